@@ -1,0 +1,90 @@
+// Who may import whom. The picture behind it: docs/architecture.md.
+// A room is a folder of src/lib. It imports the shared leaves and its own files; every exception is written here with its reason.
+
+/** Leaves that every room may use; they import no room. */
+const LEAVES = '^src/lib/(model|errors|secret-headers|version)[.]ts$|^src/lib/terminal/';
+const ROOMS = ['config', 'plan', 'send', 'validate', 'trace', 'stages', 'report', 'view', 'notify', 'sandbox'];
+
+/** Room → files of other rooms it may import as well. */
+const EXCEPTIONS = {
+  // The view shows a plan as curl lines, renders a scenario and masks what it prints: pure functions of earlier rooms.
+  view: ['^src/lib/plan/curl[.]ts$', '^src/lib/report/redact[.]ts$', '^src/lib/prepare-run[.]ts$', '^src/lib/config/settings[.]ts$'],
+};
+
+const onlyImporter = (name, module, files) => ({
+  name: `only-${name}`,
+  comment: `${module} is imported in one place, so that replacing it is a change of one file.`,
+  severity: 'error',
+  from: { path: '^src', pathNot: files },
+  to: { path: `node_modules/${module}/`, dependencyTypesNot: ['type-only'] },
+});
+
+const roomRules = ROOMS.map((room) => ({
+  name: `room-${room}`,
+  comment: `${room} imports the shared leaves and its own files only.`,
+  severity: 'error',
+  from: { path: `^src/lib/${room}/` },
+  to: { path: '^src/', pathNot: [LEAVES, `^src/lib/${room}/`, ...(EXCEPTIONS[room] ?? [])] },
+}));
+
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'model-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/lib/model[.]ts$' },
+      to: { path: '.' },
+    },
+    {
+      name: 'leaves-import-no-room',
+      severity: 'error',
+      from: { path: LEAVES },
+      to: { path: '^src/', pathNot: LEAVES },
+    },
+    ...roomRules,
+    {
+      name: 'nobody-imports-commands',
+      severity: 'error',
+      from: { path: '^src/lib' },
+      to: { path: '^src/commands' },
+    },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file nobody imports is dead, unless it is where something starts.',
+      severity: 'error',
+      from: {
+        orphan: true,
+        pathNot: ['^src/(cli|generated)[.]ts$', '^src/commands/', '^src/lib/sandbox/[a-z]+-process[.]ts$'],
+      },
+      to: {},
+    },
+    onlyImporter('tracer-imports-sentry', '@sentry/node', [
+      '^src/lib/send/tracer[.]ts$',
+      // The type of the transport it wraps.
+      '^src/lib/send/sentry-delivery[.]ts$',
+      '^src/lib/sandbox/',
+    ]),
+    onlyImporter('senders-import-got', 'got', ['^src/lib/send/traced-sender[.]ts$', '^src/lib/trace/sentry-api[.]ts$']),
+    onlyImporter('sources-import-cosmiconfig', 'cosmiconfig', ['^src/lib/config/']),
+    onlyImporter('pretty-imports-cli-table3', 'cli-table3', ['^src/lib/report/formatters/pretty']),
+    onlyImporter('view-imports-listr2', 'listr2', ['^src/lib/view/']),
+    onlyImporter('commands-import-oclif', '@oclif/core', [
+      '^src/(cli|generated)[.]ts$',
+      '^src/commands/',
+      '^src/lib/(base-command|run-flags)[.]ts$',
+    ]),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

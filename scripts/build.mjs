@@ -1,0 +1,83 @@
+// Bundles src/ into dist/ (one entry per command, shared chunks, nothing left in node_modules) and
+// writes what is derived from it: oclif.manifest.json, schemas/*.json and the third-party notices.
+import { readdirSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build as esbuild } from 'esbuild';
+import { thirdPartyNotices } from './notices.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const inRoot = (...parts) => path.join(ROOT, ...parts);
+
+/** Commands that come from oclif's own plugins; bundled like ours so that the package needs no dependency. */
+const PLUGIN_COMMANDS = {
+  'commands/help': '@oclif/plugin-help/lib/commands/help.js',
+  'commands/autocomplete/index': '@oclif/plugin-autocomplete/lib/commands/autocomplete/index.js',
+  'commands/autocomplete/create': '@oclif/plugin-autocomplete/lib/commands/autocomplete/create.js',
+  'commands/autocomplete/script': '@oclif/plugin-autocomplete/lib/commands/autocomplete/script.js',
+};
+
+function entryPoints() {
+  const commands = readdirSync(inRoot('src/commands'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => [`commands/${file.slice(0, -3)}`, inRoot('src/commands', file)]);
+  const plugins = Object.entries(PLUGIN_COMMANDS).map(([out, file]) => [out, inRoot('node_modules', file)]);
+  return Object.fromEntries([
+    ['cli', inRoot('src/cli.ts')],
+    ['generated', inRoot('src/generated.ts')],
+    ['sandbox/target', inRoot('src/lib/sandbox/target-process.ts')],
+    ['sandbox/sentry-server', inRoot('src/lib/sandbox/sentry-process.ts')],
+    ...commands,
+    ...plugins,
+  ]);
+}
+
+/** oclif's manifest of all commands, so that starting one command does not import the others. */
+async function writeManifest(version) {
+  const { commandManifest } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
+  const manifest = await commandManifest(ROOT);
+  await writeFile(inRoot('oclif.manifest.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+}
+
+async function writeSchemas() {
+  const { jsonSchemas } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
+  await mkdir(inRoot('schemas'), { recursive: true });
+  for (const [name, schema] of Object.entries(jsonSchemas())) {
+    await writeFile(inRoot('schemas', name), `${JSON.stringify(schema, null, 2)}\n`);
+  }
+}
+
+export async function build() {
+  const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
+  await rm(inRoot('dist'), { recursive: true, force: true });
+  const result = await esbuild({
+    entryPoints: entryPoints(),
+    outdir: inRoot('dist'),
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    define: { __PROD_E2E_VERSION__: JSON.stringify(version) },
+    // CommonJS packages inside an ES module bundle still call require() for Node's own modules.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+  });
+  await writeFile(inRoot('THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices({ root: ROOT, metafile: result.metafile }));
+  await writeSchemas();
+  await writeManifest(version);
+  return result.metafile;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
