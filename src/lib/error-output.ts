@@ -1,0 +1,68 @@
+/** How an error leaves the program: one shape for text, one for `--json`, one exit code for both. */
+import { EXIT, messageOf, nearestName } from './errors.ts';
+
+export interface DescribedError {
+  readonly exit: number;
+  readonly code: string;
+  readonly message: string;
+  readonly hints: readonly string[];
+  /** Only of a bug of ours. */
+  readonly stack: string | null;
+}
+
+interface Described {
+  readonly code?: unknown;
+  readonly suggestions?: unknown;
+  readonly oclif?: { readonly exit?: unknown };
+  readonly flags?: unknown;
+}
+
+/** @param flags names of the flags the command knows, to suggest the nearest for a typo */
+export function describeError(thrown: unknown, flags: readonly string[] = []): DescribedError {
+  const { code, suggestions, oclif, flags: unknownFlags } = Object(thrown) as Described;
+  const exit = oclif?.exit;
+  if (typeof exit !== 'number') return bug(thrown);
+  const [message = '', ...rest] = messageOf(thrown).split('\n');
+  const listed = Array.isArray(suggestions) ? suggestions.map(String) : rest.filter((line) => line.trim() !== '');
+  return {
+    exit,
+    code: typeof code === 'string' ? code : 'USAGE',
+    message,
+    hints: [...nearestFlags(unknownFlags, flags), ...listed],
+    stack: null,
+  };
+}
+
+/** The flag that ended the command on purpose, such as `--help`. */
+export function isIntendedExit(thrown: unknown): boolean {
+  return (Object(thrown) as Described).code === 'EEXIT';
+}
+
+function nearestFlags(typed: unknown, flags: readonly string[]): readonly string[] {
+  if (!Array.isArray(typed)) return [];
+  return typed.flatMap((flag) => {
+    const nearest = nearestName(String(flag).replace(/^-+/, ''), flags);
+    return nearest === null ? [] : [`Did you mean --${nearest}?`];
+  });
+}
+
+function bug(thrown: unknown): DescribedError {
+  return {
+    exit: EXIT.bug,
+    code: 'BUG',
+    message: `prod-e2e ran into a bug of its own: ${messageOf(thrown)}`,
+    hints: ['Please report it with the lines below, after a look that they hold nothing private.'],
+    stack: thrown instanceof Error ? (thrown.stack ?? null) : null,
+  };
+}
+
+/** The lines for a terminal. */
+export function errorText({ message, hints, stack }: DescribedError): string {
+  const lines = [`Error: ${message}`, ...hints.map((hint) => `  ${hint}`), ...(stack === null ? [] : ['', stack])];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The same for `--json`. */
+export function errorJson({ code, message, hints }: DescribedError): unknown {
+  return { error: { code, message, hint: hints.length === 0 ? null : hints.join('\n') } };
+}

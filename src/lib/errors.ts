@@ -1,0 +1,89 @@
+/** The one error class of the program and the exit codes. A failed expectation is data, never one of these. */
+import { closest } from 'fastest-levenshtein';
+
+/** Exit codes, part of the public contract (README, "Exit codes"). */
+export const EXIT = {
+  /** Everything asked for held. */
+  ok: 0,
+  /** Tests failed, another `--fail-on` matched, or a threshold broke. */
+  failed: 1,
+  /** Wrong usage or configuration; nothing was sent. */
+  usage: 2,
+  /** No webhook of the run got any answer. */
+  unreachable: 3,
+  /** Traces were required but could not be verified. */
+  unverified: 4,
+  /** Worse than the baseline. */
+  regression: 5,
+  /** A merge lacked shards. */
+  incompleteMerge: 6,
+  /** A bug of ours. */
+  bug: 70,
+  /** Stopped by SIGINT; the partial report is saved. */
+  interrupted: 130,
+  /** Stopped by SIGTERM; the partial report is saved. */
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+interface ProdE2eErrorOptions {
+  /** Stable, machine readable, upper snake case: `CONFIG_INVALID`. */
+  readonly code: string;
+  /** What to do about it, one line each. */
+  readonly hints: readonly string[];
+  readonly exit?: ExitCode;
+  readonly cause?: unknown;
+}
+
+/**
+ * The program could not do its work. Field names are those oclif prints by itself
+ * (`Code`, `Try this`) and reads the exit code from.
+ */
+export class ProdE2eError extends Error {
+  readonly code: string;
+  readonly suggestions: readonly string[];
+  readonly oclif: { readonly exit: ExitCode };
+
+  constructor(message: string, options: ProdE2eErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'ProdE2eError';
+    this.code = options.code;
+    this.suggestions = options.hints;
+    this.oclif = { exit: options.exit ?? EXIT.usage };
+  }
+}
+
+/** The message of anything thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The `code` Node and libraries put on their errors (`ENOENT`, `ECONNREFUSED`), or null. */
+export function codeOf(thrown: unknown): string | null {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return null;
+  return typeof thrown.code === 'string' ? thrown.code : null;
+}
+
+/** The known name with the fewest edits from what was typed; null when there are none. */
+export function nearestName(typed: string, known: readonly string[]): string | null {
+  return known.length === 0 ? null : closest(typed, [...known]);
+}
+
+/** The error for a name that should be one of a known set, suggesting the nearest. */
+export function unknownName(options: {
+  /** What kind of name: `scenario`. */
+  readonly what: string;
+  readonly typed: string;
+  readonly known: readonly string[];
+  readonly code: string;
+}): ProdE2eError {
+  const nearest = nearestName(options.typed, options.known);
+  return new ProdE2eError(`There is no ${options.what} "${options.typed}".`, {
+    code: options.code,
+    hints: [
+      ...(nearest === null ? [] : [`Did you mean "${nearest}"?`]),
+      options.known.length === 0 ? `There is none at all.` : `Known: ${options.known.join(', ')}.`,
+    ],
+  });
+}
