@@ -1,0 +1,21 @@
+/** Run ids: `20261123-125253-3k7qz`: sortable by time to the millisecond, short, safe in a file name. */
+
+// Crockford's base 32 without the letters that look like digits, lower case.
+const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** The form of a run id; anything else is never used as part of a path. */
+export const RUN_ID = /^\d{8}-\d{6}-[0-9a-hjkmnp-tv-z]{5}$/;
+
+/**
+ * @param now start of the run
+ * @param random a whole number from 0 to `below - 1`
+ */
+export function newRunId(now: Date, random: (below: number) => number): string {
+  const [date = '', time = ''] = now.toISOString().split('T');
+  const seconds = time.slice(0, 8).replaceAll(':', '');
+  const ms = now.getUTCMilliseconds();
+  const suffix = [ms >> 5, ms & 31, random(32), random(32), random(32)]
+    .map((digit) => DIGITS[digit])
+    .join('');
+  return `${date.replaceAll('-', '')}-${seconds}-${suffix}`;
+}

@@ -1,0 +1,57 @@
+/** Turns received bytes into an answer: text by charset, JSON where it is JSON. */
+import type { Answer, Json } from '../model.ts';
+
+/** Nesting beyond this is no webhook answer; walking it could exhaust the stack. */
+export const JSON_DEPTH_LIMIT = 200;
+
+/** `charset` of a content type; UTF-8 where it names none, or none that is known. */
+export function decodeBody(bytes: Uint8Array, contentType: string | undefined): string {
+  const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+}
+
+export function parseJson(text: string): Answer['json'] {
+  if (text.trim() === '') return { ok: false, kind: 'empty', reason: 'the body is empty' };
+  if (deeperThan(text, JSON_DEPTH_LIMIT)) {
+    return {
+      ok: false,
+      kind: 'too-deep',
+      reason: `the body is nested more than ${JSON_DEPTH_LIMIT} levels deep`,
+    };
+  }
+  try {
+    return { ok: true, value: JSON.parse(text) as Json };
+  } catch (thrown) {
+    return { ok: false, kind: 'not-json', reason: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+}
+
+/** Counts brackets outside strings; exact for JSON, harmless for anything else. */
+function deeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (inString) {
+      if (character === 0x5c) at++;
+      else if (character === 0x22) inString = false;
+    } else if (character === 0x22) inString = true;
+    else if (character === 0x7b || character === 0x5b) {
+      if (++depth > limit) return true;
+    } else if (character === 0x7d || character === 0x5d) depth--;
+  }
+  return false;
+}
+
+/** Node's headers with repeated ones joined. */
+export function flatHeaders(headers: NodeJS.Dict<string | string[]>): Readonly<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return result;
+}

@@ -1,0 +1,82 @@
+/** When each webhook leaves: one after another, several at once, or so many per second. */
+
+/** With a rate, sends may pile up behind a slow target; more than this at once would only measure ourselves. */
+export const OPEN_MODEL_IN_FLIGHT_LIMIT = 1_000;
+
+export interface Pace {
+  /** In flight at once; with a rate, null means {@link OPEN_MODEL_IN_FLIGHT_LIMIT}. */
+  readonly concurrency: number | null;
+  /** Webhooks per second, planned ahead (open model); null sends as soon as there is room. */
+  readonly rate: number | null;
+  /** Without a rate: the least time between two sends, in milliseconds; 0 for none. */
+  readonly gapMs: number;
+}
+
+export interface PacingPorts {
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonicMs: () => number;
+  /** Resolves after so many milliseconds, or as soon as `stop` says so. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Nothing more is started once this is true. */
+  readonly stopped: () => boolean;
+}
+
+/**
+ * Calls `work` for every item in order and resolves when all calls have.
+ * With a rate, item k is due k/rate seconds after the first, whatever became of those before it; `lateMs` is how much
+ * later it starts.
+ */
+export async function pace<Item>(
+  items: Iterable<Item>,
+  work: (item: Item, lateMs: number) => Promise<void>,
+  { pace: { concurrency, rate, gapMs }, ports }: { readonly pace: Pace; readonly ports: PacingPorts },
+): Promise<void> {
+  const limit = concurrency ?? (rate === null ? 1 : OPEN_MODEL_IN_FLIGHT_LIMIT);
+  const slots = createSlots(limit);
+  const start = ports.monotonicMs();
+  let last = Number.NEGATIVE_INFINITY;
+  let failure: { readonly thrown: unknown } | null = null;
+  const source = items[Symbol.iterator]();
+  for (let number = 0; ; number++) {
+    const due = rate === null ? null : start + (number * 1000) / rate;
+    const earliest = due ?? last + gapMs;
+    await slots.free();
+    if (earliest > ports.monotonicMs()) await ports.sleep(earliest - ports.monotonicMs());
+    if (failure !== null || ports.stopped()) break;
+    // Asked for only now, so that an item carries the time of its own sending.
+    const next = source.next();
+    if (next.done === true) break;
+    const lateMs = due === null ? 0 : Math.max(0, ports.monotonicMs() - due);
+    slots.taken();
+    last = ports.monotonicMs();
+    work(next.value, lateMs)
+      .catch((thrown: unknown) => {
+        failure ??= { thrown };
+      })
+      .finally(slots.released);
+  }
+  await slots.allFree();
+  if (failure !== null) throw (failure as { readonly thrown: unknown }).thrown;
+}
+
+function createSlots(limit: number) {
+  let inUse = 0;
+  let wake: (() => void) | null = null;
+  const below = (bound: number): Promise<void> =>
+    inUse < bound
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          wake = () => (inUse < bound ? resolve() : undefined);
+        });
+  return {
+    free: () => below(limit),
+    allFree: () => below(1),
+    taken: () => {
+      inUse++;
+    },
+    released: () => {
+      inUse--;
+      wake?.();
+    },
+  };
+}

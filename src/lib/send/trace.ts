@@ -1,0 +1,93 @@
+/** What a sender needs of tracing, and the form of it that needs no Sentry: real ids in real headers. */
+import { randomBytes } from 'node:crypto';
+import type { Failure, PlannedTest, SentryDelivery, Verdict, WebhookRequest } from '../model.ts';
+
+/** Name and operation of the root span of every test. */
+export const ROOT_SPAN_NAME = 'production-e2e-webhook-test';
+export const ROOT_SPAN_OP = 'test.webhook';
+
+export interface AttemptTrace {
+  /** 16 hex characters: the span the target's spans hang below. */
+  readonly spanId: string;
+  /** `sentry-trace`, `baggage`, `traceparent`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly end: (outcome: { readonly status: number | null; readonly failure: Failure | null }) => void;
+}
+
+export interface TestTrace {
+  /** 32 hex characters. */
+  readonly traceId: string;
+  readonly startAttempt: (request: WebhookRequest) => AttemptTrace;
+  /** Ends the root span; after this the trace is on its way to Sentry. */
+  readonly finish: (outcome: {
+    readonly verdict: Verdict;
+    readonly status: number | null;
+    readonly problem: string | null;
+  }) => void;
+}
+
+export interface Tracer {
+  readonly startTest: (test: PlannedTest) => TestTrace;
+  /** Resolves once there is room for another trace: at once, unless Sentry is slower than the sending. */
+  readonly ready: () => Promise<void>;
+  /** Sends what is left and waits for Sentry's answers, at most so many milliseconds. */
+  readonly flush: (timeoutMs: number) => Promise<void>;
+  readonly delivery: () => SentryDelivery;
+}
+
+/** Merges Sentry's baggage behind what the user's own headers carry. */
+export function joinBaggage(own: string | undefined, ours: string): string {
+  return own === undefined || own.trim() === '' ? ours : `${own},${ours}`;
+}
+
+/**
+ * Traces that exist only in the headers: the target's own SDK continues them, nothing is reported from here.
+ * Baggage keys: Sentry's dynamic sampling context; without a DSN there is no public key to name.
+ */
+export function headerTracer(options: { readonly environment: string; readonly release: string }): Tracer {
+  const baggage = (traceId: string) =>
+    Object.entries({
+      environment: options.environment,
+      release: options.release,
+      trace_id: traceId,
+      transaction: ROOT_SPAN_NAME,
+      sampled: 'true',
+      sample_rate: '1',
+      sample_rand: (randomBytes(4).readUInt32LE(0) / 2 ** 32).toFixed(10),
+    })
+      .map(([key, value]) => `sentry-${key}=${encodeURIComponent(value)}`)
+      .join(',');
+  return {
+    startTest: () => {
+      const traceId = randomBytes(16).toString('hex');
+      const frozen = baggage(traceId);
+      return {
+        traceId,
+        startAttempt: () => {
+          const spanId = randomBytes(8).toString('hex');
+          const headers = {
+            'sentry-trace': `${traceId}-${spanId}-1`,
+            baggage: frozen,
+            traceparent: `00-${traceId}-${spanId}-01`,
+          };
+          return { spanId, headers, end: () => {} };
+        },
+        finish: () => {},
+      };
+    },
+    ready: () => Promise.resolve(),
+    flush: () => Promise.resolve(),
+    delivery: () => NO_DELIVERY,
+  };
+}
+
+const NO_DELIVERY: SentryDelivery = {
+  enabled: false,
+  host: null,
+  accepted: 0,
+  refused: [],
+  dropped: 0,
+  failed: 0,
+  pending: 0,
+  retryAfterSeconds: null,
+};

@@ -1,0 +1,163 @@
+/** Sends one webhook in its own trace, and tells exactly what came of it. The only importer of got here. */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSecureContext } from 'node:tls';
+import got, { type Got } from 'got';
+import { messageOf, ProdE2eError } from '../errors.ts';
+import type { Attempt, Delivery, FailureKind, PlannedTest, WebhookRequest } from '../model.ts';
+import { createAgents } from './agents.ts';
+import { attemptOnce, type Outcome, sendsBody } from './attempt.ts';
+import { joinBaggage, type TestTrace } from './trace.ts';
+
+export interface SenderOptions {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly retries: number;
+  /** Longest answer read, in bytes after decompression. */
+  readonly maxBodyBytes: number;
+  readonly tls: {
+    /** Paths of PEM files; null for none. */
+    readonly ca: string | null;
+    readonly cert: string | null;
+    readonly key: string | null;
+    readonly insecure: boolean;
+  };
+}
+
+export interface Sender {
+  /**
+   * Never rejects for what the target does.
+   * @param lateMs how much later than planned this send begins; counted into the latency
+   */
+  readonly send: (test: PlannedTest, trace: TestTrace, lateMs: number) => Promise<Delivery>;
+  /** Ends what is under way as `aborted`, and lets no retry begin. */
+  readonly abort: () => void;
+  readonly close: () => void;
+}
+
+/** Failures after which the same webhook may be sent again: no answer had begun. */
+const RETRIED: ReadonlySet<FailureKind> = new Set([
+  'dns',
+  'refused',
+  'unreachable',
+  'connect-timeout',
+  'reset',
+  'proxy',
+]);
+/** Wait before the first retry; doubles with each. */
+const RETRY_DELAY_MS = 250;
+const RETRY_DELAY_LIMIT_MS = 5_000;
+
+/** @throws ProdE2eError `TLS_FILE` when a certificate file cannot be used, `PROXY_INVALID` */
+export async function createSender(options: SenderOptions): Promise<Sender> {
+  const agents = createAgents({ ...options, maxSockets: Number.POSITIVE_INFINITY });
+  const client = await createClient(options);
+  const stopped = new AbortController();
+  const attempt = (request: WebhookRequest, connection: 'kept' | 'fresh') =>
+    attemptOnce(request, {
+      client,
+      agents: agents[connection],
+      proxy: agents.proxy,
+      timeoutMs: options.timeoutMs,
+      connectTimeoutMs: options.connectTimeoutMs,
+      maxBodyBytes: options.maxBodyBytes,
+      stop: stopped.signal,
+    });
+  return {
+    send: async (test, trace, lateMs) => {
+      const attempts: Attempt[] = [];
+      const startedAt = new Date().toISOString();
+      let connection: 'kept' | 'fresh' = 'kept';
+      for (let retries = 0; ; ) {
+        const { context, request, outcome } = await traced(test, trace, (sent) => attempt(sent, connection));
+        attempts.push(outcome.attempt);
+        const { failure } = outcome;
+        if (failure !== null && !stopped.signal.aborted) {
+          // The server closed a kept connection just as we wrote into it: the webhook never got there (RFC 9112, 9.3.1).
+          if (outcome.attempt.staleConnection) {
+            connection = 'fresh';
+            continue;
+          }
+          if (RETRIED.has(failure.kind) && retries < options.retries) {
+            const waitMs = Math.min(RETRY_DELAY_MS * 2 ** retries++, RETRY_DELAY_LIMIT_MS);
+            await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
+            if (!stopped.signal.aborted) continue;
+          }
+        }
+        const timings = { ...outcome.timings, totalMs: outcome.timings.totalMs + lateMs, lateMs };
+        return { startedAt, request, answer: outcome.answer, failure, timings, attempts, trace: context };
+      }
+    },
+    abort: () => stopped.abort(),
+    close: agents.destroy,
+  };
+}
+
+async function createClient(options: SenderOptions): Promise<Got> {
+  const { ca, cert, key, insecure } = options.tls;
+  return got.extend({
+    followRedirect: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+    timeout: {
+      lookup: options.connectTimeoutMs,
+      connect: options.connectTimeoutMs,
+      secureConnect: options.connectTimeoutMs,
+      request: options.timeoutMs,
+    },
+    https: {
+      rejectUnauthorized: !insecure,
+      ...(ca === null ? {} : { certificateAuthority: await readPem('ca', { path: ca, flag: '--cacert' }) }),
+      ...(cert === null ? {} : { certificate: await readPem('cert', { path: cert, flag: '--cert' }) }),
+      ...(key === null ? {} : { key: await readPem('key', { path: key, flag: '--key' }) }),
+    },
+  });
+}
+
+/** Tried out here, so that a bad file is told once and before anything is sent. */
+async function readPem(
+  part: 'ca' | 'cert' | 'key',
+  { path, flag }: { readonly path: string; readonly flag: string },
+): Promise<string> {
+  const problem = (said: string, cause: unknown) =>
+    new ProdE2eError(`${flag}: ${path} cannot be ${said} (${messageOf(cause)}).`, {
+      code: 'TLS_FILE',
+      hints: ['Give the path of a PEM file that this user may read; a key must be unencrypted.'],
+      cause,
+    });
+  const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
+    throw problem('read', thrown);
+  });
+  try {
+    createSecureContext({ [part]: text });
+  } catch (thrown) {
+    throw problem('used', thrown);
+  }
+  if (text.includes('-----BEGIN ')) return text;
+  throw problem('used', new Error('it is not in PEM format'));
+}
+
+/** One attempt within the test's trace, its span ended either way. */
+async function traced(
+  test: PlannedTest,
+  trace: TestTrace,
+  attempt: (request: WebhookRequest) => Promise<Outcome>,
+): Promise<{ context: Delivery['trace']; request: WebhookRequest; outcome: Outcome }> {
+  const span = trace.startAttempt(test.request);
+  const baggage = joinBaggage(test.request.headers.baggage, span.headers.baggage ?? '');
+  const { method, url, headers, body } = test.request;
+  const request = {
+    method,
+    url,
+    headers: { ...headers, ...span.headers, baggage },
+    body: sendsBody(method) ? body : '',
+  };
+  const outcome = await attempt(request);
+  span.end({ status: outcome.answer?.status ?? null, failure: outcome.failure });
+  return {
+    context: { traceId: trace.traceId, spanId: span.spanId, headers: span.headers },
+    request,
+    outcome,
+  };
+}

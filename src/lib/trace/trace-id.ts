@@ -1,0 +1,17 @@
+/** Finds a trace id in what people have at hand. */
+
+/** The bare id, a `sentry-trace` or `traceparent` header (value or whole line), or a URL of Sentry. */
+export function readTraceId(text: string): string | null {
+  const trimmed = text.trim();
+  const candidates = [
+    /^([0-9a-f]{32})$/i,
+    /^(?:sentry-trace:\s*)?([0-9a-f]{32})-[0-9a-f]{16}(?:-[01])?$/i,
+    /^(?:traceparent:\s*)?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/i,
+    /^https?:\/\/[^\s]*\/(?:trace|traces)\/([0-9a-f]{32})(?:[/?#]|$)/i,
+  ];
+  for (const candidate of candidates) {
+    const id = candidate.exec(trimmed)?.[1]?.toLowerCase();
+    if (id !== undefined && !/^0+$/.test(id)) return id;
+  }
+  return null;
+}

@@ -1,0 +1,95 @@
+/** Judges what an answer's body says and lacks. */
+import type { Answer, Expectation, Finding, Json, Judgement, MissingField } from '../model.ts';
+import { isMissing, valueAt } from './json-path.ts';
+import { saidInBody } from './status.ts';
+
+/** How much of a body that is not JSON a finding quotes. */
+const QUOTED_CHARACTERS = 60;
+
+/** Why a field that is only recommended may be absent, for the fields the built-in scenarios recommend. */
+const ABSENT_BECAUSE: Readonly<Record<string, string>> = {
+  variant: 'A/B routing may not be active',
+  enrichment: 'the enrichment service may not be running',
+};
+
+/** One finding for a body that is not JSON although something is expected of its fields; null when it is, or need not be. */
+export function unreadableFinding(answer: Answer, expect: Expectation): Finding | null {
+  const { json } = answer;
+  const needed =
+    expect.required.length > 0 ||
+    expect.recommended.length > 0 ||
+    expect.match !== null ||
+    expect.schema !== null;
+  if (json.ok || !needed) return null;
+  const error = (code: string, message: string): Finding => ({
+    severity: 'error',
+    code,
+    message,
+    hint: null,
+  });
+  if (json.kind === 'empty') return error('empty-body', `HTTP ${answer.status}, but the body is empty`);
+  if (json.kind === 'too-deep') return error('too-deep', `HTTP ${answer.status}, but ${json.reason}`);
+  const start = JSON.stringify(answer.body.trim().slice(0, QUOTED_CHARACTERS));
+  const what = /^\s*<(!doctype|html)/i.test(answer.body) ? 'HTML' : 'not JSON';
+  return error('not-json', `HTTP ${answer.status}, but the body is ${what}: ${start}`);
+}
+
+/** A body that says "no" under a status that says "yes". */
+export function refusal(body: Json, expect: Expectation, status: number): Finding | null {
+  const hit = saidValue(body, expect.refuse);
+  if (hit === null) return null;
+  const because = saidInBody(body);
+  const message = `HTTP ${status}, but ${hit.path} ${hit.value}${because === null ? '' : `: ${because}`}`;
+  return { severity: 'error', code: 'refused-by-body', message, hint: null };
+}
+
+/** A body that is right in form and still deserves a look, first of all a duplicate. */
+export function suspicion(body: Json, expect: Expectation): Finding | null {
+  const hit = saidValue(body, expect.suspect);
+  if (hit === null) return null;
+  const duplicate = hit.value.toUpperCase() === 'DUPLICATE';
+  const message = duplicate
+    ? `${hit.path} ${hit.value}: the target took the webhook for a repeat, so its data was not checked`
+    : `${hit.path} ${hit.value}`;
+  return { severity: 'warning', code: duplicate ? 'duplicate' : 'suspect', message, hint: null };
+}
+
+function saidValue(
+  body: Json,
+  listed: Readonly<Record<string, readonly string[]>>,
+): { path: string; value: string } | null {
+  for (const [path, values] of Object.entries(listed)) {
+    const value = valueAt(body, path);
+    if (typeof value !== 'string') continue;
+    if (values.some((listedValue) => listedValue.toUpperCase() === value.trim().toUpperCase()))
+      return { path, value };
+  }
+  return null;
+}
+
+/** Required and recommended fields. Missing required ones are errors only when `strict`. */
+export function missingFields(body: Json, expect: Expectation, strict: boolean): Judgement {
+  const absent = (paths: readonly string[]) => paths.filter((path) => isMissing(valueAt(body, path)));
+  const required = absent(expect.required);
+  const recommended = absent(expect.recommended);
+  const entry = (level: MissingField['level']) => (field: string) => ({ field, level });
+  return {
+    errors: strict ? required.map(requiredMissing) : [],
+    warnings: recommended.map(recommendedMissing),
+    missingData: [...required.map(entry('required')), ...recommended.map(entry('recommended'))],
+  };
+}
+
+function requiredMissing(field: string): Finding {
+  return { severity: 'error', code: 'required-missing', message: `${field} not in response`, hint: null };
+}
+
+function recommendedMissing(field: string): Finding {
+  const because = Object.hasOwn(ABSENT_BECAUSE, field) ? ` (${ABSENT_BECAUSE[field]})` : '';
+  return {
+    severity: 'warning',
+    code: 'recommended-missing',
+    message: `${field} not in response${because}`,
+    hint: null,
+  };
+}

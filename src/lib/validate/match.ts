@@ -1,0 +1,48 @@
+/** Does an answer contain what is expected of it? Objects as subsets, lists item by item, scalars as equals. */
+import type { Finding, Json, JsonObject } from '../model.ts';
+import { isObject } from './json-path.ts';
+
+/** More differences than this say no more than that the answer is another one. */
+const DIFFERENCES_SHOWN = 5;
+const VALUE_SHOWN = 80;
+
+export function matchFindings(actual: Json, expected: JsonObject): readonly Finding[] {
+  const differences = [...differencesBetween(actual, expected, '')];
+  const shown = differences.slice(0, DIFFERENCES_SHOWN).map((message) => mismatch(message));
+  const more = differences.length - shown.length;
+  return more > 0 ? [...shown, mismatch(`Answer differs in ${more} more places`)] : shown;
+}
+
+function mismatch(message: string): Finding {
+  return { severity: 'error', code: 'match', message, hint: null };
+}
+
+function* differencesBetween(actual: Json | undefined, expected: Json, path: string): Iterable<string> {
+  const place = path === '' ? 'Answer' : path;
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(actual)) yield `${place} is ${show(actual)}, expected a list`;
+    else if (actual.length !== expected.length) {
+      yield `${place} has ${actual.length} items, expected ${expected.length}`;
+    } else {
+      for (const [at, item] of expected.entries()) {
+        yield* differencesBetween(actual[at], item, path === '' ? String(at) : `${path}.${at}`);
+      }
+    }
+  } else if (isObject(expected)) {
+    if (!isObject(actual)) yield `${place} is ${show(actual)}, expected an object`;
+    else {
+      for (const [key, value] of Object.entries(expected)) {
+        const below = Object.hasOwn(actual, key) ? actual[key] : undefined;
+        yield* differencesBetween(below, value, path === '' ? key : `${path}.${key}`);
+      }
+    }
+  } else if (actual !== expected) {
+    yield `${place} is ${show(actual)}, expected ${show(expected)}`;
+  }
+}
+
+function show(value: Json | undefined): string {
+  if (value === undefined) return 'missing';
+  const text = JSON.stringify(value);
+  return text.length > VALUE_SHOWN ? `${text.slice(0, VALUE_SHOWN)}…` : text;
+}

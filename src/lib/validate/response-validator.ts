@@ -1,0 +1,95 @@
+/** Judges a delivery by what was expected of its answer. Pure, but for loading ajv once where a schema asks for it. */
+import type { Answer, Delivery, Expectation, Finding, Judgement } from '../model.ts';
+import { missingFields, refusal, suspicion, unreadableFinding } from './body.ts';
+import { headerFindings } from './headers.ts';
+import { matchFindings } from './match.ts';
+import { compileSchemas, type SchemaCheck } from './schema.ts';
+import { statusFinding } from './status.ts';
+
+export type ResponseValidator = (
+  delivery: Pick<Delivery, 'answer' | 'failure' | 'timings'>,
+  expect: Expectation,
+) => Judgement;
+
+/**
+ * @param options.expectations every expectation of the plan, so that their schemas are compiled before anything is sent
+ * @param options.strict missing required data is an error
+ * @throws ProdE2eError `SCHEMA_INVALID`
+ */
+export async function createResponseValidator(options: {
+  readonly expectations: readonly Expectation[];
+  readonly strict: boolean;
+}): Promise<ResponseValidator> {
+  const schemas = new Set(options.expectations.flatMap(({ schema }) => (schema === null ? [] : [schema])));
+  const checkSchema = await compileSchemas([...schemas]);
+  return ({ answer, failure, timings }, expect) => {
+    if (failure !== null) {
+      return judgement({ severity: 'error', code: failure.kind, message: failure.message, hint: null });
+    }
+    if (answer === null) return judgement();
+    // A wrong status explains whatever else is wrong; listing that as well would bury it.
+    const wrongStatus = statusFinding(answer, expect.status);
+    if (wrongStatus !== null) return judgement(wrongStatus);
+    const rest = judgement(...headerFindings(answer, expect), ...durationFindings(timings.totalMs, expect));
+    return join(rest, judgeBody({ answer, expect, strict: options.strict, checkSchema }));
+  };
+}
+
+function judgeBody({
+  answer,
+  expect,
+  strict,
+  checkSchema,
+}: {
+  readonly answer: Answer;
+  readonly expect: Expectation;
+  readonly strict: boolean;
+  readonly checkSchema: SchemaCheck;
+}): Judgement {
+  const unreadable = unreadableFinding(answer, expect);
+  if (unreadable !== null) return judgement(unreadable);
+  if (!answer.json.ok) return judgement();
+  const body = answer.json.value;
+  const matched = judgement(
+    ...(expect.match === null ? [] : matchFindings(body, expect.match)),
+    ...(expect.schema === null ? [] : checkSchema(body, expect.schema)),
+  );
+  const refused = refusal(body, expect, answer.status);
+  if (refused !== null) return join(judgement(refused), matched);
+  const suspect = suspicion(body, expect);
+  if (suspect?.code === 'duplicate') return join(judgement(suspect), matched);
+  return join(
+    matched,
+    suspect === null ? judgement() : judgement(suspect),
+    missingFields(body, expect, strict),
+  );
+}
+
+function durationFindings(totalMs: number, expect: Expectation): readonly Finding[] {
+  const took = `Answer took ${Math.round(totalMs)} ms`;
+  if (expect.maxDurationMs !== null && totalMs > expect.maxDurationMs) {
+    const message = `${took}, allowed are ${expect.maxDurationMs} ms`;
+    return [{ severity: 'error', code: 'too-slow', message, hint: null }];
+  }
+  if (expect.degradedDurationMs !== null && totalMs > expect.degradedDurationMs) {
+    const message = `${took}, slower than ${expect.degradedDurationMs} ms`;
+    return [{ severity: 'warning', code: 'slow', message, hint: null }];
+  }
+  return [];
+}
+
+function judgement(...findings: readonly Finding[]): Judgement {
+  return {
+    errors: findings.filter(({ severity }) => severity === 'error'),
+    warnings: findings.filter(({ severity }) => severity === 'warning'),
+    missingData: [],
+  };
+}
+
+function join(...judgements: readonly Judgement[]): Judgement {
+  return {
+    errors: judgements.flatMap(({ errors }) => errors),
+    warnings: judgements.flatMap(({ warnings }) => warnings),
+    missingData: judgements.flatMap(({ missingData }) => missingData),
+  };
+}
