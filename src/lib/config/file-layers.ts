@@ -1,0 +1,149 @@
+/** A config file as layers of the configuration: its own keys, and those of the chosen profile. */
+import { checkScenarios } from './check-scenarios.ts';
+import { checkTree } from './check-tree.ts';
+import { type Fault, faultsOf, nearest } from './faults.ts';
+import { type Interpolated, type Interpolation, interpolate } from './interpolate.ts';
+import type { Layer } from './merge.ts';
+import { formatPath, isPlain, type Path, type Plain, valueAt, withValueAt } from './paths.ts';
+import { configSchema } from './schema.ts';
+import { isPublicKey } from './secrets.ts';
+import type { ConfigFile } from './sources.ts';
+
+export interface ReadFile {
+  /** Lowest first. */
+  readonly layers: readonly Layer[];
+  readonly interpolations: readonly Interpolation[];
+  readonly faults: readonly Fault[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads a file whole, the profiles that were not chosen included, so that all its faults are told at once. */
+export function readConfigFile(options: {
+  readonly file: ConfigFile;
+  readonly profile: string | null;
+  readonly env: Environment;
+}): ReadFile {
+  const { file, profile, env } = options;
+  const subject = (path: Path) => (path.length === 0 ? file.name : `${file.name}: ${formatPath(path)}`);
+  const { value: tree, faults: treeFaults, usable } = checkTree(file.config ?? {});
+  const faults: Fault[] = treeFaults.map(({ path, problem }) => ({ subject: subject(path), problem }));
+  if (!usable || !isPlain(tree)) return { layers: [], interpolations: [], faults };
+
+  const { profiles, ...base } = tree;
+  const overlay = profile === null ? undefined : chosenProfile({ profiles, profile, name: file.name });
+  if (overlay !== undefined && 'fault' in overlay) faults.push(overlay.fault);
+  const prefix: Path = profile === null ? [] : ['profiles', profile];
+
+  const own = interpolate(base, env);
+  const over = interpolate(overlay !== undefined && 'config' in overlay ? overlay.config : {}, env);
+  for (const [part, at] of [
+    [own, []],
+    [over, prefix],
+  ] as const) {
+    faults.push(...part.faults.map(({ path, problem }) => ({ subject: subject([...at, ...path]), problem })));
+  }
+
+  const uses = new Map([...located(own, []), ...located(over, prefix)]);
+  const whole = { ...asPlain(own.value), ...withProfile(profiles, profile, over.value) };
+  const { value: typed, issues } = validate(whole, uses);
+  faults.push(...checkScenarios(typed).map(({ path, problem }) => ({ subject: subject(path), problem })));
+  const templateAt = (path: Path) => {
+    const use = uses.get(formatPath(path));
+    return use === undefined || !isHidden(use) ? null : use.template;
+  };
+  faults.push(...faultsOf({ issues, input: typed, subject, templateAt }));
+
+  const { $schema: _forEditors, profiles: typedProfiles, ...config } = asPlain(typed);
+  const layers = [layerOf({ file, config, part: own, origin: `file ${file.name}` })];
+  if (profile !== null) {
+    const chosen = asPlain(valueAt(typedProfiles, [profile]));
+    layers.push(layerOf({ file, config: chosen, part: over, origin: `profile ${profile} (${file.name})` }));
+  }
+  return { layers, interpolations: [...own.uses, ...over.uses], faults };
+}
+
+const asPlain = (value: unknown): Plain => (isPlain(value) ? value : {});
+
+function chosenProfile(options: {
+  readonly profiles: unknown;
+  readonly profile: string;
+  readonly name: string;
+}) {
+  const profiles = asPlain(options.profiles);
+  const { profile } = options;
+  if (Object.hasOwn(profiles, profile)) return { config: profiles[profile] };
+  return { fault: unknownProfile(profile, Object.keys(profiles), options.name) };
+}
+
+/** The fault of a profile that no file has. */
+export function unknownProfile(profile: string, known: readonly string[], place: string): Fault {
+  const meant = nearest(profile, known);
+  const suggestion = meant === null ? '' : `; did you mean ${meant}?`;
+  const list = known.length === 0 ? 'it has none' : `it has: ${known.join(', ')}`;
+  return { subject: `--profile ${profile}`, problem: `not a profile of ${place}${suggestion} (${list})` };
+}
+
+function withProfile(profiles: unknown, profile: string | null, value: unknown): Plain {
+  if (profiles === undefined) return {};
+  if (profile === null || !isPlain(profiles) || !Object.hasOwn(profiles, profile)) return { profiles };
+  return { profiles: { ...profiles, [profile]: value } };
+}
+
+function located(part: Interpolated, prefix: Path): readonly (readonly [string, Interpolation])[] {
+  return part.uses.map((use) => [formatPath([...prefix, ...use.path]), use]);
+}
+
+/** Numbers and booleans that came out of `${env:}` as text are read as such where the schema wants them. */
+function validate(whole: Plain, uses: ReadonlyMap<string, Interpolation>) {
+  let value: unknown = whole;
+  let checked = configSchema.safeParse(value);
+  for (const issue of checked.error?.issues ?? []) {
+    const path = issue.path.filter((step) => typeof step !== 'symbol');
+    const text = valueAt(value, path);
+    if (issue.code !== 'invalid_type' || typeof text !== 'string' || !uses.has(formatPath(path))) continue;
+    if (/^-?\d+(\.\d+)?$/.test(text)) value = withValueAt(value, path, Number(text));
+    else if (text === 'true' || text === 'false') value = withValueAt(value, path, text === 'true');
+  }
+  if (value !== whole) checked = configSchema.safeParse(value);
+  const issues = (checked.error?.issues ?? []).filter(
+    (issue) => !isUnresolved(valueAt(value, withoutSymbols(issue.path))),
+  );
+  return { value, issues };
+}
+
+const withoutSymbols = (path: readonly PropertyKey[]): Path =>
+  path.filter((step) => typeof step !== 'symbol');
+
+/** Already told as an unset variable, or in a profile that is not used now. */
+function isUnresolved(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('${env:');
+}
+
+/** A default stands in the file for everybody to read. */
+function isHidden({ path, values }: Interpolation): boolean {
+  return values.length > 0 && !isPublicKey(path);
+}
+
+function layerOf(options: {
+  readonly file: ConfigFile;
+  readonly config: Plain;
+  readonly part: Interpolated;
+  readonly origin: string;
+}): Layer {
+  const { file, config, part } = options;
+  let display: unknown = config;
+  for (const use of part.uses) {
+    if (isHidden(use)) display = withValueAt(display, use.path, use.template);
+  }
+  const fromEnvironment = new Set(
+    part.uses.filter((use) => use.fromEnvironment).map(({ path }) => formatPath(path)),
+  );
+  return {
+    origin: () => options.origin,
+    config,
+    display: asPlain(display),
+    trust: (path) => (fromEnvironment.has(formatPath(path)) ? 'user' : file.trust),
+    baseDir: file.baseDir,
+  };
+}

@@ -1,0 +1,70 @@
+/** Where JSON text breaks off and why; Node's own message names a position only sometimes. */
+
+export interface JsonFault {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly problem: string;
+}
+
+const SPACE = /[ \t\r\n]*/y;
+const SCALAR =
+  /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
+const STRING = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+
+/** The first fault of text that `JSON.parse` has refused. */
+export function findJsonFault(text: string): JsonFault {
+  let at = 0;
+  const skip = (pattern: RegExp) => {
+    pattern.lastIndex = at;
+    const length = pattern.exec(text)?.[0].length;
+    at += length ?? 0;
+    return length !== undefined;
+  };
+  const closers: ('}' | ']')[] = [];
+  const fault = (problem: string): JsonFault => {
+    const before = text.slice(0, at).split('\n');
+    const found = at >= text.length ? 'the end of the file' : JSON.stringify(text[at]);
+    return {
+      line: before.length,
+      column: (before.at(-1)?.length ?? 0) + 1,
+      problem: `found ${found}; allowed: ${problem}`,
+    };
+  };
+  const key = () => {
+    if (!skip(STRING)) return 'a key in double quotes';
+    skip(SPACE);
+    if (text[at] !== ':') return '":"';
+    at++;
+    return null;
+  };
+  for (;;) {
+    skip(SPACE);
+    const opener = text[at];
+    if (opener === '{' || opener === '[') {
+      const closer = opener === '{' ? '}' : ']';
+      at++;
+      skip(SPACE);
+      if (text[at] !== closer) {
+        closers.push(closer);
+        const problem = closer === '}' ? key() : null;
+        if (problem !== null) return fault(problem);
+        continue;
+      }
+      at++;
+    } else if (!skip(SCALAR)) return fault('a JSON value');
+    for (;;) {
+      skip(SPACE);
+      const closer = closers.at(-1);
+      if (closer === undefined) return fault('nothing more');
+      if (text[at] === ',') break;
+      if (text[at] !== closer) return fault(`"," or "${closer}"`);
+      at++;
+      closers.pop();
+    }
+    at++;
+    skip(SPACE);
+    const problem = closers.at(-1) === '}' ? key() : null;
+    if (problem !== null) return fault(problem);
+  }
+}

@@ -1,0 +1,97 @@
+/** Turns zod's JSON Schema into the one for editors, and finds the keys it allows at a place. */
+
+export interface JsonSchemaNode {
+  readonly [key: string]: unknown;
+}
+
+/** `${env:NAME}` stands for any scalar, whatever type it will have once it is replaced. */
+const INTERPOLATED = { type: 'string', pattern: '\\$\\{env:[^}]+\\}' };
+
+const ANNOTATIONS = ['title', 'description', 'default'];
+
+/** Leaves out what only JavaScript can hold, and accepts `${env:…}` wherever a scalar is restricted. */
+export function forEditors(schema: JsonSchemaNode): JsonSchemaNode {
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties' || key === '$defs') result[key] = mapNodes(value);
+    else if (key === 'items' || key === 'additionalProperties')
+      result[key] = isNode(value) ? forEditors(value) : value;
+    else if (key === 'anyOf' && Array.isArray(value)) result[key] = alternatives(value);
+    else result[key] = value;
+  }
+  return result.anyOf === undefined && isRestrictedScalar(result)
+    ? withInterpolation(result)
+    : flattened(result);
+}
+
+function mapNodes(value: unknown): unknown {
+  if (!isNode(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, node]) => [key, isNode(node) ? forEditors(node) : node]),
+  );
+}
+
+/** Functions become the empty schema in zod's output, which would allow everything. */
+function alternatives(nodes: readonly unknown[]): readonly unknown[] {
+  const shown = nodes.filter(isNode).filter((node) => Object.keys(node).length > 0);
+  const plain = shown.map((node) => (isRestrictedScalar(node) ? node : forEditors(node)));
+  const needsInterpolation = shown.some(isRestrictedScalar) && !shown.some(isAnyText);
+  return needsInterpolation ? [...plain, INTERPOLATED] : plain;
+}
+
+function isAnyText(node: JsonSchemaNode): boolean {
+  return (
+    node.type === 'string' &&
+    node.pattern === undefined &&
+    node.enum === undefined &&
+    node.const === undefined
+  );
+}
+
+function isRestrictedScalar(node: JsonSchemaNode): boolean {
+  return (
+    ['integer', 'number', 'boolean'].includes(String(node.type)) ||
+    (node.type === 'string' && !isAnyText(node))
+  );
+}
+
+function withInterpolation(node: JsonSchemaNode): JsonSchemaNode {
+  const entries = Object.entries(node);
+  const annotations = Object.fromEntries(entries.filter(([key]) => ANNOTATIONS.includes(key)));
+  const rules = Object.fromEntries(entries.filter(([key]) => !ANNOTATIONS.includes(key)));
+  return { ...annotations, anyOf: [rules, INTERPOLATED] };
+}
+
+/** One alternative is no choice. */
+function flattened(node: JsonSchemaNode): JsonSchemaNode {
+  if (!Array.isArray(node.anyOf) || node.anyOf.length !== 1) return node;
+  const { anyOf, ...rest } = node;
+  return isNode(anyOf[0]) ? { ...anyOf[0], ...rest } : node;
+}
+
+function isNode(value: unknown): value is JsonSchemaNode {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The keys an object at this path may have; empty where any are allowed. */
+export function keysAt(root: JsonSchemaNode, path: readonly (string | number)[]): readonly string[] {
+  let nodes = expand(root, root);
+  for (const step of path) nodes = nodes.flatMap((node) => expand(root, child(node, step)));
+  const [first] = nodes.filter((node) => isNode(node.properties));
+  return isNode(first?.properties) ? Object.keys(first.properties) : [];
+}
+
+function child(node: JsonSchemaNode, step: string | number): unknown {
+  if (typeof step === 'number') return node.items;
+  if (isNode(node.properties) && Object.hasOwn(node.properties, step)) return node.properties[step];
+  return node.additionalProperties;
+}
+
+/** The node itself, or what it refers to and chooses from. */
+function expand(root: JsonSchemaNode, node: unknown): readonly JsonSchemaNode[] {
+  if (!isNode(node)) return [];
+  if (typeof node.$ref === 'string' && isNode(root.$defs)) {
+    return expand(root, root.$defs[node.$ref.replace('#/$defs/', '')]);
+  }
+  return Array.isArray(node.anyOf) ? node.anyOf.flatMap((option) => expand(root, option)) : [node];
+}

@@ -1,0 +1,60 @@
+/** The effective configuration, value by value, with where each came from and secrets masked. */
+import { keysAt } from './json-schema.ts';
+import { type Entry, entryAt } from './merge.ts';
+import { isPlain, type Path } from './paths.ts';
+import { jsonSchema } from './schema.ts';
+import { isSecretKey, MASK, maskUrl } from './secrets.ts';
+
+export interface Origin {
+  readonly key: string;
+  /** As written in the config, secrets masked; null where nothing is set. */
+  readonly value: unknown;
+  /** `flag --count`, `env TEST_COUNT`, `profile staging (prod-e2e.config.yaml)`, `file prod-e2e.config.yaml`, `default`. */
+  readonly origin: string;
+}
+
+/** Shown only where the config sets them: their defaults belong to scenarios, or there is an endless choice. */
+const ONLY_IF_SET = ['expect', 'scenarios', '$schema', 'profiles'];
+
+/** In the order of the schema. */
+export function toOrigins(entries: ReadonlyMap<string, Entry>): readonly Origin[] {
+  const schema = jsonSchema();
+  return keysAt(schema, []).flatMap((key) => {
+    const set = [...entries.values()].filter(({ path }) => path[0] === key);
+    const subs = keysAt(schema, [key]);
+    const unset = ONLY_IF_SET.includes(key) ? [] : unsetKeys(entries, { key, subs });
+    const order = (origin: Origin) => subs.indexOf(origin.key.slice(key.length + 1));
+    return [...set.map(toOrigin), ...unset].sort((a, b) => order(a) - order(b));
+  });
+}
+
+/** Maps whose keys the user chooses have no unset ones. */
+const OPEN_MAPS = ['headers', 'set', 'dimensions'];
+
+function unsetKeys(
+  entries: ReadonlyMap<string, Entry>,
+  { key, subs }: { readonly key: string; readonly subs: readonly string[] },
+): readonly Origin[] {
+  const nothing = (name: string): Origin => ({ key: name, value: null, origin: 'default' });
+  if (OPEN_MAPS.includes(key)) return [];
+  if (subs.length === 0) return entryAt(entries, key) === undefined ? [nothing(key)] : [];
+  return subs
+    .filter((sub) => entryAt(entries, key, sub) === undefined)
+    .map((sub) => nothing(`${key}.${sub}`));
+}
+
+function toOrigin({ path, display, layer }: Entry): Origin {
+  return { key: path.join('.'), value: masked(display, path), origin: layer.origin(path) };
+}
+
+function masked(value: unknown, path: Path): unknown {
+  if (typeof value === 'function') return '(function)';
+  if (typeof value === 'string') return isSecretKey(path) ? MASK : maskIfUrl(value);
+  if (Array.isArray(value)) return value.map((item, at) => masked(item, [...path, at]));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item, [...path, key])]));
+}
+
+function maskIfUrl(text: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? maskUrl(text) : text;
+}

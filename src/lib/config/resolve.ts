@@ -1,0 +1,130 @@
+/** From flags, environment, profile, file and defaults to the settings of a run. */
+
+import { DEFAULT_CONFIG } from './defaults.ts';
+import { configInvalid, type Fault } from './faults.ts';
+import { type ReadFile, readConfigFile, unknownProfile } from './file-layers.ts';
+import { type Entry, entryAt, type Layer, mergeLayers, toObject } from './merge.ts';
+import { envLayer, flagLayer } from './option-layers.ts';
+import { type Origin, toOrigins } from './origins.ts';
+import { layerSchema } from './schema.ts';
+import { collectSecrets } from './secrets.ts';
+import { decodeSentryToken, sentryFileLayers, tokenUrlOf } from './sentry-sources.ts';
+import { type Settings, toSettings } from './settings.ts';
+import { type ConfigFile, findConfigFile } from './sources.ts';
+
+export interface ConfigInput {
+  /** By flag name, only those given on the command line: texts, booleans, lists of texts. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly env: NodeJS.ProcessEnv;
+  /** Absolute, as the following two. */
+  readonly cwd: string;
+  readonly home: string;
+  readonly userConfigDir: string;
+  /** `--config`; null to search. */
+  readonly configFile: string | null;
+  readonly profile: string | null;
+}
+
+export interface ResolvedConfig {
+  readonly settings: Settings;
+  /** Every key with its value, secrets masked, and where it came from. */
+  readonly origins: readonly Origin[];
+  /** What must not be shown anywhere. */
+  readonly secrets: readonly string[];
+  /** Absolute; null when there is no config file. */
+  readonly file: string | null;
+  readonly profile: string | null;
+}
+
+/**
+ * Reads all sources, checks them and lays them over each other: flag > environment > profile > file > default.
+ * @throws ProdE2eError `CONFIG_INVALID` with all faults at once; `CONFIG_NOT_FOUND` when `--config` names no file
+ */
+export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig> {
+  const { cwd, home, env, profile } = input;
+  const file = await findConfigFile(input);
+  const read = readFileLayers(file, input);
+  const fromEnv = envLayer(env, cwd);
+  const fromFlags = flagLayer(input.flags, cwd);
+  const faults = [...read.faults, ...fromEnv.faults, ...fromFlags.faults];
+  if (faults.length > 0) throw configInvalid(faults);
+
+  const layers: readonly Layer[] = [
+    defaultLayer(cwd),
+    ...(await sentryFileLayers({ cwd, home })),
+    ...read.layers,
+    fromEnv.layer,
+    fromFlags.layer,
+  ];
+  const entries = mergeLayers(layers);
+  const config = layerSchema.parse(toObject(entries));
+  const sentry = sentryPlaces(entries, layers);
+  const settings = toSettings({ config, entries, sentry });
+  return {
+    settings,
+    origins: withDerivedOrg({ origins: toOrigins(entries), entries, org: sentry.org }),
+    secrets: collectSecrets({
+      url: settings.url,
+      dsn: settings.sentry.dsn,
+      token: settings.sentry.token,
+      headers: [settings.headers, ...settings.scenarios.map(({ headers }) => headers)],
+      interpolations: read.interpolations,
+    }),
+    file: file?.file ?? null,
+    profile,
+  };
+}
+
+function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigInput): ReadFile {
+  if (file !== null) return readConfigFile({ file, profile, env });
+  const faults: readonly Fault[] =
+    profile === null ? [] : [unknownProfile(profile, [], 'any config file: none was found')];
+  return { layers: [], interpolations: [], faults };
+}
+
+function defaultLayer(cwd: string): Layer {
+  return {
+    origin: () => 'default',
+    config: DEFAULT_CONFIG,
+    display: DEFAULT_CONFIG,
+    trust: () => 'user',
+    baseDir: cwd,
+  };
+}
+
+function sentryPlaces(entries: ReadonlyMap<string, Entry>, layers: readonly Layer[]) {
+  const token = sourced(entryAt(entries, 'sentry', 'token'));
+  const urls = [...layers].reverse().flatMap((layer) => {
+    const url = sourced(entryAt(mergeLayers([layer]), 'sentry', 'url'));
+    return url === null ? [] : [url];
+  });
+  const own = token === null ? { org: null, url: null } : decodeSentryToken(token.value);
+  const tokenUrl = tokenUrlOf(token, urls);
+  return {
+    org: sourced(entryAt(entries, 'sentry', 'org'))?.value ?? own.org,
+    url: withoutSlash(urls[0]?.value ?? own.url),
+    tokenUrl: withoutSlash(tokenUrl),
+  };
+}
+
+function sourced(entry: Entry | undefined) {
+  if (typeof entry?.value !== 'string') return null;
+  return { value: entry.value, trust: entry.layer.trust(entry.path) };
+}
+
+function withoutSlash(url: string | null): string | null {
+  return url === null ? null : url.replace(/\/+$/, '');
+}
+
+/** An organisation read out of the token has no entry of its own. */
+function withDerivedOrg(options: {
+  readonly origins: readonly Origin[];
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly org: string | null;
+}): readonly Origin[] {
+  const { origins, entries, org } = options;
+  const token = entryAt(entries, 'sentry', 'token');
+  if (org === null || token === undefined || entryAt(entries, 'sentry', 'org') !== undefined) return origins;
+  const origin = `Sentry token of ${token.layer.origin(token.path)}`;
+  return origins.map((entry) => (entry.key === 'sentry.org' ? { ...entry, value: org, origin } : entry));
+}

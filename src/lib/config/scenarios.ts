@@ -1,0 +1,104 @@
+/** Makes scenarios and their expectations whole: what is built in, what the config says, what a scenario says. */
+import type { Expectation, Scalar, Scenario } from '../model.ts';
+import { BUILT_IN_SCENARIOS, DEFAULT_FIELDS, DEFAULT_REFUSALS, DEFAULT_STATUS } from './defaults.ts';
+import { parseDuration } from './duration.ts';
+import type { ExpectConfig } from './expect-schema.ts';
+import type { FullScenario, ScenarioConfig } from './scenario-schema.ts';
+
+/** The tag of scenarios whose answer is meant to be a refusal. */
+const NEGATIVE = 'negative';
+
+interface Shared {
+  readonly expect: ExpectConfig | undefined;
+  readonly method: string;
+}
+
+/** The config's scenarios, or the built-in ones when it names none. */
+export function toScenarios(configured: readonly ScenarioConfig[], shared: Shared): readonly Scenario[] {
+  if (configured.length > 0) return configured.map((config) => toScenario(inFull(config), shared));
+  return BUILT_IN_SCENARIOS.map((builtIn) => ({
+    ...toScenario(builtIn, shared),
+    expect: toExpectation([{ ...DEFAULT_FIELDS, ...DEFAULT_REFUSALS }, shared.expect]),
+  }));
+}
+
+/** `{ symbol: 'SPY', scenario: 'X' }` is `{ name: 'X', payload: { symbol: 'SPY' } }`. */
+function inFull(config: ScenarioConfig): FullScenario {
+  if (!('scenario' in config)) return config;
+  const { scenario, ...payload } = config;
+  return { name: scenario, payload };
+}
+
+function toScenario(config: FullScenario, shared: Shared): Scenario {
+  const tags = asList(config.tags);
+  const inherited = tags.includes(NEGATIVE) ? inheritedByNegative(shared) : inheritedByUsual(config, shared);
+  return {
+    name: config.name,
+    description: config.description ?? '',
+    tags,
+    payload: config.payload ?? {},
+    headers: lowerCaseNames(config.headers ?? {}),
+    method: config.method ?? shared.method,
+    path: config.path ?? '',
+    expect: toExpectation([...inherited, config.expect]),
+    weight: config.weight ?? 1,
+  };
+}
+
+function inheritedByUsual(config: FullScenario, shared: Shared): readonly (ExpectConfig | undefined)[] {
+  const fields = shared.expect === undefined && config.expect === undefined ? DEFAULT_FIELDS : {};
+  return [{ ...fields, ...DEFAULT_REFUSALS }, shared.expect];
+}
+
+/** A refusal has none of the data of a success; of what the config expects only the time limits still make sense. */
+function inheritedByNegative({ expect }: Shared): readonly (ExpectConfig | undefined)[] {
+  return [{ degradedDuration: expect?.degradedDuration, maxDuration: expect?.maxDuration }];
+}
+
+/** Later layers win, key by key. */
+function toExpectation(layers: readonly (ExpectConfig | undefined)[]): Expectation {
+  const config: ExpectConfig = {};
+  for (const layer of layers) Object.assign(config, withoutUndefined(layer ?? {}));
+  return {
+    status: asList(config.status ?? DEFAULT_STATUS),
+    required: asList(config.required),
+    recommended: asList(config.recommended),
+    match: config.match ?? null,
+    schema: config.schema ?? null,
+    headers: lowerCaseNames(config.headers ?? {}),
+    contentType: config.contentType ?? null,
+    degradedDurationMs: durationOf(config.degradedDuration),
+    maxDurationMs: durationOf(config.maxDuration),
+    refuse: textLists(config.refuse ?? {}),
+    suspect: textLists(config.suspect ?? {}),
+  };
+}
+
+function withoutUndefined(config: ExpectConfig): ExpectConfig {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+}
+
+function durationOf(text: string | undefined): number | null {
+  return text === undefined ? null : parseDuration(text);
+}
+
+function textLists(lists: Readonly<Record<string, Scalar | readonly Scalar[]>>): Expectation['refuse'] {
+  return Object.fromEntries(
+    Object.entries(lists).map(([path, values]) => [path, asList(values).map(String)]),
+  );
+}
+
+export function lowerCaseNames(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** One item counts as a list of one. */
+export function asList<Item extends Scalar>(value: Item | readonly Item[] | undefined): readonly Item[] {
+  if (value === undefined) return [];
+  return isList(value) ? value : [value];
+}
+
+// Array.isArray does not narrow readonly lists.
+function isList<Item extends Scalar>(value: Item | readonly Item[]): value is readonly Item[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,167 @@
+/** Sentry settings from where Sentry's own tools keep them: environment, `.sentryclirc`, `sentry.properties`, the token. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse } from 'ini';
+import type { Layer, Trust } from './merge.ts';
+import { isPlain, type Plain } from './paths.ts';
+import { nameOf } from './sources.ts';
+
+/** Where Sentry's hosted service is, and so where a token goes that names no other place. */
+export const DEFAULT_SENTRY_URL = 'https://sentry.io';
+
+type SentryKey = 'token' | 'org' | 'project' | 'url';
+type SentryValues = Partial<Record<SentryKey, string>>;
+
+const VARIABLES: Readonly<Record<SentryKey, string>> = {
+  token: 'SENTRY_AUTH_TOKEN',
+  org: 'SENTRY_ORG',
+  project: 'SENTRY_PROJECT',
+  url: 'SENTRY_URL',
+};
+
+const FILE_KEYS: Readonly<Record<SentryKey, readonly [string, string]>> = {
+  token: ['auth', 'token'],
+  org: ['defaults', 'org'],
+  project: ['defaults', 'project'],
+  url: ['defaults', 'url'],
+};
+
+const isSentryKey = (key: unknown): key is SentryKey =>
+  typeof key === 'string' && Object.hasOwn(VARIABLES, key);
+
+/** The variables Sentry's tools read; `SENTRY_PROJECT` may be `org/project`, `SENTRY_URL` a bare host. */
+export function sentryEnvironment(env: Readonly<Record<string, string | undefined>>): SentryValues {
+  const values: SentryValues = {};
+  for (const [key, variable] of Object.entries(VARIABLES)) {
+    const value = env[variable]?.trim();
+    if (isSentryKey(key) && value !== undefined && value !== '') values[key] = value;
+  }
+  return normalised(values);
+}
+
+/** The variable that `sentry.<key>` comes from. */
+export function sentryVariable(values: SentryValues, key: unknown): string | null {
+  if (!isSentryKey(key) || values[key] === undefined) return null;
+  return VARIABLES[key];
+}
+
+function normalised(values: SentryValues): SentryValues {
+  const result = { ...values };
+  const [org, project, ...more] = values.project?.split('/') ?? [];
+  if (org && project && more.length === 0) {
+    result.project = project;
+    result.org ??= org;
+  }
+  if (values.url !== undefined && !values.url.includes('://')) result.url = `https://${values.url}`;
+  return result;
+}
+
+/** `sentry.properties`, then the nearest `.sentryclirc` last: lowest first, as layers are. Unreadable files count as absent. */
+export async function sentryFileLayers(options: {
+  readonly cwd: string;
+  readonly home: string;
+}): Promise<readonly Layer[]> {
+  const { cwd, home } = options;
+  const homeFile = path.join(home, '.sentryclirc');
+  const upwards = foldersUpTo(cwd).map((folder) => path.join(folder, '.sentryclirc'));
+  const files = [...new Set([...upwards, homeFile])].reverse();
+  const layers: Layer[] = [];
+  for (const file of [path.join(cwd, 'sentry.properties'), ...files]) {
+    const values = await readSentryFile(file);
+    if (Object.keys(values).length === 0) continue;
+    const trust = file === homeFile ? 'user' : 'project';
+    layers.push(
+      layerOf({
+        values,
+        trust,
+        origin: `file ${file === homeFile ? '~/.sentryclirc' : nameOf(file, cwd)}`,
+        cwd,
+      }),
+    );
+  }
+  return layers;
+}
+
+function layerOf(options: { values: SentryValues; trust: Trust; origin: string; cwd: string }): Layer {
+  const config = { sentry: options.values };
+  return {
+    origin: () => options.origin,
+    config,
+    display: config,
+    trust: () => options.trust,
+    baseDir: options.cwd,
+  };
+}
+
+function foldersUpTo(cwd: string): readonly string[] {
+  const folders = [path.resolve(cwd)];
+  for (let folder = path.dirname(cwd); folder !== folders.at(-1); folder = path.dirname(folder))
+    folders.push(folder);
+  return folders;
+}
+
+async function readSentryFile(file: string): Promise<SentryValues> {
+  let content: string;
+  try {
+    content = await readFile(file, 'utf8');
+  } catch {
+    return {};
+  }
+  const parsed: Plain = parse(content.replace(/^\uFEFF/, ''));
+  const values: SentryValues = {};
+  for (const [key, [section, name]] of Object.entries(FILE_KEYS)) {
+    const group = parsed[section];
+    // .sentryclirc has sections, sentry.properties has the same keys flat.
+    const value = isPlain(group) ? group[name] : parsed[`${section}.${name}`];
+    if (isSentryKey(key) && typeof value === 'string' && value !== '') values[key] = value;
+  }
+  const { url, ...rest } = normalised(values);
+  return url !== undefined && URL.canParse(url) && /^https?:/i.test(url) ? { ...rest, url } : rest;
+}
+
+/** Organisation slug and base URL inside an organisation token, `sntrys_<base64 of JSON>_<secret>`; null for what is not in it. */
+export function decodeSentryToken(token: string): {
+  readonly org: string | null;
+  readonly url: string | null;
+} {
+  const encoded = /^sntrys_(.+)_[^_]*$/.exec(token)?.[1];
+  const fields = encoded === undefined ? null : parseFields(Buffer.from(encoded, 'base64').toString('utf8'));
+  const textOf = (key: string) => {
+    const value = fields?.[key];
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  const url = textOf('url');
+  return {
+    org: textOf('org'),
+    url: url !== null && /^https?:\/\//i.test(url) && URL.canParse(url) ? url : null,
+  };
+}
+
+function parseFields(text: string): Plain | null {
+  try {
+    const fields: unknown = JSON.parse(text);
+    return isPlain(fields) ? fields : null;
+  } catch {
+    return null;
+  }
+}
+
+interface Sourced {
+  readonly value: string;
+  readonly trust: Trust;
+}
+
+/**
+ * The base URL the token may be sent to: of the URLs given, highest first, the first that is trusted as much as the
+ * token; then the one the token itself names. Null when the only ones given are less trusted: whoever can commit to a
+ * project could otherwise have a user's token sent to a server of theirs.
+ */
+export function tokenUrlOf(token: Sourced | null, urls: readonly Sourced[]): string | null {
+  if (token === null) return null;
+  const trusted = urls.find(({ trust }) => trust === 'user' || token.trust === 'project');
+  if (trusted !== undefined) return trusted.value;
+  const own = decodeSentryToken(token.value).url;
+  if (own !== null) return own;
+  const others = urls.filter(({ value }) => new URL(value).origin !== DEFAULT_SENTRY_URL);
+  return others.length === 0 ? DEFAULT_SENTRY_URL : null;
+}

@@ -1,0 +1,166 @@
+/** The configuration as the rooms get it: parsed, in milliseconds and bytes, every default in it. */
+import path from 'node:path';
+import type { JsonObject, PayloadFunction, Scalar, Scenario } from '../model.ts';
+import { parseBytes } from './bytes.ts';
+import { parseDuration } from './duration.ts';
+import { type Entry, entryAt } from './merge.ts';
+import type { FailOn } from './options.ts';
+import { asList, toScenarios } from './scenarios.ts';
+import type { LayerConfig } from './schema.ts';
+
+export interface SentrySettings {
+  readonly dsn: string | null;
+  readonly org: string | null;
+  readonly project: string | null;
+  /** Base URL for links, without a slash at the end. */
+  readonly url: string | null;
+  readonly token: string | null;
+  /** The base URL the token may be sent to; null without a token, or when only less trusted sources name one. */
+  readonly tokenUrl: string | null;
+  readonly traceLifecycle: 'stream' | 'static';
+  readonly orgId: string | null;
+  readonly flushTimeoutMs: number;
+}
+
+export interface Settings {
+  readonly url: string | null;
+  readonly count: number;
+  readonly scenario: readonly string[];
+  readonly tag: readonly string[];
+  readonly exclude: readonly string[];
+  readonly set: Readonly<Record<string, Scalar>>;
+  readonly seed: string | null;
+  readonly concurrency: number;
+  /** Starts per second. */
+  readonly rate: number | null;
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly retries: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly environment: string;
+  readonly sentry: SentrySettings;
+  readonly trace: { readonly urlTemplate: string | null };
+  readonly reporters: readonly { readonly name: string; readonly path: string | null }[];
+  readonly thresholds: readonly string[];
+  readonly failOn: readonly FailOn[];
+  readonly maxFailures: number | null;
+  readonly bail: boolean;
+  readonly strict: boolean;
+  /** Absolute file names. */
+  readonly tls: {
+    readonly ca: string | null;
+    readonly cert: string | null;
+    readonly key: string | null;
+    readonly insecure: boolean;
+  };
+  readonly maxBodyBytes: number;
+  readonly keep: number;
+  /** Absolute; null for the place the operating system has for data. */
+  readonly dataDir: string | null;
+  readonly redact: readonly string[];
+  readonly allowHosts: readonly string[];
+  readonly dimensions: Readonly<Record<string, readonly Scalar[]>>;
+  readonly payload: JsonObject | PayloadFunction;
+  readonly scenarios: readonly Scenario[];
+}
+
+type SentryPlaces = Pick<SentrySettings, 'org' | 'url' | 'tokenUrl'>;
+
+/** Turns the merged, valid configuration into settings. The default layer is in it, so its keys are always there. */
+export function toSettings(options: {
+  readonly config: LayerConfig;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly sentry: SentryPlaces;
+}): Settings {
+  const { config, entries } = options;
+  const dimensions = config.dimensions ?? {};
+  const file = (...key: string[]) => fileNameAt(entries, key);
+  return {
+    url: config.url ?? null,
+    count: known(config.count),
+    scenario: asList(config.scenario),
+    tag: asList(config.tag),
+    exclude: asList(config.exclude),
+    set: typedBy(dimensions, config.set ?? {}),
+    seed: config.seed === undefined ? null : String(config.seed),
+    concurrency: known(config.concurrency),
+    rate: config.rate ?? null,
+    timeoutMs: known(parseDuration(known(config.timeout))),
+    connectTimeoutMs: known(parseDuration(known(config.connectTimeout))),
+    retries: known(config.retries),
+    headers: config.headers ?? {},
+    environment: known(config.environment),
+    sentry: toSentry(config.sentry ?? {}, options.sentry),
+    trace: { urlTemplate: config.trace?.urlTemplate ?? null },
+    reporters: asList(config.reporter).map(toReporter),
+    thresholds: asList(config.threshold),
+    failOn: asList(config.failOn),
+    maxFailures: config.maxFailures ?? null,
+    bail: known(config.bail),
+    strict: known(config.strict),
+    tls: {
+      ca: file('tls', 'ca'),
+      cert: file('tls', 'cert'),
+      key: file('tls', 'key'),
+      insecure: config.tls?.insecure ?? false,
+    },
+    maxBodyBytes: toBytes(known(config.maxBody)),
+    keep: known(config.keep),
+    dataDir: file('dataDir'),
+    redact: asList(config.redact),
+    allowHosts: asList(config.allowHosts),
+    dimensions,
+    payload: known(config.payload),
+    scenarios: toScenarios(config.scenarios ?? [], { expect: config.expect, method: known(config.method) }),
+  };
+}
+
+function toSentry(config: NonNullable<LayerConfig['sentry']>, places: SentryPlaces): SentrySettings {
+  return {
+    dsn: config.dsn ?? null,
+    org: places.org,
+    project: config.project ?? null,
+    url: places.url,
+    token: config.token ?? null,
+    tokenUrl: places.tokenUrl,
+    traceLifecycle: known(config.traceLifecycle),
+    orgId: config.orgId === undefined ? null : String(config.orgId),
+    flushTimeoutMs: known(parseDuration(known(config.flushTimeout))),
+  };
+}
+
+/** The schema and the default layer promise these values; a gap is a mistake in this program. */
+function known<Value>(value: Value | null | undefined): Value {
+  if (value === undefined || value === null) throw new Error('the default configuration lacks a key');
+  return value;
+}
+
+function toBytes(size: string | number): number {
+  return typeof size === 'number' ? size : known(parseBytes(size));
+}
+
+/** `NAME=PATH`, or `NAME` for stdout. */
+function toReporter(text: string): Settings['reporters'][number] {
+  const at = text.indexOf('=');
+  return at < 0 ? { name: text, path: null } : { name: text.slice(0, at), path: text.slice(at + 1) };
+}
+
+/** Flags and variables give text; where a dimension has a value that reads the same, that one is meant. */
+function typedBy(
+  dimensions: Settings['dimensions'],
+  pins: Readonly<Record<string, Scalar>>,
+): Readonly<Record<string, Scalar>> {
+  return Object.fromEntries(
+    Object.entries(pins).map(([name, pin]) => {
+      const values = Object.hasOwn(dimensions, name) ? dimensions[name] : undefined;
+      return [name, values?.find((value) => String(value) === String(pin)) ?? pin];
+    }),
+  );
+}
+
+/** Names in a config file are relative to it, names in flags and variables to the working directory. */
+function fileNameAt(entries: ReadonlyMap<string, Entry>, key: readonly string[]): string | null {
+  const entry = entryAt(entries, ...key);
+  return typeof entry?.value === 'string' ? path.resolve(entry.layer.baseDir, entry.value) : null;
+}

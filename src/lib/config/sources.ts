@@ -1,0 +1,147 @@
+/** Finds and reads the config file. The only importer of cosmiconfig. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
+import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
+import { LOADERS, type Loaded, PACKAGE_PROPERTY } from './loaders.ts';
+import type { Trust } from './merge.ts';
+
+const MODULE_NAME = 'prod-e2e';
+const MODULE_EXTENSIONS = ['js', 'mjs', 'cjs', 'ts'];
+const DATA_EXTENSIONS = ['json', 'yaml', 'yml'];
+const EXTENSIONS = [...MODULE_EXTENSIONS, ...DATA_EXTENSIONS];
+
+/** In this order in each folder; the first file that is there and not empty is the one. */
+const CONFIG_FILES = EXTENSIONS.map((extension) => `${MODULE_NAME}.config.${extension}`);
+const RC_FILES = ['', ...EXTENSIONS.map((extension) => `.${extension}`)].map(
+  (end) => `${MODULE_NAME}rc${end}`,
+);
+const SEARCH_PLACES = [
+  'package.json',
+  ...CONFIG_FILES,
+  ...RC_FILES.map((name) => `.${name}`),
+  ...[...RC_FILES, ...CONFIG_FILES].map((name) => `.config/${name}`),
+];
+const USER_SEARCH_PLACES = [
+  'config',
+  ...EXTENSIONS.map((extension) => `config.${extension}`),
+  ...CONFIG_FILES,
+];
+
+export interface ConfigFile {
+  /** Absolute. */
+  readonly file: string;
+  /** As named in messages: relative to the working directory where that is shorter. */
+  readonly name: string;
+  readonly trust: Trust;
+  /** Folder that file names in it start from. */
+  readonly baseDir: string;
+  readonly config: unknown;
+}
+
+interface Explorer {
+  search(from: string): Promise<unknown>;
+  load(file: string): Promise<unknown>;
+}
+type ExplorerClass = new (options: Readonly<Record<string, unknown>>) => Explorer;
+
+/**
+ * cosmiconfig's public function also obeys, and executes, a `cosmiconfig` configuration of the user's project that
+ * can change the search places; its explorer does not. The type is cast because the class is left out of the package's
+ * types.
+ */
+const { Explorer } = explorerModule as unknown as { readonly Explorer: ExplorerClass };
+
+function explorer(searchPlaces: readonly string[], searchStrategy: 'project' | 'none'): Explorer {
+  return new Explorer({
+    moduleName: MODULE_NAME,
+    searchPlaces,
+    searchStrategy,
+    loaders: LOADERS,
+    packageProp: PACKAGE_PROPERTY,
+    ignoreEmptySearchPlaces: true,
+    cache: false,
+    transform: (result: unknown) => result,
+    metaConfigFilePath: null,
+    mergeImportArrays: true,
+    mergeSearchPlaces: true,
+  });
+}
+
+/**
+ * The file given, else the nearest one up to the project's root, else the user's own; null when there is none.
+ * @throws ProdE2eError `CONFIG_INVALID` when it cannot be read, `CONFIG_NOT_FOUND` when the one given is not there
+ */
+export async function findConfigFile(options: {
+  readonly cwd: string;
+  readonly userConfigDir: string;
+  readonly configFile: string | null;
+}): Promise<ConfigFile | null> {
+  const { cwd, userConfigDir, configFile } = options;
+  if (configFile !== null) return await loadGiven(path.resolve(cwd, configFile), cwd);
+  const found = await explorer(SEARCH_PLACES, 'project').search(cwd);
+  if (isResult(found)) return describe({ found, cwd, trust: 'project' });
+  const own = await explorer(USER_SEARCH_PLACES, 'none').search(userConfigDir);
+  return isResult(own) ? describe({ found: own, cwd, trust: 'user' }) : null;
+}
+
+async function loadGiven(file: string, cwd: string): Promise<ConfigFile> {
+  const name = nameOf(file, cwd);
+  try {
+    await readFile(file);
+  } catch (cause) {
+    const code = codeOf(cause);
+    const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? messageOf(cause)})`;
+    throw new ProdE2eError(`The config file ${name} ${problem}.`, {
+      code: 'CONFIG_NOT_FOUND',
+      hints: ['Check the path given with --config, or leave --config out to search for a config file.'],
+      cause,
+    });
+  }
+  const extension = path.extname(file);
+  if (extension !== '' && LOADERS[extension] === undefined) {
+    throw new ProdE2eError(`The config file ${name} has an unknown kind: ${extension}.`, {
+      code: 'CONFIG_INVALID',
+      hints: [`Known kinds: ${EXTENSIONS.map((known) => `.${known}`).join(' ')}`],
+    });
+  }
+  const loaded = await explorer(SEARCH_PLACES, 'none').load(file);
+  if (isResult(loaded)) return describe({ found: loaded, cwd, trust: 'project' });
+  return { file, name, trust: 'project', baseDir: path.dirname(file), config: {} };
+}
+
+interface Result {
+  readonly filepath: string;
+  readonly config: Loaded;
+}
+
+/** An empty file has no config, and cosmiconfig says so in another shape. */
+function isResult(result: unknown): result is Result {
+  if (typeof result !== 'object' || result === null || !('config' in result)) return false;
+  return typeof result.config === 'object' && result.config !== null && 'config' in result.config;
+}
+
+function describe(options: {
+  readonly found: Result;
+  readonly cwd: string;
+  readonly trust: Trust;
+}): ConfigFile {
+  const { filepath: file, config } = options.found;
+  const folder = path.dirname(file);
+  return {
+    file,
+    name:
+      path.basename(file) === 'package.json'
+        ? `${nameOf(file, options.cwd)}#prod-e2e`
+        : nameOf(file, options.cwd),
+    trust: options.trust,
+    baseDir: path.basename(folder) === '.config' ? path.dirname(folder) : folder,
+    config: config.config,
+  };
+}
+
+/** Relative to the working directory for files below it, else absolute. */
+export function nameOf(file: string, cwd: string): string {
+  const relative = path.relative(cwd, file);
+  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
+}

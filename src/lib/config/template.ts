@@ -1,0 +1,93 @@
+/** The commented config file that `prod-e2e init` writes. */
+
+/**
+ * YAML that is valid as it stands: what most people change is there, the rest is commented out.
+ * @param options.url the webhook endpoint; null leaves the line commented out
+ */
+export function configTemplate(options: { readonly url: string | null }): string {
+  const url = JSON.stringify(options.url ?? 'https://hooks.example.com/webhook');
+  return `# Settings of prod-e2e. Flags and environment variables win over this file.
+# "prod-e2e config show" prints what is in effect and where each value came from.
+# Texts may hold \${env:NAME} or \${env:NAME:-default}: keep secrets out of this file that way.
+
+# The webhook endpoint (also --url, PRODUCTION_URL).
+${options.url === null ? '# ' : ''}url: ${url}
+
+# How many webhooks a run sends; scenarios are taken in turn (also --count, TEST_COUNT).
+count: 5
+
+# ── sending ──────────────────────────────────────────────────────────────────────────────────
+# concurrency: 1          # how many in flight at once
+# rate: 2                 # start so many per second instead
+# timeout: 10s            # for a whole answer
+# connectTimeout: 5s      # for a connection
+# retries: 0              # only after connection failures, never after an answer
+# method: POST
+# headers:
+#   authorization: "Bearer \${env:WEBHOOK_TOKEN}"
+# tls:
+#   ca: certs/ca.pem      # file names are relative to this file
+#   cert: certs/client.pem
+#   key: certs/client.key
+
+# ── Sentry ───────────────────────────────────────────────────────────────────────────────────
+# Without a DSN the trace headers are sent all the same; with one, the client side is reported too.
+# sentry:
+#   dsn: "\${env:SENTRY_DSN}"
+#   org: acme             # for links to traces; also SENTRY_ORG or .sentryclirc
+#   project: e2e
+#   url: https://sentry.io
+# environment: production-e2e-test
+
+# ── what is sent ─────────────────────────────────────────────────────────────────────────────
+# Each test takes another combination of these.
+# dimensions:
+#   symbol: [SPY, QQQ, IWM]
+#   direction: [long, short]
+#   timeframe: [1m, 5m, 15m]
+
+# {{…}}: a dimension, testId runId scenario index timestamp timestampMs uuid, int 1 100, float 1 2 2, pick a b.
+# payload:
+#   symbol: "{{symbol}}"
+#   direction: "{{direction}}"
+#   timeframe: "{{timeframe}}"
+#   timestamp: "{{timestamp}}"
+#   test_id: "{{testId}}"
+#   scenario: "{{scenario}}"
+#   metadata: { is_test: true, test_session_id: "{{runId}}", test_scenario: "{{scenario}}" }
+
+# Without scenarios of your own, five are built in: ORB_BREAKOUT, TREND_CONTINUATION, VOL_EXPANSION, ORB_FAKEOUT, CHOP.
+# scenarios:
+#   - { symbol: SPY, direction: long, timeframe: 5m, scenario: CUSTOM_SCENARIO }
+#   - name: INVALID_DIRECTION
+#     description: A direction that does not exist is refused
+#     tags: [negative]    # only sent when asked for with --scenario or --tag
+#     payload: { direction: sideways }
+#     expect: { status: 400, match: { status: REJECTED } }
+
+# ── what is expected ─────────────────────────────────────────────────────────────────────────
+# expect:
+#   status: 2xx
+#   required: [signal_id]              # absent, null or empty: missing data
+#   recommended: [enrichment, variant] # the same, but only a warning
+#   degradedDuration: 1s               # slower: a warning
+#   maxDuration: 3s                    # slower: an error
+
+# ── report ───────────────────────────────────────────────────────────────────────────────────
+# reporter: [pretty, junit=report.xml, json=report.json]
+# threshold: ["p95<800ms", "fail_rate<1%"]
+# failOn: [failed]        # failed, missing, warning, flaky, never
+# strict: false           # true: missing required data makes a test broken
+# maxFailures: 10         # stop sending after so many broken tests
+# keep: 50                # kept runs
+# redact: [customer.email] # dotted paths that are masked in reports
+
+# ── safety ───────────────────────────────────────────────────────────────────────────────────
+# allowHosts: [hooks.example.com]
+
+# Overlays, chosen with --profile.
+# profiles:
+#   staging:
+#     url: https://staging.example.com/webhook
+`;
+}

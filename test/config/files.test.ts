@@ -1,0 +1,249 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ConfigInput } from '../../src/lib/config/resolve.ts';
+import { aProject } from './project.ts';
+
+/** The test runner would transform the modules that configs are; a bundled program loads them as Node does. */
+let program = '';
+
+beforeAll(async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'prod-e2e-resolve-'));
+  program = path.join(folder, 'main.mjs');
+  const entry = path.resolve(import.meta.dirname, '../../src/lib/config/resolve.ts');
+  await build({
+    stdin: {
+      contents: `import { resolveConfig } from ${JSON.stringify(entry)};
+        const show = (value) => process.stdout.write(JSON.stringify(value));
+        resolveConfig(JSON.parse(process.argv[2])).then(
+          ({ file, settings, origins }) => show({ file, settings, count: origins.find(({ key }) => key === 'count'), payload: typeof settings.payload }),
+          ({ code, message, suggestions, oclif }) => show({ code, message, suggestions, exit: oclif?.exit }));`,
+      resolveDir: path.dirname(entry),
+    },
+    outfile: program,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    external: ['typescript'],
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+  });
+});
+
+afterAll(() => rm(path.dirname(program), { recursive: true, force: true }));
+
+interface Outcome {
+  readonly file?: string | null;
+  readonly settings?: { readonly count: number; readonly url: string | null };
+  readonly count?: { readonly value: unknown; readonly origin: string };
+  readonly payload?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly suggestions?: readonly string[];
+  readonly exit?: number;
+}
+
+async function outcome(input: ConfigInput): Promise<Outcome> {
+  const { stdout } = await promisify(execFile)(process.execPath, [program, JSON.stringify(input)], {
+    cwd: input.cwd,
+  });
+  return JSON.parse(stdout) as Outcome;
+}
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const LOADS_TYPESCRIPT = major > 22 || (major === 22 && minor >= 18);
+
+const CONTENT = {
+  json: '{"count": 41}',
+  yaml: '# comment\ncount: 41\n',
+  esm: 'export default { count: 40 + 1 };',
+  cjs: 'module.exports = { count: 40 + 1 };',
+} as const;
+
+const CONFIG_FORMS = [
+  ['js', 'esm'],
+  ['mjs', 'esm'],
+  ['cjs', 'cjs'],
+  ['json', 'json'],
+  ['yaml', 'yaml'],
+  ['yml', 'yaml'],
+] as const;
+
+const FORMS: readonly (readonly [string, string])[] = [
+  ...['prod-e2e.config', '.prod-e2erc', '.config/prod-e2e.config', '.config/prod-e2erc'].flatMap((name) =>
+    CONFIG_FORMS.map(([extension, kind]) => [`${name}.${extension}`, CONTENT[kind]] as const),
+  ),
+  ['.prod-e2erc', CONTENT.yaml],
+  ['.prod-e2erc', CONTENT.json],
+  ['.config/prod-e2erc', CONTENT.yaml],
+];
+
+describe('every form of a config file', () => {
+  test.each(FORMS)('%s', async (name, content) => {
+    const { input, root } = await aProject({ 'package.json': '{"type":"module"}', [name]: content });
+    const result = await outcome(input);
+    expect(result).toMatchObject({
+      file: path.join(root, 'work', name),
+      count: { value: 41, origin: `file ${path.join(name)}` },
+    });
+  });
+
+  test('CommonJS in a .js file of a CommonJS project', async () => {
+    const { input } = await aProject({ 'prod-e2e.config.js': CONTENT.cjs });
+    expect((await outcome(input)).settings?.count).toBe(41);
+  });
+
+  test('package.json#prod-e2e', async () => {
+    const { input } = await aProject({ 'package.json': '{"name":"x","prod-e2e":{"count":41}}' });
+    expect((await outcome(input)).count).toEqual({
+      key: 'count',
+      value: 41,
+      origin: 'file package.json#prod-e2e',
+    });
+  });
+
+  test.each(['prod-e2e.config.ts', '.prod-e2erc.ts'])('%s', async (name) => {
+    const content = 'const count: number = 41;\nexport default { count } satisfies object;\n';
+    const { input } = await aProject({ 'package.json': '{"type":"module"}', [name]: content });
+    const result = await outcome(input);
+    if (LOADS_TYPESCRIPT) expect(result.settings?.count).toBe(41);
+    else {
+      expect(result).toMatchObject({ code: 'CONFIG_INVALID', exit: 2 });
+      expect(result.message).toContain(`${name}: Node ${process.versions.node} cannot load TypeScript files`);
+      expect(result.suggestions?.[0]).toContain('Node 22.18');
+      expect(result.suggestions?.[0]).toContain('prod-e2e.config.mjs');
+    }
+  });
+
+  test('a payload function of a JavaScript config', async () => {
+    const { input } = await aProject({
+      'prod-e2e.config.mjs': 'export default { payload: ({ symbol }) => ({ symbol }) };',
+    });
+    expect((await outcome(input)).payload).toBe('function');
+  });
+});
+
+describe('where it is looked for', () => {
+  test('upwards to the folder with package.json, no further', async () => {
+    const files = { 'prod-e2e.config.yaml': 'count: 2', 'packages/a/src/x': '' };
+    const inside = await aProject(files);
+    const cwd = path.join(inside.root, 'work', 'packages', 'a', 'src');
+    const found = await outcome({ ...inside.input, cwd });
+    expect(found.file).toBe(path.join(inside.root, 'work', 'prod-e2e.config.yaml'));
+    const bounded = await aProject({ ...files, 'packages/a/package.json': '{}' });
+    const none = await outcome({
+      ...bounded.input,
+      cwd: path.join(bounded.root, 'work', 'packages', 'a', 'src'),
+    });
+    expect(none.file).toBeNull();
+  });
+
+  test.each(['config.yaml', 'config', 'prod-e2e.config.yaml'])(
+    "then the user's config folder: %s",
+    async (name) => {
+      const { input, root } = await aProject({ [`user/${name}`]: 'count: 3' });
+      expect((await outcome(input)).file).toBe(path.join(root, 'user', name));
+      const both = await aProject({ [`user/${name}`]: 'count: 3', '.prod-e2erc': 'count: 4' });
+      expect((await outcome(both.input)).settings?.count).toBe(4);
+    },
+  );
+
+  test('an empty file is passed over', async () => {
+    const { input } = await aProject({ '.prod-e2erc': ' \n', '.config/prod-e2erc': 'count: 4' });
+    expect((await outcome(input)).settings?.count).toBe(4);
+  });
+
+  test('a file of comments only is a config without settings', async () => {
+    const { input, root } = await aProject({ 'prod-e2e.config.yaml': '# nothing yet\n' });
+    expect((await outcome(input)).file).toBe(path.join(root, 'work', 'prod-e2e.config.yaml'));
+  });
+
+  test('settings for cosmiconfig itself change nothing, and its config is not run', async () => {
+    const { input } = await aProject({
+      'package.json':
+        '{"cosmiconfig":{"searchPlaces":["evil.json"],"packageProp":"evil"},"evil":{"count":9}}',
+      'evil.json': '{"count":9}',
+      '.config/config.js': 'throw new Error("was run")',
+      '.config/config.ts': 'not even TypeScript',
+      'prod-e2e.config.yaml': 'count: 2',
+    });
+    expect((await outcome(input)).settings?.count).toBe(2);
+  });
+
+  test('$import is no key', async () => {
+    const { input } = await aProject({
+      'other.yaml': 'count: 9',
+      'prod-e2e.config.yaml': '$import: ./other.yaml',
+    });
+    expect((await outcome(input)).message).toContain('prod-e2e.config.yaml: $import: unknown key');
+  });
+});
+
+describe('--config', () => {
+  test('takes any name, from any place, relative to the working directory', async () => {
+    const { input, root } = await aProject({
+      'outside/my settings.yml': 'count: 6',
+      '.prod-e2erc': 'count: 1',
+    });
+    const result = await outcome({ ...input, configFile: '../outside/my settings.yml' });
+    const file = path.join(root, 'outside', 'my settings.yml');
+    expect(result).toMatchObject({ file, count: { value: 6, origin: `file ${file}` } });
+  });
+
+  test('follows a link and reads an empty file as no settings', async () => {
+    const { input, root } = await aProject({ 'real.yaml': 'count: 6', 'empty.json': '' });
+    await symlink('real.yaml', path.join(root, 'work', 'link.yaml'));
+    expect((await outcome({ ...input, configFile: 'link.yaml' })).settings?.count).toBe(6);
+    expect((await outcome({ ...input, configFile: 'empty.json' })).settings?.count).toBe(5);
+  });
+
+  test('says what is wrong with the name', async () => {
+    const { input } = await aProject({ 'config.toml': 'x', 'folder/x': '' });
+    expect(await outcome({ ...input, configFile: 'no.yaml' })).toMatchObject({
+      code: 'CONFIG_NOT_FOUND',
+      message: 'The config file no.yaml does not exist.',
+      exit: 2,
+    });
+    expect((await outcome({ ...input, configFile: 'folder' })).message).toBe(
+      'The config file folder cannot be read (EISDIR).',
+    );
+    expect((await outcome({ ...input, configFile: 'config.toml' })).message).toBe(
+      'The config file config.toml has an unknown kind: .toml.',
+    );
+  });
+});
+
+describe('files that cannot be read say where', () => {
+  test.each([
+    [
+      'prod-e2e.config.json',
+      '{\n  "count": 1,\n}',
+      'line 3, column 1: not valid JSON: found "}"; allowed: a key in double quotes',
+    ],
+    ['.prod-e2erc', 'count: 1\nurl: "x\n', 'line 3, column 1: not valid YAML: Missing closing "quote'],
+    ['prod-e2e.config.yaml', 'a: 1\na: 2\n', 'line 2, column 1: not valid YAML: Map keys must be unique'],
+    ['prod-e2e.config.mjs', 'export default {', 'cannot be loaded: SyntaxError: '],
+    ['prod-e2e.config.cjs', 'throw new Error("no luck")', 'cannot be loaded: no luck'],
+    ['prod-e2e.config.mjs', 'import "./gone.mjs"; export default {}', 'cannot be loaded: '],
+    [
+      'prod-e2e.config.mjs',
+      'import { readFileSync } from "node:fs"; export default { seed: readFileSync("gone", "utf8") }',
+      'ENOENT',
+    ],
+    ['prod-e2e.config.mjs', 'export const count = 1;', 'has no default export'],
+    ['package.json', '{"name": x}', 'line 1, column 10: not valid JSON: found "x"; allowed: a JSON value'],
+  ])('%s: %j', async (name, content, wanted) => {
+    const { input } = await aProject({ [name]: content });
+    const result = await outcome(input);
+    expect(result).toMatchObject({ code: 'CONFIG_INVALID', exit: 2 });
+    expect(result.message).toContain(name);
+    expect(result.message).toContain(wanted);
+    expect(result.suggestions?.length).toBeGreaterThan(0);
+  });
+});

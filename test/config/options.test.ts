@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { keysAt } from '../../src/lib/config/json-schema.ts';
+import { RUN_OPTIONS } from '../../src/lib/config/options.ts';
+import { jsonSchema } from '../../src/lib/config/schema.ts';
+
+describe('the options table', () => {
+  test('every option is a key of the config file', () => {
+    for (const { key } of RUN_OPTIONS) {
+      const [first = '', second] = key.split('.');
+      expect(keysAt(jsonSchema(), second === undefined ? [] : [first]), key).toContain(second ?? first);
+    }
+  });
+
+  test('flags, letters and variables are unique', () => {
+    for (const pick of ['flag', 'char', 'key'] as const) {
+      const names = RUN_OPTIONS.flatMap((spec) => spec[pick] ?? []);
+      expect(new Set(names).size).toBe(names.length);
+    }
+    const variables = RUN_OPTIONS.flatMap(({ env }) => env);
+    expect(new Set(variables).size).toBe(variables.length);
+  });
+
+  test('the own variable comes first, then the one people already have', () => {
+    const env = Object.fromEntries(RUN_OPTIONS.map((spec) => [spec.flag, spec.env]));
+    expect(env.url).toEqual(['PROD_E2E_URL', 'PRODUCTION_URL']);
+    expect(env.count).toEqual(['PROD_E2E_COUNT', 'TEST_COUNT']);
+    expect(env['sentry-dsn']).toEqual(['PROD_E2E_SENTRY_DSN', 'SENTRY_DSN']);
+    expect(env['connect-timeout']).toEqual(['PROD_E2E_CONNECT_TIMEOUT']);
+  });
+
+  test('it imports nothing, because --help loads it', async () => {
+    const source = await readFile(new URL('../../src/lib/config/options.ts', import.meta.url), 'utf8');
+    expect(source).not.toMatch(/^import /m);
+  });
+});

@@ -1,0 +1,39 @@
+/** A temporary project folder, and what `resolveConfig` is given for it. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { ConfigInput } from '../../src/lib/config/resolve.ts';
+
+export interface Project {
+  readonly root: string;
+  readonly input: ConfigInput;
+}
+
+/** Files by their path in the project; `home/…` and `user/…` are the home and the user's config folder. */
+export async function aProject(
+  files: Readonly<Record<string, string>> = {},
+  input: Partial<ConfigInput> = {},
+): Promise<Project> {
+  const root = await mkdtemp(path.join(tmpdir(), 'prod-e2e-config-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const all = { 'work/package.json': '{"name":"a-project"}', ...files };
+  for (const [name, content] of Object.entries(all)) {
+    const file = path.join(root, name.replace(/^(?!home\/|user\/|work\/|outside\/)/, 'work/'));
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+  return {
+    root,
+    input: {
+      flags: {},
+      env: {},
+      cwd: path.join(root, 'work'),
+      home: path.join(root, 'home'),
+      userConfigDir: path.join(root, 'user'),
+      configFile: null,
+      profile: null,
+      ...input,
+    },
+  };
+}
