@@ -1,0 +1,222 @@
+/** The catalogue of advice: the guide's "Common Issues and Solutions" and "Troubleshooting", by finding code and by field. */
+
+export interface Advice {
+  readonly title: string;
+  /** The first thing to try comes first. */
+  readonly solutions: readonly string[];
+}
+
+export interface Entry extends Advice {
+  /** Finding codes it is for. */
+  readonly codes: readonly string[];
+  /** As a warning it comes before missing data, which may be nothing but its consequence. */
+  readonly explainsMissingData?: true;
+  /** What to try first where that differs from the first solution, by code. */
+  readonly first?: Readonly<Record<string, string>>;
+}
+
+const URL_CORRECT = 'Verify PRODUCTION_URL (or --url) is correct';
+const SERVER_RUNNING = 'Check if production server is running';
+const FIREWALL = 'Check firewall rules';
+
+const CONNECTION: readonly string[] = [URL_CORRECT, SERVER_RUNNING, 'Verify network connectivity', FIREWALL];
+
+/** Most fundamental first: what stands above usually explains what stands below. */
+export const CATALOGUE: readonly Entry[] = [
+  {
+    codes: ['no-connection'],
+    title: 'All tests failing with connection error',
+    solutions: CONNECTION,
+  },
+  {
+    codes: ['dns', 'refused', 'unreachable', 'connect-timeout', 'reset', 'proxy'],
+    title: 'Connection errors',
+    solutions: CONNECTION,
+    first: {
+      refused: SERVER_RUNNING,
+      unreachable: 'Verify network connectivity',
+      reset: SERVER_RUNNING,
+      proxy: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY',
+    },
+  },
+  {
+    codes: ['tls'],
+    title: 'TLS errors',
+    solutions: [
+      "Check the server's certificate: expiry, host name and chain",
+      'If a private authority signed it, name its certificate in NODE_EXTRA_CA_CERTS',
+      URL_CORRECT,
+    ],
+  },
+  {
+    codes: ['response-timeout', 'body-timeout'],
+    title: 'Tests timing out',
+    solutions: [
+      'Increase the timeout: --timeout 30s',
+      'Check production server performance',
+      'Verify no rate limiting is blocking requests',
+    ],
+  },
+  {
+    codes: ['truncated', 'protocol'],
+    title: 'Broken answers on the wire',
+    solutions: [
+      'Review server logs',
+      'Check proxies and load balancers between here and the server',
+      `${URL_CORRECT}, with http or https as the server speaks it`,
+    ],
+  },
+  {
+    codes: ['http-5xx'],
+    title: 'HTTP 500 errors',
+    solutions: [
+      'Check Sentry for exception details',
+      'Review server logs',
+      'Check database connectivity',
+      'Verify all required environment variables are set',
+    ],
+  },
+  {
+    codes: ['unauthorised'],
+    title: 'Not authorised (HTTP 401, 403)',
+    solutions: [
+      "Check the endpoint's credentials: --header 'Authorization: …'",
+      'Ensure you have permission to send test webhooks to production',
+      'Check whether a firewall or bot filter blocks the requests',
+    ],
+  },
+  {
+    codes: ['not-found'],
+    title: 'No such endpoint (HTTP 404, 405, 410)',
+    solutions: [
+      `${URL_CORRECT}, path included`,
+      'Check that the endpoint accepts this method',
+      'Check that the latest deployment has the route',
+    ],
+  },
+  {
+    codes: ['redirect'],
+    title: 'Redirected',
+    solutions: [
+      'Use the address in Location as PRODUCTION_URL (or --url): webhook senders do not follow redirects',
+      'Check for http instead of https, and for a missing or extra slash at the end',
+    ],
+  },
+  {
+    codes: ['rate-limited'],
+    title: 'Rate limited (HTTP 429)',
+    solutions: [
+      'Send fewer or slower: --count, --rate',
+      'Wait as long as Retry-After says before the next run',
+      'Let the rate limiter pass synthetic traffic, told by its X-Prod-E2E-Test header',
+    ],
+  },
+  {
+    codes: ['http-4xx'],
+    title: 'Request refused (HTTP 4xx)',
+    solutions: [
+      'Compare the payload with what the handler validates: prod-e2e run --dry-run',
+      'Review server logs',
+    ],
+  },
+  {
+    codes: ['refused-by-body'],
+    title: 'Answered, but refused',
+    solutions: [
+      'Read the reason in the answer; the status code alone says success',
+      'Compare the payload with what the handler validates: prod-e2e run --dry-run',
+      'Review server logs',
+    ],
+  },
+  {
+    codes: ['http-1xx', 'http-2xx', 'http-3xx', 'match', 'schema', 'header', 'content-type'],
+    title: 'Answers unlike what is expected',
+    solutions: [
+      'Check response format in webhook handler',
+      "Check the scenario's expectations: prod-e2e scenarios show NAME",
+    ],
+  },
+  {
+    codes: ['empty-body', 'not-json', 'too-deep', 'too-large'],
+    title: 'Answers that cannot be read',
+    solutions: [
+      'Check response format in webhook handler',
+      'Check whether a proxy or error page answered in its place',
+      URL_CORRECT,
+    ],
+    first: {
+      'not-json': 'Check whether a proxy or error page answered in its place',
+      'too-large': 'Check response format in webhook handler: webhook answers are small',
+    },
+  },
+  {
+    codes: ['too-slow', 'slow'],
+    title: 'Slow answers',
+    solutions: [
+      'Check production server performance',
+      'Review slow traces in Sentry: prod-e2e trace open --slowest',
+      'Check for external API rate limits',
+    ],
+  },
+  {
+    codes: ['duplicate'],
+    explainsMissingData: true,
+    title: 'Refused as duplicates',
+    solutions: [
+      'Wait a minute before the next run: many targets drop a repeated symbol, direction and timeframe',
+      'Send fewer webhooks, or give more dimensions to vary',
+    ],
+  },
+  {
+    codes: ['suspect'],
+    explainsMissingData: true,
+    title: 'Suspect answers',
+    solutions: ['Read the answer and review server logs'],
+  },
+  {
+    codes: ['flaky'],
+    title: 'Inconsistent results',
+    solutions: [
+      'Check for race conditions in code',
+      'Verify database state between tests',
+      'Check for external API rate limits',
+      'Review Sentry traces for timing issues',
+    ],
+  },
+  {
+    codes: ['sentry-dsn-invalid', 'sentry-unreachable', 'sentry-refused', 'sentry-dropped', 'sentry-pending'],
+    title: 'Sentry not showing traces',
+    solutions: [
+      'Verify SENTRY_DSN is correct',
+      'Check Sentry project settings',
+      'Ensure traces sample rate is > 0',
+      'Wait a few minutes for traces to appear',
+    ],
+    first: {
+      'sentry-unreachable': 'Check that this machine can reach the host of SENTRY_DSN',
+      'sentry-refused': "Check Sentry project settings: the key's state, rate limits and quota",
+      'sentry-dropped': 'Send slower (--rate), or raise the rate limit of the key in Sentry project settings',
+      'sentry-pending': 'Wait a few minutes for traces to appear',
+    },
+  },
+];
+
+/** The guide's advice for the fields of its own pipeline, wherever in the answer they stand. */
+export const FIELD_SOLUTIONS: Readonly<Record<string, readonly string[]>> = {
+  signal_id: [
+    'Check webhook ingestion endpoint returns signal_id',
+    'Verify database insert is successful',
+    'Check response format in webhook handler',
+  ],
+  enrichment: [
+    'Check if enrichment service is running',
+    'Verify external API keys are configured',
+    'Check Sentry trace for enrichment span failures',
+    'Verify market data APIs are accessible',
+  ],
+  variant: [
+    'Check if A/B routing feature flag is enabled',
+    'Verify Strategy Router is running',
+    'Check if variant assignment logic is executing',
+  ],
+};

@@ -1,0 +1,63 @@
+/** What to try for what was found. */
+import type { Finding, MissingField } from '../model.ts';
+import { type Advice, CATALOGUE, type Entry, FIELD_SOLUTIONS } from './advice-catalogue.ts';
+
+const MISSING_CODES: readonly string[] = ['required-missing', 'recommended-missing'];
+
+/** The first thing to try for a finding, in one line; null when there is nothing useful to say. */
+export function hintFor(code: string, field?: string): string | null {
+  if (MISSING_CODES.includes(code)) {
+    return field === undefined ? null : (missingFieldAdvice(field).solutions[0] ?? null);
+  }
+  const entry = entryFor(code);
+  return entry?.first?.[code] ?? entry?.solutions[0] ?? null;
+}
+
+/**
+ * Advice for all that was found, each piece once, most severe first: errors, what explains missing data, missing
+ * fields, other warnings; within each, what explains most comes first.
+ */
+export function nextSteps(found: {
+  readonly findings: readonly Pick<Finding, 'severity' | 'code'>[];
+  readonly missing: readonly MissingField[];
+}): readonly Advice[] {
+  const forFindings = (severity: Finding['severity']): readonly Entry[] => {
+    const codes = new Set(
+      found.findings.filter((each) => each.severity === severity).map(({ code }) => code),
+    );
+    return CATALOGUE.filter((entry) => entry.codes.some((code) => codes.has(code)));
+  };
+  const forFields = (level: MissingField['level']): readonly Advice[] =>
+    found.missing.filter((each) => each.level === level).map(({ field }) => missingFieldAdvice(field));
+  const warnings = forFindings('warning');
+  const ordered = [
+    ...forFindings('error'),
+    ...warnings.filter((entry) => entry.explainsMissingData === true),
+    ...forFields('required'),
+    ...forFields('recommended'),
+    ...warnings,
+  ];
+  // The same solutions under two titles are one piece of advice, told under the first.
+  const told = new Map<string, Advice>();
+  for (const { title, solutions } of ordered) {
+    const key = solutions.join('\n');
+    if (!told.has(key)) told.set(key, { title, solutions });
+  }
+  return [...told.values()];
+}
+
+function entryFor(code: string): Entry | undefined {
+  return CATALOGUE.find((entry) => entry.codes.includes(code));
+}
+
+function missingFieldAdvice(field: string): Advice {
+  const known = field.split('.').find((segment) => Object.hasOwn(FIELD_SOLUTIONS, segment));
+  const solutions = known === undefined ? undefined : FIELD_SOLUTIONS[known];
+  return {
+    title: `Missing ${field} in response`,
+    solutions: solutions ?? [
+      `Check that the webhook handler returns ${field}`,
+      'Check response format in webhook handler',
+    ],
+  };
+}

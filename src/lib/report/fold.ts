@@ -1,0 +1,73 @@
+/** Folds results, one by one, into what a report says about all of them. */
+import type { Latency, MissingDataEntry, Summary, TestResult } from '../model.ts';
+import { recordLatency } from './latency.ts';
+
+/** What a report can say about its results alone. */
+export interface Totals {
+  readonly summary: Summary;
+  readonly latency: Latency;
+  readonly missingData: readonly MissingDataEntry[];
+  /** Tests that got any answer. */
+  readonly answered: number;
+}
+
+export interface Fold {
+  readonly add: (result: TestResult) => void;
+  /** @param skipped planned tests that were not sent */
+  readonly totals: (skipped: number) => Totals;
+}
+
+export function createFold(): Fold {
+  const latency = recordLatency();
+  const missing = createMissingFold();
+  const counts = { total: 0, successful: 0, failed: 0, warnings: 0, unverified: 0, flaky: 0, answered: 0 };
+  return {
+    add: (result) => {
+      counts.total++;
+      counts[result.verdict === 'working' ? 'successful' : 'failed']++;
+      if (result.warnings.length > 0) counts.warnings++;
+      if (result.trace.state === 'unverified') counts.unverified++;
+      if (result.flaky) counts.flaky++;
+      if (result.response !== null) counts.answered++;
+      missing.add(result);
+      latency.add(result);
+    },
+    totals: (skipped) => {
+      const { answered, ...summary } = counts;
+      const missingData = missing.entries();
+      return {
+        summary: { ...summary, missing: missingData.length, skipped },
+        latency: latency.latency(),
+        missingData,
+        answered,
+      };
+    },
+  };
+}
+
+function createMissingFold() {
+  const fields = new Map<
+    string,
+    { level: MissingDataEntry['level']; tests: number; scenarios: Set<string> }
+  >();
+  return {
+    add: ({ missingData, scenario }: TestResult) => {
+      for (const { field, level } of missingData) {
+        const entry = fields.get(field) ?? { level, tests: 0, scenarios: new Set<string>() };
+        entry.tests++;
+        if (level === 'required') entry.level = 'required';
+        entry.scenarios.add(scenario);
+        fields.set(field, entry);
+      }
+    },
+    /** Required fields first, then by how many tests lack them. */
+    entries: (): readonly MissingDataEntry[] =>
+      [...fields]
+        .map(([field, { level, tests, scenarios }]) => ({ field, level, tests, scenarios: [...scenarios] }))
+        .sort((a, b) => rank(a) - rank(b) || b.tests - a.tests),
+  };
+}
+
+function rank({ level }: MissingDataEntry): number {
+  return level === 'required' ? 0 : 1;
+}

@@ -1,0 +1,17 @@
+/** What every report format is. */
+import type { ReportSource, RunEvent } from '../../model.ts';
+import type { Screen } from '../../terminal/capabilities.ts';
+
+/** What the text is made for. A file is a screen without colour and links. */
+export type RenderOptions = Screen;
+
+export interface Formatter {
+  readonly name: string;
+  readonly description: string;
+  /** Of a file in this format, without the dot. */
+  readonly extension: string;
+  /** Pieces of the text in order, the last one ending in a newline. */
+  readonly render: (source: ReportSource, options: RenderOptions) => AsyncIterable<string>;
+  /** For formats that can be written while the run goes on: the text an event adds; null for none. */
+  readonly live?: (event: RunEvent) => string | null;
+}

@@ -1,0 +1,21 @@
+/** The whole report as one JSON document, written one result at a time. */
+import type { ReportSource } from '../../model.ts';
+import type { Formatter } from './formatter.ts';
+
+export const json: Formatter = {
+  name: 'json',
+  description: 'The whole report as one JSON document (schemas/report.schema.json).',
+  extension: 'json',
+  render,
+};
+
+async function* render({ head, results }: ReportSource): AsyncGenerator<string> {
+  // The head's closing brace is taken off and comes back after the results.
+  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "results": [`;
+  let separator = '\n    ';
+  for await (const result of results()) {
+    yield separator + JSON.stringify(result);
+    separator = ',\n    ';
+  }
+  yield separator.startsWith(',') ? '\n  ]\n}\n' : ']\n}\n';
+}

@@ -1,0 +1,57 @@
+/** One JSON document per line: `run` first, a `test` for each result, `summary` last. */
+import type { ReportHead, ReportSource, RunEvent, RunFacts, TestResult } from '../../model.ts';
+import type { Formatter } from './formatter.ts';
+
+export const ndjson: Formatter = {
+  name: 'ndjson',
+  description: 'One JSON document per line: the run, each test, the summary.',
+  extension: 'ndjson',
+  render,
+  live,
+};
+
+/** The first line, with its newline: what is known before the first webhook is sent. */
+export function runLine(facts: RunFacts): string {
+  // A report's head may be handed in; only the facts of it belong here.
+  const { schemaVersion, tool, runId, target, seed, profile, environment } = facts;
+  const { startedAt, planned, scenarios, shard } = facts;
+  return line({
+    type: 'run',
+    ...{ schemaVersion, tool, runId, target, seed, profile, environment },
+    ...{ startedAt, planned, scenarios, shard },
+  });
+}
+
+/** One judged test, with its newline. */
+export function testLine(result: TestResult): string {
+  return line({ type: 'test', ...result });
+}
+
+/** The last line, with its newline: everything of the report but the results. */
+export function summaryLine(head: ReportHead): string {
+  return line({ type: 'summary', ...head });
+}
+
+/** The same lines as {@link render}, as they come. */
+function live(event: RunEvent): string | null {
+  switch (event.type) {
+    case 'runStarted':
+      return runLine(event.facts);
+    case 'testJudged':
+      return testLine(event.result);
+    case 'runFinished':
+      return summaryLine(event.head);
+    default:
+      return null;
+  }
+}
+
+async function* render({ head, results }: ReportSource): AsyncGenerator<string> {
+  yield runLine(head);
+  for await (const result of results()) yield testLine(result);
+  yield summaryLine(head);
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}

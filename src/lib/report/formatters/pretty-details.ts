@@ -1,0 +1,111 @@
+/** DETAILED RESULTS of the terminal report: per test what was sent, what came back, and where to look on. */
+import type { Attempt, TestResult, Timings } from '../../model.ts';
+import { layOut, type Span } from '../../terminal/layout.ts';
+import { findingsOf, isDoubtful } from './pretty-digest.ts';
+import { findingLines } from './pretty-finding.ts';
+import { heading, LEVEL, moreLine, type Page, testTitle } from './pretty-page.ts';
+import { durationText } from './quantities.ts';
+
+export function detailLines(page: Page): readonly string[] {
+  const { detailed, count } = page.digest;
+  if (count === 0) return [];
+  // A hint is told with the first test it is for; NEXT STEPS has the whole advice.
+  const told = new Set<string>();
+  return [
+    heading(page, 'details', 'DETAILED RESULTS'),
+    ...detailed.flatMap((test, position) => [
+      ...(position === 0 ? [] : ['']),
+      ...testLines(page, test, told),
+    ]),
+    ...moreLine(page, count - detailed.length),
+  ];
+}
+
+function testLines(page: Page, test: TestResult, told: Set<string>): readonly string[] {
+  const facts: readonly (readonly Span[])[] = [
+    [{ text: 'Test ID: ' }, { text: test.testId, whole: true }],
+    [{ text: statusText(test) }],
+    [{ text: timeText(test) }, { text: phasesText(test.timings), style: 'dim' }],
+    ...(test.attempts.length > 1 ? [[{ text: attemptsText(test.attempts) }]] : []),
+    ...traceSpans(page, test),
+    ...(test.missingData.length > 0 ? [[{ text: missingText(test) }]] : []),
+  ];
+  const title: Span[] = [
+    markOf(page, test),
+    { text: ` ${test.index}. ${testTitle(page, test, 'all')}`, style: 'bold' },
+  ];
+  return [
+    ...layOut(title, LEVEL[1], page.screen),
+    ...facts.flatMap((spans) => layOut(spans, LEVEL[2], page.screen)),
+    ...findingsOf(test).flatMap((finding) => {
+      const isOld = finding.hint !== null && told.has(finding.hint);
+      if (finding.hint !== null) told.add(finding.hint);
+      return findingLines(page, isOld ? { ...finding, hint: null } : finding, 2);
+    }),
+  ];
+}
+
+function markOf({ glyphs }: Page, test: TestResult): Span {
+  if (test.verdict === 'broken') return { text: glyphs.fail, style: 'red' };
+  return isDoubtful(test) ? { text: glyphs.warn, style: 'yellow' } : { text: glyphs.ok, style: 'green' };
+}
+
+function statusText({ response }: TestResult): string {
+  return response === null
+    ? 'HTTP status: no answer'
+    : `HTTP status: ${response.status} ${response.statusText}`;
+}
+
+function timeText({ response, timings: { totalMs, lateMs } }: TestResult): string {
+  const late = lateMs > 0 ? `, of which ${durationText(lateMs)} late` : '';
+  return `${response === null ? 'Failed after' : 'Response time'}: ${durationText(totalMs)}${late} `;
+}
+
+/** Where the time went: phases below a millisecond, or below this part of the whole, are left to the JSON report. */
+const PHASE_SHARE_SHOWN = 0.01;
+
+/** `(TLS 21, first byte 150 ms)` */
+function phasesText(timings: Timings): string {
+  const phases: readonly (readonly [name: string, ms: number | null])[] = [
+    ['wait', timings.waitMs],
+    ['DNS', timings.dnsMs],
+    ['TCP', timings.tcpMs],
+    ['TLS', timings.tlsMs],
+    ['request', timings.requestMs],
+    ['first byte', timings.firstByteMs],
+    ['download', timings.downloadMs],
+  ];
+  const least = Math.max(1, timings.totalMs * PHASE_SHARE_SHOWN);
+  const took = phases.flatMap(([name, ms]) =>
+    ms === null || ms < least ? [] : [`${name} ${Math.round(ms)}`],
+  );
+  return took.length === 0 ? '' : `(${took.join(', ')} ms)`;
+}
+
+/** `Attempts: 2 (Request failed: Connection refused; HTTP 200)` */
+function attemptsText(attempts: readonly Attempt[]): string {
+  const each = attempts.map(({ status, failure, staleConnection }) =>
+    staleConnection ? 'kept connection had been closed' : (failure?.message ?? `HTTP ${status ?? 'unknown'}`),
+  );
+  return `Attempts: ${attempts.length} (${each.join('; ')})`;
+}
+
+function traceSpans({ screen }: Page, { trace }: TestResult): readonly (readonly Span[])[] {
+  const linked = screen.hyperlinks && trace.url !== null;
+  const id: Span = { text: trace.traceId, whole: true, ...(trace.url === null ? {} : { link: trace.url }) };
+  const spans = trace.spanCount === null ? '' : `, ${trace.spanCount} spans`;
+  const reason = trace.reason === null ? '' : `: ${trace.reason}`;
+  return [
+    [{ text: 'Sentry Trace: ' }, id],
+    // Where the id itself is a link, its address would only be noise.
+    ...(trace.url === null || linked ? [] : [[{ text: trace.url, style: 'dim', whole: true } as const]]),
+    ...(trace.state === 'skipped' ? [] : [[{ text: `Trace ${trace.state}${reason}${spans}` }]]),
+  ];
+}
+
+function missingText({ missingData }: TestResult): string {
+  const fields = missingData.map(({ field, level }) =>
+    level === 'required' ? field : `${field} (${level})`,
+  );
+  return `Missing: ${fields.join(', ')}`;
+}

@@ -1,0 +1,64 @@
+/** WORKING, BROKEN and MISSING DATA of the terminal report: one line each, in the guide's form. */
+import type { MissingDataEntry, TestResult } from '../../model.ts';
+import { layOut, type Span } from '../../terminal/layout.ts';
+import { NAMES_SHOWN } from './pretty-digest.ts';
+import { heading, LEVEL, message, moreLine, type Page, testTitle } from './pretty-page.ts';
+
+/** Scenarios named after a missing field; the others are counted. */
+const SCENARIOS_SHOWN = 5;
+
+export function workingLines(page: Page): readonly string[] {
+  const { tests, count } = page.digest.working;
+  if (count === 0) return [];
+  const line = (test: TestResult): readonly Span[] => [
+    { text: `${page.glyphs.ok} `, style: 'green' },
+    { text: testTitle(page, test, 'first') },
+    ...(test.flaky ? [{ text: ' flaky: passed after a retry', style: 'yellow' } as const] : []),
+  ];
+  return [
+    heading(page, 'working', 'WORKING'),
+    ...tests.flatMap((test) => layOut(line(test), LEVEL[1], page.screen)),
+    ...moreLine(page, count - tests.length),
+  ];
+}
+
+export function brokenLines(page: Page): readonly string[] {
+  const { tests, count } = page.digest.broken;
+  if (count === 0) return [];
+  const line = (test: TestResult): readonly Span[] => {
+    const errors = [...test.errors, ...test.trace.findings.filter(({ severity }) => severity === 'error')];
+    const others = errors.length > 1 ? ` (+${errors.length - 1} more)` : '';
+    return [
+      { text: `${page.glyphs.fail} ${testTitle(page, test, 'first')}:`, style: 'red' },
+      { text: ` ${message(errors[0]?.message ?? 'no reason recorded')}` },
+      { text: others, style: 'dim' },
+    ];
+  };
+  return [
+    heading(page, 'broken', 'BROKEN'),
+    ...tests.flatMap((test) => layOut(line(test), LEVEL[1], page.screen)),
+    ...moreLine(page, count - tests.length),
+  ];
+}
+
+export function missingLines(page: Page): readonly string[] {
+  const entries = page.head.missingData;
+  if (entries.length === 0) return [];
+  const line = (entry: MissingDataEntry): readonly Span[] => [
+    { text: `- ${entry.field}`, style: entry.level === 'required' ? 'red' : 'yellow' },
+    { text: ` (${extent(entry, page.head.summary.total)})`, style: 'dim' },
+  ];
+  const shown = entries.slice(0, NAMES_SHOWN);
+  return [
+    heading(page, 'missing', 'MISSING DATA'),
+    ...shown.flatMap((entry) => layOut(line(entry), LEVEL[1], page.screen)),
+    ...moreLine(page, entries.length - shown.length),
+  ];
+}
+
+/** `required, 2 of 5 tests: CHOP, ORB_FAKEOUT` */
+function extent(entry: MissingDataEntry, total: number): string {
+  const named = entry.scenarios.slice(0, SCENARIOS_SHOWN).join(', ');
+  const hidden = entry.scenarios.length - SCENARIOS_SHOWN;
+  return `${entry.level}, ${entry.tests} of ${total} tests: ${named}${hidden > 0 ? ` and ${hidden} more` : ''}`;
+}

@@ -1,0 +1,62 @@
+/** NEXT STEPS of the terminal report: the last thing on the screen, so what to do stands there. */
+import type { Finding } from '../../model.ts';
+import { layOut, type Span } from '../../terminal/layout.ts';
+import { nextSteps } from '../advice.ts';
+import type { Advice } from '../advice-catalogue.ts';
+import { heading, LEVEL, type Page } from './pretty-page.ts';
+
+/** A handful: more would hide the first. */
+const STEPS_SHOWN = 4;
+
+export function nextStepLines(page: Page): readonly string[] {
+  const { head, digest } = page;
+  const flaky: readonly Pick<Finding, 'severity' | 'code'>[] =
+    head.summary.flaky > 0 ? [{ severity: 'warning', code: 'flaky' }] : [];
+  const steps = nextSteps({
+    findings: [...head.findings, ...digest.findings, ...flaky],
+    missing: head.missingData,
+  });
+  return [
+    heading(page, 'next', 'NEXT STEPS'),
+    ...steps.slice(0, STEPS_SHOWN).flatMap((advice, position) => stepLines(page, advice, position + 1)),
+    ...hiddenLines(page, steps.slice(STEPS_SHOWN)),
+    ...(steps.length === 0 ? [] : ['']),
+    ...commands(page),
+  ];
+}
+
+function hiddenLines({ glyphs, screen }: Page, hidden: readonly Advice[]): readonly string[] {
+  if (hidden.length === 0) return [];
+  const titles = hidden.map(({ title }) => title).join(', ');
+  return layOut(
+    [{ text: `${glyphs.more} and ${hidden.length} more: ${titles}`, style: 'dim' }],
+    LEVEL[1],
+    screen,
+  );
+}
+
+function stepLines({ screen }: Page, { title, solutions }: Advice, ordinal: number): readonly string[] {
+  return [
+    ...layOut([{ text: `${ordinal}. ${title}` }], LEVEL[1], screen),
+    ...solutions.flatMap((text) => layOut([{ text: `- ${text}` }], { indent: 5, hang: 7 }, screen)),
+  ];
+}
+
+/** Command lines that work when pasted: the comment is left out where it would not fit on the line. */
+function commands({ head, digest, screen }: Page): readonly string[] {
+  const line = (command: string, comment: string): readonly string[] => {
+    const bare: Span = { text: command, style: 'bold' };
+    const lines = layOut([bare, { text: ` # ${comment}`, style: 'dim' }], LEVEL[1], screen);
+    return lines.length === 1 ? lines : layOut([bare], LEVEL[1], screen);
+  };
+  // Where neither Sentry nor the target heard of a test, there is no trace to look at.
+  const traced = head.sentry.accepted > 0 || digest.answered;
+  const [pick, comment] =
+    head.summary.failed > 0
+      ? ['--failed', 'a failed test in Sentry']
+      : ['--slowest', 'the slowest test in Sentry'];
+  return [
+    ...(traced ? line(`prod-e2e trace open ${pick}`, comment) : []),
+    ...line(`prod-e2e report show ${head.runId}`, 'this report again'),
+  ];
+}

@@ -1,0 +1,119 @@
+/** The report for a person at a terminal, in the guide's sections. */
+import Table from 'cli-table3';
+import stringWidth from 'string-width';
+import type { ReportSource, ThresholdResult } from '../../model.ts';
+import { cell, layOut, type Span } from '../../terminal/layout.ts';
+import type { Formatter, RenderOptions } from './formatter.ts';
+import { detailLines } from './pretty-details.ts';
+import { digest } from './pretty-digest.ts';
+import { brokenLines, missingLines, workingLines } from './pretty-lists.ts';
+import { nextStepLines } from './pretty-next-steps.ts';
+import { heading, LEVEL, type Page, pageOf, type SectionLines } from './pretty-page.ts';
+import { sentryLines } from './pretty-sentry.ts';
+import { headLines, summaryLines } from './pretty-summary.ts';
+import { durationText } from './quantities.ts';
+
+export const pretty: Formatter = {
+  name: 'pretty',
+  description: 'For a person at a terminal: what works, what is broken, what data is missing, what to do.',
+  extension: 'txt',
+  render,
+};
+
+/** In reading order: the verdict on the first screen, what to do on the last. */
+const SECTIONS: readonly SectionLines[] = [
+  headLines,
+  summaryLines,
+  workingLines,
+  brokenLines,
+  missingLines,
+  detailLines,
+  latencyLines,
+  thresholdLines,
+  sentryLines,
+  nextStepLines,
+];
+
+async function* render(source: ReportSource, screen: RenderOptions): AsyncGenerator<string> {
+  const page = pageOf({ head: source.head, digest: await digest(source), screen });
+  let gap = '';
+  for (const section of SECTIONS) {
+    const lines = section(page);
+    if (lines.length === 0) continue;
+    yield `${gap}${lines.join('\n')}\n`;
+    gap = '\n';
+  }
+}
+
+function latencyLines(page: Page): readonly string[] {
+  const { latency } = page.head;
+  if (latency.count === 0) return [];
+  const ms = (value: number | null): Span => ({ text: value === null ? '-' : durationText(value) });
+  const columns: readonly (readonly [name: Span, value: Span])[] = [
+    [{ text: 'p50', style: 'dim' }, ms(latency.p50Ms)],
+    [{ text: 'p90', style: 'dim' }, ms(latency.p90Ms)],
+    [{ text: 'p95', style: 'dim' }, ms(latency.p95Ms)],
+    [{ text: 'p99', style: 'dim' }, ms(latency.p99Ms)],
+    [{ text: 'max', style: 'dim' }, ms(latency.maxMs)],
+    [{ text: 'tests', style: 'dim' }, { text: latency.count.toLocaleString('en-US') }],
+  ];
+  const side = tableLines(page.screen, [columns.map(([name]) => name), columns.map(([, value]) => value)]);
+  return [
+    heading(page, 'latency', 'LATENCY'),
+    ...(fits(page, side) ? side : tableLines(page.screen, columns)),
+  ];
+}
+
+function thresholdLines(page: Page): readonly string[] {
+  const { thresholds } = page.head;
+  if (thresholds.length === 0) return [];
+  const { ok, fail } = page.glyphs;
+  const rows = thresholds.map((each): readonly Span[] => [
+    each.ok ? { text: `${ok} held`, style: 'green' } : { text: `${fail} broken`, style: 'red' },
+    { text: each.expression },
+    { text: measuredText(each), style: 'dim' },
+  ]);
+  const lines = tableLines(page.screen, rows);
+  return [
+    heading(page, 'thresholds', 'THRESHOLDS'),
+    ...(fits(page, lines)
+      ? lines
+      : rows.flatMap((row) =>
+          layOut(
+            row.flatMap((span) => [span, { text: ' ' }]),
+            LEVEL[1],
+            page.screen,
+          ),
+        )),
+  ];
+}
+
+function fits({ screen }: Page, lines: readonly string[]): boolean {
+  return lines.every((line) => stringWidth(line) <= screen.columns);
+}
+
+function measuredText({ expression, actual }: ThresholdResult): string {
+  if (actual === null) return 'nothing to measure';
+  if (/^\s*(p\d+|mean|max)\b/.test(expression)) return `measured ${durationText(actual)}`;
+  return `measured ${Number(actual.toFixed(2))}${/^\s*\w+_rate\b/.test(expression) ? '%' : ''}`;
+}
+
+/** Rows without borders, indented like the text around them. */
+function tableLines(screen: RenderOptions, rows: readonly (readonly Span[])[]): readonly string[] {
+  const none = '';
+  const table = new Table({
+    chars: {
+      ...{ top: none, 'top-mid': none, 'top-left': none, 'top-right': none },
+      ...{ bottom: none, 'bottom-mid': none, 'bottom-left': none, 'bottom-right': none },
+      ...{ left: '  ', 'left-mid': none, mid: none, 'mid-mid': none },
+      ...{ right: none, 'right-mid': none, middle: '  ' },
+    },
+    // Colours of the table package's own would follow the environment, not the options.
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  table.push(...rows.map((row) => row.map((span) => cell(span, screen))));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}

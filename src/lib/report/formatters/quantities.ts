@@ -1,0 +1,30 @@
+/** Durations, points in time and counts as people read them. */
+
+const MS_PER_SECOND = 1_000;
+const MS_PER_MINUTE = 60_000;
+
+/** `0.42 ms`, `182 ms`, `1.82 s`, `2 min 3 s`: three significant digits below a minute. */
+export function durationText(ms: number): string {
+  // Rounding comes before the choice of the unit, so that 999.6 ms is not shown as 1000 ms.
+  if (Number(ms.toPrecision(3)) < MS_PER_SECOND) return `${threeDigits(ms)} ms`;
+  if (Number(ms.toPrecision(3)) < MS_PER_MINUTE) return `${threeDigits(ms / MS_PER_SECOND)} s`;
+  const seconds = Math.round(ms / MS_PER_SECOND);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** `2026-08-01 12:00:00 UTC` of an ISO 8601 time in UTC; anything else as it is. */
+export function timeText(iso: string): string {
+  const [, date, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso) ?? [];
+  return date === undefined ? iso : `${date} ${time} UTC`;
+}
+
+/** `1 test`, `99,980 tests`. */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+}
+
+/** At most three significant digits and two decimals: 1.82, 18.2, 182, 0.42. */
+function threeDigits(value: number): string {
+  const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return String(Number(value.toFixed(decimals)));
+}

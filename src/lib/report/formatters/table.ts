@@ -1,0 +1,25 @@
+/** The one table of report formats. A new format is one file and one line here. */
+import { unknownName } from '../../errors.ts';
+import type { Formatter } from './formatter.ts';
+
+/** Imported when asked for, so that only `pretty` pays for the table package. */
+export const FORMATTERS: Readonly<Record<string, () => Promise<Formatter>>> = {
+  pretty: async () => (await import('./pretty.ts')).pretty,
+  json: async () => (await import('./json.ts')).json,
+  ndjson: async () => (await import('./ndjson.ts')).ndjson,
+  junit: async () => (await import('./junit.ts')).junit,
+};
+
+/** The format of that name; throws `UNKNOWN_REPORTER`, naming the nearest and all. */
+export async function loadFormatter(name: string): Promise<Formatter> {
+  const load = Object.hasOwn(FORMATTERS, name) ? FORMATTERS[name] : undefined;
+  if (load === undefined) {
+    throw unknownName({
+      what: 'reporter',
+      typed: name,
+      known: Object.keys(FORMATTERS),
+      code: 'UNKNOWN_REPORTER',
+    });
+  }
+  return load();
+}

@@ -1,0 +1,45 @@
+/** The little of XML 1.0 that a report needs: elements with attributes, text, nothing else. */
+
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string | number>>;
+  readonly children: readonly XmlElement[] | string;
+}
+
+/** What XML 1.0 (2.2, Char) does not allow even as a reference: most of C0, lone surrogates, U+FFFE and U+FFFF. */
+const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+/** Line ends and tabs as references, since a reader turns bare ones in attributes into spaces, and CR into LF. */
+const REFERENCES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+};
+
+/** The element and what is in it, one element per line, with a newline at the end. */
+export function xml(element: XmlElement, indent = ''): string {
+  const { name, children } = element;
+  if (children.length === 0) return `${indent}${startTag(element, '/>')}\n`;
+  if (typeof children === 'string') return `${indent}${startTag(element)}${text(children)}</${name}>\n`;
+  const inner = children.map((child) => xml(child, `${indent}  `)).join('');
+  return `${indent}${startTag(element)}\n${inner}${indent}</${name}>\n`;
+}
+
+/** `<name key="value">`, for an element whose children are written one by one. */
+export function startTag({ name, attributes }: Omit<XmlElement, 'children'>, end: '>' | '/>' = '>'): string {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${attribute(String(value))}"`);
+  return `<${name}${written.join('')}${end}`;
+}
+
+function attribute(value: string): string {
+  return value.replace(FORBIDDEN, '').replace(/[&<>"'\t\n\r]/g, (character) => REFERENCES[character] ?? '');
+}
+
+function text(value: string): string {
+  return value.replace(FORBIDDEN, '').replace(/[&<>\r]/g, (character) => REFERENCES[character] ?? '');
+}

@@ -1,0 +1,51 @@
+/** Latency as an HDR histogram: constant memory, three significant digits, mergeable. */
+import * as hdr from 'hdr-histogram-js';
+import type { Latency, TestResult } from '../model.ts';
+
+/** One hour in microseconds: longer than any time limit that can be set. */
+const HIGHEST_US = 3_600_000_000;
+
+export interface LatencyRecorder {
+  readonly add: (result: TestResult) => void;
+  readonly latency: () => Latency;
+}
+
+export function recordLatency(): LatencyRecorder {
+  const histogram = hdr.build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_US,
+    numberOfSignificantValueDigits: 3,
+    bitBucketSize: 32,
+    useWebAssembly: false,
+  });
+  return {
+    add: (result) => {
+      if (!countsAsLatency(result)) return;
+      histogram.recordValue(Math.min(Math.max(1, Math.round(result.timings.totalMs * 1000)), HIGHEST_US));
+    },
+    latency: () => describe(histogram),
+  };
+}
+
+/** Answers, and time-outs with the time waited: leaving those out would make a hanging target look fast. */
+function countsAsLatency({ response, errors }: TestResult): boolean {
+  return (
+    response !== null || errors.some(({ code }) => code === 'response-timeout' || code === 'body-timeout')
+  );
+}
+
+function describe(histogram: hdr.Histogram): Latency {
+  const count = histogram.totalCount;
+  const ms = (microseconds: number) => (count === 0 ? null : Math.round(microseconds) / 1000);
+  return {
+    count,
+    minMs: ms(histogram.minNonZeroValue),
+    meanMs: ms(histogram.mean),
+    p50Ms: ms(histogram.getValueAtPercentile(50)),
+    p90Ms: ms(histogram.getValueAtPercentile(90)),
+    p95Ms: ms(histogram.getValueAtPercentile(95)),
+    p99Ms: ms(histogram.getValueAtPercentile(99)),
+    maxMs: ms(histogram.maxValue),
+    histogram: count === 0 ? null : hdr.encodeIntoCompressedBase64(histogram),
+  };
+}

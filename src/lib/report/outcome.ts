@@ -1,0 +1,40 @@
+/** Status and exit code of a run: pure functions of its totals. */
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { RunStatus, Summary, ThresholdResult } from '../model.ts';
+import type { Totals } from './fold.ts';
+
+/** What may fail a run besides thresholds. Anything but `never` implies `failed`. */
+export type FailOn = 'failed' | 'missing' | 'warning' | 'flaky' | 'never';
+
+/** The signal that ended a run early; null for none. */
+export type StoppedBy = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | null;
+
+export function runStatus(summary: Summary, stopped: boolean): RunStatus {
+  if (stopped) return 'interrupted';
+  if (summary.successful === 0) return 'broken';
+  const flawless = summary.failed + summary.warnings + summary.missing + summary.skipped === 0;
+  return flawless ? 'healthy' : 'degraded';
+}
+
+export function exitCode(options: {
+  readonly totals: Totals;
+  readonly thresholds: readonly ThresholdResult[];
+  readonly failOn: readonly FailOn[];
+  readonly stoppedBy: StoppedBy;
+}): ExitCode {
+  const { totals, failOn, stoppedBy } = options;
+  if (stoppedBy !== null) return stoppedBy === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  const broken = options.thresholds.some(({ ok }) => !ok);
+  if (failOn.includes('never')) return broken ? EXIT.failed : EXIT.ok;
+  if (totals.answered === 0) return EXIT.unreachable;
+  return broken || matches(totals.summary, failOn) ? EXIT.failed : EXIT.ok;
+}
+
+function matches(summary: Summary, failOn: readonly FailOn[]): boolean {
+  return (
+    summary.failed > 0 ||
+    (failOn.includes('missing') && summary.missing > 0) ||
+    (failOn.includes('warning') && summary.warnings > 0) ||
+    (failOn.includes('flaky') && summary.flaky > 0)
+  );
+}

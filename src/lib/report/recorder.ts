@@ -1,0 +1,62 @@
+/** Keeps the results of a running run: in the store, or in memory where the store cannot be written. */
+import { messageOf } from '../errors.ts';
+import type { Finding, ReportHead, ReportSource, TestResult } from '../model.ts';
+import { readRun } from './history.ts';
+import { type RunWriter, type StartedRun, startRun } from './store.ts';
+
+export interface Recorder {
+  readonly add: (result: TestResult) => void;
+  /** The finished report, to be rendered; the head is kept first. */
+  readonly finish: (head: ReportHead) => Promise<ReportSource>;
+  /** Path of the run's folder; null while the run is not kept. */
+  readonly folder: () => string | null;
+}
+
+/** @param options.onProblem told once, when keeping the run fails; the run itself goes on */
+export function createRecorder(options: {
+  readonly dataDir: string;
+  readonly started: StartedRun;
+  readonly onProblem: (finding: Finding) => void;
+}): Recorder {
+  // What the store could not take, in order; the store has everything before it.
+  const inMemory: TestResult[] = [];
+  let writer: RunWriter | null = null;
+  let failed = false;
+  const attempt = (action: () => void) => {
+    try {
+      action();
+      return true;
+    } catch (thrown) {
+      if (!failed) options.onProblem(problem(thrown));
+      failed = true;
+      return false;
+    }
+  };
+  attempt(() => {
+    writer = startRun(options);
+  });
+  return {
+    add: (result) => {
+      const kept = !failed && attempt(() => writer?.append(result));
+      if (!kept) inMemory.push(result);
+    },
+    finish: async (head) => {
+      if (writer !== null) attempt(() => writer?.finish(head));
+      const kept = writer === null ? null : await readRun(writer.folder).catch(() => null);
+      return { head, results: () => concat(kept, inMemory) };
+    },
+    folder: () => (failed ? null : (writer?.folder ?? null)),
+  };
+}
+
+async function* concat(
+  kept: ReportSource | null,
+  inMemory: readonly TestResult[],
+): AsyncIterable<TestResult> {
+  if (kept !== null) yield* kept.results();
+  yield* inMemory;
+}
+
+function problem(thrown: unknown): Finding {
+  return { severity: 'warning', code: 'not-kept', message: messageOf(thrown), hint: null };
+}

@@ -1,0 +1,212 @@
+/**
+ * The JSON report as a schema, for schemas/report.schema.json. Used when the program is built and by tests; a type
+ * check at the end keeps it and the model's `Report` the same.
+ */
+import { z } from 'zod';
+import type { Report } from '../model.ts';
+
+const count = (what: string) => z.int().min(0).describe(what);
+const ms = (what: string) => z.number().min(0).describe(`${what}, in milliseconds.`);
+const phase = (what: string) => ms(what).nullable();
+const time = (what: string) => z.iso.datetime().describe(`${what}: ISO 8601, UTC.`);
+const strings = z.record(z.string(), z.string());
+
+const finding = z
+  .strictObject({
+    severity: z.enum(['error', 'warning']),
+    code: z.string().describe('Stable, lower kebab case: `connect-timeout`, `http-5xx`.'),
+    message: z.string().describe('For people.'),
+    hint: z.string().nullable().describe('What to try first; null where there is nothing useful to say.'),
+  })
+  .meta({ id: 'Finding', description: 'One thing noticed about a test or a run.' });
+
+const level = z.enum(['required', 'recommended']);
+
+const failure = z
+  .strictObject({
+    kind: z.enum([
+      ...(['dns', 'refused', 'unreachable', 'connect-timeout', 'tls', 'reset', 'response-timeout'] as const),
+      ...(['body-timeout', 'truncated', 'too-large', 'protocol', 'proxy', 'aborted'] as const),
+    ]),
+    message: z.string().describe('`Request failed: Connection timeout`.'),
+    code: z.string().nullable().describe("Node's or TLS's own code, e.g. `ECONNREFUSED`."),
+  })
+  .meta({ id: 'Failure', description: 'Why there is no (whole) answer.' });
+
+const timings = z
+  .strictObject({
+    waitMs: phase('Waiting for a socket'),
+    dnsMs: phase('Name resolution'),
+    tcpMs: phase('TCP connection'),
+    tlsMs: phase('TLS handshake'),
+    requestMs: phase('Sending the request'),
+    firstByteMs: phase('From the end of the request to the first byte of the answer'),
+    downloadMs: phase('Reading the answer'),
+    totalMs: ms('From the (planned) start of the request to the last byte or the failure'),
+    lateMs: ms('How much later than planned the request started; contained in totalMs'),
+  })
+  .meta({ id: 'Timings', description: 'Phases of the request; null where a phase did not take place.' });
+
+const request = z.strictObject({
+  method: z.string(),
+  url: z.string(),
+  headers: strings.describe('Lower-case names; secrets masked.'),
+  body: z.string(),
+});
+
+const response = z.strictObject({
+  status: z.int(),
+  statusText: z.string(),
+  headers: strings.describe('Lower-case names.'),
+  body: z.string().describe('Cut where bodyCut is true.'),
+  bodyBytes: count('Length of the whole body in bytes, after decompression.'),
+  bodyCut: z.boolean(),
+});
+
+const attempt = z.strictObject({
+  startedAt: time('Start of the attempt'),
+  durationMs: ms('Duration of the attempt'),
+  status: z.int().nullable().describe('HTTP status; null without an answer.'),
+  failure: failure.nullable(),
+  staleConnection: z
+    .boolean()
+    .describe('A kept connection was already closed by the server; sending again is no retry.'),
+});
+
+const trace = z.strictObject({
+  traceId: z.string().describe('32 hex characters.'),
+  url: z
+    .string()
+    .nullable()
+    .describe('Where a person can look at it; null while the organisation is unknown.'),
+  state: z
+    .enum(['verified', 'failed', 'unverified', 'skipped'])
+    .describe('skipped: not tried. unverified: tried, could not be judged.'),
+  reason: z.string().nullable().describe('Why it is unverified.'),
+  spanCount: count('Spans read.').nullable(),
+  findings: z.array(finding),
+});
+
+const stage = z
+  .strictObject({
+    name: z.string(),
+    state: z.enum(['ok', 'slow', 'failed', 'missing', 'unverified']),
+  })
+  .meta({ id: 'Stage', description: "A step of the target's pipeline, and whether it was seen." });
+
+const result = z
+  .strictObject({
+    testId: z.string().describe('`<run id>-<index>`.'),
+    index: z.int().min(1).describe('1 for the first test of the run.'),
+    name: z.string().describe('Scenario and ordinal, `CHOP #2`: the same from run to run.'),
+    scenario: z.string(),
+    dimensions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    verdict: z.enum(['working', 'broken']),
+    flaky: z.boolean().describe('Passed, but only after a retry.'),
+    startedAt: time('Start of the first attempt'),
+    errors: z.array(finding),
+    warnings: z.array(finding),
+    missingData: z.array(z.strictObject({ field: z.string().describe('Dotted path.'), level })),
+    request,
+    response: response.nullable().describe('Null without an answer.'),
+    timings,
+    attempts: z.array(attempt),
+    trace,
+    stages: z.array(stage),
+  })
+  .meta({ id: 'TestResult', description: 'One webhook: what was sent, what came back, what was noticed.' });
+
+const summary = z.strictObject({
+  total: count('Tests that were sent and judged.'),
+  successful: count('Tests found working.'),
+  failed: count('Tests found broken.'),
+  warnings: count('Tests with at least one warning.'),
+  missing: count('Distinct fields missing somewhere.'),
+  unverified: count('Tests whose trace was looked for and could not be judged.'),
+  flaky: count('Tests that passed only after a retry.'),
+  skipped: count('Planned, but not sent.'),
+});
+
+const latency = z.strictObject({
+  count: count('Answers and time-outs; a time-out counts with the time waited, a lower bound.'),
+  minMs: phase('Shortest'),
+  meanMs: phase('Mean'),
+  p50Ms: phase('Median'),
+  p90Ms: phase('90th percentile'),
+  p95Ms: phase('95th percentile'),
+  p99Ms: phase('99th percentile'),
+  maxMs: phase('Longest'),
+  histogram: z.string().nullable().describe('HDR histogram of microseconds, V2 compressed, base64.'),
+});
+
+const sentry = z.strictObject({
+  enabled: z.boolean().describe('A usable DSN was given.'),
+  host: z.string().nullable().describe('Host of the DSN.'),
+  accepted: count('Traces Sentry accepted.'),
+  refused: z.array(
+    z.strictObject({ status: z.int(), count: count('Traces refused with this HTTP status.') }),
+  ),
+  dropped: count('Traces dropped by the SDK without being sent.'),
+  failed: count('Traces sent over a connection that failed.'),
+  pending: count('Traces without an answer before the end.'),
+  retryAfterSeconds: z.number().min(0).nullable().describe('What Sentry last asked us to wait, in seconds.'),
+});
+
+const missingDataEntry = z.strictObject({
+  field: z.string().describe('Dotted path.'),
+  level,
+  tests: count('In how many tests.'),
+  scenarios: z.array(z.string()),
+});
+
+export const reportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  tool: z.strictObject({ name: z.literal('prod-e2e'), version: z.string() }),
+  runId: z.string(),
+  target: z.string().describe('URL of the endpoint; credentials masked.'),
+  seed: z.string(),
+  profile: z.string().nullable(),
+  environment: z.string().describe('Sentry environment.'),
+  startedAt: time('Start of the run'),
+  planned: count('Webhooks planned.'),
+  scenarios: z.array(z.string()),
+  shard: z.strictObject({ index: z.int().min(1), total: z.int().min(1) }).nullable(),
+  status: z.enum(['healthy', 'degraded', 'broken', 'interrupted']),
+  exitCode: z.int().describe('Exit code of the run.'),
+  endedAt: time('End of the run').nullable(),
+  durationMs: ms('Duration of the run').nullable(),
+  sentry,
+  summary,
+  latency,
+  missingData: z.array(missingDataEntry),
+  stages: z.array(stage),
+  thresholds: z.array(
+    z.strictObject({
+      expression: z.string().describe('`p95<800ms`.'),
+      actual: z.number().nullable().describe("In the metric's own unit: milliseconds, percent or a count."),
+      ok: z.boolean(),
+    }),
+  ),
+  skippedBecause: z.string().nullable().describe('Why webhooks of the plan were not sent.'),
+  findings: z.array(finding).describe('About the run as a whole.'),
+  nextOffset: count('Where the next run against this target goes on in the combinations of dimensions.'),
+  results: z.array(result),
+});
+
+/** JSON Schema (draft 2020-12) of the JSON report, version 1. */
+export function reportJsonSchema(): Readonly<Record<string, unknown>> {
+  return z.toJSONSchema(reportSchema.meta({ title: 'prod-e2e report' }), {
+    override: ({ jsonSchema }) => {
+      // zod bounds integers by what JavaScript can count; that says nothing about a report.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  });
+}
+
+type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
+type Schema = Frozen<z.infer<typeof reportSchema>>;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+/** Does not compile when the schema and the model's `Report` say different things. */
+true satisfies Same<Schema, Report>;

@@ -1,0 +1,79 @@
+/** What a stream can show. Decided once a stream, before anything is drawn. */
+
+export interface Screen {
+  readonly columns: number;
+  readonly color: boolean;
+  /** The reader shows UTF-8; otherwise everything is ASCII. */
+  readonly unicode: boolean;
+  /** The reader understands OSC 8 links. */
+  readonly hyperlinks: boolean;
+}
+
+export interface Terminal extends Screen {
+  /** A person is looking: live drawing and questions make sense. */
+  readonly interactive: boolean;
+}
+
+export interface TerminalFacts {
+  readonly isTTY: boolean;
+  /** As the stream says; undefined where it is no terminal. */
+  readonly columns: number | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly ci: boolean;
+  readonly platform: NodeJS.Platform;
+}
+
+/** Width of text that goes to a file or a pipe. */
+const COLUMNS_ELSEWHERE = 80;
+/** Narrower than this nothing lines up; wider than that nobody follows a line. */
+const COLUMNS_RANGE = { least: 40, most: 200 } as const;
+
+export function terminalOf(facts: TerminalFacts): Terminal {
+  const { isTTY, env, ci } = facts;
+  const columns = isTTY ? (facts.columns ?? COLUMNS_ELSEWHERE) : (columnsAskedFor(env) ?? COLUMNS_ELSEWHERE);
+  const color = showsColor(facts);
+  return {
+    columns: Math.min(Math.max(columns, COLUMNS_RANGE.least), COLUMNS_RANGE.most),
+    color,
+    unicode: showsUnicode(facts),
+    hyperlinks: isTTY && color && !ci && opensLinks(env),
+    interactive: isTTY && !ci && env.TERM !== 'dumb',
+  };
+}
+
+/** NO_COLOR, then FORCE_COLOR, then TERM, then the stream. An empty variable is an unset one (no-color.org). */
+function showsColor({ isTTY, env }: TerminalFacts): boolean {
+  if (isSet(env.NO_COLOR)) return false;
+  if (isSet(env.FORCE_COLOR)) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  return isTTY && env.TERM !== 'dumb';
+}
+
+/** By the locale (POSIX: LC_ALL before LC_CTYPE before LANG); where none is set, by what is usual there. */
+function showsUnicode({ env, ci, platform }: TerminalFacts): boolean {
+  if (env.TERM === 'linux') return false;
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(isSet);
+  if (locale !== undefined) return /utf-?8/i.test(locale);
+  if (platform === 'win32') return isSet(env.WT_SESSION) || env.TERM_PROGRAM === 'vscode' || ci;
+  return platform === 'darwin' || ci;
+}
+
+/** Terminals known to open OSC 8 links; elsewhere the escape would only be noise. */
+function opensLinks(env: TerminalFacts['env']): boolean {
+  if (isSet(env.FORCE_HYPERLINK)) return env.FORCE_HYPERLINK !== '0';
+  const programs = ['iTerm.app', 'WezTerm', 'vscode', 'ghostty', 'Hyper', 'rio'];
+  return (
+    programs.includes(env.TERM_PROGRAM ?? '') ||
+    isSet(env.KITTY_WINDOW_ID) ||
+    isSet(env.WT_SESSION) ||
+    Number(env.VTE_VERSION ?? 0) >= 5000
+  );
+}
+
+function columnsAskedFor(env: TerminalFacts['env']): number | null {
+  const columns = Number(env.COLUMNS);
+  return Number.isInteger(columns) && columns > 0 ? columns : null;
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}

@@ -1,0 +1,123 @@
+/** Lays spans of text out in lines that fit the screen. All text is made harmless on the way in. */
+import stringWidth from 'string-width';
+import type { Screen } from './capabilities.ts';
+import { linked, type Style, styled } from './palette.ts';
+import { terminalText } from './text.ts';
+
+export interface Span {
+  readonly text: string;
+  readonly style?: Style;
+  /** Where the text leads to; shown only where links are understood. */
+  readonly link?: string;
+  /** Ids are never broken, however narrow the screen, so that they can be copied. URLs never are. */
+  readonly whole?: boolean;
+}
+
+export interface Indent {
+  /** Columns before the first line. */
+  readonly indent: number;
+  /** Columns before the following lines. */
+  readonly hang: number;
+}
+
+/** Narrower screens are laid out as if they had this many columns: words would be all that is left. */
+const MIN_COLUMNS = 40;
+
+const URL_WORD = /^https?:\/\//;
+
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+type Word = readonly Span[];
+
+/** The lines of one paragraph, without newlines. Neighbouring spans touch unless a space is in one of them. */
+export function layOut(spans: readonly Span[], at: Indent, screen: Screen): readonly string[] {
+  const columns = Math.max(MIN_COLUMNS, screen.columns);
+  const lines: { readonly indent: number; readonly words: Word[]; width: number }[] = [];
+  for (const word of wordsOf(spans, screen).flatMap((each) => broken(each, columns - at.hang))) {
+    const width = widthOf(word);
+    const line = lines.at(-1);
+    if (line !== undefined && line.width + 1 + width <= columns) {
+      line.words.push(word);
+      line.width += 1 + width;
+    } else {
+      const indent = line === undefined ? at.indent : at.hang;
+      lines.push({ indent, words: [word], width: indent + width });
+    }
+  }
+  return lines.map(({ indent, words }) => ' '.repeat(indent) + painted(words, screen));
+}
+
+/** One styled text for a table cell; made harmless, never wrapped. */
+export function cell(span: Span, screen: Screen): string {
+  return paint({ ...span, text: terminalText(span.text, screen) }, screen);
+}
+
+function wordsOf(spans: readonly Span[], screen: Screen): readonly Word[] {
+  const words: Span[][] = [];
+  let inWord = false;
+  for (const span of spans) {
+    for (const part of terminalText(span.text, screen).split(/( )/)) {
+      if (part === '') continue;
+      if (part === ' ') {
+        inWord = false;
+        continue;
+      }
+      const piece = { ...span, text: part };
+      const word = inWord ? words.at(-1) : undefined;
+      if (word === undefined) words.push([piece]);
+      else word.push(piece);
+      inWord = true;
+    }
+  }
+  return words;
+}
+
+/** The word in pieces no wider than `columns`, unless it is to be left whole. */
+function broken(word: Word, columns: number): readonly Word[] {
+  if (widthOf(word) <= columns || word.some((piece) => piece.whole === true || URL_WORD.test(piece.text))) {
+    return [word];
+  }
+  const parts: Span[][] = [[]];
+  let width = 0;
+  for (const piece of word) {
+    for (const { segment } of GRAPHEMES.segment(piece.text)) {
+      const step = stringWidth(segment);
+      if (width + step > columns) {
+        parts.push([]);
+        width = 0;
+      }
+      parts.at(-1)?.push({ ...piece, text: segment });
+      width += step;
+    }
+  }
+  return parts;
+}
+
+function widthOf(word: Word): number {
+  return word.reduce((sum, piece) => sum + stringWidth(piece.text), 0);
+}
+
+/** Words with spaces between them; equal styles in a row are switched on once. */
+function painted(words: readonly Word[], screen: Screen): string {
+  const runs: Span[] = [];
+  for (const [index, word] of words.entries()) {
+    for (const [position, piece] of word.entries()) {
+      const gap = index > 0 && position === 0 ? ' ' : '';
+      const last = runs.at(-1);
+      if (last !== undefined && last.style === piece.style && last.link === piece.link) {
+        runs[runs.length - 1] = { ...last, text: last.text + gap + piece.text };
+      } else {
+        if (gap !== '') runs.push({ text: gap });
+        runs.push(piece);
+      }
+    }
+  }
+  return runs.map((run) => paint(run, screen)).join('');
+}
+
+function paint(span: Span, screen: Screen): string {
+  const text = screen.color && span.style !== undefined ? styled(span.text, span.style) : span.text;
+  if (!screen.hyperlinks || span.link === undefined) return text;
+  const url = terminalText(span.link, { unicode: true });
+  return URL_WORD.test(url) && URL.canParse(url) ? linked(text, new URL(url).href) : text;
+}

@@ -1,0 +1,40 @@
+/** Makes text from elsewhere (answers, names, URLs) safe to print: it cannot steer the terminal. */
+
+/**
+ * ECMA-48 control sequences as a whole: CSI (`ESC [ … letter`), the strings OSC, DCS, SOS, PM and APC up to their
+ * terminator, and two-character escapes, in their 7-bit and 8-bit spellings. No class contains what starts a
+ * sequence, so that matching stays linear.
+ */
+const SEQUENCES =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u0090\u0098\u009c-\u009f]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]*[0-~]?/g;
+
+/** White space and line ends of every kind, which must not break a line where the layout does not. */
+const SPACES = /[\s\u0085]+/g;
+
+/** C0, DEL, C1, and the marks that reorder or hide text (bidirectional controls, zero width, BOM). */
+const CONTROLS = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+
+/** ASCII spellings of the characters that messages of this program and of servers use most. */
+const ASCII: Readonly<Record<string, string>> = {
+  '…': '...',
+  '–': '-',
+  '—': '-',
+  '‘': "'",
+  '’': "'",
+  '“': '"',
+  '”': '"',
+  '→': '->',
+  '·': '-',
+  '×': 'x',
+  µ: 'u',
+};
+
+/** One line of harmless text: no escape sequences, no control characters, white space collapsed. */
+export function terminalText(
+  text: string,
+  options: { readonly unicode: boolean } = { unicode: true },
+): string {
+  const clean = text.replace(SEQUENCES, '').replace(SPACES, ' ').replace(CONTROLS, '');
+  return options.unicode ? clean : clean.replace(/[^ -~]/gu, (character) => ASCII[character] ?? '?');
+}

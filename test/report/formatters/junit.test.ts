@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { anError, aReport, aTest, sourceOf } from '../../support/builders.ts';
+import { expectGolden } from '../../support/golden.ts';
+import { degraded, unreachable } from '../../support/reports.ts';
+import { type Node, parseXml } from './parse-xml.ts';
+import { rendered } from './rendered.ts';
+
+/** Where each element may stand, as in the schemas Jenkins and GitLab read. */
+const CHILDREN: Readonly<Record<string, readonly string[]>> = {
+  testsuites: ['testsuite'],
+  testsuite: ['properties', 'testcase'],
+  testcase: ['properties', 'skipped', 'error', 'failure', 'system-out'],
+  properties: ['property'],
+};
+
+function all(node: Node, name: string): readonly Node[] {
+  return [...(node.name === name ? [node] : []), ...node.children.flatMap((child) => all(child, name))];
+}
+
+/** Structure, counts and unique keys, which readers rely on without saying so. */
+function checkStructure(root: Node): void {
+  expect(root.name).toBe('testsuites');
+  const visit = (node: Node): void => {
+    for (const child of node.children) {
+      expect(CHILDREN[node.name] ?? [], `${child.name} in ${node.name}`).toContain(child.name);
+      visit(child);
+    }
+    if (node.children.length > 0) expect(node.text.trim()).toBe('');
+  };
+  visit(root);
+  const cases = all(root, 'testcase');
+  for (const suite of [root, ...all(root, 'testsuite')]) {
+    expect(suite.attributes).toMatchObject({
+      tests: String(cases.length),
+      failures: String(all(root, 'failure').length),
+      errors: String(all(root, 'error').length),
+      skipped: String(all(root, 'skipped').length),
+    });
+  }
+  for (const each of [root, ...all(root, 'testsuite'), ...cases]) {
+    expect(each.attributes.time).toMatch(/^\d+\.\d{3}$/);
+  }
+  const keys = cases.map(({ attributes }) => `${attributes.classname} ${attributes.name}`);
+  expect(new Set(keys).size).toBe(keys.length);
+}
+
+test('a degraded run', async () => {
+  const xml = await rendered(sourceOf(degraded()), 'junit');
+  checkStructure(parseXml(xml));
+  expectGolden('junit-degraded.xml', xml);
+});
+
+test('a judged answer that is broken is a failure, with its message in the body as well', async () => {
+  const report = aReport({
+    results: [
+      aTest({
+        errors: [anError('http-5xx', 'HTTP 500: <boom>'), anError('match', 'status is "x"')],
+        missingData: [{ field: 'signal_id', level: 'required' }],
+      }),
+    ],
+  });
+  const root = parseXml(await rendered(sourceOf(report), 'junit'));
+  expect(all(root, 'error')).toEqual([]);
+  expect(all(root, 'failure')).toMatchObject([
+    {
+      attributes: { type: 'http-5xx', message: 'HTTP 500: <boom>' },
+      text: 'HTTP 500: <boom>\nstatus is "x"\nMissing data: signal_id (required)',
+    },
+  ]);
+});
+
+test('no answer is an error, and what was not sent is one skipped case with the reason', async () => {
+  const root = parseXml(await rendered(sourceOf(unreachable()), 'junit'));
+  checkStructure(root);
+  expect(root.attributes).toMatchObject({ tests: '4', failures: '0', errors: '3', skipped: '1' });
+  expect(all(root, 'error')[0]?.attributes).toEqual({
+    type: 'connect-timeout',
+    message: 'Request failed: Connection timeout',
+  });
+  expect(all(root, 'skipped')[0]?.attributes.message).toBe(
+    '7 planned webhooks were not sent: 3 tests in a row got no connection (--no-bail goes on).',
+  );
+});
+
+test('missing data in a working test does not fail it but is told', async () => {
+  const report = aReport({
+    results: [aTest({ missingData: [{ field: 'signal_id', level: 'required' }] })],
+  });
+  const root = parseXml(await rendered(sourceOf(report), 'junit'));
+  expect(root.attributes).toMatchObject({ failures: '0', errors: '0' });
+  expect(all(root, 'system-out')[0]?.text).toContain('Missing data: signal_id (required)');
+});
+
+test('stays well-formed whatever an answer says, and keeps what XML can hold', async () => {
+  const wild = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom(...'<>&"\'\r\n\t\0\u0008\u001b]]>\ufffe\uffff\ud800'), maxLength: 20 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(wild, async (said) => {
+      const error = anError('match', said);
+      const root = parseXml(
+        await rendered(sourceOf(aReport({ results: [aTest({ errors: [error] })] })), 'junit'),
+      );
+      const kept = said.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
+      expect(all(root, 'failure')[0]?.attributes.message).toBe(kept);
+      expect(all(root, 'failure')[0]?.text).toBe(kept);
+    }),
+  );
+});

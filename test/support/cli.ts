@@ -1,0 +1,76 @@
+/** Runs the built program as a user would: a child process with a small, explicit environment. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BIN = path.join(ROOT, 'bin', 'run.js');
+
+/** No command of the tests takes longer; one that does is killed and fails its test. */
+const DEADLINE_MS = 60_000;
+
+export interface CliResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+}
+
+export interface Cli {
+  /** The program's home, data and working folder; empty at first. */
+  readonly home: string;
+  readonly run: (args: readonly string[], options?: CliOptions) => Promise<CliResult>;
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Called with the running process, to send it signals. */
+  readonly running?: (child: ReturnType<typeof spawn>) => void;
+}
+
+/** Hands in a program with a fresh home, which is removed afterwards. */
+export async function withCli<Result>(use: (cli: Cli) => Promise<Result>): Promise<Result> {
+  const home = await mkdtemp(path.join(tmpdir(), 'prod-e2e-cli-'));
+  try {
+    return await use({ home, run: (args, options = {}) => runCli(home, args, options) });
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function runCli(home: string, args: readonly string[], options: CliOptions): Promise<CliResult> {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: options.cwd ?? home,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: home,
+      XDG_DATA_HOME: path.join(home, 'data'),
+      XDG_CONFIG_HOME: path.join(home, 'config'),
+      XDG_CACHE_HOME: path.join(home, 'cache'),
+      LANG: 'C.UTF-8',
+      SHELL: '/bin/sh',
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
+  options.running?.(child);
+  const [stdout, stderr, exitCode] = await Promise.all([
+    collect(child.stdout),
+    collect(child.stderr),
+    new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    }),
+  ]);
+  clearTimeout(deadline);
+  return { stdout, stderr, exitCode };
+}
+
+async function collect(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}

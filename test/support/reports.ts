@@ -1,0 +1,134 @@
+/** The reports that the golden files show: healthy, degraded, broken, unreachable, interrupted. */
+import type { Report, TestResult } from '../../src/lib/model.ts';
+import { hintFor } from '../../src/lib/report/advice.ts';
+import {
+  aDelivery,
+  anError,
+  aReport,
+  aResponse,
+  aTest,
+  aTraceResult,
+  aWarning,
+  someTimings,
+} from './builders.ts';
+
+const SCENARIOS = ['ORB_BREAKOUT', 'TREND_CONTINUATION', 'VOL_EXPANSION', 'ORB_FAKEOUT', 'CHOP'] as const;
+const SYMBOLS = ['SPY', 'QQQ', 'IWM'] as const;
+
+function five(change: (index: number) => Partial<TestResult>): readonly TestResult[] {
+  return SCENARIOS.map((scenario, position) => {
+    const symbol = SYMBOLS[position % SYMBOLS.length] ?? 'SPY';
+    const dimensions = { symbol, direction: position % 2 === 0 ? 'long' : 'short', timeframe: '5m' };
+    return aTest({ index: position + 1, scenario, dimensions, ...change(position + 1) });
+  });
+}
+
+export function healthy(): Report {
+  return aReport({
+    results: five((index) => ({ timings: someTimings({ totalMs: 160 + 11 * index }) })),
+  });
+}
+
+const VARIANT = aWarning(
+  'recommended-missing',
+  'variant not in response (A/B routing may not be active)',
+  hintFor('recommended-missing', 'variant'),
+);
+
+const ENRICHMENT = aWarning(
+  'recommended-missing',
+  'enrichment not in response',
+  hintFor('recommended-missing', 'enrichment'),
+);
+
+/** One test broken, one with missing data, one flaky; Sentry took four of five traces. */
+export function degraded(): Report {
+  const traceId = '1234567890abcdef1234567890abcdef';
+  const changes: Readonly<Record<number, Partial<TestResult>>> = {
+    2: {
+      warnings: [ENRICHMENT, VARIANT],
+      missingData: [
+        { field: 'signal_id', level: 'required' },
+        { field: 'enrichment', level: 'recommended' },
+        { field: 'variant', level: 'recommended' },
+      ],
+    },
+    3: {
+      errors: [anError('http-5xx', 'HTTP 500: Internal server error', hintFor('http-5xx'))],
+      response: aResponse({ status: 500, statusText: 'Internal Server Error' }),
+      timings: someTimings({ firstByteMs: 1_204.9, totalMs: 1_240.2 }),
+      trace: aTraceResult({ traceId, url: `https://acme.sentry.io/explore/traces/trace/${traceId}/` }),
+    },
+    4: {
+      flaky: true,
+      attempts: [
+        {
+          startedAt: '2026-08-01T12:00:01.000Z',
+          durationMs: 4,
+          status: null,
+          failure: { kind: 'refused', message: 'Request failed: Connection refused', code: 'ECONNREFUSED' },
+          staleConnection: false,
+        },
+        {
+          startedAt: '2026-08-01T12:00:01.100Z',
+          durationMs: 182,
+          status: 200,
+          failure: null,
+          staleConnection: false,
+        },
+      ],
+    },
+    5: { warnings: [VARIANT], missingData: [{ field: 'variant', level: 'recommended' }] },
+  };
+  return aReport({
+    results: five((index) => changes[index] ?? {}),
+    thresholds: [
+      { expression: 'p95<800ms', actual: 1_240, ok: false },
+      { expression: 'fail_rate<25%', actual: 20, ok: true },
+    ],
+    sentry: aDelivery({ accepted: 4, refused: [{ status: 429, count: 1 }], retryAfterSeconds: 60 }),
+    findings: [
+      aWarning(
+        'sentry-refused',
+        'Sentry refused 1 trace with HTTP 429, retry after 60 s',
+        hintFor('sentry-refused'),
+      ),
+    ],
+  });
+}
+
+export function broken(): Report {
+  return aReport({
+    results: five(() => ({
+      errors: [anError('http-5xx', 'HTTP 500: Internal server error', hintFor('http-5xx'))],
+      response: aResponse({ status: 500, statusText: 'Internal Server Error' }),
+    })),
+    sentry: aDelivery({ enabled: false, host: null }),
+  });
+}
+
+/** Nothing listens; sending stopped after three tests. */
+export function unreachable(): Report {
+  const silent = { waitMs: null, dnsMs: 1.2, tcpMs: null, tlsMs: null, requestMs: null };
+  return aReport({
+    planned: 10,
+    results: five(() => ({
+      errors: [anError('connect-timeout', 'Request failed: Connection timeout', hintFor('connect-timeout'))],
+      response: null,
+      timings: someTimings({ ...silent, firstByteMs: null, downloadMs: null, totalMs: 5_001.7 }),
+    })).slice(0, 3),
+    durationMs: 15_012,
+    skippedBecause: '3 tests in a row got no connection (--no-bail goes on).',
+  });
+}
+
+/** Stopped by a signal, or, without its end, cut off. */
+export function interrupted(end: Partial<Report> = {}): Report {
+  return aReport({
+    planned: 5,
+    results: five(() => ({})).slice(0, 2),
+    status: 'interrupted',
+    skippedBecause: 'The run was interrupted.',
+    ...end,
+  });
+}
