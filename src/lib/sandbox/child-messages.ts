@@ -1,0 +1,20 @@
+/** What the supervisor and its two processes say to each other over IPC. */
+import type { Fault } from './faults.ts';
+import type { SentrySettings } from './sentry-server.ts';
+
+export interface TargetSettings {
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly faults: readonly Fault[];
+  readonly dsn: string;
+}
+
+/** Settings travel by message, not by environment or arguments: those can be read by other programs. */
+export interface StartMessage<Settings extends TargetSettings | SentrySettings> {
+  readonly type: 'start';
+  readonly settings: Settings;
+}
+
+export type ChildMessage =
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'failed'; readonly code: string | null; readonly message: string };

@@ -1,0 +1,129 @@
+/** One supervised child process: started, ready or failed by a deadline, stopped gracefully or killed. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { EXIT, messageOf, ProdE2eError } from '../errors.ts';
+import type { ChildMessage, StartMessage, TargetSettings } from './child-messages.ts';
+import type { SentrySettings } from './sentry-server.ts';
+
+/** Loading the SDK takes a second on a busy machine; past this something is wrong. */
+const START_LIMIT_MS = 15_000;
+
+/** A little more than the child allows itself to stop; then it is killed. */
+const STOP_LIMIT_MS = 5_000;
+
+/** The end of what a child wrote to stderr, in characters: enough for an error with its stack. */
+const STDERR_KEPT = 4_096;
+
+export interface ChildOptions {
+  /** For messages: `webhook target`. */
+  readonly name: string;
+  readonly entry: string;
+}
+
+export interface Child {
+  /** Resolves, once the process has gone, with how it ended: `exit code 1`, `signal SIGKILL`. */
+  readonly ended: Promise<string>;
+  /** The last it wrote to stderr, for messages; empty or beginning with a line break. */
+  lastWords(): string;
+  /** Hands the settings over and gives the port it listens on. @throws {ProdE2eError} when it does not. */
+  start(settings: TargetSettings | SentrySettings): Promise<number>;
+  /** Asks it to end, waits a bounded time, kills it; resolves when it has gone. */
+  stop(): Promise<void>;
+}
+
+/** Nothing of the user's environment (SENTRY_*, proxies, NODE_OPTIONS) but what Windows needs for sockets. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  const { SystemRoot } = process.env;
+  return SystemRoot === undefined ? {} : { SystemRoot };
+}
+
+function portError(
+  name: string,
+  port: number,
+  { code, message }: { code: string | null; message: string },
+): ProdE2eError {
+  const flag = name === 'webhook target' ? '--port' : '--sentry-port';
+  if (code === 'EADDRINUSE') {
+    return new ProdE2eError(`Port ${port} for the sandbox's ${name} is already in use.`, {
+      code: 'SANDBOX_PORT_IN_USE',
+      hints: [`Choose another with ${flag}, or leave ${flag} out to get a free one.`],
+    });
+  }
+  if (code === 'EACCES') {
+    return new ProdE2eError(`Port ${port} for the sandbox's ${name} needs rights that you do not have.`, {
+      code: 'SANDBOX_PORT_DENIED',
+      hints: [`Choose one above 1023 with ${flag}, or leave ${flag} out to get a free one.`],
+    });
+  }
+  return new ProdE2eError(`The sandbox's ${name} could not start: ${message}`, {
+    code: 'SANDBOX_START_FAILED',
+    hints: ['Install prod-e2e again if its files are incomplete.'],
+    exit: EXIT.bug,
+  });
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    // Without a pid it was never started; a later error (a message that could not be sent) is no end.
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve(messageOf(error));
+    });
+    child.once('exit', (code, signal) => {
+      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      // Its last words may still be on the way. (The child's own `close` never comes after a disconnect from here.)
+      if (child.stderr === null || child.stderr.closed) resolve(how);
+      else child.stderr.once('close', () => resolve(how));
+    });
+  });
+}
+
+async function within<Result>(limitMs: number, work: Promise<Result>, late: Result): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<Result>((resolve) => {
+    timer = setTimeout(resolve, limitMs, late);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
+
+export function launchChild({ name, entry }: ChildOptions): Child {
+  const child = fork(entry, [], {
+    env: childEnvironment(),
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const ended = endOf(child);
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_KEPT);
+  });
+  const lastWords = (): string => (stderr.trim() === '' ? '' : `\n${stderr.trim()}`);
+
+  return {
+    ended,
+    lastWords,
+    async start(settings) {
+      const message: StartMessage<TargetSettings | SentrySettings> = { type: 'start', settings };
+      const said = new Promise<ChildMessage>((resolve) => {
+        // The child is of the same build and says nothing else.
+        child.once('message', (answer) => resolve(answer as ChildMessage));
+      });
+      if (child.connected) child.send(message, () => undefined);
+      const died = ended.then(
+        (how): ChildMessage => ({ type: 'failed', code: null, message: `${how}${lastWords()}` }),
+      );
+      const late: ChildMessage = {
+        type: 'failed',
+        code: null,
+        message: `not ready after ${START_LIMIT_MS / 1_000} s`,
+      };
+      const answer = await within(START_LIMIT_MS, Promise.race([said, died]), late);
+      if (answer.type === 'failed') throw portError(name, settings.port, answer);
+      return answer.port;
+    },
+    async stop() {
+      if (child.connected) child.disconnect();
+      const how = await within<string | null>(STOP_LIMIT_MS, ended, null);
+      if (how === null) child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** The sandbox: a webhook target and a Sentry-compatible server, each in a process of its own. */
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { EXIT, ProdE2eError } from '../errors.ts';
+import { type Child, launchChild } from './child.ts';
+import type { Fault } from './faults.ts';
+import type { SentryProject } from './sentry-auth.ts';
+
+export interface SandboxInfo {
+  /** The webhook endpoint. */
+  readonly url: string;
+  /** For the sender's side of the traces. */
+  readonly dsn: string;
+  readonly sentryUrl: string;
+  /** Slug of the organisation. */
+  readonly org: string;
+  /** Slug of the project `dsn` belongs to. */
+  readonly project: string;
+  readonly token: string;
+}
+
+export interface Sandbox {
+  readonly info: SandboxInfo;
+  /** Resolves when one of the processes ends without having been told to. */
+  readonly failed: Promise<ProdE2eError>;
+  /** Ends both, in bounded time, and may be called again. */
+  stop(): Promise<void>;
+}
+
+export interface SandboxOptions {
+  /** Where `target.js` and `sentry-server.js` are. */
+  readonly entryFolder: string;
+  readonly faults: readonly Fault[];
+  /** Fixed ports; a free one without. */
+  readonly port?: number;
+  readonly sentryPort?: number;
+}
+
+const ORG = 'sandbox';
+const HOST = '127.0.0.1';
+
+const newKey = (): string => randomBytes(16).toString('hex');
+
+interface Projects {
+  readonly sender: SentryProject;
+  readonly target: SentryProject;
+  /** What comes to `/stream` from services that are pointed at the sandbox by hand. */
+  readonly spotlight: SentryProject;
+}
+
+function newProjects(): Projects {
+  return {
+    sender: { id: 1, slug: 'prod-e2e', publicKey: newKey() },
+    target: { id: 2, slug: 'sandbox-target', publicKey: newKey() },
+    spotlight: { id: 3, slug: 'spotlight', publicKey: newKey() },
+  };
+}
+
+const dsnOf = (project: SentryProject, port: number): string =>
+  `http://${project.publicKey}@${HOST}:${port}/${project.id}`;
+
+function diedError(name: string, child: Child, how: string): ProdE2eError {
+  return new ProdE2eError(`The sandbox's ${name} ended by itself (${how}).${child.lastWords()}`, {
+    code: 'SANDBOX_DIED',
+    hints: ['Start the sandbox again.'],
+    exit: EXIT.bug,
+  });
+}
+
+/**
+ * Starts both processes and resolves when both listen.
+ * @throws {ProdE2eError} SANDBOX_PORT_IN_USE, SANDBOX_PORT_DENIED, SANDBOX_START_FAILED; nothing is left running then.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  // Both load at the same time; the target is told to start once the other's port is known.
+  const sentry = launchChild({
+    name: 'Sentry server',
+    entry: path.join(options.entryFolder, 'sentry-server.js'),
+  });
+  const target = launchChild({ name: 'webhook target', entry: path.join(options.entryFolder, 'target.js') });
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    // The target first: its last spans go to the Sentry server.
+    await target.stop();
+    await sentry.stop();
+  };
+  try {
+    const { sender, target: targetProject, spotlight } = newProjects();
+    const token = `sntryu_${randomBytes(32).toString('hex')}`;
+    const sentryPort = await sentry.start({
+      port: options.sentryPort ?? 0,
+      org: ORG,
+      token,
+      projects: [sender, targetProject, spotlight],
+      streamProjectId: spotlight.id,
+    });
+    const port = await target.start({
+      port: options.port ?? 0,
+      faults: options.faults,
+      dsn: dsnOf(targetProject, sentryPort),
+    });
+    return {
+      info: {
+        url: `http://${HOST}:${port}/webhook`,
+        dsn: dsnOf(sender, sentryPort),
+        sentryUrl: `http://${HOST}:${sentryPort}`,
+        org: ORG,
+        project: sender.slug,
+        token,
+      },
+      failed: new Promise((resolve) => {
+        const watch = (name: string, child: Child): void => {
+          child.ended.then((how) => {
+            if (!isStopping) resolve(diedError(name, child, how));
+          });
+        };
+        watch('webhook target', target);
+        watch('Sentry server', sentry);
+      }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+/** What the Sentry-compatible server has received, in memory and bounded: the oldest goes first. */
+import type { JsonObject } from '../model.ts';
+import type { ErrorRecord, ReceivedItems } from './received-items.ts';
+import type { SpanRecord } from './span-records.ts';
+
+export interface StoreLimits {
+  /** A soak of 10,000 tests keeps every trace. */
+  readonly traces: number;
+  /** Of all traces together; about 2 KB each. */
+  readonly spans: number;
+  /** Errors, check-ins and client reports: each as many. */
+  readonly others: number;
+}
+
+export const STORE_LIMITS: StoreLimits = { traces: 20_000, spans: 300_000, others: 1_000 };
+
+export interface StoredError extends ErrorRecord {
+  /** Each error is an issue of its own here; numbered from 1 as they come. */
+  readonly issueId: number;
+}
+
+export interface StoredTrace {
+  readonly spans: readonly SpanRecord[];
+  readonly errors: readonly StoredError[];
+}
+
+export interface StoreCounts {
+  readonly envelopes: number;
+  readonly spans: number;
+  /** Spans that came again with an id already kept; the first one stays. */
+  readonly duplicateSpans: number;
+  readonly invalidSpans: number;
+  readonly errors: number;
+  readonly checkIns: number;
+  readonly clientReports: number;
+  /** Traces kept at the moment. */
+  readonly traces: number;
+  /** Traces dropped to make room. */
+  readonly droppedTraces: number;
+}
+
+export interface SpanStore {
+  add(items: ReceivedItems): void;
+  /** Empty lists for a trace that is not known. */
+  trace(traceId: string): StoredTrace;
+  checkIns(): readonly JsonObject[];
+  clientReports(): readonly JsonObject[];
+  counts(): StoreCounts;
+}
+
+function pushBounded<Item>(list: Item[], more: readonly Item[], limit: number): void {
+  list.push(...more);
+  if (list.length > limit) list.splice(0, list.length - limit);
+}
+
+export function createSpanStore(limits: StoreLimits = STORE_LIMITS): SpanStore {
+  const traces = new Map<string, Map<string, SpanRecord>>();
+  const errors: StoredError[] = [];
+  const checkIns: JsonObject[] = [];
+  const clientReports: JsonObject[] = [];
+  const received = {
+    envelopes: 0,
+    spans: 0,
+    duplicateSpans: 0,
+    invalidSpans: 0,
+    errors: 0,
+    checkIns: 0,
+    clientReports: 0,
+  };
+  let keptSpans = 0;
+  let droppedTraces = 0;
+
+  const addSpan = (span: SpanRecord): void => {
+    received.spans += 1;
+    const spans = traces.get(span.traceId) ?? new Map<string, SpanRecord>();
+    traces.set(span.traceId, spans);
+    if (spans.has(span.spanId)) {
+      received.duplicateSpans += 1;
+      return;
+    }
+    spans.set(span.spanId, span);
+    keptSpans += 1;
+  };
+
+  const dropOldest = (): void => {
+    // A Map iterates in the order of insertion: its first trace is the one that began first.
+    for (const [traceId, spans] of traces) {
+      if (traces.size <= limits.traces && keptSpans <= limits.spans) return;
+      traces.delete(traceId);
+      keptSpans -= spans.size;
+      droppedTraces += 1;
+    }
+  };
+
+  return {
+    add(items) {
+      received.envelopes += 1;
+      received.invalidSpans += items.invalidSpans;
+      received.checkIns += items.checkIns.length;
+      received.clientReports += items.clientReports.length;
+      for (const span of items.spans) addSpan(span);
+      dropOldest();
+      for (const error of items.errors) {
+        received.errors += 1;
+        pushBounded(errors, [{ ...error, issueId: received.errors }], limits.others);
+      }
+      pushBounded(checkIns, items.checkIns, limits.others);
+      pushBounded(clientReports, items.clientReports, limits.others);
+    },
+    trace: (traceId) => ({
+      spans: [...(traces.get(traceId)?.values() ?? [])],
+      errors: errors.filter((error) => error.traceId === traceId),
+    }),
+    checkIns: () => [...checkIns],
+    clientReports: () => [...clientReports],
+    counts: () => ({ ...received, traces: traces.size, droppedTraces }),
+  };
+}
