@@ -74,7 +74,10 @@ export async function build() {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   });
-  await writeFile(inRoot('THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices({ root: ROOT, metafile: result.metafile }));
+  await writeFile(
+    inRoot('THIRD_PARTY_NOTICES.txt'),
+    await thirdPartyNotices({ root: ROOT, metafile: result.metafile }),
+  );
   await writeSchemas();
   await writeManifest(version);
   return result.metafile;

@@ -20,6 +20,8 @@ export async function thirdPartyNotices({ root, metafile }) {
 async function notice(folder) {
   const { name, version, license } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
   const file = (await readdir(folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-  const text = file ? (await readFile(path.join(folder, file), 'utf8')).trim() : '(no licence file in the package)';
+  const text = file
+    ? (await readFile(path.join(folder, file), 'utf8')).trim()
+    : '(no licence file in the package)';
   return `${'-'.repeat(78)}\n${name} ${version} (${license ?? 'see text'})\n\n${text}\n`;
 }

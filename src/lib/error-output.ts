@@ -22,12 +22,15 @@ export function describeError(thrown: unknown, flags: readonly string[] = []): D
   const { code, suggestions, oclif, flags: unknownFlags } = Object(thrown) as Described;
   const exit = oclif?.exit;
   if (typeof exit !== 'number') return bug(thrown);
-  const [message = '', ...rest] = messageOf(thrown).split('\n');
-  const listed = Array.isArray(suggestions) ? suggestions.map(String) : rest.filter((line) => line.trim() !== '');
+  const whole = messageOf(thrown);
+  // oclif's own errors have their advice in further lines of the message.
+  const [first = '', ...rest] = whole.split('\n');
+  const ownHints = Array.isArray(suggestions);
+  const listed = ownHints ? suggestions.map(String) : rest.filter((line) => line.trim() !== '');
   return {
     exit,
     code: typeof code === 'string' ? code : 'USAGE',
-    message,
+    message: ownHints ? whole : first,
     hints: [...nearestFlags(unknownFlags, flags), ...listed],
     stack: null,
   };
@@ -58,7 +61,11 @@ function bug(thrown: unknown): DescribedError {
 
 /** The lines for a terminal. */
 export function errorText({ message, hints, stack }: DescribedError): string {
-  const lines = [`Error: ${message}`, ...hints.map((hint) => `  ${hint}`), ...(stack === null ? [] : ['', stack])];
+  const lines = [
+    `Error: ${message}`,
+    ...hints.map((hint) => `  ${hint}`),
+    ...(stack === null ? [] : ['', stack]),
+  ];
   return `${lines.join('\n')}\n`;
 }
 

@@ -53,31 +53,10 @@ function loadJson(file: string, content: string): Loaded | LoadedPackage {
 
 async function loadYaml(file: string, content: string): Promise<Loaded> {
   // Only here: most starts, --help and the built-in scenarios among them, read no YAML.
-  const { parseDocument } = await import('yaml');
-  // The core schema keeps dates and 2xx texts; `merge` is what people know as `<<: *anchor`.
-  const document = parseDocument(withoutBom(content), { merge: true, prettyErrors: true });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const [start] = error.linePos ?? [];
-    const where = start === undefined ? '' : `line ${start.line}, column ${start.col}: `;
-    const problem = `${where}not valid YAML: ${error.message.split(' at line ')[0]}`;
-    throw unreadable({
-      file,
-      problem,
-      hints: ['Check the indentation and the quotes around that place.'],
-      cause: error,
-    });
-  }
-  try {
-    return { config: document.toJS() };
-  } catch (cause) {
-    throw unreadable({
-      file,
-      problem: `not usable YAML: ${messageOf(cause)}`,
-      hints: ['Use fewer aliases.'],
-      cause,
-    });
-  }
+  const { readYaml } = await import('./yaml.ts');
+  const reading = readYaml(withoutBom(content));
+  if ('value' in reading) return { config: reading.value };
+  throw unreadable({ file, problem: reading.problem, hints: [reading.hint], cause: reading.cause });
 }
 
 async function loadModule(file: string): Promise<Loaded> {

@@ -1,0 +1,32 @@
+import { BaseCommand } from '../../lib/base-command.ts';
+import { optionFlags } from '../../lib/run-flags.ts';
+import { columns } from '../../lib/view/columns.ts';
+
+export default class ConfigShow extends BaseCommand {
+  static override summary =
+    'Show the effective configuration, secrets masked, with where each value came from.';
+  static override description = 'Takes the flags of run as well, to see what they would change.';
+  static override examples = [
+    '<%= config.bin %> config show',
+    '<%= config.bin %> config show --count 10 --json',
+    'TEST_COUNT=7 <%= config.bin %> config show',
+  ];
+  static override flags = { ...optionFlags() };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(ConfigShow);
+    const { origins, file, profile } = await this.loadConfig(flags);
+    const rows = origins.map(({ key, value, origin }) => [key, shown(value), origin]);
+    this.log(`Config file: ${file ?? 'none found'}${profile === null ? '' : `, profile ${profile}`}\n`);
+    this.log(columns({ head: ['KEY', 'VALUE', 'FROM'], rows, width: Number.POSITIVE_INFINITY }));
+    return { file, profile, values: origins };
+  }
+}
+
+/** Long lists and templates are for --json. */
+const SHOWN = 60;
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text;
+}

@@ -1,0 +1,46 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../../lib/base-command.ts';
+import { columns } from '../../lib/view/columns.ts';
+
+export default class ReportList extends BaseCommand {
+  static override summary = 'List the runs that are kept, newest first.';
+  static override examples = [
+    '<%= config.bin %> report list',
+    '<%= config.bin %> report list --limit 5 --json',
+  ];
+  static override flags = {
+    limit: Flags.integer({
+      char: 'l',
+      summary: 'How many runs to list.',
+      default: 20,
+      min: 1,
+      helpValue: 'N',
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(ReportList);
+    const { limit, ...rest } = flags;
+    const { settings } = await this.loadConfig(rest);
+    const { readHeads } = await import('../../lib/report/history.ts');
+    const heads = [];
+    for await (const head of readHeads(this.dataDir(settings.dataDir))) {
+      heads.push(head);
+      if (heads.length === limit) break;
+    }
+    const rows = heads.map(({ runId, startedAt, status, summary, latency, target }) => [
+      runId,
+      startedAt.slice(0, 16).replace('T', ' '),
+      status,
+      `${summary.successful}/${summary.total}`,
+      latency.p95Ms === null ? '' : `${Math.round(latency.p95Ms)} ms`,
+      target,
+    ]);
+    if (rows.length === 0) this.log('No run has been kept yet. Send one: prod-e2e run --sandbox');
+    else {
+      const head = ['RUN', 'STARTED (UTC)', 'STATUS', 'WORKING', 'P95', 'TARGET'];
+      this.log(columns({ head, rows, width: this.terminal().columns }));
+    }
+    return { runs: heads };
+  }
+}

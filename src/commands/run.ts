@@ -1,0 +1,81 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../lib/base-command.ts';
+import { optionFlags } from '../lib/run-flags.ts';
+
+export default class Run extends BaseCommand {
+  static override summary = 'Send synthetic webhooks, each in its own trace, judge the answers, and report.';
+
+  static override description =
+    `Sends clearly marked webhooks to a production endpoint and says what works, what is broken and what data is missing,
+with the trace id of each. Without a DSN the trace headers are still sent.
+
+Exit codes: 0 fine; 1 tests failed, or --fail-on or a threshold says so; 2 usage or configuration; 3 nothing answered;
+70 a bug of prod-e2e; 130/143 interrupted, the partial report is saved.`;
+
+  static override examples = [
+    { description: 'Try everything offline', command: '<%= config.bin %> run --sandbox' },
+    {
+      description: 'Five webhooks',
+      command: '<%= config.bin %> run --url https://your-production-url.com/webhook',
+    },
+    {
+      description: 'See what would be sent, send nothing',
+      command: '<%= config.bin %> run --url https://your-production-url.com/webhook --dry-run',
+    },
+    {
+      description: 'In CI: a JUnit file, and no slow answers',
+      command: "<%= config.bin %> run --reporter junit=junit.xml --threshold 'p95<800ms' --sandbox",
+    },
+    {
+      description: 'One scenario, broken on purpose',
+      command: "<%= config.bin %> run --sandbox --scenario CHOP --fault 'CHOP=status:500'",
+    },
+  ];
+
+  static override flags = {
+    ...optionFlags(),
+    'dry-run': Flags.boolean({
+      summary: 'Print the plan with exact requests and curl lines; send nothing.',
+      helpGroup: 'PLAN',
+    }),
+    yes: Flags.boolean({
+      char: 'y',
+      summary: 'Answer the safety questions with yes.',
+      env: 'PROD_E2E_YES',
+      helpGroup: 'SAFETY',
+    }),
+    sandbox: Flags.boolean({
+      summary: 'Start the sandbox, run against it, stop it.',
+      helpGroup: 'SANDBOX',
+      exclusive: ['url'],
+    }),
+    fault: Flags.string({
+      summary: 'A fault for the sandbox to inject; repeatable.',
+      helpValue: 'SCENARIO=KIND[:ARG]',
+      helpGroup: 'SANDBOX',
+      multiple: true,
+      multipleNonGreedy: true,
+      dependsOn: ['sandbox'],
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Run);
+    const { 'dry-run': dryRun, yes, sandbox, fault, ...given } = flags;
+    const config = await this.loadConfig(given);
+    const { runCommand } = await import('../lib/run-command.ts');
+    process.exitCode = await runCommand({
+      config,
+      dryRun,
+      yes,
+      sandbox,
+      faults: fault ?? [],
+      json: this.jsonEnabled(),
+      root: this.config.root,
+      dataDir: this.dataDir(config.settings.dataDir),
+      stdout: this.terminal(process.stdout),
+      stderr: this.terminal(process.stderr),
+      print: (pieces) => this.print(pieces),
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../lib/base-command.ts';
+
+export default class Sandbox extends BaseCommand {
+  static override summary =
+    'Start a webhook target and a Sentry-compatible server on this machine, to try everything offline.';
+  static override description =
+    'Serves on 127.0.0.1 until stopped (Ctrl-C). With --json one line is printed once both are ready.';
+  static override examples = [
+    '<%= config.bin %> sandbox',
+    "<%= config.bin %> sandbox --port 4000 --fault 'VOL_EXPANSION=status:500' --fault 'CHOP=missing:variant'",
+  ];
+  static override baseFlags = {} as typeof BaseCommand.baseFlags;
+  static override flags = {
+    port: Flags.integer({ summary: 'Port of the target.', min: 1, max: 65_535, helpValue: 'N' }),
+    'sentry-port': Flags.integer({
+      summary: 'Port of the Sentry server.',
+      min: 1,
+      max: 65_535,
+      helpValue: 'N',
+    }),
+    fault: Flags.string({
+      summary: 'A fault to inject; repeatable.',
+      helpValue: 'SCENARIO=KIND[:ARG]',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Sandbox);
+    const { serveSandbox } = await import('../lib/sandbox-command.ts');
+    await serveSandbox({
+      root: this.config.root,
+      faults: flags.fault ?? [],
+      port: flags.port,
+      sentryPort: flags['sentry-port'],
+      say: (info) =>
+        this.print([`${this.jsonEnabled() ? JSON.stringify(info) : serving(info, this.config.bin)}\n`]),
+    });
+  }
+}
+
+function serving(
+  info: { readonly url: string; readonly dsn: string; readonly sentryUrl: string; readonly token: string },
+  bin: string,
+): string {
+  return [
+    `Webhook target  ${info.url}`,
+    `Sentry          ${info.sentryUrl}`,
+    `Sentry DSN      ${info.dsn}`,
+    `Sentry token    ${info.token}`,
+    '',
+    'Paste into another terminal:',
+    `  SENTRY_DSN=${info.dsn} ${bin} run --url ${info.url}`,
+    '',
+    'Stop with Ctrl-C.',
+  ].join('\n');
+}

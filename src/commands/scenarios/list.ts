@@ -1,0 +1,21 @@
+import { BaseCommand } from '../../lib/base-command.ts';
+import { columns } from '../../lib/view/columns.ts';
+
+export default class ScenariosList extends BaseCommand {
+  static override summary = 'List the scenarios that can be sent.';
+  static override examples = ['<%= config.bin %> scenarios list', '<%= config.bin %> scenarios list --json'];
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(ScenariosList);
+    const { settings } = await this.loadConfig(flags);
+    const scenarios = settings.scenarios.map(({ name, description, tags, weight }) => ({
+      name,
+      description,
+      tags,
+      weight,
+    }));
+    const rows = scenarios.map(({ name, description, tags }) => [name, tags.join(', '), description]);
+    this.log(columns({ head: ['NAME', 'TAGS', 'DESCRIPTION'], rows, width: this.terminal().columns }));
+    return { scenarios };
+  }
+}

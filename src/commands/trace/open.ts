@@ -1,0 +1,38 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../../lib/base-command.ts';
+
+export default class TraceOpen extends BaseCommand {
+  static override summary = 'Open a trace in Sentry; the link is printed, too.';
+  static override description =
+    'Opens a browser only on a terminal with a display, and not in CI. The organisation comes from sentry.org in the config, SENTRY_ORG, .sentryclirc, or an organisation token.';
+  static override examples = [
+    '<%= config.bin %> trace open 3',
+    '<%= config.bin %> trace open --failed --print',
+    '<%= config.bin %> trace open 0123456789abcdef0123456789abcdef --print',
+  ];
+  static override args = {
+    id: Args.string({
+      description:
+        'Trace id (also as a sentry-trace or traceparent header, or a Sentry URL), test id, or result number of the latest run.',
+    }),
+  };
+  static override flags = {
+    failed: Flags.boolean({ summary: 'The first broken test of the latest run.', exclusive: ['slowest'] }),
+    slowest: Flags.boolean({ summary: 'The slowest test of the latest run.' }),
+    print: Flags.boolean({ summary: 'Only print the link.' }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(TraceOpen);
+    const { failed, slowest, print, ...rest } = flags;
+    const { settings } = await this.loadConfig(rest);
+    const { findTrace, linkTo } = await import('../../lib/trace-open.ts');
+    const pick = failed ? 'failed' : slowest ? 'slowest' : null;
+    const found = await findTrace({ id: args.id ?? null, pick, dataDir: this.dataDir(settings.dataDir) });
+    const url = linkTo(found, settings);
+    this.log(url);
+    const wanted = !print && !this.jsonEnabled() && this.terminal().interactive;
+    const opened = wanted && (await (await import('../../lib/browser.ts')).openInBrowser(url));
+    return { ...found, url, opened };
+  }
+}

@@ -1,0 +1,86 @@
+/** What all commands share: configuration, streams, and how errors end them. */
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { Command, Flags } from '@oclif/core';
+import ci from 'ci-info';
+import type { ResolvedConfig } from './config/resolve.ts';
+import { describeError, errorJson, errorText, isIntendedExit } from './error-output.ts';
+import { type Terminal, terminalOf } from './terminal/capabilities.ts';
+
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+
+  static override baseFlags = {
+    config: Flags.string({
+      helpValue: 'FILE',
+      summary: 'Use this config file instead of the one that is found.',
+      env: 'PROD_E2E_CONFIG',
+      helpGroup: 'GLOBAL',
+    }),
+    profile: Flags.string({
+      helpValue: 'NAME',
+      summary: 'Lay this profile of the config file over it.',
+      env: 'PROD_E2E_PROFILE',
+      helpGroup: 'GLOBAL',
+    }),
+  };
+
+  /** @param flags as parsed; `config` and `profile` are taken out of them, the rest is the flag layer */
+  protected async loadConfig(flags: Readonly<Record<string, unknown>>): Promise<ResolvedConfig> {
+    const { resolveConfig } = await import('./config/resolve.ts');
+    const { config, profile, json, ...given } = flags;
+    return resolveConfig({
+      flags: given,
+      env: process.env,
+      cwd: process.cwd(),
+      home: homedir(),
+      userConfigDir: this.config.configDir,
+      configFile: typeof config === 'string' ? config : null,
+      profile: typeof profile === 'string' ? profile : null,
+    });
+  }
+
+  /** Where runs are kept. */
+  protected dataDir(configured: string | null): string {
+    return configured === null ? this.config.dataDir : path.resolve(configured);
+  }
+
+  protected terminal(stream: NodeJS.WriteStream = process.stdout): Terminal {
+    const { isTTY, columns } = stream;
+    return terminalOf({
+      isTTY: isTTY === true,
+      columns,
+      env: process.env,
+      ci: ci.isCI,
+      platform: process.platform,
+    });
+  }
+
+  /** Pieces to stdout, no faster than it takes them. */
+  protected async print(pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
+    for await (const piece of pieces) {
+      if (process.stdout.destroyed) return;
+      if (process.stdout.write(piece)) continue;
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          process.stdout.off('drain', done).off('close', done).off('error', done);
+          resolve();
+        };
+        process.stdout.on('drain', done).on('close', done).on('error', done);
+      });
+    }
+  }
+
+  protected override async catch(thrown: Error): Promise<void> {
+    if (isIntendedExit(thrown)) throw thrown;
+    const error = describeError(thrown, Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags }));
+    process.exitCode = error.exit;
+    if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
+    else process.stderr.write(errorText(error));
+  }
+
+  /** oclif colours JSON on a terminal and adds fields of its own; this is the plain document. */
+  protected override logJson(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+}

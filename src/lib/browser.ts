@@ -1,0 +1,17 @@
+/** Opens a link in the user's browser. Loaded lazily. */
+import open from 'open';
+
+/** Best effort: the link has been printed. @returns false where there is no display or no browser */
+export async function openInBrowser(url: string): Promise<boolean> {
+  const { platform, env } = process;
+  const display =
+    platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+  if (!display) return false;
+  try {
+    const child = await open(url);
+    child.once('error', () => {});
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,113 @@
+/** Progress as a live list on a terminal. The only importer of listr2. */
+import { Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2';
+import type { RunEvent } from '../model.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+import { noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';
+
+/** Results shown under the running line. */
+const RESULTS_SHOWN = 5;
+
+type Task = Pick<ListrTaskWrapper<unknown, never, never>, 'title' | 'output'>;
+
+interface Drawing {
+  readonly task: Task;
+  readonly finish: () => void;
+  readonly ended: Promise<unknown>;
+}
+
+export function liveProgress(options: {
+  readonly stream: NodeJS.WriteStream;
+  readonly terminal: Terminal;
+}): Progress {
+  const { stream, terminal } = options;
+  const write = (line: string) => stream.write(`${line}\n`);
+  let drawing: Promise<Drawing> | null = null;
+  let planned = 0;
+  let done = 0;
+  let broken = 0;
+  let stopping = false;
+  // The list redraws its own lines; others would be torn, so they wait for its end.
+  const afterwards: string[] = [];
+  const title = () => {
+    const state = `${done}/${planned} answered${broken === 0 ? '' : `, ${broken} broken`}`;
+    return stopping ? `${state}. ${STOPPING}` : state;
+  };
+  const draw = (change: (task: Task) => void) => {
+    drawing =
+      drawing?.then((current) => {
+        change(current.task);
+        return current;
+      }) ?? null;
+  };
+  return {
+    on: (event: RunEvent) => {
+      if (event.type === 'runStarted') {
+        planned = event.facts.planned;
+        for (const line of startLines(event, terminal)) write(line);
+      } else if (event.type === 'testSent') drawing ??= startDrawing({ stream, title: title() });
+      else if (event.type === 'testJudged') {
+        done++;
+        if (event.result.verdict === 'broken') broken++;
+        const line = resultLine({ result: event.result, done, planned, terminal });
+        draw((task) => {
+          task.title = title();
+          task.output = line;
+        });
+      } else if (event.type === 'notice') {
+        const line = noticeLine(event.finding, terminal);
+        if (drawing === null) write(line);
+        else afterwards.push(line);
+      } else if (event.type === 'sendingEnded' && event.skippedBecause !== null)
+        afterwards.push(event.skippedBecause);
+    },
+    interrupt: () => {
+      stopping = true;
+      draw((task) => {
+        task.title = title();
+      });
+    },
+    end: async () => {
+      const current = await drawing;
+      current?.finish();
+      await current?.ended;
+      for (const line of afterwards) write(line);
+    },
+  };
+}
+
+/** Resolves once the list is on the screen. */
+function startDrawing({
+  stream,
+  title,
+}: {
+  readonly stream: NodeJS.WriteStream;
+  readonly title: string;
+}): Promise<Drawing> {
+  return new Promise((resolve) => {
+    let finish = () => {};
+    const finished = new Promise<void>((end) => {
+      finish = end;
+    });
+    const list = new Listr(
+      [
+        {
+          title,
+          task: (_, task) => {
+            resolve({ task, finish, ended });
+            return finished;
+          },
+          rendererOptions: { outputBar: RESULTS_SHOWN, persistentOutput: false },
+        },
+      ],
+      {
+        // SIGINT belongs to the command, and stdout to the report.
+        registerSignalListeners: false,
+        rendererOptions: {
+          logger: new ListrLogger({ useIcons: false, processOutput: new ProcessOutput(stream, stream) }),
+          clearOutput: true,
+        },
+      },
+    );
+    const ended = list.run();
+  });
+}

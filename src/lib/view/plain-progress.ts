@@ -1,0 +1,44 @@
+/** Progress as plain lines, for logs and pipes. */
+import type { RunEvent, TestResult } from '../model.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+import { noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';
+
+/** Up to this many tests each gets its line; larger runs are told in tenths, with their first broken tests. */
+export const LINES_LIMIT = 50;
+const BROKEN_LINES_LIMIT = 20;
+
+export function plainProgress(options: {
+  readonly write: (line: string) => void;
+  readonly terminal: Terminal;
+}): Progress {
+  const { write, terminal } = options;
+  let lineFor: (result: TestResult) => string | null = () => null;
+  return {
+    on: (event: RunEvent) => {
+      if (event.type === 'runStarted') {
+        lineFor = createLines(event.facts.planned, terminal);
+        for (const line of startLines(event, terminal)) write(line);
+      } else if (event.type === 'notice') write(noticeLine(event.finding, terminal));
+      else if (event.type === 'testJudged') {
+        const line = lineFor(event.result);
+        if (line !== null) write(line);
+      } else if (event.type === 'sendingEnded' && event.skippedBecause !== null) write(event.skippedBecause);
+    },
+    interrupt: () => write(STOPPING),
+    end: () => Promise.resolve(),
+  };
+}
+
+function createLines(planned: number, terminal: Terminal): (result: TestResult) => string | null {
+  let done = 0;
+  let broken = 0;
+  const tenth = Math.max(1, Math.ceil(planned / 10));
+  return (result) => {
+    done++;
+    if (result.verdict === 'broken') broken++;
+    const worthALine =
+      planned <= LINES_LIMIT || (result.verdict === 'broken' && broken <= BROKEN_LINES_LIMIT);
+    if (worthALine) return resultLine({ result, done, planned, terminal });
+    return done % tenth === 0 || done === planned ? `${done}/${planned} sent, ${broken} broken` : null;
+  };
+}

@@ -1,0 +1,63 @@
+/** What both kinds of progress are made of. */
+import type { Finding, RunEvent, TestResult } from '../model.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+import { glyphsFor } from '../terminal/glyphs.ts';
+import { type Style, styled } from '../terminal/palette.ts';
+import { terminalText } from '../terminal/text.ts';
+
+export interface Progress {
+  readonly on: (event: RunEvent) => void;
+  /** The run was asked to stop and is finishing what is in flight. */
+  readonly interrupt: () => void;
+  /** Resolves once the drawing has ended and the terminal is as it was. */
+  readonly end: () => Promise<void>;
+}
+
+export const STOPPING =
+  'Stopping: what is in flight gets a moment for its answer. Ctrl-C again ends at once.';
+
+export function startLines(
+  { facts, tracesTo }: Extract<RunEvent, { type: 'runStarted' }>,
+  terminal: Terminal,
+): readonly string[] {
+  const webhooks = facts.planned === 1 ? '1 webhook' : `${facts.planned} webhooks`;
+  const traces =
+    tracesTo === null ? 'no Sentry DSN: traces travel in the headers only' : `traces reported to ${tracesTo}`;
+  return [
+    `Sending ${webhooks} to ${terminalText(facts.target, terminal)}`,
+    `Run ${facts.runId}, seed ${terminalText(facts.seed, terminal)}, ${traces}`,
+  ];
+}
+
+export function noticeLine({ message }: Finding, terminal: Terminal): string {
+  return `${colored(glyphsFor(terminal).warn, { style: 'yellow', terminal })} ${terminalText(message, terminal)}`;
+}
+
+export function resultLine(options: {
+  readonly result: TestResult;
+  readonly done: number;
+  readonly planned: number;
+  readonly terminal: Terminal;
+}): string {
+  const { result, done, planned, terminal } = options;
+  const count = `${String(done).padStart(String(planned).length)}/${planned}`;
+  const first = result.errors[0] ?? result.warnings[0];
+  const said = first === undefined ? `HTTP ${result.response?.status}` : first.message;
+  const name = terminalText(result.name, terminal);
+  const took = `${Math.round(result.timings.totalMs)} ms`;
+  return `${count} ${verdictGlyph(result, terminal)} ${name}: ${terminalText(said, terminal)}, ${took}, trace ${result.trace.traceId}`;
+}
+
+export function verdictGlyph({ verdict, warnings, missingData }: TestResult, terminal: Terminal): string {
+  const glyphs = glyphsFor(terminal);
+  if (verdict === 'broken') return colored(glyphs.fail, { style: 'red', terminal });
+  if (warnings.length + missingData.length > 0) return colored(glyphs.warn, { style: 'yellow', terminal });
+  return colored(glyphs.ok, { style: 'green', terminal });
+}
+
+function colored(
+  text: string,
+  { style, terminal }: { readonly style: Style; readonly terminal: Terminal },
+): string {
+  return terminal.color ? styled(text, style) : text;
+}

@@ -1,0 +1,11 @@
+/** Draws what a run tells while it goes on, on stderr: a live list on a terminal, plain lines elsewhere. */
+import type { Terminal } from '../terminal/capabilities.ts';
+import { plainProgress } from './plain-progress.ts';
+import type { Progress } from './progress-lines.ts';
+
+export async function createProgress(terminal: Terminal): Promise<Progress> {
+  const write = (line: string) => process.stderr.write(`${line}\n`);
+  if (!terminal.interactive) return plainProgress({ write, terminal });
+  const { liveProgress } = await import('./live-progress.ts');
+  return liveProgress({ stream: process.stderr, terminal });
+}

@@ -1,0 +1,100 @@
+/** One scenario: the request it makes, rendered, and what is expected of the answer. */
+import type { ResolvedConfig } from '../config/resolve.ts';
+import { unknownName } from '../errors.ts';
+import type { Expectation } from '../model.ts';
+import { preparePlan } from '../prepare-run.ts';
+import { createRedactor, maskHeaders, maskUrl, redactDeep, secretsInUrl } from '../report/redact.ts';
+import { VERSION } from '../version.ts';
+
+/** Stands in where no endpoint is configured: a scenario can be looked at without one. */
+const EXAMPLE_URL = 'https://your-production-url.com/webhook';
+
+export async function showScenario(options: {
+  readonly name: string;
+  readonly config: ResolvedConfig;
+  readonly dataDir: string;
+}): Promise<{ readonly text: string; readonly data: unknown }> {
+  const { name, config, dataDir } = options;
+  const known = config.settings.scenarios.map((scenario) => scenario.name);
+  const scenario = config.settings.scenarios.find((candidate) => candidate.name === name);
+  if (scenario === undefined)
+    throw unknownName({ what: 'scenario', typed: name, known, code: 'UNKNOWN_SCENARIO' });
+  const url = config.settings.url ?? EXAMPLE_URL;
+  const redact = createRedactor([...config.secrets, ...secretsInUrl(url)]);
+  const settings = { ...config.settings, scenario: [name], tag: [], exclude: [], count: 1 };
+  const plan = await preparePlan({
+    settings,
+    url,
+    profile: config.profile,
+    version: VERSION,
+    dataDir,
+    agreed: true,
+    redact,
+  });
+  const [test] = plan.tests();
+  const { description, tags, weight, expect } = scenario;
+  const request = test && {
+    ...test.request,
+    url: maskUrl(test.request.url),
+    headers: maskHeaders(test.request.headers),
+    body: JSON.parse(test.request.body),
+  };
+  const data = redactDeep({ name, description, tags, weight, request, expect }, redact);
+  return { data, text: render(data) };
+}
+
+function render(data: {
+  readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly request:
+    | {
+        readonly method: string;
+        readonly url: string;
+        readonly headers: Readonly<Record<string, string>>;
+        readonly body: unknown;
+      }
+    | undefined;
+  readonly expect: Expectation;
+}): string {
+  const { name, description, tags, request, expect } = data;
+  return [
+    `${name}${tags.length === 0 ? '' : ` [${tags.join(', ')}]`}`,
+    ...(description === '' ? [] : [description]),
+    '',
+    `${request?.method} ${request?.url}`,
+    ...Object.entries(request?.headers ?? {}).map(([header, value]) => `${header}: ${value}`),
+    '',
+    JSON.stringify(request?.body, null, 2),
+    '',
+    'Expected of the answer:',
+    ...expectationLines(expect),
+  ].join('\n');
+}
+
+function expectationLines(expect: Expectation): readonly string[] {
+  const line = (label: string, value: string) => (value === '' ? [] : [`  ${label.padEnd(12)} ${value}`]);
+  const lists = (record: Readonly<Record<string, readonly string[]>>) =>
+    Object.entries(record)
+      .map(([path, values]) => `${path} ${values.join(', ')}`)
+      .join('; ');
+  const json = (value: unknown) => (value === null ? '' : JSON.stringify(value));
+  return [
+    ...line('status', expect.status.join(', ')),
+    ...line('required', expect.required.join(', ')),
+    ...line('recommended', expect.recommended.join(', ')),
+    ...line('match', json(expect.match)),
+    ...line('schema', json(expect.schema)),
+    ...line(
+      'headers',
+      Object.entries(expect.headers)
+        .map(([name, value]) => `${name}: ${value}`)
+        .join('; '),
+    ),
+    ...line('content type', expect.contentType ?? ''),
+    ...line('slow above', expect.degradedDurationMs === null ? '' : `${expect.degradedDurationMs} ms`),
+    ...line('fails above', expect.maxDurationMs === null ? '' : `${expect.maxDurationMs} ms`),
+    ...line('refusals', lists(expect.refuse)),
+    ...line('suspicious', lists(expect.suspect)),
+  ];
+}

@@ -1,0 +1,246 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/lib/model.ts';
+import { withCli } from '../support/cli.ts';
+import { withWebhookTarget } from '../support/webhook-target.ts';
+
+const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
+
+describe('prod-e2e run', () => {
+  it('sends, judges and reports a healthy system', async () => {
+    await withWebhookTarget({ answer: GOOD }, async (target) =>
+      withCli(async ({ run }) => {
+        const { stdout, stderr, exitCode } = await run(['run', '--url', target.url]);
+        expect(exitCode).toBe(0);
+        expect(stdout).toContain('Total Tests: 5\n  ✓ Successful: 5\n  ✗ Failed: 0\n  ⚠ Warnings: 0\n');
+        expect(stderr).toContain(`Sending 5 webhooks to ${target.url}`);
+        expect(target.received).toHaveLength(5);
+        for (const { headers } of target.received) expect(stdout).toContain(traceIdOf(headers));
+      }),
+    );
+  });
+
+  it('prints one JSON document and nothing else with --json, with the trace ids of the wire', async () => {
+    await withWebhookTarget({ answer: GOOD }, async (target) =>
+      withCli(async ({ run }) => {
+        const { stdout, exitCode } = await run(['run', '--url', target.url, '--count', '10', '--json']);
+        const report: Report = JSON.parse(stdout);
+        expect(exitCode).toBe(0);
+        expect(report.status).toBe('healthy');
+        expect(report.results.map(({ trace }) => trace.traceId)).toEqual(
+          target.received.map(({ headers }) => traceIdOf(headers)),
+        );
+        expect(new Set(report.results.map(({ trace }) => trace.traceId)).size).toBe(10);
+      }),
+    );
+  });
+
+  it('takes the guide’s variables', async () => {
+    await withWebhookTarget({ answer: GOOD }, async (target) =>
+      withCli(async ({ run }) => {
+        const env = { PRODUCTION_URL: target.url, TEST_COUNT: '7' };
+        expect((await run(['run'], { env })).exitCode).toBe(0);
+        expect(target.received).toHaveLength(7);
+      }),
+    );
+  });
+
+  it('exits 1 when a test is broken, in the guide’s words', async () => {
+    await withWebhookTarget({ status: 500, answer: { error: 'Internal server error' } }, async (target) =>
+      withCli(async ({ run }) => {
+        const { stdout, exitCode } = await run(['run', '--url', target.url, '-n', '3', '--seed', 'a+0']);
+        expect(exitCode).toBe(1);
+        expect(stdout).toContain('✗ ORB_BREAKOUT (SPY): HTTP 500: Internal server error');
+        expect(stdout).toContain('Check database connectivity');
+      }),
+    );
+  });
+
+  it('lists missing data, which fails the run only when asked', async () => {
+    await withWebhookTarget({ answer: { signal_id: null } }, async (target) =>
+      withCli(async ({ run }) => {
+        const plain = await run(['run', '--url', target.url]);
+        expect(plain.exitCode).toBe(0);
+        expect(plain.stdout).toMatch(/⚠️ {2}MISSING DATA\n {2}- signal_id/);
+        expect(plain.stdout).toContain('variant not in response (A/B routing may not be active)');
+        expect((await run(['run', '--url', target.url, '--fail-on', 'missing'])).exitCode).toBe(1);
+        expect((await run(['run', '--url', target.url, '--strict'])).exitCode).toBe(1);
+      }),
+    );
+  });
+
+  it('exits 3 when nothing answers, and stops after three tests without a connection', async () => {
+    const url = await unusedUrl();
+    await withCli(async ({ run }) => {
+      const { stdout, exitCode } = await run(['run', '--url', url, '--json']);
+      const report: Report = JSON.parse(stdout);
+      expect(exitCode).toBe(3);
+      expect(report.summary).toMatchObject({ total: 3, failed: 3, skipped: 2 });
+      expect(report.skippedBecause).toContain('3 tests in a row got no connection');
+      const goOn: Report = JSON.parse((await run(['run', '--url', url, '--json', '--no-bail'])).stdout);
+      expect(goOn.summary).toMatchObject({ total: 5, skipped: 0 });
+    });
+  });
+
+  it('stops after --max-failures and says what was not sent', async () => {
+    await withWebhookTarget({ status: 500, answer: {} }, async (target) =>
+      withCli(async ({ run }) => {
+        const { stdout, exitCode } = await run(['run', '--url', target.url, '--max-failures', '2', '--json']);
+        expect(exitCode).toBe(1);
+        expect(JSON.parse(stdout).summary).toMatchObject({ total: 2, skipped: 3 });
+      }),
+    );
+  });
+
+  it('fails on a threshold that does not hold', async () => {
+    await withWebhookTarget({ answer: GOOD }, async (target) =>
+      withCli(async ({ run }) => {
+        const { stdout, exitCode } = await run([
+          'run',
+          '--url',
+          target.url,
+          '--threshold',
+          'p95<0ms',
+          '--json',
+        ]);
+        expect(exitCode).toBe(1);
+        expect(JSON.parse(stdout).thresholds).toMatchObject([{ expression: 'p95<0ms', ok: false }]);
+      }),
+    );
+  });
+
+  it('writes several reports at once, and a line per test as it comes with ndjson', async () => {
+    await withWebhookTarget({ answer: GOOD }, async (target) =>
+      withCli(async ({ run, home }) => {
+        const reporters = ['-r', 'ndjson', '-r', 'junit=out/junit.xml', '-r', 'json=out/report.json'];
+        const { stdout } = await run(['run', '--url', target.url, ...reporters]);
+        const lines = stdout
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line).type);
+        expect(lines).toEqual(['run', 'test', 'test', 'test', 'test', 'test', 'summary']);
+        expect(await readFile(`${home}/out/junit.xml`, 'utf8')).toContain('tests="5"');
+        expect(JSON.parse(await readFile(`${home}/out/report.json`, 'utf8')).summary.total).toBe(5);
+      }),
+    );
+  });
+
+  it('shows a dry run whose curl lines send exactly what a run would', async () => {
+    await withWebhookTarget({ answer: GOOD }, async (target) =>
+      withCli(async ({ run }) => {
+        const plan = await run(['run', '--url', target.url, '-n', '2', '--dry-run', '-H', "X-Quote: it's"]);
+        expect(plan.exitCode).toBe(0);
+        expect(target.received).toHaveLength(0);
+        const lines = plan.stdout
+          .split('\n')
+          .filter((line) => line.startsWith('curl') || line.startsWith('  -'));
+        await promisify(execFile)('/bin/sh', ['-ec', lines.join('\n')], { timeout: 20_000 });
+        expect(target.received).toHaveLength(2);
+        const [first] = target.received;
+        expect(first?.headers['x-quote']).toBe("it's");
+        expect(JSON.parse(first?.body ?? '').metadata).toMatchObject({ is_test: true });
+      }),
+    );
+  });
+
+  it('reports an unusable DSN and sends nevertheless', async () => {
+    await withWebhookTarget({ answer: GOOD }, async (target) =>
+      withCli(async ({ run }) => {
+        const env = { SENTRY_DSN: 'https://your-sentry-dsn@sentry.io/project' };
+        const { stdout, stderr, exitCode } = await run(['run', '--url', target.url, '--json'], { env });
+        expect(exitCode).toBe(0);
+        expect(stderr).toContain('The Sentry DSN cannot be used');
+        expect(JSON.parse(stdout).findings).toMatchObject([{ code: 'sentry-dsn-invalid' }]);
+        expect(target.received).toHaveLength(5);
+      }),
+    );
+  });
+
+  it('goes on through the dimensions where the last run against the target stopped', async () => {
+    await withWebhookTarget({ answer: GOOD }, async (target) =>
+      withCli(async ({ run }) => {
+        for (let times = 0; times < 3; times++) await run(['run', '--url', target.url, '-n', '6']);
+        const sent = target.received.map(({ body }) => {
+          const { symbol, direction, timeframe } = JSON.parse(body);
+          return `${symbol} ${direction} ${timeframe}`;
+        });
+        expect(new Set(sent).size).toBe(18);
+      }),
+    );
+  });
+
+  it('needs a yes for more than 25 webhooks to another host, and without a terminal refuses', async () => {
+    await withCli(async ({ run }) => {
+      const { stderr, exitCode } = await run(['run', '--url', 'https://hooks.invalid/webhook', '-n', '26']);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('26 webhooks to hooks.invalid (more than 25)');
+      expect(stderr).toContain('--yes');
+    });
+  });
+
+  it('saves and reports what there is when it is interrupted', async () => {
+    await withWebhookTarget({ answer: GOOD, delayMs: 100 }, async (target) =>
+      withCli(async ({ run }) => {
+        const { stdout, exitCode } = await run(['run', '--url', target.url, '-n', '25', '--json'], {
+          running: (child) => {
+            child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 450));
+          },
+        });
+        const report: Report = JSON.parse(stdout);
+        expect(exitCode).toBe(130);
+        expect(report.status).toBe('interrupted');
+        expect(report.summary.total).toBeGreaterThan(0);
+        expect(report.summary.total + report.summary.skipped).toBe(25);
+        expect(report.results).toHaveLength(report.summary.total);
+        expect(target.received.length).toBeLessThan(25);
+        const shown = await run(['report', 'show', '--json']);
+        expect(JSON.parse(shown.stdout)).toEqual(report);
+      }),
+    );
+  });
+});
+
+describe('usage errors', () => {
+  it.each([
+    { args: ['run'], says: 'No webhook endpoint is given.', hint: 'prod-e2e run --sandbox' },
+    { args: ['run', '--conut', '3'], says: 'Nonexistent flag: --conut', hint: 'Did you mean --count?' },
+    {
+      args: ['run', '--url', 'http://127.0.0.1:1', '-r', 'jnit'],
+      says: 'There is no reporter "jnit".',
+      hint: '"junit"',
+    },
+    { args: ['run', '--sandbox', '-s', 'CHOPP'], says: 'There is no scenario "CHOPP".', hint: '"CHOP"' },
+    { args: ['scenarios', 'show', 'CHOPP'], says: 'There is no scenario "CHOPP".', hint: '"CHOP"' },
+    { args: ['report', 'show'], says: 'No run has been kept yet.', hint: 'prod-e2e run --sandbox' },
+    { args: ['nonsense'], says: 'nonsense', hint: '' },
+  ])('$args exit 2 and say what to do', async ({ args, says, hint }) => {
+    await withCli(async ({ run }) => {
+      const text = await run(args);
+      expect(text.exitCode).toBe(2);
+      expect(text.stdout).toBe('');
+      expect(text.stderr).toContain(says);
+      expect(text.stderr).toContain(hint);
+      const json = await run([...args, '--json']);
+      expect(json.exitCode).toBe(2);
+      const { error } = JSON.parse(json.stdout);
+      expect(error.message).toContain(says);
+      expect(Object.keys(error)).toEqual(['code', 'message', 'hint']);
+    });
+  });
+});
+
+function traceIdOf(headers: Readonly<Record<string, unknown>>): string {
+  return String(headers['sentry-trace']).slice(0, 32);
+}
+
+async function unusedUrl(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}/webhook`;
+}

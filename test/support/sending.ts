@@ -1,0 +1,77 @@
+/** Senders and planned tests with as little to say as possible. */
+import type { Delivery, PlannedTest, WebhookRequest } from '../../src/lib/model.ts';
+import { headerTracer } from '../../src/lib/send/trace.ts';
+import { createSender, type Sender, type SenderOptions } from '../../src/lib/send/traced-sender.ts';
+
+export const SENDER_RUN_ID = '20260801-120000-k3f9z';
+
+export function aPlannedTest(
+  url: string,
+  {
+    index = 1,
+    request = {},
+    ...overrides
+  }: Partial<Omit<PlannedTest, 'request'>> & { readonly request?: Partial<WebhookRequest> } = {},
+): PlannedTest {
+  const testId = `${SENDER_RUN_ID}-${index}`;
+  return {
+    index,
+    testId,
+    name: 'ORB_BREAKOUT #1',
+    scenario: 'ORB_BREAKOUT',
+    dimensions: { symbol: 'SPY', direction: 'long', timeframe: '5m' },
+    request: {
+      method: 'POST',
+      url,
+      body: JSON.stringify({ test_id: testId }),
+      ...request,
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': testId,
+        'x-prod-e2e-test': testId,
+        ...request.headers,
+      },
+    },
+    expect: {
+      status: ['2xx'],
+      required: [],
+      recommended: [],
+      match: null,
+      schema: null,
+      headers: {},
+      contentType: null,
+      degradedDurationMs: null,
+      maxDurationMs: null,
+      refuse: {},
+      suspect: {},
+    },
+    ...overrides,
+  };
+}
+
+/** Hands in a sender and closes it afterwards. Time-outs are long enough never to be met by accident. */
+export async function withSender<Result>(
+  options: Partial<SenderOptions> & { readonly url: string },
+  use: (sender: Sender) => Promise<Result>,
+): Promise<Result> {
+  const sender = await createSender({
+    timeoutMs: 10_000,
+    connectTimeoutMs: 5_000,
+    retries: 0,
+    maxBodyBytes: 1_048_576,
+    tls: { ca: null, cert: null, key: null, insecure: false },
+    ...options,
+  });
+  try {
+    return await use(sender);
+  } finally {
+    sender.close();
+  }
+}
+
+const tracer = headerTracer({ environment: 'production-e2e-test', release: 'prod-e2e@0.1.0' });
+
+/** Sends one test in a trace of its own. */
+export function sendOne(sender: Sender, test: PlannedTest, lateMs = 0): Promise<Delivery> {
+  return sender.send(test, tracer.startTest(test), lateMs);
+}

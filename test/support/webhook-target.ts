@@ -1,0 +1,38 @@
+/** A real webhook endpoint on a free port that answers always the same and remembers what it got. */
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface WebhookTarget {
+  readonly url: string;
+  /** In order of arrival. */
+  readonly received: readonly Received[];
+}
+
+export async function withWebhookTarget<Result>(
+  behaviour: { readonly status?: number; readonly answer: unknown; readonly delayMs?: number },
+  use: (target: WebhookTarget) => Promise<Result>,
+): Promise<Result> {
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
+    setTimeout(() => {
+      response.writeHead(behaviour.status ?? 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(behaviour.answer));
+    }, behaviour.delayMs ?? 0);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    return await use({ url: `http://127.0.0.1:${port}/webhook`, received });
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
