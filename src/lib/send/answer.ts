@@ -4,14 +4,21 @@ import type { Answer, Json } from '../model.ts';
 /** Nesting beyond this is no webhook answer; walking it could exhaust the stack. */
 export const JSON_DEPTH_LIMIT = 200;
 
-/** `charset` of a content type; UTF-8 where it names none, or none that is known. */
+/** A byte order mark wins over the charset of the content type (WHATWG Encoding, "decode"); UTF-8 where there is neither. */
 export function decodeBody(bytes: Uint8Array, contentType: string | undefined): string {
-  const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+  const charset = marked(bytes) ?? /charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {
     return new TextDecoder().decode(bytes);
   }
+}
+
+function marked([first, second]: Uint8Array): string | null {
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  // UTF-8's own mark is recognised by its decoder.
+  return null;
 }
 
 export function parseJson(text: string): Answer['json'] {

@@ -1,12 +1,20 @@
 /** One request on the wire, from its start to exactly one of an answer and a failure. */
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
-import type { Got, Request as GotStream } from 'got';
+import type { Got } from 'got';
 import type { Answer, Attempt, Failure, WebhookRequest } from '../model.ts';
 import type { AgentPair } from './agents.ts';
 import { decodeBody, flatHeaders, parseJson } from './answer.ts';
-import { abortedFailure, classifyFailure, type Progress, tooLarge } from './failures.ts';
+import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
+import {
+  abortedFailure,
+  classifyFailure,
+  type Progress,
+  switchedProtocol,
+  timedOut,
+  tooLarge,
+} from './failures.ts';
 import { failedAfter, type PhaseTimings, timingsOf } from './timings.ts';
 
 export interface AttemptOptions {
@@ -62,6 +70,7 @@ export function attemptOnce(request: WebhookRequest, options: AttemptOptions): P
     const settle = (result: { readonly answer: Answer | null; readonly failure: Failure | null }) => {
       if (settled) return;
       settled = true;
+      clearTimeout(timer);
       options.stop.removeEventListener('abort', stop);
       const durationMs = performance.now() - start;
       const reused = watch.reused();
@@ -80,8 +89,10 @@ export function attemptOnce(request: WebhookRequest, options: AttemptOptions): P
       });
     };
     const fail = (failure: Failure) => settle({ answer: null, failure });
-    const broken = (thrown: unknown) =>
-      fail(classifyFailure(thrown, progressOf({ request, options, watch, answered: response !== null })));
+    const progress = () => progressOf({ request, options, watch, answered: response !== null });
+    const broken = (thrown: unknown) => fail(classifyFailure(thrown, progress()));
+    // Not got's own: that one stops with an answer it does not understand. What has arrived by now is read first.
+    const timer = setTimeout(() => setImmediate(() => fail(timedOut(progress()))), options.timeoutMs);
     const stop = () => fail(abortedFailure());
 
     // After it has settled a destroyed stream may still report an error; that one says nothing new.
@@ -93,7 +104,13 @@ export function attemptOnce(request: WebhookRequest, options: AttemptOptions): P
       if (!body.add(chunk)) fail(tooLarge(options.maxBodyBytes));
     });
     stream.on('end', () => {
-      if (response !== null) settle({ answer: answerOf(response, body.bytes()), failure: null });
+      if (response === null) return;
+      const headers = watch.headers() ?? response.headers;
+      settle({ answer: answerOf({ response, headers, bytes: body.bytes() }), failure: null });
+    });
+    stream.on('upgrade', (arrived: IncomingMessage, socket: Socket) => {
+      socket.destroy();
+      fail(switchedProtocol(arrived.statusCode ?? 101));
     });
     stream.on('close', () => broken(CLOSED));
     options.stop.addEventListener('abort', stop, { once: true });
@@ -116,49 +133,6 @@ function collect(limitBytes: number) {
       return true;
     },
     bytes: () => Buffer.concat(chunks),
-  };
-}
-
-interface ConnectionWatch {
-  readonly begun: () => boolean;
-  readonly resolving: () => boolean;
-  readonly connected: () => boolean;
-  readonly reused: () => boolean;
-  /** Nothing has come back on the connection since this request got it. */
-  readonly silent: () => boolean;
-}
-
-/** got's own points in time cannot tell a tunnel, or a second request on a TLS connection, from one being made. */
-function watchConnection(stream: GotStream): ConnectionWatch {
-  let socket: Socket | null = null;
-  let reused = false;
-  let resolving = false;
-  let connected = false;
-  let readBefore = 0;
-  const onSocket = (assigned: Socket) => {
-    socket = assigned;
-    readBefore = assigned.bytesRead;
-    const secure = 'encrypted' in assigned;
-    resolving = assigned.connecting;
-    connected = reused || (!assigned.connecting && !secure);
-    assigned.once('lookup', () => {
-      resolving = false;
-    });
-    assigned.once(secure ? 'secureConnect' : 'connect', () => {
-      connected = true;
-    });
-  };
-  stream.on('request', (request: ClientRequest) => {
-    reused = request.reusedSocket;
-    if (request.socket === null) request.once('socket', onSocket);
-    else onSocket(request.socket);
-  });
-  return {
-    begun: () => socket !== null,
-    resolving: () => resolving,
-    connected: () => connected,
-    reused: () => reused,
-    silent: () => socket !== null && socket.bytesRead === readBefore,
   };
 }
 
@@ -186,13 +160,21 @@ function progressOf({
   };
 }
 
-function answerOf(response: IncomingMessage, bytes: Buffer): Answer {
-  const body = decodeBody(bytes, response.headers['content-type']);
+function answerOf({
+  response,
+  headers,
+  bytes,
+}: {
+  readonly response: IncomingMessage;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+}): Answer {
+  const body = decodeBody(bytes, headers['content-type']);
   return {
     status: response.statusCode ?? 0,
     statusText: response.statusMessage ?? '',
     httpVersion: response.httpVersion,
-    headers: flatHeaders(response.headers),
+    headers: flatHeaders(headers),
     body,
     bodyBytes: bytes.length,
     json: parseJson(body),

@@ -1,6 +1,7 @@
 /** Reads a Sentry DSN: `{protocol}://{public key}[:{secret}]@{host}[:{port}][/{path}]/{project id}`. */
 
 export interface Dsn {
+  /** Normalised; no secret part, no query. */
   readonly text: string;
   readonly host: string;
   readonly publicKey: string;
@@ -19,21 +20,19 @@ const PLACEHOLDER = /^(example|examplepublickey|your[-_]?.*|public_?key|publicke
 /** The problem never quotes the key. */
 export function readDsn(text: string): DsnReading {
   const problem = (said: string): DsnReading => ({ ok: false, problem: said });
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return problem('it is not a URL');
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+  const placeholder = problem('it is a placeholder, not a project of yours');
+  if (!URL.canParse(text)) return problem('it is not a URL');
+  const { protocol, username: publicKey, host, hostname, pathname } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:')
     return problem('it has to begin with https:// or http://');
-  const publicKey = decodeURIComponent(url.username);
   if (publicKey === '') return problem('the public key is missing (the part before the @)');
-  const projectId = url.pathname.split('/').at(-1) ?? '';
-  if (PLACEHOLDER.test(publicKey)) return problem('it is a placeholder, not a project of yours');
+  if (PLACEHOLDER.test(publicKey)) return placeholder;
   if (!/^\w+$/.test(publicKey)) return problem('the public key has characters a key cannot have');
+  const projectId = pathname.split('/').at(-1) ?? '';
   if (!/^\d+$/.test(projectId)) return problem('it has to end in a numeric project id');
-  const orgId = /^o(\d+)\.ingest(?:\.[a-z]+)?\.sentry\.io$/.exec(url.hostname)?.[1] ?? null;
-  if (Number(projectId) === 0) return problem('it is a placeholder, not a project of yours');
-  return { ok: true, dsn: { text, host: url.host, publicKey, projectId, orgId } };
+  const orgId = /^o(\d+)\.ingest(?:\.[a-z]+)?\.sentry\.io$/.exec(hostname)?.[1] ?? null;
+  if (Number(projectId) === 0 || (orgId !== null && Number(orgId) === 0)) return placeholder;
+  // Written anew: the SDK reads DSNs more narrowly than URLs are read, and has no use for the deprecated secret.
+  const normal = `${protocol}//${publicKey}@${host}${pathname}`;
+  return { ok: true, dsn: { text: normal, host, publicKey, projectId, orgId } };
 }

@@ -25,7 +25,7 @@ const UNREACHABLE = new Set([
   'EHOSTDOWN',
   'ENETDOWN',
   'EADDRNOTAVAIL',
-  // What Linux answers to an address nobody can have, such as 255.255.255.255 or 240.0.0.1.
+  // What systems say of addresses no connection can go to: broadcast, link-local without an interface.
   'EACCES',
   'EINVAL',
   'EPERM',
@@ -40,14 +40,7 @@ const DNS = new Set([
   'ESERVFAIL',
 ]);
 /** Includes ETIMEDOUT: of a connection that stands it says that the other side is gone. */
-const RESET = new Set([
-  'ECONNRESET',
-  'EPIPE',
-  'ECONNABORTED',
-  'ETIMEDOUT',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ERR_GOT_ABORTED',
-]);
+const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE']);
 /** The stream ended, by its own account, before its end. */
 const CUT_OFF = new Set(['Z_BUF_ERROR', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'HPE_INVALID_EOF_STATE']);
 
@@ -81,10 +74,34 @@ export function classifyFailure(thrown: unknown, progress: Progress): Failure {
   if (progress.proxy !== null && !progress.begun) {
     return failure('proxy', `Proxy ${progress.proxy} ${proxyProblem(thrown, { code, event })}`);
   }
-  if (event !== null) return timeoutFailure({ event, progress, failure });
+  if (event === 'lookup' || (event !== null && !progress.connected)) {
+    return notConnected(progress, { failure, withinMs: progress.connectTimeoutMs });
+  }
   return progress.connected
     ? exchangeFailure({ thrown, code, progress, failure })
     : connectFailure({ thrown, code, progress, failure });
+}
+
+/** The time for the whole request has passed. */
+export function timedOut(progress: Progress): Failure {
+  const failure: Fail = (kind, said) => ({ kind, message: `Request failed: ${said}`, code: 'ETIMEDOUT' });
+  if (progress.proxy !== null && !progress.begun) {
+    return failure('proxy', `Proxy ${progress.proxy} did not answer in time`);
+  }
+  if (!progress.connected) return notConnected(progress, { failure, withinMs: progress.timeoutMs });
+  const within = `within ${seconds(progress.timeoutMs)}`;
+  return progress.answered
+    ? failure('body-timeout', `Answer not complete ${within}`)
+    : failure('response-timeout', `No answer ${within}`);
+}
+
+function notConnected(
+  progress: Progress,
+  { failure, withinMs }: { readonly failure: Fail; readonly withinMs: number },
+): Failure {
+  return progress.resolving
+    ? failure('dns', `Host name not resolved within ${seconds(withinMs)}`)
+    : failure('connect-timeout', 'Connection timeout');
 }
 
 interface Case {
@@ -121,26 +138,6 @@ function tlsFailure(code: string | null, failure: Fail): Failure {
   return failure('tls', code === null ? 'TLS handshake failed' : `TLS handshake failed (${code})`);
 }
 
-function timeoutFailure({
-  event,
-  progress,
-  failure,
-}: {
-  readonly event: string;
-  readonly progress: Progress;
-  readonly failure: Fail;
-}): Failure {
-  if (event === 'lookup' || (progress.resolving && !progress.connected)) {
-    const waitedMs = event === 'lookup' ? progress.connectTimeoutMs : progress.timeoutMs;
-    return failure('dns', `Host name not resolved within ${seconds(waitedMs)}`);
-  }
-  if (!progress.connected) return failure('connect-timeout', 'Connection timeout');
-  const within = `within ${seconds(progress.timeoutMs)}`;
-  return progress.answered
-    ? failure('body-timeout', `Answer not complete ${within}`)
-    : failure('response-timeout', `No answer ${within}`);
-}
-
 /** The words of hpagent's errors: `Bad response: 407`, `Proxy timeout`. */
 function proxyProblem(
   thrown: unknown,
@@ -162,6 +159,15 @@ export function tooLarge(limitBytes: number): Failure {
   return { kind: 'too-large', message: `Request failed: Answer larger than ${limitBytes} bytes`, code: null };
 }
 
+/** Nothing asked for it: the server speaks something else from here on. */
+export function switchedProtocol(status: number): Failure {
+  return {
+    kind: 'protocol',
+    message: `Request failed: Server switched to another protocol (HTTP ${status})`,
+    code: null,
+  };
+}
+
 export function abortedFailure(): Failure {
   return { kind: 'aborted', message: 'Request failed: Stopped before an answer', code: null };
 }
@@ -173,14 +179,15 @@ function seconds(ms: number): string {
 function rootCode(thrown: unknown): string | null {
   let code = codeOf(thrown);
   let current = thrown;
-  // got wraps; the innermost code is Node's own.
+  // got wraps, under a code of its own; the innermost code is Node's.
   for (let depth = 0; depth < 5 && current instanceof Error && current.cause instanceof Error; depth++) {
     current = current.cause;
     code = codeOf(current) ?? code;
   }
   // Of several addresses tried, one that refused says more than one there was no way to.
   const tried = current instanceof AggregateError ? current.errors.map(codeOf) : [];
-  return tried.includes('ECONNREFUSED') ? 'ECONNREFUSED' : code;
+  if (tried.includes('ECONNREFUSED')) return 'ECONNREFUSED';
+  return code?.startsWith('ERR_GOT_') ? null : code;
 }
 
 function timeoutEvent(thrown: unknown): string | null {

@@ -25,6 +25,7 @@ export interface PacingPorts {
  * Calls `work` for every item in order and resolves when all calls have.
  * With a rate, item k is due k/rate seconds after the first, whatever became of those before it; `lateMs` is how much
  * later it starts.
+ * @throws the first thing that `work` or the items throw, once everything in flight has ended
  */
 export async function pace<Item>(
   items: Iterable<Item>,
@@ -35,28 +36,39 @@ export async function pace<Item>(
   const slots = createSlots(limit);
   const start = ports.monotonicMs();
   let last = Number.NEGATIVE_INFINITY;
-  let failure: { readonly thrown: unknown } | null = null;
+  const failures: unknown[] = [];
   const source = items[Symbol.iterator]();
-  for (let number = 0; ; number++) {
-    const due = rate === null ? null : start + (number * 1000) / rate;
-    const earliest = due ?? last + gapMs;
-    await slots.free();
-    if (earliest > ports.monotonicMs()) await ports.sleep(earliest - ports.monotonicMs());
-    if (failure !== null || ports.stopped()) break;
-    // Asked for only now, so that an item carries the time of its own sending.
-    const next = source.next();
-    if (next.done === true) break;
-    const lateMs = due === null ? 0 : Math.max(0, ports.monotonicMs() - due);
-    slots.taken();
-    last = ports.monotonicMs();
-    work(next.value, lateMs)
-      .catch((thrown: unknown) => {
-        failure ??= { thrown };
-      })
-      .finally(slots.released);
+  const begin = async (item: Item, lateMs: number) => {
+    try {
+      await work(item, lateMs);
+    } catch (thrown) {
+      failures.push(thrown);
+    } finally {
+      slots.released();
+    }
+  };
+  try {
+    for (let number = 0; ; number++) {
+      const due = rate === null ? null : start + (number * 1000) / rate;
+      const earliest = due ?? last + gapMs;
+      await slots.free();
+      if (failures.length > 0 || ports.stopped()) break;
+      if (earliest > ports.monotonicMs()) await ports.sleep(earliest - ports.monotonicMs());
+      if (failures.length > 0 || ports.stopped()) break;
+      // Asked for only now, so that an item carries the time of its own sending.
+      const next = source.next();
+      if (next.done === true) break;
+      const lateMs = due === null ? 0 : Math.max(0, ports.monotonicMs() - due);
+      slots.taken();
+      last = ports.monotonicMs();
+      void begin(next.value, lateMs);
+    }
+    source.return?.();
+  } catch (thrown) {
+    failures.push(thrown);
   }
   await slots.allFree();
-  if (failure !== null) throw (failure as { readonly thrown: unknown }).thrown;
+  if (failures.length > 0) throw failures[0];
 }
 
 function createSlots(limit: number) {

@@ -4,6 +4,7 @@
  */
 import type { makeNodeTransport } from '@sentry/node';
 import type { SentryDelivery } from '../model.ts';
+import { createRoom } from './room.ts';
 
 type Transport = ReturnType<typeof makeNodeTransport>;
 type Envelope = Parameters<Transport['send']>[0];
@@ -11,40 +12,59 @@ type Envelope = Parameters<Transport['send']>[0];
 export interface DeliveryCount {
   readonly counted: (transport: Transport) => Transport;
   readonly traceEnded: () => void;
-  /** Resolves once fewer envelopes than the limit are under way. */
+  /** Resolves once fewer envelopes than the limit are under way, or once Sentry has said nothing for too long. */
   readonly ready: () => Promise<void>;
+  /** Resolves when nothing is under way. */
+  readonly idle: () => Promise<void>;
+  /** What is not answered by now stays pending, whatever becomes of it. */
+  readonly close: () => void;
   readonly delivery: () => SentryDelivery;
 }
 
-export function deliveryCount(options: { readonly host: string; readonly limit: number }): DeliveryCount {
+export interface DeliveryCountOptions {
+  readonly host: string;
+  /** Envelopes under way before {@link DeliveryCount.ready} waits. */
+  readonly limit: number;
+  /** Envelopes under way before further ones are dropped. */
+  readonly hardLimit: number;
+  /** How long nothing may come back, in milliseconds, before sending goes on without waiting for Sentry. */
+  readonly patienceMs: number;
+}
+
+export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
+  const room = createRoom(options);
   const refused = new Map<number, number>();
   let ended = 0;
   let accepted = 0;
   let dropped = 0;
   let failed = 0;
-  let underWay = 0;
+  let closed = false;
   let retryAfterSeconds: number | null = null;
-  let waiting: (() => void)[] = [];
+
+  const count = (answer: Awaited<ReturnType<Transport['send']>>, traces: number) => {
+    const { statusCode, headers } = answer;
+    if (statusCode === undefined) dropped += traces;
+    else if (statusCode >= 200 && statusCode < 300) accepted += traces;
+    else if (traces > 0) refused.set(statusCode, (refused.get(statusCode) ?? 0) + traces);
+    retryAfterSeconds = askedToWait(headers) ?? retryAfterSeconds;
+  };
 
   const send = async (transport: Transport, envelope: Envelope) => {
     const traces = tracesIn(envelope);
-    underWay++;
+    if (room.underWay() >= options.hardLimit) {
+      if (!closed) dropped += traces;
+      return {};
+    }
+    room.enter();
     try {
       const answer = await transport.send(envelope);
-      if (answer.statusCode === undefined) dropped += traces;
-      else if (answer.statusCode >= 200 && answer.statusCode < 300) accepted += traces;
-      else if (traces > 0) refused.set(answer.statusCode, (refused.get(answer.statusCode) ?? 0) + traces);
-      retryAfterSeconds = askedToWait(answer.headers) ?? retryAfterSeconds;
+      if (!closed) count(answer, traces);
       return answer;
     } catch (thrown) {
-      failed += traces;
+      if (!closed) failed += traces;
       throw thrown;
     } finally {
-      underWay--;
-      if (underWay < options.limit) {
-        for (const resume of waiting) resume();
-        waiting = [];
-      }
+      room.leave();
     }
   };
 
@@ -56,16 +76,19 @@ export function deliveryCount(options: { readonly host: string; readonly limit: 
     traceEnded: () => {
       ended++;
     },
-    ready: () =>
-      underWay < options.limit ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
+    ready: room.ready,
+    idle: room.empty,
+    close: () => {
+      closed = true;
+    },
     delivery: () => {
       const answered =
-        accepted + dropped + failed + [...refused.values()].reduce((sum, count) => sum + count, 0);
+        accepted + dropped + failed + [...refused.values()].reduce((sum, each) => sum + each, 0);
       return {
         enabled: true,
         host: options.host,
         accepted,
-        refused: [...refused].map(([status, count]) => ({ status, count })),
+        refused: [...refused].map(([status, each]) => ({ status, count: each })),
         dropped,
         failed,
         pending: Math.max(0, ended - answered),
@@ -95,10 +118,19 @@ function isSpanContainer(
   );
 }
 
-/** Seconds, from `retry-after` or the longest of `x-sentry-rate-limits` (`60:span:organization, …`). */
+/** Categories of data that a trace is counted as, in the two span formats. */
+const TRACE_CATEGORIES = new Set(['span', 'transaction']);
+
+/**
+ * Seconds, from `retry-after` or the longest of `x-sentry-rate-limits` that concerns traces
+ * (`60:span;error:organization, …`; no category concerns all).
+ */
 function askedToWait(headers: { readonly [name: string]: string | null } | undefined): number | null {
-  const limits =
-    headers?.['x-sentry-rate-limits']?.split(',').map((limit) => Number.parseInt(limit, 10)) ?? [];
+  const limits = (headers?.['x-sentry-rate-limits'] ?? '').split(',').flatMap((limit) => {
+    const [seconds, categories = ''] = limit.trim().split(':');
+    const concerned = categories === '' || categories.split(';').some((each) => TRACE_CATEGORIES.has(each));
+    return concerned ? [Number.parseInt(seconds ?? '', 10)] : [];
+  });
   const plain = Number.parseInt(headers?.['retry-after'] ?? '', 10);
   const known = [...limits, plain].filter((value) => Number.isFinite(value));
   return known.length === 0 ? null : Math.max(...known);

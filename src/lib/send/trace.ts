@@ -35,9 +35,10 @@ export interface Tracer {
   readonly delivery: () => SentryDelivery;
 }
 
-/** Merges Sentry's baggage behind what the user's own headers carry. */
+/** Merges Sentry's baggage behind what the user's own headers carry; a Sentry entry of theirs would belong to another trace. */
 export function joinBaggage(own: string | undefined, ours: string): string {
-  return own === undefined || own.trim() === '' ? ours : `${own},${ours}`;
+  const theirs = (own ?? '').split(',').filter((entry) => entry.trim() !== '' && !/^\s*sentry-/.test(entry));
+  return [...theirs, ours].filter((part) => part !== '').join(',');
 }
 
 /**

@@ -1,12 +1,11 @@
 /** Sends one webhook in its own trace, and tells exactly what came of it. The only importer of got here. */
-import { readFile } from 'node:fs/promises';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSecureContext } from 'node:tls';
 import got, { type Got } from 'got';
-import { messageOf, ProdE2eError } from '../errors.ts';
 import type { Attempt, Delivery, FailureKind, PlannedTest, WebhookRequest } from '../model.ts';
 import { createAgents } from './agents.ts';
 import { attemptOnce, type Outcome, sendsBody } from './attempt.ts';
+import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 import { joinBaggage, type TestTrace } from './trace.ts';
 
 export interface SenderOptions {
@@ -16,13 +15,8 @@ export interface SenderOptions {
   readonly retries: number;
   /** Longest answer read, in bytes after decompression. */
   readonly maxBodyBytes: number;
-  readonly tls: {
-    /** Paths of PEM files; null for none. */
-    readonly ca: string | null;
-    readonly cert: string | null;
-    readonly key: string | null;
-    readonly insecure: boolean;
-  };
+  /** Paths of PEM files. */
+  readonly tls: TlsFiles & { readonly insecure: boolean };
 }
 
 export interface Sender {
@@ -54,6 +48,8 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
   const agents = createAgents({ ...options, maxSockets: Number.POSITIVE_INFINITY });
   const client = await createClient(options);
   const stopped = new AbortController();
+  // Every webhook in flight listens; Node would take more than ten for a leak and say so on the screen.
+  setMaxListeners(0, stopped.signal);
   const attempt = (request: WebhookRequest, connection: 'kept' | 'fresh') =>
     attemptOnce(request, {
       client,
@@ -95,7 +91,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
 }
 
 async function createClient(options: SenderOptions): Promise<Got> {
-  const { ca, cert, key, insecure } = options.tls;
+  const { ca, cert, key } = await readTlsFiles(options.tls);
   return got.extend({
     followRedirect: false,
     throwHttpErrors: false,
@@ -104,38 +100,14 @@ async function createClient(options: SenderOptions): Promise<Got> {
       lookup: options.connectTimeoutMs,
       connect: options.connectTimeoutMs,
       secureConnect: options.connectTimeoutMs,
-      request: options.timeoutMs,
     },
     https: {
-      rejectUnauthorized: !insecure,
-      ...(ca === null ? {} : { certificateAuthority: await readPem('ca', { path: ca, flag: '--cacert' }) }),
-      ...(cert === null ? {} : { certificate: await readPem('cert', { path: cert, flag: '--cert' }) }),
-      ...(key === null ? {} : { key: await readPem('key', { path: key, flag: '--key' }) }),
+      rejectUnauthorized: !options.tls.insecure,
+      ...(ca === null ? {} : { certificateAuthority: ca }),
+      ...(cert === null ? {} : { certificate: cert }),
+      ...(key === null ? {} : { key }),
     },
   });
-}
-
-/** Tried out here, so that a bad file is told once and before anything is sent. */
-async function readPem(
-  part: 'ca' | 'cert' | 'key',
-  { path, flag }: { readonly path: string; readonly flag: string },
-): Promise<string> {
-  const problem = (said: string, cause: unknown) =>
-    new ProdE2eError(`${flag}: ${path} cannot be ${said} (${messageOf(cause)}).`, {
-      code: 'TLS_FILE',
-      hints: ['Give the path of a PEM file that this user may read; a key must be unencrypted.'],
-      cause,
-    });
-  const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
-    throw problem('read', thrown);
-  });
-  try {
-    createSecureContext({ [part]: text });
-  } catch (thrown) {
-    throw problem('used', thrown);
-  }
-  if (text.includes('-----BEGIN ')) return text;
-  throw problem('used', new Error('it is not in PEM format'));
 }
 
 /** One attempt within the test's trace, its span ended either way. */

@@ -13,9 +13,9 @@ import {
   startInactiveSpan,
   startNewTrace,
 } from '@sentry/node';
-import { getProxyForUrl } from 'proxy-from-env';
 import type { PlannedTest } from '../model.ts';
 import type { Dsn } from './dsn.ts';
+import { type SentryConnection, sentryConnection } from './sentry-connection.ts';
 import { type DeliveryCount, deliveryCount } from './sentry-delivery.ts';
 import { type AttemptTrace, ROOT_SPAN_NAME, ROOT_SPAN_OP, type TestTrace, type Tracer } from './trace.ts';
 
@@ -23,8 +23,14 @@ import { type AttemptTrace, ROOT_SPAN_NAME, ROOT_SPAN_OP, type TestTrace, type T
 const STATUS_OK = 1;
 const STATUS_ERROR = 2;
 
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
 /** Envelopes under way at once before sending waits for Sentry: bounds memory at roughly 10 KB each. */
 const IN_FLIGHT_LIMIT = 500;
+/** Room for the tests that are themselves in flight when that limit is reached; beyond it traces are dropped. */
+const IN_FLIGHT_HARD_LIMIT = 2_000;
+/** A Sentry that answers nothing for so many milliseconds is not waited for: the webhooks matter more. */
+const PATIENCE_MS = 5_000;
 /** The SDK drops what exceeds its own buffer; it must never be the tighter of the two. */
 const SDK_BUFFER = 100_000;
 
@@ -40,21 +46,51 @@ export interface TracerOptions {
   readonly redact: (text: string) => string;
 }
 
+/** @throws ProdE2eError `PROXY_INVALID` */
 export function createTracer(options: TracerOptions): Tracer {
-  const count = deliveryCount({ host: options.dsn.host, limit: IN_FLIGHT_LIMIT });
-  const client = createClient(options, count);
+  const connection = sentryConnection(options.dsn.text);
+  const count = deliveryCount({
+    host: options.dsn.host,
+    limit: IN_FLIGHT_LIMIT,
+    hardLimit: IN_FLIGHT_HARD_LIMIT,
+    patienceMs: PATIENCE_MS,
+  });
+  const client = createClient({ options, count, connection });
   return {
     startTest: (test) => startTest({ test, options, count, client }),
     ready: count.ready,
     flush: async (timeoutMs) => {
-      await client.flush(timeoutMs);
+      const inTime = await within(timeoutMs, async () => {
+        await client.flush(timeoutMs);
+        await count.idle();
+      });
+      if (inTime) return;
+      count.close();
+      connection.giveUp();
     },
     delivery: count.delivery,
   };
 }
 
-function createClient(options: TracerOptions, count: DeliveryCount): NodeClient {
-  const proxy = getProxyForUrl(options.dsn.text);
+/** True when the work ended in time. */
+async function within(timeoutMs: number, work: () => Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false);
+  });
+  const done = work().then(() => true);
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+}
+
+function createClient({
+  options,
+  count,
+  connection,
+}: {
+  readonly options: TracerOptions;
+  readonly count: DeliveryCount;
+  readonly connection: SentryConnection;
+}): NodeClient {
   const orgId = options.orgId ?? options.dsn.orgId;
   const client = new NodeClient({
     dsn: options.dsn.text,
@@ -65,13 +101,14 @@ function createClient(options: TracerOptions, count: DeliveryCount): NodeClient 
     // Nothing about the user's machine leaves it, and Node's own modules stay as they are (saves 180 ms at start).
     integrations: [],
     includeServerName: false,
+    runtime: { name: 'node' },
     enableRuntimeChannelInjection: false,
     stackParser: defaultStackParser,
     transport: (transportOptions) =>
       count.counted(
         makeNodeTransport({
           ...transportOptions,
-          ...(proxy === '' ? {} : { proxy }),
+          httpModule: connection.httpModule,
           bufferSize: SDK_BUFFER,
         }),
       ),
@@ -111,7 +148,10 @@ function startTest({
       if (status !== null) root.setAttribute('http.response.status_code', status);
       // A child's failure does not mark its root; a person filters Sentry by the root.
       if (verdict === 'broken') {
-        root.setStatus({ code: STATUS_ERROR, message: options.redact(problem ?? 'internal_error') });
+        const said = options.redact(problem ?? 'internal_error');
+        root.setStatus({ code: STATUS_ERROR, message: said });
+        // The static format keeps no words with a status.
+        root.setAttribute('prod_e2e.problem', said);
       } else root.setStatus({ code: STATUS_OK });
       count.traceEnded();
       root.end();
@@ -147,7 +187,7 @@ function startAttempt({
   readonly url: string;
   readonly redact: (text: string) => string;
 }): AttemptTrace {
-  const { host, origin, pathname } = new URL(url);
+  const { host, hostname, port, protocol, origin, pathname } = new URL(url);
   const span = startInactiveSpan({
     parentSpan: root,
     name: `${method} ${host}`,
@@ -155,7 +195,8 @@ function startAttempt({
     attributes: {
       'http.request.method': method,
       'url.full': redact(`${origin}${pathname}`),
-      'server.address': host,
+      'server.address': hostname,
+      'server.port': Number(port === '' ? DEFAULT_PORTS[protocol] : port),
     },
   });
   const data = getTraceData({ span, propagateTraceparent: true });

@@ -1,0 +1,58 @@
+/** How far the connection of one request has come, for telling its failures apart. */
+import type { EventEmitter } from 'node:events';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+
+export interface ConnectionWatch {
+  /** As received: got leaves out those that speak of the compressed body. */
+  readonly headers: () => IncomingHttpHeaders | null;
+  readonly begun: () => boolean;
+  readonly resolving: () => boolean;
+  readonly connected: () => boolean;
+  readonly reused: () => boolean;
+  /** Nothing has come back on the connection since this request got it. */
+  readonly silent: () => boolean;
+}
+
+/**
+ * got's own points in time cannot tell a tunnel, or a second request on a TLS connection, from one being made.
+ * @param stream got's, of which `request` events with the request of Node come
+ */
+export function watchConnection(stream: EventEmitter): ConnectionWatch {
+  let socket: Socket | null = null;
+  let reused = false;
+  let resolving = false;
+  let connected = false;
+  let readBefore = 0;
+  let headers: IncomingHttpHeaders | null = null;
+  const onSocket = (assigned: Socket) => {
+    socket = assigned;
+    readBefore = assigned.bytesRead;
+    const secure = 'encrypted' in assigned;
+    resolving = assigned.connecting;
+    connected = reused || !(assigned.connecting || assigned.destroyed || secure);
+    if (connected) return;
+    assigned.once('lookup', () => {
+      resolving = false;
+    });
+    assigned.once(secure ? 'secureConnect' : 'connect', () => {
+      connected = true;
+    });
+  };
+  stream.on('request', (request: ClientRequest) => {
+    reused = request.reusedSocket;
+    request.once('response', (received: IncomingMessage) => {
+      headers = received.headers;
+    });
+    if (request.socket === null) request.once('socket', onSocket);
+    else onSocket(request.socket);
+  });
+  return {
+    headers: () => headers,
+    begun: () => socket !== null,
+    resolving: () => resolving,
+    connected: () => connected,
+    reused: () => reused,
+    silent: () => socket !== null && socket.bytesRead === readBefore,
+  };
+}

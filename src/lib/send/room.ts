@@ -1,0 +1,62 @@
+/** How much may be under way at once before others wait, and for how long they do. */
+
+export interface Room {
+  readonly underWay: () => number;
+  readonly enter: () => void;
+  readonly leave: () => void;
+  /** Resolves once there is room, or once nothing has left for too long: then waiting would be for nothing. */
+  readonly ready: () => Promise<void>;
+  /** Resolves when all have left. */
+  readonly empty: () => Promise<void>;
+}
+
+export interface RoomOptions {
+  /** Under way at once before {@link Room.ready} waits. */
+  readonly limit: number;
+  /** How long nothing may leave, in milliseconds, before nobody waits any more. */
+  readonly patienceMs: number;
+}
+
+export function createRoom({ limit, patienceMs }: RoomOptions): Room {
+  let underWay = 0;
+  let stalled = false;
+  let waiting: (() => void)[] = [];
+  let leaving: (() => void)[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  const resume = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const each of waiting) each();
+    waiting = [];
+  };
+  const watch = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      stalled = true;
+      resume();
+    }, patienceMs);
+  };
+
+  return {
+    underWay: () => underWay,
+    enter: () => {
+      underWay++;
+    },
+    leave: () => {
+      underWay--;
+      stalled = false;
+      if (underWay < limit) resume();
+      else if (waiting.length > 0) watch();
+      if (underWay > 0) return;
+      for (const each of leaving) each();
+      leaving = [];
+    },
+    ready: () => {
+      if (underWay < limit || stalled) return Promise.resolve();
+      if (timer === undefined) watch();
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    empty: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => leaving.push(resolve))),
+  };
+}

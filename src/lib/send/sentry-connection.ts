@@ -1,0 +1,67 @@
+/**
+ * How envelopes travel to Sentry. The SDK's own connection follows other proxy variables than the webhooks do, waits for
+ * an answer for ever, and holds the process open meanwhile.
+ */
+import http, { type ClientRequest } from 'node:http';
+import https from 'node:https';
+import type { makeNodeTransport } from '@sentry/node';
+import { createAgents } from './agents.ts';
+
+type HttpModule = NonNullable<Parameters<typeof makeNodeTransport>[0]['httpModule']>;
+
+export interface SentryConnection {
+  readonly httpModule: HttpModule;
+  /** Ends every request that has no answer yet. */
+  readonly giveUp: () => void;
+}
+
+/** As many as the SDK opens by itself. */
+const MAX_SOCKETS = 30;
+/** A host that is not there is noticed after this many milliseconds… */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** …and one that takes an envelope and never answers after this many. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** @throws ProdE2eError `PROXY_INVALID` */
+export function sentryConnection(url: string): SentryConnection {
+  const agents = createAgents({ url, connectTimeoutMs: CONNECT_TIMEOUT_MS, maxSockets: MAX_SOCKETS });
+  const [module, agent] = url.startsWith('https:') ? [https, agents.kept.https] : [http, agents.kept.http];
+  const open = new Set<ClientRequest>();
+  return {
+    httpModule: {
+      request: (options, callback) => {
+        const through =
+          typeof options === 'object' && !(options instanceof URL) ? { ...options, agent } : options;
+        const request = module.request(through);
+        if (callback !== undefined) request.once('response', callback);
+        open.add(request);
+        const unbound = bound(request);
+        request.once('close', () => {
+          unbound();
+          open.delete(request);
+        });
+        return request;
+      },
+    },
+    giveUp: () => {
+      // Without a code: on a kept connection the SDK sends once more what was reset.
+      for (const request of open) request.destroy(new Error('Given up'));
+      agents.destroy();
+    },
+  };
+}
+
+/** Bounds the time from getting a connection; waiting for one is bounded by those before. */
+function bound(request: ClientRequest): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const within = (ms: number, what: string) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => request.destroy(new Error(`${what} timed out`)), ms).unref();
+  };
+  request.once('socket', (socket) => {
+    if (!socket.connecting) return within(ANSWER_TIMEOUT_MS, 'Answer');
+    within(CONNECT_TIMEOUT_MS, 'Connection');
+    socket.once('connect', () => within(ANSWER_TIMEOUT_MS, 'Answer'));
+  });
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,140 @@
+/** Classification of what cannot be produced on every machine. */
+import { describe, expect, it } from 'vitest';
+import { classifyFailure, type Progress, timedOut } from '../../src/lib/send/failures.ts';
+
+const START: Progress = {
+  begun: true,
+  resolving: false,
+  connected: false,
+  answered: false,
+  secure: false,
+  proxy: null,
+  timeoutMs: 10_000,
+  connectTimeoutMs: 5_000,
+};
+
+function error(
+  code: string | null,
+  { name, event, cause }: { name?: string; event?: string; cause?: Error } = {},
+) {
+  const made = new Error(`something with ${code}`, cause === undefined ? undefined : { cause });
+  if (name !== undefined) made.name = name;
+  return Object.assign(made, code === null ? {} : { code }, event === undefined ? {} : { event });
+}
+
+const kindOf = (thrown: unknown, progress: Partial<Progress> = {}) => {
+  const { kind, message } = classifyFailure(thrown, { ...START, ...progress });
+  return `${kind}: ${message}`;
+};
+
+describe('classifyFailure', () => {
+  it.each([
+    ['EHOSTUNREACH', 'unreachable: Request failed: Host unreachable'],
+    ['ENETUNREACH', 'unreachable: Request failed: Host unreachable'],
+    ['EADDRNOTAVAIL', 'unreachable: Request failed: Host unreachable'],
+    ['EINVAL', 'unreachable: Request failed: Host unreachable'],
+    ['ETIMEDOUT', 'connect-timeout: Request failed: Connection timeout'],
+    ['ECONNREFUSED', 'refused: Request failed: Connection refused'],
+    ['ENOTFOUND', 'dns: Request failed: Host name not found'],
+    ['EAI_AGAIN', 'dns: Request failed: Host name not found'],
+    ['EMFILE', 'protocol: Request failed: something with EMFILE'],
+  ])('while connecting: %s', (code, expected) => {
+    expect(kindOf(error(code))).toBe(expected);
+  });
+
+  it.each([
+    ['ECONNRESET', 'reset: Request failed: Connection reset before an answer'],
+    ['EPIPE', 'reset: Request failed: Connection reset before an answer'],
+    // The system gave up sending again and again into a connection that once stood.
+    ['ETIMEDOUT', 'reset: Request failed: Connection reset before an answer'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls: Request failed: Server wants a client certificate'],
+    ['HPE_INVALID_CONSTANT', 'protocol: Request failed: Answer is not valid HTTP (HPE_INVALID_CONSTANT)'],
+  ])('once connected: %s', (code, expected) => {
+    expect(kindOf(error(code), { connected: true })).toBe(expected);
+  });
+
+  it.each([
+    ['ECONNRESET', 'truncated: Request failed: Answer was cut off'],
+    ['Z_BUF_ERROR', 'truncated: Request failed: Answer was cut off'],
+    ['ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'truncated: Request failed: Answer was cut off'],
+    ['Z_DATA_ERROR', 'protocol: Request failed: Answer cannot be decompressed (Z_DATA_ERROR)'],
+    [
+      'ZSTD_error_prefix_unknown',
+      'protocol: Request failed: Answer cannot be decompressed (ZSTD_error_prefix_unknown)',
+    ],
+  ])('within the answer: %s', (code, expected) => {
+    expect(kindOf(error(code), { connected: true, answered: true })).toBe(expected);
+  });
+
+  it.each([
+    ['CERT_NOT_YET_VALID', 'tls: Request failed: Certificate is not valid yet'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls: Request failed: Certificate chain is self-signed'],
+    [
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+      'tls: Request failed: TLS handshake failed, the server does not speak TLS',
+    ],
+    [
+      'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+      'tls: Request failed: TLS handshake failed (ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION)',
+    ],
+    ['INVALID_PURPOSE', 'tls: Request failed: TLS handshake failed (INVALID_PURPOSE)'],
+    ['ECONNREFUSED', 'refused: Request failed: Connection refused'],
+  ])('within the TLS handshake: %s', (code, expected) => {
+    expect(kindOf(error(code), { secure: true })).toBe(expected);
+  });
+
+  it('finds the code below what wraps it, and never gives the wrapper’s own', () => {
+    const wrapped = error('ERR_GOT_REQUEST_ERROR', { cause: error('ECONNREFUSED') });
+    expect(classifyFailure(wrapped, START).code).toBe('ECONNREFUSED');
+    expect(classifyFailure(error('ERR_GOT_REQUEST_ERROR'), START).code).toBeNull();
+    expect(classifyFailure('not even an error', START)).toEqual({
+      kind: 'protocol',
+      message: 'Request failed: not even an error',
+      code: null,
+    });
+  });
+
+  it('of several addresses, the one that refused is told', () => {
+    const tried = new AggregateError([error('ENETUNREACH'), error('ECONNREFUSED')], '');
+    expect(kindOf(Object.assign(tried, { code: 'ENETUNREACH' }))).toMatch(/^refused/);
+  });
+
+  it('time-outs of a phase', () => {
+    const timeout = (event: string) => error('ETIMEDOUT', { name: 'TimeoutError', event });
+    expect(kindOf(timeout('lookup'), { resolving: true })).toBe(
+      'dns: Request failed: Host name not resolved within 5 s',
+    );
+    expect(kindOf(timeout('connect'))).toBe('connect-timeout: Request failed: Connection timeout');
+    expect(kindOf(timeout('secureConnect'), { secure: true })).toBe(
+      'connect-timeout: Request failed: Connection timeout',
+    );
+  });
+
+  it.each([
+    [error('EHOSTUNREACH'), 'is unreachable'],
+    [error('ECONNRESET'), 'closed the connection'],
+    [new Error('Bad response: 403'), 'refused to connect to the target (HTTP 403)'],
+    [new Error('Bad response: 407'), 'wants credentials (HTTP 407)'],
+    [new Error('Proxy timeout'), 'did not answer in time'],
+    [error('CERT_HAS_EXPIRED'), 'failed (CERT_HAS_EXPIRED)'],
+  ])('before a proxy’s tunnel stands: %s', (thrown, expected) => {
+    expect(kindOf(thrown, { proxy: 'proxy:3128', begun: false, secure: true })).toBe(
+      `proxy: Request failed: Proxy proxy:3128 ${expected}`,
+    );
+  });
+});
+
+describe('timedOut', () => {
+  it.each<[string, Partial<Progress>]>([
+    ['dns: Request failed: Host name not resolved within 10 s', { resolving: true }],
+    ['connect-timeout: Request failed: Connection timeout', {}],
+    ['response-timeout: Request failed: No answer within 10 s', { connected: true }],
+    ['body-timeout: Request failed: Answer not complete within 10 s', { connected: true, answered: true }],
+    ['proxy: Request failed: Proxy proxy:3128 did not answer in time', { proxy: 'proxy:3128', begun: false }],
+    ['response-timeout: Request failed: No answer within 1.5 s', { connected: true, timeoutMs: 1_500 }],
+  ])('%s', (expected, progress) => {
+    const { kind, message, code } = timedOut({ ...START, ...progress });
+    expect(`${kind}: ${message}`).toBe(expected);
+    expect(code).toBe('ETIMEDOUT');
+  });
+});

@@ -1,0 +1,317 @@
+/** What Sentry's answers are counted as, by real answers to real envelopes; and that nothing waits for ever. */
+import { describe, expect, it, vi } from 'vitest';
+import type { SentryDelivery } from '../../src/lib/model.ts';
+import { deliveryCount } from '../../src/lib/send/sentry-delivery.ts';
+import type { Tracer } from '../../src/lib/send/trace.ts';
+import { closedPort, withFaultyServer } from '../support/faulty-server.ts';
+import { withProxy, withProxyVariables } from '../support/proxy.ts';
+import { aPlannedTest } from '../support/sending.ts';
+import { withSentryReceiver } from '../support/sentry-receiver.ts';
+import { tracerTo } from '../support/tracing.ts';
+
+/** Long enough never to be met by accident. */
+const FLUSH_MS = 10_000;
+
+function endTests(tracer: Tracer, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, at) => endTest(tracer, at + 1));
+}
+
+function endTest(tracer: Tracer, index: number): string {
+  const test = aPlannedTest('http://127.0.0.1:1/webhook', { index });
+  const trace = tracer.startTest(test);
+  trace.startAttempt(test.request).end({ status: 200, failure: null });
+  trace.finish({ verdict: 'working', status: 200, problem: null });
+  return trace.traceId;
+}
+
+/** Every trace is counted exactly once. */
+function sumOf({ accepted, refused, dropped, failed, pending }: SentryDelivery): number {
+  return accepted + dropped + failed + pending + refused.reduce((sum, { count }) => sum + count, 0);
+}
+
+describe.each(['stream', 'static'] as const)('counts, %s', (traceLifecycle) => {
+  it.each([
+    [200, { accepted: 3, refused: [] }],
+    [202, { accepted: 3, refused: [] }],
+    [400, { accepted: 0, refused: [{ status: 400, count: 3 }] }],
+    [401, { accepted: 0, refused: [{ status: 401, count: 3 }] }],
+    [403, { accepted: 0, refused: [{ status: 403, count: 3 }] }],
+    [413, { accepted: 0, refused: [{ status: 413, count: 3 }] }],
+    [500, { accepted: 0, refused: [{ status: 500, count: 3 }] }],
+  ])('%i', (status, expected) =>
+    withSentryReceiver({ status }, async (receiver) => {
+      const tracer = tracerTo(receiver.dsn, { traceLifecycle });
+      endTests(tracer, 3);
+      await tracer.flush(FLUSH_MS);
+      expect(tracer.delivery()).toEqual({
+        enabled: true,
+        host: receiver.host,
+        dropped: 0,
+        failed: 0,
+        pending: 0,
+        retryAfterSeconds: null,
+        ...expected,
+      });
+    }),
+  );
+
+  it.each<[string, Readonly<Record<string, string>>, number | null]>([
+    [
+      'X-Sentry-Rate-Limits',
+      { 'x-sentry-rate-limits': '120:span;transaction:key, 2700:error:organization' },
+      120,
+    ],
+    ['X-Sentry-Rate-Limits for everything', { 'x-sentry-rate-limits': '30::organization' }, 30],
+    ['Retry-After', { 'retry-after': '45' }, 45],
+    ['no word how long', {}, null],
+  ])('429 with %s: the rest is dropped, and counted', (_name, headers, seconds) =>
+    withSentryReceiver(
+      (number) => (number === 3 ? { status: 429, headers } : { status: 200 }),
+      async (receiver) => {
+        const tracer = tracerTo(receiver.dsn, { traceLifecycle });
+        for (let index = 1; index <= 3; index++) {
+          endTest(tracer, index);
+          await tracer.flush(FLUSH_MS);
+        }
+        endTests(tracer, 7);
+        await tracer.flush(FLUSH_MS);
+        const delivery = tracer.delivery();
+        expect(delivery).toMatchObject({
+          accepted: 2,
+          refused: [{ status: 429, count: 1 }],
+          dropped: 7,
+          failed: 0,
+          pending: 0,
+          retryAfterSeconds: seconds,
+        });
+        expect(sumOf(delivery)).toBe(10);
+        expect(receiver.envelopes).toHaveLength(3);
+      },
+    ),
+  );
+
+  it('a limit on other data is not one on traces', () =>
+    withSentryReceiver(
+      { status: 200, headers: { 'x-sentry-rate-limits': '2700:error;attachment:organization' } },
+      async (receiver) => {
+        const tracer = tracerTo(receiver.dsn, { traceLifecycle });
+        endTests(tracer, 1);
+        await tracer.flush(FLUSH_MS);
+        endTests(tracer, 1);
+        await tracer.flush(FLUSH_MS);
+        expect(tracer.delivery()).toMatchObject({ accepted: 2, dropped: 0, retryAfterSeconds: null });
+      },
+    ));
+
+  it('no connection', async () => {
+    const port = await closedPort();
+    const tracer = tracerTo(`http://abcdef0123456789@127.0.0.1:${port}/1`, { traceLifecycle });
+    endTests(tracer, 3);
+    await tracer.flush(FLUSH_MS);
+    const delivery = tracer.delivery();
+    expect(delivery).toMatchObject({ host: `127.0.0.1:${port}`, accepted: 0, failed: 3, pending: 0 });
+  });
+
+  it('a connection that is reset', () =>
+    withFaultyServer(
+      (socket) => socket.once('data', () => socket.resetAndDestroy()),
+      async ({ port }) => {
+        const tracer = tracerTo(`http://abcdef0123456789@127.0.0.1:${port}/1`, { traceLifecycle });
+        endTests(tracer, 3);
+        await tracer.flush(FLUSH_MS);
+        expect(tracer.delivery()).toMatchObject({ failed: 3, pending: 0 });
+      },
+    ));
+
+  it('answers of every kind together add up', () =>
+    withSentryReceiver(
+      (number) => ({ status: [200, 200, 401, 500, 200, 413][number % 6] ?? 200 }),
+      async (receiver) => {
+        const tracer = tracerTo(receiver.dsn, { traceLifecycle });
+        endTests(tracer, 60);
+        await tracer.flush(FLUSH_MS);
+        const delivery = tracer.delivery();
+        expect(delivery).toMatchObject({ accepted: 30, pending: 0 });
+        expect(new Map(delivery.refused.map(({ status, count }) => [status, count]))).toEqual(
+          new Map([
+            [401, 10],
+            [500, 10],
+            [413, 10],
+          ]),
+        );
+        expect(sumOf(delivery)).toBe(60);
+      },
+    ));
+});
+
+describe('flush', () => {
+  it('ends in time although Sentry does not answer, and counts what is open as pending', () =>
+    withSentryReceiver(
+      (number) => ({ status: 200, never: number > 2 }),
+      async (receiver) => {
+        const tracer = tracerTo(receiver.dsn);
+        endTests(tracer, 50);
+        const begun = performance.now();
+        await tracer.flush(400);
+        const tookMs = performance.now() - begun;
+        expect(tookMs).toBeGreaterThan(390);
+        expect(tookMs).toBeLessThan(1_500);
+        const delivery = tracer.delivery();
+        expect(delivery).toMatchObject({ accepted: 2, pending: 48, failed: 0, dropped: 0 });
+        // Whatever happens to them now, the report has been made.
+        receiver.release({ status: 200 });
+        await tracer.flush(FLUSH_MS);
+        expect(tracer.delivery()).toEqual(delivery);
+      },
+    ));
+
+  it('lets go of what it gave up, and opens nothing new for what was waiting', () =>
+    withSentryReceiver({ status: 200, never: true }, async (receiver) => {
+      const tracer = tracerTo(receiver.dsn);
+      // More than there are connections.
+      endTests(tracer, 100);
+      await tracer.flush(200);
+      await vi.waitFor(() => expect(receiver.connections()).toBe(0));
+      await tracer.flush(200);
+      expect(receiver.connections()).toBe(0);
+      expect(receiver.envelopes).toHaveLength(30);
+    }));
+
+  it('returns as soon as the last answer is there', () =>
+    withSentryReceiver({ status: 200, delayMs: 100 }, async (receiver) => {
+      const tracer = tracerTo(receiver.dsn);
+      endTests(tracer, 5);
+      const begun = performance.now();
+      await tracer.flush(30_000);
+      expect(performance.now() - begun).toBeLessThan(5_000);
+      expect(tracer.delivery()).toMatchObject({ accepted: 5, pending: 0 });
+    }));
+
+  it('with no time at all does not wait for ever', () =>
+    withSentryReceiver({ status: 200, never: true }, async (receiver) => {
+      const tracer = tracerTo(receiver.dsn);
+      endTests(tracer, 2);
+      await tracer.flush(0);
+      expect(sumOf(tracer.delivery())).toBe(2);
+      expect(tracer.delivery().accepted).toBe(0);
+    }));
+
+  it('with nothing to send returns at once', async () => {
+    const tracer = tracerTo(`http://abcdef0123456789@127.0.0.1:${await closedPort()}/1`);
+    await tracer.flush(FLUSH_MS);
+    expect(tracer.delivery()).toMatchObject({ accepted: 0, failed: 0, pending: 0 });
+  });
+
+  it('sends what is still held back', () =>
+    withSentryReceiver({ status: 200 }, async (receiver) => {
+      const tracer = tracerTo(receiver.dsn);
+      const ids = endTests(tracer, 1);
+      await tracer.flush(FLUSH_MS);
+      expect(receiver.spans().map(({ traceId }) => traceId)).toEqual([ids[0], ids[0]]);
+    }));
+});
+
+describe('many', () => {
+  it.each(['stream', 'static'] as const)(
+    '2,000 tests, 20 at once, %s: every trace is there exactly once',
+    (traceLifecycle) =>
+      withSentryReceiver({ status: 200 }, async (receiver) => {
+        const tracer = tracerTo(receiver.dsn, { traceLifecycle });
+        const ids: string[] = [];
+        let next = 0;
+        const worker = async () => {
+          while (next < 2_000) {
+            const index = ++next;
+            await tracer.ready();
+            ids.push(endTest(tracer, index));
+            // Lets the answers in, as waiting for a webhook does.
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        };
+        await Promise.all(Array.from({ length: 20 }, worker));
+        await tracer.flush(30_000);
+        expect(tracer.delivery()).toMatchObject({ accepted: 2_000, dropped: 0, failed: 0, pending: 0 });
+        const roots = receiver.spans().filter((span) => span.root);
+        expect(roots).toHaveLength(2_000);
+        expect(new Set(roots.map(({ traceId }) => traceId))).toEqual(new Set(ids));
+        expect(receiver.spans()).toHaveLength(4_000);
+      }),
+  );
+
+  it('a slow Sentry makes the sending wait, and bounds what is under way; nothing is lost', () =>
+    withSentryReceiver({ status: 200, delayMs: 40 }, async (receiver) => {
+      const tracer = tracerTo(receiver.dsn);
+      let ended = 0;
+      let mostUnderWay = 0;
+      const worker = async () => {
+        for (let each = 0; each < 50; each++) {
+          await tracer.ready();
+          endTest(tracer, ++ended);
+          mostUnderWay = Math.max(mostUnderWay, tracer.delivery().pending);
+        }
+      };
+      await Promise.all(Array.from({ length: 20 }, worker));
+      await tracer.flush(20_000);
+      // The limit, and those of the tests in flight that were let in together.
+      expect(mostUnderWay).toBeGreaterThanOrEqual(500);
+      expect(mostUnderWay).toBeLessThanOrEqual(520);
+      expect(tracer.delivery()).toMatchObject({ accepted: 1_000, dropped: 0, failed: 0, pending: 0 });
+      expect(receiver.mostUnanswered()).toBeLessThanOrEqual(30);
+    }));
+});
+
+describe('a Sentry that never answers', () => {
+  it('is not waited for longer than its patience; then what exceeds the bound is dropped', async () => {
+    const count = deliveryCount({ host: 'sentry.acme.test', limit: 3, hardLimit: 5, patienceMs: 50 });
+    const answers: (() => void)[] = [];
+    const transport = count.counted({
+      send: () => new Promise((resolve) => answers.push(() => resolve({ statusCode: 200 }))),
+      flush: () => Promise.resolve(true),
+    });
+    const begun = performance.now();
+    for (let each = 0; each < 9; each++) {
+      await count.ready();
+      count.traceEnded();
+      void transport.send([
+        { event_id: String(each), sent_at: '2026-08-01T12:00:00.000Z' },
+        [[{ type: 'transaction' }, { type: 'transaction' }]],
+      ]);
+    }
+    // One patience for all of them, not one for each.
+    expect(performance.now() - begun).toBeLessThan(150);
+    expect(answers).toHaveLength(5);
+    expect(count.delivery()).toMatchObject({ accepted: 0, dropped: 4, pending: 5 });
+    for (const answer of answers) answer();
+    await count.idle();
+    expect(count.delivery()).toMatchObject({ accepted: 5, dropped: 4, pending: 0 });
+  });
+});
+
+describe('proxies', () => {
+  it('carry envelopes as they carry webhooks, in either spelling of the variables', () =>
+    withSentryReceiver({ status: 200 }, (receiver) =>
+      withProxy((proxy) =>
+        withProxyVariables({ HTTP_PROXY: proxy.url }, async () => {
+          const tracer = tracerTo(receiver.dsn);
+          endTests(tracer, 2);
+          await tracer.flush(FLUSH_MS);
+          expect(tracer.delivery().accepted).toBe(2);
+          expect(new Set(proxy.tunnels.map(({ to }) => to))).toEqual(new Set([receiver.host]));
+        }),
+      ),
+    ));
+
+  it.each(['no_proxy', 'NO_PROXY'])('are left out where %s says so', (variable) =>
+    withSentryReceiver({ status: 200 }, (receiver) =>
+      withProxy((proxy) =>
+        withProxyVariables({ http_proxy: proxy.url, [variable]: '*' }, async () => {
+          const tracer = tracerTo(receiver.dsn);
+          endTests(tracer, 1);
+          await tracer.flush(FLUSH_MS);
+          expect(tracer.delivery().accepted).toBe(1);
+          expect(proxy.tunnels).toEqual([]);
+        }),
+      ),
+    ),
+  );
+});
