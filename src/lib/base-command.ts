@@ -56,6 +56,11 @@ export abstract class BaseCommand extends Command {
     });
   }
 
+  /** For lists: one row, one line. Only a screen makes them shorter; what is piped is whole. */
+  protected listWidth(): number {
+    return process.stdout.isTTY ? this.terminal().columns : Number.POSITIVE_INFINITY;
+  }
+
   /** Pieces to stdout, no faster than it takes them. */
   protected async print(pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
     for await (const piece of pieces) {

@@ -17,7 +17,7 @@ import type { RunPorts, RunSettings } from './run.ts';
 import { checkAllowedHost, unaskedGapMs } from './safety.ts';
 import { readDsn } from './send/dsn.ts';
 import { headerTracer, type Tracer } from './send/trace.ts';
-import { traceUrl } from './trace/trace-links.ts';
+import { type LinkSettings, traceUrl } from './trace/trace-links.ts';
 
 export interface Preparation {
   readonly settings: Settings;
@@ -29,6 +29,8 @@ export interface Preparation {
   /** The safety questions were answered with yes, or there were none to ask. */
   readonly agreed: boolean;
   readonly redact: Redact;
+  /** Traces can still be looked at when the run is over. */
+  readonly links: boolean;
 }
 
 /** Kept runs looked through for the last one against the same target. */
@@ -61,7 +63,7 @@ export async function preparePlan(preparation: Preparation): Promise<Plan> {
     dimensions: settings.dimensions,
     pins: settings.set,
     payload: settings.payload,
-    headers: lowerCaseNames(settings.headers),
+    headers: settings.headers,
     url,
     userAgent: `prod-e2e/${version} (synthetic test traffic)`,
     now,
@@ -79,10 +81,6 @@ async function nextSeed({ settings, url, dataDir }: Preparation): Promise<string
     if (++looked === RUNS_LOOKED_THROUGH) break;
   }
   return seedWithOffset(seed, offsetOfSeed(seed, walkLength(settings.dimensions)));
-}
-
-function lowerCaseNames(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 export async function prepareRun(
@@ -127,11 +125,7 @@ export async function prepareRun(
       judge,
       recorder,
       redact,
-      traceUrl: (traceId) =>
-        traceUrl(
-          { org: settings.sentry.org, baseUrl: settings.sentry.url, template: settings.trace.urlTemplate },
-          traceId,
-        ),
+      traceUrl: (traceId) => (preparation.links ? traceUrl(linkSettings(settings), traceId) : null),
       emit,
       now: () => new Date(),
       monotonicMs: () => performance.now(),
@@ -139,6 +133,10 @@ export async function prepareRun(
     },
     close: () => sender.close(),
   };
+}
+
+function linkSettings({ sentry, trace }: Settings): LinkSettings {
+  return { org: sentry.org, baseUrl: sentry.url, template: trace.urlTemplate };
 }
 
 function factsOf({ settings, url, profile, version }: Preparation, plan: Plan): RunFacts {

@@ -85,6 +85,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
     dataDir: input.dataDir,
     agreed,
     redact,
+    links: !input.sandbox,
   };
   const plan = await preparePlan(preparation);
   if (input.dryRun) {

@@ -17,9 +17,8 @@ describe('run --sandbox', () => {
         dropped: 0,
         pending: 0,
       });
-      for (const { trace } of report.results) {
-        expect(trace.url).toContain(`/organizations/sandbox/explore/traces/trace/${trace.traceId}/`);
-      }
+      // The sandbox is gone when the run is over: a link into it would be dead.
+      for (const { trace } of report.results) expect(trace.url).toBeNull();
     });
   });
 

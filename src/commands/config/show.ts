@@ -18,7 +18,7 @@ export default class ConfigShow extends BaseCommand {
     const { origins, file, profile } = await this.loadConfig(flags);
     const rows = origins.map(({ key, value, origin }) => [key, shown(value), origin]);
     this.log(`Config file: ${file ?? 'none found'}${profile === null ? '' : `, profile ${profile}`}\n`);
-    this.log(columns({ head: ['KEY', 'VALUE', 'FROM'], rows, width: Number.POSITIVE_INFINITY }));
+    this.log(columns({ head: ['KEY', 'VALUE', 'FROM'], rows, width: this.listWidth() }));
     return { file, profile, values: origins };
   }
 }

@@ -39,7 +39,7 @@ export default class ReportList extends BaseCommand {
     if (rows.length === 0) this.log('No run has been kept yet. Send one: prod-e2e run --sandbox');
     else {
       const head = ['RUN', 'STARTED (UTC)', 'STATUS', 'WORKING', 'P95', 'TARGET'];
-      this.log(columns({ head, rows, width: this.terminal().columns }));
+      this.log(columns({ head, rows, width: this.listWidth() }));
     }
     return { runs: heads };
   }

@@ -15,7 +15,7 @@ export default class ScenariosList extends BaseCommand {
       weight,
     }));
     const rows = scenarios.map(({ name, description, tags }) => [name, tags.join(', '), description]);
-    this.log(columns({ head: ['NAME', 'TAGS', 'DESCRIPTION'], rows, width: this.terminal().columns }));
+    this.log(columns({ head: ['NAME', 'TAGS', 'DESCRIPTION'], rows, width: this.listWidth() }));
     return { scenarios };
   }
 }

@@ -37,14 +37,16 @@ function countsAsLatency({ response, errors }: TestResult): boolean {
 function describe(histogram: hdr.Histogram): Latency {
   const count = histogram.totalCount;
   const ms = (microseconds: number) => (count === 0 ? null : Math.round(microseconds) / 1000);
+  // A percentile is the upper end of its bucket, which may lie above the largest value in it.
+  const percentile = (at: number) => ms(Math.min(histogram.getValueAtPercentile(at), histogram.maxValue));
   return {
     count,
     minMs: ms(histogram.minNonZeroValue),
     meanMs: ms(histogram.mean),
-    p50Ms: ms(histogram.getValueAtPercentile(50)),
-    p90Ms: ms(histogram.getValueAtPercentile(90)),
-    p95Ms: ms(histogram.getValueAtPercentile(95)),
-    p99Ms: ms(histogram.getValueAtPercentile(99)),
+    p50Ms: percentile(50),
+    p90Ms: percentile(90),
+    p95Ms: percentile(95),
+    p99Ms: percentile(99),
     maxMs: ms(histogram.maxValue),
     histogram: count === 0 ? null : hdr.encodeIntoCompressedBase64(histogram),
   };

@@ -30,6 +30,7 @@ export async function showScenario(options: {
     dataDir,
     agreed: true,
     redact,
+    links: false,
   });
   const [test] = plan.tests();
   const { description, tags, weight, expect } = scenario;

@@ -10,8 +10,8 @@ export const DETAILS_SHOWN = 20;
 export interface Digest {
   /** Results seen. */
   readonly count: number;
-  /** At least one test got an answer. */
-  readonly answered: boolean;
+  /** At least one trace has a link. */
+  readonly linked: boolean;
   readonly working: Shown;
   readonly broken: Shown;
   /** Broken first, then those with a warning or missing data, then the rest; each in the order of sending. */
@@ -37,10 +37,10 @@ export async function digest(source: ReportSource): Promise<Digest> {
   const perScenario = new Map<string, number>();
   const findings = new Map<string, Finding>();
   let count = 0;
-  let answered = false;
+  let linked = false;
   for await (const result of source.results()) {
     count += 1;
-    answered ||= result.response !== null;
+    linked ||= result.trace.url !== null;
     perScenario.set(result.scenario, (perScenario.get(result.scenario) ?? 0) + 1);
     (result.verdict === 'working' ? working : broken).take(result);
     (result.verdict === 'broken' ? urgent : isDoubtful(result) ? doubtful : fine).take(result);
@@ -51,7 +51,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
   }
   return {
     count,
-    answered,
+    linked,
     working: working.shown(),
     broken: broken.shown(),
     detailed: [urgent, doubtful, fine].flatMap((each) => each.shown().tests).slice(0, DETAILS_SHOWN),

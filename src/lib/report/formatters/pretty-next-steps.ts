@@ -49,14 +49,12 @@ function commands({ head, digest, screen }: Page): readonly string[] {
     const lines = layOut([bare, { text: ` # ${comment}`, style: 'dim' }], LEVEL[1], screen);
     return lines.length === 1 ? lines : layOut([bare], LEVEL[1], screen);
   };
-  // Where neither Sentry nor the target heard of a test, there is no trace to look at.
-  const traced = head.sentry.accepted > 0 || digest.answered;
   const [pick, comment] =
     head.summary.failed > 0
       ? ['--failed', 'a failed test in Sentry']
       : ['--slowest', 'the slowest test in Sentry'];
   return [
-    ...(traced ? line(`prod-e2e trace open ${pick}`, comment) : []),
+    ...(digest.linked ? line(`prod-e2e trace open ${pick}`, comment) : []),
     ...line(`prod-e2e report show ${head.runId}`, 'this report again'),
   ];
 }

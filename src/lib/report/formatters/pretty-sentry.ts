@@ -14,13 +14,16 @@ export function sentryLines(page: Page): readonly string[] {
     ...findings
       .filter(({ code }) => code.startsWith('sentry-'))
       .flatMap((finding) => sentryFindingLines(page, finding)),
-    ...(sentry.enabled
-      ? [
-          `Environment: ${environment}`,
-          'To look at one: Performance > Traces, filter by environment, search for the trace ID',
-        ].flatMap(lines)
-      : []),
+    ...(sentry.enabled ? howToFind(page).flatMap(lines) : []),
   ];
+
+  function howToFind({ digest }: Page): readonly string[] {
+    return [
+      `Environment: ${environment}`,
+      'To look at one: Performance > Traces, filter by environment, search for the trace ID',
+      ...(digest.linked ? [] : ['With SENTRY_ORG set, each trace ID gets its link']),
+    ];
+  }
 }
 
 const WITHOUT_DSN =

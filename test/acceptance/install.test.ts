@@ -1,0 +1,58 @@
+/** The package as users get it: packed, installed globally into an empty prefix, started from another folder. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../support/cli.ts';
+import { withWebhookTarget } from '../support/webhook-target.ts';
+
+const exec = promisify(execFile);
+const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
+
+/** The version that runs the tests, and those npm brings from its registry. */
+const NODES = [null, '22', '24'];
+
+describe('npm pack, npm install -g', () => {
+  let prefix = '';
+  let bin = '';
+
+  beforeAll(async () => {
+    prefix = await mkdtemp(path.join(tmpdir(), 'prod-e2e-install-'));
+    // The build has run; packing must not replace it under the other tests.
+    await exec('npm', ['pack', '--ignore-scripts', '--pack-destination', prefix], { cwd: ROOT });
+    const [tarball = ''] = (await readdir(prefix)).filter((file) => file.endsWith('.tgz'));
+    await exec('npm', ['install', '-g', '--prefix', prefix, path.join(prefix, tarball)]);
+    bin = path.join(prefix, 'bin', 'prod-e2e');
+  }, 120_000);
+
+  afterAll(() => rm(prefix, { recursive: true, force: true }));
+
+  it('brings no other packages along', async () => {
+    expect(await readdir(path.join(prefix, 'lib', 'node_modules'))).toEqual(['prod-e2e']);
+    const inside = await readdir(path.join(prefix, 'lib', 'node_modules', 'prod-e2e'));
+    expect(inside).not.toContain('node_modules');
+    for (const file of ['LICENSE', 'README.md', 'THIRD_PARTY_NOTICES.txt', 'schemas'])
+      expect(inside).toContain(file);
+  });
+
+  it.each(NODES)('sends ten webhooks from any folder, Node %s', { timeout: 120_000 }, async (version) => {
+    await withWebhookTarget({ answer: GOOD }, async (target) => {
+      const args = [bin, 'run', '--count', '10', '--url', target.url, '--json'];
+      const [command, ...rest] =
+        version === null
+          ? [process.execPath, ...args]
+          : ['npx', '-y', '-p', `node@${version}`, 'node', ...args];
+      const home = await mkdtemp(path.join(tmpdir(), 'prod-e2e-home-'));
+      try {
+        const env = { ...process.env, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home };
+        const { stdout } = await exec(command ?? '', rest, { cwd: home, env });
+        expect(JSON.parse(stdout).summary).toMatchObject({ total: 10, successful: 10 });
+        expect(target.received).toHaveLength(10);
+      } finally {
+        await rm(home, { recursive: true, force: true });
+      }
+    });
+  });
+});

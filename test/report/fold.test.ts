@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { MissingField, TestResult } from '../../src/lib/model.ts';
+import { createFold } from '../../src/lib/report/fold.ts';
+import { anError, aResponse, aTest, aTraceResult, aWarning } from '../support/builders.ts';
+
+function totalsOf(results: readonly TestResult[], skipped = 0) {
+  const fold = createFold();
+  for (const result of results) fold.add(result);
+  return fold.totals(skipped);
+}
+
+const required = (...fields: string[]): readonly MissingField[] =>
+  fields.map((field) => ({ field, level: 'required' }));
+const recommended = (...fields: string[]): readonly MissingField[] =>
+  fields.map((field) => ({ field, level: 'recommended' }));
+
+describe('a summary', () => {
+  it('of nothing is zero', () => {
+    expect(totalsOf([], 5)).toMatchObject({
+      summary: {
+        total: 0,
+        successful: 0,
+        failed: 0,
+        warnings: 0,
+        missing: 0,
+        unverified: 0,
+        flaky: 0,
+        skipped: 5,
+      },
+      missingData: [],
+      answered: 0,
+    });
+  });
+
+  it('counts tests, not findings', () => {
+    const warning = aWarning('slow', 'x');
+    const { summary } = totalsOf(
+      [
+        aTest(),
+        aTest({ warnings: [warning, warning] }),
+        aTest({ errors: [anError('a', 'x'), anError('b', 'x')], warnings: [warning] }),
+        aTest({ flaky: true, trace: aTraceResult({ state: 'unverified', reason: 'late' }) }),
+      ],
+      2,
+    );
+    expect(summary).toEqual({
+      total: 4,
+      successful: 3,
+      failed: 1,
+      warnings: 2,
+      missing: 0,
+      unverified: 1,
+      flaky: 1,
+      skipped: 2,
+    });
+  });
+
+  it('counts distinct missing fields', () => {
+    const { summary } = totalsOf([
+      aTest({ missingData: [...required('signal_id'), ...recommended('variant')] }),
+      aTest({ missingData: required('signal_id') }),
+    ]);
+    expect(summary.missing).toBe(2);
+  });
+
+  it('takes the beginning of an answer for an answer', () => {
+    const attempt = {
+      startedAt: '2026-08-01T12:00:00.000Z',
+      durationMs: 1,
+      failure: null,
+      staleConnection: false,
+    };
+    const { answered } = totalsOf([
+      aTest({ response: aResponse({ status: 500 }) }),
+      aTest({ response: null, attempts: [{ ...attempt, status: 200 }] }),
+      aTest({ response: null, attempts: [{ ...attempt, status: null }] }),
+      aTest({ response: null }),
+    ]);
+    expect(answered).toBe(2);
+  });
+});
+
+describe('missing data', () => {
+  it('has required fields first, then what most tests lack, then what was missed first', () => {
+    const { missingData } = totalsOf([
+      aTest({ scenario: 'A', missingData: recommended('often', 'seldom') }),
+      aTest({ scenario: 'B', missingData: [...required('id'), ...recommended('often', 'as seldom')] }),
+      aTest({ scenario: 'A', missingData: recommended('often') }),
+    ]);
+    expect(missingData).toEqual([
+      { field: 'id', level: 'required', tests: 1, scenarios: ['B'] },
+      { field: 'often', level: 'recommended', tests: 3, scenarios: ['A', 'B'] },
+      { field: 'seldom', level: 'recommended', tests: 1, scenarios: ['A'] },
+      { field: 'as seldom', level: 'recommended', tests: 1, scenarios: ['B'] },
+    ]);
+  });
+
+  it('is required where any scenario requires it', () => {
+    const { missingData } = totalsOf([
+      aTest({ missingData: recommended('id') }),
+      aTest({ missingData: required('id') }),
+      aTest({ missingData: recommended('id') }),
+    ]);
+    expect(missingData).toMatchObject([{ field: 'id', level: 'required', tests: 3 }]);
+  });
+
+  it('may be called like what objects inherit', () => {
+    const { missingData } = totalsOf([aTest({ missingData: required('constructor', '__proto__') })]);
+    expect(missingData.map(({ field }) => field)).toEqual(['constructor', '__proto__']);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { RunStatus, Summary } from '../../src/lib/model.ts';
+import { exitCode, type FailOn, runStatus, type StoppedBy } from '../../src/lib/report/outcome.ts';
+
+const HEALTHY: Summary = {
+  total: 5,
+  successful: 5,
+  failed: 0,
+  warnings: 0,
+  missing: 0,
+  unverified: 0,
+  flaky: 0,
+  skipped: 0,
+};
+
+describe('a run is', () => {
+  it.each<[RunStatus, string, Partial<Summary>, boolean]>([
+    ['healthy', 'with all working, no warning, nothing missing', {}, false],
+    ['healthy', 'with a test that passed after a retry', { flaky: 1 }, false],
+    ['healthy', 'with traces that could not be judged', { unverified: 5 }, false],
+    ['degraded', 'with one broken test', { successful: 4, failed: 1 }, false],
+    ['degraded', 'with only one working test', { successful: 1, failed: 4 }, false],
+    ['degraded', 'with a warning', { warnings: 1 }, false],
+    ['degraded', 'with a missing field', { missing: 1 }, false],
+    ['degraded', 'with a webhook that was not sent', { total: 4, successful: 4, skipped: 1 }, false],
+    ['broken', 'with none working', { successful: 0, failed: 5 }, false],
+    ['broken', 'with none sent', { total: 0, successful: 0, skipped: 5 }, false],
+    ['interrupted', 'when it was stopped, however good it looked', {}, true],
+    ['interrupted', 'when it was stopped, however bad it looked', { successful: 0, failed: 5 }, true],
+  ])('%s %s', (expected, _, summary, stopped) => {
+    expect(runStatus({ ...HEALTHY, ...summary }, stopped)).toBe(expected);
+  });
+});
+
+describe('a run exits with', () => {
+  interface Case {
+    readonly summary?: Partial<Summary>;
+    readonly answered?: number;
+    readonly failOn?: readonly FailOn[];
+    readonly thresholds?: readonly boolean[];
+    readonly stoppedBy?: StoppedBy;
+  }
+  const codeOf = ({
+    summary = {},
+    answered = 5,
+    failOn = ['failed'],
+    thresholds = [],
+    stoppedBy = null,
+  }: Case) =>
+    exitCode({
+      totals: {
+        summary: { ...HEALTHY, ...summary },
+        answered,
+        missingData: [],
+        latency: {
+          count: 0,
+          minMs: null,
+          meanMs: null,
+          p50Ms: null,
+          p90Ms: null,
+          p95Ms: null,
+          p99Ms: null,
+          maxMs: null,
+          histogram: null,
+        },
+      },
+      thresholds: thresholds.map((ok) => ({ expression: 'p95<1ms', actual: 0, ok })),
+      failOn,
+      stoppedBy,
+    });
+  const broken = { successful: 0, failed: 5 };
+
+  it.each<[number, string, Case]>([
+    [0, 'all working', {}],
+    [0, 'missing data, warnings and a flaky test', { summary: { missing: 1, warnings: 1, flaky: 1 } }],
+    [0, 'thresholds that hold', { thresholds: [true, true] }],
+    [1, 'a broken test', { summary: { successful: 4, failed: 1 } }],
+    [1, 'a broken test, also with --fail-on missing', { summary: { failed: 1 }, failOn: ['missing'] }],
+    [1, 'missing data with --fail-on missing', { summary: { missing: 1 }, failOn: ['missing'] }],
+    [1, 'a warning with --fail-on warning', { summary: { warnings: 1 }, failOn: ['failed', 'warning'] }],
+    [1, 'a flaky test with --fail-on flaky', { summary: { flaky: 1 }, failOn: ['flaky'] }],
+    [0, 'a warning with --fail-on flaky', { summary: { warnings: 1 }, failOn: ['flaky'] }],
+    [1, 'a threshold that broke', { thresholds: [true, false] }],
+    [0, 'broken tests with --fail-on never', { summary: broken, failOn: ['never'] }],
+    [0, 'no answer at all with --fail-on never', { summary: broken, answered: 0, failOn: ['never'] }],
+    [1, 'a threshold that broke with --fail-on never', { thresholds: [false], failOn: ['never'] }],
+    [3, 'no answer at all', { summary: broken, answered: 0 }],
+    [3, 'no answer at all and a threshold that broke', { summary: broken, answered: 0, thresholds: [false] }],
+    [1, 'only wrong answers', { summary: broken, answered: 5 }],
+    [130, 'Ctrl-C', { stoppedBy: 'SIGINT' }],
+    [130, 'Ctrl-C before any answer', { answered: 0, stoppedBy: 'SIGINT' }],
+    [143, 'SIGTERM', { stoppedBy: 'SIGTERM', summary: broken }],
+    [143, 'SIGHUP', { stoppedBy: 'SIGHUP' }],
+  ])('%i after %s', (expected, _, given) => {
+    expect(codeOf(given)).toBe(expected);
+  });
+});
