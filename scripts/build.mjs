@@ -37,7 +37,9 @@ function entryPoints() {
 async function writeManifest(version) {
   const { commandManifest } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
   const manifest = await commandManifest(ROOT);
-  await writeFile(inRoot('oclif.manifest.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+  // oclif lists commands in the order the file system gives them, which is not the same everywhere.
+  const commands = Object.fromEntries(Object.entries(manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)));
+  await writeFile(inRoot('oclif.manifest.json'), `${JSON.stringify({ ...manifest, commands, version }, null, 2)}\n`);
 }
 
 async function writeSchemas() {

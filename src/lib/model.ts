@@ -229,21 +229,166 @@ export type Verdict = 'working' | 'broken';
 /** `skipped`: not tried. `unverified`: tried, could not be judged. */
 export type TraceState = 'verified' | 'failed' | 'unverified' | 'skipped';
 
+/** Why a trace that was looked for could not be judged. */
+export type UnverifiedReason =
+  | 'not-found'
+  | 'only-our-spans'
+  | 'sampled-out'
+  | 'late'
+  | 'unauthorised'
+  | 'org-mismatch'
+  | 'api-error';
+
 export interface TraceResult {
   readonly traceId: string;
   /** Where a person can look at it; null while the organisation is unknown. */
   readonly url: string | null;
   readonly state: TraceState;
-  readonly reason: string | null;
+  readonly reason: UnverifiedReason | null;
+  /** Spans read back, ours included; null where the trace was not read. */
   readonly spanCount: number | null;
+  /** How the wait for it went; null where the trace was not read. */
+  readonly wait: TraceWait | null;
   readonly findings: readonly Finding[];
+}
+
+export interface TraceWait {
+  readonly polls: number;
+  readonly waitedMs: number;
+  /** Labels of expected spans that had not come when the wait ended. */
+  readonly awaited: readonly string[];
 }
 
 export type StageState = 'ok' | 'slow' | 'failed' | 'missing' | 'unverified';
 
+/** What one kind of evidence says about a stage; null where that kind was not asked for. */
+export interface StageEvidence {
+  readonly response: StageState | null;
+  readonly trace: StageState | null;
+  readonly http: StageState | null;
+  readonly sql: StageState | null;
+}
+
+/** One stage of one test. */
 export interface StageResult {
   readonly name: string;
   readonly state: StageState;
+  readonly evidence: StageEvidence;
+  /** Of the stage's span; null where none was seen. */
+  readonly durationMs: number | null;
+  /** What is wrong, in a few words; null when nothing is. */
+  readonly detail: string | null;
+}
+
+/** One stage over all tests. Counts are tests. */
+export interface StageSummary {
+  readonly name: string;
+  readonly ok: number;
+  readonly slow: number;
+  readonly failed: number;
+  readonly missing: number;
+  readonly unverified: number;
+  /** Tests for which this was the first stage that is not ok. */
+  readonly stuck: number;
+}
+
+// ── traces read back ─────────────────────────────────────────────────────────────────────────────
+
+export interface TraceIssue {
+  /** `API-7`; null where Sentry gave none. */
+  readonly shortId: string | null;
+  readonly issueId: string | null;
+  readonly message: string;
+  /** `error`, `fatal`, `warning`, … as Sentry has it. */
+  readonly level: string;
+  readonly url: string | null;
+}
+
+export interface TraceSpan {
+  /** 16 hex characters. */
+  readonly spanId: string;
+  readonly parentSpanId: string | null;
+  readonly traceId: string;
+  readonly name: string;
+  readonly op: string | null;
+  /** Project slug, the nearest thing to a service's name. */
+  readonly service: string;
+  /** Root span of a service within the trace (a "transaction"). */
+  readonly isSegment: boolean;
+  /** Milliseconds since the epoch, with fractions. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly status: 'ok' | 'error' | 'unknown';
+  /** `internal_error`, or the span's own words; null for none. */
+  readonly statusMessage: string | null;
+  readonly attributes: Readonly<Record<string, Scalar>>;
+  readonly issues: readonly TraceIssue[];
+}
+
+export interface Trace {
+  readonly traceId: string;
+  /** Each span once, in no particular order. */
+  readonly spans: readonly TraceSpan[];
+  /** Issues whose span is not in the trace. */
+  readonly issues: readonly TraceIssue[];
+}
+
+// ── what is expected of a trace ──────────────────────────────────────────────────────────────────
+
+/** Every field that is there has to fit; each is a list of alternatives with `*` as a wildcard. */
+export interface SpanPattern {
+  readonly name: readonly string[];
+  readonly op: readonly string[];
+  readonly service: readonly string[];
+  /** Attribute name → alternatives. */
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Severity = 'error' | 'warn' | 'off';
+
+/** The six things the guide looks for in a trace. */
+export type TraceCheck = 'errors' | 'slow' | 'missing' | 'external-calls' | 'database' | 'routing';
+
+export interface SpanExpectation {
+  /** For people: `ab-routing`. */
+  readonly label: string;
+  readonly pattern: SpanPattern;
+  /** Which of the checks a missing span belongs to. */
+  readonly check: 'missing' | 'external-calls' | 'database' | 'routing';
+  /** A missing span is an error whatever the check's severity. */
+  readonly required: boolean;
+  readonly minCount: number;
+  /** Null for no upper bound. */
+  readonly maxCount: number | null;
+  readonly maxDurationMs: number | null;
+  /** Label of an expectation whose span has to be an ancestor; null for anywhere. */
+  readonly inside: string | null;
+  /** Label of an expectation whose span has to have begun earlier; null for any order. */
+  readonly after: string | null;
+}
+
+export interface TraceExpectation {
+  readonly spans: readonly SpanExpectation[];
+  readonly checks: Readonly<Record<TraceCheck, Severity>>;
+}
+
+/** A search for background work in traces of its own, e.g. `span.name:process signalId:{{response.signal_id}}`. */
+export interface FollowSearch {
+  readonly query: string;
+  readonly withinMs: number;
+}
+
+/** A step of the user's pipeline and what proves that it happened. */
+export interface StageExpectation {
+  readonly name: string;
+  /** Its span; null where a trace proves nothing about it. */
+  readonly span: SpanPattern | null;
+  /** Further spans that belong to it, by label. */
+  readonly parts: readonly { readonly label: string; readonly pattern: SpanPattern }[];
+  /** Dotted path in the answer; null where the answer proves nothing about it. */
+  readonly response: string | null;
+  readonly maxDurationMs: number | null;
+  readonly required: boolean;
 }
 
 /** The answer as kept: bodies are cut at {@link RESPONSE_BODY_KEPT} characters. */
@@ -375,7 +520,7 @@ export interface ReportHead extends RunFacts {
   readonly summary: Summary;
   readonly latency: Latency;
   readonly missingData: readonly MissingDataEntry[];
-  readonly stages: readonly StageResult[];
+  readonly stages: readonly StageSummary[];
   readonly thresholds: readonly ThresholdResult[];
   /** Why webhooks of the plan were not sent; null when all were. */
   readonly skippedBecause: string | null;
@@ -403,5 +548,6 @@ export type RunEvent =
   | { readonly type: 'testSent'; readonly index: number; readonly name: string }
   | { readonly type: 'testJudged'; readonly result: TestResult }
   | { readonly type: 'notice'; readonly finding: Finding }
+  | { readonly type: 'traceRead'; readonly name: string; readonly progress: string }
   | { readonly type: 'sendingEnded'; readonly sent: number; readonly skippedBecause: string | null }
   | { readonly type: 'runFinished'; readonly head: ReportHead };

@@ -84,14 +84,12 @@ describe('latency', () => {
   it('merges with that of another run as if they were one', () => {
     fc.assert(
       fc.property(durations, durations, (one, other) => {
-        const [a, b, both] = [one, other, [...one, ...other]].map((values) =>
-          latencyOf(values.map(answered)),
-        );
+        const [a, b] = [one, other].map((values) => latencyOf(values.map(answered)));
         const merged = hdr.decodeFromCompressedBase64(a?.histogram ?? '');
         merged.add(hdr.decodeFromCompressedBase64(b?.histogram ?? ''));
-        expect(merged.totalCount).toBe(both?.count);
-        expect(merged.getValueAtPercentile(95) / 1000).toBe(both?.p95Ms);
-        expect(merged.maxValue / 1000).toBe(both?.maxMs);
+        expect(merged.totalCount).toBe(one.length + other.length);
+        expectClose(merged.getValueAtPercentile(95) / 1000, percentile([...one, ...other], 95));
+        expectClose(merged.maxValue / 1000, Math.max(...one, ...other));
       }),
       { numRuns: 30 },
     );

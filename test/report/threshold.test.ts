@@ -53,11 +53,10 @@ describe('a threshold', () => {
     expect(Math.round(parseThreshold('max<1s')(REPORT).actual ?? 0)).toBeCloseTo(2000, -1);
   });
 
-  it.each(['p95<1h', 'p95<10s', 'fail_rate<1%', 'p95>=0ms'])(
+  it.each(['p95<10s', 'fail_rate<1%', 'p95>=0ms'])(
     '%s does not hold where nothing was measured',
     (expression) => {
       const nothing = aReport({ results: [], planned: 5 });
-      if (expression === 'p95<1h') return;
       expect(parseThreshold(expression)(nothing)).toEqual({ expression, actual: null, ok: false });
     },
   );
@@ -68,6 +67,7 @@ describe('a threshold', () => {
     ['p95<', 'p95<800ms'],
     ['<800ms', 'p95<800ms'],
     ['p95<800 parsecs', 'p95<800ms'],
+    ['p95<1h', 'p95<800ms'],
     ['p95=<800ms', 'p95<800ms'],
     ['p95!=800ms', 'p95<800ms'],
     ['p95<-1ms', 'p95<800ms'],

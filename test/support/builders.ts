@@ -60,6 +60,7 @@ export function aTraceResult(overrides: Partial<TraceResult> = {}): TraceResult 
     state: 'skipped',
     reason: null,
     spanCount: null,
+    wait: null,
     findings: [],
     ...overrides,
   };

@@ -1,32 +1,50 @@
 /** A request as a `curl` line for a POSIX shell. */
 import type { WebhookRequest } from '../model.ts';
 
+/** Names a shell can expand; Windows and npm also set others. */
+const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 /**
  * Values of the environment that occur in the request are written as `"$NAME"`, so that the line works when pasted
  * into a shell that has them, and shows no secret.
  * @param variables value → name of the environment variable that holds it
  */
 export function curlLine(request: WebhookRequest, variables: ReadonlyMap<string, string>): string {
-  const quote = (text: string) => shellQuote(text, variables);
-  const headers = Object.entries(request.headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
+  const quote = shellQuoter(variables);
+  const headers = Object.entries(request.headers).map(
+    ([name, value]) => `-H ${quote(headerLine(name, value))}`,
+  );
   return [
     `curl -sS -i -X ${request.method} ${quote(request.url)}`,
     ...headers,
-    `--data-binary ${quote(request.body)}`,
+    // An answer that we ask to be compressed is to be read by a person.
+    ...(Object.hasOwn(request.headers, 'accept-encoding') ? ['--compressed'] : []),
+    `--data-raw ${quote(request.body)}`,
   ].join(' \\\n  ');
 }
 
-function shellQuote(text: string, variables: ReadonlyMap<string, string>): string {
-  for (const [value, name] of variables) {
-    const at = value === '' ? -1 : text.indexOf(value);
-    if (at === -1) continue;
-    const before = text.slice(0, at);
-    const after = text.slice(at + value.length);
-    return [
-      before && shellQuote(before, variables),
-      `"$${name}"`,
-      after && shellQuote(after, variables),
-    ].join('');
-  }
+/** A header without a value is written with a semicolon: `Name:` would make curl leave it out. */
+function headerLine(name: string, value: string): string {
+  return value === '' ? `${name};` : `${name}: ${value}`;
+}
+
+function shellQuoter(variables: ReadonlyMap<string, string>): (text: string) => string {
+  const values = [...variables]
+    .filter(([value, name]) => value !== '' && SHELL_NAME.test(name))
+    .map(([value]) => value)
+    // Longest first: a value that contains another one is replaced whole.
+    .sort((a, b) => b.length - a.length);
+  if (values.length === 0) return singleQuoted;
+  const anyValue = new RegExp(
+    `(${values.map((value) => value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')})`,
+  );
+  return (text) =>
+    text
+      .split(anyValue)
+      .map((part, at) => (at % 2 === 1 ? `"$${variables.get(part)}"` : part && singleQuoted(part)))
+      .join('') || singleQuoted('');
+}
+
+function singleQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,21 +1,13 @@
 /** Turns scenarios and dimensions into the webhooks of a run. */
-import { ProdE2eError, unknownName } from '../errors.ts';
-import type {
-  Json,
-  JsonObject,
-  PayloadContext,
-  PayloadFunction,
-  Plan,
-  PlannedTest,
-  Scalar,
-  Scenario,
-} from '../model.ts';
-import { type Axes, dealCombinations, type Values, walkLength } from './combinations.ts';
-import { mergePayload } from './merge-payload.ts';
-import { type Random, seededRandom } from './random.ts';
+import { unknownName } from '../errors.ts';
+import type { JsonObject, PayloadContext, PayloadFunction, Plan, PlannedTest, Scenario } from '../model.ts';
+import { type Axes, type Values, walkLength } from './combinations.ts';
+import { type DealOptions, dealCombinations } from './deal.ts';
+import { nextOffset } from './next-offset.ts';
+import { compilePayload, fixedDimensions, type PayloadRenderer } from './payload.ts';
+import { seededRandom } from './random.ts';
 import { offsetOfSeed } from './seed.ts';
 import { oneTurn } from './selection.ts';
-import { compileTemplate } from './templates.ts';
 
 /** Header that names the test, so that a target can tell synthetic traffic apart before it parses anything. */
 export const TEST_HEADER = 'x-prod-e2e-test';
@@ -30,7 +22,7 @@ export interface PlanOptions {
   /** Dimension values pinned for the whole run (`--set`). */
   readonly pins: Values;
   readonly payload: JsonObject | PayloadFunction;
-  /** Headers of every request, lower-case names. */
+  /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly url: string;
   readonly userAgent: string;
@@ -38,57 +30,64 @@ export interface PlanOptions {
   readonly uuid: () => string;
 }
 
-type PayloadRenderer = (context: PayloadContext, random: Random) => JsonObject;
-
 interface PreparedScenario {
   readonly scenario: Scenario;
+  /** Dimensions that have the same value in all its tests. */
   readonly pins: Values;
   readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly render: PayloadRenderer;
 }
 
-/** @throws ProdE2eError when a pin names no dimension, or a template cannot be rendered */
+/** @throws ProdE2eError when a pin names no dimension, or a payload cannot be rendered */
 export function createPlan(options: PlanOptions): Plan {
-  const known = Object.keys(options.dimensions);
-  for (const typed of Object.keys(options.pins)) {
-    if (!known.includes(typed))
-      throw unknownName({ what: 'dimension', typed, known, code: 'UNKNOWN_DIMENSION' });
+  const { runId, seed, count, dimensions, scenarios } = options;
+  checkPins(options);
+  const prepared = new Map(scenarios.map((scenario) => [scenario, prepare(scenario, options)] as const));
+  // Rendered once for nothing, so that a payload that cannot be rendered is told before anything is sent.
+  for (const one of prepared.values()) {
+    renderTest({
+      prepared: one,
+      index: 1,
+      ordinal: 1,
+      values: { ...firstValues(dimensions), ...one.pins },
+      options,
+    });
   }
-  const turn = oneTurn(options.scenarios).map((scenario) => prepare(scenario, options));
-  const offset = offsetOfSeed(options.seed, walkLength(options.dimensions));
-  const demands = turn.map(({ pins }, at) => ({ pins, tests: testsAt(at, turn.length, options.count) }));
-  const deal = () => dealCombinations({ axes: options.dimensions, offset, demands });
-  const { combinations, repeated } = deal();
-  const plan: Plan = {
-    runId: options.runId,
-    seed: options.seed,
-    total: options.count,
+  const turn = oneTurn(scenarios).flatMap((scenario) => prepared.get(scenario) ?? []);
+  const offset = offsetOfSeed(seed, walkLength(dimensions));
+  const dealing: DealOptions = { axes: dimensions, offset, places: turn.map(({ pins }) => pins), count };
+  const deal = dealCombinations(dealing);
+  const hasDimensions = Object.keys(dimensions).length > 0;
+  return {
+    runId,
+    seed,
+    total: count,
     scenarios: turn.map(({ scenario }) => scenario.name),
-    combinations: known.length === 0 ? 0 : combinations,
-    repeated: known.length === 0 ? 0 : repeated,
-    nextOffset: (offset + options.count) % combinations,
+    combinations: hasDimensions ? deal.combinations : 0,
+    repeated: hasDimensions ? deal.repeated : 0,
+    nextOffset: nextOffset(dealing),
     tests: function* () {
-      const { next } = deal();
+      const next = deal.dealer();
       const ordinals = new Map<string, number>();
-      for (let index = 1; index <= options.count; index++) {
-        const at = (index - 1) % turn.length;
-        const prepared = turn[at];
-        if (prepared === undefined) return;
-        const ordinal = (ordinals.get(prepared.scenario.name) ?? 0) + 1;
-        ordinals.set(prepared.scenario.name, ordinal);
-        yield renderTest({ prepared, index, ordinal, values: next(at), options });
+      for (let index = 1; index <= count; index++) {
+        const place = (index - 1) % turn.length;
+        const one = turn[place];
+        if (one === undefined) return;
+        const ordinal = (ordinals.get(one.scenario.name) ?? 0) + 1;
+        ordinals.set(one.scenario.name, ordinal);
+        yield renderTest({ prepared: one, index, ordinal, values: next(place), options });
       }
     },
   };
-  // Rendered once for nothing, so that a payload that cannot be rendered is told before anything is sent.
-  for (const [at, prepared] of turn.entries()) {
-    renderTest({ prepared, index: at + 1, ordinal: 1, values: firstValues(options.dimensions), options });
-  }
-  return plan;
 }
 
-function testsAt(at: number, turn: number, count: number): number {
-  return Math.floor(count / turn) + (at < count % turn ? 1 : 0);
+function checkPins({ dimensions, pins }: PlanOptions): void {
+  const known = Object.keys(dimensions);
+  for (const typed of Object.keys(pins)) {
+    if (!known.includes(typed))
+      throw unknownName({ what: 'dimension', typed, known, code: 'UNKNOWN_DIMENSION' });
+  }
 }
 
 function firstValues(axes: Axes): Values {
@@ -99,82 +98,31 @@ function firstValues(axes: Axes): Values {
 
 function prepare(scenario: Scenario, options: PlanOptions): PreparedScenario {
   const names = Object.keys(options.dimensions);
-  const where = `scenario ${scenario.name}`;
+  const layers = [
+    { payload: options.payload, where: 'config' },
+    { payload: scenario.payload, where: `scenario ${scenario.name}` },
+  ];
   return {
     scenario,
-    pins: { ...literalPins(scenario.payload, names), ...options.pins },
+    pins: { ...fixedDimensions(layers, names), ...options.pins },
     url: withPath(options.url, scenario.path),
-    render: layered(
-      payloadRenderer(options.payload, { names, where: 'config' }),
-      payloadRenderer(withoutPinned(scenario.payload, options.pins), { names, where }),
-    ),
+    headers: { ...lowerCaseNames(options.headers), ...lowerCaseNames(scenario.headers) },
+    render: compilePayload({ layers, names, pins: options.pins }),
   };
 }
 
-/** A scenario that sets a dimension to a fixed value pins it: nothing else is dealt to it. */
-function literalPins(payload: Scenario['payload'], names: readonly string[]): Values {
-  if (typeof payload === 'function') return {};
-  const pins: Record<string, Scalar> = {};
-  for (const name of names) {
-    const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
-    if (isScalar(value) && !(typeof value === 'string' && value.includes('{{'))) pins[name] = value;
-  }
-  return pins;
+function lowerCaseNames(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** What `--set` pins wins over the scenario's own value. */
-function withoutPinned(payload: Scenario['payload'], pins: Values): Scenario['payload'] {
-  if (typeof payload === 'function') return (context) => ({ ...payload(context), ...pins });
-  return Object.fromEntries(Object.entries(payload).map(([key, value]) => [key, pins[key] ?? value]));
-}
-
-function isScalar(value: Json | undefined): value is Scalar {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
+/** The target's own query stays; a query of the path is added to it. */
 function withPath(url: string, path: string): string {
   if (path === '') return url;
   const result = new URL(url);
-  result.pathname = `${result.pathname.replace(/\/$/, '')}/${path.replace(/^\//, '')}`;
+  const [, added = '', query = ''] = /^\/?([^?#]*)\??([^#]*)/.exec(path) ?? [];
+  if (added !== '') result.pathname = `${result.pathname.replace(/\/$/, '')}/${added}`;
+  result.search = [result.search.slice(1), query].filter((part) => part !== '').join('&');
   return result.href;
-}
-
-function payloadRenderer(
-  payload: JsonObject | PayloadFunction,
-  place: { readonly names: readonly string[]; readonly where: string },
-): PayloadRenderer {
-  if (typeof payload === 'function') return (context) => callPayload(payload, context, place.where);
-  const render = compileTemplate({ template: payload, ...place });
-  return (context, random) => render({ context, random }) as JsonObject;
-}
-
-function callPayload(payload: PayloadFunction, context: PayloadContext, where: string): JsonObject {
-  const problem = (message: string, cause?: unknown) =>
-    new ProdE2eError(`The payload function of ${where} ${message}.`, {
-      code: 'PAYLOAD_FUNCTION',
-      hints: [
-        'It gets {testId, runId, scenario, index, timestamp, timestampMs, uuid, …dimensions} and returns a plain object.',
-      ],
-      cause,
-    });
-  let result: unknown;
-  try {
-    result = payload(context);
-  } catch (thrown) {
-    throw problem(`failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`, thrown);
-  }
-  if (typeof result !== 'object' || result === null || Array.isArray(result) || result instanceof Promise) {
-    throw problem('did not return a plain object');
-  }
-  try {
-    return JSON.parse(JSON.stringify(result)) as JsonObject;
-  } catch (thrown) {
-    throw problem('returned something that is not JSON', thrown);
-  }
-}
-
-function layered(base: PayloadRenderer, over: PayloadRenderer): PayloadRenderer {
-  return (context, random) => mergePayload(base(context, random), over(context, random));
 }
 
 function renderTest({
@@ -191,11 +139,10 @@ function renderTest({
   readonly options: PlanOptions;
 }): PlannedTest {
   const { scenario } = prepared;
-  const dimensions = { ...values, ...prepared.pins };
   const testId = `${options.runId}-${index}`;
   const now = options.now();
   const context: PayloadContext = {
-    ...dimensions,
+    ...values,
     testId,
     runId: options.runId,
     scenario: scenario.name,
@@ -204,13 +151,12 @@ function renderTest({
     timestampMs: now.getTime(),
     uuid: options.uuid(),
   };
-  const payload = prepared.render(context, seededRandom(options.seed, index));
   return {
     index,
     testId,
     name: `${scenario.name} #${ordinal}`,
     scenario: scenario.name,
-    dimensions,
+    dimensions: values,
     expect: scenario.expect,
     request: {
       method: scenario.method,
@@ -220,11 +166,10 @@ function renderTest({
         'user-agent': options.userAgent,
         'accept-encoding': 'gzip, deflate, br',
         'idempotency-key': testId,
-        ...options.headers,
-        ...scenario.headers,
+        ...prepared.headers,
         [TEST_HEADER]: testId,
       },
-      body: JSON.stringify(payload),
+      body: JSON.stringify(prepared.render(context, seededRandom(options.seed, index))),
     },
   };
 }

@@ -38,7 +38,10 @@ export function selectScenarios(scenarios: readonly Scenario[], selection: Selec
   if (selected.length > 0) return selected;
   throw new ProdE2eError('The selection leaves no scenario to send.', {
     code: 'NOTHING_SELECTED',
-    hints: [`Scenarios: ${names.join(', ')}.`, 'Loosen --scenario, --tag or --exclude.'],
+    hints: [
+      `Scenarios: ${names.join(', ')}.`,
+      'Loosen --scenario, --tag or --exclude; scenarios tagged negative are sent only when named or tagged.',
+    ],
   });
 }
 

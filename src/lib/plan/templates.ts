@@ -79,7 +79,10 @@ function compileString(text: string, place: Place): Renderer {
 
 function compileExpression(expression: string, place: Place): Renderer {
   const [name = '', ...args] = expression.split(/\s+/);
-  if (args.length === 0 && place.known.includes(name)) return ({ context }) => context[name] ?? null;
+  if (place.known.includes(name)) {
+    if (args.length > 0) throw invalid(expression, place, `${name} stands alone: {{${name}}}`);
+    return ({ context }) => context[name] ?? null;
+  }
   switch (name) {
     case 'int':
       return compileInt(args, expression, place);
@@ -110,8 +113,9 @@ function isWhole(...numbers: readonly number[]): boolean {
   return numbers.every((number) => Number.isSafeInteger(number));
 }
 
+/** The width has to be finite as well: from -1e308 to 1e308 it is not. */
 function inRange(from: number, to: number): boolean {
-  return Number.isFinite(from) && Number.isFinite(to) && from <= to;
+  return Number.isFinite(to - from) && from <= to;
 }
 
 function compileFloat(args: readonly string[], expression: string, place: Place): Renderer {

@@ -7,7 +7,7 @@ export interface Totals {
   readonly summary: Summary;
   readonly latency: Latency;
   readonly missingData: readonly MissingDataEntry[];
-  /** Tests that got any answer. */
+  /** Tests that got any answer, were it only the beginning of one. */
   readonly answered: number;
 }
 
@@ -28,7 +28,7 @@ export function createFold(): Fold {
       if (result.warnings.length > 0) counts.warnings++;
       if (result.trace.state === 'unverified') counts.unverified++;
       if (result.flaky) counts.flaky++;
-      if (result.response !== null) counts.answered++;
+      if (isAnswered(result)) counts.answered++;
       missing.add(result);
       latency.add(result);
     },
@@ -43,6 +43,10 @@ export function createFold(): Fold {
       };
     },
   };
+}
+
+function isAnswered({ response, attempts }: TestResult): boolean {
+  return response !== null || attempts.some(({ status }) => status !== null);
 }
 
 function createMissingFold() {

@@ -1,30 +1,43 @@
 /** Reads kept runs: by id, unique prefix, path, or `latest`. */
-import { createReadStream, existsSync } from 'node:fs';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { codeOf, EXIT, ProdE2eError, unknownName } from '../errors.ts';
+import { codeOf, EXIT, messageOf, ProdE2eError, unknownName } from '../errors.ts';
 import type { ReportHead, ReportSource, TestResult } from '../model.ts';
 import { createFold } from './fold.ts';
+import { isRecord, parsed } from './kept-json.ts';
+import { readResults } from './results-file.ts';
 import { HEAD_FILE, RESULTS_FILE, runsFolder, type StartedRun } from './store.ts';
 
 /** The format this version reads; a newer one may mean something else by the same names. */
 const SCHEMA_VERSION = 1;
+/** How the folder of a run is called. Other folders beside them are none of ours, least of all to be removed. */
+const RUN_FOLDER = /^\d{8}-\d{6}-[0-9a-z]{5}$/;
 /** Ids named by an error about an ambiguous or unknown run. */
 const IDS_SHOWN = 5;
 
 /** Ids of kept runs, newest first. */
 export async function keptRuns(dataDir: string): Promise<readonly string[]> {
+  const folders = await runFolders(dataDir);
+  // Without a head it is a run that was killed before it began.
+  return folders.filter((id) => existsSync(path.join(runsFolder(dataDir), id, HEAD_FILE)));
+}
+
+async function runFolders(dataDir: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(runsFolder(dataDir), { withFileTypes: true });
     return entries
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && RUN_FOLDER.test(entry.name))
       .map((entry) => entry.name)
       .sort()
       .reverse();
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return [];
-    throw thrown;
+    throw new ProdE2eError(`Kept runs cannot be read from ${runsFolder(dataDir)} (${messageOf(thrown)}).`, {
+      code: 'STORE_UNAVAILABLE',
+      hints: ['Make it a readable folder, or give another one: dataDir in the config, PROD_E2E_DATA_DIR.'],
+      cause: thrown,
+    });
   }
 }
 
@@ -69,76 +82,53 @@ export async function findRun(dataDir: string, reference: string): Promise<strin
 
 async function runAtPath(reference: string): Promise<string> {
   const resolved = path.resolve(reference);
-  const folder = (await isFolder(resolved)) ? resolved : path.dirname(resolved);
-  if (existsSync(path.join(folder, HEAD_FILE))) return folder;
+  const isFile = [HEAD_FILE, RESULTS_FILE].includes(path.basename(resolved));
+  const folder = isFile ? path.dirname(resolved) : resolved;
+  if (existsSync(resolved) && existsSync(path.join(folder, HEAD_FILE))) return folder;
   throw new ProdE2eError(`There is no kept run at ${reference}.`, {
     code: 'UNKNOWN_RUN',
     hints: [`A kept run is a folder with ${HEAD_FILE} and ${RESULTS_FILE}.`],
   });
 }
 
-async function isFolder(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => null))?.isDirectory() ?? false;
-}
-
 /** @throws ProdE2eError `RUN_UNREADABLE`, `RUN_TOO_NEW` */
 export async function readRun(folder: string): Promise<ReportSource> {
   const file = path.join(folder, HEAD_FILE);
-  const head = parseHead(await readFile(file, 'utf8').catch(() => ''), file);
+  const head = await readHead(file);
   const results = () => readResults(path.join(folder, RESULTS_FILE));
   return { head: head.endedAt === null ? await interruptedHead(head, results()) : head, results };
 }
 
-function parseHead(text: string, file: string): ReportHead | StartedRun {
-  let head: unknown;
-  try {
-    head = JSON.parse(text);
-  } catch {
-    head = null;
-  }
-  if (typeof head !== 'object' || head === null || !('schemaVersion' in head)) {
-    throw new ProdE2eError(`${file} is not a run of this tool.`, {
-      code: 'RUN_UNREADABLE',
-      hints: ['prod-e2e report list shows the runs that are kept.'],
-    });
-  }
-  if (head.schemaVersion !== SCHEMA_VERSION) {
+async function readHead(file: string): Promise<ReportHead | StartedRun> {
+  const head = await readFile(file, 'utf8').then(parsed, () => null);
+  if (isNewer(head)) {
     throw new ProdE2eError(
-      `${file} has format ${String(head.schemaVersion)}; this version reads ${SCHEMA_VERSION}.`,
+      `${file} has format ${head.schemaVersion}; this version reads ${SCHEMA_VERSION}.`,
       {
         code: 'RUN_TOO_NEW',
         hints: ['Update prod-e2e: npm install -g prod-e2e'],
       },
     );
   }
-  return head as ReportHead | StartedRun;
-}
-
-/** Every complete line; one that was cut off or damaged is passed over, those after it are not. */
-async function* readResults(file: string): AsyncIterable<TestResult> {
-  const lines = createInterface({
-    input: createReadStream(file, 'utf8'),
-    crlfDelay: Number.POSITIVE_INFINITY,
+  if (isHead(head)) return head;
+  throw new ProdE2eError(`${file} is not a run of this tool.`, {
+    code: 'RUN_UNREADABLE',
+    hints: ['prod-e2e report list shows the runs that are kept.'],
   });
-  try {
-    for await (const line of lines) {
-      const result = parseLine(line);
-      if (result !== null) yield result;
-    }
-  } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT') throw thrown;
-  } finally {
-    lines.close();
-  }
 }
 
-function parseLine(line: string): TestResult | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'testId' in value ? (value as TestResult) : null;
-  } catch {
-    return null;
-  }
+function isNewer(head: unknown): head is { readonly schemaVersion: number } {
+  return isRecord(head) && typeof head.schemaVersion === 'number' && head.schemaVersion > SCHEMA_VERSION;
+}
+
+/** What only this tool writes is not checked field by field: the parts that are read first tell it from other files. */
+function isHead(head: unknown): head is ReportHead | StartedRun {
+  if (!isRecord(head) || head.schemaVersion !== SCHEMA_VERSION) return false;
+  if (typeof head.runId !== 'string' || typeof head.planned !== 'number') return false;
+  if (head.endedAt === null) return true;
+  const parts = [head.summary, head.latency, head.sentry].every(isRecord);
+  const lists = [head.missingData, head.thresholds, head.findings, head.stages].every(Array.isArray);
+  return typeof head.endedAt === 'string' && parts && lists;
 }
 
 /** The head of a run that never wrote its own. */
@@ -189,10 +179,19 @@ export async function* readHeads(dataDir: string): AsyncIterable<ReportHead> {
   }
 }
 
-/** Removes the oldest runs beyond `keep`. */
+/**
+ * Removes the oldest runs beyond `keep`.
+ * @throws ProdE2eError `STORE_UNAVAILABLE`
+ */
 export async function pruneRuns(dataDir: string, keep: number): Promise<void> {
-  const old = (await keptRuns(dataDir)).slice(keep);
-  await Promise.all(
-    old.map((id) => rm(path.join(runsFolder(dataDir), id), { recursive: true, force: true })),
-  );
+  for (const id of (await runFolders(dataDir)).slice(keep)) {
+    const folder = path.join(runsFolder(dataDir), id);
+    await rm(folder, { recursive: true, force: true }).catch((thrown: unknown) => {
+      throw new ProdE2eError(`The old run ${folder} cannot be removed (${messageOf(thrown)}).`, {
+        code: 'STORE_UNAVAILABLE',
+        hints: ['Remove it by hand, or keep more runs: keep in the config.'],
+        cause: thrown,
+      });
+    });
+  }
 }

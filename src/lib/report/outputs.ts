@@ -1,6 +1,6 @@
 /** Where reports go: each reporter to stdout or into a file of its own. */
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportSource } from '../model.ts';
@@ -39,7 +39,15 @@ export async function prepareOutputs(
       },
     );
   }
-  for (const { file } of outputs) if (file !== null) await checkWritable(file);
+  const files = outputs.flatMap(({ file }) => (file === null ? [] : [file]));
+  const twice = files.find((file, at) => files.indexOf(file) !== at);
+  if (twice !== undefined) {
+    throw new ProdE2eError(`Two reports cannot be written to the same file ${twice}.`, {
+      code: 'REPORT_PATH',
+      hints: ['Give each a file of its own: --reporter json=report.json --reporter junit=report.xml'],
+    });
+  }
+  for (const file of files) await checkWritable(file);
   return onStdout.length === 1
     ? outputs
     : [...outputs, { formatter: await loadFormatter('pretty'), file: null }];
@@ -49,6 +57,7 @@ async function checkWritable(file: string): Promise<void> {
   try {
     await mkdir(path.dirname(file), { recursive: true });
     await access(path.dirname(file), constants.W_OK);
+    if ((await existing(file))?.isDirectory()) throw new Error('it is a folder');
   } catch (thrown) {
     throw new ProdE2eError(`A report cannot be written to ${file} (${messageOf(thrown)}).`, {
       code: 'REPORT_PATH',
@@ -58,10 +67,17 @@ async function checkWritable(file: string): Promise<void> {
   }
 }
 
+async function existing(file: string) {
+  return stat(file).catch(() => null);
+}
+
 /** How a report looks in a file: no colours, no links. */
 const IN_FILE: RenderOptions = { columns: 120, color: false, unicode: true, hyperlinks: false };
 
-/** Writes the file whole or not at all. */
+/**
+ * Writes the file whole or not at all. A device or a pipe is written to as it is: a file put in its place would be one.
+ * @throws ProdE2eError `REPORT_PATH`
+ */
 export async function writeReport({
   formatter,
   file,
@@ -71,17 +87,13 @@ export async function writeReport({
   readonly file: string;
   readonly source: ReportSource;
 }): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
+  const isSpecial = !((await existing(file))?.isFile() ?? true);
+  const written = isSpecial ? file : `${file}.${process.pid}.tmp`;
   try {
-    const handle = await open(temporary, 'w', 0o600);
-    try {
-      for await (const piece of formatter.render(source, IN_FILE)) await handle.write(piece);
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    await writeFile(written, formatter.render(source, IN_FILE), { mode: 0o600 });
+    if (!isSpecial) await rename(written, file);
   } catch (thrown) {
-    await rm(temporary, { force: true });
+    if (!isSpecial) await rm(written, { force: true });
     throw new ProdE2eError(
       `The ${formatter.name} report cannot be written to ${file} (${messageOf(thrown)}).`,
       {

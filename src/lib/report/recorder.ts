@@ -1,8 +1,9 @@
 /** Keeps the results of a running run: in the store, or in memory where the store cannot be written. */
+import path from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Finding, ReportHead, ReportSource, TestResult } from '../model.ts';
-import { readRun } from './history.ts';
-import { type RunWriter, type StartedRun, startRun } from './store.ts';
+import { readResults } from './results-file.ts';
+import { RESULTS_FILE, type RunWriter, type StartedRun, startRun } from './store.ts';
 
 export interface Recorder {
   readonly add: (result: TestResult) => void;
@@ -42,18 +43,14 @@ export function createRecorder(options: {
     },
     finish: async (head) => {
       if (writer !== null) attempt(() => writer?.finish(head));
-      const kept = writer === null ? null : await readRun(writer.folder).catch(() => null);
-      return { head, results: () => concat(kept, inMemory) };
+      return { head, results: () => concat(writer === null ? null : writer.folder, inMemory) };
     },
     folder: () => (failed ? null : (writer?.folder ?? null)),
   };
 }
 
-async function* concat(
-  kept: ReportSource | null,
-  inMemory: readonly TestResult[],
-): AsyncIterable<TestResult> {
-  if (kept !== null) yield* kept.results();
+async function* concat(folder: string | null, inMemory: readonly TestResult[]): AsyncIterable<TestResult> {
+  if (folder !== null) yield* readResults(path.join(folder, RESULTS_FILE));
   yield* inMemory;
 }
 

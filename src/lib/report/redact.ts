@@ -1,59 +1,77 @@
 /** Masks secrets. Applied once, when a result is made: everything kept, printed or sent on comes from that. */
 import { isSecretHeader } from '../secret-headers.ts';
-
-export const MASK = '***';
+import { beginningsOf, MASK, patternsOf } from './secret-forms.ts';
 
 /** Shorter values are not masked in running text: they would tear holes into everything and protect nothing. */
 export const SHORTEST_SECRET = 4;
 
+/** Only findings are cut with `…`, and they are short; in a long text the search for cut secrets would take too long. */
+const LONGEST_MESSAGE = 4_000;
+
 export type Redact = (text: string) => string;
 
-/** Masks every secret, plain and in the forms it is usually passed on: base64, URL-encoded, hex, JSON-escaped. */
+/** Where in a text something secret stands: from, up to but not including. */
+type Span = readonly [number, number];
+
+/**
+ * Masks every secret, plain and in the forms it is usually passed on: base64, URL-encoded, hex, JSON-escaped; and the
+ * beginning of one that was cut off by `…`.
+ */
 export function createRedactor(secrets: readonly string[]): Redact {
-  const forms = new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(formsOf));
-  if (forms.size === 0) return (text) => text;
-  // Longest first, so that a secret that contains another one is masked whole.
-  const alternatives = [...forms].sort((a, b) => b.length - a.length).map(escapeForRegExp);
-  const pattern = new RegExp(alternatives.join('|'), 'g');
-  return (text) => text.replace(pattern, MASK);
+  const distinct = new Set(secrets.flatMap((secret) => [secret, secret.trim()]));
+  const long = [...distinct].filter((secret) => secret.length >= SHORTEST_SECRET);
+  if (long.length === 0) return (text) => text;
+  const sources = long.flatMap(patternsOf);
+  const any = new RegExp(sources.join('|'));
+  const patterns = sources.map((source) => new RegExp(source, 'g'));
+  const beginnings = long.flatMap(beginningsOf);
+  return (text) => {
+    // Nearly all texts hold no secret; only for the others is it worth to find where secrets overlap.
+    const spans = any.test(text) ? patterns.flatMap((pattern) => spansOf(text, pattern)) : [];
+    return masked(text, [...spans, ...cutOff(text, beginnings)]);
+  };
 }
 
-function formsOf(secret: string): readonly string[] {
-  const bytes = Buffer.from(secret, 'utf8');
-  const hex = bytes.toString('hex');
-  const forms = [
-    secret,
-    encodeURIComponent(secret),
-    encodeURI(secret),
-    new URLSearchParams([['', secret]]).toString().slice(1),
-    JSON.stringify(secret).slice(1, -1),
-    hex,
-    hex.toUpperCase(),
-    ...base64Forms(bytes),
-  ];
-  return forms.filter((form) => form.length >= SHORTEST_SECRET);
+function spansOf(text: string, pattern: RegExp): readonly Span[] {
+  const spans: Span[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    spans.push([match.index, match.index + match[0].length]);
+    // A secret may begin within another one.
+    pattern.lastIndex = match.index + 1;
+  }
+  return spans;
 }
 
-/** Base64 of the secret at each of the three alignments it can have inside a longer encoded text. */
-function base64Forms(bytes: Buffer): readonly string[] {
-  return [0, 1, 2].flatMap((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString('base64')
-      .replace(/=+$/, '');
-    // The first and last characters also carry bits of the neighbours.
-    const start = shift === 0 ? 0 : shift + 1;
-    const end = ((shift + bytes.length) * 8) % 6 === 0 ? encoded.length : encoded.length - 1;
-    const core = encoded.slice(start, end);
-    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
-  });
+/** The longest beginning of a secret before each `…`. */
+function cutOff(text: string, secrets: readonly string[]): readonly Span[] {
+  if (text.length > LONGEST_MESSAGE) return [];
+  const spans: Span[] = [];
+  for (let end = text.indexOf('…'); end !== -1; end = text.indexOf('…', end + 1)) {
+    for (const secret of secrets) {
+      for (let length = Math.min(secret.length, end); length >= SHORTEST_SECRET; length--) {
+        if (!text.endsWith(secret.slice(0, length), end)) continue;
+        spans.push([end - length, end]);
+        break;
+      }
+    }
+  }
+  return spans;
 }
 
-function escapeForRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+function masked(text: string, spans: readonly Span[]): string {
+  let result = '';
+  let at = 0;
+  for (const [from, to] of [...spans].sort((a, b) => a[0] - b[0])) {
+    if (from > at || (from === at && result === '')) result += text.slice(at, from) + MASK;
+    at = Math.max(at, to);
+  }
+  return result + text.slice(at);
 }
 
-/** Redacts every string within plain data. */
+/** Redacts every string value within plain data; keys stay, they are the shape of the data. */
 export function redactDeep<Value>(value: Value, redact: Redact): Value {
+  // The walk changes nothing but the text of strings.
   return walk(value, redact) as Value;
 }
 
@@ -61,7 +79,7 @@ function walk(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((item) => walk(item, redact));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), walk(item, redact)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, redact)]));
 }
 
 /** Headers that hold secrets by their name are masked whatever they hold. */
@@ -73,17 +91,33 @@ export function maskHeaders(headers: Readonly<Record<string, string>>): Readonly
 
 /** A URL without its user info and without the values of its query, which often are keys. */
 export function maskUrl(url: string): string {
-  const masked = new URL(url);
-  if (masked.username !== '') masked.username = MASK;
-  if (masked.password !== '') masked.password = MASK;
-  for (const [name, value] of [...masked.searchParams]) if (value !== '') masked.searchParams.set(name, MASK);
-  return masked.href;
+  const shown = new URL(url);
+  if (shown.username !== '') shown.username = MASK;
+  if (shown.password !== '') shown.password = MASK;
+  for (const [name, value] of [...shown.searchParams]) if (value !== '') shown.searchParams.set(name, MASK);
+  return shown.href;
 }
 
-/** What a URL itself holds of secrets: its user info and the values of its query. */
+/** A word in a query, `?mode=test`, is no key; masking it would tear holes into every text. */
+const PLAIN_WORD = /^[a-z]{1,12}$/i;
+const SECRET_PARAMETER = /key|token|secret|sig|auth|pass|pwd|credential|code/i;
+
+/** What a URL itself holds of secrets: its user info and the values of its query that can be keys. */
 export function secretsInUrl(url: string): readonly string[] {
   if (!URL.canParse(url)) return [];
   const { username, password, searchParams } = new URL(url);
-  const decoded = [username, password].map((part) => decodeURIComponent(part));
-  return [...decoded, ...searchParams.values()].filter((value) => value !== '');
+  const keys = [...searchParams].filter(
+    ([name, value]) => SECRET_PARAMETER.test(name) || !PLAIN_WORD.test(value),
+  );
+  return [...[username, password].map(decoded), ...keys.map(([, value]) => value)].filter(
+    (value) => value !== '',
+  );
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

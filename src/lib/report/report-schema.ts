@@ -82,17 +82,52 @@ const trace = z.strictObject({
   state: z
     .enum(['verified', 'failed', 'unverified', 'skipped'])
     .describe('skipped: not tried. unverified: tried, could not be judged.'),
-  reason: z.string().nullable().describe('Why it is unverified.'),
-  spanCount: count('Spans read.').nullable(),
+  reason: z
+    .enum(['not-found', 'only-our-spans', 'sampled-out', 'late', 'unauthorised', 'org-mismatch', 'api-error'])
+    .nullable()
+    .describe('Why it is unverified.'),
+  spanCount: count('Spans read back, ours included.').nullable(),
+  wait: z
+    .strictObject({
+      polls: count('How often the trace was read.'),
+      waitedMs: ms('How long it was waited for'),
+      awaited: z.array(z.string()).describe('Expected spans that had not come when the wait ended.'),
+    })
+    .nullable()
+    .describe('How the wait for the trace went; null where it was not read.'),
   findings: z.array(finding),
 });
+
+const stageState = z.enum(['ok', 'slow', 'failed', 'missing', 'unverified']);
 
 const stage = z
   .strictObject({
     name: z.string(),
-    state: z.enum(['ok', 'slow', 'failed', 'missing', 'unverified']),
+    state: stageState,
+    evidence: z
+      .strictObject({
+        response: stageState.nullable(),
+        trace: stageState.nullable(),
+        http: stageState.nullable(),
+        sql: stageState.nullable(),
+      })
+      .describe('What each kind of evidence says; null where it was not asked for.'),
+    durationMs: ms("Of the stage's span").nullable(),
+    detail: z.string().nullable().describe('What is wrong, in a few words.'),
   })
-  .meta({ id: 'Stage', description: "A step of the target's pipeline, and whether it was seen." });
+  .meta({ id: 'Stage', description: "A step of the target's pipeline in one test." });
+
+const stageSummary = z
+  .strictObject({
+    name: z.string(),
+    ok: count('Tests.'),
+    slow: count('Tests.'),
+    failed: count('Tests.'),
+    missing: count('Tests.'),
+    unverified: count('Tests.'),
+    stuck: count('Tests for which this was the first stage that was not reached in good order.'),
+  })
+  .meta({ id: 'StageSummary', description: 'A step of the pipeline over all tests.' });
 
 const result = z
   .strictObject({
@@ -179,7 +214,7 @@ export const reportSchema = z.strictObject({
   summary,
   latency,
   missingData: z.array(missingDataEntry),
-  stages: z.array(stage),
+  stages: z.array(stageSummary),
   thresholds: z.array(
     z.strictObject({
       expression: z.string().describe('`p95<800ms`.'),

@@ -1,5 +1,6 @@
 /** Makes the result of one test: verdict, hints, and nothing secret in it. */
 import {
+  type Answer,
   type Delivery,
   type Finding,
   type Judgement,
@@ -18,55 +19,63 @@ export function makeResult(options: {
   readonly traceUrl: string | null;
   readonly redact: Redact;
 }): TestResult {
-  const { test, delivery, judgement } = options;
+  const { test, delivery, judgement, redact } = options;
   const verdict = judgement.errors.length === 0 ? 'working' : 'broken';
-  const result: TestResult = {
+  // Ids, codes and states stay as they are: a secret that happens to be a word of ours must not break a result.
+  return {
     testId: test.testId,
     index: test.index,
     name: test.name,
     scenario: test.scenario,
-    dimensions: test.dimensions,
+    dimensions: redactDeep(test.dimensions, redact),
     verdict,
     flaky:
       verdict === 'working' &&
       delivery.attempts.some((attempt) => attempt.failure && !attempt.staleConnection),
     startedAt: delivery.startedAt,
-    errors: judgement.errors.map(withHint),
-    warnings: judgement.warnings.map(withHint),
+    errors: judgement.errors.map((finding) => told(finding, redact)),
+    warnings: judgement.warnings.map((finding) => told(finding, redact)),
     missingData: judgement.missingData,
     request: {
-      ...delivery.request,
-      url: maskUrl(delivery.request.url),
-      headers: maskHeaders(delivery.request.headers),
+      method: delivery.request.method,
+      url: redact(maskUrl(delivery.request.url)),
+      headers: redactDeep(maskHeaders(delivery.request.headers), redact),
+      body: redact(delivery.request.body),
     },
-    response: kept(delivery),
+    response: delivery.answer === null ? null : kept(delivery.answer, redact),
     timings: delivery.timings,
-    attempts: delivery.attempts,
+    attempts: delivery.attempts.map(({ failure, ...attempt }) => ({
+      ...attempt,
+      failure: failure && { ...failure, message: redact(failure.message) },
+    })),
     trace: {
       traceId: delivery.trace.traceId,
       url: options.traceUrl,
       state: 'skipped',
       reason: null,
       spanCount: null,
+      wait: null,
       findings: [],
     },
     stages: [],
   };
-  return redactDeep(result, options.redact);
 }
 
-function withHint(finding: Finding): Finding {
-  return { ...finding, hint: finding.hint ?? hintFor(finding.code, finding.message.split(' ')[0]) };
+function told(finding: Finding, redact: Redact): Finding {
+  // The messages about missing fields begin with the field.
+  const field = finding.message.replace(/ not in response.*$/s, '');
+  return { ...finding, message: redact(finding.message), hint: finding.hint ?? hintFor(finding.code, field) };
 }
 
-function kept({ answer }: Delivery): KeptResponse | null {
-  if (answer === null) return null;
+function kept(answer: Answer, redact: Redact): KeptResponse {
+  // Redacted before it is cut: of a secret at the cut the beginning would stay.
+  const body = redact(answer.body);
   return {
     status: answer.status,
-    statusText: answer.statusText,
-    headers: maskHeaders(answer.headers),
-    body: answer.body.slice(0, RESPONSE_BODY_KEPT),
+    statusText: redact(answer.statusText),
+    headers: redactDeep(maskHeaders(answer.headers), redact),
+    body: body.slice(0, RESPONSE_BODY_KEPT),
     bodyBytes: answer.bodyBytes,
-    bodyCut: answer.body.length > RESPONSE_BODY_KEPT,
+    bodyCut: body.length > RESPONSE_BODY_KEPT,
   };
 }

@@ -11,7 +11,12 @@ export function sentryFindings(sentry: SentryDelivery): readonly Finding[] {
   return [
     ...refused,
     ...(sentry.dropped > 0
-      ? [warning('sentry-dropped', `${traces(sentry.dropped)} dropped unsent: rate limited${wait}`)]
+      ? [
+          warning(
+            'sentry-dropped',
+            `${traces(sentry.dropped)} dropped unsent${wait === '' ? '' : `: rate limited${wait}`}`,
+          ),
+        ]
       : []),
     ...(sentry.failed > 0
       ? [warning('sentry-unreachable', `${traces(sentry.failed)} could not be sent to ${sentry.host}`)]

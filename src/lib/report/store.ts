@@ -18,7 +18,7 @@ export interface RunWriter {
   readonly folder: string;
   /** Returns once the operating system has the line: it survives the end of this process. */
   readonly append: (result: TestResult) => void;
-  /** Survives a power cut as well. */
+  /** Both files are on the disk when it returns. */
   readonly finish: (head: ReportHead) => void;
 }
 
@@ -38,15 +38,19 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
     mkdirSync(path.dirname(folder), { recursive: true, mode: FOLDER_MODE });
     // Not recursive: a run id that is taken must fail here rather than mix two runs.
     mkdirSync(folder, { mode: FOLDER_MODE });
-    const results = openSync(path.join(folder, RESULTS_FILE), 'ax', FILE_MODE);
+    // The head first: a folder without one is no run.
     writeWhole(path.join(folder, HEAD_FILE), options.started);
+    const results = openSync(path.join(folder, RESULTS_FILE), 'ax', FILE_MODE);
     return {
       folder,
       append: (result) => orUnavailable(folder, () => writeLine(results, JSON.stringify(result))),
       finish: (head) =>
         orUnavailable(folder, () => {
-          fsyncSync(results);
-          closeSync(results);
+          try {
+            fsyncSync(results);
+          } finally {
+            closeSync(results);
+          }
           writeWhole(path.join(folder, HEAD_FILE), head);
         }),
     };

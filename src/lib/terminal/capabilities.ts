@@ -30,7 +30,8 @@ const COLUMNS_RANGE = { least: 40, most: 200 } as const;
 
 export function terminalOf(facts: TerminalFacts): Terminal {
   const { isTTY, env, ci } = facts;
-  const columns = isTTY ? (facts.columns ?? COLUMNS_ELSEWHERE) : (columnsAskedFor(env) ?? COLUMNS_ELSEWHERE);
+  // Pseudo-terminals that were never told their size say 0.
+  const columns = (isTTY ? facts.columns : columnsAskedFor(env)) || COLUMNS_ELSEWHERE;
   const color = showsColor(facts);
   return {
     columns: Math.min(Math.max(columns, COLUMNS_RANGE.least), COLUMNS_RANGE.most),

@@ -1,5 +1,6 @@
 /** Judges what an answer's body says and lacks. */
 import type { Answer, Expectation, Finding, Json, Judgement, MissingField } from '../model.ts';
+import { cut } from './cut.ts';
 import { isMissing, valueAt } from './json-path.ts';
 import { saidInBody } from './status.ts';
 
@@ -19,7 +20,8 @@ export function unreadableFinding(answer: Answer, expect: Expectation): Finding 
     expect.required.length > 0 ||
     expect.recommended.length > 0 ||
     expect.match !== null ||
-    expect.schema !== null;
+    expect.schema !== null ||
+    /[/+]json$/i.test(expect.contentType ?? '');
   if (json.ok || !needed) return null;
   const error = (code: string, message: string): Finding => ({
     severity: 'error',
@@ -29,15 +31,22 @@ export function unreadableFinding(answer: Answer, expect: Expectation): Finding 
   });
   if (json.kind === 'empty') return error('empty-body', `HTTP ${answer.status}, but the body is empty`);
   if (json.kind === 'too-deep') return error('too-deep', `HTTP ${answer.status}, but ${json.reason}`);
-  const start = JSON.stringify(answer.body.trim().slice(0, QUOTED_CHARACTERS));
+  const start = quoted(answer.body.trim());
   const what = /^\s*<(!doctype|html)/i.test(answer.body) ? 'HTML' : 'not JSON';
   return error('not-json', `HTTP ${answer.status}, but the body is ${what}: ${start}`);
 }
 
+/** The beginning of a text on one line; the mark says that it goes on. */
+function quoted(text: string): string {
+  return JSON.stringify(cut(text, QUOTED_CHARACTERS));
+}
+
 /** A body that says "no" under a status that says "yes". */
 export function refusal(body: Json, expect: Expectation, status: number): Finding | null {
+  // Any other status says "no" by itself, and where it is the right one that was to be said.
+  if (Math.floor(status / 100) !== 2) return null;
   const hit = saidValue(body, expect.refuse);
-  if (hit === null) return null;
+  if (hit === null || isExpected(hit, expect)) return null;
   const because = saidInBody(body);
   const message = `HTTP ${status}, but ${hit.path} ${hit.value}${because === null ? '' : `: ${because}`}`;
   return { severity: 'error', code: 'refused-by-body', message, hint: null };
@@ -46,7 +55,7 @@ export function refusal(body: Json, expect: Expectation, status: number): Findin
 /** A body that is right in form and still deserves a look, first of all a duplicate. */
 export function suspicion(body: Json, expect: Expectation): Finding | null {
   const hit = saidValue(body, expect.suspect);
-  if (hit === null) return null;
+  if (hit === null || isExpected(hit, expect)) return null;
   const duplicate = hit.value.toUpperCase() === 'DUPLICATE';
   const message = duplicate
     ? `${hit.path} ${hit.value}: the target took the webhook for a repeat, so its data was not checked`
@@ -54,24 +63,34 @@ export function suspicion(body: Json, expect: Expectation): Finding | null {
   return { severity: 'warning', code: duplicate ? 'duplicate' : 'suspect', message, hint: null };
 }
 
-function saidValue(
-  body: Json,
-  listed: Readonly<Record<string, readonly string[]>>,
-): { path: string; value: string } | null {
+interface Said {
+  readonly path: string;
+  readonly value: string;
+}
+
+function saidValue(body: Json, listed: Readonly<Record<string, readonly string[]>>): Said | null {
   for (const [path, values] of Object.entries(listed)) {
-    const value = valueAt(body, path);
-    if (typeof value !== 'string') continue;
-    if (values.some((listedValue) => listedValue.toUpperCase() === value.trim().toUpperCase()))
-      return { path, value };
+    const found = valueAt(body, path);
+    if (found === undefined || found === null || typeof found === 'object') continue;
+    const value = String(found).trim();
+    if (values.some((one) => one.toUpperCase() === value.toUpperCase())) return { path, value };
   }
   return null;
 }
 
+/** What `match` asks for cannot be wrong. */
+function isExpected({ path, value }: Said, { match }: Expectation): boolean {
+  const asked = match === null ? undefined : valueAt(match, path);
+  return asked !== undefined && String(asked).toUpperCase() === value.toUpperCase();
+}
+
 /** Required and recommended fields. Missing required ones are errors only when `strict`. */
 export function missingFields(body: Json, expect: Expectation, strict: boolean): Judgement {
-  const absent = (paths: readonly string[]) => paths.filter((path) => isMissing(valueAt(body, path)));
+  const absent = (paths: readonly string[]) =>
+    [...new Set(paths)].filter((path) => isMissing(valueAt(body, path)));
   const required = absent(expect.required);
-  const recommended = absent(expect.recommended);
+  // A field in both lists is missing once.
+  const recommended = absent(expect.recommended).filter((path) => !required.includes(path));
   const entry = (level: MissingField['level']) => (field: string) => ({ field, level });
   return {
     errors: strict ? required.map(requiredMissing) : [],

@@ -1,5 +1,6 @@
 /** Does an answer contain what is expected of it? Objects as subsets, lists item by item, scalars as equals. */
 import type { Finding, Json, JsonObject } from '../model.ts';
+import { cut } from './cut.ts';
 import { isObject } from './json-path.ts';
 
 /** More differences than this say no more than that the answer is another one. */
@@ -10,7 +11,9 @@ export function matchFindings(actual: Json, expected: JsonObject): readonly Find
   const differences = [...differencesBetween(actual, expected, '')];
   const shown = differences.slice(0, DIFFERENCES_SHOWN).map((message) => mismatch(message));
   const more = differences.length - shown.length;
-  return more > 0 ? [...shown, mismatch(`Answer differs in ${more} more places`)] : shown;
+  return more > 0
+    ? [...shown, mismatch(`Answer differs in ${more} more ${more === 1 ? 'place' : 'places'}`)]
+    : shown;
 }
 
 function mismatch(message: string): Finding {
@@ -43,6 +46,5 @@ function* differencesBetween(actual: Json | undefined, expected: Json, path: str
 
 function show(value: Json | undefined): string {
   if (value === undefined) return 'missing';
-  const text = JSON.stringify(value);
-  return text.length > VALUE_SHOWN ? `${text.slice(0, VALUE_SHOWN)}…` : text;
+  return cut(JSON.stringify(value), VALUE_SHOWN);
 }

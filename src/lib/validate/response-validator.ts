@@ -1,7 +1,7 @@
 /** Judges a delivery by what was expected of its answer. Pure, but for loading ajv once where a schema asks for it. */
 import type { Answer, Delivery, Expectation, Finding, Judgement } from '../model.ts';
 import { missingFields, refusal, suspicion, unreadableFinding } from './body.ts';
-import { headerFindings } from './headers.ts';
+import { checkHeaderPatterns, headerFindings } from './headers.ts';
 import { matchFindings } from './match.ts';
 import { compileSchemas, type SchemaCheck } from './schema.ts';
 import { statusFinding } from './status.ts';
@@ -12,14 +12,15 @@ export type ResponseValidator = (
 ) => Judgement;
 
 /**
- * @param options.expectations every expectation of the plan, so that their schemas are compiled before anything is sent
+ * @param options.expectations every expectation of the plan, so that what cannot be used is told before anything is sent
  * @param options.strict missing required data is an error
- * @throws ProdE2eError `SCHEMA_INVALID`
+ * @throws ProdE2eError `SCHEMA_INVALID`, `HEADER_PATTERN`
  */
 export async function createResponseValidator(options: {
   readonly expectations: readonly Expectation[];
   readonly strict: boolean;
 }): Promise<ResponseValidator> {
+  for (const expectation of options.expectations) checkHeaderPatterns(expectation);
   const schemas = new Set(options.expectations.flatMap(({ schema }) => (schema === null ? [] : [schema])));
   const checkSchema = await compileSchemas([...schemas]);
   return ({ answer, failure, timings }, expect) => {
@@ -66,7 +67,8 @@ function judgeBody({
 }
 
 function durationFindings(totalMs: number, expect: Expectation): readonly Finding[] {
-  const took = `Answer took ${Math.round(totalMs)} ms`;
+  // Rounded up: what is over a limit never looks like the limit itself.
+  const took = `Answer took ${Math.ceil(totalMs)} ms`;
   if (expect.maxDurationMs !== null && totalMs > expect.maxDurationMs) {
     const message = `${took}, allowed are ${expect.maxDurationMs} ms`;
     return [{ severity: 'error', code: 'too-slow', message, hint: null }];

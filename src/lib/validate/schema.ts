@@ -1,6 +1,8 @@
 /** Judges a body by a JSON Schema, with ajv. */
+import type { ValidateFunction } from 'ajv';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { Finding, Json, JsonObject } from '../model.ts';
+import type { AjvInstance, Dialect } from './ajv.ts';
 
 /** More faults than this are counted, not listed. */
 const FAULTS_SHOWN = 5;
@@ -23,36 +25,34 @@ export async function compileSchemas(schemas: readonly Schema[]): Promise<Schema
   const compile = await loadAjv();
   const compiled = new Map(schemas.map((schema) => [schema, compile(schema)] as const));
   return (body, schema) => {
-    const faults = compiled.get(schema)?.(body) ?? [];
+    const check = compiled.get(schema);
+    // A schema that is skipped in silence would look like one that holds.
+    if (check === undefined) throw new Error('This schema was not compiled beforehand.');
+    const faults = check(body);
     const shown = faults.slice(0, FAULTS_SHOWN).map((fault) => finding(describe(fault)));
     const more = faults.length - shown.length;
-    return more > 0 ? [...shown, finding(`Answer breaks its schema in ${more} more places`)] : shown;
+    return more > 0
+      ? [...shown, finding(`Answer breaks its schema in ${more} more ${more === 1 ? 'place' : 'places'}`)]
+      : shown;
   };
 }
 
 async function loadAjv(): Promise<(schema: Schema) => (body: Json) => readonly Fault[]> {
-  const [{ Ajv }, { Ajv2019 }, { Ajv2020 }, formats] = await Promise.all([
-    import('ajv'),
-    import('ajv/dist/2019.js'),
-    import('ajv/dist/2020.js'),
-    import('ajv-formats'),
-  ]);
-  const addFormats = formats.default.default;
-  const instances = new Map<string, Pick<InstanceType<typeof Ajv>, 'compile'>>();
-  const instanceFor = (dialect: 'draft-07' | '2019-09' | '2020-12') => {
-    const known = instances.get(dialect);
-    if (known) return known;
-    const options = { allErrors: true, strict: false, validateSchema: true, logger: false } as const;
-    const Dialect = { 'draft-07': Ajv, '2019-09': Ajv2019, '2020-12': Ajv2020 }[dialect];
-    const instance = new Dialect(options);
-    addFormats(instance);
+  const { createAjv } = await import('./ajv.ts');
+  const instances = new Map<Dialect, AjvInstance>();
+  const instanceFor = (dialect: Dialect): AjvInstance => {
+    const instance = instances.get(dialect) ?? createAjv(dialect);
     instances.set(dialect, instance);
     return instance;
   };
   return (schema) => {
     try {
-      const validate = instanceFor(dialectOf(schema)).compile(schema);
-      return (body) => (validate(body) ? [] : (validate.errors ?? []));
+      const instance = instanceFor(dialectOf(schema));
+      const validate = instance.compile(schema);
+      // Scenarios may carry copies of one schema, with the same $id.
+      instance.removeSchema();
+      if ('$async' in validate) throw new Error('$async is not supported');
+      return (body) => faultsOf(body, validate);
     } catch (thrown) {
       throw new ProdE2eError(`expect.schema is not a usable JSON Schema: ${messageOf(thrown)}.`, {
         code: 'SCHEMA_INVALID',
@@ -63,16 +63,33 @@ async function loadAjv(): Promise<(schema: Schema) => (body: Json) => readonly F
   };
 }
 
-function dialectOf(schema: Schema): 'draft-07' | '2019-09' | '2020-12' {
+/** A schema that refers to itself without end exhausts the stack. */
+function faultsOf(body: Json, validate: ValidateFunction): readonly Fault[] {
+  try {
+    return validate(body) ? [] : (validate.errors ?? []);
+  } catch (thrown) {
+    return [
+      { instancePath: '', message: `cannot be checked by the schema: ${messageOf(thrown)}`, params: {} },
+    ];
+  }
+}
+
+function dialectOf(schema: Schema): Dialect {
   const named = typeof schema === 'object' ? schema.$schema : undefined;
   if (typeof named === 'string' && named.includes('draft-07')) return 'draft-07';
   return typeof named === 'string' && named.includes('2019-09') ? '2019-09' : '2020-12';
 }
 
 function describe(fault: Fault): string {
-  const place = fault.instancePath === '' ? 'Answer' : fault.instancePath.slice(1).replaceAll('/', '.');
+  const place = fault.instancePath === '' ? 'Answer' : dotted(fault.instancePath);
   const extra = fault.params.additionalProperty ?? fault.params.allowedValues ?? fault.params.allowedValue;
   return `${place} ${fault.message ?? 'is not allowed'}${extra === undefined ? '' : `: ${JSON.stringify(extra)}`}`;
+}
+
+/** A JSON Pointer (RFC 6901) as a dotted path. */
+function dotted(pointer: string): string {
+  const keys = pointer.slice(1).split('/');
+  return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
 }
 
 function finding(message: string): Finding {

@@ -1,5 +1,6 @@
 /** Judges the status line, in the guide's words: `HTTP 500: Internal server error`. */
 import type { Answer, Finding, Json, StatusPattern } from '../model.ts';
+import { cut } from './cut.ts';
 import { isObject, valueAt } from './json-path.ts';
 
 /** Longer texts of an answer are cut: the whole body is in the report. */
@@ -54,6 +55,5 @@ export function saidInBody(body: Json): string | null {
 }
 
 function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > SAID_LIMIT ? `${line.slice(0, SAID_LIMIT)}…` : line;
+  return cut(text.replace(/\s+/g, ' ').trim(), SAID_LIMIT);
 }

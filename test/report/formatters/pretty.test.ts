@@ -87,7 +87,7 @@ test('an answer cannot steer the terminal', async () => {
         dimensions: { symbol: evil },
         errors: [anError('match', evil, evil)],
         missingData: [{ field: evil, level: 'required' }],
-        trace: aTraceResult({ url: `https://a.example/${evil}`, reason: evil, state: 'unverified' }),
+        trace: aTraceResult({ url: `https://a.example/${evil}`, reason: 'late', state: 'unverified' }),
       }),
     ],
     thresholds: [{ expression: evil, actual: 1, ok: true }],

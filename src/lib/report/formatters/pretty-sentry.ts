@@ -14,16 +14,17 @@ export function sentryLines(page: Page): readonly string[] {
     ...findings
       .filter(({ code }) => code.startsWith('sentry-'))
       .flatMap((finding) => sentryFindingLines(page, finding)),
-    ...(sentry.enabled ? howToFind(page).flatMap(lines) : []),
+    ...(sentry.enabled ? [`Environment: ${environment}`, ...howToFind(page)].flatMap(lines) : []),
   ];
+}
 
-  function howToFind({ digest }: Page): readonly string[] {
-    return [
-      `Environment: ${environment}`,
-      'To look at one: Performance > Traces, filter by environment, search for the trace ID',
-      ...(digest.linked ? [] : ['With SENTRY_ORG set, each trace ID gets its link']),
-    ];
-  }
+/** Nothing for a Sentry on this machine: a sandbox is gone when its run is over. */
+function howToFind({ head, digest }: Page): readonly string[] {
+  if (/^(127\.|localhost|\[::1\])/.test(head.sentry.host ?? '') && !digest.linked) return [];
+  return [
+    'To look at one: Performance > Traces, filter by environment, search for the trace ID',
+    ...(digest.linked ? [] : ['With SENTRY_ORG set, each trace ID gets its link']),
+  ];
 }
 
 const WITHOUT_DSN =

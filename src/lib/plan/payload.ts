@@ -1,0 +1,110 @@
+/** Makes payloads: the config's template or function, the scenario's laid over it, and what `--set` pins over both. */
+import { messageOf, ProdE2eError } from '../errors.ts';
+import type { Json, JsonObject, PayloadContext, PayloadFunction, Scalar } from '../model.ts';
+import type { Values } from './combinations.ts';
+import { mergePayload } from './merge-payload.ts';
+import type { Random } from './random.ts';
+import { compileTemplate } from './templates.ts';
+
+type Payload = JsonObject | PayloadFunction;
+export type PayloadRenderer = (context: PayloadContext, random: Random) => JsonObject;
+
+/** A payload and where it comes from, for messages: `scenario CHOP`. */
+export interface PayloadLayer {
+  readonly payload: Payload;
+  readonly where: string;
+}
+
+/**
+ * @param options.layers later ones win
+ * @param options.names names of the dimensions
+ * @param options.pins top-level values that win over every layer that has the key
+ * @throws ProdE2eError `TEMPLATE_INVALID`; the renderer throws `PAYLOAD_FUNCTION`
+ */
+export function compilePayload(options: {
+  readonly layers: readonly PayloadLayer[];
+  readonly names: readonly string[];
+  readonly pins: Values;
+}): PayloadRenderer {
+  const renderers = options.layers.map((layer) => compileLayer(layer, options.names));
+  return (context, random) => {
+    const payload = renderers
+      .map((render) => render(context, random))
+      .reduce((base, over) => mergePayload(base, over), {});
+    const pins = Object.entries(options.pins).filter(([key]) => Object.hasOwn(payload, key));
+    return mergePayload(payload, Object.fromEntries(pins));
+  };
+}
+
+/** Dimensions to which the layers give a fixed value: nothing else needs to be dealt to them. */
+export function fixedDimensions(layers: readonly PayloadLayer[], names: readonly string[]): Values {
+  const fixed = new Map<string, Scalar>();
+  for (const { payload } of layers) {
+    if (typeof payload === 'function') continue;
+    for (const name of names) {
+      if (!Object.hasOwn(payload, name)) continue;
+      const value = payload[name];
+      if (isFixed(value)) fixed.set(name, value);
+      else fixed.delete(name);
+    }
+  }
+  return Object.fromEntries(fixed);
+}
+
+function isFixed(value: Json | undefined): value is Scalar {
+  return typeof value === 'string'
+    ? !value.includes('{{')
+    : typeof value === 'number' || typeof value === 'boolean';
+}
+
+function compileLayer({ payload, where }: PayloadLayer, names: readonly string[]): PayloadRenderer {
+  if (typeof payload === 'function') return (context) => callPayload(payload, context, where);
+  const render = compileTemplate({ template: payload, names, where });
+  // The rendering of an object is an object.
+  return (context, random) => render({ context, random }) as JsonObject;
+}
+
+function callPayload(payload: PayloadFunction, context: PayloadContext, where: string): JsonObject {
+  const problem = (message: string, cause?: unknown) =>
+    new ProdE2eError(`The payload function of ${where} ${message}.`, {
+      code: 'PAYLOAD_FUNCTION',
+      hints: [
+        'It gets {testId, runId, scenario, index, timestamp, timestampMs, uuid, …dimensions} and returns a plain object.',
+      ],
+      cause,
+    });
+  let returned: unknown;
+  try {
+    returned = payload(context);
+  } catch (thrown) {
+    throw problem(`failed: ${messageOf(thrown)}`, thrown);
+  }
+  if (isThenable(returned)) {
+    // What becomes of it is no longer of interest, but an unhandled rejection would end the program.
+    Promise.resolve(returned).catch(() => {});
+    throw problem('returned a promise; it has to return the payload itself');
+  }
+  if (!isRecord(returned)) throw problem('did not return a plain object');
+  const result = throughJson(returned, (thrown) =>
+    problem(`returned something that is not JSON: ${messageOf(thrown)}`, thrown),
+  );
+  if (!isRecord(result)) throw problem('did not return a plain object');
+  // What came out of JSON.parse and is a record is a JsonObject.
+  return result as JsonObject;
+}
+
+function throughJson(value: object, problem: (thrown: unknown) => ProdE2eError): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null');
+  } catch (thrown) {
+    throw problem(thrown);
+  }
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

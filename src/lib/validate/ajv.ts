@@ -1,0 +1,23 @@
+/** ajv for each draft of JSON Schema, with the usual formats. Loaded lazily: only plans with a schema need it. */
+import { Ajv } from 'ajv';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+
+export type Dialect = 'draft-07' | '2019-09' | '2020-12';
+export type AjvInstance = Pick<Ajv, 'compile' | 'removeSchema'>;
+
+const CLASSES = { 'draft-07': Ajv, '2019-09': Ajv2019, '2020-12': Ajv2020 } as const;
+
+export function createAjv(dialect: Dialect): AjvInstance {
+  const instance = new CLASSES[dialect]({
+    allErrors: true,
+    strict: false,
+    validateSchema: true,
+    logger: false,
+    // What every object inherits, such as `constructor`, is no field of an answer.
+    ownProperties: true,
+  });
+  formats.default(instance);
+  return instance;
+}

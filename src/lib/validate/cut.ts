@@ -1,0 +1,5 @@
+/** Shortens text of an answer for a message; `…` says that it goes on. No character is cut in half. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…`;
+}

@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PlannedTest, Scalar } from '../../src/lib/model.ts';
+import { walk, walkLength } from '../../src/lib/plan/combinations.ts';
+import { aPlan, aScenario, DIMENSIONS, FIVE } from './support.ts';
+
+const keyOf = ({ dimensions }: PlannedTest) => JSON.stringify(Object.values(dimensions));
+const offsets = fc.integer({ min: 0, max: 40 });
+const counts = fc.integer({ min: 1, max: 60 });
+
+/** A scenario's own fixed values: for each dimension one of its values, one outside of it, or none. */
+const pins = fc.record(
+  {
+    symbol: fc.constantFrom('SPY', 'QQQ', 'IWM', 'TSLA'),
+    direction: fc.constantFrom('long', 'short'),
+    timeframe: fc.constantFrom('1m', '5m', '15m'),
+  },
+  { requiredKeys: [] },
+);
+const pinnedScenarios = fc
+  .array(fc.record({ payload: pins, weight: fc.integer({ min: 1, max: 3 }) }), { minLength: 1, maxLength: 5 })
+  .map((list) => list.map((overrides, at) => aScenario({ name: `S${at}`, ...overrides })));
+
+/** Kuhn's algorithm, the plain way: how many of the tests can have a combination of their own. */
+function mostDistinct(choices: readonly (readonly string[])[]): number {
+  const owner = new Map<string, number>();
+  const take = (test: number, tried: Set<string>): boolean =>
+    (choices[test] ?? []).some((key) => {
+      if (tried.has(key)) return false;
+      tried.add(key);
+      const other = owner.get(key);
+      if (other !== undefined && !take(other, tried)) return false;
+      owner.set(key, test);
+      return true;
+    });
+  return choices.filter((_, test) => take(test, new Set())).length;
+}
+
+function choicesOf(test: PlannedTest, fixed: Readonly<Record<string, Scalar>>): readonly string[] {
+  const axes = Object.entries(DIMENSIONS).map(([name, values]) => (name in fixed ? [fixed[name]] : values));
+  const all = axes.reduce<readonly (readonly unknown[])[]>(
+    (combinations, values) => combinations.flatMap((start) => values.map((value) => [...start, value])),
+    [[]],
+  );
+  const keys = all.map((combination) => JSON.stringify(combination));
+  expect(keys, 'the test has one of the combinations it may have').toContain(keyOf(test));
+  return keys;
+}
+
+describe('dimensions of a run', () => {
+  it('differ in every stretch of 18 tests', () => {
+    fc.assert(
+      fc.property(counts, offsets, (count, offset) => {
+        const keys = [...aPlan({ count, seed: `s+${offset}` }).tests()].map(keyOf);
+        for (let from = 0; from + 18 <= count; from++)
+          expect(new Set(keys.slice(from, from + 18)).size).toBe(18);
+        expect(new Set(keys).size).toBe(Math.min(count, 18));
+      }),
+    );
+  });
+
+  it('repeat as few combinations as pinned scenarios and --set allow, and the plan says how many', () => {
+    fc.assert(
+      fc.property(counts, offsets, pinnedScenarios, pins, (count, offset, scenarios, set) => {
+        const plan = aPlan({ count, seed: `s+${offset}`, scenarios, pins: set });
+        const tests = [...plan.tests()];
+        const distinct = new Set(tests.map(keyOf)).size;
+        const fixed = new Map(scenarios.map(({ name, payload }) => [name, { ...payload, ...set }]));
+        const choices = tests.map((test) => choicesOf(test, fixed.get(test.scenario) ?? {}));
+        expect(plan.repeated).toBe(count - distinct);
+        expect(distinct).toBe(mostDistinct(choices));
+      }),
+    );
+  });
+
+  it('use every combination once before one comes again, also where scenarios are pinned crosswise', () => {
+    const scenarios = [
+      aScenario({ name: 'ANY', weight: 3 }),
+      aScenario({ name: 'SPY', payload: { symbol: 'SPY' } }),
+      aScenario({ name: 'LONG', payload: { direction: 'long' } }),
+    ];
+    for (let offset = 0; offset < 18; offset++) {
+      const tests = [...aPlan({ count: 36, scenarios, seed: `s+${offset}` }).tests()];
+      expect(new Set(tests.slice(0, 18).map(keyOf)).size).toBe(18);
+    }
+  });
+
+  it('leave a pinned scenario its only combination', () => {
+    const fixed = { symbol: 'SPY', direction: 'long', timeframe: '1m' };
+    const plan = aPlan({
+      count: 2,
+      scenarios: [aScenario({ name: 'FREE' }), aScenario({ name: 'FIXED', payload: fixed })],
+    });
+    const [free, pinned] = [...plan.tests()];
+    expect(pinned?.dimensions).toEqual(fixed);
+    expect(free?.dimensions).toEqual({ ...fixed, symbol: 'QQQ' });
+    expect(plan.repeated).toBe(0);
+  });
+
+  it('are those that are sent', () => {
+    const scenarios = [
+      aScenario({ payload: { symbol: 'TSLA' } }),
+      aScenario({ name: 'FUNCTION', payload: ({ symbol = '' }) => ({ symbol }) }),
+    ];
+    for (const pins of [{}, { symbol: 'QQQ' }]) {
+      for (const { dimensions, request } of aPlan({ count: 8, scenarios, pins }).tests()) {
+        expect(JSON.parse(request.body)).toEqual(dimensions);
+      }
+    }
+  });
+
+  it("count a fixed value of the config's own payload as pinned", () => {
+    const payload = { symbol: 'SPY', direction: '{{direction}}', timeframe: '{{timeframe}}' };
+    const plan = aPlan({ count: 7, payload });
+    expect([...plan.tests()].map(({ dimensions }) => dimensions.symbol)).toEqual(Array(7).fill('SPY'));
+    expect(plan).toMatchObject({ combinations: 6, repeated: 1 });
+  });
+
+  it('let --set win over what a scenario fixes', () => {
+    const scenarios = [aScenario({ payload: { symbol: 'TSLA' } })];
+    const [test] = aPlan({ scenarios, pins: { symbol: 'QQQ' } }).tests();
+    expect(test?.dimensions.symbol).toBe('QQQ');
+    expect(JSON.parse(test?.request.body ?? '')).toMatchObject({ symbol: 'QQQ' });
+  });
+
+  it('may have names that objects already know', () => {
+    const dimensions = { constructor: ['a', 'b'], toString: ['c'] };
+    const tests = [...aPlan({ count: 2, dimensions, payload: { constructor: '{{constructor}}' } }).tests()];
+    expect(tests.map(({ request }) => JSON.parse(request.body).constructor)).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['18 of three dimensions', DIMENSIONS, 18],
+    ['1 without dimensions', {}, 1],
+    ['a value that is listed twice counts once', { symbol: ['SPY', 'SPY', 'QQQ'] }, 2],
+    [
+      'at most 100,000',
+      { a: Array.from({ length: 1000 }, (_, n) => n), b: Array.from({ length: 1000 }, (_, n) => n) },
+      100_000,
+    ],
+  ])('are %s', (_, dimensions, expected) => {
+    expect(walkLength(dimensions)).toBe(expected);
+    expect(new Set(walk(dimensions, 7).map((values) => JSON.stringify(values))).size).toBe(expected);
+  });
+
+  it('are none without dimensions', () => {
+    expect(aPlan({ dimensions: {}, payload: {}, count: 3 })).toMatchObject({
+      combinations: 0,
+      repeated: 0,
+      nextOffset: 0,
+    });
+  });
+});
+
+describe('the run that follows', () => {
+  const follow = (first: Parameters<typeof aPlan>[0]) => {
+    const plan = aPlan(first);
+    const next = aPlan({ ...first, seed: `other+${plan.nextOffset}` });
+    const used = new Set([...plan.tests()].map(keyOf));
+    return [...next.tests()].filter((test) => used.has(keyOf(test))).length;
+  };
+
+  it('shares no combination while there are enough', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9 }), offsets, (count, offset) => {
+        expect(follow({ count, seed: `s+${offset}` })).toBe(0);
+      }),
+    );
+  });
+
+  it.each([
+    ['--set symbol=SPY', { pins: { symbol: 'SPY' }, count: 3 }],
+    [
+      'one pinned scenario among free ones',
+      { count: 5, scenarios: [aScenario({ name: 'SPY', payload: { symbol: 'SPY' } }), ...FIVE.slice(1)] },
+    ],
+    [
+      'half long, half short, with as many tests as one half has combinations',
+      {
+        count: 8,
+        scenarios: ['long', 'short'].map((direction) =>
+          aScenario({ name: direction, payload: { direction } }),
+        ),
+      },
+    ],
+  ])('shares none with %s', (_, options) => {
+    for (let offset = 0; offset < 18; offset++) expect(follow({ ...options, seed: `s+${offset}` })).toBe(0);
+  });
+
+  it('shares only what it has to', () => {
+    const fixed = aScenario({
+      name: 'FIXED',
+      payload: { symbol: 'IWM', direction: 'short', timeframe: '15m' },
+    });
+    for (let offset = 0; offset < 18; offset++) {
+      expect(follow({ count: 10, scenarios: [fixed, ...FIVE.slice(1)], seed: `s+${offset}` })).toBe(2);
+    }
+  });
+});

@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ProdE2eError } from '../../src/lib/errors.ts';
+import type { Json, PayloadContext } from '../../src/lib/model.ts';
+import { seededRandom } from '../../src/lib/plan/random.ts';
+import { compileTemplate } from '../../src/lib/plan/templates.ts';
+
+const CONTEXT: PayloadContext = {
+  testId: 'run-7',
+  runId: 'run',
+  scenario: 'CHOP',
+  index: 7,
+  timestamp: '2026-08-01T12:00:00.000Z',
+  timestampMs: 1_785_585_600_000,
+  uuid: '00000000-0000-4000-8000-000000000000',
+  symbol: 'SPY',
+  lots: 3,
+  live: false,
+};
+
+function render(template: Json, seed = 'seed'): Json {
+  const names = ['symbol', 'lots', 'live'];
+  return compileTemplate({ template, names, where: 'scenario CHOP' })({
+    context: CONTEXT,
+    random: seededRandom(seed, 1),
+  });
+}
+
+function faultOf(template: Json): ProdE2eError {
+  try {
+    render(template);
+  } catch (thrown) {
+    if (thrown instanceof ProdE2eError) return thrown;
+  }
+  throw new Error(`${JSON.stringify(template)} was accepted.`);
+}
+
+describe('a template', () => {
+  it.each([
+    ['{{testId}}', 'run-7'],
+    ['{{runId}}', 'run'],
+    ['{{scenario}}', 'CHOP'],
+    ['{{index}}', 7],
+    ['{{timestamp}}', '2026-08-01T12:00:00.000Z'],
+    ['{{timestampMs}}', 1_785_585_600_000],
+    ['{{uuid}}', '00000000-0000-4000-8000-000000000000'],
+    ['{{symbol}}', 'SPY'],
+    ['{{lots}}', 3],
+    ['{{live}}', false],
+    ['{{  lots\t}}', 3],
+    [' {{lots}}', ' 3'],
+    ['{{lots}}{{lots}}', '33'],
+    ['{{symbol}}-{{index}}!', 'SPY-7!'],
+    ['{{int 5 5}}', 5],
+    ['{{int -3 -3}}', -3],
+    ['{{float 1.5 1.5 2}}', 1.5],
+    ['{{pick only}}', 'only'],
+    ['x{{int 5 5}}', 'x5'],
+    [42, 42],
+    [null, null],
+    [
+      ['{{lots}}', { deep: ['{{index}}'] }],
+      [3, { deep: [7] }],
+    ],
+    ['{{', '{{'],
+    ['}} {', '}} {'],
+    ['{{symbol}', '{{symbol}'],
+    ['{ {symbol} }', '{ {symbol} }'],
+  ] as const)('%j becomes %j', (template, expected) => {
+    expect(render(template)).toEqual(expected);
+  });
+
+  it('leaves data without placeholders as it is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        fc.pre(!JSON.stringify(value).includes('{{'));
+        // What JSON can say: -0 is 0, and keys are own properties, __proto__ among them.
+        const json = JSON.stringify(value);
+        expect(JSON.stringify(render(JSON.parse(json)))).toBe(json);
+      }),
+    );
+  });
+
+  it('keeps hostile keys as data', () => {
+    const template = JSON.parse('{"__proto__":{"a":"{{lots}}"},"constructor":"{{index}}"}');
+    expect(JSON.stringify(render(template))).toBe('{"__proto__":{"a":3},"constructor":7}');
+  });
+});
+
+describe('a generator', () => {
+  it('int stays within its bounds, both included', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), fc.string(), (a, b, seed) => {
+        const [from, to] = a < b ? [a, b] : [b, a];
+        const value = render(`{{int ${from} ${to}}}`, seed);
+        expect(Number.isSafeInteger(value)).toBe(true);
+        expect(Number(value)).toBeGreaterThanOrEqual(from);
+        expect(Number(value)).toBeLessThanOrEqual(to);
+      }),
+    );
+    const drawn = Array.from({ length: 200 }, (_, seed) => render('{{int 1 3}}', String(seed)));
+    expect(new Set(drawn)).toEqual(new Set([1, 2, 3]));
+  });
+
+  it('float stays within its bounds and has as many digits as asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -1000, max: 1000 }),
+        fc.integer({ min: 0, max: 15 }),
+        fc.string(),
+        (from, digits, seed) => {
+          const value = Number(render(`{{float ${from} ${from + 5} ${digits}}}`, seed));
+          expect(value).toBeGreaterThanOrEqual(from);
+          expect(value).toBeLessThanOrEqual(from + 5);
+          expect(value).toBe(Number(value.toFixed(digits)));
+        },
+      ),
+    );
+  });
+
+  it('pick takes each of its words', () => {
+    const drawn = Array.from({ length: 200 }, (_, seed) => render('{{pick a b c}}', String(seed)));
+    expect(new Set(drawn)).toEqual(new Set(['a', 'b', 'c']));
+  });
+});
+
+describe('a faulty template', () => {
+  it.each([
+    ['{{symbl}}', 'Did you mean {{symbol}}?'],
+    ['{{testid}}', 'Did you mean {{testId}}?'],
+    ['x {{itn 1 2}}', 'Did you mean {{int}}?'],
+    ['{{constructor}}', 'Known names: testId, runId'],
+    ['{{}}', 'Known names: testId, runId'],
+    ['{{symbol upper}}', 'symbol stands alone: {{symbol}}'],
+    ['{{int}}', '{{int 1 100}}'],
+    ['{{int 1}}', '{{int 1 100}}'],
+    ['{{int 2 1}}', '{{int 1 100}}'],
+    ['{{int 1 2 3}}', '{{int 1 100}}'],
+    ['{{int 1.5 2}}', '{{int 1 100}}'],
+    ['{{int a b}}', '{{int 1 100}}'],
+    ['{{int 0 99999999999999999999}}', '{{int 1 100}}'],
+    ['{{float 1 2}}', '{{float 1 2 2}}'],
+    ['{{float 2 1 2}}', '{{float 1 2 2}}'],
+    ['{{float 1 2 16}}', '{{float 1 2 2}}'],
+    ['{{float 1 2 -1}}', '{{float 1 2 2}}'],
+    ['{{float -1e308 1e308 2}}', '{{float 1 2 2}}'],
+    ['{{pick}}', '{{pick a b}}'],
+  ])('%s is told with what to write instead', (template, hint) => {
+    const fault = faultOf({ deep: [template] });
+    expect(fault.code).toBe('TEMPLATE_INVALID');
+    expect(fault.message).toContain('(scenario CHOP, payload.deep[0])');
+    expect(fault.suggestions.join('\n')).toContain(hint);
+  });
+});

@@ -1,0 +1,247 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findRun, keptRuns, pruneRuns, readHeads, readRun } from '../../src/lib/report/history.ts';
+import { runsFolder } from '../../src/lib/report/store.ts';
+import { anError, aResponse, aTest } from '../support/builders.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { aHead, edit, headFile, keepRun, resultsFile, resultsOf, threeTests } from './kept-run.ts';
+
+const IDS = ['20260801-120000-aaaaa', '20260801-120000-abbbb', '20260802-090000-ccccc'] as const;
+
+function threeRuns(): string {
+  const dataDir = tempFolder();
+  for (const runId of IDS) keepRun(dataDir, { runId });
+  return dataDir;
+}
+
+describe('a finished run', () => {
+  it('is read as it was written', async () => {
+    const { head, results } = await readRun(
+      keepRun(tempFolder(), { head: { status: 'degraded', exitCode: 1 } }),
+    );
+    expect(head).toEqual(aHead({ status: 'degraded', exitCode: 1 }));
+    expect(await resultsOf({ head, results })).toEqual(threeTests());
+    expect(await resultsOf({ head, results }), 'and once more').toEqual(threeTests());
+  });
+
+  it('keeps whatever text answers hold', async () => {
+    const body = 'a\u2028b\u2029c\u0085d\r\ne\u0000 👩‍👩‍👧 "\\';
+    const results = [aTest({ response: aResponse({ body }) }), aTest({ index: 2 })];
+    const source = await readRun(keepRun(tempFolder(), { results }));
+    expect(await resultsOf(source)).toEqual(results);
+  });
+
+  it('keeps results larger than what is read at once', async () => {
+    const results = [1, 2, 3].map((index) =>
+      aTest({ index, response: aResponse({ body: 'é'.repeat(70_000) }) }),
+    );
+    expect(await resultsOf(await readRun(keepRun(tempFolder(), { results })))).toEqual(results);
+  });
+});
+
+describe('an interrupted run', () => {
+  it('has a head made of its results', async () => {
+    const broken = aTest({
+      index: 2,
+      errors: [anError('http-5xx', 'HTTP 500: oops')],
+      missingData: [{ field: 'variant', level: 'recommended' }],
+    });
+    const { head } = await readRun(keepRun(tempFolder(), { results: [aTest(), broken], head: null }));
+    expect(head).toMatchObject({
+      status: 'interrupted',
+      exitCode: 130,
+      endedAt: null,
+      durationMs: null,
+      summary: { total: 2, successful: 1, failed: 1, missing: 1, skipped: 1 },
+      latency: { count: 2 },
+      missingData: [{ field: 'variant' }],
+      skippedBecause: 'The run was cut off, or is still going on.',
+      nextOffset: 3,
+    });
+  });
+
+  it('has a reason for nothing when all its webhooks were sent', async () => {
+    const { head } = await readRun(keepRun(tempFolder(), { head: null }));
+    expect(head).toMatchObject({ status: 'interrupted', summary: { skipped: 0 }, skippedBecause: null });
+  });
+
+  it('has every result that was complete, wherever its file was cut', async () => {
+    const small = threeTests().map((test) => ({
+      ...test,
+      request: { ...test.request, body: 'ü' },
+      response: null,
+    }));
+    const folder = keepRun(tempFolder(), { results: small, head: null });
+    const whole = readFileSync(resultsFile(folder));
+    const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at] : []));
+    for (let length = 0; length <= whole.length; length++) {
+      writeFileSync(resultsFile(folder), whole.subarray(0, length));
+      const source = await readRun(folder);
+      const complete = ends.filter((end) => end <= length).length;
+      expect(source.head.summary.total, `cut at byte ${length}`).toBe(complete);
+      expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 2, 3].slice(0, complete));
+    }
+  });
+
+  it.each([
+    ['that was damaged', (line: string) => line.replace('"testId"', '"te\u0000')],
+    ['that is other JSON', () => '{"testId":"x"}'],
+    ['that is no object', () => 'null'],
+    ['that is empty', () => ''],
+  ])('loses a line %s, and none after it', async (_, damage) => {
+    const folder = keepRun(tempFolder(), { head: null });
+    edit(resultsFile(folder), (text) =>
+      text
+        .split('\n')
+        .map((line, at) => (at === 1 ? damage(line) : line))
+        .join('\n'),
+    );
+    const source = await readRun(folder);
+    expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 3]);
+    expect(source.head.summary.total).toBe(2);
+  });
+
+  it('has no results where their file is gone', async () => {
+    const folder = keepRun(tempFolder(), { head: null });
+    rmSync(resultsFile(folder));
+    const source = await readRun(folder);
+    expect(source.head.summary).toMatchObject({ total: 0, skipped: 3 });
+    expect(await resultsOf(source)).toEqual([]);
+  });
+});
+
+describe('a head that cannot be read', () => {
+  it.each([
+    ['is empty', () => ''],
+    ['was cut off', (text: string) => text.slice(0, 100)],
+    ['is no object', () => '[1]'],
+    ['is another object', () => '{"name":"x","schemaVersion":"1"}'],
+    ['is of no version', () => '{"schemaVersion":0}'],
+    ['lacks its facts', () => '{"schemaVersion":1,"endedAt":null}'],
+    ['lacks its summary', (text: string) => text.replace('"summary"', '"gone"')],
+    ['lacks its lists', (text: string) => text.replace('"findings": []', '"findings": null')],
+    ['has an end that is none', (text: string) => text.replace(/"endedAt": "[^"]*"/, '"endedAt": 7')],
+  ])('because it %s is told with its file', async (_, damage) => {
+    const folder = keepRun(tempFolder());
+    edit(headFile(folder), damage);
+    await expect(readRun(folder)).rejects.toMatchObject({
+      code: 'RUN_UNREADABLE',
+      message: `${headFile(folder)} is not a run of this tool.`,
+    });
+  });
+
+  it('because it is missing is told with its file', async () => {
+    await expect(readRun(path.join(tempFolder(), 'none'))).rejects.toMatchObject({ code: 'RUN_UNREADABLE' });
+  });
+
+  it('because it is of a newer version asks for an update', async () => {
+    const folder = keepRun(tempFolder());
+    edit(headFile(folder), (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2'));
+    await expect(readRun(folder)).rejects.toMatchObject({
+      code: 'RUN_TOO_NEW',
+      message: expect.stringContaining('has format 2; this version reads 1'),
+    });
+  });
+});
+
+describe('a run is found by', () => {
+  it.each([
+    ['latest', 'latest', IDS[2]],
+    ['its id', IDS[0], IDS[0]],
+    ['the beginning of its id', '20260802', IDS[2]],
+    ['just enough of its id', '20260801-120000-aa', IDS[0]],
+  ])('%s', async (_, reference, id) => {
+    const dataDir = threeRuns();
+    expect(await findRun(dataDir, reference)).toBe(path.join(runsFolder(dataDir), id));
+  });
+
+  it('its path, or that of one of its files', async () => {
+    const folder = keepRun(tempFolder());
+    const relative = path.relative(process.cwd(), folder);
+    for (const reference of [folder, `${folder}/`, relative, headFile(folder), resultsFile(folder)]) {
+      expect(path.resolve(await findRun(tempFolder(), reference))).toBe(folder);
+    }
+  });
+
+  it.each([
+    ['an unknown id', '20260801-120000-aaaab', 'UNKNOWN_RUN', 'Did you mean "20260801-120000-aaaaa"?'],
+    ['nothing', '', 'UNKNOWN_RUN', 'Known: '],
+    ['two dots', '..', 'UNKNOWN_RUN', 'Known: '],
+    ['a beginning that several share', '20260801', 'AMBIGUOUS_RUN', 'Give more of the id'],
+    ['a path out of the folder', '../x', 'UNKNOWN_RUN', 'A kept run is a folder'],
+    ['an absolute path to something else', '/etc/passwd', 'UNKNOWN_RUN', 'A kept run is a folder'],
+    ['a path on Windows', 'C:\\nowhere', 'UNKNOWN_RUN', 'A kept run is a folder'],
+  ])('%s it is not', async (_, reference, code, hint) => {
+    await expect(findRun(threeRuns(), reference)).rejects.toMatchObject({
+      code,
+      suggestions: expect.arrayContaining([expect.stringContaining(hint)]),
+    });
+  });
+
+  it('no file that is not there, even next to a run', async () => {
+    const folder = keepRun(tempFolder());
+    await expect(findRun(tempFolder(), path.join(folder, 'typo.json'))).rejects.toMatchObject({
+      code: 'UNKNOWN_RUN',
+    });
+  });
+
+  it('nothing where no run was kept', async () => {
+    await expect(findRun(tempFolder(), 'latest')).rejects.toMatchObject({ code: 'NO_RUNS' });
+  });
+});
+
+describe('kept runs', () => {
+  it('are listed newest first', async () => {
+    expect(await keptRuns(threeRuns())).toEqual([...IDS].reverse());
+  });
+
+  it('are none where the folder is missing', async () => {
+    expect(await keptRuns(path.join(tempFolder(), 'none'))).toEqual([]);
+  });
+
+  it('are told to be out of reach where a file is in place of the folder', async () => {
+    const dataDir = tempFolder();
+    writeFileSync(path.join(dataDir, 'runs'), '');
+    await expect(keptRuns(dataDir)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+
+  it('are not what else is in the folder, nor what was killed before it began', async () => {
+    const dataDir = threeRuns();
+    for (const name of ['zzz', '.cache', '20270101-000000-zzzzz'])
+      mkdirSync(path.join(runsFolder(dataDir), name));
+    writeFileSync(path.join(runsFolder(dataDir), '20280101-000000-zzzzz'), '');
+    expect(await findRun(dataDir, 'latest')).toContain(IDS[2]);
+    expect(await keptRuns(dataDir)).toHaveLength(3);
+  });
+
+  it('have heads, but for those that cannot be read', async () => {
+    const dataDir = threeRuns();
+    writeFileSync(headFile(path.join(runsFolder(dataDir), IDS[1])), '{');
+    const ids: string[] = [];
+    for await (const { runId } of readHeads(dataDir)) ids.push(runId);
+    expect(ids).toEqual([IDS[2], IDS[0]]);
+  });
+});
+
+describe('of kept runs', () => {
+  it.each([
+    [0, []],
+    [1, [IDS[2]]],
+    [2, [IDS[2], IDS[1]]],
+    [50, [IDS[2], IDS[1], IDS[0]]],
+  ])('the newest %i stay', async (keep, expected) => {
+    const dataDir = threeRuns();
+    await pruneRuns(dataDir, keep);
+    expect(await keptRuns(dataDir)).toEqual(expected);
+  });
+
+  it('only those are removed: a folder of somebody else stays', async () => {
+    const dataDir = threeRuns();
+    const theirs = path.join(runsFolder(dataDir), '2025-experiment');
+    mkdirSync(theirs);
+    await pruneRuns(dataDir, 0);
+    expect(existsSync(theirs)).toBe(true);
+    expect(await keptRuns(dataDir)).toEqual([]);
+  });
+});

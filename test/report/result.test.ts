@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, Attempt, Delivery, Finding, Judgement, PlannedTest } from '../../src/lib/model.ts';
+import { createRedactor } from '../../src/lib/report/redact.ts';
+import { makeResult } from '../../src/lib/report/result.ts';
+import { anError, aWarning, RUN_ID, someTimings } from '../support/builders.ts';
+import { anAnswer, anExpectation } from '../validate/support.ts';
+
+const REQUEST = {
+  method: 'POST',
+  url: 'https://user:pa55word@h.example/webhook?key=k3y-value',
+  headers: {
+    authorization: 'Bearer s3cret-token',
+    'content-type': 'application/json',
+    'x-note': 's3cret-token',
+  },
+  body: '{"note":"s3cret-token"}',
+};
+const TEST: PlannedTest = {
+  index: 3,
+  testId: `${RUN_ID}-3`,
+  name: 'CHOP #1',
+  scenario: 'CHOP',
+  dimensions: { symbol: 'SPY', lots: 2 },
+  request: REQUEST,
+  expect: anExpectation(),
+};
+const ATTEMPT: Attempt = {
+  startedAt: '2026-08-01T12:00:00.000Z',
+  durationMs: 100,
+  status: 200,
+  failure: null,
+  staleConnection: false,
+};
+const RESET = { kind: 'reset', message: 'Request failed: Connection reset', code: 'ECONNRESET' } as const;
+
+function aResult(
+  options: {
+    readonly answer?: Answer | null;
+    readonly attempts?: readonly Attempt[];
+    readonly judgement?: Partial<Judgement>;
+    readonly secrets?: readonly string[];
+  } = {},
+) {
+  const { answer = anAnswer(), attempts = [ATTEMPT], secrets = [] } = options;
+  const delivery: Delivery = {
+    startedAt: ATTEMPT.startedAt,
+    request: REQUEST,
+    answer,
+    failure: answer === null ? RESET : null,
+    timings: someTimings(),
+    attempts,
+    trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), headers: {} },
+  };
+  return makeResult({
+    test: TEST,
+    delivery,
+    judgement: { errors: [], warnings: [], missingData: [], ...options.judgement },
+    traceUrl: 'https://acme.sentry.io/x',
+    redact: createRedactor(secrets),
+  });
+}
+
+describe('a result', () => {
+  it('says what was sent, what came back, and what that means', () => {
+    expect(aResult()).toMatchObject({
+      testId: `${RUN_ID}-3`,
+      index: 3,
+      name: 'CHOP #1',
+      scenario: 'CHOP',
+      dimensions: { symbol: 'SPY', lots: 2 },
+      verdict: 'working',
+      flaky: false,
+      response: { status: 200, body: '{}', bodyBytes: 2, bodyCut: false },
+      trace: { traceId: 'a'.repeat(32), url: 'https://acme.sentry.io/x', state: 'skipped', reason: null },
+      stages: [],
+    });
+  });
+
+  it('is broken by an error, not by a warning or missing data', () => {
+    expect(aResult({ judgement: { errors: [anError('x', 'x')] } }).verdict).toBe('broken');
+    const missingData = [{ field: 'a', level: 'required' } as const];
+    expect(aResult({ judgement: { warnings: [aWarning('x', 'x')], missingData } }).verdict).toBe('working');
+  });
+
+  it.each<[string, readonly Attempt[], readonly Finding[], boolean]>([
+    ['passed at once', [ATTEMPT], [], false],
+    ['passed after a retry', [{ ...ATTEMPT, failure: RESET }, ATTEMPT], [], true],
+    [
+      'passed on a new connection',
+      [{ ...ATTEMPT, failure: RESET, staleConnection: true }, ATTEMPT],
+      [],
+      false,
+    ],
+    ['failed after a retry', [{ ...ATTEMPT, failure: RESET }, ATTEMPT], [anError('x', 'x')], false],
+  ])('that %s: flaky is told by its attempts', (_, attempts, errors, flaky) => {
+    expect(aResult({ attempts, judgement: { errors } }).flaky).toBe(flaky);
+  });
+
+  it.each([
+    [anError('http-5xx', 'HTTP 500: x'), 'Check Sentry for exception details'],
+    [
+      anError('required-missing', 'signal_id not in response'),
+      'Check webhook ingestion endpoint returns signal_id',
+    ],
+    [
+      anError('required-missing', 'my own field not in response'),
+      'Check that the webhook handler returns my own field',
+    ],
+    [anError('http-5xx', 'HTTP 500: x', 'its own hint'), 'its own hint'],
+    [anError('no-such-code', 'x'), null],
+  ])('gives %j the hint %j', (finding, hint) => {
+    expect(aResult({ judgement: { errors: [finding] } }).errors[0]?.hint).toBe(hint);
+  });
+
+  it('keeps the beginning of a long answer and says so', () => {
+    const body = 'x'.repeat(20_000);
+    expect(aResult({ answer: anAnswer({ body, bodyBytes: 20_000 }) }).response).toEqual({
+      status: 200,
+      statusText: 'OK',
+      headers: { 'content-type': 'application/json' },
+      body: 'x'.repeat(16_384),
+      bodyBytes: 20_000,
+      bodyCut: true,
+    });
+  });
+
+  it('has no response without an answer', () => {
+    expect(aResult({ answer: null }).response).toBeNull();
+  });
+});
+
+describe('a secret in a result', () => {
+  const secrets = ['s3cret-token', 'pa55word', 'k3y-value'];
+
+  it('is masked wherever it came from', () => {
+    const said = (message: string) => [anError('x', `${message} s3cret-token`)];
+    const result = aResult({
+      secrets,
+      answer: anAnswer({
+        statusText: 's3cret-token',
+        headers: { 'set-cookie': 'a=b', location: '/?t=s3cret-token' },
+        body: `{"echo":"${Buffer.from('user:pa55word').toString('base64')}"}`,
+      }),
+      attempts: [{ ...ATTEMPT, failure: { ...RESET, message: 'to k3y-value' } }],
+      judgement: { errors: said('e'), warnings: said('w') },
+    });
+    const text = JSON.stringify(result);
+    for (const secret of [...secrets, 'cGE1NXdvcm', 'a=b']) expect(text).not.toContain(secret);
+    expect(result.request).toEqual({
+      method: 'POST',
+      url: 'https://***:***@h.example/webhook?key=***',
+      headers: { authorization: '***', 'content-type': 'application/json', 'x-note': '***' },
+      body: '{"note":"***"}',
+    });
+  });
+
+  it('is masked whole where the answer is cut in the middle of it', () => {
+    const body = `${'x'.repeat(16_380)}s3cret-token`;
+    expect(JSON.stringify(aResult({ secrets, answer: anAnswer({ body }) }))).not.toContain('s3c');
+  });
+
+  it('that is a word of ours breaks nothing', () => {
+    const words = [
+      'testId',
+      'working',
+      'error',
+      'skipped',
+      'index',
+      RUN_ID,
+      '2026-08-01',
+      'a'.repeat(32),
+      'CHOP',
+    ];
+    expect(aResult({ secrets: words })).toEqual(aResult());
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import type { Expectation } from '../../src/lib/model.ts';
+import { parseJson } from '../../src/lib/send/answer.ts';
+import { anAnswer, BUILT_IN, errorsOf, jsonAnswer, judge, textAnswer } from './support.ts';
+
+const DATA = { signal_id: 's1', enrichment: { gex: 1 }, variant: 'A' };
+
+describe('fields', () => {
+  it('that are all there leave nothing to say', async () => {
+    expect(await judge(jsonAnswer(DATA), BUILT_IN)).toEqual({ errors: [], warnings: [], missingData: [] });
+  });
+
+  it.each([[undefined], [null], [''], [[]], [{}]])('hold no data as %j', async (value) => {
+    const body = value === undefined ? {} : { a: value };
+    expect((await judge(jsonAnswer(body), { required: ['a'] })).missingData).toEqual([
+      { field: 'a', level: 'required' },
+    ]);
+  });
+
+  it.each([[0], [false], [' '], [[null]], [{ b: null }], ['null']])('hold data as %j', async (value) => {
+    expect((await judge(jsonAnswer({ a: value }), { required: ['a'] })).missingData).toEqual([]);
+  });
+
+  it('that are required are missing data, and an error only where the config is strict', async () => {
+    const answer = jsonAnswer({ enrichment: 1, variant: 'A' });
+    const missingData = [{ field: 'signal_id', level: 'required' }];
+    expect(await judge(answer, BUILT_IN)).toEqual({ errors: [], warnings: [], missingData });
+    const strict = await judge(answer, BUILT_IN, { strict: true });
+    expect(strict.missingData).toEqual(missingData);
+    expect(strict.errors).toEqual([
+      { severity: 'error', code: 'required-missing', message: 'signal_id not in response', hint: null },
+    ]);
+  });
+
+  it('that are recommended are warnings in the words of the guide, and missing data', async () => {
+    const { errors, warnings, missingData } = await judge(
+      jsonAnswer({ signal_id: 's1' }),
+      { ...BUILT_IN, recommended: ['enrichment', 'variant', 'other'] },
+      { strict: true },
+    );
+    expect(errors).toEqual([]);
+    expect(warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'recommended-missing: enrichment not in response (the enrichment service may not be running)',
+      'recommended-missing: variant not in response (A/B routing may not be active)',
+      'recommended-missing: other not in response',
+    ]);
+    expect(missingData.map(({ field, level }) => `${field} ${level}`)).toEqual([
+      'enrichment recommended',
+      'variant recommended',
+      'other recommended',
+    ]);
+  });
+
+  it('are missing once, however often they are listed', async () => {
+    const { warnings, missingData } = await judge(jsonAnswer({}), {
+      required: ['a', 'a'],
+      recommended: ['a', 'b', 'b'],
+    });
+    expect(missingData.map(({ field }) => field)).toEqual(['a', 'b']);
+    expect(warnings).toHaveLength(1);
+  });
+});
+
+describe('a body that is not JSON', () => {
+  it.each([
+    [textAnswer('OK'), 'not-json: HTTP 200, but the body is not JSON: "OK"'],
+    [
+      textAnswer('\ufeff <!DOCTYPE html><p>Maintenance'),
+      'not-json: HTTP 200, but the body is HTML: "<!DOCTYPE html><p>Maintenance"',
+    ],
+    [textAnswer('<HTML lang=en>'), 'not-json: HTTP 200, but the body is HTML: "<HTML lang=en>"'],
+    [
+      textAnswer('{"signal_id": "s1", "enri'),
+      'not-json: HTTP 200, but the body is not JSON: "{\\"signal_id\\": \\"s1\\", \\"enri"',
+    ],
+    [
+      textAnswer(`\u0000\u001b[31m${'x'.repeat(100)}`),
+      `not-json: HTTP 200, but the body is not JSON: "\\u0000\\u001b[31m${'x'.repeat(54)}…"`,
+    ],
+  ])('%# is one finding with its beginning', async (answer, expected) => {
+    expect(await errorsOf(answer, BUILT_IN)).toEqual([expected]);
+  });
+
+  it('is told for what it is: empty, or too deep', async () => {
+    const empty = anAnswer({ body: '', json: parseJson(' \n') });
+    expect(await errorsOf(empty, BUILT_IN)).toEqual(['empty-body: HTTP 200, but the body is empty']);
+    const deep = anAnswer({ json: parseJson('['.repeat(100_000)) });
+    expect(await errorsOf(deep, BUILT_IN)).toEqual([
+      'too-deep: HTTP 200, but the body is nested more than 200 levels deep',
+    ]);
+  });
+
+  it.each([
+    ['a required field', { required: ['a'] }, 1],
+    ['a recommended field', { recommended: ['a'] }, 1],
+    ['a match', { match: {} }, 1],
+    ['a schema', { schema: true }, 1],
+    ['JSON as content type', { contentType: 'application/problem+json' }, 1],
+    ['only a status', {}, 0],
+    ['only what it must not say', { refuse: { status: ['ERROR'] } }, 0],
+    ['another content type', { contentType: 'text/plain' }, 0],
+  ])('is wrong where %s is expected', async (_, expected, errors) => {
+    const { contentType = 'text/plain' }: Partial<Expectation> = expected;
+    const headers = { 'content-type': contentType ?? '' };
+    expect(await errorsOf(textAnswer('OK', { headers }), expected)).toHaveLength(errors);
+  });
+});
+
+describe('a body that says no under a 2xx', () => {
+  it.each([
+    [{ status: 'REJECTED', error: 'no direction' }, 'HTTP 200, but status REJECTED: no direction'],
+    [{ status: ' rejected ' }, 'HTTP 200, but status rejected'],
+    [{ status: 'Error', error: { message: 'boom' } }, 'HTTP 200, but status Error: boom'],
+    [{ status: 'FAILED', signal_id: '' }, 'HTTP 200, but status FAILED'],
+  ])('%j is an error, and its missing fields are no news', async (body, message) => {
+    const judgement = await judge(jsonAnswer(body), BUILT_IN);
+    expect(judgement.errors).toEqual([{ severity: 'error', code: 'refused-by-body', message, hint: null }]);
+    expect(judgement.missingData).toEqual([]);
+  });
+
+  it.each([
+    ['another value', { status: 'ACCEPTED' }, BUILT_IN.refuse],
+    ['part of another word', { status: 'ERRORLESS' }, BUILT_IN.refuse],
+    ['null', { status: null }, { status: ['null'] }],
+    ['an object', { status: {} }, { status: ['[object Object]'] }],
+  ])('does not mean %s', async (_, body, refuse) => {
+    expect(await errorsOf(jsonAnswer(body), { refuse })).toEqual([]);
+  });
+
+  it.each([
+    [{ result: { ok: false } }, { 'result.ok': ['false'] }, 'HTTP 200, but result.ok false'],
+    [{ code: 17 }, { code: ['17'] }, 'HTTP 200, but code 17'],
+  ])('may say so in a field and value of the config: %j', async (body, refuse, message) => {
+    expect(await errorsOf(jsonAnswer(body), { refuse })).toEqual([`refused-by-body: ${message}`]);
+  });
+
+  it('is right where the scenario asks for that very answer', async () => {
+    const body = { status: 'REJECTED' };
+    expect(
+      await errorsOf(jsonAnswer(body), { refuse: BUILT_IN.refuse, match: { status: 'REJECTED' } }),
+    ).toEqual([]);
+  });
+
+  it('is right under an expected status that says no by itself', async () => {
+    const answer = jsonAnswer({ status: 'REJECTED' }, { status: 400 });
+    expect(await errorsOf(answer, { status: [400], refuse: BUILT_IN.refuse })).toEqual([]);
+  });
+});
+
+describe('a suspicious body', () => {
+  it('that is a duplicate is a warning of its own kind, and its data is not asked for', async () => {
+    expect(await judge(jsonAnswer({ status: 'Duplicate' }), BUILT_IN, { strict: true })).toEqual({
+      errors: [],
+      warnings: [
+        {
+          severity: 'warning',
+          code: 'duplicate',
+          message: 'status Duplicate: the target took the webhook for a repeat, so its data was not checked',
+          hint: null,
+        },
+      ],
+      missingData: [],
+    });
+  });
+
+  it('of another kind is a warning beside what else there is', async () => {
+    const { warnings, missingData } = await judge(jsonAnswer({ queue: 'backlog' }), {
+      required: ['a'],
+      suspect: { queue: ['BACKLOG'] },
+    });
+    expect(warnings).toEqual([
+      { severity: 'warning', code: 'suspect', message: 'queue backlog', hint: null },
+    ]);
+    expect(missingData).toHaveLength(1);
+  });
+
+  it('is an error where something else was asked for', async () => {
+    const { errors, warnings } = await judge(jsonAnswer({ status: 'DUPLICATE' }), {
+      ...BUILT_IN,
+      match: { status: 'ACCEPTED' },
+    });
+    expect(errors.map(({ message }) => message)).toEqual(['status is "DUPLICATE", expected "ACCEPTED"']);
+    expect(warnings.map(({ code }) => code)).toEqual(['duplicate']);
+  });
+});

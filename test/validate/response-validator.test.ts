@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Answer, Expectation } from '../../src/lib/model.ts';
+import { parseJson } from '../../src/lib/send/answer.ts';
+import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
+import { someTimings } from '../support/builders.ts';
+import { anAnswer, anExpectation, BUILT_IN, jsonAnswer, judge } from './support.ts';
+
+describe('a duration', () => {
+  it.each([
+    [100, null, null, []],
+    [100, 100, 100, []],
+    [100.2, 100, null, ['slow: Answer took 101 ms, slower than 100 ms']],
+    [201, 100, 200, ['too-slow: Answer took 201 ms, allowed are 200 ms']],
+    [150, null, 200, []],
+  ])('of %f ms with the limits %j and %j', async (totalMs, degradedDurationMs, maxDurationMs, expected) => {
+    const { errors, warnings } = await judge(
+      jsonAnswer({}),
+      { degradedDurationMs, maxDurationMs },
+      { totalMs },
+    );
+    expect([...errors, ...warnings].map(({ code, message }) => `${code}: ${message}`)).toEqual(expected);
+    expect(errors).toHaveLength(maxDurationMs !== null && totalMs > maxDurationMs ? 1 : 0);
+  });
+});
+
+describe('a webhook without an answer', () => {
+  it('is broken by its failure alone', async () => {
+    const validate = await createResponseValidator({ expectations: [BUILT_IN], strict: true });
+    const failure = {
+      kind: 'connect-timeout',
+      message: 'Request failed: Connection timeout',
+      code: null,
+    } as const;
+    expect(validate({ answer: null, failure, timings: someTimings() }, BUILT_IN)).toEqual({
+      errors: [
+        {
+          severity: 'error',
+          code: 'connect-timeout',
+          message: 'Request failed: Connection timeout',
+          hint: null,
+        },
+      ],
+      warnings: [],
+      missingData: [],
+    });
+  });
+});
+
+describe('an answer with several faults', () => {
+  it('has them all told', async () => {
+    const answer = jsonAnswer({ a: 1 }, { headers: { 'content-type': 'text/json' } });
+    const expected = {
+      contentType: 'application/json',
+      headers: { 'x-id': 'a' },
+      match: { a: 2 },
+      schema: { required: ['b'] },
+      required: ['c'],
+      maxDurationMs: 1,
+    };
+    const { errors, missingData } = await judge(answer, expected);
+    expect(errors.map(({ code }) => code)).toEqual(['header', 'content-type', 'too-slow', 'match', 'schema']);
+    expect(missingData).toEqual([{ field: 'c', level: 'required' }]);
+  });
+});
+
+const keys = fc.oneof(
+  fc.constantFrom(
+    '__proto__',
+    'constructor',
+    'toString',
+    'status',
+    'error',
+    'error.message',
+    'a.b',
+    '',
+    '.',
+    '0',
+    'length',
+  ),
+  fc.string(),
+);
+const values = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.oneof(
+      fc.string(),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.constantFrom('REJECTED', 'DUPLICATE'),
+    ),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(keys, tie('value'), { maxKeys: 4 }),
+  ),
+})).value;
+const throughJson = (value: unknown) => JSON.parse(JSON.stringify(value) ?? 'null');
+const paths = fc.array(keys, { maxLength: 3 });
+const lists = fc.dictionary(keys, fc.array(fc.string(), { maxLength: 2 }), { maxKeys: 2 });
+
+const SCHEMAS = [true, false, { type: 'object' }, { required: ['__proto__'] }];
+const expectations: fc.Arbitrary<Expectation> = fc
+  .record({
+    status: fc.subarray<Expectation['status'][number]>([200, 404, '2xx', '5xx']),
+    required: paths,
+    recommended: paths,
+    match: fc.option(fc.dictionary(keys, values, { maxKeys: 3 }).map(throughJson)),
+    schema: fc.option(fc.constantFrom(...SCHEMAS)),
+    headers: fc.dictionary(keys, fc.constantFrom('x', '/x/', '/', '//g'), { maxKeys: 2 }),
+    contentType: fc.option(fc.constantFrom('application/json', 'text/html')),
+    degradedDurationMs: fc.option(fc.nat(200)),
+    maxDurationMs: fc.option(fc.nat(200)),
+    refuse: lists,
+    suspect: lists,
+  })
+  .map((parts) => anExpectation(parts));
+
+const answers: fc.Arbitrary<Answer> = fc
+  .record({
+    status: fc.integer({ min: 100, max: 599 }),
+    statusText: fc.string(),
+    headers: fc.dictionary(
+      fc.constantFrom('content-type', 'location', 'retry-after', 'x', '__proto__'),
+      fc.string(),
+    ),
+    body: fc.oneof(
+      values.map((value) => JSON.stringify(value) ?? ''),
+      fc.string({ unit: 'binary' }),
+    ),
+  })
+  .map((parts) => anAnswer({ ...parts, json: parseJson(parts.body) }));
+
+describe('the validator', () => {
+  it('judges any answer by any expectation, and never throws', async () => {
+    const compiled = SCHEMAS.map((schema) => anExpectation({ schema }));
+    const [lenient, strict] = await Promise.all(
+      [false, true].map((strict) => createResponseValidator({ expectations: compiled, strict })),
+    );
+    fc.assert(
+      fc.property(answers, expectations, fc.constantFrom(lenient, strict), (answer, expected, validate) => {
+        const judgement = validate?.({ answer, failure: null, timings: someTimings() }, expected);
+        const { errors = [], warnings = [], missingData = [] } = judgement ?? {};
+        for (const { code, message } of [...errors, ...warnings]) expect([code, message]).not.toContain('');
+        for (const { severity } of errors) expect(severity).toBe('error');
+        for (const { severity } of warnings) expect(severity).toBe('warning');
+        const fields = missingData.map(({ field }) => field);
+        expect(new Set(fields).size).toBe(fields.length);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Expectation } from '../../src/lib/model.ts';
+import { compileSchemas } from '../../src/lib/validate/schema.ts';
+import { errorsOf, jsonAnswer } from './support.ts';
+
+const schemaOf = (schema: NonNullable<Expectation['schema']>) => ({ schema });
+
+describe('a schema', () => {
+  it.each([
+    [{ type: 'object', required: ['a'] }, { a: 1 }],
+    [{ type: 'array', prefixItems: [{ type: 'string' }] }, ['x', 1]],
+    [{ properties: { at: { format: 'date-time' } } }, { at: '2026-08-01T12:00:00Z' }],
+    [{ 'x-unknown-keyword': true }, 7],
+    [
+      { properties: { next: { $ref: '#' } }, required: ['id'] },
+      { id: 1, next: { id: 2 } },
+    ],
+    [true, null],
+  ])('%j takes %j', async (schema, body) => {
+    expect(await errorsOf(jsonAnswer(body), schemaOf(schema))).toEqual([]);
+  });
+
+  it.each([
+    [{ required: ['a'] }, {}, "Answer must have required property 'a'"],
+    [{ properties: { a: { type: 'number' } } }, { a: 'x' }, 'a must be number'],
+    [
+      { properties: { a: { items: { properties: { 'b/c': { enum: [1, 2] } } } } } },
+      { a: [{ 'b/c': 3 }] },
+      'a.0.b/c must be equal to one of the allowed values: [1,2]',
+    ],
+    [
+      { properties: { next: { $ref: '#' } }, required: ['id'] },
+      { id: 1, next: {} },
+      "next must have required property 'id'",
+    ],
+    [{ properties: { a: { const: 1 } } }, { a: 2 }, 'a must be equal to constant: 1'],
+    [{ additionalProperties: false }, { b: 1 }, 'Answer must NOT have additional properties: "b"'],
+    [{ properties: { at: { format: 'date-time' } } }, { at: 'noon' }, 'at must match format "date-time"'],
+    [
+      { properties: { __proto__: {} }, required: ['constructor'] },
+      {},
+      "Answer must have required property 'constructor'",
+    ],
+    [false, {}, 'Answer boolean schema is false'],
+  ])('%j on %j: %s', async (schema, body, message) => {
+    expect(await errorsOf(jsonAnswer(body), schemaOf(schema))).toEqual([`schema: ${message}`]);
+  });
+
+  it.each([
+    ['draft-07', { $schema: 'http://json-schema.org/draft-07/schema#', items: [{ type: 'string' }] }],
+    ['2019-09', { $schema: 'https://json-schema.org/draft/2019-09/schema', items: [{ type: 'string' }] }],
+    [
+      '2020-12',
+      { $schema: 'https://json-schema.org/draft/2020-12/schema', prefixItems: [{ type: 'string' }] },
+    ],
+    ['2020-12 without saying so', { prefixItems: [{ type: 'string' }] }],
+  ])('is read as %s', async (_, schema) => {
+    expect(await errorsOf(jsonAnswer([1]), schemaOf(schema))).toEqual(['schema: 0 must be string']);
+  });
+
+  it('with many faults lists five and counts the rest', async () => {
+    const required = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const errors = await errorsOf(jsonAnswer({}), schemaOf({ required }));
+    expect(errors).toHaveLength(6);
+    expect(errors.at(-1)).toBe('schema: Answer breaks its schema in 2 more places');
+  });
+
+  it('may be there in copies with the same $id, each of which refers to itself by it', async () => {
+    const copy = () => ({
+      $id: 'https://schemas.example/signal',
+      properties: { a: { $ref: 'https://schemas.example/signal#/$defs/id' }, b: { $ref: '#/$defs/id' } },
+      $defs: { id: { type: 'string' } },
+    });
+    const schemas = [copy(), copy()];
+    const check = await compileSchemas(schemas);
+    for (const schema of schemas) {
+      expect(check({ a: 1, b: 2 }, schema).map(({ message }) => message)).toEqual([
+        'a must be string',
+        'b must be string',
+      ]);
+    }
+  });
+
+  it.each([
+    ['an unknown type', { type: 'nope' }],
+    ['a reference out of the schema', { $ref: 'https://elsewhere.example/schema' }],
+    ['a draft that is not understood', { $schema: 'http://json-schema.org/draft-04/schema#' }],
+    ['an asynchronous schema', { $async: true }],
+    [
+      'references in a circle',
+      { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } },
+    ],
+    ['a pattern that is none', { pattern: '(' }],
+  ])('with %s is told before anything is sent', async (_, schema) => {
+    await expect(errorsOf(jsonAnswer({}), schemaOf(schema))).rejects.toMatchObject({
+      code: 'SCHEMA_INVALID',
+    });
+  });
+
+  it('that refers to itself without end is a finding, not a crash', async () => {
+    const schema = { allOf: [{ $ref: '#' }] };
+    expect(await errorsOf(jsonAnswer({}), schemaOf(schema))).toEqual([
+      expect.stringContaining('schema: Answer cannot be checked by the schema'),
+    ]);
+  });
+
+  it('that nobody compiled is not skipped in silence', async () => {
+    const check = await compileSchemas([{ type: 'object' }]);
+    expect(() => check({}, { type: 'object' })).toThrow('not compiled');
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, StatusPattern } from '../../src/lib/model.ts';
+import { anAnswer, errorsOf, jsonAnswer, textAnswer } from './support.ts';
+
+describe('a status', () => {
+  it.each<[number, readonly StatusPattern[]]>([
+    [200, ['2xx']],
+    [204, ['2xx']],
+    [400, [400]],
+    [409, [200, 409]],
+    [422, ['2xx', '4xx']],
+    [101, ['1xx']],
+    [302, ['3xx']],
+    [503, ['5xx']],
+    [500, []],
+  ])('%i is right where %j is expected', async (status, expected) => {
+    expect(await errorsOf(anAnswer({ status }), { status: expected })).toEqual([]);
+  });
+
+  it.each<[Answer, readonly StatusPattern[], string]>([
+    [jsonAnswer({}, { status: 200 }), [400], 'http-2xx: HTTP 200: expected 400'],
+    [jsonAnswer({}, { status: 202 }), [200, 201], 'http-2xx: HTTP 202: expected 200 or 201'],
+    [
+      anAnswer({ status: 301, headers: { location: 'https://x.example/' } }),
+      ['2xx'],
+      'redirect: HTTP 301: Redirected to https://x.example/',
+    ],
+    [anAnswer({ status: 302, headers: {} }), ['2xx'], 'redirect: HTTP 302: Redirected, without a Location'],
+    [jsonAnswer({ error: 'no direction' }, { status: 400 }), ['2xx'], 'http-4xx: HTTP 400: no direction'],
+    [anAnswer({ status: 401, statusText: 'Unauthorized' }), ['2xx'], 'unauthorised: HTTP 401: Unauthorized'],
+    [anAnswer({ status: 403, statusText: 'Forbidden' }), ['2xx'], 'unauthorised: HTTP 403: Forbidden'],
+    [anAnswer({ status: 404, statusText: 'Not Found' }), ['2xx'], 'not-found: HTTP 404: Not Found'],
+    [anAnswer({ status: 410, statusText: 'Gone' }), ['2xx'], 'not-found: HTTP 410: Gone'],
+    [
+      anAnswer({ status: 429, statusText: 'Too Many Requests', headers: { 'retry-after': '60' } }),
+      ['2xx'],
+      'rate-limited: HTTP 429: Too Many Requests (retry after 60 s)',
+    ],
+    [
+      anAnswer({ status: 429, statusText: '', headers: {} }),
+      ['2xx'],
+      'rate-limited: HTTP 429: no reason given',
+    ],
+    [
+      jsonAnswer({ error: 'Internal server error' }, { status: 500 }),
+      ['2xx'],
+      'http-5xx: HTTP 500: Internal server error',
+    ],
+    [
+      anAnswer({
+        status: 503,
+        statusText: 'Down',
+        headers: { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' },
+      }),
+      ['2xx'],
+      'http-5xx: HTTP 503: Down (retry after Wed, 21 Oct 2026 07:28:00 GMT)',
+    ],
+    [
+      textAnswer('<html>', { status: 502, statusText: 'Bad Gateway' }),
+      ['2xx'],
+      'http-5xx: HTTP 502: Bad Gateway',
+    ],
+  ])('%# is told in the words of the answer', async (answer, status, expected) => {
+    expect(await errorsOf(answer, { status })).toEqual([expected]);
+  });
+
+  it('that is wrong is the one thing told', async () => {
+    const answer = textAnswer('oops', { status: 500, statusText: 'Error', headers: {} });
+    const expected = {
+      required: ['a'],
+      headers: { 'x-a': 'b' },
+      contentType: 'application/json',
+      maxDurationMs: 1,
+    };
+    expect(await errorsOf(answer, expected)).toEqual(['http-5xx: HTTP 500: Error']);
+  });
+});
+
+describe('the reason in a body', () => {
+  it.each([
+    [{ error: 'from error', message: 'from message' }, 'from error'],
+    [{ error: { message: 'nested', code: 7 }, message: 'other' }, 'nested'],
+    [{ message: 'from message', detail: 'from detail' }, 'from message'],
+    [
+      { type: 'about:blank', title: 'You do not have enough credit.', status: 500 },
+      'You do not have enough credit.',
+    ],
+    [{ title: 'Title', detail: 'RFC 9457 detail' }, 'RFC 9457 detail'],
+    [{ error: '', message: '   ', title: 'Title' }, 'Title'],
+    [{ error: 17, message: null }, 'Server Error'],
+    [{ error: 'two\n  lines\tof it' }, 'two lines of it'],
+    [['error'], 'Server Error'],
+    ['error', 'Server Error'],
+    [null, 'Server Error'],
+  ])('of %j is %j', async (body, said) => {
+    const answer = jsonAnswer(body, { status: 500, statusText: 'Server Error' });
+    expect(await errorsOf(answer, {})).toEqual([`http-5xx: HTTP 500: ${said}`]);
+  });
+
+  it('is cut where it is long, but not through a character', async () => {
+    const [message] = await errorsOf(
+      jsonAnswer({ error: `${'x'.repeat(299)}👍${'y'.repeat(50)}` }, { status: 500 }),
+      {},
+    );
+    expect(message).toBe(`http-5xx: HTTP 500: ${'x'.repeat(299)}…`);
+  });
+});

@@ -1,0 +1,72 @@
+/** Answers and expectations with as little in them as possible. */
+import type { Answer, Expectation, Json, Judgement } from '../../src/lib/model.ts';
+import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
+import { someTimings } from '../support/builders.ts';
+
+export function anExpectation(overrides: Partial<Expectation> = {}): Expectation {
+  return {
+    status: ['2xx'],
+    required: [],
+    recommended: [],
+    match: null,
+    schema: null,
+    headers: {},
+    contentType: null,
+    degradedDurationMs: null,
+    maxDurationMs: null,
+    refuse: {},
+    suspect: {},
+    ...overrides,
+  };
+}
+
+/** What the built-in scenarios expect. */
+export const BUILT_IN = anExpectation({
+  required: ['signal_id'],
+  recommended: ['enrichment', 'variant'],
+  refuse: { status: ['REJECTED', 'ERROR', 'FAILED'] },
+  suspect: { status: ['DUPLICATE'] },
+});
+
+export function anAnswer(overrides: Partial<Answer> = {}): Answer {
+  return {
+    status: 200,
+    statusText: 'OK',
+    httpVersion: '1.1',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+    bodyBytes: 2,
+    json: { ok: true, value: {} },
+    ...overrides,
+  };
+}
+
+export function jsonAnswer(value: Json, overrides: Partial<Answer> = {}): Answer {
+  const body = JSON.stringify(value);
+  return anAnswer({ body, bodyBytes: body.length, json: { ok: true, value }, ...overrides });
+}
+
+export function textAnswer(body: string, overrides: Partial<Answer> = {}): Answer {
+  const json = { ok: false, kind: 'not-json', reason: 'Unexpected token' } as const;
+  return anAnswer({ body, bodyBytes: body.length, json, ...overrides });
+}
+
+interface Conditions {
+  readonly totalMs?: number;
+  readonly strict?: boolean;
+}
+
+export async function judge(
+  answer: Answer,
+  expected: Partial<Expectation>,
+  { totalMs = 100, strict = false }: Conditions = {},
+): Promise<Judgement> {
+  const expect = anExpectation(expected);
+  const validate = await createResponseValidator({ expectations: [expect], strict });
+  return validate({ answer, failure: null, timings: someTimings({ totalMs }) }, expect);
+}
+
+/** `code: message` of each error. */
+export async function errorsOf(...args: Parameters<typeof judge>): Promise<readonly string[]> {
+  return (await judge(...args)).errors.map(({ code, message }) => `${code}: ${message}`);
+}
