@@ -39,7 +39,10 @@ async function writeManifest(version) {
   const manifest = await commandManifest(ROOT);
   // oclif lists commands in the order the file system gives them, which is not the same everywhere.
   const commands = Object.fromEntries(Object.entries(manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)));
-  await writeFile(inRoot('oclif.manifest.json'), `${JSON.stringify({ ...manifest, commands, version }, null, 2)}\n`);
+  await writeFile(
+    inRoot('oclif.manifest.json'),
+    `${JSON.stringify({ ...manifest, commands, version }, null, 2)}\n`,
+  );
 }
 
 async function writeSchemas() {
@@ -50,9 +53,17 @@ async function writeSchemas() {
   }
 }
 
+/** What an earlier build left; removed afterwards, so that a running program never misses a file. */
+async function removeStale(metafile) {
+  const current = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(ROOT, file)));
+  for (const entry of readdirSync(inRoot('dist'), { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isFile() && !current.has(file)) await rm(file);
+  }
+}
+
 export async function build() {
   const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
-  await rm(inRoot('dist'), { recursive: true, force: true });
   const result = await esbuild({
     entryPoints: entryPoints(),
     outdir: inRoot('dist'),
@@ -69,6 +80,7 @@ export async function build() {
     sourcesContent: false,
     legalComments: 'none',
     metafile: true,
+    absWorkingDir: ROOT,
     logLevel: 'warning',
     define: { __PROD_E2E_VERSION__: JSON.stringify(version) },
     // CommonJS packages inside an ES module bundle still call require() for Node's own modules.
@@ -76,6 +88,7 @@ export async function build() {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   });
+  await removeStale(result.metafile);
   await writeFile(
     inRoot('THIRD_PARTY_NOTICES.txt'),
     await thirdPartyNotices({ root: ROOT, metafile: result.metafile }),

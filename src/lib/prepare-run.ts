@@ -13,7 +13,7 @@ import { readHeads } from './report/history.ts';
 import { createRecorder } from './report/recorder.ts';
 import { maskUrl, type Redact } from './report/redact.ts';
 import { parseThreshold } from './report/threshold.ts';
-import type { RunPorts, RunSettings } from './run.ts';
+import type { RunPorts, RunSettings } from './run-ports.ts';
 import { checkAllowedHost, unaskedGapMs } from './safety.ts';
 import { readDsn } from './send/dsn.ts';
 import { headerTracer, type Tracer } from './send/trace.ts';
@@ -104,7 +104,6 @@ export async function prepareRun(
   const recorder = createRecorder({
     dataDir: preparation.dataDir,
     started: { ...facts, endedAt: null, nextOffset: plan.nextOffset },
-    onProblem: (finding) => emit({ type: 'notice', finding }),
   });
   return {
     settings: {
@@ -125,6 +124,7 @@ export async function prepareRun(
       judge,
       recorder,
       redact,
+      redactPaths: settings.redact,
       traceUrl: (traceId) => (preparation.links ? traceUrl(linkSettings(settings), traceId) : null),
       emit,
       now: () => new Date(),

@@ -5,7 +5,7 @@ import type { ResolvedConfig } from './config/resolve.ts';
 import type { Settings } from './config/settings.ts';
 import { describeError, errorText } from './error-output.ts';
 import { EXIT } from './errors.ts';
-import type { RunEvent } from './model.ts';
+import type { ReportSource, RunEvent } from './model.ts';
 import { type Preparation, preparePlan, prepareRun, targetOf } from './prepare-run.ts';
 import { loadFormatter } from './report/formatters/table.ts';
 import { type Output, prepareOutputs, writeReport } from './report/outputs.ts';
@@ -126,9 +126,10 @@ async function send({
   };
   const prepared = await prepareRun(preparation, plan, { emit, stop: signals.stop });
   try {
-    const source = await run(prepared.settings, prepared.ports).finally(progress.end);
+    const { source, failure } = await run(prepared.settings, prepared.ports).finally(progress.end);
     await report({ input, outputs: target.outputs.filter((output) => output !== live), source });
     await prune(preparation);
+    if (failure !== null) throw failure;
     return source.head.exitCode;
   } finally {
     prepared.close();
@@ -143,7 +144,7 @@ async function report({
 }: {
   readonly input: RunCommandInput;
   readonly outputs: readonly Output[];
-  readonly source: Awaited<ReturnType<typeof run>>;
+  readonly source: ReportSource;
 }): Promise<void> {
   // Stdout first: a file that cannot be written must not cost the reader the report.
   for (const { formatter, file } of outputs)

@@ -1,20 +1,13 @@
 import { closeSync, existsSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/lib/model.ts';
 import { readRun } from '../../src/lib/report/history.ts';
 import { createRecorder } from '../../src/lib/report/recorder.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { aHead, aStartedRun, resultsFile, resultsOf, threeTests } from './kept-run.ts';
 
 function recorderIn(dataDir: string) {
-  const problems: Finding[] = [];
-  const recorder = createRecorder({
-    dataDir,
-    started: aStartedRun(),
-    onProblem: (finding) => problems.push(finding),
-  });
-  return { recorder, problems };
+  return createRecorder({ dataDir, started: aStartedRun() });
 }
 
 /** Takes the file from under the writer, so that its next write fails as on a full disk. */
@@ -30,38 +23,36 @@ function closeUnderIts(file: string): void {
 
 describe('a recorder', () => {
   it('keeps results and gives them back', async () => {
-    const { recorder, problems } = recorderIn(tempFolder());
+    const recorder = recorderIn(tempFolder());
     for (const result of threeTests()) recorder.add(result);
     const source = await recorder.finish(aHead());
     expect(source.head).toEqual(aHead());
     expect(await resultsOf(source)).toEqual(threeTests());
     expect(await resultsOf(source), 'and once more').toEqual(threeTests());
-    expect(problems).toEqual([]);
+    expect(recorder.problem()).toBeNull();
     expect((await readRun(recorder.folder() ?? '')).head).toEqual(aHead());
   });
 
-  it('gives all results where nothing can be kept, and says so once', async () => {
+  it('gives all results where nothing can be kept, and says so', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
-    const { recorder, problems } = recorderIn(dataDir);
+    const recorder = recorderIn(dataDir);
     for (const result of threeTests()) recorder.add(result);
     const source = await recorder.finish(aHead());
     expect(await resultsOf(source)).toEqual(threeTests());
     expect(recorder.folder()).toBeNull();
-    expect(problems).toEqual([
-      {
-        severity: 'warning',
-        code: 'not-kept',
-        message: expect.stringContaining('cannot be kept'),
-        hint: null,
-      },
-    ]);
+    expect(recorder.problem()).toEqual({
+      severity: 'warning',
+      code: 'not-kept',
+      message: expect.stringContaining('cannot be kept'),
+      hint: null,
+    });
   });
 
   it.runIf(existsSync('/proc/self/fd'))(
     'gives all results in order where keeping fails on the way',
     async () => {
-      const { recorder, problems } = recorderIn(tempFolder());
+      const recorder = recorderIn(tempFolder());
       const [first, second, third] = threeTests();
       if (!first || !second || !third) throw new Error('There are three.');
       recorder.add(first);
@@ -73,7 +64,7 @@ describe('a recorder', () => {
       expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 2, 3]);
       expect(source.head).toEqual(aHead());
       expect(recorder.folder()).toBeNull();
-      expect(problems).toHaveLength(1);
+      expect(recorder.problem()?.code).toBe('not-kept');
       expect((await readRun(folder)).head, 'what was kept is honest about it').toMatchObject({
         status: 'interrupted',
         summary: { total: 1 },

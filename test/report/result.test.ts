@@ -57,6 +57,7 @@ function aResult(
     judgement: { errors: [], warnings: [], missingData: [], ...options.judgement },
     traceUrl: 'https://acme.sentry.io/x',
     redact: createRedactor(secrets),
+    redactPaths: [],
   });
 }
 

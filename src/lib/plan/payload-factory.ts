@@ -8,6 +8,7 @@ import { compilePayload, fixedDimensions, type PayloadRenderer } from './payload
 import { seededRandom } from './random.ts';
 import { offsetOfSeed } from './seed.ts';
 import { oneTurn } from './selection.ts';
+import { namesIn } from './templates.ts';
 
 /** Header that names the test, so that a target can tell synthetic traffic apart before it parses anything. */
 export const TEST_HEADER = 'x-prod-e2e-test';
@@ -40,9 +41,10 @@ interface PreparedScenario {
 }
 
 /** @throws ProdE2eError when a pin names no dimension, or a payload cannot be rendered */
-export function createPlan(options: PlanOptions): Plan {
+export function createPlan(asked: PlanOptions): Plan {
+  checkPins(asked);
+  const options = { ...asked, dimensions: usedDimensions(asked) };
   const { runId, seed, count, dimensions, scenarios } = options;
-  checkPins(options);
   const prepared = new Map(scenarios.map((scenario) => [scenario, prepare(scenario, options)] as const));
   // Rendered once for nothing, so that a payload that cannot be rendered is told before anything is sent.
   for (const one of prepared.values()) {
@@ -88,6 +90,15 @@ function checkPins({ dimensions, pins }: PlanOptions): void {
     if (!known.includes(typed))
       throw unknownName({ what: 'dimension', typed, known, code: 'UNKNOWN_DIMENSION' });
   }
+}
+
+/** A dimension that no payload shows makes no two webhooks differ. What a function uses cannot be known. */
+function usedDimensions({ dimensions, payload, scenarios }: PlanOptions): Axes {
+  const layers = [payload, ...scenarios.map((scenario) => scenario.payload)];
+  if (layers.some((layer) => typeof layer === 'function')) return dimensions;
+  const keys = new Set(layers.flatMap((layer) => Object.keys(layer)));
+  const used = namesIn(layers);
+  return Object.fromEntries(Object.entries(dimensions).filter(([name]) => used.has(name) || keys.has(name)));
 }
 
 function firstValues(axes: Axes): Values {

@@ -160,3 +160,11 @@ function unknownName(name: string, expression: string, place: Place): ProdE2eErr
     hints: [`Did you mean {{${nearestName(name, names)}}}?`, `Known names: ${names.join(', ')}.`],
   });
 }
+
+/** The names that the placeholders of templates begin with. */
+export function namesIn(templates: unknown): ReadonlySet<string> {
+  const text = JSON.stringify(templates);
+  return new Set(
+    [...text.matchAll(PLACEHOLDER)].map(([, expression = '']) => expression.split(/\s+/)[0] ?? ''),
+  );
+}

@@ -11,25 +11,24 @@ export interface Recorder {
   readonly finish: (head: ReportHead) => Promise<ReportSource>;
   /** Path of the run's folder; null while the run is not kept. */
   readonly folder: () => string | null;
+  /** Why the run is not kept; null while it is. The run itself goes on. */
+  readonly problem: () => Finding | null;
 }
 
-/** @param options.onProblem told once, when keeping the run fails; the run itself goes on */
 export function createRecorder(options: {
   readonly dataDir: string;
   readonly started: StartedRun;
-  readonly onProblem: (finding: Finding) => void;
 }): Recorder {
   // What the store could not take, in order; the store has everything before it.
   const inMemory: TestResult[] = [];
   let writer: RunWriter | null = null;
-  let failed = false;
+  let problem: Finding | null = null;
   const attempt = (action: () => void) => {
     try {
       action();
       return true;
     } catch (thrown) {
-      if (!failed) options.onProblem(problem(thrown));
-      failed = true;
+      problem ??= notKept(thrown);
       return false;
     }
   };
@@ -38,14 +37,15 @@ export function createRecorder(options: {
   });
   return {
     add: (result) => {
-      const kept = !failed && attempt(() => writer?.append(result));
+      const kept = problem === null && attempt(() => writer?.append(result));
       if (!kept) inMemory.push(result);
     },
     finish: async (head) => {
       if (writer !== null) attempt(() => writer?.finish(head));
       return { head, results: () => concat(writer === null ? null : writer.folder, inMemory) };
     },
-    folder: () => (failed ? null : (writer?.folder ?? null)),
+    folder: () => (problem === null ? (writer?.folder ?? null) : null),
+    problem: () => problem,
   };
 }
 
@@ -54,6 +54,6 @@ async function* concat(folder: string | null, inMemory: readonly TestResult[]): 
   yield* inMemory;
 }
 
-function problem(thrown: unknown): Finding {
+function notKept(thrown: unknown): Finding {
   return { severity: 'warning', code: 'not-kept', message: messageOf(thrown), hint: null };
 }

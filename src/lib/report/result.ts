@@ -11,6 +11,7 @@ import {
 } from '../model.ts';
 import { hintFor } from './advice.ts';
 import { maskHeaders, maskUrl, type Redact, redactDeep } from './redact.ts';
+import { maskPaths, type PathMasking } from './redact-paths.ts';
 
 export function makeResult(options: {
   readonly test: PlannedTest;
@@ -18,8 +19,12 @@ export function makeResult(options: {
   readonly judgement: Judgement;
   readonly traceUrl: string | null;
   readonly redact: Redact;
+  /** Dotted paths of payloads and answers that are masked as well. */
+  readonly redactPaths: readonly string[];
 }): TestResult {
-  const { test, delivery, judgement, redact } = options;
+  const { test, delivery, judgement } = options;
+  const paths = maskPaths(options.redactPaths, [delivery.request.body, delivery.answer?.body ?? '']);
+  const redact: Redact = (text) => paths.text(options.redact(text));
   const verdict = judgement.errors.length === 0 ? 'working' : 'broken';
   // Ids, codes and states stay as they are: a secret that happens to be a word of ours must not break a result.
   return {
@@ -40,9 +45,9 @@ export function makeResult(options: {
       method: delivery.request.method,
       url: redact(maskUrl(delivery.request.url)),
       headers: redactDeep(maskHeaders(delivery.request.headers), redact),
-      body: redact(delivery.request.body),
+      body: redact(paths.body(delivery.request.body)),
     },
-    response: delivery.answer === null ? null : kept(delivery.answer, redact),
+    response: delivery.answer === null ? null : kept(delivery.answer, { redact, paths }),
     timings: delivery.timings,
     attempts: delivery.attempts.map(({ failure, ...attempt }) => ({
       ...attempt,
@@ -67,9 +72,12 @@ function told(finding: Finding, redact: Redact): Finding {
   return { ...finding, message: redact(finding.message), hint: finding.hint ?? hintFor(finding.code, field) };
 }
 
-function kept(answer: Answer, redact: Redact): KeptResponse {
+function kept(
+  answer: Answer,
+  { redact, paths }: { readonly redact: Redact; readonly paths: PathMasking },
+): KeptResponse {
   // Redacted before it is cut: of a secret at the cut the beginning would stay.
-  const body = redact(answer.body);
+  const body = redact(paths.body(answer.body));
   return {
     status: answer.status,
     statusText: redact(answer.statusText),

@@ -1,0 +1,46 @@
+/** Masks what the user named by its place: dotted paths of payloads and answers (`redact` in the configuration). */
+import { createRedactor, type Redact } from './redact.ts';
+import { MASK } from './secret-forms.ts';
+
+export interface PathMasking {
+  /** A JSON body with the values at the paths masked; any other text as it is. */
+  readonly body: (text: string) => string;
+  /** Also masks those values where they stand in other text, such as a finding that quotes them. */
+  readonly text: Redact;
+}
+
+/** @param bodies the texts of the request and of the answer of one test */
+export function maskPaths(paths: readonly string[], bodies: readonly string[]): PathMasking {
+  if (paths.length === 0) return { body: (text) => text, text: (text) => text };
+  const values = bodies.flatMap((body) => masked(body, paths).values);
+  return { body: (text) => masked(text, paths).text, text: createRedactor(values) };
+}
+
+function masked(
+  text: string,
+  paths: readonly string[],
+): { readonly text: string; readonly values: readonly string[] } {
+  const values: string[] = [];
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return { text, values };
+  }
+  for (const path of paths) {
+    const keys = path.split('.');
+    const last = keys.pop() ?? '';
+    const holder = keys.reduce<unknown>(own, body);
+    const value = own(holder, last);
+    if (value === undefined || value === null || typeof holder !== 'object' || holder === null) continue;
+    values.push(typeof value === 'object' ? JSON.stringify(value) : String(value));
+    Reflect.set(holder, last, MASK);
+  }
+  return values.length === 0 ? { text, values } : { text: JSON.stringify(body), values };
+}
+
+function own(holder: unknown, key: string): unknown {
+  return typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key)
+    ? Reflect.get(holder, key)
+    : undefined;
+}

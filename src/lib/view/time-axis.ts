@@ -1,0 +1,63 @@
+/** A stretch of time laid over a few columns of the screen, and bars on it. */
+
+export interface TimeAxis {
+  /** Milliseconds since the epoch. */
+  readonly originMs: number;
+  readonly lengthMs: number;
+  readonly columns: number;
+}
+
+/** Milliseconds since the epoch. */
+export interface Stretch {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Narrower screens need their columns for names. */
+const LEAST_SCREEN = 70;
+/** 16 columns at 70, 20 at 80, 60 at 200. */
+const BAR = { atEighty: 20, screenPerColumn: 3, most: 60 } as const;
+
+/** Left part of a cell in eighths; the last one is a whole cell. */
+const EIGHTHS = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
+
+/** How many columns of the screen bars get; 0 for none. */
+export function barColumns(screenColumns: number): number {
+  if (screenColumns < LEAST_SCREEN) return 0;
+  return Math.min(BAR.most, BAR.atEighty + Math.floor((screenColumns - 80) / BAR.screenPerColumn));
+}
+
+/** A bar from start to end, with the empty columns before it; what lies outside the axis is clamped to its edges. */
+export function bar(axis: TimeAxis, stretch: Stretch, unicode: boolean): string {
+  const from = position(axis, stretch.startMs);
+  // A bar that begins at the right edge still has to be seen.
+  const first = Math.min(Math.floor(from), axis.columns - 1);
+  const to = Math.max(position(axis, stretch.endMs), from);
+  if (axis.columns < 1 || Number.isNaN(from) || Number.isNaN(to)) return '';
+  const before = ' '.repeat(first);
+  if (!unicode) return before + '#'.repeat(Math.max(1, Math.round(to - first)));
+  const eighths = Math.max(1, Math.round((to - first) * EIGHTHS.length));
+  const rest = eighths % EIGHTHS.length;
+  return (
+    before +
+    '█'.repeat(Math.floor(eighths / EIGHTHS.length)) +
+    (rest === 0 ? '' : (EIGHTHS[rest - 1] ?? ''))
+  );
+}
+
+/** Dots wherever one of the stretches is. */
+export function dots(axis: TimeAxis, stretches: readonly Stretch[], unicode: boolean): string {
+  const cells = new Array<string>(axis.columns).fill(' ');
+  for (const { startMs, endMs } of stretches) {
+    const first = Math.floor(position(axis, startMs));
+    const last = Math.max(first + 1, Math.round(position(axis, endMs)));
+    cells.fill(unicode ? '·' : '.', first, last);
+  }
+  return cells.join('').trimEnd();
+}
+
+/** In columns from the left, within the axis. */
+function position({ originMs, lengthMs, columns }: TimeAxis, atMs: number): number {
+  const share = lengthMs > 0 ? (atMs - originMs) / lengthMs : 0;
+  return Math.min(Math.max(share, 0), 1) * columns;
+}

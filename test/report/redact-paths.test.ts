@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { maskPaths } from '../../src/lib/report/redact-paths.ts';
+
+it('masks values at dotted paths of a JSON body, lists and objects included', () => {
+  const body = JSON.stringify({ user: { name: 'Ada Lovelace', id: 7 }, items: [{ iban: 'DE01' }], ok: true });
+  const { body: mask } = maskPaths(['user.name', 'items.0.iban', 'absent.path'], [body]);
+  expect(JSON.parse(mask(body))).toEqual({
+    user: { name: '***', id: 7 },
+    items: [{ iban: '***' }],
+    ok: true,
+  });
+});
+
+it('masks the same values where a finding quotes them', () => {
+  const { text } = maskPaths(['user.name'], ['{"user":{"name":"Ada Lovelace"}}']);
+  expect(text('name is "Ada Lovelace", expected "Bob"')).toBe('name is "***", expected "Bob"');
+});
+
+it.each(['not json', '', '[]', 'null', '{"user":null}'])('leaves %j as it is', (body) => {
+  expect(maskPaths(['user.name', '__proto__.x'], [body]).body(body)).toBe(body);
+});
+
+it('does nothing without paths', () => {
+  const { body, text } = maskPaths([], ['{"a":"secret"}']);
+  expect([body('{"a":"secret"}'), text('secret')]).toEqual(['{"a":"secret"}', 'secret']);
+});
