@@ -16,7 +16,7 @@ function flagOf(option: OptionSpec): Interfaces.Flag<unknown> {
     ...(option.char === undefined ? {} : { char: option.char as Interfaces.AlphabetLowercase }),
   };
   if (option.kind === 'boolean') {
-    return Flags.boolean({ ...common, allowNo: option.default === 'true' }) as Interfaces.Flag<unknown>;
+    return Flags.boolean({ ...common, allowNo: option.negatable === true }) as Interfaces.Flag<unknown>;
   }
   const value = { ...common, ...(option.helpValue === undefined ? {} : { helpValue: option.helpValue }) };
   const repeatable = option.kind === 'list' || option.kind === 'map';

@@ -57,6 +57,7 @@ export const DEFAULT_CONFIG: Plain = {
   retries: 0,
   tls: { insecure: false },
   sentry: { traceLifecycle: 'stream', flushTimeout: '5s' },
+  trace: { require: false, timeout: '90s' },
   environment: 'production-e2e-test',
   reporter: ['pretty'],
   failOn: ['failed'],

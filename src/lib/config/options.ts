@@ -15,6 +15,8 @@ export interface OptionSpec {
   readonly env: readonly string[];
   readonly kind: OptionKind;
   readonly helpValue?: string;
+  /** A boolean that has a --no- form. */
+  readonly negatable?: boolean;
   /** As shown in help. */
   readonly default?: string;
   /** One line of help. */
@@ -201,6 +203,31 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     group: 'SENTRY',
   }),
   option({
+    key: 'trace.verify',
+    flag: 'verify-traces',
+    kind: 'boolean',
+    negatable: true,
+    summary: 'Read traces back and judge them; on when a Sentry token and organisation are known.',
+    group: 'SENTRY',
+  }),
+  option({
+    key: 'trace.timeout',
+    flag: 'trace-timeout',
+    kind: 'duration',
+    helpValue: 'DURATION',
+    default: '90s',
+    summary: 'How long to wait for traces, for all of them together.',
+    group: 'SENTRY',
+  }),
+  option({
+    key: 'trace.require',
+    flag: 'require-traces',
+    kind: 'boolean',
+    default: 'false',
+    summary: 'A trace that cannot be verified fails the run (exit 4).',
+    group: 'SENTRY',
+  }),
+  option({
     key: 'reporter',
     flag: 'reporter',
     char: 'r',
@@ -247,6 +274,7 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     key: 'bail',
     flag: 'bail',
     kind: 'boolean',
+    negatable: true,
     default: 'true',
     summary: 'Stop sending when the target cannot be reached three times in a row.',
     group: 'SAFETY',

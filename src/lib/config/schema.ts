@@ -18,6 +18,7 @@ import {
   text,
   wholeNumber,
 } from './schema-parts.ts';
+import { stagesSchema, traceSchema } from './trace-schema.ts';
 
 const RATE = `a number above 0, up to ${MAX_RATE.toLocaleString('en-US')}`;
 
@@ -78,13 +79,8 @@ const keys = {
     .meta({ description: 'Where traces go and where they are read.' })
     .optional(),
   environment: option('environment', text(), 'production-e2e-test'),
-  trace: object({
-    urlTemplate: httpUrl()
-      .meta({ description: 'Link to a trace in another tracing system, with {{traceId}} in it.' })
-      .optional(),
-  })
-    .meta({ description: 'Links to traces.' })
-    .optional(),
+  trace: traceSchema,
+  stages: stagesSchema,
   reporter: option(
     'reporter',
     listOf(

@@ -1,12 +1,13 @@
 /** The configuration as the rooms get it: parsed, in milliseconds and bytes, every default in it. */
 import path from 'node:path';
-import type { JsonObject, PayloadFunction, Scalar, Scenario } from '../model.ts';
+import type { JsonObject, PayloadFunction, Scalar, Scenario, StageExpectation } from '../model.ts';
 import { parseBytes } from './bytes.ts';
 import { parseDuration } from './duration.ts';
 import { type Entry, entryAt } from './merge.ts';
 import type { FailOn } from './options.ts';
 import { asList, toScenarios } from './scenarios.ts';
 import type { LayerConfig } from './schema.ts';
+import { type TraceSettings, toStages, toTraceSettings } from './trace-settings.ts';
 
 export interface SentrySettings {
   readonly dsn: string | null;
@@ -40,7 +41,9 @@ export interface Settings {
   readonly headers: Readonly<Record<string, string>>;
   readonly environment: string;
   readonly sentry: SentrySettings;
-  readonly trace: { readonly urlTemplate: string | null };
+  readonly trace: TraceSettings;
+  /** Null: the built-in ones. */
+  readonly stages: readonly StageExpectation[] | null;
   readonly reporters: readonly { readonly name: string; readonly path: string | null }[];
   readonly thresholds: readonly string[];
   readonly failOn: readonly FailOn[];
@@ -92,7 +95,8 @@ export function toSettings(options: {
     headers: config.headers ?? {},
     environment: known(config.environment),
     sentry: toSentry(config.sentry ?? {}, options.sentry),
-    trace: { urlTemplate: config.trace?.urlTemplate ?? null },
+    trace: toTraceSettings(config.trace ?? {}),
+    stages: config.stages === undefined ? null : toStages(config.stages),
     reporters: asList(config.reporter).map(toReporter),
     thresholds: asList(config.threshold),
     failOn: asList(config.failOn),

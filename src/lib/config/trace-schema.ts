@@ -1,0 +1,128 @@
+/** What is expected of traces and stages, as written in the config. */
+import * as z from 'zod';
+import {
+  duration,
+  flag,
+  httpUrl,
+  listOf,
+  object,
+  recordOf,
+  scalar,
+  text,
+  wholeNumber,
+} from './schema-parts.ts';
+
+/** Reading more traces than this costs Sentry's API more than it tells. */
+const MAX_TRACES = 1_000;
+/** Searches for background work; each is a request per test and poll. */
+const MAX_FOLLOWS = 5;
+const MAX_COUNT = 10_000;
+
+const PATTERN = 'a span name with * as a wildcard, a list of them, or { name, op, service, attributes }';
+const glob = listOf(text('a text with * as a wildcard'), 'a text with * as a wildcard, or a list of them');
+
+const spanPattern = z.union(
+  [
+    glob,
+    object({
+      name: glob.optional(),
+      op: glob.optional(),
+      service: glob.optional(),
+      attributes: recordOf(listOf(scalar, 'a value or a list of values')).optional(),
+    }),
+  ],
+  { error: PATTERN },
+);
+
+const severity = z.enum(['error', 'warn', 'off'], { error: 'error, warn or off' });
+
+const checks = object({
+  errors: severity.optional(),
+  slow: severity.optional(),
+  missing: severity.optional(),
+  'external-calls': severity.optional(),
+  database: severity.optional(),
+  routing: severity.optional(),
+});
+
+const spanExpectation = z.union(
+  [
+    text(PATTERN),
+    object({
+      label: text().meta({ description: 'How findings call it; the name of the span otherwise.' }).optional(),
+      span: spanPattern,
+      check: z
+        .enum(['missing', 'external-calls', 'database', 'routing'], {
+          error: 'missing, external-calls, database or routing',
+        })
+        .meta({ description: 'Which check it belongs to.', default: 'missing' })
+        .optional(),
+      required: flag().meta({ description: 'A missing span breaks the test.', default: false }).optional(),
+      minCount: wholeNumber({ min: 0, max: MAX_COUNT }).optional(),
+      maxCount: wholeNumber({ min: 0, max: MAX_COUNT }).optional(),
+      maxDuration: duration().optional(),
+      inside: text('the label of another expected span').optional(),
+      after: text('the label of another expected span').optional(),
+    }),
+  ],
+  { error: PATTERN },
+);
+
+export const traceSchema = object({
+  urlTemplate: httpUrl()
+    .meta({ description: 'Link to a trace in another tracing system, with {{traceId}} in it.' })
+    .optional(),
+  verify: flag()
+    .meta({ description: 'Read traces back and judge them; on when a token is known.' })
+    .optional(),
+  require: flag()
+    .meta({ description: 'An unverified trace fails the run (exit 4).', default: false })
+    .optional(),
+  timeout: duration()
+    .meta({ description: 'How long to wait for traces, for all of them together.', default: '90s' })
+    .optional(),
+  interval: duration().meta({ description: 'Time between two looks at a trace.', default: '2s' }).optional(),
+  limit: wholeNumber({ min: 1, max: MAX_TRACES })
+    .meta({ description: 'How many traces are read; failed and warned tests first.', default: 50 })
+    .optional(),
+  checks: checks.meta({ description: 'error breaks the test, warn warns, off ignores.' }).optional(),
+  expect: z
+    .array(spanExpectation, { error: 'a list of expected spans' })
+    .meta({ description: 'Spans every trace is expected to have.' })
+    .optional(),
+  follow: z
+    .array(
+      object({
+        query: text("a search in Sentry's syntax, such as span.name:process signalId:{{response.signal_id}}"),
+        within: duration().meta({ description: 'How long to look for it.', default: '60s' }).optional(),
+      }),
+      { error: 'a list of { query, within }' },
+    )
+    .max(MAX_FOLLOWS, { error: `at most ${MAX_FOLLOWS} searches` })
+    .meta({ description: 'Searches for background work in traces of its own.' })
+    .optional(),
+})
+  .meta({ description: 'Reading traces back, judging them, and links to them.' })
+  .optional();
+
+export const stagesSchema = z
+  .array(
+    object({
+      name: text('a stage name'),
+      span: spanPattern.meta({ description: 'The span that shows the stage happened.' }).optional(),
+      parts: z.array(text(PATTERN), { error: 'a list of span names' }).optional(),
+      response: text('a dotted path')
+        .meta({ description: 'A field of the answer that proves it.' })
+        .optional(),
+      maxDuration: duration().optional(),
+      required: flag().meta({ default: false }).optional(),
+    }),
+    { error: 'a list of stages' },
+  )
+  .meta({ description: 'The steps of your pipeline; replaces the built-in ones.' })
+  .optional();
+
+export type TraceConfig = NonNullable<z.output<typeof traceSchema>>;
+export type StageConfig = NonNullable<z.output<typeof stagesSchema>>[number];
+export type SpanPatternConfig = z.output<typeof spanPattern>;
+export type SpanExpectationConfig = z.output<typeof spanExpectation>;

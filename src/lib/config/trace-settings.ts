@@ -1,0 +1,114 @@
+/** Turns what the config says of traces and stages into what the rooms expect. */
+import type {
+  FollowSearch,
+  Severity,
+  SpanExpectation,
+  SpanPattern,
+  StageExpectation,
+  TraceCheck,
+} from '../model.ts';
+import { parseDuration } from './duration.ts';
+import { asList } from './scenarios.ts';
+import type { SpanExpectationConfig, SpanPatternConfig, StageConfig, TraceConfig } from './trace-schema.ts';
+
+export interface TraceSettings {
+  /** For tracing systems other than Sentry; null for Sentry's own links. */
+  readonly urlTemplate: string | null;
+  /** Null: verify when a token and an organisation are known. */
+  readonly verify: boolean | null;
+  readonly require: boolean;
+  readonly timeoutMs: number;
+  readonly intervalMs: number;
+  /** Most traces read in a run. */
+  readonly limit: number;
+  readonly checks: Readonly<Record<TraceCheck, Severity>>;
+  /** Null: none but those of the stages. */
+  readonly expect: readonly SpanExpectation[];
+  readonly follow: readonly FollowSearch[];
+}
+
+const DEFAULT_CHECKS: TraceSettings['checks'] = {
+  errors: 'warn',
+  slow: 'warn',
+  missing: 'warn',
+  'external-calls': 'warn',
+  database: 'warn',
+  routing: 'warn',
+};
+
+const DEFAULT_LIMIT = 50;
+const DEFAULT_TIMEOUT_MS = 90_000;
+const DEFAULT_INTERVAL_MS = 2_000;
+const DEFAULT_WITHIN_MS = 60_000;
+
+export function toTraceSettings(config: TraceConfig): TraceSettings {
+  return {
+    urlTemplate: config.urlTemplate ?? null,
+    verify: config.verify ?? null,
+    require: config.require ?? false,
+    timeoutMs: durationOf(config.timeout) ?? DEFAULT_TIMEOUT_MS,
+    intervalMs: durationOf(config.interval) ?? DEFAULT_INTERVAL_MS,
+    limit: config.limit ?? DEFAULT_LIMIT,
+    checks: { ...DEFAULT_CHECKS, ...withoutUndefined(config.checks ?? {}) },
+    expect: (config.expect ?? []).map(toSpanExpectation),
+    follow: (config.follow ?? []).map(({ query, within }) => ({
+      query,
+      withinMs: durationOf(within) ?? DEFAULT_WITHIN_MS,
+    })),
+  };
+}
+
+function withoutUndefined(checks: NonNullable<TraceConfig['checks']>): Partial<TraceSettings['checks']> {
+  return Object.fromEntries(Object.entries(checks).filter(([, severity]) => severity !== undefined));
+}
+
+function toSpanExpectation(config: SpanExpectationConfig): SpanExpectation {
+  if (typeof config === 'string') return toSpanExpectation({ span: config });
+  const pattern = toPattern(config.span);
+  return {
+    label: config.label ?? labelOf(pattern),
+    pattern,
+    check: config.check ?? 'missing',
+    required: config.required ?? false,
+    minCount: config.minCount ?? 1,
+    maxCount: config.maxCount ?? null,
+    maxDurationMs: durationOf(config.maxDuration),
+    inside: config.inside ?? null,
+    after: config.after ?? null,
+  };
+}
+
+export function toStages(configs: readonly StageConfig[]): readonly StageExpectation[] {
+  return configs.map((config) => ({
+    name: config.name,
+    span: config.span === undefined ? null : toPattern(config.span),
+    parts: (config.parts ?? []).map((label) => ({ label, pattern: toPattern(label) })),
+    response: config.response ?? null,
+    maxDurationMs: durationOf(config.maxDuration),
+    required: config.required ?? false,
+  }));
+}
+
+function toPattern(config: SpanPatternConfig): SpanPattern {
+  if (typeof config === 'string' || Array.isArray(config)) {
+    return { name: asList(config), op: [], service: [], attributes: {} };
+  }
+  const { name, op, service, attributes } = config as Exclude<SpanPatternConfig, string | string[]>;
+  return {
+    name: asList(name),
+    op: asList(op),
+    service: asList(service),
+    attributes: Object.fromEntries(
+      Object.entries(attributes ?? {}).map(([key, values]) => [key, asList(values).map(String)]),
+    ),
+  };
+}
+
+function labelOf({ name, op, service, attributes }: SpanPattern): string {
+  const others = Object.entries(attributes).map(([key, values]) => `${key}=${values.join('|')}`);
+  return [...name, ...op, ...service, ...others][0] ?? 'any span';
+}
+
+function durationOf(text: string | undefined): number | null {
+  return text === undefined ? null : parseDuration(text);
+}
