@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import {
-  answerFaultsFor,
-  type Fault,
-  type FaultEffect,
-  faultText,
-  parseFault,
-} from '../../src/lib/sandbox/faults.ts';
+import { answerFaultsFor } from '../../src/lib/sandbox/answer-faults.ts';
+import type { FaultEffect } from '../../src/lib/sandbox/fault-kinds.ts';
+import { type Fault, faultText, parseFault } from '../../src/lib/sandbox/faults.ts';
+import { servingFaultsFor } from '../../src/lib/sandbox/serving-faults.ts';
+import { isSampledOut, spanFaultsFor } from '../../src/lib/sandbox/span-faults.ts';
+import { SPAN_NAMES } from '../../src/lib/sandbox/span-names.ts';
 
 function refusal(text: string): ProdE2eError {
   try {
@@ -35,6 +34,19 @@ describe('parseFault', () => {
     ['missing:enrichment.gex+signal_id', '*', { kind: 'missing', paths: ['enrichment.gex', 'signal_id'] }],
     ['CHOP=redirect', 'CHOP', { kind: 'redirect' }],
     [' CHOP = rate-limit ', 'CHOP', { kind: 'rate-limit' }],
+    ['CHOP=detached', 'CHOP', { kind: 'detached', attempts: 1 }],
+    ['detached:twice', '*', { kind: 'detached', attempts: 2 }],
+    ['CHOP=span-missing:ab-routing', 'CHOP', { kind: 'span-missing', span: 'ab-routing' }],
+    ['CHOP=span-error:fetch-gex-data', 'CHOP', { kind: 'span-error', span: 'fetch-gex-data' }],
+    [
+      'CHOP=span-slow:data-enrichment:2s',
+      'CHOP',
+      { kind: 'span-slow', span: 'data-enrichment', delayMs: 2_000 },
+    ],
+    ['no-sdk', '*', { kind: 'no-sdk' }],
+    ['CHOP=sampled-out', 'CHOP', { kind: 'sampled-out' }],
+    ['CHOP=trace-late:10s', 'CHOP', { kind: 'trace-late', delayMs: 10_000 }],
+    ['CHOP=sentry-status:429', 'CHOP', { kind: 'sentry-status', status: 429 }],
   ])('reads %s', (text, scenario, effect) => {
     expect(parseFault(text)).toEqual({ scenario, effect });
   });
@@ -45,6 +57,10 @@ describe('parseFault', () => {
     ['ratelimit', 'rate-limit'],
     ['CHOP=mising:x', 'missing:variant'],
     ['CHOP=503', 'status:503'],
+    ['span-mising:ab-routing', 'span-missing:ab-routing'],
+    ['sampledout', 'sampled-out'],
+    ['sentry-staus:429', 'sentry-status:429'],
+    ['nosdk', 'no-sdk'],
   ])('names the nearest kind for %s', (text, nearest) => {
     const error = refusal(text);
     expect(error.code).toBe('UNKNOWN_FAULT');
@@ -82,11 +98,30 @@ describe('parseFault', () => {
     'missing:.a',
     '=timeout',
     ' =status:500',
+    'detached:thrice',
+    'span-missing',
+    'span-missing:',
+    'span-error:database-saev',
+    'span-slow:data-enrichment',
+    'span-slow:data-enrichment:2',
+    'span-slow:nothing:2s',
+    'span-slow::2s',
+    'no-sdk:CHOP',
+    'sampled-out:',
+    'trace-late:soon',
+    'trace-late:11m',
+    'sentry-status:200',
+    'sentry-status:399',
+    'sentry-status',
   ])('refuses %j with what is allowed', (text) => {
     const error = refusal(text);
     expect(error.code).toBe('INVALID_FAULT');
     expect(error.suggestions[0]).toMatch(/^Write it as SCENARIO=/);
     expect(error.oclif.exit).toBe(2);
+  });
+
+  it('names the nearest span', () => {
+    expect(refusal('span-error:database-saev').message).toContain('the nearest is database-save');
   });
 
   it('reads what faultText writes', () => {
@@ -101,7 +136,22 @@ describe('parseFault', () => {
         { kind: 'reset' },
         { kind: 'redirect' },
         { kind: 'rate-limit' },
+        { kind: 'no-sdk' },
+        { kind: 'sampled-out' },
+        { kind: 'detached', attempts: 1 },
+        { kind: 'detached', attempts: 2 },
       ),
+      fc.integer({ min: 0, max: 600_000 }).map((delayMs) => ({ kind: 'trace-late', delayMs })),
+      fc.integer({ min: 400, max: 599 }).map((status) => ({ kind: 'sentry-status', status })),
+      fc.record({
+        kind: fc.constantFrom('span-missing', 'span-error'),
+        span: fc.constantFrom(...SPAN_NAMES),
+      }),
+      fc.record({
+        kind: fc.constant('span-slow' as const),
+        span: fc.constantFrom(...SPAN_NAMES),
+        delayMs: fc.integer({ min: 0, max: 600_000 }),
+      }),
     );
     const scenario = fc.stringMatching(/^[A-Z][A-Z_0-9:]{0,12}$/);
     fc.assert(
@@ -159,5 +209,43 @@ describe('answerFaultsFor', () => {
 
   it('applies faults for all to a payload without scenario', () => {
     expect(of('', 'reset').replacement).toEqual({ kind: 'reset' });
+  });
+});
+
+describe('faults of spans and of the Sentry server', () => {
+  const faults = [
+    '*=span-missing:ab-routing',
+    'CHOP=span-missing:build-snapshot',
+    'CHOP=span-slow:database-save:1s',
+    'CHOP=span-slow:database-save:2s',
+    'CHOP=detached:twice',
+    '*=detached',
+    'ORB=sampled-out',
+    '*=sentry-status:500',
+    'CHOP=sentry-status:429',
+    'CHOP=trace-late:3s',
+    'CHOP=status:500',
+  ].map(parseFault);
+
+  it('adds up spans, and lets the later and the own one win', () => {
+    expect(spanFaultsFor(faults, 'CHOP')).toEqual({
+      missing: new Set(['ab-routing', 'build-snapshot']),
+      failing: new Set(),
+      delaysMs: new Map([['database-save', 2_000]]),
+      isUntraced: false,
+      detachedAttempts: 2,
+    });
+    expect(spanFaultsFor(faults, 'ORB').detachedAttempts).toBe(1);
+    expect([isSampledOut(faults, 'ORB'), isSampledOut(faults, 'CHOP')]).toEqual([true, false]);
+  });
+
+  it('leaves the answer to the faults of answers', () => {
+    expect(answerFaultsFor(faults, 'ORB')).toEqual({ replacement: null, delayMs: 0, missing: [] });
+    expect(answerFaultsFor(faults, 'CHOP').replacement).toEqual({ kind: 'status', status: 500 });
+  });
+
+  it('treats a trace of an unknown scenario as the general faults say', () => {
+    expect(servingFaultsFor(faults, 'CHOP')).toEqual({ lateMs: 3_000, status: 429 });
+    expect(servingFaultsFor(faults, null)).toEqual({ lateMs: 0, status: 500 });
   });
 });

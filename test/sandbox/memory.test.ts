@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/lib/model.ts';
 import { createDuplicateMemory, DUPLICATE_WINDOW_MS } from '../../src/lib/sandbox/duplicate-memory.ts';
+import type { ReceivedItems } from '../../src/lib/sandbox/received-items.ts';
 import type { Signal } from '../../src/lib/sandbox/signal.ts';
 import { createSignalStore } from '../../src/lib/sandbox/signal-store.ts';
 import { createTaskGroup } from '../../src/lib/sandbox/task-group.ts';
+import { createTraceScenarios } from '../../src/lib/sandbox/trace-scenarios.ts';
 
 const signal = (symbol: string): Signal => ({
   symbol,
@@ -67,5 +70,43 @@ describe('createTaskGroup', () => {
     const tasks = createTaskGroup();
     void tasks.run(new Promise(() => undefined));
     await tasks.settled(10);
+  });
+});
+
+describe('createTraceScenarios', () => {
+  const errorOf = (traceId: string | null, attributes: JsonObject): ReceivedItems => ({
+    spans: [],
+    invalidSpans: 0,
+    checkIns: [],
+    clientReports: [],
+    errors: [
+      {
+        eventId: 'e',
+        traceId,
+        spanId: null,
+        level: 'error',
+        title: 'boom',
+        transaction: null,
+        timestamp: 1,
+        projectId: 2,
+        attributes,
+      },
+    ],
+  });
+
+  it('learns from the sender’s and from the target’s attribute, once', () => {
+    const scenarios = createTraceScenarios();
+    expect([...scenarios.learn(errorOf('a', { scenario: 'CHOP' }))]).toEqual(['a']);
+    scenarios.learn(errorOf('b', { 'prod_e2e.scenario': 'ORB', scenario: 'CHOP' }));
+    scenarios.learn(errorOf('a', { scenario: 'OTHER' }));
+    expect([...scenarios.learn(errorOf(null, { scenario: 'X' }))]).toEqual([]);
+    expect(scenarios.learn(errorOf('c', { scenario: 7 })).has('c')).toBe(true);
+    expect(['a', 'b', 'c'].map(scenarios.of)).toEqual(['CHOP', 'ORB', null]);
+  });
+
+  it('is bounded: the oldest trace is forgotten', () => {
+    const scenarios = createTraceScenarios(2);
+    for (const id of ['a', 'b', 'c']) scenarios.learn(errorOf(id, { scenario: id }));
+    expect(['a', 'b', 'c'].map(scenarios.of)).toEqual([null, 'b', 'c']);
   });
 });

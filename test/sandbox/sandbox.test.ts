@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/lib/model.ts';
 import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import type { SpanNode } from '../../src/lib/sandbox/trace-response.ts';
+import { attributes, flat, getJson, shape, traceWith } from './reading.ts';
 import { aSignal, entryFolder, eventually, SPAN_ID, TRACE_ID, traceHeaders } from './support.ts';
 
 let sandbox: Sandbox | null = null;
@@ -40,40 +40,6 @@ async function post(url: string, payload: JsonObject, headers: Record<string, st
   const answer = await fetch(url, { method: 'POST', body: JSON.stringify(payload), headers });
   return answer.status;
 }
-
-async function api<Shape>({ info }: Sandbox, path: string): Promise<Shape> {
-  const answer = await fetch(info.sentryUrl + path, { headers: { authorization: `Bearer ${info.token}` } });
-  return (await answer.json()) as Shape;
-}
-
-const ATTRIBUTES = ['span.status', 'signalId', 'variant', 'db.system', 'service.name', 'scenario']
-  .map((name) => `additional_attributes=${name}`)
-  .join('&');
-
-/** The trace, once it has a span of that name. */
-function traceWith(running: Sandbox, traceId: string, name: string): Promise<SpanNode[]> {
-  return eventually(async () => {
-    const roots = await api<SpanNode[]>(
-      running,
-      `/api/0/organizations/${running.info.org}/trace/${traceId}/?${ATTRIBUTES}`,
-    );
-    return flat(roots).some((span) => span.name === name) ? roots : null;
-  });
-}
-
-/** All nodes; those of issues have no children. */
-function flat(nodes: readonly SpanNode[]): SpanNode[] {
-  return nodes.flatMap((node) => [node, ...flat(node.children ?? [])]);
-}
-
-/** `name(child, child(…))`, in the order of time. */
-function shape(node: SpanNode): string {
-  const children = node.children.map(shape).join(', ');
-  return children === '' ? String(node.name) : `${node.name}(${children})`;
-}
-
-const attributes = (node: SpanNode | undefined): JsonObject =>
-  (node?.additional_attributes ?? {}) as JsonObject;
 
 /** A zombie (one whose new parent has not collected it, as in a container without init) has ended. */
 function isAlive(pid: number): boolean {
@@ -146,7 +112,7 @@ describe('the sandbox', () => {
       ).toBe(1);
     }
     const counts = await eventually(async () => {
-      const received = await api<{ traces: number; spans: number; duplicateSpans: number }>(
+      const received = await getJson<{ traces: number; spans: number; duplicateSpans: number }>(
         running,
         '/api/0/sandbox/received',
       );
@@ -223,7 +189,7 @@ describe('the sandbox', () => {
         errors: [{ description: 'TypeError: no price' }],
       });
       expect(attributes(root?.children[0])).toMatchObject({ 'span.status': 'internal_error', variant: 'B' });
-      const received = await api<Json>(running, '/api/0/sandbox/received');
+      const received = await getJson<Json>(running, '/api/0/sandbox/received');
       expect(received).toMatchObject({ spans: 3, errors: 1, checkIns: 1, duplicateSpans: 0 });
     },
   );

@@ -18,7 +18,15 @@ beforeEach(async () => {
     { id: 1, slug: 'prod-e2e', publicKey: KEY },
     { id: 2, slug: 'service', publicKey: OTHER_KEY },
   ];
-  server = await startSentryServer({ port: 0, org: 'sandbox', token: TOKEN, projects, streamProjectId: 2 });
+  server = await startSentryServer({
+    port: 0,
+    org: 'sandbox',
+    token: TOKEN,
+    projects,
+    streamProjectId: 2,
+    senderProjectId: 1,
+    faults: [],
+  });
   base = `http://127.0.0.1:${server.port}`;
 });
 

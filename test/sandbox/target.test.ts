@@ -248,6 +248,17 @@ describe('faults', () => {
     expect(await ended).toBe('ECONNRESET');
   });
 
+  it('span-slow delays the answer when its work comes before it, and never a stop', async () => {
+    const base = await started('A=span-slow:data-enrichment:300ms', 'B=span-slow:database-save:5m');
+    const begin = performance.now();
+    expect((await post(base, aSignal({ scenario: 'A', symbol: 'A' }))).status).toBe(200);
+    const answered = performance.now();
+    expect(answered - begin).toBeGreaterThan(290);
+    expect((await post(base, aSignal({ scenario: 'B', symbol: 'B' }))).status).toBe(200);
+    await target?.stop();
+    expect(performance.now() - answered).toBeLessThan(900);
+  });
+
   it('finishes a webhook it has begun before it stops', async () => {
     const base = await started();
     const answers = Promise.all(

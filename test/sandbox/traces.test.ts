@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/lib/model.ts';
 import { parseEnvelope } from '../../src/lib/sandbox/envelope.ts';
 import { type ReceivedItems, readEnvelope } from '../../src/lib/sandbox/received-items.ts';
 import type { SpanRecord } from '../../src/lib/sandbox/span-records.ts';
-import { createSpanStore, STORE_LIMITS } from '../../src/lib/sandbox/span-store.ts';
+import { createSpanStore, STORE_LIMITS, type StoredSpan } from '../../src/lib/sandbox/span-store.ts';
 import { type SpanNode, traceResponse } from '../../src/lib/sandbox/trace-response.ts';
 import { envelopeText, SPAN_ID, streamedEnvelope, TRACE_ID, transactionEnvelope } from './support.ts';
 
@@ -18,10 +18,10 @@ function read(text: string): ReceivedItems {
 const byId = (items: ReceivedItems): SpanRecord[] =>
   [...items.spans].sort((a, b) => a.spanId.localeCompare(b.spanId));
 
-function aSpan(spanId: string, more: Partial<SpanRecord> = {}): SpanRecord {
+function aSpan(spanId: string, more: Partial<StoredSpan> = {}): StoredSpan {
   const [span] = read(streamedEnvelope()).spans;
   if (span === undefined) throw new Error('no span in the fixture');
-  return { ...span, spanId, parentSpanId: null, ...more };
+  return { ...span, spanId, parentSpanId: null, receivedAtMs: 0, ...more };
 }
 
 const items = (more: Partial<ReceivedItems>): ReceivedItems => ({
@@ -160,8 +160,8 @@ describe('readEnvelope', () => {
 describe('createSpanStore', () => {
   it('counts a span that comes twice and keeps it once', () => {
     const store = createSpanStore();
-    store.add(items({ spans: [aSpan(idOf(1))] }));
-    store.add(items({ spans: [aSpan(idOf(1)), aSpan(idOf(2))] }));
+    store.add(items({ spans: [aSpan(idOf(1))] }), 0);
+    store.add(items({ spans: [aSpan(idOf(1)), aSpan(idOf(2))] }), 0);
     expect(store.trace(TRACE_ID).spans).toHaveLength(2);
     expect(store.counts()).toMatchObject({ envelopes: 2, spans: 3, duplicateSpans: 1, traces: 1 });
   });
@@ -175,6 +175,7 @@ describe('createSpanStore', () => {
           items({
             spans: [aSpan(idOf(1), { traceId: trace(index) }), aSpan(idOf(2), { traceId: trace(index) })],
           }),
+          0,
         );
       }
       return [1, 2, 3, 4, 5].filter((index) => store.trace(trace(index)).spans.length > 0);
@@ -185,14 +186,14 @@ describe('createSpanStore', () => {
 
   it('bounds check-ins and reports, newest kept', () => {
     const store = createSpanStore({ ...STORE_LIMITS, others: 2 });
-    store.add(items({ checkIns: [{ n: 1 }, { n: 2 }, { n: 3 }] }));
+    store.add(items({ checkIns: [{ n: 1 }, { n: 2 }, { n: 3 }] }), 0);
     expect(store.checkIns()).toEqual([{ n: 2 }, { n: 3 }]);
     expect(store.counts().checkIns).toBe(3);
   });
 });
 
 describe('traceResponse', () => {
-  const respond = (spans: readonly SpanRecord[]) => traceResponse({ spans, errors: [] }, options);
+  const respond = (spans: readonly StoredSpan[]) => traceResponse({ spans, errors: [] }, options);
   const count = (nodes: readonly unknown[]): number => {
     let total = 0;
     const waiting = [...nodes];
@@ -252,6 +253,8 @@ describe('traceResponse', () => {
       transaction: null,
       timestamp: 1,
       projectId: 2,
+      attributes: {},
+      receivedAtMs: 0,
       issueId: 4,
     };
     const nodes = traceResponse(

@@ -2,7 +2,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json, JsonObject } from '../model.ts';
-import type { AnswerFaults } from './faults.ts';
+import type { AnswerFaults } from './answer-faults.ts';
 import { isJsonObject } from './json-fields.ts';
 
 export interface TargetAnswer {

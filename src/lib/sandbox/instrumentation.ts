@@ -3,9 +3,6 @@ import * as Sentry from '@sentry/node';
 
 export const SERVICE_NAME = 'sandbox-target';
 
-/** Asked by whoever watches the process: not worth a trace each. */
-export const HEALTH_PATH = '/health';
-
 /** Spans leave this long after the last unit of work; the SDK alone would wait 5 s. */
 const IDLE_FLUSH_MS = 500;
 
@@ -20,46 +17,80 @@ export interface Step {
   readonly attributes: Attributes;
 }
 
-/** Adds what is known only while the work goes on. */
-export type Annotate = (attributes: Attributes) => void;
+/** The trace headers of a request; undefined where it has none. */
+export interface IncomingTrace {
+  readonly sentryTrace: string | undefined;
+  readonly baggage: string | undefined;
+}
+
+/** The span of the work that goes on. */
+export interface ActiveSpan {
+  /** Adds what is known only while the work goes on. */
+  annotate(attributes: Attributes): void;
+  /** Sends the error, linked to the span. */
+  capture(error: Error): void;
+  /** Marks the span as failed with the error's message; the work itself may go on. */
+  fail(error: Error): void;
+  /** Takes the status of the HTTP answer. */
+  answered(status: number): void;
+}
+
+export type Work<Result> = (span: ActiveSpan) => Promise<Result>;
+
+export interface InstrumentationOptions {
+  readonly dsn: string;
+  /** By the attribute `scenario` of a trace's first span; empty where it has none. */
+  readonly isSampledOut: (scenario: string) => boolean;
+}
 
 /** Initialises the SDK as a service would, without whatever would tell about the machine. Once per process. */
-export function startInstrumentation(dsn: string): void {
+export function startInstrumentation({ dsn, isSampledOut }: InstrumentationOptions): void {
   Sentry.initWithoutDefaultIntegrations({
     dsn,
     environment: 'sandbox',
     release: `${SERVICE_NAME}@1.0.0`,
     serverName: SERVICE_NAME,
-    tracesSampleRate: 1,
+    // Without the exception, what a `tracesSampleRate` of 1 does: the sender's decision, else yes.
+    tracesSampler: ({ attributes, parentSampled }) =>
+      !isSampledOut(String(attributes?.scenario ?? '')) && (parentSampled ?? true),
     enableRuntimeChannelInjection: false,
     // Headers of webhooks carry signatures and tokens, bodies other people's data.
     dataCollection: { userInfo: false, cookies: false, httpHeaders: false, httpBodies: [] },
-    integrations: [
-      Sentry.httpServerIntegration({ sessions: false }),
-      Sentry.httpServerSpansIntegration({ ignoreIncomingRequests: (path) => path === HEALTH_PATH }),
-    ],
     transportOptions: { bufferSize: TRANSPORT_BUFFER },
   });
   Sentry.getGlobalScope().setAttributes({ 'service.name': SERVICE_NAME });
 }
 
+export function reportException(error: unknown): void {
+  Sentry.captureException(error);
+}
+
 /** Runs `work` in a span below the active one; a throw marks it as failed. */
-export function inSpan<Result>(step: Step, work: (annotate: Annotate) => Promise<Result>): Promise<Result> {
+export function inSpan<Result>(step: Step, work: Work<Result>): Promise<Result> {
   return Sentry.startSpan({ ...step, attributes: { ...step.attributes } }, (span) =>
-    work((attributes) => void span.setAttributes({ ...attributes })),
+    work({
+      annotate: (attributes) => void span.setAttributes({ ...attributes }),
+      capture: reportException,
+      fail(error) {
+        span.setStatus({ code: 2, message: error.message });
+        reportException(error);
+      },
+      answered: (status) => Sentry.setHttpStatus(span, status),
+    }),
   );
 }
 
-/** Names the request's span after its route, as framework integrations do, and adds attributes to it. */
-export function describeRequest(route: string, attributes: Attributes): void {
-  const span = Sentry.getActiveSpan();
-  if (span === undefined) return;
-  Sentry.updateSpanName(span, route);
-  span.setAttributes({ ...attributes, 'http.route': route.slice(route.indexOf('/')) });
+/**
+ * Runs `work` in the span of a request, which continues the sender's trace. By hand, and not by the SDK's own
+ * integration: that one begins, and samples, before the body has told the scenario.
+ */
+export function inRequest<Result>(incoming: IncomingTrace, step: Step, work: Work<Result>): Promise<Result> {
+  return Sentry.withIsolationScope(() => Sentry.continueTrace(incoming, () => inSpan(step, work)));
 }
 
-export function reportException(error: unknown): void {
-  Sentry.captureException(error);
+/** Runs `work` in a trace of its own, which knows nothing of the active one. */
+export function inOwnTrace<Result>(step: Step, work: Work<Result>): Promise<Result> {
+  return Sentry.withIsolationScope(() => Sentry.startNewTrace(() => inSpan(step, work)));
 }
 
 let idleFlush: NodeJS.Timeout | undefined;

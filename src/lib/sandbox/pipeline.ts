@@ -1,9 +1,10 @@
 /** The stages of the target, each in a span of its name. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonObject } from '../model.ts';
-import { type Attributes, inSpan, reportException, type Step } from './instrumentation.ts';
+import type { ActiveSpan, Attributes, Step } from './instrumentation.ts';
 import { type Signal, type ValidatedSignal, validateSignal } from './signal.ts';
 import type { SignalStore } from './signal-store.ts';
+import type { Steps } from './steps.ts';
 
 /** Usual durations in milliseconds: about a twentieth of a real system's, so that a run stays quick. */
 const USUAL_MS = {
@@ -23,8 +24,8 @@ export type Variant = 'A' | 'B';
 
 /** What goes wrong on the way. */
 export interface Trouble {
-  /** The step which throws. */
-  readonly failing: WorkName | null;
+  /** The step which throws, and what it says. */
+  readonly failing: { readonly step: WorkName; readonly reason: string } | null;
   /** The step which does not end before `gone` says that nobody waits any more. */
   readonly hanging: WorkName | null;
   readonly gone: AbortSignal;
@@ -41,25 +42,37 @@ function attributesOf({ signalId, signal }: AcceptedSignal): Attributes {
   return { signalId, symbol, direction, timeframe, ...(scenario && { scenario }), ...(testId && { testId }) };
 }
 
+/** What a part of the pipeline works with. */
+export interface Course {
+  readonly steps: Steps;
+  readonly trouble: Trouble;
+}
+
 /** From half to one and a half of the usual duration. */
 async function work(name: WorkName): Promise<void> {
   await pause(USUAL_MS[name] * (0.5 + Math.random()));
 }
 
-async function workOrTrouble(name: WorkName, trouble: Trouble): Promise<void> {
+/** Resolves at once for a signal that has been aborted. */
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function workOrTrouble(
+  name: WorkName,
+  { failing, hanging, gone }: Trouble,
+  span: ActiveSpan,
+): Promise<void> {
   await work(name);
-  if (trouble.hanging === name) {
-    await new Promise<void>((resolve) => {
-      if (trouble.gone.aborted) resolve();
-      else trouble.gone.addEventListener('abort', () => resolve(), { once: true });
-    });
-  }
-  if (trouble.hanging !== name && trouble.failing !== name) return;
-  const error = new Error(
-    trouble.failing === name ? `${name}: the provider answered 503` : `${name}: nobody waits any more`,
-  );
+  if (hanging === name) await untilAborted(gone);
+  if (hanging !== name && failing?.step !== name) return;
+  const reason = failing?.step === name ? failing.reason : 'nobody waits any more';
+  const error = new Error(`${name}: ${reason}`);
   // Captured here, inside of the span that failed, so that the issue hangs on it.
-  reportException(error);
+  span.capture(error);
   throw error;
 }
 
@@ -78,29 +91,29 @@ const providerCall = (name: string, host: string, attributes: Attributes): Step 
   },
 });
 
-export function ingest(body: string): Promise<ValidatedSignal> {
-  return inSpan(stage('webhook-ingestion', { 'payload.bytes': Buffer.byteLength(body) }), () =>
-    inSpan(stage('validate-payload', {}), async (annotate) => {
+export function ingest(body: string, steps: Steps): Promise<ValidatedSignal> {
+  return steps.inSpan(stage('webhook-ingestion', { 'payload.bytes': Buffer.byteLength(body) }), () =>
+    steps.inSpan(stage('validate-payload', {}), async (span) => {
       await work('validate-payload');
       const validated = validateSignal(body);
-      annotate(validated.ok ? { valid: true } : { valid: false, reason: validated.error });
+      span.annotate(validated.ok ? { valid: true } : { valid: false, reason: validated.error });
       return validated;
     }),
   );
 }
 
-/** Gets the answer's `enrichment`. @throws what `trouble` asks for. */
-export function enrich(accepted: AcceptedSignal, trouble: Trouble): Promise<JsonObject> {
+/** Gets the answer's `enrichment`. @throws what the trouble asks for. */
+export function enrich(accepted: AcceptedSignal, { steps, trouble }: Course): Promise<JsonObject> {
   const attributes = attributesOf(accepted);
-  return inSpan(stage('data-enrichment', attributes), async () => {
-    await inSpan(providerCall('fetch-market-data', 'market-data.example', attributes), () =>
-      workOrTrouble('fetch-market-data', trouble),
+  return steps.inSpan(stage('data-enrichment', attributes), async () => {
+    await steps.inSpan(providerCall('fetch-market-data', 'market-data.example', attributes), (span) =>
+      workOrTrouble('fetch-market-data', trouble, span),
     );
-    await inSpan(providerCall('fetch-gex-data', 'gex.example', attributes), async (annotate) => {
-      if (trouble.failing === 'fetch-gex-data') annotate({ 'http.response.status_code': 503 });
-      await workOrTrouble('fetch-gex-data', trouble);
+    await steps.inSpan(providerCall('fetch-gex-data', 'gex.example', attributes), async (span) => {
+      if (trouble.failing?.step === 'fetch-gex-data') span.annotate({ 'http.response.status_code': 503 });
+      await workOrTrouble('fetch-gex-data', trouble, span);
     });
-    return inSpan(stage('build-snapshot', attributes), async () => {
+    return steps.inSpan(stage('build-snapshot', attributes), async () => {
       await work('build-snapshot');
       const price = Math.round(40_000 + Math.random() * 20_000) / 100;
       return {
@@ -111,29 +124,37 @@ export function enrich(accepted: AcceptedSignal, trouble: Trouble): Promise<Json
   });
 }
 
-export function assignVariant(accepted: AcceptedSignal): Promise<Variant> {
+export function assignVariant(accepted: AcceptedSignal, steps: Steps): Promise<Variant> {
   const attributes = attributesOf(accepted);
-  return inSpan(stage('ab-routing', attributes), (annotateStage) =>
-    inSpan(stage('assign-variant', attributes), async (annotate) => {
+  return steps.inSpan(stage('ab-routing', attributes), (routing) =>
+    steps.inSpan(stage('assign-variant', attributes), async (span) => {
       await work('assign-variant');
       const variant: Variant = Math.random() < 0.5 ? 'A' : 'B';
-      annotate({ variant });
-      annotateStage({ variant });
+      span.annotate({ variant });
+      routing.annotate({ variant });
       return variant;
     }),
   );
 }
 
-/** What real systems do after they have answered: both engines decide, the result is saved. */
+/** What is left to do once the answer is out. */
+export interface Deciding {
+  readonly accepted: AcceptedSignal;
+  readonly variant: Variant;
+  readonly store: SignalStore;
+}
+
+/** Both engines decide, the result is saved. @throws what the trouble asks for; nothing is saved then. */
 export async function decideAndSave(
-  accepted: AcceptedSignal,
-  variant: Variant,
-  store: SignalStore,
+  { accepted, variant, store }: Deciding,
+  { steps, trouble }: Course,
 ): Promise<void> {
   const attributes = { ...attributesOf(accepted), variant };
-  const decision = await inSpan(stage('engine-execution', attributes), async () => {
-    await inSpan(stage('engine-a-decision', attributes), () => work('engine-a-decision'));
-    await inSpan(stage('engine-b-decision', attributes), () => work('engine-b-decision'));
+  const decision = await steps.inSpan(stage('engine-execution', attributes), async () => {
+    await steps.inSpan(stage('engine-a-decision', attributes), (span) =>
+      workOrTrouble('engine-a-decision', trouble, span),
+    );
+    await steps.inSpan(stage('engine-b-decision', attributes), () => work('engine-b-decision'));
     return Math.random() < 0.5 ? 'ENTER' : 'SKIP';
   });
   const saving: Step = {
@@ -147,7 +168,7 @@ export async function decideAndSave(
       'db.collection.name': 'signals',
     },
   };
-  await inSpan(saving, async () => {
+  await steps.inSpan(saving, async () => {
     await work('database-save');
     store.save(accepted.signalId, { signal_id: accepted.signalId, ...accepted.signal, variant, decision });
   });

@@ -22,6 +22,8 @@ export interface ErrorRecord {
   /** Unix seconds; null when the event does not say. */
   readonly timestamp: number | null;
   readonly projectId: number;
+  /** Those of the span it was captured in. */
+  readonly attributes: JsonObject;
 }
 
 export interface ReceivedItems {
@@ -58,6 +60,7 @@ function errorOf(event: JsonObject, source: RecordSource): ErrorRecord {
     transaction: textAt(event, 'transaction'),
     timestamp: typeof timestamp === 'number' ? timestamp : null,
     projectId: source.projectId,
+    attributes: objectAt(trace, 'data'),
   };
 }
 

@@ -94,6 +94,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       token,
       projects: [sender, targetProject, spotlight],
       streamProjectId: spotlight.id,
+      senderProjectId: sender.id,
+      faults: options.faults,
     });
     const port = await target.start({
       port: options.port ?? 0,

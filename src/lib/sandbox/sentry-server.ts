@@ -4,12 +4,15 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { decompress, MAX_ENVELOPE_BYTES } from './decompress.ts';
 import { parseEnvelope } from './envelope.ts';
+import type { Fault } from './faults.ts';
 import { textAt } from './json-fields.ts';
 import { type LoopbackServer, serveOnLoopback } from './loopback-server.ts';
+import { readApi } from './read-api.ts';
 import { readEnvelope } from './received-items.ts';
+import { NOT_FOUND, refuse } from './refusal.ts';
 import { authenticate, type SentryProject } from './sentry-auth.ts';
-import { createSpanStore, type SpanStore } from './span-store.ts';
-import { traceResponse } from './trace-response.ts';
+import { createServing, type Serving } from './serving.ts';
+import { createSpanStore } from './span-store.ts';
 
 export interface SentrySettings {
   /** 0 for a free one. */
@@ -20,11 +23,17 @@ export interface SentrySettings {
   readonly projects: readonly SentryProject[];
   /** Takes what comes to `/stream` without a DSN. */
   readonly streamProjectId: number;
+  /** The project of whoever sends the webhooks. */
+  readonly senderProjectId: number;
+  readonly faults: readonly Fault[];
+}
+
+interface Ingest {
+  readonly settings: SentrySettings;
+  readonly serving: Serving;
 }
 
 type Env = { Bindings: HttpBindings };
-
-const NOT_FOUND = { detail: 'The requested resource does not exist' };
 
 const tooLarge = (c: Context): Response =>
   c.json({ detail: `envelope larger than ${MAX_ENVELOPE_BYTES} bytes` }, 413);
@@ -33,8 +42,7 @@ const tooLarge = (c: Context): Response =>
 async function ingest(
   c: Context<Env>,
   pathProject: string | null,
-  settings: SentrySettings,
-  store: SpanStore,
+  { settings, serving }: Ingest,
 ): Promise<Response> {
   const raw = new Uint8Array(await c.req.arrayBuffer());
   const body = await decompress(raw, c.req.header('content-encoding') ?? '');
@@ -55,50 +63,34 @@ async function ingest(
   }
   const read = readEnvelope(parsed.envelope, projectId);
   if (!read.ok) return c.json({ detail: `invalid envelope: ${read.reason}` }, 400);
-  store.add(read.items);
+  const refusal = serving.receive(read.items);
+  if (refusal !== null) return refuse(c, refusal, 'envelope');
   const id = textAt(header, 'event_id');
   return c.json(id === null ? {} : { id });
 }
 
-function organization(c: Context, org: string): Response {
-  const { origin } = new URL(c.req.url);
-  return c.json({
-    id: '1',
-    slug: org,
-    name: 'prod-e2e sandbox',
-    status: { id: 'active', name: 'active' },
-    features: [],
-    links: { regionUrl: origin, organizationUrl: `${origin}/organizations/${org}` },
-  });
-}
-
 /** The handler alone, without a socket. */
-export function sentryApp(settings: SentrySettings, store: SpanStore): Hono<Env> {
+function sentryApp(settings: SentrySettings): Hono<Env> {
+  const { faults, org, projects, senderProjectId, token } = settings;
+  const store = createSpanStore();
+  const serving = createServing({ store, faults, senderProjectId, now: Date.now });
   const app = new Hono<Env>({ strict: false });
   const limit = bodyLimit({ maxSize: MAX_ENVELOPE_BYTES, onError: tooLarge });
   const slugOf = (projectId: number): string =>
-    settings.projects.find((project) => project.id === projectId)?.slug ?? String(projectId);
+    projects.find((project) => project.id === projectId)?.slug ?? String(projectId);
 
-  app.post('/api/:project/envelope', limit, (c) => ingest(c, c.req.param('project'), settings, store));
-  app.post('/stream', limit, (c) => ingest(c, null, settings, store));
+  app.post('/api/:project/envelope', limit, (c) => ingest(c, c.req.param('project'), { settings, serving }));
+  app.post('/stream', limit, (c) => ingest(c, null, { settings, serving }));
 
   app.use('/api/0/*', async (c, next) => {
     const authorization = c.req.header('authorization');
     if (authorization === undefined)
       return c.json({ detail: 'Authentication credentials were not provided.' }, 401);
-    if (authorization !== `Bearer ${settings.token}`) return c.json({ detail: 'Invalid token' }, 401);
-    return next();
-  });
-  app.use('/api/0/organizations/:org/*', async (c, next) => {
-    return c.req.param('org') === settings.org ? next() : c.json(NOT_FOUND, 404);
-  });
-  app.get('/api/0/organizations/:org', (c) => organization(c, settings.org));
-  app.get('/api/0/organizations/:org/trace/:trace{[0-9a-fA-F]{32}}', (c) => {
-    const trace = store.trace(c.req.param('trace').toLowerCase());
-    return c.json(traceResponse(trace, { slugOf, attributes: c.req.queries('additional_attributes') ?? [] }));
+    return authorization === `Bearer ${token}` ? next() : c.json({ detail: 'Invalid token' }, 401);
   });
   // Not Sentry's: how much came in, so that tests can tell once from twice.
   app.get('/api/0/sandbox/received', (c) => c.json(store.counts()));
+  app.route('/api/0', readApi({ serving, org, projects, slugOf }));
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.notFound((c) => c.json(NOT_FOUND, 404));
   app.onError((error, c) => c.json({ detail: `Internal error: ${error.message}` }, 500));
@@ -107,7 +99,7 @@ export function sentryApp(settings: SentrySettings, store: SpanStore): Hono<Env>
 
 /** Starts the server on 127.0.0.1. @throws Node's own error when the port cannot be had. */
 export async function startSentryServer(settings: SentrySettings): Promise<LoopbackServer> {
-  const app = sentryApp(settings, createSpanStore());
+  const app = sentryApp(settings);
   return serveOnLoopback({
     handler: (request, bindings) => app.fetch(request, bindings),
     port: settings.port,

@@ -14,13 +14,20 @@ export interface StoreLimits {
 
 export const STORE_LIMITS: StoreLimits = { traces: 20_000, spans: 300_000, others: 1_000 };
 
-export interface StoredError extends ErrorRecord {
+/** When it came, in milliseconds since the epoch. */
+interface Received {
+  readonly receivedAtMs: number;
+}
+
+export interface StoredSpan extends SpanRecord, Received {}
+
+export interface StoredError extends ErrorRecord, Received {
   /** Each error is an issue of its own here; numbered from 1 as they come. */
   readonly issueId: number;
 }
 
 export interface StoredTrace {
-  readonly spans: readonly SpanRecord[];
+  readonly spans: readonly StoredSpan[];
   readonly errors: readonly StoredError[];
 }
 
@@ -40,9 +47,13 @@ export interface StoreCounts {
 }
 
 export interface SpanStore {
-  add(items: ReceivedItems): void;
+  add(items: ReceivedItems, receivedAtMs: number): void;
   /** Empty lists for a trace that is not known. */
   trace(traceId: string): StoredTrace;
+  /** Of all traces, the oldest trace first. */
+  spans(): Iterable<StoredSpan>;
+  /** Oldest first. */
+  errors(): readonly StoredError[];
   checkIns(): readonly JsonObject[];
   clientReports(): readonly JsonObject[];
   counts(): StoreCounts;
@@ -54,7 +65,7 @@ function pushBounded<Item>(list: Item[], more: readonly Item[], limit: number): 
 }
 
 export function createSpanStore(limits: StoreLimits = STORE_LIMITS): SpanStore {
-  const traces = new Map<string, Map<string, SpanRecord>>();
+  const traces = new Map<string, Map<string, StoredSpan>>();
   const errors: StoredError[] = [];
   const checkIns: JsonObject[] = [];
   const clientReports: JsonObject[] = [];
@@ -70,9 +81,9 @@ export function createSpanStore(limits: StoreLimits = STORE_LIMITS): SpanStore {
   let keptSpans = 0;
   let droppedTraces = 0;
 
-  const addSpan = (span: SpanRecord): void => {
+  const addSpan = (span: StoredSpan): void => {
     received.spans += 1;
-    const spans = traces.get(span.traceId) ?? new Map<string, SpanRecord>();
+    const spans = traces.get(span.traceId) ?? new Map<string, StoredSpan>();
     traces.set(span.traceId, spans);
     if (spans.has(span.spanId)) {
       received.duplicateSpans += 1;
@@ -93,16 +104,16 @@ export function createSpanStore(limits: StoreLimits = STORE_LIMITS): SpanStore {
   };
 
   return {
-    add(items) {
+    add(items, receivedAtMs) {
       received.envelopes += 1;
       received.invalidSpans += items.invalidSpans;
       received.checkIns += items.checkIns.length;
       received.clientReports += items.clientReports.length;
-      for (const span of items.spans) addSpan(span);
+      for (const span of items.spans) addSpan({ ...span, receivedAtMs });
       dropOldest();
       for (const error of items.errors) {
         received.errors += 1;
-        pushBounded(errors, [{ ...error, issueId: received.errors }], limits.others);
+        pushBounded(errors, [{ ...error, receivedAtMs, issueId: received.errors }], limits.others);
       }
       pushBounded(checkIns, items.checkIns, limits.others);
       pushBounded(clientReports, items.clientReports, limits.others);
@@ -111,6 +122,10 @@ export function createSpanStore(limits: StoreLimits = STORE_LIMITS): SpanStore {
       spans: [...(traces.get(traceId)?.values() ?? [])],
       errors: errors.filter((error) => error.traceId === traceId),
     }),
+    *spans() {
+      for (const spans of traces.values()) yield* spans.values();
+    },
+    errors: () => [...errors],
     checkIns: () => [...checkIns],
     clientReports: () => [...clientReports],
     counts: () => ({ ...received, traces: traces.size, droppedTraces }),

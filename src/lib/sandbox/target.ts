@@ -1,27 +1,25 @@
 /** The sandbox's webhook target: a small, honest copy of a signal pipeline, with faults on request. */
-import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { deliver, reasonOf, type TargetAnswer } from './answer.ts';
+import { deliver, reasonOf } from './answer.ts';
+import { answerFaultsFor } from './answer-faults.ts';
 import { createDuplicateMemory, type DuplicateMemory } from './duplicate-memory.ts';
-import { type AnswerFaults, type AnswerReplacement, answerFaultsFor, type Fault } from './faults.ts';
-import { describeRequest, flushWhenIdle, HEALTH_PATH, reportException } from './instrumentation.ts';
+import type { Fault } from './faults.ts';
+import { flushWhenIdle, reportException, type Step } from './instrumentation.ts';
 import { type LoopbackServer, serveOnLoopback } from './loopback-server.ts';
-import {
-  type AcceptedSignal,
-  assignVariant,
-  decideAndSave,
-  enrich,
-  ingest,
-  type Trouble,
-} from './pipeline.ts';
-import { type Signal, scenarioOf } from './signal.ts';
+import { processWebhook } from './process-webhook.ts';
+import { scenarioOf } from './signal.ts';
 import { createSignalStore, type SignalStore } from './signal-store.ts';
+import { spanFaultsFor } from './span-faults.ts';
+import { stepsFor } from './steps.ts';
 import { createTaskGroup, type TaskGroup } from './task-group.ts';
 
-export const WEBHOOK_PATH = '/webhook';
+const WEBHOOK_PATH = '/webhook';
+
+/** Asked by whoever watches the process. */
+const HEALTH_PATH = '/health';
 
 /** Webhooks are a few hundred bytes. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -38,108 +36,54 @@ interface TargetState {
   readonly tasks: TaskGroup;
   /** One for each request in work; aborted when its client goes and when the process is to stop. */
   readonly open: Set<AbortController>;
+  /** Aborted when the process is to stop. */
+  readonly stopping: AbortSignal;
 }
 
-interface Processed {
-  readonly answer: TargetAnswer;
-  /** What is left to do once the answer is out. */
-  readonly background: (() => Promise<void>) | null;
-}
-
-/** How far the pipeline goes: a proxy's answers keep it from starting, a 5xx stands for a failed step. */
-function courseOf(replacement: AnswerReplacement | null): 'whole' | 'refused' | 'failing' | 'hanging' {
-  switch (replacement?.kind) {
-    case 'timeout':
-      return 'hanging';
-    case 'reset':
-    case 'redirect':
-    case 'rate-limit':
-      return 'refused';
-    case 'status':
-      if (replacement.status >= 500) return 'failing';
-      return replacement.status >= 200 && replacement.status < 300 ? 'whole' : 'refused';
-    default:
-      return 'whole';
-  }
-}
-
-function troubleOf(faults: AnswerFaults, gone: AbortSignal): Trouble {
-  const course = courseOf(faults.replacement);
+function requestStep(c: Context<Env>, scenario: string | null): Step {
+  const userAgent = c.req.header('user-agent');
   return {
-    failing: course === 'failing' ? 'fetch-gex-data' : null,
-    hanging: course === 'hanging' ? 'fetch-market-data' : null,
-    gone,
+    name: `${c.req.method} ${WEBHOOK_PATH}`,
+    op: 'http.server',
+    attributes: {
+      'http.request.method': c.req.method,
+      'http.route': WEBHOOK_PATH,
+      'url.full': c.req.url,
+      ...(userAgent !== undefined && { 'user_agent.original': userAgent }),
+      ...(scenario !== null && { scenario }),
+    },
   };
 }
 
-const only = (status: number, body: TargetAnswer['body']): Processed => ({
-  answer: { status, body },
-  background: null,
-});
-
-function duplicate(signal: Signal, ageMs: number, requestId: string): Processed {
-  const { symbol, direction, timeframe } = signal;
-  const message = `${symbol} ${direction} ${timeframe} was already received ${Math.round(ageMs / 1_000)} s ago`;
-  return only(200, { status: 'DUPLICATE', request_id: requestId, message });
-}
-
-/** A webhook's way up to its answer. */
-async function processWebhook(
-  body: string,
-  faults: AnswerFaults,
-  gone: AbortSignal,
-  state: TargetState,
-): Promise<Processed> {
-  const requestId = randomUUID();
-  const validated = await ingest(body);
-  if (!validated.ok) return only(400, { status: 'REJECTED', error: validated.error, request_id: requestId });
-  const { signal } = validated;
-  if (courseOf(faults.replacement) === 'refused')
-    return only(503, { status: 'ERROR', request_id: requestId });
-  const ageMs = state.memory.claim(signal, Date.now());
-  if (ageMs !== null) return duplicate(signal, ageMs, requestId);
-  const accepted: AcceptedSignal = { signalId: randomUUID(), signal };
-  describeRequest(`POST ${WEBHOOK_PATH}`, { signalId: accepted.signalId, symbol: signal.symbol });
-  try {
-    const enrichment = await enrich(accepted, troubleOf(faults, gone));
-    const variant = await assignVariant(accepted);
-    return {
-      answer: {
-        status: 200,
-        body: {
-          status: 'ACCEPTED',
-          signal_id: accepted.signalId,
-          request_id: requestId,
-          enrichment,
-          variant,
-          received_at: new Date().toISOString(),
-        },
-      },
-      background: () => decideAndSave(accepted, variant, state.store),
-    };
-  } catch {
-    // The pipeline has reported it; the sender may try again.
-    state.memory.release(signal);
-    return only(500, { status: 'ERROR', error: reasonOf(500), request_id: requestId });
-  }
+/** Aborts when the client has gone or the process is to stop. */
+function goneSignal(outgoing: HttpBindings['outgoing'], open: Set<AbortController>): AbortSignal {
+  const leaving = new AbortController();
+  open.add(leaving);
+  outgoing.once('close', () => {
+    open.delete(leaving);
+    leaving.abort();
+  });
+  return leaving.signal;
 }
 
 async function receive(c: Context<Env>, state: TargetState): Promise<Response> {
   const { outgoing } = c.env;
-  const leaving = new AbortController();
-  const gone = leaving.signal;
-  state.open.add(leaving);
-  outgoing.once('close', () => {
-    state.open.delete(leaving);
-    leaving.abort();
-  });
+  const gone = goneSignal(outgoing, state.open);
   const body = await c.req.text();
   const scenario = scenarioOf(body);
   const faults = answerFaultsFor(state.faults, scenario ?? '');
-  describeRequest(`POST ${WEBHOOK_PATH}`, scenario === null ? {} : { scenario });
-  const { answer, background } = await processWebhook(body, faults, gone, state);
-  await deliver({ answer, faults, outgoing, gone });
-  if (background !== null) state.tasks.run(background());
+  const spanFaults = spanFaultsFor(state.faults, scenario ?? '');
+  const steps = stepsFor(spanFaults, state.stopping);
+  const trace = { sentryTrace: c.req.header('sentry-trace'), baggage: c.req.header('baggage') };
+  await steps.inRequest(trace, requestStep(c, scenario), async (span) => {
+    const { detachedAttempts } = spanFaults;
+    const webhook = { body, faults, gone, steps, detachedAttempts };
+    const { answer, background } = await processWebhook(webhook, span, state);
+    await deliver({ answer, faults, outgoing, gone });
+    if (outgoing.headersSent) span.answered(outgoing.statusCode);
+    // Begun here, where the request's span is the active one, and not waited for.
+    if (background !== null) void state.tasks.run(background().finally(flushWhenIdle));
+  });
   flushWhenIdle();
   return RESPONSE_ALREADY_SENT;
 }
@@ -177,6 +121,7 @@ export async function startTarget(options: {
   readonly faults: readonly Fault[];
 }): Promise<Target> {
   const open = new Set<AbortController>();
+  const stop = new AbortController();
   const tasks = createTaskGroup();
   const memory = createDuplicateMemory();
   const app = targetApp({
@@ -185,6 +130,7 @@ export async function startTarget(options: {
     store: createSignalStore(),
     tasks,
     open,
+    stopping: stop.signal,
   });
   const server: LoopbackServer = await serveOnLoopback({
     handler: (request, bindings) => app.fetch(request, bindings),
@@ -194,6 +140,7 @@ export async function startTarget(options: {
     port: server.port,
     async stop() {
       server.refuseMore();
+      stop.abort();
       for (const request of open) request.abort();
       await tasks.settled(DRAIN_LIMIT_MS);
       server.cut();

@@ -1,5 +1,7 @@
 /** A stored trace in the shape of Sentry's `GET /api/0/organizations/{org}/trace/{id}/`. */
 import type { Json } from '../model.ts';
+import { shortIdOf } from './issue-response.ts';
+import { durationMs, fieldOf, type SlugOf } from './span-fields.ts';
 import type { SpanRecord } from './span-records.ts';
 import type { StoredError, StoredTrace } from './span-store.ts';
 
@@ -7,7 +9,7 @@ import type { StoredError, StoredTrace } from './span-store.ts';
 const MAX_DEPTH = 500;
 
 export interface TraceResponseOptions {
-  readonly slugOf: (projectId: number) => string;
+  readonly slugOf: SlugOf;
   /** Names asked for with `additional_attributes`. */
   readonly attributes: readonly string[];
 }
@@ -38,15 +40,8 @@ export interface SpanNode {
   readonly [field: string]: Json | SpanNode[] | IssueNode[];
 }
 
-function attributeOf(span: SpanRecord, name: string): Json | undefined {
-  if (name === 'span.status') return span.statusMessage ?? span.status;
-  if (name === 'span.status_code') return span.attributes['http.response.status_code'];
-  if (name === 'span.status.message') return span.statusMessage ?? undefined;
-  return Object.hasOwn(span.attributes, name) ? span.attributes[name] : undefined;
-}
-
 function spanNode(span: SpanRecord, { slugOf, attributes }: TraceResponseOptions): SpanNode {
-  const asked = attributes.map((name) => [name, attributeOf(span, name)] as const);
+  const asked = attributes.map((name) => [name, fieldOf(span, name, slugOf)] as const);
   return {
     event_type: 'span',
     event_id: span.spanId,
@@ -59,8 +54,8 @@ function spanNode(span: SpanRecord, { slugOf, attributes }: TraceResponseOptions
     description: span.description ?? span.name,
     start_timestamp: span.startTimestamp,
     end_timestamp: span.endTimestamp,
-    // Milliseconds, unlike the timestamps; to the microsecond, which is as fine as SDKs measure.
-    duration: Math.round((span.endTimestamp - span.startTimestamp) * 1e6) / 1e3,
+    // Milliseconds, unlike the timestamps.
+    duration: durationMs(span),
     project_id: span.projectId,
     project_slug: slugOf(span.projectId),
     sdk_name: span.sdk ?? '',
@@ -70,7 +65,7 @@ function spanNode(span: SpanRecord, { slugOf, attributes }: TraceResponseOptions
     browser_web_vital: {},
     mobile_app_vital: {},
     additional_attributes: Object.fromEntries(
-      asked.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      asked.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
     ),
     occurrences: [],
     errors: [],
@@ -78,13 +73,13 @@ function spanNode(span: SpanRecord, { slugOf, attributes }: TraceResponseOptions
   };
 }
 
-function issueNode(error: StoredError, slugOf: (projectId: number) => string): IssueNode {
+function issueNode(error: StoredError, slugOf: SlugOf): IssueNode {
   const slug = slugOf(error.projectId);
   return {
     event_type: 'error',
     event_id: error.eventId,
     issue_id: error.issueId,
-    short_id: `${slug.toUpperCase()}-${error.issueId}`,
+    short_id: shortIdOf(error, slug),
     issue_type: 1,
     level: error.level,
     description: error.title,

@@ -1,0 +1,178 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/lib/model.ts';
+import { parseFault } from '../../src/lib/sandbox/faults.ts';
+import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
+import { SPAN_NAMES } from '../../src/lib/sandbox/span-names.ts';
+import { tracedWebhook, traceWith } from './reading.ts';
+import { aSignal, entryFolder, SPAN_ID, TRACE_ID } from './support.ts';
+
+/** The official `sentry` CLI, as a witness who knows nothing of this project. */
+const CLI = fileURLToPath(new URL('../../node_modules/sentry/dist/bin.cjs', import.meta.url));
+
+let sandbox: Sandbox;
+let home: string;
+
+beforeAll(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'prod-e2e-sentry-cli-'));
+  sandbox = await startSandbox({
+    entryFolder: entryFolder(),
+    faults: [parseFault('CHOP=span-error:fetch-gex-data')],
+  });
+  await tracedWebhook(sandbox, TRACE_ID, aSignal());
+  await traceWith(sandbox, TRACE_ID, 'database-save');
+});
+
+afterAll(async () => {
+  await sandbox.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function sentry(token: string, ...words: string[]): Promise<Ended> {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    SENTRY_CONFIG_DIR: home,
+    SENTRY_URL: sandbox.info.sentryUrl,
+    SENTRY_AUTH_TOKEN: token,
+    SENTRY_CLI_NO_TELEMETRY: '1',
+    SENTRY_CLI_NO_UPDATE_CHECK: '1',
+    SENTRY_NO_CACHE: '1',
+    NO_COLOR: '1',
+  };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [CLI, ...words],
+      { env, cwd: home, timeout: 25_000 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : Number(error.code ?? -1);
+        resolve({ code, stdout: stripVTControlCharacters(stdout), stderr: stripVTControlCharacters(stderr) });
+      },
+    );
+  });
+}
+
+async function text(...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await sentry(sandbox.info.token, ...words);
+  expect([code, stderr]).toEqual([0, '']);
+  return stdout;
+}
+
+async function json<Shape>(...words: string[]): Promise<Shape> {
+  return JSON.parse(await text(...words, '--json'));
+}
+
+interface CliSpan {
+  readonly name: string;
+  readonly span_id: string;
+  readonly data: JsonObject;
+  readonly errors: readonly JsonObject[];
+  readonly children?: readonly CliSpan[];
+}
+
+const flat = (spans: readonly CliSpan[]): CliSpan[] =>
+  spans.flatMap((span) => [span, ...flat(span.children ?? [])]);
+
+describe('the sentry CLI', () => {
+  it('trace view draws the webhook’s way', async () => {
+    const shown = await text('trace', 'view', `sandbox/${TRACE_ID}`, '--spans', 'all');
+    expect(shown).toMatch(/Root\s+│ \[test\.webhook\] production-e2e-webhook-test/);
+    expect(shown).toMatch(/Spans\s+│ 15 /);
+    expect(shown).toMatch(/Projects\s+│ prod-e2e, sandbox-target|Projects\s+│ sandbox-target, prod-e2e/);
+    const lines = shown.split('\n').filter((line) => line.includes('─ '));
+    for (const name of SPAN_NAMES) expect(lines.filter((line) => line.includes(` ${name} `))).toHaveLength(1);
+    expect(shown).toMatch(
+      /└─ http\.client — POST .*\n\s+└─ http\.server — POST \/webhook .*\n\s+├─ function — webhook-ingestion/,
+    );
+  });
+
+  it('trace view --json has every span with its attributes, and the error', async () => {
+    const trace = await json<{ traceId: string; spanCount: number; projects: string[]; spans: CliSpan[] }>(
+      'trace',
+      'view',
+      `sandbox/prod-e2e/${TRACE_ID}`,
+      '--spans',
+      'all',
+    );
+    expect(trace).toMatchObject({ traceId: TRACE_ID, spanCount: 15 });
+    expect([...trace.projects].sort()).toEqual(['prod-e2e', 'sandbox-target']);
+    const spans = new Map(flat(trace.spans).map((span) => [span.name, span]));
+    expect([...spans.keys()]).toEqual(expect.arrayContaining([...SPAN_NAMES]));
+    expect(spans.get('POST')?.span_id).toBe(SPAN_ID);
+    expect(spans.get('fetch-gex-data')?.errors).toMatchObject([
+      { short_id: 'SANDBOX-TARGET-1', description: expect.stringContaining('fetch-gex-data failed') },
+    ]);
+  });
+
+  it('span view shows one span’s attributes', async () => {
+    const rows = await json<{ data: { span_id: string; description: string }[] }>(
+      'span',
+      'list',
+      `sandbox/prod-e2e/${TRACE_ID}`,
+    );
+    const saving = rows.data.find((row) => row.description === 'database-save');
+    const shown = await text('span', 'view', `sandbox/sandbox-target/${TRACE_ID}`, saving?.span_id ?? '');
+    expect(shown).toMatch(/Description\s+│ database-save/);
+    expect(shown).toMatch(/scenario\s+│ CHOP/);
+    expect(shown).toMatch(/POST \(bcea0a40bfd27c87\)\n\s+http\.server — POST \/webhook/);
+  });
+
+  it('trace list knows the trace in both of its projects', async () => {
+    const sent = await json<{ data: JsonObject[] }>('trace', 'list', 'sandbox/prod-e2e');
+    expect(sent.data).toMatchObject([
+      { trace: TRACE_ID, transaction: 'production-e2e-webhook-test', project: 'prod-e2e' },
+    ]);
+    const shown = await text('trace', 'list', 'sandbox/sandbox-target');
+    expect(shown).toContain('Recent traces in sandbox/sandbox-target');
+    expect(shown).toMatch(new RegExp(`│ ${TRACE_ID} │ POST /webhook `));
+    expect(shown).toContain('Showing 1 trace');
+  });
+
+  it('span list lists all spans of the trace', async () => {
+    const { data } = await json<{ data: JsonObject[] }>('span', 'list', `sandbox/prod-e2e/${TRACE_ID}`);
+    expect(data).toHaveLength(15);
+    expect(data).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ op: 'db.query', description: 'database-save', trace_id: TRACE_ID }),
+      ]),
+    );
+    const shown = await text('span', 'list', `sandbox/prod-e2e/${TRACE_ID}`);
+    // Its table cuts names after a dozen characters.
+    for (const name of SPAN_NAMES) expect(shown).toContain(`│ ${name.slice(0, 12)}`);
+    expect(shown).toContain('Showing 15 spans.');
+    const searched = await json<{ data: JsonObject[] }>(
+      'span',
+      'list',
+      `sandbox/prod-e2e/${TRACE_ID}`,
+      '--query',
+      'span.op:db.query',
+    );
+    expect(searched.data.map((row) => row.description)).toEqual(['database-save']);
+  });
+
+  it('says so when there is no such trace, and when the token is wrong', async () => {
+    const unknown = await sentry(
+      sandbox.info.token,
+      'trace',
+      'view',
+      `sandbox/${'0123456789abcdef'.repeat(2)}`,
+    );
+    expect(unknown.code).not.toBe(0);
+    expect(unknown.stderr).toMatch(/not found|no trace/i);
+    const wrong = await sentry(`sntryu_${'0'.repeat(64)}`, 'trace', 'view', `sandbox/${TRACE_ID}`);
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.stderr).toMatch(/401|Invalid token|authenticat/i);
+  });
+});
