@@ -548,6 +548,7 @@ export type RunEvent =
   | { readonly type: 'testSent'; readonly index: number; readonly name: string }
   | { readonly type: 'testJudged'; readonly result: TestResult }
   | { readonly type: 'notice'; readonly finding: Finding }
+  | { readonly type: 'tracesAwaited'; readonly count: number; readonly deadlineMs: number }
   | { readonly type: 'traceRead'; readonly name: string; readonly progress: string }
   | { readonly type: 'sendingEnded'; readonly sent: number; readonly skippedBecause: string | null }
   | { readonly type: 'runFinished'; readonly head: ReportHead };

@@ -8,6 +8,7 @@ import { newRunId } from './plan/ids.ts';
 import { createPlan } from './plan/payload-factory.ts';
 import { offsetOfSeed, seedWithOffset } from './plan/seed.ts';
 import { selectScenarios } from './plan/selection.ts';
+import { prepareTraceReading } from './prepare-traces.ts';
 import { hintFor } from './report/advice.ts';
 import { readHeads } from './report/history.ts';
 import { createRecorder } from './report/recorder.ts';
@@ -101,6 +102,7 @@ export async function prepareRun(
   });
   const { tracer, tracesTo, findings } = await prepareTracer(preparation, plan);
   const sender = await createSender({ ...settings, url });
+  const reading = await prepareTraceReading(settings);
   const recorder = createRecorder({
     dataDir: preparation.dataDir,
     started: { ...facts, endedAt: null, nextOffset: plan.nextOffset },
@@ -115,7 +117,7 @@ export async function prepareRun(
       thresholds,
       failOn: settings.failOn,
       flushTimeoutMs: settings.sentry.flushTimeoutMs,
-      findings: [...findings, ...planFindings(plan), ...insecureFindings(settings)],
+      findings: [...findings, ...reading.findings, ...planFindings(plan), ...insecureFindings(settings)],
     },
     ports: {
       tracer,
@@ -126,12 +128,16 @@ export async function prepareRun(
       redact,
       redactPaths: settings.redact,
       traceUrl: (traceId) => (preparation.links ? traceUrl(linkSettings(settings), traceId) : null),
+      traces: reading.port,
       emit,
       now: () => new Date(),
       monotonicMs: () => performance.now(),
       stop,
     },
-    close: () => sender.close(),
+    close: () => {
+      sender.close();
+      reading.close();
+    },
   };
 }
 

@@ -31,6 +31,9 @@ export interface RunCommandInput {
   readonly print: (pieces: AsyncIterable<string> | Iterable<string>) => Promise<void>;
 }
 
+/** The sandbox is on this machine: its traces are there within seconds, and nobody limits the rate of looking. */
+const SANDBOX_PATIENCE = { intervalMs: 250, settleMs: 5_000, timeoutMs: 15_000 } as const;
+
 /** @returns the exit code */
 export async function runCommand(input: RunCommandInput): Promise<number> {
   const asked = await prepareOutputs(input.config.settings.reporters);
@@ -46,7 +49,8 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
     const { url, dsn, sentryUrl, org, project, token } = sandbox.info;
     const sentry = { ...settings.sentry, dsn, url: sentryUrl, org, project, token, tokenUrl: sentryUrl };
     const extraSecrets = [token, new URL(dsn).username];
-    return await runAgainst(input, { settings: { ...settings, url, sentry }, outputs, extraSecrets });
+    const trace = { ...settings.trace, ...sandboxPatience(input.config) };
+    return await runAgainst(input, { settings: { ...settings, url, sentry, trace }, outputs, extraSecrets });
   } finally {
     await sandbox.stop();
   }
@@ -58,6 +62,18 @@ async function jsonInstead(asked: readonly Output[]): Promise<readonly Output[]>
     ...asked.filter(({ file }) => file !== null),
     { formatter: await loadFormatter('json'), file: null },
   ];
+}
+
+/** What the user set stays as it was set. */
+function sandboxPatience({ origins, settings }: ResolvedConfig): Partial<Settings['trace']> {
+  const isDefault = (key: string) =>
+    origins.every((entry) => entry.key !== key || entry.origin === 'default');
+  const { trace } = settings;
+  return {
+    intervalMs: isDefault('trace.interval') ? SANDBOX_PATIENCE.intervalMs : trace.intervalMs,
+    settleMs: trace.settleMs ?? SANDBOX_PATIENCE.settleMs,
+    timeoutMs: isDefault('trace.timeout') ? SANDBOX_PATIENCE.timeoutMs : trace.timeoutMs,
+  };
 }
 
 interface Target {

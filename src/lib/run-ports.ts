@@ -7,7 +7,9 @@ import type { Threshold } from './report/threshold.ts';
 import type { Pace } from './send/pacing.ts';
 import type { Tracer } from './send/trace.ts';
 import type { Sender } from './send/traced-sender.ts';
+import type { SentryApi } from './trace/api-endpoints.ts';
 import type { ResponseValidator } from './validate/response-validator.ts';
+import type { VerificationSettings } from './verification.ts';
 
 export interface RunSettings {
   readonly facts: RunFacts;
@@ -24,6 +26,13 @@ export interface RunSettings {
   readonly findings: readonly Finding[];
 }
 
+export interface TracePort {
+  readonly settings: VerificationSettings;
+  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+  /** A trace that could not be verified fails the run. */
+  readonly required: boolean;
+}
+
 export interface RunPorts {
   readonly tracer: Tracer;
   /** Where the traces go, for the view; null when they are not reported. */
@@ -35,6 +44,8 @@ export interface RunPorts {
   /** Dotted paths of payloads and answers that are masked. */
   readonly redactPaths: readonly string[];
   readonly traceUrl: (traceId: string) => string | null;
+  /** Reads traces back after the sending; null where that is not wanted or not possible. */
+  readonly traces: TracePort | null;
   readonly emit: (event: RunEvent) => void;
   readonly now: () => Date;
   readonly monotonicMs: () => number;

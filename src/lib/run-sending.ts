@@ -1,13 +1,15 @@
 /** The sending half of a run: every test of the plan through tracer, sender, validator and recorder. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createBail } from './bail.ts';
+import type { Candidates } from './candidates.ts';
 import { messageOf } from './errors.ts';
-import type { Delivery, PlannedTest, TestResult } from './model.ts';
+import type { Delivery, PlannedTest } from './model.ts';
 import type { Fold } from './report/fold.ts';
 import type { StoppedBy } from './report/outcome.ts';
 import { makeResult } from './report/result.ts';
 import type { RunPorts, RunSettings } from './run-ports.ts';
 import { pace } from './send/pacing.ts';
+import type { Candidate } from './verification.ts';
 
 export interface Sent {
   /** Tests that have a result. */
@@ -22,7 +24,12 @@ export interface Sent {
 /** What is in flight when a run is stopped gets this long for its answer, in milliseconds (SIGINT leaves 2 s in all). */
 export const STOP_GRACE_MS = 1_500;
 
-export async function sendAll(settings: RunSettings, ports: RunPorts, fold: Fold): Promise<Sent> {
+export interface Sinks {
+  readonly fold: Fold;
+  readonly candidates: Candidates;
+}
+
+export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sinks): Promise<Sent> {
   const bail = createBail({ enabled: settings.bail, maxFailures: settings.maxFailures });
   let sent = 0;
   let unanswered = 0;
@@ -34,15 +41,17 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, fold: Fold
     // With a rate, waiting for Sentry is lateness like any other.
     const lateMs = settings.pace.rate === null ? 0 : dueLateMs + ports.monotonicMs() - due;
     ports.emit({ type: 'testSent', index: test.index, name: test.name });
-    const result = await sendAndJudge({ test, lateMs, ports });
-    if (result === null) {
+    const candidate = await sendAndJudge({ test, lateMs, ports });
+    if (candidate === null) {
       unanswered++;
       return;
     }
+    const { result } = candidate;
     sent++;
     // Kept before it is told: what was reported as done survives the end of this process.
     ports.recorder.add(result);
-    fold.add(result);
+    sinks.fold.add(result);
+    sinks.candidates.add(candidate);
     bail.judged(result);
     ports.emit({ type: 'testJudged', result });
   };
@@ -78,7 +87,7 @@ async function sendAndJudge({
   readonly test: PlannedTest;
   readonly lateMs: number;
   readonly ports: RunPorts;
-}): Promise<TestResult | null> {
+}): Promise<Candidate | null> {
   const trace = ports.tracer.startTest(test);
   const delivery: Delivery = await ports.sender.send(test, trace, lateMs);
   const judgement = ports.judge(delivery, test.expect);
@@ -88,7 +97,9 @@ async function sendAndJudge({
   if (delivery.failure?.kind === 'aborted') return null;
   const traceUrl = ports.traceUrl(delivery.trace.traceId);
   const { redact, redactPaths } = ports;
-  return makeResult({ test, delivery, judgement, traceUrl, redact, redactPaths });
+  const result = makeResult({ test, delivery, judgement, traceUrl, redact, redactPaths });
+  const { answer, failure } = delivery;
+  return { result, answer, failure, expect: test.expect, spanId: delivery.trace.spanId };
 }
 
 /** Once the run is to stop, what is in flight gets its grace and is then cut off. */
@@ -105,7 +116,7 @@ function watchStop({ stop, sender }: RunPorts): () => void {
   };
 }
 
-function stopReason(stop: AbortSignal): StoppedBy {
+export function stopReason(stop: AbortSignal): StoppedBy {
   if (!stop.aborted) return null;
   return stop.reason === 'SIGTERM' || stop.reason === 'SIGHUP' ? stop.reason : 'SIGINT';
 }

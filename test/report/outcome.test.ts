@@ -39,6 +39,7 @@ describe('a run exits with', () => {
     readonly failOn?: readonly FailOn[];
     readonly thresholds?: readonly boolean[];
     readonly stoppedBy?: StoppedBy;
+    readonly requireTraces?: boolean;
   }
   const codeOf = ({
     summary = {},
@@ -46,6 +47,7 @@ describe('a run exits with', () => {
     failOn = ['failed'],
     thresholds = [],
     stoppedBy = null,
+    requireTraces = false,
   }: Case) =>
     exitCode({
       totals: {
@@ -67,6 +69,7 @@ describe('a run exits with', () => {
       thresholds: thresholds.map((ok) => ({ expression: 'p95<1ms', actual: 0, ok })),
       failOn,
       stoppedBy,
+      requireTraces,
     });
   const broken = { successful: 0, failed: 5 };
 
@@ -87,6 +90,15 @@ describe('a run exits with', () => {
     [3, 'no answer at all', { summary: broken, answered: 0 }],
     [3, 'no answer at all and a threshold that broke', { summary: broken, answered: 0, thresholds: [false] }],
     [1, 'only wrong answers', { summary: broken, answered: 5 }],
+    [0, 'unverified traces', { summary: { unverified: 1 } }],
+    [4, 'unverified traces that are required', { summary: { unverified: 1 }, requireTraces: true }],
+    [
+      4,
+      'the same with --fail-on never',
+      { summary: { unverified: 1 }, requireTraces: true, failOn: ['never'] },
+    ],
+    [1, 'a broken test and a required trace', { summary: { failed: 1, unverified: 1 }, requireTraces: true }],
+    [0, 'required traces, all verified', { requireTraces: true }],
     [130, 'Ctrl-C', { stoppedBy: 'SIGINT' }],
     [130, 'Ctrl-C before any answer', { answered: 0, stoppedBy: 'SIGINT' }],
     [143, 'SIGTERM', { stoppedBy: 'SIGTERM', summary: broken }],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countOf, durationText, timeText } from '../../../src/lib/report/formatters/quantities.ts';
+import { countOf, durationText, timeText } from '../../src/lib/terminal/quantities.ts';
 
 test.each([
   [0, '0 ms'],

@@ -82,6 +82,12 @@ export const traceSchema = object({
     .meta({ description: 'How long to wait for traces, for all of them together.', default: '90s' })
     .optional(),
   interval: duration().meta({ description: 'Time between two looks at a trace.', default: '2s' }).optional(),
+  settle: duration()
+    .meta({
+      description: 'A trace that lacks only optional spans counts as complete when nothing came for so long.',
+      default: '15s',
+    })
+    .optional(),
   limit: wholeNumber({ min: 1, max: MAX_TRACES })
     .meta({ description: 'How many traces are read; failed and warned tests first.', default: 50 })
     .optional(),

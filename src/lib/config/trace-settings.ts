@@ -19,6 +19,8 @@ export interface TraceSettings {
   readonly require: boolean;
   readonly timeoutMs: number;
   readonly intervalMs: number;
+  /** Null: the usual time. */
+  readonly settleMs: number | null;
   /** Most traces read in a run. */
   readonly limit: number;
   readonly checks: Readonly<Record<TraceCheck, Severity>>;
@@ -48,6 +50,7 @@ export function toTraceSettings(config: TraceConfig): TraceSettings {
     require: config.require ?? false,
     timeoutMs: durationOf(config.timeout) ?? DEFAULT_TIMEOUT_MS,
     intervalMs: durationOf(config.interval) ?? DEFAULT_INTERVAL_MS,
+    settleMs: durationOf(config.settle),
     limit: config.limit ?? DEFAULT_LIMIT,
     checks: { ...DEFAULT_CHECKS, ...withoutUndefined(config.checks ?? {}) },
     expect: (config.expect ?? []).map(toSpanExpectation),

@@ -44,7 +44,7 @@ export const CATALOGUE: readonly Entry[] = [
     title: 'TLS errors',
     solutions: [
       "Check the server's certificate: expiry, host name and chain",
-      'If a private authority signed it, name its certificate in NODE_EXTRA_CA_CERTS',
+      'If a private authority signed it, name its certificate: --cacert FILE',
       URL_CORRECT,
     ],
   },
@@ -198,6 +198,65 @@ export const CATALOGUE: readonly Entry[] = [
       'sentry-dropped': 'Send slower (--rate), or raise the rate limit of the key in Sentry project settings',
       'sentry-pending': 'Wait a few minutes for traces to appear',
     },
+  },
+  {
+    codes: ['trace-error'],
+    title: 'A stage failed inside',
+    solutions: [
+      'Open the trace and its issue: prod-e2e trace show --failed',
+      'Review the logs of the service that failed',
+    ],
+  },
+  {
+    codes: ['trace-missing', 'trace-count', 'trace-external-calls', 'trace-database', 'trace-routing'],
+    title: 'Something expected did not happen',
+    solutions: [
+      'See what is there instead: prod-e2e trace show <test id>',
+      'Check that the step is still instrumented and was not skipped by a rule or a feature flag',
+      'If it runs in the background in a trace of its own, set trace.follow',
+    ],
+    first: {
+      'trace-external-calls': 'Check that the enrichment APIs are being called',
+      'trace-database': 'Verify data is being saved',
+      'trace-routing': 'Check that variant assignment is happening',
+    },
+  },
+  {
+    codes: [
+      'trace-not-found',
+      'trace-only-our-spans',
+      'trace-sampled-out',
+      'trace-late',
+      'trace-unauthorised',
+      'trace-org-mismatch',
+      'trace-api-error',
+    ],
+    title: 'Traces that could not be verified',
+    solutions: [
+      'Find out why, step by step: prod-e2e doctor',
+      'Ensure traces sample rate is > 0 and the decision that comes in is kept',
+      'Wait a few minutes for traces to appear: --trace-timeout 3m',
+    ],
+  },
+  {
+    codes: ['trace-slow'],
+    title: 'Slow operations',
+    solutions: [
+      'See where the time goes: prod-e2e trace show <test id>',
+      'Compare with the limits in trace.expect and stages',
+    ],
+  },
+  {
+    codes: ['trace-order', 'trace-parent'],
+    title: 'Steps in another order or place than expected',
+    solutions: ['Compare the trace with trace.expect: prod-e2e trace show <test id>'],
+  },
+  {
+    codes: ['traces-not-read'],
+    title: 'Traces are not read back',
+    solutions: [
+      'Set SENTRY_AUTH_TOKEN (scope org:read) and SENTRY_ORG; prod-e2e doctor says what is lacking',
+    ],
   },
 ];
 

@@ -6,7 +6,7 @@ import { codeOf, EXIT, messageOf, ProdE2eError, unknownName } from '../errors.ts
 import type { ReportHead, ReportSource, TestResult } from '../model.ts';
 import { createFold } from './fold.ts';
 import { isRecord, parsed } from './kept-json.ts';
-import { readResults } from './results-file.ts';
+import { readRunResults } from './results-file.ts';
 import { HEAD_FILE, RESULTS_FILE, runsFolder, type StartedRun } from './store.ts';
 
 /** The format this version reads; a newer one may mean something else by the same names. */
@@ -95,7 +95,7 @@ async function runAtPath(reference: string): Promise<string> {
 export async function readRun(folder: string): Promise<ReportSource> {
   const file = path.join(folder, HEAD_FILE);
   const head = await readHead(file);
-  const results = () => readResults(path.join(folder, RESULTS_FILE));
+  const results = () => readRunResults(folder);
   return { head: head.endedAt === null ? await interruptedHead(head, results()) : head, results };
 }
 

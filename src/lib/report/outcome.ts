@@ -21,13 +21,16 @@ export function exitCode(options: {
   readonly thresholds: readonly ThresholdResult[];
   readonly failOn: readonly FailOn[];
   readonly stoppedBy: StoppedBy;
+  /** A trace that could not be verified fails the run. */
+  readonly requireTraces: boolean;
 }): ExitCode {
   const { totals, failOn, stoppedBy } = options;
+  const held = options.requireTraces && totals.summary.unverified > 0 ? EXIT.unverified : EXIT.ok;
   if (stoppedBy !== null) return stoppedBy === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   const broken = options.thresholds.some(({ ok }) => !ok);
-  if (failOn.includes('never')) return broken ? EXIT.failed : EXIT.ok;
+  if (failOn.includes('never')) return broken ? EXIT.failed : held;
   if (totals.answered === 0) return EXIT.unreachable;
-  return broken || matches(totals.summary, failOn) ? EXIT.failed : EXIT.ok;
+  return broken || matches(totals.summary, failOn) ? EXIT.failed : held;
 }
 
 function matches(summary: Summary, failOn: readonly FailOn[]): boolean {

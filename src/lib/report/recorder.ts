@@ -1,12 +1,15 @@
 /** Keeps the results of a running run: in the store, or in memory where the store cannot be written. */
-import path from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Finding, ReportHead, ReportSource, TestResult } from '../model.ts';
-import { readResults } from './results-file.ts';
-import { RESULTS_FILE, type RunWriter, type StartedRun, startRun } from './store.ts';
+import { readRunResults } from './results-file.ts';
+import { type RunWriter, type StartedRun, startRun } from './store.ts';
 
 export interface Recorder {
   readonly add: (result: TestResult) => void;
+  /** A result again, with what its trace said; it takes the place of the first one. */
+  readonly update: (result: TestResult) => void;
+  /** Everything so far, each result as it was told last. */
+  readonly results: () => AsyncIterable<TestResult>;
   /** The finished report, to be rendered; the head is kept first. */
   readonly finish: (head: ReportHead) => Promise<ReportSource>;
   /** Path of the run's folder; null while the run is not kept. */
@@ -21,6 +24,7 @@ export function createRecorder(options: {
 }): Recorder {
   // What the store could not take, in order; the store has everything before it.
   const inMemory: TestResult[] = [];
+  const updates = new Map<string, TestResult>();
   let writer: RunWriter | null = null;
   let problem: Finding | null = null;
   const attempt = (action: () => void) => {
@@ -35,14 +39,23 @@ export function createRecorder(options: {
   attempt(() => {
     writer = startRun(options);
   });
+  const results = async function* () {
+    for await (const result of concat(writer?.folder ?? null, inMemory))
+      yield updates.get(result.testId) ?? result;
+  };
   return {
     add: (result) => {
       const kept = problem === null && attempt(() => writer?.append(result));
       if (!kept) inMemory.push(result);
     },
+    update: (result) => {
+      if (problem === null && attempt(() => writer?.update(result))) return;
+      updates.set(result.testId, result);
+    },
+    results,
     finish: async (head) => {
       if (writer !== null) attempt(() => writer?.finish(head));
-      return { head, results: () => concat(writer === null ? null : writer.folder, inMemory) };
+      return { head, results };
     },
     folder: () => (problem === null ? (writer?.folder ?? null) : null),
     problem: () => problem,
@@ -50,7 +63,7 @@ export function createRecorder(options: {
 }
 
 async function* concat(folder: string | null, inMemory: readonly TestResult[]): AsyncIterable<TestResult> {
-  if (folder !== null) yield* readResults(path.join(folder, RESULTS_FILE));
+  if (folder !== null) yield* readRunResults(folder);
   yield* inMemory;
 }
 

@@ -1,11 +1,23 @@
-/** Reads `results.ndjson` of a kept run. */
+/** Reads the results of a kept run. */
 import { createReadStream } from 'node:fs';
+import path from 'node:path';
 import { codeOf } from '../errors.ts';
 import type { TestResult } from '../model.ts';
 import { isRecord, parsed } from './kept-json.ts';
+import { RESULTS_FILE, VERIFIED_FILE } from './store.ts';
+
+/** All results of the run in this folder, each as it was told last. */
+export async function* readRunResults(folder: string): AsyncIterable<TestResult> {
+  const verified = new Map<string, TestResult>();
+  for await (const result of readResults(path.join(folder, VERIFIED_FILE)))
+    verified.set(result.testId, result);
+  for await (const result of readResults(path.join(folder, RESULTS_FILE))) {
+    yield verified.get(result.testId) ?? result;
+  }
+}
 
 /** Every complete line; one that was cut off or damaged is passed over, those after it are not. */
-export async function* readResults(file: string): AsyncIterable<TestResult> {
+async function* readResults(file: string): AsyncIterable<TestResult> {
   try {
     for await (const line of readLines(file)) {
       const result = parsed(line);

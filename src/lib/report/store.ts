@@ -1,8 +1,18 @@
 /**
  * Kept runs: `<data dir>/runs/<run id>/results.ndjson`, one complete line a result, appended before the result is
- * told to anybody; and `run.json`, written whole or not at all. Killed at any moment, what had finished is there.
+ * told to anybody; `verified.ndjson`, results again with what their traces said; and `run.json`, written whole or not
+ * at all. Killed at any moment, what had finished is there.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportHead, RunFacts, TestResult } from '../model.ts';
@@ -18,11 +28,15 @@ export interface RunWriter {
   readonly folder: string;
   /** Returns once the operating system has the line: it survives the end of this process. */
   readonly append: (result: TestResult) => void;
-  /** Both files are on the disk when it returns. */
+  /** A result again, with what its trace said; it takes the place of the first one. */
+  readonly update: (result: TestResult) => void;
+  /** All files are on the disk when it returns. */
   readonly finish: (head: ReportHead) => void;
 }
 
 export const RESULTS_FILE = 'results.ndjson';
+/** Results whose trace was read, in full; bounded by the number of traces that are read. */
+export const VERIFIED_FILE = 'verified.ndjson';
 export const HEAD_FILE = 'run.json';
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
@@ -44,6 +58,11 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
     return {
       folder,
       append: (result) => orUnavailable(folder, () => writeLine(results, JSON.stringify(result))),
+      update: (result) =>
+        orUnavailable(folder, () => {
+          const line = `${JSON.stringify(result)}\n`;
+          appendFileSync(path.join(folder, VERIFIED_FILE), line, { mode: FILE_MODE, flush: true });
+        }),
       finish: (head) =>
         orUnavailable(folder, () => {
           try {

@@ -4,11 +4,13 @@ import { terminalText } from '../terminal/text.ts';
 
 export type NodeNote = 'orphan' | 'followed' | 'cycle';
 
-/** One span in its place. */
+/** One span in its place; the nodes of a span tree are such. */
 export interface DrawnNode {
   readonly span: TraceSpan;
   readonly children: readonly DrawnNode[];
-  /** `orphan`: its parent is not in the trace. `cycle`: its parents form a loop, which was cut here. */
+  /** Its parent is named, but not in the trace. False for a root with a parent: its parents form a loop, cut here. */
+  readonly orphan?: boolean;
+  /** Says outright what `orphan` lets conclude. */
   readonly note?: NodeNote;
 }
 
@@ -102,7 +104,7 @@ function entryOf(node: DrawnNode, parent: Growing | null, options: ForestOptions
     parent,
     children: [],
     depth: parent === null ? 0 : parent.depth + 1,
-    notes: [...new Set([...followed, ...(node.note === undefined ? [] : [node.note])])],
+    notes: [...new Set([...followed, ...noteOf(node, parent)])],
     mark,
     name,
     op: op === '' || op === name ? null : op,
@@ -111,6 +113,12 @@ function entryOf(node: DrawnNode, parent: Growing | null, options: ForestOptions
     failures: mark === 'fail' ? 1 : 0,
     holdsMissing: options.missingBelow.has(span.spanId),
   };
+}
+
+function noteOf({ note, orphan, span }: DrawnNode, parent: Growing | null): readonly NodeNote[] {
+  if (note !== undefined) return [note];
+  if (orphan === true) return ['orphan'];
+  return orphan === false && parent === null && span.parentSpanId !== null ? ['cycle'] : [];
 }
 
 /** An issue of level error or fatal marks its span whatever status the span was given. */

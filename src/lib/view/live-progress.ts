@@ -2,7 +2,8 @@
 import { Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2';
 import type { RunEvent } from '../model.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
-import { noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';
+import { terminalText } from '../terminal/text.ts';
+import { awaitLine, noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';
 
 /** Results shown under the running line. */
 const RESULTS_SHOWN = 5;
@@ -26,11 +27,12 @@ export function liveProgress(options: {
   let done = 0;
   let broken = 0;
   let stopping = false;
+  let reading: string | null = null;
   // The list redraws its own lines; others would be torn, so they wait for its end.
   const afterwards: string[] = [];
   const title = () => {
     const state = `${done}/${planned} answered${broken === 0 ? '' : `, ${broken} broken`}`;
-    return stopping ? `${state}. ${STOPPING}` : state;
+    return [state, ...(reading === null ? [] : [reading]), ...(stopping ? [STOPPING] : [])].join('. ');
   };
   const draw = (change: (task: Task) => void) => {
     drawing =
@@ -52,6 +54,15 @@ export function liveProgress(options: {
         draw((task) => {
           task.title = title();
           task.output = line;
+        });
+      } else if (event.type === 'tracesAwaited') {
+        reading = awaitLine(event);
+        draw((task) => {
+          task.title = title();
+        });
+      } else if (event.type === 'traceRead') {
+        draw((task) => {
+          task.output = terminalText(event.progress, terminal);
         });
       } else if (event.type === 'notice') {
         const line = noticeLine(event.finding, terminal);

@@ -1,7 +1,7 @@
 /** Progress as plain lines, for logs and pipes. */
 import type { RunEvent, TestResult } from '../model.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
-import { noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';
+import { awaitLine, noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';
 
 /** Up to this many tests each gets its line; larger runs are told in tenths, with their first broken tests. */
 export const LINES_LIMIT = 50;
@@ -22,7 +22,8 @@ export function plainProgress(options: {
       else if (event.type === 'testJudged') {
         const line = lineFor(event.result);
         if (line !== null) write(line);
-      } else if (event.type === 'sendingEnded' && event.skippedBecause !== null) write(event.skippedBecause);
+      } else if (event.type === 'tracesAwaited') write(awaitLine(event));
+      else if (event.type === 'sendingEnded' && event.skippedBecause !== null) write(event.skippedBecause);
     },
     interrupt: () => write(STOPPING),
     end: () => Promise.resolve(),

@@ -29,6 +29,11 @@ export function startLines(
   ];
 }
 
+export function awaitLine({ count, deadlineMs }: Extract<RunEvent, { type: 'tracesAwaited' }>): string {
+  const traces = count === 1 ? '1 trace' : `${count} traces`;
+  return `Reading ${traces} back from Sentry, for at most ${Math.round(deadlineMs / 1000)} s in all`;
+}
+
 export function noticeLine({ message }: Finding, terminal: Terminal): string {
   return `${colored(glyphsFor(terminal).warn, { style: 'yellow', terminal })} ${terminalText(message, terminal)}`;
 }

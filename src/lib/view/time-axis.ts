@@ -39,9 +39,7 @@ export function bar(axis: TimeAxis, stretch: Stretch, unicode: boolean): string 
   const eighths = Math.max(1, Math.round((to - first) * EIGHTHS.length));
   const rest = eighths % EIGHTHS.length;
   return (
-    before +
-    '█'.repeat(Math.floor(eighths / EIGHTHS.length)) +
-    (rest === 0 ? '' : (EIGHTHS[rest - 1] ?? ''))
+    before + '█'.repeat(Math.floor(eighths / EIGHTHS.length)) + (rest === 0 ? '' : (EIGHTHS[rest - 1] ?? ''))
   );
 }
 

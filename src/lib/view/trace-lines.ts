@@ -1,7 +1,8 @@
 /** The lines of one row of a drawn trace. */
-import { countOf, durationText } from '../report/formatters/quantities.ts';
+
 import { cell } from '../terminal/layout.ts';
 import type { Style } from '../terminal/palette.ts';
+import { countOf, durationText } from '../terminal/quantities.ts';
 import { type Entry, traceText } from './drawn-forest.ts';
 import { columnsOf, cutEnd, cutMiddle, padTo } from './fit.ts';
 import type { Gaps } from './span-gaps.ts';
@@ -13,6 +14,12 @@ import type { Repeats, Row } from './trace-rows.ts';
 const ISSUES_DRAWN = 3;
 /** A name cut shorter says nothing. */
 const LEAST_NAME = 8;
+
+/** The name stands in twenty lines above; the figures are new. */
+const REPEATED_NAME = 24;
+
+/** `internal_error` and the like. */
+const STATUS_CODE = /^[a-z_]+$/;
 
 interface Drawing {
   readonly page: TracePage;
@@ -26,7 +33,12 @@ export function rowLines(row: Row, drawing: Drawing): readonly string[] {
     case 'gap':
       return [gapLine(row.gaps, row.before, drawing)];
     case 'missing':
-      return [plainLine(`? ${label(row.label, drawing)} (expected, not seen)`, row.before, { ...drawing, style: 'yellow' })];
+      return [
+        plainLine(`? ${label(row.label, drawing)} (expected, not seen)`, row.before, {
+          ...drawing,
+          style: 'yellow',
+        }),
+      ];
     case 'repeats':
       return [plainLine(repeatsText(row.repeats, drawing), row.before, { ...drawing, style: 'dim' })];
   }
@@ -51,20 +63,23 @@ function spanLine(entry: Entry, before: string, { page, axis }: Drawing): string
     GAP +
     durationCell(durationMs).padStart(page.durationColumns);
   if (page.barColumns === 0) return text;
-  return text + GAP + paint(bar(axis, { startMs, endMs: startMs + durationMs }, screen.unicode), style, screen);
+  return (
+    text + GAP + paint(bar(axis, { startMs, endMs: startMs + durationMs }, screen.unicode), style, screen)
+  );
 }
 
 /** What went wrong in a span: its own words, unless an issue says the same, and its issues. */
-function troubleLines({ span, mark }: Entry, under: string, page: TracePage): readonly string[] {
+function troubleLines({ span, mark, failures }: Entry, under: string, page: TracePage): readonly string[] {
   if (mark === null) return [];
   const { screen, glyphs } = page;
   const style = mark === 'fail' ? 'red' : 'yellow';
-  const indent = under + ' '.repeat(columnsOf(`${glyphs.fail} `));
-  const columns = screen.columns - columnsOf(indent);
+  const columns = screen.columns - columnsOf(under);
   const line = (text: string, link?: string | null) =>
-    paint(indent, 'dim', screen) +
+    paint(under, 'dim', screen) +
     cell({ text: cutEnd(text, { columns, more: glyphs.more }), style, ...(link ? { link } : {}) }, screen);
-  const own = mark === 'fail' ? traceText(span.statusMessage ?? '', screen) : '';
+  const words = mark === 'fail' ? traceText(span.statusMessage ?? '', screen) : '';
+  // A bare status that was passed up from a span below says no more than the mark does.
+  const own = failures > 1 && STATUS_CODE.test(words) ? '' : words;
   const issues = span.issues.slice(0, ISSUES_DRAWN).map((issue) => ({
     text: [issue.shortId, issue.message]
       .map((part) => traceText(part ?? '', screen))
@@ -96,7 +111,7 @@ function gapLine(gaps: Gaps, before: string, { page, axis }: Drawing): string {
   );
 }
 
-/** What is most worth knowing first: the end may be cut. */
+/** Counts come first: the end may be cut. */
 function repeatsText({ entries, name }: Repeats, { page }: Drawing): string {
   let [least, most, sum, failures, size] = [Number.POSITIVE_INFINITY, 0, 0, 0, 0];
   for (const entry of entries) {
@@ -109,15 +124,23 @@ function repeatsText({ entries, name }: Repeats, { page }: Drawing): string {
   }
   const below = size - entries.length;
   const { more } = page.glyphs;
-  return [
-    `${more} ${entries.length.toLocaleString('en-US')} more ${name}: ${durationText(least)} to ${durationText(most)}`,
-    `${durationText(sum)} together`,
+  const counts = [
     ...(failures > 0 ? [`${failures.toLocaleString('en-US')} failed`] : []),
-    ...(below > 0 ? [`${countOf(below, 'span')} below them`] : []),
-  ].join(', ');
+    ...(below > 0 ? [`${below.toLocaleString('en-US')} below`] : []),
+  ];
+  return [
+    `${more} ${entries.length.toLocaleString('en-US')} more`,
+    ...(counts.length > 0 ? [`(${counts.join(', ')})`] : []),
+    `${cutMiddle(name, { columns: REPEATED_NAME, more })}:`,
+    `${durationText(least)} to ${durationText(most)}, ${durationText(sum)} together`,
+  ].join(' ');
 }
 
-function plainLine(text: string, before: string, { page, style }: Drawing & { readonly style: Style }): string {
+function plainLine(
+  text: string,
+  before: string,
+  { page, style }: Drawing & { readonly style: Style },
+): string {
   const { screen, glyphs } = page;
   const columns = screen.columns - columnsOf(before);
   return paint(before, 'dim', screen) + paint(cutEnd(text, { columns, more: glyphs.more }), style, screen);

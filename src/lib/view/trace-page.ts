@@ -1,8 +1,9 @@
 /** How a drawn trace divides the screen: branches, names, durations, bars. */
-import { durationText } from '../report/formatters/quantities.ts';
+
 import type { Screen } from '../terminal/capabilities.ts';
 import { type Glyphs, glyphsFor } from '../terminal/glyphs.ts';
 import { type Style, styled } from '../terminal/palette.ts';
+import { durationText } from '../terminal/quantities.ts';
 import type { Entry, NodeNote } from './drawn-forest.ts';
 import { columnsOf, cutEnd } from './fit.ts';
 import { barColumns } from './time-axis.ts';
@@ -64,6 +65,7 @@ export function tracePage(asked: Screen, entries: readonly Entry[]): TracePage {
 }
 
 export function durationCell(ms: number): string {
+  if (!Number.isFinite(ms)) return '?';
   return cutEnd(durationText(Math.max(0, ms)), { columns: MOST_DURATION, more: '...' });
 }
 
@@ -89,7 +91,10 @@ export function paint(text: string, style: Style | null, screen: Screen): string
   return style === null || text === '' || !screen.color ? text : styled(text, style);
 }
 
-function nameWidth(entry: Entry, page: Pick<TracePage, 'glyphs' | 'depthLimit' | 'branches' | 'screen'>): number {
+function nameWidth(
+  entry: Entry,
+  page: Pick<TracePage, 'glyphs' | 'depthLimit' | 'branches' | 'screen'>,
+): number {
   const levels = Math.min(entry.depth, page.depthLimit);
   const number = entry.depth > page.depthLimit ? numbered(entry.depth) : '';
   const text = number + markText(entry, page.glyphs) + entry.name + noteText(entry);

@@ -24,7 +24,7 @@ type Item =
 export type Row = Item & {
   /** Branches before the line. */
   readonly before: string;
-  /** Branches before the further lines of the same item. */
+  /** Branches before the further lines of the same item, which stand below its name and not below its mark. */
   readonly under: string;
 };
 
@@ -71,7 +71,7 @@ export function* traceRows(forest: DrawnForest, options: RowsOptions): Iterable<
     yield {
       ...item,
       before: frame.trunk + (indented ? (last ? branches.end : branches.fork) : numbered(depth)),
-      under: trunk + (below.length > 0 && depth < depthLimit ? branches.trunk : branches.none),
+      under: trunk + (below.length > 0 && depth < depthLimit ? branches.trunk : branches.none).slice(0, -1),
     };
     if (below.length > 0) frames.push({ items: below, depth: depth + 1, trunk, next: 0 });
   }

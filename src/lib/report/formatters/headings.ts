@@ -5,6 +5,7 @@ export type Section =
   | 'working'
   | 'broken'
   | 'missing'
+  | 'stages'
   | 'details'
   | 'latency'
   | 'thresholds'
@@ -18,6 +19,7 @@ const GLYPHS: Readonly<Record<Section, string>> = {
   broken: '❌ ',
   // Terminals disagree whether this sign takes one column or two: two spaces, as in the guide.
   missing: '⚠️  ',
+  stages: '🪜 ',
   details: '📝 ',
   latency: '📈 ',
   thresholds: '🎯 ',

@@ -1,5 +1,5 @@
 /** The report as JUnit XML, in the de-facto shape and with the quirks of its readers in mind. */
-import type { Finding, ReportHead, ReportSource, TestResult } from '../../model.ts';
+import type { ReportHead, ReportSource, TestResult } from '../../model.ts';
 import type { Formatter } from './formatter.ts';
 import { startTag, type XmlElement, xml } from './xml.ts';
 
@@ -79,7 +79,7 @@ function testCase(result: TestResult): XmlElement {
 /** One `failure` or `error` for a broken test: several are not understood everywhere. */
 function outcome(result: TestResult): readonly XmlElement[] {
   if (result.verdict !== 'broken') return [];
-  const all = errorsOf(result);
+  const all = result.errors;
   const first = all[0];
   const missing = result.missingData.map(({ field, level }) => `Missing data: ${field} (${level})`);
   return [
@@ -90,10 +90,6 @@ function outcome(result: TestResult): readonly XmlElement[] {
       children: [...all.map(({ message }) => message), ...missing].join('\n'),
     },
   ];
-}
-
-function errorsOf({ errors, trace }: TestResult): readonly Finding[] {
-  return [...errors, ...trace.findings.filter(({ severity }) => severity === 'error')];
 }
 
 /** The same facts as the properties, which some readers drop, and what does not fail the test. */

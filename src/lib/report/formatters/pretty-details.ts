@@ -1,10 +1,10 @@
 /** DETAILED RESULTS of the terminal report: per test what was sent, what came back, and where to look on. */
 import type { Attempt, TestResult, Timings } from '../../model.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
+import { countOf, durationText } from '../../terminal/quantities.ts';
 import { findingsOf, isDoubtful } from './pretty-digest.ts';
 import { findingLines } from './pretty-finding.ts';
 import { heading, LEVEL, moreLine, type Page, testTitle } from './pretty-page.ts';
-import { durationText } from './quantities.ts';
 
 export function detailLines(page: Page): readonly string[] {
   const { detailed, count } = page.digest;
@@ -28,6 +28,7 @@ function testLines(page: Page, test: TestResult, told: Set<string>): readonly st
     [{ text: timeText(test) }, { text: phasesText(test.timings), style: 'dim' }],
     ...(test.attempts.length > 1 ? [[{ text: attemptsText(test.attempts) }]] : []),
     ...traceSpans(page, test),
+    ...stuckSpans(test),
     ...(test.missingData.length > 0 ? [[{ text: missingText(test) }]] : []),
   ];
   const title: Span[] = [
@@ -93,14 +94,30 @@ function attemptsText(attempts: readonly Attempt[]): string {
 function traceSpans({ screen }: Page, { trace }: TestResult): readonly (readonly Span[])[] {
   const linked = screen.hyperlinks && trace.url !== null;
   const id: Span = { text: trace.traceId, whole: true, ...(trace.url === null ? {} : { link: trace.url }) };
-  const spans = trace.spanCount === null ? '' : `, ${trace.spanCount} spans`;
-  const reason = trace.reason === null ? '' : `: ${trace.reason}`;
   return [
     [{ text: 'Sentry Trace: ' }, id],
     // Where the id itself is a link, its address would only be noise.
     ...(trace.url === null || linked ? [] : [[{ text: trace.url, style: 'dim', whole: true } as const]]),
-    ...(trace.state === 'skipped' ? [] : [[{ text: `Trace ${trace.state}${reason}${spans}` }]]),
+    ...(trace.state === 'skipped' ? [] : [[{ text: readingText(trace) }]]),
   ];
+}
+
+/** `Trace verified: 15 spans` or `Trace unverified (only-our-spans): 2 spans after 12 polls in 90 s, waiting for ab-routing` */
+function readingText({ state, reason, spanCount, wait }: TestResult['trace']): string {
+  const spans = spanCount === null ? 'not read' : countOf(spanCount, 'span');
+  if (reason === null || wait === null)
+    return `Trace ${state === 'failed' ? 'read, with errors' : state}: ${spans}`;
+  const waited = ` after ${countOf(wait.polls, 'poll')} in ${durationText(wait.waitedMs)}`;
+  const awaited = wait.awaited.length === 0 ? '' : `, waiting for ${wait.awaited.join(', ')}`;
+  return `Trace ${state} (${reason}): ${spans}${waited}${awaited}`;
+}
+
+/** `Stuck at: ab-routing (span ab-routing not seen)` */
+function stuckSpans({ stages }: TestResult): readonly (readonly Span[])[] {
+  const stage = stages.find(({ state }) => state !== 'ok' && state !== 'slow');
+  if (stage === undefined || stage.state === 'unverified') return [];
+  const because = stage.detail === null ? stage.state : stage.detail;
+  return [[{ text: `Stuck at: ${stage.name} ` }, { text: `(${because})`, style: 'dim' }]];
 }
 
 function missingText({ missingData }: TestResult): string {

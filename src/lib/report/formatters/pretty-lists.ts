@@ -26,7 +26,7 @@ export function brokenLines(page: Page): readonly string[] {
   const { tests, count } = page.digest.broken;
   if (count === 0) return [];
   const line = (test: TestResult): readonly Span[] => {
-    const errors = [...test.errors, ...test.trace.findings.filter(({ severity }) => severity === 'error')];
+    const { errors } = test;
     const others = errors.length > 1 ? ` (+${errors.length - 1} more)` : '';
     return [
       { text: `${page.glyphs.fail} ${testTitle(page, test, 'first')}:`, style: 'red' },

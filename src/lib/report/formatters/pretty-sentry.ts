@@ -1,9 +1,9 @@
 /** SENTRY TRACING of the terminal report: what became of the traces, and how to find them. */
 import type { Finding, SentryDelivery } from '../../model.ts';
 import { layOut } from '../../terminal/layout.ts';
+import { countOf } from '../../terminal/quantities.ts';
 import { findingLines, hintLines } from './pretty-finding.ts';
 import { heading, LEVEL, type Page, PROSE } from './pretty-page.ts';
-import { countOf } from './quantities.ts';
 
 export function sentryLines(page: Page): readonly string[] {
   const { sentry, environment, findings } = page.head;

@@ -2,9 +2,9 @@
 import type { ReportHead, RunStatus } from '../../model.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import type { Style } from '../../terminal/palette.ts';
+import { countOf, durationText, timeText } from '../../terminal/quantities.ts';
 import { findingLines } from './pretty-finding.ts';
 import { heading, LEVEL, type Page, PROSE } from './pretty-page.ts';
-import { countOf, durationText, timeText } from './quantities.ts';
 
 const STATUS_STYLE: Readonly<Record<RunStatus, Style>> = {
   healthy: 'green',
@@ -23,7 +23,6 @@ export function headLines(page: Page): readonly string[] {
   const circumstances = [
     timeText(head.startedAt),
     ...(head.durationMs === null ? [] : [`took ${durationText(head.durationMs)}`]),
-    `seed ${head.seed}`,
     ...(head.profile === null ? [] : [`profile ${head.profile}`]),
     ...(head.shard === null ? [] : [`shard ${head.shard.index} of ${head.shard.total}`]),
   ];
@@ -36,6 +35,7 @@ export function headLines(page: Page): readonly string[] {
       LEVEL[1],
       screen,
     ),
+    ...layOut([{ text: `Seed: ${head.seed}` }], LEVEL[1], screen),
   ];
 }
 

@@ -1,8 +1,7 @@
 /** The report for a person at a terminal, in the guide's sections. */
-import Table from 'cli-table3';
-import stringWidth from 'string-width';
 import type { ReportSource, ThresholdResult } from '../../model.ts';
-import { cell, layOut, type Span } from '../../terminal/layout.ts';
+import { layOut, type Span } from '../../terminal/layout.ts';
+import { durationText } from '../../terminal/quantities.ts';
 import type { Formatter, RenderOptions } from './formatter.ts';
 import { detailLines } from './pretty-details.ts';
 import { digest } from './pretty-digest.ts';
@@ -10,8 +9,9 @@ import { brokenLines, missingLines, workingLines } from './pretty-lists.ts';
 import { nextStepLines } from './pretty-next-steps.ts';
 import { heading, LEVEL, type Page, pageOf, type SectionLines } from './pretty-page.ts';
 import { sentryLines } from './pretty-sentry.ts';
+import { stageLines } from './pretty-stages.ts';
 import { headLines, summaryLines } from './pretty-summary.ts';
-import { durationText } from './quantities.ts';
+import { fits, tableLines } from './pretty-table.ts';
 
 export const pretty: Formatter = {
   name: 'pretty',
@@ -27,6 +27,7 @@ const SECTIONS: readonly SectionLines[] = [
   workingLines,
   brokenLines,
   missingLines,
+  stageLines,
   detailLines,
   latencyLines,
   thresholdLines,
@@ -88,32 +89,8 @@ function thresholdLines(page: Page): readonly string[] {
   ];
 }
 
-function fits({ screen }: Page, lines: readonly string[]): boolean {
-  return lines.every((line) => stringWidth(line) <= screen.columns);
-}
-
 function measuredText({ expression, actual }: ThresholdResult): string {
   if (actual === null) return 'nothing to measure';
   if (/^\s*(p\d+|mean|max)\b/.test(expression)) return `measured ${durationText(actual)}`;
   return `measured ${Number(actual.toFixed(2))}${/^\s*\w+_rate\b/.test(expression) ? '%' : ''}`;
-}
-
-/** Rows without borders, indented like the text around them. */
-function tableLines(screen: RenderOptions, rows: readonly (readonly Span[])[]): readonly string[] {
-  const none = '';
-  const table = new Table({
-    chars: {
-      ...{ top: none, 'top-mid': none, 'top-left': none, 'top-right': none },
-      ...{ bottom: none, 'bottom-mid': none, 'bottom-left': none, 'bottom-right': none },
-      ...{ left: '  ', 'left-mid': none, mid: none, 'mid-mid': none },
-      ...{ right: none, 'right-mid': none, middle: '  ' },
-    },
-    // Colours of the table package's own would follow the environment, not the options.
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(...rows.map((row) => row.map((span) => cell(span, screen))));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
 }

@@ -1,0 +1,49 @@
+/** Adds to a result what its trace said. */
+import type { Finding, StageResult, TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model.ts';
+import { hintFor } from './advice.ts';
+import type { Redact } from './redact.ts';
+
+interface Reading {
+  readonly trace: { readonly spans: readonly unknown[] } | null;
+  readonly reason: UnverifiedReason | null;
+  readonly wait: TraceWait;
+}
+
+/** A trace with an error breaks its test; one that could not be judged changes nothing about it. */
+export function applyVerification(options: {
+  readonly result: TestResult;
+  readonly reading: Reading;
+  readonly findings: readonly Finding[];
+  readonly stages: readonly StageResult[];
+  readonly redact: Redact;
+}): TestResult {
+  const { result, reading, redact } = options;
+  const findings = options.findings.map((finding) => told(finding, redact));
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  return {
+    ...result,
+    verdict: errors.length > 0 ? 'broken' : result.verdict,
+    flaky: result.flaky && errors.length === 0,
+    errors: [...result.errors, ...errors],
+    warnings: [...result.warnings, ...warnings],
+    trace: {
+      ...result.trace,
+      state: stateOf(reading, errors),
+      reason: reading.reason,
+      spanCount: reading.trace?.spans.length ?? null,
+      wait: { ...reading.wait, waitedMs: Math.round(reading.wait.waitedMs) },
+      findings,
+    },
+    stages: options.stages.map((stage) => ({ ...stage, detail: stage.detail && redact(stage.detail) })),
+  };
+}
+
+function stateOf({ reason }: Reading, errors: readonly Finding[]): TraceResult['state'] {
+  if (reason !== null) return 'unverified';
+  return errors.length > 0 ? 'failed' : 'verified';
+}
+
+function told(finding: Finding, redact: Redact): Finding {
+  return { ...finding, message: redact(finding.message), hint: finding.hint ?? hintFor(finding.code) };
+}

@@ -1,0 +1,57 @@
+/**
+ * The stages that are expected when the config names none, and how severely a trace is judged. They are expected, not
+ * required: most systems have other ones, and hear about these once, not for every test.
+ */
+import type { Severity, SpanPattern, StageExpectation, TraceCheck } from '../model.ts';
+
+/**
+ * A stage of a webhook's way takes some tens of milliseconds; one that takes this long is worth a look. A system in which
+ * that is normal says so under `stages`.
+ */
+const SLOW_STAGE_MS = 1_000;
+
+export const BUILT_IN_STAGES: readonly StageExpectation[] = [
+  stage({ name: 'webhook-ingestion', response: 'signal_id', parts: ['validate-payload'] }),
+  stage({
+    name: 'data-enrichment',
+    response: 'enrichment',
+    parts: ['fetch-market-data', 'fetch-gex-data', 'build-snapshot'],
+  }),
+  stage({ name: 'ab-routing', response: 'variant', parts: ['assign-variant'] }),
+  stage({ name: 'engine-execution', parts: ['engine-a-decision', 'engine-b-decision'] }),
+  stage({ name: 'database-save' }),
+];
+
+/** A missing span that is required is an error all the same. */
+export const DEFAULT_CHECKS: Readonly<Record<TraceCheck, Severity>> = {
+  errors: 'warn',
+  slow: 'warn',
+  missing: 'warn',
+  'external-calls': 'warn',
+  database: 'warn',
+  routing: 'warn',
+};
+
+function stage({
+  name,
+  response = null,
+  parts = [],
+}: {
+  readonly name: string;
+  readonly response?: string | null;
+  readonly parts?: readonly string[];
+}): StageExpectation {
+  return {
+    name,
+    span: named(name),
+    parts: parts.map((label) => ({ label, pattern: named(label) })),
+    response,
+    maxDurationMs: SLOW_STAGE_MS,
+    required: false,
+  };
+}
+
+/** By name alone: the op of the very same span differs between SDKs and their versions. */
+function named(name: string): SpanPattern {
+  return { name: [name], op: [], service: [], attributes: {} };
+}

@@ -1,0 +1,7 @@
+import type { StageState } from '../model.ts';
+
+/** What one kind of evidence says about a stage, and why where there is something to say. */
+export interface Evidence {
+  readonly state: StageState;
+  readonly detail: string | null;
+}

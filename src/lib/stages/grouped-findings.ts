@@ -1,0 +1,47 @@
+/** Stages that a whole run lacks are told once: the target has not got them, which is no news about any one test. */
+import type { Finding, StageExpectation, StageSummary } from '../model.ts';
+
+/** Names of the stages that are not required and missing in every test in which they could be judged. */
+export function stagesNeverSeen(
+  summaries: readonly StageSummary[],
+  stages: readonly StageExpectation[],
+): readonly string[] {
+  const required = new Set(stages.filter((each) => each.required).map(({ name }) => name));
+  return summaries
+    .filter(({ ok, slow, failed, missing }) => missing > 0 && ok + slow + failed === 0)
+    .map(({ name }) => name)
+    .filter((name) => !required.has(name));
+}
+
+/** One warning, or none. @param options.total tests of the run that were judged */
+export function groupedStageFindings(options: {
+  readonly summaries: readonly StageSummary[];
+  readonly stages: readonly StageExpectation[];
+  readonly total: number;
+}): readonly Finding[] {
+  const { summaries, total } = options;
+  const names = stagesNeverSeen(summaries, options.stages);
+  if (names.length === 0) return [];
+  const unseen = new Set(names);
+  const tests = Math.max(...summaries.filter(({ name }) => unseen.has(name)).map(({ missing }) => missing));
+  const what = names.length === 1 ? '1 stage is' : `${names.length} stages are`;
+  const where = `${inAll(tests)}${tests < total ? ' that could be judged' : ''}`;
+  return [
+    {
+      severity: 'warning',
+      code: 'stages-missing',
+      message: `${what} missing ${where}: ${names.join(', ')}`,
+      hint: hintFor(names.length === summaries.length),
+    },
+  ];
+}
+
+function inAll(total: number): string {
+  return total === 1 ? 'in the only test' : `in all ${total} tests`;
+}
+
+function hintFor(all: boolean): string {
+  return all
+    ? 'Name the stages of your own system under "stages" in the config, or give its spans these names'
+    : 'If they run in the background, set trace.follow; if your system lacks them, name its own under "stages"';
+}

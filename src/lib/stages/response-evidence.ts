@@ -1,0 +1,26 @@
+/** What the answer says about a stage. */
+import type { Delivery, StageExpectation } from '../model.ts';
+import { isMissing, valueAt } from '../validate/json-path.ts';
+import type { Evidence } from './evidence-type.ts';
+
+/** Failures after which nothing can have reached the target. */
+const NEVER_ARRIVED: readonly string[] = ['dns', 'refused', 'unreachable', 'connect-timeout', 'tls', 'proxy'];
+
+/**
+ * Null where the answer is not asked, or cannot say: an answer that reports a failure (and none at all, once the request
+ * may have arrived) lacks the fields of stages that did happen. Without another kind of evidence it counts all the same.
+ */
+export function responseEvidence(
+  stage: StageExpectation,
+  { answer, failure, hasTrace }: Pick<Delivery, 'answer' | 'failure'> & { readonly hasTrace: boolean },
+): Evidence | null {
+  const path = stage.response;
+  if (path === null) return null;
+  if (answer === null) {
+    const arrived = failure === null || !NEVER_ARRIVED.includes(failure.kind);
+    return arrived && hasTrace && stage.span !== null ? null : { state: 'missing', detail: 'no answer' };
+  }
+  if (answer.json.ok && !isMissing(valueAt(answer.json.value, path))) return { state: 'ok', detail: null };
+  if (answer.status < 400) return { state: 'missing', detail: `${path} not in response` };
+  return hasTrace && stage.span !== null ? null : { state: 'missing', detail: `HTTP ${answer.status}` };
+}

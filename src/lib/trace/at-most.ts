@@ -1,0 +1,44 @@
+/** Bounds how much happens at once. */
+
+/**
+ * Requests under way at Sentry's API at once: it limits concurrency per caller, and everything else that uses the
+ * same token wants some of it.
+ */
+export const REQUESTS_AT_ONCE = 5;
+
+/** Work handed to the result starts at once while fewer than `limit` are under way, else when one of them ends. */
+export function atMost(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = limit;
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}
+
+/** Does the work for each item, a few at a time in order; what has not begun when `goOn` turns false is left out. */
+export async function forEachAtMost<T>(
+  items: readonly T[],
+  {
+    limit,
+    goOn,
+    work,
+  }: { readonly limit: number; readonly goOn: () => boolean; readonly work: (item: T) => Promise<void> },
+): Promise<void> {
+  const rest = items[Symbol.iterator]();
+  const worker = async (): Promise<void> => {
+    while (goOn()) {
+      const next = rest.next();
+      if (next.done === true) return;
+      await work(next.value);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+}

@@ -1,0 +1,15 @@
+/** Which spans of a trace this program sent itself. */
+import type { Trace, TraceSpan } from '../model.ts';
+
+/**
+ * The root of the test and its requests: the target's spans hang below a request, never beside one.
+ * @param sentSpanId the span id that went out in the headers. Without a DSN no span has it, and none is ours.
+ */
+export function ourSpanIds(trace: Pick<Trace, 'spans'>, sentSpanId: string): ReadonlySet<string> {
+  const request = trace.spans.find(({ spanId }) => spanId === sentSpanId);
+  if (request === undefined) return new Set();
+  const rootId = request.parentSpanId;
+  const isOurs = ({ spanId, parentSpanId }: TraceSpan): boolean =>
+    spanId === sentSpanId || (rootId !== null && (spanId === rootId || parentSpanId === rootId));
+  return new Set(trace.spans.filter(isOurs).map(({ spanId }) => spanId));
+}

@@ -1,0 +1,141 @@
+/** One test's trace while it is waited for: what each poll saw of it and of what it set off. */
+import type { FollowSearch, JsonObject, Trace, TraceWait, UnverifiedReason } from '../model.ts';
+import type { SentryApi } from './api-endpoints.ts';
+import type { ApiFailure } from './api-failures.ts';
+import { createFollower, type Followed } from './follow.ts';
+import { ourSpanIds } from './own-spans.ts';
+import { unverifiedReason } from './unverified.ts';
+import { type AwaitedSpan, type Decision, decide, type Observation, observe } from './wait.ts';
+import { waitingWords } from './wait-words.ts';
+
+export interface TracedTest {
+  readonly name: string;
+  /** 32 hex characters. */
+  readonly traceId: string;
+  /** Span id that went out in the headers, by which our own spans are told: 16 hex characters. */
+  readonly spanId: string;
+  /** Milliseconds since the epoch. */
+  readonly sentAtMs: number;
+  readonly expected: readonly AwaitedSpan[];
+  readonly follow: readonly FollowSearch[];
+  /** What the placeholders of `follow` may name: `{ response: <the answer's JSON>, testId, … }`. */
+  readonly values: JsonObject;
+}
+
+export interface TraceReading {
+  readonly name: string;
+  readonly traceId: string;
+  /** As last read; null when Sentry never answered. */
+  readonly trace: Trace | null;
+  /** One for each search, in their order. */
+  readonly followed: readonly Followed[];
+  /** Null when it can be judged. */
+  readonly reason: UnverifiedReason | null;
+  /** What Sentry said about it; null where it said nothing. */
+  readonly detail: string | null;
+  readonly wait: TraceWait;
+}
+
+export interface PollPatience {
+  readonly signal: AbortSignal;
+  /** For one request with its retries, in milliseconds. */
+  readonly withinMs: number;
+}
+
+export interface WatchedTrace {
+  readonly name: string;
+  /** Reads it once; gives what went wrong, its own reading before what it set off. */
+  readonly poll: (patience: PollPatience) => Promise<ApiFailure | null>;
+  /** A poll that was due, and not made because of this. */
+  readonly skip: (failure: ApiFailure) => void;
+  readonly decision: () => Decision;
+  readonly progress: () => string;
+  /** What there is to say when the wait is over. */
+  readonly reading: () => TraceReading;
+}
+
+export function watchTrace({
+  test,
+  api,
+  attributes,
+  settleMs,
+  elapsedMs,
+}: {
+  readonly test: TracedTest;
+  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+  /** Span attributes that expectations look at. */
+  readonly attributes: readonly string[];
+  readonly settleMs: number;
+  /** Since the wait began. */
+  readonly elapsedMs: () => number;
+}): WatchedTrace {
+  const { name, traceId, sentAtMs } = test;
+  const followers = test.follow.map((search) =>
+    createFollower({ search, values: test.values, traceId, sentAtMs, attributes, api }),
+  );
+  const observations: Observation[] = [];
+  let trace: Trace | null = null;
+  let failure: ApiFailure | null = null;
+  let polls = 0;
+
+  const followAll = async (patience: PollPatience): Promise<ApiFailure | null> => {
+    let failed: ApiFailure | null = null;
+    for (const follower of followers.filter((each) => each.isWorthwhile(elapsedMs()))) {
+      failed = (await follower.poll(patience)) ?? failed;
+    }
+    return failed;
+  };
+  const look = (read: Trace): Observation => {
+    const attempts = followers.map((follower) => follower.state().traces);
+    const pending = followers.filter((each) => !each.state().found && each.isWorthwhile(elapsedMs()));
+    const seen = observe({
+      atMs: elapsedMs(),
+      spans: [...read.spans, ...attempts.flatMap((each) => each.at(-1)?.spans ?? [])],
+      earlierSpans: attempts
+        .flatMap((each) => each.slice(0, -1))
+        .reduce((sum, { spans }) => sum + spans.length, 0),
+      ours: ourSpanIds(read, test.spanId),
+      expected: test.expected,
+    });
+    const awaited = pending.map((each) => ({
+      label: `a trace with ${each.state().searched}`,
+      required: true,
+    }));
+    return { ...seen, missing: [...seen.missing, ...awaited] };
+  };
+  const decision = (): Decision => decide(observations, { settleMs });
+
+  return {
+    name,
+    poll: async (patience) => {
+      polls += 1;
+      const read = await api.readTrace(traceId, { ...patience, startedAt: sentAtMs, attributes });
+      failure = read.kind === 'error' ? read : null;
+      if (read.kind === 'error') return read;
+      trace = read.trace;
+      const followFailure = await followAll(patience);
+      observations.push(look(read.trace));
+      // A search that is refused concerns what it would have found, not the trace that was read.
+      return followFailure?.permanent === true ? null : followFailure;
+    },
+    skip: (skipped) => {
+      failure = skipped;
+    },
+    decision,
+    progress: () =>
+      failure === null ? waitingWords(observations.at(-1)?.spanCount ?? 0, decision()) : failure.message,
+    reading: () => {
+      const reason = decision().done ? null : unverifiedReason({ observations, trace, failure, settleMs });
+      const awaited = observations.at(-1)?.missing ?? test.expected;
+      return {
+        name,
+        traceId,
+        trace,
+        followed: followers.map((follower) => follower.state()),
+        reason,
+        detail: reason === null ? null : (failure?.message ?? null),
+        wait: { polls, waitedMs: Math.round(elapsedMs()), awaited: awaited.map(({ label }) => label) },
+      };
+    },
+  };
+}

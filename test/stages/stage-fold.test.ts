@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { StageResult, StageState } from '../../src/lib/model.ts';
+import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
+import { groupedStageFindings, stagesNeverSeen } from '../../src/lib/stages/grouped-findings.ts';
+import { createStageFold } from '../../src/lib/stages/stage-fold.ts';
+
+const NAMES = BUILT_IN_STAGES.map(({ name }) => name);
+
+const aStage = (name: string, state: StageState): StageResult => ({
+  name,
+  state,
+  evidence: { response: null, trace: state, http: null, sql: null },
+  durationMs: null,
+  detail: null,
+});
+
+const test = (...states: readonly StageState[]) =>
+  states.map((state, index) => aStage(NAMES[index] ?? '', state));
+
+function fold(...tests: readonly (readonly StageResult[])[]) {
+  const folded = createStageFold();
+  for (const each of tests) folded.add(each);
+  return folded.summaries();
+}
+
+const grouped = (total: number, ...tests: readonly (readonly StageResult[])[]) =>
+  groupedStageFindings({ summaries: fold(...tests), stages: BUILT_IN_STAGES, total });
+
+describe('folding the stages of tests', () => {
+  it('counts tests by state, and where each got stuck first', () => {
+    const summaries = fold(
+      test('ok', 'slow', 'ok'),
+      test('ok', 'failed', 'missing'),
+      test('slow', 'ok', 'unverified'),
+    );
+    const none = { ok: 0, slow: 0, failed: 0, missing: 0, unverified: 0, stuck: 0 };
+    expect(summaries).toEqual([
+      { ...none, name: 'webhook-ingestion', ok: 2, slow: 1 },
+      { ...none, name: 'data-enrichment', ok: 1, slow: 1, failed: 1, stuck: 1 },
+      { ...none, name: 'ab-routing', ok: 1, missing: 1, unverified: 1, stuck: 1 },
+    ]);
+  });
+
+  it('copes with stages that only some tests have, and with none', () => {
+    expect(fold([], [aStage('a', 'ok')], [aStage('b', 'ok')]).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(fold()).toEqual([]);
+  });
+});
+
+describe('stages that no test has', () => {
+  const none = test('missing', 'missing', 'missing', 'missing', 'missing');
+  const front = test('ok', 'ok', 'ok', 'missing', 'missing');
+
+  it('are one warning for a target which has none of them', () => {
+    expect(grouped(5, none, none, none, none, none)).toEqual([
+      {
+        severity: 'warning',
+        code: 'stages-missing',
+        message:
+          '5 stages are missing in all 5 tests: webhook-ingestion, data-enrichment, ab-routing, engine-execution, database-save',
+        hint: 'Name the stages of your own system under "stages" in the config, or give its spans these names',
+      },
+    ]);
+  });
+
+  it('are one warning that names trace.follow where others were seen', () => {
+    const [finding, ...more] = grouped(2, front, front);
+    expect(more).toEqual([]);
+    expect(finding?.message).toBe('2 stages are missing in all 2 tests: engine-execution, database-save');
+    expect(finding?.hint).toContain('trace.follow');
+  });
+
+  it('are none where one test has them', () => {
+    expect(grouped(2, front, test('ok', 'ok', 'ok', 'ok', 'slow'))).toEqual([]);
+    expect(grouped(2, test('missing'), test('failed'))).toEqual([]);
+    expect(grouped(0)).toEqual([]);
+  });
+
+  it('are told by the tests in which they could be judged', () => {
+    const unverified = test('unverified', 'unverified');
+    expect(grouped(2, test('ok', 'missing'), unverified)[0]?.message).toBe(
+      '1 stage is missing in the only test that could be judged: data-enrichment',
+    );
+    expect(grouped(2, unverified, unverified)).toEqual([]);
+  });
+
+  it('are not grouped when they are required', () => {
+    const stages = BUILT_IN_STAGES.map((stage) => ({ ...stage, required: stage.name === 'database-save' }));
+    expect(stagesNeverSeen(fold(front), stages)).toEqual(['engine-execution']);
+  });
+});

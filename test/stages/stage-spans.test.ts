@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { StageExpectation } from '../../src/lib/model.ts';
+import { BUILT_IN_STAGES, DEFAULT_CHECKS } from '../../src/lib/stages/built-in.ts';
+import { BUILT_IN_SPANS, spansOfStages, tolerateMissing } from '../../src/lib/stages/stage-spans.ts';
+import { verifyTrace } from '../../src/lib/trace/trace-verifier.ts';
+import { anExpectation, aPattern, aTrace, guideWith, OUR_SPAN_IDS } from '../trace/span-builders.ts';
+
+const aStage = (overrides: Partial<StageExpectation>): StageExpectation => ({
+  name: 'save',
+  span: null,
+  parts: [],
+  response: null,
+  maxDurationMs: null,
+  required: false,
+  ...overrides,
+});
+
+describe('the built-in stages', () => {
+  it("are the guide's, with their parts, in its order, and none is required", () => {
+    expect(
+      BUILT_IN_STAGES.map(({ name, parts, response }) => [name, parts.map(({ label }) => label), response]),
+    ).toEqual([
+      ['webhook-ingestion', ['validate-payload'], 'signal_id'],
+      ['data-enrichment', ['fetch-market-data', 'fetch-gex-data', 'build-snapshot'], 'enrichment'],
+      ['ab-routing', ['assign-variant'], 'variant'],
+      ['engine-execution', ['engine-a-decision', 'engine-b-decision'], null],
+      ['database-save', [], null],
+    ]);
+    expect(BUILT_IN_STAGES.some(({ required }) => required)).toBe(false);
+    expect(new Set(Object.values(DEFAULT_CHECKS))).toEqual(new Set(['warn']));
+  });
+
+  it('expect of a trace each span once, by the check that the guide names for it', () => {
+    expect(BUILT_IN_SPANS.map(({ label, check, inside }) => `${label} ${check} ${inside}`)).toEqual([
+      'webhook-ingestion missing null',
+      'validate-payload missing webhook-ingestion',
+      'data-enrichment missing null',
+      'fetch-market-data external-calls data-enrichment',
+      'fetch-gex-data external-calls data-enrichment',
+      'build-snapshot missing data-enrichment',
+      'ab-routing routing null',
+      'assign-variant routing ab-routing',
+      'engine-execution missing null',
+      'engine-a-decision missing engine-execution',
+      'engine-b-decision missing engine-execution',
+      'database-save database null',
+    ]);
+  });
+});
+
+describe("a stage's expectation", () => {
+  it('takes budget and requirement from the stage, and the check from its op', () => {
+    const span = aPattern({ op: ['db*', 'DB.query'] });
+    const call = { label: 'call', pattern: aPattern({ op: ['http.client'] }) };
+    expect(spansOfStages([aStage({ span, parts: [call], maxDurationMs: 500, required: true })])).toEqual([
+      anExpectation('save', { pattern: span, check: 'database', maxDurationMs: 500, required: true }),
+      anExpectation('call', { pattern: call.pattern, check: 'external-calls', inside: 'save' }),
+    ]);
+    expect(spansOfStages([aStage({ span: aPattern({ op: ['db*', 'cache*'] }) })])[0]?.check).toBe('missing');
+  });
+
+  it('is none for a stage without a span', () => {
+    expect(spansOfStages([aStage({ response: 'id' })])).toEqual([]);
+  });
+});
+
+describe('stages that a run lacks', () => {
+  const spans = tolerateMissing(BUILT_IN_SPANS, ['engine-execution', 'database-save']);
+  const verify = (gone: readonly string[]) =>
+    verifyTrace({
+      trace: aTrace(guideWith('ab-routing', { status: 'error' }).filter(({ name }) => !gone.includes(name))),
+      followed: [],
+      expectation: { spans, checks: DEFAULT_CHECKS },
+      ourSpanIds: OUR_SPAN_IDS,
+    }).map(({ message }) => message);
+
+  it('may be missing with their parts; everything else is judged as before', () => {
+    expect(verify(['engine-execution', 'engine-a-decision', 'engine-b-decision', 'database-save'])).toEqual([
+      'ab-routing failed',
+    ]);
+    expect(verify(['webhook-ingestion', 'validate-payload'])).toEqual([
+      'ab-routing failed',
+      'webhook-ingestion not seen, nor its part validate-payload',
+    ]);
+  });
+
+  it('may not when they are required', () => {
+    const required = BUILT_IN_SPANS.map((each) => ({ ...each, required: true }));
+    expect(tolerateMissing(required, ['database-save'])).toEqual(required);
+  });
+});

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ourSpanIds } from '../../src/lib/trace/own-spans.ts';
+import { decide, type Observation, observe, SETTLE_MS } from '../../src/lib/trace/wait.ts';
+import { waitingWords } from '../../src/lib/trace/wait-words.ts';
+import { aSpan, awaited, OUR_SPANS, SENT_SPAN_ID, spanId } from './spans.ts';
+
+const settleMs = SETTLE_MS;
+const optional = { label: 'ab-routing', required: false };
+const required = { label: 'database-save', required: true };
+
+/** Polls 2 s apart, each with its number of spans; two of them are ours. */
+function polls(counts: readonly number[], missing: Observation['missing'] = []): readonly Observation[] {
+  return counts.map((spanCount, at) => ({
+    atMs: at * 2_000,
+    spanCount,
+    foreignCount: Math.max(0, spanCount - 2),
+    missing,
+  }));
+}
+
+describe('the stop rule', () => {
+  test.each([
+    ['before the first poll', polls([])],
+    ['while nothing came', polls([0, 0, 0, 0])],
+  ])('waits for spans %s', (_, observations) => {
+    expect(decide(observations, { settleMs })).toEqual({ done: false, because: 'no-spans', waitingFor: [] });
+  });
+
+  test('does not take our own spans for a trace, however long they stay alone', () => {
+    expect(decide(polls(Array(60).fill(2)), { settleMs })).toMatchObject({ because: 'only-our-spans' });
+  });
+
+  test('wants the count unchanged for two polls', () => {
+    expect(decide(polls([7]), { settleMs })).toMatchObject({ done: false, because: 'growing' });
+    expect(decide(polls([5, 7, 7]), { settleMs })).toMatchObject({ done: false, because: 'growing' });
+    expect(decide(polls([5, 7, 7, 7]), { settleMs })).toEqual({ done: true, how: 'complete', awaited: [] });
+    expect(decide(polls([7, 7, 7, 8]), { settleMs })).toMatchObject({ done: false, because: 'growing' });
+  });
+
+  test('waits for a required span to the very end', () => {
+    const observations = polls(Array(60).fill(7), [optional, required]);
+    expect(decide(observations, { settleMs })).toEqual({
+      done: false,
+      because: 'missing',
+      waitingFor: ['ab-routing', 'database-save'],
+    });
+  });
+
+  test('waits for an optional span until nothing has come for the settle time', () => {
+    const settled = 1 + SETTLE_MS / 2_000;
+    expect(decide(polls(Array(Math.floor(settled)).fill(7), [optional]), { settleMs })).toEqual({
+      done: false,
+      because: 'missing',
+      waitingFor: ['ab-routing'],
+    });
+    expect(decide(polls(Array(Math.ceil(settled)).fill(7), [optional]), { settleMs })).toEqual({
+      done: true,
+      how: 'settled',
+      awaited: ['ab-routing'],
+    });
+    const late = polls([...Array(Math.ceil(settled)).fill(7), 8, 8, 8], [optional]);
+    expect(decide(late, { settleMs })).toMatchObject({ done: false });
+  });
+
+  test('without a settle time still wants two unchanged polls', () => {
+    expect(decide(polls([7], [optional]), { settleMs: 0 })).toMatchObject({ done: false });
+  });
+
+  test('is never done with required spans missing, spans still coming or only ours', () => {
+    const observation = fc.record({
+      spanCount: fc.nat({ max: 4 }),
+      ours: fc.nat({ max: 2 }),
+      missing: fc.subarray([optional, required]),
+    });
+    fc.assert(
+      fc.property(fc.array(observation), (seen) => {
+        const observations = seen.map(({ spanCount, ours, missing }, at) => ({
+          atMs: at * 2_000,
+          spanCount,
+          foreignCount: Math.max(0, spanCount - ours),
+          missing,
+        }));
+        const decision = decide(observations, { settleMs });
+        if (!decision.done) return;
+        const counts = observations.slice(-3).map(({ spanCount }) => spanCount);
+        expect(counts).toHaveLength(3);
+        expect(new Set(counts).size).toBe(1);
+        expect(observations.at(-1)?.foreignCount).toBeGreaterThan(0);
+        expect(observations.at(-1)?.missing).not.toContain(required);
+      }),
+    );
+  });
+});
+
+describe('what a poll sees', () => {
+  const ours = ourSpanIds({ spans: OUR_SPANS }, SENT_SPAN_ID);
+
+  test('takes no span of ours for an expected one', () => {
+    const expected = [awaited('any call', { matches: ({ op }) => op === 'http.client' })];
+    const look = (spans = OUR_SPANS) => observe({ atMs: 5, spans, earlierSpans: 0, ours, expected });
+    expect(look()).toEqual({
+      atMs: 5,
+      spanCount: 2,
+      foreignCount: 0,
+      missing: [{ label: 'any call', required: false }],
+    });
+    expect(look([...OUR_SPANS, aSpan(3, { op: 'http.client' })]).missing).toEqual([]);
+  });
+
+  test('wants as many spans as expected, and counts those of earlier attempts', () => {
+    const expected = [awaited('engine', { minCount: 2 }), awaited('none', { minCount: 0 })];
+    const look = (count: number) =>
+      observe({
+        atMs: 0,
+        spans: [...OUR_SPANS, ...Array.from({ length: count }, (_, at) => aSpan(3 + at, { name: 'engine' }))],
+        earlierSpans: 4,
+        ours,
+        expected,
+      });
+    expect(look(1)).toMatchObject({ spanCount: 7, foreignCount: 1, missing: [{ label: 'engine' }] });
+    expect(look(2).missing).toEqual([]);
+  });
+});
+
+describe('our own spans', () => {
+  test('are the root and its requests, also those of attempts before the last', () => {
+    const earlierAttempt = aSpan(9, { parentSpanId: spanId(1) });
+    const target = aSpan(3);
+    const spans = [...OUR_SPANS, earlierAttempt, target];
+    expect([...ourSpanIds({ spans }, SENT_SPAN_ID)].sort()).toEqual([spanId(1), spanId(2), spanId(9)]);
+  });
+
+  test('are none without a DSN, and one while the root has not come', () => {
+    expect(ourSpanIds({ spans: [aSpan(3)] }, SENT_SPAN_ID).size).toBe(0);
+    const request = OUR_SPANS.slice(1);
+    expect([...ourSpanIds({ spans: [...request, aSpan(3)] }, SENT_SPAN_ID)]).toEqual([SENT_SPAN_ID]);
+  });
+});
+
+test.each([
+  [polls([]), 'no spans yet'],
+  [polls([2]), "2 spans, all ours, waiting for the target's"],
+  [polls([7]), '7 spans, waiting for more'],
+  [polls([7], [optional]), '7 spans, waiting for ab-routing'],
+  [
+    polls(
+      [3],
+      ['a', 'b', 'c', 'd', 'e'].map((label) => ({ label, required: false })),
+    ),
+    '3 spans, waiting for a, b, c and 2 more',
+  ],
+  [polls([7, 7, 7]), '7 spans, complete'],
+  [polls(Array(20).fill(7), [optional]), '7 spans, without ab-routing'],
+])('in words: %#', (observations, words) => {
+  expect(waitingWords(observations.at(-1)?.spanCount ?? 0, decide(observations, { settleMs }))).toBe(words);
+});
