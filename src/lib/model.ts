@@ -249,7 +249,17 @@ export interface TraceResult {
   readonly spanCount: number | null;
   /** How the wait for it went; null where the trace was not read. */
   readonly wait: TraceWait | null;
+  /** Background work that was searched for, one entry a search. */
+  readonly followed: readonly FollowedWork[];
   readonly findings: readonly Finding[];
+}
+
+export interface FollowedWork {
+  /** The search as sent to Sentry. */
+  readonly searched: string;
+  readonly found: boolean;
+  /** Of the attempts found, oldest first; the last one is judged. */
+  readonly traceIds: readonly string[];
 }
 
 export interface TraceWait {

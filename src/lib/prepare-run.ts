@@ -102,7 +102,10 @@ export async function prepareRun(
   });
   const { tracer, tracesTo, findings } = await prepareTracer(preparation, plan);
   const sender = await createSender({ ...settings, url });
-  const reading = await prepareTraceReading(settings);
+  const reading = await prepareTraceReading(settings, {
+    dataDir: preparation.dataDir,
+    target: facts.target,
+  });
   const recorder = createRecorder({
     dataDir: preparation.dataDir,
     started: { ...facts, endedAt: null, nextOffset: plan.nextOffset },

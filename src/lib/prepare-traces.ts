@@ -2,6 +2,7 @@
 import type { Settings } from './config/settings.ts';
 import { ProdE2eError } from './errors.ts';
 import type { Finding } from './model.ts';
+import { usualDurations } from './report/usual-durations.ts';
 import type { TracePort } from './run-ports.ts';
 import { BUILT_IN_STAGES } from './stages/built-in.ts';
 import type { SentryApi } from './trace/api-endpoints.ts';
@@ -21,7 +22,10 @@ export interface TraceReadingSetup {
 }
 
 /** @throws ProdE2eError `TRACES_UNREADABLE` where reading was asked for and cannot be done */
-export async function prepareTraceReading(settings: Settings): Promise<TraceReadingSetup> {
+export async function prepareTraceReading(
+  settings: Settings,
+  history: { readonly dataDir: string; readonly target: string },
+): Promise<TraceReadingSetup> {
   const { trace } = settings;
   const none: TraceReadingSetup = { port: null, findings: [], close: () => {} };
   const asked = trace.verify === true || (trace.require && trace.verify !== false);
@@ -32,8 +36,9 @@ export async function prepareTraceReading(settings: Settings): Promise<TraceRead
     return settings.sentry.token === null ? none : { ...none, findings: [notRead(lacking)] };
   }
   const api = await createApi(settings);
+  const usual = await usualDurations(history);
   return {
-    port: { settings: verificationSettings(settings), api, required: trace.require },
+    port: { settings: verificationSettings(settings, usual), api, required: trace.require },
     findings: [],
     close: api.close,
   };
@@ -97,8 +102,12 @@ function notRead(lacking: string): Finding {
   return { severity: 'warning', code: 'traces-not-read', message, hint: null };
 }
 
-export function verificationSettings({ trace, stages }: Settings): VerificationSettings {
+export function verificationSettings(
+  { trace, stages }: Settings,
+  usual: ReadonlyMap<string, number> = new Map(),
+): VerificationSettings {
   return {
+    usualDurations: usual,
     stages: stages ?? BUILT_IN_STAGES,
     spans: trace.expect,
     checks: trace.checks,

@@ -36,6 +36,8 @@ export interface VerificationSettings {
   readonly spans: readonly SpanExpectation[];
   readonly checks: TraceExpectation['checks'];
   readonly follow: readonly FollowSearch[];
+  /** Stage name → milliseconds that are usual for it. */
+  readonly usualDurations: ReadonlyMap<string, number>;
   readonly limit: number;
   readonly deadlineMs: number;
   readonly intervalMs: number;
@@ -104,7 +106,7 @@ export async function verifyTraces(
     applyVerification({
       result: test.candidate.result,
       reading: test.reading,
-      findings: findingsOf(test, { spans: expected, checks: settings.checks }),
+      findings: findingsOf(test, { spans: expected, settings }),
       stages: test.stages,
       redact: ports.redact,
     }),
@@ -191,10 +193,17 @@ function judgeable({
   return { candidate, reading, sources, stages };
 }
 
-function findingsOf({ sources, candidate }: Judged, expectation: TraceExpectation): readonly Finding[] {
+function findingsOf(
+  { sources, candidate }: Judged,
+  {
+    spans,
+    settings,
+  }: { readonly spans: readonly SpanExpectation[]; readonly settings: VerificationSettings },
+): readonly Finding[] {
   if (sources === null) return [];
-  const spans = goesThrough(candidate.expect) ? expectation.spans : [];
-  return verifyTrace({ ...sources, expectation: { ...expectation, spans } });
+  const { checks, usualDurations } = settings;
+  const expectation: TraceExpectation = { spans: goesThrough(candidate.expect) ? spans : [], checks };
+  return verifyTrace({ ...sources, expectation, usualDurations });
 }
 
 /** One for each reason, with what to do about it: a trace that could not be judged is neither good nor bad. */

@@ -61,6 +61,7 @@ export function aTraceResult(overrides: Partial<TraceResult> = {}): TraceResult 
     reason: null,
     spanCount: null,
     wait: null,
+    followed: [],
     findings: [],
     ...overrides,
   };

@@ -171,12 +171,16 @@ const UNKNOWN_DELIVERY = {
   retryAfterSeconds: null,
 } as const;
 
-/** Heads of kept runs, newest first; runs that cannot be read are left out. */
-export async function* readHeads(dataDir: string): AsyncIterable<ReportHead> {
+/** Kept runs, newest first; those that cannot be read are left out. */
+export async function* readRuns(dataDir: string): AsyncIterable<ReportSource> {
   for (const id of await keptRuns(dataDir)) {
     const source = await readRun(path.join(runsFolder(dataDir), id)).catch(() => null);
-    if (source !== null) yield source.head;
+    if (source !== null) yield source;
   }
+}
+
+export async function* readHeads(dataDir: string): AsyncIterable<ReportHead> {
+  for await (const { head } of readRuns(dataDir)) yield head;
 }
 
 /**

@@ -95,6 +95,17 @@ const trace = z.strictObject({
     })
     .nullable()
     .describe('How the wait for the trace went; null where it was not read.'),
+  followed: z
+    .array(
+      z.strictObject({
+        searched: z.string().describe('The search as sent to Sentry.'),
+        found: z.boolean(),
+        traceIds: z
+          .array(z.string())
+          .describe('Of the attempts found, oldest first; the last one is judged.'),
+      }),
+    )
+    .describe('Background work in traces of its own.'),
   findings: z.array(finding),
 });
 

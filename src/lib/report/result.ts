@@ -60,6 +60,7 @@ export function makeResult(options: {
       reason: null,
       spanCount: null,
       wait: null,
+      followed: [],
       findings: [],
     },
     stages: [],

@@ -7,6 +7,11 @@ interface Reading {
   readonly trace: { readonly spans: readonly unknown[] } | null;
   readonly reason: UnverifiedReason | null;
   readonly wait: TraceWait;
+  readonly followed: readonly {
+    readonly searched: string;
+    readonly found: boolean;
+    readonly traces: readonly { readonly traceId: string }[];
+  }[];
 }
 
 /** A trace with an error breaks its test; one that could not be judged changes nothing about it. */
@@ -33,6 +38,11 @@ export function applyVerification(options: {
       reason: reading.reason,
       spanCount: reading.trace?.spans.length ?? null,
       wait: { ...reading.wait, waitedMs: Math.round(reading.wait.waitedMs) },
+      followed: reading.followed.map(({ searched, found, traces }) => ({
+        searched: redact(searched),
+        found,
+        traceIds: traces.map(({ traceId }) => traceId),
+      })),
       findings,
     },
     stages: options.stages.map((stage) => ({ ...stage, detail: stage.detail && redact(stage.detail) })),

@@ -1,0 +1,40 @@
+/** How long the stages of a target usually take, from the runs that are kept. */
+import { readRuns } from './history.ts';
+
+/** Older runs tell about an older system. */
+const RUNS_READ = 5;
+/** Of each run; the first ones are as good as any. */
+const RESULTS_READ = 200;
+/** Fewer measurements than these make nothing usual. */
+const LEAST_MEASUREMENTS = 5;
+
+/** Stage name → median duration in milliseconds, of stages that were fine; empty without a history of this target. */
+export async function usualDurations(options: {
+  readonly dataDir: string;
+  readonly target: string;
+}): Promise<ReadonlyMap<string, number>> {
+  const measured = new Map<string, number[]>();
+  let runs = 0;
+  for await (const { head, results } of readRuns(options.dataDir)) {
+    if (head.target !== options.target || head.endedAt === null) continue;
+    let read = 0;
+    for await (const { trace, stages } of results()) {
+      if (++read > RESULTS_READ) break;
+      if (trace.state !== 'verified') continue;
+      for (const { name, state, durationMs } of stages) {
+        if (state === 'ok' && durationMs !== null)
+          measured.set(name, [...(measured.get(name) ?? []), durationMs]);
+      }
+    }
+    if (++runs === RUNS_READ) break;
+  }
+  const usual = [...measured].filter(([, values]) => values.length >= LEAST_MEASUREMENTS);
+  return new Map(usual.map(([name, values]) => [name, median(values)]));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
