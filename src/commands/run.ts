@@ -7,10 +7,11 @@ export default class Run extends BaseCommand {
 
   static override description =
     `Sends clearly marked webhooks to a production endpoint and says what works, what is broken and what data is missing,
-with the trace id of each. Without a DSN the trace headers are still sent.
+with the trace id of each. With a Sentry token, traces are read back and judged: which stage did each webhook reach,
+what failed inside, what never happened. Without a DSN the trace headers are still sent.
 
 Exit codes: 0 fine; 1 tests failed, or --fail-on or a threshold says so; 2 usage or configuration; 3 nothing answered;
-70 a bug of prod-e2e; 130/143 interrupted, the partial report is saved.`;
+4 traces required but unverified; 70 a bug of prod-e2e; 130/143 interrupted, the partial report is saved.`;
 
   static override examples = [
     { description: 'Try everything offline', command: '<%= config.bin %> run --sandbox' },
@@ -50,7 +51,7 @@ Exit codes: 0 fine; 1 tests failed, or --fail-on or a threshold says so; 2 usage
       exclusive: ['url'],
     }),
     fault: Flags.string({
-      summary: 'A fault for the sandbox to inject; repeatable.',
+      summary: 'A fault for the sandbox to inject; repeatable (kinds: sandbox --help).',
       helpValue: 'SCENARIO=KIND[:ARG]',
       helpGroup: 'SANDBOX',
       multiple: true,

@@ -34,7 +34,7 @@ count: 5
 # Without a DSN the trace headers are sent all the same; with one, the client side is reported too.
 # sentry:
 #   dsn: "\${env:SENTRY_DSN}"
-#   org: acme             # for links to traces; also SENTRY_ORG or .sentryclirc
+#   org: acme             # for reading traces and links to them; also SENTRY_ORG or .sentryclirc
 #   project: e2e
 #   url: https://sentry.io
 # environment: production-e2e-test
@@ -72,6 +72,20 @@ count: 5
 #   recommended: [enrichment, variant] # the same, but only a warning
 #   degradedDuration: 1s               # slower: a warning
 #   maxDuration: 3s                    # slower: an error
+
+# ── traces read back (needs a token: SENTRY_AUTH_TOKEN) ─────────────────────────────────────
+# trace:
+#   timeout: 90s          # for all traces together
+#   require: false        # true: a trace that cannot be verified fails the run (exit 4)
+#   checks: { errors: warn, slow: warn, missing: warn, external-calls: warn, database: warn, routing: warn }
+#   expect:               # prod-e2e trace learn proposes these from good runs
+#     - { span: data-enrichment, required: true, maxDuration: 500ms }
+#   follow:               # background work in a trace of its own, joined by an attribute
+#     - { query: "span.name:process signalId:{{response.signal_id}}", within: 60s }
+# The steps of your pipeline and what proves each; five are built in.
+# stages:
+#   - { name: webhook-ingestion, span: webhook-ingestion, response: signal_id }
+#   - { name: database-save, span: { op: db* } }
 
 # ── report ───────────────────────────────────────────────────────────────────────────────────
 # reporter: [pretty, junit=report.xml, json=report.json]

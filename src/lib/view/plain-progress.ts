@@ -1,17 +1,23 @@
 /** Progress as plain lines, for logs and pipes. */
 import type { RunEvent, TestResult } from '../model.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
+import { terminalText } from '../terminal/text.ts';
 import { awaitLine, noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';
 
 /** Up to this many tests each gets its line; larger runs are told in tenths, with their first broken tests. */
 export const LINES_LIMIT = 50;
 const BROKEN_LINES_LIMIT = 20;
 
+/** How often a log is told what traces are still waited for, in milliseconds. */
+const WAIT_LINE_MS = 5_000;
+
 export function plainProgress(options: {
   readonly write: (line: string) => void;
   readonly terminal: Terminal;
+  readonly monotonicMs: () => number;
 }): Progress {
-  const { write, terminal } = options;
+  const { write, terminal, monotonicMs } = options;
+  let toldMs = 0;
   let lineFor: (result: TestResult) => string | null = () => null;
   return {
     on: (event: RunEvent) => {
@@ -22,8 +28,13 @@ export function plainProgress(options: {
       else if (event.type === 'testJudged') {
         const line = lineFor(event.result);
         if (line !== null) write(line);
-      } else if (event.type === 'tracesAwaited') write(awaitLine(event));
-      else if (event.type === 'sendingEnded' && event.skippedBecause !== null) write(event.skippedBecause);
+      } else if (event.type === 'tracesAwaited') {
+        toldMs = monotonicMs();
+        write(awaitLine(event));
+      } else if (event.type === 'traceRead' && monotonicMs() - toldMs >= WAIT_LINE_MS) {
+        toldMs = monotonicMs();
+        write(terminalText(event.progress, terminal));
+      } else if (event.type === 'sendingEnded' && event.skippedBecause !== null) write(event.skippedBecause);
     },
     interrupt: () => write(STOPPING),
     end: () => Promise.resolve(),

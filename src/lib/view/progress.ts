@@ -5,7 +5,7 @@ import type { Progress } from './progress-lines.ts';
 
 export async function createProgress(terminal: Terminal): Promise<Progress> {
   const write = (line: string) => process.stderr.write(`${line}\n`);
-  if (!terminal.interactive) return plainProgress({ write, terminal });
+  if (!terminal.interactive) return plainProgress({ write, terminal, monotonicMs: () => performance.now() });
   const { liveProgress } = await import('./live-progress.ts');
   return liveProgress({ stream: process.stderr, terminal });
 }

@@ -4,7 +4,7 @@ import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText } from '../../terminal/quantities.ts';
 import { findingsOf, isDoubtful } from './pretty-digest.ts';
 import { findingLines } from './pretty-finding.ts';
-import { heading, LEVEL, moreLine, type Page, testTitle } from './pretty-page.ts';
+import { heading, LEVEL, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';
 
 export function detailLines(page: Page): readonly string[] {
   const { detailed, count } = page.digest;
@@ -113,9 +113,9 @@ function readingText({ state, reason, spanCount, wait }: TestResult['trace']): s
 }
 
 /** `Stuck at: ab-routing (span ab-routing not seen)` */
-function stuckSpans({ stages }: TestResult): readonly (readonly Span[])[] {
-  const stage = stages.find(({ state }) => state !== 'ok' && state !== 'slow');
-  if (stage === undefined || stage.state === 'unverified') return [];
+function stuckSpans(test: TestResult): readonly (readonly Span[])[] {
+  const stage = stuckAt(test);
+  if (stage === null) return [];
   const because = stage.detail === null ? stage.state : stage.detail;
   return [[{ text: `Stuck at: ${stage.name} ` }, { text: `(${because})`, style: 'dim' }]];
 }

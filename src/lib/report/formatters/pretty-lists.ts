@@ -2,7 +2,7 @@
 import type { MissingDataEntry, TestResult } from '../../model.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { NAMES_SHOWN } from './pretty-digest.ts';
-import { heading, LEVEL, message, moreLine, type Page, testTitle } from './pretty-page.ts';
+import { heading, LEVEL, message, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';
 
 /** Scenarios named after a missing field; the others are counted. */
 const SCENARIOS_SHOWN = 5;
@@ -27,10 +27,12 @@ export function brokenLines(page: Page): readonly string[] {
   if (count === 0) return [];
   const line = (test: TestResult): readonly Span[] => {
     const { errors } = test;
+    const stuck = stuckAt(test);
     const others = errors.length > 1 ? ` (+${errors.length - 1} more)` : '';
     return [
       { text: `${page.glyphs.fail} ${testTitle(page, test, 'first')}:`, style: 'red' },
       { text: ` ${message(errors[0]?.message ?? 'no reason recorded')}` },
+      ...(stuck === null ? [] : [{ text: `, stuck at ${stuck.name}` }]),
       { text: others, style: 'dim' },
     ];
   };

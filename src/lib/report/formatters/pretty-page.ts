@@ -1,5 +1,5 @@
 /** What the sections of the terminal report share: the screen, and how tests and leftovers are named on it. */
-import type { ReportHead, TestResult } from '../../model.ts';
+import type { ReportHead, StageResult, TestResult } from '../../model.ts';
 import { type Glyphs, glyphsFor } from '../../terminal/glyphs.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import type { RenderOptions } from './formatter.ts';
@@ -47,6 +47,12 @@ export function testTitle(page: Page, test: TestResult, dimensions: 'first' | 'a
   const values = Object.values(test.dimensions).map(String);
   const shown = dimensions === 'first' ? values.slice(0, 1) : values;
   return shown.length === 0 ? name : `${name} (${shown.join(', ')})`;
+}
+
+/** The first stage that was provably not reached; a slow one was, and of an unverified one nothing is known. */
+export function stuckAt({ stages }: TestResult): StageResult | null {
+  const stage = stages.find(({ state }) => state !== 'ok' && state !== 'slow');
+  return stage === undefined || stage.state === 'unverified' ? null : stage;
 }
 
 export function message(text: string): string {
