@@ -27,7 +27,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const sending = await sendAll(settings, ports, { fold, candidates });
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
   await ports.tracer.flush(settings.flushTimeoutMs);
-  const verified = await verify(candidates.picked(), ports);
+  const { verified, failure } = await verify(candidates.picked(), ports);
   const late = [
     ...verified.findings,
     ...sentryFindings(ports.tracer.delivery()),
@@ -50,12 +50,26 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const source = await ports.recorder.finish(head);
   if (late.every(({ code }) => code !== 'not-kept')) announce(problemOf(ports.recorder), ports);
   ports.emit({ type: 'runFinished', head });
-  return { source, failure: sending.failure };
+  return { source, failure: sending.failure ?? failure };
 }
 
-async function verify(candidates: readonly Candidate[], ports: RunPorts): Promise<Verification> {
+/** What goes wrong here costs what the traces would have said, never the report of what was sent. */
+async function verify(
+  candidates: readonly Candidate[],
+  ports: RunPorts,
+): Promise<{ readonly verified: Verification; readonly failure: unknown }> {
+  try {
+    return { verified: await readAndJudge(candidates, ports), failure: null };
+  } catch (failure) {
+    return { verified: NOTHING_VERIFIED, failure };
+  }
+}
+
+const NOTHING_VERIFIED: Verification = { results: [], findings: [] };
+
+async function readAndJudge(candidates: readonly Candidate[], ports: RunPorts): Promise<Verification> {
   const { traces, stop, recorder, emit } = ports;
-  if (traces === null || candidates.length === 0 || stop.aborted) return { results: [], findings: [] };
+  if (traces === null || candidates.length === 0 || stop.aborted) return NOTHING_VERIFIED;
   emit({ type: 'tracesAwaited', count: candidates.length, deadlineMs: traces.settings.deadlineMs });
   const verified = await verifyTraces(candidates, traces.settings, {
     api: traces.api,
