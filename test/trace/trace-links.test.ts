@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { traceUrl } from '../../src/lib/trace/trace-links.ts';
+import { describe, expect, it } from 'vitest';
+import { traceUrl, withPlace } from '../../src/lib/trace/trace-links.ts';
 
 const ID = '1234567890abcdef1234567890abcdef';
 const SAAS = `https://acme.sentry.io/explore/traces/trace/${ID}/`;
@@ -26,16 +26,44 @@ it.each([
     `https://notsentry.io/organizations/acme/explore/traces/trace/${ID}/`,
   ],
 ])('links to %s', (_, baseUrl, expected) => {
-  expect(traceUrl({ org: 'acme', baseUrl, template: null }, ID)).toBe(expected);
+  expect(traceUrl({ org: 'acme', baseUrl, template: null }, { traceId: ID })).toBe(expected);
 });
 
 it('links by a template to another tracing system, organisation or not', () => {
   const template = 'https://t.example/{{traceId}}?id={{ traceId }}';
   for (const org of ['acme', null]) {
-    expect(traceUrl({ org, baseUrl: null, template }, ID)).toBe(`https://t.example/${ID}?id=${ID}`);
+    expect(traceUrl({ org, baseUrl: null, template }, { traceId: ID })).toBe(
+      `https://t.example/${ID}?id=${ID}`,
+    );
   }
 });
 
 it('has no link while the organisation is unknown', () => {
-  expect(traceUrl({ org: null, baseUrl: 'https://sentry.example.com', template: null }, ID)).toBeNull();
+  expect(
+    traceUrl({ org: null, baseUrl: 'https://sentry.example.com', template: null }, { traceId: ID }),
+  ).toBeNull();
+});
+
+describe('the place in a trace', () => {
+  const startedAtMs = 1_795_396_550_999;
+  const spanId = 'b'.repeat(16);
+
+  it.each([
+    ['both', { startedAtMs, spanId }, `?timestamp=1795396550&node=span-${spanId}`],
+    ['the time alone', { startedAtMs, spanId: null }, '?timestamp=1795396550'],
+    ['the span alone', { spanId }, `?node=span-${spanId}`],
+    ['a time nobody can read', { startedAtMs: Number.NaN }, ''],
+  ])('is in a link to Sentry where known: %s', (_, place, query) => {
+    expect(traceUrl({ org: 'acme', baseUrl: null, template: null }, { traceId: ID, ...place })).toBe(
+      SAAS + query,
+    );
+  });
+
+  it('never changes a link to another tracing system', () => {
+    const place = { traceId: ID, startedAtMs, spanId };
+    const template = 'https://t.example/{{traceId}}/';
+    expect(traceUrl({ org: 'acme', baseUrl: null, template }, place)).toBe(`https://t.example/${ID}/`);
+    expect(withPlace(`https://t.example/${ID}/`, place)).toBe(`https://t.example/${ID}/`);
+    expect(withPlace(SAAS, place)).toBe(`${SAAS}?timestamp=1795396550&node=span-${spanId}`);
+  });
 });

@@ -157,7 +157,9 @@ function statusOf(
 ): Pick<TraceSpan, 'status' | 'statusMessage'> {
   const said = String(attributes['span.status'] ?? '').toLowerCase();
   const words = textOf(attributes['span.status.message']);
-  const statusMessage = words ?? (WITHOUT_DETAIL.has(said) ? null : said);
+  // SDKs that send transactions have one word for both, so the message may be a mere `ok`.
+  const telling = [words, said].filter((word) => word !== null && !WITHOUT_DETAIL.has(word.toLowerCase()));
+  const statusMessage = telling[0] ?? null;
   if (said === 'ok') return { status: 'ok', statusMessage };
   if (!UNDECIDED.has(said)) return { status: 'error', statusMessage };
   const http = Number(attributes['http.response.status_code'] ?? 0);
