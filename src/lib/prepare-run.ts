@@ -3,6 +3,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Settings } from './config/settings.ts';
 import { ProdE2eError } from './errors.ts';
 import type { Finding, Plan, RunFacts } from './model.ts';
+import { openTracer } from './open-tracer.ts';
 import { walkLength } from './plan/combinations.ts';
 import { newRunId } from './plan/ids.ts';
 import { createPlan } from './plan/payload-factory.ts';
@@ -17,7 +18,7 @@ import { parseThreshold } from './report/threshold.ts';
 import type { RunPorts, RunSettings } from './run-ports.ts';
 import { checkAllowedHost, unaskedGapMs } from './safety.ts';
 import { readDsn } from './send/dsn.ts';
-import { headerTracer, type Tracer } from './send/trace.ts';
+import type { Tracer } from './send/trace.ts';
 import { type LinkSettings, traceUrl } from './trace/trace-links.ts';
 
 export interface Preparation {
@@ -130,7 +131,7 @@ export async function prepareRun(
       recorder,
       redact,
       redactPaths: settings.redact,
-      traceUrl: (traceId) => (preparation.links ? traceUrl(linkSettings(settings), traceId) : null),
+      traceUrl: (traceId) => (preparation.links ? traceUrl(linkSettings(settings), { traceId }) : null),
       traces: reading.port,
       emit,
       now: () => new Date(),
@@ -177,29 +178,15 @@ interface Tracing {
   readonly findings: readonly Finding[];
 }
 
-async function prepareTracer({ settings, version, redact }: Preparation, plan: Plan): Promise<Tracing> {
-  const release = `prod-e2e@${version}`;
-  const { environment } = settings;
+async function prepareTracer({ settings, redact }: Preparation, plan: Plan): Promise<Tracing> {
   const reading = settings.sentry.dsn === null ? null : readDsn(settings.sentry.dsn);
-  if (reading === null || !reading.ok) {
-    const findings =
-      reading === null
-        ? []
-        : [warning('sentry-dsn-invalid', `The Sentry DSN cannot be used: ${reading.problem}`)];
-    return { tracer: headerTracer({ environment, release }), tracesTo: null, findings };
-  }
-  const { createTracer } = await import('./send/tracer.ts');
-  const { traceLifecycle, orgId } = settings.sentry;
-  const tracer = createTracer({
-    dsn: reading.dsn,
-    environment,
-    release,
-    traceLifecycle,
-    orgId,
-    runId: plan.runId,
-    redact,
-  });
-  return { tracer, tracesTo: reading.dsn.host, findings: [] };
+  const dsn = reading?.ok ? reading.dsn : null;
+  const findings =
+    reading === null || reading.ok
+      ? []
+      : [warning('sentry-dsn-invalid', `The Sentry DSN cannot be used: ${reading.problem}`)];
+  const tracer = await openTracer({ dsn, settings, runId: plan.runId, redact });
+  return { tracer, tracesTo: dsn?.host ?? null, findings };
 }
 
 function planFindings(plan: Plan): readonly Finding[] {

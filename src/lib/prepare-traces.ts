@@ -32,7 +32,7 @@ export async function prepareTraceReading(
   if (trace.verify === false) return none;
   const lacking = whatIsLacking(settings);
   if (lacking !== null) {
-    if (asked) throw unreadable(lacking);
+    if (asked) throw unreadable(lacking, ['Or go without: --no-verify-traces.']);
     return settings.sentry.token === null ? none : { ...none, findings: [notRead(lacking)] };
   }
   const api = await createApi(settings);
@@ -87,12 +87,12 @@ function whatIsLacking({ sentry }: Settings): string | null {
   return null;
 }
 
-function unreadable(lacking: string): ProdE2eError {
+function unreadable(lacking: string, furtherHints: readonly string[] = []): ProdE2eError {
   return new ProdE2eError(`Traces cannot be read back: ${lacking}.`, {
     code: 'TRACES_UNREADABLE',
     hints: [
       'Set SENTRY_AUTH_TOKEN (scope org:read) and SENTRY_ORG, and SENTRY_URL for a self-hosted Sentry.',
-      'Or go without: --no-verify-traces.',
+      ...furtherHints,
     ],
   });
 }

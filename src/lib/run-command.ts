@@ -12,6 +12,7 @@ import { type Output, prepareOutputs, writeReport } from './report/outputs.ts';
 import { createRedactor, secretsInUrl } from './report/redact.ts';
 import { run } from './run.ts';
 import { safetyQuestions } from './safety.ts';
+import { sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
 import type { Terminal } from './terminal/capabilities.ts';
 import { VERSION } from './version.ts';
@@ -31,9 +32,6 @@ export interface RunCommandInput {
   readonly print: (pieces: AsyncIterable<string> | Iterable<string>) => Promise<void>;
 }
 
-/** The sandbox is on this machine: its traces are there within seconds, and nobody limits the rate of looking. */
-const SANDBOX_PATIENCE = { intervalMs: 250, settleMs: 5_000, timeoutMs: 15_000 } as const;
-
 /** @returns the exit code */
 export async function runCommand(input: RunCommandInput): Promise<number> {
   const asked = await prepareOutputs(input.config.settings.reporters);
@@ -45,12 +43,11 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
   const faults = input.faults.map(parseFault);
   const sandbox = await startSandbox({ entryFolder: path.join(input.root, 'dist', 'sandbox'), faults });
   try {
-    const { settings } = input.config;
-    const { url, dsn, sentryUrl, org, project, token } = sandbox.info;
-    const sentry = { ...settings.sentry, dsn, url: sentryUrl, org, project, token, tokenUrl: sentryUrl };
-    const extraSecrets = [token, new URL(dsn).username];
-    const trace = { ...settings.trace, ...sandboxPatience(input.config) };
-    return await runAgainst(input, { settings: { ...settings, url, sentry, trace }, outputs, extraSecrets });
+    return await runAgainst(input, {
+      settings: sandboxSettings(input.config, sandbox.info),
+      outputs,
+      extraSecrets: sandboxSecrets(sandbox.info),
+    });
   } finally {
     await sandbox.stop();
   }
@@ -62,18 +59,6 @@ async function jsonInstead(asked: readonly Output[]): Promise<readonly Output[]>
     ...asked.filter(({ file }) => file !== null),
     { formatter: await loadFormatter('json'), file: null },
   ];
-}
-
-/** What the user set stays as it was set. */
-function sandboxPatience({ origins, settings }: ResolvedConfig): Partial<Settings['trace']> {
-  const isDefault = (key: string) =>
-    origins.every((entry) => entry.key !== key || entry.origin === 'default');
-  const { trace } = settings;
-  return {
-    intervalMs: isDefault('trace.interval') ? SANDBOX_PATIENCE.intervalMs : trace.intervalMs,
-    settleMs: trace.settleMs ?? SANDBOX_PATIENCE.settleMs,
-    timeoutMs: isDefault('trace.timeout') ? SANDBOX_PATIENCE.timeoutMs : trace.timeoutMs,
-  };
 }
 
 interface Target {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_CHECKS } from '../../src/lib/config/trace-settings.ts';
 import type { StageExpectation } from '../../src/lib/model.ts';
-import { BUILT_IN_STAGES, DEFAULT_CHECKS } from '../../src/lib/stages/built-in.ts';
+import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import { BUILT_IN_SPANS, spansOfStages, tolerateMissing } from '../../src/lib/stages/stage-spans.ts';
 import { verifyTrace } from '../../src/lib/trace/trace-verifier.ts';
 import { anExpectation, aPattern, aTrace, guideWith, OUR_SPAN_IDS } from '../trace/span-builders.ts';

@@ -29,7 +29,8 @@ export interface TraceSettings {
   readonly follow: readonly FollowSearch[];
 }
 
-const DEFAULT_CHECKS: TraceSettings['checks'] = {
+/** A missing span that is required is an error all the same. */
+export const DEFAULT_CHECKS: TraceSettings['checks'] = {
   errors: 'warn',
   slow: 'warn',
   missing: 'warn',

@@ -1,8 +1,8 @@
 /**
- * The stages that are expected when the config names none, and how severely a trace is judged. They are expected, not
- * required: most systems have other ones, and hear about these once, not for every test.
+ * The stages that are expected when the config names none. They are expected, not required: most systems have other
+ * ones, and hear about these once, not for every test.
  */
-import type { Severity, SpanPattern, StageExpectation, TraceCheck } from '../model.ts';
+import type { SpanPattern, StageExpectation } from '../model.ts';
 
 /**
  * A stage of a webhook's way takes some tens of milliseconds; one that takes this long is worth a look. A system in which
@@ -21,16 +21,6 @@ export const BUILT_IN_STAGES: readonly StageExpectation[] = [
   stage({ name: 'engine-execution', parts: ['engine-a-decision', 'engine-b-decision'] }),
   stage({ name: 'database-save' }),
 ];
-
-/** A missing span that is required is an error all the same. */
-export const DEFAULT_CHECKS: Readonly<Record<TraceCheck, Severity>> = {
-  errors: 'warn',
-  slow: 'warn',
-  missing: 'warn',
-  'external-calls': 'warn',
-  database: 'warn',
-  routing: 'warn',
-};
 
 function stage({
   name,

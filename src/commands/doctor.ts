@@ -1,0 +1,60 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../lib/base-command.ts';
+import { RUN_OPTIONS } from '../lib/config/options.ts';
+import { optionFlags } from '../lib/run-flags.ts';
+
+/** Options of `run` that concern a single webhook and its trace. */
+const KEYS = [
+  ...['url', 'headers', 'tls.ca', 'tls.cert', 'tls.key', 'tls.insecure', 'scenario', 'set'],
+  ...['timeout', 'connectTimeout', 'sentry.dsn', 'environment', 'trace.timeout'],
+];
+
+export default class Doctor extends BaseCommand {
+  static override summary =
+    'Check configuration, endpoint, DSN, token and one traced webhook; say what to fix.';
+  static override description =
+    `Looks at each link of the chain in turn: the config file, the way to the endpoint (name, TCP, TLS, clock), the DSN,
+the token, and then one webhook, marked as a test like all: does the service continue its trace, is it kept, and how
+soon can it be read? Exit codes: 0 nothing failed (warnings are allowed); 1 something did.`;
+  static override examples = [
+    { description: 'See a healthy one', command: '<%= config.bin %> doctor --sandbox' },
+    {
+      description: 'Before the first run against production',
+      command: '<%= config.bin %> doctor --url https://your-production-url.com/webhook',
+    },
+    {
+      description: 'Send nothing',
+      command: '<%= config.bin %> doctor --url https://your-production-url.com/webhook --no-send --json',
+    },
+  ];
+  static override flags = {
+    ...optionFlags(RUN_OPTIONS.filter(({ key }) => KEYS.includes(key))),
+    'no-send': Flags.boolean({ summary: 'Send no webhook; check only what can be checked without one.' }),
+    sandbox: Flags.boolean({ summary: 'Start the sandbox, examine it, stop it.', exclusive: ['url'] }),
+    fault: Flags.string({
+      summary: 'A fault for the sandbox to inject; repeatable.',
+      helpValue: 'SCENARIO=KIND[:ARG]',
+      multiple: true,
+      multipleNonGreedy: true,
+      dependsOn: ['sandbox'],
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Doctor);
+    const { 'no-send': noSend, sandbox, fault, ...given } = flags;
+    const { doctorCommand } = await import('../lib/doctor-command.ts');
+    process.exitCode = await doctorCommand({
+      loadConfig: () => this.loadConfig(given),
+      dataDir: (configured) => this.dataDir(configured),
+      send: !noSend,
+      sandbox,
+      faults: fault ?? [],
+      json: this.jsonEnabled(),
+      root: this.config.root,
+      stdout: this.terminal(process.stdout),
+      print: (pieces) => this.print(pieces),
+      say: (line) => process.stderr.write(`${line}\n`),
+    });
+  }
+}

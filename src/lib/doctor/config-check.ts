@@ -1,0 +1,22 @@
+/** Was a configuration found, and can it be used? */
+import type { ProdE2eError } from '../errors.ts';
+import { type Check, fail, ok } from './check.ts';
+
+export function configCheck(found: {
+  /** Null without a config file. */
+  readonly file: string | null;
+  readonly profile: string | null;
+}): Check {
+  if (found.file === null) {
+    return ok('config', 'No config file: flags, environment and defaults, without faults');
+  }
+  const profile = found.profile === null ? '' : `, profile ${found.profile}`;
+  return ok('config', `${found.file}${profile}: no faults`);
+}
+
+/** The error's message holds one fault a line; the name of the check is what could not be used. */
+export function unusable(name: string, error: ProdE2eError): Check {
+  const [head = '', ...faults] = error.message.split('\n').map((line) => line.trim());
+  const message = faults.length === 0 ? head : `${head} ${faults.join('; ')}`;
+  return fail(name, message.replace(/\.$/, ''), error.suggestions);
+}

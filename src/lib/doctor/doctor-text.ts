@@ -1,0 +1,68 @@
+/** The lines of a check for a terminal. */
+import type { Screen } from '../terminal/capabilities.ts';
+import { glyphsFor } from '../terminal/glyphs.ts';
+import { layOut } from '../terminal/layout.ts';
+import { type Style, styled } from '../terminal/palette.ts';
+import { countOf } from '../terminal/quantities.ts';
+import { terminalText } from '../terminal/text.ts';
+import type { Check, CheckState } from './check.ts';
+
+const STYLES: Readonly<Record<CheckState, Style>> = { ok: 'green', warn: 'yellow', fail: 'red' };
+/** Columns of the longest name. */
+const NAME_WIDTH = 'trace-continued'.length;
+const GAP = 2;
+
+/** Lines without newlines: the message beside the name, the advice below it. */
+export function checkLines({ name, state, message, advice }: Check, screen: Screen): readonly string[] {
+  const glyphs = glyphsFor(screen);
+  const mark = glyphs[state];
+  const width = Math.max(glyphs.ok.length, glyphs.warn.length, glyphs.fail.length);
+  const indent = width + 1 + NAME_WIDTH + GAP;
+  const [first = '', ...rest] = layOut([{ text: message }], { indent, hang: indent }, screen);
+  const shown = screen.color ? styled(mark, STYLES[state]) : mark;
+  const label = `${shown}${' '.repeat(width - mark.length + 1)}${name.padEnd(NAME_WIDTH + GAP)}`;
+  return [
+    label + first.slice(indent),
+    ...rest,
+    ...advice.flatMap((text) => adviceLines(text, { indent, hint: glyphs.hint, screen })),
+  ];
+}
+
+function adviceLines(
+  text: string,
+  { indent, hint, screen }: { readonly indent: number; readonly hint: string; readonly screen: Screen },
+): readonly string[] {
+  const lines = text.split('\n');
+  if (lines.length === 1) {
+    const hang = indent + hint.length + 1;
+    return layOut([{ text: `${hint} ${text}` }], { indent, hang }, screen);
+  }
+  // Code keeps its own lines, however narrow the screen, so that it can be copied.
+  return lines.map((line) => {
+    const code = line.trimStart();
+    return ' '.repeat(indent + 2 + line.length - code.length) + terminalText(code, screen);
+  });
+}
+
+/** The last line: whether anything has to be done, and what this cannot tell. */
+export function conclusion(
+  checks: readonly Check[],
+  { interrupted }: { readonly interrupted: boolean } = { interrupted: false },
+): string {
+  const count = (state: CheckState): number => checks.filter((check) => check.state === state).length;
+  const sent = checks.some(({ name }) => name === 'webhook');
+  return [
+    result({ all: checks.length, failed: count('fail'), warned: count('warn') }),
+    ...(sent ? [] : ['No webhook was sent.']),
+    ...(interrupted ? ['Interrupted: the rest was not checked.'] : []),
+  ].join(' ');
+}
+
+function result(counted: { readonly all: number; readonly failed: number; readonly warned: number }): string {
+  const all = countOf(counted.all, 'check');
+  const warnings = countOf(counted.warned, 'warning');
+  if (counted.failed > 0) {
+    return `${counted.failed} of ${all} failed${counted.warned > 0 ? `, ${warnings}` : ''}.`;
+  }
+  return counted.warned > 0 ? `Nothing failed, ${warnings}, of ${all}.` : `All ${all} are fine.`;
+}

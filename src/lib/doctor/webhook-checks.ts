@@ -1,0 +1,42 @@
+/** What became of the one webhook: did it leave with its trace headers, and is the answer right? */
+import type { Delivery, Judgement } from '../model.ts';
+import { hintFor } from '../report/advice.ts';
+import { durationText } from '../terminal/quantities.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+
+/** Each alone lets a service continue the trace: Sentry's SDKs read the first, OpenTelemetry the second. */
+const TRACE_HEADERS = ['sentry-trace', 'traceparent', 'baggage'] as const;
+
+export function webhookCheck({ request, failure, trace }: Delivery): Check {
+  if (failure !== null) return fail('webhook', failure.message, hintsOf([failure.kind]));
+  const sent = TRACE_HEADERS.filter((name) => request.headers[name]?.includes(trace.traceId));
+  const message = `Sent in trace ${trace.traceId}`;
+  return sent.length > 0
+    ? ok('webhook', `${message} (${sent.join(', ')})`)
+    : fail('webhook', `${message}, but no header says so`, [
+        'Check that the headers of the configuration do not replace sentry-trace and baggage',
+      ]);
+}
+
+export function answerCheck({ answer, timings }: Delivery, judgement: Judgement): Check {
+  const { errors, warnings, missingData } = judgement;
+  const status = `HTTP ${answer?.status ?? '?'} in ${durationText(timings.totalMs)}`;
+  const findings = [...errors, ...warnings];
+  if (findings.length + missingData.length === 0) return ok('answer', `${status}, as expected`);
+  const said = findings.map(({ message }) => message);
+  const missing = missingData.map(({ field }) => field).filter((field) => !said.join('\n').includes(field));
+  const told = [...said, ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`])].join('; ');
+  // A finding about the status names it already.
+  const message = told.startsWith('HTTP ')
+    ? `${told} (${durationText(timings.totalMs)})`
+    : `${status}; ${told}`;
+  const advice = [
+    ...findings.flatMap(({ hint, code }) => (hint === null ? hintsOf([code]) : [hint])),
+    ...missingData.flatMap(({ field, level }) => hintsOf([`${level}-missing`], field)),
+  ];
+  return (errors.length > 0 ? fail : warn)('answer', message, [...new Set(advice)]);
+}
+
+function hintsOf(codes: readonly string[], field?: string): readonly string[] {
+  return codes.map((code) => hintFor(code, field)).filter((hint) => hint !== null);
+}

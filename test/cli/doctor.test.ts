@@ -1,0 +1,296 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Check } from '../../src/lib/doctor/check.ts';
+import { type Certificates, makeCertificates } from '../support/certificates.ts';
+import { type Cli, type CliOptions, withCli } from '../support/cli.ts';
+import { withSentryReceiver } from '../support/sentry-receiver.ts';
+import { type Answerer, withTarget } from '../support/target.ts';
+
+const healthy: Answerer = (_request, response) => {
+  response.setHeader('content-type', 'application/json');
+  response.end('{"status":"ACCEPTED","signal_id":"s1","enrichment":{"a":1},"variant":"A"}');
+};
+
+const KEY = 'abcdef0123456789abcdef0123456789';
+const TOKEN = 'sntryu_0123456789abcdef0123456789abcdef';
+
+async function examined(run: Cli['run'], args: readonly string[], options: CliOptions = {}) {
+  const { stdout, stderr, exitCode } = await run(['doctor', '--json', ...args], options);
+  const { checks, ok }: { readonly checks: readonly Check[]; readonly ok: boolean } = JSON.parse(stdout);
+  const check = (name: string) => checks.find((each) => each.name === name);
+  return { checks, ok, check, exitCode, shown: stdout + stderr };
+}
+
+const lines = (checks: readonly Check[]): readonly string[] =>
+  checks.map(({ name, state }) => `${name} ${state}`);
+
+describe('doctor --sandbox', () => {
+  it('finds everything in order, in text', async () => {
+    await withCli(async ({ run }) => {
+      const { stdout, exitCode } = await run(['doctor', '--sandbox']);
+      expect(stdout).toMatch(/✓ trace-continued {2}\d+ spans of sandbox-target in the same trace/);
+      expect(stdout).toMatch(/All 13 checks are fine\.\n$/);
+      expect(exitCode).toBe(0);
+    });
+  });
+
+  it('finds everything in order, as one JSON document', async () => {
+    await withCli(async ({ run }) => {
+      const { checks, ok, exitCode } = await examined(run, ['--sandbox']);
+      expect(lines(checks)).toEqual(
+        [
+          ...['config', 'url', 'tcp', 'dsn', 'token', 'token-scope', 'webhook', 'answer', 'clock'],
+          ...['dsn-accepted', 'trace-continued', 'sampling', 'trace-readable'],
+        ].map((name) => `${name} ok`),
+      );
+      expect({ ok, exitCode }).toEqual({ ok: true, exitCode: 0 });
+    });
+  });
+
+  it('finds a target without an SDK, and shows the snippet', async () => {
+    await withCli(async ({ run }) => {
+      const faults = ['--fault', '*=no-sdk', '--trace-timeout', '2s'];
+      const { check, ok, exitCode } = await examined(run, ['--sandbox', ...faults]);
+      expect(check('trace-continued')).toMatchObject({
+        state: 'fail',
+        message: expect.stringContaining('Only the client side of this trace is in Sentry'),
+      });
+      expect(check('trace-continued')?.advice.join()).toContain('tracesSampler: ({ parentSampled })');
+      expect({ ok, exitCode }).toEqual({ ok: false, exitCode: 1 });
+    });
+  });
+});
+
+describe('doctor, interrupted', () => {
+  it('ends in good order with what it knows, and claims nothing about the rest', async () => {
+    await withCli(async ({ run }) => {
+      const { stdout, exitCode } = await run(['doctor', '--sandbox', '--fault', '*=no-sdk'], {
+        running: (child) => {
+          child.stderr?.on('data', (told: Buffer) => {
+            if (!child.killed && told.includes('waiting for the target')) child.kill('SIGINT');
+          });
+        },
+      });
+      expect(stdout).toMatch(/Interrupted: the rest was not checked\.\n$/);
+      expect(stdout).not.toContain('trace-continued');
+      expect(exitCode).toBe(130);
+    });
+  });
+});
+
+describe('doctor', () => {
+  it('sends exactly one webhook, and warns of what is not set up', async () => {
+    await withTarget(healthy, async ({ url, requests }) =>
+      withCli(async ({ run }) => {
+        const { checks, check, ok, exitCode } = await examined(run, ['--url', url]);
+        expect(lines(checks)).toEqual([
+          ...['config ok', 'url ok', 'tcp ok', 'dsn warn', 'token warn'],
+          ...['webhook ok', 'answer ok', 'clock ok'],
+        ]);
+        expect(check('token')?.advice.join()).toContain('SENTRY_AUTH_TOKEN');
+        expect({ ok, exitCode }).toEqual({ ok: true, exitCode: 0 });
+        expect(requests.map(({ method }) => method)).toEqual(['POST']);
+        const [sent] = requests;
+        expect(sent?.headers['x-prod-e2e-test']).toBeDefined();
+        expect(JSON.parse(String(sent?.body)).metadata.is_test).toBe(true);
+        const traceId = String(sent?.headers['sentry-trace']).slice(0, 32);
+        expect(check('webhook')?.message).toContain(traceId);
+        expect((await run(['report', 'list'])).stdout).toContain('No run has been kept yet');
+      }),
+    );
+  });
+
+  it('sends nothing with --no-send', async () => {
+    await withTarget(healthy, async ({ url, requests }) =>
+      withCli(async ({ run }) => {
+        const { checks, exitCode } = await examined(run, ['--url', url, '--no-send']);
+        expect(lines(checks)).toEqual(['config ok', 'url ok', 'tcp ok', 'dsn warn', 'token warn']);
+        expect(exitCode).toBe(0);
+        expect(requests).toEqual([]);
+      }),
+    );
+  });
+
+  it('shows no credentials of the URL', async () => {
+    await withTarget(healthy, async ({ url }) =>
+      withCli(async ({ run }) => {
+        const secret = `${url.replace('//', '//user:hunter2secret@')}?key=topsecretkey`;
+        const { check, shown } = await examined(run, ['--url', secret]);
+        expect(check('answer')?.state).toBe('ok');
+        expect(shown).not.toMatch(/hunter2secret|topsecretkey/);
+      }),
+    );
+  });
+
+  it('warns when the clocks differ', async () => {
+    const late: Answerer = (request, response) => {
+      response.setHeader('date', new Date(Date.now() - 60_000).toUTCString());
+      return healthy(request, response);
+    };
+    await withTarget(late, async ({ url }) =>
+      withCli(async ({ run }) => {
+        const { check } = await examined(run, ['--url', url]);
+        expect(check('clock')).toMatchObject({
+          state: 'warn',
+          message: expect.stringMatching(/ahead of the target's$/),
+        });
+      }),
+    );
+  });
+
+  it('judges the answer as a run does', async () => {
+    const refusing: Answerer = (_request, response) => {
+      response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":"no database"}');
+    };
+    await withTarget(refusing, async ({ url }) =>
+      withCli(async ({ run }) => {
+        const { check, exitCode } = await examined(run, ['--url', url]);
+        expect(check('answer')).toMatchObject({
+          state: 'fail',
+          message: expect.stringMatching(/^HTTP 500: no database \(/),
+        });
+        expect(exitCode).toBe(1);
+      }),
+    );
+  });
+
+  it('says what is wrong with the configuration, and stops there', async () => {
+    await withCli(async ({ run, home }) => {
+      await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: lots\ntimeuot: 3s\n');
+      const { checks, exitCode } = await examined(run, []);
+      expect(lines(checks)).toEqual(['config fail']);
+      expect(checks[0]?.message).toContain('count');
+      expect(checks[0]?.message).toContain('did you mean timeout?');
+      expect(exitCode).toBe(1);
+    });
+  });
+
+  it('names the config file, and what is missing in it', async () => {
+    await withCli(async ({ run, home }) => {
+      await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: 3\n');
+      const { check } = await examined(run, []);
+      expect(check('config')?.message).toContain('prod-e2e.config.yaml: no faults');
+      expect(check('url')).toMatchObject({ state: 'fail', message: 'No webhook endpoint is given' });
+      expect(check('dsn')?.state).toBe('warn');
+      expect(check('webhook')).toBeUndefined();
+    });
+  });
+});
+
+describe('doctor and Sentry', () => {
+  it('tells whether the DSN is accepted, and never shows its key', async () => {
+    await withTarget(healthy, async ({ url }) => {
+      for (const [status, state, exit] of [
+        [200, 'ok', 0],
+        [403, 'fail', 1],
+      ] as const) {
+        await withSentryReceiver({ status }, async ({ dsn, envelopes }) =>
+          withCli(async ({ run }) => {
+            const env = { SENTRY_DSN: dsn };
+            const { check, exitCode, shown } = await examined(run, ['--url', url], { env });
+            expect(check('dsn')?.state).toBe('ok');
+            expect(check('dsn-accepted')?.state).toBe(state);
+            expect(exitCode).toBe(exit);
+            expect(envelopes.length).toBeGreaterThan(0);
+            expect(shown).not.toContain(KEY);
+          }),
+        );
+      }
+    });
+  });
+
+  it('fails for a malformed DSN, and sends the webhook with its trace headers all the same', async () => {
+    await withTarget(healthy, async ({ url, requests }) =>
+      withCli(async ({ run }) => {
+        const env = { SENTRY_DSN: `https://${KEY}@sentry.example.com/project` };
+        const { check, exitCode, shown } = await examined(run, ['--url', url], { env });
+        expect(check('dsn')).toMatchObject({ state: 'fail', message: expect.stringContaining('project id') });
+        expect(check('webhook')?.state).toBe('ok');
+        expect(requests).toHaveLength(1);
+        expect(exitCode).toBe(1);
+        expect(shown).not.toContain(KEY);
+      }),
+    );
+  });
+
+  it('fails for a token that Sentry refuses, even when the answer quotes it', async () => {
+    const refusing: Answerer = (request, response) => {
+      const detail = `Invalid token ${request.headers.authorization}`;
+      response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ detail }));
+    };
+    await withTarget(refusing, async (sentry) =>
+      withTarget(healthy, async ({ url }) =>
+        withCli(async ({ run }) => {
+          const env = {
+            SENTRY_URL: `http://127.0.0.1:${sentry.port}`,
+            SENTRY_ORG: 'acme',
+            SENTRY_AUTH_TOKEN: TOKEN,
+          };
+          const { check, exitCode, shown } = await examined(run, ['--url', url], { env });
+          expect(check('token')).toMatchObject({
+            state: 'fail',
+            message: expect.stringContaining('does not accept the token (HTTP 401'),
+          });
+          expect(check('token')?.advice.join()).toContain('org:read');
+          expect(check('token-scope')).toBeUndefined();
+          expect(check('webhook')?.state).toBe('ok');
+          expect(exitCode).toBe(1);
+          expect(shown).not.toContain(TOKEN);
+        }),
+      ),
+    );
+  });
+
+  it('warns of a token without an organisation', async () => {
+    await withTarget(healthy, async ({ url }) =>
+      withCli(async ({ run }) => {
+        const env = { SENTRY_AUTH_TOKEN: TOKEN };
+        const { check } = await examined(run, ['--url', url, '--no-send'], { env });
+        expect(check('token')).toMatchObject({
+          state: 'warn',
+          message: expect.stringContaining('SENTRY_ORG'),
+        });
+      }),
+    );
+  });
+});
+
+describe('doctor over TLS', () => {
+  let certificates: Certificates;
+  beforeAll(async () => {
+    certificates = await makeCertificates();
+  });
+  afterAll(() => certificates.remove());
+
+  it('fails for an expired certificate, and sends nothing', async () => {
+    await withTarget(
+      healthy,
+      async ({ url, requests }) =>
+        withCli(async ({ run }) => {
+          const { check, exitCode } = await examined(run, ['--url', url, '--cacert', certificates.caPath]);
+          expect(check('tls')).toMatchObject({
+            state: 'fail',
+            message: expect.stringContaining('Certificate has expired'),
+          });
+          expect(check('webhook')).toBeUndefined();
+          expect(requests).toEqual([]);
+          expect(exitCode).toBe(1);
+        }),
+      { tls: certificates.expired },
+    );
+  });
+
+  it('is fine with a certificate of the given authority', async () => {
+    await withTarget(
+      healthy,
+      async ({ url }) =>
+        withCli(async ({ run }) => {
+          const { check } = await examined(run, ['--url', url, '--cacert', certificates.caPath]);
+          expect(check('tls')).toMatchObject({ state: 'ok', message: expect.stringContaining('TLSv1.3') });
+          expect(check('answer')?.state).toBe('ok');
+        }),
+      { tls: certificates.good },
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { fail, ok, warn } from '../../src/lib/doctor/check.ts';
+import { checkLines, conclusion } from '../../src/lib/doctor/doctor-text.ts';
+
+const screen = { columns: 60, color: false, unicode: true, hyperlinks: false };
+const long = fail('trace-continued', 'Only the client side of this trace is in Sentry, nothing else', [
+  'Check that proxies pass the headers on',
+  'Sentry.init({\n  // …\n});',
+]);
+
+describe('checkLines', () => {
+  it('wraps beside the name, with the advice below and code as it is', () => {
+    expect(checkLines(long, screen)).toEqual([
+      '✗ trace-continued  Only the client side of this trace is in',
+      '                   Sentry, nothing else',
+      '                   → Check that proxies pass the headers on',
+      '                     Sentry.init({',
+      '                       // …',
+      '                     });',
+    ]);
+  });
+
+  it('is plain ASCII where nothing else can be shown', () => {
+    const lines = [ok('url', 'x'), warn('dsn', 'y', ['z']), long].flatMap((check) =>
+      checkLines(check, { ...screen, unicode: false }),
+    );
+    expect(lines.join('\n')).toMatch(/^[ -~\n]*$/);
+    expect(lines.slice(0, 3)).toEqual([
+      '[OK] url              x',
+      '!    dsn              y',
+      '                      -> z',
+    ]);
+  });
+
+  it('colours the mark alone', () => {
+    expect(checkLines(ok('url', 'x'), { ...screen, color: true })).toEqual([
+      '\u001b[32m✓\u001b[39m url              x',
+    ]);
+  });
+
+  it('lets nothing from elsewhere steer the terminal', () => {
+    expect(checkLines(warn('answer', 'a\u001b[2Jb', ['c\u0007d']), screen).join('')).not.toMatch(
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      /[\u001b\u0007]/,
+    );
+  });
+});
+
+describe('conclusion', () => {
+  it.each([
+    [[ok('url', ''), ok('webhook', '')], 'All 2 checks are fine.'],
+    [[ok('webhook', ''), warn('dsn', '', [])], 'Nothing failed, 1 warning, of 2 checks.'],
+    [[fail('webhook', '', []), warn('dsn', '', [])], '1 of 2 checks failed, 1 warning.'],
+    [[fail('url', '', [])], '1 of 1 check failed. No webhook was sent.'],
+  ])('%#', (checks, text) => expect(conclusion(checks)).toBe(text));
+
+  it('claims nothing about what an interruption left out', () => {
+    const text = conclusion([ok('url', ''), ok('webhook', '')], { interrupted: true });
+    expect(text).toBe('All 2 checks are fine. Interrupted: the rest was not checked.');
+  });
+});

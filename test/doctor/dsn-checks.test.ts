@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { deliveryCheck, dsnCheck } from '../../src/lib/doctor/dsn-checks.ts';
+import { aDelivery } from '../support/builders.ts';
+
+describe('dsnCheck', () => {
+  it('tells project and host, never the key', () => {
+    const { check, reading } = dsnCheck('https://abcdef0123456789@o7.ingest.sentry.io/42');
+    expect(check).toMatchObject({ state: 'ok', message: 'Well formed: project 42 at o7.ingest.sentry.io' });
+    expect(reading?.ok).toBe(true);
+  });
+
+  it('fails for one that cannot be used, without its key', () => {
+    const { check } = dsnCheck('https://abcdef0123456789@sentry.example.com/project');
+    expect(check.state).toBe('fail');
+    expect(check.advice).not.toEqual([]);
+    expect(JSON.stringify(check)).not.toContain('abcdef0123456789');
+  });
+
+  it('warns where there is none', () => {
+    expect(dsnCheck(null)).toMatchObject({ check: { state: 'warn' }, reading: null });
+  });
+});
+
+describe('deliveryCheck', () => {
+  it.each([
+    ['accepted', { accepted: 1 }, 'ok', 'accepted'],
+    ['refused', { refused: [{ status: 403, count: 1 }] }, 'fail', 'HTTP 403'],
+    [
+      'limited',
+      { refused: [{ status: 429, count: 1 }], retryAfterSeconds: 60 },
+      'warn',
+      'HTTP 429, retry after 60 s',
+    ],
+    ['without a connection', { failed: 1 }, 'fail', 'could not be sent'],
+    ['without an answer', { pending: 1 }, 'warn', 'without an answer'],
+  ])('%s', (_name, delivery, state, words) => {
+    const check = deliveryCheck(aDelivery(delivery));
+    expect(check?.state).toBe(state);
+    expect(check?.message).toContain(words);
+    expect(check?.advice.length === 0).toBe(state === 'ok');
+  });
+
+  it('says nothing where nothing is reported', () => {
+    expect(deliveryCheck(aDelivery({ enabled: false }))).toBeNull();
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { accessCheck, organisationCheck } from '../../src/lib/doctor/token-checks.ts';
+import type { ApiFailure } from '../../src/lib/trace/api-failures.ts';
+
+const DSN = {
+  text: 'https://key@o7.ingest.sentry.io/42',
+  host: 'o7.ingest.sentry.io',
+  publicKey: 'key',
+  projectId: '42',
+  orgId: '7',
+};
+const found = (id: string | null) =>
+  ({
+    kind: 'organisation',
+    organisation: { id, slug: 'acme', name: 'Acme', regionUrl: 'https://de.sentry.io' },
+  }) as const;
+
+const refused: ApiFailure = {
+  kind: 'error',
+  reason: 'unauthorised',
+  message: 'sentry.io does not accept the token (HTTP 401).',
+  retryAfterMs: null,
+  status: 401,
+  permanent: true,
+};
+
+describe('organisationCheck', () => {
+  it('names organisation and region', () => {
+    expect(organisationCheck(found('7'), { org: 'acme', dsn: DSN })).toMatchObject({
+      state: 'ok',
+      message: 'Valid; shows the organisation acme (Acme), region de.sentry.io',
+    });
+  });
+
+  it('warns when the DSN is of another organisation: its traces would not be continued', () => {
+    const check = organisationCheck(found('8'), { org: 'acme', dsn: DSN });
+    expect(check).toMatchObject({
+      state: 'warn',
+      message: expect.stringContaining('another one (7, not 8)'),
+    });
+    expect(check.advice).toHaveLength(1);
+  });
+
+  it.each([
+    ['the server tells no id', null, DSN],
+    ['the DSN tells none', '8', { ...DSN, orgId: null }],
+    ['there is no DSN', '8', null],
+  ])('says nothing about that where %s', (_name, id, dsn) => {
+    expect(organisationCheck(found(id), { org: 'acme', dsn }).state).toBe('ok');
+  });
+
+  it('fails for a token that is refused, with what to do', () => {
+    const check = organisationCheck(refused, { org: 'acme', dsn: null });
+    expect(check).toMatchObject({ name: 'token', state: 'fail' });
+    expect(check.advice.join()).toContain('org:read');
+  });
+});
+
+describe('accessCheck', () => {
+  it('an empty trace shows that traces may be read', () => {
+    const trace = { traceId: 'a'.repeat(32), spans: [], issues: [] };
+    expect(accessCheck({ kind: 'trace', trace }).state).toBe('ok');
+    expect(accessCheck(refused)).toMatchObject({ name: 'token-scope', state: 'fail' });
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { type TraceFacts, traceChecks } from '../../src/lib/doctor/trace-checks.ts';
+import type { UnverifiedReason } from '../../src/lib/model.ts';
+import { TRACES_SAMPLER_SNIPPET } from '../../src/lib/trace/advice.ts';
+
+const facts = (overrides: Partial<TraceFacts>): TraceFacts => ({
+  reason: null,
+  detail: null,
+  foreignCount: 13,
+  services: ['api'],
+  readableAfterMs: 3_100,
+  waitedMs: 7_100,
+  ...overrides,
+});
+
+const none = (reason: UnverifiedReason) =>
+  traceChecks(facts({ reason, foreignCount: 0, services: [], readableAfterMs: null, waitedMs: 90_000 }));
+
+describe('traceChecks', () => {
+  it('a continued trace: by whom, kept, how soon', () => {
+    expect(traceChecks(facts({})).map(({ name, state, message }) => [name, state, message])).toEqual([
+      ['trace-continued', 'ok', '13 spans of api in the same trace'],
+      ['sampling', 'ok', 'The target kept its spans'],
+      ['trace-readable', 'ok', 'The trace could be read 3.1 s after the answer'],
+    ]);
+  });
+
+  it('one that is still growing when the wait ends is a warning', () => {
+    const checks = traceChecks(facts({ reason: 'late' }));
+    expect(checks.map(({ state }) => state)).toEqual(['ok', 'ok', 'warn']);
+  });
+
+  it.each(['not-found', 'only-our-spans'] as const)('%s: not continued, with the snippet', (reason) => {
+    const checks = none(reason);
+    expect(checks).toMatchObject([{ name: 'trace-continued', state: 'fail' }]);
+    expect(checks[0]?.message).toMatch(/ \(waited 1 min 30 s\)$/);
+    expect(checks[0]?.advice.at(-1)).toBe(TRACES_SAMPLER_SNIPPET);
+  });
+
+  it('sampled out: continued, not kept, with the snippet', () => {
+    const checks = none('sampled-out');
+    expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'trace-continued ok',
+      'sampling fail',
+    ]);
+    expect(checks[1]?.advice.at(-1)).toBe(TRACES_SAMPLER_SNIPPET);
+  });
+
+  it('what Sentry refuses is told in its own words', () => {
+    const detail = 'sentry.io answers HTTP 503.';
+    expect(traceChecks(facts({ reason: 'api-error', detail }))).toMatchObject([
+      { name: 'trace-read', state: 'fail', message: 'sentry.io answers HTTP 503' },
+    ]);
+  });
+});
