@@ -56,6 +56,9 @@ async function runCli(home: string, args: readonly string[], options: CliOptions
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
+  // A test that fails or times out ends its process before the program it started.
+  const orphaned = () => child.kill('SIGKILL');
+  process.once('exit', orphaned);
   options.running?.(child);
   const [stdout, stderr, exitCode] = await Promise.all([
     collect(child.stdout),
@@ -66,6 +69,7 @@ async function runCli(home: string, args: readonly string[], options: CliOptions
     }),
   ]);
   clearTimeout(deadline);
+  process.off('exit', orphaned);
   return { stdout, stderr, exitCode };
 }
 
