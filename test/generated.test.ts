@@ -31,6 +31,7 @@ it('the manifest names every command', async () => {
     'autocomplete:create',
     'autocomplete:script',
     'config:show',
+    'doctor',
     'help',
     'init',
     'report:list',
@@ -39,6 +40,8 @@ it('the manifest names every command', async () => {
     'sandbox',
     'scenarios:list',
     'scenarios:show',
+    'trace:learn',
     'trace:open',
+    'trace:show',
   ]);
 });

@@ -4,7 +4,8 @@ import { BaseCommand } from '../lib/base-command.ts';
 export default class Sandbox extends BaseCommand {
   static override summary =
     'Start a webhook target and a Sentry-compatible server on this machine, to try everything offline.';
-  static override description = `Serves on 127.0.0.1 until stopped (Ctrl-C). With --json one line is printed once both are ready.
+  static override description =
+    `Serves on 127.0.0.1 until stopped (Ctrl-C). With --json one line is printed once both are ready.
 
 Faults, as SCENARIO=KIND or *=KIND, several at a time:
   of the answer: status:500, timeout, reset, slow:2s, malformed, empty, missing:variant, redirect, rate-limit

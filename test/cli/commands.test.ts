@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/lib/model.ts';
+import type { Report, TestResult } from '../../src/lib/model.ts';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
@@ -102,15 +102,21 @@ describe('trace open', () => {
   it('links a result number, a test id, a trace id and the slowest test', async () => {
     await withCli(async (cli) => {
       const { results } = await aRun(cli);
-      const link = (traceId: string | undefined) =>
-        `https://acme.sentry.io/explore/traces/trace/${traceId}/\n`;
+      const base = 'https://acme.sentry.io/explore/traces/trace';
+      const link = (result: TestResult | undefined) => {
+        const seconds = Math.floor(Date.parse(result?.startedAt ?? '') / 1_000);
+        const spanId = result?.request.headers['sentry-trace']?.split('-')[1];
+        return `${base}/${result?.trace.traceId}/?timestamp=${seconds}&node=span-${spanId}\n`;
+      };
       const open = async (...args: readonly string[]) =>
         (await cli.run(['trace', 'open', ...args], { env })).stdout;
-      expect(await open('3')).toBe(link(results[2]?.trace.traceId));
-      expect(await open(results[1]?.testId ?? '')).toBe(link(results[1]?.trace.traceId));
-      expect(await open('0123456789abcdef0123456789abcdef')).toBe(link('0123456789abcdef0123456789abcdef'));
+      expect(await open('3')).toBe(link(results[2]));
+      expect(await open(results[1]?.testId ?? '')).toBe(link(results[1]));
+      expect(await open(results[3]?.trace.traceId ?? '')).toBe(link(results[3]));
+      const elsewhere = '0123456789abcdef0123456789abcdef';
+      expect(await open(elsewhere)).toBe(`${base}/${elsewhere}/\n`);
       const [slowest] = results.toSorted((a, b) => b.timings.totalMs - a.timings.totalMs);
-      expect(await open('--slowest')).toBe(link(slowest?.trace.traceId));
+      expect(await open('--slowest')).toBe(link(slowest));
       const failed = await cli.run(['trace', 'open', '--failed'], { env });
       expect(failed.exitCode).toBe(2);
       expect(failed.stderr).toContain('No test of run');
@@ -204,6 +210,8 @@ describe('help', () => {
     'report list',
     'report show',
     'trace open',
+    'trace show',
+    'trace learn',
     'sandbox',
     'config show',
     'init',

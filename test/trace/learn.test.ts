@@ -84,7 +84,12 @@ describe('what is learned', () => {
 
   it('puts * for ids and numbers that differ, and keeps a number that is always the same', () => {
     const trace = (id: string) =>
-      sources([aSpan('worker'), aSpan(`GET /orders/${id}/items`), aSpan('phase 2'), aSpan(id)]);
+      sources([
+        aSpan('worker'),
+        aSpan(`GET /orders/${id}/items`, { at: 1 }),
+        aSpan('phase 2', { at: 2 }),
+        aSpan(id, { at: 3 }),
+      ]);
     const all = learned(trace('41'), trace('0b6ac5e2-9d4e-4d8c-9a3a-7d1f9c1e2b3a'), trace('1234567890'));
     expect(namesOf(all)).toEqual(['worker', 'GET /orders/*/items', 'phase 2']);
   });

@@ -28,11 +28,16 @@ export default class TraceOpen extends BaseCommand {
     const { settings } = await this.loadConfig(rest);
     const { findTrace, linkTo } = await import('../../lib/trace-open.ts');
     const pick = failed ? 'failed' : slowest ? 'slowest' : null;
-    const found = await findTrace({ id: args.id ?? null, pick, dataDir: this.dataDir(settings.dataDir) });
+    const found = await findTrace({
+      id: args.id ?? null,
+      pick,
+      dataDir: this.dataDir(settings.dataDir),
+      command: 'trace open',
+    });
     const url = linkTo(found, settings);
     this.log(url);
     const wanted = !print && !this.jsonEnabled() && this.terminal().interactive;
     const opened = wanted && (await (await import('../../lib/browser.ts')).openInBrowser(url));
-    return { ...found, url, opened };
+    return { traceId: found.traceId, testId: found.testId, url, opened };
   }
 }

@@ -1,0 +1,60 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../../lib/base-command.ts';
+
+export default class TraceLearn extends BaseCommand {
+  static override summary = 'Propose expected spans, with budgets, out of the good traces of kept runs.';
+  static override description =
+    'Reads the traces of working, verified tests and proposes the spans that are in every one of them for trace.expect. Prints them as a patch to read and accept; --write merges them into the config file in use.';
+  static override examples = [
+    '<%= config.bin %> trace learn',
+    '<%= config.bin %> trace learn --runs 5',
+    '<%= config.bin %> trace learn --write --force',
+  ];
+  static override args = {
+    run: Args.string({
+      description: 'Run id, the beginning of one, the path of a run, or latest.',
+      default: 'latest',
+    }),
+  };
+  static override flags = {
+    runs: Flags.integer({
+      summary: 'Learn from so many runs against the same target: this one and those before it.',
+      default: 1,
+      min: 1,
+      helpValue: 'N',
+    }),
+    write: Flags.boolean({ summary: 'Merge them into the config file in use (YAML or JSON).' }),
+    force: Flags.boolean({
+      char: 'f',
+      summary: 'Replace entries of trace.expect that have the same label.',
+      dependsOn: ['write'],
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(TraceLearn);
+    const { runs, write, force, ...rest } = flags;
+    const config = await this.loadConfig(rest);
+    const [{ learnFromRuns }, { entryOf, learnedLines, writeLearned }] = await Promise.all([
+      import('../../lib/trace-learn.ts'),
+      import('../../lib/learned-config.ts'),
+    ]);
+    const dataDir = this.dataDir(config.settings.dataDir);
+    const learned = await learnFromRuns({ config, dataDir, run: args.run, runs });
+    const place = { learned, file: config.file, cwd: process.cwd() };
+    if (!this.jsonEnabled()) await this.print(learnedLines(place));
+    const written = write ? await writeLearned({ ...place, force }) : null;
+    if (written !== null) this.logToStderr(`Written into ${written}.`);
+    else if (write) this.logToStderr(`${config.file} is code: copy the lines into it by hand.`);
+    else this.logToStderr(`Accept them with ${this.config.bin} trace learn --write.`);
+    const { traces, runIds, leftOut } = learned;
+    return {
+      expect: learned.spans.map(entryOf),
+      traces,
+      runIds,
+      leftOut,
+      file: config.file,
+      written: written !== null,
+    };
+  }
+}

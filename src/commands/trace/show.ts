@@ -1,0 +1,48 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../../lib/base-command.ts';
+import { RUN_OPTIONS } from '../../lib/config/options.ts';
+import { optionFlags } from '../../lib/run-flags.ts';
+
+export default class TraceShow extends BaseCommand {
+  static override summary = 'Draw a trace as a tree of spans, with what is missing and what was noticed.';
+  static override description =
+    'Reads the trace from Sentry once; --wait goes on until nothing more comes. Needs SENTRY_AUTH_TOKEN (scope org:read) and the organisation. Background work is followed as trace.follow says.';
+  static override examples = [
+    '<%= config.bin %> trace show 3',
+    '<%= config.bin %> trace show --failed',
+    '<%= config.bin %> trace show 0123456789abcdef0123456789abcdef --wait --trace-timeout 3m',
+    '<%= config.bin %> trace show --slowest --json',
+  ];
+  static override args = {
+    id: Args.string({
+      description:
+        'Trace id (also as a sentry-trace or traceparent header, or a Sentry URL), test id, or result number of the latest run.',
+    }),
+  };
+  static override flags = {
+    failed: Flags.boolean({ summary: 'The first broken test of the latest run.', exclusive: ['slowest'] }),
+    slowest: Flags.boolean({ summary: 'The slowest test of the latest run.' }),
+    wait: Flags.boolean({ summary: 'Wait until nothing more comes, up to the trace timeout.' }),
+    ...optionFlags(RUN_OPTIONS.filter(({ flag }) => flag === 'trace-timeout')),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(TraceShow);
+    const { failed, slowest, wait, ...rest } = flags;
+    const config = await this.loadConfig(rest);
+    const { showTrace } = await import('../../lib/trace-show.ts');
+    const { document, drawing } = await showTrace({
+      config,
+      id: args.id ?? null,
+      pick: failed ? 'failed' : slowest ? 'slowest' : null,
+      dataDir: this.dataDir(config.settings.dataDir),
+      wait,
+      say: (line) => process.stderr.write(`${line}\n`),
+    });
+    if (!this.jsonEnabled()) {
+      const { drawTrace } = await import('../../lib/view/trace-tree.ts');
+      await this.print(drawTrace({ ...drawing, screen: this.terminal() }));
+    }
+    return document;
+  }
+}
