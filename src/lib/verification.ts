@@ -13,22 +13,20 @@ import type {
   TestResult,
   Trace,
   TraceExpectation,
-  UnverifiedReason,
 } from './model.ts';
 import type { Redact } from './report/redact.ts';
 import { applyVerification } from './report/verified-result.ts';
-import { BUILT_IN_STAGES } from './stages/built-in.ts';
 import { type TraceReading as StageReading, stageResults } from './stages/evidence.ts';
-import { groupedStageFindings } from './stages/grouped-findings.ts';
-import { createStageFold } from './stages/stage-fold.ts';
 import { spansOfStages, tolerateMissing } from './stages/stage-spans.ts';
-import { adviceFor } from './trace/advice.ts';
 import type { SentryApi } from './trace/api-endpoints.ts';
 import { ourSpanIds } from './trace/own-spans.ts';
 import { readTraces } from './trace/read-traces.ts';
 import { compilePattern } from './trace/span-pattern.ts';
 import { verifyTrace } from './trace/trace-verifier.ts';
 import type { TracedTest, TraceReading } from './trace/watched-trace.ts';
+import { refusal } from './validate/body.ts';
+import { stageFindings, unverifiedFindings } from './verification-findings.ts';
+import { withoutWantedRefusal } from './wanted-refusal.ts';
 
 export interface VerificationSettings {
   readonly stages: readonly StageExpectation[];
@@ -86,7 +84,7 @@ export async function verifyTraces(
     intervalMs: settings.intervalMs,
     ...(settings.settleMs === null ? {} : { settleMs: settings.settleMs }),
     ports,
-    onProgress: ports.onProgress,
+    onProgress: ({ name, progress }) => ports.onProgress({ name, progress: ports.redact(progress) }),
     onReading: (reading) => readings.set(reading.traceId, reading),
     stop: ports.stop,
   });
@@ -94,8 +92,16 @@ export async function verifyTraces(
     const reading = readings.get(candidate.result.trace.traceId);
     return reading === undefined ? [] : [judgeable({ candidate, reading, settings })];
   });
-  const grouped = groupedFindings(judged, settings);
-  const unverified = unverifiedFindings(judged.map(({ reading }) => reading));
+  const grouped = stageFindings(
+    judged
+      .filter(({ sources, stages }) => sources !== null && stages.length > 0)
+      .map(({ candidate, stages }) => ({ stages, cutShort: isCutShort(candidate.result) })),
+    settings.stages,
+  );
+  const unverified = unverifiedFindings(
+    judged.map(({ reading }) => reading),
+    ports.redact,
+  );
   const expected = grouped.none
     ? tolerateMissing(
         spans,
@@ -115,8 +121,15 @@ export async function verifyTraces(
 }
 
 /** A refusal that was asked for goes through none of the pipeline: only errors and slowness count in its trace. */
-function goesThrough({ status }: Expectation): boolean {
-  return status.length === 0 || status.some((pattern) => String(pattern).startsWith('2'));
+export function goesThrough(expect: Expectation): boolean {
+  const { status, match } = expect;
+  const accepted = status.length === 0 || status.some((pattern) => String(pattern).startsWith('2'));
+  return accepted && (match === null || refusal(match, { ...expect, match: null }, 200) === null);
+}
+
+/** A broken test may have ended anywhere, and a duplicate ends early: nothing is said of what they never reached. */
+export function isCutShort({ errors, warnings }: TestResult): boolean {
+  return errors.length > 0 || warnings.some(({ code }) => code === 'duplicate');
 }
 
 function tracedTest({
@@ -129,13 +142,13 @@ function tracedTest({
   readonly follow: readonly FollowSearch[];
 }): TracedTest {
   const { result, answer, expect, spanId } = candidate;
-  const through = goesThrough(expect) && result.errors.length === 0;
+  const through = goesThrough(expect) && !isCutShort(result);
   return {
     name: result.name,
     traceId: result.trace.traceId,
     spanId,
     sentAtMs: Date.parse(result.startedAt),
-    // What a broken test never reached is not waited for.
+    // What is never reached is not waited for.
     expected: through
       ? spans.map(({ label, required, minCount, pattern }) => ({
           label,
@@ -178,19 +191,32 @@ function judgeable({
     trace === null || reason !== null
       ? null
       : {
-          trace,
+          trace: withoutWantedRefusal(trace, candidate),
           followed: reading.followed.flatMap(({ traces }) => traces.slice(-1)),
           ourSpanIds: ourSpanIds(trace, candidate.spanId),
         };
+  // Following helps nobody whose webhook did not get that far.
+  const follows = settings.follow.length > 0 || isCutShort(candidate.result);
   const traces: StageReading =
     sources === null
       ? { kind: 'unverified', reason: reason ?? 'api-error' }
-      : { kind: 'read', ...sources, follows: settings.follow.length > 0 };
+      : { kind: 'read', ...sources, follows };
   const { answer, failure } = candidate;
   const stages = goesThrough(candidate.expect)
     ? stageResults({ answer, failure, stages: settings.stages, traces })
     : [];
-  return { candidate, reading, sources, stages };
+  return { candidate, reading, sources, stages: withSearches(stages, reading) };
+}
+
+/** A stage that is missing although its background work was searched for names the search. */
+function withSearches(stages: readonly StageResult[], { followed }: TraceReading): readonly StageResult[] {
+  const vain = followed.filter(({ found }) => !found).map(({ searched }) => searched);
+  if (vain.length === 0) return stages;
+  return stages.map((stage) =>
+    stage.evidence.trace === 'missing'
+      ? { ...stage, detail: `${stage.detail}, nor any trace with ${vain.join(' or ')}` }
+      : stage,
+  );
 }
 
 function findingsOf(
@@ -202,45 +228,12 @@ function findingsOf(
 ): readonly Finding[] {
   if (sources === null) return [];
   const { checks, usualDurations } = settings;
-  const expectation: TraceExpectation = { spans: goesThrough(candidate.expect) ? spans : [], checks };
-  return verifyTrace({ ...sources, expectation, usualDurations });
-}
-
-/** One for each reason, with what to do about it: a trace that could not be judged is neither good nor bad. */
-function unverifiedFindings(readings: readonly TraceReading[]): readonly Finding[] {
-  const byReason = new Map<UnverifiedReason, TraceReading[]>();
-  for (const reading of readings) {
-    if (reading.reason !== null)
-      byReason.set(reading.reason, [...(byReason.get(reading.reason) ?? []), reading]);
-  }
-  return [...byReason].map(([reason, those]) => {
-    const { meaning, solutions } = adviceFor(reason);
-    const what = those.length === 1 ? `The trace of ${those[0]?.name} is` : `${those.length} traces are`;
-    const detail = those.find((reading) => reading.detail !== null)?.detail;
-    return {
-      severity: 'warning',
-      code: `trace-${reason}`,
-      message: `${what} unverified (${reason}): ${detail ?? meaning}`,
-      hint: solutions[0] ?? null,
-    };
-  });
-}
-
-/**
- * A target that emits none of the built-in stages has other ones: it is told once, and no test is blamed for it.
- * Where some are there, or the configuration names its own, a missing one is a finding of its test.
- */
-function groupedFindings(
-  judged: readonly Judged[],
-  settings: VerificationSettings,
-): { readonly none: boolean; readonly findings: readonly Finding[] } {
-  const fold = createStageFold();
-  const read = judged.filter(({ sources, stages }) => sources !== null && stages.length > 0);
-  for (const { stages } of read)
-    fold.add(stages.map((stage) => ({ ...stage, state: stage.evidence.trace ?? 'unverified' })));
-  const summaries = fold.summaries();
-  const seen = summaries.some(({ ok, slow, failed }) => ok + slow + failed > 0);
-  const none = settings.stages === BUILT_IN_STAGES && read.length > 0 && !seen;
-  const findings = groupedStageFindings({ summaries, stages: settings.stages, total: read.length });
-  return { none, findings };
+  const judge = (expected: readonly SpanExpectation[]): readonly Finding[] =>
+    verifyTrace({ ...sources, expectation: { spans: expected, checks }, usualDurations });
+  if (!goesThrough(candidate.expect)) return judge([]);
+  const findings = judge(spans);
+  // A failed span accounts for what was not reached. Without one, what was not waited for cannot be called missing.
+  const explained = findings.some(({ code }) => code === 'trace-error');
+  if (!isCutShort(candidate.result) || explained) return findings;
+  return judge(spans.map((span) => ({ ...span, minCount: 0, required: false })));
 }

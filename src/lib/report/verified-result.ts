@@ -37,7 +37,12 @@ export function applyVerification(options: {
       state: stateOf(reading, errors),
       reason: reading.reason,
       spanCount: reading.trace?.spans.length ?? null,
-      wait: { ...reading.wait, waitedMs: Math.round(reading.wait.waitedMs) },
+      wait: {
+        ...reading.wait,
+        waitedMs: Math.round(reading.wait.waitedMs),
+        // Searches among them carry what the configuration filled in.
+        awaited: reading.wait.awaited.map(redact),
+      },
       followed: reading.followed.map(({ searched, found, traces }) => ({
         searched: redact(searched),
         found,
@@ -55,5 +60,6 @@ function stateOf({ reason }: Reading, errors: readonly Finding[]): TraceResult['
 }
 
 function told(finding: Finding, redact: Redact): Finding {
-  return { ...finding, message: redact(finding.message), hint: finding.hint ?? hintFor(finding.code) };
+  const hint = finding.hint ?? hintFor(finding.code);
+  return { ...finding, message: redact(finding.message), hint: hint && redact(hint) };
 }

@@ -38,9 +38,7 @@ function countCell({ glyphs }: Page, stage: StageSummary, state: StageState): Sp
 }
 
 function stuckCell({ glyphs }: Page, { stuck }: StageSummary): Span {
-  return stuck === 0
-    ? { text: '' }
-    : { text: `${glyphs.hint} ${countOf(stuck, 'test')} stuck here`, style: 'red' };
+  return stuck === 0 ? { text: '' } : { text: `${glyphs.hint} ${stuck} stuck here`, style: 'red' };
 }
 
 /** Where the table does not fit: a line for each stage, with what there is to say. */

@@ -1,0 +1,479 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject, Report } from '../../src/lib/model.ts';
+import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
+import { envelopeText } from '../sandbox/support.ts';
+import { withCli } from '../support/cli.ts';
+import { withTarget } from '../support/target.ts';
+import {
+  byScenario,
+  said,
+  sandboxRun,
+  sentryEnv,
+  stagesNotOk,
+  traceRun,
+  withSandboxSentry,
+} from '../support/trace-run.ts';
+import { withWebhookTarget } from '../support/webhook-target.ts';
+
+/** Several programs and sandboxes at a time share two cores. */
+const PATIENCE_MS = 60_000;
+const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
+/** Nothing of these tests comes late on purpose. */
+const QUICK = { interval: '200ms', settle: '1500ms' };
+const SCENARIOS = ['ORB_BREAKOUT', 'TREND_CONTINUATION', 'VOL_EXPANSION', 'ORB_FAKEOUT', 'CHOP'];
+const STAGES = BUILT_IN_STAGES.map(({ name }) => name);
+
+describe.concurrent('traces read back', { timeout: PATIENCE_MS }, () => {
+  it('verifies every trace and stage of a healthy system', async () => {
+    const { report, exitCode } = await sandboxRun([]);
+    expect(exitCode).toBe(0);
+    expect(report).toMatchObject({ status: 'healthy', findings: [] });
+    expect(report.results.map(({ scenario }) => scenario)).toEqual(SCENARIOS);
+    for (const result of report.results) {
+      expect(result).toMatchObject({ verdict: 'working', errors: [], warnings: [] });
+      expect(result.trace).toMatchObject({ state: 'verified', reason: null, findings: [] });
+      expect(result.trace.spanCount).toBeGreaterThanOrEqual(13);
+      expect(result.stages.map(({ name, state }) => [name, state])).toEqual(
+        STAGES.map((name) => [name, 'ok']),
+      );
+    }
+    expect(report.stages.map(({ name, ok, stuck }) => [name, ok, stuck])).toEqual(
+      STAGES.map((name) => [name, 5, 0]),
+    );
+  });
+
+  const FOUR_FAULTS = [
+    'VOL_EXPANSION=span-error:fetch-gex-data',
+    'CHOP=span-missing:ab-routing',
+    'ORB_FAKEOUT=span-slow:data-enrichment:2s',
+    'TREND_CONTINUATION=sampled-out',
+  ];
+
+  it('attributes four faults of one run to the right test, span and stage, and finds nothing else', async () => {
+    const { report, exitCode } = await sandboxRun(['--trace-timeout', '8s'], { faults: FOUR_FAULTS });
+    expect(exitCode).toBe(0);
+    expect(report.summary).toMatchObject({ successful: 5, failed: 0, warnings: 3, unverified: 1 });
+    expect(
+      byScenario(report, (result) => result.warnings.map(({ code, message }) => `${code}: ${message}`)),
+    ).toEqual({
+      ORB_BREAKOUT: [],
+      TREND_CONTINUATION: [],
+      VOL_EXPANSION: [expect.stringMatching(/^trace-error: fetch-gex-data .*failed.*issue SANDBOX-TARGET-1/)],
+      ORB_FAKEOUT: [expect.stringMatching(/^trace-slow: data-enrichment took 2,\d{3} ms, allowed/)],
+      CHOP: ['trace-routing: ab-routing not seen'],
+    });
+    expect(byScenario(report, stagesNotOk)).toEqual({
+      ORB_BREAKOUT: [],
+      TREND_CONTINUATION: ['engine-execution unverified', 'database-save unverified'],
+      VOL_EXPANSION: ['data-enrichment failed'],
+      ORB_FAKEOUT: ['data-enrichment slow'],
+      CHOP: ['ab-routing missing'],
+    });
+    expect(byScenario(report, ({ trace }) => [trace.state, trace.reason])).toMatchObject({
+      TREND_CONTINUATION: ['unverified', 'only-our-spans'],
+      CHOP: ['verified', null],
+    });
+    for (const { errors, verdict } of report.results)
+      expect({ errors, verdict }).toEqual({ errors: [], verdict: 'working' });
+    expect(report.findings).toMatchObject([
+      { code: 'trace-only-our-spans', message: expect.stringContaining('TREND_CONTINUATION #1') },
+    ]);
+  });
+
+  it('breaks the test, and the run, by what a check calls an error, and by nothing else', async () => {
+    const { report, exitCode } = await sandboxRun(['-s', 'VOL_EXPANSION', '-s', 'CHOP', '-n', '2'], {
+      faults: FOUR_FAULTS,
+      config: { trace: { ...QUICK, checks: { errors: 'error' } } },
+    });
+    expect(exitCode).toBe(1);
+    expect(report).toMatchObject({ status: 'degraded', summary: { successful: 1, failed: 1 } });
+    expect(byScenario(report, ({ verdict, trace }) => [verdict, trace.state])).toEqual({
+      VOL_EXPANSION: ['broken', 'failed'],
+      CHOP: ['working', 'verified'],
+    });
+    expect(byScenario(report, said)).toEqual({
+      VOL_EXPANSION: ['error trace-error'],
+      CHOP: ['warning trace-routing'],
+    });
+  });
+
+  it('is silent about faults whose checks are off, but exits 4 for an unverified trace that was required', async () => {
+    const { report, exitCode } = await sandboxRun(['--require-traces', '--trace-timeout', '5s'], {
+      faults: FOUR_FAULTS,
+      config: { trace: { ...QUICK, checks: checksAt('off') } },
+    });
+    expect(exitCode).toBe(4);
+    expect(report.results.flatMap(said)).toEqual([]);
+    expect(report.summary).toMatchObject({ failed: 0, warnings: 0, unverified: 1 });
+    // What happened is shown all the same.
+    expect(byScenario(report, stagesNotOk)).toMatchObject({ CHOP: ['ab-routing missing'] });
+  });
+});
+
+function checksAt(severity: 'error' | 'warn' | 'off'): JsonObject {
+  const names = ['errors', 'slow', 'missing', 'external-calls', 'database', 'routing'];
+  return Object.fromEntries(names.map((name) => [name, severity]));
+}
+
+describe.concurrent('background work with traces of its own', { timeout: PATIENCE_MS }, () => {
+  const follow = [
+    { query: 'span.name:orchestrator.processSignal signalId:{{response.signal_id}}', within: '12s' },
+  ];
+
+  it('is joined to its own webhook, ten of them five at a time', async () => {
+    const { report, exitCode } = await sandboxRun(['-n', '10', '-c', '5'], {
+      faults: ['*=detached'],
+      config: { trace: { follow } },
+    });
+    expect(exitCode).toBe(0);
+    expect(report.status).toBe('healthy');
+    expect(report.results.flatMap(stagesNotOk)).toEqual([]);
+    for (const { trace, response, stages } of report.results) {
+      const signalId: string = JSON.parse(response?.body ?? '').signal_id;
+      expect(trace.followed).toEqual([
+        { searched: expect.stringContaining(signalId), found: true, traceIds: [expect.any(String)] },
+      ]);
+      expect(stages.map(({ detail }) => detail)).toEqual([
+        ...[null, null, null],
+        ...['seen in a followed trace', 'seen in a followed trace'],
+      ]);
+    }
+    const followed = report.results.flatMap(({ trace }) =>
+      trace.followed.flatMap(({ traceIds }) => traceIds),
+    );
+    const own = report.results.map(({ trace }) => trace.traceId);
+    expect(new Set([...followed, ...own]).size).toBe(20);
+  });
+
+  it('is judged by its last attempt, the failed one before it is named', async () => {
+    const { report } = await sandboxRun(['-n', '2'], {
+      faults: ['*=detached:twice'],
+      config: { trace: { follow } },
+    });
+    expect(report.status).toBe('healthy');
+    expect(report.results.flatMap(stagesNotOk)).toEqual([]);
+    const attempts = report.results.map(({ trace }) => trace.followed.map(({ traceIds }) => traceIds.length));
+    expect(attempts).toEqual([[2], [2]]);
+  });
+
+  it('is missing without trace.follow, which the advice names', async () => {
+    const { report, exitCode } = await sandboxRun(['-n', '2'], {
+      faults: ['*=detached'],
+      config: { trace: QUICK },
+    });
+    expect(exitCode).toBe(0);
+    for (const result of report.results) {
+      expect(stagesNotOk(result)).toEqual(['engine-execution missing', 'database-save missing']);
+      for (const { detail } of result.stages.slice(3)) expect(detail).toContain('set trace.follow');
+    }
+    expect(report.findings).toMatchObject([
+      { code: 'stages-missing', hint: expect.stringContaining('set trace.follow') },
+    ]);
+  });
+});
+
+/** Scenario → its faults, and what each severity of all checks makes of it. */
+const MATRIX: Readonly<
+  Record<
+    string,
+    {
+      readonly faults: readonly string[];
+      readonly warn: readonly string[];
+      readonly error: readonly string[];
+      readonly off: readonly string[];
+      /** With `ab-routing` required, all checks at `warn`. */
+      readonly required: readonly string[];
+      readonly reason?: string;
+      readonly stages: readonly string[];
+    }
+  >
+> = {
+  HEALTHY: { faults: [], ...allOf([]), stages: [] },
+  SPAN_MISSING: {
+    faults: ['span-missing:ab-routing'],
+    warn: ['warning trace-routing'],
+    error: ['error trace-routing'],
+    off: [],
+    required: ['error trace-missing'],
+    stages: ['ab-routing missing'],
+  },
+  SPAN_ERROR: {
+    faults: ['span-error:fetch-gex-data'],
+    ...judged('trace-error'),
+    stages: ['data-enrichment failed'],
+  },
+  SPAN_SLOW: {
+    faults: ['span-slow:data-enrichment:1500ms'],
+    ...judged('trace-slow'),
+    stages: ['data-enrichment slow'],
+  },
+  ALL_THREE: {
+    faults: ['span-missing:ab-routing', 'span-error:build-snapshot', 'span-slow:database-save:1100ms'],
+    warn: ['warning trace-error', 'warning trace-slow', 'warning trace-routing'],
+    error: ['error trace-error', 'error trace-slow', 'error trace-routing'],
+    off: [],
+    required: ['error trace-missing', 'warning trace-error', 'warning trace-slow'],
+    stages: ['data-enrichment failed', 'ab-routing missing', 'database-save slow'],
+  },
+  NO_SDK: unreadable('no-sdk'),
+  SAMPLED_OUT: unreadable('sampled-out'),
+  TOO_LATE: unreadable('trace-late:60s'),
+  LATE: { faults: ['trace-late:1s'], ...allOf([]), stages: [] },
+  FAILING: {
+    faults: ['status:500', 'span-missing:ab-routing'],
+    warn: ['error http-5xx', 'warning trace-error'],
+    error: ['error http-5xx', 'error trace-error'],
+    off: ['error http-5xx'],
+    required: ['error http-5xx', 'error trace-error'],
+    stages: [
+      'data-enrichment failed',
+      'ab-routing missing',
+      'engine-execution missing',
+      'database-save missing',
+    ],
+  },
+  MALFORMED: {
+    faults: ['malformed', 'span-missing:ab-routing'],
+    ...allOf(['error not-json']),
+    stages: ['webhook-ingestion missing', 'data-enrichment missing', 'ab-routing missing'],
+  },
+};
+
+function allOf(codes: readonly string[]) {
+  return { warn: codes, error: codes, off: codes, required: codes };
+}
+
+function judged(code: string) {
+  return { warn: [`warning ${code}`], error: [`error ${code}`], off: [], required: [`warning ${code}`] };
+}
+
+function unreadable(fault: string) {
+  const stages = ['engine-execution unverified', 'database-save unverified'];
+  return { faults: [fault], ...allOf([]), reason: 'only-our-spans', stages };
+}
+
+describe.concurrent('every fault of a trace against every expectation', { timeout: PATIENCE_MS }, () => {
+  const names = Object.keys(MATRIX);
+  const faults = Object.entries(MATRIX).flatMap(([name, entry]) =>
+    entry.faults.map((fault) => `${name}=${fault}`),
+  );
+  const scenarios = names.map((name) => ({ name }));
+
+  it.each([
+    ['warn', { checks: checksAt('warn') }],
+    ['error', { checks: checksAt('error') }],
+    ['off', { checks: checksAt('off') }],
+    ['required', { expect: [{ span: 'ab-routing', required: true }] }],
+  ] as const)('%s', async (column, trace: JsonObject) => {
+    const { report, exitCode } = await sandboxRun(
+      ['-n', String(names.length), '-c', '6', '--trace-timeout', '7s'],
+      { faults, config: { scenarios, trace: { ...QUICK, ...trace } } },
+    );
+    expect(exitCode).toBe(1);
+    const expected = (value: (entry: (typeof MATRIX)[string]) => unknown) =>
+      Object.fromEntries(Object.entries(MATRIX).map(([name, entry]) => [name, value(entry)]));
+    expect(byScenario(report, said)).toEqual(expected((entry) => entry[column]));
+    expect(byScenario(report, stagesNotOk)).toEqual(expected(({ stages }) => stages));
+    expect(byScenario(report, ({ trace: { reason } }) => reason)).toEqual(
+      expected(({ reason }) => reason ?? null),
+    );
+    for (const { trace: read, errors, verdict } of report.results) {
+      const failed = read.findings.some(({ severity }) => severity === 'error');
+      if (read.reason === null) expect(read.state).toBe(failed ? 'failed' : 'verified');
+      else expect(read.state).toBe('unverified');
+      expect(verdict).toBe(errors.length > 0 ? 'broken' : 'working');
+    }
+    expect(report.findings.map(({ code }) => code)).toEqual(['trace-only-our-spans']);
+  });
+
+  it.each([
+    // Refused for one is refused for all: it is about the token.
+    [403, 'unauthorised', 'unauthorised'],
+    // Each look waits for the retries of the other trace, so that a few looks take long.
+    [429, 'api-error', null],
+    [500, 'api-error', null],
+  ] as const)('Sentry answers %i for one of two traces', async (status, reason, otherReason) => {
+    const { report, exitCode } = await sandboxRun(['-n', '2', '--trace-timeout', '20s'], {
+      faults: [`REFUSED=sentry-status:${status}`],
+      config: { scenarios: [{ name: 'REFUSED' }, { name: 'HEALTHY' }], trace: QUICK },
+    });
+    expect(exitCode).toBe(0);
+    expect(report.results.flatMap(said)).toEqual([]);
+    expect(byScenario(report, ({ trace }) => trace.reason)).toEqual({
+      REFUSED: reason,
+      HEALTHY: otherReason,
+    });
+    const found = report.findings.filter(({ code }) => code === `trace-${reason}`);
+    expect(found).toMatchObject([{ message: expect.stringContaining(String(status)) }]);
+  });
+});
+
+describe.concurrent('whether traces are read', { timeout: PATIENCE_MS }, () => {
+  const against = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    withWebhookTarget({ answer: GOOD }, (target) =>
+      withCli((cli) => traceRun(cli, ['--url', target.url, '-n', '1', ...args], { env })),
+    );
+  const codes = ({ findings }: Report) => findings.map(({ code }) => code);
+
+  it('is not without a token, silently', async () => {
+    const { report, exitCode } = await against([]);
+    expect(exitCode).toBe(0);
+    expect(report).toMatchObject({ status: 'healthy', findings: [], stages: [] });
+    expect(report.results[0]?.trace).toMatchObject({ state: 'skipped', reason: null, spanCount: null });
+  });
+
+  it('is not with a token whose organisation is unknown, which is said once', async () => {
+    const { report, exitCode } = await against([], { SENTRY_AUTH_TOKEN: 'sntryu_0123456789abcdef' });
+    expect(exitCode).toBe(0);
+    expect(codes(report)).toEqual(['traces-not-read']);
+    expect(report.findings[0]?.message).toContain('SENTRY_ORG');
+    expect(report.results[0]?.trace.state).toBe('skipped');
+  });
+
+  it.each([['--verify-traces'], ['--require-traces']])(
+    'cannot be asked for without a token: %s',
+    async (flag) => {
+      await withCli(async ({ run }) => {
+        const { stdout, exitCode } = await run(['run', '--json', '--url', 'http://127.0.0.1:9/', flag]);
+        expect(exitCode).toBe(2);
+        expect(JSON.parse(stdout).error.code).toBe('TRACES_UNREADABLE');
+      });
+    },
+  );
+
+  it('can be declined', async () => {
+    const { report } = await sandboxRun(['--no-verify-traces', '-n', '2']);
+    expect(report).toMatchObject({ status: 'healthy', findings: [], stages: [] });
+    expect(report.results.map(({ trace }) => trace.state)).toEqual(['skipped', 'skipped']);
+  });
+
+  it('ends with Ctrl-C: the report is saved, and what was not read is skipped', async () => {
+    await withCli(async (cli) => {
+      const args = ['--sandbox', '--fault', 'CHOP=no-sdk', '--trace-timeout', '40s'];
+      const { report, exitCode } = await traceRun(cli, args, {
+        running: (child) => {
+          let told = '';
+          child.stderr?.on('data', (text: Buffer) => {
+            const before = told;
+            told += text.toString();
+            if (told.includes('Reading 5 traces') && !before.includes('Reading 5 traces'))
+              child.kill('SIGINT');
+          });
+        },
+      });
+      expect(exitCode).toBe(130);
+      expect(report).toMatchObject({ status: 'interrupted', exitCode: 130 });
+      expect(report.results).toHaveLength(5);
+      expect(byScenario(report, ({ trace }) => trace.state).CHOP).toBe('skipped');
+      for (const { trace } of report.results) expect(['verified', 'skipped']).toContain(trace.state);
+      const saved = await cli.run(['report', 'show', '--json']);
+      expect(JSON.parse(saved.stdout)).toEqual(report);
+    });
+  });
+});
+
+describe.concurrent('other targets', { timeout: PATIENCE_MS }, () => {
+  it('without any span of the target there is one warning about all traces, and the run is healthy', async () => {
+    const { report } = await withSandboxSentry((info) =>
+      withWebhookTarget({ answer: GOOD }, (target) =>
+        withCli((cli) =>
+          traceRun(cli, ['--url', target.url, '-n', '6', '--trace-timeout', '3s'], {
+            env: sentryEnv(info),
+            config: { trace: QUICK },
+          }),
+        ),
+      ),
+    );
+    expect(report.status).toBe('healthy');
+    expect(report.summary).toMatchObject({ successful: 6, warnings: 0, unverified: 6 });
+    expect(report.findings).toMatchObject([
+      { code: 'trace-only-our-spans', message: expect.stringContaining('6 traces are unverified') },
+    ]);
+    for (const { trace } of report.results)
+      expect(trace).toMatchObject({ state: 'unverified', spanCount: 2 });
+  });
+
+  it('with spans of other names there is one warning about all stages, and the run is healthy', async () => {
+    const { report } = await withSandboxSentry((info) =>
+      withTarget(
+        async ({ headers }, response) => {
+          await reportOwnSpans(info.dsn, String(headers['sentry-trace']));
+          response.setHeader('content-type', 'application/json');
+          response.end(JSON.stringify(GOOD));
+        },
+        (target) =>
+          withCli((cli) =>
+            traceRun(cli, ['--url', target.url, '-n', '6'], {
+              env: sentryEnv(info),
+              config: { trace: QUICK },
+            }),
+          ),
+      ),
+    );
+    expect(report.status).toBe('healthy');
+    expect(report.results.flatMap(said)).toEqual([]);
+    for (const { trace } of report.results)
+      expect(trace).toMatchObject({ state: 'verified', spanCount: 4, findings: [] });
+    expect(report.findings).toMatchObject([
+      {
+        severity: 'warning',
+        code: 'stages-missing',
+        message: `5 stages are missing in all 6 tests: ${STAGES.join(', ')}`,
+        hint: expect.stringContaining('Name the stages of your own system'),
+      },
+    ]);
+  });
+});
+
+/** What the SDK of a service with two spans of its own sends. @param sentryTrace the header as it came */
+async function reportOwnSpans(dsn: string, sentryTrace: string): Promise<void> {
+  const [traceId = '', parentSpanId = ''] = sentryTrace.split('-');
+  const { host, username, pathname } = new URL(dsn);
+  const spanId = randomBytes(8).toString('hex');
+  const now = Date.now() / 1_000;
+  const times = { start_timestamp: now - 0.01, timestamp: now };
+  const ids = { trace_id: traceId, span_id: spanId, parent_span_id: parentSpanId };
+  const envelope = envelopeText({ event_id: randomBytes(16).toString('hex') }, [
+    { type: 'transaction' },
+    {
+      type: 'transaction',
+      transaction: 'POST /hook',
+      ...times,
+      contexts: { trace: { ...ids, op: 'http.server', status: 'ok' } },
+      spans: [
+        {
+          ...ids,
+          span_id: randomBytes(8).toString('hex'),
+          parent_span_id: spanId,
+          op: 'function',
+          description: 'place-order',
+          status: 'ok',
+          ...times,
+        },
+      ],
+    },
+  ]);
+  const url = `http://${host}/api${pathname}/envelope/?sentry_key=${username}`;
+  const { status } = await fetch(url, { method: 'POST', body: envelope });
+  expect(status).toBe(200);
+}
+
+describe.concurrent('negative scenarios', { timeout: PATIENCE_MS }, () => {
+  it('expect nothing of a pipeline that a refused webhook never enters', async () => {
+    const negative = { tags: ['negative'], payload: { direction: 'sideways' } };
+    const { report, exitCode } = await sandboxRun(['--tag', 'negative', '-n', '1'], {
+      config: {
+        scenarios: [
+          { name: 'BY_STATUS', ...negative, expect: { status: 400, match: { status: 'REJECTED' } } },
+        ],
+        trace: QUICK,
+      },
+    });
+    expect(exitCode).toBe(0);
+    expect(report).toMatchObject({ status: 'healthy', findings: [], stages: [] });
+    expect(report.results).toMatchObject([
+      { verdict: 'working', warnings: [], stages: [], trace: { state: 'verified', findings: [] } },
+    ]);
+  });
+});

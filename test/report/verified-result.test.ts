@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding, StageResult, TestResult } from '../../src/lib/model.ts';
+import { hintFor } from '../../src/lib/report/advice.ts';
+import { createRedactor } from '../../src/lib/report/redact.ts';
+import { applyVerification } from '../../src/lib/report/verified-result.ts';
+import { anError, aTest, aWarning } from '../support/builders.ts';
+
+type Reading = Parameters<typeof applyVerification>[0]['reading'];
+
+const WAIT = { polls: 3, waitedMs: 4_000, awaited: [] };
+
+function aReading(overrides: Partial<Reading> = {}): Reading {
+  return { trace: { spans: [1, 2, 3] }, reason: null, wait: WAIT, followed: [], ...overrides };
+}
+
+function aStage(overrides: Partial<StageResult> = {}): StageResult {
+  const evidence = { response: null, trace: 'ok', http: null, sql: null } as const;
+  return { name: 'ab-routing', state: 'ok', evidence, durationMs: 12, detail: null, ...overrides };
+}
+
+function verified(
+  options: {
+    readonly result?: TestResult;
+    readonly reading?: Partial<Reading>;
+    readonly findings?: readonly Finding[];
+    readonly stages?: readonly StageResult[];
+    readonly secrets?: readonly string[];
+  } = {},
+): TestResult {
+  return applyVerification({
+    result: options.result ?? aTest(),
+    reading: aReading(options.reading),
+    findings: options.findings ?? [],
+    stages: options.stages ?? [],
+    redact: createRedactor(options.secrets ?? []),
+  });
+}
+
+const ERROR = anError('trace-error', 'fetch-gex-data failed', 'Look at issue API-7');
+const WARNING = aWarning('trace-slow', 'data-enrichment took 2,000 ms', 'See where the time goes');
+
+describe('what a trace changes about a result', () => {
+  it.each([
+    { case: 'nothing found', findings: [], verdict: 'working', state: 'verified' },
+    { case: 'a warning', findings: [WARNING], verdict: 'working', state: 'verified' },
+    { case: 'an error', findings: [ERROR], verdict: 'broken', state: 'failed' },
+    { case: 'both', findings: [WARNING, ERROR], verdict: 'broken', state: 'failed' },
+  ] as const)('$case: $verdict, trace $state', ({ findings, verdict, state }) => {
+    const result = verified({ findings });
+    expect(result.verdict).toBe(verdict);
+    expect(result.trace).toMatchObject({ state, reason: null, spanCount: 3, findings });
+    expect(result.errors).toEqual(findings.filter((each) => each === ERROR));
+    expect(result.warnings).toEqual(findings.filter((each) => each === WARNING));
+  });
+
+  it('comes after what the answer said', () => {
+    const answered = aTest({
+      errors: [anError('http-5xx', 'HTTP 500')],
+      warnings: [aWarning('slow', 'Answer took 4000 ms')],
+    });
+    const { errors, warnings, verdict } = verified({ result: answered, findings: [WARNING, ERROR] });
+    expect(errors.map(({ code }) => code)).toEqual(['http-5xx', 'trace-error']);
+    expect(warnings.map(({ code }) => code)).toEqual(['slow', 'trace-slow']);
+    expect(verdict).toBe('broken');
+  });
+
+  it.each(['not-found', 'only-our-spans', 'sampled-out', 'late', 'unauthorised', 'api-error'] as const)(
+    'is nothing but its state when it is unverified: %s',
+    (reason) => {
+      for (const result of [aTest(), aTest({ errors: [anError('http-5xx', 'HTTP 500')] })]) {
+        const { trace, ...rest } = verified({ result, reading: { trace: null, reason } });
+        const { trace: _, ...before } = result;
+        expect(rest).toEqual(before);
+        expect(trace).toMatchObject({ state: 'unverified', reason, spanCount: null, findings: [] });
+      }
+    },
+  );
+
+  it('is no pass after a retry any more once the trace shows an error', () => {
+    expect(verified({ result: aTest({ flaky: true }), findings: [ERROR] }).flaky).toBe(false);
+    expect(verified({ result: aTest({ flaky: true }), findings: [WARNING] }).flaky).toBe(true);
+  });
+
+  it('keeps trace id and link, and says how the wait went in whole milliseconds', () => {
+    const result = aTest();
+    const { trace } = verified({ result, reading: { wait: { polls: 7, waitedMs: 1.6, awaited: ['x'] } } });
+    expect(trace).toMatchObject({ traceId: result.trace.traceId, url: result.trace.url });
+    expect(trace.wait).toEqual({ polls: 7, waitedMs: 2, awaited: ['x'] });
+  });
+
+  it('gives a finding without advice that of its code', () => {
+    const [warning] = verified({ findings: [aWarning('trace-routing', 'ab-routing not seen')] }).warnings;
+    expect(warning?.hint).toBe(hintFor('trace-routing'));
+    expect(warning?.hint).not.toBeNull();
+    expect(verified({ findings: [WARNING] }).warnings[0]?.hint).toBe(WARNING.hint);
+  });
+
+  it('names followed traces by their ids', () => {
+    const traces = [{ traceId: 'a'.repeat(32) }, { traceId: 'b'.repeat(32) }];
+    const followed = [
+      { searched: 'signalId:s1', found: true, traces },
+      { searched: 'signalId:s2', found: false, traces: [] },
+    ];
+    expect(verified({ reading: { followed } }).trace.followed).toEqual([
+      { searched: 'signalId:s1', found: true, traceIds: ['a'.repeat(32), 'b'.repeat(32)] },
+      { searched: 'signalId:s2', found: false, traceIds: [] },
+    ]);
+  });
+
+  it('never shows a secret that a span, an issue, a stage or a search carried', () => {
+    const secret = 's3cret-token';
+    const result = verified({
+      findings: [
+        anError('trace-error', `call failed: token ${secret}`),
+        aWarning(
+          'trace-slow',
+          `GET /?token=${secret} took 2 s`,
+          `Look at https://sentry.example.com/?q=${secret}`,
+        ),
+      ],
+      stages: [aStage({ state: 'failed', detail: `fetch failed: ${secret}` })],
+      reading: {
+        followed: [{ searched: `token:${secret}`, found: false, traces: [] }],
+        wait: { ...WAIT, awaited: [`a trace with token:${secret}`] },
+      },
+      secrets: [secret],
+    });
+    expect(JSON.stringify(result)).not.toContain(secret);
+  });
+});
