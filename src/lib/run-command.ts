@@ -119,13 +119,15 @@ async function send({
   const { createProgress } = await import('./view/progress.ts');
   const progress = await createProgress(input.stderr);
   const signals = watchSignals(() => progress.interrupt());
-  const live = target.outputs.find(({ file, formatter }) => file === null && formatter.live !== undefined);
+  let live: Output | null = null;
   const emit = (event: RunEvent): void => {
     progress.on(event);
     const line = live?.formatter.live?.(event) ?? null;
     if (line !== null) process.stdout.write(line);
   };
   const prepared = await prepareRun(preparation, plan, { emit, stop: signals.stop });
+  // What a trace says may change a result: where traces are read, lines are written once that is known.
+  if (prepared.ports.traces === null) live = target.outputs.find(isLive) ?? null;
   try {
     const { source, failure } = await run(prepared.settings, prepared.ports).finally(progress.end);
     await report({ input, outputs: target.outputs.filter((output) => output !== live), source });
@@ -136,6 +138,10 @@ async function send({
     prepared.close();
     signals.unwatch();
   }
+}
+
+function isLive({ file, formatter }: Output): boolean {
+  return file === null && formatter.live !== undefined;
 }
 
 async function report({

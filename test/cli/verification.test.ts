@@ -236,7 +236,7 @@ const MATRIX: Readonly<
   MALFORMED: {
     faults: ['malformed', 'span-missing:ab-routing'],
     ...allOf(['error not-json']),
-    stages: ['webhook-ingestion missing', 'data-enrichment missing', 'ab-routing missing'],
+    stages: ['ab-routing missing'],
   },
 };
 

@@ -173,8 +173,13 @@ describe('a stage', () => {
     ],
     [
       'neither seen nor in the answer',
-      { traces: read(guideWithout('data-enrichment')), answer: anAnswer('<html>') },
+      { traces: read(guideWithout('data-enrichment')), answer: anAnswer({}) },
       'missing (missing, missing) enrichment not in response; span data-enrichment not seen',
+    ],
+    [
+      'of which an answer that is not JSON says nothing',
+      { traces: read(guideSpans()), answer: anAnswer('<html>') },
+      'ok (null, ok)',
     ],
     [
       'that failed, and so is not in the answer',
@@ -297,7 +302,7 @@ describe('where a webhook got stuck', () => {
       { traces: read(guideSpans()), stages: stages({ maxDurationMs: 1 }) },
       null,
     ],
-    ['the first that is unverified', { traces: UNVERIFIED }, 'engine-execution'],
+    ['nowhere that could be said when the first is unverified', { traces: UNVERIFIED }, null],
   ])('%s', (_, seen, stuck) => {
     expect(stuckAt(resultsOf(seen))).toBe(stuck);
   });

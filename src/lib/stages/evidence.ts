@@ -58,11 +58,12 @@ export function stageResults(
 }
 
 /**
- * The first stage that was not reached, or not provably: failed, missing or unverified. A slow one was reached.
- * Null where there is none.
+ * The first stage that was provably not reached: failed or missing. A slow one was reached, and where the first that is
+ * not ok is unverified, nobody knows. Null where there is none.
  */
 export function stuckAt(stages: readonly StageResult[]): string | null {
-  return stages.find(({ state }) => state !== 'ok' && state !== 'slow')?.name ?? null;
+  const first = stages.find(({ state }) => state !== 'ok' && state !== 'slow');
+  return first === undefined || first.state === 'unverified' ? null : first.name;
 }
 
 function worst(said: readonly Evidence[]): StageState | null {

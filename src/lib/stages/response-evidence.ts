@@ -7,8 +7,8 @@ import type { Evidence } from './evidence-type.ts';
 const NEVER_ARRIVED: readonly string[] = ['dns', 'refused', 'unreachable', 'connect-timeout', 'tls', 'proxy'];
 
 /**
- * Null where the answer is not asked, or cannot say: an answer that reports a failure (and none at all, once the request
- * may have arrived) lacks the fields of stages that did happen. Without another kind of evidence it counts all the same.
+ * Null where the answer is not asked, or cannot say: an answer that reports a failure, or is not JSON (and none at all, once the
+ * request may have arrived) lacks the fields of stages that did happen. Without another kind of evidence it counts all the same.
  */
 export function responseEvidence(
   stage: StageExpectation,
@@ -21,6 +21,10 @@ export function responseEvidence(
     return arrived && hasTrace && stage.span !== null ? null : { state: 'missing', detail: 'no answer' };
   }
   if (answer.json.ok && !isMissing(valueAt(answer.json.value, path))) return { state: 'ok', detail: null };
-  if (answer.status < 400) return { state: 'missing', detail: `${path} not in response` };
-  return hasTrace && stage.span !== null ? null : { state: 'missing', detail: `HTTP ${answer.status}` };
+  if (answer.status < 400 && answer.json.ok) return { state: 'missing', detail: `${path} not in response` };
+  if (hasTrace && stage.span !== null) return null;
+  return {
+    state: 'missing',
+    detail: answer.status < 400 ? 'the answer is not JSON' : `HTTP ${answer.status}`,
+  };
 }
