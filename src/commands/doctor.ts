@@ -43,7 +43,7 @@ soon can it be read? Exit codes: 0 nothing failed (warnings are allowed); 1 some
   async run(): Promise<void> {
     const { flags } = await this.parse(Doctor);
     const { 'no-send': noSend, sandbox, fault, ...given } = flags;
-    const { doctorCommand } = await import('../lib/doctor-command.ts');
+    const { doctorCommand } = await import('../lib/tasks/doctor-command.ts');
     process.exitCode = await doctorCommand({
       loadConfig: () => this.loadConfig(given),
       dataDir: (configured) => this.dataDir(configured),

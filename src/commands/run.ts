@@ -64,7 +64,7 @@ Exit codes: 0 fine; 1 tests failed, or --fail-on or a threshold says so; 2 usage
     const { flags } = await this.parse(Run);
     const { 'dry-run': dryRun, yes, sandbox, fault, ...given } = flags;
     const config = await this.loadConfig(given);
-    const { runCommand } = await import('../lib/run-command.ts');
+    const { runCommand } = await import('../lib/tasks/run-command.ts');
     process.exitCode = await runCommand({
       config,
       dryRun,

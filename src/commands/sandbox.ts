@@ -34,7 +34,7 @@ Faults, as SCENARIO=KIND or *=KIND, several at a time:
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Sandbox);
-    const { serveSandbox } = await import('../lib/sandbox-command.ts');
+    const { serveSandbox } = await import('../lib/tasks/sandbox-command.ts');
     await serveSandbox({
       root: this.config.root,
       faults: flags.fault ?? [],

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import type { Report } from '../../src/lib/model.ts';
+import type { Report } from '../../src/lib/model/report.ts';
 import { withCli } from '../support/cli.ts';
 
 const installed = spawnSync('webhook', ['-version']).status === 0;

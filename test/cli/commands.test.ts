@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import type { Report, TestResult } from '../../src/lib/model.ts';
+import type { Report } from '../../src/lib/model/report.ts';
+import type { TestResult } from '../../src/lib/model/result.ts';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/lib/model.ts';
+import type { Report } from '../../src/lib/model/report.ts';
 import { withCli } from '../support/cli.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 

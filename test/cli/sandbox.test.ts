@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/lib/model.ts';
+import type { Report } from '../../src/lib/model/report.ts';
 import type { SandboxInfo } from '../../src/lib/sandbox/sandbox.ts';
 import { withCli } from '../support/cli.ts';
 

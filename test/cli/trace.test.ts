@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/lib/model.ts';
+import type { Report } from '../../src/lib/model/report.ts';
 import type { SandboxInfo } from '../../src/lib/sandbox/sandbox.ts';
-import type { ShownTrace } from '../../src/lib/trace-show.ts';
+import type { ShownTrace } from '../../src/lib/tasks/trace-show.ts';
 import { type Cli, type CliResult, withCli } from '../support/cli.ts';
 
 /** Several programs run one after another, each a new process. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, Report } from '../../src/lib/model.ts';
+import type { JsonObject } from '../../src/lib/model/json.ts';
+import type { Report } from '../../src/lib/model/report.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import { envelopeText } from '../sandbox/support.ts';
 import { withCli } from '../support/cli.ts';

@@ -124,7 +124,7 @@ describe('one fault each', () => {
     [
       'an unlikely key in a small group',
       { trace: { zzzzzzzz: 1 } },
-      'trace.zzzzzzzz: unknown key; allowed: urlTemplate, verify, require, timeout, interval, limit, checks, expect, follow',
+      'trace.zzzzzzzz: unknown key; allowed: urlTemplate, verify, require, timeout, interval, settle, limit, checks, expect, follow',
     ],
     [
       'an unsafe name',

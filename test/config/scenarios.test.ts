@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
-import type { Scenario } from '../../src/lib/model.ts';
+import type { Scenario } from '../../src/lib/model/scenario.ts';
 import { aProject } from './project.ts';
 
 async function scenariosOf(config: unknown): Promise<readonly Scenario[]> {

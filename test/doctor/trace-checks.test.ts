@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type TraceFacts, traceChecks } from '../../src/lib/doctor/trace-checks.ts';
-import type { UnverifiedReason } from '../../src/lib/model.ts';
+import type { UnverifiedReason } from '../../src/lib/model/result.ts';
 import { TRACES_SAMPLER_SNIPPET } from '../../src/lib/trace/advice.ts';
 
 const facts = (overrides: Partial<TraceFacts>): TraceFacts => ({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlannedTest, Scalar } from '../../src/lib/model.ts';
+import type { Scalar } from '../../src/lib/model/json.ts';
+import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import { walk, walkLength } from '../../src/lib/plan/combinations.ts';
 import { aPlan, aScenario, DIMENSIONS, FIVE } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import type { PayloadFunction } from '../../src/lib/model.ts';
+import type { PayloadFunction } from '../../src/lib/model/scenario.ts';
 import { aScenario, bodyOf, testsOf } from './support.ts';
 
 /** What JavaScript configs return although the type says otherwise. */

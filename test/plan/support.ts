@@ -1,5 +1,6 @@
 /** A plan as a run makes it, on a clock that stands still. */
-import type { Plan, PlannedTest, Scenario } from '../../src/lib/model.ts';
+import type { Plan, PlannedTest } from '../../src/lib/model/plan.ts';
+import type { Scenario } from '../../src/lib/model/scenario.ts';
 import { createPlan, type PlanOptions } from '../../src/lib/plan/payload-factory.ts';
 
 export const DIMENSIONS = {

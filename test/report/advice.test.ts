@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FailureKind } from '../../src/lib/model.ts';
+import type { FailureKind } from '../../src/lib/model/delivery.ts';
 import { hintFor, nextSteps } from '../../src/lib/report/advice.ts';
 
 const KINDS = {

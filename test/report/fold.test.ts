@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MissingField, TestResult } from '../../src/lib/model.ts';
+import type { MissingField } from '../../src/lib/model/finding.ts';
+import type { TestResult } from '../../src/lib/model/result.ts';
 import { createFold } from '../../src/lib/report/fold.ts';
 import { anError, aResponse, aTest, aTraceResult, aWarning } from '../support/builders.ts';
 

@@ -1,7 +1,8 @@
 /** Runs as they are kept: started, appended to, finished or not. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ReportHead, ReportSource, TestResult } from '../../src/lib/model.ts';
+import type { ReportHead, ReportSource } from '../../src/lib/model/report.ts';
+import type { TestResult } from '../../src/lib/model/result.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun, startRun } from '../../src/lib/report/store.ts';
 import { aReport, aTest } from '../support/builders.ts';
 

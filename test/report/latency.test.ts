@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as hdr from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
-import type { TestResult } from '../../src/lib/model.ts';
+import type { TestResult } from '../../src/lib/model/result.ts';
 import { recordLatency } from '../../src/lib/report/latency.ts';
 import { anError, aTest, someTimings } from '../support/builders.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStatus, Summary } from '../../src/lib/model.ts';
+import type { RunStatus, Summary } from '../../src/lib/model/report.ts';
 import { exitCode, type FailOn, runStatus, type StoppedBy } from '../../src/lib/report/outcome.ts';
 
 const HEALTHY: Summary = {

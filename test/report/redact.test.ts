@@ -60,6 +60,8 @@ describe('a secret', () => {
       fc.property(secrets, surroundings, surroundings, (secret, before, after) => {
         fc.pre(!encode(before).includes('*') && !encode(after).includes('*'));
         const form = encode(secret);
+        // What stands there anyway is not the secret: `pro` before the secret `pro-`.
+        fc.pre(![before, after].some((text) => text.includes(form.slice(0, -1))));
         const redacted = createRedactor([secret])(`${before}${form}${after}`);
         // In base64 the last character may also belong to what follows.
         expect(redacted).not.toContain(form.slice(0, -1));

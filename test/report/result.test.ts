@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Attempt, Delivery, Finding, Judgement, PlannedTest } from '../../src/lib/model.ts';
+import type { Answer, Attempt, Delivery } from '../../src/lib/model/delivery.ts';
+import type { Finding, Judgement } from '../../src/lib/model/finding.ts';
+import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import { createRedactor } from '../../src/lib/report/redact.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
 import { anError, aWarning, RUN_ID, someTimings } from '../support/builders.ts';

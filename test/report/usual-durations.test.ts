@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { StageResult, TestResult } from '../../src/lib/model.ts';
+import type { TestResult } from '../../src/lib/model/result.ts';
+import type { StageResult } from '../../src/lib/model/stage.ts';
 import { startRun } from '../../src/lib/report/store.ts';
 import { usualDurations } from '../../src/lib/report/usual-durations.ts';
 import { aReport, aTest, aTraceResult } from '../support/builders.ts';

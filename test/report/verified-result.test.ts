@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding, StageResult, TestResult } from '../../src/lib/model.ts';
+import type { Finding } from '../../src/lib/model/finding.ts';
+import type { TestResult } from '../../src/lib/model/result.ts';
+import type { StageResult } from '../../src/lib/model/stage.ts';
 import { hintFor } from '../../src/lib/report/advice.ts';
 import { createRedactor } from '../../src/lib/report/redact.ts';
 import { applyVerification } from '../../src/lib/report/verified-result.ts';

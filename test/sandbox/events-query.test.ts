@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/lib/model.ts';
+import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import { matchesQuery, parseEventsQuery, traceOf } from '../../src/lib/sandbox/events-query.ts';
 
 const SPAN: JsonObject = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/lib/model.ts';
+import type { JsonObject } from '../../src/lib/model/json.ts';
 import { createDuplicateMemory, DUPLICATE_WINDOW_MS } from '../../src/lib/sandbox/duplicate-memory.ts';
 import type { ReceivedItems } from '../../src/lib/sandbox/received-items.ts';
 import type { Signal } from '../../src/lib/sandbox/signal.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/lib/model.ts';
+import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import type { LoopbackServer } from '../../src/lib/sandbox/loopback-server.ts';
 import { startSentryServer } from '../../src/lib/sandbox/sentry-server.ts';
 import { envelopeText, SPAN_ID, streamedEnvelope, TRACE_ID } from './support.ts';

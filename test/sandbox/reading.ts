@@ -1,5 +1,5 @@
 /** Sending to a running sandbox and reading its traces back, for tests. */
-import type { JsonObject } from '../../src/lib/model.ts';
+import type { JsonObject } from '../../src/lib/model/json.ts';
 import type { Sandbox } from '../../src/lib/sandbox/sandbox.ts';
 import type { IssueNode, SpanNode } from '../../src/lib/sandbox/trace-response.ts';
 import { envelopeText, eventually, SPAN_ID, traceHeaders } from './support.ts';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/lib/model.ts';
+import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
 import { attributes, flat, getJson, shape, traceWith } from './reading.ts';

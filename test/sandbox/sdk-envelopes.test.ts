@@ -2,7 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SpanExpectation, SpanPattern, Trace } from '../../src/lib/model.ts';
+import type { Trace } from '../../src/lib/model/trace.ts';
+import type { SpanExpectation, SpanPattern } from '../../src/lib/model/trace-expectation.ts';
 import type { LoopbackServer } from '../../src/lib/sandbox/loopback-server.ts';
 import { startSentryServer } from '../../src/lib/sandbox/sentry-server.ts';
 import { issueUrlFor } from '../../src/lib/trace/api-issues.ts';

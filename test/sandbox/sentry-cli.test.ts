@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/lib/model.ts';
+import type { JsonObject } from '../../src/lib/model/json.ts';
 import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
 import { SPAN_NAMES } from '../../src/lib/sandbox/span-names.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Json, JsonObject } from '../../src/lib/model.ts';
+import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 
 export const TRACE_ID = '90410b134f1a4bdba8caa19399af9089';
 export const SPAN_ID = 'bcea0a40bfd27c87';

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { codeOf } from '../../src/lib/errors.ts';
-import type { JsonObject } from '../../src/lib/model.ts';
+import type { JsonObject } from '../../src/lib/model/json.ts';
 import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { startTarget, type Target } from '../../src/lib/sandbox/target.ts';
 import { aSignal, eventually } from './support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/lib/model.ts';
+import type { JsonObject } from '../../src/lib/model/json.ts';
 import { parseEnvelope } from '../../src/lib/sandbox/envelope.ts';
 import { type ReceivedItems, readEnvelope } from '../../src/lib/sandbox/received-items.ts';
 import type { SpanRecord } from '../../src/lib/sandbox/span-records.ts';

@@ -1,7 +1,7 @@
 /** Every way a request can fail, each produced for real, and that the sender works on afterwards. */
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Failure } from '../../src/lib/model.ts';
+import type { Failure } from '../../src/lib/model/delivery.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import {

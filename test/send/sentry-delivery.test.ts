@@ -1,6 +1,6 @@
 /** What Sentry's answers are counted as, by real answers to real envelopes; and that nothing waits for ever. */
 import { describe, expect, it, vi } from 'vitest';
-import type { SentryDelivery } from '../../src/lib/model.ts';
+import type { SentryDelivery } from '../../src/lib/model/report.ts';
 import { deliveryCount } from '../../src/lib/send/sentry-delivery.ts';
 import type { Tracer } from '../../src/lib/send/trace.ts';
 import { closedPort, withFaultyServer } from '../support/faulty-server.ts';

@@ -1,7 +1,7 @@
 /** What the sender puts on the wire, and what it makes of what comes back. */
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/lib/model.ts';
+import type { Answer } from '../../src/lib/model/delivery.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { baggageOf, expectTraceHeaders } from '../support/baggage.ts';
 import { answering, withFaultyServer } from '../support/faulty-server.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Failure, StageExpectation, Trace, TraceSpan } from '../../src/lib/model.ts';
+import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
+import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
+import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { parseJson } from '../../src/lib/send/answer.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import { stageResults, stuckAt, type TraceReading } from '../../src/lib/stages/evidence.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StageResult, StageState } from '../../src/lib/model.ts';
+import type { StageResult, StageState } from '../../src/lib/model/stage.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import { groupedStageFindings, stagesNeverSeen } from '../../src/lib/stages/grouped-findings.ts';
 import { createStageFold } from '../../src/lib/stages/stage-fold.ts';

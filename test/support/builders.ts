@@ -1,15 +1,8 @@
 /** Valid values with as little to say as possible; a test names only what it is about. */
-import type {
-  Finding,
-  KeptResponse,
-  Report,
-  ReportHead,
-  ReportSource,
-  SentryDelivery,
-  TestResult,
-  Timings,
-  TraceResult,
-} from '../../src/lib/model.ts';
+import type { Timings } from '../../src/lib/model/delivery.ts';
+import type { Finding } from '../../src/lib/model/finding.ts';
+import type { Report, ReportHead, ReportSource, SentryDelivery } from '../../src/lib/model/report.ts';
+import type { KeptResponse, TestResult, TraceResult } from '../../src/lib/model/result.ts';
 import { createFold } from '../../src/lib/report/fold.ts';
 import { exitCode, runStatus } from '../../src/lib/report/outcome.ts';
 

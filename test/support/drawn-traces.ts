@@ -1,5 +1,5 @@
 /** Traces ready to be drawn. Times are milliseconds from the start of the trace. */
-import type { TraceSpan } from '../../src/lib/model.ts';
+import type { TraceSpan } from '../../src/lib/model/trace.ts';
 import type { Screen } from '../../src/lib/terminal/capabilities.ts';
 import type { DrawnNode } from '../../src/lib/view/drawn-forest.ts';
 import { drawTrace, type TraceDrawing } from '../../src/lib/view/trace-tree.ts';

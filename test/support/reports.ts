@@ -1,5 +1,6 @@
 /** The reports that the golden files show: healthy, degraded, broken, unreachable, interrupted. */
-import type { Report, TestResult } from '../../src/lib/model.ts';
+import type { Report } from '../../src/lib/model/report.ts';
+import type { TestResult } from '../../src/lib/model/result.ts';
 import { hintFor } from '../../src/lib/report/advice.ts';
 import {
   aDelivery,

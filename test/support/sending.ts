@@ -1,5 +1,6 @@
 /** Senders and planned tests with as little to say as possible. */
-import type { Delivery, PlannedTest, WebhookRequest } from '../../src/lib/model.ts';
+import type { Delivery } from '../../src/lib/model/delivery.ts';
+import type { PlannedTest, WebhookRequest } from '../../src/lib/model/plan.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createSender, type Sender, type SenderOptions } from '../../src/lib/send/traced-sender.ts';
 

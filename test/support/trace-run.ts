@@ -1,6 +1,8 @@
 /** Runs of the built program whose traces are read back, and what is looked at in their reports. */
 import { writeFile } from 'node:fs/promises';
-import type { JsonObject, Report, TestResult } from '../../src/lib/model.ts';
+import type { JsonObject } from '../../src/lib/model/json.ts';
+import type { Report } from '../../src/lib/model/report.ts';
+import type { TestResult } from '../../src/lib/model/result.ts';
 import { type SandboxInfo, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, type CliOptions, withCli } from './cli.ts';

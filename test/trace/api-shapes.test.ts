@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Trace } from '../../src/lib/model.ts';
+import type { Trace } from '../../src/lib/model/trace.ts';
 import { issueUrlFor } from '../../src/lib/trace/api-issues.ts';
 import { MAX_TRACE_ITEMS, parseTrace } from '../../src/lib/trace/api-shapes.ts';
 import { timeMs } from '../../src/lib/trace/api-time.ts';

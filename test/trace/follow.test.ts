@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Trace, TraceSpan } from '../../src/lib/model.ts';
+import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
 import { createFollower, MAX_FOLLOWED_TRACES } from '../../src/lib/trace/follow.ts';
 import { aFailure, scriptedApi } from './scripted-api.ts';
 import { anIssue, aSpan, spanId } from './spans.ts';

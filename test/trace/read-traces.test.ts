@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TraceSpan } from '../../src/lib/model.ts';
+import type { TraceSpan } from '../../src/lib/model/trace.ts';
 import { type ReadTracesOptions, readTraces } from '../../src/lib/trace/read-traces.ts';
 import type { TracedTest, TraceReading } from '../../src/lib/trace/watched-trace.ts';
 import { aFailure, fakeClock, LIMITED, scriptedApi } from './scripted-api.ts';

@@ -1,5 +1,5 @@
 /** A clock and an API that do what a test says: time passes only by sleeping. */
-import type { Trace, TraceSpan } from '../../src/lib/model.ts';
+import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
 import type { FoundSpan } from '../../src/lib/trace/api-answers.ts';
 import type { SentryApi } from '../../src/lib/trace/api-endpoints.ts';
 import type { ApiFailure } from '../../src/lib/trace/api-failures.ts';

@@ -1,13 +1,11 @@
 /** Spans, traces and expectations with as little to say as possible, and the guide's own trace. */
+import type { Trace, TraceIssue, TraceSpan } from '../../src/lib/model/trace.ts';
 import type {
   Severity,
   SpanExpectation,
   SpanPattern,
-  Trace,
   TraceCheck,
-  TraceIssue,
-  TraceSpan,
-} from '../../src/lib/model.ts';
+} from '../../src/lib/model/trace-expectation.ts';
 
 export const TRACE_ID = '1234567890abcdef1234567890abcdef';
 export const FOLLOWED_ID = 'f'.repeat(32);

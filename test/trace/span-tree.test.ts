@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TraceSpan } from '../../src/lib/model.ts';
+import type { TraceSpan } from '../../src/lib/model/trace.ts';
 import { buildForest, spanKey, walkForest } from '../../src/lib/trace/span-tree.ts';
 import { aSpan } from './span-builders.ts';
 

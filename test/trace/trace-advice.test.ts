@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { UnverifiedReason } from '../../src/lib/model.ts';
+import type { UnverifiedReason } from '../../src/lib/model/result.ts';
 import { adviceFor, TRACES_SAMPLER_SNIPPET } from '../../src/lib/trace/advice.ts';
 
 const WORDS: Readonly<Record<UnverifiedReason, RegExp>> = {

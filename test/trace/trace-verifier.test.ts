@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type {
-  Finding,
-  Severity,
-  SpanExpectation,
-  Trace,
-  TraceCheck,
-  TraceSpan,
-} from '../../src/lib/model.ts';
+import type { Finding } from '../../src/lib/model/finding.ts';
+import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
+import type { Severity, SpanExpectation, TraceCheck } from '../../src/lib/model/trace-expectation.ts';
 import { BUILT_IN_SPANS } from '../../src/lib/stages/stage-spans.ts';
 import { awaitedLabels } from '../../src/lib/trace/expected-spans.ts';
 import { verifyTrace } from '../../src/lib/trace/trace-verifier.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Expectation } from '../../src/lib/model.ts';
+import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { parseJson } from '../../src/lib/send/answer.ts';
 import { anAnswer, BUILT_IN, errorsOf, jsonAnswer, judge, textAnswer } from './support.ts';
 

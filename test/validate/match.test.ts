@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/lib/model.ts';
+import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import { isMissing, valueAt } from '../../src/lib/validate/json-path.ts';
 import { matchFindings } from '../../src/lib/validate/match.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Expectation } from '../../src/lib/model.ts';
+import type { Answer } from '../../src/lib/model/delivery.ts';
+import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { parseJson } from '../../src/lib/send/answer.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { someTimings } from '../support/builders.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Expectation } from '../../src/lib/model.ts';
+import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { compileSchemas } from '../../src/lib/validate/schema.ts';
 import { errorsOf, jsonAnswer } from './support.ts';
 

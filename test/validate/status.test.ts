@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, StatusPattern } from '../../src/lib/model.ts';
+import type { Answer } from '../../src/lib/model/delivery.ts';
+import type { StatusPattern } from '../../src/lib/model/scenario.ts';
 import { anAnswer, errorsOf, jsonAnswer, textAnswer } from './support.ts';
 
 describe('a status', () => {

@@ -1,5 +1,8 @@
 /** Answers and expectations with as little in them as possible. */
-import type { Answer, Expectation, Json, Judgement } from '../../src/lib/model.ts';
+import type { Answer } from '../../src/lib/model/delivery.ts';
+import type { Judgement } from '../../src/lib/model/finding.ts';
+import type { Json } from '../../src/lib/model/json.ts';
+import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { someTimings } from '../support/builders.ts';
 

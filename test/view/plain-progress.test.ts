@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding, RunEvent, RunFacts } from '../../src/lib/model.ts';
+import type { RunEvent } from '../../src/lib/model/event.ts';
+import type { Finding } from '../../src/lib/model/finding.ts';
+import type { RunFacts } from '../../src/lib/model/report.ts';
 import { plainProgress } from '../../src/lib/view/plain-progress.ts';
 import { anError, aReport, aTest } from '../support/builders.ts';
 

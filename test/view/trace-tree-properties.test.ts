@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { TraceIssue } from '../../src/lib/model.ts';
+import type { TraceIssue } from '../../src/lib/model/trace.ts';
 import { type DrawnNode, drawnForest } from '../../src/lib/view/drawn-forest.ts';
 import { traceRows } from '../../src/lib/view/trace-rows.ts';
 import { aNode, aScreen, aSpan, drawn } from '../support/drawn-traces.ts';

@@ -36,8 +36,8 @@ export default class TraceLearn extends BaseCommand {
     const { runs, write, force, ...rest } = flags;
     const config = await this.loadConfig(rest);
     const [{ learnFromRuns }, { entryOf, learnedLines, writeLearned }] = await Promise.all([
-      import('../../lib/trace-learn.ts'),
-      import('../../lib/learned-config.ts'),
+      import('../../lib/tasks/trace-learn.ts'),
+      import('../../lib/tasks/learned-config.ts'),
     ]);
     const dataDir = this.dataDir(config.settings.dataDir);
     const learned = await learnFromRuns({ config, dataDir, run: args.run, runs });

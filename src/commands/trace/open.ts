@@ -26,7 +26,7 @@ export default class TraceOpen extends BaseCommand {
     const { args, flags } = await this.parse(TraceOpen);
     const { failed, slowest, print, ...rest } = flags;
     const { settings } = await this.loadConfig(rest);
-    const { findTrace, linkTo } = await import('../../lib/trace-open.ts');
+    const { findTrace, linkTo } = await import('../../lib/tasks/trace-open.ts');
     const pick = failed ? 'failed' : slowest ? 'slowest' : null;
     const found = await findTrace({
       id: args.id ?? null,
@@ -37,7 +37,7 @@ export default class TraceOpen extends BaseCommand {
     const url = linkTo(found, settings);
     this.log(url);
     const wanted = !print && !this.jsonEnabled() && this.terminal().interactive;
-    const opened = wanted && (await (await import('../../lib/browser.ts')).openInBrowser(url));
+    const opened = wanted && (await (await import('../../lib/tasks/browser.ts')).openInBrowser(url));
     return { traceId: found.traceId, testId: found.testId, url, opened };
   }
 }

@@ -30,7 +30,7 @@ export default class TraceShow extends BaseCommand {
     const { args, flags } = await this.parse(TraceShow);
     const { failed, slowest, wait, ...rest } = flags;
     const config = await this.loadConfig(rest);
-    const { showTrace } = await import('../../lib/trace-show.ts');
+    const { showTrace } = await import('../../lib/tasks/trace-show.ts');
     const { document, drawing } = await showTrace({
       config,
       id: args.id ?? null,

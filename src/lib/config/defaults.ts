@@ -1,5 +1,5 @@
 /** What is sent and expected when the config says nothing: the built-in scenarios and the values of unset keys. */
-import type { JsonObject, Scalar } from '../model.ts';
+import type { JsonObject, Scalar } from '../model/json.ts';
 import type { ExpectConfig } from './expect-schema.ts';
 import type { Plain } from './paths.ts';
 

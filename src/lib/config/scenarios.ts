@@ -1,5 +1,6 @@
 /** Makes scenarios and their expectations whole: what is built in, what the config says, what a scenario says. */
-import type { Expectation, Scalar, Scenario } from '../model.ts';
+import type { Scalar } from '../model/json.ts';
+import type { Expectation, Scenario } from '../model/scenario.ts';
 import { BUILT_IN_SCENARIOS, DEFAULT_FIELDS, DEFAULT_REFUSALS, DEFAULT_STATUS } from './defaults.ts';
 import { parseDuration } from './duration.ts';
 import type { ExpectConfig } from './expect-schema.ts';

@@ -1,6 +1,7 @@
 /** Building blocks of the config schema. A part's error message is the phrase for "what is allowed here". */
 import * as z from 'zod';
-import type { Json, JsonObject, PayloadFunction } from '../model.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { PayloadFunction } from '../model/scenario.ts';
 import { BYTES_PATTERN, parseBytes } from './bytes.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { MAX_BODY_BYTES, MAX_DURATION_MS, MAX_NAME_LENGTH } from './limits.ts';

@@ -1,6 +1,8 @@
 /** The configuration as the rooms get it: parsed, in milliseconds and bytes, every default in it. */
 import path from 'node:path';
-import type { JsonObject, PayloadFunction, Scalar, Scenario, StageExpectation } from '../model.ts';
+import type { JsonObject, Scalar } from '../model/json.ts';
+import type { PayloadFunction, Scenario } from '../model/scenario.ts';
+import type { StageExpectation } from '../model/trace-expectation.ts';
 import { parseBytes } from './bytes.ts';
 import { parseDuration } from './duration.ts';
 import { type Entry, entryAt } from './merge.ts';

@@ -6,7 +6,7 @@ import type {
   SpanPattern,
   StageExpectation,
   TraceCheck,
-} from '../model.ts';
+} from '../model/trace-expectation.ts';
 import { parseDuration } from './duration.ts';
 import { asList } from './scenarios.ts';
 import type { SpanExpectationConfig, SpanPatternConfig, StageConfig, TraceConfig } from './trace-schema.ts';

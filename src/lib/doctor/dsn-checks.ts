@@ -1,5 +1,5 @@
 /** Can the client side of traces be reported: is the DSN one, and does Sentry take what is sent to it? */
-import type { SentryDelivery } from '../model.ts';
+import type { SentryDelivery } from '../model/report.ts';
 import { hintFor } from '../report/advice.ts';
 import { sentryFindings } from '../report/sentry-findings.ts';
 import { type DsnReading, readDsn } from '../send/dsn.ts';

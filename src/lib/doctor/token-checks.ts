@@ -1,5 +1,5 @@
 /** Can traces be read back: is there a token, whose organisation does it show, and may it read traces? */
-import type { Trace } from '../model.ts';
+import type { Trace } from '../model/trace.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { adviceFor } from '../trace/advice.ts';
 import type { Organisation } from '../trace/api-answers.ts';

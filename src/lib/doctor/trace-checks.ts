@@ -1,5 +1,5 @@
 /** What Sentry has of the one webhook's trace: did a service continue it, keep it, and how soon could it be read? */
-import type { UnverifiedReason } from '../model.ts';
+import type { UnverifiedReason } from '../model/result.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { adviceFor, TRACES_SAMPLER_SNIPPET } from '../trace/advice.ts';
 import { type Check, fail, ok, warn } from './check.ts';

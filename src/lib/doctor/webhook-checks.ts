@@ -1,5 +1,6 @@
 /** What became of the one webhook: did it leave with its trace headers, and is the answer right? */
-import type { Delivery, Judgement } from '../model.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { Judgement } from '../model/finding.ts';
 import { hintFor } from '../report/advice.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';

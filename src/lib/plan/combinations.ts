@@ -1,5 +1,5 @@
 /** The combinations of dimension values, as a walk: each once, in an order that every run can take up again. */
-import type { Scalar } from '../model.ts';
+import type { Scalar } from '../model/json.ts';
 
 export type Values = Readonly<Record<string, Scalar>>;
 export type Axes = Readonly<Record<string, readonly Scalar[]>>;

@@ -1,5 +1,5 @@
 /** A request as a `curl` line for a POSIX shell. */
-import type { WebhookRequest } from '../model.ts';
+import type { WebhookRequest } from '../model/plan.ts';
 
 /** Names a shell can expand; Windows and npm also set others. */
 const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

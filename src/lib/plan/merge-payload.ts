@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 
 /** `over` laid over `base`: objects key by key, everything else replaced. Keys of `base` come first. */
 export function mergePayload(base: JsonObject, over: JsonObject): JsonObject {

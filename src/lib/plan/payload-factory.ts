@@ -1,6 +1,8 @@
 /** Turns scenarios and dimensions into the webhooks of a run. */
 import { unknownName } from '../errors.ts';
-import type { JsonObject, PayloadContext, PayloadFunction, Plan, PlannedTest, Scenario } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Plan, PlannedTest } from '../model/plan.ts';
+import type { PayloadContext, PayloadFunction, Scenario } from '../model/scenario.ts';
 import { type Axes, type Values, walkLength } from './combinations.ts';
 import { type DealOptions, dealCombinations } from './deal.ts';
 import { nextOffset } from './next-offset.ts';

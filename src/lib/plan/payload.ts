@@ -1,6 +1,7 @@
 /** Makes payloads: the config's template or function, the scenario's laid over it, and what `--set` pins over both. */
 import { messageOf, ProdE2eError } from '../errors.ts';
-import type { Json, JsonObject, PayloadContext, PayloadFunction, Scalar } from '../model.ts';
+import type { Json, JsonObject, Scalar } from '../model/json.ts';
+import type { PayloadContext, PayloadFunction } from '../model/scenario.ts';
 import type { Values } from './combinations.ts';
 import { mergePayload } from './merge-payload.ts';
 import type { Random } from './random.ts';

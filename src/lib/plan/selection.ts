@@ -1,6 +1,6 @@
 /** Which of the configured scenarios a run sends, and in which order one turn goes. */
 import { ProdE2eError, unknownName } from '../errors.ts';
-import type { Scenario } from '../model.ts';
+import type { Scenario } from '../model/scenario.ts';
 
 /** Scenarios with this tag are sent only when asked for by name or tag. */
 const NEGATIVE_TAG = 'negative';

@@ -1,6 +1,7 @@
 /** `{{…}}` in payloads: names of the context, and a few generators fed by the plan's seed. */
 import { nearestName, ProdE2eError } from '../errors.ts';
-import type { Json, JsonObject, PayloadContext, Scalar } from '../model.ts';
+import type { Json, JsonObject, Scalar } from '../model/json.ts';
+import type { PayloadContext } from '../model/scenario.ts';
 import type { Random } from './random.ts';
 
 interface Draw {

@@ -1,5 +1,5 @@
 /** What to try for what was found. */
-import type { Finding, MissingField } from '../model.ts';
+import type { Finding, MissingField } from '../model/finding.ts';
 import { type Advice, CATALOGUE, type Entry, FIELD_SOLUTIONS } from './advice-catalogue.ts';
 
 const MISSING_CODES: readonly string[] = ['required-missing', 'recommended-missing'];

@@ -1,5 +1,6 @@
 /** Folds results, one by one, into what a report says about all of them. */
-import type { Latency, MissingDataEntry, Summary, TestResult } from '../model.ts';
+import type { Latency, MissingDataEntry, Summary } from '../model/report.ts';
+import type { TestResult } from '../model/result.ts';
 import { recordLatency } from './latency.ts';
 
 /** What a report can say about its results alone. */

@@ -1,6 +1,7 @@
 /** Latency as an HDR histogram: constant memory, three significant digits, mergeable. */
 import * as hdr from 'hdr-histogram-js';
-import type { Latency, TestResult } from '../model.ts';
+import type { Latency } from '../model/report.ts';
+import type { TestResult } from '../model/result.ts';
 
 /** One hour in microseconds: longer than any time limit that can be set. */
 const HIGHEST_US = 3_600_000_000;

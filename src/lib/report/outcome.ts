@@ -1,6 +1,6 @@
 /** Status and exit code of a run: pure functions of its totals. */
 import { EXIT, type ExitCode } from '../errors.ts';
-import type { RunStatus, Summary, ThresholdResult } from '../model.ts';
+import type { RunStatus, Summary, ThresholdResult } from '../model/report.ts';
 import type { Totals } from './fold.ts';
 
 /** What may fail a run besides thresholds. Anything but `never` implies `failed`. */

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
-import type { ReportSource } from '../model.ts';
+import type { ReportSource } from '../model/report.ts';
 import type { Formatter, RenderOptions } from './formatters/formatter.ts';
 import { loadFormatter } from './formatters/table.ts';
 

@@ -1,6 +1,8 @@
 /** Keeps the results of a running run: in the store, or in memory where the store cannot be written. */
 import { messageOf } from '../errors.ts';
-import type { Finding, ReportHead, ReportSource, TestResult } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { ReportHead, ReportSource } from '../model/report.ts';
+import type { TestResult } from '../model/result.ts';
 import { readRunResults } from './results-file.ts';
 import { type RunWriter, type StartedRun, startRun } from './store.ts';
 

@@ -3,7 +3,7 @@
  * check at the end keeps it and the model's `Report` the same.
  */
 import { z } from 'zod';
-import type { Report } from '../model.ts';
+import type { Report } from '../model/report.ts';
 
 const count = (what: string) => z.int().min(0).describe(what);
 const ms = (what: string) => z.number().min(0).describe(`${what}, in milliseconds.`);

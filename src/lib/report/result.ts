@@ -1,14 +1,8 @@
 /** Makes the result of one test: verdict, hints, and nothing secret in it. */
-import {
-  type Answer,
-  type Delivery,
-  type Finding,
-  type Judgement,
-  type KeptResponse,
-  type PlannedTest,
-  RESPONSE_BODY_KEPT,
-  type TestResult,
-} from '../model.ts';
+import type { Answer, Delivery } from '../model/delivery.ts';
+import type { Finding, Judgement } from '../model/finding.ts';
+import type { PlannedTest } from '../model/plan.ts';
+import { type KeptResponse, RESPONSE_BODY_KEPT, type TestResult } from '../model/result.ts';
 import { hintFor } from './advice.ts';
 import { maskHeaders, maskUrl, type Redact, redactDeep } from './redact.ts';
 import { maskPaths, type PathMasking } from './redact-paths.ts';

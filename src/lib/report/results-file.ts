@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../errors.ts';
-import type { TestResult } from '../model.ts';
+import type { TestResult } from '../model/result.ts';
 import { isRecord, parsed } from './kept-json.ts';
 import { RESULTS_FILE, VERIFIED_FILE } from './store.ts';
 

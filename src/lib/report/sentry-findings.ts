@@ -1,5 +1,6 @@
 /** What has to be said about traces that Sentry did not take. */
-import type { Finding, SentryDelivery } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { SentryDelivery } from '../model/report.ts';
 import { hintFor } from './advice.ts';
 
 export function sentryFindings(sentry: SentryDelivery): readonly Finding[] {

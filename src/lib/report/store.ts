@@ -15,7 +15,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
-import type { ReportHead, RunFacts, TestResult } from '../model.ts';
+import type { ReportHead, RunFacts } from '../model/report.ts';
+import type { TestResult } from '../model/result.ts';
 
 /** What `run.json` holds while the run goes on; the whole head replaces it at the end. */
 export interface StartedRun extends RunFacts {

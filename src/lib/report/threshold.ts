@@ -1,6 +1,6 @@
 /** Limits over a whole run: `p95<800ms`, `fail_rate<1%`, `missing<1`. */
 import { ProdE2eError, unknownName } from '../errors.ts';
-import type { Latency, Summary, ThresholdResult } from '../model.ts';
+import type { Latency, Summary, ThresholdResult } from '../model/report.ts';
 
 type Measured = { readonly summary: Summary; readonly latency: Latency };
 type Unit = 'ms' | '%' | 'count';

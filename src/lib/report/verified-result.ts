@@ -1,5 +1,7 @@
 /** Adds to a result what its trace said. */
-import type { Finding, StageResult, TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model/result.ts';
+import type { StageResult } from '../model/stage.ts';
 import { hintFor } from './advice.ts';
 import type { Redact } from './redact.ts';
 

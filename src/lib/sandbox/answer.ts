@@ -1,7 +1,7 @@
 /** Writing the target's answer to the wire, with the faults asked for. */
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { AnswerFaults } from './answer-faults.ts';
 import { isJsonObject } from './json-fields.ts';
 

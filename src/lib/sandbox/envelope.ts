@@ -1,5 +1,5 @@
 /** Sentry's envelope format: a JSON header line, then items of a JSON header line and a payload each. */
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
 import { isJsonObject, parseJson, textAt } from './json-fields.ts';
 
 export interface EnvelopeItem {

@@ -1,5 +1,5 @@
 /** The part of Sentry's search language that the sandbox understands: terms which all have to hold. */
-import type { Json } from '../model.ts';
+import type { Json } from '../model/json.ts';
 
 /** A text with wildcards, as the pieces between them: one piece for a text without. */
 export type Glob = readonly string[];

@@ -1,5 +1,5 @@
 /** Rows of spans in the shape of Sentry's `GET /api/0/organizations/{org}/events/?dataset=spans`. */
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { matchesQuery, type QueryTerm } from './events-query.ts';
 import { fieldOf, type SlugOf } from './span-fields.ts';
 import type { StoredSpan } from './span-store.ts';

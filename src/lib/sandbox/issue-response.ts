@@ -1,5 +1,5 @@
 /** An error as the issue that Sentry would make of it. */
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
 import { isoTime } from './span-fields.ts';
 import type { StoredError } from './span-store.ts';
 

@@ -1,6 +1,6 @@
 /** Issues by number, by short id, and all of them: enough to follow a link from a trace. */
 import type { Context, Hono } from 'hono';
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
 import { issueResponse, shortIdOf } from './issue-response.ts';
 import { NOT_FOUND, refuse } from './refusal.ts';
 import type { Refusal, Serving } from './serving.ts';

@@ -1,5 +1,5 @@
 /** Reading fields of JSON that somebody else wrote: the value when it has the type asked for, else null. */
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 /** The counts of a trace in the shape of Sentry's `GET /api/0/organizations/{org}/trace-meta/{id}/`. */
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { StoredTrace } from './span-store.ts';
 
 function countBy(names: readonly string[]): ReadonlyMap<string, number> {

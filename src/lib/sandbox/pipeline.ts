@@ -1,6 +1,6 @@
 /** The stages of the target, each in a span of its name. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { ActiveSpan, Attributes, Step } from './instrumentation.ts';
 import { type Signal, type ValidatedSignal, validateSignal } from './signal.ts';
 import type { SignalStore } from './signal-store.ts';

@@ -1,6 +1,6 @@
 /** Sentry's web API, as far as reading traces needs it: routes below `/api/0`. */
 import { type Context, Hono } from 'hono';
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
 import { answerEvents } from './events-route.ts';
 import { addIssueRoutes } from './issue-routes.ts';
 import { metaResponse } from './meta-response.ts';

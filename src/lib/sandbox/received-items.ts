@@ -1,5 +1,5 @@
 /** What an envelope says, item by item, in records the store can keep. */
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { type Envelope, type EnvelopeItem, itemJson } from './envelope.ts';
 import { isJsonObject, listAt, objectAt, textAt } from './json-fields.ts';
 import {

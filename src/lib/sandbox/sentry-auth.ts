@@ -1,5 +1,5 @@
 /** Which project an envelope is for, and whether its key may send to it. */
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
 import { textAt } from './json-fields.ts';
 
 export interface SentryProject {

@@ -1,5 +1,5 @@
 /** The target's database: saved signals, in memory and bounded. */
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
 
 /** Enough for a soak; the oldest goes first. */
 const MAX_SIGNALS = 20_000;

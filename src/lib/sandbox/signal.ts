@@ -1,5 +1,5 @@
 /** The webhook's payload as the target understands it. */
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { isJsonObject, objectAt, parseJson, textAt } from './json-fields.ts';
 
 export interface Signal {

@@ -1,5 +1,5 @@
 /** A span's fields by the names that Sentry's search and `additional_attributes` use. */
-import type { Json } from '../model.ts';
+import type { Json } from '../model/json.ts';
 import type { SpanRecord } from './span-records.ts';
 
 export type SlugOf = (projectId: number) => string;

@@ -1,5 +1,5 @@
 /** All attributes of one span in the shape of Sentry's `GET …/trace-items/{span_id}/?item_type=spans`. */
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { durationMs, isoTime } from './span-fields.ts';
 import type { StoredSpan } from './span-store.ts';
 

@@ -1,5 +1,5 @@
 /** Both ways SDKs send spans, streamed (v2) and inside transactions, brought into one record. */
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { isJsonObject, listAt, objectAt, textAt } from './json-fields.ts';
 
 export interface SpanRecord {

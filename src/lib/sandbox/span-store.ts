@@ -1,5 +1,5 @@
 /** What the Sentry-compatible server has received, in memory and bounded: the oldest goes first. */
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { ErrorRecord, ReceivedItems } from './received-items.ts';
 import type { SpanRecord } from './span-records.ts';
 

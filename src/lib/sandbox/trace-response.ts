@@ -1,5 +1,5 @@
 /** A stored trace in the shape of Sentry's `GET /api/0/organizations/{org}/trace/{id}/`. */
-import type { Json } from '../model.ts';
+import type { Json } from '../model/json.ts';
 import { shortIdOf } from './issue-response.ts';
 import { durationMs, fieldOf, type SlugOf } from './span-fields.ts';
 import type { SpanRecord } from './span-records.ts';

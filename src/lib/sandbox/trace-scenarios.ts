@@ -1,5 +1,5 @@
 /** Which scenario a trace belongs to, as far as what was received tells. */
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
 import { textAt } from './json-fields.ts';
 import type { ReceivedItems } from './received-items.ts';
 

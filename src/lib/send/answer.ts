@@ -1,5 +1,6 @@
 /** Turns received bytes into an answer: text by charset, JSON where it is JSON. */
-import type { Answer, Json } from '../model.ts';
+import type { Answer } from '../model/delivery.ts';
+import type { Json } from '../model/json.ts';
 
 /** Nesting beyond this is no webhook answer; walking it could exhaust the stack. */
 export const JSON_DEPTH_LIMIT = 200;

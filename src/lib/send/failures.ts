@@ -1,6 +1,6 @@
 /** Tells the ways a request can fail apart, in the guide's words. Codes: Node's errors documentation, OpenSSL's verify(1). */
 import { codeOf, messageOf } from '../errors.ts';
-import type { Failure, FailureKind } from '../model.ts';
+import type { Failure, FailureKind } from '../model/delivery.ts';
 
 /** How far a request had come when it failed. */
 export interface Progress {

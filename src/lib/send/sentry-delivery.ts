@@ -3,7 +3,7 @@
  * 401, 429 and a refused connection alike, so the transport itself is wrapped.
  */
 import type { makeNodeTransport } from '@sentry/node';
-import type { SentryDelivery } from '../model.ts';
+import type { SentryDelivery } from '../model/report.ts';
 import { createRoom } from './room.ts';
 
 type Transport = ReturnType<typeof makeNodeTransport>;

@@ -1,6 +1,9 @@
 /** What a sender needs of tracing, and the form of it that needs no Sentry: real ids in real headers. */
 import { randomBytes } from 'node:crypto';
-import type { Failure, PlannedTest, SentryDelivery, Verdict, WebhookRequest } from '../model.ts';
+import type { Failure } from '../model/delivery.ts';
+import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
+import type { SentryDelivery } from '../model/report.ts';
+import type { Verdict } from '../model/result.ts';
 
 /** Name and operation of the root span of every test. */
 export const ROOT_SPAN_NAME = 'production-e2e-webhook-test';

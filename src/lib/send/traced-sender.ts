@@ -2,7 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import got, { type Got } from 'got';
-import type { Attempt, Delivery, FailureKind, PlannedTest, WebhookRequest } from '../model.ts';
+import type { Attempt, Delivery, FailureKind } from '../model/delivery.ts';
+import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
 import { createAgents } from './agents.ts';
 import { attemptOnce, type Outcome, sendsBody } from './attempt.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';

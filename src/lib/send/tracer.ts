@@ -13,7 +13,7 @@ import {
   startInactiveSpan,
   startNewTrace,
 } from '@sentry/node';
-import type { PlannedTest } from '../model.ts';
+import type { PlannedTest } from '../model/plan.ts';
 import type { Dsn } from './dsn.ts';
 import { type SentryConnection, sentryConnection } from './sentry-connection.ts';
 import { type DeliveryCount, deliveryCount } from './sentry-delivery.ts';

@@ -1,4 +1,4 @@
-import type { StageState } from '../model.ts';
+import type { StageState } from '../model/stage.ts';
 
 /** What one kind of evidence says about a stage, and why where there is something to say. */
 export interface Evidence {

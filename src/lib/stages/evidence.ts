@@ -1,12 +1,8 @@
 /** The stages of one test, from its answer and its traces: what is known about each, and where it got stuck. */
-import type {
-  Delivery,
-  StageEvidence,
-  StageExpectation,
-  StageResult,
-  StageState,
-  UnverifiedReason,
-} from '../model.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { UnverifiedReason } from '../model/result.ts';
+import type { StageEvidence, StageResult, StageState } from '../model/stage.ts';
+import type { StageExpectation } from '../model/trace-expectation.ts';
 import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
 import type { Evidence } from './evidence-type.ts';
 import { responseEvidence } from './response-evidence.ts';

@@ -1,5 +1,7 @@
 /** Stages that a whole run lacks are told once: the target has not got them, which is no news about any one test. */
-import type { Finding, StageExpectation, StageSummary } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { StageSummary } from '../model/stage.ts';
+import type { StageExpectation } from '../model/trace-expectation.ts';
 
 /** Names of the stages that are not required and missing in every test in which they could be judged. */
 export function stagesNeverSeen(

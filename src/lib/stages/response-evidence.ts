@@ -1,5 +1,6 @@
 /** What the answer says about a stage. */
-import type { Delivery, StageExpectation } from '../model.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { StageExpectation } from '../model/trace-expectation.ts';
 import { isMissing, valueAt } from '../validate/json-path.ts';
 import type { Evidence } from './evidence-type.ts';
 

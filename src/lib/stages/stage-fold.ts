@@ -1,5 +1,5 @@
 /** Folds the stages of tests, one test after another, into what a report says about each stage. */
-import type { StageResult, StageSummary } from '../model.ts';
+import type { StageResult, StageSummary } from '../model/stage.ts';
 import { stuckAt } from './evidence.ts';
 
 export interface StageFold {

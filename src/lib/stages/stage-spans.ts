@@ -1,5 +1,5 @@
 /** What stages expect of a trace, in the words of its verification. */
-import type { SpanExpectation, SpanPattern, StageExpectation } from '../model.ts';
+import type { SpanExpectation, SpanPattern, StageExpectation } from '../model/trace-expectation.ts';
 import { BUILT_IN_STAGES } from './built-in.ts';
 
 type PresenceCheck = SpanExpectation['check'];

@@ -1,5 +1,5 @@
 /** What the spans of a test say about its stages. */
-import type { SpanPattern, StageExpectation } from '../model.ts';
+import type { SpanPattern, StageExpectation } from '../model/trace-expectation.ts';
 import { type SeenSpan, spansBelow } from '../trace/seen-spans.ts';
 import { failureIssue, failureReason, hasFailed } from '../trace/span-failure.ts';
 import { compilePattern, describePattern } from '../trace/span-pattern.ts';

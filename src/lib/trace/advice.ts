@@ -1,5 +1,5 @@
 /** What to do about a trace that could not be judged. */
-import type { UnverifiedReason } from '../model.ts';
+import type { UnverifiedReason } from '../model/result.ts';
 
 /** For the services under test: keeps what this tool sends, at whatever rate the rest is sampled. */
 export const TRACES_SAMPLER_SNIPPET = `Sentry.init({

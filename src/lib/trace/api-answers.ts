@@ -1,5 +1,5 @@
 /** Sentry's smaller answers: counts of a trace, rows of a span search, an organisation, the way to the next page. */
-import type { Scalar } from '../model.ts';
+import type { Scalar } from '../model/json.ts';
 import { timeMs } from './api-time.ts';
 import { countOf, fieldsOf, idOf, isFields, scalarOf, spanIdOf, textOf, traceIdOf } from './json-fields.ts';
 

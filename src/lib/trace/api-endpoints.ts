@@ -1,5 +1,5 @@
 /** The requests of Sentry's web API that this program makes, and what their answers mean. */
-import type { Trace } from '../model.ts';
+import type { Trace } from '../model/trace.ts';
 import {
   type FoundSpan,
   nextCursor,

@@ -1,5 +1,5 @@
 /** Issues as Sentry attaches them to spans (`errors`, `occurrences`) or lists them beside the spans → TraceIssue. */
-import type { TraceIssue } from '../model.ts';
+import type { TraceIssue } from '../model/trace.ts';
 import { type Fields, idOf, textOf } from './json-fields.ts';
 
 /** Issue id → where a person can look at it. */

@@ -2,7 +2,8 @@
  * Sentry's answer to `GET /organizations/{org}/trace/{id}/` → Trace. The answer nests spans in spans; whatever shape
  * it has, reading it neither throws nor recurses.
  */
-import type { Scalar, Trace, TraceIssue, TraceSpan } from '../model.ts';
+import type { Scalar } from '../model/json.ts';
+import type { Trace, TraceIssue, TraceSpan } from '../model/trace.ts';
 import { type IssueUrl, isIssue, issueOf } from './api-issues.ts';
 import { timeMs } from './api-time.ts';
 import { type Fields, fieldsOf, isFields, numberOf, scalarOf, spanIdOf, textOf } from './json-fields.ts';

@@ -1,5 +1,6 @@
 /** Errors: the span in which a failure began, and why. */
-import type { Finding, TraceIssue, TraceSpan } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { TraceIssue, TraceSpan } from '../model/trace.ts';
 import type { SeenSpan } from './seen-spans.ts';
 import { failureIssue, failureReason, hasFailed, isFailure } from './span-failure.ts';
 import { compareSpans, compareText } from './span-tree.ts';

@@ -1,5 +1,6 @@
 /** Order and parentage, where they are asked for. */
-import type { Finding, TraceExpectation } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { TraceExpectation } from '../model/trace-expectation.ts';
 import { type ExpectedSpan, findingSeverity } from './expected-spans.ts';
 import { labelledName, measuredMs, spanName } from './span-words.ts';
 

@@ -1,5 +1,5 @@
 /** Slow spans: over their budget, or far over what is usual for them. */
-import type { Finding } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
 import type { ExpectedSpan } from './expected-spans.ts';
 import type { SeenSpan } from './seen-spans.ts';
 import { allowedMs, labelledName, measuredMs, spanName } from './span-words.ts';

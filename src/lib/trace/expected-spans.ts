@@ -1,5 +1,6 @@
 /** Which spans of a test are those that were expected. */
-import type { Finding, Severity, SpanExpectation } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Severity, SpanExpectation } from '../model/trace-expectation.ts';
 import { type SeenSpan, type SpanSources, seenSpans, spansBelow } from './seen-spans.ts';
 import { compilePattern, describePattern } from './span-pattern.ts';
 import { compareSpans } from './span-tree.ts';

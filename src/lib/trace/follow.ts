@@ -1,5 +1,7 @@
 /** Finds the traces of background work that a webhook set off: by search, joined by attributes of the root span. */
-import type { FollowSearch, JsonObject, Trace, TraceSpan } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Trace, TraceSpan } from '../model/trace.ts';
+import type { FollowSearch } from '../model/trace-expectation.ts';
 import type { SentryApi } from './api-endpoints.ts';
 import type { ApiFailure } from './api-failures.ts';
 import { type FilledQuery, fillQuery } from './search-query.ts';

@@ -1,5 +1,5 @@
 /** Reads fields of JSON written by somebody else: a field of another type than expected counts as absent. */
-import type { Scalar } from '../model.ts';
+import type { Scalar } from '../model/json.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

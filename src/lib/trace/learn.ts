@@ -1,5 +1,5 @@
 /** What good traces have in common, as expectations of the traces to come. */
-import type { SpanExpectation } from '../model.ts';
+import type { SpanExpectation } from '../model/trace-expectation.ts';
 import { learnedBudgetMs, medianOf } from './learned-budget.ts';
 import { generalName, stableName } from './learned-names.ts';
 import { type SeenSpan, type SpanSources, seenSpans } from './seen-spans.ts';

@@ -1,5 +1,5 @@
 /** Where in a trace the expected spans are missing. */
-import type { SpanExpectation } from '../model.ts';
+import type { SpanExpectation } from '../model/trace-expectation.ts';
 import { type ExpectedSpan, findExpected } from './expected-spans.ts';
 import { type SeenSpan, type SpanSources, seenSpans } from './seen-spans.ts';
 

@@ -1,5 +1,5 @@
 /** Which spans of a trace this program sent itself. */
-import type { Trace, TraceSpan } from '../model.ts';
+import type { Trace, TraceSpan } from '../model/trace.ts';
 
 /**
  * The root of the test and its requests: the target's spans hang below a request, never beside one.

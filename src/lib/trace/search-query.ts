@@ -2,7 +2,7 @@
  * Fills `{{response.signal_id}}` and the like into a search. Syntax: getsentry/sentry `api/event_search.py` (a quoted
  * value knows the escapes `\"` and `\*`, and takes any other backslash as it is).
  */
-import type { Json, JsonObject, Scalar } from '../model.ts';
+import type { Json, JsonObject, Scalar } from '../model/json.ts';
 
 export interface FilledQuery {
   readonly query: string;

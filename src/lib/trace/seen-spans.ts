@@ -1,5 +1,5 @@
 /** The spans of a test, those of followed traces included, each with where it hangs. */
-import type { Trace, TraceSpan } from '../model.ts';
+import type { Trace, TraceSpan } from '../model/trace.ts';
 import { buildForest, type SpanNode, spanKey, walkForest } from './span-tree.ts';
 
 export interface SeenSpan {

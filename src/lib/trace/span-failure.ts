@@ -1,5 +1,5 @@
 /** What makes a span a failed one, and what it says about it. */
-import type { TraceIssue, TraceSpan } from '../model.ts';
+import type { TraceIssue, TraceSpan } from '../model/trace.ts';
 import { compareText } from './span-tree.ts';
 import { shownText } from './span-words.ts';
 

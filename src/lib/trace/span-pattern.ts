@@ -1,5 +1,6 @@
 /** Which spans a pattern means. */
-import type { SpanPattern, TraceSpan } from '../model.ts';
+import type { TraceSpan } from '../model/trace.ts';
+import type { SpanPattern } from '../model/trace-expectation.ts';
 
 export type SpanMatcher = (span: TraceSpan) => boolean;
 

@@ -2,7 +2,7 @@
  * Any heap of spans as a finite forest that holds each span once. Nothing here recurses: a trace may be one long chain.
  * The result depends on the spans alone, not on the order in which they came.
  */
-import type { TraceSpan } from '../model.ts';
+import type { TraceSpan } from '../model/trace.ts';
 
 export interface SpanNode {
   readonly span: TraceSpan;

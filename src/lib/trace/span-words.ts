@@ -1,5 +1,5 @@
 /** How spans are named in messages. What comes from a trace is foreign text: one line, and not without end. */
-import type { TraceSpan } from '../model.ts';
+import type { TraceSpan } from '../model/trace.ts';
 
 /** Longer names are raw SQL or URLs, of which the beginning tells enough. */
 const NAME_SHOWN = 80;

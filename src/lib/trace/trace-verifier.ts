@@ -1,5 +1,6 @@
 /** Judges a trace by what is expected of it: the six things to look for in a trace. Gaps are never a finding. */
-import type { Finding, TraceExpectation } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { TraceExpectation } from '../model/trace-expectation.ts';
 import { errorFinding, failureCauses } from './check-errors.ts';
 import { orderFindings, parentFindings } from './check-placement.ts';
 import { countFindings, type MissingSpan, missingFinding, missingSpans } from './check-presence.ts';

@@ -1,5 +1,6 @@
 /** Why a trace cannot be judged when its time is up: each reason only with evidence for it. */
-import type { Trace, UnverifiedReason } from '../model.ts';
+import type { UnverifiedReason } from '../model/result.ts';
+import type { Trace } from '../model/trace.ts';
 import type { ApiFailure } from './api-failures.ts';
 import { isStable, type Observation, unchangedMs } from './wait.ts';
 

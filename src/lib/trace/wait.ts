@@ -1,5 +1,5 @@
 /** When a trace has been waited for long enough: the stop rule, as a pure decision over what the polls saw. */
-import type { TraceSpan } from '../model.ts';
+import type { TraceSpan } from '../model/trace.ts';
 
 /** A span that should come. */
 export interface AwaitedSpan {

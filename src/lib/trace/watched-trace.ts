@@ -1,5 +1,8 @@
 /** One test's trace while it is waited for: what each poll saw of it and of what it set off. */
-import type { FollowSearch, JsonObject, Trace, TraceWait, UnverifiedReason } from '../model.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { TraceWait, UnverifiedReason } from '../model/result.ts';
+import type { Trace } from '../model/trace.ts';
+import type { FollowSearch } from '../model/trace-expectation.ts';
 import type { SentryApi } from './api-endpoints.ts';
 import type { ApiFailure } from './api-failures.ts';
 import { createFollower, type Followed } from './follow.ts';

@@ -1,5 +1,8 @@
 /** Judges what an answer's body says and lacks. */
-import type { Answer, Expectation, Finding, Json, Judgement, MissingField } from '../model.ts';
+import type { Answer } from '../model/delivery.ts';
+import type { Finding, Judgement, MissingField } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
+import type { Expectation } from '../model/scenario.ts';
 import { cut } from './cut.ts';
 import { isMissing, valueAt } from './json-path.ts';
 import { saidInBody } from './status.ts';

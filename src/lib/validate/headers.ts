@@ -1,6 +1,8 @@
 /** Judges an answer's headers and its media type. */
 import { messageOf, ProdE2eError } from '../errors.ts';
-import type { Answer, Expectation, Finding } from '../model.ts';
+import type { Answer } from '../model/delivery.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Expectation } from '../model/scenario.ts';
 
 export function headerFindings(answer: Answer, expect: Expectation): readonly Finding[] {
   const findings = Object.entries(expect.headers).flatMap(([name, expected]) => {

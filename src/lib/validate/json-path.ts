@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 
 /**
  * Follows a dotted path (`enrichment.gex`, `items.0.id`) through own properties.

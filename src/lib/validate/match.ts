@@ -1,5 +1,6 @@
 /** Does an answer contain what is expected of it? Objects as subsets, lists item by item, scalars as equals. */
-import type { Finding, Json, JsonObject } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { cut } from './cut.ts';
 import { isObject } from './json-path.ts';
 

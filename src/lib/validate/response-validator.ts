@@ -1,5 +1,7 @@
 /** Judges a delivery by what was expected of its answer. Pure, but for loading ajv once where a schema asks for it. */
-import type { Answer, Delivery, Expectation, Finding, Judgement } from '../model.ts';
+import type { Answer, Delivery } from '../model/delivery.ts';
+import type { Finding, Judgement } from '../model/finding.ts';
+import type { Expectation } from '../model/scenario.ts';
 import { missingFields, refusal, suspicion, unreadableFinding } from './body.ts';
 import { checkHeaderPatterns, headerFindings } from './headers.ts';
 import { matchFindings } from './match.ts';

@@ -1,5 +1,8 @@
 /** Judges the status line, in the guide's words: `HTTP 500: Internal server error`. */
-import type { Answer, Finding, Json, StatusPattern } from '../model.ts';
+import type { Answer } from '../model/delivery.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
+import type { StatusPattern } from '../model/scenario.ts';
 import { cut } from './cut.ts';
 import { isObject, valueAt } from './json-path.ts';
 

@@ -1,5 +1,5 @@
 /** Makes the spans of a forest ready to be drawn: each once, its texts harmless, what is below it counted. */
-import type { TraceSpan } from '../model.ts';
+import type { TraceSpan } from '../model/trace.ts';
 import { terminalText } from '../terminal/text.ts';
 
 export type NodeNote = 'orphan' | 'followed' | 'cycle';

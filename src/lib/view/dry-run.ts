@@ -1,5 +1,5 @@
 /** Shows what a run would send, exactly, without sending it. */
-import type { Plan, PlannedTest } from '../model.ts';
+import type { Plan, PlannedTest } from '../model/plan.ts';
 import { curlLine } from '../plan/curl.ts';
 import { maskHeaders, maskUrl, type Redact, redactDeep } from '../report/redact.ts';
 

@@ -1,6 +1,6 @@
 /** Progress as a live list on a terminal. The only importer of listr2. */
 import { Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2';
-import type { RunEvent } from '../model.ts';
+import type { RunEvent } from '../model/event.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { awaitLine, noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';

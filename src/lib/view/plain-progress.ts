@@ -1,5 +1,6 @@
 /** Progress as plain lines, for logs and pipes. */
-import type { RunEvent, TestResult } from '../model.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { TestResult } from '../model/result.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { awaitLine, noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';

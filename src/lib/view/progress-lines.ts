@@ -1,5 +1,7 @@
 /** What both kinds of progress are made of. */
-import type { Finding, RunEvent, TestResult } from '../model.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { Finding } from '../model/finding.ts';
+import type { TestResult } from '../model/result.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { glyphsFor } from '../terminal/glyphs.ts';
 import { type Style, styled } from '../terminal/palette.ts';

@@ -1,9 +1,9 @@
 /** One scenario: the request it makes, rendered, and what is expected of the answer. */
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { unknownName } from '../errors.ts';
-import type { Expectation } from '../model.ts';
-import { preparePlan } from '../prepare-run.ts';
+import type { Expectation } from '../model/scenario.ts';
 import { createRedactor, maskHeaders, maskUrl, redactDeep, secretsInUrl } from '../report/redact.ts';
+import { preparePlan } from '../run/prepare-run.ts';
 import { VERSION } from '../version.ts';
 
 /** Stands in where no endpoint is configured: a scenario can be looked at without one. */

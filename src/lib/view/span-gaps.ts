@@ -1,5 +1,5 @@
 /** Finds the time of a span that none of its children covers: work without instrumentation. */
-import type { TraceSpan } from '../model.ts';
+import type { TraceSpan } from '../model/trace.ts';
 import type { Stretch } from './time-axis.ts';
 
 export interface Gaps {

@@ -1,5 +1,6 @@
 /** What stands below a drawn trace: issues that have no place in the tree, and what was noticed. */
-import type { Finding, TraceIssue } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { TraceIssue } from '../model/trace.ts';
 import { layOut, type Span } from '../terminal/layout.ts';
 import type { TracePage } from './trace-page.ts';
 

@@ -1,5 +1,6 @@
 /** Draws a trace as a tree of spans with durations and bars, and what was noticed about it below. */
-import type { Finding, TraceIssue } from '../model.ts';
+import type { Finding } from '../model/finding.ts';
+import type { TraceIssue } from '../model/trace.ts';
 import type { Screen } from '../terminal/capabilities.ts';
 import { layOut } from '../terminal/layout.ts';
 import { durationText } from '../terminal/quantities.ts';

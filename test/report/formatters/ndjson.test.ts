@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../../src/lib/model.ts';
+import type { RunEvent } from '../../../src/lib/model/event.ts';
 import { ndjson } from '../../../src/lib/report/formatters/ndjson.ts';
 import { sourceOf } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';

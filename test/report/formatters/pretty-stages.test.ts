@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it, test } from 'vitest';
-import type { StageSummary } from '../../../src/lib/model.ts';
+import type { StageSummary } from '../../../src/lib/model/stage.ts';
 import type { RenderOptions } from '../../../src/lib/report/formatters/formatter.ts';
 import { aReport, aTest, sourceOf } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';

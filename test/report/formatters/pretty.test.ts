@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../../src/lib/model.ts';
+import type { Report } from '../../../src/lib/model/report.ts';
 import { anError, aReport, aSource, aTest, aTraceResult, sourceOf } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
 import { broken, degraded, healthy, interrupted, unreachable } from '../../support/reports.ts';

@@ -1,5 +1,6 @@
 /** The report as JUnit XML, in the de-facto shape and with the quirks of its readers in mind. */
-import type { ReportHead, ReportSource, TestResult } from '../../model.ts';
+import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
 import type { Formatter } from './formatter.ts';
 import { startTag, type XmlElement, xml } from './xml.ts';
 

@@ -1,5 +1,7 @@
 /** One JSON document per line: `run` first, a `test` for each result, `summary` last. */
-import type { ReportHead, ReportSource, RunEvent, RunFacts, TestResult } from '../../model.ts';
+import type { RunEvent } from '../../model/event.ts';
+import type { ReportHead, ReportSource, RunFacts } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
 import type { Formatter } from './formatter.ts';
 
 export const ndjson: Formatter = {

@@ -1,5 +1,6 @@
 /** DETAILED RESULTS of the terminal report: per test what was sent, what came back, and where to look on. */
-import type { Attempt, TestResult, Timings } from '../../model.ts';
+import type { Attempt, Timings } from '../../model/delivery.ts';
+import type { TestResult } from '../../model/result.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText } from '../../terminal/quantities.ts';
 import { findingsOf, isDoubtful } from './pretty-digest.ts';

@@ -1,5 +1,7 @@
 /** What the terminal report shows of the results, gathered in one pass that holds no more than is shown. */
-import type { Finding, ReportSource, TestResult } from '../../model.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { ReportSource } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
 
 /** Names listed under WORKING and under BROKEN: one screen each. */
 export const NAMES_SHOWN = 20;

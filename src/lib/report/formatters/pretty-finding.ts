@@ -1,5 +1,5 @@
 /** A finding on the terminal: what was noticed, and below it what to try first. */
-import type { Finding } from '../../model.ts';
+import type { Finding } from '../../model/finding.ts';
 import { type Indent, layOut } from '../../terminal/layout.ts';
 import { LEVEL, message, type Page } from './pretty-page.ts';
 

@@ -1,5 +1,6 @@
 /** WORKING, BROKEN and MISSING DATA of the terminal report: one line each, in the guide's form. */
-import type { MissingDataEntry, TestResult } from '../../model.ts';
+import type { MissingDataEntry } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { NAMES_SHOWN } from './pretty-digest.ts';
 import { heading, LEVEL, message, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';

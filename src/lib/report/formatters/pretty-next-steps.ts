@@ -1,5 +1,5 @@
 /** NEXT STEPS of the terminal report: the last thing on the screen, so what to do stands there. */
-import type { Finding } from '../../model.ts';
+import type { Finding } from '../../model/finding.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { nextSteps } from '../advice.ts';
 import type { Advice } from '../advice-catalogue.ts';

@@ -1,5 +1,7 @@
 /** What the sections of the terminal report share: the screen, and how tests and leftovers are named on it. */
-import type { ReportHead, StageResult, TestResult } from '../../model.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
+import type { StageResult } from '../../model/stage.ts';
 import { type Glyphs, glyphsFor } from '../../terminal/glyphs.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import type { RenderOptions } from './formatter.ts';

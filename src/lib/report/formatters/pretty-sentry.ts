@@ -1,5 +1,6 @@
 /** SENTRY TRACING of the terminal report: what became of the traces, and how to find them. */
-import type { Finding, SentryDelivery } from '../../model.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { SentryDelivery } from '../../model/report.ts';
 import { layOut } from '../../terminal/layout.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { findingLines, hintLines } from './pretty-finding.ts';

@@ -1,5 +1,5 @@
 /** STAGES of the terminal report: how far the webhooks came. */
-import type { StageState, StageSummary } from '../../model.ts';
+import type { StageState, StageSummary } from '../../model/stage.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { heading, LEVEL, type Page } from './pretty-page.ts';

@@ -1,5 +1,5 @@
 /** The head of the terminal report, and its SUMMARY: what a person reads first. */
-import type { ReportHead, RunStatus } from '../../model.ts';
+import type { ReportHead, RunStatus } from '../../model/report.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import type { Style } from '../../terminal/palette.ts';
 import { countOf, durationText, timeText } from '../../terminal/quantities.ts';

@@ -1,5 +1,5 @@
 /** The report for a person at a terminal, in the guide's sections. */
-import type { ReportSource, ThresholdResult } from '../../model.ts';
+import type { ReportSource, ThresholdResult } from '../../model/report.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { durationText } from '../../terminal/quantities.ts';
 import type { Formatter, RenderOptions } from './formatter.ts';

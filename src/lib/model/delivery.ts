@@ -1,0 +1,89 @@
+/** One webhook sent, and what came of it. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { Json } from './json.ts';
+import type { WebhookRequest } from './plan.ts';
+
+/** Phases of the request that got the answer, in milliseconds; null where a phase did not take place. */
+export interface Timings {
+  /** Waiting for a socket. */
+  readonly waitMs: number | null;
+  readonly dnsMs: number | null;
+  readonly tcpMs: number | null;
+  readonly tlsMs: number | null;
+  readonly requestMs: number | null;
+  readonly firstByteMs: number | null;
+  readonly downloadMs: number | null;
+  /** From the start of the request (with `--rate`: from its planned start) to the last byte or the failure. */
+  readonly totalMs: number;
+  /** With `--rate`: how much later than planned the request started; contained in `totalMs`. */
+  readonly lateMs: number;
+}
+
+export type FailureKind =
+  | 'dns'
+  | 'refused'
+  | 'unreachable'
+  | 'connect-timeout'
+  | 'tls'
+  | 'reset'
+  | 'response-timeout'
+  | 'body-timeout'
+  | 'truncated'
+  | 'too-large'
+  | 'protocol'
+  | 'proxy'
+  | 'aborted';
+
+/** Why there is no (whole) answer. */
+export interface Failure {
+  readonly kind: FailureKind;
+  /** For people, starts as in the guide: `Request failed: Connection timeout`. */
+  readonly message: string;
+  /** Node's or TLS's own code, e.g. `ECONNREFUSED`, `CERT_HAS_EXPIRED`; null where there is none. */
+  readonly code: string | null;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly httpVersion: string;
+  /** Lower-case names; repeated headers joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decoded by charset. */
+  readonly body: string;
+  /** Length of the body as received, after decompression. */
+  readonly bodyBytes: number;
+  /** The parsed body, or why there is none: `empty`, `not-json` (with the parser's words), `too-deep`. */
+  readonly json:
+    | { readonly ok: true; readonly value: Json }
+    | { readonly ok: false; readonly reason: string; readonly kind: 'empty' | 'not-json' | 'too-deep' };
+}
+
+export interface Attempt {
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly status: number | null;
+  readonly failure: Failure | null;
+  /** A kept connection was already closed by the server: sent again on a new one, which is no retry. */
+  readonly staleConnection: boolean;
+}
+
+/** The headers that carry a trace, and its ids. */
+export interface TraceContext {
+  /** 32 hex characters. */
+  readonly traceId: string;
+  /** 16 hex characters: the span the target's spans hang below. */
+  readonly spanId: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One webhook sent: exactly one of `answer` and `failure` is there. */
+export interface Delivery {
+  readonly startedAt: string;
+  /** As sent, trace headers included. */
+  readonly request: WebhookRequest;
+  readonly answer: Answer | null;
+  readonly failure: Failure | null;
+  readonly timings: Timings;
+  readonly attempts: readonly Attempt[];
+  readonly trace: TraceContext;
+}

@@ -1,0 +1,15 @@
+/** What a run tells while it goes on. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { Finding } from './finding.ts';
+import type { ReportHead, RunFacts } from './report.ts';
+import type { TestResult } from './result.ts';
+
+/** What a run tells while it goes on; the view draws it. */
+export type RunEvent =
+  | { readonly type: 'runStarted'; readonly facts: RunFacts; readonly tracesTo: string | null }
+  | { readonly type: 'testSent'; readonly index: number; readonly name: string }
+  | { readonly type: 'testJudged'; readonly result: TestResult }
+  | { readonly type: 'notice'; readonly finding: Finding }
+  | { readonly type: 'tracesAwaited'; readonly count: number; readonly deadlineMs: number }
+  | { readonly type: 'traceRead'; readonly name: string; readonly progress: string }
+  | { readonly type: 'sendingEnded'; readonly sent: number; readonly skippedBecause: string | null }
+  | { readonly type: 'runFinished'; readonly head: ReportHead };

@@ -1,0 +1,42 @@
+/** What a run is going to send. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { Scalar } from './json.ts';
+import type { Expectation } from './scenario.ts';
+
+/** A request without the trace headers, which exist only once its trace does. */
+export interface WebhookRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The exact bytes that are sent, as UTF-8 text. */
+  readonly body: string;
+}
+
+export interface PlannedTest {
+  /** 1 for the first test of the run. */
+  readonly index: number;
+  /** `<run id>-<index>` */
+  readonly testId: string;
+  /** Scenario and ordinal, `CHOP #2`: the same from run to run. */
+  readonly name: string;
+  readonly scenario: string;
+  readonly dimensions: Readonly<Record<string, Scalar>>;
+  readonly request: WebhookRequest;
+  readonly expect: Expectation;
+}
+
+export interface Plan {
+  readonly runId: string;
+  readonly seed: string;
+  readonly total: number;
+  /** The scenarios in the order of one turn. */
+  readonly scenarios: readonly string[];
+  /** How many different combinations of dimensions there are. */
+  readonly combinations: number;
+  /** How many tests have to repeat a combination that an earlier test of this run used. */
+  readonly repeated: number;
+  /** Where the next run against this target goes on, so that two runs in a row do not collide. */
+  readonly nextOffset: number;
+  /** Renders each test at the moment it is asked for, so that timestamps are those of sending. */
+  readonly tests: () => Iterable<PlannedTest>;
+}

@@ -1,0 +1,117 @@
+/** What a run says as a whole. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { Finding } from './finding.ts';
+import type { TestResult } from './result.ts';
+import type { StageSummary } from './stage.ts';
+
+export type RunStatus = 'healthy' | 'degraded' | 'broken' | 'interrupted';
+
+export interface Summary {
+  /** Tests that were sent and judged. */
+  readonly total: number;
+  readonly successful: number;
+  readonly failed: number;
+  /** Tests with at least one warning. */
+  readonly warnings: number;
+  /** Distinct fields missing somewhere. */
+  readonly missing: number;
+  /** Tests whose trace was looked for and could not be judged. */
+  readonly unverified: number;
+  readonly flaky: number;
+  /** Planned, but not sent. */
+  readonly skipped: number;
+}
+
+/** Milliseconds; null while nothing was answered. */
+export interface Latency {
+  /** Answers and time-outs; a time-out counts with the time waited, a lower bound. */
+  readonly count: number;
+  readonly minMs: number | null;
+  readonly meanMs: number | null;
+  readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly maxMs: number | null;
+  /** HDR histogram of microseconds, V2 compressed, base64: mergeable with other runs'. */
+  readonly histogram: string | null;
+}
+
+export interface MissingDataEntry {
+  readonly field: string;
+  readonly level: 'required' | 'recommended';
+  /** In how many tests. */
+  readonly tests: number;
+  readonly scenarios: readonly string[];
+}
+
+export interface ThresholdResult {
+  readonly expression: string;
+  /** The measured value in the metric's own unit; null when there is nothing to measure. */
+  readonly actual: number | null;
+  readonly ok: boolean;
+}
+
+/** What became of the client side of the traces. Counts are traces. */
+export interface SentryDelivery {
+  /** A usable DSN was given. */
+  readonly enabled: boolean;
+  /** Host of the DSN; null without one. */
+  readonly host: string | null;
+  readonly accepted: number;
+  readonly refused: readonly { readonly status: number; readonly count: number }[];
+  /** Dropped by the SDK without being sent: rate limited, or its buffer full. */
+  readonly dropped: number;
+  /** Sent, but the connection failed. */
+  readonly failed: number;
+  /** No answer before the flush ended. */
+  readonly pending: number;
+  /** What Sentry last asked us to wait, in seconds. */
+  readonly retryAfterSeconds: number | null;
+}
+
+/** Facts about a run that are known before the first webhook is sent. */
+export interface RunFacts {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'prod-e2e'; readonly version: string };
+  readonly runId: string;
+  /** Credentials masked. */
+  readonly target: string;
+  readonly seed: string;
+  readonly profile: string | null;
+  readonly environment: string;
+  readonly startedAt: string;
+  readonly planned: number;
+  readonly scenarios: readonly string[];
+  readonly shard: { readonly index: number; readonly total: number } | null;
+}
+
+/** Everything of a report but the results; `run.json` of a kept run. */
+export interface ReportHead extends RunFacts {
+  readonly status: RunStatus;
+  readonly exitCode: number;
+  /** Null while the run was cut off before its end. */
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+  readonly sentry: SentryDelivery;
+  readonly summary: Summary;
+  readonly latency: Latency;
+  readonly missingData: readonly MissingDataEntry[];
+  readonly stages: readonly StageSummary[];
+  readonly thresholds: readonly ThresholdResult[];
+  /** Why webhooks of the plan were not sent; null when all were. */
+  readonly skippedBecause: string | null;
+  /** About the run as a whole. */
+  readonly findings: readonly Finding[];
+  readonly nextOffset: number;
+}
+
+/** The JSON report: the head and all results. */
+export interface Report extends ReportHead {
+  readonly results: readonly TestResult[];
+}
+
+/** A report whose results are read as often as a renderer needs them, never all held at once. */
+export interface ReportSource {
+  readonly head: ReportHead;
+  readonly results: () => AsyncIterable<TestResult>;
+}

@@ -1,0 +1,85 @@
+/** One test with everything that is known about it. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { Attempt, Timings } from './delivery.ts';
+import type { Finding, MissingField } from './finding.ts';
+import type { Scalar } from './json.ts';
+import type { WebhookRequest } from './plan.ts';
+import type { StageResult } from './stage.ts';
+
+export type Verdict = 'working' | 'broken';
+
+/** `skipped`: not tried. `unverified`: tried, could not be judged. */
+export type TraceState = 'verified' | 'failed' | 'unverified' | 'skipped';
+
+/** Why a trace that was looked for could not be judged. */
+export type UnverifiedReason =
+  | 'not-found'
+  | 'only-our-spans'
+  | 'sampled-out'
+  | 'late'
+  | 'unauthorised'
+  | 'org-mismatch'
+  | 'api-error';
+
+export interface TraceResult {
+  readonly traceId: string;
+  /** Where a person can look at it; null while the organisation is unknown. */
+  readonly url: string | null;
+  readonly state: TraceState;
+  readonly reason: UnverifiedReason | null;
+  /** Spans read back, ours included; null where the trace was not read. */
+  readonly spanCount: number | null;
+  /** How the wait for it went; null where the trace was not read. */
+  readonly wait: TraceWait | null;
+  /** Background work that was searched for, one entry a search. */
+  readonly followed: readonly FollowedWork[];
+  readonly findings: readonly Finding[];
+}
+
+export interface FollowedWork {
+  /** The search as sent to Sentry. */
+  readonly searched: string;
+  readonly found: boolean;
+  /** Of the attempts found, oldest first; the last one is judged. */
+  readonly traceIds: readonly string[];
+}
+
+export interface TraceWait {
+  readonly polls: number;
+  readonly waitedMs: number;
+  /** Labels of expected spans that had not come when the wait ended. */
+  readonly awaited: readonly string[];
+}
+
+/** The answer as kept: bodies are cut at {@link RESPONSE_BODY_KEPT} characters. */
+export interface KeptResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly bodyBytes: number;
+  readonly bodyCut: boolean;
+}
+
+/** How many characters of an answer's body a result keeps. */
+export const RESPONSE_BODY_KEPT = 16_384;
+
+export interface TestResult {
+  readonly testId: string;
+  readonly index: number;
+  readonly name: string;
+  readonly scenario: string;
+  readonly dimensions: Readonly<Record<string, Scalar>>;
+  readonly verdict: Verdict;
+  /** Passed, but only after a retry. */
+  readonly flaky: boolean;
+  readonly startedAt: string;
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  readonly missingData: readonly MissingField[];
+  readonly request: WebhookRequest;
+  readonly response: KeptResponse | null;
+  readonly timings: Timings;
+  readonly attempts: readonly Attempt[];
+  readonly trace: TraceResult;
+  readonly stages: readonly StageResult[];
+}

@@ -1,0 +1,61 @@
+/** What can be sent, and what is expected of the answer. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { JsonObject, Scalar } from './json.ts';
+
+/** One way an answer's status may be right: an exact code, or a class such as `2xx`. */
+export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
+
+/** What an answer has to look like. Empty lists, empty records and null check nothing. */
+export interface Expectation {
+  readonly status: readonly StatusPattern[];
+  /** Dotted paths; absent, null or empty is missing data. */
+  readonly required: readonly string[];
+  /** Dotted paths; absent, null or empty is a warning and missing data. */
+  readonly recommended: readonly string[];
+  /** The answer has to contain this (objects: subset; lists: same length; scalars: equal). */
+  readonly match: JsonObject | null;
+  /** A JSON Schema (draft 2020-12, 2019-09 or 07, told by its `$schema`; 2020-12 without). */
+  readonly schema: JsonObject | boolean | null;
+  /** Header name → exact value, or `/regular expression/`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Media type without parameters, e.g. `application/json`. */
+  readonly contentType: string | null;
+  /** Slower is a warning. */
+  readonly degradedDurationMs: number | null;
+  /** Slower is an error. */
+  readonly maxDurationMs: number | null;
+  /** Dotted path → values (any case) which mean "refused" although the status is right. */
+  readonly refuse: Readonly<Record<string, readonly string[]>>;
+  /** Dotted path → values (any case) which deserve a warning, such as a duplicate. */
+  readonly suspect: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a payload template or payload function may use. Dimensions are in it by name, too. */
+export interface PayloadContext {
+  readonly testId: string;
+  readonly runId: string;
+  readonly scenario: string;
+  /** 1 for the first webhook of the run. */
+  readonly index: number;
+  readonly timestamp: string;
+  readonly timestampMs: number;
+  readonly uuid: string;
+  readonly [dimension: string]: Scalar;
+}
+
+export type PayloadFunction = (context: PayloadContext) => JsonObject;
+
+/** A named kind of webhook; every default of the config is already in it. */
+export interface Scenario {
+  readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** The part of the payload that is this scenario's own; laid over the config's `payload`. */
+  readonly payload: JsonObject | PayloadFunction;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly method: string;
+  /** Appended to the target's URL; empty for none. */
+  readonly path: string;
+  readonly expect: Expectation;
+  /** How often it comes up in one turn through the scenarios; a whole number from 1. */
+  readonly weight: number;
+}

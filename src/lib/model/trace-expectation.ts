@@ -1,0 +1,57 @@
+/** What is expected of a trace, and of the stages it proves. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+
+/** Every field that is there has to fit; each is a list of alternatives with `*` as a wildcard. */
+export interface SpanPattern {
+  readonly name: readonly string[];
+  readonly op: readonly string[];
+  readonly service: readonly string[];
+  /** Attribute name → alternatives. */
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Severity = 'error' | 'warn' | 'off';
+
+/** The six things the guide looks for in a trace. */
+export type TraceCheck = 'errors' | 'slow' | 'missing' | 'external-calls' | 'database' | 'routing';
+
+export interface SpanExpectation {
+  /** For people: `ab-routing`. */
+  readonly label: string;
+  readonly pattern: SpanPattern;
+  /** Which of the checks a missing span belongs to. */
+  readonly check: 'missing' | 'external-calls' | 'database' | 'routing';
+  /** A missing span is an error whatever the check's severity. */
+  readonly required: boolean;
+  readonly minCount: number;
+  /** Null for no upper bound. */
+  readonly maxCount: number | null;
+  readonly maxDurationMs: number | null;
+  /** Label of an expectation whose span has to be an ancestor; null for anywhere. */
+  readonly inside: string | null;
+  /** Label of an expectation whose span has to have begun earlier; null for any order. */
+  readonly after: string | null;
+}
+
+export interface TraceExpectation {
+  readonly spans: readonly SpanExpectation[];
+  readonly checks: Readonly<Record<TraceCheck, Severity>>;
+}
+
+/** A search for background work in traces of its own, e.g. `span.name:process signalId:{{response.signal_id}}`. */
+export interface FollowSearch {
+  readonly query: string;
+  readonly withinMs: number;
+}
+
+/** A step of the user's pipeline and what proves that it happened. */
+export interface StageExpectation {
+  readonly name: string;
+  /** Its span; null where a trace proves nothing about it. */
+  readonly span: SpanPattern | null;
+  /** Further spans that belong to it, by label. */
+  readonly parts: readonly { readonly label: string; readonly pattern: SpanPattern }[];
+  /** Dotted path in the answer; null where the answer proves nothing about it. */
+  readonly response: string | null;
+  readonly maxDurationMs: number | null;
+  readonly required: boolean;
+}

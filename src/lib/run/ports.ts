@@ -1,0 +1,57 @@
+/** What a run is given: the settings that steer it, and the ports through which it acts. */
+import type { RunEvent } from '../model/event.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunFacts } from '../model/report.ts';
+import type { FailOn } from '../report/outcome.ts';
+import type { Recorder } from '../report/recorder.ts';
+import type { Redact } from '../report/redact.ts';
+import type { Threshold } from '../report/threshold.ts';
+import type { Pace } from '../send/pacing.ts';
+import type { Tracer } from '../send/trace.ts';
+import type { Sender } from '../send/traced-sender.ts';
+import type { SentryApi } from '../trace/api-endpoints.ts';
+import type { ResponseValidator } from '../validate/response-validator.ts';
+import type { VerificationSettings } from './verification.ts';
+
+export interface RunSettings {
+  readonly facts: RunFacts;
+  readonly plan: Plan;
+  readonly pace: Pace;
+  /** Skip the rest after several tests in a row without any connection. */
+  readonly bail: boolean;
+  /** Skip the rest after so many broken tests; null for never. */
+  readonly maxFailures: number | null;
+  readonly thresholds: readonly Threshold[];
+  readonly failOn: readonly FailOn[];
+  readonly flushTimeoutMs: number;
+  /** Known before the run began. */
+  readonly findings: readonly Finding[];
+}
+
+export interface TracePort {
+  readonly settings: VerificationSettings;
+  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+  /** A trace that could not be verified fails the run. */
+  readonly required: boolean;
+}
+
+export interface RunPorts {
+  readonly tracer: Tracer;
+  /** Where the traces go, for the view; null when they are not reported. */
+  readonly tracesTo: string | null;
+  readonly sender: Sender;
+  readonly judge: ResponseValidator;
+  readonly recorder: Recorder;
+  readonly redact: Redact;
+  /** Dotted paths of payloads and answers that are masked. */
+  readonly redactPaths: readonly string[];
+  readonly traceUrl: (traceId: string) => string | null;
+  /** Reads traces back after the sending; null where that is not wanted or not possible. */
+  readonly traces: TracePort | null;
+  readonly emit: (event: RunEvent) => void;
+  readonly now: () => Date;
+  readonly monotonicMs: () => number;
+  /** Aborted when the run is to stop; the reason is the signal's name. */
+  readonly stop: AbortSignal;
+}

@@ -1,0 +1,206 @@
+/** Builds everything a run needs out of the configuration. Heavy rooms are loaded here, after all of it is valid. */
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { Settings } from '../config/settings.ts';
+import { ProdE2eError } from '../errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunFacts } from '../model/report.ts';
+import { walkLength } from '../plan/combinations.ts';
+import { newRunId } from '../plan/ids.ts';
+import { createPlan } from '../plan/payload-factory.ts';
+import { offsetOfSeed, seedWithOffset } from '../plan/seed.ts';
+import { selectScenarios } from '../plan/selection.ts';
+import { hintFor } from '../report/advice.ts';
+import { readHeads } from '../report/history.ts';
+import { createRecorder } from '../report/recorder.ts';
+import { maskUrl, type Redact } from '../report/redact.ts';
+import { parseThreshold } from '../report/threshold.ts';
+import { readDsn } from '../send/dsn.ts';
+import type { Tracer } from '../send/trace.ts';
+import { checkAllowedHost, unaskedGapMs } from '../tasks/safety.ts';
+import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
+import { openTracer } from './open-tracer.ts';
+import type { RunPorts, RunSettings } from './ports.ts';
+import { prepareTraceReading } from './prepare-traces.ts';
+
+export interface Preparation {
+  readonly settings: Settings;
+  /** The resolved target, http or https. */
+  readonly url: string;
+  readonly profile: string | null;
+  readonly version: string;
+  readonly dataDir: string;
+  /** The safety questions were answered with yes, or there were none to ask. */
+  readonly agreed: boolean;
+  readonly redact: Redact;
+  /** Traces can still be looked at when the run is over. */
+  readonly links: boolean;
+}
+
+/** Kept runs looked through for the last one against the same target. */
+const RUNS_LOOKED_THROUGH = 20;
+
+/** The target of a configuration. @throws ProdE2eError `NO_URL`, `HOST_NOT_ALLOWED` */
+export function targetOf(settings: Settings): string {
+  if (settings.url === null) {
+    throw new ProdE2eError('No webhook endpoint is given.', {
+      code: 'NO_URL',
+      hints: [
+        'Give it: prod-e2e run --url https://your-production-url.com/webhook (or PRODUCTION_URL=…, or url: in a config file).',
+        'Or try everything offline first: prod-e2e run --sandbox',
+      ],
+    });
+  }
+  checkAllowedHost(settings.url, settings.allowHosts);
+  return settings.url;
+}
+
+/** @throws ProdE2eError for a selection, template, pin or dimension that cannot be used */
+export async function preparePlan(preparation: Preparation): Promise<Plan> {
+  const { settings, url, version } = preparation;
+  const now = () => new Date();
+  return createPlan({
+    runId: newRunId(now(), (below) => randomInt(below)),
+    seed: settings.seed ?? (await nextSeed(preparation)),
+    count: settings.count,
+    scenarios: selectScenarios(settings.scenarios, settings),
+    dimensions: settings.dimensions,
+    pins: settings.set,
+    payload: settings.payload,
+    headers: settings.headers,
+    url,
+    userAgent: `prod-e2e/${version} (synthetic test traffic)`,
+    now,
+    uuid: randomUUID,
+  });
+}
+
+/** Goes on where the last run against the same target stopped, so that two runs within a minute send no duplicates. */
+async function nextSeed({ settings, url, dataDir }: Preparation): Promise<string> {
+  const seed = randomBytes(4).toString('hex');
+  const target = maskUrl(url);
+  let looked = 0;
+  for await (const head of readHeads(dataDir)) {
+    if (head.target === target) return seedWithOffset(seed, head.nextOffset);
+    if (++looked === RUNS_LOOKED_THROUGH) break;
+  }
+  return seedWithOffset(seed, offsetOfSeed(seed, walkLength(settings.dimensions)));
+}
+
+export async function prepareRun(
+  preparation: Preparation,
+  plan: Plan,
+  { emit, stop }: Pick<RunPorts, 'emit' | 'stop'>,
+): Promise<{ readonly settings: RunSettings; readonly ports: RunPorts; readonly close: () => void }> {
+  const { settings, url, redact } = preparation;
+  const facts = factsOf(preparation, plan);
+  const thresholds = settings.thresholds.map(parseThreshold);
+  const [{ createSender }, { createResponseValidator }] = await Promise.all([
+    import('../send/traced-sender.ts'),
+    import('../validate/response-validator.ts'),
+  ]);
+  const judge = await createResponseValidator({
+    expectations: settings.scenarios.map(({ expect }) => expect),
+    strict: settings.strict,
+  });
+  const { tracer, tracesTo, findings } = await prepareTracer(preparation, plan);
+  const sender = await createSender({ ...settings, url });
+  const reading = await prepareTraceReading(settings, {
+    dataDir: preparation.dataDir,
+    target: facts.target,
+  });
+  const recorder = createRecorder({
+    dataDir: preparation.dataDir,
+    started: { ...facts, endedAt: null, nextOffset: plan.nextOffset },
+  });
+  return {
+    settings: {
+      facts,
+      plan,
+      pace: paceOf(preparation),
+      bail: settings.bail,
+      maxFailures: settings.maxFailures,
+      thresholds,
+      failOn: settings.failOn,
+      flushTimeoutMs: settings.sentry.flushTimeoutMs,
+      findings: [...findings, ...reading.findings, ...planFindings(plan), ...insecureFindings(settings)],
+    },
+    ports: {
+      tracer,
+      tracesTo,
+      sender,
+      judge,
+      recorder,
+      redact,
+      redactPaths: settings.redact,
+      traceUrl: (traceId) => (preparation.links ? traceUrl(linkSettings(settings), { traceId }) : null),
+      traces: reading.port,
+      emit,
+      now: () => new Date(),
+      monotonicMs: () => performance.now(),
+      stop,
+    },
+    close: () => {
+      sender.close();
+      reading.close();
+    },
+  };
+}
+
+function linkSettings({ sentry, trace }: Settings): LinkSettings {
+  return { org: sentry.org, baseUrl: sentry.url, template: trace.urlTemplate };
+}
+
+function factsOf({ settings, url, profile, version }: Preparation, plan: Plan): RunFacts {
+  return {
+    schemaVersion: 1,
+    tool: { name: 'prod-e2e', version },
+    runId: plan.runId,
+    target: maskUrl(url),
+    seed: plan.seed,
+    profile,
+    environment: settings.environment,
+    startedAt: new Date().toISOString(),
+    planned: plan.total,
+    scenarios: [...new Set(plan.scenarios)],
+    shard: null,
+  };
+}
+
+function paceOf({ settings, url, agreed }: Preparation): RunSettings['pace'] {
+  const { concurrency, rate } = settings;
+  // With a rate, a concurrency of 1 would turn the open model into a closed one: only a larger one is a limit.
+  const limit = rate !== null && concurrency === 1 ? null : concurrency;
+  return { concurrency: limit, rate, gapMs: unaskedGapMs({ url, agreed }) };
+}
+
+interface Tracing {
+  readonly tracer: Tracer;
+  readonly tracesTo: string | null;
+  readonly findings: readonly Finding[];
+}
+
+async function prepareTracer({ settings, redact }: Preparation, plan: Plan): Promise<Tracing> {
+  const reading = settings.sentry.dsn === null ? null : readDsn(settings.sentry.dsn);
+  const dsn = reading?.ok ? reading.dsn : null;
+  const findings =
+    reading === null || reading.ok
+      ? []
+      : [warning('sentry-dsn-invalid', `The Sentry DSN cannot be used: ${reading.problem}`)];
+  const tracer = await openTracer({ dsn, settings, runId: plan.runId, redact });
+  return { tracer, tracesTo: dsn?.host ?? null, findings };
+}
+
+function planFindings(plan: Plan): readonly Finding[] {
+  if (plan.repeated === 0) return [];
+  const message = `${plan.repeated} of ${plan.total} webhooks repeat a combination of dimensions (there are ${plan.combinations}): a target that drops duplicates may refuse them`;
+  return [warning('combinations-repeated', message)];
+}
+
+function insecureFindings(settings: Settings): readonly Finding[] {
+  return settings.tls.insecure ? [warning('insecure', 'TLS certificates are not checked (--insecure)')] : [];
+}
+
+function warning(code: string, message: string): Finding {
+  return { severity: 'warning', code, message, hint: hintFor(code) };
+}

@@ -1,0 +1,153 @@
+/** Walks a plan through the rooms: send → validate → result → report. Ports in, events out; prints nothing. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Finding } from '../model/finding.ts';
+import type { ReportHead, ReportSource } from '../model/report.ts';
+import type { StageSummary } from '../model/stage.ts';
+import { createFold, type Fold, type Totals } from '../report/fold.ts';
+import { exitCode, runStatus } from '../report/outcome.ts';
+import type { Recorder } from '../report/recorder.ts';
+import { sentryFindings } from '../report/sentry-findings.ts';
+import { createStageFold } from '../stages/stage-fold.ts';
+import { createCandidates } from './candidates.ts';
+import type { RunPorts, RunSettings } from './ports.ts';
+import { type Sent, sendAll, stopReason } from './sending.ts';
+import { type Candidate, type Verification, verifyTraces } from './verification.ts';
+
+export interface FinishedRun {
+  /** The report, kept and ready to be rendered. */
+  readonly source: ReportSource;
+  /** What made going on impossible, to be thrown once the report is out; null when nothing did. */
+  readonly failure: unknown;
+}
+
+export async function run(settings: RunSettings, ports: RunPorts): Promise<FinishedRun> {
+  const fold = createFold();
+  const candidates = createCandidates(ports.traces?.settings.limit ?? 0);
+  const begun = ports.monotonicMs();
+  ports.emit({ type: 'runStarted', facts: settings.facts, tracesTo: ports.tracesTo });
+  announce(settings.findings, ports);
+  const sending = await sendAll(settings, ports, { fold, candidates });
+  ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
+  await ports.tracer.flush(settings.flushTimeoutMs);
+  const { verified, failure } = await verify(candidates.picked(), ports);
+  const late = [
+    ...verified.findings,
+    ...sentryFindings(ports.tracer.delivery()),
+    ...problemOf(ports.recorder),
+  ];
+  announce(late, ports);
+  const head = concluded({
+    settings,
+    ports,
+    sending,
+    totals: await totalsOf({
+      fold,
+      ports,
+      skipped: settings.plan.total - sending.sent,
+      verified: verified.results.length,
+    }),
+    durationMs: Math.round(ports.monotonicMs() - begun),
+    findings: [...settings.findings, ...late],
+  });
+  const source = await ports.recorder.finish(head);
+  if (late.every(({ code }) => code !== 'not-kept')) announce(problemOf(ports.recorder), ports);
+  ports.emit({ type: 'runFinished', head });
+  return { source, failure: sending.failure ?? failure };
+}
+
+/** What goes wrong here costs what the traces would have said, never the report of what was sent. */
+async function verify(
+  candidates: readonly Candidate[],
+  ports: RunPorts,
+): Promise<{ readonly verified: Verification; readonly failure: unknown }> {
+  try {
+    return { verified: await readAndJudge(candidates, ports), failure: null };
+  } catch (failure) {
+    return { verified: NOTHING_VERIFIED, failure };
+  }
+}
+
+const NOTHING_VERIFIED: Verification = { results: [], findings: [] };
+
+async function readAndJudge(candidates: readonly Candidate[], ports: RunPorts): Promise<Verification> {
+  const { traces, stop, recorder, emit } = ports;
+  if (traces === null || candidates.length === 0 || stop.aborted) return NOTHING_VERIFIED;
+  emit({ type: 'tracesAwaited', count: candidates.length, deadlineMs: traces.settings.deadlineMs });
+  const verified = await verifyTraces(candidates, traces.settings, {
+    api: traces.api,
+    redact: ports.redact,
+    sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
+    monotonicMs: ports.monotonicMs,
+    onProgress: ({ name, progress }) => emit({ type: 'traceRead', name, progress }),
+    stop,
+  });
+  for (const result of verified.results) recorder.update(result);
+  return verified;
+}
+
+interface RunTotals extends Totals {
+  readonly stages: readonly StageSummary[];
+}
+
+/** What traces said changes results that were folded already: then all are folded anew, read from where they are kept. */
+async function totalsOf(options: {
+  readonly fold: Fold;
+  readonly ports: RunPorts;
+  readonly skipped: number;
+  readonly verified: number;
+}): Promise<RunTotals> {
+  if (options.verified === 0) return { ...options.fold.totals(options.skipped), stages: [] };
+  const fold = createFold();
+  const stages = createStageFold();
+  for await (const result of options.ports.recorder.results()) {
+    fold.add(result);
+    stages.add(result.stages);
+  }
+  return { ...fold.totals(options.skipped), stages: stages.summaries() };
+}
+
+function concluded(options: {
+  readonly settings: RunSettings;
+  readonly ports: RunPorts;
+  readonly sending: Sent;
+  readonly totals: RunTotals;
+  readonly durationMs: number;
+  readonly findings: readonly Finding[];
+}): ReportHead {
+  const { settings, ports, sending, totals } = options;
+  const { plan } = settings;
+  const thresholds = settings.thresholds.map((threshold) => threshold(totals));
+  // Also a signal that came while traces were read.
+  const stoppedBy = stopReason(ports.stop);
+  return {
+    ...settings.facts,
+    status: runStatus(totals.summary, stoppedBy !== null || sending.failure !== null),
+    exitCode: exitCode({
+      totals,
+      thresholds,
+      failOn: settings.failOn,
+      stoppedBy,
+      requireTraces: ports.traces?.required ?? false,
+    }),
+    endedAt: ports.now().toISOString(),
+    durationMs: options.durationMs,
+    sentry: ports.tracer.delivery(),
+    summary: totals.summary,
+    latency: totals.latency,
+    missingData: totals.missingData,
+    stages: totals.stages,
+    thresholds,
+    skippedBecause: sending.skippedBecause,
+    findings: options.findings,
+    nextOffset: plan.nextOffset,
+  };
+}
+
+function problemOf(recorder: Recorder): readonly Finding[] {
+  const problem = recorder.problem();
+  return problem === null ? [] : [problem];
+}
+
+function announce(findings: readonly Finding[], { emit }: RunPorts): void {
+  for (const finding of findings) emit({ type: 'notice', finding });
+}

@@ -1,0 +1,138 @@
+/** The sending half of a run: every test of the plan through tracer, sender, validator and recorder. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../errors.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { PlannedTest } from '../model/plan.ts';
+import type { Fold } from '../report/fold.ts';
+import type { StoppedBy } from '../report/outcome.ts';
+import { makeResult } from '../report/result.ts';
+import { pace } from '../send/pacing.ts';
+import { createBail } from './bail.ts';
+import type { Candidates } from './candidates.ts';
+import type { RunPorts, RunSettings } from './ports.ts';
+import type { Candidate } from './verification.ts';
+
+export interface Sent {
+  /** Tests that have a result. */
+  readonly sent: number;
+  readonly stoppedBy: StoppedBy;
+  /** Why planned webhooks were not sent; null when all were. */
+  readonly skippedBecause: string | null;
+  /** What made going on impossible; null when nothing did. */
+  readonly failure: unknown;
+}
+
+/** What is in flight when a run is stopped gets this long for its answer, in milliseconds (SIGINT leaves 2 s in all). */
+export const STOP_GRACE_MS = 1_500;
+
+export interface Sinks {
+  readonly fold: Fold;
+  readonly candidates: Candidates;
+}
+
+export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sinks): Promise<Sent> {
+  const bail = createBail({ enabled: settings.bail, maxFailures: settings.maxFailures });
+  let sent = 0;
+  let unanswered = 0;
+  let failure: unknown = null;
+
+  const one = async (test: PlannedTest, dueLateMs: number): Promise<void> => {
+    const due = ports.monotonicMs();
+    await ports.tracer.ready();
+    // With a rate, waiting for Sentry is lateness like any other.
+    const lateMs = settings.pace.rate === null ? 0 : dueLateMs + ports.monotonicMs() - due;
+    ports.emit({ type: 'testSent', index: test.index, name: test.name });
+    const candidate = await sendAndJudge({ test, lateMs, ports });
+    if (candidate === null) {
+      unanswered++;
+      return;
+    }
+    const { result } = candidate;
+    sent++;
+    // Kept before it is told: what was reported as done survives the end of this process.
+    ports.recorder.add(result);
+    sinks.fold.add(result);
+    sinks.candidates.add(candidate);
+    bail.judged(result);
+    ports.emit({ type: 'testJudged', result });
+  };
+
+  const unwatch = watchStop(ports);
+  try {
+    const stopped = () => ports.stop.aborted || bail.reason() !== null;
+    const sleep = (ms: number) => delay(ms, undefined, { signal: ports.stop }).catch(() => {});
+    const { monotonicMs } = ports;
+    await pace(settings.plan.tests(), one, { pace: settings.pace, ports: { monotonicMs, sleep, stopped } });
+  } catch (thrown) {
+    // What has finished is still worth its report.
+    failure = thrown;
+  } finally {
+    unwatch();
+  }
+  const stoppedBy = stopReason(ports.stop);
+  const skipped = settings.plan.total - sent;
+  return {
+    sent,
+    stoppedBy,
+    failure,
+    skippedBecause: whySkipped({ skipped, unanswered, stoppedBy, failure, bailed: bail.reason() }),
+  };
+}
+
+/** Null for a webhook whose answer the end of the run cut off: nothing can be said about it. */
+async function sendAndJudge({
+  test,
+  lateMs,
+  ports,
+}: {
+  readonly test: PlannedTest;
+  readonly lateMs: number;
+  readonly ports: RunPorts;
+}): Promise<Candidate | null> {
+  const trace = ports.tracer.startTest(test);
+  const delivery: Delivery = await ports.sender.send(test, trace, lateMs);
+  const judgement = ports.judge(delivery, test.expect);
+  const problem = judgement.errors[0]?.message ?? null;
+  const status = delivery.answer?.status ?? null;
+  trace.finish({ verdict: problem === null ? 'working' : 'broken', status, problem });
+  if (delivery.failure?.kind === 'aborted') return null;
+  const traceUrl = ports.traceUrl(delivery.trace.traceId);
+  const { redact, redactPaths } = ports;
+  const result = makeResult({ test, delivery, judgement, traceUrl, redact, redactPaths });
+  const { answer, failure } = delivery;
+  return { result, answer, failure, expect: test.expect, spanId: delivery.trace.spanId };
+}
+
+/** Once the run is to stop, what is in flight gets its grace and is then cut off. */
+function watchStop({ stop, sender }: RunPorts): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const stopping = () => {
+    timer = setTimeout(sender.abort, STOP_GRACE_MS);
+  };
+  if (stop.aborted) stopping();
+  else stop.addEventListener('abort', stopping, { once: true });
+  return () => {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', stopping);
+  };
+}
+
+export function stopReason(stop: AbortSignal): StoppedBy {
+  if (!stop.aborted) return null;
+  return stop.reason === 'SIGTERM' || stop.reason === 'SIGHUP' ? stop.reason : 'SIGINT';
+}
+
+function whySkipped(options: {
+  readonly skipped: number;
+  readonly unanswered: number;
+  readonly stoppedBy: StoppedBy;
+  readonly failure: unknown;
+  readonly bailed: string | null;
+}): string | null {
+  if (options.skipped === 0) return null;
+  if (options.failure !== null) return `The run could not go on: ${messageOf(options.failure)}`;
+  if (options.stoppedBy === null) return options.bailed;
+  const cutOff =
+    options.unanswered === 0 ? '' : `; ${options.unanswered} of them had left and may have arrived`;
+  return `The run was stopped by ${options.stoppedBy}${cutOff}.`;
+}

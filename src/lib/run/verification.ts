@@ -1,0 +1,237 @@
+/** Reads traces back after the sending, judges them, and says what that means for each test. */
+import type { Answer, Failure } from '../model/delivery.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { TestResult } from '../model/result.ts';
+import type { Expectation } from '../model/scenario.ts';
+import type { StageResult } from '../model/stage.ts';
+import type { Trace } from '../model/trace.ts';
+import type {
+  FollowSearch,
+  SpanExpectation,
+  StageExpectation,
+  TraceExpectation,
+} from '../model/trace-expectation.ts';
+import type { Redact } from '../report/redact.ts';
+import { applyVerification } from '../report/verified-result.ts';
+import { type TraceReading as StageReading, stageResults } from '../stages/evidence.ts';
+import { spansOfStages, tolerateMissing } from '../stages/stage-spans.ts';
+import type { SentryApi } from '../trace/api-endpoints.ts';
+import { ourSpanIds } from '../trace/own-spans.ts';
+import { readTraces } from '../trace/read-traces.ts';
+import { compilePattern } from '../trace/span-pattern.ts';
+import { verifyTrace } from '../trace/trace-verifier.ts';
+import type { TracedTest, TraceReading } from '../trace/watched-trace.ts';
+import { refusal } from '../validate/body.ts';
+import { stageFindings, unverifiedFindings } from './verification-findings.ts';
+import { withoutWantedRefusal } from './wanted-refusal.ts';
+
+export interface VerificationSettings {
+  readonly stages: readonly StageExpectation[];
+  /** Further spans, besides those of the stages. */
+  readonly spans: readonly SpanExpectation[];
+  readonly checks: TraceExpectation['checks'];
+  readonly follow: readonly FollowSearch[];
+  /** Stage name → milliseconds that are usual for it. */
+  readonly usualDurations: ReadonlyMap<string, number>;
+  readonly limit: number;
+  readonly deadlineMs: number;
+  readonly intervalMs: number;
+  /** After which a trace that lacks only optional spans is taken as complete; null for the usual time. */
+  readonly settleMs: number | null;
+}
+
+/** A test whose trace may be read, with what of its delivery the judgement needs. */
+export interface Candidate {
+  readonly result: TestResult;
+  readonly answer: Answer | null;
+  readonly failure: Failure | null;
+  readonly expect: Expectation;
+  /** The span id that went out in the headers. */
+  readonly spanId: string;
+}
+
+export interface VerificationPorts {
+  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+  readonly redact: Redact;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly monotonicMs: () => number;
+  readonly onProgress: (progress: { readonly name: string; readonly progress: string }) => void;
+  readonly stop: AbortSignal;
+}
+
+export interface Verification {
+  /** The results that a trace was looked for, with what it said. */
+  readonly results: readonly TestResult[];
+  /** About the run as a whole. */
+  readonly findings: readonly Finding[];
+}
+
+export async function verifyTraces(
+  candidates: readonly Candidate[],
+  settings: VerificationSettings,
+  ports: VerificationPorts,
+): Promise<Verification> {
+  const spans = [...spansOfStages(settings.stages), ...settings.spans];
+  const readings = new Map<string, TraceReading>();
+  await readTraces({
+    tests: candidates.map((candidate) => tracedTest({ candidate, spans, follow: settings.follow })),
+    api: ports.api,
+    attributes: [...new Set(spans.flatMap(({ pattern }) => Object.keys(pattern.attributes)))],
+    deadlineMs: settings.deadlineMs,
+    intervalMs: settings.intervalMs,
+    ...(settings.settleMs === null ? {} : { settleMs: settings.settleMs }),
+    ports,
+    onProgress: ({ name, progress }) => ports.onProgress({ name, progress: ports.redact(progress) }),
+    onReading: (reading) => readings.set(reading.traceId, reading),
+    stop: ports.stop,
+  });
+  const judged = candidates.flatMap((candidate) => {
+    const reading = readings.get(candidate.result.trace.traceId);
+    return reading === undefined ? [] : [judgeable({ candidate, reading, settings })];
+  });
+  const grouped = stageFindings(
+    judged
+      .filter(({ sources, stages }) => sources !== null && stages.length > 0)
+      .map(({ candidate, stages }) => ({ stages, cutShort: isCutShort(candidate.result) })),
+    settings.stages,
+  );
+  const unverified = unverifiedFindings(
+    judged.map(({ reading }) => reading),
+    ports.redact,
+  );
+  const expected = grouped.none
+    ? tolerateMissing(
+        spans,
+        settings.stages.map(({ name }) => name),
+      )
+    : spans;
+  const results = judged.map((test) =>
+    applyVerification({
+      result: test.candidate.result,
+      reading: test.reading,
+      findings: findingsOf(test, { spans: expected, settings }),
+      stages: test.stages,
+      redact: ports.redact,
+    }),
+  );
+  return { results, findings: [...unverified, ...grouped.findings] };
+}
+
+/** A refusal that was asked for goes through none of the pipeline: only errors and slowness count in its trace. */
+export function goesThrough(expect: Expectation): boolean {
+  const { status, match } = expect;
+  const accepted = status.length === 0 || status.some((pattern) => String(pattern).startsWith('2'));
+  return accepted && (match === null || refusal(match, { ...expect, match: null }, 200) === null);
+}
+
+/** A broken test may have ended anywhere, and a duplicate ends early: nothing is said of what they never reached. */
+export function isCutShort({ errors, warnings }: TestResult): boolean {
+  return errors.length > 0 || warnings.some(({ code }) => code === 'duplicate');
+}
+
+function tracedTest({
+  candidate,
+  spans,
+  follow,
+}: {
+  readonly candidate: Candidate;
+  readonly spans: readonly SpanExpectation[];
+  readonly follow: readonly FollowSearch[];
+}): TracedTest {
+  const { result, answer, expect, spanId } = candidate;
+  const through = goesThrough(expect) && !isCutShort(result);
+  return {
+    name: result.name,
+    traceId: result.trace.traceId,
+    spanId,
+    sentAtMs: Date.parse(result.startedAt),
+    // What is never reached is not waited for.
+    expected: through
+      ? spans.map(({ label, required, minCount, pattern }) => ({
+          label,
+          required,
+          minCount,
+          matches: compilePattern(pattern),
+        }))
+      : [],
+    follow: through ? follow : [],
+    values: { ...(result.dimensions as JsonObject), testId: result.testId, response: jsonOf(answer) },
+  };
+}
+
+function jsonOf(answer: Answer | null): Json {
+  return answer?.json.ok ? answer.json.value : null;
+}
+
+interface Judged {
+  readonly candidate: Candidate;
+  readonly reading: TraceReading;
+  readonly sources: {
+    readonly trace: Trace;
+    readonly followed: readonly Trace[];
+    readonly ourSpanIds: ReadonlySet<string>;
+  } | null;
+  readonly stages: readonly StageResult[];
+}
+
+function judgeable({
+  candidate,
+  reading,
+  settings,
+}: {
+  readonly candidate: Candidate;
+  readonly reading: TraceReading;
+  readonly settings: VerificationSettings;
+}): Judged {
+  const { trace, reason } = reading;
+  const sources =
+    trace === null || reason !== null
+      ? null
+      : {
+          trace: withoutWantedRefusal(trace, candidate),
+          followed: reading.followed.flatMap(({ traces }) => traces.slice(-1)),
+          ourSpanIds: ourSpanIds(trace, candidate.spanId),
+        };
+  // Following helps nobody whose webhook did not get that far.
+  const follows = settings.follow.length > 0 || isCutShort(candidate.result);
+  const traces: StageReading =
+    sources === null
+      ? { kind: 'unverified', reason: reason ?? 'api-error' }
+      : { kind: 'read', ...sources, follows };
+  const { answer, failure } = candidate;
+  const stages = goesThrough(candidate.expect)
+    ? stageResults({ answer, failure, stages: settings.stages, traces })
+    : [];
+  return { candidate, reading, sources, stages: withSearches(stages, reading) };
+}
+
+/** A stage that is missing although its background work was searched for names the search. */
+function withSearches(stages: readonly StageResult[], { followed }: TraceReading): readonly StageResult[] {
+  const vain = followed.filter(({ found }) => !found).map(({ searched }) => searched);
+  if (vain.length === 0) return stages;
+  return stages.map((stage) =>
+    stage.evidence.trace === 'missing'
+      ? { ...stage, detail: `${stage.detail}, nor any trace with ${vain.join(' or ')}` }
+      : stage,
+  );
+}
+
+function findingsOf(
+  { sources, candidate }: Judged,
+  {
+    spans,
+    settings,
+  }: { readonly spans: readonly SpanExpectation[]; readonly settings: VerificationSettings },
+): readonly Finding[] {
+  if (sources === null) return [];
+  const { checks, usualDurations } = settings;
+  const judge = (expected: readonly SpanExpectation[]): readonly Finding[] =>
+    verifyTrace({ ...sources, expectation: { spans: expected, checks }, usualDurations });
+  if (!goesThrough(candidate.expect)) return judge([]);
+  const findings = judge(spans);
+  // A failed span accounts for what was not reached. Without one, what was not waited for cannot be called missing.
+  const explained = findings.some(({ code }) => code === 'trace-error');
+  if (!isCutShort(candidate.result) || explained) return findings;
+  return judge(spans.map((span) => ({ ...span, minCount: 0, required: false })));
+}

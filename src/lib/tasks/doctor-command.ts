@@ -1,0 +1,119 @@
+/** What `prod-e2e doctor` does: sandbox, signals, lines as they come, an exit code. */
+import path from 'node:path';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Check } from '../doctor/check.ts';
+import { unusable } from '../doctor/config-check.ts';
+import { checkLines, conclusion } from '../doctor/doctor-text.ts';
+import { EXIT, ProdE2eError } from '../errors.ts';
+import { createRedactor, type Redact, redactDeep, secretsInUrl } from '../report/redact.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+import { examine } from './doctor.ts';
+import { prepareDoctor } from './prepare-doctor.ts';
+import { sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
+import { watchSignals } from './signals.ts';
+
+export interface DoctorCommandInput {
+  /** @throws ProdE2eError for a configuration that cannot be used: the first thing to be told */
+  readonly loadConfig: () => Promise<ResolvedConfig>;
+  readonly dataDir: (configured: string | null) => string;
+  readonly send: boolean;
+  readonly sandbox: boolean;
+  readonly faults: readonly string[];
+  readonly json: boolean;
+  /** Folder of the installed package. */
+  readonly root: string;
+  readonly stdout: Terminal;
+  readonly print: (pieces: Iterable<string>) => Promise<void>;
+  /** For progress. */
+  readonly say: (line: string) => void;
+}
+
+/** @returns the exit code: 0 when nothing failed, 1 when something did */
+export async function doctorCommand(input: DoctorCommandInput): Promise<number> {
+  const checks: Check[] = [];
+  let printed = Promise.resolve();
+  const emit = (check: Check): void => {
+    checks.push(check);
+    const lines = checkLines(check, input.stdout).join('\n');
+    if (!input.json) printed = printed.then(() => input.print([`${lines}\n`]));
+  };
+  const signals = watchSignals(() => {});
+  try {
+    const config = await input.loadConfig().catch((thrown: unknown) => {
+      if (thrown instanceof ProdE2eError) return thrown;
+      throw thrown;
+    });
+    if (config instanceof ProdE2eError) emit(unusable('config', config));
+    else await examineTarget(input, { config, emit, stop: signals.stop });
+  } finally {
+    signals.unwatch();
+  }
+  await printed;
+  const interrupted = signals.stop.aborted;
+  const failed = checks.some(({ state }) => state === 'fail');
+  await input.print([
+    input.json
+      ? `${JSON.stringify({ checks, ok: !failed && !interrupted }, null, 2)}\n`
+      : `\n${conclusion(checks, { interrupted })}\n`,
+  ]);
+  if (interrupted) return signals.stop.reason === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  return failed ? EXIT.failed : EXIT.ok;
+}
+
+interface Examination {
+  readonly config: ResolvedConfig;
+  readonly emit: (check: Check) => void;
+  readonly stop: AbortSignal;
+}
+
+async function examineTarget(input: DoctorCommandInput, examination: Examination): Promise<void> {
+  const { config } = examination;
+  if (!input.sandbox) {
+    return examineWith(input, { ...examination, settings: config.settings, secrets: config.secrets });
+  }
+  const [{ startSandbox }, { parseFault }] = await Promise.all([
+    import('../sandbox/sandbox.ts'),
+    import('../sandbox/faults.ts'),
+  ]);
+  const faults = input.faults.map(parseFault);
+  const sandbox = await startSandbox({ entryFolder: path.join(input.root, 'dist', 'sandbox'), faults });
+  try {
+    const settings = sandboxSettings(config, sandbox.info);
+    const secrets = [...config.secrets, ...sandboxSecrets(sandbox.info)];
+    await examineWith(input, { ...examination, settings, secrets });
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+async function examineWith(
+  input: DoctorCommandInput,
+  {
+    config,
+    settings,
+    secrets,
+    emit,
+    stop,
+  }: Examination & { readonly settings: Settings; readonly secrets: readonly string[] },
+): Promise<void> {
+  const redact: Redact = createRedactor([
+    ...secrets,
+    ...(settings.url === null ? [] : secretsInUrl(settings.url)),
+  ]);
+  const { ports, close } = await prepareDoctor({
+    settings,
+    config,
+    send: input.send,
+    dataDir: input.dataDir(settings.dataDir),
+    redact,
+    emit: (check) => emit(redactDeep(check, redact)),
+    tell: (progress) => input.say(redact(progress)),
+    stop,
+  });
+  try {
+    await examine(ports);
+  } finally {
+    close();
+  }
+}

@@ -1,0 +1,86 @@
+/** Waits for the trace of the doctor's one webhook, and notes when it could first be read. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TraceSettings } from '../config/trace-settings.ts';
+import type { TraceFacts } from '../doctor/trace-checks.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { Trace, TraceSpan } from '../model/trace.ts';
+import type { SentryApi } from '../trace/api-endpoints.ts';
+import { ourSpanIds } from '../trace/own-spans.ts';
+import { readTraces } from '../trace/read-traces.ts';
+import type { TraceReading } from '../trace/watched-trace.ts';
+
+export interface AwaitOptions {
+  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+  readonly settings: Pick<TraceSettings, 'timeoutMs' | 'intervalMs'>;
+  readonly tell: (progress: string) => void;
+  readonly stop: AbortSignal;
+}
+
+/** No span is expected: whichever service continued the trace shows what is asked here. */
+export async function awaitTrace(
+  delivery: Delivery,
+  { api, settings, tell, stop }: AwaitOptions,
+): Promise<TraceFacts> {
+  const { traceId, spanId } = delivery.trace;
+  const elapsedMs = () => Math.max(0, Date.now() - answeredMs(delivery));
+  let readableAfterMs: number | null = null;
+  let reading: TraceReading | null = null;
+  const readTrace: SentryApi['readTrace'] = async (...asked) => {
+    const read = await api.readTrace(...asked);
+    if (read.kind === 'trace' && foreignSpans(read.trace, spanId).length > 0) readableAfterMs ??= elapsedMs();
+    return read;
+  };
+  await readTraces({
+    tests: [
+      {
+        name: 'doctor',
+        traceId,
+        spanId,
+        sentAtMs: Date.parse(delivery.startedAt),
+        expected: [],
+        follow: [],
+        values: {},
+      },
+    ],
+    api: { ...api, readTrace },
+    attributes: [],
+    deadlineMs: settings.timeoutMs,
+    intervalMs: settings.intervalMs,
+    ports: {
+      sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
+      monotonicMs: () => performance.now(),
+    },
+    onProgress: ({ progress }) => tell(progress),
+    onReading: (read) => {
+      reading = read;
+    },
+    stop,
+  });
+  return factsOf(reading, { spanId, readableAfterMs, waitedMs: elapsedMs() });
+}
+
+/** Milliseconds since the epoch. */
+function answeredMs({ startedAt, timings }: Delivery): number {
+  return Date.parse(startedAt) + timings.totalMs;
+}
+
+/** @param reading null when the wait was stopped */
+function factsOf(
+  reading: TraceReading | null,
+  seen: { readonly spanId: string; readonly readableAfterMs: number | null; readonly waitedMs: number },
+): TraceFacts {
+  const foreign = reading?.trace == null ? [] : foreignSpans(reading.trace, seen.spanId);
+  return {
+    reason: reading === null ? 'api-error' : reading.reason,
+    detail: reading?.detail ?? null,
+    foreignCount: foreign.length,
+    services: [...new Set(foreign.map(({ service }) => service))].filter((service) => service !== ''),
+    readableAfterMs: seen.readableAfterMs,
+    waitedMs: seen.waitedMs,
+  };
+}
+
+function foreignSpans(trace: Trace, spanId: string): readonly TraceSpan[] {
+  const ours = ourSpanIds(trace, spanId);
+  return trace.spans.filter((span) => !ours.has(span.spanId));
+}

@@ -1,0 +1,141 @@
+/** Reads a single trace again, with what a kept result knows about the test that began it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Settings } from '../config/settings.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { TestResult } from '../model/result.ts';
+import type { Trace } from '../model/trace.ts';
+import type { SpanExpectation } from '../model/trace-expectation.ts';
+import { verificationSettings } from '../run/prepare-traces.ts';
+import { spansOfStages } from '../stages/stage-spans.ts';
+import type { SentryApi } from '../trace/api-endpoints.ts';
+import { ourSpanIds, ourSpanIdsByName } from '../trace/own-spans.ts';
+import { readTraces } from '../trace/read-traces.ts';
+import type { SpanSources } from '../trace/seen-spans.ts';
+import { compilePattern } from '../trace/span-pattern.ts';
+import { sentSpanId } from '../trace/trace-id.ts';
+import { type TracedTest, type TraceReading, watchTrace } from '../trace/watched-trace.ts';
+
+/** For one look at a trace and what it set off, with the retries of its requests, in milliseconds. */
+const ONE_LOOK_MS = 60_000;
+
+export type TraceApi = Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+
+export interface KnownTrace {
+  readonly traceId: string;
+  /** Null for a trace that no kept run knows. */
+  readonly result: TestResult | null;
+}
+
+/** Every span that the configuration expects of a trace: those of the stages, and its own. */
+export function configuredSpans(settings: Settings): readonly SpanExpectation[] {
+  const { stages, spans } = verificationSettings(settings);
+  return [...spansOfStages(stages), ...spans];
+}
+
+/** Attributes that expectations look at: they have to be asked for. */
+export function attributesOf(spans: readonly SpanExpectation[]): readonly string[] {
+  return [...new Set(spans.flatMap(({ pattern }) => Object.keys(pattern.attributes)))];
+}
+
+/** Background work can be searched for only with the answer that names it. */
+export function tracedTest({
+  known,
+  spans,
+  settings,
+}: {
+  readonly known: KnownTrace;
+  readonly spans: readonly SpanExpectation[];
+  readonly settings: Settings;
+}): TracedTest {
+  const { traceId, result } = known;
+  const response = jsonOf(result);
+  const values: JsonObject =
+    result === null ? {} : { ...(result.dimensions as JsonObject), testId: result.testId, response };
+  return {
+    name: result?.name ?? traceId,
+    traceId,
+    spanId: sentSpanId(result?.request.headers['sentry-trace']) ?? '',
+    sentAtMs: result === null ? 0 : Date.parse(result.startedAt),
+    // What a broken test never reached is not waited for.
+    expected: (result?.verdict === 'broken' ? [] : spans).map(({ label, required, minCount, pattern }) => ({
+      label,
+      required,
+      minCount,
+      matches: compilePattern(pattern),
+    })),
+    follow: response === null ? [] : settings.trace.follow,
+    values,
+  };
+}
+
+/** Null where there was no answer, it was no JSON, or only its beginning was kept. */
+function jsonOf(result: TestResult | null): Json {
+  if (result === null || result.response === null || result.response.bodyCut) return null;
+  try {
+    return JSON.parse(result.response.body);
+  } catch {
+    return null;
+  }
+}
+
+/** The API for a trace of which nobody knows when it began: Sentry has to look through all of its time. */
+export function apiFor({ result }: KnownTrace, api: TraceApi): TraceApi {
+  if (result !== null) return api;
+  return {
+    ...api,
+    readTrace: (traceId, { startedAt: _unknown, ...options } = {}) => api.readTrace(traceId, options),
+  };
+}
+
+/** One look, no waiting. A reason is of use only where there is no trace: one look cannot tell whether more comes. */
+export async function readOnce(options: {
+  readonly test: TracedTest;
+  readonly api: TraceApi;
+  readonly attributes: readonly string[];
+  readonly stop: AbortSignal;
+}): Promise<TraceReading> {
+  const { test, api, attributes, stop } = options;
+  const watched = watchTrace({ test, api, attributes, settleMs: 0, elapsedMs: () => 0 });
+  await watched.poll({ signal: stop, withinMs: ONE_LOOK_MS });
+  return watched.reading();
+}
+
+/** Until nothing more comes, up to the trace timeout. Null when it was stopped. */
+export async function readPatiently(options: {
+  readonly api: TraceApi;
+  readonly test: TracedTest;
+  readonly attributes: readonly string[];
+  readonly stop: AbortSignal;
+  readonly settings: Settings;
+  readonly say: (line: string) => void;
+}): Promise<TraceReading | null> {
+  const { test, settings, say } = options;
+  const readings: TraceReading[] = [];
+  await readTraces({
+    ...options,
+    tests: [test],
+    deadlineMs: settings.trace.timeoutMs,
+    intervalMs: settings.trace.intervalMs,
+    ...(settings.trace.settleMs === null ? {} : { settleMs: settings.trace.settleMs }),
+    ports: {
+      sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
+      monotonicMs: () => performance.now(),
+    },
+    onProgress: ({ progress }) => say(progress),
+    onReading: (reading) => readings.push(reading),
+  });
+  return readings[0] ?? null;
+}
+
+/** What is to be judged: of several attempts at background work the last one. */
+export function sourcesOf(
+  trace: Trace,
+  { test, followed }: { test: TracedTest } & Pick<TraceReading, 'followed'>,
+): SpanSources {
+  const bySentId = ourSpanIds(trace, test.spanId);
+  return {
+    trace,
+    followed: followed.flatMap(({ traces }) => traces.slice(-1)),
+    ourSpanIds: bySentId.size > 0 ? bySentId : ourSpanIdsByName(trace),
+  };
+}

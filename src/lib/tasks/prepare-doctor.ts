@@ -1,0 +1,159 @@
+/** Builds what the doctor needs out of the configuration. */
+import { randomBytes } from 'node:crypto';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Check } from '../doctor/check.ts';
+import { probeConnection } from '../doctor/connection.ts';
+import { ProdE2eError } from '../errors.ts';
+import type { PlannedTest } from '../model/plan.ts';
+import { maskUrl, type Redact } from '../report/redact.ts';
+import { openTracer } from '../run/open-tracer.ts';
+import { preparePlan, targetOf } from '../run/prepare-run.ts';
+import { openSentryApi } from '../run/prepare-traces.ts';
+import { createAgents } from '../send/agents.ts';
+import type { Dsn } from '../send/dsn.ts';
+import { readTlsFiles } from '../send/tls-files.ts';
+import type { Tracer } from '../send/trace.ts';
+import type { Sender } from '../send/traced-sender.ts';
+import type { SentryApi } from '../trace/api-endpoints.ts';
+import type { ResponseValidator } from '../validate/response-validator.ts';
+import { VERSION } from '../version.ts';
+import type { DoctorPorts, ReadingPort, RoundTrip, TargetPort } from './doctor.ts';
+import { awaitTrace } from './doctor-trace.ts';
+import { isLoopback } from './safety.ts';
+
+export interface DoctorPreparation {
+  readonly settings: Settings;
+  readonly config: Pick<ResolvedConfig, 'file' | 'profile'>;
+  readonly send: boolean;
+  readonly dataDir: string;
+  readonly redact: Redact;
+  readonly emit: (check: Check) => void;
+  /** What is being waited for. */
+  readonly tell: (progress: string) => void;
+  readonly stop: AbortSignal;
+}
+
+/** For one question to Sentry's API with its retries, in milliseconds. */
+const API_PATIENCE_MS = 20_000;
+
+/** @throws ProdE2eError `PROXY_INVALID` of the way to Sentry */
+export async function prepareDoctor(
+  preparation: DoctorPreparation,
+): Promise<{ readonly ports: DoctorPorts; readonly close: () => void }> {
+  const { settings, config, send, emit, stop } = preparation;
+  const api = settings.sentry.token === null ? null : await orError(() => openSentryApi(settings));
+  return {
+    ports: {
+      config: { file: config.file, profile: config.profile },
+      target: await orError(() => targetPort(preparation)),
+      dsn: settings.sentry.dsn,
+      sentryUrl: settings.sentry.url,
+      reading: api === null || api instanceof ProdE2eError ? api : readingPort(api, preparation),
+      send,
+      emit,
+      nowMs: Date.now,
+      stop,
+    },
+    close: () => {
+      if (api !== null && !(api instanceof ProdE2eError)) api.close();
+    },
+  };
+}
+
+async function orError<Result>(work: () => Promise<Result>): Promise<Result | ProdE2eError> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof ProdE2eError) return thrown;
+    throw thrown;
+  }
+}
+
+/** @throws ProdE2eError `NO_URL`, `HOST_NOT_ALLOWED`, `PROXY_INVALID`, `TLS_FILE` */
+async function targetPort(preparation: DoctorPreparation): Promise<TargetPort> {
+  const { settings } = preparation;
+  const url = targetOf(settings);
+  const { tls, connectTimeoutMs: timeoutMs } = settings;
+  const agents = createAgents({ url, connectTimeoutMs: timeoutMs, maxSockets: 1 });
+  const { proxy } = agents;
+  agents.destroy();
+  const pem = await readTlsFiles(tls);
+  return {
+    shown: maskUrl(url),
+    context: { url, loopback: isLoopback(url), timeoutMs, insecure: tls.insecure },
+    probe: proxy === null ? () => probeConnection({ url, timeoutMs, pem }) : null,
+    proxy,
+    sendOne: (dsn) => sendOne({ ...preparation, url, dsn }),
+  };
+}
+
+async function sendOne(
+  options: DoctorPreparation & { readonly url: string; readonly dsn: Dsn | null },
+): Promise<RoundTrip> {
+  const { url, stop } = options;
+  // A random place in the dimensions: the next run goes on where the last one stopped, and must not find its first
+  // webhook used up by this one. Not tried again: what fails once is what is to be seen.
+  const seed = options.settings.seed ?? randomBytes(4).toString('hex');
+  const settings = { ...options.settings, count: 1, seed, retries: 0 };
+  const plan = await preparePlan({
+    ...options,
+    settings,
+    profile: options.config.profile,
+    version: VERSION,
+    agreed: true,
+    links: false,
+  });
+  const [test] = plan.tests();
+  if (test === undefined) throw new Error('a plan of one has no test');
+  const [{ createSender }, { createResponseValidator }] = await Promise.all([
+    import('../send/traced-sender.ts'),
+    import('../validate/response-validator.ts'),
+  ]);
+  const judge = await createResponseValidator({ expectations: [test.expect], strict: settings.strict });
+  const tracer = await openTracer({ ...options, runId: plan.runId });
+  const sender = await createSender({ ...settings, url });
+  stop.addEventListener('abort', sender.abort, { once: true });
+  try {
+    const { delivery, judgement } = await traced(test, { tracer, sender, judge });
+    await tracer.flush(settings.sentry.flushTimeoutMs);
+    return { delivery, judgement, sentry: tracer.delivery() };
+  } finally {
+    stop.removeEventListener('abort', sender.abort);
+    sender.close();
+  }
+}
+
+async function traced(
+  test: PlannedTest,
+  {
+    tracer,
+    sender,
+    judge,
+  }: {
+    readonly tracer: Tracer;
+    readonly sender: Sender;
+    readonly judge: ResponseValidator;
+  },
+): Promise<Pick<RoundTrip, 'delivery' | 'judgement'>> {
+  const trace = tracer.startTest(test);
+  const delivery = await sender.send(test, trace, 0);
+  const judgement = judge(delivery, test.expect);
+  const [problem = null] = judgement.errors.map(({ message }) => message);
+  trace.finish({
+    verdict: problem === null ? 'working' : 'broken',
+    status: delivery.answer?.status ?? null,
+    problem,
+  });
+  return { delivery, judgement };
+}
+
+function readingPort(api: SentryApi, { settings, tell, stop }: DoctorPreparation): ReadingPort {
+  const patience = { signal: stop, withinMs: API_PATIENCE_MS };
+  return {
+    org: settings.sentry.org ?? '',
+    readOrganisation: () => api.readOrganisation(patience),
+    readNothing: () => api.readTrace(randomBytes(16).toString('hex'), { ...patience, startedAt: Date.now() }),
+    awaitTrace: (delivery) => awaitTrace(delivery, { api, settings: settings.trace, tell, stop }),
+  };
+}

@@ -1,0 +1,169 @@
+/** What `prod-e2e run` does, from a valid configuration to an exit code. */
+import path from 'node:path';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import type { Settings } from '../config/settings.ts';
+import { describeError, errorText } from '../error-output.ts';
+import { EXIT } from '../errors.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { ReportSource } from '../model/report.ts';
+import { loadFormatter } from '../report/formatters/table.ts';
+import { type Output, prepareOutputs, writeReport } from '../report/outputs.ts';
+import { createRedactor, secretsInUrl } from '../report/redact.ts';
+import { type Preparation, preparePlan, prepareRun, targetOf } from '../run/prepare-run.ts';
+import { run } from '../run/run.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+import { VERSION } from '../version.ts';
+import { agree } from './agreement.ts';
+import { safetyQuestions } from './safety.ts';
+import { sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
+import { watchSignals } from './signals.ts';
+
+export interface RunCommandInput {
+  readonly config: ResolvedConfig;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly sandbox: boolean;
+  readonly faults: readonly string[];
+  readonly json: boolean;
+  /** Folder of the installed package. */
+  readonly root: string;
+  readonly dataDir: string;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly print: (pieces: AsyncIterable<string> | Iterable<string>) => Promise<void>;
+}
+
+/** @returns the exit code */
+export async function runCommand(input: RunCommandInput): Promise<number> {
+  const asked = await prepareOutputs(input.config.settings.reporters);
+  const outputs = input.json ? await jsonInstead(asked) : asked;
+  if (!input.sandbox)
+    return runAgainst(input, { settings: input.config.settings, outputs, extraSecrets: [] });
+  const { startSandbox } = await import('../sandbox/sandbox.ts');
+  const { parseFault } = await import('../sandbox/faults.ts');
+  const faults = input.faults.map(parseFault);
+  const sandbox = await startSandbox({ entryFolder: path.join(input.root, 'dist', 'sandbox'), faults });
+  try {
+    return await runAgainst(input, {
+      settings: sandboxSettings(input.config, sandbox.info),
+      outputs,
+      extraSecrets: sandboxSecrets(sandbox.info),
+    });
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+/** `--json` takes stdout from whichever reporter had it; reports into files stay. */
+async function jsonInstead(asked: readonly Output[]): Promise<readonly Output[]> {
+  return [
+    ...asked.filter(({ file }) => file !== null),
+    { formatter: await loadFormatter('json'), file: null },
+  ];
+}
+
+interface Target {
+  readonly settings: Settings;
+  readonly outputs: readonly Output[];
+  readonly extraSecrets: readonly string[];
+}
+
+async function runAgainst(input: RunCommandInput, target: Target): Promise<number> {
+  const { settings } = target;
+  const url = targetOf(settings);
+  const secrets = [...input.config.secrets, ...target.extraSecrets, ...secretsInUrl(url)];
+  const redact = createRedactor(secrets);
+  const questions = safetyQuestions({ url, count: settings.count, rate: settings.rate });
+  const agreed =
+    input.dryRun ||
+    input.yes ||
+    (questions.length > 0 && (await agree({ questions, terminal: input.stderr })));
+  const { profile } = input.config;
+  const preparation: Preparation = {
+    settings,
+    url,
+    profile,
+    version: VERSION,
+    dataDir: input.dataDir,
+    agreed,
+    redact,
+    links: !input.sandbox,
+  };
+  const plan = await preparePlan(preparation);
+  if (input.dryRun) {
+    const { dryRun } = await import('../view/dry-run.ts');
+    await input.print(dryRun({ plan, json: input.json, redact, variables: secretVariables(secrets) }));
+    return EXIT.ok;
+  }
+  return send({ input, target, preparation, plan });
+}
+
+/** Value → name of the environment variable that holds it. */
+function secretVariables(secrets: readonly string[]): ReadonlyMap<string, string> {
+  const named = Object.entries(process.env).flatMap(([name, value]) =>
+    value !== undefined && secrets.includes(value) ? [[value, name] as const] : [],
+  );
+  return new Map(named);
+}
+
+async function send({
+  input,
+  target,
+  preparation,
+  plan,
+}: {
+  readonly input: RunCommandInput;
+  readonly target: Target;
+  readonly preparation: Preparation;
+  readonly plan: Awaited<ReturnType<typeof preparePlan>>;
+}): Promise<number> {
+  const { createProgress } = await import('../view/progress.ts');
+  const progress = await createProgress(input.stderr);
+  const signals = watchSignals(() => progress.interrupt());
+  let live: Output | null = null;
+  const emit = (event: RunEvent): void => {
+    progress.on(event);
+    const line = live?.formatter.live?.(event) ?? null;
+    if (line !== null) process.stdout.write(line);
+  };
+  const prepared = await prepareRun(preparation, plan, { emit, stop: signals.stop });
+  // What a trace says may change a result: where traces are read, lines are written once that is known.
+  if (prepared.ports.traces === null) live = target.outputs.find(isLive) ?? null;
+  try {
+    const { source, failure } = await run(prepared.settings, prepared.ports).finally(progress.end);
+    await report({ input, outputs: target.outputs.filter((output) => output !== live), source });
+    await prune(preparation);
+    if (failure !== null) throw failure;
+    return source.head.exitCode;
+  } finally {
+    prepared.close();
+    signals.unwatch();
+  }
+}
+
+function isLive({ file, formatter }: Output): boolean {
+  return file === null && formatter.live !== undefined;
+}
+
+async function report({
+  input,
+  outputs,
+  source,
+}: {
+  readonly input: RunCommandInput;
+  readonly outputs: readonly Output[];
+  readonly source: ReportSource;
+}): Promise<void> {
+  // Stdout first: a file that cannot be written must not cost the reader the report.
+  for (const { formatter, file } of outputs)
+    if (file === null) await input.print(formatter.render(source, input.stdout));
+  for (const { formatter, file } of outputs)
+    if (file !== null) await writeReport({ formatter, file, source });
+}
+
+async function prune({ dataDir, settings }: Preparation): Promise<void> {
+  const { pruneRuns } = await import('../report/history.ts');
+  await pruneRuns(dataDir, settings.keep).catch((thrown: unknown) => {
+    process.stderr.write(errorText(describeError(thrown)));
+  });
+}

@@ -1,0 +1,34 @@
+/** What `prod-e2e sandbox` does: start, say where, serve until stopped. */
+import path from 'node:path';
+import { parseFault } from '../sandbox/faults.ts';
+import { type SandboxInfo, startSandbox } from '../sandbox/sandbox.ts';
+import { watchSignals } from './signals.ts';
+
+export async function serveSandbox(options: {
+  /** Folder of the installed package. */
+  readonly root: string;
+  readonly faults: readonly string[];
+  readonly port: number | undefined;
+  readonly sentryPort: number | undefined;
+  readonly say: (info: SandboxInfo) => Promise<void>;
+}): Promise<void> {
+  const signals = watchSignals(() => {});
+  const sandbox = await startSandbox({
+    entryFolder: path.join(options.root, 'dist', 'sandbox'),
+    faults: options.faults.map(parseFault),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.sentryPort === undefined ? {} : { sentryPort: options.sentryPort }),
+  });
+  try {
+    await options.say(sandbox.info);
+    const stopped = new Promise<null>((resolve) => {
+      signals.stop.addEventListener('abort', () => resolve(null), { once: true });
+      if (signals.stop.aborted) resolve(null);
+    });
+    const failure = await Promise.race([stopped, sandbox.failed]);
+    if (failure !== null) throw failure;
+  } finally {
+    await sandbox.stop();
+    signals.unwatch();
+  }
+}

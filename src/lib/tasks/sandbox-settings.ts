@@ -1,0 +1,35 @@
+/** A configuration turned towards a running sandbox. */
+import type { ResolvedConfig } from '../config/resolve.ts';
+import type { Settings } from '../config/settings.ts';
+import type { SandboxInfo } from '../sandbox/sandbox.ts';
+
+/** The sandbox is on this machine: its traces are there within seconds, and nobody limits the rate of looking. */
+const PATIENCE = { intervalMs: 250, settleMs: 5_000, timeoutMs: 15_000 } as const;
+
+export function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Settings {
+  const { settings } = config;
+  const { url, dsn, sentryUrl, org, project, token } = info;
+  return {
+    ...settings,
+    url,
+    sentry: { ...settings.sentry, dsn, url: sentryUrl, org, project, token, tokenUrl: sentryUrl },
+    trace: { ...settings.trace, ...patience(config) },
+  };
+}
+
+/** What the user set stays as it was set. */
+function patience({ origins, settings }: ResolvedConfig): Partial<Settings['trace']> {
+  const isDefault = (key: string) =>
+    origins.every((entry) => entry.key !== key || entry.origin === 'default');
+  const { trace } = settings;
+  return {
+    intervalMs: isDefault('trace.interval') ? PATIENCE.intervalMs : trace.intervalMs,
+    settleMs: trace.settleMs ?? PATIENCE.settleMs,
+    timeoutMs: isDefault('trace.timeout') ? PATIENCE.timeoutMs : trace.timeoutMs,
+  };
+}
+
+/** What must not be shown of it. */
+export function sandboxSecrets({ token, dsn }: SandboxInfo): readonly string[] {
+  return [token, new URL(dsn).username];
+}

@@ -1,0 +1,97 @@
+/** Judges a single trace as a run would, with what a kept result knows about its test. */
+import type { Settings } from '../config/settings.ts';
+import type { Finding } from '../model/finding.ts';
+import type { TestResult, UnverifiedReason } from '../model/result.ts';
+import type { SpanExpectation } from '../model/trace-expectation.ts';
+import { goesThrough, isCutShort } from '../run/verification.ts';
+import { BUILT_IN_STAGES } from '../stages/built-in.ts';
+import { tolerateMissing } from '../stages/stage-spans.ts';
+import { adviceFor } from '../trace/advice.ts';
+import { findExpected } from '../trace/expected-spans.ts';
+import { type MissingPlace, missingPlaces } from '../trace/missing-places.ts';
+import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
+import { verifyTrace } from '../trace/trace-verifier.ts';
+import { configuredSpans, type KnownTrace } from './kept-trace.ts';
+
+export interface TraceJudgement {
+  readonly findings: readonly Finding[];
+  readonly missing: readonly MissingPlace[];
+}
+
+export function judgeTrace(options: {
+  readonly sources: SpanSources;
+  readonly known: KnownTrace;
+  readonly settings: Settings;
+  /** Milliseconds by label or name. */
+  readonly usualDurations: ReadonlyMap<string, number>;
+  /** Why a wait for it ended without a verdict; null where it did not, or nobody waited. */
+  readonly reason: UnverifiedReason | null;
+}): TraceJudgement {
+  const { sources, known, settings, usualDurations, reason } = options;
+  if (!hasForeign(sources)) {
+    return {
+      findings: doubt(reason ?? (hasIssues(sources) ? 'sampled-out' : 'only-our-spans')),
+      missing: [],
+    };
+  }
+  const judge = (spans: readonly SpanExpectation[]): TraceJudgement => ({
+    findings: verifyTrace({
+      ...sources,
+      expectation: { spans, checks: settings.trace.checks },
+      usualDurations,
+    }),
+    missing: missingPlaces({ ...sources, spans }),
+  });
+  const spans = withoutForeignStages({ spans: expectedSpans(known, settings), sources, settings });
+  const judgement = judge(spans);
+  // As in a run: only a failed span says why something was never reached.
+  const explained = judgement.findings.some(({ code }) => code === 'trace-error');
+  const { findings, missing } =
+    explained || !endedEarly(known.result)
+      ? judgement
+      : judge(spans.map((span) => ({ ...span, minCount: 0, required: false })));
+  return { findings: [...(reason === null ? [] : doubt(reason)), ...findings], missing };
+}
+
+/** Every span that the trace is expected to have; none for a refusal that was asked for. */
+export function expectedSpans({ result }: KnownTrace, settings: Settings): readonly SpanExpectation[] {
+  const scenario = settings.scenarios.find(({ name }) => name === result?.scenario);
+  return scenario === undefined || goesThrough(scenario.expect) ? configuredSpans(settings) : [];
+}
+
+/** What the trace itself was blamed for when the run judged it does not say that the webhook got stuck. */
+function endedEarly(result: TestResult | null): boolean {
+  if (result === null) return false;
+  const blamed = new Set(result.trace.findings.map(({ code }) => code));
+  return isCutShort({ ...result, errors: result.errors.filter(({ code }) => !blamed.has(code)) });
+}
+
+/** A target that emits none of the built-in stages has other ones: nothing is missing then. */
+function withoutForeignStages({
+  spans,
+  sources,
+  settings,
+}: {
+  readonly spans: readonly SpanExpectation[];
+  readonly sources: SpanSources;
+  readonly settings: Settings;
+}): readonly SpanExpectation[] {
+  if (settings.stages !== null) return spans;
+  const names = BUILT_IN_STAGES.map(({ name }) => name);
+  const stages = spans.filter(({ label }) => names.includes(label));
+  const seen = findExpected(stages, seenSpans(sources)).some((each) => each.found.length > 0);
+  return seen ? spans : tolerateMissing(spans, names);
+}
+
+function hasForeign({ trace, followed, ourSpanIds }: SpanSources): boolean {
+  return [trace, ...followed].some(({ spans }) => spans.some(({ spanId }) => !ourSpanIds.has(spanId)));
+}
+
+function hasIssues({ trace }: SpanSources): boolean {
+  return trace.issues.length > 0;
+}
+
+function doubt(reason: UnverifiedReason): readonly Finding[] {
+  const { meaning, solutions } = adviceFor(reason);
+  return [{ severity: 'warning', code: `trace-${reason}`, message: meaning, hint: solutions[0] ?? null }];
+}

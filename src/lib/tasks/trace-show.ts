@@ -1,0 +1,151 @@
+/** What `prod-e2e trace show` does: read one trace, judge it as a run would, and say how it is drawn. */
+import type { ResolvedConfig } from '../config/resolve.ts';
+import { EXIT, ProdE2eError } from '../errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Trace } from '../model/trace.ts';
+import { createRedactor, redactDeep } from '../report/redact.ts';
+import { usualDurations } from '../report/usual-durations.ts';
+import { openSentryApi } from '../run/prepare-traces.ts';
+import { withoutWantedRefusal } from '../run/wanted-refusal.ts';
+import { adviceFor } from '../trace/advice.ts';
+import type { Followed } from '../trace/follow.ts';
+import { buildForest } from '../trace/span-tree.ts';
+import type { TracedTest, TraceReading } from '../trace/watched-trace.ts';
+import type { TraceDrawing } from '../view/trace-tree.ts';
+import {
+  apiFor,
+  attributesOf,
+  type KnownTrace,
+  readOnce,
+  readPatiently,
+  sourcesOf,
+  tracedTest,
+} from './kept-trace.ts';
+import { watchSignals } from './signals.ts';
+import { expectedSpans, judgeTrace } from './trace-judgement.ts';
+import { findTrace, linkTo } from './trace-open.ts';
+
+export interface ShowTraceInput {
+  readonly config: ResolvedConfig;
+  readonly id: string | null;
+  readonly pick: 'failed' | 'slowest' | null;
+  readonly dataDir: string;
+  /** Wait until nothing more comes, up to the trace timeout. */
+  readonly wait: boolean;
+  /** For stderr: how the waiting goes, and what could not be done. */
+  readonly say: (line: string) => void;
+}
+
+export interface ShownTrace {
+  /** The JSON document. */
+  readonly document: {
+    readonly trace: Trace;
+    readonly followed: readonly Followed[];
+    readonly findings: readonly Finding[];
+    readonly url: string;
+  };
+  readonly drawing: Omit<TraceDrawing, 'screen'>;
+}
+
+/** @throws ProdE2eError `TRACE_NOT_FOUND`, `TRACE_UNREADABLE`, `TRACES_UNREADABLE`, and those of finding the test */
+export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
+  const { settings, secrets } = input.config;
+  const { dataDir } = input;
+  const found = await findTrace({ ...input, command: 'trace show' });
+  const url = linkTo(found, settings);
+  const spans = expectedSpans(found, settings);
+  const test = tracedTest({ known: found, spans, settings });
+  if (settings.trace.follow.length > 0 && test.follow.length === 0) {
+    input.say('Background work is not followed: that needs the answer of a test of a kept run.');
+  }
+  const reading = await read({ input, known: found, test, attributes: attributesOf(spans) });
+  const { trace, followed } = redactDeep(reading, createRedactor(secrets));
+  if (trace === null) throw unreadable(reading);
+  if (trace.spans.length + trace.issues.length + followed.filter((each) => each.found).length === 0) {
+    throw notFound(found.traceId, { waited: input.wait });
+  }
+  const { result } = found;
+  const shown = result === null ? trace : withoutWantedRefusal(trace, { result, answer: result.response });
+  const sources = sourcesOf(shown, { test, followed });
+  const { findings, missing } = judgeTrace({
+    sources,
+    known: found,
+    settings,
+    usualDurations:
+      found.target === null ? new Map() : await usualDurations({ dataDir, target: found.target }),
+    reason: input.wait ? reading.reason : null,
+  });
+  return {
+    document: { trace, followed, findings, url },
+    drawing: {
+      traceId: found.traceId,
+      url,
+      forest: buildForest(shown.spans),
+      followed: followed.map((each) => ({
+        label: followedLabel(each),
+        forest: buildForest(each.traces.flatMap((attempt) => attempt.spans)),
+      })),
+      missing,
+      issues: trace.issues,
+      findings,
+      ourSpanIds: sources.ourSpanIds,
+    },
+  };
+}
+
+async function read({
+  input,
+  known,
+  test,
+  attributes,
+}: {
+  readonly input: ShowTraceInput;
+  readonly known: KnownTrace;
+  readonly test: TracedTest;
+  readonly attributes: readonly string[];
+}): Promise<TraceReading> {
+  const { settings } = input.config;
+  const connection = await openSentryApi(settings);
+  const signals = watchSignals(() => {});
+  try {
+    const api = apiFor(known, connection);
+    const { stop } = signals;
+    const reading = input.wait
+      ? await readPatiently({ api, test, attributes, stop, settings, say: input.say })
+      : await readOnce({ api, test, attributes, stop });
+    if (reading === null || stop.aborted) {
+      throw new ProdE2eError('Interrupted before the trace was read.', {
+        code: 'INTERRUPTED',
+        hints: [],
+        exit: EXIT.interrupted,
+      });
+    }
+    return reading;
+  } finally {
+    connection.close();
+    signals.unwatch();
+  }
+}
+
+function followedLabel({ searched, traces, problem }: Followed): string {
+  const attempts = traces.length > 1 ? ` (${traces.length} attempts; the last one is judged)` : '';
+  return `${searched}${attempts}${problem === null ? '' : ` (${problem})`}`;
+}
+
+function notFound(traceId: string, { waited }: { readonly waited: boolean }): ProdE2eError {
+  const { meaning, solutions } = adviceFor('not-found');
+  return new ProdE2eError(`${meaning}: ${traceId}.`, {
+    code: 'TRACE_NOT_FOUND',
+    hints: waited ? solutions : ['If it has only just been sent: --wait', ...solutions.slice(1)],
+    exit: EXIT.failed,
+  });
+}
+
+function unreadable({ traceId, reason, detail }: TraceReading): ProdE2eError {
+  const { meaning, solutions } = adviceFor(reason ?? 'api-error');
+  return new ProdE2eError(`Trace ${traceId} cannot be read: ${detail ?? meaning}`, {
+    code: 'TRACE_UNREADABLE',
+    hints: solutions,
+    exit: EXIT.failed,
+  });
+}
