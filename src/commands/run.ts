@@ -37,6 +37,7 @@ Exit codes: 0 fine; 1 tests failed, or --fail-on or a threshold says so; 2 usage
     ...optionFlags(),
     'dry-run': Flags.boolean({
       summary: 'Print the plan with exact requests and curl lines; send nothing.',
+      env: 'PROD_E2E_DRY_RUN',
       helpGroup: 'PLAN',
     }),
     yes: Flags.boolean({
@@ -47,6 +48,7 @@ Exit codes: 0 fine; 1 tests failed, or --fail-on or a threshold says so; 2 usage
     }),
     sandbox: Flags.boolean({
       summary: 'Start the sandbox, run against it, stop it.',
+      env: 'PROD_E2E_SANDBOX',
       helpGroup: 'SANDBOX',
       exclusive: ['url'],
     }),

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { SandboxInfo } from '../../src/lib/sandbox/sandbox.ts';
@@ -45,6 +47,18 @@ describe('run --sandbox', () => {
         ['ORB_FAKEOUT', 'recommended-missing'],
         ['CHOP', 'rate-limited'],
       ]);
+    });
+  });
+
+  it('reads no more traces than trace.limit, the broken one first, and says so', async () => {
+    await withCli(async ({ run, home }) => {
+      await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'trace: { limit: 2 }\n');
+      const { stdout } = await run(['run', '--sandbox', '--json', '--fault', 'CHOP=status:500']);
+      const { results, findings }: Report = JSON.parse(stdout);
+      const read = results.filter(({ trace }) => trace.state !== 'skipped').map(({ scenario }) => scenario);
+      expect(read).toHaveLength(2);
+      expect(read).toContain('CHOP');
+      expect(findings).toMatchObject([{ code: 'traces-limited' }]);
     });
   });
 

@@ -32,6 +32,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const { verified, failure } = await verify(candidates.picked(), ports);
   const late = [
     ...verified.findings,
+    ...limitFindings(ports, sending.sent),
     ...sentryFindings(ports.tracer.delivery()),
     ...problemOf(ports.recorder),
   ];
@@ -141,6 +142,13 @@ function concluded(options: {
     findings: options.findings,
     nextOffset: plan.nextOffset,
   };
+}
+
+/** Traces beyond the limit were not tried: whoever relies on them has to know. */
+function limitFindings({ traces, stop }: RunPorts, sent: number): readonly Finding[] {
+  if (traces === null || stop.aborted || sent <= traces.settings.limit) return [];
+  const message = `${traces.settings.limit} of ${sent} traces were read, broken and doubtful tests first (trace.limit)`;
+  return [{ severity: 'warning', code: 'traces-limited', message, hint: null }];
 }
 
 function problemOf(recorder: Recorder): readonly Finding[] {

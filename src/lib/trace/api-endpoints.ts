@@ -26,6 +26,8 @@ export interface Patience {
   readonly signal?: AbortSignal;
   /** For the request with its retries, in milliseconds. */
   readonly withinMs?: number;
+  /** Fewer than usual; 0 for whoever asks again anyway. */
+  readonly retries?: number;
 }
 
 export interface ReadTraceOptions extends Patience {

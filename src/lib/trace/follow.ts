@@ -26,6 +26,7 @@ export interface Followed {
 interface FollowPatience {
   readonly signal: AbortSignal;
   readonly withinMs: number;
+  readonly retries?: number;
 }
 
 export interface Follower {

@@ -126,7 +126,8 @@ async function pollRound(
     limit: REQUESTS_AT_ONCE,
     goOn: () => !stop.aborted && limited === null && refused === null && leftMs() > 0,
     work: async (trace) => {
-      const failure = await trace.poll({ signal: stop, withinMs: leftMs() });
+      // No retries within a look: the next round is one, and others must not wait for it.
+      const failure = await trace.poll({ signal: stop, withinMs: leftMs(), retries: 0 });
       if (stop.aborted) return;
       polled.add(trace);
       if (failure?.status === 429) limited = failure;

@@ -75,6 +75,7 @@ function createAsker(options: SentryApiOptions) {
         const request = client.get(url, {
           searchParams: new URLSearchParams(params.map(([name, value]): [string, string] => [name, value])),
           signal: stop.signal,
+          ...(patience.retries === undefined ? {} : { retry: { limit: patience.retries } }),
         });
         request.on('downloadProgress', ({ transferred }) => {
           if (transferred > MAX_ANSWER_BYTES) stop.tooLong();

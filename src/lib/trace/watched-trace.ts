@@ -43,6 +43,8 @@ export interface PollPatience {
   readonly signal: AbortSignal;
   /** For one request with its retries, in milliseconds. */
   readonly withinMs: number;
+  /** Fewer than usual; 0 for whoever polls again anyway. */
+  readonly retries?: number;
 }
 
 export interface WatchedTrace {
