@@ -2,6 +2,7 @@
 import type { Plan, PlannedTest } from '../model/plan.ts';
 import { curlLine } from '../plan/curl.ts';
 import { maskHeaders, maskUrl, type Redact, redactDeep } from '../report/redact.ts';
+import { countOf } from '../terminal/quantities.ts';
 
 export interface DryRunInput {
   readonly plan: Plan;
@@ -16,7 +17,7 @@ export function* dryRun(input: DryRunInput): Iterable<string> {
 }
 
 function* asText({ plan, redact, variables }: DryRunInput): Iterable<string> {
-  yield `Plan of ${plan.total} webhooks (seed ${plan.seed}); nothing is sent.\n`;
+  yield `Plan of ${countOf(plan.total, 'webhook')} (seed ${plan.seed}); nothing is sent.\n`;
   yield `Each gets the headers of a trace of its own when it is sent: sentry-trace, baggage, traceparent.\n`;
   if (plan.repeated > 0)
     yield `${plan.repeated} repeat a combination of dimensions; there are ${plan.combinations}.\n`;

@@ -19,7 +19,7 @@ const GLYPHS: Readonly<Record<Section, string>> = {
   broken: '❌ ',
   // Terminals disagree whether this sign takes one column or two: two spaces, as in the guide.
   missing: '⚠️  ',
-  stages: '🪜 ',
+  stages: '🚦 ',
   details: '📝 ',
   latency: '📈 ',
   thresholds: '🎯 ',
