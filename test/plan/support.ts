@@ -2,6 +2,7 @@
 import type { Plan, PlannedTest } from '../../src/lib/model/plan.ts';
 import type { Scenario } from '../../src/lib/model/scenario.ts';
 import { createPlan, type PlanOptions } from '../../src/lib/plan/payload-factory.ts';
+import { anExpectation } from '../support/builders.ts';
 
 export const DIMENSIONS = {
   symbol: ['SPY', 'QQQ', 'IWM'],
@@ -18,19 +19,7 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     headers: {},
     method: 'POST',
     path: '',
-    expect: {
-      status: ['2xx'],
-      required: [],
-      recommended: [],
-      match: null,
-      schema: null,
-      headers: {},
-      contentType: null,
-      degradedDurationMs: null,
-      maxDurationMs: null,
-      refuse: {},
-      suspect: {},
-    },
+    expect: anExpectation(),
     weight: 1,
     ...overrides,
   };

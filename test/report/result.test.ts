@@ -4,8 +4,8 @@ import type { Finding, Judgement } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import { createRedactor } from '../../src/lib/report/redact.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
-import { anError, aWarning, RUN_ID, someTimings } from '../support/builders.ts';
-import { anAnswer, anExpectation } from '../validate/support.ts';
+import { anError, anExpectation, aWarning, RUN_ID, someTimings } from '../support/builders.ts';
+import { anAnswer } from '../validate/support.ts';
 
 const REQUEST = {
   method: 'POST',

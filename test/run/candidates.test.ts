@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { createCandidates } from '../../src/lib/run/candidates.ts';
 import type { Candidate } from '../../src/lib/run/verification.ts';
-import { anError, aTest, aWarning } from '../support/builders.ts';
-import { anExpectation } from '../validate/support.ts';
+import { anError, anExpectation, aTest, aWarning } from '../support/builders.ts';
 
 const BROKEN = { errors: [anError('http-5xx', 'HTTP 500')] };
 const WARNED = { warnings: [aWarning('slow', 'Answer took 4000 ms')] };

@@ -1,8 +1,10 @@
 /** Valid values with as little to say as possible; a test names only what it is about. */
+
 import type { Timings } from '../../src/lib/model/delivery.ts';
 import type { Finding } from '../../src/lib/model/finding.ts';
 import type { Report, ReportHead, ReportSource, SentryDelivery } from '../../src/lib/model/report.ts';
 import type { KeptResponse, TestResult, TraceResult } from '../../src/lib/model/result.ts';
+import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { createFold } from '../../src/lib/report/fold.ts';
 import { exitCode, runStatus } from '../../src/lib/report/outcome.ts';
 
@@ -164,5 +166,23 @@ export function aSource(head: ReportHead, results: () => Iterable<TestResult>): 
     results: async function* () {
       yield* results();
     },
+  };
+}
+
+/** A 2xx answer, whatever is in it. */
+export function anExpectation(overrides: Partial<Expectation> = {}): Expectation {
+  return {
+    status: ['2xx'],
+    required: [],
+    recommended: [],
+    match: null,
+    schema: null,
+    headers: {},
+    contentType: null,
+    degradedDurationMs: null,
+    maxDurationMs: null,
+    refuse: {},
+    suspect: {},
+    ...overrides,
   };
 }

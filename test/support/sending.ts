@@ -3,6 +3,7 @@ import type { Delivery } from '../../src/lib/model/delivery.ts';
 import type { PlannedTest, WebhookRequest } from '../../src/lib/model/plan.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createSender, type Sender, type SenderOptions } from '../../src/lib/send/traced-sender.ts';
+import { anExpectation } from './builders.ts';
 
 export const SENDER_RUN_ID = '20260801-120000-k3f9z';
 
@@ -33,19 +34,7 @@ export function aPlannedTest(
         ...request.headers,
       },
     },
-    expect: {
-      status: ['2xx'],
-      required: [],
-      recommended: [],
-      match: null,
-      schema: null,
-      headers: {},
-      contentType: null,
-      degradedDurationMs: null,
-      maxDurationMs: null,
-      refuse: {},
-      suspect: {},
-    },
+    expect: anExpectation(),
     ...overrides,
   };
 }

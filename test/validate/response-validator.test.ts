@@ -4,8 +4,8 @@ import type { Answer } from '../../src/lib/model/delivery.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { parseJson } from '../../src/lib/send/answer.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
-import { someTimings } from '../support/builders.ts';
-import { anAnswer, anExpectation, BUILT_IN, jsonAnswer, judge } from './support.ts';
+import { anExpectation, someTimings } from '../support/builders.ts';
+import { anAnswer, BUILT_IN, jsonAnswer, judge } from './support.ts';
 
 describe('a duration', () => {
   it.each([

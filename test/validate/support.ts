@@ -4,24 +4,7 @@ import type { Judgement } from '../../src/lib/model/finding.ts';
 import type { Json } from '../../src/lib/model/json.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
-import { someTimings } from '../support/builders.ts';
-
-export function anExpectation(overrides: Partial<Expectation> = {}): Expectation {
-  return {
-    status: ['2xx'],
-    required: [],
-    recommended: [],
-    match: null,
-    schema: null,
-    headers: {},
-    contentType: null,
-    degradedDurationMs: null,
-    maxDurationMs: null,
-    refuse: {},
-    suspect: {},
-    ...overrides,
-  };
-}
+import { anExpectation, someTimings } from '../support/builders.ts';
 
 /** What the built-in scenarios expect. */
 export const BUILT_IN = anExpectation({

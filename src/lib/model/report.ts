@@ -69,6 +69,18 @@ export interface SentryDelivery {
   readonly retryAfterSeconds: number | null;
 }
 
+/** Nothing was reported, or nothing is known about it. */
+export const NO_DELIVERY: SentryDelivery = {
+  enabled: false,
+  host: null,
+  accepted: 0,
+  refused: [],
+  dropped: 0,
+  failed: 0,
+  pending: 0,
+  retryAfterSeconds: null,
+};
+
 /** Facts about a run that are known before the first webhook is sent. */
 export interface RunFacts {
   readonly schemaVersion: 1;

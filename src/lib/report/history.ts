@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, EXIT, messageOf, ProdE2eError, unknownName } from '../errors.ts';
-import type { ReportHead, ReportSource } from '../model/report.ts';
+import { NO_DELIVERY, type ReportHead, type ReportSource } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 import { createFold } from './fold.ts';
 import { isRecord, parsed } from './kept-json.ts';
@@ -150,7 +150,7 @@ async function interruptedHead(
     exitCode: EXIT.interrupted,
     endedAt: null,
     durationMs: null,
-    sentry: UNKNOWN_DELIVERY,
+    sentry: NO_DELIVERY,
     summary,
     latency,
     missingData,
@@ -160,17 +160,6 @@ async function interruptedHead(
     findings: [],
   };
 }
-
-const UNKNOWN_DELIVERY = {
-  enabled: false,
-  host: null,
-  accepted: 0,
-  refused: [],
-  dropped: 0,
-  failed: 0,
-  pending: 0,
-  retryAfterSeconds: null,
-} as const;
 
 /** Kept runs, newest first; those that cannot be read are left out. */
 export async function* readRuns(dataDir: string): AsyncIterable<ReportSource> {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Failure } from '../model/delivery.ts';
 import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
-import type { SentryDelivery } from '../model/report.ts';
+import { NO_DELIVERY, type SentryDelivery } from '../model/report.ts';
 import type { Verdict } from '../model/result.ts';
 
 /** Name and operation of the root span of every test. */
@@ -84,14 +84,3 @@ export function headerTracer(options: { readonly environment: string; readonly r
     delivery: () => NO_DELIVERY,
   };
 }
-
-const NO_DELIVERY: SentryDelivery = {
-  enabled: false,
-  host: null,
-  accepted: 0,
-  refused: [],
-  dropped: 0,
-  failed: 0,
-  pending: 0,
-  retryAfterSeconds: null,
-};
