@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_CHECKS } from '../../src/lib/config/trace-settings.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
-import { BUILT_IN_SPANS, spansOfStages, tolerateMissing } from '../../src/lib/stages/stage-spans.ts';
+import { spansOfStages, tolerateMissing } from '../../src/lib/stages/stage-spans.ts';
 import { verifyTrace } from '../../src/lib/trace/trace-verifier.ts';
+import { BUILT_IN_SPANS } from '../support/built-in-spans.ts';
 import { anExpectation, aPattern, aTrace, guideWith, OUR_SPAN_IDS } from '../trace/span-builders.ts';
 
 const aStage = (overrides: Partial<StageExpectation>): StageExpectation => ({

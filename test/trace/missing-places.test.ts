@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
-import { BUILT_IN_SPANS } from '../../src/lib/stages/stage-spans.ts';
 import { missingPlaces } from '../../src/lib/trace/missing-places.ts';
 import { ourSpanIds, ourSpanIdsByName } from '../../src/lib/trace/own-spans.ts';
+import { BUILT_IN_SPANS } from '../support/built-in-spans.ts';
 import {
   anExpectation,
   aTrace,

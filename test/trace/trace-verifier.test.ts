@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/lib/model/finding.ts';
 import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
 import type { Severity, SpanExpectation, TraceCheck } from '../../src/lib/model/trace-expectation.ts';
-import { BUILT_IN_SPANS } from '../../src/lib/stages/stage-spans.ts';
-import { awaitedLabels } from '../../src/lib/trace/expected-spans.ts';
 import { verifyTrace } from '../../src/lib/trace/trace-verifier.ts';
+import { BUILT_IN_SPANS } from '../support/built-in-spans.ts';
 import {
   anExpectation,
   anIssue,
@@ -485,13 +484,6 @@ describe('missing spans', () => {
   it('name what was looked for', () => {
     const spans = [anExpectation('database', { pattern: aPattern({ op: ['db*'] }), check: 'database' })];
     expect(told([], { spans })).toEqual(['trace-database: database (op db*) not seen']);
-  });
-
-  it('are awaited', () => {
-    const awaited = (seen: readonly TraceSpan[]) =>
-      awaitedLabels({ trace: aTrace(seen), followed: [], ourSpanIds: OUR_SPAN_IDS, spans: BUILT_IN_SPANS });
-    expect(awaited(guideWithout('ab-routing', 'database-save'))).toEqual(['ab-routing', 'database-save']);
-    expect(awaited(guideSpans())).toEqual([]);
   });
 });
 

@@ -17,11 +17,11 @@ import { maskUrl, type Redact } from '../report/redact.ts';
 import { parseThreshold } from '../report/threshold.ts';
 import { readDsn } from '../send/dsn.ts';
 import type { Tracer } from '../send/trace.ts';
-import { checkAllowedHost, unaskedGapMs } from '../tasks/safety.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
 import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { prepareTraceReading } from './prepare-traces.ts';
+import { checkAllowedHost, unaskedGapMs } from './safety.ts';
 
 export interface Preparation {
   readonly settings: Settings;

@@ -1,5 +1,5 @@
 /** Walks a plan through the rooms: send → validate → result → report. Ports in, events out; prints nothing. */
-import { setTimeout as delay } from 'node:timers/promises';
+
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
 import type { StageSummary } from '../model/stage.ts';
@@ -7,6 +7,7 @@ import { createFold, type Fold, type Totals } from '../report/fold.ts';
 import { exitCode, runStatus } from '../report/outcome.ts';
 import type { Recorder } from '../report/recorder.ts';
 import { sentryFindings } from '../report/sentry-findings.ts';
+import { sleep } from '../sleep.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { createCandidates } from './candidates.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
@@ -77,7 +78,7 @@ async function readAndJudge(candidates: readonly Candidate[], ports: RunPorts): 
   const verified = await verifyTraces(candidates, traces.settings, {
     api: traces.api,
     redact: ports.redact,
-    sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
+    sleep,
     monotonicMs: ports.monotonicMs,
     onProgress: ({ name, progress }) => emit({ type: 'traceRead', name, progress }),
     stop,

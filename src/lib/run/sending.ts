@@ -1,15 +1,16 @@
 /** The sending half of a run: every test of the plan through tracer, sender, validator and recorder. */
-import { setTimeout as delay } from 'node:timers/promises';
+
 import { messageOf } from '../errors.ts';
-import type { Delivery } from '../model/delivery.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { Fold } from '../report/fold.ts';
 import type { StoppedBy } from '../report/outcome.ts';
 import { makeResult } from '../report/result.ts';
 import { pace } from '../send/pacing.ts';
+import { sleep } from '../sleep.ts';
 import { createBail } from './bail.ts';
 import type { Candidates } from './candidates.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
+import { sendOne } from './send-one.ts';
 import type { Candidate } from './verification.ts';
 
 export interface Sent {
@@ -60,9 +61,11 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   const unwatch = watchStop(ports);
   try {
     const stopped = () => ports.stop.aborted || bail.reason() !== null;
-    const sleep = (ms: number) => delay(ms, undefined, { signal: ports.stop }).catch(() => {});
     const { monotonicMs } = ports;
-    await pace(settings.plan.tests(), one, { pace: settings.pace, ports: { monotonicMs, sleep, stopped } });
+    await pace(settings.plan.tests(), one, {
+      pace: settings.pace,
+      ports: { monotonicMs, sleep: (ms) => sleep(ms, ports.stop), stopped },
+    });
   } catch (thrown) {
     // What has finished is still worth its report.
     failure = thrown;
@@ -89,12 +92,7 @@ async function sendAndJudge({
   readonly lateMs: number;
   readonly ports: RunPorts;
 }): Promise<Candidate | null> {
-  const trace = ports.tracer.startTest(test);
-  const delivery: Delivery = await ports.sender.send(test, trace, lateMs);
-  const judgement = ports.judge(delivery, test.expect);
-  const problem = judgement.errors[0]?.message ?? null;
-  const status = delivery.answer?.status ?? null;
-  trace.finish({ verdict: problem === null ? 'working' : 'broken', status, problem });
+  const { delivery, judgement } = await sendOne(test, lateMs, ports);
   if (delivery.failure?.kind === 'aborted') return null;
   const traceUrl = ports.traceUrl(delivery.trace.traceId);
   const { redact, redactPaths } = ports;

@@ -17,12 +17,13 @@ import { applyVerification } from '../report/verified-result.ts';
 import { type TraceReading as StageReading, stageResults } from '../stages/evidence.ts';
 import { spansOfStages, tolerateMissing } from '../stages/stage-spans.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
+import { attributesOf, awaitedSpans } from '../trace/awaited-spans.ts';
 import { ourSpanIds } from '../trace/own-spans.ts';
 import { readTraces } from '../trace/read-traces.ts';
-import { compilePattern } from '../trace/span-pattern.ts';
-import { verifyTrace } from '../trace/trace-verifier.ts';
+import type { AwaitedSpan } from '../trace/wait.ts';
 import type { TracedTest, TraceReading } from '../trace/watched-trace.ts';
 import { refusal } from '../validate/body.ts';
+import { judgeSpans } from './judge-spans.ts';
 import { stageFindings, unverifiedFindings } from './verification-findings.ts';
 import { withoutWantedRefusal } from './wanted-refusal.ts';
 
@@ -73,11 +74,12 @@ export async function verifyTraces(
   ports: VerificationPorts,
 ): Promise<Verification> {
   const spans = [...spansOfStages(settings.stages), ...settings.spans];
+  const awaited = awaitedSpans(spans);
   const readings = new Map<string, TraceReading>();
   await readTraces({
-    tests: candidates.map((candidate) => tracedTest({ candidate, spans, follow: settings.follow })),
+    tests: candidates.map((candidate) => tracedTest({ candidate, awaited, follow: settings.follow })),
     api: ports.api,
-    attributes: [...new Set(spans.flatMap(({ pattern }) => Object.keys(pattern.attributes)))],
+    attributes: attributesOf(spans),
     deadlineMs: settings.deadlineMs,
     intervalMs: settings.intervalMs,
     ...(settings.settleMs === null ? {} : { settleMs: settings.settleMs }),
@@ -132,11 +134,11 @@ export function isCutShort({ errors, warnings }: TestResult): boolean {
 
 function tracedTest({
   candidate,
-  spans,
+  awaited,
   follow,
 }: {
   readonly candidate: Candidate;
-  readonly spans: readonly SpanExpectation[];
+  readonly awaited: readonly AwaitedSpan[];
   readonly follow: readonly FollowSearch[];
 }): TracedTest {
   const { result, answer, expect, spanId } = candidate;
@@ -147,14 +149,7 @@ function tracedTest({
     spanId,
     sentAtMs: Date.parse(result.startedAt),
     // What is never reached is not waited for.
-    expected: through
-      ? spans.map(({ label, required, minCount, pattern }) => ({
-          label,
-          required,
-          minCount,
-          matches: compilePattern(pattern),
-        }))
-      : [],
+    expected: through ? awaited : [],
     follow: through ? follow : [],
     values: { ...(result.dimensions as JsonObject), testId: result.testId, response: jsonOf(answer) },
   };
@@ -225,13 +220,12 @@ function findingsOf(
   }: { readonly spans: readonly SpanExpectation[]; readonly settings: VerificationSettings },
 ): readonly Finding[] {
   if (sources === null) return [];
-  const { checks, usualDurations } = settings;
-  const judge = (expected: readonly SpanExpectation[]): readonly Finding[] =>
-    verifyTrace({ ...sources, expectation: { spans: expected, checks }, usualDurations });
-  if (!goesThrough(candidate.expect)) return judge([]);
-  const findings = judge(spans);
-  // A failed span accounts for what was not reached. Without one, what was not waited for cannot be called missing.
-  const explained = findings.some(({ code }) => code === 'trace-error');
-  if (!isCutShort(candidate.result) || explained) return findings;
-  return judge(spans.map((span) => ({ ...span, minCount: 0, required: false })));
+  const through = goesThrough(candidate.expect);
+  return judgeSpans({
+    sources,
+    spans: through ? spans : [],
+    checks: settings.checks,
+    usualDurations: settings.usualDurations,
+    cutShort: through && isCutShort(candidate.result),
+  }).findings;
 }

@@ -1,6 +1,5 @@
 /** What stages expect of a trace, in the words of its verification. */
 import type { SpanExpectation, SpanPattern, StageExpectation } from '../model/trace-expectation.ts';
-import { BUILT_IN_STAGES } from './built-in.ts';
 
 type PresenceCheck = SpanExpectation['check'];
 
@@ -24,8 +23,6 @@ export function spansOfStages(stages: readonly StageExpectation[]): readonly Spa
         ],
   );
 }
-
-export const BUILT_IN_SPANS: readonly SpanExpectation[] = spansOfStages(BUILT_IN_STAGES);
 
 /**
  * The same expectations, but the spans of these stages and what belongs inside of them may be missing, unless required:

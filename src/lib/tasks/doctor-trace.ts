@@ -1,9 +1,10 @@
 /** Waits for the trace of the doctor's one webhook, and notes when it could first be read. */
-import { setTimeout as delay } from 'node:timers/promises';
+
 import type { TraceSettings } from '../config/trace-settings.ts';
 import type { TraceFacts } from '../doctor/trace-checks.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Trace, TraceSpan } from '../model/trace.ts';
+import { sleep } from '../sleep.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
 import { ourSpanIds } from '../trace/own-spans.ts';
 import { readTraces } from '../trace/read-traces.ts';
@@ -47,7 +48,7 @@ export async function awaitTrace(
     deadlineMs: settings.timeoutMs,
     intervalMs: settings.intervalMs,
     ports: {
-      sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
+      sleep,
       monotonicMs: () => performance.now(),
     },
     onProgress: ({ progress }) => tell(progress),

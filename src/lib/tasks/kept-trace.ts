@@ -1,17 +1,18 @@
 /** Reads a single trace again, with what a kept result knows about the test that began it. */
-import { setTimeout as delay } from 'node:timers/promises';
+
 import type { Settings } from '../config/settings.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Trace } from '../model/trace.ts';
 import type { SpanExpectation } from '../model/trace-expectation.ts';
 import { verificationSettings } from '../run/prepare-traces.ts';
+import { sleep } from '../sleep.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
+import { awaitedSpans } from '../trace/awaited-spans.ts';
 import { ourSpanIds, ourSpanIdsByName } from '../trace/own-spans.ts';
 import { readTraces } from '../trace/read-traces.ts';
 import type { SpanSources } from '../trace/seen-spans.ts';
-import { compilePattern } from '../trace/span-pattern.ts';
 import { sentSpanId } from '../trace/trace-id.ts';
 import { type TracedTest, type TraceReading, watchTrace } from '../trace/watched-trace.ts';
 
@@ -30,11 +31,6 @@ export interface KnownTrace {
 export function configuredSpans(settings: Settings): readonly SpanExpectation[] {
   const { stages, spans } = verificationSettings(settings);
   return [...spansOfStages(stages), ...spans];
-}
-
-/** Attributes that expectations look at: they have to be asked for. */
-export function attributesOf(spans: readonly SpanExpectation[]): readonly string[] {
-  return [...new Set(spans.flatMap(({ pattern }) => Object.keys(pattern.attributes)))];
 }
 
 /** Background work can be searched for only with the answer that names it. */
@@ -57,12 +53,7 @@ export function tracedTest({
     spanId: sentSpanId(result?.request.headers['sentry-trace']) ?? '',
     sentAtMs: result === null ? 0 : Date.parse(result.startedAt),
     // What a broken test never reached is not waited for.
-    expected: (result?.verdict === 'broken' ? [] : spans).map(({ label, required, minCount, pattern }) => ({
-      label,
-      required,
-      minCount,
-      matches: compilePattern(pattern),
-    })),
+    expected: awaitedSpans(result?.verdict === 'broken' ? [] : spans),
     follow: response === null ? [] : settings.trace.follow,
     values,
   };
@@ -118,7 +109,7 @@ export async function readPatiently(options: {
     intervalMs: settings.trace.intervalMs,
     ...(settings.trace.settleMs === null ? {} : { settleMs: settings.trace.settleMs }),
     ports: {
-      sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
+      sleep,
       monotonicMs: () => performance.now(),
     },
     onProgress: ({ progress }) => say(progress),

@@ -5,22 +5,19 @@ import type { Settings } from '../config/settings.ts';
 import type { Check } from '../doctor/check.ts';
 import { probeConnection } from '../doctor/connection.ts';
 import { ProdE2eError } from '../errors.ts';
-import type { PlannedTest } from '../model/plan.ts';
 import { maskUrl, type Redact } from '../report/redact.ts';
 import { openTracer } from '../run/open-tracer.ts';
 import { preparePlan, targetOf } from '../run/prepare-run.ts';
 import { openSentryApi } from '../run/prepare-traces.ts';
+import { isLoopback } from '../run/safety.ts';
+import { sendOne } from '../run/send-one.ts';
 import { createAgents } from '../send/agents.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { readTlsFiles } from '../send/tls-files.ts';
-import type { Tracer } from '../send/trace.ts';
-import type { Sender } from '../send/traced-sender.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
-import type { ResponseValidator } from '../validate/response-validator.ts';
 import { VERSION } from '../version.ts';
 import type { DoctorPorts, ReadingPort, RoundTrip, TargetPort } from './doctor.ts';
 import { awaitTrace } from './doctor-trace.ts';
-import { isLoopback } from './safety.ts';
 
 export interface DoctorPreparation {
   readonly settings: Settings;
@@ -84,11 +81,11 @@ async function targetPort(preparation: DoctorPreparation): Promise<TargetPort> {
     context: { url, loopback: isLoopback(url), timeoutMs, insecure: tls.insecure },
     probe: proxy === null ? () => probeConnection({ url, timeoutMs, pem }) : null,
     proxy,
-    sendOne: (dsn) => sendOne({ ...preparation, url, dsn }),
+    sendOne: (dsn) => roundTrip({ ...preparation, url, dsn }),
   };
 }
 
-async function sendOne(
+async function roundTrip(
   options: DoctorPreparation & { readonly url: string; readonly dsn: Dsn | null },
 ): Promise<RoundTrip> {
   const { url, stop } = options;
@@ -115,37 +112,13 @@ async function sendOne(
   const sender = await createSender({ ...settings, url });
   stop.addEventListener('abort', sender.abort, { once: true });
   try {
-    const { delivery, judgement } = await traced(test, { tracer, sender, judge });
+    const { delivery, judgement } = await sendOne(test, 0, { tracer, sender, judge });
     await tracer.flush(settings.sentry.flushTimeoutMs);
     return { delivery, judgement, sentry: tracer.delivery() };
   } finally {
     stop.removeEventListener('abort', sender.abort);
     sender.close();
   }
-}
-
-async function traced(
-  test: PlannedTest,
-  {
-    tracer,
-    sender,
-    judge,
-  }: {
-    readonly tracer: Tracer;
-    readonly sender: Sender;
-    readonly judge: ResponseValidator;
-  },
-): Promise<Pick<RoundTrip, 'delivery' | 'judgement'>> {
-  const trace = tracer.startTest(test);
-  const delivery = await sender.send(test, trace, 0);
-  const judgement = judge(delivery, test.expect);
-  const [problem = null] = judgement.errors.map(({ message }) => message);
-  trace.finish({
-    verdict: problem === null ? 'working' : 'broken',
-    status: delivery.answer?.status ?? null,
-    problem,
-  });
-  return { delivery, judgement };
 }
 
 function readingPort(api: SentryApi, { settings, tell, stop }: DoctorPreparation): ReadingPort {

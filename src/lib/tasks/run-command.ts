@@ -11,10 +11,10 @@ import { type Output, prepareOutputs, writeReport } from '../report/outputs.ts';
 import { createRedactor, secretsInUrl } from '../report/redact.ts';
 import { type Preparation, preparePlan, prepareRun, targetOf } from '../run/prepare-run.ts';
 import { run } from '../run/run.ts';
+import { safetyQuestions } from '../run/safety.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { VERSION } from '../version.ts';
 import { agree } from './agreement.ts';
-import { safetyQuestions } from './safety.ts';
 import { sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
 

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult, UnverifiedReason } from '../model/result.ts';
 import type { SpanExpectation } from '../model/trace-expectation.ts';
+import { judgeSpans } from '../run/judge-spans.ts';
 import { goesThrough, isCutShort } from '../run/verification.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import { tolerateMissing } from '../stages/stage-spans.ts';
@@ -10,7 +11,6 @@ import { adviceFor } from '../trace/advice.ts';
 import { findExpected } from '../trace/expected-spans.ts';
 import { type MissingPlace, missingPlaces } from '../trace/missing-places.ts';
 import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
-import { verifyTrace } from '../trace/trace-verifier.ts';
 import { configuredSpans, type KnownTrace } from './kept-trace.ts';
 
 export interface TraceJudgement {
@@ -34,22 +34,15 @@ export function judgeTrace(options: {
       missing: [],
     };
   }
-  const judge = (spans: readonly SpanExpectation[]): TraceJudgement => ({
-    findings: verifyTrace({
-      ...sources,
-      expectation: { spans, checks: settings.trace.checks },
-      usualDurations,
-    }),
-    missing: missingPlaces({ ...sources, spans }),
+  const judgement = judgeSpans({
+    sources,
+    spans: withoutForeignStages({ spans: expectedSpans(known, settings), sources, settings }),
+    checks: settings.trace.checks,
+    usualDurations,
+    cutShort: endedEarly(known.result),
   });
-  const spans = withoutForeignStages({ spans: expectedSpans(known, settings), sources, settings });
-  const judgement = judge(spans);
-  // As in a run: only a failed span says why something was never reached.
-  const explained = judgement.findings.some(({ code }) => code === 'trace-error');
-  const { findings, missing } =
-    explained || !endedEarly(known.result)
-      ? judgement
-      : judge(spans.map((span) => ({ ...span, minCount: 0, required: false })));
+  const { findings } = judgement;
+  const missing = missingPlaces({ ...sources, spans: judgement.spans });
   return { findings: [...(reason === null ? [] : doubt(reason)), ...findings], missing };
 }
 

@@ -9,9 +9,10 @@ import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
 import { countOf } from '../terminal/quantities.ts';
 import { forEachAtMost, REQUESTS_AT_ONCE } from '../trace/at-most.ts';
+import { attributesOf } from '../trace/awaited-spans.ts';
 import { LEAST_TRACES, type Learned, learnSpans } from '../trace/learn.ts';
 import type { SpanSources } from '../trace/seen-spans.ts';
-import { apiFor, attributesOf, configuredSpans, readOnce, sourcesOf, tracedTest } from './kept-trace.ts';
+import { apiFor, configuredSpans, readOnce, sourcesOf, tracedTest } from './kept-trace.ts';
 
 /** A trace with one of these was not a good one, whatever its test was. */
 const NEVER_GOOD: readonly string[] = ['trace-error', 'trace-slow'];

@@ -8,19 +8,12 @@ import { usualDurations } from '../report/usual-durations.ts';
 import { openSentryApi } from '../run/prepare-traces.ts';
 import { withoutWantedRefusal } from '../run/wanted-refusal.ts';
 import { adviceFor } from '../trace/advice.ts';
+import { attributesOf } from '../trace/awaited-spans.ts';
 import type { Followed } from '../trace/follow.ts';
 import { buildForest } from '../trace/span-tree.ts';
 import type { TracedTest, TraceReading } from '../trace/watched-trace.ts';
 import type { TraceDrawing } from '../view/trace-tree.ts';
-import {
-  apiFor,
-  attributesOf,
-  type KnownTrace,
-  readOnce,
-  readPatiently,
-  sourcesOf,
-  tracedTest,
-} from './kept-trace.ts';
+import { apiFor, type KnownTrace, readOnce, readPatiently, sourcesOf, tracedTest } from './kept-trace.ts';
 import { watchSignals } from './signals.ts';
 import { expectedSpans, judgeTrace } from './trace-judgement.ts';
 import { findTrace, linkTo } from './trace-open.ts';

@@ -1,7 +1,7 @@
 /** Which spans of a test are those that were expected. */
 import type { Finding } from '../model/finding.ts';
 import type { Severity, SpanExpectation } from '../model/trace-expectation.ts';
-import { type SeenSpan, type SpanSources, seenSpans, spansBelow } from './seen-spans.ts';
+import { type SeenSpan, spansBelow } from './seen-spans.ts';
 import { compilePattern, describePattern } from './span-pattern.ts';
 import { compareSpans } from './span-tree.ts';
 
@@ -38,15 +38,6 @@ export function findExpected(
       ? { expectation, found, misplaced: found.length > 0 }
       : { expectation, found: placed, misplaced: false };
   });
-}
-
-/** Labels of expected spans of which fewer than asked for have come, for the wait that goes on until there are none. */
-export function awaitedLabels(
-  options: SpanSources & { readonly spans: readonly SpanExpectation[] },
-): readonly string[] {
-  return findExpected(options.spans, seenSpans(options))
-    .filter(({ expectation, found }) => found.length < expectation.minCount)
-    .map(({ expectation }) => expectation.label);
 }
 
 /** The label, and what was looked for where the label does not say it: `database (op db*)`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkAllowedHost, isLoopback, safetyQuestions, unaskedGapMs } from '../../src/lib/tasks/safety.ts';
+import { checkAllowedHost, isLoopback, safetyQuestions, unaskedGapMs } from '../../src/lib/run/safety.ts';
 
 const ELSEWHERE = 'https://hooks.example.com:8443/webhook';
 const HERE = 'http://127.0.0.1:9000/webhook';

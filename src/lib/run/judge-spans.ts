@@ -1,0 +1,31 @@
+/** Judges the spans of one test, with regard to how far its webhook could come. */
+import type { Finding } from '../model/finding.ts';
+import type { SpanExpectation, TraceExpectation } from '../model/trace-expectation.ts';
+import type { SpanSources } from '../trace/seen-spans.ts';
+import { verifyTrace } from '../trace/trace-verifier.ts';
+
+export interface SpanJudgement {
+  readonly findings: readonly Finding[];
+  /** The expectations that it was judged by in the end. */
+  readonly spans: readonly SpanExpectation[];
+}
+
+/** @param options.cutShort the webhook's way ended early, so what it did not reach was not waited for either */
+export function judgeSpans(options: {
+  readonly sources: SpanSources;
+  readonly spans: readonly SpanExpectation[];
+  readonly checks: TraceExpectation['checks'];
+  readonly usualDurations: ReadonlyMap<string, number>;
+  readonly cutShort: boolean;
+}): SpanJudgement {
+  const { sources, checks, usualDurations, cutShort } = options;
+  const judge = (spans: readonly SpanExpectation[]): SpanJudgement => ({
+    findings: verifyTrace({ ...sources, expectation: { spans, checks }, usualDurations }),
+    spans,
+  });
+  const judgement = judge(options.spans);
+  // A failed span accounts for what was not reached. Without one, what was not waited for cannot be called missing.
+  const explained = judgement.findings.some(({ code }) => code === 'trace-error');
+  if (!cutShort || explained) return judgement;
+  return judge(options.spans.map((span) => ({ ...span, minCount: 0, required: false })));
+}
