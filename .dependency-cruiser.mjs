@@ -124,7 +124,7 @@ export default {
     onlyImporter('commands-import-oclif', '@oclif/core', [
       '^src/(cli|generated)[.]ts$',
       '^src/commands/',
-      '^src/lib/(base-command|run-flags)[.]ts$',
+      '^src/lib/(base-command|run-flags|trace-flags)[.]ts$',
     ]),
   ],
   options: {

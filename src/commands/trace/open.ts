@@ -1,5 +1,6 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
+import { pickFlags, pickOf, traceArgs } from '../../lib/trace-flags.ts';
 
 export default class TraceOpen extends BaseCommand {
   static override summary = 'Open a trace in Sentry; the link is printed, too.';
@@ -10,15 +11,9 @@ export default class TraceOpen extends BaseCommand {
     '<%= config.bin %> trace open --failed --print',
     '<%= config.bin %> trace open 0123456789abcdef0123456789abcdef --print',
   ];
-  static override args = {
-    id: Args.string({
-      description:
-        'Trace id (also as a sentry-trace or traceparent header, or a Sentry URL), test id, or result number of the latest run.',
-    }),
-  };
+  static override args = traceArgs;
   static override flags = {
-    failed: Flags.boolean({ summary: 'The first broken test of the latest run.', exclusive: ['slowest'] }),
-    slowest: Flags.boolean({ summary: 'The slowest test of the latest run.' }),
+    ...pickFlags,
     print: Flags.boolean({ summary: 'Only print the link.' }),
   };
 
@@ -27,7 +22,7 @@ export default class TraceOpen extends BaseCommand {
     const { failed, slowest, print, ...rest } = flags;
     const { settings } = await this.loadConfig(rest);
     const { findTrace, linkTo } = await import('../../lib/tasks/trace-open.ts');
-    const pick = failed ? 'failed' : slowest ? 'slowest' : null;
+    const pick = pickOf({ failed, slowest });
     const found = await findTrace({
       id: args.id ?? null,
       pick,

@@ -1,7 +1,8 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
 import { RUN_OPTIONS } from '../../lib/config/options.ts';
 import { optionFlags } from '../../lib/run-flags.ts';
+import { pickFlags, pickOf, traceArgs } from '../../lib/trace-flags.ts';
 
 export default class TraceShow extends BaseCommand {
   static override summary = 'Draw a trace as a tree of spans, with what is missing and what was noticed.';
@@ -13,15 +14,9 @@ export default class TraceShow extends BaseCommand {
     '<%= config.bin %> trace show 0123456789abcdef0123456789abcdef --wait --trace-timeout 3m',
     '<%= config.bin %> trace show --slowest --json',
   ];
-  static override args = {
-    id: Args.string({
-      description:
-        'Trace id (also as a sentry-trace or traceparent header, or a Sentry URL), test id, or result number of the latest run.',
-    }),
-  };
+  static override args = traceArgs;
   static override flags = {
-    failed: Flags.boolean({ summary: 'The first broken test of the latest run.', exclusive: ['slowest'] }),
-    slowest: Flags.boolean({ summary: 'The slowest test of the latest run.' }),
+    ...pickFlags,
     wait: Flags.boolean({ summary: 'Wait until nothing more comes, up to the trace timeout.' }),
     ...optionFlags(RUN_OPTIONS.filter(({ flag }) => flag === 'trace-timeout')),
   };
@@ -34,7 +29,7 @@ export default class TraceShow extends BaseCommand {
     const { document, drawing } = await showTrace({
       config,
       id: args.id ?? null,
-      pick: failed ? 'failed' : slowest ? 'slowest' : null,
+      pick: pickOf({ failed, slowest }),
       dataDir: this.dataDir(config.settings.dataDir),
       wait,
       say: (line) => process.stderr.write(`${line}\n`),
