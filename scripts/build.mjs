@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as esbuild } from 'esbuild';
+import { lighterPackages } from './lighter-packages.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -75,14 +76,18 @@ export async function build() {
     target: 'node20.19',
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
     metafile: true,
     absWorkingDir: ROOT,
     logLevel: 'warning',
-    define: { __PROD_E2E_VERSION__: JSON.stringify(version) },
+    plugins: [lighterPackages],
+    define: {
+      __PROD_E2E_VERSION__: JSON.stringify(version),
+      // oclif would load semver to compare its own engines with Node; npm has done that for ours.
+      'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
+    },
     // CommonJS packages inside an ES module bundle still call require() for Node's own modules.
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
