@@ -119,6 +119,12 @@ describe('a generator', () => {
     );
   });
 
+  it('float never gives a negative zero', () => {
+    const drawn = Array.from({ length: 200 }, (_, seed) => render('{{float -1 1 0}}', String(seed)));
+    expect(drawn.filter((value) => Object.is(value, -0))).toEqual([]);
+    expect(drawn).toContain(0);
+  });
+
   it('pick takes each of its words', () => {
     const drawn = Array.from({ length: 200 }, (_, seed) => render('{{pick a b c}}', String(seed)));
     expect(new Set(drawn)).toEqual(new Set(['a', 'b', 'c']));

@@ -137,7 +137,8 @@ function compileFloat(args: readonly string[], expression: string, place: Place)
       `float takes from, to and digits (0 to ${FLOAT_DIGITS_LIMIT}): {{float 1 2 2}}`,
     );
   }
-  return ({ random }) => Number((from + random.fraction() * (to - from)).toFixed(digits));
+  // Plus 0: rounding a small negative number gives -0, which no payload means.
+  return ({ random }) => Number((from + random.fraction() * (to - from)).toFixed(digits)) + 0;
 }
 
 function compilePick(args: readonly string[], expression: string, place: Place): Renderer {
