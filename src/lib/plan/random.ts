@@ -11,12 +11,19 @@ export interface Random {
   readonly fraction: () => number;
 }
 
-/** A generator of its own for each label, so that no test's values depend on how many others were rendered. */
+/**
+ * A generator of its own for each label, so that no test's values depend on how many others were rendered. It is made when
+ * it is first asked: most payloads draw nothing.
+ */
 export function seededRandom(seed: string, label: string | number): Random {
-  const generator = xoroshiro128plus(seedNumber(`${seed}:${label}`));
+  let made: ReturnType<typeof xoroshiro128plus> | null = null;
+  const generator = () => {
+    made ??= xoroshiro128plus(seedNumber(`${seed}:${label}`));
+    return made;
+  };
   return {
-    int: (from, to) => uniformInt(generator, from, to),
-    fraction: () => uniformFloat64(generator),
+    int: (from, to) => uniformInt(generator(), from, to),
+    fraction: () => uniformFloat64(generator()),
   };
 }
 

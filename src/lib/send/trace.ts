@@ -1,9 +1,9 @@
 /** What a sender needs of tracing, and the form of it that needs no Sentry: real ids in real headers. */
-import { randomBytes } from 'node:crypto';
 import type { Failure } from '../model/delivery.ts';
 import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
 import { NO_DELIVERY, type SentryDelivery } from '../model/report.ts';
 import type { Verdict } from '../model/result.ts';
+import { randomHex } from './random-ids.ts';
 
 /** Name and operation of the root span of every test. */
 export const ROOT_SPAN_NAME = 'production-e2e-webhook-test';
@@ -49,26 +49,27 @@ export function joinBaggage(own: string | undefined, ours: string): string {
  * Baggage keys: Sentry's dynamic sampling context; without a DSN there is no public key to name.
  */
 export function headerTracer(options: { readonly environment: string; readonly release: string }): Tracer {
-  const baggage = (traceId: string) =>
-    Object.entries({
-      environment: options.environment,
-      release: options.release,
-      trace_id: traceId,
-      transaction: ROOT_SPAN_NAME,
-      sampled: 'true',
-      sample_rate: '1',
-      sample_rand: (randomBytes(4).readUInt32LE(0) / 2 ** 32).toFixed(10),
-    })
-      .map(([key, value]) => `sentry-${key}=${encodeURIComponent(value)}`)
-      .join(',');
+  const constant = Object.entries({
+    environment: options.environment,
+    release: options.release,
+    transaction: ROOT_SPAN_NAME,
+    sampled: 'true',
+    sample_rate: '1',
+  })
+    .map(([key, value]) => `sentry-${key}=${encodeURIComponent(value)}`)
+    .join(',');
+  const baggage = (traceId: string) => {
+    const sampleRand = (Number.parseInt(randomHex(4), 16) / 2 ** 32).toFixed(10);
+    return `${constant},sentry-trace_id=${traceId},sentry-sample_rand=${sampleRand}`;
+  };
   return {
     startTest: () => {
-      const traceId = randomBytes(16).toString('hex');
+      const traceId = randomHex(16);
       const frozen = baggage(traceId);
       return {
         traceId,
         startAttempt: () => {
-          const spanId = randomBytes(8).toString('hex');
+          const spanId = randomHex(8);
           const headers = {
             'sentry-trace': `${traceId}-${spanId}-1`,
             baggage: frozen,
