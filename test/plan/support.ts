@@ -19,6 +19,8 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     headers: {},
     method: 'POST',
     path: '',
+    sender: null,
+    signing: null,
     expect: anExpectation(),
     weight: 1,
     ...overrides,

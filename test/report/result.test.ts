@@ -24,6 +24,8 @@ const TEST: PlannedTest = {
   scenario: 'CHOP',
   dimensions: { symbol: 'SPY', lots: 2 },
   request: REQUEST,
+  sender: null,
+  signing: null,
   expect: anExpectation(),
 };
 const ATTEMPT: Attempt = {

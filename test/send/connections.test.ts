@@ -5,7 +5,9 @@ import type { Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProdE2eError } from '../../src/lib/errors.ts';
+import type { Signing } from '../../src/lib/model/signing.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
+import { SCHEMES } from '../../src/lib/senders/schemes.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { afterRequest, closedPort, withFaultyServer } from '../support/faulty-server.ts';
 import { withProxy, withProxyVariables } from '../support/proxy.ts';
@@ -83,6 +85,13 @@ function closesWhenReused(seen: string[], tls: boolean) {
   });
 }
 
+const SIGNING: Signing = {
+  scheme: 'standard-webhooks',
+  form: SCHEMES['standard-webhooks'],
+  secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+  mode: 'valid',
+};
+
 describe('a kept connection that the server was closing', () => {
   it.each([false, true])('is replaced once by a new one, which is no retry (TLS: %s)', (tls) => {
     const seen: string[] = [];
@@ -92,7 +101,7 @@ describe('a kept connection that the server was closing', () => {
         const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}/webhook`;
         return withSender({ url, tls: tlsOf({ ca: tls ? certificates.caPath : null }) }, async (sender) => {
           await sendOne(sender, aPlannedTest(url));
-          const test = aPlannedTest(url, { index: 2 });
+          const test = aPlannedTest(url, { index: 2, signing: SIGNING });
           const delivery = await sendOne(sender, test);
           expect(delivery.answer?.status).toBe(200);
           expect(delivery.attempts).toMatchObject([
@@ -101,8 +110,11 @@ describe('a kept connection that the server was closing', () => {
           ]);
           expect(connections()).toBe(2);
           expect(seen).toHaveLength(3);
-          for (const request of seen.slice(1))
+          for (const request of seen.slice(1)) {
             expect(request).toContain(`idempotency-key: ${test.testId}\r\n`);
+            expect(request).toContain(`webhook-id: ${test.testId}\r\n`);
+            expect(request).toMatch(/^webhook-signature: v1,\S{44}\r$/m);
+          }
         });
       },
       tls ? { tls: certificates.good } : {},

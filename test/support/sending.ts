@@ -34,6 +34,8 @@ export function aPlannedTest(
         ...request.headers,
       },
     },
+    sender: null,
+    signing: null,
     expect: anExpectation(),
     ...overrides,
   };

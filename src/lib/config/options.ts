@@ -88,6 +88,14 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     group: 'TARGET',
   }),
   option({
+    key: 'sender',
+    flag: 'sender',
+    kind: 'string',
+    helpValue: 'NAME',
+    summary: 'Send in the manner of tradingview, github, stripe, slack, shopify or standard-webhooks.',
+    group: 'TARGET',
+  }),
+  option({
     key: 'count',
     flag: 'count',
     char: 'n',

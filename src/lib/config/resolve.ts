@@ -1,15 +1,19 @@
 /** From flags, environment, profile, file and defaults to the settings of a run. */
 
+import { checkSigning } from './check-signing.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
 import { configInvalid, type Fault } from './faults.ts';
 import { type ReadFile, readConfigFile, unknownProfile } from './file-layers.ts';
 import { type Entry, entryAt, type Layer, mergeLayers, toObject } from './merge.ts';
 import { envLayer, flagLayer } from './option-layers.ts';
 import { type Origin, toOrigins } from './origins.ts';
-import { layerSchema } from './schema.ts';
+import { formatPath, type Path } from './paths.ts';
+import { inFull } from './scenarios.ts';
+import { type LayerConfig, layerSchema } from './schema.ts';
 import { collectSecrets } from './secrets.ts';
 import { decodeSentryToken, sentryFileLayers, tokenUrlOf } from './sentry-sources.ts';
 import { type Settings, toSettings } from './settings.ts';
+import { formsOfSecret, secretsOf } from './signing-settings.ts';
 import { type ConfigFile, findConfigFile } from './sources.ts';
 
 export interface ConfigInput {
@@ -58,6 +62,11 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
   ];
   const entries = mergeLayers(layers);
   const config = layerSchema.parse(toObject(entries));
+  const contradictions = checkSigning(config).map(({ path, problem }) => ({
+    subject: subjectOf(entries, path),
+    problem,
+  }));
+  if (contradictions.length > 0) throw configInvalid(contradictions);
   const sentry = sentryPlaces(entries, layers);
   const settings = toSettings({ config, entries, sentry });
   return {
@@ -68,11 +77,26 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
       dsn: settings.sentry.dsn,
       token: settings.sentry.token,
       headers: [settings.headers, ...settings.scenarios.map(({ headers }) => headers)],
+      signing: signingSecrets(config),
       interpolations: read.interpolations,
     }),
     file: file?.file ?? null,
     profile,
   };
+}
+
+/** The place of a value in the source it came from: `prod-e2e.config.yaml: signing.scheme`, `flag --sender`. */
+function subjectOf(entries: ReadonlyMap<string, Entry>, path: Path): string {
+  const entry = entryAt(entries, String(path[0]));
+  if (entry === undefined) return formatPath(path);
+  return `${entry.layer.origin(path).replace(/^file /, '')}: ${formatPath(path)}`;
+}
+
+/** Those of scenarios that are not sent, too: they stand in the same file. */
+function signingSecrets({ signing, scenarios = [] }: LayerConfig): readonly string[] {
+  return [signing, ...scenarios.map((scenario) => inFull(scenario).signing)]
+    .flatMap((each) => (each === undefined ? [] : secretsOf(each)))
+    .flatMap(formsOfSecret);
 }
 
 function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigInput): ReadFile {

@@ -13,6 +13,7 @@ import {
   text,
   wholeNumber,
 } from './schema-parts.ts';
+import { senderSchema, signingSchema, signSchema } from './signing-schema.ts';
 
 const fullScenario = object({
   name: safeName().meta({ description: 'Unique; what --scenario takes.' }),
@@ -27,6 +28,15 @@ const fullScenario = object({
     .string({ error: 'a path that begins with /' })
     .regex(/^\/\S*$/, { error: 'a path that begins with /' })
     .meta({ description: "Appended to the target's URL." })
+    .optional(),
+  sender: senderSchema.meta({ description: "In place of the config's sender." }).optional(),
+  signing: signingSchema.meta({ description: "In place of the config's signing." }).optional(),
+  sign: signSchema
+    .meta({
+      description:
+        'Sign wrongly on purpose; the endpoint has to refuse it. Tagged "negative", and 400, 401 or 403 expected, unless said otherwise.',
+      default: 'valid',
+    })
     .optional(),
   expect: expectSchema.meta({ description: "Laid over the config's expect, key by key." }).optional(),
   weight: wholeNumber({ min: 1, max: MAX_WEIGHT })

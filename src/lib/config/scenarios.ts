@@ -1,17 +1,25 @@
 /** Makes scenarios and their expectations whole: what is built in, what the config says, what a scenario says. */
 import type { Scalar } from '../model/json.ts';
 import type { Expectation, Scenario } from '../model/scenario.ts';
+import type { SenderName } from '../model/signing.ts';
 import { BUILT_IN_SCENARIOS, DEFAULT_FIELDS, DEFAULT_REFUSALS, DEFAULT_STATUS } from './defaults.ts';
 import { parseDuration } from './duration.ts';
 import type { ExpectConfig } from './expect-schema.ts';
 import type { FullScenario, ScenarioConfig } from './scenario-schema.ts';
+import type { SigningConfig } from './signing-schema.ts';
+import { toSigning } from './signing-settings.ts';
 
 /** The tag of scenarios whose answer is meant to be a refusal. */
 const NEGATIVE = 'negative';
 
+/** How endpoints refuse a webhook whose signature does not hold. */
+const REFUSED: ExpectConfig = { status: [400, 401, 403] };
+
 interface Shared {
   readonly expect: ExpectConfig | undefined;
   readonly method: string;
+  readonly sender: SenderName | undefined;
+  readonly signing: SigningConfig | undefined;
 }
 
 /** The config's scenarios, or the built-in ones when it names none. */
@@ -24,15 +32,22 @@ export function toScenarios(configured: readonly ScenarioConfig[], shared: Share
 }
 
 /** `{ symbol: 'SPY', scenario: 'X' }` is `{ name: 'X', payload: { symbol: 'SPY' } }`. */
-function inFull(config: ScenarioConfig): FullScenario {
+export function inFull(config: ScenarioConfig): FullScenario {
   if (!('scenario' in config)) return config;
   const { scenario, ...payload } = config;
   return { name: scenario, payload };
 }
 
 function toScenario(config: FullScenario, shared: Shared): Scenario {
-  const tags = asList(config.tags);
-  const inherited = tags.includes(NEGATIVE) ? inheritedByNegative(shared) : inheritedByUsual(config, shared);
+  const sender = config.sender ?? shared.sender ?? null;
+  const mode = config.sign ?? 'valid';
+  const tags = config.tags === undefined && mode !== 'valid' ? [NEGATIVE] : asList(config.tags);
+  const inherited =
+    mode !== 'valid'
+      ? [...inheritedByNegative(shared), REFUSED]
+      : tags.includes(NEGATIVE)
+        ? inheritedByNegative(shared)
+        : inheritedByUsual(config, shared);
   return {
     name: config.name,
     description: config.description ?? '',
@@ -41,6 +56,8 @@ function toScenario(config: FullScenario, shared: Shared): Scenario {
     headers: lowerCaseNames(config.headers ?? {}),
     method: config.method ?? shared.method,
     path: config.path ?? '',
+    sender,
+    signing: toSigning(config.signing ?? shared.signing, { sender, mode }),
     expect: toExpectation([...inherited, config.expect]),
     weight: config.weight ?? 1,
   };

@@ -18,6 +18,7 @@ import {
   text,
   wholeNumber,
 } from './schema-parts.ts';
+import { senderSchema, signingSchema } from './signing-schema.ts';
 import { stagesSchema, traceSchema } from './trace-schema.ts';
 
 const RATE = `a number above 0, up to ${MAX_RATE.toLocaleString('en-US')}`;
@@ -43,6 +44,8 @@ const keys = {
     .meta({ description: 'Certificates for the target.' })
     .optional(),
   method: method.meta({ description: 'Request method.', default: 'POST' }).optional(),
+  sender: option('sender', senderSchema),
+  signing: signingSchema.meta({ description: 'How webhooks are signed.' }).optional(),
   count: option('count', wholeNumber({ min: 1, max: MAX_COUNT }), 5),
   scenario: option('scenario', listOf(text(), 'a scenario name or a list of them')),
   tag: option('tag', listOf(text(), 'a tag or a list of tags')),

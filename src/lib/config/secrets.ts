@@ -23,12 +23,17 @@ const PUBLIC_KEYS: readonly string[] = [
     'dimensions',
     'trace.urlTemplate',
   ],
+  ...['scheme', 'header', 'algorithm', 'encoding', 'prefix', 'content', 'timestampHeader', 'idHeader'].map(
+    (key) => `signing.${key}`,
+  ),
   ...['org', 'project', 'url', 'traceLifecycle', 'orgId', 'flushTimeout'].map((key) => `sentry.${key}`),
   ...['status', 'required', 'recommended', 'contentType', 'degradedDuration', 'maxDuration'].map(
     (key) => `expect.${key}`,
   ),
 ];
-const PUBLIC_SCENARIO_KEYS = ['name', 'scenario', 'description', 'tags', 'method', 'weight'];
+const PUBLIC_SCENARIO_KEYS = [
+  ...['name', 'scenario', 'description', 'tags', 'method', 'weight', 'sender', 'sign'],
+];
 
 export function isSecretHeaderName(name: string): boolean {
   return isSecretHeader(name) || KEY_LIKE_HEADER.test(name);
@@ -45,9 +50,16 @@ export function isPublicKey(path: Path): boolean {
 export function isSecretKey(path: Path): boolean {
   const [first, second] = path;
   if (first === 'sentry') return second === 'dsn' || second === 'token';
+  if (isSigningSecret(path)) return true;
   const at = path.indexOf('headers');
   const name = path[at + 1];
   return at >= 0 && path[0] !== 'expect' && typeof name === 'string' && isSecretHeaderName(name);
+}
+
+/** `signing.secret`, `scenarios[1].signing.secrets[0]` */
+function isSigningSecret(path: Path): boolean {
+  const at = path.indexOf('signing');
+  return at >= 0 && (path[at + 1] === 'secret' || path[at + 1] === 'secrets');
 }
 
 /** A URL without its user info and the values of its query, which often are keys; other text without user info. */
@@ -63,6 +75,8 @@ export function collectSecrets(config: {
   readonly token: string | null;
   /** Of the run and of every scenario. */
   readonly headers: readonly Readonly<Record<string, string>>[];
+  /** In every form they can turn up in. */
+  readonly signing: readonly string[];
   readonly interpolations: readonly Interpolation[];
 }): readonly string[] {
   const secrets = [
@@ -70,6 +84,7 @@ export function collectSecrets(config: {
     ...(config.token === null ? [] : [config.token]),
     ...(config.url === null ? [] : userInfo(config.url)),
     ...config.headers.flatMap(secretHeaderValues),
+    ...config.signing,
     ...config.interpolations.filter(({ path }) => !isPublicKey(path)).flatMap(({ values }) => values),
   ];
   return [...new Set(secrets)].filter((secret) => secret !== '');

@@ -118,7 +118,12 @@ export function toSettings(options: {
     allowHosts: asList(config.allowHosts),
     dimensions,
     payload: known(config.payload),
-    scenarios: toScenarios(config.scenarios ?? [], { expect: config.expect, method: known(config.method) }),
+    scenarios: toScenarios(config.scenarios ?? [], {
+      expect: config.expect,
+      method: known(config.method),
+      sender: config.sender,
+      signing: config.signing,
+    }),
   };
 }
 

@@ -1,8 +1,9 @@
 /** What a run is going to send. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { Scalar } from './json.ts';
 import type { Expectation } from './scenario.ts';
+import type { SenderName, Signing } from './signing.ts';
 
-/** A request without the trace headers, which exist only once its trace does. */
+/** A request without the headers of trace and signature, which exist only once it is sent. */
 export interface WebhookRequest {
   readonly method: string;
   readonly url: string;
@@ -22,6 +23,10 @@ export interface PlannedTest {
   readonly scenario: string;
   readonly dimensions: Readonly<Record<string, Scalar>>;
   readonly request: WebhookRequest;
+  /** Whose manner it takes on; null for our own. */
+  readonly sender: SenderName | null;
+  /** Signed anew for every attempt, with the time of that attempt; null for no signature. */
+  readonly signing: Signing | null;
   readonly expect: Expectation;
 }
 

@@ -1,5 +1,6 @@
 /** What can be sent, and what is expected of the answer. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { JsonObject, Scalar } from './json.ts';
+import type { SenderName, Signing } from './signing.ts';
 
 /** One way an answer's status may be right: an exact code, or a class such as `2xx`. */
 export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
@@ -55,6 +56,10 @@ export interface Scenario {
   readonly method: string;
   /** Appended to the target's URL; empty for none. */
   readonly path: string;
+  /** Whose manner it takes on; null for our own. */
+  readonly sender: SenderName | null;
+  /** Null for no signature. */
+  readonly signing: Signing | null;
   readonly expect: Expectation;
   /** How often it comes up in one turn through the scenarios; a whole number from 1. */
   readonly weight: number;

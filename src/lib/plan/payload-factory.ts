@@ -3,6 +3,7 @@ import { unknownName } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Plan, PlannedTest } from '../model/plan.ts';
 import type { PayloadContext, PayloadFunction, Scenario } from '../model/scenario.ts';
+import { SENDER_HEADERS } from '../senders/headers.ts';
 import { type Axes, type Values, walkLength } from './combinations.ts';
 import { type DealOptions, dealCombinations } from './deal.ts';
 import { nextOffset } from './next-offset.ts';
@@ -170,6 +171,8 @@ function renderTest({
     name: `${scenario.name} #${ordinal}`,
     scenario: scenario.name,
     dimensions: values,
+    sender: scenario.sender,
+    signing: scenario.signing,
     expect: scenario.expect,
     request: {
       method: scenario.method,
@@ -179,6 +182,7 @@ function renderTest({
         'user-agent': options.userAgent,
         'accept-encoding': 'gzip, deflate, br',
         'idempotency-key': testId,
+        ...(scenario.sender === null ? {} : SENDER_HEADERS[scenario.sender](context)),
         ...prepared.headers,
         [TEST_HEADER]: testId,
       },

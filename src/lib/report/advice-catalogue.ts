@@ -77,10 +77,28 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
+    codes: ['signature-not-verified'],
+    title: 'Forged webhooks are accepted',
+    solutions: [
+      'Verify the signature over the raw body, before anything else, and answer 401 when it does not hold',
+      'Refuse webhooks without a signature as well',
+      'Check that verification is switched on in production and knows the secret',
+    ],
+  },
+  {
+    codes: ['replay-accepted'],
+    title: 'Replayed webhooks are accepted',
+    solutions: [
+      'Refuse a webhook whose signed time is more than 5 minutes away',
+      'Remember the ids of webhooks for as long, and refuse those already seen',
+    ],
+  },
+  {
     codes: ['unauthorised'],
     title: 'Not authorised (HTTP 401, 403)',
     solutions: [
       "Check the endpoint's credentials: --header 'Authorization: …'",
+      'If it verifies signatures, check signing.scheme and signing.secret (and the clock of this machine)',
       'Ensure you have permission to send test webhooks to production',
       'Check whether a firewall or bot filter blocks the requests',
     ],
@@ -157,6 +175,22 @@ export const CATALOGUE: readonly Entry[] = [
       'Review slow traces in Sentry: prod-e2e trace open --slowest',
       'Check for external API rate limits',
     ],
+  },
+  {
+    codes: ['sender-gave-up', 'sender-resends'],
+    title: 'The real sender would not have waited, or would have sent again',
+    solutions: [
+      'Answer 2xx as soon as the webhook is stored, and work on it afterwards',
+      'Recognise a webhook that comes again by its id, and do its work once',
+    ],
+    first: {
+      'sender-resends': 'Recognise a webhook that comes again by its id, and do its work once',
+    },
+  },
+  {
+    codes: ['unsigned'],
+    title: 'Sent without the signature of the real sender',
+    solutions: ['Set signing.secret to the secret that the endpoint verifies with'],
   },
   {
     codes: ['duplicate'],

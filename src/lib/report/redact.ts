@@ -82,10 +82,17 @@ function walk(value: unknown, redact: Redact): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, redact)]));
 }
 
-/** Headers that hold secrets by their name are masked whatever they hold. */
-export function maskHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+/**
+ * Headers that hold secrets by their name are masked whatever they hold.
+ * @param also further names, in lower case
+ */
+export function maskHeaders(
+  headers: Readonly<Record<string, string>>,
+  also: readonly string[] = [],
+): Readonly<Record<string, string>> {
+  const secret = (name: string) => isSecretHeader(name) || also.includes(name);
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, isSecretHeader(name) ? MASK : value]),
+    Object.entries(headers).map(([name, value]) => [name, secret(name) ? MASK : value]),
   );
 }
 

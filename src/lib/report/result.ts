@@ -19,6 +19,8 @@ export function makeResult(options: {
   const { test, delivery, judgement } = options;
   const paths = maskPaths(options.redactPaths, [delivery.request.body, delivery.answer?.body ?? '']);
   const redact: Redact = (text) => paths.text(options.redact(text));
+  // With body and signature a webhook could be sent again by whoever reads the report.
+  const signature = test.signing === null ? [] : [test.signing.form.header];
   const verdict = judgement.errors.length === 0 ? 'working' : 'broken';
   // Ids, codes and states stay as they are: a secret that happens to be a word of ours must not break a result.
   return {
@@ -38,7 +40,7 @@ export function makeResult(options: {
     request: {
       method: delivery.request.method,
       url: redact(maskUrl(delivery.request.url)),
-      headers: redactDeep(maskHeaders(delivery.request.headers), redact),
+      headers: redactDeep(maskHeaders(delivery.request.headers, signature), redact),
       body: redact(paths.body(delivery.request.body)),
     },
     response: delivery.answer === null ? null : kept(delivery.answer, { redact, paths }),

@@ -22,6 +22,7 @@ import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { prepareTraceReading } from './prepare-traces.ts';
 import { checkAllowedHost, unaskedGapMs } from './safety.ts';
+import { unsignedFindings } from './unsigned-findings.ts';
 
 export interface Preparation {
   readonly settings: Settings;
@@ -123,7 +124,13 @@ export async function prepareRun(
       thresholds,
       failOn: settings.failOn,
       flushTimeoutMs: settings.sentry.flushTimeoutMs,
-      findings: [...findings, ...reading.findings, ...planFindings(plan), ...insecureFindings(settings)],
+      findings: [
+        ...findings,
+        ...reading.findings,
+        ...planFindings(plan),
+        ...insecureFindings(settings),
+        ...unsignedFindings(settings.scenarios, plan.scenarios),
+      ],
     },
     ports: {
       tracer,

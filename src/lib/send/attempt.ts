@@ -19,6 +19,8 @@ import {
 import { failedAfter, type PhaseTimings, timingsOf } from './timings.ts';
 
 export interface AttemptOptions {
+  /** Exactly what is sent; empty for a method without a body. */
+  readonly body: Buffer;
   readonly client: Got;
   readonly agents: AgentPair;
   /** `host:port` of the proxy in use; null without one. */
@@ -61,7 +63,7 @@ export function attemptOnce(request: WebhookRequest, options: AttemptOptions): P
       method: request.method as 'POST',
       headers: request.headers,
       agent: options.agents,
-      ...(sendsBody(request.method) ? { body: request.body } : {}),
+      ...(sendsBody(request.method) ? { body: options.body } : {}),
     });
     const watch = watchConnection(stream);
     const body = collect(options.maxBodyBytes);

@@ -6,6 +6,7 @@ import type { Attempt, Delivery, FailureKind } from '../model/delivery.ts';
 import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
 import { createAgents } from './agents.ts';
 import { attemptOnce, type Outcome, sendsBody } from './attempt.ts';
+import { signatureHeadersOf } from './signing.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 import { joinBaggage, type TestTrace } from './trace.ts';
 
@@ -51,8 +52,9 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
   const stopped = new AbortController();
   // Every webhook in flight listens; Node would take more than ten for a leak and say so on the screen.
   setMaxListeners(0, stopped.signal);
-  const attempt = (request: WebhookRequest, connection: 'kept' | 'fresh') =>
+  const attempt = (request: WebhookRequest, body: Buffer, connection: 'kept' | 'fresh') =>
     attemptOnce(request, {
+      body,
       client,
       agents: agents[connection],
       proxy: agents.proxy,
@@ -67,7 +69,9 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
       const startedAt = new Date().toISOString();
       let connection: 'kept' | 'fresh' = 'kept';
       for (let retries = 0; ; ) {
-        const { context, request, outcome } = await traced(test, trace, (sent) => attempt(sent, connection));
+        const { context, request, outcome } = await traced(test, trace, (sent, body) =>
+          attempt(sent, body, connection),
+        );
         attempts.push(outcome.attempt);
         const { failure } = outcome;
         if (failure !== null && !stopped.signal.aborted) {
@@ -111,22 +115,21 @@ async function createClient(options: SenderOptions): Promise<Got> {
   });
 }
 
-/** One attempt within the test's trace, its span ended either way. */
+/** One attempt within the test's trace, signed for this very moment, its span ended either way. */
 async function traced(
   test: PlannedTest,
   trace: TestTrace,
-  attempt: (request: WebhookRequest) => Promise<Outcome>,
+  attempt: (request: WebhookRequest, body: Buffer) => Promise<Outcome>,
 ): Promise<{ context: Delivery['trace']; request: WebhookRequest; outcome: Outcome }> {
   const span = trace.startAttempt(test.request);
   const baggage = joinBaggage(test.request.headers.baggage, span.headers.baggage ?? '');
-  const { method, url, headers, body } = test.request;
-  const request = {
-    method,
-    url,
-    headers: { ...headers, ...span.headers, baggage },
-    body: sendsBody(method) ? body : '',
-  };
-  const outcome = await attempt(request);
+  const { method, url, headers } = test.request;
+  const body = sendsBody(method) ? test.request.body : '';
+  // These bytes are signed, and these are sent.
+  const bytes = Buffer.from(body, 'utf8');
+  const signature = signatureHeadersOf(test, { body: bytes, atMs: Date.now() });
+  const request = { method, url, headers: { ...headers, ...span.headers, baggage, ...signature }, body };
+  const outcome = await attempt(request, bytes);
   span.end({ status: outcome.answer?.status ?? null, failure: outcome.failure });
   return {
     context: { traceId: trace.traceId, spanId: span.spanId, headers: span.headers },

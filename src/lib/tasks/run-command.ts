@@ -92,7 +92,9 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const plan = await preparePlan(preparation);
   if (input.dryRun) {
     const { dryRun } = await import('../view/dry-run.ts');
-    await input.print(dryRun({ plan, json: input.json, redact, variables: secretVariables(secrets) }));
+    await input.print(
+      dryRun({ plan, json: input.json, redact, variables: secretVariables(secrets), now: () => new Date() }),
+    );
     return EXIT.ok;
   }
   return send({ input, target, preparation, plan });

@@ -2,6 +2,7 @@
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { unknownName } from '../errors.ts';
 import type { Expectation } from '../model/scenario.ts';
+import type { SenderName, Signing, SignMode } from '../model/signing.ts';
 import { createRedactor, maskHeaders, maskUrl, redactDeep, secretsInUrl } from '../report/redact.ts';
 import { preparePlan } from '../run/prepare-run.ts';
 import { VERSION } from '../version.ts';
@@ -33,16 +34,24 @@ export async function showScenario(options: {
     links: false,
   });
   const [test] = plan.tests();
-  const { description, tags, weight, expect } = scenario;
+  const { description, tags, weight, expect, sender } = scenario;
+  const signing = scenario.signing && { scheme: scenario.signing.scheme, sign: scenario.signing.mode };
   const request = test && {
     ...test.request,
     url: maskUrl(test.request.url),
     headers: maskHeaders(test.request.headers),
     body: JSON.parse(test.request.body),
   };
-  const data = redactDeep({ name, description, tags, weight, request, expect }, redact);
+  const data = redactDeep({ name, description, tags, weight, sender, signing, request, expect }, redact);
   return { data, text: render(data) };
 }
+
+const SIGNED: Readonly<Record<SignMode, (scheme: string) => string>> = {
+  valid: (scheme) => `Signed when it is sent (${scheme}).`,
+  'wrong-secret': (scheme) => `Signed with a wrong secret, on purpose (${scheme}).`,
+  stale: (scheme) => `Signed for an hour ago, on purpose (${scheme}).`,
+  none: (scheme) => `Left unsigned, on purpose (${scheme}).`,
+};
 
 function render(data: {
   readonly name: string;
@@ -56,12 +65,16 @@ function render(data: {
         readonly body: unknown;
       }
     | undefined;
+  readonly sender: SenderName | null;
+  readonly signing: (Pick<Signing, 'scheme'> & { readonly sign: SignMode }) | null;
   readonly expect: Expectation;
 }): string {
-  const { name, description, tags, request, expect } = data;
+  const { name, description, tags, request, sender, signing, expect } = data;
   return [
     `${name}${tags.length === 0 ? '' : ` [${tags.join(', ')}]`}`,
     ...(description === '' ? [] : [description]),
+    ...(sender === null ? [] : [`In the manner of ${sender}.`]),
+    ...(signing === null ? [] : [SIGNED[signing.sign](signing.scheme)]),
     '',
     `${request?.method} ${request?.url}`,
     ...Object.entries(request?.headers ?? {}).map(([header, value]) => `${header}: ${value}`),

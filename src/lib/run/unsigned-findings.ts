@@ -1,0 +1,24 @@
+/** Webhooks in the manner of a sender that signs every one, without a secret to sign them with. */
+import type { Finding } from '../model/finding.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { hintFor } from '../report/advice.ts';
+import { PATIENCE } from '../senders/patience.ts';
+import { ALWAYS_SIGNED } from '../senders/schemes.ts';
+
+const CODE = 'unsigned';
+
+/** @param names of the scenarios that are sent */
+export function unsignedFindings(
+  scenarios: readonly Scenario[],
+  names: readonly string[],
+): readonly Finding[] {
+  const senders = scenarios
+    .filter(({ name, signing }) => signing === null && names.includes(name))
+    .flatMap(({ sender }) => (sender !== null && ALWAYS_SIGNED.includes(sender) ? [sender] : []));
+  return [...new Set(senders)].map((sender) => ({
+    severity: 'warning',
+    code: CODE,
+    message: `${PATIENCE[sender].label} signs every webhook, but no signing secret is set: these are sent unsigned`,
+    hint: hintFor(CODE),
+  }));
+}

@@ -1,0 +1,94 @@
+/** What a judgement means to whoever sends webhooks: forged ones that got through, and what the real sender would do. */
+import type { Answer, Delivery } from '../model/delivery.ts';
+import type { Finding, Judgement } from '../model/finding.ts';
+import type { PlannedTest } from '../model/plan.ts';
+import type { SignMode } from '../model/signing.ts';
+import { PATIENCE, type Patience } from '../senders/patience.ts';
+import { isObject } from './json-path.ts';
+
+interface Sent {
+  readonly test: Pick<PlannedTest, 'sender' | 'signing'>;
+  readonly delivery: Pick<Delivery, 'answer' | 'failure' | 'timings'>;
+}
+
+export function withSenderFindings(judgement: Judgement, { test, delivery }: Sent): Judgement {
+  const mode = test.signing?.mode ?? 'valid';
+  const { errors, warnings, missingData } = mode === 'valid' ? judgement : forged(judgement, mode, delivery);
+  const patience = test.sender === null ? null : PATIENCE[test.sender];
+  const expected = errors.length === 0;
+  return {
+    errors,
+    warnings: [
+      ...warnings,
+      ...(patience === null
+        ? []
+        : [...gaveUp(patience, delivery), ...resends(patience, { delivery, expected })]),
+    ],
+    missingData,
+  };
+}
+
+const FORGED: Readonly<Record<Exclude<SignMode, 'valid'>, { readonly code: string; readonly said: string }>> =
+  {
+    'wrong-secret': {
+      code: 'signature-not-verified',
+      said: 'accepted a webhook with a wrong signature: the endpoint does not verify signatures',
+    },
+    none: {
+      code: 'signature-not-verified',
+      said: 'accepted a webhook without a signature: the endpoint does not verify signatures',
+    },
+    stale: {
+      code: 'replay-accepted',
+      said: 'accepted a webhook that was signed an hour ago: the endpoint lets replays through',
+    },
+  };
+
+/** Takes the place of the finding about the status, which says the same less clearly. */
+function forged(
+  judgement: Judgement,
+  mode: Exclude<SignMode, 'valid'>,
+  { answer }: Sent['delivery'],
+): Judgement {
+  if (answer === null || judgement.errors.length === 0 || !accepts(answer)) return judgement;
+  const { code, said } = FORGED[mode];
+  const loud: Finding = { severity: 'error', code, message: `HTTP ${answer.status}: ${said}`, hint: null };
+  return { ...judgement, errors: [loud, ...judgement.errors.filter((error) => error.code !== 'http-2xx')] };
+}
+
+/** Words by which a body says no although the status says yes. */
+const NO = ['REJECTED', 'ERROR', 'FAILED'];
+
+function accepts({ status, json }: Answer): boolean {
+  if (Math.floor(status / 100) !== 2) return false;
+  const said = json.ok && isObject(json.value) ? json.value.status : null;
+  return typeof said !== 'string' || !NO.includes(said.toUpperCase());
+}
+
+function gaveUp(
+  { label, limitMs, givenUp }: Patience,
+  { answer, failure, timings }: Sent['delivery'],
+): readonly Finding[] {
+  // What was late before it began is our delay, not the endpoint's.
+  const tookMs = timings.totalMs - timings.lateMs;
+  const waited = answer !== null || failure?.kind === 'response-timeout' || failure?.kind === 'body-timeout';
+  if (limitMs === null || !waited || tookMs <= limitMs) return [];
+  const then = givenUp === 'lost' ? 'not sent it again' : 'sent it again, which makes a duplicate';
+  // Rounded up: what is over a limit never looks like the limit itself.
+  const message = `Took ${Math.ceil(tookMs)} ms: the real sender (${label}) would have given up after ${limitMs / 1_000} s and ${then}`;
+  return [{ severity: 'warning', code: 'sender-gave-up', message, hint: null }];
+}
+
+/** A refusal that was expected is not told: it is what the scenario is about. */
+function resends(
+  { label, resends: rule }: Patience,
+  { delivery, expected }: { readonly delivery: Sent['delivery']; readonly expected: boolean },
+): readonly Finding[] {
+  const { answer } = delivery;
+  if (answer === null || rule === null || expected) return [];
+  const { status, headers } = answer;
+  if (status < rule.from || status > rule.to || rule.except.includes(status)) return [];
+  if (rule.unlessHeader !== null && Object.hasOwn(headers, rule.unlessHeader)) return [];
+  const message = `HTTP ${status}: the real sender (${label}) would have sent it again (${rule.how}), which makes duplicates where it was processed all the same`;
+  return [{ severity: 'warning', code: 'sender-resends', message, hint: null }];
+}
