@@ -1,0 +1,318 @@
+import { describe, expect, test } from 'vitest';
+import { resolveConfig } from '../../src/lib/config/resolve.ts';
+import type { ProdE2eError } from '../../src/lib/errors.ts';
+import { SCHEMES } from '../../src/lib/senders/schemes.ts';
+import { aProject } from './project.ts';
+
+const SECRET = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
+
+async function resolved(config: unknown, flags: Readonly<Record<string, unknown>> = {}) {
+  const { input } = await aProject({ 'prod-e2e.config.json': JSON.stringify(config) }, { flags });
+  return resolveConfig({ ...input, env: { WEBHOOK_SECRET: SECRET } });
+}
+
+async function scenariosOf(config: unknown, flags: Readonly<Record<string, unknown>> = {}) {
+  return (await resolved(config, flags)).settings.scenarios;
+}
+
+/** The lines of the one error about all faults. */
+async function faultsOf(config: unknown, flags: Readonly<Record<string, unknown>> = {}) {
+  const error = await resolved(config, flags).then(
+    () => null,
+    (thrown: ProdE2eError) => thrown,
+  );
+  expect(error?.code).toBe('CONFIG_INVALID');
+  return error?.message.split('\n  ').slice(1) ?? [];
+}
+
+describe('what is signed', () => {
+  test('nothing by default, in nobody’s manner', async () => {
+    for (const { signing, sender } of await scenariosOf({})) expect([signing, sender]).toEqual([null, null]);
+  });
+
+  test('all scenarios, built in or not, with the scheme that is named', async () => {
+    const signing = { scheme: 'stripe', secret: 's3cret-key' };
+    for (const scenarios of [[], [{ name: 'A' }, { scenario: 'B' }]]) {
+      for (const scenario of await scenariosOf({ signing, scenarios })) {
+        expect(scenario.signing).toEqual({
+          scheme: 'stripe',
+          form: SCHEMES.stripe,
+          secrets: ['s3cret-key'],
+          mode: 'valid',
+        });
+      }
+    }
+  });
+
+  test('with the scheme of the sender, whichever source that comes from', async () => {
+    const [inFile] = await scenariosOf({ sender: 'github', signing: { secret: 's3cret-key' } });
+    expect([inFile?.sender, inFile?.signing?.scheme]).toEqual(['github', 'github']);
+    const [byFlag] = await scenariosOf(
+      { sender: 'github', signing: { secret: 's3cret-key' } },
+      { sender: 'slack' },
+    );
+    expect([byFlag?.sender, byFlag?.signing?.scheme]).toEqual(['slack', 'slack']);
+  });
+
+  test('a scenario takes what it names itself, and the rest from above', async () => {
+    const scenarios = await scenariosOf({
+      sender: 'stripe',
+      signing: { secrets: ['first-key', 'second-key'] },
+      scenarios: [
+        { name: 'A' },
+        { name: 'B', sender: 'github' },
+        { name: 'C', sender: 'tradingview' },
+        { name: 'D', signing: { scheme: 'slack', secret: 'own-key' } },
+      ],
+    });
+    expect(scenarios.map(({ sender, signing }) => [sender, signing?.scheme, signing?.secrets])).toEqual([
+      ['stripe', 'stripe', ['first-key', 'second-key']],
+      ['github', 'github', ['first-key', 'second-key']],
+      ['tradingview', undefined, undefined],
+      ['stripe', 'slack', ['own-key']],
+    ]);
+  });
+
+  test('hmac has the form that is described', async () => {
+    const [scenario] = await scenariosOf({
+      signing: {
+        scheme: 'hmac',
+        secret: 's3cret-key',
+        header: 'X-Acme-Signature',
+        algorithm: 'sha512',
+        encoding: 'base64url',
+        prefix: 'ts={timestamp};h1=',
+        content: '{id}.{timestamp}.{body}',
+        idHeader: 'X-Acme-Id',
+      },
+    });
+    expect(scenario?.signing?.form).toEqual({
+      header: 'x-acme-signature',
+      algorithm: 'sha512',
+      encoding: 'base64url',
+      content: '{id}.{timestamp}.{body}',
+      lead: 'ts={timestamp};h1=',
+      prefix: '',
+      separator: null,
+      timestampHeader: null,
+      idHeader: 'x-acme-id',
+      key: 'text',
+    });
+  });
+
+  test('a profile replaces the signing as a whole', async () => {
+    const { input } = await aProject(
+      {
+        'prod-e2e.config.json': JSON.stringify({
+          signing: { scheme: 'hmac', header: 'x-sig', secret: 'first-key' },
+          profiles: { staging: { signing: { scheme: 'github', secret: 'other-key' } } },
+        }),
+      },
+      { profile: 'staging' },
+    );
+    const [scenario] = (await resolveConfig(input)).settings.scenarios;
+    expect(scenario?.signing).toMatchObject({ scheme: 'github', secrets: ['other-key'] });
+  });
+});
+
+describe('scenarios that are wrong on purpose', () => {
+  const signing = { scheme: 'standard-webhooks', secret: SECRET };
+
+  test.each(['wrong-secret', 'stale', 'none'])('sign: %s is negative and expects a refusal', async (sign) => {
+    const [scenario] = await scenariosOf({
+      signing,
+      expect: { status: '2xx', required: ['id'], maxDuration: '3s' },
+      scenarios: [{ name: 'A', sign }],
+    });
+    expect(scenario?.signing?.mode).toBe(sign);
+    expect(scenario?.tags).toEqual(['negative']);
+    expect(scenario?.expect).toMatchObject({
+      status: [400, 401, 403],
+      required: [],
+      refuse: {},
+      maxDurationMs: 3_000,
+    });
+  });
+
+  test('tags and expectations of its own are kept', async () => {
+    const [scenario] = await scenariosOf({
+      signing,
+      scenarios: [{ name: 'A', sign: 'none', tags: ['security'], expect: { status: 422 } }],
+    });
+    expect(scenario?.tags).toEqual(['security']);
+    expect(scenario?.expect).toMatchObject({ status: [422], required: [] });
+  });
+
+  test('sign: valid changes nothing', async () => {
+    const [scenario] = await scenariosOf({ signing, scenarios: [{ name: 'A', sign: 'valid' }] });
+    expect(scenario?.tags).toEqual([]);
+    expect(scenario?.expect.status).toEqual(['2xx']);
+  });
+});
+
+describe('faults', () => {
+  const file = 'prod-e2e.config.json';
+  const allSchemes = 'standard-webhooks, svix, stripe, github, slack, shopify, hmac';
+
+  test('of the schema', async () => {
+    expect(
+      await faultsOf({
+        sender: 'githup',
+        signing: { scheme: 'hmacs', secret: '', secrets: [], algoritm: 'md5' },
+        scenarios: [{ name: 'A', sign: 'bad', sender: 1 }],
+      }),
+    ).toEqual([
+      `${file}: sender: found "githup"; allowed: tradingview, github, stripe, slack, shopify, standard-webhooks`,
+      `${file}: signing.scheme: found "hmacs"; allowed: ${allSchemes}`,
+      `${file}: signing.secret: found a string that is kept secret; allowed: a secret`,
+      `${file}: signing.secrets: found an empty list; allowed: a list of secrets, from 1 to 10`,
+      `${file}: signing.algoritm: unknown key; did you mean algorithm?`,
+      `${file}: scenarios[0].sender: found 1; allowed: tradingview, github, stripe, slack, shopify, standard-webhooks`,
+      `${file}: scenarios[0].sign: found "bad"; allowed: valid, wrong-secret, stale, none`,
+    ]);
+  });
+
+  test('of a flag', async () => {
+    expect(await faultsOf({}, { sender: 'githup' })).toEqual([
+      '--sender: found "githup"; allowed: tradingview, github, stripe, slack, shopify, standard-webhooks',
+    ]);
+  });
+
+  test.each([
+    [
+      'no scheme',
+      { signing: { secret: 'k3y' } },
+      `signing.scheme: found nothing; allowed: ${allSchemes}; or a sender that has one`,
+    ],
+    [
+      'a sender without one',
+      { sender: 'tradingview', signing: { secret: 'k3y' } },
+      `signing.scheme: found nothing, and TradingView signs nothing; allowed: ${allSchemes}`,
+    ],
+    [
+      'no secret',
+      { signing: { scheme: 'github' } },
+      'signing.secret: found nothing; allowed: a secret, best as ${env:NAME}',
+    ],
+    [
+      'two kinds of secrets',
+      { signing: { scheme: 'github', secret: 'a', secrets: ['b'] } },
+      'signing.secrets: found next to secret; allowed: one of the two',
+    ],
+    [
+      'a key of hmac elsewhere',
+      { signing: { scheme: 'github', secret: 'a', header: 'x-sig' } },
+      'signing.header: not with the scheme github, which has a fixed form; allowed: with the scheme hmac',
+    ],
+    [
+      'no header',
+      { signing: { scheme: 'hmac', secret: 'a' } },
+      'signing.header: found nothing; allowed: the header the signature goes into',
+    ],
+    [
+      'an unknown placeholder',
+      { signing: { scheme: 'hmac', secret: 'a', header: 'x', content: '{ts}.{body}' } },
+      'signing.content: found {ts}; allowed: {body}, {timestamp}, {id}',
+    ],
+    [
+      'the body in the prefix',
+      { signing: { scheme: 'hmac', secret: 'a', header: 'x', prefix: '{body}' } },
+      'signing.prefix: found {body}; allowed: {timestamp}, {id}',
+    ],
+    [
+      'no body',
+      { signing: { scheme: 'hmac', secret: 'a', header: 'x', content: 'hello' } },
+      'signing.content: found no {body} in it; allowed: with {body}',
+    ],
+    [
+      'a time that nobody is told',
+      { signing: { scheme: 'hmac', secret: 'a', header: 'x', content: '{timestamp}{body}' } },
+      'signing.timestampHeader: found nothing, but {timestamp} is signed; allowed: the header that tells it (or {timestamp} in prefix)',
+    ],
+    [
+      'a secret that is not base64',
+      { signing: { scheme: 'svix', secrets: [SECRET, 'not base64'] } },
+      'signing.secrets[1]: found a secret that is not base64; allowed: whsec_ and base64',
+    ],
+    [
+      'an ed25519 key',
+      {
+        signing: { scheme: 'standard-webhooks', secret: 'whsk_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=' },
+      },
+      'signing.secret: found an ed25519 key (signatures v1a), which is not supported; allowed: whsec_ and base64',
+    ],
+    [
+      'wrong on purpose, but nothing is signed',
+      { scenarios: [{ name: 'A' }, { name: 'B', sign: 'none' }] },
+      'scenarios[1].sign: found "none", but nothing is signed; allowed: together with signing',
+    ],
+    [
+      'stale without a time',
+      { signing: { scheme: 'shopify', secret: 'a' }, scenarios: [{ name: 'A', sign: 'stale' }] },
+      'scenarios[0].sign: found "stale", but shopify signs no time; allowed: wrong-secret, none',
+    ],
+    [
+      'in a scenario',
+      { scenarios: [{ name: 'A', signing: { secret: 'a' } }] },
+      `scenarios[0].signing.scheme: found nothing; allowed: ${allSchemes}; or a sender that has one`,
+    ],
+  ])('%s', async (_what, config, fault) => {
+    expect(await faultsOf(config)).toEqual([`${file}: ${fault}`]);
+  });
+
+  test('name no secret', async () => {
+    const faults = await faultsOf({ signing: { scheme: 'svix', secret: 'my own p4ssword!' } });
+    expect(faults.join()).not.toContain('p4ssword');
+  });
+});
+
+describe('secrets', () => {
+  test('of all scenarios are known, with the key that their base64 stands for', async () => {
+    const { secrets } = await resolved({
+      signing: { scheme: 'standard-webhooks', secret: '${env:WEBHOOK_SECRET}' },
+      scenarios: [{ name: 'A', signing: { scheme: 'github', secrets: ['s3cret-one', 's3cret-two'] } }],
+    });
+    const key = Buffer.from('0123456789abcdef0123456789abcdef');
+    expect(secrets).toEqual(
+      expect.arrayContaining([
+        SECRET,
+        SECRET.slice('whsec_'.length),
+        key.toString('utf8'),
+        key.toString('hex'),
+        's3cret-one',
+        's3cret-two',
+      ]),
+    );
+  });
+
+  test('a key in bytes that are no text is known in hex and in both kinds of base64', async () => {
+    const key = Buffer.from(Array.from({ length: 24 }, (_, at) => 255 - at));
+    const { secrets } = await resolved({
+      signing: { scheme: 'svix', secret: `whsec_${key.toString('base64')}` },
+    });
+    for (const encoding of ['hex', 'base64', 'base64url'] as const)
+      expect(secrets).toContain(key.toString(encoding));
+    expect(secrets).toContain(key.toString('hex').toUpperCase());
+    expect(secrets.some((secret) => secret.includes('\uFFFD'))).toBe(false);
+  });
+
+  test('are masked where the configuration is shown; the rest is not', async () => {
+    const { origins } = await resolved({
+      signing: { scheme: 'github', secret: 'in-the-file' },
+      sender: 'github',
+      scenarios: [{ name: 'A', signing: { scheme: 'stripe', secrets: ['in-the-file-too'] } }],
+    });
+    expect(JSON.stringify(origins)).not.toContain('in-the-file');
+    expect(origins).toContainEqual({
+      key: 'signing',
+      value: { scheme: 'github', secret: '***' },
+      origin: 'file prod-e2e.config.json',
+    });
+    expect(origins).toContainEqual({ key: 'sender', value: 'github', origin: 'file prod-e2e.config.json' });
+  });
+
+  test('out of the environment are shown as they are written', async () => {
+    const { origins } = await resolved({ signing: { scheme: 'svix', secret: '${env:WEBHOOK_SECRET}' } });
+    expect(JSON.stringify(origins)).not.toContain(SECRET);
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
+import type { Expectation } from '../../src/lib/model/scenario.ts';
+import type { SenderName, SignMode } from '../../src/lib/model/signing.ts';
+import { SCHEMES } from '../../src/lib/senders/schemes.ts';
+import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
+import { withSenderFindings } from '../../src/lib/validate/sender-findings.ts';
+import { anExpectation, someTimings } from '../support/builders.ts';
+import { anAnswer, jsonAnswer } from './support.ts';
+
+interface Case {
+  readonly answer?: Answer | null;
+  readonly failure?: Failure | null;
+  readonly sender?: SenderName;
+  readonly mode?: SignMode;
+  readonly expected?: Partial<Expectation>;
+  readonly totalMs?: number;
+  readonly lateMs?: number;
+}
+
+/** `severity code: message` of everything that is found. */
+async function found(given: Case): Promise<readonly string[]> {
+  const { answer = anAnswer(), failure = null, mode } = given;
+  const expect = anExpectation(given.expected);
+  const validate = await createResponseValidator({ expectations: [expect], strict: false });
+  const timings = someTimings({ totalMs: given.totalMs ?? 100, lateMs: given.lateMs ?? 0 });
+  const delivery = { answer, failure, timings };
+  const signing =
+    mode === undefined ? null : { scheme: 'stripe' as const, form: SCHEMES.stripe, secrets: ['k'], mode };
+  const test = { sender: given.sender ?? null, signing };
+  const { errors, warnings } = withSenderFindings(validate(delivery, expect), { test, delivery });
+  return [...errors, ...warnings].map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+}
+
+const REFUSAL = { status: [400, 401, 403] };
+
+describe('a webhook that was wrong on purpose', () => {
+  it.each<[SignMode, string]>([
+    [
+      'wrong-secret',
+      'error signature-not-verified: HTTP 202: accepted a webhook with a wrong signature: the endpoint does not verify signatures',
+    ],
+    [
+      'none',
+      'error signature-not-verified: HTTP 202: accepted a webhook without a signature: the endpoint does not verify signatures',
+    ],
+    [
+      'stale',
+      'error replay-accepted: HTTP 202: accepted a webhook that was signed an hour ago: the endpoint lets replays through',
+    ],
+  ])('%s, and was accepted, is told in so many words', async (mode, message) => {
+    const answer = anAnswer({ status: 202 });
+    expect(await found({ mode, answer, expected: REFUSAL })).toEqual([message]);
+  });
+
+  it.each([400, 401, 403])('and refused with %s is fine', async (status) => {
+    expect(await found({ mode: 'wrong-secret', answer: anAnswer({ status }), expected: REFUSAL })).toEqual(
+      [],
+    );
+  });
+
+  it('and failed in another way is what it is', async () => {
+    const answer = anAnswer({ status: 500, statusText: 'Internal Server Error' });
+    expect(await found({ mode: 'none', answer, expected: REFUSAL })).toEqual([
+      'error http-5xx: HTTP 500: Internal Server Error',
+    ]);
+  });
+
+  it('and refused in the body was not accepted', async () => {
+    const answer = jsonAnswer({ status: 'Rejected' });
+    expect(await found({ mode: 'none', answer, expected: REFUSAL })).toEqual([
+      'error http-2xx: HTTP 200: expected 400 or 401 or 403',
+    ]);
+  });
+
+  it('and accepted against the body that was expected is told next to what differs', async () => {
+    const answer = jsonAnswer({ status: 'ACCEPTED' });
+    const [loud, ...others] = await found({
+      mode: 'none',
+      answer,
+      expected: { status: [200], match: { status: 'REJECTED' } },
+    });
+    expect(loud).toMatch(/^error signature-not-verified: /);
+    expect(others).toHaveLength(1);
+    expect(others[0]).toMatch(/^error match: /);
+  });
+
+  it('and accepted as expected is nobody else’s business', async () => {
+    expect(await found({ mode: 'none', expected: { status: [200] } })).toEqual([]);
+  });
+
+  it('without an answer says nothing of signatures', async () => {
+    const failure: Failure = { kind: 'refused', message: 'Request failed: Connection refused', code: null };
+    expect(await found({ mode: 'none', answer: null, failure, expected: REFUSAL })).toEqual([
+      'error refused: Request failed: Connection refused',
+    ]);
+  });
+});
+
+describe('the patience of the real sender', () => {
+  it('that is over is a warning, with what becomes of the webhook', async () => {
+    expect(await found({ sender: 'tradingview', totalMs: 4_210.2 })).toEqual([
+      'warning sender-gave-up: Took 4211 ms: the real sender (TradingView) would have given up after 3 s and not sent it again',
+    ]);
+    expect(await found({ sender: 'slack', totalMs: 3_001 })).toEqual([
+      'warning sender-gave-up: Took 3001 ms: the real sender (Slack) would have given up after 3 s and sent it again, which makes a duplicate',
+    ]);
+  });
+
+  it.each<[SenderName, number]>([
+    ['tradingview', 3_000],
+    ['slack', 3_000],
+    ['shopify', 5_000],
+    ['github', 10_000],
+    ['standard-webhooks', 15_000],
+  ])('%s: %s ms is just in time, a little more is not', async (sender, limitMs) => {
+    expect(await found({ sender, totalMs: limitMs })).toEqual([]);
+    expect(await found({ sender, totalMs: limitMs + 0.5 })).toHaveLength(1);
+  });
+
+  it('is not used up by our own delay', async () => {
+    expect(await found({ sender: 'tradingview', totalMs: 5_000, lateMs: 2_500 })).toEqual([]);
+  });
+
+  it('is over as well where we gave up ourselves, not where no connection was made', async () => {
+    const timeout: Failure = { kind: 'response-timeout', message: 'Request failed: Timeout', code: null };
+    const sender = 'tradingview';
+    const timedOut = await found({ sender, answer: null, failure: timeout, totalMs: 10_000 });
+    expect(timedOut.map((line) => line.split(':')[0])).toEqual([
+      'error response-timeout',
+      'warning sender-gave-up',
+    ]);
+    const failure: Failure = { ...timeout, kind: 'connect-timeout' };
+    expect(await found({ sender, answer: null, failure, totalMs: 10_000 })).toHaveLength(1);
+  });
+
+  it('has no published end with Stripe', async () => {
+    expect(await found({ sender: 'stripe', totalMs: 60_000 })).toEqual([]);
+  });
+});
+
+describe('what the real sender sends again', () => {
+  const codesOf = async (given: Case) => (await found(given)).map((line) => line.split(':')[0]);
+
+  it('is a warning next to the error, with how often', async () => {
+    const answer = anAnswer({ status: 503, statusText: 'Service Unavailable' });
+    expect(await found({ sender: 'tradingview', answer })).toEqual([
+      'error http-5xx: HTTP 503: Service Unavailable',
+      'warning sender-resends: HTTP 503: the real sender (TradingView) would have sent it again (up to 3 times, 5 s apart), which makes duplicates where it was processed all the same',
+    ]);
+  });
+
+  it.each<[SenderName, readonly number[], readonly number[]]>([
+    ['tradingview', [500, 599], [302, 404, 504]],
+    ['github', [], [302, 404, 500]],
+    ['stripe', [302, 404, 500], []],
+    ['slack', [404, 500], [302]],
+    ['shopify', [302, 404, 500], []],
+    ['standard-webhooks', [302, 404, 429, 500], [410]],
+  ])('%s: on %j, not on %j', async (sender, again, never) => {
+    for (const status of again) {
+      expect(await codesOf({ sender, answer: anAnswer({ status }) })).toContain('warning sender-resends');
+    }
+    for (const status of never) {
+      expect(await codesOf({ sender, answer: anAnswer({ status }) })).not.toContain('warning sender-resends');
+    }
+  });
+
+  it('is not told of a refusal that was expected', async () => {
+    expect(await found({ sender: 'stripe', answer: anAnswer({ status: 400 }), expected: REFUSAL })).toEqual(
+      [],
+    );
+  });
+
+  it('Slack sends nothing again that says so', async () => {
+    const headers = { 'content-type': 'application/json', 'x-slack-no-retry': '1' };
+    expect(await codesOf({ sender: 'slack', answer: anAnswer({ status: 500, headers }) })).toEqual([
+      'error http-5xx',
+    ]);
+  });
+});
