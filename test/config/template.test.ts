@@ -23,10 +23,15 @@ test('everything that is commented out is valid once it is not', async () => {
     .map((line) => line.replace(/^# (?=(?:\s*(?:- )?(?:\{ \w+:|[\w$]+:)))/, ''))
     .join('\n');
   expect(Object.keys(parse(text)).length).toBeGreaterThanOrEqual(25);
-  const env = { SENTRY_DSN: 'https://k@o1.ingest.sentry.io/2', WEBHOOK_TOKEN: 'abc' };
+  const env = {
+    SENTRY_DSN: 'https://k@o1.ingest.sentry.io/2',
+    WEBHOOK_TOKEN: 'abc',
+    WEBHOOK_SECRET: 'c2VjcmV0',
+  };
   const { input } = await aProject({ 'prod-e2e.config.yaml': text }, { env, profile: 'staging' });
   const { settings } = await resolveConfig(input);
   expect(settings.url).toBe('https://staging.example.com/webhook');
   expect(settings.scenarios.map(({ name }) => name)).toEqual(['CUSTOM_SCENARIO', 'INVALID_DIRECTION']);
   expect(settings.headers).toEqual({ authorization: 'Bearer abc' });
+  expect(settings.scenarios[0]).toMatchObject({ sender: 'tradingview', signing: { secrets: ['c2VjcmV0'] } });
 });

@@ -25,6 +25,8 @@ count: 5
 # method: POST
 # headers:
 #   authorization: "Bearer \${env:WEBHOOK_TOKEN}"
+# sender: tradingview     # the manner of: tradingview, github, stripe, slack, shopify, standard-webhooks
+# signing: { scheme: standard-webhooks, secret: "\${env:WEBHOOK_SECRET}" } # or svix, stripe, github, slack, shopify, hmac
 # tls:
 #   ca: certs/ca.pem      # file names are relative to this file
 #   cert: certs/client.pem

@@ -38,9 +38,10 @@ function* asText({ plan, redact, variables, now }: DryRunInput): Iterable<string
 /** What the signature of a line is worth once it is pasted. */
 function signedLine({ scheme, form, mode }: Signing, at: Date): string {
   if (mode === 'none') return `Left unsigned on purpose (${scheme}).`;
-  const how = `Signed (${scheme})${mode === 'wrong-secret' ? ' with a wrong secret, on purpose' : ''}`;
-  if (!signsTime(form)) return `${how}.`;
+  const how = `Signed (${scheme})`;
+  if (mode === 'wrong-secret') return `${how} with a wrong secret, on purpose.`;
   if (mode === 'stale') return `${how} for an hour ago, on purpose.`;
+  if (!signsTime(form)) return `${how}.`;
   return `${how} for ${at.toISOString().slice(0, 19)}Z: endpoints refuse it some minutes later. A run signs when it sends.`;
 }
 
