@@ -1,8 +1,18 @@
 /** The whole program: oclif finds and runs the command; this decides how it ends. */
 import { run } from '@oclif/core';
+import { mayHoldSecrets, withoutSecrets } from './lib/command-line.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './lib/error-output.ts';
+import { keepFilesPrivate } from './lib/private-files.ts';
 
 export async function main(entry: string): Promise<void> {
+  keepFilesPrivate();
+  hideSecretArguments();
+  // Node would print the error as it is.
+  process.on('uncaughtException', (thrown) => {
+    leave(thrown);
+    process.exit();
+  });
+  if ((process.env.DEBUG ?? '') !== '') (await import('./lib/debug-output.ts')).redactDebugOutput();
   // `prod-e2e report list | head` is no failure: whoever reads has seen enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -15,6 +25,13 @@ export async function main(entry: string): Promise<void> {
   // Kept connections and slow uploads must not hold the process: everything that matters has been awaited.
   await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit();
+}
+
+/** In the list of processes the title takes the place of the command line. (On Windows it would be the window's.) */
+function hideSecretArguments(): void {
+  const args = process.argv.slice(2);
+  if (process.platform !== 'win32' && mayHoldSecrets(args))
+    process.title = `prod-e2e ${withoutSecrets(args)}`;
 }
 
 /** Errors from outside a command, such as an unknown command. */

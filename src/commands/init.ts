@@ -1,8 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { chmod, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/base-command.ts';
 import { codeOf, ProdE2eError } from '../lib/errors.ts';
+import { usualUmask } from '../lib/private-files.ts';
+import { secretsInUrl } from '../lib/secret-urls.ts';
+
+/** For others of the project to read: it holds no secrets. */
+const CONFIG_MODE = 0o644;
 
 export default class Init extends BaseCommand {
   static override summary = 'Write a commented config file.';
@@ -26,8 +31,12 @@ export default class Init extends BaseCommand {
     const { flags } = await this.parse(Init);
     const { configTemplate } = await import('../lib/config/template.ts');
     const file = path.resolve(flags.output);
+    const hasSecret = flags.url !== undefined && secretsInUrl(flags.url).length > 0;
+    const url = hasSecret ? '${env:PRODUCTION_URL}' : (flags.url ?? null);
     try {
-      await writeFile(file, configTemplate({ url: flags.url ?? null }), { flag: flags.force ? 'w' : 'wx' });
+      const isNew = (await stat(file).catch(() => null)) === null;
+      await writeFile(file, configTemplate({ url }), { flag: flags.force ? 'w' : 'wx' });
+      if (isNew) await chmod(file, CONFIG_MODE & ~usualUmask());
     } catch (thrown) {
       const exists = codeOf(thrown) === 'EEXIST';
       throw new ProdE2eError(
@@ -42,6 +51,9 @@ export default class Init extends BaseCommand {
           cause: thrown,
         },
       );
+    }
+    if (hasSecret) {
+      this.logToStderr('The URL holds a secret, so it was left out: the file reads it from PRODUCTION_URL.');
     }
     this.log(`Wrote ${file}. Look at what it does: ${this.config.bin} config show`);
     return { file };

@@ -5,6 +5,7 @@ import { Command, Flags } from '@oclif/core';
 import ci from 'ci-info';
 import type { ResolvedConfig } from './config/resolve.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './error-output.ts';
+import { rememberSecrets } from './known-secrets.ts';
 import { type Terminal, terminalOf } from './terminal/capabilities.ts';
 
 export abstract class BaseCommand extends Command {
@@ -29,7 +30,7 @@ export abstract class BaseCommand extends Command {
   protected async loadConfig(flags: Readonly<Record<string, unknown>>): Promise<ResolvedConfig> {
     const { resolveConfig } = await import('./config/resolve.ts');
     const { config, profile, json, ...given } = flags;
-    return resolveConfig({
+    const resolved = await resolveConfig({
       flags: given,
       env: process.env,
       cwd: process.cwd(),
@@ -38,6 +39,8 @@ export abstract class BaseCommand extends Command {
       configFile: typeof config === 'string' ? config : null,
       profile: typeof profile === 'string' ? profile : null,
     });
+    rememberSecrets(resolved.secrets);
+    return resolved;
   }
 
   /** Where runs are kept. */

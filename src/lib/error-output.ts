@@ -1,5 +1,6 @@
-/** How an error leaves the program: one shape for text, one for `--json`, one exit code for both. */
+/** How an error leaves the program: one shape for text, one for `--json`, one exit code for both, and no secret in it. */
 import { EXIT, messageOf, nearestName } from './errors.ts';
+import { redactKnown } from './known-secrets.ts';
 
 export interface DescribedError {
   readonly exit: number;
@@ -19,6 +20,16 @@ interface Described {
 
 /** @param flags names of the flags the command knows, to suggest the nearest for a typo */
 export function describeError(thrown: unknown, flags: readonly string[] = []): DescribedError {
+  const { message, hints, stack, ...rest } = described(thrown, flags);
+  return {
+    ...rest,
+    message: redactKnown(message),
+    hints: hints.map(redactKnown),
+    stack: stack === null ? null : redactKnown(stack),
+  };
+}
+
+function described(thrown: unknown, flags: readonly string[]): DescribedError {
   const { code, suggestions, oclif, flags: unknownFlags } = Object(thrown) as Described;
   const exit = oclif?.exit;
   if (typeof exit !== 'number') return bug(thrown);

@@ -10,8 +10,14 @@ test('replaces values and defaults, and says which came from the environment', (
   expect(value).toEqual({ a: 'x one b c', list: ['one', 1, null], '${env:A}': true });
   expect(faults).toEqual([]);
   expect(uses).toEqual([
-    { path: ['a'], template: 'x ${env:A} ${env:B:-b c}', values: ['one'], fromEnvironment: false },
-    { path: ['list', 0], template: '${env:A}', values: ['one'], fromEnvironment: true },
+    {
+      path: ['a'],
+      template: 'x ${env:A} ${env:B:-b c}',
+      values: ['one'],
+      names: ['A'],
+      fromEnvironment: false,
+    },
+    { path: ['list', 0], template: '${env:A}', values: ['one'], names: ['A'], fromEnvironment: true },
   ]);
 });
 

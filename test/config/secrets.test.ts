@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { aProject } from './project.ts';
 
@@ -41,11 +41,12 @@ test('every kind of secret is collected, and none is shown by its origin', async
       'dsnpublickey',
       'sntryu_filetoken',
       'user',
-      'p%40ss',
       'p@ss',
+      'querykey',
       'Bearer bearersecret',
       'bearersecret',
       'sid=cookiesecret',
+      'cookiesecret',
       'functionskey',
       'signature1',
       'apianything',
@@ -75,7 +76,164 @@ test('every kind of secret is collected, and none is shown by its origin', async
   expect(settings.headers['x-plain']).toBe('plainvalue plainfromenv');
 });
 
-test('a user name alone is no secret, nor is anything empty', async () => {
-  const { input } = await aProject({}, { flags: { url: 'https://me@example.com/', header: ['x-api-key:'] } });
+test('nothing empty is a secret: an empty variable or header would mask everything', async () => {
+  const { input } = await aProject(
+    { 'prod-e2e.config.json': JSON.stringify({ payload: { a: '${env:EMPTY:-}', b: 'x${env:EMPTY:-}' } }) },
+    {
+      flags: { url: 'https://example.com/?key=', header: ['x-api-key:', 'authorization:  '] },
+      env: { EMPTY: '' },
+    },
+  );
   expect((await resolveConfig(input)).secrets).toEqual([]);
+});
+
+test.each([
+  ['a user name alone, as keys are passed', { url: 'https://sk_live_user@example.com/' }, ['sk_live_user']],
+  ['a query that is nothing but a key', { url: 'https://example.com/?0123abcdef' }, ['0123abcdef']],
+  [
+    'the query of a scenario’s path',
+    { scenarios: [{ name: 'A', path: '/hook?api_key=inscenario' }] },
+    ['inscenario'],
+  ],
+  [
+    'user info of Sentry’s URL',
+    { sentry: { url: 'https://me:sentrypass@sentry.example.com' } },
+    ['me', 'sentrypass'],
+  ],
+  [
+    'a key in the links of another tracing system, but not the placeholder of the trace',
+    { trace: { urlTemplate: 'https://traces.example.com/?id={{traceId}}&key=linkkey' } },
+    ['linkkey'],
+  ],
+  [
+    'the password of basic authentication',
+    { headers: { authorization: `Basic ${Buffer.from('me:basicpass').toString('base64')}` } },
+    ['Basic bWU6YmFzaWNwYXNz', 'bWU6YmFzaWNwYXNz', 'basicpass'],
+  ],
+  [
+    'each cookie',
+    { headers: { cookie: 'a=firstcookie; b=secondcookie; c=1' } },
+    ['a=firstcookie; b=secondcookie; c=1', 'firstcookie', 'secondcookie'],
+  ],
+  [
+    'the secret part of an organisation token',
+    { sentry: { token: 'sntrys_eyJvcmciOiJhIn0=_thesecretpart' } },
+    ['sntrys_eyJvcmciOiJhIn0=_thesecretpart', 'thesecretpart'],
+  ],
+  [
+    'the legacy secret of a DSN',
+    { sentry: { dsn: 'https://publickey:legacysecret@sentry.io/1' } },
+    ['https://publickey:legacysecret@sentry.io/1', 'publickey', 'legacysecret'],
+  ],
+])('%s', async (_, config, expected) => {
+  const { input } = await aProject({ 'prod-e2e.config.json': JSON.stringify(config) });
+  const { secrets, origins } = await resolveConfig(input);
+  expect(secrets).toEqual(expected);
+  for (const secret of expected.filter((text) => text.length > 2)) {
+    expect(JSON.stringify(origins)).not.toContain(secret);
+  }
+});
+
+test('a variable that is named like a secret holds one wherever it is put', async () => {
+  const config = { environment: '${env:MY_API_KEY}', dimensions: { account: ['${env:ACCOUNT_TOKEN}'] } };
+  const { input } = await aProject(
+    { 'prod-e2e.config.json': JSON.stringify(config) },
+    { env: { MY_API_KEY: 'keyasenvironment', ACCOUNT_TOKEN: 'tokenasdimension' } },
+  );
+  const { secrets, origins } = await resolveConfig(input);
+  expect(secrets).toEqual(['keyasenvironment', 'tokenasdimension']);
+  expect(JSON.stringify(origins)).not.toMatch(/keyasenvironment|tokenasdimension/);
+});
+
+test('the passwords of proxies are collected out of the environment', async () => {
+  const env = {
+    HTTPS_PROXY: 'http://corp:proxy%3Apass@proxy:3128',
+    http_proxy: 'http://proxykey@proxy',
+    NO_PROXY: 'a:b@c',
+  };
+  const { input } = await aProject({}, { env });
+  expect((await resolveConfig(input)).secrets).toEqual(['proxy:pass', 'proxykey']);
+});
+
+test('flags that hold a secret are named without it', async () => {
+  const given = {
+    url: 'https://user:flagpass@example.com/',
+    header: ['Authorization: Bearer flagtoken', 'x-plain: y', 'X-Api-Key: flagkey'],
+    'sentry-dsn': 'https://publickey:flaglegacy@sentry.io/1',
+  };
+  const { input } = await aProject({}, { flags: given });
+  expect((await resolveConfig(input)).flagsWithSecrets).toEqual([
+    '--url',
+    '--header authorization',
+    '--header x-api-key',
+    '--sentry-dsn',
+  ]);
+  const harmless = {
+    url: 'https://example.com/?mode=test',
+    header: ['accept: a'],
+    'sentry-dsn': 'https://k@s.io/1',
+  };
+  const { input: plain } = await aProject({}, { flags: harmless });
+  expect((await resolveConfig(plain)).flagsWithSecrets).toEqual([]);
+});
+
+describe('a fault never quotes a secret', () => {
+  const CANARY = 'c4n4ry-in-fault';
+  test.each([
+    [{ headers: `Authorization: Bearer ${CANARY}` }],
+    [{ headers: { Authorization: [CANARY] } }],
+    [{ headers: { [`Authorization: Bearer ${CANARY}`]: '' } }],
+    [{ sentry: CANARY }],
+    [{ sentry: { token: { value: CANARY } } }],
+    [
+      {
+        profiles: { other: { sentry: { token: Number.NaN, dsn: '' }, headers: { 'x-api-key': 12_345_678 } } },
+      },
+    ],
+    [{ profiles: { other: { sentry: CANARY } } }],
+    [{ url: `ftp://user:${CANARY}@example.com/` }],
+    [{ url: `user:${CANARY}@example.com/hook` }],
+    [{ url: `http:/user:${CANARY}@example.com/hook` }],
+    [{ url: `https://user:with/${CANARY}@example.com/hook` }],
+    [{ url: `example.com/hook?key=${CANARY}` }],
+    [{ count: '${env:MY_SECRET}' }],
+    [{ timeout: '${env:MY_SECRET}' }],
+    [{ scenarios: [{ name: 'A', path: 'x?key=${env:MY_SECRET}' }] }],
+  ])('%j', async (config) => {
+    const { input } = await aProject(
+      { 'prod-e2e.config.json': JSON.stringify(config) },
+      { env: { MY_SECRET: CANARY } },
+    );
+    const message = await resolveConfig(input).catch((thrown: unknown) => String(thrown));
+    expect(message).toContain('The configuration has');
+    expect(message).not.toContain(CANARY);
+    expect(message).not.toContain('12345678');
+  });
+
+  test.each([
+    ['header', [`: Bearer ${CANARY}`]],
+    ['header', [`Autho rization: Bearer ${CANARY}`]],
+    ['header', [`Authorization=Bearer ${CANARY}`]],
+    ['url', `ftp://user:${CANARY}@example.com`],
+    ['sentry-dsn', ''],
+  ])('--%s %j', async (flag, value) => {
+    const { input } = await aProject({}, { flags: { [flag]: value } });
+    const message = await resolveConfig(input).catch((thrown: unknown) => String(thrown));
+    expect(message).toContain('The configuration has a fault');
+    expect(message).not.toContain(CANARY);
+  });
+
+  test.each([
+    ['prod-e2e.config.yaml', `headers:\n  Authorization: "Bearer ${CANARY}\n  x: [`],
+    ['prod-e2e.config.yaml', `headers: { Authorization: ${CANARY}: ${CANARY} }`],
+    ['prod-e2e.config.yaml', `headers: { Authorization: *${CANARY} }`],
+    ['prod-e2e.config.yaml', `headers: { x: !${CANARY} y, x: y }`],
+    ['prod-e2e.config.json', `{ "headers": { "Authorization": "Bearer ${CANARY}" ${CANARY} } }`],
+    ['prod-e2e.config.json', `{ "headers": { "Authorization": ${CANARY} } }`],
+  ])('%s that cannot be read: %j', async (file, text) => {
+    const { input } = await aProject({ [file]: text });
+    const message = await resolveConfig(input).catch((thrown: unknown) => String(thrown));
+    expect(message).toContain(file);
+    expect(message).not.toContain(CANARY);
+  });
 });

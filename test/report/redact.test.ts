@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  createRedactor,
-  maskHeaders,
-  maskUrl,
-  redactDeep,
-  secretsInUrl,
-} from '../../src/lib/report/redact.ts';
+import { createRedactor, maskHeaders, maskUrl, redactDeep } from '../../src/lib/report/redact.ts';
+import { secretsInUrl } from '../../src/lib/secret-urls.ts';
 
 const SECRET = 'whsec_a/b+c=d%"e\\f ü';
 

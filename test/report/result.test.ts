@@ -3,6 +3,7 @@ import type { Answer, Attempt, Delivery } from '../../src/lib/model/delivery.ts'
 import type { Finding, Judgement } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import { createRedactor } from '../../src/lib/report/redact.ts';
+import { maskingOf } from '../../src/lib/report/redact-paths.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
 import { anError, anExpectation, aWarning, RUN_ID, someTimings } from '../support/builders.ts';
 import { anAnswer } from '../validate/support.ts';
@@ -43,9 +44,10 @@ function aResult(
     readonly attempts?: readonly Attempt[];
     readonly judgement?: Partial<Judgement>;
     readonly secrets?: readonly string[];
+    readonly redactPaths?: readonly string[];
   } = {},
 ) {
-  const { answer = anAnswer(), attempts = [ATTEMPT], secrets = [] } = options;
+  const { answer = anAnswer(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
   const delivery: Delivery = {
     startedAt: ATTEMPT.startedAt,
     request: REQUEST,
@@ -60,8 +62,7 @@ function aResult(
     delivery,
     judgement: { errors: [], warnings: [], missingData: [], ...options.judgement },
     traceUrl: 'https://acme.sentry.io/x',
-    redact: createRedactor(secrets),
-    redactPaths: [],
+    masking: maskingOf([REQUEST.body, answer?.body ?? ''], { redact: createRedactor(secrets), redactPaths }),
   });
 }
 

@@ -12,7 +12,14 @@ const FLAKY = { flaky: true };
 
 function aCandidate(index: number, overrides: Partial<TestResult> = {}): Candidate {
   const result = aTest({ index, ...overrides });
-  return { result, answer: null, failure: null, expect: anExpectation(), spanId: 'b'.repeat(16) };
+  return {
+    result,
+    answer: null,
+    failure: null,
+    expect: anExpectation(),
+    spanId: 'b'.repeat(16),
+    mask: (text) => text,
+  };
 }
 
 function pickedOf(limit: number, tests: readonly Partial<TestResult>[]): readonly number[] {

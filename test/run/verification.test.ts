@@ -51,13 +51,20 @@ interface Case {
   readonly result?: Partial<TestResult>;
   readonly expect?: Candidate['expect'];
   readonly answer?: Answer | null;
+  readonly mask?: Candidate['mask'];
   /** What Sentry has of its trace. */
   readonly trace?: readonly TraceSpan[] | Trace | ApiFailure;
 }
 
 const traceIdOf = (index: number): string => index.toString(16).padStart(32, 'a');
 
-function aCandidate({ index = 1, result = {}, expect: expected = BUILT_IN, answer }: Case): Candidate {
+function aCandidate({
+  index = 1,
+  result = {},
+  expect: expected = BUILT_IN,
+  answer,
+  mask = (text) => text,
+}: Case): Candidate {
   return {
     result: aTest({
       index,
@@ -70,6 +77,7 @@ function aCandidate({ index = 1, result = {}, expect: expected = BUILT_IN, answe
     failure: null,
     expect: expected,
     spanId: idOf(OUR_SPANS[1] ?? ''),
+    mask,
   };
 }
 

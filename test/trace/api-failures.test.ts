@@ -29,7 +29,7 @@ describe('what the server asks to wait', () => {
 test('what a server says is quoted in one short line', () => {
   const body = JSON.stringify({ detail: `two\nlines ${'x'.repeat(1_000)}` });
   const { message } = failureOfStatus(PLACE, { status: 400, headers: {}, body, nowMs: NOW_MS });
-  expect(message).toMatch(/^sentry\.example\.com answers HTTP 400: two lines x+\.$/);
+  expect(message).toMatch(/^sentry\.example\.com answers HTTP 400: two lines x+…\.$/);
   expect(message.length).toBeLessThan(300);
 });
 

@@ -7,13 +7,12 @@ export default class ScenariosList extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(ScenariosList);
-    const { settings } = await this.loadConfig(flags);
-    const scenarios = settings.scenarios.map(({ name, description, tags, weight }) => ({
-      name,
-      description,
-      tags,
-      weight,
-    }));
+    const { settings, secrets } = await this.loadConfig(flags);
+    const { createRedactor, redactDeep } = await import('../../lib/report/redact.ts');
+    const scenarios = redactDeep(
+      settings.scenarios.map(({ name, description, tags, weight }) => ({ name, description, tags, weight })),
+      createRedactor(secrets),
+    );
     const rows = scenarios.map(({ name, description, tags }) => [name, tags.join(', '), description]);
     this.log(columns({ head: ['NAME', 'TAGS', 'DESCRIPTION'], rows, width: this.listWidth() }));
     return { scenarios };

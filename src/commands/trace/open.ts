@@ -20,8 +20,11 @@ export default class TraceOpen extends BaseCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(TraceOpen);
     const { failed, slowest, print, ...rest } = flags;
-    const { settings } = await this.loadConfig(rest);
-    const { findTrace, linkTo } = await import('../../lib/tasks/trace-open.ts');
+    const { settings, secrets } = await this.loadConfig(rest);
+    const [{ findTrace, linkTo }, { createRedactor }] = await Promise.all([
+      import('../../lib/tasks/trace-open.ts'),
+      import('../../lib/report/redact.ts'),
+    ]);
     const pick = pickOf({ failed, slowest });
     const found = await findTrace({
       id: args.id ?? null,
@@ -29,9 +32,14 @@ export default class TraceOpen extends BaseCommand {
       dataDir: this.dataDir(settings.dataDir),
       command: 'trace open',
     });
-    const url = linkTo(found, settings);
+    const link = linkTo(found, settings);
+    const url = createRedactor(secrets)(link);
     this.log(url);
-    const wanted = !print && !this.jsonEnabled() && this.terminal().interactive;
+    // A browser is started with the link on its command line, which every user of the machine can read.
+    const isSecret = url !== link;
+    if (isSecret)
+      this.logToStderr('The link holds a secret of the configuration, so it is masked and not opened.');
+    const wanted = !isSecret && !print && !this.jsonEnabled() && this.terminal().interactive;
     const opened = wanted && (await (await import('../../lib/tasks/browser.ts')).openInBrowser(url));
     return { traceId: found.traceId, testId: found.testId, url, opened };
   }

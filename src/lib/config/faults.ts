@@ -42,14 +42,18 @@ export function faultsOf(options: {
       }
       const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
       if (inner !== undefined) {
-        const key = path.at(-1);
-        return [
-          { subject: subject(path), problem: `found the name ${shown(key)}; allowed: ${inner.message}` },
-        ];
+        const name = nameAlone(String(path.at(-1)));
+        const place = subject([...path.slice(0, -1), name]);
+        return [{ subject: place, problem: `found the name ${shown(name)}; allowed: ${inner.message}` }];
       }
       const found = templateAt(path) ?? describeFound(valueAt(input, path), path);
       return [{ subject: subject(path), problem: `found ${found}; allowed: ${issue.message}` }];
     });
+}
+
+/** A header written as one text, `Authorization: Bearer …`, has its value in what is taken for its name. */
+function nameAlone(key: string): string {
+  return key.replace(/[:=].*$/s, ': …');
 }
 
 /** Of a choice between shapes, the issues of the one that was meant; the choice itself where that cannot be told. */

@@ -6,7 +6,7 @@ import { type Interpolated, type Interpolation, interpolate } from './interpolat
 import type { Layer } from './merge.ts';
 import { formatPath, isPlain, type Path, type Plain, valueAt, withValueAt } from './paths.ts';
 import { configSchema } from './schema.ts';
-import { isPublicKey } from './secrets.ts';
+import { isHidden } from './secrets.ts';
 import type { ConfigFile } from './sources.ts';
 
 export interface ReadFile {
@@ -118,11 +118,6 @@ const withoutSymbols = (path: readonly PropertyKey[]): Path =>
 /** Already told as an unset variable, or in a profile that is not used now. */
 function isUnresolved(value: unknown): boolean {
   return typeof value === 'string' && value.includes('${env:');
-}
-
-/** A default stands in the file for everybody to read. */
-function isHidden({ path, values }: Interpolation): boolean {
-  return values.length > 0 && !isPublicKey(path);
 }
 
 function layerOf(options: {

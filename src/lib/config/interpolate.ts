@@ -13,6 +13,8 @@ export interface Interpolation {
   readonly template: string;
   /** What came from the environment, not from a default. */
   readonly values: readonly string[];
+  /** The variables they came from. */
+  readonly names: readonly string[];
   /** The string is nothing but one placeholder, and its value came from the environment. */
   readonly fromEnvironment: boolean;
 }
@@ -35,10 +37,10 @@ export function interpolate(root: unknown, env: Environment): Interpolated {
   const faults: InterpolationFault[] = [];
   const walk = (value: unknown, path: Path): unknown => {
     if (typeof value === 'string' && value.includes('${env:')) {
-      const { text, values, problems } = replace(value, env);
+      const { text, values, names, problems } = replace(value, env);
       faults.push(...problems.map((problem) => ({ path, problem })));
       const fromEnvironment = WHOLE.test(value) && values.length === 1;
-      uses.push({ path, template: value, values, fromEnvironment });
+      uses.push({ path, template: value, values, names, fromEnvironment });
       return text;
     }
     if (Array.isArray(value)) return value.map((item, at) => walk(item, [...path, at]));
@@ -50,6 +52,7 @@ export function interpolate(root: unknown, env: Environment): Interpolated {
 
 function replace(template: string, env: Environment) {
   const values: string[] = [];
+  const names: string[] = [];
   const problems: string[] = [];
   const text = template.replace(PLACEHOLDER, (placeholder: string, inside: string) => {
     const [, name, fallback] = INSIDE.exec(inside) ?? [];
@@ -60,6 +63,7 @@ function replace(template: string, env: Environment) {
     const value = env[name];
     if (value !== undefined && value !== '') {
       values.push(value);
+      names.push(name);
       return value;
     }
     if (fallback !== undefined) return fallback;
@@ -68,5 +72,5 @@ function replace(template: string, env: Environment) {
     );
     return placeholder;
   });
-  return { text, values, problems };
+  return { text, values, names, problems };
 }

@@ -49,12 +49,12 @@ function toOrigin({ path, display, layer }: Entry): Origin {
 
 function masked(value: unknown, path: Path): unknown {
   if (typeof value === 'function') return '(function)';
-  if (typeof value === 'string') return isSecretKey(path) ? MASK : maskIfUrl(value);
+  if (typeof value === 'string') return isSecretKey(path) ? MASK : maskIfUrl(value, path);
   if (Array.isArray(value)) return value.map((item, at) => masked(item, [...path, at]));
   if (!isPlain(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item, [...path, key])]));
 }
 
-function maskIfUrl(text: string): string {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? maskUrl(text) : text;
+function maskIfUrl(text: string, path: Path): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || path.at(-1) === 'path' ? maskUrl(text) : text;
 }

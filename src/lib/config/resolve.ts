@@ -4,6 +4,7 @@ import { checkSigning } from './check-signing.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
 import { configInvalid, type Fault } from './faults.ts';
 import { type ReadFile, readConfigFile, unknownProfile } from './file-layers.ts';
+import { flagsWithSecrets } from './flag-secrets.ts';
 import { type Entry, entryAt, type Layer, mergeLayers, toObject } from './merge.ts';
 import { envLayer, flagLayer } from './option-layers.ts';
 import { type Origin, toOrigins } from './origins.ts';
@@ -35,6 +36,8 @@ export interface ResolvedConfig {
   readonly origins: readonly Origin[];
   /** What must not be shown anywhere. */
   readonly secrets: readonly string[];
+  /** Flags that were given with a secret, which other users of the machine can see: `--header authorization`. */
+  readonly flagsWithSecrets: readonly string[];
   /** Absolute; null when there is no config file. */
   readonly file: string | null;
   readonly profile: string | null;
@@ -73,13 +76,15 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
     settings,
     origins: withDerivedOrg({ origins: toOrigins(entries), entries, org: sentry.org }),
     secrets: collectSecrets({
-      url: settings.url,
+      urls: urlsOf(settings),
       dsn: settings.sentry.dsn,
       token: settings.sentry.token,
       headers: [settings.headers, ...settings.scenarios.map(({ headers }) => headers)],
       signing: signingSecrets(config),
       interpolations: read.interpolations,
+      env,
     }),
+    flagsWithSecrets: flagsWithSecrets(input.flags),
     file: file?.file ?? null,
     profile,
   };
@@ -97,6 +102,17 @@ function signingSecrets({ signing, scenarios = [] }: LayerConfig): readonly stri
   return [signing, ...scenarios.map((scenario) => inFull(scenario).signing)]
     .flatMap((each) => (each === undefined ? [] : secretsOf(each)))
     .flatMap(formsOfSecret);
+}
+
+/** The endpoint, Sentry, other tracing systems; of what scenarios put behind the endpoint only the query matters. */
+function urlsOf({ url, scenarios, sentry, trace }: Settings): readonly (string | null)[] {
+  const paths = scenarios.map(({ path }) => `http://scenario${path}`);
+  return [url, ...paths, sentry.url, sentry.tokenUrl, withoutPlaceholders(trace.urlTemplate)];
+}
+
+/** `?traceId={{traceId}}` is no key. */
+function withoutPlaceholders(template: string | null): string | null {
+  return template === null ? null : template.replaceAll(/\{\{[^{}]*\}\}/g, '');
 }
 
 function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigInput): ReadFile {

@@ -1,5 +1,6 @@
 /** Which values of a configuration are secrets, and how they are shown. */
 import { isSecretHeader } from '../secret-headers.ts';
+import { secretsInUrl } from '../secret-urls.ts';
 import type { Interpolation } from './interpolate.ts';
 import { RUN_OPTIONS } from './options.ts';
 import type { Path } from './paths.ts';
@@ -7,7 +8,13 @@ import type { Path } from './paths.ts';
 export const MASK = '***';
 
 /** Headers by which services are called with a key, beyond those everybody treats as secret. */
-const KEY_LIKE_HEADER = /-key$|-token$|-secret$|signature|^x-api-/i;
+const KEY_LIKE_HEADER = /(?<!idempotency)-key$|-token$|-secret$|signature|^x-api-/i;
+
+/** Keys, wherever they stand, whose value is a secret. */
+const SECRET_KEY = /^(token|secrets?|password|passphrase|dsn)$/i;
+
+/** Variables that are named as secrets are. What they hold is one wherever a config puts it. */
+const SECRET_VARIABLE = /(^|_)(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|COOKIE|DSN)$/i;
 
 /** Values below these keys are shown even when they come from the environment. */
 const PUBLIC_KEYS: readonly string[] = [
@@ -35,12 +42,24 @@ const PUBLIC_SCENARIO_KEYS = [
   ...['name', 'scenario', 'description', 'tags', 'method', 'weight', 'sender', 'sign'],
 ];
 
+/** Those that proxy-from-env reads. */
+const PROXY_VARIABLE = /^(npm_config_)?(https?_|all_)?proxy$/i;
+
 export function isSecretHeaderName(name: string): boolean {
   return isSecretHeader(name) || KEY_LIKE_HEADER.test(name);
 }
 
-/** Whether what `${env:}` puts at this key may be shown. The path does not begin with a profile. */
-export function isPublicKey(path: Path): boolean {
+/** Whether a text that came out of `${env:}` must not be shown. The path does not begin with a profile. */
+export function isHidden({ path, values, names }: Interpolation): boolean {
+  // A default stands in the file for everybody to read.
+  return values.length > 0 && (!isPublicKey(path) || names.some(isSecretVariable));
+}
+
+export function isSecretVariable(name: string): boolean {
+  return SECRET_VARIABLE.test(name);
+}
+
+function isPublicKey(path: Path): boolean {
   const [first, second, third] = path;
   if (first === 'scenarios') return typeof third === 'string' && PUBLIC_SCENARIO_KEYS.includes(third);
   return PUBLIC_KEYS.includes(String(first)) || PUBLIC_KEYS.includes(`${first}.${second}`);
@@ -49,28 +68,34 @@ export function isPublicKey(path: Path): boolean {
 /** Whether the value at this key is a secret wherever it comes from. */
 export function isSecretKey(path: Path): boolean {
   const [first, second] = path;
-  if (first === 'sentry') return second === 'dsn' || second === 'token';
-  if (isSigningSecret(path)) return true;
+  if (first === 'profiles') return isSecretKey(path.slice(2));
+  if (path.some((step) => SECRET_KEY.test(String(step)))) return true;
+  // A text where an object belongs: somebody wrote the secret one level too high.
+  if (first === 'sentry' && second === undefined) return true;
   const at = path.indexOf('headers');
+  if (at < 0 || first === 'expect') return false;
   const name = path[at + 1];
-  return at >= 0 && path[0] !== 'expect' && typeof name === 'string' && isSecretHeaderName(name);
+  return name === undefined || (typeof name === 'string' && isSecretHeaderName(name));
 }
 
-/** `signing.secret`, `scenarios[1].signing.secrets[0]` */
-function isSigningSecret(path: Path): boolean {
-  const at = path.indexOf('signing');
-  return at >= 0 && (path[at + 1] === 'secret' || path[at + 1] === 'secrets');
-}
+/** `?0123abc`: a name alone that is no plain word is a key. */
+const BARE_PARAMETER = /(?<=[?&])(?![a-z]{1,12}(?:[&#]|$))[^=&#]+(?=[&#]|$)/gi;
 
 /** A URL without its user info and the values of its query, which often are keys; other text without user info. */
 export function maskUrl(text: string): string {
-  const withoutUser = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#\s]*@/i, `$1${MASK}@`);
-  return withoutUser.replace(/([?&][^=&#]*=)[^&#]+/g, `$1${MASK}`);
+  // Where it is no URL, nobody knows where its user info ends but at the last `@`.
+  const user = URL.canParse(text) ? /^([a-z][a-z0-9+.-]*:\/*)[^/?#\s]*@/i : /^([a-z][a-z0-9+.-]*:\/*)?\S*@/i;
+  const withoutUser = text.replace(user, (_user, scheme: string | undefined) => `${scheme ?? ''}${MASK}@`);
+  return withoutUser
+    .replace(/([?&][^=&#]*=)[^&#]+/g, `$1${MASK}`)
+    .replace(BARE_PARAMETER, MASK)
+    .replace(/#.*$/, '');
 }
 
 /** Everything a report must not contain; never empty strings. */
 export function collectSecrets(config: {
-  readonly url: string | null;
+  /** The target of the run and of every scenario, Sentry's, and others that the config names. */
+  readonly urls: readonly (string | null)[];
   readonly dsn: string | null;
   readonly token: string | null;
   /** Of the run and of every scenario. */
@@ -78,45 +103,59 @@ export function collectSecrets(config: {
   /** In every form they can turn up in. */
   readonly signing: readonly string[];
   readonly interpolations: readonly Interpolation[];
+  readonly env: Readonly<Record<string, string | undefined>>;
 }): readonly string[] {
+  const hidden = config.interpolations.filter(isHidden).flatMap(({ values }) => values);
   const secrets = [
-    ...(config.dsn === null ? [] : [config.dsn, ...keysOfDsn(config.dsn)]),
-    ...(config.token === null ? [] : [config.token]),
-    ...(config.url === null ? [] : userInfo(config.url)),
+    ...(config.dsn === null ? [] : [config.dsn, ...secretsInUrl(config.dsn)]),
+    ...(config.token === null ? [] : tokenSecrets(config.token)),
+    ...config.urls.flatMap((url) => (url === null ? [] : secretsInUrl(url))),
     ...config.headers.flatMap(secretHeaderValues),
     ...config.signing,
-    ...config.interpolations.filter(({ path }) => !isPublicKey(path)).flatMap(({ values }) => values),
+    ...hidden.flatMap((value) => [value, ...secretsInUrl(value)]),
+    ...proxySecrets(config.env),
   ];
   return [...new Set(secrets)].filter((secret) => secret !== '');
 }
 
-function keysOfDsn(dsn: string): readonly string[] {
-  if (!URL.canParse(dsn)) return [];
-  const { username, password } = new URL(dsn);
-  return [username, password];
+/** Of an organisation token, `sntrys_<what everybody may know>_<secret>`, the last part alone as well. */
+function tokenSecrets(token: string): readonly string[] {
+  const last = /^sntrys_.+_([^_]+)$/.exec(token)?.[1];
+  return last === undefined ? [token] : [token, last];
 }
 
-/** A user name is a secret only next to a password: alone it names an account. */
-function userInfo(url: string): readonly string[] {
-  if (!URL.canParse(url)) return [];
-  const { username, password } = new URL(url);
-  return password === '' ? [] : [username, password].flatMap((part) => [part, decoded(part)]);
+/** The password of each proxy; the user name only where there is no password. */
+function proxySecrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    if (value === undefined || !PROXY_VARIABLE.test(name) || !URL.canParse(value)) return [];
+    const proxy = new URL(value);
+    if (proxy.password !== '') proxy.username = '';
+    return secretsInUrl(proxy.href);
+  });
 }
 
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
+/** Authentication schemes whose credential is the base64 of `user:password` (RFC 7617). */
+const BASIC = /^basic$/i;
+/** Shorter parameters of a header, such as `v=1`, are none. */
+const SHORTEST_PARAMETER = 8;
 
-/** The whole value, and what follows a scheme such as `Bearer`: targets quote the bare token. */
-function secretHeaderValues(headers: Readonly<Record<string, string>>): readonly string[] {
+/** The whole value, and the parts of it that targets quote alone: the bare token, each cookie, a basic password. */
+export function secretHeaderValues(headers: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(headers)
     .filter(([name]) => isSecretHeaderName(name))
     .flatMap(([, value]) => {
-      const credential = /^[A-Za-z][\w-]* +(\S+)$/.exec(value.trim())?.[1];
-      return credential === undefined ? [value.trim()] : [value.trim(), credential];
+      const [, scheme = '', credential] = /^([A-Za-z][\w-]*) +(\S+)$/.exec(value.trim()) ?? [];
+      const parameters = [...value.matchAll(/=\s*"?([^\s",;]+)/g)].map(([, parameter = '']) => parameter);
+      return [
+        value.trim(),
+        ...(credential === undefined ? [] : [credential]),
+        ...(credential !== undefined && BASIC.test(scheme) ? basicPassword(credential) : []),
+        ...parameters.filter((parameter) => parameter.length >= SHORTEST_PARAMETER),
+      ];
     });
+}
+
+function basicPassword(credential: string): readonly string[] {
+  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(credential, 'base64').toString('utf8')) ?? [];
+  return password === undefined ? [] : [password];
 }

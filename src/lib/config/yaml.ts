@@ -19,6 +19,12 @@ export function readYaml(text: string): YamlReading {
   try {
     return { value: document.toJS() };
   } catch (cause) {
+    // Its message quotes what follows the asterisk, which may well be a password without its quotes.
+    if (messageOf(cause).startsWith('Unresolved alias')) {
+      const problem =
+        'not usable YAML: a text that begins with * is taken for an alias, and there is no such anchor';
+      return { problem, hint: 'Put the text in quotes.', cause };
+    }
     return { problem: `not usable YAML: ${messageOf(cause)}`, hint: 'Use fewer aliases.', cause };
   }
 }

@@ -1,6 +1,7 @@
 /** Was a configuration found, and can it be used? */
+import { EXPOSURE_HINT, exposureMessage } from '../config/flag-secrets.ts';
 import type { ProdE2eError } from '../errors.ts';
-import { type Check, fail, ok } from './check.ts';
+import { type Check, fail, ok, warn } from './check.ts';
 
 export function configCheck(found: {
   /** Null without a config file. */
@@ -12,6 +13,11 @@ export function configCheck(found: {
   }
   const profile = found.profile === null ? '' : `, profile ${found.profile}`;
   return ok('config', `${found.file}${profile}: no faults`);
+}
+
+/** Null where no flag holds a secret. */
+export function exposureCheck(flags: readonly string[]): Check | null {
+  return flags.length === 0 ? null : warn('flags', exposureMessage(flags), [EXPOSURE_HINT]);
 }
 
 /** The error's message holds one fault a line; the name of the check is what could not be used. */

@@ -55,7 +55,7 @@ export async function prepareOutputs(
 
 async function checkWritable(file: string): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await access(path.dirname(file), constants.W_OK);
     if ((await existing(file))?.isDirectory()) throw new Error('it is a folder');
   } catch (thrown) {
@@ -90,7 +90,10 @@ export async function writeReport({
   const isSpecial = !((await existing(file))?.isFile() ?? true);
   const written = isSpecial ? file : `${file}.${process.pid}.tmp`;
   try {
-    await writeFile(written, formatter.render(source, IN_FILE), { mode: 0o600 });
+    await writeFile(written, formatter.render(source, IN_FILE), {
+      mode: 0o600,
+      flag: isSpecial ? 'w' : 'wx',
+    });
     if (!isSpecial) await rename(written, file);
   } catch (thrown) {
     if (!isSpecial) await rm(written, { force: true });

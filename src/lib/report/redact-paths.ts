@@ -9,6 +9,16 @@ export interface PathMasking {
   readonly text: Redact;
 }
 
+/** Masks all that is secret in what there is to tell of one test: what is known as a secret, and what the paths name. */
+export function maskingOf(
+  bodies: readonly string[],
+  { redact, redactPaths }: { readonly redact: Redact; readonly redactPaths: readonly string[] },
+): PathMasking {
+  const paths = maskPaths(redactPaths, bodies);
+  const text: Redact = (said) => paths.text(redact(said));
+  return { body: (body) => text(paths.body(body)), text };
+}
+
 /** @param bodies the texts of the request and of the answer of one test */
 export function maskPaths(paths: readonly string[], bodies: readonly string[]): PathMasking {
   if (paths.length === 0) return { body: (text) => text, text: (text) => text };
@@ -33,10 +43,16 @@ function masked(
     const holder = keys.reduce<unknown>(own, body);
     const value = own(holder, last);
     if (value === undefined || value === null || typeof holder !== 'object' || holder === null) continue;
-    values.push(typeof value === 'object' ? JSON.stringify(value) : String(value));
+    values.push(...textsIn(value));
     Reflect.set(holder, last, MASK);
   }
   return values.length === 0 ? { text, values } : { text: JSON.stringify(body), values };
+}
+
+/** Other text quotes the parts of an object one by one. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [String(value)];
+  return [JSON.stringify(value), ...Object.values(value).flatMap(textsIn)];
 }
 
 function own(holder: unknown, key: string): unknown {

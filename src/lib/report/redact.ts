@@ -1,65 +1,40 @@
 /** Masks secrets. Applied once, when a result is made: everything kept, printed or sent on comes from that. */
+import type { Scalar } from '../model/json.ts';
 import { isSecretHeader } from '../secret-headers.ts';
-import { beginningsOf, MASK, patternsOf } from './secret-forms.ts';
-
-/** Shorter values are not masked in running text: they would tear holes into everything and protect nothing. */
-export const SHORTEST_SECRET = 4;
-
-/** Only findings are cut with `…`, and they are short; in a long text the search for cut secrets would take too long. */
-const LONGEST_MESSAGE = 4_000;
+import { MASK } from './secret-forms.ts';
+import { createSearch, SHORTEST_SECRET, type Span } from './secret-search.ts';
 
 export type Redact = (text: string) => string;
 
-/** Where in a text something secret stands: from, up to but not including. */
-type Span = readonly [number, number];
+/** Programs write these by themselves all the time: as a value of the environment they are a switch, not a secret. */
+const NEVER_SECRET: ReadonlySet<string> = new Set(['true', 'false', 'null']);
+/** Lines of a secret of several lines that are shorter give nothing of it away. */
+const SHORTEST_LINE = 16;
 
 /**
- * Masks every secret, plain and in the forms it is usually passed on: base64, URL-encoded, hex, JSON-escaped; and the
- * beginning of one that was cut off by `…`.
+ * Masks every secret, plain and in the forms it is usually passed on: base64, URL-encoded, hex, escaped for JSON or HTML;
+ * and the beginning of one that was cut off by `…`. Values of less than four characters, and `true`, `false` and `null`,
+ * are not masked in running text.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
-  const distinct = new Set(secrets.flatMap((secret) => [secret, secret.trim()]));
-  const long = [...distinct].filter((secret) => secret.length >= SHORTEST_SECRET);
-  if (long.length === 0) return (text) => text;
-  const sources = long.flatMap(patternsOf);
-  const any = new RegExp(sources.join('|'));
-  const patterns = sources.map((source) => new RegExp(source, 'g'));
-  const beginnings = long.flatMap(beginningsOf);
-  return (text) => {
-    // Nearly all texts hold no secret; only for the others is it worth to find where secrets overlap.
-    const spans = any.test(text) ? patterns.flatMap((pattern) => spansOf(text, pattern)) : [];
-    return masked(text, [...spans, ...cutOff(text, beginnings)]);
-  };
+  const distinct = new Set(secrets.flatMap(piecesOf));
+  const sought = [...distinct].filter(
+    (secret) => secret.length >= SHORTEST_SECRET && !NEVER_SECRET.has(secret),
+  );
+  if (sought.length === 0) return (text) => text;
+  const search = createSearch(sought);
+  return (text) => masked(text, search(text));
 }
 
-function spansOf(text: string, pattern: RegExp): readonly Span[] {
-  const spans: Span[] = [];
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    spans.push([match.index, match.index + match[0].length]);
-    // A secret may begin within another one.
-    pattern.lastIndex = match.index + 1;
-  }
-  return spans;
-}
-
-/** The longest beginning of a secret before each `…`. */
-function cutOff(text: string, secrets: readonly string[]): readonly Span[] {
-  if (text.length > LONGEST_MESSAGE) return [];
-  const spans: Span[] = [];
-  for (let end = text.indexOf('…'); end !== -1; end = text.indexOf('…', end + 1)) {
-    for (const secret of secrets) {
-      for (let length = Math.min(secret.length, end); length >= SHORTEST_SECRET; length--) {
-        if (!text.endsWith(secret.slice(0, length), end)) continue;
-        spans.push([end - length, end]);
-        break;
-      }
-    }
-  }
-  return spans;
+/** Headers carry a value without the spaces at its ends; screens and debuggers break one of several lines up. */
+function piecesOf(secret: string): readonly string[] {
+  const lines = secret.split('\n').map((line) => line.trim());
+  const telling = lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
+  return [secret, secret.trim(), ...(lines.length > 1 ? telling : [])];
 }
 
 function masked(text: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return text;
   let result = '';
   let at = 0;
   for (const [from, to] of [...spans].sort((a, b) => a[0] - b[0])) {
@@ -82,6 +57,19 @@ function walk(value: unknown, redact: Redact): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, redact)]));
 }
 
+/** Also numbers: what a dimension puts into a payload may be an account, or whatever `redact` names. */
+export function redactDimensions(
+  dimensions: Readonly<Record<string, Scalar>>,
+  redact: Redact,
+): Readonly<Record<string, Scalar>> {
+  return Object.fromEntries(
+    Object.entries(dimensions).map(([name, value]) => {
+      const shown = redact(String(value));
+      return [name, shown === String(value) ? value : shown];
+    }),
+  );
+}
+
 /**
  * Headers that hold secrets by their name are masked whatever they hold.
  * @param also further names, in lower case
@@ -102,29 +90,7 @@ export function maskUrl(url: string): string {
   if (shown.username !== '') shown.username = MASK;
   if (shown.password !== '') shown.password = MASK;
   for (const [name, value] of [...shown.searchParams]) if (value !== '') shown.searchParams.set(name, MASK);
+  // Never sent, and where it holds anything it is often a token.
+  shown.hash = '';
   return shown.href;
-}
-
-/** A word in a query, `?mode=test`, is no key; masking it would tear holes into every text. */
-const PLAIN_WORD = /^[a-z]{1,12}$/i;
-const SECRET_PARAMETER = /key|token|secret|sig|auth|pass|pwd|credential|code/i;
-
-/** What a URL itself holds of secrets: its user info and the values of its query that can be keys. */
-export function secretsInUrl(url: string): readonly string[] {
-  if (!URL.canParse(url)) return [];
-  const { username, password, searchParams } = new URL(url);
-  const keys = [...searchParams].filter(
-    ([name, value]) => SECRET_PARAMETER.test(name) || !PLAIN_WORD.test(value),
-  );
-  return [...[username, password].map(decoded), ...keys.map(([, value]) => value)].filter(
-    (value) => value !== '',
-  );
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -4,21 +4,19 @@ import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import { type KeptResponse, RESPONSE_BODY_KEPT, type TestResult } from '../model/result.ts';
 import { hintFor } from './advice.ts';
-import { maskHeaders, maskUrl, type Redact, redactDeep } from './redact.ts';
-import { maskPaths, type PathMasking } from './redact-paths.ts';
+import { maskHeaders, maskUrl, type Redact, redactDeep, redactDimensions } from './redact.ts';
+import type { PathMasking } from './redact-paths.ts';
 
 export function makeResult(options: {
   readonly test: PlannedTest;
   readonly delivery: Delivery;
   readonly judgement: Judgement;
   readonly traceUrl: string | null;
-  readonly redact: Redact;
-  /** Dotted paths of payloads and answers that are masked as well. */
-  readonly redactPaths: readonly string[];
+  /** Of the request and the answer of this delivery. */
+  readonly masking: PathMasking;
 }): TestResult {
-  const { test, delivery, judgement } = options;
-  const paths = maskPaths(options.redactPaths, [delivery.request.body, delivery.answer?.body ?? '']);
-  const redact: Redact = (text) => paths.text(options.redact(text));
+  const { test, delivery, judgement, masking } = options;
+  const redact = masking.text;
   // With body and signature a webhook could be sent again by whoever reads the report.
   const signature = test.signing === null ? [] : [test.signing.form.header];
   const verdict = judgement.errors.length === 0 ? 'working' : 'broken';
@@ -28,7 +26,7 @@ export function makeResult(options: {
     index: test.index,
     name: test.name,
     scenario: test.scenario,
-    dimensions: redactDeep(test.dimensions, redact),
+    dimensions: redactDimensions(test.dimensions, redact),
     verdict,
     flaky:
       verdict === 'working' &&
@@ -41,9 +39,9 @@ export function makeResult(options: {
       method: delivery.request.method,
       url: redact(maskUrl(delivery.request.url)),
       headers: redactDeep(maskHeaders(delivery.request.headers, signature), redact),
-      body: redact(paths.body(delivery.request.body)),
+      body: masking.body(delivery.request.body),
     },
-    response: delivery.answer === null ? null : kept(delivery.answer, { redact, paths }),
+    response: delivery.answer === null ? null : kept(delivery.answer, masking),
     timings: delivery.timings,
     attempts: delivery.attempts.map(({ failure, ...attempt }) => ({
       ...attempt,
@@ -69,12 +67,10 @@ function told(finding: Finding, redact: Redact): Finding {
   return { ...finding, message: redact(finding.message), hint: finding.hint ?? hintFor(finding.code, field) };
 }
 
-function kept(
-  answer: Answer,
-  { redact, paths }: { readonly redact: Redact; readonly paths: PathMasking },
-): KeptResponse {
+function kept(answer: Answer, masking: PathMasking): KeptResponse {
+  const redact = masking.text;
   // Redacted before it is cut: of a secret at the cut the beginning would stay.
-  const body = redact(paths.body(answer.body));
+  const body = masking.body(answer.body);
   return {
     status: answer.status,
     statusText: redact(answer.statusText),

@@ -1,44 +1,25 @@
-/** The forms in which a secret may turn up in a text, as sources of regular expressions. */
+/** The forms in which a secret is looked for: as it is, in hex, and in base64 at any place of a longer encoded text. */
 
 export const MASK = '***';
 
-/** As text (with any of its characters escaped in any usual way), in hex, and in base64. */
-export function patternsOf(secret: string): readonly string[] {
+/** How the characters of a form are compared. */
+export type Alphabet = 'exact' | 'hex' | 'base64';
+
+export interface SecretForm {
+  readonly text: string;
+  readonly alphabet: Alphabet;
+}
+
+/** Escapes (URL, JSON, HTML) are no forms of their own: texts are looked at unescaped as well. */
+export function formsOf(secret: string): readonly SecretForm[] {
   const bytes = Buffer.from(secret, 'utf8');
   return [
-    [...secret].map(characterPattern).join(''),
-    [...bytes].map(hexPattern).join(''),
-    ...base64Cores(bytes).map(base64Pattern),
+    { text: secret, alphabet: 'exact' },
+    // In a query, a plus is a space; an encoder for whole URLs leaves it as it is.
+    ...(secret.includes('+') ? [{ text: secret.replaceAll('+', ' '), alphabet: 'exact' } as const] : []),
+    { text: bytes.toString('hex'), alphabet: 'hex' },
+    ...base64Cores(bytes).map((text) => ({ text, alphabet: 'base64' }) as const),
   ];
-}
-
-/** Texts whose beginnings give a secret away: the forms that answers are quoted in. */
-export function beginningsOf(secret: string): readonly string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
-  return [...new Set([secret, json, ...base64Cores(Buffer.from(secret, 'utf8'))])];
-}
-
-/** Which characters are escaped differs from encoder to encoder, so each may be plain, URL-encoded or JSON-escaped. */
-function characterPattern(character: string): string {
-  const urlEncoded = [...Buffer.from(character, 'utf8')].map((byte) => `%${hexPattern(byte)}`).join('');
-  const unicodeEscape = character
-    .split('')
-    .map((unit) => `\\\\u${anyCase(unit.charCodeAt(0).toString(16).padStart(4, '0'))}`)
-    .join('');
-  const jsonEscape = JSON.stringify(character).slice(1, -1);
-  const forms = [escapeForRegExp(character), urlEncoded, unicodeEscape];
-  if (jsonEscape !== character) forms.push(escapeForRegExp(jsonEscape));
-  if (character === '/') forms.push('\\\\/');
-  if (character === ' ') forms.push('\\+');
-  return `(?:${forms.join('|')})`;
-}
-
-function hexPattern(byte: number): string {
-  return anyCase(byte.toString(16).padStart(2, '0'));
-}
-
-function anyCase(hex: string): string {
-  return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
 
 /** The base64 of the secret at each of the three alignments it can have inside a longer encoded text. */
@@ -54,11 +35,17 @@ function base64Cores(bytes: Buffer): readonly string[] {
   });
 }
 
-/** Both alphabets: the usual one and the one for URLs (RFC 4648, sections 4 and 5). */
-function base64Pattern(core: string): string {
-  return core.replace(/[+/]/g, (character) => (character === '+' ? '[-+]' : '[/_]'));
+/** What is compared of a character: hex in either case, base64 in either alphabet (RFC 4648, sections 4 and 5). */
+export function folded(code: number, alphabet: Alphabet): number {
+  if (alphabet === 'hex') return code >= 0x41 && code <= 0x46 ? code + 0x20 : code;
+  if (alphabet === 'exact') return code;
+  if (code === 0x2d) return 0x2b;
+  return code === 0x5f ? 0x2f : code;
 }
 
-function escapeForRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Every way the character may be written where `folded` takes it for this one. */
+export function writings(character: string, alphabet: Alphabet): readonly string[] {
+  if (alphabet === 'hex' && /[a-f]/.test(character)) return [character, character.toUpperCase()];
+  if (alphabet === 'base64' && character === '+') return ['+', '-'];
+  return alphabet === 'base64' && character === '/' ? ['/', '_'] : [character];
 }

@@ -5,6 +5,7 @@
  */
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   fsyncSync,
   mkdirSync,
@@ -51,6 +52,7 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
   const folder = path.join(runsFolder(options.dataDir), options.started.runId);
   return orUnavailable(folder, () => {
     mkdirSync(path.dirname(folder), { recursive: true, mode: FOLDER_MODE });
+    closeToOthers(path.dirname(folder));
     // Not recursive: a run id that is taken must fail here rather than mix two runs.
     mkdirSync(folder, { mode: FOLDER_MODE });
     // The head first: a folder without one is no run.
@@ -75,6 +77,15 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
         }),
     };
   });
+}
+
+/** The folder may be there with other rights; where they cannot be changed, those of the files in it still hold. */
+function closeToOthers(folder: string): void {
+  try {
+    chmodSync(folder, FOLDER_MODE);
+  } catch {
+    // Another user's folder.
+  }
 }
 
 function writeLine(file: number, line: string): void {

@@ -1,5 +1,6 @@
 /** Builds everything a run needs out of the configuration. Heavy rooms are loaded here, after all of it is valid. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { EXPOSURE_HINT, exposureMessage } from '../config/flag-secrets.ts';
 import type { Settings } from '../config/settings.ts';
 import { ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -13,7 +14,7 @@ import { selectScenarios } from '../plan/selection.ts';
 import { hintFor } from '../report/advice.ts';
 import { readHeads } from '../report/history.ts';
 import { createRecorder } from '../report/recorder.ts';
-import { maskUrl, type Redact } from '../report/redact.ts';
+import { maskUrl, type Redact, redactDeep } from '../report/redact.ts';
 import { parseThreshold } from '../report/threshold.ts';
 import { readDsn } from '../send/dsn.ts';
 import type { Tracer } from '../send/trace.ts';
@@ -36,6 +37,8 @@ export interface Preparation {
   readonly redact: Redact;
   /** Traces can still be looked at when the run is over. */
   readonly links: boolean;
+  /** Flags that were given with a secret. */
+  readonly flagsWithSecrets?: readonly string[];
 }
 
 /** Kept runs looked through for the last one against the same target. */
@@ -77,9 +80,10 @@ export async function preparePlan(preparation: Preparation): Promise<Plan> {
 }
 
 /** Goes on where the last run against the same target stopped, so that two runs within a minute send no duplicates. */
-async function nextSeed({ settings, url, dataDir }: Preparation): Promise<string> {
+async function nextSeed(preparation: Preparation): Promise<string> {
+  const { settings, dataDir } = preparation;
   const seed = randomBytes(4).toString('hex');
-  const target = maskUrl(url);
+  const target = shownTarget(preparation);
   let looked = 0;
   for await (const head of readHeads(dataDir)) {
     if (head.target === target) return seedWithOffset(seed, head.nextOffset);
@@ -124,13 +128,17 @@ export async function prepareRun(
       thresholds,
       failOn: settings.failOn,
       flushTimeoutMs: settings.sentry.flushTimeoutMs,
-      findings: [
-        ...findings,
-        ...reading.findings,
-        ...planFindings(plan),
-        ...insecureFindings(settings),
-        ...unsignedFindings(settings.scenarios, plan.scenarios),
-      ],
+      findings: redactDeep(
+        [
+          ...findings,
+          ...reading.findings,
+          ...planFindings(plan),
+          ...insecureFindings(settings),
+          ...unsignedFindings(settings.scenarios, plan.scenarios),
+          ...exposureFindings(preparation),
+        ],
+        redact,
+      ),
     },
     ports: {
       tracer,
@@ -140,7 +148,10 @@ export async function prepareRun(
       recorder,
       redact,
       redactPaths: settings.redact,
-      traceUrl: (traceId) => (preparation.links ? traceUrl(linkSettings(settings), { traceId }) : null),
+      traceUrl: (traceId) => {
+        const link = preparation.links ? traceUrl(linkSettings(settings), { traceId }) : null;
+        return link === null ? null : redact(link);
+      },
       traces: reading.port,
       emit,
       now: () => new Date(),
@@ -154,19 +165,25 @@ export async function prepareRun(
   };
 }
 
+/** As it is kept and told. */
+function shownTarget({ url, redact }: Preparation): string {
+  return redact(maskUrl(url));
+}
+
 function linkSettings({ sentry, trace }: Settings): LinkSettings {
   return { org: sentry.org, baseUrl: sentry.url, template: trace.urlTemplate };
 }
 
-function factsOf({ settings, url, profile, version }: Preparation, plan: Plan): RunFacts {
+function factsOf(preparation: Preparation, plan: Plan): RunFacts {
+  const { settings, profile, version, redact } = preparation;
   return {
     schemaVersion: 1,
     tool: { name: 'prod-e2e', version },
     runId: plan.runId,
-    target: maskUrl(url),
+    target: shownTarget(preparation),
     seed: plan.seed,
     profile,
-    environment: settings.environment,
+    environment: redact(settings.environment),
     startedAt: new Date().toISOString(),
     planned: plan.total,
     scenarios: [...new Set(plan.scenarios)],
@@ -206,6 +223,12 @@ function planFindings(plan: Plan): readonly Finding[] {
 
 function insecureFindings(settings: Settings): readonly Finding[] {
   return settings.tls.insecure ? [warning('insecure', 'TLS certificates are not checked (--insecure)')] : [];
+}
+
+function exposureFindings({ flagsWithSecrets = [] }: Preparation): readonly Finding[] {
+  if (flagsWithSecrets.length === 0) return [];
+  const message = exposureMessage(flagsWithSecrets);
+  return [{ severity: 'warning', code: 'secret-in-flag', message, hint: EXPOSURE_HINT }];
 }
 
 function warning(code: string, message: string): Finding {

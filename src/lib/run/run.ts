@@ -6,6 +6,7 @@ import type { StageSummary } from '../model/stage.ts';
 import { createFold, type Fold, type Totals } from '../report/fold.ts';
 import { exitCode, runStatus } from '../report/outcome.ts';
 import type { Recorder } from '../report/recorder.ts';
+import { redactDeep } from '../report/redact.ts';
 import { sentryFindings } from '../report/sentry-findings.ts';
 import { sleep } from '../sleep.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
@@ -31,12 +32,15 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
   await ports.tracer.flush(settings.flushTimeoutMs);
   const { verified, failure } = await verify(candidates.picked(), ports);
-  const late = [
-    ...verified.findings,
-    ...limitFindings(ports, sending.sent),
-    ...sentryFindings(ports.tracer.delivery()),
-    ...problemOf(ports.recorder),
-  ];
+  const late = redactDeep(
+    [
+      ...verified.findings,
+      ...limitFindings(ports, sending.sent),
+      ...sentryFindings(ports.tracer.delivery()),
+      ...problemOf(ports.recorder),
+    ],
+    ports.redact,
+  );
   announce(late, ports);
   const head = concluded({
     settings,
@@ -52,7 +56,8 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     findings: [...settings.findings, ...late],
   });
   const source = await ports.recorder.finish(head);
-  if (late.every(({ code }) => code !== 'not-kept')) announce(problemOf(ports.recorder), ports);
+  if (late.every(({ code }) => code !== 'not-kept'))
+    announce(redactDeep(problemOf(ports.recorder), ports.redact), ports);
   ports.emit({ type: 'runFinished', head });
   return { source, failure: sending.failure ?? failure };
 }

@@ -78,7 +78,13 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     sent,
     stoppedBy,
     failure,
-    skippedBecause: whySkipped({ skipped, unanswered, stoppedBy, failure, bailed: bail.reason() }),
+    skippedBecause: whySkipped({
+      skipped,
+      unanswered,
+      stoppedBy,
+      problem: failure === null ? null : ports.redact(messageOf(failure)),
+      bailed: bail.reason(),
+    }),
   };
 }
 
@@ -92,13 +98,13 @@ async function sendAndJudge({
   readonly lateMs: number;
   readonly ports: RunPorts;
 }): Promise<Candidate | null> {
-  const { delivery, judgement } = await sendOne(test, lateMs, ports);
+  const { delivery, judgement, masking } = await sendOne(test, lateMs, ports);
   if (delivery.failure?.kind === 'aborted') return null;
   const traceUrl = ports.traceUrl(delivery.trace.traceId);
-  const { redact, redactPaths } = ports;
-  const result = makeResult({ test, delivery, judgement, traceUrl, redact, redactPaths });
+  const result = makeResult({ test, delivery, judgement, traceUrl, masking });
   const { answer, failure } = delivery;
-  return { result, answer, failure, expect: test.expect, spanId: delivery.trace.spanId };
+  const { spanId } = delivery.trace;
+  return { result, answer, failure, expect: test.expect, spanId, mask: masking.text };
 }
 
 /** Once the run is to stop, what is in flight gets its grace and is then cut off. */
@@ -124,11 +130,11 @@ function whySkipped(options: {
   readonly skipped: number;
   readonly unanswered: number;
   readonly stoppedBy: StoppedBy;
-  readonly failure: unknown;
+  readonly problem: string | null;
   readonly bailed: string | null;
 }): string | null {
   if (options.skipped === 0) return null;
-  if (options.failure !== null) return `The run could not go on: ${messageOf(options.failure)}`;
+  if (options.problem !== null) return `The run could not go on: ${options.problem}`;
   if (options.stoppedBy === null) return options.bailed;
   const cutOff =
     options.unanswered === 0 ? '' : `; ${options.unanswered} of them had left and may have arrived`;

@@ -50,6 +50,8 @@ export interface Candidate {
   readonly expect: Expectation;
   /** The span id that went out in the headers. */
   readonly spanId: string;
+  /** Masks what is secret in what there is to tell of it. */
+  readonly mask: Redact;
 }
 
 export interface VerificationPorts {
@@ -76,6 +78,8 @@ export async function verifyTraces(
   const spans = [...spansOfStages(settings.stages), ...settings.spans];
   const awaited = awaitedSpans(spans);
   const readings = new Map<string, TraceReading>();
+  const masks = new Map(candidates.map(({ result, mask }) => [result.name, mask]));
+  const masked = (name: string, text: string) => masks.get(name)?.(ports.redact(text)) ?? ports.redact(text);
   await readTraces({
     tests: candidates.map((candidate) => tracedTest({ candidate, awaited, follow: settings.follow })),
     api: ports.api,
@@ -84,7 +88,7 @@ export async function verifyTraces(
     intervalMs: settings.intervalMs,
     ...(settings.settleMs === null ? {} : { settleMs: settings.settleMs }),
     ports,
-    onProgress: ({ name, progress }) => ports.onProgress({ name, progress: ports.redact(progress) }),
+    onProgress: ({ name, progress }) => ports.onProgress({ name, progress: masked(name, progress) }),
     onReading: (reading) => readings.set(reading.traceId, reading),
     stop: ports.stop,
   });
@@ -114,7 +118,7 @@ export async function verifyTraces(
       reading: test.reading,
       findings: findingsOf(test, { spans: expected, settings }),
       stages: test.stages,
-      redact: ports.redact,
+      redact: (text) => test.candidate.mask(ports.redact(text)),
     }),
   );
   return { results, findings: [...unverified, ...grouped.findings] };

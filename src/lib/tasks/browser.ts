@@ -1,5 +1,6 @@
 /** Opens a link in the user's browser. Loaded lazily. */
 import open from 'open';
+import { usualUmask } from '../private-files.ts';
 
 /** Best effort: the link has been printed. @returns false where there is no display or no browser */
 export async function openInBrowser(url: string): Promise<boolean> {
@@ -8,6 +9,8 @@ export async function openInBrowser(url: string): Promise<boolean> {
     platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
   if (!display) return false;
   try {
+    // A browser that is not running yet keeps what it is started with, for everything it will ever write.
+    process.umask(usualUmask());
     const child = await open(url);
     child.once('error', () => {});
     return true;

@@ -6,7 +6,8 @@ import type { Check } from '../doctor/check.ts';
 import { unusable } from '../doctor/config-check.ts';
 import { checkLines, conclusion } from '../doctor/doctor-text.ts';
 import { EXIT, ProdE2eError } from '../errors.ts';
-import { createRedactor, type Redact, redactDeep, secretsInUrl } from '../report/redact.ts';
+import { redactKnown } from '../known-secrets.ts';
+import { createRedactor, type Redact, redactDeep } from '../report/redact.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { examine } from './doctor.ts';
 import { prepareDoctor } from './prepare-doctor.ts';
@@ -33,7 +34,9 @@ export interface DoctorCommandInput {
 export async function doctorCommand(input: DoctorCommandInput): Promise<number> {
   const checks: Check[] = [];
   let printed = Promise.resolve();
-  const emit = (check: Check): void => {
+  const emit = (found: Check): void => {
+    // A configuration that cannot be used has no redactor of its own.
+    const check = redactDeep(found, redactKnown);
     checks.push(check);
     const lines = checkLines(check, input.stdout).join('\n');
     if (!input.json) printed = printed.then(() => input.print([`${lines}\n`]));
@@ -97,10 +100,7 @@ async function examineWith(
     stop,
   }: Examination & { readonly settings: Settings; readonly secrets: readonly string[] },
 ): Promise<void> {
-  const redact: Redact = createRedactor([
-    ...secrets,
-    ...(settings.url === null ? [] : secretsInUrl(settings.url)),
-  ]);
+  const redact: Redact = createRedactor(secrets);
   const { ports, close } = await prepareDoctor({
     settings,
     config,

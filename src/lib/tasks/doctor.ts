@@ -1,7 +1,7 @@
 /** Walks the checks of `prod-e2e doctor` in order, each only where the earlier ones make it possible. Prints nothing. */
 import { type Check, ok } from '../doctor/check.ts';
 import { clockCheck } from '../doctor/clock-check.ts';
-import { configCheck, unusable } from '../doctor/config-check.ts';
+import { configCheck, exposureCheck, unusable } from '../doctor/config-check.ts';
 import type { ConnectionFacts } from '../doctor/connection.ts';
 import { type ConnectionContext, connectionChecks } from '../doctor/connection-checks.ts';
 import { deliveryCheck, dsnCheck } from '../doctor/dsn-checks.ts';
@@ -53,6 +53,8 @@ export interface ReadingPort {
 
 export interface DoctorPorts {
   readonly config: { readonly file: string | null; readonly profile: string | null };
+  /** Flags that were given with a secret. */
+  readonly flagsWithSecrets: readonly string[];
   /** An error says why there is none that may be used. */
   readonly target: TargetPort | ProdE2eError;
   readonly dsn: string | null;
@@ -70,6 +72,8 @@ export interface DoctorPorts {
 
 export async function examine(ports: DoctorPorts): Promise<void> {
   ports.emit(configCheck(ports.config));
+  const exposed = exposureCheck(ports.flagsWithSecrets);
+  if (exposed !== null) ports.emit(exposed);
   const target = await checkTarget(ports);
   const { check, reading } = dsnCheck(ports.dsn);
   ports.emit(check);

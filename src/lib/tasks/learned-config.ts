@@ -1,5 +1,5 @@
 /** Learned expectations as lines to read, and into the config file that is in use. */
-import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type DataFormat, type ExpectEntry, entryLine, withExpectations } from '../config/expect-patch.ts';
 import { nameOf } from '../config/sources.ts';
@@ -109,6 +109,8 @@ async function replaceFile(file: string, text: string): Promise<void> {
   const beside = `${target}.${process.pid}.tmp`;
   try {
     await writeFile(beside, text, { mode, flag: 'wx' });
+    // What the file was allowed before, and the umask takes away.
+    await chmod(beside, mode);
     await rename(beside, target);
   } catch (thrown) {
     await rm(beside, { force: true });

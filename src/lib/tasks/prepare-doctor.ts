@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Check } from '../doctor/check.ts';
 import { probeConnection } from '../doctor/connection.ts';
 import { ProdE2eError } from '../errors.ts';
-import { maskUrl, type Redact } from '../report/redact.ts';
+import { maskUrl, type Redact, redactDeep } from '../report/redact.ts';
 import { openTracer } from '../run/open-tracer.ts';
 import { preparePlan, targetOf } from '../run/prepare-run.ts';
 import { openSentryApi } from '../run/prepare-traces.ts';
@@ -21,7 +21,7 @@ import { awaitTrace } from './doctor-trace.ts';
 
 export interface DoctorPreparation {
   readonly settings: Settings;
-  readonly config: Pick<ResolvedConfig, 'file' | 'profile'>;
+  readonly config: Pick<ResolvedConfig, 'file' | 'profile' | 'flagsWithSecrets'>;
   readonly send: boolean;
   readonly dataDir: string;
   readonly redact: Redact;
@@ -43,6 +43,7 @@ export async function prepareDoctor(
   return {
     ports: {
       config: { file: config.file, profile: config.profile },
+      flagsWithSecrets: config.flagsWithSecrets,
       target: await orError(() => targetPort(preparation)),
       dsn: settings.sentry.dsn,
       sentryUrl: settings.sentry.url,
@@ -112,9 +113,10 @@ async function roundTrip(
   const sender = await createSender({ ...settings, url });
   stop.addEventListener('abort', sender.abort, { once: true });
   try {
-    const { delivery, judgement } = await sendOne(test, 0, { tracer, sender, judge });
+    const ports = { tracer, sender, judge, redact: options.redact, redactPaths: settings.redact };
+    const { delivery, judgement, masking } = await sendOne(test, 0, ports);
     await tracer.flush(settings.sentry.flushTimeoutMs);
-    return { delivery, judgement, sentry: tracer.delivery() };
+    return { delivery, judgement: redactDeep(judgement, masking.text), sentry: tracer.delivery() };
   } finally {
     stop.removeEventListener('abort', sender.abort);
     sender.close();

@@ -1,5 +1,6 @@
 /** What `prod-e2e run` does, from a valid configuration to an exit code. */
 import path from 'node:path';
+import { exposureMessage } from '../config/flag-secrets.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings.ts';
 import { describeError, errorText } from '../error-output.ts';
@@ -8,7 +9,7 @@ import type { RunEvent } from '../model/event.ts';
 import type { ReportSource } from '../model/report.ts';
 import { loadFormatter } from '../report/formatters/table.ts';
 import { type Output, prepareOutputs, writeReport } from '../report/outputs.ts';
-import { createRedactor, secretsInUrl } from '../report/redact.ts';
+import { createRedactor } from '../report/redact.ts';
 import { type Preparation, preparePlan, prepareRun, targetOf } from '../run/prepare-run.ts';
 import { run } from '../run/run.ts';
 import { safetyQuestions } from '../run/safety.ts';
@@ -71,7 +72,7 @@ interface Target {
 async function runAgainst(input: RunCommandInput, target: Target): Promise<number> {
   const { settings } = target;
   const url = targetOf(settings);
-  const secrets = [...input.config.secrets, ...target.extraSecrets, ...secretsInUrl(url)];
+  const secrets = [...input.config.secrets, ...target.extraSecrets];
   const redact = createRedactor(secrets);
   const questions = safetyQuestions({ url, count: settings.count, rate: settings.rate });
   const agreed =
@@ -88,12 +89,19 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
     agreed,
     redact,
     links: !input.sandbox,
+    flagsWithSecrets: input.config.flagsWithSecrets,
   };
   const plan = await preparePlan(preparation);
   if (input.dryRun) {
+    const { flagsWithSecrets } = input.config;
+    if (flagsWithSecrets.length > 0) process.stderr.write(`Warning: ${exposureMessage(flagsWithSecrets)}.\n`);
     const { dryRun } = await import('../view/dry-run.ts');
     await input.print(
-      dryRun({ plan, json: input.json, redact, variables: secretVariables(secrets), now: () => new Date() }),
+      dryRun({
+        ...{ plan, json: input.json, redact, redactPaths: settings.redact },
+        variables: secretVariables(secrets),
+        now: () => new Date(),
+      }),
     );
     return EXIT.ok;
   }

@@ -44,15 +44,20 @@ export interface ShownTrace {
 export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
   const { settings, secrets } = input.config;
   const { dataDir } = input;
+  const redact = createRedactor(secrets);
   const found = await findTrace({ ...input, command: 'trace show' });
-  const url = linkTo(found, settings);
+  const url = redact(linkTo(found, settings));
   const spans = expectedSpans(found, settings);
   const test = tracedTest({ known: found, spans, settings });
   if (settings.trace.follow.length > 0 && test.follow.length === 0) {
     input.say('Background work is not followed: that needs the answer of a test of a kept run.');
   }
-  const reading = await read({ input, known: found, test, attributes: attributesOf(spans) });
-  const { trace, followed } = redactDeep(reading, createRedactor(secrets));
+  const told: ShowTraceInput = { ...input, say: (line) => input.say(redact(line)) };
+  const reading = redactDeep(
+    await read({ input: told, known: found, test, attributes: attributesOf(spans) }),
+    redact,
+  );
+  const { trace, followed } = reading;
   if (trace === null) throw unreadable(reading);
   if (trace.spans.length + trace.issues.length + followed.filter((each) => each.found).length === 0) {
     throw notFound(found.traceId, { waited: input.wait });
@@ -60,7 +65,7 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
   const { result } = found;
   const shown = result === null ? trace : withoutWantedRefusal(trace, { result, answer: result.response });
   const sources = sourcesOf(shown, { test, followed });
-  const { findings, missing } = judgeTrace({
+  const judgement = judgeTrace({
     sources,
     known: found,
     settings,
@@ -68,6 +73,8 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
       found.target === null ? new Map() : await usualDurations({ dataDir, target: found.target }),
     reason: input.wait ? reading.reason : null,
   });
+  // What was expected comes out of the configuration.
+  const { findings, missing } = redactDeep(judgement, redact);
   return {
     document: { trace, followed, findings, url },
     drawing: {

@@ -104,7 +104,10 @@ function detailOf(body: string): string {
     return '';
   }
   const text = textOf(detail) ?? textOf(fieldsOf(detail).message);
-  return text === null ? '' : `: ${text.replaceAll(/\s+/g, ' ').slice(0, QUOTED)}`;
+  if (text === null) return '';
+  const said = text.replaceAll(/\s+/g, ' ');
+  // The mark tells whoever masks secrets that one may go on behind it.
+  return `: ${said.length > QUOTED ? `${said.slice(0, QUOTED)}…` : said}`;
 }
 
 function locationOf(headers: Headers): string {

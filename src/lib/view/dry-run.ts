@@ -2,7 +2,8 @@
 import type { Plan, PlannedTest, WebhookRequest } from '../model/plan.ts';
 import type { Signing } from '../model/signing.ts';
 import { curlLine } from '../plan/curl.ts';
-import { maskHeaders, maskUrl, type Redact, redactDeep } from '../report/redact.ts';
+import { maskHeaders, maskUrl, type Redact, redactDeep, redactDimensions } from '../report/redact.ts';
+import { maskingOf, maskPaths } from '../report/redact-paths.ts';
 import { signatureHeadersOf } from '../send/signing.ts';
 import { signsTime } from '../senders/schemes.ts';
 import { countOf } from '../terminal/quantities.ts';
@@ -11,6 +12,8 @@ export interface DryRunInput {
   readonly plan: Plan;
   readonly json: boolean;
   readonly redact: Redact;
+  /** Dotted paths of payloads that are masked as well. */
+  readonly redactPaths: readonly string[];
   /** Secret value → environment variable that holds it. */
   readonly variables: ReadonlyMap<string, string>;
   readonly now: () => Date;
@@ -20,18 +23,22 @@ export function* dryRun(input: DryRunInput): Iterable<string> {
   yield* input.json ? asJson(input) : asText(input);
 }
 
-function* asText({ plan, redact, variables, now }: DryRunInput): Iterable<string> {
+function* asText(input: DryRunInput): Iterable<string> {
+  const { plan, variables, now } = input;
   yield `Plan of ${countOf(plan.total, 'webhook')} (seed ${plan.seed}); nothing is sent.\n`;
   yield `Each gets the headers of a trace of its own when it is sent: sentry-trace, baggage, traceparent.\n`;
   if (plan.repeated > 0)
     yield `${plan.repeated} repeat a combination of dimensions; there are ${plan.combinations}.\n`;
   for (const test of plan.tests()) {
+    const { text } = maskingOf([test.request.body], input);
     const dimensions = Object.entries(test.dimensions).map(([name, value]) => `${name}=${value}`);
     const at = now();
-    yield `\n# ${test.index}. ${test.name}  ${redact(dimensions.join(' '))}\n`;
+    yield `\n# ${test.index}. ${test.name}  ${text(dimensions.join(' '))}\n`;
     if (test.signing !== null) yield `# ${signedLine(test.signing, at)}\n`;
-    const shown = withSignature(hideUnnamed(test, variables), { test, at });
-    yield `${redact(curlLine(shown, variables))}\n`;
+    // Variables can stand for other secrets, so only what the paths name is masked beforehand.
+    const body = maskPaths(input.redactPaths, []).body(test.request.body);
+    const request = { ...withSignature(hideUnnamed(test, variables), { test, at }), body };
+    yield `${text(curlLine(request, variables))}\n`;
   }
 }
 
@@ -73,23 +80,26 @@ function hideUnnamed(test: PlannedTest, variables: ReadonlyMap<string, string>):
   };
 }
 
-function* asJson({ plan, redact, now }: DryRunInput): Iterable<string> {
+function* asJson(input: DryRunInput): Iterable<string> {
+  const { plan, now } = input;
   const { runId, seed, total, combinations, repeated } = plan;
   yield `${JSON.stringify({ runId, seed, total, combinations, repeated }).slice(0, -1)},"tests":[`;
   let separator = '\n';
   for (const test of plan.tests()) {
     const { index, testId, name, scenario, dimensions, request, sender, signing } = test;
     const at = now();
+    const { body, text } = maskingOf([request.body], input);
     const masked = { ...request, url: maskUrl(request.url), headers: maskHeaders(request.headers) };
-    const told = {
-      ...{ index, testId, name, scenario, dimensions },
-      ...(sender === null ? {} : { sender }),
-      ...(signing === null
-        ? {}
-        : { signed: { scheme: signing.scheme, sign: signing.mode, at: at.toISOString() } }),
-      request: withSignature(masked, { test, at }),
-    };
-    yield separator + JSON.stringify(redactDeep(told, redact));
+    const shown = withSignature(masked, { test, at });
+    yield separator +
+      JSON.stringify({
+        ...{ index, testId, name, scenario, dimensions: redactDimensions(dimensions, text) },
+        ...(sender === null ? {} : { sender }),
+        ...(signing === null
+          ? {}
+          : { signed: { scheme: signing.scheme, sign: signing.mode, at: at.toISOString() } }),
+        request: { ...redactDeep(shown, text), body: body(request.body) },
+      });
     separator = ',\n';
   }
   yield '\n]}\n';

@@ -3,7 +3,8 @@ import type { ResolvedConfig } from '../config/resolve.ts';
 import { unknownName } from '../errors.ts';
 import type { Expectation } from '../model/scenario.ts';
 import type { SenderName, Signing, SignMode } from '../model/signing.ts';
-import { createRedactor, maskHeaders, maskUrl, redactDeep, secretsInUrl } from '../report/redact.ts';
+import { createRedactor, maskHeaders, maskUrl, redactDeep } from '../report/redact.ts';
+import { maskingOf, maskPaths } from '../report/redact-paths.ts';
 import { preparePlan } from '../run/prepare-run.ts';
 import { VERSION } from '../version.ts';
 
@@ -21,7 +22,7 @@ export async function showScenario(options: {
   if (scenario === undefined)
     throw unknownName({ what: 'scenario', typed: name, known, code: 'UNKNOWN_SCENARIO' });
   const url = config.settings.url ?? EXAMPLE_URL;
-  const redact = createRedactor([...config.secrets, ...secretsInUrl(url)]);
+  const redact = createRedactor(config.secrets);
   const settings = { ...config.settings, scenario: [name], tag: [], exclude: [], count: 1 };
   const plan = await preparePlan({
     settings,
@@ -36,13 +37,18 @@ export async function showScenario(options: {
   const [test] = plan.tests();
   const { description, tags, weight, expect, sender } = scenario;
   const signing = scenario.signing && { scheme: scenario.signing.scheme, sign: scenario.signing.mode };
+  const { redact: redactPaths } = config.settings;
+  const masking = maskingOf([test?.request.body ?? ''], { redact, redactPaths });
   const request = test && {
     ...test.request,
     url: maskUrl(test.request.url),
     headers: maskHeaders(test.request.headers),
-    body: JSON.parse(test.request.body),
+    body: JSON.parse(maskPaths(redactPaths, []).body(test.request.body)),
   };
-  const data = redactDeep({ name, description, tags, weight, sender, signing, request, expect }, redact);
+  const data = redactDeep(
+    { name, description, tags, weight, sender, signing, request, expect },
+    masking.text,
+  );
   return { data, text: render(data) };
 }
 

@@ -1,0 +1,41 @@
+/** What a command line holds of secrets, before anybody has parsed it, and how it looks without them. */
+import { isSecretHeaderName, secretHeaderValues } from './config/secrets.ts';
+import { createRedactor } from './report/redact.ts';
+import { secretsInUrl } from './secret-urls.ts';
+
+const HEADER_FLAG = /^(-H|--header$|--header=)/;
+const DSN_FLAG = /^--sentry-dsn(=|$)/;
+/** Flags that this program does not have, but that somebody may expect: `--token`. `--key` is the name of a file. */
+const SECRET_FLAG = /^--?[\w-]*(token|secret|password|passwd|api-?key|auth)[\w-]*(=|$)/i;
+const LOOKS_SECRET = /^-H|^--header|^--sentry-dsn|:\/\/|\?/;
+
+/** Whether it is worth to look closer; cheap, for every start asks. */
+export function mayHoldSecrets(args: readonly string[]): boolean {
+  return args.some((arg) => LOOKS_SECRET.test(arg) || SECRET_FLAG.test(arg));
+}
+
+export function secretsInArguments(args: readonly string[]): readonly string[] {
+  return args.flatMap((arg, at) => {
+    const rest = args.slice(at + 1);
+    const value = /^--[\w-]+=(.*)$/s.exec(arg)?.[1] ?? rest[0] ?? '';
+    if (HEADER_FLAG.test(arg)) return headerSecrets(/^-H(.+)$/s.exec(arg)?.[1] ?? value, rest);
+    if (DSN_FLAG.test(arg)) return [value, ...secretsInUrl(value)];
+    if (SECRET_FLAG.test(arg)) return [value];
+    return secretsInUrl(arg.replace(/^(--?[\w-]+=|-u)/, ''));
+  });
+}
+
+/** Without quotes a shell makes several arguments of a header: what follows its name is the value. */
+function headerSecrets(line: string, rest: readonly string[]): readonly string[] {
+  const [, name, value = ''] = /^([^:]*):(.*)$/s.exec(line) ?? [];
+  if (name !== undefined && value.trim() !== '') return secretHeaderValues({ [name.trim()]: value });
+  if (name !== undefined && !isSecretHeaderName(name.trim())) return [];
+  const words = rest.slice(rest[0] === line ? 1 : 0);
+  const flag = words.findIndex((word) => word.startsWith('-'));
+  return [...(name === undefined ? [line] : []), ...words.slice(0, flag === -1 ? words.length : flag)];
+}
+
+/** @returns the command line as other users of the machine may see it */
+export function withoutSecrets(args: readonly string[]): string {
+  return createRedactor(secretsInArguments(args))(args.join(' '));
+}

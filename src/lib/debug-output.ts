@@ -1,0 +1,11 @@
+/** What `DEBUG=…` makes oclif tell, which is the command line among other things. Loaded only where it is set. */
+import { format } from 'node:util';
+import createDebug from 'debug';
+import { redactKnown } from './known-secrets.ts';
+
+/** From now on no secret is in it. */
+export function redactDebugOutput(): void {
+  createDebug.log = (...said: readonly unknown[]) => {
+    process.stderr.write(redactKnown(`${format(...said)}\n`));
+  };
+}

@@ -1,0 +1,113 @@
+/** A text with its escapes undone, each character still knowing where in the original text it stands. */
+
+export interface TextView {
+  readonly text: string;
+  /** Where in the original text each character begins, and at the end the original's length; null for the original. */
+  readonly starts: Uint32Array | null;
+}
+
+interface Escaping {
+  readonly token: RegExp;
+  /** The characters a token stands for, each with its offset within the token; null to leave the token as it is. */
+  readonly decode: (token: string) => readonly (readonly [string, number])[] | null;
+}
+
+/** Escapes within escapes are undone so often: JSON within JSON, an URL within an URL. */
+const DEPTH = 2;
+
+const CONTROLS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const LAST_CODE_POINT = 0x10_ff_ff;
+
+const ESCAPINGS: readonly Escaping[] = [
+  {
+    // JSON, and what the string literals of most languages share with it.
+    token: /\\(?:u[\da-fA-F]{4}|x[\da-fA-F]{2}|["'`\\/bfnrt])/g,
+    decode: (token) => {
+      const [, kind = '', code = ''] = /^\\(.)(.*)$/.exec(token) ?? [];
+      const said = code === '' ? (CONTROLS[kind] ?? kind) : String.fromCharCode(Number.parseInt(code, 16));
+      return [[said, 0]];
+    },
+  },
+  {
+    token: /(?:%[\da-fA-F]{2})+|\+/g,
+    decode: (token) => (token === '+' ? [[' ', 0]] : percentDecoded(token)),
+  },
+  {
+    token: /&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][\da-fA-F]{1,6});/g,
+    decode: (token) => {
+      const name = token.slice(1, -1);
+      const hex = /^#x(.*)$/i.exec(name)?.[1];
+      const code = hex === undefined ? Number(name.slice(1)) : Number.parseInt(hex, 16);
+      if (!name.startsWith('#')) return [[ENTITIES[name] ?? token, 0]];
+      return code > LAST_CODE_POINT ? null : [...String.fromCodePoint(code)].map((said) => [said, 0]);
+    },
+  },
+];
+
+/** Bytes that are no UTF-8 stay as they are written. */
+function percentDecoded(token: string): readonly (readonly [string, number])[] {
+  const bytes = Buffer.from(token.replaceAll('%', ''), 'hex');
+  const characters: (readonly [string, number])[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = utf8Length(bytes[at] ?? 0);
+    const said = bytes.toString('utf8', at, at + length);
+    const isWhole = !said.includes('\ufffd');
+    characters.push([isWhole ? said : token.slice(at * 3, at * 3 + 3), at * 3]);
+    at += isWhole ? length : 1;
+  }
+  return characters;
+}
+
+function utf8Length(lead: number): number {
+  if (lead < 0xc0) return 1;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
+
+/** The text as it is, and with its escapes undone in every order that changes it. */
+export function viewsOf(text: string): readonly TextView[] {
+  const views: TextView[] = [{ text, starts: null }];
+  let latest: readonly TextView[] = views;
+  for (let depth = 0; depth < DEPTH; depth++) {
+    const further: TextView[] = [];
+    for (const view of latest) {
+      for (const escaping of ESCAPINGS) {
+        const undone = unescaped(view, escaping);
+        const isNew = undone !== null && ![...views, ...further].some((known) => known.text === undone.text);
+        if (isNew) further.push(undone);
+      }
+    }
+    if (further.length === 0) break;
+    views.push(...further);
+    latest = further;
+  }
+  return views;
+}
+
+/** Null where there is nothing to undo. */
+function unescaped(view: TextView, { token, decode }: Escaping): TextView | null {
+  token.lastIndex = 0;
+  let match = token.exec(view.text);
+  if (match === null) return null;
+  const starts = new Uint32Array(view.text.length + 1);
+  const originally = (at: number) => view.starts?.[at] ?? at;
+  let text = '';
+  let done = 0;
+  const put = (said: string, from: (offset: number) => number) => {
+    for (let offset = 0; offset < said.length; offset++) starts[text.length + offset] = from(offset);
+    text += said;
+  };
+  for (; match !== null; match = token.exec(view.text)) {
+    const begin = match.index;
+    const before = done;
+    put(view.text.slice(before, begin), (offset) => originally(before + offset));
+    for (const [said, offset] of decode(match[0]) ?? [[match[0], 0]])
+      put(said, () => originally(begin + offset));
+    done = begin + match[0].length;
+  }
+  const before = done;
+  put(view.text.slice(before), (offset) => originally(before + offset));
+  starts[text.length] = originally(view.text.length);
+  return { text, starts: starts.subarray(0, text.length + 1) };
+}
