@@ -30,6 +30,7 @@ soon can it be read? Exit codes: 0 nothing failed (warnings are allowed); 1 some
   static override flags = {
     ...optionFlags(RUN_OPTIONS.filter(({ key }) => KEYS.includes(key))),
     'no-send': Flags.boolean({ summary: 'Send no webhook; check only what can be checked without one.' }),
+    yes: Flags.boolean({ char: 'y', summary: 'Send the webhook in quiet hours, too.' }),
     sandbox: Flags.boolean({ summary: 'Start the sandbox, examine it, stop it.', exclusive: ['url'] }),
     fault: Flags.string({
       summary: 'A fault for the sandbox to inject; repeatable.',
@@ -42,12 +43,13 @@ soon can it be read? Exit codes: 0 nothing failed (warnings are allowed); 1 some
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Doctor);
-    const { 'no-send': noSend, sandbox, fault, ...given } = flags;
+    const { 'no-send': noSend, yes, sandbox, fault, ...given } = flags;
     const { doctorCommand } = await import('../lib/tasks/doctor-command.ts');
     process.exitCode = await doctorCommand({
       loadConfig: () => this.loadConfig(given),
       dataDir: (configured) => this.dataDir(configured),
       send: !noSend,
+      yes,
       sandbox,
       faults: fault ?? [],
       json: this.jsonEnabled(),

@@ -42,8 +42,7 @@ Exit codes: 0 fine; 1 tests failed, or --fail-on or a threshold says so; 2 usage
     }),
     yes: Flags.boolean({
       char: 'y',
-      summary: 'Answer the safety questions with yes.',
-      env: 'PROD_E2E_YES',
+      summary: 'Answer the safety questions with yes; only here, not in a config file or the environment.',
       helpGroup: 'SAFETY',
     }),
     sandbox: Flags.boolean({

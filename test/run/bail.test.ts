@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DAYS } from '../../src/lib/model/quiet-window.ts';
 import { createBail } from '../../src/lib/run/bail.ts';
+import { nextQuiet } from '../../src/lib/run/quiet-hours.ts';
 import { anError, aTest } from '../support/builders.ts';
 
 const REFUSED = aTest({ errors: [anError('refused', 'Request failed: Connection refused')] });
@@ -10,7 +12,7 @@ function reasonAfter(
   results: readonly (typeof WORKING)[],
   { enabled = true, maxFailures = null }: { enabled?: boolean; maxFailures?: number | null } = {},
 ): string | null {
-  const bail = createBail({ enabled, maxFailures });
+  const bail = createBail({ enabled, maxFailures, quiet: null, nowMs: () => 0 });
   for (const result of results) bail.judged(result);
   return bail.reason();
 }
@@ -60,5 +62,48 @@ describe('sending goes on', () => {
         { enabled: false },
       ),
     ).toBeNull();
+  });
+});
+
+describe('when quiet hours begin', () => {
+  const BEGIN_MS = Date.parse('2026-01-05T09:30:00Z');
+  const window = { fromMinute: 570, toMinute: 960, timeZone: 'UTC', days: DAYS };
+  const quiet = nextQuiet(BEGIN_MS - 1, [window]);
+
+  function bailAt(times: readonly number[], maxFailures: number | null = null) {
+    const left = [...times];
+    return createBail({ enabled: true, maxFailures, quiet, nowMs: () => left.shift() ?? BEGIN_MS });
+  }
+
+  it('sending stops with them, and stays stopped', () => {
+    const bail = bailAt([BEGIN_MS - 1, BEGIN_MS, BEGIN_MS - 1]);
+    expect(bail.reason()).toBeNull();
+    expect(bail.finding(3)).toBeNull();
+    const because = 'The run came to quiet hours 09:30–16:00 UTC, until 16:00 (--yes goes on).';
+    expect(bail.reason()).toBe(because);
+    expect(bail.reason()).toBe(because);
+    expect(bail.finding(3)).toEqual({
+      severity: 'warning',
+      code: 'quiet-hours',
+      message: 'Quiet hours began before everything was sent: 3 webhooks were not sent',
+      hint: 'Start earlier, or send less: --count, --rate',
+    });
+  });
+
+  it('a stop for another reason keeps its reason', () => {
+    const bail = bailAt([BEGIN_MS], 1);
+    bail.judged(BROKEN);
+    expect(bail.reason()).toBe('1 test is broken (--max-failures 1).');
+    expect(bail.finding(3)).toBeNull();
+  });
+});
+
+it('a target that cannot be reached is a finding about the run', () => {
+  const bail = createBail({ enabled: true, maxFailures: null, quiet: null, nowMs: () => 0 });
+  for (const result of [REFUSED, REFUSED, REFUSED]) bail.judged(result);
+  expect(bail.finding(1)).toMatchObject({
+    severity: 'error',
+    code: 'no-connection',
+    message: 'The target cannot be reached: 1 webhook was not sent',
   });
 });

@@ -1,35 +1,60 @@
 import { describe, expect, it } from 'vitest';
-import { checkAllowedHost, isLoopback, safetyQuestions, unaskedGapMs } from '../../src/lib/run/safety.ts';
+import {
+  checkAllowedHost,
+  isLoopback,
+  type SafetyInput,
+  safetyQuestions,
+  unaskedGapMs,
+} from '../../src/lib/run/safety.ts';
 
 const ELSEWHERE = 'https://hooks.example.com:8443/webhook';
 const HERE = 'http://127.0.0.1:9000/webhook';
+const TO = 'to hooks.example.com:8443';
+const QUIET = 'quiet hours 09:30–16:00 America/New_York, until 16:00 (20:00 UTC)';
+
+function asked(input: Partial<SafetyInput>): readonly string[] {
+  const plain = { url: ELSEWHERE, proxy: null, count: 5, retries: 0, rate: null, quiet: null };
+  return safetyQuestions({ ...plain, ...input }).map(({ asks }) => asks);
+}
 
 describe('a run has to be agreed to', () => {
   it.each([
-    [ELSEWHERE, 25, null, []],
-    [ELSEWHERE, 26, null, ['26 webhooks to hooks.example.com:8443 (more than 25)']],
-    [ELSEWHERE, 5, 10, []],
-    [ELSEWHERE, 5, 10.5, ['10.5 webhooks per second to hooks.example.com:8443 (more than 10)']],
+    [{ count: 25 }, []],
+    [{ count: 26 }, [`26 webhooks ${TO} (more than 25)`]],
+    [{ count: 1000 }, [`1,000 webhooks ${TO} (more than 25)`]],
+    [{ count: 5, retries: 4 }, []],
     [
-      ELSEWHERE,
-      100,
-      50,
+      { count: 13, retries: 1 },
+      [`13 webhooks ${TO}, each tried up to 2 times: up to 26 requests (more than 25)`],
+    ],
+    [{ rate: 10 }, []],
+    [{ rate: 10.5 }, [`10.5 webhooks per second ${TO} (more than 10)`]],
+    [{ count: 1, quiet: QUIET }, [`1 webhook ${TO} in ${QUIET}`]],
+    [
+      { count: 100, rate: 50, quiet: QUIET },
       [
-        '100 webhooks to hooks.example.com:8443 (more than 25)',
-        '50 webhooks per second to hooks.example.com:8443 (more than 10)',
+        `100 webhooks ${TO} (more than 25)`,
+        `50 webhooks per second ${TO} (more than 10)`,
+        `100 webhooks ${TO} in ${QUIET}`,
       ],
     ],
-    [HERE, 100_000, 1_000, []],
-  ])('%s, %i webhooks, rate %j: %j', (url, count, rate, questions) => {
-    expect(safetyQuestions({ url, count, rate })).toEqual(questions);
+    [{ url: HERE, count: 100_000, rate: 1_000, quiet: QUIET }, []],
+    // What a proxy calls 127.0.0.1 is somewhere else.
+    [
+      { url: HERE, proxy: 'proxy.example:3128', count: 26 },
+      ['26 webhooks to 127.0.0.1:9000 through the proxy proxy.example:3128 (more than 25)'],
+    ],
+  ])('%j: %j', (input, questions) => {
+    expect(asked(input)).toEqual(questions);
   });
 
   it.each([
-    [ELSEWHERE, false, 100],
-    [ELSEWHERE, true, 0],
-    [HERE, false, 0],
-  ])('or keeps its distance: %s, agreed %s, %i ms', (url, agreed, gapMs) => {
-    expect(unaskedGapMs({ url, agreed })).toBe(gapMs);
+    [ELSEWHERE, null, false, 100],
+    [ELSEWHERE, null, true, 0],
+    [HERE, null, false, 0],
+    [HERE, 'proxy.example:3128', false, 100],
+  ])('or keeps its distance: %s through %s, agreed %s, %i ms', (url, proxy, agreed, gapMs) => {
+    expect(unaskedGapMs({ url, proxy, agreed })).toBe(gapMs);
   });
 });
 
@@ -38,9 +63,19 @@ describe('this machine', () => {
     'http://127.0.0.1',
     'http://127.9.9.9:1',
     'http://127.1',
+    'http://0x7f.1',
+    'http://2130706433',
+    'http://0177.0.0.1',
+    'http://１２７.0.0.1',
+    'http://127.0.0.1.',
     'http://[::1]:8080',
+    'http://[0:0:0:0:0:0:0:1]',
+    'http://[::ffff:127.0.0.1]',
+    'http://[::ffff:7f12:1]',
     'http://LOCALHOST',
+    'http://localhost.:8080',
     'http://a.localhost',
+    'http://user:pass@localhost/x',
   ])('is %s', (url) => {
     expect(isLoopback(url)).toBe(true);
   });
@@ -48,9 +83,21 @@ describe('this machine', () => {
   it.each([
     'http://127.0.0.1.example.com',
     'http://localhost.example.com',
+    'http://localhost.evil.com',
     'http://notlocalhost',
+    'http://localhost..',
     'http://10.0.0.1',
+    'http://0.0.0.0',
+    'http://0',
+    'http://[::]',
+    'http://[::ffff:10.0.0.1]',
+    'http://[::127.0.0.1]',
+    'http://[fe80::1]',
     'http://user:127.0.0.1@example.com',
+    'http://127.0.0.1@example.com',
+    'http://example.com/127.0.0.1',
+    'http://example.com\\@localhost',
+    'http://128.0.0.1',
   ])('is not %s', (url) => {
     expect(isLoopback(url)).toBe(false);
   });
@@ -64,7 +111,31 @@ describe('allowHosts', () => {
     ['https://hooks.example.com:8443/x', ['hooks.example.com:8443']],
     ['https://HOOKS.example.com', ['Hooks.Example.COM']],
     ['https://a.b.example.com', ['*.example.com']],
+    ['https://a.example.com:8443', ['*.example.com:8443']],
     ['https://other.example', ['first.example', 'other.example']],
+    // A port that goes without saying.
+    ['https://hooks.example.com', ['hooks.example.com:443']],
+    ['http://hooks.example.com', ['hooks.example.com:80']],
+    ['https://hooks.example.com:443', ['hooks.example.com']],
+    // A dot at the end.
+    ['https://hooks.example.com.', ['hooks.example.com']],
+    ['https://hooks.example.com', ['hooks.example.com.']],
+    ['https://a.example.com.', ['*.example.com']],
+    // Addresses, however they are written.
+    ['http://[::1]:8080', ['[::1]:8080']],
+    ['http://[::1]', ['::1']],
+    ['http://[0:0:0:0:0:0:0:1]', ['[::1]']],
+    ['http://[2001:db8::1]', ['2001:DB8:0::1']],
+    ['http://127.1', ['127.0.0.1']],
+    ['http://127.0.0.1', ['0x7f.1']],
+    // Names in other scripts.
+    ['https://münchen.example', ['münchen.example']],
+    ['https://xn--mnchen-3ya.example', ['MÜNCHEN.example']],
+    ['https://münchen.example', ['xn--mnchen-3ya.example']],
+    ['https://hooks.münchen.example', ['*.münchen.example']],
+    // User info and backslashes change nothing.
+    ['https://evil.example@hooks.example.com', ['hooks.example.com']],
+    ['https://hooks.example.com\\@evil.example', ['hooks.example.com']],
   ])('lets %s pass with %j', (url, allowed) => {
     expect(() => checkAllowedHost(url, allowed)).not.toThrow();
   });
@@ -74,8 +145,21 @@ describe('allowHosts', () => {
     ['https://example.com', ['*.example.com']],
     ['https://evilexample.com', ['*.example.com']],
     ['https://hooks.example.com.evil.example', ['hooks.example.com']],
+    ['https://hooks.example.com.evil.example', ['*.example.com']],
     ['https://hooks.example.com@evil.example', ['hooks.example.com']],
+    ['https://hooks.example.com:pass@evil.example', ['hooks.example.com']],
+    ['https://evil.example/hooks.example.com', ['hooks.example.com']],
+    ['https://evil.example#hooks.example.com', ['hooks.example.com']],
+    ['https://evil.example?hooks.example.com', ['*.example.com']],
+    ['https://evil.example\\.hooks.example.com', ['*.example.com']],
+    ['https://hooks.example.com..', ['hooks.example.com']],
     ['https://hooks.example.com:8443', ['hooks.example.com:9000']],
+    ['http://hooks.example.com', ['hooks.example.com:443']],
+    ['https://a.example.com', ['*.example.com:8443']],
+    ['http://127.0.0.2', ['127.0.0.1']],
+    ['http://[::2]', ['::1']],
+    // Cyrillic а.
+    ['https://hooks.exаmple.com', ['hooks.example.com']],
   ])('stops %s with %j', (url, allowed) => {
     expect(() => checkAllowedHost(url, allowed)).toThrow(
       expect.objectContaining({ code: 'HOST_NOT_ALLOWED' }),

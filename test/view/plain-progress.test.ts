@@ -18,9 +18,9 @@ function told(events: readonly RunEvent[], clock: () => number = () => 0): reado
   return lines;
 }
 
-function started(planned: number, tracesTo: string | null = null): RunEvent {
+function started(planned: number, tracesTo: string | null = null, proxy: string | null = null): RunEvent {
   const facts: RunFacts = { ...aReport({ results: [] }), planned };
-  return { type: 'runStarted', facts, tracesTo };
+  return { type: 'runStarted', facts, proxy, tracesTo };
 }
 
 const judged = (index: number, broken = false): RunEvent => ({
@@ -34,6 +34,9 @@ describe('progress as plain lines', () => {
     expect(target).toBe('Sending 3 webhooks to https://hooks.example.com/webhook');
     expect(run).toMatch(/^Run \S+, seed 42, traces reported to o1\.ingest\.sentry\.io$/);
     expect(told([started(1)])[1]).toContain('no Sentry DSN: traces travel in the headers only');
+    expect(told([started(1, null, 'proxy.example:3128')])[0]).toBe(
+      'Sending 1 webhook to https://hooks.example.com/webhook through the proxy proxy.example:3128',
+    );
   });
 
   it('has a line for each test of a small run', () => {

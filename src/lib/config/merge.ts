@@ -23,7 +23,15 @@ export interface Entry {
 }
 
 /** Keys whose value is laid over the lower one key by key; all others are replaced as a whole. */
-const MERGED_KEYS: readonly string[] = ['headers', 'dimensions', 'expect', 'sentry', 'tls', 'trace', 'set'];
+export const MERGED_KEYS: readonly string[] = [
+  'headers',
+  'dimensions',
+  'expect',
+  'sentry',
+  'tls',
+  'trace',
+  'set',
+];
 
 /** Header names are case-insensitive, so that `X-Key` of a flag replaces `x-key` of a file. */
 const canonical = (key: string, sub: string) => (key === 'headers' ? sub.toLowerCase() : sub);

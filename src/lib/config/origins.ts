@@ -1,6 +1,6 @@
 /** The effective configuration, value by value, with where each came from and secrets masked. */
 import { keysAt } from './json-schema.ts';
-import { type Entry, entryAt } from './merge.ts';
+import { type Entry, entryAt, MERGED_KEYS } from './merge.ts';
 import { isPlain, type Path } from './paths.ts';
 import { jsonSchema } from './schema.ts';
 import { isSecretKey, MASK, maskUrl } from './secrets.ts';
@@ -21,7 +21,8 @@ export function toOrigins(entries: ReadonlyMap<string, Entry>): readonly Origin[
   const schema = jsonSchema();
   return keysAt(schema, []).flatMap((key) => {
     const set = [...entries.values()].filter(({ path }) => path[0] === key);
-    const subs = keysAt(schema, [key]);
+    // What is replaced as a whole is shown as a whole.
+    const subs = MERGED_KEYS.includes(key) ? keysAt(schema, [key]) : [];
     const unset = ONLY_IF_SET.includes(key) ? [] : unsetKeys(entries, { key, subs });
     const order = (origin: Origin) => subs.indexOf(origin.key.slice(key.length + 1));
     return [...set.map(toOrigin), ...unset].sort((a, b) => order(a) - order(b));

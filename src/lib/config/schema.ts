@@ -1,9 +1,11 @@
 /** The schema of the config file: its types, its messages and the published JSON Schema come from here. */
 import * as z from 'zod';
 import { expectSchema } from './expect-schema.ts';
+import { parseHostPattern } from './host-pattern.ts';
 import { forEditors, type JsonSchemaNode } from './json-schema.ts';
 import { MAX_CONCURRENCY, MAX_COUNT, MAX_KEEP, MAX_RATE, MAX_RETRIES } from './limits.ts';
 import { FAIL_ON, RUN_OPTIONS } from './options.ts';
+import { quietHoursSchema } from './quiet-hours.ts';
 import { dimensionsSchema, scenariosSchema, setSchema } from './scenario-schema.ts';
 import {
   bytes,
@@ -21,6 +23,7 @@ import {
 import { senderSchema, signingSchema } from './signing-schema.ts';
 import { stagesSchema, traceSchema } from './trace-schema.ts';
 
+const HOST = 'a host such as hooks.example.com, *.example.com or 10.0.0.7:8443';
 const RATE = `a number above 0, up to ${MAX_RATE.toLocaleString('en-US')}`;
 
 /** Adds what the options table says about a key, so that help and editors tell the same. */
@@ -112,11 +115,15 @@ const keys = {
     .meta({ description: 'Dotted paths of payloads and answers that are masked in reports.' })
     .optional(),
   allowHosts: listOf(
-    z.string({ error: 'a host name' }).regex(/^[^\s/]+$/, { error: 'a host name' }),
-    'a host name or a list of them',
+    z
+      .string({ error: HOST })
+      .regex(/^[^\s/]+$/, { error: HOST })
+      .refine((value) => parseHostPattern(value) !== null, { error: HOST }),
+    `${HOST}, or a list of them`,
   )
     .meta({ description: 'The only hosts webhooks may be sent to.' })
     .optional(),
+  quietHours: quietHoursSchema,
   dimensions: dimensionsSchema
     .meta({ description: 'What varies from test to test: name and the values it takes.' })
     .optional(),

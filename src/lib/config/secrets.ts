@@ -27,6 +27,7 @@ const PUBLIC_KEYS: readonly string[] = [
     'dataDir',
     'redact',
     'allowHosts',
+    'quietHours',
     'dimensions',
     'trace.urlTemplate',
   ],

@@ -1,12 +1,14 @@
 /** The configuration as the rooms get it: parsed, in milliseconds and bytes, every default in it. */
 import path from 'node:path';
 import type { JsonObject, Scalar } from '../model/json.ts';
+import type { QuietWindow } from '../model/quiet-window.ts';
 import type { PayloadFunction, Scenario } from '../model/scenario.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import { parseBytes } from './bytes.ts';
 import { parseDuration } from './duration.ts';
 import { type Entry, entryAt } from './merge.ts';
 import type { FailOn } from './options.ts';
+import { toQuietWindows } from './quiet-hours.ts';
 import { asList, toScenarios } from './scenarios.ts';
 import type { LayerConfig } from './schema.ts';
 import { type TraceSettings, toStages, toTraceSettings } from './trace-settings.ts';
@@ -65,6 +67,7 @@ export interface Settings {
   readonly dataDir: string | null;
   readonly redact: readonly string[];
   readonly allowHosts: readonly string[];
+  readonly quietHours: readonly QuietWindow[];
   readonly dimensions: Readonly<Record<string, readonly Scalar[]>>;
   readonly payload: JsonObject | PayloadFunction;
   readonly scenarios: readonly Scenario[];
@@ -116,6 +119,7 @@ export function toSettings(options: {
     dataDir: file('dataDir'),
     redact: asList(config.redact),
     allowHosts: asList(config.allowHosts),
+    quietHours: toQuietWindows(config.quietHours),
     dimensions,
     payload: known(config.payload),
     scenarios: toScenarios(config.scenarios ?? [], {

@@ -99,7 +99,10 @@ count: 5
 # redact: [customer.email] # dotted paths that are masked in reports
 
 # ── safety ───────────────────────────────────────────────────────────────────────────────────
-# allowHosts: [hooks.example.com]
+# More than 25 webhooks, more than 10 a second, or quiet hours: asks first, or needs --yes.
+# allowHosts: [hooks.example.com]   # also *.example.com, and with a port
+# quietHours:             # when nothing is sent unasked; a list for several
+#   { from: "09:30", to: "16:00", timezone: America/New_York, days: [mon, tue, wed, thu, fri] }
 
 # Overlays, chosen with --profile.
 # profiles:

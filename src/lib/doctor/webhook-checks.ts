@@ -19,6 +19,13 @@ export function webhookCheck({ request, failure, trace }: Delivery): Check {
       ]);
 }
 
+/** @param quiet the quiet hours that hold, in words */
+export function quietCheck(quiet: string): Check {
+  return warn('webhook', `Not sent in ${quiet}`, [
+    'Run this again when they are over, or send it all the same: --yes',
+  ]);
+}
+
 export function answerCheck({ answer, timings }: Delivery, judgement: Judgement): Check {
   const { errors, warnings, missingData } = judgement;
   const status = `HTTP ${answer?.status ?? '?'} in ${durationText(timings.totalMs)}`;

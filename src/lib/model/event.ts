@@ -5,7 +5,14 @@ import type { TestResult } from './result.ts';
 
 /** What a run tells while it goes on; the view draws it. */
 export type RunEvent =
-  | { readonly type: 'runStarted'; readonly facts: RunFacts; readonly tracesTo: string | null }
+  | {
+      readonly type: 'runStarted';
+      readonly facts: RunFacts;
+      /** `host:port` of the proxy that connects to the target. */
+      readonly proxy: string | null;
+      /** Host that the traces are reported to. */
+      readonly tracesTo: string | null;
+    }
   | { readonly type: 'testSent'; readonly index: number; readonly name: string }
   | { readonly type: 'testJudged'; readonly result: TestResult }
   | { readonly type: 'notice'; readonly finding: Finding }

@@ -286,6 +286,14 @@ export const CATALOGUE: readonly Entry[] = [
     solutions: ['Compare the trace with trace.expect: prod-e2e trace show <test id>'],
   },
   {
+    codes: ['quiet-hours'],
+    title: 'Held back by quiet hours',
+    solutions: [
+      'Start earlier, or send less: --count, --rate',
+      'Send all the same, where that is agreed on: --yes',
+    ],
+  },
+  {
     codes: ['traces-not-read'],
     title: 'Traces are not read back',
     solutions: [

@@ -12,6 +12,7 @@ import type { Tracer } from '../send/trace.ts';
 import type { Sender } from '../send/traced-sender.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
 import type { ResponseValidator } from '../validate/response-validator.ts';
+import type { QuietSpell } from './quiet-hours.ts';
 import type { VerificationSettings } from './verification.ts';
 
 export interface RunSettings {
@@ -22,6 +23,8 @@ export interface RunSettings {
   readonly bail: boolean;
   /** Skip the rest after so many broken tests; null for never. */
   readonly maxFailures: number | null;
+  /** Nothing is started any more once these begin; null for none. */
+  readonly quiet: QuietSpell | null;
   readonly thresholds: readonly Threshold[];
   readonly failOn: readonly FailOn[];
   readonly flushTimeoutMs: number;
@@ -38,6 +41,8 @@ export interface TracePort {
 
 export interface RunPorts {
   readonly tracer: Tracer;
+  /** `host:port` of the proxy that connects to the target, for the view; null without one. */
+  readonly proxy: string | null;
   /** Where the traces go, for the view; null when they are not reported. */
   readonly tracesTo: string | null;
   readonly sender: Sender;

@@ -22,19 +22,27 @@ import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
 import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { prepareTraceReading } from './prepare-traces.ts';
+import type { QuietSpell } from './quiet-hours.ts';
 import { checkAllowedHost, unaskedGapMs } from './safety.ts';
 import { unsignedFindings } from './unsigned-findings.ts';
 
-export interface Preparation {
+export interface PlanPreparation {
   readonly settings: Settings;
   /** The resolved target, http or https. */
   readonly url: string;
-  readonly profile: string | null;
   readonly version: string;
   readonly dataDir: string;
-  /** The safety questions were answered with yes, or there were none to ask. */
-  readonly agreed: boolean;
   readonly redact: Redact;
+}
+
+export interface Preparation extends PlanPreparation {
+  readonly profile: string | null;
+  /** `--yes`, or nothing leaves: webhooks keep no distance. An answer to a question is a yes to what was asked, not to all. */
+  readonly agreed: boolean;
+  /** `host:port` of the proxy that connects to the target; null without one. */
+  readonly proxy: string | null;
+  /** The quiet hours at which sending stops; null for none. */
+  readonly quiet: QuietSpell | null;
   /** Traces can still be looked at when the run is over. */
   readonly links: boolean;
   /** Flags that were given with a secret. */
@@ -60,7 +68,7 @@ export function targetOf(settings: Settings): string {
 }
 
 /** @throws ProdE2eError for a selection, template, pin or dimension that cannot be used */
-export async function preparePlan(preparation: Preparation): Promise<Plan> {
+export async function preparePlan(preparation: PlanPreparation): Promise<Plan> {
   const { settings, url, version } = preparation;
   const now = () => new Date();
   return createPlan({
@@ -80,7 +88,7 @@ export async function preparePlan(preparation: Preparation): Promise<Plan> {
 }
 
 /** Goes on where the last run against the same target stopped, so that two runs within a minute send no duplicates. */
-async function nextSeed(preparation: Preparation): Promise<string> {
+async function nextSeed(preparation: PlanPreparation): Promise<string> {
   const { settings, dataDir } = preparation;
   const seed = randomBytes(4).toString('hex');
   const target = shownTarget(preparation);
@@ -125,6 +133,7 @@ export async function prepareRun(
       pace: paceOf(preparation),
       bail: settings.bail,
       maxFailures: settings.maxFailures,
+      quiet: preparation.quiet,
       thresholds,
       failOn: settings.failOn,
       flushTimeoutMs: settings.sentry.flushTimeoutMs,
@@ -142,6 +151,7 @@ export async function prepareRun(
     },
     ports: {
       tracer,
+      proxy: preparation.proxy,
       tracesTo,
       sender,
       judge,
@@ -166,7 +176,7 @@ export async function prepareRun(
 }
 
 /** As it is kept and told. */
-function shownTarget({ url, redact }: Preparation): string {
+function shownTarget({ url, redact }: PlanPreparation): string {
   return redact(maskUrl(url));
 }
 
@@ -191,11 +201,11 @@ function factsOf(preparation: Preparation, plan: Plan): RunFacts {
   };
 }
 
-function paceOf({ settings, url, agreed }: Preparation): RunSettings['pace'] {
+function paceOf({ settings, url, proxy, agreed }: Preparation): RunSettings['pace'] {
   const { concurrency, rate } = settings;
   // With a rate, a concurrency of 1 would turn the open model into a closed one: only a larger one is a limit.
   const limit = rate !== null && concurrency === 1 ? null : concurrency;
-  return { concurrency: limit, rate, gapMs: unaskedGapMs({ url, agreed }) };
+  return { concurrency: limit, rate, gapMs: unaskedGapMs({ url, proxy, agreed }) };
 }
 
 interface Tracing {

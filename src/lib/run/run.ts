@@ -1,5 +1,6 @@
 /** Walks a plan through the rooms: send → validate → result → report. Ports in, events out; prints nothing. */
 
+import { EXIT } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
 import type { StageSummary } from '../model/stage.ts';
@@ -26,7 +27,8 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const fold = createFold();
   const candidates = createCandidates(ports.traces?.settings.limit ?? 0);
   const begun = ports.monotonicMs();
-  ports.emit({ type: 'runStarted', facts: settings.facts, tracesTo: ports.tracesTo });
+  const { proxy, tracesTo } = ports;
+  ports.emit({ type: 'runStarted', facts: settings.facts, proxy, tracesTo });
   announce(settings.findings, ports);
   const sending = await sendAll(settings, ports, { fold, candidates });
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
@@ -34,6 +36,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const { verified, failure } = await verify(candidates.picked(), ports);
   const late = redactDeep(
     [
+      ...sending.findings,
       ...verified.findings,
       ...limitFindings(ports, sending.sent),
       ...sentryFindings(ports.tracer.delivery()),
@@ -126,16 +129,20 @@ function concluded(options: {
   const thresholds = settings.thresholds.map((threshold) => threshold(totals));
   // Also a signal that came while traces were read.
   const stoppedBy = stopReason(ports.stop);
+  const heldBack = sending.sent === 0 && sending.findings.some(({ code }) => code === 'quiet-hours');
+  const cutOff = stoppedBy !== null || sending.failure !== null || heldBack;
+  const judged = exitCode({
+    totals,
+    thresholds,
+    failOn: settings.failOn,
+    stoppedBy,
+    requireTraces: ports.traces?.required ?? false,
+  });
   return {
     ...settings.facts,
-    status: runStatus(totals.summary, stoppedBy !== null || sending.failure !== null),
-    exitCode: exitCode({
-      totals,
-      thresholds,
-      failOn: settings.failOn,
-      stoppedBy,
-      requireTraces: ports.traces?.required ?? false,
-    }),
+    status: runStatus(totals.summary, cutOff),
+    // Not "nothing answered": nothing was asked.
+    exitCode: heldBack ? EXIT.usage : judged,
     endedAt: ports.now().toISOString(),
     durationMs: options.durationMs,
     sentry: ports.tracer.delivery(),

@@ -1,49 +1,108 @@
-/** What has to be agreed to before webhooks leave for a host that is not this machine. */
+/** What has to be agreed to before webhooks leave for a host that is not this machine, and which hosts may get any. */
+import { hostName, parseHostPattern } from '../config/host-pattern.ts';
 import { ProdE2eError } from '../errors.ts';
+import { countOf } from '../terminal/quantities.ts';
 
 /** More webhooks than this in one run are no probe any more. */
 export const UNASKED_WEBHOOKS = 25;
 /** Faster than this is load. */
 export const UNASKED_PER_SECOND = 10;
 
-export interface SafetyInput {
+export interface Destination {
   readonly url: string;
+  /** `host:port` of the proxy that connects to it; null where it is reached directly. */
+  readonly proxy: string | null;
+}
+
+export interface SafetyInput extends Destination {
+  /** Every webhook that is planned, one that is sent again on purpose included. */
   readonly count: number;
+  /** How often each may be tried again: a connection that broke may have delivered it. */
+  readonly retries: number;
   readonly rate: number | null;
+  /** In words; null outside of quiet hours. */
+  readonly quiet: string | null;
 }
 
-/** One line for each thing that needs `--yes` or a confirmation; empty when nothing does. */
-export function safetyQuestions({ url, count, rate }: SafetyInput): readonly string[] {
-  if (isLoopback(url)) return [];
-  const { host } = new URL(url);
-  return [
-    ...(count > UNASKED_WEBHOOKS ? [`${count} webhooks to ${host} (more than ${UNASKED_WEBHOOKS})`] : []),
-    ...(rate !== null && rate > UNASKED_PER_SECOND
-      ? [`${rate} webhooks per second to ${host} (more than ${UNASKED_PER_SECOND})`]
-      : []),
+/** Something that needs `--yes` or a confirmation. */
+export interface SafetyQuestion {
+  readonly asks: string;
+  /** What to do instead. */
+  readonly otherwise: string;
+}
+
+/** Empty when nothing has to be agreed to. */
+export function safetyQuestions(input: SafetyInput): readonly SafetyQuestion[] {
+  const { url, proxy, count, retries, rate, quiet } = input;
+  if (staysHere(input)) return [];
+  const to = `to ${new URL(url).host}${proxy === null ? '' : ` through the proxy ${proxy}`}`;
+  const webhooks = countOf(count, 'webhook');
+  const most = count * (1 + retries);
+  const tries =
+    retries === 0 ? '' : `, each tried up to ${1 + retries} times: up to ${countOf(most, 'request')}`;
+  const questions: readonly (readonly [asked: boolean, question: SafetyQuestion])[] = [
+    [
+      most > UNASKED_WEBHOOKS,
+      {
+        asks: `${webhooks} ${to}${tries} (more than ${UNASKED_WEBHOOKS})`,
+        otherwise: `send less: --count${retries === 0 ? '' : ', --retries'}`,
+      },
+    ],
+    [
+      rate !== null && rate > UNASKED_PER_SECOND,
+      {
+        asks: `${rate} webhooks per second ${to} (more than ${UNASKED_PER_SECOND})`,
+        otherwise: 'send slower: --rate',
+      },
+    ],
+    [
+      quiet !== null,
+      { asks: `${webhooks} ${to} in ${quiet}`, otherwise: 'wait until the quiet hours are over' },
+    ],
   ];
+  return questions.filter(([asked]) => asked).map(([, question]) => question);
 }
 
-/** Without a rate and without a yes, sends to other hosts keep this distance, in milliseconds. */
-export function unaskedGapMs({ url, agreed }: { readonly url: string; readonly agreed: boolean }): number {
-  return agreed || isLoopback(url) ? 0 : 1000 / UNASKED_PER_SECOND;
+/** Without a rate and without `--yes`, sends to other hosts keep this distance, in milliseconds. */
+export function unaskedGapMs({ agreed, ...to }: Destination & { readonly agreed: boolean }): number {
+  return agreed || staysHere(to) ? 0 : 1000 / UNASKED_PER_SECOND;
 }
 
+/** What a proxy calls 127.0.0.1 is not this machine. */
+export function staysHere({ url, proxy }: Destination): boolean {
+  return proxy === null && isLoopback(url);
+}
+
+/**
+ * By its name or address alone, nothing is looked up: 127.0.0.0/8 in all spellings that `URL` understands, ::1,
+ * ::ffff:127.0.0.0/104, and `localhost` with all that is below it (RFC 6761, 6.3). Not 0.0.0.0 and ::, which mean
+ * different things to different systems.
+ */
 export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return /^(127(\.\d+){3}|\[::1\]|localhost|.+\.localhost)$/.test(hostname);
+  return /^(127(\.\d+){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]|localhost|.+\.localhost)$/.test(
+    hostName(new URL(url)),
+  );
 }
 
-/** @throws ProdE2eError `HOST_NOT_ALLOWED`; an empty list allows every host. `*.example.com` covers subdomains. */
+/**
+ * The one check for every address that a configuration makes this program call.
+ * @throws ProdE2eError `HOST_NOT_ALLOWED`; an empty list allows every host. `*.example.com` covers subdomains.
+ */
 export function checkAllowedHost(url: string, allowHosts: readonly string[]): void {
-  const { hostname, host } = new URL(url);
+  if (allowHosts.length === 0) return;
+  const target = new URL(url);
+  const name = hostName(target);
+  const port = target.port === '' ? DEFAULT_PORTS[target.protocol] : Number(target.port);
   const allowed = allowHosts.some((entry) => {
-    const name = entry.toLowerCase();
-    return name.startsWith('*.') ? hostname.endsWith(name.slice(1)) : name === hostname || name === host;
+    const pattern = parseHostPattern(entry);
+    if (pattern === null || (pattern.port !== null && pattern.port !== port)) return false;
+    return pattern.below ? name.endsWith(`.${pattern.name}`) : name === pattern.name;
   });
-  if (allowHosts.length === 0 || allowed) return;
-  throw new ProdE2eError(`${host} is not among the hosts this configuration allows.`, {
+  if (allowed) return;
+  throw new ProdE2eError(`${target.host} is not among the hosts this configuration allows.`, {
     code: 'HOST_NOT_ALLOWED',
     hints: [`Allowed: ${allowHosts.join(', ')}.`, 'Add it to allowHosts, or check --url and --profile.'],
   });
 }
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };

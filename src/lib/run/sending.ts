@@ -1,6 +1,7 @@
 /** The sending half of a run: every test of the plan through tracer, sender, validator and recorder. */
 
 import { messageOf } from '../errors.ts';
+import type { Finding } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { Fold } from '../report/fold.ts';
 import type { StoppedBy } from '../report/outcome.ts';
@@ -19,6 +20,8 @@ export interface Sent {
   readonly stoppedBy: StoppedBy;
   /** Why planned webhooks were not sent; null when all were. */
   readonly skippedBecause: string | null;
+  /** About the run as a whole. */
+  readonly findings: readonly Finding[];
   /** What made going on impossible; null when nothing did. */
   readonly failure: unknown;
 }
@@ -32,7 +35,12 @@ export interface Sinks {
 }
 
 export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sinks): Promise<Sent> {
-  const bail = createBail({ enabled: settings.bail, maxFailures: settings.maxFailures });
+  const bail = createBail({
+    enabled: settings.bail,
+    maxFailures: settings.maxFailures,
+    quiet: settings.quiet,
+    nowMs: () => ports.now().getTime(),
+  });
   let sent = 0;
   let unanswered = 0;
   let failure: unknown = null;
@@ -74,6 +82,8 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   }
   const stoppedBy = stopReason(ports.stop);
   const skipped = settings.plan.total - sent;
+  const stoppedItself = skipped > 0 && stoppedBy === null && failure === null;
+  const finding = stoppedItself ? bail.finding(skipped) : null;
   return {
     sent,
     stoppedBy,
@@ -85,6 +95,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
       problem: failure === null ? null : ports.redact(messageOf(failure)),
       bailed: bail.reason(),
     }),
+    findings: finding === null ? [] : [finding],
   };
 }
 

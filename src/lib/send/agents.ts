@@ -71,6 +71,11 @@ function pair({
   return { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) };
 }
 
+/** `host:port` of the proxy that connects to a URL; null where it is reached directly. @throws ProdE2eError `PROXY_INVALID` */
+export function proxyHost(url: string): string | null {
+  return proxyOf(url)?.host ?? null;
+}
+
 /** The URL may hold credentials: the error does not quote it. */
 function proxyOf(url: string): URL | null {
   const text = getProxyForUrl(url);

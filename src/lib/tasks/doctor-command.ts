@@ -11,7 +11,7 @@ import { createRedactor, type Redact, redactDeep } from '../report/redact.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { examine } from './doctor.ts';
 import { prepareDoctor } from './prepare-doctor.ts';
-import { sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
+import { reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
 
 export interface DoctorCommandInput {
@@ -19,6 +19,7 @@ export interface DoctorCommandInput {
   readonly loadConfig: () => Promise<ResolvedConfig>;
   readonly dataDir: (configured: string | null) => string;
   readonly send: boolean;
+  readonly yes: boolean;
   readonly sandbox: boolean;
   readonly faults: readonly string[];
   readonly json: boolean;
@@ -82,6 +83,7 @@ async function examineTarget(input: DoctorCommandInput, examination: Examination
   const faults = input.faults.map(parseFault);
   const sandbox = await startSandbox({ entryFolder: path.join(input.root, 'dist', 'sandbox'), faults });
   try {
+    reachDirectly(sandbox.info);
     const settings = sandboxSettings(config, sandbox.info);
     const secrets = [...config.secrets, ...sandboxSecrets(sandbox.info)];
     await examineWith(input, { ...examination, settings, secrets });
@@ -105,6 +107,7 @@ async function examineWith(
     settings,
     config,
     send: input.send,
+    agreed: input.yes,
     dataDir: input.dataDir(settings.dataDir),
     redact,
     emit: (check) => emit(redactDeep(check, redact)),

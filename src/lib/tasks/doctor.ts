@@ -14,7 +14,7 @@ import {
   type TraceReply,
 } from '../doctor/token-checks.ts';
 import { type TraceFacts, traceChecks } from '../doctor/trace-checks.ts';
-import { answerCheck, webhookCheck } from '../doctor/webhook-checks.ts';
+import { answerCheck, quietCheck, webhookCheck } from '../doctor/webhook-checks.ts';
 import { ProdE2eError } from '../errors.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
@@ -36,6 +36,8 @@ export interface TargetPort {
   readonly probe: (() => Promise<ConnectionFacts>) | null;
   /** `host:port` of that proxy; null without one. */
   readonly proxy: string | null;
+  /** The quiet hours in which nothing may be sent to it now, in words; null where it may. */
+  readonly quiet: string | null;
   /**
    * @param dsn null: trace headers alone
    * @throws ProdE2eError where the webhook cannot be made
@@ -80,6 +82,10 @@ export async function examine(ports: DoctorPorts): Promise<void> {
   const dsn = reading?.ok === true ? reading.dsn : null;
   const traces = await checkToken(ports, dsn);
   if (target === null || !ports.send || ports.stop.aborted) return;
+  if (target.quiet !== null) {
+    ports.emit(quietCheck(target.quiet));
+    return;
+  }
   const trip = await sendOne({ target, dsn, ports });
   if (trip === null || traces === null || ports.stop.aborted) return;
   const facts = await traces.awaitTrace(trip.delivery);

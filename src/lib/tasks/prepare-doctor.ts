@@ -9,7 +9,8 @@ import { maskUrl, type Redact, redactDeep } from '../report/redact.ts';
 import { openTracer } from '../run/open-tracer.ts';
 import { preparePlan, targetOf } from '../run/prepare-run.ts';
 import { openSentryApi } from '../run/prepare-traces.ts';
-import { isLoopback } from '../run/safety.ts';
+import { quietAt, quietText } from '../run/quiet-hours.ts';
+import { type Destination, isLoopback, staysHere } from '../run/safety.ts';
 import { sendOne } from '../run/send-one.ts';
 import { createAgents } from '../send/agents.ts';
 import type { Dsn } from '../send/dsn.ts';
@@ -23,6 +24,8 @@ export interface DoctorPreparation {
   readonly settings: Settings;
   readonly config: Pick<ResolvedConfig, 'file' | 'profile' | 'flagsWithSecrets'>;
   readonly send: boolean;
+  /** `--yes`: also in quiet hours. */
+  readonly agreed: boolean;
   readonly dataDir: string;
   readonly redact: Redact;
   readonly emit: (check: Check) => void;
@@ -82,8 +85,16 @@ async function targetPort(preparation: DoctorPreparation): Promise<TargetPort> {
     context: { url, loopback: isLoopback(url), timeoutMs, insecure: tls.insecure },
     probe: proxy === null ? () => probeConnection({ url, timeoutMs, pem }) : null,
     proxy,
+    quiet: preparation.agreed ? null : quietNow(settings, { url, proxy }),
     sendOne: (dsn) => roundTrip({ ...preparation, url, dsn }),
   };
+}
+
+/** In words; null outside of quiet hours, and for this machine. */
+function quietNow({ quietHours }: Settings, to: Destination): string | null {
+  const nowMs = Date.now();
+  const quiet = staysHere(to) ? null : quietAt(nowMs, quietHours);
+  return quiet === null ? null : quietText(quiet, nowMs);
 }
 
 async function roundTrip(
@@ -94,14 +105,8 @@ async function roundTrip(
   // webhook used up by this one. Not tried again: what fails once is what is to be seen.
   const seed = options.settings.seed ?? randomBytes(4).toString('hex');
   const settings = { ...options.settings, count: 1, seed, retries: 0 };
-  const plan = await preparePlan({
-    ...options,
-    settings,
-    profile: options.config.profile,
-    version: VERSION,
-    agreed: true,
-    links: false,
-  });
+  const { dataDir, redact } = options;
+  const plan = await preparePlan({ settings, url, version: VERSION, dataDir, redact });
   const [test] = plan.tests();
   if (test === undefined) throw new Error('a plan of one has no test');
   const [{ createSender }, { createResponseValidator }] = await Promise.all([
@@ -113,7 +118,7 @@ async function roundTrip(
   const sender = await createSender({ ...settings, url });
   stop.addEventListener('abort', sender.abort, { once: true });
   try {
-    const ports = { tracer, sender, judge, redact: options.redact, redactPaths: settings.redact };
+    const ports = { tracer, sender, judge, redact, redactPaths: settings.redact };
     const { delivery, judgement, masking } = await sendOne(test, 0, ports);
     await tracer.flush(settings.sentry.flushTimeoutMs);
     return { delivery, judgement: redactDeep(judgement, masking.text), sentry: tracer.delivery() };

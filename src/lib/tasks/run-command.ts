@@ -12,11 +12,11 @@ import { type Output, prepareOutputs, writeReport } from '../report/outputs.ts';
 import { createRedactor } from '../report/redact.ts';
 import { type Preparation, preparePlan, prepareRun, targetOf } from '../run/prepare-run.ts';
 import { run } from '../run/run.ts';
-import { safetyQuestions } from '../run/safety.ts';
+import { proxyHost } from '../send/agents.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { VERSION } from '../version.ts';
-import { agree } from './agreement.ts';
-import { sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
+import { checkSafety } from './safety-check.ts';
+import { reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
 
 export interface RunCommandInput {
@@ -45,6 +45,7 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
   const faults = input.faults.map(parseFault);
   const sandbox = await startSandbox({ entryFolder: path.join(input.root, 'dist', 'sandbox'), faults });
   try {
+    reachDirectly(sandbox.info);
     return await runAgainst(input, {
       settings: sandboxSettings(input.config, sandbox.info),
       outputs,
@@ -74,26 +75,10 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const url = targetOf(settings);
   const secrets = [...input.config.secrets, ...target.extraSecrets];
   const redact = createRedactor(secrets);
-  const questions = safetyQuestions({ url, count: settings.count, rate: settings.rate });
-  const agreed =
-    input.dryRun ||
-    input.yes ||
-    (questions.length > 0 && (await agree({ questions, terminal: input.stderr })));
-  const { profile } = input.config;
-  const preparation: Preparation = {
-    settings,
-    url,
-    profile,
-    version: VERSION,
-    dataDir: input.dataDir,
-    agreed,
-    redact,
-    links: !input.sandbox,
-    flagsWithSecrets: input.config.flagsWithSecrets,
-  };
-  const plan = await preparePlan(preparation);
+  const { flagsWithSecrets } = input.config;
+  const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact };
   if (input.dryRun) {
-    const { flagsWithSecrets } = input.config;
+    const plan = await preparePlan(basis);
     if (flagsWithSecrets.length > 0) process.stderr.write(`Warning: ${exposureMessage(flagsWithSecrets)}.\n`);
     const { dryRun } = await import('../view/dry-run.ts');
     await input.print(
@@ -105,7 +90,14 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
     );
     return EXIT.ok;
   }
-  return send({ input, target, preparation, plan });
+  const proxy = proxyHost(url);
+  const agreed = input.yes;
+  const to = { url, proxy };
+  const quiet = await checkSafety({ settings, to, agreed, terminal: input.stderr, nowMs: Date.now() });
+  const { profile } = input.config;
+  const links = !input.sandbox;
+  const preparation = { ...basis, profile, agreed, proxy, quiet, links, flagsWithSecrets };
+  return send({ input, target, preparation, plan: await preparePlan(preparation) });
 }
 
 /** Value → name of the environment variable that holds it. */

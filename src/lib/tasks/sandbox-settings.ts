@@ -12,6 +12,8 @@ export function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Sett
   return {
     ...settings,
     url,
+    // Where webhooks may go in earnest says nothing about this machine.
+    allowHosts: [],
     sentry: { ...settings.sentry, dsn, url: sentryUrl, org, project, token, tokenUrl: sentryUrl },
     trace: { ...settings.trace, ...patience(config) },
   };
@@ -27,6 +29,14 @@ function patience({ origins, settings }: ResolvedConfig): Partial<Settings['trac
     settleMs: trace.settleMs ?? PATIENCE.settleMs,
     timeoutMs: isDefault('trace.timeout') ? PATIENCE.timeoutMs : trace.timeoutMs,
   };
+}
+
+/** A proxy of the environment leads away from this machine, and the sandbox is on it. */
+export function reachDirectly({ url, sentryUrl }: SandboxInfo): void {
+  const hosts = [url, sentryUrl].map((each) => new URL(each).hostname);
+  // proxy-from-env prefers the lower-case name.
+  const before = process.env.no_proxy || process.env.NO_PROXY;
+  process.env.no_proxy = [...(before ? [before] : []), ...new Set(hosts)].join(',');
 }
 
 /** What must not be shown of it. */

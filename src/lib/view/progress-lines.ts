@@ -19,14 +19,15 @@ export const STOPPING =
   'Stopping: what is in flight gets a moment for its answer. Ctrl-C again ends at once.';
 
 export function startLines(
-  { facts, tracesTo }: Extract<RunEvent, { type: 'runStarted' }>,
+  { facts, proxy, tracesTo }: Extract<RunEvent, { type: 'runStarted' }>,
   terminal: Terminal,
 ): readonly string[] {
   const webhooks = facts.planned === 1 ? '1 webhook' : `${facts.planned} webhooks`;
+  const through = proxy === null ? '' : ` through the proxy ${terminalText(proxy, terminal)}`;
   const traces =
     tracesTo === null ? 'no Sentry DSN: traces travel in the headers only' : `traces reported to ${tracesTo}`;
   return [
-    `Sending ${webhooks} to ${terminalText(facts.target, terminal)}`,
+    `Sending ${webhooks} to ${terminalText(facts.target, terminal)}${through}`,
     `Run ${facts.runId}, seed ${terminalText(facts.seed, terminal)}, ${traces}`,
   ];
 }

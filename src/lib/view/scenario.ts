@@ -27,12 +27,9 @@ export async function showScenario(options: {
   const plan = await preparePlan({
     settings,
     url,
-    profile: config.profile,
     version: VERSION,
     dataDir,
-    agreed: true,
     redact,
-    links: false,
   });
   const [test] = plan.tests();
   const { description, tags, weight, expect, sender } = scenario;

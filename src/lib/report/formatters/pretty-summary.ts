@@ -89,6 +89,9 @@ function statusText(head: ReportHead): string {
         ? 'Nothing was sent.'
         : 'All webhooks failing. Critical issue - check server status and Sentry immediately.';
     case 'degraded':
+      if (failed + missing + head.summary.warnings === 0 && head.summary.skipped > 0) {
+        return 'All webhooks that were sent work, but not all were sent.';
+      }
       if (failed === 0) {
         return `All webhooks work, but some ${missing > 0 ? 'data is missing' : 'have warnings'}. Investigate warnings.`;
       }

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { resolveConfig } from '../../src/lib/config/resolve.ts';
+import { DAYS } from '../../src/lib/model/quiet-window.ts';
+import { aProject } from './project.ts';
+
+const FILE = 'prod-e2e.config.json';
+
+async function settingsOf(config: unknown) {
+  const { input } = await aProject({ [FILE]: JSON.stringify(config) });
+  return (await resolveConfig(input)).settings;
+}
+
+async function faultsOf(config: unknown): Promise<readonly string[]> {
+  const { input } = await aProject({ [FILE]: JSON.stringify(config) });
+  const thrown: unknown = await resolveConfig(input).catch((error: unknown) => error);
+  const [, ...faults] = String(thrown).split('\n');
+  return faults.map((line) => line.trim().replace(`${FILE}: `, ''));
+}
+
+const MARKET = { from: '09:30', to: '16:00', timezone: 'America/New_York' };
+
+test('quiet hours are one window or several', async () => {
+  expect((await settingsOf({})).quietHours).toEqual([]);
+  const { quietHours } = await settingsOf({
+    quietHours: [
+      { ...MARKET, days: ['mon', 'tue'] },
+      { from: '9:05', to: '24:00', timezone: 'UTC', days: 'sun' },
+      { from: '22:00', to: '00:00', timezone: 'local' },
+    ],
+  });
+  expect(quietHours).toEqual([
+    { fromMinute: 570, toMinute: 960, timeZone: 'America/New_York', days: ['mon', 'tue'] },
+    { fromMinute: 545, toMinute: 1440, timeZone: 'UTC', days: ['sun'] },
+    { fromMinute: 1320, toMinute: 0, timeZone: null, days: DAYS },
+  ]);
+  expect((await settingsOf({ quietHours: MARKET })).quietHours).toHaveLength(1);
+});
+
+test('a profile has its own, and config show tells them as a whole', async () => {
+  const config = { quietHours: MARKET, profiles: { staging: { quietHours: [] } } };
+  const { input } = await aProject({ [FILE]: JSON.stringify(config) });
+  const file = await resolveConfig(input);
+  const told = (all: typeof file) => all.origins.filter(({ key }) => key.startsWith('quietHours'));
+  expect(told(file)).toEqual([{ key: 'quietHours', value: MARKET, origin: `file ${FILE}` }]);
+  const staging = await resolveConfig({ ...input, profile: 'staging' });
+  expect(staging.settings.quietHours).toEqual([]);
+  const none = await resolveConfig((await aProject()).input);
+  expect(told(none)).toEqual([{ key: 'quietHours', value: null, origin: 'default' }]);
+});
+
+test('a time zone may come from the environment, and is no secret', async () => {
+  const quietHours = { ...MARKET, timezone: '${env:MARKET_ZONE}' };
+  const { input } = await aProject(
+    { [FILE]: JSON.stringify({ quietHours }) },
+    { env: { MARKET_ZONE: 'Asia/Tokyo' } },
+  );
+  const { settings, secrets } = await resolveConfig(input);
+  expect(settings.quietHours[0]?.timeZone).toBe('Asia/Tokyo');
+  expect(secrets).toEqual([]);
+});
+
+test.each([
+  [{ ...MARKET, timezone: 'America/NewYork' }, 'America/New_York'],
+  [{ ...MARKET, timezone: 'New York' }, 'America/New_York'],
+  [{ ...MARKET, timezone: 'Berln' }, 'Europe/Berlin'],
+  [{ ...MARKET, timezone: 'locl' }, 'local'],
+])('an unknown time zone is told with the nearest: %j', async (quietHours, nearest) => {
+  const [fault = '', ...others] = await faultsOf({ quietHours });
+  expect(others).toEqual([]);
+  expect(fault).toContain(
+    `quietHours.timezone: found "${quietHours.timezone}"; allowed: an IANA time zone such as America/New_York, UTC, or local; nearest: ${nearest}`,
+  );
+});
+
+const FROM = 'a time of day such as "09:30", from 00:00 to 23:59';
+const TO = 'a time of day such as "16:00", up to 24:00';
+const ZONE = 'an IANA time zone such as America/New_York, UTC, or local';
+const DAY_NAMES = 'mon, tue, wed, thu, fri, sat, sun, or a list of them';
+
+test.each([
+  [{ ...MARKET, from: '9.30' }, `quietHours.from: found "9.30"; allowed: ${FROM}`],
+  [{ ...MARKET, from: 570 }, `quietHours.from: found 570; allowed: ${FROM}`],
+  [{ ...MARKET, from: '24:00' }, `quietHours.from: found "24:00"; allowed: ${FROM}`],
+  [{ ...MARKET, to: '24:30' }, `quietHours.to: found "24:30"; allowed: ${TO}`],
+  [
+    { ...MARKET, to: '9:30' },
+    'quietHours.to: found "9:30"; allowed: another time than "from"; the whole day is from "00:00" to "24:00"',
+  ],
+  [{ ...MARKET, timezone: '+02:00' }, `quietHours.timezone: found "+02:00"; allowed: ${ZONE}`],
+  [{ ...MARKET, timezone: '' }, `quietHours.timezone: found ""; allowed: ${ZONE}`],
+  [{ from: '09:30', to: '16:00' }, `quietHours.timezone: found nothing; allowed: ${ZONE}`],
+  [{ ...MARKET, days: ['monday'] }, `quietHours.days[0]: found "monday"; allowed: ${DAY_NAMES}`],
+  [{ ...MARKET, days: [] }, `quietHours.days: found an empty list; allowed: ${DAY_NAMES}`],
+  [{ ...MARKET, timeZone: 'UTC' }, 'quietHours.timeZone: unknown key; did you mean timezone?'],
+  [
+    '09:30-16:00',
+    'quietHours: found "09:30-16:00"; allowed: an object with from, to and timezone, or a list of them',
+  ],
+  [[MARKET, { ...MARKET, to: '25:00' }], `quietHours[1].to: found "25:00"; allowed: ${TO}`],
+])('%j is a fault', async (quietHours, fault) => {
+  expect(await faultsOf({ quietHours })).toEqual([fault]);
+});
+
+const HOST = 'a host such as hooks.example.com, *.example.com or 10.0.0.7:8443';
+
+test.each([
+  ...[
+    'https://hooks.example.com',
+    'hooks.example.com/x',
+    'user@hooks.example.com',
+    'hooks.example.com:99999',
+  ],
+  ...[
+    '*',
+    '*.',
+    '*example.com',
+    'hooks.*.com',
+    '*.127.0.0.1',
+    '*.[::1]',
+    'a b',
+    'a?b',
+    'a#b',
+    'a\\b',
+    '[::1',
+    '',
+  ],
+])('%j is no host', async (host) => {
+  expect(await faultsOf({ allowHosts: [host] })).toEqual([
+    `allowHosts[0]: found ${JSON.stringify(host)}; allowed: ${HOST}`,
+  ]);
+});
+
+test('a yes cannot be kept in a file', async () => {
+  expect(await faultsOf({ yes: true })).toEqual([expect.stringMatching(/^yes: unknown key/)]);
+});
