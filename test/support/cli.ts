@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const BIN = path.join(ROOT, 'bin', 'run.js');
+export const PROGRAM = path.join(ROOT, 'bin', 'run.js');
 
 /** No command of the tests takes longer; one that does is killed and fails its test. */
 const DEADLINE_MS = 60_000;
@@ -26,6 +26,10 @@ export interface Cli {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** For Node, before the program: `--import FILE`. */
+  readonly nodeArgs?: readonly string[];
+  /** A file descriptor that gets what the program writes to stderr; the result has none of it then. */
+  readonly stderr?: number;
   /** Called with the running process, to send it signals. */
   readonly running?: (child: ReturnType<typeof spawn>) => void;
 }
@@ -40,20 +44,24 @@ export async function withCli<Result>(use: (cli: Cli) => Promise<Result>): Promi
   }
 }
 
+/** Small, and the same on every machine. */
+export function cliEnvironment(home: string): Readonly<Record<string, string>> {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    XDG_DATA_HOME: path.join(home, 'data'),
+    XDG_CONFIG_HOME: path.join(home, 'config'),
+    XDG_CACHE_HOME: path.join(home, 'cache'),
+    LANG: 'C.UTF-8',
+    SHELL: '/bin/sh',
+  };
+}
+
 async function runCli(home: string, args: readonly string[], options: CliOptions): Promise<CliResult> {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), PROGRAM, ...args], {
     cwd: options.cwd ?? home,
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: home,
-      XDG_DATA_HOME: path.join(home, 'data'),
-      XDG_CONFIG_HOME: path.join(home, 'config'),
-      XDG_CACHE_HOME: path.join(home, 'cache'),
-      LANG: 'C.UTF-8',
-      SHELL: '/bin/sh',
-      ...options.env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...cliEnvironment(home), ...options.env },
+    stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
   });
   const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
   // A test that fails or times out ends its process before the program it started.
@@ -73,7 +81,8 @@ async function runCli(home: string, args: readonly string[], options: CliOptions
   return { stdout, stderr, exitCode };
 }
 
-async function collect(stream: NodeJS.ReadableStream): Promise<string> {
+async function collect(stream: NodeJS.ReadableStream | null): Promise<string> {
+  if (stream === null) return '';
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');

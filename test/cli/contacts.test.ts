@@ -1,0 +1,235 @@
+/**
+ * Whom the program contacts: the target, the host of the DSN, the API of Sentry, and nobody else. No telemetry, no look
+ * for updates. What it does is noted below all libraries, in the processes it starts, too (support/record-contacts.mjs).
+ */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { type Cli, type CliOptions, ROOT, withCli } from '../support/cli.ts';
+import { withInternet } from '../support/internet.ts';
+import { withSentryReceiver } from '../support/sentry-receiver.ts';
+import { accept, withTarget } from '../support/target.ts';
+
+const RECORDER = pathToFileURL(path.join(ROOT, 'test', 'support', 'record-contacts.mjs'));
+
+interface Recorded {
+  readonly stdout: string;
+  readonly exitCode: number | null;
+  /** `connect 127.0.0.1:80`, `lookup localhost`, `spawn node file.js`; each once, in order of the alphabet. */
+  readonly contacts: readonly string[];
+}
+
+async function recorded(cli: Cli, args: readonly string[], options: CliOptions = {}): Promise<Recorded> {
+  const log = path.join(
+    cli.home,
+    `contacts-${args
+      .join('-')
+      .replaceAll(/[^a-z-]/g, '')
+      .slice(0, 60)}.log`,
+  );
+  const recorder = new URL(RECORDER);
+  recorder.searchParams.set('log', log);
+  const result = await cli.run(args, { ...options, nodeArgs: ['--import', recorder.href] });
+  const text = await readFile(log, 'utf8').catch(() => '');
+  const contacts = text.split('\n').filter((line) => line !== '');
+  return { ...result, contacts: [...new Set(contacts.map((line) => line.replace('contact ', '')))].sort() };
+}
+
+const TOKEN = {
+  SENTRY_AUTH_TOKEN: 'sntryu_0123456789abcdef',
+  SENTRY_ORG: 'acme',
+  SENTRY_URL: 'http://api.test',
+};
+const DSN = { SENTRY_DSN: 'http://abcdef0123456789abcdef0123456789@dsn.test/42' };
+const RUN = ['run', '--url', 'http://hooks.test/webhook', '-n', '2', '--trace-timeout', '1s'];
+const TRACE_ID = '0123456789abcdef0123456789abcdef';
+
+/** Every name leads to a server that answers like a good target. */
+function withEverybody(
+  use: (world: {
+    readonly cli: Cli;
+    readonly proxy: string;
+    readonly env: Record<string, string>;
+    readonly wanted: () => readonly string[];
+  }) => Promise<void>,
+): Promise<void> {
+  const answer = { status: 200, json: { signal_id: 's1', enrichment: { a: 1 }, variant: 'A' } };
+  return withCli((cli) =>
+    withInternet(
+      () => answer,
+      ({ proxy, env, wanted }) =>
+        use({ cli, proxy, env: { ...env }, wanted: () => [...new Set(wanted)].sort() }),
+    ),
+  );
+}
+
+describe('nobody is contacted by', () => {
+  it.each([
+    ['--version'],
+    ['--help'],
+    ['help', 'run'],
+    ['nonsense'],
+    ['autocomplete'],
+    ['autocomplete', 'script', 'bash'],
+    ['init', '--url', 'http://hooks.test/webhook'],
+    ['config', 'show'],
+    ['scenarios', 'list'],
+    ['scenarios', 'show', 'CHOP'],
+    ['report', 'list'],
+    ['report', 'show'],
+    ['trace', 'open', TRACE_ID],
+    ['trace', 'open', TRACE_ID, '--print'],
+    ['run', '--url', 'http://hooks.test/webhook', '--dry-run'],
+    ['run', '--url', 'http://hooks.test/webhook', '-n', '26'],
+    ['run'],
+  ])('%s %s %s', (...args) =>
+    withEverybody(async ({ cli, env, wanted }) => {
+      const { contacts } = await recorded(cli, args, { env: { ...env, ...TOKEN, ...DSN } });
+      expect(contacts).toEqual([]);
+      expect(wanted()).toEqual([]);
+    }),
+  );
+
+  it('what reads the reports of a kept run', () =>
+    withEverybody(async ({ cli, env, wanted }) => {
+      await cli.run(RUN, { env });
+      const before = wanted();
+      for (const args of [
+        ['report', 'show'],
+        ['report', 'list', '--json'],
+        ['trace', 'open', '1', '--print'],
+      ]) {
+        const { contacts, exitCode } = await recorded(cli, args, { env: { ...env, ...TOKEN, ...DSN } });
+        expect([args, exitCode, contacts]).toEqual([args, 0, []]);
+      }
+      expect(wanted()).toEqual(before);
+    }));
+});
+
+describe('through the proxy of the environment, which alone is contacted,', () => {
+  const [HOOKS, SENTRY, API] = ['hooks.test:80', 'dsn.test:80', 'api.test:80'];
+
+  it.each([
+    ['run without a DSN and a token', RUN, {}, [HOOKS]],
+    ['run with a DSN', RUN, DSN, [SENTRY, HOOKS]],
+    ['run with a token', RUN, TOKEN, [API, HOOKS]],
+    ['run with both', RUN, { ...TOKEN, ...DSN }, [API, SENTRY, HOOKS]],
+    [
+      'doctor with both',
+      ['doctor', '--url', 'http://hooks.test/webhook', '--trace-timeout', '1s'],
+      { ...TOKEN, ...DSN },
+      [API, SENTRY, HOOKS],
+    ],
+    [
+      'doctor --no-send',
+      ['doctor', '--url', 'http://hooks.test/webhook', '--no-send'],
+      { ...TOKEN, ...DSN },
+      [API],
+    ],
+    ['trace show', ['trace', 'show', TRACE_ID], { ...TOKEN, ...DSN }, [API]],
+  ])('%s reaches nothing but what it is given', (_, args, variables, hosts) =>
+    withEverybody(async ({ cli, proxy, env, wanted }) => {
+      const { contacts } = await recorded(cli, args, { env: { ...env, ...variables } });
+      expect(contacts).toEqual([`connect ${proxy}`]);
+      expect(wanted()).toEqual(hosts);
+    }),
+  );
+
+  it('trace learn goes to Sentry at most', () =>
+    withEverybody(async ({ cli, proxy, env, wanted }) => {
+      await cli.run(RUN, { env: { ...env, ...TOKEN } });
+      const { contacts } = await recorded(cli, ['trace', 'learn'], { env: { ...env, ...TOKEN, ...DSN } });
+      expect([`connect ${proxy}`]).toEqual(expect.arrayContaining([...contacts]));
+      expect(wanted()).toEqual([API, HOOKS]);
+    }));
+});
+
+describe('directly', () => {
+  it('a run looks up and connects to the target and the host of the DSN', () =>
+    withTarget(accept, ({ port }) =>
+      withSentryReceiver({ status: 200 }, ({ dsn, host }) =>
+        withCli(async (cli) => {
+          const args = ['run', '--url', `http://localhost:${port}/webhook`];
+          const { contacts, exitCode } = await recorded(cli, args, { env: { SENTRY_DSN: dsn } });
+          expect(exitCode).toBe(0);
+          // Whether localhost is ::1 first, is a matter of the machine.
+          expect(contacts.filter((each) => each !== `connect ::1:${port}`)).toEqual(
+            [`connect ${host}`, `connect 127.0.0.1:${port}`, 'lookup localhost'].sort(),
+          );
+        }),
+      ),
+    ));
+
+  it.each([
+    ['run', ['run', '--sandbox', '-n', '2']],
+    ['doctor', ['doctor', '--sandbox']],
+  ])('%s --sandbox stays with the two processes it starts', (_, args) =>
+    withCli(async (cli) => {
+      const { contacts, exitCode } = await recorded(cli, args);
+      expect(exitCode).toBe(0);
+      const elsewhere = contacts.filter((each) => !/^connect 127\.0\.0\.1:\d+$/.test(each));
+      expect(elsewhere.map((each) => each.replace(`${ROOT}`, ''))).toEqual([
+        'listen tcp',
+        'spawn node dist/sandbox/sentry-server.js',
+        'spawn node dist/sandbox/target.js',
+      ]);
+      expect(contacts.filter((each) => each.startsWith('connect'))).toHaveLength(2);
+    }),
+  );
+
+  it('a sandbox that waits contacts nobody', () =>
+    withCli(async (cli) => {
+      const { contacts, exitCode } = await recorded(cli, ['sandbox', '--json'], {
+        running: (child) => {
+          child.stdout?.once('data', () => child.kill('SIGTERM'));
+        },
+      });
+      expect(exitCode).toBe(0);
+      expect(contacts.map((each) => each.replace(`${ROOT}`, ''))).toEqual([
+        'listen tcp',
+        'spawn node dist/sandbox/sentry-server.js',
+        'spawn node dist/sandbox/target.js',
+      ]);
+    }));
+});
+
+it('the recorder sees what there is to see', async () => {
+  const script = `
+    import { execSync, spawn } from 'node:child_process';
+    import { createSocket } from 'node:dgram';
+    import dns, { Resolver } from 'node:dns';
+    import https from 'node:https';
+    import net from 'node:net';
+    const ignore = () => {};
+    net.connect(1, '127.0.0.2').on('error', ignore);
+    net.connect('/nowhere.sock').on('error', ignore);
+    https.get('https://127.0.0.3:1/').on('error', ignore);
+    fetch('http://127.0.0.4:9999/').catch(ignore);
+    dns.lookup('a.invalid', ignore);
+    const resolver = new Resolver({ timeout: 1, tries: 1 });
+    resolver.setServers(['127.0.0.1:9']);
+    resolver.resolve4('b.invalid', ignore);
+    createSocket('udp4').close();
+    execSync('true c');
+    spawn(process.execPath, ['-e', 'require("node:net").connect(1, "127.0.0.5").on("error", () => {})']);
+  `;
+  const recorder = new URL(RECORDER);
+  recorder.searchParams.set('log', '2');
+  const args = ['--import', recorder.href, '--input-type=module', '-e', script];
+  const { stderr } = await promisify(execFile)(process.execPath, args);
+  const contacts = stderr.split('\n').filter((line) => line.startsWith('contact '));
+  expect(contacts.map((line) => line.replace('contact ', '')).sort()).toEqual([
+    'connect 127.0.0.2:1',
+    'connect 127.0.0.3:1',
+    'connect 127.0.0.4:9999',
+    'connect pipe /nowhere.sock',
+    'lookup a.invalid',
+    'resolve b.invalid',
+    'spawn execSync true c',
+    expect.stringMatching(/^spawn node -e /),
+    'udp socket',
+  ]);
+});

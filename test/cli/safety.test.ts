@@ -1,0 +1,345 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/lib/model/report.ts';
+import { type Cli, ROOT, withCli } from '../support/cli.ts';
+import { type Internet, type Visit, withInternet } from '../support/internet.ts';
+import { CTRL_C, CTRL_D, ENTER, onTerminal } from '../support/pty.ts';
+
+const GOOD = { status: 200, json: { signal_id: 's1', enrichment: { a: 1 }, variant: 'A' } };
+const URL = 'http://hooks.test/webhook';
+/** Reported to, so that a question must come before Sentry hears of anything, too. */
+const SENTRY_DSN = 'http://abcdef0123456789abcdef0123456789@sentry.test/42';
+
+interface World {
+  readonly cli: Cli;
+  readonly internet: Internet;
+  /** Leads to the internet, with a DSN. */
+  readonly env: Readonly<Record<string, string>>;
+  /** How many webhooks have arrived. */
+  readonly received: () => number;
+}
+
+const isWebhook = ({ host }: Visit) => host === 'hooks.test:80';
+
+function withWorld(
+  use: (world: World) => Promise<void>,
+  onWebhook: (number: number, home: string) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  return withCli((cli) => {
+    let number = 0;
+    return withInternet(
+      async (visit) => {
+        if (isWebhook(visit)) await onWebhook(++number, cli.home);
+        return GOOD;
+      },
+      (internet) =>
+        use({
+          cli,
+          internet,
+          env: { ...internet.env, SENTRY_DSN },
+          received: () => internet.visits.filter(isWebhook).length,
+        }),
+    );
+  });
+}
+
+const QUIET_HOURS = { from: '09:30', to: '16:00', timezone: 'America/New_York' };
+/** 09:29 and 09:30 in New York, in winter. */
+const BEFORE = '2026-01-05T14:29:00Z';
+const WITHIN = '2026-01-05T14:30:00Z';
+const HOURS = 'quiet hours 09:30–16:00 America/New_York, until 16:00 (21:00 UTC)';
+
+const configFile = ({ home }: Cli) => path.join(home, 'prod-e2e.config.json');
+const laterFile = (home: string) => path.join(home, 'later');
+
+function withConfig(cli: Cli, config: unknown): Promise<void> {
+  return writeFile(configFile(cli), JSON.stringify(config));
+}
+
+/** The program's clock stands before quiet hours until the file `later` is there. */
+function clock(cli: Cli, now: string): Readonly<Record<string, string>> {
+  return {
+    NODE_OPTIONS: `--import ${path.join(ROOT, 'test', 'support', 'set-clock.mjs')}`,
+    PROD_E2E_TEST_CLOCK: now,
+    PROD_E2E_TEST_CLOCK_LATER: WITHIN,
+    PROD_E2E_TEST_LATER: laterFile(cli.home),
+  };
+}
+
+describe('without a terminal', () => {
+  it.each([
+    [['-n', '26'], '26 webhooks to hooks.test through the proxy PROXY (more than 25)', '--count'],
+    [
+      ['-n', '9', '--retries', '2'],
+      '9 webhooks to hooks.test through the proxy PROXY, each tried up to 3 times: up to 27 requests (more than 25)',
+      '--count, --retries',
+    ],
+    [
+      ['--rate', '11'],
+      '11 webhooks per second to hooks.test through the proxy PROXY (more than 10)',
+      '--rate',
+    ],
+  ])('%j is refused with the reason, and nothing leaves', (args, reason, otherwise) =>
+    withWorld(async ({ cli, internet, env }) => {
+      const { stdout, stderr, exitCode } = await cli.run(['run', '--url', URL, ...args], { env });
+      expect(exitCode).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^Error: This run needs a yes: /);
+      expect(stderr).toContain(reason.replace('PROXY', internet.proxy));
+      expect(stderr).toMatch(
+        new RegExp(`Add --yes when that is what you want, or send \\w+: ${otherwise}\\.`),
+      );
+      expect(internet.wanted).toEqual([]);
+    }),
+  );
+
+  it('--yes is a yes', () =>
+    withWorld(async ({ cli, env, received }) => {
+      const { exitCode } = await cli.run(['run', '--url', URL, '-n', '26', '-c', '8', '--yes'], { env });
+      expect(exitCode).toBe(0);
+      expect(received()).toBe(26);
+    }));
+
+  it('PROD_E2E_YES is none, and whoever sets it is told', () =>
+    withWorld(async ({ cli, internet, env }) => {
+      const { stdout, exitCode } = await cli.run(['run', '--url', URL, '-n', '26', '--json'], {
+        env: { ...env, PROD_E2E_YES: '1' },
+      });
+      expect(exitCode).toBe(2);
+      expect(JSON.parse(stdout).error).toMatchObject({
+        code: 'NOT_AGREED',
+        hint: expect.stringContaining('PROD_E2E_YES does not count: a yes is given on the command line'),
+      });
+      expect(internet.wanted).toEqual([]);
+    }));
+
+  it('a dry run asks nothing', () =>
+    withWorld(async ({ cli, internet, env }) => {
+      await withConfig(cli, { quietHours: QUIET_HOURS });
+      const options = { env: { ...env, ...clock(cli, WITHIN) } };
+      expect((await cli.run(['run', '--url', URL, '-n', '26', '--dry-run'], options)).exitCode).toBe(0);
+      expect(internet.wanted).toEqual([]);
+    }));
+});
+
+describe('on a terminal', () => {
+  const QUESTION = 'Go on? [y/N]';
+
+  it.each(['y', 'Y', 'yes'])('%j sends, and nothing has left before', (answer) =>
+    withWorld(async ({ cli, internet, env, received }) => {
+      const { text, exitCode } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '26'], {
+        env,
+        question: QUESTION,
+        answer: () => {
+          expect(internet.wanted).toEqual([]);
+          return answer + ENTER;
+        },
+      });
+      expect(text).toContain(
+        `This will send 26 webhooks to hooks.test through the proxy ${internet.proxy} (more than 25).\nGo on? [y/N] `,
+      );
+      expect(exitCode).toBe(0);
+      expect(received()).toBe(26);
+    }),
+  );
+
+  it.each([
+    ['n', `n${ENTER}`, 'Nothing was sent.', 2],
+    ['nothing', ENTER, 'Nothing was sent.', 2],
+    ['something else', `sure${ENTER}`, 'Nothing was sent.', 2],
+    ['Ctrl-D', CTRL_D, 'Nothing was sent.', 2],
+    ['Ctrl-C', CTRL_C, 'Interrupted; nothing was sent.', 130],
+  ])('%s is a no', (_, keys, says, exit) =>
+    withWorld(async ({ cli, internet, env }) => {
+      const { text, exitCode } = await onTerminal(cli, ['run', '--url', URL, '-n', '26'], {
+        env,
+        question: QUESTION,
+        answer: () => keys,
+      });
+      expect(text).toContain(`Error: ${says}\n`);
+      expect(exitCode).toBe(exit);
+      expect(internet.wanted).toEqual([]);
+    }),
+  );
+
+  it('a yes to the number is no yes to the speed', () =>
+    withWorld(async ({ cli, env }) => {
+      const { text } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '26', '-r', 'json'], {
+        env,
+        question: QUESTION,
+        answer: () => `y${ENTER}`,
+      });
+      const report: Report = JSON.parse(text.slice(text.indexOf('{\n'), text.lastIndexOf('}') + 1));
+      const starts = report.results.map(({ startedAt }) => Date.parse(startedAt));
+      // 25 gaps of 100 ms; timers may fire a millisecond early.
+      expect(Math.max(...starts) - Math.min(...starts)).toBeGreaterThanOrEqual(25 * 99);
+    }));
+
+  it('quiet hours are asked about, and a yes lasts until their end', () =>
+    withWorld(async ({ cli, internet, env, received }) => {
+      await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
+      const { text, exitCode } = await onTerminal(cli, ['run'], {
+        env: { ...env, ...clock(cli, WITHIN) },
+        question: QUESTION,
+        answer: () => `y${ENTER}`,
+      });
+      expect(text).toContain(
+        `This will send 5 webhooks to hooks.test through the proxy ${internet.proxy} in ${HOURS}.\nGo on?`,
+      );
+      expect(exitCode).toBe(0);
+      expect(received()).toBe(5);
+    }));
+
+  it('quiet hours that begin while it waits for an answer are not agreed to', () =>
+    withWorld(async ({ cli, internet, env, received }) => {
+      await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
+      const { text, exitCode } = await onTerminal(cli, ['run', '-n', '26'], {
+        env: { ...env, ...clock(cli, BEFORE) },
+        question: QUESTION,
+        answer: async () => {
+          await writeFile(laterFile(cli.home), '');
+          return `y${ENTER}`;
+        },
+      });
+      expect(text).toContain(`The run came to ${HOURS} (--yes goes on).`);
+      expect(text).toContain('INTERRUPTED');
+      expect(exitCode).toBe(2);
+      expect([received(), internet.visits]).toEqual([0, []]);
+    }));
+});
+
+describe('quiet hours', () => {
+  it('refuse a run that begins in them, where nobody can be asked', () =>
+    withWorld(async ({ cli, internet, env, received }) => {
+      await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
+      const refused = await cli.run(['run'], { env: { ...env, ...clock(cli, WITHIN) } });
+      expect(refused.exitCode).toBe(2);
+      expect(refused.stderr).toContain(`This run needs a yes: 5 webhooks to hooks.test`);
+      expect(refused.stderr).toContain(`in ${HOURS}.`);
+      expect(refused.stderr).toContain('or wait until the quiet hours are over.');
+      expect(internet.wanted).toEqual([]);
+      expect((await cli.run(['run'], { env: { ...env, ...clock(cli, BEFORE) } })).exitCode).toBe(0);
+      expect(received()).toBe(5);
+      const agreed = await cli.run(['run', '--yes'], { env: { ...env, ...clock(cli, WITHIN) } });
+      expect([agreed.exitCode, received()]).toEqual([0, 10]);
+    }));
+
+  const beginsWithThird = async (number: number, home: string) => {
+    if (number === 3) await writeFile(laterFile(home), '');
+  };
+
+  it('stop a run that comes to them: what is in flight ends, the rest is not sent', () =>
+    withWorld(async ({ cli, env, received }) => {
+      await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
+      const options = { env: { ...env, ...clock(cli, BEFORE) } };
+      const { stdout, stderr, exitCode } = await cli.run(['run', '-r', 'json'], options);
+      const report: Report = JSON.parse(stdout);
+      expect(received()).toBe(3);
+      expect(report.status).toBe('degraded');
+      expect(report.summary).toMatchObject({ total: 3, successful: 3, skipped: 2 });
+      expect(report.skippedBecause).toBe(`The run came to ${HOURS} (--yes goes on).`);
+      expect(report.findings).toEqual([
+        {
+          severity: 'warning',
+          code: 'quiet-hours',
+          message: 'Quiet hours began before everything was sent: 2 webhooks were not sent',
+          hint: 'Start earlier, or send less: --count, --rate',
+        },
+      ]);
+      expect(stderr).toContain(`The run came to ${HOURS} (--yes goes on).\n`);
+      expect(exitCode).toBe(0);
+    }, beginsWithThird));
+
+  it('do not stop one that was given --yes', () =>
+    withWorld(async ({ cli, env, received }) => {
+      await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
+      const options = { env: { ...env, ...clock(cli, BEFORE) } };
+      expect((await cli.run(['run', '--yes'], options)).exitCode).toBe(0);
+      expect(received()).toBe(5);
+    }, beginsWithThird));
+
+  it('keep the doctor from sending, not from looking', () =>
+    withWorld(async ({ cli, internet, env, received }) => {
+      await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
+      const options = { env: { ...env, ...clock(cli, WITHIN) } };
+      const looked = await cli.run(['doctor', '--json'], options);
+      const { checks } = JSON.parse(looked.stdout);
+      expect(checks.map(({ name }: { readonly name: string }) => name)).toEqual([
+        ...['config', 'url', 'proxy', 'dsn', 'token', 'webhook'],
+      ]);
+      expect(checks.at(-1)).toEqual({
+        name: 'webhook',
+        state: 'warn',
+        message: `Not sent in ${HOURS}`,
+        advice: ['Run this again when they are over, or send it all the same: --yes'],
+      });
+      expect(looked.exitCode).toBe(0);
+      expect(internet.visits).toEqual([]);
+      await cli.run(['doctor', '--yes'], options);
+      expect(received()).toBe(1);
+    }));
+});
+
+it('the sandbox is this machine, whatever proxy and hosts are for the others', () =>
+  withWorld(async ({ cli, internet, env }) => {
+    await withConfig(cli, {
+      allowHosts: ['hooks.test'],
+      quietHours: { ...QUIET_HOURS, from: '00:00', to: '24:00' },
+    });
+    const run = ['run', '--sandbox', '-n', '26', '--no-verify-traces', '--json'];
+    const { stdout, exitCode } = await cli.run(run, { env });
+    expect(JSON.parse(stdout)).toMatchObject({
+      summary: { total: 26, successful: 26 },
+      sentry: { accepted: 26 },
+    });
+    expect(exitCode).toBe(0);
+    const looked = await cli.run(['doctor', '--sandbox', '--no-send'], { env });
+    expect([looked.stdout, looked.exitCode]).toEqual([expect.stringContaining('✓ token'), 0]);
+    expect(internet.wanted).toEqual([]);
+  }));
+
+describe('a target', () => {
+  it.each([
+    'ftp://hooks.test/x',
+    'file:///etc/passwd',
+    'ws://hooks.test',
+    'javascript:alert(1)',
+    'hooks.test',
+  ])('is http or https, not %s', (url) =>
+    withWorld(async ({ cli, internet, env }) => {
+      const { stderr, exitCode } = await cli.run(['run', '--url', url], { env });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('--url: found');
+      expect(stderr).toContain('allowed: an http:// or https:// URL');
+      expect(internet.wanted).toEqual([]);
+    }),
+  );
+
+  it.each([
+    ['a flag', ['--url', 'http://hooks.test@evil.test/'], {}],
+    ['a variable', [], { PRODUCTION_URL: 'http://evil.test/hooks.test' }],
+    ['a profile', ['--profile', 'evil'], {}],
+  ])('of %s has to be allowed', (_, args, variables) =>
+    withWorld(async ({ cli, internet, env }) => {
+      const profiles = { evil: { url: 'http://evil.test/' } };
+      await withConfig(cli, { url: URL, allowHosts: ['hooks.test'], profiles });
+      const options = { env: { ...env, ...variables } };
+      for (const command of [['run', '--yes'], ['doctor']]) {
+        const { stdout, stderr, exitCode } = await cli.run([...command, ...args], options);
+        expect(exitCode).toBe(command[0] === 'doctor' ? 1 : 2);
+        expect(`${stdout}${stderr}`.replace(/\s+/g, ' ')).toContain(
+          'evil.test is not among the hosts this configuration allows',
+        );
+      }
+      expect(internet.wanted.filter((host) => host.startsWith('evil.test'))).toEqual([]);
+    }),
+  );
+
+  it('is allowed where nothing else is named', () =>
+    withWorld(async ({ cli, env, received }) => {
+      await withConfig(cli, { url: URL, allowHosts: ['*.test', 'HOOKS.test:80'] });
+      expect((await cli.run(['run', '-n', '1'], { env })).exitCode).toBe(0);
+      expect(received()).toBe(1);
+    }));
+});
