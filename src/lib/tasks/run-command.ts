@@ -77,8 +77,8 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const redact = createRedactor(secrets);
   const { flagsWithSecrets } = input.config;
   const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact };
+  const plan = await preparePlan(basis);
   if (input.dryRun) {
-    const plan = await preparePlan(basis);
     if (flagsWithSecrets.length > 0) process.stderr.write(`Warning: ${exposureMessage(flagsWithSecrets)}.\n`);
     const { dryRun } = await import('../view/dry-run.ts');
     await input.print(
@@ -92,12 +92,18 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   }
   const proxy = proxyHost(url);
   const agreed = input.yes;
-  const to = { url, proxy };
-  const quiet = await checkSafety({ settings, to, agreed, terminal: input.stderr, nowMs: Date.now() });
+  const quiet = await checkSafety({
+    settings,
+    count: plan.total,
+    to: { url, proxy },
+    agreed,
+    terminal: input.stderr,
+    nowMs: Date.now(),
+  });
   const { profile } = input.config;
   const links = !input.sandbox;
   const preparation = { ...basis, profile, agreed, proxy, quiet, links, flagsWithSecrets };
-  return send({ input, target, preparation, plan: await preparePlan(preparation) });
+  return send({ input, target, preparation, plan });
 }
 
 /** Value → name of the environment variable that holds it. */

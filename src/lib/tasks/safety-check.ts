@@ -12,6 +12,8 @@ import { agree } from './agreement.ts';
  */
 export async function checkSafety(options: {
   readonly settings: Settings;
+  /** Webhooks that the plan has. */
+  readonly count: number;
   readonly to: Destination;
   /** `--yes` */
   readonly agreed: boolean;
@@ -20,11 +22,11 @@ export async function checkSafety(options: {
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
 }): Promise<QuietSpell | null> {
-  const { settings, to, agreed, terminal, nowMs } = options;
+  const { settings, count, to, agreed, terminal, nowMs } = options;
   if (agreed || staysHere(to)) return null;
   const now = quietAt(nowMs, settings.quietHours);
   const quiet = now === null ? null : quietText(now, nowMs);
-  await agree({ questions: safetyQuestions({ ...settings, ...to, quiet }), terminal });
+  await agree({ questions: safetyQuestions({ ...settings, ...to, count, quiet }), terminal });
   if (now === null) return nextQuiet(nowMs, settings.quietHours);
   return now.endsAtMs === null ? null : nextQuiet(now.endsAtMs, settings.quietHours);
 }
