@@ -38,7 +38,7 @@ const EXCEPTIONS = {
   doctor: [
     '^src/lib/config/flag-secrets[.]ts$',
     '^src/lib/send/(dsn|failures)[.]ts$',
-    '^src/lib/report/(advice|sentry-findings)[.]ts$',
+    '^src/lib/report/(advice|advice-details|sentry-findings)[.]ts$',
     '^src/lib/trace/(advice|api-answers|api-failures)[.]ts$',
   ],
 };

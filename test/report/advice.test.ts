@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FailureKind } from '../../src/lib/model/delivery.ts';
 import { hintFor, nextSteps } from '../../src/lib/report/advice.ts';
+import { detailedHint } from '../../src/lib/report/advice-details.ts';
 
 const KINDS = {
   dns: true,
@@ -97,6 +98,48 @@ test('the same advice is given once, under the first title', () => {
       ],
     },
   ]);
+});
+
+test('what exactly happened comes before the advice for its kind', () => {
+  const hint = detailedHint('http-4xx', 'HTTP_413');
+  const finding = { severity: 'error', code: 'http-4xx' } as const;
+  const steps = nextSteps({
+    findings: [{ ...finding, hint }, { ...finding, hint }, { ...finding, hint: 'of its own' }, finding],
+    missing: [],
+  });
+  expect(steps.map(({ solutions }) => solutions)).toEqual([
+    [
+      'Raise the limit of the body size at the server or proxy, or send a smaller payload',
+      'Compare the payload with what the handler validates: prod-e2e run --dry-run',
+      'Review server logs',
+    ],
+  ]);
+});
+
+test.each([
+  ['http-4xx', 'HTTP_418'],
+  ['http-4xx', null],
+  ['made-up', 'HTTP_413'],
+  ['constructor', 'HTTP_413'],
+  // The same detail of another kind.
+  ['refused', 'HTTP_407'],
+])('nothing in detail is known about %s %s', (code, detail) => {
+  expect(detailedHint(code, detail)).toBeNull();
+});
+
+test('a hint in detail is another one than that for the kind, and one line', () => {
+  for (const [code, detail] of [
+    ['dns', 'EAI_AGAIN'],
+    ['tls', 'CERT_HAS_EXPIRED'],
+    ['tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'],
+    ['proxy', 'HTTP_407'],
+    ['not-found', 'HTTP_410'],
+    ['rate-limited', 'HTTP_429_RETRY_AFTER'],
+    ['http-5xx', 'HTTP_502'],
+  ] as const) {
+    expect(detailedHint(code, detail), detail).toMatch(/^[^\n]+$/);
+    expect(detailedHint(code, detail), detail).not.toBe(hintFor(code));
+  }
 });
 
 test('nothing found, nothing to do', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBody, flatHeaders, JSON_DEPTH_LIMIT, parseJson } from '../../src/lib/send/answer.ts';
+import { decodeBody, flatHeaders, JSON_DEPTH_LIMIT, parseJson, readBody } from '../../src/lib/send/answer.ts';
 
 describe('decodeBody', () => {
   it.each<[string, number[], string | undefined, string]>([
@@ -81,5 +81,31 @@ describe('flatHeaders', () => {
       a: '1',
       'set-cookie': 'x=1, y=2',
     });
+  });
+});
+
+describe('readBody', () => {
+  const utf8 = Buffer.from('{"a":"é"}');
+  it.each<[string, Buffer, string, string, boolean]>([
+    [
+      'UTF-8 announced as UTF-16 is read as what it is',
+      utf8,
+      'application/json; charset=utf-16',
+      '{"a":"é"}',
+      true,
+    ],
+    ['a charset that makes JSON is believed', utf8, 'application/json; charset=latin1', '{"a":"Ã©"}', true],
+    [
+      'what is JSON in neither is told as announced',
+      Buffer.from([0xe9]),
+      'text/plain; charset=latin1',
+      'é',
+      false,
+    ],
+    ['nothing stays nothing', Buffer.from(''), 'application/json; charset=utf-16', '', false],
+  ])('%s', (_name, bytes, contentType, body, ok) => {
+    const read = readBody(bytes, contentType);
+    expect(read.body).toBe(body);
+    expect(read.json.ok).toBe(ok);
   });
 });

@@ -36,7 +36,8 @@ describe('classifyFailure', () => {
     ['ETIMEDOUT', 'connect-timeout: Request failed: Connection timeout'],
     ['ECONNREFUSED', 'refused: Request failed: Connection refused'],
     ['ENOTFOUND', 'dns: Request failed: Host name not found'],
-    ['EAI_AGAIN', 'dns: Request failed: Host name not found'],
+    // The name server did not answer: that says nothing about the name.
+    ['EAI_AGAIN', 'dns: Request failed: Host name could not be looked up'],
     ['EMFILE', 'protocol: Request failed: something with EMFILE'],
   ])('while connecting: %s', (code, expected) => {
     expect(kindOf(error(code))).toBe(expected);
@@ -75,12 +76,56 @@ describe('classifyFailure', () => {
     ],
     [
       'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
-      'tls: Request failed: TLS handshake failed (ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION)',
+      'tls: Request failed: Server speaks only TLS versions that are too old',
     ],
+    // OpenSSL's words since 3.2, as Node makes a code of them.
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls: Request failed: Server refused the TLS handshake'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'tls: Request failed: Server wants another client certificate'],
+    ['ERR_SSL_EE_KEY_TOO_SMALL', 'tls: Request failed: Certificate is too weak'],
+    ['ECONNRESET', 'tls: Request failed: TLS handshake failed, the server closed the connection'],
     ['INVALID_PURPOSE', 'tls: Request failed: TLS handshake failed (INVALID_PURPOSE)'],
     ['ECONNREFUSED', 'refused: Request failed: Connection refused'],
   ])('within the TLS handshake: %s', (code, expected) => {
     expect(kindOf(error(code), { secure: true })).toBe(expected);
+  });
+
+  it.each([
+    [
+      'sslv3 alert handshake failure',
+      'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+      'Server refused the TLS handshake',
+    ],
+    [
+      'wrong version number',
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+      'TLS handshake failed, the server does not speak TLS',
+    ],
+    ['no such words', 'ERR_SSL_NO_SUCH_WORDS', 'TLS handshake failed (ERR_SSL_NO_SUCH_WORDS)'],
+  ])('reads OpenSSL’s reason out of a mere EPROTO: %s', (reason, code, said) => {
+    const message = `write EPROTO 804C6991CC7F0000:error:0A000410:SSL routines:ssl3_read_bytes:${reason}:../a.c:1:\n`;
+    const thrown = Object.assign(new Error(message), { code: 'EPROTO' });
+    expect(classifyFailure(thrown, { ...START, secure: true })).toEqual({
+      kind: 'tls',
+      message: `Request failed: ${said}`,
+      code,
+    });
+  });
+
+  it('an EPROTO without a reason stays one', () => {
+    expect(classifyFailure(error('EPROTO'), { ...START, secure: true }).code).toBe('EPROTO');
+  });
+
+  it('names what another host’s certificate is for, unless there are too many names to read', () => {
+    const altnames = (subjectaltname: string) =>
+      Object.assign(new Error('altnames'), {
+        code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+        cert: { subjectaltname },
+      });
+    const kind = (names: string) => kindOf(altnames(names), { secure: true });
+    const words = 'tls: Request failed: Certificate is for another host name';
+    expect(kind('DNS:a.example, IP Address:10.0.0.1')).toBe(`${words} (a.example, 10.0.0.1)`);
+    expect(kind(Array(20).fill('DNS:many.example').join(', '))).toBe(words);
+    expect(kind('')).toBe(words);
   });
 
   it('finds the code below what wraps it, and never gives the wrapper’s own', () => {
@@ -115,6 +160,8 @@ describe('classifyFailure', () => {
     [error('ECONNRESET'), 'closed the connection'],
     [new Error('Bad response: 403'), 'refused to connect to the target (HTTP 403)'],
     [new Error('Bad response: 407'), 'wants credentials (HTTP 407)'],
+    [new Error('Bad response: 504'), 'could not reach the target (HTTP 504)'],
+    [error('HPE_INVALID_CONSTANT'), 'does not answer as a proxy (HPE_INVALID_CONSTANT)'],
     [new Error('Proxy timeout'), 'did not answer in time'],
     [error('CERT_HAS_EXPIRED'), 'failed (CERT_HAS_EXPIRED)'],
   ])('before a proxy’s tunnel stands: %s', (thrown, expected) => {

@@ -20,6 +20,7 @@ export interface Certificates {
   /** For 127.0.0.1 and localhost, signed by the authority. */
   readonly good: Certificate;
   readonly expired: Certificate;
+  readonly notYetValid: Certificate;
   readonly wrongName: Certificate;
   readonly selfSigned: Certificate;
   /** For a client, signed by the authority. */
@@ -88,6 +89,7 @@ export async function makeCertificates(): Promise<Certificates> {
   // The authority's index is one file: one after another.
   await sign('good', LOCAL_NAMES, ['20200101000000Z', '20490101000000Z']);
   await sign('expired', LOCAL_NAMES, ['20200101000000Z', '20210101000000Z']);
+  await sign('not-yet-valid', LOCAL_NAMES, ['20480101000000Z', '20490101000000Z']);
   await sign('wrong-name', 'subjectAltName=DNS:elsewhere.example.com', [
     '20200101000000Z',
     '20490101000000Z',
@@ -97,6 +99,7 @@ export async function makeCertificates(): Promise<Certificates> {
     caPath: path.join(folder, 'ca.pem'),
     good: await read('good'),
     expired: await read('expired'),
+    notYetValid: await read('not-yet-valid'),
     wrongName: await read('wrong-name'),
     selfSigned: await read('self-signed'),
     client: await read('client'),

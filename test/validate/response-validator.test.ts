@@ -5,7 +5,7 @@ import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { parseJson } from '../../src/lib/send/answer.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anExpectation, someTimings } from '../support/builders.ts';
-import { anAnswer, BUILT_IN, jsonAnswer, judge } from './support.ts';
+import { A_REQUEST, anAnswer, BUILT_IN, jsonAnswer, judge } from './support.ts';
 
 describe('a duration', () => {
   it.each([
@@ -33,18 +33,20 @@ describe('a webhook without an answer', () => {
       message: 'Request failed: Connection timeout',
       code: null,
     } as const;
-    expect(validate({ answer: null, failure, timings: someTimings() }, BUILT_IN)).toEqual({
-      errors: [
-        {
-          severity: 'error',
-          code: 'connect-timeout',
-          message: 'Request failed: Connection timeout',
-          hint: null,
-        },
-      ],
-      warnings: [],
-      missingData: [],
-    });
+    expect(validate({ request: A_REQUEST, answer: null, failure, timings: someTimings() }, BUILT_IN)).toEqual(
+      {
+        errors: [
+          {
+            severity: 'error',
+            code: 'connect-timeout',
+            message: 'Request failed: Connection timeout',
+            hint: null,
+          },
+        ],
+        warnings: [],
+        missingData: [],
+      },
+    );
   });
 });
 
@@ -139,7 +141,10 @@ describe('the validator', () => {
     );
     fc.assert(
       fc.property(answers, expectations, fc.constantFrom(lenient, strict), (answer, expected, validate) => {
-        const judgement = validate?.({ answer, failure: null, timings: someTimings() }, expected);
+        const judgement = validate?.(
+          { request: A_REQUEST, answer, failure: null, timings: someTimings() },
+          expected,
+        );
         const { errors = [], warnings = [], missingData = [] } = judgement ?? {};
         for (const { code, message } of [...errors, ...warnings]) expect([code, message]).not.toContain('');
         for (const { severity } of errors) expect(severity).toBe('error');

@@ -6,6 +6,7 @@ import { SCHEMES } from '../../src/lib/senders/schemes.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { withSenderFindings } from '../../src/lib/validate/sender-findings.ts';
 import { anExpectation, someTimings } from '../support/builders.ts';
+import { aPlannedTest } from '../support/sending.ts';
 import { anAnswer, jsonAnswer } from './support.ts';
 
 interface Case {
@@ -24,7 +25,7 @@ async function found(given: Case): Promise<readonly string[]> {
   const expect = anExpectation(given.expected);
   const validate = await createResponseValidator({ expectations: [expect], strict: false });
   const timings = someTimings({ totalMs: given.totalMs ?? 100, lateMs: given.lateMs ?? 0 });
-  const delivery = { answer, failure, timings };
+  const delivery = { request: aPlannedTest('http://127.0.0.1/').request, answer, failure, timings };
   const signing =
     mode === undefined ? null : { scheme: 'stripe' as const, form: SCHEMES.stripe, secrets: ['k'], mode };
   const test = { sender: given.sender ?? null, signing };

@@ -27,6 +27,51 @@ describe('a status', () => {
       'redirect: HTTP 301: Redirected to https://x.example/',
     ],
     [anAnswer({ status: 302, headers: {} }), ['2xx'], 'redirect: HTTP 302: Redirected, without a Location'],
+    [
+      anAnswer({ status: 308, headers: { location: 'https://hooks.example.com/webhook' } }),
+      ['2xx'],
+      'redirect: HTTP 308: Redirected to itself',
+    ],
+    [
+      anAnswer({ status: 301, headers: { location: '/webhook/' } }),
+      ['2xx'],
+      'redirect: HTTP 301: Redirected to /webhook/',
+    ],
+    [
+      anAnswer({ status: 301, headers: { location: 'https://[' } }),
+      ['2xx'],
+      'redirect: HTTP 301: Redirected to https://[',
+    ],
+    // Not every 3xx sends elsewhere.
+    [
+      anAnswer({ status: 304, statusText: 'Not Modified', headers: {} }),
+      ['2xx'],
+      'http-3xx: HTTP 304: Not Modified',
+    ],
+    [
+      anAnswer({ status: 405, statusText: 'Method Not Allowed', headers: { allow: 'GET,  HEAD' } }),
+      ['2xx'],
+      'not-found: HTTP 405: Method Not Allowed (allowed: GET, HEAD)',
+    ],
+    [
+      anAnswer({ status: 403, statusText: 'Forbidden', headers: { 'retry-after': '120' } }),
+      ['2xx'],
+      'unauthorised: HTTP 403: Forbidden (retry after 120 s)',
+    ],
+    [
+      textAnswer('upstream connect error\n', {
+        status: 503,
+        statusText: 'Service Unavailable',
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+      }),
+      ['2xx'],
+      'http-5xx: HTTP 503: upstream connect error',
+    ],
+    [
+      textAnswer('<html>', { status: 503, statusText: '', headers: { 'content-type': 'text/plain' } }),
+      ['2xx'],
+      'http-5xx: HTTP 503: Service Unavailable',
+    ],
     [jsonAnswer({ error: 'no direction' }, { status: 400 }), ['2xx'], 'http-4xx: HTTP 400: no direction'],
     [anAnswer({ status: 401, statusText: 'Unauthorized' }), ['2xx'], 'unauthorised: HTTP 401: Unauthorized'],
     [anAnswer({ status: 403, statusText: 'Forbidden' }), ['2xx'], 'unauthorised: HTTP 403: Forbidden'],
@@ -40,8 +85,9 @@ describe('a status', () => {
     [
       anAnswer({ status: 429, statusText: '', headers: {} }),
       ['2xx'],
-      'rate-limited: HTTP 429: no reason given',
+      'rate-limited: HTTP 429: Too Many Requests',
     ],
+    [anAnswer({ status: 599, statusText: '', headers: {} }), ['2xx'], 'http-5xx: HTTP 599: no reason given'],
     [
       jsonAnswer({ error: 'Internal server error' }, { status: 500 }),
       ['2xx'],
@@ -90,6 +136,10 @@ describe('the reason in a body', () => {
     [{ error: '', message: '   ', title: 'Title' }, 'Title'],
     [{ error: 17, message: null }, 'Server Error'],
     [{ error: 'two\n  lines\tof it' }, 'two lines of it'],
+    [{ detail: [{ loc: ['body', 'symbol'], msg: 'Field required' }] }, 'Field required'],
+    [{ errors: [{ message: 'from a list' }] }, 'from a list'],
+    [{ errors: ['a word'] }, 'a word'],
+    [{ errors: [] }, 'Server Error'],
     [['error'], 'Server Error'],
     ['error', 'Server Error'],
     [null, 'Server Error'],

@@ -2,6 +2,7 @@
 import type { Answer } from '../../src/lib/model/delivery.ts';
 import type { Judgement } from '../../src/lib/model/finding.ts';
 import type { Json } from '../../src/lib/model/json.ts';
+import type { WebhookRequest } from '../../src/lib/model/plan.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anExpectation, someTimings } from '../support/builders.ts';
@@ -37,6 +38,13 @@ export function textAnswer(body: string, overrides: Partial<Answer> = {}): Answe
   return anAnswer({ body, bodyBytes: body.length, json, ...overrides });
 }
 
+export const A_REQUEST: WebhookRequest = {
+  method: 'POST',
+  url: 'https://hooks.example.com/webhook',
+  headers: {},
+  body: '{}',
+};
+
 interface Conditions {
   readonly totalMs?: number;
   readonly strict?: boolean;
@@ -49,7 +57,7 @@ export async function judge(
 ): Promise<Judgement> {
   const expect = anExpectation(expected);
   const validate = await createResponseValidator({ expectations: [expect], strict });
-  return validate({ answer, failure: null, timings: someTimings({ totalMs }) }, expect);
+  return validate({ request: A_REQUEST, answer, failure: null, timings: someTimings({ totalMs }) }, expect);
 }
 
 /** `code: message` of each error. */

@@ -1,5 +1,6 @@
 /** What the connection to the target says: name, TCP, TLS, certificate. */
 import { hintFor } from '../report/advice.ts';
+import { detailedHint } from '../report/advice-details.ts';
 import { classifyFailure } from '../send/failures.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
@@ -73,7 +74,7 @@ function failed({
       hints('dns'),
     );
   }
-  const { kind, message } = classifyFailure(thrown, {
+  const { kind, message, code } = classifyFailure(thrown, {
     begun: name === 'tls',
     resolving: name === 'dns',
     connected: false,
@@ -83,7 +84,7 @@ function failed({
     timeoutMs: context.timeoutMs,
     connectTimeoutMs: context.timeoutMs,
   });
-  return fail(name, `${what}: ${words(message)}`, hints(kind));
+  return fail(name, `${what}: ${words(message)}`, hints(kind, code));
 }
 
 function hasTimedOut(thrown: unknown): boolean {
@@ -94,8 +95,8 @@ function codeIs(thrown: unknown, code: string): boolean {
   return thrown instanceof Error && 'code' in thrown && thrown.code === code;
 }
 
-function hints(kind: string): readonly string[] {
-  const hint = hintFor(kind);
+function hints(kind: string, code: string | null = null): readonly string[] {
+  const hint = detailedHint(kind, code) ?? hintFor(kind);
   return hint === null ? [] : [hint];
 }
 
@@ -112,7 +113,7 @@ function certificateCheck(facts: TlsFacts, { insecure, nowMs }: ConnectionContex
     const said = `${problemWords(facts.problem)} (${about})`;
     return insecure
       ? warn('tls', `${said}; not checked because of --insecure`, ['Leave --insecure out in production.'])
-      : fail('tls', said, hints('tls'));
+      : fail('tls', said, hints('tls', facts.problem));
   }
   if (daysLeft !== null && daysLeft < DAYS_LEFT_WARNED) {
     return warn('tls', about, ['Renew the certificate, and check why it was not renewed by itself.']);

@@ -2,14 +2,16 @@
 import type { Delivery } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
 import { hintFor } from '../report/advice.ts';
+import { detailedHint, detailOf } from '../report/advice-details.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** Each alone lets a service continue the trace: Sentry's SDKs read the first, OpenTelemetry the second. */
 const TRACE_HEADERS = ['sentry-trace', 'traceparent', 'baggage'] as const;
 
-export function webhookCheck({ request, failure, trace }: Delivery): Check {
-  if (failure !== null) return fail('webhook', failure.message, hintsOf([failure.kind]));
+export function webhookCheck(delivery: Delivery): Check {
+  const { request, failure, trace } = delivery;
+  if (failure !== null) return fail('webhook', failure.message, hintsOf(failure.kind, delivery));
   const sent = TRACE_HEADERS.filter((name) => request.headers[name]?.includes(trace.traceId));
   const message = `Sent in trace ${trace.traceId}`;
   return sent.length > 0
@@ -26,7 +28,8 @@ export function quietCheck(quiet: string): Check {
   ]);
 }
 
-export function answerCheck({ answer, timings }: Delivery, judgement: Judgement): Check {
+export function answerCheck(delivery: Delivery, judgement: Judgement): Check {
+  const { answer, timings } = delivery;
   const { errors, warnings, missingData } = judgement;
   const status = `HTTP ${answer?.status ?? '?'} in ${durationText(timings.totalMs)}`;
   const findings = [...errors, ...warnings];
@@ -39,12 +42,13 @@ export function answerCheck({ answer, timings }: Delivery, judgement: Judgement)
     ? `${told} (${durationText(timings.totalMs)})`
     : `${status}; ${told}`;
   const advice = [
-    ...findings.flatMap(({ hint, code }) => (hint === null ? hintsOf([code]) : [hint])),
-    ...missingData.flatMap(({ field, level }) => hintsOf([`${level}-missing`], field)),
+    ...findings.flatMap(({ hint, code }) => (hint === null ? hintsOf(code, delivery) : [hint])),
+    ...missingData.flatMap(({ field, level }) => hintFor(`${level}-missing`, field) ?? []),
   ];
   return (errors.length > 0 ? fail : warn)('answer', message, [...new Set(advice)]);
 }
 
-function hintsOf(codes: readonly string[], field?: string): readonly string[] {
-  return codes.map((code) => hintFor(code, field)).filter((hint) => hint !== null);
+function hintsOf(code: string, delivery: Delivery): readonly string[] {
+  const hint = detailedHint(code, detailOf(delivery)) ?? hintFor(code);
+  return hint === null ? [] : [hint];
 }

@@ -38,7 +38,7 @@ export interface Failure {
   readonly kind: FailureKind;
   /** For people, starts as in the guide: `Request failed: Connection timeout`. */
   readonly message: string;
-  /** Node's or TLS's own code, e.g. `ECONNREFUSED`, `CERT_HAS_EXPIRED`; null where there is none. */
+  /** Node's or TLS's own code, e.g. `ECONNREFUSED`, `CERT_HAS_EXPIRED`, or `HTTP_407` of a proxy; null where there is none. */
   readonly code: string | null;
 }
 

@@ -29,15 +29,23 @@ export const CATALOGUE: readonly Entry[] = [
     solutions: CONNECTION,
   },
   {
-    codes: ['dns', 'refused', 'unreachable', 'connect-timeout', 'reset', 'proxy'],
+    codes: ['dns', 'refused', 'unreachable', 'connect-timeout', 'reset'],
     title: 'Connection errors',
     solutions: CONNECTION,
     first: {
       refused: SERVER_RUNNING,
       unreachable: 'Verify network connectivity',
-      reset: SERVER_RUNNING,
-      proxy: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY',
+      reset: 'Review server logs for a crash over the webhook, and check http or https in the URL',
     },
+  },
+  {
+    codes: ['proxy'],
+    title: 'Proxy errors',
+    solutions: [
+      'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY',
+      'Check that the proxy is running and lets this machine reach the target',
+      URL_CORRECT,
+    ],
   },
   {
     codes: ['tls'],
@@ -65,6 +73,9 @@ export const CATALOGUE: readonly Entry[] = [
       'Check proxies and load balancers between here and the server',
       `${URL_CORRECT}, with http or https as the server speaks it`,
     ],
+    first: {
+      truncated: 'Check for crashes and time-outs of the server, or a proxy before it, while it answers',
+    },
   },
   {
     codes: ['http-5xx'],

@@ -1,6 +1,7 @@
 /** What to try for what was found. */
 import type { Finding, MissingField } from '../model/finding.ts';
 import { type Advice, CATALOGUE, type Entry, FIELD_SOLUTIONS } from './advice-catalogue.ts';
+import { isDetailed } from './advice-details.ts';
 
 const MISSING_CODES: readonly string[] = ['required-missing', 'recommended-missing'];
 
@@ -18,14 +19,18 @@ export function hintFor(code: string, field?: string): string | null {
  * fields, other warnings; within each, what explains most comes first.
  */
 export function nextSteps(found: {
-  readonly findings: readonly Pick<Finding, 'severity' | 'code'>[];
+  readonly findings: readonly (Pick<Finding, 'severity' | 'code'> & Partial<Finding>)[];
   readonly missing: readonly MissingField[];
 }): readonly Advice[] {
   const forFindings = (severity: Finding['severity']): readonly Entry[] => {
-    const codes = new Set(
-      found.findings.filter((each) => each.severity === severity).map(({ code }) => code),
-    );
-    return CATALOGUE.filter((entry) => entry.codes.some((code) => codes.has(code)));
+    const findings = found.findings.filter((each) => each.severity === severity);
+    return CATALOGUE.flatMap((entry) => {
+      const those = findings.filter(({ code }) => entry.codes.includes(code));
+      const detailed = those.map(({ hint = null }) => hint).filter(isDetailed);
+      return those.length === 0
+        ? []
+        : [{ ...entry, solutions: [...new Set([...detailed, ...entry.solutions])] }];
+    });
   };
   const forFields = (level: MissingField['level']): readonly Advice[] =>
     found.missing.filter((each) => each.level === level).map(({ field }) => missingFieldAdvice(field));

@@ -4,6 +4,7 @@ import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import { type KeptResponse, RESPONSE_BODY_KEPT, type TestResult } from '../model/result.ts';
 import { hintFor } from './advice.ts';
+import { detailedHint, detailOf } from './advice-details.ts';
 import { maskHeaders, maskUrl, type Redact, redactDeep, redactDimensions } from './redact.ts';
 import type { PathMasking } from './redact-paths.ts';
 
@@ -32,8 +33,8 @@ export function makeResult(options: {
       verdict === 'working' &&
       delivery.attempts.some((attempt) => attempt.failure && !attempt.staleConnection),
     startedAt: delivery.startedAt,
-    errors: judgement.errors.map((finding) => told(finding, redact)),
-    warnings: judgement.warnings.map((finding) => told(finding, redact)),
+    errors: judgement.errors.map((finding) => told(finding, { delivery, redact })),
+    warnings: judgement.warnings.map((finding) => told(finding, { delivery, redact })),
     missingData: judgement.missingData,
     request: {
       method: delivery.request.method,
@@ -61,10 +62,15 @@ export function makeResult(options: {
   };
 }
 
-function told(finding: Finding, redact: Redact): Finding {
+function told(
+  finding: Finding,
+  { delivery, redact }: { readonly delivery: Delivery; readonly redact: Redact },
+): Finding {
   // The messages about missing fields begin with the field.
   const field = finding.message.replace(/ not in response.*$/s, '');
-  return { ...finding, message: redact(finding.message), hint: finding.hint ?? hintFor(finding.code, field) };
+  const detailed = detailedHint(finding.code, detailOf(delivery));
+  const hint = finding.hint ?? detailed ?? hintFor(finding.code, field);
+  return { ...finding, message: redact(finding.message), hint };
 }
 
 function kept(answer: Answer, masking: PathMasking): KeptResponse {

@@ -1,9 +1,60 @@
 /** Turns received bytes into an answer: text by charset, JSON where it is JSON. */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Answer } from '../model/delivery.ts';
 import type { Json } from '../model/json.ts';
+import type { CompletedAnswer } from './connection-watch.ts';
 
 /** Nesting beyond this is no webhook answer; walking it could exhaust the stack. */
 export const JSON_DEPTH_LIMIT = 200;
+
+export function answerOf({
+  response,
+  headers,
+  bytes,
+}: {
+  readonly response: IncomingMessage;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+}): Answer {
+  return {
+    status: response.statusCode ?? 0,
+    statusText: response.statusMessage ?? '',
+    httpVersion: response.httpVersion,
+    headers: flatHeaders(headers),
+    bodyBytes: bytes.length,
+    ...readBody(bytes, headers['content-type']),
+  };
+}
+
+/** Statuses that never have a body (RFC 9112, 6.3). */
+const WITHOUT_BODY = new Set([204, 304]);
+
+/**
+ * A whole answer with bytes behind its end, such as the body of a 204, is judged as every client takes it; only its
+ * connection is lost. Null where it is not sure to be there as a whole.
+ * @param bytes all that was read of its body
+ */
+export function answerBeforeExcess(completed: CompletedAnswer, bytes: Buffer): Answer | null {
+  const { response, untouched } = completed;
+  const { headers, statusCode = 0 } = response;
+  const announced = headers['content-length'];
+  const complete = announced === undefined ? untouched : Number(announced) === bytes.length;
+  const whole = WITHOUT_BODY.has(statusCode) || (complete && headers['content-encoding'] === undefined);
+  return whole ? answerOf({ response, headers, bytes }) : null;
+}
+
+/**
+ * The text of a body and what it says. JSON is UTF-8 whatever the content type says (RFC 8259, 8.1): where the announced
+ * charset makes no JSON of it, and UTF-8 does, the charset is what is wrong.
+ */
+export function readBody(bytes: Uint8Array, contentType: string | undefined): Pick<Answer, 'body' | 'json'> {
+  const body = decodeBody(bytes, contentType);
+  const json = parseJson(body);
+  if (json.ok || json.kind !== 'not-json') return { body, json };
+  const asUtf8 = new TextDecoder().decode(bytes);
+  const read = parseJson(asUtf8);
+  return read.ok ? { body: asUtf8, json: read } : { body, json };
+}
 
 /** A byte order mark wins over the charset of the content type (WHATWG Encoding, "decode"); UTF-8 where there is neither. */
 export function decodeBody(bytes: Uint8Array, contentType: string | undefined): string {

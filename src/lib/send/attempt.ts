@@ -1,12 +1,12 @@
 /** One request on the wire, from its start to exactly one of an answer and a failure. */
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import type { Got } from 'got';
 import type { Answer, Attempt, Failure } from '../model/delivery.ts';
 import type { WebhookRequest } from '../model/plan.ts';
 import type { AgentPair } from './agents.ts';
-import { decodeBody, flatHeaders, parseJson } from './answer.ts';
+import { answerBeforeExcess, answerOf } from './answer.ts';
 import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
 import {
   abortedFailure,
@@ -93,7 +93,13 @@ export function attemptOnce(request: WebhookRequest, options: AttemptOptions): P
     };
     const fail = (failure: Failure) => settle({ answer: null, failure });
     const progress = () => progressOf({ request, options, watch, answered: response !== null });
-    const broken = (thrown: unknown) => fail(classifyFailure(thrown, progress()));
+    const broken = (thrown: unknown) => {
+      const completed = watch.completed();
+      const there = completed !== null && body.add(completed.unread);
+      const answer = there ? answerBeforeExcess(completed, body.bytes()) : null;
+      if (answer === null) fail(classifyFailure(thrown, progress()));
+      else settle({ answer, failure: null });
+    };
     // Not got's own: that one stops with an answer it does not understand. What has arrived by now is read first.
     const timer = setTimeout(() => setImmediate(() => fail(timedOut(progress()))), options.timeoutMs);
     const stop = () => fail(abortedFailure());
@@ -124,12 +130,17 @@ export function attemptOnce(request: WebhookRequest, options: AttemptOptions): P
 /** A stream that ends without a word has lost its connection. */
 const CLOSED = Object.assign(new Error('The connection was closed'), { code: 'ECONNRESET' });
 
-function collect(limitBytes: number) {
+interface Collected {
+  /** False once there is more than the limit. */
+  readonly add: (chunk: Uint8Array) => boolean;
+  readonly bytes: () => Buffer;
+}
+
+function collect(limitBytes: number): Collected {
   const chunks: Uint8Array[] = [];
   let length = 0;
   return {
-    /** False once there is more than the limit. */
-    add: (chunk: Uint8Array): boolean => {
+    add: (chunk) => {
       length += chunk.length;
       if (length > limitBytes) return false;
       chunks.push(chunk);
@@ -160,26 +171,5 @@ function progressOf({
     proxy: options.proxy,
     timeoutMs: options.timeoutMs,
     connectTimeoutMs: options.connectTimeoutMs,
-  };
-}
-
-function answerOf({
-  response,
-  headers,
-  bytes,
-}: {
-  readonly response: IncomingMessage;
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: Buffer;
-}): Answer {
-  const body = decodeBody(bytes, headers['content-type']);
-  return {
-    status: response.statusCode ?? 0,
-    statusText: response.statusMessage ?? '',
-    httpVersion: response.httpVersion,
-    headers: flatHeaders(headers),
-    body,
-    bodyBytes: bytes.length,
-    json: parseJson(body),
   };
 }

@@ -12,6 +12,16 @@ export interface ConnectionWatch {
   readonly reused: () => boolean;
   /** Nothing has come back on the connection since this request got it. */
   readonly silent: () => boolean;
+  /** The answer, where it was complete before the connection failed: by something behind its end. */
+  readonly completed: () => CompletedAnswer | null;
+}
+
+export interface CompletedAnswer {
+  readonly response: IncomingMessage;
+  /** What nobody had read of the body yet. */
+  readonly unread: Uint8Array;
+  /** That is all of it. */
+  readonly untouched: boolean;
 }
 
 /**
@@ -24,7 +34,8 @@ export function watchConnection(stream: EventEmitter): ConnectionWatch {
   let resolving = false;
   let connected = false;
   let readBefore = 0;
-  let headers: IncomingHttpHeaders | null = null;
+  let response: IncomingMessage | null = null;
+  let completed: CompletedAnswer | null = null;
   const onSocket = (assigned: Socket) => {
     socket = assigned;
     readBefore = assigned.bytesRead;
@@ -42,17 +53,24 @@ export function watchConnection(stream: EventEmitter): ConnectionWatch {
   stream.on('request', (request: ClientRequest) => {
     reused = request.reusedSocket;
     request.once('response', (received: IncomingMessage) => {
-      headers = received.headers;
+      response = received;
+    });
+    // First of all listeners: got throws away what it has not read.
+    request.prependOnceListener('error', () => {
+      if (!response?.complete) return;
+      const untouched = !response.readableDidRead;
+      completed = { response, unread: response.read() ?? new Uint8Array(), untouched };
     });
     if (request.socket === null) request.once('socket', onSocket);
     else onSocket(request.socket);
   });
   return {
-    headers: () => headers,
+    headers: () => response?.headers ?? null,
     begun: () => socket !== null,
     resolving: () => resolving,
     connected: () => connected,
     reused: () => reused,
     silent: () => socket !== null && socket.bytesRead === readBefore,
+    completed: () => completed,
   };
 }

@@ -10,6 +10,8 @@ import { saidInBody } from './status.ts';
 /** How much of a body that is not JSON a finding quotes. */
 const QUOTED_CHARACTERS = 60;
 
+const CUT_JSON = 'Check how the handler writes its JSON, and that Content-Length is as long as the body';
+
 /** Why a field that is only recommended may be absent, for the fields the built-in scenarios recommend. */
 const ABSENT_BECAUSE: Readonly<Record<string, string>> = {
   variant: 'A/B routing may not be active',
@@ -34,9 +36,12 @@ export function unreadableFinding(answer: Answer, expect: Expectation): Finding 
   });
   if (json.kind === 'empty') return error('empty-body', `HTTP ${answer.status}, but the body is empty`);
   if (json.kind === 'too-deep') return error('too-deep', `HTTP ${answer.status}, but ${json.reason}`);
-  const start = quoted(answer.body.trim());
-  const what = /^\s*<(!doctype|html)/i.test(answer.body) ? 'HTML' : 'not JSON';
-  return error('not-json', `HTTP ${answer.status}, but the body is ${what}: ${start}`);
+  const text = answer.body.trim();
+  const what = /^<(!doctype|html)/i.test(text) ? 'HTML' : 'not JSON';
+  const message = `HTTP ${answer.status}, but the body is ${what}: ${quoted(text)}`;
+  // No error page begins like this.
+  const hint = /^[{[]/.test(text) ? CUT_JSON : null;
+  return { ...error('not-json', message), hint };
 }
 
 /** The beginning of a text on one line; the mark says that it goes on. */

@@ -9,7 +9,7 @@ import { compileSchemas, type SchemaCheck } from './schema.ts';
 import { statusFinding } from './status.ts';
 
 export type ResponseValidator = (
-  delivery: Pick<Delivery, 'answer' | 'failure' | 'timings'>,
+  delivery: Pick<Delivery, 'request' | 'answer' | 'failure' | 'timings'>,
   expect: Expectation,
 ) => Judgement;
 
@@ -25,13 +25,13 @@ export async function createResponseValidator(options: {
   for (const expectation of options.expectations) checkHeaderPatterns(expectation);
   const schemas = new Set(options.expectations.flatMap(({ schema }) => (schema === null ? [] : [schema])));
   const checkSchema = await compileSchemas([...schemas]);
-  return ({ answer, failure, timings }, expect) => {
+  return ({ request, answer, failure, timings }, expect) => {
     if (failure !== null) {
       return judgement({ severity: 'error', code: failure.kind, message: failure.message, hint: null });
     }
     if (answer === null) return judgement();
     // A wrong status explains whatever else is wrong; listing that as well would bury it.
-    const wrongStatus = statusFinding(answer, expect.status);
+    const wrongStatus = statusFinding(answer, { expected: expect.status, url: request.url });
     if (wrongStatus !== null) return judgement(wrongStatus);
     const rest = judgement(...headerFindings(answer, expect), ...durationFindings(timings.totalMs, expect));
     return join(rest, judgeBody({ answer, expect, strict: options.strict, checkSchema }));

@@ -1,4 +1,5 @@
 /** Judges the status line, in the guide's words: `HTTP 500: Internal server error`. */
+import { STATUS_CODES } from 'node:http';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
@@ -9,10 +10,36 @@ import { isObject, valueAt } from './json-path.ts';
 /** Longer texts of an answer are cut: the whole body is in the report. */
 const SAID_LIMIT = 300;
 
-export function statusFinding(answer: Answer, expected: readonly StatusPattern[]): Finding | null {
+/** Statuses that send elsewhere (RFC 9110, 15.4); the other 3xx do where they have a Location. */
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+const SENT_BACK =
+  'The server sends the webhook back to the same address: check its rules for http and https (X-Forwarded-Proto) and for slashes at the end';
+
+/** @param url where the webhook was sent to */
+export function statusFinding(
+  answer: Answer,
+  { expected, url }: { readonly expected: readonly StatusPattern[]; readonly url: string },
+): Finding | null {
   if (expected.length === 0 || expected.some((pattern) => matches(answer.status, pattern))) return null;
+  if (isRedirect(answer)) return redirectFinding(answer, url);
   const { code, said } = describe(answer, expected);
   return { severity: 'error', code, message: `HTTP ${answer.status}: ${said}`, hint: null };
+}
+
+function isRedirect({ status, headers }: Answer): boolean {
+  return REDIRECTS.has(status) || (Math.floor(status / 100) === 3 && headers.location !== undefined);
+}
+
+function redirectFinding({ status, headers: { location } }: Answer, url: string): Finding {
+  const itself = location !== undefined && sameAddress(location, url);
+  const to = location === undefined ? ', without a Location' : ` to ${itself ? 'itself' : oneLine(location)}`;
+  const message = `HTTP ${status}: Redirected${to}`;
+  return { severity: 'error', code: 'redirect', message, hint: itself ? SENT_BACK : null };
+}
+
+function sameAddress(location: string, url: string): boolean {
+  return URL.canParse(location, url) && new URL(location, url).href === new URL(url).href;
 }
 
 function matches(status: number, pattern: StatusPattern): boolean {
@@ -22,35 +49,55 @@ function matches(status: number, pattern: StatusPattern): boolean {
 function describe(answer: Answer, expected: readonly StatusPattern[]): { code: string; said: string } {
   const { status } = answer;
   const family = Math.floor(status / 100);
-  if (family === 3) return { code: 'redirect', said: redirectedTo(answer) };
-  if (status === 429) return { code: 'rate-limited', said: `${said(answer)}${retryAfter(answer)}` };
-  if (status === 401 || status === 403) return { code: 'unauthorised', said: said(answer) };
-  if (status === 404 || status === 405 || status === 410) return { code: 'not-found', said: said(answer) };
-  if (family >= 4) return { code: `http-${family}xx`, said: `${said(answer)}${retryAfter(answer)}` };
-  return { code: `http-${family}xx`, said: `expected ${expected.join(' or ')}` };
+  if (family < 3) return { code: `http-${family}xx`, said: `expected ${expected.join(' or ')}` };
+  const words = `${said(answer)}${allowed(answer)}${retryAfter(answer)}`;
+  if (status === 429) return { code: 'rate-limited', said: words };
+  if (status === 401 || status === 403) return { code: 'unauthorised', said: words };
+  if (status === 404 || status === 405 || status === 410) return { code: 'not-found', said: words };
+  return { code: `http-${family}xx`, said: words };
 }
 
-function redirectedTo(answer: Answer): string {
-  const location = answer.headers.location;
-  return location === undefined ? 'Redirected, without a Location' : `Redirected to ${oneLine(location)}`;
+/** The methods that an endpoint says it takes instead. */
+function allowed({ status, headers }: Answer): string {
+  return status === 405 && headers.allow !== undefined ? ` (allowed: ${oneLine(headers.allow)})` : '';
 }
 
-function retryAfter(answer: Answer): string {
-  const value = answer.headers['retry-after'];
+function retryAfter({ headers }: Answer): string {
+  const value = headers['retry-after'];
   if (value === undefined) return '';
   return ` (retry after ${oneLine(value)}${/^\d+$/.test(value) ? ' s' : ''})`;
 }
 
+/** A page of HTML says nothing in a line; without a reason phrase (HTTP/2 has none, proxies lose it) the standard's words are left. */
 function said(answer: Answer): string {
-  return (
-    (answer.json.ok ? saidInBody(answer.json.value) : null) ??
-    (oneLine(answer.statusText) || 'no reason given')
-  );
+  const { json, status, statusText } = answer;
+  const inBody = json.ok ? saidInBody(json.value) : saidInText(answer);
+  return inBody ?? (oneLine(statusText) || (STATUS_CODES[status] ?? 'no reason given'));
 }
+
+/** Proxies and frameworks that give no JSON give their reason in plain text. */
+function saidInText({ headers, body }: Answer): string | null {
+  const text = oneLine(body);
+  const plain = /^text\/plain\b/i.test(headers['content-type'] ?? '') && !text.startsWith('<');
+  return plain && text !== '' ? text : null;
+}
+
+/** The first of a list of reasons where there is one, as FastAPI (`detail`) and JSON:API (`errors`) have them. */
+const REASONS = [
+  'error',
+  'error.message',
+  'message',
+  'detail',
+  'detail.0.msg',
+  'title',
+  'errors.0.message',
+  'errors.0.detail',
+  'errors.0',
+];
 
 /** What the answer itself gives as the reason: `error`, `message`, `detail`, or RFC 9457's `title`. */
 export function saidInBody(body: Json): string | null {
-  for (const path of ['error', 'error.message', 'message', 'detail', 'title']) {
+  for (const path of REASONS) {
     const value = isObject(body) ? valueAt(body, path) : undefined;
     if (typeof value === 'string' && value.trim() !== '') return oneLine(value);
   }

@@ -2,6 +2,7 @@
 import type { Finding } from '../../model/finding.ts';
 import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
+import { isDetailed } from '../advice-details.ts';
 
 /** Names listed under WORKING and under BROKEN: one screen each. */
 export const NAMES_SHOWN = 20;
@@ -20,7 +21,7 @@ export interface Digest {
   readonly detailed: readonly TestResult[];
   /** Scenarios that were sent more than once. */
   readonly repeated: ReadonlySet<string>;
-  /** One finding for each severity and code seen in a test. */
+  /** One finding for each severity, code and detailed hint seen in a test. */
   readonly findings: readonly Finding[];
 }
 
@@ -47,7 +48,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     (result.verdict === 'working' ? working : broken).take(result);
     (result.verdict === 'broken' ? urgent : isDoubtful(result) ? doubtful : fine).take(result);
     for (const finding of findingsOf(result)) {
-      const key = `${finding.severity} ${finding.code}`;
+      const key = `${finding.severity} ${finding.code} ${isDetailed(finding.hint) ? finding.hint : ''}`;
       if (!findings.has(key)) findings.set(key, finding);
     }
   }

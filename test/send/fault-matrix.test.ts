@@ -1,0 +1,118 @@
+/** Every fault, produced for real and judged as in a run: one finding, of the right kind, with a hint that helps. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/lib/model/finding.ts';
+import type { TestResult } from '../../src/lib/model/result.ts';
+import type { Sender } from '../../src/lib/send/traced-sender.ts';
+import { type Certificates, makeCertificates } from '../support/certificates.ts';
+import { faultsDoc } from '../support/faults/doc.ts';
+import type { Fault, PlaceFault, WireFault } from '../support/faults/fault.ts';
+import { withFaultServer } from '../support/faults/fault-server.ts';
+import { judged, saidOf } from '../support/faults/judged.ts';
+import { isWireFault, matrix } from '../support/faults/matrix.ts';
+import { expectGolden } from '../support/golden.ts';
+import { withProxyVariables } from '../support/proxy.ts';
+import { withSender } from '../support/sending.ts';
+import { accept, withTarget } from '../support/target.ts';
+
+let certificates: Certificates;
+beforeAll(async () => {
+  certificates = await makeCertificates();
+});
+afterAll(() => certificates.remove());
+
+const SECTIONS = matrix(() => certificates);
+const FAULTS = SECTIONS.flatMap(({ faults }) => faults);
+
+/** By the name of the fault; null where it is working. */
+const told = new Map<string, Finding | null>();
+
+/** Far more than any of them needs, and far less than for ever. */
+const WITHIN_MS = 6_000;
+
+for (const { title, faults } of SECTIONS) {
+  describe(title, () => {
+    for (const fault of faults) {
+      const possible = isWireFault(fault) || fault.possible !== false;
+      it.runIf(possible)(`${fault.name}: ${fault.what}`, () =>
+        isWireFault(fault) ? onTheWire(fault) : atItsPlace(fault),
+      );
+    }
+  });
+}
+
+function onTheWire(fault: WireFault): Promise<void> {
+  return withFaultServer([fault], ({ url }) =>
+    withSender({ url, ...fault.sender }, async (sender) => {
+      await expectTold(fault, () => judged(sender, `${url}/${fault.name}`, fault.bodyBytes));
+      await expectWorking(sender, `${url}/healthy`);
+    }),
+  );
+}
+
+function atItsPlace(fault: PlaceFault): Promise<void> {
+  return fault.open((place) =>
+    withSender({ url: place.url, ...fault.sender, ...place.sender }, async (sender) => {
+      await expectTold(fault, () => judged(sender, place.url));
+      // Through a proxy that is out of order nothing works.
+      if (fault.told !== 'working' && fault.told.code === 'proxy') return;
+      await withTarget(accept, ({ url }) => withProxyVariables({}, () => expectReached(sender, url)));
+    }),
+  );
+}
+
+async function expectTold(fault: Fault, send: () => Promise<TestResult>): Promise<void> {
+  const begun = performance.now();
+  const result = await send();
+  expect(performance.now() - begun).toBeLessThan(fault.withinMs ?? WITHIN_MS);
+  const said = saidOf(result);
+  const [finding = null] = said;
+  told.set(fault.name, finding);
+  expect(result.attempts).toHaveLength(1);
+  if (fault.told === 'working') {
+    expect(said).toEqual([]);
+    expect(result.verdict).toBe('working');
+    return;
+  }
+  expect(said).toHaveLength(1);
+  expect(result.verdict).toBe('broken');
+  expect(finding?.code).toBe(fault.told.code);
+  expect(finding?.message.slice(0, fault.told.message.length)).toBe(fault.told.message);
+  expect(finding?.hint).toContain(fault.told.hint);
+  expectFailureInOrder(result);
+}
+
+/** A failed attempt says the same as the finding, is over, and took part in no download. */
+function expectFailureInOrder({ attempts, errors, response, timings, trace }: TestResult): void {
+  const failure = attempts[0]?.failure ?? null;
+  expect(failure === null).toBe(response !== null);
+  expect(trace.traceId).toMatch(/^[0-9a-f]{32}$/);
+  if (failure === null) return;
+  expect(failure.kind).toBe(errors[0]?.code);
+  expect(failure.message).toBe(errors[0]?.message);
+  expect(failure.message).toMatch(/^Request failed: /);
+  expect(timings.downloadMs).toBeNull();
+}
+
+async function expectWorking(sender: Sender, url: string): Promise<void> {
+  const next = await judged(sender, url);
+  expect(saidOf(next)).toEqual([]);
+  expect(next.verdict).toBe('working');
+}
+
+async function expectReached(sender: Sender, url: string): Promise<void> {
+  expect((await judged(sender, url)).response?.status).toBe(200);
+}
+
+it('has a name of its own for each of more than a hundred faults', () => {
+  expect(new Set(FAULTS.map(({ name }) => name)).size).toBe(FAULTS.length);
+  expect(FAULTS.length).toBeGreaterThan(100);
+});
+
+it.runIf(FAULTS.every((fault) => isWireFault(fault) || fault.possible !== false))(
+  'docs/faults.md says what was told here',
+  () => {
+    const untold = FAULTS.filter(({ name }) => !told.has(name)).map(({ name }) => name);
+    expect(untold, 'run the whole file').toEqual([]);
+    expectGolden('../../docs/faults.md', faultsDoc(SECTIONS, told));
+  },
+);
