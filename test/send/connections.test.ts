@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import type { Signing } from '../../src/lib/model/signing.ts';
@@ -207,6 +208,47 @@ describe('a kept connection that the server was closing', () => {
       });
     });
   });
+});
+
+describe('a kept connection on which something comes unasked', () => {
+  const NOT_YOURS = 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 2\r\n\r\n{}';
+
+  it('while nobody waits is not used again', () =>
+    withFaultyServer(
+      afterRequest((socket) => {
+        socket.write(OK);
+        setTimeout(() => socket.write(NOT_YOURS), 20);
+      }),
+      ({ port, connections }) => {
+        const url = `http://127.0.0.1:${port}/webhook`;
+        return withSender({ url }, async (sender) => {
+          await sendOne(sender, aPlannedTest(url));
+          await delay(100);
+          const { answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
+          expect(answer?.status).toBe(200);
+          expect(attempts).toHaveLength(1);
+          expect(connections()).toBe(2);
+        });
+      },
+    ));
+
+  it('right behind an answer is not taken for the next one', () =>
+    withFaultyServer(
+      afterRequest((socket) => {
+        socket.write(OK);
+        // In the turn of the event loop in which the answer is read, just behind that.
+        setImmediate(() => setImmediate(() => socket.write(NOT_YOURS)));
+      }),
+      ({ port }) => {
+        const url = `http://127.0.0.1:${port}/webhook`;
+        return withSender({ url }, async (sender) => {
+          for (let index = 1; index <= 20; index++) {
+            const { answer } = await sendOne(sender, aPlannedTest(url, { index }));
+            expect(answer?.status).toBe(200);
+          }
+        });
+      },
+    ));
 });
 
 describe('retries', () => {

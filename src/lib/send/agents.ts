@@ -4,6 +4,7 @@ import https from 'node:https';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { ProdE2eError } from '../errors.ts';
+import { guardIdle } from './idle-guard.ts';
 
 export interface AgentPair {
   readonly http: http.Agent;
@@ -42,6 +43,8 @@ export function createAgents(options: AgentOptions): Agents {
   const proxy = proxyOf(options.url);
   const kept = pair({ keepAlive: true, options, proxy });
   const fresh = pair({ keepAlive: false, options, proxy });
+  guardIdle(kept.http);
+  guardIdle(kept.https);
   return {
     kept,
     fresh,

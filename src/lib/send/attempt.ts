@@ -16,6 +16,7 @@ import {
   timedOut,
   tooLarge,
 } from './failures.ts';
+import { arrivalsRead } from './idle-guard.ts';
 import { failedAfter, type PhaseTimings, timingsOf } from './timings.ts';
 
 export interface AttemptOptions {
@@ -54,7 +55,8 @@ export function sendsBody(method: string): boolean {
 }
 
 /** Never rejects. */
-export function attemptOnce(request: WebhookRequest, options: AttemptOptions): Promise<Outcome> {
+export async function attemptOnce(request: WebhookRequest, options: AttemptOptions): Promise<Outcome> {
+  await arrivalsRead();
   return new Promise((resolve) => {
     const startedAt = new Date().toISOString();
     const start = performance.now();

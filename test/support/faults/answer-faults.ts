@@ -14,6 +14,7 @@ const EMPTY: Told = {
   hint: 'Check response format',
 };
 const HEALTHY_HEAD = HEALTHY.toString('latin1').replace(HEALTHY_BODY, '');
+const NOT_YOURS = answer('500 Internal Server Error', '{"error":"not yours"}');
 const utf8 = { 'content-type': 'application/json; charset=utf-8' };
 
 export const BAD_CONTENT: readonly WireFault[] = [
@@ -137,7 +138,7 @@ export const HARMLESS: readonly WireFault[] = [
     name: 'slow-in-time',
     what: 'Slow, but within the time-out',
     told: 'working',
-    act: saysSlowly([...HEALTHY.toString('latin1')], { everyMs: 2 }),
+    act: saysSlowly(HEALTHY.toString('latin1').match(/.{1,10}/gs) ?? [], { everyMs: 10 }),
   },
   {
     name: 'chunks-with-trailers',
@@ -205,7 +206,7 @@ export const HARMLESS: readonly WireFault[] = [
     name: 'answered-twice',
     what: 'Answered twice: the second answer must not be taken for the next one’s',
     told: 'working',
-    act: says(HEALTHY, answer('500 Internal Server Error', '{"error":"not yours"}')),
+    act: says(Buffer.concat([HEALTHY, NOT_YOURS])),
   },
   {
     name: 'answered-again-later',
@@ -213,9 +214,10 @@ export const HARMLESS: readonly WireFault[] = [
     told: 'working',
     act: (socket) => {
       socket.write(HEALTHY);
-      setTimeout(() => {
-        if (socket.writable) socket.write(answer('500 Internal Server Error', '{"error":"not yours"}'));
-      }, 20);
+      const taken = socket.bytesRead;
+      // Once the next webhook is there this would be its answer, for any client.
+      const again = () => socket.writable && socket.bytesRead === taken && socket.write(NOT_YOURS);
+      setTimeout(again, 20);
     },
   },
 ];
