@@ -2,28 +2,29 @@
 import { run } from '@oclif/core';
 import { mayHoldSecrets, withoutSecrets } from './lib/command-line.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './lib/error-output.ts';
+import { EXIT } from './lib/errors.ts';
 import { keepFilesPrivate } from './lib/private-files.ts';
+import { lostOutput, watchStandardStreams } from './lib/standard-streams.ts';
 
 export async function main(entry: string): Promise<void> {
   keepFilesPrivate();
   hideSecretArguments();
+  watchStandardStreams();
   // Node would print the error as it is.
   process.on('uncaughtException', (thrown) => {
     leave(thrown);
     process.exit();
   });
   if ((process.env.DEBUG ?? '') !== '') (await import('./lib/debug-output.ts')).redactDebugOutput();
-  // `prod-e2e report list | head` is no failure: whoever reads has seen enough.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   try {
     await run(process.argv.slice(2), entry);
   } catch (thrown) {
     leave(thrown);
   }
   // Kept connections and slow uploads must not hold the process: everything that matters has been awaited.
-  await Promise.all([written(process.stdout), written(process.stderr)]);
+  await written(process.stdout);
+  tellLostOutput();
+  await written(process.stderr);
   process.exit();
 }
 
@@ -41,6 +42,14 @@ function leave(thrown: unknown): void {
   if (isIntendedExit(thrown)) return;
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
   else process.stderr.write(errorText(error));
+}
+
+/** A command that did its work and could not say so has not done it. */
+function tellLostOutput(): void {
+  const failure = lostOutput(process.stdout);
+  if (failure === null) return;
+  process.exitCode ||= EXIT.usage;
+  process.stderr.write(`Error: stdout cannot be written (${failure.message}).\n`);
 }
 
 function written(stream: NodeJS.WriteStream): Promise<void> {

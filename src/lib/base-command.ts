@@ -6,6 +6,7 @@ import ci from 'ci-info';
 import type { ResolvedConfig } from './config/resolve.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './error-output.ts';
 import { rememberSecrets } from './known-secrets.ts';
+import { streamFailure } from './standard-streams.ts';
 import { type Terminal, terminalOf } from './terminal/capabilities.ts';
 
 export abstract class BaseCommand extends Command {
@@ -67,7 +68,7 @@ export abstract class BaseCommand extends Command {
   /** Pieces to stdout, no faster than it takes them. */
   protected async print(pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
     for await (const piece of pieces) {
-      if (process.stdout.destroyed) return;
+      if (streamFailure(process.stdout) !== null) return;
       if (process.stdout.write(piece)) continue;
       await new Promise<void>((resolve) => {
         const done = () => {

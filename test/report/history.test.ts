@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findRun, keptRuns, pruneRuns, readHeads, readRun } from '../../src/lib/report/history.ts';
+import { findRun, keptRuns, readHeads, readRun, readWholeRun } from '../../src/lib/report/history.ts';
 import { runsFolder } from '../../src/lib/report/store.ts';
-import { anError, aResponse, aTest } from '../support/builders.ts';
+import { anError, aReport, aResponse, aTest } from '../support/builders.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { aHead, edit, headFile, keepRun, resultsFile, resultsOf, threeTests } from './kept-run.ts';
 
@@ -13,6 +13,10 @@ function threeRuns(): string {
   const dataDir = tempFolder();
   for (const runId of IDS) keepRun(dataDir, { runId });
   return dataDir;
+}
+
+function summaryOfThree() {
+  return aReport({ results: threeTests() }).summary;
 }
 
 describe('a finished run', () => {
@@ -75,7 +79,10 @@ describe('an interrupted run', () => {
     const folder = keepRun(tempFolder(), { results: small, head: null });
     const whole = readFileSync(resultsFile(folder));
     const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at] : []));
+    // Every place near the end of a line, and one in five between.
+    const isWorthIt = (length: number) => length % 5 === 0 || ends.some((end) => Math.abs(end - length) < 4);
     for (let length = 0; length <= whole.length; length++) {
+      if (!isWorthIt(length)) continue;
       writeFileSync(resultsFile(folder), whole.subarray(0, length));
       const source = await readRun(folder);
       const complete = ends.filter((end) => end <= length).length;
@@ -111,19 +118,40 @@ describe('an interrupted run', () => {
   });
 });
 
-describe('a head that cannot be read', () => {
-  it.each([
-    ['is empty', () => ''],
-    ['was cut off', (text: string) => text.slice(0, 100)],
-    ['is no object', () => '[1]'],
-    ['is another object', () => '{"name":"x","schemaVersion":"1"}'],
-    ['is of no version', () => '{"schemaVersion":0}'],
-    ['lacks its facts', () => '{"schemaVersion":1,"endedAt":null}'],
-    ['lacks its summary', (text: string) => text.replace('"summary"', '"gone"')],
-    ['lacks its lists', (text: string) => text.replace('"findings": []', '"findings": null')],
-    ['has an end that is none', (text: string) => text.replace(/"endedAt": "[^"]*"/, '"endedAt": 7')],
-  ])('because it %s is told with its file', async (_, damage) => {
-    const folder = keepRun(tempFolder());
+const DAMAGES: readonly [string, (text: string) => string][] = [
+  ['is empty', () => ''],
+  ['was cut off', (text) => text.slice(0, 100)],
+  ['is zeros', (text) => '\0'.repeat(text.length)],
+  ['is no object', () => '[1]'],
+  ['is another object', () => '{"name":"x","schemaVersion":"1"}'],
+  ['is of no version', () => '{"schemaVersion":0}'],
+  ['lacks its facts', () => '{"schemaVersion":1,"endedAt":null}'],
+  ['lacks its summary', (text) => text.replace('"summary"', '"gone"')],
+  ['lacks its lists', (text) => text.replace('"findings": []', '"findings": null')],
+  ['has an end that is none', (text) => text.replace(/"endedAt": "[^"]*"/, '"endedAt": 7')],
+];
+
+describe('a head that', () => {
+  it.each(DAMAGES)('%s costs no result: what they tell is shown as an interrupted run', async (_, damage) => {
+    const dataDir = tempFolder();
+    const folder = keepRun(dataDir);
+    edit(headFile(folder), damage);
+    const source = await readRun(folder);
+    expect(await resultsOf(source)).toEqual(threeTests());
+    expect(source.head).toMatchObject({
+      runId: path.basename(folder),
+      status: 'interrupted',
+      target: 'https://hooks.example.com/webhook',
+      startedAt: '2026-08-01T12:00:00.000Z',
+      seed: 'unknown',
+      summary: { total: 3, skipped: 0 },
+      findings: [{ code: 'head-damaged' }],
+    });
+    expect(await findRun(dataDir, 'latest')).toBe(folder);
+  });
+
+  it.each(DAMAGES)('%s is told with its file where there are no results either', async (_, damage) => {
+    const folder = keepRun(tempFolder(), { results: [] });
     edit(headFile(folder), damage);
     await expect(readRun(folder)).rejects.toMatchObject({
       code: 'RUN_UNREADABLE',
@@ -131,17 +159,77 @@ describe('a head that cannot be read', () => {
     });
   });
 
-  it('because it is missing is told with its file', async () => {
+  it('is missing is told with its file, or made of the results', async () => {
     await expect(readRun(path.join(tempFolder(), 'none'))).rejects.toMatchObject({ code: 'RUN_UNREADABLE' });
+    const dataDir = tempFolder();
+    const folder = keepRun(dataDir);
+    rmSync(headFile(folder));
+    expect((await readRun(await findRun(dataDir, 'latest'))).head.summary.total).toBe(3);
   });
 
-  it('because it is of a newer version asks for an update', async () => {
+  it('is of a newer version asks for an update', async () => {
     const folder = keepRun(tempFolder());
     edit(headFile(folder), (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2'));
     await expect(readRun(folder)).rejects.toMatchObject({
       code: 'RUN_TOO_NEW',
       message: expect.stringContaining('has format 2; this version reads 1'),
     });
+  });
+});
+
+describe('results that were damaged', () => {
+  const damageLine = (folder: string, which: number, damage: (line: string) => string | Buffer) => {
+    const lines = readFileSync(resultsFile(folder), 'utf8').split('\n');
+    const pieces = lines.map((line, at) => (at === which ? damage(line) : line));
+    writeFileSync(
+      resultsFile(folder),
+      Buffer.concat(pieces.flatMap((piece, at) => [Buffer.from(at === 0 ? '' : '\n'), Buffer.from(piece)])),
+    );
+  };
+
+  it.each<[string, number, (line: string) => string | Buffer, readonly number[]]>([
+    ['in the middle', 1, (line) => line.slice(0, 40), [1, 3]],
+    ['at the end', 2, (line) => line.slice(0, -1), [1, 2]],
+    ['at the beginning', 0, (line) => line.slice(5), [2, 3]],
+    ['by zeros', 1, (line) => '\0'.repeat(line.length), [1, 3]],
+    ['by other bytes', 1, (line) => Buffer.from(line).fill(0xe2, 20, 60), [1, 3]],
+    ['by a character that was cut', 1, () => Buffer.from('{"testId":"é').subarray(0, -1), [1, 3]],
+    ['by findings that are none', 1, (line) => line.replace('"errors":[]', '"errors":[null]'), [1, 3]],
+    ['by a line without end', 1, () => Buffer.alloc(17 * 1024 * 1024, 'x'), [1, 3]],
+  ])('%s are told, and cost no other', async (_, which, damage, left) => {
+    for (const head of [{}, null]) {
+      const folder = keepRun(tempFolder(), { head: head && { summary: summaryOfThree() } });
+      damageLine(folder, which, damage);
+      const source = await readWholeRun(folder);
+      expect((await resultsOf(source)).map(({ index }) => index)).toEqual(left);
+      expect(source.head.findings).toMatchObject([
+        {
+          code: 'results-damaged',
+          message: '1 result of this run is damaged in results.ndjson and cannot be shown',
+        },
+      ]);
+    }
+  });
+
+  it('are not told of a run whose last line never came to its end', async () => {
+    const folder = keepRun(tempFolder(), { head: null });
+    edit(resultsFile(folder), (text) => text.slice(0, -10));
+    const { head } = await readWholeRun(folder);
+    expect(head).toMatchObject({ summary: { total: 2 }, findings: [] });
+  });
+
+  it('are not told where the run itself says how much of it was kept', async () => {
+    const notKept = {
+      severity: 'warning',
+      code: 'not-kept',
+      message: 'The disk was full',
+      hint: null,
+    } as const;
+    const folder = keepRun(tempFolder(), {
+      results: threeTests().slice(0, 1),
+      head: { summary: summaryOfThree(), findings: [notKept] },
+    });
+    expect((await readWholeRun(folder)).head.findings).toEqual([notKept]);
   });
 });
 
@@ -217,31 +305,13 @@ describe('kept runs', () => {
 
   it('have heads, but for those that cannot be read', async () => {
     const dataDir = threeRuns();
-    writeFileSync(headFile(path.join(runsFolder(dataDir), IDS[1])), '{');
+    const damaged = path.join(runsFolder(dataDir), IDS[1]);
+    writeFileSync(headFile(damaged), '{');
+    rmSync(resultsFile(damaged));
     const ids: string[] = [];
-    for await (const { runId } of readHeads(dataDir)) ids.push(runId);
+    const unreadable: string[] = [];
+    for await (const { runId } of readHeads(dataDir, (run) => unreadable.push(run.runId))) ids.push(runId);
     expect(ids).toEqual([IDS[2], IDS[0]]);
-  });
-});
-
-describe('of kept runs', () => {
-  it.each([
-    [0, []],
-    [1, [IDS[2]]],
-    [2, [IDS[2], IDS[1]]],
-    [50, [IDS[2], IDS[1], IDS[0]]],
-  ])('the newest %i stay', async (keep, expected) => {
-    const dataDir = threeRuns();
-    await pruneRuns(dataDir, keep);
-    expect(await keptRuns(dataDir)).toEqual(expected);
-  });
-
-  it('only those are removed: a folder of somebody else stays', async () => {
-    const dataDir = threeRuns();
-    const theirs = path.join(runsFolder(dataDir), '2025-experiment');
-    mkdirSync(theirs);
-    await pruneRuns(dataDir, 0);
-    expect(existsSync(theirs)).toBe(true);
-    expect(await keptRuns(dataDir)).toEqual([]);
+    expect(unreadable).toEqual([IDS[1]]);
   });
 });

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRun } from '../../src/lib/report/history.ts';
@@ -45,8 +45,26 @@ describe('a recorder', () => {
       severity: 'warning',
       code: 'not-kept',
       message: expect.stringContaining('cannot be kept'),
-      hint: null,
+      hint: expect.stringContaining('dataDir'),
     });
+  });
+
+  it('keeps all of it at the end where what was in its way has gone', async () => {
+    const dataDir = path.join(tempFolder(), 'file');
+    writeFileSync(dataDir, '');
+    const recorder = recorderIn(dataDir);
+    const [first, second, third] = threeTests();
+    if (!first || !second || !third) throw new Error('There are three.');
+    const verified = { ...second, trace: { ...second.trace, state: 'verified' as const } };
+    for (const result of [first, second, third]) recorder.add(result);
+    recorder.update(verified);
+    recorder.retry();
+    expect(recorder.problem()?.code, 'still in the way').toBe('not-kept');
+    rmSync(dataDir);
+    recorder.retry();
+    expect(recorder.problem()).toBeNull();
+    expect(await resultsOf(await recorder.finish(aHead()))).toEqual([first, verified, third]);
+    expect(await resultsOf(await readRun(recorder.folder() ?? ''))).toEqual([first, verified, third]);
   });
 
   it.runIf(existsSync('/proc/self/fd'))(
@@ -64,7 +82,7 @@ describe('a recorder', () => {
       expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 2, 3]);
       expect(source.head).toEqual(aHead());
       expect(recorder.folder()).toBeNull();
-      expect(recorder.problem()?.code).toBe('not-kept');
+      expect(recorder.problem()?.message).toMatch(/^Of this run only the first result is kept\. /);
       expect((await readRun(folder)).head, 'what was kept is honest about it').toMatchObject({
         status: 'interrupted',
         summary: { total: 1 },

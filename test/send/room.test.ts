@@ -30,6 +30,16 @@ describe('createRoom', () => {
     expect(await resolved(waiting)).toBe(true);
   });
 
+  it('lets everybody through once it is open', async () => {
+    const room = createRoom({ limit: 1, patienceMs: 1_000 });
+    room.enter();
+    const waiting = room.ready();
+    expect(await resolved(waiting)).toBe(false);
+    room.open();
+    expect(await resolved(waiting)).toBe(true);
+    expect(await resolved(room.ready()), 'from now on').toBe(true);
+  });
+
   it('waits on as long as something leaves now and then', async () => {
     const room = createRoom({ limit: 2, patienceMs: 1_000 });
     for (let each = 0; each < 6; each++) room.enter();

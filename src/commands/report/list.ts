@@ -1,6 +1,8 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
+import type { UnreadableRun } from '../../lib/report/history.ts';
 import { columns } from '../../lib/view/columns.ts';
+import { unreadableLines } from '../../lib/view/unreadable-runs.ts';
 
 export default class ReportList extends BaseCommand {
   static override summary = 'List the runs that are kept, newest first.';
@@ -24,7 +26,8 @@ export default class ReportList extends BaseCommand {
     const { settings } = await this.loadConfig(rest);
     const { readHeads } = await import('../../lib/report/history.ts');
     const heads = [];
-    for await (const head of readHeads(this.dataDir(settings.dataDir))) {
+    const unreadable: UnreadableRun[] = [];
+    for await (const head of readHeads(this.dataDir(settings.dataDir), (run) => unreadable.push(run))) {
       heads.push(head);
       if (heads.length === limit) break;
     }
@@ -41,6 +44,7 @@ export default class ReportList extends BaseCommand {
       const head = ['RUN', 'STARTED (UTC)', 'STATUS', 'WORKING', 'P95', 'TARGET'];
       this.log(columns({ head, rows, width: this.listWidth() }));
     }
+    for (const line of unreadableLines(unreadable)) this.logToStderr(line);
     return { runs: heads };
   }
 }

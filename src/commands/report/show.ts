@@ -27,12 +27,12 @@ export default class ReportShow extends BaseCommand {
     const { args, flags } = await this.parse(ReportShow);
     const { reporter, ...rest } = flags;
     const { settings } = await this.loadConfig(rest);
-    const [{ findRun, readRun }, { loadFormatter }] = await Promise.all([
+    const [{ findRun, readWholeRun }, { loadFormatter }] = await Promise.all([
       import('../../lib/report/history.ts'),
       import('../../lib/report/formatters/table.ts'),
     ]);
     const formatter = await loadFormatter(this.jsonEnabled() ? 'json' : reporter);
-    const source = await readRun(await findRun(this.dataDir(settings.dataDir), args.run));
+    const source = await readWholeRun(await findRun(this.dataDir(settings.dataDir), args.run));
     await this.print(formatter.render(source, this.terminal()));
   }
 }

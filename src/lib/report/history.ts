@@ -1,17 +1,13 @@
 /** Reads kept runs: by id, unique prefix, path, or `latest`. */
-import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, EXIT, messageOf, ProdE2eError, unknownName } from '../errors.ts';
-import { NO_DELIVERY, type ReportHead, type ReportSource } from '../model/report.ts';
-import type { TestResult } from '../model/result.ts';
-import { createFold } from './fold.ts';
-import { isRecord, parsed } from './kept-json.ts';
+import { codeOf, messageOf, ProdE2eError, unknownName } from '../errors.ts';
+import type { ReportHead, ReportSource } from '../model/report.ts';
+import { readHead, resultsLost } from './kept-head.ts';
 import { readRunResults } from './results-file.ts';
-import { HEAD_FILE, RESULTS_FILE, runsFolder, type StartedRun } from './store.ts';
+import { HEAD_FILE, RESULTS_FILE, runsFolder } from './store.ts';
 
-/** The format this version reads; a newer one may mean something else by the same names. */
-const SCHEMA_VERSION = 1;
 /** How the folder of a run is called. Other folders beside them are none of ours, least of all to be removed. */
 const RUN_FOLDER = /^\d{8}-\d{6}-[0-9a-z]{5}$/;
 /** Ids named by an error about an ambiguous or unknown run. */
@@ -20,11 +16,24 @@ const IDS_SHOWN = 5;
 /** Ids of kept runs, newest first. */
 export async function keptRuns(dataDir: string): Promise<readonly string[]> {
   const folders = await runFolders(dataDir);
-  // Without a head it is a run that was killed before it began.
-  return folders.filter((id) => existsSync(path.join(runsFolder(dataDir), id, HEAD_FILE)));
+  return folders.filter((id) => isKept(path.join(runsFolder(dataDir), id)));
 }
 
-async function runFolders(dataDir: string): Promise<readonly string[]> {
+/** Without a head and results it is a run that was killed before it began. */
+function isKept(folder: string): boolean {
+  return existsSync(path.join(folder, HEAD_FILE)) || sizeOf(path.join(folder, RESULTS_FILE)) > 0;
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
+}
+
+/** Folders of runs, whether or not anything is in them, newest first. @throws ProdE2eError `STORE_UNAVAILABLE` */
+export async function runFolders(dataDir: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(runsFolder(dataDir), { withFileTypes: true });
     return entries
@@ -85,7 +94,7 @@ async function runAtPath(reference: string): Promise<string> {
   const resolved = path.resolve(reference);
   const isFile = [HEAD_FILE, RESULTS_FILE].includes(path.basename(resolved));
   const folder = isFile ? path.dirname(resolved) : resolved;
-  if (existsSync(resolved) && existsSync(path.join(folder, HEAD_FILE))) return folder;
+  if (existsSync(resolved) && isKept(folder)) return folder;
   throw new ProdE2eError(`There is no kept run at ${reference}.`, {
     code: 'UNKNOWN_RUN',
     hints: [`A kept run is a folder with ${HEAD_FILE} and ${RESULTS_FILE}.`],
@@ -94,98 +103,56 @@ async function runAtPath(reference: string): Promise<string> {
 
 /** @throws ProdE2eError `RUN_UNREADABLE`, `RUN_TOO_NEW` */
 export async function readRun(folder: string): Promise<ReportSource> {
-  const file = path.join(folder, HEAD_FILE);
-  const head = await readHead(file);
-  const results = () => readRunResults(folder);
-  return { head: head.endedAt === null ? await interruptedHead(head, results()) : head, results };
+  return { head: await readHead(folder), results: () => readRunResults(folder) };
 }
 
-async function readHead(file: string): Promise<ReportHead | StartedRun> {
-  const head = await readFile(file, 'utf8').then(parsed, () => null);
-  if (isNewer(head)) {
-    throw new ProdE2eError(
-      `${file} has format ${head.schemaVersion}; this version reads ${SCHEMA_VERSION}.`,
-      {
-        code: 'RUN_TOO_NEW',
-        hints: ['Update prod-e2e: npm install -g prod-e2e'],
-      },
-    );
-  }
-  if (isHead(head)) return head;
-  throw new ProdE2eError(`${file} is not a run of this tool.`, {
-    code: 'RUN_UNREADABLE',
-    hints: ['prod-e2e report list shows the runs that are kept.'],
-  });
+/** As {@link readRun}, with a look at every result: what was damaged since the run ended is told, too. */
+export async function readWholeRun(folder: string): Promise<ReportSource> {
+  const source = await readRun(folder);
+  const { head, results } = source;
+  if (head.endedAt === null) return source;
+  let readable = 0;
+  for await (const _ of results()) readable++;
+  // A run on a full disk says itself how much of it was kept.
+  const isTold = head.findings.some(({ code }) => code === 'not-kept');
+  const lost = head.summary.total - readable;
+  if (lost <= 0 || isTold) return source;
+  return { head: { ...head, findings: [...head.findings, resultsLost(lost)] }, results };
 }
 
-function isNewer(head: unknown): head is { readonly schemaVersion: number } {
-  return isRecord(head) && typeof head.schemaVersion === 'number' && head.schemaVersion > SCHEMA_VERSION;
-}
-
-/** What only this tool writes is not checked field by field: the parts that are read first tell it from other files. */
-function isHead(head: unknown): head is ReportHead | StartedRun {
-  if (!isRecord(head) || head.schemaVersion !== SCHEMA_VERSION) return false;
-  if (typeof head.runId !== 'string' || typeof head.planned !== 'number') return false;
-  if (head.endedAt === null) return true;
-  const parts = [head.summary, head.latency, head.sentry].every(isRecord);
-  const lists = [head.missingData, head.thresholds, head.findings, head.stages].every(Array.isArray);
-  return typeof head.endedAt === 'string' && parts && lists;
-}
-
-/** The head of a run that never wrote its own. */
-async function interruptedHead(
-  started: ReportHead | StartedRun,
-  results: AsyncIterable<TestResult>,
-): Promise<ReportHead> {
-  const fold = createFold();
-  let total = 0;
-  for await (const result of results) {
-    fold.add(result);
-    total++;
-  }
-  const { summary, latency, missingData } = fold.totals(Math.max(0, started.planned - total));
-  return {
-    ...started,
-    status: 'interrupted',
-    exitCode: EXIT.interrupted,
-    endedAt: null,
-    durationMs: null,
-    sentry: NO_DELIVERY,
-    summary,
-    latency,
-    missingData,
-    stages: [],
-    thresholds: [],
-    skippedBecause: summary.skipped > 0 ? 'The run was cut off, or is still going on.' : null,
-    findings: [],
-  };
-}
-
-/** Kept runs, newest first; those that cannot be read are left out. */
-export async function* readRuns(dataDir: string): AsyncIterable<ReportSource> {
-  for (const id of await keptRuns(dataDir)) {
-    const source = await readRun(path.join(runsFolder(dataDir), id)).catch(() => null);
-    if (source !== null) yield source;
-  }
-}
-
-export async function* readHeads(dataDir: string): AsyncIterable<ReportHead> {
-  for await (const { head } of readRuns(dataDir)) yield head;
+export interface UnreadableRun {
+  readonly runId: string;
+  /** Code `RUN_TOO_NEW`, `RUN_UNREADABLE`, or the system's own. */
+  readonly reason: unknown;
 }
 
 /**
- * Removes the oldest runs beyond `keep`.
+ * Heads of kept runs, newest first.
+ * @param onUnreadable told of each run that is left out because it cannot be read
  * @throws ProdE2eError `STORE_UNAVAILABLE`
  */
-export async function pruneRuns(dataDir: string, keep: number): Promise<void> {
-  for (const id of (await runFolders(dataDir)).slice(keep)) {
-    const folder = path.join(runsFolder(dataDir), id);
-    await rm(folder, { recursive: true, force: true }).catch((thrown: unknown) => {
-      throw new ProdE2eError(`The old run ${folder} cannot be removed (${messageOf(thrown)}).`, {
-        code: 'STORE_UNAVAILABLE',
-        hints: ['Remove it by hand, or keep more runs: keep in the config.'],
-        cause: thrown,
-      });
+export async function* readHeads(
+  dataDir: string,
+  onUnreadable: (run: UnreadableRun) => void,
+): AsyncIterable<ReportHead> {
+  for await (const { head } of readEach(dataDir, await keptRuns(dataDir), onUnreadable)) yield head;
+}
+
+/** Kept runs, newest first, for what a history is of use to but not needed: without those that cannot be read, or any. */
+export async function* readHistory(dataDir: string): AsyncIterable<ReportSource> {
+  yield* readEach(dataDir, await keptRuns(dataDir).catch(() => []), () => {});
+}
+
+async function* readEach(
+  dataDir: string,
+  ids: readonly string[],
+  onUnreadable: (run: UnreadableRun) => void,
+): AsyncIterable<ReportSource> {
+  for (const runId of ids) {
+    const source = await readRun(path.join(runsFolder(dataDir), runId)).catch((reason: unknown) => {
+      onUnreadable({ runId, reason });
+      return null;
     });
+    if (source !== null) yield source;
   }
 }

@@ -1,5 +1,5 @@
 /** Keeps the results of a running run: in the store, or in memory where the store cannot be written. */
-import { messageOf } from '../errors.ts';
+import { messageOf, ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
@@ -12,11 +12,13 @@ export interface Recorder {
   readonly update: (result: TestResult) => void;
   /** Everything so far, each result as it was told last. */
   readonly results: () => AsyncIterable<TestResult>;
+  /** Tries once more what could not be kept: room on a full disk may have been made meanwhile. */
+  readonly retry: () => void;
   /** The finished report, to be rendered; the head is kept first. */
   readonly finish: (head: ReportHead) => Promise<ReportSource>;
   /** Path of the run's folder; null while the run is not kept. */
   readonly folder: () => string | null;
-  /** Why the run is not kept; null while it is. The run itself goes on. */
+  /** Why the run, or what part of it, is not kept; null while all of it is. The run itself goes on. */
   readonly problem: () => Finding | null;
 }
 
@@ -25,42 +27,59 @@ export function createRecorder(options: {
   readonly started: StartedRun;
 }): Recorder {
   // What the store could not take, in order; the store has everything before it.
-  const inMemory: TestResult[] = [];
+  let inMemory: TestResult[] = [];
   const updates = new Map<string, TestResult>();
   let writer: RunWriter | null = null;
-  let problem: Finding | null = null;
+  let kept = 0;
+  let problem: unknown = null;
   const attempt = (action: () => void) => {
     try {
       action();
       return true;
     } catch (thrown) {
-      problem ??= notKept(thrown);
+      problem ??= thrown;
       return false;
     }
   };
-  attempt(() => {
-    writer = startRun(options);
-  });
+  const begin = () =>
+    attempt(() => {
+      writer = startRun(options);
+    });
+  const keep = (result: TestResult) =>
+    attempt(() => {
+      writer?.append(result);
+      kept++;
+    });
+  begin();
   const results = async function* () {
     for await (const result of concat(writer?.folder ?? null, inMemory))
       yield updates.get(result.testId) ?? result;
   };
   return {
     add: (result) => {
-      const kept = problem === null && attempt(() => writer?.append(result));
-      if (!kept) inMemory.push(result);
+      if (problem !== null || !keep(result)) inMemory.push(result);
     },
     update: (result) => {
       if (problem === null && attempt(() => writer?.update(result))) return;
       updates.set(result.testId, result);
     },
     results,
+    retry: () => {
+      if (problem === null) return;
+      problem = null;
+      if (writer === null && !begin()) return;
+      const failed = inMemory.findIndex((result) => !keep(result));
+      inMemory = failed === -1 ? [] : inMemory.slice(failed);
+      if (problem !== null) return;
+      for (const [testId, result] of updates)
+        if (attempt(() => writer?.update(result))) updates.delete(testId);
+    },
     finish: async (head) => {
       if (writer !== null) attempt(() => writer?.finish(head));
       return { head, results };
     },
     folder: () => (problem === null ? (writer?.folder ?? null) : null),
-    problem: () => problem,
+    problem: () => (problem === null ? null : notKept({ problem, kept, unkept: inMemory.length })),
   };
 }
 
@@ -69,6 +88,20 @@ async function* concat(folder: string | null, inMemory: readonly TestResult[]): 
   yield* inMemory;
 }
 
-function notKept(thrown: unknown): Finding {
-  return { severity: 'warning', code: 'not-kept', message: messageOf(thrown), hint: null };
+function notKept({
+  problem,
+  kept,
+  unkept,
+}: {
+  readonly problem: unknown;
+  readonly kept: number;
+  readonly unkept: number;
+}): Finding {
+  const why = messageOf(problem);
+  const part =
+    kept === 0 || unkept === 0
+      ? ''
+      : `Of this run only ${kept === 1 ? 'the first result is' : `the first ${kept} results are`} kept. `;
+  const hint = problem instanceof ProdE2eError ? (problem.suggestions[0] ?? null) : null;
+  return { severity: 'warning', code: 'not-kept', message: `${part}${why}`, hint };
 }

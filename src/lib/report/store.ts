@@ -1,21 +1,30 @@
 /**
- * Kept runs: `<data dir>/runs/<run id>/results.ndjson`, one complete line a result, appended before the result is
- * told to anybody; `verified.ndjson`, results again with what their traces said; and `run.json`, written whole or not
- * at all. Killed at any moment, what had finished is there.
+ * Kept runs: `<data dir>/runs/<run id>/results.ndjson`, one complete line a result; `verified.ndjson`, results again with
+ * what their traces said; and `run.json`, written whole or not at all.
+ *
+ * What survives what:
+ * - The end of this process, at any moment and of any kind (kill -9, too): every result that was appended. The operating
+ *   system has its line before `append` returns, and nobody is told of a result before that.
+ * - The end of the machine (power loss): what was forced onto the disk. That is `run.json` at the start, each update with
+ *   what a trace said, and at the end everything, folders included. Between start and end results.ndjson is not forced:
+ *   a disk takes longer for that than many a webhook for its answer. The last seconds of a run in progress may be lost
+ *   then; what is left is complete lines and at most one that is cut off.
  */
 import {
-  appendFileSync,
   chmodSync,
   closeSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   renameSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { messageOf, ProdE2eError } from '../errors.ts';
+import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportHead, RunFacts } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 
@@ -28,9 +37,12 @@ export interface StartedRun extends RunFacts {
 export interface RunWriter {
   /** Path of the run's folder. */
   readonly folder: string;
-  /** Returns once the operating system has the line: it survives the end of this process. */
+  /**
+   * Returns once the operating system has the line: it survives the end of this process.
+   * Throws with the file as it was before: nothing of the line stays behind, and the next one may be tried.
+   */
   readonly append: (result: TestResult) => void;
-  /** A result again, with what its trace said; it takes the place of the first one. */
+  /** A result again, with what its trace said; it takes the place of the first one. On the disk when it returns. */
   readonly update: (result: TestResult) => void;
   /** All files are on the disk when it returns. */
   readonly finish: (head: ReportHead) => void;
@@ -40,6 +52,8 @@ export const RESULTS_FILE = 'results.ndjson';
 /** Results whose trace was read, in full; bounded by the number of traces that are read. */
 export const VERIFIED_FILE = 'verified.ndjson';
 export const HEAD_FILE = 'run.json';
+/** No room, or none left for this user. */
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
@@ -47,7 +61,7 @@ export function runsFolder(dataDir: string): string {
   return path.join(dataDir, 'runs');
 }
 
-/** @throws ProdE2eError `STORE_UNAVAILABLE`; the caller goes on without keeping the run */
+/** @throws ProdE2eError `STORE_UNAVAILABLE`; the caller goes on without keeping the run, and nothing of it is left */
 export function startRun(options: { readonly dataDir: string; readonly started: StartedRun }): RunWriter {
   const folder = path.join(runsFolder(options.dataDir), options.started.runId);
   return orUnavailable(folder, () => {
@@ -55,27 +69,14 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
     closeToOthers(path.dirname(folder));
     // Not recursive: a run id that is taken must fail here rather than mix two runs.
     mkdirSync(folder, { mode: FOLDER_MODE });
-    // The head first: a folder without one is no run.
-    writeWhole(path.join(folder, HEAD_FILE), options.started);
-    const results = openSync(path.join(folder, RESULTS_FILE), 'ax', FILE_MODE);
-    return {
-      folder,
-      append: (result) => orUnavailable(folder, () => writeLine(results, JSON.stringify(result))),
-      update: (result) =>
-        orUnavailable(folder, () => {
-          const line = `${JSON.stringify(result)}\n`;
-          appendFileSync(path.join(folder, VERIFIED_FILE), line, { mode: FILE_MODE, flush: true });
-        }),
-      finish: (head) =>
-        orUnavailable(folder, () => {
-          try {
-            fsyncSync(results);
-          } finally {
-            closeSync(results);
-          }
-          writeWhole(path.join(folder, HEAD_FILE), head);
-        }),
-    };
+    try {
+      // The head first: results that nobody knows anything about are of less use than a run without results.
+      writeWhole(path.join(folder, HEAD_FILE), options.started);
+      return writerIn(folder);
+    } catch (thrown) {
+      rmSync(folder, { recursive: true, force: true });
+      throw thrown;
+    }
   });
 }
 
@@ -88,21 +89,76 @@ function closeToOthers(folder: string): void {
   }
 }
 
+function writerIn(folder: string): RunWriter {
+  const results = openSync(path.join(folder, RESULTS_FILE), 'ax', FILE_MODE);
+  return {
+    folder,
+    append: (result) => orUnavailable(folder, () => writeLine(results, JSON.stringify(result))),
+    update: (result) =>
+      orUnavailable(folder, () => {
+        const verified = openSync(path.join(folder, VERIFIED_FILE), 'a', FILE_MODE);
+        try {
+          writeLine(verified, JSON.stringify(result));
+          fsyncSync(verified);
+        } finally {
+          closeSync(verified);
+        }
+      }),
+    finish: (head) =>
+      orUnavailable(folder, () => {
+        try {
+          fsyncSync(results);
+        } finally {
+          closeSync(results);
+        }
+        writeWhole(path.join(folder, HEAD_FILE), head);
+        // The folders as well: a file that is on the disk without its name is lost.
+        for (const each of [folder, path.dirname(folder)]) syncFolder(each);
+      }),
+  };
+}
+
+/** All of the line or nothing of it: the beginning of one, on a disk that is full, would spoil the one after it. */
 function writeLine(file: number, line: string): void {
   const bytes = Buffer.from(`${line}\n`);
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+  const { size } = fstatSync(file);
+  try {
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+  } catch (thrown) {
+    ftruncateSync(file, size);
+    throw thrown;
+  }
 }
 
 function writeWhole(file: string, value: unknown): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  const handle = openSync(temporary, 'w', FILE_MODE);
   try {
-    writeFileSync(handle, `${JSON.stringify(value, null, 2)}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    const handle = openSync(temporary, 'w', FILE_MODE);
+    try {
+      writeFileSync(handle, `${JSON.stringify(value, null, 2)}\n`);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+  } catch (thrown) {
+    rmSync(temporary, { force: true });
+    throw thrown;
   }
-  renameSync(temporary, file);
+}
+
+/** Not every system opens folders (Windows does not), nor does every file system force them. */
+function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // Then the system writes it in its own time.
+  }
 }
 
 function orUnavailable<Result>(folder: string, action: () => Result): Result {
@@ -111,7 +167,9 @@ function orUnavailable<Result>(folder: string, action: () => Result): Result {
   } catch (thrown) {
     throw new ProdE2eError(`The run cannot be kept in ${folder} (${messageOf(thrown)}).`, {
       code: 'STORE_UNAVAILABLE',
-      hints: ['Make the folder writable, or give another one: dataDir in the config, PROD_E2E_DATA_DIR.'],
+      hints: [
+        `${FULL.has(codeOf(thrown) ?? '') ? 'Make some room there' : 'Make the folder writable'}, or give another one: dataDir in the config, PROD_E2E_DATA_DIR.`,
+      ],
       cause: thrown,
     });
   }

@@ -1,5 +1,5 @@
 /** How long the stages of a target usually take, from the runs that are kept. */
-import { readRuns } from './history.ts';
+import { readHistory } from './history.ts';
 
 /** Older runs tell about an older system. */
 const RUNS_READ = 5;
@@ -15,7 +15,7 @@ export async function usualDurations(options: {
 }): Promise<ReadonlyMap<string, number>> {
   const measured = new Map<string, number[]>();
   let runs = 0;
-  for await (const { head, results } of readRuns(options.dataDir)) {
+  for await (const { head, results } of readHistory(options.dataDir)) {
     if (head.target !== options.target || head.endedAt === null) continue;
     let read = 0;
     for await (const { trace, stages } of results()) {

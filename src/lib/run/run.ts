@@ -34,6 +34,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
   await ports.tracer.flush(settings.flushTimeoutMs);
   const { verified, failure } = await verify(candidates.picked(), ports);
+  ports.recorder.retry();
   const late = redactDeep(
     [
       ...sending.findings,

@@ -48,6 +48,8 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   const one = async (test: PlannedTest, dueLateMs: number): Promise<void> => {
     const due = ports.monotonicMs();
     await ports.tracer.ready();
+    // Nothing leaves once the run was asked to stop.
+    if (ports.stop.aborted) return;
     // With a rate, waiting for Sentry is lateness like any other.
     const lateMs = settings.pace.rate === null ? 0 : dueLateMs + ports.monotonicMs() - due;
     ports.emit({ type: 'testSent', index: test.index, name: test.name });
@@ -68,11 +70,11 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
 
   const unwatch = watchStop(ports);
   try {
-    const stopped = () => ports.stop.aborted || bail.reason() !== null;
+    const isStopped = () => ports.stop.aborted || bail.reason() !== null;
     const { monotonicMs } = ports;
     await pace(settings.plan.tests(), one, {
       pace: settings.pace,
-      ports: { monotonicMs, sleep: (ms) => sleep(ms, ports.stop), stopped },
+      ports: { monotonicMs, sleep: (ms) => sleep(ms, ports.stop), stopped: isStopped },
     });
   } catch (thrown) {
     // What has finished is still worth its report.
@@ -119,9 +121,10 @@ async function sendAndJudge({
 }
 
 /** Once the run is to stop, what is in flight gets its grace and is then cut off. */
-function watchStop({ stop, sender }: RunPorts): () => void {
+function watchStop({ stop, sender, tracer }: RunPorts): () => void {
   let timer: NodeJS.Timeout | undefined;
   const stopping = () => {
+    tracer.waitNoMore();
     timer = setTimeout(sender.abort, STOP_GRACE_MS);
   };
   if (stop.aborted) stopping();

@@ -88,6 +88,8 @@ export function launchChild({ name, entry }: ChildOptions): Child {
   const child = fork(entry, [], {
     env: childEnvironment(),
     execArgv: [],
+    // A terminal sends Ctrl-C, and its own end, to every process of the group: these two end with their parent, after it.
+    detached: process.platform !== 'win32',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const ended = endOf(child);

@@ -6,6 +6,8 @@ export interface Room {
   readonly leave: () => void;
   /** Resolves once there is room, or once nothing has left for too long: then waiting would be for nothing. */
   readonly ready: () => Promise<void>;
+  /** Nobody waits from now on. */
+  readonly open: () => void;
   /** Resolves when all have left. */
   readonly empty: () => Promise<void>;
 }
@@ -20,6 +22,7 @@ export interface RoomOptions {
 export function createRoom({ limit, patienceMs }: RoomOptions): Room {
   let underWay = 0;
   let stalled = false;
+  let isOpen = false;
   let waiting: (() => void)[] = [];
   let leaving: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -53,9 +56,13 @@ export function createRoom({ limit, patienceMs }: RoomOptions): Room {
       leaving = [];
     },
     ready: () => {
-      if (underWay < limit || stalled) return Promise.resolve();
+      if (underWay < limit || stalled || isOpen) return Promise.resolve();
       if (timer === undefined) watch();
       return new Promise((resolve) => waiting.push(resolve));
+    },
+    open: () => {
+      isOpen = true;
+      resume();
     },
     empty: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => leaving.push(resolve))),
   };

@@ -14,6 +14,7 @@ export interface DeliveryCount {
   readonly traceEnded: () => void;
   /** Resolves once fewer envelopes than the limit are under way, or once Sentry has said nothing for too long. */
   readonly ready: () => Promise<void>;
+  readonly waitNoMore: () => void;
   /** Resolves when nothing is under way. */
   readonly idle: () => Promise<void>;
   /** What is not answered by now stays pending, whatever becomes of it. */
@@ -77,6 +78,7 @@ export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
       ended++;
     },
     ready: room.ready,
+    waitNoMore: room.open,
     idle: room.empty,
     close: () => {
       closed = true;

@@ -59,6 +59,7 @@ export function createTracer(options: TracerOptions): Tracer {
   return {
     startTest: (test) => startTest({ test, options, count, client }),
     ready: count.ready,
+    waitNoMore: count.waitNoMore,
     flush: async (timeoutMs) => {
       const inTime = await within(timeoutMs, async () => {
         await client.flush(timeoutMs);

@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal/capabilities.ts';
 import { examine } from './doctor.ts';
 import { prepareDoctor } from './prepare-doctor.ts';
 import { reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
-import { watchSignals } from './signals.ts';
+import { stoppedExit, watchSignals } from './signals.ts';
 
 export interface DoctorCommandInput {
   /** @throws ProdE2eError for a configuration that cannot be used: the first thing to be told */
@@ -42,7 +42,7 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
     const lines = checkLines(check, input.stdout).join('\n');
     if (!input.json) printed = printed.then(() => input.print([`${lines}\n`]));
   };
-  const signals = watchSignals(() => {});
+  const signals = watchSignals();
   try {
     const config = await input.loadConfig().catch((thrown: unknown) => {
       if (thrown instanceof ProdE2eError) return thrown;
@@ -61,7 +61,7 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
       ? `${JSON.stringify({ checks, ok: !failed && !interrupted }, null, 2)}\n`
       : `\n${conclusion(checks, { interrupted })}\n`,
   ]);
-  if (interrupted) return signals.stop.reason === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  if (interrupted) return stoppedExit(signals.stop.reason);
   return failed ? EXIT.failed : EXIT.ok;
 }
 

@@ -6,15 +6,15 @@ import type { Settings } from '../config/settings.ts';
 import { describeError, errorText } from '../error-output.ts';
 import { EXIT } from '../errors.ts';
 import type { RunEvent } from '../model/event.ts';
-import type { ReportSource } from '../model/report.ts';
 import { loadFormatter } from '../report/formatters/table.ts';
-import { type Output, prepareOutputs, writeReport } from '../report/outputs.ts';
+import { type Output, prepareOutputs } from '../report/outputs.ts';
 import { createRedactor } from '../report/redact.ts';
 import { type Preparation, preparePlan, prepareRun, targetOf } from '../run/prepare-run.ts';
 import { run } from '../run/run.ts';
 import { proxyHost } from '../send/agents.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { VERSION } from '../version.ts';
+import { exitAfter, writeReports } from './run-ending.ts';
 import { checkSafety } from './safety-check.ts';
 import { reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
@@ -38,8 +38,25 @@ export interface RunCommandInput {
 export async function runCommand(input: RunCommandInput): Promise<number> {
   const asked = await prepareOutputs(input.config.settings.reporters);
   const outputs = input.json ? await jsonInstead(asked) : asked;
-  if (!input.sandbox)
-    return runAgainst(input, { settings: input.config.settings, outputs, extraSecrets: [] });
+  const signals = watchSignals();
+  try {
+    return input.sandbox
+      ? await runInSandbox(input, { outputs, stop: signals.stop })
+      : await runAgainst(input, {
+          settings: input.config.settings,
+          outputs,
+          extraSecrets: [],
+          stop: signals.stop,
+        });
+  } finally {
+    signals.unwatch();
+  }
+}
+
+async function runInSandbox(
+  input: RunCommandInput,
+  { outputs, stop }: Pick<Target, 'outputs' | 'stop'>,
+): Promise<number> {
   const { startSandbox } = await import('../sandbox/sandbox.ts');
   const { parseFault } = await import('../sandbox/faults.ts');
   const faults = input.faults.map(parseFault);
@@ -50,6 +67,7 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
       settings: sandboxSettings(input.config, sandbox.info),
       outputs,
       extraSecrets: sandboxSecrets(sandbox.info),
+      stop,
     });
   } finally {
     await sandbox.stop();
@@ -68,6 +86,8 @@ interface Target {
   readonly settings: Settings;
   readonly outputs: readonly Output[];
   readonly extraSecrets: readonly string[];
+  /** Aborted when the run is to stop; the reason is the signal's name. */
+  readonly stop: AbortSignal;
 }
 
 async function runAgainst(input: RunCommandInput, target: Target): Promise<number> {
@@ -98,6 +118,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
     to: { url, proxy },
     agreed,
     terminal: input.stderr,
+    stop: target.stop,
     nowMs: Date.now(),
   });
   const { profile } = input.config;
@@ -127,25 +148,27 @@ async function send({
 }): Promise<number> {
   const { createProgress } = await import('../view/progress.ts');
   const progress = await createProgress(input.stderr);
-  const signals = watchSignals(() => progress.interrupt());
+  const stopping = () => progress.interrupt();
+  target.stop.addEventListener('abort', stopping, { once: true });
   let live: Output | null = null;
   const emit = (event: RunEvent): void => {
     progress.on(event);
     const line = live?.formatter.live?.(event) ?? null;
     if (line !== null) process.stdout.write(line);
   };
-  const prepared = await prepareRun(preparation, plan, { emit, stop: signals.stop });
+  const prepared = await prepareRun(preparation, plan, { emit, stop: target.stop });
   // What a trace says may change a result: where traces are read, lines are written once that is known.
   if (prepared.ports.traces === null) live = target.outputs.find(isLive) ?? null;
   try {
     const { source, failure } = await run(prepared.settings, prepared.ports).finally(progress.end);
-    await report({ input, outputs: target.outputs.filter((output) => output !== live), source });
+    // A signal from here on changes nothing: the run is over and kept, and its report is on the way.
+    target.stop.removeEventListener('abort', stopping);
+    const outputs = target.outputs.filter((output) => output !== live);
+    const unwritten = await writeReports({ outputs, source, print: input.print, screen: input.stdout });
     await prune(preparation);
-    if (failure !== null) throw failure;
-    return source.head.exitCode;
+    return exitAfter({ head: source.head, failure, unwritten });
   } finally {
     prepared.close();
-    signals.unwatch();
   }
 }
 
@@ -153,24 +176,8 @@ function isLive({ file, formatter }: Output): boolean {
   return file === null && formatter.live !== undefined;
 }
 
-async function report({
-  input,
-  outputs,
-  source,
-}: {
-  readonly input: RunCommandInput;
-  readonly outputs: readonly Output[];
-  readonly source: ReportSource;
-}): Promise<void> {
-  // Stdout first: a file that cannot be written must not cost the reader the report.
-  for (const { formatter, file } of outputs)
-    if (file === null) await input.print(formatter.render(source, input.stdout));
-  for (const { formatter, file } of outputs)
-    if (file !== null) await writeReport({ formatter, file, source });
-}
-
 async function prune({ dataDir, settings }: Preparation): Promise<void> {
-  const { pruneRuns } = await import('../report/history.ts');
+  const { pruneRuns } = await import('../report/prune.ts');
   await pruneRuns(dataDir, settings.keep).catch((thrown: unknown) => {
     process.stderr.write(errorText(describeError(thrown)));
   });

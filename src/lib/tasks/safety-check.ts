@@ -19,14 +19,16 @@ export async function checkSafety(options: {
   readonly agreed: boolean;
   /** Where questions are asked. */
   readonly terminal: Terminal;
+  /** Aborted by a signal. */
+  readonly stop: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
 }): Promise<QuietSpell | null> {
-  const { settings, count, to, agreed, terminal, nowMs } = options;
+  const { settings, count, to, agreed, terminal, stop, nowMs } = options;
   if (agreed || staysHere(to)) return null;
   const now = quietAt(nowMs, settings.quietHours);
   const quiet = now === null ? null : quietText(now, nowMs);
-  await agree({ questions: safetyQuestions({ ...settings, ...to, count, quiet }), terminal });
+  await agree({ questions: safetyQuestions({ ...settings, ...to, count, quiet }), terminal, stop });
   if (now === null) return nextQuiet(nowMs, settings.quietHours);
   return now.endsAtMs === null ? null : nextQuiet(now.endsAtMs, settings.quietHours);
 }

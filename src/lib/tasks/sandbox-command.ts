@@ -12,7 +12,7 @@ export async function serveSandbox(options: {
   readonly sentryPort: number | undefined;
   readonly say: (info: SandboxInfo) => Promise<void>;
 }): Promise<void> {
-  const signals = watchSignals(() => {});
+  const signals = watchSignals();
   const sandbox = await startSandbox({
     entryFolder: path.join(options.root, 'dist', 'sandbox'),
     faults: options.faults.map(parseFault),

@@ -3,19 +3,26 @@ import { EXIT } from '../errors.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/**
+ * Signals this soon after the first one are the same Ctrl-C, in milliseconds: the terminal sends it to every process of
+ * the group, and what started this one (npm, timeout) may hand it on once more.
+ */
+const SAME_PRESS_MS = 250;
+
 export interface Signals {
   /** Aborted by the first signal; the reason is its name. */
   readonly stop: AbortSignal;
   readonly unwatch: () => void;
 }
 
-/** @param onFirst told once, to say on the screen what is happening */
-export function watchSignals(onFirst: () => void): Signals {
+export function watchSignals(): Signals {
   const controller = new AbortController();
+  let firstMs = 0;
   const watch = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
-    controller.abort(signal);
-    onFirst();
+    if (!controller.signal.aborted) {
+      firstMs = performance.now();
+      controller.abort(signal);
+    } else if (performance.now() - firstMs > SAME_PRESS_MS) process.exit(stoppedExit(signal));
   };
   for (const signal of SIGNALS) process.on(signal, watch);
   return {
@@ -24,4 +31,9 @@ export function watchSignals(onFirst: () => void): Signals {
       for (const signal of SIGNALS) process.off(signal, watch);
     },
   };
+}
+
+/** @param signal what a process was stopped by */
+export function stoppedExit(signal: unknown): typeof EXIT.interrupted | typeof EXIT.terminated {
+  return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
 }

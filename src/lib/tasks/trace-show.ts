@@ -106,7 +106,7 @@ async function read({
 }): Promise<TraceReading> {
   const { settings } = input.config;
   const connection = await openSentryApi(settings);
-  const signals = watchSignals(() => {});
+  const signals = watchSignals();
   try {
     const api = apiFor(known, connection);
     const { stop } = signals;

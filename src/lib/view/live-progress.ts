@@ -99,6 +99,10 @@ function startDrawing({
     const finished = new Promise<void>((end) => {
       finish = end;
     });
+    const processOutput = new ProcessOutput(stream, stream);
+    // The drawing hides the cursor and holds what others write; a second Ctrl-C ends the process in the middle of it.
+    const restore = () => processOutput.release();
+    process.once('exit', restore);
     const list = new Listr(
       [
         {
@@ -114,11 +118,11 @@ function startDrawing({
         // SIGINT belongs to the command, and stdout to the report.
         registerSignalListeners: false,
         rendererOptions: {
-          logger: new ListrLogger({ useIcons: false, processOutput: new ProcessOutput(stream, stream) }),
+          logger: new ListrLogger({ useIcons: false, processOutput }),
           clearOutput: true,
         },
       },
     );
-    const ended = list.run();
+    const ended = list.run().finally(() => process.off('exit', restore));
   });
 }

@@ -1,0 +1,137 @@
+/** The head of a kept run: as it was written, made of its results where the run never came to its end, or recovered. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EXIT, ProdE2eError } from '../errors.ts';
+import type { Finding } from '../model/finding.ts';
+import { NO_DELIVERY, type ReportHead } from '../model/report.ts';
+import type { TestResult } from '../model/result.ts';
+import { createFold } from './fold.ts';
+import { isRecord, parsed } from './kept-json.ts';
+import { readRunResults } from './results-file.ts';
+import { HEAD_FILE, RESULTS_FILE, type StartedRun } from './store.ts';
+
+/** The format this version reads; a newer one may mean something else by the same names. */
+const SCHEMA_VERSION = 1;
+
+/** What stands for a fact that was lost with its file. */
+const UNKNOWN = 'unknown';
+
+/** @throws ProdE2eError `RUN_UNREADABLE`, `RUN_TOO_NEW` */
+export async function readHead(folder: string): Promise<ReportHead> {
+  const file = path.join(folder, HEAD_FILE);
+  const head = await keptHead(file);
+  if (head !== null) return head.endedAt === null ? interruptedHead(head, { folder, findings: [] }) : head;
+  const recovered = await recoveredStart(folder);
+  if (recovered !== null) return interruptedHead(recovered, { folder, findings: [HEAD_LOST] });
+  throw new ProdE2eError(`${file} is not a run of this tool.`, {
+    code: 'RUN_UNREADABLE',
+    hints: ['prod-e2e report list shows the runs that are kept.'],
+  });
+}
+
+/** What `run.json` says of a run; null where it says nothing that can be used. @throws ProdE2eError `RUN_TOO_NEW` */
+export async function keptHead(file: string): Promise<ReportHead | StartedRun | null> {
+  const head = await readFile(file, 'utf8').then(parsed, () => null);
+  if (isNewer(head)) {
+    throw new ProdE2eError(
+      `${file} has format ${head.schemaVersion}; this version reads ${SCHEMA_VERSION}.`,
+      {
+        code: 'RUN_TOO_NEW',
+        hints: ['Update prod-e2e: npm install -g prod-e2e'],
+      },
+    );
+  }
+  return isHead(head) ? head : null;
+}
+
+function isNewer(head: unknown): head is { readonly schemaVersion: number } {
+  return isRecord(head) && typeof head.schemaVersion === 'number' && head.schemaVersion > SCHEMA_VERSION;
+}
+
+/** What only this tool writes is not checked field by field: the parts that are read first tell it from other files. */
+function isHead(head: unknown): head is ReportHead | StartedRun {
+  if (!isRecord(head) || head.schemaVersion !== SCHEMA_VERSION) return false;
+  if (typeof head.runId !== 'string' || typeof head.planned !== 'number') return false;
+  if (head.endedAt === null) return true;
+  const parts = [head.summary, head.latency, head.sentry].every(isRecord);
+  const lists = [head.missingData, head.thresholds, head.findings, head.stages].every(Array.isArray);
+  return typeof head.endedAt === 'string' && parts && lists;
+}
+
+/** The head of a run that never wrote its own. */
+async function interruptedHead(
+  started: ReportHead | StartedRun,
+  { folder, findings }: { readonly folder: string; readonly findings: readonly Finding[] },
+): Promise<ReportHead> {
+  const fold = createFold();
+  let total = 0;
+  let damaged = 0;
+  const results = readRunResults(folder, () => {
+    damaged++;
+  });
+  for await (const result of results) {
+    fold.add(result);
+    total++;
+  }
+  const { summary, latency, missingData } = fold.totals(Math.max(0, started.planned - total));
+  return {
+    ...started,
+    status: 'interrupted',
+    exitCode: EXIT.interrupted,
+    endedAt: null,
+    durationMs: null,
+    sentry: NO_DELIVERY,
+    summary,
+    latency,
+    missingData,
+    stages: [],
+    thresholds: [],
+    skippedBecause: summary.skipped > 0 ? 'The run was cut off, or is still going on.' : null,
+    findings: [...findings, ...(damaged === 0 ? [] : [resultsLost(damaged)])],
+  };
+}
+
+const HEAD_LOST: Finding = {
+  severity: 'warning',
+  code: 'head-damaged',
+  message: `${HEAD_FILE} of this run is damaged: seed, environment and number of planned webhooks are not known any more`,
+  hint: null,
+};
+
+export function resultsLost(count: number): Finding {
+  const results = count === 1 ? '1 result of this run is' : `${count} results of this run are`;
+  return {
+    severity: 'warning',
+    code: 'results-damaged',
+    message: `${results} damaged in ${RESULTS_FILE} and cannot be shown`,
+    hint: null,
+  };
+}
+
+/** What the results alone tell about the start of their run; null without any. */
+async function recoveredStart(folder: string): Promise<StartedRun | null> {
+  let first: TestResult | null = null;
+  let planned = 0;
+  const scenarios = new Set<string>();
+  for await (const result of readRunResults(folder)) {
+    first ??= result;
+    planned = Math.max(planned, result.index);
+    scenarios.add(result.scenario);
+  }
+  if (first === null) return null;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: { name: 'prod-e2e', version: UNKNOWN },
+    runId: first.testId.replace(/-\d+$/, ''),
+    target: String(first.request.url),
+    seed: UNKNOWN,
+    profile: null,
+    environment: UNKNOWN,
+    startedAt: first.startedAt,
+    planned,
+    scenarios: [...scenarios],
+    shard: null,
+    endedAt: null,
+    nextOffset: planned,
+  };
+}

@@ -1,0 +1,78 @@
+/** Removes old runs, and none that is still going on or that this version does not understand. */
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
+import { runFolders } from './history.ts';
+import { keptHead } from './kept-head.ts';
+import { HEAD_FILE, runsFolder } from './store.ts';
+
+/**
+ * A run without an end may be one that another process is at, on another machine even: only when nothing was written
+ * for so long, in milliseconds, is it taken for one that was killed.
+ */
+const STILL_MS = 24 * 60 * 60 * 1000;
+
+/** A folder that is being removed is no run any more, whatever becomes of the removal. */
+const REMOVED = /^\.\d{8}-\d{6}-[0-9a-z]{5}\.removed$/;
+
+/**
+ * Removes the oldest runs beyond `keep`.
+ * @throws ProdE2eError `STORE_UNAVAILABLE` for the first that could not be removed, once all others are
+ */
+export async function pruneRuns(dataDir: string, keep: number): Promise<void> {
+  const runs = runsFolder(dataDir);
+  const failures: unknown[] = [];
+  const attempt = (work: Promise<void>) => work.catch((thrown: unknown) => failures.push(thrown));
+  for (const id of (await runFolders(dataDir)).slice(keep)) {
+    if (await isOver(path.join(runs, id))) await attempt(setAside(runs, id));
+  }
+  // Also what another process began to remove and was killed at.
+  for (const name of await readdir(runs).catch(() => []))
+    if (REMOVED.test(name)) await attempt(remove(path.join(runs, name)));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function isOver(folder: string): Promise<boolean> {
+  try {
+    const head = await keptHead(path.join(folder, HEAD_FILE));
+    if (head !== null && head.endedAt !== null) return true;
+    return Date.now() - (await lastWritten(folder)) > STILL_MS;
+  } catch {
+    // Of a newer version, or gone already.
+    return false;
+  }
+}
+
+/** Milliseconds since the epoch. */
+async function lastWritten(folder: string): Promise<number> {
+  const files = (await readdir(folder)).map((name) => path.join(folder, name));
+  const times = await Promise.all([folder, ...files].map(async (each) => (await stat(each)).mtimeMs));
+  return Math.max(...times);
+}
+
+/** In one step: nobody finds a run of which a part is gone. */
+async function setAside(runs: string, id: string): Promise<void> {
+  try {
+    await rename(path.join(runs, id), path.join(runs, `.${id}.removed`));
+  } catch (thrown) {
+    // Another process that ends just now had the same in mind.
+    if (codeOf(thrown) !== 'ENOENT') throw unremovable(path.join(runs, id), thrown);
+  }
+}
+
+async function remove(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch (thrown) {
+    // Two at once get into each other's way; the folder goes all the same.
+    if (await stat(folder).catch(() => null)) throw unremovable(folder, thrown);
+  }
+}
+
+function unremovable(folder: string, thrown: unknown): ProdE2eError {
+  return new ProdE2eError(`The old run ${folder} cannot be removed (${messageOf(thrown)}).`, {
+    code: 'STORE_UNAVAILABLE',
+    hints: ['Remove it by hand, or keep more runs: keep in the config.'],
+    cause: thrown,
+  });
+}

@@ -1,0 +1,51 @@
+/** The end of a run that is kept: its reports, what could not be done, and the exit code. */
+import { describeError, errorText } from '../error-output.ts';
+import { EXIT } from '../errors.ts';
+import type { ReportHead, ReportSource } from '../model/report.ts';
+import { type Output, writeReport } from '../report/outputs.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+
+/** @returns why reports could not be written; all others are */
+export async function writeReports({
+  outputs,
+  source,
+  print,
+  screen,
+}: {
+  readonly outputs: readonly Output[];
+  readonly source: ReportSource;
+  readonly print: (pieces: AsyncIterable<string>) => Promise<void>;
+  /** What stdout can show. */
+  readonly screen: Terminal;
+}): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  // Stdout first: a file that cannot be written must not cost the reader the report.
+  for (const { formatter, file } of outputs) if (file === null) await print(formatter.render(source, screen));
+  for (const { formatter, file } of outputs) {
+    if (file === null) continue;
+    await writeReport({ formatter, file, source }).catch((thrown: unknown) => failures.push(thrown));
+  }
+  return failures;
+}
+
+/**
+ * Tells what went wrong on stderr: stdout may hold the report already, as one JSON document.
+ * @param failure what made going on impossible; it decides before what the tests say, a missing report after that
+ */
+export function exitAfter({
+  head,
+  failure,
+  unwritten,
+}: {
+  readonly head: ReportHead;
+  readonly failure: unknown;
+  readonly unwritten: readonly unknown[];
+}): number {
+  const errors = [...(failure === null ? [] : [failure]), ...unwritten].map((thrown) =>
+    describeError(thrown),
+  );
+  for (const error of errors) process.stderr.write(errorText(error));
+  const [first] = errors;
+  if (first === undefined || (failure === null && head.exitCode !== EXIT.ok)) return head.exitCode;
+  return first.exit;
+}

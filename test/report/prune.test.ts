@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { keptRuns } from '../../src/lib/report/history.ts';
+import { pruneRuns } from '../../src/lib/report/prune.ts';
+import { runsFolder, startRun } from '../../src/lib/report/store.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { aHead, aStartedRun, edit, headFile, keepRun, resultsFile, threeTests } from './kept-run.ts';
+
+const IDS = ['20260801-120000-aaaaa', '20260801-120000-abbbb', '20260802-090000-ccccc'] as const;
+const HOUR_MS = 60 * 60 * 1000;
+
+function threeRuns(): string {
+  const dataDir = tempFolder();
+  for (const runId of IDS) keepRun(dataDir, { runId });
+  return dataDir;
+}
+
+/** As if nothing in the folder had been written for so long. */
+function age(folder: string, hours: number): void {
+  const then = new Date(Date.now() - hours * HOUR_MS);
+  for (const name of readdirSync(folder)) utimesSync(path.join(folder, name), then, then);
+  utimesSync(folder, then, then);
+}
+
+describe('of kept runs', () => {
+  it.each([
+    [0, []],
+    [1, [IDS[2]]],
+    [2, [IDS[2], IDS[1]]],
+    [50, [IDS[2], IDS[1], IDS[0]]],
+  ])('the newest %i stay', async (keep, expected) => {
+    const dataDir = threeRuns();
+    await pruneRuns(dataDir, keep);
+    expect(await keptRuns(dataDir)).toEqual(expected);
+    expect(readdirSync(runsFolder(dataDir)).sort(), 'and nothing else').toEqual([...expected].sort());
+  });
+
+  it('only those are removed: a folder of somebody else stays', async () => {
+    const dataDir = threeRuns();
+    const theirs = path.join(runsFolder(dataDir), '2025-experiment');
+    mkdirSync(theirs);
+    await pruneRuns(dataDir, 0);
+    expect(existsSync(theirs)).toBe(true);
+    expect(await keptRuns(dataDir)).toEqual([]);
+  });
+
+  it('one that is still going on stays, and can go on', async () => {
+    const dataDir = threeRuns();
+    const running = startRun({ dataDir, started: aStartedRun({ runId: '20250101-000000-zzzzz' }) });
+    const [first, second] = threeTests();
+    if (!first || !second) throw new Error('There are three.');
+    running.append(first);
+    age(running.folder, 23);
+    await pruneRuns(dataDir, 0);
+    running.append(second);
+    running.finish(aHead({ runId: '20250101-000000-zzzzz' }));
+    expect(await keptRuns(dataDir)).toEqual(['20250101-000000-zzzzz']);
+    await pruneRuns(dataDir, 0);
+    expect(await keptRuns(dataDir), 'once it is over').toEqual([]);
+  });
+
+  it('one that was killed goes when nothing was written for a day', async () => {
+    const dataDir = tempFolder();
+    const folder = keepRun(dataDir, { head: null });
+    await pruneRuns(dataDir, 0);
+    expect(existsSync(folder)).toBe(true);
+    age(folder, 25);
+    await pruneRuns(dataDir, 0);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it.each([
+    ['has no head yet', (folder: string) => mkdirSync(folder, { recursive: true })],
+    [
+      'has a head that is damaged',
+      (folder: string) => {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(headFile(folder), '{"schemaVersion":1,');
+        writeFileSync(resultsFile(folder), JSON.stringify(threeTests()[0]));
+      },
+    ],
+  ])('one that %s goes when nothing was written for a day', async (_, make) => {
+    const dataDir = tempFolder();
+    const folder = path.join(runsFolder(dataDir), IDS[0]);
+    make(folder);
+    await pruneRuns(dataDir, 0);
+    expect(existsSync(folder)).toBe(true);
+    age(folder, 25);
+    await pruneRuns(dataDir, 0);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('one of a newer version stays for ever', async () => {
+    const dataDir = threeRuns();
+    const newer = path.join(runsFolder(dataDir), IDS[0]);
+    edit(headFile(newer), (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2'));
+    age(newer, 1_000);
+    const before = readFileSync(headFile(newer));
+    await pruneRuns(dataDir, 0);
+    expect(await keptRuns(dataDir)).toEqual([IDS[0]]);
+    expect(readFileSync(headFile(newer))).toEqual(before);
+  });
+
+  it('what another process had set aside and did not come to remove goes, too', async () => {
+    const dataDir = threeRuns();
+    mkdirSync(path.join(runsFolder(dataDir), `.${IDS[0]}.removed`));
+    await pruneRuns(dataDir, 50);
+    expect(readdirSync(runsFolder(dataDir)).sort()).toEqual([...IDS]);
+  });
+
+  it('the old ones go however many processes remove them at once', async () => {
+    const dataDir = tempFolder();
+    const ids = Array.from({ length: 40 }, (_, at) => `20260801-1200${String(at).padStart(2, '0')}-aaaaa`);
+    for (const runId of ids) keepRun(dataDir, { runId });
+    await Promise.all(Array.from({ length: 8 }, () => pruneRuns(dataDir, 2)));
+    expect(await keptRuns(dataDir)).toEqual(ids.slice(-2).reverse());
+    await pruneRuns(dataDir, 2);
+    expect(readdirSync(runsFolder(dataDir))).toEqual(ids.slice(-2));
+  });
+});
