@@ -5,6 +5,7 @@ import { describeError, errorJson, errorText, isIntendedExit } from './lib/error
 import { EXIT } from './lib/errors.ts';
 import { keepFilesPrivate } from './lib/private-files.ts';
 import { lostOutput, watchStandardStreams } from './lib/standard-streams.ts';
+import { terminalJson } from './lib/terminal/text.ts';
 
 export async function main(entry: string): Promise<void> {
   keepFilesPrivate();
@@ -40,7 +41,7 @@ function leave(thrown: unknown): void {
   const error = describeError(thrown);
   process.exitCode = error.exit;
   if (isIntendedExit(thrown)) return;
-  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
+  if (process.argv.includes('--json')) process.stdout.write(`${terminalJson(errorJson(error), 2)}\n`);
   else process.stderr.write(errorText(error));
 }
 

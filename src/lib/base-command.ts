@@ -8,6 +8,7 @@ import { describeError, errorJson, errorText, isIntendedExit } from './error-out
 import { rememberSecrets } from './known-secrets.ts';
 import { streamFailure } from './standard-streams.ts';
 import { type Terminal, terminalOf } from './terminal/capabilities.ts';
+import { terminalJson, terminalLines } from './terminal/text.ts';
 
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
@@ -84,12 +85,21 @@ export abstract class BaseCommand extends Command {
     if (isIntendedExit(thrown)) throw thrown;
     const error = describeError(thrown, Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags }));
     process.exitCode = error.exit;
-    if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
+    if (this.jsonEnabled()) process.stdout.write(`${terminalJson(errorJson(error), 2)}\n`);
     else process.stderr.write(errorText(error));
+  }
+
+  /** Plain text, whatever is in it. */
+  override log(text = ''): void {
+    super.log(terminalLines(text));
+  }
+
+  override logToStderr(text = ''): void {
+    super.logToStderr(terminalLines(text));
   }
 
   /** oclif colours JSON on a terminal and adds fields of its own; this is the plain document. */
   protected override logJson(value: unknown): void {
-    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    process.stdout.write(`${terminalJson(value, 2)}\n`);
   }
 }

@@ -1,6 +1,7 @@
 /** How an error leaves the program: one shape for text, one for `--json`, one exit code for both, and no secret in it. */
 import { EXIT, messageOf, nearestName } from './errors.ts';
 import { redactKnown } from './known-secrets.ts';
+import { terminalLines } from './terminal/text.ts';
 
 export interface DescribedError {
   readonly exit: number;
@@ -77,7 +78,8 @@ export function errorText({ message, hints, stack }: DescribedError): string {
     ...hints.map((hint) => `  ${hint}`),
     ...(stack === null ? [] : ['', stack]),
   ];
-  return `${lines.join('\n')}\n`;
+  // A message may quote anything: an answer, a file, an argument.
+  return `${terminalLines(lines.join('\n'))}\n`;
 }
 
 /** The same for `--json`. */

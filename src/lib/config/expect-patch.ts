@@ -1,6 +1,7 @@
 /** Adds expected spans to the text of a config file; comments and everything else in it stay. */
 import { type Document, isMap, isSeq, parseDocument, stringify } from 'yaml';
 import { ProdE2eError } from '../errors.ts';
+import { terminalJson, terminalLines } from '../terminal/text.ts';
 import { isPlain, type Plain } from './paths.ts';
 import type { SpanExpectationConfig } from './trace-schema.ts';
 import { toTraceSettings } from './trace-settings.ts';
@@ -36,8 +37,14 @@ export function withExpectations(text: string, options: PatchOptions): Patched {
 
 /** One entry on one line, as the file would have it. */
 export function entryLine(entry: ExpectEntry, format: DataFormat): string {
-  if (format === 'json') return JSON.stringify(entry);
-  return `- ${stringify(entry, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: true }).trim()}`;
+  if (format === 'json') return terminalJson(entry);
+  const line = stringify(entry, {
+    collectionStyle: 'flow',
+    lineWidth: 0,
+    flowCollectionPadding: true,
+  }).trim();
+  // YAML writes marks that steer a screen as they are; JSON is YAML as well, and can escape them.
+  return `- ${!line.includes('\n') && terminalLines(line) === line ? line : terminalJson(entry)}`;
 }
 
 /** Index of the entry with the same label, for those that have one. */

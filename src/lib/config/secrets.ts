@@ -88,7 +88,7 @@ export function maskUrl(text: string): string {
   const user = URL.canParse(text) ? /^([a-z][a-z0-9+.-]*:\/*)[^/?#\s]*@/i : /^([a-z][a-z0-9+.-]*:\/*)?\S*@/i;
   const withoutUser = text.replace(user, (_user, scheme: string | undefined) => `${scheme ?? ''}${MASK}@`);
   return withoutUser
-    .replace(/([?&][^=&#]*=)[^&#]+/g, `$1${MASK}`)
+    .replace(/([?&][^?=&#]*=)[^&#]+/g, `$1${MASK}`)
     .replace(BARE_PARAMETER, MASK)
     .replace(/#.*$/, '');
 }

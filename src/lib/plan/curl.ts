@@ -1,5 +1,6 @@
 /** A request as a `curl` line for a POSIX shell. */
 import type { WebhookRequest } from '../model/plan.ts';
+import { withoutSteering } from '../terminal/text.ts';
 
 /** Names a shell can expand; Windows and npm also set others. */
 const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -47,4 +48,15 @@ function shellQuoter(variables: ReadonlyMap<string, string>): (text: string) => 
 
 function singleQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * The same line without a character that could steer the screen it is shown on: the shell makes them with `printf`. They
+ * stand in single quotes always, since nothing else in a line comes from outside.
+ */
+export function printableLine(line: string): string {
+  return withoutSteering(line, (characters) => {
+    const octal = [...Buffer.from(characters)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+    return `'"$(printf '${octal.join('')}')"'`;
+  });
 }

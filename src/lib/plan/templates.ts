@@ -10,8 +10,9 @@ interface Draw {
 }
 type Renderer = (draw: Draw) => Json;
 
-const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
-const WHOLE_PLACEHOLDER = /^\{\{\s*([^{}]*?)\s*\}\}$/;
+// White space is trimmed afterwards: beside a class that holds it as well, matching would take cubic time.
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+const WHOLE_PLACEHOLDER = /^\{\{([^{}]*)\}\}$/;
 
 /** Names a template can use besides the dimensions. */
 export const CONTEXT_NAMES = [
@@ -78,7 +79,8 @@ function compileString(text: string, place: Place): Renderer {
   return (draw) => parts.map((part) => (typeof part === 'string' ? part : String(part(draw)))).join('');
 }
 
-function compileExpression(expression: string, place: Place): Renderer {
+function compileExpression(inside: string, place: Place): Renderer {
+  const expression = inside.trim();
   const [name = '', ...args] = expression.split(/\s+/);
   if (place.known.includes(name)) {
     if (args.length > 0) throw invalid(expression, place, `${name} stands alone: {{${name}}}`);
@@ -167,6 +169,6 @@ function unknownName(name: string, expression: string, place: Place): ProdE2eErr
 export function namesIn(templates: unknown): ReadonlySet<string> {
   const text = JSON.stringify(templates);
   return new Set(
-    [...text.matchAll(PLACEHOLDER)].map(([, expression = '']) => expression.split(/\s+/)[0] ?? ''),
+    [...text.matchAll(PLACEHOLDER)].map(([, expression = '']) => expression.trim().split(/\s+/)[0] ?? ''),
   );
 }

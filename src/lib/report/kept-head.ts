@@ -6,12 +6,10 @@ import type { Finding } from '../model/finding.ts';
 import { NO_DELIVERY, type ReportHead } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 import { createFold } from './fold.ts';
+import { isHead, SCHEMA_VERSION } from './head-shape.ts';
 import { isRecord, parsed } from './kept-json.ts';
 import { readRunResults } from './results-file.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun } from './store.ts';
-
-/** The format this version reads; a newer one may mean something else by the same names. */
-const SCHEMA_VERSION = 1;
 
 /** What stands for a fact that was lost with its file. */
 const UNKNOWN = 'unknown';
@@ -46,16 +44,6 @@ export async function keptHead(file: string): Promise<ReportHead | StartedRun | 
 
 function isNewer(head: unknown): head is { readonly schemaVersion: number } {
   return isRecord(head) && typeof head.schemaVersion === 'number' && head.schemaVersion > SCHEMA_VERSION;
-}
-
-/** What only this tool writes is not checked field by field: the parts that are read first tell it from other files. */
-function isHead(head: unknown): head is ReportHead | StartedRun {
-  if (!isRecord(head) || head.schemaVersion !== SCHEMA_VERSION) return false;
-  if (typeof head.runId !== 'string' || typeof head.planned !== 'number') return false;
-  if (head.endedAt === null) return true;
-  const parts = [head.summary, head.latency, head.sentry].every(isRecord);
-  const lists = [head.missingData, head.thresholds, head.findings, head.stages].every(Array.isArray);
-  return typeof head.endedAt === 'string' && parts && lists;
 }
 
 /** The head of a run that never wrote its own. */

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../errors.ts';
 import type { TestResult } from '../model/result.ts';
-import { isRecord, parsed } from './kept-json.ts';
+import { parsed } from './kept-json.ts';
+import { isResult } from './kept-result.ts';
 import { RESULTS_FILE, VERIFIED_FILE } from './store.ts';
 
 /** Past so many characters a line is damage: of an answer at most 16,384 are kept, and nobody sends webhooks of that size. */
@@ -61,28 +62,4 @@ async function* readLines(file: string): AsyncIterable<Line> {
 function joined(begun: string | null, more: string): string | null {
   if (begun === null || begun.length + more.length > LINE_LIMIT) return null;
   return begun + more;
-}
-
-function isResult(value: unknown): value is TestResult {
-  return (
-    isRecord(value) &&
-    [value.testId, value.name, value.scenario, value.startedAt].every(isText) &&
-    typeof value.index === 'number' &&
-    (value.verdict === 'working' || value.verdict === 'broken') &&
-    [value.errors, value.warnings].every(areFindings) &&
-    [value.missingData, value.attempts].every(areRecords) &&
-    [value.request, value.timings, value.trace].every(isRecord)
-  );
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function areRecords(value: unknown): value is readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) && value.every(isRecord);
-}
-
-function areFindings(value: unknown): boolean {
-  return areRecords(value) && value.every(({ code, message }) => isText(code) && isText(message));
 }

@@ -37,7 +37,7 @@ const COMPARE: Readonly<Record<string, (actual: number, limit: number) => boolea
   '==': (actual, limit) => actual === limit,
 };
 
-const EXPRESSION = /^\s*([a-z_0-9]+)\s*(<=|>=|==|<|>)\s*(\d+(?:\.\d+)?)\s*(ms|s|m|%)?\s*$/;
+const EXPRESSION = /^\s*([a-z_0-9]+)\s*(<=|>=|==|<|>)\s*(\d+(?:\.\d+)?)(?:\s*(ms|s|m|%))?\s*$/;
 const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
 export type Threshold = (measured: Measured) => ThresholdResult;

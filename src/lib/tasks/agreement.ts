@@ -4,6 +4,7 @@ import { createInterface, type Interface } from 'node:readline/promises';
 import { ProdE2eError } from '../errors.ts';
 import type { SafetyQuestion } from '../run/safety.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
+import { terminalText } from '../terminal/text.ts';
 import { stoppedExit } from './signals.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function agree(options: {
 }): Promise<void> {
   const { questions, terminal, stop } = options;
   if (questions.length === 0) return;
-  const asked = questions.map(({ asks }) => asks).join('; ');
+  const asked = terminalText(questions.map(({ asks }) => asks).join('; '));
   const otherwise = questions.map((question) => question.otherwise).join(', ');
   if (!terminal.interactive || !process.stdin.isTTY) {
     throw new ProdE2eError(`This run needs a yes: ${asked}.`, {

@@ -9,6 +9,7 @@ import { EXIT, ProdE2eError } from '../errors.ts';
 import { redactKnown } from '../known-secrets.ts';
 import { createRedactor, type Redact, redactDeep } from '../report/redact.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
+import { terminalJson, terminalText } from '../terminal/text.ts';
 import { examine } from './doctor.ts';
 import { prepareDoctor } from './prepare-doctor.ts';
 import { reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
@@ -58,7 +59,7 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
   const failed = checks.some(({ state }) => state === 'fail');
   await input.print([
     input.json
-      ? `${JSON.stringify({ checks, ok: !failed && !interrupted }, null, 2)}\n`
+      ? `${terminalJson({ checks, ok: !failed && !interrupted }, 2)}\n`
       : `\n${conclusion(checks, { interrupted })}\n`,
   ]);
   if (interrupted) return stoppedExit(signals.stop.reason);
@@ -111,7 +112,7 @@ async function examineWith(
     dataDir: input.dataDir(settings.dataDir),
     redact,
     emit: (check) => emit(redactDeep(check, redact)),
-    tell: (progress) => input.say(redact(progress)),
+    tell: (progress) => input.say(terminalText(redact(progress))),
     stop,
   });
   try {

@@ -8,6 +8,7 @@ import type { SpanExpectation } from '../model/trace-expectation.ts';
 import { verificationSettings } from '../run/prepare-traces.ts';
 import { sleep } from '../sleep.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
+import { terminalText } from '../terminal/text.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
 import { awaitedSpans } from '../trace/awaited-spans.ts';
 import { ourSpanIds, ourSpanIdsByName } from '../trace/own-spans.ts';
@@ -112,7 +113,7 @@ export async function readPatiently(options: {
       sleep,
       monotonicMs: () => performance.now(),
     },
-    onProgress: ({ progress }) => say(progress),
+    onProgress: ({ progress }) => say(terminalText(progress)),
     onReading: (reading) => readings.push(reading),
   });
   return readings[0] ?? null;

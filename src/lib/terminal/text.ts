@@ -15,6 +15,9 @@ const SPACES = /[\s\u0085]+/g;
 /** C0, DEL, C1, and the marks that reorder or hide text (bidirectional controls, zero width, BOM). */
 const CONTROLS = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
+/** The same and line separators, in runs; only `\n` is harmless where lines are meant. */
+const STEERING = /(?:(?!\n)[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff])+/gu;
+
 /** ASCII spellings of the characters that messages of this program and of servers use most. */
 const ASCII: Readonly<Record<string, string>> = {
   '…': '...',
@@ -37,4 +40,29 @@ export function terminalText(
 ): string {
   const clean = text.replace(SEQUENCES, '').replace(SPACES, ' ').replace(CONTROLS, '');
   return options.unicode ? clean : clean.replace(/[^ -~]/gu, (character) => ASCII[character] ?? '?');
+}
+
+/** Several lines of harmless text: line ends and spaces stay, as whoever wrote it meant them. */
+export function terminalLines(text: string): string {
+  const lines = text.split(/\r?\n/);
+  return lines
+    .map((line) =>
+      line
+        .replace(SEQUENCES, '')
+        .replace(/[^\S ]|\u0085/g, ' ')
+        .replace(CONTROLS, ''),
+    )
+    .join('\n');
+}
+
+/** The text with whatever could steer a screen, or hide something on it, written in another way; `\n` stays. */
+export function withoutSteering(text: string, written: (characters: string) => string): string {
+  return text.replace(STEERING, written);
+}
+
+/** JSON that is harmless on a screen and means the same. */
+export function terminalJson(value: unknown, indent?: number): string {
+  return withoutSteering(JSON.stringify(value, null, indent), (characters) =>
+    characters.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }

@@ -1,5 +1,6 @@
 /** Plain aligned columns, easy to read and to grep. */
 import stringWidth from 'string-width';
+import { terminalText } from '../terminal/text.ts';
 
 const GAP = '  ';
 /** The last column is cut to the width rather than wrapped: one row, one line. Not below this many columns. */
@@ -11,12 +12,11 @@ export function columns(options: {
   /** Of the terminal. */
   readonly width: number;
 }): string {
-  const all = [options.head, ...options.rows];
+  const rows = options.rows.map((row) => row.map((cell) => terminalText(cell)));
+  const all = [options.head, ...rows];
   const used = options.head.map((_, at) => Math.max(...all.map((row) => stringWidth(row[at] ?? ''))));
   // A column in which no row has anything says nothing.
-  const shown = options.head
-    .map((_, at) => at)
-    .filter((at) => options.rows.some((row) => (row[at] ?? '') !== ''));
+  const shown = options.head.map((_, at) => at).filter((at) => rows.some((row) => (row[at] ?? '') !== ''));
   const last = shown.at(-1);
   return all
     .map((row) =>

@@ -1,12 +1,13 @@
 /** Shows what a run would send, exactly, without sending it. */
 import type { Plan, PlannedTest, WebhookRequest } from '../model/plan.ts';
 import type { Signing } from '../model/signing.ts';
-import { curlLine } from '../plan/curl.ts';
+import { curlLine, printableLine } from '../plan/curl.ts';
 import { maskHeaders, maskUrl, type Redact, redactDeep, redactDimensions } from '../report/redact.ts';
 import { maskingOf, maskPaths } from '../report/redact-paths.ts';
 import { signatureHeadersOf } from '../send/signing.ts';
 import { signsTime } from '../senders/schemes.ts';
 import { countOf } from '../terminal/quantities.ts';
+import { terminalJson, terminalText } from '../terminal/text.ts';
 
 export interface DryRunInput {
   readonly plan: Plan;
@@ -25,7 +26,7 @@ export function* dryRun(input: DryRunInput): Iterable<string> {
 
 function* asText(input: DryRunInput): Iterable<string> {
   const { plan, variables, now } = input;
-  yield `Plan of ${countOf(plan.total, 'webhook')} (seed ${plan.seed}); nothing is sent.\n`;
+  yield `Plan of ${countOf(plan.total, 'webhook')} (seed ${terminalText(plan.seed)}); nothing is sent.\n`;
   yield `Each gets the headers of a trace of its own when it is sent: sentry-trace, baggage, traceparent.\n`;
   if (plan.repeated > 0)
     yield `${plan.repeated} repeat a combination of dimensions; there are ${plan.combinations}.\n`;
@@ -33,12 +34,12 @@ function* asText(input: DryRunInput): Iterable<string> {
     const { text } = maskingOf([test.request.body], input);
     const dimensions = Object.entries(test.dimensions).map(([name, value]) => `${name}=${value}`);
     const at = now();
-    yield `\n# ${test.index}. ${test.name}  ${text(dimensions.join(' '))}\n`;
+    yield `\n# ${test.index}. ${terminalText(`${test.name}  ${text(dimensions.join(' '))}`)}\n`;
     if (test.signing !== null) yield `# ${signedLine(test.signing, at)}\n`;
     // Variables can stand for other secrets, so only what the paths name is masked beforehand.
     const body = maskPaths(input.redactPaths, []).body(test.request.body);
     const request = { ...withSignature(hideUnnamed(test, variables), { test, at }), body };
-    yield `${text(curlLine(request, variables))}\n`;
+    yield `${printableLine(text(curlLine(request, variables)))}\n`;
   }
 }
 
@@ -83,7 +84,7 @@ function hideUnnamed(test: PlannedTest, variables: ReadonlyMap<string, string>):
 function* asJson(input: DryRunInput): Iterable<string> {
   const { plan, now } = input;
   const { runId, seed, total, combinations, repeated } = plan;
-  yield `${JSON.stringify({ runId, seed, total, combinations, repeated }).slice(0, -1)},"tests":[`;
+  yield `${terminalJson({ runId, seed, total, combinations, repeated }).slice(0, -1)},"tests":[`;
   let separator = '\n';
   for (const test of plan.tests()) {
     const { index, testId, name, scenario, dimensions, request, sender, signing } = test;
@@ -92,7 +93,7 @@ function* asJson(input: DryRunInput): Iterable<string> {
     const masked = { ...request, url: maskUrl(request.url), headers: maskHeaders(request.headers) };
     const shown = withSignature(masked, { test, at });
     yield separator +
-      JSON.stringify({
+      terminalJson({
         ...{ index, testId, name, scenario, dimensions: redactDimensions(dimensions, text) },
         ...(sender === null ? {} : { sender }),
         ...(signing === null

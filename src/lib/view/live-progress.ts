@@ -69,7 +69,7 @@ export function liveProgress(options: {
         if (drawing === null) write(line);
         else afterwards.push(line);
       } else if (event.type === 'sendingEnded' && event.skippedBecause !== null)
-        afterwards.push(event.skippedBecause);
+        afterwards.push(terminalText(event.skippedBecause, terminal));
     },
     interrupt: () => {
       stopping = true;

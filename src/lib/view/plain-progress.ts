@@ -35,7 +35,8 @@ export function plainProgress(options: {
       } else if (event.type === 'traceRead' && monotonicMs() - toldMs >= WAIT_LINE_MS) {
         toldMs = monotonicMs();
         write(terminalText(event.progress, terminal));
-      } else if (event.type === 'sendingEnded' && event.skippedBecause !== null) write(event.skippedBecause);
+      } else if (event.type === 'sendingEnded' && event.skippedBecause !== null)
+        write(terminalText(event.skippedBecause, terminal));
     },
     interrupt: () => write(STOPPING),
     end: () => Promise.resolve(),

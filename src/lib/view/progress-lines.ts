@@ -25,7 +25,9 @@ export function startLines(
   const webhooks = facts.planned === 1 ? '1 webhook' : `${facts.planned} webhooks`;
   const through = proxy === null ? '' : ` through the proxy ${terminalText(proxy, terminal)}`;
   const traces =
-    tracesTo === null ? 'no Sentry DSN: traces travel in the headers only' : `traces reported to ${tracesTo}`;
+    tracesTo === null
+      ? 'no Sentry DSN: traces travel in the headers only'
+      : `traces reported to ${terminalText(tracesTo, terminal)}`;
   return [
     `Sending ${webhooks} to ${terminalText(facts.target, terminal)}${through}`,
     `Run ${facts.runId}, seed ${terminalText(facts.seed, terminal)}, ${traces}`,

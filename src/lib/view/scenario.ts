@@ -6,6 +6,7 @@ import type { SenderName, Signing, SignMode } from '../model/signing.ts';
 import { createRedactor, maskHeaders, maskUrl, redactDeep } from '../report/redact.ts';
 import { maskingOf, maskPaths } from '../report/redact-paths.ts';
 import { preparePlan } from '../run/prepare-run.ts';
+import { terminalJson, terminalText } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
 
 /** Stands in where no endpoint is configured: a scenario can be looked at without one. */
@@ -75,14 +76,14 @@ function render(data: {
   const { name, description, tags, request, sender, signing, expect } = data;
   return [
     `${name}${tags.length === 0 ? '' : ` [${tags.join(', ')}]`}`,
-    ...(description === '' ? [] : [description]),
+    ...(description === '' ? [] : [terminalText(description)]),
     ...(sender === null ? [] : [`In the manner of ${sender}.`]),
     ...(signing === null ? [] : [SIGNED[signing.sign](signing.scheme)]),
     '',
-    `${request?.method} ${request?.url}`,
-    ...Object.entries(request?.headers ?? {}).map(([header, value]) => `${header}: ${value}`),
+    terminalText(`${request?.method} ${request?.url}`),
+    ...Object.entries(request?.headers ?? {}).map(([header, value]) => terminalText(`${header}: ${value}`)),
     '',
-    JSON.stringify(request?.body, null, 2),
+    terminalJson(request?.body ?? null, 2),
     '',
     'Expected of the answer:',
     ...expectationLines(expect),
@@ -90,12 +91,13 @@ function render(data: {
 }
 
 function expectationLines(expect: Expectation): readonly string[] {
-  const line = (label: string, value: string) => (value === '' ? [] : [`  ${label.padEnd(12)} ${value}`]);
+  const line = (label: string, value: string) =>
+    value === '' ? [] : [`  ${label.padEnd(12)} ${terminalText(value)}`];
   const lists = (record: Readonly<Record<string, readonly string[]>>) =>
     Object.entries(record)
       .map(([path, values]) => `${path} ${values.join(', ')}`)
       .join('; ');
-  const json = (value: unknown) => (value === null ? '' : JSON.stringify(value));
+  const json = (value: unknown) => (value === null ? '' : terminalJson(value));
   return [
     ...line('status', expect.status.join(', ')),
     ...line('required', expect.required.join(', ')),

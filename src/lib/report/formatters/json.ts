@@ -1,5 +1,6 @@
 /** The whole report as one JSON document, written one result at a time. */
 import type { ReportSource } from '../../model/report.ts';
+import { terminalJson } from '../../terminal/text.ts';
 import type { Formatter } from './formatter.ts';
 
 export const json: Formatter = {
@@ -11,10 +12,10 @@ export const json: Formatter = {
 
 async function* render({ head, results }: ReportSource): AsyncGenerator<string> {
   // The head's closing brace is taken off and comes back after the results.
-  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "results": [`;
+  yield `${terminalJson(head, 2).slice(0, -2)},\n  "results": [`;
   let separator = '\n    ';
   for await (const result of results()) {
-    yield separator + JSON.stringify(result);
+    yield separator + terminalJson(result);
     separator = ',\n    ';
   }
   yield separator.startsWith(',') ? '\n  ]\n}\n' : ']\n}\n';

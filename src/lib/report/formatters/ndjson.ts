@@ -2,6 +2,7 @@
 import type { RunEvent } from '../../model/event.ts';
 import type { ReportHead, ReportSource, RunFacts } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
+import { terminalJson } from '../../terminal/text.ts';
 import type { Formatter } from './formatter.ts';
 
 export const ndjson: Formatter = {
@@ -55,5 +56,5 @@ async function* render({ head, results }: ReportSource): AsyncGenerator<string> 
 }
 
 function line(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${terminalJson(value)}\n`;
 }

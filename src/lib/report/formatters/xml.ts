@@ -1,4 +1,5 @@
 /** The little of XML 1.0 that a report needs: elements with attributes, text, nothing else. */
+import { withoutSteering } from '../../terminal/text.ts';
 
 export interface XmlElement {
   readonly name: string;
@@ -37,9 +38,17 @@ export function startTag({ name, attributes }: Omit<XmlElement, 'children'>, end
 }
 
 function attribute(value: string): string {
-  return value.replace(FORBIDDEN, '').replace(/[&<>"'\t\n\r]/g, (character) => REFERENCES[character] ?? '');
+  return escaped(value, /[&<>"'\t\n\r]/g);
 }
 
 function text(value: string): string {
-  return value.replace(FORBIDDEN, '').replace(/[&<>\r]/g, (character) => REFERENCES[character] ?? '');
+  return escaped(value, /[&<>\t\r]/g);
+}
+
+/** What is legal but could steer the terminal a report is printed on becomes a reference: readers see no difference. */
+function escaped(value: string, special: RegExp): string {
+  const legal = value.replace(FORBIDDEN, '').replace(special, (character) => REFERENCES[character] ?? '');
+  return withoutSteering(legal, (characters) =>
+    characters.replace(/[\s\S]/g, (unit) => `&#${unit.charCodeAt(0)};`),
+  );
 }

@@ -1,0 +1,109 @@
+/** Whether `run.json` is still what it was written as: a whole head, or the facts of a run that goes on. */
+import type {
+  Latency,
+  MissingDataEntry,
+  ReportHead,
+  RunFacts,
+  SentryDelivery,
+  Summary,
+  ThresholdResult,
+} from '../model/report.ts';
+import type { StageSummary } from '../model/stage.ts';
+import { isFinding, isLevel } from './kept-result.ts';
+import { fields, isFlag, isNumber, isText, listOf, oneOf, orNull, type ShapesOf } from './kept-shape.ts';
+import type { StartedRun } from './store.ts';
+
+/** The format this version reads; a newer one may mean something else by the same names. */
+export const SCHEMA_VERSION = 1;
+
+const FACTS: ShapesOf<RunFacts> = {
+  schemaVersion: oneOf(SCHEMA_VERSION),
+  tool: fields<RunFacts['tool']>({ name: oneOf('prod-e2e'), version: isText }),
+  runId: isText,
+  target: isText,
+  seed: isText,
+  profile: orNull(isText),
+  environment: isText,
+  startedAt: isText,
+  planned: isNumber,
+  scenarios: listOf(isText),
+  shard: orNull(fields<NonNullable<RunFacts['shard']>>({ index: isNumber, total: isNumber })),
+};
+
+const isSummary = fields<Summary>({
+  total: isNumber,
+  successful: isNumber,
+  failed: isNumber,
+  warnings: isNumber,
+  missing: isNumber,
+  unverified: isNumber,
+  flaky: isNumber,
+  skipped: isNumber,
+});
+
+const isPercentile = orNull(isNumber);
+
+const isLatency = fields<Latency>({
+  count: isNumber,
+  minMs: isPercentile,
+  meanMs: isPercentile,
+  p50Ms: isPercentile,
+  p90Ms: isPercentile,
+  p95Ms: isPercentile,
+  p99Ms: isPercentile,
+  maxMs: isPercentile,
+  histogram: orNull(isText),
+});
+
+const isDelivery = fields<SentryDelivery>({
+  enabled: isFlag,
+  host: orNull(isText),
+  accepted: isNumber,
+  refused: listOf(fields<SentryDelivery['refused'][number]>({ status: isNumber, count: isNumber })),
+  dropped: isNumber,
+  failed: isNumber,
+  pending: isNumber,
+  retryAfterSeconds: orNull(isNumber),
+});
+
+const isMissingEntry = fields<MissingDataEntry>({
+  field: isText,
+  level: isLevel,
+  tests: isNumber,
+  scenarios: listOf(isText),
+});
+
+const isStageSummary = fields<StageSummary>({
+  name: isText,
+  ok: isNumber,
+  slow: isNumber,
+  failed: isNumber,
+  missing: isNumber,
+  unverified: isNumber,
+  stuck: isNumber,
+});
+
+const isThreshold = fields<ThresholdResult>({ expression: isText, actual: orNull(isNumber), ok: isFlag });
+
+const hasStartedShape = fields<StartedRun>({ ...FACTS, endedAt: oneOf(null), nextOffset: isNumber });
+
+const hasHeadShape = fields<ReportHead>({
+  ...FACTS,
+  status: oneOf('healthy', 'degraded', 'broken', 'interrupted'),
+  exitCode: isNumber,
+  endedAt: isText,
+  durationMs: orNull(isNumber),
+  sentry: isDelivery,
+  summary: isSummary,
+  latency: isLatency,
+  missingData: listOf(isMissingEntry),
+  stages: listOf(isStageSummary),
+  thresholds: listOf(isThreshold),
+  skippedBecause: orNull(isText),
+  findings: listOf(isFinding),
+  nextOffset: isNumber,
+});
+
+export function isHead(value: unknown): value is ReportHead | StartedRun {
+  return hasStartedShape(value) || hasHeadShape(value);
+}

@@ -1,0 +1,112 @@
+/** Whether a line of a kept run is still the result it was written as. */
+import type { Attempt, Failure, Timings } from '../model/delivery.ts';
+import type { Finding, MissingField } from '../model/finding.ts';
+import type { WebhookRequest } from '../model/plan.ts';
+import type { FollowedWork, KeptResponse, TestResult, TraceResult, TraceWait } from '../model/result.ts';
+import type { StageEvidence, StageResult } from '../model/stage.ts';
+import { fields, isFlag, isNumber, isText, listOf, oneOf, orNull, recordOf } from './kept-shape.ts';
+
+export const isFinding = fields<Finding>({
+  severity: oneOf('error', 'warning'),
+  code: isText,
+  message: isText,
+  hint: orNull(isText),
+});
+
+export const isLevel = oneOf('required', 'recommended');
+
+const isPhase = orNull(isNumber);
+
+const isTimings = fields<Timings>({
+  waitMs: isPhase,
+  dnsMs: isPhase,
+  tcpMs: isPhase,
+  tlsMs: isPhase,
+  requestMs: isPhase,
+  firstByteMs: isPhase,
+  downloadMs: isPhase,
+  totalMs: isNumber,
+  lateMs: isNumber,
+});
+
+const isRequest = fields<WebhookRequest>({
+  method: isText,
+  url: isText,
+  headers: recordOf(isText),
+  body: isText,
+});
+
+const isResponse = fields<KeptResponse>({
+  status: isNumber,
+  statusText: isText,
+  headers: recordOf(isText),
+  body: isText,
+  bodyBytes: isNumber,
+  bodyCut: isFlag,
+});
+
+const isFailure = fields<Failure>({ kind: isText, message: isText, code: orNull(isText) });
+
+const isAttempt = fields<Attempt>({
+  startedAt: isText,
+  durationMs: isNumber,
+  status: orNull(isNumber),
+  failure: orNull(isFailure),
+  staleConnection: isFlag,
+});
+
+const isWait = fields<TraceWait>({ polls: isNumber, waitedMs: isNumber, awaited: listOf(isText) });
+
+const isFollowed = fields<FollowedWork>({ searched: isText, found: isFlag, traceIds: listOf(isText) });
+
+const isTrace = fields<TraceResult>({
+  traceId: isText,
+  url: orNull(isText),
+  state: oneOf('verified', 'failed', 'unverified', 'skipped'),
+  reason: orNull(isText),
+  spanCount: orNull(isNumber),
+  wait: orNull(isWait),
+  followed: listOf(isFollowed),
+  findings: listOf(isFinding),
+});
+
+const isStageState = oneOf('ok', 'slow', 'failed', 'missing', 'unverified');
+
+const isEvidence = fields<StageEvidence>({
+  response: orNull(isStageState),
+  trace: orNull(isStageState),
+  http: orNull(isStageState),
+  sql: orNull(isStageState),
+});
+
+const isStage = fields<StageResult>({
+  name: isText,
+  state: isStageState,
+  evidence: isEvidence,
+  durationMs: orNull(isNumber),
+  detail: orNull(isText),
+});
+
+const hasResultShape = fields<TestResult>({
+  testId: isText,
+  index: isNumber,
+  name: isText,
+  scenario: isText,
+  dimensions: recordOf((value) => isText(value) || isNumber(value) || isFlag(value)),
+  verdict: oneOf('working', 'broken'),
+  flaky: isFlag,
+  startedAt: isText,
+  errors: listOf(isFinding),
+  warnings: listOf(isFinding),
+  missingData: listOf(fields<MissingField>({ field: isText, level: isLevel })),
+  request: isRequest,
+  response: orNull(isResponse),
+  timings: isTimings,
+  attempts: listOf(isAttempt),
+  trace: isTrace,
+  stages: listOf(isStage),
+});
+
+export function isResult(value: unknown): value is TestResult {
+  return hasResultShape(value);
+}
