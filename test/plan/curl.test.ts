@@ -5,14 +5,14 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebhookRequest } from '../../src/lib/model/plan.ts';
-import { curlLine } from '../../src/lib/plan/curl.ts';
+import { curlLine, printableLine } from '../../src/lib/plan/curl.ts';
 
 let folder = '';
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'prod-e2e-curl-'));
-  const dump = `#!${process.execPath}\nprocess.stdout.write(JSON.stringify(process.argv.slice(2)));\n`;
-  writeFileSync(path.join(folder, 'curl'), dump, { mode: 0o755 });
+  // Each argument as it came, and a NUL after each.
+  writeFileSync(path.join(folder, 'curl'), `#!/bin/sh\nprintf '%s\\0' "$@"\n`, { mode: 0o755 });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -23,7 +23,7 @@ function pasted(line: string, env: Readonly<Record<string, string>> = {}): reado
     encoding: 'utf8',
   });
   if (shell.status !== 0) throw new Error(`${line}\n${shell.stderr}`);
-  return JSON.parse(shell.stdout);
+  return shell.stdout.split('\0').slice(0, -1);
 }
 
 function aRequest(overrides: Partial<WebhookRequest> = {}): WebhookRequest {
@@ -108,6 +108,32 @@ describe('a curl line', () => {
       ),
       { numRuns: 25 },
     );
+  });
+
+  it.each([
+    ['an escape sequence', 'a\u001b[31mb'],
+    ['8-bit controls and marks', "it's \u009b2J \u202e\u200b"],
+    ['orders to a CI system', '::add-mask::x ##vso[task.setvariable variable=a]b'],
+    ['backslashes beside them', '\\n\\0\\\\\u0007\\c\\'],
+    ['line ends after them', 'a\u0007\n\n'],
+    ['tabs and carriage returns', 'a\tb\r\nc'],
+  ])('passes on %s without printing any', (_, body) => {
+    const headers = { 'x-text': `v${body}` };
+    const line = printableLine(curlLine(aRequest({ body, headers }), new Map()));
+    expect(line).not.toMatch(/(?!\n)\p{Cc}|\u202e|\u200b|::add-mask|##vso/u);
+    expect(pasted(line)).toEqual([
+      ...ARGUMENTS,
+      'https://h.example/webhook',
+      '-H',
+      `x-text: v${body}`,
+      '--data-raw',
+      body,
+    ]);
+  });
+
+  it('is printed as it is where nothing in it does harm', () => {
+    const line = curlLine(aRequest({ body: `it's "so" \\n 漢字 👩‍👩‍👧` }), new Map([['漢', 'KAN']]));
+    expect(printableLine(line)).toBe(line);
   });
 
   it('shows no value that a variable holds', () => {

@@ -80,6 +80,7 @@ function withinYaml(text: string, { entries, force }: PatchOptions): Patched {
 /** The list `trace.expect`, made where there is none. */
 function expectList(document: Document) {
   if (document.contents === null) document.contents = document.createNode({});
+  if (!isMap(document.contents)) throw notPatched('the file');
   if (document.get('trace') == null) document.set('trace', document.createNode({}));
   const trace = document.get('trace', true);
   if (!isMap(trace)) throw notPatched('trace');

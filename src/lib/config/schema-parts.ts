@@ -22,8 +22,14 @@ export function wholeNumber(range: { readonly min: number; readonly max: number 
   return z.int({ error }).min(range.min, { error }).max(range.max, { error });
 }
 
+/** Half a character cannot be written into a URL, a header or a file name. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 export function text(error = 'a text') {
-  return z.string({ error }).min(1, { error });
+  return z
+    .string({ error })
+    .min(1, { error })
+    .refine((value) => !LONE_SURROGATE.test(value), { error });
 }
 
 export function flag() {

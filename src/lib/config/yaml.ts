@@ -1,14 +1,24 @@
 /** Reads YAML, or says where and why it cannot be read. Loaded lazily: most starts read none. */
-import { parseDocument } from 'yaml';
+import { type CST, Parser, parseDocument } from 'yaml';
 import { messageOf } from '../errors.ts';
+import { MAX_DEPTH } from './limits.ts';
 
 export type YamlReading =
   | { readonly value: unknown }
   | { readonly problem: string; readonly hint: string; readonly cause: unknown };
 
+/** Values as deep as {@link MAX_DEPTH} are told by their place later; this far beyond it the text is not worth reading. */
+const MOST_NESTED = 4 * MAX_DEPTH;
+
 export function readYaml(text: string): YamlReading {
-  // The core schema keeps dates and 2xx texts; `merge` is what people know as `<<: *anchor`.
-  const document = parseDocument(text, { merge: true, prettyErrors: true });
+  // The parser below is recursive: a few kilobytes of brackets exhaust the stack in ways that end the whole process.
+  if (isDeeperThan(text, MOST_NESTED)) {
+    const problem = `not usable YAML: nested deeper than ${MOST_NESTED} levels`;
+    return { problem, hint: 'Write it flatter: a configuration needs a few levels.', cause: undefined };
+  }
+  // The core schema keeps dates and 2xx texts; `merge` is what people know as `<<: *anchor`. What it
+  // would warn of by itself, on stderr and in raw text, ends as an unknown key.
+  const document = parseDocument(text, { merge: true, prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined) {
     const [start] = error.linePos ?? [];
@@ -27,4 +37,22 @@ export function readYaml(text: string): YamlReading {
     }
     return { problem: `not usable YAML: ${messageOf(cause)}`, hint: 'Use fewer aliases.', cause };
   }
+}
+
+/** What the parser's first, iterative step makes of the text: a tree of tokens. */
+type Node = Partial<Pick<CST.Document, 'value'> & Pick<CST.BlockMap, 'items'>> | null | undefined;
+
+function isDeeperThan(text: string, limit: number): boolean {
+  const waiting: [node: Node, depth: number][] = [];
+  for (const token of new Parser().parse(text)) waiting.push([token as Node, 0]);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [node, depth] = next;
+    if (depth > limit) return true;
+    if (typeof node !== 'object' || node === null) continue;
+    waiting.push([node.value as Node, depth]);
+    for (const { key, value } of node.items ?? []) {
+      waiting.push([key as Node, depth + 1], [value as Node, depth + 1]);
+    }
+  }
+  return false;
 }

@@ -50,13 +50,25 @@ function singleQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** What stands in single quotes, and a single quote that stands by itself. */
+const QUOTED = /'([^']*)'|\\'/g;
+
 /**
- * The same line without a character that could steer the screen it is shown on: the shell makes them with `printf`. They
- * stand in single quotes always, since nothing else in a line comes from outside.
+ * The same line without a character that could steer the screen or the log it is shown on: where there is one, the shell
+ * makes the text with `printf`. All that comes from outside stands in single quotes.
  */
 export function printableLine(line: string): string {
-  return withoutSteering(line, (characters) => {
-    const octal = [...Buffer.from(characters)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
-    return `'"$(printf '${octal.join('')}')"'`;
+  const printable = line.replace(QUOTED, (whole, inside?: string) => {
+    if (inside === undefined || withoutSteering(inside, () => '') === inside) return whole;
+    // Line ends at its end are lost in what a shell takes from a command.
+    const [text = '', ends = ''] = /^([\s\S]*?)(\n*)$/.exec(inside)?.slice(1) ?? [];
+    const escaped = withoutSteering(text.replaceAll('\\', String.raw`\\`), octal);
+    return `"$(printf %b '${escaped}')"${ends === '' ? '' : `'${ends}'`}`;
   });
+  return withoutSteering(printable, () => '');
+}
+
+/** As `printf %b` reads it (POSIX). */
+function octal(characters: string): string {
+  return [...Buffer.from(characters)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('');
 }

@@ -9,6 +9,14 @@ export interface PathMasking {
   readonly text: Redact;
 }
 
+/**
+ * A value is looked for in parts of this length, in every form it may be passed on in: one pattern for a value of any
+ * length, which the target chooses, could be too large to be compiled, or take minutes to be looked for.
+ */
+const PART = 200;
+/** Of longer values the rest is only looked for as it is: no finding quotes that much. */
+const PARTS = 10;
+
 /** Masks all that is secret in what there is to tell of one test: what is known as a secret, and what the paths name. */
 export function maskingOf(
   bodies: readonly string[],
@@ -23,7 +31,18 @@ export function maskingOf(
 export function maskPaths(paths: readonly string[], bodies: readonly string[]): PathMasking {
   if (paths.length === 0) return { body: (text) => text, text: (text) => text };
   const values = bodies.flatMap((body) => masked(body, paths).values);
-  return { body: (text) => masked(text, paths).text, text: createRedactor(values) };
+  return { body: (text) => masked(text, paths).text, text: maskValues(values) };
+}
+
+function maskValues(values: readonly string[]): Redact {
+  const long = values.filter((value) => value.length > PART);
+  const redact = createRedactor(values.flatMap(partsOf));
+  return (text) => redact(long.reduce((current, value) => current.replaceAll(value, MASK), text));
+}
+
+function partsOf(value: string): readonly string[] {
+  const count = Math.min(PARTS, Math.ceil(value.length / PART));
+  return Array.from({ length: count }, (_, at) => value.slice(at * PART, (at + 1) * PART));
 }
 
 function masked(

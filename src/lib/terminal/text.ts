@@ -1,4 +1,4 @@
-/** Makes text from elsewhere (answers, names, URLs) safe to print: it cannot steer the terminal. */
+/** Makes text from elsewhere (answers, names, URLs) safe to print: it steers neither the terminal nor a CI system. */
 
 /**
  * ECMA-48 control sequences as a whole: CSI (`ESC [ … letter`), the strings OSC, DCS, SOS, PM and APC up to their
@@ -15,7 +15,18 @@ const SPACES = /[\s\u0085]+/g;
 /** C0, DEL, C1, and the marks that reorder or hide text (bidirectional controls, zero width, BOM). */
 const CONTROLS = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** The same and line separators, in runs; only `\n` is harmless where lines are meant. */
+/**
+ * What CI systems take out of the output of a job as orders of their own: GitHub `::add-mask::…` at the beginning of a
+ * line and `##[…` anywhere (actions/runner, ActionCommand), Azure Pipelines `##vso[…`, TeamCity `##teamcity[…`. The first
+ * character of each; lines are broken later, so that anything may come to stand at their beginning.
+ */
+const ORDERS =
+  /:(?=:(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|remove-matcher|save-state|set-env|set-output|stop-commands|warning)(?:::| ))|#(?=#(?:vso|teamcity)?\[)/gi;
+
+/** A space after its first character makes it plain text. */
+const BROKEN_ORDER = '$& ';
+
+/** Line separators and all of {@link CONTROLS}, in runs; only `\n` is harmless where lines are meant. */
 const STEERING = /(?:(?!\n)[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff])+/gu;
 
 /** ASCII spellings of the characters that messages of this program and of servers use most. */
@@ -38,7 +49,11 @@ export function terminalText(
   text: string,
   options: { readonly unicode: boolean } = { unicode: true },
 ): string {
-  const clean = text.replace(SEQUENCES, '').replace(SPACES, ' ').replace(CONTROLS, '');
+  const clean = text
+    .replace(SEQUENCES, '')
+    .replace(CONTROLS, (character) => (/[\s\u0085]/.test(character) ? ' ' : ''))
+    .replace(SPACES, ' ')
+    .replace(ORDERS, BROKEN_ORDER);
   return options.unicode ? clean : clean.replace(/[^ -~]/gu, (character) => ASCII[character] ?? '?');
 }
 
@@ -50,14 +65,15 @@ export function terminalLines(text: string): string {
       line
         .replace(SEQUENCES, '')
         .replace(/[^\S ]|\u0085/g, ' ')
-        .replace(CONTROLS, ''),
+        .replace(CONTROLS, '')
+        .replace(ORDERS, BROKEN_ORDER),
     )
     .join('\n');
 }
 
-/** The text with whatever could steer a screen, or hide something on it, written in another way; `\n` stays. */
+/** The text with whatever could steer a screen or a CI system, or hide something, written another way; `\n` stays. */
 export function withoutSteering(text: string, written: (characters: string) => string): string {
-  return text.replace(STEERING, written);
+  return text.replace(STEERING, written).replace(ORDERS, written);
 }
 
 /** JSON that is harmless on a screen and means the same. */

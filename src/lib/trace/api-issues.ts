@@ -24,5 +24,10 @@ export function issueOf(item: Fields, issueUrl: IssueUrl): TraceIssue {
 export function issueUrlFor({ baseUrl, org }: { readonly baseUrl: string; readonly org: string }): IssueUrl {
   const base = /^https:\/\/[a-z0-9-]+\.sentry\.io$/i.test(baseUrl) ? 'https://sentry.io' : baseUrl;
   return (issueId) =>
-    `${base}/organizations/${encodeURIComponent(org)}/issues/${encodeURIComponent(issueId)}/`;
+    `${base}/organizations/${encodeURIComponent(org)}/issues/${encodeURIComponent(wellFormed(issueId))}/`;
+}
+
+/** Half a character, which JSON can hold and no URL can. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }

@@ -1,0 +1,258 @@
+/** Answers: any bytes with any headers, judged by any expectation, in every report. */
+import fc from 'fast-check';
+import { ProdE2eError } from '../../src/lib/errors.ts';
+import type { Answer, Delivery } from '../../src/lib/model/delivery.ts';
+import type { Judgement } from '../../src/lib/model/finding.ts';
+import type { PlannedTest } from '../../src/lib/model/plan.ts';
+import type { Expectation } from '../../src/lib/model/scenario.ts';
+import { createRedactor } from '../../src/lib/report/redact.ts';
+import { maskingOf } from '../../src/lib/report/redact-paths.ts';
+import { makeResult } from '../../src/lib/report/result.ts';
+import { decodeBody, flatHeaders, parseJson } from '../../src/lib/send/answer.ts';
+import { responseEvidence } from '../../src/lib/stages/response-evidence.ts';
+import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
+import { anExpectation, aReport, someTimings, sourceOf } from '../support/builders.ts';
+import { fuzz } from './support/fuzz.ts';
+import { contentType, hostileBytes, hostileObject, hostileText, longText } from './support/hostile.ts';
+import { expectSafeOutputs, expectSafeProgress, harmlessTwin, screens } from './support/outputs.ts';
+
+const fieldPath = fc.oneof(
+  fc.constantFrom(
+    'signal_id',
+    'status',
+    '__proto__',
+    'constructor.name',
+    'enrichment.gex',
+    'items.0',
+    'a..b',
+    '.',
+  ),
+  hostileText,
+);
+
+const pattern = fc.constantFrom('/^req_[a-z0-9]+$/i', '/canary/', '/[/', '/(/', '/a/gy', '//', '/');
+
+const schema = fc.oneof(
+  fc.constant(null),
+  fc.constantFrom(
+    true,
+    false,
+    { type: 'object' },
+    { required: ['signal_id'] },
+    { items: { type: 'string' } },
+    {
+      properties: {
+        __proto__: { type: 'string' },
+        error: { format: 'date-time' },
+        status: { pattern: '^[a-z]+$' },
+      },
+      additionalProperties: false,
+    },
+  ),
+  fc.constantFrom(
+    { $ref: '#' },
+    { $ref: 'https://canary.example/' },
+    { type: 'canary' },
+    { pattern: '(' },
+    { $async: true },
+  ),
+  hostileObject,
+);
+
+const expectation: fc.Arbitrary<Expectation> = fc
+  .record(
+    {
+      status: fc.array(fc.constantFrom<Expectation['status'][number]>(200, 404, '2xx', '3xx', '5xx'), {
+        maxLength: 3,
+      }),
+      required: fc.array(fieldPath, { maxLength: 4 }),
+      recommended: fc.array(fieldPath, { maxLength: 4 }),
+      match: fc.option(hostileObject),
+      schema: schema as fc.Arbitrary<Expectation['schema']>,
+      headers: fc.dictionary(
+        fc.oneof(fc.constantFrom('x-canary', '__proto__', 'constructor'), hostileText),
+        fc.oneof(hostileText, pattern),
+        { maxKeys: 3 },
+      ),
+      contentType: fc.option(fc.oneof(fc.constant('application/json'), hostileText)),
+      degradedDurationMs: fc.option(fc.nat(1_000)),
+      maxDurationMs: fc.option(fc.nat(1_000)),
+      refuse: fc.dictionary(fieldPath, fc.array(hostileText, { maxLength: 3 }), { maxKeys: 3 }),
+      suspect: fc.dictionary(fieldPath, fc.array(hostileText, { maxLength: 3 }), { maxKeys: 3 }),
+    },
+    { requiredKeys: [] },
+  )
+  .map((overrides) => anExpectation({ refuse: { status: ['REJECTED', 'ERROR'] }, ...overrides }));
+
+const headers = fc.dictionary(
+  fc.oneof(
+    fc.constantFrom(
+      'location',
+      'retry-after',
+      'x-canary',
+      '__proto__',
+      'constructor',
+      'set-cookie',
+      'authorization',
+    ),
+    hostileText,
+  ),
+  fc.oneof(hostileText, fc.array(hostileText, { maxLength: 3 })),
+  { maxKeys: 5 },
+);
+
+const SECRETS = ['canary-secret', 'ab{2,}(c+)+', 'π…secret', '\u009bsecret'];
+
+interface Case {
+  readonly bytes: Uint8Array;
+  readonly type: string | undefined;
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly expect: Expectation;
+  readonly strict: boolean;
+  readonly totalMs: number;
+  readonly redactPaths: readonly string[];
+  readonly names: readonly [string, string];
+  readonly dimensions: PlannedTest['dimensions'];
+}
+
+const anyAnswer: fc.Arbitrary<Case> = fc.record({
+  bytes: hostileBytes,
+  type: contentType,
+  status: fc.constantFrom(100, 200, 200, 200, 204, 301, 400, 401, 404, 429, 500, 599, 999),
+  statusText: hostileText,
+  headers,
+  expect: expectation,
+  strict: fc.boolean(),
+  totalMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
+  redactPaths: fc.array(fieldPath, { maxLength: 3 }),
+  names: fc.tuple(hostileText, hostileText),
+  dimensions: fc.dictionary(hostileText, fc.oneof(hostileText, fc.integer(), fc.boolean()), { maxKeys: 3 }),
+});
+
+function answerOf({ bytes, type, status, statusText, headers }: Case): Answer {
+  const body = decodeBody(bytes, type);
+  return {
+    status,
+    statusText,
+    httpVersion: '1.1',
+    headers: flatHeaders({ ...headers, 'content-type': type }),
+    body,
+    bodyBytes: bytes.length,
+    json: parseJson(body),
+  };
+}
+
+function deliveryOf(answer: Answer, totalMs: number): Delivery {
+  const sent = {
+    method: 'POST',
+    url: 'https://hooks.example.com/webhook?key=canary',
+    headers: {},
+    body: '{"symbol":"SPY"}',
+  };
+  return {
+    startedAt: '2026-08-01T12:00:00.000Z',
+    request: sent,
+    answer,
+    failure: null,
+    timings: someTimings({ totalMs }),
+    attempts: [],
+    trace: { traceId: '1234567890abcdef1234567890abcdef', spanId: '1234567890abcdef', headers: {} },
+  };
+}
+
+async function judge(one: Case, delivery: Delivery): Promise<Judgement> {
+  const options = { expectations: [one.expect], strict: one.strict };
+  const validate = await createResponseValidator(options).catch((thrown: unknown) => {
+    // What cannot be used at all is told before anything is sent.
+    if (!(thrown instanceof ProdE2eError)) throw thrown;
+    return createResponseValidator({ ...options, expectations: [] });
+  });
+  try {
+    return validate(delivery, one.expect);
+  } catch (thrown) {
+    // Only what was refused beforehand may not be usable now.
+    if (thrown instanceof SyntaxError || /not compiled/.test(String(thrown))) {
+      return validate(delivery, { ...one.expect, headers: {}, schema: null });
+    }
+    throw thrown;
+  }
+}
+
+function resultOf(one: Case, judgement: Judgement, delivery: Delivery) {
+  const [name, scenario] = one.names;
+  return makeResult({
+    test: {
+      index: 1,
+      testId: '20260801-120000-k3f9z-1',
+      name,
+      scenario,
+      dimensions: one.dimensions,
+      request: delivery.request,
+      expect: one.expect,
+      sender: null,
+      signing: null,
+    },
+    delivery,
+    judgement,
+    traceUrl: null,
+    masking: maskingOf([delivery.request.body, delivery.answer?.body ?? ''], {
+      redact: createRedactor(SECRETS),
+      redactPaths: one.redactPaths,
+    }),
+  });
+}
+
+fuzz('any answer is judged and reported', {
+  surface: 'answers',
+  share: 0.4,
+  runs: 150,
+  input: fc.tuple(anyAnswer, screens),
+  check: async ([one, screen]) => {
+    const delivery = deliveryOf(answerOf(one), one.totalMs);
+    const result = resultOf(one, await judge(one, delivery), delivery);
+    const report = aReport({
+      results: [result, { ...result, index: 2 }],
+      target: 'https://hooks.example.com/',
+    });
+    await expectSafeOutputs(sourceOf(report), { screen, harmless: sourceOf(harmlessTwin(report)) });
+    expectSafeProgress(report, screen);
+    const stage = { name: 'save', span: null, parts: [], maxDurationMs: null, required: false };
+    for (const response of one.expect.required) {
+      responseEvidence({ ...stage, response }, { ...delivery, hasTrace: false });
+    }
+  },
+});
+
+fuzz('any bytes are decoded and parsed', {
+  surface: 'answers',
+  runs: 400,
+  input: fc.tuple(hostileBytes, contentType),
+  check: ([bytes, type]) => {
+    const body = decodeBody(bytes, type);
+    const { status, ...rest } = { status: 200, json: parseJson(body) };
+    if (!rest.json.ok && rest.json.reason === '') throw new Error(`${status} without a reason`);
+  },
+});
+
+fuzz('a text without end changes nothing', {
+  surface: 'answers',
+  share: 0.02,
+  runs: 15,
+  input: fc.tuple(anyAnswer, longText, fc.constantFrom('error', 'status', 'signal_id', 'message'), screens),
+  check: async ([one, text, field, screen]) => {
+    const long = {
+      ...one,
+      bytes: Buffer.from(JSON.stringify({ [field]: text })),
+      statusText: text,
+      headers: { ...one.headers, location: text, 'retry-after': text, 'x-canary': text },
+      type: 'application/json',
+      redactPaths: [field],
+    };
+    const delivery = deliveryOf(answerOf(long), one.totalMs);
+    const result = resultOf(long, await judge(long, delivery), delivery);
+    const report = aReport({ results: [result] });
+    await expectSafeOutputs(sourceOf(report), { screen, harmless: sourceOf(harmlessTwin(report)) });
+  },
+});

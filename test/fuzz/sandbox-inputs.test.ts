@@ -1,0 +1,170 @@
+/** The sandbox is ours, but what SDKs, searches and `--fault` bring is not. */
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { ProdE2eError } from '../../src/lib/errors.ts';
+import type { JsonObject } from '../../src/lib/model/json.ts';
+import { itemJson, parseEnvelope } from '../../src/lib/sandbox/envelope.ts';
+import { matchesQuery, parseEventsQuery, traceOf } from '../../src/lib/sandbox/events-query.ts';
+import { parseFault } from '../../src/lib/sandbox/faults.ts';
+import { durationMs, isoTime } from '../../src/lib/sandbox/span-fields.ts';
+import { spansOfSpanItem, spansOfTransaction } from '../../src/lib/sandbox/span-records.ts';
+import { fuzz } from './support/fuzz.ts';
+import {
+  hostileBytes,
+  hostileData,
+  hostileObject,
+  hostileText,
+  jsonText,
+  longText,
+} from './support/hostile.ts';
+import { damaged, damages, mutated, mutations } from './support/mutate.ts';
+
+const SPAN = {
+  trace_id: '1234567890abcdef1234567890abcdef',
+  span_id: '1234567890abcdef',
+  parent_span_id: null,
+  name: 'data-enrichment',
+  status: 'ok',
+  is_segment: true,
+  start_timestamp: 1_795_396_550.187,
+  end_timestamp: 1_795_396_550.687,
+  timestamp: 1_795_396_551,
+  attributes: { 'sentry.op': { type: 'string', value: 'function' } },
+};
+const TRANSACTION = {
+  event_id: '0daf40dc453a429c8c57e4c215c4e82c',
+  transaction: 'POST /webhook',
+  start_timestamp: 1_795_396_550.187,
+  timestamp: '2026-04-15T18:22:31.000250Z',
+  contexts: { trace: SPAN },
+  spans: [SPAN, SPAN],
+};
+
+const payload = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: mutations.map((changes) => JSON.stringify(mutated({ items: [SPAN, SPAN] }, changes)) ?? ''),
+  },
+  { weight: 4, arbitrary: mutations.map((changes) => JSON.stringify(mutated(TRANSACTION, changes)) ?? '') },
+  { weight: 1, arbitrary: jsonText },
+);
+const envelope = fc
+  .tuple(
+    fc.oneof(fc.constant('{"sdk":{"name":"sentry.javascript.node"}}'), jsonText),
+    fc.array(
+      fc.tuple(
+        fc.constantFrom('span', 'transaction', 'event', '__proto__'),
+        payload,
+        fc.option(fc.integer({ min: -5, max: 400 })),
+      ),
+      { maxLength: 3 },
+    ),
+    damages,
+  )
+  .map(([header, items, all]) => {
+    const lines = items.map(([type, text, length]) => {
+      const itemHeader = length === null ? { type } : { type, length };
+      return `${JSON.stringify(itemHeader)}\n${text}\n`;
+    });
+    return damaged(Buffer.from(`${header}\n${lines.join('')}`), all);
+  });
+
+fuzz('any envelope is read or refused', {
+  surface: 'sandbox inputs',
+  runs: 200,
+  share: 0.4,
+  input: fc.oneof({ weight: 6, arbitrary: envelope }, { weight: 1, arbitrary: hostileBytes }),
+  check: (bytes) => {
+    const parsed = parseEnvelope(bytes);
+    if (!parsed.ok) {
+      expect(parsed.reason).not.toBe('');
+      return;
+    }
+    const source = { projectId: 1, sdk: null };
+    for (const item of parsed.envelope.items) {
+      const json = itemJson(item);
+      if (json === null) continue;
+      for (const { spans } of [spansOfSpanItem(json, source), spansOfTransaction(json, source)]) {
+        for (const span of spans) {
+          durationMs(span);
+          expect(isoTime(span.startTimestamp)).toContain('T');
+        }
+      }
+    }
+  },
+});
+
+fuzz('any search is answered or refused', {
+  surface: 'sandbox inputs',
+  runs: 300,
+  share: 0.4,
+  input: fc.tuple(
+    fc.oneof(
+      hostileText,
+      longText,
+      fc
+        .array(
+          fc.oneof(
+            fc.constantFrom('span.name:*a*', '!has:x', 'tags[a,string]:"b c"', 'AND', 'OR', '('),
+            hostileText,
+          ),
+        )
+        .map((parts) => parts.join(' ')),
+    ),
+    hostileObject,
+  ),
+  check: ([query, fields]) => {
+    const parsed = parseEventsQuery(query);
+    if (!parsed.ok) return;
+    traceOf(parsed.terms);
+    matchesQuery(parsed.terms, (name) =>
+      Object.hasOwn(fields, name) ? ((fields as JsonObject)[name] ?? null) : null,
+    );
+  },
+});
+
+fuzz('any fault is known or refused', {
+  surface: 'sandbox inputs',
+  runs: 200,
+  share: 0.4,
+  input: fc.oneof(
+    hostileText,
+    longText,
+    fc
+      .tuple(
+        fc.oneof(fc.constantFrom('*=', 'CHOP=', '='), hostileText),
+        fc.constantFrom(
+          'status',
+          'slow',
+          'missing',
+          'span-slow',
+          'span-error',
+          'detached',
+          'constructor',
+          '__proto__',
+        ),
+        fc.oneof(fc.constantFrom(':500', ':2s', ':a+b', ':data-enrichment:2s', ':', ''), hostileText),
+      )
+      .map((parts) => parts.join('')),
+  ),
+  check: (text) => {
+    try {
+      parseFault(text);
+    } catch (thrown) {
+      if (!(thrown instanceof ProdE2eError)) throw thrown;
+    }
+  },
+});
+
+fuzz('a span with any fields is read or left out', {
+  surface: 'sandbox inputs',
+  runs: 150,
+  share: 0.3,
+  input: fc.tuple(hostileData, hostileObject),
+  check: ([value, fields]) => {
+    const source = { projectId: 1, sdk: null };
+    const span = { ...SPAN, ...fields, attributes: value } as JsonObject;
+    expect(spansOfSpanItem({ items: [span, value] }, source).spans.length).toBeLessThanOrEqual(2);
+    spansOfTransaction({ ...TRANSACTION, spans: value, contexts: value, ...fields } as JsonObject, source);
+  },
+});
