@@ -8,9 +8,9 @@ export interface JsonFault {
 }
 
 const SPACE = /[ \t\r\n]*/y;
-const SCALAR =
-  /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
-const STRING = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
+/** Inside of a string, in bounded steps: matching megabytes at once exhausts the stack of the expression. */
+const INSIDE = /(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){1,1000}/uy;
 
 /** The first fault of text that `JSON.parse` has refused. */
 export function findJsonFault(text: string): JsonFault {
@@ -20,6 +20,18 @@ export function findJsonFault(text: string): JsonFault {
     const length = pattern.exec(text)?.[0].length;
     at += length ?? 0;
     return length !== undefined;
+  };
+  const skipString = () => {
+    const start = at;
+    if (text[at] !== '"') return false;
+    at++;
+    while (skip(INSIDE));
+    if (text[at] === '"') {
+      at++;
+      return true;
+    }
+    at = start;
+    return false;
   };
   const closers: ('}' | ']')[] = [];
   const fault = (problem: string): JsonFault => {
@@ -32,7 +44,7 @@ export function findJsonFault(text: string): JsonFault {
     };
   };
   const key = () => {
-    if (!skip(STRING)) return 'a key in double quotes';
+    if (!skipString()) return 'a key in double quotes';
     skip(SPACE);
     if (text[at] !== ':') return '":"';
     at++;
@@ -52,7 +64,7 @@ export function findJsonFault(text: string): JsonFault {
         continue;
       }
       at++;
-    } else if (!skip(SCALAR)) return fault('a JSON value');
+    } else if (!skipString() && !skip(SCALAR)) return fault('a JSON value');
     for (;;) {
       skip(SPACE);
       const closer = closers.at(-1);

@@ -153,7 +153,7 @@ function sourced(entry: Entry | undefined) {
 }
 
 function withoutSlash(url: string | null): string | null {
-  return url === null ? null : url.replace(/\/+$/, '');
+  return url === null ? null : url.replace(/(?<!\/)\/+$/, '');
 }
 
 /** An organisation read out of the token has no entry of its own. */

@@ -2,7 +2,7 @@
 
 /** The base without a trailing slash or `/api/0`; may have a path, as self-hosted servers below one do. */
 export function normalisedBase(baseUrl: string): string {
-  return baseUrl.replace(/\/+$/, '').replace(/\/api\/0$/, '');
+  return baseUrl.replace(/(?<!\/)\/+$/, '').replace(/\/api\/0$/, '');
 }
 
 /** Sentry's hosted service, whose organisations live in regions with hosts of their own. */

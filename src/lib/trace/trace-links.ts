@@ -49,5 +49,7 @@ export function withPlace(url: string, { traceId, startedAtMs = null, spanId = n
 function saasOrSelfHosted(baseUrl: string | null): string | null {
   if (baseUrl === null || !URL.canParse(baseUrl)) return null;
   const { hostname } = new URL(baseUrl);
-  return hostname === 'sentry.io' || hostname.endsWith('.sentry.io') ? null : baseUrl.replace(/\/+$/, '');
+  return hostname === 'sentry.io' || hostname.endsWith('.sentry.io')
+    ? null
+    : baseUrl.replace(/(?<!\/)\/+$/, '');
 }

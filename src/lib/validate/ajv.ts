@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { uniqueItems } from './unique-items.ts';
 
 export type Dialect = 'draft-07' | '2019-09' | '2020-12';
 export type AjvInstance = Pick<Ajv, 'compile' | 'removeSchema'>;
@@ -19,5 +20,6 @@ export function createAjv(dialect: Dialect): AjvInstance {
     ownProperties: true,
   });
   formats.default(instance);
+  instance.removeKeyword('uniqueItems').addKeyword(uniqueItems);
   return instance;
 }
