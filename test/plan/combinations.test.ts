@@ -1,3 +1,5 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Scalar } from '../../src/lib/model/json.ts';
@@ -72,6 +74,22 @@ describe('dimensions of a run', () => {
         expect(distinct).toBe(mostDistinct(choices));
       }),
     );
+  });
+
+  it('take no more memory in a large run, and tests differ at its end as they do at its beginning', () => {
+    const pinned = aScenario({ name: 'PINNED', payload: { symbol: 'SPY' } });
+    const scenarios = [pinned, aScenario({ name: 'ANY', weight: 3 })];
+    v8.setFlagsFromString('--expose-gc');
+    const collect: () => void = vm.runInNewContext('gc');
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    const plan = aPlan({ count: 1_000_000, seed: 's+0', scenarios });
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(16 * 1_048_576);
+    expect(plan.repeated).toBe(1_000_000 - 18);
+    const keys = [...aPlan({ count: 25_000, seed: 's+0', scenarios }).tests()].map(keyOf);
+    for (const from of [0, 5_000, 9_995, 20_000])
+      expect(new Set(keys.slice(from, from + 18)).size).toBeGreaterThan(10);
   });
 
   it('use every combination once before one comes again, also where scenarios are pinned crosswise', () => {

@@ -8,6 +8,12 @@
  */
 import { type Axes, keyOf, pinned, type Values, walk } from './combinations.ts';
 
+/**
+ * Tests dealt at least before the same deal begins anew, so that a run of any size needs the memory of one deal. Far
+ * more than a target that drops duplicates remembers of a minute.
+ */
+const DEALT_ANEW_AFTER = 10_000;
+
 export interface DealOptions {
   readonly axes: Axes;
   /** Where the walk through the combinations begins. */
@@ -52,8 +58,10 @@ export function dealCombinations({ axes, offset, places, count }: DealOptions): 
     };
     return { combinations, repeated, dealer: rounds };
   }
+  // Whole turns, so that places keep their tests, and so many that each place could have every combination once.
+  const length = places.length * Math.max(combinations, Math.ceil(DEALT_ANEW_AFTER / places.length));
   const laps: Lap[] = [];
-  for (let test = 0; test < count; test++) {
+  for (let test = 0; test < Math.min(count, length); test++) {
     const group = groupAt(test % places.length);
     if (group !== undefined) findRoom(group, laps);
   }
@@ -63,8 +71,10 @@ export function dealCombinations({ axes, offset, places, count }: DealOptions): 
     // A test leaves the first lap only when all its choices are used there: that lap has every combination used at all.
     repeated: count - (laps[0]?.size ?? 0),
     dealer: () => {
-      const dealt = new Map(groups.map((group) => [group, 0]));
+      const dealt = new Map<Group, number>();
+      let test = 0;
       return (place) => {
+        if (test++ % length === 0) dealt.clear();
         const group = groupAt(place);
         if (group === undefined) return {};
         const next = dealt.get(group) ?? 0;
