@@ -10,6 +10,13 @@ function totalsOf(results: readonly TestResult[], skipped = 0) {
   return fold.totals(skipped);
 }
 
+const brokenByTrace = (test: TestResult): TestResult => ({
+  ...test,
+  verdict: 'broken',
+  flaky: false,
+  errors: [...test.errors, anError('span-error', 'x')],
+});
+
 const required = (...fields: string[]): readonly MissingField[] =>
   fields.map((field) => ({ field, level: 'required' }));
 const recommended = (...fields: string[]): readonly MissingField[] =>
@@ -79,6 +86,24 @@ describe('a summary', () => {
     ]);
     expect(answered).toBe(2);
   });
+});
+
+it('a result that is replaced counts as if it had come like that', () => {
+  const sent = [
+    aTest({ index: 1, flaky: true }),
+    aTest({ index: 2, missingData: recommended('variant') }),
+    aTest({ index: 3, response: null, errors: [anError('response-timeout', 'x')] }),
+    aTest({ index: 4 }),
+  ];
+  const verified = sent.map((test, at) => {
+    const trace = aTraceResult({ state: at === 1 ? 'unverified' : 'failed' });
+    if (at === 3) return { ...test, warnings: [aWarning('span-slow', 'x')], trace };
+    return at === 1 ? { ...test, trace } : { ...brokenByTrace(test), trace };
+  });
+  const fold = createFold();
+  for (const test of sent) fold.add(test);
+  for (const [at, test] of verified.entries()) fold.replace(sent[at] ?? test, test);
+  expect(fold.totals(0)).toEqual(totalsOf(verified));
 });
 
 describe('missing data', () => {

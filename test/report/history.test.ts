@@ -1,7 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findRun, keptRuns, readHeads, readRun, readWholeRun } from '../../src/lib/report/history.ts';
+import {
+  findRun,
+  keptRuns,
+  readHeads,
+  readKeptRuns,
+  readRun,
+  readWholeRun,
+} from '../../src/lib/report/history.ts';
 import { runsFolder } from '../../src/lib/report/store.ts';
 import { anError, aReport, aResponse, aTest } from '../support/builders.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -313,5 +320,33 @@ describe('kept runs', () => {
     for await (const { runId } of readHeads(dataDir, (run) => unreadable.push(run.runId))) ids.push(runId);
     expect(ids).toEqual([IDS[2], IDS[0]]);
     expect(unreadable).toEqual([IDS[1]]);
+  });
+
+  it('are counted where they were cut off, but for large ones: a list would take minutes', async () => {
+    const dataDir = tempFolder();
+    const [small, large] = [IDS[2], IDS[1]];
+    keepRun(dataDir, { runId: small, head: null });
+    const folder = keepRun(dataDir, { runId: large, head: null });
+    const body = 'x'.repeat(16_000);
+    const line = `${JSON.stringify(aTest({ response: aResponse({ body }) }))}\n`;
+    edit(resultsFile(folder), () => line.repeat(600));
+    const heads = [];
+    for await (const { runId, status, summary } of readHeads(dataDir, () => {}))
+      heads.push({ runId, status, summary });
+    expect(heads).toEqual([
+      { runId: small, status: 'interrupted', summary: expect.objectContaining({ total: 3 }) },
+      { runId: large, status: 'interrupted', summary: null },
+    ]);
+    expect((await readRun(folder)).head.summary.total, 'its own report counts it').toBe(600);
+  });
+
+  it('tell where the next run goes on without a look at their results', async () => {
+    const dataDir = tempFolder();
+    const folder = keepRun(dataDir, { head: null });
+    rmSync(resultsFile(folder));
+    mkdirSync(resultsFile(folder));
+    const kept = [];
+    for await (const { head } of readKeptRuns(dataDir)) kept.push(head.nextOffset);
+    expect(kept).toEqual([3]);
   });
 });

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRun } from '../../src/lib/report/history.ts';
 import { createRecorder } from '../../src/lib/report/recorder.ts';
+import { UNKEPT_LIMIT } from '../../src/lib/report/unkept-results.ts';
+import { anError, aTest } from '../support/builders.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { aHead, aStartedRun, resultsFile, resultsOf, threeTests } from './kept-run.ts';
 
@@ -29,7 +31,7 @@ describe('a recorder', () => {
     expect(source.head).toEqual(aHead());
     expect(await resultsOf(source)).toEqual(threeTests());
     expect(await resultsOf(source), 'and once more').toEqual(threeTests());
-    expect(recorder.problem()).toBeNull();
+    expect(recorder.problems()).toEqual([]);
     expect((await readRun(recorder.folder() ?? '')).head).toEqual(aHead());
   });
 
@@ -41,12 +43,32 @@ describe('a recorder', () => {
     const source = await recorder.finish(aHead());
     expect(await resultsOf(source)).toEqual(threeTests());
     expect(recorder.folder()).toBeNull();
-    expect(recorder.problem()).toEqual({
-      severity: 'warning',
-      code: 'not-kept',
-      message: expect.stringContaining('cannot be kept'),
-      hint: expect.stringContaining('dataDir'),
-    });
+    expect(recorder.problems()).toEqual([
+      {
+        severity: 'warning',
+        code: 'not-kept',
+        message: expect.stringContaining('cannot be kept'),
+        hint: expect.stringContaining('dataDir'),
+      },
+    ]);
+  });
+
+  it('holds so many in memory and no more where nothing can be kept, those that tell most, and says so', async () => {
+    const dataDir = path.join(tempFolder(), 'file');
+    writeFileSync(dataDir, '');
+    const recorder = recorderIn(dataDir);
+    const errors = [anError('http-5xx', 'HTTP 500')];
+    for (let index = 1; index <= 5_000; index++)
+      recorder.add(aTest({ index, ...(index > 4_000 ? { errors } : {}) }));
+    const results = await resultsOf(await recorder.finish(aHead()));
+    expect(results).toHaveLength(2 * UNKEPT_LIMIT);
+    expect(results.filter(({ verdict }) => verdict === 'broken').map(({ index }) => index)).toEqual(
+      Array.from({ length: 1_000 }, (_, at) => 4_001 + at),
+    );
+    expect(recorder.problems().map(({ code, message }) => [code, message])).toEqual([
+      ['not-kept', expect.stringContaining('cannot be kept')],
+      ['results-lost', expect.stringMatching(/^3,000 results could neither be kept nor held in memory/)],
+    ]);
   });
 
   it('keeps all of it at the end where what was in its way has gone', async () => {
@@ -59,10 +81,10 @@ describe('a recorder', () => {
     for (const result of [first, second, third]) recorder.add(result);
     recorder.update(verified);
     recorder.retry();
-    expect(recorder.problem()?.code, 'still in the way').toBe('not-kept');
+    expect(recorder.problems()[0] ?? null?.code, 'still in the way').toBe('not-kept');
     rmSync(dataDir);
     recorder.retry();
-    expect(recorder.problem()).toBeNull();
+    expect(recorder.problems()[0] ?? null).toBeNull();
     expect(await resultsOf(await recorder.finish(aHead()))).toEqual([first, verified, third]);
     expect(await resultsOf(await readRun(recorder.folder() ?? ''))).toEqual([first, verified, third]);
   });
@@ -82,7 +104,7 @@ describe('a recorder', () => {
       expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 2, 3]);
       expect(source.head).toEqual(aHead());
       expect(recorder.folder()).toBeNull();
-      expect(recorder.problem()?.message).toMatch(/^Of this run only the first result is kept\. /);
+      expect(recorder.problems()[0]?.message).toMatch(/^Of this run only the first result is kept\. /);
       expect((await readRun(folder)).head, 'what was kept is honest about it').toMatchObject({
         status: 'interrupted',
         summary: { total: 1 },

@@ -31,12 +31,13 @@ export default class ReportList extends BaseCommand {
       heads.push(head);
       if (heads.length === limit) break;
     }
-    const rows = heads.map(({ runId, startedAt, status, summary, latency, target }) => [
+    const rows = heads.map(({ runId, startedAt, status, summary, latency, target, planned }) => [
       runId,
       startedAt.slice(0, 16).replace('T', ' '),
       status,
-      `${summary.successful}/${summary.total}`,
-      latency.p95Ms === null ? '' : `${Math.round(latency.p95Ms)} ms`,
+      // Of a large run that was cut off: report show counts it.
+      summary === null ? `?/${planned}` : `${summary.successful}/${summary.total}`,
+      latency === null || latency.p95Ms === null ? '' : `${Math.round(latency.p95Ms)} ms`,
       target,
     ]);
     if (rows.length === 0) this.log('No run has been kept yet. Send one: prod-e2e run --sandbox');

@@ -14,6 +14,8 @@ export interface Totals {
 
 export interface Fold {
   readonly add: (result: TestResult) => void;
+  /** A result that was added, with what its trace said: answer, latency and missing data are what they were. */
+  readonly replace: (added: TestResult, verified: TestResult) => void;
   /** @param skipped planned tests that were not sent */
   readonly totals: (skipped: number) => Totals;
 }
@@ -22,14 +24,21 @@ export function createFold(): Fold {
   const latency = recordLatency();
   const missing = createMissingFold();
   const counts = { total: 0, successful: 0, failed: 0, warnings: 0, unverified: 0, flaky: 0, answered: 0 };
+  const count = (result: TestResult, by: 1 | -1) => {
+    counts.total += by;
+    counts[result.verdict === 'working' ? 'successful' : 'failed'] += by;
+    if (result.warnings.length > 0) counts.warnings += by;
+    if (result.trace.state === 'unverified') counts.unverified += by;
+    if (result.flaky) counts.flaky += by;
+    if (isAnswered(result)) counts.answered += by;
+  };
   return {
+    replace: (added, verified) => {
+      count(added, -1);
+      count(verified, 1);
+    },
     add: (result) => {
-      counts.total++;
-      counts[result.verdict === 'working' ? 'successful' : 'failed']++;
-      if (result.warnings.length > 0) counts.warnings++;
-      if (result.trace.state === 'unverified') counts.unverified++;
-      if (result.flaky) counts.flaky++;
-      if (isAnswered(result)) counts.answered++;
+      count(result, 1);
       missing.add(result);
       latency.add(result);
     },

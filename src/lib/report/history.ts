@@ -1,15 +1,17 @@
 /** Reads kept runs: by id, unique prefix, path, or `latest`. */
 import { existsSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError, unknownName } from '../errors.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
-import { readHead, resultsLost } from './kept-head.ts';
+import { keptHead, readHead, resultsLost } from './kept-head.ts';
 import { readRunResults } from './results-file.ts';
-import { HEAD_FILE, RESULTS_FILE, runsFolder } from './store.ts';
+import { HEAD_FILE, RESULTS_FILE, runsFolder, type StartedRun } from './store.ts';
 
 /** How the folder of a run is called. Other folders beside them are none of ours, least of all to be removed. */
 const RUN_FOLDER = /^\d{8}-\d{6}-[0-9a-z]{5}$/;
+/** What is read of a run that was cut off for a list of runs, in bytes: some 4,000 results, a tenth of a second. */
+const LISTED_RESULTS_BYTES = 8 * 1_048_576;
 /** Ids named by an error about an ambiguous or unknown run. */
 const IDS_SHOWN = 5;
 
@@ -126,33 +128,60 @@ export interface UnreadableRun {
   readonly reason: unknown;
 }
 
+/** A run that was cut off with so many results that a list does not count them. */
+export interface UncountedRun extends StartedRun {
+  readonly status: 'interrupted';
+  readonly summary: null;
+  readonly latency: null;
+}
+
 /**
- * Heads of kept runs, newest first.
+ * What a list of kept runs says, newest first. Results are read only where a run was cut off, and only a few.
  * @param onUnreadable told of each run that is left out because it cannot be read
  * @throws ProdE2eError `STORE_UNAVAILABLE`
  */
 export async function* readHeads(
   dataDir: string,
   onUnreadable: (run: UnreadableRun) => void,
-): AsyncIterable<ReportHead> {
-  for await (const { head } of readEach(dataDir, await keptRuns(dataDir), onUnreadable)) yield head;
-}
-
-/** Kept runs, newest first, for what a history is of use to but not needed: without those that cannot be read, or any. */
-export async function* readHistory(dataDir: string): AsyncIterable<ReportSource> {
-  yield* readEach(dataDir, await keptRuns(dataDir).catch(() => []), () => {});
-}
-
-async function* readEach(
-  dataDir: string,
-  ids: readonly string[],
-  onUnreadable: (run: UnreadableRun) => void,
-): AsyncIterable<ReportSource> {
-  for (const runId of ids) {
-    const source = await readRun(path.join(runsFolder(dataDir), runId)).catch((reason: unknown) => {
+): AsyncIterable<ReportHead | UncountedRun> {
+  for (const runId of await keptRuns(dataDir)) {
+    const folder = path.join(runsFolder(dataDir), runId);
+    const head = await listedHead(folder).catch((reason: unknown) => {
       onUnreadable({ runId, reason });
       return null;
     });
-    if (source !== null) yield source;
+    if (head !== null) yield head;
+  }
+}
+
+async function listedHead(folder: string): Promise<ReportHead | UncountedRun> {
+  const kept = await keptHead(path.join(folder, HEAD_FILE));
+  if (kept !== null && kept.endedAt === null && (await resultsBytes(folder)) > LISTED_RESULTS_BYTES)
+    return { ...kept, endedAt: null, status: 'interrupted', summary: null, latency: null };
+  return readHead(folder);
+}
+
+async function resultsBytes(folder: string): Promise<number> {
+  return stat(path.join(folder, RESULTS_FILE)).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+interface KeptRun {
+  readonly folder: string;
+  /** As it is kept: that of a run that was cut off tells nothing of its results. */
+  readonly head: ReportHead | StartedRun;
+}
+
+/**
+ * Kept runs without their results, newest first, for what a history is of use to but not needed: without those whose head
+ * cannot be read, or any.
+ */
+export async function* readKeptRuns(dataDir: string): AsyncIterable<KeptRun> {
+  for (const id of await keptRuns(dataDir).catch(() => [])) {
+    const folder = path.join(runsFolder(dataDir), id);
+    const head = await keptHead(path.join(folder, HEAD_FILE)).catch(() => null);
+    if (head !== null) yield { folder, head };
   }
 }

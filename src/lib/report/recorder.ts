@@ -1,10 +1,11 @@
-/** Keeps the results of a running run: in the store, or in memory where the store cannot be written. */
+/** Keeps the results of a running run: in the store, or, as many as fit, in memory where that cannot be written. */
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 import { readRunResults } from './results-file.ts';
 import { type RunWriter, type StartedRun, startRun } from './store.ts';
+import { createUnkeptResults } from './unkept-results.ts';
 
 export interface Recorder {
   readonly add: (result: TestResult) => void;
@@ -18,16 +19,16 @@ export interface Recorder {
   readonly finish: (head: ReportHead) => Promise<ReportSource>;
   /** Path of the run's folder; null while the run is not kept. */
   readonly folder: () => string | null;
-  /** Why the run, or what part of it, is not kept; null while all of it is. The run itself goes on. */
-  readonly problem: () => Finding | null;
+  /** Why the run, or what part of it, is not kept, and how many results no report can show therefore; none while all is. */
+  readonly problems: () => readonly Finding[];
 }
 
 export function createRecorder(options: {
   readonly dataDir: string;
   readonly started: StartedRun;
 }): Recorder {
-  // What the store could not take, in order; the store has everything before it.
-  let inMemory: TestResult[] = [];
+  // What the store could not take; the store has everything before it.
+  const inMemory = createUnkeptResults();
   const updates = new Map<string, TestResult>();
   let writer: RunWriter | null = null;
   let kept = 0;
@@ -52,12 +53,12 @@ export function createRecorder(options: {
     });
   begin();
   const results = async function* () {
-    for await (const result of concat(writer?.folder ?? null, inMemory))
+    for await (const result of concat(writer?.folder ?? null, inMemory.held()))
       yield updates.get(result.testId) ?? result;
   };
   return {
     add: (result) => {
-      if (problem !== null || !keep(result)) inMemory.push(result);
+      if (problem !== null || !keep(result)) inMemory.add(result);
     },
     update: (result) => {
       if (problem === null && attempt(() => writer?.update(result))) return;
@@ -68,8 +69,8 @@ export function createRecorder(options: {
       if (problem === null) return;
       problem = null;
       if (writer === null && !begin()) return;
-      const failed = inMemory.findIndex((result) => !keep(result));
-      inMemory = failed === -1 ? [] : inMemory.slice(failed);
+      const failed = inMemory.held().findIndex((result) => !keep(result));
+      inMemory.taken(failed === -1 ? inMemory.held().length : failed);
       if (problem !== null) return;
       for (const [testId, result] of updates)
         if (attempt(() => writer?.update(result))) updates.delete(testId);
@@ -79,13 +80,25 @@ export function createRecorder(options: {
       return { head, results };
     },
     folder: () => (problem === null ? (writer?.folder ?? null) : null),
-    problem: () => (problem === null ? null : notKept({ problem, kept, unkept: inMemory.length })),
+    problems: () => {
+      const lost = inMemory.count() - inMemory.held().length;
+      return [
+        ...(problem === null ? [] : [notKept({ problem, kept, unkept: inMemory.count() })]),
+        ...(lost === 0 ? [] : [resultsLost(lost)]),
+      ];
+    },
   };
 }
 
 async function* concat(folder: string | null, inMemory: readonly TestResult[]): AsyncIterable<TestResult> {
   if (folder !== null) yield* readRunResults(folder);
   yield* inMemory;
+}
+
+/** The totals count them all the same. */
+function resultsLost(lost: number): Finding {
+  const message = `${lost.toLocaleString('en-US')} results could neither be kept nor held in memory: they are in the totals, but in no report`;
+  return { severity: 'warning', code: 'results-lost', message, hint: null };
 }
 
 function notKept({

@@ -1,5 +1,6 @@
 /** How long the stages of a target usually take, from the runs that are kept. */
-import { readHistory } from './history.ts';
+import { readKeptRuns } from './history.ts';
+import { readRunResults } from './results-file.ts';
 
 /** Older runs tell about an older system. */
 const RUNS_READ = 5;
@@ -15,10 +16,10 @@ export async function usualDurations(options: {
 }): Promise<ReadonlyMap<string, number>> {
   const measured = new Map<string, number[]>();
   let runs = 0;
-  for await (const { head, results } of readHistory(options.dataDir)) {
+  for await (const { head, folder } of readKeptRuns(options.dataDir)) {
     if (head.target !== options.target || head.endedAt === null) continue;
     let read = 0;
-    for await (const { trace, stages } of results()) {
+    for await (const { trace, stages } of readRunResults(folder)) {
       if (++read > RESULTS_READ) break;
       if (trace.state !== 'verified') continue;
       for (const { name, state, durationMs } of stages) {

@@ -1,5 +1,5 @@
 /** Picks the tests whose traces are read: broken ones first, then doubtful ones, then the others in order. */
-import type { TestResult } from '../model/result.ts';
+import { URGENCIES, type Urgency, urgencyOf } from '../report/urgency.ts';
 import type { Candidate } from './verification.ts';
 
 export interface Candidates {
@@ -7,19 +7,23 @@ export interface Candidates {
   readonly picked: () => readonly Candidate[];
 }
 
-/** Holds no more than `limit` of each kind, however many tests there are. */
+/** Holds no more than `limit`, with their whole answers, however many tests there are. */
 export function createCandidates(limit: number): Candidates {
-  const kinds: readonly Candidate[][] = [[], [], []];
+  const kinds: Readonly<Record<Urgency, Candidate[]>> = { broken: [], doubtful: [], fine: [] };
+  let count = 0;
   return {
     add: (candidate) => {
-      const kind = kinds[urgency(candidate.result)];
-      if (kind !== undefined && kind.length < limit) kind.push(candidate);
+      const urgency = urgencyOf(candidate.result);
+      if (count === limit && !makeRoom(kinds, urgency)) return;
+      kinds[urgency].push(candidate);
+      count = Math.min(count + 1, limit);
     },
-    picked: () => kinds.flat().slice(0, limit),
+    picked: () => URGENCIES.flatMap((urgency) => kinds[urgency]),
   };
 }
 
-function urgency({ verdict, warnings, missingData, flaky }: TestResult): number {
-  if (verdict === 'broken') return 0;
-  return warnings.length + missingData.length > 0 || flaky ? 1 : 2;
+/** Lets the last one go that is less urgent; false where there is none. */
+function makeRoom(kinds: Readonly<Record<Urgency, Candidate[]>>, urgency: Urgency): boolean {
+  const less = URGENCIES.slice(URGENCIES.indexOf(urgency) + 1).toReversed();
+  return less.some((each) => kinds[each].pop() !== undefined);
 }

@@ -12,7 +12,7 @@ import { createPlan } from '../plan/payload-factory.ts';
 import { offsetOfSeed, seedWithOffset } from '../plan/seed.ts';
 import { selectScenarios } from '../plan/selection.ts';
 import { hintFor } from '../report/advice.ts';
-import { readHistory } from '../report/history.ts';
+import { readKeptRuns } from '../report/history.ts';
 import { createRecorder } from '../report/recorder.ts';
 import { maskUrl, type Redact, redactDeep } from '../report/redact.ts';
 import { parseThreshold } from '../report/threshold.ts';
@@ -93,7 +93,7 @@ async function nextSeed(preparation: PlanPreparation): Promise<string> {
   const seed = randomBytes(4).toString('hex');
   const target = shownTarget(preparation);
   let looked = 0;
-  for await (const { head } of readHistory(dataDir)) {
+  for await (const { head } of readKeptRuns(dataDir)) {
     if (head.target === target) return seedWithOffset(seed, head.nextOffset);
     if (++looked === RUNS_LOOKED_THROUGH) break;
   }

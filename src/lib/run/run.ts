@@ -3,10 +3,10 @@
 import { EXIT } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
+import type { TestResult } from '../model/result.ts';
 import type { StageSummary } from '../model/stage.ts';
 import { createFold, type Fold, type Totals } from '../report/fold.ts';
 import { exitCode, runStatus } from '../report/outcome.ts';
-import type { Recorder } from '../report/recorder.ts';
 import { redactDeep } from '../report/redact.ts';
 import { sentryFindings } from '../report/sentry-findings.ts';
 import { sleep } from '../sleep.ts';
@@ -33,7 +33,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const sending = await sendAll(settings, ports, { fold, candidates });
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
   await ports.tracer.flush(settings.flushTimeoutMs);
-  const { verified, failure } = await verify(candidates.picked(), ports);
+  const { verified, failure } = await verify(candidates.picked(), { fold, ports });
   ports.recorder.retry();
   const late = redactDeep(
     [
@@ -41,7 +41,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
       ...verified.findings,
       ...limitFindings(ports, sending.sent),
       ...sentryFindings(ports.tracer.delivery()),
-      ...problemOf(ports.recorder),
+      ...ports.recorder.problems(),
     ],
     ports.redact,
   );
@@ -50,18 +50,16 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     settings,
     ports,
     sending,
-    totals: await totalsOf({
-      fold,
-      ports,
-      skipped: settings.plan.total - sending.sent,
-      verified: verified.results.length,
-    }),
+    totals: {
+      ...fold.totals(settings.plan.total - sending.sent),
+      stages: stagesOf(verified.results),
+    },
     durationMs: Math.round(ports.monotonicMs() - begun),
     findings: [...settings.findings, ...late],
   });
   const source = await ports.recorder.finish(head);
   if (late.every(({ code }) => code !== 'not-kept'))
-    announce(redactDeep(problemOf(ports.recorder), ports.redact), ports);
+    announce(redactDeep(ports.recorder.problems(), ports.redact), ports);
   ports.emit({ type: 'runFinished', head });
   return { source, failure: sending.failure ?? failure };
 }
@@ -69,10 +67,10 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
 /** What goes wrong here costs what the traces would have said, never the report of what was sent. */
 async function verify(
   candidates: readonly Candidate[],
-  ports: RunPorts,
+  sinks: { readonly fold: Fold; readonly ports: RunPorts },
 ): Promise<{ readonly verified: Verification; readonly failure: unknown }> {
   try {
-    return { verified: await readAndJudge(candidates, ports), failure: null };
+    return { verified: await readAndJudge(candidates, sinks), failure: null };
   } catch (failure) {
     return { verified: NOTHING_VERIFIED, failure };
   }
@@ -80,7 +78,10 @@ async function verify(
 
 const NOTHING_VERIFIED: Verification = { results: [], findings: [] };
 
-async function readAndJudge(candidates: readonly Candidate[], ports: RunPorts): Promise<Verification> {
+async function readAndJudge(
+  candidates: readonly Candidate[],
+  { fold, ports }: { readonly fold: Fold; readonly ports: RunPorts },
+): Promise<Verification> {
   const { traces, stop, recorder, emit } = ports;
   if (traces === null || candidates.length === 0 || stop.aborted) return NOTHING_VERIFIED;
   emit({ type: 'tracesAwaited', count: candidates.length, deadlineMs: traces.settings.deadlineMs });
@@ -92,7 +93,11 @@ async function readAndJudge(candidates: readonly Candidate[], ports: RunPorts): 
     onProgress: ({ name, progress }) => emit({ type: 'traceRead', name, progress }),
     stop,
   });
-  for (const result of verified.results) recorder.update(result);
+  const added = new Map(candidates.map(({ result }) => [result.testId, result] as const));
+  for (const result of verified.results) {
+    recorder.update(result);
+    fold.replace(added.get(result.testId) ?? result, result);
+  }
   return verified;
 }
 
@@ -100,21 +105,11 @@ interface RunTotals extends Totals {
   readonly stages: readonly StageSummary[];
 }
 
-/** What traces said changes results that were folded already: then all are folded anew, read from where they are kept. */
-async function totalsOf(options: {
-  readonly fold: Fold;
-  readonly ports: RunPorts;
-  readonly skipped: number;
-  readonly verified: number;
-}): Promise<RunTotals> {
-  if (options.verified === 0) return { ...options.fold.totals(options.skipped), stages: [] };
-  const fold = createFold();
+/** Only tests whose trace was looked for have stages. */
+function stagesOf(verified: readonly TestResult[]): readonly StageSummary[] {
   const stages = createStageFold();
-  for await (const result of options.ports.recorder.results()) {
-    fold.add(result);
-    stages.add(result.stages);
-  }
-  return { ...fold.totals(options.skipped), stages: stages.summaries() };
+  for (const result of verified) stages.add(result.stages);
+  return stages.summaries();
 }
 
 function concluded(options: {
@@ -163,11 +158,6 @@ function limitFindings({ traces, stop }: RunPorts, sent: number): readonly Findi
   if (traces === null || stop.aborted || sent <= traces.settings.limit) return [];
   const message = `${traces.settings.limit} of ${sent} traces were read, broken and doubtful tests first (trace.limit)`;
   return [{ severity: 'warning', code: 'traces-limited', message, hint: null }];
-}
-
-function problemOf(recorder: Recorder): readonly Finding[] {
-  const problem = recorder.problem();
-  return problem === null ? [] : [problem];
 }
 
 function announce(findings: readonly Finding[], { emit }: RunPorts): void {
