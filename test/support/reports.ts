@@ -133,3 +133,46 @@ export function interrupted(end: Partial<Report> = {}): Report {
     ...end,
   });
 }
+
+/** A thousand tests: four kinds of failure that come and go, slow answers, and an outage at the end. */
+export function large(): Report {
+  const results = Array.from({ length: 1_000 }, (_, at) => {
+    const index = at + 1;
+    const scenario = SCENARIOS[at % SCENARIOS.length] ?? 'CHOP';
+    const symbol = SYMBOLS[at % SYMBOLS.length] ?? 'SPY';
+    return aTest({
+      index,
+      scenario,
+      name: `${scenario} #${Math.floor(at / SCENARIOS.length) + 1}`,
+      dimensions: { symbol, direction: 'long', timeframe: '5m' },
+      startedAt: new Date(Date.UTC(2026, 7, 1, 12, 0, 0, index * 250)).toISOString(),
+      ...oneOfThousand(index),
+    });
+  });
+  return aReport({ results, durationMs: 250_400 });
+}
+
+function oneOfThousand(index: number): Partial<TestResult> {
+  const http500 = anError('http-5xx', 'HTTP 500: Internal server error', hintFor('http-5xx'));
+  if (index > 960 || index % 41 === 0) {
+    return { errors: [http500], response: aResponse({ status: 500, statusText: 'Internal Server Error' }) };
+  }
+  const unanswered = (code: string, message: string) => ({
+    errors: [anError(code, message, hintFor(code))],
+    response: null,
+  });
+  if (index % 83 === 0) return unanswered('reset', 'Request failed: Connection reset before an answer');
+  if (index % 97 === 0) return unanswered('response-timeout', 'Request failed: No answer within 10 s');
+  if (index % 131 === 0) {
+    const message = 'HTTP 200, but the body is HTML: "<html>Bad gateway"';
+    return { errors: [anError('not-json', message, hintFor('not-json'))] };
+  }
+  if (index % 29 === 0) {
+    const totalMs = 3_000 + index;
+    const message = `Answer took ${totalMs} ms, more than 3 s`;
+    return { warnings: [aWarning('slow', message)], timings: someTimings({ totalMs }) };
+  }
+  return index % 37 === 0
+    ? { warnings: [VARIANT], missingData: [{ field: 'variant', level: 'recommended' }] }
+    : {};
+}

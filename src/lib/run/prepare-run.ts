@@ -18,6 +18,7 @@ import { maskUrl, type Redact, redactDeep } from '../report/redact.ts';
 import { parseThreshold } from '../report/threshold.ts';
 import { readDsn } from '../send/dsn.ts';
 import type { Tracer } from '../send/trace.ts';
+import { numberText } from '../terminal/quantities.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
 import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
@@ -227,7 +228,7 @@ async function prepareTracer({ settings, redact }: Preparation, plan: Plan): Pro
 
 function planFindings(plan: Plan): readonly Finding[] {
   if (plan.repeated === 0) return [];
-  const message = `${plan.repeated} of ${plan.total} webhooks repeat a combination of dimensions (there are ${plan.combinations}): a target that drops duplicates may refuse them`;
+  const message = `${numberText(plan.repeated)} of ${numberText(plan.total)} webhooks repeat a combination of dimensions (there are ${numberText(plan.combinations)}): a target that drops duplicates may refuse them`;
   return [warning('combinations-repeated', message)];
 }
 

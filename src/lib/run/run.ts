@@ -11,6 +11,7 @@ import { redactDeep } from '../report/redact.ts';
 import { sentryFindings } from '../report/sentry-findings.ts';
 import { sleep } from '../sleep.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
+import { numberText } from '../terminal/quantities.ts';
 import { createCandidates } from './candidates.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { type Sent, sendAll, stopReason } from './sending.ts';
@@ -156,7 +157,7 @@ function concluded(options: {
 /** Traces beyond the limit were not tried: whoever relies on them has to know. */
 function limitFindings({ traces, stop }: RunPorts, sent: number): readonly Finding[] {
   if (traces === null || stop.aborted || sent <= traces.settings.limit) return [];
-  const message = `${traces.settings.limit} of ${sent} traces were read, broken and doubtful tests first (trace.limit)`;
+  const message = `${numberText(traces.settings.limit)} of ${numberText(sent)} traces were read, broken and doubtful tests first (trace.limit)`;
   return [{ severity: 'warning', code: 'traces-limited', message, hint: null }];
 }
 

@@ -18,9 +18,14 @@ export function timeText(iso: string): string {
   return date === undefined ? iso : `${date} ${time} UTC`;
 }
 
+/** `99,980` */
+export function numberText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 /** `1 test`, `99,980 tests`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+  return `${numberText(count)} ${count === 1 ? one : many}`;
 }
 
 /** At most three significant digits and two decimals: 1.82, 18.2, 182, 0.42. */

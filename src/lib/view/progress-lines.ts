@@ -5,6 +5,7 @@ import type { TestResult } from '../model/result.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { glyphsFor } from '../terminal/glyphs.ts';
 import { type Style, styled } from '../terminal/palette.ts';
+import { countOf } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
 
 export interface Progress {
@@ -22,7 +23,7 @@ export function startLines(
   { facts, proxy, tracesTo }: Extract<RunEvent, { type: 'runStarted' }>,
   terminal: Terminal,
 ): readonly string[] {
-  const webhooks = facts.planned === 1 ? '1 webhook' : `${facts.planned} webhooks`;
+  const webhooks = countOf(facts.planned, 'webhook');
   const through = proxy === null ? '' : ` through the proxy ${terminalText(proxy, terminal)}`;
   const traces =
     tracesTo === null

@@ -1,9 +1,18 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../../src/lib/model/report.ts';
-import { anError, aReport, aSource, aTest, aTraceResult, sourceOf } from '../../support/builders.ts';
+import type { TestResult } from '../../../src/lib/model/result.ts';
+import {
+  anError,
+  aReport,
+  aResponse,
+  aSource,
+  aTest,
+  aTraceResult,
+  sourceOf,
+} from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
-import { broken, degraded, healthy, interrupted, unreachable } from '../../support/reports.ts';
+import { broken, degraded, healthy, interrupted, large, unreachable } from '../../support/reports.ts';
 import { rendered } from './rendered.ts';
 
 const pretty = (report: Report, options = {}) => rendered(sourceOf(report), 'pretty', options);
@@ -14,6 +23,8 @@ test.each([
   ['pretty-broken-80.txt', broken(), {}],
   ['pretty-unreachable-80.txt', unreachable(), {}],
   ['pretty-interrupted-80.txt', interrupted(), {}],
+  ['pretty-large-80.txt', large(), {}],
+  ['pretty-large-60.txt', large(), { columns: 60 }],
   ['pretty-degraded-60.txt', degraded(), { columns: 60 }],
   ['pretty-degraded-200.txt', degraded(), { columns: 200 }],
   ['pretty-degraded-ascii.txt', degraded(), { unicode: false }],
@@ -27,6 +38,7 @@ describe.each([40, 60, 80, 200])('at %i columns', (columns) => {
     ['degraded', degraded()],
     ['broken', broken()],
     ['unreachable', unreachable()],
+    ['large', large()],
   ])('%s: nothing but ids and URLs is wider', async (_, report) => {
     for (const unicode of [true, false]) {
       const lines = (await pretty(report, { columns, unicode })).split('\n');
@@ -106,20 +118,73 @@ test('a long message is cut', async () => {
   expect(text.length).toBeLessThan(4_000);
 });
 
-test('100,000 results make a short report that says how many it leaves out', async () => {
-  const total = 100_000;
+/** A report of so many results that are made when they are read. */
+function ofMany(total: number, make: (index: number) => Partial<TestResult>) {
   const { results: _, ...head } = aReport({ planned: total });
-  const source = aSource({ ...head, summary: { ...head.summary, total, failed: 1_000 } }, function* () {
+  const source = aSource({ ...head, summary: { ...head.summary, total } }, function* () {
     for (let index = 1; index <= total; index += 1) {
-      const errors = index % 100 === 0 ? [anError('http-5xx', 'HTTP 500: Internal server error')] : [];
-      yield aTest({ index, name: `CHOP #${index}`, scenario: 'CHOP', errors });
+      yield aTest({ index, name: `CHOP #${index}`, scenario: 'CHOP', ...make(index) });
     }
   });
-  const text = await rendered(source, 'pretty');
-  expect(text.split('\n').length).toBeLessThan(250);
-  const more = `more (prod-e2e report show ${head.runId} --reporter json)`;
-  const unwrapped = text.replace(/\n {4}/g, ' ');
-  expect(unwrapped).toContain(`… and 98,980 ${more}`);
-  expect(unwrapped).toContain(`… and 980 ${more}`);
-  expect(unwrapped).toContain(`… and 99,980 ${more}`);
+  return rendered(source, 'pretty');
+}
+
+const HTTP_500 = { errors: [anError('http-5xx', 'HTTP 500: Internal server error')] };
+
+test('100,000 results make a short report that says how many there are of each kind', async () => {
+  const text = await ofMany(100_000, (index) => (index % 100 === 0 ? HTTP_500 : {}));
+  expect(text.split('\n').length).toBeLessThan(80);
+  expect(text).toContain('  ✓ CHOP  99,000 of 100,000\n');
+  expect(text).toContain('  ✗ 1,000 × HTTP 500: Internal server error\n    CHOP 1,000\n');
+  expect(text).toMatch(/first 12:00:00 UTC, #100, trace \w{32}\n {4}last 12:00:00 UTC, #100000, trace/);
+  expect(text).toContain('✗ 100. CHOP #100 (SPY, long, 5m) one of 1,000 like it\n');
+  expect(text.replace(/\n {4}/g, ' ')).toContain(
+    '… and 99,999 more (prod-e2e report show 20260801-120000-k3f9z --reporter json)',
+  );
+});
+
+test.each([
+  [20, 0, 20],
+  [21, 1, 20],
+  [50, 1, 20],
+  [51, 1, 0],
+])(
+  '%i working tests: scenarios in place of names %i times, %i tests in detail',
+  async (total, grouped, detailed) => {
+    const text = await ofMany(total, () => ({}));
+    expect(text.split(` of ${total}\n`).length - 1).toBe(grouped);
+    expect(text.split('Test ID: ').length - 1).toBe(detailed);
+  },
+);
+
+test('failures that differ in numbers and ids only are one kind; a status makes another', async () => {
+  const text = await ofMany(300, (index) => {
+    const said =
+      index % 2 === 0 ? `HTTP 500: job ${index} of sig_${index}a failed` : `HTTP 503: node-${index} is down`;
+    return {
+      errors: [anError('http-5xx', said)],
+      response: aResponse({ status: index % 2 === 0 ? 500 : 503 }),
+    };
+  });
+  expect(text).toContain('  ✗ 150 × HTTP 503: node-1 is down (and alike)\n');
+  expect(text).toContain('  ✗ 150 × HTTP 500: job 2 of sig_2a failed (and alike)\n');
+  expect(text.split(' × ').length - 1).toBe(2);
+});
+
+test('where every failure is worded in another way the report is as short', async () => {
+  const letters = (index: number) =>
+    index.toString().replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
+  const text = await ofMany(5_000, (index) => ({ errors: [anError('match', `no such ${letters(index)}`)] }));
+  expect(text.split('\n').length).toBeLessThan(150);
+  expect(text).toContain('… and 4,990 more');
+});
+
+test('a run that ends in an outage says since when', async () => {
+  const startedAt = (index: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, index)).toISOString();
+  const ending = (from: number) =>
+    ofMany(100, (index) => ({ startedAt: startedAt(index), ...(index >= from ? HTTP_500 : {}) }));
+  expect(await ending(70)).toContain(
+    'BROKEN\n  Nothing has worked since 12:01:10 UTC: the last 31 tests are all broken.\n',
+  );
+  expect(await ending(1), 'the head says that already').not.toContain('Nothing has worked since');
 });

@@ -2,8 +2,9 @@
 import type { Attempt, Timings } from '../../model/delivery.ts';
 import type { TestResult } from '../../model/result.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
-import { countOf, durationText } from '../../terminal/quantities.ts';
-import { findingsOf, isDoubtful } from './pretty-digest.ts';
+import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
+import { isDoubtful } from '../urgency.ts';
+import { findingsOf, LARGE_RUN } from './pretty-digest.ts';
 import { findingLines } from './pretty-finding.ts';
 import { heading, LEVEL, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';
 
@@ -35,6 +36,7 @@ function testLines(page: Page, test: TestResult, told: Set<string>): readonly st
   const title: Span[] = [
     markOf(page, test),
     { text: ` ${test.index}. ${testTitle(page, test, 'all')}`, style: 'bold' },
+    { text: likeIt(page, test), style: 'dim' },
   ];
   return [
     ...layOut(title, LEVEL[1], page.screen),
@@ -45,6 +47,13 @@ function testLines(page: Page, test: TestResult, told: Set<string>): readonly st
       return findingLines(page, isOld ? { ...finding, hint: null } : finding, 2);
     }),
   ];
+}
+
+/** Of a large run: how many tests this one stands for. */
+function likeIt({ digest }: Page, test: TestResult): string {
+  if (digest.count <= LARGE_RUN) return '';
+  const alike = digest.groups.find(({ first }) => first === test)?.count ?? 1;
+  return alike === 1 ? '' : ` one of ${numberText(alike)} like it`;
 }
 
 function markOf({ glyphs }: Page, test: TestResult): Span {

@@ -3,12 +3,23 @@ import type { Finding } from '../../model/finding.ts';
 import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { isDetailed } from '../advice-details.ts';
+import { URGENCIES, type Urgency, urgencyOf } from '../urgency.ts';
+import { createGroups, type Group } from './pretty-groups.ts';
 
-/** Names listed under WORKING and under BROKEN: one screen each. */
+/** Names listed under WORKING and under BROKEN: one screen each. Where there are more, they are grouped. */
 export const NAMES_SHOWN = 20;
 
 /** Tests shown in detail; each takes five lines or more. */
 export const DETAILS_SHOWN = 20;
+
+/** Of runs with more tests than this one broken or doubtful test of each kind is shown in detail, and no others. */
+export const LARGE_RUN = 50;
+
+/** Of a large run: kinds of failure, and tests in detail. */
+export const GROUPS_SHOWN = 10;
+
+/** So many tests broken at the end of a run, and none working among them, are an outage that goes on. */
+const BROKEN_TO_THE_END = 10;
 
 export interface Digest {
   /** Results seen. */
@@ -19,8 +30,13 @@ export interface Digest {
   readonly broken: Shown;
   /** Broken first, then those with a warning or missing data, then the rest; each in the order of sending. */
   readonly detailed: readonly TestResult[];
-  /** Scenarios that were sent more than once. */
-  readonly repeated: ReadonlySet<string>;
+  /** Broken and doubtful tests by what they said, broken ones first, then the largest group first. */
+  readonly groups: readonly Group[];
+  /** Tests that are in none of the groups, as there would be too many. */
+  readonly ungrouped: number;
+  readonly scenarios: ReadonlyMap<string, ScenarioCounts>;
+  /** The broken tests that nothing working came after; null where they are few. */
+  readonly brokenToTheEnd: { readonly count: number; readonly since: string } | null;
   /** One finding for each severity, code and detailed hint seen in a test. */
   readonly findings: readonly Finding[];
 }
@@ -31,34 +47,57 @@ export interface Shown {
   readonly count: number;
 }
 
+export interface ScenarioCounts {
+  readonly tests: number;
+  readonly working: number;
+}
+
 export async function digest(source: ReportSource): Promise<Digest> {
   const working = collector(NAMES_SHOWN);
   const broken = collector(NAMES_SHOWN);
-  const urgent = collector(DETAILS_SHOWN);
-  const doubtful = collector(DETAILS_SHOWN);
-  const fine = collector(DETAILS_SHOWN);
-  const perScenario = new Map<string, number>();
+  const byUrgency: Readonly<Record<Urgency, Collector>> = {
+    broken: collector(DETAILS_SHOWN),
+    doubtful: collector(DETAILS_SHOWN),
+    fine: collector(DETAILS_SHOWN),
+  };
+  const groups = createGroups();
+  const scenarios = new Map<string, ScenarioCounts>();
   const findings = new Map<string, Finding>();
   let count = 0;
   let linked = false;
+  let ending = { count: 0, since: '' };
   for await (const result of source.results()) {
     count += 1;
     linked ||= result.trace.url !== null;
-    perScenario.set(result.scenario, (perScenario.get(result.scenario) ?? 0) + 1);
-    (result.verdict === 'working' ? working : broken).take(result);
-    (result.verdict === 'broken' ? urgent : isDoubtful(result) ? doubtful : fine).take(result);
+    const works = result.verdict === 'working';
+    const counted = scenarios.get(result.scenario) ?? { tests: 0, working: 0 };
+    scenarios.set(result.scenario, {
+      tests: counted.tests + 1,
+      working: counted.working + (works ? 1 : 0),
+    });
+    (works ? working : broken).take(result);
+    ending = works
+      ? { count: 0, since: '' }
+      : { count: ending.count + 1, since: ending.since || result.startedAt };
+    byUrgency[urgencyOf(result)].take(result);
+    groups.add(result);
     for (const finding of findingsOf(result)) {
       const key = `${finding.severity} ${finding.code} ${isDetailed(finding.hint) ? finding.hint : ''}`;
       if (!findings.has(key)) findings.set(key, finding);
     }
   }
+  const first = URGENCIES.flatMap((urgency) => byUrgency[urgency].shown().tests).slice(0, DETAILS_SHOWN);
+  const ofGroups = groups.groups().map((group) => group.first);
   return {
     count,
     linked,
     working: working.shown(),
     broken: broken.shown(),
-    detailed: [urgent, doubtful, fine].flatMap((each) => each.shown().tests).slice(0, DETAILS_SHOWN),
-    repeated: new Set([...perScenario].filter(([, times]) => times > 1).map(([scenario]) => scenario)),
+    detailed: count > LARGE_RUN ? ofGroups.slice(0, GROUPS_SHOWN) : first,
+    groups: groups.groups(),
+    ungrouped: groups.others(),
+    scenarios,
+    brokenToTheEnd: ending.count < BROKEN_TO_THE_END ? null : ending,
     findings: [...findings.values()],
   };
 }
@@ -74,15 +113,12 @@ export function findingsOf(result: TestResult): readonly Finding[] {
   ];
 }
 
-/** Working, but not without a word. */
-export function isDoubtful(result: TestResult): boolean {
-  return result.warnings.length > 0 || result.missingData.length > 0 || result.flaky;
-}
-
-function collector(limit: number): {
+interface Collector {
   readonly take: (test: TestResult) => void;
   readonly shown: () => Shown;
-} {
+}
+
+function collector(limit: number): Collector {
   const tests: TestResult[] = [];
   let count = 0;
   return {

@@ -2,7 +2,9 @@
 import type { MissingDataEntry } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
+import { numberText } from '../../terminal/quantities.ts';
 import { NAMES_SHOWN } from './pretty-digest.ts';
+import { groupedBrokenLines, scenarioLines } from './pretty-grouped.ts';
 import { heading, LEVEL, message, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';
 
 /** Scenarios named after a missing field; the others are counted. */
@@ -18,8 +20,9 @@ export function workingLines(page: Page): readonly string[] {
   ];
   return [
     heading(page, 'working', 'WORKING'),
-    ...tests.flatMap((test) => layOut(line(test), LEVEL[1], page.screen)),
-    ...moreLine(page, count - tests.length),
+    ...(count > NAMES_SHOWN
+      ? scenarioLines(page)
+      : tests.flatMap((test) => layOut(line(test), LEVEL[1], page.screen))),
   ];
 }
 
@@ -39,8 +42,9 @@ export function brokenLines(page: Page): readonly string[] {
   };
   return [
     heading(page, 'broken', 'BROKEN'),
-    ...tests.flatMap((test) => layOut(line(test), LEVEL[1], page.screen)),
-    ...moreLine(page, count - tests.length),
+    ...(count > NAMES_SHOWN
+      ? groupedBrokenLines(page)
+      : tests.flatMap((test) => layOut(line(test), LEVEL[1], page.screen))),
   ];
 }
 
@@ -63,5 +67,6 @@ export function missingLines(page: Page): readonly string[] {
 function extent(entry: MissingDataEntry, total: number): string {
   const named = entry.scenarios.slice(0, SCENARIOS_SHOWN).join(', ');
   const hidden = entry.scenarios.length - SCENARIOS_SHOWN;
-  return `${entry.level}, ${entry.tests} of ${total} tests: ${named}${hidden > 0 ? ` and ${hidden} more` : ''}`;
+  const tests = `${numberText(entry.tests)} of ${numberText(total)} tests`;
+  return `${entry.level}, ${tests}: ${named}${hidden > 0 ? ` and ${hidden} more` : ''}`;
 }

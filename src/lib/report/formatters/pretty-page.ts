@@ -4,6 +4,7 @@ import type { TestResult } from '../../model/result.ts';
 import type { StageResult } from '../../model/stage.ts';
 import { type Glyphs, glyphsFor } from '../../terminal/glyphs.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
+import { numberText } from '../../terminal/quantities.ts';
 import type { RenderOptions } from './formatter.ts';
 import { headingGlyph, type Section } from './headings.ts';
 import type { Digest } from './pretty-digest.ts';
@@ -45,7 +46,7 @@ export const PROSE = { indent: 2, hang: 2 } as const;
 
 /** `ORB_BREAKOUT (SPY)` as in the guide; `ORB_BREAKOUT #2 (QQQ)` where the scenario was sent more than once. */
 export function testTitle(page: Page, test: TestResult, dimensions: 'first' | 'all'): string {
-  const name = page.digest.repeated.has(test.scenario) ? test.name : test.scenario;
+  const name = (page.digest.scenarios.get(test.scenario)?.tests ?? 0) > 1 ? test.name : test.scenario;
   const values = Object.values(test.dimensions).map(String);
   const shown = dimensions === 'first' ? values.slice(0, 1) : values;
   return shown.length === 0 ? name : `${name} (${shown.join(', ')})`;
@@ -66,7 +67,7 @@ export function moreLine(page: Page, hidden: number): readonly string[] {
   if (hidden <= 0) return [];
   const command = `(prod-e2e report show ${page.head.runId} --reporter json)`;
   const spans: Span[] = [
-    { text: `${page.glyphs.more} and ${hidden.toLocaleString('en-US')} more `, style: 'dim' },
+    { text: `${page.glyphs.more} and ${numberText(hidden)} more `, style: 'dim' },
     { text: command, style: 'dim' },
   ];
   return layOut(spans, LEVEL[1], page.screen);

@@ -2,7 +2,7 @@
 import type { Finding } from '../../model/finding.ts';
 import type { SentryDelivery } from '../../model/report.ts';
 import { layOut } from '../../terminal/layout.ts';
-import { countOf } from '../../terminal/quantities.ts';
+import { countOf, numberText } from '../../terminal/quantities.ts';
 import { findingLines, hintLines } from './pretty-finding.ts';
 import { heading, LEVEL, type Page, PROSE } from './pretty-page.ts';
 
@@ -51,12 +51,12 @@ function deliveryText(sentry: SentryDelivery): string {
   const refused = sentry.refused.reduce((sum, { count }) => sum + count, 0);
   const total = sentry.accepted + refused + sentry.dropped + sentry.failed + sentry.pending;
   const losses = [
-    ...sentry.refused.map(({ status, count }) => `${count} refused: ${status}`),
-    ...(sentry.dropped > 0 ? [`${sentry.dropped} dropped before sending`] : []),
-    ...(sentry.failed > 0 ? [`${sentry.failed} could not be delivered`] : []),
-    ...(sentry.pending > 0 ? [`${sentry.pending} without an answer yet`] : []),
+    ...sentry.refused.map(({ status, count }) => `${numberText(count)} refused: ${status}`),
+    ...(sentry.dropped > 0 ? [`${numberText(sentry.dropped)} dropped before sending`] : []),
+    ...(sentry.failed > 0 ? [`${numberText(sentry.failed)} could not be delivered`] : []),
+    ...(sentry.pending > 0 ? [`${numberText(sentry.pending)} without an answer yet`] : []),
     ...(sentry.retryAfterSeconds === null ? [] : [`retry after ${sentry.retryAfterSeconds} s`]),
   ];
   const because = total === sentry.accepted || losses.length === 0 ? '' : ` (${losses.join(', ')})`;
-  return `Sentry accepted ${sentry.accepted} of ${countOf(total, 'trace')}${because}`;
+  return `Sentry accepted ${numberText(sentry.accepted)} of ${countOf(total, 'trace')}${because}`;
 }

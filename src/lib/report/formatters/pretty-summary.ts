@@ -2,7 +2,7 @@
 import type { ReportHead, RunStatus } from '../../model/report.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import type { Style } from '../../terminal/palette.ts';
-import { countOf, durationText, timeText } from '../../terminal/quantities.ts';
+import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { findingLines } from './pretty-finding.ts';
 import { heading, LEVEL, type Page, PROSE } from './pretty-page.ts';
 
@@ -43,16 +43,19 @@ export function summaryLines(page: Page): readonly string[] {
   const { summary, skippedBecause } = page.head;
   const { ok, fail, warn } = page.glyphs;
   const counts: readonly Span[] = [
-    { text: `Total Tests: ${summary.total}` },
-    { text: `${ok} Successful: ${summary.successful}`, ...styleWhen(summary.successful, 'green') },
-    { text: `${fail} Failed: ${summary.failed}`, ...styleWhen(summary.failed, 'red') },
-    { text: `${warn} Warnings: ${summary.warnings}`, ...styleWhen(summary.warnings, 'yellow') },
+    { text: `Total Tests: ${numberText(summary.total)}` },
+    {
+      text: `${ok} Successful: ${numberText(summary.successful)}`,
+      ...styleWhen(summary.successful, 'green'),
+    },
+    { text: `${fail} Failed: ${numberText(summary.failed)}`, ...styleWhen(summary.failed, 'red') },
+    { text: `${warn} Warnings: ${numberText(summary.warnings)}`, ...styleWhen(summary.warnings, 'yellow') },
   ];
   const rest: readonly (readonly [count: number, text: string])[] = [
-    [summary.missing, `Missing fields: ${summary.missing}`],
-    [summary.flaky, `Flaky: ${summary.flaky} (passed, but only after a retry)`],
-    [summary.unverified, `Unverified traces: ${summary.unverified}`],
-    [summary.skipped, `Not sent: ${summary.skipped}`],
+    [summary.missing, `Missing fields: ${numberText(summary.missing)}`],
+    [summary.flaky, `Flaky: ${numberText(summary.flaky)} (passed, but only after a retry)`],
+    [summary.unverified, `Unverified traces: ${numberText(summary.unverified)}`],
+    [summary.skipped, `Not sent: ${numberText(summary.skipped)}`],
   ];
   const shown = [
     ...counts,
@@ -81,7 +84,7 @@ function statusText(head: ReportHead): string {
   if (head.endedAt === null) return 'This run was cut off; what had finished is shown.';
   switch (head.status) {
     case 'interrupted':
-      return `This run was interrupted after ${countOf(total, 'test')} of ${head.planned}; what had finished is shown.`;
+      return `This run was interrupted after ${countOf(total, 'test')} of ${numberText(head.planned)}; what had finished is shown.`;
     case 'healthy':
       return 'All webhooks processed successfully, no missing data.';
     case 'broken':

@@ -1,0 +1,85 @@
+/** Tests that failed alike, or are doubtful alike, told as one: what a large run shows instead of a line for each. */
+import type { TestResult } from '../../model/result.ts';
+import { type Urgency, urgencyOf } from '../urgency.ts';
+
+/** Kinds told apart; where answers word every failure in another way, the rest is only counted. */
+const GROUPS_HELD = 100;
+
+/** Characters of a message that are looked at. */
+const WORDING_COMPARED = 200;
+
+export interface Group {
+  readonly urgency: Urgency;
+  /** In the words of the first test. */
+  readonly message: string;
+  /** Others said the same with other numbers or ids. */
+  readonly varied: boolean;
+  readonly count: number;
+  /** Scenario → tests. */
+  readonly scenarios: ReadonlyMap<string, number>;
+  /** By the time of sending. */
+  readonly first: TestResult;
+  readonly last: TestResult;
+}
+
+export interface Groups {
+  readonly add: (result: TestResult) => void;
+  /** Broken ones first, then the largest first. */
+  readonly groups: () => readonly Group[];
+  /** Tests of kinds beyond those told apart. */
+  readonly others: () => number;
+}
+
+export function createGroups(): Groups {
+  const byKind = new Map<string, Group & { scenarios: Map<string, number> }>();
+  let others = 0;
+  return {
+    add: (result) => {
+      const urgency = urgencyOf(result);
+      if (urgency === 'fine') return;
+      const { code, message } = whatItSays(result);
+      const kind = `${urgency} ${code} ${result.response?.status ?? ''} ${wording(message)}`;
+      const group = byKind.get(kind);
+      if (group === undefined && byKind.size === GROUPS_HELD) {
+        others++;
+        return;
+      }
+      const scenarios = group?.scenarios ?? new Map<string, number>();
+      scenarios.set(result.scenario, (scenarios.get(result.scenario) ?? 0) + 1);
+      const { first, last, count, varied } = group ?? {
+        first: result,
+        last: result,
+        count: 0,
+        varied: false,
+      };
+      byKind.set(kind, {
+        urgency,
+        message: group?.message ?? message,
+        varied: varied || (group !== undefined && group.message !== message),
+        count: count + 1,
+        scenarios,
+        first: result.startedAt < first.startedAt ? result : first,
+        last: result.startedAt >= last.startedAt ? result : last,
+      });
+    },
+    groups: () =>
+      [...byKind.values()].sort(
+        (a, b) => Number(a.urgency !== 'broken') - Number(b.urgency !== 'broken') || b.count - a.count,
+      ),
+    others: () => others,
+  };
+}
+
+/** What a test is grouped by: its first error, else its first warning, else what is missing. */
+function whatItSays({ verdict, errors, warnings, missingData }: TestResult) {
+  const finding = verdict === 'broken' ? errors[0] : warnings[0];
+  if (finding !== undefined) return finding;
+  if (verdict === 'broken') return { code: 'broken', message: 'no reason recorded' };
+  if (missingData.length === 0) return { code: 'flaky', message: 'passed only after a retry' };
+  return { code: 'missing', message: `missing: ${missingData.map(({ field }) => field).join(', ')}` };
+}
+
+/** Without what differs from test to test: durations, counts, ids. What the status is, the answer's own tells. */
+function wording(message: string): string {
+  return message.slice(0, WORDING_COMPARED).replace(/[\w.-]*\d[\w.-]*/g, '#');
+}
