@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const PROGRAM = path.join(ROOT, 'bin', 'run.js');
 
-/** No command of the tests takes longer; one that does is killed and fails its test. */
+/** Hardly any command of the tests takes longer; one that does is killed and fails its test. */
 const DEADLINE_MS = 60_000;
 
 export interface CliResult {
@@ -30,6 +30,8 @@ export interface CliOptions {
   readonly nodeArgs?: readonly string[];
   /** A file descriptor that gets what the program writes to stderr; the result has none of it then. */
   readonly stderr?: number;
+  /** How long it may take, where that is more than usual. */
+  readonly deadlineMs?: number;
   /** Called with the running process, to send it signals. */
   readonly running?: (child: ReturnType<typeof spawn>) => void;
 }
@@ -63,7 +65,7 @@ async function runCli(home: string, args: readonly string[], options: CliOptions
     env: { ...cliEnvironment(home), ...options.env },
     stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
   });
-  const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
+  const deadline = setTimeout(() => child.kill('SIGKILL'), options.deadlineMs ?? DEADLINE_MS);
   // A test that fails or times out ends its process before the program it started.
   const orphaned = () => child.kill('SIGKILL');
   process.once('exit', orphaned);

@@ -14,6 +14,7 @@ import { run } from '../run/run.ts';
 import { proxyHost } from '../send/agents.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { VERSION } from '../version.ts';
+import { keepHeapSmall } from './heap.ts';
 import { exitAfter, writeReports } from './run-ending.ts';
 import { checkSafety } from './safety-check.ts';
 import { reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
@@ -159,6 +160,7 @@ async function send({
   const prepared = await prepareRun(preparation, plan, { emit, stop: target.stop });
   // What a trace says may change a result: where traces are read, lines are written once that is known.
   if (prepared.ports.traces === null) live = target.outputs.find(isLive) ?? null;
+  keepHeapSmall(plan.total);
   try {
     const { source, failure } = await run(prepared.settings, prepared.ports).finally(progress.end);
     // A signal from here on changes nothing: the run is over and kept, and its report is on the way.
