@@ -7,11 +7,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Cli, type CliOptions, ROOT, withCli } from '../support/cli.ts';
 import { withInternet } from '../support/internet.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
 import { accept, withTarget } from '../support/target.ts';
+
+// Several programs each, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const RECORDER = pathToFileURL(path.join(ROOT, 'test', 'support', 'record-contacts.mjs'));
 

@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
 import { type Internet, type Visit, withInternet } from '../support/internet.ts';
 import { CTRL_C, CTRL_D, ENTER, onTerminal } from '../support/pty.ts';
+
+// Several programs each, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const GOOD = { status: 200, json: { signal_id: 's1', enrichment: { a: 1 }, variant: 'A' } };
 const URL = 'http://hooks.test/webhook';

@@ -6,9 +6,12 @@ import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
 import { onTerminal } from '../support/pty.ts';
+
+// Several programs each, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Writes each contact to stderr itself, so that the order there is the order in which things happened. */
 const RECORDER = `${pathToFileURL(path.join(ROOT, 'test', 'support', 'record-contacts.mjs')).href}?log=2`;
