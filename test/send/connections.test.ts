@@ -384,13 +384,13 @@ describe('proxies of the environment', () => {
   it('may be waited for longer once the tunnel stands', () =>
     withTarget(
       (_request, response) => {
-        setTimeout(() => response.end('{}'), 700);
+        setTimeout(() => response.end('{}'), 2_500);
       },
       ({ url }) =>
         withProxy((proxy) =>
           withProxyVariables({ https_proxy: proxy.url }, () =>
             withSender(
-              { url, connectTimeoutMs: 300, tls: tlsOf({ ca: certificates.caPath }) },
+              { url, connectTimeoutMs: 1_500, tls: tlsOf({ ca: certificates.caPath }) },
               async (sender) => {
                 expect((await sendOne(sender, aPlannedTest(url))).answer?.status).toBe(200);
               },
