@@ -7,7 +7,7 @@ export const EXIT = {
   ok: 0,
   /** Tests failed, another `--fail-on` matched, or a threshold broke. */
   failed: 1,
-  /** Wrong usage or configuration; nothing was sent. */
+  /** Wrong usage or configuration, nothing was sent; or a report could not be written. */
   usage: 2,
   /** No webhook of the run got any answer. */
   unreachable: 3,
@@ -21,7 +21,7 @@ export const EXIT = {
   bug: 70,
   /** Stopped by SIGINT; the partial report is saved. */
   interrupted: 130,
-  /** Stopped by SIGTERM; the partial report is saved. */
+  /** Stopped by SIGTERM or SIGHUP; the partial report is saved. */
   terminated: 143,
 } as const;
 

@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
+import { isAlive } from '../support/processes.ts';
 import { attributes, flat, getJson, shape, traceWith } from './reading.ts';
 import { aSignal, entryFolder, eventually, SPAN_ID, TRACE_ID, traceHeaders } from './support.ts';
 
@@ -39,16 +39,6 @@ async function started(
 async function post(url: string, payload: JsonObject, headers: Record<string, string> = {}) {
   const answer = await fetch(url, { method: 'POST', body: JSON.stringify(payload), headers });
   return answer.status;
-}
-
-/** A zombie (one whose new parent has not collected it, as in a container without init) has ended. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 describe('the sandbox', () => {

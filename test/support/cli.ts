@@ -32,6 +32,10 @@ export interface CliOptions {
   readonly stderr?: number;
   /** How long it may take, where that is more than usual. */
   readonly deadlineMs?: number;
+  /** A line of shell in which `"$@"` is the program: for pipes and redirections. The exit code is the shell's. */
+  readonly through?: string;
+  /** In a process group of its own, as a shell starts it: a signal to the group is what a terminal sends. */
+  readonly ownGroup?: boolean;
   /** Called with the running process, to send it signals. */
   readonly running?: (child: ReturnType<typeof spawn>) => void;
 }
@@ -60,9 +64,14 @@ export function cliEnvironment(home: string): Readonly<Record<string, string>> {
 }
 
 async function runCli(home: string, args: readonly string[], options: CliOptions): Promise<CliResult> {
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), PROGRAM, ...args], {
+  const program = [process.execPath, ...(options.nodeArgs ?? []), PROGRAM, ...args];
+  const { through } = options;
+  const [command = '', ...rest] =
+    through === undefined ? program : ['/bin/sh', '-c', through, 'sh', ...program];
+  const child = spawn(command, rest, {
     cwd: options.cwd ?? home,
     env: { ...cliEnvironment(home), ...options.env },
+    detached: options.ownGroup ?? false,
     stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
   });
   const deadline = setTimeout(() => child.kill('SIGKILL'), options.deadlineMs ?? DEADLINE_MS);

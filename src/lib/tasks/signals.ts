@@ -18,19 +18,30 @@ export interface Signals {
 export function watchSignals(): Signals {
   const controller = new AbortController();
   let firstMs = 0;
+  const unwatch = () => {
+    for (const signal of SIGNALS) process.off(signal, watch);
+  };
   const watch = (signal: NodeJS.Signals) => {
     if (!controller.signal.aborted) {
       firstMs = performance.now();
       controller.abort(signal);
-    } else if (performance.now() - firstMs > SAME_PRESS_MS) process.exit(stoppedExit(signal));
+    } else if (performance.now() - firstMs > SAME_PRESS_MS) {
+      unwatch();
+      endAtOnce(signal);
+    }
   };
   for (const signal of SIGNALS) process.on(signal, watch);
-  return {
-    stop: controller.signal,
-    unwatch: () => {
-      for (const signal of SIGNALS) process.off(signal, watch);
-    },
-  };
+  return { stop: controller.signal, unwatch };
+}
+
+/**
+ * Node's own exit waits for its threads, and one of them may be waiting for the reader of a pipe or for a network drive
+ * that is gone: what the screen needs is put right, then the signal does what it does to any program. Where it does
+ * nothing (the first process of a container), the exit code says the same.
+ */
+function endAtOnce(signal: NodeJS.Signals): void {
+  if (process.platform !== 'win32') process.once('exit', () => process.kill(process.pid, signal));
+  process.exit(stoppedExit(signal));
 }
 
 /** @param signal what a process was stopped by */
