@@ -21,6 +21,15 @@ describe("the user's error", () => {
     );
   });
 
+  it('steers no terminal with what it quotes', () => {
+    const thrown = new ProdE2eError('There is no run "\u001b]0;x\u0007\u009b2J".', {
+      code: 'X',
+      hints: ['Did you mean "a\u202eb"?'],
+    });
+    expect(errorText(describeError(thrown))).toBe('Error: There is no run "".\n  Did you mean "ab"?\n');
+    expect(errorText(describeError(new Error('\u001b[31mred')))).not.toContain('\u001b');
+  });
+
   it('is the same in JSON', () => {
     expect(errorJson(error)).toEqual({
       error: {

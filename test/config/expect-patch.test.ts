@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type ExpectEntry, entryLine, withExpectations } from '../../src/lib/config/expect-patch.ts';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { configTemplate } from '../../src/lib/config/template.ts';
+import { readYaml } from '../../src/lib/config/yaml.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const ENTRIES: readonly ExpectEntry[] = [
@@ -117,4 +118,15 @@ describe('JSON', () => {
       ENTRIES[1],
     ]);
   });
+});
+
+it('a file that is no map is not written into', () => {
+  expect(() => withExpectations('just text', YAML)).toThrow('the file is written in a way');
+});
+
+it('a line steers no terminal, and is read as the same', () => {
+  const entry = { span: 'a\u009b2J\u202e \u001b[1m' };
+  const lines = [entryLine(entry, 'yaml'), entryLine(entry, 'json')];
+  for (const line of lines) expect(line).toMatch(/^[ -~]*$/);
+  expect(lines.map((line) => readYaml(line))).toEqual([{ value: [entry] }, { value: entry }]);
 });

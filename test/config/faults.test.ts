@@ -207,3 +207,17 @@ describe('one fault each', () => {
     );
   });
 });
+
+test('half a character, which no header and no URL can hold, is no text', async () => {
+  const faults = await faultsOf({ environment: 'a\ud800', sentry: { org: '\udc00' } });
+  expect(faults).toEqual([
+    'sentry.org: found "\\udc00"; allowed: an organisation slug',
+    'environment: found "a\\ud800"; allowed: a text',
+  ]);
+});
+
+test('a text without end is told at once', async () => {
+  // Were the time to grow with the square of the length, this would take a minute.
+  const [fault] = await faultsOf({ url: `ftp://x/${'?'.repeat(300_000)}` });
+  expect(fault).toMatch(/^url: found "ftp:\/\/x\/\?+…; allowed: an http:\/\/ or https:\/\/ URL$/);
+});

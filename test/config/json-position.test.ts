@@ -37,3 +37,8 @@ test('a place and a reason are found whatever JSON.parse refuses', () => {
     }),
   );
 });
+
+test('behind a text of megabytes, too', () => {
+  const text = `{"a": "${'é\\n'.repeat(5_000_000)}", x}`;
+  expect(findJsonFault(text).problem).toBe('found "x"; allowed: a key in double quotes');
+});

@@ -159,3 +159,9 @@ describe('a faulty template', () => {
     expect(fault.suggestions.join('\n')).toContain(hint);
   });
 });
+
+it('takes no longer for white space that does not end', () => {
+  // Were the time to grow with the cube of the length, this would take days.
+  expect(render(`{{${' '.repeat(100_000)}`)).toHaveLength(100_002);
+  expect(render(`{{${' '.repeat(100_000)}lots${' '.repeat(100_000)}}}`)).toBe(3);
+});

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -116,6 +116,29 @@ describe('an interrupted run', () => {
     expect(source.head.summary.total).toBe(2);
   });
 
+  it.each([
+    ['dimensions', { dimensions: null }],
+    ['a name', { name: 7 }],
+    ['a missing field', { missingData: [null] }],
+    ['a finding', { errors: ['x'] }],
+    ['timings', { timings: { totalMs: 'x' } }],
+    ['a stage', { stages: [{ name: 'x', state: 'gone' }] }],
+    ['a trace', { trace: { traceId: 'x' } }],
+  ])('has no result that lost the shape of %s', async (_, change) => {
+    const folder = keepRun(tempFolder(), { head: null });
+    const [first] = threeTests();
+    appendFileSync(resultsFile(folder), `${JSON.stringify({ ...first, index: 9, ...change })}\n`);
+    const results = await resultsOf(await readRun(folder));
+    expect(results.map(({ index }) => index)).toEqual([1, 2, 3]);
+  });
+
+  it('has a result that somebody added to', async () => {
+    const folder = keepRun(tempFolder(), { head: null });
+    const [first] = threeTests();
+    appendFileSync(resultsFile(folder), `${JSON.stringify({ ...first, index: 4, later: true })}\n`);
+    expect(await resultsOf(await readRun(folder))).toHaveLength(4);
+  });
+
   it('has no results where their file is gone', async () => {
     const folder = keepRun(tempFolder(), { head: null });
     rmSync(resultsFile(folder));
@@ -136,6 +159,9 @@ const DAMAGES: readonly [string, (text: string) => string][] = [
   ['lacks its summary', (text) => text.replace('"summary"', '"gone"')],
   ['lacks its lists', (text) => text.replace('"findings": []', '"findings": null')],
   ['has an end that is none', (text) => text.replace(/"endedAt": "[^"]*"/, '"endedAt": 7')],
+  ['has a text for a number', (text) => text.replace(/"total": \d+/, '"total": "1"')],
+  ['has a status nobody knows', (text) => text.replace(/"status": "[a-z]+"/, '"status": "fine"')],
+  ['has a duration without end', (text) => text.replace(/"durationMs": [\d.]+/, '"durationMs": 1e999')],
 ];
 
 describe('a head that', () => {

@@ -24,3 +24,10 @@ it('does nothing without paths', () => {
   const { body, text } = maskPaths([], ['{"a":"secret"}']);
   expect([body('{"a":"secret"}'), text('secret')]).toEqual(['{"a":"secret"}', 'secret']);
 });
+
+it('masks a value of any length, wherever and however it is quoted', () => {
+  const value = `"${'ab\u0000'.repeat(100_000)}`;
+  const { text } = maskPaths(['a'], [JSON.stringify({ a: value })]);
+  expect(text(`is ${value}!`)).toBe('is ***!');
+  expect(text(`is ${JSON.stringify(value).slice(1, 300)}… and no more`)).toBe('is ***… and no more');
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { terminalText } from '../../src/lib/terminal/text.ts';
+import { terminalJson, terminalLines, terminalText, withoutSteering } from '../../src/lib/terminal/text.ts';
 
 test.each([
   ['a colour', '\u001b[31mred\u001b[0m', 'red'],
@@ -41,4 +41,47 @@ test('megabytes of sequences without an end are no way to hang it', () => {
   // Were the time to grow with the square of the length, this would take minutes.
   const hostile = '\u001b]\u009d\u001b['.repeat(500_000);
   expect(terminalText(hostile, { unicode: true })).toMatch(/^[\][]*$/);
+});
+
+test.each([
+  ['an order of GitHub', 'x ::add-mask::y', 'x : :add-mask::y'],
+  ['one with properties', '::Error file=a,line=1::b', ': :Error file=a,line=1::b'],
+  ['one that a broken word brings to the front', 'aaaa::stop-commands::b', 'aaaa: :stop-commands::b'],
+  [
+    'its older form, and that of Azure Pipelines',
+    '##[group]a ##vso[task.complete]b',
+    '# #[group]a # #vso[task.complete]b',
+  ],
+  ['one of TeamCity', "###teamcity[message text='a']", "## #teamcity[message text='a']"],
+  [
+    'what only looks like one',
+    '[::1]:80 ::ffff:1.2.3.4 std::errors a#b ## c',
+    '[::1]:80 ::ffff:1.2.3.4 std::errors a#b ## c',
+  ],
+])('%s to the CI system that reads the log', (_, text, expected) => {
+  expect(terminalText(text)).toBe(expected);
+  expect(terminalLines(text)).toBe(expected);
+});
+
+test('white space stays one space, whatever stood between', () => {
+  expect(terminalText('a \b b')).toBe('a b');
+});
+
+test('several lines keep their ends and their spaces, and nothing else', () => {
+  expect(terminalLines('a:\r\n  b\u001b[31m\tc\u0085d\u202e\n\u001b]0;x\ny\u0007')).toBe(
+    'a:\n  b c d\n0;x\ny',
+  );
+});
+
+test('JSON means the same, and is harmless', () => {
+  const value = { 'a\u009b': 'b\u202e\u2028', c: ['::add-mask::x', '##vso[y]', '\u007f', 'Größe 🚀'] };
+  const json = terminalJson(value, 2);
+  expect(JSON.parse(json)).toEqual(value);
+  expect(json).toContain(String.raw`"a\u009b": "b\u202e\u2028"`);
+  expect(json).toContain('Größe 🚀');
+  expect(json).not.toMatch(/::add-mask|##vso|\u007f/);
+});
+
+test('another format writes it in its own way', () => {
+  expect(withoutSteering('a\u0007\u009bb\nc', (characters) => `<${characters.length}>`)).toBe('a<2>b\nc');
 });

@@ -296,3 +296,8 @@ test('an issue of a region is shown by the main host', () => {
     'https://sentry.io/organizations/acme/issues/7/',
   );
 });
+
+test('an id with half a character in it has a link all the same', () => {
+  const { issues } = parse([anIssueItem({ issue_id: 'a\ud800b' })]);
+  expect(only(issues).url).toBe('https://sentry.example.com/sub/organizations/acme/issues/a%EF%BF%BDb/');
+});

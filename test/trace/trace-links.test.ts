@@ -67,3 +67,9 @@ describe('the place in a trace', () => {
     expect(withPlace(SAAS, place)).toBe(`${SAAS}?timestamp=1795396550&node=span-${spanId}`);
   });
 });
+
+it('is made at once, however many slashes are in the base', () => {
+  // Were the time to grow with the square of the length, this would take a minute.
+  const baseUrl = `https://sentry.example.com${'/'.repeat(300_000)}x`;
+  expect(traceUrl({ org: 'acme', baseUrl, template: null }, { traceId: ID })).toContain('x/organizations/');
+});

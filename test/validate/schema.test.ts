@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../src/lib/model/json.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { compileSchemas } from '../../src/lib/validate/schema.ts';
 import { errorsOf, jsonAnswer } from './support.ts';
@@ -107,5 +108,31 @@ describe('a schema', () => {
   it('that nobody compiled is not skipped in silence', async () => {
     const check = await compileSchemas([{ type: 'object' }]);
     expect(() => check({}, { type: 'object' })).toThrow('not compiled');
+  });
+});
+
+describe('uniqueItems', () => {
+  const unique = { uniqueItems: true };
+
+  it.each<[Json, string[]]>([
+    [[1, 2, '1', true, null, [1], { a: 1 }], []],
+    [
+      [
+        { a: 1, b: [2, { c: 3 }] },
+        { b: [2, { c: 3 }], a: 1 },
+      ],
+      ['schema: Answer must NOT have duplicate items'],
+    ],
+    [[0, -0], ['schema: Answer must NOT have duplicate items']],
+    [['a,b', ['a', 'b'], ['a,b']], []],
+  ])('on %j: %j', async (body, errors) => {
+    expect(await errorsOf(jsonAnswer(body), schemaOf(unique))).toEqual(errors);
+    expect(await errorsOf(jsonAnswer(body), schemaOf({ uniqueItems: false }))).toEqual([]);
+  });
+
+  it('is checked in a list as long as an answer may be', async () => {
+    // Were each pair compared, this would take an hour.
+    const body = Array.from({ length: 200_000 }, (_, a) => ({ a }));
+    expect(await errorsOf(jsonAnswer(body), schemaOf(unique))).toEqual([]);
   });
 });

@@ -81,3 +81,12 @@ describe('progress as plain lines', () => {
     expect(lines).toEqual(['⚠ bad thing', 'The run was stopped.']);
   });
 });
+
+it('says nothing that steers a terminal', () => {
+  const [, , why] = told([
+    started(1, 'a\u001b[2Jb'),
+    { type: 'sendingEnded', sent: 0, skippedBecause: 'c\u009b2J\nd' },
+  ]);
+  expect(told([started(1, 'a\u001b[2Jb')])[1]).toContain('traces reported to ab');
+  expect(why).toBe('c d');
+});

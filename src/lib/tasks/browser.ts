@@ -2,22 +2,25 @@
 import open from 'open';
 import { usualUmask } from '../private-files.ts';
 
-/**
- * Best effort: the link has been printed. @returns false where there is no display or no browser, and for anything but a
- * web address: a link may come out of a kept run, and what `file:` and the like open is not for a report to say.
- */
+/** Best effort: the link has been printed. @returns false where there is no display, no browser or no web address */
 export async function openInBrowser(url: string): Promise<boolean> {
   const { platform, env } = process;
   const display =
     platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
-  if (!display || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return false;
+  const address = webAddress(url);
+  if (!display || address === null) return false;
   try {
     // A browser that is not running yet keeps what it is started with, for everything it will ever write.
     process.umask(usualUmask());
-    const child = await open(new URL(url).href);
+    const child = await open(address);
     child.once('error', () => {});
     return true;
   } catch {
     return false;
   }
+}
+
+/** The link may come out of a kept run; what `file:` and the like open is not for a report to say: null for those. */
+export function webAddress(url: string): string | null {
+  return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).href : null;
 }

@@ -109,3 +109,14 @@ test('stays well-formed whatever an answer says, and keeps what XML can hold', a
     }),
   );
 });
+
+test('nothing from outside steers the terminal it is printed on, and readers see the same', async () => {
+  const message = '\u009b2J\u202e\t::error::x\n##vso[y]';
+  const report = aReport({ results: [aTest({ name: message, errors: [anError('x', message)] })] });
+  const xml = await rendered(sourceOf(report), 'junit');
+  expect(xml).not.toMatch(/[\u0080-\u009f\u202e\t]|::error::|##vso/);
+  const [failure] = all(parseXml(xml), 'failure');
+  expect(failure?.attributes.message).toBe(message);
+  expect(failure?.text).toBe(message);
+  expect(all(parseXml(xml), 'testcase')[0]?.attributes.name).toBe(message);
+});
