@@ -7,6 +7,8 @@ const HEADER_FLAG = /^(-H|--header$|--header=)/;
 const DSN_FLAG = /^--sentry-dsn(=|$)/;
 /** Flags that this program does not have, but that somebody may expect: `--token`. `--key` is the name of a file. */
 const SECRET_FLAG = /^--?[\w-]*(token|secret|password|passwd|api-?key|auth)[\w-]*(=|$)/i;
+/** A header's name (RFC 9110, 5.6.2). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const LOOKS_SECRET = /^-H|^--header|^--sentry-dsn|:\/\/|\?/;
 
 /** Whether it is worth to look closer; cheap, for every start asks. */
@@ -27,12 +29,15 @@ export function secretsInArguments(args: readonly string[]): readonly string[] {
 
 /** Without quotes a shell makes several arguments of a header: what follows its name is the value. */
 function headerSecrets(line: string, rest: readonly string[]): readonly string[] {
-  const [, name, value = ''] = /^([^:]*):(.*)$/s.exec(line) ?? [];
-  if (name !== undefined && value.trim() !== '') return secretHeaderValues({ [name.trim()]: value });
-  if (name !== undefined && !isSecretHeaderName(name.trim())) return [];
+  const [, name = '', value = ''] = /^([^:]*):(.*)$/s.exec(line) ?? [];
+  const isHeader = TOKEN.test(name.trim());
+  if (isHeader && value.trim() !== '') return secretHeaderValues({ [name.trim()]: value });
+  if (isHeader && !isSecretHeaderName(name.trim())) return [];
   const words = rest.slice(rest[0] === line ? 1 : 0);
   const flag = words.findIndex((word) => word.startsWith('-'));
-  return [...(name === undefined ? [line] : []), ...words.slice(0, flag === -1 ? words.length : flag)];
+  // What is no header can be anything, and was meant as one.
+  const meant = isHeader ? [] : [line, ...secretHeaderValues({ authorization: value })];
+  return [...meant, ...words.slice(0, flag === -1 ? words.length : flag)];
 }
 
 /** @returns the command line as other users of the machine may see it */

@@ -6,7 +6,7 @@ import { keysAt } from './json-schema.ts';
 import { RUN_OPTIONS } from './options.ts';
 import { isPlain, type Path, valueAt } from './paths.ts';
 import { jsonSchema } from './schema.ts';
-import { isSecretKey, maskUrl } from './secrets.ts';
+import { isSecretKey, isUrlKey, maskUrl } from './secrets.ts';
 
 /** One line of the message. */
 export interface Fault {
@@ -106,7 +106,10 @@ export function nearest(typed: string, known: readonly string[]): string | null 
 function describeFound(value: unknown, path: Path): string {
   if (isSecretKey(path) && value !== undefined && typeof value !== 'object')
     return `a ${typeof value} that is kept secret`;
-  if (typeof value === 'string') return shown(maskUrl(value));
+  if (typeof value === 'string') {
+    // Other texts stay whole: of a secret with a part masked nobody downstream could tell that the rest is one.
+    return shown(isUrlKey(path) || value.includes('://') ? maskUrl(value) : value);
+  }
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (isPlain(value)) return 'an object';

@@ -3,7 +3,7 @@ import { keysAt } from './json-schema.ts';
 import { type Entry, entryAt, MERGED_KEYS } from './merge.ts';
 import { isPlain, type Path } from './paths.ts';
 import { jsonSchema } from './schema.ts';
-import { isSecretKey, MASK, maskUrl } from './secrets.ts';
+import { isSecretKey, isUrlKey, MASK, maskUrl } from './secrets.ts';
 
 export interface Origin {
   readonly key: string;
@@ -57,5 +57,5 @@ function masked(value: unknown, path: Path): unknown {
 }
 
 function maskIfUrl(text: string, path: Path): string {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || path.at(-1) === 'path' ? maskUrl(text) : text;
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || isUrlKey(path) ? maskUrl(text) : text;
 }

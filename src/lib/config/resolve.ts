@@ -82,6 +82,8 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
       headers: [settings.headers, ...settings.scenarios.map(({ headers }) => headers)],
       signing: signingSecrets(config),
       interpolations: read.interpolations,
+      redact: settings.redact,
+      payloads: [settings.payload, ...settings.scenarios.map(({ payload }) => payload)],
       env,
     }),
     flagsWithSecrets: flagsWithSecrets(input.flags),

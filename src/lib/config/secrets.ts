@@ -3,7 +3,7 @@ import { isSecretHeader } from '../secret-headers.ts';
 import { secretsInUrl } from '../secret-urls.ts';
 import type { Interpolation } from './interpolate.ts';
 import { RUN_OPTIONS } from './options.ts';
-import type { Path } from './paths.ts';
+import { type Path, valueAt } from './paths.ts';
 
 export const MASK = '***';
 
@@ -79,13 +79,19 @@ export function isSecretKey(path: Path): boolean {
   return name === undefined || (typeof name === 'string' && isSecretHeaderName(name));
 }
 
+/** Whether the text at this key is a URL, or the part of one that has a query. */
+export function isUrlKey(path: Path): boolean {
+  return ['url', 'path', 'urlTemplate'].includes(String(path.at(-1)));
+}
+
 /** `?0123abc`: a name alone that is no plain word is a key. */
 const BARE_PARAMETER = /(?<=[?&])(?![a-z]{1,12}(?:[&#]|$))[^=&#]+(?=[&#]|$)/gi;
 
 /** A URL without its user info and the values of its query, which often are keys; other text without user info. */
 export function maskUrl(text: string): string {
   // Where it is no URL, nobody knows where its user info ends but at the last `@`.
-  const user = URL.canParse(text) ? /^([a-z][a-z0-9+.-]*:\/*)[^/?#\s]*@/i : /^([a-z][a-z0-9+.-]*:\/*)?\S*@/i;
+  const isUrl = text.includes('://') && URL.canParse(text);
+  const user = isUrl ? /^([a-z][a-z0-9+.-]*:\/*)[^/?#\s]*@/i : /^([a-z][a-z0-9+.-]*:\/+)?.*@/is;
   const withoutUser = text.replace(user, (_user, scheme: string | undefined) => `${scheme ?? ''}${MASK}@`);
   return withoutUser
     .replace(/([?&][^?=&#]*=)[^&#]+/g, `$1${MASK}`)
@@ -104,6 +110,9 @@ export function collectSecrets(config: {
   /** In every form they can turn up in. */
   readonly signing: readonly string[];
   readonly interpolations: readonly Interpolation[];
+  /** What `redact` names, and the payloads it names it in. */
+  readonly redact: readonly string[];
+  readonly payloads: readonly unknown[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }): readonly string[] {
   const hidden = config.interpolations.filter(isHidden).flatMap(({ values }) => values);
@@ -114,9 +123,21 @@ export function collectSecrets(config: {
     ...config.headers.flatMap(secretHeaderValues),
     ...config.signing,
     ...hidden.flatMap((value) => [value, ...secretsInUrl(value)]),
+    ...config.redact.flatMap((path) => config.payloads.flatMap((payload) => literalsAt(payload, path))),
     ...proxySecrets(config.env),
   ];
   return [...new Set(secrets)].filter((secret) => secret !== '');
+}
+
+/** The texts at a dotted path that stand in the config as they are sent. */
+function literalsAt(payload: unknown, path: string): readonly string[] {
+  const steps = path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  return textsIn(valueAt(payload, steps)).filter((text) => !text.includes('{{'));
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Of an organisation token, `sntrys_<what everybody may know>_<secret>`, the last part alone as well. */

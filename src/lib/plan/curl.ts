@@ -30,20 +30,25 @@ function headerLine(name: string, value: string): string {
 }
 
 function shellQuoter(variables: ReadonlyMap<string, string>): (text: string) => string {
+  const split = splitAtValues(variables);
+  return (text) =>
+    split(text)
+      .map((part, at) => (at % 2 === 1 ? `"$${variables.get(part)}"` : part && singleQuoted(part)))
+      .join('') || singleQuoted('');
+}
+
+/** Cuts a text at the values that variables stand for: every second part is such a value. */
+export function splitAtValues(variables: ReadonlyMap<string, string>): (text: string) => readonly string[] {
   const values = [...variables]
     .filter(([value, name]) => value !== '' && SHELL_NAME.test(name))
     .map(([value]) => value)
     // Longest first: a value that contains another one is replaced whole.
     .sort((a, b) => b.length - a.length);
-  if (values.length === 0) return singleQuoted;
+  if (values.length === 0) return (text) => [text];
   const anyValue = new RegExp(
     `(${values.map((value) => value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')})`,
   );
-  return (text) =>
-    text
-      .split(anyValue)
-      .map((part, at) => (at % 2 === 1 ? `"$${variables.get(part)}"` : part && singleQuoted(part)))
-      .join('') || singleQuoted('');
+  return (text) => text.split(anyValue);
 }
 
 function singleQuoted(text: string): string {

@@ -15,12 +15,12 @@ const PAIRS = PREFIX / 2;
 /** Sizes of the table of pairs: small for a few secrets, for a test makes some of its own; large enough to stay sparse. */
 const TABLE_BITS = { least: 11, most: 16 } as const;
 
-/**
- * Where a message was cut off, perhaps within an escape. Three dots are also written by people, so more of a secret has
- * to stand before them.
- */
-const CUT = /((?:\\[ux]?[\da-f]{0,4}|(?:%[\da-f]{0,2})+|&#?\w{0,6})?)(…|\.{3})/iy;
+/** Where a message was cut off. People write three dots too, so more of a secret has to stand before them. */
+const CUT = /.{0,8}?(…|\.{3})/sy;
 const SHORTEST_BEFORE_DOTS = 8;
+/** What is left of an escape that was cut off. */
+const HALF_ESCAPE = /^(?:\\[ux]?[\da-f]{0,4}|(?:%[\da-f]{0,2})+|&#?\w{0,6})?$/i;
+const LONGEST_HALF_ESCAPE = 9;
 
 /** @param secrets none shorter than {@link SHORTEST_SECRET} */
 export function createSearch(secrets: readonly string[]): (text: string) => readonly Span[] {
@@ -86,9 +86,15 @@ function endOf({ text: form, alphabet }: SecretForm, text: string, at: number): 
     length++;
   if (length === form.length) return at + length;
   CUT.lastIndex = at + length;
-  const [, halfEscape = '', mark] = CUT.exec(text) ?? [];
-  if (mark === undefined || (mark !== '…' && length < SHORTEST_BEFORE_DOTS)) return null;
-  return at + length + halfEscape.length;
+  const [before, mark = ''] = CUT.exec(text) ?? [];
+  if (before === undefined) return null;
+  const end = at + length + before.length - mark.length;
+  // The first characters of the escape may have been taken for those of the secret: `&` for that of `&amp;`.
+  const least = mark === '…' ? PREFIX : SHORTEST_BEFORE_DOTS;
+  for (let from = at + length; from >= Math.max(at + least, end - LONGEST_HALF_ESCAPE); from--) {
+    if (HALF_ESCAPE.test(text.slice(from, end))) return end;
+  }
+  return null;
 }
 
 /** How the first characters of a form may be written. */

@@ -12,8 +12,10 @@ interface Escaping {
   readonly decode: (token: string) => readonly (readonly [string, number])[] | null;
 }
 
-/** Escapes within escapes are undone so often: JSON within JSON, an URL within an URL. */
-const DEPTH = 2;
+/** Escapes within escapes are undone so often: a log line in JSON, quoted in the JSON of an answer. */
+const DEPTH = 3;
+/** Bounds the work for a text that is full of all kinds of escapes; the less deep ones come first. */
+const MOST_VIEWS = 16;
 
 const CONTROLS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -76,6 +78,7 @@ export function viewsOf(text: string): readonly TextView[] {
         const undone = unescaped(view, escaping);
         const isNew = undone !== null && ![...views, ...further].some((known) => known.text === undone.text);
         if (isNew) further.push(undone);
+        if (views.length + further.length === MOST_VIEWS) return [...views, ...further];
       }
     }
     if (further.length === 0) break;

@@ -1,7 +1,7 @@
 /** Shows what a run would send, exactly, without sending it. */
 import type { Plan, PlannedTest, WebhookRequest } from '../model/plan.ts';
 import type { Signing } from '../model/signing.ts';
-import { curlLine, printableLine } from '../plan/curl.ts';
+import { curlLine, printableLine, splitAtValues } from '../plan/curl.ts';
 import { maskHeaders, maskUrl, type Redact, redactDeep, redactDimensions } from '../report/redact.ts';
 import { maskingOf, maskPaths } from '../report/redact-paths.ts';
 import { signatureHeadersOf } from '../send/signing.ts';
@@ -36,11 +36,27 @@ function* asText(input: DryRunInput): Iterable<string> {
     const at = now();
     yield `\n# ${test.index}. ${terminalText(`${test.name}  ${text(dimensions.join(' '))}`)}\n`;
     if (test.signing !== null) yield `# ${signedLine(test.signing, at)}\n`;
-    // Variables can stand for other secrets, so only what the paths name is masked beforehand.
+    // Before the shell's quoting, which would tear a secret with a quote in it apart.
+    const masked = unlessVariable(text, variables);
     const body = maskPaths(input.redactPaths, []).body(test.request.body);
-    const request = { ...withSignature(hideUnnamed(test, variables), { test, at }), body };
-    yield `${printableLine(text(curlLine(request, variables)))}\n`;
+    const { headers, ...request } = withSignature(hideUnnamed(test, variables), { test, at });
+    const shown = {
+      ...request,
+      url: masked(request.url),
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, masked(value)])),
+      body: masked(body),
+    };
+    yield `${printableLine(curlLine(shown, variables))}\n`;
   }
+}
+
+/** Masks all but the values that variables stand for. */
+function unlessVariable(redact: Redact, variables: ReadonlyMap<string, string>): Redact {
+  const split = splitAtValues(variables);
+  return (text) =>
+    split(text)
+      .map((part, at) => (at % 2 === 1 ? part : redact(part)))
+      .join('');
 }
 
 /** What the signature of a line is worth once it is pasted. */
