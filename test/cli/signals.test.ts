@@ -429,7 +429,9 @@ describe.runIf(HAS_TERMINALS)('the question whether to send', () => {
         const { screen, exit } = await onTerminal(cli, ASKED, {
           steps: [{ after: 'Go on? [y/N]', delay: 0.1, do: 'type', keys }],
         });
-        expect(screen).toContain('Error: Nothing was sent.');
+        expect(screen).toContain(
+          code === 130 ? 'Error: Interrupted; nothing was sent.' : 'Error: Nothing was sent.',
+        );
         expect(screen).not.toContain('bug');
         expect(exit).toBe(code);
         expect((await cli.run(['report', 'list', '--json'])).stdout).toContain('"runs": []');
