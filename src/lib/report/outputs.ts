@@ -1,9 +1,10 @@
 /** Where reports go: each reporter to stdout or into a file of its own. */
 import { constants } from 'node:fs';
-import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportSource } from '../model/report.ts';
+import { makeFolders } from './folders.ts';
 import type { Formatter, RenderOptions } from './formatters/formatter.ts';
 import { loadFormatter } from './formatters/table.ts';
 
@@ -55,7 +56,7 @@ export async function prepareOutputs(
 
 async function checkWritable(file: string): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolders(path.dirname(file), 0o700);
     await access(path.dirname(file), constants.W_OK);
     if ((await existing(file))?.isDirectory()) throw new Error('it is a folder');
   } catch (thrown) {

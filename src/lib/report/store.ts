@@ -27,6 +27,7 @@ import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportHead, RunFacts } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
+import { makeFolders } from './folders.ts';
 
 /** What `run.json` holds while the run goes on; the whole head replaces it at the end. */
 export interface StartedRun extends RunFacts {
@@ -65,7 +66,7 @@ export function runsFolder(dataDir: string): string {
 export function startRun(options: { readonly dataDir: string; readonly started: StartedRun }): RunWriter {
   const folder = path.join(runsFolder(options.dataDir), options.started.runId);
   return orUnavailable(folder, () => {
-    mkdirSync(path.dirname(folder), { recursive: true, mode: FOLDER_MODE });
+    makeFolders(path.dirname(folder), FOLDER_MODE);
     closeToOthers(path.dirname(folder));
     // Not recursive: a run id that is taken must fail here rather than mix two runs.
     mkdirSync(folder, { mode: FOLDER_MODE });
