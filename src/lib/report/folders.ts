@@ -1,7 +1,6 @@
 /** Makes folders, one after another. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { codeOf } from '../errors.ts';
 
 /**
  * Makes the folder and those above it that are not there. Not Node's `recursive`: where a file system lets nobody make
@@ -9,13 +8,17 @@ import { codeOf } from '../errors.ts';
  * @param mode of each that is made
  */
 export function makeFolders(folder: string, mode?: number): void {
-  if (existsSync(folder)) return;
+  if (isFolder(folder)) return;
   const above = path.dirname(folder);
   if (above !== folder) makeFolders(above, mode);
   try {
     mkdirSync(folder, { mode });
   } catch (thrown) {
-    // Somebody else has made it meanwhile.
-    if (codeOf(thrown) !== 'EEXIST') throw thrown;
+    // Somebody else may have made it meanwhile; a file in its place is in the way.
+    if (!isFolder(folder)) throw thrown;
   }
+}
+
+function isFolder(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
