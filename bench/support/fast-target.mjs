@@ -2,7 +2,7 @@
 // It reads HTTP by hand: node:http would take a third of a core that the program under measurement needs.
 // Prints {"url"} once it listens; when stdin ends it prints its log as one line of JSON and ends.
 //
-//   node bench/fast-target.mjs [--faulty-every 20] [--slow-ms 1500]
+//   node bench/support/fast-target.mjs [--faulty-every 20] [--slow-ms 1500]
 //
 // One of so many webhooks goes wrong, in five ways in turn. Which one is told by the number in its test id, so that a
 // second attempt meets the same.

@@ -21,7 +21,7 @@ async function measured(
   cli: Cli,
   args: readonly string[],
 ): Promise<CliResult & { readonly peakMiB: number }> {
-  const probe = pathToFileURL(path.join(ROOT, 'bench', 'probe.mjs')).href;
+  const probe = pathToFileURL(path.join(ROOT, 'bench', 'support', 'probe.mjs')).href;
   const file = path.join(cli.home, 'probe.ndjson');
   const env = { NODE_OPTIONS: `--import=${probe}`, PROBE_FILE: file, COLUMNS: '80' };
   const result = await cli.run(args, { env, deadlineMs: DEADLINE_MS });

@@ -28,7 +28,7 @@ export async function withFastTarget<Result>(
   options: { readonly faultyEvery: number },
   use: (target: FastTarget) => Promise<Result>,
 ): Promise<Result> {
-  const script = path.join(ROOT, 'bench', 'fast-target.mjs');
+  const script = path.join(ROOT, 'bench', 'support', 'fast-target.mjs');
   const args = [script, '--faulty-every', String(options.faultyEvery), '--slow-ms', '100'];
   // It ends by itself with its standard input, also when this process is killed.
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });

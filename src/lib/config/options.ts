@@ -271,6 +271,15 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     group: 'REPORT',
   }),
   option({
+    key: 'keep',
+    flag: 'keep',
+    kind: 'integer',
+    helpValue: 'N',
+    default: '50',
+    summary: 'How many runs stay in the data folder; older ones are removed at the end of a run.',
+    group: 'REPORT',
+  }),
+  option({
     key: 'maxFailures',
     flag: 'max-failures',
     kind: 'integer',

@@ -72,7 +72,7 @@ async function remove(folder: string): Promise<void> {
 function unremovable(folder: string, thrown: unknown): ProdE2eError {
   return new ProdE2eError(`The old run ${folder} cannot be removed (${messageOf(thrown)}).`, {
     code: 'STORE_UNAVAILABLE',
-    hints: ['Remove it by hand, or keep more runs: keep in the config.'],
+    hints: ['Remove it by hand, or keep more runs: --keep, or keep in the config.'],
     cause: thrown,
   });
 }
