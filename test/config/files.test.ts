@@ -15,12 +15,14 @@ beforeAll(async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'prod-e2e-resolve-'));
   program = path.join(folder, 'main.mjs');
   const entry = path.resolve(import.meta.dirname, '../../src/lib/config/resolve.ts');
+  const origins = path.resolve(import.meta.dirname, '../../src/lib/config/origins.ts');
   await build({
     stdin: {
       contents: `import { resolveConfig } from ${JSON.stringify(entry)};
+        import { originsOf } from ${JSON.stringify(origins)};
         const show = (value) => process.stdout.write(JSON.stringify(value));
         resolveConfig(JSON.parse(process.argv[2])).then(
-          ({ file, settings, origins }) => show({ file, settings, count: origins.find(({ key }) => key === 'count'), payload: typeof settings.payload }),
+          (resolved) => show({ file: resolved.file, settings: resolved.settings, count: originsOf(resolved).find(({ key }) => key === 'count'), payload: typeof resolved.settings.payload }),
           ({ code, message, suggestions, oclif }) => show({ code, message, suggestions, exit: oclif?.exit }));`,
       resolveDir: path.dirname(entry),
     },

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ConfigInput, resolveConfig } from '../../src/lib/config/resolve.ts';
-import { aProject } from './project.ts';
+import { aProject, resolveWithOrigins } from './project.ts';
 
 const FILE = 'prod-e2e.config.json';
 
@@ -78,7 +78,7 @@ async function originOf(key: string, levels: Partial<Level>, [flag, variable]: r
     profile: 'staging',
   };
   const project = await aProject({ [FILE]: JSON.stringify({ ...own, profiles: { staging } }) }, input);
-  const { origins } = await resolveConfig(project.input);
+  const { origins } = await resolveWithOrigins(project.input);
   return origins.find((origin) => origin.key === key);
 }
 
@@ -161,7 +161,7 @@ describe('values', () => {
       { [FILE]: JSON.stringify(file) },
       { profile: 'p', flags: { header: ['x-a: flag'], set: ['size=2'], insecure: true } },
     );
-    const { settings, origins } = await resolveConfig(input);
+    const { settings, origins } = await resolveWithOrigins(input);
     expect(settings.headers).toEqual({ 'x-a': 'flag', 'x-b': 'profile' });
     expect(settings.dimensions).toEqual({
       symbol: ['TSLA'],

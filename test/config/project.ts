@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ConfigInput } from '../../src/lib/config/resolve.ts';
+import { type Origin, originsOf } from '../../src/lib/config/origins.ts';
+import { type ConfigInput, type ResolvedConfig, resolveConfig } from '../../src/lib/config/resolve.ts';
 
 export interface Project {
   readonly root: string;
@@ -36,4 +37,12 @@ export async function aProject(
       ...input,
     },
   };
+}
+
+/** With what `config show` tells of it. */
+export async function resolveWithOrigins(
+  input: ConfigInput,
+): Promise<ResolvedConfig & { readonly origins: readonly Origin[] }> {
+  const resolved = await resolveConfig(input);
+  return { ...resolved, origins: originsOf(resolved) };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { DAYS } from '../../src/lib/model/quiet-window.ts';
-import { aProject } from './project.ts';
+import { aProject, resolveWithOrigins } from './project.ts';
 
 const FILE = 'prod-e2e.config.json';
 
@@ -39,12 +39,12 @@ test('quiet hours are one window or several', async () => {
 test('a profile has its own, and config show tells them as a whole', async () => {
   const config = { quietHours: MARKET, profiles: { staging: { quietHours: [] } } };
   const { input } = await aProject({ [FILE]: JSON.stringify(config) });
-  const file = await resolveConfig(input);
+  const file = await resolveWithOrigins(input);
   const told = (all: typeof file) => all.origins.filter(({ key }) => key.startsWith('quietHours'));
   expect(told(file)).toEqual([{ key: 'quietHours', value: MARKET, origin: `file ${FILE}` }]);
-  const staging = await resolveConfig({ ...input, profile: 'staging' });
+  const staging = await resolveWithOrigins({ ...input, profile: 'staging' });
   expect(staging.settings.quietHours).toEqual([]);
-  const none = await resolveConfig((await aProject()).input);
+  const none = await resolveWithOrigins((await aProject()).input);
   expect(told(none)).toEqual([{ key: 'quietHours', value: null, origin: 'default' }]);
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
-import { aProject } from './project.ts';
+import { aProject, resolveWithOrigins } from './project.ts';
 
 test('every kind of secret is collected, and none is shown by its origin', async () => {
   const config = {
@@ -34,7 +34,7 @@ test('every kind of secret is collected, and none is shown by its origin', async
       },
     },
   );
-  const { secrets, origins, settings } = await resolveConfig(input);
+  const { secrets, origins, settings } = await resolveWithOrigins(input);
   expect([...secrets].sort()).toEqual(
     [
       'https://dsnpublickey@o1.ingest.sentry.io/2',
@@ -127,7 +127,7 @@ test.each([
   ],
 ])('%s', async (_, config, expected) => {
   const { input } = await aProject({ 'prod-e2e.config.json': JSON.stringify(config) });
-  const { secrets, origins } = await resolveConfig(input);
+  const { secrets, origins } = await resolveWithOrigins(input);
   expect(secrets).toEqual(expected);
   for (const secret of expected.filter((text) => text.length > 2)) {
     expect(JSON.stringify(origins)).not.toContain(secret);
@@ -140,7 +140,7 @@ test('a variable that is named like a secret holds one wherever it is put', asyn
     { 'prod-e2e.config.json': JSON.stringify(config) },
     { env: { MY_API_KEY: 'keyasenvironment', ACCOUNT_TOKEN: 'tokenasdimension' } },
   );
-  const { secrets, origins } = await resolveConfig(input);
+  const { secrets, origins } = await resolveWithOrigins(input);
   expect(secrets).toEqual(['keyasenvironment', 'tokenasdimension']);
   expect(JSON.stringify(origins)).not.toMatch(/keyasenvironment|tokenasdimension/);
 });

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ConfigInput, resolveConfig } from '../../src/lib/config/resolve.ts';
 import { decodeSentryToken } from '../../src/lib/config/sentry-sources.ts';
-import { aProject } from './project.ts';
+import { aProject, resolveWithOrigins } from './project.ts';
 
 async function sentryOf(files: Readonly<Record<string, string>>, given: Partial<ConfigInput> = {}) {
   const { input } = await aProject(files, given);
-  const { settings, origins } = await resolveConfig(input);
+  const { settings, origins } = await resolveWithOrigins(input);
   const origin = Object.fromEntries(origins.map(({ key, origin: from }) => [key, from]));
   return { ...settings.sentry, origin };
 }
@@ -62,7 +62,7 @@ describe('where Sentry settings come from', () => {
       token: 'hometoken',
       url: 'https://props.example',
     });
-    const below = await resolveConfig({ ...project.input, cwd: path.join(project.root, 'work', 'sub') });
+    const below = await resolveWithOrigins({ ...project.input, cwd: path.join(project.root, 'work', 'sub') });
     expect(below.settings.sentry).toMatchObject({ org: 'near', project: 'homeproject', url: null });
     const origin = below.origins.find(({ key }) => key === 'sentry.token');
     expect(origin).toEqual({ key: 'sentry.token', value: '***', origin: 'file ~/.sentryclirc' });

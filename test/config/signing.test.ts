@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import type { ProdE2eError } from '../../src/lib/errors.ts';
 import { SCHEMES } from '../../src/lib/senders/schemes.ts';
-import { aProject } from './project.ts';
+import { aProject, resolveWithOrigins } from './project.ts';
 
 const SECRET = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
 
 async function resolved(config: unknown, flags: Readonly<Record<string, unknown>> = {}) {
   const { input } = await aProject({ 'prod-e2e.config.json': JSON.stringify(config) }, { flags });
-  return resolveConfig({ ...input, env: { WEBHOOK_SECRET: SECRET } });
+  return resolveWithOrigins({ ...input, env: { WEBHOOK_SECRET: SECRET } });
 }
 
 async function scenariosOf(config: unknown, flags: Readonly<Record<string, unknown>> = {}) {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { withExpectations } from '../../src/lib/config/expect-patch.ts';
 import { readConfigFile } from '../../src/lib/config/file-layers.ts';
 import { findJsonFault } from '../../src/lib/config/json-position.ts';
+import { originsOf } from '../../src/lib/config/origins.ts';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { configTemplate } from '../../src/lib/config/template.ts';
 import { readYaml } from '../../src/lib/config/yaml.ts';
@@ -199,8 +200,12 @@ async function expectResolved(
     profile: more.profile,
   }).catch(expectKind);
   if (resolved === null) return;
-  const { settings, origins } = resolved;
-  const rows = origins.map(({ key, value, origin }) => [key, terminalJson(value ?? null), origin]);
+  const { settings } = resolved;
+  const rows = originsOf(resolved).map(({ key, value, origin }) => [
+    key,
+    terminalJson(value ?? null),
+    origin,
+  ]);
   expectHarmless(columns({ head: ['KEY', 'VALUE', 'FROM'], rows, width: Number.POSITIVE_INFINITY }));
   const [first] = settings.scenarios;
   if (first === undefined) return;

@@ -177,8 +177,8 @@ fuzz('any flag and any variable is a setting or a fault', {
       given,
     ),
   ),
-  check: ([flags, env]) => {
-    for (const { faults } of [flagLayer(flags, '/work'), envLayer(env, '/work')]) {
+  check: async ([flags, env]) => {
+    for (const { faults } of [await flagLayer(flags, '/work'), await envLayer(env, '/work')]) {
       for (const { problem } of faults) expect(problem).not.toBe('');
     }
   },

@@ -17,14 +17,15 @@ export default class ConfigShow extends BaseCommand {
     const { flags } = await this.parse(ConfigShow);
     const config = await this.loadConfig(flags);
     const { file, profile } = config;
-    const [{ shownOrigins }, { exposureMessage }] = await Promise.all([
+    const [{ shownOrigins }, { originsOf }, { exposureMessage }] = await Promise.all([
       import('../../lib/view/shown-config.ts'),
+      import('../../lib/config/origins.ts'),
       import('../../lib/config/flag-secrets.ts'),
     ]);
     if (config.flagsWithSecrets.length > 0) {
       this.logToStderr(`Warning: ${exposureMessage(config.flagsWithSecrets)}.`);
     }
-    const origins = shownOrigins(config);
+    const origins = shownOrigins(originsOf(config), config);
     const rows = origins.map(({ key, value, origin }) => [key, shown(value), origin]);
     this.log(`Config file: ${file ?? 'none found'}${profile === null ? '' : `, profile ${profile}`}\n`);
     this.log(columns({ head: ['KEY', 'VALUE', 'FROM'], rows, width: this.listWidth() }));

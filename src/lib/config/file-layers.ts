@@ -1,11 +1,13 @@
 /** A config file as layers of the configuration: its own keys, and those of the chosen profile. */
 import { checkScenarios } from './check-scenarios.ts';
 import { checkTree } from './check-tree.ts';
-import { type Fault, faultsOf, nearest } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { nearest } from './faults.ts';
 import { type Interpolated, type Interpolation, interpolate } from './interpolate.ts';
 import type { Layer } from './merge.ts';
 import { formatPath, isPlain, type Path, type Plain, valueAt, withValueAt } from './paths.ts';
 import { configSchema } from './schema.ts';
+import { faultsOf } from './schema-faults.ts';
 import { isHidden } from './secrets.ts';
 import type { ConfigFile } from './sources.ts';
 

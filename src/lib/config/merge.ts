@@ -22,6 +22,9 @@ export interface Entry {
   readonly layer: Layer;
 }
 
+/** The origin of what no source gives. */
+export const DEFAULT_ORIGIN = 'default';
+
 /** Keys whose value is laid over the lower one key by key; all others are replaced as a whole. */
 export const MERGED_KEYS: readonly string[] = [
   'headers',
@@ -48,6 +51,12 @@ export function mergeLayers(layers: readonly Layer[]): ReadonlyMap<string, Entry
 /** One key of the merged configuration. */
 export function entryAt(entries: ReadonlyMap<string, Entry>, ...path: string[]): Entry | undefined {
   return entries.get(idOf(path));
+}
+
+/** Whether no source gives this key a value; there may be a default. */
+export function isUnset(entries: ReadonlyMap<string, Entry>, ...path: string[]): boolean {
+  const entry = entryAt(entries, ...path);
+  return entry === undefined || entry.layer.origin(entry.path) === DEFAULT_ORIGIN;
 }
 
 function idOf(path: Path): string {

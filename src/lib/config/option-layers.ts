@@ -1,11 +1,9 @@
 /** Flags and environment variables as layers of the configuration. */
 import type { Fault } from './faults.ts';
-import { faultsOf } from './faults.ts';
+import { HEADER_NAME } from './header-name.ts';
 import type { Layer } from './merge.ts';
 import { type OptionSpec, RUN_OPTIONS } from './options.ts';
 import { isPlain, type Path, type Plain } from './paths.ts';
-import { layerSchema } from './schema.ts';
-import { HEADER_NAME } from './schema-parts.ts';
 import { sentryEnvironment, sentryVariable } from './sentry-sources.ts';
 
 export interface ReadLayer {
@@ -24,7 +22,7 @@ interface Given {
 }
 
 /** Flags given on the command line, by flag name. */
-export function flagLayer(flags: Readonly<Record<string, unknown>>, cwd: string): ReadLayer {
+export async function flagLayer(flags: Readonly<Record<string, unknown>>, cwd: string): Promise<ReadLayer> {
   const given: Given = { config: new Map(), names: new Map(), faults: [] };
   for (const spec of RUN_OPTIONS) {
     const raw = Object.hasOwn(flags, spec.flag) ? flags[spec.flag] : undefined;
@@ -36,7 +34,10 @@ export function flagLayer(flags: Readonly<Record<string, unknown>>, cwd: string)
 }
 
 /** Environment variables; an empty one counts as unset. */
-export function envLayer(env: Readonly<Record<string, string | undefined>>, cwd: string): ReadLayer {
+export async function envLayer(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Promise<ReadLayer> {
   const given: Given = { config: new Map(), names: new Map(), faults: [] };
   for (const spec of RUN_OPTIONS) {
     const name = spec.env.find((variable) => (env[variable]?.trim() ?? '') !== '');
@@ -114,12 +115,13 @@ function take(
   else given.config.set(spec.key, value.value);
 }
 
-function finish(given: Given, options: { readonly kind: 'flag' | 'env'; readonly cwd: string }): ReadLayer {
+async function finish(
+  given: Given,
+  options: { readonly kind: 'flag' | 'env'; readonly cwd: string },
+): Promise<ReadLayer> {
   const config = nested(given.config);
   const nameOf = (path: Path) =>
     given.names.get(String(path[0])) ?? given.names.get(`${path[0]}.${path[1]}`) ?? String(path[0]);
-  const checked = layerSchema.safeParse(config);
-  const issues = checked.success ? [] : checked.error.issues;
   return {
     layer: {
       origin: (path) => `${options.kind} ${nameOf(path)}`,
@@ -128,11 +130,18 @@ function finish(given: Given, options: { readonly kind: 'flag' | 'env'; readonly
       trust: () => 'user',
       baseDir: options.cwd,
     },
-    faults: [
-      ...given.faults,
-      ...faultsOf({ issues, input: config, subject: nameOf, templateAt: () => null }),
-    ],
+    faults: [...given.faults, ...(given.config.size === 0 ? [] : await refused(config, nameOf))],
   };
+}
+
+/** The schema takes longer to load than the rest of the program: only where there is something to check. */
+async function refused(config: Plain, subject: (path: Path) => string): Promise<readonly Fault[]> {
+  const [{ layerSchema }, { faultsOf }] = await Promise.all([
+    import('./schema.ts'),
+    import('./schema-faults.ts'),
+  ]);
+  const issues = layerSchema.safeParse(config).error?.issues ?? [];
+  return faultsOf({ issues, input: config, subject, templateAt: () => null });
 }
 
 /** `sentry.dsn` → `{ sentry: { dsn } }`. */

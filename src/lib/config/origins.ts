@@ -2,6 +2,7 @@
 import { keysAt } from './json-schema.ts';
 import { type Entry, entryAt, MERGED_KEYS } from './merge.ts';
 import { isPlain, type Path } from './paths.ts';
+import type { ResolvedConfig } from './resolve.ts';
 import { jsonSchema } from './schema.ts';
 import { isSecretKey, isUrlKey, MASK, maskUrl } from './secrets.ts';
 
@@ -17,7 +18,11 @@ export interface Origin {
 const ONLY_IF_SET = ['expect', 'signing', 'scenarios', '$schema', 'profiles'];
 
 /** In the order of the schema. */
-export function toOrigins(entries: ReadonlyMap<string, Entry>): readonly Origin[] {
+export function originsOf({ entries, settings }: ResolvedConfig): readonly Origin[] {
+  return withDerivedOrg({ origins: toOrigins(entries), entries, org: settings.sentry.org });
+}
+
+function toOrigins(entries: ReadonlyMap<string, Entry>): readonly Origin[] {
   const schema = jsonSchema();
   return keysAt(schema, []).flatMap((key) => {
     const set = [...entries.values()].filter(({ path }) => path[0] === key);
@@ -58,4 +63,17 @@ function masked(value: unknown, path: Path): unknown {
 
 function maskIfUrl(text: string, path: Path): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || isUrlKey(path) ? maskUrl(text) : text;
+}
+
+/** An organisation read out of the token has no entry of its own. */
+function withDerivedOrg(options: {
+  readonly origins: readonly Origin[];
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly org: string | null;
+}): readonly Origin[] {
+  const { origins, entries, org } = options;
+  const token = entryAt(entries, 'sentry', 'token');
+  if (org === null || token === undefined || entryAt(entries, 'sentry', 'org') !== undefined) return origins;
+  const origin = `Sentry token of ${token.layer.origin(token.path)}`;
+  return origins.map((entry) => (entry.key === 'sentry.org' ? { ...entry, value: org, origin } : entry));
 }

@@ -1,47 +1,10 @@
-/** `quietHours` as written in the config, and what it means. */
-import * as z from 'zod';
+/** What `quietHours` of the config means. */
 import { DAYS, type QuietWindow } from '../model/quiet-window.ts';
-import { listOf, object } from './schema-parts.ts';
-import { isTimeZone, LOCAL, nearestTimeZones } from './time-zones.ts';
+import type { QuietHoursConfig } from './quiet-hours-schema.ts';
+import { minutesOf } from './time-of-day.ts';
+import { LOCAL } from './time-zones.ts';
 
-const FROM = 'a time of day such as "09:30", from 00:00 to 23:59';
-const TO = 'a time of day such as "16:00", up to 24:00';
-const DAY_LIST = `${DAYS.slice(1).join(', ')}, ${DAYS[0]}, or a list of them`;
-const FROM_PATTERN = /^([01]?\d|2[0-3]):[0-5]\d$/;
-const TO_PATTERN = /^(([01]?\d|2[0-3]):[0-5]\d|24:00)$/;
-
-function timeZoneError(input: unknown): string {
-  const allowed = `an IANA time zone such as America/New_York, UTC, or ${LOCAL}`;
-  const near = typeof input === 'string' ? nearestTimeZones(input) : [];
-  return near.length === 0 ? allowed : `${allowed}; nearest: ${near.join(', ')}`;
-}
-
-const quietWindow = object({
-  from: z
-    .string({ error: FROM })
-    .regex(FROM_PATTERN, { error: FROM })
-    .meta({ description: 'Time of day at which they begin.' }),
-  to: z.string({ error: TO }).regex(TO_PATTERN, { error: TO }).meta({
-    description: 'Time of day at which they end; one that is earlier than "from" is of the next day.',
-  }),
-  timezone: z
-    .string({ error: ({ input }) => timeZoneError(input) })
-    .refine(isTimeZone, { error: ({ input }) => timeZoneError(input) })
-    .meta({ description: 'IANA name of the time zone of both, UTC, or local for that of the machine.' }),
-  days: listOf(z.enum(DAYS, { error: DAY_LIST }), DAY_LIST)
-    .refine((days) => days.length > 0, { error: DAY_LIST })
-    .meta({ description: 'Days on which they begin; every day without.' })
-    .optional(),
-}).refine(({ from, to }) => minutesOf(from) !== minutesOf(to), {
-  path: ['to'],
-  error: 'another time than "from"; the whole day is from "00:00" to "24:00"',
-});
-
-export const quietHoursSchema = listOf(quietWindow, 'an object with from, to and timezone, or a list of them')
-  .meta({ description: 'When nothing is sent to other hosts unasked, such as peak trading hours.' })
-  .optional();
-
-export function toQuietWindows(config: z.output<typeof quietHoursSchema>): readonly QuietWindow[] {
+export function toQuietWindows(config: QuietHoursConfig): readonly QuietWindow[] {
   const windows = config === undefined || Array.isArray(config) ? config : [config];
   return (windows ?? []).map(({ from, to, timezone, days }) => ({
     fromMinute: minutesOf(from),
@@ -49,9 +12,4 @@ export function toQuietWindows(config: z.output<typeof quietHoursSchema>): reado
     timeZone: timezone === LOCAL ? null : timezone,
     days: typeof days === 'string' ? [days] : (days ?? DAYS),
   }));
-}
-
-function minutesOf(time: string): number {
-  const [hours, minutes] = time.split(':').map(Number);
-  return (hours ?? 0) * 60 + (minutes ?? 0);
 }

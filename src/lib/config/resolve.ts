@@ -2,15 +2,14 @@
 
 import { checkSigning } from './check-signing.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
-import { configInvalid, type Fault } from './faults.ts';
-import { type ReadFile, readConfigFile, unknownProfile } from './file-layers.ts';
+import { configInvalid } from './faults.ts';
+import type { ReadFile } from './file-layers.ts';
 import { flagsWithSecrets } from './flag-secrets.ts';
-import { type Entry, entryAt, type Layer, mergeLayers, toObject } from './merge.ts';
+import { DEFAULT_ORIGIN, type Entry, entryAt, type Layer, mergeLayers, toObject } from './merge.ts';
 import { envLayer, flagLayer } from './option-layers.ts';
-import { type Origin, toOrigins } from './origins.ts';
 import { formatPath, type Path } from './paths.ts';
 import { inFull } from './scenarios.ts';
-import { type LayerConfig, layerSchema } from './schema.ts';
+import type { LayerConfig } from './schema.ts';
 import { collectSecrets } from './secrets.ts';
 import { decodeSentryToken, sentryFileLayers, tokenUrlOf } from './sentry-sources.ts';
 import { type Settings, toSettings } from './settings.ts';
@@ -32,8 +31,8 @@ export interface ConfigInput {
 
 export interface ResolvedConfig {
   readonly settings: Settings;
-  /** Every key with its value, secrets masked, and where it came from. */
-  readonly origins: readonly Origin[];
+  /** The winning value of each key that is set, and the source it came from. */
+  readonly entries: ReadonlyMap<string, Entry>;
   /** What must not be shown anywhere. */
   readonly secrets: readonly string[];
   /** Flags that were given with a secret, which other users of the machine can see: `--header authorization`. */
@@ -50,9 +49,9 @@ export interface ResolvedConfig {
 export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig> {
   const { cwd, home, env, profile } = input;
   const file = await findConfigFile(input);
-  const read = readFileLayers(file, input);
-  const fromEnv = envLayer(env, cwd);
-  const fromFlags = flagLayer(input.flags, cwd);
+  const read = await readFileLayers(file, input);
+  const fromEnv = await envLayer(env, cwd);
+  const fromFlags = await flagLayer(input.flags, cwd);
   const faults = [...read.faults, ...fromEnv.faults, ...fromFlags.faults];
   if (faults.length > 0) throw configInvalid(faults);
 
@@ -64,7 +63,8 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
     fromFlags.layer,
   ];
   const entries = mergeLayers(layers);
-  const config = layerSchema.parse(toObject(entries));
+  // Each layer was checked when it was read, and valid layers over each other are valid.
+  const config = toObject(entries) as LayerConfig;
   const contradictions = checkSigning(config).map(({ path, problem }) => ({
     subject: subjectOf(entries, path),
     problem,
@@ -74,7 +74,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
   const settings = toSettings({ config, entries, sentry });
   return {
     settings,
-    origins: withDerivedOrg({ origins: toOrigins(entries), entries, org: sentry.org }),
+    entries,
     secrets: collectSecrets({
       urls: urlsOf(settings),
       dsn: settings.sentry.dsn,
@@ -117,16 +117,17 @@ function withoutPlaceholders(template: string | null): string | null {
   return template === null ? null : template.replaceAll(/\{\{[^{}]*\}\}/g, '');
 }
 
-function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigInput): ReadFile {
+async function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigInput): Promise<ReadFile> {
+  if (file === null && profile === null) return { layers: [], interpolations: [], faults: [] };
+  const { readConfigFile, unknownProfile } = await import('./file-layers.ts');
   if (file !== null) return readConfigFile({ file, profile, env });
-  const faults: readonly Fault[] =
-    profile === null ? [] : [unknownProfile(profile, [], 'any config file: none was found')];
+  const faults = [unknownProfile(profile ?? '', [], 'any config file: none was found')];
   return { layers: [], interpolations: [], faults };
 }
 
 function defaultLayer(cwd: string): Layer {
   return {
-    origin: () => 'default',
+    origin: () => DEFAULT_ORIGIN,
     config: DEFAULT_CONFIG,
     display: DEFAULT_CONFIG,
     trust: () => 'user',
@@ -156,17 +157,4 @@ function sourced(entry: Entry | undefined) {
 
 function withoutSlash(url: string | null): string | null {
   return url === null ? null : url.replace(/(?<!\/)\/+$/, '');
-}
-
-/** An organisation read out of the token has no entry of its own. */
-function withDerivedOrg(options: {
-  readonly origins: readonly Origin[];
-  readonly entries: ReadonlyMap<string, Entry>;
-  readonly org: string | null;
-}): readonly Origin[] {
-  const { origins, entries, org } = options;
-  const token = entryAt(entries, 'sentry', 'token');
-  if (org === null || token === undefined || entryAt(entries, 'sentry', 'org') !== undefined) return origins;
-  const origin = `Sentry token of ${token.layer.origin(token.path)}`;
-  return origins.map((entry) => (entry.key === 'sentry.org' ? { ...entry, value: org, origin } : entry));
 }

@@ -5,7 +5,7 @@ import { parseHostPattern } from './host-pattern.ts';
 import { forEditors, type JsonSchemaNode } from './json-schema.ts';
 import { MAX_CONCURRENCY, MAX_COUNT, MAX_KEEP, MAX_RATE, MAX_RETRIES } from './limits.ts';
 import { FAIL_ON, RUN_OPTIONS } from './options.ts';
-import { quietHoursSchema } from './quiet-hours.ts';
+import { quietHoursSchema } from './quiet-hours-schema.ts';
 import { dimensionsSchema, scenariosSchema, setSchema } from './scenario-schema.ts';
 import {
   bytes,

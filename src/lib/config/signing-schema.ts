@@ -7,7 +7,8 @@ import {
   SIGNING_ENCODINGS,
   SIGNING_SCHEMES,
 } from '../model/signing.ts';
-import { HEADER_NAME, object, text } from './schema-parts.ts';
+import { HEADER_NAME } from './header-name.ts';
+import { object, text } from './schema-parts.ts';
 
 /** A header of twenty secrets is longer than many servers take. */
 const MAX_SECRETS = 10;

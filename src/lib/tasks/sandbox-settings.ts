@@ -1,4 +1,5 @@
 /** A configuration turned towards a running sandbox. */
+import { isUnset } from '../config/merge.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SandboxInfo } from '../sandbox/sandbox.ts';
@@ -20,14 +21,13 @@ export function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Sett
 }
 
 /** What the user set stays as it was set. */
-function patience({ origins, settings }: ResolvedConfig): Partial<Settings['trace']> {
-  const isDefault = (key: string) =>
-    origins.every((entry) => entry.key !== key || entry.origin === 'default');
+function patience({ entries, settings }: ResolvedConfig): Partial<Settings['trace']> {
+  const isDefault = (key: string) => isUnset(entries, 'trace', key);
   const { trace } = settings;
   return {
-    intervalMs: isDefault('trace.interval') ? PATIENCE.intervalMs : trace.intervalMs,
+    intervalMs: isDefault('interval') ? PATIENCE.intervalMs : trace.intervalMs,
     settleMs: trace.settleMs ?? PATIENCE.settleMs,
-    timeoutMs: isDefault('trace.timeout') ? PATIENCE.timeoutMs : trace.timeoutMs,
+    timeoutMs: isDefault('timeout') ? PATIENCE.timeoutMs : trace.timeoutMs,
   };
 }
 

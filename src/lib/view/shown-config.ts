@@ -1,10 +1,14 @@
 /** The effective configuration as it may be shown. */
+import type { Origin } from '../config/origins.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { createRedactor, redactDeep } from '../report/redact.ts';
 import { maskingOf } from '../report/redact-paths.ts';
 
 /** Secrets are masked wherever they stand, and in payloads what `redact` names. */
-export function shownOrigins({ origins, secrets, settings }: ResolvedConfig): ResolvedConfig['origins'] {
+export function shownOrigins(
+  origins: readonly Origin[],
+  { secrets, settings }: ResolvedConfig,
+): readonly Origin[] {
   const { payload, scenarios, redact: redactPaths } = settings;
   const payloads = [payload, ...scenarios.map((scenario) => scenario.payload)].map((each) =>
     typeof each === 'function' ? '' : JSON.stringify(each),
