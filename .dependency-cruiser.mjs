@@ -31,7 +31,7 @@ const EXCEPTIONS = {
     '^src/lib/send/signing[.]ts$',
     '^src/lib/report/redact(-paths)?[.]ts$',
     '^src/lib/run/prepare-run[.]ts$',
-    '^src/lib/config/(settings|resolve)[.]ts$',
+    '^src/lib/config/(settings|resolve|origins)[.]ts$',
   ],
   // The doctor words what earlier rooms find: how a DSN is read, what a failure is called, and the advice for each, all of
   // them pure functions; of the trace room's answers it needs the types alone.
