@@ -107,7 +107,7 @@ export default {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['^src/(cli|generated)[.]ts$', '^src/commands/', '^src/lib/sandbox/[a-z]+-process[.]ts$'],
+        pathNot: ['^src/(cli|oclif|generated)[.]ts$', '^src/commands/', '^src/lib/sandbox/[a-z]+-process[.]ts$'],
       },
       to: {},
     },
@@ -125,7 +125,7 @@ export default {
     onlyImporter('pretty-imports-cli-table3', 'cli-table3', ['^src/lib/report/formatters/pretty']),
     onlyImporter('view-imports-listr2', 'listr2', ['^src/lib/view/']),
     onlyImporter('commands-import-oclif', '@oclif/core', [
-      '^src/(cli|generated)[.]ts$',
+      '^src/(cli|oclif|generated)[.]ts$',
       '^src/commands/',
       '^src/lib/(base-command|run-flags|trace-flags)[.]ts$',
     ]),

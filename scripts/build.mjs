@@ -5,11 +5,25 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as esbuild } from 'esbuild';
-import { lighterPackages } from './lighter-packages.mjs';
+import { lazyEntryPoints, lighterPackages } from './lighter-packages.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const inRoot = (...parts) => path.join(ROOT, ...parts);
+
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  metafile: true,
+  absWorkingDir: ROOT,
+  logLevel: 'warning',
+};
 
 /** Commands that come from oclif's own plugins; bundled like ours so that the package needs no dependency. */
 const PLUGIN_COMMANDS = {
@@ -65,23 +79,13 @@ async function removeStale(metafile) {
 
 export async function build() {
   const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
-  const result = await esbuild({
+  const program = await esbuild({
+    ...OPTIONS,
     entryPoints: entryPoints(),
     outdir: inRoot('dist'),
     chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    legalComments: 'none',
-    metafile: true,
-    absWorkingDir: ROOT,
-    logLevel: 'warning',
     plugins: [lighterPackages],
     define: {
       __PROD_E2E_VERSION__: JSON.stringify(version),
@@ -93,14 +97,22 @@ export async function build() {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   });
-  await removeStale(result.metafile);
-  await writeFile(
-    inRoot('THIRD_PARTY_NOTICES.txt'),
-    await thirdPartyNotices({ root: ROOT, metafile: result.metafile }),
-  );
+  const lazy = await esbuild({
+    ...OPTIONS,
+    entryPoints: lazyEntryPoints(ROOT),
+    outdir: inRoot('dist/lazy'),
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+  });
+  const metafile = {
+    inputs: { ...program.metafile.inputs, ...lazy.metafile.inputs },
+    outputs: { ...program.metafile.outputs, ...lazy.metafile.outputs },
+  };
+  await removeStale(metafile);
+  await writeFile(inRoot('THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices({ root: ROOT, metafile }));
   await writeSchemas();
   await writeManifest(version);
-  return result.metafile;
+  return metafile;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

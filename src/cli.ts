@@ -1,11 +1,11 @@
 /** The whole program: oclif finds and runs the command; this decides how it ends. */
-import { run } from '@oclif/core';
 import { mayHoldSecrets, withoutSecrets } from './lib/command-line.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './lib/error-output.ts';
 import { EXIT } from './lib/errors.ts';
 import { keepFilesPrivate } from './lib/private-files.ts';
-import { lostOutput, watchStandardStreams } from './lib/standard-streams.ts';
+import { bearErrors, lostOutput, watchStandardStreams } from './lib/standard-streams.ts';
 import { terminalJson } from './lib/terminal/text.ts';
+import { VERSION } from './lib/version.ts';
 
 export async function main(entry: string): Promise<void> {
   keepFilesPrivate();
@@ -18,7 +18,8 @@ export async function main(entry: string): Promise<void> {
   });
   if ((process.env.DEBUG ?? '') !== '') (await import('./lib/debug-output.ts')).redactDebugOutput();
   try {
-    await run(process.argv.slice(2), entry);
+    if (isVersionAsked(process.argv.slice(2))) tellVersion();
+    else await runCommand(entry);
   } catch (thrown) {
     leave(thrown);
   }
@@ -27,6 +28,21 @@ export async function main(entry: string): Promise<void> {
   tellLostOutput();
   await written(process.stderr);
   process.exit();
+}
+
+async function runCommand(entry: string): Promise<void> {
+  const { run } = await import('./oclif.ts');
+  bearErrors();
+  await run(process.argv.slice(2), entry);
+}
+
+function isVersionAsked(args: readonly string[]): boolean {
+  return args.length === 1 && args[0] === '--version';
+}
+
+/** Word for word what oclif would say; loading it takes longer than all the rest. */
+function tellVersion(): void {
+  process.stdout.write(`prod-e2e/${VERSION} ${process.platform}-${process.arch} node-${process.version}\n`);
 }
 
 /** In the list of processes the title takes the place of the command line. (On Windows it would be the window's.) */

@@ -1,7 +1,9 @@
 /** Building blocks of the config schema. A part's error message is the phrase for "what is allowed here". */
+
 import * as z from 'zod';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { PayloadFunction } from '../model/scenario.ts';
+import { numberText } from '../terminal/quantities.ts';
 import { BYTES_PATTERN, parseBytes } from './bytes.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { HEADER_NAME } from './header-name.ts';
@@ -19,7 +21,7 @@ export function recordOf<Value extends z.ZodType>(value: Value) {
 }
 
 export function wholeNumber(range: { readonly min: number; readonly max: number }) {
-  const error = `a whole number from ${range.min.toLocaleString('en-US')} to ${range.max.toLocaleString('en-US')}`;
+  const error = `a whole number from ${numberText(range.min)} to ${numberText(range.max)}`;
   return z.int({ error }).min(range.min, { error }).max(range.max, { error });
 }
 

@@ -1,5 +1,7 @@
 /** The schema of the config file: its types, its messages and the published JSON Schema come from here. */
+
 import * as z from 'zod';
+import { numberText } from '../terminal/quantities.ts';
 import { expectSchema } from './expect-schema.ts';
 import { parseHostPattern } from './host-pattern.ts';
 import { forEditors, type JsonSchemaNode } from './json-schema.ts';
@@ -24,7 +26,7 @@ import { senderSchema, signingSchema } from './signing-schema.ts';
 import { stagesSchema, traceSchema } from './trace-schema.ts';
 
 const HOST = 'a host such as hooks.example.com, *.example.com or 10.0.0.7:8443';
-const RATE = `a number above 0, up to ${MAX_RATE.toLocaleString('en-US')}`;
+const RATE = `a number above 0, up to ${numberText(MAX_RATE)}`;
 
 /** Adds what the options table says about a key, so that help and editors tell the same. */
 function option<Schema extends z.ZodType>(key: string, schema: Schema, defaultValue?: unknown) {

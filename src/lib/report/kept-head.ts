@@ -5,7 +5,6 @@ import { EXIT, ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { NO_DELIVERY, type ReportHead } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
-import { createFold } from './fold.ts';
 import { isHead, SCHEMA_VERSION } from './head-shape.ts';
 import { isRecord, parsed } from './kept-json.ts';
 import { readRunResults } from './results-file.ts';
@@ -51,6 +50,8 @@ async function interruptedHead(
   started: ReportHead | StartedRun,
   { folder, findings }: { readonly folder: string; readonly findings: readonly Finding[] },
 ): Promise<ReportHead> {
+  // Hardly any run was cut off, and histograms take long to load.
+  const { createFold } = await import('./fold.ts');
   const fold = createFold();
   let total = 0;
   let damaged = 0;

@@ -1,8 +1,10 @@
 /** Keeps the results of a running run: in the store, or, as many as fit, in memory where that cannot be written. */
+
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
+import { numberText } from '../terminal/quantities.ts';
 import { readRunResults } from './results-file.ts';
 import { type RunWriter, type StartedRun, startRun } from './store.ts';
 import { createUnkeptResults } from './unkept-results.ts';
@@ -97,7 +99,7 @@ async function* concat(folder: string | null, inMemory: readonly TestResult[]): 
 
 /** The totals count them all the same. */
 function resultsLost(lost: number): Finding {
-  const message = `${lost.toLocaleString('en-US')} results could neither be kept nor held in memory: they are in the totals, but in no report`;
+  const message = `${numberText(lost)} results could neither be kept nor held in memory: they are in the totals, but in no report`;
   return { severity: 'warning', code: 'results-lost', message, hint: null };
 }
 

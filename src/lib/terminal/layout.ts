@@ -1,8 +1,8 @@
 /** Lays spans of text out in lines that fit the screen. All text is made harmless on the way in. */
-import stringWidth from 'string-width';
 import type { Screen } from './capabilities.ts';
 import { linked, type Style, styled } from './palette.ts';
 import { terminalText } from './text.ts';
+import { graphemesOf, textWidth } from './width.ts';
 
 export interface Span {
   readonly text: string;
@@ -24,8 +24,6 @@ export interface Indent {
 const MIN_COLUMNS = 40;
 
 const URL_WORD = /^https?:\/\//;
-
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 type Word = readonly Span[];
 
@@ -80,8 +78,8 @@ function broken(word: Word, columns: number): readonly Word[] {
   const parts: Span[][] = [[]];
   let width = 0;
   for (const piece of word) {
-    for (const { segment } of GRAPHEMES.segment(piece.text)) {
-      const step = stringWidth(segment);
+    for (const segment of graphemesOf(piece.text)) {
+      const step = textWidth(segment);
       if (width + step > columns) {
         parts.push([]);
         width = 0;
@@ -94,7 +92,7 @@ function broken(word: Word, columns: number): readonly Word[] {
 }
 
 function widthOf(word: Word): number {
-  return word.reduce((sum, piece) => sum + stringWidth(piece.text), 0);
+  return word.reduce((sum, piece) => sum + textWidth(piece.text), 0);
 }
 
 /** Words with spaces between them; equal styles in a row are switched on once. */

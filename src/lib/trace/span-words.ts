@@ -1,5 +1,7 @@
 /** How spans are named in messages. What comes from a trace is foreign text: one line, and not without end. */
+
 import type { TraceSpan } from '../model/trace.ts';
+import { numberText } from '../terminal/quantities.ts';
 
 /** Longer names are raw SQL or URLs, of which the beginning tells enough. */
 const NAME_SHOWN = 80;
@@ -30,22 +32,17 @@ export function nameList(names: readonly string[]): string {
 
 /** `2,104 ms`, rounded up: what is over a limit never looks like the limit itself. */
 export function measuredMs(milliseconds: number): string {
-  return `${grouped(Math.ceil(milliseconds))} ms`;
+  return `${numberText(Math.ceil(milliseconds))} ms`;
 }
 
 /** `500 ms`, rounded down, see {@link measuredMs}. */
 export function allowedMs(milliseconds: number): string {
-  return `${grouped(Math.floor(milliseconds))} ms`;
+  return `${numberText(Math.floor(milliseconds))} ms`;
 }
 
 /** `1 time`, `2,000 times`. */
 export function times(count: number): string {
-  return count === 1 ? '1 time' : `${grouped(count)} times`;
-}
-
-/** Not `toLocaleString`, which depends on the machine. */
-function grouped(whole: number): string {
-  return String(whole).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+  return count === 1 ? '1 time' : `${numberText(count)} times`;
 }
 
 function oneLine(text: string, length: number): string {

@@ -1,6 +1,6 @@
 /** Plain aligned columns, easy to read and to grep. */
-import stringWidth from 'string-width';
 import { terminalText } from '../terminal/text.ts';
+import { textWidth } from '../terminal/width.ts';
 
 const GAP = '  ';
 /** The last column is cut to the width rather than wrapped: one row, one line. Not below this many columns. */
@@ -14,7 +14,7 @@ export function columns(options: {
 }): string {
   const rows = options.rows.map((row) => row.map((cell) => terminalText(cell)));
   const all = [options.head, ...rows];
-  const used = options.head.map((_, at) => Math.max(...all.map((row) => stringWidth(row[at] ?? ''))));
+  const used = options.head.map((_, at) => Math.max(...all.map((row) => textWidth(row[at] ?? ''))));
   // A column in which no row has anything says nothing.
   const shown = options.head.map((_, at) => at).filter((at) => rows.some((row) => (row[at] ?? '') !== ''));
   const last = shown.at(-1);
@@ -30,14 +30,14 @@ export function columns(options: {
 }
 
 function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return text + ' '.repeat(Math.max(0, width - textWidth(text)));
 }
 
 function cut(line: string, width: number): string {
-  if (stringWidth(line) <= width) return line;
+  if (textWidth(line) <= width) return line;
   let kept = '';
   for (const character of line) {
-    if (stringWidth(kept + character) > width - 3) break;
+    if (textWidth(kept + character) > width - 3) break;
     kept += character;
   }
   return `${kept}...`;

@@ -1,9 +1,5 @@
 /** Cuts and pads text by the columns it takes on a screen. The text must be free of control characters. */
-import stringWidth from 'string-width';
-
-const PRINTABLE_ASCII = /^[ -~]*$/;
-
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+import { graphemesOf, textWidth } from '../terminal/width.ts';
 
 interface CutOptions {
   readonly columns: number;
@@ -11,29 +7,25 @@ interface CutOptions {
   readonly more: string;
 }
 
-export function columnsOf(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
-}
-
 export function padTo(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+  return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }
 
 /** The beginning of the text, at most that wide. */
 export function cutEnd(text: string, { columns, more }: CutOptions): string {
-  if (columnsOf(text) <= columns) return text;
-  const room = columns - columnsOf(more);
+  if (textWidth(text) <= columns) return text;
+  const room = columns - textWidth(more);
   return room < 0 ? more.slice(0, Math.max(0, columns)) : taken(graphemesOf(text), room) + more;
 }
 
 /** Beginning and end of the text, at most that wide: names and URLs often differ at their ends only. */
 export function cutMiddle(text: string, { columns, more }: CutOptions): string {
-  if (columnsOf(text) <= columns) return text;
-  const room = columns - columnsOf(more);
+  if (textWidth(text) <= columns) return text;
+  const room = columns - textWidth(more);
   if (room < 2) return cutEnd(text, { columns, more });
   const graphemes = graphemesOf(text);
   const head = taken(graphemes, Math.ceil(room / 2));
-  const tail = taken(graphemes.toReversed(), room - columnsOf(head));
+  const tail = taken(graphemes.toReversed(), room - textWidth(head));
   return head + more + graphemesOf(tail).toReversed().join('');
 }
 
@@ -42,15 +34,9 @@ function taken(graphemes: readonly string[], columns: number): string {
   let text = '';
   let used = 0;
   for (const grapheme of graphemes) {
-    used += columnsOf(grapheme);
+    used += textWidth(grapheme);
     if (used > columns) break;
     text += grapheme;
   }
   return text;
-}
-
-function graphemesOf(text: string): readonly string[] {
-  return PRINTABLE_ASCII.test(text)
-    ? text.split('')
-    : Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
 }

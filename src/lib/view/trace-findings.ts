@@ -1,7 +1,9 @@
 /** What stands below a drawn trace: issues that have no place in the tree, and what was noticed. */
+
 import type { Finding } from '../model/finding.ts';
 import type { TraceIssue } from '../model/trace.ts';
 import { layOut, type Span } from '../terminal/layout.ts';
+import { numberText } from '../terminal/quantities.ts';
 import type { TracePage } from './trace-page.ts';
 
 /** Longer messages are cut: an answer's own words may be a whole page. */
@@ -33,7 +35,7 @@ export function* findingsLines(options: {
   };
   if (hidden > 0) {
     yield '';
-    const text = `${hidden.toLocaleString('en-US')} repeated spans are only counted here; --json has every one`;
+    const text = `${numberText(hidden)} repeated spans are only counted here; --json has every one`;
     yield* layOut([{ text, style: 'dim' }], LEVEL[0], screen);
   }
   yield* section(

@@ -1,7 +1,7 @@
 /** What stands above a drawn trace: which one it is, and what is in it. */
 
 import { layOut, type Span } from '../terminal/layout.ts';
-import { countOf, durationText, timeText } from '../terminal/quantities.ts';
+import { countOf, durationText, numberText, timeText } from '../terminal/quantities.ts';
 import { type Entry, traceText } from './drawn-forest.ts';
 import type { Stretch } from './time-axis.ts';
 import { durationCell, paint, type TracePage } from './trace-page.ts';
@@ -67,11 +67,11 @@ function summary({ entries, followed, ourSpanIds, extent }: HeaderInput): readon
   );
   const plain = [
     ...(extent === null ? [] : [durationText(extent.endMs - extent.startMs)]),
-    countOf(entries.length, 'span') + (ours > 0 ? ` (${ours.toLocaleString('en-US')} of this tool)` : ''),
+    countOf(entries.length, 'span') + (ours > 0 ? ` (${numberText(ours)} of this tool)` : ''),
     ...(followed > 0 ? [`${countOf(followed, 'search', 'searches')} followed`] : []),
   ].join(', ');
   const wrong = [
-    ...(failed > 0 ? [`${failed.toLocaleString('en-US')} failed`] : []),
+    ...(failed > 0 ? [`${numberText(failed)} failed`] : []),
     ...(issues.size > 0 ? [countOf(issues.size, 'issue')] : []),
   ].join(', ');
   return wrong === '' ? [{ text: plain }] : [{ text: `${plain}, ` }, { text: wrong, style: 'red' }];

@@ -2,9 +2,10 @@
 
 import { cell } from '../terminal/layout.ts';
 import type { Style } from '../terminal/palette.ts';
-import { countOf, durationText } from '../terminal/quantities.ts';
+import { countOf, durationText, numberText } from '../terminal/quantities.ts';
+import { textWidth } from '../terminal/width.ts';
 import { type Entry, traceText } from './drawn-forest.ts';
-import { columnsOf, cutEnd, cutMiddle, padTo } from './fit.ts';
+import { cutEnd, cutMiddle, padTo } from './fit.ts';
 import type { Gaps } from './span-gaps.ts';
 import { bar, dots, type TimeAxis } from './time-axis.ts';
 import { asides, durationCell, GAP, markText, noteText, paint, type TracePage } from './trace-page.ts';
@@ -48,12 +49,12 @@ function spanLine(entry: Entry, before: string, { page, axis }: Drawing): string
   const { screen, glyphs } = page;
   const style = entry.mark === 'fail' ? 'red' : entry.mark === 'warn' ? 'yellow' : null;
   const mark = markText(entry, glyphs);
-  const room = page.nameColumns - columnsOf(before + mark);
+  const room = page.nameColumns - textWidth(before + mark);
   const fullNote = noteText(entry);
   const note = cutEnd(fullNote, { columns: Math.max(0, room - LEAST_NAME), more: glyphs.more });
-  const name = cutMiddle(entry.name, { columns: room - columnsOf(note), more: glyphs.more });
-  const left = room - columnsOf(name + note);
-  const aside = asides(entry, screen).find((text) => columnsOf(text) <= left) ?? '';
+  const name = cutMiddle(entry.name, { columns: room - textWidth(note), more: glyphs.more });
+  const left = room - textWidth(name + note);
+  const aside = asides(entry, screen).find((text) => textWidth(text) <= left) ?? '';
   const { startMs, durationMs } = entry.span;
   const text =
     paint(before, 'dim', screen) +
@@ -73,7 +74,7 @@ function troubleLines({ span, mark, failures }: Entry, under: string, page: Trac
   if (mark === null) return [];
   const { screen, glyphs } = page;
   const style = mark === 'fail' ? 'red' : 'yellow';
-  const columns = screen.columns - columnsOf(under);
+  const columns = screen.columns - textWidth(under);
   const line = (text: string, link?: string | null) =>
     paint(under, 'dim', screen) +
     cell({ text: cutEnd(text, { columns, more: glyphs.more }), style, ...(link ? { link } : {}) }, screen);
@@ -102,7 +103,7 @@ function gapLine(gaps: Gaps, before: string, { page, axis }: Drawing): string {
   // It has no duration of its own, so that column is free.
   const columns = page.nameColumns + GAP.length + page.durationColumns;
   const text = `(${many} ${durationText(gaps.totalMs)} without spans)`;
-  const shown = cutEnd(text, { columns: columns - columnsOf(before), more: glyphs.more });
+  const shown = cutEnd(text, { columns: columns - textWidth(before), more: glyphs.more });
   if (page.barColumns === 0) return paint(before + shown, 'dim', screen);
   return paint(
     padTo(before + shown, columns) + GAP + dots(axis, gaps.stretches, screen.unicode),
@@ -125,11 +126,11 @@ function repeatsText({ entries, name }: Repeats, { page }: Drawing): string {
   const below = size - entries.length;
   const { more } = page.glyphs;
   const counts = [
-    ...(failures > 0 ? [`${failures.toLocaleString('en-US')} failed`] : []),
-    ...(below > 0 ? [`${below.toLocaleString('en-US')} below`] : []),
+    ...(failures > 0 ? [`${numberText(failures)} failed`] : []),
+    ...(below > 0 ? [`${numberText(below)} below`] : []),
   ];
   return [
-    `${more} ${entries.length.toLocaleString('en-US')} more`,
+    `${more} ${numberText(entries.length)} more`,
     ...(counts.length > 0 ? [`(${counts.join(', ')})`] : []),
     `${cutMiddle(name, { columns: REPEATED_NAME, more })}:`,
     `${durationText(least)} to ${durationText(most)}, ${durationText(sum)} together`,
@@ -142,7 +143,7 @@ function plainLine(
   { page, style }: Drawing & { readonly style: Style },
 ): string {
   const { screen, glyphs } = page;
-  const columns = screen.columns - columnsOf(before);
+  const columns = screen.columns - textWidth(before);
   return paint(before, 'dim', screen) + paint(cutEnd(text, { columns, more: glyphs.more }), style, screen);
 }
 

@@ -4,8 +4,9 @@ import type { Screen } from '../terminal/capabilities.ts';
 import { type Glyphs, glyphsFor } from '../terminal/glyphs.ts';
 import { type Style, styled } from '../terminal/palette.ts';
 import { durationText } from '../terminal/quantities.ts';
+import { textWidth } from '../terminal/width.ts';
 import type { Entry, NodeNote } from './drawn-forest.ts';
-import { columnsOf, cutEnd } from './fit.ts';
+import { cutEnd } from './fit.ts';
 import { barColumns } from './time-axis.ts';
 import { type Branches, numbered } from './trace-rows.ts';
 
@@ -98,5 +99,5 @@ function nameWidth(
   const levels = Math.min(entry.depth, page.depthLimit);
   const number = entry.depth > page.depthLimit ? numbered(entry.depth) : '';
   const text = number + markText(entry, page.glyphs) + entry.name + noteText(entry);
-  return levels * page.branches.none.length + columnsOf(text + (asides(entry, page.screen)[0] ?? ''));
+  return levels * page.branches.none.length + textWidth(text + (asides(entry, page.screen)[0] ?? ''));
 }

@@ -1,12 +1,12 @@
 /** Tables of the terminal report. The only importer of cli-table3. */
 import Table from 'cli-table3';
-import stringWidth from 'string-width';
 import { cell, type Span } from '../../terminal/layout.ts';
+import { textWidth } from '../../terminal/width.ts';
 import type { RenderOptions } from './formatter.ts';
 import type { Page } from './pretty-page.ts';
 
 export function fits({ screen }: Page, lines: readonly string[]): boolean {
-  return lines.every((line) => stringWidth(line) <= screen.columns);
+  return lines.every((line) => textWidth(line) <= screen.columns);
 }
 
 /** Rows without borders, indented like the text around them. */

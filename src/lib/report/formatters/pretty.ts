@@ -1,7 +1,7 @@
 /** The report for a person at a terminal, in the guide's sections. */
 import type { ReportSource, ThresholdResult } from '../../model/report.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
-import { durationText } from '../../terminal/quantities.ts';
+import { durationText, numberText } from '../../terminal/quantities.ts';
 import type { Formatter, RenderOptions } from './formatter.ts';
 import { detailLines } from './pretty-details.ts';
 import { digest } from './pretty-digest.ts';
@@ -56,7 +56,7 @@ function latencyLines(page: Page): readonly string[] {
     [{ text: 'p95', style: 'dim' }, ms(latency.p95Ms)],
     [{ text: 'p99', style: 'dim' }, ms(latency.p99Ms)],
     [{ text: 'max', style: 'dim' }, ms(latency.maxMs)],
-    [{ text: 'tests', style: 'dim' }, { text: latency.count.toLocaleString('en-US') }],
+    [{ text: 'tests', style: 'dim' }, { text: numberText(latency.count) }],
   ];
   const side = tableLines(page.screen, [columns.map(([name]) => name), columns.map(([, value]) => value)]);
   return [
