@@ -107,7 +107,11 @@ export default {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['^src/(cli|oclif|generated)[.]ts$', '^src/commands/', '^src/lib/sandbox/[a-z]+-process[.]ts$'],
+        pathNot: [
+          '^src/(cli|oclif|generated)[.]ts$',
+          '^src/commands/',
+          '^src/lib/sandbox/[a-z]+-process[.]ts$',
+        ],
       },
       to: {},
     },

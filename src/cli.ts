@@ -31,9 +31,9 @@ export async function main(entry: string): Promise<void> {
 }
 
 async function runCommand(entry: string): Promise<void> {
-  const { run } = await import('./oclif.ts');
+  const { runOclif } = await import('./oclif.ts');
   bearErrors();
-  await run(process.argv.slice(2), entry);
+  await runOclif(process.argv.slice(2), entry);
 }
 
 function isVersionAsked(args: readonly string[]): boolean {
