@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as esbuild } from 'esbuild';
+import { coreChunk } from './core-chunk.mjs';
 import { lazyEntryPoints, lighterPackages } from './lighter-packages.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 
@@ -86,7 +87,7 @@ export async function build() {
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
     format: 'esm',
-    plugins: [lighterPackages],
+    plugins: [lighterPackages, coreChunk(inRoot('src/lib'))],
     define: {
       __PROD_E2E_VERSION__: JSON.stringify(version),
       // oclif would load semver to compare its own engines with Node; npm has done that for ours.

@@ -5,13 +5,25 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 
 /** CommonJS packages that @oclif/core requires at its start and calls rarely: for help, for errors, without a manifest. */
-const LAZY_OF_OCLIF = ['cli-spinners', 'ejs', 'lilconfig', 'minimatch', 'tinyglobby', 'wrap-ansi'];
+const LAZY_OF_OCLIF = [
+  'cli-spinners',
+  'ejs',
+  'lilconfig',
+  'minimatch',
+  'string-width',
+  'tinyglobby',
+  'widest-line',
+  'wrap-ansi',
+];
 
 /** Modules of Node that @oclif/core requires at its start, and that hardly any command needs. */
 const LAZY_OF_NODE = ['node:child_process', 'node:perf_hooks', 'node:readline'];
 
 /** Makes a segmenter and tables of characters before anything is measured; most texts are ASCII. */
 const LAZY_OF_OURS = ['string-width'];
+
+const OCLIF = /[/\\]@oclif[/\\]core[/\\]/;
+const OWN = /[/\\]src[/\\]lib[/\\]/;
 
 /** Modules that are replaced: path ending → the text that takes their place. */
 const REPLACED = [
@@ -46,18 +58,18 @@ const REWRITTEN = [
     from: 'a.id.localeCompare(b.id)',
     to: '(a.id < b.id ? -1 : 1)',
   },
-  // The same answer without what wsl-utils loads to run PowerShell.
+  // The same answer without a file of its own, and without what wsl-utils loads to run PowerShell.
   {
     path: /[/\\]@oclif[/\\]core[/\\]lib[/\\]util[/\\]os\.js$/,
     from: "(await import('wsl-utils')).isWsl",
-    to: "(await import('is-wsl')).default",
+    to: "require('is-wsl').default",
   },
 ];
 
 /** Stands for a package until one of its members is asked for, or it is called; it is in a file of its own until then. */
-const lazily = (name) => `
+const lazily = (file) => `
 let loaded;
-const real = () => (loaded ??= require('${name.startsWith('node:') ? name : `#lazy/${name}`}'));
+const real = () => (loaded ??= require('${file}'));
 const main = () => (typeof real() === 'function' ? real() : real().default);
 module.exports = new Proxy(function () {}, {
   get: (_, member) => (member === '__esModule' ? false : (real()[member] ?? main()?.[member])),
@@ -69,8 +81,8 @@ export function lazyEntryPoints(root) {
   const ofOclif = createRequire(createRequire(path.join(root, 'package.json')).resolve('@oclif/core'));
   const ofOurs = createRequire(path.join(root, 'package.json'));
   return Object.fromEntries([
-    ...LAZY_OF_OCLIF.map((name) => [name, ofOclif.resolve(name)]),
-    ...LAZY_OF_OURS.map((name) => [name, ofOurs.resolve(name)]),
+    ...LAZY_OF_OCLIF.map((name) => [`oclif/${name}`, ofOclif.resolve(name)]),
+    ...LAZY_OF_OURS.map((name) => [`own/${name}`, ofOurs.resolve(name)]),
   ]);
 }
 
@@ -78,8 +90,9 @@ export function lazyEntryPoints(root) {
 export const lighterPackages = {
   name: 'lighter-packages',
   setup: (build) => {
-    lazy(build, [...LAZY_OF_OCLIF, ...LAZY_OF_NODE], /[/\\]@oclif[/\\]core[/\\]/);
-    lazy(build, LAZY_OF_OURS, /[/\\]src[/\\]lib[/\\]terminal[/\\]/);
+    lazy(build, LAZY_OF_NODE, { importers: OCLIF, fileOf: (name) => name });
+    lazy(build, LAZY_OF_OCLIF, { importers: OCLIF, fileOf: (name) => `#lazy/oclif/${name}` });
+    lazy(build, LAZY_OF_OURS, { importers: OWN, fileOf: (name) => `#lazy/own/${name}` });
     build.onResolve({ filter: /^#lazy\// }, ({ path: name }) => ({ path: name, external: true }));
     build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path: name }) => ({ contents: lazily(name) }));
     for (const { path: filter, contents } of REPLACED) {
@@ -95,8 +108,9 @@ export const lighterPackages = {
   },
 };
 
-function lazy(build, names, importers) {
-  build.onResolve({ filter: new RegExp(`^(${names.join('|')})$`) }, ({ path: name, importer, namespace }) =>
-    namespace === 'file' && importers.test(importer) ? { path: name, namespace: 'lazy' } : null,
+function lazy(build, names, { importers, fileOf }) {
+  const filter = new RegExp(`^(${names.join('|')})$`);
+  build.onResolve({ filter }, ({ path: name, importer, namespace }) =>
+    namespace === 'file' && importers.test(importer) ? { path: fileOf(name), namespace: 'lazy' } : null,
   );
 }

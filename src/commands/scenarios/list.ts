@@ -1,4 +1,5 @@
 import { BaseCommand } from '../../lib/base-command.ts';
+import { createRedactor, redactDeep } from '../../lib/report/redact.ts';
 import { columns } from '../../lib/view/columns.ts';
 
 export default class ScenariosList extends BaseCommand {
@@ -8,7 +9,6 @@ export default class ScenariosList extends BaseCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(ScenariosList);
     const { settings, secrets } = await this.loadConfig(flags);
-    const { createRedactor, redactDeep } = await import('../../lib/report/redact.ts');
     const scenarios = redactDeep(
       settings.scenarios.map(({ name, description, tags, weight }) => ({ name, description, tags, weight })),
       createRedactor(secrets),

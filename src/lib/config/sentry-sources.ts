@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'ini';
+import { nameOf } from './file-name.ts';
 import type { Layer, Trust } from './merge.ts';
 import { isPlain, type Plain } from './paths.ts';
-import { nameOf } from './sources.ts';
 
 /** Where Sentry's hosted service is, and so where a token goes that names no other place. */
 export const DEFAULT_SENTRY_URL = 'https://sentry.io';

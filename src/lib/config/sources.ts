@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
 import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
+import { nameOf } from './file-name.ts';
 import { LOADERS, type Loaded, PACKAGE_PROPERTY } from './loaders.ts';
 import type { Trust } from './merge.ts';
 
@@ -138,10 +139,4 @@ function describe(options: {
     baseDir: path.basename(folder) === '.config' ? path.dirname(folder) : folder,
     config: config.config,
   };
-}
-
-/** Relative to the working directory for files below it, else absolute. */
-export function nameOf(file: string, cwd: string): string {
-  const relative = path.relative(cwd, file);
-  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
 }

@@ -2,7 +2,7 @@
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type DataFormat, type ExpectEntry, entryLine, withExpectations } from '../config/expect-patch.ts';
-import { nameOf } from '../config/sources.ts';
+import { nameOf } from '../config/file-name.ts';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import { countOf, durationText } from '../terminal/quantities.ts';
 import type { LearnedSpan } from '../trace/learn.ts';
