@@ -92,6 +92,9 @@ export async function build() {
       __PROD_E2E_VERSION__: JSON.stringify(version),
       // oclif would load semver to compare its own engines with Node; npm has done that for ours.
       'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
+      // Sentry's own switches: its log, and the patching of other packages, which is off in every client of ours.
+      __SENTRY_DEBUG__: 'false',
+      __SENTRY_CHANNEL_INJECTION__: 'false',
     },
     // CommonJS packages inside an ES module bundle still call require() for Node's own modules.
     banner: {

@@ -37,6 +37,18 @@ const REPLACED = [
     path: /[/\\]hdr-histogram-js[/\\]dist[/\\]wasm[/\\]index\.js$/,
     contents: 'exports.webAssemblyAvailable = false; exports.WasmHistogram = class {};',
   },
+  // What got has for HTTP/2, caches, its own name server and forms. Webhooks are sent without any of them: such an option
+  // fails at once.
+  { path: /[/\\]http2-wrapper[/\\]source[/\\]index\.js$/, contents: 'module.exports = {};' },
+  { path: /[/\\]cacheable-lookup[/\\]source[/\\]index\.js$/, contents: 'export default null;' },
+  {
+    path: /[/\\]cacheable-request[/\\]dist[/\\]index\.js$/,
+    contents: 'export default null; export class CacheError extends Error {}',
+  },
+  {
+    path: /[/\\]form-data-encoder[/\\]lib[/\\]index\.js$/,
+    contents: 'export const isFormData = () => false; export const FormDataEncoder = null;',
+  },
   // Its zlib in JavaScript: Node has one, and hdr-histogram-js prefers that.
   { path: /[/\\]pako[/\\]/, contents: '' },
   // Logs of histograms, of which we write none, make a formatter of numbers as they are loaded.
