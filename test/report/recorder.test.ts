@@ -26,7 +26,7 @@ function closeUnderIts(file: string): void {
 describe('a recorder', () => {
   it('keeps results and gives them back', async () => {
     const recorder = recorderIn(tempFolder());
-    for (const result of threeTests()) recorder.add(result);
+    for (const result of threeTests()) await recorder.add(result);
     const source = await recorder.finish(aHead());
     expect(source.head).toEqual(aHead());
     expect(await resultsOf(source)).toEqual(threeTests());
@@ -39,7 +39,7 @@ describe('a recorder', () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);
-    for (const result of threeTests()) recorder.add(result);
+    for (const result of threeTests()) await recorder.add(result);
     const source = await recorder.finish(aHead());
     expect(await resultsOf(source)).toEqual(threeTests());
     expect(recorder.folder()).toBeNull();
@@ -59,7 +59,7 @@ describe('a recorder', () => {
     const recorder = recorderIn(dataDir);
     const errors = [anError('http-5xx', 'HTTP 500')];
     for (let index = 1; index <= 5_000; index++)
-      recorder.add(aTest({ index, ...(index > 4_000 ? { errors } : {}) }));
+      await recorder.add(aTest({ index, ...(index > 4_000 ? { errors } : {}) }));
     const results = await resultsOf(await recorder.finish(aHead()));
     expect(results).toHaveLength(2 * UNKEPT_LIMIT);
     expect(results.filter(({ verdict }) => verdict === 'broken').map(({ index }) => index)).toEqual(
@@ -78,7 +78,7 @@ describe('a recorder', () => {
     const [first, second, third] = threeTests();
     if (!first || !second || !third) throw new Error('There are three.');
     const verified = { ...second, trace: { ...second.trace, state: 'verified' as const } };
-    for (const result of [first, second, third]) recorder.add(result);
+    for (const result of [first, second, third]) await recorder.add(result);
     recorder.update(verified);
     recorder.retry();
     expect(recorder.problems()[0]?.code, 'still in the way').toBe('not-kept');
@@ -95,11 +95,11 @@ describe('a recorder', () => {
       const recorder = recorderIn(tempFolder());
       const [first, second, third] = threeTests();
       if (!first || !second || !third) throw new Error('There are three.');
-      recorder.add(first);
+      await recorder.add(first);
       const folder = recorder.folder() ?? '';
       closeUnderIts(resultsFile(folder));
-      recorder.add(second);
-      recorder.add(third);
+      await recorder.add(second);
+      await recorder.add(third);
       const source = await recorder.finish(aHead());
       expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 2, 3]);
       expect(source.head).toEqual(aHead());

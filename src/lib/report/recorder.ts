@@ -10,7 +10,11 @@ import { type RunWriter, type StartedRun, startRun } from './store.ts';
 import { createUnkeptResults } from './unkept-results.ts';
 
 export interface Recorder {
-  readonly add: (result: TestResult) => void;
+  /**
+   * Keeps it together with all others that come in the same turn of the event loop: writing costs as much for one line
+   * as for ten. Once it resolves the result is where it stays, and may be told of.
+   */
+  readonly add: (result: TestResult) => Promise<void>;
   /** A result again, with what its trace said; it takes the place of the first one. */
   readonly update: (result: TestResult) => void;
   /** Everything so far, each result as it was told last. */
@@ -36,38 +40,48 @@ export function createRecorder(options: {
   let kept = 0;
   let problem: unknown = null;
   const attempt = (action: () => void) => {
-    try {
-      action();
-      return true;
-    } catch (thrown) {
-      problem ??= thrown;
-      return false;
-    }
+    const thrown = failureOf(action);
+    problem ??= thrown;
+    return thrown === null;
   };
   const begin = () =>
     attempt(() => {
       writer = startRun(options);
     });
-  const keep = (result: TestResult) =>
-    attempt(() => {
-      writer?.append(result);
-      kept++;
-    });
+  const append = (results: readonly TestResult[]) => {
+    writer?.append(...results);
+    kept += results.length;
+  };
+  const keep = (result: TestResult) => attempt(() => append([result]));
   begin();
+  let waiting: Waiting[] = [];
+  const write = () => {
+    const results = waiting.map(({ result }) => result);
+    // What does not fit as a whole may fit in part.
+    if (problem !== null || failureOf(() => append(results)) !== null)
+      for (const result of results) if (problem !== null || !keep(result)) inMemory.add(result);
+    for (const { done } of waiting) done();
+    waiting = [];
+  };
   const results = async function* () {
+    write();
     for await (const result of concat(writer?.folder ?? null, inMemory.held()))
       yield updates.get(result.testId) ?? result;
   };
   return {
-    add: (result) => {
-      if (problem !== null || !keep(result)) inMemory.add(result);
-    },
+    add: (result) =>
+      new Promise((done) => {
+        if (waiting.length === 0) setImmediate(write);
+        waiting.push({ result, done });
+      }),
     update: (result) => {
+      write();
       if (problem === null && attempt(() => writer?.update(result))) return;
       updates.set(result.testId, result);
     },
     results,
     retry: () => {
+      write();
       if (problem === null) return;
       problem = null;
       if (writer === null && !begin()) return;
@@ -78,6 +92,7 @@ export function createRecorder(options: {
         if (attempt(() => writer?.update(result))) updates.delete(testId);
     },
     finish: async (head) => {
+      write();
       if (writer !== null) attempt(() => writer?.finish(head));
       return { head, results };
     },
@@ -90,6 +105,20 @@ export function createRecorder(options: {
       ];
     },
   };
+}
+
+interface Waiting {
+  readonly result: TestResult;
+  readonly done: () => void;
+}
+
+function failureOf(action: () => void): unknown {
+  try {
+    action();
+    return null;
+  } catch (thrown) {
+    return thrown;
+  }
 }
 
 async function* concat(folder: string | null, inMemory: readonly TestResult[]): AsyncIterable<TestResult> {

@@ -39,10 +39,10 @@ export interface RunWriter {
   /** Path of the run's folder. */
   readonly folder: string;
   /**
-   * Returns once the operating system has the line: it survives the end of this process.
-   * Throws with the file as it was before: nothing of the line stays behind, and the next one may be tried.
+   * Returns once the operating system has the lines: they survive the end of this process.
+   * Throws with the file as it was before: nothing of them stays behind, and the next ones may be tried.
    */
-  readonly append: (result: TestResult) => void;
+  readonly append: (...results: readonly TestResult[]) => void;
   /** A result again, with what its trace said; it takes the place of the first one. On the disk when it returns. */
   readonly update: (result: TestResult) => void;
   /** All files are on the disk when it returns. */
@@ -92,14 +92,19 @@ function closeToOthers(folder: string): void {
 
 function writerIn(folder: string): RunWriter {
   const results = openSync(path.join(folder, RESULTS_FILE), 'ax', FILE_MODE);
+  // Nobody else writes into it.
+  let size = 0;
   return {
     folder,
-    append: (result) => orUnavailable(folder, () => writeLine(results, JSON.stringify(result))),
+    append: (...added) =>
+      orUnavailable(folder, () => {
+        size = writeLines(results, added, size);
+      }),
     update: (result) =>
       orUnavailable(folder, () => {
         const verified = openSync(path.join(folder, VERIFIED_FILE), 'a', FILE_MODE);
         try {
-          writeLine(verified, JSON.stringify(result));
+          writeLines(verified, [result], fstatSync(verified).size);
           fsyncSync(verified);
         } finally {
           closeSync(verified);
@@ -119,16 +124,19 @@ function writerIn(folder: string): RunWriter {
   };
 }
 
-/** All of the line or nothing of it: the beginning of one, on a disk that is full, would spoil the one after it. */
-function writeLine(file: number, line: string): void {
-  const bytes = Buffer.from(`${line}\n`);
-  const { size } = fstatSync(file);
+/**
+ * All of the lines or nothing of them: the beginning of one, on a disk that is full, would spoil the one after it.
+ * @returns the size of the file afterwards
+ */
+function writeLines(file: number, results: readonly TestResult[], size: number): number {
+  const bytes = Buffer.from(results.map((result) => `${JSON.stringify(result)}\n`).join(''));
   try {
     for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
   } catch (thrown) {
     ftruncateSync(file, size);
     throw thrown;
   }
+  return size + bytes.length;
 }
 
 function writeWhole(file: string, value: unknown): void {

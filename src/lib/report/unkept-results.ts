@@ -33,7 +33,10 @@ export function createUnkeptResults(limit = UNKEPT_LIMIT): UnkeptResults {
     },
     held: () => held,
     taken: (first) => {
-      held.splice(0, first);
+      for (const result of held.splice(0, first)) {
+        const urgency = urgencyOf(result);
+        room.set(urgency, (room.get(urgency) ?? 0) + 1);
+      }
       count -= first;
     },
     count: () => count,

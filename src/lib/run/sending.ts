@@ -61,7 +61,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     const { result } = candidate;
     sent++;
     // Kept before it is told: what was reported as done survives the end of this process.
-    ports.recorder.add(result);
+    await ports.recorder.add(result);
     sinks.fold.add(result);
     sinks.candidates.add(candidate);
     bail.judged(result);
