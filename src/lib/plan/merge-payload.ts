@@ -6,15 +6,15 @@ export function mergePayload(base: JsonObject, over: JsonObject): JsonObject {
   for (const [key, value] of Object.entries(over)) {
     const below = Object.hasOwn(result, key) ? result[key] : undefined;
     const merged = isObject(below) && isObject(value) ? mergePayload(below, value) : value;
-    // defineProperty and not assignment: a key named __proto__ is data like any other.
-    Object.defineProperty(result, key, {
-      value: merged,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    setOwn(result, key, merged);
   }
   return result;
+}
+
+/** A key named `__proto__` is data like any other, which assignment would take for the prototype. */
+export function setOwn(object: Record<string, Json>, key: string, value: Json): void {
+  if (key !== '__proto__') object[key] = value;
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -2,6 +2,7 @@
 import { nearestName, ProdE2eError } from '../errors.ts';
 import type { Json, JsonObject, Scalar } from '../model/json.ts';
 import type { PayloadContext } from '../model/scenario.ts';
+import { setOwn } from './merge-payload.ts';
 import type { Random } from './random.ts';
 
 interface Draw {
@@ -53,7 +54,11 @@ export function compileTemplate(options: {
       const entries = Object.entries(template as JsonObject).map(
         ([key, value]) => [key, compile(value, `${path}.${key}`)] as const,
       );
-      return (draw) => Object.fromEntries(entries.map(([key, render]) => [key, render(draw)]));
+      return (draw) => {
+        const object: Record<string, Json> = {};
+        for (const [key, render] of entries) setOwn(object, key, render(draw));
+        return object;
+      };
     }
     return () => template;
   };

@@ -22,6 +22,7 @@ export function maskingOf(
   bodies: readonly string[],
   { redact, redactPaths }: { readonly redact: Redact; readonly redactPaths: readonly string[] },
 ): PathMasking {
+  if (redactPaths.length === 0) return { body: redact, text: redact };
   const paths = maskPaths(redactPaths, bodies);
   const text: Redact = (said) => paths.text(redact(said));
   return { body: (body) => text(paths.body(body)), text };

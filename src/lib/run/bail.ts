@@ -45,7 +45,7 @@ export function createBail(options: BailOptions): Bail {
     judged: ({ verdict, errors }) => {
       inARow = errors.some(({ code }) => NO_CONNECTION.has(code)) ? inARow + 1 : 0;
       if (verdict === 'broken') broken++;
-      stop ??= stopAfterTest({ ...options, inARow, broken });
+      stop ??= stopAfterTest(options, { inARow, broken });
     },
     reason: () => {
       stop ??= stopForQuiet(options);
@@ -61,9 +61,9 @@ export function createBail(options: BailOptions): Bail {
 }
 
 function stopAfterTest(
-  state: BailOptions & { readonly inARow: number; readonly broken: number },
+  { enabled, maxFailures }: BailOptions,
+  { inARow, broken }: { readonly inARow: number; readonly broken: number },
 ): Stop | null {
-  const { enabled, maxFailures, inARow, broken } = state;
   if (enabled && inARow >= TESTS_WITHOUT_CONNECTION) {
     return {
       because: `${TESTS_WITHOUT_CONNECTION} tests in a row got no connection (--no-bail goes on).`,

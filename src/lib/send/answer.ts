@@ -1,5 +1,6 @@
 /** Turns received bytes into an answer: text by charset, JSON where it is JSON. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { TextDecoder } from 'node:util';
 import type { Answer } from '../model/delivery.ts';
 import type { Json } from '../model/json.ts';
 import type { CompletedAnswer } from './connection-watch.ts';
@@ -51,7 +52,7 @@ export function readBody(bytes: Uint8Array, contentType: string | undefined): Pi
   const body = decodeBody(bytes, contentType);
   const json = parseJson(body);
   if (json.ok || json.kind !== 'not-json') return { body, json };
-  const asUtf8 = new TextDecoder().decode(bytes);
+  const asUtf8 = UTF8.decode(bytes);
   const read = parseJson(asUtf8);
   return read.ok ? { body: asUtf8, json: read } : { body, json };
 }
@@ -59,11 +60,23 @@ export function readBody(bytes: Uint8Array, contentType: string | undefined): Pi
 /** A byte order mark wins over the charset of the content type (WHATWG Encoding, "decode"); UTF-8 where there is neither. */
 export function decodeBody(bytes: Uint8Array, contentType: string | undefined): string {
   const charset = marked(bytes) ?? /charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+  return decoderOf(charset).decode(bytes);
+}
+
+const UTF8 = new TextDecoder();
+let lastDecoder = { charset: 'utf-8', decoder: UTF8 };
+
+/** Making one takes longer than decoding an answer, and hardly any target has two charsets; UTF-8 for one that nobody knows. */
+function decoderOf(charset: string): TextDecoder {
+  if (charset === lastDecoder.charset) return lastDecoder.decoder;
+  let decoder = UTF8;
   try {
-    return new TextDecoder(charset).decode(bytes);
+    decoder = new TextDecoder(charset);
   } catch {
-    return new TextDecoder().decode(bytes);
+    // Unknown.
   }
+  lastDecoder = { charset, decoder };
+  return decoder;
 }
 
 function marked([first, second]: Uint8Array): string | null {
@@ -91,6 +104,8 @@ export function parseJson(text: string): Answer['json'] {
 
 /** Counts brackets outside strings; exact for JSON, harmless for anything else. */
 function deeperThan(text: string, limit: number): boolean {
+  // Each level takes a character to open it.
+  if (text.length <= limit) return false;
   let depth = 0;
   let inString = false;
   for (let at = 0; at < text.length; at++) {

@@ -5,7 +5,6 @@ import { isIP } from 'node:net';
 import type { Got } from 'got';
 import type { Answer, Attempt, Failure } from '../model/delivery.ts';
 import type { WebhookRequest } from '../model/plan.ts';
-import type { AgentPair } from './agents.ts';
 import { answerBeforeExcess, answerOf } from './answer.ts';
 import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
 import {
@@ -22,16 +21,18 @@ import { failedAfter, type PhaseTimings, timingsOf } from './timings.ts';
 export interface AttemptOptions {
   /** Exactly what is sent; empty for a method without a body. */
   readonly body: Buffer;
+  /** With its agents and time limits; of each request only method, headers and body are its own. */
   readonly client: Got;
-  readonly agents: AgentPair;
   /** `host:port` of the proxy in use; null without one. */
   readonly proxy: string | null;
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   /** Longest answer read, in bytes after decompression. */
   readonly maxBodyBytes: number;
-  /** Ends the attempt as `aborted`. */
+  /** Once it is aborted nothing begins any more. */
   readonly stop: AbortSignal;
+  /** What ends the attempts under way as `aborted`: each one's is in it as long as it goes on. */
+  readonly underWay: Set<() => void>;
 }
 
 export interface Outcome {
@@ -64,7 +65,6 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       // got's type lists the methods it knows; it sends any.
       method: request.method as 'POST',
       headers: request.headers,
-      agent: options.agents,
       ...(sendsBody(request.method) ? { body: options.body } : {}),
     });
     const watch = watchConnection(stream);
@@ -76,7 +76,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      options.stop.removeEventListener('abort', stop);
+      options.underWay.delete(stop);
       const durationMs = performance.now() - start;
       const reused = watch.reused();
       const timings = (result.failure === null ? timingsOf : failedAfter)(stream.timings, {
@@ -124,7 +124,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       fail(switchedProtocol(arrived.statusCode ?? 101));
     });
     stream.on('close', () => broken(CLOSED));
-    options.stop.addEventListener('abort', stop, { once: true });
+    options.underWay.add(stop);
     if (options.stop.aborted) stop();
   });
 }

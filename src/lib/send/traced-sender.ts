@@ -1,5 +1,4 @@
 /** Sends one webhook in its own trace, and tells exactly what came of it. The only importer of got here. */
-import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import got, { type Got } from 'got';
 import type { Attempt, Delivery, FailureKind } from '../model/delivery.ts';
@@ -49,19 +48,23 @@ const RETRY_DELAY_LIMIT_MS = 5_000;
 export async function createSender(options: SenderOptions): Promise<Sender> {
   const agents = createAgents({ ...options, maxSockets: Number.POSITIVE_INFINITY });
   const client = await createClient(options);
+  const clients = {
+    kept: client.extend({ agent: agents.kept }),
+    fresh: client.extend({ agent: agents.fresh }),
+  };
   const stopped = new AbortController();
-  // Every webhook in flight listens; Node would take more than ten for a leak and say so on the screen.
-  setMaxListeners(0, stopped.signal);
+  // Not listeners of the signal: adding and removing one takes as long as judging an answer.
+  const underWay = new Set<() => void>();
   const attempt = (request: WebhookRequest, body: Buffer, connection: 'kept' | 'fresh') =>
     attemptOnce(request, {
       body,
-      client,
-      agents: agents[connection],
+      client: clients[connection],
       proxy: agents.proxy,
       timeoutMs: options.timeoutMs,
       connectTimeoutMs: options.connectTimeoutMs,
       maxBodyBytes: options.maxBodyBytes,
       stop: stopped.signal,
+      underWay,
     });
   return {
     send: async (test, trace, lateMs) => {
@@ -90,7 +93,10 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
         return { startedAt, request, answer: outcome.answer, failure, timings, attempts, trace: context };
       }
     },
-    abort: () => stopped.abort(),
+    abort: () => {
+      stopped.abort();
+      for (const stop of underWay) stop();
+    },
     close: agents.destroy,
   };
 }
@@ -100,7 +106,8 @@ async function createClient(options: SenderOptions): Promise<Got> {
   return got.extend({
     followRedirect: false,
     throwHttpErrors: false,
-    retry: { limit: 0 },
+    // Nothing is sent again by got, so it need not copy for each webhook when it would be.
+    retry: { limit: 0, methods: [], statusCodes: [], errorCodes: [] },
     timeout: {
       lookup: options.connectTimeoutMs,
       connect: options.connectTimeoutMs,
