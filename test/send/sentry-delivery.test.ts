@@ -260,6 +260,35 @@ describe('many', () => {
     }));
 });
 
+describe('a Sentry that takes two seconds for each answer', () => {
+  it('makes the sending wait for it; what is under way stays bounded, and each trace is counted', () =>
+    withSentryReceiver({ status: 200, delayMs: 2_000 }, async (receiver) => {
+      const tracer = tracerTo(receiver.dsn);
+      const count = 560;
+      let ended = 0;
+      let mostUnderWay = 0;
+      const begun = performance.now();
+      const worker = async () => {
+        while (ended < count) {
+          const index = ++ended;
+          await tracer.ready();
+          endTest(tracer, index);
+          mostUnderWay = Math.max(mostUnderWay, tracer.delivery().pending);
+        }
+      };
+      await Promise.all(Array.from({ length: 10 }, worker));
+      // 500 need not wait; for each one more another one has to be answered first.
+      expect(performance.now() - begun).toBeGreaterThan(2_000);
+      expect(mostUnderWay).toBeGreaterThanOrEqual(500);
+      expect(mostUnderWay).toBeLessThanOrEqual(510);
+      await tracer.flush(100);
+      const { accepted, dropped, pending } = tracer.delivery();
+      expect(dropped).toBe(0);
+      expect(accepted).toBeGreaterThanOrEqual(50);
+      expect(accepted + pending).toBe(count);
+    }));
+});
+
 describe('a Sentry that never answers', () => {
   it('is not waited for longer than its patience; then what exceeds the bound is dropped', async () => {
     const count = deliveryCount({ host: 'sentry.acme.test', limit: 3, hardLimit: 5, patienceMs: 50 });
