@@ -25,6 +25,9 @@ import {
 import { senderSchema, signingSchema } from './signing-schema.ts';
 import { stagesSchema, traceSchema } from './trace-schema.ts';
 
+// Code made for a schema pays from some hundred values on; a configuration is one.
+z.config({ jitless: true });
+
 const HOST = 'a host such as hooks.example.com, *.example.com or 10.0.0.7:8443';
 const RATE = `a number above 0, up to ${numberText(MAX_RATE)}`;
 
