@@ -193,6 +193,8 @@ function resultOf(one: Case, judgement: Judgement, delivery: Delivery) {
       expect: one.expect,
       sender: null,
       signing: null,
+      repeat: null,
+      from: null,
     },
     delivery,
     judgement,

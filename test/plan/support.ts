@@ -22,6 +22,8 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     sender: null,
     signing: null,
     expect: anExpectation(),
+    payloadSchema: null,
+    repeat: null,
     weight: 1,
     ...overrides,
   };

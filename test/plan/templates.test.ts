@@ -13,6 +13,8 @@ const CONTEXT: PayloadContext = {
   index: 7,
   timestamp: '2026-08-01T12:00:00.000Z',
   timestampMs: 1_785_585_600_000,
+  timestampSeconds: 1_785_585_600,
+  today: '2026-08-01',
   uuid: '00000000-0000-4000-8000-000000000000',
   symbol: 'SPY',
   lots: 3,
@@ -24,6 +26,7 @@ function render(template: Json, seed = 'seed'): Json {
   return compileTemplate({ template, names, where: 'scenario CHOP' })({
     context: CONTEXT,
     random: seededRandom(seed, 1),
+    newUuid: () => '11111111-1111-4111-8111-111111111111',
   });
 }
 

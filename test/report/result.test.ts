@@ -27,6 +27,8 @@ const TEST: PlannedTest = {
   request: REQUEST,
   sender: null,
   signing: null,
+  repeat: null,
+  from: null,
   expect: anExpectation(),
 };
 const ATTEMPT: Attempt = {

@@ -22,6 +22,8 @@ export function aPlannedTest(
     name: 'ORB_BREAKOUT #1',
     scenario: 'ORB_BREAKOUT',
     dimensions: { symbol: 'SPY', direction: 'long', timeframe: '5m' },
+    repeat: null,
+    from: null,
     request: {
       method: 'POST',
       url,

@@ -22,7 +22,13 @@ export const DEFAULT_DIMENSIONS: Readonly<Record<string, readonly Scalar[]>> = {
   timeframe: ['1m', '5m', '15m'],
 };
 
-/** `metadata` lets the target tell synthetic traffic apart. */
+/** Lets the target tell synthetic traffic apart; replayed payloads get it, too. */
+export const DEFAULT_MARK: JsonObject = {
+  is_test: true,
+  test_session_id: '{{runId}}',
+  test_scenario: '{{scenario}}',
+};
+
 export const DEFAULT_PAYLOAD: JsonObject = {
   symbol: '{{symbol}}',
   direction: '{{direction}}',
@@ -30,7 +36,7 @@ export const DEFAULT_PAYLOAD: JsonObject = {
   timestamp: '{{timestamp}}',
   test_id: '{{testId}}',
   scenario: '{{scenario}}',
-  metadata: { is_test: true, test_session_id: '{{runId}}', test_scenario: '{{scenario}}' },
+  metadata: DEFAULT_MARK,
 };
 
 /** Which fields an answer has: only for the built-in scenarios, and where a config expects nothing of its own. */

@@ -30,10 +30,12 @@ export const MERGED_KEYS: readonly string[] = [
   'headers',
   'dimensions',
   'expect',
+  'expectRepeat',
   'sentry',
   'tls',
   'trace',
   'set',
+  'replay',
 ];
 
 /** Header names are case-insensitive, so that `X-Key` of a flag replaces `x-key` of a file. */

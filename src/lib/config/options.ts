@@ -107,6 +107,24 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     group: 'PLAN',
   }),
   option({
+    key: 'replay.from',
+    flag: 'from',
+    kind: 'string',
+    helpValue: 'FILE',
+    summary:
+      'Send the payloads of this file, all without --count: NDJSON, a JSON list, {"payloads": []}, HAR; - is stdin.',
+    group: 'PLAN',
+  }),
+  option({
+    key: 'replay.mark',
+    flag: 'mark',
+    kind: 'boolean',
+    negatable: true,
+    default: 'true',
+    summary: 'Mark replayed payloads as tests (metadata.is_test); --no-mark sends them byte for byte.',
+    group: 'PLAN',
+  }),
+  option({
     key: 'scenario',
     flag: 'scenario',
     char: 's',

@@ -1,5 +1,6 @@
 /** From flags, environment, profile, file and defaults to the settings of a run. */
 
+import { checkReplay } from './check-replay.ts';
 import { checkSigning } from './check-signing.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
 import { configInvalid } from './faults.ts';
@@ -65,7 +66,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
   const entries = mergeLayers(layers);
   // Each layer was checked when it was read, and valid layers over each other are valid.
   const config = toObject(entries) as LayerConfig;
-  const contradictions = checkSigning(config).map(({ path, problem }) => ({
+  const contradictions = [...checkSigning(config), ...checkReplay(config)].map(({ path, problem }) => ({
     subject: subjectOf(entries, path),
     problem,
   }));
@@ -94,7 +95,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
 
 /** The place of a value in the source it came from: `prod-e2e.config.yaml: signing.scheme`, `flag --sender`. */
 function subjectOf(entries: ReadonlyMap<string, Entry>, path: Path): string {
-  const entry = entryAt(entries, String(path[0]));
+  const entry = entryAt(entries, String(path[0])) ?? entryAt(entries, String(path[0]), String(path[1]));
   if (entry === undefined) return formatPath(path);
   return `${entry.layer.origin(path).replace(/^file /, '')}: ${formatPath(path)}`;
 }

@@ -2,12 +2,14 @@
 import * as z from 'zod';
 import { expectSchema } from './expect-schema.ts';
 import { MAX_WEIGHT } from './limits.ts';
+import { repeatSchema } from './repeat-schema.ts';
 import {
   headers,
   listOf,
   method,
   object,
   payload,
+  payloadSchema,
   safeName,
   scalar,
   text,
@@ -22,6 +24,7 @@ const fullScenario = object({
     .meta({ description: 'For --tag. A scenario tagged "negative" is only sent when asked for.' })
     .optional(),
   payload: payload.meta({ description: "Laid over the config's payload." }).optional(),
+  payloadSchema: payloadSchema.meta({ description: "In place of the config's payloadSchema." }).optional(),
   headers: headers.meta({ description: 'Further request headers of this scenario.' }).optional(),
   method: method.meta({ description: 'Request method of this scenario.' }).optional(),
   path: z
@@ -39,6 +42,10 @@ const fullScenario = object({
     })
     .optional(),
   expect: expectSchema.meta({ description: "Laid over the config's expect, key by key." }).optional(),
+  repeat: repeatSchema.meta({ description: "In place of the config's repeat." }).optional(),
+  expectRepeat: expectSchema
+    .meta({ description: "Laid over the config's expectRepeat, key by key." })
+    .optional(),
   weight: wholeNumber({ min: 1, max: MAX_WEIGHT })
     .meta({ description: 'How often it comes up in one turn.', default: 1 })
     .optional(),
@@ -61,7 +68,7 @@ export type ScenarioConfig = z.output<typeof scenarioSchema>;
 
 /** How a payload dimension may be called: usable in `{{name}}`, and none of the names a template already knows. */
 export const DIMENSION_NAME =
-  /^(?!(?:testId|runId|scenario|index|timestamp|timestampMs|uuid|int|float|pick|__proto__)$)[A-Za-z_][A-Za-z0-9_-]*$/;
+  /^(?!(?:testId|runId|scenario|index|timestamp|timestampMs|timestampSeconds|today|uuid|newUuid|int|float|pick|bool|hex|digits|letters|__proto__)$)[A-Za-z_][A-Za-z0-9_-]*$/;
 
 export const dimensionsSchema = z.record(
   z.string().regex(DIMENSION_NAME, {

@@ -1,10 +1,13 @@
 /** Makes scenarios and their expectations whole: what is built in, what the config says, what a scenario says. */
-import type { Scalar } from '../model/json.ts';
-import type { Expectation, Scenario } from '../model/scenario.ts';
+import type { JsonObject, Scalar } from '../model/json.ts';
+import type { Expectation, PayloadSchema, Scenario } from '../model/scenario.ts';
 import type { SenderName } from '../model/signing.ts';
 import { BUILT_IN_SCENARIOS, DEFAULT_FIELDS, DEFAULT_REFUSALS, DEFAULT_STATUS } from './defaults.ts';
 import { parseDuration } from './duration.ts';
 import type { ExpectConfig } from './expect-schema.ts';
+import type { RepeatConfig } from './repeat-schema.ts';
+import { EXPECT_REPEAT, toRepeat } from './repeats.ts';
+import type { RuleConfig } from './replay-schema.ts';
 import type { FullScenario, ScenarioConfig } from './scenario-schema.ts';
 import type { SigningConfig } from './signing-schema.ts';
 import { toSigning } from './signing-settings.ts';
@@ -15,8 +18,16 @@ const NEGATIVE = 'negative';
 /** How endpoints refuse a webhook whose signature does not hold. */
 const REFUSED: ExpectConfig = { status: [400, 401, 403] };
 
-interface Shared {
+/** As written in the config: a schema, or the name of a file. */
+type PayloadSchemaConfig = JsonObject | boolean | string;
+
+export interface Shared {
   readonly expect: ExpectConfig | undefined;
+  readonly expectRepeat: ExpectConfig | undefined;
+  readonly repeat: RepeatConfig | undefined;
+  readonly payloadSchema: PayloadSchemaConfig | undefined;
+  /** The absolute path of a file that a key of the config names. */
+  readonly fileNameAt: (key: 'payloadSchema' | 'scenarios', name: string) => string;
   readonly method: string;
   readonly sender: SenderName | undefined;
   readonly signing: SigningConfig | undefined;
@@ -25,10 +36,34 @@ interface Shared {
 /** The config's scenarios, or the built-in ones when it names none. */
 export function toScenarios(configured: readonly ScenarioConfig[], shared: Shared): readonly Scenario[] {
   if (configured.length > 0) return configured.map((config) => toScenario(inFull(config), shared));
-  return BUILT_IN_SCENARIOS.map((builtIn) => ({
+  return BUILT_IN_SCENARIOS.map((builtIn) => toBuiltIn(builtIn, shared));
+}
+
+function toBuiltIn(builtIn: FullScenario, shared: Shared): Scenario {
+  return {
     ...toScenario(builtIn, shared),
-    expect: toExpectation([{ ...DEFAULT_FIELDS, ...DEFAULT_REFUSALS }, shared.expect]),
-  }));
+    expect: toExpectation([{ ...DEFAULT_FIELDS, ...DEFAULT_REFUSALS }, shared.expect, builtIn.expect]),
+  };
+}
+
+/** The scenario of replayed payloads that no rule matches and that name none. */
+export const REPLAY = 'REPLAY';
+
+export function toReplayed(shared: Shared): Scenario {
+  return toScenario({ name: REPLAY }, shared);
+}
+
+/** The scenario that a rule names, with what the rule expects; one of its own where the config has none of that name. */
+export function toRuled(rule: RuleConfig, configured: readonly ScenarioConfig[], shared: Shared): Scenario {
+  const named = configured.map(inFull).find(({ name }) => name === rule.scenario);
+  const expect = { ...named?.expect, ...withoutUndefined(rule.expect ?? {}) };
+  const config: FullScenario = { ...named, name: rule.scenario, ...(isEmpty(expect) ? {} : { expect }) };
+  const isBuiltIn = configured.length === 0 && BUILT_IN_SCENARIOS.some(({ name }) => name === rule.scenario);
+  return isBuiltIn ? toBuiltIn(config, shared) : toScenario(config, shared);
+}
+
+function isEmpty(expect: ExpectConfig): boolean {
+  return Object.keys(expect).length === 0;
 }
 
 /** `{ symbol: 'SPY', scenario: 'X' }` is `{ name: 'X', payload: { symbol: 'SPY' } }`. */
@@ -59,8 +94,42 @@ function toScenario(config: FullScenario, shared: Shared): Scenario {
     sender,
     signing: toSigning(config.signing ?? shared.signing, { sender, mode }),
     expect: toExpectation([...inherited, config.expect]),
+    payloadSchema: toPayloadSchema(config, { tags, shared }),
+    repeat: toRepeat(
+      config.repeat ?? shared.repeat,
+      toExpectation(repeatLayers({ config, tags, inherited, shared })),
+    ),
     weight: config.weight ?? 1,
   };
+}
+
+/** What is refused is refused again. */
+function repeatLayers({
+  config,
+  tags,
+  inherited,
+  shared,
+}: {
+  readonly config: FullScenario;
+  readonly tags: readonly string[];
+  readonly inherited: readonly (ExpectConfig | undefined)[];
+  readonly shared: Shared;
+}): readonly (ExpectConfig | undefined)[] {
+  if (tags.includes(NEGATIVE)) return [...inherited, config.expect, config.expectRepeat];
+  return [EXPECT_REPEAT, shared.expectRepeat, config.expectRepeat];
+}
+
+/** What is wrong on purpose breaks the schema of what is right. */
+function toPayloadSchema(
+  { payloadSchema }: FullScenario,
+  { tags, shared }: { readonly tags: readonly string[]; readonly shared: Shared },
+): PayloadSchema | null {
+  const own = payloadSchema !== undefined;
+  const config = own || tags.includes(NEGATIVE) ? payloadSchema : shared.payloadSchema;
+  if (config === undefined) return null;
+  return typeof config === 'string'
+    ? { kind: 'file', path: shared.fileNameAt(own ? 'scenarios' : 'payloadSchema', config) }
+    : { kind: 'schema', schema: config };
 }
 
 function inheritedByUsual(config: FullScenario, shared: Shared): readonly (ExpectConfig | undefined)[] {

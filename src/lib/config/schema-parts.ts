@@ -115,6 +115,11 @@ export const payload = z.union([jsonObject, payloadFunction], {
   error: 'an object, or in a JavaScript config a function that returns one',
 });
 
+/** Of payloads; a text is the name of a file. */
+export const payloadSchema = z.union([jsonObject, z.boolean(), text('a JSON Schema or a file name')], {
+  error: 'a JSON Schema or a file name',
+});
+
 /** A line break in a value would begin a new header. */
 export const headers = z.record(
   z.string().regex(HEADER_NAME, { error: 'a header name' }),

@@ -8,6 +8,8 @@ import { forEditors, type JsonSchemaNode } from './json-schema.ts';
 import { MAX_CONCURRENCY, MAX_COUNT, MAX_KEEP, MAX_RATE, MAX_RETRIES } from './limits.ts';
 import { FAIL_ON, RUN_OPTIONS } from './options.ts';
 import { quietHoursSchema } from './quiet-hours-schema.ts';
+import { repeatSchema } from './repeat-schema.ts';
+import { replayKeys } from './replay-schema.ts';
 import { dimensionsSchema, scenariosSchema, setSchema } from './scenario-schema.ts';
 import {
   bytes,
@@ -19,6 +21,7 @@ import {
   method,
   object,
   payload,
+  payloadSchema,
   text,
   wholeNumber,
 } from './schema-parts.ts';
@@ -133,7 +136,23 @@ const keys = {
     .meta({ description: 'What varies from test to test: name and the values it takes.' })
     .optional(),
   payload: payload.meta({ description: 'Payload template of all scenarios.' }).optional(),
+  payloadSchema: payloadSchema
+    .meta({ description: 'A JSON Schema, or a file with one: a payload that breaks it is not sent.' })
+    .optional(),
   expect: expectSchema.meta({ description: 'What an answer has to look like.' }).optional(),
+  repeat: repeatSchema
+    .meta({ description: 'Send every webhook again, the very same: the duplicate probe.' })
+    .optional(),
+  expectRepeat: expectSchema
+    .meta({ description: 'What the answer to a webhook that is sent again has to look like.' })
+    .optional(),
+  replay: object({
+    from: option('replay.from', text('a file name, or - for stdin')),
+    mark: option('replay.mark', flag(), true),
+    ...replayKeys,
+  })
+    .meta({ description: 'Payloads to send in place of the scenarios.' })
+    .optional(),
   scenarios: scenariosSchema.meta({ description: 'Replaces the built-in scenarios.' }).optional(),
 };
 

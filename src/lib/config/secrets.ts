@@ -30,6 +30,9 @@ const PUBLIC_KEYS: readonly string[] = [
     'quietHours',
     'dimensions',
     'trace.urlTemplate',
+    'replay.scenario',
+    'replay.harHeaders',
+    'repeat',
   ],
   ...['scheme', 'header', 'algorithm', 'encoding', 'prefix', 'content', 'timestampHeader', 'idHeader'].map(
     (key) => `signing.${key}`,
@@ -40,7 +43,7 @@ const PUBLIC_KEYS: readonly string[] = [
   ),
 ];
 const PUBLIC_SCENARIO_KEYS = [
-  ...['name', 'scenario', 'description', 'tags', 'method', 'weight', 'sender', 'sign'],
+  ...['name', 'scenario', 'description', 'tags', 'method', 'weight', 'sender', 'sign', 'repeat'],
 ];
 
 /** Those that proxy-from-env reads. */

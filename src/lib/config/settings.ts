@@ -5,11 +5,12 @@ import type { QuietWindow } from '../model/quiet-window.ts';
 import type { PayloadFunction, Scenario } from '../model/scenario.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import { parseBytes } from './bytes.ts';
+import { DEFAULT_CONFIG } from './defaults.ts';
 import { parseDuration } from './duration.ts';
 import { type Entry, entryAt } from './merge.ts';
 import type { FailOn } from './options.ts';
 import { toQuietWindows } from './quiet-hours.ts';
-import { asList, toScenarios } from './scenarios.ts';
+import { asList, type Shared, toReplayed, toRuled, toScenarios } from './scenarios.ts';
 import type { LayerConfig } from './schema.ts';
 import { type TraceSettings, toStages, toTraceSettings } from './trace-settings.ts';
 
@@ -25,6 +26,24 @@ export interface SentrySettings {
   readonly traceLifecycle: 'stream' | 'static';
   readonly orgId: string | null;
   readonly flushTimeoutMs: number;
+}
+
+/** What is sent in place of the scenarios. */
+export interface ReplaySettings {
+  /** Absolute, or `-` for stdin; null: nothing is replayed. */
+  readonly from: string | null;
+  /** Payloads are marked as tests. */
+  readonly mark: boolean;
+  /** Most payloads sent; null for all. */
+  readonly count: number | null;
+  /** Dotted path of the field that names the scenario. */
+  readonly scenarioPath: string;
+  /** The first that matches says which scenario a payload is. */
+  readonly rules: readonly { readonly match: JsonObject; readonly scenario: Scenario }[];
+  /** Of payloads that no rule matches and that name none. */
+  readonly otherwise: Scenario;
+  /** Headers of HAR entries that are sent again; lower-case names. */
+  readonly harHeaders: readonly string[];
 }
 
 export interface Settings {
@@ -71,6 +90,7 @@ export interface Settings {
   readonly dimensions: Readonly<Record<string, readonly Scalar[]>>;
   readonly payload: JsonObject | PayloadFunction;
   readonly scenarios: readonly Scenario[];
+  readonly replay: ReplaySettings;
 }
 
 type SentryPlaces = Pick<SentrySettings, 'org' | 'url' | 'tokenUrl'>;
@@ -84,6 +104,16 @@ export function toSettings(options: {
   const { config, entries } = options;
   const dimensions = config.dimensions ?? {};
   const file = (...key: string[]) => fileNameAt(entries, key);
+  const shared: Shared = {
+    expect: config.expect,
+    expectRepeat: config.expectRepeat,
+    repeat: config.repeat,
+    payloadSchema: config.payloadSchema,
+    fileNameAt: (key, name) => path.resolve(entryAt(entries, key)?.layer.baseDir ?? '', name),
+    method: known(config.method),
+    sender: config.sender,
+    signing: config.signing,
+  };
   return {
     url: config.url ?? null,
     count: known(config.count),
@@ -122,12 +152,33 @@ export function toSettings(options: {
     quietHours: toQuietWindows(config.quietHours),
     dimensions,
     payload: known(config.payload),
-    scenarios: toScenarios(config.scenarios ?? [], {
-      expect: config.expect,
-      method: known(config.method),
-      sender: config.sender,
-      signing: config.signing,
-    }),
+    scenarios: toScenarios(config.scenarios ?? [], shared),
+    replay: toReplay({ config, entries, shared }),
+  };
+}
+
+function toReplay({
+  config,
+  entries,
+  shared,
+}: {
+  readonly config: LayerConfig;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly shared: Shared;
+}): ReplaySettings {
+  const replay = config.replay ?? {};
+  const countIsDefault = entryAt(entries, 'count')?.layer.config === DEFAULT_CONFIG;
+  return {
+    from: replay.from === '-' ? '-' : fileNameAt(entries, ['replay', 'from']),
+    mark: replay.mark ?? true,
+    count: countIsDefault ? null : known(config.count),
+    scenarioPath: replay.scenario ?? 'scenario',
+    rules: (replay.rules ?? []).map((rule) => ({
+      match: rule.match,
+      scenario: toRuled(rule, config.scenarios ?? [], shared),
+    })),
+    otherwise: toReplayed(shared),
+    harHeaders: asList(replay.harHeaders).map((name) => name.toLowerCase()),
   };
 }
 

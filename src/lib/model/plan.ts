@@ -1,6 +1,7 @@
 /** What a run is going to send. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { Finding } from './finding.ts';
 import type { Scalar } from './json.ts';
-import type { Expectation } from './scenario.ts';
+import type { Expectation, Repeat, Scenario } from './scenario.ts';
 import type { SenderName, Signing } from './signing.ts';
 
 /** A request without the headers of trace and signature, which exist only once it is sent. */
@@ -28,14 +29,25 @@ export interface PlannedTest {
   /** Signed anew for every attempt, with the time of that attempt; null for no signature. */
   readonly signing: Signing | null;
   readonly expect: Expectation;
+  /** Null: sent once. */
+  readonly repeat: Repeat | null;
+  /** Where a replayed payload comes from: `orders.ndjson, line 17`; null for one that was made. */
+  readonly from: string | null;
 }
 
 export interface Plan {
   readonly runId: string;
   readonly seed: string;
+  /** Tests. */
   readonly total: number;
+  /** Webhooks: the tests, and what is sent again on purpose. */
+  readonly sends: number;
   /** The scenarios in the order of one turn. */
   readonly scenarios: readonly string[];
+  /** The same with all that is known of them, each once; what is replayed may have the name of another. */
+  readonly used: readonly Scenario[];
+  /** What is to be known before it is sent. */
+  readonly findings: readonly Finding[];
   /** How many different combinations of dimensions there are. */
   readonly combinations: number;
   /** How many tests have to repeat a combination that an earlier test of this run used. */

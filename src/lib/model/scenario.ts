@@ -39,8 +39,31 @@ export interface PayloadContext {
   readonly index: number;
   readonly timestamp: string;
   readonly timestampMs: number;
+  /** Whole seconds since the epoch. */
+  readonly timestampSeconds: number;
+  /** The day in UTC: `2026-08-01`. */
+  readonly today: string;
   readonly uuid: string;
   readonly [dimension: string]: Scalar;
+}
+
+/** A JSON Schema, or where one lies: an absolute path. */
+export type PayloadSchema =
+  | { readonly kind: 'schema'; readonly schema: JsonObject | boolean }
+  | { readonly kind: 'file'; readonly path: string };
+
+/** The very same webhook once more: what does the target make of a resend? */
+export interface Repeat {
+  /** How often it is sent again; from 1. */
+  readonly times: number;
+  /** How long after the answer before. */
+  readonly afterMs: number;
+  /** Dotted path of the answers' field that is the same for one event. */
+  readonly idPath: string;
+  /** What it is when the target made a second event of it. */
+  readonly secondEvent: 'error' | 'warn' | 'off';
+  /** Of each further answer. */
+  readonly expect: Expectation;
 }
 
 export type PayloadFunction = (context: PayloadContext) => JsonObject;
@@ -61,6 +84,10 @@ export interface Scenario {
   /** Null for no signature. */
   readonly signing: Signing | null;
   readonly expect: Expectation;
+  /** What its payloads have to look like before they are sent; null checks nothing. */
+  readonly payloadSchema: PayloadSchema | null;
+  /** Null: sent once. */
+  readonly repeat: Repeat | null;
   /** How often it comes up in one turn through the scenarios; a whole number from 1. */
   readonly weight: number;
 }

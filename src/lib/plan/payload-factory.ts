@@ -3,7 +3,6 @@ import { unknownName } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Plan, PlannedTest } from '../model/plan.ts';
 import type { PayloadContext, PayloadFunction, Scenario } from '../model/scenario.ts';
-import { SENDER_HEADERS } from '../senders/headers.ts';
 import { type Axes, type Values, walkLength } from './combinations.ts';
 import { type DealOptions, dealCombinations } from './deal.ts';
 import { nextOffset } from './next-offset.ts';
@@ -11,10 +10,8 @@ import { compilePayload, fixedDimensions, type PayloadRenderer } from './payload
 import { seededRandom } from './random.ts';
 import { offsetOfSeed } from './seed.ts';
 import { oneTurn } from './selection.ts';
-import { namesIn } from './templates.ts';
-
-/** Header that names the test, so that a target can tell synthetic traffic apart before it parses anything. */
-export const TEST_HEADER = 'x-prod-e2e-test';
+import { namesIn, timesOf } from './templates.ts';
+import { lowerCaseNames, webhookRequest, withPath } from './webhook-request.ts';
 
 export interface PlanOptions {
   readonly runId: string;
@@ -32,6 +29,8 @@ export interface PlanOptions {
   readonly userAgent: string;
   readonly now: () => Date;
   readonly uuid: () => string;
+  /** Called with every payload before it is sent. @throws where it must not be */
+  readonly checkPayload?: (payload: JsonObject, scenario: Scenario) => void;
 }
 
 interface PreparedScenario {
@@ -68,6 +67,12 @@ export function createPlan(asked: PlanOptions): Plan {
     runId,
     seed,
     total: count,
+    sends: sendsOf(
+      turn.map(({ scenario }) => scenario),
+      count,
+    ),
+    used: scenarios,
+    findings: [],
     scenarios: turn.map(({ scenario }) => scenario.name),
     combinations: hasDimensions ? deal.combinations : 0,
     repeated: hasDimensions ? deal.repeated : 0,
@@ -85,6 +90,13 @@ export function createPlan(asked: PlanOptions): Plan {
       }
     },
   };
+}
+
+/** The tests, and what is sent again on purpose. */
+function sendsOf(turn: readonly Scenario[], count: number): number {
+  const sends = turn.map(({ repeat }) => 1 + (repeat?.times ?? 0));
+  const sum = (some: readonly number[]) => some.reduce((all, one) => all + one, 0);
+  return Math.floor(count / turn.length) * sum(sends) + sum(sends.slice(0, count % turn.length));
 }
 
 function checkPins({ dimensions, pins }: PlanOptions): void {
@@ -125,20 +137,6 @@ function prepare(scenario: Scenario, options: PlanOptions): PreparedScenario {
   };
 }
 
-function lowerCaseNames(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/** The target's own query stays; a query of the path is added to it. */
-function withPath(url: string, path: string): string {
-  if (path === '') return url;
-  const result = new URL(url);
-  const [, added = '', query = ''] = /^\/?([^?#]*)\??([^#]*)/.exec(path) ?? [];
-  if (added !== '') result.pathname = `${result.pathname.replace(/\/$/, '')}/${added}`;
-  result.search = [result.search.slice(1), query].filter((part) => part !== '').join('&');
-  return result.href;
-}
-
 function renderTest({
   prepared,
   index,
@@ -161,10 +159,14 @@ function renderTest({
     runId: options.runId,
     scenario: scenario.name,
     index,
-    timestamp: now.toISOString(),
-    timestampMs: now.getTime(),
+    ...timesOf(now),
     uuid: options.uuid(),
   };
+  const payload = prepared.render(context, {
+    random: seededRandom(options.seed, index),
+    newUuid: options.uuid,
+  });
+  options.checkPayload?.(payload, scenario);
   return {
     index,
     testId,
@@ -174,19 +176,15 @@ function renderTest({
     sender: scenario.sender,
     signing: scenario.signing,
     expect: scenario.expect,
-    request: {
-      method: scenario.method,
+    repeat: scenario.repeat,
+    from: null,
+    request: webhookRequest({
+      scenario,
       url: prepared.url,
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': options.userAgent,
-        'accept-encoding': 'gzip, deflate, br',
-        'idempotency-key': testId,
-        ...(scenario.sender === null ? {} : SENDER_HEADERS[scenario.sender](context)),
-        ...prepared.headers,
-        [TEST_HEADER]: testId,
-      },
-      body: JSON.stringify(prepared.render(context, seededRandom(options.seed, index))),
-    },
+      headers: prepared.headers,
+      context,
+      userAgent: options.userAgent,
+      body: JSON.stringify(payload),
+    }),
   };
 }

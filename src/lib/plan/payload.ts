@@ -4,11 +4,10 @@ import type { Json, JsonObject, Scalar } from '../model/json.ts';
 import type { PayloadContext, PayloadFunction } from '../model/scenario.ts';
 import type { Values } from './combinations.ts';
 import { mergePayload } from './merge-payload.ts';
-import type { Random } from './random.ts';
-import { compileTemplate } from './templates.ts';
+import { compileTemplate, type Draws } from './templates.ts';
 
 type Payload = JsonObject | PayloadFunction;
-export type PayloadRenderer = (context: PayloadContext, random: Random) => JsonObject;
+export type PayloadRenderer = (context: PayloadContext, draws: Draws) => JsonObject;
 
 /** A payload and where it comes from, for messages: `scenario CHOP`. */
 export interface PayloadLayer {
@@ -28,9 +27,9 @@ export function compilePayload(options: {
   readonly pins: Values;
 }): PayloadRenderer {
   const renderers = options.layers.map((layer) => compileLayer(layer, options.names));
-  return (context, random) => {
+  return (context, draws) => {
     const payload = renderers
-      .map((render) => render(context, random))
+      .map((render) => render(context, draws))
       .reduce((base, over) => mergePayload(base, over), {});
     const pins = Object.entries(options.pins).filter(([key]) => Object.hasOwn(payload, key));
     return mergePayload(payload, Object.fromEntries(pins));
@@ -62,7 +61,7 @@ function compileLayer({ payload, where }: PayloadLayer, names: readonly string[]
   if (typeof payload === 'function') return (context) => callPayload(payload, context, where);
   const render = compileTemplate({ template: payload, names, where });
   // The rendering of an object is an object.
-  return (context, random) => render({ context, random }) as JsonObject;
+  return (context, draws) => render({ context, ...draws }) as JsonObject;
 }
 
 function callPayload(payload: PayloadFunction, context: PayloadContext, where: string): JsonObject {
@@ -70,7 +69,7 @@ function callPayload(payload: PayloadFunction, context: PayloadContext, where: s
     new ProdE2eError(`The payload function of ${where} ${message}.`, {
       code: 'PAYLOAD_FUNCTION',
       hints: [
-        'It gets {testId, runId, scenario, index, timestamp, timestampMs, uuid, …dimensions} and returns a plain object.',
+        'It gets {testId, runId, scenario, index, timestamp, timestampMs, timestampSeconds, today, uuid, …dimensions} and returns a plain object.',
       ],
       cause,
     });

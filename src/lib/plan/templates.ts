@@ -1,13 +1,20 @@
 /** `{{…}}` in payloads: names of the context, and a few generators fed by the plan's seed. */
 import { nearestName, ProdE2eError } from '../errors.ts';
-import type { Json, JsonObject, Scalar } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { PayloadContext } from '../model/scenario.ts';
+import { GENERATORS, generatorOf } from './generators.ts';
 import { setOwn } from './merge-payload.ts';
 import type { Random } from './random.ts';
 
-interface Draw {
-  readonly context: PayloadContext;
+/** What the values that are made come from. */
+export interface Draws {
   readonly random: Random;
+  /** A new one each time. */
+  readonly newUuid: () => string;
+}
+
+interface Draw extends Draws {
+  readonly context: PayloadContext;
 }
 type Renderer = (draw: Draw) => Json;
 
@@ -23,12 +30,24 @@ export const CONTEXT_NAMES = [
   'index',
   'timestamp',
   'timestampMs',
+  'timestampSeconds',
+  'today',
   'uuid',
 ] as const;
-const GENERATORS = ['int', 'float', 'pick'] as const;
 
-/** Digits after the point that `{{float}}` may ask for: beyond this a double has none to give. */
-const FLOAT_DIGITS_LIMIT = 15;
+/** The names of the context that say when. */
+export function timesOf(
+  now: Date,
+): Pick<PayloadContext, 'timestamp' | 'timestampMs' | 'timestampSeconds' | 'today'> {
+  const timestamp = now.toISOString();
+  const timestampMs = now.getTime();
+  return {
+    timestamp,
+    timestampMs,
+    timestampSeconds: Math.floor(timestampMs / 1_000),
+    today: timestamp.slice(0, timestamp.indexOf('T')),
+  };
+}
 
 /**
  * Prepares a payload template once for all tests. A string that is one placeholder becomes the value with its type;
@@ -86,73 +105,65 @@ function compileString(text: string, place: Place): Renderer {
 
 function compileExpression(inside: string, place: Place): Renderer {
   const expression = inside.trim();
-  const [name = '', ...args] = expression.split(/\s+/);
+  const [name = '', ...args] = wordsOf(expression);
   if (place.known.includes(name)) {
-    if (args.length > 0) throw invalid(expression, place, `${name} stands alone: {{${name}}}`);
-    return ({ context }) => context[name] ?? null;
+    if (args.length === 0) return ({ context }) => context[name] ?? null;
+    if (isTime(name)) return compileTime(name, { args, expression, place });
+    throw invalid(expression, place, `${name} stands alone: {{${name}}}`);
   }
-  switch (name) {
-    case 'int':
-      return compileInt(args, expression, place);
-    case 'float':
-      return compileFloat(args, expression, place);
-    case 'pick':
-      return compilePick(args, expression, place);
-    default:
-      throw unknownName(name, expression, place);
-  }
+  if (!isGenerator(name)) throw unknownName(name, expression, place);
+  const generator = generatorOf(name, args);
+  if (typeof generator === 'string') throw invalid(expression, place, generator);
+  return generator;
 }
 
-function compileInt(args: readonly string[], expression: string, place: Place): Renderer {
-  const [from, to] = args.map(Number);
-  if (
-    args.length !== 2 ||
-    from === undefined ||
-    to === undefined ||
-    !inRange(from, to) ||
-    !isWhole(from, to)
-  ) {
-    throw invalid(expression, place, 'int takes two whole numbers, the smaller first: {{int 1 100}}');
-  }
-  return ({ random }) => random.int(from, to);
+/** Words between spaces; quotes, single or double, keep several together. */
+const WORD = /"([^"]*)"|'([^']*)'|\S+/g;
+
+function wordsOf(expression: string): readonly string[] {
+  return [...expression.matchAll(WORD)].map(([word, double, single]) => double ?? single ?? word);
 }
 
-function isWhole(...numbers: readonly number[]): boolean {
-  return numbers.every((number) => Number.isSafeInteger(number));
+function isGenerator(name: string): name is (typeof GENERATORS)[number] {
+  return (GENERATORS as readonly string[]).includes(name);
 }
 
-/** The width has to be finite as well: from -1e308 to 1e308 it is not. */
-function inRange(from: number, to: number): boolean {
-  return Number.isFinite(to - from) && from <= to;
+const TIMES = ['timestamp', 'timestampMs', 'timestampSeconds', 'today'] as const;
+type Time = (typeof TIMES)[number];
+
+function isTime(name: string): name is Time {
+  return (TIMES as readonly string[]).includes(name);
 }
 
-function compileFloat(args: readonly string[], expression: string, place: Place): Renderer {
-  const [from, to, digits] = args.map(Number);
-  const valid =
-    args.length === 3 &&
-    from !== undefined &&
-    to !== undefined &&
-    inRange(from, to) &&
-    digits !== undefined &&
-    Number.isInteger(digits) &&
-    digits >= 0 &&
-    digits <= FLOAT_DIGITS_LIMIT;
-  if (!valid) {
+const SHIFT = /^([+-])(\d{1,9})(ms|s|m|h|d)$/;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+/** ±273,790 years, within what a date can hold. */
+const MOST_SHIFT_MS = 8.64e15 / 2;
+
+/** `{{timestamp -5m}}`: that much before or after. */
+function compileTime(
+  name: Time,
+  {
+    args,
+    expression,
+    place,
+  }: { readonly args: readonly string[]; readonly expression: string; readonly place: Place },
+): Renderer {
+  const [, sign, count, unit = ''] = SHIFT.exec(args.length === 1 ? (args[0] ?? '') : '') ?? [];
+  const shiftMs = Number(`${sign}${count}`) * (UNIT_MS[unit] ?? Number.NaN);
+  if (!(Math.abs(shiftMs) <= MOST_SHIFT_MS))
     throw invalid(
       expression,
       place,
-      `float takes from, to and digits (0 to ${FLOAT_DIGITS_LIMIT}): {{float 1 2 2}}`,
+      `${name} stands alone or takes how much later or earlier: {{${name} -5m}}`,
     );
-  }
-  // Plus 0: rounding a small negative number gives -0, which no payload means.
-  return ({ random }) => Number((from + random.fraction() * (to - from)).toFixed(digits)) + 0;
-}
-
-function compilePick(args: readonly string[], expression: string, place: Place): Renderer {
-  if (args.length === 0)
-    throw invalid(expression, place, 'pick takes the values to choose from: {{pick a b}}');
-  const choices: readonly Scalar[] = args;
-  return ({ random }) => choices[random.int(0, choices.length - 1)] ?? null;
+  return ({ context }) => timesOf(new Date(context.timestampMs + shiftMs))[name];
 }
 
 function invalid(expression: string, place: Place, hint: string): ProdE2eError {

@@ -6,6 +6,7 @@ import { ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunFacts } from '../model/report.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { walkLength } from '../plan/combinations.ts';
 import { newRunId } from '../plan/ids.ts';
 import { createPlan } from '../plan/payload-factory.ts';
@@ -34,6 +35,8 @@ export interface PlanPreparation {
   readonly version: string;
   readonly dataDir: string;
   readonly redact: Redact;
+  /** Aborted when the run is to stop, while a file to be replayed is read. */
+  readonly stop?: AbortSignal;
 }
 
 export interface Preparation extends PlanPreparation {
@@ -68,24 +71,53 @@ export function targetOf(settings: Settings): string {
   return settings.url;
 }
 
-/** @throws ProdE2eError for a selection, template, pin or dimension that cannot be used */
+/** Rendered before anything is sent where there is a `payloadSchema`; further ones are checked one by one as they are sent. */
+const CHECKED_BEFOREHAND = 1_000;
+
+/** @throws ProdE2eError for a selection, template, pin, dimension, payload or file that cannot be used */
 export async function preparePlan(preparation: PlanPreparation): Promise<Plan> {
-  const { settings, url, version } = preparation;
+  const { settings, url, version, redact } = preparation;
   const now = () => new Date();
-  return createPlan({
+  const seed = settings.seed ?? (await nextSeed(preparation));
+  const basis = {
     runId: newRunId(now(), (below) => randomInt(below)),
-    seed: settings.seed ?? (await nextSeed(preparation)),
-    count: settings.count,
-    scenarios: selectScenarios(settings.scenarios, settings),
-    dimensions: settings.dimensions,
-    pins: settings.set,
-    payload: settings.payload,
-    headers: settings.headers,
+    seed,
     url,
     userAgent: `prod-e2e/${version} (synthetic test traffic)`,
     now,
     uuid: randomUUID,
+  };
+  if (settings.replay.from !== null) {
+    const { prepareReplay } = await import('./prepare-replay.ts');
+    const nextOffset = offsetOfSeed(seed, walkLength(settings.dimensions));
+    const { from } = settings.replay;
+    const stop = preparation.stop ?? null;
+    return prepareReplay({ settings, from, redact, stop, plan: { ...basis, nextOffset } });
+  }
+  const scenarios = selectScenarios(settings.scenarios, settings);
+  const checks = await payloadChecks(scenarios, preparation);
+  const plan = createPlan({
+    ...basis,
+    count: settings.count,
+    scenarios,
+    dimensions: settings.dimensions,
+    pins: settings.set,
+    payload: settings.payload,
+    headers: settings.headers,
+    ...(checks === null ? {} : { checkPayload: checks.check }),
   });
+  if (checks !== null) renderFirst(plan, CHECKED_BEFOREHAND);
+  return plan;
+}
+
+async function payloadChecks(scenarios: readonly Scenario[], { settings, redact }: PlanPreparation) {
+  if (scenarios.every(({ payloadSchema }) => payloadSchema === null)) return null;
+  const { preparePayloadChecks } = await import('./payload-checks.ts');
+  return preparePayloadChecks(scenarios, { redact, redactPaths: settings.redact });
+}
+
+function renderFirst(plan: Plan, count: number): void {
+  for (const { index } of plan.tests()) if (index >= count) return;
 }
 
 /** Goes on where the last run against the same target stopped, so that two runs within a minute send no duplicates. */
@@ -114,7 +146,11 @@ export async function prepareRun(
     import('../validate/response-validator.ts'),
   ]);
   const judge = await createResponseValidator({
-    expectations: settings.scenarios.map(({ expect }) => expect),
+    // Also of those that are not sent: what cannot be used is told.
+    expectations: [...settings.scenarios, ...plan.used].flatMap(({ expect, repeat }) => [
+      expect,
+      ...(repeat === null ? [] : [repeat.expect]),
+    ]),
     strict: settings.strict,
   });
   const { tracer, tracesTo, findings } = await prepareTracer(preparation, plan);
@@ -142,9 +178,10 @@ export async function prepareRun(
         [
           ...findings,
           ...reading.findings,
+          ...plan.findings,
           ...planFindings(plan),
           ...insecureFindings(settings),
-          ...unsignedFindings(settings.scenarios, plan.scenarios),
+          ...unsignedFindings(plan.used),
           ...exposureFindings(preparation),
         ],
         redact,

@@ -7,13 +7,10 @@ import { ALWAYS_SIGNED } from '../senders/schemes.ts';
 
 const CODE = 'unsigned';
 
-/** @param names of the scenarios that are sent */
-export function unsignedFindings(
-  scenarios: readonly Scenario[],
-  names: readonly string[],
-): readonly Finding[] {
+/** @param scenarios that are sent */
+export function unsignedFindings(scenarios: readonly Scenario[]): readonly Finding[] {
   const senders = scenarios
-    .filter(({ name, signing }) => signing === null && names.includes(name))
+    .filter(({ signing }) => signing === null)
     .flatMap(({ sender }) => (sender !== null && ALWAYS_SIGNED.includes(sender) ? [sender] : []));
   return [...new Set(senders)].map((sender) => ({
     severity: 'warning',

@@ -97,7 +97,8 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const secrets = [...input.config.secrets, ...target.extraSecrets];
   const redact = createRedactor(secrets);
   const { flagsWithSecrets } = input.config;
-  const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact };
+  const { stop } = target;
+  const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact, stop };
   const plan = await preparePlan(basis);
   if (input.dryRun) {
     if (flagsWithSecrets.length > 0) process.stderr.write(`Warning: ${exposureMessage(flagsWithSecrets)}.\n`);
@@ -115,11 +116,11 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const agreed = input.yes;
   const quiet = await checkSafety({
     settings,
-    count: plan.total,
+    count: plan.sends,
     to: { url, proxy },
     agreed,
     terminal: input.stderr,
-    stop: target.stop,
+    stop,
     nowMs: Date.now(),
   });
   const { profile } = input.config;

@@ -12,7 +12,7 @@ import { agree } from './agreement.ts';
  */
 export async function checkSafety(options: {
   readonly settings: Settings;
-  /** Webhooks that the plan has. */
+  /** Webhooks that the plan has, those that are sent again on purpose included. */
   readonly count: number;
   readonly to: Destination;
   /** `--yes` */

@@ -8,14 +8,16 @@ import type { AjvInstance, Dialect } from './ajv.ts';
 /** More faults than this are counted, not listed. */
 const FAULTS_SHOWN = 5;
 
-type Schema = JsonObject | boolean;
+export type Schema = JsonObject | boolean;
 export type SchemaCheck = (body: Json, schema: Schema) => readonly Finding[];
 
-interface Fault {
+export interface SchemaFault {
   readonly instancePath: string;
+  readonly keyword?: string;
   readonly message?: string;
   readonly params: Record<string, unknown>;
 }
+type Fault = SchemaFault;
 
 /**
  * Compiles the schemas of a plan once. ajv is loaded only where there is a schema.
@@ -24,7 +26,7 @@ interface Fault {
 export async function compileSchemas(schemas: readonly Schema[]): Promise<SchemaCheck> {
   if (schemas.length === 0) return () => [];
   const compile = await loadAjv();
-  const compiled = new Map(schemas.map((schema) => [schema, compile(schema)] as const));
+  const compiled = new Map(schemas.map((schema) => [schema, compile(schema, 'expect.schema')] as const));
   return (body, schema) => {
     const check = compiled.get(schema);
     // A schema that is skipped in silence would look like one that holds.
@@ -38,7 +40,10 @@ export async function compileSchemas(schemas: readonly Schema[]): Promise<Schema
   };
 }
 
-async function loadAjv(): Promise<(schema: Schema) => (body: Json) => readonly Fault[]> {
+/** Loads ajv. @throws ProdE2eError `SCHEMA_INVALID`, naming the place of the schema; the loaded function does */
+export async function loadAjv(): Promise<
+  (schema: Schema, place: string) => (body: Json) => readonly SchemaFault[]
+> {
   const { createAjv } = await import('./ajv.ts');
   const instances = new Map<Dialect, AjvInstance>();
   const instanceFor = (dialect: Dialect): AjvInstance => {
@@ -46,7 +51,7 @@ async function loadAjv(): Promise<(schema: Schema) => (body: Json) => readonly F
     instances.set(dialect, instance);
     return instance;
   };
-  return (schema) => {
+  return (schema, place) => {
     try {
       const instance = instanceFor(dialectOf(schema));
       const validate = instance.compile(schema);
@@ -55,7 +60,7 @@ async function loadAjv(): Promise<(schema: Schema) => (body: Json) => readonly F
       if ('$async' in validate) throw new Error('$async is not supported');
       return (body) => faultsOf(body, validate);
     } catch (thrown) {
-      throw new ProdE2eError(`expect.schema is not a usable JSON Schema: ${messageOf(thrown)}.`, {
+      throw new ProdE2eError(`${place} is not a usable JSON Schema: ${messageOf(thrown)}.`, {
         code: 'SCHEMA_INVALID',
         hints: ['Drafts 07, 2019-09 and 2020-12 are understood; $ref has to stay within the schema.'],
         cause: thrown,
@@ -88,7 +93,7 @@ function describe(fault: Fault): string {
 }
 
 /** A JSON Pointer (RFC 6901) as a dotted path. */
-function dotted(pointer: string): string {
+export function dotted(pointer: string): string {
   const keys = pointer.slice(1).split('/');
   return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
 }

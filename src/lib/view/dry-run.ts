@@ -1,12 +1,13 @@
 /** Shows what a run would send, exactly, without sending it. */
 import type { Plan, PlannedTest, WebhookRequest } from '../model/plan.ts';
+import type { Repeat } from '../model/scenario.ts';
 import type { Signing } from '../model/signing.ts';
 import { curlLine, printableLine, splitAtValues } from '../plan/curl.ts';
 import { maskHeaders, maskUrl, type Redact, redactDeep, redactDimensions } from '../report/redact.ts';
 import { maskingOf, maskPaths } from '../report/redact-paths.ts';
 import { signatureHeadersOf } from '../send/signing.ts';
 import { signsTime } from '../senders/schemes.ts';
-import { countOf } from '../terminal/quantities.ts';
+import { countOf, durationText, numberText } from '../terminal/quantities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
 
 export interface DryRunInput {
@@ -26,15 +27,20 @@ export function* dryRun(input: DryRunInput): Iterable<string> {
 
 function* asText(input: DryRunInput): Iterable<string> {
   const { plan, variables, now } = input;
-  yield `Plan of ${countOf(plan.total, 'webhook')} (seed ${terminalText(plan.seed)}); nothing is sent.\n`;
+  const again = plan.sends - plan.total;
+  const sends = again === 0 ? '' : `, and ${numberText(again)} sent again`;
+  yield `Plan of ${countOf(plan.total, 'webhook')}${sends} (seed ${terminalText(plan.seed)}); nothing is sent.\n`;
   yield `Each gets the headers of a trace of its own when it is sent: sentry-trace, baggage, traceparent.\n`;
   if (plan.repeated > 0)
     yield `${plan.repeated} repeat a combination of dimensions; there are ${plan.combinations}.\n`;
+  for (const { message } of plan.findings) yield `${terminalText(message)}.\n`;
   for (const test of plan.tests()) {
     const { text } = maskingOf([test.request.body], input);
     const dimensions = Object.entries(test.dimensions).map(([name, value]) => `${name}=${value}`);
     const at = now();
     yield `\n# ${test.index}. ${terminalText(`${test.name}  ${text(dimensions.join(' '))}`)}\n`;
+    if (test.from !== null) yield `# From ${terminalText(test.from)}.\n`;
+    if (test.repeat !== null) yield `# ${againLine(test.repeat)}\n`;
     if (test.signing !== null) yield `# ${signedLine(test.signing, at)}\n`;
     // Before the shell's quoting, which would tear a secret with a quote in it apart.
     const masked = unlessVariable(text, variables);
@@ -48,6 +54,12 @@ function* asText(input: DryRunInput): Iterable<string> {
     };
     yield `${printableLine(curlLine(shown, variables))}\n`;
   }
+}
+
+function againLine({ times, afterMs }: Repeat): string {
+  const how = times === 1 ? 'once' : `${times} times`;
+  const when = afterMs === 0 ? '' : `, ${durationText(afterMs)} after each answer`;
+  return `Sent again ${how}, the very same${when}.`;
 }
 
 /** Masks all but the values that variables stand for. */
@@ -99,8 +111,8 @@ function hideUnnamed(test: PlannedTest, variables: ReadonlyMap<string, string>):
 
 function* asJson(input: DryRunInput): Iterable<string> {
   const { plan, now } = input;
-  const { runId, seed, total, combinations, repeated } = plan;
-  yield `${terminalJson({ runId, seed, total, combinations, repeated }).slice(0, -1)},"tests":[`;
+  const { runId, seed, total, sends, combinations, repeated } = plan;
+  yield `${terminalJson({ runId, seed, total, sends, combinations, repeated }).slice(0, -1)},"tests":[`;
   let separator = '\n';
   for (const test of plan.tests()) {
     const { index, testId, name, scenario, dimensions, request, sender, signing } = test;
@@ -111,6 +123,8 @@ function* asJson(input: DryRunInput): Iterable<string> {
     yield separator +
       terminalJson({
         ...{ index, testId, name, scenario, dimensions: redactDimensions(dimensions, text) },
+        ...(test.from === null ? {} : { from: test.from }),
+        ...(test.repeat === null ? {} : { sentAgain: test.repeat.times }),
         ...(sender === null ? {} : { sender }),
         ...(signing === null
           ? {}

@@ -1,0 +1,26 @@
+/** What the schema cannot say about replayed payloads: rules that name a scenario nobody knows, headers that are secret. */
+import type { PlacedProblem } from './check-tree.ts';
+import { nearest } from './faults.ts';
+import { asList, inFull } from './scenarios.ts';
+import type { LayerConfig } from './schema.ts';
+import { isSecretHeaderName } from './secrets.ts';
+
+/** Checks the merged configuration: rules and scenarios may come from different places. */
+export function checkReplay({ replay, scenarios = [] }: LayerConfig): readonly PlacedProblem[] {
+  const known = scenarios.map((scenario) => inFull(scenario).name);
+  const rules = (replay?.rules ?? []).flatMap((rule, at): readonly PlacedProblem[] => {
+    if (known.length === 0 || known.includes(rule.scenario) || rule.expect !== undefined) return [];
+    const meant = nearest(rule.scenario, known);
+    const suggestion = meant === null ? '' : `; did you mean ${meant}?`;
+    const problem = `found ${JSON.stringify(rule.scenario)}${suggestion}; allowed: ${known.join(', ')}, or another name together with expect`;
+    return [{ path: ['replay', 'rules', at, 'scenario'], problem }];
+  });
+  const secret = asList(replay?.harHeaders).filter(isSecretHeaderName);
+  return [
+    ...rules,
+    ...secret.map((name) => ({
+      path: ['replay', 'harHeaders'],
+      problem: `found ${name}, which holds a secret of the one who was recorded; allowed: give your own with headers or signing`,
+    })),
+  ];
+}

@@ -1,0 +1,81 @@
+/** Turns payloads that exist already into the webhooks of a run. */
+import type { Finding } from '../model/finding.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { timesOf } from './templates.ts';
+import { lowerCaseNames, webhookRequest, withPath } from './webhook-request.ts';
+
+/** One payload, ready to be sent. */
+export interface Replayed {
+  readonly scenario: Scenario;
+  /** The exact text that is sent. */
+  readonly body: string;
+  /** `orders.ndjson, line 17` */
+  readonly from: string;
+  /** Null for the scenario's. */
+  readonly method: string | null;
+  /** What came with the payload; lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ReplayPlanOptions {
+  readonly runId: string;
+  readonly seed: string;
+  readonly total: number;
+  readonly sends: number;
+  readonly used: readonly Scenario[];
+  readonly findings: readonly Finding[];
+  /** Where the next run goes on: replayed payloads use up no combination. */
+  readonly nextOffset: number;
+  /** At least `total` of them, read as they are asked for. */
+  readonly payloads: () => Iterable<Replayed>;
+  /** Headers of every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly url: string;
+  readonly userAgent: string;
+  readonly now: () => Date;
+  readonly uuid: () => string;
+}
+
+export function createReplayPlan(options: ReplayPlanOptions): Plan {
+  const { runId, seed, total, sends, used, findings, nextOffset } = options;
+  return {
+    ...{ runId, seed, total, sends, used, findings, nextOffset },
+    scenarios: used.map(({ name }) => name),
+    combinations: 0,
+    repeated: 0,
+    tests: function* () {
+      const ordinals = new Map<string, number>();
+      let index = 0;
+      if (total === 0) return;
+      for (const { scenario, body, from, method, headers } of options.payloads()) {
+        index++;
+        const ordinal = (ordinals.get(scenario.name) ?? 0) + 1;
+        ordinals.set(scenario.name, ordinal);
+        const testId = `${runId}-${index}`;
+        yield {
+          index,
+          testId,
+          name: `${scenario.name} #${ordinal}`,
+          scenario: scenario.name,
+          dimensions: {},
+          sender: scenario.sender,
+          signing: scenario.signing,
+          expect: scenario.expect,
+          repeat: scenario.repeat,
+          from,
+          request: webhookRequest({
+            scenario,
+            url: withPath(options.url, scenario.path),
+            headers: { ...lowerCaseNames(options.headers), ...lowerCaseNames(scenario.headers) },
+            own: { method, headers },
+            context: { testId, uuid: options.uuid(), ...timesOf(options.now()) },
+            userAgent: options.userAgent,
+            body,
+          }),
+        };
+        if (index === total) return;
+      }
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * Where the items of a list or the members of an object stand in JSON text that `JSON.parse` has taken: so that a payload
+ * can be sent as it was written, with numbers of any length and digits as they are.
+ */
+
+export interface Part {
+  /** Of a member; null for an item. */
+  readonly key: string | null;
+  /** Where its value begins and ends. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const SPACE = /[ \t\r\n]*/y;
+const SCALAR = /[^ \t\r\n,\]}]+/y;
+const TELLING = /["[\]{}]/g;
+
+/** @param at where the list or object begins */
+export function* partsOf(text: string, at: number): Iterable<Part> {
+  const isList = text[at] === '[';
+  let next = after(SPACE, text, at + 1);
+  while (text[next] !== ']' && text[next] !== '}') {
+    let key: string | null = null;
+    if (!isList) {
+      const end = stringEnd(text, next);
+      key = JSON.parse(text.slice(next, end)) as string;
+      // Behind the colon.
+      next = after(SPACE, text, after(SPACE, text, end) + 1);
+    }
+    const to = valueEnd(text, next);
+    yield { key, from: next, to };
+    next = after(SPACE, text, to);
+    if (text[next] === ',') next = after(SPACE, text, next + 1);
+  }
+}
+
+/** Where the value of this text begins. */
+export function startOf(text: string): number {
+  return after(SPACE, text, 0);
+}
+
+/** The last member of that name, which is the one `JSON.parse` keeps; null where there is none. */
+export function memberOf(text: string, at: number, key: string): Part | null {
+  let found: Part | null = null;
+  for (const part of partsOf(text, at)) if (part.key === key) found = part;
+  return found;
+}
+
+function valueEnd(text: string, at: number): number {
+  if (text[at] === '"') return stringEnd(text, at);
+  if (text[at] !== '{' && text[at] !== '[') return after(SCALAR, text, at);
+  let depth = 0;
+  TELLING.lastIndex = at;
+  for (let found = TELLING.exec(text); found !== null; found = TELLING.exec(text)) {
+    if (found[0] === '"') TELLING.lastIndex = stringEnd(text, found.index);
+    else depth += found[0] === '{' || found[0] === '[' ? 1 : -1;
+    if (depth === 0) return found.index + 1;
+  }
+  return text.length;
+}
+
+/** Behind the quote that ends it: one with an even number of backslashes before it. */
+function stringEnd(text: string, at: number): number {
+  for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return end + 1;
+  }
+  return text.length;
+}
+
+function after(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return at + (pattern.exec(text)?.[0].length ?? 0);
+}

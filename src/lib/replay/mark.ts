@@ -1,0 +1,52 @@
+/** Puts the mark of synthetic traffic into a payload, and leaves every other byte as it was. */
+import type { Json, JsonObject } from '../model/json.ts';
+import { memberOf, startOf } from './json-parts.ts';
+
+/** The field of a payload that holds the mark. */
+const FIELD = 'metadata';
+
+/** Why the mark has no place in it; null where it has. */
+export function noPlaceForMark(json: Json | undefined): string | null {
+  const allowed = 'allowed: an object, or --no-mark to send it without the mark';
+  if (json === undefined) return `is no JSON, so the mark has no place in it; ${allowed}`;
+  if (!isObject(json)) return `found ${kindOf(json)}, so the mark has no place in it; ${allowed}`;
+  if (!Object.hasOwn(json, FIELD)) return null;
+  const there = json[FIELD];
+  if (isObject(there)) return null;
+  return `${FIELD} is ${kindOf(there)}, so the mark has no place in it; ${allowed}`;
+}
+
+/**
+ * @param text an object as JSON in which the mark has a place
+ * @param mark the members of `metadata`; they win over members of the same name
+ */
+export function withMark(text: string, mark: JsonObject): string {
+  const at = startOf(text);
+  const there = memberOf(text, at, FIELD);
+  if (there === null) return withMember(text, `${JSON.stringify(FIELD)}:${JSON.stringify(mark)}`);
+  const metadata = text.slice(there.from, there.to);
+  const marked = Object.keys(mark).some((key) => memberOf(metadata, 0, key) !== null)
+    ? JSON.stringify({ ...JSON.parse(metadata), ...mark })
+    : withMember(metadata, JSON.stringify(mark).slice(1, -1));
+  return text.slice(0, there.from) + marked + text.slice(there.to);
+}
+
+/** Written behind the last member. */
+function withMember(object: string, member: string): string {
+  const end = object.lastIndexOf('}');
+  const before = object.slice(0, end);
+  const kept = before.trimEnd();
+  const separator = kept.endsWith('{') ? '' : ',';
+  return kept + separator + member + before.slice(kept.length) + object.slice(end);
+}
+
+export function kindOf(json: Json | undefined): string {
+  if (json === null || json === undefined) return 'null';
+  if (Array.isArray(json)) return 'a list';
+  if (isObject(json)) return 'an object';
+  return typeof json === 'string' ? 'a text' : `a ${typeof json}`;
+}
+
+function isObject(json: Json | undefined): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}

@@ -1,0 +1,28 @@
+/** What is read out of a file to be replayed. */
+import type { Json } from '../model/json.ts';
+import type { ReplayFault } from './faults.ts';
+
+export interface HarOptions {
+  /** Further headers that are taken over; lower-case names, none of them secret. */
+  readonly harHeaders: readonly string[];
+}
+
+export interface ReplayPayload {
+  /** `line 17`, `payload 3 (line 12)`, `entry 2 (line 40)`. */
+  readonly place: string;
+  /** As it stands in the file. */
+  readonly text: string;
+  /** Undefined where it is no JSON, which only a HAR file can hold. */
+  readonly json: Json | undefined;
+  /** The next three are of a HAR entry; null and empty otherwise. */
+  readonly contentType: string | null;
+  readonly method: string | null;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A payload, what is wrong with one, or nothing: a HAR entry without a body. */
+export type Read =
+  | { readonly kind: 'payload'; readonly payload: ReplayPayload }
+  | ({ readonly kind: 'fault' } & ReplayFault)
+  | { readonly kind: 'empty' };

@@ -1,0 +1,208 @@
+/** The payloads of a file: NDJSON line by line; a JSON list, `{"payloads": []}` and HAR as a whole. */
+import { findJsonFault } from '../config/json-position.ts';
+import { messageOf } from '../errors.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import { replayFileError } from './faults.ts';
+import { harPayload } from './har.ts';
+import { memberOf, type Part, partsOf, startOf } from './json-parts.ts';
+import { MAX_DOCUMENT_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';
+import { type Line, linesOf } from './lines.ts';
+import { kindOf } from './mark.ts';
+import type { HarOptions, Read } from './payload.ts';
+import type { ReplaySource } from './source.ts';
+
+export interface ReplayFile {
+  readonly name: string;
+  /** In the order of the file; can be read any number of times. */
+  readonly payloads: () => Iterable<Read>;
+}
+
+/** @throws ProdE2eError `REPLAY_FILE` for a file that holds no payloads in any of the formats */
+export function readReplay(source: ReplaySource, options: HarOptions): ReplayFile {
+  const { name } = source;
+  const [first, second] = firstLines(source);
+  if (first === undefined) throw replayFileError(`${name} holds no payload: it is empty.`, [FORMATS]);
+  if (isUtf16(first)) {
+    throw replayFileError(`${name} is UTF-16.`, [
+      'Save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8',
+    ]);
+  }
+  return isLines(name, { first, second })
+    ? { name, payloads: () => payloadsOfLines(source) }
+    : { name, payloads: payloadsOfDocument(source, options) };
+}
+
+const FORMATS = 'Payloads are read from NDJSON (one a line), a JSON list, {"payloads": […]}, or a HAR file.';
+
+/** The first two that are not blank. */
+function firstLines(source: ReplaySource): readonly (Buffer | undefined)[] {
+  const found: Buffer[] = [];
+  for (const { bytes, tooLong } of linesOf(source.chunks(), MAX_DOCUMENT_BYTES)) {
+    if (tooLong) throw tooLarge(source.name);
+    if (isBlank(bytes)) continue;
+    found.push(bytes);
+    if (found.length === 2) break;
+  }
+  return found;
+}
+
+function isUtf16(bytes: Buffer): boolean {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  return mark === 'fffe' || mark === 'feff';
+}
+
+/** By its name, or as its first lines look: also when one of them is broken. */
+function isLines(
+  name: string,
+  { first, second }: { readonly first: Buffer; readonly second: Buffer | undefined },
+): boolean {
+  if (/\.(ndjson|jsonl)$/i.test(name)) return true;
+  if (/\.har$/i.test(name)) return false;
+  const text = lenient(first);
+  const json = parsed(text);
+  if (second === undefined) return json.ok && !holdsPayloads(json.value);
+  const record = /^\{.*\}$/s;
+  return json.ok || record.test(text) || (record.test(lenient(second)) && parsed(lenient(second)).ok);
+}
+
+/** One document that is not itself a payload. */
+function holdsPayloads(json: Json): boolean {
+  return Array.isArray(json) || listIn(json) !== null;
+}
+
+function listIn(json: Json): 'payloads' | 'har' | null {
+  if (!isObject(json)) return null;
+  if (Array.isArray(json.payloads)) return 'payloads';
+  return isObject(json.log) && Array.isArray(json.log.entries) ? 'har' : null;
+}
+
+function* payloadsOfLines(source: ReplaySource): Iterable<Read> {
+  for (const line of linesOf(source.chunks(), MAX_PAYLOAD_BYTES)) {
+    if (!line.tooLong && isBlank(line.bytes)) continue;
+    yield payloadOfLine(line);
+  }
+}
+
+function payloadOfLine({ number, bytes, tooLong }: Line): Read {
+  const place = `line ${number}`;
+  if (tooLong) return fault(place, `is longer than ${MAX_PAYLOAD_BYTES / 1024 ** 2} MiB`);
+  const text = strict(bytes)?.trim();
+  if (text === undefined) return fault(place, 'is not UTF-8');
+  const json = parsed(text);
+  if (json.ok) return payloadOf(place, { text, json: json.value });
+  const { column, problem } = findJsonFault(text);
+  return fault(place, `${problem.replace('the end of the file', 'the end of the line')} (column ${column})`);
+}
+
+function payloadOf(place: string, { text, json }: { readonly text: string; readonly json: Json }): Read {
+  if (typeof json !== 'object' || json === null)
+    return fault(place, `found ${kindOf(json)}; allowed: an object or a list`);
+  return {
+    kind: 'payload',
+    payload: { place, text, json, contentType: null, method: null, headers: {} },
+  };
+}
+
+/** Held from its first reading on. */
+function payloadsOfDocument(source: ReplaySource, options: HarOptions): () => Iterable<Read> {
+  const text = documentText(source);
+  const document = parsed(text);
+  if (!document.ok) throw notJson(source.name, text);
+  const at = startOf(text);
+  const kind = Array.isArray(document.value) ? 'list' : listIn(document.value);
+  if (kind === null) return () => [payloadOf('line 1', { text: text.trim(), json: document.value })];
+  const listAt =
+    kind === 'list' ? at : listStart(text, { at, keys: kind === 'har' ? ['log', 'entries'] : ['payloads'] });
+  return function* () {
+    let number = 0;
+    let line = 1;
+    let counted = 0;
+    for (const part of partsOf(text, listAt)) {
+      number++;
+      line += newlines(text, counted, part.from);
+      counted = part.from;
+      const json = JSON.parse(text.slice(part.from, part.to)) as Json;
+      if (kind === 'har') yield harPayload(json, { place: `entry ${number} (line ${line})`, options });
+      else yield payloadOf(`payload ${number} (line ${line})`, { text: sliceOf(text, part), json });
+    }
+  };
+}
+
+function sliceOf(text: string, { from, to }: Part): string {
+  return text.slice(from, to);
+}
+
+function listStart(
+  text: string,
+  { at, keys }: { readonly at: number; readonly keys: readonly string[] },
+): number {
+  return keys.reduce((start, key) => memberOf(text, start, key)?.from ?? start, at);
+}
+
+function newlines(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
+function documentText(source: ReplaySource): string {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (const chunk of source.chunks()) {
+    length += chunk.length;
+    if (length > MAX_DOCUMENT_BYTES) throw tooLarge(source.name);
+    chunks.push(chunk);
+  }
+  const text = strict(Buffer.concat(chunks));
+  if (text === undefined) throw replayFileError(`${source.name} is not UTF-8.`, ['Save it as UTF-8.']);
+  return text;
+}
+
+function tooLarge(name: string) {
+  return replayFileError(
+    `${name} is larger than ${MAX_DOCUMENT_BYTES / 1024 ** 2} MiB, and not one payload a line.`,
+    ["Make lines of it, which may be any number: jq -c '.[]' FILE > payloads.ndjson"],
+  );
+}
+
+function notJson(name: string, text: string) {
+  const { line, column, problem } = findJsonFault(text);
+  const hint = problem.endsWith('nothing more')
+    ? 'Payloads one after another stand one on each line: jq -c . FILE > payloads.ndjson'
+    : FORMATS;
+  return replayFileError(`${name}, line ${line}, column ${column}: ${problem}.`, [hint, 'Nothing was sent.']);
+}
+
+function fault(place: string, problem: string): Read {
+  return { kind: 'fault', place, problem };
+}
+
+function parsed(text: string): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
+  try {
+    return { ok: true, value: JSON.parse(text) as Json };
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return { ok: false };
+    throw replayFileError(`A payload cannot be read: ${messageOf(thrown)}.`, [], thrown);
+  }
+}
+
+/** Without a byte order mark; undefined where it is not UTF-8. */
+function strict(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function lenient(bytes: Buffer): string {
+  return new TextDecoder('utf-8').decode(bytes).trim();
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
+function isObject(json: Json | undefined): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}

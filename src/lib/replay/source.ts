@@ -1,0 +1,195 @@
+/**
+ * The bytes of a file that is replayed, read as often as needed in pieces of one size. What was read once has to be the
+ * same when it is read again: it was checked as it was.
+ */
+import {
+  closeSync,
+  createReadStream,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import { codeOf, EXIT, messageOf, ProdE2eError } from '../errors.ts';
+import { replayFileError } from './faults.ts';
+import { MAX_PIPED_BYTES } from './limits.ts';
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** What `--from` calls the standard input. */
+export const STDIN = '-';
+
+export interface ReplaySource {
+  /** For people: the name of the file, `stdin` or `pipe`. */
+  readonly name: string;
+  /** Read synchronously: a plan is asked for its next test by a loop that does not wait. @throws ProdE2eError `REPLAY_CHANGED` */
+  readonly chunks: () => Iterable<Buffer>;
+}
+
+/**
+ * @param from a path, or `-`
+ * @param options.stop ends the reading of a pipe
+ * @throws ProdE2eError `REPLAY_FILE`, `INTERRUPTED`
+ */
+export async function openSource(
+  from: string,
+  options: { readonly stdin: NodeJS.ReadableStream; readonly stop: AbortSignal | null },
+): Promise<ReplaySource> {
+  const name = from === STDIN ? 'stdin' : path.basename(from);
+  if (from === STDIN) return spooled(options.stdin, { name, stop: options.stop });
+  const kind = kindOf(from);
+  if (kind === 'pipe') return spooled(createReadStream(from), { name: 'pipe', stop: options.stop });
+  return checkedSource(name, { open: () => opened(from), close: closeSync });
+}
+
+function kindOf(file: string): 'file' | 'pipe' {
+  try {
+    const stat = statSync(file);
+    if (stat.isDirectory()) throw replayFileError(`${file} is a folder.`, ['Give a file: --from FILE']);
+    return stat.isFile() ? 'file' : 'pipe';
+  } catch (thrown) {
+    throw thrown instanceof ProdE2eError ? thrown : unreadable(file, thrown);
+  }
+}
+
+function opened(file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (thrown) {
+    throw unreadable(file, thrown);
+  }
+}
+
+function unreadable(file: string, thrown: unknown): ProdE2eError {
+  const missing = codeOf(thrown) === 'ENOENT';
+  const message = missing ? `There is no file ${file}.` : `${file} cannot be read: ${messageOf(thrown)}.`;
+  return replayFileError(
+    message,
+    [missing ? 'Check the path of --from; in a config file it is relative to that file.' : 'Check --from.'],
+    thrown,
+  );
+}
+
+interface Descriptor {
+  readonly open: () => number;
+  readonly close: (fd: number) => void;
+}
+
+/** One checksum for each piece: 16 KiB of them for a gigabyte. */
+function checkedSource(name: string, descriptor: Descriptor): ReplaySource {
+  const sums: number[] = [];
+  let whole: number | null = null;
+  const check = (at: number, chunk: Buffer) => {
+    const sum = crc32(chunk);
+    const known = sums[at];
+    if (known === undefined && whole === null) sums[at] = sum;
+    else if (known !== sum) throw changed(name);
+  };
+  return {
+    name,
+    chunks: function* () {
+      const fd = descriptor.open();
+      try {
+        for (let at = 0; ; at++) {
+          const chunk = readChunk(name, { fd, at });
+          if (chunk.length > 0) check(at, chunk);
+          if (chunk.length > 0) yield chunk;
+          if (chunk.length === CHUNK_BYTES) continue;
+          const count = chunk.length > 0 ? at + 1 : at;
+          if (whole !== null && whole !== count) throw changed(name);
+          whole = count;
+          return;
+        }
+      } finally {
+        descriptor.close(fd);
+      }
+    },
+  };
+}
+
+/** A full piece, or what is left. */
+function readChunk(name: string, { fd, at }: { readonly fd: number; readonly at: number }): Buffer {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  let length = 0;
+  try {
+    while (length < CHUNK_BYTES) {
+      const read = readSync(fd, buffer, length, CHUNK_BYTES - length, at * CHUNK_BYTES + length);
+      if (read === 0) break;
+      length += read;
+    }
+  } catch (thrown) {
+    throw unreadable(name, thrown);
+  }
+  return buffer.subarray(0, length);
+}
+
+function changed(name: string): ProdE2eError {
+  return new ProdE2eError(`${name} has changed since it was checked; what was left of it is not sent.`, {
+    code: 'REPLAY_CHANGED',
+    hints: ['Replay a copy, or a file that nothing writes to.'],
+  });
+}
+
+/** The file is removed as soon as it is open: it is gone with this process, however that ends. */
+async function spooled(
+  stream: NodeJS.ReadableStream,
+  { name, stop }: { readonly name: string; readonly stop: AbortSignal | null },
+): Promise<ReplaySource> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'prod-e2e-replay-'));
+  const fd = openSync(path.join(folder, 'payloads'), 'wx+', 0o600);
+  rmSync(folder, { recursive: true, force: true });
+  const stopped = whenStopped(stop);
+  try {
+    await Promise.race([copy(stream, { fd, name }), stopped.promise]);
+  } finally {
+    stopped.forget();
+  }
+  return checkedSource(name, { open: () => fd, close: () => {} });
+}
+
+async function copy(
+  stream: NodeJS.ReadableStream,
+  { fd, name }: { readonly fd: number; readonly name: string },
+): Promise<void> {
+  let length = 0;
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk);
+      length += bytes.length;
+      if (length > MAX_PIPED_BYTES) {
+        const most = `${MAX_PIPED_BYTES / 1024 ** 3} GiB`;
+        throw replayFileError(`More than ${most} came through ${name}.`, ['Write it into a file first.']);
+      }
+      for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+    }
+  } catch (thrown) {
+    throw thrown instanceof ProdE2eError ? thrown : unreadable(name, thrown);
+  }
+}
+
+function whenStopped(stop: AbortSignal | null) {
+  let forget = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    const end = () => reject(interrupted(stop?.reason));
+    if (stop?.aborted === true) end();
+    stop?.addEventListener('abort', end, { once: true });
+    forget = () => stop?.removeEventListener('abort', end);
+  });
+  // Nobody may be waiting for it any more.
+  promise.catch(() => {});
+  return { promise, forget };
+}
+
+/** @param signal by which it was stopped */
+export function interrupted(signal: unknown): ProdE2eError {
+  return new ProdE2eError('Interrupted; nothing was sent.', {
+    code: 'INTERRUPTED',
+    hints: [],
+    exit: signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated,
+  });
+}

@@ -1,0 +1,111 @@
+/** Payloads that break their JSON Schema are not sent. */
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf, ProdE2eError } from '../errors.ts';
+import type { Json } from '../model/json.ts';
+import type { PayloadSchema, Scenario } from '../model/scenario.ts';
+import type { Redact } from '../report/redact.ts';
+import { maskingOf } from '../report/redact-paths.ts';
+import { compilePayloadSchemas, type PayloadCheck } from '../validate/payload-schema.ts';
+import type { Schema } from '../validate/schema.ts';
+
+/** A schema of more is not written by hand. */
+const MAX_SCHEMA_BYTES = 5 * 1024 ** 2;
+
+export interface PayloadChecks {
+  /** No scenario has a schema. */
+  readonly none: boolean;
+  /** What is wrong with a payload of this scenario, secrets masked; empty where nothing is. */
+  readonly faults: (payload: Json, scenario: Scenario) => readonly string[];
+  /** The same as an error. @throws ProdE2eError `PAYLOAD_INVALID` */
+  readonly check: (payload: Json, scenario: Scenario) => void;
+}
+
+/** @throws ProdE2eError `SCHEMA_INVALID`, `SCHEMA_FILE` */
+export async function preparePayloadChecks(
+  scenarios: readonly Scenario[],
+  masking: { readonly redact: Redact; readonly redactPaths: readonly string[] },
+): Promise<PayloadChecks> {
+  const schemas = new Map<string, Schema>();
+  const places = new Map<string, string>();
+  for (const { payloadSchema } of scenarios) {
+    if (payloadSchema === null || places.has(keyOf(payloadSchema))) continue;
+    const place =
+      payloadSchema.kind === 'file' ? path.basename(payloadSchema.path) : inlinePlace(schemas.size);
+    places.set(keyOf(payloadSchema), place);
+    schemas.set(
+      place,
+      payloadSchema.kind === 'file' ? await readSchema(payloadSchema.path) : payloadSchema.schema,
+    );
+  }
+  const compiled = await compilePayloadSchemas(schemas);
+  const checkOf = ({ payloadSchema }: Scenario): PayloadCheck | undefined =>
+    payloadSchema === null ? undefined : compiled.get(places.get(keyOf(payloadSchema)) ?? '');
+  const faults = (payload: Json, scenario: Scenario) => {
+    const found = checkOf(scenario)?.(payload) ?? [];
+    if (found.length === 0) return found;
+    const { text } = maskingOf([JSON.stringify(payload)], masking);
+    return found.map(text);
+  };
+  return {
+    none: schemas.size === 0,
+    faults,
+    check: (payload, scenario) => {
+      const found = faults(payload, scenario);
+      if (found.length > 0) throw payloadInvalid(scenario, found);
+    },
+  };
+}
+
+function inlinePlace(number: number): string {
+  return number === 0 ? 'payloadSchema' : `payloadSchema ${number + 1}`;
+}
+
+const keys = new WeakMap<object, string>();
+let inline = 0;
+
+/** The same for the same file, and for the very same schema. */
+function keyOf(schema: PayloadSchema): string {
+  if (schema.kind === 'file') return `file ${schema.path}`;
+  if (typeof schema.schema === 'boolean') return String(schema.schema);
+  const known = keys.get(schema.schema) ?? `inline ${inline++}`;
+  keys.set(schema.schema, known);
+  return known;
+}
+
+async function readSchema(file: string): Promise<Schema> {
+  const problem = (message: string, cause?: unknown) =>
+    new ProdE2eError(`The payloadSchema ${file} ${message}.`, {
+      code: 'SCHEMA_FILE',
+      hints: ['It has to be a JSON Schema as JSON; in a config file its name is relative to that file.'],
+      cause,
+    });
+  let text: string;
+  try {
+    if ((await stat(file)).size > MAX_SCHEMA_BYTES) throw new Error('it is larger than 5 MiB');
+    text = await readFile(file, 'utf8');
+  } catch (thrown) {
+    throw problem(`cannot be read: ${messageOf(thrown)}`, thrown);
+  }
+  let schema: unknown;
+  try {
+    schema = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (thrown) {
+    throw problem('is not JSON', thrown);
+  }
+  if (typeof schema === 'boolean') return schema;
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
+    throw problem('is no JSON Schema: allowed are an object, true and false');
+  return schema as Schema;
+}
+
+function payloadInvalid({ name }: Scenario, faults: readonly string[]): ProdE2eError {
+  const lines = faults.map((fault) => `  ${fault}`);
+  return new ProdE2eError([`A payload of ${name} breaks its payloadSchema:`, ...lines].join('\n'), {
+    code: 'PAYLOAD_INVALID',
+    hints: [
+      'Correct the payload or the schema; the payload was not sent.',
+      'A scenario that is wrong on purpose goes without when it is tagged negative, or takes a payloadSchema of its own.',
+    ],
+  });
+}

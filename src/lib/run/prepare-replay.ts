@@ -1,0 +1,263 @@
+/** Reads the payloads of `--from` once, to check every one before anything is sent, and makes a plan that reads them again. */
+import { DEFAULT_MARK } from '../config/defaults.ts';
+import { MAX_COUNT } from '../config/limits.ts';
+import { REPLAY } from '../config/scenarios.ts';
+import type { Settings } from '../config/settings.ts';
+import { ProdE2eError } from '../errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { createReplayPlan, type Replayed, type ReplayPlanOptions } from '../plan/replay-plan.ts';
+import { compileTemplate, timesOf } from '../plan/templates.ts';
+import { createFaultList, replayFileError } from '../replay/faults.ts';
+import { noPlaceForMark, withMark } from '../replay/mark.ts';
+import type { ReplayPayload } from '../replay/payload.ts';
+import { type ReplayFile, readReplay } from '../replay/read-replay.ts';
+import { interrupted, openSource } from '../replay/source.ts';
+import { hintFor } from '../report/advice.ts';
+import type { Redact } from '../report/redact.ts';
+import { maskingOf } from '../report/redact-paths.ts';
+import { countOf, numberText } from '../terminal/quantities.ts';
+import { type PayloadChecks, preparePayloadChecks } from './payload-checks.ts';
+import { NAMES_LIMIT, type ReplayScenarios, replayScenarios } from './replay-scenarios.ts';
+
+/** Between two looks at the signals, while a large file is checked. */
+const CHECKED_AT_ONCE = 1_000;
+
+export interface ReplayPreparation {
+  readonly settings: Settings;
+  /** `settings.replay.from` */
+  readonly from: string;
+  readonly redact: Redact;
+  /** Aborted when the run is to stop. */
+  readonly stop: AbortSignal | null;
+  readonly plan: Omit<ReplayPlanOptions, 'total' | 'sends' | 'used' | 'findings' | 'payloads' | 'headers'>;
+}
+
+/**
+ * @throws ProdE2eError `REPLAY_FILE`, `REPLAY_INVALID`, `REPLAY_NOTHING`, `REPLAY_SET`, and for what was asked for and is not
+ * there; the tests of the plan throw `REPLAY_CHANGED`
+ */
+export async function prepareReplay(preparation: ReplayPreparation): Promise<Plan> {
+  const { settings, from, redact, stop } = preparation;
+  refuseSet(settings);
+  const source = await openSource(from, { stdin: process.stdin, stop });
+  const file = readReplay(source, settings.replay);
+  const scenarios = replayScenarios(settings, redact);
+  const mark = settings.replay.mark ? markOf(preparation.plan.runId) : null;
+  const masking = { redact, redactPaths: settings.redact };
+  const checks = await preparePayloadChecks(scenarios.known, masking);
+  const parts = { file, scenarios, mark };
+  const counted = await checkAll(parts, { checks, stop, masking, most: settings.replay.count });
+  return createReplayPlan({
+    ...preparation.plan,
+    total: counted.total,
+    sends: counted.sends,
+    used: counted.used,
+    findings: findingsOf(file.name, counted, scenarios),
+    headers: settings.headers,
+    payloads: () => replayed(parts),
+  });
+}
+
+function refuseSet({ set }: Settings): void {
+  const [first] = Object.keys(set);
+  if (first === undefined) return;
+  throw new ProdE2eError(`--set ${first} has no effect on payloads that are replayed as they are.`, {
+    code: 'REPLAY_SET',
+    hints: [
+      'Leave out --set, or change the file: jq -c \'.symbol = "SPY"\' payloads.ndjson | prod-e2e run --from -',
+    ],
+  });
+}
+
+type Mark = (scenario: string) => JsonObject;
+
+/** The same mark as in the payloads that are made. */
+function markOf(runId: string): Mark {
+  const render = compileTemplate({ template: DEFAULT_MARK, names: [], where: 'the mark' });
+  return (scenario) => {
+    const context = { testId: '', runId, scenario, index: 0, uuid: '', ...timesOf(new Date(0)) };
+    const draws = { random: { int: (from: number) => from, fraction: () => 0 }, newUuid: () => '' };
+    // The rendering of an object is an object.
+    return render({ context, ...draws }) as JsonObject;
+  };
+}
+
+interface Parts {
+  readonly file: ReplayFile;
+  readonly scenarios: ReplayScenarios;
+  readonly mark: Mark | null;
+}
+
+interface Masking {
+  readonly redact: Redact;
+  readonly redactPaths: readonly string[];
+}
+
+interface Counted {
+  /** HAR entries without a body. */
+  readonly empty: number;
+  /** Payloads of the scenarios that were asked for. */
+  readonly chosen: number;
+  /** Of these, how many are sent. */
+  readonly total: number;
+  /** With those that are sent again. */
+  readonly sends: number;
+  readonly used: readonly Scenario[];
+}
+
+/** Reads the file to its end: a fault in its last line is told before the first one is sent. */
+async function checkAll(
+  { file, scenarios, mark }: Parts,
+  {
+    checks,
+    stop,
+    masking,
+    most,
+  }: {
+    readonly checks: PayloadChecks;
+    readonly stop: AbortSignal | null;
+    readonly masking: Masking;
+    readonly most: number | null;
+  },
+): Promise<Counted> {
+  const faults = createFaultList(file.name);
+  const used = new Set<Scenario>();
+  let [read, payloads, empty, chosen, total, sends] = [0, 0, 0, 0, 0, 0];
+  for (const one of file.payloads()) {
+    if (read++ % CHECKED_AT_ONCE === 0) await pause(stop);
+    if (one.kind === 'empty') empty++;
+    if (one.kind === 'fault') faults.add(one);
+    if (one.kind !== 'payload') continue;
+    payloads++;
+    const { payload } = one;
+    const scenario = scenarios.of(payload.json);
+    if (!scenarios.isAskedFor(scenario)) continue;
+    chosen++;
+    for (const problem of faultsOf(payload, { scenario, checks, mark, masking }))
+      faults.add({ place: payload.place, problem });
+    if (total >= (most ?? MAX_COUNT)) continue;
+    total++;
+    sends += 1 + (scenario.repeat?.times ?? 0);
+    used.add(scenario);
+  }
+  faults.check();
+  scenarios.checkAsked();
+  if (total === 0) throw nothing(file.name, { payloads, empty });
+  if (most === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
+  return { empty, chosen, total, sends, used: [...used] };
+}
+
+function faultsOf(
+  payload: ReplayPayload,
+  {
+    scenario,
+    checks,
+    mark,
+    masking,
+  }: {
+    readonly scenario: Scenario;
+    readonly checks: PayloadChecks;
+    readonly mark: Mark | null;
+    readonly masking: Masking;
+  },
+): readonly string[] {
+  const problem = mark === null ? null : noPlaceForMark(payload.json);
+  if (problem !== null) return [problem];
+  if (checks.none) return [];
+  const wrong = schemaFaults(payload, { scenario, checks, mark });
+  return wrong.length === 0 ? [] : wrong.map(maskingOf([payload.text], masking).text);
+}
+
+function nothing(
+  name: string,
+  { payloads, empty }: { readonly payloads: number; readonly empty: number },
+): ProdE2eError {
+  const found =
+    payloads > 0
+      ? `${countOf(payloads, 'payload')}, but none of a scenario that was asked for`
+      : `no payload${empty > 0 ? `: none of its ${countOf(empty, 'entry', 'entries')} has a body that a webhook could have` : ''}`;
+  return new ProdE2eError(`${name} holds ${found}.`, {
+    code: 'REPLAY_NOTHING',
+    hints: [payloads > 0 ? 'Loosen --scenario, --tag or --exclude.' : 'Check --from.'],
+  });
+}
+
+function tooMany(name: string, chosen: number): ProdE2eError {
+  return replayFileError(
+    `${name} holds ${numberText(chosen)} payloads; a run sends at most ${numberText(MAX_COUNT)}.`,
+    ['Send the first ones with --count, or cut the file up.'],
+  );
+}
+
+function findingsOf(
+  name: string,
+  { chosen, total, empty }: Counted,
+  scenarios: ReplayScenarios,
+): readonly Finding[] {
+  const told = (code: string, message: string): Finding => ({
+    severity: 'warning',
+    code,
+    message,
+    hint: hintFor(code),
+  });
+  return [
+    ...(total < chosen
+      ? [
+          told(
+            'replay-cut',
+            `Of ${countOf(chosen, 'payload')} of ${name} only the first ${total === 1 ? 'is' : `${numberText(total)} are`} sent (--count)`,
+          ),
+        ]
+      : []),
+    ...(empty > 0
+      ? [told('replay-left-out', `${countOf(empty, 'entry', 'entries')} of ${name} without a body left out`)]
+      : []),
+    ...(scenarios.tooMany()
+      ? [
+          told(
+            'replay-names',
+            `The payloads of ${name} have more than ${NAMES_LIMIT} scenario names: those of further ones are called ${REPLAY}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function schemaFaults(
+  { text, json }: ReplayPayload,
+  {
+    scenario,
+    checks,
+    mark,
+  }: { readonly scenario: Scenario; readonly checks: PayloadChecks; readonly mark: Mark | null },
+): readonly string[] {
+  if (json === undefined)
+    return scenario.payloadSchema === null ? [] : ['is no JSON, so its payloadSchema cannot be checked'];
+  const sent = mark === null ? json : (JSON.parse(withMark(text, mark(scenario.name))) as Json);
+  return checks.faults(sent, scenario);
+}
+
+/** Lets signals be heard. */
+async function pause(stop: AbortSignal | null): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (stop?.aborted === true) throw interrupted(stop.reason);
+}
+
+function* replayed({ file, scenarios, mark }: Parts): Iterable<Replayed> {
+  for (const read of file.payloads()) {
+    if (read.kind !== 'payload') continue;
+    const { place, text, json, contentType, method, headers } = read.payload;
+    const scenario = scenarios.of(json);
+    if (!scenarios.isAskedFor(scenario)) continue;
+    yield {
+      scenario,
+      body: mark === null ? text : withMark(text, mark(scenario.name)),
+      from: `${file.name}, ${place}`,
+      method,
+      headers: { ...(contentType === null ? {} : { 'content-type': contentType }), ...headers },
+    };
+  }
+}

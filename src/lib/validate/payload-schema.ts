@@ -1,0 +1,72 @@
+/** Says where a payload breaks its JSON Schema: what was found there, and what is allowed. ajv is loaded only where there is one. */
+import type { Json } from '../model/json.ts';
+import { cut } from './cut.ts';
+import { valueAt } from './json-path.ts';
+import { dotted, loadAjv, type Schema, type SchemaFault } from './schema.ts';
+
+/** More faults of one payload than this are counted, not listed. */
+const FAULTS_SHOWN = 5;
+const VALUE_SHOWN = 60;
+
+/** The faults of a payload, in words: none where it holds. */
+export type PayloadCheck = (payload: Json) => readonly string[];
+
+/**
+ * @param schemas with the place of each, for messages: `payloadSchema of scenario CHOP`
+ * @throws ProdE2eError `SCHEMA_INVALID`
+ */
+export async function compilePayloadSchemas(
+  schemas: ReadonlyMap<string, Schema>,
+): Promise<ReadonlyMap<string, PayloadCheck>> {
+  if (schemas.size === 0) return new Map();
+  const compile = await loadAjv();
+  return new Map(
+    [...schemas].map(([place, schema]) => {
+      const faultsOf = compile(schema, place);
+      return [place, (payload: Json) => words(payload, faultsOf(payload))] as const;
+    }),
+  );
+}
+
+function words(payload: Json, faults: readonly SchemaFault[]): readonly string[] {
+  const distinct = [...new Set(faults.map((fault) => describe(payload, fault)))];
+  const more = distinct.length - FAULTS_SHOWN;
+  return more > 0 ? [...distinct.slice(0, FAULTS_SHOWN), `and ${more} more`] : distinct;
+}
+
+/** `direction: found "sideways"; allowed: "long", "short"` */
+function describe(payload: Json, { instancePath, keyword, params, message }: SchemaFault): string {
+  const path = instancePath === '' ? '' : dotted(instancePath);
+  const within = (key: unknown) => (path === '' ? String(key) : `${path}.${String(key)}`);
+  if (keyword === 'required') return `${within(params.missingProperty)}: not there; it is required`;
+  if (keyword === 'additionalProperties')
+    return `${within(params.additionalProperty)}: a key that is not allowed`;
+  if (keyword === 'unevaluatedProperties')
+    return `${within(params.unevaluatedProperty)}: a key that is not allowed`;
+  const found = path === '' ? payload : valueAt(payload, path);
+  return `${path === '' ? 'the payload' : path}: found ${shown(found)}; allowed: ${allowed({ keyword, params, message })}`;
+}
+
+function allowed({
+  keyword,
+  params,
+  message,
+}:
+  | Omit<SchemaFault, 'instancePath'>
+  | { keyword: string | undefined; params: Record<string, unknown>; message: string | undefined }): string {
+  if (keyword === 'enum' && Array.isArray(params.allowedValues))
+    return params.allowedValues.map((value) => JSON.stringify(value)).join(', ');
+  if (keyword === 'const') return JSON.stringify(params.allowedValue);
+  if (keyword === 'type') return [params.type].flat().join(' or ');
+  // ajv's own words begin with it.
+  return (message ?? 'nothing').replace(/^must (NOT )?(be |have |match )?/, (_all, not = '') =>
+    not === '' ? '' : 'not ',
+  );
+}
+
+function shown(value: Json | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return cut(JSON.stringify(value), VALUE_SHOWN);
+}
