@@ -3,7 +3,8 @@
 import type { Timings } from '../../src/lib/model/delivery.ts';
 import type { Finding } from '../../src/lib/model/finding.ts';
 import type { Report, ReportHead, ReportSource, SentryDelivery } from '../../src/lib/model/report.ts';
-import type { KeptResponse, TestResult, TraceResult } from '../../src/lib/model/result.ts';
+import type { KeptResponse } from '../../src/lib/model/response.ts';
+import type { TestResult, TraceResult } from '../../src/lib/model/result.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { createFold } from '../../src/lib/report/fold.ts';
 import { exitCode, runStatus } from '../../src/lib/report/outcome.ts';

@@ -20,7 +20,7 @@ function told(events: readonly RunEvent[], clock: () => number = () => 0): reado
 
 function started(planned: number, tracesTo: string | null = null, proxy: string | null = null): RunEvent {
   const facts: RunFacts = { ...aReport({ results: [] }), planned };
-  return { type: 'runStarted', facts, proxy, tracesTo };
+  return { type: 'runStarted', facts, sends: planned, proxy, tracesTo };
 }
 
 const judged = (index: number, broken = false): RunEvent => ({

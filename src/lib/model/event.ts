@@ -8,6 +8,8 @@ export type RunEvent =
   | {
       readonly type: 'runStarted';
       readonly facts: RunFacts;
+      /** Webhooks: the planned tests, and what is sent again on purpose. */
+      readonly sends: number;
       /** `host:port` of the proxy that connects to the target. */
       readonly proxy: string | null;
       /** Host that the traces are reported to. */

@@ -3,6 +3,8 @@ import type { Attempt, Timings } from './delivery.ts';
 import type { Finding, MissingField } from './finding.ts';
 import type { Scalar } from './json.ts';
 import type { WebhookRequest } from './plan.ts';
+import type { RepeatResult } from './repeat.ts';
+import type { KeptResponse } from './response.ts';
 import type { StageResult } from './stage.ts';
 
 export type Verdict = 'working' | 'broken';
@@ -50,23 +52,12 @@ export interface TraceWait {
   readonly awaited: readonly string[];
 }
 
-/** The answer as kept: bodies are cut at {@link RESPONSE_BODY_KEPT} characters. */
-export interface KeptResponse {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly bodyBytes: number;
-  readonly bodyCut: boolean;
-}
-
-/** How many characters of an answer's body a result keeps. */
-export const RESPONSE_BODY_KEPT = 16_384;
-
 export interface TestResult {
   readonly testId: string;
   readonly index: number;
   readonly name: string;
+  /** Where a replayed payload comes from: `orders.ndjson, line 17`; only there where it was replayed. */
+  readonly from?: string;
   readonly scenario: string;
   readonly dimensions: Readonly<Record<string, Scalar>>;
   readonly verdict: Verdict;
@@ -80,6 +71,8 @@ export interface TestResult {
   readonly response: KeptResponse | null;
   readonly timings: Timings;
   readonly attempts: readonly Attempt[];
+  /** Only there where it is a webhook to be sent again. Its errors and warnings are among those of the test, too. */
+  readonly repeat?: RepeatResult;
   readonly trace: TraceResult;
   readonly stages: readonly StageResult[];
 }

@@ -105,6 +105,15 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
+    codes: ['second-event'],
+    title: 'A webhook that is sent again is processed twice',
+    solutions: [
+      'Remember the id of every webhook, and answer a known one without processing it again',
+      'Check the window in which duplicates are recognised, and that all instances share what they remember',
+      'If both are the same event under two ids, name the field that tells: repeat.id',
+    ],
+  },
+  {
     codes: ['unauthorised'],
     title: 'Not authorised (HTTP 401, 403)',
     solutions: [

@@ -2,9 +2,11 @@
 import type { Attempt, Failure, Timings } from '../model/delivery.ts';
 import type { Finding, MissingField } from '../model/finding.ts';
 import type { WebhookRequest } from '../model/plan.ts';
-import type { FollowedWork, KeptResponse, TestResult, TraceResult, TraceWait } from '../model/result.ts';
+import type { RepeatedSend, RepeatResult } from '../model/repeat.ts';
+import type { KeptResponse } from '../model/response.ts';
+import type { FollowedWork, TestResult, TraceResult, TraceWait } from '../model/result.ts';
 import type { StageEvidence, StageResult } from '../model/stage.ts';
-import { fields, isFlag, isNumber, isText, listOf, oneOf, orNull, recordOf } from './kept-shape.ts';
+import { fields, isFlag, isNumber, isText, listOf, oneOf, orAbsent, orNull, recordOf } from './kept-shape.ts';
 
 export const isFinding = fields<Finding>({
   severity: oneOf('error', 'warning'),
@@ -87,10 +89,30 @@ const isStage = fields<StageResult>({
   detail: orNull(isText),
 });
 
+const isMissing = listOf(fields<MissingField>({ field: isText, level: isLevel }));
+
+const isRepeatedSend = fields<RepeatedSend>({
+  startedAt: isText,
+  errors: listOf(isFinding),
+  warnings: listOf(isFinding),
+  missingData: isMissing,
+  response: orNull(isResponse),
+  timings: isTimings,
+  attempts: listOf(isAttempt),
+  traceId: isText,
+});
+
+const isRepeat = fields<RepeatResult>({
+  treatedAs: oneOf('one-event', 'second-event', 'unknown'),
+  because: isText,
+  sends: listOf(isRepeatedSend),
+});
+
 const hasResultShape = fields<TestResult>({
   testId: isText,
   index: isNumber,
   name: isText,
+  from: orAbsent(isText),
   scenario: isText,
   dimensions: recordOf((value) => isText(value) || isNumber(value) || isFlag(value)),
   verdict: oneOf('working', 'broken'),
@@ -98,11 +120,12 @@ const hasResultShape = fields<TestResult>({
   startedAt: isText,
   errors: listOf(isFinding),
   warnings: listOf(isFinding),
-  missingData: listOf(fields<MissingField>({ field: isText, level: isLevel })),
+  missingData: isMissing,
   request: isRequest,
   response: orNull(isResponse),
   timings: isTimings,
   attempts: listOf(isAttempt),
+  repeat: orAbsent(isRepeat),
   trace: isTrace,
   stages: listOf(isStage),
 });

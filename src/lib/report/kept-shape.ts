@@ -29,6 +29,11 @@ export function listOf(shape: Shape): Shape {
   return (value) => Array.isArray(value) && value.every(shape);
 }
 
+/** For a field that is not always there. */
+export function orAbsent(shape: Shape): Shape {
+  return (value) => value === undefined || shape(value);
+}
+
 /** An object whose values all have this shape, whatever its keys are. */
 export function recordOf(shape: Shape): Shape {
   return (value) => isRecord(value) && Object.values(value).every(shape);
@@ -37,5 +42,6 @@ export function recordOf(shape: Shape): Shape {
 export function fields<Type>(shapes: ShapesOf<Type>): Shape {
   const entries = Object.entries<Shape>(shapes);
   return (value) =>
-    isRecord(value) && entries.every(([key, shape]) => Object.hasOwn(value, key) && shape(value[key]));
+    isRecord(value) &&
+    entries.every(([key, shape]) => shape(Object.hasOwn(value, key) ? value[key] : undefined));
 }

@@ -140,11 +140,44 @@ const stageSummary = z
   })
   .meta({ id: 'StageSummary', description: 'A step of the pipeline over all tests.' });
 
+const missingField = z.strictObject({ field: z.string().describe('Dotted path.'), level });
+
+const repeat = z
+  .strictObject({
+    treatedAs: z
+      .enum(['one-event', 'second-event', 'unknown'])
+      .describe('What the target made of the resend; unknown: the answers do not tell.'),
+    because: z.string().describe('What says so, or why nothing does.'),
+    sends: z
+      .array(
+        z.strictObject({
+          startedAt: time('Start of the first attempt'),
+          errors: z.array(finding),
+          warnings: z.array(finding),
+          missingData: z.array(missingField),
+          response: response.nullable().describe('Null without an answer.'),
+          timings,
+          attempts: z.array(attempt),
+          traceId: z.string().describe('32 hex characters: it has a trace of its own.'),
+        }),
+      )
+      .describe('Empty where it was not sent again after all.'),
+  })
+  .meta({
+    id: 'Repeat',
+    description:
+      'The very same webhook sent again. Its errors and warnings are among those of the test, too.',
+  });
+
 const result = z
   .strictObject({
     testId: z.string().describe('`<run id>-<index>`.'),
     index: z.int().min(1).describe('1 for the first test of the run.'),
     name: z.string().describe('Scenario and ordinal, `CHOP #2`: the same from run to run.'),
+    from: z
+      .string()
+      .describe('Where a replayed payload comes from: `orders.ndjson, line 17`.')
+      .exactOptional(),
     scenario: z.string(),
     dimensions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     verdict: z.enum(['working', 'broken']),
@@ -152,11 +185,12 @@ const result = z
     startedAt: time('Start of the first attempt'),
     errors: z.array(finding),
     warnings: z.array(finding),
-    missingData: z.array(z.strictObject({ field: z.string().describe('Dotted path.'), level })),
+    missingData: z.array(missingField),
     request,
     response: response.nullable().describe('Null without an answer.'),
     timings,
     attempts: z.array(attempt),
+    repeat: repeat.exactOptional(),
     trace,
     stages: z.array(stage),
   })

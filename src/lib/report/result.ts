@@ -2,7 +2,8 @@
 import type { Answer, Delivery } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
-import { type KeptResponse, RESPONSE_BODY_KEPT, type TestResult } from '../model/result.ts';
+import { type KeptResponse, RESPONSE_BODY_KEPT } from '../model/response.ts';
+import type { TestResult } from '../model/result.ts';
 import { hintFor } from './advice.ts';
 import { detailedHint, detailOf } from './advice-details.ts';
 import { maskHeaders, maskUrl, type Redact, redactDeep, redactDimensions } from './redact.ts';
@@ -26,6 +27,7 @@ export function makeResult(options: {
     testId: test.testId,
     index: test.index,
     name: test.name,
+    ...(test.from === null ? {} : { from: redact(test.from) }),
     scenario: test.scenario,
     dimensions: redactDimensions(test.dimensions, redact),
     verdict,
@@ -44,10 +46,7 @@ export function makeResult(options: {
     },
     response: delivery.answer === null ? null : kept(delivery.answer, masking),
     timings: delivery.timings,
-    attempts: delivery.attempts.map(({ failure, ...attempt }) => ({
-      ...attempt,
-      failure: failure && { ...failure, message: redact(failure.message) },
-    })),
+    attempts: keptAttempts(delivery, redact),
     trace: {
       traceId: delivery.trace.traceId,
       url: options.traceUrl,
@@ -62,7 +61,14 @@ export function makeResult(options: {
   };
 }
 
-function told(
+export function keptAttempts({ attempts }: Delivery, redact: Redact): TestResult['attempts'] {
+  return attempts.map(({ failure, ...attempt }) => ({
+    ...attempt,
+    failure: failure && { ...failure, message: redact(failure.message) },
+  }));
+}
+
+export function told(
   finding: Finding,
   { delivery, redact }: { readonly delivery: Delivery; readonly redact: Redact },
 ): Finding {
@@ -73,7 +79,7 @@ function told(
   return { ...finding, message: redact(finding.message), hint };
 }
 
-function kept(answer: Answer, masking: PathMasking): KeptResponse {
+export function kept(answer: Answer, masking: PathMasking): KeptResponse {
   const redact = masking.text;
   // Redacted before it is cut: of a secret at the cut the beginning would stay.
   const body = masking.body(answer.body);

@@ -29,7 +29,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const candidates = createCandidates(ports.traces?.settings.limit ?? 0);
   const begun = ports.monotonicMs();
   const { proxy, tracesTo } = ports;
-  ports.emit({ type: 'runStarted', facts: settings.facts, proxy, tracesTo });
+  ports.emit({ type: 'runStarted', facts: settings.facts, sends: settings.plan.sends, proxy, tracesTo });
   announce(settings.findings, ports);
   const sending = await sendAll(settings, ports, { fold, candidates });
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });

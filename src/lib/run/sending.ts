@@ -5,12 +5,14 @@ import type { Finding } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { Fold } from '../report/fold.ts';
 import type { StoppedBy } from '../report/outcome.ts';
+import { withRepeat } from '../report/repeat-result.ts';
 import { makeResult } from '../report/result.ts';
 import { pace } from '../send/pacing.ts';
 import { sleep } from '../sleep.ts';
 import { createBail } from './bail.ts';
 import type { Candidates } from './candidates.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
+import { type AgainPorts, sendAgain } from './send-again.ts';
 import { sendOne } from './send-one.ts';
 import type { Candidate } from './verification.ts';
 
@@ -44,6 +46,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   let sent = 0;
   let unanswered = 0;
   let failure: unknown = null;
+  const isStopped = () => ports.stop.aborted || bail.reason() !== null;
 
   const one = async (test: PlannedTest, dueLateMs: number): Promise<void> => {
     const due = ports.monotonicMs();
@@ -53,7 +56,9 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     // With a rate, waiting for Sentry is lateness like any other.
     const lateMs = settings.pace.rate === null ? 0 : dueLateMs + ports.monotonicMs() - due;
     ports.emit({ type: 'testSent', index: test.index, name: test.name });
-    const candidate = await sendAndJudge({ test, lateMs, ports });
+    const { gapMs, rate } = settings.pace;
+    const again = { stopped: isStopped, gapMs: rate === null ? gapMs : 1_000 / rate };
+    const candidate = await sendAndJudge({ test, lateMs, ports, again });
     if (candidate === null) {
       unanswered++;
       return;
@@ -70,11 +75,11 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
 
   const unwatch = watchStop(ports);
   try {
-    const isStopped = () => ports.stop.aborted || bail.reason() !== null;
     const { monotonicMs } = ports;
     await pace(settings.plan.tests(), one, {
       pace: settings.pace,
       ports: { monotonicMs, sleep: (ms) => sleep(ms, ports.stop), stopped: isStopped },
+      sendsOf: ({ repeat }) => 1 + (repeat?.times ?? 0),
     });
   } catch (thrown) {
     // What has finished is still worth its report.
@@ -106,15 +111,27 @@ async function sendAndJudge({
   test,
   lateMs,
   ports,
+  again,
 }: {
   readonly test: PlannedTest;
   readonly lateMs: number;
   readonly ports: RunPorts;
+  readonly again: Pick<AgainPorts, 'stopped' | 'gapMs'>;
 }): Promise<Candidate | null> {
-  const { delivery, judgement, masking } = await sendOne(test, lateMs, ports);
+  const first = await sendOne(test, lateMs, ports);
+  const { delivery, judgement, masking } = first;
   if (delivery.failure?.kind === 'aborted') return null;
   const traceUrl = ports.traceUrl(delivery.trace.traceId);
-  const result = makeResult({ test, delivery, judgement, traceUrl, masking });
+  const alone = makeResult({ test, delivery, judgement, traceUrl, masking });
+  const sentAgain = await sendAgain(test, first, {
+    ...again,
+    ports,
+    sleep: (ms) => sleep(ms, ports.stop),
+  });
+  const result =
+    sentAgain === null || test.repeat === null
+      ? alone
+      : withRepeat(alone, { again: sentAgain, secondEvent: test.repeat.secondEvent });
   const { answer, failure } = delivery;
   const { spanId } = delivery.trace;
   return { result, answer, failure, expect: test.expect, spanId, mask: masking.text };

@@ -13,6 +13,7 @@ import type {
   TraceExpectation,
 } from '../model/trace-expectation.ts';
 import type { Redact } from '../report/redact.ts';
+import { REPEAT, SECOND_EVENT } from '../report/repeat-result.ts';
 import { applyVerification } from '../report/verified-result.ts';
 import { type TraceReading as StageReading, stageResults } from '../stages/evidence.ts';
 import { spansOfStages, tolerateMissing } from '../stages/stage-spans.ts';
@@ -133,7 +134,11 @@ export function goesThrough(expect: Expectation): boolean {
 
 /** A broken test may have ended anywhere, and a duplicate ends early: nothing is said of what they never reached. */
 export function isCutShort({ errors, warnings }: TestResult): boolean {
-  return errors.length > 0 || warnings.some(({ code }) => code === 'duplicate');
+  // What was sent again has a trace of its own.
+  return (
+    errors.some(({ code }) => code !== SECOND_EVENT && code !== REPEAT) ||
+    warnings.some(({ code }) => code === 'duplicate')
+  );
 }
 
 function tracedTest({

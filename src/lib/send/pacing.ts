@@ -24,13 +24,22 @@ export interface PacingPorts {
 /**
  * Calls `work` for every item in order and resolves when all calls have.
  * With a rate, item k is due k/rate seconds after the first, whatever became of those before it; `lateMs` is how much
- * later it starts.
+ * later it starts. An item that sends several times takes as many places.
  * @throws the first thing that `work` or the items throw, once everything in flight has ended
  */
 export async function pace<Item>(
   items: Iterable<Item>,
   work: (item: Item, lateMs: number) => Promise<void>,
-  { pace: { concurrency, rate, gapMs }, ports }: { readonly pace: Pace; readonly ports: PacingPorts },
+  {
+    pace: { concurrency, rate, gapMs },
+    ports,
+    sendsOf = () => 1,
+  }: {
+    readonly pace: Pace;
+    readonly ports: PacingPorts;
+    /** How often an item sends. */
+    readonly sendsOf?: (item: Item) => number;
+  },
 ): Promise<void> {
   const limit = concurrency ?? (rate === null ? 1 : OPEN_MODEL_IN_FLIGHT_LIMIT);
   const slots = createSlots(limit);
@@ -48,9 +57,10 @@ export async function pace<Item>(
     }
   };
   try {
-    for (let number = 0; ; number++) {
+    let sends = 1;
+    for (let number = 0; ; number += sends) {
       const due = rate === null ? null : start + (number * 1000) / rate;
-      const earliest = due ?? last + gapMs;
+      const earliest = due ?? last + gapMs * sends;
       await slots.free();
       if (failures.length > 0 || ports.stopped()) break;
       if (earliest > ports.monotonicMs()) await ports.sleep(earliest - ports.monotonicMs());
@@ -58,6 +68,7 @@ export async function pace<Item>(
       // Asked for only now, so that an item carries the time of its own sending.
       const next = source.next();
       if (next.done === true) break;
+      sends = sendsOf(next.value);
       const lateMs = due === null ? 0 : Math.max(0, ports.monotonicMs() - due);
       slots.taken();
       last = ports.monotonicMs();

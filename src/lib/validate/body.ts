@@ -71,6 +71,13 @@ export function suspicion(body: Json, expect: Expectation): Finding | null {
   return { severity: 'warning', code: duplicate ? 'duplicate' : 'suspect', message, hint: null };
 }
 
+/** `status DUPLICATE`, where the body says so; looked for in the fields that `suspect` names, and in `status`. */
+export function saidDuplicate(body: Json, { suspect }: Pick<Expectation, 'suspect'>): string | null {
+  const fields = [...new Set([...Object.keys(suspect), 'status'])];
+  const hit = saidValue(body, Object.fromEntries(fields.map((field) => [field, ['DUPLICATE']])));
+  return hit === null ? null : `${hit.path} ${hit.value}`;
+}
+
 interface Said {
   readonly path: string;
   readonly value: string;

@@ -5,7 +5,7 @@ import type { TestResult } from '../model/result.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { glyphsFor } from '../terminal/glyphs.ts';
 import { type Style, styled } from '../terminal/palette.ts';
-import { countOf } from '../terminal/quantities.ts';
+import { countOf, numberText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
 
 export interface Progress {
@@ -20,10 +20,11 @@ export const STOPPING =
   'Stopping: what is in flight gets a moment for its answer. Ctrl-C again ends at once.';
 
 export function startLines(
-  { facts, proxy, tracesTo }: Extract<RunEvent, { type: 'runStarted' }>,
+  { facts, sends, proxy, tracesTo }: Extract<RunEvent, { type: 'runStarted' }>,
   terminal: Terminal,
 ): readonly string[] {
-  const webhooks = countOf(facts.planned, 'webhook');
+  const again = sends - facts.planned;
+  const webhooks = `${countOf(facts.planned, 'webhook')}${again === 0 ? '' : ` (and ${numberText(again)} again)`}`;
   const through = proxy === null ? '' : ` through the proxy ${terminalText(proxy, terminal)}`;
   const traces =
     tracesTo === null

@@ -1,6 +1,7 @@
 /** The report as JUnit XML, in the de-facto shape and with the quirks of its readers in mind. */
 import type { ReportHead, ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
+import { againText } from './again.ts';
 import type { Formatter } from './formatter.ts';
 import { startTag, type XmlElement, xml } from './xml.ts';
 
@@ -70,7 +71,12 @@ function testCase(result: TestResult): XmlElement {
     // Readers key a case by class and name and drop repeated ones: both are stable from run to run, without ids.
     attributes: { classname: `${SUITE}.${scenario}`, name, time: seconds(timings.totalMs) },
     children: [
-      properties({ test_id: testId, trace_id: trace.traceId, ...url }),
+      properties({
+        test_id: testId,
+        trace_id: trace.traceId,
+        ...url,
+        ...(result.repeat === undefined ? {} : { sent_again: result.repeat.treatedAs }),
+      }),
       ...outcome(result),
       { name: 'system-out', attributes: {}, children: systemOut(result) },
     ],
@@ -95,12 +101,14 @@ function outcome(result: TestResult): readonly XmlElement[] {
 
 /** The same facts as the properties, which some readers drop, and what does not fail the test. */
 function systemOut(result: TestResult): string {
-  const { testId, trace, response, warnings, missingData } = result;
+  const { testId, from, trace, response, repeat, warnings, missingData } = result;
   return [
     `Test ID: ${testId}`,
+    ...(from === undefined ? [] : [`From: ${from}`]),
     `HTTP status: ${response === null ? 'no answer' : response.status}`,
     `Sentry Trace: ${trace.traceId}`,
     ...(trace.url === null ? [] : [`Trace URL: ${trace.url}`]),
+    ...(repeat === undefined ? [] : [againText(repeat)]),
     ...warnings.map(({ message }) => `Warning: ${message}`),
     ...missingData.map(({ field, level }) => `Missing data: ${field} (${level})`),
   ].join('\n');

@@ -4,6 +4,7 @@ import type { TestResult } from '../../model/result.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
 import { isDoubtful } from '../urgency.ts';
+import { againText } from './again.ts';
 import { findingsOf, LARGE_RUN } from './pretty-digest.ts';
 import { findingLines } from './pretty-finding.ts';
 import { heading, LEVEL, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';
@@ -26,9 +27,11 @@ export function detailLines(page: Page): readonly string[] {
 function testLines(page: Page, test: TestResult, told: Set<string>): readonly string[] {
   const facts: readonly (readonly Span[])[] = [
     [{ text: 'Test ID: ' }, { text: test.testId, whole: true }],
+    ...(test.from === undefined ? [] : [[{ text: `From: ${test.from}` }]]),
     [{ text: statusText(test) }],
     [{ text: timeText(test) }, { text: phasesText(test.timings), style: 'dim' }],
     ...(test.attempts.length > 1 ? [[{ text: attemptsText(test.attempts) }]] : []),
+    ...(test.repeat === undefined ? [] : [[{ text: againText(test.repeat) }]]),
     ...traceSpans(page, test),
     ...stuckSpans(test),
     ...(test.missingData.length > 0 ? [[{ text: missingText(test) }]] : []),

@@ -4,6 +4,7 @@ import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { isDetailed } from '../advice-details.ts';
 import { URGENCIES, type Urgency, urgencyOf } from '../urgency.ts';
+import type { AgainCounts } from './again.ts';
 import { createGroups, type Group } from './pretty-groups.ts';
 
 /** Names listed under WORKING and under BROKEN: one screen each. Where there are more, they are grouped. */
@@ -37,6 +38,8 @@ export interface Digest {
   readonly scenarios: ReadonlyMap<string, ScenarioCounts>;
   /** The broken tests that nothing working came after; null where they are few. */
   readonly brokenToTheEnd: { readonly count: number; readonly since: string } | null;
+  /** Tests whose webhook was sent again, by what became of it. */
+  readonly again: AgainCounts;
   /** One finding for each severity, code and detailed hint seen in a test. */
   readonly findings: readonly Finding[];
 }
@@ -63,6 +66,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
   const groups = createGroups();
   const scenarios = new Map<string, ScenarioCounts>();
   const findings = new Map<string, Finding>();
+  const again = { 'one-event': 0, 'second-event': 0, unknown: 0 };
   let count = 0;
   let linked = false;
   let ending = { count: 0, since: '' };
@@ -81,6 +85,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
       : { count: ending.count + 1, since: ending.since || result.startedAt };
     byUrgency[urgencyOf(result)].take(result);
     groups.add(result);
+    if (result.repeat !== undefined && result.repeat.sends.length > 0) again[result.repeat.treatedAs] += 1;
     for (const finding of findingsOf(result)) {
       const key = `${finding.severity} ${finding.code} ${isDetailed(finding.hint) ? finding.hint : ''}`;
       if (!findings.has(key)) findings.set(key, finding);
@@ -97,6 +102,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     groups: groups.groups(),
     ungrouped: groups.others(),
     scenarios,
+    again,
     brokenToTheEnd: ending.count < BROKEN_TO_THE_END ? null : ending,
     findings: [...findings.values()],
   };

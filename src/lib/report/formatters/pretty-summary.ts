@@ -3,6 +3,7 @@ import type { ReportHead, RunStatus } from '../../model/report.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import type { Style } from '../../terminal/palette.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
+import { againSummary } from './again.ts';
 import { findingLines } from './pretty-finding.ts';
 import { heading, LEVEL, type Page, PROSE } from './pretty-page.ts';
 
@@ -63,9 +64,11 @@ export function summaryLines(page: Page): readonly string[] {
       .filter(([count]) => count > 0)
       .map(([, text]): Span => ({ text: `${warn} ${text}`, style: 'yellow' })),
   ];
+  const again = againSummary(page.digest.again);
   return [
     heading(page, 'summary', 'SUMMARY'),
     ...shown.flatMap((span) => layOut([span], LEVEL[1], page.screen)),
+    ...(again === null ? [] : layOut([{ text: again }], LEVEL[1], page.screen)),
     ...(skippedBecause === null ? [] : layOut([{ text: skippedBecause }], LEVEL[2], page.screen)),
     // What Sentry had to say stands in its own section.
     ...page.head.findings

@@ -1,0 +1,37 @@
+/** What became of webhooks that were sent again, in words. */
+import type { RepeatResult, TreatedAs } from '../../model/repeat.ts';
+import { durationText, numberText } from '../../terminal/quantities.ts';
+
+const AS: Readonly<Record<TreatedAs, string>> = {
+  'one-event': 'treated as one event',
+  'second-event': 'made a second event',
+  unknown: 'one event or two: the answers do not tell',
+};
+
+/** `Sent again: HTTP 200, 12 ms: treated as one event (status DUPLICATE)` */
+export function againText({ treatedAs, because, sends }: RepeatResult): string {
+  if (sends.length === 0) return `Sent again: no, ${because}`;
+  const each = sends.map(({ response, errors, timings }) =>
+    response === null
+      ? (errors[0]?.message ?? 'no answer')
+      : `HTTP ${response.status}, ${durationText(timings.totalMs)}`,
+  );
+  return `Sent again: ${each.join('; ')}: ${AS[treatedAs]} (${because})`;
+}
+
+export type AgainCounts = Readonly<Record<TreatedAs, number>>;
+
+/** `Sent again: 5 of 5 treated as one event`; null where nothing was. */
+export function againSummary(counts: AgainCounts): string | null {
+  const total = counts['one-event'] + counts['second-event'] + counts.unknown;
+  if (total === 0) return null;
+  const words: readonly (readonly [TreatedAs, string])[] = [
+    ['one-event', 'treated as one event'],
+    ['second-event', 'made a second one'],
+    ['unknown', 'not told by the answers'],
+  ];
+  const parts = words
+    .filter(([treated]) => counts[treated] > 0)
+    .map(([treated, text]) => `${numberText(counts[treated])} ${text}`);
+  return `Sent again: ${parts.join(', ')}`;
+}

@@ -1,0 +1,85 @@
+/** Adds to a result what became of the same webhook when it was sent again: it is a part of its test. */
+import type { Delivery } from '../model/delivery.ts';
+import type { Finding, Judgement } from '../model/finding.ts';
+import type { RepeatedSend, Treatment } from '../model/repeat.ts';
+import type { TestResult } from '../model/result.ts';
+import type { Repeat } from '../model/scenario.ts';
+import { hintFor } from './advice.ts';
+import type { PathMasking } from './redact-paths.ts';
+import { kept, keptAttempts, told } from './result.ts';
+
+/** The target made a second event of it. */
+export const SECOND_EVENT = 'second-event';
+/** What a further answer is found fault with for. */
+export const REPEAT = 'repeat';
+
+export interface Again extends Treatment {
+  readonly sends: readonly {
+    readonly delivery: Delivery;
+    readonly judgement: Judgement;
+    /** Of the request and this answer. */
+    readonly masking: PathMasking;
+  }[];
+}
+
+export function withRepeat(
+  result: TestResult,
+  { again, secondEvent }: { readonly again: Again; readonly secondEvent: Repeat['secondEvent'] },
+): TestResult {
+  const sends = again.sends.map(keptSend);
+  const second = secondEventFindings(again, secondEvent);
+  const found = [
+    ...second,
+    ...distinct(sends.flatMap(({ errors, warnings }) => [...errors, ...warnings])).map(ofRepeat),
+  ];
+  const errors = found.filter(({ severity }) => severity === 'error');
+  const known = new Set(result.missingData.map(({ field }) => field));
+  const missing = new Map(sends.flatMap(({ missingData }) => missingData).map((each) => [each.field, each]));
+  return {
+    ...result,
+    verdict: errors.length > 0 ? 'broken' : result.verdict,
+    flaky: result.flaky && errors.length === 0,
+    errors: [...result.errors, ...errors],
+    warnings: [...result.warnings, ...found.filter(({ severity }) => severity === 'warning')],
+    missingData: [...result.missingData, ...[...missing.values()].filter(({ field }) => !known.has(field))],
+    repeat: { treatedAs: again.treatedAs, because: mask(again, again.because), sends },
+  };
+}
+
+function keptSend({ delivery, judgement, masking }: Again['sends'][number]): RepeatedSend {
+  const tell = (finding: Finding) => told(finding, { delivery, redact: masking.text });
+  return {
+    startedAt: delivery.startedAt,
+    errors: judgement.errors.map(tell),
+    warnings: judgement.warnings.map(tell),
+    missingData: judgement.missingData,
+    response: delivery.answer === null ? null : kept(delivery.answer, masking),
+    timings: delivery.timings,
+    attempts: keptAttempts(delivery, masking.text),
+    traceId: delivery.trace.traceId,
+  };
+}
+
+function mask({ sends }: Again, text: string): string {
+  return sends.reduce((said, { masking }) => masking.text(said), text);
+}
+
+function secondEventFindings(again: Again, secondEvent: Repeat['secondEvent']): readonly Finding[] {
+  if (again.treatedAs !== 'second-event' || secondEvent === 'off') return [];
+  return [
+    {
+      severity: secondEvent === 'warn' ? 'warning' : 'error',
+      code: SECOND_EVENT,
+      message: `Sent again, it became a second event (${mask(again, again.because)})`,
+      hint: hintFor(SECOND_EVENT),
+    },
+  ];
+}
+
+function ofRepeat(finding: Finding): Finding {
+  return { ...finding, code: REPEAT, message: `Sent again: ${finding.message}` };
+}
+
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
+}

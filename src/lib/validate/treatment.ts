@@ -1,0 +1,59 @@
+/** Whether a target took a webhook that was sent again for the one it had, as far as its answers tell. Pure. */
+import type { Answer, Delivery } from '../model/delivery.ts';
+import type { Json } from '../model/json.ts';
+import type { Treatment } from '../model/repeat.ts';
+import type { Expectation } from '../model/scenario.ts';
+import { saidDuplicate } from './body.ts';
+import { isMissing, valueAt } from './json-path.ts';
+
+/** How HTTP says that something is there already: Conflict, Already Reported. */
+const THERE_ALREADY: readonly number[] = [409, 208];
+
+/** @param first the answer to the webhook when it was sent first */
+export function treatmentOf(
+  first: Answer,
+  again: Pick<Delivery, 'answer' | 'failure'>,
+  { idPath, expect }: { readonly idPath: string; readonly expect: Pick<Expectation, 'suspect'> },
+): Treatment {
+  const { answer, failure } = again;
+  if (answer === null) return unknown(failure?.message ?? 'no answer');
+  if (THERE_ALREADY.includes(answer.status)) return oneEvent(`HTTP ${answer.status}`);
+  const body = jsonOf(answer);
+  const said = body === undefined ? null : saidDuplicate(body, expect);
+  if (said !== null) return oneEvent(said);
+  if (!isSuccess(first)) return unknown(`the first answer was HTTP ${first.status}`);
+  if (!isSuccess(answer)) return unknown(`HTTP ${answer.status}`);
+  const ids = [jsonOf(first), body].map((json) => (json === undefined ? undefined : valueAt(json, idPath)));
+  const [before, now] = ids;
+  if (isMissing(before) && isMissing(now)) return unknown(`no ${idPath} in the answers`);
+  if (isMissing(before)) return unknown(`no ${idPath} in the first answer`);
+  if (isMissing(now)) return unknown(`no ${idPath} in the further answer`);
+  return JSON.stringify(before) === JSON.stringify(now)
+    ? oneEvent(`the same ${idPath}`)
+    : { treatedAs: 'second-event', because: `another ${idPath}` };
+}
+
+/** Of several resends: one that became a second event decides; all have to be one event for it to be told. */
+export function treatmentOfAll(each: readonly Treatment[]): Treatment {
+  const decisive =
+    each.find(({ treatedAs }) => treatedAs === 'second-event') ??
+    each.find(({ treatedAs }) => treatedAs === 'unknown') ??
+    each[0];
+  return decisive ?? unknown('it was not sent again');
+}
+
+function isSuccess({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
+}
+
+function jsonOf({ json }: Answer): Json | undefined {
+  return json.ok ? json.value : undefined;
+}
+
+function oneEvent(because: string): Treatment {
+  return { treatedAs: 'one-event', because };
+}
+
+function unknown(because: string): Treatment {
+  return { treatedAs: 'unknown', because };
+}
