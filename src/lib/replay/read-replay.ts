@@ -27,9 +27,13 @@ export function readReplay(source: ReplaySource, options: HarOptions): ReplayFil
       'Save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8',
     ]);
   }
-  return isLines(name, { first, second })
-    ? { name, payloads: () => payloadsOfLines(source) }
-    : { name, payloads: payloadsOfDocument(source, options) };
+  const lines: ReplayFile = { name, payloads: () => payloadsOfLines(source) };
+  if (isLines(name, { first, second })) return lines;
+  const document = documentOf(source);
+  if (document !== null) return { name, payloads: payloadsOfDocument(document, options) };
+  // Of lines, the first of which is broken, each is told by itself.
+  if (second !== undefined && isRecord(second)) return lines;
+  throw notJson(source);
 }
 
 const FORMATS = 'Payloads are read from NDJSON (one a line), a JSON list, {"payloads": […]}, or a HAR file.';
@@ -61,8 +65,12 @@ function isLines(
   const text = lenient(first);
   const json = parsed(text);
   if (second === undefined) return json.ok && !holdsPayloads(json.value);
-  const record = /^\{.*\}$/s;
-  return json.ok || record.test(text) || (record.test(lenient(second)) && parsed(lenient(second)).ok);
+  return json.ok || /^\{.*\}$/s.test(text);
+}
+
+function isRecord(line: Buffer): boolean {
+  const json = parsed(lenient(line));
+  return json.ok && isObject(json.value);
 }
 
 /** One document that is not itself a payload. */
@@ -103,14 +111,23 @@ function payloadOf(place: string, { text, json }: { readonly text: string; reado
   };
 }
 
-/** Held from its first reading on. */
-function payloadsOfDocument(source: ReplaySource, options: HarOptions): () => Iterable<Read> {
+interface Document {
+  readonly text: string;
+  readonly value: Json;
+}
+
+/** Null where it is no JSON. */
+function documentOf(source: ReplaySource): Document | null {
   const text = documentText(source);
-  const document = parsed(text);
-  if (!document.ok) throw notJson(source.name, text);
+  const json = parsed(text);
+  return json.ok ? { text, value: json.value } : null;
+}
+
+/** Held from its first reading on. */
+function payloadsOfDocument({ text, value }: Document, options: HarOptions): () => Iterable<Read> {
   const at = startOf(text);
-  const kind = Array.isArray(document.value) ? 'list' : listIn(document.value);
-  if (kind === null) return () => [payloadOf('line 1', { text: text.trim(), json: document.value })];
+  const kind = Array.isArray(value) ? 'list' : listIn(value);
+  if (kind === null) return () => [payloadOf('line 1', { text: text.trim(), json: value })];
   const listAt =
     kind === 'list' ? at : listStart(text, { at, keys: kind === 'har' ? ['log', 'entries'] : ['payloads'] });
   return function* () {
@@ -165,8 +182,9 @@ function tooLarge(name: string) {
   );
 }
 
-function notJson(name: string, text: string) {
-  const { line, column, problem } = findJsonFault(text);
+function notJson(source: ReplaySource) {
+  const { name } = source;
+  const { line, column, problem } = findJsonFault(documentText(source));
   const hint = problem.endsWith('nothing more')
     ? 'Payloads one after another stand one on each line: jq -c . FILE > payloads.ndjson'
     : FORMATS;

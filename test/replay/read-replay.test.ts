@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../src/lib/model/json.ts';
+import { readReplay } from '../../src/lib/replay/read-replay.ts';
+import { readText, sourceOfText } from './reading.ts';
+
+describe('NDJSON', () => {
+  it('is read line by line, blank lines and all kinds of line ends left aside', async () => {
+    expect(await readText('{"a":1}\r\n\n  {"b": 2.50}  \n\t\n{"c":12345678901234567890}')).toEqual([
+      'line 1: {"a":1}',
+      'line 3: {"b": 2.50}',
+      'line 5: {"c":12345678901234567890}',
+    ]);
+  });
+
+  it('may begin with a byte order mark, and be one line', async () => {
+    expect(await readText('\uFEFF{"a":1}')).toEqual(['line 1: {"a":1}']);
+  });
+
+  it('names each bad line with what was found and what is allowed', async () => {
+    const bad = ['{"a":1}', '{"a":', '{"a":1}}', '"text"', '42', '{a:1}', '{"ok":true}'].join('\n');
+    expect(await readText(bad)).toEqual([
+      'line 1: {"a":1}',
+      'line 2! found the end of the line; allowed: a JSON value (column 6)',
+      'line 3! found "}"; allowed: nothing more (column 8)',
+      'line 4! found a text; allowed: an object or a list',
+      'line 5! found a number; allowed: an object or a list',
+      'line 6! found "a"; allowed: a key in double quotes (column 2)',
+      'line 7: {"ok":true}',
+    ]);
+  });
+
+  it('is recognised although its first line is broken, or by the name of the file', async () => {
+    expect(await readText('{"a":1,}\n{"b":2}')).toEqual([
+      'line 1! found "}"; allowed: a key in double quotes (column 8)',
+      'line 2: {"b":2}',
+    ]);
+    expect(await readText('{"a":\n1}', { name: 'a.ndjson' })).toEqual([
+      'line 1! found the end of the line; allowed: a JSON value (column 6)',
+      'line 2! found "1"; allowed: nothing more (column 2)'.replace('"1"', '"}"'),
+    ]);
+  });
+
+  it('tells bytes that are no UTF-8, whatever is around them', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('{"a":1}\n{"b":"'),
+      Buffer.from([0xff]),
+      Buffer.from('"}\n{"c":3}'),
+    ]);
+    expect(await readText(bytes)).toEqual(['line 1: {"a":1}', 'line 2! is not UTF-8', 'line 3: {"c":3}']);
+  });
+
+  it('gives the same lines wherever the file is cut into pieces', async () => {
+    // Pieces are 64 KiB: lines of many lengths fall across their borders.
+    const lines = Array.from({ length: 300 }, (_, at) => JSON.stringify({ at, pad: 'ä€😀x'.repeat(at) }));
+    const read = await readText(lines.join('\n'));
+    expect(read).toEqual(lines.map((line, at) => `line ${at + 1}: ${line}`));
+  });
+});
+
+describe('a JSON document', () => {
+  it.each([
+    [
+      'a list',
+      '[\n  {"a": 1.0},\n  {"b": 2}\n]',
+      ['payload 1 (line 2): {"a": 1.0}', 'payload 2 (line 3): {"b": 2}'],
+    ],
+    [
+      'a list on one line',
+      '[{"a":1},{"b":2}]\n',
+      ['payload 1 (line 1): {"a":1}', 'payload 2 (line 1): {"b":2}'],
+    ],
+    ['an empty list', '[]', []],
+    ['payloads', '{"note": "x", "payloads": [{"a":1}]}', ['payload 1 (line 1): {"a":1}']],
+    ['one payload', '{\n  "a": 1\n}\n', ['line 1: {\n  "a": 1\n}']],
+    [
+      'items that are none',
+      '[1,{"a":1}]',
+      ['payload 1 (line 1)! found a number; allowed: an object or a list', 'payload 2 (line 1): {"a":1}'],
+    ],
+  ])('%s', async (_, text, expected) => {
+    expect(await readText(text)).toEqual(expected);
+  });
+
+  it('keeps every item as it is written', async () => {
+    const json = fc.array(fc.dictionary(fc.string(), fc.jsonValue() as fc.Arbitrary<Json>), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(json, fc.nat(3), async (items, indent) => {
+        const text = JSON.stringify(items, null, indent);
+        const source = await sourceOfText(text, 'a.json');
+        const read = [...readReplay(source, { harHeaders: [] }).payloads()];
+        const texts = read.map((one) => (one.kind === 'payload' ? one.payload.text : ''));
+        expect(texts.map((one) => JSON.parse(one))).toEqual(JSON.parse(text));
+        for (const one of texts) expect(text).toContain(one);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('that breaks off is told with line and column', async () => {
+    await expect(readText('[\n  {"a":1},\n  {"b"}\n]')).rejects.toThrow(
+      'payloads, line 3, column 7: found "}"; allowed: ":".',
+    );
+  });
+
+  it('after another one is told, with what to do', async () => {
+    await expect(readText('{\n"a":1\n}\n{\n"b":2\n}')).rejects.toMatchObject({
+      message: expect.stringContaining('line 4, column 1: found "{"; allowed: nothing more'),
+      suggestions: expect.arrayContaining([expect.stringContaining('jq -c')]),
+    });
+  });
+
+  it.each([
+    ['', 'holds no payload: it is empty'],
+    ['\n \n', 'holds no payload: it is empty'],
+  ])('%j is refused', async (text, problem) => {
+    await expect(readText(text)).rejects.toThrow(problem);
+  });
+
+  it('in UTF-16 is told, as PowerShell writes it', async () => {
+    await expect(readText(Buffer.from('\uFEFF{"a":1}\n', 'utf16le'))).rejects.toThrow('is UTF-16');
+  });
+});
+
+describe('HAR', () => {
+  const entry = (request: object) => ({ request });
+  const har = (...entries: object[]) => JSON.stringify({ log: { version: '1.2', entries } }, null, 1);
+  const body = (text: unknown, more: object = {}) => ({
+    mimeType: 'application/json; charset=utf-8',
+    text,
+    ...more,
+  });
+
+  it('gives body, content type and method of the entries that have a body', async () => {
+    const text = har(
+      entry({ method: 'GET', url: 'https://a.example/' }),
+      entry({ method: 'POST', url: 'https://a.example/hook', postData: body('{"a": 1.0}') }),
+      entry({ method: 'OPTIONS', postData: body('x') }),
+      entry({
+        method: 'put',
+        postData: body(Buffer.from('{"b":2}').toString('base64'), { encoding: 'base64' }),
+      }),
+    );
+    expect(await readText(text)).toEqual([
+      '-',
+      expect.stringMatching(/^entry 2 \(line \d+\): \{"a": 1\.0\}$/),
+      '-',
+      expect.stringMatching(/^entry 4 \(line \d+\): \{"b":2\}$/),
+    ]);
+  });
+
+  it('takes over only headers that were asked for', async () => {
+    const headers = [
+      { name: 'Cookie', value: 'session=canary' },
+      { name: 'Authorization', value: 'Bearer canary' },
+      { name: 'X-GitHub-Event', value: 'push' },
+      { name: 'X-Broken', value: 'a\r\nb: c' },
+    ];
+    const source = await sourceOfText(har(entry({ method: 'POST', headers, postData: body('{}') })));
+    const [read] = readReplay(source, { harHeaders: ['x-github-event', 'x-broken'] }).payloads();
+    expect(read).toMatchObject({
+      kind: 'payload',
+      payload: {
+        method: 'POST',
+        contentType: 'application/json; charset=utf-8',
+        headers: { 'x-github-event': 'push' },
+      },
+    });
+    expect(JSON.stringify(read)).not.toContain('canary');
+  });
+
+  it('tells a body that cannot be sent', async () => {
+    const text = har(
+      entry({ method: 'POST', postData: body(7) }),
+      entry({ method: 'POST', postData: body('/w==', { encoding: 'base64' }) }),
+    );
+    expect(await readText(text)).toEqual([
+      expect.stringMatching(/^entry 1 \(line \d+\)! request\.postData\.text is a number; allowed: a text$/),
+      expect.stringMatching(/^entry 2 \(line \d+\)! has a body that is not UTF-8$/),
+    ]);
+  });
+});
