@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../src/lib/model/delivery.ts';
+import type { Json } from '../../src/lib/model/json.ts';
+import { treatmentOf, treatmentOfAll } from '../../src/lib/validate/treatment.ts';
+import { jsonAnswer, textAnswer } from './support.ts';
+
+const FIRST = jsonAnswer({ status: 'ACCEPTED', signal_id: 's1', data: { id: 7 } });
+
+function treated(
+  again: Answer | null,
+  { first = FIRST, idPath = 'signal_id', suspect = {} as Readonly<Record<string, readonly string[]>> } = {},
+): string {
+  const failure =
+    again === null
+      ? ({ kind: 'reset', message: 'Request failed: Connection reset', code: null } as const)
+      : null;
+  const { treatedAs, because } = treatmentOf(
+    first,
+    { answer: again, failure },
+    { idPath, expect: { suspect } },
+  );
+  return `${treatedAs}: ${because}`;
+}
+
+const json = (value: Json, status = 200) => jsonAnswer(value, { status });
+
+describe('a webhook that was sent again', () => {
+  it.each([
+    [json({ status: 'duplicate' }), 'one-event: status duplicate'],
+    [json({ error: 'there already' }, 409), 'one-event: HTTP 409'],
+    [json({}, 208), 'one-event: HTTP 208'],
+    [json({ status: 'ACCEPTED', signal_id: 's1' }), 'one-event: the same signal_id'],
+    [json({ status: 'ACCEPTED', signal_id: 's2' }), 'second-event: another signal_id'],
+    [json({ status: 'ACCEPTED' }), 'unknown: no signal_id in the further answer'],
+    [json({ signal_id: '' }), 'unknown: no signal_id in the further answer'],
+    [json({ signal_id: 's1' }, 500), 'unknown: HTTP 500'],
+    [textAnswer('OK'), 'unknown: no signal_id in the further answer'],
+    [null, 'unknown: Request failed: Connection reset'],
+  ])('%#', (again, expected) => {
+    expect(treated(again)).toBe(expected);
+  });
+
+  it('is told by another field, or by words of the config for duplicates', () => {
+    expect(treated(json({ data: { id: 8 } }), { idPath: 'data.id' })).toBe('second-event: another data.id');
+    expect(treated(json({ data: { id: 7 } }), { idPath: 'data.id' })).toBe('one-event: the same data.id');
+    expect(treated(json({ result: 'Duplicate' }), { suspect: { result: ['DUPLICATE'] } })).toBe(
+      'one-event: result Duplicate',
+    );
+  });
+
+  it('is not told where the answers say nothing', () => {
+    expect(treated(textAnswer('OK'), { first: textAnswer('OK') })).toBe(
+      'unknown: no signal_id in the answers',
+    );
+    expect(treated(json({ signal_id: 's1' }), { first: textAnswer('OK') })).toBe(
+      'unknown: no signal_id in the first answer',
+    );
+    expect(treated(json({ signal_id: 's1' }), { first: json({}, 400) })).toBe(
+      'unknown: the first answer was HTTP 400',
+    );
+  });
+
+  it('several times is one event only when each was', () => {
+    const one = { treatedAs: 'one-event', because: 'a' } as const;
+    const second = { treatedAs: 'second-event', because: 'b' } as const;
+    const unknown = { treatedAs: 'unknown', because: 'c' } as const;
+    expect(treatmentOfAll([one, one])).toEqual(one);
+    expect(treatmentOfAll([one, unknown])).toEqual(unknown);
+    expect(treatmentOfAll([unknown, one, second])).toEqual(second);
+    expect(treatmentOfAll([]).treatedAs).toBe('unknown');
+  });
+});
