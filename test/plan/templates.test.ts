@@ -60,6 +60,16 @@ describe('a template', () => {
     ['{{float 1.5 1.5 2}}', 1.5],
     ['{{pick only}}', 'only'],
     ['x{{int 5 5}}', 'x5'],
+    ['{{timestampSeconds}}', 1_785_585_600],
+    ['{{today}}', '2026-08-01'],
+    ['{{timestamp -5m}}', '2026-08-01T11:55:00.000Z'],
+    ['{{timestamp +1h}}', '2026-08-01T13:00:00.000Z'],
+    ['{{timestampMs -1500ms}}', 1_785_585_598_500],
+    ['{{timestampSeconds +10s}}', 1_785_585_610],
+    ['{{today -1d}}', '2026-07-31'],
+    ['{{newUuid}}', '11111111-1111-4111-8111-111111111111'],
+    ["{{pick 'New York'}}", 'New York'],
+    ['{{pick "a, b"}}', 'a, b'],
     [42, 42],
     [null, null],
     [
@@ -167,4 +177,39 @@ it('takes no longer for white space that does not end', () => {
   // Were the time to grow with the cube of the length, this would take days.
   expect(render(`{{${' '.repeat(100_000)}`)).toHaveLength(100_002);
   expect(render(`{{${' '.repeat(100_000)}lots${' '.repeat(100_000)}}}`)).toBe(3);
+});
+
+describe('generators', () => {
+  it.each([
+    ['{{hex 16}}', /^[0-9a-f]{16}$/],
+    ['{{digits 8}}', /^\d{8}$/],
+    ['{{letters 5}}', /^[a-z]{5}$/],
+    ['id_{{digits 4}}', /^id_\d{4}$/],
+  ])('%s', (template, form) => {
+    const drawn = Array.from({ length: 20 }, (_, at) => render(template, `seed ${at}`));
+    for (const value of drawn) expect(value).toMatch(form);
+    expect(new Set(drawn).size).toBeGreaterThan(15);
+    expect(render(template, 'again')).toBe(render(template, 'again'));
+  });
+
+  it('{{bool}} is one as often as the other', () => {
+    const drawn = Array.from({ length: 200 }, (_, at) => render('{{bool}}', `seed ${at}`));
+    const yes = drawn.filter((value) => value === true).length;
+    expect(drawn.every((value) => typeof value === 'boolean')).toBe(true);
+    expect(yes).toBeGreaterThan(60);
+    expect(yes).toBeLessThan(140);
+  });
+
+  it.each([
+    ['{{hex}}', 'hex takes how many (1 to 1000): {{hex 16}}'],
+    ['{{digits 0}}', 'digits takes how many (1 to 1000): {{digits 16}}'],
+    ['{{letters 1001}}', 'letters takes how many (1 to 1000): {{letters 16}}'],
+    ['{{bool 1}}', 'bool stands alone: {{bool}}'],
+    ['{{newUuid 4}}', 'newUuid stands alone: {{newUuid}}'],
+    ['{{timestamp 5m}}', 'timestamp stands alone or takes how much later or earlier: {{timestamp -5m}}'],
+    ['{{timestamp -5m -5m}}', 'timestamp stands alone or takes how much later or earlier: {{timestamp -5m}}'],
+    ['{{today +999999999d}}', 'today stands alone or takes how much later or earlier: {{today -5m}}'],
+  ])('%s is refused', (template, hint) => {
+    expect(faultOf(template).suggestions).toEqual([hint]);
+  });
 });

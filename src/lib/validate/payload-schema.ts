@@ -7,6 +7,7 @@ import { dotted, loadAjv, type Schema, type SchemaFault } from './schema.ts';
 /** More faults of one payload than this are counted, not listed. */
 const FAULTS_SHOWN = 5;
 const VALUE_SHOWN = 60;
+const VALUES_SHOWN = 20;
 
 /** The faults of a payload, in words: none where it holds. */
 export type PayloadCheck = (payload: Json) => readonly string[];
@@ -35,7 +36,8 @@ function words(payload: Json, faults: readonly SchemaFault[]): readonly string[]
 }
 
 /** `direction: found "sideways"; allowed: "long", "short"` */
-function describe(payload: Json, { instancePath, keyword, params, message }: SchemaFault): string {
+function describe(payload: Json, fault: SchemaFault): string {
+  const { instancePath, keyword, params } = fault;
   const path = instancePath === '' ? '' : dotted(instancePath);
   const within = (key: unknown) => (path === '' ? String(key) : `${path}.${String(key)}`);
   if (keyword === 'required') return `${within(params.missingProperty)}: not there; it is required`;
@@ -44,24 +46,35 @@ function describe(payload: Json, { instancePath, keyword, params, message }: Sch
   if (keyword === 'unevaluatedProperties')
     return `${within(params.unevaluatedProperty)}: a key that is not allowed`;
   const found = path === '' ? payload : valueAt(payload, path);
-  return `${path === '' ? 'the payload' : path}: found ${shown(found)}; allowed: ${allowed({ keyword, params, message })}`;
+  return `${path === '' ? 'the payload' : path}: found ${shown(found)}; allowed: ${allowed(fault)}`;
 }
 
-function allowed({
-  keyword,
-  params,
-  message,
-}:
-  | Omit<SchemaFault, 'instancePath'>
-  | { keyword: string | undefined; params: Record<string, unknown>; message: string | undefined }): string {
-  if (keyword === 'enum' && Array.isArray(params.allowedValues))
-    return params.allowedValues.map((value) => JSON.stringify(value)).join(', ');
-  if (keyword === 'const') return JSON.stringify(params.allowedValue);
-  if (keyword === 'type') return [params.type].flat().join(' or ');
-  // ajv's own words begin with it.
-  return (message ?? 'nothing').replace(/^must (NOT )?(be |have |match )?/, (_all, not = '') =>
-    not === '' ? '' : 'not ',
-  );
+function allowed({ keyword, params, message }: Omit<SchemaFault, 'instancePath'>): string {
+  switch (keyword) {
+    case 'enum':
+      return listed(params.allowedValues);
+    case 'const':
+      return JSON.stringify(params.allowedValue);
+    case 'type':
+      return [params.type].flat().join(' or ');
+    case 'not':
+      return 'what its "not" does not describe';
+    case 'false schema':
+      return 'nothing';
+    default:
+      // ajv's words: "must be >= 0", "must NOT have more than 3 characters".
+      return (message ?? 'something else').replace(
+        /^must (NOT )?(?:be |have |match )?/,
+        (_all, negated?: string) => (negated === undefined ? '' : 'not '),
+      );
+  }
+}
+
+function listed(values: unknown): string {
+  const all = Array.isArray(values) ? values.map((value) => JSON.stringify(value)) : [];
+  return all.length > VALUES_SHOWN
+    ? `${all.slice(0, VALUES_SHOWN).join(', ')} and ${all.length - VALUES_SHOWN} more`
+    : all.join(', ');
 }
 
 function shown(value: Json | undefined): string {

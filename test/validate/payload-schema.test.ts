@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../src/lib/model/json.ts';
+import { compilePayloadSchemas } from '../../src/lib/validate/payload-schema.ts';
+
+async function faultsOf(payload: Json, schema: JsonObject | boolean): Promise<readonly string[]> {
+  const compiled = await compilePayloadSchemas(new Map([['payloadSchema', schema]]));
+  return compiled.get('payloadSchema')?.(payload) ?? ['not compiled'];
+}
+
+const of = (properties: JsonObject, more: JsonObject = {}) => ({ type: 'object', properties, ...more });
+
+describe('a payload that breaks its schema', () => {
+  it.each([
+    [
+      { d: 'sideways' },
+      of({ d: { enum: ['long', 'short'] } }),
+      'd: found "sideways"; allowed: "long", "short"',
+    ],
+    [{ d: 1 }, of({ d: { const: 2 } }), 'd: found 1; allowed: 2'],
+    [{ p: '12' }, of({ p: { type: 'number' } }), 'p: found "12"; allowed: number'],
+    [{ p: null }, of({ p: { type: ['number', 'string'] } }), 'p: found null; allowed: number or string'],
+    [
+      { a: { b: [1, 'x'] } },
+      of({ a: of({ b: { items: { type: 'integer' } } }) }),
+      'a.b.1: found "x"; allowed: integer',
+    ],
+    [{}, of({}, { required: ['symbol'] }), 'symbol: not there; it is required'],
+    [{ a: {} }, of({ a: { required: ['b'] } }), 'a.b: not there; it is required'],
+    [{ x: 1 }, of({}, { additionalProperties: false }), 'x: a key that is not allowed'],
+    [{ p: -1 }, of({ p: { minimum: 0 } }), 'p: found -1; allowed: >= 0'],
+    [{ p: 'abc' }, of({ p: { pattern: '^x' } }), 'p: found "abc"; allowed: pattern "^x"'],
+    [{ t: 'now' }, of({ t: { format: 'date-time' } }), 't: found "now"; allowed: format "date-time"'],
+    [
+      { p: 1 },
+      of({ p: { not: { type: 'number' } } }),
+      'p: found 1; allowed: what its "not" does not describe',
+    ],
+    [[1], of({}), 'the payload: found a list of 1; allowed: object'],
+    [
+      { a: 'x'.repeat(90) },
+      of({ a: { maxLength: 3 } }),
+      `a: found "${'x'.repeat(59)}…; allowed: not more than 3 characters`,
+    ],
+    [{}, false, 'the payload: found an object; allowed: nothing'],
+  ])('%#', async (payload, schema, expected) => {
+    expect(await faultsOf(payload as Json, schema as JsonObject)).toEqual([expected]);
+  });
+
+  it('is told in five places, and the others are counted', async () => {
+    const payload = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`k${at}`, at]));
+    const faults = await faultsOf(payload, { type: 'object', additionalProperties: { type: 'string' } });
+    expect(faults).toHaveLength(6);
+    expect(faults.at(-1)).toBe('and 3 more');
+  });
+
+  it('that holds has nothing to tell', async () => {
+    expect(await faultsOf({ d: 'long' }, of({ d: { enum: ['long'] } }))).toEqual([]);
+  });
+
+  it('a schema that is none is told with its place', async () => {
+    await expect(faultsOf({}, { type: 'nonsense' })).rejects.toThrow(
+      'payloadSchema is not a usable JSON Schema',
+    );
+  });
+});
