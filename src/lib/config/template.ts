@@ -48,7 +48,8 @@ count: 5
 #   direction: [long, short]
 #   timeframe: [1m, 5m, 15m]
 
-# {{…}}: a dimension, testId runId scenario index timestamp timestampMs uuid, int 1 100, float 1 2 2, pick a b.
+# {{…}}: a dimension, testId runId scenario index uuid, timestamp timestampMs timestampSeconds today (also timestamp -5m),
+# int 1 100, float 1 2 2, pick a b, bool, hex 16, digits 8, letters 5, newUuid.
 # payload:
 #   symbol: "{{symbol}}"
 #   direction: "{{direction}}"
@@ -57,6 +58,20 @@ count: 5
 #   test_id: "{{testId}}"
 #   scenario: "{{scenario}}"
 #   metadata: { is_test: true, test_session_id: "{{runId}}", test_scenario: "{{scenario}}" }
+
+# A payload that breaks this JSON Schema is not sent (also inline, and per scenario).
+# payloadSchema: signal.schema.json
+
+# Payloads that exist already, in place of the scenarios (--from): NDJSON, a JSON list, {"payloads": []}, HAR.
+# replay:
+#   from: payloads.ndjson
+#   scenario: event.type  # the field that names the scenario
+#   rules:
+#     - { match: { event: { type: order.created } }, scenario: ORDER, expect: { required: [order_id] } }
+
+# Every webhook again, the very same: does the target treat it as one event? Also per scenario.
+# repeat: { times: 1, after: 1s, id: signal_id, secondEvent: error }
+# expectRepeat: { match: { status: DUPLICATE } }
 
 # Without scenarios of your own, five are built in: ORB_BREAKOUT, TREND_CONTINUATION, VOL_EXPANSION, ORB_FAKEOUT, CHOP.
 # scenarios:

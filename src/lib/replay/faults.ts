@@ -1,5 +1,6 @@
 /** Words what keeps payloads from being sent. No payload is quoted: what is in it may be secret. */
 import { ProdE2eError } from '../errors.ts';
+import { countOf } from '../terminal/quantities.ts';
 import { FAULTS_SHOWN } from './limits.ts';
 
 export interface ReplayFault {
@@ -9,8 +10,8 @@ export interface ReplayFault {
 }
 
 export interface FaultList {
+  /** Faults of one payload come one after another. */
   readonly add: (fault: ReplayFault) => void;
-  readonly count: () => number;
   /** @throws ProdE2eError `REPLAY_INVALID` where there are any */
   readonly check: () => void;
 }
@@ -18,25 +19,35 @@ export interface FaultList {
 /** @param name of the file */
 export function createFaultList(name: string): FaultList {
   const shown: ReplayFault[] = [];
-  let count = 0;
+  let faults = 0;
+  let payloads = 0;
+  let last = '';
   return {
     add: (fault) => {
-      count++;
+      faults++;
+      if (fault.place !== last) payloads++;
+      last = fault.place;
       if (shown.length < FAULTS_SHOWN) shown.push(fault);
     },
-    count: () => count,
     check: () => {
-      if (count > 0) throw replayInvalid(name, shown, count);
+      if (faults > 0) throw replayInvalid(name, { shown, faults, payloads });
     },
   };
 }
 
-function replayInvalid(name: string, shown: readonly ReplayFault[], count: number): ProdE2eError {
-  const more = count - shown.length;
+function replayInvalid(
+  name: string,
+  {
+    shown,
+    faults,
+    payloads,
+  }: { readonly shown: readonly ReplayFault[]; readonly faults: number; readonly payloads: number },
+): ProdE2eError {
+  const more = faults - shown.length;
   const lines = [
-    `${name} has ${count === 1 ? 'a payload' : `${count.toLocaleString('en-US')} payloads`} that cannot be sent:`,
+    `${name} has ${countOf(payloads, 'payload')} that cannot be sent:`,
     ...shown.map(({ place, problem }) => `  ${name}, ${place}: ${problem}`),
-    ...(more > 0 ? [`  and ${more.toLocaleString('en-US')} more`] : []),
+    ...(more > 0 ? [`  and ${countOf(more, 'more fault')}`] : []),
   ];
   return new ProdE2eError(lines.join('\n'), {
     code: 'REPLAY_INVALID',

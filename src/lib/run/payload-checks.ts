@@ -27,20 +27,18 @@ export async function preparePayloadChecks(
   masking: { readonly redact: Redact; readonly redactPaths: readonly string[] },
 ): Promise<PayloadChecks> {
   const schemas = new Map<string, Schema>();
-  const places = new Map<string, string>();
+  const places = new Map<Source, string>();
   for (const { payloadSchema } of scenarios) {
-    if (payloadSchema === null || places.has(keyOf(payloadSchema))) continue;
-    const place =
-      payloadSchema.kind === 'file' ? path.basename(payloadSchema.path) : inlinePlace(schemas.size);
-    places.set(keyOf(payloadSchema), place);
-    schemas.set(
-      place,
-      payloadSchema.kind === 'file' ? await readSchema(payloadSchema.path) : payloadSchema.schema,
-    );
+    if (payloadSchema === null || places.has(sourceOf(payloadSchema))) continue;
+    const isFile = payloadSchema.kind === 'file';
+    const number = schemas.size === 0 ? '' : ` ${schemas.size + 1}`;
+    const place = `${isFile ? path.basename(payloadSchema.path) : 'payloadSchema'}${number}`;
+    places.set(sourceOf(payloadSchema), place);
+    schemas.set(place, isFile ? await readSchema(payloadSchema.path) : payloadSchema.schema);
   }
   const compiled = await compilePayloadSchemas(schemas);
   const checkOf = ({ payloadSchema }: Scenario): PayloadCheck | undefined =>
-    payloadSchema === null ? undefined : compiled.get(places.get(keyOf(payloadSchema)) ?? '');
+    payloadSchema === null ? undefined : compiled.get(places.get(sourceOf(payloadSchema)) ?? '');
   const faults = (payload: Json, scenario: Scenario) => {
     const found = checkOf(scenario)?.(payload) ?? [];
     if (found.length === 0) return found;
@@ -57,20 +55,11 @@ export async function preparePayloadChecks(
   };
 }
 
-function inlinePlace(number: number): string {
-  return number === 0 ? 'payloadSchema' : `payloadSchema ${number + 1}`;
-}
+/** The path of a file, or the very schema: scenarios share that of the config. */
+type Source = string | Schema;
 
-const keys = new WeakMap<object, string>();
-let inline = 0;
-
-/** The same for the same file, and for the very same schema. */
-function keyOf(schema: PayloadSchema): string {
-  if (schema.kind === 'file') return `file ${schema.path}`;
-  if (typeof schema.schema === 'boolean') return String(schema.schema);
-  const known = keys.get(schema.schema) ?? `inline ${inline++}`;
-  keys.set(schema.schema, known);
-  return known;
+function sourceOf(schema: PayloadSchema): Source {
+  return schema.kind === 'file' ? schema.path : schema.schema;
 }
 
 async function readSchema(file: string): Promise<Schema> {

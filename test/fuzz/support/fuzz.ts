@@ -11,6 +11,7 @@ import { expectUntouchedPrototypes } from './invariants.ts';
 export type Surface =
   | 'answers'
   | 'payload files'
+  | 'replayed files'
   | 'config'
   | 'stored runs'
   | 'trace API responses'
