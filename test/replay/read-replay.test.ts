@@ -50,6 +50,16 @@ describe('NDJSON', () => {
     expect(await readText(bytes)).toEqual(['line 1: {"a":1}', 'line 2! is not UTF-8', 'line 3: {"c":3}']);
   });
 
+  it.each([
+    ['a.ndjson', (long: string) => `${long}\n{"a":1}`, 'line 1'],
+    ['a.json', (long: string) => `[${long},\n{"a":1}]`, 'payload 1 (line 1)'],
+  ])('tells a payload that is too long: %s', async (name, around, place) => {
+    const long = JSON.stringify({ pad: 'x'.repeat(4 * 1024 ** 2) });
+    const [first, second] = await readText(around(long), { name });
+    expect(first).toBe(`${place}! is longer than 4 MiB`);
+    expect(second).toMatch(/2.*: \{"a":1\}$/);
+  });
+
   it('gives the same lines wherever the file is cut into pieces', async () => {
     // Pieces are 64 KiB: lines of many lengths fall across their borders.
     const lines = Array.from({ length: 300 }, (_, at) => JSON.stringify({ at, pad: 'ä€😀x'.repeat(at) }));

@@ -73,4 +73,5 @@ export const DEFAULT_CONFIG: Plain = {
   keep: 50,
   dimensions: DEFAULT_DIMENSIONS,
   payload: DEFAULT_PAYLOAD,
+  replay: { mark: true, scenario: 'scenario' },
 };

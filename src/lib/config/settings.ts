@@ -170,9 +170,9 @@ function toReplay({
   const countIsDefault = entryAt(entries, 'count')?.layer.config === DEFAULT_CONFIG;
   return {
     from: replay.from === '-' ? '-' : fileNameAt(entries, ['replay', 'from']),
-    mark: replay.mark ?? true,
+    mark: known(replay.mark),
     count: countIsDefault ? null : known(config.count),
-    scenarioPath: replay.scenario ?? 'scenario',
+    scenarioPath: known(replay.scenario),
     rules: (replay.rules ?? []).map((rule) => ({
       match: rule.match,
       scenario: toRuled(rule, config.scenarios ?? [], shared),

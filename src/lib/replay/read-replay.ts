@@ -93,13 +93,21 @@ function* payloadsOfLines(source: ReplaySource): Iterable<Read> {
 
 function payloadOfLine({ number, bytes, tooLong }: Line): Read {
   const place = `line ${number}`;
-  if (tooLong) return fault(place, `is longer than ${MAX_PAYLOAD_BYTES / 1024 ** 2} MiB`);
+  if (tooLong) return fault(place, TOO_LONG);
   const text = strict(bytes)?.trim();
   if (text === undefined) return fault(place, 'is not UTF-8');
   const json = parsed(text);
   if (json.ok) return payloadOf(place, { text, json: json.value });
   const { column, problem } = findJsonFault(text);
   return fault(place, `${problem.replace('the end of the file', 'the end of the line')} (column ${column})`);
+}
+
+const TOO_LONG = `is longer than ${MAX_PAYLOAD_BYTES / 1024 ** 2} MiB`;
+
+/** Lines are not read beyond the limit; what is held already is measured. */
+function bounded(read: Read): Read {
+  if (read.kind !== 'payload' || Buffer.byteLength(read.payload.text) <= MAX_PAYLOAD_BYTES) return read;
+  return fault(read.payload.place, TOO_LONG);
 }
 
 function payloadOf(place: string, { text, json }: { readonly text: string; readonly json: Json }): Read {
@@ -127,7 +135,7 @@ function documentOf(source: ReplaySource): Document | null {
 function payloadsOfDocument({ text, value }: Document, options: HarOptions): () => Iterable<Read> {
   const at = startOf(text);
   const kind = Array.isArray(value) ? 'list' : listIn(value);
-  if (kind === null) return () => [payloadOf('line 1', { text: text.trim(), json: value })];
+  if (kind === null) return () => [bounded(payloadOf('line 1', { text: text.trim(), json: value }))];
   const listAt =
     kind === 'list' ? at : listStart(text, { at, keys: kind === 'har' ? ['log', 'entries'] : ['payloads'] });
   return function* () {
@@ -139,8 +147,9 @@ function payloadsOfDocument({ text, value }: Document, options: HarOptions): () 
       line += newlines(text, counted, part.from);
       counted = part.from;
       const json = JSON.parse(text.slice(part.from, part.to)) as Json;
-      if (kind === 'har') yield harPayload(json, { place: `entry ${number} (line ${line})`, options });
-      else yield payloadOf(`payload ${number} (line ${line})`, { text: sliceOf(text, part), json });
+      if (kind === 'har')
+        yield bounded(harPayload(json, { place: `entry ${number} (line ${line})`, options }));
+      else yield bounded(payloadOf(`payload ${number} (line ${line})`, { text: sliceOf(text, part), json }));
     }
   };
 }
