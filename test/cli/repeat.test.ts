@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
+import { reportSchema } from '../../src/lib/report/report-schema.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { A_SECRET, ORACLES } from '../support/signature-oracles.ts';
 import { type Answerer, type Target, withTarget } from '../support/target.ts';
@@ -88,6 +89,7 @@ describe('repeat', () => {
       expect(new Set(header('webhook-timestamp')).size).toBe(3);
       expect(new Set(header('webhook-signature')).size).toBe(3);
       expect(new Set(header('sentry-trace')).size).toBe(3);
+      expect(() => reportSchema.parse(report)).not.toThrow();
       // One test, and its repeats are a part of it.
       expect(report.summary).toMatchObject({ total: 1, successful: 1, warnings: 0, missing: 0 });
       expect(report.latency.count).toBe(1);

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
+import { reportSchema } from '../../src/lib/report/report-schema.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { A_SECRET, ORACLES } from '../support/signature-oracles.ts';
 import { type Answerer, accept, type Target, withTarget } from '../support/target.ts';
@@ -60,6 +61,7 @@ describe('run --from', () => {
         ['ORDER #1', 'p.ndjson, line 3'],
       ]);
       expect(report.planned).toBe(3);
+      expect(() => reportSchema.parse(report)).not.toThrow();
       expect(target.requests.map(({ headers }) => headers['x-prod-e2e-test'])).toEqual(
         report.results.map(({ testId }) => testId),
       );

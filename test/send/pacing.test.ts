@@ -52,6 +52,7 @@ async function paced(
     readonly count: number;
     readonly takesMs: (item: number) => number;
     readonly stopped?: (now: number) => boolean;
+    readonly sendsOf?: (item: number) => number;
   },
 ): Promise<Paced> {
   const clock = fakeClock();
@@ -79,6 +80,7 @@ async function paced(
         sleep: clock.sleep,
         stopped: () => options.stopped?.(clock.now()) ?? false,
       },
+      ...(options.sendsOf === undefined ? {} : { sendsOf: options.sendsOf }),
     }),
   );
   expect(inFlight).toBe(0);
@@ -111,6 +113,17 @@ describe('one after another', () => {
       takesMs: (item) => (item === 1 ? 250 : 5),
     });
     expect(starts.map(({ at }) => at)).toEqual([0, 100, 350, 450]);
+  });
+
+  it('leaves room in the gaps for what an item sends again', async () => {
+    const { starts } = await paced({
+      ...SEQUENTIAL,
+      gapMs: 100,
+      count: 4,
+      takesMs: () => 5,
+      sendsOf: (item) => (item === 1 ? 3 : 1),
+    });
+    expect(starts.map(({ at }) => at)).toEqual([0, 100, 400, 500]);
   });
 
   it('is what null means without a rate', async () => {
@@ -230,6 +243,20 @@ describe('with a rate', () => {
     });
     expect(mostInFlight).toBe(OPEN_MODEL_IN_FLIGHT_LIMIT);
     expect(starts.at(-1)?.lateMs).toBeGreaterThan(59_000);
+  });
+});
+
+describe('with a rate and items that send again', () => {
+  it('each takes as many places as it sends, so that the rate is that of all webhooks', async () => {
+    const { starts } = await paced({
+      concurrency: null,
+      rate: 10,
+      gapMs: 0,
+      count: 4,
+      takesMs: () => 5,
+      sendsOf: (item) => (item % 2 === 0 ? 2 : 1),
+    });
+    expect(starts.map(({ at }) => at)).toEqual([0, 200, 300, 500]);
   });
 });
 
