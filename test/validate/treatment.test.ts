@@ -60,6 +60,13 @@ describe('a webhook that was sent again', () => {
     );
   });
 
+  it('is not told where the first one was a duplicate itself', () => {
+    const duplicate = json({ status: 'DUPLICATE' });
+    expect(treated(duplicate, { first: duplicate })).toBe(
+      'unknown: the first one was taken for a duplicate of another already',
+    );
+  });
+
   it('several times is one event only when each was', () => {
     const one = { treatedAs: 'one-event', because: 'a' } as const;
     const second = { treatedAs: 'second-event', because: 'b' } as const;

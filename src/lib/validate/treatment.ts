@@ -17,18 +17,21 @@ export function treatmentOf(
 ): Treatment {
   const { answer, failure } = again;
   if (answer === null) return unknown(failure?.message ?? 'no answer');
+  const before = jsonOf(first);
+  if (before !== undefined && saidDuplicate(before, expect) !== null)
+    return unknown('the first one was taken for a duplicate of another already');
   if (THERE_ALREADY.includes(answer.status)) return oneEvent(`HTTP ${answer.status}`);
   const body = jsonOf(answer);
   const said = body === undefined ? null : saidDuplicate(body, expect);
   if (said !== null) return oneEvent(said);
   if (!isSuccess(first)) return unknown(`the first answer was HTTP ${first.status}`);
   if (!isSuccess(answer)) return unknown(`HTTP ${answer.status}`);
-  const ids = [jsonOf(first), body].map((json) => (json === undefined ? undefined : valueAt(json, idPath)));
-  const [before, now] = ids;
-  if (isMissing(before) && isMissing(now)) return unknown(`no ${idPath} in the answers`);
-  if (isMissing(before)) return unknown(`no ${idPath} in the first answer`);
-  if (isMissing(now)) return unknown(`no ${idPath} in the further answer`);
-  return JSON.stringify(before) === JSON.stringify(now)
+  const idIn = (json: Json | undefined) => (json === undefined ? undefined : valueAt(json, idPath));
+  const [firstId, nextId] = [idIn(before), idIn(body)];
+  if (isMissing(firstId) && isMissing(nextId)) return unknown(`no ${idPath} in the answers`);
+  if (isMissing(firstId)) return unknown(`no ${idPath} in the first answer`);
+  if (isMissing(nextId)) return unknown(`no ${idPath} in the further answer`);
+  return JSON.stringify(firstId) === JSON.stringify(nextId)
     ? oneEvent(`the same ${idPath}`)
     : { treatedAs: 'second-event', because: `another ${idPath}` };
 }
