@@ -183,7 +183,7 @@ describe('repeat', () => {
         expect(target.requests).toHaveLength(1);
         expect(report.results[0]?.repeat).toEqual({
           treatedAs: 'unknown',
-          because: 'it was not sent again, as it did not work the first time',
+          because: 'it did not work the first time',
           sends: [],
         });
       },
