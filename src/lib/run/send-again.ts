@@ -31,8 +31,7 @@ export async function sendAgain(
   const { repeat } = test;
   const { answer } = first.delivery;
   if (repeat === null) return null;
-  if (answer === null || first.judgement.errors.length > 0)
-    return notSent('it did not work the first time');
+  if (answer === null || first.judgement.errors.length > 0) return notSent('it did not work the first time');
   const sends: SentOne[] = [];
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {
