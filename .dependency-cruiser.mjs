@@ -3,7 +3,7 @@
 
 /** Leaves that every room may use; they import no room. */
 const LEAVES =
-  '^src/lib/(model|senders|terminal)/|^src/lib/(errors|secret-headers|secret-urls|sleep|version)[.]ts$';
+  '^src/lib/(model|senders|terminal)/|^src/lib/(errors|placeholders|secret-headers|secret-urls|sleep|version)[.]ts$';
 const ROOMS = [
   'config',
   'plan',
@@ -26,7 +26,9 @@ const EXCEPTIONS = {
   // Stages find their evidence in the spans and answers that earlier rooms can already read: pure functions of theirs.
   stages: [
     '^src/lib/trace/(seen-spans|span-pattern|span-failure|span-words)[.]ts$',
-    '^src/lib/validate/json-path[.]ts$',
+    // Probes judge answers as the validator does, and take turns as the reading of traces does: pure functions as well.
+    '^src/lib/validate/(json-path|match|cut)[.]ts$',
+    '^src/lib/trace/at-most[.]ts$',
   ],
   // The view shows a plan as signed curl lines, renders a scenario and masks what it prints: pure functions of earlier rooms.
   view: [
@@ -125,8 +127,13 @@ export default {
       '^src/lib/sandbox/',
     ]),
     onlyImporter('senders-import-got', 'got', [
-      '^src/lib/send/(traced-sender|attempt|connection-watch)[.]ts$',
+      '^src/lib/send/(client|attempt|connection-watch)[.]ts$',
       '^src/lib/trace/sentry-api[.]ts$',
+    ]),
+    onlyImporter('sql-probe-imports-pg', 'pg', [
+      '^src/lib/stages/probes/sql-client[.]ts$',
+      // The sandbox target has a database of its own to write to.
+      '^src/lib/sandbox/',
     ]),
     onlyImporter('sources-import-cosmiconfig', 'cosmiconfig', ['^src/lib/config/']),
     onlyImporter('pretty-imports-cli-table3', 'cli-table3', ['^src/lib/report/formatters/pretty']),

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/base-command.ts';
+import { ProdE2eError } from '../lib/errors.ts';
 
 export default class Sandbox extends BaseCommand {
   static override summary =
@@ -10,7 +11,8 @@ export default class Sandbox extends BaseCommand {
 Faults, as SCENARIO=KIND or *=KIND, several at a time:
   of the answer: status:500, timeout, reset, slow:2s, malformed, empty, missing:variant, redirect, rate-limit
   of the trace:  span-missing:ab-routing, span-error:fetch-gex-data, span-slow:data-enrichment:2s, detached,
-                 detached:twice, no-sdk, sampled-out, trace-late:10s, sentry-status:429`;
+                 detached:twice, no-sdk, sampled-out, trace-late:10s, sentry-status:429
+  of the data:   unsaved`;
   static override examples = [
     '<%= config.bin %> sandbox',
     "<%= config.bin %> sandbox --port 4000 --fault 'VOL_EXPANSION=status:500' --fault 'CHOP=missing:variant'",
@@ -24,6 +26,11 @@ Faults, as SCENARIO=KIND or *=KIND, several at a time:
       max: 65_535,
       helpValue: 'N',
     }),
+    database: Flags.string({
+      summary: 'A PostgreSQL for the signals, in the schema prod_e2e_sandbox; in memory without.',
+      helpValue: 'postgres://…',
+      env: 'PROD_E2E_SANDBOX_DATABASE',
+    }),
     fault: Flags.string({
       summary: 'A fault to inject; repeatable.',
       helpValue: 'SCENARIO=KIND[:ARG]',
@@ -34,12 +41,21 @@ Faults, as SCENARIO=KIND or *=KIND, several at a time:
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Sandbox);
+    if (flags.database !== undefined && !/^postgres(ql)?:\/\/./i.test(flags.database)) {
+      throw new ProdE2eError('--database is not a URL that begins with postgres://.', {
+        code: 'INVALID_DATABASE',
+        hints: [
+          'Such as postgres://localhost:5432/postgres; best in PROD_E2E_SANDBOX_DATABASE, which nobody else sees.',
+        ],
+      });
+    }
     const { serveSandbox } = await import('../lib/tasks/sandbox-command.ts');
     await serveSandbox({
       root: this.config.root,
       faults: flags.fault ?? [],
       port: flags.port,
       sentryPort: flags['sentry-port'],
+      database: flags.database,
       say: (info) =>
         this.print([`${this.jsonEnabled() ? JSON.stringify(info) : serving(info, this.config.bin)}\n`]),
     });

@@ -7,13 +7,15 @@ const SECRET_PARAMETER = /key|token|secret|sig|auth|pass|pwd|credential|code/i;
 /** Its user info, decoded, and of its query what can be a key. Never empty texts. */
 export function secretsInUrl(url: string): readonly string[] {
   if (!URL.canParse(url)) return [];
-  const { username, password, searchParams } = new URL(url);
+  const { protocol, username, password, searchParams } = new URL(url);
   const keys = [...searchParams].flatMap(([name, value]) => {
     // `?0123abc` has a name alone, and that is the key.
     if (value === '') return PLAIN_WORD.test(name) ? [] : [name];
     return SECRET_PARAMETER.test(name) || !PLAIN_WORD.test(value) ? [value] : [];
   });
-  return [...[username, password].map(decoded), ...keys].filter(
+  // `postgres` is the name of a user and a word of every message about a database.
+  const isWord = /^postgres(ql)?:$/.test(protocol) && PLAIN_WORD.test(username);
+  return [...(isWord ? [password] : [username, password]).map(decoded), ...keys].filter(
     (value, at, all) => value !== '' && all.indexOf(value) === at,
   );
 }

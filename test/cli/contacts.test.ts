@@ -1,9 +1,10 @@
 /**
- * Whom the program contacts: the target, the host of the DSN, the API of Sentry, and nobody else. No telemetry, no look
+ * Whom the program contacts: the target, the host of the DSN, the API of Sentry, what probes and clean-up name, and nobody
+ * else. No telemetry, no look
  * for updates. What it does is noted below all libraries, in the processes it starts, too (support/record-contacts.mjs).
  */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -20,6 +21,7 @@ const RECORDER = pathToFileURL(path.join(ROOT, 'test', 'support', 'record-contac
 
 interface Recorded {
   readonly stdout: string;
+  readonly stderr: string;
   readonly exitCode: number | null;
   /** `connect 127.0.0.1:80`, `lookup localhost`, `spawn node file.js`; each once, in order of the alphabet. */
   readonly contacts: readonly string[];
@@ -140,6 +142,24 @@ describe('through the proxy of the environment, which alone is contacted,', () =
       expect(wanted()).toEqual(hosts);
     }),
   );
+
+  it('a run with probes and clean-up reaches their hosts as well, and says so', () =>
+    withEverybody(async ({ cli, proxy, env, wanted }) => {
+      const http = { url: 'http://probe.test/{{response.signal_id}}', required: ['signal_id'] };
+      const config = {
+        stages: [{ name: 'saved', http }],
+        cleanup: { url: 'http://clean.test/{{response.signal_id}}' },
+      };
+      await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(config));
+      const { contacts, stderr } = await recorded(cli, RUN, { env });
+      expect(contacts).toEqual([`connect ${proxy}`]);
+      expect(wanted()).toEqual(['clean.test:80', HOOKS, 'probe.test:80']);
+      expect(stderr).toContain('Probes ask probe.test; clean-up calls clean.test\n');
+      // Looking at it contacts nobody.
+      const dry = await recorded(cli, [...RUN.slice(0, 3), '--dry-run'], { env });
+      expect([dry.contacts, wanted().length]).toEqual([[], 3]);
+      expect(dry.stdout).toContain('Probes ask probe.test; clean-up calls clean.test, once all are sent.');
+    }));
 
   it('trace learn goes to Sentry at most', () =>
     withEverybody(async ({ cli, proxy, env, wanted }) => {

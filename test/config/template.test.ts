@@ -26,6 +26,7 @@ test('everything that is commented out is valid once it is not', async () => {
   const env = {
     SENTRY_DSN: 'https://k@o1.ingest.sentry.io/2',
     WEBHOOK_TOKEN: 'abc',
+    DATABASE_URL: 'postgres://db.example.com/app',
     WEBHOOK_SECRET: 'c2VjcmV0',
   };
   const { input } = await aProject({ 'prod-e2e.config.yaml': text }, { env, profile: 'staging' });

@@ -192,6 +192,7 @@ function resultOf(one: Case, judgement: Judgement, delivery: Delivery) {
       request: delivery.request,
       expect: one.expect,
       sender: null,
+      cleanup: [],
       signing: null,
       repeat: null,
       from: null,
@@ -220,9 +221,17 @@ fuzz('any answer is judged and reported', {
     });
     await expectSafeOutputs(sourceOf(report), { screen, harmless: sourceOf(harmlessTwin(report)) });
     expectSafeProgress(report, screen);
-    const stage = { name: 'save', span: null, parts: [], maxDurationMs: null, required: false };
+    const stage = {
+      name: 'save',
+      span: null,
+      parts: [],
+      http: null,
+      sql: null,
+      maxDurationMs: null,
+      required: false,
+    };
     for (const response of one.expect.required) {
-      responseEvidence({ ...stage, response }, { ...delivery, hasTrace: false });
+      responseEvidence({ ...stage, response }, { ...delivery, hasOther: false });
     }
   },
 });

@@ -126,6 +126,7 @@ fuzz('any payload is rendered or refused, and shown without harm', {
       redact: createRedactor(['canary']),
       redactPaths: [],
       variables: new Map([['canary', 'CANARY']]),
+      contacts: { probes: [], cleanup: [] },
       now: () => new Date(0),
     };
     const text = [...dryRun({ ...shown, json: false })].join('');

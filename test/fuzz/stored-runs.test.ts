@@ -49,6 +49,21 @@ const HEAD = aHead({
   sentry: aDelivery({ accepted: 2, refused: [{ status: 429, count: 1 }], retryAfterSeconds: 60 }),
   missingData: [{ field: 'variant', level: 'recommended', tests: 1, scenarios: ['CHOP'] }],
   stages: [{ name: 'ingestion', ok: 1, slow: 0, failed: 1, missing: 0, unverified: 0, stuck: 1 }],
+  cleanup: {
+    ...{ done: 1, failed: 1, unknown: 0 },
+    leftOvers: [
+      {
+        ...{
+          testId: 'run-1',
+          name: 'CHOP #1',
+          call: 'DELETE https://h.example/s1',
+          certain: true,
+          reason: 'HTTP 500',
+        },
+        ...{ ids: { 'response.signal_id': 's1' }, command: "curl -X DELETE 'https://h.example/s1'" },
+      },
+    ],
+  },
   thresholds: [{ expression: 'p95<800ms', actual: 182, ok: true }],
   skippedBecause: '3 tests in a row got no connection',
   findings: [finding],

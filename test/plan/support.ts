@@ -25,6 +25,7 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     payloadSchema: null,
     repeat: null,
     weight: 1,
+    cleanup: [],
     ...overrides,
   };
 }

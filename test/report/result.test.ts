@@ -30,6 +30,7 @@ const TEST: PlannedTest = {
   repeat: null,
   from: null,
   expect: anExpectation(),
+  cleanup: [],
 };
 const ATTEMPT: Attempt = {
   startedAt: '2026-08-01T12:00:00.000Z',

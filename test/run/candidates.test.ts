@@ -17,6 +17,7 @@ function aCandidate(index: number, overrides: Partial<TestResult> = {}): Candida
     answer: null,
     failure: null,
     expect: anExpectation(),
+    values: () => ({}),
     spanId: 'b'.repeat(16),
     mask: (text) => text,
   };

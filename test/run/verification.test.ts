@@ -65,6 +65,7 @@ function aCandidate({
   answer,
   mask = (text) => text,
 }: Case): Candidate {
+  const read = answer === undefined ? jsonAnswer(ACCEPTED) : answer;
   return {
     result: aTest({
       index,
@@ -73,9 +74,10 @@ function aCandidate({
       trace: aTraceResult({ traceId: traceIdOf(index) }),
       ...result,
     }),
-    answer: answer === undefined ? jsonAnswer(ACCEPTED) : answer,
+    answer: read,
     failure: null,
     expect: expected,
+    values: () => ({ response: read?.json.ok ? read.json.value : null }),
     spanId: idOf(OUR_SPANS[1] ?? ''),
     mask,
   };
@@ -107,6 +109,7 @@ async function verify(
     { ...SETTINGS, ...options.settings },
     {
       api,
+      probes: null,
       redact: createRedactor(options.secrets ?? []),
       ...clock.ports,
       onProgress: ({ name, progress: words }) => progress.push(`${name}: ${words}`),
@@ -384,6 +387,8 @@ describe('stages that no test has', () => {
         span: aPattern({ name: ['risk-check'] }),
         parts: [],
         response: null,
+        http: null,
+        sql: null,
         maxDurationMs: null,
         required: false,
       },

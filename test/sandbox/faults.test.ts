@@ -232,6 +232,7 @@ describe('faults of spans and of the Sentry server', () => {
       missing: new Set(['ab-routing', 'build-snapshot']),
       failing: new Set(),
       delaysMs: new Map([['database-save', 2_000]]),
+      isUnsaved: false,
       isUntraced: false,
       detachedAttempts: 2,
     });

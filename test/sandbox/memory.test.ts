@@ -48,10 +48,10 @@ describe('createDuplicateMemory', () => {
 });
 
 describe('createSignalStore', () => {
-  it('keeps the newest', () => {
+  it('keeps the newest', async () => {
     const store = createSignalStore(2);
-    for (const id of ['a', 'b', 'c']) store.save(id, { id });
-    expect([store.find('a'), store.find('b'), store.find('c')]).toEqual([null, { id: 'b' }, { id: 'c' }]);
+    for (const id of ['a', 'b', 'c']) await store.save(id, { id });
+    expect(await Promise.all(['a', 'b', 'c'].map(store.find))).toEqual([null, { id: 'b' }, { id: 'c' }]);
   });
 });
 

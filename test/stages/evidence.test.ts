@@ -5,6 +5,8 @@ import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts'
 import { parseJson } from '../../src/lib/send/answer.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import { stageResults, stuckAt, type TraceReading } from '../../src/lib/stages/evidence.ts';
+import type { Evidence } from '../../src/lib/stages/evidence-type.ts';
+import type { ProbeEvidence } from '../../src/lib/stages/probes/ask-probes.ts';
 import {
   anIssue,
   aPattern,
@@ -58,14 +60,20 @@ const read = (
 const UNVERIFIED: TraceReading = { kind: 'unverified', reason: 'sampled-out' };
 
 interface Seen {
+  readonly probes?: ProbeEvidence;
   readonly answer?: Answer | null;
   readonly failure?: Failure | null;
   readonly traces: TraceReading | null;
   readonly stages?: readonly StageExpectation[];
 }
 
-const resultsOf = ({ answer = anAnswer(DATA), failure = null, traces, stages = BUILT_IN_STAGES }: Seen) =>
-  stageResults({ answer, failure, traces, stages });
+const resultsOf = ({
+  answer = anAnswer(DATA),
+  failure = null,
+  traces,
+  stages = BUILT_IN_STAGES,
+  probes = new Map(),
+}: Seen) => stageResults({ answer, failure, traces, stages, probes });
 
 /** One line for each stage: name, state, both kinds of evidence, detail. */
 const lines = (seen: Seen) =>
@@ -307,5 +315,65 @@ describe('where a webhook got stuck', () => {
     ['nowhere that could be said when the first is unverified', { traces: UNVERIFIED }, null],
   ])('%s', (_, seen, stuck) => {
     expect(stuckAt(resultsOf(seen))).toBe(stuck);
+  });
+});
+
+describe('probes', () => {
+  const OK: Evidence = { state: 'ok', detail: null };
+  const GONE: Evidence = {
+    state: 'missing',
+    detail: 'SQL: 0 rows, expected 1',
+    circumstances: 'id 7, 5 looks in 10 s',
+  };
+  const WRONG: Evidence = { state: 'failed', detail: 'HTTP: status is "PENDING", expected "SAVED"' };
+  const UNASKED: Evidence = { state: 'unverified', detail: 'SQL: connection refused' };
+  const only = (change: Partial<StageExpectation>) =>
+    stages({ name: 'save', response: null, parts: [], ...change }).filter(({ name }) => name === 'save');
+  const save = (seen: Partial<Seen>, evidence: { readonly http?: Evidence; readonly sql?: Evidence }) => {
+    const { http = null, sql = null } = evidence;
+    const [result] = resultsOf({
+      traces: null,
+      stages: only({ span: aPattern({ name: ['database-save'] }) }),
+      probes: new Map([['save', { http, sql }]]),
+      ...seen,
+    });
+    return [result?.state, Object.values(result?.evidence ?? {}).join(' '), result?.detail];
+  };
+
+  it('decide a stage without answer and trace', () => {
+    expect(save({}, { sql: OK })).toEqual(['ok', '   ok', null]);
+    expect(save({}, { http: OK, sql: GONE })).toEqual([
+      'missing',
+      '  ok missing',
+      'SQL: 0 rows, expected 1 (id 7, 5 looks in 10 s)',
+    ]);
+    expect(save({}, { http: WRONG, sql: GONE })[0]).toBe('failed');
+  });
+
+  it('decide it next to the trace: a span proves no row, and a row no span', () => {
+    const whole = { traces: read(guideSpans()) };
+    expect(save(whole, { sql: OK })).toEqual(['ok', ' ok  ok', null]);
+    expect(save(whole, { sql: GONE }).slice(0, 2)).toEqual(['missing', ' ok  missing']);
+    const without = { traces: read(guideWithout('database-save')) };
+    expect(save(without, { sql: OK }).slice(0, 2)).toEqual(['missing', ' missing  ok']);
+  });
+
+  it('that could not look say nothing where something else does', () => {
+    expect(save({ traces: read(guideSpans()) }, { sql: UNASKED })).toEqual(['ok', ' ok  unverified', null]);
+    expect(save({}, { http: OK, sql: UNASKED })).toEqual(['ok', '  ok unverified', null]);
+    expect(save({}, { sql: UNASKED })).toEqual(['unverified', '   unverified', 'SQL: connection refused']);
+  });
+
+  it('stand in for a trace that could not be read', () => {
+    expect(save({ traces: UNVERIFIED }, { sql: OK })).toEqual(['ok', ' unverified  ok', null]);
+  });
+
+  it('leave an answer that reports a failure to count, unless they know better', () => {
+    const failed = {
+      answer: anAnswer({}, 500),
+      stages: only({ span: null, response: 'signal_id' }),
+    };
+    expect(save(failed, { sql: UNASKED })).toEqual(['missing', 'missing   unverified', 'HTTP 500']);
+    expect(save(failed, { sql: OK })).toEqual(['ok', '   ok', null]);
   });
 });

@@ -12,6 +12,8 @@ const aStage = (overrides: Partial<StageExpectation>): StageExpectation => ({
   span: null,
   parts: [],
   response: null,
+  http: null,
+  sql: null,
   maxDurationMs: null,
   required: false,
   ...overrides,

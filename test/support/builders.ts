@@ -145,6 +145,7 @@ export function aReport(overrides: Partial<Report> = {}): Report {
     latency: totals.latency,
     missingData: totals.missingData,
     stages: [],
+    cleanup: null,
     thresholds,
     skippedBecause: null,
     findings: [],

@@ -37,6 +37,8 @@ export async function canaryProject(
       ACCOUNT_TOKEN: canary('dimensionFromEnvironment'),
       FOLLOW_SETTING: canary('followQuery'),
       STAGE_SETTING: canary('stageAttribute'),
+      PROBE_SETTING: canary('probeBody'),
+      DATABASE_URL: `postgres://reader:${encodeURIComponent(canary('databasePassword'))}@127.0.0.1:9/app`,
       EXPECTED_SETTING: canary('expectation'),
       OTHER_SECRET: canary('otherVariable'),
     },
@@ -92,7 +94,20 @@ function config() {
       { name: 'ingestion', span: { name: 'ingest' } },
       { name: 'marked', span: { name: 'mark', attributes: { note: '${env:STAGE_SETTING}' } } },
       { name: 'named', span: '${env:STAGE_SETTING}' },
+      {
+        name: 'asked',
+        http: {
+          url: '{{origin}}/probe/{{testId}}',
+          method: 'POST',
+          headers: { 'X-Probe-Token': canary('probeHeader') },
+          body: { note: '${env:PROBE_SETTING}' },
+          within: '300ms',
+        },
+        // Nobody is there.
+        sql: { url: '${env:DATABASE_URL}', query: 'SELECT 1', within: '300ms' },
+      },
     ],
+    cleanup: { url: '{{origin}}/clean/{{testId}}', headers: { Authorization: canary('cleanupHeader') } },
     profiles: {
       other: { headers: { Authorization: canary('otherProfile') } },
       linked: {

@@ -39,6 +39,7 @@ export function aPlannedTest(
     sender: null,
     signing: null,
     expect: anExpectation(),
+    cleanup: [],
     ...overrides,
   };
 }

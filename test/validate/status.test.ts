@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/lib/model/delivery.ts';
-import type { StatusPattern } from '../../src/lib/model/scenario.ts';
+import type { StatusPattern } from '../../src/lib/model/status-pattern.ts';
 import { anAnswer, errorsOf, jsonAnswer, textAnswer } from './support.ts';
 
 describe('a status', () => {

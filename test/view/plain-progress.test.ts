@@ -20,7 +20,14 @@ function told(events: readonly RunEvent[], clock: () => number = () => 0): reado
 
 function started(planned: number, tracesTo: string | null = null, proxy: string | null = null): RunEvent {
   const facts: RunFacts = { ...aReport({ results: [] }), planned };
-  return { type: 'runStarted', facts, sends: planned, proxy, tracesTo };
+  return {
+    type: 'runStarted',
+    facts,
+    sends: planned,
+    proxy,
+    tracesTo,
+    contacts: { probes: [], cleanup: [] },
+  };
 }
 
 const judged = (index: number, broken = false): RunEvent => ({

@@ -13,17 +13,19 @@ const statusPattern = z.union(
   { error: STATUS },
 );
 
-const paths = listOf(
+export const statusPatterns = z.union(
+  [statusPattern, z.array(statusPattern, { error: STATUS }).min(1, { error: STATUS })],
+  { error: STATUS },
+);
+
+export const paths = listOf(
   text('a dotted path such as data.signal_id'),
   'a dotted path such as data.signal_id, or a list of them',
 );
 const values = recordOf(listOf(scalar, 'a value or a list of values'));
 
 export const expectSchema = object({
-  status: z
-    .union([statusPattern, z.array(statusPattern, { error: STATUS }).min(1, { error: STATUS })], {
-      error: STATUS,
-    })
+  status: statusPatterns
     .meta({ description: 'The right status: a number, a class such as 2xx, or a list of them.' })
     .optional(),
   required: paths.meta({ description: 'Dotted paths; absent, null or empty is missing data.' }).optional(),

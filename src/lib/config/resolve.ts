@@ -1,5 +1,7 @@
 /** From flags, environment, profile, file and defaults to the settings of a run. */
 
+import type { CallTemplate } from '../model/probe.ts';
+import { checkProbes } from './check-probes.ts';
 import { checkReplay } from './check-replay.ts';
 import { checkSigning } from './check-signing.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
@@ -66,10 +68,12 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
   const entries = mergeLayers(layers);
   // Each layer was checked when it was read, and valid layers over each other are valid.
   const config = toObject(entries) as LayerConfig;
-  const contradictions = [...checkSigning(config), ...checkReplay(config)].map(({ path, problem }) => ({
-    subject: subjectOf(entries, path),
-    problem,
-  }));
+  const contradictions = [...checkSigning(config), ...checkReplay(config), ...checkProbes(config)].map(
+    ({ path, problem }) => ({
+      subject: subjectOf(entries, path),
+      problem,
+    }),
+  );
   if (contradictions.length > 0) throw configInvalid(contradictions);
   const sentry = sentryPlaces(entries, layers);
   const settings = toSettings({ config, entries, sentry });
@@ -80,7 +84,11 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
       urls: urlsOf(settings),
       dsn: settings.sentry.dsn,
       token: settings.sentry.token,
-      headers: [settings.headers, ...settings.scenarios.map(({ headers }) => headers)],
+      headers: [
+        settings.headers,
+        ...settings.scenarios.map(({ headers }) => headers),
+        ...callHeadersOf(settings),
+      ],
       signing: signingSecrets(config),
       interpolations: read.interpolations,
       redact: settings.redact,
@@ -108,14 +116,31 @@ function signingSecrets({ signing, scenarios = [] }: LayerConfig): readonly stri
 }
 
 /** The endpoint, Sentry, other tracing systems; of what scenarios put behind the endpoint only the query matters. */
-function urlsOf({ url, scenarios, sentry, trace }: Settings): readonly (string | null)[] {
+function urlsOf(settings: Settings): readonly (string | null)[] {
+  const { url, scenarios, sentry, trace } = settings;
   const paths = scenarios.map(({ path }) => `http://scenario${path}`);
-  return [url, ...paths, sentry.url, sentry.tokenUrl, withoutPlaceholders(trace.urlTemplate)];
+  const calls = callsOfSettings(settings).map((call) => call.url.replace(/^\{\{origin\}\}/, 'http://origin'));
+  const databases = (settings.stages ?? []).flatMap(({ sql }) => (sql === null ? [] : [sql.url]));
+  const templates = [trace.urlTemplate, ...calls].map(withoutPlaceholders);
+  return [url, ...paths, sentry.url, sentry.tokenUrl, ...templates, ...databases];
 }
 
-/** `?traceId={{traceId}}` is no key. */
+/** Those of scenarios that are not sent, too. */
+function callsOfSettings({ stages, scenarios }: Settings): readonly CallTemplate[] {
+  const probes = (stages ?? []).flatMap(({ http }) => (http === null ? [] : [http]));
+  return [...probes, ...scenarios.flatMap(({ cleanup }) => cleanup)];
+}
+
+/** `Bearer {{response.token}}` is none. */
+function callHeadersOf(settings: Settings): readonly Readonly<Record<string, string>>[] {
+  return callsOfSettings(settings).map(({ headers }) =>
+    Object.fromEntries(Object.entries(headers).filter(([, value]) => !value.includes('{{'))),
+  );
+}
+
+/** `?traceId={{traceId}}` is no key, nor is its name. */
 function withoutPlaceholders(template: string | null): string | null {
-  return template === null ? null : template.replaceAll(/\{\{[^{}]*\}\}/g, '');
+  return template === null ? null : template.replaceAll(/\{\{[^{}]*\}\}/g, 'x');
 }
 
 async function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigInput): Promise<ReadFile> {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { expectSchema } from './expect-schema.ts';
 import { MAX_WEIGHT } from './limits.ts';
+import { cleanupSchema } from './probe-schema.ts';
 import { repeatSchema } from './repeat-schema.ts';
 import {
   headers,
@@ -49,6 +50,7 @@ const fullScenario = object({
   weight: wholeNumber({ min: 1, max: MAX_WEIGHT })
     .meta({ description: 'How often it comes up in one turn.', default: 1 })
     .optional(),
+  cleanup: cleanupSchema.optional(),
 });
 
 const shortScenario = z

@@ -5,6 +5,8 @@ import type { SenderName } from '../model/signing.ts';
 import { BUILT_IN_SCENARIOS, DEFAULT_FIELDS, DEFAULT_REFUSALS, DEFAULT_STATUS } from './defaults.ts';
 import { parseDuration } from './duration.ts';
 import type { ExpectConfig } from './expect-schema.ts';
+import type { CleanupConfig } from './probe-schema.ts';
+import { toCleanup } from './probe-settings.ts';
 import type { RepeatConfig } from './repeat-schema.ts';
 import { EXPECT_REPEAT, toRepeat } from './repeats.ts';
 import type { RuleConfig } from './replay-schema.ts';
@@ -31,6 +33,7 @@ export interface Shared {
   readonly method: string;
   readonly sender: SenderName | undefined;
   readonly signing: SigningConfig | undefined;
+  readonly cleanup: CleanupConfig | undefined;
 }
 
 /** The config's scenarios, or the built-in ones when it names none. */
@@ -100,6 +103,7 @@ function toScenario(config: FullScenario, shared: Shared): Scenario {
       toExpectation(repeatLayers({ config, tags, inherited, shared })),
     ),
     weight: config.weight ?? 1,
+    cleanup: toCleanup(config.cleanup ?? shared.cleanup),
   };
 }
 

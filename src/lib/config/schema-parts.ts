@@ -98,7 +98,7 @@ export function safeName() {
     .max(MAX_NAME_LENGTH, { error });
 }
 
-const json: z.ZodType<Json> = z.lazy(() =>
+export const json: z.ZodType<Json> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)], {
     error: 'a JSON value',
   }),

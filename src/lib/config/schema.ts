@@ -7,6 +7,7 @@ import { parseHostPattern } from './host-pattern.ts';
 import { forEditors, type JsonSchemaNode } from './json-schema.ts';
 import { MAX_CONCURRENCY, MAX_COUNT, MAX_KEEP, MAX_RATE, MAX_RETRIES } from './limits.ts';
 import { FAIL_ON, RUN_OPTIONS } from './options.ts';
+import { cleanupSchema } from './probe-schema.ts';
 import { quietHoursSchema } from './quiet-hours-schema.ts';
 import { repeatSchema } from './repeat-schema.ts';
 import { replayKeys } from './replay-schema.ts';
@@ -154,6 +155,7 @@ const keys = {
     .meta({ description: 'Payloads to send in place of the scenarios.' })
     .optional(),
   scenarios: scenariosSchema.meta({ description: 'Replaces the built-in scenarios.' }).optional(),
+  cleanup: cleanupSchema.optional(),
 };
 
 /** One layer of the configuration: a profile, or the keys given by flags or by the environment. */

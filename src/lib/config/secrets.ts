@@ -34,6 +34,7 @@ const PUBLIC_KEYS: readonly string[] = [
     'replay.harHeaders',
     'repeat',
   ],
+  ...['url', 'method', 'status'].map((key) => `cleanup.${key}`),
   ...['scheme', 'header', 'algorithm', 'encoding', 'prefix', 'content', 'timestampHeader', 'idHeader'].map(
     (key) => `signing.${key}`,
   ),
@@ -45,6 +46,9 @@ const PUBLIC_KEYS: readonly string[] = [
 const PUBLIC_SCENARIO_KEYS = [
   ...['name', 'scenario', 'description', 'tags', 'method', 'weight', 'sender', 'sign', 'repeat'],
 ];
+
+/** Of a call that asks or cleans up; its URL is masked as URLs are. */
+const PUBLIC_CALL_KEYS = ['url', 'method', 'status', 'required', 'within'];
 
 /** Those that proxy-from-env reads. */
 const PROXY_VARIABLE = /^(npm_config_)?(https?_|all_)?proxy$/i;
@@ -65,7 +69,12 @@ export function isSecretVariable(name: string): boolean {
 
 function isPublicKey(path: Path): boolean {
   const [first, second, third] = path;
-  if (first === 'scenarios') return typeof third === 'string' && PUBLIC_SCENARIO_KEYS.includes(third);
+  if (first === 'scenarios') {
+    if (third === 'cleanup') return PUBLIC_CALL_KEYS.includes(String(path.at(-1)));
+    return typeof third === 'string' && PUBLIC_SCENARIO_KEYS.includes(third);
+  }
+  if (first === 'cleanup' && typeof second === 'number') return PUBLIC_CALL_KEYS.includes(String(third));
+  if (first === 'stages') return third === 'http' && PUBLIC_CALL_KEYS.includes(String(path[3]));
   return PUBLIC_KEYS.includes(String(first)) || PUBLIC_KEYS.includes(`${first}.${second}`);
 }
 

@@ -113,6 +113,7 @@ export function toSettings(options: {
     method: known(config.method),
     sender: config.sender,
     signing: config.signing,
+    cleanup: config.cleanup,
   };
   return {
     url: config.url ?? null,

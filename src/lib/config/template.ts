@@ -102,7 +102,13 @@ count: 5
 # The steps of your pipeline and what proves each; five are built in.
 # stages:
 #   - { name: webhook-ingestion, span: webhook-ingestion, response: signal_id }
-#   - { name: database-save, span: { op: db* } }
+#   - name: database-save
+#     span: { op: db* }
+#     http: { url: "{{origin}}/api/signals/{{response.signal_id}}", required: [signal_id], within: 30s } # asks your API
+#     sql: { url: "\${env:DATABASE_URL}", query: "SELECT 1 FROM signals WHERE signal_id = $1", params: ["{{response.signal_id}}"] }
+
+# Removes what a webhook left behind, once all are judged.
+# cleanup: { url: "{{origin}}/api/signals/{{response.signal_id}}" } # DELETE unless method says otherwise
 
 # ── report ───────────────────────────────────────────────────────────────────────────────────
 # reporter: [pretty, junit=report.xml, json=report.json]

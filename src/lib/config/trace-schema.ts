@@ -1,5 +1,6 @@
 /** What is expected of traces and stages, as written in the config. */
 import * as z from 'zod';
+import { httpProbeSchema, sqlProbeSchema } from './probe-schema.ts';
 import {
   duration,
   flag,
@@ -119,6 +120,12 @@ export const stagesSchema = z
       parts: z.array(text(PATTERN), { error: 'a list of span names' }).optional(),
       response: text('a dotted path')
         .meta({ description: 'A field of the answer that proves it.' })
+        .optional(),
+      http: httpProbeSchema
+        .meta({ description: 'A call of an HTTP API that proves it, made until it holds.' })
+        .optional(),
+      sql: sqlProbeSchema
+        .meta({ description: 'A query of PostgreSQL that proves it, made until it holds.' })
         .optional(),
       maxDuration: duration().optional(),
       required: flag().meta({ default: false }).optional(),

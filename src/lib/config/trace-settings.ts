@@ -8,6 +8,7 @@ import type {
   TraceCheck,
 } from '../model/trace-expectation.ts';
 import { parseDuration } from './duration.ts';
+import { toHttpProbe, toSqlProbe } from './probe-settings.ts';
 import { asList } from './scenarios.ts';
 import type { SpanExpectationConfig, SpanPatternConfig, StageConfig, TraceConfig } from './trace-schema.ts';
 
@@ -88,6 +89,8 @@ export function toStages(configs: readonly StageConfig[]): readonly StageExpecta
     span: config.span === undefined ? null : toPattern(config.span),
     parts: (config.parts ?? []).map((label) => ({ label, pattern: toPattern(label) })),
     response: config.response ?? null,
+    http: config.http === undefined ? null : toHttpProbe(config.http),
+    sql: config.sql === undefined ? null : toSqlProbe(config.sql),
     maxDurationMs: durationOf(config.maxDuration),
     required: config.required ?? false,
   }));

@@ -3,6 +3,14 @@ import type { Finding } from './finding.ts';
 import type { ReportHead, RunFacts } from './report.ts';
 import type { TestResult } from './result.ts';
 
+/** Hosts besides those of the target and of Sentry, `api.example.com` or `db.example.com:5432`. */
+export interface FurtherContacts {
+  /** Asked by probes. */
+  readonly probes: readonly string[];
+  /** Called by clean-up. */
+  readonly cleanup: readonly string[];
+}
+
 /** What a run tells while it goes on; the view draws it. */
 export type RunEvent =
   | {
@@ -14,11 +22,14 @@ export type RunEvent =
       readonly proxy: string | null;
       /** Host that the traces are reported to. */
       readonly tracesTo: string | null;
+      readonly contacts: FurtherContacts;
     }
   | { readonly type: 'testSent'; readonly index: number; readonly name: string }
   | { readonly type: 'testJudged'; readonly result: TestResult }
   | { readonly type: 'notice'; readonly finding: Finding }
   | { readonly type: 'tracesAwaited'; readonly count: number; readonly deadlineMs: number }
+  | { readonly type: 'probesAwaited'; readonly count: number; readonly deadlineMs: number }
+  | { readonly type: 'cleaningUp'; readonly count: number; readonly deadlineMs: number }
   | { readonly type: 'traceRead'; readonly name: string; readonly progress: string }
   | { readonly type: 'sendingEnded'; readonly sent: number; readonly skippedBecause: string | null }
   | { readonly type: 'runFinished'; readonly head: ReportHead };

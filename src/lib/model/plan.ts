@@ -1,6 +1,7 @@
 /** What a run is going to send. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { Finding } from './finding.ts';
 import type { Scalar } from './json.ts';
+import type { CleanupCall } from './probe.ts';
 import type { Expectation, Repeat, Scenario } from './scenario.ts';
 import type { SenderName, Signing } from './signing.ts';
 
@@ -33,6 +34,7 @@ export interface PlannedTest {
   readonly repeat: Repeat | null;
   /** Where a replayed payload comes from: `orders.ndjson, line 17`; null for one that was made. */
   readonly from: string | null;
+  readonly cleanup: readonly CleanupCall[];
 }
 
 export interface Plan {

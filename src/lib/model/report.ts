@@ -1,5 +1,6 @@
 /** What a run says as a whole. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { Finding } from './finding.ts';
+import type { CleanupSummary } from './probe.ts';
 import type { TestResult } from './result.ts';
 import type { StageSummary } from './stage.ts';
 
@@ -109,6 +110,8 @@ export interface ReportHead extends RunFacts {
   readonly latency: Latency;
   readonly missingData: readonly MissingDataEntry[];
   readonly stages: readonly StageSummary[];
+  /** Null where nothing was to be cleaned up. */
+  readonly cleanup: CleanupSummary | null;
   readonly thresholds: readonly ThresholdResult[];
   /** Why webhooks of the plan were not sent; null when all were. */
   readonly skippedBecause: string | null;

@@ -1,9 +1,8 @@
 /** What can be sent, and what is expected of the answer. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { JsonObject, Scalar } from './json.ts';
+import type { CleanupCall } from './probe.ts';
 import type { SenderName, Signing } from './signing.ts';
-
-/** One way an answer's status may be right: an exact code, or a class such as `2xx`. */
-export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
+import type { StatusPattern } from './status-pattern.ts';
 
 /** What an answer has to look like. Empty lists, empty records and null check nothing. */
 export interface Expectation {
@@ -90,4 +89,6 @@ export interface Scenario {
   readonly repeat: Repeat | null;
   /** How often it comes up in one turn through the scenarios; a whole number from 1. */
   readonly weight: number;
+  /** Made in this order once the test is judged. */
+  readonly cleanup: readonly CleanupCall[];
 }

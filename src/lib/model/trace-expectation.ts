@@ -1,4 +1,5 @@
 /** What is expected of a trace, and of the stages it proves. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { HttpProbe, SqlProbe } from './probe.ts';
 
 /** Every field that is there has to fit; each is a list of alternatives with `*` as a wildcard. */
 export interface SpanPattern {
@@ -52,6 +53,9 @@ export interface StageExpectation {
   readonly parts: readonly { readonly label: string; readonly pattern: SpanPattern }[];
   /** Dotted path in the answer; null where the answer proves nothing about it. */
   readonly response: string | null;
+  /** Asked after the sending; null for no such probe. */
+  readonly http: HttpProbe | null;
+  readonly sql: SqlProbe | null;
   readonly maxDurationMs: number | null;
   readonly required: boolean;
 }

@@ -20,8 +20,18 @@ export function curlLine(request: WebhookRequest, variables: ReadonlyMap<string,
     ...headers,
     // An answer that we ask to be compressed is to be read by a person.
     ...(Object.hasOwn(request.headers, 'accept-encoding') ? ['--compressed'] : []),
-    `--data-raw ${quote(request.body)}`,
-  ].join(' \\\n  ');
+    ...(request.body === '' && !WITH_BODY.has(request.method) ? [] : [`--data-raw ${quote(request.body)}`]),
+  ].join(NEXT_LINE);
+}
+
+/** Methods whose requests have a body, were it an empty one. */
+const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
+
+const NEXT_LINE = ' \\\n  ';
+
+/** The same on one line. */
+export function onOneLine(line: string): string {
+  return line.replaceAll(NEXT_LINE, ' ');
 }
 
 /** A header without a value is written with a semicolon: `Name:` would make curl leave it out. */

@@ -177,6 +177,7 @@ function renderTest({
     signing: scenario.signing,
     expect: scenario.expect,
     repeat: scenario.repeat,
+    cleanup: scenario.cleanup,
     from: null,
     request: webhookRequest({
       scenario,

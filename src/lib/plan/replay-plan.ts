@@ -63,6 +63,7 @@ export function createReplayPlan(options: ReplayPlanOptions): Plan {
           signing: scenario.signing,
           expect: scenario.expect,
           repeat: scenario.repeat,
+          cleanup: scenario.cleanup,
           from,
           request: webhookRequest({
             scenario,

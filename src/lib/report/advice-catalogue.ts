@@ -293,6 +293,34 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
+    codes: ['probe-missing', 'probe-failed'],
+    title: 'A stage is not proven by its probe',
+    solutions: [
+      'Look up the id that "Stuck at" names, where the probe looks for it',
+      'Review the logs of the worker that does this stage, and its queue',
+      'Give slow work longer: within, in the probe',
+    ],
+    first: {
+      'probe-failed': 'Compare what is saved with the match of the probe',
+    },
+  },
+  {
+    codes: ['probe-unverified'],
+    title: 'Probes that could not look',
+    solutions: [
+      'Check the URL and the credentials of the probe, and that this machine may connect there',
+      'Try the query or the call by hand with the same user',
+    ],
+  },
+  {
+    codes: ['cleanup-failed', 'cleanup-unknown'],
+    title: 'Test data left at the target',
+    solutions: [
+      'Paste the commands under LEFT OVER',
+      'Look for the test ids: every webhook carries its own in X-Prod-E2E-Test and in the payload',
+    ],
+  },
+  {
     codes: ['trace-slow'],
     title: 'Slow operations',
     solutions: [

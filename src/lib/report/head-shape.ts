@@ -1,4 +1,6 @@
 /** Whether `run.json` is still what it was written as: a whole head, or the facts of a run that goes on. */
+
+import type { CleanupSummary, LeftOver } from '../model/probe.ts';
 import type {
   Latency,
   MissingDataEntry,
@@ -10,7 +12,17 @@ import type {
 } from '../model/report.ts';
 import type { StageSummary } from '../model/stage.ts';
 import { isFinding, isLevel } from './kept-result.ts';
-import { fields, isFlag, isNumber, isText, listOf, oneOf, orNull, type ShapesOf } from './kept-shape.ts';
+import {
+  fields,
+  isFlag,
+  isNumber,
+  isText,
+  listOf,
+  oneOf,
+  orNull,
+  recordOf,
+  type ShapesOf,
+} from './kept-shape.ts';
 import type { StartedRun } from './store.ts';
 
 /** The format this version reads; a newer one may mean something else by the same names. */
@@ -83,6 +95,23 @@ const isStageSummary = fields<StageSummary>({
   stuck: isNumber,
 });
 
+const isCleanup = fields<CleanupSummary>({
+  done: isNumber,
+  failed: isNumber,
+  unknown: isNumber,
+  leftOvers: listOf(
+    fields<LeftOver>({
+      testId: isText,
+      name: isText,
+      call: isText,
+      ids: recordOf(isText),
+      certain: isFlag,
+      reason: isText,
+      command: orNull(isText),
+    }),
+  ),
+});
+
 const isThreshold = fields<ThresholdResult>({ expression: isText, actual: orNull(isNumber), ok: isFlag });
 
 const hasStartedShape = fields<StartedRun>({ ...FACTS, endedAt: oneOf(null), nextOffset: isNumber });
@@ -98,6 +127,7 @@ const hasHeadShape = fields<ReportHead>({
   latency: isLatency,
   missingData: listOf(isMissingEntry),
   stages: listOf(isStageSummary),
+  cleanup: orNull(isCleanup),
   thresholds: listOf(isThreshold),
   skippedBecause: orNull(isText),
   findings: listOf(isFinding),

@@ -38,7 +38,9 @@ export async function keptHead(file: string): Promise<ReportHead | StartedRun | 
       },
     );
   }
-  return isHead(head) ? head : null;
+  // Earlier versions cleaned nothing up.
+  const complete = isRecord(head) && !Object.hasOwn(head, 'cleanup') ? { ...head, cleanup: null } : head;
+  return isHead(complete) ? complete : null;
 }
 
 function isNewer(head: unknown): head is { readonly schemaVersion: number } {
@@ -74,6 +76,7 @@ async function interruptedHead(
     latency,
     missingData,
     stages: [],
+    cleanup: null,
     thresholds: [],
     skippedBecause: summary.skipped > 0 ? 'The run was cut off, or is still going on.' : null,
     findings: [...findings, ...(damaged === 0 ? [] : [resultsLost(damaged)])],

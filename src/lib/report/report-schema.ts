@@ -168,6 +168,26 @@ const repeat = z
     description:
       'The very same webhook sent again. Its errors and warnings are among those of the test, too.',
   });
+const leftOver = z
+  .strictObject({
+    testId: z.string(),
+    name: z.string().describe('Scenario and ordinal.'),
+    call: z.string().describe('`DELETE https://…/signals/s1`; secrets masked.'),
+    ids: strings.describe('What the placeholders of the call stand for: `response.signal_id` and its value.'),
+    certain: z.boolean().describe('False where nobody knows whether there is anything.'),
+    reason: z.string(),
+    command: z.string().nullable().describe('A line for a POSIX shell that makes the call.'),
+  })
+  .meta({ id: 'LeftOver', description: 'What a test left at the target, or may have.' });
+
+const cleanup = z
+  .strictObject({
+    done: count('Calls that removed what there was.'),
+    failed: count('Calls that failed or were not made although there is something to remove.'),
+    unknown: count('Calls of which nobody knows whether there is anything to remove.'),
+    leftOvers: z.array(leftOver).describe('The first 1,000, in the order of the tests.'),
+  })
+  .meta({ id: 'Cleanup', description: 'What became of the clean-up.' });
 
 const result = z
   .strictObject({
@@ -260,6 +280,7 @@ export const reportSchema = z.strictObject({
   latency,
   missingData: z.array(missingDataEntry),
   stages: z.array(stageSummary),
+  cleanup: cleanup.nullable().describe('Null where nothing was to be cleaned up.'),
   thresholds: z.array(
     z.strictObject({
       expression: z.string().describe('`p95<800ms`.'),

@@ -1,4 +1,4 @@
-/** Adds to a result what its trace said. */
+/** Adds to a result what its trace and its probes said. */
 import type { Finding } from '../model/finding.ts';
 import type { TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model/result.ts';
 import type { StageResult } from '../model/stage.ts';
@@ -19,40 +19,54 @@ interface Reading {
 /** A trace with an error breaks its test; one that could not be judged changes nothing about it. */
 export function applyVerification(options: {
   readonly result: TestResult;
-  readonly reading: Reading;
+  /** Null where its trace was not read. */
+  readonly reading: Reading | null;
+  /** Of its trace. */
   readonly findings: readonly Finding[];
+  readonly ofProbes?: readonly Finding[];
   readonly stages: readonly StageResult[];
   readonly redact: Redact;
 }): TestResult {
   const { result, reading, redact } = options;
   const findings = options.findings.map((finding) => told(finding, redact));
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  const all = [...findings, ...(options.ofProbes ?? []).map((finding) => told(finding, redact))];
+  const errors = all.filter(({ severity }) => severity === 'error');
+  const warnings = all.filter(({ severity }) => severity === 'warning');
   return {
     ...result,
     verdict: errors.length > 0 ? 'broken' : result.verdict,
     flaky: result.flaky && errors.length === 0,
     errors: [...result.errors, ...errors],
     warnings: [...result.warnings, ...warnings],
-    trace: {
-      ...result.trace,
-      state: stateOf(reading, errors),
-      reason: reading.reason,
-      spanCount: reading.trace?.spans.length ?? null,
-      wait: {
-        ...reading.wait,
-        waitedMs: Math.round(reading.wait.waitedMs),
-        // Searches among them carry what the configuration filled in.
-        awaited: reading.wait.awaited.map(redact),
-      },
-      followed: reading.followed.map(({ searched, found, traces }) => ({
-        searched: redact(searched),
-        found,
-        traceIds: traces.map(({ traceId }) => traceId),
-      })),
-      findings,
-    },
+    trace:
+      reading === null ? result.trace : { ...result.trace, ...whatWasRead(reading, { findings, redact }) },
     stages: options.stages.map((stage) => ({ ...stage, detail: stage.detail && redact(stage.detail) })),
+  };
+}
+
+function whatWasRead(
+  reading: Reading,
+  { findings, redact }: { readonly findings: readonly Finding[]; readonly redact: Redact },
+): Omit<TraceResult, 'traceId' | 'url'> {
+  return {
+    state: stateOf(
+      reading,
+      findings.filter(({ severity }) => severity === 'error'),
+    ),
+    reason: reading.reason,
+    spanCount: reading.trace?.spans.length ?? null,
+    wait: {
+      ...reading.wait,
+      waitedMs: Math.round(reading.wait.waitedMs),
+      // Searches among them carry what the configuration filled in.
+      awaited: reading.wait.awaited.map(redact),
+    },
+    followed: reading.followed.map(({ searched, found, traces }) => ({
+      searched: redact(searched),
+      found,
+      traceIds: traces.map(({ traceId }) => traceId),
+    })),
+    findings,
   };
 }
 

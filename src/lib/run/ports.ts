@@ -1,5 +1,5 @@
 /** What a run is given: the settings that steer it, and the ports through which it acts. */
-import type { RunEvent } from '../model/event.ts';
+import type { FurtherContacts, RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunFacts } from '../model/report.ts';
@@ -10,8 +10,10 @@ import type { Threshold } from '../report/threshold.ts';
 import type { Pace } from '../send/pacing.ts';
 import type { Tracer } from '../send/trace.ts';
 import type { Sender } from '../send/traced-sender.ts';
+import type { ProbePorts } from '../stages/probes/look.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
 import type { ResponseValidator } from '../validate/response-validator.ts';
+import type { CleanupPort } from './cleanup.ts';
 import type { QuietSpell } from './quiet-hours.ts';
 import type { VerificationSettings } from './verification.ts';
 
@@ -39,6 +41,13 @@ export interface TracePort {
   readonly required: boolean;
 }
 
+export interface ProbePort {
+  readonly settings: VerificationSettings;
+  readonly ports: ProbePorts;
+  /** What all probes together take at most, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
 export interface RunPorts {
   readonly tracer: Tracer;
   /** `host:port` of the proxy that connects to the target, for the view; null without one. */
@@ -54,6 +63,12 @@ export interface RunPorts {
   readonly traceUrl: (traceId: string) => string | null;
   /** Reads traces back after the sending; null where that is not wanted or not possible. */
   readonly traces: TracePort | null;
+  /** Asked after the sending; null where no stage has a probe. */
+  readonly probes: ProbePort | null;
+  /** Called once tests are judged; null where nothing is to be removed. */
+  readonly cleanup: CleanupPort | null;
+  /** Where probes and clean-up go, for the view. */
+  readonly contacts: FurtherContacts;
   readonly emit: (event: RunEvent) => void;
   readonly now: () => Date;
   readonly monotonicMs: () => number;

@@ -23,6 +23,7 @@ import { numberText } from '../terminal/quantities.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
 import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
+import { prepareProbes } from './prepare-probes.ts';
 import { prepareTraceReading } from './prepare-traces.ts';
 import type { QuietSpell } from './quiet-hours.ts';
 import { checkAllowedHost, unaskedGapMs } from './safety.ts';
@@ -51,6 +52,8 @@ export interface Preparation extends PlanPreparation {
   readonly links: boolean;
   /** Flags that were given with a secret. */
   readonly flagsWithSecrets?: readonly string[];
+  /** Secret value → environment variable that holds it. */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
 /** Kept runs looked through for the last one against the same target. */
@@ -137,7 +140,11 @@ export async function prepareRun(
   preparation: Preparation,
   plan: Plan,
   { emit, stop }: Pick<RunPorts, 'emit' | 'stop'>,
-): Promise<{ readonly settings: RunSettings; readonly ports: RunPorts; readonly close: () => void }> {
+): Promise<{
+  readonly settings: RunSettings;
+  readonly ports: RunPorts;
+  readonly close: () => Promise<void>;
+}> {
   const { settings, url, redact } = preparation;
   const facts = factsOf(preparation, plan);
   const thresholds = settings.thresholds.map(parseThreshold);
@@ -152,6 +159,11 @@ export async function prepareRun(
       ...(repeat === null ? [] : [repeat.expect]),
     ]),
     strict: settings.strict,
+  });
+  const asking = await prepareProbes(settings, {
+    ...preparation,
+    scenarios: plan.scenarios,
+    planned: plan.total,
   });
   const { tracer, tracesTo, findings } = await prepareTracer(preparation, plan);
   const sender = await createSender({ ...settings, url });
@@ -201,14 +213,18 @@ export async function prepareRun(
         return link === null ? null : redact(link);
       },
       traces: reading.port,
+      probes: asking.probes,
+      cleanup: asking.cleanup,
+      contacts: asking.contacts,
       emit,
       now: () => new Date(),
       monotonicMs: () => performance.now(),
       stop,
     },
-    close: () => {
+    close: async () => {
       sender.close();
       reading.close();
+      await asking.close();
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { EXIT } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
+import type { CleanupSummary } from '../model/probe.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 import type { StageSummary } from '../model/stage.ts';
@@ -13,6 +14,7 @@ import { sleep } from '../sleep.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { numberText } from '../terminal/quantities.ts';
 import { createCandidates } from './candidates.ts';
+import { CLEANUP_LIMIT_MS, type Cleanup, createCleanup } from './cleanup.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { type Sent, sendAll, stopReason } from './sending.ts';
 import { type Candidate, type Verification, verifyTraces } from './verification.ts';
@@ -26,20 +28,28 @@ export interface FinishedRun {
 
 export async function run(settings: RunSettings, ports: RunPorts): Promise<FinishedRun> {
   const fold = createFold();
-  const candidates = createCandidates(ports.traces?.settings.limit ?? 0);
+  const candidates = createCandidates((ports.traces ?? ports.probes)?.settings.limit ?? 0);
+  const cleanup = ports.cleanup && createCleanup({ ...ports, port: ports.cleanup });
   const begun = ports.monotonicMs();
-  const { proxy, tracesTo } = ports;
-  ports.emit({ type: 'runStarted', facts: settings.facts, sends: settings.plan.sends, proxy, tracesTo });
+  const { proxy, tracesTo, contacts } = ports;
+  const { sends } = settings.plan;
+  ports.emit({ type: 'runStarted', facts: settings.facts, sends, proxy, tracesTo, contacts });
   announce(settings.findings, ports);
-  const sending = await sendAll(settings, ports, { fold, candidates });
+  const hurry = whenStopped(ports.stop, () => cleanup?.cleanUp());
+  const sending = await sendAll(settings, ports, { fold, candidates, cleanup });
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
+  const lastCalls = ports.stop.aborted ? cleanup?.cleanUp() : undefined;
   await ports.tracer.flush(settings.flushTimeoutMs);
   const { verified, failure } = await verify(candidates.picked(), { fold, ports });
+  await lastCalls;
+  await cleanUp(cleanup, ports);
+  await hurry.ended();
   ports.recorder.retry();
   const late = redactDeep(
     [
       ...sending.findings,
       ...verified.findings,
+      ...(cleanup?.findings() ?? []),
       ...limitFindings(ports, sending.sent),
       ...sentryFindings(ports.tracer.delivery()),
       ...ports.recorder.problems(),
@@ -56,6 +66,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
       stages: stagesOf(verified.results),
     },
     durationMs: Math.round(ports.monotonicMs() - begun),
+    cleanup: cleanup?.summary() ?? null,
     findings: [...settings.findings, ...late],
   });
   const source = await ports.recorder.finish(head);
@@ -63,6 +74,27 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     announce(redactDeep(ports.recorder.problems(), ports.redact), ports);
   ports.emit({ type: 'runFinished', head });
   return { source, failure: sending.failure ?? failure };
+}
+
+/** Made at once when a run is stopped: of the time that is left, what is in flight takes a part as well. */
+function whenStopped(stop: AbortSignal, action: () => Promise<void> | undefined) {
+  let acting: Promise<void> | undefined;
+  const begin = () => {
+    acting = action();
+  };
+  stop.addEventListener('abort', begin, { once: true });
+  return {
+    ended: async () => {
+      stop.removeEventListener('abort', begin);
+      await acting;
+    },
+  };
+}
+
+async function cleanUp(cleanup: Cleanup | null, { emit }: RunPorts): Promise<void> {
+  if (cleanup === null || cleanup.waiting() === 0) return;
+  emit({ type: 'cleaningUp', count: cleanup.waiting(), deadlineMs: CLEANUP_LIMIT_MS });
+  await cleanup.cleanUp();
 }
 
 /** What goes wrong here costs what the traces would have said, never the report of what was sent. */
@@ -83,11 +115,15 @@ async function readAndJudge(
   candidates: readonly Candidate[],
   { fold, ports }: { readonly fold: Fold; readonly ports: RunPorts },
 ): Promise<Verification> {
-  const { traces, stop, recorder, emit } = ports;
-  if (traces === null || candidates.length === 0 || stop.aborted) return NOTHING_VERIFIED;
-  emit({ type: 'tracesAwaited', count: candidates.length, deadlineMs: traces.settings.deadlineMs });
-  const verified = await verifyTraces(candidates, traces.settings, {
-    api: traces.api,
+  const { traces, probes, stop, recorder, emit } = ports;
+  const settings = (traces ?? probes)?.settings;
+  if (settings === undefined || candidates.length === 0 || stop.aborted) return NOTHING_VERIFIED;
+  const count = candidates.length;
+  if (traces !== null) emit({ type: 'tracesAwaited', count, deadlineMs: settings.deadlineMs });
+  if (probes !== null) emit({ type: 'probesAwaited', count, deadlineMs: probes.deadlineMs });
+  const verified = await verifyTraces(candidates, settings, {
+    api: traces?.api ?? null,
+    probes: probes?.ports ?? null,
     redact: ports.redact,
     sleep,
     monotonicMs: ports.monotonicMs,
@@ -106,7 +142,7 @@ interface RunTotals extends Totals {
   readonly stages: readonly StageSummary[];
 }
 
-/** Only tests whose trace was looked for have stages. */
+/** Only tests whose trace was looked for, or of which a probe asked, have stages. */
 function stagesOf(verified: readonly TestResult[]): readonly StageSummary[] {
   const stages = createStageFold();
   for (const result of verified) stages.add(result.stages);
@@ -119,6 +155,7 @@ function concluded(options: {
   readonly sending: Sent;
   readonly totals: RunTotals;
   readonly durationMs: number;
+  readonly cleanup: CleanupSummary | null;
   readonly findings: readonly Finding[];
 }): ReportHead {
   const { settings, ports, sending, totals } = options;
@@ -147,6 +184,7 @@ function concluded(options: {
     latency: totals.latency,
     missingData: totals.missingData,
     stages: totals.stages,
+    cleanup: options.cleanup,
     thresholds,
     skippedBecause: sending.skippedBecause,
     findings: options.findings,
@@ -155,9 +193,11 @@ function concluded(options: {
 }
 
 /** Traces beyond the limit were not tried: whoever relies on them has to know. */
-function limitFindings({ traces, stop }: RunPorts, sent: number): readonly Finding[] {
-  if (traces === null || stop.aborted || sent <= traces.settings.limit) return [];
-  const message = `${numberText(traces.settings.limit)} of ${numberText(sent)} traces were read, broken and doubtful tests first (trace.limit)`;
+function limitFindings({ traces, probes, stop }: RunPorts, sent: number): readonly Finding[] {
+  const limit = (traces ?? probes)?.settings.limit;
+  if (limit === undefined || stop.aborted || sent <= limit) return [];
+  const done = traces === null ? 'tests were looked into by probes' : 'traces were read';
+  const message = `${numberText(limit)} of ${numberText(sent)} ${done}, broken and doubtful tests first (trace.limit)`;
   return [{ severity: 'warning', code: 'traces-limited', message, hint: null }];
 }
 

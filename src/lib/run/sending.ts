@@ -10,7 +10,9 @@ import { makeResult } from '../report/result.ts';
 import { pace } from '../send/pacing.ts';
 import { sleep } from '../sleep.ts';
 import { createBail } from './bail.ts';
+import { callValues } from './call-values.ts';
 import type { Candidates } from './candidates.ts';
+import type { Cleanup } from './cleanup.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { type AgainPorts, sendAgain } from './send-again.ts';
 import { sendOne } from './send-one.ts';
@@ -34,6 +36,8 @@ export const STOP_GRACE_MS = 1_500;
 export interface Sinks {
   readonly fold: Fold;
   readonly candidates: Candidates;
+  /** Null where nothing is to be removed. */
+  readonly cleanup: Cleanup | null;
 }
 
 export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sinks): Promise<Sent> {
@@ -58,7 +62,8 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     ports.emit({ type: 'testSent', index: test.index, name: test.name });
     const { gapMs, rate } = settings.pace;
     const again = { stopped: isStopped, gapMs: rate === null ? gapMs : 1_000 / rate };
-    const candidate = await sendAndJudge({ test, lateMs, ports, again });
+    const { cleanup } = sinks;
+    const candidate = await sendAndJudge({ test, lateMs, ports, again, cleanup });
     if (candidate === null) {
       unanswered++;
       return;
@@ -112,14 +117,18 @@ async function sendAndJudge({
   lateMs,
   ports,
   again,
+  cleanup,
 }: {
   readonly test: PlannedTest;
   readonly lateMs: number;
   readonly ports: RunPorts;
   readonly again: Pick<AgainPorts, 'stopped' | 'gapMs'>;
+  readonly cleanup: Cleanup | null;
 }): Promise<Candidate | null> {
   const first = await sendOne(test, lateMs, ports);
   const { delivery, judgement, masking } = first;
+  // Also of one that was cut off: it may have arrived.
+  cleanup?.add({ test, delivery, judgement, mask: masking.text });
   if (delivery.failure?.kind === 'aborted') return null;
   const traceUrl = ports.traceUrl(delivery.trace.traceId);
   const alone = makeResult({ test, delivery, judgement, traceUrl, masking });
@@ -128,13 +137,17 @@ async function sendAndJudge({
     ports,
     sleep: (ms) => sleep(ms, ports.stop),
   });
+  // A resend that was taken for another event left something of its own.
+  for (const each of sentAgain?.sends ?? [])
+    cleanup?.add({ test, delivery: each.delivery, judgement: each.judgement, mask: each.masking.text });
   const result =
     sentAgain === null || test.repeat === null
       ? alone
       : withRepeat(alone, { again: sentAgain, secondEvent: test.repeat.secondEvent });
   const { answer, failure } = delivery;
   const { spanId } = delivery.trace;
-  return { result, answer, failure, expect: test.expect, spanId, mask: masking.text };
+  const values = () => callValues(test, delivery);
+  return { result, answer, failure, expect: test.expect, values, spanId, mask: masking.text };
 }
 
 /** Once the run is to stop, what is in flight gets its grace and is then cut off. */

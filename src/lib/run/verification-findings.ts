@@ -4,7 +4,7 @@ import type { UnverifiedReason } from '../model/result.ts';
 import type { StageResult, StageSummary } from '../model/stage.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import type { Redact } from '../report/redact.ts';
-import { BUILT_IN_STAGES } from '../stages/built-in.ts';
+import { areBuiltIn } from '../stages/built-in.ts';
 import { groupedStageFindings } from '../stages/grouped-findings.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { adviceFor } from '../trace/advice.ts';
@@ -46,7 +46,7 @@ export function stageFindings(
   expected: readonly StageExpectation[],
 ): { readonly none: boolean; readonly findings: readonly Finding[] } {
   const seen = seenInTraces(tests).some(({ ok, slow, failed }) => ok + slow + failed > 0);
-  const none = expected === BUILT_IN_STAGES && tests.length > 0 && !seen;
+  const none = areBuiltIn(expected) && tests.length > 0 && !seen;
   const whole = tests.filter(({ cutShort }) => !cutShort);
   const summaries = seenInTraces(whole);
   return { none, findings: groupedStageFindings({ summaries, stages: expected, total: whole.length }) };

@@ -1,7 +1,7 @@
 /** Reads traces back after the sending, judges them, and says what that means for each test. */
 import type { Answer, Failure } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Expectation } from '../model/scenario.ts';
 import type { StageResult } from '../model/stage.ts';
@@ -16,6 +16,9 @@ import type { Redact } from '../report/redact.ts';
 import { REPEAT, SECOND_EVENT } from '../report/repeat-result.ts';
 import { applyVerification } from '../report/verified-result.ts';
 import { type TraceReading as StageReading, stageResults } from '../stages/evidence.ts';
+import { askProbes, countProbes, type ProbeEvidence } from '../stages/probes/ask-probes.ts';
+import type { ProbePorts } from '../stages/probes/look.ts';
+import { NEVER_ARRIVED } from '../stages/response-evidence.ts';
 import { spansOfStages, tolerateMissing } from '../stages/stage-spans.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
 import { attributesOf, awaitedSpans } from '../trace/awaited-spans.ts';
@@ -25,6 +28,7 @@ import type { AwaitedSpan } from '../trace/wait.ts';
 import type { TracedTest, TraceReading } from '../trace/watched-trace.ts';
 import { refusal } from '../validate/body.ts';
 import { judgeSpans } from './judge-spans.ts';
+import { probeFindings, unaskedFindings } from './probe-findings.ts';
 import { stageFindings, unverifiedFindings } from './verification-findings.ts';
 import { withoutWantedRefusal } from './wanted-refusal.ts';
 
@@ -49,6 +53,8 @@ export interface Candidate {
   readonly answer: Answer | null;
   readonly failure: Failure | null;
   readonly expect: Expectation;
+  /** What placeholders may name: its dimensions, `response`, `testId` and the like. Holds what is secret in them. */
+  readonly values: () => JsonObject;
   /** The span id that went out in the headers. */
   readonly spanId: string;
   /** Masks what is secret in what there is to tell of it. */
@@ -56,7 +62,10 @@ export interface Candidate {
 }
 
 export interface VerificationPorts {
-  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+  /** Null where traces are not read. */
+  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'> | null;
+  /** Null where no stage has a probe. */
+  readonly probes: ProbePorts | null;
   readonly redact: Redact;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly monotonicMs: () => number;
@@ -65,7 +74,7 @@ export interface VerificationPorts {
 }
 
 export interface Verification {
-  /** The results that a trace was looked for, with what it said. */
+  /** The results that a trace was looked for or a probe asked, with what they said. */
   readonly results: readonly TestResult[];
   /** About the run as a whole. */
   readonly findings: readonly Finding[];
@@ -81,21 +90,31 @@ export async function verifyTraces(
   const readings = new Map<string, TraceReading>();
   const masks = new Map(candidates.map(({ result, mask }) => [result.name, mask]));
   const masked = (name: string, text: string) => masks.get(name)?.(ports.redact(text)) ?? ports.redact(text);
-  await readTraces({
-    tests: candidates.map((candidate) => tracedTest({ candidate, awaited, follow: settings.follow })),
-    api: ports.api,
-    attributes: attributesOf(spans),
-    deadlineMs: settings.deadlineMs,
-    intervalMs: settings.intervalMs,
-    ...(settings.settleMs === null ? {} : { settleMs: settings.settleMs }),
-    ports,
-    onProgress: ({ name, progress }) => ports.onProgress({ name, progress: masked(name, progress) }),
-    onReading: (reading) => readings.set(reading.traceId, reading),
-    stop: ports.stop,
-  });
+  const onProgress: VerificationPorts['onProgress'] = ({ name, progress }) =>
+    ports.onProgress({ name, progress: masked(name, progress) });
+  const reading =
+    ports.api === null
+      ? null
+      : readTraces({
+          tests: candidates.map((candidate) => tracedTest({ candidate, awaited, follow: settings.follow })),
+          api: ports.api,
+          attributes: attributesOf(spans),
+          deadlineMs: settings.deadlineMs,
+          intervalMs: settings.intervalMs,
+          ...(settings.settleMs === null ? {} : { settleMs: settings.settleMs }),
+          ports,
+          onProgress,
+          onReading: (each) => readings.set(each.traceId, each),
+          stop: ports.stop,
+        });
+  // Side by side: what is waited for twice costs one wait.
+  const [probed] = await Promise.all([probe(candidates, settings, { ...ports, onProgress }), reading]);
   const judged = candidates.flatMap((candidate) => {
-    const reading = readings.get(candidate.result.trace.traceId);
-    return reading === undefined ? [] : [judgeable({ candidate, reading, settings })];
+    const read = readings.get(candidate.result.trace.traceId) ?? null;
+    const probes = probed.get(candidate.result.testId) ?? NO_EVIDENCE;
+    return read === null && probes.size === 0
+      ? []
+      : [judgeable({ candidate, reading: read, probes, settings })];
   });
   const grouped = stageFindings(
     judged
@@ -104,7 +123,13 @@ export async function verifyTraces(
     settings.stages,
   );
   const unverified = unverifiedFindings(
-    judged.map(({ reading }) => reading),
+    judged.flatMap((test) => test.reading ?? []),
+    ports.redact,
+  );
+  const unasked = unaskedFindings(
+    judged
+      .filter(({ candidate }) => !isCutShort(candidate.result))
+      .map(({ candidate, probes }) => ({ probes, mask: candidate.mask })),
     ports.redact,
   );
   const expected = grouped.none
@@ -118,11 +143,38 @@ export async function verifyTraces(
       result: test.candidate.result,
       reading: test.reading,
       findings: findingsOf(test, { spans: expected, settings }),
+      ofProbes: isCutShort(test.candidate.result) ? [] : probeFindings(test.probes, settings.stages),
       stages: test.stages,
       redact: (text) => test.candidate.mask(ports.redact(text)),
     }),
   );
-  return { results, findings: [...unverified, ...grouped.findings] };
+  return { results, findings: [...unverified, ...unasked, ...grouped.findings] };
+}
+
+const NO_EVIDENCE: ProbeEvidence = new Map();
+
+/** Of tests that go through the pipeline; a duplicate ends early, so that nothing of its own can be found. */
+async function probe(
+  candidates: readonly Candidate[],
+  { stages }: VerificationSettings,
+  { probes, ...ports }: VerificationPorts,
+): Promise<ReadonlyMap<string, ProbeEvidence>> {
+  if (probes === null || countProbes(stages) === 0) return new Map();
+  const worthAsking = candidates.filter(
+    ({ expect, result }) => goesThrough(expect) && !result.warnings.some(({ code }) => code === 'duplicate'),
+  );
+  return askProbes({
+    tests: worthAsking.map(({ result, failure, values }) => ({
+      testId: result.testId,
+      name: result.name,
+      values: values(),
+      hopeless: failure !== null && NEVER_ARRIVED.includes(failure.kind) ? 'no answer' : null,
+    })),
+    stages,
+    ports: { ...probes, sleep: ports.sleep, monotonicMs: ports.monotonicMs },
+    onProgress: ports.onProgress,
+    stop: ports.stop,
+  });
 }
 
 /** A refusal that was asked for goes through none of the pipeline: only errors and slowness count in its trace. */
@@ -150,7 +202,7 @@ function tracedTest({
   readonly awaited: readonly AwaitedSpan[];
   readonly follow: readonly FollowSearch[];
 }): TracedTest {
-  const { result, answer, expect, spanId } = candidate;
+  const { result, expect, spanId } = candidate;
   const through = goesThrough(expect) && !isCutShort(result);
   return {
     name: result.name,
@@ -160,17 +212,15 @@ function tracedTest({
     // What is never reached is not waited for.
     expected: through ? awaited : [],
     follow: through ? follow : [],
-    values: { ...(result.dimensions as JsonObject), testId: result.testId, response: jsonOf(answer) },
+    values: candidate.values(),
   };
-}
-
-function jsonOf(answer: Answer | null): Json {
-  return answer?.json.ok ? answer.json.value : null;
 }
 
 interface Judged {
   readonly candidate: Candidate;
-  readonly reading: TraceReading;
+  /** Null where its trace was not read. */
+  readonly reading: TraceReading | null;
+  readonly probes: ProbeEvidence;
   readonly sources: {
     readonly trace: Trace;
     readonly followed: readonly Trace[];
@@ -182,15 +232,12 @@ interface Judged {
 function judgeable({
   candidate,
   reading,
+  probes,
   settings,
-}: {
-  readonly candidate: Candidate;
-  readonly reading: TraceReading;
-  readonly settings: VerificationSettings;
-}): Judged {
-  const { trace, reason } = reading;
+}: Pick<Judged, 'candidate' | 'reading' | 'probes'> & { readonly settings: VerificationSettings }): Judged {
+  const { trace = null, reason = null } = reading ?? {};
   const sources =
-    trace === null || reason !== null
+    reading === null || trace === null || reason !== null
       ? null
       : {
           trace: withoutWantedRefusal(trace, candidate),
@@ -199,20 +246,19 @@ function judgeable({
         };
   // Following helps nobody whose webhook did not get that far.
   const follows = settings.follow.length > 0 || isCutShort(candidate.result);
-  const traces: StageReading =
-    sources === null
-      ? { kind: 'unverified', reason: reason ?? 'api-error' }
-      : { kind: 'read', ...sources, follows };
+  const unread: StageReading | null =
+    reading === null ? null : { kind: 'unverified', reason: reason ?? 'api-error' };
+  const traces: StageReading | null = sources === null ? unread : { kind: 'read', ...sources, follows };
   const { answer, failure } = candidate;
   const stages = goesThrough(candidate.expect)
-    ? stageResults({ answer, failure, stages: settings.stages, traces })
+    ? stageResults({ answer, failure, stages: settings.stages, traces, probes })
     : [];
-  return { candidate, reading, sources, stages: withSearches(stages, reading) };
+  return { candidate, reading, probes, sources, stages: withSearches(stages, reading) };
 }
 
 /** A stage that is missing although its background work was searched for names the search. */
-function withSearches(stages: readonly StageResult[], { followed }: TraceReading): readonly StageResult[] {
-  const vain = followed.filter(({ found }) => !found).map(({ searched }) => searched);
+function withSearches(stages: readonly StageResult[], reading: TraceReading | null): readonly StageResult[] {
+  const vain = (reading?.followed ?? []).filter(({ found }) => !found).map(({ searched }) => searched);
   if (vain.length === 0) return stages;
   return stages.map((stage) =>
     stage.evidence.trace === 'missing'

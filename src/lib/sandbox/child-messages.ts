@@ -7,7 +7,12 @@ export interface TargetSettings {
   readonly port: number;
   readonly faults: readonly Fault[];
   readonly dsn: string;
+  /** URL of a PostgreSQL; null to keep signals in memory. */
+  readonly database: string | null;
 }
+
+/** What a target says that cannot use its database. */
+export const DATABASE_FAILED = 'SANDBOX_DATABASE';
 
 /** Settings travel by message, not by environment or arguments: those can be read by other programs. */
 export interface StartMessage<Settings extends TargetSettings | SentrySettings> {

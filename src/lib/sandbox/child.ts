@@ -1,7 +1,12 @@
 /** One supervised child process: started, ready or failed by a deadline, stopped gracefully or killed. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { EXIT, messageOf, ProdE2eError } from '../errors.ts';
-import type { ChildMessage, StartMessage, TargetSettings } from './child-messages.ts';
+import {
+  type ChildMessage,
+  DATABASE_FAILED,
+  type StartMessage,
+  type TargetSettings,
+} from './child-messages.ts';
 import type { SentrySettings } from './sentry-server.ts';
 
 /** Loading the SDK takes a second on a busy machine; past this something is wrong. */
@@ -52,6 +57,12 @@ function portError(
     return new ProdE2eError(`Port ${port} for the sandbox's ${name} needs rights that you do not have.`, {
       code: 'SANDBOX_PORT_DENIED',
       hints: [`Choose one above 1023 with ${flag}, or leave ${flag} out to get a free one.`],
+    });
+  }
+  if (code === DATABASE_FAILED) {
+    return new ProdE2eError(`The sandbox cannot use its database: ${message}.`, {
+      code: DATABASE_FAILED,
+      hints: ['Check --database: a user that may create a schema, and a server that is running.'],
     });
   }
   return new ProdE2eError(`The sandbox's ${name} could not start: ${message}`, {

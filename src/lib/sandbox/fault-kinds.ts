@@ -16,6 +16,8 @@ export type FaultEffect =
   | { readonly kind: 'span-missing' | 'span-error'; readonly span: string }
   | { readonly kind: 'span-slow'; readonly span: string; readonly delayMs: number }
   | { readonly kind: 'no-sdk' | 'sampled-out' }
+  /** Nothing is written to the database, although spans and answer say so. */
+  | { readonly kind: 'unsaved' }
   /** How long the Sentry server keeps the target's part of a trace back. */
   | { readonly kind: 'trace-late'; readonly delayMs: number }
   /** What the Sentry server answers to reads and envelopes. */
@@ -71,6 +73,7 @@ export const FAULT_KINDS: Readonly<Record<FaultKind, KindRule>> = {
     effect: (argument) => namedSpan(argument) ?? { kind: 'span-error', span: argument ?? '' },
   },
   'span-slow': { usage: 'span-slow:data-enrichment:2s', effect: slowSpanEffect },
+  unsaved: withoutArgument({ kind: 'unsaved' }),
   'no-sdk': withoutArgument({ kind: 'no-sdk' }),
   'sampled-out': withoutArgument({ kind: 'sampled-out' }),
   'trace-late': {

@@ -1,5 +1,6 @@
 /** The stages of the target, each in a span of its name. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ActiveSpan, Attributes, Step } from './instrumentation.ts';
 import { type Signal, type ValidatedSignal, validateSignal } from './signal.ts';
@@ -141,12 +142,15 @@ export function assignVariant(accepted: AcceptedSignal, steps: Steps): Promise<V
 export interface Deciding {
   readonly accepted: AcceptedSignal;
   readonly variant: Variant;
+  readonly requestId: string;
   readonly store: SignalStore;
+  /** The row is not written, although nothing says so. */
+  readonly isUnsaved: boolean;
 }
 
 /** Both engines decide, the result is saved. @throws what the trouble asks for; nothing is saved then. */
 export async function decideAndSave(
-  { accepted, variant, store }: Deciding,
+  { accepted, variant, requestId, store, isUnsaved }: Deciding,
   { steps, trouble }: Course,
 ): Promise<void> {
   const attributes = { ...attributesOf(accepted), variant };
@@ -162,14 +166,28 @@ export async function decideAndSave(
     op: 'db.query',
     attributes: {
       ...attributes,
-      'db.system': 'memory',
-      'db.system.name': 'memory',
+      'db.system': store.system,
+      'db.system.name': store.system,
       'db.operation.name': 'INSERT',
       'db.collection.name': 'signals',
     },
   };
-  await steps.inSpan(saving, async () => {
+  const { testId, ...signal } = accepted.signal;
+  const row = {
+    signal_id: accepted.signalId,
+    request_id: requestId,
+    ...signal,
+    test_id: testId,
+    variant,
+    decision,
+  };
+  await steps.inSpan(saving, async (span) => {
     await work('database-save');
-    store.save(accepted.signalId, { signal_id: accepted.signalId, ...accepted.signal, variant, decision });
+    if (isUnsaved) return;
+    await store.save(accepted.signalId, row).catch((thrown: unknown) => {
+      const error = new Error(`database-save: ${messageOf(thrown)}`);
+      span.capture(error);
+      throw error;
+    });
   });
 }

@@ -62,6 +62,7 @@ export interface Webhook {
   readonly steps: Steps;
   /** Traces of their own for the background work; null for the webhook's. */
   readonly detachedAttempts: number | null;
+  readonly isUnsaved: boolean;
 }
 
 /** What the target remembers from one webhook to the next. */
@@ -72,7 +73,7 @@ export interface TargetMemory {
 
 /** A webhook's way up to its answer, in `span`, which learns the signal's id. */
 export async function processWebhook(
-  { body, faults, gone, steps, detachedAttempts }: Webhook,
+  { body, faults, gone, steps, detachedAttempts, isUnsaved }: Webhook,
   span: ActiveSpan,
   state: TargetMemory,
 ): Promise<Processed> {
@@ -89,7 +90,7 @@ export async function processWebhook(
   try {
     const enrichment = await enrich(accepted, { steps, trouble: troubleOf(faults, gone) });
     const variant = await assignVariant(accepted, steps);
-    const deciding = { accepted, variant, store: state.store };
+    const deciding = { accepted, variant, requestId, store: state.store, isUnsaved };
     return {
       answer: {
         status: 200,

@@ -34,6 +34,8 @@ export interface SandboxOptions {
   /** Fixed ports; a free one without. */
   readonly port?: number;
   readonly sentryPort?: number;
+  /** URL of a PostgreSQL for the target's signals; in memory without. */
+  readonly database?: string;
 }
 
 const ORG = 'sandbox';
@@ -69,7 +71,7 @@ function diedError(name: string, child: Child, how: string): ProdE2eError {
 
 /**
  * Starts both processes and resolves when both listen.
- * @throws {ProdE2eError} SANDBOX_PORT_IN_USE, SANDBOX_PORT_DENIED, SANDBOX_START_FAILED; nothing is left running then.
+ * @throws {ProdE2eError} SANDBOX_PORT_IN_USE, SANDBOX_PORT_DENIED, SANDBOX_DATABASE, SANDBOX_START_FAILED; nothing is left running then.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   // Both load at the same time; the target is told to start once the other's port is known.
@@ -101,6 +103,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       port: options.port ?? 0,
       faults: options.faults,
       dsn: dsnOf(targetProject, sentryPort),
+      database: options.database ?? null,
     });
     return {
       info: {

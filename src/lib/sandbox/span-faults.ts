@@ -12,6 +12,8 @@ export interface SpanFaults {
   readonly isUntraced: boolean;
   /** How often the background work runs, each time in a trace of its own; null where it stays in the webhook's. */
   readonly detachedAttempts: number | null;
+  /** The signal is not saved; spans and answer say that it is. */
+  readonly isUnsaved: boolean;
 }
 
 /** Faults of several spans add up. */
@@ -20,15 +22,17 @@ export function spanFaultsFor(faults: readonly Fault[], scenario: string): SpanF
   const failing = new Set<string>();
   const delaysMs = new Map<string, number>();
   let isUntraced = false;
+  let isUnsaved = false;
   let detachedAttempts: number | null = null;
   for (const effect of effectsFor(faults, scenario)) {
     if (effect.kind === 'span-missing') missing.add(effect.span);
     else if (effect.kind === 'span-error') failing.add(effect.span);
     else if (effect.kind === 'span-slow') delaysMs.set(effect.span, effect.delayMs);
     else if (effect.kind === 'no-sdk') isUntraced = true;
+    else if (effect.kind === 'unsaved') isUnsaved = true;
     else if (effect.kind === 'detached') detachedAttempts = effect.attempts;
   }
-  return { missing, failing, delaysMs, isUntraced, detachedAttempts };
+  return { missing, failing, delaysMs, isUntraced, detachedAttempts, isUnsaved };
 }
 
 /** Whether the target's SDK is to drop the traces of a scenario. */

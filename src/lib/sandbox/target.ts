@@ -18,6 +18,9 @@ import { createTaskGroup, type TaskGroup } from './task-group.ts';
 
 const WEBHOOK_PATH = '/webhook';
 
+/** What was saved, for probes and clean-up. */
+const SIGNAL_PATH = '/api/signals/:id';
+
 /** Asked by whoever watches the process. */
 const HEALTH_PATH = '/health';
 
@@ -76,8 +79,8 @@ async function receive(c: Context<Env>, state: TargetState): Promise<Response> {
   const steps = stepsFor(spanFaults, state.stopping);
   const trace = { sentryTrace: c.req.header('sentry-trace'), baggage: c.req.header('baggage') };
   await steps.inRequest(trace, requestStep(c, scenario), async (span) => {
-    const { detachedAttempts } = spanFaults;
-    const webhook = { body, faults, gone, steps, detachedAttempts };
+    const { detachedAttempts, isUnsaved } = spanFaults;
+    const webhook = { body, faults, gone, steps, detachedAttempts, isUnsaved };
     const { answer, background } = await processWebhook(webhook, span, state);
     await deliver({ answer, faults, outgoing, gone });
     if (outgoing.headersSent) span.answered(outgoing.statusCode);
@@ -96,9 +99,13 @@ function targetApp(state: TargetState): Hono<Env> {
     state.tasks.run(receive(c, state)),
   );
   app.all(WEBHOOK_PATH, (c) => c.json({ error: 'Method not allowed' }, 405, { allow: 'POST' }));
-  app.get('/api/signals/:id', (c) => {
-    const row = state.store.find(c.req.param('id'));
+  app.get(SIGNAL_PATH, async (c) => {
+    const row = await state.store.find(c.req.param('id'));
     return row === null ? c.json({ error: 'Not found' }, 404) : c.json(row);
+  });
+  app.delete(SIGNAL_PATH, async (c) => {
+    const removed = await state.store.remove(c.req.param('id'));
+    return removed ? c.body(null, 204) : c.json({ error: 'Not found' }, 404);
   });
   app.get(HEALTH_PATH, (c) => c.json({ status: 'ok' }));
   app.notFound((c) => c.json({ error: 'Not found' }, 404));
@@ -119,15 +126,18 @@ export interface Target {
 export async function startTarget(options: {
   readonly port: number;
   readonly faults: readonly Fault[];
+  /** Where signals are saved; in memory without. Closed with the target. */
+  readonly store?: SignalStore;
 }): Promise<Target> {
   const open = new Set<AbortController>();
   const stop = new AbortController();
   const tasks = createTaskGroup();
   const memory = createDuplicateMemory();
+  const store = options.store ?? createSignalStore();
   const app = targetApp({
     faults: options.faults,
     memory,
-    store: createSignalStore(),
+    store,
     tasks,
     open,
     stopping: stop.signal,
@@ -144,6 +154,7 @@ export async function startTarget(options: {
       for (const request of open) request.abort();
       await tasks.settled(DRAIN_LIMIT_MS);
       server.cut();
+      await store.close().catch(() => undefined);
     },
   };
 }

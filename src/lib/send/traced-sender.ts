@@ -1,12 +1,12 @@
-/** Sends one webhook in its own trace, and tells exactly what came of it. The only importer of got here. */
+/** Sends one webhook in its own trace, and tells exactly what came of it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import got, { type Got } from 'got';
 import type { Attempt, Delivery, FailureKind } from '../model/delivery.ts';
 import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
 import { createAgents } from './agents.ts';
 import { attemptOnce, type Outcome, sendsBody } from './attempt.ts';
+import { createClient } from './client.ts';
 import { signatureHeadersOf } from './signing.ts';
-import { readTlsFiles, type TlsFiles } from './tls-files.ts';
+import type { TlsFiles } from './tls-files.ts';
 import { joinBaggage, type TestTrace } from './trace.ts';
 
 export interface SenderOptions {
@@ -99,27 +99,6 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
     },
     close: agents.destroy,
   };
-}
-
-async function createClient(options: SenderOptions): Promise<Got> {
-  const { ca, cert, key } = await readTlsFiles(options.tls);
-  return got.extend({
-    followRedirect: false,
-    throwHttpErrors: false,
-    // Nothing is sent again by got, so it need not copy for each webhook when it would be.
-    retry: { limit: 0, methods: [], statusCodes: [], errorCodes: [] },
-    timeout: {
-      lookup: options.connectTimeoutMs,
-      connect: options.connectTimeoutMs,
-      secureConnect: options.connectTimeoutMs,
-    },
-    https: {
-      rejectUnauthorized: !options.tls.insecure,
-      ...(ca === null ? {} : { certificateAuthority: ca }),
-      ...(cert === null ? {} : { certificate: cert }),
-      ...(key === null ? {} : { key }),
-    },
-  });
 }
 
 /** One attempt within the test's trace, signed for this very moment, its span ended either way. */

@@ -2,7 +2,9 @@
  * The stages that are expected when the config names none. They are expected, not required: most systems have other
  * ones, and hear about these once, not for every test.
  */
+import type { HttpProbe } from '../model/probe.ts';
 import type { SpanPattern, StageExpectation } from '../model/trace-expectation.ts';
+import { ORIGIN } from '../placeholders.ts';
 
 /**
  * A stage of a webhook's way takes some tens of milliseconds; one that takes this long is worth a look. A system in which
@@ -22,6 +24,30 @@ export const BUILT_IN_STAGES: readonly StageExpectation[] = [
   stage({ name: 'database-save' }),
 ];
 
+/** What the sandbox's target saves can be asked for. */
+const SAVED: HttpProbe = {
+  method: 'GET',
+  url: `${ORIGIN}/api/signals/{{response.signal_id}}`,
+  headers: {},
+  body: null,
+  status: ['2xx'],
+  required: ['signal_id'],
+  match: { symbol: '{{symbol}}' },
+  schema: null,
+  // It saves within milliseconds.
+  withinMs: 2_000,
+};
+
+/** The same for the sandbox's target: the last one is proven by a probe as well. */
+export const SANDBOX_STAGES: readonly StageExpectation[] = BUILT_IN_STAGES.map((each) =>
+  each.name === 'database-save' ? { ...each, http: SAVED } : each,
+);
+
+/** Nobody has said that the target has these. */
+export function areBuiltIn(stages: readonly StageExpectation[]): boolean {
+  return stages === BUILT_IN_STAGES || stages === SANDBOX_STAGES;
+}
+
 function stage({
   name,
   response = null,
@@ -36,6 +62,8 @@ function stage({
     span: named(name),
     parts: parts.map((label) => ({ label, pattern: named(label) })),
     response,
+    http: null,
+    sql: null,
     maxDurationMs: SLOW_STAGE_MS,
     required: false,
   };

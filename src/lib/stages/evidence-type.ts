@@ -4,4 +4,6 @@ import type { StageState } from '../model/stage.ts';
 export interface Evidence {
   readonly state: StageState;
   readonly detail: string | null;
+  /** What differs from test to test: how often and for what was asked. */
+  readonly circumstances?: string;
 }

@@ -5,6 +5,7 @@ import type { StageEvidence, StageResult, StageState } from '../model/stage.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
 import type { Evidence } from './evidence-type.ts';
+import type { ProbeEvidence } from './probes/ask-probes.ts';
 import { responseEvidence } from './response-evidence.ts';
 import { type SpanEvidence, spanEvidence } from './trace-evidence.ts';
 
@@ -22,33 +23,42 @@ const BY_WEIGHT: readonly StageState[] = ['failed', 'missing', 'slow', 'ok'];
 
 /**
  * One result for each stage that has any evidence; stages about which nothing was asked are left out.
- * A stage is as bad as the worst that is said about it, and `unverified` only where nothing else is said.
+ * A stage is as bad as the worst that answer, trace and probes say about it, and `unverified` only where nothing else is said.
  * @param options.traces null where traces were not read
  */
 export function stageResults(
   options: Pick<Delivery, 'answer' | 'failure'> & {
     readonly stages: readonly StageExpectation[];
     readonly traces: TraceReading | null;
+    /** What probes said of it; none where they were not asked. */
+    readonly probes?: ProbeEvidence;
   },
 ): readonly StageResult[] {
-  const { stages, traces } = options;
+  const { stages, traces, probes } = options;
   const spans = traceEvidence(stages, traces);
   return stages.flatMap((stage, index) => {
     const trace = spans[index] ?? null;
-    const response = responseEvidence(stage, { ...options, hasTrace: traces !== null });
-    const said = [response, trace].filter((each) => each !== null);
+    const http = probes?.get(stage.name)?.http ?? null;
+    const sql = probes?.get(stage.name)?.sql ?? null;
+    const isTraced = traces !== null && stage.span !== null;
+    const response = responseEvidence(stage, {
+      ...options,
+      hasOther: isTraced || saysSomething(http) || saysSomething(sql),
+    });
+    const said = [response, trace, http, sql].filter((each) => each !== null);
     const state = worst(said);
     if (state === null) return [];
     const evidence: StageEvidence = {
       response: response?.state ?? null,
       trace: trace?.state ?? null,
-      http: null,
-      sql: null,
+      http: http?.state ?? null,
+      sql: sql?.state ?? null,
     };
-    const details = said.flatMap(({ detail, state: each }) =>
-      detail === null || (each === 'unverified' && state !== 'unverified') ? [] : [detail],
-    );
-    const detail = details.length === 0 ? null : details.join('; ');
+    const details = said.flatMap(({ detail, state: each, circumstances }) => {
+      if (detail === null || (each === 'unverified' && state !== 'unverified')) return [];
+      return [circumstances === undefined ? detail : `${detail} (${circumstances})`];
+    });
+    const detail = details.length === 0 ? null : [...new Set(details)].join('; ');
     return [{ name: stage.name, state, evidence, durationMs: trace?.durationMs ?? null, detail }];
   });
 }
@@ -60,6 +70,10 @@ export function stageResults(
 export function stuckAt(stages: readonly StageResult[]): string | null {
   const first = stages.find(({ state }) => state !== 'ok' && state !== 'slow');
   return first === undefined || first.state === 'unverified' ? null : first.name;
+}
+
+function saysSomething(evidence: Evidence | null): boolean {
+  return evidence !== null && evidence.state !== 'unverified';
 }
 
 function worst(said: readonly Evidence[]): StageState | null {

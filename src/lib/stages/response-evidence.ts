@@ -5,25 +5,33 @@ import { isMissing, valueAt } from '../validate/json-path.ts';
 import type { Evidence } from './evidence-type.ts';
 
 /** Failures after which nothing can have reached the target. */
-const NEVER_ARRIVED: readonly string[] = ['dns', 'refused', 'unreachable', 'connect-timeout', 'tls', 'proxy'];
+export const NEVER_ARRIVED: readonly string[] = [
+  'dns',
+  'refused',
+  'unreachable',
+  'connect-timeout',
+  'tls',
+  'proxy',
+];
 
 /**
  * Null where the answer is not asked, or cannot say: an answer that reports a failure, or is not JSON (and none at all, once the
  * request may have arrived) lacks the fields of stages that did happen. Without another kind of evidence it counts all the same.
+ * `hasOther`: the trace or a probe says something of this stage as well
  */
 export function responseEvidence(
   stage: StageExpectation,
-  { answer, failure, hasTrace }: Pick<Delivery, 'answer' | 'failure'> & { readonly hasTrace: boolean },
+  { answer, failure, hasOther }: Pick<Delivery, 'answer' | 'failure'> & { readonly hasOther: boolean },
 ): Evidence | null {
   const path = stage.response;
   if (path === null) return null;
   if (answer === null) {
     const arrived = failure === null || !NEVER_ARRIVED.includes(failure.kind);
-    return arrived && hasTrace && stage.span !== null ? null : { state: 'missing', detail: 'no answer' };
+    return arrived && hasOther ? null : { state: 'missing', detail: 'no answer' };
   }
   if (answer.json.ok && !isMissing(valueAt(answer.json.value, path))) return { state: 'ok', detail: null };
   if (answer.status < 400 && answer.json.ok) return { state: 'missing', detail: `${path} not in response` };
-  if (hasTrace && stage.span !== null) return null;
+  if (hasOther) return null;
   return {
     state: 'missing',
     detail: answer.status < 400 ? 'the answer is not JSON' : `HTTP ${answer.status}`,

@@ -9,6 +9,7 @@ import type { RunEvent } from '../model/event.ts';
 import { loadFormatter } from '../report/formatters/table.ts';
 import { type Output, prepareOutputs } from '../report/outputs.ts';
 import { createRedactor } from '../report/redact.ts';
+import { furtherContacts } from '../run/prepare-probes.ts';
 import { type Preparation, preparePlan, prepareRun, targetOf } from '../run/prepare-run.ts';
 import { run } from '../run/run.ts';
 import { proxyHost } from '../send/agents.ts';
@@ -17,7 +18,7 @@ import { VERSION } from '../version.ts';
 import { keepHeapSmall } from './heap.ts';
 import { exitAfter, writeReports } from './run-ending.ts';
 import { checkSafety } from './safety-check.ts';
-import { reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
+import { leftOutLine, reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
 
 export interface RunCommandInput {
@@ -64,6 +65,8 @@ async function runInSandbox(
   const sandbox = await startSandbox({ entryFolder: path.join(input.root, 'dist', 'sandbox'), faults });
   try {
     reachDirectly(sandbox.info);
+    const leftOut = leftOutLine(input.config);
+    if (leftOut !== null) process.stderr.write(`${leftOut}\n`);
     return await runAgainst(input, {
       settings: sandboxSettings(input.config, sandbox.info),
       outputs,
@@ -98,6 +101,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const redact = createRedactor(secrets);
   const { flagsWithSecrets } = input.config;
   const { stop } = target;
+  const variables = secretVariables(secrets);
   const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact, stop };
   const plan = await preparePlan(basis);
   if (input.dryRun) {
@@ -106,7 +110,8 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
     await input.print(
       dryRun({
         ...{ plan, json: input.json, redact, redactPaths: settings.redact },
-        variables: secretVariables(secrets),
+        variables,
+        contacts: furtherContacts(settings, { url, scenarios: plan.scenarios }),
         now: () => new Date(),
       }),
     );
@@ -125,7 +130,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   });
   const { profile } = input.config;
   const links = !input.sandbox;
-  const preparation = { ...basis, profile, agreed, proxy, quiet, links, flagsWithSecrets };
+  const preparation = { ...basis, profile, agreed, proxy, quiet, links, flagsWithSecrets, variables };
   return send({ input, target, preparation, plan });
 }
 
@@ -159,8 +164,9 @@ async function send({
     if (line !== null) process.stdout.write(line);
   };
   const prepared = await prepareRun(preparation, plan, { emit, stop: target.stop });
-  // What a trace says may change a result: where traces are read, lines are written once that is known.
-  if (prepared.ports.traces === null) live = target.outputs.find(isLive) ?? null;
+  // What a trace or a probe says may change a result: where they are looked at, lines are written once that is known.
+  if (prepared.ports.traces === null && prepared.ports.probes === null)
+    live = target.outputs.find(isLive) ?? null;
   keepHeapSmall(plan.total);
   try {
     const { source, failure } = await run(prepared.settings, prepared.ports).finally(progress.end);
@@ -171,7 +177,7 @@ async function send({
     await prune(preparation);
     return exitAfter({ head: source.head, failure, unwritten });
   } finally {
-    prepared.close();
+    await prepared.close();
   }
 }
 

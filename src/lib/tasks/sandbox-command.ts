@@ -10,6 +10,7 @@ export async function serveSandbox(options: {
   readonly faults: readonly string[];
   readonly port: number | undefined;
   readonly sentryPort: number | undefined;
+  readonly database: string | undefined;
   readonly say: (info: SandboxInfo) => Promise<void>;
 }): Promise<void> {
   const signals = watchSignals();
@@ -17,6 +18,7 @@ export async function serveSandbox(options: {
     entryFolder: path.join(options.root, 'dist', 'sandbox'),
     faults: options.faults.map(parseFault),
     ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.database === undefined ? {} : { database: options.database }),
     ...(options.sentryPort === undefined ? {} : { sentryPort: options.sentryPort }),
   });
   try {

@@ -2,7 +2,11 @@
 import { isUnset } from '../config/merge.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings.ts';
+import type { StageExpectation } from '../model/trace-expectation.ts';
+import { ORIGIN } from '../placeholders.ts';
+import { isLoopback } from '../run/safety.ts';
 import type { SandboxInfo } from '../sandbox/sandbox.ts';
+import { SANDBOX_STAGES } from '../stages/built-in.ts';
 
 /** The sandbox is on this machine: its traces are there within seconds, and nobody limits the rate of looking. */
 const PATIENCE = { intervalMs: 250, settleMs: 5_000, timeoutMs: 15_000 } as const;
@@ -15,9 +19,41 @@ export function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Sett
     url,
     // Where webhooks may go in earnest says nothing about this machine.
     allowHosts: [],
+    stages: settings.stages === null ? SANDBOX_STAGES : settings.stages.map(withoutProbesElsewhere),
+    scenarios: settings.scenarios.map((scenario) => ({
+      ...scenario,
+      cleanup: scenario.cleanup.filter(({ url: called }) => staysOnMachine(called)),
+    })),
     sentry: { ...settings.sentry, dsn, url: sentryUrl, org, project, token, tokenUrl: sentryUrl },
     trace: { ...settings.trace, ...patience(config) },
   };
+}
+
+/** Nothing of the sandbox is at a host elsewhere: asking there, or removing, would be a mistake. */
+function withoutProbesElsewhere(stage: StageExpectation): StageExpectation {
+  const { http, sql } = stage;
+  return {
+    ...stage,
+    http: http !== null && staysOnMachine(http.url) ? http : null,
+    sql: sql !== null && isLoopback(sql.url) ? sql : null,
+  };
+}
+
+function staysOnMachine(url: string): boolean {
+  return url.startsWith(ORIGIN) || isLoopback(url.replace(/\{\{.*$/s, ''));
+}
+
+/** For the user, where a run in the sandbox leaves something of the configuration out; null where it does not. */
+export function leftOutLine({ settings }: ResolvedConfig): string | null {
+  const probes = (settings.stages ?? []).filter((stage) => {
+    const { http, sql } = withoutProbesElsewhere(stage);
+    return http !== stage.http || sql !== stage.sql;
+  });
+  const calls = settings.scenarios.flatMap(({ cleanup }) =>
+    cleanup.filter(({ url }) => !staysOnMachine(url)),
+  );
+  if (probes.length + calls.length === 0) return null;
+  return 'In the sandbox, probes and clean-up that lead to other hosts are left out.';
 }
 
 /** What the user set stays as it was set. */

@@ -1,4 +1,5 @@
 /** The first signal asks a run to stop in good order, the second one ends the process at once. */
+import { setMaxListeners } from 'node:events';
 import { EXIT } from '../errors.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -17,6 +18,8 @@ export interface Signals {
 
 export function watchSignals(): Signals {
   const controller = new AbortController();
+  // All that is in flight listens; Node would take more than ten for a leak and say so on the screen.
+  setMaxListeners(0, controller.signal);
   let firstMs = 0;
   const unwatch = () => {
     for (const signal of SIGNALS) process.off(signal, watch);

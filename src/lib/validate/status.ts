@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
-import type { StatusPattern } from '../model/scenario.ts';
+import type { StatusPattern } from '../model/status-pattern.ts';
 import { cut } from './cut.ts';
 import { isObject, valueAt } from './json-path.ts';
 

@@ -1,14 +1,17 @@
 /** Shows what a run would send, exactly, without sending it. */
+import type { FurtherContacts } from '../model/event.ts';
 import type { Plan, PlannedTest, WebhookRequest } from '../model/plan.ts';
 import type { Repeat } from '../model/scenario.ts';
 import type { Signing } from '../model/signing.ts';
-import { curlLine, printableLine, splitAtValues } from '../plan/curl.ts';
+import { curlLine, printableLine } from '../plan/curl.ts';
 import { maskHeaders, maskUrl, type Redact, redactDeep, redactDimensions } from '../report/redact.ts';
 import { maskingOf, maskPaths } from '../report/redact-paths.ts';
 import { signatureHeadersOf } from '../send/signing.ts';
 import { signsTime } from '../senders/schemes.ts';
 import { countOf, durationText, numberText } from '../terminal/quantities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
+import { contactLine } from './contact-line.ts';
+import { hideUnnamed, unlessVariable } from './pasted-line.ts';
 
 export interface DryRunInput {
   readonly plan: Plan;
@@ -18,6 +21,8 @@ export interface DryRunInput {
   readonly redactPaths: readonly string[];
   /** Secret value → environment variable that holds it. */
   readonly variables: ReadonlyMap<string, string>;
+  /** Asked by probes and called by clean-up, once everything is sent. */
+  readonly contacts: FurtherContacts;
   readonly now: () => Date;
 }
 
@@ -31,6 +36,8 @@ function* asText(input: DryRunInput): Iterable<string> {
   const sends = again === 0 ? '' : `, and ${numberText(again)} sent again`;
   yield `Plan of ${countOf(plan.total, 'webhook')}${sends} (seed ${terminalText(plan.seed)}); nothing is sent.\n`;
   yield `Each gets the headers of a trace of its own when it is sent: sentry-trace, baggage, traceparent.\n`;
+  const contacts = contactLine(input.contacts);
+  if (contacts !== null) yield `${contacts}, once all are sent.\n`;
   if (plan.repeated > 0)
     yield `${plan.repeated} repeat a combination of dimensions; there are ${plan.combinations}.\n`;
   for (const { message } of plan.findings) yield `${terminalText(message)}.\n`;
@@ -45,7 +52,7 @@ function* asText(input: DryRunInput): Iterable<string> {
     // Before the shell's quoting, which would tear a secret with a quote in it apart.
     const masked = unlessVariable(text, variables);
     const body = maskPaths(input.redactPaths, []).body(test.request.body);
-    const { headers, ...request } = withSignature(hideUnnamed(test, variables), { test, at });
+    const { headers, ...request } = withSignature(hideUnnamed(test.request, variables), { test, at });
     const shown = {
       ...request,
       url: masked(request.url),
@@ -60,15 +67,6 @@ function againLine({ times, afterMs }: Repeat): string {
   const how = times === 1 ? 'once' : `${times} times`;
   const when = afterMs === 0 ? '' : `, ${durationText(afterMs)} after each answer`;
   return `Sent again ${how}, the very same${when}.`;
-}
-
-/** Masks all but the values that variables stand for. */
-function unlessVariable(redact: Redact, variables: ReadonlyMap<string, string>): Redact {
-  const split = splitAtValues(variables);
-  return (text) =>
-    split(text)
-      .map((part, at) => (at % 2 === 1 ? part : redact(part)))
-      .join('');
 }
 
 /** What the signature of a line is worth once it is pasted. */
@@ -93,26 +91,11 @@ function withSignature(
   };
 }
 
-/** Header values and URL parts that are secret and that no variable can stand for are masked. */
-function hideUnnamed(test: PlannedTest, variables: ReadonlyMap<string, string>): WebhookRequest {
-  const { request } = test;
-  const masked = maskHeaders(request.headers);
-  const named = (value: string) => [...variables.keys()].some((secret) => value.includes(secret));
-  const headers = Object.entries(request.headers).map(([name, value]) => [
-    name,
-    named(value) ? value : masked[name],
-  ]);
-  return {
-    ...request,
-    url: named(request.url) ? request.url : maskUrl(request.url),
-    headers: Object.fromEntries(headers),
-  };
-}
-
 function* asJson(input: DryRunInput): Iterable<string> {
   const { plan, now } = input;
   const { runId, seed, total, sends, combinations, repeated } = plan;
-  yield `${terminalJson({ runId, seed, total, sends, combinations, repeated }).slice(0, -1)},"tests":[`;
+  const { contacts } = input;
+  yield `${terminalJson({ runId, seed, total, sends, combinations, repeated, contacts }).slice(0, -1)},"tests":[`;
   let separator = '\n';
   for (const test of plan.tests()) {
     const { index, testId, name, scenario, dimensions, request, sender, signing } = test;

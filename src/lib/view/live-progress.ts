@@ -3,7 +3,16 @@ import { Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2
 import type { RunEvent } from '../model/event.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
-import { awaitLine, noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';
+import {
+  awaitLine,
+  cleanupLine,
+  noticeLine,
+  type Progress,
+  probesLine,
+  resultLine,
+  STOPPING,
+  startLines,
+} from './progress-lines.ts';
 
 /** Results shown under the running line. */
 const RESULTS_SHOWN = 5;
@@ -57,6 +66,13 @@ export function liveProgress(options: {
         });
       } else if (event.type === 'tracesAwaited') {
         reading = awaitLine(event);
+        draw((task) => {
+          task.title = title();
+        });
+      } else if (event.type === 'probesAwaited' || event.type === 'cleaningUp') {
+        const line = event.type === 'cleaningUp' ? cleanupLine(event) : probesLine(event);
+        // Probes are asked while traces are read.
+        reading = event.type === 'cleaningUp' || reading === null ? line : `${reading}. ${line}`;
         draw((task) => {
           task.title = title();
         });

@@ -3,7 +3,16 @@ import type { RunEvent } from '../model/event.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
-import { awaitLine, noticeLine, type Progress, resultLine, STOPPING, startLines } from './progress-lines.ts';
+import {
+  awaitLine,
+  cleanupLine,
+  noticeLine,
+  type Progress,
+  probesLine,
+  resultLine,
+  STOPPING,
+  startLines,
+} from './progress-lines.ts';
 
 /** Up to this many tests each gets its line; larger runs are told in tenths, with their first broken tests. */
 export const LINES_LIMIT = 50;
@@ -32,6 +41,11 @@ export function plainProgress(options: {
       } else if (event.type === 'tracesAwaited') {
         toldMs = monotonicMs();
         write(awaitLine(event));
+      } else if (event.type === 'probesAwaited') {
+        toldMs = monotonicMs();
+        write(probesLine(event));
+      } else if (event.type === 'cleaningUp') {
+        write(cleanupLine(event));
       } else if (event.type === 'traceRead' && monotonicMs() - toldMs >= WAIT_LINE_MS) {
         toldMs = monotonicMs();
         write(terminalText(event.progress, terminal));

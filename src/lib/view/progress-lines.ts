@@ -7,6 +7,7 @@ import { glyphsFor } from '../terminal/glyphs.ts';
 import { type Style, styled } from '../terminal/palette.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
+import { contactLine } from './contact-line.ts';
 
 export interface Progress {
   readonly on: (event: RunEvent) => void;
@@ -20,7 +21,7 @@ export const STOPPING =
   'Stopping: what is in flight gets a moment for its answer. Ctrl-C again ends at once.';
 
 export function startLines(
-  { facts, sends, proxy, tracesTo }: Extract<RunEvent, { type: 'runStarted' }>,
+  { facts, sends, proxy, tracesTo, contacts }: Extract<RunEvent, { type: 'runStarted' }>,
   terminal: Terminal,
 ): readonly string[] {
   const again = sends - facts.planned;
@@ -33,12 +34,21 @@ export function startLines(
   return [
     `Sending ${webhooks} to ${terminalText(facts.target, terminal)}${through}`,
     `Run ${facts.runId}, seed ${terminalText(facts.seed, terminal)}, ${traces}`,
+    ...[contactLine(contacts)].filter((line) => line !== null),
   ];
 }
 
 export function awaitLine({ count, deadlineMs }: Extract<RunEvent, { type: 'tracesAwaited' }>): string {
   const traces = count === 1 ? '1 trace' : `${count} traces`;
   return `Reading ${traces} back from Sentry, for at most ${Math.round(deadlineMs / 1000)} s in all`;
+}
+
+export function probesLine({ count, deadlineMs }: Extract<RunEvent, { type: 'probesAwaited' }>): string {
+  return `Asking the probes of ${countOf(count, 'test')}, for at most ${Math.round(deadlineMs / 1000)} s in all`;
+}
+
+export function cleanupLine({ count, deadlineMs }: Extract<RunEvent, { type: 'cleaningUp' }>): string {
+  return `Cleaning up: ${countOf(count, 'call')}, for at most ${Math.round(deadlineMs / 1000)} s in all`;
 }
 
 export function noticeLine({ message }: Finding, terminal: Terminal): string {

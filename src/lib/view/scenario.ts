@@ -80,6 +80,8 @@ function shown({
   const redact = createRedactor(config.secrets);
   const { name, description, tags, weight, expect, sender } = scenario;
   const signing = scenario.signing && { scheme: scenario.signing.scheme, sign: scenario.signing.mode };
+  // Headers and bodies of these calls are the business of whoever is called.
+  const cleanup = scenario.cleanup.map(({ method, url: called }) => ({ method, url: called }));
   const { redact: redactPaths } = config.settings;
   const masking = maskingOf([test.request.body], { redact, redactPaths });
   const request = {
@@ -90,7 +92,7 @@ function shown({
   };
   const data = redactDeep(
     {
-      ...{ name, description, tags, weight, sender, signing, request, expect },
+      ...{ name, description, tags, weight, sender, signing, request, expect, cleanup },
       ...(test.from === null ? {} : { from: test.from }),
       ...(scenario.repeat === null ? {} : { repeat: scenario.repeat }),
     },
@@ -130,8 +132,9 @@ function render(data: {
   readonly sender: SenderName | null;
   readonly signing: (Pick<Signing, 'scheme'> & { readonly sign: SignMode }) | null;
   readonly expect: Expectation;
+  readonly cleanup: readonly { readonly method: string; readonly url: string }[];
 }): string {
-  const { name, description, tags, from, repeat, request, sender, signing, expect } = data;
+  const { name, description, tags, from, repeat, request, sender, signing, expect, cleanup } = data;
   return [
     `${name}${tags.length === 0 ? '' : ` [${tags.join(', ')}]`}`,
     ...(description === '' ? [] : [terminalText(description)]),
@@ -153,6 +156,8 @@ function render(data: {
           `Sent again ${countOf(repeat.times, 'time')}; expected then:`,
           ...expectationLines(repeat.expect),
         ]),
+    ...(cleanup.length === 0 ? [] : ['', 'Removed afterwards by:']),
+    ...cleanup.map(({ method, url }) => `  ${terminalText(`${method} ${url}`)}`),
   ].join('\n');
 }
 

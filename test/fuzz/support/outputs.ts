@@ -56,7 +56,14 @@ export function expectSafeProgress({ results, ...head }: Report, terminal: Termi
   const lines: string[] = [];
   const progress = plainProgress({ write: (line) => lines.push(line), terminal, monotonicMs: () => 1e9 });
   const events: readonly RunEvent[] = [
-    { type: 'runStarted', facts: head, sends: head.planned, proxy: null, tracesTo: head.sentry.host },
+    {
+      type: 'runStarted',
+      facts: head,
+      sends: head.planned,
+      proxy: null,
+      tracesTo: head.sentry.host,
+      contacts: { probes: [], cleanup: [] },
+    },
     ...results.map((result): RunEvent => ({ type: 'testJudged', result })),
     ...head.findings.map((finding): RunEvent => ({ type: 'notice', finding })),
     { type: 'sendingEnded', sent: results.length, skippedBecause: head.skippedBecause },

@@ -25,7 +25,14 @@ test('a live run writes the same lines as they come', async () => {
   const report = degraded();
   const { results, ...head } = report;
   const events: readonly RunEvent[] = [
-    { type: 'runStarted', facts: head, sends: head.planned, proxy: null, tracesTo: null },
+    {
+      type: 'runStarted',
+      facts: head,
+      sends: head.planned,
+      proxy: null,
+      tracesTo: null,
+      contacts: { probes: [], cleanup: [] },
+    },
     ...results.flatMap((result): readonly RunEvent[] => [
       { type: 'testSent', index: result.index, name: result.name },
       { type: 'testJudged', result },

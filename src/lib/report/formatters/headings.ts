@@ -9,6 +9,7 @@ export type Section =
   | 'details'
   | 'latency'
   | 'thresholds'
+  | 'cleanup'
   | 'sentry'
   | 'next';
 
@@ -23,6 +24,7 @@ const GLYPHS: Readonly<Record<Section, string>> = {
   details: '📝 ',
   latency: '📈 ',
   thresholds: '🎯 ',
+  cleanup: '🧹 ',
   sentry: '🔍 ',
   next: '👉 ',
 };

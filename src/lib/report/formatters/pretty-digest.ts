@@ -6,6 +6,7 @@ import { isDetailed } from '../advice-details.ts';
 import { URGENCIES, type Urgency, urgencyOf } from '../urgency.ts';
 import type { AgainCounts } from './again.ts';
 import { createGroups, type Group } from './pretty-groups.ts';
+import { createProofs, type Proofs } from './pretty-proofs.ts';
 
 /** Names listed under WORKING and under BROKEN: one screen each. Where there are more, they are grouped. */
 export const NAMES_SHOWN = 20;
@@ -40,6 +41,8 @@ export interface Digest {
   readonly brokenToTheEnd: { readonly count: number; readonly since: string } | null;
   /** Tests whose webhook was sent again, by what became of it. */
   readonly again: AgainCounts;
+  /** Which kinds of evidence showed the stages; null where no probe was asked. */
+  readonly proofs: Proofs | null;
   /** One finding for each severity, code and detailed hint seen in a test. */
   readonly findings: readonly Finding[];
 }
@@ -64,6 +67,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     fine: collector(DETAILS_SHOWN),
   };
   const groups = createGroups();
+  const proofs = createProofs();
   const scenarios = new Map<string, ScenarioCounts>();
   const findings = new Map<string, Finding>();
   const again = { 'one-event': 0, 'second-event': 0, unknown: 0 };
@@ -86,6 +90,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     byUrgency[urgencyOf(result)].take(result);
     groups.add(result);
     if (result.repeat !== undefined && result.repeat.sends.length > 0) again[result.repeat.treatedAs] += 1;
+    proofs.add(result.stages);
     for (const finding of findingsOf(result)) {
       const key = `${finding.severity} ${finding.code} ${isDetailed(finding.hint) ? finding.hint : ''}`;
       if (!findings.has(key)) findings.set(key, finding);
@@ -104,6 +109,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     scenarios,
     again,
     brokenToTheEnd: ending.count < BROKEN_TO_THE_END ? null : ending,
+    proofs: proofs.proofs(),
     findings: [...findings.values()],
   };
 }

@@ -3,6 +3,7 @@ import type { StageState, StageSummary } from '../../model/stage.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { heading, LEVEL, type Page } from './pretty-page.ts';
+import { proofText } from './pretty-proofs.ts';
 import { fits, tableLines } from './pretty-table.ts';
 
 const STATES: readonly StageState[] = ['ok', 'slow', 'failed', 'missing', 'unverified'];
@@ -13,7 +14,9 @@ export function stageLines(page: Page): readonly string[] {
   // A state that no stage is in would be a column of nothing.
   const shown = STATES.filter((state) => state === 'ok' || stages.some((stage) => stage[state] > 0));
   const someStuck = stages.some(({ stuck }) => stuck > 0);
-  const head: readonly Span[] = ['stage', ...shown, ...(someStuck ? [''] : [])].map((text) => ({
+  const { proofs } = page.digest;
+  const proven = proofs === null ? [] : ['proven by'];
+  const head: readonly Span[] = ['stage', ...shown, ...(someStuck ? [''] : []), ...proven].map((text) => ({
     text,
     style: 'dim',
   }));
@@ -21,6 +24,7 @@ export function stageLines(page: Page): readonly string[] {
     { text: stage.name },
     ...shown.map((state) => countCell(page, stage, state)),
     ...(someStuck ? [stuckCell(page, stage)] : []),
+    ...(proofs === null ? [] : [{ text: proofText(proofs, stage.name), style: 'dim' } as const]),
   ]);
   const table = tableLines(page.screen, [head, ...rows]);
   return [
@@ -45,5 +49,12 @@ function stuckCell({ glyphs }: Page, { stuck }: StageSummary): Span {
 function narrow(page: Page, stage: StageSummary): readonly string[] {
   const said = STATES.filter((state) => stage[state] > 0).map((state) => `${stage[state]} ${state}`);
   const stuck = stage.stuck === 0 ? [] : [`${countOf(stage.stuck, 'test')} stuck here`];
-  return layOut([{ text: `${stage.name}: ${[...said, ...stuck].join(', ')}` }], LEVEL[1], page.screen);
+  const { proofs } = page.digest;
+  const proof = proofs === null ? '' : proofText(proofs, stage.name);
+  const proven = proof === '' ? '' : ` (proven by ${proof})`;
+  return layOut(
+    [{ text: `${stage.name}: ${[...said, ...stuck].join(', ')}${proven}` }],
+    LEVEL[1],
+    page.screen,
+  );
 }

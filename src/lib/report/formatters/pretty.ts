@@ -3,6 +3,7 @@ import type { ReportSource, ThresholdResult } from '../../model/report.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';
 import type { Formatter, RenderOptions } from './formatter.ts';
+import { cleanupLines } from './pretty-cleanup.ts';
 import { detailLines } from './pretty-details.ts';
 import { digest } from './pretty-digest.ts';
 import { brokenLines, missingLines, workingLines } from './pretty-lists.ts';
@@ -31,6 +32,7 @@ const SECTIONS: readonly SectionLines[] = [
   detailLines,
   latencyLines,
   thresholdLines,
+  cleanupLines,
   sentryLines,
   nextStepLines,
 ];

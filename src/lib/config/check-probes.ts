@@ -1,0 +1,93 @@
+/** What the schema cannot say about probes and clean-up: names that exist, bodies where there can be one. */
+import { pathsIn, VALUE_NAMES } from '../placeholders.ts';
+import type { PlacedProblem } from './check-tree.ts';
+import { DEFAULT_DIMENSIONS } from './defaults.ts';
+import { nearest } from './faults.ts';
+import type { Path } from './paths.ts';
+import type { CleanupConfig } from './probe-schema.ts';
+import { callsOf } from './probe-settings.ts';
+import { inFull } from './scenarios.ts';
+import type { LayerConfig } from './schema.ts';
+
+/** Stages with a probe; each costs a question for every test that is looked at. */
+const MAX_PROBES = 20;
+
+/** Checks the merged configuration: dimensions may come from another place than the probe that names them. */
+export function checkProbes(config: LayerConfig): readonly PlacedProblem[] {
+  const known = [...VALUE_NAMES, ...Object.keys(config.dimensions ?? DEFAULT_DIMENSIONS)];
+  const named = (value: unknown, path: Path) => unknownNames(value, { path, known });
+  const stages = config.stages ?? [];
+  const probes = stages.flatMap(({ http, sql }) => [http, sql]).filter((probe) => probe !== undefined);
+  const ofStages = stages.flatMap(({ http, sql }, at): readonly PlacedProblem[] => [
+    ...(http === undefined ? [] : checkCall(http, ['stages', at, 'http'])),
+    ...named(http, ['stages', at, 'http']),
+    ...named({ ...sql, url: null }, ['stages', at, 'sql']),
+    ...(sql?.match !== undefined && rowsMin(sql.rows) === 0
+      ? [
+          {
+            path: ['stages', at, 'sql', 'match'],
+            problem: 'found next to rows that may be none; allowed: with at least one row',
+          },
+        ]
+      : []),
+  ]);
+  return [
+    ...(probes.length > MAX_PROBES
+      ? [{ path: ['stages'], problem: `found ${probes.length} probes; allowed: at most ${MAX_PROBES}` }]
+      : []),
+    ...ofStages,
+    ...checkCleanup(config.cleanup, ['cleanup'], named),
+    ...(config.scenarios ?? [])
+      .map(inFull)
+      .flatMap(({ cleanup }, at) => checkCleanup(cleanup, ['scenarios', at, 'cleanup'], named)),
+  ];
+}
+
+function rowsMin(
+  rows: number | { readonly min?: number | undefined; readonly max?: number | undefined } | undefined,
+): number {
+  if (typeof rows === 'number') return rows;
+  return rows?.min ?? (rows?.max === undefined ? 1 : 0);
+}
+
+function checkCleanup(
+  cleanup: CleanupConfig | undefined,
+  path: Path,
+  named: (value: unknown, path: Path) => readonly PlacedProblem[],
+): readonly PlacedProblem[] {
+  return callsOf(cleanup).flatMap((call, at) => {
+    const place = Array.isArray(cleanup) ? [...path, at] : path;
+    return [...checkCall(call, place), ...named(call, place)];
+  });
+}
+
+function checkCall(
+  call: { readonly method?: string | undefined; readonly body?: unknown },
+  path: Path,
+): readonly PlacedProblem[] {
+  const method = call.method ?? (path.includes('cleanup') ? 'DELETE' : 'GET');
+  if (call.body === undefined || (method !== 'GET' && method !== 'HEAD')) return [];
+  return [
+    {
+      path: [...path, 'body'],
+      problem: `found a body, but ${method} has none; allowed: with method POST and the like`,
+    },
+  ];
+}
+
+function unknownNames(
+  value: unknown,
+  { path, known }: { readonly path: Path; readonly known: readonly string[] },
+): readonly PlacedProblem[] {
+  return pathsIn(value)
+    .map((named) => named.split('.')[0] ?? '')
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known);
+      const suggestion = meant === null ? '' : `; did you mean {{${meant}}}?`;
+      return {
+        path,
+        problem: `found {{${name}}}${suggestion} Allowed: ${known.map((each) => `{{${each}}}`).join(', ')}`,
+      };
+    });
+}

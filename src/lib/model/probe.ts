@@ -1,0 +1,76 @@
+/** What is asked after the sending: whether a stage happened, and what clears up behind a test. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { Json, JsonObject } from './json.ts';
+import type { StatusPattern } from './status-pattern.ts';
+
+/** A call whose texts may hold `{{response.signal_id}}` and the like. */
+export interface CallTemplate {
+  readonly method: string;
+  /** Begins with `{{origin}}` or a literal origin: no answer decides which host is called. */
+  readonly url: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A text is sent as it is, anything else as JSON; null for no body. */
+  readonly body: Json;
+}
+
+/** A question to an HTTP API that shows whether a stage happened. Empty lists and null check nothing. */
+export interface HttpProbe extends CallTemplate {
+  readonly status: readonly StatusPattern[];
+  /** Dotted paths of the answer; absent, null or empty is missing. */
+  readonly required: readonly string[];
+  /** The answer has to contain this; may hold placeholders. */
+  readonly match: JsonObject | null;
+  /** JSON Schema of the answer. */
+  readonly schema: JsonObject | boolean | null;
+  /** How long it may take until the probe holds. */
+  readonly withinMs: number;
+}
+
+/** A question to PostgreSQL. */
+export interface SqlProbe {
+  /** `postgres://…`; holds credentials. */
+  readonly url: string;
+  /** One SELECT, without placeholders: values are bound as `$1`, `$2`. */
+  readonly query: string;
+  readonly params: readonly Json[];
+  /** How many rows are right. */
+  readonly rows: { readonly min: number; readonly max: number | null };
+  /** The first row has to contain this; may hold placeholders. */
+  readonly match: JsonObject | null;
+  readonly withinMs: number;
+}
+
+/** A call that removes what a test left at the target. */
+export interface CleanupCall extends CallTemplate {
+  /** Answers that say that nothing is left. */
+  readonly status: readonly StatusPattern[];
+}
+
+/** What a test left behind, or may have. */
+export interface LeftOver {
+  readonly testId: string;
+  readonly name: string;
+  /** Where the call goes, secrets masked: `DELETE https://…/signals/s1`; with its placeholders where they have no value. */
+  readonly call: string;
+  /** What the placeholders of the call stand for: `response.signal_id` → `s1`. */
+  readonly ids: Readonly<Record<string, string>>;
+  /** False where nobody knows whether there is anything. */
+  readonly certain: boolean;
+  readonly reason: string;
+  /** A line for a POSIX shell that makes the call, secrets as variables or masked; null where there is nothing to call. */
+  readonly command: string | null;
+}
+
+/** What became of the clean-up of a run. Counts are calls. */
+export interface CleanupSummary {
+  readonly done: number;
+  /** Calls that failed or were not made although there is something to remove. */
+  readonly failed: number;
+  /** Tests of which nobody knows whether they left anything. */
+  readonly unknown: number;
+  /** The first {@link LEFT_OVERS_KEPT}, in the order of the tests. */
+  readonly leftOvers: readonly LeftOver[];
+}
+
+/** More left-overs than this are counted, not listed. */
+export const LEFT_OVERS_KEPT = 1_000;

@@ -1,0 +1,2 @@
+/** One way an answer's status may be right: an exact code, or a class such as `2xx`. */
+export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';

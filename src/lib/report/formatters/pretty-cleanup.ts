@@ -1,0 +1,53 @@
+/** LEFT OVER of the terminal report: what tests left at the target, and the commands that remove it. */
+import type { LeftOver } from '../../model/probe.ts';
+import { layOut } from '../../terminal/layout.ts';
+import { countOf } from '../../terminal/quantities.ts';
+import { terminalLines } from '../../terminal/text.ts';
+import { heading, LEVEL, moreLine, type Page, PROSE } from './pretty-page.ts';
+
+/** More are in the JSON report. */
+const SHOWN = 20;
+
+export function cleanupLines(page: Page): readonly string[] {
+  const { cleanup } = page.head;
+  if (cleanup === null) return [];
+  const { done, failed, unknown, leftOvers } = cleanup;
+  const left = failed + unknown;
+  const removed = `Clean-up: ${countOf(done, 'call')} done`;
+  if (left === 0) {
+    return [
+      heading(page, 'cleanup', 'CLEAN-UP'),
+      ...layOut([{ text: `${removed}, nothing left over` }], PROSE, page.screen),
+    ];
+  }
+  const counts = [
+    removed,
+    ...(failed === 0 ? [] : [`${failed} left over`]),
+    ...(unknown === 0 ? [] : [`${unknown} possibly left over`]),
+  ].join(', ');
+  const shown = leftOvers.slice(0, SHOWN);
+  const commands = shown.flatMap(({ command }) => (command === null ? [] : [command]));
+  return [
+    heading(page, 'cleanup', 'LEFT OVER'),
+    ...layOut([{ text: counts }], PROSE, page.screen),
+    ...shown.flatMap((each) => leftOverLines(page, each)),
+    ...moreLine(page, left - shown.length),
+    ...(commands.length === 0 ? [] : layOut([{ text: 'To remove it, paste:' }], PROSE, page.screen)),
+    // Not laid out: a command that is broken into lines could not be pasted.
+    ...commands.map((command) => `  ${terminalLines(command).replaceAll('\n', ' ')}`),
+  ];
+}
+
+function leftOverLines(page: Page, leftOver: LeftOver): readonly string[] {
+  const { name, testId, ids, call, certain, reason, command } = leftOver;
+  const title = `${name}: ${reason}${certain ? '' : '; nobody knows whether anything is left'}`;
+  const named = Object.entries(ids)
+    .filter(([path]) => path !== 'testId')
+    .map(([path, value]) => `${path.replace(/^response\./, '')} ${value}`);
+  // Where there is a command it says the same.
+  const facts = [...named, `test ${testId}`, ...(command === null ? [call] : [])];
+  return [
+    ...layOut([{ text: page.glyphs.warn, style: 'yellow' }, { text: ` ${title}` }], LEVEL[1], page.screen),
+    ...facts.flatMap((text) => layOut([{ text, style: 'dim' }], LEVEL[2], page.screen)),
+  ];
+}

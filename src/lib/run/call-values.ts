@@ -1,0 +1,30 @@
+/** What the placeholders of probes and clean-up may name. */
+import type { Answer } from '../model/delivery.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { PlannedTest } from '../model/plan.ts';
+
+/** Holds what is secret in them: for requests, not for reports. */
+export function callValues(
+  test: PlannedTest,
+  { answer, startedAt }: { readonly answer: Answer | null; readonly startedAt: string },
+): JsonObject {
+  return {
+    ...test.dimensions,
+    testId: test.testId,
+    runId: test.testId.replace(/-\d+$/, ''),
+    scenario: test.scenario,
+    index: test.index,
+    startedAt,
+    origin: new URL(test.request.url).origin,
+    request: parsed(test.request.body),
+    response: answer?.json.ok ? answer.json.value : null,
+  };
+}
+
+function parsed(body: string): Json {
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,133 @@
+/** Builds what probes and clean-up need out of the configuration; nothing of it is loaded where there are none. */
+import type { Settings } from '../config/settings.ts';
+import { ProdE2eError } from '../errors.ts';
+import type { FurtherContacts } from '../model/event.ts';
+import type { WebhookRequest } from '../model/plan.ts';
+import type { CallTemplate } from '../model/probe.ts';
+import { ORIGIN } from '../placeholders.ts';
+import type { Redact } from '../report/redact.ts';
+import { BUILT_IN_STAGES } from '../stages/built-in.ts';
+import { countProbes, LOOKS_AT_ONCE, probesDeadlineMs } from '../stages/probes/ask-probes.ts';
+import { numberText } from '../terminal/quantities.ts';
+import { CALLS_AT_ONCE, type CleanupPort, MAX_CLEANED } from './cleanup.ts';
+import type { ProbePort } from './ports.ts';
+import { verificationSettings } from './prepare-traces.ts';
+import { checkAllowedHost } from './safety.ts';
+
+export interface ProbeSetup {
+  /** Null where no stage has a probe. */
+  readonly probes: ProbePort | null;
+  /** Null where no scenario of the plan has clean-up. */
+  readonly cleanup: CleanupPort | null;
+  readonly contacts: FurtherContacts;
+  readonly close: () => Promise<void>;
+}
+
+interface Preparing {
+  readonly url: string;
+  /** Names of the scenarios that are sent. */
+  readonly scenarios: readonly string[];
+  readonly planned: number;
+  readonly version: string;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/**
+ * Hosts that probes and clean-up contact, told before anything is sent.
+ * @throws ProdE2eError `HOST_NOT_ALLOWED`
+ */
+export function furtherContacts(
+  settings: Settings,
+  { url, scenarios }: Pick<Preparing, 'url' | 'scenarios'>,
+): FurtherContacts {
+  const stages = settings.stages ?? BUILT_IN_STAGES;
+  const { origin } = new URL(url);
+  const asked = [
+    ...stages.flatMap(({ http }) => (http === null ? [] : [originOf(http, origin)])),
+    ...stages.flatMap(({ sql }) => (sql === null ? [] : [databaseOf(sql.url)])),
+  ];
+  const called = cleanupCalls(settings, scenarios).map((call) => originOf(call, origin));
+  // The database counts as a host like any other: what is allowed is all that is contacted.
+  for (const each of [...asked, ...called]) if (each !== null) checkAllowedHost(each, settings.allowHosts);
+  return { probes: hosts(asked), cleanup: hosts(called) };
+}
+
+/** @throws ProdE2eError `TLS_FILE`, `SCHEMA_INVALID`, `CLEANUP_TOO_MANY`, `HOST_NOT_ALLOWED` */
+export async function prepareProbes(settings: Settings, preparing: Preparing): Promise<ProbeSetup> {
+  const contacts = furtherContacts(settings, preparing);
+  const verification = verificationSettings(settings);
+  const { stages } = verification;
+  const hasProbes = countProbes(stages) > 0;
+  const hasCleanup = cleanupCalls(settings, preparing.scenarios).length > 0;
+  if (hasCleanup && preparing.planned > MAX_CLEANED) {
+    throw new ProdE2eError(
+      `Clean-up is for at most ${numberText(MAX_CLEANED)} webhooks a run, and ${numberText(preparing.planned)} are planned.`,
+      { code: 'CLEANUP_TOO_MANY', hints: ['Send them in several runs (--count), or leave cleanup out.'] },
+    );
+  }
+  if (!hasProbes && !hasCleanup) return { probes: null, cleanup: null, contacts, close: async () => {} };
+  const userAgent = `prod-e2e/${preparing.version} (synthetic test traffic)`;
+  const [{ createCaller }, { compileSchemas }, { pastedLine }] = await Promise.all([
+    import('../send/caller.ts'),
+    import('../validate/schema.ts'),
+    import('../view/pasted-line.ts'),
+  ]);
+  const schemas = stages.flatMap(({ http }) => (http === null || http.schema === null ? [] : [http.schema]));
+  const checkSchema = await compileSchemas([...new Set(schemas)]);
+  const caller = await createCaller({
+    ...settings,
+    targetUrl: preparing.url,
+    maxSockets: LOOKS_AT_ONCE + CALLS_AT_ONCE,
+  });
+  // pg is loaded only where there is a SQL probe.
+  const sql = stages.some((stage) => stage.sql !== null)
+    ? (await import('../stages/probes/sql-client.ts')).createSqlClient()
+    : null;
+  const query: ProbePort['ports']['query'] = async (question) =>
+    sql === null ? { ok: false, reason: 'there is no SQL probe', final: true } : sql.query(question);
+  return {
+    contacts,
+    probes: hasProbes
+      ? {
+          settings: verification,
+          ports: { call: caller.call, query, checkSchema, userAgent },
+          deadlineMs: probesDeadlineMs(stages),
+        }
+      : null,
+    cleanup: hasCleanup
+      ? {
+          call: caller.call,
+          userAgent,
+          commandFor: (request: WebhookRequest, redact: Redact) =>
+            pastedLine(request, { redact, variables: preparing.variables }),
+        }
+      : null,
+    close: async () => {
+      caller.close();
+      await sql?.close();
+    },
+  };
+}
+
+function cleanupCalls({ scenarios }: Settings, names: readonly string[]): readonly CallTemplate[] {
+  return scenarios.filter(({ name }) => names.includes(name)).flatMap(({ cleanup }) => cleanup);
+}
+
+function originOf({ url }: CallTemplate, targetOrigin: string): string {
+  return url.startsWith(ORIGIN) ? targetOrigin : new URL(url.replace(/\{\{.*$/s, '')).origin;
+}
+
+/** Null for a socket of this machine. */
+function databaseOf(url: string): string | null {
+  const { hostname, port, searchParams } = new URL(url);
+  const host = searchParams.get('host') ?? (hostname === '' ? 'localhost' : hostname);
+  if (host.startsWith('/')) return null;
+  return `postgres://${host}:${searchParams.get('port') ?? (port === '' ? '5432' : port)}`;
+}
+
+function hosts(origins: readonly (string | null)[]): readonly string[] {
+  const shown = origins.map((origin) =>
+    origin === null ? 'a database on this machine' : new URL(origin).host,
+  );
+  return [...new Set(shown)];
+}

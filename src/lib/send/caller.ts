@@ -1,0 +1,90 @@
+/** Calls that are no webhooks: probes and clean-up. What they carry is what their own configuration says, nothing of the webhook's. */
+import type { Got } from 'got';
+import type { Answer, Failure } from '../model/delivery.ts';
+import type { WebhookRequest } from '../model/plan.ts';
+import { type Agents, createAgents } from './agents.ts';
+import { attemptOnce } from './attempt.ts';
+import { createClient } from './client.ts';
+import type { TlsFiles } from './tls-files.ts';
+
+export interface CallerOptions {
+  /** Certificates, and the leave to do without, are for its origin alone. */
+  readonly targetUrl: string;
+  readonly connectTimeoutMs: number;
+  /** Longest answer read, in bytes after decompression. */
+  readonly maxBodyBytes: number;
+  readonly tls: TlsFiles & { readonly insecure: boolean };
+  /** Connections to a host at once. */
+  readonly maxSockets: number;
+}
+
+export interface CallOutcome {
+  readonly answer: Answer | null;
+  readonly failure: Failure | null;
+}
+
+export interface Caller {
+  /** Never rejects for what a server does; follows no redirect. */
+  readonly call: (
+    request: WebhookRequest,
+    patience: { readonly withinMs: number; readonly signal: AbortSignal },
+  ) => Promise<CallOutcome>;
+  readonly close: () => void;
+}
+
+const NO_TLS = { ca: null, cert: null, key: null, insecure: false } as const;
+
+/** @throws ProdE2eError `TLS_FILE`; a call throws `PROXY_INVALID` */
+export async function createCaller(options: CallerOptions): Promise<Caller> {
+  const target = new URL(options.targetUrl).origin;
+  const [toTarget, elsewhere] = await Promise.all([
+    createClient(options),
+    createClient({ ...options, tls: NO_TLS }),
+  ]);
+  // By origin: hosts are written in the configuration, so there are few.
+  const ways = new Map<string, { readonly agents: Agents; readonly kept: Got; readonly fresh: Got }>();
+  const wayTo = (origin: string) => {
+    const known = ways.get(origin);
+    if (known !== undefined) return known;
+    const agents = createAgents({ ...options, url: origin });
+    const client = origin === target ? toTarget : elsewhere;
+    const way = {
+      agents,
+      kept: client.extend({ agent: agents.kept }),
+      fresh: client.extend({ agent: agents.fresh }),
+    };
+    ways.set(origin, way);
+    return way;
+  };
+  return {
+    call: async (request, { withinMs, signal }) => {
+      const { agents, kept, fresh } = wayTo(new URL(request.url).origin);
+      const underWay = new Set<() => void>();
+      const stop = () => {
+        for (const each of underWay) each();
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      const once = (client: Got) =>
+        attemptOnce(request, {
+          body: Buffer.from(request.body, 'utf8'),
+          client,
+          proxy: agents.proxy,
+          timeoutMs: withinMs,
+          connectTimeoutMs: Math.min(options.connectTimeoutMs, withinMs),
+          maxBodyBytes: options.maxBodyBytes,
+          stop: signal,
+          underWay,
+        });
+      try {
+        const outcome = await once(kept);
+        // The server closed a kept connection just as we wrote into it: the call never got there (RFC 9112, 9.3.1).
+        return outcome.attempt.staleConnection ? await once(fresh) : outcome;
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+    close: () => {
+      for (const { agents } of ways.values()) agents.destroy();
+    },
+  };
+}

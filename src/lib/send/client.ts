@@ -1,0 +1,29 @@
+/** The HTTP client of webhooks, probes and clean-up: no redirects, no retries, failures as they are. */
+import got, { type Got } from 'got';
+import { readTlsFiles, type TlsFiles } from './tls-files.ts';
+
+/** @throws ProdE2eError `TLS_FILE` when a certificate file cannot be used */
+export async function createClient(options: {
+  readonly connectTimeoutMs: number;
+  /** Paths of PEM files. */
+  readonly tls: TlsFiles & { readonly insecure: boolean };
+}): Promise<Got> {
+  const { ca, cert, key } = await readTlsFiles(options.tls);
+  return got.extend({
+    followRedirect: false,
+    throwHttpErrors: false,
+    // Nothing is sent again by got, so it need not copy for each webhook when it would be.
+    retry: { limit: 0, methods: [], statusCodes: [], errorCodes: [] },
+    timeout: {
+      lookup: options.connectTimeoutMs,
+      connect: options.connectTimeoutMs,
+      secureConnect: options.connectTimeoutMs,
+    },
+    https: {
+      rejectUnauthorized: !options.tls.insecure,
+      ...(ca === null ? {} : { certificateAuthority: ca }),
+      ...(cert === null ? {} : { certificate: cert }),
+      ...(key === null ? {} : { key }),
+    },
+  });
+}

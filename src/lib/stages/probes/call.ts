@@ -1,0 +1,39 @@
+/** Fills the template of a call with what is known of a test, and reads its status. */
+import type { JsonObject } from '../../model/json.ts';
+import type { WebhookRequest } from '../../model/plan.ts';
+import type { CallTemplate } from '../../model/probe.ts';
+import type { StatusPattern } from '../../model/status-pattern.ts';
+import { type Filled, fillHeader, fillJson, fillUrl } from '../../placeholders.ts';
+
+/** The call of a test, or why there is none. */
+export function fillCall(
+  call: CallTemplate,
+  { values, userAgent }: { readonly values: JsonObject; readonly userAgent: string },
+): Filled<WebhookRequest> {
+  const url = fillUrl(call.url, values);
+  if (!url.ok) return url;
+  const headers: Record<string, string> = {
+    'user-agent': userAgent,
+    accept: 'application/json',
+    'accept-encoding': 'gzip, deflate, br',
+  };
+  if (call.body !== null && typeof call.body !== 'string') headers['content-type'] = 'application/json';
+  for (const [name, template] of Object.entries(call.headers)) {
+    const header = fillHeader(template, values);
+    if (!header.ok) return header;
+    headers[name] = header.value;
+  }
+  const body = fillJson(call.body, values);
+  if (!body.ok) return body;
+  const text = typeof body.value === 'string' ? body.value : JSON.stringify(body.value);
+  return {
+    ok: true,
+    value: { method: call.method, url: url.value, headers, body: body.value === null ? '' : text },
+  };
+}
+
+export function statusFits(status: number, patterns: readonly StatusPattern[]): boolean {
+  return patterns.some((pattern) =>
+    typeof pattern === 'number' ? status === pattern : Math.floor(status / 100) === Number(pattern[0]),
+  );
+}

@@ -1,0 +1,202 @@
+/**
+ * Asks PostgreSQL, read-only. The only importer of pg here, loaded only where there is a SQL probe. Never rejects for what
+ * a database does: failures are answers. Each question is a transaction of its own, so that poolers such as PgBouncer,
+ * which lend a connection for a transaction, serve it as well.
+ */
+import pg from 'pg';
+import { codeOf, messageOf } from '../../errors.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { cut } from '../../validate/cut.ts';
+import type { SqlOutcome, SqlQuestion } from './look.ts';
+
+/** Connections to a database: probes are to be no load. */
+const CONNECTIONS = 2;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** The server ends a statement a little before we stop listening, so that it can say so. */
+const SLACK_MS = 250;
+/** How long an unused connection is kept, in milliseconds: longer than the pause between two looks. */
+const IDLE_MS = 5_000;
+const REASON_LENGTH = 300;
+
+export interface SqlClient {
+  readonly query: (question: SqlQuestion) => Promise<SqlOutcome>;
+  readonly close: () => Promise<void>;
+}
+
+export function createSqlClient(): SqlClient {
+  const pools = new Map<string, pg.Pool>();
+  const poolFor = (url: string) => {
+    const pool = pools.get(url) ?? openPool(url);
+    pools.set(url, pool);
+    return pool;
+  };
+  return {
+    query: async (question) => {
+      try {
+        return await ask(poolFor(question.url), question);
+      } catch (thrown) {
+        return failed(thrown);
+      }
+    },
+    close: async () => {
+      await Promise.all([...pools.values()].map((pool) => pool.end().catch(() => {})));
+    },
+  };
+}
+
+function openPool(url: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    allowExitOnIdle: true,
+    application_name: 'prod-e2e',
+    types: { getTypeParser },
+  });
+  // A connection that is lost is told by the next question; without a listener it would end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+async function ask(pool: pg.Pool, question: SqlQuestion): Promise<SqlOutcome> {
+  const { withinMs, signal } = question;
+  const lent: { client: pg.PoolClient | null } = { client: null };
+  let state: 'going on' | 'finished' | 'given up' = 'going on';
+  const work = async (): Promise<SqlOutcome> => {
+    const client = await pool.connect();
+    if (state === 'given up') {
+      client.release();
+      return GIVEN_UP;
+    }
+    lent.client = client;
+    try {
+      return await readOnly(client, question);
+    } finally {
+      if (state === 'going on') {
+        state = 'finished';
+        client.release();
+      }
+    }
+  };
+  const limit = timeLimit(withinMs, signal);
+  const working = work();
+  // Nobody waits for it any more once it is late.
+  working.catch(() => {});
+  try {
+    return await Promise.race([working, limit.reached]);
+  } finally {
+    limit.end();
+    if (state === 'going on') {
+      state = 'given up';
+      // What still goes on there cannot be used again.
+      lent.client?.release(true);
+    }
+  }
+}
+
+const GIVEN_UP: SqlOutcome = { ok: false, reason: 'stopped', final: true };
+
+function timeLimit(
+  withinMs: number,
+  signal: AbortSignal,
+): { readonly reached: Promise<SqlOutcome>; readonly end: () => void } {
+  const { promise: reached, resolve } = withResolver<SqlOutcome>();
+  const late: SqlOutcome = {
+    ok: false,
+    reason: `no answer within ${(withinMs / 1_000).toFixed(1)} s`,
+    final: false,
+  };
+  const timer = setTimeout(resolve, withinMs, late);
+  const stop = () => resolve(GIVEN_UP);
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  return {
+    reached,
+    end: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    },
+  };
+}
+
+function withResolver<Value>(): {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+} {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((give) => {
+    resolve = give;
+  });
+  return { promise, resolve };
+}
+
+async function readOnly(
+  client: pg.PoolClient,
+  { query, params, countUpTo, withinMs }: SqlQuestion,
+): Promise<SqlOutcome> {
+  const statementMs = Math.max(1, Math.round(withinMs - SLACK_MS));
+  await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${statementMs}`);
+  try {
+    // A cursor takes a single query and nothing that changes anything, and gives no more rows than are fetched.
+    await client.query({
+      text: `DECLARE prod_e2e_probe NO SCROLL CURSOR FOR ${query}`,
+      values: [...params],
+      queryMode: 'extended',
+    } as pg.QueryConfig);
+    const { rows } = await client.query<Record<string, unknown>>('FETCH FORWARD 1 FROM prod_e2e_probe');
+    const [first] = rows;
+    if (first === undefined) return { ok: true, rows: 0, first: null };
+    const more = countUpTo > 1 ? await client.query(`MOVE FORWARD ${countUpTo - 1} IN prod_e2e_probe`) : null;
+    return { ok: true, rows: 1 + (more?.rowCount ?? 0), first: jsonRow(first) };
+  } finally {
+    await client.query('ROLLBACK').catch(() => {});
+  }
+}
+
+/** PostgreSQL, appendix A. Node's own codes, such as `EPIPE`, have no digit. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
+/** Classes that a later look may not meet: connections, resources, and interventions such as a restart. */
+const PASSING = /^(08|40|53|55|57|58)/;
+
+function failed(thrown: unknown): SqlOutcome {
+  const code = codeOf(thrown) ?? '';
+  const said = cut(messageOf(thrown).replaceAll(/\s+/g, ' '), REASON_LENGTH);
+  if (!SQLSTATE.test(code)) return { ok: false, reason: CONNECTION_WORDS[code] ?? said, final: false };
+  return { ok: false, reason: `${said} (${code})`, final: !PASSING.test(code) };
+}
+
+const CONNECTION_WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'host name not found',
+  EAI_AGAIN: 'host name could not be looked up',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'host unreachable',
+  ETIMEDOUT: 'connection timeout',
+  ECONNRESET: 'connection reset',
+};
+
+/** Object ids of types (PostgreSQL, pg_type.dat). */
+const INT8 = 20;
+const NUMERIC = 1_700;
+/** More digits than a double keeps stay text. */
+const EXACT_DIGITS = 15;
+/** Types that pg makes objects of that JSON has no word for: dates, times, intervals, bytes, points. */
+const AS_TEXT = new Set([17, 600, 718, 1_082, 1_083, 1_114, 1_184, 1_186, 1_266]);
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === INT8 || oid === NUMERIC) return exactNumber;
+  if (AS_TEXT.has(oid)) return (value) => value;
+  return pg.types.getTypeParser(oid, format as 'text');
+}
+
+function exactNumber(text: string): number | string {
+  const digits = text.replaceAll(/\D/g, '').replace(/^0+/, '');
+  return digits.length <= EXACT_DIGITS && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** As a row of JSON: what pg makes of some types has a form of its own there. */
+function jsonRow(row: Record<string, unknown>): JsonObject {
+  return JSON.parse(JSON.stringify(row)) as Readonly<Record<string, Json>>;
+}

@@ -1,0 +1,485 @@
+/** Probes and clean-up as a user meets them: the built program, the sandbox's target, a real PostgreSQL and a real HTTP API. */
+import { execFile, spawnSync } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/lib/model/report.ts';
+import { parseFault } from '../../src/lib/sandbox/faults.ts';
+import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
+import { entryFolder, eventually } from '../sandbox/support.ts';
+import { type Cli, withCli } from '../support/cli.ts';
+import { freePort, PASSWORD, type Postgres, startPostgres } from '../support/postgres.ts';
+import { type Answerer, accept, withTarget } from '../support/target.ts';
+
+let database: Postgres;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  database = await startPostgres();
+  sandbox = await startSandbox({
+    entryFolder: entryFolder(),
+    faults: ['CHOP=unsaved', 'ORB_FAKEOUT=status:500', 'VOL_EXPANSION=timeout'].map(parseFault),
+    database: database.url,
+  });
+});
+
+afterAll(async () => {
+  await sandbox.stop();
+  await database.stop();
+});
+
+interface RunOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A run against the sandbox, without Sentry, with a configuration of its own. */
+async function runWith({ run, home }: Cli, config: unknown, { args = [], env = {} }: RunOptions = {}) {
+  await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify(config));
+  return run(['run', '--url', sandbox.info.url, ...args], { env: { DATABASE_URL: database.url, ...env } });
+}
+
+async function reportOf(cli: Cli, config: unknown, { args = [], env = {} }: RunOptions = {}) {
+  const { stdout, ...rest } = await runWith(cli, config, { args: [...args, '--json'], env });
+  const report: Report = JSON.parse(stdout);
+  return { report, ...rest };
+}
+
+const SAVED = {
+  name: 'data-enrichment',
+  response: 'enrichment',
+  sql: {
+    url: '${env:DATABASE_URL}',
+    query: 'SELECT symbol, variant FROM prod_e2e_sandbox.signals WHERE signal_id = $1;',
+    params: ['{{response.signal_id}}'],
+    rows: 1,
+    match: { symbol: '{{symbol}}', variant: '{{response.variant}}' },
+    within: '1s',
+  },
+};
+const INGESTED = { name: 'webhook-ingestion', response: 'signal_id' };
+/** Scenario and its stages with their evidence. */
+const stagesOf = ({ results }: Report) =>
+  results.map(({ scenario, stages }) => {
+    const shown = stages.map(({ name, state, evidence: { response, http, sql } }) => ({
+      name,
+      state,
+      response,
+      http,
+      sql,
+    }));
+    return [scenario, shown] as const;
+  });
+
+/** The lines of a section of the pretty report. */
+function section(text: string, title: string): readonly string[] {
+  const lines = text.split('\n');
+  const from = lines.findIndex((line) => line.endsWith(` ${title}`) && !line.startsWith(' '));
+  return lines.slice(from + 1, lines.indexOf('', from)).map((line) => line.trim().replaceAll(/ {2,}/g, '  '));
+}
+
+describe('a SQL probe', () => {
+  it('proves a stage, and shows that it was it', async () => {
+    await withCli(async (cli) => {
+      const args = ['-s', 'ORB_BREAKOUT', '-n', '2'];
+      const { stdout, stderr, exitCode } = await runWith(cli, { stages: [INGESTED, SAVED] }, { args });
+      expect(exitCode, stderr).toBe(0);
+      expect(section(stdout, 'STAGES')).toEqual([
+        'stage  ok  proven by',
+        'webhook-ingestion  ✓ 2  response 2',
+        'data-enrichment  ✓ 2  response 2, SQL 2',
+      ]);
+      expect(stderr).toContain(`Probes ask 127.0.0.1:${database.port}\n`);
+    });
+  });
+
+  it('tells of a row that never appears, although the answer says that all is well', async () => {
+    await withCli(async (cli) => {
+      const file = path.join(cli.home, 'report.json');
+      const args = ['-s', 'CHOP', '-s', 'ORB_BREAKOUT', '-n', '2', '-r', 'pretty', '-r', `json=${file}`];
+      // A warning, but where the stage is required.
+      const stages = [INGESTED, SAVED, { ...SAVED, name: 'trading', required: true }];
+      const { stdout, exitCode } = await runWith(cli, { stages }, { args });
+      expect(exitCode).toBe(1);
+      expect(section(stdout, 'STAGES')).toEqual([
+        'stage  ok  missing  proven by',
+        'webhook-ingestion  ✓ 2  -  response 2',
+        'data-enrichment  ✓ 1  ⚠ 1  → 1 stuck here  response 2, SQL 1',
+        'trading  ✓ 1  ⚠ 1  response 2, SQL 1',
+      ]);
+      expect(stdout).toMatch(
+        /Stuck at: data-enrichment \(SQL: 0 rows, expected 1 \(signal_id\s+[0-9a-f-]{36},/,
+      );
+      expect(stdout).toContain('⚠ data-enrichment is not proven: SQL: 0 rows, expected 1');
+      expect(stdout).toContain('✗ trading is not proven: SQL: 0 rows, expected 1');
+      const report: Report = JSON.parse(await readFile(file, 'utf8'));
+      const stage = (name: string, state: string, sql: string | null) => ({
+        name,
+        state,
+        response: 'ok',
+        http: null,
+        sql,
+      });
+      expect(new Map(stagesOf(report))).toEqual(
+        new Map([
+          [
+            'ORB_BREAKOUT',
+            [
+              stage('webhook-ingestion', 'ok', null),
+              stage('data-enrichment', 'ok', 'ok'),
+              stage('trading', 'ok', 'ok'),
+            ],
+          ],
+          [
+            'CHOP',
+            [
+              stage('webhook-ingestion', 'ok', null),
+              stage('data-enrichment', 'missing', 'missing'),
+              stage('trading', 'missing', 'missing'),
+            ],
+          ],
+        ]),
+      );
+      const verdicts = new Map(report.results.map(({ scenario, verdict }) => [scenario, verdict]));
+      expect(verdicts).toEqual(
+        new Map([
+          ['ORB_BREAKOUT', 'working'],
+          ['CHOP', 'broken'],
+        ]),
+      );
+    });
+  });
+
+  it('that cannot look is unverified with its reason, whatever it is, and never shows the password', async () => {
+    const nobody = await freePort();
+    const probe = (name: string, sql: object) => ({ name, sql: { ...SAVED.sql, within: '300ms', ...sql } });
+    const stages = [
+      probe('refused', { url: `postgres://e2e:${PASSWORD}@127.0.0.1:${nobody}/x` }),
+      probe('password', { url: '${env:WRONG_URL}' }),
+      probe('syntax', { query: 'SELEKT $1' }),
+      probe('table', { query: 'SELECT * FROM no_such_table WHERE id = $1' }),
+      probe('writing', { query: 'DELETE FROM prod_e2e_sandbox.signals WHERE signal_id = $1' }),
+      probe('value', { params: ['{{response.order_id}}'] }),
+    ];
+    const wrong = `postgres://postgres:wrong-${PASSWORD}@127.0.0.1:${database.port}/postgres`;
+    await withCli(async (cli) => {
+      const env = { WRONG_URL: wrong, DEBUG: 'prod-e2e*' };
+      const args = ['-s', 'ORB_BREAKOUT', '-n', '1'];
+      const { report, stderr, exitCode } = await reportOf(cli, { stages }, { args, env });
+      expect(exitCode, stderr).toBe(0);
+      const said = report.results[0]?.stages.map(({ name, state, detail }) => `${name} ${state}: ${detail}`);
+      const id = /\(signal_id [0-9a-f-]{36}(, \d+ looks? in [\d.]+ m?s)?\)/;
+      expect(said?.map((line) => line.replace(id, '(id)'))).toEqual([
+        'refused unverified: SQL: connection refused (id)',
+        'password unverified: SQL: password authentication failed for user "postgres" (28P01) (id)',
+        'syntax unverified: SQL: syntax error at or near "SELEKT" (42601) (id)',
+        'table unverified: SQL: relation "no_such_table" does not exist (42P01) (id)',
+        'writing unverified: SQL: syntax error at or near "DELETE" (42601) (id)',
+        'value unverified: SQL: there is no response.order_id',
+      ]);
+      expect(report.findings.filter(({ code }) => code === 'probe-unverified')).toHaveLength(6);
+      expect(report.status).toBe('healthy');
+      const pretty = await cli.run(['report', 'show']);
+      const shown = await cli.run(['config', 'show'], { env: { ...env, DATABASE_URL: database.url } });
+      const dry = await cli.run(['run', '--url', sandbox.info.url, '--dry-run'], {
+        env: { ...env, DATABASE_URL: database.url },
+      });
+      expect(dry.stdout).toContain(
+        `Probes ask 127.0.0.1:${nobody} and 127.0.0.1:${database.port}, once all are sent.`,
+      );
+      const kept = await keptFiles(cli.home);
+      for (const text of [JSON.stringify(report), stderr, pretty.stdout, shown.stdout, dry.stdout, kept]) {
+        expect(text).not.toContain(PASSWORD);
+      }
+      expect(shown.stdout).toContain('127.0.0.1');
+    });
+  });
+});
+
+async function keptFiles(home: string): Promise<string> {
+  const files = await readdir(home, { recursive: true, withFileTypes: true });
+  const kept = files.filter((file) => file.isFile() && file.parentPath.includes('runs'));
+  expect(kept.length).toBeGreaterThan(0);
+  const texts = await Promise.all(
+    kept.map((file) => readFile(path.join(file.parentPath, file.name), 'utf8')),
+  );
+  return texts.join('\n');
+}
+
+describe('the sandbox with a database', () => {
+  it('keeps its signals there, gives them and removes them', async () => {
+    const { origin } = new URL(sandbox.info.url);
+    const body = JSON.stringify({
+      symbol: 'IWM',
+      direction: 'short',
+      timeframe: '15m',
+      test_id: 't-1',
+      scenario: 'X',
+    });
+    const answer = await fetch(sandbox.info.url, { method: 'POST', body });
+    const { signal_id: id, request_id: request, variant } = (await answer.json()) as Record<string, string>;
+    const row = await eventually(async () => {
+      const { rows } = await database.query('SELECT * FROM prod_e2e_sandbox.signals WHERE signal_id = $1', [
+        id,
+      ]);
+      return rows[0] ?? null;
+    });
+    const { created_at: at, ...saved } = row;
+    expect(at).toBeInstanceOf(Date);
+    expect(saved).toEqual({
+      ...{ signal_id: id, request_id: request, variant, symbol: 'IWM', direction: 'short', timeframe: '15m' },
+      ...{ scenario: 'X', test_id: 't-1', session: null, decision: expect.stringMatching(/^(ENTER|SKIP)$/) },
+    });
+    const there = `${origin}/api/signals/${id}`;
+    expect(await (await fetch(there)).json()).toEqual(saved);
+    const statuses = [
+      await fetch(there, { method: 'DELETE' }),
+      await fetch(there, { method: 'DELETE' }),
+      await fetch(there),
+    ];
+    expect(statuses.map(({ status }) => status)).toEqual([204, 404, 404]);
+  });
+
+  it('says what is wrong with it, without its password', async () => {
+    await withCli(async ({ run }) => {
+      const url = new URL(database.url);
+      url.pathname = '/nowhere';
+      const env = { PROD_E2E_SANDBOX_DATABASE: url.href };
+      const { stderr, exitCode } = await run(['sandbox'], { env });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('The sandbox cannot use its database: database "nowhere" does not exist.');
+      const wrong = await run(['sandbox', '--database', 'mysql://u:secret-pw@db/x']);
+      expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('postgres://')]);
+      expect(stderr + wrong.stderr).not.toMatch(new RegExp(`secret-pw|${PASSWORD}`));
+    });
+  });
+});
+
+describe('an HTTP probe', () => {
+  it('proves the last stage of the demo, next to answer and trace', async () => {
+    await withCli(async ({ run }) => {
+      const { stdout, exitCode } = await run([
+        'run',
+        '--sandbox',
+        '-n',
+        '2',
+        '--fault',
+        'TREND_CONTINUATION=unsaved',
+        '--json',
+      ]);
+      expect(exitCode).toBe(0);
+      const report: Report = JSON.parse(stdout);
+      const last = report.results.map(({ scenario, stages }) => [scenario, stages.at(-1)]);
+      expect(last).toEqual([
+        [
+          'ORB_BREAKOUT',
+          expect.objectContaining({
+            state: 'ok',
+            evidence: { response: null, trace: 'ok', http: 'ok', sql: null },
+          }),
+        ],
+        [
+          'TREND_CONTINUATION',
+          expect.objectContaining({
+            state: 'missing',
+            evidence: { response: null, trace: 'ok', http: 'missing', sql: null },
+            detail: expect.stringMatching(/^HTTP: HTTP 404 \(signal_id [0-9a-f-]{36}, \d+ looks in 2/),
+          }),
+        ],
+      ]);
+    });
+  });
+
+  it('leads to no host that is not allowed, and is left out of the sandbox where it leads elsewhere', async () => {
+    const stages = [
+      { name: 'saved', http: { url: 'https://api.example.com/{{response.signal_id}}' } },
+      SAVED,
+    ];
+    await withCli(async (cli) => {
+      const refused = await runWith(cli, { stages, allowHosts: ['127.0.0.1'] });
+      expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
+      expect(refused.stderr).toContain('api.example.com is not among the hosts this configuration allows');
+      const { stderr, stdout, exitCode } = await cli.run(['run', '--sandbox', '-n', '1', '--json'], {
+        env: { DATABASE_URL: 'postgres://db.example.com/x' },
+      });
+      expect(exitCode, stderr).toBe(0);
+      expect(stderr).toContain('probes and clean-up that lead to other hosts are left out');
+      expect(stderr).not.toContain('Probes ask');
+      expect(JSON.parse(stdout).results[0].stages).toHaveLength(1);
+    });
+  });
+});
+
+describe('clean-up', () => {
+  const rows = async () => {
+    const { rows: found } = await database.query(
+      'SELECT signal_id FROM prod_e2e_sandbox.signals ORDER BY created_at',
+    );
+    return found.map(({ signal_id: id }: { signal_id: string }) => id);
+  };
+  const cleanup = { url: '{{origin}}/api/signals/{{response.signal_id}}' };
+
+  it('removes what tests left, and lists what it could not, or does not know of', async () => {
+    await database.query('DELETE FROM prod_e2e_sandbox.signals');
+    await withCli(async (cli) => {
+      const { report, stderr, exitCode } = await reportOf(
+        cli,
+        // The row is waited for: it is written after the answer.
+        { stages: [SAVED], cleanup, timeout: '1s' },
+        { args: ['-s', 'ORB_BREAKOUT', '-s', 'VOL_EXPANSION', '-s', 'ORB_FAKEOUT', '-n', '4'] },
+      );
+      expect(exitCode).toBe(1);
+      expect(await rows()).toEqual([]);
+      expect(report.cleanup).toMatchObject({ done: 2, failed: 0, unknown: 2 });
+      const said = report.cleanup?.leftOvers.map(({ name, call, certain, reason }) => ({
+        name,
+        call,
+        certain,
+        reason,
+      }));
+      const unknown = { call: 'DELETE {{origin}}/api/signals/{{response.signal_id}}', certain: false };
+      expect(said?.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+        { name: 'ORB_FAKEOUT #1', ...unknown, reason: 'there is no response.signal_id' },
+        { name: 'VOL_EXPANSION #1', ...unknown, reason: 'No answer within 1 s' },
+      ]);
+      expect(stderr).toContain('Cleaning up: 2 calls');
+      expect(stderr).toContain(`clean-up calls ${new URL(sandbox.info.url).host}`);
+      expect(report.findings.map(({ severity, code }) => `${severity} ${code}`)).toContain(
+        'warning cleanup-unknown',
+      );
+    });
+  });
+
+  it('that fails is a warning with a line to paste, which holds no secret and works', async () => {
+    const token = 'token-5e2f77c1';
+    const deleted: string[] = [];
+    const api: Answerer = (request, response) => {
+      if (request.method === 'POST') return accept(request, response);
+      const { method, url, headers, body } = request;
+      const allowed =
+        headers.authorization === `Bearer ${token}` && headers['user-agent']?.startsWith('curl') === true;
+      if (allowed) deleted.push(`${method} ${url} ${body.toString()}`);
+      response.writeHead(allowed ? 204 : 503).end();
+    };
+    await withTarget(api, (target) =>
+      withCli(async (cli) => {
+        const config = {
+          cleanup: {
+            url: '{{origin}}/api/signals?id={{response.signal_id}}',
+            headers: { authorization: 'Bearer ${env:API_TOKEN}' },
+            body: { reason: "it's a test" },
+          },
+          expect: { required: ['signal_id'] },
+        };
+        await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(config));
+        const env = { API_TOKEN: token };
+        const run = await cli.run(['run', '--url', target.url, '-n', '1'], { env });
+        expect(run.exitCode, 'failures of clean-up fail nothing').toBe(0);
+        const lines = section(run.stdout, 'LEFT OVER');
+        expect(lines.slice(0, 3)).toEqual([
+          'Clean-up: 0 calls done, 1 left over',
+          '⚠ ORB_BREAKOUT #1: HTTP 503',
+          'signal_id sig_1',
+        ]);
+        expect(lines.at(-2)).toBe('To remove it, paste:');
+        expect(run.stdout + run.stderr).not.toContain(token);
+        const line = run.stdout.split('\n').find((each) => each.startsWith('  curl')) ?? '';
+        if (spawnSync('curl', ['--version']).error !== undefined) return;
+        const pasted = promisify(execFile)('/bin/sh', ['-c', line], {
+          env: { PATH: process.env.PATH, ...env },
+        });
+        expect((await pasted).stdout).toContain('HTTP/1.1 204');
+        expect(deleted).toEqual([`DELETE /api/signals?id=sig_1 {"reason":"it's a test"}`]);
+      }),
+    );
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'goes on after %s for as long as there is time, and lists the rest',
+    async (signal) => {
+      const made: string[] = [];
+      let count = 0;
+      const api: Answerer = ({ method, url }, response) => {
+        if (method === 'POST') {
+          response.setHeader('content-type', 'application/json');
+          response.end(JSON.stringify({ status: 'ACCEPTED', signal_id: `s${++count}` }));
+          return;
+        }
+        setTimeout(() => {
+          made.push(url);
+          response.writeHead(204).end();
+        }, 500);
+      };
+      await withTarget(api, (target) =>
+        withCli(async (cli) => {
+          const config = { cleanup, expect: { required: ['signal_id'] } };
+          await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(config));
+          let stoppedMs = 0;
+          const { stdout, exitCode } = await cli.run(['run', '--url', target.url, '-n', '25', '--json'], {
+            running: (child) =>
+              child.stderr?.on('data', (chunk: Buffer) => {
+                if (stoppedMs > 0 || !/Cleaning up/.test(chunk.toString())) return;
+                stoppedMs = performance.now();
+                child.kill(signal);
+              }),
+          });
+          const tookMs = performance.now() - stoppedMs;
+          const { cleanup: summary, results }: Report = JSON.parse(stdout);
+          expect(exitCode).toBe(signal === 'SIGINT' ? 130 : 143);
+          expect(results).toHaveLength(25);
+          expect(tookMs).toBeLessThan(4_000);
+          const left = summary?.leftOvers ?? [];
+          expect(left.length).toBeGreaterThan(0);
+          expect([summary?.failed, summary?.unknown, (summary?.done ?? 0) + left.length]).toEqual([
+            left.length,
+            0,
+            25,
+          ]);
+          // In the order of the tests: what is left are the last ones.
+          const ids = left.map(({ ids: { 'response.signal_id': id } }) => id);
+          expect(ids).toEqual(Array.from({ length: ids.length }, (_, at) => `s${25 - ids.length + 1 + at}`));
+          expect(new Set(left.map(({ reason }) => reason))).toEqual(
+            new Set(['Not finished: the run was stopped']),
+          );
+          expect(made.length).toBeGreaterThanOrEqual(summary?.done ?? 0);
+        }),
+      );
+    },
+  );
+
+  it('removes what was sent before Ctrl-C, and says what may have been', async () => {
+    const removed: (string | undefined)[] = [];
+    let count = 0;
+    const api: Answerer = ({ method, url }, response) => {
+      if (method !== 'POST') {
+        removed.push(url.split('/').at(-1));
+        response.writeHead(204).end();
+        return;
+      }
+      const id = `s${++count}`;
+      // The fifth is in flight for longer than a stopped run waits.
+      if (count === 5) return;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ status: 'ACCEPTED', signal_id: id }));
+    };
+    await withTarget(api, (target) =>
+      withCli(async (cli) => {
+        const config = { cleanup, expect: { required: ['signal_id'] } };
+        await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(config));
+        const { stdout, exitCode } = await cli.run(['run', '--url', target.url, '-n', '9', '--json'], {
+          running: (child) =>
+            child.stderr?.on('data', (chunk: Buffer) => {
+              if (chunk.toString().includes('4/9')) setTimeout(() => child.kill('SIGINT'), 200);
+            }),
+        });
+        const { cleanup: summary, results }: Report = JSON.parse(stdout);
+        expect([exitCode, results.length, removed]).toEqual([130, 4, ['s1', 's2', 's3', 's4']]);
+        expect(summary).toMatchObject({
+          ...{ done: 4, failed: 0, unknown: 1 },
+          leftOvers: [{ testId: expect.stringMatching(/-5$/), certain: false, command: null }],
+        });
+      }),
+    );
+  });
+});

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { resolveConfig } from '../../src/lib/config/resolve.ts';
+import type { ProdE2eError } from '../../src/lib/errors.ts';
+import { createRedactor } from '../../src/lib/report/redact.ts';
+import { aProject } from './project.ts';
+
+const DATABASE_URL = 'postgres://postgres:pw-of-the-db@db.example.com:5433/app?sslmode=verify-full';
+
+async function resolved(config: unknown) {
+  const { input } = await aProject({ 'prod-e2e.config.json': JSON.stringify(config) });
+  return resolveConfig({
+    ...input,
+    env: { DATABASE_URL, API: 'https://api.example.com', API_TOKEN: 'token-77aa' },
+  });
+}
+
+async function faultsOf(config: unknown) {
+  const error = await resolved(config).then(
+    () => null,
+    (thrown: ProdE2eError) => thrown,
+  );
+  expect(error?.code).toBe('CONFIG_INVALID');
+  return error?.message.split('\n  ').slice(1) ?? [];
+}
+
+const aStage = (probe: object) => ({ stages: [{ name: 'saved', ...probe }] });
+const SQL = {
+  url: '${env:DATABASE_URL}',
+  query: 'SELECT 1 WHERE $1 = 1;',
+  params: ['{{response.signal_id}}'],
+};
+
+describe('a probe', () => {
+  test('has defaults that ask for a sign of life', async () => {
+    const http = { url: '{{origin}}/api/{{response.signal_id}}' };
+    const { settings } = await resolved({
+      stages: [
+        { name: 'a', http },
+        { name: 'b', sql: SQL },
+      ],
+    });
+    expect(settings.stages?.[0]?.http).toEqual({
+      method: 'GET',
+      url: '{{origin}}/api/{{response.signal_id}}',
+      headers: {},
+      body: null,
+      status: ['2xx'],
+      required: [],
+      match: null,
+      schema: null,
+      withinMs: 10_000,
+    });
+    expect(settings.stages?.[1]?.sql).toEqual({
+      url: DATABASE_URL,
+      query: 'SELECT 1 WHERE $1 = 1',
+      params: ['{{response.signal_id}}'],
+      rows: { min: 1, max: null },
+      match: null,
+      withinMs: 10_000,
+    });
+  });
+
+  test.each([
+    [2, { min: 2, max: 2 }],
+    [{ min: 3 }, { min: 3, max: null }],
+    [{ max: 4 }, { min: 0, max: 4 }],
+    [
+      { min: 1, max: 2 },
+      { min: 1, max: 2 },
+    ],
+  ])('counts rows: %j', async (rows, range) => {
+    const { settings } = await resolved(aStage({ sql: { ...SQL, rows } }));
+    expect(settings.stages?.[0]?.sql?.rows).toEqual(range);
+  });
+
+  test.each([
+    [
+      'a host out of the answer',
+      { http: { url: 'https://{{response.host}}/x' } },
+      /http\.url: found .*; allowed: a URL that begins with/,
+    ],
+    ['a host that goes on after the origin', { http: { url: '{{origin}}.evil.example/x' } }, /http\.url/],
+    ['another name in place of the origin', { http: { url: '{{response.url}}/x' } }, /http\.url/],
+    ['a name in the port', { http: { url: 'http://a:{{response.port}}/' } }, /http\.url/],
+    ['a backslash for the host', { http: { url: 'http://a\\@evil.example/' } }, /http\.url/],
+    [
+      'a value in the query',
+      { sql: { ...SQL, query: "SELECT '{{response.id}}'" } },
+      /sql\.query: .*allowed: one SELECT, with \$1, \$2/,
+    ],
+    ['no PostgreSQL', { sql: { ...SQL, url: 'mysql://db/x' } }, /sql\.url: .*allowed: a postgres:\/\/ URL/],
+    [
+      'a body without a place',
+      { http: { url: '{{origin}}/', body: {} } },
+      /http\.body: found a body, but GET has none/,
+    ],
+    [
+      'too many rows',
+      { sql: { ...SQL, rows: 1_001 } },
+      /sql\.rows: .*a whole number up to 1,000, or \{ min, max \}/,
+    ],
+    [
+      'a first row that need not be',
+      { sql: { ...SQL, rows: { max: 2 }, match: { a: 1 } } },
+      /sql\.match: found next to rows that may be none/,
+    ],
+    [
+      'an unknown name',
+      { http: { url: '{{origin}}/{{respose.id}}' } },
+      /http: found \{\{respose\}\}; did you mean \{\{response\}\}\?/,
+    ],
+    ['an unknown key', { sql: { ...SQL, param: [] } }, /sql\.param: unknown key; did you mean params\?/],
+  ])('cannot have %s', async (_, probe, fault) => {
+    const faults = await faultsOf(aStage(probe));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(fault);
+    expect(faults[0]).not.toContain('pw-of-the-db');
+  });
+
+  test('may name dimensions of the configuration', async () => {
+    const http = { url: '{{origin}}/{{account}}' };
+    await resolved({ ...aStage({ http }), dimensions: { account: ['a'] } });
+    expect(await faultsOf(aStage({ http }))).toHaveLength(1);
+  });
+
+  test('is one of few', async () => {
+    const stages = Array.from({ length: 21 }, (_, at) => ({ name: `s${at}`, http: { url: '{{origin}}/' } }));
+    expect(await faultsOf({ stages })).toEqual([
+      expect.stringContaining('found 21 probes; allowed: at most 20'),
+    ]);
+  });
+});
+
+describe('clean-up', () => {
+  test('of the configuration is that of every scenario without its own', async () => {
+    const own = [
+      { url: '{{origin}}/a', method: 'POST', body: { id: '{{testId}}' }, status: 204 },
+      { url: '{{origin}}/b' },
+    ];
+    const { settings } = await resolved({
+      cleanup: { url: '{{origin}}/all' },
+      scenarios: [{ name: 'A' }, { name: 'B', cleanup: own }, { symbol: 'SPY', scenario: 'C' }],
+    });
+    const calls = settings.scenarios.map(({ cleanup }) =>
+      cleanup.map(({ method, url, status }) => `${method} ${url} ${status.join(',')}`),
+    );
+    expect(calls).toEqual([
+      ['DELETE {{origin}}/all 2xx,404,410'],
+      ['POST {{origin}}/a 204', 'DELETE {{origin}}/b 2xx,404,410'],
+      ['DELETE {{origin}}/all 2xx,404,410'],
+    ]);
+    expect(
+      (await resolved({ cleanup: { url: '{{origin}}/all' } })).settings.scenarios[0]?.cleanup,
+    ).toHaveLength(1);
+  });
+
+  test('is checked as probes are', async () => {
+    expect(await faultsOf({ cleanup: { url: '{{response.url}}' } })).toEqual([
+      expect.stringContaining('cleanup.url'),
+    ]);
+    const scenarios = [{ name: 'A', cleanup: { url: '{{origin}}/{{nmae}}' } }];
+    expect(await faultsOf({ scenarios })).toEqual([
+      expect.stringContaining('scenarios[0].cleanup: found {{nmae}}'),
+    ]);
+  });
+});
+
+test('secrets of probes and clean-up are known, words of every text are none', async () => {
+  const { secrets } = await resolved({
+    stages: [
+      {
+        name: 'a',
+        http: {
+          url: '${env:API}/x?signal_id={{response.signal_id}}&key=k-0123',
+          headers: { 'X-Api-Key': 'h-4567' },
+        },
+      },
+      { name: 'b', sql: SQL },
+    ],
+    cleanup: {
+      url: 'https://u:p-89ab@api.example.com/',
+      headers: { authorization: 'Bearer ${env:API_TOKEN}' },
+    },
+  });
+  const redact = createRedactor(secrets);
+  const told = 'pw-of-the-db k-0123 h-4567 p-89ab token-77aa';
+  expect(redact(told)).toBe('*** *** *** *** ***');
+  const plain =
+    'user "postgres" of PostgreSQL at api.example.com and db.example.com:5433: there is no response.signal_id, GET https://api.example.com/x';
+  expect(redact(plain)).toBe(plain);
+  expect(redact(DATABASE_URL)).not.toContain('pw-of-the-db');
+});
