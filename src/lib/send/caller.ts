@@ -1,10 +1,10 @@
 /** Calls that are no webhooks: probes and clean-up. What they carry is what their own configuration says, nothing of the webhook's. */
-import type { Got } from 'got';
+
 import type { Answer, Failure } from '../model/delivery.ts';
 import type { WebhookRequest } from '../model/plan.ts';
 import { type Agents, createAgents } from './agents.ts';
 import { attemptOnce } from './attempt.ts';
-import { createClient } from './client.ts';
+import { createClient, type HttpClient } from './client.ts';
 import type { TlsFiles } from './tls-files.ts';
 
 export interface CallerOptions {
@@ -42,7 +42,10 @@ export async function createCaller(options: CallerOptions): Promise<Caller> {
     createClient({ ...options, tls: NO_TLS }),
   ]);
   // By origin: hosts are written in the configuration, so there are few.
-  const ways = new Map<string, { readonly agents: Agents; readonly kept: Got; readonly fresh: Got }>();
+  const ways = new Map<
+    string,
+    { readonly agents: Agents; readonly kept: HttpClient; readonly fresh: HttpClient }
+  >();
   const wayTo = (origin: string) => {
     const known = ways.get(origin);
     if (known !== undefined) return known;
@@ -64,7 +67,7 @@ export async function createCaller(options: CallerOptions): Promise<Caller> {
         for (const each of underWay) each();
       };
       signal.addEventListener('abort', stop, { once: true });
-      const once = (client: Got) =>
+      const once = (client: HttpClient) =>
         attemptOnce(request, {
           body: Buffer.from(request.body, 'utf8'),
           client,

@@ -2,6 +2,8 @@
 import got, { type Got } from 'got';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 
+export type HttpClient = Got;
+
 /** @throws ProdE2eError `TLS_FILE` when a certificate file cannot be used */
 export async function createClient(options: {
   readonly connectTimeoutMs: number;
