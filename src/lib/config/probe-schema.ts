@@ -14,7 +14,7 @@ const MAX_PARAMS = 50;
 const URL_ERROR =
   'a URL that begins with {{origin}}/ or http(s)://, a host without placeholders, and then may hold some';
 /** The host stands there as it is: an answer must not decide who is called, and with which headers. */
-const CALL_URL = /^(?:\{\{origin\}\}|https?:\/\/[^\s/?#{}\\]+)(?:[/?](?:\{\{[^{}]*\}\}|[^\s{}])*)?$/i;
+const CALL_URL = /^(?:\{\{origin\}\}|https?:\/\/[^\s/?#}{\\]+)(?:[/?](?:\{\{[^}{]*\}\}|[^\s}{])*)?$/i;
 const callUrl = z
   .string({ error: URL_ERROR })
   .regex(CALL_URL, { error: URL_ERROR })
