@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { keysAt } from '../../src/lib/config/json-schema.ts';
+import { optionLayerSchema } from '../../src/lib/config/option-schema.ts';
 import { RUN_OPTIONS } from '../../src/lib/config/options.ts';
 import { jsonSchema } from '../../src/lib/config/schema.ts';
 
@@ -33,4 +34,18 @@ describe('the options table', () => {
     const source = await readFile(new URL('../../src/lib/config/options.ts', import.meta.url), 'utf8');
     expect(source).not.toMatch(/^import /m);
   });
+});
+
+test('whatever a flag sets the schema of flags knows, without that of scenarios and traces', () => {
+  for (const { key } of RUN_OPTIONS) {
+    const [group = '', sub] = key.split('.');
+    const keys: Readonly<Record<string, unknown>> = optionLayerSchema.shape;
+    expect(keys, key).toHaveProperty(group);
+    if (sub === undefined) continue;
+    const { error } = optionLayerSchema.safeParse({ [group]: { [sub]: Symbol('of no kind') } });
+    expect(
+      error?.issues.map(({ code }) => code),
+      key,
+    ).not.toContain('unrecognized_keys');
+  }
 });

@@ -136,11 +136,11 @@ async function finish(
 
 /** The schema takes longer to load than the rest of the program: only where there is something to check. */
 async function refused(config: Plain, subject: (path: Path) => string): Promise<readonly Fault[]> {
-  const [{ layerSchema }, { faultsOf }] = await Promise.all([
-    import('./schema.ts'),
-    import('./schema-faults.ts'),
-  ]);
-  const issues = layerSchema.safeParse(config).error?.issues ?? [];
+  const { optionLayerSchema } = await import('./option-schema.ts');
+  const { error } = optionLayerSchema.safeParse(config);
+  if (error === undefined) return [];
+  const { faultsOf } = await import('./schema-faults.ts');
+  const { issues } = error;
   return faultsOf({ issues, input: config, subject, templateAt: () => null });
 }
 

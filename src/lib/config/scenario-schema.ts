@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { expectSchema } from './expect-schema.ts';
 import { MAX_WEIGHT } from './limits.ts';
+import { optionKeys } from './option-schema.ts';
 import { cleanupSchema } from './probe-schema.ts';
 import { repeatSchema } from './repeat-schema.ts';
 import {
@@ -13,10 +14,9 @@ import {
   payloadSchema,
   safeName,
   scalar,
-  text,
   wholeNumber,
 } from './schema-parts.ts';
-import { senderSchema, signingSchema, signSchema } from './signing-schema.ts';
+import { signingSchema, signSchema } from './signing-schema.ts';
 
 const fullScenario = object({
   name: safeName().meta({ description: 'Unique; what --scenario takes.' }),
@@ -33,7 +33,7 @@ const fullScenario = object({
     .regex(/^\/\S*$/, { error: 'a path that begins with /' })
     .meta({ description: "Appended to the target's URL." })
     .optional(),
-  sender: senderSchema.meta({ description: "In place of the config's sender." }).optional(),
+  sender: optionKeys.sender.unwrap().meta({ description: "In place of the config's sender." }).optional(),
   signing: signingSchema.meta({ description: "In place of the config's signing." }).optional(),
   sign: signSchema
     .meta({
@@ -81,5 +81,3 @@ export const dimensionsSchema = z.record(
     .min(1, { error: 'a list of texts or numbers with at least one' }),
   { error: 'an object (dimension: list of values)' },
 );
-
-export const setSchema = z.record(text(), scalar, { error: 'an object (dimension: value)' });

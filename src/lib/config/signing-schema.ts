@@ -1,12 +1,6 @@
 /** How webhooks are signed, as written in the config. What keys need of each other is checked in check-signing. */
 import * as z from 'zod';
-import {
-  SENDER_NAMES,
-  SIGN_MODES,
-  SIGNING_ALGORITHMS,
-  SIGNING_ENCODINGS,
-  SIGNING_SCHEMES,
-} from '../model/signing.ts';
+import { SIGN_MODES, SIGNING_ALGORITHMS, SIGNING_ENCODINGS, SIGNING_SCHEMES } from '../model/signing.ts';
 import { HEADER_NAME } from './header-name.ts';
 import { object, text } from './schema-parts.ts';
 
@@ -58,7 +52,6 @@ export const signingSchema = object({
   idHeader: headerName.meta({ description: "hmac: the header of the webhook's id." }).optional(),
 }).meta({ id: 'signing' });
 
-export const senderSchema = z.enum(SENDER_NAMES, { error: SENDER_NAMES.join(', ') });
 export const signSchema = z.enum(SIGN_MODES, { error: SIGN_MODES.join(', ') });
 
 export type SigningConfig = z.output<typeof signingSchema>;

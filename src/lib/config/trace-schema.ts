@@ -1,5 +1,6 @@
 /** What is expected of traces and stages, as written in the config. */
 import * as z from 'zod';
+import { traceOptions } from './option-schema.ts';
 import { httpProbeSchema, sqlProbeSchema } from './probe-schema.ts';
 import {
   duration,
@@ -73,15 +74,7 @@ export const traceSchema = object({
   urlTemplate: httpUrl()
     .meta({ description: 'Link to a trace in another tracing system, with {{traceId}} in it.' })
     .optional(),
-  verify: flag()
-    .meta({ description: 'Read traces back and judge them; on when a token is known.' })
-    .optional(),
-  require: flag()
-    .meta({ description: 'An unverified trace fails the run (exit 4).', default: false })
-    .optional(),
-  timeout: duration()
-    .meta({ description: 'How long to wait for traces, for all of them together.', default: '90s' })
-    .optional(),
+  ...traceOptions,
   interval: duration().meta({ description: 'Time between two looks at a trace.', default: '2s' }).optional(),
   settle: duration()
     .meta({
