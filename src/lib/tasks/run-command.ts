@@ -16,7 +16,7 @@ import { proxyHost } from '../send/agents.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { VERSION } from '../version.ts';
 import { keepHeapSmall } from './heap.ts';
-import { exitAfter, writeReports } from './run-ending.ts';
+import { exitAfter, writeReports, writeStepSummary } from './run-ending.ts';
 import { checkSafety } from './safety-check.ts';
 import { leftOutLine, reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
@@ -174,8 +174,9 @@ async function send({
     target.stop.removeEventListener('abort', stopping);
     const outputs = target.outputs.filter((output) => output !== live);
     const unwritten = await writeReports({ outputs, source, print: input.print, screen: input.stdout });
+    const unsummarised = await writeStepSummary(target.settings.reporters, source);
     await prune(preparation);
-    return exitAfter({ head: source.head, failure, unwritten });
+    return exitAfter({ head: source.head, failure, unwritten: [...unwritten, ...unsummarised] });
   } finally {
     await prepared.close();
   }
