@@ -18,7 +18,7 @@ export default class ReportShow extends BaseCommand {
     reporter: Flags.string({
       char: 'r',
       summary:
-        'Reporter to render it with: pretty, json, ndjson, junit, ctrf, markdown, github, tap, prometheus.',
+        'Reporter to render it with: pretty, json, ndjson, junit, ctrf, markdown, html, github, tap, prometheus.',
       default: 'pretty',
       helpValue: 'NAME',
     }),

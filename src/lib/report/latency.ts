@@ -33,7 +33,7 @@ export function recordLatency(): LatencyRecorder {
 }
 
 /** Answers, and time-outs with the time waited: leaving those out would make a hanging target look fast. */
-function countsAsLatency({ response, errors }: TestResult): boolean {
+export function countsAsLatency({ response, errors }: TestResult): boolean {
   return (
     response !== null || errors.some(({ code }) => code === 'response-timeout' || code === 'body-timeout')
   );

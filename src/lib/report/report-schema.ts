@@ -106,6 +106,20 @@ const trace = z.strictObject({
       }),
     )
     .describe('Background work in traces of its own.'),
+  spans: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        op: z.string().nullable(),
+        service: z.string(),
+        depth: count('0 for a root; children stand below their parent.'),
+        startMs: ms('From the beginning of the earliest span that was read'),
+        durationMs: ms('Duration of the span'),
+        status: z.enum(['ok', 'error', 'unknown']),
+        followed: z.boolean().describe('Of background work in a trace of its own.'),
+      }),
+    )
+    .describe('What was read, in the order of a tree, at most 100 spans.'),
   findings: z.array(finding),
 });
 

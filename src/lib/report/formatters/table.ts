@@ -10,6 +10,7 @@ export const FORMATTERS: Readonly<Record<string, () => Promise<Formatter>>> = {
   junit: async () => (await import('./junit.ts')).junit,
   ctrf: async () => (await import('./ctrf.ts')).ctrf,
   markdown: async () => (await import('./markdown.ts')).markdown,
+  html: async () => (await import('./html.ts')).htmlPage,
   github: async () => (await import('./github.ts')).github,
   tap: async () => (await import('./tap.ts')).tap,
   prometheus: async () => (await import('./prometheus.ts')).prometheus,
