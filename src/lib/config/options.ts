@@ -281,6 +281,14 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     group: 'REPORT',
   }),
   option({
+    key: 'baseline',
+    flag: 'baseline',
+    kind: 'string',
+    helpValue: 'RUN',
+    summary: 'Compare with a kept run, last-green or a JSON report; a regression fails the run (exit 5).',
+    group: 'REPORT',
+  }),
+  option({
     key: 'strict',
     flag: 'strict',
     kind: 'boolean',

@@ -112,6 +112,7 @@ const keys = {
     listOf(z.enum(FAIL_ON, { error: FAIL_ON.join(', ') }), `${FAIL_ON.join(', ')}, or a list of them`),
     ['failed'],
   ),
+  baseline: option('baseline', text()),
   strict: option('strict', flag(), false),
   maxFailures: option('maxFailures', wholeNumber({ min: 1, max: MAX_COUNT })),
   bail: option('bail', flag(), true),

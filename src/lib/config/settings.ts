@@ -70,6 +70,8 @@ export interface Settings {
   readonly reporters: readonly { readonly name: string; readonly path: string | null }[];
   readonly thresholds: readonly string[];
   readonly failOn: readonly FailOn[];
+  /** A kept run, `last-green`, or a JSON report; null to compare with nothing. */
+  readonly baseline: string | null;
   readonly maxFailures: number | null;
   readonly bail: boolean;
   readonly strict: boolean;
@@ -136,6 +138,7 @@ export function toSettings(options: {
     reporters: asList(config.reporter).map(toReporter),
     thresholds: asList(config.threshold),
     failOn: asList(config.failOn),
+    baseline: config.baseline ?? null,
     maxFailures: config.maxFailures ?? null,
     bail: known(config.bail),
     strict: known(config.strict),

@@ -160,6 +160,7 @@ export async function prepareRun(
     ]),
     strict: settings.strict,
   });
+  const baseline = await baselineOf(preparation, facts);
   const asking = await prepareProbes(settings, {
     ...preparation,
     scenarios: plan.scenarios,
@@ -190,6 +191,7 @@ export async function prepareRun(
         [
           ...findings,
           ...reading.findings,
+          ...baseline.findings,
           ...plan.findings,
           ...planFindings(plan),
           ...insecureFindings(settings),
@@ -213,6 +215,7 @@ export async function prepareRun(
         return link === null ? null : redact(link);
       },
       traces: reading.port,
+      baseline: baseline.port,
       probes: asking.probes,
       cleanup: asking.cleanup,
       contacts: asking.contacts,
@@ -227,6 +230,14 @@ export async function prepareRun(
       await asking.close();
     },
   };
+}
+
+/** Loaded only where it is asked for. @throws ProdE2eError where there is no such run */
+async function baselineOf({ settings, dataDir }: Preparation, { target }: RunFacts) {
+  const reference = settings.baseline;
+  if (reference === null) return { port: null, findings: [] };
+  const { prepareBaseline } = await import('./prepare-baseline.ts');
+  return prepareBaseline({ reference, dataDir, target });
 }
 
 /** As it is kept and told. */
