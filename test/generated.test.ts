@@ -34,6 +34,7 @@ it('the manifest names every command', async () => {
     'doctor',
     'help',
     'init',
+    'report:compare',
     'report:list',
     'report:show',
     'run',
