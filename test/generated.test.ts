@@ -36,6 +36,7 @@ it('the manifest names every command', async () => {
     'init',
     'report:compare',
     'report:list',
+    'report:merge',
     'report:show',
     'run',
     'sandbox',

@@ -55,6 +55,7 @@ const OPTIONS: readonly (readonly [flag: string, key: string, variable: string, 
     'PROD_E2E_FAIL_ON',
     { flag: ['never'], env: 'flaky', profile: ['missing'], file: ['warning'] },
   ],
+  ['shard', 'shard', 'PROD_E2E_SHARD', { flag: '1/2', env: '2/2', profile: '1/3', file: 'off' }],
   [
     'baseline',
     'baseline',

@@ -166,6 +166,14 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     group: 'PLAN',
   }),
   option({
+    key: 'shard',
+    flag: 'shard',
+    kind: 'string',
+    helpValue: 'I/N',
+    summary: 'Send only this part of the plan; told by CI systems, off sends everything.',
+    group: 'PLAN',
+  }),
+  option({
     key: 'concurrency',
     flag: 'concurrency',
     char: 'c',

@@ -64,6 +64,7 @@ const keys = {
   exclude: option('exclude', listOf(text(), 'a scenario name or a list of them')),
   set: option('set', setSchema),
   seed: option('seed', z.union([text(), z.int()], { error: 'a text or a whole number' })),
+  shard: option('shard', text()),
   concurrency: option('concurrency', wholeNumber({ min: 1, max: MAX_CONCURRENCY }), 1),
   rate: option('rate', z.number({ error: RATE }).gt(0, { error: RATE }).max(MAX_RATE, { error: RATE })),
   timeout: option('timeout', duration(), '10s'),

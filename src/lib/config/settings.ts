@@ -54,6 +54,8 @@ export interface Settings {
   readonly exclude: readonly string[];
   readonly set: Readonly<Record<string, Scalar>>;
   readonly seed: string | null;
+  /** `2/5`, or `off`; null where the CI system tells. */
+  readonly shard: string | null;
   readonly concurrency: number;
   /** Starts per second. */
   readonly rate: number | null;
@@ -125,6 +127,7 @@ export function toSettings(options: {
     exclude: asList(config.exclude),
     set: typedBy(dimensions, config.set ?? {}),
     seed: config.seed === undefined ? null : String(config.seed),
+    shard: config.shard ?? null,
     concurrency: known(config.concurrency),
     rate: config.rate ?? null,
     timeoutMs: known(parseDuration(known(config.timeout))),

@@ -11,14 +11,30 @@ export interface LatencyRecorder {
   readonly latency: () => Latency;
 }
 
-export function recordLatency(): LatencyRecorder {
-  const histogram = hdr.build({
+function emptyHistogram(): hdr.Histogram {
+  return hdr.build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: HIGHEST_US,
     numberOfSignificantValueDigits: 3,
     bitBucketSize: 32,
     useWebAssembly: false,
   });
+}
+
+/** The latency of all of them together, as if it had been recorded in one histogram. */
+export function mergeLatencies(all: readonly Latency[]): Latency {
+  const merged = emptyHistogram();
+  for (const { histogram } of all)
+    if (histogram !== null) merged.add(hdr.decodeFromCompressedBase64(histogram, 32, false));
+  // What was encoded knows the least and the largest value only to its digits.
+  const least = all.flatMap(({ minMs }) => (minMs === null ? [] : [minMs * 1000]));
+  const largest = all.flatMap(({ maxMs }) => (maxMs === null ? [] : [maxMs * 1000]));
+  const sumUs = all.reduce((sum, { count, meanMs }) => sum + count * (meanMs ?? 0) * 1000, 0);
+  return describe(merged, { min: Math.min(...least), max: Math.max(...largest), sumUs });
+}
+
+export function recordLatency(): LatencyRecorder {
+  const histogram = emptyHistogram();
   // The histogram's own mean goes through its 24,000 counts, and is that of their buckets.
   let sumUs = 0;
   return {
@@ -28,7 +44,8 @@ export function recordLatency(): LatencyRecorder {
       sumUs += us;
       histogram.recordValue(us);
     },
-    latency: () => describe(histogram, sumUs),
+    latency: () =>
+      describe(histogram, { min: histogram.minNonZeroValue, max: histogram.maxValue, sumUs }),
   };
 }
 
@@ -39,20 +56,24 @@ export function countsAsLatency({ response, errors }: TestResult): boolean {
   );
 }
 
-function describe(histogram: hdr.Histogram, sumUs: number): Latency {
+/** @param extremes in microseconds, with the sum of all values */
+function describe(
+  histogram: hdr.Histogram,
+  extremes: { readonly min: number; readonly max: number; readonly sumUs: number },
+): Latency {
   const count = histogram.totalCount;
   const ms = (microseconds: number) => (count === 0 ? null : Math.round(microseconds) / 1000);
   // A percentile is the upper end of its bucket, which may lie above the largest value in it.
-  const percentile = (at: number) => ms(Math.min(histogram.getValueAtPercentile(at), histogram.maxValue));
+  const percentile = (at: number) => ms(Math.min(histogram.getValueAtPercentile(at), extremes.max));
   return {
     count,
-    minMs: ms(histogram.minNonZeroValue),
-    meanMs: ms(sumUs / count),
+    minMs: ms(extremes.min),
+    meanMs: ms(extremes.sumUs / count),
     p50Ms: percentile(50),
     p90Ms: percentile(90),
     p95Ms: percentile(95),
     p99Ms: percentile(99),
-    maxMs: ms(histogram.maxValue),
+    maxMs: ms(extremes.max),
     histogram: count === 0 ? null : hdr.encodeIntoCompressedBase64(histogram),
   };
 }

@@ -284,7 +284,15 @@ export const reportSchema = z.strictObject({
   startedAt: time('Start of the run'),
   planned: count('Webhooks planned.'),
   scenarios: z.array(z.string()),
-  shard: z.strictObject({ index: z.int().min(1), total: z.int().min(1) }).nullable(),
+  shard: z
+    .strictObject({
+      index: z.int().min(1).describe('1 for the first.'),
+      total: z.int().min(1),
+      planned: count('Webhooks of all shards together.'),
+      plan: z.string().describe('The same for all shards of the same plan.'),
+    })
+    .nullable()
+    .describe('Which part of a plan this is.'),
   status: z.enum(['healthy', 'degraded', 'broken', 'interrupted']),
   exitCode: z.int().describe('Exit code of the run.'),
   endedAt: time('End of the run').nullable(),

@@ -11,6 +11,7 @@ import { type Output, prepareOutputs } from '../report/outputs.ts';
 import { createRedactor } from '../report/redact.ts';
 import { furtherContacts } from '../run/prepare-probes.ts';
 import { type Preparation, preparePlan, prepareRun, targetOf } from '../run/prepare-run.ts';
+import { shardFor } from '../run/prepare-shard.ts';
 import { run } from '../run/run.ts';
 import { proxyHost } from '../send/agents.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
@@ -102,7 +103,8 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const { flagsWithSecrets } = input.config;
   const { stop } = target;
   const variables = secretVariables(secrets);
-  const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact, stop };
+  const shard = shardFor(settings, process.env);
+  const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact, stop, shard };
   const plan = await preparePlan(basis);
   if (input.dryRun) {
     if (flagsWithSecrets.length > 0) process.stderr.write(`Warning: ${exposureMessage(flagsWithSecrets)}.\n`);

@@ -18,7 +18,7 @@ test.each([
   ['cut off', interrupted({ endedAt: null, durationMs: null })],
   ['large', large()],
   ['empty', aReport({ results: [], planned: 3 })],
-  ['of a shard', aReport({ shard: { index: 2, total: 3 }, profile: 'staging' })],
+  ['of a shard', aReport({ shard: { index: 2, total: 3, planned: 6, plan: 'a1b2' }, profile: 'staging' })],
 ])('the report of a %s run fits the schema, and its counts are those of its tests', async (_, report) => {
   const document = JSON.parse(await rendered(sourceOf(report), 'ctrf'));
   expect(validate(document).errors ?? []).toEqual([]);
