@@ -6,6 +6,7 @@ import { shardFor } from '../../src/lib/run/prepare-shard.ts';
 function aPlan(total: number) {
   return {
     ...{ runId: 'r', seed: 's', total, scenarios: ['A'], combinations: 0, repeated: 0, nextOffset: 0 },
+    ...{ sends: total, used: [], findings: [] },
     tests: () => Array.from({ length: total }, (_, at) => ({ index: at + 1 }) as never),
   };
 }

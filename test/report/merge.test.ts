@@ -86,6 +86,15 @@ describe('a merge of all shards', () => {
   });
 });
 
+it('a damaged histogram is told, not summed up wrongly', () => {
+  const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
+  const shards = shardsOf(whole, 3).map((shard) => ({
+    ...shard,
+    latency: { ...shard.latency, histogram: 'AAAA' },
+  }));
+  expect(() => merged(shards)).toThrow(expect.objectContaining({ code: 'RUN_UNREADABLE' }));
+});
+
 describe('a merge that lacks shards', () => {
   it('names them, counts what they would have sent, and ends with 6', () => {
     const whole = aReport({ results: Array.from({ length: 10 }, (_, at) => aTest({ index: at + 1 })) });

@@ -1,10 +1,9 @@
 /** Folds results, one by one, into what there is to say of each scenario. */
-import type { Latency } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
-import { type LatencyRecorder, recordLatency } from './latency.ts';
+import { type LatencyRecorder, type LatencyStats, recordLatency } from './latency.ts';
 import { isDoubtful } from './urgency.ts';
 
-/** Scenarios told apart; of further ones nothing is said. Each holds a histogram of some 90 KB. */
+/** Scenarios told apart; of further ones nothing is said. Each holds a histogram of up to 90 KB. */
 const SCENARIOS_HELD = 200;
 
 export interface ScenarioSummary {
@@ -14,7 +13,7 @@ export interface ScenarioSummary {
   readonly broken: number;
   /** Working, but with a warning, missing data, or only after a retry. */
   readonly doubtful: number;
-  readonly latency: Latency;
+  readonly latency: LatencyStats;
 }
 
 export interface ScenarioFold {
@@ -33,7 +32,7 @@ export function createScenarioFold(): ScenarioFold {
       let counts = held.get(result.scenario);
       if (counts === undefined) {
         if (held.size === SCENARIOS_HELD) return;
-        counts = { working: 0, broken: 0, doubtful: 0, latency: recordLatency() };
+        counts = { working: 0, broken: 0, doubtful: 0, latency: recordLatency({ oneOfMany: true }) };
         held.set(result.scenario, counts);
       }
       counts[result.verdict] += 1;
@@ -44,7 +43,7 @@ export function createScenarioFold(): ScenarioFold {
       [...held].map(([name, { working, broken, doubtful, latency }]) => ({
         ...{ name, working, broken, doubtful },
         tests: working + broken,
-        latency: latency.latency(),
+        latency: latency.stats(),
       })),
   };
 }

@@ -114,25 +114,34 @@ function exactP({ base, head }: Pair, n: number): number {
   const most = ranks.reduce((sum, rank) => sum + rank, 0);
   // ways[k][s]: how often k of the values looked at so far have the rank sum s. At most C(40, 20), which is exact.
   const ways = Array.from({ length: n + 1 }, () => new Float64Array(most + 1));
-  const at = (k: number, s: number) => ways[k]?.[s] ?? 0;
   const none = ways[0];
   if (none !== undefined) none[0] = 1;
+  let highest = 0;
   for (const rank of ranks) {
-    for (let k = n; k >= 1; k--) {
-      const row = ways[k];
-      if (row === undefined) continue;
-      for (let s = most; s >= rank; s--) row[s] = at(k, s) + at(k - 1, s - rank);
-    }
+    highest += rank;
+    for (let k = n; k >= 1; k--) addShifted(ways[k], ways[k - 1], { by: rank, highest });
   }
+  const chosen = ways[n] ?? new Float64Array(0);
   const mean = (n * most) / ranks.length;
   const distance = Math.abs(observed - mean);
   let all = 0;
   let asFar = 0;
   for (let s = 0; s <= most; s++) {
-    all += at(n, s);
-    if (Math.abs(s - mean) >= distance - 1e-9) asFar += at(n, s);
+    const count = chosen[s] ?? 0;
+    all += count;
+    if (Math.abs(s - mean) >= distance - 1e-9) asFar += count;
   }
   return asFar / all;
+}
+
+/** Adds to each place of a row what stands that far below it in the row before. */
+function addShifted(
+  row: Float64Array | undefined,
+  before: Float64Array | undefined,
+  { by, highest }: { readonly by: number; readonly highest: number },
+): void {
+  if (row === undefined || before === undefined) return;
+  for (let s = highest; s >= by; s--) row[s] = (row[s] ?? 0) + (before[s - by] ?? 0);
 }
 
 function normalP(distance: number, variance: number): number {

@@ -1,7 +1,8 @@
 /** One test of the page: a line that opens to all that is known of it. */
 import type { Finding } from '../../model/finding.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
-import type { KeptResponse, TestResult } from '../../model/result.ts';
+import type { KeptResponse } from '../../model/response.ts';
+import type { TestResult } from '../../model/result.ts';
 import { curlLine, printableLine } from '../../plan/curl.ts';
 import { countOf, durationText, timeText } from '../../terminal/quantities.ts';
 import { isDoubtful, urgencyOf } from '../urgency.ts';

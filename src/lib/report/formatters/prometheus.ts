@@ -2,8 +2,9 @@
  * The run as metrics: OpenMetrics text that the text format of Prometheus understands as well, for node_exporter's
  * textfile collector. Gauges only, and no ids in labels: each run overwrites the last, and no series is used once.
  */
-import type { Latency, ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead, ReportSource } from '../../model/report.ts';
 import { withoutSteering } from '../../terminal/text.ts';
+import type { LatencyStats } from '../latency.ts';
 import { createScenarioFold, type ScenarioSummary } from '../scenario-fold.ts';
 import type { Formatter } from './formatter.ts';
 
@@ -145,7 +146,7 @@ function scenarioFamilies(scenarios: readonly ScenarioSummary[]): readonly Famil
 }
 
 /** Percentiles of one run as gauges: of a summary Prometheus would expect counters that go on from run to run. */
-function latencyFamily(name: string, help: string, of: readonly (readonly [Labels, Latency])[]): Family {
+function latencyFamily(name: string, help: string, of: readonly (readonly [Labels, LatencyStats])[]): Family {
   return {
     name,
     help,
