@@ -122,6 +122,8 @@ function testCase(result: TestResult) {
       httpStatus: response?.status ?? null,
       findings,
       missingData: result.missingData,
+      ...(result.from === undefined ? {} : { from: result.from }),
+      ...(result.repeat === undefined ? {} : { sentAgain: result.repeat.treatedAs }),
     },
   };
 }

@@ -6,6 +6,7 @@ import type { TestResult } from '../../model/result.ts';
 import { curlLine, printableLine } from '../../plan/curl.ts';
 import { countOf, durationText, timeText } from '../../terminal/quantities.ts';
 import { isDoubtful, urgencyOf } from '../urgency.ts';
+import { againText } from './again.ts';
 import { type Html, html, webLink } from './html-text.ts';
 import { waterfall } from './html-waterfall.ts';
 import { attemptsText, phasesText, readingText } from './pretty-details.ts';
@@ -56,6 +57,8 @@ function facts(result: TestResult): readonly Html[] {
       html`${statusOf(result)} after ${durationText(result.timings.totalMs)} ${phasesText(result.timings)}`,
     ],
     ...(result.attempts.length > 1 ? [['Attempts', html`${attemptsText(result.attempts)}`] as const] : []),
+    ...(result.from === undefined ? [] : [['From', html`${result.from}`] as const]),
+    ...(result.repeat === undefined ? [] : [['Resent', html`${againText(result.repeat)}`] as const]),
     ['Sentry trace', webLink(html`<code>${trace.traceId}</code>`, trace.url)],
     ...(trace.state === 'skipped' ? [] : [['Reading it', html`${readingText(trace)}`] as const]),
     ...(stage === null

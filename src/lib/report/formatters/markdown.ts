@@ -4,6 +4,7 @@ import type { Latency, ReportHead, ReportSource, RunStatus } from '../../model/r
 import type { TestResult } from '../../model/result.ts';
 import { durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { createScenarioFold, type ScenarioSummary } from '../scenario-fold.ts';
+import { againSummary } from './again.ts';
 import type { Formatter } from './formatter.ts';
 import { markdownCode, markdownLink, markdownTable, markdownText } from './markdown-text.ts';
 import { type Digest, digest, findingsOf } from './pretty-digest.ts';
@@ -44,7 +45,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     },
   });
   const sections = [
-    titleLines(head),
+    titleLines(head, againSummary(seen.again)),
     scenarioSection(fold.scenarios()),
     groupSection('Broken', seen, 'broken'),
     groupSection('Doubtful', seen, 'doubtful'),
@@ -63,7 +64,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   }
 }
 
-function titleLines(head: ReportHead): readonly string[] {
+function titleLines(head: ReportHead, again: string | null): readonly string[] {
   const { summary } = head;
   const counts: readonly (readonly [string, number])[] = [
     ['Tests', summary.total],
@@ -91,6 +92,7 @@ function titleLines(head: ReportHead): readonly string[] {
     ),
     '',
     `Target ${markdownCode(head.target)}, run ${markdownCode(head.runId)}, ${markdownText(timeText(head.startedAt))}${took}`,
+    ...(again === null ? [] : ['', markdownText(again)]),
     ...(head.skippedBecause === null ? [] : ['', markdownText(head.skippedBecause)]),
   ];
 }
