@@ -95,6 +95,13 @@ it('a damaged histogram is told, not summed up wrongly', () => {
   expect(() => merged(shards)).toThrow(expect.objectContaining({ code: 'RUN_UNREADABLE' }));
 });
 
+it('what clean-up left is that of all shards', () => {
+  const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
+  const cleanup = { done: 2, failed: 1, unknown: 0, leftOvers: [] };
+  const shards = shardsOf(whole, 3).map((shard, at) => ({ ...shard, cleanup: at === 0 ? null : cleanup }));
+  expect(merged(shards).head.cleanup).toEqual({ done: 4, failed: 2, unknown: 0, leftOvers: [] });
+});
+
 describe('a merge that lacks shards', () => {
   it('names them, counts what they would have sent, and ends with 6', () => {
     const whole = aReport({ results: Array.from({ length: 10 }, (_, at) => aTest({ index: at + 1 })) });

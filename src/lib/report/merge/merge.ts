@@ -1,6 +1,7 @@
 /** One report out of those of all shards: what the run would have said had it been one. */
 import { EXIT } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
+import { LEFT_OVERS_KEPT } from '../../model/probe.ts';
 import type {
   MissingDataEntry,
   ReportHead,
@@ -50,6 +51,7 @@ function mergedHead({ shards, missing, planned }: ShardSet, runId: string): Repo
     sentry: mergedDelivery(heads.map(({ sentry }) => sentry)),
     ...{ summary, latency, missingData, thresholds },
     stages: mergedStages(heads),
+    cleanup: mergedCleanup(heads),
     skippedBecause: skippedBecause(heads, missing),
     findings: [...missingFindings(first, missing), ...distinct(heads.flatMap(({ findings }) => findings))],
     nextOffset: Math.max(...heads.map(({ nextOffset }) => nextOffset)),
@@ -99,6 +101,14 @@ function mergedStages(heads: readonly ReportHead[]): readonly StageSummary[] {
     });
   }
   return [...stages.values()];
+}
+
+function mergedCleanup(heads: readonly ReportHead[]): ReportHead['cleanup'] {
+  const all = heads.flatMap(({ cleanup }) => (cleanup === null ? [] : [cleanup]));
+  if (all.length === 0) return null;
+  const sum = (key: 'done' | 'failed' | 'unknown') => all.reduce((total, each) => total + each[key], 0);
+  const leftOvers = all.flatMap((each) => each.leftOvers).slice(0, LEFT_OVERS_KEPT);
+  return { done: sum('done'), failed: sum('failed'), unknown: sum('unknown'), leftOvers };
 }
 
 function mergedDelivery(all: readonly SentryDelivery[]): SentryDelivery {
