@@ -30,6 +30,8 @@ const EXCEPTIONS = {
     '^src/lib/validate/(json-path|match|cut)[.]ts$',
     '^src/lib/trace/at-most[.]ts$',
   ],
+  // A page repeats a request as a curl line: a pure function of the plan's room.
+  report: ['^src/lib/plan/curl[.]ts$'],
   // The view shows a plan as signed curl lines, renders a scenario and masks what it prints: pure functions of earlier rooms.
   view: [
     '^src/lib/plan/curl[.]ts$',
@@ -137,6 +139,7 @@ export default {
     ]),
     onlyImporter('sources-import-cosmiconfig', 'cosmiconfig', ['^src/lib/config/']),
     onlyImporter('pretty-imports-cli-table3', 'cli-table3', ['^src/lib/report/formatters/pretty']),
+    onlyImporter('html-imports-echarts', 'echarts', ['^src/lib/report/formatters/html-charts[.]ts$']),
     onlyImporter('view-imports-listr2', 'listr2', ['^src/lib/view/']),
     onlyImporter('commands-import-oclif', '@oclif/core', [
       '^src/(cli|oclif|generated)[.]ts$',

@@ -11,7 +11,7 @@ with the trace id of each. With a Sentry token, traces are read back and judged:
 what failed inside, what never happened. Without a DSN the trace headers are still sent.
 
 Exit codes: 0 fine; 1 tests failed, or --fail-on or a threshold says so; 2 usage or configuration; 3 nothing answered;
-4 traces required but unverified; 70 a bug of prod-e2e; 130/143 interrupted, the partial report is saved.`;
+4 traces required but unverified; 5 worse than the --baseline; 70 a bug of prod-e2e; 130/143 interrupted, the partial report is saved.`;
 
   static override examples = [
     { description: 'Try everything offline', command: '<%= config.bin %> run --sandbox' },

@@ -76,6 +76,22 @@ describe('report', () => {
     );
   });
 
+  it('annotates in GitHub Actions, beside the report for people, and adds to the step summary', async () => {
+    await withWebhookTarget({ answer: { status: 'REJECTED', error: 'no' } }, async (target) =>
+      withCli(async ({ run, home }) => {
+        const file = path.join(home, 'summary.md');
+        const env = { GITHUB_STEP_SUMMARY: file };
+        const { stdout, exitCode } = await run(['run', '--url', target.url, '-r', 'github'], { env });
+        expect(exitCode).toBe(1);
+        expect(stdout).toMatch(/📊 SUMMARY[\s\S]*\n::error title=5 tests are broken.*\n::notice .*\n$/);
+        const first = await readFile(file, 'utf8');
+        expect(first).toMatch(/^## ❌ prod-e2e: broken\n/);
+        expect((await run(['report', 'show', '-r', 'github'], { env })).stdout).toMatch(/^::error /);
+        expect(await readFile(file, 'utf8')).toBe(`${first}\n${first}`);
+      }),
+    );
+  });
+
   it('agrees with the published JSON Schema', async () => {
     const schema = JSON.parse(await readFile(path.join(ROOT, 'schemas', 'report.schema.json'), 'utf8'));
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);

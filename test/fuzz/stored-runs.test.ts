@@ -45,7 +45,7 @@ const finding = aWarning('sentry-refused', 'Sentry refused 1 trace', 'Wait');
 const HEAD = aHead({
   runId: RUN,
   profile: 'staging',
-  shard: { index: 1, total: 2 },
+  shard: { index: 1, total: 2, planned: 6, plan: 'a1b2' },
   sentry: aDelivery({ accepted: 2, refused: [{ status: 429, count: 1 }], retryAfterSeconds: 60 }),
   missingData: [{ field: 'variant', level: 'recommended', tests: 1, scenarios: ['CHOP'] }],
   stages: [{ name: 'ingestion', ok: 1, slow: 0, failed: 1, missing: 0, unverified: 0, stuck: 1 }],
@@ -69,7 +69,11 @@ const HEAD = aHead({
   findings: [finding],
 });
 
-const STARTED = aStartedRun({ runId: RUN, profile: 'staging', shard: { index: 1, total: 2 } });
+const STARTED = aStartedRun({
+  runId: RUN,
+  profile: 'staging',
+  shard: { index: 1, total: 2, planned: 6, plan: 'a1b2' },
+});
 
 const RESULT = aTest({
   errors: [anError('http-5xx', 'HTTP 500: Internal server error', 'Look at the log')],

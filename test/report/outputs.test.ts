@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Formatter } from '../../src/lib/report/formatters/formatter.ts';
@@ -30,6 +38,12 @@ describe('reporters', () => {
 
   it('go to stdout also by a dash', async () => {
     expect(await namesOf([toFile('json', '-')])).toEqual(['json stdout']);
+  });
+
+  it('leave room on stdout beside annotations, which stand in the same log', async () => {
+    const named = (name: string) => ({ name, path: null });
+    expect(await namesOf([named('github')])).toEqual(['github stdout', 'pretty stdout']);
+    expect(await namesOf([named('github'), named('tap')])).toEqual(['github stdout', 'tap stdout']);
   });
 
   it('are refused where two want stdout', async () => {
@@ -91,6 +105,17 @@ describe('a report in a file', () => {
     await writeReport({ formatter: output.formatter, file: output.file, source: SOURCE });
     expect(statSync(output.file).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(output.file, 'utf8'))).toEqual(aReport());
+  });
+
+  it.runIf(process.platform !== 'win32')('keeps the rights that the file before it was given', async () => {
+    const file = path.join(tempFolder(), 'prod-e2e.prom');
+    writeFileSync(file, 'before');
+    chmodSync(file, 0o644);
+    const [output] = await prepareOutputs([toFile('prometheus', file)]);
+    if (output === undefined) throw new Error('There is one output.');
+    await writeReport({ formatter: output.formatter, file, source: SOURCE });
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+    expect(readFileSync(file, 'utf8')).toMatch(/# EOF\n$/);
   });
 
   it('that fails half way leaves what was there, and no half file', async () => {

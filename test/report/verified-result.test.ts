@@ -30,6 +30,7 @@ function verified(
   } = {},
 ): TestResult {
   return applyVerification({
+    spans: [],
     result: options.result ?? aTest(),
     reading: aReading(options.reading),
     findings: options.findings ?? [],

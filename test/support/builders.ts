@@ -58,6 +58,7 @@ export function aTraceResult(overrides: Partial<TraceResult> = {}): TraceResult 
     spanCount: null,
     wait: null,
     followed: [],
+    spans: [],
     findings: [],
     ...overrides,
   };

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
 import type { UnreadableRun } from '../../lib/report/history.ts';
 import { columns } from '../../lib/view/columns.ts';
+import { trendLines, trendsOf } from '../../lib/view/trend.ts';
 import { unreadableLines } from '../../lib/view/unreadable-runs.ts';
 
 export default class ReportList extends BaseCommand {
@@ -45,7 +46,9 @@ export default class ReportList extends BaseCommand {
       const head = ['RUN', 'STARTED (UTC)', 'STATUS', 'WORKING', 'P95', 'TARGET'];
       this.log(columns({ head, rows, width: this.listWidth() }));
     }
+    const trends = trendsOf(heads);
+    if (trends.length > 0) this.log(`\n${trendLines(trends, this.terminal()).join('\n')}`);
     for (const line of unreadableLines(unreadable)) this.logToStderr(line);
-    return { runs: heads };
+    return { runs: heads, trends };
   }
 }

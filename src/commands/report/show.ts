@@ -17,7 +17,8 @@ export default class ReportShow extends BaseCommand {
   static override flags = {
     reporter: Flags.string({
       char: 'r',
-      summary: 'Reporter to render it with: pretty, json, ndjson, junit.',
+      summary:
+        'Reporter to render it with: pretty, json, ndjson, junit, ctrf, markdown, html, github, tap, prometheus.',
       default: 'pretty',
       helpValue: 'NAME',
     }),
@@ -27,12 +28,15 @@ export default class ReportShow extends BaseCommand {
     const { args, flags } = await this.parse(ReportShow);
     const { reporter, ...rest } = flags;
     const { settings } = await this.loadConfig(rest);
-    const [{ findRun, readWholeRun }, { loadFormatter }] = await Promise.all([
+    const [{ findRun, readWholeRun }, { loadFormatter }, { writeStepSummary }] = await Promise.all([
       import('../../lib/report/history.ts'),
       import('../../lib/report/formatters/table.ts'),
+      import('../../lib/tasks/run-ending.ts'),
     ]);
     const formatter = await loadFormatter(this.jsonEnabled() ? 'json' : reporter);
     const source = await readWholeRun(await findRun(this.dataDir(settings.dataDir), args.run));
     await this.print(formatter.render(source, this.terminal()));
+    const [failure] = await writeStepSummary([{ name: reporter }], source);
+    if (failure !== undefined) throw failure;
   }
 }

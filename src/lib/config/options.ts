@@ -166,6 +166,14 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     group: 'PLAN',
   }),
   option({
+    key: 'shard',
+    flag: 'shard',
+    kind: 'string',
+    helpValue: 'I/N',
+    summary: 'Send only this part of the plan; told by CI systems, off sends everything.',
+    group: 'PLAN',
+  }),
+  option({
     key: 'concurrency',
     flag: 'concurrency',
     char: 'c',
@@ -278,6 +286,14 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     helpValue: 'KIND',
     default: 'failed',
     summary: `What fails the run: ${FAIL_ON.join(', ')}; repeatable.`,
+    group: 'REPORT',
+  }),
+  option({
+    key: 'baseline',
+    flag: 'baseline',
+    kind: 'string',
+    helpValue: 'RUN',
+    summary: 'Compare with a kept run, last-green or a JSON report; a regression fails the run (exit 5).',
     group: 'REPORT',
   }),
   option({

@@ -54,6 +54,8 @@ export interface Settings {
   readonly exclude: readonly string[];
   readonly set: Readonly<Record<string, Scalar>>;
   readonly seed: string | null;
+  /** `2/5`, or `off`; null where the CI system tells. */
+  readonly shard: string | null;
   readonly concurrency: number;
   /** Starts per second. */
   readonly rate: number | null;
@@ -70,6 +72,8 @@ export interface Settings {
   readonly reporters: readonly { readonly name: string; readonly path: string | null }[];
   readonly thresholds: readonly string[];
   readonly failOn: readonly FailOn[];
+  /** A kept run, `last-green`, or a JSON report; null to compare with nothing. */
+  readonly baseline: string | null;
   readonly maxFailures: number | null;
   readonly bail: boolean;
   readonly strict: boolean;
@@ -123,6 +127,7 @@ export function toSettings(options: {
     exclude: asList(config.exclude),
     set: typedBy(dimensions, config.set ?? {}),
     seed: config.seed === undefined ? null : String(config.seed),
+    shard: config.shard ?? null,
     concurrency: known(config.concurrency),
     rate: config.rate ?? null,
     timeoutMs: known(parseDuration(known(config.timeout))),
@@ -136,6 +141,7 @@ export function toSettings(options: {
     reporters: asList(config.reporter).map(toReporter),
     thresholds: asList(config.threshold),
     failOn: asList(config.failOn),
+    baseline: config.baseline ?? null,
     maxFailures: config.maxFailures ?? null,
     bail: known(config.bail),
     strict: known(config.strict),

@@ -115,6 +115,8 @@ count: 5
 # threshold: ["p95<800ms", "fail_rate<1%"]
 # failOn: [failed]        # failed, missing, warning, flaky, never
 # strict: false           # true: missing required data makes a test broken
+# shard: 1/3              # send only this part; told by CI systems
+# baseline: last-green    # or a run, or a JSON report: worse than that fails the run (exit 5)
 # maxFailures: 10         # stop sending after so many broken tests
 # keep: 50                # kept runs
 # redact: [customer.email] # dotted paths that are masked in reports

@@ -42,8 +42,10 @@ export interface Plan {
   readonly seed: string;
   /** Tests. */
   readonly total: number;
-  /** Webhooks: the tests, and what is sent again on purpose. */
+  /** Webhooks: the tests, and what is sent again on purpose; of a shard, those of all shards. */
   readonly sends: number;
+  /** Of a shard: tests of all shards together. */
+  readonly whole?: number;
   /** The scenarios in the order of one turn. */
   readonly scenarios: readonly string[];
   /** The same with all that is known of them, each once; what is replayed may have the name of another. */

@@ -82,6 +82,17 @@ export const NO_DELIVERY: SentryDelivery = {
   retryAfterSeconds: null,
 };
 
+/** Which part of a plan a run is. */
+export interface RunShard {
+  /** 1 for the first. */
+  readonly index: number;
+  readonly total: number;
+  /** Webhooks of all shards together. */
+  readonly planned: number;
+  /** The same for all shards that were dealt out of the same plan, with the same expectations. */
+  readonly plan: string;
+}
+
 /** Facts about a run that are known before the first webhook is sent. */
 export interface RunFacts {
   readonly schemaVersion: 1;
@@ -95,7 +106,7 @@ export interface RunFacts {
   readonly startedAt: string;
   readonly planned: number;
   readonly scenarios: readonly string[];
-  readonly shard: { readonly index: number; readonly total: number } | null;
+  readonly shard: RunShard | null;
 }
 
 /** Everything of a report but the results; `run.json` of a kept run. */

@@ -34,7 +34,27 @@ export interface TraceResult {
   readonly wait: TraceWait | null;
   /** Background work that was searched for, one entry a search. */
   readonly followed: readonly FollowedWork[];
+  /** What was read, in the order of a tree, at most {@link SPANS_KEPT}; empty where the trace was not read. */
+  readonly spans: readonly KeptSpan[];
   readonly findings: readonly Finding[];
+}
+
+/** Spans of a trace, with those of the background work it set off, that a result keeps. */
+export const SPANS_KEPT = 100;
+
+/** A span as a waterfall needs it. */
+export interface KeptSpan {
+  readonly name: string;
+  readonly op: string | null;
+  readonly service: string;
+  /** 0 for a root; of a parent the children stand below it. */
+  readonly depth: number;
+  /** From the beginning of the earliest span that was read. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly status: 'ok' | 'error' | 'unknown';
+  /** Of background work in a trace of its own. */
+  readonly followed: boolean;
 }
 
 export interface FollowedWork {

@@ -6,6 +6,7 @@ import type {
   MissingDataEntry,
   ReportHead,
   RunFacts,
+  RunShard,
   SentryDelivery,
   Summary,
   ThresholdResult,
@@ -39,7 +40,7 @@ const FACTS: ShapesOf<RunFacts> = {
   startedAt: isText,
   planned: isNumber,
   scenarios: listOf(isText),
-  shard: orNull(fields<NonNullable<RunFacts['shard']>>({ index: isNumber, total: isNumber })),
+  shard: orNull(fields<RunShard>({ index: isNumber, total: isNumber, planned: isNumber, plan: isText })),
 };
 
 const isSummary = fields<Summary>({

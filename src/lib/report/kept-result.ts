@@ -4,7 +4,7 @@ import type { Finding, MissingField } from '../model/finding.ts';
 import type { WebhookRequest } from '../model/plan.ts';
 import type { RepeatedSend, RepeatResult } from '../model/repeat.ts';
 import type { KeptResponse } from '../model/response.ts';
-import type { FollowedWork, TestResult, TraceResult, TraceWait } from '../model/result.ts';
+import type { FollowedWork, KeptSpan, TestResult, TraceResult, TraceWait } from '../model/result.ts';
 import type { StageEvidence, StageResult } from '../model/stage.ts';
 import { fields, isFlag, isNumber, isText, listOf, oneOf, orAbsent, orNull, recordOf } from './kept-shape.ts';
 
@@ -61,6 +61,17 @@ const isWait = fields<TraceWait>({ polls: isNumber, waitedMs: isNumber, awaited:
 
 const isFollowed = fields<FollowedWork>({ searched: isText, found: isFlag, traceIds: listOf(isText) });
 
+const isSpan = fields<KeptSpan>({
+  name: isText,
+  op: orNull(isText),
+  service: isText,
+  depth: isNumber,
+  startMs: isNumber,
+  durationMs: isNumber,
+  status: oneOf('ok', 'error', 'unknown'),
+  followed: isFlag,
+});
+
 const isTrace = fields<TraceResult>({
   traceId: isText,
   url: orNull(isText),
@@ -69,6 +80,7 @@ const isTrace = fields<TraceResult>({
   spanCount: orNull(isNumber),
   wait: orNull(isWait),
   followed: listOf(isFollowed),
+  spans: listOf(isSpan),
   findings: listOf(isFinding),
 });
 

@@ -1,6 +1,6 @@
 /** Where reports go: each reporter to stdout or into a file of its own. */
 import { constants } from 'node:fs';
-import { access, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportSource } from '../model/report.ts';
@@ -28,7 +28,7 @@ export async function prepareOutputs(
       file: file === null || file === '-' ? null : path.resolve(file),
     })),
   );
-  const onStdout = outputs.filter(({ file }) => file === null);
+  const onStdout = outputs.filter(({ file, formatter }) => file === null && formatter.besides !== true);
   if (onStdout.length > 1) {
     throw new ProdE2eError(
       `Only one report fits on stdout, not ${onStdout.map(({ formatter }) => formatter.name).join(' and ')}.`,
@@ -76,7 +76,8 @@ async function existing(file: string) {
 const IN_FILE: RenderOptions = { columns: 120, color: false, unicode: true, hyperlinks: false };
 
 /**
- * Writes the file whole or not at all. A device or a pipe is written to as it is: a file put in its place would be one.
+ * Writes the file whole or not at all, for its owner alone, or with the rights of the one that it replaces: whoever is to
+ * read it, such as node_exporter, may have been given them. A device or a pipe is written to as it is: a file put in its place would be one.
  * @throws ProdE2eError `REPORT_PATH`
  */
 export async function writeReport({
@@ -88,14 +89,19 @@ export async function writeReport({
   readonly file: string;
   readonly source: ReportSource;
 }): Promise<void> {
-  const isSpecial = !((await existing(file))?.isFile() ?? true);
+  const replaced = await existing(file);
+  const isSpecial = !(replaced?.isFile() ?? true);
   const written = isSpecial ? file : `${file}.${process.pid}.tmp`;
   try {
     await writeFile(written, formatter.render(source, IN_FILE), {
       mode: 0o600,
       flag: isSpecial ? 'w' : 'wx',
     });
-    if (!isSpecial) await rename(written, file);
+    if (!isSpecial) {
+      // What creates a file leaves out what the umask says.
+      if (replaced !== null) await chmod(written, replaced.mode & 0o777);
+      await rename(written, file);
+    }
   } catch (thrown) {
     if (!isSpecial) await rm(written, { force: true });
     throw new ProdE2eError(

@@ -106,6 +106,20 @@ const trace = z.strictObject({
       }),
     )
     .describe('Background work in traces of its own.'),
+  spans: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        op: z.string().nullable(),
+        service: z.string(),
+        depth: count('0 for a root; children stand below their parent.'),
+        startMs: ms('From the beginning of the earliest span that was read'),
+        durationMs: ms('Duration of the span'),
+        status: z.enum(['ok', 'error', 'unknown']),
+        followed: z.boolean().describe('Of background work in a trace of its own.'),
+      }),
+    )
+    .describe('What was read, in the order of a tree, at most 100 spans.'),
   findings: z.array(finding),
 });
 
@@ -270,7 +284,15 @@ export const reportSchema = z.strictObject({
   startedAt: time('Start of the run'),
   planned: count('Webhooks planned.'),
   scenarios: z.array(z.string()),
-  shard: z.strictObject({ index: z.int().min(1), total: z.int().min(1) }).nullable(),
+  shard: z
+    .strictObject({
+      index: z.int().min(1).describe('1 for the first.'),
+      total: z.int().min(1),
+      planned: count('Webhooks of all shards together.'),
+      plan: z.string().describe('The same for all shards of the same plan.'),
+    })
+    .nullable()
+    .describe('Which part of a plan this is.'),
   status: z.enum(['healthy', 'degraded', 'broken', 'interrupted']),
   exitCode: z.int().describe('Exit code of the run.'),
   endedAt: time('End of the run').nullable(),

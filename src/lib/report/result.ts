@@ -55,6 +55,7 @@ export function makeResult(options: {
       spanCount: null,
       wait: null,
       followed: [],
+      spans: [],
       findings: [],
     },
     stages: [],

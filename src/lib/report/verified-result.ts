@@ -1,6 +1,6 @@
 /** Adds to a result what its trace and its probes said. */
 import type { Finding } from '../model/finding.ts';
-import type { TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model/result.ts';
+import type { KeptSpan, TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model/result.ts';
 import type { StageResult } from '../model/stage.ts';
 import { hintFor } from './advice.ts';
 import type { Redact } from './redact.ts';
@@ -25,6 +25,7 @@ export function applyVerification(options: {
   readonly findings: readonly Finding[];
   readonly ofProbes?: readonly Finding[];
   readonly stages: readonly StageResult[];
+  readonly spans: readonly KeptSpan[];
   readonly redact: Redact;
 }): TestResult {
   const { result, reading, redact } = options;
@@ -39,7 +40,19 @@ export function applyVerification(options: {
     errors: [...result.errors, ...errors],
     warnings: [...result.warnings, ...warnings],
     trace:
-      reading === null ? result.trace : { ...result.trace, ...whatWasRead(reading, { findings, redact }) },
+      reading === null
+        ? result.trace
+        : {
+            ...result.trace,
+            ...whatWasRead(reading, { findings, redact }),
+            // The program's own words about a span stay as they are: its status, its place.
+            spans: options.spans.map((span) => ({
+              ...span,
+              name: redact(span.name),
+              op: span.op && redact(span.op),
+              service: redact(span.service),
+            })),
+          },
     stages: options.stages.map((stage) => ({ ...stage, detail: stage.detail && redact(stage.detail) })),
   };
 }
@@ -47,7 +60,7 @@ export function applyVerification(options: {
 function whatWasRead(
   reading: Reading,
   { findings, redact }: { readonly findings: readonly Finding[]; readonly redact: Redact },
-): Omit<TraceResult, 'traceId' | 'url'> {
+): Omit<TraceResult, 'traceId' | 'url' | 'spans'> {
   return {
     state: stateOf(
       reading,

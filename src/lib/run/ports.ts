@@ -2,7 +2,7 @@
 import type { FurtherContacts, RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
-import type { RunFacts } from '../model/report.ts';
+import type { ReportHead, ReportSource, RunFacts } from '../model/report.ts';
 import type { FailOn } from '../report/outcome.ts';
 import type { Recorder } from '../report/recorder.ts';
 import type { Redact } from '../report/redact.ts';
@@ -48,6 +48,12 @@ export interface ProbePort {
   readonly deadlineMs: number;
 }
 
+/** Compares a run that is over with its baseline; says of it what is worse. Never throws. */
+export type BaselinePort = (run: {
+  readonly head: ReportHead;
+  readonly results: ReportSource['results'];
+}) => Promise<{ readonly regression: boolean; readonly findings: readonly Finding[] }>;
+
 export interface RunPorts {
   readonly tracer: Tracer;
   /** `host:port` of the proxy that connects to the target, for the view; null without one. */
@@ -69,6 +75,8 @@ export interface RunPorts {
   readonly cleanup: CleanupPort | null;
   /** Where probes and clean-up go, for the view. */
   readonly contacts: FurtherContacts;
+  /** Null without `--baseline`, or where there is none yet. */
+  readonly baseline: BaselinePort | null;
   readonly emit: (event: RunEvent) => void;
   readonly now: () => Date;
   readonly monotonicMs: () => number;

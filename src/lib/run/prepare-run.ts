@@ -12,6 +12,7 @@ import { newRunId } from '../plan/ids.ts';
 import { createPlan } from '../plan/payload-factory.ts';
 import { offsetOfSeed, seedWithOffset } from '../plan/seed.ts';
 import { selectScenarios } from '../plan/selection.ts';
+import { shardPlan } from '../plan/shard.ts';
 import { hintFor } from '../report/advice.ts';
 import { readKeptRuns } from '../report/history.ts';
 import { createRecorder } from '../report/recorder.ts';
@@ -24,6 +25,7 @@ import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
 import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { prepareProbes } from './prepare-probes.ts';
+import { type PreparedShard, shardFacts } from './prepare-shard.ts';
 import { prepareTraceReading } from './prepare-traces.ts';
 import type { QuietSpell } from './quiet-hours.ts';
 import { checkAllowedHost, unaskedGapMs } from './safety.ts';
@@ -38,6 +40,8 @@ export interface PlanPreparation {
   readonly redact: Redact;
   /** Aborted when the run is to stop, while a file to be replayed is read. */
   readonly stop?: AbortSignal;
+  /** Which part of the plan is wanted; all of it without. */
+  readonly shard?: PreparedShard | null;
 }
 
 export interface Preparation extends PlanPreparation {
@@ -79,9 +83,15 @@ const CHECKED_BEFOREHAND = 1_000;
 
 /** @throws ProdE2eError for a selection, template, pin, dimension, payload or file that cannot be used */
 export async function preparePlan(preparation: PlanPreparation): Promise<Plan> {
-  const { settings, url, version, redact } = preparation;
+  const plan = await wholePlan(preparation);
+  const { shard = null } = preparation;
+  return shard === null ? plan : shardPlan(plan, shard);
+}
+
+async function wholePlan(preparation: PlanPreparation): Promise<Plan> {
+  const { settings, url, version, redact, shard = null } = preparation;
   const now = () => new Date();
-  const seed = settings.seed ?? (await nextSeed(preparation));
+  const seed = shard?.seed ?? settings.seed ?? (await nextSeed(preparation));
   const basis = {
     runId: newRunId(now(), (below) => randomInt(below)),
     seed,
@@ -160,6 +170,7 @@ export async function prepareRun(
     ]),
     strict: settings.strict,
   });
+  const baseline = await baselineOf(preparation, facts);
   const asking = await prepareProbes(settings, {
     ...preparation,
     scenarios: plan.scenarios,
@@ -190,6 +201,7 @@ export async function prepareRun(
         [
           ...findings,
           ...reading.findings,
+          ...baseline.findings,
           ...plan.findings,
           ...planFindings(plan),
           ...insecureFindings(settings),
@@ -213,6 +225,7 @@ export async function prepareRun(
         return link === null ? null : redact(link);
       },
       traces: reading.port,
+      baseline: baseline.port,
       probes: asking.probes,
       cleanup: asking.cleanup,
       contacts: asking.contacts,
@@ -229,6 +242,14 @@ export async function prepareRun(
   };
 }
 
+/** Loaded only where it is asked for. @throws ProdE2eError where there is no such run */
+async function baselineOf({ settings, dataDir }: Preparation, { target }: RunFacts) {
+  const reference = settings.baseline;
+  if (reference === null) return { port: null, findings: [] };
+  const { prepareBaseline } = await import('./prepare-baseline.ts');
+  return prepareBaseline({ reference, dataDir, target });
+}
+
 /** As it is kept and told. */
 function shownTarget({ url, redact }: PlanPreparation): string {
   return redact(maskUrl(url));
@@ -239,7 +260,7 @@ function linkSettings({ sentry, trace }: Settings): LinkSettings {
 }
 
 function factsOf(preparation: Preparation, plan: Plan): RunFacts {
-  const { settings, profile, version, redact } = preparation;
+  const { settings, profile, version, redact, shard = null } = preparation;
   return {
     schemaVersion: 1,
     tool: { name: 'prod-e2e', version },
@@ -251,12 +272,14 @@ function factsOf(preparation: Preparation, plan: Plan): RunFacts {
     startedAt: new Date().toISOString(),
     planned: plan.total,
     scenarios: [...new Set(plan.scenarios)],
-    shard: null,
+    shard: shard === null ? null : shardFacts(shard, plan, settings),
   };
 }
 
-function paceOf({ settings, url, proxy, agreed }: Preparation): RunSettings['pace'] {
-  const { concurrency, rate } = settings;
+function paceOf({ settings, url, proxy, agreed, shard }: Preparation): RunSettings['pace'] {
+  const { concurrency } = settings;
+  // All shards together keep the rate.
+  const rate = settings.rate === null ? null : settings.rate / (shard?.total ?? 1);
   // With a rate, a concurrency of 1 would turn the open model into a closed one: only a larger one is a limit.
   const limit = rate !== null && concurrency === 1 ? null : concurrency;
   return { concurrency: limit, rate, gapMs: unaskedGapMs({ url, proxy, agreed }) };

@@ -69,10 +69,11 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     cleanup: cleanup?.summary() ?? null,
     findings: [...settings.findings, ...late],
   });
-  const source = await ports.recorder.finish(head);
+  const compared = await againstBaseline(head, ports);
+  const source = await ports.recorder.finish(compared);
   if (late.every(({ code }) => code !== 'not-kept'))
     announce(redactDeep(ports.recorder.problems(), ports.redact), ports);
-  ports.emit({ type: 'runFinished', head });
+  ports.emit({ type: 'runFinished', head: compared });
   return { source, failure: sending.failure ?? failure };
 }
 
@@ -140,6 +141,26 @@ async function readAndJudge(
 
 interface RunTotals extends Totals {
   readonly stages: readonly StageSummary[];
+}
+
+/** What decides before a regression: nothing answered, a signal, nothing sent. */
+const BEYOND_COMPARISON: readonly number[] = [
+  EXIT.usage,
+  EXIT.unreachable,
+  EXIT.interrupted,
+  EXIT.terminated,
+];
+
+/** A run that is worse than its baseline says so, and with its exit code. */
+async function againstBaseline(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
+  if (ports.baseline === null || BEYOND_COMPARISON.includes(head.exitCode)) return head;
+  const { regression, findings } = await ports.baseline({ head, results: ports.recorder.results });
+  announce(findings, ports);
+  return {
+    ...head,
+    exitCode: regression ? EXIT.regression : head.exitCode,
+    findings: [...head.findings, ...findings],
+  };
 }
 
 /** Only tests whose trace was looked for, or of which a probe asked, have stages. */

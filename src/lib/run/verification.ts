@@ -28,6 +28,7 @@ import type { AwaitedSpan } from '../trace/wait.ts';
 import type { TracedTest, TraceReading } from '../trace/watched-trace.ts';
 import { refusal } from '../validate/body.ts';
 import { judgeSpans } from './judge-spans.ts';
+import { keptSpans } from './kept-spans.ts';
 import { probeFindings, unaskedFindings } from './probe-findings.ts';
 import { stageFindings, unverifiedFindings } from './verification-findings.ts';
 import { withoutWantedRefusal } from './wanted-refusal.ts';
@@ -145,6 +146,7 @@ export async function verifyTraces(
       findings: findingsOf(test, { spans: expected, settings }),
       ofProbes: isCutShort(test.candidate.result) ? [] : probeFindings(test.probes, settings.stages),
       stages: test.stages,
+      spans: test.reading === null ? [] : keptSpans(test.reading),
       redact: (text) => test.candidate.mask(ports.redact(text)),
     }),
   );

@@ -11,12 +11,13 @@ import { type Output, prepareOutputs } from '../report/outputs.ts';
 import { createRedactor } from '../report/redact.ts';
 import { furtherContacts } from '../run/prepare-probes.ts';
 import { type Preparation, preparePlan, prepareRun, targetOf } from '../run/prepare-run.ts';
+import { shardFor } from '../run/prepare-shard.ts';
 import { run } from '../run/run.ts';
 import { proxyHost } from '../send/agents.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { VERSION } from '../version.ts';
 import { keepHeapSmall } from './heap.ts';
-import { exitAfter, writeReports } from './run-ending.ts';
+import { exitAfter, writeReports, writeStepSummary } from './run-ending.ts';
 import { checkSafety } from './safety-check.ts';
 import { leftOutLine, reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
@@ -102,7 +103,8 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const { flagsWithSecrets } = input.config;
   const { stop } = target;
   const variables = secretVariables(secrets);
-  const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact, stop };
+  const shard = shardFor(settings, process.env);
+  const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact, stop, shard };
   const plan = await preparePlan(basis);
   if (input.dryRun) {
     if (flagsWithSecrets.length > 0) process.stderr.write(`Warning: ${exposureMessage(flagsWithSecrets)}.\n`);
@@ -174,8 +176,9 @@ async function send({
     target.stop.removeEventListener('abort', stopping);
     const outputs = target.outputs.filter((output) => output !== live);
     const unwritten = await writeReports({ outputs, source, print: input.print, screen: input.stdout });
+    const unsummarised = await writeStepSummary(target.settings.reporters, source);
     await prune(preparation);
-    return exitAfter({ head: source.head, failure, unwritten });
+    return exitAfter({ head: source.head, failure, unwritten: [...unwritten, ...unsummarised] });
   } finally {
     await prepared.close();
   }

@@ -20,12 +20,31 @@ export async function writeReports({
 }): Promise<readonly unknown[]> {
   const failures: unknown[] = [];
   // Stdout first: a file that cannot be written must not cost the reader the report.
-  for (const { formatter, file } of outputs) if (file === null) await print(formatter.render(source, screen));
+  const onStdout = outputs.filter(({ file }) => file === null);
+  for (const { formatter } of onStdout.toSorted(besidesLast)) await print(formatter.render(source, screen));
   for (const { formatter, file } of outputs) {
     if (file === null) continue;
     await writeReport({ formatter, file, source }).catch((thrown: unknown) => failures.push(thrown));
   }
   return failures;
+}
+
+function besidesLast(a: Output, b: Output): number {
+  return Number(a.formatter.besides === true) - Number(b.formatter.besides === true);
+}
+
+/** For the `github` reporter, where GitHub says which file it is. @returns why it could not be written; none if it was */
+export async function writeStepSummary(
+  reporters: readonly { readonly name: string }[],
+  source: ReportSource,
+): Promise<readonly unknown[]> {
+  const file = process.env.GITHUB_STEP_SUMMARY ?? '';
+  if (file === '' || reporters.every(({ name }) => name !== 'github')) return [];
+  const { addToStepSummary } = await import('../report/step-summary.ts');
+  return addToStepSummary(file, source).then(
+    () => [],
+    (thrown: unknown) => [thrown],
+  );
 }
 
 /**

@@ -79,7 +79,7 @@ function timeText({ response, timings: { totalMs, lateMs } }: TestResult): strin
 const PHASE_SHARE_SHOWN = 0.01;
 
 /** `(TLS 21, first byte 150 ms)` */
-function phasesText(timings: Timings): string {
+export function phasesText(timings: Timings): string {
   const phases: readonly (readonly [name: string, ms: number | null])[] = [
     ['wait', timings.waitMs],
     ['DNS', timings.dnsMs],
@@ -97,7 +97,7 @@ function phasesText(timings: Timings): string {
 }
 
 /** `Attempts: 2 (Request failed: Connection refused; HTTP 200)` */
-function attemptsText(attempts: readonly Attempt[]): string {
+export function attemptsText(attempts: readonly Attempt[]): string {
   const each = attempts.map(({ status, failure, staleConnection }) =>
     staleConnection ? 'kept connection had been closed' : (failure?.message ?? `HTTP ${status ?? 'unknown'}`),
   );
@@ -116,7 +116,7 @@ function traceSpans({ screen }: Page, { trace }: TestResult): readonly (readonly
 }
 
 /** `Trace verified: 15 spans` or `Trace unverified (only-our-spans): 2 spans after 12 polls in 90 s, waiting for ab-routing` */
-function readingText({ state, reason, spanCount, wait }: TestResult['trace']): string {
+export function readingText({ state, reason, spanCount, wait }: TestResult['trace']): string {
   const spans = spanCount === null ? 'not read' : countOf(spanCount, 'span');
   if (reason === null || wait === null)
     return `Trace ${state === 'failed' ? 'read, with errors' : state}: ${spans}`;

@@ -2,13 +2,10 @@
 import type { MissingDataEntry } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
-import { numberText } from '../../terminal/quantities.ts';
 import { NAMES_SHOWN } from './pretty-digest.ts';
 import { groupedBrokenLines, scenarioLines } from './pretty-grouped.ts';
 import { heading, LEVEL, message, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';
-
-/** Scenarios named after a missing field; the others are counted. */
-const SCENARIOS_SHOWN = 5;
+import { extentText } from './words.ts';
 
 export function workingLines(page: Page): readonly string[] {
   const { tests, count } = page.digest.working;
@@ -53,7 +50,7 @@ export function missingLines(page: Page): readonly string[] {
   if (entries.length === 0) return [];
   const line = (entry: MissingDataEntry): readonly Span[] => [
     { text: `- ${entry.field}`, style: entry.level === 'required' ? 'red' : 'yellow' },
-    { text: ` (${extent(entry, page.head.summary.total)})`, style: 'dim' },
+    { text: ` (${extentText(entry, page.head.summary.total)})`, style: 'dim' },
   ];
   const shown = entries.slice(0, NAMES_SHOWN);
   return [
@@ -61,12 +58,4 @@ export function missingLines(page: Page): readonly string[] {
     ...shown.flatMap((entry) => layOut(line(entry), LEVEL[1], page.screen)),
     ...moreLine(page, entries.length - shown.length),
   ];
-}
-
-/** `required, 2 of 5 tests: CHOP, ORB_FAKEOUT` */
-function extent(entry: MissingDataEntry, total: number): string {
-  const named = entry.scenarios.slice(0, SCENARIOS_SHOWN).join(', ');
-  const hidden = entry.scenarios.length - SCENARIOS_SHOWN;
-  const tests = `${numberText(entry.tests)} of ${numberText(total)} tests`;
-  return `${entry.level}, ${tests}: ${named}${hidden > 0 ? ` and ${hidden} more` : ''}`;
 }

@@ -1,21 +1,15 @@
 /** NEXT STEPS of the terminal report: the last thing on the screen, so what to do stands there. */
-import type { Finding } from '../../model/finding.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
-import { nextSteps } from '../advice.ts';
 import type { Advice } from '../advice-catalogue.ts';
 import { heading, LEVEL, type Page } from './pretty-page.ts';
+import { advised } from './words.ts';
 
 /** A handful: more would hide the first. */
 const STEPS_SHOWN = 4;
 
 export function nextStepLines(page: Page): readonly string[] {
   const { head, digest } = page;
-  const flaky: readonly Pick<Finding, 'severity' | 'code'>[] =
-    head.summary.flaky > 0 ? [{ severity: 'warning', code: 'flaky' }] : [];
-  const steps = nextSteps({
-    findings: [...head.findings, ...digest.findings, ...flaky],
-    missing: head.missingData,
-  });
+  const steps = advised(head, digest.findings);
   return [
     heading(page, 'next', 'NEXT STEPS'),
     ...steps.slice(0, STEPS_SHOWN).flatMap((advice, position) => stepLines(page, advice, position + 1)),

@@ -47,7 +47,7 @@ function sentryFindingLines(page: Page, finding: Finding): readonly string[] {
 }
 
 /** `Sentry accepted 9 of 10 traces (1 refused: 429, retry after 60 s)` */
-function deliveryText(sentry: SentryDelivery): string {
+export function deliveryText(sentry: SentryDelivery): string {
   const refused = sentry.refused.reduce((sum, { count }) => sum + count, 0);
   const total = sentry.accepted + refused + sentry.dropped + sentry.failed + sentry.pending;
   const losses = [

@@ -1,11 +1,12 @@
 /** The head of the terminal report, and its SUMMARY: what a person reads first. */
-import type { ReportHead, RunStatus } from '../../model/report.ts';
+import type { RunStatus } from '../../model/report.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import type { Style } from '../../terminal/palette.ts';
-import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
+import { durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { againSummary } from './again.ts';
 import { findingLines } from './pretty-finding.ts';
 import { heading, LEVEL, type Page, PROSE } from './pretty-page.ts';
+import { statusText } from './words.ts';
 
 const STATUS_STYLE: Readonly<Record<RunStatus, Style>> = {
   healthy: 'green',
@@ -79,28 +80,4 @@ export function summaryLines(page: Page): readonly string[] {
 
 function styleWhen(count: number, style: Style): { readonly style?: Style } {
   return count > 0 ? { style } : {};
-}
-
-/** The status in the guide's words ("Interpreting Results"), as far as they are true of this run. */
-function statusText(head: ReportHead): string {
-  const { total, successful, failed, missing } = head.summary;
-  if (head.endedAt === null) return 'This run was cut off; what had finished is shown.';
-  switch (head.status) {
-    case 'interrupted':
-      return `This run was interrupted after ${countOf(total, 'test')} of ${numberText(head.planned)}; what had finished is shown.`;
-    case 'healthy':
-      return 'All webhooks processed successfully, no missing data.';
-    case 'broken':
-      return total === 0
-        ? 'Nothing was sent.'
-        : 'All webhooks failing. Critical issue - check server status and Sentry immediately.';
-    case 'degraded':
-      if (failed + missing + head.summary.warnings === 0 && head.summary.skipped > 0) {
-        return 'All webhooks that were sent work, but not all were sent.';
-      }
-      if (failed === 0) {
-        return `All webhooks work, but some ${missing > 0 ? 'data is missing' : 'have warnings'}. Investigate warnings.`;
-      }
-      return `${successful * 2 > total ? 'Most' : 'Some'} webhooks work, but some failures or missing data. Investigate warnings.`;
-  }
 }

@@ -1,5 +1,5 @@
 /** The report for a person at a terminal, in the guide's sections. */
-import type { ReportSource, ThresholdResult } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';
 import type { Formatter, RenderOptions } from './formatter.ts';
@@ -13,6 +13,7 @@ import { sentryLines } from './pretty-sentry.ts';
 import { stageLines } from './pretty-stages.ts';
 import { headLines, summaryLines } from './pretty-summary.ts';
 import { fits, tableLines } from './pretty-table.ts';
+import { measuredText } from './words.ts';
 
 export const pretty: Formatter = {
   name: 'pretty',
@@ -89,10 +90,4 @@ function thresholdLines(page: Page): readonly string[] {
           ),
         )),
   ];
-}
-
-function measuredText({ expression, actual }: ThresholdResult): string {
-  if (actual === null) return 'nothing to measure';
-  if (/^\s*(p\d+|mean|max)\b/.test(expression)) return `measured ${durationText(actual)}`;
-  return `measured ${Number(actual.toFixed(2))}${/^\s*\w+_rate\b/.test(expression) ? '%' : ''}`;
 }

@@ -8,6 +8,12 @@ export const FORMATTERS: Readonly<Record<string, () => Promise<Formatter>>> = {
   json: async () => (await import('./json.ts')).json,
   ndjson: async () => (await import('./ndjson.ts')).ndjson,
   junit: async () => (await import('./junit.ts')).junit,
+  ctrf: async () => (await import('./ctrf.ts')).ctrf,
+  markdown: async () => (await import('./markdown.ts')).markdown,
+  html: async () => (await import('./html.ts')).htmlPage,
+  github: async () => (await import('./github.ts')).github,
+  tap: async () => (await import('./tap.ts')).tap,
+  prometheus: async () => (await import('./prometheus.ts')).prometheus,
 };
 
 /** The format of that name; throws `UNKNOWN_REPORTER`, naming the nearest and all. */

@@ -1,0 +1,49 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../../lib/base-command.ts';
+import { EXIT } from '../../lib/errors.ts';
+
+export default class ReportCompare extends BaseCommand {
+  static override summary = 'Compare two runs: what is newly broken, fixed, missing, slower or faster.';
+  static override description =
+    `Per scenario and stage. Latency is compared by the Mann-Whitney U test, over all scenarios and per stage
+by van Elteren's stratified form of it, adjusted for their number by Holm's method. A change is told when p < 0.01 and the
+median has changed by 10 % and 5 ms or more; where there are too few tests to tell, that is said.
+
+With --fail-on-regression the exit code is 5 when something is worse.`;
+  static override examples = [
+    '<%= config.bin %> report compare last-green',
+    '<%= config.bin %> report compare 20260801-1200 latest --fail-on-regression',
+    '<%= config.bin %> report compare baseline.json --json',
+  ];
+  static override args = {
+    base: Args.string({
+      description: 'Run id, the beginning of one, a path, a JSON report, or last-green.',
+      required: true,
+    }),
+    head: Args.string({
+      description: 'Run id, the beginning of one, a path, a JSON report, or latest.',
+      default: 'latest',
+    }),
+  };
+  static override flags = {
+    'fail-on-regression': Flags.boolean({
+      summary: 'Exit with 5 when something is worse.',
+      env: 'PROD_E2E_FAIL_ON_REGRESSION',
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(ReportCompare);
+    const { 'fail-on-regression': failOnRegression, ...rest } = flags;
+    const { settings } = await this.loadConfig(rest);
+    const { compareKept } = await import('../../lib/tasks/compare-kept.ts');
+    const { comparison, text } = await compareKept({
+      dataDir: this.dataDir(settings.dataDir),
+      ...args,
+      screen: this.terminal(),
+    });
+    if (!this.jsonEnabled()) await this.print([`${text}\n`]);
+    if (failOnRegression && comparison.regression) process.exitCode = EXIT.regression;
+    return comparison;
+  }
+}

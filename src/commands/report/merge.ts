@@ -1,0 +1,45 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../../lib/base-command.ts';
+
+export default class ReportMerge extends BaseCommand {
+  static override summary = 'Make one run out of its shards, keep it, and report.';
+  static override description =
+    `Checks that the runs are shards of one plan, names those that are missing (exit code 6), and adds them up:
+percentiles come from the merged histograms, the duration is that from the first start to the last end.`;
+  static override examples = [
+    '<%= config.bin %> report merge shard-1.json shard-2.json shard-3.json',
+    '<%= config.bin %> report merge artifacts/*.json --reporter junit=junit.xml --reporter html=report.html',
+  ];
+  static override strict = false;
+  static override args = {
+    run: Args.string({
+      description: 'Run ids, the beginnings of some, paths of runs, or JSON reports.',
+      required: true,
+    }),
+  };
+  static override flags = {
+    reporter: Flags.string({
+      char: 'r',
+      summary: 'How to report, and into which file; repeatable.',
+      helpValue: 'NAME[=PATH]',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(ReportMerge);
+    const { reporter, ...rest } = flags;
+    const { settings } = await this.loadConfig(reporter === undefined ? rest : { ...rest, reporter });
+    const { mergeRuns } = await import('../../lib/tasks/merge-runs.ts');
+    process.exitCode = await mergeRuns({
+      dataDir: this.dataDir(settings.dataDir),
+      keep: settings.keep,
+      references: argv.map(String),
+      reporters: settings.reporters,
+      json: this.jsonEnabled(),
+      screen: this.terminal(),
+      print: (pieces) => this.print(pieces),
+    });
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Which shard this is, as CI systems tell it. Some count from 0, some from 1, and not by the names of their variables: the
+ * system is told first, then what it says is understood.
+ */
+import { ProdE2eError } from '../errors.ts';
+import { checkedShard, type Shard } from './shard.ts';
+
+export interface DetectedShard extends Shard {
+  /** Whose variables said so. */
+  readonly by: string;
+  /** The same for all shards of a run, and another one for the next; null where the system tells none. */
+  readonly group: string | null;
+}
+
+interface System {
+  readonly name: string;
+  /** Set on this system alone; null where the index says enough. */
+  readonly mark: string | null;
+  readonly index: string;
+  readonly total: string;
+  readonly countsFrom: 0 | 1;
+  /** Variables that together are the same for all jobs of a build. */
+  readonly group: readonly string[];
+}
+
+/** Sources: the documentation of each system, of its predefined variables. Ours comes first: it was set on purpose. */
+const SYSTEMS: readonly System[] = [
+  {
+    ...{ name: 'PROD_E2E_SHARD_INDEX', mark: null },
+    ...{ index: 'PROD_E2E_SHARD_INDEX', total: 'PROD_E2E_SHARD_TOTAL', countsFrom: 0 },
+    group: ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT'],
+  },
+  {
+    ...{ name: 'GitLab', mark: 'GITLAB_CI', index: 'CI_NODE_INDEX', total: 'CI_NODE_TOTAL', countsFrom: 1 },
+    group: ['CI_PIPELINE_ID'],
+  },
+  {
+    ...{ name: 'CircleCI', mark: 'CIRCLECI' },
+    ...{ index: 'CIRCLE_NODE_INDEX', total: 'CIRCLE_NODE_TOTAL', countsFrom: 0 },
+    group: ['CIRCLE_WORKFLOW_ID'],
+  },
+  {
+    ...{ name: 'Buildkite', mark: 'BUILDKITE' },
+    ...{ index: 'BUILDKITE_PARALLEL_JOB', total: 'BUILDKITE_PARALLEL_JOB_COUNT', countsFrom: 0 },
+    group: ['BUILDKITE_BUILD_ID'],
+  },
+  {
+    ...{ name: 'Bitbucket', mark: 'BITBUCKET_BUILD_NUMBER' },
+    ...{ index: 'BITBUCKET_PARALLEL_STEP', total: 'BITBUCKET_PARALLEL_STEP_COUNT', countsFrom: 0 },
+    group: ['BITBUCKET_BUILD_NUMBER'],
+  },
+  {
+    ...{ name: 'Kubernetes', mark: null },
+    ...{ index: 'JOB_COMPLETION_INDEX', total: 'PROD_E2E_SHARD_TOTAL', countsFrom: 0 },
+    group: [],
+  },
+];
+
+/**
+ * Null where nothing is dealt out, or all of it to one.
+ * @throws ProdE2eError `SHARD_INVALID` where an index comes without a total: every shard would send everything
+ */
+export function detectShard(env: Readonly<Record<string, string | undefined>>): DetectedShard | null {
+  for (const { name, mark, index, total, countsFrom, group } of SYSTEMS) {
+    const [said, of] = [env[index] ?? '', env[total] ?? ''];
+    if (said === '' || (mark !== null && (env[mark] ?? '') === '')) continue;
+    // GitLab tells a total of 1 where nothing is dealt out.
+    if (of === '1') return null;
+    if (of === '') throw withoutTotal(index, total);
+    const shard = { index: toNumber(said) + (1 - countsFrom), total: toNumber(of) };
+    const parts = group.map((variable) => env[variable] ?? '');
+    const known = parts.length > 0 && parts[0] !== '';
+    return {
+      ...checkedShard(shard, `${index}=${said} with ${total}=${of}`),
+      by: name,
+      group: known ? parts.filter((part) => part !== '').join('-') : null,
+    };
+  }
+  return null;
+}
+
+function toNumber(text: string): number {
+  return /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function withoutTotal(index: string, total: string): ProdE2eError {
+  return new ProdE2eError(`${index} says which shard this is, but nothing says of how many.`, {
+    code: 'SHARD_INVALID',
+    hints: [`Set ${total} to the number of shards.`, 'Or send everything: --shard off'],
+  });
+}

@@ -1,0 +1,54 @@
+/** Deals the webhooks of one plan out to several runs: every so many-th is one's own, whatever the others do. */
+import { ProdE2eError } from '../errors.ts';
+import type { Plan } from '../model/plan.ts';
+
+export interface Shard {
+  /** 1 for the first. */
+  readonly index: number;
+  readonly total: number;
+}
+
+/** More than any CI system runs side by side. */
+export const MOST_SHARDS = 1_000;
+
+/** `2/5`, as Playwright, Jest and Vitest write it. @throws ProdE2eError `SHARD_INVALID` */
+export function parseShard(text: string): Shard {
+  const [, index = '', total = ''] = /^\s*(\d{1,6})\s*\/\s*(\d{1,6})\s*$/.exec(text) ?? [];
+  return checkedShard({ index: Number(index), total: Number(total) }, `--shard ${text}`);
+}
+
+/** @param said where it comes from, for the message */
+export function checkedShard({ index, total }: Shard, said: string): Shard {
+  const isNumber = Number.isInteger(index) && Number.isInteger(total);
+  if (isNumber && index >= 1 && index <= total && total <= MOST_SHARDS) return { index, total };
+  throw new ProdE2eError(`${said} names no shard.`, {
+    code: 'SHARD_INVALID',
+    hints: [
+      `Write INDEX/TOTAL with an index from 1 to the total, at most ${MOST_SHARDS}: --shard 2/5`,
+      'Or send everything: --shard off',
+    ],
+  });
+}
+
+/** Test 1 belongs to the first shard, test 2 to the second: nothing but its number in the plan decides. */
+export function shardOf(testIndex: number, total: number): number {
+  return ((testIndex - 1) % total) + 1;
+}
+
+/** The part of the plan that is this shard's. @throws ProdE2eError `SHARD_EMPTY` where nothing would be left for some */
+export function shardPlan(plan: Plan, { index, total }: Shard): Plan {
+  if (plan.total < total) {
+    throw new ProdE2eError(`A plan of ${plan.total} webhooks leaves nothing for some of ${total} shards.`, {
+      code: 'SHARD_EMPTY',
+      hints: [`Send more (--count ${total}), or use fewer shards.`],
+    });
+  }
+  return {
+    ...plan,
+    total: Math.floor((plan.total - index) / total) + 1,
+    whole: plan.total,
+    tests: function* () {
+      for (const test of plan.tests()) if (shardOf(test.index, total) === index) yield test;
+    },
+  };
+}

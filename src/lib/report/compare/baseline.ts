@@ -1,0 +1,50 @@
+/** What a run is compared with: a kept run, the last one that was green, or a report in a file. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { ReportSource } from '../../model/report.ts';
+import { findRun, readKeptRuns, readRun } from '../history.ts';
+import { readReportFile } from '../report-file.ts';
+import { HEAD_FILE, RESULTS_FILE } from '../store.ts';
+
+export const LAST_GREEN = 'last-green';
+
+/**
+ * @param options.target of the run that is to be compared, for `last-green`; null for any
+ * @param options.before id of that run, for `last-green`: only older runs count; null for all that are kept
+ * @returns null where no kept run is green
+ * @throws ProdE2eError `UNKNOWN_RUN`, `AMBIGUOUS_RUN`, `NO_RUNS`, `RUN_UNREADABLE`, `RUN_TOO_NEW`, `REPORT_UNREADABLE`
+ */
+export async function findBaseline(options: {
+  readonly dataDir: string;
+  readonly reference: string;
+  readonly target: string | null;
+  readonly before: string | null;
+}): Promise<ReportSource | null> {
+  const { dataDir, reference } = options;
+  if (reference === LAST_GREEN) return lastGreen(options);
+  if (isReportFile(reference)) return readReportFile(reference);
+  return readRun(await findRun(dataDir, reference));
+}
+
+/** `run.json` in the folder of a run is a part of that run; any other JSON file is a report. */
+function isReportFile(reference: string): boolean {
+  const name = path.basename(reference);
+  return name.endsWith('.json') && name !== HEAD_FILE && name !== RESULTS_FILE && existsSync(reference);
+}
+
+async function lastGreen(options: Parameters<typeof findBaseline>[0]): Promise<ReportSource | null> {
+  for await (const { head, folder } of readKeptRuns(options.dataDir)) {
+    if (options.before !== null && head.runId >= options.before) continue;
+    if (head.endedAt === null || !('exitCode' in head) || head.exitCode !== 0) continue;
+    if (options.target !== null && !isSameTarget(head.target, options.target)) continue;
+    return readRun(folder);
+  }
+  return null;
+}
+
+/** What listens on this machine, such as the sandbox, takes another port each time. */
+export function isSameTarget(one: string, other: string): boolean {
+  const portless = (url: string) =>
+    url.replace(/^(https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])):\d+(?=\/|$)/, '$1');
+  return portless(one) === portless(other);
+}

@@ -1,0 +1,92 @@
+/** What a comparison needs to know of a run, gathered in one pass, in memory that does not grow with the run. */
+import type { MissingField } from '../../model/finding.ts';
+import type { ReportSource } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
+import type { StageResult } from '../../model/stage.ts';
+import type { Sample } from './rank-test.ts';
+
+/** Scenarios, and stages of each, told apart; further ones are not compared. */
+const SCENARIOS_HELD = 200;
+const STAGES_HELD = 50;
+const FIELDS_HELD = 200;
+/** Values are told apart to so many digits: some 900 of each power of ten. */
+const DIGITS = 3;
+
+export interface StageProfile {
+  /** Tests for which the stage was seen to be reached or not. */
+  readonly judged: number;
+  readonly failed: number;
+  readonly missing: number;
+  /** Of stages that were reached, in milliseconds. */
+  readonly durations: Sample;
+  /** What was wrong first; null where nothing was. */
+  readonly detail: string | null;
+}
+
+export interface ScenarioProfile {
+  readonly tests: number;
+  readonly broken: number;
+  /** What was wrong first; null where nothing was. */
+  readonly error: string | null;
+  /** Of working tests, in milliseconds: what fails at once is no fast answer. */
+  readonly latencies: Sample;
+  readonly missing: ReadonlyMap<string, MissingField['level']>;
+  readonly stages: ReadonlyMap<string, StageProfile>;
+}
+
+export type RunProfile = ReadonlyMap<string, ScenarioProfile>;
+
+type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
+type Held = Writable<ScenarioProfile> & {
+  readonly latencies: Map<number, number>;
+  readonly missing: Map<string, MissingField['level']>;
+  readonly stages: Map<string, HeldStage>;
+};
+type HeldStage = Writable<StageProfile> & { readonly durations: Map<number, number> };
+
+export async function profileOf({ results }: Pick<ReportSource, 'results'>): Promise<RunProfile> {
+  const scenarios = new Map<string, Held>();
+  for await (const result of results()) {
+    const held = scenarios.get(result.scenario) ?? {
+      ...{ tests: 0, broken: 0, error: null },
+      ...{ latencies: new Map(), missing: new Map(), stages: new Map() },
+    };
+    if (!scenarios.has(result.scenario)) {
+      if (scenarios.size === SCENARIOS_HELD) continue;
+      scenarios.set(result.scenario, held);
+    }
+    add(held, result);
+  }
+  return scenarios;
+}
+
+function add(held: Held, { verdict, errors, timings, missingData, stages }: TestResult): void {
+  held.tests += 1;
+  if (verdict === 'broken') {
+    held.broken += 1;
+    held.error ??= errors[0]?.message ?? null;
+  } else count(held.latencies, timings.totalMs);
+  for (const { field, level } of missingData)
+    if (held.missing.size < FIELDS_HELD || held.missing.has(field)) held.missing.set(field, level);
+  for (const stage of stages) addStage(held.stages, stage);
+}
+
+function addStage(stages: Map<string, HeldStage>, { name, state, durationMs, detail }: StageResult): void {
+  // Nothing is known of it, so nothing has changed.
+  if (state === 'unverified') return;
+  const held = stages.get(name) ?? { judged: 0, failed: 0, missing: 0, durations: new Map(), detail: null };
+  if (!stages.has(name)) {
+    if (stages.size === STAGES_HELD) return;
+    stages.set(name, held);
+  }
+  held.judged += 1;
+  if (state === 'failed' || state === 'missing') {
+    held[state] += 1;
+    held.detail ??= detail;
+  } else if (durationMs !== null) count(held.durations, durationMs);
+}
+
+function count(sample: Map<number, number>, ms: number): void {
+  const value = Number(ms.toPrecision(DIGITS));
+  sample.set(value, (sample.get(value) ?? 0) + 1);
+}

@@ -1,0 +1,111 @@
+/**
+ * The report as annotations of GitHub Actions: workflow commands on stdout, one for each kind of failure and doubt. Of
+ * each kind of annotation GitHub shows ten a step; what would be beyond is told in the tenth.
+ */
+import type { ReportHead, ReportSource } from '../../model/report.ts';
+import { numberText } from '../../terminal/quantities.ts';
+import { terminalText } from '../../terminal/text.ts';
+import type { Formatter } from './formatter.ts';
+import { type Digest, digest, findingsOf } from './pretty-digest.ts';
+import type { Group } from './pretty-groups.ts';
+import { message, stuckAt } from './pretty-page.ts';
+import { statusText } from './words.ts';
+
+export const github: Formatter = {
+  name: 'github',
+  description: 'Annotations of GitHub Actions, and the step summary where GITHUB_STEP_SUMMARY names one.',
+  extension: 'txt',
+  render,
+  // A workflow reads its log line by line: the report for people stands there as well.
+  besides: true,
+};
+
+type Kind = 'error' | 'warning' | 'notice';
+
+interface Annotation {
+  readonly kind: Kind;
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** Tests or findings it stands for. */
+  readonly count: number;
+}
+
+/** GitHub, "Limitations": 10 warnings, 10 errors and 10 notices a step. */
+const SHOWN_OF_KIND = 10;
+
+/** Scenarios named; the others are counted. */
+const SCENARIOS_NAMED = 5;
+
+async function* render(source: ReportSource): AsyncGenerator<string> {
+  const { head } = source;
+  const seen = await digest(source);
+  for (const kind of ['error', 'warning'] as const) yield* limited(annotations(head, seen, kind), kind);
+  const text = `${head.status}: ${statusText(head)}`;
+  yield command({ kind: 'notice', title: 'prod-e2e', lines: [text, `Run ${head.runId}`], count: 1 });
+}
+
+function* limited(all: readonly Annotation[], kind: Kind): Iterable<string> {
+  const fits = all.length <= SHOWN_OF_KIND;
+  const shown = fits ? all : all.slice(0, SHOWN_OF_KIND - 1);
+  for (const each of shown) yield command(each);
+  if (fits) return;
+  const hidden = all.slice(shown.length).reduce((sum, { count }) => sum + count, 0);
+  const lines = [`… and ${numberText(hidden)} more: see the step summary, or prod-e2e report show`];
+  yield command({ kind, title: `prod-e2e: ${numberText(hidden)} more`, lines, count: hidden });
+}
+
+function annotations(head: ReportHead, seen: Digest, kind: 'error' | 'warning'): readonly Annotation[] {
+  const broken = kind === 'error';
+  const thresholds = head.thresholds.filter(({ ok }) => broken && !ok);
+  const others = broken === seen.groups.some(({ urgency }) => urgency === 'broken') ? seen.ungrouped : 0;
+  return [
+    ...thresholds.map(({ expression }) => ({
+      ...{ kind, title: 'Threshold broken', lines: [expression], count: 1 },
+    })),
+    ...seen.groups
+      .filter(({ urgency }) => (urgency === 'broken') === broken)
+      .map((group) => ofGroup(kind, group)),
+    ...head.findings
+      .filter(({ severity }) => severity === kind)
+      .map((finding) => ({
+        ...{ kind, title: 'About the run', count: 1 },
+        lines: [finding.message, ...(finding.hint === null ? [] : [finding.hint])],
+      })),
+    ...(others === 0
+      ? []
+      : [{ kind, title: 'Of other kinds', lines: [`${numberText(others)} tests`], count: others }]),
+  ];
+}
+
+function ofGroup(kind: Kind, { message: said, varied, count, scenarios, first }: Group): Annotation {
+  const names = [...scenarios.keys()];
+  const others = names.length - SCENARIOS_NAMED;
+  const named = names.slice(0, SCENARIOS_NAMED).join(', ') + (others > 0 ? ` and ${others} more` : '');
+  const is = kind === 'error' ? 'broken' : 'doubtful';
+  const stage = stuckAt(first);
+  const hint = findingsOf(first).find((finding) => finding.hint !== null)?.hint ?? null;
+  return {
+    kind,
+    title: count === 1 ? `${first.name} is ${is}` : `${numberText(count)} tests are ${is}: ${named}`,
+    lines: [
+      `${message(said)}${varied ? ' (and alike)' : ''}${stage === null ? '' : `, stuck at ${stage.name}`}`,
+      ...(hint === null ? [] : [hint]),
+      `${count === 1 ? 'Trace' : 'First trace'} ${first.trace.traceId}${first.trace.url === null ? '' : `: ${first.trace.url}`}`,
+    ],
+    count,
+  };
+}
+
+/** `::error title=…::…`, on one line whatever is in it. */
+function command({ kind, title, lines }: Annotation): string {
+  return `::${kind} title=${property(title)}::${data(lines.map((line) => terminalText(line)).join('\n'))}\n`;
+}
+
+/** As @actions/core escapes data and properties. */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(terminalText(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

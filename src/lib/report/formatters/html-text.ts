@@ -1,0 +1,58 @@
+/** HTML that text from elsewhere cannot become part of: whatever is put into a template is escaped, unless it is HTML. */
+import { withoutSteering } from '../../terminal/text.ts';
+
+/** Made by {@link html} alone. */
+export interface Html {
+  readonly markup: string;
+}
+
+type Part = Html | string | number | null | readonly Html[];
+
+/** `` html`<p>${text}</p>` `` */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  let markup = strings[0] ?? '';
+  for (const [at, part] of parts.entries()) markup += written(part) + (strings[at + 1] ?? '');
+  return { markup };
+}
+
+/** Markup of this program's own, or of a package's. */
+export function trusted(markup: string): Html {
+  return { markup };
+}
+
+/** The address, where it is one of the web; a link is never anything else. */
+export function webLink(text: Html, url: string | null): Html {
+  if (url === null || !/^https?:\/\/[!-~]+$/.test(url)) return text;
+  return html`<a href="${url}" rel="noreferrer noopener" target="_blank">${text}</a>`;
+}
+
+function written(part: Part): string {
+  if (part === null) return '';
+  if (typeof part === 'number') return String(part);
+  if (typeof part === 'string') return escapeHtml(part);
+  if ('markup' in part) return part.markup;
+  return part.map(({ markup }) => markup).join('');
+}
+
+const REFERENCES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** For text and for attributes in quotes. What could steer a screen, or hide something, is shown as its number. */
+export function escapeHtml(text: string): string {
+  const escaped = text
+    .replace(/\r\n?/g, '\n')
+    .replaceAll('\t', '  ')
+    .replace(/[&<>"']/g, (character) => REFERENCES[character] ?? '')
+    .replace(/[\ud800-\udfff]/gu, '\ufffd');
+  return withoutSteering(escaped, (characters) => characters.replace(/[\s\S]/g, shown));
+}
+
+function shown(unit: string): string {
+  const code = unit.charCodeAt(0);
+  return /[!-~]/.test(unit) ? `&#${code};` : `\\u${code.toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,64 @@
+/** The report as TAP version 14 (testanything.org): one line a test, with a YAML block where there is more to say. */
+import type { ReportSource } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
+import { terminalJson, terminalText } from '../../terminal/text.ts';
+import { againText } from './again.ts';
+import type { Formatter } from './formatter.ts';
+import { findingsOf } from './pretty-digest.ts';
+import { missingTexts, notSentText } from './test-cases.ts';
+
+export const tap: Formatter = {
+  name: 'tap',
+  description: 'Test Anything Protocol, version 14.',
+  extension: 'tap',
+  render,
+};
+
+async function* render({ head, results }: ReportSource): AsyncGenerator<string> {
+  yield 'TAP version 14\n';
+  let number = 0;
+  for await (const result of results()) {
+    number += 1;
+    yield testPoint(result, number);
+  }
+  const notSent = notSentText(head);
+  if (notSent !== null) {
+    number += 1;
+    yield `ok ${number} - not sent # SKIP ${described(notSent)}\n`;
+  }
+  // The plan may come last, so that nothing has to be counted before.
+  yield `1..${number}\n`;
+}
+
+function testPoint(result: TestResult, number: number): string {
+  const { response, trace } = result;
+  const findings = findingsOf(result);
+  const facts: readonly (readonly [key: string, value: unknown])[] = [
+    ...(result.errors[0] === undefined ? [] : [['message', result.errors[0].message] as const]),
+    ...(result.verdict === 'broken' ? [['severity', 'fail'] as const] : []),
+    ['duration_ms', result.timings.totalMs],
+    ['http_status', response?.status ?? null],
+    ['test_id', result.testId],
+    ['trace_id', trace.traceId],
+    ...(trace.url === null ? [] : [['trace_url', trace.url] as const]),
+    ...(result.from === undefined ? [] : [['from', result.from] as const]),
+    ...(result.repeat === undefined ? [] : [['sent_again', againText(result.repeat)] as const]),
+    ...(result.flaky ? [['flaky', true] as const] : []),
+    ...(findings.length === 0 ? [] : [['findings', findings.map(({ message }) => message)] as const]),
+    ...(result.missingData.length === 0 ? [] : [['missing', missingTexts(result)] as const]),
+  ];
+  const outcome = result.verdict === 'working' ? 'ok' : 'not ok';
+  return [
+    `${outcome} ${number} - ${described(result.name)}`,
+    '  ---',
+    // JSON is YAML, and needs no second set of rules for what has to be quoted.
+    ...facts.map(([key, value]) => `  ${key}: ${terminalJson(value)}`),
+    '  ...',
+    '',
+  ].join('\n');
+}
+
+/** `#` begins a directive, and a backslash takes its meaning away. */
+function described(text: string): string {
+  return terminalText(text).replace(/[\\#]/g, '\\$&');
+}

@@ -1,0 +1,57 @@
+/** What reports for people say in the same words, whatever they are written in. */
+import type { Finding } from '../../model/finding.ts';
+import type { MissingDataEntry, ReportHead, ThresholdResult } from '../../model/report.ts';
+import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
+import { nextSteps } from '../advice.ts';
+import type { Advice } from '../advice-catalogue.ts';
+
+/** Scenarios named after a missing field; the others are counted. */
+const SCENARIOS_NAMED = 5;
+
+/** The status in the guide's words ("Interpreting Results"), as far as they are true of this run. */
+export function statusText(head: ReportHead): string {
+  const { total, successful, failed, missing } = head.summary;
+  if (head.endedAt === null) return 'This run was cut off; what had finished is shown.';
+  switch (head.status) {
+    case 'interrupted':
+      return `This run was interrupted after ${countOf(total, 'test')} of ${numberText(head.planned)}; what had finished is shown.`;
+    case 'healthy':
+      return 'All webhooks processed successfully, no missing data.';
+    case 'broken':
+      return total === 0
+        ? 'Nothing was sent.'
+        : 'All webhooks failing. Critical issue - check server status and Sentry immediately.';
+    case 'degraded':
+      if (failed + missing + head.summary.warnings === 0 && head.summary.skipped > 0) {
+        return 'All webhooks that were sent work, but not all were sent.';
+      }
+      if (failed === 0) {
+        return `All webhooks work, but some ${missing > 0 ? 'data is missing' : 'have warnings'}. Investigate warnings.`;
+      }
+      return `${successful * 2 > total ? 'Most' : 'Some'} webhooks work, but some failures or missing data. Investigate warnings.`;
+  }
+}
+
+/** `measured 1.24 s` */
+export function measuredText({ expression, actual }: ThresholdResult): string {
+  if (actual === null) return 'nothing to measure';
+  if (/^\s*(p\d+|mean|max)\b/.test(expression)) return `measured ${durationText(actual)}`;
+  return `measured ${Number(actual.toFixed(2))}${/^\s*\w+_rate\b/.test(expression) ? '%' : ''}`;
+}
+
+/** Advice for all that was found in the run and its tests. */
+export function advised(
+  head: ReportHead,
+  findings: readonly (Pick<Finding, 'severity' | 'code'> & Partial<Finding>)[],
+): readonly Advice[] {
+  const flaky = head.summary.flaky > 0 ? [{ severity: 'warning', code: 'flaky' } as const] : [];
+  return nextSteps({ findings: [...head.findings, ...findings, ...flaky], missing: head.missingData });
+}
+
+/** `required, 2 of 5 tests: CHOP, ORB_FAKEOUT` */
+export function extentText(entry: MissingDataEntry, total: number): string {
+  const named = entry.scenarios.slice(0, SCENARIOS_NAMED).join(', ');
+  const hidden = entry.scenarios.length - SCENARIOS_NAMED;
+  const tests = `${numberText(entry.tests)} of ${numberText(total)} tests`;
+  return `${entry.level}, ${tests}: ${named}${hidden > 0 ? ` and ${hidden} more` : ''}`;
+}

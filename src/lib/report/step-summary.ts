@@ -1,0 +1,45 @@
+/** The step summary of GitHub Actions: a file that each step may add Markdown to. */
+import { appendFile, stat } from 'node:fs/promises';
+import { messageOf, ProdE2eError } from '../errors.ts';
+import type { ReportSource } from '../model/report.ts';
+import { markdown } from './formatters/markdown.ts';
+
+/** GitHub refuses the whole summary of a step that is larger, in bytes. */
+const LARGEST = 1_048_576;
+
+/** The text is for a browser. */
+const SCREEN = { columns: 120, color: false, unicode: true, hyperlinks: false };
+
+/**
+ * Adds the report to what is there. What would not fit is cut at a line, with a word about it.
+ * @throws ProdE2eError `REPORT_PATH`
+ */
+export async function addToStepSummary(file: string, source: ReportSource): Promise<void> {
+  try {
+    const there = await stat(file).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    let text = there === 0 ? '' : '\n';
+    for await (const piece of markdown.render(source, SCREEN)) text += piece;
+    await appendFile(file, fitting(text, LARGEST - there), { mode: 0o600 });
+  } catch (thrown) {
+    throw new ProdE2eError(`The step summary cannot be added to ${file} (${messageOf(thrown)}).`, {
+      code: 'REPORT_PATH',
+      hints: ['GITHUB_STEP_SUMMARY is set by GitHub; unset it elsewhere.'],
+      cause: thrown,
+    });
+  }
+}
+
+const CUT = '\n… cut: a step summary holds 1 MiB. The whole report: prod-e2e report show\n';
+
+/** Nothing at all where not even the word about the cut would fit. */
+export function fitting(text: string, room: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= room) return text;
+  const left = room - Buffer.byteLength(CUT);
+  if (left <= 0) return '';
+  const end = bytes.lastIndexOf('\n', left - 1);
+  return end === -1 ? CUT.slice(1) : bytes.toString('utf8', 0, end + 1) + CUT;
+}

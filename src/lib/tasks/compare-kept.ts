@@ -1,0 +1,32 @@
+/** What `prod-e2e report compare` does. */
+import { ProdE2eError } from '../errors.ts';
+import { findBaseline, LAST_GREEN } from '../report/compare/baseline.ts';
+import { compareRuns } from '../report/compare/compare.ts';
+import type { Comparison } from '../report/compare/comparison.ts';
+import { comparisonText } from '../report/compare/comparison-text.ts';
+import type { Screen } from '../terminal/capabilities.ts';
+
+/** @throws ProdE2eError `NO_GREEN_RUN`, and those of finding a run */
+export async function compareKept(options: {
+  readonly dataDir: string;
+  readonly base: string;
+  readonly head: string;
+  readonly screen: Screen;
+}): Promise<{ readonly comparison: Comparison; readonly text: string }> {
+  const { dataDir } = options;
+  const head = await findBaseline({ dataDir, reference: options.head, target: null, before: null });
+  if (head === null) throw noGreenRun(null);
+  const { target, runId } = head.head;
+  const base = await findBaseline({ dataDir, reference: options.base, target, before: runId });
+  if (base === null) throw noGreenRun(target);
+  const comparison = await compareRuns(base, head);
+  return { comparison, text: comparisonText(comparison, options.screen) };
+}
+
+function noGreenRun(target: string | null): ProdE2eError {
+  const where = target === null ? '' : ` against ${target}`;
+  return new ProdE2eError(`No kept run${where} was green (${LAST_GREEN}).`, {
+    code: 'NO_GREEN_RUN',
+    hints: ['A green run is one with exit code 0: prod-e2e report list', 'Name another run to compare with.'],
+  });
+}

@@ -1,0 +1,77 @@
+/** How runs against a target went, in a line: oldest first, a mark a run. */
+import type { Latency, Summary } from '../model/report.ts';
+import { countOf, durationText } from '../terminal/quantities.ts';
+import { terminalText } from '../terminal/text.ts';
+
+/** Runs of a target in a line; targets. */
+const RUNS_SHOWN = 20;
+const TARGETS_SHOWN = 5;
+
+const UNICODE = '▁▂▃▄▅▆▇█';
+const ASCII = '_.-=+*#@';
+
+export interface ListedRun {
+  readonly runId: string;
+  readonly target: string;
+  readonly summary: Summary | null;
+  readonly latency: Latency | null;
+}
+
+export interface Trend {
+  readonly target: string;
+  /** Oldest first, as are the others. */
+  readonly runIds: readonly string[];
+  /** Of 100; null where nothing was sent, or it is not known. */
+  readonly workingPercent: readonly (number | null)[];
+  readonly p95Ms: readonly (number | null)[];
+}
+
+/** Of targets with more than one run, that of the latest run first. @param runs newest first */
+export function trendsOf(runs: readonly ListedRun[]): readonly Trend[] {
+  const byTarget = new Map<string, ListedRun[]>();
+  for (const run of runs) byTarget.set(run.target, [...(byTarget.get(run.target) ?? []), run]);
+  return [...byTarget]
+    .filter(([, of]) => of.length > 1)
+    .slice(0, TARGETS_SHOWN)
+    .map(([target, of]) => {
+      const oldestFirst = of.slice(0, RUNS_SHOWN).toReversed();
+      return {
+        target,
+        runIds: oldestFirst.map(({ runId }) => runId),
+        workingPercent: oldestFirst.map(({ summary }) =>
+          summary === null || summary.total === 0 ? null : (100 * summary.successful) / summary.total,
+        ),
+        p95Ms: oldestFirst.map(({ latency }) => latency?.p95Ms ?? null),
+      };
+    });
+}
+
+/** `Trend of 12 runs against https://…: working ███▅█ 80 %, p95 ▁▁▂▇ 1.24 s` */
+export function trendLines(
+  trends: readonly Trend[],
+  screen: { readonly unicode: boolean },
+): readonly string[] {
+  return trends.map(({ target, runIds, workingPercent, p95Ms }) => {
+    const slowest = Math.max(...p95Ms.map((ms) => ms ?? 0));
+    const working = marks(workingPercent, { most: 100, screen });
+    const p95 = marks(p95Ms, { most: slowest, screen });
+    const [percent, ms] = [workingPercent.at(-1) ?? null, p95Ms.at(-1) ?? null];
+    const last = `working ${working} ${percent === null ? '-' : `${Math.floor(percent)} %`}, p95 ${p95} ${ms === null ? '-' : durationText(ms)}`;
+    return `Trend of ${countOf(runIds.length, 'run')} against ${terminalText(target)}: ${last}`;
+  });
+}
+
+/** All heights are parts of the most. */
+function marks(
+  values: readonly (number | null)[],
+  { most, screen }: { readonly most: number; readonly screen: { readonly unicode: boolean } },
+): string {
+  const signs = screen.unicode ? UNICODE : ASCII;
+  return values
+    .map((value) => {
+      if (value === null) return ' ';
+      const height = most <= 0 ? 0 : Math.round((value / most) * (signs.length - 1));
+      return signs[Math.min(Math.max(0, height), signs.length - 1)] ?? ' ';
+    })
+    .join('');
+}

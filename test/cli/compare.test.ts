@@ -1,0 +1,117 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/lib/model/report.ts';
+import { withCli } from '../support/cli.ts';
+import { withWebhookTarget } from '../support/webhook-target.ts';
+
+const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
+const { variant: _, ...WITHOUT_VARIANT } = GOOD;
+
+/** What the target answers can be changed between runs. */
+async function withChanging<Result>(
+  use: (target: { readonly url: string; readonly answers: (answer: unknown) => void }) => Promise<Result>,
+): Promise<Result> {
+  const behaviour: { answer: unknown } = { answer: GOOD };
+  const answers = (answer: unknown) => {
+    behaviour.answer = answer;
+  };
+  return withWebhookTarget(behaviour, ({ url }) => use({ url, answers }));
+}
+
+describe('run --baseline', () => {
+  it('ends with 5 when something is worse than the last green run, and says what', async () => {
+    await withChanging(async (target) =>
+      withCli(async ({ run }) => {
+        const baseline = ['run', '--url', target.url, '--baseline', 'last-green'];
+        const first = await run(baseline);
+        expect(first.exitCode).toBe(0);
+        expect(first.stdout.replaceAll(/\s+/g, ' ')).toContain(
+          'No kept run against this target was green yet',
+        );
+        const same = await run(baseline);
+        expect(same.exitCode).toBe(0);
+        expect(same.stdout).not.toContain('Worse than run');
+        target.answers(WITHOUT_VARIANT);
+        const worse = await run(baseline);
+        expect(worse.exitCode).toBe(5);
+        expect(worse.stdout.replaceAll(/\s+/g, ' ')).toContain('CHOP variant newly missing (recommended)');
+        target.answers({ status: 'REJECTED', error: 'no' });
+        const broken: Report = JSON.parse((await run([...baseline, '--json'])).stdout);
+        expect(broken.exitCode).toBe(5);
+        expect(broken.findings).toContainEqual(
+          expect.objectContaining({
+            code: 'regression',
+            message: expect.stringContaining('CHOP newly broken, 1 of 1'),
+          }),
+        );
+      }),
+    );
+  });
+
+  it('takes a report in a file, and refuses what is none before anything is sent', async () => {
+    await withWebhookTarget({ answer: GOOD }, async (target) =>
+      withCli(async ({ run, home }) => {
+        const file = path.join(home, 'baseline.json');
+        await run(['run', '--url', target.url, '-r', `json=${file}`]);
+        const sent = target.received.length;
+        expect((await run(['run', '--url', target.url, '--baseline', file])).exitCode).toBe(0);
+        expect(target.received.length).toBe(2 * sent);
+        await writeFile(file, '{}');
+        const refused = await run(['run', '--url', target.url, '--baseline', file]);
+        expect(refused.exitCode).toBe(2);
+        expect(refused.stderr).toContain('cannot be read (it is no JSON report)');
+        expect((await run(['run', '--url', target.url, '--baseline', '2020'])).exitCode).toBe(2);
+        expect(target.received.length).toBe(2 * sent);
+      }),
+    );
+  });
+});
+
+describe('report compare', () => {
+  it('tells what has changed between two kept runs, as text and as JSON', async () => {
+    await withChanging(async (target) =>
+      withCli(async ({ run, home }) => {
+        await run(['run', '--url', target.url]);
+        target.answers(WITHOUT_VARIANT);
+        await run(['run', '--url', target.url, '-r', `json=${home}/head.json`]);
+        const text = await run(['report', 'compare', 'last-green', '--fail-on-regression']);
+        expect(text.exitCode, text.stderr).toBe(5);
+        expect(text.stdout).toMatch(/^Base .*healthy[\s\S]*\nWORSE\n[\s\S]*Worse: 5 regressions\.\n$/);
+        const unasked = await run(['report', 'compare', 'last-green', `${home}/head.json`, '--json']);
+        expect(unasked.exitCode).toBe(0);
+        const comparison = JSON.parse(unasked.stdout);
+        expect(comparison).toMatchObject({
+          schemaVersion: 1,
+          regression: true,
+          head: { status: 'degraded' },
+        });
+        const { runId } = JSON.parse(await readFile(`${home}/head.json`, 'utf8'));
+        expect(comparison.head.runId).toBe(runId);
+        const back = await run([
+          'report',
+          'compare',
+          'latest',
+          comparison.base.runId,
+          '--fail-on-regression',
+        ]);
+        expect(back.exitCode).toBe(0);
+        expect(back.stdout).toContain('Better, and nothing worse.');
+        expect((await run(['report', 'list'])).stdout).toMatch(
+          /\nTrend of 2 runs against http:\S+ working .. 100 %/,
+        );
+      }),
+    );
+  });
+
+  it('without a green run says so', async () => {
+    await withWebhookTarget({ answer: { status: 'REJECTED' } }, async (target) =>
+      withCli(async ({ run }) => {
+        await run(['run', '--url', target.url, '-n', '1']);
+        const { exitCode, stderr } = await run(['report', 'compare', 'last-green']);
+        expect(exitCode).toBe(2);
+        expect(stderr).toContain('was green (last-green)');
+      }),
+    );
+  });
+});

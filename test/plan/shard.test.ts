@@ -1,0 +1,118 @@
+import { describe, expect, it, test } from 'vitest';
+import { detectShard } from '../../src/lib/plan/detect-shard.ts';
+import { parseShard, shardPlan } from '../../src/lib/plan/shard.ts';
+import { shardFor } from '../../src/lib/run/prepare-shard.ts';
+
+function aPlan(total: number) {
+  return {
+    ...{ runId: 'r', seed: 's', total, scenarios: ['A'], combinations: 0, repeated: 0, nextOffset: 0 },
+    ...{ sends: total, used: [], findings: [] },
+    tests: () => Array.from({ length: total }, (_, at) => ({ index: at + 1 }) as never),
+  };
+}
+
+test.each([
+  ['1/1', { index: 1, total: 1 }],
+  [' 2 / 5 ', { index: 2, total: 5 }],
+])('%j is a shard', (text, shard) => expect(parseShard(text)).toEqual(shard));
+
+test.each(['', '0/3', '4/3', '1', '1/0', 'a/b', '1/2/3', '1/1001', '-1/2', '1.5/2'])('%j is none', (text) => {
+  expect(() => parseShard(text)).toThrow(expect.objectContaining({ code: 'SHARD_INVALID' }));
+});
+
+test.each([
+  [5, 3],
+  [7, 7],
+  [1_000, 13],
+])('%i tests are dealt to %i shards: each once, none more than one more than another', (total, shards) => {
+  const parts = Array.from({ length: shards }, (_, at) => {
+    const plan = shardPlan(aPlan(total), { index: at + 1, total: shards });
+    const indexes = [...plan.tests()].map(({ index }) => index);
+    expect(plan.total).toBe(indexes.length);
+    expect(plan.whole).toBe(total);
+    return indexes;
+  });
+  expect(parts.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, at) => at + 1));
+  const sizes = parts.map(({ length }) => length);
+  expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+});
+
+test('a test stays with its shard when more are planned', () => {
+  const of = (total: number) =>
+    [...shardPlan(aPlan(total), { index: 2, total: 3 }).tests()].map(({ index }) => index);
+  expect(of(20).slice(0, of(9).length)).toEqual(of(9));
+});
+
+test('fewer tests than shards are refused: some shard would say nothing and be green', () => {
+  expect(() => shardPlan(aPlan(2), { index: 1, total: 3 })).toThrow(
+    expect.objectContaining({ code: 'SHARD_EMPTY' }),
+  );
+});
+
+describe('what CI systems tell', () => {
+  it.each([
+    [
+      'GitLab, from 1',
+      { GITLAB_CI: 'true', CI_NODE_INDEX: '2', CI_NODE_TOTAL: '3', CI_PIPELINE_ID: '77' },
+      2,
+      3,
+      '77',
+    ],
+    ['CircleCI, from 0', { CIRCLECI: 'true', CIRCLE_NODE_INDEX: '2', CIRCLE_NODE_TOTAL: '3' }, 3, 3, null],
+    [
+      'Buildkite, from 0',
+      {
+        BUILDKITE: 'true',
+        BUILDKITE_PARALLEL_JOB: '0',
+        BUILDKITE_PARALLEL_JOB_COUNT: '4',
+        BUILDKITE_BUILD_ID: 'b-1',
+      },
+      1,
+      4,
+      'b-1',
+    ],
+    [
+      'Bitbucket, from 0',
+      { BITBUCKET_BUILD_NUMBER: '9', BITBUCKET_PARALLEL_STEP: '1', BITBUCKET_PARALLEL_STEP_COUNT: '2' },
+      2,
+      2,
+      '9',
+    ],
+    ['Kubernetes, from 0', { JOB_COMPLETION_INDEX: '4', PROD_E2E_SHARD_TOTAL: '5' }, 5, 5, null],
+    [
+      "GitHub, by the matrix's numbers, from 0",
+      { PROD_E2E_SHARD_INDEX: '0', PROD_E2E_SHARD_TOTAL: '2', GITHUB_RUN_ID: '5', GITHUB_RUN_ATTEMPT: '1' },
+      1,
+      2,
+      '5-1',
+    ],
+  ])('%s', (_, env, index, total, group) => {
+    expect(detectShard(env)).toMatchObject({ index, total, group });
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['a total of 1', { GITLAB_CI: 'true', CI_NODE_INDEX: '1', CI_NODE_TOTAL: '1' }],
+    ["another system's variables", { CI_NODE_INDEX: '2', CI_NODE_TOTAL: '3' }],
+    ['an empty index', { JOB_COMPLETION_INDEX: '', PROD_E2E_SHARD_TOTAL: '3' }],
+  ])('%s is no shard', (_, env) => expect(detectShard(env)).toBeNull());
+
+  it.each([
+    ['an index without a total', { JOB_COMPLETION_INDEX: '0' }],
+    ['an index beyond the total', { JOB_COMPLETION_INDEX: '5', PROD_E2E_SHARD_TOTAL: '5' }],
+    ['no numbers', { PROD_E2E_SHARD_INDEX: 'x', PROD_E2E_SHARD_TOTAL: '5' }],
+  ])('%s is refused', (_, env) => {
+    expect(() => detectShard(env)).toThrow(expect.objectContaining({ code: 'SHARD_INVALID' }));
+  });
+
+  it('gives way to what is asked for, and gives the seed where none is', () => {
+    const env = { GITLAB_CI: 'true', CI_NODE_INDEX: '2', CI_NODE_TOTAL: '3', CI_PIPELINE_ID: '77' };
+    expect(shardFor({ shard: null, seed: null }, env)).toEqual({ index: 2, total: 3, seed: '77' });
+    expect(shardFor({ shard: null, seed: 'mine' }, env)).toEqual({ index: 2, total: 3, seed: 'mine' });
+    expect(shardFor({ shard: '1/2', seed: 'mine' }, env)).toEqual({ index: 1, total: 2, seed: 'mine' });
+    expect(shardFor({ shard: 'off', seed: null }, env)).toBeNull();
+    expect(() => shardFor({ shard: '1/2', seed: null }, {})).toThrow(
+      expect.objectContaining({ code: 'SHARD_SEED' }),
+    );
+  });
+});

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../src/lib/model/report.ts';
+import type { TestResult } from '../../../src/lib/model/result.ts';
+import type { StageResult, StageState } from '../../../src/lib/model/stage.ts';
+import { compareRuns } from '../../../src/lib/report/compare/compare.ts';
+import { comparisonText } from '../../../src/lib/report/compare/comparison-text.ts';
+import { anError, aReport, aTest, someTimings, sourceOf } from '../../support/builders.ts';
+import { expectGolden } from '../../support/golden.ts';
+
+const SCREEN = { columns: 100, color: false, unicode: true, hyperlinks: false };
+
+function run(results: readonly Partial<TestResult>[], overrides: Partial<Report> = {}): Report {
+  return aReport({ results: results.map((each, at) => aTest({ index: at + 1, ...each })), ...overrides });
+}
+
+const took = (totalMs: number, more: Partial<TestResult> = {}): Partial<TestResult> => ({
+  timings: someTimings({ totalMs }),
+  ...more,
+});
+const broken = { errors: [anError('http-5xx', 'HTTP 500: boom')], verdict: 'broken' } as const;
+const many = (count: number, of: (at: number) => Partial<TestResult>) =>
+  Array.from({ length: count }, (_, at) => of(at));
+const compared = (base: Report, head: Report) => compareRuns(sourceOf(base), sourceOf(head));
+
+function aStage(name: string, state: StageState, durationMs = 20): StageResult {
+  const evidence = { response: null, trace: state, http: null, sql: null };
+  return { name, state, evidence, durationMs, detail: state === 'ok' ? null : `span ${name} not seen` };
+}
+
+describe('a comparison', () => {
+  it('of a run with itself finds nothing', async () => {
+    const one = run(many(30, (at) => took(100 + at, at % 7 === 0 ? broken : {})));
+    expect(await compared(one, one)).toMatchObject({ regression: false, changes: [] });
+  });
+
+  it('tells what is newly broken, and what is fixed', async () => {
+    const base = run([{ scenario: 'A' }, { scenario: 'B', ...broken }]);
+    const head = run([{ scenario: 'A', ...broken }, { scenario: 'B' }]);
+    const { changes, regression } = await compared(base, head);
+    expect(regression).toBe(true);
+    expect(changes).toMatchObject([
+      {
+        kind: 'broken',
+        scenario: 'A',
+        regression: true,
+        message: 'newly broken, 1 of 1 test: HTTP 500: boom',
+      },
+      { kind: 'fixed', scenario: 'B', regression: false, message: 'fixed: was broken in 1 of 1 test' },
+    ]);
+    expect((await compared(head, head)).regression).toBe(false);
+  });
+
+  it('of scenarios broken before tells only what cannot be chance', async () => {
+    const of = (count: number) => run(many(100, (at) => (at < count ? broken : {})));
+    expect((await compared(of(3), of(5))).changes).toEqual([]);
+    expect((await compared(of(3), of(40))).changes).toMatchObject([{ kind: 'more-often', regression: true }]);
+    expect((await compared(of(40), of(3))).changes).toMatchObject([
+      { kind: 'less-often', regression: false },
+    ]);
+  });
+
+  it('tells data that is newly missing, and data that is back', async () => {
+    const lacks = (field: string) => run([{ missingData: [{ field, level: 'recommended' }] }]);
+    const { changes, regression } = await compared(lacks('variant'), lacks('enrichment'));
+    expect(changes).toMatchObject([
+      { kind: 'missing', field: 'enrichment', regression: true },
+      { kind: 'found', field: 'variant', regression: false },
+    ]);
+    expect(regression).toBe(true);
+  });
+
+  it('tells stages that are not reached any more, and nothing of stages that one run could not see', async () => {
+    const reaching = (state: StageState) =>
+      run([{ stages: [aStage('ingest', 'ok'), aStage('save', state)] }]);
+    expect((await compared(reaching('ok'), reaching('missing'))).changes).toMatchObject([
+      { kind: 'missing', stage: 'save', message: 'newly missing, 1 of 1 test: span save not seen' },
+    ]);
+    expect((await compared(reaching('failed'), reaching('ok'))).changes).toMatchObject([
+      { kind: 'found', stage: 'save' },
+    ]);
+    expect((await compared(reaching('ok'), reaching('unverified'))).changes).toEqual([]);
+    expect((await compared(reaching('unverified'), reaching('missing'))).changes).toEqual([]);
+  });
+
+  it('takes a slower run for slower only where the number of tests can tell', async () => {
+    const of = (count: number, ms: number) => run(many(count, (at) => took(ms + at)));
+    const few = await compared(of(3, 100), of(3, 400));
+    expect(few).toMatchObject({ regression: false, changes: [] });
+    expect(few.latency).toMatchObject([
+      { verdict: 'too-few', p: null, base: { count: 3 }, head: { count: 3 } },
+    ]);
+    const enough = await compared(of(8, 100), of(8, 400));
+    expect(enough.changes).toMatchObject([{ kind: 'slower', regression: true, scenario: 'ORB_BREAKOUT' }]);
+    expect((await compared(of(8, 400), of(8, 100))).changes).toMatchObject([
+      { kind: 'faster', regression: false },
+    ]);
+  });
+
+  it('says nothing of changes that are certain, and too small to matter', async () => {
+    const of = (ms: number) => run(many(500, (at) => took(ms + (at % 3))));
+    const { latency, changes } = await compared(of(200), of(204));
+    expect(latency[0]?.p).toBeLessThan(0.001);
+    expect(latency[0]?.verdict).toBe('no-change');
+    expect(changes).toEqual([]);
+  });
+
+  it('does not take failing fast for being fast', async () => {
+    const base = run(many(20, (at) => took(500 + at)));
+    const head = run(many(20, (at) => (at < 10 ? took(500 + at) : took(5, broken))));
+    const { latency, changes } = await compared(base, head);
+    expect(latency[0]).toMatchObject({ verdict: 'no-change', head: { count: 10 } });
+    expect(changes.map(({ kind }) => kind)).toEqual(['broken']);
+  });
+
+  it('compares the duration of stages, over their scenarios', async () => {
+    const of = (ms: number) =>
+      run(
+        many(20, (at) => ({ scenario: `S${at % 2}`, ...took(300), stages: [aStage('save', 'ok', ms + at)] })),
+      );
+    const { changes } = await compared(of(20), of(90));
+    expect(changes).toMatchObject([{ kind: 'slower', scenario: null, stage: 'save' }]);
+  });
+
+  it('notes what to bear in mind', async () => {
+    const base = run([{ scenario: 'A' }, { scenario: 'GONE' }], { target: 'https://one.example/w' });
+    const head = run([{ scenario: 'A' }, { scenario: 'NEW', ...broken }], {
+      target: 'https://two.example/w',
+      profile: 'staging',
+      status: 'interrupted',
+    });
+    const { notes, regression } = await compared(base, head);
+    expect(notes).toEqual([
+      'The runs have different targets: https://one.example/w and https://two.example/w.',
+      'The runs have different profiles.',
+      `Run ${head.runId} was interrupted: only what had finished is compared.`,
+      'Not sent any more: GONE.',
+      'Not sent before: NEW.',
+    ]);
+    expect(regression).toBe(false);
+  });
+
+  it('notes results that are lost', async () => {
+    const whole = run([{}, {}, {}]);
+    const { results, ...head } = whole;
+    const damaged = { ...sourceOf({ ...whole, results: results.slice(1) }), head };
+    const { notes } = await compareRuns(damaged, sourceOf(whole));
+    expect(notes).toEqual([`Of run ${head.runId} only 2 of 3 results could be read.`]);
+  });
+
+  it('holds no more of a large run than of a small one', async () => {
+    const scenarios = run(many(5_000, (at) => took(1 + at * 7.123, { scenario: `S${at}` })));
+    const { latency } = await compared(scenarios, scenarios);
+    expect(latency.length).toBeLessThanOrEqual(201);
+  });
+});
+
+describe('as text', () => {
+  const base = run([
+    ...many(12, (at) => took(100 + at, { scenario: 'CHOP', stages: [aStage('save', 'ok', 20 + at)] })),
+    { scenario: 'A', ...broken },
+  ]);
+  const head = run([
+    ...many(12, (at) =>
+      took(300 + at, {
+        scenario: 'CHOP',
+        stages: [aStage('save', at === 3 ? 'missing' : 'ok', 21 + at)],
+        missingData: at === 5 ? [{ field: 'variant', level: 'recommended' }] : [],
+        ...(at === 7 ? broken : {}),
+      }),
+    ),
+    { scenario: 'A' },
+  ]);
+
+  it.each([
+    ['compare-100.txt', {}],
+    ['compare-60-ascii.txt', { columns: 60, unicode: false }],
+  ])('%s', async (name, options) => {
+    expectGolden(name, `${comparisonText(await compared(base, head), { ...SCREEN, ...options })}\n`);
+  });
+
+  it('of two that are alike says so', async () => {
+    expect(comparisonText(await compared(base, base), SCREEN)).toMatch(/\nNo change\.$/);
+  });
+});

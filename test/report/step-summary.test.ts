@@ -1,0 +1,44 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { addToStepSummary, fitting } from '../../src/lib/report/step-summary.ts';
+import { sourceOf } from '../support/builders.ts';
+import { degraded } from '../support/reports.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const MIB = 1_048_576;
+
+test('is added to what other steps wrote', async () => {
+  const file = path.join(tempFolder(), 'summary.md');
+  await writeFile(file, '# another step\n');
+  await addToStepSummary(file, sourceOf(degraded()));
+  expect(await readFile(file, 'utf8')).toMatch(/^# another step\n\n## ⚠️ prod-e2e: degraded\n/);
+});
+
+test('never makes the file larger than GitHub takes, and says what was cut', async () => {
+  const file = path.join(tempFolder(), 'summary.md');
+  await writeFile(file, 'x'.repeat(MIB - 500));
+  await addToStepSummary(file, sourceOf(degraded()));
+  const text = await readFile(file, 'utf8');
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MIB);
+  expect(text).toMatch(/… cut: a step summary holds 1 MiB\. The whole report: prod-e2e report show\n$/);
+});
+
+test.each([
+  ['all that fits', 'ab\ncd\n', 6, 'ab\ncd\n'],
+  ['nothing where not even the word about it fits', 'ab\ncd\n'.repeat(20), 60, ''],
+])('%s', (_, text, room, left) => {
+  expect(fitting(text, room)).toBe(left);
+});
+
+test('is cut between lines, never within a character', () => {
+  const cut = fitting('ä\n'.repeat(1_000), 200);
+  expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(200);
+  expect(cut).toMatch(/^(ä\n)+\n… cut/);
+});
+
+test('a file that cannot be written is told', async () => {
+  await expect(addToStepSummary(tempFolder(), sourceOf(degraded()))).rejects.toMatchObject({
+    code: 'REPORT_PATH',
+  });
+});

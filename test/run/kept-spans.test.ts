@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { SPANS_KEPT } from '../../src/lib/model/result.ts';
+import type { TraceSpan } from '../../src/lib/model/trace.ts';
+import { keptSpans } from '../../src/lib/run/kept-spans.ts';
+
+function aSpan(id: number, overrides: Partial<TraceSpan> = {}): TraceSpan {
+  return {
+    spanId: id.toString(16).padStart(16, '0'),
+    parentSpanId: null,
+    traceId: 'a'.repeat(32),
+    name: `span-${id}`,
+    op: 'task',
+    service: 'api',
+    isSegment: false,
+    startMs: 1_000 + id,
+    durationMs: 5,
+    status: 'ok',
+    statusMessage: null,
+    attributes: { secret: 'x' },
+    issues: [],
+    ...overrides,
+  };
+}
+
+const idOf = (id: number) => id.toString(16).padStart(16, '0');
+const aTrace = (spans: readonly TraceSpan[]) => ({ traceId: 'a'.repeat(32), spans, issues: [] });
+
+test('a tree in order, from its earliest span, with background work after it', () => {
+  const own = [
+    aSpan(3, { parentSpanId: idOf(1) }),
+    aSpan(1),
+    aSpan(2, { parentSpanId: idOf(1), startMs: 999.5 }),
+  ];
+  const work = [aSpan(9, { startMs: 1_200, status: 'error', traceId: 'b'.repeat(32) })];
+  const followed = [{ searched: 'q', found: true, traces: [aTrace(work)] }] as never;
+  expect(keptSpans({ trace: aTrace(own), followed })).toMatchObject([
+    { name: 'span-1', depth: 0, startMs: 1.5, followed: false },
+    { name: 'span-2', depth: 1, startMs: 0, followed: false },
+    { name: 'span-3', depth: 1, startMs: 3.5, followed: false },
+    { name: 'span-9', depth: 0, startMs: 200.5, status: 'error', followed: true },
+  ]);
+});
+
+test('no more than are drawn, and no attributes', () => {
+  const spans = Array.from({ length: 10_000 }, (_, at) => aSpan(at + 1, { name: 'n'.repeat(500) }));
+  const kept = keptSpans({ trace: aTrace(spans), followed: [] });
+  expect(kept).toHaveLength(SPANS_KEPT);
+  expect(kept[0]?.name).toHaveLength(200);
+  expect(JSON.stringify(kept)).not.toContain('secret');
+});
+
+test('nothing of a trace that was not read', () => {
+  expect(keptSpans({ trace: null, followed: [] })).toEqual([]);
+});
