@@ -305,19 +305,21 @@ describe('two runs at once', () => {
   it(
     'do not get into each other’s way, whatever the other one removes at its end',
     async () => {
-      await withWebhookTarget({ answer: GOOD, delayMs: 150 }, async (slow) =>
+      await withWebhookTarget({ answer: GOOD, delayMs: 300 }, async (slow) =>
         withWebhookTarget({ answer: GOOD }, async (quick) =>
           withCli(async (cli) => {
             const env = { PROD_E2E_KEEP: '1' };
-            let others: readonly Ended[] = [];
+            const started: Promise<readonly Ended[]>[] = [];
             const first = await runJson(cli, ['--url', slow.url, '-n', '18'], {
               env,
               running: async () => {
                 await eventually(async () => (slow.received.length > 1 ? true : null), 30_000);
                 const start = () => runJson(cli, ['--url', quick.url, '-n', '2'], { env });
-                others = await Promise.all([start(), start(), start()]);
+                started.push(Promise.all([start(), start(), start()]));
               },
             });
+            const [others = expect.fail('The first run ended before the others began.')] =
+              await Promise.all(started);
             expect(others.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
             expect(first.exitCode).toBe(0);
             expect(first.report).toMatchObject({ findings: [], summary: { total: 18, successful: 18 } });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskPaths } from '../../src/lib/report/redact-paths.ts';
+import { maskingOf, maskPaths } from '../../src/lib/report/redact-paths.ts';
 
 it('masks values at dotted paths of a JSON body, lists and objects included', () => {
   const body = JSON.stringify({ user: { name: 'Ada Lovelace', id: 7 }, items: [{ iban: 'DE01' }], ok: true });
@@ -30,4 +30,23 @@ it('masks a value of any length, wherever and however it is quoted', () => {
   const { text } = maskPaths(['a'], [JSON.stringify({ a: value })]);
   expect(text(`is ${value}!`)).toBe('is ***!');
   expect(text(`is ${JSON.stringify(value).slice(1, 300)}… and no more`)).toBe('is ***… and no more');
+});
+
+it('an answer that is nested without end costs neither time nor the run, and gives nothing of itself away', () => {
+  const depth = 100_000;
+  const text = `{"account":${'{"a":'.repeat(depth)}"secret-number"${'}'.repeat(depth)}}`;
+  const began = performance.now();
+  const masking = maskingOf([text], { redact: (said) => said, redactPaths: ['account'] });
+  expect(masking.body(text)).toBe('***');
+  expect(performance.now() - began).toBeLessThan(2_000);
+});
+
+it('of an object that is nested as deep as answers may be every part is masked, in bounded time', () => {
+  const parts = Array.from({ length: 3_000 }, (_, at) => `"part-${at}-of-it"`).join(',');
+  const text = `{"account":${'{"a":['.repeat(90)}${parts}${']}'.repeat(90)},"id":7}`;
+  const began = performance.now();
+  const masking = maskingOf([text], { redact: (said) => said, redactPaths: ['account'] });
+  expect(masking.body(text)).toBe('{"account":"***","id":7}');
+  expect(masking.text('It says part-0-of-it and part-2999-of-it.')).toBe('It says *** and ***.');
+  expect(performance.now() - began).toBeLessThan(5_000);
 });

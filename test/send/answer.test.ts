@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBody, flatHeaders, JSON_DEPTH_LIMIT, parseJson, readBody } from '../../src/lib/send/answer.ts';
+import { JSON_DEPTH_LIMIT } from '../../src/lib/json-depth.ts';
+import { decodeBody, flatHeaders, parseJson, readBody } from '../../src/lib/send/answer.ts';
 
 describe('decodeBody', () => {
   it.each<[string, number[], string | undefined, string]>([

@@ -1,4 +1,5 @@
 /** Masks what the user named by its place: dotted paths of payloads and answers (`redact` in the configuration). */
+import { deeperThan, JSON_DEPTH_LIMIT } from '../json-depth.ts';
 import { createRedactor, type Redact } from './redact.ts';
 import { MASK } from './secret-forms.ts';
 
@@ -51,6 +52,8 @@ function masked(
   paths: readonly string[],
 ): { readonly text: string; readonly values: readonly string[] } {
   const values: string[] = [];
+  // Nobody could go through it; nothing of it is told, as it may hold what the paths name.
+  if (deeperThan(text, JSON_DEPTH_LIMIT)) return { text: MASK, values };
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -69,10 +72,23 @@ function masked(
   return values.length === 0 ? { text, values } : { text: JSON.stringify(body), values };
 }
 
-/** Other text quotes the parts of an object one by one. */
+/**
+ * Other text quotes the parts of an object one by one. Objects and lists that no finding quotes as a whole, because they
+ * are too long for that, are not written down: of one that is nested a thousand times that would be a thousand texts.
+ */
 function textsIn(value: unknown): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [String(value)];
-  return [JSON.stringify(value), ...Object.values(value).flatMap(textsIn)];
+  const texts: string[] = [];
+  const lengthOf = (part: unknown): number => {
+    if (typeof part !== 'object' || part === null) {
+      texts.push(String(part));
+      return String(part).length;
+    }
+    const length = Object.values(part).reduce<number>((sum, inner) => sum + lengthOf(inner), 2);
+    if (length <= PART * PARTS) texts.push(JSON.stringify(part));
+    return length;
+  };
+  lengthOf(value);
+  return texts;
 }
 
 function own(holder: unknown, key: string): unknown {

@@ -1,12 +1,10 @@
 /** Turns received bytes into an answer: text by charset, JSON where it is JSON. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TextDecoder } from 'node:util';
+import { deeperThan, JSON_DEPTH_LIMIT } from '../json-depth.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Json } from '../model/json.ts';
 import type { CompletedAnswer } from './connection-watch.ts';
-
-/** Nesting beyond this is no webhook answer; walking it could exhaust the stack. */
-export const JSON_DEPTH_LIMIT = 200;
 
 export function answerOf({
   response,
@@ -100,25 +98,6 @@ export function parseJson(text: string): Answer['json'] {
   } catch (thrown) {
     return { ok: false, kind: 'not-json', reason: thrown instanceof Error ? thrown.message : String(thrown) };
   }
-}
-
-/** Counts brackets outside strings; exact for JSON, harmless for anything else. */
-function deeperThan(text: string, limit: number): boolean {
-  // Each level takes a character to open it.
-  if (text.length <= limit) return false;
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at);
-    if (inString) {
-      if (character === 0x5c) at++;
-      else if (character === 0x22) inString = false;
-    } else if (character === 0x22) inString = true;
-    else if (character === 0x7b || character === 0x5b) {
-      if (++depth > limit) return true;
-    } else if (character === 0x7d || character === 0x5d) depth--;
-  }
-  return false;
 }
 
 /** Node's headers with repeated ones joined. */
