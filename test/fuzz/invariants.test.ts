@@ -30,6 +30,11 @@ it.each([
   ['a line that is no JSON', () => expectJsonLines('{}\n{\n')],
   ['an element of HTML', () => expectNoMarkup('html', '<p><canary>')],
   ['a handler of HTML', () => expectNoMarkup('html', '<p onclick="canary()">')],
+  ['a handler behind a value', () => expectNoMarkup('html', '<p title="a" onclick=canary()>')],
+  [
+    'a handler behind quotes that were broken',
+    () => expectNoMarkup('html', '<p title="a"" onclick=canary()>'),
+  ],
   ['a script link of HTML', () => expectNoMarkup('html', '<a href="javascript:canary()">')],
   ['HTML in Markdown', () => expectNoMarkup('md', 'a <canary>')],
   ['a link of Markdown', () => expectNoMarkup('md', '[x](javascript:canary())')],
@@ -45,5 +50,6 @@ it('what is ours passes', () => {
   });
   expectNoOrders('[::1] a ::b:: # x');
   expectNoMarkup('html', '<p title="&lt;canary&gt;">&lt;canary&gt;</p>');
+  expectNoMarkup('html', '<p title="&lt;img src=x onerror=canary&gt;">');
   expectNoMarkup('md', String.raw`\<canary> \[x\](javascript:canary())`);
 });

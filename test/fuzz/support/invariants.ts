@@ -62,7 +62,7 @@ const MARKUP: Readonly<Record<string, readonly RegExp[]>> = {
   html: [
     /<\/?canary/i,
     // What stands in the quotes of an attribute is its value, whatever it looks like.
-    /<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*\s(?:on\w+|canary)\s*=\s*["']?canary/i,
+    /<[a-z](?:[^<>=]|=\s*"[^"]*"|=\s*'[^']*'|=(?!\s*["']))*\s(?:on\w+|canary)\s*=\s*["']?canary/i,
     /(?:href|src)\s*=\s*["']?\s*(?:javascript|data|vbscript):/i,
     /<script[^>]*>\s*canary/i,
   ],
