@@ -88,7 +88,7 @@ export async function build() {
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
     format: 'esm',
-    plugins: [lighterPackages, coreChunk(inRoot('src/lib'))],
+    plugins: [lighterPackages, await coreChunk(inRoot('src/lib'))],
     define: {
       __PROD_E2E_VERSION__: JSON.stringify(version),
       // oclif would load semver to compare its own engines with Node; npm has done that for ours.

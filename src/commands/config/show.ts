@@ -1,4 +1,5 @@
 import { BaseCommand } from '../../lib/base-command.ts';
+import { exposureMessage } from '../../lib/config/flag-secrets.ts';
 import { optionFlags } from '../../lib/run-flags.ts';
 import { columns } from '../../lib/view/columns.ts';
 
@@ -17,10 +18,9 @@ export default class ConfigShow extends BaseCommand {
     const { flags } = await this.parse(ConfigShow);
     const config = await this.loadConfig(flags);
     const { file, profile } = config;
-    const [{ shownOrigins }, { originsOf }, { exposureMessage }] = await Promise.all([
+    const [{ shownOrigins }, { originsOf }] = await Promise.all([
       import('../../lib/view/shown-config.ts'),
       import('../../lib/config/origins.ts'),
-      import('../../lib/config/flag-secrets.ts'),
     ]);
     if (config.flagsWithSecrets.length > 0) {
       this.logToStderr(`Warning: ${exposureMessage(config.flagsWithSecrets)}.`);

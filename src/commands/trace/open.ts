@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
+import { createRedactor } from '../../lib/report/redact.ts';
 import { pickFlags, pickOf, traceArgs } from '../../lib/trace-flags.ts';
 
 export default class TraceOpen extends BaseCommand {
@@ -21,10 +22,7 @@ export default class TraceOpen extends BaseCommand {
     const { args, flags } = await this.parse(TraceOpen);
     const { failed, slowest, print, ...rest } = flags;
     const { settings, secrets } = await this.loadConfig(rest);
-    const [{ findTrace, linkTo }, { createRedactor }] = await Promise.all([
-      import('../../lib/tasks/trace-open.ts'),
-      import('../../lib/report/redact.ts'),
-    ]);
+    const { findTrace, linkTo } = await import('../../lib/tasks/trace-open.ts');
     const pick = pickOf({ failed, slowest });
     const found = await findTrace({
       id: args.id ?? null,
