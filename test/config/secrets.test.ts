@@ -134,6 +134,21 @@ test.each([
   }
 });
 
+test('how long something may take is no secret', async () => {
+  const sql = { url: 'postgres://db.example.com/app', query: 'SELECT 1', within: '${env:PATIENCE}' };
+  const config = {
+    trace: { settle: '${env:PATIENCE}', follow: [{ query: 'a', within: '${env:PATIENCE}' }] },
+    stages: [{ name: 'A', sql, http: { url: 'https://api.example.com/', within: '${env:PATIENCE}' } }],
+  };
+  const { input } = await aProject(
+    { 'prod-e2e.config.json': JSON.stringify(config) },
+    { env: { PATIENCE: '75s' } },
+  );
+  const { secrets, origins } = await resolveWithOrigins(input);
+  expect(secrets).toEqual([]);
+  expect(JSON.stringify(origins)).not.toContain('${env:');
+});
+
 test('a variable that is named like a secret holds one wherever it is put', async () => {
   const config = { environment: '${env:MY_API_KEY}', dimensions: { account: ['${env:ACCOUNT_TOKEN}'] } };
   const { input } = await aProject(

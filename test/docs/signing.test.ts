@@ -22,7 +22,7 @@ const env = Object.fromEntries(names.map((name) => [name, A_SECRET]));
 
 it('there are as many as there are blocks', () => {
   expect(examples).toHaveLength(text.split('```yaml').length - 1);
-  expect(examples.length).toBeGreaterThanOrEqual(10);
+  expect(examples.length).toBeGreaterThanOrEqual(5);
 });
 
 describe.each(examples)('$title', ({ yaml }) => {
@@ -46,9 +46,8 @@ describe.each(examples)('$title', ({ yaml }) => {
           await sendOne(sender, test);
           const arrived = requests.at(-1);
           if (arrived === undefined) throw new Error('nothing arrived');
-          if (test.signing === null) {
-            expect(test.sender).toBe('tradingview');
-          } else if (test.signing.scheme === 'hmac') {
+          if (test.signing === null) throw new Error(`${test.name} is not signed`);
+          if (test.signing.scheme === 'hmac') {
             expect(arrived.headers[test.signing.form.header]).toMatch(
               /^(ts=\d+;h1=[0-9a-f]{64}|[\w+/]{86}==)$/,
             );

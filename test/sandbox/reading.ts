@@ -12,6 +12,7 @@ export const ATTRIBUTES = [
   'http.response.status_code',
   'signalId',
   'requestId',
+  'traceId',
   'variant',
   'db.system',
   'service.name',

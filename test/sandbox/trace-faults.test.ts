@@ -250,7 +250,11 @@ describe('detached background work', () => {
         parent_span_id: null,
         project_slug: 'sandbox-target',
       });
-      expect(attributes(root)).toMatchObject({ requestId: body.request_id, 'span.status': 'ok' });
+      expect(attributes(root)).toMatchObject({
+        requestId: body.request_id,
+        traceId: body.request_id,
+        'span.status': 'ok',
+      });
       const signals = flat(root ? [root] : []).map((span) => attributes(span).signalId);
       expect(new Set(signals)).toEqual(new Set([body.signal_id]));
     }

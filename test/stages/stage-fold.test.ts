@@ -24,7 +24,7 @@ function fold(...tests: readonly (readonly StageResult[])[]) {
 }
 
 const grouped = (total: number, ...tests: readonly (readonly StageResult[])[]) =>
-  groupedStageFindings({ summaries: fold(...tests), stages: BUILT_IN_STAGES, total });
+  groupedStageFindings({ summaries: fold(...tests), stages: BUILT_IN_STAGES, total, follows: false });
 
 describe('folding the stages of tests', () => {
   it('counts tests by state, and where each got stuck first', () => {
@@ -68,6 +68,14 @@ describe('stages that no test has', () => {
     expect(more).toEqual([]);
     expect(finding?.message).toBe('2 stages are missing in all 2 tests: engine-execution, database-save');
     expect(finding?.hint).toContain('trace.follow');
+  });
+
+  it('are no reason to set trace.follow where it is set', () => {
+    const options = { summaries: fold(front, front), stages: BUILT_IN_STAGES, total: 2 };
+    const [finding] = groupedStageFindings({ ...options, follows: true });
+    expect(finding?.hint).toBe(
+      'See whether the work that trace.follow searches for was done, and where the tests are stuck',
+    );
   });
 
   it('are none where one test has them', () => {

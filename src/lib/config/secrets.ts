@@ -30,6 +30,8 @@ const PUBLIC_KEYS: readonly string[] = [
     'quietHours',
     'dimensions',
     'trace.urlTemplate',
+    'trace.interval',
+    'trace.settle',
     'replay.scenario',
     'replay.harHeaders',
     'repeat',
@@ -74,6 +76,7 @@ function isPublicKey(path: Path): boolean {
     return typeof third === 'string' && PUBLIC_SCENARIO_KEYS.includes(third);
   }
   if (first === 'cleanup' && typeof second === 'number') return PUBLIC_CALL_KEYS.includes(String(third));
+  if (path.at(-1) === 'within' && (first === 'stages' || first === 'trace')) return true;
   if (first === 'stages') return third === 'http' && PUBLIC_CALL_KEYS.includes(String(path[3]));
   return PUBLIC_KEYS.includes(String(first)) || PUBLIC_KEYS.includes(`${first}.${second}`);
 }

@@ -313,11 +313,19 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['cleanup-failed', 'cleanup-unknown'],
+    codes: ['cleanup-failed'],
     title: 'Test data left at the target',
     solutions: [
       'Paste the commands under LEFT OVER',
       'Look for the test ids: every webhook carries its own in X-Prod-E2E-Test and in the payload',
+    ],
+  },
+  {
+    // Without an id there is no command to paste.
+    codes: ['cleanup-unknown'],
+    title: 'Test data that may be left at the target',
+    solutions: [
+      'Look at the target for the test ids under LEFT OVER: every webhook carries its own in X-Prod-E2E-Test and in the payload',
     ],
   },
   {

@@ -137,8 +137,9 @@ async function sendAndJudge({
     ports,
     sleep: (ms) => sleep(ms, ports.stop),
   });
-  // A resend that was taken for another event left something of its own.
-  for (const each of sentAgain?.sends ?? [])
+  // A resend that was taken for the same event left nothing of its own, and may name no id.
+  const mayHaveLeft = sentAgain === null || sentAgain.treatedAs === 'one-event' ? [] : sentAgain.sends;
+  for (const each of mayHaveLeft)
     cleanup?.add({ test, delivery: each.delivery, judgement: each.judgement, mask: each.masking.text });
   const result =
     sentAgain === null || test.repeat === null

@@ -43,13 +43,14 @@ interface ReadTest {
  */
 export function stageFindings(
   tests: readonly ReadTest[],
-  expected: readonly StageExpectation[],
+  { stages: expected, follows }: { readonly stages: readonly StageExpectation[]; readonly follows: boolean },
 ): { readonly none: boolean; readonly findings: readonly Finding[] } {
   const seen = seenInTraces(tests).some(({ ok, slow, failed }) => ok + slow + failed > 0);
   const none = areBuiltIn(expected) && tests.length > 0 && !seen;
   const whole = tests.filter(({ cutShort }) => !cutShort);
   const summaries = seenInTraces(whole);
-  return { none, findings: groupedStageFindings({ summaries, stages: expected, total: whole.length }) };
+  const findings = groupedStageFindings({ summaries, stages: expected, total: whole.length, follows });
+  return { none, findings };
 }
 
 function seenInTraces(tests: readonly ReadTest[]): readonly StageSummary[] {

@@ -121,7 +121,7 @@ export async function verifyTraces(
     judged
       .filter(({ sources, stages }) => sources !== null && stages.length > 0)
       .map(({ candidate, stages }) => ({ stages, cutShort: isCutShort(candidate.result) })),
-    settings.stages,
+    { stages: settings.stages, follows: settings.follow.length > 0 },
   );
   const unverified = unverifiedFindings(
     judged.flatMap((test) => test.reading ?? []),

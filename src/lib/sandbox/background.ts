@@ -24,7 +24,8 @@ function rootOf({ deciding, requestId }: BackgroundWork, attempt: number): Step 
   return {
     name: DETACHED_ROOT,
     op: 'queue.process',
-    attributes: { signalId, requestId, attempt, ...(scenario !== null && { scenario }) },
+    // Two names for the request, as services have them: `traceId` is not the id of a trace here.
+    attributes: { signalId, requestId, traceId: requestId, attempt, ...(scenario !== null && { scenario }) },
   };
 }
 

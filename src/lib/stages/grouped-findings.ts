@@ -20,6 +20,8 @@ export function groupedStageFindings(options: {
   readonly summaries: readonly StageSummary[];
   readonly stages: readonly StageExpectation[];
   readonly total: number;
+  /** Background work is searched for, so it is no advice to do so. */
+  readonly follows: boolean;
 }): readonly Finding[] {
   const { summaries, total } = options;
   const names = stagesNeverSeen(summaries, options.stages);
@@ -33,7 +35,7 @@ export function groupedStageFindings(options: {
       severity: 'warning',
       code: 'stages-missing',
       message: `${what} missing ${where}: ${names.join(', ')}`,
-      hint: hintFor(names.length === summaries.length),
+      hint: hintFor({ all: names.length === summaries.length, follows: options.follows }),
     },
   ];
 }
@@ -42,8 +44,10 @@ function inAll(total: number): string {
   return total === 1 ? 'in the only test' : `in all ${total} tests`;
 }
 
-function hintFor(all: boolean): string {
-  return all
-    ? 'Name the stages of your own system under "stages" in the config, or give its spans these names'
+function hintFor({ all, follows }: { readonly all: boolean; readonly follows: boolean }): string {
+  if (all)
+    return 'Name the stages of your own system under "stages" in the config, or give its spans these names';
+  return follows
+    ? 'See whether the work that trace.follow searches for was done, and where the tests are stuck'
     : 'If they run in the background, set trace.follow; if your system lacks them, name its own under "stages"';
 }
