@@ -20,5 +20,7 @@ export const MAX_WEIGHT = 1_000;
 export const MAX_NAME_LENGTH = 100;
 /** Deeper values are a cycle or a mistake, and every walk over them is recursive. */
 export const MAX_DEPTH = 64;
+/** Each of them may take the time that all have together. */
+export const MAX_NOTIFIERS = 20;
 /** A resend is for seeing what the target makes of it; more of them say no more. */
 export const MAX_REPEATS = 10;

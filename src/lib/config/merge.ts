@@ -31,6 +31,7 @@ export const MERGED_KEYS: readonly string[] = [
   'dimensions',
   'expect',
   'expectRepeat',
+  'monitor',
   'sentry',
   'tls',
   'trace',

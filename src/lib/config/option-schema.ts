@@ -105,10 +105,18 @@ export const replayOptions = {
   mark: option('replay.mark', flag(), true),
 };
 
+/** https://develop.sentry.dev/sdk/telemetry/check-ins/; Relay cuts longer slugs. */
+const SLUG = 'a slug of lower-case letters, digits, dash and underscore, at most 50 long';
+
+export const monitorOptions = {
+  slug: option('monitor.slug', z.string({ error: SLUG }).regex(/^[a-z0-9_-]{1,50}$/, { error: SLUG })),
+};
+
 /** What flags or variables give, as one layer of the configuration. */
 export const optionLayerSchema = object({
   ...optionKeys,
   sentry: object(sentryOptions).optional(),
   trace: object(traceOptions).optional(),
   replay: object(replayOptions).optional(),
+  monitor: object(monitorOptions).optional(),
 });

@@ -237,6 +237,14 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     group: 'SENTRY',
   }),
   option({
+    key: 'monitor.slug',
+    flag: 'monitor',
+    kind: 'string',
+    helpValue: 'SLUG',
+    summary: 'Check in with this Sentry cron monitor at the start and the end, by the DSN.',
+    group: 'SENTRY',
+  }),
+  option({
     key: 'trace.verify',
     flag: 'verify-traces',
     kind: 'boolean',

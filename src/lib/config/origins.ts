@@ -15,7 +15,7 @@ export interface Origin {
 }
 
 /** Shown only where the config sets them: their defaults belong to scenarios, or there is an endless choice. */
-const ONLY_IF_SET = ['expect', 'signing', 'scenarios', '$schema', 'profiles'];
+const ONLY_IF_SET = ['expect', 'signing', 'scenarios', 'monitor', 'notify', '$schema', 'profiles'];
 
 /** In the order of the schema. */
 export function originsOf({ entries, settings }: ResolvedConfig): readonly Origin[] {

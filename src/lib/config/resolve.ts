@@ -1,6 +1,7 @@
 /** From flags, environment, profile, file and defaults to the settings of a run. */
 
 import type { CallTemplate } from '../model/probe.ts';
+import { checkNotify } from './check-notify.ts';
 import { checkProbes } from './check-probes.ts';
 import { checkReplay } from './check-replay.ts';
 import { checkSigning } from './check-signing.ts';
@@ -9,6 +10,7 @@ import { configInvalid } from './faults.ts';
 import type { ReadFile } from './file-layers.ts';
 import { flagsWithSecrets } from './flag-secrets.ts';
 import { DEFAULT_ORIGIN, type Entry, entryAt, type Layer, mergeLayers, toObject } from './merge.ts';
+import { notifierSecrets } from './notify-settings.ts';
 import { envLayer, flagLayer } from './option-layers.ts';
 import { formatPath, type Path } from './paths.ts';
 import { inFull } from './scenarios.ts';
@@ -68,12 +70,13 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
   const entries = mergeLayers(layers);
   // Each layer was checked when it was read, and valid layers over each other are valid.
   const config = toObject(entries) as LayerConfig;
-  const contradictions = [...checkSigning(config), ...checkReplay(config), ...checkProbes(config)].map(
-    ({ path, problem }) => ({
+  const checks = [checkSigning, checkReplay, checkProbes, checkNotify];
+  const contradictions = checks
+    .flatMap((check) => check(config))
+    .map(({ path, problem }) => ({
       subject: subjectOf(entries, path),
       problem,
-    }),
-  );
+    }));
   if (contradictions.length > 0) throw configInvalid(contradictions);
   const sentry = sentryPlaces(entries, layers);
   const settings = toSettings({ config, entries, sentry });
@@ -89,7 +92,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
         ...settings.scenarios.map(({ headers }) => headers),
         ...callHeadersOf(settings),
       ],
-      signing: signingSecrets(config),
+      signing: [...signingSecrets(config), ...notifierSecrets(config.notify)],
       interpolations: read.interpolations,
       redact: settings.redact,
       payloads: [settings.payload, ...settings.scenarios.map(({ payload }) => payload)],

@@ -4,7 +4,8 @@ import * as z from 'zod';
 import { expectSchema } from './expect-schema.ts';
 import { parseHostPattern } from './host-pattern.ts';
 import { forEditors, type JsonSchemaNode } from './json-schema.ts';
-import { optionKeys, replayOptions, sentryOptions } from './option-schema.ts';
+import { monitorKeys, notifySchema } from './notify-schema.ts';
+import { monitorOptions, optionKeys, replayOptions, sentryOptions } from './option-schema.ts';
 import { cleanupSchema } from './probe-schema.ts';
 import { quietHoursSchema } from './quiet-hours-schema.ts';
 import { repeatSchema } from './repeat-schema.ts';
@@ -77,6 +78,10 @@ const keys = {
     .meta({ description: 'The only hosts webhooks may be sent to.' })
     .optional(),
   quietHours: quietHoursSchema,
+  monitor: object({ ...monitorOptions, ...monitorKeys })
+    .meta({ description: 'The Sentry cron monitor that runs check in with, by the DSN.' })
+    .optional(),
+  notify: notifySchema,
   dimensions: dimensionsSchema
     .meta({ description: 'What varies from test to test: name and the values it takes.' })
     .optional(),

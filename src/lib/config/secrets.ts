@@ -11,7 +11,7 @@ export const MASK = '***';
 const KEY_LIKE_HEADER = /(?<!idempotency)-key$|-token$|-secret$|signature|^x-api-/i;
 
 /** Keys, wherever they stand, whose value is a secret. */
-const SECRET_KEY = /^(token|secrets?|password|passphrase|dsn)$/i;
+const SECRET_KEY = /^(token|secrets?|routingKey|password|passphrase|dsn)$/i;
 
 /** Variables that are named as secrets are. What they hold is one wherever a config puts it. */
 const SECRET_VARIABLE = /(^|_)(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|COOKIE|DSN)$/i;
@@ -28,6 +28,7 @@ const PUBLIC_KEYS: readonly string[] = [
     'redact',
     'allowHosts',
     'quietHours',
+    'monitor',
     'dimensions',
     'trace.urlTemplate',
     'trace.interval',
@@ -88,6 +89,8 @@ export function isSecretKey(path: Path): boolean {
   if (path.some((step) => SECRET_KEY.test(String(step)))) return true;
   // A text where an object belongs: somebody wrote the secret one level too high.
   if (first === 'sentry' && second === undefined) return true;
+  // Of an incoming webhook the URL itself is the key; also one written without its `url:`.
+  if (first === 'notify' && (path.length <= 2 || path[2] === 'url')) return true;
   const at = path.indexOf('headers');
   if (at < 0 || first === 'expect') return false;
   const name = path[at + 1];

@@ -1,6 +1,7 @@
 /** The configuration as the rooms get it: parsed, in milliseconds and bytes, every default in it. */
 import path from 'node:path';
 import type { JsonObject, Scalar } from '../model/json.ts';
+import type { Monitor, Notifier } from '../model/notifier.ts';
 import type { QuietWindow } from '../model/quiet-window.ts';
 import type { PayloadFunction, Scenario } from '../model/scenario.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
@@ -8,6 +9,7 @@ import { parseBytes } from './bytes.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
 import { parseDuration } from './duration.ts';
 import { type Entry, entryAt } from './merge.ts';
+import { toMonitor, toNotifiers } from './notify-settings.ts';
 import type { FailOn } from './options.ts';
 import { toQuietWindows } from './quiet-hours.ts';
 import { asList, type Shared, toReplayed, toRuled, toScenarios } from './scenarios.ts';
@@ -91,6 +93,9 @@ export interface Settings {
   readonly redact: readonly string[];
   readonly allowHosts: readonly string[];
   readonly quietHours: readonly QuietWindow[];
+  /** Null: runs check in nowhere. */
+  readonly monitor: Monitor | null;
+  readonly notifiers: readonly Notifier[];
   readonly dimensions: Readonly<Record<string, readonly Scalar[]>>;
   readonly payload: JsonObject | PayloadFunction;
   readonly scenarios: readonly Scenario[];
@@ -157,6 +162,8 @@ export function toSettings(options: {
     redact: asList(config.redact),
     allowHosts: asList(config.allowHosts),
     quietHours: toQuietWindows(config.quietHours),
+    monitor: toMonitor(config.monitor),
+    notifiers: toNotifiers(config.notify),
     dimensions,
     payload: known(config.payload),
     scenarios: toScenarios(config.scenarios ?? [], shared),

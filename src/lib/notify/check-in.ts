@@ -1,0 +1,44 @@
+/** Check-ins with a Sentry cron monitor (develop.sentry.dev/sdk/telemetry/check-ins). Pure. */
+import type { Monitor } from '../model/notifier.ts';
+import { type EnvelopeOptions, envelopeRequest } from './envelope.ts';
+import type { PostRequest } from './posting.ts';
+
+export interface CheckIn {
+  /** 32 hex characters, the same at the start and at the end. */
+  readonly checkInId: string;
+  readonly status: 'in_progress' | 'ok' | 'error';
+  /** Null at the start. */
+  readonly durationMs: number | null;
+  readonly environment: string;
+  readonly release: string;
+}
+
+export function checkInRequest(
+  monitor: Monitor,
+  { checkIn, envelope }: { readonly checkIn: CheckIn; readonly envelope: EnvelopeOptions },
+): PostRequest {
+  const { checkInId, status, durationMs, environment, release } = checkIn;
+  const payload = {
+    check_in_id: checkInId,
+    monitor_slug: monitor.slug,
+    status,
+    ...(durationMs === null ? {} : { duration: durationMs / 1_000 }),
+    environment,
+    release,
+    ...configOf(monitor),
+  };
+  return envelopeRequest({ type: 'check_in', payload }, envelope);
+}
+
+/** Sentry makes the monitor of it, or updates it; without a schedule it could not. */
+function configOf({ schedule, timezone, checkinMarginMinutes, maxRuntimeMinutes }: Monitor): object {
+  if (schedule === null) return {};
+  return {
+    monitor_config: {
+      schedule,
+      ...(timezone === null ? {} : { timezone }),
+      ...(checkinMarginMinutes === null ? {} : { checkin_margin: checkinMarginMinutes }),
+      ...(maxRuntimeMinutes === null ? {} : { max_runtime: maxRuntimeMinutes }),
+    },
+  };
+}

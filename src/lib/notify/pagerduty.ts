@@ -1,0 +1,68 @@
+/** Events for the Events API v2 of PagerDuty (developer.pagerduty.com/docs/events-api-v2-overview). Pure. */
+import type { AlertFacts, Change } from '../model/alert.ts';
+import type { Notifier } from '../model/notifier.ts';
+import { stableId } from './grouping.ts';
+import { jsonRequest, type Posting } from './posting.ts';
+import { line, reason, title } from './words.ts';
+
+/** Longer ones are refused. */
+const MAX_SUMMARY = 1_024;
+const MAX_DEDUP_KEY = 255;
+/** Room for the digest, and for what stands before the key. */
+const SHOWN_KEY = 200;
+
+/** Trigger and resolve of the same thing have the same one, in every run. */
+export function dedupKey(key: string, facts: AlertFacts): string {
+  return `prod-e2e/${line(key, SHOWN_KEY)}/${stableId(key, facts)}`.slice(0, MAX_DEDUP_KEY);
+}
+
+/** Each cause is an alert of its own, which its own resolve ends. */
+export function pagerdutyPostings(
+  changes: readonly Change[],
+  {
+    notifier,
+    facts,
+  }: { readonly notifier: Extract<Notifier, { readonly type: 'pagerduty' }>; readonly facts: AlertFacts },
+): readonly Posting[] {
+  return changes.map((change) => ({
+    request: jsonRequest(notifier.url, {
+      routing_key: notifier.routingKey,
+      dedup_key: dedupKey(change.key, facts),
+      ...eventOf(change, { severity: notifier.severity, facts }),
+    }),
+    covers: [change],
+  }));
+}
+
+function eventOf(
+  change: Change,
+  { severity, facts }: { readonly severity: string; readonly facts: AlertFacts },
+): object {
+  if (change.kind === 'working') return { event_action: 'resolve' };
+  const { cause, since } = change;
+  const { testId, traceId, traceUrl } = cause.failing;
+  return {
+    event_action: 'trigger',
+    client: 'prod-e2e',
+    payload: {
+      summary: line(`${title(change)}: ${reason(change)}`, MAX_SUMMARY),
+      source: line(facts.target),
+      severity,
+      timestamp: facts.startedAt,
+      component: line(cause.scenario),
+      group: line(facts.environment),
+      class: line(cause.code),
+      custom_details: {
+        ...(cause.hint === null ? {} : { try: line(cause.hint) }),
+        broken_tests: cause.tests,
+        judged_tests: cause.judged,
+        broken_since: since,
+        run_id: facts.runId,
+        test_id: testId,
+        trace_id: traceId,
+        ...(facts.profile === null ? {} : { profile: facts.profile }),
+      },
+    },
+    links: traceUrl === null ? [] : [{ href: traceUrl, text: 'Trace of the failing test' }],
+  };
+}

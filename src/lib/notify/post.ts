@@ -1,0 +1,75 @@
+/** Sends what tells others, one request each. Never throws for what a server does, follows nobody, tries nothing again. */
+import type http from 'node:http';
+import type https from 'node:https';
+import got from 'got';
+import { codeOf, messageOf } from '../errors.ts';
+import { VERSION } from '../version.ts';
+import type { PostRequest } from './posting.ts';
+import { line } from './words.ts';
+
+export type PostOutcome =
+  | { readonly ok: true }
+  /** In a few words, without the address. */
+  | { readonly ok: false; readonly reason: string };
+
+/** @param stop ends it at once */
+export type Post = (request: PostRequest, stop: AbortSignal) => Promise<PostOutcome>;
+
+/** Of an answer nothing but its status counts; what is longer is no answer to an alert. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** Characters of it that are quoted. */
+const QUOTED_ANSWER = 120;
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was closed',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+};
+
+interface AgentPair {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
+/** @param agentsFor the connections for a URL, such as through a proxy; may throw where there can be none */
+export function createPost(agentsFor: (url: string) => AgentPair): Post {
+  return async (request, stop) => {
+    if (stop.aborted) return OUT_OF_TIME;
+    // One that ends with the request: where the answer is too long it is closed, not read.
+    const controller = new AbortController();
+    const end = () => controller.abort();
+    stop.addEventListener('abort', end, { once: true });
+    try {
+      const sent = got.post(request.url, {
+        agent: agentsFor(request.url),
+        headers: { ...request.headers, 'user-agent': `prod-e2e/${VERSION}` },
+        body: request.body,
+        signal: controller.signal,
+        retry: { limit: 0 },
+        followRedirect: false,
+        throwHttpErrors: false,
+      });
+      sent.on('downloadProgress', ({ transferred }) => {
+        if (transferred > MAX_ANSWER_BYTES) end();
+      });
+      const { statusCode, body } = await sent;
+      return statusCode >= 200 && statusCode < 300 ? { ok: true } : refused(statusCode, body);
+    } catch (thrown) {
+      if (stop.aborted) return OUT_OF_TIME;
+      if (controller.signal.aborted) return { ok: false, reason: 'the answer is longer than 64 KiB' };
+      return { ok: false, reason: WORDS[codeOf(thrown) ?? ''] ?? line(messageOf(thrown), QUOTED_ANSWER) };
+    } finally {
+      stop.removeEventListener('abort', end);
+    }
+  };
+}
+
+const OUT_OF_TIME: PostOutcome = { ok: false, reason: 'no answer in time' };
+
+/** A redirect is none of ours to follow: what it leads to was not configured. */
+function refused(status: number, body: string): PostOutcome {
+  const said = line(body, QUOTED_ANSWER);
+  const isText = said !== '' && !said.startsWith('<');
+  return { ok: false, reason: `HTTP ${status}${isText ? `: ${said}` : ''}` };
+}
