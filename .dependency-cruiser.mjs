@@ -40,6 +40,8 @@ const EXCEPTIONS = {
     '^src/lib/run/prepare-run[.]ts$',
     '^src/lib/config/(settings|resolve|origins)[.]ts$',
   ],
+  // A generic webhook to the user's own receiver is signed as every webhook of this program is: a pure function.
+  notify: ['^src/lib/send/signing[.]ts$'],
   // The doctor words what earlier rooms find: how a DSN is read, what a failure is called, and the advice for each, all of
   // them pure functions; of the trace room's answers it needs the types alone.
   doctor: [
@@ -131,6 +133,7 @@ export default {
     onlyImporter('senders-import-got', 'got', [
       '^src/lib/send/(client|attempt|connection-watch)[.]ts$',
       '^src/lib/trace/sentry-api[.]ts$',
+      '^src/lib/notify/post[.]ts$',
     ]),
     onlyImporter('sql-probe-imports-pg', 'pg', [
       '^src/lib/stages/probes/sql-client[.]ts$',

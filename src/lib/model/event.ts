@@ -9,6 +9,8 @@ export interface FurtherContacts {
   readonly probes: readonly string[];
   /** Called by clean-up. */
   readonly cleanup: readonly string[];
+  /** Told of changes; only there where somebody is. */
+  readonly alerts?: readonly string[];
 }
 
 /** What a run tells while it goes on; the view draws it. */

@@ -25,11 +25,7 @@ const AT_ONCE: Readonly<Record<NotifierType, number>> = {
 
 export async function tell(
   postings: readonly Posting[],
-  {
-    type,
-    post,
-    stop,
-  }: { readonly type: NotifierType; readonly post: Post; readonly stop: AbortSignal },
+  { type, post, stop }: { readonly type: NotifierType; readonly post: Post; readonly stop: AbortSignal },
 ): Promise<Telling> {
   const told: Change[] = postings.flatMap(({ request, covers }) => (request === null ? covers : []));
   const all = postings.filter(({ request }) => request !== null);

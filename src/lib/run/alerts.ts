@@ -86,7 +86,14 @@ export function createAlerts(ports: AlertPorts): Alerts {
       const grouping = groupingOf(notifier.type);
       const open = state.get(notifier.name) ?? [];
       const { repeatAfterMs } = notifier;
-      const changes = changesOf({ open, causes: causes.causes(grouping), judged, at, repeatAfterMs, grouping });
+      const changes = changesOf({
+        open,
+        causes: causes.causes(grouping),
+        judged,
+        at,
+        repeatAfterMs,
+        grouping,
+      });
       const postings = ports.postingsOf(notifier, { changes, facts: head });
       const telling = await tell(postings, { type: notifier.type, post: ports.post, stop });
       state.set(notifier.name, openAfter(open, { told: telling.told, at }));
@@ -107,9 +114,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
       const { checkIn } = ports;
       if (checkIn === null) return;
       const budget = startBudget(ports.stop);
-      begun = checkIn
-        .send({ status: 'in_progress', durationMs: null }, budget.signal)
-        .finally(budget.end);
+      begun = checkIn.send({ status: 'in_progress', durationMs: null }, budget.signal).finally(budget.end);
     },
     watched: (fold) => ({
       ...fold,

@@ -13,6 +13,7 @@ import type { Sender } from '../send/traced-sender.ts';
 import type { ProbePorts } from '../stages/probes/look.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
 import type { ResponseValidator } from '../validate/response-validator.ts';
+import type { Alerts } from './alerts.ts';
 import type { CleanupPort } from './cleanup.ts';
 import type { QuietSpell } from './quiet-hours.ts';
 import type { VerificationSettings } from './verification.ts';
@@ -73,6 +74,8 @@ export interface RunPorts {
   readonly probes: ProbePort | null;
   /** Called once tests are judged; null where nothing is to be removed. */
   readonly cleanup: CleanupPort | null;
+  /** Tells others of the run; null where nobody is to be told. */
+  readonly alerts: Alerts | null;
   /** Where probes and clean-up go, for the view. */
   readonly contacts: FurtherContacts;
   /** Null without `--baseline`, or where there is none yet. */

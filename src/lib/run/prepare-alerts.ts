@@ -13,6 +13,8 @@ import { staysHere } from './safety.ts';
 export interface AlertSetup {
   /** Null where nobody is to be told. */
   readonly port: Alerts | null;
+  /** Of those who are told otherwise than by the DSN, each once. */
+  readonly hosts: readonly string[];
   /** Who cannot be told, and why. */
   readonly findings: readonly Finding[];
   readonly close: () => void;
@@ -53,7 +55,7 @@ export async function prepareAlerts(preparation: AlertPreparation): Promise<Aler
   return { ...(await openAlerts(preparation, notifiers)), findings };
 }
 
-const NOBODY: AlertSetup = { port: null, findings: [], close: () => {} };
+const NOBODY: AlertSetup = { port: null, hosts: [], findings: [], close: () => {} };
 
 const NO_DSN = 'it needs a usable Sentry DSN (SENTRY_DSN)';
 
@@ -131,6 +133,11 @@ async function openAlerts(
       post,
       stop,
     }),
+    hosts: [
+      ...new Set(
+        notifiers.filter(({ notifier }) => notifier.type !== 'sentry-issue').map(({ host }) => host),
+      ),
+    ],
     close: connections.close,
   };
 }

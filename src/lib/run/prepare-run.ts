@@ -18,12 +18,13 @@ import { readKeptRuns } from '../report/history.ts';
 import { createRecorder } from '../report/recorder.ts';
 import { maskUrl, type Redact, redactDeep } from '../report/redact.ts';
 import { parseThreshold } from '../report/threshold.ts';
-import { readDsn } from '../send/dsn.ts';
+import { type Dsn, readDsn } from '../send/dsn.ts';
 import type { Tracer } from '../send/trace.ts';
 import { numberText } from '../terminal/quantities.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
 import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
+import { prepareAlerts } from './prepare-alerts.ts';
 import { prepareProbes } from './prepare-probes.ts';
 import { type PreparedShard, shardFacts } from './prepare-shard.ts';
 import { prepareTraceReading } from './prepare-traces.ts';
@@ -54,6 +55,8 @@ export interface Preparation extends PlanPreparation {
   readonly quiet: QuietSpell | null;
   /** Traces can still be looked at when the run is over. */
   readonly links: boolean;
+  /** With the sandbox: nobody outside of this machine is told of the run. */
+  readonly alertsOnlyHere?: boolean;
   /** Flags that were given with a secret. */
   readonly flagsWithSecrets?: readonly string[];
   /** Secret value → environment variable that holds it. */
@@ -176,7 +179,7 @@ export async function prepareRun(
     scenarios: plan.scenarios,
     planned: plan.total,
   });
-  const { tracer, tracesTo, findings } = await prepareTracer(preparation, plan);
+  const { tracer, dsn, findings } = await prepareTracer(preparation, plan);
   const sender = await createSender({ ...settings, url });
   const reading = await prepareTraceReading(settings, {
     dataDir: preparation.dataDir,
@@ -185,6 +188,11 @@ export async function prepareRun(
   const recorder = createRecorder({
     dataDir: preparation.dataDir,
     started: { ...facts, endedAt: null, nextOffset: plan.nextOffset },
+  });
+  const alerts = await prepareAlerts({
+    ...{ settings, dataDir: preparation.dataDir, facts, dsn, stop },
+    onlyHere: preparation.alertsOnlyHere ?? false,
+    folder: recorder.folder,
   });
   return {
     settings: {
@@ -202,6 +210,7 @@ export async function prepareRun(
           ...findings,
           ...reading.findings,
           ...baseline.findings,
+          ...alerts.findings,
           ...plan.findings,
           ...planFindings(plan),
           ...insecureFindings(settings),
@@ -214,7 +223,7 @@ export async function prepareRun(
     ports: {
       tracer,
       proxy: preparation.proxy,
-      tracesTo,
+      tracesTo: dsn?.host ?? null,
       sender,
       judge,
       recorder,
@@ -228,7 +237,8 @@ export async function prepareRun(
       baseline: baseline.port,
       probes: asking.probes,
       cleanup: asking.cleanup,
-      contacts: asking.contacts,
+      alerts: alerts.port,
+      contacts: { ...asking.contacts, alerts: alerts.hosts },
       emit,
       now: () => new Date(),
       monotonicMs: () => performance.now(),
@@ -237,6 +247,7 @@ export async function prepareRun(
     close: async () => {
       sender.close();
       reading.close();
+      alerts.close();
       await asking.close();
     },
   };
@@ -287,7 +298,8 @@ function paceOf({ settings, url, proxy, agreed, shard }: Preparation): RunSettin
 
 interface Tracing {
   readonly tracer: Tracer;
-  readonly tracesTo: string | null;
+  /** Null without a usable one. */
+  readonly dsn: Dsn | null;
   readonly findings: readonly Finding[];
 }
 
@@ -299,7 +311,7 @@ async function prepareTracer({ settings, redact }: Preparation, plan: Plan): Pro
       ? []
       : [warning('sentry-dsn-invalid', `The Sentry DSN cannot be used: ${reading.problem}`)];
   const tracer = await openTracer({ dsn, settings, runId: plan.runId, redact });
-  return { tracer, tracesTo: dsn?.host ?? null, findings };
+  return { tracer, dsn, findings };
 }
 
 function planFindings(plan: Plan): readonly Finding[] {

@@ -27,7 +27,7 @@ export interface FinishedRun {
 }
 
 export async function run(settings: RunSettings, ports: RunPorts): Promise<FinishedRun> {
-  const fold = createFold();
+  const fold = ports.alerts?.watched(createFold()) ?? createFold();
   const candidates = createCandidates((ports.traces ?? ports.probes)?.settings.limit ?? 0);
   const cleanup = ports.cleanup && createCleanup({ ...ports, port: ports.cleanup });
   const begun = ports.monotonicMs();
@@ -35,6 +35,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const { sends } = settings.plan;
   ports.emit({ type: 'runStarted', facts: settings.facts, sends, proxy, tracesTo, contacts });
   announce(settings.findings, ports);
+  ports.alerts?.begun();
   const hurry = whenStopped(ports.stop, () => cleanup?.cleanUp());
   const sending = await sendAll(settings, ports, { fold, candidates, cleanup });
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
@@ -57,7 +58,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     ports.redact,
   );
   announce(late, ports);
-  const head = concluded({
+  const judged = concluded({
     settings,
     ports,
     sending,
@@ -69,11 +70,12 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     cleanup: cleanup?.summary() ?? null,
     findings: [...settings.findings, ...late],
   });
-  const compared = await againstBaseline(head, ports);
-  const source = await ports.recorder.finish(compared);
+  const compared = await againstBaseline(judged, ports);
+  const head = await tellOthers(compared, ports);
+  const source = await ports.recorder.finish(head);
   if (late.every(({ code }) => code !== 'not-kept'))
     announce(redactDeep(ports.recorder.problems(), ports.redact), ports);
-  ports.emit({ type: 'runFinished', head: compared });
+  ports.emit({ type: 'runFinished', head });
   return { source, failure: sending.failure ?? failure };
 }
 
@@ -96,6 +98,13 @@ async function cleanUp(cleanup: Cleanup | null, { emit }: RunPorts): Promise<voi
   if (cleanup === null || cleanup.waiting() === 0) return;
   emit({ type: 'cleaningUp', count: cleanup.waiting(), deadlineMs: CLEANUP_LIMIT_MS });
   await cleanup.cleanUp();
+}
+
+/** The same, with who could not be told. */
+async function tellOthers(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
+  const findings = redactDeep((await ports.alerts?.ended(head)) ?? [], ports.redact);
+  announce(findings, ports);
+  return { ...head, findings: [...head.findings, ...findings] };
 }
 
 /** What goes wrong here costs what the traces would have said, never the report of what was sent. */

@@ -1,4 +1,5 @@
 /** Walks the checks of `prod-e2e doctor` in order, each only where the earlier ones make it possible. Prints nothing. */
+import { alertChecks } from '../doctor/alert-checks.ts';
 import { type Check, ok } from '../doctor/check.ts';
 import { clockCheck } from '../doctor/clock-check.ts';
 import { configCheck, exposureCheck, unusable } from '../doctor/config-check.ts';
@@ -18,6 +19,7 @@ import { answerCheck, quietCheck, webhookCheck } from '../doctor/webhook-checks.
 import { ProdE2eError } from '../errors.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
+import type { Monitor, Notifier } from '../model/notifier.ts';
 import type { SentryDelivery } from '../model/report.ts';
 import type { Dsn } from '../send/dsn.ts';
 
@@ -60,6 +62,8 @@ export interface DoctorPorts {
   /** An error says why there is none that may be used. */
   readonly target: TargetPort | ProdE2eError;
   readonly dsn: string | null;
+  /** Named, never told. */
+  readonly alerts: { readonly monitor: Monitor | null; readonly notifiers: readonly Notifier[] };
   /** Base URL of the Sentry in use; null for the hosted one. */
   readonly sentryUrl: string | null;
   /** Null without a token; an error where something is lacking beside it. */
@@ -80,6 +84,7 @@ export async function examine(ports: DoctorPorts): Promise<void> {
   const { check, reading } = dsnCheck(ports.dsn);
   ports.emit(check);
   const dsn = reading?.ok === true ? reading.dsn : null;
+  for (const found of alertChecks(ports.alerts, dsn !== null)) ports.emit(found);
   const traces = await checkToken(ports, dsn);
   if (target === null || !ports.send || ports.stop.aborted) return;
   if (target.quiet !== null) {

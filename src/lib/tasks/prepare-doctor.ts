@@ -49,6 +49,7 @@ export async function prepareDoctor(
       flagsWithSecrets: config.flagsWithSecrets,
       target: await orError(() => targetPort(preparation)),
       dsn: settings.sentry.dsn,
+      alerts: settings,
       sentryUrl: settings.sentry.url,
       reading: api === null || api instanceof ProdE2eError ? api : readingPort(api, preparation),
       send,

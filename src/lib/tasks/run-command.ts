@@ -132,7 +132,11 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   });
   const { profile } = input.config;
   const links = !input.sandbox;
-  const preparation = { ...basis, profile, agreed, proxy, quiet, links, flagsWithSecrets, variables };
+  const alertsOnlyHere = input.sandbox;
+  const preparation = {
+    ...basis,
+    ...{ profile, agreed, proxy, quiet, links, alertsOnlyHere, flagsWithSecrets, variables },
+  };
   return send({ input, target, preparation, plan });
 }
 
