@@ -9,14 +9,22 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** Of each field of a crontab line: its first and last number, and names for numbers from the first on. */
-const FIELDS: readonly { readonly from: number; readonly to: number; readonly names: readonly string[] }[] = [
-  { from: 0, to: 59, names: [] },
-  { from: 0, to: 23, names: [] },
-  { from: 1, to: 31, names: [] },
-  { from: 1, to: 12, names: MONTHS },
-  // 7 is Sunday as well.
-  { from: 0, to: 7, names: DAYS },
+const FIELDS: readonly Field[] = [
+  { from: 0, to: 59, names: [], also: /^$/ },
+  { from: 0, to: 23, names: [], also: /^$/ },
+  // The last day of a month.
+  { from: 1, to: 31, names: [], also: /^L$/ },
+  { from: 1, to: 12, names: MONTHS, also: /^$/ },
+  // 7 is Sunday as well; the third Friday, and the last one.
+  { from: 0, to: 7, names: DAYS, also: /^[0-7](#[1-5]|L)$/ },
 ];
+
+interface Field {
+  readonly from: number;
+  readonly to: number;
+  readonly names: readonly string[];
+  readonly also: RegExp;
+}
 
 /** Null where the text is neither; what Sentry would not understand it drops without a word. */
 export function parseSchedule(text: string): MonitorSchedule | null {
@@ -28,12 +36,13 @@ export function parseSchedule(text: string): MonitorSchedule | null {
 }
 
 function isCrontab(text: string): boolean {
-  const fields = text.split(' ');
+  const fields = text.split(/ +/);
   return fields.length === FIELDS.length && FIELDS.every((field, at) => isField(fields[at] ?? '', field));
 }
 
-function isField(text: string, field: (typeof FIELDS)[number]): boolean {
+function isField(text: string, field: Field): boolean {
   return text.split(',').every((part) => {
+    if (field.also.test(part)) return true;
     const [, range = '', step] = /^([^/]+)(?:\/(\d+))?$/.exec(part) ?? [];
     if (step !== undefined && Number(step) === 0) return false;
     if (range === '*') return true;
@@ -43,7 +52,7 @@ function isField(text: string, field: (typeof FIELDS)[number]): boolean {
   });
 }
 
-function numberOf(text: string, { from, to, names }: (typeof FIELDS)[number]): number | null {
+function numberOf(text: string, { from, to, names }: Field): number | null {
   const named = names.indexOf(text.toLowerCase());
   if (named >= 0) return from + named;
   if (!/^\d{1,2}$/.test(text)) return null;

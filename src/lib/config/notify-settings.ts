@@ -47,10 +47,15 @@ export function toMonitor(config: MonitorConfig = {}): Monitor | null {
   return {
     slug,
     schedule: schedule === undefined ? null : parseSchedule(schedule),
-    timezone: timezone ?? null,
+    timezone: timezone === undefined ? null : canonicalZone(timezone),
     checkinMarginMinutes: wholeMinutes(checkinMargin),
     maxRuntimeMinutes: wholeMinutes(maxRuntime),
   };
+}
+
+/** Sentry knows names in their own spelling only. */
+function canonicalZone(name: string): string {
+  return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
 }
 
 /** Rounded up: Sentry knows no seconds, and sooner would be an alarm too many. */

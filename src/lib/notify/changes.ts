@@ -19,6 +19,9 @@ export interface State {
 /** What is still open is told at most so many times at once; a run with more of it is one outage. */
 export const MAX_OPEN = 1_000;
 
+/** Runs on a schedule begin a little earlier or later: a reminder after an hour is not to wait for the run after it. */
+const JITTER_MS = 30_000;
+
 /** Broken first: who is told of nothing else is told of that. */
 export function changesOf({ open, causes, judged, at, repeatAfterMs, grouping }: State): readonly Change[] {
   const before = new Map(open.map((told) => [told.key, told]));
@@ -26,7 +29,8 @@ export function changesOf({ open, causes, judged, at, repeatAfterMs, grouping }:
   const broken = [...now].flatMap(([key, cause]): readonly Change[] => {
     const told = before.get(key);
     if (told === undefined) return [{ kind: 'broken', key, cause, since: at }];
-    const isDue = repeatAfterMs !== null && Date.parse(at) - Date.parse(told.toldAt) >= repeatAfterMs;
+    const passedMs = Date.parse(at) - Date.parse(told.toldAt);
+    const isDue = repeatAfterMs !== null && passedMs >= repeatAfterMs - JITTER_MS;
     return isDue ? [{ kind: 'still-broken', key, cause, since: told.since }] : [];
   });
   const working = open

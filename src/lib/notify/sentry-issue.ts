@@ -4,7 +4,7 @@ import { type EnvelopeOptions, envelopeRequest } from './envelope.ts';
 import type { Posting } from './posting.ts';
 import { line, reason, title } from './words.ts';
 
-/** Sentry drops longer values of tags (docs.sentry.io: "Customize Tags"). */
+/** Sentry drops longer values of tags (docs.sentry.io: "Customize Tags"), and cuts longer names of transactions. */
 const MAX_TAG = 200;
 
 /**
@@ -39,7 +39,7 @@ export function issuePostings(
       environment: facts.environment,
       release,
       logentry: { message: text, formatted: text },
-      transaction: line(change.cause.scenario),
+      transaction: line(change.cause.scenario, MAX_TAG),
       fingerprint: fingerprintOf(change.cause, facts),
       tags: tagsOf(change.cause, facts),
       contexts: traceOf(change.cause),

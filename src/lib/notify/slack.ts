@@ -43,21 +43,21 @@ const MARK: Readonly<Record<Change['kind'], string>> = {
 
 function messageOf(change: Change, facts: AlertFacts) {
   const about = [
-    ...(change.kind === 'working' ? [] : [extent(change.cause), ...linkOf(change)]),
-    `run ${facts.runId}`,
-    place(facts),
+    ...(change.kind === 'working' ? [] : [extent(change.cause), traceOf(change)]),
+    slackText(`run ${facts.runId}`),
+    slackText(place(facts)),
   ];
   const hint = change.kind === 'working' ? null : change.cause.hint;
   return message(`${title(change)}: ${reason(change)}`, [
     section(`${MARK[change.kind]} *${slackText(title(change))}*\n${slackText(reason(change))}`),
     ...(hint === null ? [] : [section(`Try: ${slackText(line(hint))}`)]),
-    { type: 'context', elements: about.map((text) => mrkdwn(text.startsWith('<') ? text : slackText(text))) },
+    { type: 'context', elements: about.map(mrkdwn) },
   ]);
 }
 
-function linkOf({ cause }: Extract<Change, { readonly cause: unknown }>): readonly string[] {
+function traceOf({ cause }: Extract<Change, { readonly cause: unknown }>): string {
   const { traceUrl, traceId } = cause.failing;
-  return [traceUrl === null ? `trace ${traceId}` : slackLink(traceUrl, 'trace')];
+  return traceUrl === null ? slackText(`trace ${traceId}`) : slackLink(traceUrl, 'trace');
 }
 
 function digestOf(changes: readonly Change[], facts: AlertFacts) {
