@@ -349,7 +349,12 @@ describe('no secret comes out', () => {
         await silent(['run', '--sandbox', '-n', '2', ...flag], { env });
         await silent(['run', '--sandbox', '-n', '1', '--fault', '*=status:500', '--json'], { env });
         await silent(['doctor', '--sandbox'], { env });
-        expect([atTarget(), atIngest(), atApi()]).toEqual(['', '', '']);
+        expect([atIngest(), atApi()]).toEqual(['', '']);
+        // Notifiers on this machine are told, and of nothing but what is theirs.
+        expect(strange(atTarget(), 'target')).toEqual([]);
+        expect(atTarget().match(/^\/\w+\/\w+/gm)).toEqual(
+          ['/text/services', '/text/v2', '/text/alerts'].flatMap((each) => [each, each]),
+        );
         const seen: string[] = [];
         const { exitCode } = await silent(['sandbox'], {
           env,

@@ -54,6 +54,11 @@ const ROWS = {
   probeBody: { ...sent('target'), tail: SPECIAL },
   cleanupHeader: { ...sent('target'), tail: IN_HEADER },
   databasePassword: { ...kept, tail: '+/=' },
+  slackPath: sent('target'),
+  // Of these exactly 32 letters and digits.
+  routingKey: { ...sent('target'), tail: 'R9'.repeat(6) },
+  // Base64 of 18 bytes.
+  notifySecret: { ...kept, tail: 'ab12' },
   linkKey: { ...unused, tail: '+/' },
   expectation: { ...kept, tail: SPECIAL },
   otherProfile: unused,

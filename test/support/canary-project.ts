@@ -15,7 +15,7 @@ export async function canaryProject(
   const cwd = `${home}-project`;
   await mkdir(cwd, { recursive: true });
   const files = {
-    'prod-e2e.config.json': JSON.stringify(config()),
+    'prod-e2e.config.json': JSON.stringify({ ...config(), notify: notifiers(target) }),
     '.sentryclirc': `[auth]\ntoken=${canary('tokenInSentryclirc')}\n`,
     'sentry.properties': `auth.token=${canary('tokenInProperties')}\n`,
     'client.key': `-----BEGIN PRIVATE KEY-----\n${canary('tlsKey')}\n-----END PRIVATE KEY-----\n`,
@@ -40,6 +40,7 @@ export async function canaryProject(
       PROBE_SETTING: canary('probeBody'),
       DATABASE_URL: `postgres://reader:${encodeURIComponent(canary('databasePassword'))}@127.0.0.1:9/app`,
       EXPECTED_SETTING: canary('expectation'),
+      PAGER_SETTING: canary('routingKey'),
       OTHER_SECRET: canary('otherVariable'),
     },
   };
@@ -51,6 +52,17 @@ export function urlOf(host: string, mode: string, scheme = 'http'): string {
     encodeURIComponent(canary(name)),
   );
   return `${scheme}://${user}:${password}@${host}/${mode}/hook?key=${key}`;
+}
+
+/** They quote what they were called with, so that it would be in a warning. */
+function notifiers(target: string) {
+  const at = `http://${target}/text`;
+  return [
+    { type: 'slack', url: `${at}/services/T00000000/B00000000/${canary('slackPath')}` },
+    { type: 'pagerduty', url: `${at}/v2/enqueue`, routingKey: '${env:PAGER_SETTING}' },
+    { type: 'webhook', url: `${at}/alerts`, secret: `whsec_${canary('notifySecret')}` },
+    { type: 'sentry-issue' },
+  ];
 }
 
 function config() {

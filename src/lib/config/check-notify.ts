@@ -27,7 +27,7 @@ const WHAT: Readonly<Record<Key, string>> = {
 };
 
 /** Checks the merged configuration. */
-export function checkNotify({ notify = [], monitor }: LayerConfig): readonly PlacedProblem[] {
+export function checkNotify({ notify = [] }: LayerConfig): readonly PlacedProblem[] {
   const names = notifierNames(notify);
   return [
     ...notify.flatMap((notifier, at) => [
@@ -42,9 +42,6 @@ export function checkNotify({ notify = [], monitor }: LayerConfig): readonly Pla
             },
           ]),
     ]),
-    ...(monitor !== undefined && monitor.slug === undefined
-      ? [{ path: ['monitor', 'slug'], problem: 'found nothing; allowed: a slug, here or with --monitor' }]
-      : []),
   ];
 }
 

@@ -173,7 +173,7 @@ function notTold({ notifier, host }: OpenNotifier, { untold, reason }: Telling):
     severity: 'warning',
     code: 'notify-failed',
     message: `${shownName(notifier, host)} could not be told of ${countOf(untold, 'change')}: ${reason ?? 'no answer'}`,
-    hint: 'The next run tries again; see that the address and the key in notify are right (docs/alerts.md)',
+    hint: 'The next run tries again; see that the address and the key under notify in the config are right',
   };
 }
 
