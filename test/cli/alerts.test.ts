@@ -272,6 +272,42 @@ describe('a notifier that never answers', () => {
       { hook: () => {} },
     ));
 
+  it.each([
+    ['SIGKILL', null],
+    ['SIGINT', 1],
+  ] as const)('is told by the next run when this one is ended meanwhile (%s)', (signal, exit) => {
+    let hangs = true;
+    let child: { kill: (signal: 'SIGKILL' | 'SIGINT') => void } | null = null;
+    let endedMs = 0;
+    const hook: Answerer = (_request, response) => {
+      if (!hangs) {
+        response.end('ok');
+        return;
+      }
+      endedMs = performance.now();
+      child?.kill(signal);
+    };
+    return withWorld(
+      (hooks) => [slack(hooks)],
+      async ({ cli, target, run, broken, hooks }) => {
+        broken.scenarios = ['ORDER'];
+        const ended = await cli.run(['run', '--url', target.url], {
+          running: (started) => {
+            child = started;
+          },
+        });
+        expect(ended.exitCode).toBe(exit);
+        // Two seconds, and what the program takes to end; sooner in any case than without the signal.
+        expect(performance.now() - endedMs).toBeLessThan(4_900);
+        hangs = false;
+        await run();
+        await run();
+        expect(hooks.requests).toHaveLength(2);
+      },
+      { hook },
+    );
+  });
+
   it('does not keep a run that is stopped', () =>
     withSentryReceiver({ status: 200 }, ({ dsn, envelopes }) =>
       withCli((cli) =>

@@ -352,8 +352,8 @@ describe('no secret comes out', () => {
         expect([atIngest(), atApi()]).toEqual(['', '']);
         // Notifiers on this machine are told, and of nothing but what is theirs.
         expect(strange(atTarget(), 'target')).toEqual([]);
-        expect(atTarget().match(/^\/\w+\/\w+/gm)).toEqual(
-          ['/text/services', '/text/v2', '/text/alerts'].flatMap((each) => [each, each]),
+        expect(new Set(atTarget().match(/^\/\w+\/\w+/gm))).toEqual(
+          new Set(['/text/services', '/text/v2', '/text/alerts']),
         );
         const seen: string[] = [];
         const { exitCode } = await silent(['sandbox'], {

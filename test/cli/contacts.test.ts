@@ -1,7 +1,6 @@
 /**
- * Whom the program contacts: the target, the host of the DSN, the API of Sentry, what probes and clean-up name, and nobody
- * else. No telemetry, no look
- * for updates. What it does is noted below all libraries, in the processes it starts, too (support/record-contacts.mjs).
+ * Whom the program contacts: the target, the host of the DSN, the API of Sentry, what probes and clean-up name, notifiers,
+ * and nobody else. No telemetry, no look for updates. What it does is noted below all libraries, in the processes it starts, too (support/record-contacts.mjs).
  */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -160,6 +159,50 @@ describe('through the proxy of the environment, which alone is contacted,', () =
       expect([dry.contacts, wanted().length]).toEqual([[], 3]);
       expect(dry.stdout).toContain('Probes ask probe.test; clean-up calls clean.test, once all are sent.');
     }));
+
+  describe('with notifiers and a monitor', () => {
+    const NOTIFIERS = {
+      monitor: { slug: 'e2e', schedule: '@hourly' },
+      notify: [
+        { type: 'slack', url: 'http://slack.test/services/T0/B0/0123456789abcdef' },
+        { type: 'pagerduty', url: 'http://pager.test/v2/enqueue', routingKey: '0'.repeat(32) },
+        { type: 'webhook', url: 'http://receiver.test/alerts', secret: 'whsec_AAAAAAAAAAAAAAAAAAAAAAAA' },
+        { type: 'sentry-issue' },
+      ],
+    };
+    const ALERTED = ['pager.test:80', 'receiver.test:80', 'slack.test:80'];
+
+    it.each([
+      [
+        'a run of which something broke tells them',
+        RUN,
+        { expect: { status: 400 } },
+        [...ALERTED, SENTRY, HOOKS],
+      ],
+      ['a run of which nothing broke tells none of them', RUN, {}, [SENTRY, HOOKS]],
+      ['a dry run tells nobody', [...RUN, '--dry-run'], {}, []],
+      ['doctor tells none of them', ['doctor', '--url', 'http://hooks.test/webhook'], {}, [SENTRY, HOOKS]],
+    ])('%s', (_, args, config, hosts) =>
+      withEverybody(async ({ cli, proxy, env, wanted }) => {
+        await writeFile(
+          path.join(cli.home, 'prod-e2e.config.json'),
+          JSON.stringify({ ...NOTIFIERS, ...config }),
+        );
+        const { contacts } = await recorded(cli, args, { env: { ...env, ...DSN } });
+        expect(contacts).toEqual(hosts.length === 0 ? [] : [`connect ${proxy}`]);
+        expect(wanted()).toEqual([...hosts].sort());
+      }),
+    );
+
+    it('a run in the sandbox tells none of them, whatever breaks', () =>
+      withEverybody(async ({ cli, env, wanted }) => {
+        await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(NOTIFIERS));
+        const args = ['run', '--sandbox', '-n', '1', '--fault', '*=status:500'];
+        const { exitCode } = await recorded(cli, args, { env });
+        expect(exitCode).toBe(1);
+        expect(wanted()).toEqual([]);
+      }));
+  });
 
   it('trace learn goes to Sentry at most', () =>
     withEverybody(async ({ cli, proxy, env, wanted }) => {
