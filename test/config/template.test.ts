@@ -28,6 +28,8 @@ test('everything that is commented out is valid once it is not', async () => {
     WEBHOOK_TOKEN: 'abc',
     DATABASE_URL: 'postgres://db.example.com/app',
     WEBHOOK_SECRET: 'c2VjcmV0',
+    SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T0/B0/x',
+    PAGERDUTY_ROUTING_KEY: '0'.repeat(32),
   };
   const { input } = await aProject({ 'prod-e2e.config.yaml': text }, { env, profile: 'staging' });
   const { settings } = await resolveConfig(input);

@@ -5,6 +5,7 @@ import { parseDuration } from './duration.ts';
 import { parseSchedule } from './monitor-schedule.ts';
 import type { MonitorConfig, NotifierConfig } from './notify-schema.ts';
 import { formsOfSecret } from './signing-settings.ts';
+import { spelledZone } from './time-zones.ts';
 
 /** https://developer.pagerduty.com/docs/send-alert-event; the service regions of Europe have one of their own. */
 export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
@@ -47,15 +48,11 @@ export function toMonitor(config: MonitorConfig = {}): Monitor | null {
   return {
     slug,
     schedule: schedule === undefined ? null : parseSchedule(schedule),
-    timezone: timezone === undefined ? null : canonicalZone(timezone),
+    // Sentry knows names in their own spelling only.
+    timezone: timezone === undefined ? null : spelledZone(timezone),
     checkinMarginMinutes: wholeMinutes(checkinMargin),
     maxRuntimeMinutes: wholeMinutes(maxRuntime),
   };
-}
-
-/** Sentry knows names in their own spelling only. */
-function canonicalZone(name: string): string {
-  return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
 }
 
 /** Rounded up: Sentry knows no seconds, and sooner would be an alarm too many. */

@@ -121,6 +121,14 @@ count: 5
 # keep: 50                # kept runs
 # redact: [customer.email] # dotted paths that are masked in reports
 
+# ── alerts ───────────────────────────────────────────────────────────────────────────────────
+# Who is told when a scenario breaks and when it works again: slack, pagerduty, sentry-issue, webhook.
+# notify:
+#   - { type: slack, url: "\${env:SLACK_WEBHOOK_URL}" }
+#   - { type: pagerduty, routingKey: "\${env:PAGERDUTY_ROUTING_KEY}", severity: critical }
+# A Sentry cron monitor that every run checks in with, by the DSN (also --monitor).
+# monitor: { slug: prod-e2e, schedule: "*/15 * * * *", checkinMargin: 5m, maxRuntime: 10m }
+
 # ── safety ───────────────────────────────────────────────────────────────────────────────────
 # More than 25 webhooks, more than 10 a second, or quiet hours: asks first, or needs --yes.
 # allowHosts: [hooks.example.com]   # also *.example.com, and with a port

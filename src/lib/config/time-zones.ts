@@ -21,6 +21,11 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** A name that is known, in its own spelling: `Europe/Berlin` of `europe/berlin`. */
+export function spelledZone(name: string): string {
+  return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
+}
+
 /** Known names near to one that is not, the nearest first; by the whole name or by its city alone. */
 export function nearestTimeZones(typed: string): readonly string[] {
   const bare = (name: string) => name.toLowerCase().replaceAll(/[-_\s]/g, '');
