@@ -32,7 +32,7 @@ describe('what was told last', () => {
     await keepAlertState(keepRun(dataDir, { runId: id(9) }), state('NEW'));
     keepRun(dataDir, { runId: id(10), head: null });
     const others = [{ target: 'https://other.example.com/' }, { profile: 'p' }, { environment: 'e' }];
-    for (const [at, head] of [...others, { shard: { index: 1, total: 2 } }].entries())
+    for (const [at, head] of [...others, { shard: { index: 1, total: 2, planned: 4, plan: 'p' } }].entries())
       await keepAlertState(keepRun(dataDir, { runId: id(11 + at), head }), state('OTHER'));
     expect(await lastAlertState(dataDir, NOW)).toEqual(state('NEW'));
   });

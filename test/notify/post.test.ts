@@ -1,0 +1,157 @@
+import http from 'node:http';
+import https from 'node:https';
+import { describe, expect, it } from 'vitest';
+import { createPost } from '../../src/lib/notify/post.ts';
+import { jsonRequest } from '../../src/lib/notify/posting.ts';
+import { tell } from '../../src/lib/notify/tell.ts';
+import { closedPort } from '../support/faulty-server.ts';
+import { type Answerer, withTarget } from '../support/target.ts';
+import { broken } from './alerts.ts';
+
+const AGENTS = { http: new http.Agent(), https: new https.Agent() };
+const post = createPost(() => AGENTS);
+const NEVER = new AbortController().signal;
+
+function outcomeOf(answer: Answerer, stop = NEVER) {
+  return withTarget(answer, async ({ url, requests }) => ({
+    outcome: await post(jsonRequest(url, { a: 1 }), stop),
+    requests: [...requests],
+  }));
+}
+
+describe('a request', () => {
+  it('is one POST of exactly these bytes', async () => {
+    const { outcome, requests } = await outcomeOf((_request, response) => {
+      response.writeHead(202).end('{"status":"success"}');
+    });
+    expect(outcome).toEqual({ ok: true });
+    expect(requests.map(({ method, body }) => [method, body.toString()])).toEqual([['POST', '{"a":1}']]);
+    expect(requests[0]?.headers['user-agent']).toMatch(/^prod-e2e\//);
+  });
+
+  it.each([
+    [400, 'invalid_payload', 'HTTP 400: invalid_payload'],
+    [404, '<html>not here</html>', 'HTTP 404'],
+    [500, '', 'HTTP 500'],
+    [429, 'slow\u001b[31m down\nplease', 'HTTP 429: slow down please'],
+    [410, 'x'.repeat(500), `HTTP 410: ${'x'.repeat(119)}…`],
+  ])('that is answered with %s is not tried again', async (status, body, reason) => {
+    const { outcome, requests } = await outcomeOf((_request, response) => {
+      response.writeHead(status, { 'retry-after': '0' }).end(body);
+    });
+    expect(outcome).toEqual({ ok: false, reason });
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([301, 302, 307, 308])('follows no redirect (%s)', (status) =>
+    withTarget(
+      (_request, response) => {
+        response.end('got it');
+      },
+      async (elsewhere) => {
+        const { outcome } = await outcomeOf((_request, response) => {
+          response.writeHead(status, { location: elsewhere.url }).end();
+        });
+        expect(outcome).toEqual({ ok: false, reason: `HTTP ${status}` });
+        expect(elsewhere.requests).toHaveLength(0);
+      },
+    ),
+  );
+
+  it('reads no answer without an end', async () => {
+    const { outcome } = await outcomeOf((_request, response) => {
+      const timer = setInterval(() => response.write('x'.repeat(16_384)), 1);
+      response.once('close', () => clearInterval(timer));
+    });
+    expect(outcome).toEqual({ ok: false, reason: 'the answer is longer than 64 KiB' });
+  });
+
+  it('ends when there is no more time, before its connection as well', async () => {
+    const soon = () => AbortSignal.timeout(100);
+    expect((await outcomeOf(() => {}, soon())).outcome).toEqual({ ok: false, reason: 'no answer in time' });
+    expect((await outcomeOf(() => {}, AbortSignal.abort())).requests).toHaveLength(0);
+  });
+
+  it('that gets no connection says why', async () => {
+    const url = `http://127.0.0.1:${await closedPort()}/`;
+    expect(await post(jsonRequest(url, {}), NEVER)).toEqual({
+      ok: false,
+      reason: 'the connection was refused',
+    });
+  });
+
+  it('whose connection is closed says so', async () => {
+    const { outcome } = await outcomeOf((_request, response) => {
+      response.destroy();
+    });
+    expect(outcome).toEqual({ ok: false, reason: 'the connection was closed' });
+  });
+
+  it('to where there can be no connection is a failure, not an exception', async () => {
+    const none = createPost(() => {
+      throw new Error('no proxy');
+    });
+    expect(await none(jsonRequest('http://127.0.0.1:9/', {}), NEVER)).toEqual({
+      ok: false,
+      reason: 'no proxy',
+    });
+  });
+});
+
+describe('telling', () => {
+  const posting = (at: number) => {
+    const change = broken({ scenario: `S${at}` });
+    return { request: jsonRequest(`http://127.0.0.1:9/${at}`, {}), covers: [change] };
+  };
+  const postings = (count: number) => Array.from({ length: count }, (_, at) => posting(at));
+
+  it('goes on behind what was refused, and says what was not told', async () => {
+    const telling = await tell(postings(5), {
+      type: 'pagerduty',
+      post: async ({ url }) => (url.endsWith('/2') ? { ok: false, reason: 'HTTP 400' } : { ok: true }),
+      stop: NEVER,
+    });
+    expect(telling.told.map(({ key }) => key).sort()).toEqual([
+      'S0/http-5xx',
+      'S1/http-5xx',
+      'S3/http-5xx',
+      'S4/http-5xx',
+    ]);
+    expect(telling).toMatchObject({ untold: 1, reason: 'HTTP 400' });
+  });
+
+  it('keeps the order of a channel, and overtakes elsewhere', async () => {
+    for (const [type, most] of [
+      ['slack', 1],
+      ['pagerduty', 4],
+    ] as const) {
+      let now = 0;
+      let highest = 0;
+      await tell(postings(12), {
+        type,
+        post: async () => {
+          highest = Math.max(highest, ++now);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          now--;
+          return { ok: true };
+        },
+        stop: NEVER,
+      });
+      expect([type, highest]).toEqual([type, most]);
+    }
+  });
+
+  it('sends no more than fifty requests', async () => {
+    let sent = 0;
+    const telling = await tell(postings(60), {
+      type: 'webhook',
+      post: async () => {
+        sent++;
+        return { ok: true };
+      },
+      stop: NEVER,
+    });
+    expect(sent).toBe(50);
+    expect(telling).toMatchObject({ untold: 10, reason: 'more than 50 changes at once' });
+  });
+});
