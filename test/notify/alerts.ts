@@ -41,5 +41,6 @@ export const FACTS: AlertFacts = {
   target: 'https://hooks.example.com/webhook',
   profile: 'prod',
   environment: 'production-e2e-test',
+  shard: null,
   startedAt: '2026-08-01T12:00:00.000Z',
 };

@@ -149,7 +149,13 @@ describe('keys that tell over time what is the same', () => {
     const key = dedupKey('CHOP/http-5xx', FACTS);
     expect(key).toMatch(/^prod-e2e\/CHOP\/http-5xx\/[0-9a-f]{16}$/);
     expect(dedupKey('CHOP/http-5xx', { ...FACTS, runId: 'another', startedAt: 'later' })).toBe(key);
-    for (const other of [{ target: 'https://b.example.com/' }, { environment: 'e' }, { profile: null }])
+    const shard = { index: 1, total: 2 };
+    for (const other of [
+      { target: 'https://b.example.com/' },
+      { environment: 'e' },
+      { profile: null },
+      { shard },
+    ])
       expect(dedupKey('CHOP/http-5xx', { ...FACTS, ...other })).not.toBe(key);
     expect(dedupKey('x'.repeat(1_000), FACTS).length).toBeLessThanOrEqual(255);
     expect(fingerprintOf(aCause({ code: 'timeout' }), FACTS)).toEqual(fingerprintOf(aCause(), FACTS));

@@ -54,5 +54,7 @@ export interface AlertFacts {
   readonly target: string;
   readonly profile: string | null;
   readonly environment: string;
+  /** Each shard sees a part of the tests, and tells of that alone. */
+  readonly shard: { readonly index: number; readonly total: number } | null;
   readonly startedAt: string;
 }

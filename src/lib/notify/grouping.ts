@@ -19,7 +19,9 @@ export function keyOf({ scenario, code }: Pick<Cause, 'scenario' | 'code'>, grou
 const DIGEST_LENGTH = 16;
 
 /** The same for everything that happens to one thing, at one target in one environment, whoever runs it. */
-export function stableId(key: string, { target, profile, environment }: AlertFacts): string {
-  const place = JSON.stringify([target, profile, environment, key]);
+export function stableId(key: string, { target, profile, environment, shard }: AlertFacts): string {
+  // What works again in one shard may still be broken in another.
+  const part = shard === null ? [] : [shard.index, shard.total];
+  const place = JSON.stringify([target, profile, environment, ...part, key]);
   return createHash('sha256').update(place).digest('hex').slice(0, DIGEST_LENGTH);
 }

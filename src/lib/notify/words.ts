@@ -32,7 +32,12 @@ export function extent({ tests, judged }: Cause): string {
   return `${tests} of ${countOf(judged, 'test')} of it`;
 }
 
-/** Where, in which environment and profile. */
-export function place({ target, environment, profile }: AlertFacts): string {
-  return line(`${target} (${environment}${profile === null ? '' : `, profile ${profile}`})`);
+/** Where, in which environment and profile, and of which shard. */
+export function place({ target, environment, profile, shard }: AlertFacts): string {
+  const about = [
+    environment,
+    ...(profile === null ? [] : [`profile ${profile}`]),
+    ...(shard === null ? [] : [`shard ${shard.index}/${shard.total}`]),
+  ];
+  return line(`${target} (${about.join(', ')})`);
 }

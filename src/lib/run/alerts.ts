@@ -130,7 +130,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
     ended: async (head) => {
       const budget = startBudget(ports.stop);
       try {
-        const both = [checkOut(head, budget.signal), tellAll(head, budget.signal)];
+        const both = [checkOut(head, budget.signal), tellAll(head, budget.signal).catch(notToldAtAll)];
         return (await Promise.all(both)).flat();
       } finally {
         budget.end();
@@ -175,6 +175,12 @@ function notTold({ notifier, host }: OpenNotifier, { untold, reason }: Telling):
     message: `${shownName(notifier, host)} could not be told of ${countOf(untold, 'change')}: ${reason ?? 'no answer'}`,
     hint: 'The next run tries again; see that the address and the key under notify in the config are right',
   };
+}
+
+/** Whatever it is: the report of what was sent is worth more. */
+function notToldAtAll(thrown: unknown): readonly Finding[] {
+  const message = `Nobody could be told what changed: ${messageOf(thrown)}`;
+  return [{ severity: 'warning', code: 'notify-failed', message, hint: null }];
 }
 
 /** `slack (hooks.slack.com)`. */
