@@ -22,7 +22,8 @@ export function expectHarmless(text: string, screen: Partial<Screen> = {}): void
   const plain = screen.hyperlinks === true ? withoutStyles.replace(OUR_LINKS, '') : withoutStyles;
   const found = STEERING.exec(plain);
   if (found !== null) throw new Error(`steers a terminal at ${found.index}: ${around(plain, found.index)}`);
-  if (screen.unicode === false && /[^\n -~]/.test(plain)) throw new Error('more than ASCII');
+  const beyond = screen.unicode === false ? /[^\n -~]/.exec(plain) : null;
+  if (beyond !== null) throw new Error(`more than ASCII at ${beyond.index}: ${around(plain, beyond.index)}`);
 }
 
 /** Nothing in the text is an order to the CI system whose log it stands in. */

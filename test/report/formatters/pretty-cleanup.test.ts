@@ -70,6 +70,16 @@ describe('clean-up', () => {
   });
 });
 
+it('a command that an ASCII screen cannot show as it is is not shown otherwise', async () => {
+  const command = "curl -sS -X DELETE 'https://api.example.com/signals/é'";
+  const cleanup = { done: 1, failed: 2, unknown: 0, leftOvers: [aLeftOver(), aLeftOver({ command })] };
+  const screen = { columns: 80, unicode: false, color: false, hyperlinks: false };
+  const text = await rendered(sourceOf(aReport({ cleanup })), 'pretty', screen);
+  expect(text).toContain("-X DELETE 'https://api.example.com/signals/s1'");
+  expect(text).toContain('  1 command with more than ASCII: see the JSON report\n');
+  expect(text).toMatch(/^[\n -~]*$/);
+});
+
 describe('what proves the stages', () => {
   const aStage = (evidence: Partial<StageResult['evidence']>): StageResult => ({
     name: 'saved',

@@ -32,9 +32,23 @@ export function cleanupLines(page: Page): readonly string[] {
     ...layOut([{ text: counts }], PROSE, page.screen),
     ...shown.flatMap((each) => leftOverLines(page, each)),
     ...moreLine(page, left - shown.length),
-    ...(commands.length === 0 ? [] : layOut([{ text: 'To remove it, paste:' }], PROSE, page.screen)),
-    // Not laid out: a command that is broken into lines could not be pasted.
-    ...commands.map((command) => `  ${terminalLines(command).replaceAll('\n', ' ')}`),
+    ...commandLines(page, commands),
+  ];
+}
+
+const BEYOND_ASCII = /[^ -~]/;
+
+function commandLines(page: Page, commands: readonly string[]): readonly string[] {
+  // Not laid out: a command that is broken into lines could not be pasted.
+  const lines = commands.map((command) => `  ${terminalLines(command).replaceAll('\n', ' ')}`);
+  // With a character in place of another one it would remove something else.
+  const shown = page.screen.unicode ? lines : lines.filter((line) => !BEYOND_ASCII.test(line));
+  const hidden = lines.length - shown.length;
+  const elsewhere = `${countOf(hidden, 'command')} with more than ASCII: see the JSON report`;
+  return [
+    ...(shown.length === 0 ? [] : layOut([{ text: 'To remove it, paste:' }], PROSE, page.screen)),
+    ...shown,
+    ...(hidden === 0 ? [] : layOut([{ text: elsewhere, style: 'dim' }], PROSE, page.screen)),
   ];
 }
 
