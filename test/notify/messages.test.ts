@@ -229,3 +229,10 @@ describe('envelopes', () => {
     expect(checkInOf({ schedule: null })).not.toHaveProperty('monitor_config');
   });
 });
+
+it('a text for Slack that is all signs is cut once it is escaped, and not within a sign', () => {
+  const cut = slackText('<'.repeat(2_000));
+  expect(cut.length).toBeLessThanOrEqual(1_200);
+  expect(cut).toMatch(/^(&lt;)+…$/);
+  expect(slackText('a & b <c>')).toBe('a &amp; b &lt;c&gt;');
+});

@@ -11,14 +11,27 @@ const LINES = 40;
 /** Of a line among many. */
 const LINE_LENGTH = 200;
 
-/** The three characters that mean something in texts of Slack (docs.slack.dev/messaging/formatting-message-text). */
+/** Of a part of a text, once it is escaped: a text object takes 3,000 characters, and none has more than two parts. */
+const PART_LENGTH = 1_200;
+
+/**
+ * The three characters that mean something in texts of Slack (docs.slack.dev/messaging/formatting-message-text) in other
+ * words, of which each may be five times as long: so it is cut afterwards, and not within such a word.
+ */
 export function slackText(text: string): string {
+  const escaped = escapedText(text);
+  if (escaped.length <= PART_LENGTH) return escaped;
+  const cut = escaped.slice(0, PART_LENGTH - 1).replace(/&[a-z]{0,3}$|[\ud800-\udbff]$/, '');
+  return `${cut}…`;
+}
+
+function escapedText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** `|` and `>` would end the address. */
 function slackLink(url: string, label: string): string {
-  return `<${slackText(url.replaceAll('|', '%7C').replaceAll('>', '%3E').replaceAll('<', '%3C'))}|${slackText(label)}>`;
+  return `<${escapedText(url.replaceAll('|', '%7C').replaceAll('>', '%3E').replaceAll('<', '%3C'))}|${slackText(label)}>`;
 }
 
 /** One message a cause; when there are many, one for all: whoever reads them is to see anything else in the channel, too. */
