@@ -1,6 +1,16 @@
 /** What a scenario's answer has to look like, as written in the config. */
 import * as z from 'zod';
-import { duration, headers, jsonObject, listOf, object, recordOf, scalar, text } from './schema-parts.ts';
+import {
+  duration,
+  headers,
+  jsonObject,
+  jsonSchemaOrBoolean,
+  listOf,
+  object,
+  recordOf,
+  scalar,
+  text,
+} from './schema-parts.ts';
 
 const STATUS = 'a status such as 200, a class such as 2xx, or a list of them';
 const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
@@ -38,10 +48,7 @@ export const expectSchema = object({
         'The answer has to contain this: objects as a subset, lists in full length, scalars equal.',
     })
     .optional(),
-  schema: z
-    .union([jsonObject, z.boolean()], { error: 'a JSON Schema' })
-    .meta({ description: "A JSON Schema for the answer's body." })
-    .optional(),
+  schema: jsonSchemaOrBoolean.meta({ description: "A JSON Schema for the answer's body." }).optional(),
   headers: headers
     .meta({ description: 'Header name and its exact value, or a /regular expression/.' })
     .optional(),

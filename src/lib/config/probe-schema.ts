@@ -2,7 +2,17 @@
 import * as z from 'zod';
 import { numberText } from '../terminal/quantities.ts';
 import { paths, statusPatterns } from './expect-schema.ts';
-import { duration, headers, json, jsonObject, METHODS, object, scalar, text } from './schema-parts.ts';
+import {
+  duration,
+  headers,
+  json,
+  jsonObject,
+  jsonSchemaOrBoolean,
+  METHODS,
+  object,
+  scalar,
+  text,
+} from './schema-parts.ts';
 
 /** Rows beyond this are not counted. */
 export const MAX_ROWS = 1_000;
@@ -36,8 +46,6 @@ const within = duration()
   .meta({ description: 'How long it may take, counted from when everything is sent.', default: '10s' })
   .optional();
 
-const match = jsonObject;
-
 export const httpProbeSchema = object({
   url: callUrl,
   method: callMethod.meta({ default: 'GET' }).optional(),
@@ -45,11 +53,8 @@ export const httpProbeSchema = object({
   body: callBody.optional(),
   status: statusPatterns.meta({ description: 'The right status.', default: '2xx' }).optional(),
   required: paths.meta({ description: 'Dotted paths; absent, null or empty is missing.' }).optional(),
-  match: match.meta({ description: 'The answer has to contain this.' }).optional(),
-  schema: z
-    .union([jsonObject, z.boolean()], { error: 'a JSON Schema' })
-    .meta({ description: 'A JSON Schema for the answer.' })
-    .optional(),
+  match: jsonObject.meta({ description: 'The answer has to contain this.' }).optional(),
+  schema: jsonSchemaOrBoolean.meta({ description: 'A JSON Schema for the answer.' }).optional(),
   within,
 });
 
@@ -79,7 +84,7 @@ export const sqlProbeSchema = object({
     .union([rowCount, object({ min: rowCount.optional(), max: rowCount.optional() })], { error: ROWS })
     .meta({ description: 'How many rows are right; at least one unless said otherwise.' })
     .optional(),
-  match: match.meta({ description: 'The first row has to contain this.' }).optional(),
+  match: jsonObject.meta({ description: 'The first row has to contain this.' }).optional(),
   within,
 });
 

@@ -1,7 +1,7 @@
 /** How a webhook is sent again, as written in the config. */
 import * as z from 'zod';
 import { MAX_REPEATS } from './limits.ts';
-import { duration, object, text, wholeNumber } from './schema-parts.ts';
+import { duration, object, severity, text, wholeNumber } from './schema-parts.ts';
 
 const TIMES = { min: 1, max: MAX_REPEATS };
 const error = `a whole number from 1 to ${MAX_REPEATS}, or an object (key: value)`;
@@ -18,8 +18,7 @@ export const repeatSchema = z.union(
           default: 'signal_id',
         })
         .optional(),
-      secondEvent: z
-        .enum(['error', 'warn', 'off'], { error: 'error, warn or off' })
+      secondEvent: severity
         .meta({ description: 'What it is when the target made a second event of it.', default: 'error' })
         .optional(),
     }),

@@ -1,10 +1,7 @@
 /** What the config says of replayed payloads: which scenario each belongs to, and what is expected of its answer. */
 import * as z from 'zod';
 import { expectSchema } from './expect-schema.ts';
-import { HEADER_NAME } from './header-name.ts';
-import { jsonObject, listOf, object, safeName, text } from './schema-parts.ts';
-
-const headerName = z.string({ error: 'a header name' }).regex(HEADER_NAME, { error: 'a header name' });
+import { headerName, jsonObject, listOf, object, safeName, text } from './schema-parts.ts';
 
 export const ruleSchema = object({
   match: jsonObject.meta({

@@ -120,9 +120,17 @@ export const payloadSchema = z.union([jsonObject, z.boolean(), text('a JSON Sche
   error: 'a JSON Schema or a file name',
 });
 
+export const headerName = z.string({ error: 'a header name' }).regex(HEADER_NAME, { error: 'a header name' });
+
+/** How much a check counts. */
+export const severity = z.enum(['error', 'warn', 'off'], { error: 'error, warn or off' });
+
+/** True takes everything, false nothing. */
+export const jsonSchemaOrBoolean = z.union([jsonObject, z.boolean()], { error: 'a JSON Schema' });
+
 /** A line break in a value would begin a new header. */
 export const headers = z.record(
-  z.string().regex(HEADER_NAME, { error: 'a header name' }),
+  headerName,
   z.string({ error: 'a text on one line' }).regex(/^[^\r\n\0]*$/, { error: 'a text on one line' }),
   { error: AN_OBJECT },
 );

@@ -1,8 +1,7 @@
 /** How webhooks are signed, as written in the config. What keys need of each other is checked in check-signing. */
 import * as z from 'zod';
 import { SIGN_MODES, SIGNING_ALGORITHMS, SIGNING_ENCODINGS, SIGNING_SCHEMES } from '../model/signing.ts';
-import { HEADER_NAME } from './header-name.ts';
-import { object, text } from './schema-parts.ts';
+import { headerName, object, text } from './schema-parts.ts';
 
 /** A header of twenty secrets is longer than many servers take. */
 const MAX_SECRETS = 10;
@@ -11,7 +10,6 @@ const SECRETS = `a list of secrets, from 1 to ${MAX_SECRETS}`;
 const oneLine = z
   .string({ error: 'a text on one line' })
   .regex(/^[^\r\n\0]*$/, { error: 'a text on one line' });
-const headerName = z.string({ error: 'a header name' }).regex(HEADER_NAME, { error: 'a header name' });
 
 export const signingSchema = object({
   scheme: z

@@ -10,6 +10,7 @@ import {
   object,
   recordOf,
   scalar,
+  severity,
   text,
   wholeNumber,
 } from './schema-parts.ts';
@@ -35,8 +36,6 @@ const spanPattern = z.union(
   ],
   { error: PATTERN },
 );
-
-const severity = z.enum(['error', 'warn', 'off'], { error: 'error, warn or off' });
 
 const checks = object({
   errors: severity.optional(),
