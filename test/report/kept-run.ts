@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ReportHead, ReportSource } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
+import { factsOf } from '../../src/lib/report/run-facts.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun, startRun } from '../../src/lib/report/store.ts';
 import { aReport, aTest } from '../support/builders.ts';
 
@@ -15,33 +16,7 @@ export function aHead(overrides: Partial<ReportHead> = {}): ReportHead {
 }
 
 export function aStartedRun(overrides: Partial<StartedRun> = {}): StartedRun {
-  const {
-    schemaVersion,
-    tool,
-    runId,
-    target,
-    seed,
-    profile,
-    environment,
-    startedAt,
-    planned,
-    scenarios,
-    shard,
-  } = aHead();
-  const facts = {
-    schemaVersion,
-    tool,
-    runId,
-    target,
-    seed,
-    profile,
-    environment,
-    startedAt,
-    planned,
-    scenarios,
-    shard,
-  };
-  return { ...facts, endedAt: null, nextOffset: 3, ...overrides };
+  return { ...factsOf(aHead()), endedAt: null, nextOffset: 3, ...overrides };
 }
 
 export function threeTests(): readonly TestResult[] {

@@ -9,6 +9,7 @@ import { checkShards } from '../report/merge/check-shards.ts';
 import { mergeShards } from '../report/merge/merge.ts';
 import { prepareOutputs } from '../report/outputs.ts';
 import { pruneRuns } from '../report/prune.ts';
+import { factsOf } from '../report/run-facts.ts';
 import { startRun } from '../report/store.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { exitAfter, writeReports, writeStepSummary } from './run-ending.ts';
@@ -72,22 +73,4 @@ async function keep(merged: ReportSource, dataDir: string): Promise<readonly unk
   } catch (thrown) {
     return [thrown];
   }
-}
-
-function factsOf(head: ReportSource['head']) {
-  const { schemaVersion, tool, runId, target, seed, profile } = head;
-  const { environment, startedAt, planned, scenarios, shard } = head;
-  return {
-    schemaVersion,
-    tool,
-    runId,
-    target,
-    seed,
-    profile,
-    environment,
-    startedAt,
-    planned,
-    scenarios,
-    shard,
-  };
 }

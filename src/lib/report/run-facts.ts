@@ -1,0 +1,20 @@
+/** What of a report was known before anything was sent. */
+import type { ReportHead, RunFacts } from '../model/report.ts';
+
+export function factsOf(head: ReportHead): RunFacts {
+  const { schemaVersion, tool, runId, target, seed, profile } = head;
+  const { environment, startedAt, planned, scenarios, shard } = head;
+  return {
+    schemaVersion,
+    tool,
+    runId,
+    target,
+    seed,
+    profile,
+    environment,
+    startedAt,
+    planned,
+    scenarios,
+    shard,
+  };
+}
