@@ -1,49 +1,24 @@
 /** Builds everything a run needs out of the configuration. Heavy rooms are loaded here, after all of it is valid. */
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { EXPOSURE_HINT, exposureMessage } from '../config/flag-secrets.ts';
 import type { Settings } from '../config/settings.ts';
-import { ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunFacts } from '../model/report.ts';
-import type { Scenario } from '../model/scenario.ts';
-import { walkLength } from '../plan/combinations.ts';
-import { newRunId } from '../plan/ids.ts';
-import { createPlan } from '../plan/payload-factory.ts';
-import { offsetOfSeed, seedWithOffset } from '../plan/seed.ts';
-import { selectScenarios } from '../plan/selection.ts';
-import { shardPlan } from '../plan/shard.ts';
-import { hintFor } from '../report/advice.ts';
-import { readKeptRuns } from '../report/history.ts';
 import { createRecorder } from '../report/recorder.ts';
-import { maskUrl, type Redact, redactDeep } from '../report/redact.ts';
+import { redactDeep } from '../report/redact.ts';
 import { parseThreshold } from '../report/threshold.ts';
 import { type Dsn, readDsn } from '../send/dsn.ts';
 import type { Tracer } from '../send/trace.ts';
-import { numberText } from '../terminal/quantities.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
+import { beforehandFindings, warning } from './beforehand-findings.ts';
 import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { prepareAlerts } from './prepare-alerts.ts';
+import { type PlanPreparation, shownTarget } from './prepare-plan.ts';
 import { prepareProbes } from './prepare-probes.ts';
-import { type PreparedShard, shardFacts } from './prepare-shard.ts';
+import { shardFacts } from './prepare-shard.ts';
 import { prepareTraceReading } from './prepare-traces.ts';
 import type { QuietSpell } from './quiet-hours.ts';
-import { checkAllowedHost, unaskedGapMs } from './safety.ts';
-import { unsignedFindings } from './unsigned-findings.ts';
-
-export interface PlanPreparation {
-  readonly settings: Settings;
-  /** The resolved target, http or https. */
-  readonly url: string;
-  readonly version: string;
-  readonly dataDir: string;
-  readonly redact: Redact;
-  /** Aborted when the run is to stop, while a file to be replayed is read. */
-  readonly stop?: AbortSignal;
-  /** Which part of the plan is wanted; all of it without. */
-  readonly shard?: PreparedShard | null;
-}
+import { unaskedGapMs } from './safety.ts';
 
 export interface Preparation extends PlanPreparation {
   readonly profile: string | null;
@@ -61,92 +36,6 @@ export interface Preparation extends PlanPreparation {
   readonly flagsWithSecrets?: readonly string[];
   /** Secret value → environment variable that holds it. */
   readonly variables: ReadonlyMap<string, string>;
-}
-
-/** Kept runs looked through for the last one against the same target. */
-const RUNS_LOOKED_THROUGH = 20;
-
-/** The target of a configuration. @throws ProdE2eError `NO_URL`, `HOST_NOT_ALLOWED` */
-export function targetOf(settings: Settings): string {
-  if (settings.url === null) {
-    throw new ProdE2eError('No webhook endpoint is given.', {
-      code: 'NO_URL',
-      hints: [
-        'Give it: prod-e2e run --url https://your-production-url.com/webhook (or PRODUCTION_URL=…, or url: in a config file).',
-        'Or try everything offline first: prod-e2e run --sandbox',
-      ],
-    });
-  }
-  checkAllowedHost(settings.url, settings.allowHosts);
-  return settings.url;
-}
-
-/** Rendered before anything is sent where there is a `payloadSchema`; further ones are checked one by one as they are sent. */
-const CHECKED_BEFOREHAND = 1_000;
-
-/** @throws ProdE2eError for a selection, template, pin, dimension, payload or file that cannot be used */
-export async function preparePlan(preparation: PlanPreparation): Promise<Plan> {
-  const plan = await wholePlan(preparation);
-  const { shard = null } = preparation;
-  return shard === null ? plan : shardPlan(plan, shard);
-}
-
-async function wholePlan(preparation: PlanPreparation): Promise<Plan> {
-  const { settings, url, version, redact, shard = null } = preparation;
-  const now = () => new Date();
-  const seed = shard?.seed ?? settings.seed ?? (await nextSeed(preparation));
-  const basis = {
-    runId: newRunId(now(), (below) => randomInt(below)),
-    seed,
-    url,
-    userAgent: `prod-e2e/${version} (synthetic test traffic)`,
-    now,
-    uuid: randomUUID,
-  };
-  if (settings.replay.from !== null) {
-    const { prepareReplay } = await import('./prepare-replay.ts');
-    const nextOffset = offsetOfSeed(seed, walkLength(settings.dimensions));
-    const { from } = settings.replay;
-    const stop = preparation.stop ?? null;
-    return prepareReplay({ settings, from, redact, stop, plan: { ...basis, nextOffset } });
-  }
-  const scenarios = selectScenarios(settings.scenarios, settings);
-  const checks = await payloadChecks(scenarios, preparation);
-  const plan = createPlan({
-    ...basis,
-    count: settings.count,
-    scenarios,
-    dimensions: settings.dimensions,
-    pins: settings.set,
-    payload: settings.payload,
-    headers: settings.headers,
-    ...(checks === null ? {} : { checkPayload: checks.check }),
-  });
-  if (checks !== null) renderFirst(plan, CHECKED_BEFOREHAND);
-  return plan;
-}
-
-async function payloadChecks(scenarios: readonly Scenario[], { settings, redact }: PlanPreparation) {
-  if (scenarios.every(({ payloadSchema }) => payloadSchema === null)) return null;
-  const { preparePayloadChecks } = await import('./payload-checks.ts');
-  return preparePayloadChecks(scenarios, { redact, redactPaths: settings.redact });
-}
-
-function renderFirst(plan: Plan, count: number): void {
-  for (const { index } of plan.tests()) if (index >= count) return;
-}
-
-/** Goes on where the last run against the same target stopped, so that two runs within a minute send no duplicates. */
-async function nextSeed(preparation: PlanPreparation): Promise<string> {
-  const { settings, dataDir } = preparation;
-  const seed = randomBytes(4).toString('hex');
-  const target = shownTarget(preparation);
-  let looked = 0;
-  for await (const { head } of readKeptRuns(dataDir)) {
-    if (head.target === target) return seedWithOffset(seed, head.nextOffset);
-    if (++looked === RUNS_LOOKED_THROUGH) break;
-  }
-  return seedWithOffset(seed, offsetOfSeed(seed, walkLength(settings.dimensions)));
 }
 
 export async function prepareRun(
@@ -211,11 +100,7 @@ export async function prepareRun(
           ...reading.findings,
           ...baseline.findings,
           ...alerts.findings,
-          ...plan.findings,
-          ...planFindings(plan),
-          ...insecureFindings(settings),
-          ...unsignedFindings(plan.used),
-          ...exposureFindings(preparation),
+          ...beforehandFindings({ flagsWithSecrets: [], ...preparation, plan }),
         ],
         redact,
       ),
@@ -259,11 +144,6 @@ async function baselineOf({ settings, dataDir }: Preparation, { target }: RunFac
   if (reference === null) return { port: null, findings: [] };
   const { prepareBaseline } = await import('./prepare-baseline.ts');
   return prepareBaseline({ reference, dataDir, target });
-}
-
-/** As it is kept and told. */
-function shownTarget({ url, redact }: PlanPreparation): string {
-  return redact(maskUrl(url));
 }
 
 function linkSettings({ sentry, trace }: Settings): LinkSettings {
@@ -312,24 +192,4 @@ async function prepareTracer({ settings, redact }: Preparation, plan: Plan): Pro
       : [warning('sentry-dsn-invalid', `The Sentry DSN cannot be used: ${reading.problem}`)];
   const tracer = await openTracer({ dsn, settings, runId: plan.runId, redact });
   return { tracer, dsn, findings };
-}
-
-function planFindings(plan: Plan): readonly Finding[] {
-  if (plan.repeated === 0) return [];
-  const message = `${numberText(plan.repeated)} of ${numberText(plan.total)} webhooks repeat a combination of dimensions (there are ${numberText(plan.combinations)}): a target that drops duplicates may refuse them`;
-  return [warning('combinations-repeated', message)];
-}
-
-function insecureFindings(settings: Settings): readonly Finding[] {
-  return settings.tls.insecure ? [warning('insecure', 'TLS certificates are not checked (--insecure)')] : [];
-}
-
-function exposureFindings({ flagsWithSecrets = [] }: Preparation): readonly Finding[] {
-  if (flagsWithSecrets.length === 0) return [];
-  const message = exposureMessage(flagsWithSecrets);
-  return [{ severity: 'warning', code: 'secret-in-flag', message, hint: EXPOSURE_HINT }];
-}
-
-function warning(code: string, message: string): Finding {
-  return { severity: 'warning', code, message, hint: hintFor(code) };
 }

@@ -7,7 +7,7 @@ import { probeConnection } from '../doctor/connection.ts';
 import { ProdE2eError } from '../errors.ts';
 import { maskUrl, type Redact, redactDeep } from '../report/redact.ts';
 import { openTracer } from '../run/open-tracer.ts';
-import { preparePlan, targetOf } from '../run/prepare-run.ts';
+import { preparePlan, targetOf } from '../run/prepare-plan.ts';
 import { openSentryApi } from '../run/prepare-traces.ts';
 import { quietAt, quietText } from '../run/quiet-hours.ts';
 import { type Destination, isLoopback, staysHere } from '../run/safety.ts';

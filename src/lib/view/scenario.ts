@@ -7,7 +7,7 @@ import type { Expectation, Repeat, Scenario } from '../model/scenario.ts';
 import type { SenderName, Signing, SignMode } from '../model/signing.ts';
 import { createRedactor, maskHeaders, maskUrl, redactDeep } from '../report/redact.ts';
 import { maskingOf, maskPaths } from '../report/redact-paths.ts';
-import { preparePlan } from '../run/prepare-run.ts';
+import { preparePlan } from '../run/prepare-plan.ts';
 import { countOf } from '../terminal/quantities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
