@@ -37,7 +37,7 @@ const EXCEPTIONS = {
     '^src/lib/plan/curl[.]ts$',
     '^src/lib/send/signing[.]ts$',
     '^src/lib/report/redact(-paths)?[.]ts$',
-    '^src/lib/run/prepare-run[.]ts$',
+    '^src/lib/run/prepare-plan[.]ts$',
     '^src/lib/config/(settings|resolve|origins)[.]ts$',
   ],
   // A generic webhook to the user's own receiver is signed as every webhook of this program is: a pure function.
