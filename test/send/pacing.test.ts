@@ -1,6 +1,7 @@
 /** Pacing by a clock of the test's own: every start time is exact. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createDistance, type Distance } from '../../src/lib/send/distance.ts';
 import { OPEN_MODEL_IN_FLIGHT_LIMIT, type Pace, pace } from '../../src/lib/send/pacing.ts';
 
 /** Time that passes only when everything is waiting; then it jumps to the next thing that is due. */
@@ -49,10 +50,13 @@ interface Paced {
 /** Paces so many items, each taking as long as told. */
 async function paced(
   options: Pace & {
+    readonly gapMs: number;
     readonly count: number;
     readonly takesMs: (item: number) => number;
     readonly stopped?: (now: number) => boolean;
     readonly sendsOf?: (item: number) => number;
+    /** How often the work itself sends again. */
+    readonly sentAgain?: (item: number) => number;
   },
 ): Promise<Paced> {
   const clock = fakeClock();
@@ -66,10 +70,15 @@ async function paced(
       yield item;
     }
   }
+  const distance = createDistance({ gapMs: options.gapMs, monotonicMs: clock.now, sleep: clock.sleep });
   const work = async (item: number, lateMs: number) => {
     starts.push({ item, at: clock.now(), lateMs });
     mostInFlight = Math.max(mostInFlight, ++inFlight);
     await clock.sleep(options.takesMs(item));
+    for (let again = 0; again < (options.sentAgain?.(item) ?? 0); again++) {
+      await distance.kept();
+      starts.push({ item, at: clock.now(), lateMs });
+    }
     inFlight--;
   };
   await clock.run(
@@ -78,6 +87,7 @@ async function paced(
       ports: {
         monotonicMs: clock.now,
         sleep: clock.sleep,
+        distance,
         stopped: () => options.stopped?.(clock.now()) ?? false,
       },
       ...(options.sendsOf === undefined ? {} : { sendsOf: options.sendsOf }),
@@ -87,7 +97,8 @@ async function paced(
   return { starts, pulled, mostInFlight, endedAt: clock.now() };
 }
 
-const SEQUENTIAL: Pace = { concurrency: 1, rate: null, gapMs: 0 };
+const AT_ONCE: Distance = { kept: () => Promise.resolve() };
+const SEQUENTIAL: Pace & { readonly gapMs: number } = { concurrency: 1, rate: null, gapMs: 0 };
 
 describe('one after another', () => {
   it('starts each when the one before has ended', async () => {
@@ -115,15 +126,21 @@ describe('one after another', () => {
     expect(starts.map(({ at }) => at)).toEqual([0, 100, 350, 450]);
   });
 
-  it('leaves room in the gaps for what an item sends again', async () => {
+  it('keeps it for what an item sends again', async () => {
     const { starts } = await paced({
       ...SEQUENTIAL,
       gapMs: 100,
-      count: 4,
+      count: 3,
       takesMs: () => 5,
-      sendsOf: (item) => (item === 1 ? 3 : 1),
+      sentAgain: (item) => (item === 1 ? 2 : 0),
     });
-    expect(starts.map(({ at }) => at)).toEqual([0, 100, 400, 500]);
+    expect(starts.map(({ item, at }) => [item, at])).toEqual([
+      [0, 0],
+      [1, 100],
+      [1, 200],
+      [1, 300],
+      [2, 400],
+    ]);
   });
 
   it('is what null means without a rate', async () => {
@@ -183,6 +200,29 @@ describe('several at once', () => {
       { numRuns: 40 },
     ));
 });
+
+it('keeps the gap between all that several at once send and send again', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 6 }),
+      fc.array(fc.record({ takes: fc.nat({ max: 500 }), again: fc.nat({ max: 3 }) }), { maxLength: 12 }),
+      async (concurrency, work) => {
+        const { starts } = await paced({
+          concurrency,
+          rate: null,
+          gapMs: 100,
+          count: work.length,
+          takesMs: (item) => work[item]?.takes ?? 0,
+          sentAgain: (item) => work[item]?.again ?? 0,
+        });
+        expect(starts).toHaveLength(work.reduce((sum, { again }) => sum + 1 + again, 0));
+        const times = starts.map(({ at }) => at).sort((a, b) => a - b);
+        for (const [index, at] of times.slice(1).entries())
+          expect(at - (times[index] ?? 0)).toBeGreaterThanOrEqual(100);
+      },
+    ),
+    { numRuns: 40 },
+  ));
 
 describe('with a rate', () => {
   it('starts each when it is due, whatever became of those before', async () => {
@@ -295,8 +335,13 @@ describe('errors', () => {
     const thrown = await clock
       .run(
         pace(source(clock), work, {
-          pace: { concurrency: 3, rate: null, gapMs: 0 },
-          ports: { monotonicMs: clock.now, sleep: clock.sleep, stopped: () => false },
+          pace: { concurrency: 3, rate: null },
+          ports: {
+            monotonicMs: clock.now,
+            sleep: clock.sleep,
+            distance: AT_ONCE,
+            stopped: () => false,
+          },
         }),
       )
       .then(
@@ -335,7 +380,7 @@ describe('errors', () => {
       clock.run(
         pace([1, 2], work, {
           pace: SEQUENTIAL,
-          ports: { monotonicMs: clock.now, sleep: clock.sleep, stopped: () => false },
+          ports: { monotonicMs: clock.now, sleep: clock.sleep, distance: AT_ONCE, stopped: () => false },
         }),
       ),
     ).rejects.toThrow('at once');
@@ -359,7 +404,7 @@ describe('errors', () => {
     await clock.run(
       pace(items(), work, {
         pace: SEQUENTIAL,
-        ports: { monotonicMs: clock.now, sleep: clock.sleep, stopped: () => done },
+        ports: { monotonicMs: clock.now, sleep: clock.sleep, distance: AT_ONCE, stopped: () => done },
       }),
     );
     expect(cleaned).toBe(true);

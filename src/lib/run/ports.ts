@@ -21,7 +21,10 @@ import type { VerificationSettings } from './verification.ts';
 export interface RunSettings {
   readonly facts: RunFacts;
   readonly plan: Plan;
-  readonly pace: Pace;
+  readonly pace: Pace & {
+    /** Without a rate: the least time between two sends, in milliseconds; 0 for none. */
+    readonly gapMs: number;
+  };
   /** Skip the rest after several tests in a row without any connection. */
   readonly bail: boolean;
   /** Skip the rest after so many broken tests; null for never. */

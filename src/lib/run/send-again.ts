@@ -3,6 +3,7 @@
 import type { PlannedTest } from '../model/plan.ts';
 import type { Treatment } from '../model/repeat.ts';
 import type { Repeat } from '../model/scenario.ts';
+import type { Distance } from '../send/distance.ts';
 import { treatmentOf, treatmentOfAll } from '../validate/treatment.ts';
 import { type SentOne, sendOne } from './send-one.ts';
 
@@ -15,8 +16,10 @@ export interface AgainPorts {
   /** Nothing new is to leave. */
   readonly stopped: () => boolean;
   readonly sleep: (ms: number) => Promise<void>;
-  /** The least time between two sends, in milliseconds. */
+  /** The least time between two sends of one test, in milliseconds: its places of the rate. */
   readonly gapMs: number;
+  /** Between this and what other tests send. */
+  readonly distance: Distance;
 }
 
 /**
@@ -36,6 +39,7 @@ export async function sendAgain(
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {
     await again.sleep(Math.max(repeat.afterMs, last + again.gapMs - Date.now()));
+    await again.distance.kept();
     await again.ports.tracer.ready();
     if (again.stopped()) return cutOff(sends);
     last = Date.now();

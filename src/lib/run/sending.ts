@@ -7,6 +7,7 @@ import type { Fold } from '../report/fold.ts';
 import type { StoppedBy } from '../report/outcome.ts';
 import { withRepeat } from '../report/repeat-result.ts';
 import { makeResult } from '../report/result.ts';
+import { createDistance } from '../send/distance.ts';
 import { pace } from '../send/pacing.ts';
 import { sleep } from '../sleep.ts';
 import { createBail } from './bail.ts';
@@ -51,6 +52,10 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   let unanswered = 0;
   let failure: unknown = null;
   const isStopped = () => ports.stop.aborted || bail.reason() !== null;
+  const { monotonicMs } = ports;
+  const sleepUnlessStopped = (ms: number) => sleep(ms, ports.stop);
+  const gapMs = settings.pace.rate === null ? settings.pace.gapMs : 0;
+  const distance = createDistance({ gapMs, monotonicMs, sleep: sleepUnlessStopped });
 
   const one = async (test: PlannedTest, dueLateMs: number): Promise<void> => {
     const due = ports.monotonicMs();
@@ -60,8 +65,8 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     // With a rate, waiting for Sentry is lateness like any other.
     const lateMs = settings.pace.rate === null ? 0 : dueLateMs + ports.monotonicMs() - due;
     ports.emit({ type: 'testSent', index: test.index, name: test.name });
-    const { gapMs, rate } = settings.pace;
-    const again = { stopped: isStopped, gapMs: rate === null ? gapMs : 1_000 / rate };
+    const { rate } = settings.pace;
+    const again = { stopped: isStopped, distance, gapMs: rate === null ? 0 : 1_000 / rate };
     const { cleanup } = sinks;
     const candidate = await sendAndJudge({ test, lateMs, ports, again, cleanup });
     if (candidate === null) {
@@ -80,10 +85,9 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
 
   const unwatch = watchStop(ports);
   try {
-    const { monotonicMs } = ports;
     await pace(settings.plan.tests(), one, {
       pace: settings.pace,
-      ports: { monotonicMs, sleep: (ms) => sleep(ms, ports.stop), stopped: isStopped },
+      ports: { monotonicMs, sleep: sleepUnlessStopped, distance, stopped: isStopped },
       sendsOf: ({ repeat }) => 1 + (repeat?.times ?? 0),
     });
   } catch (thrown) {
@@ -122,7 +126,7 @@ async function sendAndJudge({
   readonly test: PlannedTest;
   readonly lateMs: number;
   readonly ports: RunPorts;
-  readonly again: Pick<AgainPorts, 'stopped' | 'gapMs'>;
+  readonly again: Pick<AgainPorts, 'stopped' | 'distance' | 'gapMs'>;
   readonly cleanup: Cleanup | null;
 }): Promise<Candidate | null> {
   const first = await sendOne(test, lateMs, ports);

@@ -1,4 +1,5 @@
 /** When each webhook leaves: one after another, several at once, or so many per second. */
+import type { Distance } from './distance.ts';
 
 /** With a rate, sends may pile up behind a slow target; more than this at once would only measure ourselves. */
 export const OPEN_MODEL_IN_FLIGHT_LIMIT = 1_000;
@@ -6,10 +7,8 @@ export const OPEN_MODEL_IN_FLIGHT_LIMIT = 1_000;
 export interface Pace {
   /** In flight at once; with a rate, null means {@link OPEN_MODEL_IN_FLIGHT_LIMIT}. */
   readonly concurrency: number | null;
-  /** Webhooks per second, planned ahead (open model); null sends as soon as there is room. */
+  /** Webhooks per second, planned ahead (open model); null sends as soon as there is room and {@link PacingPorts.distance} is kept. */
   readonly rate: number | null;
-  /** Without a rate: the least time between two sends, in milliseconds; 0 for none. */
-  readonly gapMs: number;
 }
 
 export interface PacingPorts {
@@ -17,6 +16,8 @@ export interface PacingPorts {
   readonly monotonicMs: () => number;
   /** Resolves after so many milliseconds, or as soon as `stop` says so. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** Of what is sent without a rate. */
+  readonly distance: Distance;
   /** Nothing more is started once this is true. */
   readonly stopped: () => boolean;
 }
@@ -24,14 +25,14 @@ export interface PacingPorts {
 /**
  * Calls `work` for every item in order and resolves when all calls have.
  * With a rate, item k is due k/rate seconds after the first, whatever became of those before it; `lateMs` is how much
- * later it starts. An item that sends several times takes as many places.
+ * later it starts. An item that sends several times takes as many places of the rate.
  * @throws the first thing that `work` or the items throw, once everything in flight has ended
  */
 export async function pace<Item>(
   items: Iterable<Item>,
   work: (item: Item, lateMs: number) => Promise<void>,
   {
-    pace: { concurrency, rate, gapMs },
+    pace: { concurrency, rate },
     ports,
     sendsOf = () => 1,
   }: {
@@ -44,7 +45,6 @@ export async function pace<Item>(
   const limit = concurrency ?? (rate === null ? 1 : OPEN_MODEL_IN_FLIGHT_LIMIT);
   const slots = createSlots(limit);
   const start = ports.monotonicMs();
-  let last = Number.NEGATIVE_INFINITY;
   const failures: unknown[] = [];
   const source = items[Symbol.iterator]();
   const begin = async (item: Item, lateMs: number) => {
@@ -60,10 +60,10 @@ export async function pace<Item>(
     let sends = 1;
     for (let number = 0; ; number += sends) {
       const due = rate === null ? null : start + (number * 1000) / rate;
-      const earliest = due ?? last + gapMs * sends;
       await slots.free();
       if (failures.length > 0 || ports.stopped()) break;
-      if (earliest > ports.monotonicMs()) await ports.sleep(earliest - ports.monotonicMs());
+      if (due === null) await ports.distance.kept();
+      else if (due > ports.monotonicMs()) await ports.sleep(due - ports.monotonicMs());
       if (failures.length > 0 || ports.stopped()) break;
       // Asked for only now, so that an item carries the time of its own sending.
       const next = source.next();
@@ -71,7 +71,6 @@ export async function pace<Item>(
       sends = sendsOf(next.value);
       const lateMs = due === null ? 0 : Math.max(0, ports.monotonicMs() - due);
       slots.taken();
-      last = ports.monotonicMs();
       void begin(next.value, lateMs);
     }
     source.return?.();
