@@ -5,27 +5,35 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as esbuild } from 'esbuild';
-import { coreChunk } from './core-chunk.mjs';
+import { DIST_PACKAGE, toCommonJs } from './commonjs.mjs';
 import { lazyEntryPoints, lighterPackages } from './lighter-packages.mjs';
 import { thirdPartyNotices } from './notices.mjs';
+import { intoPacks } from './packs.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const inRoot = (...parts) => path.join(ROOT, ...parts);
 
-const OPTIONS = {
-  bundle: true,
+/** Of every file that is written. */
+const OUTPUT = {
   platform: 'node',
   target: 'node20.19',
   minifySyntax: true,
   minifyWhitespace: true,
-  // For whoever reads a stack trace or a profile; not published: they are as large as the program.
-  sourcemap: 'external',
-  sourcesContent: false,
   legalComments: 'none',
-  metafile: true,
-  absWorkingDir: ROOT,
+  sourcesContent: false,
   logLevel: 'warning',
 };
+
+const OPTIONS = {
+  ...OUTPUT,
+  bundle: true,
+  // For whoever reads a stack trace or a profile; not published: they are as large as the program.
+  sourcemap: 'external',
+  metafile: true,
+  absWorkingDir: ROOT,
+};
+
+const DIST_PACKAGE_FILE = 'dist/package.json';
 
 /** Commands that come from oclif's own plugins; bundled like ours so that the package needs no dependency. */
 const PLUGIN_COMMANDS = {
@@ -70,9 +78,28 @@ async function writeSchemas() {
   }
 }
 
+/** Returns the names of the files. */
+async function writeProgram({ outputFiles, metafile: { outputs } }) {
+  const texts = new Map(outputFiles.map(({ path: file, text }) => [file, text]));
+  const modules = await Promise.all(
+    outputFiles
+      .filter(({ path: file }) => file.endsWith('.js'))
+      .map(({ path: file, text }) => toCommonJs({ path: file, text, map: texts.get(`${file}.map`) }, OUTPUT)),
+  );
+  const written = [];
+  for (const { path: file, code, map } of intoPacks(modules, { root: ROOT, outputs })) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, code);
+    await writeFile(`${file}.map`, map);
+    written.push(file, `${file}.map`);
+  }
+  await writeFile(inRoot(DIST_PACKAGE_FILE), JSON.stringify(DIST_PACKAGE));
+  return [...written, inRoot(DIST_PACKAGE_FILE)];
+}
+
 /** What an earlier build left; removed afterwards, so that a running program never misses a file. */
-async function removeStale(metafile) {
-  const current = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(ROOT, file)));
+async function removeStale(written) {
+  const current = new Set(written);
   for (const entry of readdirSync(inRoot('dist'), { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
     if (entry.isFile() && !current.has(file)) await rm(file);
@@ -88,7 +115,7 @@ export async function build() {
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
     format: 'esm',
-    plugins: [lighterPackages, await coreChunk(inRoot('src/lib'))],
+    plugins: [lighterPackages],
     define: {
       __PROD_E2E_VERSION__: JSON.stringify(version),
       // oclif would load semver to compare its own engines with Node; npm has done that for ours.
@@ -97,11 +124,9 @@ export async function build() {
       __SENTRY_DEBUG__: 'false',
       __SENTRY_CHANNEL_INJECTION__: 'false',
     },
-    // CommonJS packages inside an ES module bundle still call require() for Node's own modules.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
+    write: false,
   });
+  const written = await writeProgram(program);
   const lazy = await esbuild({
     ...OPTIONS,
     entryPoints: lazyEntryPoints(ROOT),
@@ -113,7 +138,8 @@ export async function build() {
     inputs: { ...program.metafile.inputs, ...lazy.metafile.inputs },
     outputs: { ...program.metafile.outputs, ...lazy.metafile.outputs },
   };
-  await removeStale(metafile);
+  const lazyFiles = Object.keys(lazy.metafile.outputs).map((file) => inRoot(file));
+  await removeStale([...written, ...lazyFiles]);
   await writeFile(inRoot('THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices({ root: ROOT, metafile }));
   await writeSchemas();
   await writeManifest(version);

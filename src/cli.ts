@@ -3,11 +3,12 @@ import { mayHoldSecrets, withoutSecrets } from './lib/command-line.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './lib/error-output.ts';
 import { EXIT } from './lib/errors.ts';
 import { keepFilesPrivate } from './lib/private-files.ts';
-import { bearErrors, lostOutput, watchStandardStreams } from './lib/standard-streams.ts';
+import { lostOutput, watchStandardStreams } from './lib/standard-streams.ts';
 import { terminalJson } from './lib/terminal/text.ts';
 import { VERSION } from './lib/version.ts';
 
-export async function main(entry: string): Promise<void> {
+/** @param root folder of the package; oclif finds its package.json and manifest there */
+export async function main(root: string): Promise<void> {
   keepFilesPrivate();
   hideSecretArguments();
   watchStandardStreams();
@@ -19,7 +20,7 @@ export async function main(entry: string): Promise<void> {
   if ((process.env.DEBUG ?? '') !== '') (await import('./lib/debug-output.ts')).redactDebugOutput();
   try {
     if (isVersionAsked(process.argv.slice(2))) tellVersion();
-    else await runCommand(entry);
+    else await runCommand(root);
   } catch (thrown) {
     leave(thrown);
   }
@@ -30,10 +31,9 @@ export async function main(entry: string): Promise<void> {
   process.exit();
 }
 
-async function runCommand(entry: string): Promise<void> {
+async function runCommand(root: string): Promise<void> {
   const { runOclif } = await import('./oclif.ts');
-  bearErrors();
-  await runOclif(process.argv.slice(2), entry);
+  await runOclif(process.argv.slice(2), root);
 }
 
 function isVersionAsked(args: readonly string[]): boolean {

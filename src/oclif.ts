@@ -1,7 +1,7 @@
 /** oclif, which finds and runs the command. A module of its own, so that what does without it need not load it. */
 import { run } from '@oclif/core';
 
-/** @param entry URL of the file the program was started with; oclif finds package.json and manifest from there */
-export function runOclif(args: string[], entry: string): Promise<unknown> {
-  return run(args, entry);
+/** @param root folder of the package, with package.json and manifest */
+export function runOclif(args: string[], root: string): Promise<unknown> {
+  return run(args, root);
 }

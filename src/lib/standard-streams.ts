@@ -14,20 +14,14 @@ const failed = new WeakMap<NodeJS.WriteStream, Error>();
 
 /** Once a process, before anything is written. */
 export function watchStandardStreams(): void {
-  bearErrors();
-  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
-  process.on('exit', () => letGo(terminals));
-}
-
-/** Once more when oclif is loaded: it puts a listener of its own on stdout, which throws whatever is not EPIPE. */
-export function bearErrors(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.removeAllListeners('error');
     // Every write to a stream without a reader fails anew.
     stream.on('error', (error: Error) => {
       if (!failed.has(stream)) failed.set(stream, error);
     });
   }
+  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+  process.on('exit', () => letGo(terminals));
 }
 
 /** Why writing to the stream failed first; null while it works. */

@@ -20,14 +20,25 @@ async function loadedBy(cli: Cli, args: readonly string[]): Promise<ReadonlySet<
   });
   expect(exitCode, stderr).toBe(0);
   const modules = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  const bundled = modules
-    .filter((url) => url.startsWith('file:') && url.includes('/dist/'))
-    .flatMap((url): readonly string[] => {
-      const map: { sources: string[] } = JSON.parse(readFileSync(`${fileURLToPath(url)}.map`, 'utf8'));
-      return map.sources;
-    });
-  expect(bundled.length).toBeGreaterThan(0);
-  return new Set([...modules.filter((each) => each.startsWith('#')), ...bundled.map(nameOf)]);
+  const sources = modules
+    .filter((url) => url.includes('/dist/'))
+    .flatMap((url) => sourcesOf(fileURLToPath(url)));
+  expect(sources.length).toBeGreaterThan(0);
+  return new Set(sources.map(nameOf));
+}
+
+/** Several files in one have a source map of sections. */
+interface SourceMap {
+  readonly sources?: readonly string[];
+  readonly sections?: readonly { readonly map: SourceMap }[];
+}
+
+function sourcesOf(file: string): readonly string[] {
+  const named = ({ sources = [], sections = [] }: SourceMap): readonly string[] => [
+    ...sources,
+    ...sections.flatMap(({ map }) => named(map)),
+  ];
+  return named(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
 }
 
 function nameOf(source: string): string {

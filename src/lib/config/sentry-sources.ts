@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'ini';
 import { nameOf } from './file-name.ts';
+import { foldersUpTo, mayBeThere } from './folders.ts';
 import type { Layer, Trust } from './merge.ts';
 import { isPlain, type Plain } from './paths.ts';
 
@@ -66,7 +67,7 @@ export async function sentryFileLayers(options: {
   const upwards = foldersUpTo(cwd).map((folder) => path.join(folder, '.sentryclirc'));
   const files = [...new Set([...upwards, homeFile])].reverse();
   const layers: Layer[] = [];
-  for (const file of [path.join(cwd, 'sentry.properties'), ...files]) {
+  for (const file of [path.join(cwd, 'sentry.properties'), ...files].filter(mayBeThere)) {
     const values = await readSentryFile(file);
     if (Object.keys(values).length === 0) continue;
     const trust = file === homeFile ? 'user' : 'project';
@@ -91,13 +92,6 @@ function layerOf(options: { values: SentryValues; trust: Trust; origin: string; 
     trust: () => options.trust,
     baseDir: options.cwd,
   };
-}
-
-function foldersUpTo(cwd: string): readonly string[] {
-  const folders = [path.resolve(cwd)];
-  for (let folder = path.dirname(cwd); folder !== folders.at(-1); folder = path.dirname(folder))
-    folders.push(folder);
-  return folders;
 }
 
 async function readSentryFile(file: string): Promise<SentryValues> {

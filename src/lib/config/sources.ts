@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
 import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
 import { nameOf } from './file-name.ts';
+import { foldersUpTo, mayBeThere } from './folders.ts';
 import { LOADERS, type Loaded, PACKAGE_PROPERTY } from './loaders.ts';
 import type { Trust } from './merge.ts';
 
@@ -80,10 +81,17 @@ export async function findConfigFile(options: {
 }): Promise<ConfigFile | null> {
   const { cwd, userConfigDir, configFile } = options;
   if (configFile !== null) return await loadGiven(path.resolve(cwd, configFile), cwd);
-  const found = await explorer(SEARCH_PLACES, 'project').search(cwd);
+  const places = placesThere(SEARCH_PLACES, foldersUpTo(cwd));
+  const found = places.length === 0 ? null : await explorer(places, 'project').search(cwd);
   if (isResult(found)) return describe({ found, cwd, trust: 'project' });
-  const own = await explorer(USER_SEARCH_PLACES, 'none').search(userConfigDir);
+  const ownPlaces = placesThere(USER_SEARCH_PLACES, [userConfigDir]);
+  const own = ownPlaces.length === 0 ? null : await explorer(ownPlaces, 'none').search(userConfigDir);
   return isResult(own) ? describe({ found: own, cwd, trust: 'user' }) : null;
+}
+
+/** Those that one of the folders may have. cosmiconfig opens each place in each folder, one after the other. */
+function placesThere(places: readonly string[], folders: readonly string[]): readonly string[] {
+  return places.filter((place) => folders.some((folder) => mayBeThere(path.join(folder, place))));
 }
 
 async function loadGiven(file: string, cwd: string): Promise<ConfigFile> {

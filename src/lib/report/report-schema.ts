@@ -2,7 +2,7 @@
  * The JSON report as a schema, for schemas/report.schema.json. Used when the program is built and by tests; a type
  * check at the end keeps it and the model's `Report` the same.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Report } from '../model/report.ts';
 
 const count = (what: string) => z.int().min(0).describe(what);
