@@ -12,23 +12,30 @@ const OWN_IMPORT = /\bimport\(("\.[^"]+\.js")\)/g;
 const EXPORTS = /\bmodule\.exports=__toCommonJS\((\w+)\);/;
 
 /**
- * @param {{ path: string, text: string, map: string }} file as esbuild made it, and its source map
+ * @param {{ path: string, text: string, map: string, shortNames: boolean }} file as esbuild made it, its source map, and
+ *   whether what it declares may have shorter names
  * @param {import('esbuild').TransformOptions} options of the bundle that hold here, too
  * @returns {Promise<{ path: string, code: string, map: string }>}
  */
-export async function toCommonJs({ path, text, map }, options) {
+export async function toCommonJs({ path, text, map, shortNames }, options) {
+  const again = { ...options, format: 'cjs', sourcefile: path, sourcemap: 'external' };
   const required = text.replaceAll(OWN_IMPORT, 'Promise.resolve().then(()=>require($1))');
-  const before = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
-  const made = await transform(`${required}\n${before}\n`, {
-    ...options,
-    format: 'cjs',
+  const made = await transform(withMap(required, map), {
+    ...again,
     banner: '"use strict";',
     // Only `open` asks, to find a script beside itself; without an answer it knows that it is bundled.
     define: { 'import.meta.url': 'undefined' },
-    sourcefile: path,
-    sourcemap: 'external',
   });
-  return { path, code: withOneObject(made.code, path), map: made.map };
+  const file = { path, code: withOneObject(made.code, path), map: made.map };
+  if (!shortNames) return file;
+  const short = await transform(withMap(file.code, file.map), { ...again, minifyIdentifiers: true });
+  return { path, code: short.code, map: short.map };
+}
+
+/** So that the next source map leads back to the source. */
+function withMap(code, map) {
+  const inBase64 = Buffer.from(map).toString('base64');
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${inBase64}\n`;
 }
 
 function withOneObject(code, path) {
