@@ -125,7 +125,7 @@ export default {
       to: {},
     },
     onlyImporter('tracer-imports-sentry', '@sentry/node', [
-      '^src/lib/send/tracer[.]ts$',
+      '^src/lib/send/(tracer|sentry-client)[.]ts$',
       // The type of the transport it wraps.
       '^src/lib/send/sentry-(delivery|connection)[.]ts$',
       '^src/lib/sandbox/',

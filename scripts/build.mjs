@@ -31,6 +31,9 @@ const OPTIONS = {
   sourcemap: 'external',
   metafile: true,
   absWorkingDir: ROOT,
+  // Where the SDK keeps what all of one process share: a program that runs us may have a Sentry of its own in it.
+  mangleProps: /^__SENTRY__$/,
+  mangleCache: { __SENTRY__: '__PROD_E2E_SENTRY__' },
 };
 
 const DIST_PACKAGE_FILE = 'dist/package.json';

@@ -1,21 +1,18 @@
 /**
  * Reports the client side of every test to Sentry: one trace a test, each accepted or not by Sentry's own answer.
- * The only importer of @sentry/node; load it lazily, it is the heaviest thing a run needs.
+ * With `sentry-client` the only importer of @sentry/node; load it lazily, it is the heaviest thing a run needs.
  */
 import {
-  defaultStackParser,
-  getCurrentScope,
   getTraceData,
-  makeNodeTransport,
-  NodeClient,
+  type NodeClient,
   type Span,
   setHttpStatus,
   startInactiveSpan,
   startNewTrace,
 } from '@sentry/node';
 import type { PlannedTest } from '../model/plan.ts';
-import type { Dsn } from './dsn.ts';
-import { type SentryConnection, sentryConnection } from './sentry-connection.ts';
+import { type InScope, openSentryClient, type SentryClientOptions } from './sentry-client.ts';
+import { sentryConnection } from './sentry-connection.ts';
 import { type DeliveryCount, deliveryCount } from './sentry-delivery.ts';
 import { type AttemptTrace, ROOT_SPAN_NAME, ROOT_SPAN_OP, type TestTrace, type Tracer } from './trace.ts';
 
@@ -31,16 +28,7 @@ const IN_FLIGHT_LIMIT = 500;
 const IN_FLIGHT_HARD_LIMIT = 2_000;
 /** A Sentry that answers nothing for so many milliseconds is not waited for: the webhooks matter more. */
 const PATIENCE_MS = 5_000;
-/** The SDK drops what exceeds its own buffer; it must never be the tighter of the two. */
-const SDK_BUFFER = 100_000;
-
-export interface TracerOptions {
-  readonly dsn: Dsn;
-  readonly environment: string;
-  readonly release: string;
-  readonly traceLifecycle: 'stream' | 'static';
-  /** For hosts that do not tell it; null where unknown. */
-  readonly orgId: string | null;
+export interface TracerOptions extends SentryClientOptions {
   readonly runId: string;
   /** Masks secrets in attribute values. */
   readonly redact: (text: string) => string;
@@ -55,14 +43,14 @@ export function createTracer(options: TracerOptions): Tracer {
     hardLimit: IN_FLIGHT_HARD_LIMIT,
     patienceMs: PATIENCE_MS,
   });
-  const client = createClient({ options, count, connection });
+  const { client, inScope } = openSentryClient({ options, count, connection });
   return {
-    startTest: (test) => startTest({ test, options, count, client }),
+    startTest: (test) => startTest({ test, options, count, client, inScope }),
     ready: count.ready,
     waitNoMore: count.waitNoMore,
     flush: async (timeoutMs) => {
       const inTime = await within(timeoutMs, async () => {
-        await client.flush(timeoutMs);
+        await inScope(() => client.flush(timeoutMs));
         await count.idle();
       });
       if (inTime) return;
@@ -83,67 +71,30 @@ async function within(timeoutMs: number, work: () => Promise<void>): Promise<boo
   return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }
 
-function createClient({
-  options,
-  count,
-  connection,
-}: {
-  readonly options: TracerOptions;
-  readonly count: DeliveryCount;
-  readonly connection: SentryConnection;
-}): NodeClient {
-  const orgId = options.orgId ?? options.dsn.orgId;
-  const client = new NodeClient({
-    dsn: options.dsn.text,
-    environment: options.environment,
-    release: options.release,
-    tracesSampleRate: 1,
-    traceLifecycle: options.traceLifecycle,
-    // Nothing about the user's machine leaves it, and Node's own modules stay as they are (saves 180 ms at start).
-    integrations: [],
-    includeServerName: false,
-    runtime: { name: 'node' },
-    enableRuntimeChannelInjection: false,
-    stackParser: defaultStackParser,
-    transport: (transportOptions) =>
-      count.counted(
-        makeNodeTransport({
-          ...transportOptions,
-          httpModule: connection.httpModule,
-          bufferSize: SDK_BUFFER,
-        }),
-      ),
-    ...(orgId === null ? {} : { orgId: Number(orgId) }),
-  });
-  getCurrentScope().setClient(client);
-  client.init();
-  return client;
-}
-
 function startTest({
   test,
   options,
   count,
   client,
+  inScope,
 }: {
   readonly test: PlannedTest;
   readonly options: TracerOptions;
   readonly count: DeliveryCount;
   readonly client: NodeClient;
+  readonly inScope: InScope;
 }): TestTrace {
-  const root = startNewTrace(() =>
-    startInactiveSpan({
-      name: ROOT_SPAN_NAME,
-      op: ROOT_SPAN_OP,
-      forceTransaction: true,
-      attributes: testAttributes(test, options),
-    }),
+  const attributes = testAttributes(test, options);
+  const root = inScope(() =>
+    startNewTrace(() =>
+      startInactiveSpan({ name: ROOT_SPAN_NAME, op: ROOT_SPAN_OP, forceTransaction: true, attributes }),
+    ),
   );
   const { traceId } = root.spanContext();
   return {
     traceId,
     startAttempt: (request) =>
-      startAttempt({ root, method: request.method, url: request.url, redact: options.redact }),
+      startAttempt({ root, method: request.method, url: request.url, redact: options.redact, inScope }),
     finish: ({ verdict, status, problem }) => {
       root.setAttribute('prod_e2e.verdict', verdict);
       if (status !== null) root.setAttribute('http.response.status_code', status);
@@ -155,8 +106,10 @@ function startTest({
         root.setAttribute('prod_e2e.problem', said);
       } else root.setStatus({ code: STATUS_OK });
       count.traceEnded();
-      root.end();
-      client.emit('flushTraceSpans', traceId);
+      inScope(() => {
+        root.end();
+        client.emit('flushTraceSpans', traceId);
+      });
     },
   };
 }
@@ -182,25 +135,25 @@ function startAttempt({
   method,
   url,
   redact,
+  inScope,
 }: {
   readonly root: Span;
   readonly method: string;
   readonly url: string;
   readonly redact: (text: string) => string;
+  readonly inScope: InScope;
 }): AttemptTrace {
   const { host, hostname, port, protocol, origin, pathname } = new URL(url);
-  const span = startInactiveSpan({
-    parentSpan: root,
-    name: `${method} ${host}`,
-    op: 'http.client',
-    attributes: {
-      'http.request.method': method,
-      'url.full': redact(`${origin}${pathname}`),
-      'server.address': hostname,
-      'server.port': Number(port === '' ? DEFAULT_PORTS[protocol] : port),
-    },
-  });
-  const data = getTraceData({ span, propagateTraceparent: true });
+  const attributes = {
+    'http.request.method': method,
+    'url.full': redact(`${origin}${pathname}`),
+    'server.address': hostname,
+    'server.port': Number(port === '' ? DEFAULT_PORTS[protocol] : port),
+  };
+  const span = inScope(() =>
+    startInactiveSpan({ parentSpan: root, name: `${method} ${host}`, op: 'http.client', attributes }),
+  );
+  const data = inScope(() => getTraceData({ span, propagateTraceparent: true }));
   return {
     spanId: span.spanContext().spanId,
     headers: Object.fromEntries(
@@ -212,7 +165,7 @@ function startAttempt({
         span.setAttribute('prod_e2e.failure', failure.kind);
         span.setStatus({ code: STATUS_ERROR, message: redact(failure.message) });
       }
-      span.end();
+      inScope(() => span.end());
     },
   };
 }
