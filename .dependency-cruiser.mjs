@@ -99,6 +99,21 @@ export default {
       to: { path: '^src/lib/tasks/' },
     },
     {
+      name: 'library-is-silent',
+      comment: 'What draws, asks, watches signals or starts processes belongs to the commands.',
+      severity: 'error',
+      from: { path: '^src/lib/library/' },
+      to: {
+        path: '^src/lib/(view|tasks|sandbox|doctor)/|^src/lib/(base-command|standard-streams|private-files)[.]ts$',
+      },
+    },
+    {
+      name: 'only-programs-import-the-library',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/index[.]ts$|^src/lib/library/' },
+      to: { path: '^src/lib/library/' },
+    },
+    {
       name: 'nobody-imports-commands',
       severity: 'error',
       from: { path: '^src/lib' },

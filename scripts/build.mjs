@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as esbuild } from 'esbuild';
 import { DIST_PACKAGE, toCommonJs } from './commonjs.mjs';
+import { configTypes, LIBRARY_FILES, writeDeclarations, writeEntry } from './library-types.mjs';
 import { lazyEntryPoints, lighterPackages } from './lighter-packages.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 import { intoPacks } from './packs.mjs';
@@ -38,6 +39,8 @@ const OPTIONS = {
 
 const DIST_PACKAGE_FILE = 'dist/package.json';
 
+const CONFIG_TYPE = 'src/lib/library/config-type.ts';
+
 /** Commands that come from oclif's own plugins; bundled like ours so that the package needs no dependency. */
 const PLUGIN_COMMANDS = {
   'commands/help': '@oclif/plugin-help/lib/commands/help.js',
@@ -54,6 +57,7 @@ function entryPoints() {
   return Object.fromEntries([
     ['cli', inRoot('src/cli.ts')],
     ['generated', inRoot('src/generated.ts')],
+    ['index', inRoot('src/index.ts')],
     ['sandbox/target', inRoot('src/lib/sandbox/target-process.ts')],
     ['sandbox/sentry-server', inRoot('src/lib/sandbox/sentry-process.ts')],
     ...commands,
@@ -113,6 +117,14 @@ function isOfPackages({ inputs }) {
   return sum(sizes.filter(([ofPackage]) => ofPackage)) > 0.9 * sum(sizes);
 }
 
+/** The type of a configuration is a source, and derived from the schema; the declarations are made of all sources. */
+async function writeLibrary() {
+  const { programConfigSchema } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
+  await writeFile(inRoot(CONFIG_TYPE), await configTypes(programConfigSchema()));
+  await writeEntry(ROOT);
+  await writeDeclarations(ROOT);
+}
+
 /** What an earlier build left; removed afterwards, so that a running program never misses a file. */
 async function removeStale(written) {
   const current = new Set(written);
@@ -155,10 +167,11 @@ export async function build() {
     outputs: { ...program.metafile.outputs, ...lazy.metafile.outputs },
   };
   const lazyFiles = Object.keys(lazy.metafile.outputs).map((file) => inRoot(file));
-  await removeStale([...written, ...lazyFiles]);
+  await removeStale([...written, ...lazyFiles, ...LIBRARY_FILES.map((file) => inRoot(file))]);
   await writeFile(inRoot('THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices({ root: ROOT, metafile }));
   await writeSchemas();
   await writeManifest(version);
+  await writeLibrary();
   return metafile;
 }
 

@@ -27,6 +27,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** @internal */
 interface ProdE2eErrorOptions {
   /** Stable, machine readable, upper snake case: `CONFIG_INVALID`. */
   readonly code: string;
@@ -41,16 +42,25 @@ interface ProdE2eErrorOptions {
  * (`Code`, `Try this`) and reads the exit code from.
  */
 export class ProdE2eError extends Error {
+  /** Stable, upper snake case: `CONFIG_INVALID`. */
   readonly code: string;
+  /** What to do about it, one line each. */
   readonly suggestions: readonly string[];
+  /** @internal */
   readonly oclif: { readonly exit: ExitCode };
 
+  /** @internal */
   constructor(message: string, options: ProdE2eErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ProdE2eError';
     this.code = options.code;
     this.suggestions = options.hints;
     this.oclif = { exit: options.exit ?? EXIT.usage };
+  }
+
+  /** What to do about it; null where there is nothing useful to say. */
+  get hint(): string | null {
+    return this.suggestions.length === 0 ? null : this.suggestions.join('\n');
   }
 }
 

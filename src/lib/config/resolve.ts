@@ -32,6 +32,10 @@ export interface ConfigInput {
   /** `--config`; null to search. */
   readonly configFile: string | null;
   readonly profile: string | null;
+  /** What a program gives, in the shape of a config file; it comes before all else. */
+  readonly given?: unknown;
+  /** Only what is given counts: no file is looked for, and no variable is read but those that it names. */
+  readonly alone?: boolean;
 }
 
 export interface ResolvedConfig {
@@ -52,19 +56,21 @@ export interface ResolvedConfig {
  * @throws ProdE2eError `CONFIG_INVALID` with all faults at once; `CONFIG_NOT_FOUND` when `--config` names no file
  */
 export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig> {
-  const { cwd, home, env, profile } = input;
-  const file = await findConfigFile(input);
+  const { cwd, home, env, profile, alone = false } = input;
+  const file = alone ? null : await findConfigFile(input);
   const read = await readFileLayers(file, input);
-  const fromEnv = await envLayer(env, cwd);
+  const given = await readGiven(input);
+  const fromEnv = await envLayer(alone ? {} : env, cwd);
   const fromFlags = await flagLayer(input.flags, cwd);
-  const faults = [...read.faults, ...fromEnv.faults, ...fromFlags.faults];
+  const faults = [...read.faults, ...fromEnv.faults, ...given.faults, ...fromFlags.faults];
   if (faults.length > 0) throw configInvalid(faults);
 
   const layers: readonly Layer[] = [
     defaultLayer(cwd),
-    ...(await sentryFileLayers({ cwd, home })),
+    ...(alone ? [] : await sentryFileLayers({ cwd, home })),
     ...read.layers,
     fromEnv.layer,
+    ...given.layers,
     fromFlags.layer,
   ];
   const entries = mergeLayers(layers);
@@ -93,7 +99,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
         ...callHeadersOf(settings),
       ],
       signing: [...signingSecrets(config), ...notifierSecrets(config.notify)],
-      interpolations: read.interpolations,
+      interpolations: [...read.interpolations, ...given.interpolations],
       redact: settings.redact,
       payloads: [settings.payload, ...settings.scenarios.map(({ payload }) => payload)],
       env,
@@ -147,11 +153,21 @@ function withoutPlaceholders(template: string | null): string | null {
 }
 
 async function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigInput): Promise<ReadFile> {
-  if (file === null && profile === null) return { layers: [], interpolations: [], faults: [] };
+  if (file === null && profile === null) return NOTHING_READ;
   const { readConfigFile, unknownProfile } = await import('./file-layers.ts');
   if (file !== null) return readConfigFile({ file, profile, env });
   const faults = [unknownProfile(profile ?? '', [], 'any config file: none was found')];
   return { layers: [], interpolations: [], faults };
+}
+
+const NOTHING_READ: ReadFile = { layers: [], interpolations: [], faults: [] };
+
+/** Read as a file would be, by the same schema; a program is trusted as its user is. */
+async function readGiven({ given, cwd, env }: ConfigInput): Promise<ReadFile> {
+  if (given === undefined) return NOTHING_READ;
+  const { readConfigFile } = await import('./file-layers.ts');
+  const file: ConfigFile = { file: '', name: 'config', trust: 'user', baseDir: cwd, config: given };
+  return readConfigFile({ file, profile: null, env });
 }
 
 function defaultLayer(cwd: string): Layer {

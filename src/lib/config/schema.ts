@@ -122,6 +122,20 @@ export type LayerConfig = z.output<typeof layerSchema>;
 
 let published: JsonSchemaNode | undefined;
 
+/**
+ * What a program may give as a configuration, for the types of the library: no profiles, no `${env:…}` in place of numbers,
+ * and functions, which JSON has not, as `tsType`.
+ */
+export function programSchema(): JsonSchemaNode {
+  return z.toJSONSchema(layerSchema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema: node }) => {
+      if (zodSchema._zod.def.type === 'custom') Object.assign(node, { tsType: 'PayloadFunction' });
+    },
+  });
+}
+
 /** The published JSON Schema (draft 2020-12) of a config file, as a plain object. */
 export function jsonSchema(): JsonSchemaNode {
   published ??= forEditors({

@@ -6,8 +6,8 @@ import type { Totals } from './fold.ts';
 /** What may fail a run besides thresholds. Anything but `never` implies `failed`. */
 export type FailOn = 'failed' | 'missing' | 'warning' | 'flaky' | 'never';
 
-/** The signal that ended a run early; null for none. */
-export type StoppedBy = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | null;
+/** What ended a run early: a signal, or the program that called the library; null for nothing. */
+export type StoppedBy = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'abort' | null;
 
 export function runStatus(summary: Summary, stopped: boolean): RunStatus {
   if (stopped) return 'interrupted';
@@ -26,7 +26,8 @@ export function exitCode(options: {
 }): ExitCode {
   const { totals, failOn, stoppedBy } = options;
   const held = options.requireTraces && totals.summary.unverified > 0 ? EXIT.unverified : EXIT.ok;
-  if (stoppedBy !== null) return stoppedBy === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  if (stoppedBy === 'SIGINT' || stoppedBy === 'abort') return EXIT.interrupted;
+  if (stoppedBy !== null) return EXIT.terminated;
   const broken = options.thresholds.some(({ ok }) => !ok);
   if (failOn.includes('never')) return broken ? EXIT.failed : held;
   if (totals.answered === 0) return EXIT.unreachable;

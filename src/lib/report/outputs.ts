@@ -4,8 +4,9 @@ import { access, chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportSource } from '../model/report.ts';
+import { FILE_SCREEN } from '../terminal/capabilities.ts';
 import { makeFolders } from './folders.ts';
-import type { Formatter, RenderOptions } from './formatters/formatter.ts';
+import type { Formatter } from './formatters/formatter.ts';
 import { loadFormatter } from './formatters/table.ts';
 
 export interface Output {
@@ -72,9 +73,6 @@ async function existing(file: string) {
   return stat(file).catch(() => null);
 }
 
-/** How a report looks in a file: no colours, no links. */
-const IN_FILE: RenderOptions = { columns: 120, color: false, unicode: true, hyperlinks: false };
-
 /**
  * Writes the file whole or not at all, for its owner alone, or with the rights of the one that it replaces: whoever is to
  * read it, such as node_exporter, may have been given them. A device or a pipe is written to as it is: a file put in its place would be one.
@@ -93,7 +91,7 @@ export async function writeReport({
   const isSpecial = !(replaced?.isFile() ?? true);
   const written = isSpecial ? file : `${file}.${process.pid}.tmp`;
   try {
-    await writeFile(written, formatter.render(source, IN_FILE), {
+    await writeFile(written, formatter.render(source, FILE_SCREEN), {
       mode: 0o600,
       flag: isSpecial ? 'w' : 'wx',
     });

@@ -2,13 +2,11 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportSource } from '../model/report.ts';
+import { FILE_SCREEN } from '../terminal/capabilities.ts';
 import { markdown } from './formatters/markdown.ts';
 
 /** GitHub refuses the whole summary of a step that is larger, in bytes. */
 const LARGEST = 1_048_576;
-
-/** The text is for a browser. */
-const SCREEN = { columns: 120, color: false, unicode: true, hyperlinks: false };
 
 /**
  * Adds the report to what is there. What would not fit is cut at a line, with a word about it.
@@ -21,7 +19,7 @@ export async function addToStepSummary(file: string, source: ReportSource): Prom
       () => 0,
     );
     let text = there === 0 ? '' : '\n';
-    for await (const piece of markdown.render(source, SCREEN)) text += piece;
+    for await (const piece of markdown.render(source, FILE_SCREEN)) text += piece;
     await appendFile(file, fitting(text, LARGEST - there), { mode: 0o600 });
   } catch (thrown) {
     throw new ProdE2eError(`The step summary cannot be added to ${file} (${messageOf(thrown)}).`, {

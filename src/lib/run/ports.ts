@@ -86,6 +86,6 @@ export interface RunPorts {
   readonly emit: (event: RunEvent) => void;
   readonly now: () => Date;
   readonly monotonicMs: () => number;
-  /** Aborted when the run is to stop; the reason is the signal's name. */
+  /** Aborted when the run is to stop; the reason is the signal's name, or `abort` of a program that asks for it. */
   readonly stop: AbortSignal;
 }

@@ -172,7 +172,8 @@ function watchStop({ stop, sender, tracer }: RunPorts): () => void {
 
 export function stopReason(stop: AbortSignal): StoppedBy {
   if (!stop.aborted) return null;
-  return stop.reason === 'SIGTERM' || stop.reason === 'SIGHUP' ? stop.reason : 'SIGINT';
+  const { reason } = stop;
+  return reason === 'SIGTERM' || reason === 'SIGHUP' || reason === 'abort' ? reason : 'SIGINT';
 }
 
 function whySkipped(options: {
@@ -187,5 +188,6 @@ function whySkipped(options: {
   if (options.stoppedBy === null) return options.bailed;
   const cutOff =
     options.unanswered === 0 ? '' : `; ${options.unanswered} of them had left and may have arrived`;
-  return `The run was stopped by ${options.stoppedBy}${cutOff}.`;
+  const by = options.stoppedBy === 'abort' ? 'the program that started it' : options.stoppedBy;
+  return `The run was stopped by ${by}${cutOff}.`;
 }

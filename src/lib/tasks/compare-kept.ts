@@ -1,6 +1,5 @@
 /** What `prod-e2e report compare` does. */
-import { ProdE2eError } from '../errors.ts';
-import { findBaseline, LAST_GREEN } from '../report/compare/baseline.ts';
+import { findBaseline, noGreenRun } from '../report/compare/baseline.ts';
 import { compareRuns } from '../report/compare/compare.ts';
 import type { Comparison } from '../report/compare/comparison.ts';
 import { comparisonText } from '../report/compare/comparison-text.ts';
@@ -21,12 +20,4 @@ export async function compareKept(options: {
   if (base === null) throw noGreenRun(target);
   const comparison = await compareRuns(base, head);
   return { comparison, text: comparisonText(comparison, options.screen) };
-}
-
-function noGreenRun(target: string | null): ProdE2eError {
-  const where = target === null ? '' : ` against ${target}`;
-  return new ProdE2eError(`No kept run${where} was green (${LAST_GREEN}).`, {
-    code: 'NO_GREEN_RUN',
-    hints: ['A green run is one with exit code 0: prod-e2e report list', 'Name another run to compare with.'],
-  });
 }

@@ -14,12 +14,15 @@ import { furtherContacts } from '../run/prepare-probes.ts';
 import { type Preparation, prepareRun } from '../run/prepare-run.ts';
 import { shardFor } from '../run/prepare-shard.ts';
 import { run } from '../run/run.ts';
+import { checkSafety } from '../run/safety-check.ts';
+import { secretVariables } from '../run/secret-variables.ts';
 import { proxyHost } from '../send/agents.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { VERSION } from '../version.ts';
+import { agree } from './agreement.ts';
 import { keepHeapSmall } from './heap.ts';
 import { exitAfter, writeReports, writeStepSummary } from './run-ending.ts';
-import { checkSafety } from './safety-check.ts';
+
 import { leftOutLine, reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
 
@@ -103,7 +106,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const redact = createRedactor(secrets);
   const { flagsWithSecrets } = input.config;
   const { stop } = target;
-  const variables = secretVariables(secrets);
+  const variables = secretVariables(secrets, process.env);
   const shard = shardFor(settings, process.env);
   const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact, stop, shard };
   const plan = await preparePlan(basis);
@@ -127,8 +130,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
     count: plan.sends,
     to: { url, proxy },
     agreed,
-    terminal: input.stderr,
-    stop,
+    ask: (questions) => agree({ questions, terminal: input.stderr, stop }),
     nowMs: Date.now(),
   });
   const { profile } = input.config;
@@ -139,14 +141,6 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
     ...{ profile, agreed, proxy, quiet, links, alertsOnlyHere, flagsWithSecrets, variables },
   };
   return send({ input, target, preparation, plan });
-}
-
-/** Value → name of the environment variable that holds it. */
-function secretVariables(secrets: readonly string[]): ReadonlyMap<string, string> {
-  const named = Object.entries(process.env).flatMap(([name, value]) =>
-    value !== undefined && secrets.includes(value) ? [[value, name] as const] : [],
-  );
-  return new Map(named);
 }
 
 async function send({

@@ -9,6 +9,9 @@ export interface Screen {
   readonly hyperlinks: boolean;
 }
 
+/** What a report in a file is made for. */
+export const FILE_SCREEN: Screen = { columns: 120, color: false, unicode: true, hyperlinks: false };
+
 export interface Terminal extends Screen {
   /** A person is looking: live drawing and questions make sense. */
   readonly interactive: boolean;

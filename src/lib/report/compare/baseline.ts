@@ -1,6 +1,7 @@
 /** What a run is compared with: a kept run, the last one that was green, or a report in a file. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report.ts';
 import { findRun, readKeptRuns, readRun } from '../history.ts';
 import { readReportFile } from '../report-file.ts';
@@ -30,6 +31,15 @@ export async function findBaseline(options: {
 function isReportFile(reference: string): boolean {
   const name = path.basename(reference);
   return name.endsWith('.json') && name !== HEAD_FILE && name !== RESULTS_FILE && existsSync(reference);
+}
+
+/** @param target that it was looked for; null for any */
+export function noGreenRun(target: string | null): ProdE2eError {
+  const where = target === null ? '' : ` against ${target}`;
+  return new ProdE2eError(`No kept run${where} was green (${LAST_GREEN}).`, {
+    code: 'NO_GREEN_RUN',
+    hints: ['A green run is one with exit code 0: prod-e2e report list', 'Name another run to compare with.'],
+  });
 }
 
 async function lastGreen(options: Parameters<typeof findBaseline>[0]): Promise<ReportSource | null> {

@@ -1,9 +1,7 @@
 /** Asks what has to be agreed to before a run may begin. */
 import type { Settings } from '../config/settings.ts';
-import { nextQuiet, type QuietSpell, quietAt, quietText } from '../run/quiet-hours.ts';
-import { type Destination, safetyQuestions, staysHere } from '../run/safety.ts';
-import type { Terminal } from '../terminal/capabilities.ts';
-import { agree } from './agreement.ts';
+import { nextQuiet, type QuietSpell, quietAt, quietText } from './quiet-hours.ts';
+import { type Destination, type SafetyQuestion, safetyQuestions, staysHere } from './safety.ts';
 
 /**
  * A yes to what is asked is no yes to quiet hours that begin later.
@@ -17,18 +15,16 @@ export async function checkSafety(options: {
   readonly to: Destination;
   /** `--yes` */
   readonly agreed: boolean;
-  /** Where questions are asked. */
-  readonly terminal: Terminal;
-  /** Aborted by a signal. */
-  readonly stop: AbortSignal;
+  /** Resolves once all of them are agreed to; throws where they are not. */
+  readonly ask: (questions: readonly SafetyQuestion[]) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
 }): Promise<QuietSpell | null> {
-  const { settings, count, to, agreed, terminal, stop, nowMs } = options;
+  const { settings, count, to, agreed, ask, nowMs } = options;
   if (agreed || staysHere(to)) return null;
   const now = quietAt(nowMs, settings.quietHours);
   const quiet = now === null ? null : quietText(now, nowMs);
-  await agree({ questions: safetyQuestions({ ...settings, ...to, count, quiet }), terminal, stop });
+  await ask(safetyQuestions({ ...settings, ...to, count, quiet }));
   if (now === null) return nextQuiet(nowMs, settings.quietHours);
   return now.endsAtMs === null ? null : nextQuiet(now.endsAtMs, settings.quietHours);
 }

@@ -1,0 +1,537 @@
+/** What a program may give as a configuration. Written by scripts/library-types.mjs from the schema: do not edit. */
+import type { Json } from '../model/json.ts';
+import type { PayloadFunction } from '../model/scenario.ts';
+
+export interface SigningConfig {
+  /** The signature scheme; the sender's own where it has one. */
+  scheme?: 'standard-webhooks' | 'svix' | 'stripe' | 'github' | 'slack' | 'shopify' | 'hmac';
+  /** The signing secret; best as ${env:WEBHOOK_SECRET}. */
+  secret?: string;
+  /**
+   * Several secrets, for rotation: standard-webhooks, svix and stripe sign with each, the others with the first.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  secrets?: string[];
+  /** hmac: the header of the signature. */
+  header?: string;
+  /** hmac: the hash. */
+  algorithm?: 'sha1' | 'sha256' | 'sha384' | 'sha512';
+  /** hmac: how the signature is written. */
+  encoding?: 'hex' | 'base64' | 'base64url';
+  /** hmac: stands before the signature; may hold {timestamp} and {id}. */
+  prefix?: string;
+  /** hmac: what is signed, of {body}, {timestamp} (seconds) and {id}. */
+  content?: string;
+  /** hmac: the header of the time, in seconds. */
+  timestampHeader?: string;
+  /** hmac: the header of the webhook's id. */
+  idHeader?: string;
+}
+
+export interface ExpectConfig {
+  /** The right status: a number, a class such as 2xx, or a list of them. */
+  status?:
+    (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
+  /** Dotted paths; absent, null or empty is missing data. */
+  required?: string | string[];
+  /** Dotted paths; absent, null or empty is a warning and missing data. */
+  recommended?: string | string[];
+  /** The answer has to contain this: objects as a subset, lists in full length, scalars equal. */
+  match?: {
+    [k: string]: Json;
+  };
+  /** A JSON Schema for the answer's body. */
+  schema?:
+    | {
+        [k: string]: Json;
+      }
+    | boolean;
+  /** Header name and its exact value, or a /regular expression/. */
+  headers?: {
+    [k: string]: string;
+  };
+  /** Media type of the answer, without parameters. */
+  contentType?: string;
+  /** A slower answer is a warning. */
+  degradedDuration?: string;
+  /** A slower answer is an error. */
+  maxDuration?: string;
+  /** Dotted path and the values (any case) that mean "refused" although the status is right. */
+  refuse?: {
+    [k: string]: string | number | boolean | (string | number | boolean)[];
+  };
+  /** Dotted path and the values (any case) that deserve a warning, such as a duplicate. */
+  suspect?: {
+    [k: string]: string | number | boolean | (string | number | boolean)[];
+  };
+}
+
+export type ScenarioConfig =
+  | {
+      /** Unique; what --scenario takes. */
+      name: string;
+      /** One line for people. */
+      description?: string;
+      /** For --tag. A scenario tagged "negative" is only sent when asked for. */
+      tags?: string | string[];
+      /** Laid over the config's payload. */
+      payload?:
+        | {
+            [k: string]: Json;
+          }
+        | PayloadFunction;
+      /** In place of the config's payloadSchema. */
+      payloadSchema?:
+        | {
+            [k: string]: Json;
+          }
+        | boolean
+        | string;
+      /** Further request headers of this scenario. */
+      headers?: {
+        [k: string]: string;
+      };
+      /** Request method of this scenario. */
+      method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET';
+      /** Appended to the target's URL. */
+      path?: string;
+      /** In place of the config's sender. */
+      sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
+      /** In place of the config's signing. */
+      signing?: SigningConfig;
+      /** Sign wrongly on purpose; the endpoint has to refuse it. Tagged "negative", and 400, 401 or 403 expected, unless said otherwise. */
+      sign?: 'valid' | 'wrong-secret' | 'stale' | 'none';
+      /** Laid over the config's expect, key by key. */
+      expect?: ExpectConfig;
+      /** In place of the config's repeat. */
+      repeat?:
+        | number
+        | {
+            /** How often it is sent again. */
+            times?: number;
+            /** How long after the answer before. */
+            after?: string;
+            /** Field of the answers that is the same for one event, and another for another one. */
+            id?: string;
+            /** What it is when the target made a second event of it. */
+            secondEvent?: 'error' | 'warn' | 'off';
+          };
+      /** Laid over the config's expectRepeat, key by key. */
+      expectRepeat?: ExpectConfig;
+      /** How often it comes up in one turn. */
+      weight?: number;
+      cleanup?: CleanupConfig;
+    }
+  | {
+      /** The scenario's name; the other keys are dimensions. */
+      scenario: string;
+      [k: string]: string | number | boolean;
+    };
+
+/** Calls that remove what a webhook left at the target, made once it is judged. */
+export type CleanupConfig =
+  | {
+      /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+      url: string;
+      method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
+      /** Nothing of the webhook goes along: give what it needs. */
+      headers?: {
+        [k: string]: string;
+      };
+      /** Sent as JSON; a text as it is. */
+      body?:
+        | {
+            [k: string]: Json;
+          }
+        | Json[]
+        | string;
+      /** Answers that say that nothing is left. */
+      status?:
+        | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
+        | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
+    }
+  | {
+      /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+      url: string;
+      method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
+      /** Nothing of the webhook goes along: give what it needs. */
+      headers?: {
+        [k: string]: string;
+      };
+      /** Sent as JSON; a text as it is. */
+      body?:
+        | {
+            [k: string]: Json;
+          }
+        | Json[]
+        | string;
+      /** Answers that say that nothing is left. */
+      status?:
+        | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
+        | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
+    }[];
+
+export interface Config {
+  /** The webhook endpoint to test. */
+  url?: string;
+  /** A further request header. */
+  headers?: {
+    [k: string]: string;
+  };
+  /** Certificates for the target. */
+  tls?: {
+    /** Trust the certificate authorities in this PEM file. */
+    ca?: string;
+    /** Client certificate (PEM). */
+    cert?: string;
+    /** Private key of the client certificate (PEM). */
+    key?: string;
+    /** Accept any TLS certificate of the target. */
+    insecure?: boolean;
+  };
+  /** Request method. */
+  method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET';
+  /** Send in the manner of tradingview, github, stripe, slack, shopify or standard-webhooks. */
+  sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
+  /** How webhooks are signed. */
+  signing?: SigningConfig;
+  /** How many webhooks to send; scenarios are taken in turn. */
+  count?: number;
+  /** Send only this scenario. */
+  scenario?: string | string[];
+  /** Send only scenarios with this tag. */
+  tag?: string | string[];
+  /** Leave this scenario out. */
+  exclude?: string | string[];
+  /** Pin a payload dimension, such as symbol=SPY. */
+  set?: {
+    [k: string]: string | number | boolean;
+  };
+  /** Make the plan reproducible; without it a random one is chosen and printed. */
+  seed?: string | number;
+  /** Send only this part of the plan; told by CI systems, off sends everything. */
+  shard?: string;
+  /** How many webhooks may be in flight at once. */
+  concurrency?: number;
+  /** Start N webhooks per second, whatever the answers do. */
+  rate?: number;
+  /** How long to wait for a whole answer. */
+  timeout?: string;
+  /** How long to wait for a connection. */
+  connectTimeout?: string;
+  /** Try again after a connection failure, never after an answer. */
+  retries?: number;
+  /** Where traces go and where they are read. */
+  sentry?: {
+    /** Report the client side of each trace to this Sentry project. */
+    dsn?: string;
+    /** Organisation slug, for links to traces. */
+    org?: string;
+    /** Project slug. */
+    project?: string;
+    /** Base URL of Sentry. */
+    url?: string;
+    /** Auth token for reading traces; best as ${env:SENTRY_AUTH_TOKEN}. */
+    token?: string;
+    /** static serves self-hosted Sentry older than 26.4.2. */
+    traceLifecycle?: 'stream' | 'static';
+    /** The organisation's number, when the DSN does not tell it. */
+    orgId?: string | number;
+    /** How long to wait for Sentry to take the last traces. */
+    flushTimeout?: string;
+  };
+  /** The Sentry environment of the traces. */
+  environment?: string;
+  /** Reading traces back, judging them, and links to them. */
+  trace?: {
+    /** Link to a trace in another tracing system, with {{traceId}} in it. */
+    urlTemplate?: string;
+    /** Read traces back and judge them; on when a Sentry token and organisation are known. */
+    verify?: boolean;
+    /** A trace that cannot be verified fails the run (exit 4). */
+    require?: boolean;
+    /** How long to wait for traces, for all of them together. */
+    timeout?: string;
+    /** Time between two looks at a trace. */
+    interval?: string;
+    /** A trace that lacks only optional spans counts as complete when nothing came for so long. */
+    settle?: string;
+    /** How many traces are read; failed and warned tests first. */
+    limit?: number;
+    /** error breaks the test, warn warns, off ignores. */
+    checks?: {
+      errors?: 'error' | 'warn' | 'off';
+      slow?: 'error' | 'warn' | 'off';
+      missing?: 'error' | 'warn' | 'off';
+      'external-calls'?: 'error' | 'warn' | 'off';
+      database?: 'error' | 'warn' | 'off';
+      routing?: 'error' | 'warn' | 'off';
+    };
+    /** Spans every trace is expected to have. */
+    expect?: (
+      | string
+      | {
+          /** How findings call it; the name of the span otherwise. */
+          label?: string;
+          span:
+            | (string | string[])
+            | {
+                name?: string | string[];
+                op?: string | string[];
+                service?: string | string[];
+                attributes?: {
+                  [k: string]: string | number | boolean | (string | number | boolean)[];
+                };
+              };
+          /** Which check it belongs to. */
+          check?: 'missing' | 'external-calls' | 'database' | 'routing';
+          /** A missing span breaks the test. */
+          required?: boolean;
+          minCount?: number;
+          maxCount?: number;
+          maxDuration?: string;
+          inside?: string;
+          after?: string;
+        }
+    )[];
+    /**
+     * Searches for background work in traces of its own.
+     *
+     * @maxItems 5
+     */
+    follow?: {
+      query: string;
+      /** How long to look for it. */
+      within?: string;
+    }[];
+  };
+  /** The steps of your pipeline; replaces the built-in ones. */
+  stages?: {
+    name: string;
+    /** The span that shows the stage happened. */
+    span?:
+      | (string | string[])
+      | {
+          name?: string | string[];
+          op?: string | string[];
+          service?: string | string[];
+          attributes?: {
+            [k: string]: string | number | boolean | (string | number | boolean)[];
+          };
+        };
+    parts?: string[];
+    /** A field of the answer that proves it. */
+    response?: string;
+    /** A call of an HTTP API that proves it, made until it holds. */
+    http?: {
+      /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+      url: string;
+      method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
+      /** Nothing of the webhook goes along: give what it needs. */
+      headers?: {
+        [k: string]: string;
+      };
+      /** Sent as JSON; a text as it is. */
+      body?:
+        | {
+            [k: string]: Json;
+          }
+        | Json[]
+        | string;
+      /** The right status. */
+      status?:
+        | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
+        | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
+      /** Dotted paths; absent, null or empty is missing. */
+      required?: string | string[];
+      /** The answer has to contain this. */
+      match?: {
+        [k: string]: Json;
+      };
+      /** A JSON Schema for the answer. */
+      schema?:
+        | {
+            [k: string]: Json;
+          }
+        | boolean;
+      /** How long it may take, counted from when everything is sent. */
+      within?: string;
+    };
+    /** A query of PostgreSQL that proves it, made until it holds. */
+    sql?: {
+      /** PostgreSQL; a user that may read is enough. */
+      url: string;
+      /** One SELECT; runs read-only. */
+      query: string;
+      /**
+       * Bound as $1, $2; may hold placeholders.
+       *
+       * @maxItems 50
+       */
+      params?: (string | number | boolean | null)[];
+      /** How many rows are right; at least one unless said otherwise. */
+      rows?:
+        | number
+        | {
+            min?: number;
+            max?: number;
+          };
+      /** The first row has to contain this. */
+      match?: {
+        [k: string]: Json;
+      };
+      /** How long it may take, counted from when everything is sent. */
+      within?: string;
+    };
+    maxDuration?: string;
+    required?: boolean;
+  }[];
+  /** How to report, and into which file. */
+  reporter?: string | string[];
+  /** Fail the run unless this holds, such as p95<800ms. */
+  threshold?: string | string[];
+  /** What fails the run: failed, missing, warning, flaky, never. */
+  failOn?:
+    | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')
+    | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')[];
+  /** Compare with a kept run, last-green or a JSON report; a regression fails the run (exit 5). */
+  baseline?: string;
+  /** Missing required data makes a test broken. */
+  strict?: boolean;
+  /** Stop sending after N broken tests. */
+  maxFailures?: number;
+  /** Stop sending when the target cannot be reached three times in a row. */
+  bail?: boolean;
+  /** How much of an answer is read. */
+  maxBody?: number | string;
+  /** How many runs stay in the data folder; older ones are removed at the end of a run. */
+  keep?: number;
+  /** Where runs are kept. */
+  dataDir?: string;
+  /** Dotted paths of payloads and answers that are masked in reports. */
+  redact?: string | string[];
+  /** The only hosts webhooks may be sent to. */
+  allowHosts?: string | string[];
+  /** When nothing is sent to other hosts unasked, such as peak trading hours. */
+  quietHours?:
+    | {
+        /** Time of day at which they begin. */
+        from: string;
+        /** Time of day at which they end; one that is earlier than "from" is of the next day. */
+        to: string;
+        /** IANA name of the time zone of both, UTC, or local for that of the machine. */
+        timezone: string;
+        /** Days on which they begin; every day without. */
+        days?:
+          | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')
+          | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
+      }
+    | {
+        /** Time of day at which they begin. */
+        from: string;
+        /** Time of day at which they end; one that is earlier than "from" is of the next day. */
+        to: string;
+        /** IANA name of the time zone of both, UTC, or local for that of the machine. */
+        timezone: string;
+        /** Days on which they begin; every day without. */
+        days?:
+          | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')
+          | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
+      }[];
+  /** The Sentry cron monitor that runs check in with, by the DSN. */
+  monitor?: {
+    /** Check in with this Sentry cron monitor at the start and the end, by the DSN. */
+    slug?: string;
+    /** When a run is expected; with it Sentry makes or updates the monitor by itself. */
+    schedule?: string;
+    /** Time zone of a crontab line. */
+    timezone?: string;
+    /** How late a run may begin, in whole minutes. */
+    checkinMargin?: string;
+    /** After how long a run without an end has failed, in whole minutes. */
+    maxRuntime?: string;
+  };
+  /**
+   * Who is told when a scenario breaks, and when it works again.
+   *
+   * @maxItems 20
+   */
+  notify?: {
+    /** Who is told. */
+    type: 'sentry-issue' | 'slack' | 'pagerduty' | 'webhook';
+    /** What reports call it, and what was told is remembered by; its type without. */
+    name?: string;
+    /** slack: the incoming webhook, best as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: another region than https://events.pagerduty.com/v2/enqueue. */
+    url?: string;
+    /** pagerduty: the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}. */
+    routingKey?: string;
+    /** pagerduty: how urgent it is. */
+    severity?: 'critical' | 'error' | 'warning' | 'info';
+    /** webhook: signs it as Standard Webhooks says; whsec_ and base64. */
+    secret?: string;
+    /** What stays broken is told again after so long; without, once. */
+    repeatAfter?: string;
+  }[];
+  /** What varies from test to test: name and the values it takes. */
+  dimensions?: {
+    /** @minItems 1 */
+    [k: string]: (string | number | boolean)[];
+  };
+  /** Payload template of all scenarios. */
+  payload?:
+    | {
+        [k: string]: Json;
+      }
+    | PayloadFunction;
+  /** A JSON Schema, or a file with one: a payload that breaks it is not sent. */
+  payloadSchema?:
+    | {
+        [k: string]: Json;
+      }
+    | boolean
+    | string;
+  /** What an answer has to look like. */
+  expect?: ExpectConfig;
+  /** Send every webhook again, the very same: the duplicate probe. */
+  repeat?:
+    | number
+    | {
+        /** How often it is sent again. */
+        times?: number;
+        /** How long after the answer before. */
+        after?: string;
+        /** Field of the answers that is the same for one event, and another for another one. */
+        id?: string;
+        /** What it is when the target made a second event of it. */
+        secondEvent?: 'error' | 'warn' | 'off';
+      };
+  /** What the answer to a webhook that is sent again has to look like. */
+  expectRepeat?: ExpectConfig;
+  /** Payloads to send in place of the scenarios. */
+  replay?: {
+    /** Send the payloads of this file, all without --count: NDJSON, a JSON list, {"payloads": []}, HAR; - is stdin. */
+    from?: string;
+    /** Mark replayed payloads as tests (metadata.is_test); --no-mark sends them byte for byte. */
+    mark?: boolean;
+    /** Dotted path of the field of a payload that names its scenario, where no rule matches. */
+    scenario?: string;
+    /** The first one that matches a payload says which scenario it is. */
+    rules?: {
+      /** The payload has to contain this: objects as a subset, lists in full length, scalars equal. */
+      match: {
+        [k: string]: Json;
+      };
+      /** A scenario of the config, whose headers, path, signing and expectations hold; or a name with expect. */
+      scenario: string;
+      /** Laid over the scenario's expect, key by key. */
+      expect?: ExpectConfig;
+    }[];
+    /** Headers of a HAR entry that are sent again, such as x-github-event; none that is secret. */
+    harHeaders?: string | string[];
+  };
+  /** Replaces the built-in scenarios. */
+  scenarios?: ScenarioConfig[];
+  cleanup?: CleanupConfig;
+}

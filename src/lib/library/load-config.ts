@@ -1,0 +1,90 @@
+/** The configuration of a program that calls the library: what the command line would read, or an object. */
+import path from 'node:path';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import type { Config } from './config-type.ts';
+import { homeFolders } from './home-folders.ts';
+import { toldError } from './told-error.ts';
+
+export interface ConfigOptions {
+  /** Where the search for a config file begins, and what relative names start from; the working directory without. */
+  readonly cwd?: string;
+  /** This config file instead of the one that is found. */
+  readonly file?: string;
+  /** A profile of the config file, laid over it. */
+  readonly profile?: string;
+  /** Laid over file and environment, as flags are on the command line. */
+  readonly override?: Config;
+}
+
+/** A configuration that was read and found to be right. What is in it, secrets among it, stays inside. */
+export interface LoadedConfig {
+  /** Absolute; null without a config file. */
+  readonly file: string | null;
+  readonly profile: string | null;
+  /** The endpoint, credentials masked; null where none is given. */
+  readonly url: string | null;
+}
+
+export interface Known {
+  readonly resolved: ResolvedConfig;
+  /** What may say which shard this is, and whose. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const known = new WeakMap<LoadedConfig, Known>();
+
+/**
+ * Reads what `prod-e2e run` would read: config file, profile, environment, Sentry's own files.
+ * @throws ProdE2eError `CONFIG_INVALID` with all faults at once, `CONFIG_NOT_FOUND`
+ */
+export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedConfig> {
+  const { cwd = process.cwd(), file, profile, override } = options;
+  const { PROD_E2E_CONFIG, PROD_E2E_PROFILE } = process.env;
+  return read({
+    cwd,
+    configFile: file ?? (PROD_E2E_CONFIG || null),
+    profile: profile ?? (PROD_E2E_PROFILE || null),
+    given: override,
+    alone: false,
+  });
+}
+
+/** What was read for one that {@link loadConfig} gave; an object of the caller's is read now, and nothing else. */
+export async function knownConfig(config: Config | LoadedConfig): Promise<Known> {
+  const loaded = known.get(config as LoadedConfig);
+  if (loaded !== undefined) return loaded;
+  const alone = await read({
+    cwd: process.cwd(),
+    configFile: null,
+    profile: null,
+    given: config,
+    alone: true,
+  });
+  return knownConfig(alone);
+}
+
+async function read(
+  input: Pick<
+    Parameters<typeof import('../config/resolve.ts').resolveConfig>[0],
+    'cwd' | 'configFile' | 'profile' | 'given' | 'alone'
+  >,
+): Promise<LoadedConfig> {
+  const { resolveConfig } = await import('../config/resolve.ts');
+  const { maskUrl } = await import('../config/secrets.ts');
+  const { env } = process;
+  const { home, config } = homeFolders(env);
+  try {
+    const cwd = path.resolve(input.cwd);
+    const resolved = await resolveConfig({ ...input, flags: {}, env, cwd, home, userConfigDir: config });
+    const { file, profile, settings } = resolved;
+    const loaded = Object.freeze({
+      file,
+      profile,
+      url: settings.url === null ? null : maskUrl(settings.url),
+    });
+    known.set(loaded, { resolved, env: input.alone === true ? {} : { ...env } });
+    return loaded;
+  } catch (thrown) {
+    throw toldError(thrown, []);
+  }
+}

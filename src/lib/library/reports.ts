@@ -1,0 +1,45 @@
+/** Reports of runs that are over: read again, and put into one of the forms there are. */
+import type { Report } from '../model/report.ts';
+import { FILE_SCREEN } from '../terminal/capabilities.ts';
+import { homeFolders } from './home-folders.ts';
+import { toldError } from './told-error.ts';
+
+/**
+ * The report as the text of a file, as `--reporter NAME=PATH` writes it.
+ * @param reporter `pretty`, `json`, `junit`, `markdown`, … (docs/reports.md)
+ * @throws ProdE2eError `UNKNOWN_REPORTER`, naming the nearest and all
+ */
+export async function renderReport(report: Report, reporter: string): Promise<string> {
+  const { loadFormatter } = await import('../report/formatters/table.ts');
+  const { render } = await loadFormatter(reporter);
+  const { results: all, ...head } = report;
+  const results = async function* () {
+    yield* all;
+  };
+  let text = '';
+  for await (const piece of render({ head, results }, FILE_SCREEN)) text += piece;
+  return text;
+}
+
+/**
+ * The report of a kept run, or one that was written as JSON.
+ * @param run id, unique prefix of one, path of a run's folder or of a JSON report, `latest` (default) or `last-green`
+ * @param options.dataDir where runs are kept; that of the command line without
+ * @throws ProdE2eError `UNKNOWN_RUN`, `AMBIGUOUS_RUN`, `NO_RUNS`, `NO_GREEN_RUN`, `RUN_UNREADABLE`, `REPORT_UNREADABLE`
+ */
+export async function readReport(
+  run = 'latest',
+  options: { readonly dataDir?: string } = {},
+): Promise<Report> {
+  const { findBaseline, noGreenRun } = await import('../report/compare/baseline.ts');
+  const dataDir = options.dataDir ?? homeFolders(process.env).data;
+  try {
+    const source = await findBaseline({ dataDir, reference: run, target: null, before: null });
+    if (source === null) throw noGreenRun(null);
+    const results = [];
+    for await (const result of source.results()) results.push(result);
+    return { ...source.head, results };
+  } catch (thrown) {
+    throw toldError(thrown, []);
+  }
+}

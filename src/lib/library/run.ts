@@ -1,0 +1,188 @@
+/** A run that a program asks for: silent, told by events, with the report as its result. */
+import { setMaxListeners } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { messageOf, ProdE2eError } from '../errors.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { Report, ReportSource } from '../model/report.ts';
+import { createRedactor } from '../report/redact.ts';
+import type { SafetyQuestion } from '../run/safety.ts';
+import { VERSION } from '../version.ts';
+import type { Config } from './config-type.ts';
+import { homeFolders } from './home-folders.ts';
+import { type Known, knownConfig, type LoadedConfig } from './load-config.ts';
+import { toldError } from './told-error.ts';
+
+export interface RunOptions {
+  /**
+   * A yes to the safety questions (more than 25 webhooks or 10 a second for another host, quiet hours). Without it such a
+   * run is refused before anything is sent.
+   */
+  readonly confirm?: boolean;
+  /** Stops sending; what is in flight gets 1.5 s. The run then resolves with what there is, `interrupted`. */
+  readonly signal?: AbortSignal;
+  /** Told what happens while it happens. Where it throws, the run stops in good order and rejects with that. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Keep the run as the command line does (default); false leaves nothing behind, and knows no earlier runs. */
+  readonly keep?: boolean;
+}
+
+/**
+ * Sends the webhooks of a configuration, judges them and reports. Failed tests are data: see `status`, `exitCode` and
+ * `results` of the report.
+ * @param config what {@link loadConfig} gave, or an object in the shape of a config file, beside which nothing is read
+ * @throws ProdE2eError for a configuration, target or payload that cannot be used (`CONFIG_INVALID`, `NO_URL`,
+ *   `HOST_NOT_ALLOWED`, …), and `NOT_AGREED` where `confirm` is needed; the reason of a signal that was aborted beforehand
+ */
+export async function run(config: Config | LoadedConfig, options: RunOptions = {}): Promise<Report> {
+  options.signal?.throwIfAborted();
+  const known = await knownConfig(config);
+  const folder = await dataFolder(known, options.keep ?? true);
+  const stop = stopOf(options.signal);
+  try {
+    return await sendAndReport({ known, options, dataDir: folder.path, stop });
+  } catch (thrown) {
+    throw toldError(thrown, known.resolved.secrets);
+  } finally {
+    stop.release();
+    await folder.remove();
+  }
+}
+
+/** A folder that is the run's own is no place for earlier ones. */
+async function dataFolder({ resolved }: Known, keep: boolean) {
+  const { dataDir } = resolved.settings;
+  if (keep) {
+    const kept = dataDir === null ? homeFolders(process.env).data : path.resolve(dataDir);
+    return { path: kept, remove: async () => {} };
+  }
+  const own = await mkdtemp(path.join(tmpdir(), 'prod-e2e-')).catch((cause: unknown) => {
+    throw new ProdE2eError(`A run that is not kept needs a folder for a while (${messageOf(cause)}).`, {
+      code: 'STORE_UNAVAILABLE',
+      hints: ['Make some room in the folder for temporary files, or keep the run.'],
+      cause,
+    });
+  });
+  return { path: own, remove: () => rm(own, { recursive: true, force: true }) };
+}
+
+interface Stop {
+  readonly signal: AbortSignal;
+  readonly now: () => void;
+  readonly release: () => void;
+}
+
+/** A signal of our own: all that is in flight listens, which the caller's would be warned of. */
+function stopOf(signal: AbortSignal | undefined): Stop {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const now = () => controller.abort('abort');
+  signal?.addEventListener('abort', now, { once: true });
+  if (signal?.aborted) now();
+  return { signal: controller.signal, now, release: () => signal?.removeEventListener('abort', now) };
+}
+
+async function sendAndReport({
+  known,
+  options,
+  dataDir,
+  stop,
+}: {
+  readonly known: Known;
+  readonly options: RunOptions;
+  readonly dataDir: string;
+  readonly stop: Stop;
+}): Promise<Report> {
+  const [{ preparePlan, targetOf }, { prepareRun }, { shardFor }, { checkSafety }, { run: walk }] =
+    await Promise.all([
+      import('../run/prepare-plan.ts'),
+      import('../run/prepare-run.ts'),
+      import('../run/prepare-shard.ts'),
+      import('../run/safety-check.ts'),
+      import('../run/run.ts'),
+    ]);
+  const [{ proxyHost }, { secretVariables }] = await Promise.all([
+    import('../send/agents.ts'),
+    import('../run/secret-variables.ts'),
+  ]);
+  const { settings, secrets, profile } = known.resolved;
+  const agreed = options.confirm === true;
+  const url = targetOf(settings);
+  const basis = {
+    ...{ settings, url, dataDir, version: VERSION, redact: createRedactor(secrets), stop: stop.signal },
+    shard: shardFor(settings, known.env),
+  };
+  const plan = await preparePlan(basis);
+  const proxy = proxyHost(url);
+  const to = { url, proxy };
+  const nowMs = Date.now();
+  const quiet = await checkSafety({ settings, count: plan.sends, to, agreed, ask: refuse, nowMs });
+  const variables = secretVariables(secrets, process.env);
+  const preparation = { ...basis, profile, agreed, proxy, quiet, variables, links: true };
+  const told = tellOnce(options.onEvent, stop);
+  const prepared = await prepareRun(preparation, plan, { emit: told.emit, stop: stop.signal });
+  try {
+    const { source, failure } = await walk(prepared.settings, prepared.ports);
+    if (failure !== null) throw failure;
+    const report = await wholeReport(source);
+    if (options.keep !== false) await prune({ dataDir, keep: settings.keep, emit: told.emit });
+    told.rethrow();
+    return report;
+  } finally {
+    await prepared.close();
+  }
+}
+
+/** Nobody can be asked. */
+async function refuse(questions: readonly SafetyQuestion[]): Promise<void> {
+  if (questions.length === 0) return;
+  throw new ProdE2eError(`This run needs a yes: ${questions.map(({ asks }) => asks).join('; ')}.`, {
+    code: 'NOT_AGREED',
+    hints: [
+      `Give { confirm: true } when that is what you want, or ${questions.map(({ otherwise }) => otherwise).join(', ')}.`,
+    ],
+  });
+}
+
+/** What the caller's function throws must not cost the run its report: it is told no more, and the run is stopped. */
+function tellOnce(onEvent: RunOptions['onEvent'], stop: Stop) {
+  let thrown: { readonly by: unknown } | null = null;
+  return {
+    emit: (event: RunEvent) => {
+      if (thrown !== null) return;
+      try {
+        onEvent?.(event);
+      } catch (by) {
+        thrown = { by };
+        stop.now();
+      }
+    },
+    rethrow: () => {
+      if (thrown !== null) throw thrown.by;
+    },
+  };
+}
+
+async function wholeReport({ head, results }: ReportSource): Promise<Report> {
+  const all = [];
+  for await (const result of results()) all.push(result);
+  return { ...head, results: all };
+}
+
+async function prune({
+  dataDir,
+  keep,
+  emit,
+}: {
+  readonly dataDir: string;
+  readonly keep: number;
+  readonly emit: (event: RunEvent) => void;
+}): Promise<void> {
+  const { pruneRuns } = await import('../report/prune.ts');
+  await pruneRuns(dataDir, keep).catch((thrown: unknown) => {
+    if (!(thrown instanceof ProdE2eError)) throw thrown;
+    const { message, hint } = thrown;
+    emit({ type: 'notice', finding: { severity: 'warning', code: 'not-pruned', message, hint } });
+  });
+}
