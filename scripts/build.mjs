@@ -32,9 +32,13 @@ const OPTIONS = {
   sourcemap: 'external',
   metafile: true,
   absWorkingDir: ROOT,
-  // Where the SDK keeps what all of one process share: a program that runs us may have a Sentry of its own in it.
-  mangleProps: /^__SENTRY__$/,
-  mangleCache: { __SENTRY__: '__PROD_E2E_SENTRY__' },
+  // Where the SDK and zod keep what all of a process share: a program that runs us may have its own of both in it.
+  mangleProps: /^__(SENTRY__|zod_globalConfig|zod_globalRegistry)$/,
+  mangleCache: {
+    __SENTRY__: '__PROD_E2E_SENTRY__',
+    __zod_globalConfig: '__PROD_E2E_zodConfig',
+    __zod_globalRegistry: '__PROD_E2E_zodRegistry',
+  },
 };
 
 const DIST_PACKAGE_FILE = 'dist/package.json';

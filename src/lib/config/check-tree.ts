@@ -33,7 +33,8 @@ export function checkTree(root: unknown): CheckedTree {
     const entries: [string, unknown][] = [];
     for (const [key, item] of Object.entries(value)) {
       if (key === '__proto__') faults.push({ path: [...path, key], problem: 'is not allowed as a key' });
-      else entries.push([key, walk(item, [...path, key], inside)]);
+      // In JavaScript, what is undefined is not given.
+      else if (item !== undefined) entries.push([key, walk(item, [...path, key], inside)]);
     }
     return Object.fromEntries(entries);
   };

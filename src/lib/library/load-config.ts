@@ -16,8 +16,12 @@ export interface ConfigOptions {
   readonly override?: Config;
 }
 
+declare const made: unique symbol;
+
 /** A configuration that was read and found to be right. What is in it, secrets among it, stays inside. */
 export interface LoadedConfig {
+  /** Only {@link loadConfig} makes one. */
+  readonly [made]: true;
   /** Absolute; null without a config file. */
   readonly file: string | null;
   readonly profile: string | null;
@@ -77,11 +81,9 @@ async function read(
     const cwd = path.resolve(input.cwd);
     const resolved = await resolveConfig({ ...input, flags: {}, env, cwd, home, userConfigDir: config });
     const { file, profile, settings } = resolved;
-    const loaded = Object.freeze({
-      file,
-      profile,
-      url: settings.url === null ? null : maskUrl(settings.url),
-    });
+    const url = settings.url === null ? null : maskUrl(settings.url);
+    // The symbol is there for the compiler alone.
+    const loaded = Object.freeze({ file, profile, url }) as LoadedConfig;
     known.set(loaded, { resolved, env: input.alone === true ? {} : { ...env } });
     return loaded;
   } catch (thrown) {
