@@ -758,6 +758,8 @@ declare interface RunFacts {
     readonly planned: number;
     readonly scenarios: readonly string[];
     readonly shard: RunShard | null;
+    /** Only there where the scenarios stand in a config file of the project. */
+    readonly source?: ScenarioSource;
 }
 
 export declare interface RunOptions {
@@ -842,6 +844,14 @@ declare type ScenarioConfig = {
     scenario: string;
     [k: string]: string | number | boolean;
 };
+
+/** The config file that the scenarios stand in, for viewers that can show it. */
+declare interface ScenarioSource {
+    /** Relative to the root of the repository where CI tells it, else to the working folder; with `/` on every system. */
+    readonly file: string;
+    /** Each scenario that stands in it → its line, counted from 1; null where that is not known. */
+    readonly lines: Readonly<Record<string, number | null>>;
+}
 
 /** What became of the client side of the traces. Counts are traces. */
 declare interface SentryDelivery {

@@ -82,6 +82,10 @@ export function degraded(): Report {
     5: { warnings: [VARIANT], missingData: [{ field: 'variant', level: 'recommended' }] },
   };
   return aReport({
+    source: {
+      file: 'e2e/prod-e2e.config.yaml',
+      lines: { VOL_EXPANSION: 14, TREND_CONTINUATION: 9, CHOP: null },
+    },
     results: five((index) => changes[index] ?? {}),
     thresholds: [
       { expression: 'p95<800ms', actual: 1_240, ok: false },

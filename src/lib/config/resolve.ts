@@ -14,6 +14,7 @@ import { notifierSecrets } from './notify-settings.ts';
 import { envLayer, flagLayer } from './option-layers.ts';
 import { formatPath, type Path } from './paths.ts';
 import { inFull } from './scenarios.ts';
+import { type ScenariosAt, scenariosAt } from './scenarios-at.ts';
 import type { LayerConfig } from './schema.ts';
 import { collectSecrets } from './secrets.ts';
 import { decodeSentryToken, sentryFileLayers, tokenUrlOf } from './sentry-sources.ts';
@@ -49,6 +50,8 @@ export interface ResolvedConfig {
   /** Absolute; null when there is no config file. */
   readonly file: string | null;
   readonly profile: string | null;
+  /** Where the scenarios stand; null for built-in ones, and those that are in no file. */
+  readonly scenariosAt: ScenariosAt | null;
 }
 
 /**
@@ -107,6 +110,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
     flagsWithSecrets: flagsWithSecrets(input.flags),
     file: file?.file ?? null,
     profile,
+    scenariosAt: scenariosAt({ entry: entryAt(entries, 'scenarios'), file, layers: read.layers, profile }),
   };
 }
 

@@ -1,7 +1,8 @@
 /** Reads YAML, or says where and why it cannot be read. Loaded lazily: most starts read none. */
-import { type CST, Parser, parseDocument } from 'yaml';
+import { type CST, isAlias, isNode, isSeq, LineCounter, Parser, parseDocument } from 'yaml';
 import { messageOf } from '../errors.ts';
 import { MAX_DEPTH } from './limits.ts';
+import type { Path } from './paths.ts';
 
 export type YamlReading =
   | { readonly value: unknown }
@@ -37,6 +38,23 @@ export function readYaml(text: string): YamlReading {
     }
     return { problem: `not usable YAML: ${messageOf(cause)}`, hint: 'Use fewer aliases.', cause };
   }
+}
+
+/**
+ * Where the items of a list begin; of text that {@link readYaml} or `JSON.parse` could read.
+ * @returns a line for each item, counted from 1, null where it has none; empty where there is no such list
+ */
+export function linesOfItems(text: string, at: Path): readonly (number | null)[] {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { merge: true, logLevel: 'error', lineCounter });
+  const node = document.getIn(at, true);
+  const list = isAlias(node) ? node.resolve(document) : node;
+  if (document.errors.length > 0 || !isSeq(list)) return [];
+  return list.items.map((item) => {
+    const target = isAlias(item) ? item.resolve(document) : item;
+    const offset = isNode(target) ? target.range?.[0] : undefined;
+    return offset === undefined ? null : lineCounter.linePos(offset).line;
+  });
 }
 
 /** What the parser's first, iterative step makes of the text: a tree of tokens. */

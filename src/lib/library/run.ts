@@ -102,9 +102,10 @@ async function sendAndReport({
       import('../run/safety-check.ts'),
       import('../run/run.ts'),
     ]);
-  const [{ proxyHost }, { secretVariables }] = await Promise.all([
+  const [{ proxyHost }, { secretVariables }, { withSource }] = await Promise.all([
     import('../send/agents.ts'),
     import('../run/secret-variables.ts'),
+    import('../run/scenario-source.ts'),
   ]);
   const { settings, secrets, profile } = known.resolved;
   const agreed = options.confirm === true;
@@ -123,7 +124,10 @@ async function sendAndReport({
   const told = tellOnce(options.onEvent, stop);
   const prepared = await prepareRun(preparation, plan, { emit: told.emit, stop: stop.signal });
   try {
-    const { source, failure } = await walk(prepared.settings, prepared.ports);
+    const at = known.resolved.scenariosAt;
+    const places = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
+    const withPlace = await withSource(prepared.settings, at, places);
+    const { source, failure } = await walk(withPlace, prepared.ports);
     if (failure !== null) throw failure;
     const report = await wholeReport(source);
     if (options.keep !== false) await prune({ dataDir, keep: settings.keep, emit: told.emit });

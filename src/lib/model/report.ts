@@ -93,6 +93,14 @@ export interface RunShard {
   readonly plan: string;
 }
 
+/** The config file that the scenarios stand in, for viewers that can show it. */
+export interface ScenarioSource {
+  /** Relative to the root of the repository where CI tells it, else to the working folder; with `/` on every system. */
+  readonly file: string;
+  /** Each scenario that stands in it → its line, counted from 1; null where that is not known. */
+  readonly lines: Readonly<Record<string, number | null>>;
+}
+
 /** Facts about a run that are known before the first webhook is sent. */
 export interface RunFacts {
   readonly schemaVersion: 1;
@@ -107,6 +115,8 @@ export interface RunFacts {
   readonly planned: number;
   readonly scenarios: readonly string[];
   readonly shard: RunShard | null;
+  /** Only there where the scenarios stand in a config file of the project. */
+  readonly source?: ScenarioSource;
 }
 
 /** Everything of a report but the results; `run.json` of a kept run. */

@@ -7,6 +7,7 @@ import type {
   ReportHead,
   RunFacts,
   RunShard,
+  ScenarioSource,
   SentryDelivery,
   Summary,
   ThresholdResult,
@@ -20,6 +21,7 @@ import {
   isText,
   listOf,
   oneOf,
+  orAbsent,
   orNull,
   recordOf,
   type ShapesOf,
@@ -41,6 +43,7 @@ const FACTS: ShapesOf<RunFacts> = {
   planned: isNumber,
   scenarios: listOf(isText),
   shard: orNull(fields<RunShard>({ index: isNumber, total: isNumber, planned: isNumber, plan: isText })),
+  source: orAbsent(fields<ScenarioSource>({ file: isText, lines: recordOf(orNull(isNumber)) })),
 };
 
 const isSummary = fields<Summary>({

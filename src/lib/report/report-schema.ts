@@ -293,6 +293,15 @@ export const reportSchema = z.strictObject({
     })
     .nullable()
     .describe('Which part of a plan this is.'),
+  source: z
+    .strictObject({
+      file: z.string().describe('Relative to the root of the repository, or to the working folder.'),
+      lines: z
+        .record(z.string(), z.int().min(1).nullable())
+        .describe('Scenario and its line, counted from 1; null where that is not known.'),
+    })
+    .describe('The config file that the scenarios stand in.')
+    .exactOptional(),
   status: z.enum(['healthy', 'degraded', 'broken', 'interrupted']),
   exitCode: z.int().describe('Exit code of the run.'),
   endedAt: time('End of the run').nullable(),

@@ -3,7 +3,7 @@ import type { ReportHead, RunFacts } from '../model/report.ts';
 
 export function factsOf(head: ReportHead): RunFacts {
   const { schemaVersion, tool, runId, target, seed, profile } = head;
-  const { environment, startedAt, planned, scenarios, shard } = head;
+  const { environment, startedAt, planned, scenarios, shard, source } = head;
   return {
     schemaVersion,
     tool,
@@ -16,5 +16,6 @@ export function factsOf(head: ReportHead): RunFacts {
     planned,
     scenarios,
     shard,
+    ...(source === undefined ? {} : { source }),
   };
 }

@@ -15,6 +15,7 @@ import { type Preparation, prepareRun } from '../run/prepare-run.ts';
 import { shardFor } from '../run/prepare-shard.ts';
 import { run } from '../run/run.ts';
 import { checkSafety } from '../run/safety-check.ts';
+import { withSource } from '../run/scenario-source.ts';
 import { secretVariables } from '../run/secret-variables.ts';
 import { proxyHost } from '../send/agents.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
@@ -165,12 +166,16 @@ async function send({
     if (line !== null) process.stdout.write(line);
   };
   const prepared = await prepareRun(preparation, plan, { emit, stop: target.stop });
+  const workspace = process.env.GITHUB_WORKSPACE;
+  const settings = await withSource(prepared.settings, input.config.scenariosAt, {
+    ...{ cwd: process.cwd(), workspace },
+  });
   // What a trace or a probe says may change a result: where they are looked at, lines are written once that is known.
   if (prepared.ports.traces === null && prepared.ports.probes === null)
     live = target.outputs.find(isLive) ?? null;
   keepHeapSmall(plan.total);
   try {
-    const { source, failure } = await run(prepared.settings, prepared.ports).finally(progress.end);
+    const { source, failure } = await run(settings, prepared.ports).finally(progress.end);
     // A signal from here on changes nothing: the run is over and kept, and its report is on the way.
     target.stop.removeEventListener('abort', stopping);
     const outputs = target.outputs.filter((output) => output !== live);

@@ -5,11 +5,21 @@ import { degraded, large } from '../../support/reports.ts';
 import { rendered } from './rendered.ts';
 
 /** As the runner reads a line (actions/runner, ActionCommand.TryParseV2). */
-function parseCommand(line: string) {
-  const [, kind = '', properties = '', data = ''] = /^::(\w+) ([^:]*)::(.*)$/.exec(line) ?? [];
-  const plain = (text: string) =>
-    text.replace(/%(0D|0A|3A|2C|25)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-  return { kind, title: plain(properties.replace(/^title=/, '')), data: plain(data) };
+function parseCommand(text: string) {
+  const [, kind = '', properties = '', data = ''] = /^::(\w+) ([^:]*)::(.*)$/.exec(text) ?? [];
+  const plain = (escaped = '') =>
+    escaped.replace(/%(0D|0A|3A|2C|25)/g, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    );
+  const { title, file, line } = Object.fromEntries(
+    properties
+      .split(',')
+      .map((each): [string, string] => [
+        each.slice(0, each.indexOf('=')),
+        plain(each.slice(each.indexOf('=') + 1)),
+      ]),
+  );
+  return { kind, title, file, line, data: plain(data) };
 }
 
 const commandsOf = (text: string) => text.trimEnd().split('\n').map(parseCommand);
@@ -57,4 +67,25 @@ test('what an answer says is no command, no property and no line of its own', as
   expect(commands.map(({ kind }) => kind)).toEqual(['error', 'notice']);
   expect(commands[0]?.title).toBe('a,b:c% : :error::d is broken');
   expect(commands[0]?.data.split('\n')[0]).toBe('x::y,z=1%0A : :error::forged : :add-mask::y');
+});
+
+test('what is said of a scenario stands at its place in the config file; the rest stands nowhere', async () => {
+  const report = aReport({
+    source: { file: 'e2e/a,b:c.yaml', lines: { CHOP: 12, FROM_CODE: null } },
+    results: [
+      aTest({ index: 1, scenario: 'CHOP', errors: [anError('match', 'one')] }),
+      aTest({ index: 2, scenario: 'FROM_CODE', errors: [anError('schema', 'two')] }),
+      aTest({ index: 3, scenario: 'constructor', errors: [anError('status', 'three')] }),
+      aTest({ index: 4, scenario: 'CHOP', warnings: [aWarning('slow', 'four')] }),
+    ],
+  });
+  const commands = commandsOf(await rendered(sourceOf(report), 'github'));
+  const placed = commands.map(({ kind, data, file, line }) => [kind, data.split('\n')[0], file, line]);
+  expect(placed).toEqual([
+    ['error', 'one', 'e2e/a,b:c.yaml', '12'],
+    ['error', 'two', 'e2e/a,b:c.yaml', undefined],
+    ['error', 'three', undefined, undefined],
+    ['warning', 'four', 'e2e/a,b:c.yaml', '12'],
+    ['notice', expect.anything(), undefined, undefined],
+  ]);
 });

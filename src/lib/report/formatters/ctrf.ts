@@ -8,6 +8,7 @@ import type { StageState } from '../../model/stage.ts';
 import { terminalJson } from '../../terminal/text.ts';
 import type { Formatter } from './formatter.ts';
 import { findingsOf } from './pretty-digest.ts';
+import { type Place, placeOf } from './scenario-place.ts';
 import { className, missingTexts, notSentText, SUITE } from './test-cases.ts';
 
 export const ctrf: Formatter = {
@@ -41,7 +42,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   yield `    "environment": ${terminalJson(environment(head))},\n    "tests": [`;
   let separator = '\n      ';
   for await (const result of source.results()) {
-    yield separator + terminalJson(testCase(result));
+    yield separator + terminalJson(testCase(result, placeOf(head.source, result.scenario)));
     separator = ',\n      ';
   }
   if (notSent !== null) {
@@ -90,7 +91,7 @@ function environment(head: ReportHead) {
   };
 }
 
-function testCase(result: TestResult) {
+function testCase(result: TestResult, place: Place | null) {
   const { trace, response } = result;
   const findings = findingsOf(result);
   const [error] = result.errors;
@@ -108,6 +109,8 @@ function testCase(result: TestResult) {
     ...(result.name === '' ? {} : { testId: `${className(result)}/${result.name}` }),
     ...{ start, stop: start + duration },
     suite: [SUITE, result.scenario],
+    ...(place === null ? {} : { filePath: place.file }),
+    ...(place === null || place.line === null ? {} : { line: place.line }),
     ...(failed ? { message: error?.message ?? 'broken' } : {}),
     ...(told.length > 0 ? { trace: told.join('\n') } : {}),
     rawStatus: rawStatus(result),

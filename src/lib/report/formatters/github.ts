@@ -2,13 +2,14 @@
  * The report as annotations of GitHub Actions: workflow commands on stdout, one for each kind of failure and doubt. Of
  * each kind of annotation GitHub shows ten a step; what would be beyond is told in the tenth.
  */
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead, ReportSource, ScenarioSource } from '../../model/report.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import { terminalText } from '../../terminal/text.ts';
 import type { Formatter } from './formatter.ts';
 import { type Digest, digest, findingsOf } from './pretty-digest.ts';
 import type { Group } from './pretty-groups.ts';
 import { message, stuckAt } from './pretty-page.ts';
+import { type Place, placeOf } from './scenario-place.ts';
 import { statusText } from './words.ts';
 
 export const github: Formatter = {
@@ -28,6 +29,8 @@ interface Annotation {
   readonly lines: readonly string[];
   /** Tests or findings it stands for. */
   readonly count: number;
+  /** Where GitHub shows it; nowhere what is said of no scenario. */
+  readonly place?: Place;
 }
 
 /** GitHub, "Limitations": 10 warnings, 10 errors and 10 notices a step. */
@@ -64,7 +67,7 @@ function annotations(head: ReportHead, seen: Digest, kind: 'error' | 'warning'):
     })),
     ...seen.groups
       .filter(({ urgency }) => (urgency === 'broken') === broken)
-      .map((group) => ofGroup(kind, group)),
+      .map((group) => ofGroup(group, { kind, source: head.source })),
     ...head.findings
       .filter(({ severity }) => severity === kind)
       .map((finding) => ({
@@ -77,7 +80,11 @@ function annotations(head: ReportHead, seen: Digest, kind: 'error' | 'warning'):
   ];
 }
 
-function ofGroup(kind: Kind, { message: said, varied, count, scenarios, first }: Group): Annotation {
+function ofGroup(
+  { message: said, varied, count, scenarios, first }: Group,
+  { kind, source }: { readonly kind: Kind; readonly source: ScenarioSource | undefined },
+): Annotation {
+  const place = placeOf(source, first.scenario);
   const names = [...scenarios.keys()];
   const others = names.length - SCENARIOS_NAMED;
   const named = names.slice(0, SCENARIOS_NAMED).join(', ') + (others > 0 ? ` and ${others} more` : '');
@@ -93,12 +100,16 @@ function ofGroup(kind: Kind, { message: said, varied, count, scenarios, first }:
       `${count === 1 ? 'Trace' : 'First trace'} ${first.trace.traceId}${first.trace.url === null ? '' : `: ${first.trace.url}`}`,
     ],
     count,
+    ...(place === null ? {} : { place }),
   };
 }
 
-/** `::error title=…::…`, on one line whatever is in it. */
-function command({ kind, title, lines }: Annotation): string {
-  return `::${kind} title=${property(title)}::${data(lines.map((line) => terminalText(line)).join('\n'))}\n`;
+/** `::error file=…,line=…,title=…::…`, on one line whatever is in it. */
+function command({ kind, title, lines, place }: Annotation): string {
+  const { file = null, line = null } = place ?? {};
+  const given = Object.entries({ file, line, title }).filter(([, value]) => value !== null);
+  const properties = given.map(([name, value]) => `${name}=${property(String(value))}`);
+  return `::${kind} ${properties.join(',')}::${data(lines.map((line) => terminalText(line)).join('\n'))}\n`;
 }
 
 /** As @actions/core escapes data and properties. */
