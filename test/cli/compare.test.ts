@@ -88,6 +88,13 @@ describe('report compare', () => {
         });
         const { runId } = JSON.parse(await readFile(`${home}/head.json`, 'utf8'));
         expect(comparison.head.runId).toBe(runId);
+        const markdown = await run(['report', 'compare', 'last-green', '--reporter', 'markdown']);
+        expect(markdown.stdout).toMatch(/^## ❌ prod-e2e: 5 regressions\n[\s\S]*\| p \|\n[\s\S]*\n$/);
+        const json = await run(['report', 'compare', 'last-green', `${home}/head.json`, '-r', 'json']);
+        expect(JSON.parse(json.stdout)).toEqual(comparison);
+        const none = await run(['report', 'compare', 'last-green', '-r', 'markdwn']);
+        expect(none.exitCode).toBe(2);
+        expect(none.stderr).toContain('Did you mean "markdown"?');
         const back = await run([
           'report',
           'compare',

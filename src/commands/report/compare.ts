@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
 import { EXIT } from '../../lib/errors.ts';
+import { COMPARISON_FORMS } from '../../lib/report/compare/comparison-forms.ts';
 
 export default class ReportCompare extends BaseCommand {
   static override summary = 'Compare two runs: what is newly broken, fixed, missing, slower or faster.';
@@ -14,6 +15,7 @@ With --fail-on-regression the exit code is 5 when something is worse.`;
     '<%= config.bin %> report compare last-green',
     '<%= config.bin %> report compare 20260801-1200 latest --fail-on-regression',
     '<%= config.bin %> report compare baseline.json --json',
+    '<%= config.bin %> report compare last-green --reporter markdown',
   ];
   static override args = {
     base: Args.string({
@@ -26,6 +28,12 @@ With --fail-on-regression the exit code is 5 when something is worse.`;
     }),
   };
   static override flags = {
+    reporter: Flags.string({
+      char: 'r',
+      summary: `How to show it: ${COMPARISON_FORMS.join(', ')}.`,
+      default: 'pretty',
+      helpValue: 'NAME',
+    }),
     'fail-on-regression': Flags.boolean({
       summary: 'Exit with 5 when something is worse.',
       env: 'PROD_E2E_FAIL_ON_REGRESSION',
@@ -34,12 +42,13 @@ With --fail-on-regression the exit code is 5 when something is worse.`;
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(ReportCompare);
-    const { 'fail-on-regression': failOnRegression, ...rest } = flags;
+    const { 'fail-on-regression': failOnRegression, reporter, ...rest } = flags;
     const { settings } = await this.loadConfig(rest);
     const { compareKept } = await import('../../lib/tasks/compare-kept.ts');
     const { comparison, text } = await compareKept({
       dataDir: this.dataDir(settings.dataDir),
       ...args,
+      reporter,
       screen: this.terminal(),
     });
     if (!this.jsonEnabled()) await this.print([`${text}\n`]);

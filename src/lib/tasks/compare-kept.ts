@@ -2,22 +2,25 @@
 import { findBaseline, noGreenRun } from '../report/compare/baseline.ts';
 import { compareRuns } from '../report/compare/compare.ts';
 import type { Comparison } from '../report/compare/comparison.ts';
-import { comparisonText } from '../report/compare/comparison-text.ts';
+import { loadComparisonForm } from '../report/compare/comparison-forms.ts';
 import type { Screen } from '../terminal/capabilities.ts';
 
-/** @throws ProdE2eError `NO_GREEN_RUN`, and those of finding a run */
+/** @throws ProdE2eError `UNKNOWN_REPORTER`, `NO_GREEN_RUN`, and those of finding a run */
 export async function compareKept(options: {
   readonly dataDir: string;
   readonly base: string;
   readonly head: string;
+  /** A name of COMPARISON_FORMS. */
+  readonly reporter: string;
   readonly screen: Screen;
 }): Promise<{ readonly comparison: Comparison; readonly text: string }> {
   const { dataDir } = options;
+  const form = await loadComparisonForm(options.reporter);
   const head = await findBaseline({ dataDir, reference: options.head, target: null, before: null });
   if (head === null) throw noGreenRun(null);
   const { target, runId } = head.head;
   const base = await findBaseline({ dataDir, reference: options.base, target, before: runId });
   if (base === null) throw noGreenRun(target);
   const comparison = await compareRuns(base, head);
-  return { comparison, text: comparisonText(comparison, options.screen) };
+  return { comparison, text: form(comparison, options.screen) };
 }

@@ -3,6 +3,7 @@ import type { Report } from '../../../src/lib/model/report.ts';
 import type { TestResult } from '../../../src/lib/model/result.ts';
 import type { StageResult, StageState } from '../../../src/lib/model/stage.ts';
 import { compareRuns } from '../../../src/lib/report/compare/compare.ts';
+import { comparisonMarkdown } from '../../../src/lib/report/compare/comparison-markdown.ts';
 import { comparisonText } from '../../../src/lib/report/compare/comparison-text.ts';
 import { anError, aReport, aTest, someTimings, sourceOf } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
@@ -178,7 +179,23 @@ describe('as text', () => {
     expectGolden(name, `${comparisonText(await compared(base, head), { ...SCREEN, ...options })}\n`);
   });
 
+  it('compare.md', async () => {
+    expectGolden('compare.md', `${comparisonMarkdown(await compared(base, head))}\n`);
+  });
+
+  it('as Markdown is no longer than a comment, and what an answer says stays text', async () => {
+    const said = '<img src=x onerror=alert(1)> | @team [x](javascript:y) `c` ## no\n::error::no';
+    const hostile = { errors: [anError('match', said)], verdict: 'broken' } as const;
+    const names = (more: Partial<TestResult>) => many(150, (at) => ({ scenario: `S_${at}`, ...more }));
+    const text = comparisonMarkdown(await compared(run(names({})), run(names(hostile))));
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toContain('… and 120 more');
+    expect(text).not.toMatch(/(?<!\\)<img|@team|\[x\]\(|`c`|^## no|^::error/m);
+    expect(text).toContain('\\<img src=x onerror=alert\\(1\\)\\> \\| <code>@</code>team');
+  });
+
   it('of two that are alike says so', async () => {
+    expect(comparisonMarkdown(await compared(base, base))).toMatch(/^## ✅ prod-e2e: no change\n/);
     expect(comparisonText(await compared(base, base), SCREEN)).toMatch(/\nNo change\.$/);
   });
 });
