@@ -1,6 +1,7 @@
 /** oclif flags out of the option table: one row there is one flag, one variable and one config key. */
 import { Flags, type Interfaces } from '@oclif/core';
 import { type OptionSpec, RUN_OPTIONS } from './config/options.ts';
+import { FORMATTERS } from './report/formatters/table.ts';
 
 /** No defaults here: a flag that was not given must not outrank the environment or the config file. */
 export function optionFlags(
@@ -30,5 +31,11 @@ function summaryOf(option: OptionSpec): string {
     ...(option.default === undefined || option.kind === 'boolean' ? [] : [`default ${option.default}`]),
     ...option.env.filter((name) => !name.startsWith('PROD_E2E_')),
   ];
-  return notes.length === 0 ? option.summary : `${option.summary} [${notes.join(', ')}]`;
+  const summary = option.flag === 'reporter' ? reporterSummary(option.summary) : option.summary;
+  return notes.length === 0 ? summary : `${summary} [${notes.join(', ')}]`;
+}
+
+/** With the names of all there are, out of the one table. */
+export function reporterSummary(summary: string): string {
+  return `${summary.replace(/\.$/, '')}: ${Object.keys(FORMATTERS).join(', ')}.`;
 }

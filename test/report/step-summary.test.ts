@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { addToStepSummary, fitting } from '../../src/lib/report/step-summary.ts';
-import { sourceOf } from '../support/builders.ts';
+import { anError, aReport, aTest, sourceOf } from '../support/builders.ts';
 import { degraded } from '../support/reports.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -23,6 +23,35 @@ test('never makes the file larger than GitHub takes, and says what was cut', asy
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MIB);
   expect(text).toMatch(/… cut: a step summary holds 1 MiB\. The whole report: prod-e2e report show\n$/);
 });
+
+/** Every one fails in another way, and says as much as an answer can. */
+function allBroken(count: number, said: (index: number) => string) {
+  const results = Array.from({ length: count }, (_, at) => {
+    const words = `${'n'.repeat(at % 97)} ${said(at)}`;
+    return aTest({ index: at + 1, scenario: `SCENARIO_${at}`, errors: [anError('match', words)] });
+  });
+  return sourceOf(aReport({ results }));
+}
+
+test.each([
+  ['plain', 'field price: found 1, expected 2 '.repeat(30)],
+  ['hostile', '@team <b>|`*_ '.repeat(60)],
+  ['wide', '漢字👩‍👩‍👧 '.repeat(100)],
+])(
+  'of 1,000 broken tests with %s words is far below the limit, whole, and within a comment',
+  async (_, said) => {
+    const file = path.join(tempFolder(), 'summary.md');
+    await addToStepSummary(
+      file,
+      allBroken(1_000, () => said),
+    );
+    const text = await readFile(file, 'utf8');
+    expect(Buffer.byteLength(text)).toBeLessThan(MIB / 4);
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toContain('| 1,000 | 0 | 1,000 |');
+    expect(text).not.toContain('… cut');
+  },
+);
 
 test.each([
   ['all that fits', 'ab\ncd\n', 6, 'ab\ncd\n'],

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
+import { reporterSummary } from '../../lib/run-flags.ts';
 
 export default class ReportMerge extends BaseCommand {
   static override summary = 'Make one run out of its shards, keep it, and report.';
@@ -20,7 +21,7 @@ percentiles come from the merged histograms, the duration is that from the first
   static override flags = {
     reporter: Flags.string({
       char: 'r',
-      summary: 'How to report, and into which file; repeatable.',
+      summary: reporterSummary('How to report, and into which file; repeatable.'),
       helpValue: 'NAME[=PATH]',
       multiple: true,
       multipleNonGreedy: true,

@@ -1,13 +1,8 @@
 import { validate } from 'ctrf';
 import { expect, test } from 'vitest';
 import { anError, aReport, aTest, aTraceResult, sourceOf } from '../../support/builders.ts';
-import { expectGolden } from '../../support/golden.ts';
 import { broken, degraded, healthy, interrupted, large, unreachable } from '../../support/reports.ts';
 import { rendered } from './rendered.ts';
-
-test('a degraded run', async () => {
-  expectGolden('ctrf-degraded.json', await rendered(sourceOf(degraded()), 'ctrf'));
-});
 
 test.each([
   ['healthy', healthy()],

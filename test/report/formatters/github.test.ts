@@ -48,6 +48,18 @@ test('never more than ten of a kind: the tenth tells how many there are beyond',
   expect(commands).toHaveLength(21);
 });
 
+test('of 1,000 broken tests of as many kinds the annotations are ten, each short', async () => {
+  const results = Array.from({ length: 1_000 }, (_, at) => {
+    const words = `${'n'.repeat(at % 97)} ${String.fromCharCode(97 + (at % 26)).repeat(5_000)}`;
+    return aTest({ index: at + 1, scenario: `SCENARIO_${at}`, errors: [anError('match', words)] });
+  });
+  const text = await rendered(sourceOf(aReport({ results })), 'github');
+  const errors = commandsOf(text).filter(({ kind }) => kind === 'error');
+  expect(errors).toHaveLength(10);
+  expect(errors.at(-1)?.title).toMatch(/^prod-e2e: 9\d\d more$/);
+  for (const { title, data } of errors) expect(`${title}${data}`.length).toBeLessThan(1_000);
+});
+
 test('exactly ten are all shown', async () => {
   const results = Array.from({ length: 10 }, (_, index) =>
     aTest({ index, errors: [anError('match', `broke ${'x'.repeat(index + 1)}`)] }),

@@ -17,7 +17,6 @@ import {
   aTraceResult,
   sourceOf,
 } from '../../support/builders.ts';
-import { expectGolden } from '../../support/golden.ts';
 import { broken, degraded, healthy, interrupted, large, unreachable } from '../../support/reports.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { rendered } from './rendered.ts';
@@ -56,10 +55,6 @@ function full(): Report {
   });
   return { ...head, results: results.map(traced) };
 }
-
-test('a degraded run', async () => {
-  expectGolden('html-degraded.html', await page(degraded()));
-});
 
 test.each([
   ['healthy', healthy()],
@@ -198,6 +193,17 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       await opened.getByLabel('Show').selectOption('broken');
       expect(await opened.getByRole('status').innerText()).toBe('90 of 1000 shown');
       expect(noticed).toEqual([]);
+    });
+  });
+
+  it('with 1,000 tests is whole without script as well', async () => {
+    const context = { javaScriptEnabled: false };
+    await withPage(browser, { file: await fileOf(large()), context }, async ({ page: opened }) => {
+      const tests = opened.locator('ol.tests > li');
+      expect(await tests.count()).toBe(1_000);
+      const last = tests.last();
+      await last.locator('summary').click();
+      expect(await last.locator('pre').first().isVisible()).toBe(true);
     });
   });
 

@@ -19,7 +19,7 @@ const pretty = (report: Report, options = {}) => rendered(sourceOf(report), 'pre
 
 test.each([
   ['pretty-healthy-80.txt', healthy(), {}],
-  ['pretty-degraded-80.txt', degraded(), {}],
+  ['pretty-degraded.txt', degraded(), {}],
   ['pretty-broken-80.txt', broken(), {}],
   ['pretty-unreachable-80.txt', unreachable(), {}],
   ['pretty-interrupted-80.txt', interrupted(), {}],

@@ -1,5 +1,12 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { FORMATTERS, loadFormatter } from '../../../src/lib/report/formatters/table.ts';
+import { sourceOf } from '../../support/builders.ts';
+import { ROOT } from '../../support/cli.ts';
+import { expectGolden } from '../../support/golden.ts';
+import { degraded } from '../../support/reports.ts';
+import { rendered } from './rendered.ts';
 
 test('every entry loads the formatter of its name', async () => {
   for (const [name, load] of Object.entries(FORMATTERS)) expect((await load()).name).toBe(name);
@@ -17,4 +24,23 @@ test('the nearest reporter is suggested', async () => {
   await expect(loadFormatter('jnuit')).rejects.toMatchObject({
     suggestions: expect.arrayContaining(['Did you mean "junit"?']),
   });
+});
+
+// A new format is one file and one line of the table; UPDATE_GOLDEN=1 writes its golden file, and it wants a row in docs/reports.md.
+test.each(Object.keys(FORMATTERS))(
+  '%s shows the canonical report as it is in its golden file',
+  async (name) => {
+    const { extension, description } = await loadFormatter(name);
+    expect(description).toMatch(/\S+\.$/);
+    const text = await rendered(sourceOf(degraded()), name);
+    expect(text.endsWith('\n')).toBe(true);
+    expectGolden(`${name}-degraded.${extension}`, text);
+  },
+);
+
+test('docs/reports.md has a row for each format, and for no other', () => {
+  const page = readFileSync(path.join(ROOT, 'docs', 'reports.md'), 'utf8');
+  const [table = ''] = /^\| name \| for \| size \|\n(?:\|.*\n)+/m.exec(page) ?? [];
+  const rows = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  expect(rows.toSorted()).toEqual(Object.keys(FORMATTERS).toSorted());
 });

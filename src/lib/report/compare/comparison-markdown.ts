@@ -79,7 +79,11 @@ function latencyLines(latency: readonly LatencyChange[]): readonly string[] {
       `${ms(base.medianMs)} → ${ms(head.medianMs)}`,
       `${ms(base.p95Ms)} → ${ms(head.p95Ms)}`,
       changeText(base.medianMs ?? 0, head.medianMs ?? 0),
-      p === null ? 'too few tests' : markdownText(probabilityText(p).replace(/^p (= )?/, '')),
+      p === null
+        ? 'too few tests'
+        : probabilityText(p)
+            .replace(/^p (= )?/, '')
+            .replace('<', '&lt;'),
     ];
   });
   return [
