@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => program.remove());
 
 it('has the public surface that is kept in test/golden: a change of it is a decision', () => {
-  expectGolden('library.d.ts', readFileSync(path.join(ROOT, 'dist', 'index.d.ts'), 'utf8'));
+  expectGolden('library.d.ts', readFileSync(path.join(ROOT, 'dist', 'index.d.mts'), 'utf8'));
 });
 
 describe('types', () => {
@@ -52,7 +52,7 @@ describe('types', () => {
   });
 
   it('name no other package', () => {
-    expect(readFileSync(path.join(ROOT, 'dist', 'index.d.ts'), 'utf8')).not.toMatch(/\bfrom ['"]|import\(/);
+    expect(readFileSync(path.join(ROOT, 'dist', 'index.d.mts'), 'utf8')).not.toMatch(/\bfrom ['"]|import\(/);
   });
 });
 
