@@ -29,6 +29,11 @@ const USER_SEARCH_PLACES = [
   ...CONFIG_FILES,
 ];
 
+const WITHOUT_CODE: typeof LOADERS = {
+  ...LOADERS,
+  ...Object.fromEntries(MODULE_EXTENSIONS.map((extension) => [`.${extension}`, () => ({ config: {} })])),
+};
+
 export interface ConfigFile {
   /** Absolute. */
   readonly file: string;
@@ -53,12 +58,18 @@ type ExplorerClass = new (options: Readonly<Record<string, unknown>>) => Explore
  */
 const { Explorer } = explorerModule as unknown as { readonly Explorer: ExplorerClass };
 
-function explorer(searchPlaces: readonly string[], searchStrategy: 'project' | 'none'): Explorer {
+function explorer(
+  searchPlaces: readonly string[],
+  {
+    searchStrategy,
+    loaders = LOADERS,
+  }: { readonly searchStrategy: 'project' | 'none'; readonly loaders?: typeof LOADERS },
+): Explorer {
   return new Explorer({
     moduleName: MODULE_NAME,
     searchPlaces,
     searchStrategy,
-    loaders: LOADERS,
+    loaders,
     packageProp: PACKAGE_PROPERTY,
     ignoreEmptySearchPlaces: true,
     cache: false,
@@ -77,16 +88,22 @@ export async function findConfigFile(options: {
   readonly cwd: string;
   readonly userConfigDir: string;
   readonly configFile: string | null;
+  /** False: a file that is code counts as empty. */
+  readonly runCode?: boolean;
 }): Promise<ConfigFile | null> {
-  const { cwd, userConfigDir, configFile } = options;
-  if (configFile !== null) return await loadGiven(path.resolve(cwd, configFile), cwd);
-  const found = await explorer(SEARCH_PLACES, 'project').search(cwd);
+  const { cwd, userConfigDir, configFile, runCode = true } = options;
+  const loaders = runCode ? LOADERS : WITHOUT_CODE;
+  if (configFile !== null) return await loadGiven(path.resolve(cwd, configFile), { cwd, loaders });
+  const found = await explorer(SEARCH_PLACES, { searchStrategy: 'project', loaders }).search(cwd);
   if (isResult(found)) return describe({ found, cwd, trust: 'project' });
-  const own = await explorer(USER_SEARCH_PLACES, 'none').search(userConfigDir);
+  const own = await explorer(USER_SEARCH_PLACES, { searchStrategy: 'none', loaders }).search(userConfigDir);
   return isResult(own) ? describe({ found: own, cwd, trust: 'user' }) : null;
 }
 
-async function loadGiven(file: string, cwd: string): Promise<ConfigFile> {
+async function loadGiven(
+  file: string,
+  { cwd, loaders }: { readonly cwd: string; readonly loaders: typeof LOADERS },
+): Promise<ConfigFile> {
   const name = nameOf(file, cwd);
   try {
     await readFile(file);
@@ -106,7 +123,7 @@ async function loadGiven(file: string, cwd: string): Promise<ConfigFile> {
       hints: [`Known kinds: ${EXTENSIONS.map((known) => `.${known}`).join(' ')}`],
     });
   }
-  const loaded = await explorer(SEARCH_PLACES, 'none').load(file);
+  const loaded = await explorer(SEARCH_PLACES, { searchStrategy: 'none', loaders }).load(file);
   if (isResult(loaded)) return describe({ found: loaded, cwd, trust: 'project' });
   return { file, name, trust: 'project', baseDir: path.dirname(file), config: {} };
 }
