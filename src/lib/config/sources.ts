@@ -112,7 +112,10 @@ async function loadGiven(
     const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? messageOf(cause)})`;
     throw new ProdE2eError(`The config file ${name} ${problem}.`, {
       code: 'CONFIG_NOT_FOUND',
-      hints: ['Check the path given with --config, or leave --config out to search for a config file.'],
+      hints: [
+        'Check the path given with --config, or leave --config out to search for a config file.',
+        ...(code === 'ENOENT' ? [`To write it: prod-e2e init --output ${name}`] : []),
+      ],
       cause,
     });
   }
