@@ -17,6 +17,7 @@ const ROOMS = [
   'notify',
   'sandbox',
   'doctor',
+  'completion',
 ];
 
 /** Room → files of other rooms it may import as well. */

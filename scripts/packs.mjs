@@ -16,7 +16,7 @@ const PACKS = {
     'src/commands/report/show.ts',
     'src/lib/report/formatters/table.ts',
     'src/lib/report/history.ts',
-    'src/lib/tasks/run-ending.ts',
+    'src/lib/tasks/report-show.ts',
   ],
   config: ['src/commands/config/show.ts', 'src/lib/config/origins.ts', 'src/lib/view/shown-config.ts'],
   pretty: ['src/lib/report/formatters/pretty.ts'],

@@ -1,7 +1,23 @@
 /** oclif, which finds and runs the command. A module of its own, so that what does without it need not load it. */
-import { run } from '@oclif/core';
+import { Config, run } from '@oclif/core';
+import { messageOf } from './lib/errors.ts';
+
+/** What oclif, and its help, say where there is no such command; they have no class or code for it. */
+const NOT_FOUND = /^command \S.* not found[.]?$/i;
 
 /** @param root folder of the package, with package.json and manifest */
-export function runOclif(args: string[], root: string): Promise<unknown> {
-  return run(args, root);
+export async function runOclif(args: string[], root: string): Promise<unknown> {
+  try {
+    return await run(args, root);
+  } catch (thrown) {
+    if (!NOT_FOUND.test(messageOf(thrown))) throw thrown;
+    const [{ unknownCommand }, { commands }] = await Promise.all([
+      import('./lib/unknown-command.ts'),
+      Config.load(root),
+    ]);
+    const listed = commands.filter(({ hidden }) => hidden !== true).map(({ id }) => id.replaceAll(':', ' '));
+    const flagsAt = args.findIndex((arg) => arg.startsWith('-'));
+    const words = flagsAt === -1 ? args : args.slice(0, flagsAt);
+    throw unknownCommand(words[0] === 'help' ? words.slice(1) : words, listed);
+  }
 }

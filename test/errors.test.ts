@@ -6,6 +6,8 @@ describe('an unknown name', () => {
     ['ORB_BRAKOUT', ['CHOP', 'ORB_BREAKOUT'], 'ORB_BREAKOUT'],
     ['chop', ['CHOP2', 'chops'], 'chops'],
     ['', ['a'], 'a'],
+    ['ORB', ['CHOP', 'ORB_BREAKOUT'], 'ORB_BREAKOUT'],
+    ['orb_brakout', ['CHOP', 'ORB_BREAKOUT'], 'ORB_BREAKOUT'],
     ['x', [], null],
   ])('%j among %j is nearest to %j', (typed, known, expected) => {
     expect(nearestName(typed, known)).toBe(expected);

@@ -31,7 +31,9 @@ it('the manifest names every command', async () => {
   expect(Object.keys(commands).sort()).toEqual([
     'autocomplete',
     'autocomplete:create',
+    'autocomplete:init',
     'autocomplete:script',
+    'complete',
     'config:show',
     'doctor',
     'help',

@@ -1,61 +1,173 @@
-import { chmod, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/base-command.ts';
-import { codeOf, ProdE2eError } from '../lib/errors.ts';
-import { usualUmask } from '../lib/private-files.ts';
-import { secretsInUrl } from '../lib/secret-urls.ts';
+import {
+  countFault,
+  headerFault,
+  NONE,
+  RECIPE_NAMES,
+  type RecipeName,
+  type StarterAnswers,
+  slugFault,
+  USUAL_DSN,
+  USUAL_SIGNATURE_HEADER,
+  USUAL_TOKEN,
+  urlFault,
+  usualSecretVariable,
+  variableFault,
+} from '../lib/config/starter-answers.ts';
+import { ProdE2eError } from '../lib/errors.ts';
+import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../lib/model/signing.ts';
 
-/** For others of the project to read: it holds no secrets. */
-const CONFIG_MODE = 0o644;
+/** Found without being named. */
+const USUAL_FILE = 'prod-e2e.config.yaml';
+
+const ANSWER = { helpGroup: 'ANSWERS' };
+
+/** Flags whose values are checked as the answers to their questions are. */
+const CHECKED = {
+  url: urlFault,
+  'signature-header': headerFault,
+  'secret-env': variableFault,
+  'dsn-env': variableFault,
+  'token-env': variableFault,
+  org: slugFault,
+  project: slugFault,
+  count: countFault,
+} as const;
 
 export default class Init extends BaseCommand {
   static override summary = 'Write a commented config file.';
+  static override description =
+    `Asks a few questions on a terminal, each with a default, and writes a config file; nothing is sent, nobody is contacted.
+With any answer as a flag, with --no-input, --json, in CI or without a terminal nothing is asked. The file holds no secret,
+only the names of the variables that do.
+
+Exit codes: 0 written; 2 the file exists already, or an answer is wrong; 130 Ctrl-C, nothing is written.`;
   static override examples = [
+    '<%= config.bin %> init',
     '<%= config.bin %> init --url https://your-production-url.com/webhook',
-    '<%= config.bin %> init --output staging.yaml --force',
+    {
+      description: "A provider's webhooks, with scenarios that have to be refused",
+      command: '<%= config.bin %> init --recipe github --output github.yaml',
+    },
+    {
+      description: 'Any HMAC, and the traces of one organisation',
+      command:
+        '<%= config.bin %> init --no-input --signing hmac --signature-header x-signature --secret-env HOOK_SECRET --org acme --force',
+    },
   ];
   static override baseFlags = {} as typeof BaseCommand.baseFlags;
   static override flags = {
-    url: Flags.string({ char: 'u', summary: 'The webhook endpoint to write into it.', helpValue: 'URL' }),
+    url: Flags.string({ ...ANSWER, char: 'u', summary: 'The webhook endpoint.', helpValue: 'URL' }),
+    recipe: Flags.option({
+      ...ANSWER,
+      summary: 'A complete example to change, instead of the list of all settings.',
+      options: RECIPE_NAMES,
+      exclusive: ['sender', 'signing'],
+    })(),
+    sender: Flags.option({
+      ...ANSWER,
+      summary: 'The provider whose headers, signature and patience are taken on.',
+      options: SENDER_NAMES,
+      exclusive: ['signing'],
+    })(),
+    signing: Flags.option({ ...ANSWER, summary: 'The signature scheme.', options: SIGNING_SCHEMES })(),
+    'signature-header': Flags.string({
+      ...ANSWER,
+      summary: `With hmac: the header of the signature [default ${USUAL_SIGNATURE_HEADER}].`,
+      helpValue: 'HEADER',
+    }),
+    'secret-env': Flags.string({
+      ...ANSWER,
+      summary: 'The variable that holds the signing secret [default by sender, else WEBHOOK_SECRET].',
+      helpValue: 'NAME',
+    }),
+    'dsn-env': Flags.string({
+      ...ANSWER,
+      summary: `The variable that holds the Sentry DSN, or none [default ${USUAL_DSN}].`,
+      helpValue: 'NAME',
+    }),
+    'token-env': Flags.string({
+      ...ANSWER,
+      summary: `The variable that holds the token to read traces with, or none [default ${USUAL_TOKEN}].`,
+      helpValue: 'NAME',
+    }),
+    org: Flags.string({ ...ANSWER, summary: 'The Sentry organisation.', helpValue: 'SLUG' }),
+    project: Flags.string({ ...ANSWER, summary: 'The Sentry project.', helpValue: 'SLUG' }),
+    count: Flags.string({ ...ANSWER, summary: 'Webhooks a run [default 5].', helpValue: 'N' }),
     output: Flags.string({
       char: 'o',
       summary: 'Where to write it.',
-      default: 'prod-e2e.config.yaml',
+      default: USUAL_FILE,
       helpValue: 'FILE',
     }),
     force: Flags.boolean({ char: 'f', summary: 'Replace a file that is there.' }),
+    'no-input': Flags.boolean({ summary: 'Ask nothing; what is not given as a flag gets its default.' }),
   };
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Init);
-    const { configTemplate } = await import('../lib/config/template.ts');
-    const file = path.resolve(flags.output);
-    const hasSecret = flags.url !== undefined && secretsInUrl(flags.url).length > 0;
-    const url = hasSecret ? '${env:PRODUCTION_URL}' : (flags.url ?? null);
-    try {
-      const isNew = (await stat(file).catch(() => null)) === null;
-      await writeFile(file, configTemplate({ url }), { flag: flags.force ? 'w' : 'wx' });
-      if (isNew) await chmod(file, CONFIG_MODE & ~usualUmask());
-    } catch (thrown) {
-      const exists = codeOf(thrown) === 'EEXIST';
-      throw new ProdE2eError(
-        exists ? `${file} exists already.` : `${file} cannot be written (${codeOf(thrown)}).`,
-        {
-          code: 'INIT_FILE',
-          hints: [
-            exists
-              ? 'Replace it with --force, or choose another name with --output.'
-              : 'Choose another place with --output.',
-          ],
-          cause: thrown,
-        },
-      );
-    }
-    if (hasSecret) {
+    const { output, force, 'no-input': silent, json: _, ...answers } = flags;
+    checkAnswers(answers);
+    const screen = this.terminal(process.stderr);
+    const [{ nextCommands, writeStarter }, { canAsk }] = await Promise.all([
+      import('../lib/tasks/init-command.ts'),
+      import('../lib/tasks/question.ts'),
+    ]);
+    const isAsked =
+      !silent &&
+      !this.jsonEnabled() &&
+      Object.keys(answers).length === 0 &&
+      canAsk(screen) &&
+      this.terminal().interactive;
+    const given = isAsked ? null : answersOf(answers);
+    const written = await writeStarter({ given, output, force, root: this.config.root, screen });
+    if (written.urlLeftOut) {
       this.logToStderr('The URL holds a secret, so it was left out: the file reads it from PRODUCTION_URL.');
     }
-    this.log(`Wrote ${file}. Look at what it does: ${this.config.bin} config show`);
-    return { file };
+    this.log(`Wrote ${written.file}.`);
+    const isFound = written.file === path.resolve(USUAL_FILE);
+    for (const line of nextCommands(written, isFound ? '' : ` --config ${output}`)) this.log(line);
+    return { file: written.file, unsetVariables: written.unset };
   }
+}
+
+interface AnswerFlags {
+  readonly recipe?: RecipeName | undefined;
+  readonly sender?: SenderName | undefined;
+  readonly signing?: SigningScheme | undefined;
+  readonly url?: string | undefined;
+  readonly 'signature-header'?: string | undefined;
+  readonly 'secret-env'?: string | undefined;
+  readonly 'dsn-env'?: string | undefined;
+  readonly 'token-env'?: string | undefined;
+  readonly org?: string | undefined;
+  readonly project?: string | undefined;
+  readonly count?: string | undefined;
+}
+
+/** @throws ProdE2eError `INIT_ANSWER`; the answer is not repeated, since somebody may have given a secret */
+function checkAnswers(flags: AnswerFlags): void {
+  for (const [name, faultOf] of Object.entries(CHECKED)) {
+    const given = flags[name as keyof typeof CHECKED];
+    const fault = given === undefined ? null : faultOf(given);
+    if (fault !== null) throw new ProdE2eError(`--${name}: ${fault}`, { code: 'INIT_ANSWER', hints: [] });
+  }
+}
+
+function answersOf(flags: AnswerFlags): StarterAnswers {
+  const { recipe = null, sender = null, signing = null } = flags;
+  const variable = (name: string) => (name === NONE ? null : name);
+  return {
+    url: flags.url ?? null,
+    ...{ recipe, sender, signing },
+    signatureHeader: flags['signature-header'] ?? USUAL_SIGNATURE_HEADER,
+    secretEnv: variable(flags['secret-env'] ?? usualSecretVariable(recipe ?? sender)),
+    dsnEnv: variable(flags['dsn-env'] ?? USUAL_DSN),
+    tokenEnv: variable(flags['token-env'] ?? USUAL_TOKEN),
+    org: flags.org ?? null,
+    project: flags.project ?? null,
+    count: flags.count === undefined ? null : Number(flags.count),
+  };
 }

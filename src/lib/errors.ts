@@ -75,9 +75,14 @@ export function codeOf(thrown: unknown): string | null {
   return typeof thrown.code === 'string' ? thrown.code : null;
 }
 
-/** The known name with the fewest edits from what was typed; null when there are none. */
+/** The known name that was most likely meant: one that begins so, else the one with the fewest edits; null when there are none. */
 export function nearestName(typed: string, known: readonly string[]): string | null {
-  return known.length === 0 ? null : closest(typed, [...known]);
+  if (known.length === 0) return null;
+  const begun = typed.toLowerCase();
+  const longer = begun === '' ? [] : known.filter((name) => name.toLowerCase().startsWith(begun));
+  if (longer.length > 0) return closest(typed, longer);
+  const lower = known.map((name) => name.toLowerCase());
+  return known[lower.indexOf(closest(begun, lower))] ?? null;
 }
 
 /** The error for a name that should be one of a known set, suggesting the nearest. */
@@ -87,6 +92,8 @@ export function unknownName(options: {
   readonly typed: string;
   readonly known: readonly string[];
   readonly code: string;
+  /** The command that lists them. */
+  readonly list?: string;
 }): ProdE2eError {
   const nearest = nearestName(options.typed, options.known);
   return new ProdE2eError(`There is no ${options.what} "${options.typed}".`, {
@@ -94,6 +101,7 @@ export function unknownName(options: {
     hints: [
       ...(nearest === null ? [] : [`Did you mean "${nearest}"?`]),
       options.known.length === 0 ? `There is none at all.` : `Known: ${options.known.join(', ')}.`,
+      ...(options.list === undefined ? [] : [`All of them: ${options.list}`]),
     ],
   });
 }

@@ -53,6 +53,10 @@ describe('a start loads no more than it needs', () => {
     ['run --help', ['run', '--help'], ['cosmiconfig', ...HEAVY]],
     ['scenarios list', ['scenarios', 'list'], HEAVY],
     ['report list', ['report', 'list'], HEAVY],
+    ['report show 3', ['report', 'show', '3'], HEAVY],
+    ['complete', ['complete', '--', 'run', '--scenario', ''], HEAVY],
+    ['complete, of a run', ['complete', '--', 'report', 'show', ''], HEAVY],
+    ['init', ['init', '--no-input'], ['cosmiconfig', ...HEAVY]],
     // Its table is drawn, and no histogram decoded: the head has the percentiles.
     ['report show', ['report', 'show'], HEAVY],
     ['report show --reporter json', ['report', 'show', '--reporter', 'json'], [...HEAVY, 'cli-table3']],

@@ -1,18 +1,30 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
+import { partAskedFor } from '../../lib/report/one-result.ts';
 
 export default class ReportShow extends BaseCommand {
-  static override summary = 'Show the report of a kept run.';
+  static override summary = 'Show the report of a kept run, or one of its tests in full.';
+  static override description =
+    `Reads a kept run and writes it to stdout; nothing is sent, nobody is contacted. With the number of a test: its request,
+answer, timings, attempts, stages with their evidence, findings with hints, trace, and a curl line that sends it again.
+Secrets are masked as they were when the run was kept.
+
+Exit codes: 0 shown, whatever the run found; 2 no such run, test or reporter.`;
   static override examples = [
     '<%= config.bin %> report show',
+    { description: 'The third test of the latest run in full', command: '<%= config.bin %> report show 3' },
+    {
+      description: 'The same of another run, for a program',
+      command: '<%= config.bin %> report show latest 3 --json',
+    },
     '<%= config.bin %> report show latest --reporter junit',
-    '<%= config.bin %> report show latest --json',
   ];
   static override args = {
     run: Args.string({
-      description: 'Run id, the beginning of one, the path of a run, or latest.',
-      default: 'latest',
+      description:
+        'Run id, the beginning of one, the path of a run, or latest; alone also the number of a test of the latest run, or a test id. [default: latest]',
     }),
+    test: Args.string({ description: 'Number of a test of that run.' }),
   };
   static override flags = {
     reporter: Flags.string({
@@ -27,16 +39,18 @@ export default class ReportShow extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ReportShow);
     const { reporter, ...rest } = flags;
+    const { run, test } = partAskedFor(args.run, args.test);
     const { settings } = await this.loadConfig(rest);
-    const [{ findRun, readWholeRun }, { loadFormatter }, { writeStepSummary }] = await Promise.all([
-      import('../../lib/report/history.ts'),
-      import('../../lib/report/formatters/table.ts'),
-      import('../../lib/tasks/run-ending.ts'),
-    ]);
-    const formatter = await loadFormatter(this.jsonEnabled() ? 'json' : reporter);
-    const source = await readWholeRun(await findRun(this.dataDir(settings.dataDir), args.run));
-    await this.print(formatter.render(source, this.terminal()));
-    const [failure] = await writeStepSummary([{ name: reporter }], source);
-    if (failure !== undefined) throw failure;
+    const { findRun, readWholeRun } = await import('../../lib/report/history.ts');
+    const folder = await findRun(this.dataDir(settings.dataDir), run);
+    const { showReport, showTest } = await import('../../lib/tasks/report-show.ts');
+    const shown = {
+      source: await readWholeRun(folder),
+      reporter: this.jsonEnabled() ? 'json' : reporter,
+      screen: this.terminal(),
+      print: (pieces: AsyncIterable<string> | Iterable<string>) => this.print(pieces),
+    };
+    if (test !== null) return showTest(shown, test);
+    await showReport(shown, { summaryFor: reporter });
   }
 }

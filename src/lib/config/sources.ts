@@ -30,6 +30,11 @@ const USER_SEARCH_PLACES = [
   ...CONFIG_FILES,
 ];
 
+const WITHOUT_CODE: typeof LOADERS = {
+  ...LOADERS,
+  ...Object.fromEntries(MODULE_EXTENSIONS.map((extension) => [`.${extension}`, () => ({ config: {} })])),
+};
+
 export interface ConfigFile {
   /** Absolute. */
   readonly file: string;
@@ -54,12 +59,18 @@ type ExplorerClass = new (options: Readonly<Record<string, unknown>>) => Explore
  */
 const { Explorer } = explorerModule as unknown as { readonly Explorer: ExplorerClass };
 
-function explorer(searchPlaces: readonly string[], searchStrategy: 'project' | 'none'): Explorer {
+function explorer(
+  searchPlaces: readonly string[],
+  {
+    searchStrategy,
+    loaders = LOADERS,
+  }: { readonly searchStrategy: 'project' | 'none'; readonly loaders?: typeof LOADERS },
+): Explorer {
   return new Explorer({
     moduleName: MODULE_NAME,
     searchPlaces,
     searchStrategy,
-    loaders: LOADERS,
+    loaders,
     packageProp: PACKAGE_PROPERTY,
     ignoreEmptySearchPlaces: true,
     cache: false,
@@ -78,14 +89,21 @@ export async function findConfigFile(options: {
   readonly cwd: string;
   readonly userConfigDir: string;
   readonly configFile: string | null;
+  /** False: a file that is code counts as empty. */
+  readonly runCode?: boolean;
 }): Promise<ConfigFile | null> {
-  const { cwd, userConfigDir, configFile } = options;
-  if (configFile !== null) return await loadGiven(path.resolve(cwd, configFile), cwd);
+  const { cwd, userConfigDir, configFile, runCode = true } = options;
+  const loaders = runCode ? LOADERS : WITHOUT_CODE;
+  if (configFile !== null) return await loadGiven(path.resolve(cwd, configFile), { cwd, loaders });
   const places = placesThere(SEARCH_PLACES, foldersUpTo(cwd));
-  const found = places.length === 0 ? null : await explorer(places, 'project').search(cwd);
+  const found =
+    places.length === 0 ? null : await explorer(places, { searchStrategy: 'project', loaders }).search(cwd);
   if (isResult(found)) return describe({ found, cwd, trust: 'project' });
   const ownPlaces = placesThere(USER_SEARCH_PLACES, [userConfigDir]);
-  const own = ownPlaces.length === 0 ? null : await explorer(ownPlaces, 'none').search(userConfigDir);
+  const own =
+    ownPlaces.length === 0
+      ? null
+      : await explorer(ownPlaces, { searchStrategy: 'none', loaders }).search(userConfigDir);
   return isResult(own) ? describe({ found: own, cwd, trust: 'user' }) : null;
 }
 
@@ -94,7 +112,10 @@ function placesThere(places: readonly string[], folders: readonly string[]): rea
   return places.filter((place) => folders.some((folder) => mayBeThere(path.join(folder, place))));
 }
 
-async function loadGiven(file: string, cwd: string): Promise<ConfigFile> {
+async function loadGiven(
+  file: string,
+  { cwd, loaders }: { readonly cwd: string; readonly loaders: typeof LOADERS },
+): Promise<ConfigFile> {
   const name = nameOf(file, cwd);
   try {
     await readFile(file);
@@ -103,7 +124,10 @@ async function loadGiven(file: string, cwd: string): Promise<ConfigFile> {
     const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? messageOf(cause)})`;
     throw new ProdE2eError(`The config file ${name} ${problem}.`, {
       code: 'CONFIG_NOT_FOUND',
-      hints: ['Check the path given with --config, or leave --config out to search for a config file.'],
+      hints: [
+        'Check the path given with --config, or leave --config out to search for a config file.',
+        ...(code === 'ENOENT' ? [`To write it: prod-e2e init --output ${name}`] : []),
+      ],
       cause,
     });
   }
@@ -114,7 +138,7 @@ async function loadGiven(file: string, cwd: string): Promise<ConfigFile> {
       hints: [`Known kinds: ${EXTENSIONS.map((known) => `.${known}`).join(' ')}`],
     });
   }
-  const loaded = await explorer(SEARCH_PLACES, 'none').load(file);
+  const loaded = await explorer(SEARCH_PLACES, { searchStrategy: 'none', loaders }).load(file);
   if (isResult(loaded)) return describe({ found: loaded, cwd, trust: 'project' });
   return { file, name, trust: 'project', baseDir: path.dirname(file), config: {} };
 }

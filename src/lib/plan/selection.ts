@@ -21,7 +21,13 @@ export function selectScenarios(scenarios: readonly Scenario[], selection: Selec
   const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))];
   for (const typed of selection.scenario) {
     if (!names.includes(typed)) {
-      throw unknownName({ what: 'scenario', typed, known: names, code: 'UNKNOWN_SCENARIO' });
+      throw unknownName({
+        what: 'scenario',
+        typed,
+        known: names,
+        code: 'UNKNOWN_SCENARIO',
+        list: 'prod-e2e scenarios list',
+      });
     }
   }
   for (const typed of selection.tag) {

@@ -79,6 +79,7 @@ export async function findRun(dataDir: string, reference: string): Promise<strin
       typed: reference,
       known: ids.slice(0, IDS_SHOWN),
       code: 'UNKNOWN_RUN',
+      list: 'prod-e2e report list',
     });
   }
   if (matching.length > 1 && only !== reference) {
@@ -99,7 +100,10 @@ async function runAtPath(reference: string): Promise<string> {
   if (existsSync(resolved) && isKept(folder)) return folder;
   throw new ProdE2eError(`There is no kept run at ${reference}.`, {
     code: 'UNKNOWN_RUN',
-    hints: [`A kept run is a folder with ${HEAD_FILE} and ${RESULTS_FILE}.`],
+    hints: [
+      `A kept run is a folder with ${HEAD_FILE} and ${RESULTS_FILE}.`,
+      'Those of this machine: prod-e2e report list',
+    ],
   });
 }
 

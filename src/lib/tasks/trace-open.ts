@@ -5,6 +5,7 @@ import type { ReportSource } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 import { RUN_ID } from '../plan/ids.ts';
 import { findRun, keptRuns, readRun } from '../report/history.ts';
+import { testNumbers } from '../report/one-result.ts';
 import { readTraceId, sentSpanId } from '../trace/trace-id.ts';
 import { traceUrl, withPlace } from '../trace/trace-links.ts';
 
@@ -87,7 +88,7 @@ async function pickResult(
     } else if (result.testId === id || String(result.index) === id) picked = result;
   }
   if (picked !== null) return picked;
-  const { runId, summary } = source.head;
+  const { runId } = source.head;
   if (pick === 'failed') {
     throw new ProdE2eError(`No test of run ${runId} is broken.`, {
       code: 'NO_SUCH_TEST',
@@ -101,7 +102,7 @@ async function pickResult(
     {
       code: 'NO_SUCH_TEST',
       hints: [
-        `A result number is 1 to ${summary.total}; a trace id has 32 characters 0-9 a-f.`,
+        `Its results: ${await testNumbers(source)}; a trace id has 32 characters 0-9 a-f.`,
         'prod-e2e report show lists both.',
       ],
     },

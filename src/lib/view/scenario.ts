@@ -24,7 +24,13 @@ export async function showScenario(options: {
   const known = config.settings.scenarios.map((scenario) => scenario.name);
   const scenario = config.settings.scenarios.find((candidate) => candidate.name === name);
   if (scenario === undefined)
-    throw unknownName({ what: 'scenario', typed: name, known, code: 'UNKNOWN_SCENARIO' });
+    throw unknownName({
+      what: 'scenario',
+      typed: name,
+      known,
+      code: 'UNKNOWN_SCENARIO',
+      list: 'prod-e2e scenarios list',
+    });
   const replay = { ...config.settings.replay, from: null };
   const settings = { ...config.settings, scenario: [name], tag: [], exclude: [], count: 1, replay };
   const [test] = (await planOf(options, settings)).tests();

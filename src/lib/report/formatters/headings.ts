@@ -7,6 +7,9 @@ export type Section =
   | 'missing'
   | 'stages'
   | 'details'
+  | 'request'
+  | 'answer'
+  | 'again'
   | 'latency'
   | 'thresholds'
   | 'cleanup'
@@ -22,6 +25,9 @@ const GLYPHS: Readonly<Record<Section, string>> = {
   missing: '⚠️  ',
   stages: '🚦 ',
   details: '📝 ',
+  request: '📤 ',
+  answer: '📥 ',
+  again: '🔁 ',
   latency: '📈 ',
   thresholds: '🎯 ',
   cleanup: '🧹 ',

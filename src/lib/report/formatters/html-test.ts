@@ -3,7 +3,6 @@ import type { Finding } from '../../model/finding.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
 import type { KeptResponse } from '../../model/response.ts';
 import type { TestResult } from '../../model/result.ts';
-import { curlLine, printableLine } from '../../plan/curl.ts';
 import { countOf, durationText, timeText } from '../../terminal/quantities.ts';
 import { isDoubtful, urgencyOf } from '../urgency.ts';
 import { againText } from './again.ts';
@@ -12,12 +11,10 @@ import { waterfall } from './html-waterfall.ts';
 import { attemptsText, phasesText, readingText } from './pretty-details.ts';
 import { findingsOf } from './pretty-digest.ts';
 import { message, stuckAt } from './pretty-page.ts';
+import { bodyText, headerLines, MASKED_NOTE, resendLine } from './request-text.ts';
 
 /** Characters of a body; the JSON report has all that is kept. */
 const BODY_SHOWN = 6_000;
-/** With these a webhook that is sent again would go on in the old trace. */
-const TRACE_HEADERS = new Set(['sentry-trace', 'baggage', 'traceparent']);
-const NONE: ReadonlyMap<string, string> = new Map();
 
 /** @param drawn whether its trace is drawn */
 export function testItem(result: TestResult, drawn: boolean): Html {
@@ -118,49 +115,26 @@ function stateTone(state: string): 's-ok' | 's-warn' | 's-bad' {
 }
 
 function requestPart(request: WebhookRequest): Html {
-  const headers = Object.entries(request.headers).filter(([name]) => !TRACE_HEADERS.has(name));
-  const repeat = printableLine(curlLine({ ...request, headers: Object.fromEntries(headers) }, NONE));
-  const masked = repeat.includes('***');
+  const { line, masked } = resendLine(request);
   return html`<h3>Request</h3>
 <p><code>${request.method} ${request.url}</code></p>
-<pre tabindex="0">${headerLines(request.headers)}
+<pre tabindex="0">${headerLines(request.headers).join('\n')}
 
-${bodyText(request.body)}</pre>
+${bodyText(request.body, BODY_SHOWN)}</pre>
 <h3>Send it again</h3>
 <div><button type="button" data-copy hidden>Copy</button>
-<pre tabindex="0">${repeat}</pre></div>
-${masked ? html`<p class="muted">Where it says ***, a secret was masked: put it in before you send.</p>` : html``}`;
+<pre tabindex="0">${line}</pre></div>
+${masked ? html`<p class="muted">${MASKED_NOTE}</p>` : html``}`;
 }
 
 function responsePart(response: KeptResponse | null): Html {
   if (response === null) return html`<h3>Answer</h3><p>None.</p>`;
   const { bodyBytes, bodyCut } = response;
-  const shown = bodyText(response.body);
+  const shown = bodyText(response.body, BODY_SHOWN);
   return html`<h3>Answer</h3>
 <p><code>HTTP ${response.status} ${response.statusText}</code></p>
-<pre tabindex="0">${headerLines(response.headers)}
+<pre tabindex="0">${headerLines(response.headers).join('\n')}
 
 ${shown}</pre>
 ${bodyCut || response.body.length > BODY_SHOWN ? html`<p class="muted">Cut: the whole body has ${countOf(bodyBytes, 'byte')}.</p>` : html``}`;
-}
-
-function headerLines(headers: Readonly<Record<string, string>>): string {
-  return Object.entries(headers)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join('\n');
-}
-
-/** JSON in lines; anything else as it came. */
-function bodyText(body: string): string {
-  const text = indented(body);
-  return text.length > BODY_SHOWN ? `${text.slice(0, BODY_SHOWN)}…` : text;
-}
-
-function indented(body: string): string {
-  if (!/^\s*[[{]/.test(body) || body.length > BODY_SHOWN) return body;
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
 }

@@ -24,7 +24,8 @@ export function detailLines(page: Page): readonly string[] {
   ];
 }
 
-function testLines(page: Page, test: TestResult, told: Set<string>): readonly string[] {
+/** @param told hints that stand further up already */
+export function testLines(page: Page, test: TestResult, told: Set<string>): readonly string[] {
   const facts: readonly (readonly Span[])[] = [
     [{ text: 'Test ID: ' }, { text: test.testId, whole: true }],
     ...(test.from === undefined ? [] : [[{ text: `From: ${test.from}` }]]),

@@ -40,3 +40,10 @@ export function proofText(proofs: Proofs, stage: string): string {
     .map((kind) => `${WORDS[kind]} ${numberText(counts[kind])}`)
     .join(', ');
 }
+
+/** What each kind of evidence says of a stage of one test: `response ok, trace missing`; empty where none was asked for. */
+export function evidenceText(evidence: StageEvidence): string {
+  return KINDS.filter((kind) => evidence[kind] !== null)
+    .map((kind) => `${WORDS[kind]} ${evidence[kind]}`)
+    .join(', ');
+}

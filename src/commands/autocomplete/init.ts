@@ -1,0 +1,32 @@
+import { Args, Command } from '@oclif/core';
+import { completionScript, SHELLS } from '../../lib/completion/shells.ts';
+
+export default class AutocompleteInit extends Command {
+  static override summary =
+    'Print a completion script that also knows your scenarios, runs, reporters and profiles.';
+  static override description =
+    `Put its line into the start-up file of your shell, after compinit in zsh. At Tab it asks the program, which looks at the
+kept runs and at the config file of the folder you are in. A config that is JavaScript or TypeScript is not run for that:
+there the built-in scenarios are offered. More: docs/completion.md`;
+  static override examples = [
+    { description: 'bash, in ~/.bashrc', command: 'source <(<%= config.bin %> autocomplete init bash)' },
+    { description: 'zsh, in ~/.zshrc', command: 'source <(<%= config.bin %> autocomplete init zsh)' },
+    {
+      description: 'fish, in ~/.config/fish/config.fish',
+      command: '<%= config.bin %> autocomplete init fish | source',
+    },
+    {
+      description: 'PowerShell, in $PROFILE',
+      command: '<%= config.bin %> autocomplete init powershell | Out-String | Invoke-Expression',
+    },
+  ];
+  static override args = {
+    shell: Args.string({ description: 'The shell.', options: [...SHELLS], required: true }),
+  };
+
+  async run(): Promise<void> {
+    const { args } = await this.parse(AutocompleteInit);
+    const shell = SHELLS.find((known) => known === args.shell);
+    if (shell !== undefined) process.stdout.write(completionScript(shell));
+  }
+}

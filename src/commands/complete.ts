@@ -1,0 +1,51 @@
+import { Command, Flags } from '@oclif/core';
+import type { KnownCommand } from '../lib/completion/asked-for.ts';
+import { completionLines } from '../lib/tasks/complete.ts';
+
+/** Called by the functions of `autocomplete init` at every Tab. Whatever goes wrong, it offers nothing and says nothing. */
+export default class Complete extends Command {
+  static override hidden = true;
+  static override strict = false;
+  static override summary = 'Print what the word that is being typed may become.';
+  static override flags = {
+    next: Flags.boolean({ summary: 'The word that is being typed is empty.' }),
+  };
+
+  async run(): Promise<void> {
+    const [given, words] = wordsOf(this.argv);
+    const lines = await completionLines({
+      words: given.includes('--next') ? [...words, ''] : words,
+      commands: this.config.commands.filter(({ hidden }) => hidden !== true).map(known),
+      cwd: process.cwd(),
+      env: process.env,
+      userConfigDir: this.config.configDir,
+      dataDir: this.config.dataDir,
+    }).catch(() => []);
+    if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+  }
+}
+
+/** Not by oclif, which would read the flags of the line that is being typed as its own. */
+function wordsOf(argv: readonly string[]): readonly [given: readonly string[], words: readonly string[]] {
+  const at = argv.indexOf('--');
+  return at === -1 ? [[], argv] : [argv.slice(0, at), argv.slice(at + 1)];
+}
+
+function known({ id, summary, description, flags, args, strict }: Command.Loadable): KnownCommand {
+  return {
+    path: id.split(':'),
+    summary: summary ?? description?.split('\n')[0] ?? '',
+    repeats: strict === false,
+    argOptions: Object.values(args).map(({ options }) => options ?? []),
+    flags: Object.values(flags)
+      .filter(({ hidden }) => hidden !== true)
+      .map((flag) => ({
+        name: flag.name,
+        takesValue: flag.type === 'option',
+        summary: flag.summary ?? flag.description ?? '',
+        negatable: flag.type === 'boolean' && flag.allowNo === true,
+        ...(flag.char === undefined ? {} : { char: flag.char }),
+        ...(flag.type === 'option' && flag.options !== undefined ? { options: flag.options } : {}),
+      })),
+  };
+}

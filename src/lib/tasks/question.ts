@@ -1,0 +1,35 @@
+/** One line asked of a person at a terminal, on stderr. */
+import { once } from 'node:events';
+import { createInterface, type Interface } from 'node:readline/promises';
+import type { Terminal } from '../terminal/capabilities.ts';
+
+/** Whether somebody is there to be asked. @param terminal that of stderr, where questions stand */
+export function canAsk(terminal: Terminal): boolean {
+  return terminal.interactive && process.stdin.isTTY;
+}
+
+/** @param choices what Tab completes. @returns null where it was left unanswered */
+export async function askLine(
+  question: string,
+  { stop, choices = [] }: { readonly stop: AbortSignal; readonly choices?: readonly string[] },
+): Promise<string | null> {
+  const completer = (typed: string): [string[], string] => [
+    choices.filter((choice) => choice.startsWith(typed)),
+    typed,
+  ];
+  const prompt = createInterface({ input: process.stdin, output: process.stderr, completer });
+  // While it reads, the terminal gives Ctrl-C as a key.
+  prompt.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return await answerTo(question, prompt, stop);
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Null where it was left unanswered: by a signal, or by the end of the input (Ctrl-D, a closed terminal). */
+async function answerTo(question: string, prompt: Interface, stop: AbortSignal): Promise<string | null> {
+  const ended = Promise.race([once(prompt, 'close'), once(prompt, 'error')]).then(() => null);
+  const answer = prompt.question(question, { signal: stop }).catch(() => null);
+  return Promise.race([answer, ended.catch(() => null)]);
+}

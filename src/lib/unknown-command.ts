@@ -1,0 +1,58 @@
+/** A command line that names no command: what was meant, most likely. */
+import { distance } from 'fastest-levenshtein';
+import { ProdE2eError } from './errors.ts';
+
+const PROGRAM = 'prod-e2e';
+/** Edits between what was typed and what was meant, and which part of it they may be; more make another word. */
+const MOST_EDITS = 3;
+const MOST_OF_IT = 0.7;
+
+/**
+ * @param words what was typed, up to the first flag: `report shwo`
+ * @param commands those that are listed in help: `report show`
+ */
+export function unknownCommand(words: readonly string[], commands: readonly string[]): ProdE2eError {
+  if (words.length === 0) {
+    return new ProdE2eError('A command comes first, then its flags.', {
+      code: 'UNKNOWN_COMMAND',
+      hints: [`Such as: ${PROGRAM} run --sandbox`, `All commands: ${PROGRAM} --help`],
+    });
+  }
+  const begun = wholeCommand(words, commands);
+  if (begun !== null) {
+    return new ProdE2eError(`${PROGRAM} ${begun.command} takes no argument "${begun.next}".`, {
+      code: 'UNKNOWN_COMMAND',
+      hints: [`What it takes: ${PROGRAM} ${begun.command} --help`],
+    });
+  }
+  const topic = commands.some((each) => each.startsWith(`${words[0]} `)) ? ` ${words[0]}` : '';
+  const meant = nearestCommand(words, commands);
+  return new ProdE2eError(`There is no command "${words.join(' ')}".`, {
+    code: 'UNKNOWN_COMMAND',
+    hints: [
+      ...(meant === null ? [] : [`Did you mean: ${PROGRAM} ${meant}`]),
+      `All commands: ${PROGRAM}${topic} --help`,
+    ],
+  });
+}
+
+/** A command that is there, followed by a word that it does not take. */
+function wholeCommand(words: readonly string[], commands: readonly string[]) {
+  for (let length = words.length - 1; length > 0; length -= 1) {
+    const command = words.slice(0, length).join(' ');
+    const next = words[length];
+    if (next !== undefined && commands.includes(command)) return { command, next };
+  }
+  return null;
+}
+
+/** As many words of the line as the command has; what follows may be its arguments. */
+function nearestCommand(words: readonly string[], commands: readonly string[]): string | null {
+  const near = commands.map((command) => {
+    const typed = words.slice(0, command.split(' ').length).join(' ');
+    const edits = distance(typed.toLowerCase(), command);
+    return { command, edits, isNear: edits <= Math.min(MOST_EDITS, typed.length * MOST_OF_IT) };
+  });
+  const [best] = near.filter(({ isNear }) => isNear).sort((a, b) => a.edits - b.edits);
+  return best?.command ?? null;
+}

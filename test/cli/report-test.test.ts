@@ -1,0 +1,44 @@
+/** `report show` of one test, from a kept run. */
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { keepRun } from '../report/kept-run.ts';
+import { RUN_ID } from '../support/builders.ts';
+import { withCli } from '../support/cli.ts';
+
+describe('report show NUMBER', () => {
+  it('shows one test of the latest run, of another one, and by its id, the same each time', async () => {
+    await withCli(async ({ run, home }) => {
+      keepRun(path.join(home, 'data', 'prod-e2e'));
+      const asked = [['2'], ['latest', '2'], [RUN_ID, '2'], [`${RUN_ID}-2`]];
+      const all = await Promise.all(asked.map((args) => run(['report', 'show', ...args])));
+      for (const { exitCode, stdout } of all) {
+        expect(exitCode).toBe(0);
+        expect(stdout).toMatch(/^📝 TEST 2\n[\s\S]*\n🔁 SEND IT AGAIN\ncurl -sS /);
+        expect(stdout).toBe(all[0]?.stdout);
+      }
+      const { stdout } = await run(['report', 'show', '2', '--json']);
+      expect(JSON.parse(stdout)).toMatchObject({ index: 2, testId: `${RUN_ID}-2` });
+    });
+  });
+
+  it.each([
+    [['9'], 2, `Run ${RUN_ID} has no test 9.\n  Its tests: 1-3.\n`],
+    [
+      ['latest', 'x'],
+      2,
+      '"x" is no number of a test.\n  The run comes first: prod-e2e report show latest 3.',
+    ],
+    [
+      ['2', '-r', 'junit'],
+      2,
+      `The junit reporter shows whole runs, not one test.\n  prod-e2e report show ${RUN_ID} 2\n`,
+    ],
+  ])('%j: exit %i', async (args, code, said) => {
+    await withCli(async ({ run, home }) => {
+      keepRun(path.join(home, 'data', 'prod-e2e'));
+      const { exitCode, stderr, stdout } = await run(['report', 'show', ...args]);
+      expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: '' });
+      expect(stderr).toContain(said);
+    });
+  });
+});
