@@ -1,11 +1,12 @@
 // Bundles src/ into dist/ (one entry per command, shared chunks, nothing left in node_modules) and
-// writes what is derived from it: oclif.manifest.json, schemas/*.json and the third-party notices.
+// writes what is derived from it: oclif.manifest.json, schemas/*.json, docs/configuration.md and the third-party notices.
 import { readdirSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as esbuild } from 'esbuild';
 import { DIST_PACKAGE, toCommonJs } from './commonjs.mjs';
+import { configurationReference } from './configuration-reference.mjs';
 import { configTypes, LIBRARY_FILES, writeDeclarations, writeEntry } from './library-types.mjs';
 import { lazyEntryPoints, lighterPackages } from './lighter-packages.mjs';
 import { thirdPartyNotices } from './notices.mjs';
@@ -79,6 +80,7 @@ async function writeManifest(version) {
     inRoot('oclif.manifest.json'),
     `${JSON.stringify({ ...manifest, commands, version }, null, 2)}\n`,
   );
+  return commands;
 }
 
 async function writeSchemas() {
@@ -129,6 +131,12 @@ async function writeLibrary() {
   await writeDeclarations(ROOT);
 }
 
+async function writeReference(runFlags) {
+  const { configurationKeys } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
+  const page = configurationReference({ keys: configurationKeys(), runFlags });
+  await writeFile(inRoot('docs/configuration.md'), page);
+}
+
 /** What an earlier build left; removed afterwards, so that a running program never misses a file. */
 async function removeStale(written) {
   const current = new Set(written);
@@ -174,7 +182,8 @@ export async function build() {
   await removeStale([...written, ...lazyFiles, ...LIBRARY_FILES.map((file) => inRoot(file))]);
   await writeFile(inRoot('THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices({ root: ROOT, metafile }));
   await writeSchemas();
-  await writeManifest(version);
+  const commands = await writeManifest(version);
+  await writeReference(commands.run.flags);
   await writeLibrary();
   return metafile;
 }

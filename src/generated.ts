@@ -1,6 +1,9 @@
-/** What the build derives from the sources: the command manifest and the published JSON Schemas. Not part of the CLI. */
+/** What the build derives from the sources: the command manifest, the published JSON Schemas, the keys. Not part of the CLI. */
 import { Plugin } from '@oclif/core';
-import { jsonSchema as configJsonSchema, programSchema } from './lib/config/schema.ts';
+import * as z from 'zod';
+import { type OptionSpec, RUN_OPTIONS } from './lib/config/options.ts';
+import { jsonSchema as configJsonSchema, configSchema, programSchema } from './lib/config/schema.ts';
+import { SENTRY_VARIABLES } from './lib/config/sentry-sources.ts';
 import { reportJsonSchema } from './lib/report/report-schema.ts';
 
 /** oclif's manifest, made from the built command classes themselves. */
@@ -22,4 +25,32 @@ export const programConfigSchema = programSchema;
 /** File name → schema. */
 export function jsonSchemas(): Readonly<Record<string, unknown>> {
   return { 'config.schema.json': configJsonSchema(), 'report.schema.json': reportJsonSchema() };
+}
+
+export interface ConfigurationKeys {
+  /** As JSON Schema; `allowed` of each node is the phrase that a fault says it with. */
+  readonly schema: unknown;
+  readonly options: readonly OptionSpec[];
+  /** By key of `sentry`: the variables that Sentry's own tools read. */
+  readonly sentryVariables: Readonly<Record<string, string>>;
+}
+
+/** What the reference of the configuration is made of. */
+export function configurationKeys(): ConfigurationKeys {
+  const schema = z.toJSONSchema(configSchema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const allowed = allowedBy(zodSchema);
+      if (allowed !== null) jsonSchema.allowed = allowed;
+    },
+  });
+  return { schema, options: RUN_OPTIONS, sentryVariables: SENTRY_VARIABLES };
+}
+
+/** A symbol is never right, so that the schema says what is; null where it would say it in zod's own words. */
+function allowedBy(schema: z.core.$ZodType): string | null {
+  const { error } = z.safeParse(schema, Symbol('nothing'));
+  const said = error?.issues[0]?.message ?? '';
+  return said === '' || said.startsWith('Invalid input') ? null : said;
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { RUN_OPTIONS } from '../src/lib/config/options.ts';
 import { ROOT } from './support/cli.ts';
 
 const committed = async (file: string) => {
@@ -21,8 +22,25 @@ it.each([
   'schemas/config.schema.json',
   'schemas/report.schema.json',
   'src/lib/library/config-type.ts',
+  'docs/configuration.md',
 ])('%s is committed as the build writes it', async (file) => {
   expect(await readFile(path.join(ROOT, file), 'utf8')).toBe(await committed(file));
+});
+
+it('the reference of the configuration names every key at the top, every flag and every variable', async () => {
+  const page = await readFile(path.join(ROOT, 'docs', 'configuration.md'), 'utf8');
+  const row = (key: string) => page.split('\n').find((line) => line.startsWith(`| \`${key}\` |`)) ?? '';
+  for (const { key, flag, env } of RUN_OPTIONS) {
+    for (const said of [`--${flag}`.replace(/^--(bail|mark|verify-traces)$/, '--[no-]$1'), ...env]) {
+      expect(row(key), key).toContain(said);
+    }
+  }
+  const { properties } = JSON.parse(await readFile(path.join(ROOT, 'schemas', 'config.schema.json'), 'utf8'));
+  for (const key of Object.keys(properties))
+    expect(page).toMatch(new RegExp(`^\\| \\[?\`${key.replace('$', '\\$')}\``, 'm'));
+  // The sections that rows lead to.
+  const headings = [...page.matchAll(/^## (.+)$/gm)].map(({ 1: text = '' }) => text.toLowerCase());
+  for (const [, anchor = ''] of page.matchAll(/\]\(#([a-z-]+)\)/g)) expect(headings).toContain(anchor);
 });
 
 it('the manifest names every command', async () => {

@@ -11,6 +11,7 @@ declare interface Attempt {
 declare type CleanupConfig = {
     /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
     url: string;
+    /** Request method. */
     method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
     /** Nothing of the webhook goes along: give what it needs. */
     headers?: {
@@ -25,6 +26,7 @@ declare type CleanupConfig = {
 } | {
     /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
     url: string;
+    /** Request method. */
     method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
     /** Nothing of the webhook goes along: give what it needs. */
     headers?: {
@@ -138,21 +140,32 @@ export declare interface Config {
         limit?: number;
         /** error breaks the test, warn warns, off ignores. */
         checks?: {
+            /** Spans that failed, and errors of the services. */
             errors?: 'error' | 'warn' | 'off';
+            /** Spans over their maxDuration, or three times as slow as usual. */
             slow?: 'error' | 'warn' | 'off';
+            /** Expected spans that were not seen. */
             missing?: 'error' | 'warn' | 'off';
+            /** The same, of calls of other services. */
             'external-calls'?: 'error' | 'warn' | 'off';
+            /** The same, of database operations. */
             database?: 'error' | 'warn' | 'off';
+            /** The same, of routing decisions. */
             routing?: 'error' | 'warn' | 'off';
         };
         /** Spans every trace is expected to have. */
         expect?: (string | {
             /** How findings call it; the name of the span otherwise. */
             label?: string;
+            /** The span that is expected. */
             span: (string | string[]) | {
+                /** Its name. */
                 name?: string | string[];
+                /** Its operation, such as db.query. */
                 op?: string | string[];
+                /** The project it was sent to. */
                 service?: string | string[];
+                /** Its attributes, each with the values that fit; * is a wildcard. */
                 attributes?: {
                     [k: string]: string | number | boolean | (string | number | boolean)[];
                 };
@@ -161,10 +174,15 @@ export declare interface Config {
             check?: 'missing' | 'external-calls' | 'database' | 'routing';
             /** A missing span breaks the test. */
             required?: boolean;
+            /** How often it has to be there. */
             minCount?: number;
+            /** How often it may be there; any number without. */
             maxCount?: number;
+            /** How long it may take. */
             maxDuration?: string;
+            /** The span it has to be somewhere below. */
             inside?: string;
+            /** The span that has to have begun before it. */
             after?: string;
         })[];
         /**
@@ -173,6 +191,7 @@ export declare interface Config {
          * @maxItems 5
          */
         follow?: {
+            /** The search for its spans; {{response.signal_id}} and the like are filled in. */
             query: string;
             /** How long to look for it. */
             within?: string;
@@ -180,16 +199,22 @@ export declare interface Config {
     };
     /** The steps of your pipeline; replaces the built-in ones. */
     stages?: {
+        /** What reports call it. */
         name: string;
         /** The span that shows the stage happened. */
         span?: (string | string[]) | {
+            /** Its name. */
             name?: string | string[];
+            /** Its operation, such as db.query. */
             op?: string | string[];
+            /** The project it was sent to. */
             service?: string | string[];
+            /** Its attributes, each with the values that fit; * is a wildcard. */
             attributes?: {
                 [k: string]: string | number | boolean | (string | number | boolean)[];
             };
         };
+        /** Further spans that belong to it. */
         parts?: string[];
         /** A field of the answer that proves it. */
         response?: string;
@@ -197,6 +222,7 @@ export declare interface Config {
         http?: {
             /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
             url: string;
+            /** Request method. */
             method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
             /** Nothing of the webhook goes along: give what it needs. */
             headers?: {
@@ -235,7 +261,9 @@ export declare interface Config {
             params?: (string | number | boolean | null)[];
             /** How many rows are right; at least one unless said otherwise. */
             rows?: number | {
+                /** At least so many. */
                 min?: number;
+                /** At most so many. */
                 max?: number;
             };
             /** The first row has to contain this. */
@@ -245,7 +273,9 @@ export declare interface Config {
             /** How long it may take, counted from when everything is sent. */
             within?: string;
         };
+        /** How long its span may take. */
         maxDuration?: string;
+        /** A test whose webhook did not come so far is broken. */
         required?: boolean;
     }[];
     /** How to report, and into which file. */

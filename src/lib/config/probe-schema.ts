@@ -48,7 +48,7 @@ const within = duration()
 
 export const httpProbeSchema = object({
   url: callUrl,
-  method: callMethod.meta({ default: 'GET' }).optional(),
+  method: callMethod.meta({ description: 'Request method.', default: 'GET' }).optional(),
   headers: headers.meta({ description: 'Nothing of the webhook goes along: give what it needs.' }).optional(),
   body: callBody.optional(),
   status: statusPatterns.meta({ description: 'The right status.', default: '2xx' }).optional(),
@@ -81,7 +81,16 @@ export const sqlProbeSchema = object({
     .meta({ description: 'Bound as $1, $2; may hold placeholders.' })
     .optional(),
   rows: z
-    .union([rowCount, object({ min: rowCount.optional(), max: rowCount.optional() })], { error: ROWS })
+    .union(
+      [
+        rowCount,
+        object({
+          min: rowCount.meta({ description: 'At least so many.' }).optional(),
+          max: rowCount.meta({ description: 'At most so many.' }).optional(),
+        }),
+      ],
+      { error: ROWS },
+    )
     .meta({ description: 'How many rows are right; at least one unless said otherwise.' })
     .optional(),
   match: jsonObject.meta({ description: 'The first row has to contain this.' }).optional(),
@@ -90,7 +99,7 @@ export const sqlProbeSchema = object({
 
 const cleanupCall = object({
   url: callUrl,
-  method: callMethod.meta({ default: 'DELETE' }).optional(),
+  method: callMethod.meta({ description: 'Request method.', default: 'DELETE' }).optional(),
   headers: headers.meta({ description: 'Nothing of the webhook goes along: give what it needs.' }).optional(),
   body: callBody.optional(),
   status: statusPatterns

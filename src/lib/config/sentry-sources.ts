@@ -13,7 +13,8 @@ export const DEFAULT_SENTRY_URL = 'https://sentry.io';
 type SentryKey = 'token' | 'org' | 'project' | 'url';
 type SentryValues = Partial<Record<SentryKey, string>>;
 
-const VARIABLES: Readonly<Record<SentryKey, string>> = {
+/** The variables that Sentry's own tools read. */
+export const SENTRY_VARIABLES: Readonly<Record<SentryKey, string>> = {
   token: 'SENTRY_AUTH_TOKEN',
   org: 'SENTRY_ORG',
   project: 'SENTRY_PROJECT',
@@ -28,12 +29,12 @@ const FILE_KEYS: Readonly<Record<SentryKey, readonly [string, string]>> = {
 };
 
 const isSentryKey = (key: unknown): key is SentryKey =>
-  typeof key === 'string' && Object.hasOwn(VARIABLES, key);
+  typeof key === 'string' && Object.hasOwn(SENTRY_VARIABLES, key);
 
 /** The variables Sentry's tools read; `SENTRY_PROJECT` may be `org/project`, `SENTRY_URL` a bare host. */
 export function sentryEnvironment(env: Readonly<Record<string, string | undefined>>): SentryValues {
   const values: SentryValues = {};
-  for (const [key, variable] of Object.entries(VARIABLES)) {
+  for (const [key, variable] of Object.entries(SENTRY_VARIABLES)) {
     const value = env[variable]?.trim();
     if (isSentryKey(key) && value !== undefined && value !== '') values[key] = value;
   }
@@ -43,7 +44,7 @@ export function sentryEnvironment(env: Readonly<Record<string, string | undefine
 /** The variable that `sentry.<key>` comes from. */
 export function sentryVariable(values: SentryValues, key: unknown): string | null {
   if (!isSentryKey(key) || values[key] === undefined) return null;
-  return VARIABLES[key];
+  return SENTRY_VARIABLES[key];
 }
 
 function normalised(values: SentryValues): SentryValues {

@@ -28,22 +28,26 @@ const spanPattern = z.union(
   [
     glob,
     object({
-      name: glob.optional(),
-      op: glob.optional(),
-      service: glob.optional(),
-      attributes: recordOf(listOf(scalar, 'a value or a list of values')).optional(),
+      name: glob.meta({ description: 'Its name.' }).optional(),
+      op: glob.meta({ description: 'Its operation, such as db.query.' }).optional(),
+      service: glob.meta({ description: 'The project it was sent to.' }).optional(),
+      attributes: recordOf(listOf(scalar, 'a value or a list of values'))
+        .meta({ description: 'Its attributes, each with the values that fit; * is a wildcard.' })
+        .optional(),
     }),
   ],
   { error: PATTERN },
 );
 
+const check = (description: string) => severity.meta({ description, default: 'warn' }).optional();
+
 const checks = object({
-  errors: severity.optional(),
-  slow: severity.optional(),
-  missing: severity.optional(),
-  'external-calls': severity.optional(),
-  database: severity.optional(),
-  routing: severity.optional(),
+  errors: check('Spans that failed, and errors of the services.'),
+  slow: check('Spans over their maxDuration, or three times as slow as usual.'),
+  missing: check('Expected spans that were not seen.'),
+  'external-calls': check('The same, of calls of other services.'),
+  database: check('The same, of database operations.'),
+  routing: check('The same, of routing decisions.'),
 });
 
 const spanExpectation = z.union(
@@ -51,7 +55,7 @@ const spanExpectation = z.union(
     text(PATTERN),
     object({
       label: text().meta({ description: 'How findings call it; the name of the span otherwise.' }).optional(),
-      span: spanPattern,
+      span: spanPattern.meta({ description: 'The span that is expected.' }),
       check: z
         .enum(['missing', 'external-calls', 'database', 'routing'], {
           error: 'missing, external-calls, database or routing',
@@ -59,11 +63,19 @@ const spanExpectation = z.union(
         .meta({ description: 'Which check it belongs to.', default: 'missing' })
         .optional(),
       required: flag().meta({ description: 'A missing span breaks the test.', default: false }).optional(),
-      minCount: wholeNumber({ min: 0, max: MAX_COUNT }).optional(),
-      maxCount: wholeNumber({ min: 0, max: MAX_COUNT }).optional(),
-      maxDuration: duration().optional(),
-      inside: text('the label of another expected span').optional(),
-      after: text('the label of another expected span').optional(),
+      minCount: wholeNumber({ min: 0, max: MAX_COUNT })
+        .meta({ description: 'How often it has to be there.', default: 1 })
+        .optional(),
+      maxCount: wholeNumber({ min: 0, max: MAX_COUNT })
+        .meta({ description: 'How often it may be there; any number without.' })
+        .optional(),
+      maxDuration: duration().meta({ description: 'How long it may take.' }).optional(),
+      inside: text('the label of another expected span')
+        .meta({ description: 'The span it has to be somewhere below.' })
+        .optional(),
+      after: text('the label of another expected span')
+        .meta({ description: 'The span that has to have begun before it.' })
+        .optional(),
     }),
   ],
   { error: PATTERN },
@@ -92,7 +104,11 @@ export const traceSchema = object({
   follow: z
     .array(
       object({
-        query: text("a search in Sentry's syntax, such as span.name:process signalId:{{response.signal_id}}"),
+        query: text(
+          "a search in Sentry's syntax, such as span.name:process signalId:{{response.signal_id}}",
+        ).meta({
+          description: 'The search for its spans; {{response.signal_id}} and the like are filled in.',
+        }),
         within: duration().meta({ description: 'How long to look for it.', default: '60s' }).optional(),
       }),
       { error: 'a list of { query, within }' },
@@ -107,9 +123,12 @@ export const traceSchema = object({
 export const stagesSchema = z
   .array(
     object({
-      name: text('a stage name'),
+      name: text('a stage name').meta({ description: 'What reports call it.' }),
       span: spanPattern.meta({ description: 'The span that shows the stage happened.' }).optional(),
-      parts: z.array(text(PATTERN), { error: 'a list of span names' }).optional(),
+      parts: z
+        .array(text(PATTERN), { error: 'a list of span names' })
+        .meta({ description: 'Further spans that belong to it.' })
+        .optional(),
       response: text('a dotted path')
         .meta({ description: 'A field of the answer that proves it.' })
         .optional(),
@@ -119,8 +138,10 @@ export const stagesSchema = z
       sql: sqlProbeSchema
         .meta({ description: 'A query of PostgreSQL that proves it, made until it holds.' })
         .optional(),
-      maxDuration: duration().optional(),
-      required: flag().meta({ default: false }).optional(),
+      maxDuration: duration().meta({ description: 'How long its span may take.' }).optional(),
+      required: flag()
+        .meta({ description: 'A test whose webhook did not come so far is broken.', default: false })
+        .optional(),
     }),
     { error: 'a list of stages' },
   )

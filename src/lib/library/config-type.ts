@@ -135,6 +135,7 @@ export type CleanupConfig =
   | {
       /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
       url: string;
+      /** Request method. */
       method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
       /** Nothing of the webhook goes along: give what it needs. */
       headers?: {
@@ -155,6 +156,7 @@ export type CleanupConfig =
   | {
       /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
       url: string;
+      /** Request method. */
       method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
       /** Nothing of the webhook goes along: give what it needs. */
       headers?: {
@@ -262,11 +264,17 @@ export interface Config {
     limit?: number;
     /** error breaks the test, warn warns, off ignores. */
     checks?: {
+      /** Spans that failed, and errors of the services. */
       errors?: 'error' | 'warn' | 'off';
+      /** Spans over their maxDuration, or three times as slow as usual. */
       slow?: 'error' | 'warn' | 'off';
+      /** Expected spans that were not seen. */
       missing?: 'error' | 'warn' | 'off';
+      /** The same, of calls of other services. */
       'external-calls'?: 'error' | 'warn' | 'off';
+      /** The same, of database operations. */
       database?: 'error' | 'warn' | 'off';
+      /** The same, of routing decisions. */
       routing?: 'error' | 'warn' | 'off';
     };
     /** Spans every trace is expected to have. */
@@ -275,12 +283,17 @@ export interface Config {
       | {
           /** How findings call it; the name of the span otherwise. */
           label?: string;
+          /** The span that is expected. */
           span:
             | (string | string[])
             | {
+                /** Its name. */
                 name?: string | string[];
+                /** Its operation, such as db.query. */
                 op?: string | string[];
+                /** The project it was sent to. */
                 service?: string | string[];
+                /** Its attributes, each with the values that fit; * is a wildcard. */
                 attributes?: {
                   [k: string]: string | number | boolean | (string | number | boolean)[];
                 };
@@ -289,10 +302,15 @@ export interface Config {
           check?: 'missing' | 'external-calls' | 'database' | 'routing';
           /** A missing span breaks the test. */
           required?: boolean;
+          /** How often it has to be there. */
           minCount?: number;
+          /** How often it may be there; any number without. */
           maxCount?: number;
+          /** How long it may take. */
           maxDuration?: string;
+          /** The span it has to be somewhere below. */
           inside?: string;
+          /** The span that has to have begun before it. */
           after?: string;
         }
     )[];
@@ -302,6 +320,7 @@ export interface Config {
      * @maxItems 5
      */
     follow?: {
+      /** The search for its spans; {{response.signal_id}} and the like are filled in. */
       query: string;
       /** How long to look for it. */
       within?: string;
@@ -309,18 +328,24 @@ export interface Config {
   };
   /** The steps of your pipeline; replaces the built-in ones. */
   stages?: {
+    /** What reports call it. */
     name: string;
     /** The span that shows the stage happened. */
     span?:
       | (string | string[])
       | {
+          /** Its name. */
           name?: string | string[];
+          /** Its operation, such as db.query. */
           op?: string | string[];
+          /** The project it was sent to. */
           service?: string | string[];
+          /** Its attributes, each with the values that fit; * is a wildcard. */
           attributes?: {
             [k: string]: string | number | boolean | (string | number | boolean)[];
           };
         };
+    /** Further spans that belong to it. */
     parts?: string[];
     /** A field of the answer that proves it. */
     response?: string;
@@ -328,6 +353,7 @@ export interface Config {
     http?: {
       /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
       url: string;
+      /** Request method. */
       method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
       /** Nothing of the webhook goes along: give what it needs. */
       headers?: {
@@ -375,7 +401,9 @@ export interface Config {
       rows?:
         | number
         | {
+            /** At least so many. */
             min?: number;
+            /** At most so many. */
             max?: number;
           };
       /** The first row has to contain this. */
@@ -385,7 +413,9 @@ export interface Config {
       /** How long it may take, counted from when everything is sent. */
       within?: string;
     };
+    /** How long its span may take. */
     maxDuration?: string;
+    /** A test whose webhook did not come so far is broken. */
     required?: boolean;
   }[];
   /** How to report, and into which file. */

@@ -1,0 +1,133 @@
+/** Kubernetes manifests: held against the models of its API, and their containers run as its nodes would. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { messageOf } from '../../../src/lib/errors.ts';
+import { ROOT } from '../cli.ts';
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: { readonly fieldRef: { readonly fieldPath: string } };
+  }[];
+  readonly envFrom?: readonly { readonly secretRef: { readonly name: string } }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+export interface JobSpec {
+  readonly completions?: number;
+  readonly parallelism?: number;
+  readonly podFailurePolicy?: {
+    readonly rules: readonly {
+      readonly action: string;
+      readonly onExitCodes?: { readonly containerName: string; readonly values: readonly number[] };
+    }[];
+  };
+  readonly template: { readonly spec: { readonly containers: readonly Container[] } };
+}
+
+export interface Manifest {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: JobSpec & { readonly schedule?: string; readonly jobTemplate?: { readonly spec: JobSpec } };
+}
+
+export function documentsOf(text: string): readonly Manifest[] {
+  return parseAllDocuments(text, { strict: true, uniqueKeys: true }).map((document) => {
+    if (document.errors.length > 0) throw new Error(document.errors.join('\n'));
+    return document.toJS();
+  });
+}
+
+const MODULES: Readonly<Record<string, string>> = {
+  v1: 'kubernetes-models/v1',
+  'batch/v1': 'kubernetes-models/batch/v1',
+};
+
+/** Values by the schemas of the API; keys that it does not know by the types made of the same. */
+export async function manifestFaults(documents: readonly Manifest[]): Promise<readonly string[]> {
+  const typed = await unknownKeys(documents);
+  return [...documents.flatMap(valueFaults), ...typed];
+}
+
+interface Model {
+  new (data: unknown): { validate(): void };
+}
+
+function valueFaults(manifest: Manifest): readonly string[] {
+  const module = MODULES[manifest.apiVersion];
+  if (module === undefined) return [`unknown apiVersion ${manifest.apiVersion}`];
+  const models: Readonly<Record<string, Model>> = createRequire(import.meta.url)(module);
+  const model = models[manifest.kind];
+  if (model === undefined) return [`unknown kind ${manifest.kind}`];
+  try {
+    new model(manifest).validate();
+    return [];
+  } catch (thrown) {
+    return [messageOf(thrown)];
+  }
+}
+
+async function unknownKeys(documents: readonly Manifest[]): Promise<readonly string[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'prod-e2e-kubernetes-'));
+  try {
+    await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+    const lines = documents.map(
+      (manifest, at) =>
+        `export const m${at}: import('${MODULES[manifest.apiVersion]}').I${manifest.kind} = ${JSON.stringify(manifest)};`,
+    );
+    const file = path.join(folder, 'manifests.mts');
+    await writeFile(file, lines.join('\n'));
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--types', ''];
+    await promisify(execFile)(path.join(ROOT, 'node_modules', '.bin', 'tsc'), [...options, file], {
+      cwd: folder,
+    });
+    return [];
+  } catch (thrown) {
+    const said = thrown instanceof Error && 'stdout' in thrown ? String(thrown.stdout) : messageOf(thrown);
+    return [said.replace(/^.*?: error /, '').slice(0, 400)];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export interface Node {
+  /** What the secret holds. */
+  readonly secret: Readonly<Record<string, string>>;
+  /** What the job's controller sets in a pod. */
+  readonly set: Readonly<Record<string, string>>;
+  /** Field path → value. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Mount path → the folder that stands for the volume. */
+  readonly volumes: Readonly<Record<string, string>>;
+}
+
+/** The environment and the words of a container, with volumes where they are on this machine. */
+export function started({ command = [], args = [], env = [], envFrom = [] }: Container, node: Node) {
+  const known: Record<string, string> = envFrom.length > 0 ? { ...node.secret } : {};
+  for (const { name, value, valueFrom } of env) {
+    const given = valueFrom === undefined ? value : node.fields[valueFrom.fieldRef.fieldPath];
+    if (given === undefined) throw new Error(`nothing is known of ${name}`);
+    known[name] = given;
+  }
+  Object.assign(known, node.set);
+  const mounts = new RegExp(`(?<![\\w/])(?:${Object.keys(node.volumes).join('|')})(?=/|$|\\s)`, 'gm');
+  const here = (text: string) => text.replaceAll(mounts, (mount) => node.volumes[mount] ?? mount);
+  // https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+  const expanded = (text: string) =>
+    text.replace(/\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g, (whole, name: string) => known[name] ?? whole);
+  return {
+    env: Object.fromEntries(Object.entries(known).map(([name, value]) => [name, here(value)])),
+    words: [...(command.length > 0 ? command : ['prod-e2e']), ...args].map((word) => here(expanded(word))),
+  };
+}
