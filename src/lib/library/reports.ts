@@ -1,5 +1,5 @@
 /** Reports of runs that are over: read again, and put into one of the forms there are. */
-import type { Report } from '../model/report.ts';
+import type { Report, ReportSource } from '../model/report.ts';
 import { FILE_SCREEN } from '../terminal/capabilities.ts';
 import { homeFolders } from './home-folders.ts';
 import { toldError } from './told-error.ts';
@@ -36,10 +36,15 @@ export async function readReport(
   try {
     const source = await findBaseline({ dataDir, reference: run, target: null, before: null });
     if (source === null) throw noGreenRun(null);
-    const results = [];
-    for await (const result of source.results()) results.push(result);
-    return { ...source.head, results };
+    return await wholeReport(source);
   } catch (thrown) {
     throw toldError(thrown, []);
   }
+}
+
+/** With all results at once: a program wants the report in its hand. */
+export async function wholeReport({ head, results }: ReportSource): Promise<Report> {
+  const all = [];
+  for await (const result of results()) all.push(result);
+  return { ...head, results: all };
 }

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { RunEvent } from '../model/event.ts';
-import type { Report, ReportSource } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import { createRedactor } from '../report/redact.ts';
 import type { SafetyQuestion } from '../run/safety.ts';
 import { VERSION } from '../version.ts';
 import type { Config } from './config-type.ts';
 import { homeFolders } from './home-folders.ts';
 import { type Known, knownConfig, type LoadedConfig } from './load-config.ts';
+import { wholeReport } from './reports.ts';
 import { toldError } from './told-error.ts';
 
 export interface RunOptions {
@@ -166,12 +167,6 @@ function tellOnce(onEvent: RunOptions['onEvent'], stop: Stop) {
       if (thrown !== null) throw thrown.by;
     },
   };
-}
-
-async function wholeReport({ head, results }: ReportSource): Promise<Report> {
-  const all = [];
-  for await (const result of results()) all.push(result);
-  return { ...head, results: all };
 }
 
 async function prune({
