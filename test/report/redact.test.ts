@@ -65,6 +65,11 @@ describe('a secret', () => {
     );
   });
 
+  it('is found where it holds the character that stands for what is no UTF-8', () => {
+    const redact = createRedactor(['\ufffda !']);
+    expect(redact(`x=${encodeURIComponent('\ufffda !')}&y=%ff%EF%BF`)).toBe('x=***&y=%ff%EF%BF');
+  });
+
   it('in base64 never survives inside a longer text, at any alignment', () => {
     fc.assert(
       fc.property(secrets, surroundings, surroundings, (secret, before, after) => {

@@ -54,7 +54,8 @@ function percentDecoded(token: string): readonly (readonly [string, number])[] {
   for (let at = 0; at < bytes.length; ) {
     const length = utf8Length(bytes[at] ?? 0);
     const said = bytes.toString('utf8', at, at + length);
-    const isWhole = !said.includes('\ufffd');
+    // What is no UTF-8 is read as U+FFFD; a U+FFFD that was encoded is those bytes again.
+    const isWhole = Buffer.from(said).equals(bytes.subarray(at, at + length));
     characters.push([isWhole ? said : token.slice(at * 3, at * 3 + 3), at * 3]);
     at += isWhole ? length : 1;
   }
