@@ -56,6 +56,26 @@ describe('the place of the scenarios', () => {
     });
   });
 
+  it('is kept of a run that is killed as well', async () => {
+    await inProject(async (cli, url) => {
+      const cwd = path.join(cli.home, 'e2e');
+      const killed = await cli.run(['run', '--url', url, '-n', '5', '--rate', '1'], {
+        cwd,
+        running: (child) =>
+          child.stderr?.on('data', (said) => {
+            if (String(said).includes('1/5')) child.kill('SIGKILL');
+          }),
+      });
+      expect(killed.stdout).toBe('');
+      const report: Report = JSON.parse((await cli.run(['report', 'show', '--json'], { cwd })).stdout);
+      const { endedAt, source } = report;
+      expect({ endedAt, source }).toEqual({
+        endedAt: null,
+        source: { file: 'prod-e2e.config.yaml', lines: { GOOD: 2, OTHER: 3 } },
+      });
+    });
+  });
+
   it('is where the annotation of a broken scenario points, also of a run shown later', async () => {
     await inProject(async (cli, url) => {
       const options = { env: { GITHUB_WORKSPACE: cli.home }, cwd: path.join(cli.home, 'e2e') };

@@ -103,12 +103,11 @@ async function sendAndReport({
       import('../run/safety-check.ts'),
       import('../run/run.ts'),
     ]);
-  const [{ proxyHost }, { secretVariables }, { withSource }] = await Promise.all([
+  const [{ proxyHost }, { secretVariables }] = await Promise.all([
     import('../send/agents.ts'),
     import('../run/secret-variables.ts'),
-    import('../run/scenario-source.ts'),
   ]);
-  const { settings, secrets, profile } = known.resolved;
+  const { settings, secrets, profile, scenariosAt } = known.resolved;
   const agreed = options.confirm === true;
   const url = targetOf(settings);
   const basis = {
@@ -121,14 +120,15 @@ async function sendAndReport({
   const nowMs = Date.now();
   const quiet = await checkSafety({ settings, count: plan.sends, to, agreed, ask: refuse, nowMs });
   const variables = secretVariables(secrets, process.env);
-  const preparation = { ...basis, profile, agreed, proxy, quiet, variables, links: true };
+  const roots = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
+  const preparation = {
+    ...{ ...basis, profile, agreed, proxy, quiet, variables, links: true },
+    ...{ scenariosAt, roots },
+  };
   const told = tellOnce(options.onEvent, stop);
   const prepared = await prepareRun(preparation, plan, { emit: told.emit, stop: stop.signal });
   try {
-    const at = known.resolved.scenariosAt;
-    const places = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
-    const withPlace = await withSource(prepared.settings, at, places);
-    const { source, failure } = await walk(withPlace, prepared.ports);
+    const { source, failure } = await walk(prepared.settings, prepared.ports);
     if (failure !== null) throw failure;
     const report = await wholeReport(source);
     if (options.keep !== false) await prune({ dataDir, keep: settings.keep, emit: told.emit });

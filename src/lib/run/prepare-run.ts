@@ -1,4 +1,5 @@
 /** Builds everything a run needs out of the configuration. Heavy rooms are loaded here, after all of it is valid. */
+import type { ScenariosAt } from '../config/scenarios-at.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
@@ -19,6 +20,7 @@ import { shardFacts } from './prepare-shard.ts';
 import { prepareTraceReading } from './prepare-traces.ts';
 import type { QuietSpell } from './quiet-hours.ts';
 import { unaskedGapMs } from './safety.ts';
+import { type ReportRoots, scenarioSource } from './scenario-source.ts';
 
 export interface Preparation extends PlanPreparation {
   readonly profile: string | null;
@@ -32,6 +34,9 @@ export interface Preparation extends PlanPreparation {
   readonly links: boolean;
   /** With the sandbox: nobody outside of this machine is told of the run. */
   readonly alertsOnlyHere?: boolean;
+  /** Where the scenarios stand; null where they are in no file. */
+  readonly scenariosAt: ScenariosAt | null;
+  readonly roots: ReportRoots;
   /** Flags that were given with a secret. */
   readonly flagsWithSecrets?: readonly string[];
   /** Secret value → environment variable that holds it. */
@@ -48,7 +53,7 @@ export async function prepareRun(
   readonly close: () => Promise<void>;
 }> {
   const { settings, url, redact } = preparation;
-  const facts = factsOf(preparation, plan);
+  const facts = await factsOf(preparation, plan);
   const thresholds = settings.thresholds.map(parseThreshold);
   const [{ createSender }, { createResponseValidator }] = await Promise.all([
     import('../send/traced-sender.ts'),
@@ -150,8 +155,10 @@ function linkSettings({ sentry, trace }: Settings): LinkSettings {
   return { org: sentry.org, baseUrl: sentry.url, template: trace.urlTemplate };
 }
 
-function factsOf(preparation: Preparation, plan: Plan): RunFacts {
+async function factsOf(preparation: Preparation, plan: Plan): Promise<RunFacts> {
   const { settings, profile, version, redact, shard = null } = preparation;
+  const scenarios = [...new Set(plan.scenarios)];
+  const source = await scenarioSource(preparation.scenariosAt, { ...preparation.roots, used: scenarios });
   return {
     schemaVersion: 1,
     tool: { name: 'prod-e2e', version },
@@ -162,8 +169,9 @@ function factsOf(preparation: Preparation, plan: Plan): RunFacts {
     environment: redact(settings.environment),
     startedAt: new Date().toISOString(),
     planned: plan.total,
-    scenarios: [...new Set(plan.scenarios)],
+    scenarios,
     shard: shard === null ? null : shardFacts(shard, plan, settings),
+    ...(source === null ? {} : { source }),
   };
 }
 

@@ -4,30 +4,24 @@ import path from 'node:path';
 import { scenarioLines } from '../config/scenario-lines.ts';
 import type { ScenariosAt } from '../config/scenarios-at.ts';
 import type { ScenarioSource } from '../model/report.ts';
-import type { RunSettings } from './ports.ts';
 
-/**
- * The same with the place of its scenarios, where they have one. A report is shown elsewhere: of the paths of this machine
- * it gets only what is below the root of the repository, where CI tells it, or below the working folder.
- */
-export async function withSource(
-  settings: RunSettings,
-  at: ScenariosAt | null,
-  places: {
-    readonly cwd: string;
-    /** `GITHUB_WORKSPACE` */
-    readonly workspace: string | undefined;
-  },
-): Promise<RunSettings> {
-  const { facts } = settings;
-  const source = at === null ? null : await sourceOf(at, { ...places, used: facts.scenarios });
-  return source === null ? settings : { ...settings, facts: { ...facts, source } };
+/** What names of files in a report begin at; absolute. */
+export interface ReportRoots {
+  readonly cwd: string;
+  /** The root of the repository, as CI tells it (`GITHUB_WORKSPACE`). */
+  readonly workspace: string | undefined;
 }
 
-async function sourceOf(
-  at: ScenariosAt,
-  { cwd, workspace, used }: { cwd: string; workspace: string | undefined; used: readonly string[] },
+/**
+ * A report is shown elsewhere: of the paths of this machine it gets only what is below the root of the repository, where CI
+ * tells it, or below the working folder; null for others.
+ * @param used names of the scenarios that are sent
+ */
+export async function scenarioSource(
+  at: ScenariosAt | null,
+  { cwd, workspace, used }: ReportRoots & { readonly used: readonly string[] },
 ): Promise<ScenarioSource | null> {
+  if (at === null) return null;
   const file = below(workspace ?? '', at.file) ?? below(cwd, at.file);
   if (file === null) return null;
   const text = await readFile(at.file, 'utf8').catch(() => null);

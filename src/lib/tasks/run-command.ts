@@ -15,7 +15,6 @@ import { type Preparation, prepareRun } from '../run/prepare-run.ts';
 import { shardFor } from '../run/prepare-shard.ts';
 import { run } from '../run/run.ts';
 import { checkSafety } from '../run/safety-check.ts';
-import { withSource } from '../run/scenario-source.ts';
 import { secretVariables } from '../run/secret-variables.ts';
 import { proxyHost } from '../send/agents.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
@@ -23,7 +22,6 @@ import { VERSION } from '../version.ts';
 import { agree } from './agreement.ts';
 import { keepHeapSmall } from './heap.ts';
 import { exitAfter, writeReports, writeStepSummary } from './run-ending.ts';
-
 import { leftOutLine, reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
 
@@ -134,12 +132,14 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
     ask: (questions) => agree({ questions, terminal: input.stderr, stop }),
     nowMs: Date.now(),
   });
-  const { profile } = input.config;
+  const { profile, scenariosAt } = input.config;
+  const roots = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
   const links = !input.sandbox;
   const alertsOnlyHere = input.sandbox;
   const preparation = {
     ...basis,
     ...{ profile, agreed, proxy, quiet, links, alertsOnlyHere, flagsWithSecrets, variables },
+    ...{ scenariosAt, roots },
   };
   return send({ input, target, preparation, plan });
 }
@@ -166,16 +166,12 @@ async function send({
     if (line !== null) process.stdout.write(line);
   };
   const prepared = await prepareRun(preparation, plan, { emit, stop: target.stop });
-  const workspace = process.env.GITHUB_WORKSPACE;
-  const settings = await withSource(prepared.settings, input.config.scenariosAt, {
-    ...{ cwd: process.cwd(), workspace },
-  });
   // What a trace or a probe says may change a result: where they are looked at, lines are written once that is known.
   if (prepared.ports.traces === null && prepared.ports.probes === null)
     live = target.outputs.find(isLive) ?? null;
   keepHeapSmall(plan.total);
   try {
-    const { source, failure } = await run(settings, prepared.ports).finally(progress.end);
+    const { source, failure } = await run(prepared.settings, prepared.ports).finally(progress.end);
     // A signal from here on changes nothing: the run is over and kept, and its report is on the way.
     target.stop.removeEventListener('abort', stopping);
     const outputs = target.outputs.filter((output) => output !== live);
