@@ -4,7 +4,6 @@ import { BaseCommand } from '../lib/base-command.ts';
 import {
   countFault,
   headerFault,
-  NONE,
   RECIPE_NAMES,
   type RecipeName,
   type StarterAnswers,
@@ -12,6 +11,7 @@ import {
   USUAL_DSN,
   USUAL_SIGNATURE_HEADER,
   USUAL_TOKEN,
+  unlessNone,
   urlFault,
   usualSecretVariable,
   variableFault,
@@ -158,14 +158,13 @@ function checkAnswers(flags: AnswerFlags): void {
 
 function answersOf(flags: AnswerFlags): StarterAnswers {
   const { recipe = null, sender = null, signing = null } = flags;
-  const variable = (name: string) => (name === NONE ? null : name);
   return {
     url: flags.url ?? null,
     ...{ recipe, sender, signing },
     signatureHeader: flags['signature-header'] ?? USUAL_SIGNATURE_HEADER,
-    secretEnv: variable(flags['secret-env'] ?? usualSecretVariable(recipe ?? sender)),
-    dsnEnv: variable(flags['dsn-env'] ?? USUAL_DSN),
-    tokenEnv: variable(flags['token-env'] ?? USUAL_TOKEN),
+    secretEnv: unlessNone(flags['secret-env'] ?? usualSecretVariable(recipe ?? sender)),
+    dsnEnv: unlessNone(flags['dsn-env'] ?? USUAL_DSN),
+    tokenEnv: unlessNone(flags['token-env'] ?? USUAL_TOKEN),
     org: flags.org ?? null,
     project: flags.project ?? null,
     count: flags.count === undefined ? null : Number(flags.count),

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
 import { partAskedFor } from '../../lib/report/one-result.ts';
+import { reporterSummary } from '../../lib/run-flags.ts';
 
 export default class ReportShow extends BaseCommand {
   static override summary = 'Show the report of a kept run, or one of its tests in full.';
@@ -29,8 +30,7 @@ Exit codes: 0 shown, whatever the run found; 2 no such run, test or reporter.`;
   static override flags = {
     reporter: Flags.string({
       char: 'r',
-      summary:
-        'Reporter to render it with: pretty, json, ndjson, junit, ctrf, markdown, html, github, tap, prometheus.',
+      summary: reporterSummary('Reporter to render it with.'),
       default: 'pretty',
       helpValue: 'NAME',
     }),

@@ -25,6 +25,11 @@ export const RECIPE_NAMES = [...SENDER_NAMES, 'production-system'] as const;
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 export const NONE = 'none';
+/** The name of a variable, or the answer that there is none. */
+export function unlessNone(text: string): string | null {
+  return text === NONE ? null : text;
+}
+
 export const USUAL_DSN = 'SENTRY_DSN';
 export const USUAL_TOKEN = 'SENTRY_AUTH_TOKEN';
 export const USUAL_SIGNATURE_HEADER = 'x-webhook-signature';

@@ -13,6 +13,7 @@ import {
   USUAL_DSN,
   USUAL_SIGNATURE_HEADER,
   USUAL_TOKEN,
+  unlessNone,
   urlFault,
   usualSecretVariable,
   variableFault,
@@ -109,10 +110,6 @@ export async function askAll(asking: Asking): Promise<StarterAnswers> {
     ...{ secretEnv: unlessNone(secretEnv), dsnEnv: unlessNone(dsnEnv), tokenEnv: unlessNone(tokenEnv) },
     ...{ org: org || null, project: project || null, count: count === '' ? null : Number(count) },
   };
-}
-
-export function unlessNone(text: string): string | null {
-  return text === NONE ? null : text;
 }
 
 async function askWhose(ask: (question: Question) => Promise<string>) {

@@ -78,7 +78,10 @@ export function withoutSteering(text: string, written: (characters: string) => s
 
 /** JSON that is harmless on a screen and means the same. */
 export function terminalJson(value: unknown, indent?: number): string {
-  return withoutSteering(JSON.stringify(value, null, indent), (characters) =>
-    characters.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
+  return withoutSteering(JSON.stringify(value, null, indent), jsonEscaped);
+}
+
+/** Every character as JSON escapes it: `\u001b`. */
+export function jsonEscaped(characters: string): string {
+  return characters.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

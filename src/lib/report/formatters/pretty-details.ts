@@ -79,9 +79,9 @@ function timeText({ response, timings: { totalMs, lateMs } }: TestResult): strin
 /** Where the time went: phases below a millisecond, or below this part of the whole, are left to the JSON report. */
 const PHASE_SHARE_SHOWN = 0.01;
 
-/** `(TLS 21, first byte 150 ms)` */
-export function phasesText(timings: Timings): string {
-  const phases: readonly (readonly [name: string, ms: number | null])[] = [
+/** In the order in which they follow each other; null where one did not come. */
+export function phasesOf(timings: Timings): readonly (readonly [name: string, ms: number | null])[] {
+  return [
     ['wait', timings.waitMs],
     ['DNS', timings.dnsMs],
     ['TCP', timings.tcpMs],
@@ -90,8 +90,12 @@ export function phasesText(timings: Timings): string {
     ['first byte', timings.firstByteMs],
     ['download', timings.downloadMs],
   ];
+}
+
+/** `(TLS 21, first byte 150 ms)` */
+export function phasesText(timings: Timings): string {
   const least = Math.max(1, timings.totalMs * PHASE_SHARE_SHOWN);
-  const took = phases.flatMap(([name, ms]) =>
+  const took = phasesOf(timings).flatMap(([name, ms]) =>
     ms === null || ms < least ? [] : [`${name} ${Math.round(ms)}`],
   );
   return took.length === 0 ? '' : `(${took.join(', ')} ms)`;

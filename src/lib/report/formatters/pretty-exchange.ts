@@ -4,7 +4,7 @@ import type { RepeatedSend } from '../../model/repeat.ts';
 import type { KeptResponse } from '../../model/response.ts';
 import { layOut } from '../../terminal/layout.ts';
 import { countOf, durationText } from '../../terminal/quantities.ts';
-import { withoutSteering } from '../../terminal/text.ts';
+import { jsonEscaped, withoutSteering } from '../../terminal/text.ts';
 import { heading, LEVEL, type Page, PROSE } from './pretty-page.ts';
 import { bodyText, headerLines, MASKED_NOTE, resendLine } from './request-text.ts';
 
@@ -86,11 +86,7 @@ function cutNote(page: Page, bytes: number | null): readonly string[] {
 
 /** Every space and line end as it is; what could steer the screen, or not be shown on it, as JSON escapes it. */
 function exactLines(text: string, { unicode }: { readonly unicode: boolean }): readonly string[] {
-  const plain = withoutSteering(text.replaceAll('\r\n', '\n'), escaped);
-  const shown = unicode ? plain : plain.replaceAll('…', '...').replace(/[^\n -~]+/g, escaped);
+  const plain = withoutSteering(text.replaceAll('\r\n', '\n'), jsonEscaped);
+  const shown = unicode ? plain : plain.replaceAll('…', '...').replace(/[^\n -~]+/g, jsonEscaped);
   return shown.split('\n').map((line) => (line === '' ? '' : `  ${line}`));
-}
-
-function escaped(characters: string): string {
-  return characters.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -7,7 +7,7 @@ import { layOut, type Span } from '../../terminal/layout.ts';
 import type { Style } from '../../terminal/palette.ts';
 import { durationText, timeText } from '../../terminal/quantities.ts';
 import type { RenderOptions } from './formatter.ts';
-import { testLines } from './pretty-details.ts';
+import { phasesOf, testLines } from './pretty-details.ts';
 import { digest } from './pretty-digest.ts';
 import { answerLines, requestLines, resendLines, resentLines } from './pretty-exchange.ts';
 import { heading, LEVEL, type Page, pageOf } from './pretty-page.ts';
@@ -120,13 +120,7 @@ function followedLines(page: Page, followed: readonly FollowedWork[]): readonly 
 
 function timingLines(page: Page, timings: Timings): readonly string[] {
   const phases: readonly (readonly [name: string, ms: number | null])[] = [
-    ['wait', timings.waitMs],
-    ['DNS', timings.dnsMs],
-    ['TCP', timings.tcpMs],
-    ['TLS', timings.tlsMs],
-    ['request', timings.requestMs],
-    ['first byte', timings.firstByteMs],
-    ['download', timings.downloadMs],
+    ...phasesOf(timings),
     ...(timings.lateMs > 0 ? [['late', timings.lateMs] as const] : []),
     ['total', timings.totalMs],
   ];

@@ -1,13 +1,11 @@
 /** A request and its bodies as text for people: what every report that shows one test in full writes the same way. */
 import type { WebhookRequest } from '../../model/plan.ts';
 import { curlLine, printableLine } from '../../plan/curl.ts';
+import { MASK } from '../secret-forms.ts';
 
 /** With these a webhook that is sent again would go on in the old trace. */
 const TRACE_HEADERS = new Set(['sentry-trace', 'baggage', 'traceparent']);
 const NONE: ReadonlyMap<string, string> = new Map();
-
-/** What stands where a secret was masked. */
-const MASK = '***';
 
 export const MASKED_NOTE = `Where it says ${MASK}, a secret was masked: put it in before you send.`;
 
