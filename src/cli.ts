@@ -4,11 +4,13 @@ import { describeError, errorJson, errorText, isIntendedExit } from './lib/error
 import { EXIT } from './lib/errors.ts';
 import { keepFilesPrivate } from './lib/private-files.ts';
 import { lostOutput, watchStandardStreams } from './lib/standard-streams.ts';
+import { settleColor } from './lib/terminal/color-choice.ts';
 import { terminalJson } from './lib/terminal/text.ts';
 import { VERSION } from './lib/version.ts';
 
 /** @param root folder of the package; oclif finds its package.json and manifest there */
 export async function main(root: string): Promise<void> {
+  settleColor(process.env, process.argv.slice(2));
   keepFilesPrivate();
   hideSecretArguments();
   watchStandardStreams();

@@ -57,7 +57,7 @@ Exit codes: 0 written; 2 the file exists already, or an answer is wrong; 130 Ctr
         '<%= config.bin %> init --no-input --signing hmac --signature-header x-signature --secret-env HOOK_SECRET --org acme --force',
     },
   ];
-  static override baseFlags = {} as typeof BaseCommand.baseFlags;
+  static override baseFlags = BaseCommand.screenFlags as typeof BaseCommand.baseFlags;
   static override flags = {
     url: Flags.string({ ...ANSWER, char: 'u', summary: 'The webhook endpoint.', helpValue: 'URL' }),
     recipe: Flags.option({
@@ -108,7 +108,7 @@ Exit codes: 0 written; 2 the file exists already, or an answer is wrong; 130 Ctr
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Init);
-    const { output, force, 'no-input': silent, json: _, ...answers } = flags;
+    const { output, force, 'no-input': silent, json: _, color: __, ...answers } = flags;
     checkAnswers(answers);
     const screen = this.terminal(process.stderr);
     const [{ nextCommands, writeStarter }, { canAsk }] = await Promise.all([

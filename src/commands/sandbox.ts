@@ -17,7 +17,7 @@ Faults, as SCENARIO=KIND or *=KIND, several at a time:
     '<%= config.bin %> sandbox',
     "<%= config.bin %> sandbox --port 4000 --fault 'VOL_EXPANSION=status:500' --fault 'CHOP=missing:variant'",
   ];
-  static override baseFlags = {} as typeof BaseCommand.baseFlags;
+  static override baseFlags = BaseCommand.screenFlags as typeof BaseCommand.baseFlags;
   static override flags = {
     port: Flags.integer({ summary: 'Port of the target.', min: 1, max: 65_535, helpValue: 'N' }),
     'sentry-port': Flags.integer({

@@ -13,7 +13,17 @@ import { terminalJson, terminalLines } from './terminal/text.ts';
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
 
+  /** Of those that take no configuration, too. Obeyed before anything else happens: terminal/color-choice. */
+  protected static readonly screenFlags = {
+    color: Flags.boolean({
+      summary: 'Colour, or none, whatever the stream and the environment (NO_COLOR, FORCE_COLOR, TERM) say.',
+      allowNo: true,
+      helpGroup: 'GLOBAL',
+    }),
+  };
+
   static override baseFlags = {
+    ...BaseCommand.screenFlags,
     config: Flags.string({
       helpValue: 'FILE',
       summary: 'Use this config file instead of the one that is found.',
@@ -28,10 +38,10 @@ export abstract class BaseCommand extends Command {
     }),
   };
 
-  /** @param flags as parsed; `config` and `profile` are taken out of them, the rest is the flag layer */
+  /** @param flags as parsed; what all commands share is taken out of them, the rest is the flag layer */
   protected async loadConfig(flags: Readonly<Record<string, unknown>>): Promise<ResolvedConfig> {
     const { resolveConfig } = await import('./config/resolve.ts');
-    const { config, profile, json, ...given } = flags;
+    const { config, profile, json, color, ...given } = flags;
     const resolved = await resolveConfig({
       flags: given,
       env: process.env,
