@@ -62,6 +62,7 @@ function entryPoints() {
   return Object.fromEntries([
     ['cli', inRoot('src/cli.ts')],
     ['generated', inRoot('src/generated.ts')],
+    ['help', inRoot('src/help.ts')],
     ['index', inRoot('src/index.ts')],
     ['sandbox/target', inRoot('src/lib/sandbox/target-process.ts')],
     ['sandbox/sentry-server', inRoot('src/lib/sandbox/sentry-process.ts')],

@@ -1,6 +1,8 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/base-command.ts';
 import { RUN_OPTIONS } from '../lib/config/options.ts';
+import { EXIT } from '../lib/errors.ts';
+import { USUAL_EXIT_CODES } from '../lib/exit-codes.ts';
 import { optionFlags } from '../lib/run-flags.ts';
 
 /** Options of `run` that concern a single webhook and its trace. */
@@ -10,12 +12,16 @@ const KEYS = [
 ];
 
 export default class Doctor extends BaseCommand {
-  static override summary =
-    'Check configuration, endpoint, DSN, token and one traced webhook; say what to fix.';
+  static override summary = 'Check config, endpoint, DSN, token and one traced webhook; say what to fix.';
   static override description =
-    `Looks at each link of the chain in turn: the config file, the way to the endpoint (name, TCP, TLS, clock), the DSN,
-the token, and then one webhook, marked as a test like all: does the service continue its trace, is it kept, and how
-soon can it be read? Exit codes: 0 nothing failed (warnings are allowed); 1 something did.`;
+    `Looks at each link of the chain in turn: the config file, the way to the endpoint (name, TCP, TLS, clock), the DSN, \
+the token, and then one webhook, marked as a test like all: does the service continue its trace, is it kept, and how \
+soon can it be read?`;
+  static override exitCodes = {
+    ...USUAL_EXIT_CODES,
+    [EXIT.ok]: 'nothing failed; warnings are allowed',
+    [EXIT.failed]: 'something failed',
+  };
   static override examples = [
     { description: 'See a healthy one', command: '<%= config.bin %> doctor --sandbox' },
     {

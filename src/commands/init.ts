@@ -16,13 +16,14 @@ import {
   usualSecretVariable,
   variableFault,
 } from '../lib/config/starter-answers.ts';
-import { ProdE2eError } from '../lib/errors.ts';
+import { EXIT, ProdE2eError } from '../lib/errors.ts';
+import { USUAL_EXIT_CODES } from '../lib/exit-codes.ts';
 import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../lib/model/signing.ts';
 
 /** Found without being named. */
 const USUAL_FILE = 'prod-e2e.config.yaml';
 
-const ANSWER = { helpGroup: 'ANSWERS' };
+const ANSWER = { helpGroup: 'ANSWER' };
 
 /** Flags whose values are checked as the answers to their questions are. */
 const CHECKED = {
@@ -39,11 +40,15 @@ const CHECKED = {
 export default class Init extends BaseCommand {
   static override summary = 'Write a commented config file.';
   static override description =
-    `Asks a few questions on a terminal, each with a default, and writes a config file; nothing is sent, nobody is contacted.
-With any answer as a flag, with --no-input, --json, in CI or without a terminal nothing is asked. The file holds no secret,
-only the names of the variables that do.
-
-Exit codes: 0 written; 2 the file exists already, or an answer is wrong; 130 Ctrl-C, nothing is written.`;
+    `Asks a few questions on a terminal, each with a default, and writes a config file; nothing is sent, nobody is contacted. \
+With any answer as a flag, with --no-input, --json, in CI or without a terminal nothing is asked. The file holds no secret, \
+only the names of the variables that do.`;
+  static override exitCodes = {
+    ...USUAL_EXIT_CODES,
+    [EXIT.ok]: 'written',
+    [EXIT.usage]: 'wrong usage, a wrong answer, or the file exists already',
+    [EXIT.interrupted]: 'Ctrl-C: nothing is written',
+  };
   static override examples = [
     '<%= config.bin %> init',
     '<%= config.bin %> init --url https://your-production-url.com/webhook',
@@ -62,17 +67,24 @@ Exit codes: 0 written; 2 the file exists already, or an answer is wrong; 130 Ctr
     url: Flags.string({ ...ANSWER, char: 'u', summary: 'The webhook endpoint.', helpValue: 'URL' }),
     recipe: Flags.option({
       ...ANSWER,
-      summary: 'A complete example to change, instead of the list of all settings.',
+      summary: `A complete example to change, instead of the list of all settings: ${RECIPE_NAMES.join(', ')}.`,
+      helpValue: 'NAME',
       options: RECIPE_NAMES,
       exclusive: ['sender', 'signing'],
     })(),
     sender: Flags.option({
       ...ANSWER,
-      summary: 'The provider whose headers, signature and patience are taken on.',
+      summary: `The provider whose headers, signature and patience are taken on: ${SENDER_NAMES.join(', ')}.`,
+      helpValue: 'NAME',
       options: SENDER_NAMES,
       exclusive: ['signing'],
     })(),
-    signing: Flags.option({ ...ANSWER, summary: 'The signature scheme.', options: SIGNING_SCHEMES })(),
+    signing: Flags.option({
+      ...ANSWER,
+      summary: `The signature scheme: ${SIGNING_SCHEMES.join(', ')}.`,
+      helpValue: 'NAME',
+      options: SIGNING_SCHEMES,
+    })(),
     'signature-header': Flags.string({
       ...ANSWER,
       summary: `With hmac: the header of the signature [default ${USUAL_SIGNATURE_HEADER}].`,

@@ -1,17 +1,24 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/base-command.ts';
+import { RUN_EXIT_CODES } from '../lib/exit-codes.ts';
 import { optionFlags } from '../lib/run-flags.ts';
 
 export default class Run extends BaseCommand {
   static override summary = 'Send synthetic webhooks, each in its own trace, judge the answers, and report.';
 
   static override description =
-    `Sends clearly marked webhooks to a production endpoint and says what works, what is broken and what data is missing,
-with the trace id of each. With a Sentry token, traces are read back and judged: which stage did each webhook reach,
+    `Sends clearly marked webhooks to a production endpoint and says what works, what is broken and what data is missing, \
+with the trace id of each. With a Sentry token, traces are read back and judged: which stage did each webhook reach, \
 what failed inside, what never happened. Without a DSN the trace headers are still sent.
 
-Exit codes: 0 fine; 1 tests failed, or --fail-on or a threshold says so; 2 usage or configuration; 3 nothing answered;
-4 traces required but unverified; 5 worse than the --baseline; 70 a bug of prod-e2e; 130/143 interrupted, the partial report is saved.`;
+Most flags are keys of the config file and variables as well: --connect-timeout is connectTimeout and \
+PROD_E2E_CONNECT_TIMEOUT. A flag outranks a variable, a variable the profile, the profile the file. What is in effect, and \
+from where: <%= config.bin %> config show.
+
+To a host that is not this machine, more than 25 webhooks, more than 10 per second, and sending in quiet hours need a yes: \
+on the terminal, or --yes.`;
+
+  static override exitCodes = RUN_EXIT_CODES;
 
   static override examples = [
     { description: 'Try everything offline', command: '<%= config.bin %> run --sandbox' },

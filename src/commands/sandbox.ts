@@ -3,16 +3,19 @@ import { BaseCommand } from '../lib/base-command.ts';
 import { ProdE2eError } from '../lib/errors.ts';
 
 export default class Sandbox extends BaseCommand {
-  static override summary =
-    'Start a webhook target and a Sentry-compatible server on this machine, to try everything offline.';
+  static override summary = 'Start a webhook target and a Sentry server here, to try everything offline.';
   static override description =
-    `Serves on 127.0.0.1 until stopped (Ctrl-C). With --json one line is printed once both are ready.
+    `A webhook target, instrumented with the SDK of Sentry, and a server that takes in and gives out traces as Sentry does. \
+They serve on 127.0.0.1 until stopped (Ctrl-C). With --json one line is printed once both are ready.
 
-Faults, as SCENARIO=KIND or *=KIND, several at a time:
-  of the answer: status:500, timeout, reset, slow:2s, malformed, empty, missing:variant, redirect, rate-limit
-  of the trace:  span-missing:ab-routing, span-error:fetch-gex-data, span-slow:data-enrichment:2s, detached,
-                 detached:twice, no-sdk, sampled-out, trace-late:10s, sentry-status:429
-  of the data:   unsaved`;
+A fault is SCENARIO=KIND, or *=KIND for all; several at a time.
+
+Of the answer: status:500, timeout, reset, slow:2s, malformed, empty, missing:variant, redirect, rate-limit.
+
+Of the trace: span-missing:ab-routing, span-error:fetch-gex-data, span-slow:data-enrichment:2s, detached, detached:twice, \
+no-sdk, sampled-out, trace-late:10s, sentry-status:429.
+
+Of the data: unsaved.`;
   static override examples = [
     '<%= config.bin %> sandbox',
     "<%= config.bin %> sandbox --port 4000 --fault 'VOL_EXPANSION=status:500' --fault 'CHOP=missing:variant'",

@@ -5,6 +5,7 @@ import { Command, Flags } from '@oclif/core';
 import ci from 'ci-info';
 import type { ResolvedConfig } from './config/resolve.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './error-output.ts';
+import { type ExitCodes, USUAL_EXIT_CODES } from './exit-codes.ts';
 import { rememberSecrets } from './known-secrets.ts';
 import { streamFailure } from './standard-streams.ts';
 import { type Terminal, terminalOf } from './terminal/capabilities.ts';
@@ -13,8 +14,12 @@ import { terminalJson, terminalLines } from './terminal/text.ts';
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
 
+  /** What each means, for the help. */
+  static exitCodes: ExitCodes = USUAL_EXIT_CODES;
+
   /** Of those that take no configuration, too. Obeyed before anything else happens: terminal/color-choice. */
   protected static readonly screenFlags = {
+    json: Flags.boolean({ summary: 'Print the result as JSON, on stdout.', helpGroup: 'GLOBAL' }),
     color: Flags.boolean({
       summary: 'Colour, or none, whatever the stream and the environment (NO_COLOR, FORCE_COLOR, TERM) say.',
       allowNo: true,

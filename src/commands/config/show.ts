@@ -4,9 +4,9 @@ import { optionFlags } from '../../lib/run-flags.ts';
 import { columns } from '../../lib/view/columns.ts';
 
 export default class ConfigShow extends BaseCommand {
-  static override summary =
-    'Show the effective configuration, secrets masked, with where each value came from.';
-  static override description = 'Takes the flags of run as well, to see what they would change.';
+  static override summary = 'Show the effective configuration, and where each value came from.';
+  static override description =
+    'Secrets are masked. Takes the flags of run as well, to see what they would change.';
   static override examples = [
     '<%= config.bin %> config show',
     '<%= config.bin %> config show --count 10 --json',

@@ -1,16 +1,20 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
 import { EXIT } from '../../lib/errors.ts';
+import { USUAL_EXIT_CODES } from '../../lib/exit-codes.ts';
 import { COMPARISON_FORMS } from '../../lib/report/compare/comparison-forms.ts';
 
 export default class ReportCompare extends BaseCommand {
   static override summary = 'Compare two runs: what is newly broken, fixed, missing, slower or faster.';
   static override description =
-    `Per scenario and stage. Latency is compared by the Mann-Whitney U test, over all scenarios and per stage
-by van Elteren's stratified form of it, adjusted for their number by Holm's method. A change is told when p < 0.01 and the
-median has changed by 10 % and 5 ms or more; where there are too few tests to tell, that is said.
-
-With --fail-on-regression the exit code is 5 when something is worse.`;
+    `Per scenario and stage. Latency is compared by the Mann-Whitney U test, over all scenarios and per stage \
+by van Elteren's stratified form of it, adjusted for their number by Holm's method. A change is told when p < 0.01 and the \
+median has changed by 10 % and 5 ms or more; where there are too few tests to tell, that is said.`;
+  static override exitCodes = {
+    ...USUAL_EXIT_CODES,
+    [EXIT.ok]: 'compared, whatever was found',
+    [EXIT.regression]: 'with --fail-on-regression: something is worse',
+  };
   static override examples = [
     '<%= config.bin %> report compare last-green',
     '<%= config.bin %> report compare 20260801-1200 latest --fail-on-regression',

@@ -7,6 +7,8 @@ import { unreadableLines } from '../../lib/view/unreadable-runs.ts';
 
 export default class ReportList extends BaseCommand {
   static override summary = 'List the runs that are kept, newest first.';
+  static override description =
+    'With status, how many tests worked, the 95th percentile of the response times, and the trend of each target.';
   static override examples = [
     '<%= config.bin %> report list',
     '<%= config.bin %> report list --limit 5 --json',

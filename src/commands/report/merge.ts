@@ -1,12 +1,20 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
+import { EXIT } from '../../lib/errors.ts';
+import { RUN_EXIT_CODES } from '../../lib/exit-codes.ts';
 import { reporterSummary } from '../../lib/run-flags.ts';
 
 export default class ReportMerge extends BaseCommand {
   static override summary = 'Make one run out of its shards, keep it, and report.';
   static override description =
-    `Checks that the runs are shards of one plan, names those that are missing (exit code 6), and adds them up:
+    `Checks that the runs are shards of one plan, names those that are missing, and adds them up: \
 percentiles come from the merged histograms, the duration is that from the first start to the last end.`;
+  static override exitCodes = {
+    ...RUN_EXIT_CODES,
+    [EXIT.usage]:
+      'wrong usage or configuration, runs that do not belong together, or a report could not be written',
+    [EXIT.incompleteMerge]: 'shards are missing',
+  };
   static override examples = [
     '<%= config.bin %> report merge shard-1.json shard-2.json shard-3.json',
     '<%= config.bin %> report merge artifacts/*.json --reporter junit=junit.xml --reporter html=report.html',

@@ -1,16 +1,21 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
+import { EXIT } from '../../lib/errors.ts';
+import { USUAL_EXIT_CODES } from '../../lib/exit-codes.ts';
 import { partAskedFor } from '../../lib/report/one-result.ts';
 import { reporterSummary } from '../../lib/run-flags.ts';
 
 export default class ReportShow extends BaseCommand {
   static override summary = 'Show the report of a kept run, or one of its tests in full.';
   static override description =
-    `Reads a kept run and writes it to stdout; nothing is sent, nobody is contacted. With the number of a test: its request,
-answer, timings, attempts, stages with their evidence, findings with hints, trace, and a curl line that sends it again.
-Secrets are masked as they were when the run was kept.
-
-Exit codes: 0 shown, whatever the run found; 2 no such run, test or reporter.`;
+    `Reads a kept run and writes it to stdout; nothing is sent, nobody is contacted. With the number of a test: its request, \
+answer, timings, attempts, stages with their evidence, findings with hints, trace, and a curl line that sends it again. \
+Secrets are masked as they were when the run was kept.`;
+  static override exitCodes = {
+    ...USUAL_EXIT_CODES,
+    [EXIT.ok]: 'shown, whatever the run found',
+    [EXIT.usage]: 'wrong usage or configuration; no such run, test or reporter',
+  };
   static override examples = [
     '<%= config.bin %> report show',
     { description: 'The third test of the latest run in full', command: '<%= config.bin %> report show 3' },
@@ -23,7 +28,7 @@ Exit codes: 0 shown, whatever the run found; 2 no such run, test or reporter.`;
   static override args = {
     run: Args.string({
       description:
-        'Run id, the beginning of one, the path of a run, or latest; alone also the number of a test of the latest run, or a test id. [default: latest]',
+        'Run id, the beginning of one, the path of a run, or latest; alone also the number of a test of the latest run, or a test id. [default latest]',
     }),
     test: Args.string({ description: 'Number of a test of that run.' }),
   };

@@ -4,6 +4,8 @@ import { columns } from '../../lib/view/columns.ts';
 
 export default class ScenariosList extends BaseCommand {
   static override summary = 'List the scenarios that can be sent.';
+  static override description =
+    'Those of the configuration, else the five that are built in. One with the tag negative is sent only when it is asked for.';
   static override examples = ['<%= config.bin %> scenarios list', '<%= config.bin %> scenarios list --json'];
 
   async run(): Promise<unknown> {

@@ -4,8 +4,9 @@ import { RUN_OPTIONS } from '../../lib/config/options.ts';
 import { optionFlags } from '../../lib/run-flags.ts';
 
 export default class ScenariosShow extends BaseCommand {
-  static override summary =
-    'Show the request of one scenario, or of one payload of a file, rendered, and what is expected of the answer.';
+  static override summary = 'Show the request of one scenario, and what is expected of the answer.';
+  static override description =
+    'Renders it as a run would send it, secrets masked; with --from, one payload of a file. Nothing is sent.';
   static override examples = [
     '<%= config.bin %> scenarios show ORB_BREAKOUT',
     '<%= config.bin %> scenarios show CHOP --json',

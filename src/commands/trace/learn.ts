@@ -4,7 +4,8 @@ import { BaseCommand } from '../../lib/base-command.ts';
 export default class TraceLearn extends BaseCommand {
   static override summary = 'Propose expected spans, with budgets, out of the good traces of kept runs.';
   static override description =
-    'Reads the traces of working, verified tests and proposes the spans that are in every one of them for trace.expect. Prints them as a patch to read and accept; --write merges them into the config file in use.';
+    `Reads the traces of working, verified tests and proposes the spans that are in every one of them for trace.expect. \
+Prints them as a patch to read and accept; --write merges them into the config file in use.`;
   static override examples = [
     '<%= config.bin %> trace learn',
     '<%= config.bin %> trace learn --runs 5',

@@ -1,13 +1,22 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
 import { RUN_OPTIONS } from '../../lib/config/options.ts';
+import { EXIT } from '../../lib/errors.ts';
+import { USUAL_EXIT_CODES } from '../../lib/exit-codes.ts';
 import { optionFlags } from '../../lib/run-flags.ts';
 import { pickFlags, pickOf, traceArgs } from '../../lib/trace-flags.ts';
 
 export default class TraceShow extends BaseCommand {
   static override summary = 'Draw a trace as a tree of spans, with what is missing and what was noticed.';
   static override description =
-    'Reads the trace from Sentry once; --wait goes on until nothing more comes. Needs SENTRY_AUTH_TOKEN (scope org:read) and the organisation. Background work is followed as trace.follow says.';
+    `Reads the trace from Sentry once; --wait goes on until nothing more comes. Needs SENTRY_AUTH_TOKEN (scope org:read) \
+and the organisation. Background work is followed as trace.follow says.`;
+  static override exitCodes = {
+    ...USUAL_EXIT_CODES,
+    [EXIT.ok]: 'drawn, whatever is in it',
+    [EXIT.failed]: 'there is no such trace, or Sentry did not let it be read',
+    [EXIT.interrupted]: 'Ctrl-C',
+  };
   static override examples = [
     '<%= config.bin %> trace show 3',
     '<%= config.bin %> trace show --failed',

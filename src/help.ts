@@ -1,0 +1,83 @@
+/** The help of a command as a manual page has it: what it is for once, its own flags first, its exit codes in a section. */
+import { type Command, CommandHelp, Help, type Interfaces } from '@oclif/core';
+import type { ExitCodes } from './lib/exit-codes.ts';
+
+/** The group of the flags that all commands share. */
+const SHARED = 'GLOBAL';
+
+/** oclif answers to it, but does not list it. */
+const HELP: Command.Flag.Cached = {
+  name: 'help',
+  char: 'h',
+  type: 'boolean',
+  allowNo: false,
+  summary: 'Show this page.',
+  helpGroup: SHARED,
+};
+
+class CommandPage extends CommandHelp {
+  constructor(command: Command.Loadable, config: Interfaces.Config, opts: Interfaces.HelpOptions) {
+    // Groups stand in the order of their first flags, and flags in the order of the table of options.
+    super({ ...command, flags: inOrder(command.flags) }, config, { ...opts, flagSortOrder: 'none' });
+  }
+
+  /** Without the summary, which is the line above. */
+  protected override description(): string | undefined {
+    const { description } = this.command;
+    return description === undefined ? undefined : this.wrap(description);
+  }
+
+  protected override args(args: Command.Arg.Any[]): [string, string | undefined][] | undefined {
+    return super.args(args.map(argWithNotesBehind));
+  }
+
+  protected override flags(flags: Command.Flag.Any[]): [string, string | undefined][] | undefined {
+    return super.flags(flags.map(flagWithNotesBehind));
+  }
+
+  protected override sections() {
+    const sections = super.sections();
+    const { exitCodes } = this.command;
+    if (exitCodes === undefined) return sections;
+    const examples = sections.findIndex(({ header }) => header === 'EXAMPLES');
+    return sections.toSpliced(examples, 0, {
+      header: 'EXIT CODES',
+      generate: (_, header) => [{ header, body: Object.entries(exitCodes as ExitCodes) }],
+    });
+  }
+}
+
+export default class ManualPage extends Help {
+  protected override CommandHelpClass = CommandPage;
+}
+
+/** Flags with a letter first: oclif takes the indentation of a first one without it away. What all share comes last. */
+function inOrder(flags: Command.Loadable['flags']): Command.Loadable['flags'] {
+  const entries = [...Object.entries(flags), ['help', HELP] as const];
+  const groups = [...new Set(entries.map(([, { helpGroup }]) => helpGroup))].filter(
+    (group) => group !== SHARED,
+  );
+  const rankOf = ({ helpGroup, char }: Command.Flag.Cached) =>
+    2 * (helpGroup === SHARED ? groups.length : groups.indexOf(helpGroup)) + (char === undefined ? 1 : 0);
+  return Object.fromEntries(entries.toSorted(([, a], [, b]) => rankOf(a) - rankOf(b)));
+}
+
+/** What oclif puts before a text stands behind it, as in the summaries of options. */
+function flagWithNotesBehind(flag: Command.Flag.Any): Command.Flag.Any {
+  const { default: preset, env, ...others } = flag;
+  const notes = [
+    ...(flag.type === 'option' && preset !== undefined ? [`default ${preset}`] : []),
+    ...(env === undefined ? [] : [env]),
+  ];
+  return { ...others, summary: noted(flag.summary ?? flag.description, notes) } as Command.Flag.Any;
+}
+
+function argWithNotesBehind(arg: Command.Arg.Any): Command.Arg.Any {
+  const { default: preset, ...others } = arg;
+  const notes = preset === undefined ? [] : [`default ${preset}`];
+  return { ...others, description: noted(arg.description, notes) } as Command.Arg.Any;
+}
+
+function noted(text = '', notes: readonly string[]): string {
+  return notes.length === 0 ? text : `${text} [${notes.join(', ')}]`;
+}

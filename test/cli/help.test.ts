@@ -1,0 +1,100 @@
+/** Help is a manual page: every command has one, it fits the screen, and it says how the command may end. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/lib/errors.ts';
+import { ROOT, withCli } from '../support/cli.ts';
+import { expectGolden } from '../support/golden.ts';
+
+interface Manifest {
+  readonly commands: Readonly<
+    Record<string, { readonly summary: string; readonly hidden?: boolean; readonly exitCodes?: object }>
+  >;
+}
+
+const { commands }: Manifest = JSON.parse(readFileSync(path.join(ROOT, 'oclif.manifest.json'), 'utf8'));
+const OF_OCLIF = ['help', 'autocomplete'];
+const OURS = Object.entries(commands)
+  .filter(([id, { hidden }]) => hidden !== true && !OF_OCLIF.includes(id))
+  .map(([id, command]) => ({ ...command, id: id.replaceAll(':', ' ') }));
+
+/** Header → text; what is above the first one is the summary. */
+function sectionsOf(page: string): Readonly<Record<string, string>> {
+  const parts = page.split(/^([A-Z][A-Z ]+)\n/m);
+  const headers = parts.filter((_, at) => at % 2 === 1);
+  return Object.fromEntries([
+    ['', parts[0] ?? ''],
+    ...headers.map((header, at) => [header, parts[2 * at + 2] ?? ''] as const),
+  ]);
+}
+
+const helpOf = (args: readonly string[], env = {}) =>
+  withCli(async ({ run }) => {
+    const { stdout, stderr, exitCode } = await run(args, { env });
+    expect([exitCode, stderr]).toEqual([0, '']);
+    return stdout;
+  });
+
+describe.each(OURS)('$id --help', ({ id, summary, exitCodes }) => {
+  it('has its sections, in this order', async () => {
+    const page = await helpOf([...id.split(' '), '--help']);
+    const sections = sectionsOf(page);
+    const headers = Object.keys(sections).slice(1);
+    expect(sections['']?.replace(/\s+/g, ' ').trim()).toBe(summary);
+    expect(page.replace(/\s+/g, ' ').split(summary), 'the summary once').toHaveLength(2);
+    expect(headers[0]).toBe('USAGE');
+    expect(headers.at(-1)).toBe('EXAMPLES');
+    const flags = headers.filter((header) => header.endsWith('FLAGS'));
+    expect(flags.at(-1)).toBe('GLOBAL FLAGS');
+    expect(sections['GLOBAL FLAGS']).toContain('-h, --help');
+    expect(sections.EXAMPLES).toContain(`prod-e2e ${id}`);
+    const told = Object.entries(exitCodes ?? {}).map(([code]) => code);
+    expect([...(sections['EXIT CODES'] ?? '').matchAll(/^ {2}(\d+) +\S/gm)].map(([, code]) => code)).toEqual(
+      told,
+    );
+    expect(id === 'autocomplete init' || told.includes(String(EXIT.bug))).toBe(true);
+  });
+
+  it('fits 80 columns', async () => {
+    const page = await helpOf([...id.split(' '), '--help']);
+    // Examples are to be pasted; a list of what is allowed is not torn apart either.
+    const [prose = ''] = page.split('\nEXAMPLES\n');
+    for (const line of prose.split('\n')) {
+      expect(line.length, line).toBeLessThanOrEqual(80);
+      expect(line, 'the note of oclif stands behind').not.toMatch(/^ .* {2}\[(env|default):/);
+    }
+  });
+});
+
+it('run --help is as it was read', async () => {
+  expectGolden('help-run.txt', await helpOf(['run', '--help']));
+});
+
+it('the first page says what to do first, and names every topic and command', async () => {
+  const page = await helpOf(['--help']);
+  expect(page).toContain('prod-e2e run --sandbox');
+  for (const { id } of OURS) expect(page).toContain(`\n  ${id.split(' ')[0]} `);
+  expect(await helpOf(['-h'])).toBe(page);
+  expect(await helpOf(['help'])).toBe(page);
+  expect(await helpOf([])).toBe(page);
+});
+
+it('help COMMAND is COMMAND --help', async () => {
+  expect(await helpOf(['help', 'report', 'show'])).toBe(await helpOf(['report', 'show', '-h']));
+});
+
+it('every exit code of the program is told by run or by report merge', () => {
+  const told = (id: string) => Object.keys(commands[id]?.exitCodes ?? {}).map(Number);
+  expect([...new Set([...told('run'), ...told('report:merge')])].sort((a, b) => a - b)).toEqual(
+    Object.values(EXIT).sort((a, b) => a - b),
+  );
+});
+
+it('there are autocomplete and --version', () =>
+  withCli(async ({ run }) => {
+    expect((await run(['--version'])).stdout).toMatch(/^prod-e2e\/\d+\.\d+\.\d+ /);
+    const { stdout, exitCode } = await run(['autocomplete', 'bash']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('autocomplete script bash');
+    expect((await run(['autocomplete', 'script', 'bash'])).exitCode).toBe(0);
+  }));
