@@ -31,7 +31,10 @@ export interface Shown {
 export const CTRL_C = '\u0003';
 export const CTRL_D = '\u0004';
 
-/** @param owned false: the closing of the terminal is told by failing writes alone, not by SIGHUP */
+/**
+ * @param owned false: the closing of the terminal is told by failing writes alone, not by SIGHUP
+ * @param through a line of shell in which `"$@"` is the program: for pipes and redirections
+ */
 export async function onTerminal(
   { home }: Cli,
   args: readonly string[],
@@ -39,14 +42,17 @@ export async function onTerminal(
     readonly steps: readonly Step[];
     readonly env?: Readonly<Record<string, string>>;
     readonly owned?: boolean;
+    readonly through?: string;
   },
 ): Promise<Shown> {
-  const { steps, env = {}, owned = true } = options;
+  const { steps, env = {}, owned = true, through } = options;
   const told = JSON.stringify(owned ? steps : [{ session: false }, ...steps]);
   const environment = { ...cliEnvironment(home), TERM: 'xterm-256color', ...env };
+  const program = [process.execPath, PROGRAM, ...args];
+  const command = through === undefined ? program : ['/bin/sh', '-c', through, 'sh', ...program];
   const { stdout } = await promisify(execFile)(
     'python3',
-    [SCRIPT, String(LIMIT_SECONDS), told, JSON.stringify(environment), process.execPath, PROGRAM, ...args],
+    [SCRIPT, String(LIMIT_SECONDS), told, JSON.stringify(environment), ...command],
     { cwd: home, maxBuffer: 10_000_000 },
   );
   return JSON.parse(stdout);

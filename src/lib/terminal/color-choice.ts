@@ -8,6 +8,8 @@
 
 /** The flags, as the user writes them. */
 const FLAGS = ['--color', '--no-color'];
+/** Values of FORCE_COLOR that mean none; not every package knows them. */
+const NOT_FORCED = ['0', 'false'];
 
 /**
  * Leaves at most one of the two variables in `env`, for this program and all that it loads. To be called before anything
@@ -17,7 +19,7 @@ export function settleColor(env: NodeJS.ProcessEnv, args: readonly string[]): vo
   const flag = colorFlag(args);
   if (flag !== undefined || env.NO_COLOR === '') delete env.NO_COLOR;
   if (flag !== undefined || env.FORCE_COLOR === '') delete env.FORCE_COLOR;
-  if (flag === '--no-color') env.NO_COLOR = '1';
+  if (flag === '--no-color' || NOT_FORCED.includes(env.FORCE_COLOR ?? '')) env.NO_COLOR ??= '1';
   if (flag === '--color') env.FORCE_COLOR = '1';
   if (env.NO_COLOR !== undefined) delete env.FORCE_COLOR;
 }

@@ -1,5 +1,5 @@
 /** Progress as a live list on a terminal. The only importer of listr2. */
-import { Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2';
+import { DefaultRenderer, Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2';
 import type { RunEvent } from '../model/event.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
@@ -23,6 +23,14 @@ interface Drawing {
   readonly task: Task;
   readonly finish: () => void;
   readonly ended: Promise<unknown>;
+}
+
+/**
+ * For a terminal that is not stdout. listr2 looks at stdout alone, and where that is none it would write there in plain
+ * lines: into the report.
+ */
+class LiveRenderer extends DefaultRenderer {
+  static override nonTTY = true;
 }
 
 export function liveProgress(options: {
@@ -133,6 +141,7 @@ function startDrawing({
       {
         // SIGINT belongs to the command, and stdout to the report.
         registerSignalListeners: false,
+        renderer: LiveRenderer,
         rendererOptions: {
           logger: new ListrLogger({ useIcons: false, processOutput }),
           clearOutput: true,
