@@ -83,6 +83,7 @@ describe('links', () => {
     ['open in kitty', { KITTY_WINDOW_ID: '1' }, {}, true],
     ['open in Windows Terminal', { WT_SESSION: 'x' }, {}, true],
     ['open in a new VTE', { VTE_VERSION: '7200' }, {}, true],
+    ['open in kitty, through ssh', { TERM: 'xterm-kitty' }, {}, true],
     ['not in an old VTE', { VTE_VERSION: '4800' }, {}, false],
     ['not in a terminal that nobody knows', { TERM: 'xterm' }, {}, false],
     ['where FORCE_HYPERLINK says so', { FORCE_HYPERLINK: '1' }, {}, true],

@@ -65,8 +65,11 @@ function showsUnicode({ env, ci, platform }: TerminalFacts): boolean {
 function opensLinks(env: TerminalFacts['env']): boolean {
   if (isSet(env.FORCE_HYPERLINK)) return env.FORCE_HYPERLINK !== '0';
   const programs = ['iTerm.app', 'WezTerm', 'vscode', 'ghostty', 'Hyper', 'rio'];
+  // TERM is all that comes through ssh.
+  const kinds = ['alacritty', 'foot', 'xterm-ghostty', 'xterm-kitty'];
   return (
     programs.includes(env.TERM_PROGRAM ?? '') ||
+    kinds.includes(env.TERM ?? '') ||
     isSet(env.KITTY_WINDOW_ID) ||
     isSet(env.WT_SESSION) ||
     Number(env.VTE_VERSION ?? 0) >= 5000
