@@ -76,16 +76,20 @@ describe('report', () => {
     );
   });
 
-  it('annotates in GitHub Actions, beside the report for people, and adds to the step summary', async () => {
+  it('annotates in GitHub Actions, beside the report for people, and adds to summary and outputs of the step', async () => {
     await withWebhookTarget({ answer: { status: 'REJECTED', error: 'no' } }, async (target) =>
       withCli(async ({ run, home }) => {
         const file = path.join(home, 'summary.md');
-        const env = { GITHUB_STEP_SUMMARY: file };
+        const outputs = path.join(home, 'outputs');
+        const env = { GITHUB_STEP_SUMMARY: file, GITHUB_OUTPUT: outputs };
         const { stdout, exitCode } = await run(['run', '--url', target.url, '-r', 'github'], { env });
         expect(exitCode).toBe(1);
         expect(stdout).toMatch(/📊 SUMMARY[\s\S]*\n::error title=5 tests are broken.*\n::notice .*\n$/);
         const first = await readFile(file, 'utf8');
         expect(first).toMatch(/^## ❌ prod-e2e: broken\n/);
+        expect(await readFile(outputs, 'utf8')).toMatch(
+          /^status=broken\nrun-id=[\d-]+\w+\ntrace-ids=\["[\da-f]{32}"(,"[\da-f]{32}"){4}\]\n$/,
+        );
         expect((await run(['report', 'show', '-r', 'github'], { env })).stdout).toMatch(/^::error /);
         expect(await readFile(file, 'utf8')).toBe(`${first}\n${first}`);
       }),

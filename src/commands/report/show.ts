@@ -56,6 +56,6 @@ Secrets are masked as they were when the run was kept.`;
       print: (pieces: AsyncIterable<string> | Iterable<string>) => this.print(pieces),
     };
     if (test !== null) return showTest(shown, test);
-    await showReport(shown, { summaryFor: reporter });
+    await showReport(shown, { filesFor: reporter });
   }
 }

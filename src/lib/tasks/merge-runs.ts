@@ -12,7 +12,7 @@ import { pruneRuns } from '../report/prune.ts';
 import { factsOf } from '../report/run-facts.ts';
 import { startRun } from '../report/store.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
-import { exitAfter, writeReports, writeStepSummary } from './run-ending.ts';
+import { exitAfter, writeGithubFiles, writeReports } from './run-ending.ts';
 
 export interface MergeInput {
   readonly dataDir: string;
@@ -40,7 +40,7 @@ export async function mergeRuns(input: MergeInput): Promise<number> {
   );
   const kept = await keep(merged, dataDir);
   const unwritten = await writeReports({ outputs, source: merged, print, screen });
-  const unsummarised = await writeStepSummary(reporters, merged);
+  const unadded = await writeGithubFiles(reporters, merged);
   const unpruned = await pruneRuns(dataDir, input.keep).then(
     () => [],
     (thrown: unknown) => [thrown],
@@ -48,7 +48,7 @@ export async function mergeRuns(input: MergeInput): Promise<number> {
   return exitAfter({
     head: merged.head,
     failure: null,
-    unwritten: [...kept, ...unwritten, ...unsummarised, ...unpruned],
+    unwritten: [...kept, ...unwritten, ...unadded, ...unpruned],
   });
 }
 

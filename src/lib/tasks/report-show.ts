@@ -5,7 +5,7 @@ import { loadFormatter } from '../report/formatters/table.ts';
 import { resultOf } from '../report/one-result.ts';
 import type { Screen } from '../terminal/capabilities.ts';
 import { terminalJson } from '../terminal/text.ts';
-import { writeStepSummary } from './run-ending.ts';
+import { writeGithubFiles } from './run-ending.ts';
 
 export interface ShownReport {
   readonly source: ReportSource;
@@ -15,16 +15,16 @@ export interface ShownReport {
 }
 
 /**
- * @param options.summaryFor the reporter that was asked for by name: `github` adds to the step summary as well
+ * @param options.filesFor the reporter that was asked for by name: `github` adds to the summary and the outputs of the step as well
  * @throws ProdE2eError `UNKNOWN_REPORTER`, `REPORT_PATH`
  */
 export async function showReport(
   { source, reporter, screen, print }: ShownReport,
-  { summaryFor }: { readonly summaryFor: string },
+  { filesFor }: { readonly filesFor: string },
 ): Promise<void> {
   const formatter = await loadFormatter(reporter);
   await print(formatter.render(source, screen));
-  const [failure] = await writeStepSummary([{ name: summaryFor }], source);
+  const [failure] = await writeGithubFiles([{ name: filesFor }], source);
   if (failure !== undefined) throw failure;
 }
 

@@ -21,7 +21,7 @@ import type { Terminal } from '../terminal/capabilities.ts';
 import { VERSION } from '../version.ts';
 import { agree } from './agreement.ts';
 import { keepHeapSmall } from './heap.ts';
-import { exitAfter, writeReports, writeStepSummary } from './run-ending.ts';
+import { exitAfter, writeGithubFiles, writeReports } from './run-ending.ts';
 import { leftOutLine, reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { watchSignals } from './signals.ts';
 
@@ -176,9 +176,9 @@ async function send({
     target.stop.removeEventListener('abort', stopping);
     const outputs = target.outputs.filter((output) => output !== live);
     const unwritten = await writeReports({ outputs, source, print: input.print, screen: input.stdout });
-    const unsummarised = await writeStepSummary(target.settings.reporters, source);
+    const unadded = await writeGithubFiles(target.settings.reporters, source);
     await prune(preparation);
-    return exitAfter({ head: source.head, failure, unwritten: [...unwritten, ...unsummarised] });
+    return exitAfter({ head: source.head, failure, unwritten: [...unwritten, ...unadded] });
   } finally {
     await prepared.close();
   }

@@ -33,18 +33,20 @@ function besidesLast(a: Output, b: Output): number {
   return Number(a.formatter.besides === true) - Number(b.formatter.besides === true);
 }
 
-/** For the `github` reporter, where GitHub says which file it is. @returns why it could not be written; none if it was */
-export async function writeStepSummary(
+/** For the `github` reporter: where GitHub names them. @returns why they could not be written; none if they were */
+export async function writeGithubFiles(
   reporters: readonly { readonly name: string }[],
   source: ReportSource,
 ): Promise<readonly unknown[]> {
-  const file = process.env.GITHUB_STEP_SUMMARY ?? '';
-  if (file === '' || reporters.every(({ name }) => name !== 'github')) return [];
-  const { addToStepSummary } = await import('../report/step-summary.ts');
-  return addToStepSummary(file, source).then(
-    () => [],
-    (thrown: unknown) => [thrown],
-  );
+  if (reporters.every(({ name }) => name !== 'github')) return [];
+  const { addToStepOutputs, addToStepSummary } = await import('../report/github-files.ts');
+  const failures: unknown[] = [];
+  for (const [file = '', add] of [
+    [process.env.GITHUB_STEP_SUMMARY, addToStepSummary],
+    [process.env.GITHUB_OUTPUT, addToStepOutputs],
+  ] as const)
+    if (file !== '') await add(file, source).catch((thrown: unknown) => failures.push(thrown));
+  return failures;
 }
 
 /**

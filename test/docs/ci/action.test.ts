@@ -108,6 +108,8 @@ describe('a run', () => {
         expect(outputs).toMatchObject({
           ...{ status: 'degraded', 'exit-code': '1', 'run-id': report.runId },
         });
+        const broken = report.results.filter(({ verdict }) => verdict === 'broken');
+        expect(JSON.parse(outputs['trace-ids'] ?? '')).toEqual(broken.map(({ trace }) => trace.traceId));
         expect(report).toMatchObject({ seed: 'a b', environment: 'of the test', planned: 3 });
         expect(report.sentry.accepted).toBe(3);
         expect(said).toMatch(/^::error title=CHOP/m);

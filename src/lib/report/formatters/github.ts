@@ -14,7 +14,7 @@ import { statusText } from './words.ts';
 
 export const github: Formatter = {
   name: 'github',
-  description: 'Annotations of GitHub Actions, and the step summary where GITHUB_STEP_SUMMARY names one.',
+  description: 'Annotations of GitHub Actions, and the summary and outputs of the step.',
   extension: 'txt',
   render,
   // A workflow reads its log line by line: the report for people stands there as well.

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { addToStepSummary, fitting } from '../../src/lib/report/step-summary.ts';
+import { addToStepOutputs, addToStepSummary, fitting } from '../../src/lib/report/github-files.ts';
 import { anError, aReport, aTest, sourceOf } from '../support/builders.ts';
 import { degraded } from '../support/reports.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -70,4 +70,38 @@ test('a file that cannot be written is told', async () => {
   await expect(addToStepSummary(tempFolder(), sourceOf(degraded()))).rejects.toMatchObject({
     code: 'REPORT_PATH',
   });
+});
+
+test('gives later steps the status, the run and the traces of broken tests', async () => {
+  const file = path.join(tempFolder(), 'output');
+  await writeFile(file, 'other=1\n');
+  const report = degraded();
+  await addToStepOutputs(file, sourceOf(report));
+  const broken = report.results.filter(({ verdict }) => verdict === 'broken');
+  expect(broken.length).toBeGreaterThan(0);
+  const ids = JSON.stringify(broken.map(({ trace }) => trace.traceId));
+  expect(await readFile(file, 'utf8')).toBe(
+    `other=1\nstatus=degraded\nrun-id=${report.runId}\ntrace-ids=${ids}\n`,
+  );
+});
+
+test('gives no more than 20 traces, and no output that a report of somebody else makes up', async () => {
+  const file = path.join(tempFolder(), 'output');
+  const report = aReport({
+    runId: 'x\nPATH=/tmp\r\nstatus=healthy',
+    results: Array.from({ length: 30 }, (_, at) =>
+      aTest({ index: at + 1, errors: [anError('match', 'no')] }),
+    ),
+  });
+  await addToStepOutputs(file, sourceOf(report));
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  expect(lines.map((line) => line.split('=')[0])).toEqual(['status', 'run-id', 'trace-ids']);
+  expect(JSON.parse(lines[2]?.slice('trace-ids='.length) ?? '')).toHaveLength(20);
+});
+
+test('names the file that cannot be added to', async () => {
+  const file = path.join(tempFolder(), 'nowhere', 'output');
+  await expect(addToStepOutputs(file, sourceOf(degraded()))).rejects.toThrow(
+    `The outputs of the step cannot be added to ${file} (ENOENT`,
+  );
 });

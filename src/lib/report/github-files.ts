@@ -1,4 +1,4 @@
-/** The step summary of GitHub Actions: a file that each step may add Markdown to. */
+/** Files of GitHub Actions that a step may add to: its summary, in Markdown, and its outputs, which later steps read. */
 import { appendFile, stat } from 'node:fs/promises';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportSource } from '../model/report.ts';
@@ -25,6 +25,36 @@ export async function addToStepSummary(file: string, source: ReportSource): Prom
     throw new ProdE2eError(`The step summary cannot be added to ${file} (${messageOf(thrown)}).`, {
       code: 'REPORT_PATH',
       hints: ['GITHUB_STEP_SUMMARY is set by GitHub; unset it elsewhere.'],
+      cause: thrown,
+    });
+  }
+}
+
+/** Traces of broken tests that later steps are given. */
+const TRACES_GIVEN = 20;
+
+/**
+ * Adds `status`, `run-id` and `trace-ids`: a JSON list of the traces of the first broken tests.
+ * @throws ProdE2eError `REPORT_PATH`
+ */
+export async function addToStepOutputs(file: string, source: ReportSource): Promise<void> {
+  const { status, runId } = source.head;
+  const traceIds: string[] = [];
+  for await (const { verdict, trace } of source.results()) {
+    if (traceIds.length === TRACES_GIVEN) break;
+    if (verdict === 'broken') traceIds.push(trace.traceId);
+  }
+  const outputs = { status, 'run-id': runId, 'trace-ids': JSON.stringify(traceIds) };
+  // A report from elsewhere may hold anything; a line break would begin an output of its own.
+  const lines = Object.entries(outputs).map(
+    ([name, value]) => `${name}=${value.replaceAll(/[\r\n]/g, ' ')}\n`,
+  );
+  try {
+    await appendFile(file, lines.join(''), { mode: 0o600 });
+  } catch (thrown) {
+    throw new ProdE2eError(`The outputs of the step cannot be added to ${file} (${messageOf(thrown)}).`, {
+      code: 'REPORT_PATH',
+      hints: ['GITHUB_OUTPUT is set by GitHub; unset it elsewhere.'],
       cause: thrown,
     });
   }
