@@ -8,3 +8,14 @@ it('shows one line a row, whatever is in its cells', () => {
   ];
   expect(columns({ head: ['ONE', 'TWO'], rows, width: 80 })).toBe('ONE  TWO\na    b c\n     d');
 });
+
+it('leaves the spare column out before a line is cut', () => {
+  const table = {
+    head: ['RUN', 'STARTED', 'TARGET'],
+    rows: [['20260101-a', '2026-01-01', 'https://a']],
+    spare: 1,
+  };
+  expect(columns({ ...table, width: 33 })).toContain('20260101-a  2026-01-01  https://a');
+  expect(columns({ ...table, width: 32 })).toBe('RUN         TARGET\n20260101-a  https://a');
+  expect(columns({ ...table, width: 15 })).toBe('RUN         ...\n20260101-a  ...');
+});

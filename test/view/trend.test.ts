@@ -29,18 +29,20 @@ test('a line for each target with more than one run, oldest run first', () => {
       p95Ms: [100, 200, 400],
     },
   ]);
-  expect(trendLines(trends, { unicode: true })).toEqual([
+  expect(trendLines(trends, { unicode: true, columns: 200 })).toEqual([
     'Trend of 3 runs against https://a.example/w: working ███ 100 %, p95 ▃▅█ 400 ms'.replace(
       '███ 100',
       '██▅ 50',
     ),
   ]);
-  expect(trendLines(trends, { unicode: false })[0]).toMatch(/working @@\+ 50 %, p95 -\+@ 400 ms$/);
+  expect(trendLines(trends, { unicode: false, columns: 200 })[0]).toMatch(
+    /working @@\+ 50 %, p95 -\+@ 400 ms$/,
+  );
 });
 
 test('what is not known leaves a gap', () => {
   const unknown = { ...listed('b', 1), summary: null, latency: null };
-  const [line] = trendLines(trendsOf([unknown, listed('a', 5)]), { unicode: true });
+  const [line] = trendLines(trendsOf([unknown, listed('a', 5)]), { unicode: true, columns: 200 });
   expect(line).toBe('Trend of 2 runs against https://a.example/w: working █  -, p95 █  -');
 });
 
@@ -48,4 +50,16 @@ test('twenty runs at most, the latest', () => {
   const runs = Array.from({ length: 30 }, (_, at) => listed(String(at), 10));
   expect(trendsOf(runs)[0]?.runIds).toHaveLength(20);
   expect(trendsOf(runs)[0]?.runIds.at(-1)).toBe('0');
+});
+
+test('a narrow screen gets two lines, and a target that never answered no times', () => {
+  const trends = trendsOf([listed('b', 10), listed('a', 5)]);
+  expect(trendLines(trends, { unicode: true, columns: 60 })).toEqual([
+    'Trend of 2 runs against https://a.example/w:',
+    '  working ██ 100 %, p95 ▅█ 10 ms',
+  ]);
+  const silent = (runId: string) => ({ ...listed(runId, 1), latency: null });
+  expect(trendLines(trendsOf([silent('b'), silent('a')]), { unicode: true, columns: 80 })).toEqual([
+    'Trend of 2 runs against https://a.example/w: working ██ 100 %',
+  ]);
 });

@@ -46,10 +46,12 @@ export default class ReportList extends BaseCommand {
     if (rows.length === 0) this.log('No run has been kept yet. Send one: prod-e2e run --sandbox');
     else {
       const head = ['RUN', 'STARTED (UTC)', 'STATUS', 'WORKING', 'P95', 'TARGET'];
-      this.log(columns({ head, rows, width: this.listWidth() }));
+      // A run id begins with when it started.
+      this.log(columns({ head, rows, width: this.listWidth(), spare: head.indexOf('STARTED (UTC)') }));
     }
     const trends = trendsOf(heads);
-    if (trends.length > 0) this.log(`\n${trendLines(trends, this.terminal()).join('\n')}`);
+    if (trends.length > 0)
+      this.log(`\n${trendLines(trends, { ...this.terminal(), columns: this.listWidth() }).join('\n')}`);
     for (const line of unreadableLines(unreadable)) this.logToStderr(line);
     return { runs: heads, trends };
   }

@@ -123,7 +123,7 @@ export function linkTo(found: FoundTrace, settings: Settings): string {
   // The link the run itself recorded, with the organisation it knew.
   const recorded = result?.trace.url ?? null;
   if (recorded !== null) return withPlace(recorded, place);
-  throw new ProdE2eError(`The Sentry organisation is unknown, so there is no link for trace ${traceId}.`, {
+  throw new ProdE2eError(`The Sentry organisation of trace ${traceId} is unknown.`, {
     code: 'NO_ORG',
     hints: [
       'Give its slug in one of three ways:',

@@ -3,20 +3,24 @@ import { terminalText } from '../terminal/text.ts';
 import { textWidth } from '../terminal/width.ts';
 
 const GAP = '  ';
-/** The last column is cut to the width rather than wrapped: one row, one line. Not below this many columns. */
-const LEAST_LAST = 10;
+/** A line is cut rather than wrapped: one row, one line. Not below this many columns. */
+const LEAST_WIDTH = 10;
 
 export function columns(options: {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** Of the terminal. */
   readonly width: number;
+  /** A column that is left out where the rows do not fit: what it says, another one says as well. */
+  readonly spare?: number;
 }): string {
   const rows = options.rows.map((row) => row.map((cell) => terminalText(cell)));
   const all = [options.head, ...rows];
   const used = options.head.map((_, at) => Math.max(...all.map((row) => textWidth(row[at] ?? ''))));
   // A column in which no row has anything says nothing.
-  const shown = options.head.map((_, at) => at).filter((at) => rows.some((row) => (row[at] ?? '') !== ''));
+  const filled = options.head.map((_, at) => at).filter((at) => rows.some((row) => (row[at] ?? '') !== ''));
+  const whole = filled.reduce((sum, at) => sum + (used[at] ?? 0), GAP.length * (filled.length - 1));
+  const shown = whole > options.width ? filled.filter((at) => at !== options.spare) : filled;
   const last = shown.at(-1);
   return all
     .map((row) =>
@@ -25,7 +29,7 @@ export function columns(options: {
         .join(GAP)
         .trimEnd(),
     )
-    .map((line) => cut(line, Math.max(options.width, LEAST_LAST)))
+    .map((line) => cut(line, Math.max(options.width, LEAST_WIDTH)))
     .join('\n');
 }
 

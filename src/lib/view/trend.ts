@@ -2,6 +2,7 @@
 import type { Latency, Summary } from '../model/report.ts';
 import { countOf, durationText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
+import { textWidth } from '../terminal/width.ts';
 
 /** Runs of a target in a line; targets. */
 const RUNS_SHOWN = 20;
@@ -46,18 +47,24 @@ export function trendsOf(runs: readonly ListedRun[]): readonly Trend[] {
     });
 }
 
-/** `Trend of 12 runs against https://…: working ███▅█ 80 %, p95 ▁▁▂▇ 1.24 s` */
+/** `Trend of 12 runs against https://…: working ███▅█ 80 %, p95 ▁▁▂▇ 1.24 s`; in two lines where one is too long. */
 export function trendLines(
   trends: readonly Trend[],
-  screen: { readonly unicode: boolean },
+  screen: { readonly unicode: boolean; readonly columns: number },
 ): readonly string[] {
-  return trends.map(({ target, runIds, workingPercent, p95Ms }) => {
+  return trends.flatMap(({ target, runIds, workingPercent, p95Ms }) => {
     const slowest = Math.max(...p95Ms.map((ms) => ms ?? 0));
-    const working = marks(workingPercent, { most: 100, screen });
-    const p95 = marks(p95Ms, { most: slowest, screen });
     const [percent, ms] = [workingPercent.at(-1) ?? null, p95Ms.at(-1) ?? null];
-    const last = `working ${working} ${percent === null ? '-' : `${Math.floor(percent)} %`}, p95 ${p95} ${ms === null ? '-' : durationText(ms)}`;
-    return `Trend of ${countOf(runIds.length, 'run')} against ${terminalText(target)}: ${last}`;
+    const parts = [
+      `working ${marks(workingPercent, { most: 100, screen })} ${percent === null ? '-' : `${Math.floor(percent)} %`}`,
+      // Where nothing ever answered there is none.
+      ...(slowest === 0
+        ? []
+        : [`p95 ${marks(p95Ms, { most: slowest, screen })} ${ms === null ? '-' : durationText(ms)}`]),
+    ];
+    const head = `Trend of ${countOf(runIds.length, 'run')} against ${terminalText(target)}:`;
+    const line = `${head} ${parts.join(', ')}`;
+    return textWidth(line) <= screen.columns ? [line] : [head, `  ${parts.join(', ')}`];
   });
 }
 
