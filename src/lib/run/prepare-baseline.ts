@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
 import { findBaseline } from '../report/compare/baseline.ts';
-import { compareRuns } from '../report/compare/compare.ts';
+import { compareRuns, toldChanges } from '../report/compare/compare.ts';
 import type { Comparison } from '../report/compare/comparison.ts';
 import { placeOf } from '../report/compare/places.ts';
 import { numberText } from '../terminal/quantities.ts';
@@ -47,8 +47,9 @@ async function against(
   }
 }
 
-function findingsOf({ base, head, changes, notes }: Comparison): readonly Finding[] {
-  const worse = changes.filter(({ regression }) => regression);
+function findingsOf(comparison: Comparison): readonly Finding[] {
+  const { base, head, notes } = comparison;
+  const { worse } = toldChanges(comparison);
   const told = worse.slice(0, REGRESSIONS_TOLD).map((change) => `${placeOf(change)} ${change.message}`);
   const hidden = worse.length - told.length;
   const hint = `See all that has changed: prod-e2e report compare ${base.runId} ${head.runId}`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/lib/model/report.ts';
 import type { TestResult } from '../../../src/lib/model/result.ts';
 import type { StageResult, StageState } from '../../../src/lib/model/stage.ts';
-import { compareRuns } from '../../../src/lib/report/compare/compare.ts';
+import { compareRuns, toldChanges } from '../../../src/lib/report/compare/compare.ts';
 import { comparisonMarkdown } from '../../../src/lib/report/compare/comparison-markdown.ts';
 import { comparisonText } from '../../../src/lib/report/compare/comparison-text.ts';
 import { anError, aReport, aTest, someTimings, sourceOf } from '../../support/builders.ts';
@@ -81,6 +81,60 @@ describe('a comparison', () => {
     ]);
     expect((await compared(reaching('ok'), reaching('unverified'))).changes).toEqual([]);
     expect((await compared(reaching('unverified'), reaching('missing'))).changes).toEqual([]);
+  });
+
+  describe('of stages in a row', () => {
+    const NAMES = ['ingest', 'enrich', 'route', 'save'];
+    const passing = (...states: StageState[]) =>
+      run(many(2, () => ({ stages: states.map((state, at) => aStage(NAMES[at] ?? '', state)) })));
+    const fine = passing('ok', 'ok', 'ok', 'ok');
+
+    it('tells the first that is lost, and with it those that are not reached after it', async () => {
+      const stuck = passing('ok', 'failed', 'missing', 'missing');
+      const comparison = await compared(fine, stuck);
+      expect(comparison.changes).toMatchObject([
+        {
+          ...{ stage: 'enrich', follows: null, regression: true },
+          message: 'newly failing, 2 of 2 tests: span enrich not seen; not reached after it: route, save',
+        },
+        { stage: 'route', follows: 'enrich', regression: true },
+        { stage: 'save', follows: 'enrich', regression: true },
+      ]);
+      expect(toldChanges(comparison).worse).toHaveLength(1);
+      expect(comparisonText(comparison, SCREEN)).toContain('Worse: 1 regression.');
+      const back = await compared(stuck, fine);
+      expect(toldChanges(back).better).toMatchObject([
+        { stage: 'enrich', message: 'reached again: was not in 2 of 2 tests; with it: route, save' },
+      ]);
+    });
+
+    it.each<[string, StageState[]]>([
+      ['a stage in between was reached', ['ok', 'missing', 'ok', 'missing']],
+      ['something failed there as well', ['ok', 'missing', 'ok', 'failed']],
+      ['it failed by itself', ['ok', 'failed', 'failed', 'ok']],
+    ])('tells a further one where %s', async (_, states) => {
+      expect(toldChanges(await compared(fine, passing(...states))).worse).toHaveLength(2);
+    });
+
+    it('tells a further one that more tests do not reach', async () => {
+      const [one = {}] = passing('ok', 'missing', 'missing', 'missing').results;
+      const [other = {}] = passing('ok', 'ok', 'missing', 'missing').results;
+      expect(toldChanges(await compared(fine, run([one, other]))).worse).toMatchObject([
+        { stage: 'enrich', message: 'newly missing, 1 of 2 tests: span enrich not seen' },
+        {
+          stage: 'route',
+          message: 'newly missing, 2 of 2 tests: span route not seen; not reached after it: save',
+        },
+      ]);
+    });
+  });
+
+  it('does not take the port of this machine for another target', async () => {
+    const at = (target: string) => run([{}], { target });
+    expect((await compared(at('http://127.0.0.1:1/w'), at('http://127.0.0.1:2/w'))).notes).toEqual([]);
+    expect((await compared(at('https://a.example/w'), at('https://b.example/w'))).notes).toEqual([
+      'The runs have different targets: https://a.example/w and https://b.example/w.',
+    ]);
   });
 
   it('takes a slower run for slower only where the number of tests can tell', async () => {

@@ -6,6 +6,7 @@ import type { ReportSource } from '../../model/report.ts';
 import { findRun, readKeptRuns, readRun } from '../history.ts';
 import { readReportFile } from '../report-file.ts';
 import { HEAD_FILE, RESULTS_FILE } from '../store.ts';
+import { isSameTarget } from './same-target.ts';
 
 export const LAST_GREEN = 'last-green';
 
@@ -50,11 +51,4 @@ async function lastGreen(options: Parameters<typeof findBaseline>[0]): Promise<R
     return readRun(folder);
   }
   return null;
-}
-
-/** What listens on this machine, such as the sandbox, takes another port each time. */
-export function isSameTarget(one: string, other: string): boolean {
-  const portless = (url: string) =>
-    url.replace(/^(https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])):\d+(?=\/|$)/, '$1');
-  return portless(one) === portless(other);
 }

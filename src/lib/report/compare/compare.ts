@@ -4,7 +4,9 @@ import { countOf, durationText, numberText } from '../../terminal/quantities.ts'
 import type { Change, ComparedRun, Comparison, LatencyChange } from './comparison.ts';
 import { latencyChanges, SIGNIFICANCE } from './latency-changes.ts';
 import { rankTestP } from './rank-test.ts';
-import { profileOf, type RunProfile, type ScenarioProfile, type StageProfile } from './run-profile.ts';
+import { profileOf, type RunProfile, type ScenarioProfile } from './run-profile.ts';
+import { isSameTarget } from './same-target.ts';
+import { named, stageChanges } from './stage-changes.ts';
 
 /** What is worse comes first, the worst of it before the rest. */
 const ORDER: readonly Change['kind'][] = [
@@ -68,13 +70,11 @@ function scenarioChanges(
   after: ScenarioProfile,
 ): readonly Change[] {
   if (before === undefined) return [];
-  const at = { scenario, stage: null, field: null };
+  const at = { scenario, stage: null, field: null, follows: null };
   return [
     ...brokenChanges(before, after).map((change) => ({ ...at, ...change })),
     ...fieldChanges(before, after).map((change) => ({ ...at, ...change })),
-    ...[...after.stages].flatMap(([stage, profile]) =>
-      stageChanges(before.stages.get(stage), profile).map((change) => ({ ...at, stage, ...change })),
-    ),
+    ...stageChanges(before.stages, after.stages).map((change) => ({ ...at, ...change })),
   ];
 }
 
@@ -129,32 +129,21 @@ function fieldChanges(
   ];
 }
 
-/** Only where both runs could see the stage. */
-function stageChanges(before: StageProfile | undefined, after: StageProfile): readonly Said[] {
-  if (before === undefined || before.judged === 0) return [];
-  const [lost, was] = [after.failed + after.missing, before.failed + before.missing];
-  if (was === 0 && lost > 0) {
-    const how = after.missing >= after.failed ? 'missing' : 'failing';
-    const detail = after.detail === null ? '' : `: ${after.detail}`;
-    const message = `newly ${how}, ${numberText(lost)} of ${countOf(after.judged, 'test')}${detail}`;
-    return [{ kind: 'missing', regression: true, message }];
-  }
-  if (was > 0 && lost === 0)
-    return [
-      {
-        kind: 'found',
-        regression: false,
-        message: `reached again: was not in ${numberText(was)} of ${countOf(before.judged, 'test')}`,
-      },
-    ];
-  return [];
-}
-
 function latencyChange({ scenario, stage, base, head, p, verdict }: LatencyChange): readonly Change[] {
   if ((verdict !== 'slower' && verdict !== 'faster') || base.medianMs === null || head.medianMs === null)
     return [];
   const message = `${verdict}: median ${durationText(base.medianMs)} → ${durationText(head.medianMs)} (${changeText(base.medianMs, head.medianMs)}, ${probabilityText(p ?? 1)})`;
-  return [{ kind: verdict, regression: verdict === 'slower', scenario, stage, field: null, message }];
+  const regression = verdict === 'slower';
+  return [{ kind: verdict, regression, scenario, stage, field: null, follows: null, message }];
+}
+
+/** What people are told: not what a change that is told has brought with it. */
+export function toldChanges({ changes }: Comparison): Record<'worse' | 'better', readonly Change[]> {
+  const told = changes.filter(({ follows }) => follows === null);
+  return {
+    worse: told.filter(({ regression }) => regression),
+    better: told.filter(({ regression }) => !regression),
+  };
 }
 
 /** `+120 %` */
@@ -180,7 +169,7 @@ function notes(options: {
     [...one.keys()].filter((scenario) => !other.has(scenario));
   const [gone, added] = [only(before.profile, after.profile), only(after.profile, before.profile)];
   return [
-    ...(base.head.target === head.head.target
+    ...(isSameTarget(base.head.target, head.head.target)
       ? []
       : [`The runs have different targets: ${base.head.target} and ${head.head.target}.`]),
     ...(base.head.profile === head.head.profile ? [] : ['The runs have different profiles.']),
@@ -199,12 +188,4 @@ function notes(options: {
     ...(gone.length === 0 ? [] : [`Not sent any more: ${named(gone)}.`]),
     ...(added.length === 0 ? [] : [`Not sent before: ${named(added)}.`]),
   ];
-}
-
-/** Names told; the others are counted. */
-const NAMED = 10;
-
-function named(names: readonly string[]): string {
-  const others = names.length - NAMED;
-  return names.slice(0, NAMED).join(', ') + (others > 0 ? ` and ${numberText(others)} more` : '');
 }

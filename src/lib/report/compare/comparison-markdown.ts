@@ -2,7 +2,7 @@
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { markdownCode, markdownTable, markdownText } from '../formatters/markdown-text.ts';
 import { message } from '../formatters/pretty-page.ts';
-import { changeText, probabilityText } from './compare.ts';
+import { changeText, probabilityText, toldChanges } from './compare.ts';
 import type { Change, Comparison, LatencyChange } from './comparison.ts';
 import { placeOf } from './places.ts';
 
@@ -10,9 +10,8 @@ import { placeOf } from './places.ts';
 const SHOWN = 30;
 
 export function comparisonMarkdown(comparison: Comparison): string {
-  const { changes, latency, notes } = comparison;
-  const worse = changes.filter(({ regression }) => regression);
-  const better = changes.filter(({ regression }) => !regression);
+  const { latency, notes } = comparison;
+  const { worse, better } = toldChanges(comparison);
   const sections = [
     titleLines(comparison, { worse: worse.length, better: better.length }),
     changeLines('Worse', worse),

@@ -5,7 +5,7 @@ import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { message } from '../formatters/pretty-page.ts';
 import { tableLines } from '../formatters/pretty-table.ts';
-import { changeText, probabilityText } from './compare.ts';
+import { changeText, probabilityText, toldChanges } from './compare.ts';
 import type { Change, Comparison, LatencyChange } from './comparison.ts';
 import { placeOf } from './places.ts';
 
@@ -15,8 +15,7 @@ const FLUSH = { indent: 0, hang: 2 };
 const LISTED = { indent: 2, hang: 4 };
 
 export function comparisonText(comparison: Comparison, screen: Screen): string {
-  const worse = comparison.changes.filter(({ regression }) => regression);
-  const better = comparison.changes.filter(({ regression }) => !regression);
+  const { worse, better } = toldChanges(comparison);
   const sections = [
     headLines(comparison, screen),
     changeLines('WORSE', worse, screen),

@@ -30,6 +30,8 @@ export interface Change {
   readonly stage: string | null;
   /** Dotted path of missing data. */
   readonly field: string | null;
+  /** The stage before it of the same scenario whose change this one came with, and whose message names it; else null. */
+  readonly follows: string | null;
   /** For people: what has changed, without saying where. */
   readonly message: string;
 }
