@@ -133,7 +133,7 @@ export default {
       from: {
         orphan: true,
         pathNot: [
-          '^src/(cli|oclif|generated)[.]ts$',
+          '^src/(cli|oclif|help|generated)[.]ts$',
           '^src/commands/',
           '^src/lib/sandbox/[a-z]+-process[.]ts$',
         ],
@@ -161,7 +161,7 @@ export default {
     onlyImporter('html-imports-echarts', 'echarts', ['^src/lib/report/formatters/html-charts[.]ts$']),
     onlyImporter('view-imports-listr2', 'listr2', ['^src/lib/view/']),
     onlyImporter('commands-import-oclif', '@oclif/core', [
-      '^src/(cli|oclif|generated)[.]ts$',
+      '^src/(cli|oclif|help|generated)[.]ts$',
       '^src/commands/',
       '^src/lib/(base-command|run-flags|trace-flags)[.]ts$',
     ]),
