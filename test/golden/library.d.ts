@@ -7,6 +7,21 @@ declare interface Attempt {
     readonly staleConnection: boolean;
 }
 
+/** Everything of a report but the results; `run.json` of a kept run. */
+/** Since when a scenario that is broken now has been so, as far as kept runs against the same target say. */
+declare interface BrokenSince {
+    readonly scenario: string;
+    /** When the first broken test of the first of these runs was sent. */
+    readonly since: string;
+    /** Runs in a row in which a test of it was broken, this one among them. */
+    readonly runs: number;
+    /** The run before them, in which all its tests worked; null where none is kept: it may have been broken for longer. */
+    readonly lastWorked: {
+        readonly runId: string;
+        readonly at: string;
+    } | null;
+}
+
 /** Calls that remove what a webhook left at the target, made once it is judged. */
 declare type CleanupConfig = {
     /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
@@ -694,7 +709,6 @@ export declare interface Report extends ReportHead {
     readonly results: readonly TestResult[];
 }
 
-/** Everything of a report but the results; `run.json` of a kept run. */
 declare interface ReportHead extends RunFacts {
     readonly status: RunStatus;
     readonly exitCode: number;
@@ -705,6 +719,8 @@ declare interface ReportHead extends RunFacts {
     readonly summary: Summary;
     readonly latency: Latency;
     readonly missingData: readonly MissingDataEntry[];
+    /** Of each scenario that is broken. */
+    readonly brokenSince: readonly BrokenSince[];
     readonly stages: readonly StageSummary[];
     /** Null where nothing was to be cleaned up. */
     readonly cleanup: CleanupSummary | null;

@@ -145,6 +145,7 @@ export function aReport(overrides: Partial<Report> = {}): Report {
     summary: totals.summary,
     latency: totals.latency,
     missingData: totals.missingData,
+    brokenSince: [],
     stages: [],
     cleanup: null,
     thresholds,

@@ -92,6 +92,12 @@ export function degraded(): Report {
       { expression: 'fail_rate<25%', actual: 20, ok: true },
     ],
     sentry: aDelivery({ accepted: 4, refused: [{ status: 429, count: 1 }], retryAfterSeconds: 60 }),
+    brokenSince: [
+      {
+        ...{ scenario: 'VOL_EXPANSION', since: '2026-08-01T04:00:01.000Z', runs: 3 },
+        lastWorked: { runId: '20260801-000000-w0rks', at: '2026-08-01T00:00:00.000Z' },
+      },
+    ],
     findings: [
       aWarning(
         'sentry-refused',

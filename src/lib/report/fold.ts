@@ -1,6 +1,7 @@
 /** Folds results, one by one, into what a report says about all of them. */
 import type { Latency, MissingDataEntry, Summary } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
+import { createBrokenFold } from './broken-fold.ts';
 import { recordLatency } from './latency.ts';
 
 /** What a report can say about its results alone. */
@@ -16,6 +17,8 @@ export interface Fold {
   readonly add: (result: TestResult) => void;
   /** A result that was added, with what its trace said: answer, latency and missing data are what they were. */
   readonly replace: (added: TestResult, verified: TestResult) => void;
+  /** Scenario → when its first broken test was sent. */
+  readonly broken: () => ReadonlyMap<string, string>;
   /** @param skipped planned tests that were not sent */
   readonly totals: (skipped: number) => Totals;
 }
@@ -23,6 +26,7 @@ export interface Fold {
 export function createFold(): Fold {
   const latency = recordLatency();
   const missing = createMissingFold();
+  const { count: countBroken, broken } = createBrokenFold();
   const counts = { total: 0, successful: 0, failed: 0, warnings: 0, unverified: 0, flaky: 0, answered: 0 };
   const count = (result: TestResult, by: 1 | -1) => {
     counts.total += by;
@@ -31,8 +35,10 @@ export function createFold(): Fold {
     if (result.trace.state === 'unverified') counts.unverified += by;
     if (result.flaky) counts.flaky += by;
     if (isAnswered(result)) counts.answered += by;
+    countBroken(result, by);
   };
   return {
+    broken,
     replace: (added, verified) => {
       count(added, -1);
       count(verified, 1);

@@ -2,6 +2,7 @@
 
 import type { CleanupSummary, LeftOver } from '../model/probe.ts';
 import type {
+  BrokenSince,
   Latency,
   MissingDataEntry,
   ReportHead,
@@ -118,6 +119,13 @@ const isCleanup = fields<CleanupSummary>({
 
 const isThreshold = fields<ThresholdResult>({ expression: isText, actual: orNull(isNumber), ok: isFlag });
 
+const isBrokenSince = fields<BrokenSince>({
+  scenario: isText,
+  since: isText,
+  runs: isNumber,
+  lastWorked: orNull(fields<NonNullable<BrokenSince['lastWorked']>>({ runId: isText, at: isText })),
+});
+
 const hasStartedShape = fields<StartedRun>({ ...FACTS, endedAt: oneOf(null), nextOffset: isNumber });
 
 const hasHeadShape = fields<ReportHead>({
@@ -130,6 +138,7 @@ const hasHeadShape = fields<ReportHead>({
   summary: isSummary,
   latency: isLatency,
   missingData: listOf(isMissingEntry),
+  brokenSince: listOf(isBrokenSince),
   stages: listOf(isStageSummary),
   cleanup: orNull(isCleanup),
   thresholds: listOf(isThreshold),
@@ -137,6 +146,11 @@ const hasHeadShape = fields<ReportHead>({
   findings: listOf(isFinding),
   nextOffset: isNumber,
 });
+
+/** With what earlier versions did not say yet: they cleaned nothing up, and knew no history. */
+export function withLaterFields(head: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return { cleanup: null, brokenSince: [], ...head };
+}
 
 export function isHead(value: unknown): value is ReportHead | StartedRun {
   return hasStartedShape(value) || hasHeadShape(value);

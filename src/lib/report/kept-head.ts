@@ -5,7 +5,7 @@ import { EXIT, ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { NO_DELIVERY, type ReportHead } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
-import { isHead, SCHEMA_VERSION } from './head-shape.ts';
+import { isHead, SCHEMA_VERSION, withLaterFields } from './head-shape.ts';
 import { isRecord, parsed } from './kept-json.ts';
 import { readRunResults } from './results-file.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun } from './store.ts';
@@ -38,8 +38,8 @@ export async function keptHead(file: string): Promise<ReportHead | StartedRun | 
       },
     );
   }
-  // Earlier versions cleaned nothing up.
-  const complete = isRecord(head) && !Object.hasOwn(head, 'cleanup') ? { ...head, cleanup: null } : head;
+  if (!isRecord(head)) return null;
+  const complete = withLaterFields(head);
   return isHead(complete) ? complete : null;
 }
 
@@ -75,6 +75,7 @@ async function interruptedHead(
     summary,
     latency,
     missingData,
+    brokenSince: [],
     stages: [],
     cleanup: null,
     thresholds: [],

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
-import { isHead } from './head-shape.ts';
+import { isHead, withLaterFields } from './head-shape.ts';
 import { isRecord, parsed } from './kept-json.ts';
 import { isResult } from './kept-result.ts';
 
@@ -13,7 +13,8 @@ const LARGEST_BYTES = 256 * 1_048_576;
 export async function readReportFile(file: string): Promise<ReportSource> {
   const document = parsed(await textOf(file));
   if (!isRecord(document) || !Array.isArray(document.results)) throw unreadable(file, 'it is no JSON report');
-  const { results, ...head } = document;
+  const { results, ...written } = document;
+  const head = withLaterFields(written);
   if (!isWholeHead(head)) throw unreadable(file, 'it is no JSON report of this version');
   const readable = results.filter(isResult);
   if (readable.length < results.length) throw unreadable(file, 'some of its results are damaged');

@@ -310,6 +310,21 @@ export const reportSchema = z.strictObject({
   summary,
   latency,
   missingData: z.array(missingDataEntry),
+  brokenSince: z
+    .array(
+      z.strictObject({
+        scenario: z.string(),
+        since: time('When the first broken test of the first of these runs was sent'),
+        runs: count('Runs in a row in which a test of it was broken, this one among them'),
+        lastWorked: z
+          .strictObject({ runId: z.string(), at: time('Start of that run') })
+          .nullable()
+          .describe('The run before them, in which all its tests worked; null where none is kept.'),
+      }),
+    )
+    .describe(
+      'Since when each scenario that is broken has been so, as kept runs against the same target say.',
+    ),
   stages: z.array(stageSummary),
   cleanup: cleanup.nullable().describe('Null where nothing was to be cleaned up.'),
   thresholds: z.array(

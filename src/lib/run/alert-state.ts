@@ -5,6 +5,7 @@ import type { RunFacts } from '../model/report.ts';
 import { type AlertState, readState, stateJson } from '../notify/state.ts';
 import { readKeptRuns } from '../report/history.ts';
 import { parsed } from '../report/kept-json.ts';
+import { isSameKind } from './same-kind.ts';
 
 const STATE_FILE = 'alerts.json';
 /** Runs against other targets, without notifiers, or cut off, that may lie between. */
@@ -22,16 +23,6 @@ export async function lastAlertState(dataDir: string, facts: RunFacts): Promise<
     if (++looked === RUNS_LOOKED_THROUGH) break;
   }
   return new Map();
-}
-
-function isSameKind(a: RunFacts, b: RunFacts): boolean {
-  return (
-    a.target === b.target &&
-    a.profile === b.profile &&
-    a.environment === b.environment &&
-    a.shard?.index === b.shard?.index &&
-    a.shard?.total === b.shard?.total
-  );
 }
 
 /** Whole or not at all. @throws Node's own error where it cannot be written */

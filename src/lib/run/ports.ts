@@ -2,7 +2,7 @@
 import type { FurtherContacts, RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
-import type { ReportHead, ReportSource, RunFacts } from '../model/report.ts';
+import type { BrokenSince, ReportHead, ReportSource, RunFacts } from '../model/report.ts';
 import type { FailOn } from '../report/outcome.ts';
 import type { Recorder } from '../report/recorder.ts';
 import type { Redact } from '../report/redact.ts';
@@ -58,6 +58,12 @@ export type BaselinePort = (run: {
   readonly results: ReportSource['results'];
 }) => Promise<{ readonly regression: boolean; readonly findings: readonly Finding[] }>;
 
+/** Since when scenarios have been broken that are broken in a run that is over. Never throws. */
+export type HistoryPort = (
+  broken: ReadonlyMap<string, string>,
+  stop: AbortSignal,
+) => Promise<readonly BrokenSince[]>;
+
 export interface RunPorts {
   readonly tracer: Tracer;
   /** `host:port` of the proxy that connects to the target, for the view; null without one. */
@@ -83,6 +89,7 @@ export interface RunPorts {
   readonly contacts: FurtherContacts;
   /** Null without `--baseline`, or where there is none yet. */
   readonly baseline: BaselinePort | null;
+  readonly history: HistoryPort;
   readonly emit: (event: RunEvent) => void;
   readonly now: () => Date;
   readonly monotonicMs: () => number;

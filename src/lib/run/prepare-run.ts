@@ -11,6 +11,7 @@ import { type Dsn, readDsn } from '../send/dsn.ts';
 import type { Tracer } from '../send/trace.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
 import { beforehandFindings, warning } from './beforehand-findings.ts';
+import { historyOf } from './broken-since.ts';
 import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { prepareAlerts } from './prepare-alerts.ts';
@@ -125,6 +126,7 @@ export async function prepareRun(
       },
       traces: reading.port,
       baseline: baseline.port,
+      history: historyOf(preparation.dataDir, facts),
       probes: asking.probes,
       cleanup: asking.cleanup,
       alerts: alerts.port,

@@ -3,7 +3,7 @@
 import { EXIT } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CleanupSummary } from '../model/probe.ts';
-import type { ReportHead, ReportSource } from '../model/report.ts';
+import type { BrokenSince, ReportHead, ReportSource } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 import type { StageSummary } from '../model/stage.ts';
 import { createFold, type Fold, type Totals } from '../report/fold.ts';
@@ -58,6 +58,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     ports.redact,
   );
   announce(late, ports);
+  const brokenSince = await ports.history(fold.broken(), ports.stop);
   const judged = concluded({
     settings,
     ports,
@@ -68,6 +69,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     },
     durationMs: Math.round(ports.monotonicMs() - begun),
     cleanup: cleanup?.summary() ?? null,
+    brokenSince,
     findings: [...settings.findings, ...late],
   });
   const compared = await againstBaseline(judged, ports);
@@ -186,6 +188,7 @@ function concluded(options: {
   readonly totals: RunTotals;
   readonly durationMs: number;
   readonly cleanup: CleanupSummary | null;
+  readonly brokenSince: readonly BrokenSince[];
   readonly findings: readonly Finding[];
 }): ReportHead {
   const { settings, ports, sending, totals } = options;
@@ -213,6 +216,7 @@ function concluded(options: {
     summary: totals.summary,
     latency: totals.latency,
     missingData: totals.missingData,
+    brokenSince: options.brokenSince,
     stages: totals.stages,
     cleanup: options.cleanup,
     thresholds,

@@ -74,6 +74,7 @@ async function summarised({ head, results }: ReportSource, skipped: number) {
       ...{ unverified: head.summary.unverified, notSent: head.summary.skipped },
       latency: { p50Ms: head.latency.p50Ms, p95Ms: head.latency.p95Ms, p99Ms: head.latency.p99Ms },
       thresholds: head.thresholds,
+      brokenSince: head.brokenSince,
       missingData: head.missingData,
       stages: head.stages,
       findings: head.findings,

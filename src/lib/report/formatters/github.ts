@@ -10,7 +10,7 @@ import { type Digest, digest, findingsOf } from './pretty-digest.ts';
 import type { Group } from './pretty-groups.ts';
 import { message, stuckAt } from './pretty-page.ts';
 import { type Place, placeOf } from './scenario-place.ts';
-import { statusText } from './words.ts';
+import { brokenSinceText, statusText } from './words.ts';
 
 export const github: Formatter = {
   name: 'github',
@@ -44,7 +44,9 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   const seen = await digest(source);
   for (const kind of ['error', 'warning'] as const) yield* limited(annotations(head, seen, kind), kind);
   const text = `${head.status}: ${statusText(head)}`;
-  yield command({ kind: 'notice', title: 'prod-e2e', lines: [text, `Run ${head.runId}`], count: 1 });
+  const since = head.brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []).slice(0, SCENARIOS_NAMED);
+  const lines = [text, `Run ${head.runId}`, ...since];
+  yield command({ kind: 'notice', title: 'prod-e2e', lines, count: 1 });
 }
 
 function* limited(all: readonly Annotation[], kind: Kind): Iterable<string> {

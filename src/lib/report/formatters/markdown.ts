@@ -10,7 +10,7 @@ import { markdownCode, markdownLink, markdownTable, markdownText } from './markd
 import { type Digest, digest, findingsOf } from './pretty-digest.ts';
 import type { Group } from './pretty-groups.ts';
 import { message, stuckAt } from './pretty-page.ts';
-import { advised, extentText, measuredText, statusText } from './words.ts';
+import { advised, brokenSinceText, extentText, measuredText, statusText } from './words.ts';
 
 export const markdown: Formatter = {
   name: 'markdown',
@@ -48,6 +48,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     titleLines(head, againSummary(seen.again)),
     scenarioSection(fold.scenarios()),
     groupSection('Broken', seen, 'broken'),
+    sinceLines(head),
     groupSection('Doubtful', seen, 'doubtful'),
     missingSection(head),
     stageSection(head),
@@ -188,6 +189,14 @@ function latencySection({ count, p50Ms, p90Ms, p95Ms, p99Ms, maxMs }: Latency): 
   if (count === 0) return [];
   const values = [p50Ms, p90Ms, p95Ms, p99Ms, maxMs].map((ms) => (ms === null ? '' : durationText(ms)));
   return ['### Latency', '', ...markdownTable(['p50', 'p90', 'p95', 'p99', 'max'], [values])];
+}
+
+function sinceLines({ brokenSince }: ReportHead): readonly string[] {
+  const told = brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
+  return [
+    ...told.slice(0, GROUPS_SHOWN).map((text) => `- ${markdownText(text)}`),
+    ...more(told.length - GROUPS_SHOWN),
+  ];
 }
 
 function thresholdSection({ thresholds }: ReportHead): readonly string[] {

@@ -5,7 +5,7 @@ import { layOut, type Span } from '../../terminal/layout.ts';
 import { NAMES_SHOWN } from './pretty-digest.ts';
 import { groupedBrokenLines, scenarioLines } from './pretty-grouped.ts';
 import { heading, LEVEL, message, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';
-import { extentText } from './words.ts';
+import { brokenSinceText, extentText } from './words.ts';
 
 export function workingLines(page: Page): readonly string[] {
   const { tests, count } = page.digest.working;
@@ -42,6 +42,16 @@ export function brokenLines(page: Page): readonly string[] {
     ...(count > NAMES_SHOWN
       ? groupedBrokenLines(page)
       : tests.flatMap((test) => layOut(line(test), LEVEL[1], page.screen))),
+    ...sinceLines(page),
+  ];
+}
+
+function sinceLines(page: Page): readonly string[] {
+  const told = page.head.brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
+  const shown = told.slice(0, NAMES_SHOWN);
+  return [
+    ...shown.flatMap((text) => layOut([{ text: '- ', style: 'dim' }, { text }], LEVEL[1], page.screen)),
+    ...moreLine(page, told.length - shown.length),
   ];
 }
 

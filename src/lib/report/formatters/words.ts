@@ -1,7 +1,7 @@
 /** What reports for people say in the same words, whatever they are written in. */
 import type { Finding } from '../../model/finding.ts';
-import type { MissingDataEntry, ReportHead, ThresholdResult } from '../../model/report.ts';
-import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
+import type { BrokenSince, MissingDataEntry, ReportHead, ThresholdResult } from '../../model/report.ts';
+import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { nextSteps } from '../advice.ts';
 import type { Advice } from '../advice-catalogue.ts';
 
@@ -30,6 +30,16 @@ export function statusText(head: ReportHead): string {
       }
       return `${successful * 2 > total ? 'Most' : 'Some'} webhooks work, but some failures or missing data. Investigate warnings.`;
   }
+}
+
+/** Null where no earlier run says anything. */
+export function brokenSinceText({ scenario, since, runs, lastWorked }: BrokenSince): string | null {
+  if (runs === 1)
+    return lastWorked === null
+      ? null
+      : `${scenario} is newly broken: it worked in run ${lastWorked.runId}, ${timeText(lastWorked.at)}`;
+  const worked = lastWorked === null ? ', or longer' : `; it last worked in run ${lastWorked.runId}`;
+  return `${scenario} has been broken since ${timeText(since)}, in ${numberText(runs)} runs${worked}`;
 }
 
 /** `measured 1.24 s` */

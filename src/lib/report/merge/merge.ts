@@ -3,6 +3,7 @@ import { EXIT } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import { LEFT_OVERS_KEPT } from '../../model/probe.ts';
 import type {
+  BrokenSince,
   MissingDataEntry,
   ReportHead,
   ReportSource,
@@ -50,12 +51,23 @@ function mergedHead({ shards, missing, planned }: ShardSet, runId: string): Repo
     durationMs: Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)),
     sentry: mergedDelivery(heads.map(({ sentry }) => sentry)),
     ...{ summary, latency, missingData, thresholds },
+    brokenSince: mergedHistory(heads),
     stages: mergedStages(heads),
     cleanup: mergedCleanup(heads),
     skippedBecause: skippedBecause(heads, missing),
     findings: [...missingFindings(first, missing), ...distinct(heads.flatMap(({ findings }) => findings))],
     nextOffset: Math.max(...heads.map(({ nextOffset }) => nextOffset)),
   };
+}
+
+/** Of a scenario that is broken in several shards, what goes back furthest. */
+function mergedHistory(heads: readonly ReportHead[]): readonly BrokenSince[] {
+  const oldest = new Map<string, BrokenSince>();
+  for (const entry of heads.flatMap(({ brokenSince }) => brokenSince)) {
+    const known = oldest.get(entry.scenario);
+    if (known === undefined || entry.since < known.since) oldest.set(entry.scenario, entry);
+  }
+  return [...oldest.values()];
 }
 
 function mergedSummary(

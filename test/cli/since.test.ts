@@ -1,0 +1,41 @@
+/** The report of a failing run says since when. */
+import { expect, it } from 'vitest';
+import type { Report } from '../../src/lib/model/report.ts';
+import { withCli } from '../support/cli.ts';
+import { withWebhookTarget } from '../support/webhook-target.ts';
+
+const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
+const BAD = { status: 'REJECTED', error: 'no' };
+
+it('is newly broken, broken for some runs, and works again', () => {
+  const behaviour: { answer: unknown } = { answer: GOOD };
+  return withWebhookTarget(behaviour, ({ url }) =>
+    withCli(async ({ run }) => {
+      const args = ['run', '--url', url, '--scenario', 'CHOP', '--count', '2'];
+      const said = async (answer: unknown) => {
+        behaviour.answer = answer;
+        const { stdout } = await run(args);
+        const report: Report = JSON.parse((await run(['report', 'show', '--json'])).stdout);
+        return { report, text: stdout.replaceAll(/\s+/g, ' ') };
+      };
+      const good = await said(GOOD);
+      expect(good.report.brokenSince).toEqual([]);
+      const first = await said(BAD);
+      expect(first.text).toContain(`CHOP is newly broken: it worked in run ${good.report.runId},`);
+      const second = await said(BAD);
+      expect(second.report.brokenSince).toEqual([
+        {
+          ...{ scenario: 'CHOP', since: first.report.results[0]?.startedAt, runs: 2 },
+          lastWorked: { runId: good.report.runId, at: good.report.startedAt },
+        },
+      ]);
+      expect(second.text).toMatch(
+        new RegExp(`CHOP has been broken since [^,]+, in 2 runs; it last worked in run ${good.report.runId}`),
+      );
+      const markdown = (await run(['report', 'show', '--reporter', 'markdown'])).stdout;
+      expect(markdown).toMatch(/^- CHOP has been broken since /m);
+      expect((await said(GOOD)).text).not.toContain('broken since');
+      expect((await said(BAD)).text).toContain('CHOP is newly broken');
+    }),
+  );
+});
