@@ -163,7 +163,7 @@ export default {
     onlyImporter('commands-import-oclif', '@oclif/core', [
       '^src/(cli|oclif|help|generated)[.]ts$',
       '^src/commands/',
-      '^src/lib/(base-command|run-flags|trace-flags)[.]ts$',
+      '^src/lib/(base-command|part-args|run-flags|trace-flags)[.]ts$',
     ]),
   ],
   options: {

@@ -59,6 +59,7 @@ it('the manifest names every command', async () => {
     'report:compare',
     'report:list',
     'report:merge',
+    'report:open',
     'report:show',
     'run',
     'sandbox',

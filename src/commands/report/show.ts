@@ -1,7 +1,8 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/base-command.ts';
 import { EXIT } from '../../lib/errors.ts';
 import { USUAL_EXIT_CODES } from '../../lib/exit-codes.ts';
+import { partArgs } from '../../lib/part-args.ts';
 import { partAskedFor } from '../../lib/report/one-result.ts';
 import { reporterSummary } from '../../lib/run-flags.ts';
 
@@ -25,13 +26,7 @@ Secrets are masked as they were when the run was kept.`;
     },
     '<%= config.bin %> report show latest --reporter junit',
   ];
-  static override args = {
-    run: Args.string({
-      description:
-        'Run id, the beginning of one, the path of a run, or latest; alone also the number of a test of the latest run, or a test id. [default latest]',
-    }),
-    test: Args.string({ description: 'Number of a test of that run.' }),
-  };
+  static override args = partArgs;
   static override flags = {
     reporter: Flags.string({
       char: 'r',

@@ -59,6 +59,7 @@ const FLAG_VALUES: Readonly<Record<string, ValueKind>> = {
 const ARG_VALUES: Readonly<Record<string, readonly ValueKind[]>> = {
   'scenarios show': ['scenario'],
   'report show': ['run'],
+  'report open': ['run'],
   'report compare': ['baseline', 'run'],
   'report merge': ['run'],
   'trace learn': ['run'],

@@ -1,0 +1,42 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../../lib/base-command.ts';
+import { EXIT } from '../../lib/errors.ts';
+import { USUAL_EXIT_CODES } from '../../lib/exit-codes.ts';
+import { partArgs } from '../../lib/part-args.ts';
+import { partAskedFor } from '../../lib/report/one-result.ts';
+
+export default class ReportOpen extends BaseCommand {
+  static override summary = 'Open the report of a kept run in a browser; its path is printed, too.';
+  static override description =
+    `Writes the HTML report into the folder of the run, where it goes with the run, and opens it, at a test where one is named. \
+Opens a browser only on a terminal with a display, and not in CI. Nothing is sent, nobody is contacted.`;
+  static override exitCodes = {
+    ...USUAL_EXIT_CODES,
+    [EXIT.ok]: 'written, and opened where there is a browser',
+    [EXIT.usage]: 'wrong usage or configuration; no such run or test; the report cannot be written',
+  };
+  static override examples = [
+    '<%= config.bin %> report open',
+    { description: 'At the third test of the latest run', command: '<%= config.bin %> report open 3' },
+    '<%= config.bin %> report open latest --print',
+  ];
+  static override args = partArgs;
+  static override flags = {
+    print: Flags.boolean({ summary: 'Only write the report and print its path.' }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(ReportOpen);
+    const { print, ...rest } = flags;
+    const { run, test } = partAskedFor(args.run, args.test);
+    const { settings } = await this.loadConfig(rest);
+    const { findRun } = await import('../../lib/report/history.ts');
+    const folder = await findRun(this.dataDir(settings.dataDir), run);
+    const { writePage } = await import('../../lib/tasks/report-open.ts');
+    const { runId, file, address } = await writePage(folder, test);
+    this.log(file);
+    const wanted = !print && !this.jsonEnabled() && this.terminal().interactive;
+    const opened = wanted && (await (await import('../../lib/tasks/browser.ts')).openPage(address));
+    return { runId, file, opened };
+  }
+}

@@ -1,0 +1,10 @@
+/** How a kept run, or a test of one, is named on the command line, the same for every command that shows one. */
+import { Args } from '@oclif/core';
+
+export const partArgs = {
+  run: Args.string({
+    description:
+      'Run id, the beginning of one, the path of a run, or latest; alone also the number of a test of the latest run, or a test id. [default latest]',
+  }),
+  test: Args.string({ description: 'Number of a test of that run.' }),
+};

@@ -1,0 +1,74 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type Cli, withCli } from '../support/cli.ts';
+import { HAS_TERMINALS, onTerminal } from '../support/pseudo-terminal.ts';
+import { withWebhookTarget } from '../support/webhook-target.ts';
+
+const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
+
+const withRun = (use: (cli: Cli) => Promise<void>) =>
+  withWebhookTarget({ answer: GOOD }, ({ url }) =>
+    withCli(async (cli) => {
+      await cli.run(['run', '--url', url]);
+      await use(cli);
+    }),
+  );
+
+/** Writes down what it is asked to open. */
+function fakeBrowser(home: string) {
+  const [bin, asked] = [path.join(home, 'bin'), path.join(home, 'asked')];
+  mkdirSync(bin);
+  const program = path.join(bin, 'xdg-open');
+  writeFileSync(program, `#!/bin/sh\necho "$@" >> "${asked}"\n`);
+  chmodSync(program, 0o755);
+  return { env: { PATH: `${bin}:${process.env.PATH ?? ''}`, DISPLAY: ':9' }, asked };
+}
+
+async function comes(file: string): Promise<string> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (thrown) {
+      if (Date.now() > deadline) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+describe('report open', () => {
+  it('writes the page beside the run, for its owner alone, and prints where', () =>
+    withRun(async ({ run }) => {
+      const { stdout, stderr, exitCode } = await run(['report', 'open', '--print']);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      const file = stdout.trimEnd();
+      expect(path.basename(file)).toBe('report.html');
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      const page = readFileSync(file, 'utf8');
+      expect(page).toContain('</html>');
+      expect(page).toContain('id="t-3"');
+      const again = JSON.parse((await run(['report', 'open', '--json'])).stdout);
+      expect(again).toEqual({ runId: path.basename(path.dirname(file)), file, opened: false });
+      expect((await run(['report', 'show'])).exitCode).toBe(0);
+      expect((await run(['report', 'list', '--json'])).stdout).toContain(again.runId);
+    }));
+
+  it.skipIf(!HAS_TERMINALS)('opens it in a browser, at the test that is named', () =>
+    withRun(async (cli) => {
+      const { env, asked } = fakeBrowser(cli.home);
+      const { screen, exit } = await onTerminal(cli, ['report', 'open', '3'], { steps: [], env });
+      expect(exit).toBe(0);
+      expect(await comes(asked)).toBe(`${pathToFileURL(screen.trim()).href}#t-3\n`);
+    }),
+  );
+
+  it('refuses a test and a run that are not there', () =>
+    withRun(async ({ run }) => {
+      const test = await run(['report', 'open', '9']);
+      expect([test.exitCode, test.stderr]).toEqual([2, expect.stringContaining('has no test 9')]);
+      const nowhere = await run(['report', 'open', '19990101']);
+      expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, expect.stringContaining('kept run')]);
+    }));
+});
