@@ -291,6 +291,43 @@ describe('an HTTP probe', () => {
     });
   });
 
+  it('is told together with a span that is missing as well, once in each report', async () => {
+    const http = { url: '{{origin}}/api/nothing/{{response.signal_id}}', within: '300ms' };
+    const stages = [{ name: 'save', span: 'no-such-span', required: true, http }];
+    await withCli(async ({ run, home }) => {
+      await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify({ stages }));
+      const formats = ['json', 'pretty', 'html', 'junit', 'markdown', 'tap', 'ctrf', 'github'];
+      const { exitCode } = await run([
+        ...['run', '--sandbox', '-n', '1', '--fault', '*=span-missing:ab-routing'],
+        ...formats.flatMap((format) => ['--reporter', `${format}=${path.join(home, format)}`]),
+      ]);
+      expect(exitCode).toBe(1);
+      const texts = await Promise.all(formats.map((format) => readFile(path.join(home, format), 'utf8')));
+      const report: Report = JSON.parse(texts[0] ?? '');
+      const finding = {
+        severity: 'error',
+        code: 'probe-missing',
+        message: 'save (no-such-span) not seen, nor proven: HTTP: HTTP 404',
+        hint: 'Look up the id that "Stuck at" names, where the probe looks for it',
+      };
+      expect(report.results).toMatchObject([
+        {
+          verdict: 'broken',
+          errors: [finding],
+          warnings: [],
+          trace: { state: 'failed', findings: [finding] },
+          stages: [{ state: 'missing', evidence: { trace: 'missing', http: 'missing' } }],
+        },
+      ]);
+      for (const [at, text] of texts.entries()) {
+        // Markdown escapes the brackets.
+        const words = text.replaceAll(/\s+/g, ' ').replaceAll('\\', '');
+        expect(words, formats[at]).toContain('save (no-such-span) not seen, nor proven');
+        expect(words, formats[at]).not.toContain('save is not proven');
+      }
+    });
+  });
+
   it('leads to no host that is not allowed, and is left out of the sandbox where it leads elsewhere', async () => {
     const stages = [
       { name: 'saved', http: { url: 'https://api.example.com/{{response.signal_id}}' } },

@@ -146,7 +146,7 @@ fuzz('any answer is a trace, judged and drawn', {
       ourSpanIds,
       expectation: { spans, checks: checksAt('error') },
       usualDurations: new Map(Object.entries(usual)),
-    });
+    }).findings;
     const lines = [
       ...drawTrace({
         traceId: trace.traceId,
@@ -279,7 +279,7 @@ fuzz('a trace deeper than any stack is read, judged and drawn', {
       followed: [],
       ourSpanIds: new Set(),
       expectation: { spans: [anExpectation('data-enrichment')], checks: checksAt('error') },
-    });
+    }).findings;
     let lines = 0;
     const forest = buildForest(trace.spans);
     const drawing = {

@@ -160,7 +160,7 @@ function judge(trace: Trace, spans: readonly SpanExpectation[]) {
     followed: [],
     expectation: { spans, checks: checksAt('error') },
     ourSpanIds: SENDER_SPAN_IDS,
-  });
+  }).findings;
 }
 
 const FAILED =

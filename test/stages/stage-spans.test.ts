@@ -76,7 +76,7 @@ describe('stages that a run lacks', () => {
       followed: [],
       expectation: { spans, checks: DEFAULT_CHECKS },
       ourSpanIds: OUR_SPAN_IDS,
-    }).map(({ message }) => message);
+    }).findings.map(({ message }) => message);
 
   it('may be missing with their parts; everything else is judged as before', () => {
     expect(verify(['engine-execution', 'engine-a-decision', 'engine-b-decision', 'database-save'])).toEqual([

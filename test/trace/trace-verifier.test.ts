@@ -40,7 +40,7 @@ function findingsOf(seen: readonly TraceSpan[], judged: Judged = {}): readonly F
     },
     ourSpanIds: OUR_SPAN_IDS,
     usualDurations: new Map(Object.entries(judged.usual ?? {})),
-  });
+  }).findings;
 }
 
 const told = (seen: readonly TraceSpan[], judged: Judged = {}) =>
@@ -305,7 +305,7 @@ describe('errors', () => {
       followed: [],
       expectation: { spans: BUILT_IN_SPANS, checks: { ...checksAt('warn'), errors: 'off' } },
       ourSpanIds: OUR_SPAN_IDS,
-    });
+    }).findings;
     expect(withoutErrors.map(({ code }) => code)).toEqual([
       'trace-missing',
       'trace-routing',
@@ -442,7 +442,7 @@ describe('missing spans', () => {
       followed: [],
       expectation: { spans: BUILT_IN_SPANS, checks: { ...checksAt('warn'), missing: 'off' } },
       ourSpanIds: OUR_SPAN_IDS,
-    });
+    }).findings;
     expect(findings.map(({ message }) => message)).toEqual([
       'fetch-market-data not seen',
       'fetch-gex-data not seen',

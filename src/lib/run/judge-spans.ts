@@ -1,11 +1,9 @@
 /** Judges the spans of one test, with regard to how far its webhook could come. */
-import type { Finding } from '../model/finding.ts';
 import type { SpanExpectation, TraceExpectation } from '../model/trace-expectation.ts';
 import type { SpanSources } from '../trace/seen-spans.ts';
-import { verifyTrace } from '../trace/trace-verifier.ts';
+import { type TraceJudgement, verifyTrace } from '../trace/trace-verifier.ts';
 
-export interface SpanJudgement {
-  readonly findings: readonly Finding[];
+export interface SpanJudgement extends TraceJudgement {
   /** The expectations that it was judged by in the end. */
   readonly spans: readonly SpanExpectation[];
 }
@@ -20,7 +18,7 @@ export function judgeSpans(options: {
 }): SpanJudgement {
   const { sources, checks, usualDurations, cutShort } = options;
   const judge = (spans: readonly SpanExpectation[]): SpanJudgement => ({
-    findings: verifyTrace({ ...sources, expectation: { spans, checks }, usualDurations }),
+    ...verifyTrace({ ...sources, expectation: { spans, checks }, usualDurations }),
     spans,
   });
   const judgement = judge(options.spans);

@@ -24,12 +24,13 @@ import type { SentryApi } from '../trace/api-endpoints.ts';
 import { attributesOf, awaitedSpans } from '../trace/awaited-spans.ts';
 import { ourSpanIds } from '../trace/own-spans.ts';
 import { readTraces } from '../trace/read-traces.ts';
+import type { TraceJudgement } from '../trace/trace-verifier.ts';
 import type { AwaitedSpan } from '../trace/wait.ts';
 import type { TracedTest, TraceReading } from '../trace/watched-trace.ts';
 import { refusal } from '../validate/body.ts';
 import { judgeSpans } from './judge-spans.ts';
 import { keptSpans } from './kept-spans.ts';
-import { probeFindings, unaskedFindings } from './probe-findings.ts';
+import { probeFindings, unaskedFindings, withProbes } from './probe-findings.ts';
 import { stageFindings, unverifiedFindings } from './verification-findings.ts';
 import { withoutWantedRefusal } from './wanted-refusal.ts';
 
@@ -139,17 +140,21 @@ export async function verifyTraces(
         settings.stages.map(({ name }) => name),
       )
     : spans;
-  const results = judged.map((test) =>
-    applyVerification({
+  const results = judged.map((test) => {
+    const { ofTrace, ofProbes } = withProbes(
+      judgementOf(test, { spans: expected, settings }),
+      isCutShort(test.candidate.result) ? new Map() : probeFindings(test.probes, settings.stages),
+    );
+    return applyVerification({
       result: test.candidate.result,
       reading: test.reading,
-      findings: findingsOf(test, { spans: expected, settings }),
-      ofProbes: isCutShort(test.candidate.result) ? [] : probeFindings(test.probes, settings.stages),
+      findings: ofTrace,
+      ofProbes,
       stages: test.stages,
       spans: test.reading === null ? [] : keptSpans(test.reading),
       redact: (text) => test.candidate.mask(ports.redact(text)),
-    }),
-  );
+    });
+  });
   return { results, findings: [...unverified, ...unasked, ...grouped.findings] };
 }
 
@@ -269,14 +274,16 @@ function withSearches(stages: readonly StageResult[], reading: TraceReading | nu
   );
 }
 
-function findingsOf(
+const NOTHING_SAID: TraceJudgement = { findings: [], missing: new Map() };
+
+function judgementOf(
   { sources, candidate }: Judged,
   {
     spans,
     settings,
   }: { readonly spans: readonly SpanExpectation[]; readonly settings: VerificationSettings },
-): readonly Finding[] {
-  if (sources === null) return [];
+): TraceJudgement {
+  if (sources === null) return NOTHING_SAID;
   const through = goesThrough(candidate.expect);
   return judgeSpans({
     sources,
@@ -284,5 +291,5 @@ function findingsOf(
     checks: settings.checks,
     usualDurations: settings.usualDurations,
     cutShort: through && isCutShort(candidate.result),
-  }).findings;
+  });
 }

@@ -8,6 +8,12 @@ import { slowFindings } from './check-slow.ts';
 import { type ExpectedSpan, findExpected, findingSeverity } from './expected-spans.ts';
 import { type SeenSpan, type SpanSources, seenSpans } from './seen-spans.ts';
 
+export interface TraceJudgement {
+  readonly findings: readonly Finding[];
+  /** Those of them that tell of a missing span, by its label. */
+  readonly missing: ReadonlyMap<string, Finding>;
+}
+
 /**
  * One finding for each cause: a missing span stands for what belongs inside of it, a failure for what was not reached
  * any more. The order of spans changes nothing; that of expectations is taken for the order of the pipeline.
@@ -20,7 +26,7 @@ export function verifyTrace(
     readonly expectation: TraceExpectation;
     readonly usualDurations?: ReadonlyMap<string, number>;
   },
-): readonly Finding[] {
+): TraceJudgement {
   const { spans, checks } = input.expectation;
   const seen = seenSpans(input);
   const expected = findExpected(spans, seen);
@@ -40,16 +46,22 @@ export function verifyTrace(
         .map(({ label }) => label),
       severity: notReached.some(({ severity }) => severity === 'error') ? 'error' : errorSeverity,
     });
-  return [
+  const toldMissing = new Map(
+    missing
+      .filter((each) => !notReached.includes(each))
+      .map((each) => [each.expectation.label, missingFinding(each)]),
+  );
+  const findings = [
     ...(error === null ? [] : [error]),
     ...(slowSeverity === null
       ? []
       : slowFindings({ seen, expected, usualDurations, severity: slowSeverity })),
-    ...missing.filter((each) => !notReached.includes(each)).map(missingFinding),
+    ...toldMissing.values(),
     ...countFindings(expected, checks),
     ...orderFindings(expected, checks),
     ...parentFindings(expected, checks),
   ];
+  return { findings, missing: toldMissing };
 }
 
 /**
