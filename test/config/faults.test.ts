@@ -121,6 +121,44 @@ describe('one fault each', () => {
       'expect.status[1]: found 99; allowed: a status such as 200, a class such as 2xx, or a list of them',
     ],
     ['the name of a flag', { cacert: 'x' }, 'cacert: unknown key; did you mean tls.ca?'],
+    // Not "timeout", which is that of an answer.
+    [
+      'the name of a flag as a key is written',
+      { traceTimeout: '3s' },
+      'traceTimeout: unknown key; did you mean trace.timeout?',
+    ],
+    ['the name of a variable', { SENTRY_DSN: 'x' }, 'SENTRY_DSN: unknown key; did you mean sentry.dsn?'],
+    [
+      'scenarios under the key that chooses among them',
+      { scenario: [{ name: 'A' }] },
+      'scenario[0]: found an object; did you mean the key scenarios?; allowed: a text',
+    ],
+    [
+      'one scenario there',
+      { scenario: { name: 'A' } },
+      'scenario: found an object; did you mean the key scenarios?; allowed: a scenario name or a list of them',
+    ],
+    [
+      'scenarios there, in a profile',
+      { profiles: { night: { scenario: [{ name: 'A' }] } } },
+      'profiles.night.scenario[0]: found an object; did you mean the key scenarios?; allowed: a text',
+    ],
+    [
+      'names under the key that holds scenarios',
+      { scenarios: ['A'] },
+      'scenarios[0]: found "A"; did you mean the key scenario?; allowed: an object with the key name or scenario',
+    ],
+    [
+      'one name there',
+      { scenarios: 'A' },
+      'scenarios: found "A"; did you mean the key scenario?; allowed: a list of scenarios',
+    ],
+    [
+      'secrets under the key for one',
+      { signing: { scheme: 'stripe', secret: ['whsec_a', 'whsec_b'] } },
+      'signing.secret: found a list; did you mean the key secrets?; allowed: a secret',
+    ],
+    ['what neither of two such keys takes', { scenario: [5] }, 'scenario[0]: found 5; allowed: a text'],
     [
       'an unlikely key in a small group',
       { trace: { zzzzzzzz: 1 } },

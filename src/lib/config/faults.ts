@@ -14,14 +14,18 @@ const MOST_EDITS_SHARE = 0.5;
 
 /** The known name that was probably meant; null when none is near. */
 export function nearest(typed: string, known: readonly string[]): string | null {
-  const bare = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '');
-  const byBare = new Map(known.map((name) => [bare(name), name]));
+  const byBare = new Map(known.map((name) => [bareName(name), name]));
   if (byBare.size === 0) return null;
-  const found = closest(bare(typed), [...byBare.keys()]);
-  const edits = distance(bare(typed), found);
+  const found = closest(bareName(typed), [...byBare.keys()]);
+  const edits = distance(bareName(typed), found);
   return edits <= Math.max(typed.length, found.length) * MOST_EDITS_SHARE
     ? (byBare.get(found) ?? null)
     : null;
+}
+
+/** However it is written: `trace-timeout`, `traceTimeout` and `TRACE_TIMEOUT` are one name. */
+export function bareName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_]/g, '');
 }
 
 /** The one error for all faults; of several about the same thing the first is told. */

@@ -75,10 +75,19 @@ function isNode(value: unknown): value is JsonSchemaNode {
 
 /** The keys an object at this path may have; empty where any are allowed. */
 export function keysAt(root: JsonSchemaNode, path: readonly (string | number)[]): readonly string[] {
+  const [first] = nodesAt(root, path).filter((node) => isNode(node.properties));
+  return isNode(first?.properties) ? Object.keys(first.properties) : [];
+}
+
+/** The types of values that this path may have, in the words of JSON Schema. */
+export function typesAt(root: JsonSchemaNode, path: readonly (string | number)[]): readonly string[] {
+  return nodesAt(root, path).flatMap(({ type }) => (typeof type === 'string' ? [type] : []));
+}
+
+function nodesAt(root: JsonSchemaNode, path: readonly (string | number)[]): readonly JsonSchemaNode[] {
   let nodes = expand(root, root);
   for (const step of path) nodes = nodes.flatMap((node) => expand(root, child(node, step)));
-  const [first] = nodes.filter((node) => isNode(node.properties));
-  return isNode(first?.properties) ? Object.keys(first.properties) : [];
+  return nodes;
 }
 
 function child(node: JsonSchemaNode, step: string | number): unknown {

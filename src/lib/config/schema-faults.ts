@@ -1,10 +1,8 @@
 /** Words what the schema refuses: what was found, what is allowed, what was probably meant. */
 import type * as z from 'zod';
-import { type Fault, nearest } from './faults.ts';
-import { keysAt } from './json-schema.ts';
-import { RUN_OPTIONS } from './options.ts';
+import type { Fault } from './faults.ts';
+import { twinKey, unknownKey } from './meant-key.ts';
 import { isPlain, type Path, valueAt } from './paths.ts';
-import { jsonSchema } from './schema.ts';
 import { isSecretKey, isUrlKey, maskUrl } from './secrets.ts';
 
 /** Longer values are cut in messages. */
@@ -35,8 +33,11 @@ export function faultsOf(options: {
         const place = subject([...path.slice(0, -1), name]);
         return [{ subject: place, problem: `found the name ${shown(name)}; allowed: ${inner.message}` }];
       }
-      const found = templateAt(path) ?? describeFound(valueAt(input, path), path);
-      return [{ subject: subject(path), problem: `found ${found}; allowed: ${issue.message}` }];
+      const value = valueAt(input, path);
+      const found = templateAt(path) ?? describeFound(value, path);
+      const twin = twinKey(path, value);
+      const meant = twin === null ? '' : `; did you mean the key ${twin}?`;
+      return [{ subject: subject(path), problem: `found ${found}${meant}; allowed: ${issue.message}` }];
     });
 }
 
@@ -70,14 +71,6 @@ function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
       path.filter((step) => typeof step !== 'symbol'),
     ) === undefined
   );
-}
-
-function unknownKey(path: Path, key: string): string {
-  const known = keysAt(jsonSchema(), path);
-  const ofFlag = path.length === 0 ? RUN_OPTIONS.find(({ flag }) => flag === key)?.key : undefined;
-  const meant = ofFlag ?? nearest(key, known);
-  if (meant !== null) return `unknown key; did you mean ${meant}?`;
-  return known.length === 0 ? 'unknown key' : `unknown key; allowed: ${known.join(', ')}`;
 }
 
 function describeFound(value: unknown, path: Path): string {
