@@ -63,3 +63,8 @@ test('a narrow screen gets two lines, and a target that never answered no times'
     'Trend of 2 runs against https://a.example/w: working ██ 100 %',
   ]);
 });
+
+test('the sandbox is one target, whatever its port', () => {
+  const runs = [listed('b', 10, 0, 'http://127.0.0.1:41/w'), listed('a', 5, 0, 'http://127.0.0.1:40/w')];
+  expect(trendsOf(runs)).toMatchObject([{ target: 'http://127.0.0.1:41/w', runIds: ['a', 'b'] }]);
+});

@@ -1,6 +1,6 @@
 /** Runs that can be held against each other: of the same target, profile, environment and shard. */
 import type { RunFacts } from '../model/report.ts';
-import { isSameTarget } from '../report/compare/same-target.ts';
+import { isSameTarget } from '../same-target.ts';
 
 export function isSameKind(a: RunFacts, b: RunFacts): boolean {
   return (

@@ -1,5 +1,6 @@
 /** How runs against a target went, in a line: oldest first, a mark a run. */
 import type { Latency, Summary } from '../model/report.ts';
+import { targetKey } from '../same-target.ts';
 import { countOf, durationText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { textWidth } from '../terminal/width.ts';
@@ -30,14 +31,18 @@ export interface Trend {
 /** Of targets with more than one run, that of the latest run first. @param runs newest first */
 export function trendsOf(runs: readonly ListedRun[]): readonly Trend[] {
   const byTarget = new Map<string, ListedRun[]>();
-  for (const run of runs) byTarget.set(run.target, [...(byTarget.get(run.target) ?? []), run]);
-  return [...byTarget]
-    .filter(([, of]) => of.length > 1)
+  for (const run of runs) {
+    const key = targetKey(run.target);
+    byTarget.set(key, [...(byTarget.get(key) ?? []), run]);
+  }
+  return [...byTarget.values()]
+    .filter((of) => of.length > 1)
     .slice(0, TARGETS_SHOWN)
-    .map(([target, of]) => {
+    .map((of) => {
       const oldestFirst = of.slice(0, RUNS_SHOWN).toReversed();
       return {
-        target,
+        // Of the latest run.
+        target: of[0]?.target ?? '',
         runIds: oldestFirst.map(({ runId }) => runId),
         workingPercent: oldestFirst.map(({ summary }) =>
           summary === null || summary.total === 0 ? null : (100 * summary.successful) / summary.total,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findBaseline } from '../../../src/lib/report/compare/baseline.ts';
-import { isSameTarget } from '../../../src/lib/report/compare/same-target.ts';
+import { isSameTarget } from '../../../src/lib/same-target.ts';
 import { aReport } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { keepRun, resultsOf } from '../kept-run.ts';

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report.ts';
+import { isSameTarget } from '../../same-target.ts';
 import { findRun, readKeptRuns, readRun } from '../history.ts';
 import { readReportFile } from '../report-file.ts';
 import { HEAD_FILE, RESULTS_FILE } from '../store.ts';
-import { isSameTarget } from './same-target.ts';
 
 export const LAST_GREEN = 'last-green';
 

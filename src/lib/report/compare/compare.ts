@@ -1,11 +1,11 @@
 /** Compares two runs: what is newly broken, fixed, missing, slower. Pure, but for the reading of their results. */
 import type { ReportHead, ReportSource } from '../../model/report.ts';
+import { isSameTarget } from '../../same-target.ts';
 import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
 import type { Change, ComparedRun, Comparison, LatencyChange } from './comparison.ts';
 import { latencyChanges, SIGNIFICANCE } from './latency-changes.ts';
 import { rankTestP } from './rank-test.ts';
 import { profileOf, type RunProfile, type ScenarioProfile } from './run-profile.ts';
-import { isSameTarget } from './same-target.ts';
 import { named, stageChanges } from './stage-changes.ts';
 
 /** What is worse comes first, the worst of it before the rest. */
