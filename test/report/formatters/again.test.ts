@@ -5,7 +5,7 @@ import { rendered } from './rendered.ts';
 it.each([
   ['pretty', 'Sent again: no, the first one was not answered'],
   ['junit', 'Sent again: no, the first one was not answered'],
-  ['html', 'Sent again: no, the first one was not answered'],
+  ['html', '<dt>Sent again</dt><dd>no, the first one was not answered</dd>'],
   ['tap', 'sent_again: "Sent again: no, the first one was not answered"'],
   ['ctrf', '"sentAgain":"unknown"'],
 ])(

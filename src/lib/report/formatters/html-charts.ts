@@ -10,9 +10,13 @@ import { type Html, trusted } from './html-text.ts';
 
 use([BarChart, ScatterChart, GridComponent, SVGRenderer]);
 
-/** In pixels, before the page makes it fit. */
-const SIZE = { width: 460, height: 230 } as const;
+/** In pixels, before the page makes it fit: small enough for its words to be read on a phone. */
+const SIZE = { width: 400, height: 210 } as const;
 const FONT = 12;
+
+/** Where the slowest took so many times as long as half of them, a plain axis would press those flat. */
+const WIDE = 20;
+const LEAST_MS = 0.01;
 
 const SYMBOL: Readonly<Record<Urgency, string>> = { fine: 'circle', doubtful: 'triangle', broken: 'diamond' };
 const COLOR: Readonly<Record<Urgency, string>> = {
@@ -29,7 +33,9 @@ const AXIS = {
   splitLine: { lineStyle: { color: 'var(--line)', opacity: 0.6 } },
 } as const;
 
-const GRID = { left: 58, right: 20, top: 28, bottom: 40 } as const;
+const TIMES = { ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: durationText } } as const;
+
+const GRID = { left: 64, right: 30, top: 28, bottom: 26 } as const;
 
 /** @param id a word of the page's own, for the ids in the picture */
 export function latencyOverTime(points: readonly Point[], id: string): Html {
@@ -40,19 +46,22 @@ export function latencyOverTime(points: readonly Point[], id: string): Html {
     itemStyle: { color: COLOR[urgency], opacity: 0.85 },
     data: points
       .filter((point) => point.urgency === urgency)
-      .map(({ atMs, latencyMs }) => [atMs, Math.max(latencyMs, 0.01)]),
+      .map(({ atMs, latencyMs }) => [atMs, Math.max(latencyMs, LEAST_MS)]),
     silent: true,
     clip: false,
   }));
   return drawn(id, {
-    xAxis: { type: 'value', min: 0, ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: durationText } },
-    yAxis: {
-      ...{ type: 'value', min: 0, name: 'answer after' },
-      ...AXIS,
-      axisLabel: { ...AXIS.axisLabel, formatter: durationText },
-    },
+    xAxis: { type: 'value', min: 0, splitNumber: 4, ...TIMES },
+    yAxis: { ...scaleOf(points), ...TIMES, nameTextStyle: { ...AXIS.nameTextStyle, align: 'left' } },
     series,
   });
+}
+
+function scaleOf(points: readonly Point[]): object {
+  const sorted = points.map(({ latencyMs }) => Math.max(latencyMs, LEAST_MS)).sort((a, b) => a - b);
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? LEAST_MS;
+  if ((sorted.at(-1) ?? 0) <= middle * WIDE) return { type: 'value', min: 0, name: 'answer after' };
+  return { type: 'log', name: 'answer after (logarithmic)' };
 }
 
 export function latencyDistribution(bars: readonly Bar[], id: string): Html {

@@ -6,12 +6,15 @@ import { countsAsLatency } from '../latency.ts';
 import { createScenarioFold, type ScenarioSummary } from '../scenario-fold.ts';
 import { type Urgency, urgencyOf } from '../urgency.ts';
 import { type Digest, digest } from './pretty-digest.ts';
+import type { Group } from './pretty-groups.ts';
 
 /** Points of the plot over time. Of larger runs every so many tests, and the broken ones. */
 const POINTS_SHOWN = 1_500;
 const BROKEN_POINTS_SHOWN = 500;
 /** Bars of the distribution, of equal width on a logarithmic scale. */
 const BARS = 24;
+/** Kinds of failure and doubt. */
+const KINDS_SHOWN = 20;
 /** Rows and columns of the matrix. */
 const SCENARIOS_SHOWN = 200;
 const STAGES_SHOWN = 50;
@@ -40,6 +43,11 @@ export interface Matrix {
 
 export interface Overview {
   readonly digest: Digest;
+  /** What failed alike, or is doubtful alike; broken ones first, then the largest first. */
+  readonly kinds: readonly Group[];
+  /** Tests of further kinds. */
+  readonly more: number;
+  /** Broken ones first. */
   readonly scenarios: readonly ScenarioSummary[];
   readonly points: readonly Point[];
   /** Every how many-th test is a point; 1 for all. */
@@ -70,10 +78,25 @@ export async function overview(source: ReportSource): Promise<Overview> {
       }
     },
   });
+  const kinds = seen.groups.slice(0, KINDS_SHOWN);
+  const further = seen.groups.slice(KINDS_SHOWN);
+  const ordered = worstFirst(scenarios.scenarios());
   return {
-    ...{ digest: seen, scenarios: scenarios.scenarios(), counts },
-    ...{ points: points.points, everyNth: points.everyNth, bars: bars.bars(), matrix: matrix.matrix() },
+    ...{ kinds, more: further.reduce((sum, { count }) => sum + count, seen.ungrouped) },
+    ...{ digest: seen, scenarios: ordered, counts },
+    ...{
+      points: points.points,
+      everyNth: points.everyNth,
+      bars: bars.bars(),
+      matrix: matrix.matrix(ordered),
+    },
   };
+}
+
+/** Broken ones first, then doubtful ones; else as they came. */
+function worstFirst(scenarios: readonly ScenarioSummary[]): readonly ScenarioSummary[] {
+  const rank = ({ broken, doubtful }: ScenarioSummary) => (broken > 0 ? 0 : doubtful > 0 ? 1 : 2);
+  return [...scenarios].sort((a, b) => rank(a) - rank(b));
 }
 
 function pointFold(startedAt: string, total: number) {
@@ -136,6 +159,14 @@ function matrixFold() {
         row.set(name, counts);
       }
     },
-    matrix: (): Matrix => ({ stages, rows }),
+    matrix: (scenarios: readonly ScenarioSummary[]): Matrix => ({
+      stages,
+      rows: new Map(
+        scenarios.flatMap(({ name }) => {
+          const row = rows.get(name);
+          return row === undefined ? [] : [[name, row] as const];
+        }),
+      ),
+    }),
   };
 }

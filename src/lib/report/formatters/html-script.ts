@@ -2,63 +2,130 @@
  * What the page can do beyond showing itself: filter, links to a filter or a test (`#status=broken&q=chop`, `#t-3`), copy,
  * and everything opened on paper. Runs in the browser; the page is whole without it.
  */
-export const SCRIPT = `
-'use strict';
-(() => {
+const FILTER = `
   const form = document.querySelector('form.filter');
   const tests = [...document.querySelectorAll('ol.tests > li')];
   const count = document.getElementById('shown');
-  const read = () => new URLSearchParams(location.hash.slice(1));
-  const fits = (test, status, words) =>
-    (status === '' || test.dataset.status === status || (status === 'notable' && test.dataset.status !== 'fine')) &&
-    words.every((word) => test.dataset.find.includes(word));
+  const reset = form && form.querySelector('[type=reset]');
+  // What only links choose.
+  const LINKED = ['kind', 'scenario', 'stage'];
+  let linked = {};
+  const number = (value) => value.toLocaleString('en-US');
+  const fits = ({ dataset }, status, words) =>
+    (status === '' || dataset.status === status || (status === 'notable' && dataset.status !== 'fine')) &&
+    (!linked.kind || dataset.kind === linked.kind) &&
+    (!linked.scenario || dataset.scenario === linked.scenario) &&
+    (!linked.stage || (dataset.stages || '').split('\\n').includes(linked.stage)) &&
+    words.every((word) => dataset.find.includes(word));
+  const named = (key) => {
+    if (key !== 'kind') return linked[key].replace(':', ' ');
+    const said = document.getElementById('kind-' + linked.kind);
+    return said === null ? 'kind ' + linked.kind : '“' + said.textContent.slice(0, 80) + '”';
+  };
   const filter = () => {
     const status = form.elements.status.value;
     const words = form.elements.q.value.toLowerCase().split(/\\s+/).filter(Boolean);
+    const chosen = LINKED.filter((key) => linked[key]).map(named);
     let shown = 0;
     for (const test of tests) {
-      test.hidden = !fits(test, status, words);
-      if (!test.hidden) shown += 1;
+      const fit = fits(test, status, words);
+      if (test.hidden === fit) test.hidden = !fit;
+      if (fit) shown += 1;
     }
-    count.textContent = shown === tests.length ? '' : shown + ' of ' + tests.length + ' shown';
+    reset.hidden = status === '' && words.length + chosen.length === 0;
+    count.textContent = reset.hidden ? '' :
+      (shown === 0 ? 'No test matches' : number(shown) + ' of ' + number(tests.length) + ' shown') +
+      (chosen.length === 0 ? '' : ': ' + chosen.join(', '));
+  };
+  const choose = (wanted) => {
+    linked = Object.fromEntries(LINKED.map((key) => [key, wanted.get(key) || '']));
+    form.elements.q.value = wanted.get('q') || '';
+    // A status that there is none of leaves it at all.
+    form.elements.status[0].checked = true;
+    form.elements.status.value = wanted.get('status') || '';
+    filter();
+  };
+  const keep = () => {
+    const wanted = new URLSearchParams();
+    for (const name of ['status', 'q']) if (form.elements[name].value !== '') wanted.set(name, form.elements[name].value);
+    for (const key of LINKED) if (linked[key]) wanted.set(key, linked[key]);
+    history.replaceState(null, '', '#' + wanted);
+  };
+`;
+
+const LINKS = `
+  const open = (id) => {
+    const test = document.getElementById(id);
+    if (test === null) {
+      if (form === null) return;
+      count.textContent = 'Test ' + id.slice(2) + ' is not on this page';
+      form.scrollIntoView();
+      return;
+    }
+    const item = test.closest('li');
+    if (item.hidden) choose(new URLSearchParams());
+    test.closest('details').open = true;
+    item.scrollIntoView();
+    item.querySelector('summary').focus({ preventScroll: true });
   };
   const follow = () => {
-    const id = decodeURIComponent(location.hash.slice(1));
-    const target = /^t-\\d+$/.test(id) ? document.getElementById(id) : null;
-    if (target === null) {
-      const wanted = read();
-      form.elements.q.value = wanted.get('q') || '';
-      form.elements.status.value = wanted.get('status') || '';
-      if (form.elements.status.selectedIndex < 0) form.elements.status.value = '';
-    }
-    filter();
-    if (target === null && count.textContent !== '') form.scrollIntoView();
-    if (target === null) return;
-    target.closest('li').hidden = false;
-    target.closest('details').open = true;
-    target.closest('li').scrollIntoView();
+    const hash = location.hash.slice(1);
+    if (/^t-\\d+$/.test(hash)) return open(hash);
+    // A part of the page: what is filtered stays.
+    if (form === null || (hash !== '' && document.getElementById(hash) !== null)) return;
+    choose(new URLSearchParams(hash));
+    if (!reset.hidden) document.getElementById('tests').scrollIntoView();
   };
+  for (const text of document.querySelectorAll('[data-go]')) {
+    if (form === null) break;
+    const link = document.createElement('a');
+    link.href = '#' + text.dataset.go;
+    link.append(...text.childNodes);
+    text.append(link);
+  }
   if (form !== null) {
     form.hidden = false;
     form.addEventListener('submit', (event) => event.preventDefault());
+    form.addEventListener('reset', (event) => {
+      event.preventDefault();
+      choose(new URLSearchParams());
+      keep();
+      form.elements.q.focus();
+    });
+    let soon;
     form.addEventListener('input', () => {
-      const wanted = new URLSearchParams();
-      for (const name of ['status', 'q']) if (form.elements[name].value !== '') wanted.set(name, form.elements[name].value);
-      history.replaceState(null, '', '#' + wanted);
-      filter();
-    });
-    addEventListener('hashchange', follow);
-    follow();
-  }
-  for (const button of document.querySelectorAll('button[data-copy]')) {
-    if (!navigator.clipboard) continue;
-    button.hidden = false;
-    button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(button.parentElement.querySelector('pre').textContent);
-      button.textContent = 'Copied';
-      setTimeout(() => (button.textContent = 'Copy'), 1500);
+      clearTimeout(soon);
+      // Browsers allow only so many changes of the address in a while.
+      soon = setTimeout(() => { filter(); keep(); }, 120);
     });
   }
+  addEventListener('hashchange', follow);
+  document.addEventListener('click', ({ target }) => {
+    const link = target.closest('a[href^="#"]');
+    if (link !== null && link.hash === location.hash) follow();
+  });
+  follow();
+`;
+
+const COPY_AND_PRINT = `
+  const copy = async (node) => {
+    try {
+      await navigator.clipboard.writeText(node.textContent);
+      return true;
+    } catch {
+      // Not given to pages that came by plain HTTP; what is selected can be copied by hand at least.
+      getSelection().selectAllChildren(node);
+      return document.execCommand('copy');
+    }
+  };
+  for (const button of document.querySelectorAll('button[data-copy]')) button.hidden = false;
+  document.addEventListener('click', async ({ target }) => {
+    const button = target.closest('button[data-copy]');
+    if (button === null) return;
+    const label = button.firstChild;
+    label.data = (await copy(button.parentElement.querySelector('pre, code'))) ? 'Copied' : 'Selected';
+    setTimeout(() => (label.data = 'Copy'), 1500);
+  });
   let opened = [];
   addEventListener('beforeprint', () => {
     opened = [...document.querySelectorAll('ol.tests > li:not([hidden]) > details:not([open])')];
@@ -67,5 +134,7 @@ export const SCRIPT = `
   addEventListener('afterprint', () => {
     for (const each of opened) each.open = false;
   });
-})();
-`.trim();
+`;
+
+export const SCRIPT = `'use strict';
+(() => {${FILTER}${LINKS}${COPY_AND_PRINT}})();`;

@@ -1,35 +1,58 @@
 /** One test of the page: a line that opens to all that is known of it. */
-import type { Finding } from '../../model/finding.ts';
-import type { WebhookRequest } from '../../model/plan.ts';
-import type { KeptResponse } from '../../model/response.ts';
 import type { TestResult } from '../../model/result.ts';
-import { countOf, durationText, timeText } from '../../terminal/quantities.ts';
+import { durationText, timeText } from '../../terminal/quantities.ts';
 import { isDoubtful, urgencyOf } from '../urgency.ts';
 import { againText } from './again.ts';
-import { type Html, html, webLink } from './html-text.ts';
+import { copyButton, exchangePart } from './html-exchange.ts';
+import { findingList, siteOf } from './html-finding.ts';
+import { factList } from './html-head.ts';
+import { stageTable } from './html-stages.ts';
+import { apart, type Html, html, joined, webLink } from './html-text.ts';
 import { waterfall } from './html-waterfall.ts';
 import { attemptsText, phasesText, readingText } from './pretty-details.ts';
 import { findingsOf } from './pretty-digest.ts';
 import { message, stuckAt } from './pretty-page.ts';
-import { bodyText, headerLines, MASKED_NOTE, resendLine } from './request-text.ts';
 
-/** Characters of a body; the JSON report has all that is kept. */
-const BODY_SHOWN = 6_000;
+/** Characters that a search looks through. */
+const FOUND_IN = 1_000;
 
-/** @param drawn whether its trace is drawn */
-export function testItem(result: TestResult, drawn: boolean): Html {
-  const values = Object.values(result.dimensions).map(String);
+export interface Shown {
+  /** Whether its trace is drawn. */
+  readonly drawn: boolean;
+  /** The number of the kind it is of, where it is told. */
+  readonly kind: number | null;
+}
+
+export function testItem(result: TestResult, { drawn, kind }: Shown): Html {
   const findings = findingsOf(result);
-  const said = findings[0]?.message ?? (result.flaky ? 'passed only after a retry' : '');
-  const words = [result.name, ...values, result.testId, result.trace.traceId, statusOf(result), said];
-  return html`<li data-status="${urgencyOf(result)}" data-find="${words.join(' ').toLowerCase().slice(0, 600)}"><details><summary>${mark(result)}<span class="name">${result.index}. ${result.name}${values.length === 0 ? '' : ` (${values.join(', ')})`}</span><span class="said">${message(said)}</span><span class="muted">${durationText(result.timings.totalMs)}</span></summary>
+  return html`<li${marks(result, kind)}><details>${lineOf(result, findings[0]?.message)}
 <div class="test" id="t-${result.index}">
-<dl class="facts">
-${facts(result)}</dl>
-${findingList(findings)}${stageTable(result)}${drawn ? waterfall(result.trace) : html``}
-<div class="pair"><div>${requestPart(result.request)}</div><div>${responsePart(result.response)}</div></div>
+${findingList(findings, siteOf(result.trace.url))}${factList(facts(result))}${stageTable(result)}${drawn ? waterfall(result.trace) : html``}
+${exchangePart(result)}
 </div></details></li>
 `;
+}
+
+/** What filters go by. */
+function marks(result: TestResult, kind: number | null): Html {
+  const words = [
+    ...[result.name, ...Object.values(result.dimensions).map(String)],
+    ...[result.testId, result.trace.traceId, statusOf(result)],
+    ...(result.from === undefined ? [] : [result.from]),
+    ...(result.flaky ? [FLAKY] : []),
+    ...findingsOf(result).map((finding) => finding.message),
+  ];
+  const stages = result.stages.filter(({ state }) => state !== 'ok');
+  const stuck = stages.map(({ name, state }) => `${name}:${state}`).join('\n');
+  return html` data-status="${urgencyOf(result)}" data-scenario="${result.scenario}"${kind === null ? html`` : html` data-kind="${kind}"`}${stuck === '' ? html`` : html` data-stages="${stuck}"`} data-find="${words.join(' ').toLowerCase().slice(0, FOUND_IN)}"`;
+}
+
+const FLAKY = 'passed only after a retry';
+
+function lineOf(result: TestResult, first: string | undefined): Html {
+  const values = Object.values(result.dimensions).map((value) => apart(String(value)));
+  const said = first ?? (result.flaky ? FLAKY : '');
+  return html`<summary>${mark(result)}<span class="name">${result.index}. ${apart(result.name)}${values.length === 0 ? html`` : html` (${joined(values, ', ')})`}</span>${said === '' ? html`` : html`<span class="said">${message(said)}</span>`}<span class="muted time">${durationText(result.timings.totalMs)}</span></summary>`;
 }
 
 function mark(result: TestResult): Html {
@@ -43,98 +66,47 @@ function statusOf({ response }: TestResult): string {
   return response === null ? 'no answer' : `HTTP ${response.status} ${response.statusText}`;
 }
 
-function facts(result: TestResult): readonly Html[] {
+type Row = readonly [term: string, text: Html];
+
+function facts(result: TestResult): readonly Row[] {
   const { trace } = result;
-  const stage = stuckAt(result);
-  const rows: readonly (readonly [string, Html])[] = [
-    ['Test ID', html`<code>${result.testId}</code>`],
-    ['Sent', html`${timeText(result.startedAt)}`],
+  const took = `${result.response === null ? 'None' : statusOf(result)} after ${durationText(result.timings.totalMs)}`;
+  return [
+    ...stuckRow(result),
+    ...missingRow(result),
+    ['Answer', html`${took} ${phasesText(result.timings)}`],
+    ...told(result.attempts.length > 1 ? attemptsText(result.attempts) : ''),
+    ...row('From', result.from ?? null),
+    ...told(result.repeat === undefined ? '' : againText(result.repeat)),
     [
-      'Answer',
-      html`${statusOf(result)} after ${durationText(result.timings.totalMs)} ${phasesText(result.timings)}`,
+      'Trace',
+      html`<span class="copied">${webLink(html`<code>${trace.traceId}</code>`, trace.url)} ${copyButton('the trace id')}</span>`,
     ],
-    ...(result.attempts.length > 1 ? [['Attempts', html`${attemptsText(result.attempts)}`] as const] : []),
-    ...(result.from === undefined ? [] : [['From', html`${result.from}`] as const]),
-    ...(result.repeat === undefined ? [] : [['Resent', html`${againText(result.repeat)}`] as const]),
-    ['Sentry trace', webLink(html`<code>${trace.traceId}</code>`, trace.url)],
-    ...(trace.state === 'skipped' ? [] : [['Reading it', html`${readingText(trace)}`] as const]),
-    ...(stage === null
-      ? []
-      : [['Stuck at', html`<b class="bad">${stage.name}</b> (${stage.detail ?? stage.state})`] as const]),
-    ...(result.missingData.length === 0
-      ? []
-      : [
-          [
-            'Missing data',
-            html`${result.missingData.map(({ field, level }) => `${field} (${level})`).join(', ')}`,
-          ] as const,
-        ]),
+    ...row('Reading it', trace.state === 'skipped' ? null : readingText(trace)),
+    [
+      'Test',
+      html`<code>${result.testId}</code>, sent ${timeText(result.startedAt)}, <a href="#t-${result.index}">link to it</a>`,
+    ],
   ];
-  return rows.map(
-    ([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>
-`,
-  );
 }
 
-export function findingList(findings: readonly Finding[]): Html {
-  if (findings.length === 0) return html``;
-  const one = ({ severity, message: text, hint }: Finding) => html`<li>${
-    severity === 'error'
-      ? html`<span class="bad" role="img" aria-label="error">✗</span>`
-      : html`<span class="warn" role="img" aria-label="warning">⚠</span>`
-  } ${text}${hint === null ? html`` : html`<span class="hint anywhere">→ ${hint}</span>`}</li>
-`;
-  return html`<ul class="findings">
-${findings.map(one)}</ul>
-`;
+function row(term: string, text: string | null): readonly Row[] {
+  return text === null ? [] : [[term, html`${text}`]];
 }
 
-function stageTable({ stages }: TestResult): Html {
-  if (stages.length === 0) return html``;
-  const cell = (state: string | null) => html`<td>${state ?? ''}</td>`;
-  return html`<h3>Stages</h3>
-<div class="scroll" tabindex="0" role="group" aria-label="Stages of the test"><table class="evidence">
-<thead><tr><th scope="col">Stage</th><th scope="col">State</th><th scope="col">Response</th><th scope="col">Trace</th><th scope="col">HTTP</th><th scope="col">SQL</th><th scope="col" class="num">Duration</th><th scope="col">Detail</th></tr></thead>
-<tbody>
-${stages.map(
-  ({
-    name,
-    state,
-    evidence,
-    durationMs,
-    detail,
-  }) => html`<tr><th scope="row">${name}</th><td class="${stateTone(state)}">${state}</td>${[evidence.response, evidence.trace, evidence.http, evidence.sql].map(cell)}<td class="num">${durationMs === null ? '' : durationText(durationMs)}</td><td>${detail}</td></tr>
-`,
-)}</tbody></table></div>
-`;
+/** `Sent again: HTTP 200, …` */
+function told(text: string): readonly Row[] {
+  const [, term, rest] = /^([\w ]+): ([\s\S]*)$/.exec(text) ?? [];
+  return term === undefined || rest === undefined ? [] : row(term, rest);
 }
 
-function stateTone(state: string): 's-ok' | 's-warn' | 's-bad' {
-  if (state === 'ok') return 's-ok';
-  return state === 'failed' || state === 'missing' ? 's-bad' : 's-warn';
+function stuckRow(result: TestResult): readonly Row[] {
+  const stage = stuckAt(result);
+  if (stage === null) return [];
+  return [['Stuck at', html`<b class="bad">${stage.name}</b> (${stage.detail ?? stage.state})`]];
 }
 
-function requestPart(request: WebhookRequest): Html {
-  const { line, masked } = resendLine(request);
-  return html`<h3>Request</h3>
-<p><code>${request.method} ${request.url}</code></p>
-<pre tabindex="0">${headerLines(request.headers).join('\n')}
-
-${bodyText(request.body, BODY_SHOWN)}</pre>
-<h3>Send it again</h3>
-<div><button type="button" data-copy hidden>Copy</button>
-<pre tabindex="0">${line}</pre></div>
-${masked ? html`<p class="muted">${MASKED_NOTE}</p>` : html``}`;
-}
-
-function responsePart(response: KeptResponse | null): Html {
-  if (response === null) return html`<h3>Answer</h3><p>None.</p>`;
-  const { bodyBytes, bodyCut } = response;
-  const shown = bodyText(response.body, BODY_SHOWN);
-  return html`<h3>Answer</h3>
-<p><code>HTTP ${response.status} ${response.statusText}</code></p>
-<pre tabindex="0">${headerLines(response.headers).join('\n')}
-
-${shown}</pre>
-${bodyCut || response.body.length > BODY_SHOWN ? html`<p class="muted">Cut: the whole body has ${countOf(bodyBytes, 'byte')}.</p>` : html``}`;
+function missingRow({ missingData }: TestResult): readonly Row[] {
+  if (missingData.length === 0) return [];
+  return row('Missing data', missingData.map(({ field, level }) => `${field} (${level})`).join(', '));
 }

@@ -26,6 +26,29 @@ export function webLink(text: Html, url: string | null): Html {
   return html`<a href="${url}" rel="noreferrer noopener" target="_blank">${text}</a>`;
 }
 
+/** A name that may be broken after its signs, and a word of it that is too long for a narrow column where that ends. */
+export function breakable(name: string): Html {
+  const parts = name.match(/[^_.-]{1,16}[_.-]*|[_.-]+/gu) ?? [];
+  return joined(parts.map(escaped), '<wbr>');
+}
+
+/** Letters that are written from the left, and signs of ASCII: what stands around them cannot turn them. */
+const FROM_THE_LEFT = /^[ -~\u00a0-\u024f]*$/;
+
+/** Text of its own direction, which neither turns the text around it nor is turned by it. */
+export function apart(text: string): Html {
+  return FROM_THE_LEFT.test(text) ? html`${text}` : html`<bdi>${text}</bdi>`;
+}
+
+/** Several with something between them, which is this program's own. */
+export function joined(parts: readonly Html[], between: string): Html {
+  return trusted(parts.map(({ markup }) => markup).join(between));
+}
+
+function escaped(text: string): Html {
+  return trusted(escapeHtml(text));
+}
+
 function written(part: Part): string {
   if (part === null) return '';
   if (typeof part === 'number') return String(part);

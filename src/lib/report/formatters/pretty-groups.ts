@@ -9,6 +9,8 @@ const GROUPS_HELD = 100;
 const WORDING_COMPARED = 200;
 
 export interface Group {
+  /** What {@link kindOf} says of each of its tests. */
+  readonly kind: string;
   readonly urgency: Urgency;
   /** In the words of the first test. */
   readonly message: string;
@@ -35,10 +37,10 @@ export function createGroups(): Groups {
   let others = 0;
   return {
     add: (result) => {
+      const kind = kindOf(result);
+      if (kind === null) return;
       const urgency = urgencyOf(result);
-      if (urgency === 'fine') return;
-      const { code, message } = whatItSays(result);
-      const kind = `${urgency} ${code} ${result.response?.status ?? ''} ${wording(message)}`;
+      const { message } = whatItSays(result);
       const group = byKind.get(kind);
       if (group === undefined && byKind.size === GROUPS_HELD) {
         others++;
@@ -53,6 +55,7 @@ export function createGroups(): Groups {
         varied: false,
       };
       byKind.set(kind, {
+        kind,
         urgency,
         message: group?.message ?? message,
         varied: varied || (group !== undefined && group.message !== message),
@@ -68,6 +71,14 @@ export function createGroups(): Groups {
       ),
     others: () => others,
   };
+}
+
+/** The same of tests that failed alike, or are doubtful alike; null where nothing is wrong. */
+export function kindOf(result: TestResult): string | null {
+  const urgency = urgencyOf(result);
+  if (urgency === 'fine') return null;
+  const { code, message } = whatItSays(result);
+  return `${urgency} ${code} ${result.response?.status ?? ''} ${wording(message)}`;
 }
 
 /** What a test is grouped by: its first error, else its first warning, else what is missing. */

@@ -1,0 +1,81 @@
+/** What is wrong, what to try, and what is worse than before: what a person who was woken wants to read first. */
+import type { Finding } from '../../model/finding.ts';
+import type { ReportHead } from '../../model/report.ts';
+import { countOf } from '../../terminal/quantities.ts';
+import { findingItem, findingList, signOf } from './html-finding.ts';
+import type { Overview } from './html-fold.ts';
+import { leading, type Section } from './html-section.ts';
+import { apart, type Html, html, joined } from './html-text.ts';
+import type { Group } from './pretty-groups.ts';
+import { message, stuckAt } from './pretty-page.ts';
+import { advised } from './words.ts';
+
+const SCENARIOS_NAMED = 5;
+
+/** Findings that are about another run as well; told below what this one says. */
+const COMPARING = new Set(['regression', 'baseline-differs']);
+
+/** What the run says, and what failed alike, or is doubtful alike, told once, with a way to the first test of it. */
+export function wrongSection({ findings }: ReportHead, seen: Overview): Section | null {
+  const { kinds, more } = seen;
+  const told = findings.filter(({ code }) => !COMPARING.has(code));
+  if (kinds.length + told.length === 0) return null;
+  const errors = told.filter(({ severity }) => severity === 'error');
+  const warnings = told.filter(({ severity }) => severity === 'warning');
+  const broken = kinds.filter(({ urgency }) => urgency === 'broken');
+  const doubtful = kinds.filter(({ urgency }) => urgency !== 'broken');
+  const items = [
+    ...errors.map((finding) => findingItem(finding)),
+    ...broken.map((group) => groupItem(group, seen)),
+    ...warnings.map((finding) => findingItem(finding)),
+    ...doubtful.map((group) => groupItem(group, seen)),
+  ];
+  const body = html`<ul class="findings wide">
+${items}</ul>
+${more > 0 ? html`<p class="muted">and ${countOf(more, 'more test')}</p>` : html``}`;
+  return {
+    ...{ id: 'wrong', body },
+    title: errors.length + broken.length > 0 ? 'What is wrong' : 'What is doubtful',
+  };
+}
+
+function groupItem(group: Group, { kinds }: Overview): Html {
+  const { urgency, message: said, varied, count, scenarios, first } = group;
+  const names = [...scenarios.keys()];
+  const others = names.length - SCENARIOS_NAMED;
+  const named = joined(names.slice(0, SCENARIOS_NAMED).map(apart), ', ');
+  const stage = stuckAt(first);
+  const number = kinds.indexOf(group) + 1;
+  const sign = urgency === 'broken' ? signOf('error', 'broken') : signOf('warning', 'doubtful');
+  const tests = leading({ kind: String(number) }, countOf(count, 'test'));
+  return html`<li>${sign}<div><b id="kind-${number}" class="anywhere">${message(said)}</b>${varied ? ' (and alike)' : ''}
+<div class="muted anywhere">${tests} of ${named}${others > 0 ? ` and ${others} more` : ''}${stage === null ? '' : `, stuck at ${stage.name}`}. <a href="#t-${first.index}">${count === 1 ? 'See it' : 'See the first'}<span class="skip">: ${first.name}</span></a></div></div></li>
+`;
+}
+
+const WORSE = /^(Worse than run \S+): ([\s\S]*)$/;
+
+/** Against the run that it was compared with; what all say alike is said in the heading. */
+export function comparedSection({ findings }: ReportHead): Section | null {
+  const told = findings.filter(({ code }) => COMPARING.has(code));
+  const [first] = told;
+  if (first === undefined) return null;
+  const title = WORSE.exec(first.message)?.[1] ?? 'Compared with another run';
+  const shorter = (finding: Finding): Finding => {
+    const [, start, rest] = WORSE.exec(finding.message) ?? [];
+    return start === title && rest !== undefined ? { ...finding, message: rest } : finding;
+  };
+  return { id: 'worse', title, short: 'Worse than before', body: findingList(told.map(shorter)) };
+}
+
+export function nextSection(head: ReportHead, { digest }: Overview): Section | null {
+  const steps = advised(head, digest.findings);
+  if (steps.length === 0) return null;
+  const body = html`<ol class="steps">
+${steps.map(
+  ({ title, solutions }) => html`<li>${title}<ul>${solutions.map((text) => html`<li>${text}</li>`)}</ul></li>
+`,
+)}</ol>
+`;
+  return { id: 'next', title: 'Next steps', body };
+}
