@@ -23,7 +23,11 @@ function mixed(): Report {
     aTest({ index: 5, scenario: 'CHOP', errors: late, stages: [aStage('save', 'missing')] }),
     aTest({ index: 3, scenario: 'CHOP', errors: late, stages: [aStage('save', 'failed')] }),
     aTest({ index: 2, scenario: 'CALM', warnings: [aWarning('slow', 'slow answer')] }),
-    aTest({ index: 6, scenario: 'CALM', errors: [anError('match', 'status is WRONG')] }),
+    aTest({
+      index: 6,
+      scenario: 'CALM',
+      errors: [anError('match', `status is WRONG${', and more of it'.repeat(12)}`)],
+    }),
     aTest({ index: 4, scenario: 'CALM' }),
   ];
   const startedAt = (index: number) => `2026-08-01T12:00:0${index}.000Z`;
@@ -111,6 +115,16 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       await expect.poll(() => shown(page)).toBe('3 5');
       await page.goBack();
       await expect.poll(() => shown(page)).toBe('3 5 6 2 1 4');
+    });
+  });
+
+  it('a link to a test shows its line from the top, however many rows it takes', async () => {
+    const context = { viewport: { width: 320, height: 640 } };
+    await withMixed({ hash: '#t-6', context }, async ({ page }) => {
+      const box = await page.locator('summary', { hasText: 'WRONG' }).boundingBox();
+      expect(box?.height).toBeGreaterThan(100);
+      expect(box?.y).toBeGreaterThanOrEqual(0);
+      expect(box?.y).toBeLessThan(30);
     });
   });
 

@@ -91,6 +91,13 @@ describe('what is wrong', () => {
   });
 });
 
+it('does not break a flag in a hint after its dashes, and makes nothing of what else is in it', async () => {
+  const findings = [anError('bail', 'cannot be reached', 'Try --trace-timeout 3m, or a--b, --<b>')];
+  expect(await text(aReport({ results: [aTest()], findings }))).toContain(
+    '→ Try <span class="flag">--trace-timeout</span> 3m, or a--b, --&lt;b&gt;</span>',
+  );
+});
+
 describe('counts', () => {
   it.each([
     [1, '<b class="">1</b> test\n', '<b class="warn">1</b> with a warning\n'],

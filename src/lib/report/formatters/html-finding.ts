@@ -1,6 +1,6 @@
 /** Findings on the page: a sign, what was noticed, and what to try. */
 import type { Finding } from '../../model/finding.ts';
-import { type Html, html, webLink } from './html-text.ts';
+import { advice, type Html, html, webLink } from './html-text.ts';
 
 const SIGNS = {
   error: ['bad', '✗'],
@@ -29,7 +29,7 @@ function hintPart(hint: string, site: string | null): Html {
   const [, before = '', url = ''] = /^([\s\S]*\s)(https?:\/\/[!-~]+)$/.exec(hint) ?? [];
   const text =
     site === null || !url.startsWith(`${site}/`)
-      ? html`${hint}`
+      ? advice(hint)
       : html`${before}${webLink(html`${url}`, url)}`;
   return html`<span class="hint anywhere">→ ${text}</span>`;
 }

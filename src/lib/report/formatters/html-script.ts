@@ -10,7 +10,7 @@ const FILTER = `
   // What only links choose.
   const LINKED = ['kind', 'scenario', 'stage'];
   let linked = {};
-  const number = (value) => value.toLocaleString('en-US');
+  const number = (value) => String(value).replace(/\\B(?=(\\d{3})+$)/g, ',');
   const fits = ({ dataset }, status, words) =>
     (status === '' || dataset.status === status || (status === 'notable' && dataset.status !== 'fine')) &&
     (!linked.kind || dataset.kind === linked.kind) &&
@@ -65,8 +65,11 @@ const LINKS = `
     const item = test.closest('li');
     if (item.hidden) choose(new URLSearchParams());
     test.closest('details').open = true;
+    const line = item.querySelector('summary');
+    // The browser goes to what the link names once more, which stands below the line.
+    test.style.scrollMarginTop = line.offsetHeight + 8 + 'px';
     item.scrollIntoView();
-    item.querySelector('summary').focus({ preventScroll: true });
+    line.focus({ preventScroll: true });
   };
   const follow = () => {
     const hash = location.hash.slice(1);

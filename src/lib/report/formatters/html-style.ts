@@ -16,6 +16,7 @@ h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .5rem; display: flex; flex
 h2 { font-size: 1.15rem; margin: 1.75rem 0 .6rem; }
 h3 { font-size: .95rem; margin: 1.1rem 0 .35rem; }
 a { color: var(--accent); }
+.flag { white-space: nowrap; }
 code, pre, .anywhere { overflow-wrap: anywhere; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 summary:focus-visible, .scroll:focus-visible { outline-offset: -3px; }
@@ -61,7 +62,7 @@ ol.steps { columns: 3 20rem; column-gap: 2rem; } ol.steps > li { margin-bottom: 
 `;
 
 const TESTS = `
-form.filter { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: 0 0 .75rem; }
+form.filter { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: start; margin: 0 0 .75rem; }
 form.filter .find { display: grid; gap: .2rem; flex: 1 1 16rem; font-size: .87rem; color: var(--muted); }
 form.filter fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-wrap: wrap; gap: .4rem; }
 form.filter legend { font-size: .87rem; color: var(--muted); padding: 0; margin-bottom: .2rem; }
@@ -106,7 +107,7 @@ const PHONE = `
   ul.tiles { gap: .4rem; } ul.tiles li { flex-basis: 5.6rem; padding: .3rem .55rem; font-size: .87rem; } ul.tiles b { font-size: 1.25rem; }
   nav { font-size: .93rem; } nav ul { gap: 0 .9rem; } nav a { padding: .15rem 0; }
   dl.facts { gap: .15rem .7rem; } dl.facts code { font-size: 12px; }
-  th, td { padding: .35rem .4rem; } .scenarios, .evidence { font-size: .87rem; } .scenarios th:last-child, .scenarios td:last-child { display: none; }
+  th, td { padding: .35rem .4rem; } .scenarios { font-size: .87rem; } .evidence { font-size: .8rem; } .evidence th, .evidence td { padding: .35rem .3rem; } .scenarios th:last-child, .scenarios td:last-child { display: none; }
   .matrix { font-size: .87rem; } .matrix th:first-child { position: sticky; left: 0; background: var(--bg); max-width: 8rem; }
   figure { padding: .5rem; } figure svg text { font-size: 14px !important; }
   summary { grid-template-columns: 1.2rem minmax(0, 1fr) max-content .8rem; gap: .1rem .4rem; } summary .said { grid-column: 2 / -1; grid-row: 2; }

@@ -32,6 +32,13 @@ export function breakable(name: string): Html {
   return joined(parts.map(escaped), '<wbr>');
 }
 
+/** Advice, whose flags are not broken after their dashes. */
+export function advice(text: string): Html {
+  return trusted(
+    escapeHtml(text).replace(/(?<![\w-])--[a-z][\w-]{0,30}(?![\w-])/g, '<span class="flag">$&</span>'),
+  );
+}
+
 /** Letters that are written from the left, and signs of ASCII: what stands around them cannot turn them. */
 const FROM_THE_LEFT = /^[ -~\u00a0-\u024f]*$/;
 

@@ -5,7 +5,7 @@ import { countOf } from '../../terminal/quantities.ts';
 import { findingItem, findingList, signOf } from './html-finding.ts';
 import type { Overview } from './html-fold.ts';
 import { leading, type Section } from './html-section.ts';
-import { apart, type Html, html, joined } from './html-text.ts';
+import { advice, apart, type Html, html, joined } from './html-text.ts';
 import type { Group } from './pretty-groups.ts';
 import { message, stuckAt } from './pretty-page.ts';
 import { advised, brokenSinceText } from './words.ts';
@@ -83,7 +83,10 @@ export function nextSection(head: ReportHead, { digest }: Overview): Section | n
   if (steps.length === 0) return null;
   const body = html`<ol class="steps">
 ${steps.map(
-  ({ title, solutions }) => html`<li>${title}<ul>${solutions.map((text) => html`<li>${text}</li>`)}</ul></li>
+  ({
+    title,
+    solutions,
+  }) => html`<li>${title}<ul>${solutions.map((text) => html`<li>${advice(text)}</li>`)}</ul></li>
 `,
 )}</ol>
 `;
