@@ -33,7 +33,12 @@ export function wrongSection({ findings, brokenSince }: ReportHead, seen: Overvi
   ];
   const body = html`<ul class="findings wide">
 ${items}</ul>
-${sinceLines(brokenSince)}${more > 0 ? html`<p class="muted">and ${countOf(more, 'more test')}</p>` : html``}`;
+${
+  more > 0
+    ? html`<p class="muted">and ${countOf(more, 'more test')}</p>
+`
+    : html``
+}${sinceLines(brokenSince)}`;
   return {
     ...{ id: 'wrong', body },
     title: errors.length + broken.length > 0 ? 'What is wrong' : 'What is doubtful',
