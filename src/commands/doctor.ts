@@ -12,11 +12,12 @@ const KEYS = [
 ];
 
 export default class Doctor extends BaseCommand {
-  static override summary = 'Check config, endpoint, DSN, token and one traced webhook; say what to fix.';
+  static override summary =
+    'Check config, endpoint, DSN, token, probes and one traced webhook; say what to fix.';
   static override description =
     `Looks at each link of the chain in turn: the config file, the way to the endpoint (name, TCP, TLS, clock), the DSN, \
-the token, and then one webhook, marked as a test like all: does the service continue its trace, is it kept, and how \
-soon can it be read?`;
+the token, the hosts and queries of probes (connected to and prepared, never asked), and then one webhook, marked as a \
+test like all: does the service continue its trace, is it kept, and how soon can it be read?`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'nothing failed; warnings are allowed',
@@ -35,7 +36,9 @@ soon can it be read?`;
   ];
   static override flags = {
     ...optionFlags(RUN_OPTIONS.filter(({ key }) => KEYS.includes(key))),
-    'no-send': Flags.boolean({ summary: 'Send no webhook; check only what can be checked without one.' }),
+    'no-send': Flags.boolean({
+      summary: 'Send no webhook; check only what can be checked without one, probes included.',
+    }),
     yes: Flags.boolean({ char: 'y', summary: 'Send the webhook in quiet hours, too.' }),
     sandbox: Flags.boolean({ summary: 'Start the sandbox, examine it, stop it.', exclusive: ['url'] }),
     fault: Flags.string({

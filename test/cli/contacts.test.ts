@@ -154,6 +154,10 @@ describe('through the proxy of the environment, which alone is contacted,', () =
       expect(contacts).toEqual([`connect ${proxy}`]);
       expect(wanted()).toEqual(['clean.test:80', HOOKS, 'probe.test:80']);
       expect(stderr).toContain('Probes ask probe.test; clean-up calls clean.test\n');
+      // The doctor does not connect through a proxy, and asks nothing.
+      const looked = await recorded(cli, ['doctor', ...RUN.slice(1, 3), '--no-send'], { env });
+      expect([looked.contacts, wanted().length]).toEqual([[], 3]);
+      expect(looked.stdout).toContain('probe.test is looked up and connected to by the proxy');
       // Looking at it contacts nobody.
       const dry = await recorded(cli, [...RUN.slice(0, 3), '--dry-run'], { env });
       expect([dry.contacts, wanted().length]).toEqual([[], 3]);

@@ -30,7 +30,7 @@ describe('doctor --sandbox', () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['doctor', '--sandbox']);
       expect(stdout).toMatch(/✓ trace-continued {2}\d+ spans of sandbox-target in the same trace/);
-      expect(stdout).toMatch(/All 13 checks are fine\.\n$/);
+      expect(stdout).toMatch(/All 14 checks are fine\.\n$/);
       expect(exitCode).toBe(0);
     });
   });
@@ -40,7 +40,7 @@ describe('doctor --sandbox', () => {
       const { checks, ok, exitCode } = await examined(run, ['--sandbox']);
       expect(lines(checks)).toEqual(
         [
-          ...['config', 'url', 'tcp', 'dsn', 'token', 'token-scope', 'webhook', 'answer', 'clock'],
+          ...['config', 'url', 'tcp', 'dsn', 'token', 'token-scope', 'probe', 'webhook', 'answer', 'clock'],
           ...['dsn-accepted', 'trace-continued', 'sampling', 'trace-readable'],
         ].map((name) => `${name} ok`),
       );

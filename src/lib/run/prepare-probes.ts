@@ -113,12 +113,13 @@ function cleanupCalls({ scenarios }: Settings, names: readonly string[]): readon
   return scenarios.filter(({ name }) => names.includes(name)).flatMap(({ cleanup }) => cleanup);
 }
 
-function originOf({ url }: CallTemplate, targetOrigin: string): string {
+/** Where a call goes: scheme, host and port. */
+export function originOf({ url }: Pick<CallTemplate, 'url'>, targetOrigin: string): string {
   return url.startsWith(ORIGIN) ? targetOrigin : new URL(url.replace(/\{\{.*$/s, '')).origin;
 }
 
 /** Null for a socket of this machine. */
-function databaseOf(url: string): string | null {
+export function databaseOf(url: string): string | null {
   const { hostname, port, searchParams } = new URL(url);
   const host = searchParams.get('host') ?? (hostname === '' ? 'localhost' : hostname);
   if (host.startsWith('/')) return null;

@@ -68,6 +68,8 @@ export interface DoctorPorts {
   readonly sentryUrl: string | null;
   /** Null without a token; an error where something is lacking beside it. */
   readonly reading: ReadingPort | ProdE2eError | null;
+  /** Of the probes of the stages: they are not asked. */
+  readonly probes: (targetIsThere: boolean) => Promise<readonly Check[]>;
   /** False with `--no-send`. */
   readonly send: boolean;
   /** Told of each check as soon as it is known. */
@@ -86,6 +88,7 @@ export async function examine(ports: DoctorPorts): Promise<void> {
   const dsn = reading?.ok === true ? reading.dsn : null;
   for (const found of alertChecks(ports.alerts, dsn !== null)) ports.emit(found);
   const traces = await checkToken(ports, dsn);
+  await checkProbes(ports, target !== null);
   if (target === null || !ports.send || ports.stop.aborted) return;
   if (target.quiet !== null) {
     ports.emit(quietCheck(target.quiet));
@@ -129,6 +132,12 @@ async function checkToken(
   const access = accessCheck(await reading.readNothing());
   emit(access);
   return access.state === 'fail' ? null : reading;
+}
+
+async function checkProbes({ probes, emit, stop }: DoctorPorts, targetIsThere: boolean): Promise<void> {
+  if (stop.aborted) return;
+  const checks = await probes(targetIsThere);
+  if (!stop.aborted) for (const check of checks) emit(check);
 }
 
 /** Null where no trace can have come of it. */

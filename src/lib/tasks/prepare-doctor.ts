@@ -18,7 +18,9 @@ import { readTlsFiles } from '../send/tls-files.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
 import { VERSION } from '../version.ts';
 import type { DoctorPorts, ReadingPort, RoundTrip, TargetPort } from './doctor.ts';
+import { probeChecks } from './doctor-probes.ts';
 import { awaitTrace } from './doctor-trace.ts';
+import { orError } from './or-error.ts';
 
 export interface DoctorPreparation {
   readonly settings: Settings;
@@ -43,15 +45,18 @@ export async function prepareDoctor(
 ): Promise<{ readonly ports: DoctorPorts; readonly close: () => void }> {
   const { settings, config, send, emit, stop } = preparation;
   const api = settings.sentry.token === null ? null : await orError(() => openSentryApi(settings));
+  const target = await orError(() => targetPort(preparation));
+  const targetUrl = target instanceof ProdE2eError ? null : targetOf(settings);
   return {
     ports: {
       config: { file: config.file, profile: config.profile },
       flagsWithSecrets: config.flagsWithSecrets,
-      target: await orError(() => targetPort(preparation)),
+      target,
       dsn: settings.sentry.dsn,
       alerts: settings,
       sentryUrl: settings.sentry.url,
       reading: api === null || api instanceof ProdE2eError ? api : readingPort(api, preparation),
+      probes: (targetIsThere) => probeChecks({ settings, targetUrl: targetIsThere ? targetUrl : null, stop }),
       send,
       emit,
       nowMs: Date.now,
@@ -61,15 +66,6 @@ export async function prepareDoctor(
       if (api !== null && !(api instanceof ProdE2eError)) api.close();
     },
   };
-}
-
-async function orError<Result>(work: () => Promise<Result>): Promise<Result | ProdE2eError> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (thrown instanceof ProdE2eError) return thrown;
-    throw thrown;
-  }
 }
 
 /** @throws ProdE2eError `NO_URL`, `HOST_NOT_ALLOWED`, `PROXY_INVALID`, `TLS_FILE` */

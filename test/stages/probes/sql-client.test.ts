@@ -189,3 +189,45 @@ describe('a question that cannot be asked says why, and whether to ask again', (
     expect(await asked).toEqual({ ok: false, reason: 'stopped', final: true });
   });
 });
+
+describe('a question that is only rehearsed', () => {
+  const rehearse = (query: string, more: Partial<SqlQuestion> = {}) =>
+    client.rehearse({
+      url: database.url,
+      query,
+      params: [],
+      withinMs: 5_000,
+      signal: new AbortController().signal,
+      ...more,
+    });
+
+  it('is accepted as the user of the URL, whatever its values will be', async () => {
+    const params = ['{{response.signal_id}}', '{{index}}'];
+    const said = await rehearse('SELECT * FROM signals WHERE id = $1 AND lots > $2::bigint LIMIT 1;', {
+      params,
+    });
+    expect(said).toEqual({ ok: true, user: 'postgres' });
+  });
+
+  it('is not run', async () => {
+    const slow = 'SELECT pg_sleep(4)';
+    const startMs = performance.now();
+    expect(await rehearse(slow, { withinMs: 3_000 })).toEqual({ ok: true, user: 'postgres' });
+    expect(performance.now() - startMs).toBeLessThan(3_000);
+    // One that is asked does sleep.
+    expect(await ask(slow, { withinMs: 1_000 })).toMatchObject({ ok: false });
+  });
+
+  it('fails for what would keep it from being asked, several statements included', async () => {
+    const failures = [
+      'SELECT 1; SELECT 2',
+      "INSERT INTO signals (id) VALUES ('x') RETURNING 1",
+      'SELECT * FROM signals FOR UPDATE',
+      'SELECT nothing FROM signals',
+    ];
+    for (const query of failures) {
+      const [said, asked] = [await rehearse(query), await ask(query)];
+      expect([query, said.ok, asked.ok]).toEqual([query, false, false]);
+    }
+  });
+});

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { codeOf, messageOf } from '../../errors.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { cut } from '../../validate/cut.ts';
-import type { SqlOutcome, SqlQuestion } from './look.ts';
+import type { Patience, SqlOutcome, SqlQuestion } from './look.ts';
 
 /** Connections to a database: probes are to be no load. */
 const CONNECTIONS = 2;
@@ -18,8 +18,16 @@ const SLACK_MS = 250;
 const IDLE_MS = 5_000;
 const REASON_LENGTH = 300;
 
+/** Why nothing could be asked. */
+type SqlFailure = Extract<SqlOutcome, { ok: false }>;
+
+/** Whether a question may be asked, and as whom. */
+export type SqlRehearsal = { readonly ok: true; readonly user: string } | SqlFailure;
+
 export interface SqlClient {
   readonly query: (question: SqlQuestion) => Promise<SqlOutcome>;
+  /** Has it accepted and not run: what its parameters will be need not be known. */
+  readonly rehearse: (question: Omit<SqlQuestion, 'countUpTo'>) => Promise<SqlRehearsal>;
   readonly close: () => Promise<void>;
 }
 
@@ -30,14 +38,19 @@ export function createSqlClient(): SqlClient {
     pools.set(url, pool);
     return pool;
   };
+  const inTransaction = async <Result>(
+    question: Patience & { readonly url: string },
+    work: (client: pg.PoolClient) => Promise<Result>,
+  ): Promise<Result | SqlFailure> => {
+    try {
+      return await lend(poolFor(question.url), question, (client) => readOnly(client, question, work));
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  };
   return {
-    query: async (question) => {
-      try {
-        return await ask(poolFor(question.url), question);
-      } catch (thrown) {
-        return failed(thrown);
-      }
-    },
+    query: (question) => inTransaction<SqlOutcome>(question, (client) => look(client, question)),
+    rehearse: (question) => inTransaction<SqlRehearsal>(question, (client) => open(client, question)),
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.end().catch(() => {})));
     },
@@ -60,11 +73,14 @@ function openPool(url: string): pg.Pool {
   return pool;
 }
 
-async function ask(pool: pg.Pool, question: SqlQuestion): Promise<SqlOutcome> {
-  const { withinMs, signal } = question;
+async function lend<Result>(
+  pool: pg.Pool,
+  { withinMs, signal }: Patience,
+  use: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result | SqlFailure> {
   const lent: { client: pg.PoolClient | null } = { client: null };
   let state: 'going on' | 'finished' | 'given up' = 'going on';
-  const work = async (): Promise<SqlOutcome> => {
+  const work = async (): Promise<Result | SqlFailure> => {
     const client = await pool.connect();
     if (state === 'given up') {
       client.release();
@@ -72,7 +88,7 @@ async function ask(pool: pg.Pool, question: SqlQuestion): Promise<SqlOutcome> {
     }
     lent.client = client;
     try {
-      return await readOnly(client, question);
+      return await use(client);
     } finally {
       if (state === 'going on') {
         state = 'finished';
@@ -96,14 +112,14 @@ async function ask(pool: pg.Pool, question: SqlQuestion): Promise<SqlOutcome> {
   }
 }
 
-const GIVEN_UP: SqlOutcome = { ok: false, reason: 'stopped', final: true };
+const GIVEN_UP: SqlFailure = { ok: false, reason: 'stopped', final: true };
 
 function timeLimit(
   withinMs: number,
   signal: AbortSignal,
-): { readonly reached: Promise<SqlOutcome>; readonly end: () => void } {
-  const { promise: reached, resolve } = withResolver<SqlOutcome>();
-  const late: SqlOutcome = {
+): { readonly reached: Promise<SqlFailure>; readonly end: () => void } {
+  const { promise: reached, resolve } = withResolver<SqlFailure>();
+  const late: SqlFailure = {
     ok: false,
     reason: `no answer within ${(withinMs / 1_000).toFixed(1)} s`,
     final: false,
@@ -132,27 +148,50 @@ function withResolver<Value>(): {
   return { promise, resolve };
 }
 
-async function readOnly(
+/** A cursor takes a single query and nothing that changes anything, and gives no more rows than are fetched. */
+const CURSOR = 'DECLARE prod_e2e_probe NO SCROLL CURSOR FOR';
+
+async function readOnly<Result>(
   client: pg.PoolClient,
-  { query, params, countUpTo, withinMs }: SqlQuestion,
-): Promise<SqlOutcome> {
+  { withinMs }: Patience,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
   const statementMs = Math.max(1, Math.round(withinMs - SLACK_MS));
   await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${statementMs}`);
   try {
-    // A cursor takes a single query and nothing that changes anything, and gives no more rows than are fetched.
-    await client.query({
-      text: `DECLARE prod_e2e_probe NO SCROLL CURSOR FOR ${query}`,
-      values: [...params],
-      queryMode: 'extended',
-    } as pg.QueryConfig);
-    const { rows } = await client.query<Record<string, unknown>>('FETCH FORWARD 1 FROM prod_e2e_probe');
-    const [first] = rows;
-    if (first === undefined) return { ok: true, rows: 0, first: null };
-    const more = countUpTo > 1 ? await client.query(`MOVE FORWARD ${countUpTo - 1} IN prod_e2e_probe`) : null;
-    return { ok: true, rows: 1 + (more?.rowCount ?? 0), first: jsonRow(first) };
+    return await work(client);
   } finally {
     await client.query('ROLLBACK').catch(() => {});
   }
+}
+
+async function look(client: pg.PoolClient, { query, params, countUpTo }: SqlQuestion): Promise<SqlOutcome> {
+  await extended(client, `${CURSOR} ${query}`, params);
+  const { rows } = await client.query<Record<string, unknown>>('FETCH FORWARD 1 FROM prod_e2e_probe');
+  const [first] = rows;
+  if (first === undefined) return { ok: true, rows: 0, first: null };
+  const more = countUpTo > 1 ? await client.query(`MOVE FORWARD ${countUpTo - 1} IN prod_e2e_probe`) : null;
+  return { ok: true, rows: 1 + (more?.rowCount ?? 0), first: jsonRow(first) };
+}
+
+/**
+ * Opens the cursor of a look and fetches nothing: PostgreSQL finds its tables, checks the user's rights and that it changes
+ * nothing, and does not run it.
+ */
+async function open(
+  client: pg.PoolClient,
+  { query, params }: Pick<SqlQuestion, 'query' | 'params'>,
+): Promise<SqlRehearsal> {
+  const { rows } = await client.query<{ user: string }>('SELECT current_user AS user');
+  // A null has any type, which a placeholder that is not filled has not.
+  const values = params.map(() => null);
+  await extended(client, `${CURSOR} ${query}`, values);
+  return { ok: true, user: rows[0]?.user ?? '' };
+}
+
+/** As one statement, with its values bound. */
+function extended(client: pg.PoolClient, text: string, values: readonly Json[]): Promise<pg.QueryResult> {
+  return client.query({ text, values: [...values], queryMode: 'extended' } as pg.QueryConfig);
 }
 
 /** PostgreSQL, appendix A. Node's own codes, such as `EPIPE`, have no digit. */
@@ -160,7 +199,7 @@ const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 /** Classes that a later look may not meet: connections, resources, and interventions such as a restart. */
 const PASSING = /^(08|40|53|55|57|58)/;
 
-function failed(thrown: unknown): SqlOutcome {
+function failed(thrown: unknown): SqlFailure {
   const code = codeOf(thrown) ?? '';
   const said = cut(messageOf(thrown).replaceAll(/\s+/g, ' '), REASON_LENGTH);
   if (!SQLSTATE.test(code)) return { ok: false, reason: CONNECTION_WORDS[code] ?? said, final: false };

@@ -1,0 +1,104 @@
+/** Can the probes of the stages look? Hosts are connected to, queries accepted by PostgreSQL; nothing is asked. */
+import type { ProdE2eError } from '../errors.ts';
+import { hintFor } from '../report/advice.ts';
+import { durationText } from '../terminal/quantities.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+import { unusable } from './config-check.ts';
+import type { ConnectionFacts } from './connection.ts';
+import { type ConnectionContext, connectionChecks } from './connection-checks.ts';
+
+/** What was found out about a probe that asks an API. */
+export type HttpProbeFacts =
+  /** The target itself, which is looked at anyway. */
+  | { readonly kind: 'target'; readonly host: string }
+  | { readonly kind: 'proxy'; readonly host: string; readonly proxy: string }
+  | {
+      readonly kind: 'connected';
+      readonly facts: ConnectionFacts;
+      readonly context: Omit<ConnectionContext, 'insecure'>;
+    };
+
+/** What PostgreSQL said about a query that it was not to run. */
+export type SqlProbeFacts = {
+  /** `db.example.com:5432`, or words for a socket. */
+  readonly at: string;
+} & ({ readonly ok: true; readonly user: string } | { readonly ok: false; readonly reason: string });
+
+/** @param stages those whose probes this is about: they ask the same host */
+export function httpProbeCheck(stages: readonly string[], found: HttpProbeFacts): Check {
+  const names = stages.join(', ');
+  if (found.kind === 'target')
+    return ok('probe', `${names}: ask${one(stages)} the target itself, ${found.host}; nothing was asked`);
+  if (found.kind === 'proxy') {
+    const way = `${found.host} is looked up and connected to by the proxy ${found.proxy}`;
+    return ok('probe', `${names}: ${way}; nothing was asked`);
+  }
+  return connectedCheck(names, found);
+}
+
+function one(stages: readonly string[]): string {
+  return stages.length === 1 ? 's' : '';
+}
+
+function connectedCheck(
+  names: string,
+  { facts, context }: Extract<HttpProbeFacts, { kind: 'connected' }>,
+): Check {
+  // What is said of an unencrypted webhook is not said of a probe.
+  const checks = connectionChecks(facts, { ...context, loopback: true, insecure: false });
+  const failed = checks.find(({ state }) => state === 'fail');
+  if (failed !== undefined) {
+    const advice = failed.name === 'tls' ? failed.advice : [];
+    return fail('probe', `${names} cannot look: ${failed.message}`, [...advice, ...CHECK_URL]);
+  }
+  const { host, protocol } = new URL(context.url);
+  const tls = checks.find(({ name }) => name === 'tls');
+  const took = facts.tcp?.ok === true ? ` in ${durationText(facts.tcp.tookMs)}` : '';
+  const encrypted = tls === undefined ? '' : ` (${tls.message})`;
+  const message = `${names}: connected to ${host}${took}${encrypted}; nothing was asked`;
+  if (tls?.state === 'warn') return warn('probe', message, tls.advice);
+  if (protocol === 'https:' || context.loopback) return ok('probe', message);
+  return warn('probe', `${message}; what the probe sends travels unencrypted (http)`, [
+    'Use the https URL of the API, if it has one.',
+  ]);
+}
+
+export function sqlProbeCheck(stages: readonly string[], found: SqlProbeFacts): Check {
+  const names = stages.join(', ');
+  const server = `PostgreSQL at ${found.at}`;
+  if (!found.ok)
+    return fail('probe', `${names} cannot look: ${server}: ${found.reason}`, adviceFor(found.reason));
+  const planned =
+    stages.length === 1 ? 'the query was accepted and not run' : 'the queries were accepted and not run';
+  return ok('probe', `${names}: ${server} lets ${found.user} look; ${planned}`);
+}
+
+/** A host that `allowHosts` leaves out is not contacted. */
+export function refusedProbeCheck(stages: readonly string[], error: ProdE2eError): Check {
+  const check = unusable('probe', error);
+  return { ...check, message: `${stages.join(', ')}: ${check.message}` };
+}
+
+const CHECK_URL: readonly string[] = [hintFor('probe-unverified')].filter((hint) => hint !== null);
+
+/** By SQLSTATE (PostgreSQL, appendix A), which ends the reason. */
+const ADVICE: readonly (readonly [code: RegExp, advice: string])[] = [
+  [/^28/, 'Check user and password in stages[].sql.url, and that pg_hba.conf lets this machine in.'],
+  [/^3D000$/, 'Check the name of the database in stages[].sql.url.'],
+  [
+    /^42501$/,
+    'Let the user of the probe read it: GRANT SELECT ON <table> TO <user> (and USAGE on its schema).',
+  ],
+  [
+    /^(42P01|42703|42883|3F000)$/,
+    'Check the name in stages[].sql.query, and its schema: the search_path of this user may differ from yours.',
+  ],
+  [/^08P01$/, 'Give stages[].sql.params one value for each of $1, $2, … in stages[].sql.query.'],
+  [/^(42|0A|25|22)/, 'Correct stages[].sql.query: one SELECT that changes nothing.'],
+];
+
+function adviceFor(reason: string): readonly string[] {
+  const [, code = ''] = /\(([0-9A-Z]{5})\)$/.exec(reason) ?? [];
+  const known = ADVICE.find(([pattern]) => pattern.test(code));
+  return known === undefined ? CHECK_URL : [known[1]];
+}
