@@ -12,12 +12,12 @@ const KEYS = [
 ];
 
 export default class Doctor extends BaseCommand {
-  static override summary =
-    'Check config, endpoint, DSN, token, probes and one traced webhook; say what to fix.';
+  static override summary = 'Check config, endpoint, DSN, token, probes and one traced webhook.';
   static override description =
     `Looks at each link of the chain in turn: the config file, the way to the endpoint (name, TCP, TLS, clock), the DSN, \
 the token, the hosts and queries of probes (connected to and prepared, never asked), and then one webhook, marked as a \
-test like all: does the service continue its trace, is it kept, and how soon can it be read?`;
+test like all: does the service continue its trace, is it kept, and how soon can it be read? What is wrong is told with what \
+to do.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'nothing failed; warnings are allowed',
