@@ -11,6 +11,7 @@ import { entryFolder, eventually } from '../sandbox/support.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { freePort, PASSWORD, type Postgres, startPostgres } from '../support/postgres.ts';
 import { type Answerer, accept, withTarget } from '../support/target.ts';
+import { sentryEnv } from '../support/trace-run.ts';
 
 let database: Postgres;
 let sandbox: Sandbox;
@@ -325,6 +326,25 @@ describe('an HTTP probe', () => {
         expect(words, formats[at]).toContain('save (no-such-span) not seen, nor proven');
         expect(words, formats[at]).not.toContain('save is not proven');
       }
+    });
+  });
+
+  it('that does not hold does not say that the webhook got no further', async () => {
+    const http = { url: '{{origin}}/api/nothing/{{response.signal_id}}', within: '300ms' };
+    const config = {
+      stages: [{ name: 'save', required: true, http }],
+      trace: { expect: [{ span: 'no-such-span' }] },
+    };
+    await withCli(async ({ run, home }) => {
+      await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify(config));
+      const env = sentryEnv(sandbox.info);
+      const sent = await run(['run', '--url', sandbox.info.url, '-n', '1', '--json'], { env });
+      const [result] = (JSON.parse(sent.stdout) as Report).results;
+      expect(result?.errors.map(({ code }) => code)).toEqual(['probe-missing']);
+      const missing = [expect.objectContaining({ message: expect.stringContaining('no-such-span') })];
+      expect(result?.warnings).toEqual(missing);
+      const shown = JSON.parse((await run(['trace', 'show', '1', '--json'], { env })).stdout);
+      expect(shown.findings).toEqual(missing);
     });
   });
 
