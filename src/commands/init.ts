@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../lib/base-command.ts';
+import { BaseCommand, OUTPUT_FLAGS } from '../lib/base-command.ts';
 import {
   countFault,
   headerFault,
@@ -62,7 +62,7 @@ only the names of the variables that do.`;
         '<%= config.bin %> init --no-input --signing hmac --signature-header x-signature --secret-env HOOK_SECRET --org acme --force',
     },
   ];
-  static override baseFlags = BaseCommand.screenFlags as typeof BaseCommand.baseFlags;
+  static override baseFlags = OUTPUT_FLAGS as typeof BaseCommand.baseFlags;
   static override flags = {
     url: Flags.string({ ...ANSWER, char: 'u', summary: 'The webhook endpoint.', helpValue: 'URL' }),
     recipe: Flags.option({

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../lib/base-command.ts';
+import { BaseCommand, OUTPUT_FLAGS } from '../lib/base-command.ts';
 import { ProdE2eError } from '../lib/errors.ts';
 
 export default class Sandbox extends BaseCommand {
@@ -20,7 +20,7 @@ Of the data: unsaved.`;
     '<%= config.bin %> sandbox',
     "<%= config.bin %> sandbox --port 4000 --fault 'VOL_EXPANSION=status:500' --fault 'CHOP=missing:variant'",
   ];
-  static override baseFlags = BaseCommand.screenFlags as typeof BaseCommand.baseFlags;
+  static override baseFlags = OUTPUT_FLAGS as typeof BaseCommand.baseFlags;
   static override flags = {
     port: Flags.integer({ summary: 'Port of the target.', min: 1, max: 65_535, helpValue: 'N' }),
     'sentry-port': Flags.integer({

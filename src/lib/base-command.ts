@@ -11,24 +11,27 @@ import { streamFailure } from './standard-streams.ts';
 import { type Terminal, terminalOf } from './terminal/capabilities.ts';
 import { terminalJson, terminalLines } from './terminal/text.ts';
 
+/**
+ * How the result is told; of commands that take no configuration, too. `color` is obeyed by terminal/color-choice. Beside the
+ * class: what is static in it stands in the manifest of each command.
+ */
+export const OUTPUT_FLAGS = {
+  json: Flags.boolean({ summary: 'Print the result as JSON, on stdout.', helpGroup: 'GLOBAL' }),
+  color: Flags.boolean({
+    summary: 'Colour, or none, whatever the stream and the environment (NO_COLOR, FORCE_COLOR, TERM) say.',
+    allowNo: true,
+    helpGroup: 'GLOBAL',
+  }),
+};
+
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
 
   /** What each means, for the help. */
   static exitCodes: ExitCodes = USUAL_EXIT_CODES;
 
-  /** Of those that take no configuration, too. Obeyed before anything else happens: terminal/color-choice. */
-  protected static readonly screenFlags = {
-    json: Flags.boolean({ summary: 'Print the result as JSON, on stdout.', helpGroup: 'GLOBAL' }),
-    color: Flags.boolean({
-      summary: 'Colour, or none, whatever the stream and the environment (NO_COLOR, FORCE_COLOR, TERM) say.',
-      allowNo: true,
-      helpGroup: 'GLOBAL',
-    }),
-  };
-
   static override baseFlags = {
-    ...BaseCommand.screenFlags,
+    ...OUTPUT_FLAGS,
     config: Flags.string({
       helpValue: 'FILE',
       summary: 'Use this config file instead of the one that is found.',
