@@ -16,7 +16,7 @@ export interface ShownPart {
 }
 
 /**
- * What `report show` was given: nothing, a run, a test number of the latest run, a test id, or a run and a test number.
+ * What `report show` and `report open` were given: nothing, a run, a test number of the latest run, a test id, or a run and a test number.
  * @throws ProdE2eError `TEST_NUMBER`
  */
 export function partAskedFor(first: string | undefined, second: string | undefined): ShownPart {

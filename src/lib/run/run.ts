@@ -58,6 +58,8 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     ports.redact,
   );
   announce(late, ports);
+  // Looking back is no part of what the run took.
+  const durationMs = Math.round(ports.monotonicMs() - begun);
   const brokenSince = await ports.history(fold.broken(), ports.stop);
   const judged = concluded({
     settings,
@@ -67,7 +69,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
       ...fold.totals(settings.plan.total - sending.sent),
       stages: stagesOf(verified.results),
     },
-    durationMs: Math.round(ports.monotonicMs() - begun),
+    durationMs,
     cleanup: cleanup?.summary() ?? null,
     brokenSince,
     findings: [...settings.findings, ...late],

@@ -10,7 +10,7 @@ import { type Digest, digest, findingsOf } from './pretty-digest.ts';
 import type { Group } from './pretty-groups.ts';
 import { message, stuckAt } from './pretty-page.ts';
 import { type Place, placeOf } from './scenario-place.ts';
-import { brokenSinceText, statusText } from './words.ts';
+import { brokenSinceTexts, statusText } from './words.ts';
 
 export const github: Formatter = {
   name: 'github',
@@ -44,7 +44,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   const seen = await digest(source);
   for (const kind of ['error', 'warning'] as const) yield* limited(annotations(head, seen, kind), kind);
   const text = `${head.status}: ${statusText(head)}`;
-  const since = head.brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []).slice(0, SCENARIOS_NAMED);
+  const since = brokenSinceTexts(head).slice(0, SCENARIOS_NAMED);
   const lines = [text, `Run ${head.runId}`, ...since];
   yield command({ kind: 'notice', title: 'prod-e2e', lines, count: 1 });
 }

@@ -4,7 +4,7 @@ import { durationText, timeText } from '../../terminal/quantities.ts';
 import { isDoubtful, urgencyOf } from '../urgency.ts';
 import { againText } from './again.ts';
 import { copyButton, exchangePart } from './html-exchange.ts';
-import { findingList, siteOf } from './html-finding.ts';
+import { findingList, signOf, siteOf } from './html-finding.ts';
 import { factList } from './html-head.ts';
 import { stageTable } from './html-stages.ts';
 import { apart, type Html, html, joined, webLink } from './html-text.ts';
@@ -56,9 +56,9 @@ function lineOf(result: TestResult, first: string | undefined): Html {
 }
 
 function mark(result: TestResult): Html {
-  if (result.verdict === 'broken') return html`<span class="bad" role="img" aria-label="broken">✗</span>`;
+  if (result.verdict === 'broken') return signOf('error', 'broken');
   return isDoubtful(result)
-    ? html`<span class="warn" role="img" aria-label="working, with doubts">⚠</span>`
+    ? signOf('warning', 'working, with doubts')
     : html`<span class="ok" role="img" aria-label="working">✓</span>`;
 }
 

@@ -1,6 +1,6 @@
 /** What is wrong, what to try, and what is worse than before: what a person who was woken wants to read first. */
 import type { Finding } from '../../model/finding.ts';
-import type { BrokenSince, ReportHead } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { findingItem, findingList, signOf } from './html-finding.ts';
 import type { Overview } from './html-fold.ts';
@@ -8,7 +8,7 @@ import { leading, type Section } from './html-section.ts';
 import { advice, apart, type Html, html, joined } from './html-text.ts';
 import type { Group } from './pretty-groups.ts';
 import { message, stuckAt } from './pretty-page.ts';
-import { advised, brokenSinceText } from './words.ts';
+import { advised, brokenSinceTexts } from './words.ts';
 
 const SCENARIOS_NAMED = 5;
 const SINCE_SHOWN = 20;
@@ -17,9 +17,9 @@ const SINCE_SHOWN = 20;
 const COMPARING = new Set(['regression', 'baseline-differs']);
 
 /** What the run says, and what failed alike, or is doubtful alike, told once, with a way to the first test of it. */
-export function wrongSection({ findings, brokenSince }: ReportHead, seen: Overview): Section | null {
+export function wrongSection(head: ReportHead, seen: Overview): Section | null {
   const { kinds, more } = seen;
-  const told = findings.filter(({ code }) => !COMPARING.has(code));
+  const told = head.findings.filter(({ code }) => !COMPARING.has(code));
   if (kinds.length + told.length === 0) return null;
   const errors = told.filter(({ severity }) => severity === 'error');
   const warnings = told.filter(({ severity }) => severity === 'warning');
@@ -38,15 +38,15 @@ ${
     ? html`<p class="muted">and ${countOf(more, 'more test')}</p>
 `
     : html``
-}${sinceLines(brokenSince)}`;
+}${sinceLines(head)}`;
   return {
     ...{ id: 'wrong', body },
     title: errors.length + broken.length > 0 ? 'What is wrong' : 'What is doubtful',
   };
 }
 
-function sinceLines(brokenSince: readonly BrokenSince[]): Html {
-  const told = brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
+function sinceLines(head: ReportHead): Html {
+  const told = brokenSinceTexts(head);
   const hidden = told.length - SINCE_SHOWN;
   return html`${told.slice(0, SINCE_SHOWN).map(
     (text) => html`<p class="anywhere">${text}</p>

@@ -10,7 +10,7 @@ import { markdownCode, markdownLink, markdownTable, markdownText } from './markd
 import { type Digest, digest, findingsOf } from './pretty-digest.ts';
 import type { Group } from './pretty-groups.ts';
 import { message, stuckAt } from './pretty-page.ts';
-import { advised, brokenSinceText, extentText, measuredText, statusText } from './words.ts';
+import { advised, brokenSinceTexts, extentText, measuredText, statusText } from './words.ts';
 
 export const markdown: Formatter = {
   name: 'markdown',
@@ -191,8 +191,8 @@ function latencySection({ count, p50Ms, p90Ms, p95Ms, p99Ms, maxMs }: Latency): 
   return ['### Latency', '', ...markdownTable(['p50', 'p90', 'p95', 'p99', 'max'], [values])];
 }
 
-function sinceLines({ brokenSince }: ReportHead): readonly string[] {
-  const told = brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
+function sinceLines(head: ReportHead): readonly string[] {
+  const told = brokenSinceTexts(head);
   return [
     ...told.slice(0, GROUPS_SHOWN).map((text) => `- ${markdownText(text)}`),
     ...more(told.length - GROUPS_SHOWN),

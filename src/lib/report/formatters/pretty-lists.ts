@@ -5,7 +5,7 @@ import { layOut, type Span } from '../../terminal/layout.ts';
 import { NAMES_SHOWN } from './pretty-digest.ts';
 import { groupedBrokenLines, scenarioLines } from './pretty-grouped.ts';
 import { heading, LEVEL, message, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';
-import { brokenSinceText, extentText } from './words.ts';
+import { brokenSinceTexts, extentText } from './words.ts';
 
 export function workingLines(page: Page): readonly string[] {
   const { tests, count } = page.digest.working;
@@ -47,7 +47,7 @@ export function brokenLines(page: Page): readonly string[] {
 }
 
 function sinceLines(page: Page): readonly string[] {
-  const told = page.head.brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
+  const told = brokenSinceTexts(page.head);
   const shown = told.slice(0, NAMES_SHOWN);
   return [
     ...shown.flatMap((text) => layOut([{ text: '- ', style: 'dim' }, { text }], LEVEL[1], page.screen)),

@@ -32,8 +32,12 @@ export function statusText(head: ReportHead): string {
   }
 }
 
-/** Null where no earlier run says anything. */
-export function brokenSinceText({ scenario, since, runs, lastWorked }: BrokenSince): string | null {
+/** A sentence for each scenario that is broken, but for those of which no earlier run says anything. */
+export function brokenSinceTexts({ brokenSince }: Pick<ReportHead, 'brokenSince'>): readonly string[] {
+  return brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
+}
+
+function brokenSinceText({ scenario, since, runs, lastWorked }: BrokenSince): string | null {
   if (runs === 1)
     return lastWorked === null
       ? null
