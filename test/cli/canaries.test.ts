@@ -2,11 +2,11 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMATTERS } from '../../src/lib/report/formatters/table.ts';
-import { eventually } from '../sandbox/support.ts';
 import { CANARIES, canariesIn, canary, leaksIn, QUOTED } from '../support/canaries.ts';
 import { type CanaryProject, canaryProject, urlOf } from '../support/canary-project.ts';
 import { type CanaryServers, withCanaryServers } from '../support/canary-servers.ts';
 import { type CliOptions, type CliResult, withCli } from '../support/cli.ts';
+import { eventually } from '../support/eventually.ts';
 import { closedPort } from '../support/faulty-server.ts';
 import { withProxy } from '../support/proxy.ts';
 

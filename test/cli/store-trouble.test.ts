@@ -5,8 +5,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { edit, headFile, keepRun, resultsFile } from '../report/kept-run.ts';
-import { eventually } from '../sandbox/support.ts';
 import { type Cli, type CliOptions, withCli } from '../support/cli.ts';
+import { eventually } from '../support/eventually.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };

@@ -2,7 +2,8 @@
 import type { JsonObject } from '../../src/lib/model/json.ts';
 import type { Sandbox } from '../../src/lib/sandbox/sandbox.ts';
 import type { IssueNode, SpanNode } from '../../src/lib/sandbox/trace-response.ts';
-import { envelopeText, eventually, SPAN_ID, traceHeaders } from './support.ts';
+import { eventually } from '../support/eventually.ts';
+import { envelopeText, SPAN_ID, traceHeaders } from './support.ts';
 
 const ROOT_ID = '1111111111111111';
 

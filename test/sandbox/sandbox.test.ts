@@ -10,9 +10,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
 import { isAlive } from '../support/processes.ts';
 import { attributes, flat, getJson, shape, traceWith } from './reading.ts';
-import { aSignal, entryFolder, eventually, SPAN_ID, TRACE_ID, traceHeaders } from './support.ts';
+import { aSignal, entryFolder, SPAN_ID, TRACE_ID, traceHeaders } from './support.ts';
 
 let sandbox: Sandbox | null = null;
 let folder = '';

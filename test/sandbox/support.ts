@@ -1,6 +1,5 @@
-/** What several tests of the sandbox need: its built entries, waiting with a deadline, envelopes, requests. */
+/** What several tests of the sandbox need: its built entries, envelopes, requests. */
 import { existsSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 
@@ -12,20 +11,6 @@ export function entryFolder(): string {
   const folder = fileURLToPath(new URL('../../dist/sandbox', import.meta.url));
   if (!existsSync(folder)) throw new Error('dist/sandbox is not there: run npm run build first');
   return folder;
-}
-
-/** Asks again and again until the answer is not null; the wait itself is no synchronisation. */
-export async function eventually<Result>(
-  ask: () => Promise<Result | null>,
-  limitMs = 10_000,
-): Promise<Result> {
-  const deadline = performance.now() + limitMs;
-  for (;;) {
-    const result = await ask();
-    if (result !== null) return result;
-    if (performance.now() > deadline) throw new Error(`did not happen within ${limitMs} ms`);
-    await pause(25);
-  }
 }
 
 export function aSignal(more: JsonObject = {}): JsonObject {

@@ -5,7 +5,8 @@ import { codeOf } from '../../src/lib/errors.ts';
 import type { JsonObject } from '../../src/lib/model/json.ts';
 import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { startTarget, type Target } from '../../src/lib/sandbox/target.ts';
-import { aSignal, eventually } from './support.ts';
+import { eventually } from '../support/eventually.ts';
+import { aSignal } from './support.ts';
 
 let target: Target | null = null;
 

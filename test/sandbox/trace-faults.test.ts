@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
 import type { SpanNode } from '../../src/lib/sandbox/trace-response.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   attributes,
   failures,
@@ -19,7 +20,7 @@ import {
   tracePath,
   traceWith,
 } from './reading.ts';
-import { aSignal, entryFolder, eventually } from './support.ts';
+import { aSignal, entryFolder } from './support.ts';
 
 const started: Sandbox[] = [];
 
