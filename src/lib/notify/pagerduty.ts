@@ -1,6 +1,7 @@
 /** Events for the Events API v2 of PagerDuty (developer.pagerduty.com/docs/events-api-v2-overview). Pure. */
 import type { AlertFacts, Change } from '../model/alert.ts';
 import type { Notifier } from '../model/notifier.ts';
+import { webAddress } from '../terminal/web-address.ts';
 import { stableId } from './grouping.ts';
 import { jsonRequest, type Posting } from './posting.ts';
 import { line, reason, title } from './words.ts';
@@ -41,6 +42,7 @@ function eventOf(
   if (change.kind === 'working') return { event_action: 'resolve' };
   const { cause, since } = change;
   const { testId, traceId, traceUrl } = cause.failing;
+  const trace = traceUrl === null ? null : webAddress(traceUrl);
   return {
     event_action: 'trigger',
     client: 'prod-e2e',
@@ -63,6 +65,6 @@ function eventOf(
         ...(facts.profile === null ? {} : { profile: facts.profile }),
       },
     },
-    links: traceUrl === null ? [] : [{ href: traceUrl, text: 'Trace of the failing test' }],
+    links: trace === null ? [] : [{ href: trace, text: 'Trace of the failing test' }],
   };
 }

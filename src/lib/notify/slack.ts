@@ -1,6 +1,7 @@
 /** Messages for an incoming webhook of Slack. Pure. */
 import type { AlertFacts, Change } from '../model/alert.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
+import { webAddress } from '../terminal/web-address.ts';
 import { jsonRequest, type Posting } from './posting.ts';
 import { extent, line, place, reason, title } from './words.ts';
 
@@ -29,9 +30,11 @@ function escapedText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** `|` and `>` would end the address. */
+/** A link to a web address; the label alone where it is none. A bar would end the address. */
 function slackLink(url: string, label: string): string {
-  return `<${escapedText(url.replaceAll('|', '%7C').replaceAll('>', '%3E').replaceAll('<', '%3C'))}|${slackText(label)}>`;
+  const address = webAddress(url);
+  if (address === null) return slackText(label);
+  return `<${escapedText(address.replaceAll('|', '%7C'))}|${slackText(label)}>`;
 }
 
 /** One message a cause; when there are many, one for all: whoever reads them is to see anything else in the channel, too. */

@@ -1,6 +1,7 @@
 /** Opens a link, or a page of ours, in the user's browser. Loaded lazily. */
 import open from 'open';
 import { usualUmask } from '../private-files.ts';
+import { webAddress } from '../terminal/web-address.ts';
 
 /** Best effort: the link has been printed. @returns false where there is no display, no browser or no web address */
 export async function openInBrowser(url: string): Promise<boolean> {
@@ -27,9 +28,4 @@ async function start(address: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The link may come out of a kept run; what `file:` and the like open is not for a report to say: null for those. */
-export function webAddress(url: string): string | null {
-  return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).href : null;
 }

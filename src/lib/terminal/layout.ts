@@ -2,6 +2,7 @@
 import type { Screen } from './capabilities.ts';
 import { linked, type Style, styled } from './palette.ts';
 import { terminalText } from './text.ts';
+import { webAddress } from './web-address.ts';
 import { graphemesOf, textWidth } from './width.ts';
 
 export interface Span {
@@ -116,6 +117,6 @@ function painted(words: readonly Word[], screen: Screen): string {
 function paint(span: Span, screen: Screen): string {
   const text = screen.color && span.style !== undefined ? styled(span.text, span.style) : span.text;
   if (!screen.hyperlinks || span.link === undefined) return text;
-  const url = terminalText(span.link, { unicode: true });
-  return URL_WORD.test(url) && URL.canParse(url) ? linked(text, new URL(url).href) : text;
+  const url = webAddress(span.link);
+  return url === null ? text : linked(text, url);
 }

@@ -49,3 +49,14 @@ test('code and links hold what they are given', () => {
   expect(markdownLink('t', 'javascript:alert(1)')).toBe('t');
   expect(markdownLink('t', 'https://a b')).toBe('t');
 });
+
+test.each([
+  // Found by fuzzing: no host may hold a bracket, and a browser refuses this address.
+  ['https://acme.sentry.io-0![canary](http://canary.example)S{$W#O5.', 't'],
+  ['https://sentry.example/![x](http://y)', '[t](<https://sentry.example/!%5Bx%5D(http://y)>)'],
+  ['https://sentry.example/a](http://y)', '[t](<https://sentry.example/a%5D(http://y)>)'],
+  ['https://sentry.example/?a=1|2&copy;=`x`', '[t](<https://sentry.example/?a=1%7C2&amp;copy;=%60x%60>)'],
+  ['https://sentry.example/a\\b', '[t](<https://sentry.example/a/b>)'],
+])('the address %j closes nothing around it', (url, written) => {
+  expect(markdownLink('t', url)).toBe(written);
+});

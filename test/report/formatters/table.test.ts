@@ -38,6 +38,16 @@ test.each(Object.keys(FORMATTERS))(
   },
 );
 
+test.each(Object.keys(FORMATTERS))('%s makes no link of what no browser opens', async (name) => {
+  const url = 'https://acme.sentry.io-0![x](http://y)';
+  const report = degraded();
+  const results = report.results.map((result) => ({ ...result, trace: { ...result.trace, url } }));
+  const text = await rendered(sourceOf({ ...report, results }), name, { hyperlinks: true });
+  const opened = 'https://acme.sentry.io-0';
+  for (const link of [`](${opened}`, `](<${opened}`, `href="${opened}`, `\u001b]8;;${opened}`])
+    expect(text).not.toContain(link);
+});
+
 test('docs/reports.md has a row for each format, and for no other', () => {
   const page = readFileSync(path.join(ROOT, 'docs', 'reports.md'), 'utf8');
   const [table = ''] = /^\| name \| for \| size \|\n(?:\|.*\n)+/m.exec(page) ?? [];

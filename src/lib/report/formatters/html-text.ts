@@ -1,5 +1,6 @@
 /** HTML that text from elsewhere cannot become part of: whatever is put into a template is escaped, unless it is HTML. */
 import { withoutSteering } from '../../terminal/text.ts';
+import { webAddress } from '../../terminal/web-address.ts';
 
 /** Made by {@link html} alone. */
 export interface Html {
@@ -22,8 +23,9 @@ export function trusted(markup: string): Html {
 
 /** The address, where it is one of the web; a link is never anything else. */
 export function webLink(text: Html, url: string | null): Html {
-  if (url === null || !/^https?:\/\/[!-~]+$/.test(url)) return text;
-  return html`<a href="${url}" rel="noreferrer noopener" target="_blank">${text}</a>`;
+  const address = url === null ? null : webAddress(url);
+  if (address === null) return text;
+  return html`<a href="${address}" rel="noreferrer noopener" target="_blank">${text}</a>`;
 }
 
 /** A name that may be broken after its signs, and a word of it that is too long for a narrow column where that ends. */

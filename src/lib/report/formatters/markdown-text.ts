@@ -1,5 +1,6 @@
 /** Text from elsewhere within GitHub's Markdown: it stays text, and nobody is notified by it. */
 import { terminalText } from '../../terminal/text.ts';
+import { webAddress } from '../../terminal/web-address.ts';
 
 /** One line of Markdown that shows the very text. */
 export function markdownText(text: string): string {
@@ -29,8 +30,13 @@ export function markdownCode(text: string): string {
 
 /** A link to a web address; the text alone where it is none. The text is Markdown. */
 export function markdownLink(text: string, url: string | null): string {
-  if (url === null || !/^https?:\/\/[!-~]+$/.test(url)) return text;
-  return `[${text}](<${url.replace(/[<>\\|]/g, (character) => encodeURIComponent(character))}>)`;
+  const address = url === null ? null : webAddress(url);
+  if (address === null) return text;
+  // Brackets could end the link's text, a bar a table's cell, and `&copy;` would be read as a character.
+  const written = address.replace(/[[\]<>\\|`&]/g, (character) =>
+    character === '&' ? '&amp;' : `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `[${text}](<${written}>)`;
 }
 
 /** A table, or nothing without rows. Cells are Markdown. */

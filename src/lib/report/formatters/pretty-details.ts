@@ -3,6 +3,7 @@ import type { Attempt, Timings } from '../../model/delivery.ts';
 import type { TestResult } from '../../model/result.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
+import { webAddress } from '../../terminal/web-address.ts';
 import { isDoubtful } from '../urgency.ts';
 import { againText } from './again.ts';
 import { findingsOf, LARGE_RUN } from './pretty-digest.ts';
@@ -110,7 +111,7 @@ export function attemptsText(attempts: readonly Attempt[]): string {
 }
 
 function traceSpans({ screen }: Page, { trace }: TestResult): readonly (readonly Span[])[] {
-  const linked = screen.hyperlinks && trace.url !== null;
+  const linked = screen.hyperlinks && trace.url !== null && webAddress(trace.url) !== null;
   const id: Span = { text: trace.traceId, whole: true, ...(trace.url === null ? {} : { link: trace.url }) };
   return [
     [{ text: 'Sentry Trace: ' }, id],
