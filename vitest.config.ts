@@ -3,15 +3,31 @@ import { defineConfig } from 'vitest/config';
 /** Ends a test that hangs. No test needs it, also on a machine whose cores are all busy. */
 const HANG_MS = 300_000;
 
+/** Folders of tests that start the built program, other people's programs, or thousands of random cases. */
+const WHOLE_PROGRAM = ['acceptance', 'cli', 'docs', 'fuzz', 'library', 'sandbox', 'support'];
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/summary-reporter.ts'],
-    include: ['test/**/*.test.ts'],
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
     teardownTimeout: HANG_MS,
     expect: { poll: { timeout: HANG_MS } },
     // Most of a test is waiting for servers and child processes: four files at a time keep two cores busy.
     maxWorkers: 4,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['test/**/*.test.ts'],
+          exclude: WHOLE_PROGRAM.map((folder) => `test/${folder}/**`),
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'program', include: WHOLE_PROGRAM.map((folder) => `test/${folder}/**/*.test.ts`) },
+      },
+    ],
   },
 });
