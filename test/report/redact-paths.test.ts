@@ -35,18 +35,30 @@ it('masks a value of any length, wherever and however it is quoted', () => {
 it('an answer that is nested without end costs neither time nor the run, and gives nothing of itself away', () => {
   const depth = 100_000;
   const text = `{"account":${'{"a":'.repeat(depth)}"secret-number"${'}'.repeat(depth)}}`;
-  const began = performance.now();
   const masking = maskingOf([text], { redact: (said) => said, redactPaths: ['account'] });
+  // Whatever goes through it, instead of counting its brackets, exhausts the stack.
   expect(masking.body(text)).toBe('***');
-  expect(performance.now() - began).toBeLessThan(2_000);
 });
 
 it('of an object that is nested as deep as answers may be every part is masked, in bounded time', () => {
   const parts = Array.from({ length: 3_000 }, (_, at) => `"part-${at}-of-it"`).join(',');
-  const text = `{"account":${'{"a":['.repeat(90)}${parts}${']}'.repeat(90)},"id":7}`;
-  const began = performance.now();
-  const masking = maskingOf([text], { redact: (said) => said, redactPaths: ['account'] });
-  expect(masking.body(text)).toBe('{"account":"***","id":7}');
-  expect(masking.text('It says part-0-of-it and part-2999-of-it.')).toBe('It says *** and ***.');
-  expect(performance.now() - began).toBeLessThan(5_000);
+  const maskNested = (levels: number) => {
+    const text = `{"account":${'{"a":['.repeat(levels)}${parts}${']}'.repeat(levels)},"id":7}`;
+    const masking = maskingOf([text], { redact: (said) => said, redactPaths: ['account'] });
+    expect(masking.body(text)).toBe('{"account":"***","id":7}');
+    expect(masking.text('It says part-0-of-it and part-2999-of-it.')).toBe('It says *** and ***.');
+  };
+  // The same parts cost the same, however deep they are: were each level written down, 15 times as much.
+  expect(cpuOf(() => maskNested(90))).toBeLessThan(4 * cpuOf(() => maskNested(1)));
 });
+
+/** Processor time of the work, which other programs do not take part in, in microseconds: the least of three times. */
+function cpuOf(work: () => void): number {
+  const times = [1, 2, 3].map(() => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  });
+  return Math.min(...times);
+}

@@ -3,16 +3,17 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import type { Signing } from '../../src/lib/model/signing.ts';
+import { headerTracer, type TestTrace } from '../../src/lib/send/trace.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { SCHEMES } from '../../src/lib/senders/schemes.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { afterRequest, closedPort, withFaultyServer } from '../support/faulty-server.ts';
 import { withProxy, withProxyVariables } from '../support/proxy.ts';
 import { aPlannedTest, sendOne, withSender } from '../support/sending.ts';
+import { withStillClock } from '../support/still-clock.ts';
 import { accept, withTarget } from '../support/target.ts';
 
 let certificates: Certificates;
@@ -93,6 +94,9 @@ const SIGNING: Signing = {
   mode: 'valid',
 };
 
+/** A sender for which a reset always comes in time to be one of a connection that was closed before. */
+const withSenderInTime: typeof withSender = (options, use) => withStillClock(() => withSender(options, use));
+
 describe('a kept connection that the server was closing', () => {
   it.each([false, true])('is replaced once by a new one, which is no retry (TLS: %s)', (tls) => {
     const seen: string[] = [];
@@ -100,23 +104,26 @@ describe('a kept connection that the server was closing', () => {
       closesWhenReused(seen, tls),
       ({ port, connections }) => {
         const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}/webhook`;
-        return withSender({ url, tls: tlsOf({ ca: tls ? certificates.caPath : null }) }, async (sender) => {
-          await sendOne(sender, aPlannedTest(url));
-          const test = aPlannedTest(url, { index: 2, signing: SIGNING });
-          const delivery = await sendOne(sender, test);
-          expect(delivery.answer?.status).toBe(200);
-          expect(delivery.attempts).toMatchObject([
-            { status: null, staleConnection: true, failure: { kind: 'reset' } },
-            { status: 200, staleConnection: false, failure: null },
-          ]);
-          expect(connections()).toBe(2);
-          expect(seen).toHaveLength(3);
-          for (const request of seen.slice(1)) {
-            expect(request).toContain(`idempotency-key: ${test.testId}\r\n`);
-            expect(request).toContain(`webhook-id: ${test.testId}\r\n`);
-            expect(request).toMatch(/^webhook-signature: v1,\S{44}\r$/m);
-          }
-        });
+        return withSenderInTime(
+          { url, tls: tlsOf({ ca: tls ? certificates.caPath : null }) },
+          async (sender) => {
+            await sendOne(sender, aPlannedTest(url));
+            const test = aPlannedTest(url, { index: 2, signing: SIGNING });
+            const delivery = await sendOne(sender, test);
+            expect(delivery.answer?.status).toBe(200);
+            expect(delivery.attempts).toMatchObject([
+              { status: null, staleConnection: true, failure: { kind: 'reset' } },
+              { status: 200, staleConnection: false, failure: null },
+            ]);
+            expect(connections()).toBe(2);
+            expect(seen).toHaveLength(3);
+            for (const request of seen.slice(1)) {
+              expect(request).toContain(`idempotency-key: ${test.testId}\r\n`);
+              expect(request).toContain(`webhook-id: ${test.testId}\r\n`);
+              expect(request).toMatch(/^webhook-signature: v1,\S{44}\r$/m);
+            }
+          },
+        );
       },
       tls ? { tls: certificates.good } : {},
     );
@@ -126,7 +133,7 @@ describe('a kept connection that the server was closing', () => {
     const seen: string[] = [];
     return withFaultyServer(closesWhenReused(seen, false), ({ port }) => {
       const url = `http://127.0.0.1:${port}/webhook`;
-      return withSender({ url }, async (sender) => {
+      return withSenderInTime({ url }, async (sender) => {
         const round = (from: number) =>
           Promise.all([0, 1, 2, 3].map((at) => sendOne(sender, aPlannedTest(url, { index: from + at }))));
         await round(1);
@@ -142,7 +149,7 @@ describe('a kept connection that the server was closing', () => {
     const seen: string[] = [];
     return withFaultyServer(closesWhenReused(seen, false), ({ port, connections }) => {
       const url = `http://127.0.0.1:${port}/webhook`;
-      return withSender({ url }, async (sender) => {
+      return withSenderInTime({ url }, async (sender) => {
         await Promise.all([1, 2, 3].map((index) => sendOne(sender, aPlannedTest(url, { index }))));
         expect(connections()).toBe(3);
         const { answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 4 }));
@@ -155,21 +162,31 @@ describe('a kept connection that the server was closing', () => {
 
   it('is not suspected when the server took the webhook and broke down over it', () => {
     let received = 0;
-    // Answers the first request; takes the second one, works on it for a while, and breaks down.
+    let take: (socket: Socket) => void = () => {};
+    const taken = new Promise<Socket>((resolve) => {
+      take = resolve;
+    });
     const server = afterRequest((socket, _request, number) => {
       received++;
       if (number === 1) socket.write(OK);
-      else setTimeout(() => socket.resetAndDestroy(), 1_100);
+      else take(socket);
     });
     return withFaultyServer(server, ({ port }) => {
       const url = `http://127.0.0.1:${port}/webhook`;
-      return withSender({ url }, async (sender) => {
-        await sendOne(sender, aPlannedTest(url));
-        const { failure, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
-        expect(failure?.kind).toBe('reset');
-        expect(attempts).toHaveLength(1);
-        expect(received).toBe(2);
-      });
+      return withStillClock((clock) =>
+        withSender({ url }, async (sender) => {
+          await sendOne(sender, aPlannedTest(url));
+          const sending = sendOne(sender, aPlannedTest(url, { index: 2 }));
+          const socket = await taken;
+          // It works on the webhook for more than a second, and breaks down.
+          await clock.pass(1_001);
+          socket.resetAndDestroy();
+          const { failure, attempts } = await sending;
+          expect(failure?.kind).toBe('reset');
+          expect(attempts).toHaveLength(1);
+          expect(received).toBe(2);
+        }),
+      );
     });
   });
 
@@ -213,24 +230,27 @@ describe('a kept connection that the server was closing', () => {
 describe('a kept connection on which something comes unasked', () => {
   const NOT_YOURS = 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 2\r\n\r\n{}';
 
-  it('while nobody waits is not used again', () =>
-    withFaultyServer(
-      afterRequest((socket) => {
-        socket.write(OK);
-        setTimeout(() => socket.write(NOT_YOURS), 20);
-      }),
-      ({ port, connections }) => {
-        const url = `http://127.0.0.1:${port}/webhook`;
-        return withSender({ url }, async (sender) => {
-          await sendOne(sender, aPlannedTest(url));
-          await delay(100);
-          const { answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
-          expect(answer?.status).toBe(200);
-          expect(attempts).toHaveLength(1);
-          expect(connections()).toBe(2);
-        });
-      },
-    ));
+  it('while nobody waits is not used again', () => {
+    const sockets: Socket[] = [];
+    const server = afterRequest((socket) => {
+      sockets.push(socket);
+      socket.write(OK);
+    });
+    return withFaultyServer(server, ({ port, connections }) => {
+      const url = `http://127.0.0.1:${port}/webhook`;
+      return withSender({ url }, async (sender) => {
+        await sendOne(sender, aPlannedTest(url));
+        const [idle = expect.fail()] = sockets;
+        idle.write(NOT_YOURS);
+        // The sender gives the connection up by itself.
+        await once(idle, 'close');
+        const { answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
+        expect(answer?.status).toBe(200);
+        expect(attempts).toHaveLength(1);
+        expect(connections()).toBe(2);
+      });
+    });
+  });
 
   it('right behind an answer is not taken for the next one', () =>
     withFaultyServer(
@@ -310,33 +330,45 @@ describe('retries', () => {
 
   it('never follow an answer that was cut off, or a time-out', () => {
     let received = 0;
+    let silence = () => {};
+    const silent = new Promise<void>((resolve) => {
+      silence = resolve;
+    });
     const server = afterRequest((socket) => {
       received++;
       if (received === 1) socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{');
+      else silence();
     });
     return withFaultyServer(server, ({ port }) => {
       const url = `http://127.0.0.1:${port}/webhook`;
-      return withSender({ url, retries: 3, timeoutMs: 300 }, async (sender) => {
-        expect((await sendOne(sender, aPlannedTest(url))).failure?.kind).toBe('truncated');
-        expect((await sendOne(sender, aPlannedTest(url))).failure?.kind).toBe('response-timeout');
-        expect(received).toBe(2);
-      });
+      return withStillClock((clock) =>
+        withSender({ url, retries: 3, timeoutMs: 300 }, async (sender) => {
+          expect((await sendOne(sender, aPlannedTest(url))).failure?.kind).toBe('truncated');
+          const sending = sendOne(sender, aPlannedTest(url));
+          await silent;
+          await clock.pass(300);
+          expect((await sending).failure?.kind).toBe('response-timeout');
+          expect(received).toBe(2);
+        }),
+      );
     });
   });
 
   it('end at once when the run is stopped while one waits', async () => {
-    let abort = () => {};
-    const server = afterRequest((socket) => {
-      socket.resetAndDestroy();
-      // The sender now waits for its first retry, or is just about to.
-      socket.once('close', () => setTimeout(abort, 20));
-    });
+    const server = afterRequest((socket) => socket.resetAndDestroy());
     await withFaultyServer(server, ({ port, connections }) => {
       const url = `http://127.0.0.1:${port}/webhook`;
       return withSender({ url, retries: 10 }, async (sender) => {
-        abort = sender.abort;
-        const { failure } = await sendOne(sender, aPlannedTest(url));
+        const test = aPlannedTest(url);
+        const trace = headerTracer({ environment: 'e', release: 'r' }).startTest(test);
+        const startAttempt: TestTrace['startAttempt'] = (request) => {
+          const span = trace.startAttempt(request);
+          // The sender ends the span of an attempt and then waits for its retry, within the same turn of the event loop.
+          return { ...span, end: () => setImmediate(sender.abort) };
+        };
+        const { failure, attempts } = await sender.send(test, { ...trace, startAttempt }, 0);
         expect(failure?.kind).toBe('reset');
+        expect(attempts).toHaveLength(1);
         expect(connections()).toBe(1);
       });
     });
@@ -344,6 +376,9 @@ describe('retries', () => {
 });
 
 describe('proxies of the environment', () => {
+  /** More than a tunnel to this machine takes when it is busy. */
+  const CONNECT_TIMEOUT_MS = 3_000;
+
   it('carry https through a tunnel, kept for the next webhook', () =>
     withTarget(
       accept,
@@ -384,13 +419,13 @@ describe('proxies of the environment', () => {
   it('may be waited for longer once the tunnel stands', () =>
     withTarget(
       (_request, response) => {
-        setTimeout(() => response.end('{}'), 2_500);
+        setTimeout(() => response.end('{}'), CONNECT_TIMEOUT_MS + 100);
       },
       ({ url }) =>
         withProxy((proxy) =>
           withProxyVariables({ https_proxy: proxy.url }, () =>
             withSender(
-              { url, connectTimeoutMs: 1_500, tls: tlsOf({ ca: certificates.caPath }) },
+              { url, connectTimeoutMs: CONNECT_TIMEOUT_MS, tls: tlsOf({ ca: certificates.caPath }) },
               async (sender) => {
                 expect((await sendOne(sender, aPlannedTest(url))).answer?.status).toBe(200);
               },

@@ -77,11 +77,10 @@ describe.each(ORACLE_SCHEMES)('%s', (scheme) => {
 
 it('a retry has the same id, and a signature of its own time', async () => {
   let asked = 0;
-  // Past the next full second, so that the second attempt has another one.
-  const PATIENCE_MS = 1_100;
   await withTarget(
     (request, response) => {
-      if (++asked === 1) setTimeout(() => response.socket?.destroy(), PATIENCE_MS);
+      // With the next full second the second attempt has another time than the first.
+      if (++asked === 1) setTimeout(() => response.socket?.destroy(), 1_000 - (Date.now() % 1_000));
       else accept(request, response);
     },
     ({ url, requests }) =>

@@ -6,7 +6,7 @@ import { afterRequest, withFaultyServer } from '../support/faulty-server.ts';
 import { aPlannedTest, SENDER_RUN_ID, withSender } from '../support/sending.ts';
 import { type ReceivedSpan, withSentryReceiver } from '../support/sentry-receiver.ts';
 import { accept, withTarget } from '../support/target.ts';
-import { tracerTo } from '../support/tracing.ts';
+import { FLUSH_MS, tracerTo } from '../support/tracing.ts';
 
 const LIFECYCLES = ['stream', 'static'] as const;
 
@@ -23,7 +23,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
           const trace = tracer.startTest(test);
           const delivery = await sender.send(test, trace, 0);
           trace.finish({ verdict: 'working', status: 200, problem: null });
-          await tracer.flush(5_000);
+          await tracer.flush(FLUSH_MS);
 
           const spans = receiver.spans();
           expect(spans).toHaveLength(2);
@@ -100,7 +100,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
       const trace = tracer.startTest(test);
       trace.startAttempt(test.request).end({ status: 500, failure: null });
       trace.finish({ verdict: 'broken', status: 500, problem: 'HTTP 500: Internal server error' });
-      await tracer.flush(5_000);
+      await tracer.flush(FLUSH_MS);
       const [root, request] = [...receiver.spans()].sort((a) => (a.root ? -1 : 1));
       expect(root?.status).not.toBe('ok');
       expect(request?.status).not.toBe('ok');
@@ -115,7 +115,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
       const trace = tracer.startTest(test);
       trace.startAttempt(test.request).end({ status: 400, failure: null });
       trace.finish({ verdict: 'working', status: 400, problem: null });
-      await tracer.flush(5_000);
+      await tracer.flush(FLUSH_MS);
       expect(receiver.spans().find((span) => span.root)?.status).toBe('ok');
     }));
 
@@ -134,7 +134,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
           const trace = tracer.startTest(test);
           await sender.send(test, trace, 0);
           trace.finish({ verdict: 'working', status: 200, problem: null });
-          await tracer.flush(5_000);
+          await tracer.flush(FLUSH_MS);
           const spans = receiver.spans();
           expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([trace.traceId]));
           const attempts = spans.filter((span) => !span.root);
@@ -153,7 +153,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
       const trace = tracer.startTest(test);
       trace.startAttempt(test.request).end({ status: 200, failure: null });
       trace.finish({ verdict: 'working', status: 200, problem: null });
-      await tracer.flush(5_000);
+      await tracer.flush(FLUSH_MS);
       const { text = '', headers } = receiver.envelopes[0] ?? {};
       const said = `${text}\n${JSON.stringify(headers)}`;
       for (const secret of [
@@ -183,7 +183,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
       const failure = { kind: 'protocol', message: 'Request failed: hunter2', code: null } as const;
       trace.startAttempt(test.request).end({ status: null, failure });
       trace.finish({ verdict: 'broken', status: null, problem: 'said hunter2' });
-      await tracer.flush(5_000);
+      await tracer.flush(FLUSH_MS);
       const { text = '' } = receiver.envelopes[0] ?? {};
       expect(text).toContain('acct-***');
       expect(text).toContain('/***/webhook');
@@ -204,7 +204,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
               return { testId: test.testId, ...delivery.trace };
             }),
           );
-          await tracer.flush(5_000);
+          await tracer.flush(FLUSH_MS);
           expect(new Set(ids.map(({ traceId }) => traceId)).size).toBe(50);
           for (const { testId, traceId, spanId } of ids) {
             const spans = receiver.spans().filter((span) => span.traceId === traceId);

@@ -44,10 +44,14 @@ export interface SentryReceiver {
   readonly envelopes: readonly ReceivedEnvelope[];
   /** Of all envelopes, in order of arrival. */
   readonly spans: () => readonly ReceivedSpan[];
+  /** Envelopes without a response now. */
+  readonly unanswered: () => number;
   /** The most envelopes that were unanswered at once. */
   readonly mostUnanswered: () => number;
   /** Connections open now. */
   readonly connections: () => number;
+  /** Answers what `never` left open; what comes later is left open as well. */
+  readonly answerHeld: () => void;
   /** Answers what `never` left open, and everything from now on, as told. */
   readonly release: (answer: ReceiverAnswer) => void;
 }
@@ -85,6 +89,9 @@ export async function withSentryReceiver<Result>(
     else if (told.delayMs === undefined) respond(told);
     else setTimeout(respond, told.delayMs, told);
   });
+  const answerHeld = () => {
+    for (const respond of held.splice(0)) respond();
+  };
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => {});
@@ -98,11 +105,13 @@ export async function withSentryReceiver<Result>(
       host,
       envelopes,
       spans: () => envelopes.flatMap(({ spans }) => spans),
+      unanswered: () => unanswered,
       mostUnanswered: () => mostUnanswered,
       connections: () => sockets.size,
+      answerHeld,
       release: (then) => {
         released = then;
-        for (const respond of held.splice(0)) respond();
+        answerHeld();
       },
     });
   } finally {

@@ -5,6 +5,9 @@ import type { Tracer } from '../../src/lib/send/trace.ts';
 import { createTracer, type TracerOptions } from '../../src/lib/send/tracer.ts';
 import { SENDER_RUN_ID } from './sending.ts';
 
+/** Ends a flush that hangs; none of a healthy Sentry takes so long on any machine. */
+export const FLUSH_MS = 120_000;
+
 // Each client listens for the end of the process; a run has one, a test file many.
 setMaxListeners(0, process);
 

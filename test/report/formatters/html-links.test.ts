@@ -58,7 +58,7 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 60_000);
+  });
   afterAll(() => browser.close());
 
   async function withMixed(
@@ -121,7 +121,9 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
   it('a link to a test shows its line from the top, however many rows it takes', async () => {
     const context = { viewport: { width: 320, height: 640 } };
     await withMixed({ hash: '#t-6', context }, async ({ page }) => {
-      const box = await page.locator('summary', { hasText: 'WRONG' }).boundingBox();
+      const line = page.locator('summary', { hasText: 'WRONG' });
+      await expect.poll(async () => (await line.boundingBox())?.y).toBeLessThan(30);
+      const box = await line.boundingBox();
       expect(box?.height).toBeGreaterThan(100);
       expect(box?.y).toBeGreaterThanOrEqual(0);
       expect(box?.y).toBeLessThan(30);
@@ -134,14 +136,14 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       await expect.poll(() => shown(page)).toBe('3 5 6');
       await page.goBack();
       await expect.poll(() => shown(page)).toBe('3 5 6 2 1 4');
-      expect(await page.getByRole('radio', { name: 'all 6' }).isChecked()).toBe(true);
+      await expect.poll(() => page.getByRole('radio', { name: 'all 6' }).isChecked()).toBe(true);
     });
   });
 
   it('a link to a part of the page leaves the filter as it is', async () => {
     await withMixed({ hash: '#status=doubtful' }, async ({ page }) => {
       await page.getByRole('navigation').getByRole('link', { name: 'Latency' }).click();
-      expect(page.url()).toMatch(/#latency$/);
+      await expect.poll(() => page.url()).toMatch(/#latency$/);
       await expect.poll(() => shown(page)).toBe('2');
     });
   });
@@ -215,8 +217,13 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       if (permissions.length === 0)
         await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })');
       const line = await page.locator('#t-3 div.copied pre').innerText();
+      // It says so for a moment only.
+      await page.evaluate(
+        `const button = document.querySelector('#t-3 div.copied button'), told = (window.told = []);
+        new MutationObserver(() => told.push(button.innerText)).observe(button, { subtree: true, characterData: true });`,
+      );
       await page.getByRole('button', { name: 'Copy the curl line' }).first().click();
-      await expect.poll(() => page.locator('#t-3 div.copied button').innerText()).toMatch(says);
+      await expect.poll(() => page.evaluate('told[0]')).toMatch(says);
       const held = permissions.length > 0 ? 'navigator.clipboard.readText()' : 'String(getSelection())';
       expect(await page.evaluate(held)).toBe(line);
     });

@@ -96,7 +96,7 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 60_000);
+  });
   afterAll(() => browser.close());
 
   async function fileOf(report: Report): Promise<string> {
@@ -179,8 +179,8 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       await choose(opened, 'broken or doubtful 4');
       await opened.getByLabel('Find').fill('QQQ enrich');
       await expect.poll(() => shown(opened)).toEqual(['2. TREND_CONTINUATION #1 (QQQ, short, 5m)']);
-      expect(await opened.getByRole('status').innerText()).toBe('1 of 5 shown');
-      expect(opened.url()).toContain('#status=notable&q=QQQ+enrich');
+      await expect.poll(() => opened.getByRole('status').innerText()).toBe('1 of 5 shown');
+      await expect.poll(() => opened.url()).toContain('#status=notable&q=QQQ+enrich');
     });
     await withPage(browser, { file, hash: '#status=broken' }, async ({ page: opened }) => {
       expect(await shown(opened)).toEqual(['3. VOL_EXPANSION #1 (IWM, long, 5m)']);
@@ -188,8 +188,8 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       await expect.poll(() => opened.getByRole('status').innerText()).toBe('No test matches');
       expect(await shown(opened)).toEqual([]);
       await opened.getByRole('button', { name: 'Show all' }).click();
-      expect(await shown(opened)).toHaveLength(5);
-      expect(opened.url()).toMatch(/#$/);
+      await expect.poll(() => shown(opened)).toHaveLength(5);
+      await expect.poll(() => opened.url()).toMatch(/#$/);
     });
   });
 

@@ -7,6 +7,8 @@ import { type Caller, createCaller } from '../../../src/lib/send/caller.ts';
 import { httpLook } from '../../../src/lib/stages/probes/http.ts';
 import { compileSchemas } from '../../../src/lib/validate/schema.ts';
 import { freePort } from '../../support/postgres.ts';
+import { NEVER_MS } from '../../support/sending.ts';
+import { hasSettled, withStillClock } from '../../support/still-clock.ts';
 
 interface Seen {
   readonly method: string | undefined;
@@ -33,7 +35,7 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   caller = await createCaller({
     targetUrl: `${origin}/webhook`,
-    connectTimeoutMs: 1_000,
+    connectTimeoutMs: NEVER_MS,
     maxBodyBytes: 10_000,
     tls: { ca: null, cert: null, key: null, insecure: false },
     maxSockets: 2,
@@ -59,7 +61,7 @@ const aProbe = (overrides: Partial<HttpProbe> = {}): HttpProbe => ({
   required: [],
   match: null,
   schema: null,
-  withinMs: 1_000,
+  withinMs: NEVER_MS,
   ...overrides,
 });
 
@@ -71,7 +73,7 @@ async function look(
   const values = { symbol: 'SPY', origin, response: options.response ?? { signal_id: 's1', token: 't-9' } };
   const { call } = caller;
   return httpLook(probe, values, { call, checkSchema, userAgent: 'prod-e2e/test' })({
-    withinMs: options.withinMs ?? 2_000,
+    withinMs: options.withinMs ?? NEVER_MS,
     signal: new AbortController().signal,
   });
 }
@@ -188,11 +190,20 @@ describe('what it sees', () => {
       detail: 'connection refused',
       final: false,
     });
-    answer = () => {};
-    expect(await look(aProbe(), { withinMs: 200 })).toEqual({
-      state: 'unverified',
-      detail: 'no answer within 0.2 s',
-      final: false,
+    const asked = new Promise<void>((resolve) => {
+      answer = () => resolve();
+    });
+    await withStillClock(async (clock) => {
+      const looking = look(aProbe(), { withinMs: 200 });
+      await asked;
+      await clock.pass(199);
+      expect(await hasSettled(looking)).toBe(false);
+      await clock.pass(1);
+      expect(await looking).toEqual({
+        state: 'unverified',
+        detail: 'no answer within 0.2 s',
+        final: false,
+      });
     });
   });
 });

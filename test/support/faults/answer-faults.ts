@@ -1,4 +1,5 @@
 /** Whole answers that say no, say nothing, or say it in an odd way. */
+import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { answer, HEAD, HEALTHY, HEALTHY_BODY, says, saysAndCloses, saysSlowly } from './bytes.ts';
 import type { Told, WireFault } from './fault.ts';
@@ -212,12 +213,11 @@ export const HARMLESS: readonly WireFault[] = [
     name: 'answered-again-later',
     what: 'Answered again a moment later',
     told: 'working',
-    act: (socket) => {
-      socket.write(HEALTHY);
-      const taken = socket.bytesRead;
-      // Once the next webhook is there this would be its answer, for any client.
-      const again = () => socket.writable && socket.bytesRead === taken && socket.write(NOT_YOURS);
-      setTimeout(again, 20);
+    act: says(HEALTHY),
+    // Once the next webhook is on its way this would be its answer, for any client.
+    afterwards: async (socket) => {
+      socket.write(NOT_YOURS);
+      await once(socket, 'close');
     },
   },
 ];

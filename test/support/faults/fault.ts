@@ -20,8 +20,6 @@ export interface Fault {
   /** `working` where nothing is to be said: odd, but harmless. */
   readonly told: Told | 'working';
   readonly sender?: Partial<SenderOptions>;
-  /** The whole webhook takes at most so long, in milliseconds; generous, for busy machines. */
-  readonly withinMs?: number;
   /** Left out of `docs/faults.md`, as another row says the same. */
   readonly undocumented?: true;
 }
@@ -32,6 +30,10 @@ export interface WireFault extends Fault {
   readonly act: (socket: Socket) => void;
   /** As soon as the head of the request is there, instead of after all of it. */
   readonly early?: true;
+  /** It goes on saying something until the time-out. */
+  readonly dripping?: true;
+  /** What it still does on the connection once the webhook has been judged, and before the next one is sent. */
+  readonly afterwards?: (socket: Socket) => Promise<void>;
   /** Length of the webhook's body, in bytes, where it has to be a long one. */
   readonly bodyBytes?: number;
 }

@@ -163,7 +163,6 @@ export const PROXIES: readonly PlaceFault[] = [
       message: 'Request failed: Proxy proxy.invalid:3128 was not found',
       hint: 'HTTPS_PROXY',
     },
-    withinMs: 10_000,
     open: (use) => proxied({ HTTPS_PROXY: 'http://proxy.invalid:3128' }, use),
   },
   {

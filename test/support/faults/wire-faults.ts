@@ -12,7 +12,7 @@ import {
 } from './bytes.ts';
 import type { Told, WireFault } from './fault.ts';
 
-/** Long enough for a healthy answer on a busy machine where nothing has to be waited for. */
+/** What `docs/faults.md` names; a clock of the test decides when it is over. */
 const SHORT = { timeoutMs: 400 };
 const LONG_BODY = 3_000_000;
 
@@ -110,6 +110,7 @@ export const BROKEN_CONNECTIONS: readonly WireFault[] = [
     what: 'Headers come byte by byte, slower than the time-out',
     told: SILENT,
     sender: SHORT,
+    dripping: true,
     act: saysSlowly([...HEAD, 'x'], { everyMs: 20, endless: true }),
   },
   {
@@ -124,6 +125,7 @@ export const BROKEN_CONNECTIONS: readonly WireFault[] = [
     what: '102 Processing for ever, and no answer',
     told: SILENT,
     sender: SHORT,
+    dripping: true,
     act: saysWithoutEnd('', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(100)),
   },
 ];
@@ -148,6 +150,7 @@ export const BROKEN_BODIES: readonly WireFault[] = [
     what: 'The body comes byte by byte, slower than the time-out',
     told: STALLED,
     sender: SHORT,
+    dripping: true,
     act: saysSlowly([`${HEAD}content-length: 1000\r\n\r\n`, ' '], { everyMs: 20, endless: true }),
   },
   {
