@@ -12,7 +12,7 @@ const RUN = ['run', '--url', 'http://127.0.0.1:1/'];
 
 type Env = Readonly<Record<string, string>>;
 
-describe.skipIf(!HAS_TERMINALS)('on a terminal', () => {
+describe.skipIf(!HAS_TERMINALS)('on a terminal', { concurrent: true }, () => {
   it.each<[string, Env, string[], boolean]>([
     ['nothing said', {}, [], true],
     ['both variables empty', { NO_COLOR: '', FORCE_COLOR: '' }, [], true],
@@ -50,20 +50,23 @@ describe.skipIf(!HAS_TERMINALS)('on a terminal', () => {
   );
 });
 
-it.skipIf(!HAS_TERMINALS)('progress is drawn on the terminal, and what goes elsewhere is whole', () =>
-  withCli(async (cli) => {
-    const { screen } = await onTerminal(cli, [...RUN, '--json'], {
-      steps: [],
-      through: '"$@" > report.json',
-    });
-    expect(screen).toContain('3/5 answered, 3 broken');
-    expect(JSON.parse(readFileSync(path.join(cli.home, 'report.json'), 'utf8'))).toMatchObject({
-      status: 'broken',
-    });
-  }),
+it.skipIf(!HAS_TERMINALS)(
+  'progress is drawn on the terminal, and what goes elsewhere is whole',
+  { concurrent: true },
+  () =>
+    withCli(async (cli) => {
+      const { screen } = await onTerminal(cli, [...RUN, '--json'], {
+        steps: [],
+        through: '"$@" > report.json',
+      });
+      expect(screen).toContain('3/5 answered, 3 broken');
+      expect(JSON.parse(readFileSync(path.join(cli.home, 'report.json'), 'utf8'))).toMatchObject({
+        status: 'broken',
+      });
+    }),
 );
 
-it('in a pipe there is none, and with FORCE_COLOR or --color there is', () =>
+it.concurrent('in a pipe there is none, and with FORCE_COLOR or --color there is', () =>
   withCli(async ({ run }) => {
     expect((await run(RUN)).stdout).not.toMatch(COLOR);
     expect((await run(RUN, { env: { NO_COLOR: '', FORCE_COLOR: '' } })).stdout).not.toMatch(COLOR);
@@ -72,7 +75,7 @@ it('in a pipe there is none, and with FORCE_COLOR or --color there is', () =>
     expect((await run([...RUN, '--color', '--json'])).stdout).not.toMatch(COLOR);
   }));
 
-it.each([['init'], ['sandbox'], ['doctor'], ['report', 'list'], ['scenarios', 'list']])(
+it.concurrent.each([['init'], ['sandbox'], ['doctor'], ['report', 'list'], ['scenarios', 'list']])(
   '%s has the flag',
   (...args) =>
     withCli(async ({ run }) => {

@@ -7,14 +7,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Cli, type CliOptions, ROOT, withCli } from '../support/cli.ts';
 import { withInternet } from '../support/internet.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
 import { accept, withTarget } from '../support/target.ts';
-
-// Several programs each, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 const RECORDER = pathToFileURL(path.join(ROOT, 'test', 'support', 'record-contacts.mjs'));
 
@@ -70,7 +67,7 @@ function withEverybody(
   );
 }
 
-describe('nobody is contacted by', () => {
+describe.concurrent('nobody is contacted by', () => {
   it.each([
     ['--version'],
     ['--help'],
@@ -113,7 +110,7 @@ describe('nobody is contacted by', () => {
     }));
 });
 
-describe('through the proxy of the environment, which alone is contacted,', () => {
+describe.concurrent('through the proxy of the environment, which alone is contacted,', () => {
   const [HOOKS, SENTRY, API] = ['hooks.test:80', 'dsn.test:80', 'api.test:80'];
 
   it.each([
@@ -164,7 +161,7 @@ describe('through the proxy of the environment, which alone is contacted,', () =
       expect(dry.stdout).toContain('Probes ask probe.test; clean-up calls clean.test, once all are sent.');
     }));
 
-  describe('with notifiers and a monitor', () => {
+  describe.concurrent('with notifiers and a monitor', () => {
     const NOTIFIERS = {
       monitor: { slug: 'e2e', schedule: '@hourly' },
       notify: [
@@ -217,7 +214,7 @@ describe('through the proxy of the environment, which alone is contacted,', () =
     }));
 });
 
-describe('directly', () => {
+describe.concurrent('directly', () => {
   it('a run looks up and connects to the target and the host of the DSN', () =>
     withTarget(accept, ({ port }) =>
       withSentryReceiver({ status: 200 }, ({ dsn, host }) =>

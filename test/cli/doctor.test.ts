@@ -25,7 +25,7 @@ async function examined(run: Cli['run'], args: readonly string[], options: CliOp
 const lines = (checks: readonly Check[]): readonly string[] =>
   checks.map(({ name, state }) => `${name} ${state}`);
 
-describe('doctor --sandbox', () => {
+describe.concurrent('doctor --sandbox', () => {
   it('finds everything in order, in text', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['doctor', '--sandbox']);
@@ -62,7 +62,7 @@ describe('doctor --sandbox', () => {
   });
 });
 
-describe('doctor, interrupted', () => {
+describe.concurrent('doctor, interrupted', () => {
   it('ends in good order with what it knows, and claims nothing about the rest', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['doctor', '--sandbox', '--fault', '*=no-sdk'], {
@@ -79,7 +79,7 @@ describe('doctor, interrupted', () => {
   });
 });
 
-describe('doctor', () => {
+describe.concurrent('doctor', () => {
   it('sends exactly one webhook, and warns of what is not set up', async () => {
     await withTarget(healthy, async ({ url, requests }) =>
       withCli(async ({ run }) => {
@@ -178,7 +178,7 @@ describe('doctor', () => {
   });
 });
 
-describe('doctor and Sentry', () => {
+describe.concurrent('doctor and Sentry', () => {
   it('tells whether the DSN is accepted, and never shows its key', async () => {
     await withTarget(healthy, async ({ url }) => {
       for (const [status, state, exit] of [
@@ -256,7 +256,7 @@ describe('doctor and Sentry', () => {
   });
 });
 
-describe('doctor over TLS', () => {
+describe.concurrent('doctor over TLS', () => {
   let certificates: Certificates;
   beforeAll(async () => {
     certificates = await makeCertificates();

@@ -31,7 +31,7 @@ async function effective({ run }: Cli): Promise<(key: string) => unknown> {
   return (key) => values.find((each) => each.key === key)?.value ?? null;
 }
 
-describe('by flags', () => {
+describe.concurrent('by flags', () => {
   const variants = [
     ...RECIPE_NAMES.map((name) => ['--recipe', name]),
     ...SENDER_NAMES.map((name) => ['--sender', name]),
@@ -101,7 +101,7 @@ describe('by flags', () => {
   });
 });
 
-it('nothing is asked without a terminal, and nothing is replaced', async () => {
+it.concurrent('nothing is asked without a terminal, and nothing is replaced', async () => {
   await withCli(async ({ run }) => {
     expect((await run(['init'])).exitCode).toBe(0);
     const again = await run(['init']);
@@ -111,7 +111,7 @@ it('nothing is asked without a terminal, and nothing is replaced', async () => {
   });
 });
 
-describe.skipIf(!HAS_TERMINALS)('asked on a terminal', () => {
+describe.skipIf(!HAS_TERMINALS)('asked on a terminal', { concurrent: true }, () => {
   const type = (after: string, keys: string): Step => ({
     after: `${after} [`,
     do: 'type',

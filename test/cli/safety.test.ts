@@ -1,13 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
 import { type Internet, type Visit, withInternet } from '../support/internet.ts';
-import { CTRL_C, CTRL_D, ENTER, onTerminal } from '../support/pty.ts';
-
-// Several programs each, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 });
+import { CTRL_C, CTRL_D, ENTER, onTerminal, type Step } from '../support/pseudo-terminal.ts';
 
 const GOOD = { status: 200, json: { signal_id: 's1', enrichment: { a: 1 }, variant: 'A' } };
 const URL = 'http://hooks.test/webhook';
@@ -70,7 +67,7 @@ function clock(cli: Cli, now: string): Readonly<Record<string, string>> {
   };
 }
 
-describe('without a terminal', () => {
+describe.concurrent('without a terminal', () => {
   it.each([
     [['-n', '26'], '26 webhooks to hooks.test through the proxy PROXY (more than 25)', '--count'],
     [
@@ -126,23 +123,24 @@ describe('without a terminal', () => {
     }));
 });
 
-describe('on a terminal', () => {
-  const QUESTION = 'Go on? [y/N]';
+describe.concurrent('on a terminal', () => {
+  const answered = (keys: Extract<Step, { readonly do: 'type' }>['keys']): readonly Step[] => [
+    { after: 'Go on? [y/N]', do: 'type', keys },
+  ];
 
   it.each(['y', 'Y', 'yes'])('%j sends, and nothing has left before', (answer) =>
     withWorld(async ({ cli, internet, env, received }) => {
-      const { text, exitCode } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '26'], {
+      const { text, exit } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '26'], {
         env,
-        question: QUESTION,
-        answer: () => {
+        steps: answered(() => {
           expect(internet.wanted).toEqual([]);
           return answer + ENTER;
-        },
+        }),
       });
       expect(text).toContain(
         `This will send 26 webhooks to hooks.test through the proxy ${internet.proxy} (more than 25).\nGo on? [y/N] `,
       );
-      expect(exitCode).toBe(0);
+      expect(exit).toBe(0);
       expect(received()).toBe(26);
     }),
   );
@@ -153,15 +151,14 @@ describe('on a terminal', () => {
     ['something else', `sure${ENTER}`, 'Nothing was sent.', 2],
     ['Ctrl-D', CTRL_D, 'Nothing was sent.', 2],
     ['Ctrl-C', CTRL_C, 'Interrupted; nothing was sent.', 130],
-  ])('%s is a no', (_, keys, says, exit) =>
+  ])('%s is a no', (_, keys, says, code) =>
     withWorld(async ({ cli, internet, env }) => {
-      const { text, exitCode } = await onTerminal(cli, ['run', '--url', URL, '-n', '26'], {
+      const { text, exit } = await onTerminal(cli, ['run', '--url', URL, '-n', '26'], {
         env,
-        question: QUESTION,
-        answer: () => keys,
+        steps: answered(keys),
       });
       expect(text).toContain(`Error: ${says}\n`);
-      expect(exitCode).toBe(exit);
+      expect(exit).toBe(code);
       expect(internet.wanted).toEqual([]);
     }),
   );
@@ -170,8 +167,7 @@ describe('on a terminal', () => {
     withWorld(async ({ cli, env }) => {
       const { text } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '26', '-r', 'json'], {
         env,
-        question: QUESTION,
-        answer: () => `y${ENTER}`,
+        steps: answered(`y${ENTER}`),
       });
       const report: Report = JSON.parse(text.slice(text.indexOf('{\n'), text.lastIndexOf('}') + 1));
       const starts = report.results.map(({ startedAt }) => Date.parse(startedAt));
@@ -182,37 +178,35 @@ describe('on a terminal', () => {
   it('quiet hours are asked about, and a yes lasts until their end', () =>
     withWorld(async ({ cli, internet, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
-      const { text, exitCode } = await onTerminal(cli, ['run'], {
+      const { text, exit } = await onTerminal(cli, ['run'], {
         env: { ...env, ...clock(cli, WITHIN) },
-        question: QUESTION,
-        answer: () => `y${ENTER}`,
+        steps: answered(`y${ENTER}`),
       });
       expect(text).toContain(
         `This will send 5 webhooks to hooks.test through the proxy ${internet.proxy} in ${HOURS}.\nGo on?`,
       );
-      expect(exitCode).toBe(0);
+      expect(exit).toBe(0);
       expect(received()).toBe(5);
     }));
 
   it('quiet hours that begin while it waits for an answer are not agreed to', () =>
     withWorld(async ({ cli, internet, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
-      const { text, exitCode } = await onTerminal(cli, ['run', '-n', '26'], {
+      const { text, exit } = await onTerminal(cli, ['run', '-n', '26'], {
         env: { ...env, ...clock(cli, BEFORE) },
-        question: QUESTION,
-        answer: async () => {
+        steps: answered(async () => {
           await writeFile(laterFile(cli.home), '');
           return `y${ENTER}`;
-        },
+        }),
       });
       expect(text).toContain(`The run came to ${HOURS} (--yes goes on).`);
       expect(text).toContain('INTERRUPTED');
-      expect(exitCode).toBe(2);
+      expect(exit).toBe(2);
       expect([received(), internet.visits]).toEqual([0, []]);
     }));
 });
 
-describe('quiet hours', () => {
+describe.concurrent('quiet hours', () => {
   it('refuse a run that begins in them, where nobody can be asked', () =>
     withWorld(async ({ cli, internet, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
@@ -302,7 +296,7 @@ it('the sandbox is this machine, whatever proxy and hosts are for the others', (
     expect(internet.wanted).toEqual([]);
   }));
 
-describe('a target', () => {
+describe.concurrent('a target', () => {
   it.each([
     'ftp://hooks.test/x',
     'file:///etc/passwd',

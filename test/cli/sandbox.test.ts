@@ -5,7 +5,7 @@ import type { Report } from '../../src/lib/model/report.ts';
 import type { SandboxInfo } from '../../src/lib/sandbox/sandbox.ts';
 import { withCli } from '../support/cli.ts';
 
-describe('run --sandbox', () => {
+describe.concurrent('run --sandbox', () => {
   it('is healthy, every trace accepted', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['run', '--sandbox', '--json']);
@@ -71,7 +71,7 @@ describe('run --sandbox', () => {
   });
 });
 
-describe('sandbox', () => {
+describe.concurrent('sandbox', () => {
   it('prints one line of JSON once both are ready, serves, and stops in good order', async () => {
     await withCli(async ({ run }) => {
       let info: SandboxInfo | null = null;

@@ -42,7 +42,7 @@ async function shards(run: Cli['run'], { url, home, env = {} }: ShardsOf) {
   );
 }
 
-describe('three shards', () => {
+describe.concurrent('three shards', () => {
   it('merged are the run they are parts of', async () => {
     await withWebhookTarget({ answer: ANSWER }, async (target) =>
       withCli(async ({ run, home }) => {
@@ -98,7 +98,7 @@ describe('three shards', () => {
   });
 });
 
-describe('three shards against the sandbox, whose Sentry is read', () => {
+describe.concurrent('three shards against the sandbox, whose Sentry is read', () => {
   const FAULTS = ['CHOP=status:500', 'ORB_FAKEOUT=missing:variant', 'VOL_EXPANSION=span-missing:ab-routing'];
 
   /** A fresh one each: it would take the second sending of the same plan for duplicates. */

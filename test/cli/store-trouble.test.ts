@@ -7,12 +7,12 @@ import type { Report } from '../../src/lib/model/report.ts';
 import { edit, headFile, keepRun, resultsFile } from '../report/kept-run.ts';
 import { type Cli, type CliOptions, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
+import { withGatedTarget } from '../support/gated-target.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 /** Kept, a result of this is more than 40 KB. */
 const LARGE = { ...GOOD, enrichment: 'é'.repeat(12_000) };
-const LIMIT_MS = 300_000;
 const OLD_RUN = '20260801-120000-k3f9z';
 
 const dataDirOf = ({ home }: Cli) => path.join(home, 'data', 'prod-e2e');
@@ -53,11 +53,9 @@ async function mounted<Result>(
   }
 }
 
-function sayNotTried(what: string): void {
-  process.stdout.write(`Not tried here, for want of the right to mount: ${what}\n`);
-}
+const MAY_NOT_MOUNT = 'this user may not mount a disk';
 
-describe('on a disk that gets full', () => {
+describe.concurrent('on a disk that gets full', () => {
   /** A run whose store takes some of twelve large results. */
   async function expectPartKept(cli: Cli, url: string, options: CliOptions): Promise<void> {
     const { report, stderr, exitCode } = await runJson(cli, ['--url', url, '-n', '12'], options);
@@ -89,39 +87,36 @@ describe('on a disk that gets full', () => {
         }),
       );
     },
-    LIMIT_MS,
   );
 
-  it(
-    'the same on a small disk of its own, and the next run after room was made is kept',
-    async () => {
-      await withWebhookTarget({ answer: LARGE }, async ({ url }) =>
-        withCli(async (cli) => {
-          const disk = dataDirOf(cli);
-          const tried = await mounted(disk, ['-t', 'tmpfs', '-o', 'size=160k', 'tmpfs'], async () => {
-            await expectPartKept(cli, url, {});
-            const full = await runJson(cli, ['--url', url, '-n', '2']);
-            expect(full).toMatchObject({ exitCode: 0, report: { summary: { total: 2 } } });
-            expect(full.stderr).toContain('cannot be kept in');
-            expect(full.stderr).toContain('ENOSPC');
-            expect(readdirSync(path.join(disk, 'runs')), 'no empty folder').not.toContain(full.report.runId);
-            for (const run of readdirSync(path.join(disk, 'runs')))
-              rmSync(path.join(disk, 'runs', run), { recursive: true });
-            const { report, exitCode } = await runJson(cli, ['--url', url, '-n', '2']);
-            expect(exitCode).toBe(0);
-            expect(report.findings).toEqual([]);
-            expect(await show(cli)).toEqual(report);
-            return true;
-          });
-          if (tried === null) sayNotTried('a disk that is full (tmpfs); the limit on file sizes was');
-        }),
-      );
-    },
-    LIMIT_MS,
-  );
+  it('the same on a small disk of its own, and the next run after room was made is kept', async ({
+    skip,
+  }) => {
+    await withWebhookTarget({ answer: LARGE }, async ({ url }) =>
+      withCli(async (cli) => {
+        const disk = dataDirOf(cli);
+        const tried = await mounted(disk, ['-t', 'tmpfs', '-o', 'size=160k', 'tmpfs'], async () => {
+          await expectPartKept(cli, url, {});
+          const full = await runJson(cli, ['--url', url, '-n', '2']);
+          expect(full).toMatchObject({ exitCode: 0, report: { summary: { total: 2 } } });
+          expect(full.stderr).toContain('cannot be kept in');
+          expect(full.stderr).toContain('ENOSPC');
+          expect(readdirSync(path.join(disk, 'runs')), 'no empty folder').not.toContain(full.report.runId);
+          for (const run of readdirSync(path.join(disk, 'runs')))
+            rmSync(path.join(disk, 'runs', run), { recursive: true });
+          const { report, exitCode } = await runJson(cli, ['--url', url, '-n', '2']);
+          expect(exitCode).toBe(0);
+          expect(report.findings).toEqual([]);
+          expect(await show(cli)).toEqual(report);
+          return true;
+        });
+        skip(tried === null, MAY_NOT_MOUNT);
+      }),
+    );
+  });
 });
 
-describe('where a run cannot be kept', () => {
+describe.concurrent('where a run cannot be kept', () => {
   async function expectReported(cli: Cli, url: string, options: CliOptions = {}): Promise<void> {
     const { report, stderr, exitCode } = await runJson(cli, ['--url', url], options);
     expect(exitCode, stderr).toBe(0);
@@ -139,24 +134,20 @@ describe('where a run cannot be kept', () => {
   it.each([
     ['a file is in place of the folder', ['data', 'prod-e2e']],
     ['a file is in place of the folder of runs', ['data', 'prod-e2e', 'runs']],
-  ])(
-    'because %s, it is sent and reported all the same',
-    async (_, parts) => {
-      await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
-        withCli(async (cli) => {
-          const file = path.join(cli.home, ...parts);
-          mkdirSync(path.dirname(file), { recursive: true });
-          writeFileSync(file, 'not ours');
-          await expectReported(cli, url);
-          expect(readFileSync(file, 'utf8')).toBe('not ours');
-          const list = await cli.run(['report', 'list']);
-          expect(list.stderr).toContain('Kept runs cannot be read from');
-          expect(list.exitCode).toBe(2);
-        }),
-      );
-    },
-    LIMIT_MS,
-  );
+  ])('because %s, it is sent and reported all the same', async (_, parts) => {
+    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+      withCli(async (cli) => {
+        const file = path.join(cli.home, ...parts);
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, 'not ours');
+        await expectReported(cli, url);
+        expect(readFileSync(file, 'utf8')).toBe('not ours');
+        const list = await cli.run(['report', 'list']);
+        expect(list.stderr).toContain('Kept runs cannot be read from');
+        expect(list.exitCode).toBe(2);
+      }),
+    );
+  });
 
   it.runIf(existsSync('/proc/self'))(
     'because nothing can be made there (/proc), it is sent and reported all the same',
@@ -165,28 +156,25 @@ describe('where a run cannot be kept', () => {
         withCli(async (cli) => expectReported(cli, url, { env: { PROD_E2E_DATA_DIR: '/proc/prod-e2e' } })),
       );
     },
-    LIMIT_MS,
   );
 
-  it(
-    'because the disk is read-only, it is sent and reported, and what is kept there can be read',
-    async () => {
-      await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
-        withCli(async (cli) => {
-          const disk = dataDirOf(cli);
-          const tried = await mounted(disk, ['-t', 'tmpfs', 'tmpfs'], async () => {
-            keepRun(disk);
-            expect(spawnSync('mount', ['-o', 'remount,ro', disk]).status).toBe(0);
-            await expectReported(cli, url, { env: { PROD_E2E_KEEP: '0' } });
-            expect(await listed(cli)).toEqual([OLD_RUN]);
-            return true;
-          });
-          if (tried === null) sayNotTried('a disk that is read-only; a file in the way and /proc were');
-        }),
-      );
-    },
-    LIMIT_MS,
-  );
+  it('because the disk is read-only, it is sent and reported, and what is kept there can be read', async ({
+    skip,
+  }) => {
+    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+      withCli(async (cli) => {
+        const disk = dataDirOf(cli);
+        const tried = await mounted(disk, ['-t', 'tmpfs', 'tmpfs'], async () => {
+          keepRun(disk);
+          expect(spawnSync('mount', ['-o', 'remount,ro', disk]).status).toBe(0);
+          await expectReported(cli, url, { env: { PROD_E2E_KEEP: '0' } });
+          expect(await listed(cli)).toEqual([OLD_RUN]);
+          return true;
+        });
+        skip(tried === null, MAY_NOT_MOUNT);
+      }),
+    );
+  });
 
   it.runIf(existsSync('/dev/full'))(
     'nor told, because stdout is full, that is said on stderr, and the run is kept',
@@ -207,7 +195,6 @@ describe('where a run cannot be kept', () => {
         }),
       );
     },
-    LIMIT_MS,
   );
 
   it.runIf(existsSync('/dev/full'))(
@@ -231,121 +218,99 @@ describe('where a run cannot be kept', () => {
         }),
       );
     },
-    LIMIT_MS,
   );
 });
 
-describe('a kept run that', () => {
-  it(
-    'a newer version wrote is named, and neither shown, changed nor removed',
-    async () => {
-      await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
-        withCli(async (cli) => {
-          const newer = '20990101-000000-zzzzz';
-          const folder = keepRun(dataDirOf(cli), { runId: newer });
-          edit(headFile(folder), (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2'));
-          const before = [headFile(folder), resultsFile(folder)].map((file) => [
-            readFileSync(file, 'utf8'),
-            statSync(file).mtimeMs,
-          ]);
-          const env = { PROD_E2E_KEEP: '0' };
-          expect((await runJson(cli, ['--url', url], { env })).exitCode).toBe(0);
-          const list = await cli.run(['report', 'list']);
-          expect(list).toMatchObject({
-            exitCode: 0,
-            stderr: `Not shown: ${newer} (of a newer version; to see them: npm install -g prod-e2e).\n`,
-          });
-          const shown = await cli.run(['report', 'show']);
-          expect(shown.exitCode).toBe(2);
-          expect(shown.stderr).toBe(
-            `Error: ${headFile(folder)} has format 2; this version reads 1.\n` +
-              '  Update prod-e2e: npm install -g prod-e2e\n',
-          );
-          const after = [headFile(folder), resultsFile(folder)].map((file) => [
-            readFileSync(file, 'utf8'),
-            statSync(file).mtimeMs,
-          ]);
-          expect(after).toEqual(before);
-        }),
-      );
-    },
-    LIMIT_MS,
-  );
+describe.concurrent('a kept run that', () => {
+  it('a newer version wrote is named, and neither shown, changed nor removed', async () => {
+    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+      withCli(async (cli) => {
+        const newer = '20990101-000000-zzzzz';
+        const folder = keepRun(dataDirOf(cli), { runId: newer });
+        edit(headFile(folder), (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2'));
+        const before = [headFile(folder), resultsFile(folder)].map((file) => [
+          readFileSync(file, 'utf8'),
+          statSync(file).mtimeMs,
+        ]);
+        const env = { PROD_E2E_KEEP: '0' };
+        expect((await runJson(cli, ['--url', url], { env })).exitCode).toBe(0);
+        const list = await cli.run(['report', 'list']);
+        expect(list).toMatchObject({
+          exitCode: 0,
+          stderr: `Not shown: ${newer} (of a newer version; to see them: npm install -g prod-e2e).\n`,
+        });
+        const shown = await cli.run(['report', 'show']);
+        expect(shown.exitCode).toBe(2);
+        expect(shown.stderr).toBe(
+          `Error: ${headFile(folder)} has format 2; this version reads 1.\n` +
+            '  Update prod-e2e: npm install -g prod-e2e\n',
+        );
+        const after = [headFile(folder), resultsFile(folder)].map((file) => [
+          readFileSync(file, 'utf8'),
+          statSync(file).mtimeMs,
+        ]);
+        expect(after).toEqual(before);
+      }),
+    );
+  });
 
-  it(
-    'was damaged is shown as far as it can be read, and is in nobody’s way',
-    async () => {
-      await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
-        withCli(async (cli) => {
-          const folder = keepRun(dataDirOf(cli));
-          writeFileSync(headFile(folder), '');
-          edit(resultsFile(folder), (text) => text.replace('"testId"', '"te\0stId"'));
-          const shown = await cli.run(['report', 'show', OLD_RUN]);
-          expect(shown.exitCode).toBe(0);
-          expect(shown.stdout).toContain('run.json of this run is damaged');
-          expect(shown.stdout).toContain('1 result of this run is damaged in results.ndjson');
-          expect(shown.stdout).toContain('CHOP');
-          const hopeless = keepRun(dataDirOf(cli), { runId: '20260801-120000-aaaaa', results: [] });
-          writeFileSync(headFile(hopeless), '\0\0\0');
-          const list = await cli.run(['report', 'list']);
-          expect(list.exitCode).toBe(0);
-          expect(list.stdout).toContain(OLD_RUN);
-          expect(list.stderr).toBe('Not shown: 20260801-120000-aaaaa (damaged and cannot be read).\n');
-          const next = await runJson(cli, ['--url', url]);
-          expect(next).toMatchObject({ exitCode: 0, report: { findings: [] } });
-          expect(await show(cli)).toEqual(next.report);
-        }),
-      );
-    },
-    LIMIT_MS,
-  );
+  it('was damaged is shown as far as it can be read, and is in nobody’s way', async () => {
+    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+      withCli(async (cli) => {
+        const folder = keepRun(dataDirOf(cli));
+        writeFileSync(headFile(folder), '');
+        edit(resultsFile(folder), (text) => text.replace('"testId"', '"te\0stId"'));
+        const shown = await cli.run(['report', 'show', OLD_RUN]);
+        expect(shown.exitCode).toBe(0);
+        expect(shown.stdout).toContain('run.json of this run is damaged');
+        expect(shown.stdout).toContain('1 result of this run is damaged in results.ndjson');
+        expect(shown.stdout).toContain('CHOP');
+        const hopeless = keepRun(dataDirOf(cli), { runId: '20260801-120000-aaaaa', results: [] });
+        writeFileSync(headFile(hopeless), '\0\0\0');
+        const list = await cli.run(['report', 'list']);
+        expect(list.exitCode).toBe(0);
+        expect(list.stdout).toContain(OLD_RUN);
+        expect(list.stderr).toBe('Not shown: 20260801-120000-aaaaa (damaged and cannot be read).\n');
+        const next = await runJson(cli, ['--url', url]);
+        expect(next).toMatchObject({ exitCode: 0, report: { findings: [] } });
+        expect(await show(cli)).toEqual(next.report);
+      }),
+    );
+  });
 });
 
-describe('two runs at once', () => {
-  it(
-    'do not get into each other’s way, whatever the other one removes at its end',
-    async () => {
-      await withWebhookTarget({ answer: GOOD, delayMs: 300 }, async (slow) =>
-        withWebhookTarget({ answer: GOOD }, async (quick) =>
-          withCli(async (cli) => {
-            const env = { PROD_E2E_KEEP: '1' };
-            const started: Promise<readonly Ended[]>[] = [];
-            const first = await runJson(cli, ['--url', slow.url, '-n', '18'], {
-              env,
-              running: async () => {
-                await eventually(async () => (slow.received.length > 1 ? true : null), 30_000);
-                const start = () => runJson(cli, ['--url', quick.url, '-n', '2'], { env });
-                started.push(Promise.all([start(), start(), start()]));
-              },
-            });
-            const [others = expect.fail('The first run ended before the others began.')] =
-              await Promise.all(started);
-            expect(others.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
-            expect(first.exitCode).toBe(0);
-            expect(first.report).toMatchObject({ findings: [], summary: { total: 18, successful: 18 } });
-            expect(first.report.results).toHaveLength(18);
-            for (const { stderr } of [first, ...others]) expect(stderr).not.toContain('Error');
-          }),
-        ),
-      );
-    },
-    LIMIT_MS,
-  );
-
-  it(
-    'are both there afterwards',
-    async () => {
-      await withWebhookTarget({ answer: GOOD, delayMs: 30 }, async ({ url }) =>
+describe.concurrent('two runs at once', () => {
+  it('do not get into each other’s way, whatever the other one removes at its end', async () => {
+    await withGatedTarget({ first: 2, answer: GOOD }, async (held) =>
+      withWebhookTarget({ answer: GOOD }, async (quick) =>
         withCli(async (cli) => {
-          const ended = await Promise.all([1, 2, 3].map(() => runJson(cli, ['--url', url, '-n', '6'])));
-          for (const { exitCode, report } of ended) {
-            expect(exitCode).toBe(0);
-            expect(await show(cli, report.runId)).toEqual(report);
-          }
-          expect((await listed(cli)).toSorted()).toEqual(ended.map(({ report }) => report.runId).toSorted());
+          const env = { PROD_E2E_KEEP: '1' };
+          const running = runJson(cli, ['--url', held.url, '-n', '18', '--timeout', '10m'], { env });
+          await eventually(async () => (held.requests.length > 2 ? true : null));
+          const start = () => runJson(cli, ['--url', quick.url, '-n', '2'], { env });
+          const others = await Promise.all([start(), start(), start()]);
+          held.release();
+          const first = await running;
+          expect(others.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+          expect(first.exitCode).toBe(0);
+          expect(first.report).toMatchObject({ findings: [], summary: { total: 18, successful: 18 } });
+          expect(first.report.results).toHaveLength(18);
+          for (const { stderr } of [first, ...others]) expect(stderr).not.toContain('Error');
         }),
-      );
-    },
-    LIMIT_MS,
-  );
+      ),
+    );
+  });
+
+  it('are both there afterwards', async () => {
+    await withWebhookTarget({ answer: GOOD, delayMs: 30 }, async ({ url }) =>
+      withCli(async (cli) => {
+        const ended = await Promise.all([1, 2, 3].map(() => runJson(cli, ['--url', url, '-n', '6'])));
+        for (const { exitCode, report } of ended) {
+          expect(exitCode).toBe(0);
+          expect(await show(cli, report.runId)).toEqual(report);
+        }
+        expect((await listed(cli)).toSorted()).toEqual(ended.map(({ report }) => report.runId).toSorted());
+      }),
+    );
+  });
 });

@@ -6,12 +6,9 @@ import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
-import { onTerminal } from '../support/pty.ts';
-
-// Several programs each, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 });
+import { onTerminal } from '../support/pseudo-terminal.ts';
 
 /** Writes each contact to stderr itself, so that the order there is the order in which things happened. */
 const RECORDER = `${pathToFileURL(path.join(ROOT, 'test', 'support', 'record-contacts.mjs')).href}?log=2`;
@@ -75,7 +72,7 @@ async function withPipe(
   }
 }
 
-it.each([{ args: [] }, { args: ['--json'] }, { args: ['--rate', '5', '-r', 'ndjson'] }])(
+it.concurrent.each([{ args: [] }, { args: ['--json'] }, { args: ['--rate', '5', '-r', 'ndjson'] }])(
   'in a pipe, with $args, credentials masked',
   ({ args }) =>
     withCli((cli) =>
@@ -107,17 +104,16 @@ it.each([{ args: [] }, { args: ['--json'] }, { args: ['--rate', '5', '-r', 'ndjs
     ),
 );
 
-it('on a terminal', () =>
+it.concurrent('on a terminal', () =>
   withCli((cli) =>
     withRawTarget(
       () => {},
       async ({ url, shown }) => {
-        const { text, exitCode } = await onTerminal(cli, ['run', '-n', '2', '--url', url], {
+        const { text, exit } = await onTerminal(cli, ['run', '-n', '2', '--url', url], {
           env: { NODE_OPTIONS: `--import ${RECORDER}` },
-          question: 'none is asked',
-          answer: () => '',
+          steps: [],
         });
-        expect(exitCode).toBe(0);
+        expect(exit).toBe(0);
         const [target, contact] = [
           text.indexOf(`Sending 2 webhooks to ${shown}\n`),
           text.indexOf('contact connect'),

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,8 @@ import { aProject } from './project.ts';
 
 /** The test runner would transform the modules that configs are; a bundled program loads them as Node does. */
 let program = '';
+/** One process resolves them all, one after the other: each case has a folder of its own, so none finds modules of another. */
+let resolver: ChildProcess;
 
 beforeAll(async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'prod-e2e-resolve-'));
@@ -20,10 +22,15 @@ beforeAll(async () => {
     stdin: {
       contents: `import { resolveConfig } from ${JSON.stringify(entry)};
         import { originsOf } from ${JSON.stringify(origins)};
-        const show = (value) => process.stdout.write(JSON.stringify(value));
-        resolveConfig(JSON.parse(process.argv[2])).then(
-          (resolved) => show({ file: resolved.file, settings: resolved.settings, count: originsOf(resolved).find(({ key }) => key === 'count'), payload: typeof resolved.settings.payload }),
-          ({ code, message, suggestions, oclif }) => show({ code, message, suggestions, exit: oclif?.exit }));`,
+        const outcome = (input) => resolveConfig(input).then(
+          (resolved) => ({ file: resolved.file, settings: resolved.settings, count: originsOf(resolved).find(({ key }) => key === 'count'), payload: typeof resolved.settings.payload }),
+          ({ code, message, suggestions, oclif }) => ({ code, message, suggestions, exit: oclif?.exit }));
+        const [, , alone] = process.argv;
+        if (alone !== undefined) outcome(JSON.parse(alone)).then((value) => process.stdout.write(JSON.stringify(value)));
+        else process.on('message', (input) => {
+          process.chdir(input.cwd);
+          outcome(input).then((value) => process.send(JSON.stringify(value)));
+        });`,
       resolveDir: path.dirname(entry),
     },
     outfile: program,
@@ -36,9 +43,13 @@ beforeAll(async () => {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   });
+  resolver = fork(program, { execArgv: [] });
 });
 
-afterAll(() => rm(path.dirname(program), { recursive: true, force: true }));
+afterAll(async () => {
+  resolver.disconnect();
+  await rm(path.dirname(program), { recursive: true, force: true });
+});
 
 interface Outcome {
   readonly file?: string | null;
@@ -51,7 +62,19 @@ interface Outcome {
   readonly exit?: number;
 }
 
-async function outcome(input: ConfigInput): Promise<Outcome> {
+function outcome(input: ConfigInput): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const ended = () => reject(new Error('The process that resolves configs has ended.'));
+    resolver.once('exit', ended).once('message', (answer) => {
+      resolver.off('exit', ended);
+      resolve(JSON.parse(String(answer)));
+    });
+    resolver.send(input);
+  });
+}
+
+/** In a process of its own, which was started in this folder. */
+async function outcomeAlone(input: ConfigInput): Promise<Outcome> {
   const { stdout } = await promisify(execFile)(process.execPath, [program, JSON.stringify(input)], {
     cwd: input.cwd,
   });
@@ -175,7 +198,8 @@ describe('where it is looked for', () => {
       '.config/config.ts': 'not even TypeScript',
       'prod-e2e.config.yaml': 'count: 2',
     });
-    expect((await outcome(input)).settings?.count).toBe(2);
+    // Cosmiconfig looks for its own settings where the process is.
+    expect((await outcomeAlone(input)).settings?.count).toBe(2);
   });
 
   test('$import is no key', async () => {

@@ -68,7 +68,7 @@ const aStage = (name: string, sql: object) => ({
   },
 });
 
-describe('SQL probes', () => {
+describe.concurrent('SQL probes', () => {
   it('that can look are one line for their database, with the user they look as', async () => {
     const stages = [aStage('saved', {}), aStage('done', { query: 'SELECT 1 FROM signals WHERE id = $1;' })];
     const { checks, requests, exitCode } = await probeChecks(() => ({ stages }));
@@ -161,7 +161,7 @@ describe('SQL probes', () => {
   });
 });
 
-describe('HTTP probes', () => {
+describe.concurrent('HTTP probes', () => {
   const ask = (name: string, url: string) => ({ name, http: { url: `${url}/{{response.signal_id}}` } });
 
   it('are connected to and asked nothing; those of the target are looked at with it', async () => {

@@ -6,10 +6,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }
+  if (process.platform !== 'linux') return true;
+  return ![null, 'Z'].includes(statusOf(pid, /^State:\s+(\w)/m));
+}
+
+/** Whether a SIGSTOP holds it. */
+export function isStopped(pid: number): boolean {
+  if (process.platform === 'linux') return statusOf(pid, /^State:\s+(\w)/m) === 'T';
+  return spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.startsWith('T');
 }
 
 /** Pids of the processes that this one started and that have not ended. */
@@ -24,7 +31,7 @@ function pairs(): readonly (readonly [pid: number, parent: number])[] {
   if (process.platform === 'linux') {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
-      .map((name) => [Number(name), parentOf(name)]);
+      .map((name) => [Number(name), Number(statusOf(name, /^PPid:\s+(\d+)/m))]);
   }
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
   return stdout
@@ -36,10 +43,11 @@ function pairs(): readonly (readonly [pid: number, parent: number])[] {
     });
 }
 
-function parentOf(pid: string): number {
+/** A field of what Linux says of a process; null once it has gone. */
+function statusOf(pid: number | string, field: RegExp): string | null {
   try {
-    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+    return field.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? null;
   } catch {
-    return 0;
+    return null;
   }
 }

@@ -1,20 +1,27 @@
-"""Runs a program on a pseudo-terminal, waits for texts on its screen and does something at each.
+"""Runs a program on a pseudo-terminal for the process that started this one.
 
-usage: pseudo-terminal.py SECONDS STEPS ENVIRONMENT COMMAND...
-STEPS is JSON: [{"after": text, "do": "type", "keys": text} | {"after": text, "do": "close"}]
-A step with "delay" waits so many seconds first. "session": false as a first step starts the program without the terminal
-being its own: then nothing but failing writes tells it that the terminal has been closed.
-Prints JSON: {"screen": text, "exit": number or null, "signal": number or null, "pid": number}
+usage: pseudo-terminal.py OWNED ENVIRONMENT COMMAND...
+OWNED "no" starts the program without the terminal being its own: then only failing writes show that it was closed.
+stdin: a JSON string per line is typed on the terminal, null closes it. Its end kills the program.
+stdout: everything that is drawn.
+Descriptor 3: a JSON object per line: {"pid": number}, {"closed": true}, {"exit": number or null, "signal": number or null}
 """
-import fcntl, json, os, pty, select, signal, struct, sys, termios, time
+import fcntl, json, os, select, signal, struct, sys, termios
 
-limit, steps, environment = float(sys.argv[1]), json.loads(sys.argv[2]), json.loads(sys.argv[3])
-command = sys.argv[4:]
-owned = True
-if steps and steps[0].get("session") is False:
-    owned, steps = False, steps[1:]
+owned, environment, command = sys.argv[1] != "no", json.loads(sys.argv[2]), sys.argv[3:]
 
-master, slave = pty.openpty()
+
+def report(**facts):
+    os.write(3, (json.dumps(facts) + "\n").encode())
+
+
+# Ends the waiting below when the program ends.
+wake, waker = os.pipe()
+os.set_blocking(waker, False)
+signal.set_wakeup_fd(waker)
+signal.signal(signal.SIGCHLD, lambda *_: None)
+
+master, slave = os.openpty()
 fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
 pid = os.fork()
 if pid == 0:
@@ -26,44 +33,55 @@ if pid == 0:
     os.closerange(3, 256)
     os.execvpe(command[0], command, environment)
 os.close(slave)
+report(pid=pid)
 
-screen, seen, deadline, closed, status = b"", 0, time.monotonic() + limit, False, None
-while status is None:
-    if time.monotonic() > deadline:
-        os.kill(pid, signal.SIGKILL)
-    if closed:
-        time.sleep(0.05)
-    elif select.select([master], [], [], 0.05)[0]:
-        try:
-            screen += os.read(master, 65536)
-        except OSError:
-            time.sleep(0.05)
-    while steps and not closed:
-        at = screen.find(steps[0]["after"].encode(), seen)
-        if at < 0:
+commands, watched = b"", [wake, master, 0]
+
+
+def draw():
+    """Passes on what was drawn, and stops to watch the terminal once nothing more can come."""
+    try:
+        drawn = os.read(master, 65536)
+    except OSError:
+        drawn = b""
+    if not drawn:
+        watched.remove(master)
+    while drawn:
+        drawn = drawn[os.write(1, drawn) :]
+
+
+def obey(line):
+    keys = json.loads(line)
+    if keys is not None:
+        os.write(master, keys.encode())
+        return
+    if master in watched:
+        watched.remove(master)
+    os.close(master)
+    report(closed=True)
+
+
+while True:
+    ready = select.select(watched, [], [])[0]
+    if master in ready:
+        draw()
+    if 0 in ready:
+        read = os.read(0, 65536)
+        if not read:
+            watched.remove(0)
+            os.kill(pid, signal.SIGKILL)
+        *lines, commands = (commands + read).split(b"\n")
+        for line in lines:
+            obey(line)
+    if wake in ready:
+        os.read(wake, 4096)
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
             break
-        seen, step = at + len(steps[0]["after"].encode()), steps.pop(0)
-        time.sleep(step.get("delay", 0))
-        if step["do"] == "close":
-            os.close(master)
-            closed = True
-        else:
-            os.write(master, step["keys"].encode())
-    ended, code = os.waitpid(pid, os.WNOHANG)
-    if ended:
-        status = code
-if not closed:
-    while select.select([master], [], [], 0.2)[0]:
-        try:
-            more = os.read(master, 65536)
-        except OSError:
-            break
-        if not more:
-            break
-        screen += more
-print(json.dumps({
-    "screen": screen.decode("utf8", "replace"),
-    "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-    "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-    "pid": pid,
-}))
+# The end of the terminal comes after everything that was drawn on it.
+while master in watched:
+    draw()
+report(
+    exit=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+    signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+)
