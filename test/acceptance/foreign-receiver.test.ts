@@ -1,13 +1,13 @@
 /** Against a receiver that is not ours: Debian's `webhook` (adnanh/webhook). CI installs it; elsewhere: apt-get install webhook. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { withCli } from '../support/cli.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
 
 const installed = spawnSync('webhook', ['-version']).status === 0;
 
@@ -92,24 +92,12 @@ it.runIf(installed)('ten webhooks into adnanh/webhook', async () => {
   }
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Until the receiver answers, at most ten seconds. */
+/** Until the receiver answers. */
 async function answering(port: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    try {
-      await fetch(`http://127.0.0.1:${port}/`);
-      return;
-    } catch (thrown) {
-      if (Date.now() > deadline) throw thrown;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
+  await eventually(() =>
+    fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => null,
+    ),
+  );
 }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { ROOT, withCli } from '../support/cli.ts';
 import { expectGolden } from '../support/golden.ts';
+import { readTracesOften } from '../support/read-traces-often.ts';
 import { sentryEnv, withSandboxSentry } from '../support/trace-run.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 import { installPackage, type Program } from './packed.ts';
@@ -24,7 +25,7 @@ const fits = ajv.compile(JSON.parse(readFileSync(path.join(ROOT, 'schemas', 'rep
 let program: Program;
 beforeAll(async () => {
   program = await installPackage();
-}, 120_000);
+});
 afterAll(() => program.remove());
 
 it('has the public surface that is kept in test/golden: a change of it is a decision', () => {
@@ -39,13 +40,13 @@ describe('types', () => {
     'of the examples of the page are right, %s',
     async (resolution) => {
       expect(examples).toHaveLength(2);
-      expect(await program.check(first, resolution)).toBe('');
-      expect(await program.check(second, resolution)).toBe('');
+      expect(await program.check([first, second], resolution)).toBe('');
     },
   );
 
   it('refuse what the configuration does not know', async () => {
-    const said = await program.check("import { run } from 'prod-e2e';\nawait run({ cuont: 3 });", 'nodenext');
+    const text = "import { run } from 'prod-e2e';\nawait run({ cuont: 3 });";
+    const said = await program.check([text], 'nodenext');
     expect(said).toContain(
       "main.ts(2,13): error TS2353: Object literal may only specify known properties, and 'cuont'",
     );
@@ -62,9 +63,13 @@ describe('a program', () => {
     const compiled = `${await program.compile(examples[0] ?? '')}\n${writing}`;
     await withSandboxSentry(async (info) => {
       const env = { ...sentryEnv(info), PRODUCTION_URL: info.url, PROD_E2E_SEED: 'same' };
+      await readTracesOften({ home: program.folder });
       const [{ stdout, stderr }, printed] = await Promise.all([
         program.run(compiled, env),
-        withCli(({ run }) => run(['run', '--json', '-n', '3'], { env })),
+        withCli(async (cli) => {
+          await readTracesOften(cli);
+          return cli.run(['run', '--json', '-n', '3'], { env });
+        }),
       ]);
       expect(stderr).toBe('');
       expect(stdout).toContain('ORB_BREAKOUT #1: working\n');

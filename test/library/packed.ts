@@ -8,16 +8,19 @@ import { cliEnvironment, ROOT } from '../support/cli.ts';
 
 const exec = promisify(execFile);
 
+/** Ends a program that hangs, and fails its test. */
+const DEADLINE_MS = 240_000;
+
 export interface Program {
   /** Home, data and working folder of the program, with the package in its node_modules. */
   readonly folder: string;
-  /** Runs a module of this text. Rejects where it does not end with 0, or not by itself within 30 s. */
+  /** Runs a module of this text. Rejects where it does not end with 0, or not by itself. */
   readonly run: (
     text: string,
     env?: Readonly<Record<string, string>>,
   ) => Promise<{ readonly stdout: string; readonly stderr: string }>;
-  /** Type-checks `main.ts` of this text as strictly as there is; gives what the compiler says. */
-  readonly check: (text: string, resolution: 'nodenext' | 'bundler') => Promise<string>;
+  /** Type-checks these texts, `main.ts` and so on, as strictly as there is; gives what the compiler says. */
+  readonly check: (texts: readonly string[], resolution: 'nodenext' | 'bundler') => Promise<string>;
   /** The text without its types. */
   readonly compile: (text: string) => Promise<string>;
   readonly remove: () => Promise<void>;
@@ -35,7 +38,7 @@ export async function installPackage(): Promise<Program> {
     exec(process.execPath, [...args], {
       cwd: folder,
       env: { ...cliEnvironment(folder), ...env },
-      timeout: 30_000,
+      timeout: DEADLINE_MS,
     });
   const tsc = (args: readonly string[]) =>
     node([path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), ...args]);
@@ -45,13 +48,14 @@ export async function installPackage(): Promise<Program> {
       await write('main.mjs', text);
       return node(['main.mjs'], env);
     },
-    check: async (text, resolution) => {
-      await write('main.ts', text);
+    check: async (texts, resolution) => {
+      const files = texts.map((_, at) => (at === 0 ? 'main.ts' : `main-${at}.ts`));
+      await Promise.all(texts.map((text, at) => write(files[at] ?? '', text)));
       const module = resolution === 'nodenext' ? 'nodenext' : 'esnext';
       const args = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'];
       const kind = ['--module', module, '--moduleResolution', resolution, '--target', 'es2023'];
       // Nothing of this project's types: the declarations have to stand by themselves.
-      return tsc([...args, ...kind, '--types', '', '--ignoreConfig', 'main.ts']).then(
+      return tsc([...args, ...kind, '--types', '', '--ignoreConfig', ...files]).then(
         ({ stdout }) => stdout,
         ({ stdout }: { stdout: string }) => stdout,
       );

@@ -11,6 +11,7 @@ import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
 import { isAlive } from '../support/processes.ts';
 import { attributes, flat, getJson, shape, traceWith } from './reading.ts';
 import { aSignal, entryFolder, SPAN_ID, TRACE_ID, traceHeaders } from './support.ts';
@@ -158,7 +159,7 @@ describe('the sandbox', () => {
         process.stdout.write(root.spanContext().traceId);
       });
       Sentry.captureCheckIn({ monitorSlug: 'prod-e2e', status: 'ok' });
-      await Sentry.flush(5000);
+      await Sentry.flush(120_000);
       process.exit(0);`;
       const cwd = fileURLToPath(new URL('../..', import.meta.url));
       const run = spawn(
@@ -187,15 +188,6 @@ describe('the sandbox', () => {
 });
 
 describe('start and end', () => {
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    server.close();
-    await once(server, 'close');
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  }
-
   it('listens on the ports asked for', async () => {
     const [port, sentryPort] = [await freePort(), await freePort()];
     const { info } = await started({ port, sentryPort });
@@ -241,7 +233,7 @@ describe('start and end', () => {
   it('refuses to run on its own', () => {
     const { status, stderr } = spawnSync(process.execPath, [path.join(entryFolder(), 'target.js')], {
       encoding: 'utf8',
-      timeout: 10_000,
+      timeout: 120_000,
     });
     expect({ status, stderr }).toEqual({
       status: 2,
@@ -259,14 +251,21 @@ describe('start and end', () => {
     await expect(fetch(running.info.sentryUrl)).rejects.toThrow();
   });
 
+  let library: Promise<string> | undefined;
+
+  async function bundle(): Promise<string> {
+    const outfile = path.join(folder, 'sandbox.mjs');
+    const entry = fileURLToPath(new URL('../../src/lib/sandbox/sandbox.ts', import.meta.url));
+    await build({ entryPoints: [entry], outfile, bundle: true, format: 'esm', platform: 'node' });
+    return outfile;
+  }
+
   /** A parent in a process of its own, which prints its children's pids and the sandbox's info. */
   async function startParent(): Promise<{
     parent: ReturnType<typeof spawn>;
     said: { pids: number[]; failed?: string; url: string };
   }> {
-    const library = path.join(folder, 'sandbox.mjs');
-    const entry = fileURLToPath(new URL('../../src/lib/sandbox/sandbox.ts', import.meta.url));
-    await build({ entryPoints: [entry], outfile: library, bundle: true, format: 'esm', platform: 'node' });
+    library ??= bundle();
     const script = path.join(folder, 'parent.mjs');
     await writeFile(
       script,
@@ -276,7 +275,7 @@ describe('start and end', () => {
        const { fork } = childProcess;
        childProcess.fork = (...args) => { const child = fork(...args); pids.push(child.pid); return child; };
        syncBuiltinESMExports();
-       const { startSandbox } = await import(${JSON.stringify(pathToFileURL(library).href)});
+       const { startSandbox } = await import(${JSON.stringify(pathToFileURL(await library).href)});
        const sandbox = await startSandbox({ entryFolder: ${JSON.stringify(entryFolder())}, faults: [] });
        process.stdout.write(JSON.stringify({ pids, url: sandbox.info.url }) + '\\n');
        const error = await sandbox.failed;

@@ -167,7 +167,8 @@ describe('faults of traces', () => {
     const roots = await eventually(async () => {
       const nodes = await readTrace(sandbox, traceIdOf(name));
       return trees(nodes).map(shape).join(' + ') === expected.shape ? nodes : null;
-    }, 3_000).catch(() => readTrace(sandbox, traceIdOf(name)));
+      // What is there instead is shown.
+    }).catch(() => readTrace(sandbox, traceIdOf(name)));
     expect(statuses.get(name)).toBe(expected.status ?? 200);
     expect(trees(roots).map(shape)).toEqual([expected.shape]);
     expect(failures(trees(roots))).toEqual(expected.failures ?? []);
@@ -175,10 +176,21 @@ describe('faults of traces', () => {
   });
 
   it('makes exactly the slow spans slow', async () => {
-    const slow = flat(await readTrace(sandbox, traceIdOf('SLOW'))).filter(
-      (span) => Number(span.duration) >= 390 && span.project_slug === 'sandbox-target',
-    );
-    expect(slow.map((span) => span.name)).toEqual(['POST /webhook', 'data-enrichment', 'database-save']);
+    const slowSpans = async (traceId: string): Promise<string[]> =>
+      flat(await traceWith(sandbox, traceId, 'database-save'))
+        .filter((span) => Number(span.duration) >= 390 && span.project_slug === 'sandbox-target')
+        .map((span) => String(span.name));
+    const expected = ['POST /webhook', 'data-enrichment', 'database-save'];
+    let slow = await slowSpans(traceIdOf('SLOW'));
+    // On a busy machine any span may be slow, but only one that is delayed is so in every trace.
+    for (let more = 1; slow.length > expected.length && more <= 20; more += 1) {
+      const traceId = `${more}`.padStart(32, '5');
+      const payload = aSignal({ scenario: 'SLOW', metadata: { test_session_id: `SLOW ${more}` } });
+      await tracedWebhook(sandbox, traceId, payload);
+      const again = await slowSpans(traceId);
+      slow = slow.filter((name) => again.includes(name));
+    }
+    expect(slow).toEqual(expected);
   });
 
   it('says so in the answer of a failed call, and in a client report of what was sampled out', async () => {
@@ -213,7 +225,7 @@ describe('faults of traces', () => {
   });
 });
 
-describe('detached background work', () => {
+describe.concurrent('detached background work', () => {
   async function attemptsOf(sandbox: Sandbox, signalId: string, count: number): Promise<SpanNode[]> {
     const rows = await eventually(async () => {
       const found = await search(
@@ -280,13 +292,17 @@ describe('detached background work', () => {
   });
 });
 
-describe('faults of the Sentry server', () => {
+describe.concurrent('faults of the Sentry server', () => {
   const LATE = 'a'.repeat(32);
   const PROMPT = 'b'.repeat(32);
 
   it('trace-late shows the sender’s spans at once and the target’s later', async () => {
-    const sandbox = await start('LATE=trace-late:3s', 'LATE=span-error:ab-routing');
+    // However busy the machine, what is ten minutes late does not come within this test.
+    const sandbox = await start('LATE=trace-late:10m', 'LATER=trace-late:1s', 'LATER=span-error:ab-routing');
+    const later = 'c'.repeat(32);
+    const begin = performance.now();
     await tracedWebhook(sandbox, LATE, aSignal({ scenario: 'LATE' }));
+    await tracedWebhook(sandbox, later, aSignal({ scenario: 'LATER', symbol: 'IWM' }));
     await tracedWebhook(sandbox, PROMPT, aSignal({ scenario: 'PROMPT', symbol: 'QQQ' }));
     await traceWith(sandbox, PROMPT, 'database-save');
     const early = await readTrace(sandbox, LATE);
@@ -296,7 +312,8 @@ describe('faults of the Sentry server', () => {
       spansCount: 2,
       errorsCount: 0,
     });
-    const late = await traceWith(sandbox, LATE, 'database-save');
+    const late = await traceWith(sandbox, later, 'database-save');
+    expect(performance.now() - begin).toBeGreaterThan(1_000);
     expect(late.map(shape)).toEqual([ours(...WHOLE)]);
     expect(issues(late)).toHaveLength(1);
   });

@@ -5,7 +5,8 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const LIMIT_MS = 5_000;
+/** For a server that hangs. */
+const LIMIT_MS = 120_000;
 const LOOK_MS = 50;
 const [, , pid, folder] = process.argv;
 

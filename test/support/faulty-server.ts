@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import tls, { type TlsOptions } from 'node:tls';
 import { Worker } from 'node:worker_threads';
+import { freePort } from './free-port.ts';
 
 export interface FaultyServer {
   readonly port: number;
@@ -74,15 +75,8 @@ export function answeringAndClosing(...parts: readonly (string | Buffer)[]): Fau
   });
 }
 
-/** A port of the loopback interface that nothing listens on. */
-export async function closedPort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+/** A port that refuses connections. */
+export const closedPort = freePort;
 
 /** Listens with the smallest queue and never takes a connection out of it, as its thread is busy. */
 const BUSY_LISTENER = `
@@ -90,7 +84,7 @@ const BUSY_LISTENER = `
   const server = require('node:net').createServer();
   server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
     parentPort.postMessage(server.address().port);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30000);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });
 `;
 

@@ -21,7 +21,7 @@ interface Held {
 async function startHolder(): Promise<Held> {
   const folder = tempFolder();
   const [config, held] = [path.join(folder, 'vitest.config.mjs'), path.join(folder, 'held.json')];
-  const test = { include: ['test/support/postgres-holder.ts'], testTimeout: 60_000 };
+  const test = { include: ['test/support/postgres-holder.ts'], testTimeout: 300_000 };
   writeFileSync(config, `export default ${JSON.stringify({ root: ROOT, test })};`);
   const vitest = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const runner = spawn(process.execPath, [vitest, 'run', '--root', ROOT, '--config', config], {

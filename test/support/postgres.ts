@@ -4,19 +4,22 @@
  * files are copied where the checkout is not open to others.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
+
+export { freePort };
 
 /** What no output may hold. */
 export const PASSWORD = 'pw-7f3a91c2e5';
 
-const START_LIMIT_MS = 20_000;
-const STOP_LIMIT_MS = 5_000;
+/** Ends what hangs: a busy machine may need most of it. */
+const LIMIT_MS = 120_000;
 
 export interface Postgres {
   readonly port: number;
@@ -112,20 +115,23 @@ async function initialise(options: {
   const { native, data, folder, user } = options;
   const passwordFile = path.join(folder, 'password');
   await writeFile(passwordFile, `${PASSWORD}\n`, { mode: 0o644 });
-  const { status, stderr } = spawnSync(
-    path.join(native, 'bin', 'initdb'),
-    [
-      ...[`--pgdata=${data}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
-      ...['--no-sync', '--no-locale', '--encoding=UTF8'],
-    ],
-    {
-      ...user,
-      cwd: data,
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH, LC_ALL: 'C' },
-      timeout: START_LIMIT_MS,
-    },
-  );
+  const args = [
+    ...[`--pgdata=${data}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
+    ...['--no-sync', '--no-locale', '--encoding=UTF8'],
+  ];
+  // Not spawnSync: other tests of the file may run servers in this process meanwhile.
+  const child = spawn(path.join(native, 'bin', 'initdb'), args, {
+    ...user,
+    cwd: data,
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: LIMIT_MS,
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [status] = await once(child, 'close');
   if (status !== 0) throw new Error(`initdb failed: ${stderr}`);
 }
 
@@ -153,8 +159,11 @@ async function serve(options: {
   endWithUs(server, folder);
   let log = '';
   await new Promise<void>((resolve, reject) => {
-    const fail = () => reject(new Error(`PostgreSQL did not start:\n${log}`));
-    const limit = setTimeout(fail, START_LIMIT_MS);
+    const fail = () => {
+      clearTimeout(limit);
+      reject(new Error(`PostgreSQL did not start:\n${log}`));
+    };
+    const limit = setTimeout(fail, LIMIT_MS);
     server.once('error', fail);
     server.once('exit', fail);
     server.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -184,23 +193,11 @@ function endWithUs(server: ChildProcess, folder: string): void {
 /** Fast shutdown: open connections are cut. */
 function ended(server: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
-    const limit = setTimeout(() => server.kill('SIGKILL'), STOP_LIMIT_MS);
+    const limit = setTimeout(() => server.kill('SIGKILL'), LIMIT_MS);
     server.once('exit', () => {
       clearTimeout(limit);
       resolve();
     });
     server.kill('SIGINT');
-  });
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
   });
 }

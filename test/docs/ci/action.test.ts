@@ -176,9 +176,9 @@ describe('hostile inputs', () => {
       }
       for (const folder of [machine.home, ROOT]) expect(existsSync(path.join(folder, 'x'))).toBe(false);
     });
-  }, 60_000);
+  });
 
-  it.each(names)('%s alone', async (name) => {
+  it.concurrent.each(names)('%s alone', async (name) => {
     await withMachine(async (machine) => {
       const { exitCode, outputs, cwd } = await act(machine, {
         ...{ url: 'http://127.0.0.1:9/webhook', count: '1' },

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { BASH, type Machine, withMachine } from '../../support/manifests/machine.ts';
 import { recipe, sentryUrl, store, VERSION, withSandbox } from '../../support/manifests/recipes.ts';
+import { readTracesOften } from '../../support/read-traces-often.ts';
 
 /** https://circleci.com/docs/configuration-reference/#steps */
 interface StepBodies {
@@ -85,6 +86,8 @@ async function runJob(
       output += result.stdout + result.stderr;
     }
     for (const sub of step.persist_to_workspace?.paths ?? []) {
+      // Another container may do the same at this moment, and cp fails over a folder that appears meanwhile.
+      await mkdir(path.join(workspace, sub), { recursive: true });
       await cp(path.join(cwd, sub), path.join(workspace, sub), { recursive: true });
     }
     if (step.attach_workspace !== undefined) await cp(workspace, cwd, { recursive: true });
@@ -95,6 +98,7 @@ async function runJob(
 it('is dealt out to containers, whose failures the merge tells', async () => {
   await withSandbox(['CHOP=status:500'], (info) =>
     withMachine(async (machine) => {
+      await readTracesOften(machine);
       const env = { CI: 'true', CIRCLECI: 'true', CIRCLE_WORKFLOW_ID: 'w-1', ...sentryUrl(info) };
       const total = config.jobs.shards.parallelism ?? 0;
       const shards = await Promise.all(

@@ -7,6 +7,7 @@ import { filled, type GithubRunner, type Job, runJob } from '../../support/manif
 import { workflowFaults } from '../../support/manifests/github-parser.ts';
 import { type Machine, withMachine } from '../../support/manifests/machine.ts';
 import { recipe, sentryUrl, store, VERSION, withSandbox } from '../../support/manifests/recipes.ts';
+import { readTracesOften } from '../../support/read-traces-often.ts';
 
 const TEXT = recipe('github-actions.yml');
 const { jobs } = parse(TEXT) as { readonly jobs: Readonly<Record<'shard' | 'merge', Job>> };
@@ -29,6 +30,7 @@ it('hands nothing to a script but by variables', () => {
 it('is dealt out to three jobs, and merged into one report', async () => {
   await withSandbox(['CHOP=status:500'], (info) =>
     withMachine(async (machine: Machine) => {
+      await readTracesOften(machine);
       const { PRODUCTION_URL = '', SENTRY_ORG = '', ...secrets } = store(info);
       const total = jobs.shard.strategy?.matrix.shard?.length ?? 0;
       const runner = (index: number): GithubRunner => ({

@@ -6,11 +6,16 @@ import type { SandboxInfo } from '../../../src/lib/sandbox/sandbox.ts';
 import { expandedPipeline, type GitlabJob } from '../../support/manifests/gitlab-parser.ts';
 import { type Machine, SH, withMachine } from '../../support/manifests/machine.ts';
 import { recipe, sentryUrl, store, VERSION, withSandbox } from '../../support/manifests/recipes.ts';
+import { readTracesOften } from '../../support/read-traces-often.ts';
 
 const TEXT = recipe('gitlab-ci.yml');
 
+/** One start of gitlab-ci-local for all tests. */
+let expanded: ReturnType<typeof expandedPipeline> | undefined;
+
 async function jobs() {
-  const { 'production-e2e': shard, 'production-e2e-report': report } = await expandedPipeline(TEXT);
+  expanded ??= expandedPipeline(TEXT);
+  const { 'production-e2e': shard, 'production-e2e-report': report } = await expanded;
   if (shard === undefined || report === undefined) throw new Error('the jobs have other names');
   return { shard, report };
 }
@@ -21,18 +26,21 @@ it('is a pipeline to GitLab', async () => {
   await expect(expandedPipeline(TEXT.replace('parallel: 3', 'paralel: 3'))).rejects.toThrow('paralel');
 });
 
-/** As a runner does: all lines in one shell that stops at the first that fails, then the artifacts. */
+/** As a runner does: artifacts of earlier stages, all lines in one shell that stops at the first that fails, its artifacts. */
 async function runJob(job: GitlabJob, options: { machine: Machine; name: string; env: SandboxEnv }) {
   const { machine, name, env } = options;
   const [cwd, artifacts] = [path.join(machine.home, name), path.join(machine.home, 'artifacts')];
-  await Promise.all([cwd, artifacts].map((folder) => mkdir(folder, { recursive: true })));
-  await cp(artifacts, cwd, { recursive: true });
+  const own = path.join(artifacts, job.stage);
+  await Promise.all([cwd, own].map((folder) => mkdir(folder, { recursive: true })));
+  for (const stage of await readdir(artifacts)) {
+    // What a job of the same stage leaves meanwhile is not for this one.
+    if (stage !== job.stage) await cp(path.join(artifacts, stage), cwd, { recursive: true });
+  }
   const script = ['set -e', ...(job.before_script ?? []), ...job.script].join('\n');
   const result = await machine.run(script, { cwd, env, shell: SH });
   const kept = job.artifacts.paths.map((glob) => new RegExp(`^${glob.replace('*', '.*')}$`));
   for (const file of await readdir(cwd)) {
-    if (kept.some((pattern) => pattern.test(file)))
-      await cp(path.join(cwd, file), path.join(artifacts, file));
+    if (kept.some((pattern) => pattern.test(file))) await cp(path.join(cwd, file), path.join(own, file));
   }
   return result;
 }
@@ -46,6 +54,7 @@ it('is dealt out by parallel, and merged with a JUnit report', async () => {
   const { shard, report } = await jobs();
   await withSandbox([], (info) =>
     withMachine(async (machine) => {
+      await readTracesOften(machine);
       const total = shard.parallel ?? 0;
       const shards = await Promise.all(
         Array.from({ length: total }, (_, at) =>

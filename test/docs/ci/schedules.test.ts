@@ -56,7 +56,7 @@ describe('crontab', () => {
         expect(await readFile(path.join(machine.home, 'prod-e2e.log'), 'utf8')).toBe(broken.stdout);
       }),
     );
-  }, 60_000);
+  });
 });
 
 describe('systemd', () => {
@@ -141,5 +141,5 @@ describe('systemd', () => {
         expect(await readdir(path.join(machine.home, 'prod-e2e', 'runs'))).toHaveLength(1);
       }),
     );
-  }, 60_000);
+  });
 });

@@ -54,10 +54,12 @@ const MODULES: Readonly<Record<string, string>> = {
   'batch/v1': 'kubernetes-models/batch/v1',
 };
 
-/** Values by the schemas of the API; keys that it does not know by the types made of the same. */
-export async function manifestFaults(documents: readonly Manifest[]): Promise<readonly string[]> {
-  const typed = await unknownKeys(documents);
-  return [...documents.flatMap(valueFaults), ...typed];
+/** What is wrong with each list: values by the schemas of the API, unknown keys by the types made of the same. */
+export async function manifestFaults(
+  lists: readonly (readonly Manifest[])[],
+): Promise<readonly (readonly string[])[]> {
+  const typed = await unknownKeys(lists);
+  return lists.map((documents, at) => [...documents.flatMap(valueFaults), ...(typed[at] ?? [])]);
 }
 
 interface Model {
@@ -78,27 +80,42 @@ function valueFaults(manifest: Manifest): readonly string[] {
   }
 }
 
-async function unknownKeys(documents: readonly Manifest[]): Promise<readonly string[]> {
+/** A file for each list, and one start of the compiler for all of them. */
+async function unknownKeys(lists: readonly (readonly Manifest[])[]): Promise<readonly (readonly string[])[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'prod-e2e-kubernetes-'));
   try {
     await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
-    const lines = documents.map(
-      (manifest, at) =>
-        `export const m${at}: import('${MODULES[manifest.apiVersion]}').I${manifest.kind} = ${JSON.stringify(manifest)};`,
-    );
-    const file = path.join(folder, 'manifests.mts');
-    await writeFile(file, lines.join('\n'));
+    const files = lists.map((_, at) => `manifests-${at}.mts`);
+    for (const [at, documents] of lists.entries()) {
+      const lines = documents.map(
+        (manifest, number) =>
+          `export const m${number}: import('${MODULES[manifest.apiVersion]}').I${manifest.kind} = ${JSON.stringify(manifest)};`,
+      );
+      await writeFile(path.join(folder, files[at] ?? ''), lines.join('\n'));
+    }
     const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--types', ''];
-    await promisify(execFile)(path.join(ROOT, 'node_modules', '.bin', 'tsc'), [...options, file], {
-      cwd: folder,
-    });
-    return [];
-  } catch (thrown) {
-    const said = thrown instanceof Error && 'stdout' in thrown ? String(thrown.stdout) : messageOf(thrown);
-    return [said.replace(/^.*?: error /, '').slice(0, 400)];
+    const program = path.join(ROOT, 'node_modules', '.bin', 'tsc');
+    const told = await promisify(execFile)(program, [...options, ...files], { cwd: folder }).then(
+      () => [],
+      (thrown: unknown) => errorsOf(thrown),
+    );
+    return files.map((file) =>
+      told
+        .filter((line) => line.startsWith(`${file}(`))
+        .map((line) => line.replace(/^.*?: error /, '').slice(0, 400)),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A line for each error of a manifest. @throws where the compiler failed over anything else */
+function errorsOf(thrown: unknown): readonly string[] {
+  const stdout = thrown instanceof Error && 'stdout' in thrown ? String(thrown.stdout) : '';
+  // Lines that are indented continue the one before.
+  const lines = stdout.split('\n').filter((line) => /^\S/.test(line));
+  if (lines.length === 0 || lines.some((line) => !/^manifests-\d+\.mts\(/.test(line))) throw thrown;
+  return lines;
 }
 
 export interface Node {

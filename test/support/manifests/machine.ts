@@ -34,7 +34,8 @@ export interface ShellOptions {
 export const BASH = ['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c'] as const;
 export const SH = ['/bin/sh', '-c'] as const;
 
-const DEADLINE_MS = 60_000;
+/** Ends a script that hangs, and fails its test. */
+const DEADLINE_MS = 240_000;
 
 export function withMachine<Result>(use: (machine: Machine) => Promise<Result>): Promise<Result> {
   return withCli(async ({ home }) => {
