@@ -1,17 +1,15 @@
 /** Tab in real shells: from a home with kept runs, and a config with scenarios and profiles of its own. */
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { keepRun } from '../report/kept-run.ts';
 import { type Cli, cliEnvironment, PROGRAM, withCli } from '../support/cli.ts';
-import { HAS_TERMINALS } from '../support/pseudo-terminal.ts';
+import { isInstalled } from '../support/machine.ts';
+import { ENTER, HAS_TERMINALS, onTerminal } from '../support/pseudo-terminal.ts';
 
 const run = promisify(execFile);
-const TERMINAL = fileURLToPath(new URL('../support/pseudo-terminal.py', import.meta.url));
-const HAS = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
 const RUNS = ['20260801-120000-k3f9z', '20260802-120000-k3f9z'] as const;
 const CONFIG = `scenarios:
   - { name: MY_ORDER, tags: [orders], description: An order }
@@ -75,58 +73,103 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
   [['run', '--config', ''], []],
 ];
 
+interface Typed {
+  /** The words of each case, the last one being completed. */
+  readonly cases: readonly (readonly string[])[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Ends the words of a case. */
+const TAB = '\t';
+/** Ends what is offered for a case. */
+const END = '(end)';
+
+/** What one shell offers for each case: it sets completion up once, as a user's shell does. */
+async function offeredBy(
+  [shell, ...args]: readonly [shell: string, ...args: string[]],
+  { cases, cwd, env }: Typed,
+): Promise<readonly (readonly string[])[]> {
+  const words = cases.flatMap((each) => [...each, TAB]);
+  const { stdout, stderr } = await run(shell, [...args, ...words], { cwd, env });
+  expect(stderr).toBe('');
+  const offered = stdout.split(`${END}\n`).map((lines) => lines.split('\n').slice(0, -1));
+  expect(offered).toHaveLength(cases.length + 1);
+  return offered.slice(0, -1);
+}
+
+const IN_BASH = `source <(prod-e2e autocomplete init bash)
+typed=(prod-e2e)
+for word in "$@"; do
+  if [[ $word != $'\\t' ]]; then typed+=("$word"); continue; fi
+  COMP_WORDS=("\${typed[@]}"); COMP_CWORD=$((\${#typed[@]} - 1)); _prod_e2e
+  for each in "\${COMPREPLY[@]}"; do printf '%s\\n' "$each"; done
+  echo '${END}'
+  typed=(prod-e2e)
+done`;
+
+const IN_FISH = `prod-e2e autocomplete init fish | source
+set typed prod-e2e
+for word in $argv
+  if test "$word" != \\t
+    set -a typed "$word"
+    continue
+  end
+  complete -C (string join -- ' ' $typed)
+  echo '${END}'
+  set typed prod-e2e
+end`;
+
 describe('bash', () => {
-  async function offered(words: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
-    const script = `source <(prod-e2e autocomplete init bash)
-COMP_WORDS=(prod-e2e "$@"); COMP_CWORD=$#; _prod_e2e
-for each in "\${COMPREPLY[@]}"; do printf '%s\\n' "$each"; done`;
-    const { stdout, stderr } = await run('bash', ['--norc', '-c', script, 'bash', ...words], { cwd, env });
-    expect(stderr).toBe('');
-    return stdout.split('\n').slice(0, -1);
-  }
+  const inBash = (typed: Typed) => offeredBy(['bash', '--norc', '-c', IN_BASH, 'bash'], typed);
 
   it('offers commands, flags, runs, scenarios, tags, profiles and reporters', async () => {
-    await withHome(async ({ home }, env) => {
-      for (const [words, expected] of CASES) {
-        expect(await offered(words, home, env), words.join(' ')).toEqual(expected);
-      }
+    await withHome(async ({ home: cwd }, env) => {
       // bash takes a word with = apart.
-      expect(await offered(['run', '--scenario', '=', 'MY_O'], home, env)).toEqual(['MY_ORDER']);
-      expect(await offered(['run', '--scenario', '='], home, env)).toContain('MY_REFUND');
+      const apart = [
+        ['run', '--scenario', '=', 'MY_O'],
+        ['run', '--scenario', '='],
+      ];
+      const offered = await inBash({ cases: [...CASES.map(([words]) => words), ...apart], cwd, env });
+      for (const [at, [words, expected]] of CASES.entries())
+        expect(offered[at], words.join(' ')).toEqual(expected);
+      const [one, all] = offered.slice(CASES.length);
+      expect(one).toEqual(['MY_ORDER']);
+      expect(all).toContain('MY_REFUND');
     });
   });
 
   it('a name that a shell would run is offered quoted', async () => {
-    await withHome(async ({ home }, env) => {
+    await withHome(async ({ home: cwd }, env) => {
       const config = `scenarios: [{ name: "has space; $(touch pwned)" }]`;
-      writeFileSync(path.join(home, 'prod-e2e.config.yaml'), config);
-      const [quoted = ''] = await offered(['run', '--scenario', 'has'], home, env);
-      const { stdout } = await run('bash', ['-c', `printf %s ${quoted}`], { cwd: home });
+      writeFileSync(path.join(cwd, 'prod-e2e.config.yaml'), config);
+      const [offered] = await inBash({ cases: [['run', '--scenario', 'has']], cwd, env });
+      const { stdout } = await run('bash', ['-c', `printf %s ${offered?.[0]}`], { cwd });
       expect(stdout).toBe('has space; $(touch pwned)');
     });
   });
 
   it('offers the built-in scenarios where nothing can be read, and does not run a config for it', async () => {
-    await withHome(async ({ home }, env) => {
-      writeFileSync(path.join(home, 'prod-e2e.config.yaml'), 'scenarios: [');
-      expect(await offered(['run', '-s', 'CH'], home, env)).toEqual(['CHOP']);
-      writeFileSync(path.join(home, 'code.mjs'), 'process.exit(1);');
-      expect(await offered(['run', '--config', 'code.mjs', '-s', 'CH'], home, env)).toEqual(['CHOP']);
+    await withHome(async ({ home: cwd }, env) => {
+      writeFileSync(path.join(cwd, 'prod-e2e.config.yaml'), 'scenarios: [');
+      writeFileSync(path.join(cwd, 'code.mjs'), 'process.exit(1);');
+      const cases = [
+        ['run', '-s', 'CH'],
+        ['run', '--config', 'code.mjs', '-s', 'CH'],
+      ];
+      expect(await inBash({ cases, cwd, env })).toEqual([['CHOP'], ['CHOP']]);
     });
   });
 });
 
-describe.skipIf(!HAS('fish'))('fish (skipped where there is none)', () => {
+describe.skipIf(!isInstalled('fish'))('fish (skipped where there is none)', () => {
   it('offers the same', async () => {
-    await withHome(async ({ home }, env) => {
-      for (const [words, expected] of CASES.filter(([, { length }]) => length > 0)) {
-        const script =
-          'prod-e2e autocomplete init fish | source; complete -C (string join -- " " prod-e2e $argv)';
-        const { stdout } = await run('fish', ['--no-config', '-c', script, ...words], { cwd: home, env });
-        const values = stdout
-          .split('\n')
-          .slice(0, -1)
-          .map((line) => line.split('\t')[0]);
+    await withHome(async ({ home: cwd }, env) => {
+      const withOffers = CASES.filter(([, { length }]) => length > 0);
+      const cases = withOffers.map(([words]) => words);
+      const offered = await offeredBy(['fish', '--no-config', '-c', IN_FISH], { cases, cwd, env });
+      for (const [at, [words, expected]] of withOffers.entries()) {
+        const values = offered[at]?.map((line) => line.split('\t')[0]);
         expect(values, words.join(' ')).toEqual(expected);
       }
     });
@@ -136,41 +179,30 @@ describe.skipIf(!HAS('fish'))('fish (skipped where there is none)', () => {
 /** The Tab key itself: the completed line is run, and says which scenario it was for. */
 describe.skipIf(!HAS_TERMINALS)('at the Tab key', () => {
   const SHELLS = [
-    ['bash', ['bash', '--norc', '--noprofile', '-i'], 'source <(prod-e2e autocomplete init bash)'],
-    [
-      'zsh',
-      ['zsh', '-f', '-i'],
-      'autoload -Uz compinit; compinit -u; source <(prod-e2e autocomplete init zsh)',
-    ],
+    ['bash', 'bash --norc --noprofile -i', 'source <(prod-e2e autocomplete init bash)'],
+    ['zsh', 'zsh -f -i', 'autoload -Uz compinit; compinit -u; source <(prod-e2e autocomplete init zsh)'],
   ] as const;
 
-  it.each(SHELLS)('%s completes a scenario and a run', async (shell, command, setUp) => {
-    if (!HAS(shell)) {
-      console.warn(`${shell} is not installed here: not tested.`);
-      return;
-    }
-    await withHome(async ({ home }, env) => {
-      const type = (after: string, keys: string) => ({ after, do: 'type', keys });
+  it.for(SHELLS)('%s completes a scenario and a run', async ([shell, command, setUp], { skip }) => {
+    skip(!isInstalled(shell), `${shell} is not installed`);
+    await withHome(async (cli, env) => {
+      const type = (after: string, keys: string) => ({ after, do: 'type' as const, keys });
       const line = 'prod-e2e run --dry-run --json --url http://127.0.0.1:9 -n 1';
       const steps = [
-        type('> ', `${setUp}; echo re''ady\r`),
+        type('> ', `${setUp}; echo re''ady${ENTER}`),
         type('ready\r\n', `${line} --scenario MY_R\t`),
-        type('MY_REFUND', '\r'),
+        type('MY_REFUND', ENTER),
         type('"scenario":"MY_REFUND"', ''),
         type('> ', 'prod-e2e report show 20260801\t'),
-        type(RUNS[0], ' 2 --json\r'),
+        type(RUNS[0], ` 2 --json${ENTER}`),
         type(`"testId": "${RUNS[0]}-2"`, ''),
-        type('> ', 'exit\r'),
+        type('> ', `exit${ENTER}`),
       ];
-      const environment = JSON.stringify({ ...env, PS1: '> ', HISTFILE: '/dev/null' });
-      const { stdout } = await run(
-        'python3',
-        [TERMINAL, '25', JSON.stringify(steps), environment, ...command],
-        {
-          cwd: home,
-        },
-      );
-      const { screen, exit } = JSON.parse(stdout);
+      const { screen, exit } = await onTerminal(cli, [], {
+        steps,
+        env: { ...env, PS1: '> ', HISTFILE: '/dev/null' },
+        through: `exec ${command}`,
+      });
       expect(exit, screen).toBe(0);
     });
   });

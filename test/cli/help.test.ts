@@ -28,16 +28,25 @@ function sectionsOf(page: string): Readonly<Record<string, string>> {
   ]);
 }
 
-const helpOf = (args: readonly string[], env = {}) =>
+const helpOf = (args: readonly string[]) =>
   withCli(async ({ run }) => {
-    const { stdout, stderr, exitCode } = await run(args, { env });
+    const { stdout, stderr, exitCode } = await run(args);
     expect([exitCode, stderr]).toEqual([0, '']);
     return stdout;
   });
 
+const pages = new Map<string, Promise<string>>();
+
+/** `COMMAND --help`. The page is the same for every test that reads it: the program runs once for each command. */
+function pageOf(id: string): Promise<string> {
+  const page = pages.get(id) ?? helpOf([...id.split(' '), '--help']);
+  pages.set(id, page);
+  return page;
+}
+
 describe.each(OURS)('$id --help', ({ id, summary, exitCodes }) => {
   it('has its sections, in this order', async () => {
-    const page = await helpOf([...id.split(' '), '--help']);
+    const page = await pageOf(id);
     const sections = sectionsOf(page);
     const headers = Object.keys(sections).slice(1);
     expect(sections['']?.replace(/\s+/g, ' ').trim()).toBe(summary);
@@ -56,7 +65,7 @@ describe.each(OURS)('$id --help', ({ id, summary, exitCodes }) => {
   });
 
   it('fits 80 columns', async () => {
-    const page = await helpOf([...id.split(' '), '--help']);
+    const page = await pageOf(id);
     // Examples are to be pasted; a list of what is allowed is not torn apart either.
     const [prose = ''] = page.split('\nEXAMPLES\n');
     for (const line of prose.split('\n')) {
@@ -67,7 +76,7 @@ describe.each(OURS)('$id --help', ({ id, summary, exitCodes }) => {
 });
 
 it('run --help is as it was read', async () => {
-  expectGolden('help-run.txt', await helpOf(['run', '--help']));
+  expectGolden('help-run.txt', await pageOf('run'));
 });
 
 it('the first page says what to do first, and names every topic and command', async () => {

@@ -1,5 +1,5 @@
 /** Probes and clean-up as a user meets them: the built program, the sandbox's target, a real PostgreSQL and a real HTTP API. */
-import { execFile, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +10,7 @@ import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
+import { isInstalled } from '../support/machine.ts';
 import { freePort, PASSWORD, type Postgres, startPostgres } from '../support/postgres.ts';
 import { type Answerer, accept, withTarget } from '../support/target.ts';
 import { sentryEnv } from '../support/trace-run.ts';
@@ -57,7 +58,8 @@ const SAVED = {
     params: ['{{response.signal_id}}'],
     rows: 1,
     match: { symbol: '{{symbol}}', variant: '{{response.variant}}' },
-    within: '1s',
+    // As long as a busy machine may need to write the row.
+    within: '1m',
   },
 };
 const INGESTED = { name: 'webhook-ingestion', response: 'signal_id' };
@@ -81,7 +83,7 @@ function section(text: string, title: string): readonly string[] {
   return lines.slice(from + 1, lines.indexOf('', from)).map((line) => line.trim().replaceAll(/ {2,}/g, '  '));
 }
 
-describe('a SQL probe', () => {
+describe.concurrent('a SQL probe', () => {
   it('proves a stage, and shows that it was it', async () => {
     await withCli(async (cli) => {
       const args = ['-s', 'ORB_BREAKOUT', '-n', '2'];
@@ -100,8 +102,9 @@ describe('a SQL probe', () => {
     await withCli(async (cli) => {
       const file = path.join(cli.home, 'report.json');
       const args = ['-s', 'CHOP', '-s', 'ORB_BREAKOUT', '-n', '2', '-r', 'pretty', '-r', `json=${file}`];
+      const saved = { ...SAVED, sql: { ...SAVED.sql, within: '3s' } };
       // A warning, but where the stage is required.
-      const stages = [INGESTED, SAVED, { ...SAVED, name: 'trading', required: true }];
+      const stages = [INGESTED, saved, { ...saved, name: 'trading', required: true }];
       const { stdout, exitCode } = await runWith(cli, { stages }, { args });
       expect(exitCode).toBe(1);
       expect(section(stdout, 'STAGES')).toEqual([
@@ -155,9 +158,10 @@ describe('a SQL probe', () => {
 
   it('that cannot look is unverified with its reason, whatever it is, and never shows the password', async () => {
     const nobody = await freePort();
-    const probe = (name: string, sql: object) => ({ name, sql: { ...SAVED.sql, within: '300ms', ...sql } });
+    const probe = (name: string, sql: object) => ({ name, sql: { ...SAVED.sql, ...sql } });
     const stages = [
-      probe('refused', { url: `postgres://e2e:${PASSWORD}@127.0.0.1:${nobody}/x` }),
+      // The only one that is worth another look.
+      probe('refused', { url: `postgres://e2e:${PASSWORD}@127.0.0.1:${nobody}/x`, within: '300ms' }),
       probe('password', { url: '${env:WRONG_URL}' }),
       probe('syntax', { query: 'SELEKT $1' }),
       probe('table', { query: 'SELECT * FROM no_such_table WHERE id = $1' }),
@@ -209,7 +213,7 @@ async function keptFiles(home: string): Promise<string> {
   return texts.join('\n');
 }
 
-describe('the sandbox with a database', () => {
+describe.concurrent('the sandbox with a database', () => {
   it('keeps its signals there, gives them and removes them', async () => {
     const { origin } = new URL(sandbox.info.url);
     const body = JSON.stringify({
@@ -258,7 +262,7 @@ describe('the sandbox with a database', () => {
   });
 });
 
-describe('an HTTP probe', () => {
+describe.concurrent('an HTTP probe', () => {
   it('proves the last stage of the demo, next to answer and trace', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run([
@@ -286,7 +290,10 @@ describe('an HTTP probe', () => {
           expect.objectContaining({
             state: 'missing',
             evidence: { response: null, trace: 'ok', http: 'missing', sql: null },
-            detail: expect.stringMatching(/^HTTP: HTTP 404 \(signal_id [0-9a-f-]{36}, \d+ looks in 2/),
+            // For at least 2 s.
+            detail: expect.stringMatching(
+              /^HTTP: HTTP 404 \(signal_id [0-9a-f-]{36}, \d+ looks in (?:[2-9]|\d{2})[\d.]* s\)$/,
+            ),
           }),
         ],
       ]);
@@ -297,7 +304,9 @@ describe('an HTTP probe', () => {
     const http = { url: '{{origin}}/api/nothing/{{response.signal_id}}', within: '300ms' };
     const stages = [{ name: 'save', span: 'no-such-span', required: true, http }];
     await withCli(async ({ run, home }) => {
-      await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify({ stages }));
+      // The required span never comes, so the whole timeout is waited for.
+      const config = { stages, trace: { settle: '1s', timeout: '8s' } };
+      await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify(config));
       const formats = ['json', 'pretty', 'html', 'junit', 'markdown', 'tap', 'ctrf', 'github'];
       const { exitCode } = await run([
         ...['run', '--sandbox', '-n', '1', '--fault', '*=span-missing:ab-routing'],
@@ -334,7 +343,7 @@ describe('an HTTP probe', () => {
     const http = { url: '{{origin}}/api/nothing/{{response.signal_id}}', within: '300ms' };
     const config = {
       stages: [{ name: 'save', required: true, http }],
-      trace: { expect: [{ span: 'no-such-span' }] },
+      trace: { expect: [{ span: 'no-such-span' }], interval: '250ms', settle: '2s' },
     };
     await withCli(async ({ run, home }) => {
       await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify(config));
@@ -369,26 +378,25 @@ describe('an HTTP probe', () => {
   });
 });
 
-describe('clean-up', () => {
-  const rows = async () => {
-    const { rows: found } = await database.query(
-      'SELECT signal_id FROM prod_e2e_sandbox.signals ORDER BY created_at',
-    );
+describe.concurrent('clean-up', () => {
+  /** What the tests of a run have left in the database. */
+  const rowsOf = async ({ runId }: Report) => {
+    const query = 'SELECT signal_id FROM prod_e2e_sandbox.signals WHERE starts_with(test_id, $1)';
+    const { rows: found } = await database.query(query, [runId]);
     return found.map(({ signal_id: id }: { signal_id: string }) => id);
   };
   const cleanup = { url: '{{origin}}/api/signals/{{response.signal_id}}' };
 
   it('removes what tests left, and lists what it could not, or does not know of', async () => {
-    await database.query('DELETE FROM prod_e2e_sandbox.signals');
     await withCli(async (cli) => {
       const { report, stderr, exitCode } = await reportOf(
         cli,
         // The row is waited for: it is written after the answer.
-        { stages: [SAVED], cleanup, timeout: '1s' },
+        { stages: [SAVED], cleanup, timeout: '3s' },
         { args: ['-s', 'ORB_BREAKOUT', '-s', 'VOL_EXPANSION', '-s', 'ORB_FAKEOUT', '-n', '4'] },
       );
       expect(exitCode).toBe(1);
-      expect(await rows()).toEqual([]);
+      expect(await rowsOf(report)).toEqual([]);
       expect(report.cleanup).toMatchObject({ done: 2, failed: 0, unknown: 2 });
       const said = report.cleanup?.leftOvers.map(({ name, call, certain, reason }) => ({
         name,
@@ -399,7 +407,7 @@ describe('clean-up', () => {
       const unknown = { call: 'DELETE {{origin}}/api/signals/{{response.signal_id}}', certain: false };
       expect(said?.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
         { name: 'ORB_FAKEOUT #1', ...unknown, reason: 'there is no response.signal_id' },
-        { name: 'VOL_EXPANSION #1', ...unknown, reason: 'No answer within 1 s' },
+        { name: 'VOL_EXPANSION #1', ...unknown, reason: 'No answer within 3 s' },
       ]);
       expect(stderr).toContain('Cleaning up: 2 calls');
       expect(stderr).toContain(`clean-up calls ${new URL(sandbox.info.url).host}`);
@@ -409,7 +417,7 @@ describe('clean-up', () => {
     });
   });
 
-  it('that fails is a warning with a line to paste, which holds no secret and works', async () => {
+  it('that fails is a warning with a line to paste, which holds no secret and works', async ({ skip }) => {
     const token = 'token-5e2f77c1';
     const deleted: string[] = [];
     const api: Answerer = (request, response) => {
@@ -443,7 +451,7 @@ describe('clean-up', () => {
         expect(lines.at(-2)).toBe('To remove it, paste:');
         expect(run.stdout + run.stderr).not.toContain(token);
         const line = run.stdout.split('\n').find((each) => each.startsWith('  curl')) ?? '';
-        if (spawnSync('curl', ['--version']).error !== undefined) return;
+        skip(!isInstalled('curl'), 'curl is not installed');
         const pasted = promisify(execFile)('/bin/sh', ['-c', line], {
           env: { PATH: process.env.PATH, ...env },
         });
@@ -456,68 +464,76 @@ describe('clean-up', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'goes on after %s for as long as there is time, and lists the rest',
     async (signal) => {
-      const made: string[] = [];
-      let count = 0;
-      const api: Answerer = ({ method, url }, response) => {
+      let child: ChildProcess | null = null;
+      let [sent, signaledMs] = [0, 0];
+      const calls: number[] = [];
+      let stopping = () => {};
+      const stopped = new Promise<void>((resolve) => {
+        stopping = resolve;
+      });
+      const api: Answerer = async ({ method, url }, response) => {
         if (method === 'POST') {
           response.setHeader('content-type', 'application/json');
-          response.end(JSON.stringify({ status: 'ACCEPTED', signal_id: `s${++count}` }));
+          response.end(JSON.stringify({ status: 'ACCEPTED', signal_id: `s${++sent}` }));
           return;
         }
-        setTimeout(() => {
-          made.push(url);
-          response.writeHead(204).end();
-        }, 500);
+        const call = Number(url.replace('/api/signals/s', ''));
+        calls.push(call);
+        if (calls.length === 5) {
+          signaledMs = performance.now();
+          child?.kill(signal);
+        }
+        // The first five are answered once the run is stopping, the next five as they come, and no more.
+        await stopped;
+        if (call <= 10) response.writeHead(204).end();
       };
       await withTarget(api, (target) =>
         withCli(async (cli) => {
           const config = { cleanup, expect: { required: ['signal_id'] } };
           await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(config));
-          let stoppedMs = 0;
           const { stdout, exitCode } = await cli.run(['run', '--url', target.url, '-n', '25', '--json'], {
-            running: (child) =>
-              child.stderr?.on('data', (chunk: Buffer) => {
-                if (stoppedMs > 0 || !/Cleaning up/.test(chunk.toString())) return;
-                stoppedMs = performance.now();
-                child.kill(signal);
-              }),
+            running: (started) => {
+              child = started;
+              let told = '';
+              started.stderr?.on('data', (chunk: Buffer) => {
+                told += chunk.toString();
+                if (told.includes('Stopping')) stopping();
+              });
+            },
           });
-          const tookMs = performance.now() - stoppedMs;
+          const tookMs = performance.now() - signaledMs;
           const { cleanup: summary, results }: Report = JSON.parse(stdout);
           expect(exitCode).toBe(signal === 'SIGINT' ? 130 : 143);
           expect(results).toHaveLength(25);
-          expect(tookMs).toBeLessThan(4_000);
-          const left = summary?.leftOvers ?? [];
-          expect(left.length).toBeGreaterThan(0);
-          expect([summary?.failed, summary?.unknown, (summary?.done ?? 0) + left.length]).toEqual([
-            left.length,
-            0,
-            25,
-          ]);
+          // The time is over while five more wait for an answer, so that the last ones are not begun.
+          expect(calls.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, at) => at + 1));
+          expect(tookMs).toBeGreaterThanOrEqual(1_700);
+          expect(summary).toMatchObject({ done: 10, failed: 15, unknown: 0 });
           // In the order of the tests: what is left are the last ones.
+          const left = summary?.leftOvers ?? [];
           const ids = left.map(({ ids: { 'response.signal_id': id } }) => id);
-          expect(ids).toEqual(Array.from({ length: ids.length }, (_, at) => `s${25 - ids.length + 1 + at}`));
+          expect(ids).toEqual(Array.from({ length: 15 }, (_, at) => `s${11 + at}`));
           expect(new Set(left.map(({ reason }) => reason))).toEqual(
             new Set(['Not finished: the run was stopped']),
           );
-          expect(made.length).toBeGreaterThanOrEqual(summary?.done ?? 0);
         }),
       );
     },
   );
 
   it('removes what was sent before Ctrl-C, and says what may have been', async () => {
-    const removed: (string | undefined)[] = [];
+    const removed: string[] = [];
+    let child: ChildProcess | null = null;
     let count = 0;
     const api: Answerer = ({ method, url }, response) => {
       if (method !== 'POST') {
-        removed.push(url.split('/').at(-1));
+        removed.push(url.replace('/api/signals/', ''));
         response.writeHead(204).end();
         return;
       }
       const id = `s${++count}`;
-      // The fifth is in flight for longer than a stopped run waits.
-      if (count === 5) return;
+      // The fifth is in flight when the signal comes, and for longer than a stopped run waits.
+      if (count === 5) return void child?.kill('SIGINT');
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ status: 'ACCEPTED', signal_id: id }));
     };
@@ -526,13 +542,12 @@ describe('clean-up', () => {
         const config = { cleanup, expect: { required: ['signal_id'] } };
         await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(config));
         const { stdout, exitCode } = await cli.run(['run', '--url', target.url, '-n', '9', '--json'], {
-          running: (child) =>
-            child.stderr?.on('data', (chunk: Buffer) => {
-              if (chunk.toString().includes('4/9')) setTimeout(() => child.kill('SIGINT'), 200);
-            }),
+          running: (started) => {
+            child = started;
+          },
         });
         const { cleanup: summary, results }: Report = JSON.parse(stdout);
-        expect([exitCode, results.length, removed]).toEqual([130, 4, ['s1', 's2', 's3', 's4']]);
+        expect([exitCode, results.length, removed.toSorted()]).toEqual([130, 4, ['s1', 's2', 's3', 's4']]);
         expect(summary).toMatchObject({
           ...{ done: 4, failed: 0, unknown: 1 },
           leftOvers: [{ testId: expect.stringMatching(/-5$/), certain: false, command: null }],

@@ -1,8 +1,10 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { keepRun } from '../report/kept-run.ts';
 import { type Cli, withCli } from '../support/cli.ts';
+import { eventually } from '../support/eventually.ts';
 import { HAS_TERMINALS, onTerminal } from '../support/pseudo-terminal.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
@@ -16,6 +18,13 @@ const withRun = (use: (cli: Cli) => Promise<void>) =>
     }),
   );
 
+/** A run of three tests that no program sent, where it does not matter how the run came about. */
+const withSavedRun = (use: (cli: Cli) => Promise<void>) =>
+  withCli(async (cli) => {
+    keepRun(path.join(cli.home, 'data', 'prod-e2e'));
+    await use(cli);
+  });
+
 /** Writes down what it is asked to open. */
 function fakeBrowser(home: string) {
   const [bin, asked] = [path.join(home, 'bin'), path.join(home, 'asked')];
@@ -26,17 +35,8 @@ function fakeBrowser(home: string) {
   return { env: { PATH: `${bin}:${process.env.PATH ?? ''}`, DISPLAY: ':9' }, asked };
 }
 
-async function comes(file: string): Promise<string> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    try {
-      return readFileSync(file, 'utf8');
-    } catch (thrown) {
-      if (Date.now() > deadline) throw thrown;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
+const comes = (file: string): Promise<string> =>
+  eventually(async () => (existsSync(file) ? readFileSync(file, 'utf8') || null : null));
 
 describe('report open', () => {
   it('writes the page beside the run, for its owner alone, and prints where', () =>
@@ -56,7 +56,7 @@ describe('report open', () => {
     }));
 
   it.skipIf(!HAS_TERMINALS)('opens it in a browser, at the test that is named', () =>
-    withRun(async (cli) => {
+    withSavedRun(async (cli) => {
       const { env, asked } = fakeBrowser(cli.home);
       const { screen, exit } = await onTerminal(cli, ['report', 'open', '3'], { steps: [], env });
       expect(exit).toBe(0);
@@ -65,7 +65,7 @@ describe('report open', () => {
   );
 
   it('refuses a test and a run that are not there', () =>
-    withRun(async ({ run }) => {
+    withSavedRun(async ({ run }) => {
       const test = await run(['report', 'open', '9']);
       expect([test.exitCode, test.stderr]).toEqual([2, expect.stringContaining('has no test 9')]);
       const nowhere = await run(['report', 'open', '19990101']);

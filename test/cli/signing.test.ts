@@ -45,7 +45,7 @@ function withSignedRun<Result>(
 const STANDARD = { signing: { scheme: 'standard-webhooks', secret: '${env:WEBHOOK_SECRET}' } };
 const ALL = ['--scenario', 'SIGNED', '--tag', 'negative', '--count', '4'];
 
-describe('against an endpoint that verifies', () => {
+describe.concurrent('against an endpoint that verifies', () => {
   it('what is signed works, and what is wrong on purpose is refused: healthy', () =>
     withSignedRun(verifying, STANDARD, async (run, target, home) => {
       const { stdout, exitCode } = await run(['run', '--json', ...ALL]);
@@ -72,7 +72,7 @@ describe('against an endpoint that verifies', () => {
     }));
 });
 
-describe('against an endpoint that does not', () => {
+describe.concurrent('against an endpoint that does not', () => {
   it('each forged webhook is a broken test that says so, with advice', () =>
     withSignedRun(accept, { ...STANDARD, expect: { required: ['signal_id'] } }, async (run) => {
       const { stdout, exitCode } = await run(['run', ...ALL, '--seed', 'a+0'], { env: { COLUMNS: '200' } });
@@ -91,7 +91,7 @@ describe('against an endpoint that does not', () => {
     }));
 });
 
-describe('a dry run', () => {
+describe.concurrent('a dry run', () => {
   it('shows signed lines that work when pasted, what they are worth, and no secret', () =>
     withSignedRun(verifying, STANDARD, async (run, target) => {
       const { stdout } = await run(['run', '--dry-run', ...ALL]);
@@ -125,7 +125,7 @@ describe('a dry run', () => {
     }));
 });
 
-describe('a sender', () => {
+describe.concurrent('a sender', () => {
   it('warns of what the real one would have done, and of webhooks it would have signed', () => {
     const broken: Answerer = (_request, response) => {
       response.writeHead(503, { 'content-type': 'application/json' });
@@ -175,7 +175,7 @@ describe('a sender', () => {
   });
 });
 
-it('scenarios show tells the manner and the signature', () =>
+it.concurrent('scenarios show tells the manner and the signature', () =>
   withSignedRun(accept, { ...STANDARD, sender: 'standard-webhooks' }, async (run) => {
     const { stdout } = await run(['scenarios', 'show', 'WRONG_SIGNATURE']);
     expect(stdout).toMatch(

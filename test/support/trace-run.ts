@@ -1,8 +1,10 @@
 /** Runs of the built program whose traces are read back, and what is looked at in their reports. */
 import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../../src/lib/model/json.ts';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
+import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { type SandboxInfo, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, type CliOptions, withCli } from './cli.ts';
@@ -36,10 +38,21 @@ export async function sandboxRun(
 }
 
 /** Hands in a sandbox without faults, for runs against other targets. */
-export async function withSandboxSentry<Result>(
+export function withSandboxSentry<Result>(use: (info: SandboxInfo) => Promise<Result>): Promise<Result> {
+  return withSandbox({}, use);
+}
+
+/** Its target in `slow-sandbox` has a clock that makes no span slow, however busy the machine is. */
+const SLOW_CLOCK_FOLDER = fileURLToPath(new URL('slow-sandbox', import.meta.url));
+
+export async function withSandbox<Result>(
+  { faults = [], slowClock = false }: { readonly faults?: readonly string[]; readonly slowClock?: boolean },
   use: (info: SandboxInfo) => Promise<Result>,
 ): Promise<Result> {
-  const sandbox = await startSandbox({ entryFolder: entryFolder(), faults: [] });
+  const sandbox = await startSandbox({
+    entryFolder: slowClock ? SLOW_CLOCK_FOLDER : entryFolder(),
+    faults: faults.map(parseFault),
+  });
   try {
     return await use(sandbox.info);
   } finally {

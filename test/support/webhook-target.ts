@@ -14,7 +14,13 @@ export interface WebhookTarget {
 }
 
 export async function withWebhookTarget<Result>(
-  behaviour: { readonly status?: number; readonly answer: unknown; readonly delayMs?: number },
+  behaviour: {
+    readonly status?: number;
+    readonly answer: unknown;
+    readonly delayMs?: number;
+    /** Called for each request, with how many have come, before it is answered. */
+    readonly arrived?: (count: number) => void;
+  },
   use: (target: WebhookTarget) => Promise<Result>,
 ): Promise<Result> {
   const received: Received[] = [];
@@ -22,6 +28,7 @@ export async function withWebhookTarget<Result>(
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
+    behaviour.arrived?.(received.length);
     setTimeout(() => {
       response.writeHead(behaviour.status ?? 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(behaviour.answer));
