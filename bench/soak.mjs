@@ -1,5 +1,6 @@
 // Ten minutes at 200 webhooks per second, one of twenty going wrong in five ways, every trace reported to a Sentry:
-// nothing may leak, and every count must be exact. Ends with 1 where something did or was not.
+// nothing may leak, and every count must be exact. Ends with 1 where something did or was not. `npm run soak` then kills
+// more than 200 runs: test/cli/kills.test.ts.
 //
 //   npm run soak
 //   SOAK_SECONDS=60 SOAK_RATE=100 npm run soak

@@ -1,10 +1,14 @@
 /** Faults as a user meets them: through the built program. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
+import { keptRuns } from '../../src/lib/report/history.ts';
+import { runsFolder } from '../../src/lib/report/store.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
-import { type Cli, type CliResult, withCli } from '../support/cli.ts';
+import { type Cli, type CliOptions, type CliResult, ROOT, withCli } from '../support/cli.ts';
 import type { WireFault } from '../support/faults/fault.ts';
 import { withFaultServer } from '../support/faults/fault-server.ts';
 import { saidOf } from '../support/faults/judged.ts';
@@ -19,19 +23,33 @@ beforeAll(async () => {
 });
 afterAll(() => certificates.remove());
 
-/** A scenario for each name, each sent once. */
+/** With it no timeout runs out until the program gets SIGUSR2. */
+const PATIENT_CLOCK = path.join(ROOT, 'test', 'support', 'patient-clock.mjs');
+const TIMEOUT = '10m';
+
+/** Keeps both sides busy until the timeout. */
+const BUSY = 'endless-informational';
+
+/** Faults that only a timeout ends. */
+const WITHOUT_END = WIRE_FAULTS.filter(({ sender }) => sender?.timeoutMs !== undefined).map(
+  ({ name }) => name,
+);
+
+/** A scenario for each name, each sent once. Timeouts run out when only webhooks are left that nothing else ends. */
 async function runScenarios(
   { home, run }: Cli,
   url: string,
   {
     names,
-    timeout,
+    concurrency,
     env = {},
+    timeoutsRunOut = () => true,
   }: {
     readonly names: readonly Scenario[];
-    /** Long enough for what is to be answered on a busy machine. */
-    readonly timeout: string;
+    readonly concurrency: number;
     readonly env?: Readonly<Record<string, string>>;
+    /** Also has to hold before they run out. */
+    readonly timeoutsRunOut?: () => boolean;
   },
 ): Promise<CliResult> {
   const scenarios = names.map(({ name, bodyBytes }) => ({
@@ -39,22 +57,61 @@ async function runScenarios(
     path: `/${name}`,
     ...(bodyBytes === undefined ? {} : { payload: { filler: 'x'.repeat(bodyBytes) } }),
   }));
-  const config = { url, scenarios, count: names.length, bail: false, timeout, concurrency: 3 };
+  const config = {
+    ...{ url, scenarios, count: names.length, bail: false, concurrency },
+    ...{ timeout: TIMEOUT, connectTimeout: TIMEOUT },
+  };
   await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify(config));
-  return run(['run', '--json'], { env });
+  const ending = names.filter(({ name }) => !WITHOUT_END.includes(name)).length;
+  let over = false;
+  let watching: Promise<void> = Promise.resolve();
+  const watch = async (child: Running) => {
+    for (; !over; await pause(25)) {
+      if ((await resultCount(home)) < ending || !timeoutsRunOut()) continue;
+      child.kill('SIGUSR2');
+      return;
+    }
+  };
+  const result = await run(['run', '--json'], {
+    env,
+    nodeArgs: ['--import', PATIENT_CLOCK],
+    running: (child) => {
+      child.once('close', () => {
+        over = true;
+      });
+      watching = watch(child);
+    },
+  });
+  await watching;
+  return result;
 }
 
+/** Results of the run so far. */
+async function resultCount(home: string): Promise<number> {
+  const dataDir = path.join(home, 'data', 'prod-e2e');
+  const [runId] = await keptRuns(dataDir);
+  if (runId === undefined) return 0;
+  const results = path.join(runsFolder(dataDir), runId, 'results.ndjson');
+  return (await readFile(results, 'latin1').catch(() => '')).split('\n').length - 1;
+}
+
+type Running = Parameters<NonNullable<CliOptions['running']>>[0];
 type Scenario = Pick<WireFault, 'name' | 'bodyBytes'>;
 
 describe('every fault on the wire in one run', () => {
-  it('is told by its own webhook, and the healthy ones between them are working', { timeout: 90_000 }, () =>
+  /** Those without an end come first, so that all of them wait when the others are done; the busy one takes time from none. */
+  const place = ({ name }: WireFault) => (name === BUSY ? 2 : Number(!WITHOUT_END.includes(name)));
+  const inOrder = WIRE_FAULTS.toSorted((a, b) => place(a) - place(b));
+  const concurrency = WITHOUT_END.length + 3;
+
+  it('is told by its own webhook, and the healthy ones between them are working', () =>
     withFaultServer(WIRE_FAULTS, ({ url }) =>
       withCli(async (cli) => {
-        const names = WIRE_FAULTS.flatMap(({ name, bodyBytes }): Scenario[] => [
+        const names = inOrder.flatMap(({ name, bodyBytes }): Scenario[] => [
           bodyBytes === undefined ? { name } : { name, bodyBytes },
           { name: `after-${name}` },
         ]);
-        const { stdout, exitCode } = await runScenarios(cli, url, { names, timeout: '4s' });
+        const { stdout, exitCode } = await runScenarios(cli, url, { names, concurrency });
         const report: Report = JSON.parse(stdout);
         expect(exitCode).toBe(1);
         expect(report.status).toBe('degraded');
@@ -66,8 +123,7 @@ describe('every fault on the wire in one run', () => {
           expect(said.get(`after-${name}`), `after ${name}`).toEqual([]);
         }
       }),
-    ),
-  );
+    ));
 });
 
 describe('a fault of the place', () => {
@@ -125,39 +181,52 @@ describe('a fault of the place', () => {
 });
 
 describe('faults without an end', () => {
-  const ENDLESS = [
-    'gzip-bomb',
-    'ten-gigabytes',
-    'endless-body',
-    'endless-chunks',
-    'endless-headers',
-    'endless-informational',
-  ];
+  const ENDLESS = ['gzip-bomb', 'ten-gigabytes', 'endless-body', 'endless-chunks', 'endless-headers', BUSY];
   /** Beyond an ordinary run, in megabytes: what is read of the answers, and buffers on the way, until they are collected. */
   const MORE_MB = 100;
+  /** Sent of what only the timeout ends: held, it would be more. */
+  const SENT_BYTES = 1.2 * MORE_MB * 1e6;
 
-  it('take no more memory than a few answers', { timeout: 90_000 }, () =>
-    withFaultServer(WIRE_FAULTS, ({ url }) =>
+  it('take no more memory than a few answers', () => {
+    const { faults, sentBytes } = counted(BUSY);
+    return withFaultServer(faults, ({ url }) =>
       withCli(async (cli) => {
         const healthy = await peakMegabytes(
           cli,
           url,
           ENDLESS.map((name) => `after-${name}`),
         );
-        const endless = await peakMegabytes(cli, url, ENDLESS);
+        const endless = await peakMegabytes(cli, url, ENDLESS, () => sentBytes() >= SENT_BYTES);
         expect(endless.told).toEqual(['response-timeout', ...Array(5).fill('too-large')]);
         expect(endless.megabytes).toBeLessThan(healthy.megabytes + MORE_MB);
       }),
-    ),
-  );
+    );
+  });
+
+  /** The faults, one of which counts what it sends. */
+  function counted(name: string) {
+    const sockets: Socket[] = [];
+    const counting =
+      ({ act }: WireFault) =>
+      (socket: Socket) => {
+        sockets.push(socket);
+        act(socket);
+      };
+    return {
+      faults: WIRE_FAULTS.map((fault) => (fault.name === name ? { ...fault, act: counting(fault) } : fault)),
+      sentBytes: () => sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
+    };
+  }
 
   /** The program says its own peak as it ends; `maxRSS` is in kilobytes. */
   const SAYS_PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS='+process.resourceUsage().maxRSS))`;
 
-  async function peakMegabytes(cli: Cli, url: string, names: readonly string[]) {
+  async function peakMegabytes(cli: Cli, url: string, names: readonly string[], timeoutsRunOut = () => true) {
     const env = { NODE_OPTIONS: `--import "${SAYS_PEAK}"` };
     const scenarios = names.map((name) => ({ name }));
-    const { stdout, stderr } = await runScenarios(cli, url, { names: scenarios, timeout: '10s', env });
+    const { stdout, stderr } = await runScenarios(cli, url, {
+      ...{ names: scenarios, concurrency: 3, env, timeoutsRunOut },
+    });
     const report: Report = JSON.parse(stdout);
     return {
       told: report.results.flatMap(({ errors }) => errors.map(({ code }) => code)).toSorted(),

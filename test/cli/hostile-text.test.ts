@@ -37,7 +37,7 @@ async function withHostileProject(use: (cli: Cli) => Promise<void>): Promise<voi
   });
 }
 
-describe('hostile text', () => {
+describe.concurrent('hostile text', () => {
   it.each([
     [['config', 'show']],
     [['config', 'show', '--json']],

@@ -1,8 +1,9 @@
 /**
  * Kills the program with SIGKILL at random moments of its life and looks at what is left. What it had told as done must be
- * in the store, whole. The seed is printed; PROD_E2E_KILL_SEED repeats the draws, PROD_E2E_KILL_TRIALS asks for more.
+ * in the store, whole. The seed is printed; PROD_E2E_KILL_SEED repeats the draws, PROD_E2E_KILL_TRIALS and
+ * PROD_E2E_KILL_VERIFICATION_TRIALS ask for more: `npm run soak` does.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -13,18 +14,23 @@ import { runsFolder } from '../../src/lib/report/store.ts';
 import { resultsOf } from '../report/kept-run.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { type Draw, drawFrom } from '../support/draw.ts';
+import { withGatedTarget } from '../support/gated-target.ts';
+import { sideBySide } from '../support/side-by-side.ts';
 import { sentryEnv, withSandboxSentry } from '../support/trace-run.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
 const SEED = process.env.PROD_E2E_KILL_SEED ?? String(Date.now());
-const TRIALS = Number(process.env.PROD_E2E_KILL_TRIALS ?? 210);
-const VERIFICATION_TRIALS = 20;
+const TRIALS = Number(process.env.PROD_E2E_KILL_TRIALS ?? 45);
+const VERIFICATION_TRIALS = Number(process.env.PROD_E2E_KILL_VERIFICATION_TRIALS ?? 8);
 /** Programs side by side. */
 const LANES = 3;
 const WEBHOOKS = 12;
-/** Every so many trials the CLI has a look, too: starting it takes longer than a trial. */
-const CLI_LOOKS_EVERY = 15;
-const LIMIT_MS = 900_000;
+/** Webhooks of a run that reads traces. */
+const TRACED = 4;
+/** After every so many trials the CLI reads the store, too: starting it takes longer than a trial. */
+const CLI_LOOKS_EVERY = 5;
+/** Ends what hangs; enough for thousands of trials when they are asked for. */
+const LIMIT_MS = Math.max(300_000, 5_000 * (TRIALS + VERIFICATION_TRIALS));
 
 /** Long enough that a line does not fit into one page, or one buffer of a stream. */
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: 'é'.repeat(9_000), variant: 'A' };
@@ -45,48 +51,147 @@ interface Killed {
   readonly exitCode: number | null;
 }
 
-/**
- * Runs the program and kills it: as many milliseconds after it began, or after the line that matches.
- * Lines are counted on the stream that tells results.
- */
+/** When a program is killed, and what holds it until then. */
+interface Kill {
+  /** So many whole lines on this stream first; 0 counts from the start of the program. */
+  readonly stream: 'stdout' | 'stderr';
+  readonly lines: number;
+  /** After the last of them. */
+  readonly delayMs: number;
+  /** The only moments possible, however fast the machine is; null where that depends on the clock. */
+  readonly moments: readonly Moment[] | null;
+  readonly config?: string;
+  readonly stopsAtExit?: boolean;
+  /** The target responds to so many webhooks and holds the others. */
+  readonly answers?: number;
+}
+
+/** For Node: the program stops itself with SIGSTOP as its last act, so that a late kill still ends it. */
+const STOPS_AT_EXIT = [
+  '--import',
+  "data:text/javascript,process.once('exit',()=>process.kill(process.pid,'SIGSTOP'))",
+];
+
+/** A config that prints a line and never finishes loading. */
+const WAITS = 'waits.mjs';
+const WAITING = `process.stderr.write('starting\\n'); await new Promise(() => setInterval(() => {}, 60_000)); export default {};\n`;
+
+/** Runs the program and kills it. */
 async function killed(
   { run }: Cli,
   args: readonly string[],
-  when: {
-    readonly stream: 'stdout' | 'stderr';
-    /** So many whole lines first. */
-    readonly lines: number;
-    readonly delayMs: number;
-    readonly env?: Readonly<Record<string, string>>;
-  },
+  kill: Kill,
+  env: Readonly<Record<string, string>>,
 ): Promise<Killed> {
-  return run(args, {
-    ...(when.env === undefined ? {} : { env: when.env }),
+  const { stream, lines, delayMs, config, stopsAtExit = false } = kill;
+  return run([...args, ...(config === undefined ? [] : ['--config', config])], {
+    env,
+    nodeArgs: stopsAtExit ? STOPS_AT_EXIT : [],
     running: (child) => {
-      const kill = () => setTimeout(() => child.kill('SIGKILL'), when.delayMs);
-      if (when.lines === 0) return kill();
-      let lines = 0;
+      const killSoon = () => setTimeout(() => child.kill('SIGKILL'), delayMs);
+      if (lines === 0) return killSoon();
+      let seen = 0;
       const count = (chunk: Buffer) => {
-        lines += chunk.toString('latin1').split('\n').length - 1;
-        if (lines < when.lines) return;
-        child[when.stream]?.off('data', count);
-        kill();
+        seen += chunk.toString('latin1').split('\n').length - 1;
+        if (seen < lines) return;
+        child[stream]?.off('data', count);
+        killSoon();
       };
-      return child[when.stream]?.on('data', count);
+      return child[stream]?.on('data', count);
     },
   });
 }
 
-/** At any time; close behind a line, as files change; and around the final write, close behind one of the last lines. */
-function momentDrawn(draw: Draw, lifeMs: number): { readonly lines: number; readonly delayMs: number } {
-  switch (draw.below(3)) {
-    case 0:
-      return { lines: 0, delayMs: draw.below(Math.round(lifeMs * 1.1)) };
-    case 1:
-      return { lines: 1 + draw.below(WEBHOOKS), delayMs: draw.below(12) };
-    default:
-      return { lines: WEBHOOKS + 1 + draw.below(2), delayMs: draw.below(8) };
+/** One of so many trials is killed while it starts. */
+const START_UP_EVERY = 15;
+
+/**
+ * In turn: at any time; close behind a line, each line in turn, as files change; and around the final write, close behind
+ * one of the last lines. Behind lines something holds the program, so that every moment occurs on any machine.
+ */
+function killOf(trial: number, draw: Draw, lifeMs: number): Kill {
+  const turn = Math.floor(trial / 3);
+  if (trial % START_UP_EVERY === 3)
+    return { stream: 'stderr', lines: 1, delayMs: draw.below(12), moments: ['start-up'], config: WAITS };
+  switch (trial % 3) {
+    case 0: {
+      const delayMs = draw.below(Math.round(lifeMs * 1.1));
+      return { stream: 'stdout', lines: 0, delayMs, moments: null };
+    }
+    case 1: {
+      // The first line is the head of the run, every further one a result.
+      const results = turn % WEBHOOKS;
+      const answers = results + 2;
+      const delayMs = draw.below(12);
+      return {
+        stream: 'stdout',
+        lines: results + 1,
+        delayMs,
+        answers,
+        moments: momentsWithin(results, answers),
+      };
+    }
+    default: {
+      const delayMs = draw.below(8);
+      const lines = WEBHOOKS + 1 + (turn % 2);
+      return { stream: 'stdout', lines, delayMs, moments: ['the end'], stopsAtExit: true };
+    }
   }
+}
+
+/** With `least` results reported, while the target answers `most` webhooks. */
+function momentsWithin(least: number, most: number): readonly Moment[] {
+  return [
+    ...(least === 0 ? (['before the first result'] as const) : []),
+    'sending',
+    // With all webhooks answered nothing holds the program.
+    ...(most >= WEBHOOKS ? (['the end', 'over already'] as const) : []),
+  ];
+}
+
+/** A config that requires a span that never comes, so that the reading goes on. */
+const READS_ON = 'reads-on.json';
+
+/** On stderr: two lines about the run, one for each result, and `Reading …`. */
+const LINES_UNTIL_READING = 3 + TRACED;
+
+/** In turn: while sending; while reading that cannot end; at any time of the reading; close behind a result on stdout. */
+function killWhileReading(trial: number, draw: Draw, readingMs: number): Kill {
+  const turn = Math.floor(trial / 4);
+  switch (trial % 4) {
+    case 0: {
+      const lines = 3 + (turn % TRACED);
+      return { stream: 'stderr', lines, delayMs: draw.below(30), moments: null };
+    }
+    case 1: {
+      const delayMs = draw.below(readingMs);
+      return {
+        stream: 'stderr',
+        lines: LINES_UNTIL_READING,
+        delayMs,
+        moments: ['verification'],
+        config: READS_ON,
+      };
+    }
+    case 2: {
+      const delayMs = draw.below(readingMs);
+      const moments = ['verification', 'the end'] as const;
+      return { stream: 'stderr', lines: LINES_UNTIL_READING, delayMs, moments, stopsAtExit: true };
+    }
+    default: {
+      const lines = 2 + (turn % TRACED);
+      return { stream: 'stdout', lines, delayMs: draw.below(8), moments: ['the end'], stopsAtExit: true };
+    }
+  }
+}
+
+/** How long a program takes while as many run beside it as in the trials, in milliseconds. */
+function lifeOf(args: readonly string[]): Promise<number> {
+  return withCli(async ({ run }) => {
+    const began = performance.now();
+    await Promise.all(Array.from({ length: LANES }, () => run(args, { env: KEEP_ALL })));
+    return performance.now() - began;
+  });
 }
 
 /** How long a program goes on after so many lines on stderr, in milliseconds. */
@@ -143,6 +248,7 @@ function momentOf({ exitCode }: Killed, { head, results }: Left, planned: number
 
 /** Every byte of the store, by file. */
 function contentOf(dataDir: string): ReadonlyMap<string, string> {
+  if (!existsSync(runsFolder(dataDir))) return new Map();
   const files = readdirSync(runsFolder(dataDir), { recursive: true, withFileTypes: true });
   return new Map(
     files
@@ -173,12 +279,28 @@ async function expectNextRunUntouched({ run, home }: Cli, url: string): Promise<
 
 const KEEP_ALL = { PROD_E2E_KEEP: '10000' };
 
-/** Runs the same work in several lanes, each with a home and draws of its own. */
-async function inLanes(work: (cli: Cli, draw: Draw, lane: number) => Promise<void>): Promise<void> {
-  const lanes = Array.from({ length: LANES }, (_, lane) =>
-    withCli((cli) => work(cli, drawFrom(`${SEED}/${lane}`), lane)),
-  );
-  await Promise.all(lanes);
+interface Trials {
+  readonly count: number;
+  readonly signal: AbortSignal;
+  readonly prepare: (cli: Cli) => Promise<void>;
+  readonly each: (cli: Cli, trial: number, draw: Draw) => Promise<void>;
+  readonly afterwards?: (cli: Cli) => Promise<void>;
+}
+
+/** Makes the trials in several lanes, each with a home of its own; each trial has draws of its own. */
+async function inLanes({ count, signal, prepare, each, afterwards }: Trials): Promise<void> {
+  // One iterator for all lanes, so that each trial is made once.
+  const trials = Array.from({ length: count }, (_, trial) => trial).values();
+  const lane = () =>
+    withCli(async (cli) => {
+      await prepare(cli);
+      for (const trial of trials) {
+        if (signal.aborted) return;
+        await each(cli, trial, drawFrom(`${SEED}/${trial}`));
+      }
+      await afterwards?.(cli);
+    });
+  await sideBySide(Array(LANES).fill(lane), (start) => start(), LANES);
 }
 
 function say(what: string, moments: ReadonlyMap<Moment, number>): void {
@@ -187,52 +309,83 @@ function say(what: string, moments: ReadonlyMap<Moment, number>): void {
   process.stdout.write(`${total} kills ${what} (PROD_E2E_KILL_SEED=${SEED}): ${each}\n`);
 }
 
+/** A target of its own for a kill whose webhooks are held; the usual one otherwise. */
+async function withTargetFor(
+  { answers }: Kill,
+  usual: string,
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  if (answers === undefined) return use(usual);
+  await withGatedTarget({ first: answers, answer: GOOD }, ({ url }) => use(url));
+}
+
+function aboutKill(trial: number, { lines, stream, delayMs }: Kill): string {
+  return `trial ${trial} of seed ${SEED}, killed after ${lines} lines of ${stream} and ${delayMs} ms`;
+}
+
+function createMoments() {
+  const moments = new Map<Moment, number>();
+  return {
+    moments,
+    add: (moment: Moment, possible: Kill['moments'], about: string) => {
+      moments.set(moment, (moments.get(moment) ?? 0) + 1);
+      if (possible !== null) expect(possible, about).toContain(moment);
+    },
+  };
+}
+
 describe('a run that is killed at any moment', () => {
   it(
     'has kept every result it had told of, and leaves the next run alone',
     async ({ signal }) => {
-      const moments = new Map<Moment, number>();
-      await withWebhookTarget({ answer: GOOD, delayMs: 3 }, async ({ url }) => {
-        const args = ['run', '--url', url, '-n', String(WEBHOOKS), '-r', 'ndjson'];
-        await inLanes(async (cli, draw, lane) => {
-          const dataDir = path.join(cli.home, 'data', 'prod-e2e');
-          const began = performance.now();
-          await cli.run(args, { env: KEEP_ALL });
-          const lifeMs = performance.now() - began;
-          for (let trial = lane; trial < TRIALS && !signal.aborted; trial += LANES) {
+      const { moments, add } = createMoments();
+      let looks = 0;
+      await withWebhookTarget({ answer: GOOD, delayMs: 3 }, async ({ url: usual }) => {
+        // A held webhook must not time out before its kill.
+        const flags = ['-n', String(WEBHOOKS), '-r', 'ndjson', '--timeout', '5m'];
+        const argsFor = (url: string) => ['run', '--url', url, ...flags];
+        const lifeMs = await lifeOf(argsFor(usual));
+        await inLanes({
+          count: TRIALS,
+          signal,
+          prepare: ({ home }) => writeFile(path.join(home, WAITS), WAITING),
+          each: async (cli, trial, draw) => {
+            const dataDir = path.join(cli.home, 'data', 'prod-e2e');
             const before = await keptRuns(dataDir);
-            const when = momentDrawn(draw, lifeMs);
-            const end = await killed(cli, args, { stream: 'stdout', env: KEEP_ALL, ...when });
-            const kept = await left(dataDir, before);
-            const about = `trial ${trial} of seed ${SEED}, killed after ${when.lines} lines and ${when.delayMs} ms`;
-            const byId = new Map(kept.results.map((result) => [result.testId, result]));
-            for (const result of told(end.stdout))
-              expect(byId.get(result.testId), `${about}: ${result.testId}`).toEqual(result);
-            if (kept.head !== null && kept.head.endedAt === null) {
-              expect(kept.head, about).toMatchObject({
-                status: 'interrupted',
-                findings: [],
-                summary: { total: kept.results.length, skipped: WEBHOOKS - kept.results.length },
-              });
-            }
-            const moment = momentOf(end, kept, WEBHOOKS);
-            moments.set(moment, (moments.get(moment) ?? 0) + 1);
-            if (trial % CLI_LOOKS_EVERY >= LANES || kept.id === null) continue;
-            const [list, shown] = await Promise.all([
-              cli.run(['report', 'list', '--json']),
-              cli.run(['report', 'show', kept.id, '--json']),
-            ]);
-            expect([list.exitCode, shown.exitCode], about).toEqual([0, 0]);
-            expect(JSON.parse(list.stdout).runs[0].runId).toBe(kept.id);
-            expect(JSON.parse(shown.stdout)).toEqual({ ...kept.head, results: kept.results });
-          }
-          await expectNextRunUntouched(cli, url);
+            const kill = killOf(trial, draw, lifeMs);
+            const about = aboutKill(trial, kill);
+            await withTargetFor(kill, usual, async (url) => {
+              const end = await killed(cli, argsFor(url), kill, KEEP_ALL);
+              const kept = await left(dataDir, before);
+              const byId = new Map(kept.results.map((result) => [result.testId, result]));
+              for (const result of told(end.stdout))
+                expect(byId.get(result.testId), `${about}: ${result.testId}`).toEqual(result);
+              if (kept.head !== null && kept.head.endedAt === null) {
+                expect(kept.head, about).toMatchObject({
+                  status: 'interrupted',
+                  findings: [],
+                  summary: { total: kept.results.length, skipped: WEBHOOKS - kept.results.length },
+                });
+              }
+              add(momentOf(end, kept, WEBHOOKS), kill.moments, about);
+              if (trial % CLI_LOOKS_EVERY > 0 || kept.id === null) return;
+              looks++;
+              const [list, shown] = await Promise.all([
+                cli.run(['report', 'list', '--json']),
+                cli.run(['report', 'show', kept.id, '--json']),
+              ]);
+              expect([list.exitCode, shown.exitCode], about).toEqual([0, 0]);
+              expect(JSON.parse(list.stdout).runs[0].runId).toBe(kept.id);
+              expect(JSON.parse(shown.stdout)).toEqual({ ...kept.head, results: kept.results });
+            });
+          },
+          afterwards: (cli) => expectNextRunUntouched(cli, usual),
         });
       });
       say('of runs that send', moments);
-      // By time alone a busy machine may miss some of it; the kills behind lines do not.
       for (const moment of ['start-up', 'sending', 'the end'] as const)
         expect(moments.get(moment) ?? 0, moment).toBeGreaterThan(0);
+      expect(looks).toBeGreaterThan(0);
     },
     LIMIT_MS,
   );
@@ -240,44 +393,48 @@ describe('a run that is killed at any moment', () => {
   it(
     'has kept them while traces are read, too, and what those said once it told of it',
     async ({ signal }) => {
-      const moments = new Map<Moment, number>();
-      const count = 4;
+      const { moments, add } = createMoments();
       await withSandboxSentry(async (info) => {
-        await inLanes(async (cli, draw, lane) => {
-          const dataDir = path.join(cli.home, 'data', 'prod-e2e');
-          // Results are told on stderr as they come, on stdout once their traces are read.
-          await writeFile(
-            path.join(cli.home, 'prod-e2e.config.json'),
-            JSON.stringify({ trace: { interval: '100ms', settle: '300ms', timeout: '15s' } }),
-          );
-          const env = { ...sentryEnv(info), ...KEEP_ALL };
-          const args = ['run', '--url', info.url, '-n', String(count), '-r', 'ndjson'];
-          const linesBefore = 2 + count;
-          const readingMs = await timeAfterLine(cli, args, { lines: linesBefore + 1, env });
-          for (let trial = lane; trial < VERIFICATION_TRIALS && !signal.aborted; trial += LANES) {
+        // Results come on stderr as they are known, on stdout once their traces are read.
+        const trace = { interval: '100ms', settle: '300ms', timeout: '2m' };
+        const config = { trace };
+        const readsOn = { trace, stages: [{ name: 'never', span: 'never', required: true }] };
+        const prepare = async ({ home }: Cli) => {
+          await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify(config));
+          await writeFile(path.join(home, READS_ON), JSON.stringify(readsOn));
+        };
+        const env = { ...sentryEnv(info), ...KEEP_ALL };
+        const args = ['run', '--url', info.url, '-n', String(TRACED), '-r', 'ndjson'];
+        const readingMs = await withCli(async (cli) => {
+          await prepare(cli);
+          return timeAfterLine(cli, args, { lines: LINES_UNTIL_READING, env });
+        });
+        await inLanes({
+          count: VERIFICATION_TRIALS,
+          signal,
+          prepare,
+          each: async (cli, trial, draw) => {
+            const dataDir = path.join(cli.home, 'data', 'prod-e2e');
             const before = await keptRuns(dataDir);
-            const when =
-              draw.below(4) === 0
-                ? { lines: 3 + draw.below(count), delayMs: draw.below(30) }
-                : { lines: linesBefore + 1, delayMs: draw.below(readingMs) };
-            const end = await killed(cli, args, { stream: 'stderr', env, ...when });
+            const kill = killWhileReading(trial, draw, readingMs);
+            const about = aboutKill(trial, kill);
+            const end = await killed(cli, args, kill, env);
             const kept = await left(dataDir, before);
-            const about = `trial ${trial} of seed ${SEED}, killed after ${when.lines} lines and ${when.delayMs} ms`;
             const traces = new Set(kept.results.map(({ trace }) => trace.traceId));
             const lines = end.stderr.split('\n').slice(0, -1);
             const toldOf = lines.flatMap((line) => /^\d\/\d .* trace ([0-9a-f]{32})$/.exec(line)?.[1] ?? []);
             for (const traceId of toldOf) expect(traces, about).toContain(traceId);
             const byId = new Map(kept.results.map((result) => [result.testId, result]));
             for (const result of told(end.stdout)) expect(byId.get(result.testId), about).toEqual(result);
+            if (kill.stream === 'stdout') expect(told(end.stdout).length, about).toBeGreaterThan(0);
             if (kept.head?.endedAt === null) {
               expect(kept.head, about).toMatchObject({ status: 'interrupted', findings: [] });
             }
             const reading = lines.some((line) => line.startsWith('Reading '));
-            const moment = momentOf(end, kept, count);
+            const moment = momentOf(end, kept, TRACED);
             const precise = moment === 'the end' && kept.head?.endedAt === null && reading;
-            const named = precise ? 'verification' : moment;
-            moments.set(named, (moments.get(named) ?? 0) + 1);
-          }
+            add(precise ? 'verification' : moment, kill.moments, about);
+          },
         });
       });
       say('of runs that read traces', moments);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { type Cli, withCli } from '../support/cli.ts';
+import { withGatedTarget } from '../support/gated-target.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
 const CONFIG = `scenarios:
@@ -17,13 +18,15 @@ profiles:
 
 /** A project with the config in `e2e/`, and a target that breaks everything. */
 async function inProject<Result>(use: (cli: Cli, url: string) => Promise<Result>): Promise<Result> {
-  return withWebhookTarget({ status: 500, answer: {} }, (target) =>
-    withCli((cli) => {
-      mkdirSync(path.join(cli.home, 'e2e'));
-      writeFileSync(path.join(cli.home, 'e2e', 'prod-e2e.config.yaml'), CONFIG);
-      return use(cli, target.url);
-    }),
-  );
+  return withWebhookTarget({ status: 500, answer: {} }, ({ url }) => withProject((cli) => use(cli, url)));
+}
+
+function withProject<Result>(use: (cli: Cli) => Promise<Result>): Promise<Result> {
+  return withCli((cli) => {
+    mkdirSync(path.join(cli.home, 'e2e'));
+    writeFileSync(path.join(cli.home, 'e2e', 'prod-e2e.config.yaml'), CONFIG);
+    return use(cli);
+  });
 }
 
 async function sourceIn(cli: Cli, args: readonly string[], options: Parameters<Cli['run']>[1] = {}) {
@@ -57,23 +60,27 @@ describe('the place of the scenarios', () => {
   });
 
   it('is kept of a run that is killed as well', async () => {
-    await inProject(async (cli, url) => {
-      const cwd = path.join(cli.home, 'e2e');
-      const killed = await cli.run(['run', '--url', url, '-n', '5', '--rate', '1'], {
-        cwd,
-        running: (child) =>
-          child.stderr?.on('data', (said) => {
-            if (String(said).includes('1/5')) child.kill('SIGKILL');
-          }),
-      });
-      expect(killed.stdout).toBe('');
-      const report: Report = JSON.parse((await cli.run(['report', 'show', '--json'], { cwd })).stdout);
-      const { endedAt, source } = report;
-      expect({ endedAt, source }).toEqual({
-        endedAt: null,
-        source: { file: 'prod-e2e.config.yaml', lines: { GOOD: 2, OTHER: 3 } },
-      });
-    });
+    const gate = { first: 1, answer: {} };
+    await withGatedTarget(gate, ({ url }) =>
+      withProject(async (cli) => {
+        const cwd = path.join(cli.home, 'e2e');
+        // The second webhook is held, so that the run cannot end before it is killed.
+        const killed = await cli.run(['run', '--url', url, '-n', '5', '--timeout', '5m'], {
+          cwd,
+          running: (child) =>
+            child.stderr?.on('data', (said) => {
+              if (String(said).includes('1/5')) child.kill('SIGKILL');
+            }),
+        });
+        expect(killed.stdout).toBe('');
+        const report: Report = JSON.parse((await cli.run(['report', 'show', '--json'], { cwd })).stdout);
+        const { endedAt, source } = report;
+        expect({ endedAt, source }).toEqual({
+          endedAt: null,
+          source: { file: 'prod-e2e.config.yaml', lines: { GOOD: 2, OTHER: 3 } },
+        });
+      }),
+    );
   });
 
   it('is where the annotation of a broken scenario points, also of a run shown later', async () => {

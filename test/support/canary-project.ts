@@ -74,7 +74,7 @@ function config() {
       'X-Api-Key': '${env:API_SETTING}',
       'X-Tenant': 'tenant ${env:PLAIN_SETTING}',
     },
-    timeout: '1s',
+    timeout: '1m',
     dimensions: { symbol: ['SPY'], account: ['${env:ACCOUNT_TOKEN}'] },
     payload: {
       symbol: '{{symbol}}',
@@ -100,7 +100,7 @@ function config() {
       timeout: '4s',
       interval: '100ms',
       settle: '200ms',
-      follow: [{ query: 'span.name:work note:${env:FOLLOW_SETTING}', within: '1s' }],
+      follow: [{ query: 'span.name:work note:${env:FOLLOW_SETTING}', within: '10s' }],
     },
     stages: [
       { name: 'ingestion', span: { name: 'ingest' } },

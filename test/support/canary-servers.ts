@@ -34,12 +34,14 @@ export interface CanaryServers {
   readonly answerApi: (mode: ApiMode) => void;
 }
 
+/** @param options.firstNumber of the target's first answer: answers of other numbers quote other canaries in other places */
 export async function withCanaryServers<Result>(
   use: (servers: CanaryServers) => Promise<Result>,
+  { firstNumber = 0 }: { readonly firstNumber?: number } = {},
 ): Promise<Result> {
   const got = { target: '', ingest: '', api: '' };
   let api: ApiMode = 'traces';
-  let number = 0;
+  let number = firstNumber;
   const target = await listening((request, response) => {
     got.target += request.text;
     answerWebhook(request, response, number++);
