@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { entryAt, type Layer, mergeLayers, toObject } from '../../src/lib/config/merge.ts';
+import { entryAt, isUnset, type Layer, mergeLayers, toObject } from '../../src/lib/config/merge.ts';
 
 function aLayer(name: string, config: Readonly<Record<string, unknown>>): Layer {
   return { origin: () => name, config, display: config, trust: () => 'user', baseDir: '/' };
@@ -24,6 +24,63 @@ test('lists and payloads are replaced, maps are laid over each other key by key'
   });
   expect(entryAt(entries, 'headers', 'x-key')?.layer.origin([])).toBe('flag');
   expect(entryAt(entries, 'expect', 'status')?.layer.origin([])).toBe('file');
+});
+
+test.each<[boolean, string, readonly Layer[]]>([
+  [true, 'no layer has it', [aLayer('file', {})]],
+  [true, 'only the defaults have it', [aLayer('default', { count: 5 })]],
+  [
+    true,
+    'a file has it as undefined',
+    [aLayer('default', { count: 5 }), aLayer('file', { count: undefined })],
+  ],
+  [false, 'a file has it', [aLayer('file', { count: 5 })]],
+  [
+    false,
+    'a flag has the same value as the defaults',
+    [aLayer('default', { count: 5 }), aLayer('flag', { count: 5 })],
+  ],
+  [false, 'a file has it as null', [aLayer('file', { count: null })]],
+])('a key is unset: %s where %s', (unset, _, layers) => {
+  expect(isUnset(mergeLayers(layers), 'count')).toBe(unset);
+});
+
+test('the origin of one key in a map decides whether it is unset', () => {
+  const layer: Layer = {
+    ...aLayer('', { sentry: { org: 'acme', project: 'api' } }),
+    origin: ([, key]) => (key === 'org' ? 'default' : 'env SENTRY_PROJECT'),
+  };
+  const entries = mergeLayers([layer]);
+  expect(isUnset(entries, 'sentry', 'org')).toBe(true);
+  expect(isUnset(entries, 'sentry', 'project')).toBe(false);
+  expect(isUnset(entries, 'sentry')).toBe(true);
+});
+
+test('what is displayed goes with its value, and an undefined key of a map takes nothing away', () => {
+  const file = {
+    ...aLayer('file', { url: 'u', sentry: { org: 'acme', token: 't' } }),
+    display: { url: '${URL}', sentry: { org: 'acme', token: '${TOKEN}' } },
+  };
+  const entries = mergeLayers([file, aLayer('flag', { url: undefined, sentry: { org: undefined } })]);
+  expect(toObject(entries)).toEqual({ url: 'u', sentry: { org: 'acme', token: 't' } });
+  expect([entryAt(entries, 'url')?.display, entryAt(entries, 'sentry', 'token')?.display]).toEqual([
+    '${URL}',
+    '${TOKEN}',
+  ]);
+  const hidden = mergeLayers([{ ...file, display: { url: 'u', sentry: '${SENTRY}' } }]);
+  expect(entryAt(hidden, 'sentry', 'token')?.display).toBeUndefined();
+  const unknown = mergeLayers([{ ...file, display: {} }]);
+  expect([entryAt(unknown, 'sentry', 'token'), entryAt(unknown, 'url')]).toMatchObject([
+    { value: 't' },
+    { value: 'u' },
+  ]);
+});
+
+test('a value that is no map is kept as it is, and only header names lose their case', () => {
+  const entries = mergeLayers([aLayer('file', { replay: 'a.json' })]);
+  expect(toObject(entries)).toEqual({ replay: 'a.json' });
+  const maps = mergeLayers([aLayer('file', { headers: { A: '1' } }), aLayer('flag', { trace: { B: 1 } })]);
+  expect(toObject(maps)).toEqual({ headers: { a: '1' }, trace: { B: 1 } });
 });
 
 test('whatever the layers hold, the highest one that has a key wins it', () => {

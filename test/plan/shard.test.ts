@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { detectShard } from '../../src/lib/plan/detect-shard.ts';
-import { parseShard, shardPlan } from '../../src/lib/plan/shard.ts';
+import { checkedShard, parseShard, shardOf, shardPlan } from '../../src/lib/plan/shard.ts';
 import { shardFor } from '../../src/lib/run/prepare-shard.ts';
 
 function aPlan(total: number) {
@@ -14,10 +14,38 @@ function aPlan(total: number) {
 test.each([
   ['1/1', { index: 1, total: 1 }],
   [' 2 / 5 ', { index: 2, total: 5 }],
+  ['5/5', { index: 5, total: 5 }],
+  ['1000/1000', { index: 1_000, total: 1_000 }],
 ])('%j is a shard', (text, shard) => expect(parseShard(text)).toEqual(shard));
 
 test.each(['', '0/3', '4/3', '1', '1/0', 'a/b', '1/2/3', '1/1001', '-1/2', '1.5/2'])('%j is none', (text) => {
   expect(() => parseShard(text)).toThrow(expect.objectContaining({ code: 'SHARD_INVALID' }));
+});
+
+test.each([
+  ['a fraction as index', 1.5, 2],
+  ['a fraction as total', 1, 2.5],
+  ['fractions', 1.5, 2.5],
+  ['no number as index', Number.NaN, 2],
+  ['no number as total', 1, Number.NaN],
+  ['no end as total', 1, Number.POSITIVE_INFINITY],
+])('%s is refused, and the message names its source', (_, index, total) => {
+  expect(() => checkedShard({ index, total }, 'CI_NODE_INDEX')).toThrow(
+    expect.objectContaining({
+      code: 'SHARD_INVALID',
+      message: expect.stringContaining('CI_NODE_INDEX'),
+    }),
+  );
+});
+
+test.each([
+  [1, 3, 1],
+  [2, 3, 2],
+  [3, 3, 3],
+  [4, 3, 1],
+  [7, 1, 1],
+])('test %i of %i shards belongs to shard %i', (testIndex, total, shard) => {
+  expect(shardOf(testIndex, total)).toBe(shard);
 });
 
 test.each([

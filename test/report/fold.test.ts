@@ -106,6 +106,57 @@ it('a result that is replaced counts as if it had come like that', () => {
   expect(fold.totals(0)).toEqual(totalsOf(verified));
 });
 
+describe('scenarios that are broken', () => {
+  const at = (second: number) => `2026-08-01T12:00:0${second}.000Z`;
+  const broken = (scenario: string, second: number) =>
+    aTest({ scenario, startedAt: at(second), errors: [anError('http-5xx', 'x')] });
+  const working = (scenario: string, second: number) => aTest({ scenario, startedAt: at(second) });
+
+  it.each<[string, readonly TestResult[], Readonly<Record<string, string>>]>([
+    ['are none of no tests', [], {}],
+    ['are none where all work', [working('A', 1), working('A', 2)], {}],
+    [
+      'are those with one broken test',
+      [working('A', 1), broken('A', 2), working('A', 3), working('B', 4)],
+      { A: at(2) },
+    ],
+    [
+      'are broken since the first, whatever their order',
+      [broken('A', 3), broken('A', 1), broken('A', 2), broken('B', 4)],
+      { A: at(1), B: at(4) },
+    ],
+  ])('%s', (_, results, expected) => {
+    const fold = createFold();
+    for (const result of results) fold.add(result);
+    expect(Object.fromEntries(fold.broken())).toEqual(expected);
+  });
+
+  it('follow what traces and probes showed', () => {
+    const fold = createFold();
+    const [first, second, third] = [working('A', 1), broken('B', 2), broken('B', 3)];
+    for (const result of [first, second, third]) fold.add(result);
+    fold.replace(first, brokenByTrace(first));
+    expect(Object.fromEntries(fold.broken())).toEqual({ A: at(1), B: at(2) });
+    fold.replace(second, { ...second, verdict: 'working' });
+    expect(Object.fromEntries(fold.broken())).toEqual({ A: at(1), B: at(2) });
+    fold.replace(third, { ...third, verdict: 'working' });
+    expect(Object.fromEntries(fold.broken())).toEqual({ A: at(1) });
+  });
+
+  it('are no more than 1,000; those that are known go on', () => {
+    const fold = createFold();
+    for (let at = 0; at < 1_002; at++) fold.add(broken(`S${at}`, 5));
+    expect(fold.broken().size).toBe(1_000);
+    fold.add(broken('S0', 1));
+    fold.add(broken('S1001', 1));
+    expect([fold.broken().size, fold.broken().get('S0'), fold.broken().has('S1001')]).toEqual([
+      1_000,
+      at(1),
+      false,
+    ]);
+  });
+});
+
 describe('missing data', () => {
   it('has required fields first, then what most tests lack, then what was missed first', () => {
     const { missingData } = totalsOf([

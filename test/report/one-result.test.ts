@@ -45,6 +45,17 @@ describe('a test of a run', () => {
     });
   });
 
+  it.each([
+    [[], ''],
+    [[4], '4'],
+    [[1, 2, 5, 6, 7, 9], '1-2, 5-7, 9'],
+    [[2, 2, 1], '1-2'],
+    [Array.from({ length: 10 }, (_, at) => at * 2 + 1), '1, 3, 5, 7, 9, 11, 13, 15, 17, 19'],
+    [Array.from({ length: 11 }, (_, at) => at * 2 + 1), '1, 3, 5, 7, 9, 11, 13, 15, 17, 19 and 11 in all'],
+  ])('among %j is listed as %j', async (numbers, text) => {
+    expect(await testNumbers(ofNumbers(...numbers))).toBe(text);
+  });
+
   it('of a run with many gaps: a few numbers, and how many there are', async () => {
     const odd = Array.from({ length: 40 }, (_, at) => at * 2 + 1);
     expect(await testNumbers(ofNumbers(...odd))).toBe('1, 3, 5, 7, 9, 11, 13, 15, 17, 19 and 40 in all');

@@ -5,6 +5,7 @@ import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import { createRedactor } from '../../src/lib/report/redact.ts';
 import { maskingOf } from '../../src/lib/report/redact-paths.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
+import { SCHEMES } from '../../src/lib/senders/schemes.ts';
 import { anError, anExpectation, aWarning, RUN_ID, someTimings } from '../support/builders.ts';
 import { anAnswer } from '../validate/support.ts';
 
@@ -48,6 +49,8 @@ function aResult(
     readonly judgement?: Partial<Judgement>;
     readonly secrets?: readonly string[];
     readonly redactPaths?: readonly string[];
+    readonly signing?: PlannedTest['signing'];
+    readonly from?: string;
   } = {},
 ) {
   const { answer = anAnswer(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
@@ -61,7 +64,7 @@ function aResult(
     trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), headers: {} },
   };
   return makeResult({
-    test: TEST,
+    test: { ...TEST, signing: options.signing ?? null, from: options.from ?? null },
     delivery,
     judgement: { errors: [], warnings: [], missingData: [], ...options.judgement },
     traceUrl: 'https://acme.sentry.io/x',
@@ -133,6 +136,16 @@ describe('a result', () => {
     });
   });
 
+  it.each([
+    [16_383, false],
+    [16_384, false],
+    [16_385, true],
+  ])('of %i characters is cut: %s', (length, cut) => {
+    const body = 'x'.repeat(length);
+    const { response } = aResult({ answer: anAnswer({ body, bodyBytes: length }) });
+    expect([response?.body.length, response?.bodyCut]).toEqual([Math.min(length, 16_384), cut]);
+  });
+
   it('has no response without an answer', () => {
     expect(aResult({ answer: null }).response).toBeNull();
   });
@@ -161,6 +174,21 @@ describe('a secret in a result', () => {
       headers: { authorization: '***', 'content-type': 'application/json', 'x-note': '***' },
       body: '{"note":"***"}',
     });
+  });
+
+  it('is the signature of a webhook: with it and the body, anyone could send it again', () => {
+    const form = { ...SCHEMES.stripe, header: 'x-note' };
+    const signing = { scheme: 'stripe', form, secrets: ['k'], mode: 'valid' } as const;
+    expect(aResult({ signing }).request.headers).toMatchObject({
+      'content-type': 'application/json',
+      'x-note': '***',
+    });
+    expect(aResult().request.headers).toMatchObject({ 'x-note': 's3cret-token' });
+  });
+
+  it('is masked in the place of a replayed payload', () => {
+    expect(aResult({ secrets, from: 's3cret-token.ndjson, line 2' }).from).toBe('***.ndjson, line 2');
+    expect(aResult()).not.toHaveProperty('from');
   });
 
   it('is masked whole where the answer is cut in the middle of it', () => {

@@ -36,6 +36,13 @@ describe('a threshold', () => {
     ['fail_rate<20.5%', true],
     ['failed<3', true],
     ['failed==2', true],
+    ['failed==3', false],
+    ['failed<2', false],
+    ['failed<=1', false],
+    ['failed>1', true],
+    ['failed>2', false],
+    ['failed>=2', true],
+    ['failed>=3', false],
     ['missing<1', false],
     ['missing<=1', true],
     ['warnings<1', false],
@@ -45,6 +52,38 @@ describe('a threshold', () => {
     ['  failed  <  3  ', true],
   ])('%s: %s', (expression, ok) => {
     expect(parseThreshold(expression)(REPORT)).toMatchObject({ expression: expression.trim(), ok });
+  });
+
+  it.each([
+    ['p50==1ms', 1],
+    ['p90==1.5s', 1_500],
+    ['p95==2s', 2_000],
+    ['p99==0.05m', 3_000],
+    ['mean==4ms', 4],
+    ['max==2m', 120_000],
+    ['fail_rate==12.5%', 12.5],
+    ['failed==5', 5],
+    ['missing==6', 6],
+    ['warnings==7', 7],
+    ['flaky==8', 8],
+    ['unverified==9', 9],
+    ['skipped==10', 10],
+  ])('%s measures %f', (expression, actual) => {
+    const { latency, summary } = aReport();
+    const measured = {
+      latency: { ...latency, p50Ms: 1, p90Ms: 1_500, p95Ms: 2_000, p99Ms: 3_000, meanMs: 4, maxMs: 120_000 },
+      summary: {
+        ...summary,
+        total: 40,
+        failed: 5,
+        missing: 6,
+        warnings: 7,
+        flaky: 8,
+        unverified: 9,
+        skipped: 10,
+      },
+    };
+    expect(parseThreshold(expression)(measured)).toEqual({ expression, actual, ok: true });
   });
 
   it('tells what was measured, in its own unit', () => {

@@ -79,6 +79,53 @@ describe('what a trace changes about a result', () => {
     },
   );
 
+  it('is nothing about the trace where only probes were asked', () => {
+    const result = aTest({ flaky: true });
+    const stages = [aStage({ state: 'missing', detail: 'HTTP: HTTP 404 s3cret' })];
+    const applied = applyVerification({
+      ...{ result, reading: null, findings: [], spans: [], stages },
+      ofProbes: [anError('probe-missing', 'saved s3cret', 'a hint')],
+      redact: createRedactor(['s3cret']),
+    });
+    expect(applied).toEqual({
+      ...result,
+      verdict: 'broken',
+      flaky: false,
+      errors: [anError('probe-missing', 'saved ***', 'a hint')],
+      stages: [{ ...stages[0], detail: 'HTTP: HTTP 404 ***' }],
+    });
+  });
+
+  it('is no failure of the trace where a probe failed', () => {
+    const applied = applyVerification({
+      ...{ result: aTest(), reading: aReading(), findings: [WARNING], spans: [], stages: [] },
+      ofProbes: [ERROR],
+      redact: createRedactor([]),
+    });
+    expect(applied).toMatchObject({
+      verdict: 'broken',
+      errors: [ERROR],
+      warnings: [WARNING],
+      trace: { state: 'verified', findings: [WARNING] },
+    });
+  });
+
+  it('keeps its spans, with secrets masked in what comes from the target', () => {
+    const span = { depth: 0, startMs: 1, durationMs: 2, status: 'ok', followed: false } as const;
+    const applied = applyVerification({
+      ...{ result: aTest(), reading: aReading(), findings: [], stages: [] },
+      spans: [
+        { ...span, name: 'GET /s3cret', op: 's3cret.op', service: 'api-s3cret' },
+        { ...span, name: 'POST', op: null, service: 'api' },
+      ],
+      redact: createRedactor(['s3cret']),
+    });
+    expect(applied.trace.spans).toEqual([
+      { ...span, name: 'GET /***', op: '***.op', service: 'api-***' },
+      { ...span, name: 'POST', op: null, service: 'api' },
+    ]);
+  });
+
   it('is no pass after a retry any more once the trace shows an error', () => {
     expect(verified({ result: aTest({ flaky: true }), findings: [ERROR] }).flaky).toBe(false);
     expect(verified({ result: aTest({ flaky: true }), findings: [WARNING] }).flaky).toBe(true);

@@ -37,6 +37,21 @@ describe('what was told last', () => {
     expect(await lastAlertState(dataDir, NOW)).toEqual(state('NEW'));
   });
 
+  it('is looked for in 200 runs at most, those of another target among them', async () => {
+    const dataDir = tempFolder();
+    const elsewhere = (number: number) =>
+      keepRun(dataDir, {
+        runId: `20260702-00${String(number).padStart(4, '0')}-aaaaa`,
+        results: [],
+        head: { target: 'https://other.example.com/' },
+      });
+    await keepAlertState(keepRun(dataDir, { runId: '20260701-000000-aaaaa' }), state('OLD'));
+    for (let number = 1; number <= 199; number++) elsewhere(number);
+    expect(await lastAlertState(dataDir, NOW)).toEqual(state('OLD'));
+    elsewhere(200);
+    expect(await lastAlertState(dataDir, NOW)).toEqual(new Map());
+  });
+
   it('is not that of the run itself', async () => {
     const dataDir = tempFolder();
     await keepAlertState(keepRun(dataDir, { runId: NOW.runId }), state('MINE'));
@@ -78,6 +93,11 @@ describe('keeping it', () => {
     await keepAlertState(folder, state('A'));
     expect(readdirSync(folder).sort()).toEqual([...before, 'alerts.json'].sort());
     expect(statSync(path.join(folder, 'alerts.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('fails with the reason where its folder is gone', async () => {
+    const gone = path.join(tempFolder(), 'gone');
+    await expect(keepAlertState(gone, state('A'))).rejects.toMatchObject({ code: 'ENOENT', syscall: 'open' });
   });
 
   it('fails where it cannot be done, and leaves nothing half done', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ReportHead } from '../../src/lib/model/report.ts';
 import type { PostOutcome } from '../../src/lib/notify/post.ts';
 import { jsonRequest } from '../../src/lib/notify/posting.ts';
@@ -109,6 +109,58 @@ describe('the end of a run', () => {
       expect(findings.every(({ severity }) => severity === 'warning')).toBe(true);
     },
   );
+
+  it.each([
+    ['5 s', false, 5_000],
+    ['2 s once the run is to stop', true, 2_000],
+  ])('gives up what gets no response within %s', async (_, stopped, limitMs) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const stop = new AbortController();
+      const { alerts, fold } = alertsWith({
+        stop: stop.signal,
+        checkIn: null,
+        post: (_request, signal) =>
+          new Promise((resolve) =>
+            signal.addEventListener('abort', () => resolve({ ok: false, reason: 'no response in time' })),
+          ),
+      });
+      fold.add(BROKEN);
+      let findings: readonly { readonly code: string }[] | null = null;
+      const ended = alerts.ended(end()).then((all) => {
+        findings = all;
+      });
+      if (stopped) stop.abort('SIGINT');
+      await vi.advanceTimersByTimeAsync(limitMs - 1);
+      expect(findings).toBeNull();
+      await vi.advanceTimersByTimeAsync(1);
+      await ended;
+      expect(codes(findings ?? [])).toEqual(['notify-failed']);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.each([
+    [0, 'ok'],
+    [1, 'error'],
+    [4, 'error'],
+  ])('checks in with what its exit code %i means: %s', async (exitCode, status) => {
+    const { alerts, seen } = alertsWith({ notifiers: [] });
+    await alerts.ended(end({ exitCode }));
+    expect(seen.checkIns).toEqual([status]);
+  });
+
+  it('of a verified trace changes what was broken', async () => {
+    const { alerts, fold, seen } = alertsWith();
+    const working = aTest({ scenario: 'CHOP' });
+    fold.add(working);
+    fold.replace(working, { ...BROKEN, index: working.index });
+    expect(fold.totals(0).summary).toMatchObject({ total: 1, failed: 1 });
+    await alerts.ended(end());
+    expect(seen.told).toEqual(['http://x/broken']);
+  });
 
   it('checks in last with the end, however slow the start was', async () => {
     const order: string[] = [];

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RunFacts } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
@@ -79,12 +79,47 @@ describe('since when a scenario is broken', () => {
     expect(await since(dataDir, 'A')).toMatchObject([{ lastWorked: null }]);
   });
 
+  const idOf = (number: number) => `20260731-00${String(number).padStart(4, '0')}-aaaaa`;
+
+  it.each([
+    [9, 10, { runId: idOf(1) }],
+    [10, 11, null],
+  ])(
+    'is read in ten runs at most: after %i broken ones it is broken in %i',
+    async (count, runs, lastWorked) => {
+      const dataDir = tempFolder();
+      keepRun(dataDir, { runId: idOf(1), results: [working('A', 1)] });
+      for (let number = 2; number < count + 2; number++)
+        keepRun(dataDir, { runId: idOf(number), results: [broken('A', 2)] });
+      expect(await since(dataDir, 'A')).toMatchObject([{ since: at(2), runs, lastWorked }]);
+    },
+  );
+
+  it('is looked for in 200 runs at most, those of another target among them', async () => {
+    const dataDir = tempFolder();
+    const elsewhere = (number: number) =>
+      keepRun(dataDir, { runId: idOf(number), results: [], head: { target: 'https://b.example/' } });
+    keepRun(dataDir, { runId: idOf(1), results: [working('A', 1)] });
+    for (let number = 2; number <= 200; number++) elsewhere(number);
+    expect(await since(dataDir, 'A')).toMatchObject([{ runs: 1, lastWorked: { runId: idOf(1) } }]);
+    elsewhere(201);
+    expect(await since(dataDir, 'A')).toMatchObject([{ runs: 1, lastWorked: null }]);
+  });
+
+  it('is the first of several broken tests of a run, whatever their order', async () => {
+    const { dataDir } = kept({ 11: [broken('A', 10), broken('A', 8), broken('A', 9)] });
+    expect(await since(dataDir, 'A')).toMatchObject([{ since: at(8), runs: 2 }]);
+  });
+
   it('ends at a run with more results than are read, and when the run is stopped', async () => {
     const { dataDir, folders } = kept({ 10: [working('A', 10)], 11: [broken('A', 11)] });
     const stopped = await historyOf(dataDir, facts)(new Map([['A', NOW]]), AbortSignal.abort());
     expect(stopped).toMatchObject([{ runs: 1, lastWorked: null }]);
     expect(await since(dataDir, 'A')).toMatchObject([{ runs: 2, lastWorked: { runId: idAt(10) } }]);
-    appendFileSync(resultsFile(folders[1] ?? ''), `${' '.repeat(8 * 1_048_576)}\n`);
+    const results = resultsFile(folders[1] ?? '');
+    appendFileSync(results, `${' '.repeat(8 * 1_048_576 - statSync(results).size - 1)}\n`);
+    expect(await since(dataDir, 'A')).toMatchObject([{ runs: 2, lastWorked: { runId: idAt(10) } }]);
+    appendFileSync(results, '\n');
     expect(await since(dataDir, 'A')).toMatchObject([{ runs: 1, lastWorked: null }]);
   });
 });

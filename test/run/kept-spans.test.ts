@@ -49,6 +49,29 @@ test('no more than are drawn, and no attributes', () => {
   expect(JSON.stringify(kept)).not.toContain('secret');
 });
 
+test('no duration and no start before the trace, in hundredths of a millisecond', () => {
+  const spans = [
+    aSpan(1, { startMs: 1_000, durationMs: -3 }),
+    aSpan(2, { startMs: 1_000.126, durationMs: 0.004 }),
+    aSpan(3, { startMs: 1_001, durationMs: 1.236 }),
+  ];
+  expect(
+    keptSpans({ trace: aTrace(spans), followed: [] }).map(({ startMs, durationMs }) => [startMs, durationMs]),
+  ).toEqual([
+    [0, 0],
+    [0.13, 0],
+    [1, 1.24],
+  ]);
+});
+
+test('no more than are drawn of all traces together', () => {
+  const many = (count: number, from: number) => Array.from({ length: count }, (_, at) => aSpan(from + at));
+  const followed = [{ searched: 'q', found: true, traces: [aTrace(many(5, 9_000))] }] as never;
+  const kept = keptSpans({ trace: aTrace(many(SPANS_KEPT - 2, 1)), followed });
+  expect(kept).toHaveLength(SPANS_KEPT);
+  expect(kept.filter((span) => span.followed)).toHaveLength(2);
+});
+
 test('nothing of a trace that was not read', () => {
   expect(keptSpans({ trace: null, followed: [] })).toEqual([]);
 });

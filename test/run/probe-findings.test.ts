@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/lib/model/finding.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
-import { probeFindings, withProbes } from '../../src/lib/run/probe-findings.ts';
+import { probeFindings, unaskedFindings, withProbes } from '../../src/lib/run/probe-findings.ts';
 import type { Evidence } from '../../src/lib/stages/evidence-type.ts';
 
 const aStage = (name: string, required: boolean): StageExpectation => ({
@@ -88,5 +88,51 @@ describe('a stage that was not done', () => {
       ofTrace: [],
       ofProbes: [`warning probe-missing: save is not proven: HTTP: HTTP 404 -> ${LOOK_UP}`],
     });
+  });
+});
+
+describe('probes that could not run', () => {
+  const unverified = (detail: string | null): Evidence => ({ state: 'unverified', detail });
+  const aTest = (stage: string, http: Evidence | null, sql: Evidence | null = null) => ({
+    probes: new Map([[stage, { http, sql }]]),
+    mask: (text: string) => text.replaceAll('s3cret', '***'),
+  });
+  const told = (tests: Parameters<typeof unaskedFindings>[0]) =>
+    unaskedFindings(tests, (text) => text.replaceAll('t0ken', '***')).map(({ severity, code, message }) => [
+      severity,
+      code,
+      message.replace(/^The (HTTP|SQL) probe of (\w+) [^:]*: /, '$1 $2: '),
+    ]);
+
+  it.each<[string, Parameters<typeof unaskedFindings>[0], readonly string[]]>([
+    ['none where all ran', [aTest('save', { state: 'ok', detail: null }), aTest('save', GONE, OTHER)], []],
+    ['one of the only test', [aTest('save', unverified('HTTP: HTTP 401'))], ['HTTP save: HTTP 401']],
+    ['one without a reason', [aTest('save', null, unverified(null))], ['SQL save: unknown']],
+    [
+      'one of two tests',
+      [aTest('save', unverified('HTTP: HTTP 401')), aTest('save', { state: 'ok', detail: null })],
+      ['HTTP save: HTTP 401 (1 of 2 tests)'],
+    ],
+    [
+      'each reason once, with its tests',
+      [
+        aTest('save', unverified('HTTP: HTTP 401'), unverified('SQL: no table')),
+        aTest('save', unverified('HTTP: HTTP 401')),
+        aTest('save', unverified('HTTP: HTTP 403')),
+      ],
+      [
+        'HTTP save: HTTP 401 (2 of 3 tests)',
+        'SQL save: no table (1 of 3 tests)',
+        'HTTP save: HTTP 403 (1 of 3 tests)',
+      ],
+    ],
+    ['without secrets', [aTest('save', unverified('HTTP: s3cret and t0ken'))], ['HTTP save: *** and ***']],
+    [
+      'no more than ten',
+      Array.from({ length: 12 }, (_, at) => aTest('save', unverified(`HTTP: HTTP ${500 + at}`))),
+      Array.from({ length: 10 }, (_, at) => `HTTP save: HTTP ${500 + at} (1 of 12 tests)`),
+    ],
+  ])('are %s', (_, tests, messages) => {
+    expect(told(tests)).toEqual(messages.map((message) => ['warning', 'probe-unverified', message]));
   });
 });

@@ -48,6 +48,16 @@ describe('a run has to be agreed to', () => {
     expect(asked(input)).toEqual(questions);
   });
 
+  it.each<[Partial<SafetyInput>, readonly string[]]>([
+    [{ count: 26 }, ['send less: --count']],
+    [{ count: 26, retries: 1 }, ['send less: --count, --retries']],
+    [{ rate: 11 }, ['send slower: --rate']],
+    [{ quiet: QUIET }, ['wait until the quiet hours are over']],
+  ])('or sends otherwise: %j, %j', (input, otherwise) => {
+    const plain = { url: ELSEWHERE, proxy: null, count: 5, retries: 0, rate: null, quiet: null };
+    expect(safetyQuestions({ ...plain, ...input }).map((question) => question.otherwise)).toEqual(otherwise);
+  });
+
   it.each([
     [ELSEWHERE, null, false, 100],
     [ELSEWHERE, null, true, 0],

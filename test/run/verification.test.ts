@@ -178,6 +178,31 @@ describe('a test whose trace is read', () => {
     }
   });
 
+  it('says of a missing stage what was looked for, and no more where nothing is followed', async () => {
+    const { results } = await verify([{ trace: guideWithout('ab-routing', 'assign-variant') }]);
+    expect(results[0]?.stages.map(({ state, detail }) => [state, detail])).toEqual([
+      ['ok', null],
+      ['ok', null],
+      ['missing', 'span ab-routing not seen'],
+      ['ok', null],
+      ['ok', null],
+    ]);
+  });
+
+  it.each([
+    [null, 16_000],
+    [4_000, 4_000],
+    [0, 4_000],
+  ])(
+    'with a settle time of %j ms is complete without an optional span after %i ms',
+    async (settleMs, elapsed) => {
+      const { elapsedMs } = await verify([{ trace: guideWithout('build-snapshot') }], {
+        settings: { settleMs, spans: [aSpanExpectation('never')] },
+      });
+      expect(elapsedMs).toBe(elapsed);
+    },
+  );
+
   it('is broken by a required span that is missing, whatever the checks say', async () => {
     const spans = [aSpanExpectation('risk-check', { required: true })];
     const settings = { spans, checks: checksAt('off') };
@@ -455,6 +480,34 @@ describe('background work', () => {
       'span database-save not seen, nor any trace with signalId:s2',
     ]);
     expect(results[0]?.trace.followed).toEqual([{ searched: 'signalId:s1', found: false, traceIds: [] }]);
+  });
+
+  it('names only the searches that found nothing', async () => {
+    const [first] = cases;
+    const both = [...follow, { query: 'job:{{response.signal_id}}', withinMs: 30_000 }];
+    const { results } = await verify([first ?? {}], {
+      settings: { follow: both },
+      others: { ['1'.repeat(32)]: [aSpan('worker', { traceId: '1'.repeat(32), isSegment: true })] },
+      search: (query) => (query.startsWith('signalId') ? search(query) : []),
+    });
+    expect(results[0]?.stages.at(-1)?.detail).toBe('span database-save not seen, nor any trace with job:s1');
+  });
+
+  it('is judged by its last attempt', async () => {
+    const [first] = cases;
+    const failed = background('2'.repeat(32)).map((span) => ({
+      ...span,
+      startMs: span.startMs - 100,
+      ...(span.name === 'engine-execution' ? { status: 'error' as const, issues: [anIssue()] } : {}),
+    }));
+    const attempts = { ['1'.repeat(32)]: background('1'.repeat(32)), ['2'.repeat(32)]: failed };
+    const { results } = await verify([first ?? {}], {
+      settings: { follow },
+      others: attempts,
+      search: () => ['1', '2'].map((digit) => ({ traceId: digit.repeat(32), spanId: idOf('worker') })),
+    });
+    expect(results[0]?.trace.followed[0]?.traceIds).toEqual(['2'.repeat(32), '1'.repeat(32)]);
+    expect(results.flatMap((result) => [...codes(result), ...notOk(result)])).toEqual([]);
   });
 
   it('is searched for without showing a secret of the search', async () => {

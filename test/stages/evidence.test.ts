@@ -318,6 +318,32 @@ describe('where a webhook got stuck', () => {
   });
 });
 
+describe('a stage without a span', () => {
+  it.each([
+    ['that was read', read(guideSpans())],
+    ['that could not be verified', UNVERIFIED],
+  ])('has no evidence in a trace %s', (_, traces) => {
+    expect(line('data-enrichment', { traces, stages: stages({ span: null }) })).toBe(
+      'data-enrichment: ok (ok, null)',
+    );
+  });
+});
+
+describe('a stage with several failed parts', () => {
+  it('names the part that began first, whatever their order', () => {
+    const calls = ['fetch-market-data', 'fetch-gex-data'];
+    const failed = guideSpans().map((span) =>
+      calls.includes(span.name) ? { ...span, status: 'error' as const } : span,
+    );
+    const parts = calls.map((label) => ({ label, pattern: aPattern({ name: [label] }) }));
+    for (const each of [parts, parts.toReversed()]) {
+      expect(line('data-enrichment', { traces: read(failed), stages: stages({ parts: each }) })).toBe(
+        'data-enrichment: failed (ok, failed) fetch-market-data failed',
+      );
+    }
+  });
+});
+
 describe('probes', () => {
   const OK: Evidence = { state: 'ok', detail: null };
   const GONE: Evidence = {

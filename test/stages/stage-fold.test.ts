@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StageResult, StageState } from '../../src/lib/model/stage.ts';
-import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
+import { areBuiltIn, BUILT_IN_STAGES, SANDBOX_STAGES } from '../../src/lib/stages/built-in.ts';
 import { groupedStageFindings, stagesNeverSeen } from '../../src/lib/stages/grouped-findings.ts';
 import { createStageFold } from '../../src/lib/stages/stage-fold.ts';
 
@@ -45,6 +45,15 @@ describe('folding the stages of tests', () => {
     expect(fold([], [aStage('a', 'ok')], [aStage('b', 'ok')]).map(({ name }) => name)).toEqual(['a', 'b']);
     expect(fold()).toEqual([]);
   });
+});
+
+it.each([
+  ['the built-in ones', BUILT_IN_STAGES, true],
+  ['those of the sandbox', SANDBOX_STAGES, true],
+  ['the same, named in the configuration', [...BUILT_IN_STAGES], false],
+  ['none', [], false],
+])('stages are built in or not: %s', (_, stages, expected) => {
+  expect(areBuiltIn(stages)).toBe(expected);
 });
 
 describe('stages that no test has', () => {

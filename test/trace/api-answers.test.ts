@@ -35,6 +35,33 @@ describe('found spans', () => {
     ]);
   });
 
+  const TRACE = '6a477f5b0f31ef7b6b9b5e1dea66c91d';
+  const SPAN = '07752c6aeb027c8f';
+
+  test.each<[Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]>([
+    [{}, { spanId: null, name: '', op: null, service: '', timestampMs: null }],
+    [{ id: SPAN, span_id: 'x' }, { spanId: SPAN }],
+    [{ span_id: SPAN }, { spanId: SPAN }],
+    [{ 'span.name': 'a', 'span.description': 'b' }, { name: 'a' }],
+    [{ 'span.name': '', 'span.description': 'b' }, { name: 'b' }],
+    [{ project: 7 }, { service: '' }],
+    [
+      { project: 'api', 'span.op': 'db' },
+      { service: 'api', op: 'db' },
+    ],
+  ])('of %j have %j', (row, expected) => {
+    expect(parseFoundSpans({ data: [{ trace: TRACE, ...row }] })).toMatchObject([
+      { traceId: TRACE, ...expected },
+    ]);
+  });
+
+  test('keep plain values alone', () => {
+    const [span] = parseFoundSpans({
+      data: [{ trace: TRACE, a: 1, b: false, c: '', d: null, e: [], f: {} }],
+    });
+    expect(span?.fields).toEqual({ trace: TRACE, a: 1, b: false, c: '' });
+  });
+
   test.each([null, [], {}, { data: 5 }])('out of %j are none', (json) => {
     expect(parseFoundSpans(json)).toEqual([]);
   });

@@ -116,6 +116,29 @@ test('attempts are kept in their order, the newest few of many', async () => {
   expect(state.traces.map(({ traceId }) => traceId)).toEqual(many.slice(-MAX_FOLLOWED_TRACES).map(traceIdOf));
 });
 
+test('a root has to agree with every value of the search, as far as it carries them', async () => {
+  const found = async (attributes: TraceSpan['attributes']) => {
+    const { api } = scriptedApi({
+      trace: () => [aRoot(1, { attributes })],
+      search: () => [{ traceId: traceIdOf(1), spanId: spanId(1) }],
+    });
+    const follower = createFollower({
+      search: { query: 'signalId:{{response.signal_id}} order:{{response.order}}', withinMs: 60_000 },
+      values: { response: { signal_id: 'sig_1', order: 7 } },
+      traceId: traceIdOf(0),
+      sentAtMs: SENT_AT_MS,
+      attributes: [],
+      api,
+    });
+    await follower.poll(patience);
+    return follower.state().found;
+  };
+  expect(await found({ signalId: 'sig_1', order: 7 })).toBe(true);
+  expect(await found({ signalId: 'sig_1' })).toBe(true);
+  expect(await found({ signalId: 'sig_1', order: 8 })).toBe(false);
+  expect(await found({ signalId: 'sig_2', order: 7 })).toBe(false);
+});
+
 describe('a search', () => {
   test('that fails is tried again while there is time, and forgets nothing', async () => {
     let failing = true;
@@ -140,6 +163,53 @@ describe('a search', () => {
     failing = true;
     await follower.poll(patience);
     expect(follower.state().found).toBe(true);
+  });
+
+  test('whose trace cannot be read is what went wrong', async () => {
+    const { api } = scriptedApi({
+      trace: () => aFailure({ status: 502 }),
+      search: () => [{ traceId: traceIdOf(1), spanId: spanId(1) }],
+    });
+    const follower = createFollower({
+      search: { query: 'signalId:x', withinMs: 60_000 },
+      values: {},
+      traceId: traceIdOf(0),
+      sentAtMs: SENT_AT_MS,
+      attributes: [],
+      api,
+    });
+    expect(await follower.poll(patience)).toEqual(aFailure({ status: 502 }));
+    expect(follower.state()).toMatchObject({ found: false, traces: [], problem: null });
+  });
+
+  test('asks for 50 spans with what joins them, and for the attributes that are looked at', async () => {
+    const asked: unknown[] = [];
+    const { api } = scriptedApi({
+      trace: () => [aRoot(1)],
+      search: () => [{ traceId: traceIdOf(1), spanId: spanId(1) }],
+    });
+    const follower = createFollower({
+      search: { query: 'signalId:{{response.signal_id}}', withinMs: 60_000 },
+      values: { response: { signal_id: 'sig_1' } },
+      traceId: traceIdOf(0),
+      sentAtMs: SENT_AT_MS,
+      attributes: ['db.system'],
+      api: {
+        searchSpans: (query, options) => {
+          asked.push({ query, ...options });
+          return api.searchSpans(query, options);
+        },
+        readTrace: (traceId, options) => {
+          asked.push({ traceId, ...options });
+          return api.readTrace(traceId, options);
+        },
+      },
+    });
+    await follower.poll(patience);
+    expect(asked).toEqual([
+      { query: 'signalId:sig_1', ...patience, fields: ['signalId'], maxRows: 50 },
+      { traceId: traceIdOf(1), ...patience, startedAt: SENT_AT_MS, attributes: ['db.system', 'signalId'] },
+    ]);
   });
 
   test('that is refused for good is not tried again', async () => {

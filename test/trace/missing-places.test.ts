@@ -5,6 +5,7 @@ import { ourSpanIds, ourSpanIdsByName } from '../../src/lib/trace/own-spans.ts';
 import { BUILT_IN_SPANS } from '../support/built-in-spans.ts';
 import {
   anExpectation,
+  aSpan,
   aTrace,
   guideSpans,
   guideWithout,
@@ -47,6 +48,25 @@ describe('missing spans', () => {
     const expected = [anExpectation('one'), anExpectation('one'), anExpectation('two', { minCount: 0 })];
     expect(placesIn(guideSpans(), expected).map(({ label }) => label)).toEqual(['one']);
   });
+});
+
+it.each([
+  ['a root of another name', aSpan('worker', { op: 'task' }), 'worker'],
+  ['a span of our name below another', aSpan(OUR_SPANS[0] ?? '', { parent: 'worker' }), OUR_SPANS[0] ?? ''],
+])('%s is not ours by its name, nor are its requests', (_, span, name) => {
+  const request = aSpan('GET api.example.com', { parent: name, op: 'http.client' });
+  expect(ourSpanIdsByName(aTrace([span, request])).size).toBe(0);
+});
+
+it('of what hangs below our root only requests are ours by name', () => {
+  const [root = ''] = OUR_SPANS;
+  const spans = [
+    aSpan(root),
+    aSpan('request', { parent: root, op: 'http.client' }),
+    aSpan('work', { parent: root }),
+    aSpan('lone', { op: 'http.client' }),
+  ];
+  expect([...ourSpanIdsByName(aTrace(spans))].sort()).toEqual([idOf(root), idOf('request')].sort());
 });
 
 it('our spans are told by name as by the id that went out', () => {

@@ -345,6 +345,37 @@ describe('background work', () => {
     expect(twice.reading?.wait.waitedMs).toBe(8_000);
   });
 
+  test('is awaited in its last attempt', async () => {
+    const again = 'e'.repeat(32);
+    const expected = [awaited('webhook-ingestion'), awaited('saved', { required: true })];
+    const save = aSpan(9, { parentSpanId: root.spanId, name: 'saved' });
+    const { reading } = await read(
+      {
+        trace: (traceId) => {
+          if (traceId === background.traceId) return WITHOUT_ROUTING;
+          return traceId === again
+            ? [
+                { ...root, traceId, startMs: 9_000 },
+                { ...save, traceId },
+              ]
+            : [{ ...root, traceId }];
+        },
+        search: () => [{ traceId: again, spanId: root.spanId }, ...found],
+      },
+      { tests: [{ ...background, expected }] },
+    );
+    expect(reading?.followed[0]?.traces.map(({ traceId }) => traceId)).toEqual([DETACHED, again]);
+    expect(reading).toMatchObject({ reason: null, wait: { polls: 3, waitedMs: 4_000, awaited: [] } });
+  });
+
+  test('whose search is limited slows down all', async () => {
+    const { clock } = await read(
+      { trace: () => WHOLE, search: () => LIMITED },
+      { tests: [traced(1, { follow, values: background.values })] },
+    );
+    expect(clock.sleeps.slice(0, 3)).toEqual([4_000, 8_000, 15_000]);
+  });
+
   test('is not searched for when the answer names nothing to search by', async () => {
     const { reading, asked } = await read(
       { trace: () => WHOLE },

@@ -22,6 +22,8 @@ describe('the reason of a failure', () => {
     [{ statusMessage: 'socket hang up', attributes: { 'http.response.status_code': 503 } }, 'socket hang up'],
     [{ statusMessage: 'internal_error', attributes: { 'http.response.status_code': 200 } }, 'internal_error'],
     [{ statusMessage: 'internal_error', attributes: { 'http.status_code': '404' } }, 'HTTP 404'],
+    [{ statusMessage: 'internal_error', attributes: { 'http.response.status_code': 400 } }, 'HTTP 400'],
+    [{ statusMessage: 'internal_error', attributes: { 'http.response.status_code': 399 } }, 'internal_error'],
     [{ statusMessage: 'deadline_exceeded' }, 'deadline_exceeded'],
     [{ statusMessage: null }, null],
     [{ statusMessage: 'a\n\tb\u001b[31m' }, 'a b [31m'],
@@ -45,5 +47,8 @@ describe('the reason of a failure', () => {
     expect(failureIssue(issues)?.shortId).toBe('B-1');
     expect(failureIssue(issues.toReversed())?.shortId).toBe('B-1');
     expect(failureIssue([anIssue({ level: 'info' })])).toBeNull();
+    const unnamed = ['b', 'a', 'c'].map((message) => anIssue({ shortId: null, message }));
+    expect(failureIssue(unnamed)?.message).toBe('a');
+    expect(failureIssue(unnamed.toReversed())?.message).toBe('a');
   });
 });

@@ -325,6 +325,58 @@ describe('errors', () => {
     ]);
   });
 
+  it('list the others by name, each name once', () => {
+    const failed = (name: string, at: number) =>
+      aSpan(name, { at, status: 'error', spanId: `${at}`.padStart(16, '0') });
+    const seen = [failed('first', 1), failed('z', 2), failed('a', 3), failed('m', 4), failed('a', 5)];
+    expect(told(seen, { spans: [] })).toEqual(['trace-error: first failed; also failed: a, m, z']);
+  });
+
+  it('count from the expected span in which they happened', () => {
+    const spans = ['before', 'around', 'after'].map((label) => anExpectation(label));
+    const seen = [
+      aSpan('around', { durationMs: 50 }),
+      aSpan('query', { parent: 'around', at: 5, status: 'error' }),
+    ];
+    expect(told(seen, { spans })).toEqual([
+      'trace-error: query failed; not reached: after',
+      'trace-missing: before not seen',
+    ]);
+    // A failure outside of all of them counts from the last one that was seen.
+    const beside = [aSpan('around', { durationMs: 1 }), aSpan('query', { at: 5, status: 'error' })];
+    expect(told(beside, { spans })).toEqual(told(seen, { spans }));
+  });
+
+  it('name an issue without a short id by its address alone', () => {
+    const url = 'https://acme.sentry.io/issues/7/';
+    const unnamed = anIssue({ shortId: null, url });
+    const seen = [aSpan('work', { status: 'error', issues: [unnamed] })];
+    const at = (spans: readonly TraceSpan[], trace?: Trace) =>
+      findingsOf(spans, { spans: [], ...(trace === undefined ? {} : { trace }) }).map(({ message, hint }) => [
+        message,
+        hint,
+      ]);
+    expect(at(seen)).toEqual([['work failed: the provider answered 503', `Look at issue in Sentry: ${url}`]]);
+    expect(at([], aTrace([], [{ ...unnamed, url: null }]))).toEqual([
+      ['the provider answered 503, not tied to a span', null],
+    ]);
+    expect(at([], aTrace([], [anIssue({ message: '', shortId: null })]))).toEqual([
+      ['Error, not tied to a span', `Look at issue in Sentry: ${url}`],
+    ]);
+  });
+
+  it('end the pipeline where the last of them ends, which may have begun first', () => {
+    const spans = ['slow', 'quick', 'next', 'end'].map((label) => anExpectation(label));
+    const seen = (nextAt: number) => [
+      aSpan('slow', { at: 0, durationMs: 100, status: 'error' }),
+      aSpan('quick', { at: 10, durationMs: 5, status: 'error' }),
+      aSpan('next', { at: nextAt }),
+    ];
+    const failed = 'trace-error: slow failed; also failed: quick';
+    expect(told(seen(99), { spans })).toEqual([`${failed}; not reached: end`]);
+    expect(told(seen(100), { spans })).toEqual([failed, 'trace-missing: end not seen']);
+  });
+
   it('do not stand for what is missing although the pipeline went on, or what comes before them', () => {
     const soft = guideWith('fetch-gex-data', { status: 'error' }).filter(
       ({ name }) => !['ab-routing', 'assign-variant'].includes(name),
@@ -379,6 +431,20 @@ describe('slow spans', () => {
     expect(told(seen(9_104), { spans })).toEqual([
       'trace-slow: data-enrichment took 9,104 ms, allowed are 500 ms',
       'trace-slow: fetch-gex-data took 2,000 ms, allowed are 200 ms',
+    ]);
+  });
+
+  it('are one finding also where the first span of a trace is made slow', () => {
+    const spans = [
+      anExpectation('root', { maxDurationMs: 100 }),
+      anExpectation('call', { maxDurationMs: 50 }),
+    ];
+    const seen = [
+      aSpan('root', { durationMs: 1_000 }),
+      aSpan('call', { parent: 'root', at: 1, durationMs: 950 }),
+    ];
+    expect(told(seen, { spans })).toEqual([
+      'trace-slow: call took 950 ms, allowed are 50 ms; it makes root slow as well',
     ]);
   });
 

@@ -141,6 +141,16 @@ describe('our own spans', () => {
 test.each([
   [polls([]), 'no spans yet'],
   [polls([2]), "2 spans, all ours, waiting for the target's"],
+  [polls([3]), '3 spans, waiting for more'],
+  [[{ atMs: 0, spanCount: 1, foreignCount: 1, missing: [] }], '1 span, waiting for more'],
+  [[{ atMs: 0, spanCount: 1, foreignCount: 0, missing: [] }], "1 span, all ours, waiting for the target's"],
+  [
+    polls(
+      [3],
+      ['a', 'b', 'c'].map((label) => ({ label, required: false })),
+    ),
+    '3 spans, waiting for a, b, c',
+  ],
   [polls([7]), '7 spans, waiting for more'],
   [polls([7], [optional]), '7 spans, waiting for ab-routing'],
   [

@@ -123,6 +123,10 @@ describe('a body that says no under a 2xx', () => {
     ['part of another word', { status: 'ERRORLESS' }, BUILT_IN.refuse],
     ['null', { status: null }, { status: ['null'] }],
     ['an object', { status: {} }, { status: ['[object Object]'] }],
+    ['a list', { status: ['ERROR'] }, { status: ['ERROR'] }],
+    ['a field that is not there', {}, { status: ['undefined'] }],
+    ['another field', { state: 'ERROR' }, { status: ['ERROR'] }],
+    ['nothing, where no value refuses', { status: '' }, { status: [] }],
   ])('does not mean %s', async (_, body, refuse) => {
     expect(await errorsOf(jsonAnswer(body), { refuse })).toEqual([]);
   });
@@ -130,6 +134,9 @@ describe('a body that says no under a 2xx', () => {
   it.each([
     [{ result: { ok: false } }, { 'result.ok': ['false'] }, 'HTTP 200, but result.ok false'],
     [{ code: 17 }, { code: ['17'] }, 'HTTP 200, but code 17'],
+    [{ code: 0 }, { code: ['0'] }, 'HTTP 200, but code 0'],
+    [{ state: 'No' }, { status: ['error'], state: ['no'] }, 'HTTP 200, but state No'],
+    [{ status: null, state: 'no' }, { status: ['error'], state: ['maybe', 'no'] }, 'HTTP 200, but state no'],
   ])('may say so in a field and value of the config: %j', async (body, refuse, message) => {
     expect(await errorsOf(jsonAnswer(body), { refuse })).toEqual([`refused-by-body: ${message}`]);
   });
@@ -139,6 +146,35 @@ describe('a body that says no under a 2xx', () => {
     expect(
       await errorsOf(jsonAnswer(body), { refuse: BUILT_IN.refuse, match: { status: 'REJECTED' } }),
     ).toEqual([]);
+  });
+
+  it.each([
+    [200, 1],
+    [204, 1],
+    [299, 1],
+    [199, 0],
+    [300, 0],
+    [500, 0],
+  ])('is an error under status %i: %i', async (status, errors) => {
+    const answer = jsonAnswer({ status: 'REJECTED' }, { status });
+    expect(await errorsOf(answer, { status: [], refuse: BUILT_IN.refuse })).toHaveLength(errors);
+  });
+
+  it.each([
+    ['in another case', { status: 'rejected' }, ['match: status is "REJECTED", expected "rejected"']],
+    [
+      'another value',
+      { status: 'ERROR' },
+      ['refused-by-body: HTTP 200, but status REJECTED', 'match: status is "REJECTED", expected "ERROR"'],
+    ],
+    [
+      'another field',
+      { id: 1 },
+      ['refused-by-body: HTTP 200, but status REJECTED', 'match: id is missing, expected 1'],
+    ],
+  ])('is asked for only by its own field and value: %s', async (_, match, expected) => {
+    const refuse = BUILT_IN.refuse;
+    expect(await errorsOf(jsonAnswer({ status: 'REJECTED' }), { refuse, match })).toEqual(expected);
   });
 
   it('is right under an expected status that says no by itself', async () => {
@@ -172,6 +208,17 @@ describe('a suspicious body', () => {
       { severity: 'warning', code: 'suspect', message: 'queue backlog', hint: null },
     ]);
     expect(missingData).toHaveLength(1);
+  });
+
+  it.each([
+    ['asked for', { status: 'DUPLICATE' }, { match: { status: 'DUPLICATE' } }],
+    ['part of another word', { status: 'DUPLICATED' }, {}],
+    ['another value', { status: 'ACCEPTED' }, {}],
+    ['another field', { state: 'DUPLICATE' }, {}],
+    ['null', { status: null }, {}],
+  ])('is none where its value is %s', async (_, body, expected) => {
+    const { suspect } = BUILT_IN;
+    expect((await judge(jsonAnswer(body), { suspect, ...expected })).warnings).toEqual([]);
   });
 
   it('is an error where something else was asked for', async () => {

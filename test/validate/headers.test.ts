@@ -47,6 +47,11 @@ describe('a header', () => {
 });
 
 describe('a content type', () => {
+  it.each(['application/json', 'Application/JSON'])('is compared in any case: %s', async (contentType) => {
+    const answer = withHeaders({ 'content-type': 'APPLICATION/json' });
+    expect(await errorsOf(answer, { contentType })).toEqual([]);
+  });
+
   it.each(['application/json', 'Application/JSON; charset=utf-8', ' application/json ;x=y'])(
     '%s is JSON',
     async (type) => {

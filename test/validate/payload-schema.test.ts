@@ -16,6 +16,16 @@ describe('a payload that breaks its schema', () => {
       of({ d: { enum: ['long', 'short'] } }),
       'd: found "sideways"; allowed: "long", "short"',
     ],
+    [
+      { d: 0 },
+      of({ d: { enum: Array.from({ length: 20 }, (_, at) => at + 1) } }),
+      'd: found 0; allowed: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20',
+    ],
+    [
+      { d: 0 },
+      of({ d: { enum: Array.from({ length: 22 }, (_, at) => at + 1) } }),
+      'd: found 0; allowed: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 and 2 more',
+    ],
     [{ d: 1 }, of({ d: { const: 2 } }), 'd: found 1; allowed: 2'],
     [{ p: '12' }, of({ p: { type: 'number' } }), 'p: found "12"; allowed: number'],
     [{ p: null }, of({ p: { type: ['number', 'string'] } }), 'p: found null; allowed: number or string'],
@@ -51,6 +61,15 @@ describe('a payload that breaks its schema', () => {
     const faults = await faultsOf(payload, { type: 'object', additionalProperties: { type: 'string' } });
     expect(faults).toHaveLength(6);
     expect(faults.at(-1)).toBe('and 3 more');
+  });
+
+  it.each([
+    [5, 'k4: found 4; allowed: string'],
+    [6, 'and 1 more'],
+  ])('in %i places ends with %j', async (count, last) => {
+    const payload = Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, at]));
+    const faults = await faultsOf(payload, { type: 'object', additionalProperties: { type: 'string' } });
+    expect(faults.at(-1)).toBe(last);
   });
 
   it('that holds has nothing to tell', async () => {

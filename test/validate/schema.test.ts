@@ -66,6 +66,14 @@ describe('a schema', () => {
     expect(errors.at(-1)).toBe('schema: Answer breaks its schema in 2 more places');
   });
 
+  it.each([
+    [5, "schema: Answer must have required property 'k4'"],
+    [6, 'schema: Answer breaks its schema in 1 more place'],
+  ])('with %i faults ends with %j', async (count, last) => {
+    const required = Array.from({ length: count }, (_, at) => `k${at}`);
+    expect((await errorsOf(jsonAnswer({}), schemaOf({ required }))).at(-1)).toBe(last);
+  });
+
   it('may be there in copies with the same $id, each of which refers to itself by it', async () => {
     const copy = () => ({
       $id: 'https://schemas.example/signal',

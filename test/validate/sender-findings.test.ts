@@ -90,6 +90,26 @@ describe('a webhook that was wrong on purpose', () => {
     expect(await found({ mode: 'none', expected: { status: [200] } })).toEqual([]);
   });
 
+  it.each([
+    [200, true],
+    [299, true],
+    [199, false],
+    [300, false],
+  ])('and got %i was accepted: %s', async (status, accepted) => {
+    const [first] = await found({ mode: 'none', answer: anAnswer({ status }), expected: REFUSAL });
+    expect(first?.includes('signature-not-verified')).toBe(accepted);
+  });
+
+  it.each(['valid', undefined] as const)(
+    'is no webhook that was signed as it should be: %s',
+    async (mode) => {
+      const given = { answer: anAnswer({ status: 202 }), expected: REFUSAL };
+      expect(await found(mode === undefined ? given : { ...given, mode })).toEqual([
+        'error http-2xx: HTTP 202: expected 400 or 401 or 403',
+      ]);
+    },
+  );
+
   it('without an answer says nothing of signatures', async () => {
     const failure: Failure = { kind: 'refused', message: 'Request failed: Connection refused', code: null };
     expect(await found({ mode: 'none', answer: null, failure, expected: REFUSAL })).toEqual([

@@ -14,6 +14,11 @@ describe('a status', () => {
     [302, ['3xx']],
     [503, ['5xx']],
     [500, []],
+    [299, ['2xx']],
+    [199, ['1xx']],
+    [300, ['3xx']],
+    [499, ['4xx']],
+    [500, ['5xx']],
   ])('%i is right where %j is expected', async (status, expected) => {
     expect(await errorsOf(anAnswer({ status }), { status: expected })).toEqual([]);
   });
@@ -42,6 +47,20 @@ describe('a status', () => {
       ['2xx'],
       'redirect: HTTP 301: Redirected to https://[',
     ],
+    [anAnswer({ status: 300, headers: { location: '/a' } }), ['2xx'], 'redirect: HTTP 300: Redirected to /a'],
+    [anAnswer({ status: 399, headers: { location: '/a' } }), ['2xx'], 'redirect: HTTP 399: Redirected to /a'],
+    [anAnswer({ status: 299, headers: { location: '/a' } }), [200], 'http-2xx: HTTP 299: expected 200'],
+    [
+      anAnswer({ status: 400, statusText: 'Bad Request', headers: { location: '/a' } }),
+      ['2xx'],
+      'http-4xx: HTTP 400: Bad Request',
+    ],
+    ...[301, 302, 303, 307, 308].map((status): [Answer, readonly StatusPattern[], string] => [
+      anAnswer({ status, headers: {} }),
+      ['2xx'],
+      `redirect: HTTP ${status}: Redirected, without a Location`,
+    ]),
+    [anAnswer({ status: 306, statusText: '', headers: {} }), ['2xx'], 'http-3xx: HTTP 306: no reason given'],
     // Not every 3xx sends elsewhere.
     [
       anAnswer({ status: 304, statusText: 'Not Modified', headers: {} }),

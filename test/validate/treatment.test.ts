@@ -60,6 +60,20 @@ describe('a webhook that was sent again', () => {
     );
   });
 
+  it.each([
+    [200, 200, 'one-event: the same signal_id'],
+    [299, 299, 'one-event: the same signal_id'],
+    [199, 200, 'unknown: the first answer was HTTP 199'],
+    [300, 200, 'unknown: the first answer was HTTP 300'],
+    [200, 199, 'unknown: HTTP 199'],
+    [200, 300, 'unknown: HTTP 300'],
+    // What says that it is there already counts whatever the first one was.
+    [500, 409, 'one-event: HTTP 409'],
+  ])('with HTTP %i, then %i is %s', (first, next, expected) => {
+    const id = { signal_id: 's1' };
+    expect(treated(json(id, next), { first: json(id, first) })).toBe(expected);
+  });
+
   it('is not told where the first one was a duplicate itself', () => {
     const duplicate = json({ status: 'DUPLICATE' });
     expect(treated(duplicate, { first: duplicate })).toBe(
@@ -71,7 +85,9 @@ describe('a webhook that was sent again', () => {
     const one = { treatedAs: 'one-event', because: 'a' } as const;
     const second = { treatedAs: 'second-event', because: 'b' } as const;
     const unknown = { treatedAs: 'unknown', because: 'c' } as const;
-    expect(treatmentOfAll([one, one])).toEqual(one);
+    expect(treatmentOfAll([one])).toEqual(one);
+    expect(treatmentOfAll([one, { ...one, because: 'other' }])).toEqual(one);
+    expect(treatmentOfAll([second])).toEqual(second);
     expect(treatmentOfAll([one, unknown])).toEqual(unknown);
     expect(treatmentOfAll([unknown, one, second])).toEqual(second);
     expect(treatmentOfAll([]).treatedAs).toBe('unknown');

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Settings } from '../../src/lib/config/settings.ts';
+import type { Scenario } from '../../src/lib/model/scenario.ts';
+import type { SenderName } from '../../src/lib/model/signing.ts';
+import { beforehandFindings } from '../../src/lib/run/beforehand-findings.ts';
+import { unsignedFindings } from '../../src/lib/run/unsigned-findings.ts';
+import { SCHEMES } from '../../src/lib/senders/schemes.ts';
+import { aPlan, aScenario } from '../plan/support.ts';
+import { aWarning } from '../support/builders.ts';
+
+const SIGNED = {
+  signing: { scheme: 'stripe', form: SCHEMES.stripe, secrets: ['k'], mode: 'valid' },
+} as const;
+
+describe('webhooks without a signature', () => {
+  const found = (...scenarios: readonly Partial<Scenario>[]) =>
+    unsignedFindings(scenarios.map(aScenario)).map(({ severity, code, message }) => [
+      severity,
+      code,
+      message.split(' signs')[0],
+    ]);
+
+  it.each<[SenderName | null, readonly string[]]>([
+    ['stripe', ['Stripe']],
+    ['slack', ['Slack']],
+    ['shopify', ['Shopify']],
+    ['github', []],
+    ['tradingview', []],
+    [null, []],
+  ])('as sent by %s are a finding for %j', (sender, labels) => {
+    expect(found({ sender })).toEqual(labels.map((label) => ['warning', 'unsigned', label]));
+    expect(found({ sender, ...SIGNED })).toEqual([]);
+  });
+
+  it('are one finding for each sender, of the scenarios that are not signed', () => {
+    expect(
+      found(
+        { sender: 'stripe' },
+        { sender: 'stripe' },
+        { sender: 'slack' },
+        { sender: 'shopify', ...SIGNED },
+      ).map(([, , label]) => label),
+    ).toEqual(['Stripe', 'Slack']);
+    expect(found()).toEqual([]);
+  });
+});
+
+describe('before anything is sent', () => {
+  const codes = (
+    options: {
+      readonly insecure?: boolean;
+      readonly repeated?: number;
+      readonly used?: readonly Scenario[];
+      readonly flags?: readonly string[];
+      readonly planFindings?: readonly ReturnType<typeof aWarning>[];
+    } = {},
+  ) =>
+    beforehandFindings({
+      settings: { tls: { insecure: options.insecure ?? false } } as Settings,
+      plan: {
+        ...aPlan(),
+        repeated: options.repeated ?? 0,
+        used: options.used ?? [],
+        findings: options.planFindings ?? [],
+      },
+      flagsWithSecrets: options.flags ?? [],
+    });
+
+  it.each<[string, Parameters<typeof codes>[0], readonly string[]]>([
+    ['nothing', {}, []],
+    ['certificates that are not checked', { insecure: true }, ['insecure']],
+    ['combinations that come again', { repeated: 1 }, ['combinations-repeated']],
+    ['a secret in a flag', { flags: ['--header'] }, ['secret-in-flag']],
+    ['a sender that signs', { used: [aScenario({ sender: 'stripe' })] }, ['unsigned']],
+    ['what the plan says', { planFindings: [aWarning('replay-names', 'x')] }, ['replay-names']],
+    [
+      'all of them',
+      {
+        insecure: true,
+        repeated: 2,
+        flags: ['--header'],
+        used: [aScenario({ sender: 'slack' })],
+        planFindings: [aWarning('a', 'x')],
+      },
+      ['a', 'combinations-repeated', 'insecure', 'unsigned', 'secret-in-flag'],
+    ],
+  ])('is reported: %s', (_, options, expected) => {
+    const findings = codes(options);
+    expect(findings.map(({ code }) => code)).toEqual(expected);
+    expect(findings.every(({ severity }) => severity === 'warning')).toBe(true);
+  });
+
+  it('how many webhooks repeat a combination is counted', () => {
+    const [finding] = codes({ repeated: 3 });
+    expect(finding?.message).toMatch(/^3 of 5 webhooks/);
+  });
+});

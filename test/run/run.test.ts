@@ -1,0 +1,654 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/lib/model/finding.ts';
+import { DAYS } from '../../src/lib/model/quiet-window.ts';
+import { type BrokenSince, NO_DELIVERY, type ReportHead } from '../../src/lib/model/report.ts';
+import { parseThreshold } from '../../src/lib/report/threshold.ts';
+import { createAlerts } from '../../src/lib/run/alerts.ts';
+import type { RunPorts, RunSettings, TracePort } from '../../src/lib/run/ports.ts';
+import { nextQuiet } from '../../src/lib/run/quiet-hours.ts';
+import { headerTracer } from '../../src/lib/send/trace.ts';
+import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
+import { anError, anExpectation, aWarning } from '../support/builders.ts';
+import { scriptedApi } from '../trace/scripted-api.ts';
+import { checksAt, guideSpans, idOf, OUR_SPANS } from '../trace/span-builders.ts';
+import { jsonAnswer } from '../validate/support.ts';
+import { BEGIN_MS, type FakeRun, type RanRun, ranRun } from './fake-run.ts';
+
+const codes = (findings: readonly Finding[]) => findings.map(({ severity, code }) => `${severity} ${code}`);
+const types = ({ events }: RanRun) => events.map(({ type }) => type);
+const notices = ({ events }: RanRun) =>
+  events.flatMap((event) => (event.type === 'notice' ? [event.finding.code] : []));
+const sentIndexes = ({ sends }: RanRun) => sends.map(({ index }) => index);
+
+/** Traces of the guide, complete at once. */
+function tracePort(
+  settings: Partial<TracePort['settings']> = {},
+  overrides: Partial<TracePort> = {},
+): TracePort {
+  const { api } = scriptedApi({ trace: () => guideSpans() });
+  return {
+    settings: {
+      ...{
+        stages: BUILT_IN_STAGES,
+        spans: [],
+        checks: checksAt('warn'),
+        follow: [],
+        usualDurations: new Map(),
+      },
+      ...{ limit: 50, deadlineMs: 60_000, intervalMs: 1, settleMs: null },
+      ...settings,
+    },
+    api,
+    required: false,
+    ...overrides,
+  };
+}
+
+const spanId = idOf(OUR_SPANS[1] ?? '');
+/** A response with everything that the built-in stages show in it, in a trace of the guide. */
+const traced = (index: number) => ({
+  answer: jsonAnswer({ status: 'ACCEPTED', signal_id: `s${index}`, enrichment: { a: 1 }, variant: 'A' }),
+  trace: { traceId: index.toString(16).padStart(32, 'a'), spanId, headers: {} },
+});
+
+describe('a run', () => {
+  it.each<[string, number, FakeRun, Partial<ReportHead['summary']>]>([
+    ['healthy', 0, { outcomes: [200, 202] }, { total: 2, successful: 2, failed: 0, skipped: 0 }],
+    ['degraded', 1, { outcomes: [200, 500] }, { total: 2, successful: 1, failed: 1, skipped: 0 }],
+    ['broken', 1, { outcomes: [500, 404] }, { total: 2, successful: 0, failed: 2 }],
+    ['broken', 3, { outcomes: ['dns', 'refused'] }, { total: 2, successful: 0, failed: 2 }],
+    ['degraded', 1, { outcomes: [200, 'response-timeout'] }, { successful: 1, failed: 1 }],
+    ['degraded', 0, { outcomes: [200, 500], settings: { failOn: ['never'] } }, { failed: 1 }],
+    [
+      'healthy',
+      1,
+      { outcomes: [200], settings: { thresholds: [parseThreshold('failed>=1')] } },
+      { failed: 0 },
+    ],
+    [
+      'healthy',
+      0,
+      { outcomes: [200], settings: { thresholds: [parseThreshold('failed<1')] } },
+      { failed: 0 },
+    ],
+  ])('is %s and exits with %i: %j', async (status, exitCode, given, summary) => {
+    const { head, failure } = await ranRun(given);
+    expect(head).toMatchObject({ status, exitCode, summary, skippedBecause: null });
+    expect(failure).toBeNull();
+  });
+
+  it('reports every webhook once, in order, and how long it took', async () => {
+    const ran = await ranRun({ outcomes: [200, 500, 200] });
+    expect(types(ran)).toEqual([
+      'runStarted',
+      ...['testSent', 'testJudged', 'testSent', 'testJudged', 'testSent', 'testJudged'],
+      'sendingEnded',
+      'runFinished',
+    ]);
+    expect(ran.results.map(({ index, verdict }) => [index, verdict])).toEqual([
+      [1, 'working'],
+      [2, 'broken'],
+      [3, 'working'],
+    ]);
+    expect(ran.head).toMatchObject({
+      durationMs: 30,
+      endedAt: '2026-08-01T12:00:00.030Z',
+      nextOffset: 17,
+      findings: [],
+      cleanup: null,
+      stages: [],
+    });
+    expect(ran.calls).toEqual(['flush 2500', 'retry']);
+    expect(ran.sends.map(({ lateMs }) => lateMs)).toEqual([0, 0, 0]);
+    expect(ran.results[0]?.trace.url).toBe('https://acme.sentry.io/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1');
+  });
+
+  it('ends each trace with what came of its webhook', async () => {
+    const secret = { failure: { kind: 'reset', message: 'Request failed: t0p-secret', code: null } } as const;
+    const { finished } = await ranRun({ outcomes: [200, 503, secret], secrets: ['t0p-secret'] });
+    expect(finished).toEqual([
+      { verdict: 'working', status: 200, problem: null },
+      { verdict: 'broken', status: 503, problem: 'HTTP 503: Text' },
+      { verdict: 'broken', status: null, problem: 'Request failed: ***' },
+    ]);
+  });
+
+  it('judges each response by its own expectation', async () => {
+    const { results } = await ranRun({
+      outcomes: [400, 400],
+      tests: (index) => ({ expect: anExpectation({ status: index === 1 ? [400] : ['2xx'] }) }),
+    });
+    expect(results.map(({ verdict }) => verdict)).toEqual(['working', 'broken']);
+  });
+
+  it('reports findings from before and after the sending, each once', async () => {
+    const before = aWarning('insecure', 'TLS certificates are not checked');
+    const notKept = aWarning('results-lost', 'with t0p-secret');
+    const ran = await ranRun({
+      outcomes: [200],
+      settings: { findings: [before] },
+      sentry: { enabled: true, host: 'sentry.example.com', failed: 1 },
+      secrets: ['t0p-secret'],
+      ports: {
+        recorder: {
+          ...{ add: async () => {}, update: () => {}, retry: () => {}, folder: () => null },
+          results: async function* () {},
+          finish: async (head) => ({ head, results: async function* () {} }),
+          problems: () => [notKept],
+        },
+      },
+    });
+    expect(codes(ran.head.findings)).toEqual([
+      'warning insecure',
+      'warning sentry-unreachable',
+      'warning results-lost',
+    ]);
+    expect(ran.head.findings[2]?.message).toBe('with ***');
+    // The store is asked once more after the report was written: what it says then is new.
+    expect(notices(ran)).toEqual(['insecure', 'sentry-unreachable', 'results-lost', 'results-lost']);
+  });
+
+  it.each([
+    ['was known before', [aWarning('not-kept', 'disk full')], ['not-kept']],
+    ['comes with the report', [], ['not-kept']],
+  ])('reports once that it could not be saved, where that %s', async (_, early, expected) => {
+    let finished = false;
+    const ran = await ranRun({
+      outcomes: [200],
+      ports: {
+        recorder: {
+          ...{ add: async () => {}, update: () => {}, retry: () => {}, folder: () => null },
+          results: async function* () {},
+          finish: async (head) => {
+            finished = true;
+            return { head, results: async function* () {} };
+          },
+          problems: () => (finished ? [aWarning('not-kept', 'disk full')] : early),
+        },
+      },
+    });
+    expect(notices(ran)).toEqual(expected);
+  });
+
+  it('reports since when its broken scenarios have been so', async () => {
+    const since: BrokenSince = {
+      scenario: 'CHOP',
+      since: '2026-07-31T00:00:00.000Z',
+      runs: 4,
+      lastWorked: null,
+    };
+    const asked: ReadonlyMap<string, string>[] = [];
+    const { head } = await ranRun({
+      outcomes: [200, 500, 500],
+      tests: (index) => ({ scenario: index === 3 ? 'CHOP' : 'TREND' }),
+      ports: {
+        history: async (broken) => {
+          asked.push(new Map(broken));
+          return [since];
+        },
+      },
+    });
+    expect(head.brokenSince).toEqual([since]);
+    expect(asked.map((broken) => [...broken])).toEqual([
+      [
+        ['TREND', '2026-08-01T12:00:00.010Z'],
+        ['CHOP', '2026-08-01T12:00:00.020Z'],
+      ],
+    ]);
+  });
+
+  it.each([
+    [null, [0, 0]],
+    // Due at 0 and 100 ms. Waiting for Sentry takes 500 ms, the first request 10 ms: the second one starts 410 ms late.
+    [10, [500, 910]],
+  ])('with a rate of %j sends later than planned: %j ms', async (rate, expected) => {
+    let waitedMs = 0;
+    let sends = 0;
+    const { startTest } = headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' });
+    const ran = await ranRun({
+      outcomes: [200, 200],
+      settings: { pace: { concurrency: 1, rate, gapMs: 0 } },
+      ports: {
+        monotonicMs: () => waitedMs + sends * 10,
+        tracer: {
+          ...{ startTest, waitNoMore: () => {}, flush: async () => {}, delivery: () => NO_DELIVERY },
+          ready: async () => {
+            waitedMs += 500;
+          },
+        },
+      },
+      onSend: () => sends++,
+    });
+    expect(ran.sends.map(({ lateMs }) => lateMs)).toEqual(expected);
+  });
+});
+
+describe('a run stops by itself', () => {
+  const quiet = (beginsAtMs: number): RunSettings['quiet'] => {
+    const minute = Math.round((beginsAtMs - Date.parse('2026-08-01T00:00:00Z')) / 60_000);
+    return nextQuiet(beginsAtMs - 60_000, [
+      { fromMinute: minute, toMinute: minute + 60, timeZone: 'UTC', days: DAYS },
+    ]);
+  };
+
+  it('after three tests without a connection', async () => {
+    const ran = await ranRun({ outcomes: ['refused', 'refused', 'refused', 200, 200] });
+    expect(sentIndexes(ran)).toEqual([1, 2, 3]);
+    expect(ran.head).toMatchObject({ status: 'broken', exitCode: 3, summary: { total: 3, skipped: 2 } });
+    expect(ran.head.skippedBecause).toContain('3 tests in a row');
+    expect(codes(ran.head.findings)).toEqual(['error no-connection']);
+    expect(ran.head.findings[0]?.message).toContain('2 webhooks');
+  });
+
+  it('not where that is switched off, and not where nothing is left to skip', async () => {
+    const all = await ranRun({ outcomes: ['refused', 'refused', 'refused', 200], settings: { bail: false } });
+    expect(sentIndexes(all)).toEqual([1, 2, 3, 4]);
+    expect(all.head).toMatchObject({ status: 'degraded', skippedBecause: null, findings: [] });
+    const three = await ranRun({ outcomes: ['refused', 'refused', 'refused'] });
+    expect(three.head).toMatchObject({ status: 'broken', exitCode: 3, skippedBecause: null, findings: [] });
+  });
+
+  it('after as many broken tests as allowed', async () => {
+    const ran = await ranRun({ outcomes: [200, 500, 200], settings: { maxFailures: 1 } });
+    expect(sentIndexes(ran)).toEqual([1, 2]);
+    expect(ran.head).toMatchObject({
+      status: 'degraded',
+      exitCode: 1,
+      summary: { skipped: 1 },
+      findings: [],
+    });
+    expect(ran.head.skippedBecause).toContain('--max-failures 1');
+  });
+
+  it('before quiet hours that begin while it sends', async () => {
+    const ran = await ranRun({
+      outcomes: [200, 200, 200],
+      settings: { quiet: quiet(BEGIN_MS + 60_000) },
+      tookMs: 60_000,
+    });
+    expect(sentIndexes(ran)).toEqual([1]);
+    expect(ran.head).toMatchObject({ status: 'degraded', exitCode: 0, summary: { total: 1, skipped: 2 } });
+    expect(codes(ran.head.findings)).toEqual(['warning quiet-hours']);
+  });
+
+  it('with a usage error where quiet hours left nothing to send', async () => {
+    const ran = await ranRun({ outcomes: [200, 200], settings: { quiet: quiet(BEGIN_MS) } });
+    expect(ran.sends).toEqual([]);
+    expect(ran.head).toMatchObject({ status: 'interrupted', exitCode: 2, summary: { total: 0, skipped: 2 } });
+    expect(codes(ran.head.findings)).toEqual(['warning quiet-hours']);
+  });
+
+  it('where the plan cannot go on, with a report of what was sent', async () => {
+    const ran = await ranRun({
+      outcomes: [200, 200, 200],
+      secrets: ['t0p-secret'],
+      onPlan: (index) => {
+        if (index === 2) throw new Error('payload of t0p-secret failed');
+      },
+    });
+    expect(ran.failure).toEqual(new Error('payload of t0p-secret failed'));
+    expect(sentIndexes(ran)).toEqual([1]);
+    expect(ran.results).toHaveLength(1);
+    expect(ran.head).toMatchObject({
+      status: 'interrupted',
+      exitCode: 0,
+      summary: { total: 1, skipped: 2 },
+      findings: [],
+    });
+    expect(ran.head.skippedBecause).toContain('payload of *** failed');
+  });
+});
+
+describe('a run is stopped', () => {
+  it.each([
+    ['SIGINT', 130, 'SIGINT'],
+    ['SIGTERM', 143, 'SIGTERM'],
+    ['SIGHUP', 143, 'SIGHUP'],
+    ['abort', 130, 'the program that started it'],
+    [new Error('anything else'), 130, 'SIGINT'],
+  ])('by %s: exit code %i', async (reason, exitCode, by) => {
+    const stop = new AbortController();
+    const ran = await ranRun({
+      outcomes: [200, 200, 200],
+      stop,
+      onSend: (index) => index === 2 && stop.abort(reason),
+    });
+    expect(sentIndexes(ran)).toEqual([1, 2]);
+    expect(ran.head).toMatchObject({
+      status: 'interrupted',
+      exitCode,
+      summary: { total: 2, skipped: 1 },
+      findings: [],
+    });
+    expect(ran.head.skippedBecause).toContain(`by ${by}`);
+    expect(ran.head.skippedBecause).not.toContain('may have arrived');
+    expect(ran.calls).toEqual(['waitNoMore', 'flush 2500', 'retry']);
+  });
+
+  it('before its first webhook: nothing leaves', async () => {
+    const stop = new AbortController();
+    stop.abort('SIGTERM');
+    const ran = await ranRun({ outcomes: [200], stop });
+    expect(ran.sends).toEqual([]);
+    expect(ran.calls).toContain('waitNoMore');
+    expect(ran.head).toMatchObject({
+      status: 'interrupted',
+      exitCode: 143,
+      summary: { total: 0, skipped: 1 },
+    });
+  });
+
+  it('while it waits for Sentry: nothing more leaves', async () => {
+    const stop = new AbortController();
+    const { startTest } = headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' });
+    let asked = 0;
+    const ran = await ranRun({
+      outcomes: [200, 200],
+      stop,
+      ports: {
+        tracer: {
+          ...{ startTest, waitNoMore: () => {}, flush: async () => {}, delivery: () => NO_DELIVERY },
+          ready: async () => {
+            if (++asked === 2) stop.abort('SIGINT');
+          },
+        },
+      },
+    });
+    expect(sentIndexes(ran)).toEqual([1]);
+    expect(ran.events.filter(({ type }) => type === 'testSent')).toHaveLength(1);
+  });
+
+  it('with a webhook in flight that never got its response: no result, and it may have arrived', async () => {
+    const stop = new AbortController();
+    const ran = await ranRun({
+      outcomes: [200, 'aborted'],
+      stop,
+      onSend: (index) => index === 2 && stop.abort('SIGINT'),
+    });
+    expect(ran.results.map(({ index }) => index)).toEqual([1]);
+    expect(ran.head.summary).toMatchObject({ total: 1, skipped: 1 });
+    expect(ran.head.skippedBecause).toContain('1 of them had left and may have arrived');
+  });
+
+  it('after the sending: the exit code says so, and no trace is read', async () => {
+    const stop = new AbortController();
+    const ran = await ranRun({
+      outcomes: [traced(1), traced(2)],
+      stop,
+      ports: { traces: tracePort({ limit: 1 }) },
+      onSend: (index) => index === 2 && stop.abort('SIGTERM'),
+    });
+    expect(ran.head).toMatchObject({
+      status: 'interrupted',
+      exitCode: 143,
+      skippedBecause: null,
+      findings: [],
+    });
+    expect(types(ran)).not.toContain('tracesAwaited');
+  });
+});
+
+describe('traces of a run', () => {
+  it('are read after the sending, and their stages are in the report', async () => {
+    const ran = await ranRun({
+      outcomes: [traced(1), traced(2)],
+      ports: { traces: tracePort(), monotonicMs: () => performance.now() },
+    });
+    expect(ran.events.filter(({ type }) => type.endsWith('Awaited'))).toEqual([
+      { type: 'tracesAwaited', count: 2, deadlineMs: 60_000 },
+    ]);
+    expect(ran.events.some(({ type }) => type === 'traceRead')).toBe(true);
+    expect(ran.results.map(({ trace }) => trace.state)).toEqual(['verified', 'verified']);
+    expect(ran.head).toMatchObject({
+      status: 'healthy',
+      exitCode: 0,
+      findings: [],
+      summary: { total: 2, warnings: 0, unverified: 0 },
+    });
+    expect(ran.head.stages.map(({ name, ok }) => [name, ok])).toEqual([
+      ['webhook-ingestion', 2],
+      ['data-enrichment', 2],
+      ['ab-routing', 2],
+      ['engine-execution', 2],
+      ['database-save', 2],
+    ]);
+  });
+
+  it.each([
+    [false, 0],
+    [true, 4],
+  ])(
+    'that cannot be verified fail a run that requires them (%s): exit code %i',
+    async (required, exitCode) => {
+      const { api } = scriptedApi({ trace: () => [] });
+      const { head, results } = await ranRun({
+        outcomes: [traced(1)],
+        ports: {
+          traces: tracePort({ deadlineMs: 1 }, { api, required }),
+          monotonicMs: () => performance.now(),
+        },
+      });
+      expect(head).toMatchObject({ exitCode, summary: { total: 1, successful: 1, unverified: 1 } });
+      expect(results[0]?.trace.state).toBe('unverified');
+      expect(codes(head.findings)).toEqual(['warning trace-not-found']);
+    },
+  );
+
+  it('beyond the limit are not read, and the report says how many were', async () => {
+    const limited = (limit: number) =>
+      ranRun({
+        outcomes: [traced(1), traced(2)],
+        ports: { traces: tracePort({ limit }), monotonicMs: () => performance.now() },
+      });
+    const { head, results } = await limited(1);
+    expect(results.map(({ trace }) => trace.state)).toEqual(['verified', 'skipped']);
+    expect(codes(head.findings)).toEqual(['warning traces-limited']);
+    expect(head.findings[0]?.message).toContain('1 of 2 traces');
+    expect((await limited(2)).head.findings).toEqual([]);
+  });
+
+  it('cost nothing but themselves where reading them fails', async () => {
+    const broken = new Error('a defect');
+    const api = {
+      readTrace: () => Promise.reject(broken),
+      searchSpans: () => Promise.reject(broken),
+    };
+    const ran = await ranRun({
+      outcomes: [traced(1)],
+      ports: { traces: tracePort({}, { api }), monotonicMs: () => performance.now() },
+    });
+    expect(ran.failure).toBe(broken);
+    expect(ran.head).toMatchObject({ status: 'healthy', exitCode: 0, stages: [], summary: { total: 1 } });
+  });
+
+  it('are not read where no test has a result', async () => {
+    const stop = new AbortController();
+    const ran = await ranRun({ outcomes: ['aborted'], ports: { traces: tracePort() }, stop });
+    expect(types(ran)).not.toContain('tracesAwaited');
+  });
+});
+
+describe('probes of a run', () => {
+  const stage = {
+    ...BUILT_IN_STAGES[0],
+    name: 'saved',
+    span: null,
+    parts: [],
+    response: null,
+    sql: null,
+    maxDurationMs: null,
+  };
+  const http = {
+    method: 'GET',
+    url: '{{origin}}/s',
+    headers: {},
+    body: null,
+    status: ['2xx' as const],
+    required: [],
+    match: null,
+    schema: null,
+    withinMs: 1_000,
+  };
+  const probesOf = (limit: number, status: number): Partial<RunPorts> => ({
+    monotonicMs: () => performance.now(),
+    probes: {
+      settings: { ...tracePort({ limit }).settings, stages: [{ ...stage, required: true, http }] },
+      deadlineMs: 7_000,
+      ports: {
+        call: async () => ({ answer: jsonAnswer({}, { status }), failure: null }),
+        query: async () => ({ ok: false, reason: 'no database', final: true }),
+        checkSchema: () => [],
+        userAgent: 'ua',
+      },
+    },
+  });
+
+  it.each([
+    [200, 'working', 0],
+    [410, 'broken', 1],
+  ])('that get %i leave a test %s: exit code %i', async (status, verdict, exitCode) => {
+    const ran = await ranRun({ outcomes: [200], ports: probesOf(5, status) });
+    expect(ran.events.filter(({ type }) => type.endsWith('Awaited'))).toEqual([
+      { type: 'probesAwaited', count: 1, deadlineMs: 7_000 },
+    ]);
+    expect(ran.results.map((result) => result.verdict)).toEqual([verdict]);
+    expect(ran.head.exitCode).toBe(exitCode);
+    expect(ran.head.stages.map(({ name }) => name)).toEqual(['saved']);
+  });
+
+  it('keep to the limit of tests', async () => {
+    const { head } = await ranRun({ outcomes: [200, 200, 200], ports: probesOf(2, 200) });
+    expect(head.findings[0]).toMatchObject({ code: 'traces-limited' });
+    expect(head.findings[0]?.message).toMatch(/^2 of 3 tests/);
+  });
+});
+
+describe('a baseline', () => {
+  const worse: RunPorts['baseline'] = async () => ({
+    regression: true,
+    findings: [anError('regression', 'p95 is worse')],
+  });
+  const same: RunPorts['baseline'] = async () => ({ regression: false, findings: [] });
+
+  it.each<[string, number, FakeRun['outcomes'], RunPorts['baseline'], readonly string[]]>([
+    ['a healthy run that is worse', 5, [200], worse, ['error regression']],
+    ['a broken run that is worse', 5, [500], worse, ['error regression']],
+    ['a healthy run', 0, [200], same, []],
+    ['a degraded run', 1, [200, 500], same, []],
+    ['a run that nothing responded to', 3, ['refused'], worse, []],
+  ])('after %s: exit code %i', async (_, exitCode, outcomes, baseline, expected) => {
+    const ran = await ranRun({ outcomes, ports: { baseline } });
+    expect(ran.head.exitCode).toBe(exitCode);
+    expect(codes(ran.head.findings)).toEqual(expected);
+    expect(notices(ran)).toEqual(ran.head.findings.map(({ code }) => code));
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])('is not compared with a run that %s stopped', async (reason, exitCode) => {
+    const stop = new AbortController();
+    const { head } = await ranRun({
+      outcomes: [200],
+      stop,
+      ports: { baseline: worse },
+      onSend: () => stop.abort(reason),
+    });
+    expect(head).toMatchObject({ exitCode, findings: [] });
+  });
+});
+
+describe('alerts of a run', () => {
+  it('begin before the first webhook, count what is sent, and add what failed to the report', async () => {
+    const order: string[] = [];
+    const alerts = createAlerts({
+      checkIn: {
+        slug: 'e2e',
+        host: 'sentry.example.com',
+        send: async ({ status }) => {
+          order.push(status);
+          return { ok: false, reason: 'HTTP 403 t0p-secret' };
+        },
+      },
+      notifiers: [],
+      lastState: async () => new Map(),
+      keepState: async () => {},
+      postingsOf: () => [],
+      post: async () => ({ ok: true }),
+      stop: new AbortController().signal,
+    });
+    const ran = await ranRun({
+      outcomes: [200, 500],
+      secrets: ['t0p-secret'],
+      ports: { alerts },
+      onSend: (index) => order.push(`webhook ${index}`),
+    });
+    expect(order).toEqual(['in_progress', 'webhook 1', 'webhook 2', 'error']);
+    expect(ran.head.summary).toMatchObject({ total: 2, failed: 1 });
+    expect(codes(ran.head.findings)).toEqual(['warning check-in-failed']);
+    expect(ran.head.findings[0]?.message).toContain('HTTP 403 ***');
+    expect(notices(ran)).toEqual(['check-in-failed']);
+  });
+});
+
+describe('clean-up of a run', () => {
+  const call = {
+    method: 'DELETE',
+    url: '{{origin}}/signals/{{response.signal_id}}',
+    headers: {},
+    body: null,
+    status: ['2xx' as const],
+  };
+  const withCleanup = (calls: string[], status = 204): Pick<FakeRun, 'tests' | 'ports'> => ({
+    tests: () => ({ cleanup: [call] }),
+    ports: {
+      cleanup: {
+        call: async ({ url }) => {
+          calls.push(url);
+          return { answer: jsonAnswer({}, { status }), failure: null };
+        },
+        userAgent: 'ua',
+        commandFor: () => 'curl',
+      },
+    },
+  });
+
+  it('removes what each test left, after the sending', async () => {
+    const calls: string[] = [];
+    const ran = await ranRun({ outcomes: [200, 200], ...withCleanup(calls) });
+    expect(calls).toEqual(['https://hooks.example.com/signals/s1', 'https://hooks.example.com/signals/s2']);
+    expect(ran.events).toContainEqual({ type: 'cleaningUp', count: 2, deadlineMs: 120_000 });
+    expect(types(ran).indexOf('cleaningUp')).toBeGreaterThan(types(ran).indexOf('sendingEnded'));
+    expect(ran.head).toMatchObject({
+      exitCode: 0,
+      findings: [],
+      cleanup: { done: 2, failed: 0, unknown: 0 },
+    });
+  });
+
+  it('reports what could not be removed', async () => {
+    const { head } = await ranRun({ outcomes: [200], ...withCleanup([], 500) });
+    expect(head.cleanup).toMatchObject({ done: 0, failed: 1 });
+    expect(codes(head.findings)).toEqual(['warning cleanup-failed']);
+  });
+
+  it('is none where nothing was left', async () => {
+    const ran = await ranRun({ outcomes: ['refused'], ...withCleanup([]) });
+    expect(types(ran)).not.toContain('cleaningUp');
+    expect(ran.head.cleanup).toBeNull();
+  });
+
+  it('begins at once when the run is stopped, also for a webhook that was cut off', async () => {
+    const stop = new AbortController();
+    const calls: string[] = [];
+    const ran = await ranRun({
+      outcomes: [200, 'aborted'],
+      stop,
+      ...withCleanup(calls),
+      onSend: (index) => index === 2 && stop.abort('SIGINT'),
+    });
+    expect(calls).toEqual(['https://hooks.example.com/signals/s1']);
+    expect(types(ran)).not.toContain('cleaningUp');
+    expect(ran.head.cleanup).toMatchObject({ done: 1, failed: 0, unknown: 1 });
+  });
+});

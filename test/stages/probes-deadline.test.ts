@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
+import { SANDBOX_STAGES } from '../../src/lib/stages/built-in.ts';
+import { askProbes, countProbes, probesDeadlineMs } from '../../src/lib/stages/probes/ask-probes.ts';
+import { fakeClock } from '../trace/scripted-api.ts';
+import { jsonAnswer } from '../validate/support.ts';
+
+const HTTP = {
+  method: 'GET',
+  url: '{{origin}}/',
+  headers: {},
+  body: null,
+  status: [],
+  required: [],
+  match: null,
+  schema: null,
+};
+const SQL = { url: 'postgres://db', query: 'SELECT 1', params: [], rows: { min: 1, max: null }, match: null };
+
+function aStage(httpMs: number | null, sqlMs: number | null): StageExpectation {
+  return {
+    ...{ name: 'save', span: null, parts: [], response: null, maxDurationMs: null, required: false },
+    http: httpMs === null ? null : { ...HTTP, withinMs: httpMs },
+    sql: sqlMs === null ? null : { ...SQL, withinMs: sqlMs },
+  };
+}
+
+test.each<[string, readonly StageExpectation[], number, number]>([
+  ['no stage', [], 0, 5_000],
+  ['a stage without a probe', [aStage(null, null)], 0, 5_000],
+  ['an HTTP probe', [aStage(2_000, null)], 1, 7_000],
+  ['an SQL probe', [aStage(null, 3_000)], 1, 8_000],
+  ['both', [aStage(2_000, 3_000)], 2, 8_000],
+  ['several stages', [aStage(2_000, 1_000), aStage(null, null), aStage(4_000, null)], 3, 9_000],
+])('%s: %i probes, which take the longest of their times and 5 s at most', (_, stages, count, deadlineMs) => {
+  expect([countProbes(stages), probesDeadlineMs(stages)]).toEqual([count, deadlineMs]);
+});
+
+test('of the stages of the sandbox only the last one has a probe', () => {
+  expect(SANDBOX_STAGES.map(({ name, http }) => [name, http !== null])).toEqual([
+    ['webhook-ingestion', false],
+    ['data-enrichment', false],
+    ['ab-routing', false],
+    ['engine-execution', false],
+    ['database-save', true],
+  ]);
+});
+
+/** Asks the HTTP probe of one test until its time is over, with a clock of its own. */
+async function asked(withinMs: number, id: string) {
+  const limits: number[] = [];
+  const stage = aStage(withinMs, null);
+  const http = stage.http && { ...stage.http, url: '{{origin}}/{{response.id}}' };
+  const found = await askProbes({
+    tests: [
+      {
+        testId: 't',
+        name: 'T #1',
+        values: { origin: 'https://api.example.com', response: { id } },
+        hopeless: null,
+      },
+    ],
+    stages: [{ ...stage, http }],
+    ports: {
+      call: async (_request, patience) => {
+        limits.push(patience.withinMs);
+        return { answer: jsonAnswer({}, { status: 404 }), failure: null };
+      },
+      query: async () => expect.fail(),
+      checkSchema: () => [],
+      userAgent: 'ua',
+      ...fakeClock().ports,
+    },
+    onProgress: () => {},
+    stop: new AbortController().signal,
+  });
+  return { limits, http: found.get('t')?.get('save')?.http };
+}
+
+test.each([
+  [60_000, 10_000, 5_000],
+  [3_000, 8_000, 5_000],
+])('a probe of %i ms: the first query gets %i ms, the last one %i ms', async (withinMs, first, last) => {
+  const { limits } = await asked(withinMs, 's1');
+  expect([limits[0], limits.at(-1)]).toEqual([first, last]);
+});
+
+test.each([
+  [80, `id ${'x'.repeat(80)}, `],
+  [81, `id ${'x'.repeat(80)}…, `],
+])('an id of %i characters is shown as %j', async (length, text) => {
+  const { http } = await asked(1_000, 'x'.repeat(length));
+  expect(http?.circumstances?.startsWith(text)).toBe(true);
+});
