@@ -22,6 +22,8 @@ export default defineConfig({
           name: 'units',
           include: ['test/**/*.test.ts'],
           exclude: WHOLE_PROGRAM.map((folder) => `test/${folder}/**`),
+          // Files of a worker share its modules: loading them anew for each file takes as long as the tests.
+          isolate: false,
         },
       },
       {
