@@ -26,7 +26,7 @@ const EXCEPTIONS = {
   replay: ['^src/lib/config/json-position[.]ts$'],
   // Stages find their evidence in the spans and answers that earlier rooms can already read: pure functions of theirs.
   stages: [
-    '^src/lib/trace/(seen-spans|span-pattern|span-failure|span-words)[.]ts$',
+    '^src/lib/trace/(seen-spans|span-pattern|span-failure|span-tree|span-words|usual-limit)[.]ts$',
     // Probes judge answers as the validator does, and take turns as the reading of traces does: pure functions as well.
     '^src/lib/validate/(json-path|match|cut)[.]ts$',
     '^src/lib/trace/at-most[.]ts$',
@@ -42,7 +42,8 @@ const EXCEPTIONS = {
     '^src/lib/config/(settings|resolve|origins)[.]ts$',
   ],
   // A generic webhook to the user's own receiver is signed as every webhook of this program is: a pure function.
-  notify: ['^src/lib/send/signing[.]ts$'],
+  // Messages name the cause in the words of the report: another one.
+  notify: ['^src/lib/send/signing[.]ts$', '^src/lib/report/cause-text[.]ts$'],
   // The doctor words what earlier rooms find: how a DSN is read, what a failure is called, and the advice for each, all of
   // them pure functions; of the trace room's answers it needs the types alone.
   doctor: [

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const HANG_MS = 300_000;
 
 /** Folders of tests that start the built program, other people's programs, or thousands of random cases. */
-const WHOLE_PROGRAM = ['acceptance', 'cli', 'docs', 'fuzz', 'library', 'sandbox', 'support'];
+const WHOLE_PROGRAM = ['acceptance', 'cli', 'docs', 'evidence', 'fuzz', 'library', 'sandbox', 'support'];
 
 export default defineConfig({
   test: {

@@ -10,15 +10,16 @@ const [stallFrom = Number.POSITIVE_INFINITY, stallMs = 0] = (process.env.STALL ?
   .split(':')
   .map(Number)
   .filter(Boolean);
-const answer = Buffer.from(
-  JSON.stringify({
-    status: 'ACCEPTED',
-    signal_id: 'sig_1',
-    request_id: 'req_1',
-    enrichment: { vix: 14.2 },
-    variant: 'A',
-  }),
-);
+/** Each with an id of its own and the same length: a webhook that gets another's id is a duplicate. */
+const [before, after] = JSON.stringify({
+  status: 'ACCEPTED',
+  signal_id: 'sig_ID',
+  request_id: 'req_1',
+  enrichment: { vix: 14.2 },
+  variant: 'A',
+}).split('ID');
+const answerTo = (number) => `${before}${String(number).padStart(8, '0')}${after}`;
+const answerLength = answerTo(0).length;
 const log = process.env.LOG === undefined ? null : [];
 let received = 0;
 let stalledUntil = 0;
@@ -28,8 +29,8 @@ const server = http.createServer((request, response) => {
   const number = ++received;
   if (number === stallFrom) stalledUntil = began + stallMs;
   const ready = () => {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
-    response.end(answer);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': answerLength });
+    response.end(answerTo(number));
     log?.push({ number, tookMs: performance.now() - began, began });
   };
   request.resume();

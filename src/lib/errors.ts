@@ -11,7 +11,7 @@ export const EXIT = {
   usage: 2,
   /** No webhook of the run got any answer. */
   unreachable: 3,
-  /** Traces were required but could not be verified. */
+  /** Required traces or stages could not be verified, or every webhook was a duplicate: nothing was tested. */
   unverified: 4,
   /** Worse than the baseline. */
   regression: 5,

@@ -4,12 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Check } from '../../src/lib/doctor/check.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { type Cli, type CliOptions, withCli } from '../support/cli.ts';
+import { ownId } from '../support/own-ids.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
 import { type Answerer, withTarget } from '../support/target.ts';
 
 const healthy: Answerer = (_request, response) => {
   response.setHeader('content-type', 'application/json');
-  response.end('{"status":"ACCEPTED","signal_id":"s1","enrichment":{"a":1},"variant":"A"}');
+  response.end(
+    JSON.stringify({ status: 'ACCEPTED', signal_id: ownId('s1'), enrichment: { a: 1 }, variant: 'A' }),
+  );
 };
 
 const KEY = 'abcdef0123456789abcdef0123456789';

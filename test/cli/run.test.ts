@@ -1,10 +1,12 @@
 import { type ChildProcess, execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { withCli } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
+import { type Answerer, withTarget } from '../support/target.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
@@ -83,6 +85,75 @@ describe('prod-e2e run', () => {
       const goOn: Report = JSON.parse((await run(['run', '--url', url, '--json', '--no-bail'])).stdout);
       expect(goOn.summary).toMatchObject({ total: 5, skipped: 0 });
     });
+  });
+
+  it('exits 4 when a required stage could not be checked only when asked, which a broken test outranks', async () => {
+    const http = { url: `http://127.0.0.1:${await freePort()}/{{response.signal_id}}`, within: '200ms' };
+    const stages = [{ name: 'saved', required: true, http }];
+    await withWebhookTarget({ answer: GOOD }, async (target) =>
+      withCli(async ({ run, home }) => {
+        const sent = async (config: object, ...args: readonly string[]) => {
+          const file = path.join(home, 'prod-e2e.config.json');
+          await writeFile(file, JSON.stringify({ url: target.url, stages, ...config }));
+          const { stdout, exitCode } = await run(['run', '-n', '1', '--json', ...args]);
+          const report: Report = JSON.parse(stdout);
+          return { report, exits: [report.status, exitCode, report.exitCode] };
+        };
+        const { report, exits } = await sent({});
+        expect(exits).toEqual(['degraded', 0, 0]);
+        expect(report.results).toMatchObject([
+          {
+            verdict: 'working',
+            warnings: [{ code: 'stage-unverified', stage: 'saved' }],
+            stages: [{ name: 'saved', state: 'unverified', evidence: { http: 'unknown' } }],
+            stuckAt: null,
+          },
+        ]);
+        expect((await sent({}, '--require-stages')).exits).toEqual(['degraded', 4, 4]);
+        expect((await sent({}, '--fail-on', 'warning')).exits).toEqual(['degraded', 1, 1]);
+        const wrong = { requireStages: true, expect: { match: { variant: 'B' } } };
+        expect((await sent(wrong)).exits).toEqual(['broken', 1, 1]);
+      }),
+    );
+  });
+
+  it('exits 4 when every webhook was a duplicate of an earlier run', async () => {
+    const answer: Answerer = (_request, response) => void response.end(JSON.stringify({ signal_id: 's1' }));
+    await withTarget(answer, (target) =>
+      withCli(async ({ run }) => {
+        const sent = async () => {
+          const { stdout, exitCode } = await run(['run', '--url', target.url, '-n', '2', '--json']);
+          const { runId, summary, results, findings }: Report = JSON.parse(stdout);
+          const codes = results.map(({ warnings }) => warnings.map(({ code, message }) => [code, message]));
+          return { exitCode, runId, summary, codes, findings };
+        };
+        const first = await sent();
+        expect(first.exitCode).toBe(0);
+        expect(first.summary).toMatchObject({ total: 2, successful: 2, acceptance: 2, duplicates: 1 });
+        expect(first.codes[1]).toEqual([
+          ['duplicate', 'Treated as a duplicate: test 1 received the same signal_id'],
+        ]);
+        expect(first.findings).toEqual([]);
+        const second = await sent();
+        expect(second.exitCode).toBe(4);
+        expect(second.summary).toMatchObject({ successful: 2, duplicates: 2, missing: 0 });
+        expect(second.codes[0]).toEqual([
+          [
+            'duplicate',
+            expect.stringMatching(
+              `^Treated as a duplicate: a test of run ${first.runId} received the same signal_id \\(.* ago\\)$`,
+            ),
+          ],
+        ]);
+        // Another seed made other webhooks: which run they are duplicates of is said of each one.
+        expect(second.findings).toMatchObject([
+          {
+            code: 'all-duplicates',
+            message: '2 of 2 webhooks were treated as duplicates: nothing new was tested',
+          },
+        ]);
+      }),
+    );
   });
 
   it('stops after --max-failures and says what was not sent', async () => {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { type Cli, withCli } from '../support/cli.ts';
+import { withOwnId } from '../support/own-ids.ts';
 import { A_SECRET, ORACLES } from '../support/signature-oracles.ts';
 import { type Answerer, accept, type Target, withTarget } from '../support/target.ts';
 
@@ -21,7 +22,7 @@ const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, varian
 const verifying: Answerer = async (request, response) => {
   const holds = await ORACLES['standard-webhooks'](request, A_SECRET);
   response.writeHead(holds ? 200 : 401, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(holds ? GOOD : { error: 'invalid signature' }));
+  response.end(JSON.stringify(holds ? withOwnId(GOOD) : { error: 'invalid signature' }));
 };
 
 function withSignedRun<Result>(

@@ -24,11 +24,13 @@ async function withRawTarget(
   onFirstBytes: (bytes: string) => void,
   use: (target: RawTarget) => Promise<void>,
 ): Promise<void> {
+  let connections = 0;
   const server = net.createServer((socket) => {
     socket.on('error', () => {});
     socket.once('data', (bytes) => {
       onFirstBytes(bytes.toString('latin1'));
-      socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 17\r\n\r\n{"signal_id":"s"}');
+      const body = JSON.stringify({ signal_id: `s${++connections}` });
+      socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
     });
   });
   server.listen(0, '127.0.0.1');

@@ -47,6 +47,7 @@ describe('a probe', () => {
       status: ['2xx'],
       required: [],
       match: null,
+      stop: null,
       schema: null,
       withinMs: 10_000,
     });
@@ -56,6 +57,7 @@ describe('a probe', () => {
       params: ['{{response.signal_id}}'],
       rows: { min: 1, max: null },
       match: null,
+      stop: null,
       withinMs: 10_000,
     });
   });
@@ -115,6 +117,28 @@ describe('a probe', () => {
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(fault);
     expect(faults[0]).not.toContain('pw-of-the-db');
+  });
+
+  test.each([
+    [{ status: 'rejected' }, { status: ['rejected'] }],
+    [
+      { status: ['rejected', 'failed'], code: 7 },
+      { status: ['rejected', 'failed'], code: [7] },
+    ],
+  ])('stops at final values: %j', async (stop, values) => {
+    const http = await resolved(aStage({ http: { url: '{{origin}}/', stop } }));
+    expect(http.settings.stages?.[0]?.http?.stop).toEqual(values);
+    const sql = await resolved(aStage({ sql: { ...SQL, stop } }));
+    expect(sql.settings.stages?.[0]?.sql?.stop).toEqual(values);
+  });
+
+  test.each([
+    ['rejected', /sql\.stop/],
+    [{ status: { is: 'rejected' } }, /sql\.stop\.status: .*allowed: fields with their final values/],
+  ])('cannot stop at %j', async (stop, fault) => {
+    const faults = await faultsOf(aStage({ sql: { ...SQL, stop } }));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(fault);
   });
 
   test('may name dimensions of the configuration', async () => {

@@ -29,7 +29,7 @@ it('the bounds are those of the program', () => {
     5, 5, 5_000, 120_000, 20_000,
   ]);
   for (const said of [
-    'Five looks',
+    'Five queries',
     'five at a time',
     'end 5 s after',
     'two minutes in all',

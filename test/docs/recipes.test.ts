@@ -31,7 +31,7 @@ it('every file is run here, and named on the page', () => {
   for (const file of files) if (file !== 'README.md') expect(page).toContain(`(${file})`);
 });
 
-/** By this clock an answer takes a hundredth of its time: no limit of a recipe depends on how busy this machine is. */
+/** By this clock a response takes a hundredth of its time: no limit of a recipe depends on how busy this machine is. */
 const SLOW_CLOCK = ['--import', path.join(ROOT, 'test', 'support', 'slow-clock.mjs')];
 
 interface RecipeRun {
@@ -54,10 +54,13 @@ async function runRecipe({ run }: Cli, name: string, { args, env, nodeArgs = SLO
 const verdicts = ({ results }: Report) =>
   Object.fromEntries(results.map(({ scenario, verdict }) => [scenario, verdict]));
 
+/** For what comes in the end, however busy this machine is. */
+const PATIENT = { args: ['--trace-timeout', '4m'], env: { WORKER_WITHIN: '3m' } };
+
 const secret = 'a-secret-of-the-system';
 const token = 'a-token-of-the-tests';
 
-/** By stage: its state, and what answer, trace and SQL say. */
+/** By stage: its state, and what response, trace and SQL say. */
 const evidence = ({ stages }: TestResult) =>
   stages.map(({ name, state, evidence: { response, trace, sql } }) => [name, state, response, trace, sql]);
 
@@ -101,22 +104,29 @@ describe.concurrent('the production system', () => {
 
   const signalsLeft = async () => (await database.query('SELECT * FROM signals')).rows;
 
-  inTurn('is proven by answers, SQL and the traces of its worker', async () => {
+  inTurn('is confirmed by responses, SQL and the traces of its worker', async () => {
     system.failFirstAttemptOf('CHOP');
-    const { report, exitCode, stderr } = await runAgainstIt();
-    expect([exitCode, report.status], stderr).toEqual([0, 'healthy']);
+    const { report, exitCode, stderr } = await runAgainstIt(PATIENT);
+    // A first attempt that failed is a warning.
+    expect([exitCode, report.status], stderr).toEqual([0, 'degraded']);
+    expect(report.summary).toMatchObject({ total: 6, successful: 6, warnings: 1, unverified: 0 });
+    const findings = Object.fromEntries(report.results.map((result) => [result.scenario, said(result)]));
+    expect(findings).toEqual({
+      ...{ ORB_BREAKOUT: [], TREND_CONTINUATION: [], VOL_EXPANSION: [], ORB_FAKEOUT: [], RESENT: [] },
+      CHOP: expect.arrayContaining(['warning retried']),
+    });
     expect(report.results.map(({ scenario }) => scenario)).toEqual([
       ...['ORB_BREAKOUT', 'TREND_CONTINUATION', 'VOL_EXPANSION', 'ORB_FAKEOUT', 'CHOP', 'RESENT'],
     ]);
     for (const result of report.results) {
       expect(evidence(result)).toEqual([
-        ['webhook-ingestion', 'ok', 'ok', 'ok', 'ok'],
-        ['signal-queued', 'ok', null, null, 'ok'],
-        ['orchestrator', 'ok', null, 'ok', 'ok'],
-        ['data-enrichment', 'ok', null, 'ok', null],
-        ['ab-routing', 'ok', null, 'ok', 'ok'],
-        ['engine-execution', 'ok', null, 'ok', 'ok'],
-        ['orders', 'ok', null, 'ok', 'ok'],
+        ['webhook-ingestion', 'ok', 'confirms', 'confirms', 'confirms'],
+        ['signal-queued', 'ok', null, null, 'confirms'],
+        ['orchestrator', 'ok', null, 'confirms', 'confirms'],
+        ['data-enrichment', 'ok', null, 'confirms', null],
+        ['ab-routing', 'ok', null, 'confirms', 'confirms'],
+        ['engine-execution', 'ok', null, 'confirms', 'confirms'],
+        ['orders', 'ok', null, 'confirms', 'confirms'],
       ]);
     }
     const attempts = report.results.map(({ trace }) => trace.followed.map(({ traceIds }) => traceIds.length));
@@ -136,34 +146,37 @@ describe.concurrent('the production system', () => {
     system.setWorker('up');
     expect([exitCode, report.status]).toEqual([1, 'broken']);
     for (const result of report.results) {
-      // Without the time to settle, a trace that lacks spans is not judged; the rows are.
+      // A partial trace proves what it shows; what comes after the row that is missing was not reached.
       expect(evidence(result)).toEqual([
-        ['webhook-ingestion', 'ok', 'ok', 'unverified', 'ok'],
-        ['signal-queued', 'ok', null, null, 'ok'],
-        ['orchestrator', 'missing', null, 'unverified', 'missing'],
-        ['data-enrichment', 'unverified', null, 'unverified', null],
-        ['ab-routing', 'missing', null, 'unverified', 'missing'],
-        ['engine-execution', 'missing', null, 'unverified', 'missing'],
-        ['orders', 'missing', null, 'unverified', 'missing'],
+        ['webhook-ingestion', 'ok', 'confirms', 'confirms', 'confirms'],
+        ['signal-queued', 'ok', null, null, 'confirms'],
+        ['orchestrator', 'missing', null, 'unknown', 'absent'],
+        ['data-enrichment', 'not-reached', null, 'unknown', null],
+        ['ab-routing', 'not-reached', null, 'unknown', 'absent'],
+        ['engine-execution', 'not-reached', null, 'unknown', 'absent'],
+        ['orders', 'not-reached', null, 'unknown', 'absent'],
       ]);
-      expect(result.errors.map(({ message }) => message.replace(/ \(.*/s, ''))).toEqual([
-        'orchestrator is not proven: SQL: 0 rows, expected 1',
-        'ab-routing is not proven: SQL: 0 rows, expected 1',
-        'engine-execution is not proven: SQL: 0 rows, expected 2',
-        'orders is not proven: SQL: 0 rows, expected 1',
+      expect(result.errors.map(({ message }) => message.replace(/ \(signal_id .*/s, ''))).toEqual([
+        'orchestrator not confirmed: SQL probe: 0 rows (expected 1)',
       ]);
-      // A time is no secret, although it came from the environment. It is over after 2 s, and what is told is when the last
-      // look was: that takes as long as the machine is busy.
-      const lookedFor = result.stages.flatMap(({ detail }) => {
-        const [, looks, seconds] = /(\d+) looks? in ([\d.]+) s\)$/.exec(detail ?? '') ?? [];
-        return looks === undefined ? [] : [{ looks: Number(looks), seconds: Number(seconds) }];
+      expect(result).toMatchObject({
+        stuckAt: { stage: 'orchestrator', after: null },
+        cause: { stage: 'orchestrator', source: 'sql', message: '0 rows (expected 1)' },
       });
-      expect(lookedFor).toHaveLength(result.errors.length);
-      for (const { looks, seconds } of lookedFor) {
-        expect(seconds).toBeGreaterThanOrEqual(2);
-        // After pauses of 250, 500 and 1,000 ms the fourth look is the last one. A timer may be a fraction of a millisecond
-        // early, which costs a fifth; a busy machine has time for fewer. Looks beyond the 2 s would be many more.
-        expect(looks).toBeLessThanOrEqual(5);
+      // A time is no secret, although it came from the environment. It is over after 2 s, and what is told is when the last
+      // query was: that takes as long as the machine is busy.
+      const polled = result.stages.flatMap(({ detail }) => {
+        const [, queries, seconds] = /(\d+) quer(?:y|ies) in ([\d.]+) s\)/.exec(detail ?? '') ?? [];
+        return queries === undefined ? [] : [{ queries: Number(queries), seconds: Number(seconds) }];
+      });
+      expect(polled).toHaveLength(result.errors.length);
+      // The time runs from the response, and what is reported of it from the end of sending.
+      expect(report.durationMs).toBeGreaterThanOrEqual(2_000);
+      for (const { queries, seconds } of polled) {
+        expect(seconds).toBeGreaterThan(0);
+        // After pauses of 250, 500 and 1,000 ms the fourth query is the last one. A timer may be a fraction of a millisecond
+        // early, which costs a fifth; a busy machine has time for fewer. Queries beyond the 2 s would be many more.
+        expect(queries).toBeLessThanOrEqual(5);
       }
     }
     expect(report.cleanup).toMatchObject({ done: 2, leftOvers: [] });
@@ -194,17 +207,24 @@ describe.concurrent('the production system', () => {
       WEBHOOK_SECRET: secret,
       DATABASE_URL: 'postgres://db.example.com/app',
       E2E_API_TOKEN: token,
+      ...PATIENT.env,
     };
-    const args = ['--sandbox', '--fault', '*=detached'];
+    const args = ['--sandbox', '--fault', '*=detached', ...PATIENT.args];
     const { report, exitCode, stderr } = await withCli((cli) => runRecipe(cli, PRODUCTION, { args, env }));
     expect([exitCode, report.status], stderr).toEqual([0, 'healthy']);
     expect(stderr).toContain('In the sandbox, probes and clean-up that lead to other hosts are left out.');
     expect(report.results.map(({ repeat }) => repeat?.treatedAs ?? null).at(-1)).toBe('one-event');
+    expect(report.findings).toMatchObject([
+      { severity: 'warning', code: 'stage-unverified', stage: 'signal-queued' },
+    ]);
     for (const result of report.results) {
+      expect(said(result)).toEqual([]);
       expect(evidence(result)).toEqual([
-        ['webhook-ingestion', 'ok', 'ok', 'ok', null],
+        ['webhook-ingestion', 'ok', 'confirms', 'confirms', null],
+        // Its only probe leads elsewhere.
+        ['signal-queued', 'unverified', null, null, null],
         ...['orchestrator', 'data-enrichment', 'ab-routing', 'engine-execution', 'orders'].map((name) => [
-          ...[name, 'ok', null, 'ok', null],
+          ...[name, 'ok', null, 'confirms', null],
         ]),
       ]);
     }

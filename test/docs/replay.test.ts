@@ -42,12 +42,13 @@ const FILES: Readonly<Record<string, string>> = {
 const answering = (): Answerer => {
   const seen = new Set<unknown>();
   return ({ headers, url, body }, response) => {
-    const again = seen.has(headers['idempotency-key']);
-    seen.add(headers['idempotency-key']);
+    const key = headers['idempotency-key'];
+    const again = seen.has(key);
+    seen.add(key);
     response.statusCode = body.toString().includes('"amount":0') ? 422 : 200;
     response.setHeader('content-type', 'application/json');
     const ids = { request_id: 'r', ...(url.endsWith('/orders') ? { order_id: 'o' } : {}) };
-    response.end(JSON.stringify(again ? { status: 'DUPLICATE' } : { ...ids, signal_id: 's' }));
+    response.end(JSON.stringify(again ? { status: 'DUPLICATE' } : { ...ids, signal_id: key }));
   };
 };
 

@@ -153,7 +153,7 @@ describe.concurrent('SQL probes', () => {
     }));
     expect(checks.map(({ state, message }) => `${state} ${message}`)).toEqual([
       `fail a, b cannot look: PostgreSQL at 127.0.0.1:${nobody}: connection refused`,
-      `fail c cannot look: PostgreSQL at 127.0.0.1:${database.port}: password authentication failed for user "reader" (28P01)`,
+      `fail c cannot look: PostgreSQL at 127.0.0.1:${database.port}: wrong password: password authentication failed for user "reader" (28P01)`,
       `ok d: PostgreSQL at 127.0.0.1:${database.port} lets reader look; the query was accepted and not run`,
     ]);
     expect(checks[0]?.advice.join()).toContain('this machine may connect');

@@ -8,10 +8,14 @@ import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { createRedactor } from '../../src/lib/report/redact.ts';
 import { maskingOf } from '../../src/lib/report/redact-paths.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
+import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.ts';
 import { decodeBody, flatHeaders, parseJson } from '../../src/lib/send/answer.ts';
 import { responseEvidence } from '../../src/lib/stages/response-evidence.ts';
+import { expectsAcceptance } from '../../src/lib/validate/body.ts';
+import { isMissing, valueAt } from '../../src/lib/validate/json-path.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anExpectation, aReport, someTimings, sourceOf } from '../support/builders.ts';
+import { aPlannedTest } from '../support/sending.ts';
 import { fuzz } from './support/fuzz.ts';
 import { contentType, hostileBytes, hostileObject, hostileText, longText } from './support/hostile.ts';
 import { expectSafeOutputs, expectSafeProgress, harmlessTwin, screens } from './support/outputs.ts';
@@ -200,6 +204,7 @@ function resultOf(one: Case, judgement: Judgement, delivery: Delivery) {
     delivery,
     judgement,
     traceUrl: null,
+    expectsAcceptance: expectsAcceptance(one.expect),
     masking: maskingOf([delivery.request.body, delivery.answer?.body ?? ''], {
       redact: createRedactor(SECRETS),
       redactPaths: one.redactPaths,
@@ -221,17 +226,8 @@ fuzz('any answer is judged and reported', {
     });
     await expectSafeOutputs(sourceOf(report), { screen, harmless: sourceOf(harmlessTwin(report)) });
     expectSafeProgress(report, screen);
-    const stage = {
-      name: 'save',
-      span: null,
-      parts: [],
-      http: null,
-      sql: null,
-      maxDurationMs: null,
-      required: false,
-    };
     for (const response of one.expect.required) {
-      responseEvidence({ ...stage, response }, { ...delivery, hasOther: false });
+      for (const refused of [true, false]) responseEvidence({ response }, { ...delivery, refused });
     }
   },
 });
@@ -265,5 +261,30 @@ fuzz('a text without end changes nothing', {
     const result = resultOf(long, await judge(long, delivery), delivery);
     const report = aReport({ results: [result] });
     await expectSafeOutputs(sourceOf(report), { screen, harmless: sourceOf(harmlessTwin(report)) });
+  },
+});
+
+fuzz('an id in any place of any response belongs to the first test that received it', {
+  surface: 'answers',
+  runs: 300,
+  input: fc.tuple(anyAnswer, fieldPath, fc.option(fc.jsonValue({ maxDepth: 1 }))),
+  check: ([one, idPath, given]) => {
+    const json = {
+      ...one,
+      bytes: Buffer.from(JSON.stringify({ [idPath]: given })),
+      type: 'application/json',
+    };
+    const answer = answerOf(given === null ? one : json);
+    const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => 0);
+    const repeat = { times: 1, afterMs: 0, secondEvent: 'error', expect: anExpectation(), idPath } as const;
+    const owners = [1, 2, 3].map((index) =>
+      earlierOwner(aPlannedTest('https://hooks.example.com/', { index, repeat }), answer),
+    );
+    const id = answer.json.ok ? valueAt(answer.json.value, idPath) : undefined;
+    const isId = !isMissing(id) && (typeof id === 'string' || typeof id === 'number');
+    const accepted = answer.status >= 200 && answer.status < 300;
+    const owner = isId && accepted ? `test 1 received the same ${idPath}` : null;
+    if (JSON.stringify(owners) !== JSON.stringify([null, owner, owner]))
+      throw new Error(`owners ${JSON.stringify(owners)} of ${JSON.stringify(id)}`);
   },
 });

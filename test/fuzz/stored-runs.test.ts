@@ -20,7 +20,15 @@ import { usualDurations } from '../../src/lib/report/usual-durations.ts';
 import { findTrace } from '../../src/lib/tasks/trace-open.ts';
 import { columns } from '../../src/lib/view/columns.ts';
 import { aHead, aStartedRun } from '../report/kept-run.ts';
-import { aDelivery, anError, aTest, aTraceResult, aWarning } from '../support/builders.ts';
+import {
+  aDelivery,
+  anError,
+  aStageResult,
+  aStageSummary,
+  aTest,
+  aTraceResult,
+  aWarning,
+} from '../support/builders.ts';
 import { fuzz } from './support/fuzz.ts';
 import { hostileData, hostileText, jsonText } from './support/hostile.ts';
 import { expectHarmless } from './support/invariants.ts';
@@ -39,7 +47,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const finding = aWarning('sentry-refused', 'Sentry refused 1 trace', 'Wait');
+const finding = {
+  ...aWarning('sentry-refused', 'Sentry refused 1 trace', 'Wait'),
+  ...{ field: 'signal_id', stage: 'ingestion', baseline: '20260731-120000-abcde' },
+};
 
 /** A run with something in every field, so that every field can be damaged. */
 const HEAD = aHead({
@@ -48,7 +59,7 @@ const HEAD = aHead({
   shard: { index: 1, total: 2, planned: 6, plan: 'a1b2' },
   sentry: aDelivery({ accepted: 2, refused: [{ status: 429, count: 1 }], retryAfterSeconds: 60 }),
   missingData: [{ field: 'variant', level: 'recommended', tests: 1, scenarios: ['CHOP'] }],
-  stages: [{ name: 'ingestion', ok: 1, slow: 0, failed: 1, missing: 0, unverified: 0, stuck: 1 }],
+  stages: [aStageSummary('ingestion', { ok: 1, failed: 1, notReached: 1, stuck: 1 })],
   cleanup: {
     ...{ done: 1, failed: 1, unknown: 0 },
     leftOvers: [
@@ -105,14 +116,18 @@ const RESULT = aTest({
     findings: [finding],
   }),
   stages: [
-    {
-      name: 'ingestion',
-      state: 'failed',
-      evidence: { response: 'ok', trace: 'failed', http: null, sql: null },
-      durationMs: 12,
-      detail: 'span failed',
-    },
+    aStageResult('ingestion', {
+      ...{ state: 'failed', required: true, durationMs: 12, detail: 'span failed' },
+      evidence: { response: 'confirms', trace: 'contradicts', http: null, sql: 'unknown' },
+    }),
+    aStageResult('save', { state: 'not-reached' }),
   ],
+  stuckAt: { stage: 'ingestion', after: 'received' },
+  cause: {
+    ...{ stage: 'ingestion', source: 'sql', message: 'status "rejected"', because: 'risk-check: no' },
+    ...{ span: 'ingestion > risk-check', row: 'status "rejected"' },
+    issue: { shortId: 'API-7', url: 'https://acme.sentry.io/issues/7/' },
+  },
 });
 
 /** One line that cannot be read, or is another value than a result, between others that are fine. */

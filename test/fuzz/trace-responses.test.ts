@@ -212,7 +212,7 @@ fuzz('a search asks for no more than its value', {
   ),
   check: ([query, values]) => {
     const { problem } = fillQuery(query, values as JsonObject);
-    const search = { query, withinMs: 0 };
+    const search = { query, withinMs: 0, always: false };
     const follower = createFollower({
       search,
       values: values as JsonObject,

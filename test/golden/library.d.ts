@@ -22,6 +22,28 @@ declare interface BrokenSince {
     } | null;
 }
 
+declare interface Cause {
+    /** The stage it comes from; null where it is not about one. */
+    readonly stage: string | null;
+    /** What it was read from; `connection` where there was no response. */
+    readonly source: EvidenceSource | 'connection';
+    /** What happened: `status "rejected" (expected "approved")`, `HTTP 500: Internal server error`. */
+    readonly message: string;
+    /** What a failed span says about it, where something else shows that it happened. */
+    readonly because?: string;
+    /** The failed span, from its stage's span on: `data-enrichment > fetch-gex-data`. */
+    readonly span?: string;
+    readonly issue?: CauseIssue;
+    /** What a probe read: top-level scalar values of the first row or of the body. */
+    readonly row?: string;
+}
+
+declare interface CauseIssue {
+    /** `API-7`; null where Sentry gave none. */
+    readonly shortId: string | null;
+    readonly url: string | null;
+}
+
 /** Calls that remove what a webhook left at the target, made once it is judged. */
 declare type CleanupConfig = {
     /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
@@ -208,8 +230,10 @@ export declare interface Config {
         follow?: {
             /** The search for its spans; {{response.signal_id}} and the like are filled in. */
             query: string;
-            /** How long to look for it. */
+            /** How long to search for it. */
             within?: string;
+            /** A trace that is not found means that the work was not done: only where the service keeps every trace. */
+            always?: boolean;
         }[];
     };
     /** The steps of your pipeline; replaces the built-in ones. */
@@ -229,6 +253,10 @@ export declare interface Config {
                 [k: string]: string | number | boolean | (string | number | boolean)[];
             };
         };
+        /** own: its span is in the test's own trace, although trace.follow is set. */
+        trace?: 'own';
+        /** The stages that come before it; the one above it unless said otherwise. */
+        after?: string | string[];
         /** Further spans that belong to it. */
         parts?: string[];
         /** A field of the answer that proves it. */
@@ -251,15 +279,19 @@ export declare interface Config {
             status?: (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
             /** Dotted paths; absent, null or empty is missing. */
             required?: string | string[];
-            /** The answer has to contain this. */
+            /** The response has to contain this. */
             match?: {
                 [k: string]: Json;
+            };
+            /** Final values that say that the stage failed; they end the polling. */
+            stop?: {
+                [k: string]: string | number | boolean | (string | number | boolean)[];
             };
             /** A JSON Schema for the answer. */
             schema?: {
                 [k: string]: Json;
             } | boolean;
-            /** How long it may take, counted from when everything is sent. */
+            /** How long it may take, counted from the test's own response. */
             within?: string;
         };
         /** A query of PostgreSQL that proves it, made until it holds. */
@@ -285,7 +317,11 @@ export declare interface Config {
             match?: {
                 [k: string]: Json;
             };
-            /** How long it may take, counted from when everything is sent. */
+            /** Final values that say that the stage failed; they end the polling. */
+            stop?: {
+                [k: string]: string | number | boolean | (string | number | boolean)[];
+            };
+            /** How long it may take, counted from the test's own response. */
             within?: string;
         };
         /** How long its span may take. */
@@ -303,6 +339,8 @@ export declare interface Config {
     baseline?: string;
     /** Missing required data makes a test broken. */
     strict?: boolean;
+    /** A required stage that could not be checked fails the run (exit 4). */
+    requireStages?: boolean;
     /** Stop sending after N broken tests. */
     maxFailures?: number;
     /** Stop sending when the target cannot be reached three times in a row. */
@@ -437,6 +475,9 @@ export declare interface ConfigOptions {
     readonly override?: Config;
 }
 
+/** The kinds of evidence. `trace` is the test's own trace together with those of background work. */
+declare type EvidenceSource = 'response' | 'trace' | 'http' | 'sql';
+
 /** Exit codes, part of the public contract (README, "Exit codes"). */
 export declare const EXIT: {
     /** Everything asked for held. */
@@ -447,7 +488,7 @@ export declare const EXIT: {
     readonly usage: 2;
     /** No webhook of the run got any answer. */
     readonly unreachable: 3;
-    /** Traces were required but could not be verified. */
+    /** Required traces or stages could not be verified, or every webhook was a duplicate: nothing was tested. */
     readonly unverified: 4;
     /** Worse than the baseline. */
     readonly regression: 5;
@@ -518,6 +559,12 @@ export declare interface Finding {
     readonly message: string;
     /** What to try first; null where there is nothing useful to say. */
     readonly hint: string | null;
+    /** Dotted path of the field that it is about; only there where it is about one. */
+    readonly field?: string;
+    /** The stage that it is about; only there where it is about one. */
+    readonly stage?: string;
+    /** The run that it says this one is worse than; only there where it says so. */
+    readonly baseline?: string;
 }
 
 declare interface FollowedWork {
@@ -948,27 +995,25 @@ declare interface SigningConfig {
     idHeader?: string;
 }
 
-/** What one kind of evidence says about a stage; null where that kind was not asked for. */
-declare interface StageEvidence {
-    readonly response: StageState | null;
-    readonly trace: StageState | null;
-    readonly http: StageState | null;
-    readonly sql: StageState | null;
-}
+/** The statement of each source; null for one that the stage does not name, or that was not requested. */
+declare type StageEvidence = Readonly<Record<EvidenceSource, Statement | null>>;
 
 /** One stage of one test. */
 declare interface StageResult {
     readonly name: string;
     readonly state: StageState;
+    /** A test whose webhook did not come this far is broken. */
+    readonly required: boolean;
     readonly evidence: StageEvidence;
-    /** Of the stage's span; null where none was seen. */
+    /** Of the stage's span; null where none was found. */
     readonly durationMs: number | null;
-    /** What is wrong, in a few words; null when nothing is. */
+    /** Why it has this state, and what else there is to know, in a few words; null where there is nothing to say. */
     readonly detail: string | null;
+    /** Why it could not be checked, as stable codes such as `no-followed-trace`; only there where it is unverified. */
+    readonly reasons?: readonly string[];
 }
 
-/** How far webhooks came. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
-declare type StageState = 'ok' | 'slow' | 'failed' | 'missing' | 'unverified';
+declare type StageState = 'ok' | 'slow' | 'failed' | 'missing' | 'unverified' | 'not-reached';
 
 /** One stage over all tests. Counts are tests. */
 declare interface StageSummary {
@@ -978,8 +1023,24 @@ declare interface StageSummary {
     readonly failed: number;
     readonly missing: number;
     readonly unverified: number;
-    /** Tests for which this was the first stage that is not ok. */
+    readonly notReached: number;
+    /** Tests whose webhook got stuck here. */
     readonly stuck: number;
+}
+
+/** How far webhooks came. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/**
+ * What one source says about a stage: `confirms` (it shows that the stage happened), `contradicts` (it shows something
+ * else), `absent` (it was able to see the stage, and nothing is there), `unknown` (it was not able to see it).
+ */
+declare type Statement = 'confirms' | 'contradicts' | 'absent' | 'unknown';
+
+/** Where a webhook got stuck. */
+declare interface StuckAt {
+    /** The first stage that failed or is missing with no reached stage after it. */
+    readonly stage: string;
+    /** The last stage known to be reached, where those between it and `stage` could not be checked; null otherwise. */
+    readonly after: string | null;
 }
 
 declare interface Summary {
@@ -996,6 +1057,13 @@ declare interface Summary {
     readonly flaky: number;
     /** Planned, but not sent. */
     readonly skipped: number;
+    /** Tests that expect to be accepted, and those of them that work. */
+    readonly acceptance: number;
+    readonly accepted: number;
+    /** Of the tests that expect to be accepted, those that the target treated as duplicates. */
+    readonly duplicates: number;
+    /** Tests with a required stage that could not be checked. */
+    readonly unchecked: number;
 }
 
 export declare interface TestResult {
@@ -1021,6 +1089,12 @@ export declare interface TestResult {
     readonly repeat?: RepeatResult;
     readonly trace: TraceResult;
     readonly stages: readonly StageResult[];
+    /** Null where it did not get stuck, or nobody can tell. */
+    readonly stuckAt: StuckAt | null;
+    /** Why it is broken or has a warning; null where it is neither. */
+    readonly cause: Cause | null;
+    /** It expects to be accepted; false where a refusal is the right response. */
+    readonly expectsAcceptance: boolean;
 }
 
 declare interface ThresholdResult {

@@ -42,6 +42,17 @@ test.each([
   expect(hintFor(code)).toMatch(/^[^\n]+$/);
 });
 
+test('probes that all have a hint of their own need no general advice', () => {
+  const finding = (hint: string | null) => ({ severity: 'warning', code: 'probe-unverified', hint }) as const;
+  const solutions = (...hints: readonly (string | null)[]) =>
+    nextSteps({ findings: hints.map(finding), missing: [] }).flatMap((advice) => advice.solutions);
+  expect(solutions('Find the session that holds it', 'Find the session that holds it')).toEqual([
+    'Find the session that holds it',
+  ]);
+  expect(solutions('Find the session that holds it', null).join('\n')).toMatch(/credentials/);
+  expect(solutions(hintFor('probe-unverified')).join('\n')).toMatch(/credentials/);
+});
+
 test('unknown codes have none', () => {
   expect(hintFor('made-up')).toBeNull();
   expect(hintFor('constructor')).toBeNull();
@@ -75,7 +86,7 @@ test('next steps: errors, what explains missing data, missing data, other warnin
   expect(steps.map(({ title }) => title)).toEqual([
     'Connection errors',
     'HTTP 500 errors',
-    'Refused as duplicates',
+    'Treated as duplicates',
     'Missing signal_id in response',
     'Missing variant in response',
     'Slow answers',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MissingField } from '../../src/lib/model/finding.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { createFold } from '../../src/lib/report/fold.ts';
-import { anError, aResponse, aTest, aTraceResult, aWarning } from '../support/builders.ts';
+import { anError, aResponse, aStageResult, aTest, aTraceResult, aWarning } from '../support/builders.ts';
 
 function totalsOf(results: readonly TestResult[], skipped = 0) {
   const fold = createFold();
@@ -34,6 +34,7 @@ describe('a summary', () => {
         unverified: 0,
         flaky: 0,
         skipped: 5,
+        ...{ acceptance: 0, accepted: 0, duplicates: 0, unchecked: 0 },
       },
       missingData: [],
       answered: 0,
@@ -60,7 +61,45 @@ describe('a summary', () => {
       unverified: 1,
       flaky: 1,
       skipped: 2,
+      acceptance: 4,
+      accepted: 3,
+      duplicates: 0,
+      unchecked: 0,
     });
+  });
+
+  it('counts tests that expect to be accepted apart from those that expect a refusal', () => {
+    const failed = { errors: [anError('status', 'x')] };
+    const { summary } = totalsOf([
+      aTest(),
+      aTest(failed),
+      aTest({ expectsAcceptance: false }),
+      aTest({ ...failed, expectsAcceptance: false }),
+    ]);
+    expect(summary).toMatchObject({ total: 4, successful: 2, acceptance: 2, accepted: 1 });
+  });
+
+  it('counts as duplicates the tests that expect to be accepted, each once, and no flaky ones', () => {
+    const duplicate = aWarning('duplicate', 'status DUPLICATE');
+    const { summary } = totalsOf([
+      aTest({ warnings: [aWarning('slow', 'x'), duplicate, duplicate] }),
+      aTest({ warnings: [aWarning('flaky', 'The first delivery arrived')] }),
+      aTest({ warnings: [duplicate], expectsAcceptance: false }),
+      aTest(),
+    ]);
+    expect(summary).toMatchObject({ acceptance: 3, accepted: 3, duplicates: 1 });
+  });
+
+  it('counts tests with a required stage that could not be checked', () => {
+    const unverified = { state: 'unverified', required: true } as const;
+    const { summary } = totalsOf([
+      aTest({ stages: [aStageResult('received', unverified), aStageResult('saved', unverified)] }),
+      aTest({ stages: [aStageResult('saved', { ...unverified, required: false })] }),
+      aTest({ stages: [aStageResult('saved', { state: 'not-reached', required: true })] }),
+      aTest({ stages: [aStageResult('saved', { required: true })] }),
+      aTest(),
+    ]);
+    expect(summary.unchecked).toBe(1);
   });
 
   it('counts distinct missing fields', () => {
@@ -93,11 +132,12 @@ it('a result that is replaced counts as if it had come like that', () => {
     aTest({ index: 1, flaky: true }),
     aTest({ index: 2, missingData: recommended('variant') }),
     aTest({ index: 3, response: null, errors: [anError('response-timeout', 'x')] }),
-    aTest({ index: 4 }),
+    aTest({ index: 4, warnings: [aWarning('duplicate', 'x')] }),
   ];
   const verified = sent.map((test, at) => {
     const trace = aTraceResult({ state: at === 1 ? 'unverified' : 'failed' });
-    if (at === 3) return { ...test, warnings: [aWarning('span-slow', 'x')], trace };
+    const stages = [aStageResult('saved', { state: 'unverified', required: true })];
+    if (at === 3) return { ...test, warnings: [aWarning('span-slow', 'x')], trace, stages };
     return at === 1 ? { ...test, trace } : { ...brokenByTrace(test), trace };
   });
   const fold = createFold();

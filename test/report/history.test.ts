@@ -10,7 +10,7 @@ import {
   readWholeRun,
 } from '../../src/lib/report/history.ts';
 import { runsFolder } from '../../src/lib/report/store.ts';
-import { anError, aReport, aResponse, aTest } from '../support/builders.ts';
+import { anError, aReport, aResponse, aStageResult, aTest } from '../support/builders.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { aHead, edit, headFile, keepRun, resultsFile, resultsOf, threeTests } from './kept-run.ts';
 
@@ -123,6 +123,11 @@ describe('an interrupted run', () => {
     ['a finding', { errors: ['x'] }],
     ['timings', { timings: { totalMs: 'x' } }],
     ['a stage', { stages: [{ name: 'x', state: 'gone' }] }],
+    ['the place where it got stuck', { stuckAt: 'saved' }],
+    ['a cause', { cause: { stage: null, source: 'nobody', message: 'x' } }],
+    ['the issue of a cause', { cause: { stage: null, source: 'trace', message: 'x', issue: 'API-7' } }],
+    ['what it expects', { expectsAcceptance: 'yes' }],
+    ['the field of a finding', { errors: [{ ...anError('x', 'x'), field: 7 }] }],
     ['a trace', { trace: { traceId: 'x' } }],
   ])('has no result that lost the shape of %s', async (_, change) => {
     const folder = keepRun(tempFolder(), { head: null });
@@ -263,6 +268,62 @@ describe('results that were damaged', () => {
       head: { summary: summaryOfThree(), findings: [notKept] },
     });
     expect((await readWholeRun(folder)).head.findings).toEqual([notKept]);
+  });
+});
+
+describe('a run that an earlier version saved', () => {
+  const LATER_FIELDS = ['stuckAt', 'cause', 'expectsAcceptance'] as const;
+  const without = (value: object, ...keys: readonly string[]) =>
+    Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+  const earlierStage = {
+    ...{ name: 'saved', state: 'ok', durationMs: 12, detail: null },
+    evidence: { response: null, trace: 'ok', http: null, sql: null },
+  };
+
+  it.each([
+    ...LATER_FIELDS.map((field) => [`lacks ${field}`, without(aTest({ index: 9 }), field)] as const),
+    ['has states for evidence', { ...aTest({ index: 9 }), stages: [earlierStage] }],
+    [
+      'has stages that do not say whether they are required',
+      { ...aTest({ index: 9 }), stages: [without(aStageResult('saved'), 'required')] },
+    ],
+  ] as const)('loses each result that %s, as it loses a damaged one', async (_, result) => {
+    const folder = keepRun(tempFolder(), { head: null });
+    appendFileSync(resultsFile(folder), `${JSON.stringify(result)}\n`);
+    const source = await readWholeRun(folder);
+    expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 2, 3]);
+    expect(source.head.findings).toMatchObject([{ code: 'results-damaged' }]);
+  });
+
+  it.each(['acceptance', 'accepted', 'duplicates', 'unchecked'])(
+    'has no head of its own where its summary lacks %s',
+    async (count) => {
+      const folder = keepRun(tempFolder());
+      edit(headFile(folder), (text) => text.replace(`"${count}"`, `"earlier"`));
+      expect((await readRun(folder)).head).toMatchObject({
+        status: 'interrupted',
+        summary: { total: 3 },
+        findings: [{ code: 'head-damaged' }],
+      });
+    },
+  );
+
+  it('cannot be shown, and is passed over wherever a history is of use', async () => {
+    const dataDir = tempFolder();
+    const [kept = '', earlier = ''] = [IDS[0], IDS[2]];
+    keepRun(dataDir, { runId: kept });
+    const folder = keepRun(dataDir, { runId: earlier });
+    edit(headFile(folder), (text) => text.replace('"acceptance"', '"earlier"'));
+    edit(resultsFile(folder), (text) => text.replaceAll('"expectsAcceptance"', '"earlier"'));
+    await expect(readRun(folder)).rejects.toMatchObject({ code: 'RUN_UNREADABLE' });
+    const unreadable: unknown[] = [];
+    const listed = [];
+    for await (const { runId } of readHeads(dataDir, (run) => unreadable.push(run))) listed.push(runId);
+    expect(listed).toEqual([kept]);
+    expect(unreadable).toMatchObject([{ runId: earlier, reason: { code: 'RUN_UNREADABLE' } }]);
+    const used = [];
+    for await (const { head } of readKeptRuns(dataDir)) used.push(head.runId);
+    expect(used).toEqual([kept]);
   });
 });
 

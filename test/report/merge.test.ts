@@ -3,7 +3,16 @@ import type { Report, ReportHead, RunShard } from '../../src/lib/model/report.ts
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { checkShards } from '../../src/lib/report/merge/check-shards.ts';
 import { mergeShards } from '../../src/lib/report/merge/merge.ts';
-import { aDelivery, aReport, aTest, sourceOf } from '../support/builders.ts';
+import {
+  aDelivery,
+  anError,
+  aReport,
+  aStageResult,
+  aStageSummary,
+  aTest,
+  aWarning,
+  sourceOf,
+} from '../support/builders.ts';
 import { large } from '../support/reports.ts';
 import { resultsOf } from './kept-run.ts';
 
@@ -84,6 +93,36 @@ describe('a merge of all shards', () => {
     const shards = shardsOf(whole, 3).map((shard, at) => ({ ...shard, exitCode: codes[at] ?? 0 }));
     expect(merged(shards).head.exitCode).toBe(code);
   });
+});
+
+it('a merge adds up what is counted of acceptance, duplicates and stages', () => {
+  const duplicate = { warnings: [aWarning('duplicate', 'x')] };
+  const stages = [aStageResult('saved', { state: 'unverified', required: true })];
+  const results = [
+    aTest({ index: 1, ...duplicate }),
+    aTest({ index: 2, expectsAcceptance: false }),
+    aTest({ index: 3, stages, errors: [anError('http-5xx', 'x')] }),
+    aTest({ index: 4, ...duplicate }),
+    aTest({ index: 5, stages }),
+    aTest({ index: 6, stages }),
+  ];
+  const counts = aStageSummary('saved', { ok: 1, notReached: 2, stuck: 1, unverified: 3 });
+  const shards = shardsOf(aReport({ results }), 3).map((shard) => ({ ...shard, stages: [counts] }));
+  const { head } = merged(shards);
+  expect(head.summary).toEqual(aReport({ results }).summary);
+  expect(head.summary).toMatchObject({ acceptance: 5, accepted: 4, duplicates: 2, unchecked: 3 });
+  expect(head.stages).toEqual([aStageSummary('saved', { ok: 3, notReached: 6, stuck: 3, unverified: 9 })]);
+});
+
+it('a merge is broken where no shard has a working test that expects to be accepted', () => {
+  const results = [
+    aTest({ index: 1, errors: [anError('http-5xx', 'x')] }),
+    aTest({ index: 2, expectsAcceptance: false }),
+    aTest({ index: 3, expectsAcceptance: false }),
+  ];
+  const shards = shardsOf(aReport({ results }), 3);
+  expect(shards.map(({ status }) => status)).toEqual(['broken', 'healthy', 'healthy']);
+  expect(merged(shards).head.status).toBe('broken');
 });
 
 it('a damaged histogram is told, not summed up wrongly', () => {

@@ -11,25 +11,67 @@ const HEALTHY: Summary = {
   unverified: 0,
   flaky: 0,
   skipped: 0,
+  acceptance: 5,
+  accepted: 5,
+  duplicates: 0,
+  unchecked: 0,
 };
+const ALL_DUPLICATES = { warnings: 5, duplicates: 5 };
 
 describe('a run is', () => {
   it.each<[RunStatus, string, Partial<Summary>, boolean]>([
     ['healthy', 'with all working, no warning, nothing missing', {}, false],
     ['healthy', 'with a test that passed after a retry', { flaky: 1 }, false],
     ['healthy', 'with traces that could not be judged', { unverified: 5 }, false],
-    ['degraded', 'with one broken test', { successful: 4, failed: 1 }, false],
-    ['degraded', 'with only one working test', { successful: 1, failed: 4 }, false],
+    ['degraded', 'with one broken test', { successful: 4, accepted: 4, failed: 1 }, false],
+    ['degraded', 'with only one working test', { successful: 1, accepted: 1, failed: 4 }, false],
     ['degraded', 'with a warning', { warnings: 1 }, false],
     ['degraded', 'with a missing field', { missing: 1 }, false],
     ['degraded', 'with a webhook that was not sent', { total: 4, successful: 4, skipped: 1 }, false],
-    ['broken', 'with none working', { successful: 0, failed: 5 }, false],
-    ['degraded', 'with as many warnings as broken tests', { successful: 4, failed: 1, warnings: 1 }, false],
+    ['broken', 'with none working', { successful: 0, accepted: 0, failed: 5 }, false],
+    [
+      'broken',
+      'where only the expected refusals work, none of the webhooks that should be accepted',
+      { successful: 2, failed: 3, acceptance: 3, accepted: 0 },
+      false,
+    ],
+    [
+      'degraded',
+      'where one webhook that should be accepted works, and no expected refusal',
+      { successful: 1, failed: 4, acceptance: 3, accepted: 1 },
+      false,
+    ],
+    ['healthy', 'of expected refusals alone, all working', { acceptance: 0, accepted: 0 }, false],
+    [
+      'degraded',
+      'of expected refusals alone, one working',
+      { successful: 1, failed: 4, acceptance: 0, accepted: 0 },
+      false,
+    ],
+    [
+      'broken',
+      'of expected refusals alone, none working',
+      { successful: 0, failed: 5, acceptance: 0, accepted: 0 },
+      false,
+    ],
+    ['degraded', 'of duplicates alone', ALL_DUPLICATES, false],
+    ['healthy', 'with required stages that could not be checked and are no warning', { unchecked: 5 }, false],
+    [
+      'degraded',
+      'with as many warnings as broken tests',
+      { successful: 4, accepted: 4, failed: 1, warnings: 1 },
+      false,
+    ],
     ['degraded', 'with as many missing fields as warnings', { warnings: 1, missing: 1 }, false],
     ['degraded', 'with as many webhooks skipped as warnings', { warnings: 1, skipped: 1 }, false],
-    ['broken', 'with none sent', { total: 0, successful: 0, skipped: 5 }, false],
+    ['broken', 'with none sent', { total: 0, successful: 0, acceptance: 0, accepted: 0, skipped: 5 }, false],
     ['interrupted', 'when it was stopped, however good it looked', {}, true],
-    ['interrupted', 'when it was stopped, however bad it looked', { successful: 0, failed: 5 }, true],
+    [
+      'interrupted',
+      'when it was stopped, however bad it looked',
+      { successful: 0, accepted: 0, failed: 5 },
+      true,
+    ],
   ])('%s %s', (expected, _, summary, stopped) => {
     expect(runStatus({ ...HEALTHY, ...summary }, stopped)).toBe(expected);
   });
@@ -43,6 +85,7 @@ describe('a run exits with', () => {
     readonly thresholds?: readonly boolean[];
     readonly stoppedBy?: StoppedBy;
     readonly requireTraces?: boolean;
+    readonly requireStages?: boolean;
   }
   const codeOf = ({
     summary = {},
@@ -51,6 +94,7 @@ describe('a run exits with', () => {
     thresholds = [],
     stoppedBy = null,
     requireTraces = false,
+    requireStages = false,
   }: Case) =>
     exitCode({
       totals: {
@@ -73,8 +117,9 @@ describe('a run exits with', () => {
       failOn,
       stoppedBy,
       requireTraces,
+      requireStages,
     });
-  const broken = { successful: 0, failed: 5 };
+  const broken = { successful: 0, accepted: 0, failed: 5 };
 
   it.each<[number, string, Case]>([
     [0, 'all working', {}],
@@ -137,6 +182,51 @@ describe('a run exits with', () => {
       'no answer at all and a trace that is required',
       { summary: { ...broken, unverified: 5 }, answered: 0, requireTraces: true },
     ],
+    [0, 'a required stage that could not be checked', { summary: { unchecked: 1 } }],
+    [0, 'required stages, all checked', { requireStages: true }],
+    [0, 'the same with traces that are unverified', { summary: { unverified: 5 }, requireStages: true }],
+    [0, 'unchecked stages with --require-traces', { summary: { unchecked: 5 }, requireTraces: true }],
+    [
+      4,
+      'a required stage that could not be checked with --require-stages',
+      { summary: { unchecked: 1 }, requireStages: true },
+    ],
+    [
+      4,
+      'the same with --fail-on never',
+      { summary: { unchecked: 1 }, requireStages: true, failOn: ['never'] },
+    ],
+    [
+      1,
+      'a broken test and a required stage that could not be checked',
+      { summary: { successful: 4, accepted: 4, failed: 1, unchecked: 1 }, requireStages: true },
+    ],
+    [
+      1,
+      'a warning for the unchecked stage with --fail-on warning',
+      { summary: { warnings: 1, unchecked: 1 }, requireStages: true, failOn: ['warning'] },
+    ],
+    [
+      1,
+      'a threshold that broke and a required stage that could not be checked',
+      { summary: { unchecked: 1 }, requireStages: true, thresholds: [false] },
+    ],
+    [4, 'duplicates alone', { summary: ALL_DUPLICATES }],
+    [4, 'duplicates alone with --fail-on never', { summary: ALL_DUPLICATES, failOn: ['never'] }],
+    [
+      4,
+      'duplicates and refusals that were expected',
+      { summary: { acceptance: 2, accepted: 2, duplicates: 2 } },
+    ],
+    [0, 'four duplicates of five', { summary: { warnings: 4, duplicates: 4 } }],
+    [0, 'expected refusals alone', { summary: { acceptance: 0, accepted: 0 } }],
+    [1, 'duplicates alone with --fail-on warning', { summary: ALL_DUPLICATES, failOn: ['warning'] }],
+    [
+      1,
+      'duplicates and an expected refusal that did not come',
+      { summary: { successful: 4, failed: 1, acceptance: 4, accepted: 4, warnings: 4, duplicates: 4 } },
+    ],
+    [130, 'Ctrl-C and duplicates alone', { summary: ALL_DUPLICATES, stoppedBy: 'SIGINT' }],
     [130, 'Ctrl-C', { stoppedBy: 'SIGINT' }],
     [130, 'Ctrl-C before any answer', { answered: 0, stoppedBy: 'SIGINT' }],
     [

@@ -51,6 +51,7 @@ function aResult(
     readonly redactPaths?: readonly string[];
     readonly signing?: PlannedTest['signing'];
     readonly from?: string;
+    readonly expectsAcceptance?: boolean;
   } = {},
 ) {
   const { answer = anAnswer(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
@@ -68,6 +69,7 @@ function aResult(
     delivery,
     judgement: { errors: [], warnings: [], missingData: [], ...options.judgement },
     traceUrl: 'https://acme.sentry.io/x',
+    expectsAcceptance: options.expectsAcceptance ?? true,
     masking: maskingOf([REQUEST.body, answer?.body ?? ''], { redact: createRedactor(secrets), redactPaths }),
   });
 }
@@ -84,8 +86,9 @@ describe('a result', () => {
       flaky: false,
       response: { status: 200, body: '{}', bodyBytes: 2, bodyCut: false },
       trace: { traceId: 'a'.repeat(32), url: 'https://acme.sentry.io/x', state: 'skipped', reason: null },
-      stages: [],
+      ...{ stages: [], stuckAt: null, cause: null, expectsAcceptance: true },
     });
+    expect(aResult({ expectsAcceptance: false })).toMatchObject({ expectsAcceptance: false });
   });
 
   it('is broken by an error, not by a warning or missing data', () => {
@@ -111,11 +114,11 @@ describe('a result', () => {
   it.each([
     [anError('http-5xx', 'HTTP 500: x'), 'Check Sentry for exception details'],
     [
-      anError('required-missing', 'signal_id not in response'),
+      { ...anError('required-missing', 'signal_id not in response'), field: 'signal_id' },
       'Check webhook ingestion endpoint returns signal_id',
     ],
     [
-      anError('required-missing', 'my own field not in response'),
+      { ...anError('required-missing', 'signal_id is null'), field: 'my own field' },
       'Check that the webhook handler returns my own field',
     ],
     [anError('http-5xx', 'HTTP 500: x', 'its own hint'), 'its own hint'],

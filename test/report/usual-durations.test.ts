@@ -3,17 +3,11 @@ import type { TestResult } from '../../src/lib/model/result.ts';
 import type { StageResult } from '../../src/lib/model/stage.ts';
 import { startRun } from '../../src/lib/report/store.ts';
 import { usualDurations } from '../../src/lib/report/usual-durations.ts';
-import { aReport, aTest, aTraceResult } from '../support/builders.ts';
+import { aReport, aStageResult, aTest, aTraceResult } from '../support/builders.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const NO_EVIDENCE = { response: null, trace: null, http: null, sql: null };
-const stage = (durationMs: number | null, state: StageResult['state'] = 'ok'): StageResult => ({
-  name: 'enrich',
-  state,
-  evidence: NO_EVIDENCE,
-  durationMs,
-  detail: null,
-});
+const stage = (durationMs: number | null, state: StageResult['state'] = 'ok'): StageResult =>
+  aStageResult('enrich', { state, durationMs });
 const verified = (stages: readonly StageResult[]): TestResult =>
   aTest({ trace: aTraceResult({ state: 'verified' }), stages });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Cause } from '../../src/lib/model/cause.ts';
 import type { Finding } from '../../src/lib/model/finding.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
-import type { StageResult } from '../../src/lib/model/stage.ts';
+import type { StageResult, StuckAt } from '../../src/lib/model/stage.ts';
 import { hintFor } from '../../src/lib/report/advice.ts';
 import { createRedactor } from '../../src/lib/report/redact.ts';
 import { applyVerification } from '../../src/lib/report/verified-result.ts';
-import { anError, aTest, aWarning } from '../support/builders.ts';
+import { anError, aStageResult, aTest, aWarning } from '../support/builders.ts';
 
 type Reading = Parameters<typeof applyVerification>[0]['reading'];
 
@@ -15,26 +16,38 @@ function aReading(overrides: Partial<Reading> = {}): Reading {
   return { trace: { spans: [1, 2, 3] }, reason: null, wait: WAIT, followed: [], ...overrides };
 }
 
-function aStage(overrides: Partial<StageResult> = {}): StageResult {
-  const evidence = { response: null, trace: 'ok', http: null, sql: null } as const;
-  return { name: 'ab-routing', state: 'ok', evidence, durationMs: 12, detail: null, ...overrides };
-}
+const NOTHING = {
+  findings: [],
+  ofStages: [],
+  brokenByTrace: false,
+  stages: [],
+  stuckAt: null,
+  cause: null,
+  spans: [],
+};
 
 function verified(
   options: {
     readonly result?: TestResult;
     readonly reading?: Partial<Reading>;
     readonly findings?: readonly Finding[];
+    readonly ofStages?: readonly Finding[];
+    readonly stuckAt?: StuckAt;
+    readonly cause?: Cause;
     readonly stages?: readonly StageResult[];
     readonly secrets?: readonly string[];
   } = {},
 ): TestResult {
   return applyVerification({
-    spans: [],
+    ...NOTHING,
     result: options.result ?? aTest(),
     reading: aReading(options.reading),
     findings: options.findings ?? [],
+    ofStages: options.ofStages ?? [],
+    brokenByTrace: false,
     stages: options.stages ?? [],
+    stuckAt: options.stuckAt ?? null,
+    cause: options.cause ?? null,
     redact: createRedactor(options.secrets ?? []),
   });
 }
@@ -81,28 +94,27 @@ describe('what a trace changes about a result', () => {
 
   it('is nothing about the trace where only probes were asked', () => {
     const result = aTest({ flaky: true });
-    const stages = [aStage({ state: 'missing', detail: 'HTTP: HTTP 404 s3cret' })];
+    const stages = [aStageResult('saved', { state: 'missing', detail: 'HTTP: HTTP 404 s3cret' })];
+    const stuckAt = { stage: 'saved', after: null };
+    const cause = { stage: 'saved', source: 'http', message: 'HTTP 404 s3cret' } as const;
     const applied = applyVerification({
-      ...{ result, reading: null, findings: [], spans: [], stages },
-      ofProbes: [anError('probe-missing', 'saved s3cret', 'a hint')],
+      ...{ ...NOTHING, result, reading: null, stages, stuckAt, cause },
+      ofStages: [anError('stage-missing', 'saved s3cret', 'a hint')],
       redact: createRedactor(['s3cret']),
     });
     expect(applied).toEqual({
       ...result,
       verdict: 'broken',
       flaky: false,
-      errors: [anError('probe-missing', 'saved ***', 'a hint')],
+      errors: [anError('stage-missing', 'saved ***', 'a hint')],
       stages: [{ ...stages[0], detail: 'HTTP: HTTP 404 ***' }],
+      stuckAt,
+      cause: { ...cause, message: 'HTTP 404 ***' },
     });
   });
 
-  it('is no failure of the trace where a probe failed', () => {
-    const applied = applyVerification({
-      ...{ result: aTest(), reading: aReading(), findings: [WARNING], spans: [], stages: [] },
-      ofProbes: [ERROR],
-      redact: createRedactor([]),
-    });
-    expect(applied).toMatchObject({
+  it('is no failure of the trace where a stage failed', () => {
+    expect(verified({ findings: [WARNING], ofStages: [ERROR] })).toMatchObject({
       verdict: 'broken',
       errors: [ERROR],
       warnings: [WARNING],
@@ -110,10 +122,19 @@ describe('what a trace changes about a result', () => {
     });
   });
 
+  it('replaces the cause that the response had, and says where the webhook got stuck', () => {
+    const before = { stage: null, source: 'response', message: 'HTTP 500: boom' } as const;
+    const cause = { stage: 'enrich', source: 'trace', message: 'enrich: timeout', span: 'enrich' } as const;
+    const stuckAt = { stage: 'enrich', after: 'received' };
+    const result = aTest({ errors: [anError('http-5xx', 'HTTP 500: boom')], cause: before });
+    expect(verified({ result, cause, stuckAt })).toMatchObject({ cause, stuckAt });
+    expect(verified({ result })).toMatchObject({ cause: null, stuckAt: null });
+  });
+
   it('keeps its spans, with secrets masked in what comes from the target', () => {
     const span = { depth: 0, startMs: 1, durationMs: 2, status: 'ok', followed: false } as const;
     const applied = applyVerification({
-      ...{ result: aTest(), reading: aReading(), findings: [], stages: [] },
+      ...{ ...NOTHING, result: aTest(), reading: aReading() },
       spans: [
         { ...span, name: 'GET /s3cret', op: 's3cret.op', service: 'api-s3cret' },
         { ...span, name: 'POST', op: null, service: 'api' },
@@ -168,7 +189,13 @@ describe('what a trace changes about a result', () => {
           `Look at https://sentry.example.com/?q=${secret}`,
         ),
       ],
-      stages: [aStage({ state: 'failed', detail: `fetch failed: ${secret}` })],
+      stages: [aStageResult('enrich', { state: 'failed', detail: `fetch failed: ${secret}` })],
+      ofStages: [anError('stage-failed', `enrich failed: ${secret}`, `psql ${secret}`)],
+      cause: {
+        ...{ stage: 'enrich', source: 'sql', message: `token "${secret}"`, because: `failed: ${secret}` },
+        ...{ span: `GET /${secret}`, row: `token "${secret}"` },
+        issue: { shortId: secret, url: `https://sentry.example.com/?q=${secret}` },
+      },
       reading: {
         followed: [{ searched: `token:${secret}`, found: false, traces: [] }],
         wait: { ...WAIT, awaited: [`a trace with token:${secret}`] },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAYS } from '../../src/lib/model/quiet-window.ts';
 import { createBail } from '../../src/lib/run/bail.ts';
 import { nextQuiet } from '../../src/lib/run/quiet-hours.ts';
-import { anError, aTest } from '../support/builders.ts';
+import { anError, aTest, someTimings } from '../support/builders.ts';
 
 const REFUSED = aTest({ errors: [anError('refused', 'Request failed: Connection refused')] });
 const BROKEN = aTest({ errors: [anError('http-5xx', 'HTTP 500: oops')] });
@@ -105,5 +105,84 @@ it('a target that cannot be reached is a finding about the run', () => {
     severity: 'error',
     code: 'no-connection',
     message: 'The target cannot be reached: 1 webhook was not sent',
+  });
+});
+
+describe('a connection that was lost in the middle of a run', () => {
+  const at = (second: number) => `2026-08-01T00:56:${String(second).padStart(2, '0')}.000Z`;
+  const responded = (second: number, overrides: Parameters<typeof aTest>[0] = {}) =>
+    aTest({ startedAt: at(second), timings: someTimings({ totalMs: 500 }), ...overrides });
+  const failed = (code: string, second = 30) =>
+    aTest({ startedAt: at(second), response: null, errors: [anError(code, 'Request failed')] });
+  const outage = (
+    results: readonly (typeof WORKING)[],
+    options: { readonly enabled?: boolean; readonly maxFailures?: number; readonly notSent?: number } = {},
+  ) => {
+    const { enabled = true, maxFailures = null, notSent = 0 } = options;
+    const bail = createBail({ enabled, maxFailures, quiet: null, nowMs: () => 0 });
+    for (const result of results) bail.judged(result);
+    return bail.finding(notSent);
+  };
+
+  it('is told by time, with how many responses came', () => {
+    const found = outage([
+      ...[responded(1), responded(4), responded(5), responded(8)],
+      ...Array.from({ length: 5 }, () => failed('refused')),
+    ]);
+    expect(found).toEqual({
+      severity: 'error',
+      code: 'connection-lost',
+      message:
+        'The target responded until 00:56:08 UTC, connection refused since (4 responses of 9 webhooks)',
+      hint: expect.any(String),
+    });
+  });
+
+  it.each([
+    ['dns', 'host name not found'],
+    ['refused', 'connection refused'],
+    ['unreachable', 'host unreachable'],
+    ['connect-timeout', 'connection timeout'],
+    ['tls', 'TLS failed'],
+    ['proxy', 'proxy failed'],
+    ['reset', 'connection reset'],
+  ])('names what has failed since: %s', (code, words) => {
+    expect(outage([responded(1), failed(code), failed(code)])?.message).toBe(
+      `The target responded until 00:56:01 UTC, ${words} since (1 response of 3 webhooks)`,
+    );
+  });
+
+  it('is told in place of a target that cannot be reached', () => {
+    const results = [responded(1), failed('reset'), failed('refused'), failed('refused'), failed('refused')];
+    expect(outage(results, { notSent: 4 })).toMatchObject({
+      code: 'connection-lost',
+      message: expect.stringMatching(/connection refused since \(1 response of 5 webhooks\)$/),
+    });
+    expect(outage(results.slice(1), { notSent: 4 })?.code).toBe('no-connection');
+  });
+
+  it('is told with --no-bail as well, and counts a response that was no success', () => {
+    const broken = responded(1, { errors: [anError('http-5xx', 'HTTP 500')] });
+    expect(outage([broken, failed('refused'), failed('refused')], { enabled: false })?.code).toBe(
+      'connection-lost',
+    );
+  });
+
+  it.each<[string, readonly (typeof WORKING)[], Parameters<typeof outage>[1]?]>([
+    ['only one test failed', [responded(1), failed('refused')]],
+    ['nothing responded before', [failed('refused'), failed('refused')]],
+    [
+      'a response came after the failures',
+      [responded(1), failed('refused'), failed('refused'), responded(9)],
+    ],
+    ['responses came too late', [responded(1), failed('response-timeout'), failed('response-timeout')]],
+    ['nothing failed', [responded(1), responded(2)]],
+    [
+      'the run stopped for another reason',
+      [responded(1), failed('refused'), failed('refused')],
+      { maxFailures: 2, notSent: 3 },
+    ],
+  ])('is none where %s', (_, results, options) => {
+    expect(outage(results, options)).toBeNull();
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TestResult } from '../../src/lib/model/result.ts';
+import type { Candidate } from '../../src/lib/run/candidate.ts';
 import { createCandidates } from '../../src/lib/run/candidates.ts';
-import type { Candidate } from '../../src/lib/run/verification.ts';
-import { anError, anExpectation, aTest, aWarning } from '../support/builders.ts';
+import { anError, aTest, aWarning } from '../support/builders.ts';
 
 const BROKEN = { errors: [anError('http-5xx', 'HTTP 500')] };
 const WARNED = { warnings: [aWarning('slow', 'Answer took 4000 ms')] };
@@ -16,7 +16,7 @@ function aCandidate(index: number, overrides: Partial<TestResult> = {}): Candida
     result,
     answer: null,
     failure: null,
-    expect: anExpectation(),
+    respondedAtMs: 0,
     values: () => ({}),
     spanId: 'b'.repeat(16),
     mask: (text) => text,

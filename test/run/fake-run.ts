@@ -7,6 +7,7 @@ import { NO_DELIVERY } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { createRedactor } from '../../src/lib/report/redact.ts';
 import { factsOf } from '../../src/lib/report/run-facts.ts';
+import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.ts';
 import type { RunPorts, RunSettings } from '../../src/lib/run/ports.ts';
 import { type FinishedRun, run } from '../../src/lib/run/run.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
@@ -117,6 +118,7 @@ export async function ranRun(options: FakeRun): Promise<RanRun> {
     quiet: null,
     thresholds: [],
     failOn: ['failed'],
+    requireStages: false,
     flushTimeoutMs: 2_500,
     findings: [],
     ...options.settings,
@@ -145,6 +147,8 @@ export async function ranRun(options: FakeRun): Promise<RanRun> {
       close: () => {},
     },
     judge,
+    duplicates: createDuplicates(NO_EARLIER_IDS, () => BEGIN_MS + nowMs),
+    latestRun: null,
     recorder: {
       add: async (result) => {
         results.set(result.testId, result);
@@ -161,6 +165,7 @@ export async function ranRun(options: FakeRun): Promise<RanRun> {
     redact: createRedactor(options.secrets ?? []),
     redactPaths: [],
     traceUrl: (traceId) => `https://acme.sentry.io/${traceId}`,
+    verification: null,
     traces: null,
     probes: null,
     cleanup: null,

@@ -19,8 +19,8 @@ async function gapsOf(
   const leftAt: number[] = [];
   const { count, repeat = null, settings = {} } = given;
   const ran = await ranRun({
-    outcomes: Array.from({ length: count }, () => ({
-      answer: jsonAnswer({ signal_id: 's1' }),
+    outcomes: Array.from({ length: count }, (_, at) => ({
+      answer: jsonAnswer({ signal_id: `s${at}` }),
       // A resend is due relative to when the first one left, by this machine's clock.
       get startedAt() {
         return new Date().toISOString();

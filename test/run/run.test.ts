@@ -6,9 +6,10 @@ import { parseThreshold } from '../../src/lib/report/threshold.ts';
 import { createAlerts } from '../../src/lib/run/alerts.ts';
 import type { RunPorts, RunSettings, TracePort } from '../../src/lib/run/ports.ts';
 import { nextQuiet } from '../../src/lib/run/quiet-hours.ts';
+import type { VerificationSettings } from '../../src/lib/run/verification-settings.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
-import { anError, anExpectation, aWarning } from '../support/builders.ts';
+import { anError, anExpectation, aStage, aWarning } from '../support/builders.ts';
 import { scriptedApi } from '../trace/scripted-api.ts';
 import { checksAt, guideSpans, idOf, OUR_SPANS } from '../trace/span-builders.ts';
 import { jsonAnswer } from '../validate/support.ts';
@@ -20,14 +21,14 @@ const notices = ({ events }: RanRun) =>
   events.flatMap((event) => (event.type === 'notice' ? [event.finding.code] : []));
 const sentIndexes = ({ sends }: RanRun) => sends.map(({ index }) => index);
 
-/** Traces of the guide, complete at once. */
-function tracePort(
-  settings: Partial<TracePort['settings']> = {},
+/** Traces of the guide, complete at once; what is set are settings of their verification. */
+function traced(
+  settings: Partial<VerificationSettings> = {},
   overrides: Partial<TracePort> = {},
-): TracePort {
+): Pick<RunPorts, 'verification' | 'traces'> {
   const { api } = scriptedApi({ trace: () => guideSpans() });
   return {
-    settings: {
+    verification: {
       ...{
         stages: BUILT_IN_STAGES,
         spans: [],
@@ -35,18 +36,16 @@ function tracePort(
         follow: [],
         usualDurations: new Map(),
       },
-      ...{ limit: 50, deadlineMs: 60_000, intervalMs: 1, settleMs: null },
+      ...{ limit: 50, deadlineMs: 60_000, intervalMs: 1, settleMs: 0 },
       ...settings,
     },
-    api,
-    required: false,
-    ...overrides,
+    traces: { api, required: false, ...overrides },
   };
 }
 
 const spanId = idOf(OUR_SPANS[1] ?? '');
 /** A response with everything that the built-in stages show in it, in a trace of the guide. */
-const traced = (index: number) => ({
+const inTrace = (index: number) => ({
   answer: jsonAnswer({ status: 'ACCEPTED', signal_id: `s${index}`, enrichment: { a: 1 }, variant: 'A' }),
   trace: { traceId: index.toString(16).padStart(32, 'a'), spanId, headers: {} },
 });
@@ -248,6 +247,18 @@ describe('a run stops by itself', () => {
     expect(three.head).toMatchObject({ status: 'broken', exitCode: 3, skippedBecause: null, findings: [] });
   });
 
+  it('says by time what worked before a target went down', async () => {
+    const { head } = await ranRun({ outcomes: [200, 200, 'refused', 'refused', 'refused', 200] });
+    expect(head).toMatchObject({ status: 'degraded', exitCode: 1, summary: { total: 5, skipped: 1 } });
+    expect(head.findings.map(({ severity, code, message }) => [severity, code, message])).toEqual([
+      [
+        'error',
+        'connection-lost',
+        'The target responded until 12:00:00 UTC, connection refused since (2 responses of 5 webhooks)',
+      ],
+    ]);
+  });
+
   it('after as many broken tests as allowed', async () => {
     const ran = await ranRun({ outcomes: [200, 500, 200], settings: { maxFailures: 1 } });
     expect(sentIndexes(ran)).toEqual([1, 2]);
@@ -373,9 +384,9 @@ describe('a run is stopped', () => {
   it('after the sending: the exit code says so, and no trace is read', async () => {
     const stop = new AbortController();
     const ran = await ranRun({
-      outcomes: [traced(1), traced(2)],
+      outcomes: [inTrace(1), inTrace(2)],
       stop,
-      ports: { traces: tracePort({ limit: 1 }) },
+      ports: { ...traced({ limit: 1 }) },
       onSend: (index) => index === 2 && stop.abort('SIGTERM'),
     });
     expect(ran.head).toMatchObject({
@@ -391,8 +402,8 @@ describe('a run is stopped', () => {
 describe('traces of a run', () => {
   it('are read after the sending, and their stages are in the report', async () => {
     const ran = await ranRun({
-      outcomes: [traced(1), traced(2)],
-      ports: { traces: tracePort(), monotonicMs: () => performance.now() },
+      outcomes: [inTrace(1), inTrace(2)],
+      ports: { ...traced(), monotonicMs: () => performance.now() },
     });
     expect(ran.events.filter(({ type }) => type.endsWith('Awaited'))).toEqual([
       { type: 'tracesAwaited', count: 2, deadlineMs: 60_000 },
@@ -422,9 +433,9 @@ describe('traces of a run', () => {
     async (required, exitCode) => {
       const { api } = scriptedApi({ trace: () => [] });
       const { head, results } = await ranRun({
-        outcomes: [traced(1)],
+        outcomes: [inTrace(1)],
         ports: {
-          traces: tracePort({ deadlineMs: 1 }, { api, required }),
+          ...traced({ deadlineMs: 1 }, { api, required }),
           monotonicMs: () => performance.now(),
         },
       });
@@ -437,8 +448,8 @@ describe('traces of a run', () => {
   it('beyond the limit are not read, and the report says how many were', async () => {
     const limited = (limit: number) =>
       ranRun({
-        outcomes: [traced(1), traced(2)],
-        ports: { traces: tracePort({ limit }), monotonicMs: () => performance.now() },
+        outcomes: [inTrace(1), inTrace(2)],
+        ports: { ...traced({ limit }), monotonicMs: () => performance.now() },
       });
     const { head, results } = await limited(1);
     expect(results.map(({ trace }) => trace.state)).toEqual(['verified', 'skipped']);
@@ -451,11 +462,12 @@ describe('traces of a run', () => {
     const broken = new Error('a defect');
     const api = {
       readTrace: () => Promise.reject(broken),
+      readTraceMeta: () => Promise.reject(broken),
       searchSpans: () => Promise.reject(broken),
     };
     const ran = await ranRun({
-      outcomes: [traced(1)],
-      ports: { traces: tracePort({}, { api }), monotonicMs: () => performance.now() },
+      outcomes: [inTrace(1)],
+      ports: { ...traced({}, { api }), monotonicMs: () => performance.now() },
     });
     expect(ran.failure).toBe(broken);
     expect(ran.head).toMatchObject({ status: 'healthy', exitCode: 0, stages: [], summary: { total: 1 } });
@@ -463,21 +475,12 @@ describe('traces of a run', () => {
 
   it('are not read where no test has a result', async () => {
     const stop = new AbortController();
-    const ran = await ranRun({ outcomes: ['aborted'], ports: { traces: tracePort() }, stop });
+    const ran = await ranRun({ outcomes: ['aborted'], ports: traced(), stop });
     expect(types(ran)).not.toContain('tracesAwaited');
   });
 });
 
 describe('probes of a run', () => {
-  const stage = {
-    ...BUILT_IN_STAGES[0],
-    name: 'saved',
-    span: null,
-    parts: [],
-    response: null,
-    sql: null,
-    maxDurationMs: null,
-  };
   const http = {
     method: 'GET',
     url: '{{origin}}/s',
@@ -486,13 +489,15 @@ describe('probes of a run', () => {
     status: ['2xx' as const],
     required: [],
     match: null,
+    stop: null,
     schema: null,
     withinMs: 1_000,
   };
   const probesOf = (limit: number, status: number): Partial<RunPorts> => ({
     monotonicMs: () => performance.now(),
+    verification: traced({ limit, stages: [aStage('saved', { span: null, required: true, http })] })
+      .verification,
     probes: {
-      settings: { ...tracePort({ limit }).settings, stages: [{ ...stage, required: true, http }] },
       deadlineMs: 7_000,
       ports: {
         call: async () => ({ answer: jsonAnswer({}, { status }), failure: null }),
@@ -516,10 +521,91 @@ describe('probes of a run', () => {
     expect(ran.head.stages.map(({ name }) => name)).toEqual(['saved']);
   });
 
+  it.each<[string, FakeRun['outcomes'], readonly number[]]>([
+    ['a duplicate and a request that never arrived', [inTrace(1), inTrace(1), 'refused'], [1]],
+    ['requests that never arrived alone', ['refused', 'dns'], []],
+  ])('are not announced for %s', async (_, outcomes, counts) => {
+    const { events } = await ranRun({ outcomes, ports: probesOf(5, 200) });
+    expect(events.flatMap((event) => (event.type === 'probesAwaited' ? [event.count] : []))).toEqual(counts);
+  });
+
   it('keep to the limit of tests', async () => {
     const { head } = await ranRun({ outcomes: [200, 200, 200], ports: probesOf(2, 200) });
     expect(head.findings[0]).toMatchObject({ code: 'traces-limited' });
     expect(head.findings[0]?.message).toMatch(/^2 of 3 tests/);
+  });
+});
+
+describe('stages of a run that could not be checked', () => {
+  const stages = [aStage('filled', { required: true })];
+  const api = scriptedApi({ trace: () => [] }).api;
+
+  it.each([
+    [false, true, 0],
+    [true, true, 4],
+    // Only required ones count.
+    [true, false, 0],
+  ])('with --require-stages (%s), where they are required (%s): exit code %i', async (...given) => {
+    const [requireStages, required, exitCode] = given;
+    const { head, results } = await ranRun({
+      outcomes: [inTrace(1)],
+      settings: { requireStages },
+      ports: {
+        ...traced({ stages: [{ ...aStage('filled'), required }], deadlineMs: 1 }, { api }),
+        monotonicMs: () => performance.now(),
+      },
+    });
+    expect(results.map(({ verdict, stages: own }) => [verdict, own.map(({ state }) => state)])).toEqual([
+      ['working', ['unverified']],
+    ]);
+    expect(head.exitCode).toBe(exitCode);
+    expect(head.summary.unchecked).toBe(required ? 1 : 0);
+  });
+
+  it('let a broken test exit 1', async () => {
+    const { head } = await ranRun({
+      outcomes: [inTrace(1), 500],
+      settings: { requireStages: true },
+      ports: { ...traced({ stages, deadlineMs: 1 }, { api }), monotonicMs: () => performance.now() },
+    });
+    expect(head.exitCode).toBe(1);
+  });
+});
+
+describe('duplicates of a run', () => {
+  const same = { answer: jsonAnswer({ signal_id: 's1' }) };
+  const said = { answer: jsonAnswer({ status: 'DUPLICATE' }) };
+  const suspicious = () => ({ expect: anExpectation({ suspect: { status: ['DUPLICATE'] } }) });
+
+  it('are warnings of their tests, and break none', async () => {
+    const { head, results } = await ranRun({ outcomes: [same, same] });
+    expect(results.map(({ verdict, warnings }) => [verdict, warnings.map(({ code }) => code)])).toEqual([
+      ['working', []],
+      ['working', ['duplicate']],
+    ]);
+    expect(head).toMatchObject({ status: 'degraded', exitCode: 0, findings: [] });
+    expect(head.summary).toMatchObject({ acceptance: 2, accepted: 2, duplicates: 1 });
+  });
+
+  it('that are all there is tested nothing new: exit code 4', async () => {
+    const ran = await ranRun({
+      outcomes: [said, said],
+      tests: suspicious,
+      ports: { latestRun: { runId: 'earlier', seed: '42', startedAtMs: BEGIN_MS - 40_000 } },
+    });
+    expect(ran.head).toMatchObject({ status: 'degraded', exitCode: 4 });
+    expect(ran.head.findings.map(({ code, message }) => [code, message])).toEqual([
+      [
+        'all-duplicates',
+        '2 of 2 webhooks were treated as duplicates (of run earlier, 40 s ago): nothing new was tested',
+      ],
+    ]);
+    expect(notices(ran)).toEqual(['all-duplicates']);
+  });
+
+  it('beside a broken test exit 1', async () => {
+    const { head } = await ranRun({ outcomes: [said, 500], tests: suspicious });
+    expect(head).toMatchObject({ exitCode: 1, findings: [] });
   });
 });
 

@@ -70,6 +70,8 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
         judge: await createResponseValidator({ expectations: [], strict: false }),
         redact: (text) => text,
         redactPaths: [],
+        // A resend is expected to get the id of the first webhook.
+        duplicates: { earlierOwner: () => expect.fail() },
       },
       stopped: () => resends >= stopAfter,
       sleep: async (ms) => {

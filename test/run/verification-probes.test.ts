@@ -3,30 +3,34 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
+import { type Candidate, isCutShort } from '../../src/lib/run/candidate.ts';
+import { type VerificationPorts, verifyTraces } from '../../src/lib/run/verification.ts';
+import { anError, aStage, aTest, aTraceResult, aWarning } from '../support/builders.ts';
+import { aFailure, fakeClock, scriptedApi } from '../trace/scripted-api.ts';
 import {
-  type Candidate,
-  isCutShort,
-  type VerificationPorts,
-  verifyTraces,
-} from '../../src/lib/run/verification.ts';
-import { anError, aTest, aTraceResult, aWarning } from '../support/builders.ts';
-import { fakeClock, scriptedApi } from '../trace/scripted-api.ts';
-import { aPattern, checksAt, guideSpans, guideWithout, idOf, OUR_SPANS } from '../trace/span-builders.ts';
-import { BUILT_IN, jsonAnswer } from '../validate/support.ts';
+  aPattern,
+  checksAt,
+  guideSpans,
+  guideWith,
+  guideWithout,
+  idOf,
+  OUR_SPANS,
+} from '../trace/span-builders.ts';
+import { jsonAnswer } from '../validate/support.ts';
 
 const HTTP_500 = { errors: [anError('http-5xx', 'HTTP 500')] };
 const DUPLICATE = { warnings: [aWarning('duplicate', 'status DUPLICATE')] };
-const SAVED: StageExpectation = {
-  ...{ name: 'saved', span: null, parts: [], response: null, sql: null, maxDurationMs: null, required: true },
+const SAVED = aStage('saved', {
+  span: null,
+  required: true,
   http: {
     ...{ method: 'GET', url: '{{origin}}/signals/{{testId}}', headers: {}, body: null, status: ['2xx'] },
-    ...{ required: [], match: null, schema: null, withinMs: 1_000 },
+    ...{ required: [], match: null, stop: null, schema: null, withinMs: 1_000 },
   },
-};
+});
 
 interface Case {
   readonly result?: Partial<TestResult>;
-  readonly expect?: Partial<Candidate['expect']>;
   readonly answer?: Answer | null;
   readonly failure?: Failure['kind'];
 }
@@ -46,8 +50,9 @@ async function verify(
     readonly probes?: boolean;
   } = {},
 ) {
+  const clock = fakeClock();
   const called: string[] = [];
-  const candidates = cases.map(({ result = {}, answer, failure, ...each }, at): Candidate => {
+  const candidates = cases.map(({ result = {}, answer, failure }, at): Candidate => {
     const index = at + 1;
     return {
       result: aTest({
@@ -59,7 +64,7 @@ async function verify(
       answer: failure === undefined ? (answer ?? jsonAnswer({ signal_id: 's1' })) : null,
       failure:
         failure === undefined ? null : { kind: failure, message: `Request failed: ${failure}`, code: null },
-      expect: { ...BUILT_IN, ...each.expect },
+      respondedAtMs: clock.ports.monotonicMs(),
       values: () => ({ origin: 'https://hooks.example.com', testId: String(index), response: null }),
       spanId: idOf(OUR_SPANS[1] ?? ''),
       mask: (text) => text,
@@ -86,7 +91,7 @@ async function verify(
           }
         : null,
       redact: (text) => text,
-      ...fakeClock().ports,
+      ...clock.ports,
       onProgress: () => {},
       stop: new AbortController().signal,
     },
@@ -109,38 +114,41 @@ async function verify(
 
 describe('the probes of a test', () => {
   it.each<[string, Case, number, readonly string[], readonly (readonly unknown[])[]]>([
-    ['hold', {}, 200, ['1'], [[1]]],
-    ['do not hold', {}, 404, ['1'], [[1, 'probe-missing']]],
-    ['could not run', {}, 401, ['1'], [[1]]],
+    ['confirm', {}, 200, ['1'], [[1]]],
+    ['find nothing', {}, 404, ['1'], [[1, 'stage-missing']]],
+    ['could not run', {}, 401, ['1'], [[1, 'stage-unverified']]],
     [
-      'are asked of a broken test, and add nothing to it',
+      'run for a broken test, whose stage is missing as well',
       { result: HTTP_500 },
       404,
       ['1'],
-      [[1, 'http-5xx']],
+      [[1, 'http-5xx', 'stage-missing']],
     ],
+    // What could not be checked says nothing new about a test that is broken.
+    ['could not run for a broken test', { result: HTTP_500 }, 401, ['1'], [[1, 'http-5xx']]],
     [
-      'are asked where the response may have got lost',
+      'run where the response may have got lost',
       { failure: 'response-timeout' },
       404,
       ['1'],
-      [[1, 'probe-missing']],
+      [[1, 'stage-missing']],
     ],
     [
-      'are not asked where nothing arrived',
+      'do not run where nothing arrived',
       { failure: 'refused', result: HTTP_500 },
       200,
       [],
       [[1, 'http-5xx']],
     ],
-    ['are not asked of a duplicate', { result: DUPLICATE }, 404, [], []],
-    ['are not asked where a refusal was expected', { expect: { status: [400] } }, 404, [], []],
+    ['do not run for a duplicate', { result: DUPLICATE }, 404, [], []],
+    ['do not run where a refusal was expected', { result: { expectsAcceptance: false } }, 404, [], []],
+    // The first delivery arrived, although its response did not.
     [
-      'are not asked where a refusing body was expected',
-      { expect: { match: { status: 'REJECTED' } } },
+      'run where only the retry was a duplicate',
+      { result: { flaky: true, warnings: [aWarning('flaky', 'x')] } },
       404,
-      [],
-      [],
+      ['1'],
+      [[1, 'stage-missing', 'flaky']],
     ],
   ])('%s: %j, HTTP %i', async (_, given, status, called, found) => {
     const verification = await verify([given], { statuses: [status] });
@@ -157,9 +165,71 @@ describe('the probes of a test', () => {
     expect(stages.map(([first = '']) => first.split(':')[0])).toEqual(['saved ok', 'saved missing']);
   });
 
-  it('add nothing where no stage has one, or where probes are off', async () => {
-    expect((await verify([{}], { stages: [{ ...SAVED, http: null }] })).results).toEqual([]);
-    expect((await verify([{}], { probes: false })).results).toEqual([]);
+  it.each([
+    ['both', [404], ['error stage-missing'], ['noted missing', 'saved not-reached']],
+    ['none', [200], [], ['noted ok', 'saved ok']],
+  ] as const)(
+    'break a test that lacks a required stage behind one that may be missing: %s',
+    async (_, statuses, errors, states) => {
+      const stages = [
+        { ...SAVED, name: 'noted', required: false },
+        { ...SAVED, after: ['noted'] },
+      ];
+      const { results } = await verify([{}], { stages, statuses });
+      const [result] = results;
+      expect(result?.errors.map(({ severity, code }) => `${severity} ${code}`)).toEqual(errors);
+      expect(result?.warnings).toEqual([]);
+      expect(result?.stages.map(({ name, state }) => `${name} ${state}`)).toEqual(states);
+      if (errors.length === 0) return;
+      expect(result).toMatchObject({
+        ...{ verdict: 'broken', stuckAt: { stage: 'noted', after: null } },
+        errors: [
+          { stage: 'noted', message: expect.stringMatching(/^noted not confirmed: .*; not reached: saved$/) },
+        ],
+        cause: { stage: 'noted', source: 'http', message: 'HTTP 404' },
+      });
+    },
+  );
+
+  it('leave a test working that lacks only what may be missing', async () => {
+    const noted = { ...SAVED, name: 'noted', required: false };
+    const { results } = await verify([{}], {
+      stages: [noted, { ...noted, name: 'told', after: ['noted'] }],
+      statuses: [404],
+    });
+    expect(results).toMatchObject([
+      { verdict: 'working', errors: [], warnings: [{ code: 'stage-missing' }] },
+    ]);
+    expect(results[0]?.warnings[0]?.message).not.toContain('not reached');
+  });
+
+  it('say that nothing was reached where nothing arrived', async () => {
+    const { stages, results } = await verify([{ failure: 'refused', result: HTTP_500 }]);
+    expect(stages).toEqual([['saved not-reached: no connection was made']]);
+    expect(results[0]).toMatchObject({ verdict: 'broken', stuckAt: null });
+  });
+
+  it('show that a webhook was processed whose response did not come', async () => {
+    const lost = { errors: [anError('response-timeout', 'Request failed: No response within 3.0 s')] };
+    const { results, found, stages } = await verify([
+      { failure: 'response-timeout', result: { ...lost, response: null } },
+    ]);
+    expect(found).toEqual([[1, 'response-timeout']]);
+    expect(stages).toEqual([['saved ok']]);
+    expect(results[0]).toMatchObject({
+      ...{ verdict: 'broken', stuckAt: null },
+      cause: { source: 'connection', message: 'No response in 3.0 s, but processed: saved is ok' },
+    });
+  });
+
+  it('are none where no stage has one; a required stage that nothing can check is reported once', async () => {
+    const unprobed = { ...SAVED, http: null };
+    const required = await verify([{}, {}], { stages: [unprobed] });
+    expect(required.results).toEqual([]);
+    expect(required.findings).toMatchObject([{ code: 'stage-unverified', stage: 'saved' }]);
+    const optional = await verify([{}], { stages: [{ ...unprobed, required: false }] });
+    expect(optional).toMatchObject({ results: [], findings: [] });
+    expect(await verify([{}], { probes: false })).toMatchObject({ results: [], findings: [] });
   });
 
   it('that could not run are one finding of the run, about the tests that got through', async () => {
@@ -168,17 +238,37 @@ describe('the probes of a test', () => {
     expect(findings[0]?.message).toContain('(1 of 2 tests)');
   });
 
-  it('stand for the span of the same stage', async () => {
+  it('decide the stage, whatever its span says', async () => {
     const stage = { ...SAVED, name: 'database-save', span: aPattern({ name: ['database-save'] }) };
     const traced = (spans: ReturnType<typeof guideSpans>, status: number) =>
       verify([{}], { stages: [stage], statuses: [status], api: scriptedApi({ trace: () => spans }).api });
-    expect((await traced(guideSpans(), 200)).found).toEqual([[1]]);
-    expect((await traced(guideSpans(), 404)).found).toEqual([[1, 'probe-missing']]);
-    // The stage is required, so its missing span is an error, whatever the probe says.
-    expect((await traced(guideWithout('database-save'), 200)).found).toEqual([[1, 'trace-database']]);
-    const both = await traced(guideWithout('database-save'), 404);
-    expect(both.found).toEqual([[1, 'probe-missing']]);
-    expect(both.results[0]?.trace).toMatchObject({ state: 'failed', findings: [{ code: 'probe-missing' }] });
+    const good = await traced(guideSpans(), 200);
+    expect([good.found, good.stages]).toEqual([[[1]], [['database-save ok']]]);
+    expect((await traced(guideSpans(), 404)).found).toEqual([[1, 'stage-missing']]);
+    const unseen = await traced(guideWithout('database-save'), 200);
+    expect([unseen.found, unseen.stages]).toEqual([
+      [[1]],
+      [['database-save ok: span not found (possibly not sampled)']],
+    ]);
+    const neither = await traced(guideWithout('database-save'), 404);
+    expect(neither.found).toEqual([[1, 'stage-missing']]);
+    const failed = await traced(guideWith('database-save', { status: 'error' }), 200);
+    // The work is done; that its span failed is worth a warning.
+    expect(failed.found).toEqual([[1, 'trace-error']]);
+    expect(failed.results[0]).toMatchObject({ verdict: 'working', stuckAt: null });
+    expect(failed.results[0]?.stages[0]?.state).toBe('ok');
+  });
+
+  it('decide what the trace was not able to see, too', async () => {
+    const stage = { ...SAVED, name: 'database-save', span: aPattern({ name: ['database-save'] }) };
+    const unread = (status: number) =>
+      verify([{}], {
+        ...{ stages: [stage], statuses: [status] },
+        api: scriptedApi({ trace: () => aFailure({ permanent: true }) }).api,
+      });
+    const confirmed = await unread(200);
+    expect([confirmed.found, confirmed.stages]).toEqual([[[1]], [['database-save ok']]]);
+    expect((await unread(401)).found).toEqual([[1, 'stage-unverified']]);
   });
 });
 

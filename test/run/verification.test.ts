@@ -2,23 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/lib/model/delivery.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
-import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { createFold } from '../../src/lib/report/fold.ts';
 import { createRedactor } from '../../src/lib/report/redact.ts';
-import {
-  type Candidate,
-  goesThrough,
-  type Verification,
-  type VerificationSettings,
-  verifyTraces,
-} from '../../src/lib/run/verification.ts';
+import type { Candidate } from '../../src/lib/run/candidate.ts';
+import { type Verification, verifyTraces } from '../../src/lib/run/verification.ts';
+import type { VerificationSettings } from '../../src/lib/run/verification-settings.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import type { ApiFailure } from '../../src/lib/trace/api-failures.ts';
-import { anError, aTest, aTraceResult, aWarning } from '../support/builders.ts';
+import { anError, aStage, aTest, aTraceResult, aWarning } from '../support/builders.ts';
 import { aFailure, fakeClock, scriptedApi } from '../trace/scripted-api.ts';
 import {
   anIssue,
-  aPattern,
   aSpan,
   anExpectation as aSpanExpectation,
   aTrace,
@@ -29,10 +23,11 @@ import {
   idOf,
   OUR_SPANS,
 } from '../trace/span-builders.ts';
-import { BUILT_IN, jsonAnswer } from '../validate/support.ts';
+import { jsonAnswer } from '../validate/support.ts';
 
 const ACCEPTED = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 const HTTP_500 = { errors: [anError('http-5xx', 'HTTP 500: Internal server error')] };
+const HTTP_400 = { errors: [anError('http-4xx', 'HTTP 400: Bad request')] };
 const STARTED_AT = new Date(1_795_396_550_000).toISOString();
 const SETTINGS: VerificationSettings = {
   stages: BUILT_IN_STAGES,
@@ -49,7 +44,6 @@ const SETTINGS: VerificationSettings = {
 interface Case {
   readonly index?: number;
   readonly result?: Partial<TestResult>;
-  readonly expect?: Candidate['expect'];
   readonly answer?: Answer | null;
   readonly mask?: Candidate['mask'];
   /** What Sentry has of its trace. */
@@ -58,13 +52,7 @@ interface Case {
 
 const traceIdOf = (index: number): string => index.toString(16).padStart(32, 'a');
 
-function aCandidate({
-  index = 1,
-  result = {},
-  expect: expected = BUILT_IN,
-  answer,
-  mask = (text) => text,
-}: Case): Candidate {
+function aCandidate({ index = 1, result = {}, answer, mask = (text) => text }: Case): Candidate {
   const read = answer === undefined ? jsonAnswer(ACCEPTED) : answer;
   return {
     result: aTest({
@@ -76,7 +64,7 @@ function aCandidate({
     }),
     answer: read,
     failure: null,
-    expect: expected,
+    respondedAtMs: 0,
     values: () => ({ response: read?.json.ok ? read.json.value : null }),
     spanId: idOf(OUR_SPANS[1] ?? ''),
     mask,
@@ -91,7 +79,10 @@ async function verify(
     readonly secrets?: readonly string[];
     readonly stop?: AbortController;
     readonly search?: Parameters<typeof scriptedApi>[0]['search'];
+    readonly meta?: Parameters<typeof scriptedApi>[0]['meta'];
     readonly others?: Readonly<Record<string, readonly TraceSpan[]>>;
+    /** Whether traces are read at all. */
+    readonly traced?: boolean;
   } = {},
 ): Promise<Verification & { readonly progress: readonly string[]; readonly elapsedMs: number }> {
   const clock = fakeClock();
@@ -103,12 +94,13 @@ async function verify(
       numbered.find(({ index }) => traceIdOf(index) === traceId)?.trace ??
       guideSpans(),
     ...(options.search === undefined ? {} : { search: options.search }),
+    ...(options.meta === undefined ? {} : { meta: options.meta }),
   });
   const verification = await verifyTraces(
     numbered.map(aCandidate),
     { ...SETTINGS, ...options.settings },
     {
-      api,
+      api: options.traced === false ? null : api,
       probes: null,
       redact: createRedactor(options.secrets ?? []),
       ...clock.ports,
@@ -145,48 +137,117 @@ describe('a test whose trace is read', () => {
 
   it.each([
     {
-      case: 'a missing span',
-      trace: guideWithout('ab-routing', 'assign-variant'),
-      code: 'trace-routing',
-      stage: 'ab-routing missing',
+      case: 'a missing span of a stage that only a trace shows',
+      trace: guideWithout('database-save'),
+      code: 'stage-missing',
+      stages: ['database-save missing'],
     },
     {
-      case: 'a failed span',
+      case: 'a failed span of a stage',
+      trace: guideWith('data-enrichment', { status: 'error', issues: [anIssue()] }),
+      code: 'stage-failed',
+      stages: ['data-enrichment failed'],
+    },
+    {
+      case: 'a failed part',
       trace: guideWith('fetch-gex-data', { status: 'error', issues: [anIssue()] }),
       code: 'trace-error',
-      stage: 'data-enrichment failed',
+      stages: [],
+    },
+    {
+      case: 'a missing part',
+      trace: guideWithout('build-snapshot'),
+      code: 'trace-missing',
+      stages: [],
     },
     {
       case: 'a slow span',
       trace: guideWith('data-enrichment', { durationMs: 2_000 }),
       code: 'trace-slow',
-      stage: 'data-enrichment slow',
+      stages: ['data-enrichment slow'],
     },
-  ])('$case is found at its severity, and its stage is named', async ({ trace, code, stage }) => {
-    for (const [severity, expected, state] of [
-      ['warn', [`warning ${code}`], 'verified'],
-      ['error', [`error ${code}`], 'failed'],
-      ['off', [], 'verified'],
+  ])('$case is found at its severity', async ({ trace, code, stages }) => {
+    for (const [severity, expected] of [
+      ['warn', [`warning ${code}`]],
+      ['error', [`error ${code}`]],
+      ['off', []],
     ] as const) {
       const { results } = await verify([{}, { trace }], { settings: { checks: checksAt(severity) } });
       const [good, bad] = results;
       expect(good && [...codes(good), ...notOk(good)]).toEqual([]);
       expect(bad && codes(bad)).toEqual(expected);
-      expect(bad && notOk(bad)).toEqual([stage]);
-      expect(bad?.trace.state).toBe(state);
+      expect(bad && notOk(bad)).toEqual(stages);
+      expect(bad?.trace.state).toBe(severity === 'error' ? 'failed' : 'verified');
       expect(bad?.verdict).toBe(severity === 'error' ? 'broken' : 'working');
     }
   });
 
-  it('says of a missing stage what was looked for, and no more where nothing is followed', async () => {
-    const { results } = await verify([{ trace: guideWithout('ab-routing', 'assign-variant') }]);
+  it('has a note for a span that is missing where the response shows its stage', async () => {
+    const trace = guideWithout('ab-routing', 'assign-variant');
+    const { results } = await verify([{ trace }]);
+    expect(results.flatMap(codes)).toEqual([]);
     expect(results[0]?.stages.map(({ state, detail }) => [state, detail])).toEqual([
       ['ok', null],
       ['ok', null],
-      ['missing', 'span ab-routing not seen'],
+      ['ok', 'span not found (possibly not sampled)'],
       ['ok', null],
       ['ok', null],
     ]);
+    // Unless its check is to break the test.
+    const strict = await verify([{ trace }], { settings: { checks: checksAt('error') } });
+    expect(strict.results.map(codes)).toEqual([['error trace-routing']]);
+    expect(strict.results[0]).toMatchObject({ verdict: 'broken', stuckAt: null });
+    expect(strict.results.flatMap(notOk)).toEqual([]);
+  });
+
+  it('does not fail by an error that was handled', async () => {
+    const trace = guideWith('data-enrichment', { issues: [anIssue()] });
+    const { results } = await verify([{ trace }]);
+    expect(results.map(codes)).toEqual([['warning trace-error']]);
+    expect(results.flatMap(notOk)).toEqual([]);
+    expect(results[0]).toMatchObject({ verdict: 'working', stuckAt: null });
+    const off = await verify([{ trace }], { settings: { checks: checksAt('off') } });
+    expect(off.results.flatMap(codes)).toEqual([]);
+    const fatal = guideWith('data-enrichment', { issues: [anIssue({ level: 'fatal' })] });
+    expect((await verify([{ trace: fatal }])).results.flatMap(notOk)).toEqual(['data-enrichment failed']);
+  });
+
+  it('is told of an exception although nothing else of its trace was sampled', async () => {
+    const { results } = await verify([{ trace: { ...aTrace(ours()), issues: [anIssue()] } }]);
+    expect(results.map(codes)).toEqual([['warning trace-error']]);
+    expect(results[0]?.warnings[0]).toMatchObject({
+      message: 'the provider answered 503 (issue API-7), not tied to a span',
+      hint: expect.stringContaining('https://acme.sentry.io/issues/7/'),
+    });
+    expect(results[0]?.verdict).toBe('working');
+  });
+
+  it('lacks nothing that a partial trace does not show', async () => {
+    const partial = [
+      ...guideWithout('database-save', 'build-snapshot'),
+      aSpan('lost', { parent: 'not there' }),
+    ];
+    const required = BUILT_IN_STAGES.map((stage) => ({ ...stage, required: true }));
+    const { results } = await verify([{ trace: partial }], { settings: { stages: required } });
+    expect(results.map(codes)).toEqual([['warning stage-unverified']]);
+    expect(results[0]).toMatchObject({ verdict: 'working', stuckAt: null });
+    expect(results[0]?.stages.at(-1)).toMatchObject({
+      ...{ name: 'database-save', state: 'unverified' },
+      detail: 'the trace is not complete: the parent of a span is missing',
+    });
+  });
+
+  it.each([
+    [{ spans: 14 }, 'database-save missing', 'broken'],
+    [{ spans: 15 }, 'database-save unverified', 'working'],
+  ])('lacks nothing that Sentry counts and does not give: %j', async (meta, stage, verdict) => {
+    const stages = BUILT_IN_STAGES.map((each) => ({ ...each, required: true }));
+    const { results } = await verify([{ trace: guideWithout('database-save') }], {
+      settings: { stages },
+      meta: () => meta,
+    });
+    expect(results.flatMap(notOk)).toEqual([stage]);
+    expect(results[0]?.verdict).toBe(verdict);
   });
 
   it.each([
@@ -213,10 +274,15 @@ describe('a test whose trace is read', () => {
 
   it('is measured by what is usual for its stages', async () => {
     const settings = { usualDurations: new Map([['data-enrichment', 20]]) };
-    const { results } = await verify([{}], { settings });
-    expect(results[0]?.warnings).toMatchObject([
+    const took = async (durationMs: number) =>
+      (await verify([{ trace: guideWith('data-enrichment', { durationMs }) }], { settings })).results[0];
+    // Three times as long, and 100 ms longer.
+    expect((await took(120))?.warnings).toEqual([]);
+    const slow = await took(121);
+    expect(slow?.warnings).toMatchObject([
       { code: 'trace-slow', message: expect.stringContaining('usual are 20 ms') },
     ]);
+    expect(slow && notOk(slow)).toEqual(['data-enrichment slow']);
   });
 
   it('counts once in a fold of all results, whatever it was before', async () => {
@@ -284,26 +350,89 @@ describe('traces that cannot be judged', () => {
   });
 });
 
+describe('without traces and probes', () => {
+  const stages = [
+    aStage('decided', { response: 'decision', span: null, required: true }),
+    aStage('stored', { required: true }),
+  ];
+  const without = { settings: { stages }, traced: false };
+
+  it('a required stage is judged by its response', async () => {
+    const { results } = await verify([{}, { answer: jsonAnswer({ ...ACCEPTED, decision: 'buy' }) }], without);
+    expect(results.map(notOk)).toEqual([['decided missing', 'stored unverified'], ['stored unverified']]);
+    expect(results.map(codes)).toEqual([['error stage-missing'], []]);
+  });
+
+  it('no stage is expected of a duplicate, nor of a webhook that was to be refused', async () => {
+    const { results } = await verify(
+      [
+        { result: { warnings: [aWarning('duplicate', 'status DUPLICATE')] } },
+        { result: { expectsAcceptance: false } },
+      ],
+      without,
+    );
+    expect(results.map((result) => [codes(result), notOk(result)])).toEqual([
+      [['warning duplicate'], []],
+      [[], []],
+    ]);
+  });
+
+  it('a required stage that only a trace can show is named once, with what to set', async () => {
+    const { findings } = await verify([{}, {}], without);
+    expect(findings).toEqual([
+      expect.objectContaining({
+        ...{ severity: 'warning', code: 'stage-unverified', stage: 'stored' },
+        hint: expect.stringContaining('SENTRY_AUTH_TOKEN'),
+      }),
+    ]);
+  });
+
+  it('nothing is judged once the run is stopped', async () => {
+    const stop = new AbortController();
+    stop.abort('SIGINT');
+    expect(await verify([{}], { ...without, stop })).toMatchObject({ results: [] });
+  });
+});
+
 describe('a webhook that did not go through the pipeline', () => {
   const upToEnrichment = guideSpans().slice(0, 7);
   const failing = upToEnrichment.map((span) =>
     span.name === 'fetch-market-data' ? { ...span, status: 'error' as const, issues: [anIssue()] } : span,
   );
 
-  it('names the failure and what was not reached because of it, in one finding', async () => {
+  it('names the failure, in one finding, and as its cause', async () => {
     const answer = jsonAnswer({ error: 'Internal server error' }, { status: 500 });
     const { results, findings, elapsedMs } = await verify([{ trace: failing, result: HTTP_500, answer }]);
     expect(results.map(codes)).toEqual([['error http-5xx', 'warning trace-error']]);
-    expect(results[0]?.warnings[0]?.message).toContain('not reached: ');
+    expect(results[0]?.warnings[0]?.message).toBe(
+      'fetch-market-data (http.client) failed: the provider answered 503 (issue API-7)',
+    );
+    expect(results[0]?.cause).toMatchObject({
+      ...{ stage: null, source: 'trace', message: 'fetch-market-data: the provider answered 503' },
+      issue: { shortId: 'API-7' },
+    });
+    // What was not waited for may have happened.
+    expect(results.map(notOk)).toEqual([
+      ['ab-routing unverified', 'engine-execution unverified', 'database-save unverified'],
+    ]);
     expect(findings).toEqual([]);
     // What never comes is not waited for.
     expect(elapsedMs).toBeLessThan(10_000);
   });
 
   it.each([
-    { case: 'broken by its answer', result: { errors: [anError('not-json', 'HTTP 200, but not JSON')] } },
-    { case: 'a duplicate', result: { warnings: [aWarning('duplicate', 'status DUPLICATE')] } },
-  ])('lacks nothing where no failure tells why: $case', async ({ result }) => {
+    {
+      case: 'broken by its answer',
+      result: { errors: [anError('not-json', 'HTTP 200, but not JSON')] },
+      // Where it ended nobody knows: it was not waited for.
+      stages: ['engine-execution unverified', 'database-save unverified'],
+    },
+    {
+      case: 'a duplicate, which has no stages',
+      result: { warnings: [aWarning('duplicate', 'status DUPLICATE')] },
+      stages: [],
+    },
+  ])('lacks nothing where no failure tells why: $case', async ({ result, stages }) => {
     const trace = guideSpans().slice(0, 5);
     const spans = [aSpanExpectation('risk-check', { required: true })];
     const { results, findings } = await verify([{ trace, result }, {}], { settings: { spans } });
@@ -311,9 +440,8 @@ describe('a webhook that did not go through the pipeline', () => {
     expect(cut?.trace.findings).toEqual([]);
     expect(whole && codes(whole)).toEqual(['error trace-missing']);
     expect(findings).toEqual([]);
-    // Where it ended is shown all the same, without the advice that is for background work.
-    expect(cut && notOk(cut)).toContain('engine-execution missing');
-    expect(JSON.stringify(cut?.stages)).not.toContain('trace.follow');
+    expect(cut && notOk(cut)).toEqual(stages);
+    expect(cut?.stuckAt).toBeNull();
   });
 
   it('is still blamed for what is slow', async () => {
@@ -324,19 +452,7 @@ describe('a webhook that did not go through the pipeline', () => {
 });
 
 describe('a refusal that was asked for', () => {
-  it.each([
-    ['a class of statuses', { status: ['4xx'] }, false],
-    ['a status', { status: [400] }, false],
-    ['a refusing body under a good status', { match: { status: 'rejected' } }, false],
-    ['no status in particular', { status: [] }, true],
-    ['one of several statuses', { status: [400, 202] }, true],
-    ['a body that accepts', { match: { status: 'ACCEPTED' } }, true],
-    ['the usual', {}, true],
-  ] as const)('%s', (_, expected, through) => {
-    expect(goesThrough({ ...BUILT_IN, ...expected })).toBe(through);
-  });
-
-  const expected = { ...BUILT_IN, status: [400] };
+  const refusal = { expectsAcceptance: false };
   const answer = jsonAnswer({ status: 'REJECTED' }, { status: 400 });
   const refused = (attributes: TraceSpan['attributes'], overrides: Partial<TraceSpan> = {}) => [
     ...ours(),
@@ -352,7 +468,7 @@ describe('a refusal that was asked for', () => {
 
   it('expects no stage and no span, and its status is no failure of the target', async () => {
     const trace = refused({ 'http.response.status_code': 400 });
-    const { results, findings } = await verify([{ trace, answer, expect: expected }]);
+    const { results, findings } = await verify([{ trace, answer, result: refusal }]);
     expect(findings).toEqual([]);
     expect(results).toMatchObject([
       { verdict: 'working', warnings: [], stages: [], trace: { state: 'verified', spanCount: 4 } },
@@ -363,14 +479,20 @@ describe('a refusal that was asked for', () => {
     ['another status', refused({ 'http.response.status_code': 502 })],
     ['an issue', refused({ 'http.response.status_code': 400 }, { issues: [anIssue()] })],
   ])('does not hide what failed inside: %s', async (_, trace) => {
-    const { results } = await verify([{ trace, answer, expect: expected }]);
+    const { results } = await verify([{ trace, answer, result: refusal }]);
     expect(results.map(codes)).toEqual([['warning trace-error']]);
   });
 
   it('that was not asked for is a failure', async () => {
     const trace = refused({ 'http.response.status_code': 400 });
-    const { results } = await verify([{ trace, answer, result: HTTP_500 }]);
-    expect(results.map(codes)).toEqual([['error http-5xx', 'warning trace-error']]);
+    const { results } = await verify([{ trace, answer, result: HTTP_400 }]);
+    // The response accounts for the stages that it refuses.
+    expect(results.map(codes)).toEqual([['error http-4xx', 'warning trace-error']]);
+    expect(results[0]?.stages[1]).toMatchObject({
+      ...{ name: 'data-enrichment', state: 'failed' },
+      evidence: { response: 'contradicts' },
+      detail: 'enrichment not in response (HTTP 400)',
+    });
   });
 });
 
@@ -379,7 +501,10 @@ describe('stages that no test has', () => {
     const { results, findings } = await verify(Array.from({ length: 30 }, () => ({ trace: foreign() })));
     expect(results.flatMap(codes)).toEqual([]);
     expect(findings).toMatchObject([
-      { code: 'stages-missing', message: expect.stringMatching(/^5 stages are missing in all 30 tests/) },
+      {
+        code: 'stages-missing',
+        message: expect.stringMatching(/^5 stages have no span in any of the 30 tests/),
+      },
     ]);
   });
 
@@ -406,20 +531,9 @@ describe('stages that no test has', () => {
   });
 
   it('are findings of each test where the configuration names them', async () => {
-    const stages: readonly StageExpectation[] = [
-      {
-        name: 'risk-check',
-        span: aPattern({ name: ['risk-check'] }),
-        parts: [],
-        response: null,
-        http: null,
-        sql: null,
-        maxDurationMs: null,
-        required: false,
-      },
-    ];
+    const stages = [aStage('risk-check')];
     const { results } = await verify([{ trace: foreign() }, { trace: foreign() }], { settings: { stages } });
-    expect(results.map(codes)).toEqual([['warning trace-missing'], ['warning trace-missing']]);
+    expect(results.map(codes)).toEqual([['warning stage-missing'], ['warning stage-missing']]);
     expect(results.map(notOk)).toEqual([['risk-check missing'], ['risk-check missing']]);
   });
 
@@ -432,7 +546,7 @@ describe('stages that no test has', () => {
 
 describe('background work', () => {
   const BACKGROUND = ['engine-execution', 'engine-a-decision', 'engine-b-decision', 'database-save'];
-  const follow = [{ query: 'signalId:{{response.signal_id}}', withinMs: 30_000 }];
+  const follow = [{ query: 'signalId:{{response.signal_id}}', withinMs: 30_000, always: false }];
   const background = (traceId: string) => [
     aSpan('worker', { traceId, isSegment: true, at: 300 }),
     ...guideSpans()
@@ -469,31 +583,103 @@ describe('background work', () => {
     ]);
   });
 
-  it('that is never found is missing, with what was searched', async () => {
+  const NOT_FOUND = 'no trace of its background work was found: it may not have been sampled';
+
+  it('that is never found may not have been sampled', async () => {
     const { results } = await verify(cases, { settings: { follow }, search: () => [] });
     for (const result of results) {
-      expect(notOk(result)).toEqual(['engine-execution missing', 'database-save missing']);
-      expect(JSON.stringify(result.stages)).not.toContain('set trace.follow');
+      expect(notOk(result)).toEqual(['engine-execution unverified', 'database-save unverified']);
+      expect(result).toMatchObject({ verdict: 'working', stuckAt: null, errors: [], warnings: [] });
+      expect(result.stages.at(-1)?.detail).toBe(NOT_FOUND);
     }
-    expect(results.map(({ stages }) => stages.at(-1)?.detail)).toEqual([
-      'span database-save not seen, nor any trace with signalId:s1',
-      'span database-save not seen, nor any trace with signalId:s2',
+    expect(results.map(({ trace }) => trace.followed)).toEqual([
+      [{ searched: 'signalId:s1', found: false, traceIds: [] }],
+      [{ searched: 'signalId:s2', found: false, traceIds: [] }],
     ]);
-    expect(results[0]?.trace.followed).toEqual([{ searched: 'signalId:s1', found: false, traceIds: [] }]);
+    const stages = BUILT_IN_STAGES.map((stage) => ({ ...stage, required: true }));
+    const required = await verify(cases, { settings: { follow, stages }, search: () => [] });
+    expect(required.results.map(codes)).toEqual(
+      cases.map(() => ['warning stage-unverified', 'warning stage-unverified']),
+    );
+    expect(required.results[0]?.warnings[0]).toMatchObject({
+      message: `engine-execution could not be checked: ${NOT_FOUND}`,
+      hint: expect.stringContaining('a probe of engine-execution (sql or http) would decide'),
+    });
   });
 
-  it('names only the searches that found nothing', async () => {
+  it('that is never found is missing where its service keeps every trace', async () => {
+    const always = follow.map((each) => ({ ...each, always: true }));
+    const { results } = await verify(cases, { settings: { follow: always }, search: () => [] });
+    for (const result of results)
+      expect(notOk(result)).toEqual(['engine-execution missing', 'database-save not-reached']);
+    expect(results.map(({ stages }) => stages[3]?.detail)).toEqual([
+      'no trace with signalId:s1 was found',
+      'no trace with signalId:s2 was found',
+    ]);
+  });
+
+  it('that is found, and lacks a span, is missing', async () => {
+    const lacking = background('1'.repeat(32)).filter(({ name }) => name !== 'database-save');
+    const stages = BUILT_IN_STAGES.map((stage) => ({ ...stage, required: true }));
+    const { results } = await verify(cases.slice(0, 1), {
+      settings: { follow, stages },
+      others: { ['1'.repeat(32)]: lacking },
+      search,
+    });
+    expect(results.map(codes)).toEqual([['error stage-missing']]);
+    expect(results[0]).toMatchObject({
+      verdict: 'broken',
+      stuckAt: { stage: 'database-save', after: null },
+      cause: { stage: 'database-save', source: 'trace', message: 'span database-save is missing' },
+    });
+  });
+
+  it('that was found only at the end of the wait lacks nothing', async () => {
+    const lacking = background('1'.repeat(32)).filter(({ name }) => name !== 'database-save');
+    let searches = 0;
+    const stages = BUILT_IN_STAGES.map((stage) => ({ ...stage, required: true }));
+    const { results } = await verify(cases.slice(0, 1), {
+      settings: {
+        follow: [{ ...follow[0], query: 'signalId:s1', withinMs: 90_000, always: false }],
+        stages,
+        deadlineMs: 30_000,
+      },
+      others: { ['1'.repeat(32)]: lacking },
+      // Polls are 2 s apart.
+      search: (query) => (++searches < 14 ? [] : search(query)),
+    });
+    expect(results[0]?.trace.followed).toMatchObject([{ found: true }]);
+    expect(results.flatMap(notOk)).toEqual(['database-save unverified']);
+    expect(results[0]?.verdict).toBe('working');
+  });
+
+  it('that Sentry refuses to search for is unverified, for that reason', async () => {
+    const { results } = await verify(cases.slice(0, 1), {
+      settings: { follow },
+      search: () => aFailure({ permanent: true, status: 400, message: 'sentry answers HTTP 400.' }),
+    });
+    expect(results.flatMap(notOk)).toEqual(['engine-execution unverified', 'database-save unverified']);
+    expect(results[0]?.stages.at(-1)?.detail).toBe(
+      'the search for background work failed: sentry answers HTTP 400.',
+    );
+  });
+
+  it('says which searches found nothing', async () => {
     const [first] = cases;
-    const both = [...follow, { query: 'job:{{response.signal_id}}', withinMs: 30_000 }];
+    const both = [...follow, { query: 'job:{{response.signal_id}}', withinMs: 30_000, always: false }];
     const { results } = await verify([first ?? {}], {
       settings: { follow: both },
       others: { ['1'.repeat(32)]: [aSpan('worker', { traceId: '1'.repeat(32), isSegment: true })] },
       search: (query) => (query.startsWith('signalId') ? search(query) : []),
     });
-    expect(results[0]?.stages.at(-1)?.detail).toBe('span database-save not seen, nor any trace with job:s1');
+    expect(results[0]?.stages.at(-1)).toMatchObject({ state: 'unverified', detail: NOT_FOUND });
+    expect(results[0]?.trace.followed.map(({ searched, found }) => [searched, found])).toEqual([
+      ['signalId:s1', true],
+      ['job:s1', false],
+    ]);
   });
 
-  it('is judged by its last attempt', async () => {
+  it('may have been retried, and is told where it was done twice', async () => {
     const [first] = cases;
     const failed = background('2'.repeat(32)).map((span) => ({
       ...span,
@@ -507,13 +693,17 @@ describe('background work', () => {
       search: () => ['1', '2'].map((digit) => ({ traceId: digit.repeat(32), spanId: idOf('worker') })),
     });
     expect(results[0]?.trace.followed[0]?.traceIds).toEqual(['2'.repeat(32), '1'.repeat(32)]);
-    expect(results.flatMap((result) => [...codes(result), ...notOk(result)])).toEqual([]);
+    expect(results.flatMap(notOk)).toEqual([]);
+    expect(results[0]?.warnings.map(({ code, message }) => [code, message])).toEqual([
+      ['retried', 'engine-execution failed at least once before it succeeded'],
+      ['processed-twice', 'database-save was processed at least twice (in 2 traces)'],
+    ]);
   });
 
   it('is searched for without showing a secret of the search', async () => {
     const query = 'token:s3cret-value signalId:{{response.signal_id}}';
     const verification = await verify([{}, ...cases], {
-      settings: { follow: [{ query, withinMs: 200_000 }] },
+      settings: { follow: [{ query, withinMs: 200_000, always: false }] },
       secrets: ['s3cret-value'],
       search: () => [],
     });

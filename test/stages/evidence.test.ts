@@ -1,12 +1,14 @@
-import { describe, expect, it } from 'vitest';
+/** The stages of one test. Expected values are written by hand, from the rules in docs/verdicts.md. */
+import { describe, expect, it, test } from 'vitest';
 import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
 import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
-import { parseJson } from '../../src/lib/send/answer.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
-import { stageResults, stuckAt, type TraceReading } from '../../src/lib/stages/evidence.ts';
-import type { Evidence } from '../../src/lib/stages/evidence-type.ts';
+import { evidenceOf, judgeStages, type TraceReading } from '../../src/lib/stages/evidence.ts';
 import type { ProbeEvidence } from '../../src/lib/stages/probes/ask-probes.ts';
+import type { SearchResult } from '../../src/lib/stages/span-evidence.ts';
+import { seenSpans } from '../../src/lib/trace/seen-spans.ts';
+import { aStage } from '../support/builders.ts';
 import {
   anIssue,
   aPattern,
@@ -19,6 +21,7 @@ import {
   OUR_SPAN_IDS,
   OUR_SPANS,
 } from '../trace/span-builders.ts';
+import { jsonAnswer, textAnswer } from '../validate/support.ts';
 
 const DATA = { status: 'ACCEPTED', signal_id: 's1', enrichment: { gex: 1 }, variant: 'A' };
 const REFUSED: Failure = {
@@ -28,54 +31,70 @@ const REFUSED: Failure = {
 };
 const TIMED_OUT: Failure = {
   kind: 'response-timeout',
-  message: 'Request failed: Response timeout',
+  message: 'Request failed: No response within 3.0 s',
   code: null,
 };
 const BACKGROUND = ['engine-execution', 'engine-a-decision', 'engine-b-decision', 'database-save'];
-
-function anAnswer(value: unknown, status = 200): Answer {
-  const body = typeof value === 'string' ? value : JSON.stringify(value);
-  return {
-    status,
-    statusText: '',
-    httpVersion: '1.1',
-    headers: {},
-    body,
-    bodyBytes: body.length,
-    json: parseJson(body),
-  };
-}
+const FOUND: SearchResult = {
+  searched: 'signalId:s1',
+  problem: null,
+  always: false,
+  last: { complete: true },
+};
 
 const read = (
   spans: readonly TraceSpan[],
-  more: { readonly followed?: readonly Trace[]; readonly follows?: boolean } = {},
+  {
+    followed = [],
+    searches = [],
+    partial = null,
+  }: {
+    readonly followed?: readonly Trace[];
+    readonly searches?: readonly SearchResult[];
+    readonly partial?: string | null;
+  } = {},
 ): TraceReading => ({
   kind: 'read',
-  trace: aTrace(spans),
-  followed: more.followed ?? [],
-  ourSpanIds: OUR_SPAN_IDS,
-  follows: more.follows ?? more.followed !== undefined,
+  seen: seenSpans({ trace: aTrace(spans), followed, ourSpanIds: OUR_SPAN_IDS }),
+  ...{ complete: partial === null, partial, searches, services: new Map() },
 });
 
-const UNVERIFIED: TraceReading = { kind: 'unverified', reason: 'sampled-out' };
+const UNREAD: TraceReading = {
+  kind: 'unread',
+  reason: 'trace-unread',
+  because: 'sentry.io did not respond in time',
+};
+const NOT_FOUND: TraceReading = {
+  kind: 'unread',
+  reason: 'trace-not-found',
+  because: 'Sentry has no span of this trace',
+};
 
 interface Seen {
-  readonly probes?: ProbeEvidence;
   readonly answer?: Answer | null;
   readonly failure?: Failure | null;
+  readonly refused?: boolean;
+  readonly neverArrived?: boolean;
   readonly traces: TraceReading | null;
   readonly stages?: readonly StageExpectation[];
+  readonly probes?: Parameters<typeof judgeStages>[0]['probes'];
+  readonly usualDurations?: ReadonlyMap<string, number>;
 }
 
-const resultsOf = ({
-  answer = anAnswer(DATA),
+const judged = ({
+  answer = jsonAnswer(DATA),
   failure = null,
+  refused = false,
+  neverArrived = false,
   traces,
   stages = BUILT_IN_STAGES,
   probes = new Map(),
-}: Seen) => stageResults({ answer, failure, traces, stages, probes });
+  usualDurations = new Map(),
+}: Seen) => judgeStages({ answer, failure, refused, neverArrived, traces, stages, probes, usualDurations });
 
-/** One line for each stage: name, state, both kinds of evidence, detail. */
+const resultsOf = (seen: Seen) => judged(seen).stages.map(({ result }) => result);
+
+/** One line for each stage: name, state, what response and trace say, detail. */
 const lines = (seen: Seen) =>
   resultsOf(seen).map(
     ({ name, state, evidence, detail }) =>
@@ -88,9 +107,12 @@ const line = (name: string, seen: Seen) => lines(seen).find((each) => each.start
 const stages = (change: Partial<StageExpectation>) =>
   BUILT_IN_STAGES.map((stage) => (stage.name === 'data-enrichment' ? { ...stage, ...change } : stage));
 
+const UNSEEN = 'span not found (possibly not sampled)';
+
 describe('the stages of a healthy test', () => {
-  it('are ok by answer and trace, with the durations of their spans', () => {
-    const results = resultsOf({ traces: read(guideSpans()) });
+  it('are ok by response and trace, with the durations of their spans', () => {
+    const { stages: all, stuckAt } = judged({ traces: read(guideSpans()) });
+    const results = all.map(({ result }) => result);
     expect(results.map(({ name, state, durationMs }) => `${name} ${state} ${durationMs}`)).toEqual([
       'webhook-ingestion ok 50',
       'data-enrichment ok 100',
@@ -101,18 +123,19 @@ describe('the stages of a healthy test', () => {
     expect(results[1]).toEqual({
       name: 'data-enrichment',
       state: 'ok',
-      evidence: { response: 'ok', trace: 'ok', http: null, sql: null },
+      required: false,
+      evidence: { response: 'confirms', trace: 'confirms', http: null, sql: null },
       durationMs: 100,
       detail: null,
     });
-    expect(stuckAt(results)).toBeNull();
+    expect(stuckAt).toBeNull();
   });
 
-  it('are those which the answer proves where traces were not read', () => {
+  it('are those which the response confirms where traces were not requested', () => {
     expect(lines({ traces: null })).toEqual([
-      'webhook-ingestion: ok (ok, null)',
-      'data-enrichment: ok (ok, null)',
-      'ab-routing: ok (ok, null)',
+      'webhook-ingestion: ok (confirms, null)',
+      'data-enrichment: ok (confirms, null)',
+      'ab-routing: ok (confirms, null)',
     ]);
   });
 
@@ -120,24 +143,30 @@ describe('the stages of a healthy test', () => {
     const followed = guideSpans()
       .filter(({ name }) => BACKGROUND.includes(name))
       .map((span) => ({ ...span, traceId: FOLLOWED_ID }));
-    const traces = read(guideWithout(...BACKGROUND), { followed: [aTrace(followed)] });
+    const traces = read(guideWithout(...BACKGROUND), { followed: [aTrace(followed)], searches: [FOUND] });
     expect(lines({ traces }).slice(2)).toEqual([
-      'ab-routing: ok (ok, ok)',
-      'engine-execution: ok (null, ok) seen in a followed trace',
-      'database-save: ok (null, ok) seen in a followed trace',
+      'ab-routing: ok (confirms, confirms)',
+      'engine-execution: ok (null, confirms) found in a followed trace',
+      'database-save: ok (null, confirms) found in a followed trace',
     ]);
   });
 
-  it('are judged by the last attempt of background work', () => {
+  it('may have been retried in the background; what failed last has failed', () => {
     const attempt = (traceId: string, at: number, status: TraceSpan['status']) =>
       aTrace([aSpan('database-save', { traceId, at, status })]);
-    const followed = [attempt('e'.repeat(32), 900, 'ok'), attempt(FOLLOWED_ID, 300, 'error')];
-    const traces = read(guideWithout('database-save'), { followed });
-    expect(line('database-save', { traces })).toBe('database-save: ok (null, ok) seen in a followed trace');
-    const reversed = followed.map(({ spans }, index) =>
-      aTrace(spans.map((span) => ({ ...span, startMs: -index }))),
-    );
-    expect(line('database-save', { traces: read([], { followed: reversed }) })).toMatch(/ok/);
+    const of = (first: TraceSpan['status'], second: TraceSpan['status']) => {
+      const followed = [attempt(FOLLOWED_ID, 300, first), attempt('e'.repeat(32), 900, second)];
+      const traces = read(guideWithout('database-save'), { followed, searches: [FOUND] });
+      return judged({ traces }).stages.find(({ result }) => result.name === 'database-save');
+    };
+    expect(of('error', 'ok')).toMatchObject({
+      result: { state: 'ok', detail: 'found in a followed trace' },
+      trace: { warnings: [{ code: 'retried' }] },
+    });
+    expect(of('ok', 'error')).toMatchObject({
+      result: { state: 'failed', detail: 'database-save failed' },
+      trace: { warnings: [] },
+    });
   });
 });
 
@@ -146,21 +175,21 @@ describe('a stage', () => {
     [
       'whose span failed',
       { traces: read(guideWith('data-enrichment', { status: 'error', statusMessage: 'no data' })) },
-      'failed (ok, failed) data-enrichment failed: no data',
+      'failed (confirms, contradicts) data-enrichment: no data',
     ],
     [
-      'of which a part failed',
+      'of which only a part failed did not fail',
       { traces: read(guideWith('fetch-gex-data', { status: 'error', issues: [anIssue()] })) },
-      'failed (ok, failed) fetch-gex-data failed: the provider answered 503',
+      'ok (confirms, confirms)',
     ],
     [
-      'of which a part failed while its span was not seen',
+      'of which a part failed while its span was not seen did not fail either',
       {
         traces: read(
           guideWith('fetch-gex-data', { status: 'error' }).filter(({ name }) => name !== 'data-enrichment'),
         ),
       },
-      'failed (ok, failed) fetch-gex-data failed',
+      `ok (confirms, absent) ${UNSEEN}`,
     ],
     [
       'over its budget',
@@ -168,238 +197,415 @@ describe('a stage', () => {
         traces: read(guideWith('data-enrichment', { durationMs: 2_103.1 })),
         stages: stages({ maxDurationMs: 500 }),
       },
-      'slow (ok, slow) took 2,104 ms, allowed are 500 ms',
+      'slow (confirms, confirms) took 2,104 ms (limit 500 ms)',
     ],
-    ['at its budget', { traces: read(guideSpans()), stages: stages({ maxDurationMs: 100 }) }, 'ok (ok, ok)'],
     [
-      'that answered without having been seen',
+      'slower than usual',
+      {
+        traces: read(guideWith('data-enrichment', { durationMs: 181 })),
+        usualDurations: new Map([['data-enrichment', 60]]),
+      },
+      'slow (confirms, confirms) took 181 ms (usually 60 ms)',
+    ],
+    [
+      'at its budget',
+      { traces: read(guideSpans()), stages: stages({ maxDurationMs: 100 }) },
+      'ok (confirms, confirms)',
+    ],
+    [
+      'in the response without its span',
       { traces: read(guideWithout('data-enrichment')) },
-      'missing (ok, missing) span data-enrichment not seen',
+      `ok (confirms, absent) ${UNSEEN}`,
     ],
     [
-      'that was seen without its data in the answer',
-      { traces: read(guideSpans()), answer: anAnswer({ signal_id: 's1', enrichment: {} }) },
-      'missing (missing, ok) enrichment not in response',
+      'in a partial trace without its span',
+      { traces: read(guideWithout('data-enrichment'), { partial: 'the parent of a span is missing' }) },
+      `ok (confirms, unknown) ${UNSEEN}`,
     ],
     [
-      'neither seen nor in the answer',
-      { traces: read(guideWithout('data-enrichment')), answer: anAnswer({}) },
-      'missing (missing, missing) enrichment not in response; span data-enrichment not seen',
+      'that was seen without its field in the response',
+      { traces: read(guideSpans()), answer: jsonAnswer({ signal_id: 's1', enrichment: {} }) },
+      'ok (absent, confirms)',
     ],
     [
-      'of which an answer that is not JSON says nothing',
-      { traces: read(guideSpans()), answer: anAnswer('<html>') },
-      'ok (null, ok)',
+      'neither seen nor in the response',
+      { traces: read(guideWithout('data-enrichment')), answer: jsonAnswer({ signal_id: 's1' }) },
+      'missing (absent, absent) span data-enrichment is missing; enrichment not in response, but ab-routing was reached',
     ],
     [
-      'that failed, and so is not in the answer',
+      'of which a response that is not JSON says nothing',
+      { traces: read(guideSpans()), answer: textAnswer('<html>') },
+      'ok (unknown, confirms)',
+    ],
+    [
+      'that failed behind a response that says nothing of it',
       {
         traces: read(guideWith('data-enrichment', { status: 'error' })),
-        answer: anAnswer({ error: 'x' }, 500),
+        answer: jsonAnswer({ error: 'x' }, { status: 500 }),
       },
-      'failed (null, failed) data-enrichment failed',
+      'failed (unknown, contradicts) data-enrichment failed',
     ],
     [
-      'that was seen although the answer reports a failure',
-      { traces: read(guideSpans()), answer: anAnswer({ error: 'x' }, 500) },
-      'ok (null, ok)',
+      'that was seen although the response reports a failure',
+      { traces: read(guideSpans()), answer: jsonAnswer({ error: 'x' }, { status: 500 }) },
+      'ok (unknown, confirms)',
     ],
     [
-      'of which only an answer with a failure is known',
-      { traces: null, answer: anAnswer({}, 500) },
-      'missing (missing, null) HTTP 500',
-    ],
-    ['whose trace is unverified', { traces: UNVERIFIED }, 'ok (ok, unverified)'],
-    [
-      'whose trace is unverified and whose answer reports a failure',
-      { traces: UNVERIFIED, answer: anAnswer({}, 500) },
-      'unverified (null, unverified) trace unverified: sampled-out',
+      'of which only a response with a failure is known',
+      { traces: null, answer: jsonAnswer({}, { status: 500 }) },
+      'unverified (unknown, null) HTTP 500',
     ],
     [
-      'whose trace is unverified and whose answer lacks it',
-      { traces: UNVERIFIED, answer: anAnswer({}) },
-      'missing (missing, unverified) enrichment not in response',
+      'that the response refuses',
+      { traces: null, answer: jsonAnswer({ signal_id: 's1' }, { status: 422 }), refused: true },
+      'failed (contradicts, null) enrichment not in response (HTTP 422)',
     ],
     [
-      'of a request that never arrived',
-      { traces: UNVERIFIED, answer: null, failure: REFUSED },
-      'missing (missing, unverified) no answer',
+      'that the response refuses although its span is there',
+      { traces: read(guideSpans()), answer: jsonAnswer({ signal_id: 's1' }), refused: true },
+      'failed (contradicts, confirms) enrichment not in response (HTTP 200)',
+    ],
+    [
+      'whose trace was not read and whose response reports a failure',
+      { traces: UNREAD, answer: jsonAnswer({}, { status: 500 }) },
+      'unverified (unknown, unknown) sentry.io did not respond in time; HTTP 500',
+    ],
+    [
+      'whose trace was not read and whose response lacks it',
+      { traces: UNREAD, answer: jsonAnswer({ signal_id: 's1' }) },
+      'missing (absent, unknown) enrichment not in response',
     ],
     [
       'of a request that may have arrived',
       { traces: read(guideSpans()), answer: null, failure: TIMED_OUT },
-      'ok (null, ok)',
+      'ok (unknown, confirms)',
     ],
     [
       'of which nothing is known',
       { traces: null, answer: null, failure: TIMED_OUT },
-      'missing (missing, null) no answer',
+      'unverified (unknown, null) Request failed: No response within 3.0 s',
     ],
-    ['that only the answer proves', { traces: read([]), stages: stages({ span: null }) }, 'ok (ok, null)'],
     [
-      'that only the answer proves, with a failure',
-      { traces: read([]), stages: stages({ span: null }), answer: anAnswer({}, 503) },
-      'missing (missing, null) HTTP 503',
+      'that only the response can confirm',
+      { traces: read([]), stages: stages({ span: null }) },
+      'ok (confirms, null)',
+    ],
+    [
+      'that only the response can confirm, with a failure',
+      {
+        traces: read(guideWithout('data-enrichment')),
+        stages: stages({ span: null }),
+        answer: jsonAnswer({}, { status: 503 }),
+      },
+      'unverified (unknown, null) HTTP 503',
     ],
     [
       'described by its op',
-      { traces: read([]), stages: stages({ span: aPattern({ op: ['db*', 'sql'] }), response: null }) },
-      'missing (null, missing) span op db* or sql not seen',
+      {
+        traces: read(guideWithout('database-save', 'engine-execution')),
+        stages: stages({ span: aPattern({ op: ['db*', 'sql'] }), response: null }),
+      },
+      'missing (null, absent) span op db* or sql is missing, but ab-routing was reached',
     ],
   ])('%s', (_, seen, expected) => {
     expect(line('data-enrichment', seen)).toBe(`data-enrichment: ${expected}`);
   });
 
-  it('of which nothing is asked is left out', () => {
-    expect(
-      resultsOf({ traces: read(guideSpans()), stages: stages({ span: null, response: null }) }),
-    ).toHaveLength(4);
+  it('whose trace was not read is ok by its response, and no span of it is said to be missing', () => {
+    expect(line('data-enrichment', { traces: UNREAD })).toBe('data-enrichment: ok (confirms, unknown)');
+    expect(line('data-enrichment', { traces: NOT_FOUND })).toBe(
+      `data-enrichment: ok (confirms, unknown) ${UNSEEN}`,
+    );
+  });
+
+  it('that nothing can confirm is left out, unless it is required', () => {
+    const nothing = { span: null, response: null };
+    expect(resultsOf({ traces: read(guideSpans()), stages: stages(nothing) })).toHaveLength(4);
     expect(resultsOf({ traces: null, stages: [] })).toEqual([]);
+    const required = judged({ traces: null, stages: stages({ ...nothing, required: true }) }).stages;
+    expect(required.map(({ result, checkable }) => [result.name, result.state, checkable])).toEqual([
+      ['webhook-ingestion', 'ok', true],
+      ['data-enrichment', 'unverified', false],
+      ['ab-routing', 'ok', true],
+    ]);
   });
 
   it('is never seen in a span of ours', () => {
     const ours = stages({ span: aPattern({ name: [...OUR_SPANS] }), response: null, parts: [] });
     expect(line('data-enrichment', { traces: read(guideSpans()), stages: ours })).toMatch(
-      'data-enrichment: missing',
+      'data-enrichment: missing (null, absent)',
     );
   });
 
-  it('is not failed by the parts of another one that look alike', () => {
-    const calls = [{ label: 'calls', pattern: aPattern({ op: ['http.client'] }) }];
-    const elsewhere = aSpan('call of routing', { parent: 'ab-routing', op: 'http.client', status: 'error' });
-    const traces = read([...guideSpans(), elsewhere]);
-    expect(line('data-enrichment', { traces, stages: stages({ parts: calls }) })).toBe(
-      'data-enrichment: ok (ok, ok)',
-    );
+  it('says why it could not be checked, as data', () => {
+    const seen = { answer: jsonAnswer({}, { status: 500 }), stages: [aStage('save', { response: 'id' })] };
+    const reasons = (traces: TraceReading) => judged({ ...seen, traces }).stages[0]?.reasons;
+    expect(reasons(UNREAD)).toEqual(['trace-unread', 'response-error']);
+    expect(reasons(NOT_FOUND)).toEqual(['trace-not-found', 'response-error']);
+    expect(reasons(read([], { partial: 'x' }))).toEqual(['trace-partial', 'response-error']);
+    expect(reasons(read([aSpan('save')]))).toEqual([]);
+  });
+
+  it('has a partial trace that says why it is partial', () => {
+    const partial = 'the parent of a span is missing';
+    expect(lines({ traces: read(guideWithout('save'), { partial }), stages: [aStage('save')] })).toEqual([
+      'save: unverified (null, unknown) the trace is not complete: the parent of a span is missing',
+    ]);
   });
 });
 
-describe('stages missing at the end', () => {
-  const hint = 'background work may have a trace of its own: set trace.follow';
-
-  it('may be background work, unless it is searched for', () => {
-    const seen = guideWithout(...BACKGROUND);
-    expect(lines({ traces: read(seen) }).slice(3)).toEqual([
-      `engine-execution: missing (null, missing) span engine-execution not seen; ${hint}`,
-      `database-save: missing (null, missing) span database-save not seen; ${hint}`,
-    ]);
-    expect(lines({ traces: read(seen, { follows: true }) }).slice(3)).toEqual([
-      'engine-execution: missing (null, missing) span engine-execution not seen',
-      'database-save: missing (null, missing) span database-save not seen',
-    ]);
-  });
-
-  it('are none where later stages were seen, a stage failed, or nothing was seen', () => {
-    const failed = guideWith('ab-routing', { status: 'error' }).filter(
-      ({ name }) => !BACKGROUND.includes(name),
-    );
-    for (const seen of [guideWithout('ab-routing'), failed, []]) {
-      expect(lines({ traces: read(seen) }).join()).not.toContain('trace.follow');
-    }
-  });
+test('what each source said comes with its name, probes first', () => {
+  const [stage] = judged({
+    traces: read(guideSpans()),
+    stages: [aStage('ab-routing', { response: 'variant' })],
+    probes: new Map([['ab-routing', { http: null, sql: aProbe('sql', { hint: 'Look', row: 'id 7' }) }]]),
+  }).stages;
+  expect(stage === undefined ? [] : evidenceOf(stage)).toEqual([
+    { source: 'sql', says: 'confirms', detail: null, reason: null, hint: 'Look', row: 'id 7' },
+    { source: 'trace', says: 'confirms', detail: null, reason: null, hint: null, row: null },
+    { source: 'response', says: 'confirms', detail: null, reason: null, hint: null, row: null },
+  ]);
 });
 
 describe('where a webhook got stuck', () => {
-  it.each<[string, Seen, string | null]>([
-    ['the failed stage', { traces: read(guideWith('ab-routing', { status: 'error' })) }, 'ab-routing'],
+  const untilRouting = guideWith('ab-routing', { status: 'error' }).filter(
+    ({ name }) => !BACKGROUND.includes(name),
+  );
+  it.each<[string, Seen, ReturnType<typeof judged>['stuckAt'], readonly string[]]>([
     [
-      'the missing stage',
-      { traces: read(guideWithout('engine-execution', 'database-save')) },
-      'engine-execution',
+      'at the failed stage, and what comes after it was not reached',
+      { traces: read(untilRouting) },
+      { stage: 'ab-routing', after: null },
+      ['ok', 'ok', 'failed', 'not-reached', 'not-reached'],
     ],
     [
-      'not a slow stage, which was reached',
+      'at no stage that failed while later ones were reached',
+      { traces: read(guideWith('ab-routing', { status: 'error' })) },
+      null,
+      ['ok', 'ok', 'failed', 'ok', 'ok'],
+    ],
+    [
+      'at the missing stage',
+      { traces: read(guideWithout('engine-execution', 'database-save')) },
+      { stage: 'engine-execution', after: null },
+      ['ok', 'ok', 'ok', 'missing', 'not-reached'],
+    ],
+    [
+      'at no slow stage, which was reached',
       { traces: read(guideSpans()), stages: stages({ maxDurationMs: 1 }) },
       null,
+      ['ok', 'slow', 'ok', 'ok', 'ok'],
     ],
-    ['nowhere that could be said when the first is unverified', { traces: UNVERIFIED }, null],
-  ])('%s', (_, seen, stuck) => {
-    expect(stuckAt(resultsOf(seen))).toBe(stuck);
+    [
+      'nowhere that could be said when the last ones are unverified',
+      { traces: UNREAD },
+      null,
+      ['ok', 'ok', 'ok', 'unverified', 'unverified'],
+    ],
+    [
+      'at the missing field; what nothing is known of after it was not reached',
+      { traces: UNREAD, answer: jsonAnswer({ signal_id: 's1' }) },
+      { stage: 'data-enrichment', after: null },
+      ['ok', 'missing', 'not-reached', 'not-reached', 'not-reached'],
+    ],
+    [
+      'at no stage of a webhook that never arrived',
+      { traces: UNREAD, answer: null, failure: REFUSED, neverArrived: true },
+      null,
+      ['not-reached', 'not-reached', 'not-reached', 'not-reached', 'not-reached'],
+    ],
+  ])('%s', (_, seen, stuck, states) => {
+    const { stages: all, stuckAt } = judged(seen);
+    expect(stuckAt).toEqual(stuck);
+    expect(all.map(({ result }) => result.state)).toEqual(states);
   });
+
+  it('is a range where the stages before it could not be checked', () => {
+    const three = [
+      aStage('received', { span: null, response: 'signal_id' }),
+      aStage('enriched', { after: ['received'], ownTrace: true }),
+      aStage('decided', { after: ['enriched'], span: null }),
+    ];
+    const probes = new Map([
+      ['decided', { http: null, sql: aProbe('sql', { says: 'absent', detail: '0 rows (expected 1)' }) }],
+    ]);
+    expect(judged({ traces: UNREAD, stages: three, probes }).stuckAt).toEqual({
+      stage: 'decided',
+      after: 'received',
+    });
+  });
+
+  it('says of a webhook that never arrived that no connection was made', () => {
+    const seen: Seen = { traces: null, answer: null, failure: REFUSED, neverArrived: true };
+    expect(lines(seen)[0]).toBe('webhook-ingestion: not-reached (unknown, null) no connection was made');
+  });
+
+  it('leaves stages after it without detail and without reasons', () => {
+    const { stages: all } = judged({ traces: read(untilRouting, { partial: 'x' }) });
+    expect(all.slice(3).map(({ result, reasons }) => [result.state, result.detail, reasons])).toEqual([
+      ['not-reached', null, []],
+      ['not-reached', null, []],
+    ]);
+  });
+});
+
+test('a refusal stops the webhook once: at the first stage whose field is missing', () => {
+  const answer = jsonAnswer({ error: 'no direction' }, { status: 400 });
+  const { stages: found, stuckAt } = judged({ answer, refused: true, traces: null });
+  expect(found.map(({ result: { name, state, evidence } }) => [name, state, evidence.response])).toEqual([
+    ['webhook-ingestion', 'failed', 'contradicts'],
+    ['data-enrichment', 'not-reached', 'contradicts'],
+    ['ab-routing', 'not-reached', 'contradicts'],
+  ]);
+  expect(stuckAt).toEqual({ stage: 'webhook-ingestion', after: null });
+});
+
+test('a stage that could not be checked has its reasons in the report, once each', () => {
+  const [first] = resultsOf({
+    answer: null,
+    failure: TIMED_OUT,
+    traces: NOT_FOUND,
+    stages: [aStage('save', { response: 'signal_id' })],
+  });
+  expect(first).toMatchObject({ state: 'unverified', reasons: ['trace-not-found', 'no-response'] });
+  const [ok] = resultsOf({ traces: null, stages: [aStage('save', { response: 'signal_id' })] });
+  expect(Object.keys(ok ?? {})).not.toContain('reasons');
 });
 
 describe('a stage without a span', () => {
   it.each([
     ['that was read', read(guideSpans())],
-    ['that could not be verified', UNVERIFIED],
+    ['that was not read', UNREAD],
   ])('has no evidence in a trace %s', (_, traces) => {
     expect(line('data-enrichment', { traces, stages: stages({ span: null }) })).toBe(
-      'data-enrichment: ok (ok, null)',
+      'data-enrichment: ok (confirms, null)',
     );
   });
 });
 
-describe('a stage with several failed parts', () => {
-  it('names the part that began first, whatever their order', () => {
-    const calls = ['fetch-market-data', 'fetch-gex-data'];
-    const failed = guideSpans().map((span) =>
-      calls.includes(span.name) ? { ...span, status: 'error' as const } : span,
-    );
-    const parts = calls.map((label) => ({ label, pattern: aPattern({ name: [label] }) }));
-    for (const each of [parts, parts.toReversed()]) {
-      expect(line('data-enrichment', { traces: read(failed), stages: stages({ parts: each }) })).toBe(
-        'data-enrichment: failed (ok, failed) fetch-market-data failed',
-      );
-    }
-  });
-});
+function aProbe(kind: ProbeEvidence['kind'], overrides: Partial<ProbeEvidence> = {}): ProbeEvidence {
+  return {
+    ...{ kind, says: 'confirms', detail: null, reason: null, circumstances: null },
+    ...{ late: null, row: null, hint: null },
+    ...overrides,
+  };
+}
 
 describe('probes', () => {
-  const OK: Evidence = { state: 'ok', detail: null };
-  const GONE: Evidence = {
-    state: 'missing',
-    detail: 'SQL: 0 rows, expected 1',
-    circumstances: 'id 7, 5 looks in 10 s',
-  };
-  const WRONG: Evidence = { state: 'failed', detail: 'HTTP: status is "PENDING", expected "SAVED"' };
-  const UNASKED: Evidence = { state: 'unverified', detail: 'SQL: connection refused' };
-  const only = (change: Partial<StageExpectation>) =>
-    stages({ name: 'save', response: null, parts: [], ...change }).filter(({ name }) => name === 'save');
-  const save = (seen: Partial<Seen>, evidence: { readonly http?: Evidence; readonly sql?: Evidence }) => {
-    const { http = null, sql = null } = evidence;
+  const OK = aProbe('http');
+  const GONE = aProbe('sql', {
+    says: 'absent',
+    detail: '0 rows (expected 1)',
+    circumstances: 'id 7, 5 queries in 10 s',
+  });
+  const WRONG = aProbe('http', { says: 'contradicts', detail: 'status "PENDING" (expected "SAVED")' });
+  const DOWN = aProbe('sql', { says: 'unknown', reason: 'probe-failed', detail: 'connection refused' });
+  const SAVED = aProbe('sql');
+
+  /** State, what response, trace, http and sql say, and the detail of the one stage. */
+  const save = (
+    seen: Partial<Seen>,
+    {
+      http = null,
+      sql = null,
+    }: { readonly http?: ProbeEvidence | null; readonly sql?: ProbeEvidence | null },
+  ) => {
     const [result] = resultsOf({
       traces: null,
-      stages: only({ span: aPattern({ name: ['database-save'] }) }),
+      stages: [aStage('save', { span: aPattern({ name: ['database-save'] }) })],
       probes: new Map([['save', { http, sql }]]),
       ...seen,
     });
-    return [result?.state, Object.values(result?.evidence ?? {}).join(' '), result?.detail];
+    return [
+      result?.state,
+      Object.values(result?.evidence ?? {})
+        .map(String)
+        .join(' '),
+      result?.detail,
+    ];
   };
 
-  it('decide a stage without answer and trace', () => {
-    expect(save({}, { sql: OK })).toEqual(['ok', '   ok', null]);
+  it('decide a stage without response and trace', () => {
+    expect(save({}, { sql: SAVED })).toEqual(['ok', 'null null null confirms', null]);
     expect(save({}, { http: OK, sql: GONE })).toEqual([
       'missing',
-      '  ok missing',
-      'SQL: 0 rows, expected 1 (id 7, 5 looks in 10 s)',
+      'null null confirms absent',
+      'SQL probe: 0 rows (expected 1) (id 7, 5 queries in 10 s)',
     ]);
-    expect(save({}, { http: WRONG, sql: GONE })[0]).toBe('failed');
+    expect(save({}, { http: WRONG, sql: GONE })).toEqual([
+      'failed',
+      'null null contradicts absent',
+      'HTTP probe: status "PENDING" (expected "SAVED")',
+    ]);
   });
 
-  it('decide it next to the trace: a span proves no row, and a row no span', () => {
+  it('decide it alone, whatever the trace says', () => {
     const whole = { traces: read(guideSpans()) };
-    expect(save(whole, { sql: OK })).toEqual(['ok', ' ok  ok', null]);
-    expect(save(whole, { sql: GONE }).slice(0, 2)).toEqual(['missing', ' ok  missing']);
+    expect(save(whole, { sql: SAVED })).toEqual(['ok', 'null confirms null confirms', null]);
+    expect(save(whole, { sql: GONE }).slice(0, 2)).toEqual(['missing', 'null confirms null absent']);
     const without = { traces: read(guideWithout('database-save')) };
-    expect(save(without, { sql: OK }).slice(0, 2)).toEqual(['missing', ' missing  ok']);
+    expect(save(without, { sql: SAVED })).toEqual(['ok', 'null absent null confirms', UNSEEN]);
+    const failed = {
+      traces: read(guideWith('database-save', { status: 'error', statusMessage: 'deadlock' })),
+    };
+    expect(save(failed, { sql: SAVED })).toEqual([
+      'ok',
+      'null contradicts null confirms',
+      'database-save: deadlock',
+    ]);
   });
 
-  it('that could not look say nothing where something else does', () => {
-    expect(save({ traces: read(guideSpans()) }, { sql: UNASKED })).toEqual(['ok', ' ok  unverified', null]);
-    expect(save({}, { http: OK, sql: UNASKED })).toEqual(['ok', '  ok unverified', null]);
-    expect(save({}, { sql: UNASKED })).toEqual(['unverified', '   unverified', 'SQL: connection refused']);
+  it('decide it although the trace was sampled out', () => {
+    const lost: SearchResult = { searched: 'signalId:s1', problem: null, always: false, last: null };
+    const traces = read(guideWithout('database-save'), { searches: [lost] });
+    expect(save({ traces }, { sql: SAVED })).toEqual(['ok', 'null unknown null confirms', UNSEEN]);
+    expect(save({ traces }, {})).toEqual([
+      'unverified',
+      'null unknown null null',
+      'no trace of its background work was found: it may not have been sampled',
+    ]);
+  });
+
+  it('that could not run say nothing where something else does, and are a note', () => {
+    const note = 'SQL probe: connection refused';
+    expect(save({ traces: read(guideSpans()) }, { sql: DOWN })).toEqual([
+      'ok',
+      'null confirms null unknown',
+      note,
+    ]);
+    expect(save({}, { http: OK, sql: DOWN })).toEqual(['ok', 'null null confirms unknown', note]);
+    expect(save({}, { sql: DOWN })).toEqual(['unverified', 'null null null unknown', note]);
   });
 
   it('stand in for a trace that could not be read', () => {
-    expect(save({ traces: UNVERIFIED }, { sql: OK })).toEqual(['ok', ' unverified  ok', null]);
+    expect(save({ traces: UNREAD }, { sql: SAVED })).toEqual(['ok', 'null unknown null confirms', null]);
   });
 
-  it('leave an answer that reports a failure to count, unless they know better', () => {
+  it('decide a stage of a response that reports a failure, or that never came', () => {
     const failed = {
-      answer: anAnswer({}, 500),
-      stages: only({ span: null, response: 'signal_id' }),
+      answer: jsonAnswer({}, { status: 500 }),
+      stages: [aStage('save', { span: null, response: 'signal_id' })],
     };
-    expect(save(failed, { sql: UNASKED })).toEqual(['missing', 'missing   unverified', 'HTTP 500']);
-    expect(save(failed, { sql: OK })).toEqual(['ok', '   ok', null]);
+    expect(save(failed, { sql: DOWN })).toEqual([
+      'unverified',
+      'unknown null null unknown',
+      'SQL probe: connection refused; HTTP 500',
+    ]);
+    expect(save(failed, { sql: SAVED })).toEqual(['ok', 'unknown null null confirms', null]);
+    expect(save({ ...failed, answer: null, failure: TIMED_OUT }, { sql: SAVED })[0]).toBe('ok');
+  });
+
+  it('that confirm after their time make it slow', () => {
+    const late = 'after more than 10 s (limit 10 s)';
+    expect(save({}, { sql: aProbe('sql', { late }) })).toEqual(['slow', 'null null null confirms', late]);
+  });
+
+  it('make no stage ok that takes too long', () => {
+    const slow = [aStage('save', { span: aPattern({ name: ['database-save'] }), maxDurationMs: 5 })];
+    expect(save({ traces: read(guideSpans()), stages: slow }, { sql: SAVED })).toEqual([
+      'slow',
+      'null confirms null confirms',
+      'took 7 ms (limit 5 ms)',
+    ]);
   });
 });

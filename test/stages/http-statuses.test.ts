@@ -1,16 +1,21 @@
 import { expect, test } from 'vitest';
 import type { HttpProbe } from '../../src/lib/model/probe.ts';
+import type { Statement } from '../../src/lib/model/stage.ts';
 import { httpLook } from '../../src/lib/stages/probes/http.ts';
 import { jsonAnswer } from '../validate/support.ts';
 
 const PROBE: HttpProbe = {
   ...{ method: 'GET', url: '{{origin}}/', headers: {}, body: null, status: [200] },
-  ...{ required: [], match: null, schema: null, withinMs: 1_000 },
+  ...{ required: [], match: null, stop: null, schema: null, withinMs: 1_000 },
 };
 
-const lookAt = (status: number | null, headers: Readonly<Record<string, string>> = {}) =>
+const lookAt = (
+  status: number | null,
+  headers: Readonly<Record<string, string>> = {},
+  expected: readonly number[] = [200],
+) =>
   httpLook(
-    PROBE,
+    { ...PROBE, status: expected },
     { origin: 'https://api.example.com' },
     {
       call: async () => ({
@@ -22,23 +27,43 @@ const lookAt = (status: number | null, headers: Readonly<Record<string, string>>
     },
   )({ withinMs: 1_000, signal: new AbortController().signal });
 
-test.each<[number, string, boolean]>([
-  [200, 'ok', true],
-  [201, 'missing', false],
-  [299, 'missing', false],
-  [300, 'unverified', true],
-  [399, 'unverified', true],
-  [400, 'missing', false],
-  [401, 'unverified', true],
-  [403, 'unverified', true],
-  [404, 'missing', false],
-  [407, 'unverified', true],
-  [429, 'unverified', false],
-  [499, 'missing', false],
-  [500, 'unverified', false],
-  [503, 'unverified', false],
-])('HTTP %i leaves a stage %s, for good: %s', async (status, state, final) => {
-  expect(await lookAt(status)).toMatchObject({ state, final });
+test.each<[number, Statement, boolean]>([
+  [200, 'confirms', true],
+  // Another 2xx says nothing, but for those that say "not yet" or "nothing here".
+  [201, 'unknown', false],
+  [202, 'absent', false],
+  [203, 'unknown', false],
+  [204, 'absent', false],
+  [299, 'unknown', false],
+  [300, 'unknown', true],
+  [399, 'unknown', true],
+  [400, 'unknown', false],
+  [401, 'unknown', true],
+  [403, 'unknown', true],
+  [404, 'absent', false],
+  [407, 'unknown', true],
+  [409, 'unknown', false],
+  [410, 'absent', false],
+  [422, 'unknown', false],
+  [429, 'unknown', false],
+  [499, 'unknown', false],
+  [500, 'unknown', false],
+  [503, 'unknown', false],
+])('HTTP %i where 200 is expected says %s, for good: %s', async (status, says, final) => {
+  expect(await lookAt(status)).toMatchObject({ says, final });
+});
+
+test.each<[number, Statement, boolean]>([
+  [404, 'confirms', true],
+  [410, 'unknown', false],
+  [200, 'contradicts', true],
+  [204, 'contradicts', true],
+  [299, 'contradicts', true],
+  [300, 'unknown', false],
+  [401, 'unknown', false],
+  [500, 'unknown', false],
+])('HTTP %i where 404 is expected says %s, for good: %s', async (status, says, final) => {
+  expect(await lookAt(status, {}, [404])).toMatchObject({ says, final });
 });
 
 test.each([
@@ -51,6 +76,6 @@ test.each([
   expect(await lookAt(503, headers)).toMatchObject({ waitMs });
 });
 
-test('a call without a response and without a reason leaves a stage unverified', async () => {
-  expect(await lookAt(null)).toMatchObject({ state: 'unverified', final: false });
+test('a call without a response and without a reason says nothing', async () => {
+  expect(await lookAt(null)).toMatchObject({ says: 'unknown', final: false });
 });

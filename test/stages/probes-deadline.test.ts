@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { SANDBOX_STAGES } from '../../src/lib/stages/built-in.ts';
 import { askProbes, countProbes, probesDeadlineMs } from '../../src/lib/stages/probes/ask-probes.ts';
+import { aStage } from '../support/builders.ts';
 import { fakeClock } from '../trace/scripted-api.ts';
 import { jsonAnswer } from '../validate/support.ts';
 
@@ -13,25 +14,29 @@ const HTTP = {
   status: [],
   required: [],
   match: null,
+  stop: null,
   schema: null,
 };
-const SQL = { url: 'postgres://db', query: 'SELECT 1', params: [], rows: { min: 1, max: null }, match: null };
+const SQL = {
+  ...{ url: 'postgres://db', query: 'SELECT 1', params: [], rows: { min: 1, max: null } },
+  ...{ match: null, stop: null },
+};
 
-function aStage(httpMs: number | null, sqlMs: number | null): StageExpectation {
-  return {
-    ...{ name: 'save', span: null, parts: [], response: null, maxDurationMs: null, required: false },
+function probed(httpMs: number | null, sqlMs: number | null): StageExpectation {
+  return aStage('save', {
+    span: null,
     http: httpMs === null ? null : { ...HTTP, withinMs: httpMs },
     sql: sqlMs === null ? null : { ...SQL, withinMs: sqlMs },
-  };
+  });
 }
 
 test.each<[string, readonly StageExpectation[], number, number]>([
   ['no stage', [], 0, 5_000],
-  ['a stage without a probe', [aStage(null, null)], 0, 5_000],
-  ['an HTTP probe', [aStage(2_000, null)], 1, 7_000],
-  ['an SQL probe', [aStage(null, 3_000)], 1, 8_000],
-  ['both', [aStage(2_000, 3_000)], 2, 8_000],
-  ['several stages', [aStage(2_000, 1_000), aStage(null, null), aStage(4_000, null)], 3, 9_000],
+  ['a stage without a probe', [probed(null, null)], 0, 5_000],
+  ['an HTTP probe', [probed(2_000, null)], 1, 7_000],
+  ['an SQL probe', [probed(null, 3_000)], 1, 8_000],
+  ['both', [probed(2_000, 3_000)], 2, 8_000],
+  ['several stages', [probed(2_000, 1_000), probed(null, null), probed(4_000, null)], 3, 9_000],
 ])('%s: %i probes, which take the longest of their times and 5 s at most', (_, stages, count, deadlineMs) => {
   expect([countProbes(stages), probesDeadlineMs(stages)]).toEqual([count, deadlineMs]);
 });
@@ -48,8 +53,9 @@ test('of the stages of the sandbox only the last one has a probe', () => {
 
 /** Asks the HTTP probe of one test until its time is over, with a clock of its own. */
 async function asked(withinMs: number, id: string) {
+  const clock = fakeClock();
   const limits: number[] = [];
-  const stage = aStage(withinMs, null);
+  const stage = probed(withinMs, null);
   const http = stage.http && { ...stage.http, url: '{{origin}}/{{response.id}}' };
   const found = await askProbes({
     tests: [
@@ -57,7 +63,7 @@ async function asked(withinMs: number, id: string) {
         testId: 't',
         name: 'T #1',
         values: { origin: 'https://api.example.com', response: { id } },
-        hopeless: null,
+        respondedAtMs: clock.ports.monotonicMs(),
       },
     ],
     stages: [{ ...stage, http }],
@@ -69,8 +75,10 @@ async function asked(withinMs: number, id: string) {
       query: async () => expect.fail(),
       checkSchema: () => [],
       userAgent: 'ua',
-      ...fakeClock().ports,
+      ...clock.ports,
     },
+    others: Promise.resolve(),
+    onConfirmed: () => {},
     onProgress: () => {},
     stop: new AbortController().signal,
   });

@@ -1,47 +1,75 @@
 import { expect, test } from 'vitest';
 import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
-import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
+import type { Statement } from '../../src/lib/model/stage.ts';
 import { responseEvidence } from '../../src/lib/stages/response-evidence.ts';
 import { jsonAnswer, textAnswer } from '../validate/support.ts';
 
-const STAGE = {
-  ...BUILT_IN_STAGES[0],
-  name: 'saved',
-  span: null,
-  parts: [],
-  http: null,
-  sql: null,
-  maxDurationMs: null,
-  required: false,
-};
-
-function stateOf(
-  answer: Answer | null,
-  { failure = null as Failure['kind'] | null, hasOther = false, response = 'id' as string | null } = {},
-) {
-  const failed = failure === null ? null : { kind: failure, message: 'Request failed', code: null };
-  return responseEvidence({ ...STAGE, response }, { answer, failure: failed, hasOther })?.state ?? null;
+interface Given {
+  readonly failure?: Failure['kind'] | null;
+  readonly refused?: boolean;
+  readonly response?: string | null;
 }
 
-test.each<[string, Answer | null, Parameters<typeof stateOf>[1], string | null]>([
-  ['the field', jsonAnswer({ id: 1 }), {}, 'ok'],
-  ['the field under a failing status', jsonAnswer({ id: 1 }, { status: 500 }), {}, 'ok'],
-  ['another field', jsonAnswer({ a: 1 }), {}, 'missing'],
+function evidence(answer: Answer | null, { failure = null, refused = false, response = 'id' }: Given = {}) {
+  const failed = failure === null ? null : { kind: failure, message: 'Request failed', code: null };
+  return responseEvidence({ response }, { answer, failure: failed, refused });
+}
+
+const OTHER = { a: 1 };
+
+test.each<[string, Answer | null, Given, Statement | null, string | null]>([
+  ['the field', jsonAnswer({ id: 1 }), {}, 'confirms', null],
+  ['the field under a failing status', jsonAnswer({ id: 1 }, { status: 500 }), {}, 'confirms', null],
+  ['the field and a refusal', jsonAnswer({ id: 1 }, { status: 422 }), { refused: true }, 'confirms', null],
+  ['another field', jsonAnswer(OTHER), {}, 'absent', 'id not in response'],
+  ['an empty field', jsonAnswer({ id: '' }), {}, 'absent', 'id not in response'],
+  ['a field that is null', jsonAnswer({ id: null }), {}, 'absent', 'id not in response'],
+  ['a field that is 0', jsonAnswer({ id: 0 }), {}, 'confirms', null],
+  ['another field under 201', jsonAnswer(OTHER, { status: 201 }), {}, 'absent', 'id not in response'],
+  ['another field under 299', jsonAnswer(OTHER, { status: 299 }), {}, 'absent', 'id not in response'],
+  // The webhook may have been processed all the same.
+  ['another field under 300', jsonAnswer(OTHER, { status: 300 }), {}, 'unknown', 'HTTP 300'],
+  ['another field under 500', jsonAnswer(OTHER, { status: 500 }), {}, 'unknown', 'HTTP 500'],
   [
-    'another field, beside other evidence',
-    jsonAnswer({ a: 1 }, { status: 399 }),
-    { hasOther: true },
-    'missing',
+    'another field under a 4xx that is expected',
+    jsonAnswer(OTHER, { status: 400 }),
+    {},
+    'unknown',
+    'HTTP 400',
   ],
-  ['another field under a failing status', jsonAnswer({ a: 1 }, { status: 400 }), {}, 'missing'],
-  // A response that reports a failure lacks the fields of stages that did happen.
-  ['the same beside other evidence', jsonAnswer({ a: 1 }, { status: 400 }), { hasOther: true }, null],
-  ['no JSON', textAnswer('OK'), {}, 'missing'],
-  ['no JSON beside other evidence', textAnswer('OK'), { hasOther: true }, null],
-  ['nothing asked for', jsonAnswer({ id: 1 }), { response: null }, null],
-  ['no response', null, { failure: 'response-timeout' }, 'missing'],
-  ['no response beside other evidence', null, { failure: 'response-timeout', hasOther: true }, null],
-  ['no connection beside other evidence', null, { failure: 'refused', hasOther: true }, 'missing'],
-])('a response with %s', (_, answer, given, expected) => {
-  expect(stateOf(answer, given)).toBe(expected);
+  [
+    'another field under a 4xx that is not',
+    jsonAnswer(OTHER, { status: 400 }),
+    { refused: true },
+    'contradicts',
+    'id not in response (HTTP 400)',
+  ],
+  [
+    'another field and a value of refuse',
+    jsonAnswer({ status: 'REJECTED' }),
+    { refused: true },
+    'contradicts',
+    'id not in response (HTTP 200)',
+  ],
+  ['no JSON', textAnswer('OK'), {}, 'unknown', 'the response is not JSON'],
+  ['no JSON under 502', textAnswer('OK', { status: 502 }), {}, 'unknown', 'HTTP 502'],
+  ['nothing requested', jsonAnswer({ id: 1 }), { response: null }, null, null],
+  ['nothing requested, and no response', null, { response: null }, null, null],
+])('a response with %s', (_, answer, given, says, detail) => {
+  const said = evidence(answer, given);
+  expect([said?.says ?? null, said?.detail ?? null]).toEqual([says, detail]);
+});
+
+test.each<[Failure['kind'] | null, string]>([
+  ['response-timeout', 'Request failed'],
+  ['refused', 'Request failed'],
+  [null, 'no response'],
+])('no response (%s) says nothing', (failure, detail) => {
+  expect(evidence(null, { failure })).toEqual({ says: 'unknown', detail, reason: 'no-response' });
+});
+
+test('what says nothing has a reason', () => {
+  expect(evidence(jsonAnswer(OTHER, { status: 503 }))?.reason).toBe('response-error');
+  expect(evidence(textAnswer('OK'))?.reason).toBe('response-error');
+  expect(evidence(jsonAnswer(OTHER))?.reason).toBeNull();
 });

@@ -1,25 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import type { StageResult, StageState } from '../../src/lib/model/stage.ts';
+import type { StageResult, StageState, StuckAt } from '../../src/lib/model/stage.ts';
 import { areBuiltIn, BUILT_IN_STAGES, SANDBOX_STAGES } from '../../src/lib/stages/built-in.ts';
 import { groupedStageFindings, stagesNeverSeen } from '../../src/lib/stages/grouped-findings.ts';
 import { createStageFold } from '../../src/lib/stages/stage-fold.ts';
+import { stuckAt } from '../../src/lib/stages/stuck.ts';
+import { aStageResult, aStageSummary } from '../support/builders.ts';
 
 const NAMES = BUILT_IN_STAGES.map(({ name }) => name);
 
-const aStage = (name: string, state: StageState): StageResult => ({
-  name,
-  state,
-  evidence: { response: null, trace: state, http: null, sql: null },
-  durationMs: null,
-  detail: null,
-});
-
 const test = (...states: readonly StageState[]) =>
-  states.map((state, index) => aStage(NAMES[index] ?? '', state));
+  states.map((state, index) => aStageResult(NAMES[index] ?? '', { state }));
+
+/** Where a test got stuck, by the rule of stuck.ts for stages one after another. */
+function stuckOf(stages: readonly StageResult[]): StuckAt | null {
+  const placed = stages.map(({ name, state }, at) => ({
+    name,
+    state,
+    after: stages.slice(Math.max(0, at - 1), at).map((before) => before.name),
+  }));
+  return stuckAt(placed);
+}
 
 function fold(...tests: readonly (readonly StageResult[])[]) {
   const folded = createStageFold();
-  for (const each of tests) folded.add(each);
+  for (const stages of tests) folded.add({ stages, stuckAt: stuckOf(stages) });
   return folded.summaries();
 }
 
@@ -27,22 +31,22 @@ const grouped = (total: number, ...tests: readonly (readonly StageResult[])[]) =
   groupedStageFindings({ summaries: fold(...tests), stages: BUILT_IN_STAGES, total, follows: false });
 
 describe('folding the stages of tests', () => {
-  it('counts tests by state, and where each got stuck first', () => {
+  it('counts tests by state, and where each got stuck', () => {
     const summaries = fold(
       test('ok', 'slow', 'ok'),
-      test('ok', 'failed', 'missing'),
+      test('ok', 'failed', 'not-reached'),
+      test('ok', 'missing', 'ok'),
       test('slow', 'ok', 'unverified'),
     );
-    const none = { ok: 0, slow: 0, failed: 0, missing: 0, unverified: 0, stuck: 0 };
     expect(summaries).toEqual([
-      { ...none, name: 'webhook-ingestion', ok: 2, slow: 1 },
-      { ...none, name: 'data-enrichment', ok: 1, slow: 1, failed: 1, stuck: 1 },
-      { ...none, name: 'ab-routing', ok: 1, missing: 1, unverified: 1 },
+      aStageSummary('webhook-ingestion', { ok: 3, slow: 1 }),
+      aStageSummary('data-enrichment', { ok: 1, slow: 1, failed: 1, missing: 1, stuck: 1 }),
+      aStageSummary('ab-routing', { ok: 2, unverified: 1, notReached: 1 }),
     ]);
   });
 
   it('copes with stages that only some tests have, and with none', () => {
-    expect(fold([], [aStage('a', 'ok')], [aStage('b', 'ok')]).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(fold([], [aStageResult('a')], [aStageResult('b')]).map(({ name }) => name)).toEqual(['a', 'b']);
     expect(fold()).toEqual([]);
   });
 });
@@ -66,7 +70,7 @@ describe('stages that no test has', () => {
         severity: 'warning',
         code: 'stages-missing',
         message:
-          '5 stages are missing in all 5 tests: webhook-ingestion, data-enrichment, ab-routing, engine-execution, database-save',
+          '5 stages have no span in any of the 5 tests: webhook-ingestion, data-enrichment, ab-routing, engine-execution, database-save',
         hint: 'Name the stages of your own system under "stages" in the config, or give its spans these names',
       },
     ]);
@@ -75,7 +79,9 @@ describe('stages that no test has', () => {
   it('are one warning that names trace.follow where others were seen', () => {
     const [finding, ...more] = grouped(2, front, front);
     expect(more).toEqual([]);
-    expect(finding?.message).toBe('2 stages are missing in all 2 tests: engine-execution, database-save');
+    expect(finding?.message).toBe(
+      '2 stages have no span in any of the 2 tests: engine-execution, database-save',
+    );
     expect(finding?.hint).toContain('trace.follow');
   });
 
@@ -96,7 +102,7 @@ describe('stages that no test has', () => {
   it('are told by the tests in which they could be judged', () => {
     const unverified = test('unverified', 'unverified');
     expect(grouped(2, test('ok', 'missing'), unverified)[0]?.message).toBe(
-      '1 stage is missing in the only test that could be judged: data-enrichment',
+      '1 stage has no span in the only test that could be judged: data-enrichment',
     );
     expect(grouped(2, unverified, unverified)).toEqual([]);
   });

@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CHECKS } from '../../src/lib/config/trace-settings.ts';
-import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import { spansOfStages, tolerateMissing } from '../../src/lib/stages/stage-spans.ts';
 import { verifyTrace } from '../../src/lib/trace/trace-verifier.ts';
+import { aStage } from '../support/builders.ts';
 import { BUILT_IN_SPANS } from '../support/built-in-spans.ts';
 import { anExpectation, aPattern, aTrace, guideWith, OUR_SPAN_IDS } from '../trace/span-builders.ts';
-
-const aStage = (overrides: Partial<StageExpectation>): StageExpectation => ({
-  name: 'save',
-  span: null,
-  parts: [],
-  response: null,
-  http: null,
-  sql: null,
-  maxDurationMs: null,
-  required: false,
-  ...overrides,
-});
 
 describe('the built-in stages', () => {
   it("are the guide's, with their parts, in its order, and none is required", () => {
@@ -35,19 +23,21 @@ describe('the built-in stages', () => {
   });
 
   it('expect of a trace each span once, by the check that the guide names for it', () => {
-    expect(BUILT_IN_SPANS.map(({ label, check, inside }) => `${label} ${check} ${inside}`)).toEqual([
-      'webhook-ingestion missing null',
-      'validate-payload missing webhook-ingestion',
-      'data-enrichment missing null',
-      'fetch-market-data external-calls data-enrichment',
-      'fetch-gex-data external-calls data-enrichment',
-      'build-snapshot missing data-enrichment',
-      'ab-routing routing null',
-      'assign-variant routing ab-routing',
-      'engine-execution missing null',
-      'engine-a-decision missing engine-execution',
-      'engine-b-decision missing engine-execution',
-      'database-save database null',
+    expect(
+      BUILT_IN_SPANS.map(({ label, stage, check, inside }) => `${label} ${check} ${inside} ${stage}`),
+    ).toEqual([
+      'webhook-ingestion missing null webhook-ingestion',
+      'validate-payload missing webhook-ingestion webhook-ingestion',
+      'data-enrichment missing null data-enrichment',
+      'fetch-market-data external-calls data-enrichment data-enrichment',
+      'fetch-gex-data external-calls data-enrichment data-enrichment',
+      'build-snapshot missing data-enrichment data-enrichment',
+      'ab-routing routing null ab-routing',
+      'assign-variant routing ab-routing ab-routing',
+      'engine-execution missing null engine-execution',
+      'engine-a-decision missing engine-execution engine-execution',
+      'engine-b-decision missing engine-execution engine-execution',
+      'database-save database null database-save',
     ]);
   });
 });
@@ -56,15 +46,30 @@ describe("a stage's expectation", () => {
   it('takes budget and requirement from the stage, and the check from its op', () => {
     const span = aPattern({ op: ['db*', 'DB.query'] });
     const call = { label: 'call', pattern: aPattern({ op: ['http.client'] }) };
-    expect(spansOfStages([aStage({ span, parts: [call], maxDurationMs: 500, required: true })])).toEqual([
-      anExpectation('save', { pattern: span, check: 'database', maxDurationMs: 500, required: true }),
-      anExpectation('call', { pattern: call.pattern, check: 'external-calls', inside: 'save' }),
+    expect(
+      spansOfStages([aStage('save', { span, parts: [call], maxDurationMs: 500, required: true })]),
+    ).toEqual([
+      anExpectation('save', {
+        stage: 'save',
+        pattern: span,
+        check: 'database',
+        maxDurationMs: 500,
+        required: true,
+      }),
+      anExpectation('call', {
+        stage: 'save',
+        pattern: call.pattern,
+        check: 'external-calls',
+        inside: 'save',
+      }),
     ]);
-    expect(spansOfStages([aStage({ span: aPattern({ op: ['db*', 'cache*'] }) })])[0]?.check).toBe('missing');
+    expect(spansOfStages([aStage('save', { span: aPattern({ op: ['db*', 'cache*'] }) })])[0]?.check).toBe(
+      'missing',
+    );
   });
 
   it('is none for a stage without a span', () => {
-    expect(spansOfStages([aStage({ response: 'id' })])).toEqual([]);
+    expect(spansOfStages([aStage('save', { span: null, response: 'id' })])).toEqual([]);
   });
 });
 

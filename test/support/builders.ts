@@ -6,6 +6,8 @@ import type { Report, ReportHead, ReportSource, SentryDelivery } from '../../src
 import type { KeptResponse } from '../../src/lib/model/response.ts';
 import type { TestResult, TraceResult } from '../../src/lib/model/result.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
+import type { StageResult, StageState, StageSummary, Statement } from '../../src/lib/model/stage.ts';
+import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { createFold } from '../../src/lib/report/fold.ts';
 import { exitCode, runStatus } from '../../src/lib/report/outcome.ts';
 
@@ -92,6 +94,48 @@ export function aTest(overrides: Partial<TestResult> = {}): TestResult {
     attempts: [],
     trace: aTraceResult({ traceId: index.toString(16).padStart(32, 'abcdef0123456789abcdef0123456789') }),
     stages: [],
+    stuckAt: null,
+    cause: null,
+    expectsAcceptance: true,
+    ...overrides,
+  };
+}
+
+/** A stage whose span is called as it is. */
+export function aStage(name: string, overrides: Partial<StageExpectation> = {}): StageExpectation {
+  return {
+    name,
+    after: [],
+    ownTrace: false,
+    span: { name: [name], op: [], service: [], attributes: {} },
+    parts: [],
+    response: null,
+    http: null,
+    sql: null,
+    maxDurationMs: null,
+    required: false,
+    ...overrides,
+  };
+}
+
+/** A stage of a result that its trace confirms, or is what its state says. */
+export function aStageResult(name: string, overrides: Partial<StageResult> = {}): StageResult {
+  const says: Readonly<Record<StageState, Statement>> = {
+    ...{ ok: 'confirms', slow: 'confirms', failed: 'contradicts', missing: 'absent' },
+    ...{ unverified: 'unknown', 'not-reached': 'unknown' },
+  };
+  const { state = 'ok' } = overrides;
+  return {
+    ...{ name, state, required: false, durationMs: null, detail: null },
+    evidence: { response: null, trace: says[state], http: null, sql: null },
+    ...overrides,
+  };
+}
+
+/** A stage of a report that no test has been through. */
+export function aStageSummary(name: string, overrides: Partial<StageSummary> = {}): StageSummary {
+  return {
+    ...{ name, ok: 0, slow: 0, failed: 0, missing: 0, unverified: 0, notReached: 0, stuck: 0 },
     ...overrides,
   };
 }
@@ -138,6 +182,7 @@ export function aReport(overrides: Partial<Report> = {}): Report {
       failOn: ['failed'],
       stoppedBy: stopped ? 'SIGINT' : null,
       requireTraces: false,
+      requireStages: false,
     }),
     endedAt: '2026-08-01T12:00:02.400Z',
     durationMs: 2_400,

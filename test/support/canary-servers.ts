@@ -109,7 +109,9 @@ function answerWebhook({ url, text, body }: Told, response: ServerResponse, numb
   const mode = /^\/(\w+)/.exec(url)?.[1];
   if (mode === 'hang') return;
   if (mode === 'quiet') {
-    response.end('{"status":"ACCEPTED","signal_id":"s1","variant":"A","enrichment":{"a":1}}');
+    response.end(
+      JSON.stringify({ status: 'ACCEPTED', signal_id: `s${number}`, variant: 'A', enrichment: { a: 1 } }),
+    );
     return;
   }
   const [some = '', ...others] = TOLD_IN_HEADERS;
@@ -140,7 +142,8 @@ function answerWebhook({ url, text, body }: Told, response: ServerResponse, numb
   response.end(
     JSON.stringify({
       ...(mode === 'ok' ? { status: 'ACCEPTED' } : { error }),
-      signal_id: TOLD[number % TOLD.length],
+      // Some canaries have the same form; the number makes each id one of its own.
+      signal_id: `${TOLD[number % TOLD.length]} ${number}`,
       note: `${'y'.repeat(50 + (number % 30))}${TOLD[(number * 5) % TOLD.length]}`,
       variant: 'A',
       enrichment: {},

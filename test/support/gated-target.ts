@@ -1,4 +1,5 @@
 /** A target that answers the first webhooks and holds the others until a test lets them go: so a run can be met in its middle. */
+import { withOwnId } from './own-ids.ts';
 import { type Answerer, type Target, withTarget } from './target.ts';
 
 export interface GatedTarget extends Target {
@@ -19,7 +20,7 @@ export function withGatedTarget<Result>(
   const answerer: Answerer = async (_request, response) => {
     if (++count > first) await released;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(answer));
+    response.end(JSON.stringify(withOwnId(answer)));
   };
   return withTarget(answerer, (target) => use({ ...target, release }));
 }

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { withOwnId } from './own-ids.ts';
 
 export interface Visit {
   /** `host:port` */
@@ -43,7 +44,7 @@ export async function withInternet<Result>(
     const visit = { host: hostOf(request.socket), method: request.method ?? '', url: request.url ?? '' };
     visits.push(visit);
     const { status, json } = await reply(visit);
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(withOwnId(json)));
   });
   const proxy = http.createServer((request, response) => {
     wanted.push(`${request.method} ${request.url}`);

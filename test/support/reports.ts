@@ -20,8 +20,16 @@ function five(change: (index: number) => Partial<TestResult>): readonly TestResu
   return SCENARIOS.map((scenario, position) => {
     const symbol = SYMBOLS[position % SYMBOLS.length] ?? 'SPY';
     const dimensions = { symbol, direction: position % 2 === 0 ? 'long' : 'short', timeframe: '5m' };
-    return aTest({ index: position + 1, scenario, dimensions, ...change(position + 1) });
+    return withCause(aTest({ index: position + 1, scenario, dimensions, ...change(position + 1) }));
   });
+}
+
+/** As a run says it where there are no stages: the first finding is the cause. */
+function withCause(test: TestResult): TestResult {
+  const [first] = [...test.errors, ...test.warnings];
+  if (first === undefined) return test;
+  const source = test.response === null ? 'connection' : 'response';
+  return { ...test, cause: { stage: null, source, message: first.message } };
 }
 
 export function healthy(): Report {
@@ -150,14 +158,16 @@ export function large(): Report {
     const index = at + 1;
     const scenario = SCENARIOS[at % SCENARIOS.length] ?? 'CHOP';
     const symbol = SYMBOLS[at % SYMBOLS.length] ?? 'SPY';
-    return aTest({
-      index,
-      scenario,
-      name: `${scenario} #${Math.floor(at / SCENARIOS.length) + 1}`,
-      dimensions: { symbol, direction: 'long', timeframe: '5m' },
-      startedAt: new Date(Date.UTC(2026, 7, 1, 12, 0, 0, index * 250)).toISOString(),
-      ...oneOfThousand(index),
-    });
+    return withCause(
+      aTest({
+        index,
+        scenario,
+        name: `${scenario} #${Math.floor(at / SCENARIOS.length) + 1}`,
+        dimensions: { symbol, direction: 'long', timeframe: '5m' },
+        startedAt: new Date(Date.UTC(2026, 7, 1, 12, 0, 0, index * 250)).toISOString(),
+        ...oneOfThousand(index),
+      }),
+    );
   });
   return aReport({ results, durationMs: 250_400 });
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import https, { type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { ownId } from './own-ids.ts';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -27,7 +28,7 @@ export type Answerer = (request: ReceivedRequest, response: ServerResponse) => v
 /** What a healthy target answers. */
 export const accept: Answerer = (_request, response) => {
   response.setHeader('content-type', 'application/json');
-  response.end('{"status":"ACCEPTED","signal_id":"sig_1"}');
+  response.end(JSON.stringify({ status: 'ACCEPTED', signal_id: ownId('sig_1') }));
 };
 
 /** @param options.tls serves https with it */

@@ -1,6 +1,7 @@
-/** A real webhook endpoint on a free port that answers always the same and remembers what it got. */
+/** A real webhook endpoint on a free port that gives always the same answer, but for its id, and remembers what it got. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { withOwnId } from './own-ids.ts';
 
 export interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -31,7 +32,7 @@ export async function withWebhookTarget<Result>(
     behaviour.arrived?.(received.length);
     setTimeout(() => {
       response.writeHead(behaviour.status ?? 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(behaviour.answer));
+      response.end(JSON.stringify(withOwnId(behaviour.answer)));
     }, behaviour.delayMs ?? 0);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

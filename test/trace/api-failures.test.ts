@@ -34,17 +34,18 @@ test('what a server says is quoted in one short line', () => {
 });
 
 test.each([
-  ['ECONNREFUSED', false],
-  ['ETIMEDOUT', false],
-  ['ENOTFOUND', false],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', true],
-  ['CERT_HAS_EXPIRED', true],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', true],
-])('%s may go away by itself: %s is permanent', (code, permanent) => {
+  ['ECONNREFUSED', 'refused the connection', false],
+  ['ETIMEDOUT', 'did not respond in time', false],
+  ['ERR_ABORTED', 'did not respond in time', false],
+  ['ENOTFOUND', 'could not be read', false],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'could not be read', true],
+  ['CERT_HAS_EXPIRED', 'could not be read', true],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'could not be read', true],
+])('%s: Sentry %s; whether that is permanent: %s', (code, what, permanent) => {
   const failed = failureOfError(PLACE, Object.assign(new Error('x'), { code }));
   expect(failed).toMatchObject({
     reason: 'api-error',
-    message: `sentry.example.com could not be read (${code}).`,
+    message: `sentry.example.com ${what} (${code}).`,
     permanent,
   });
 });

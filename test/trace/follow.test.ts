@@ -31,7 +31,7 @@ async function follow(
     search: () => found.map(([trace, span]) => ({ traceId: traceIdOf(trace), spanId: spanId(span) })),
   });
   const follower = createFollower({
-    search: { query: 'signalId:{{response.signal_id}}', withinMs: 60_000 },
+    search: { query: 'signalId:{{response.signal_id}}', withinMs: 60_000, always: false },
     values: { response: { signal_id: 'sig_1' } },
     traceId: traceIdOf(0),
     sentAtMs: SENT_AT_MS,
@@ -47,7 +47,10 @@ describe('a trace is followed', () => {
     const spans = [aRoot(1), aSpan(2)];
     const trace = { traceId: traceIdOf(1), spans, issues: [anIssue()] };
     const { state } = await follow({ [traceIdOf(1)]: trace }, [[1, 1]]);
-    expect(state).toEqual({ searched: 'signalId:sig_1', found: true, traces: [trace], problem: null });
+    expect(state).toEqual({
+      ...{ searched: 'signalId:sig_1', always: false },
+      ...{ found: true, traces: [trace], problem: null },
+    });
   });
 
   test('when the parent of what was found is not in it', async () => {
@@ -105,6 +108,15 @@ describe('a trace is not followed', () => {
   });
 });
 
+test.each([true, false])('a search says whether its service keeps every trace: %s', (always) => {
+  const { api } = scriptedApi({ trace: () => [] });
+  const follower = createFollower({
+    search: { query: 'signalId:x', withinMs: 60_000, always },
+    ...{ values: {}, traceId: traceIdOf(0), sentAtMs: SENT_AT_MS, attributes: [], api },
+  });
+  expect(follower.state()).toMatchObject({ always, found: false });
+});
+
 test('attempts are kept in their order, the newest few of many', async () => {
   const many = Array.from({ length: MAX_FOLLOWED_TRACES + 3 }, (_, at) => at + 1);
   const traces = Object.fromEntries(many.map((number) => [traceIdOf(number), [aRoot(number)]]));
@@ -123,7 +135,11 @@ test('a root has to agree with every value of the search, as far as it carries t
       search: () => [{ traceId: traceIdOf(1), spanId: spanId(1) }],
     });
     const follower = createFollower({
-      search: { query: 'signalId:{{response.signal_id}} order:{{response.order}}', withinMs: 60_000 },
+      search: {
+        query: 'signalId:{{response.signal_id}} order:{{response.order}}',
+        withinMs: 60_000,
+        always: false,
+      },
       values: { response: { signal_id: 'sig_1', order: 7 } },
       traceId: traceIdOf(0),
       sentAtMs: SENT_AT_MS,
@@ -147,7 +163,7 @@ describe('a search', () => {
       search: () => (failing ? aFailure() : [{ traceId: traceIdOf(1), spanId: spanId(1) }]),
     });
     const follower = createFollower({
-      search: { query: 'signalId:{{response.signal_id}}', withinMs: 60_000 },
+      search: { query: 'signalId:{{response.signal_id}}', withinMs: 60_000, always: false },
       values: { response: { signal_id: 'sig_1' } },
       traceId: traceIdOf(0),
       sentAtMs: SENT_AT_MS,
@@ -171,7 +187,7 @@ describe('a search', () => {
       search: () => [{ traceId: traceIdOf(1), spanId: spanId(1) }],
     });
     const follower = createFollower({
-      search: { query: 'signalId:x', withinMs: 60_000 },
+      search: { query: 'signalId:x', withinMs: 60_000, always: false },
       values: {},
       traceId: traceIdOf(0),
       sentAtMs: SENT_AT_MS,
@@ -189,7 +205,7 @@ describe('a search', () => {
       search: () => [{ traceId: traceIdOf(1), spanId: spanId(1) }],
     });
     const follower = createFollower({
-      search: { query: 'signalId:{{response.signal_id}}', withinMs: 60_000 },
+      search: { query: 'signalId:{{response.signal_id}}', withinMs: 60_000, always: false },
       values: { response: { signal_id: 'sig_1' } },
       traceId: traceIdOf(0),
       sentAtMs: SENT_AT_MS,
@@ -215,7 +231,7 @@ describe('a search', () => {
   test('that is refused for good is not tried again', async () => {
     const refused = aFailure({ message: 'HTTP 400: bad query', status: 400, permanent: true });
     const { api } = scriptedApi({ trace: () => [], search: () => refused });
-    const search = { query: 'signalId:x', withinMs: 60_000 };
+    const search = { query: 'signalId:x', withinMs: 60_000, always: false };
     const follower = createFollower({
       search,
       values: {},

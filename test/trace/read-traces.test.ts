@@ -17,6 +17,7 @@ function traced(at: number, overrides: Partial<TracedTest> = {}): TracedTest {
     expected: [awaited('webhook-ingestion'), awaited('ab-routing')],
     follow: [],
     values: {},
+    isConfirmed: () => false,
     ...overrides,
   };
 }
@@ -77,6 +78,8 @@ describe('a trace', () => {
       traceId: traced(1).traceId,
       trace: { traceId: traced(1).traceId, spans: WHOLE, issues: [] },
       followed: [],
+      // Everything came, so that what else could come was not waited for.
+      ...{ settled: false, complete: false, partial: 'it was not waited for to its end' },
       reason: null,
       detail: null,
       wait: { polls: 6, waitedMs: 10_000, awaited: [] },
@@ -283,7 +286,9 @@ describe('background work', () => {
     name: 'process',
     attributes: { signalId: 'sig_1' },
   });
-  const follow = [{ query: 'span.name:process signalId:{{response.signal_id}}', withinMs: 30_000 }];
+  const follow = [
+    { query: 'span.name:process signalId:{{response.signal_id}}', withinMs: 30_000, always: false },
+  ];
   const background = traced(1, {
     expected: [awaited('webhook-ingestion'), awaited('process', { required: true })],
     follow,
@@ -303,6 +308,7 @@ describe('background work', () => {
     expect(reading?.followed).toEqual([
       {
         searched: 'span.name:process signalId:sig_1',
+        always: false,
         found: true,
         traces: [{ traceId: DETACHED, spans: [root], issues: [] }],
         problem: null,

@@ -1,8 +1,8 @@
 /** A clock and an API that do what a test says: time passes only by sleeping. */
 import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
 import type { FoundSpan } from '../../src/lib/trace/api-answers.ts';
-import type { SentryApi } from '../../src/lib/trace/api-endpoints.ts';
 import type { ApiFailure } from '../../src/lib/trace/api-failures.ts';
+import type { TraceReader } from '../../src/lib/trace/watched-trace.ts';
 
 export function fakeClock() {
   let nowMs = 1_000_000;
@@ -40,9 +40,12 @@ type Scripted<T> = T | ApiFailure;
 export function scriptedApi({
   trace,
   search = () => [],
+  meta = () => null,
 }: {
   readonly trace: (traceId: string) => Scripted<readonly TraceSpan[] | Trace>;
   readonly search?: (query: string) => Scripted<readonly Partial<FoundSpan>[]>;
+  /** How many spans Sentry counts in a trace; null where it does not say. */
+  readonly meta?: (traceId: string) => Scripted<{ readonly spans: number } | null>;
 }) {
   const asked: string[] = [];
   let underWay = 0;
@@ -55,13 +58,22 @@ export function scriptedApi({
     underWay -= 1;
     return answer();
   };
-  const api: Pick<SentryApi, 'readTrace' | 'searchSpans'> = {
+  const api: TraceReader = {
     readTrace: (traceId) =>
       counted(traceId, () => {
         const answer = trace(traceId);
         if ('kind' in answer) return answer;
         const read = 'spans' in answer ? answer : { traceId, spans: answer, issues: [] };
         return { kind: 'trace', trace: read };
+      }),
+    readTraceMeta: (traceId) =>
+      counted(`meta ${traceId}`, () => {
+        const answer = meta(traceId);
+        if (answer !== null && 'kind' in answer) return answer;
+        return {
+          kind: 'meta',
+          meta: { spans: answer?.spans ?? null, errors: null, performanceIssues: null, logs: null },
+        };
       }),
     searchSpans: (query) =>
       counted(query, () => {

@@ -63,6 +63,7 @@ export function aPattern(overrides: Partial<SpanPattern> = {}): SpanPattern {
 export function anExpectation(label: string, overrides: Partial<SpanExpectation> = {}): SpanExpectation {
   return {
     label,
+    stage: null,
     pattern: aPattern({ name: [label] }),
     check: 'missing',
     required: false,

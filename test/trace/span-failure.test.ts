@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureIssue, failureReason, hasFailed } from '../../src/lib/trace/span-failure.ts';
+import { failureIssue, failureReason, hasFailed, hasHandledError } from '../../src/lib/trace/span-failure.ts';
 import { anIssue, aSpan } from './span-builders.ts';
 
 describe('a span has failed', () => {
@@ -7,12 +7,29 @@ describe('a span has failed', () => {
     [{ status: 'error' as const }, true],
     [{ status: 'ok' as const }, false],
     [{ status: 'unknown' as const }, false],
-    [{ issues: [anIssue()] }, true],
+    // An error that was captured on a span that did not fail was handled.
+    [{ issues: [anIssue()] }, false],
+    [{ status: 'error' as const, issues: [anIssue({ level: 'info' })] }, true],
+    [{ issues: [anIssue({ level: 'fatal' })] }, true],
     [{ issues: [anIssue({ level: 'Fatal' })] }, true],
     [{ issues: [anIssue({ level: 'warning' }), anIssue({ level: 'info' })] }, false],
     [{ issues: [anIssue({ level: '' })] }, false],
   ])('with %j: %s', (change, failed) => {
     expect(hasFailed(aSpan('x', change))).toBe(failed);
+  });
+});
+
+describe('a span reported an error that was handled', () => {
+  it.each([
+    [{ issues: [anIssue()] }, true],
+    [{ status: 'unknown' as const, issues: [anIssue({ level: 'Error' })] }, true],
+    [{ issues: [anIssue({ level: 'warning' })] }, false],
+    [{ issues: [] }, false],
+    // These failed.
+    [{ status: 'error' as const, issues: [anIssue()] }, false],
+    [{ issues: [anIssue(), anIssue({ level: 'fatal' })] }, false],
+  ])('with %j: %s', (change, handled) => {
+    expect(hasHandledError(aSpan('x', change))).toBe(handled);
   });
 });
 

@@ -40,5 +40,12 @@ export function anIssue(overrides: Partial<TraceIssue> = {}): TraceIssue {
 }
 
 export function awaited(label: string, overrides: Partial<AwaitedSpan> = {}): AwaitedSpan {
-  return { label, required: false, minCount: 1, matches: ({ name }) => name === label, ...overrides };
+  return {
+    label,
+    stage: null,
+    required: false,
+    minCount: 1,
+    matches: ({ name }) => name === label,
+    ...overrides,
+  };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { UnverifiedReason } from '../../src/lib/model/result.ts';
-import { adviceFor, TRACES_SAMPLER_SNIPPET } from '../../src/lib/trace/advice.ts';
+import { adviceFor, firstAdvice, TRACES_SAMPLER_SNIPPET } from '../../src/lib/trace/advice.ts';
 
 const WORDS: Readonly<Record<UnverifiedReason, RegExp>> = {
   'not-found': /--trace-timeout.*SENTRY_ORG/,
@@ -16,6 +16,12 @@ test.each(Object.entries(WORDS))('%s comes with what to do about it', (reason, w
   const { meaning, solutions } = adviceFor(reason as UnverifiedReason);
   expect(meaning).toMatch(/^[A-Z].*[^.]$/);
   expect(solutions.join(' ')).toMatch(words);
+});
+
+test('fewer traces are the advice only where Sentry limits requests', () => {
+  expect(firstAdvice('api-error', 'sentry.io limits requests (HTTP 429).')).toMatch(/fewer traces/);
+  expect(firstAdvice('api-error', 'sentry.io did not respond in time (ERR_ABORTED).')).toMatch(/SENTRY_URL/);
+  expect(firstAdvice('api-error', null)).toMatch(/SENTRY_URL/);
 });
 
 test('the sampler for services keeps an incoming decision, whatever it is', () => {

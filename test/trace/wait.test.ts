@@ -67,6 +67,33 @@ describe('the stop rule', () => {
     expect(decide(polls([7], [optional]), { settleMs: 0 })).toMatchObject({ done: false });
   });
 
+  describe('once every expected span is there, waits for issues, which travel another way', () => {
+    /** Polls half a second apart. */
+    const often = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ ...polls([7])[0], atMs: at * 500 }) as Observation);
+
+    test.each([
+      // Three polls would be enough of spans.
+      [3, SETTLE_MS, false],
+      [4, SETTLE_MS, false],
+      [5, SETTLE_MS, true],
+      // But no longer than the settle time.
+      [3, 1_000, true],
+      [3, 1_001, false],
+      [4, 1_001, true],
+      [3, 0, true],
+      [2, 0, false],
+    ])('%i polls, with a settle time of %i ms: %s', (count, settle, done) => {
+      expect(decide(often(count), { settleMs: settle }).done).toBe(done);
+    });
+
+    test('from the last span on', () => {
+      const grown = often(9).map((each, at) => (at < 4 ? { ...each, spanCount: 6 } : each));
+      expect(decide(grown.slice(0, 8), { settleMs })).toMatchObject({ done: false, because: 'growing' });
+      expect(decide(grown, { settleMs })).toMatchObject({ done: true, how: 'complete' });
+    });
+  });
+
   test('is never done with required spans missing, spans still coming or only ours', () => {
     const observation = fc.record({
       spanCount: fc.nat({ max: 4 }),

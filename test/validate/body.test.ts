@@ -28,7 +28,13 @@ describe('fields', () => {
     const strict = await judge(answer, BUILT_IN, { strict: true });
     expect(strict.missingData).toEqual(missingData);
     expect(strict.errors).toEqual([
-      { severity: 'error', code: 'required-missing', message: 'signal_id not in response', hint: null },
+      {
+        severity: 'error',
+        code: 'required-missing',
+        message: 'signal_id not in response',
+        hint: null,
+        field: 'signal_id',
+      },
     ]);
   });
 
@@ -221,12 +227,33 @@ describe('a suspicious body', () => {
     expect((await judge(jsonAnswer(body), { suspect, ...expected })).warnings).toEqual([]);
   });
 
-  it('is an error where something else was asked for', async () => {
-    const { errors, warnings } = await judge(jsonAnswer({ status: 'DUPLICATE' }), {
+  it('that is a duplicate replaces all findings about the body, also what else was asked for', async () => {
+    const answer = jsonAnswer({ status: 'DUPLICATE', error: 'seen before' });
+    const judgement = await judge(
+      answer,
+      {
+        ...BUILT_IN,
+        match: { status: 'ACCEPTED' },
+        schema: { required: ['b'] },
+        refuse: { error: ['seen before'] },
+      },
+      { strict: true },
+    );
+    expect(judgement).toMatchObject({ errors: [], warnings: [{ code: 'duplicate' }], missingData: [] });
+    expect(judgement.warnings).toHaveLength(1);
+  });
+
+  it('that is a duplicate replaces no finding about the status, the headers or the duration', async () => {
+    const duplicate = (overrides = {}) => jsonAnswer({ status: 'DUPLICATE' }, overrides);
+    expect(await errorsOf(duplicate({ status: 500 }), BUILT_IN)).toEqual([
+      expect.stringMatching(/^http-5xx: HTTP 500/),
+    ]);
+    const { errors, warnings } = await judge(duplicate(), {
       ...BUILT_IN,
-      match: { status: 'ACCEPTED' },
+      headers: { 'x-id': 'a' },
+      maxDurationMs: 1,
     });
-    expect(errors.map(({ message }) => message)).toEqual(['status is "DUPLICATE", expected "ACCEPTED"']);
+    expect(errors.map(({ code }) => code)).toEqual(['header', 'too-slow']);
     expect(warnings.map(({ code }) => code)).toEqual(['duplicate']);
   });
 });

@@ -67,6 +67,64 @@ describe('an answer with several faults', () => {
   });
 });
 
+describe('a response with an id that another webhook received', () => {
+  const OWNER = 'test 3 received the same signal_id';
+  const judged = async (answer: Answer, expected: Partial<Expectation>, owner: string | null = OWNER) => {
+    const wanted = anExpectation(expected);
+    const validate = await createResponseValidator({ expectations: [wanted], strict: true });
+    const delivery = { request: A_REQUEST, answer, failure: null, timings: someTimings() };
+    const { errors, warnings, missingData } = validate(delivery, wanted, owner);
+    return {
+      codes: [...errors, ...warnings].map(({ code }) => code),
+      messages: warnings.map(({ message }) => message),
+      missingData,
+    };
+  };
+  const LACKING = { ...BUILT_IN, match: { status: 'ACCEPTED' }, schema: { required: ['b'] } };
+
+  it('is a duplicate, and nothing else is said of its body', async () => {
+    expect(await judged(jsonAnswer({ signal_id: 's1', status: 'REJECTED' }), LACKING)).toEqual({
+      codes: ['duplicate'],
+      messages: ['Treated as a duplicate: test 3 received the same signal_id'],
+      missingData: [],
+    });
+  });
+
+  it('says so once where the body says it as well', async () => {
+    const { messages } = await judged(jsonAnswer({ status: 'DUPLICATE' }), BUILT_IN);
+    expect(messages).toEqual([expect.stringMatching(/^status DUPLICATE/)]);
+  });
+
+  it('is none where no webhook received it, or a refusal is expected', async () => {
+    expect((await judged(jsonAnswer({ signal_id: 's1' }), { required: ['signal_id'] }, null)).codes).toEqual(
+      [],
+    );
+    const refused = jsonAnswer({ signal_id: 's1' }, { status: 409 });
+    expect((await judged(refused, { status: [409] })).codes).toEqual([]);
+    expect(
+      (await judged(jsonAnswer({ status: 'no' }), { refuse: { status: ['no'] }, match: { status: 'no' } }))
+        .codes,
+    ).toEqual([]);
+  });
+
+  it('is broken by its status all the same', async () => {
+    expect((await judged(jsonAnswer({ signal_id: 's1' }, { status: 500 }), BUILT_IN)).codes).toEqual([
+      'http-5xx',
+    ]);
+  });
+});
+
+describe('a finding about a field', () => {
+  it('names it as data', async () => {
+    const expected = anExpectation({ required: ['signal_id'], recommended: ['variant'] });
+    const judgement = await judge(jsonAnswer({}), expected, { strict: true });
+    expect([...judgement.errors, ...judgement.warnings].map(({ code, field }) => [code, field])).toEqual([
+      ['required-missing', 'signal_id'],
+      ['recommended-missing', 'variant'],
+    ]);
+  });
+});
+
 const keys = fc.oneof(
   fc.constantFrom(
     '__proto__',

@@ -6,7 +6,7 @@ import { nearest } from './faults.ts';
 import type { Path } from './paths.ts';
 import type { CleanupConfig } from './probe-schema.ts';
 import { callsOf } from './probe-settings.ts';
-import { inFull } from './scenarios.ts';
+import { asList, inFull } from './scenarios.ts';
 import type { LayerConfig } from './schema.ts';
 
 /** Stages with a probe; each costs a question for every test that is looked at. */
@@ -36,11 +36,29 @@ export function checkProbes(config: LayerConfig): readonly PlacedProblem[] {
       ? [{ path: ['stages'], problem: `found ${probes.length} probes; allowed: at most ${MAX_PROBES}` }]
       : []),
     ...ofStages,
+    ...stages.flatMap(({ after }, at) =>
+      unknownStages(asList(after), { stages, path: ['stages', at, 'after'] }),
+    ),
     ...checkCleanup(config.cleanup, ['cleanup'], named),
     ...(config.scenarios ?? [])
       .map(inFull)
       .flatMap(({ cleanup }, at) => checkCleanup(cleanup, ['scenarios', at, 'cleanup'], named)),
   ];
+}
+
+/** A stage that comes after one that does not exist would come after none, without a word. */
+function unknownStages(
+  after: readonly string[],
+  { stages, path }: { readonly stages: readonly { readonly name: string }[]; readonly path: Path },
+): readonly PlacedProblem[] {
+  const names = stages.map(({ name }) => name);
+  return after
+    .filter((each) => !names.includes(each))
+    .map((each) => {
+      const meant = nearest(each, names);
+      const suggestion = meant === null ? '; allowed' : `; did you mean ${meant}? Allowed`;
+      return { path, problem: `found ${each}${suggestion}: ${names.join(', ')}` };
+    });
 }
 
 function rowsMin(

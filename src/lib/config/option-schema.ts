@@ -76,6 +76,7 @@ export const optionKeys = {
     ['failed'],
   ),
   baseline: option('baseline', text('a run id, last-green or a file name')),
+  requireStages: option('requireStages', flag(), false),
   strict: option('strict', flag(), false),
   maxFailures: option('maxFailures', wholeNumber({ min: 1, max: MAX_COUNT })),
   bail: option('bail', flag(), true),

@@ -270,6 +270,14 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     group: 'SENTRY',
   }),
   option({
+    key: 'requireStages',
+    flag: 'require-stages',
+    kind: 'boolean',
+    default: 'false',
+    summary: 'A required stage that could not be checked fails the run (exit 4).',
+    group: 'SENTRY',
+  }),
+  option({
     key: 'reporter',
     flag: 'reporter',
     char: 'r',

@@ -8,8 +8,10 @@ import {
   json,
   jsonObject,
   jsonSchemaOrBoolean,
+  listOf,
   METHODS,
   object,
+  recordOf,
   scalar,
   text,
 } from './schema-parts.ts';
@@ -43,7 +45,12 @@ const callBody = z
   .meta({ description: 'Sent as JSON; a text as it is.' });
 
 const within = duration()
-  .meta({ description: 'How long it may take, counted from when everything is sent.', default: '10s' })
+  .meta({ description: "How long it may take, counted from the test's own response.", default: '10s' })
+  .optional();
+
+const STOP = 'fields with their final values, such as { status: [rejected, failed] }';
+const stop = recordOf(listOf(scalar, STOP))
+  .meta({ description: 'Final values that say that the stage failed; they end the polling.' })
   .optional();
 
 export const httpProbeSchema = object({
@@ -53,7 +60,8 @@ export const httpProbeSchema = object({
   body: callBody.optional(),
   status: statusPatterns.meta({ description: 'The right status.', default: '2xx' }).optional(),
   required: paths.meta({ description: 'Dotted paths; absent, null or empty is missing.' }).optional(),
-  match: jsonObject.meta({ description: 'The answer has to contain this.' }).optional(),
+  match: jsonObject.meta({ description: 'The response has to contain this.' }).optional(),
+  stop,
   schema: jsonSchemaOrBoolean.meta({ description: 'A JSON Schema for the answer.' }).optional(),
   within,
 });
@@ -94,6 +102,7 @@ export const sqlProbeSchema = object({
     .meta({ description: 'How many rows are right; at least one unless said otherwise.' })
     .optional(),
   match: jsonObject.meta({ description: 'The first row has to contain this.' }).optional(),
+  stop,
   within,
 });
 

@@ -1,6 +1,7 @@
 /** Turns what the config says of probes and clean-up into what the rooms expect. */
 
-import type { CallTemplate, CleanupCall, HttpProbe, SqlProbe } from '../model/probe.ts';
+import type { Scalar } from '../model/json.ts';
+import type { CallTemplate, CleanupCall, HttpProbe, SqlProbe, StopValues } from '../model/probe.ts';
 import type { StatusPattern } from '../model/status-pattern.ts';
 import { parseDuration } from './duration.ts';
 import type { CleanupConfig, HttpProbeConfig, SqlProbeConfig } from './probe-schema.ts';
@@ -17,12 +18,13 @@ export function toHttpProbe(config: HttpProbeConfig): HttpProbe {
     status: listed(config.status) ?? PROBE_STATUS,
     required: listed(config.required) ?? [],
     match: config.match ?? null,
+    stop: toStop(config.stop),
     schema: config.schema ?? null,
     withinMs: withinMs(config.within),
   };
 }
 
-export function toSqlProbe({ url, query, params, rows, match, within }: SqlProbeConfig): SqlProbe {
+export function toSqlProbe({ url, query, params, rows, match, stop, within }: SqlProbeConfig): SqlProbe {
   return {
     url,
     // It becomes the query of a cursor, behind which nothing may stand.
@@ -33,8 +35,14 @@ export function toSqlProbe({ url, query, params, rows, match, within }: SqlProbe
         ? { min: rows?.min ?? (rows?.max === undefined ? 1 : 0), max: rows?.max ?? null }
         : { min: rows, max: rows },
     match: match ?? null,
+    stop: toStop(stop),
     withinMs: withinMs(within),
   };
+}
+
+function toStop(stop: HttpProbeConfig['stop']): StopValues | null {
+  if (stop === undefined) return null;
+  return Object.fromEntries(Object.entries(stop).map(([path, values]) => [path, listed(values) ?? []]));
 }
 
 /** A list also where there is one call. */
@@ -68,9 +76,7 @@ function withinMs(text: string | undefined): number {
   return (text === undefined ? null : parseDuration(text)) ?? DEFAULT_WITHIN_MS;
 }
 
-function listed<Item extends string | number>(
-  value: Item | readonly Item[] | undefined,
-): readonly Item[] | null {
+function listed<Item extends Scalar>(value: Item | readonly Item[] | undefined): readonly Item[] | null {
   if (value === undefined) return null;
   return typeof value === 'object' ? value : [value];
 }

@@ -60,6 +60,7 @@ const keys = {
   failOn: optionKeys.failOn,
   baseline: optionKeys.baseline,
   strict: optionKeys.strict,
+  requireStages: optionKeys.requireStages,
   maxFailures: optionKeys.maxFailures,
   bail: optionKeys.bail,
   maxBody: bytes().meta({ description: 'How much of an answer is read.', default: '1MiB' }).optional(),

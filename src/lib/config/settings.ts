@@ -76,6 +76,8 @@ export interface Settings {
   readonly failOn: readonly FailOn[];
   /** A kept run, `last-green`, or a JSON report; null to compare with nothing. */
   readonly baseline: string | null;
+  /** A required stage that could not be checked fails the run. */
+  readonly requireStages: boolean;
   readonly maxFailures: number | null;
   readonly bail: boolean;
   readonly strict: boolean;
@@ -147,6 +149,7 @@ export function toSettings(options: {
     thresholds: asList(config.threshold),
     failOn: asList(config.failOn),
     baseline: config.baseline ?? null,
+    requireStages: config.requireStages ?? false,
     maxFailures: config.maxFailures ?? null,
     bail: known(config.bail),
     strict: known(config.strict),

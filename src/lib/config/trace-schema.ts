@@ -109,9 +109,16 @@ export const traceSchema = object({
         ).meta({
           description: 'The search for its spans; {{response.signal_id}} and the like are filled in.',
         }),
-        within: duration().meta({ description: 'How long to look for it.', default: '60s' }).optional(),
+        within: duration().meta({ description: 'How long to search for it.', default: '60s' }).optional(),
+        always: flag()
+          .meta({
+            description:
+              'A trace that is not found means that the work was not done: only where the service keeps every trace.',
+            default: false,
+          })
+          .optional(),
       }),
-      { error: 'a list of { query, within }' },
+      { error: 'a list of { query, within, always }' },
     )
     .max(MAX_FOLLOWS, { error: `at most ${MAX_FOLLOWS} searches` })
     .meta({ description: 'Searches for background work in traces of its own.' })
@@ -125,6 +132,13 @@ export const stagesSchema = z
     object({
       name: text('a stage name').meta({ description: 'What reports call it.' }),
       span: spanPattern.meta({ description: 'The span that shows the stage happened.' }).optional(),
+      trace: z
+        .enum(['own'], { error: 'own' })
+        .meta({ description: "own: its span is in the test's own trace, although trace.follow is set." })
+        .optional(),
+      after: listOf(text('a stage name'), 'a stage name or a list of them')
+        .meta({ description: 'The stages that come before it; the one above it unless said otherwise.' })
+        .optional(),
       parts: z
         .array(text(PATTERN), { error: 'a list of span names' })
         .meta({ description: 'Further spans that belong to it.' })

@@ -56,8 +56,9 @@ export function toTraceSettings(config: TraceConfig): TraceSettings {
     limit: config.limit ?? DEFAULT_LIMIT,
     checks: { ...DEFAULT_CHECKS, ...withoutUndefined(config.checks ?? {}) },
     expect: (config.expect ?? []).map(toSpanExpectation),
-    follow: (config.follow ?? []).map(({ query, within }) => ({
+    follow: (config.follow ?? []).map(({ query, within, always }) => ({
       query,
+      always: always ?? false,
       withinMs: durationOf(within) ?? DEFAULT_WITHIN_MS,
     })),
   };
@@ -72,6 +73,7 @@ function toSpanExpectation(config: SpanExpectationConfig): SpanExpectation {
   const pattern = toPattern(config.span);
   return {
     label: config.label ?? labelOf(pattern),
+    stage: null,
     pattern,
     check: config.check ?? 'missing',
     required: config.required ?? false,
@@ -84,8 +86,11 @@ function toSpanExpectation(config: SpanExpectationConfig): SpanExpectation {
 }
 
 export function toStages(configs: readonly StageConfig[]): readonly StageExpectation[] {
-  return configs.map((config) => ({
+  return configs.map((config, at) => ({
     name: config.name,
+    after:
+      config.after === undefined ? configs.slice(Math.max(0, at - 1), at).map(nameOf) : asList(config.after),
+    ownTrace: config.trace === 'own',
     span: config.span === undefined ? null : toPattern(config.span),
     parts: (config.parts ?? []).map((label) => ({ label, pattern: toPattern(label) })),
     response: config.response ?? null,
@@ -94,6 +99,10 @@ export function toStages(configs: readonly StageConfig[]): readonly StageExpecta
     maxDurationMs: durationOf(config.maxDuration),
     required: config.required ?? false,
   }));
+}
+
+function nameOf({ name }: StageConfig): string {
+  return name;
 }
 
 function toPattern(config: SpanPatternConfig): SpanPattern {

@@ -322,8 +322,10 @@ export interface Config {
     follow?: {
       /** The search for its spans; {{response.signal_id}} and the like are filled in. */
       query: string;
-      /** How long to look for it. */
+      /** How long to search for it. */
       within?: string;
+      /** A trace that is not found means that the work was not done: only where the service keeps every trace. */
+      always?: boolean;
     }[];
   };
   /** The steps of your pipeline; replaces the built-in ones. */
@@ -345,6 +347,10 @@ export interface Config {
             [k: string]: string | number | boolean | (string | number | boolean)[];
           };
         };
+    /** own: its span is in the test's own trace, although trace.follow is set. */
+    trace?: 'own';
+    /** The stages that come before it; the one above it unless said otherwise. */
+    after?: string | string[];
     /** Further spans that belong to it. */
     parts?: string[];
     /** A field of the answer that proves it. */
@@ -372,9 +378,13 @@ export interface Config {
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
       /** Dotted paths; absent, null or empty is missing. */
       required?: string | string[];
-      /** The answer has to contain this. */
+      /** The response has to contain this. */
       match?: {
         [k: string]: Json;
+      };
+      /** Final values that say that the stage failed; they end the polling. */
+      stop?: {
+        [k: string]: string | number | boolean | (string | number | boolean)[];
       };
       /** A JSON Schema for the answer. */
       schema?:
@@ -382,7 +392,7 @@ export interface Config {
             [k: string]: Json;
           }
         | boolean;
-      /** How long it may take, counted from when everything is sent. */
+      /** How long it may take, counted from the test's own response. */
       within?: string;
     };
     /** A query of PostgreSQL that proves it, made until it holds. */
@@ -410,7 +420,11 @@ export interface Config {
       match?: {
         [k: string]: Json;
       };
-      /** How long it may take, counted from when everything is sent. */
+      /** Final values that say that the stage failed; they end the polling. */
+      stop?: {
+        [k: string]: string | number | boolean | (string | number | boolean)[];
+      };
+      /** How long it may take, counted from the test's own response. */
       within?: string;
     };
     /** How long its span may take. */
@@ -430,6 +444,8 @@ export interface Config {
   baseline?: string;
   /** Missing required data makes a test broken. */
   strict?: boolean;
+  /** A required stage that could not be checked fails the run (exit 4). */
+  requireStages?: boolean;
   /** Stop sending after N broken tests. */
   maxFailures?: number;
   /** Stop sending when the target cannot be reached three times in a row. */

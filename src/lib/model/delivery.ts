@@ -33,6 +33,16 @@ export type FailureKind =
   | 'proxy'
   | 'aborted';
 
+/** Failures after which nothing can have reached the target: no connection was made. */
+export const NO_CONNECTION: ReadonlySet<FailureKind> = new Set([
+  'dns',
+  'refused',
+  'unreachable',
+  'connect-timeout',
+  'tls',
+  'proxy',
+]);
+
 /** Why there is no (whole) answer. */
 export interface Failure {
   readonly kind: FailureKind;

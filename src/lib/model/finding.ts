@@ -8,6 +8,12 @@ export interface Finding {
   readonly message: string;
   /** What to try first; null where there is nothing useful to say. */
   readonly hint: string | null;
+  /** Dotted path of the field that it is about; only there where it is about one. */
+  readonly field?: string;
+  /** The stage that it is about; only there where it is about one. */
+  readonly stage?: string;
+  /** The run that it says this one is worse than; only there where it says so. */
+  readonly baseline?: string;
 }
 
 export interface MissingField {

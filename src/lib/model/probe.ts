@@ -1,5 +1,5 @@
 /** What is asked after the sending: whether a stage happened, and what clears up behind a test. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
-import type { Json, JsonObject } from './json.ts';
+import type { Json, JsonObject, Scalar } from './json.ts';
 import type { StatusPattern } from './status-pattern.ts';
 
 /** A call whose texts may hold `{{response.signal_id}}` and the like. */
@@ -13,6 +13,9 @@ export interface CallTemplate {
   readonly body: Json;
 }
 
+/** Field or column → values, of which one ends the polling. */
+export type StopValues = Readonly<Record<string, readonly Scalar[]>>;
+
 /** A question to an HTTP API that shows whether a stage happened. Empty lists and null check nothing. */
 export interface HttpProbe extends CallTemplate {
   readonly status: readonly StatusPattern[];
@@ -20,6 +23,8 @@ export interface HttpProbe extends CallTemplate {
   readonly required: readonly string[];
   /** The answer has to contain this; may hold placeholders. */
   readonly match: JsonObject | null;
+  /** Dotted path → final values that say that the stage failed. */
+  readonly stop: StopValues | null;
   /** JSON Schema of the answer. */
   readonly schema: JsonObject | boolean | null;
   /** How long it may take until the probe holds. */
@@ -37,6 +42,8 @@ export interface SqlProbe {
   readonly rows: { readonly min: number; readonly max: number | null };
   /** The first row has to contain this; may hold placeholders. */
   readonly match: JsonObject | null;
+  /** Column → final values that say that the stage failed. */
+  readonly stop: StopValues | null;
   readonly withinMs: number;
 }
 

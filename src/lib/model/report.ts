@@ -20,6 +20,13 @@ export interface Summary {
   readonly flaky: number;
   /** Planned, but not sent. */
   readonly skipped: number;
+  /** Tests that expect to be accepted, and those of them that work. */
+  readonly acceptance: number;
+  readonly accepted: number;
+  /** Of the tests that expect to be accepted, those that the target treated as duplicates. */
+  readonly duplicates: number;
+  /** Tests with a required stage that could not be checked. */
+  readonly unchecked: number;
 }
 
 /** Milliseconds; null while nothing was answered. */

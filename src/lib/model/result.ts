@@ -1,11 +1,12 @@
 /** One test with everything that is known about it. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { Cause } from './cause.ts';
 import type { Attempt, Timings } from './delivery.ts';
 import type { Finding, MissingField } from './finding.ts';
 import type { Scalar } from './json.ts';
 import type { WebhookRequest } from './plan.ts';
 import type { RepeatResult } from './repeat.ts';
 import type { KeptResponse } from './response.ts';
-import type { StageResult } from './stage.ts';
+import type { StageResult, StuckAt } from './stage.ts';
 
 export type Verdict = 'working' | 'broken';
 
@@ -95,4 +96,10 @@ export interface TestResult {
   readonly repeat?: RepeatResult;
   readonly trace: TraceResult;
   readonly stages: readonly StageResult[];
+  /** Null where it did not get stuck, or nobody can tell. */
+  readonly stuckAt: StuckAt | null;
+  /** Why it is broken or has a warning; null where it is neither. */
+  readonly cause: Cause | null;
+  /** It expects to be accepted; false where a refusal is the right response. */
+  readonly expectsAcceptance: boolean;
 }

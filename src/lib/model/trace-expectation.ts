@@ -18,6 +18,8 @@ export type TraceCheck = 'errors' | 'slow' | 'missing' | 'external-calls' | 'dat
 export interface SpanExpectation {
   /** For people: `ab-routing`. */
   readonly label: string;
+  /** The stage that it is the span or a part of; null for none. */
+  readonly stage: string | null;
   readonly pattern: SpanPattern;
   /** Which of the checks a missing span belongs to. */
   readonly check: 'missing' | 'external-calls' | 'database' | 'routing';
@@ -42,11 +44,17 @@ export interface TraceExpectation {
 export interface FollowSearch {
   readonly query: string;
   readonly withinMs: number;
+  /** The service keeps every trace, so that one that is not found is not there. */
+  readonly always: boolean;
 }
 
 /** A step of the user's pipeline and what proves that it happened. */
 export interface StageExpectation {
   readonly name: string;
+  /** Names of the stages that come before it. */
+  readonly after: readonly string[];
+  /** Its span is in the test's own trace, also where background work is followed. */
+  readonly ownTrace: boolean;
   /** Its span; null where a trace proves nothing about it. */
   readonly span: SpanPattern | null;
   /** Further spans that belong to it, by label. */

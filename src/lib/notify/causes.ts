@@ -1,6 +1,7 @@
 /** Folds results, one by one, into why scenarios are broken. Pure. */
 import type { Cause } from '../model/alert.ts';
 import type { TestResult } from '../model/result.ts';
+import { causeText } from '../report/cause-text.ts';
 import type { Grouping } from './grouping.ts';
 
 export interface CauseFold {
@@ -65,12 +66,12 @@ function worstOfEach(all: readonly Cause[]): readonly Cause[] {
   return [...worst.values()].map((cause) => ({ ...cause, tests: tests.get(cause.scenario) ?? cause.tests }));
 }
 
-function causeOf({ scenario, errors, testId, trace, request }: TestResult): Omit<Counted, 'tests'> {
+function causeOf({ scenario, errors, testId, trace, request, cause }: TestResult): Omit<Counted, 'tests'> {
   const [first] = errors;
   return {
     scenario,
     code: first?.code ?? NO_CODE,
-    message: first?.message ?? 'broken',
+    message: cause === null ? (first?.message ?? 'broken') : causeText(cause),
     hint: first?.hint ?? null,
     failing: {
       testId,

@@ -4,6 +4,8 @@ export interface Advice {
   readonly title: string;
   /** The first thing to try comes first. */
   readonly solutions: readonly string[];
+  /** It is for a required field that is missing; only there where it is. */
+  readonly isRequiredField?: true;
 }
 
 export interface Entry extends Advice {
@@ -13,6 +15,8 @@ export interface Entry extends Advice {
   readonly explainsMissingData?: true;
   /** What to try first where that differs from the first solution, by code. */
   readonly first?: Readonly<Record<string, string>>;
+  /** Findings that all have a hint of their own need none of its solutions. */
+  readonly yieldsToHints?: true;
 }
 
 const URL_CORRECT = 'Verify PRODUCTION_URL (or --url) is correct';
@@ -27,6 +31,16 @@ export const CATALOGUE: readonly Entry[] = [
     codes: ['no-connection'],
     title: 'All tests failing with connection error',
     solutions: CONNECTION,
+  },
+  {
+    codes: ['connection-lost'],
+    title: 'The target stopped responding during the run',
+    solutions: [
+      'Check if production server crashed or was restarted: review its logs at that time',
+      SERVER_RUNNING,
+      'Verify network connectivity',
+      FIREWALL,
+    ],
   },
   {
     codes: ['dns', 'refused', 'unreachable', 'connect-timeout', 'reset'],
@@ -215,8 +229,9 @@ export const CATALOGUE: readonly Entry[] = [
   {
     codes: ['duplicate'],
     explainsMissingData: true,
-    title: 'Refused as duplicates',
+    title: 'Treated as duplicates',
     solutions: [
+      'Check that the endpoint gives every webhook an id of its own',
       'Wait a minute before the next run: many targets drop a repeated symbol, direction and timeframe',
       'Send fewer webhooks, or give more dimensions to vary',
     ],
@@ -276,15 +291,7 @@ export const CATALOGUE: readonly Entry[] = [
     },
   },
   {
-    codes: [
-      'trace-not-found',
-      'trace-only-our-spans',
-      'trace-sampled-out',
-      'trace-late',
-      'trace-unauthorised',
-      'trace-org-mismatch',
-      'trace-api-error',
-    ],
+    codes: ['trace-not-found', 'trace-only-our-spans', 'trace-sampled-out', 'trace-late'],
     title: 'Traces that could not be verified',
     solutions: [
       'Find out why, step by step: prod-e2e doctor',
@@ -293,23 +300,76 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['probe-missing', 'probe-failed'],
-    title: 'A stage is not proven by its probe',
+    codes: ['trace-unauthorised', 'trace-org-mismatch', 'trace-api-error'],
+    title: 'Sentry could not be read',
     solutions: [
-      'Look up the id that "Stuck at" names, where the probe looks for it',
+      'Find out why, step by step: prod-e2e doctor',
+      'Check SENTRY_URL, SENTRY_ORG and SENTRY_AUTH_TOKEN, and the connection to Sentry',
+      'Check whether Sentry itself works: https://status.sentry.io for the hosted service',
+    ],
+  },
+  {
+    codes: ['stage-failed'],
+    title: 'A pipeline stage failed',
+    solutions: [
+      'Open the trace and its issue: prod-e2e trace show --failed',
+      'Review the logs of the service that failed',
+    ],
+  },
+  {
+    codes: ['stage-missing'],
+    title: 'A pipeline stage is missing',
+    solutions: [
+      'Look up the id that "Stuck at" names, in the system that does this stage',
       'Review the logs of the worker that does this stage, and its queue',
       'Give slow work longer: within, in the probe',
     ],
-    first: {
-      'probe-failed': 'Compare what is saved with the match of the probe',
-    },
   },
   {
-    codes: ['probe-unverified'],
-    title: 'Probes that could not look',
+    codes: ['stage-unverified', 'probe-unverified'],
+    title: 'Stages that could not be checked',
+    yieldsToHints: true,
     solutions: [
       'Check the URL and the credentials of the probe, and that this machine may connect there',
       'Try the query or the call by hand with the same user',
+      'Add a probe to a stage that traces cannot confirm: sql or http',
+    ],
+    first: {
+      'stage-unverified': 'Add a probe to the stage (sql or http), or fix the one that could not run',
+    },
+  },
+  {
+    codes: ['stage-slow'],
+    title: 'Slow stages',
+    solutions: [
+      'Review the queue and the logs of the worker that does this stage',
+      'If this is normal, give the probe a longer within',
+    ],
+  },
+  {
+    codes: ['retried', 'processed-twice'],
+    title: 'Background work that ran more than once',
+    solutions: [
+      'Review the logs of the attempt that failed',
+      'Check that the work is idempotent, and that its queue delivers a job once',
+    ],
+    first: {
+      'processed-twice': 'Check that the work is idempotent, and that its queue delivers a job once',
+    },
+  },
+  {
+    codes: ['probe-shared'],
+    title: 'Probes that can match the row of another test',
+    solutions: [
+      'Name a value that only one webhook has, such as {{testId}} or {{response.signal_id}}, in the probe',
+    ],
+  },
+  {
+    codes: ['all-duplicates'],
+    title: 'Nothing new was tested',
+    solutions: [
+      'Wait a minute, then run again without --seed: many targets drop a webhook that they have seen',
+      'Give more dimensions to vary',
     ],
   },
   {

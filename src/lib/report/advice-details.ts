@@ -6,17 +6,28 @@ import type { Answer, Failure } from '../model/delivery.ts';
 
 /**
  * What exactly happened: the failure's code; of an answer its status (`HTTP_413`), and whether it says when to come
- * back (`HTTP_429_RETRY_AFTER`). Null where nothing more than the finding's code is known.
+ * back (`HTTP_429_RETRY_AFTER`), whether it was signed (`HTTP_401_SIGNED`) or was to be refused (`HTTP_200_TO_BE_REFUSED`). Null where nothing more than the finding's code is known.
  */
 export function detailOf({
   answer,
   failure,
+  isSigned = false,
+  expectsRefusal = false,
 }: {
   readonly answer: Answer | null;
   readonly failure: Failure | null;
+  /** The webhook carried a signature that should be valid. */
+  readonly isSigned?: boolean;
+  /** The endpoint should have refused it. */
+  readonly expectsRefusal?: boolean;
 }): string | null {
   if (answer === null) return failure?.code ?? null;
-  return `HTTP_${answer.status}${answer.headers['retry-after'] === undefined ? '' : '_RETRY_AFTER'}`;
+  return [
+    `HTTP_${answer.status}`,
+    ...(answer.headers['retry-after'] === undefined ? [] : ['RETRY_AFTER']),
+    ...(isSigned ? ['SIGNED'] : []),
+    ...(expectsRefusal ? ['TO_BE_REFUSED'] : []),
+  ].join('_');
 }
 
 /** @returns null where there is nothing better to say than for every finding of this code */
@@ -97,7 +108,17 @@ const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = 
       'Check which header grows, often Set-Cookie: other clients and proxies give up here, too',
     ],
   ],
+  'http-2xx': [
+    [
+      /_TO_BE_REFUSED$/,
+      'Validate the payload before accepting it: this webhook is wrong on purpose, and the endpoint accepted it',
+    ],
+  ],
   unauthorised: [
+    [
+      /_SIGNED$/,
+      "Check signing.secret and signing.scheme against the endpoint's, and the clock of this machine: the signature was refused",
+    ],
     [
       /^HTTP_403/,
       'Check what these credentials may do, and whether a firewall or bot filter blocks this machine',

@@ -26,14 +26,21 @@ export function nextSteps(found: {
     const findings = found.findings.filter((each) => each.severity === severity);
     return CATALOGUE.flatMap((entry) => {
       const those = findings.filter(({ code }) => entry.codes.includes(code));
-      const detailed = those.map(({ hint = null }) => hint).filter(isDetailed);
-      return those.length === 0
-        ? []
-        : [{ ...entry, solutions: [...new Set([...detailed, ...entry.solutions])] }];
+      if (those.length === 0) return [];
+      const hints = those.map(({ hint = null }) => hint);
+      // What is known about exactly these makes the general advice misleading.
+      const own = entry.yieldsToHints === true ? ownHints(entry, hints) : [];
+      if (own.length > 0) return [{ ...entry, solutions: own }];
+      return [{ ...entry, solutions: [...new Set([...hints.filter(isDetailed), ...entry.solutions])] }];
     });
   };
   const forFields = (level: MissingField['level']): readonly Advice[] =>
-    found.missing.filter((each) => each.level === level).map(({ field }) => missingFieldAdvice(field));
+    found.missing
+      .filter((each) => each.level === level)
+      .map(({ field }) => ({
+        ...missingFieldAdvice(field),
+        ...(level === 'required' ? { isRequiredField: true as const } : {}),
+      }));
   const warnings = forFindings('warning');
   const ordered = [
     ...forFindings('error'),
@@ -44,11 +51,19 @@ export function nextSteps(found: {
   ];
   // The same solutions under two titles are one piece of advice, told under the first.
   const told = new Map<string, Advice>();
-  for (const { title, solutions } of ordered) {
+  for (const { title, solutions, isRequiredField } of ordered) {
     const key = solutions.join('\n');
-    if (!told.has(key)) told.set(key, { title, solutions });
+    if (!told.has(key))
+      told.set(key, { title, solutions, ...(isRequiredField === undefined ? {} : { isRequiredField }) });
   }
   return [...told.values()];
+}
+
+/** Empty where one of the findings has no hint of its own. */
+function ownHints({ solutions, first = {} }: Entry, hints: readonly (string | null)[]): readonly string[] {
+  const general = new Set([...solutions, ...Object.values(first)]);
+  const own = hints.filter((hint) => hint !== null && !general.has(hint)) as readonly string[];
+  return own.length === hints.length ? [...new Set(own)] : [];
 }
 
 function entryFor(code: string): Entry | undefined {

@@ -27,13 +27,22 @@ export function createFold(): Fold {
   const latency = recordLatency();
   const missing = createMissingFold();
   const { count: countBroken, broken } = createBrokenFold();
-  const counts = { total: 0, successful: 0, failed: 0, warnings: 0, unverified: 0, flaky: 0, answered: 0 };
+  const counts = {
+    ...{ total: 0, successful: 0, failed: 0, warnings: 0, unverified: 0, flaky: 0, answered: 0 },
+    ...{ acceptance: 0, accepted: 0, duplicates: 0, unchecked: 0 },
+  };
   const count = (result: TestResult, by: 1 | -1) => {
     counts.total += by;
     counts[result.verdict === 'working' ? 'successful' : 'failed'] += by;
     if (result.warnings.length > 0) counts.warnings += by;
     if (result.trace.state === 'unverified') counts.unverified += by;
     if (result.flaky) counts.flaky += by;
+    if (result.expectsAcceptance) counts.acceptance += by;
+    if (result.expectsAcceptance && result.verdict === 'working') counts.accepted += by;
+    if (result.expectsAcceptance && result.warnings.some(({ code }) => code === 'duplicate'))
+      counts.duplicates += by;
+    if (result.stages.some(({ required, state }) => required && state === 'unverified'))
+      counts.unchecked += by;
     if (isAnswered(result)) counts.answered += by;
     countBroken(result, by);
   };

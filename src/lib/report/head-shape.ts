@@ -56,6 +56,10 @@ const isSummary = fields<Summary>({
   unverified: isNumber,
   flaky: isNumber,
   skipped: isNumber,
+  acceptance: isNumber,
+  accepted: isNumber,
+  duplicates: isNumber,
+  unchecked: isNumber,
 });
 
 const isPercentile = orNull(isNumber);
@@ -97,6 +101,7 @@ const isStageSummary = fields<StageSummary>({
   failed: isNumber,
   missing: isNumber,
   unverified: isNumber,
+  notReached: isNumber,
   stuck: isNumber,
 });
 

@@ -1,11 +1,12 @@
 /** Whether a line of a kept run is still the result it was written as. */
+import type { Cause, CauseIssue } from '../model/cause.ts';
 import type { Attempt, Failure, Timings } from '../model/delivery.ts';
 import type { Finding, MissingField } from '../model/finding.ts';
 import type { WebhookRequest } from '../model/plan.ts';
 import type { RepeatedSend, RepeatResult } from '../model/repeat.ts';
 import type { KeptResponse } from '../model/response.ts';
 import type { FollowedWork, KeptSpan, TestResult, TraceResult, TraceWait } from '../model/result.ts';
-import type { StageEvidence, StageResult } from '../model/stage.ts';
+import type { StageEvidence, StageResult, StuckAt } from '../model/stage.ts';
 import { fields, isFlag, isNumber, isText, listOf, oneOf, orAbsent, orNull, recordOf } from './kept-shape.ts';
 
 export const isFinding = fields<Finding>({
@@ -13,6 +14,9 @@ export const isFinding = fields<Finding>({
   code: isText,
   message: isText,
   hint: orNull(isText),
+  field: orAbsent(isText),
+  stage: orAbsent(isText),
+  baseline: orAbsent(isText),
 });
 
 export const isLevel = oneOf('required', 'recommended');
@@ -84,21 +88,37 @@ const isTrace = fields<TraceResult>({
   findings: listOf(isFinding),
 });
 
-const isStageState = oneOf('ok', 'slow', 'failed', 'missing', 'unverified');
+const isStageState = oneOf('ok', 'slow', 'failed', 'missing', 'unverified', 'not-reached');
+
+const isStatement = orNull(oneOf('confirms', 'contradicts', 'absent', 'unknown'));
 
 const isEvidence = fields<StageEvidence>({
-  response: orNull(isStageState),
-  trace: orNull(isStageState),
-  http: orNull(isStageState),
-  sql: orNull(isStageState),
+  response: isStatement,
+  trace: isStatement,
+  http: isStatement,
+  sql: isStatement,
+});
+
+const isStuckAt = fields<StuckAt>({ stage: isText, after: orNull(isText) });
+
+const isCause = fields<Cause>({
+  stage: orNull(isText),
+  source: oneOf('response', 'trace', 'http', 'sql', 'connection'),
+  message: isText,
+  because: orAbsent(isText),
+  span: orAbsent(isText),
+  issue: orAbsent(fields<CauseIssue>({ shortId: orNull(isText), url: orNull(isText) })),
+  row: orAbsent(isText),
 });
 
 const isStage = fields<StageResult>({
   name: isText,
   state: isStageState,
+  required: isFlag,
   evidence: isEvidence,
   durationMs: orNull(isNumber),
   detail: orNull(isText),
+  reasons: orAbsent(listOf(isText)),
 });
 
 const isMissing = listOf(fields<MissingField>({ field: isText, level: isLevel }));
@@ -140,6 +160,9 @@ const hasResultShape = fields<TestResult>({
   repeat: orAbsent(isRepeat),
   trace: isTrace,
   stages: listOf(isStage),
+  stuckAt: orNull(isStuckAt),
+  cause: orNull(isCause),
+  expectsAcceptance: isFlag,
 });
 
 export function isResult(value: unknown): value is TestResult {

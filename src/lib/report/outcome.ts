@@ -11,7 +11,9 @@ export type StoppedBy = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'abort' | null;
 
 export function runStatus(summary: Summary, stopped: boolean): RunStatus {
   if (stopped) return 'interrupted';
-  if (summary.successful === 0) return 'broken';
+  // A refusal that was expected says nothing about the webhooks that are to be accepted.
+  const works = summary.acceptance > 0 ? summary.accepted : summary.successful;
+  if (works === 0) return 'broken';
   const flawless = summary.failed + summary.warnings + summary.missing + summary.skipped === 0;
   return flawless ? 'healthy' : 'degraded';
 }
@@ -23,15 +25,34 @@ export function exitCode(options: {
   readonly stoppedBy: StoppedBy;
   /** A trace that could not be verified fails the run. */
   readonly requireTraces: boolean;
+  /** A required stage that could not be checked fails the run. */
+  readonly requireStages: boolean;
 }): ExitCode {
   const { totals, failOn, stoppedBy } = options;
-  const held = options.requireTraces && totals.summary.unverified > 0 ? EXIT.unverified : EXIT.ok;
+  const held = isUnverified(totals.summary, options) ? EXIT.unverified : EXIT.ok;
   if (stoppedBy === 'SIGINT' || stoppedBy === 'abort') return EXIT.interrupted;
   if (stoppedBy !== null) return EXIT.terminated;
   const broken = options.thresholds.some(({ ok }) => !ok);
   if (failOn.includes('never')) return broken ? EXIT.failed : held;
   if (totals.answered === 0) return EXIT.unreachable;
   return broken || matches(totals.summary, failOn) ? EXIT.failed : held;
+}
+
+/** What was asked for was not tested. */
+function isUnverified(
+  summary: Summary,
+  { requireTraces, requireStages }: { readonly requireTraces: boolean; readonly requireStages: boolean },
+): boolean {
+  return (
+    (requireTraces && summary.unverified > 0) ||
+    (requireStages && summary.unchecked > 0) ||
+    allDuplicates(summary)
+  );
+}
+
+/** Every test that expects to be accepted was treated as a duplicate: nothing new was tested. */
+export function allDuplicates({ acceptance, duplicates }: Summary): boolean {
+  return acceptance > 0 && duplicates === acceptance;
 }
 
 function matches(summary: Summary, failOn: readonly FailOn[]): boolean {

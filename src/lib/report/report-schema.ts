@@ -17,6 +17,9 @@ const finding = z
     code: z.string().describe('Stable, lower kebab case: `connect-timeout`, `http-5xx`.'),
     message: z.string().describe('For people.'),
     hint: z.string().nullable().describe('What to try first; null where there is nothing useful to say.'),
+    field: z.string().describe('Dotted path of the field that it is about.').exactOptional(),
+    stage: z.string().describe('The stage that it is about.').exactOptional(),
+    baseline: z.string().describe('The run that it says this one is worse than.').exactOptional(),
   })
   .meta({ id: 'Finding', description: 'One thing noticed about a test or a run.' });
 
@@ -123,22 +126,31 @@ const trace = z.strictObject({
   findings: z.array(finding),
 });
 
-const stageState = z.enum(['ok', 'slow', 'failed', 'missing', 'unverified']);
+const stageState = z.enum(['ok', 'slow', 'failed', 'missing', 'unverified', 'not-reached']);
+
+const statement = z.enum(['confirms', 'contradicts', 'absent', 'unknown']).nullable();
 
 const stage = z
   .strictObject({
     name: z.string(),
     state: stageState,
+    required: z.boolean().describe('A test whose webhook did not come this far is broken.'),
     evidence: z
       .strictObject({
-        response: stageState.nullable(),
-        trace: stageState.nullable(),
-        http: stageState.nullable(),
-        sql: stageState.nullable(),
+        response: statement,
+        trace: statement,
+        http: statement,
+        sql: statement,
       })
-      .describe('What each kind of evidence says; null where it was not asked for.'),
+      .describe(
+        'What each source says: confirms, contradicts, absent (it would have seen it), unknown (it was not able to see); null where it was not asked for.',
+      ),
     durationMs: ms("Of the stage's span").nullable(),
     detail: z.string().nullable().describe('What is wrong, in a few words.'),
+    reasons: z
+      .array(z.string())
+      .describe('Why it could not be checked: `no-followed-trace`, `probe-failed` and the like.')
+      .exactOptional(),
   })
   .meta({ id: 'Stage', description: "A step of the target's pipeline in one test." });
 
@@ -150,9 +162,27 @@ const stageSummary = z
     failed: count('Tests.'),
     missing: count('Tests.'),
     unverified: count('Tests.'),
-    stuck: count('Tests for which this was the first stage that was not reached in good order.'),
+    notReached: count('Tests.'),
+    stuck: count('Tests whose webhook got stuck here.'),
   })
   .meta({ id: 'StageSummary', description: 'A step of the pipeline over all tests.' });
+
+const cause = z
+  .strictObject({
+    stage: z.string().nullable().describe('The stage it comes from.'),
+    source: z
+      .enum(['response', 'trace', 'http', 'sql', 'connection'])
+      .describe('What it was read from; connection: there was no response.'),
+    message: z.string(),
+    because: z.string().describe('What a failed span says about it.').exactOptional(),
+    span: z.string().describe("The failed span, from its stage's span on.").exactOptional(),
+    issue: z
+      .strictObject({ shortId: z.string().nullable(), url: z.string().nullable() })
+      .describe("Sentry's issue of the failure.")
+      .exactOptional(),
+    row: z.string().describe('What a probe read.').exactOptional(),
+  })
+  .meta({ id: 'Cause', description: 'Why a test is broken or has a warning.' });
 
 const missingField = z.strictObject({ field: z.string().describe('Dotted path.'), level });
 
@@ -227,6 +257,18 @@ const result = z
     repeat: repeat.exactOptional(),
     trace,
     stages: z.array(stage),
+    stuckAt: z
+      .strictObject({
+        stage: z.string(),
+        after: z
+          .string()
+          .nullable()
+          .describe('The last stage known to be reached, where those in between could not be checked.'),
+      })
+      .nullable()
+      .describe('Where it got stuck; null where it did not, or nobody can tell.'),
+    cause: cause.nullable().describe('Why it is broken or has a warning; null where it is neither.'),
+    expectsAcceptance: z.boolean().describe('False where a refusal is the right response.'),
   })
   .meta({ id: 'TestResult', description: 'One webhook: what was sent, what came back, what was noticed.' });
 
@@ -239,6 +281,10 @@ const summary = z.strictObject({
   unverified: count('Tests whose trace was looked for and could not be judged.'),
   flaky: count('Tests that passed only after a retry.'),
   skipped: count('Planned, but not sent.'),
+  acceptance: count('Tests that expect to be accepted.'),
+  accepted: count('Of these, tests found working.'),
+  duplicates: count('Of the tests that expect to be accepted, those that the target treated as duplicates.'),
+  unchecked: count('Tests with a required stage that could not be checked.'),
 });
 
 const latency = z.strictObject({

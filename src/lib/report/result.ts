@@ -14,11 +14,16 @@ export function makeResult(options: {
   readonly delivery: Delivery;
   readonly judgement: Judgement;
   readonly traceUrl: string | null;
+  readonly expectsAcceptance: boolean;
   /** Of the request and the answer of this delivery. */
   readonly masking: PathMasking;
 }): TestResult {
   const { test, delivery, judgement, masking } = options;
   const redact = masking.text;
+  const about = {
+    isSigned: test.signing !== null && (test.signing.mode ?? 'valid') === 'valid',
+    expectsRefusal: !options.expectsAcceptance,
+  };
   // With body and signature a webhook could be sent again by whoever reads the report.
   const signature = test.signing === null ? [] : [test.signing.form.header];
   const verdict = judgement.errors.length === 0 ? 'working' : 'broken';
@@ -35,8 +40,8 @@ export function makeResult(options: {
       verdict === 'working' &&
       delivery.attempts.some((attempt) => attempt.failure && !attempt.staleConnection),
     startedAt: delivery.startedAt,
-    errors: judgement.errors.map((finding) => told(finding, { delivery, redact })),
-    warnings: judgement.warnings.map((finding) => told(finding, { delivery, redact })),
+    errors: judgement.errors.map((finding) => told(finding, { delivery, redact, about })),
+    warnings: judgement.warnings.map((finding) => told(finding, { delivery, redact, about })),
     missingData: judgement.missingData,
     request: {
       method: delivery.request.method,
@@ -59,6 +64,9 @@ export function makeResult(options: {
       findings: [],
     },
     stages: [],
+    stuckAt: null,
+    cause: null,
+    expectsAcceptance: options.expectsAcceptance,
   };
 }
 
@@ -71,12 +79,18 @@ export function keptAttempts({ attempts }: Delivery, redact: Redact): TestResult
 
 export function told(
   finding: Finding,
-  { delivery, redact }: { readonly delivery: Delivery; readonly redact: Redact },
+  {
+    delivery,
+    redact,
+    about = {},
+  }: {
+    readonly delivery: Delivery;
+    readonly redact: Redact;
+    readonly about?: { readonly isSigned?: boolean; readonly expectsRefusal?: boolean };
+  },
 ): Finding {
-  // The messages about missing fields begin with the field.
-  const field = finding.message.replace(/ not in response.*$/s, '');
-  const detailed = detailedHint(finding.code, detailOf(delivery));
-  const hint = finding.hint ?? detailed ?? hintFor(finding.code, field);
+  const detailed = detailedHint(finding.code, detailOf({ ...delivery, ...about }));
+  const hint = finding.hint ?? detailed ?? hintFor(finding.code, finding.field);
   return { ...finding, message: redact(finding.message), hint };
 }
 

@@ -1,7 +1,8 @@
 /** Adds to a result what its trace and its probes said. */
+import type { Cause } from '../model/cause.ts';
 import type { Finding } from '../model/finding.ts';
 import type { KeptSpan, TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model/result.ts';
-import type { StageResult } from '../model/stage.ts';
+import type { StageResult, StuckAt } from '../model/stage.ts';
 import { hintFor } from './advice.ts';
 import type { Redact } from './redact.ts';
 
@@ -23,14 +24,18 @@ export function applyVerification(options: {
   readonly reading: Reading | null;
   /** Of its trace. */
   readonly findings: readonly Finding[];
-  readonly ofProbes?: readonly Finding[];
+  readonly ofStages: readonly Finding[];
+  /** A stage breaks the test by what its trace alone says. */
+  readonly brokenByTrace: boolean;
   readonly stages: readonly StageResult[];
+  readonly stuckAt: StuckAt | null;
+  readonly cause: Cause | null;
   readonly spans: readonly KeptSpan[];
   readonly redact: Redact;
 }): TestResult {
   const { result, reading, redact } = options;
   const findings = options.findings.map((finding) => told(finding, redact));
-  const all = [...findings, ...(options.ofProbes ?? []).map((finding) => told(finding, redact))];
+  const all = [...findings, ...options.ofStages.map((finding) => told(finding, redact))];
   const errors = all.filter(({ severity }) => severity === 'error');
   const warnings = all.filter(({ severity }) => severity === 'warning');
   return {
@@ -44,7 +49,7 @@ export function applyVerification(options: {
         ? result.trace
         : {
             ...result.trace,
-            ...whatWasRead(reading, { findings, redact }),
+            ...whatWasRead(reading, { findings, redact, brokenByTrace: options.brokenByTrace }),
             // The program's own words about a span stay as they are: its status, its place.
             spans: options.spans.map((span) => ({
               ...span,
@@ -54,18 +59,34 @@ export function applyVerification(options: {
             })),
           },
     stages: options.stages.map((stage) => ({ ...stage, detail: stage.detail && redact(stage.detail) })),
+    stuckAt: options.stuckAt,
+    cause: options.cause && maskedCause(options.cause, redact),
+  };
+}
+
+/** The names of stages and sources stay as they are. */
+export function maskedCause({ stage, source, issue, ...texts }: Cause, redact: Redact): Cause {
+  const masked = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, redact(text)]));
+  return {
+    stage,
+    source,
+    ...(masked as Omit<Cause, 'stage' | 'source' | 'issue'>),
+    ...(issue === undefined
+      ? {}
+      : { issue: { shortId: issue.shortId && redact(issue.shortId), url: issue.url && redact(issue.url) } }),
   };
 }
 
 function whatWasRead(
   reading: Reading,
-  { findings, redact }: { readonly findings: readonly Finding[]; readonly redact: Redact },
+  {
+    findings,
+    redact,
+    brokenByTrace,
+  }: { readonly findings: readonly Finding[]; readonly redact: Redact; readonly brokenByTrace: boolean },
 ): Omit<TraceResult, 'traceId' | 'url' | 'spans'> {
   return {
-    state: stateOf(
-      reading,
-      findings.filter(({ severity }) => severity === 'error'),
-    ),
+    state: stateOf(reading, brokenByTrace || findings.some(({ severity }) => severity === 'error')),
     reason: reading.reason,
     spanCount: reading.trace?.spans.length ?? null,
     wait: {
@@ -83,9 +104,9 @@ function whatWasRead(
   };
 }
 
-function stateOf({ reason }: Reading, errors: readonly Finding[]): TraceResult['state'] {
+function stateOf({ reason }: Reading, failed: boolean): TraceResult['state'] {
   if (reason !== null) return 'unverified';
-  return errors.length > 0 ? 'failed' : 'verified';
+  return failed ? 'failed' : 'verified';
 }
 
 function told(finding: Finding, redact: Redact): Finding {

@@ -1,4 +1,5 @@
 /** When a run stops sending by itself. */
+import { NO_CONNECTION } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
 import { hintFor } from '../report/advice.ts';
@@ -8,13 +9,14 @@ import { type QuietSpell, quietText } from './quiet-hours.ts';
 /** So many tests in a row without any connection say that the next ones will have none either. */
 export const TESTS_WITHOUT_CONNECTION = 3;
 
-const NO_CONNECTION = new Set(['dns', 'refused', 'unreachable', 'connect-timeout', 'proxy', 'tls']);
+/** A failure's kind is the code of its finding. */
+const NO_CONNECTION_CODES: ReadonlySet<string> = NO_CONNECTION;
 
 export interface Bail {
   readonly judged: (result: TestResult) => void;
   /** Why nothing more is sent; null while sending goes on. Looks at the clock: ask before each test. */
   readonly reason: () => string | null;
-  /** What it means for the run, once there is a reason; null where failed tests say it already. */
+  /** What it means for the run, once everything is sent or there is a reason; null where failed tests say it already. */
   readonly finding: (notSent: number) => Finding | null;
 }
 
@@ -39,11 +41,14 @@ interface Stop {
 export function createBail(options: BailOptions): Bail {
   let inARow = 0;
   let broken = 0;
+  const outage = createOutage();
   // Once there is a reason it stays: a late answer of a test in flight does not start sending again.
   let stop: Stop | null = null;
   return {
-    judged: ({ verdict, errors }) => {
-      inARow = errors.some(({ code }) => NO_CONNECTION.has(code)) ? inARow + 1 : 0;
+    judged: (result) => {
+      const { verdict, errors } = result;
+      outage.judged(result);
+      inARow = errors.some(({ code }) => NO_CONNECTION_CODES.has(code)) ? inARow + 1 : 0;
       if (verdict === 'broken') broken++;
       stop ??= stopAfterTest(options, { inARow, broken });
     },
@@ -52,7 +57,9 @@ export function createBail(options: BailOptions): Bail {
       return stop?.because ?? null;
     },
     finding: (notSent) => {
-      if (stop?.finding == null) return null;
+      const lost = outage.finding();
+      if (lost !== null && (stop === null || stop.finding?.code === 'no-connection')) return lost;
+      if (stop?.finding == null || notSent === 0) return null;
       const { severity, code, message } = stop.finding;
       const rest = `${countOf(notSent, 'webhook was', 'webhooks were')} not sent`;
       return { severity, code, message: `${message}: ${rest}`, hint: hintFor(code) };
@@ -90,3 +97,49 @@ function stopForQuiet({ quiet, nowMs }: BailOptions): Stop | null {
     },
   };
 }
+
+/** So many tests without a connection at the end of a run, behind one that got a response, are an outage that began in it. */
+const OUTAGE_TESTS = 2;
+
+/** Tells by time what worked first and failed then: such a run is not one in which everything failed. */
+function createOutage() {
+  let tests = 0;
+  let responded = 0;
+  let lastResponseAt: string | null = null;
+  let failures: readonly Finding[] = [];
+  return {
+    judged: ({ errors, response, startedAt, timings }: TestResult) => {
+      tests += 1;
+      const failure = errors.find(({ code }) => LOST_CODES.has(code));
+      if (failure !== undefined && response === null) {
+        failures = [...failures.slice(-OUTAGE_TESTS), failure];
+        return;
+      }
+      failures = [];
+      if (response === null) return;
+      responded += 1;
+      lastResponseAt = new Date(Date.parse(startedAt) + timings.totalMs).toISOString();
+    },
+    finding: (): Finding | null => {
+      const last = failures.at(-1);
+      if (lastResponseAt === null || last === undefined || failures.length < OUTAGE_TESTS) return null;
+      const until = `The target responded until ${lastResponseAt.slice(11, 19)} UTC`;
+      const since = `${FAILED_SINCE[last.code] ?? last.code} since`;
+      const message = `${until}, ${since} (${countOf(responded, 'response')} of ${countOf(tests, 'webhook')})`;
+      return { severity: 'error', code: 'connection-lost', message, hint: hintFor('connection-lost') };
+    },
+  };
+}
+
+/** A connection that is reset is no response either. */
+const LOST_CODES: ReadonlySet<string> = new Set([...NO_CONNECTION, 'reset']);
+
+const FAILED_SINCE: Readonly<Record<string, string>> = {
+  dns: 'host name not found',
+  refused: 'connection refused',
+  unreachable: 'host unreachable',
+  'connect-timeout': 'connection timeout',
+  tls: 'TLS failed',
+  proxy: 'proxy failed',
+  reset: 'connection reset',
+};

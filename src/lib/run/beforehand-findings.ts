@@ -3,6 +3,7 @@ import { EXPOSURE_HINT, exposureMessage } from '../config/flag-secrets.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
+import { pathsIn } from '../placeholders.ts';
 import { hintFor } from '../report/advice.ts';
 import { numberText } from '../terminal/quantities.ts';
 import { unsignedFindings } from './unsigned-findings.ts';
@@ -18,6 +19,7 @@ export function beforehandFindings(of: {
     ...planFindings(of.plan),
     ...insecureFindings(of.settings),
     ...unsignedFindings(of.plan.used),
+    ...sharedProbeFindings(of.settings),
     ...exposureFindings(of.flagsWithSecrets),
   ];
 }
@@ -30,6 +32,30 @@ function planFindings(plan: Plan): readonly Finding[] {
 
 function insecureFindings(settings: Settings): readonly Finding[] {
   return settings.tls.insecure ? [warning('insecure', 'TLS certificates are not checked (--insecure)')] : [];
+}
+
+/** Placeholders with which a probe finds what belongs to its test, or at least to its run. */
+const OWN_VALUES = /^(response|request|testId|runId)(\.|$)/;
+
+/** A probe that names nothing of its webhook can find the row of another test. */
+function sharedProbeFindings({ stages }: Settings): readonly Finding[] {
+  return (stages ?? []).flatMap(({ name, http, sql }) => {
+    const shared = [
+      ...(http !== null && !isOwn([http.url, http.headers, http.body, http.match]) ? ['HTTP'] : []),
+      ...(sql !== null && !isOwn([sql.params, sql.match]) ? ['SQL'] : []),
+    ];
+    return shared.map((kind) => ({
+      ...warning(
+        'probe-shared',
+        `The ${kind} probe of ${name} names nothing that only one webhook has: it can match the row of another test`,
+      ),
+      stage: name,
+    }));
+  });
+}
+
+function isOwn(templates: unknown): boolean {
+  return pathsIn(templates).some((path) => OWN_VALUES.test(path));
 }
 
 function exposureFindings(flagsWithSecrets: readonly string[]): readonly Finding[] {

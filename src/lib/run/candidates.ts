@@ -1,6 +1,6 @@
 /** Picks the tests whose traces are read: broken ones first, then doubtful ones, then the others in order. */
 import { URGENCIES, type Urgency, urgencyOf } from '../report/urgency.ts';
-import type { Candidate } from './verification.ts';
+import type { Candidate } from './candidate.ts';
 
 export interface Candidates {
   readonly add: (candidate: Candidate) => void;

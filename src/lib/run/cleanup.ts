@@ -2,7 +2,7 @@
  * Removes what the tests of a run left at the target: the calls of `cleanup`, in the order of the tests, a few at a time,
  * within bounded time. What could not be removed, and what may have been left, is listed.
  */
-import type { Delivery } from '../model/delivery.ts';
+import { type Delivery, NO_CONNECTION } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
 import { type CleanupCall, type CleanupSummary, LEFT_OVERS_KEPT, type LeftOver } from '../model/probe.ts';
@@ -11,7 +11,6 @@ import { hintFor } from '../report/advice.ts';
 import { maskUrl, type Redact } from '../report/redact.ts';
 import { fillCall, statusFits } from '../stages/probes/call.ts';
 import type { ProbePorts } from '../stages/probes/look.ts';
-import { NEVER_ARRIVED } from '../stages/response-evidence.ts';
 import { countOf, durationText } from '../terminal/quantities.ts';
 import { forEachAtMost } from '../trace/at-most.ts';
 import { callValues } from './call-values.ts';
@@ -180,7 +179,7 @@ function whatToDo(
   userAgent: string,
 ): Waiting | { readonly leftOver: LeftOver } | null {
   const { answer, failure } = delivery;
-  if (failure !== null && NEVER_ARRIVED.includes(failure.kind)) return null;
+  if (failure !== null && NO_CONNECTION.has(failure.kind)) return null;
   const values = callValues(test, delivery);
   const ids = Object.fromEntries(
     Object.entries(valuesNamed([call.url, call.body], values)).map(([path, value]) => [path, mask(value)]),

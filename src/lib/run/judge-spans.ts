@@ -15,10 +15,12 @@ export function judgeSpans(options: {
   readonly checks: TraceExpectation['checks'];
   readonly usualDurations: ReadonlyMap<string, number>;
   readonly cutShort: boolean;
+  /** Failed spans that are accounted for elsewhere, by {@link spanKey}. */
+  readonly covered?: ReadonlySet<string>;
 }): SpanJudgement {
-  const { sources, checks, usualDurations, cutShort } = options;
+  const { sources, checks, usualDurations, cutShort, covered = new Set<string>() } = options;
   const judge = (spans: readonly SpanExpectation[]): SpanJudgement => ({
-    ...verifyTrace({ ...sources, expectation: { spans, checks }, usualDurations }),
+    ...verifyTrace({ ...sources, expectation: { spans, checks }, usualDurations, covered }),
     spans,
   });
   const judgement = judge(options.spans);

@@ -11,12 +11,13 @@ import type { Pace } from '../send/pacing.ts';
 import type { Tracer } from '../send/trace.ts';
 import type { Sender } from '../send/traced-sender.ts';
 import type { ProbePorts } from '../stages/probes/look.ts';
-import type { SentryApi } from '../trace/api-endpoints.ts';
+import type { TraceReader } from '../trace/watched-trace.ts';
 import type { ResponseValidator } from '../validate/response-validator.ts';
 import type { Alerts } from './alerts.ts';
 import type { CleanupPort } from './cleanup.ts';
+import type { Duplicates, EarlierRun } from './duplicates.ts';
 import type { QuietSpell } from './quiet-hours.ts';
-import type { VerificationSettings } from './verification.ts';
+import type { VerificationSettings } from './verification-settings.ts';
 
 export interface RunSettings {
   readonly facts: RunFacts;
@@ -33,20 +34,20 @@ export interface RunSettings {
   readonly quiet: QuietSpell | null;
   readonly thresholds: readonly Threshold[];
   readonly failOn: readonly FailOn[];
+  /** A required stage that could not be checked fails the run. */
+  readonly requireStages: boolean;
   readonly flushTimeoutMs: number;
   /** Known before the run began. */
   readonly findings: readonly Finding[];
 }
 
 export interface TracePort {
-  readonly settings: VerificationSettings;
-  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+  readonly api: TraceReader;
   /** A trace that could not be verified fails the run. */
   readonly required: boolean;
 }
 
 export interface ProbePort {
-  readonly settings: VerificationSettings;
   readonly ports: ProbePorts;
   /** What all probes together take at most, in milliseconds. */
   readonly deadlineMs: number;
@@ -72,11 +73,16 @@ export interface RunPorts {
   readonly tracesTo: string | null;
   readonly sender: Sender;
   readonly judge: ResponseValidator;
+  readonly duplicates: Duplicates;
+  /** The newest saved run against the same target; null where there is none. */
+  readonly latestRun: EarlierRun | null;
   readonly recorder: Recorder;
   readonly redact: Redact;
   /** Dotted paths of payloads and answers that are masked. */
   readonly redactPaths: readonly string[];
   readonly traceUrl: (traceId: string) => string | null;
+  /** How stages and traces are judged after the sending; null where there is nothing to judge. */
+  readonly verification: VerificationSettings | null;
   /** Reads traces back after the sending; null where that is not wanted or not possible. */
   readonly traces: TracePort | null;
   /** Asked after the sending; null where no stage has a probe. */

@@ -5,7 +5,7 @@ import type { ReportHead, ReportSource } from '../model/report.ts';
 import { findBaseline } from '../report/compare/baseline.ts';
 import { compareRuns, toldChanges } from '../report/compare/compare.ts';
 import type { Comparison } from '../report/compare/comparison.ts';
-import { placeOf } from '../report/compare/places.ts';
+import { placeOf, worseThan } from '../report/compare/places.ts';
 import { numberText } from '../terminal/quantities.ts';
 import type { BaselinePort } from './ports.ts';
 
@@ -57,7 +57,8 @@ function findingsOf(comparison: Comparison): readonly Finding[] {
   return [
     ...all.map((what, at) => ({
       ...{ severity: 'error' as const, code: 'regression', hint: at === 0 ? hint : null },
-      message: `Worse than run ${base.runId}: ${what}`,
+      message: `${worseThan(base.runId)}: ${what}`,
+      baseline: base.runId,
     })),
     ...(worse.length === 0 ? [] : notes).map((note) => ({
       ...{ severity: 'warning' as const, code: 'baseline-differs', message: note, hint: null },

@@ -89,7 +89,6 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
     contacts,
     probes: hasProbes
       ? {
-          settings: verification,
           ports: { call: caller.call, query, checkSchema, userAgent },
           deadlineMs: probesDeadlineMs(stages),
         }

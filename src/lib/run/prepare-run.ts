@@ -12,6 +12,7 @@ import type { Tracer } from '../send/trace.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
 import { beforehandFindings, warning } from './beforehand-findings.ts';
 import { historyOf } from './broken-since.ts';
+import { createDuplicates, readEarlierIds } from './duplicates.ts';
 import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { prepareAlerts } from './prepare-alerts.ts';
@@ -80,6 +81,8 @@ export async function prepareRun(
     dataDir: preparation.dataDir,
     target: facts.target,
   });
+  // Before this run is among the saved ones.
+  const earlier = await readEarlierIds(preparation.dataDir, facts);
   const recorder = createRecorder({
     dataDir: preparation.dataDir,
     started: { ...facts, endedAt: null, nextOffset: plan.nextOffset },
@@ -99,6 +102,7 @@ export async function prepareRun(
       quiet: preparation.quiet,
       thresholds,
       failOn: settings.failOn,
+      requireStages: settings.requireStages,
       flushTimeoutMs: settings.sentry.flushTimeoutMs,
       findings: redactDeep(
         [
@@ -117,6 +121,8 @@ export async function prepareRun(
       tracesTo: dsn?.host ?? null,
       sender,
       judge,
+      duplicates: createDuplicates(earlier, Date.now),
+      latestRun: earlier.latest,
       recorder,
       redact,
       redactPaths: settings.redact,
@@ -124,6 +130,9 @@ export async function prepareRun(
         const link = preparation.links ? traceUrl(linkSettings(settings), { traceId }) : null;
         return link === null ? null : redact(link);
       },
+      // Without traces and probes only the user's own stages have something to be judged by: the response.
+      verification:
+        reading.port === null && asking.probes === null && settings.stages === null ? null : reading.settings,
       traces: reading.port,
       baseline: baseline.port,
       history: historyOf(preparation.dataDir, facts),

@@ -7,13 +7,15 @@ import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
 import { REQUESTS_AT_ONCE } from '../trace/at-most.ts';
 import type { TracePort } from './ports.ts';
-import type { VerificationSettings } from './verification.ts';
+import type { VerificationSettings } from './verification-settings.ts';
 
 /** For one request to Sentry's API, in milliseconds, without its retries. */
 const API_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 export interface TraceReadingSetup {
+  /** For stages and traces; of the usual durations only those that traces can be compared with. */
+  readonly settings: VerificationSettings;
   /** Null where traces are not read. */
   readonly port: TracePort | null;
   /** Why they are not, where somebody might expect it. */
@@ -27,7 +29,10 @@ export async function prepareTraceReading(
   history: { readonly dataDir: string; readonly target: string },
 ): Promise<TraceReadingSetup> {
   const { trace } = settings;
-  const none: TraceReadingSetup = { port: null, findings: [], close: () => {} };
+  const none: TraceReadingSetup = {
+    ...{ settings: verificationSettings(settings), port: null },
+    ...{ findings: [], close: () => {} },
+  };
   const asked = trace.verify === true || (trace.require && trace.verify !== false);
   if (trace.verify === false) return none;
   const lacking = whatIsLacking(settings);
@@ -38,7 +43,8 @@ export async function prepareTraceReading(
   const api = await createApi(settings);
   const usual = await usualDurations(history);
   return {
-    port: { settings: verificationSettings(settings, usual), api, required: trace.require },
+    settings: verificationSettings(settings, usual),
+    port: { api, required: trace.require },
     findings: [],
     close: api.close,
   };

@@ -13,11 +13,13 @@ import { sentryFindings } from '../report/sentry-findings.ts';
 import { sleep } from '../sleep.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { numberText } from '../terminal/quantities.ts';
+import type { Candidate } from './candidate.ts';
 import { createCandidates } from './candidates.ts';
 import { CLEANUP_LIMIT_MS, type Cleanup, createCleanup } from './cleanup.ts';
+import { allDuplicatesFinding } from './duplicates.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { type Sent, sendAll, stopReason } from './sending.ts';
-import { type Candidate, type Verification, verifyTraces } from './verification.ts';
+import { isProbed, type Verification, verifyTraces } from './verification.ts';
 
 export interface FinishedRun {
   /** The report, kept and ready to be rendered. */
@@ -28,7 +30,7 @@ export interface FinishedRun {
 
 export async function run(settings: RunSettings, ports: RunPorts): Promise<FinishedRun> {
   const fold = ports.alerts?.watched(createFold()) ?? createFold();
-  const candidates = createCandidates((ports.traces ?? ports.probes)?.settings.limit ?? 0);
+  const candidates = createCandidates(ports.verification?.limit ?? 0);
   const cleanup = ports.cleanup && createCleanup({ ...ports, port: ports.cleanup });
   const begun = ports.monotonicMs();
   const { proxy, tracesTo, contacts } = ports;
@@ -61,18 +63,23 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   // Looking back is no part of what the run took.
   const durationMs = Math.round(ports.monotonicMs() - begun);
   const brokenSince = await ports.history(fold.broken(), ports.stop);
+  const totals = fold.totals(settings.plan.total - sending.sent);
+  const repeated = allDuplicatesFinding(totals.summary, {
+    ...{ latest: ports.latestRun, seed: settings.facts.seed, nowMs: ports.now().getTime() },
+  });
+  if (repeated !== null) announce([repeated], ports);
   const judged = concluded({
     settings,
     ports,
     sending,
     totals: {
-      ...fold.totals(settings.plan.total - sending.sent),
+      ...totals,
       stages: stagesOf(verified.results),
     },
     durationMs,
     cleanup: cleanup?.summary() ?? null,
     brokenSince,
-    findings: [...settings.findings, ...late],
+    findings: [...(repeated === null ? [] : [repeated]), ...settings.findings, ...late],
   });
   const compared = await againstBaseline(judged, ports);
   const head = await tellOthers(compared, ports);
@@ -129,12 +136,13 @@ async function readAndJudge(
   candidates: readonly Candidate[],
   { fold, ports }: { readonly fold: Fold; readonly ports: RunPorts },
 ): Promise<Verification> {
-  const { traces, probes, stop, recorder, emit } = ports;
-  const settings = (traces ?? probes)?.settings;
-  if (settings === undefined || candidates.length === 0 || stop.aborted) return NOTHING_VERIFIED;
+  const { verification: settings, traces, probes, stop, recorder, emit } = ports;
+  if (settings === null || candidates.length === 0 || stop.aborted) return NOTHING_VERIFIED;
   const count = candidates.length;
   if (traces !== null) emit({ type: 'tracesAwaited', count, deadlineMs: settings.deadlineMs });
-  if (probes !== null) emit({ type: 'probesAwaited', count, deadlineMs: probes.deadlineMs });
+  const probed = probes === null ? 0 : candidates.filter(isProbed).length;
+  if (probes !== null && probed > 0)
+    emit({ type: 'probesAwaited', count: probed, deadlineMs: probes.deadlineMs });
   const verified = await verifyTraces(candidates, settings, {
     api: traces?.api ?? null,
     probes: probes?.ports ?? null,
@@ -179,7 +187,7 @@ async function againstBaseline(head: ReportHead, ports: RunPorts): Promise<Repor
 /** Only tests whose trace was looked for, or of which a probe asked, have stages. */
 function stagesOf(verified: readonly TestResult[]): readonly StageSummary[] {
   const stages = createStageFold();
-  for (const result of verified) stages.add(result.stages);
+  for (const result of verified) stages.add(result);
   return stages.summaries();
 }
 
@@ -206,6 +214,7 @@ function concluded(options: {
     failOn: settings.failOn,
     stoppedBy,
     requireTraces: ports.traces?.required ?? false,
+    requireStages: settings.requireStages,
   });
   return {
     ...settings.facts,
@@ -229,9 +238,9 @@ function concluded(options: {
 }
 
 /** Traces beyond the limit were not tried: whoever relies on them has to know. */
-function limitFindings({ traces, probes, stop }: RunPorts, sent: number): readonly Finding[] {
-  const limit = (traces ?? probes)?.settings.limit;
-  if (limit === undefined || stop.aborted || sent <= limit) return [];
+function limitFindings({ verification, traces, probes, stop }: RunPorts, sent: number): readonly Finding[] {
+  const limit = verification?.limit;
+  if (limit === undefined || (traces === null && probes === null) || stop.aborted || sent <= limit) return [];
   const done = traces === null ? 'tests were looked into by probes' : 'traces were read';
   const message = `${numberText(limit)} of ${numberText(sent)} ${done}, broken and doubtful tests first (trace.limit)`;
   return [{ severity: 'warning', code: 'traces-limited', message, hint: null }];

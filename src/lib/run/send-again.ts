@@ -43,7 +43,7 @@ export async function sendAgain(
     await again.ports.tracer.ready();
     if (again.stopped()) return cutOff(sends);
     last = Date.now();
-    const one = await sendOne({ ...test, expect: repeat.expect }, 0, again.ports);
+    const one = await sendOne({ ...test, expect: repeat.expect }, { lateMs: 0, isResend: true }, again.ports);
     if (one.delivery.failure?.kind === 'aborted') return cutOff(sends);
     sends.push(one);
   }

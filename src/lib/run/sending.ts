@@ -3,6 +3,7 @@
 import { messageOf } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
+import type { TestResult } from '../model/result.ts';
 import type { Fold } from '../report/fold.ts';
 import type { StoppedBy } from '../report/outcome.ts';
 import { withRepeat } from '../report/repeat-result.ts';
@@ -10,14 +11,16 @@ import { makeResult } from '../report/result.ts';
 import { createDistance } from '../send/distance.ts';
 import { pace } from '../send/pacing.ts';
 import { sleep } from '../sleep.ts';
+import { causeOf } from '../stages/cause.ts';
+import { expectsAcceptance } from '../validate/body.ts';
 import { createBail } from './bail.ts';
 import { callValues } from './call-values.ts';
+import type { Candidate } from './candidate.ts';
 import type { Candidates } from './candidates.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { type AgainPorts, sendAgain } from './send-again.ts';
 import { sendOne } from './send-one.ts';
-import type { Candidate } from './verification.ts';
 
 export interface Sent {
   /** Tests that have a result. */
@@ -98,8 +101,8 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   }
   const stoppedBy = stopReason(ports.stop);
   const skipped = settings.plan.total - sent;
-  const stoppedItself = skipped > 0 && stoppedBy === null && failure === null;
-  const finding = stoppedItself ? bail.finding(skipped) : null;
+  const ended = stoppedBy === null && failure === null;
+  const finding = ended ? bail.finding(skipped) : null;
   return {
     sent,
     stoppedBy,
@@ -129,13 +132,17 @@ async function sendAndJudge({
   readonly again: Pick<AgainPorts, 'stopped' | 'distance' | 'gapMs'>;
   readonly cleanup: Cleanup | null;
 }): Promise<Candidate | null> {
-  const first = await sendOne(test, lateMs, ports);
+  const first = await sendOne(test, { lateMs, isResend: false }, ports);
   const { delivery, judgement, masking } = first;
   // Also of one that was cut off: it may have arrived.
   cleanup?.add({ test, delivery, judgement, mask: masking.text });
   if (delivery.failure?.kind === 'aborted') return null;
   const traceUrl = ports.traceUrl(delivery.trace.traceId);
-  const alone = makeResult({ test, delivery, judgement, traceUrl, masking });
+  const alone = makeResult({
+    ...{ test, delivery, judgement, traceUrl, masking },
+    expectsAcceptance: expectsAcceptance(test.expect),
+  });
+  const respondedAtMs = ports.monotonicMs();
   const sentAgain = await sendAgain(test, first, {
     ...again,
     ports,
@@ -145,14 +152,23 @@ async function sendAndJudge({
   const mayHaveLeft = sentAgain === null || sentAgain.treatedAs === 'one-event' ? [] : sentAgain.sends;
   for (const each of mayHaveLeft)
     cleanup?.add({ test, delivery: each.delivery, judgement: each.judgement, mask: each.masking.text });
-  const result =
+  const whole =
     sentAgain === null || test.repeat === null
       ? alone
       : withRepeat(alone, { again: sentAgain, secondEvent: test.repeat.secondEvent });
   const { answer, failure } = delivery;
+  const result = { ...whole, cause: causeOfResponse(whole) };
   const { spanId } = delivery.trace;
   const values = () => callValues(test, delivery);
-  return { result, answer, failure, expect: test.expect, values, spanId, mask: masking.text };
+  return { result, answer, failure, respondedAtMs, values, spanId, mask: masking.text };
+}
+
+/** As far as it is known before its trace is read and its probes have run. */
+function causeOfResponse({ errors, warnings, response }: TestResult): TestResult['cause'] {
+  return causeOf({
+    ...{ errors, warnings, responseErrors: errors, noResponse: response === null },
+    ...{ stages: [], stuckAt: null, failedSpan: null },
+  });
 }
 
 /** Once the run is to stop, what is in flight gets its grace and is then cut off. */

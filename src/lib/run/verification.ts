@@ -1,71 +1,29 @@
-/** Reads traces back after the sending, judges them, and says what that means for each test. */
-import type { Answer, Failure } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
-import type { JsonObject } from '../model/json.ts';
 import type { TestResult } from '../model/result.ts';
-import type { Expectation } from '../model/scenario.ts';
-import type { StageResult } from '../model/stage.ts';
-import type { Trace } from '../model/trace.ts';
-import type {
-  FollowSearch,
-  SpanExpectation,
-  StageExpectation,
-  TraceExpectation,
-} from '../model/trace-expectation.ts';
+import type { StageExpectation } from '../model/trace-expectation.ts';
 import type { Redact } from '../report/redact.ts';
-import { REPEAT, SECOND_EVENT } from '../report/repeat-result.ts';
-import { applyVerification } from '../report/verified-result.ts';
-import { type TraceReading as StageReading, stageResults } from '../stages/evidence.ts';
-import { askProbes, countProbes, type ProbeEvidence } from '../stages/probes/ask-probes.ts';
+import { type JudgedStages, judgeStages, type TraceReading as StageReading } from '../stages/evidence.ts';
+import { askProbes, countProbes, type ProbesOfTest } from '../stages/probes/ask-probes.ts';
 import type { ProbePorts } from '../stages/probes/look.ts';
-import { NEVER_ARRIVED } from '../stages/response-evidence.ts';
-import { spansOfStages, tolerateMissing } from '../stages/stage-spans.ts';
-import type { SentryApi } from '../trace/api-endpoints.ts';
+import { spansOfStages } from '../stages/stage-spans.ts';
+import { adviceFor } from '../trace/advice.ts';
 import { attributesOf, awaitedSpans } from '../trace/awaited-spans.ts';
 import { ourSpanIds } from '../trace/own-spans.ts';
 import { readTraces } from '../trace/read-traces.ts';
-import type { TraceJudgement } from '../trace/trace-verifier.ts';
+import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
+import { hasGap } from '../trace/span-gap.ts';
+import { compilePattern } from '../trace/span-pattern.ts';
 import type { AwaitedSpan } from '../trace/wait.ts';
-import type { TracedTest, TraceReading } from '../trace/watched-trace.ts';
-import { refusal } from '../validate/body.ts';
-import { judgeSpans } from './judge-spans.ts';
-import { keptSpans } from './kept-spans.ts';
-import { probeFindings, unaskedFindings, withProbes } from './probe-findings.ts';
-import { stageFindings, unverifiedFindings } from './verification-findings.ts';
+import type { TracedTest, TraceReader, TraceReading } from '../trace/watched-trace.ts';
+import { type Candidate, hasStages, isCutShort, isRefused, neverArrived } from './candidate.ts';
+import { hasForeign, judgedTest, type ReadTest } from './judged-test.ts';
+import { probeFindings, stageFindings, unverifiedFindings } from './verification-findings.ts';
+import type { VerificationSettings } from './verification-settings.ts';
 import { withoutWantedRefusal } from './wanted-refusal.ts';
-
-export interface VerificationSettings {
-  readonly stages: readonly StageExpectation[];
-  /** Further spans, besides those of the stages. */
-  readonly spans: readonly SpanExpectation[];
-  readonly checks: TraceExpectation['checks'];
-  readonly follow: readonly FollowSearch[];
-  /** Stage name → milliseconds that are usual for it. */
-  readonly usualDurations: ReadonlyMap<string, number>;
-  readonly limit: number;
-  readonly deadlineMs: number;
-  readonly intervalMs: number;
-  /** After which a trace that lacks only optional spans is taken as complete; null for the usual time. */
-  readonly settleMs: number | null;
-}
-
-/** A test whose trace may be read, with what of its delivery the judgement needs. */
-export interface Candidate {
-  readonly result: TestResult;
-  readonly answer: Answer | null;
-  readonly failure: Failure | null;
-  readonly expect: Expectation;
-  /** What placeholders may name: its dimensions, `response`, `testId` and the like. Holds what is secret in them. */
-  readonly values: () => JsonObject;
-  /** The span id that went out in the headers. */
-  readonly spanId: string;
-  /** Masks what is secret in what there is to tell of it. */
-  readonly mask: Redact;
-}
 
 export interface VerificationPorts {
   /** Null where traces are not read. */
-  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'> | null;
+  readonly api: TraceReader | null;
   /** Null where no stage has a probe. */
   readonly probes: ProbePorts | null;
   readonly redact: Redact;
@@ -87,20 +45,24 @@ export async function verifyTraces(
   settings: VerificationSettings,
   ports: VerificationPorts,
 ): Promise<Verification> {
-  const spans = [...spansOfStages(settings.stages), ...settings.spans];
-  const awaited = awaitedSpans(spans);
+  const awaited = awaitedSpans([...spansOfStages(settings.stages), ...settings.spans]);
   const readings = new Map<string, TraceReading>();
   const masks = new Map(candidates.map(({ result, mask }) => [result.name, mask]));
   const masked = (name: string, text: string) => masks.get(name)?.(ports.redact(text)) ?? ports.redact(text);
   const onProgress: VerificationPorts['onProgress'] = ({ name, progress }) =>
     ports.onProgress({ name, progress: masked(name, progress) });
+  const confirmed = new Map(candidates.map(({ result }) => [result.testId, new Set<string>()]));
+  const isConfirmed = (testId: string) => (stage: string) => confirmed.get(testId)?.has(stage) === true;
   const reading =
     ports.api === null
-      ? null
+      ? Promise.resolve()
       : readTraces({
-          tests: candidates.map((candidate) => tracedTest({ candidate, awaited, follow: settings.follow })),
+          tests: candidates.map((candidate) => ({
+            ...tracedTest({ candidate, awaited, follow: settings.follow }),
+            isConfirmed: isConfirmed(candidate.result.testId),
+          })),
           api: ports.api,
-          attributes: attributesOf(spans),
+          attributes: attributesOf([...spansOfStages(settings.stages), ...settings.spans]),
           deadlineMs: settings.deadlineMs,
           intervalMs: settings.intervalMs,
           ...(settings.settleMs === null ? {} : { settleMs: settings.settleMs }),
@@ -110,94 +72,95 @@ export async function verifyTraces(
           stop: ports.stop,
         });
   // Side by side: what is waited for twice costs one wait.
-  const [probed] = await Promise.all([probe(candidates, settings, { ...ports, onProgress }), reading]);
-  const judged = candidates.flatMap((candidate) => {
-    const read = readings.get(candidate.result.trace.traceId) ?? null;
-    const probes = probed.get(candidate.result.testId) ?? NO_EVIDENCE;
-    return read === null && probes.size === 0
-      ? []
-      : [judgeable({ candidate, reading: read, probes, settings })];
+  const [probed] = await Promise.all([
+    probe(candidates, settings, {
+      ...{ ...ports, onProgress, others: reading },
+      onConfirmed: (testId, stage) => confirmed.get(testId)?.add(stage),
+    }),
+    reading,
+  ]);
+  // Without traces a response alone can show a stage; after a stop nothing is judged.
+  const byResponse =
+    ports.api === null && !ports.stop.aborted && settings.stages.some(({ response }) => response !== null);
+  const read = candidates.flatMap((candidate): readonly ReadTest[] => {
+    const reading = readings.get(candidate.result.trace.traceId) ?? null;
+    const probes = probed.get(candidate.result.testId) ?? NO_PROBES;
+    const isUnknown = !byResponse && reading === null && probes.size === 0 && !neverArrived(candidate);
+    return isUnknown ? [] : [{ candidate, reading, probes, sources: sourcesOf(candidate, reading) }];
   });
+  const services = servicesOf(read, settings.stages);
+  const staged = read.map((test) => ({
+    ...test,
+    judged: stagesOf(test, { settings, services, traced: ports.api !== null }),
+  }));
   const grouped = stageFindings(
-    judged
-      .filter(({ sources, stages }) => sources !== null && stages.length > 0)
-      .map(({ candidate, stages }) => ({ stages, cutShort: isCutShort(candidate.result) })),
+    staged
+      .filter(({ sources }) => sources !== null)
+      .map(({ judged, candidate }) => ({
+        stages: judged.stages.map(({ result }) => result),
+        cutShort: isCutShort(candidate.result),
+      })),
     { stages: settings.stages, follows: settings.follow.length > 0 },
   );
-  const unverified = unverifiedFindings(
-    judged.flatMap((test) => test.reading ?? []),
-    ports.redact,
-  );
-  const unasked = unaskedFindings(
-    judged
-      .filter(({ candidate }) => !isCutShort(candidate.result))
-      .map(({ candidate, probes }) => ({ probes, mask: candidate.mask })),
-    ports.redact,
-  );
-  const expected = grouped.none
-    ? tolerateMissing(
-        spans,
-        settings.stages.map(({ name }) => name),
-      )
-    : spans;
-  const results = judged.map((test) => {
-    const { ofTrace, ofProbes } = withProbes(
-      judgementOf(test, { spans: expected, settings }),
-      isCutShort(test.candidate.result) ? new Map() : probeFindings(test.probes, settings.stages),
-    );
-    return applyVerification({
-      result: test.candidate.result,
-      reading: test.reading,
-      findings: ofTrace,
-      ofProbes,
-      stages: test.stages,
-      spans: test.reading === null ? [] : keptSpans(test.reading),
-      redact: (text) => test.candidate.mask(ports.redact(text)),
-    });
-  });
-  return { results, findings: [...unverified, ...unasked, ...grouped.findings] };
+  return {
+    results: staged.map((test) =>
+      judgedTest(test, { settings, builtInUnseen: grouped.none, redact: ports.redact }),
+    ),
+    findings: [
+      ...unverifiedFindings(
+        read.flatMap((test) => test.reading ?? []),
+        ports.redact,
+      ),
+      ...probeFindings(
+        staged
+          .filter(({ candidate }) => candidate.result.verdict === 'working')
+          .map(({ judged, candidate }) => ({ stages: judged.stages, mask: candidate.mask })),
+        ports.redact,
+      ),
+      ...uncheckableFindings(settings.stages, ports.api !== null),
+      ...grouped.findings,
+    ],
+  };
 }
 
-const NO_EVIDENCE: ProbeEvidence = new Map();
+const NO_PROBES: ProbesOfTest = new Map();
 
 /** Of tests that go through the pipeline; a duplicate ends early, so that nothing of its own can be found. */
 async function probe(
   candidates: readonly Candidate[],
   { stages }: VerificationSettings,
-  { probes, ...ports }: VerificationPorts,
-): Promise<ReadonlyMap<string, ProbeEvidence>> {
+  {
+    probes,
+    others,
+    onConfirmed,
+    ...ports
+  }: VerificationPorts & {
+    readonly others: Promise<unknown>;
+    readonly onConfirmed: (testId: string, stage: string) => void;
+  },
+): Promise<ReadonlyMap<string, ProbesOfTest>> {
   if (probes === null || countProbes(stages) === 0) return new Map();
-  const worthAsking = candidates.filter(
-    ({ expect, result }) => goesThrough(expect) && !result.warnings.some(({ code }) => code === 'duplicate'),
-  );
+  const tests = candidates.filter(isProbed);
   return askProbes({
-    tests: worthAsking.map(({ result, failure, values }) => ({
-      testId: result.testId,
-      name: result.name,
-      values: values(),
-      hopeless: failure !== null && NEVER_ARRIVED.includes(failure.kind) ? 'no answer' : null,
+    tests: tests.map((candidate) => ({
+      testId: candidate.result.testId,
+      name: candidate.result.name,
+      values: candidate.values(),
+      // A webhook that was refused is not processed later: one query tells whether it was.
+      respondedAtMs: isRefused(candidate) ? Number.NEGATIVE_INFINITY : candidate.respondedAtMs,
     })),
     stages,
     ports: { ...probes, sleep: ports.sleep, monotonicMs: ports.monotonicMs },
+    others,
+    onConfirmed,
     onProgress: ports.onProgress,
     stop: ports.stop,
   });
 }
 
-/** A refusal that was asked for goes through none of the pipeline: only errors and slowness count in its trace. */
-export function goesThrough(expect: Expectation): boolean {
-  const { status, match } = expect;
-  const accepted = status.length === 0 || status.some((pattern) => String(pattern).startsWith('2'));
-  return accepted && (match === null || refusal(match, { ...expect, match: null }, 200) === null);
-}
-
-/** A broken test may have ended anywhere, and a duplicate ends early: nothing is said of what they never reached. */
-export function isCutShort({ errors, warnings }: TestResult): boolean {
-  // What was sent again has a trace of its own.
-  return (
-    errors.some(({ code }) => code !== SECOND_EVENT && code !== REPEAT) ||
-    warnings.some(({ code }) => code === 'duplicate')
-  );
+/** Its probes run, where its stages have any. */
+export function isProbed(candidate: Candidate): boolean {
+  return hasStages(candidate) && !neverArrived(candidate);
 }
 
 function tracedTest({
@@ -207,89 +170,119 @@ function tracedTest({
 }: {
   readonly candidate: Candidate;
   readonly awaited: readonly AwaitedSpan[];
-  readonly follow: readonly FollowSearch[];
-}): TracedTest {
-  const { result, expect, spanId } = candidate;
-  const through = goesThrough(expect) && !isCutShort(result);
+  readonly follow: VerificationSettings['follow'];
+}): Omit<TracedTest, 'isConfirmed'> {
+  const { result, spanId, answer } = candidate;
+  // What is never reached is not waited for; without a response nobody knows what was.
+  const waits = hasStages(candidate) && !neverArrived(candidate) && (answer === null || !isCutShort(result));
   return {
     name: result.name,
     traceId: result.trace.traceId,
     spanId,
     sentAtMs: Date.parse(result.startedAt),
-    // What is never reached is not waited for.
-    expected: through ? awaited : [],
-    follow: through ? follow : [],
+    expected: waits ? awaited : [],
+    follow: waits ? follow : [],
     values: candidate.values(),
   };
 }
 
-interface Judged {
-  readonly candidate: Candidate;
-  /** Null where its trace was not read. */
-  readonly reading: TraceReading | null;
-  readonly probes: ProbeEvidence;
-  readonly sources: {
-    readonly trace: Trace;
-    readonly followed: readonly Trace[];
-    readonly ourSpanIds: ReadonlySet<string>;
-  } | null;
-  readonly stages: readonly StageResult[];
+/** What was read is judged, also where more was still to come: it proves what it shows. */
+function sourcesOf(candidate: Candidate, reading: TraceReading | null): SpanSources | null {
+  if (reading?.trace == null) return null;
+  return {
+    trace: withoutWantedRefusal(reading.trace, candidate),
+    followed: reading.followed.flatMap(({ traces }) => traces.slice(-1)),
+    ourSpanIds: ourSpanIds(reading.trace, candidate.spanId),
+  };
 }
 
-function judgeable({
-  candidate,
-  reading,
-  probes,
-  settings,
-}: Pick<Judged, 'candidate' | 'reading' | 'probes'> & { readonly settings: VerificationSettings }): Judged {
-  const { trace = null, reason = null } = reading ?? {};
-  const sources =
-    reading === null || trace === null || reason !== null
-      ? null
-      : {
-          trace: withoutWantedRefusal(trace, candidate),
-          followed: reading.followed.flatMap(({ traces }) => traces.slice(-1)),
-          ourSpanIds: ourSpanIds(trace, candidate.spanId),
-        };
-  // Following helps nobody whose webhook did not get that far.
-  const follows = settings.follow.length > 0 || isCutShort(candidate.result);
-  const unread: StageReading | null =
-    reading === null ? null : { kind: 'unverified', reason: reason ?? 'api-error' };
-  const traces: StageReading | null = sources === null ? unread : { kind: 'read', ...sources, follows };
-  const { answer, failure } = candidate;
-  const stages = goesThrough(candidate.expect)
-    ? stageResults({ answer, failure, stages: settings.stages, traces, probes })
-    : [];
-  return { candidate, reading, probes, sources, stages: withSearches(stages, reading) };
-}
-
-/** A stage that is missing although its background work was searched for names the search. */
-function withSearches(stages: readonly StageResult[], reading: TraceReading | null): readonly StageResult[] {
-  const vain = (reading?.followed ?? []).filter(({ found }) => !found).map(({ searched }) => searched);
-  if (vain.length === 0) return stages;
-  return stages.map((stage) =>
-    stage.evidence.trace === 'missing'
-      ? { ...stage, detail: `${stage.detail}, nor any trace with ${vain.join(' or ')}` }
-      : stage,
+/** Stage name → services that its span was found in, over all tests. */
+function servicesOf(
+  tests: readonly ReadTest[],
+  stages: readonly StageExpectation[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const spans = tests.flatMap(({ sources }) => sources?.trace.spans ?? []);
+  return new Map(
+    stages.flatMap(({ name, span }) => {
+      if (span === null) return [];
+      return [[name, new Set(spans.filter(compilePattern(span)).map(({ service }) => service))] as const];
+    }),
   );
 }
 
-const NOTHING_SAID: TraceJudgement = { findings: [], missing: new Map() };
-
-function judgementOf(
-  { sources, candidate }: Judged,
+function stagesOf(
+  { candidate, reading, probes, sources }: ReadTest,
   {
-    spans,
     settings,
-  }: { readonly spans: readonly SpanExpectation[]; readonly settings: VerificationSettings },
-): TraceJudgement {
-  if (sources === null) return NOTHING_SAID;
-  const through = goesThrough(candidate.expect);
-  return judgeSpans({
-    sources,
-    spans: through ? spans : [],
-    checks: settings.checks,
+    services,
+    traced,
+  }: {
+    readonly settings: VerificationSettings;
+    readonly services: ReadonlyMap<string, ReadonlySet<string>>;
+    readonly traced: boolean;
+  },
+): JudgedStages {
+  if (!hasStages(candidate)) return { stages: [], stuckAt: null };
+  const { answer, failure } = candidate;
+  return judgeStages({
+    ...{ answer, failure, probes },
+    stages: settings.stages,
+    refused: isRefused(candidate),
+    neverArrived: neverArrived(candidate),
+    traces: traced ? stageReading({ reading, sources, services }) : null,
     usualDurations: settings.usualDurations,
-    cutShort: through && isCutShort(candidate.result),
   });
+}
+
+function stageReading({
+  reading,
+  sources,
+  services,
+}: Pick<ReadTest, 'reading' | 'sources'> & {
+  readonly services: ReadonlyMap<string, ReadonlySet<string>>;
+}): StageReading {
+  const reason = reading?.reason ?? null;
+  const foreign = sources !== null && hasForeign(sources);
+  if (reading === null || sources === null || !foreign) {
+    return {
+      kind: 'unread',
+      reason: sources === null ? 'trace-unread' : 'trace-not-found',
+      because: reading?.detail ?? adviceFor(reason ?? 'api-error').meaning,
+    };
+  }
+  return {
+    kind: 'read',
+    seen: seenSpans({ ...sources, followed: reading.followed.flatMap(({ traces }) => traces) }),
+    complete: reading.complete,
+    partial: reading.partial,
+    services,
+    searches: reading.followed.map(({ searched, problem, always, traces }) => {
+      const last = traces.at(-1);
+      return {
+        searched,
+        problem,
+        always,
+        last: last === undefined ? null : { complete: reading.settled && !hasGap(last.spans, null) },
+      };
+    }),
+  };
+}
+
+/** A required stage that no requested source can check is reported once. */
+function uncheckableFindings(stages: readonly StageExpectation[], traced: boolean): readonly Finding[] {
+  return stages
+    .filter(
+      ({ required, response, span, http, sql }) =>
+        required && response === null && http === null && sql === null && (span === null || !traced),
+    )
+    .map(({ name, span }) => ({
+      severity: 'warning',
+      code: 'stage-unverified',
+      message: `${name} could not be checked: ${span === null ? 'it has no span, response field or probe in this run' : 'traces are not read back'}`,
+      hint:
+        span === null
+          ? 'Give the stage a response field, a span or a probe'
+          : 'Set SENTRY_AUTH_TOKEN and SENTRY_ORG, so that traces can be read, or add a probe (sql or http)',
+      stage: name,
+    }));
 }

@@ -12,7 +12,7 @@ import { ORIGIN } from '../placeholders.ts';
  */
 const SLOW_STAGE_MS = 1_000;
 
-export const BUILT_IN_STAGES: readonly StageExpectation[] = [
+export const BUILT_IN_STAGES: readonly StageExpectation[] = inOrder([
   stage({ name: 'webhook-ingestion', response: 'signal_id', parts: ['validate-payload'] }),
   stage({
     name: 'data-enrichment',
@@ -22,7 +22,7 @@ export const BUILT_IN_STAGES: readonly StageExpectation[] = [
   stage({ name: 'ab-routing', response: 'variant', parts: ['assign-variant'] }),
   stage({ name: 'engine-execution', parts: ['engine-a-decision', 'engine-b-decision'] }),
   stage({ name: 'database-save' }),
-];
+]);
 
 /** What the sandbox's target saves can be asked for. */
 const SAVED: HttpProbe = {
@@ -33,6 +33,7 @@ const SAVED: HttpProbe = {
   status: ['2xx'],
   required: ['signal_id'],
   match: { symbol: '{{symbol}}' },
+  stop: null,
   schema: null,
   // It saves within milliseconds.
   withinMs: 2_000,
@@ -59,6 +60,8 @@ function stage({
 }): StageExpectation {
   return {
     name,
+    after: [],
+    ownTrace: false,
     span: named(name),
     parts: parts.map((label) => ({ label, pattern: named(label) })),
     response,
@@ -67,6 +70,14 @@ function stage({
     maxDurationMs: SLOW_STAGE_MS,
     required: false,
   };
+}
+
+/** Each comes after the one above it. */
+function inOrder(stages: readonly StageExpectation[]): readonly StageExpectation[] {
+  return stages.map((each, at) => ({
+    ...each,
+    after: stages.slice(Math.max(0, at - 1), at).map(({ name }) => name),
+  }));
 }
 
 /** By name alone: the op of the very same span differs between SDKs and their versions. */

@@ -1,114 +1,241 @@
-/** The stages of one test, from its answer and its traces: what is known about each, and where it got stuck. */
+/** The stages of one test: what each source says, the state of each stage, and where the webhook got stuck. Pure. */
 import type { Delivery } from '../model/delivery.ts';
-import type { UnverifiedReason } from '../model/result.ts';
-import type { StageEvidence, StageResult, StageState } from '../model/stage.ts';
+import type { EvidenceSource, StageEvidence, StageResult, StuckAt } from '../model/stage.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
-import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
-import type { Evidence } from './evidence-type.ts';
-import type { ProbeEvidence } from './probes/ask-probes.ts';
+import type { ProbeEvidence, ProbesOfTest } from './probes/ask-probes.ts';
 import { responseEvidence } from './response-evidence.ts';
-import { type SpanEvidence, spanEvidence } from './trace-evidence.ts';
+import { type SourceEvidence, type UnknownReason, unknown } from './source-evidence.ts';
+import { NOTHING_FOUND, type ReadSpans, type SpanEvidence, spanEvidence } from './span-evidence.ts';
+import { stageState } from './stage-state.ts';
+import { isReached, type PlacedStage, stagesAfter, stuckAt } from './stuck.ts';
 
 /** What became of reading the traces of a test. */
 export type TraceReading =
-  | (SpanSources & {
-      readonly kind: 'read';
-      /** Background work is searched for, so it is no advice to do so. */
-      readonly follows: boolean;
-    })
-  | { readonly kind: 'unverified'; readonly reason: UnverifiedReason };
-
-/** The worst first. `unverified` says nothing, and so is not among them. */
-const BY_WEIGHT: readonly StageState[] = ['failed', 'missing', 'slow', 'ok'];
-
-/**
- * One result for each stage that has any evidence; stages about which nothing was asked are left out.
- * A stage is as bad as the worst that answer, trace and probes say about it, and `unverified` only where nothing else is said.
- * @param options.traces null where traces were not read
- */
-export function stageResults(
-  options: Pick<Delivery, 'answer' | 'failure'> & {
-    readonly stages: readonly StageExpectation[];
-    readonly traces: TraceReading | null;
-    /** What probes said of it; none where they were not asked. */
-    readonly probes?: ProbeEvidence;
-  },
-): readonly StageResult[] {
-  const { stages, traces, probes } = options;
-  const spans = traceEvidence(stages, traces);
-  return stages.flatMap((stage, index) => {
-    const trace = spans[index] ?? null;
-    const http = probes?.get(stage.name)?.http ?? null;
-    const sql = probes?.get(stage.name)?.sql ?? null;
-    const isTraced = traces !== null && stage.span !== null;
-    const response = responseEvidence(stage, {
-      ...options,
-      hasOther: isTraced || saysSomething(http) || saysSomething(sql),
-    });
-    const said = [response, trace, http, sql].filter((each) => each !== null);
-    const state = worst(said);
-    if (state === null) return [];
-    const evidence: StageEvidence = {
-      response: response?.state ?? null,
-      trace: trace?.state ?? null,
-      http: http?.state ?? null,
-      sql: sql?.state ?? null,
+  | (ReadSpans & { readonly kind: 'read' })
+  /**
+   * @member reason Sentry could not be read, or it was and has no span of the target's
+   * @member because what became of it, in a few words
+   */
+  | {
+      readonly kind: 'unread';
+      readonly reason: 'trace-unread' | 'trace-not-found';
+      readonly because: string;
     };
-    const details = said.flatMap(({ detail, state: each, circumstances }) => {
-      if (detail === null || (each === 'unverified' && state !== 'unverified')) return [];
-      return [circumstances === undefined ? detail : `${detail} (${circumstances})`];
-    });
-    const detail = details.length === 0 ? null : [...new Set(details)].join('; ');
-    return [{ name: stage.name, state, evidence, durationMs: trace?.durationMs ?? null, detail }];
+
+/** One stage with what it was decided by. */
+export interface JudgedStage {
+  readonly expectation: StageExpectation;
+  readonly result: StageResult;
+  readonly response: SourceEvidence | null;
+  readonly trace: SpanEvidence | null;
+  readonly probes: { readonly http: ProbesEntry; readonly sql: ProbesEntry };
+  /** Why it is unverified; empty for any other state. */
+  readonly reasons: readonly UnknownReason[];
+  /** A source that the run was asked to use could have checked it. */
+  readonly checkable: boolean;
+}
+
+type ProbesEntry = ProbeEvidence | null;
+
+/** What one source said, with its name. */
+export interface EvidenceOf extends SourceEvidence {
+  readonly source: EvidenceSource;
+  readonly hint: string | null;
+  /** What a probe read; null for other sources. */
+  readonly row: string | null;
+}
+
+/** Those that said something, probes first. */
+export function evidenceOf({ response, trace, probes }: JudgedStage): readonly EvidenceOf[] {
+  const of = (
+    source: EvidenceSource,
+    said: SourceEvidence | null,
+    probe: ProbesEntry = null,
+  ): readonly EvidenceOf[] =>
+    said === null
+      ? []
+      : [
+          {
+            ...{ source, says: said.says, detail: said.detail, reason: said.reason },
+            ...{ hint: probe?.hint ?? null, row: probe?.row ?? null },
+          },
+        ];
+  return [
+    ...of('sql', probes.sql, probes.sql),
+    ...of('http', probes.http, probes.http),
+    ...of('trace', trace),
+    ...of('response', response),
+  ];
+}
+
+export interface JudgedStages {
+  readonly stages: readonly JudgedStage[];
+  readonly stuckAt: StuckAt | null;
+}
+
+export interface StageFacts extends Pick<Delivery, 'answer' | 'failure'> {
+  readonly stages: readonly StageExpectation[];
+  /** The response refuses the webhook: an unexpected 4xx, or a value of `refuse`. */
+  readonly refused: boolean;
+  /** No connection was made, so no stage can have been reached. */
+  readonly neverArrived: boolean;
+  /** Null where traces were not requested. */
+  readonly traces: TraceReading | null;
+  readonly probes: ProbesOfTest;
+  /** Stage name → milliseconds that are usual for its span. */
+  readonly usualDurations: ReadonlyMap<string, number>;
+}
+
+/** Stages that no requested source can say anything about are left out. */
+export function judgeStages(facts: StageFacts): JudgedStages {
+  const judged = facts.stages
+    .map((expectation) => judgeStage(expectation, facts))
+    .filter(({ expectation, checkable }) => checkable || expectation.required);
+  const placed = withOneRefusal(
+    judged.map(({ expectation: { name, after }, result: { state } }) => ({ name, after, state })),
+    judged,
+  );
+  const stuck = facts.neverArrived ? null : stuckAt(placed);
+  const top = placed.find(({ name }) => name === stuck?.stage);
+  const later = new Set(top === undefined ? [] : stagesAfter(top, placed).map(({ name }) => name));
+  const stages = judged.map((stage) => {
+    const { name, state } = stage.result;
+    if (!facts.neverArrived && later.has(name)) return notReached(stage, null);
+    if (facts.neverArrived) return notReached(stage, 'no connection was made');
+    if (state !== 'missing' || name === stuck?.stage) return stage;
+    return withReachedLater(stage, stagesAfter({ ...stage.result, after: [] }, placed).find(isReached)?.name);
   });
+  return { stages, stuckAt: stuck };
 }
 
-/**
- * The first stage that was provably not reached: failed or missing. A slow one was reached, and where the first that is
- * not ok is unverified, nobody knows. Null where there is none.
- */
-export function stuckAt(stages: readonly StageResult[]): string | null {
-  const first = stages.find(({ state }) => state !== 'ok' && state !== 'slow');
-  return first === undefined || first.state === 'unverified' ? null : first.name;
+/** A refusal stops the webhook once: what else its response lacks comes after that. */
+function withOneRefusal(
+  placed: readonly PlacedStage[],
+  judged: readonly JudgedStage[],
+): readonly PlacedStage[] {
+  const refused = judged.filter(isRefusedAlone).map(({ result }) => result.name);
+  return placed.map((stage) =>
+    refused.slice(1).includes(stage.name) ? { ...stage, state: 'missing' as const } : stage,
+  );
 }
 
-function saysSomething(evidence: Evidence | null): boolean {
-  return evidence !== null && evidence.state !== 'unverified';
+/** The response is the only source that says the stage failed. */
+function isRefusedAlone({ result, response, trace, probes }: JudgedStage): boolean {
+  const others = [trace, probes.http, probes.sql];
+  return (
+    result.state === 'failed' &&
+    response?.says === 'contradicts' &&
+    others.every((each) => each === null || each.says === 'unknown' || each.says === 'absent')
+  );
 }
 
-function worst(said: readonly Evidence[]): StageState | null {
-  const states = said.map(({ state }) => state);
-  return BY_WEIGHT.find((state) => states.includes(state)) ?? states[0] ?? null;
+function judgeStage(expectation: StageExpectation, facts: StageFacts): JudgedStage {
+  const response = responseEvidence(expectation, facts);
+  const trace = traceEvidence(expectation, facts);
+  const { http, sql } = facts.probes.get(expectation.name) ?? { http: null, sql: null };
+  const evidence: StageEvidence = {
+    response: response?.says ?? null,
+    trace: trace?.says ?? null,
+    http: http?.says ?? null,
+    sql: sql?.says ?? null,
+  };
+  const late = http?.late ?? sql?.late ?? null;
+  const slow = late ?? trace?.slow ?? null;
+  const state = stageState(evidence, slow !== null);
+  const sources = [http, sql, trace, response].filter((each) => each !== null);
+  const reasons = state === 'unverified' ? sources.flatMap(({ reason }) => reason ?? []) : [];
+  return {
+    expectation,
+    result: {
+      name: expectation.name,
+      state,
+      required: expectation.required,
+      evidence,
+      durationMs: trace?.durationMs ?? null,
+      detail: detailOf({ state, slow, trace, sources, probes: [http, sql] }),
+      ...(reasons.length === 0 ? {} : { reasons: [...new Set(reasons)] }),
+    },
+    response,
+    trace,
+    probes: { http, sql },
+    reasons,
+    checkable: sources.length > 0,
+  };
 }
 
 function traceEvidence(
-  stages: readonly StageExpectation[],
-  traces: TraceReading | null,
-): readonly (SpanEvidence | null)[] {
-  if (traces === null) return [];
-  if (traces.kind === 'unverified') {
-    const detail = `trace unverified: ${traces.reason}`;
-    return stages.map(({ span }) =>
-      span === null ? null : { state: 'unverified', detail, durationMs: null },
-    );
-  }
-  const seen = seenSpans(traces);
-  const evidence = stages.map((stage) => spanEvidence(stage, seen));
-  return traces.follows ? evidence : withFollowHint(evidence);
+  expectation: StageExpectation,
+  { traces, usualDurations }: StageFacts,
+): SpanEvidence | null {
+  if (traces === null || expectation.span === null) return null;
+  if (traces.kind === 'read')
+    return spanEvidence(expectation, traces, usualDurations.get(expectation.name) ?? null);
+  return { ...unknown(traces.reason, traces.because), ...NOTHING_FOUND };
 }
 
-/**
- * Stages missing at the end of a pipeline that did not fail are often background work with a trace of its own.
- * Not so where nothing was seen at all: such a target has other stages, or none of its spans arrived.
- */
-function withFollowHint(evidence: readonly (SpanEvidence | null)[]): readonly (SpanEvidence | null)[] {
-  const reached = (each: SpanEvidence | null) => each?.state === 'ok' || each?.state === 'slow';
-  const failed = evidence.some((each) => each?.state === 'failed');
-  const lastSeen = evidence.findLastIndex(reached);
-  if (failed || lastSeen === -1) return evidence;
-  return evidence.map((each, index) =>
-    each?.state === 'missing' && index > lastSeen
-      ? { ...each, detail: `${each.detail}; background work may have a trace of its own: set trace.follow` }
-      : each,
-  );
+/** What decided, where that needs words; in a good stage, what another source did not see. */
+function detailOf({
+  state,
+  slow,
+  trace,
+  sources,
+  probes,
+}: {
+  readonly state: StageResult['state'];
+  readonly slow: string | null;
+  readonly trace: SpanEvidence | null;
+  readonly sources: readonly (SourceEvidence | ProbeEvidence)[];
+  readonly probes: readonly ProbesEntry[];
+}): string | null {
+  const words = (says: SourceEvidence['says']) =>
+    sources
+      .filter((each) => each.says === says)
+      .map(wordsOf)
+      .filter((each) => each !== null);
+  const parts: readonly (string | null)[] =
+    state === 'failed'
+      ? words('contradicts')
+      : state === 'missing'
+        ? words('absent')
+        : state === 'unverified'
+          ? words('unknown')
+          : [
+              slow,
+              ...probes.map((probe) => (probe === null || probe.says === 'confirms' ? null : wordsOf(probe))),
+              trace === null ? null : goodTraceNote(trace),
+            ];
+  const said = [...new Set(parts.filter((part) => part !== null))];
+  return said.length === 0 ? null : said.join('; ');
+}
+
+function wordsOf(said: SourceEvidence | ProbeEvidence): string | null {
+  if (said.detail === null || !('kind' in said)) return said.detail;
+  const circumstances = said.circumstances === null ? '' : ` (${said.circumstances})`;
+  return `${PROBE_NAMES[said.kind]}: ${said.detail}${circumstances}`;
+}
+
+export const PROBE_NAMES: Readonly<Record<ProbeEvidence['kind'], string>> = {
+  http: 'HTTP probe',
+  sql: 'SQL probe',
+};
+
+/** Of a stage that something else confirms. */
+function goodTraceNote({ says, detail, reason }: SpanEvidence): string | null {
+  // Nothing was looked for, which the run as a whole reports.
+  if (reason === 'trace-unread') return null;
+  if (says === 'absent' || says === 'unknown') return 'span not found (possibly not sampled)';
+  return detail;
+}
+
+/** It keeps no finding: what stopped the webhook before it accounts for it. */
+function notReached(stage: JudgedStage, detail: string | null): JudgedStage {
+  const { reasons: _unchecked, ...result } = stage.result;
+  return { ...stage, result: { ...result, state: 'not-reached', detail }, reasons: [] };
+}
+
+function withReachedLater(stage: JudgedStage, later: string | undefined): JudgedStage {
+  if (later === undefined) return stage;
+  const { detail } = stage.result;
+  const note = `but ${later} was reached`;
+  return { ...stage, result: { ...stage.result, detail: detail === null ? note : `${detail}, ${note}` } };
 }

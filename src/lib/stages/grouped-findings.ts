@@ -28,20 +28,20 @@ export function groupedStageFindings(options: {
   if (names.length === 0) return [];
   const unseen = new Set(names);
   const tests = Math.max(...summaries.filter(({ name }) => unseen.has(name)).map(({ missing }) => missing));
-  const what = names.length === 1 ? '1 stage is' : `${names.length} stages are`;
-  const where = `${inAll(tests)}${tests < total ? ' that could be judged' : ''}`;
+  const what = names.length === 1 ? '1 stage has' : `${names.length} stages have`;
+  const where = `${inAny(tests)}${tests < total ? ' that could be judged' : ''}`;
   return [
     {
       severity: 'warning',
       code: 'stages-missing',
-      message: `${what} missing ${where}: ${names.join(', ')}`,
+      message: `${what} no span in ${where}: ${names.join(', ')}`,
       hint: hintFor({ all: names.length === summaries.length, follows: options.follows }),
     },
   ];
 }
 
-function inAll(total: number): string {
-  return total === 1 ? 'in the only test' : `in all ${total} tests`;
+function inAny(total: number): string {
+  return total === 1 ? 'the only test' : `any of the ${total} tests`;
 }
 
 function hintFor({ all, follows }: { readonly all: boolean; readonly follows: boolean }): string {

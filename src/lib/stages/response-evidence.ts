@@ -1,39 +1,24 @@
-/** What the answer says about a stage. */
+/** What the response says about a stage. */
 import type { Delivery } from '../model/delivery.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import { isMissing, valueAt } from '../validate/json-path.ts';
-import type { Evidence } from './evidence-type.ts';
-
-/** Failures after which nothing can have reached the target. */
-export const NEVER_ARRIVED: readonly string[] = [
-  'dns',
-  'refused',
-  'unreachable',
-  'connect-timeout',
-  'tls',
-  'proxy',
-];
+import { absent, confirms, contradicts, type SourceEvidence, unknown } from './source-evidence.ts';
 
 /**
- * Null where the answer is not asked, or cannot say: an answer that reports a failure, or is not JSON (and none at all, once the
- * request may have arrived) lacks the fields of stages that did happen. Without another kind of evidence it counts all the same.
- * `hasOther`: the trace or a probe says something of this stage as well
+ * Null where the stage names no field of the response.
+ * @param delivery.refused the response refuses the webhook: an unexpected 4xx, or a value of `refuse`
  */
 export function responseEvidence(
-  stage: StageExpectation,
-  { answer, failure, hasOther }: Pick<Delivery, 'answer' | 'failure'> & { readonly hasOther: boolean },
-): Evidence | null {
-  const path = stage.response;
+  { response: path }: Pick<StageExpectation, 'response'>,
+  { answer, failure, refused }: Pick<Delivery, 'answer' | 'failure'> & { readonly refused: boolean },
+): SourceEvidence | null {
   if (path === null) return null;
-  if (answer === null) {
-    const arrived = failure === null || !NEVER_ARRIVED.includes(failure.kind);
-    return arrived && hasOther ? null : { state: 'missing', detail: 'no answer' };
-  }
-  if (answer.json.ok && !isMissing(valueAt(answer.json.value, path))) return { state: 'ok', detail: null };
-  if (answer.status < 400 && answer.json.ok) return { state: 'missing', detail: `${path} not in response` };
-  if (hasOther) return null;
-  return {
-    state: 'missing',
-    detail: answer.status < 400 ? 'the answer is not JSON' : `HTTP ${answer.status}`,
-  };
+  // The webhook may have been processed all the same.
+  if (answer === null) return unknown('no-response', failure?.message ?? 'no response');
+  const { json, status } = answer;
+  if (json.ok && !isMissing(valueAt(json.value, path))) return confirms();
+  const missing = `${path} not in response`;
+  if (refused) return contradicts(`${missing} (HTTP ${status})`);
+  if (status < 200 || status >= 300) return unknown('response-error', `HTTP ${status}`);
+  return json.ok ? absent(missing) : unknown('response-error', 'the response is not JSON');
 }

@@ -18,8 +18,12 @@ export function spansOfStages(stages: readonly StageExpectation[]): readonly Spa
     span === null
       ? []
       : [
-          { ...anExpectation(name, span), maxDurationMs, required },
-          ...parts.map(({ label, pattern }) => ({ ...anExpectation(label, pattern), inside: name })),
+          { ...anExpectation(name, span), stage: name, maxDurationMs, required },
+          ...parts.map(({ label, pattern }) => ({
+            ...anExpectation(label, pattern),
+            stage: name,
+            inside: name,
+          })),
         ],
   );
 }
@@ -42,6 +46,7 @@ export function tolerateMissing(
 function anExpectation(label: string, pattern: SpanPattern): SpanExpectation {
   return {
     label,
+    stage: null,
     pattern,
     check: KNOWN_CHECKS[label] ?? checkOfOp(pattern),
     required: false,

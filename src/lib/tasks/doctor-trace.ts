@@ -5,13 +5,12 @@ import type { TraceFacts } from '../doctor/trace-checks.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Trace, TraceSpan } from '../model/trace.ts';
 import { sleep } from '../sleep.ts';
-import type { SentryApi } from '../trace/api-endpoints.ts';
 import { ourSpanIds } from '../trace/own-spans.ts';
 import { readTraces } from '../trace/read-traces.ts';
-import type { TraceReading } from '../trace/watched-trace.ts';
+import type { TraceReader, TraceReading } from '../trace/watched-trace.ts';
 
 export interface AwaitOptions {
-  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+  readonly api: TraceReader;
   readonly settings: Pick<TraceSettings, 'timeoutMs' | 'intervalMs'>;
   readonly tell: (progress: string) => void;
   readonly stop: AbortSignal;
@@ -26,7 +25,7 @@ export async function awaitTrace(
   const elapsedMs = () => Math.max(0, Date.now() - answeredMs(delivery));
   let readableAfterMs: number | null = null;
   let reading: TraceReading | null = null;
-  const readTrace: SentryApi['readTrace'] = async (...asked) => {
+  const readTrace: TraceReader['readTrace'] = async (...asked) => {
     const read = await api.readTrace(...asked);
     if (read.kind === 'trace' && foreignSpans(read.trace, spanId).length > 0) readableAfterMs ??= elapsedMs();
     return read;
@@ -41,6 +40,7 @@ export async function awaitTrace(
         expected: [],
         follow: [],
         values: {},
+        isConfirmed: () => false,
       },
     ],
     api: { ...api, readTrace },

@@ -9,18 +9,17 @@ import { verificationSettings } from '../run/prepare-traces.ts';
 import { sleep } from '../sleep.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
 import { terminalText } from '../terminal/text.ts';
-import type { SentryApi } from '../trace/api-endpoints.ts';
 import { awaitedSpans } from '../trace/awaited-spans.ts';
 import { ourSpanIds, ourSpanIdsByName } from '../trace/own-spans.ts';
 import { readTraces } from '../trace/read-traces.ts';
 import type { SpanSources } from '../trace/seen-spans.ts';
 import { sentSpanId } from '../trace/trace-id.ts';
-import { type TracedTest, type TraceReading, watchTrace } from '../trace/watched-trace.ts';
+import { type TracedTest, type TraceReader, type TraceReading, watchTrace } from '../trace/watched-trace.ts';
 
 /** For one look at a trace and what it set off, with the retries of its requests, in milliseconds. */
 const ONE_LOOK_MS = 60_000;
 
-export type TraceApi = Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+export type TraceApi = TraceReader;
 
 export interface KnownTrace {
   readonly traceId: string;
@@ -57,6 +56,7 @@ export function tracedTest({
     expected: awaitedSpans(result?.verdict === 'broken' ? [] : spans),
     follow: response === null ? [] : settings.trace.follow,
     values,
+    isConfirmed: () => false,
   };
 }
 

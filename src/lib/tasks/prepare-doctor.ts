@@ -6,6 +6,7 @@ import type { Check } from '../doctor/check.ts';
 import { probeConnection } from '../doctor/connection.ts';
 import { ProdE2eError } from '../errors.ts';
 import { maskUrl, type Redact, redactDeep } from '../report/redact.ts';
+import { createDuplicates, NO_EARLIER_IDS } from '../run/duplicates.ts';
 import { openTracer } from '../run/open-tracer.ts';
 import { preparePlan, targetOf } from '../run/prepare-plan.ts';
 import { openSentryApi } from '../run/prepare-traces.ts';
@@ -116,8 +117,9 @@ async function roundTrip(
   const sender = await createSender({ ...settings, url });
   stop.addEventListener('abort', sender.abort, { once: true });
   try {
-    const ports = { tracer, sender, judge, redact, redactPaths: settings.redact };
-    const { delivery, judgement, masking } = await sendOne(test, 0, ports);
+    const duplicates = createDuplicates(NO_EARLIER_IDS, Date.now);
+    const ports = { tracer, sender, judge, duplicates, redact, redactPaths: settings.redact };
+    const { delivery, judgement, masking } = await sendOne(test, { lateMs: 0, isResend: false }, ports);
     await tracer.flush(settings.sentry.flushTimeoutMs);
     return { delivery, judgement: redactDeep(judgement, masking.text), sentry: tracer.delivery() };
   } finally {

@@ -3,14 +3,15 @@ import type { Settings } from '../config/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult, UnverifiedReason } from '../model/result.ts';
 import type { SpanExpectation } from '../model/trace-expectation.ts';
+import { isCutShort } from '../run/candidate.ts';
 import { judgeSpans } from '../run/judge-spans.ts';
-import { goesThrough, isCutShort } from '../run/verification.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import { tolerateMissing } from '../stages/stage-spans.ts';
 import { adviceFor } from '../trace/advice.ts';
 import { findExpected } from '../trace/expected-spans.ts';
 import { type MissingPlace, missingPlaces } from '../trace/missing-places.ts';
 import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
+import { expectsAcceptance } from '../validate/body.ts';
 import { configuredSpans, type KnownTrace } from './kept-trace.ts';
 
 export interface TraceJudgement {
@@ -49,16 +50,25 @@ export function judgeTrace(options: {
 /** Every span that the trace is expected to have; none for a refusal that was asked for. */
 export function expectedSpans({ result }: KnownTrace, settings: Settings): readonly SpanExpectation[] {
   const scenario = settings.scenarios.find(({ name }) => name === result?.scenario);
-  return scenario === undefined || goesThrough(scenario.expect) ? configuredSpans(settings) : [];
+  if (scenario !== undefined && !expectsAcceptance(scenario.expect)) return [];
+  // What the run knew from its response or its probes is not missing because a span is.
+  const happened = new Set(
+    (result?.stages ?? []).filter(({ state }) => state === 'ok' || state === 'slow').map(({ name }) => name),
+  );
+  return configuredSpans(settings).map((span) =>
+    span.stage !== null && span.label === span.stage && happened.has(span.stage)
+      ? { ...span, minCount: 0, required: false }
+      : span,
+  );
 }
 
-/** Codes of stages that their probes do not prove. */
-const OF_PROBES = ['probe-missing', 'probe-failed'];
+/** Codes of findings about stages. */
+const OF_STAGES = ['stage-missing', 'stage-failed', 'stage-unverified', 'stage-slow'];
 
 /** What trace and probes were blamed for when the run judged them does not say that the webhook got stuck. */
 function endedEarly(result: TestResult | null): boolean {
   if (result === null) return false;
-  const blamed = new Set([...OF_PROBES, ...result.trace.findings.map(({ code }) => code)]);
+  const blamed = new Set([...OF_STAGES, ...result.trace.findings.map(({ code }) => code)]);
   return isCutShort({ ...result, errors: result.errors.filter(({ code }) => !blamed.has(code)) });
 }
 

@@ -93,7 +93,10 @@ async function goodResults({ config, dataDir, run, runs }: LearnInput): Promise<
   }
   // A target that lacks some of the expected spans has findings in all of its traces; where there are enough
   // without any, the others are the exceptions.
-  const clean = results.filter(({ trace }) => trace.findings.length === 0);
+  const clean = results.filter(
+    ({ trace, stages }) =>
+      trace.findings.length === 0 && stages.every(({ evidence }) => evidence.trace !== 'absent'),
+  );
   return { runIds, tests, results: clean.length >= LEAST_TRACES ? clean : results };
 }
 
@@ -101,10 +104,11 @@ async function readKept(dataDir: string, id: string) {
   return readRun(await findRun(dataDir, id)).catch(() => null);
 }
 
-function isGood({ verdict, trace }: TestResult): boolean {
+function isGood({ verdict, trace, stages }: TestResult): boolean {
   return (
     verdict === 'working' &&
     trace.state === 'verified' &&
+    stages.every(({ evidence }) => evidence.trace !== 'contradicts') &&
     !trace.findings.some(({ code }) => NEVER_GOOD.includes(code))
   );
 }

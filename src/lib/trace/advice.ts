@@ -12,6 +12,8 @@ const SAMPLER =
 const SAME_ORG =
   'Use a DSN of the organisation that the services report to: SDKs do not continue a trace of another one';
 
+const FEWER_TRACES = 'read fewer traces (trace.limit)';
+
 interface TraceAdvice {
   /** What the reason means, as a sentence without its end. */
   readonly meaning: string;
@@ -71,11 +73,18 @@ const ADVICE: Readonly<Record<UnverifiedReason, TraceAdvice>> = {
   'api-error': {
     meaning: "Sentry's API could not be read",
     solutions: [
-      'Try again later, or read fewer traces: trace.limit',
       'Check SENTRY_URL and the connection to it; status.sentry.io tells about the hosted service',
+      `Try again later; where Sentry limits requests: ${FEWER_TRACES}`,
     ],
   },
 };
+
+/** What to try first. @param detail what Sentry said about it; null where it said nothing */
+export function firstAdvice(reason: UnverifiedReason, detail: string | null): string | null {
+  if (reason === 'api-error' && /\bHTTP 429\b/.test(detail ?? ''))
+    return `Try again later, or ${FEWER_TRACES}`;
+  return adviceFor(reason).solutions[0] ?? null;
+}
 
 export function adviceFor(reason: UnverifiedReason): TraceAdvice {
   return ADVICE[reason];

@@ -68,10 +68,18 @@ export function failureOfStatus(
   return { ...base, reason: 'api-error', message: `${host} answers ${said}.`, permanent };
 }
 
+/** By Node's codes and got's. */
+const WHAT_FAILED: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused the connection',
+  ERR_ABORTED: 'did not respond in time',
+  ETIMEDOUT: 'did not respond in time',
+};
+
 /** No answer, or none that was read to its end. */
 export function failureOfError({ host }: Place, thrown: unknown): ApiFailure {
   const code = codeOf(thrown) ?? 'no answer';
-  return failure(`${host} could not be read (${code}).`, { permanent: NOT_TRUSTED.test(code) });
+  const what = WHAT_FAILED[code] ?? 'could not be read';
+  return failure(`${host} ${what} (${code}).`, { permanent: NOT_TRUSTED.test(code) });
 }
 
 export function failure(message: string, { permanent }: { readonly permanent: boolean }): ApiFailure {

@@ -4,8 +4,9 @@ import { compilePattern } from './span-pattern.ts';
 import type { AwaitedSpan } from './wait.ts';
 
 export function awaitedSpans(spans: readonly SpanExpectation[]): readonly AwaitedSpan[] {
-  return spans.map(({ label, required, minCount, pattern }) => ({
+  return spans.map(({ label, stage, required, minCount, pattern }) => ({
     label,
+    stage,
     required,
     minCount,
     matches: compilePattern(pattern),

@@ -2,20 +2,36 @@
 import type { Finding } from '../model/finding.ts';
 import type { TraceIssue, TraceSpan } from '../model/trace.ts';
 import type { SeenSpan } from './seen-spans.ts';
-import { failureIssue, failureReason, hasFailed, isFailure } from './span-failure.ts';
-import { compareSpans, compareText } from './span-tree.ts';
+import {
+  type FailedSpan,
+  failureIssue,
+  failureReason,
+  hasFailed,
+  hasHandledError,
+  isFailure,
+  issueHint,
+} from './span-failure.ts';
+import { compareSpans, compareText, spanKey } from './span-tree.ts';
 import { nameList, shownText, spanName } from './span-words.ts';
 
 const VAGUE_OPS: readonly string[] = ['function', 'default', 'custom'];
 
-/** Failed spans of the target below which nothing failed, by start: what failed above them failed because of them. */
-export function failureCauses(seen: readonly SeenSpan[]): readonly SeenSpan[] {
+/**
+ * Failed spans of the target below which nothing failed, by start: what failed above them failed because of them.
+ * @param covered spans that are accounted for elsewhere, by {@link spanKey}
+ */
+export function failureCauses(
+  seen: readonly SeenSpan[],
+  covered: ReadonlySet<string> = new Set(),
+): readonly SeenSpan[] {
   const failed = seen.filter(({ ours, span }) => !ours && hasFailed(span));
   const above = new Set<SeenSpan>();
   for (const { parent } of failed) {
     for (let at = parent; at !== null && !above.has(at); at = at.parent) above.add(at);
   }
-  return failed.filter((each) => !above.has(each)).sort((a, b) => compareSpans(a.span, b.span));
+  return failed
+    .filter((each) => !above.has(each) && !covered.has(spanKey(each.span)))
+    .sort((a, b) => compareSpans(a.span, b.span));
 }
 
 /**
@@ -55,6 +71,37 @@ export function errorFinding(options: {
   };
 }
 
+/** The first failure that says more than the response does, as data; null where there is none. */
+export function firstFailure(seen: readonly SeenSpan[], covered: ReadonlySet<string>): FailedSpan | null {
+  const failures = failureCauses(seen, covered).map((each) => {
+    const issue = issueOf(each);
+    return { op: each.span.op, path: spanName(each.span), reason: failureReason(each.span, issue), issue };
+  });
+  // A service's span of the request fails with the status of its response.
+  const first = failures.find(
+    ({ op, reason, issue }) =>
+      op !== 'http.server' || issue !== null || !(reason === null || /^HTTP \d{3}$/.test(reason)),
+  );
+  return first === undefined ? null : { path: first.path, reason: first.reason, issue: first.issue };
+}
+
+/** One finding for each issue of level error on a span that did not fail: the service handled it. */
+export function handledErrorFindings(
+  seen: readonly SeenSpan[],
+  severity: Finding['severity'],
+): readonly Finding[] {
+  const handled = seen.filter(({ ours, span }) => !ours && hasHandledError(span));
+  const byIssue = new Map<string, Finding>();
+  for (const { span } of handled) {
+    const issue = failureIssue(span.issues);
+    if (issue === null) continue;
+    const what = shownText(issue.message) || 'an error';
+    const message = `${spanName(span)} reported ${what}${issueNote(issue, 'issue')}`;
+    byIssue.set(issue.issueId ?? message, { severity, code: 'trace-error', message, hint: issueHint(issue) });
+  }
+  return [...byIssue.values()];
+}
+
 /** Its own, else that of the nearest span above: SDKs often report where an exception is caught. */
 function issueOf(cause: SeenSpan): TraceIssue | null {
   for (let at: SeenSpan | null = cause; at !== null && !at.ours; at = at.parent) {
@@ -77,9 +124,4 @@ function distinct(others: readonly SeenSpan[]): readonly string[] {
 
 function issueNote({ shortId }: TraceIssue, words: string): string {
   return shortId === null ? '' : ` (${words} ${shownText(shortId)})`;
-}
-
-function issueHint({ shortId, url }: TraceIssue): string | null {
-  if (url === null) return null;
-  return `Look at issue ${shortId === null ? '' : `${shownText(shortId)} `}in Sentry: ${url}`;
 }

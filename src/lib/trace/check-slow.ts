@@ -3,11 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { ExpectedSpan } from './expected-spans.ts';
 import type { SeenSpan } from './seen-spans.ts';
 import { allowedMs, labelledName, measuredMs, spanName } from './span-words.ts';
-
-/** How many times its usual duration a span may take. */
-const USUAL_FACTOR = 3;
-/** A span of a few milliseconds is easily 3 × slower by a pause of its runtime; less than this is no slowness. */
-const USUAL_MARGIN_MS = 50;
+import { usualLimitMs } from './usual-limit.ts';
 
 interface Limit {
   readonly ms: number;
@@ -98,7 +94,7 @@ function slowSpans({
 
 function usualLimit(usualMs: number | undefined): Limit | null {
   if (usualMs === undefined || !Number.isFinite(usualMs)) return null;
-  return { ms: Math.max(usualMs * USUAL_FACTOR, usualMs + USUAL_MARGIN_MS), usualMs };
+  return { ms: usualLimitMs(usualMs), usualMs };
 }
 
 function excess({ seen, limit }: SlowSpan): number {

@@ -14,6 +14,8 @@ const MAX_FOUND_SPANS = 50;
 const CLOCK_TOLERANCE_MS = 60_000;
 
 export interface Followed {
+  /** What is not found is not there: the service keeps every trace. */
+  readonly always: boolean;
   /** The query as sent to Sentry. */
   readonly searched: string;
   readonly found: boolean;
@@ -65,7 +67,13 @@ export function createFollower(options: FollowOptions): Follower {
       if (result.traces.length > 0) traces = result.traces;
       return null;
     },
-    state: () => ({ searched: filled.query, found: traces.length > 0, traces, problem }),
+    state: () => ({
+      always: options.search.always,
+      searched: filled.query,
+      found: traces.length > 0,
+      traces,
+      problem,
+    }),
   };
 }
 

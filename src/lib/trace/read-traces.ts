@@ -1,12 +1,17 @@
 /** Reads the traces of a run back, all of them against one deadline, so that fifty cost one wait. */
-import type { SentryApi } from './api-endpoints.ts';
 import type { ApiFailure } from './api-failures.ts';
 import { forEachAtMost, REQUESTS_AT_ONCE } from './at-most.ts';
 import { SETTLE_MS } from './wait.ts';
-import { type TracedTest, type TraceReading, type WatchedTrace, watchTrace } from './watched-trace.ts';
+import {
+  type TracedTest,
+  type TraceReader,
+  type TraceReading,
+  type WatchedTrace,
+  watchTrace,
+} from './watched-trace.ts';
 
 /** For the reads that were begun at the deadline, in milliseconds: beyond it they are given up, too. */
-const LAST_READ_MS = 5_000;
+const LAST_READ_MS = 1_000;
 /** Polls never get rarer than this, in milliseconds: a deadline is usually 90 s. */
 const MAX_INTERVAL_MS = 15_000;
 /** How much rarer polls get each time Sentry limits them. */
@@ -21,7 +26,7 @@ export interface ReadTracesPorts {
 
 export interface ReadTracesOptions {
   readonly tests: readonly TracedTest[];
-  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+  readonly api: TraceReader;
   /** Span attributes that expectations look at: they are asked for. */
   readonly attributes: readonly string[];
   /** For all traces together, from now on. */

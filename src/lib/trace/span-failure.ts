@@ -10,9 +10,28 @@ export function isFailure({ level }: TraceIssue): boolean {
   return FAILURE_LEVELS.includes(level.toLowerCase());
 }
 
-/** Its status is error, or an issue of level error or fatal hangs on it. */
+/** An error that ended the process: nothing handled it. */
+export function isFatal({ level }: TraceIssue): boolean {
+  return level.toLowerCase() === 'fatal';
+}
+
+/** Its status is error, or a fatal issue is on it. An unset status counts as ok, and an error issue alone was handled. */
 export function hasFailed(span: TraceSpan): boolean {
-  return span.status === 'error' || span.issues.some(isFailure);
+  return span.status === 'error' || span.issues.some(isFatal);
+}
+
+/** An error was reported on it, and it did not fail. */
+export function hasHandledError(span: TraceSpan): boolean {
+  return !hasFailed(span) && span.issues.some(isFailure);
+}
+
+/** Where in a trace a failure began. */
+export interface FailedSpan {
+  /** From a span that it is inside of on: `data-enrichment > fetch-gex-data`. */
+  readonly path: string;
+  /** What it says about the failure; null where it says nothing. */
+  readonly reason: string | null;
+  readonly issue: TraceIssue | null;
 }
 
 /** The first issue that means a failure; by short id where there are several, since their order says nothing. */
@@ -35,4 +54,10 @@ export function failureReason(span: TraceSpan, issue: TraceIssue | null): string
     status,
   ];
   return texts.find((text) => text !== '') ?? null;
+}
+
+/** Where to read about it; null where Sentry gives no link. */
+export function issueHint({ shortId, url }: TraceIssue): string | null {
+  if (url === null) return null;
+  return `Look at issue ${shortId === null ? '' : `${shownText(shortId)} `}in Sentry: ${url}`;
 }

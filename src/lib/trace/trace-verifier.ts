@@ -1,7 +1,7 @@
 /** Judges a trace by what is expected of it: the six things to look for in a trace. Gaps are never a finding. */
 import type { Finding } from '../model/finding.ts';
 import type { TraceExpectation } from '../model/trace-expectation.ts';
-import { errorFinding, failureCauses } from './check-errors.ts';
+import { errorFinding, failureCauses, handledErrorFindings } from './check-errors.ts';
 import { orderFindings, parentFindings } from './check-placement.ts';
 import { countFindings, type MissingSpan, missingFinding, missingSpans } from './check-presence.ts';
 import { slowFindings } from './check-slow.ts';
@@ -25,13 +25,15 @@ export function verifyTrace(
   input: SpanSources & {
     readonly expectation: TraceExpectation;
     readonly usualDurations?: ReadonlyMap<string, number>;
+    /** Failed spans that are accounted for elsewhere, by {@link spanKey}. */
+    readonly covered?: ReadonlySet<string>;
   },
 ): TraceJudgement {
   const { spans, checks } = input.expectation;
   const seen = seenSpans(input);
   const expected = findExpected(spans, seen);
   const missing = missingSpans(expected, checks);
-  const causes = failureCauses(seen);
+  const causes = failureCauses(seen, input.covered);
   const errorSeverity = findingSeverity(checks.errors);
   const notReached = errorSeverity === null ? [] : missingAfterFailure({ missing, expected, causes });
   const slowSeverity = findingSeverity(checks.slow);
@@ -53,6 +55,7 @@ export function verifyTrace(
   );
   const findings = [
     ...(error === null ? [] : [error]),
+    ...(errorSeverity === null ? [] : handledErrorFindings(seen, errorSeverity)),
     ...(slowSeverity === null
       ? []
       : slowFindings({ seen, expected, usualDurations, severity: slowSeverity })),

@@ -4,6 +4,8 @@ import type { TraceSpan } from '../model/trace.ts';
 /** A span that should come. */
 export interface AwaitedSpan {
   readonly label: string;
+  /** The stage that it belongs to: once a probe confirms that, its spans are not waited for. Null for none. */
+  readonly stage: string | null;
   /** Its absence fails the test, so it is worth the whole wait. */
   readonly required: boolean;
   readonly minCount: number;
@@ -33,6 +35,9 @@ export type Decision =
 /** Polls in a row that have to bring nothing new. */
 export const UNCHANGED_POLLS = 2;
 
+/** Issues travel another way than spans and come later: once all expected spans are there, in milliseconds. */
+export const ISSUES_MS = 2_000;
+
 /**
  * Unchanged for so many milliseconds, a trace that lacks nothing but optional spans is taken as complete instead of
  * using up the whole deadline. SDKs hold spans back for up to 5 s; the rest is for Sentry to take them in.
@@ -60,8 +65,8 @@ export function observe(options: {
 }
 
 /**
- * Done when every expected span was seen, and the count was unchanged for {@link UNCHANGED_POLLS} polls, and there
- * is more than our own spans. Also when only optional spans are missing and nothing came for `settleMs`.
+ * Done when every expected span was seen, and the count was unchanged for {@link UNCHANGED_POLLS} polls and
+ * {@link ISSUES_MS}, and there is more than our own spans. Also when only optional spans are missing and nothing came for `settleMs`.
  */
 export function decide(
   observations: readonly Observation[],
@@ -77,7 +82,10 @@ export function decide(
   if (last === undefined || last.spanCount === 0) return wait('no-spans');
   if (last.foreignCount === 0) return wait('only-our-spans');
   const stable = isStable(observations);
-  if (labels.length === 0) return stable ? { done: true, how: 'complete', awaited: [] } : wait('growing');
+  if (labels.length === 0) {
+    const enough = stable && unchangedMs(observations) >= Math.min(ISSUES_MS, settleMs);
+    return enough ? { done: true, how: 'complete', awaited: [] } : wait('growing');
+  }
   if (last.missing.some(({ required }) => required)) return wait('missing');
   return stable && unchangedMs(observations) >= settleMs
     ? { done: true, how: 'settled', awaited: labels }

@@ -3,12 +3,22 @@ import type { JsonObject } from '../model/json.ts';
 import type { TraceWait, UnverifiedReason } from '../model/result.ts';
 import type { Trace } from '../model/trace.ts';
 import type { FollowSearch } from '../model/trace-expectation.ts';
+import { countOf, numberText } from '../terminal/quantities.ts';
 import type { SentryApi } from './api-endpoints.ts';
 import type { ApiFailure } from './api-failures.ts';
 import { createFollower, type Followed } from './follow.ts';
 import { ourSpanIds } from './own-spans.ts';
+import { hasGap } from './span-gap.ts';
 import { unverifiedReason } from './unverified.ts';
-import { type AwaitedSpan, type Decision, decide, type Observation, observe } from './wait.ts';
+import {
+  type AwaitedSpan,
+  type Decision,
+  decide,
+  isStable,
+  type Observation,
+  observe,
+  unchangedMs,
+} from './wait.ts';
 import { waitingWords } from './wait-words.ts';
 
 export interface TracedTest {
@@ -20,6 +30,8 @@ export interface TracedTest {
   /** Milliseconds since the epoch. */
   readonly sentAtMs: number;
   readonly expected: readonly AwaitedSpan[];
+  /** Whether a probe has confirmed this stage by now. */
+  readonly isConfirmed: (stage: string) => boolean;
   readonly follow: readonly FollowSearch[];
   /** What the placeholders of `follow` may name: `{ response: <the answer's JSON>, testId, … }`. */
   readonly values: JsonObject;
@@ -32,6 +44,12 @@ export interface TraceReading {
   readonly trace: Trace | null;
   /** One for each search, in their order. */
   readonly followed: readonly Followed[];
+  /** Nothing more came for the settle time, neither to it nor to what it set off. */
+  readonly settled: boolean;
+  /** Nothing that was not read can be missing from it by chance. */
+  readonly complete: boolean;
+  /** Why it is not complete, in a few words; null where it is. */
+  readonly partial: string | null;
   /** Null when it can be judged. */
   readonly reason: UnverifiedReason | null;
   /** What Sentry said about it; null where it said nothing. */
@@ -46,6 +64,12 @@ export interface PollPatience {
   /** Fewer than usual; 0 for whoever polls again anyway. */
   readonly retries?: number;
 }
+
+/** What reading traces needs of Sentry's API. */
+export type TraceReader = Pick<SentryApi, 'readTrace' | 'readTraceMeta' | 'searchSpans'>;
+
+/** Sentry gives no more spans of a trace than these (reference: its trace endpoint, one page), and says nothing of it. */
+const MOST_SPANS = 10_000;
 
 export interface WatchedTrace {
   readonly name: string;
@@ -67,7 +91,7 @@ export function watchTrace({
   elapsedMs,
 }: {
   readonly test: TracedTest;
-  readonly api: Pick<SentryApi, 'readTrace' | 'searchSpans'>;
+  readonly api: TraceReader;
   /** Span attributes that expectations look at. */
   readonly attributes: readonly string[];
   readonly settleMs: number;
@@ -82,6 +106,8 @@ export function watchTrace({
   let trace: Trace | null = null;
   let failure: ApiFailure | null = null;
   let polls = 0;
+  /** Spans of the trace by Sentry's own count, and the number read when it was asked for. */
+  let counted: { readonly spans: number | null; readonly read: number } | null = null;
 
   const followAll = async (patience: PollPatience): Promise<ApiFailure | null> => {
     let failed: ApiFailure | null = null;
@@ -91,6 +117,7 @@ export function watchTrace({
     return failed;
   };
   const look = (read: Trace): Observation => {
+    const expected = test.expected.filter(({ stage }) => stage === null || !test.isConfirmed(stage));
     const attempts = followers.map((follower) => follower.state().traces);
     const pending = followers.filter((each) => !each.state().found && each.isWorthwhile(elapsedMs()));
     const seen = observe({
@@ -100,8 +127,10 @@ export function watchTrace({
         .flatMap((each) => each.slice(0, -1))
         .reduce((sum, { spans }) => sum + spans.length, 0),
       ours: ourSpanIds(read, test.spanId),
-      expected: test.expected,
+      expected,
     });
+    // What only a followed trace could still show is not waited for once probes have confirmed it.
+    if (seen.missing.length === 0 && expected.length < test.expected.length) return seen;
     const awaited = pending.map((each) => ({
       label: `a trace with ${each.state().searched}`,
       required: true,
@@ -109,6 +138,26 @@ export function watchTrace({
     return { ...seen, missing: [...seen.missing, ...awaited] };
   };
   const decision = (): Decision => decide(observations, { settleMs });
+
+  /** Asked only where something is missing and nothing new came: a trace may be cut without a word. */
+  const countSpans = async (read: Trace, patience: PollPatience): Promise<void> => {
+    const lacks = (observations.at(-1)?.missing.length ?? 0) > 0;
+    if (!lacks || counted?.read === read.spans.length || !hasSettled()) return;
+    const answer = await api.readTraceMeta(traceId, patience);
+    counted = { spans: answer.kind === 'meta' ? answer.meta.spans : null, read: read.spans.length };
+  };
+  const hasSettled = () => isStable(observations) && unchangedMs(observations) >= settleMs;
+  const whyPartial = (): string | null => {
+    if (trace === null) return 'it was not read';
+    if ((observations.at(-1)?.foreignCount ?? 0) === 0) return "no span of the target's is in it";
+    const { spans } = trace;
+    if (spans.length >= MOST_SPANS) return `Sentry gives no more than ${numberText(MOST_SPANS)} spans`;
+    const all = counted?.spans ?? 0;
+    if (all > spans.length)
+      return `Sentry counts ${countOf(all, 'span')} and gave ${numberText(spans.length)}`;
+    if (hasGap(spans, test.spanId)) return 'the parent of a span is missing';
+    return hasSettled() ? null : 'it was not waited for to its end';
+  };
 
   return {
     name,
@@ -120,6 +169,7 @@ export function watchTrace({
       trace = read.trace;
       const followFailure = await followAll(patience);
       observations.push(look(read.trace));
+      await countSpans(read.trace, patience);
       // A search that is refused concerns what it would have found, not the trace that was read.
       return followFailure?.permanent === true ? null : followFailure;
     },
@@ -137,6 +187,9 @@ export function watchTrace({
         traceId,
         trace,
         followed: followers.map((follower) => follower.state()),
+        settled: hasSettled(),
+        complete: whyPartial() === null,
+        partial: whyPartial(),
         reason,
         detail: reason === null ? null : (failure?.message ?? null),
         wait: { polls, waitedMs: Math.round(elapsedMs()), awaited: awaited.map(({ label }) => label) },

@@ -60,6 +60,13 @@ export function refusal(body: Json, expect: Expectation, status: number): Findin
   return { severity: 'error', code: 'refused-by-body', message, hint: null };
 }
 
+/** Whether the response that is expected accepts the webhook; false where a refusal is the right one. */
+export function expectsAcceptance(expect: Expectation): boolean {
+  const { status, match } = expect;
+  const accepted = status.length === 0 || status.some((pattern) => String(pattern).startsWith('2'));
+  return accepted && (match === null || refusal(match, { ...expect, match: null }, 200) === null);
+}
+
 /** A body that is right in form and still deserves a look, first of all a duplicate. */
 export function suspicion(body: Json, expect: Expectation): Finding | null {
   const hit = saidValue(body, expect.suspect);
@@ -115,7 +122,8 @@ export function missingFields(body: Json, expect: Expectation, strict: boolean):
 }
 
 function requiredMissing(field: string): Finding {
-  return { severity: 'error', code: 'required-missing', message: `${field} not in response`, hint: null };
+  const message = `${field} not in response`;
+  return { severity: 'error', code: 'required-missing', message, hint: null, field };
 }
 
 function recommendedMissing(field: string): Finding {
@@ -125,5 +133,6 @@ function recommendedMissing(field: string): Finding {
     code: 'recommended-missing',
     message: `${field} not in response${because}`,
     hint: null,
+    field,
   };
 }

@@ -2,7 +2,7 @@
 import type { Answer, Delivery } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';
-import { missingFields, refusal, suspicion, unreadableFinding } from './body.ts';
+import { expectsAcceptance, missingFields, refusal, suspicion, unreadableFinding } from './body.ts';
 import { checkHeaderPatterns, headerFindings } from './headers.ts';
 import { matchFindings } from './match.ts';
 import { compileSchemas, type SchemaCheck } from './schema.ts';
@@ -11,6 +11,8 @@ import { statusFinding } from './status.ts';
 export type ResponseValidator = (
   delivery: Pick<Delivery, 'request' | 'answer' | 'failure' | 'timings'>,
   expect: Expectation,
+  /** Which webhook had the id of this response before: it is a duplicate; null where none had. */
+  earlierOwner?: string | null,
 ) => Judgement;
 
 /**
@@ -25,7 +27,7 @@ export async function createResponseValidator(options: {
   for (const expectation of options.expectations) checkHeaderPatterns(expectation);
   const schemas = new Set(options.expectations.flatMap(({ schema }) => (schema === null ? [] : [schema])));
   const checkSchema = await compileSchemas([...schemas]);
-  return ({ request, answer, failure, timings }, expect) => {
+  return ({ request, answer, failure, timings }, expect, earlierOwner = null) => {
     if (failure !== null) {
       return judgement({ severity: 'error', code: failure.kind, message: failure.message, hint: null });
     }
@@ -34,7 +36,7 @@ export async function createResponseValidator(options: {
     const wrongStatus = statusFinding(answer, { expected: expect.status, url: request.url });
     if (wrongStatus !== null) return judgement(wrongStatus);
     const rest = judgement(...headerFindings(answer, expect), ...durationFindings(timings.totalMs, expect));
-    return join(rest, judgeBody({ answer, expect, strict: options.strict, checkSchema }));
+    return join(rest, judgeBody({ answer, expect, strict: options.strict, checkSchema, earlierOwner }));
   };
 }
 
@@ -43,29 +45,38 @@ function judgeBody({
   expect,
   strict,
   checkSchema,
+  earlierOwner,
 }: {
   readonly answer: Answer;
   readonly expect: Expectation;
   readonly strict: boolean;
   readonly checkSchema: SchemaCheck;
+  readonly earlierOwner: string | null;
 }): Judgement {
   const unreadable = unreadableFinding(answer, expect);
   if (unreadable !== null) return judgement(unreadable);
   if (!answer.json.ok) return judgement();
   const body = answer.json.value;
+  // A duplicate has no data of its own: whatever else is in its body says nothing.
+  const suspect = suspicion(body, expect);
+  if (suspect?.code === 'duplicate') return judgement(suspect);
+  if (earlierOwner !== null && expectsAcceptance(expect)) return judgement(duplicateOf(earlierOwner));
   const matched = judgement(
     ...(expect.match === null ? [] : matchFindings(body, expect.match)),
     ...(expect.schema === null ? [] : checkSchema(body, expect.schema)),
   );
   const refused = refusal(body, expect, answer.status);
   if (refused !== null) return join(judgement(refused), matched);
-  const suspect = suspicion(body, expect);
-  if (suspect?.code === 'duplicate') return join(judgement(suspect), matched);
   return join(
     matched,
     suspect === null ? judgement() : judgement(suspect),
     missingFields(body, expect, strict),
   );
+}
+
+function duplicateOf(earlierOwner: string): Finding {
+  const message = `Treated as a duplicate: ${earlierOwner}`;
+  return { severity: 'warning', code: 'duplicate', message, hint: null };
 }
 
 function durationFindings(totalMs: number, expect: Expectation): readonly Finding[] {

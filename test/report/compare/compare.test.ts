@@ -5,7 +5,7 @@ import type { StageResult, StageState } from '../../../src/lib/model/stage.ts';
 import { compareRuns, toldChanges } from '../../../src/lib/report/compare/compare.ts';
 import { comparisonMarkdown } from '../../../src/lib/report/compare/comparison-markdown.ts';
 import { comparisonText } from '../../../src/lib/report/compare/comparison-text.ts';
-import { anError, aReport, aTest, someTimings, sourceOf } from '../../support/builders.ts';
+import { anError, aReport, aStageResult, aTest, someTimings, sourceOf } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
 
 const SCREEN = { columns: 100, color: false, unicode: true, hyperlinks: false };
@@ -24,8 +24,7 @@ const many = (count: number, of: (at: number) => Partial<TestResult>) =>
 const compared = (base: Report, head: Report) => compareRuns(sourceOf(base), sourceOf(head));
 
 function aStage(name: string, state: StageState, durationMs = 20): StageResult {
-  const evidence = { response: null, trace: state, http: null, sql: null };
-  return { name, state, evidence, durationMs, detail: state === 'ok' ? null : `span ${name} not seen` };
+  return aStageResult(name, { state, durationMs, detail: state === 'ok' ? null : `span ${name} not seen` });
 }
 
 describe('a comparison', () => {
@@ -49,6 +48,12 @@ describe('a comparison', () => {
       { kind: 'fixed', scenario: 'B', regression: false, message: 'fixed: was broken in 1 of 1 test' },
     ]);
     expect((await compared(head, head)).regression).toBe(false);
+  });
+
+  it('names the cause of what is newly broken', async () => {
+    const cause = { stage: 'decided', source: 'sql', message: 'status "rejected"' } as const;
+    const { changes } = await compared(run([{}]), run([{ ...broken, cause }]));
+    expect(changes).toMatchObject([{ message: 'newly broken, 1 of 1 test: decided: status "rejected"' }]);
   });
 
   it('of scenarios broken before tells only what cannot be chance', async () => {
@@ -105,6 +110,31 @@ describe('a comparison', () => {
       const back = await compared(stuck, fine);
       expect(toldChanges(back).better).toMatchObject([
         { stage: 'enrich', message: 'reached again: was not in 2 of 2 tests; with it: route, save' },
+      ]);
+    });
+
+    it('tells stages that are not reached with the one at which the webhooks got stuck', async () => {
+      const stuck = passing('ok', 'failed', 'not-reached', 'not-reached');
+      expect(toldChanges(await compared(fine, stuck)).worse).toMatchObject([
+        {
+          stage: 'enrich',
+          message: 'newly failing, 2 of 2 tests: span enrich not seen; not reached after it: route, save',
+        },
+      ]);
+      expect(toldChanges(await compared(stuck, fine)).better).toMatchObject([
+        { stage: 'enrich', message: 'reached again: was not in 2 of 2 tests; with it: route, save' },
+      ]);
+      expect((await compared(stuck, stuck)).changes).toEqual([]);
+    });
+
+    it('tells that no stage is reached any more', async () => {
+      const none = passing('not-reached', 'not-reached', 'not-reached', 'not-reached');
+      expect(toldChanges(await compared(fine, none)).worse).toMatchObject([
+        {
+          stage: 'ingest',
+          message:
+            'newly not reached, 2 of 2 tests: span ingest not seen; not reached after it: enrich, route, save',
+        },
       ]);
     });
 

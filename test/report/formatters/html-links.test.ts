@@ -6,14 +6,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/lib/model/report.ts';
 import type { StageState } from '../../../src/lib/model/stage.ts';
 import { HAS_BROWSER, type Opened, startBrowser, withPage } from '../../support/browser.ts';
-import { anError, aReport, aSource, aTest, aWarning, sourceOf } from '../../support/builders.ts';
+import {
+  anError,
+  aReport,
+  aSource,
+  aStageResult,
+  aTest,
+  aWarning,
+  sourceOf,
+} from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { rendered } from './rendered.ts';
 
-const aStage = (name: string, state: StageState) => ({
-  ...{ name, state, durationMs: 12, detail: null },
-  evidence: { response: null, trace: state, http: null, sql: null },
-});
+const aStage = (name: string, state: StageState) => aStageResult(name, { state, durationMs: 12 });
 
 /** Ends in another order than it was sent in: 3 and 5 are broken alike, 2 is doubtful, 6 is broken in another way. */
 function mixed(): Report {

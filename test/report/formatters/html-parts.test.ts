@@ -5,6 +5,7 @@ import {
   anError,
   aReport,
   aResponse,
+  aStageResult,
   aTest,
   aTraceResult,
   aWarning,
@@ -42,8 +43,7 @@ describe('the order of the parts', () => {
   });
 
   it('has the worst scenarios first, in both tables', async () => {
-    const evidence = { response: null, trace: null, http: null, sql: null };
-    const stages = [{ name: 'save', state: 'ok', evidence, durationMs: 1, detail: null }] as const;
+    const stages = [aStageResult('save', { durationMs: 1 })];
     const results = [
       aTest({ index: 1, scenario: 'FINE', stages }),
       aTest({ index: 2, scenario: 'ODD', stages, warnings: [aWarning('slow', 'slow')] }),
@@ -78,8 +78,11 @@ describe('what is wrong', () => {
 
   it('says once which run this one is worse than', async () => {
     const findings = [
-      anError('regression', 'Worse than run r-1: CHOP newly broken', 'See all that has changed'),
-      anError('regression', 'Worse than run r-1: CALM slower'),
+      {
+        ...anError('regression', 'Worse than run r-1: CHOP newly broken', 'See all that has changed'),
+        baseline: 'r-1',
+      },
+      { ...anError('regression', 'Worse than run r-1: CALM slower'), baseline: 'r-1' },
       aWarning('baseline-differs', 'The runs have different targets'),
     ];
     const page = await text(aReport({ results: [aTest()], findings }));
@@ -127,7 +130,7 @@ describe('clean-up', () => {
     const page = await text(aReport({ results: [aTest()], cleanup }));
     const said = part(page, 'cleanup');
     expect(said).toMatch(
-      /^Left over 4 calls done, 1 left over, 60 possibly left over\. CHOP #1: HTTP 503; nobody knows/,
+      /^Left over 4 calls succeeded, 1 left over, 60 possibly left over\. CHOP #1: HTTP 503; nobody knows/,
     );
     expect(said).toContain('curl -X DELETE &#39;https://api.example.com/signals/s1&#39;');
     expect(said).toMatch(/and 11 more: --reporter json$/);
@@ -136,7 +139,7 @@ describe('clean-up', () => {
   it('says that nothing is', async () => {
     const cleanup = { done: 1, failed: 0, unknown: 0, leftOvers: [] };
     const page = await text(aReport({ results: [aTest()], cleanup }));
-    expect(part(page, 'cleanup')).toBe('Clean-up 1 call done, nothing left over.');
+    expect(part(page, 'cleanup')).toBe('Clean-up 1 call succeeded.');
   });
 });
 

@@ -13,6 +13,7 @@ import {
   aReport,
   aResponse,
   aSource,
+  aStageResult,
   aTest,
   aTraceResult,
   sourceOf,
@@ -24,8 +25,11 @@ import { rendered } from './rendered.ts';
 const page = (report: Report) => rendered(sourceOf(report), 'html');
 
 function aStage(name: string, state: StageState): StageResult {
-  const evidence = { response: null, trace: state, http: null, sql: null };
-  return { name, state, evidence, durationMs: 12, detail: state === 'ok' ? null : `span ${name} not seen` };
+  return aStageResult(name, {
+    state,
+    durationMs: 12,
+    detail: state === 'ok' ? null : `span ${name} not seen`,
+  });
 }
 
 const SPANS: readonly KeptSpan[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LeftOver } from '../../../src/lib/model/probe.ts';
 import type { StageResult } from '../../../src/lib/model/stage.ts';
-import { aReport, aTest, sourceOf } from '../../support/builders.ts';
+import { aReport, aStageResult, aStageSummary, aTest, sourceOf } from '../../support/builders.ts';
 import { rendered } from './rendered.ts';
 
 const aLeftOver = (overrides: Partial<LeftOver> = {}): LeftOver => ({
@@ -29,7 +29,7 @@ describe('clean-up', () => {
     const cleanup = { done: 1_200, failed: 0, unknown: 0, leftOvers: [] };
     expect(await section('CLEAN-UP', { cleanup })).toEqual([
       '🧹 CLEAN-UP',
-      '  Clean-up: 1,200 calls done, nothing left over',
+      '  Clean-up: 1,200 calls succeeded',
     ]);
   });
 
@@ -41,7 +41,8 @@ describe('clean-up', () => {
     const cleanup = { done: 3, failed: 1, unknown: 1, leftOvers: [aLeftOver(), unknown] };
     expect(await section('LEFT OVER', { cleanup }, 60)).toEqual([
       '🧹 LEFT OVER',
-      '  Clean-up: 3 calls done, 1 left over, 1 possibly left over',
+      '  Clean-up: 3 calls succeeded, 1 left over, 1 possibly left',
+      '  over',
       '  ⚠ CHOP #1: HTTP 503',
       '    signal_id s1',
       '    test run-1',
@@ -80,15 +81,10 @@ it('a command that an ASCII screen cannot show as it is is not shown otherwise',
   expect(text).toMatch(/^[\n -~]*$/);
 });
 
-describe('what proves the stages', () => {
-  const aStage = (evidence: Partial<StageResult['evidence']>): StageResult => ({
-    name: 'saved',
-    state: 'ok',
-    evidence: { response: null, trace: null, http: null, sql: null, ...evidence },
-    durationMs: null,
-    detail: null,
-  });
-  const stages = [{ name: 'saved', ok: 2, slow: 0, failed: 0, missing: 0, unverified: 0, stuck: 0 }];
+describe('what confirms the stages', () => {
+  const aStage = (evidence: Partial<StageResult['evidence']>): StageResult =>
+    aStageResult('saved', { evidence: { response: null, trace: null, http: null, sql: null, ...evidence } });
+  const stages = [aStageSummary('saved', { ok: 2 })];
   const proven = (evidence: Partial<StageResult['evidence']>, width?: number) =>
     section(
       'STAGES',
@@ -97,16 +93,27 @@ describe('what proves the stages', () => {
     );
 
   it('is told where probes were asked', async () => {
-    expect(await proven({ response: 'ok', trace: 'slow', http: 'ok', sql: 'missing' })).toEqual([
+    const all = { response: 'confirms', trace: 'confirms', http: 'confirms', sql: 'absent' } as const;
+    expect(await proven(all)).toEqual([
       '🚦 STAGES',
-      '  stage  ok   proven by',
+      '  stage  ok   confirmed by',
       '  saved  ✓ 2  response 2, trace 2, HTTP 2',
     ]);
-    expect((await proven({ sql: 'ok' }, 20)).join(' ')).toMatch(/saved: 2 ok\s+\(proven by SQL 2\)/);
+    expect((await proven({ sql: 'confirms' }, 20)).join(' ')).toMatch(
+      /saved: 2 ok\s+\(confirmed by\s+SQL 2\)/,
+    );
+  });
+
+  it.each(['contradicts', 'absent', 'unknown'] as const)('is nothing that %s', async (says) => {
+    expect(await proven({ response: says, trace: 'confirms', sql: says })).toEqual([
+      '🚦 STAGES',
+      '  stage  ok   confirmed by',
+      '  saved  ✓ 2  trace 2',
+    ]);
   });
 
   it('is left out where none was', async () => {
-    expect(await proven({ response: 'ok', trace: 'ok' })).toEqual([
+    expect(await proven({ response: 'confirms', trace: 'confirms' })).toEqual([
       '🚦 STAGES',
       '  stage  ok',
       '  saved  ✓ 2',

@@ -8,6 +8,7 @@ import {
   anError,
   aReport,
   aResponse,
+  aStageResult,
   aTest,
   aTraceResult,
   aWarning,
@@ -29,7 +30,7 @@ async function shown(result: TestResult, options: Partial<RenderOptions> = {}): 
 
 /** Broken after a retry, with everything there is to say of a test. */
 function aFullTest(): TestResult {
-  const evidence = { response: null, trace: null, http: null, sql: null };
+  const evidence = { response: null, trace: null, http: null, sql: null } as const;
   return aTest({
     index: 3,
     name: 'ORB_BREAKOUT #2',
@@ -87,28 +88,31 @@ function aFullTest(): TestResult {
       findings: [anError('span-error', 'fetch-gex-data failed: timeout', 'Review the logs of the service')],
     }),
     stages: [
-      {
-        name: 'webhook-ingestion',
-        state: 'ok',
-        evidence: { ...evidence, response: 'ok', trace: 'ok' },
+      aStageResult('webhook-ingestion', {
+        evidence: { ...evidence, response: 'confirms', trace: 'confirms' },
         durationMs: 12.4,
-        detail: null,
-      },
-      {
-        name: 'data-enrichment',
-        state: 'failed',
-        evidence: { ...evidence, trace: 'failed' },
-        durationMs: 204,
-        detail: 'span fetch-gex-data failed: timeout',
-      },
-      {
-        name: 'database-save',
-        state: 'missing',
-        evidence: { ...evidence, trace: 'missing', sql: 'missing' },
-        durationMs: null,
-        detail: 'no row within 30 s',
-      },
+      }),
+      aStageResult('data-enrichment', {
+        ...{ state: 'unverified', detail: 'SQL: too slow (30 s)' },
+        evidence: { ...evidence, trace: 'unknown', sql: 'unknown' },
+      }),
+      aStageResult('decision', {
+        ...{ state: 'failed', required: true, durationMs: 204 },
+        evidence: { ...evidence, trace: 'contradicts', sql: 'contradicts' },
+        detail: 'SQL: status "rejected" (expected "approved"), reason "no market data"',
+      }),
+      aStageResult('database-save', {
+        ...{ state: 'not-reached', required: true },
+        evidence: { ...evidence, trace: 'absent', sql: 'absent' },
+      }),
     ],
+    stuckAt: { stage: 'decision', after: 'webhook-ingestion' },
+    cause: {
+      ...{ stage: 'decision', source: 'sql' },
+      message: 'status "rejected" (expected "approved"), reason "no market data"',
+      because: 'decision > fetch-gex-data: timeout',
+      span: 'decision > fetch-gex-data',
+    },
     repeat: {
       treatedAs: 'second-event',
       because: 'another signal_id',

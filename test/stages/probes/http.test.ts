@@ -60,6 +60,7 @@ const aProbe = (overrides: Partial<HttpProbe> = {}): HttpProbe => ({
   status: ['2xx'],
   required: [],
   match: null,
+  stop: null,
   schema: null,
   withinMs: NEVER_MS,
   ...overrides,
@@ -93,7 +94,7 @@ describe('the call', () => {
       headers: { authorization: 'Bearer {{response.token}}' },
       body: { id: '{{response.signal_id}}', symbol: '{{symbol}}' },
     });
-    expect(await look(probe)).toEqual({ state: 'ok', detail: null, final: true });
+    expect(await look(probe)).toEqual({ says: 'confirms', detail: null, final: true });
     expect(seen).toEqual([
       {
         method: 'POST',
@@ -111,7 +112,7 @@ describe('the call', () => {
 
   it('is not made where the answer lacks what it needs', async () => {
     expect(await look(aProbe(), { response: {} })).toEqual({
-      state: 'unverified',
+      says: 'unknown',
       detail: 'there is no response.signal_id',
       final: true,
     });
@@ -121,53 +122,103 @@ describe('the call', () => {
 
 describe('what it sees', () => {
   it.each([
-    ['the right status', aProbe(), json({}), 'ok', null],
-    ['another status that is right', aProbe({ status: [404] }), json({}, 404), 'ok', null],
-    ['not there', aProbe(), json({}, 404), 'missing', 'HTTP 404'],
+    ['the right status', aProbe(), json({}), 'confirms', null],
+    ['another status that is right', aProbe({ status: [201] }), json({}, 201), 'confirms', null],
+    ['nothing where nothing is right', aProbe({ status: [404] }), json({}, 404), 'confirms', null],
+    ['nothing', aProbe(), json({}, 404), 'absent', 'HTTP 404'],
+    ['nothing any more', aProbe(), json({}, 410), 'absent', 'HTTP 410'],
+    ['what is not done yet', aProbe({ status: [200] }), json({}, 202), 'absent', 'HTTP 202'],
     [
-      'a field that lacks',
+      'an empty body',
+      aProbe({ required: ['a'] }),
+      (response: ServerResponse) => response.writeHead(204).end(),
+      'absent',
+      'HTTP 204, and its body is empty',
+    ],
+    [
+      'a field that is missing',
       aProbe({ required: ['a.b', 'c'] }),
       json({ c: 1 }),
-      'missing',
-      'a.b not in its answer',
+      'absent',
+      'a.b not in its response',
+    ],
+    [
+      'a field that is null',
+      aProbe({ required: ['a', 'c'] }),
+      json({ a: null, c: 1 }),
+      'absent',
+      'a not in its response',
     ],
     [
       'another value',
       aProbe({ match: { status: 'SAVED', symbol: '{{symbol}}' } }),
-      json({ status: 'PENDING', symbol: 'SPY' }),
-      'failed',
-      'status is "PENDING", expected "SAVED"',
+      json({ id: 7, status: 'PENDING', symbol: 'SPY' }),
+      'contradicts',
+      'status "PENDING" (expected "SAVED"), symbol "SPY", id 7',
+    ],
+    [
+      'another value below the top level',
+      aProbe({ match: { order: { status: 'FILLED' } } }),
+      json({ order: { status: 'OPEN' } }),
+      'contradicts',
+      'order.status is "OPEN", expected "FILLED"',
     ],
     [
       'a body that breaks its schema',
       aProbe({ schema: { type: 'object', required: ['id'] } }),
       json({}),
-      'failed',
+      'contradicts',
       "Answer must have required property 'id'",
     ],
     [
       'no JSON',
       aProbe({ required: ['a'] }),
       (response: ServerResponse) => response.end('<html>'),
-      'failed',
+      'unknown',
       'HTTP 200, but its body is not JSON',
     ],
-    ['an API in trouble', aProbe(), json({}, 503), 'unverified', 'HTTP 503'],
-  ] as const)('%s', async (_, probe, answering, state, detail) => {
+    ['an API in trouble', aProbe(), json({}, 503), 'unknown', 'HTTP 503'],
+    ['a status of which nothing is known', aProbe(), json({}, 409), 'unknown', 'HTTP 409'],
+  ] as const)('%s', async (_, probe, answering, says, detail) => {
     answer = answering;
-    expect(await look(probe)).toMatchObject({ state, detail, final: state === 'ok' });
+    expect(await look(probe)).toMatchObject({ says, detail, final: says === 'confirms' });
+  });
+
+  it('a final value of stop, which ends the polling; what is expected is checked first', async () => {
+    const stop = { status: ['REJECTED', 'FAILED'] };
+    answer = json({ id: 7, status: 'REJECTED', reason: 'max exposure' });
+    const row = 'status "REJECTED" (expected "FILLED"), id 7, reason "max exposure"';
+    expect(await look(aProbe({ match: { status: 'FILLED' }, stop }))).toEqual({
+      ...{ says: 'contradicts', final: true },
+      ...{ detail: row, row },
+    });
+    expect(await look(aProbe({ match: { status: 'REJECTED' }, stop }))).toMatchObject({ says: 'confirms' });
+    expect(await look(aProbe({ stop }))).toMatchObject({ says: 'contradicts', final: true });
+    answer = json({ status: 'OPEN' });
+    expect(await look(aProbe({ match: { status: 'FILLED' }, stop }))).toMatchObject({
+      ...{ says: 'contradicts', final: false, detail: 'status "OPEN" (expected "FILLED")' },
+    });
+    expect(await look(aProbe({ stop }))).toMatchObject({ says: 'confirms' });
+  });
+
+  it('what was read where nothing is to be there, at once', async () => {
+    answer = json({ id: 'dead-letter-1' });
+    expect(await look(aProbe({ status: [404] }))).toEqual({
+      ...{ says: 'contradicts', final: true },
+      ...{ detail: 'HTTP 200: id "dead-letter-1"', row: 'id "dead-letter-1"' },
+    });
   });
 
   it.each([
     [401, 'HTTP 401: its credentials are not accepted'],
     [403, 'HTTP 403: its credentials are not accepted'],
-    [302, 'HTTP 302: redirected, which is not followed'],
+    [302, 'HTTP 302: redirected, and redirects are not followed'],
   ])('%i, which another look would see again', async (status, detail) => {
     answer = (response) => {
       response.writeHead(status, { location: `${origin}/elsewhere` }).end();
     };
     const probe = aProbe({ headers: { authorization: 'Bearer secret' } });
-    expect(await look(probe)).toEqual({ state: 'unverified', detail, final: true });
+    expect(await look(probe)).toEqual({ says: 'unknown', detail, final: true });
     expect(seen).toHaveLength(1);
   });
 
@@ -176,7 +227,7 @@ describe('what it sees', () => {
       response.writeHead(429, { 'retry-after': '3' }).end();
     };
     expect(await look(aProbe())).toEqual({
-      state: 'unverified',
+      says: 'unknown',
       detail: 'HTTP 429',
       final: false,
       waitMs: 3_000,
@@ -186,7 +237,7 @@ describe('what it sees', () => {
   it('nobody, and no answer in time', async () => {
     const port = await freePort();
     expect(await look(aProbe({ url: `http://127.0.0.1:${port}/` }))).toEqual({
-      state: 'unverified',
+      says: 'unknown',
       detail: 'connection refused',
       final: false,
     });
@@ -200,7 +251,7 @@ describe('what it sees', () => {
       expect(await hasSettled(looking)).toBe(false);
       await clock.pass(1);
       expect(await looking).toEqual({
-        state: 'unverified',
+        says: 'unknown',
         detail: 'no answer within 0.2 s',
         final: false,
       });

@@ -37,7 +37,10 @@ const ask = (query: string, more: Partial<SqlQuestion> = {}) =>
     ...more,
   });
 
-const STATEMENT_TIMEOUT = 'canceling statement due to statement timeout (57014)';
+const TOO_SLOW = {
+  reason: 'the query took too long: canceling statement due to statement timeout (57014)',
+  hint: 'Check that the columns in its WHERE have an index, or give the probe a longer within',
+};
 
 describe('a question', () => {
   it('gives the first row as JSON, numbers as numbers where they fit', async () => {
@@ -94,7 +97,7 @@ describe('a question', () => {
     ],
   ])('changes nothing: %s', async (query, reason) => {
     await database.query('CREATE SEQUENCE IF NOT EXISTS counter');
-    expect(await ask(query, { countUpTo: 5 })).toEqual({
+    expect(await ask(query, { countUpTo: 5 })).toMatchObject({
       ok: false,
       reason: expect.stringMatching(reason),
       final: true,
@@ -106,47 +109,87 @@ describe('a question', () => {
 
 describe('a question that cannot be asked says why, and whether to ask again', () => {
   it.each([
-    ['a syntax error', 'SELEKT 1', {}, 'syntax error at or near "SELEKT" (42601)', true],
-    ['a missing table', 'SELECT * FROM orders', {}, 'relation "orders" does not exist (42P01)', true],
+    ['a syntax error', 'SELEKT 1', {}, { reason: 'syntax error at or near "SELEKT" (42601)', final: true }],
+    [
+      'a missing table',
+      'SELECT * FROM orders',
+      {},
+      {
+        reason: 'table missing: relation "orders" does not exist (42P01)',
+        hint: 'Check the name of the table, and whether a migration renamed it',
+        final: true,
+      },
+    ],
+    [
+      'a missing column',
+      'SELECT status FROM signals',
+      {},
+      {
+        reason: 'column missing: column "status" does not exist (42703)',
+        hint: 'Check the name of the column, and whether a migration renamed it',
+        final: true,
+      },
+    ],
     [
       'a value of another type',
       'SELECT $1::int',
       { params: ['x'] },
-      'invalid input syntax for type integer: "x" (22P02)',
-      true,
+      {
+        reason: 'a value has the wrong type: invalid input syntax for type integer: "x" (22P02)',
+        hint: 'Compare the type of the column with the value in params, or cast it: $1::uuid',
+        final: true,
+      },
+    ],
+    [
+      'types that cannot be compared',
+      'SELECT 1 FROM signals WHERE lots = $1::text',
+      { params: ['x'] },
+      {
+        reason: 'types that cannot be compared: operator does not exist: bigint = text (42883)',
+        hint: 'Compare the type of the column with the value in params, or cast it: $1::text',
+        final: true,
+      },
+    ],
+    [
+      'a query that would change data',
+      "SELECT nextval('numbers')",
+      {},
+      {
+        reason: 'the query would change data: cannot execute nextval() in a read-only transaction (25006)',
+        hint: 'A probe is one SELECT that changes nothing',
+        final: true,
+      },
     ],
     [
       'too few values',
       'SELECT $1::int, $2::int',
       { params: ['1'] },
-      /supplies 1 parameters.*requires 2 \(08P01\)/,
-      false,
+      { reason: expect.stringMatching(/supplies 1 parameters.*requires 2 \(08P01\)/), final: false },
     ],
-    ['a slow one', 'SELECT pg_sleep(20)', { withinMs: 600 }, STATEMENT_TIMEOUT, false],
-  ] as const)('%s', async (_, query, more, reason, final) => {
+    ['a slow one', 'SELECT pg_sleep(20)', { withinMs: 600 }, { ...TOO_SLOW, final: false }],
+  ] as const)('%s', async (_, query, more, problem) => {
+    await database.query('CREATE SEQUENCE IF NOT EXISTS numbers');
     // Only the server's clock goes on: it is the one that ends a statement.
-    expect(await withStillClock(() => ask(query, more))).toEqual({
-      ok: false,
-      reason: typeof reason === 'string' ? reason : expect.stringMatching(reason),
-      final,
-    });
+    expect(await withStillClock(() => ask(query, more))).toEqual({ ok: false, ...problem });
     // The connection is as good as before.
     expect(await ask('SELECT 1 AS n')).toEqual({ ok: true, rows: 1, first: { n: 1 } });
   });
 
+  const at = (change: (url: URL) => void) => {
+    const url = new URL(database.url);
+    change(url);
+    return { url: url.href };
+  };
+
   it('a wrong password, a missing database, nobody there', async () => {
-    const at = (change: (url: URL) => void) => {
-      const url = new URL(database.url);
-      change(url);
-      return { url: url.href };
-    };
     const wrong = await ask(
       'SELECT 1',
       at((url) => (url.password = 'wrong-password')),
     );
     expect(wrong).toEqual({
       ok: false,
-      reason: 'password authentication failed for user "postgres" (28P01)',
+      reason: 'wrong password: password authentication failed for user "postgres" (28P01)',
+      hint: "Check the password in the probe's url",
       final: true,
     });
     expect(
@@ -156,7 +199,8 @@ describe('a question that cannot be asked says why, and whether to ask again', (
       ),
     ).toEqual({
       ok: false,
-      reason: 'database "nowhere" does not exist (3D000)',
+      reason: 'no such database: database "nowhere" does not exist (3D000)',
+      hint: "Check the name of the database in the probe's url",
       final: true,
     });
     const port = await freePort();
@@ -168,20 +212,62 @@ describe('a question that cannot be asked says why, and whether to ask again', (
     ).toEqual({
       ok: false,
       reason: 'connection refused',
+      hint: 'Check that the database is running, and its host and port',
       final: false,
     });
     expect(JSON.stringify(wrong)).not.toContain(PASSWORD);
   });
 
-  it('a table that is locked, within its time', async () => {
+  it('a user without permission, and one with too many connections', async () => {
+    await database.query(`CREATE ROLE reader LOGIN PASSWORD '${PASSWORD}'`);
+    await database.query(`CREATE ROLE crowd LOGIN PASSWORD '${PASSWORD}' CONNECTION LIMIT 0`);
+    const as = (name: string) =>
+      ask(
+        'SELECT * FROM signals',
+        at((url) => {
+          url.username = name;
+        }),
+      );
+    expect(await as('reader')).toEqual({
+      ok: false,
+      reason: 'no permission: permission denied for table signals (42501)',
+      hint: "Grant SELECT on the table to the probe's user",
+      final: true,
+    });
+    expect(await as('crowd')).toEqual({
+      ok: false,
+      reason: 'too many connections: too many connections for role "crowd" (53300)',
+      hint: 'Raise max_connections, or use a pooler such as PgBouncer',
+      final: false,
+    });
+  });
+
+  it('a table that is locked, which takes no connection from other queries', async () => {
+    await database.query('CREATE TABLE IF NOT EXISTS fills (id text)');
     const holder = new pg.Client({ connectionString: database.url });
     await holder.connect();
     try {
-      await holder.query('BEGIN; LOCK TABLE signals');
-      const locked = await ask('SELECT * FROM signals', { withinMs: 500 });
-      expect(locked).toMatchObject({ ok: false, final: false });
+      await holder.query('BEGIN; LOCK TABLE fills');
+      // With the time of a whole run: only the lock timeout ends them. They hold both connections until then.
+      const [first, second, other] = await Promise.all([
+        ask('SELECT * FROM fills'),
+        ask('SELECT * FROM fills'),
+        ask("SELECT symbol FROM signals WHERE id = 's1'"),
+      ]);
+      const blocked = {
+        ok: false,
+        reason: 'blocked by a lock: canceling statement due to lock timeout (55P03)',
+        hint: "Find the session that holds it: SELECT pid, state, query FROM pg_stat_activity WHERE state <> 'idle'",
+        final: false,
+      };
+      expect([first, second]).toEqual([blocked, blocked]);
+      expect(other).toEqual({ ok: true, rows: 1, first: { symbol: 'SPY' } });
+      const waiting = await database.query(
+        `SELECT 1 FROM pg_stat_activity WHERE application_name = 'prod-e2e' AND wait_event_type = 'Lock'`,
+      );
+      expect(waiting.rowCount).toBe(0);
       await holder.query('COMMIT');
-      expect(await ask('SELECT * FROM signals')).toMatchObject({ ok: true });
+      expect(await ask('SELECT * FROM fills')).toMatchObject({ ok: true });
     } finally {
       await holder.end();
     }
@@ -227,7 +313,7 @@ describe('a question that is only rehearsed', () => {
     // One that is asked does sleep.
     expect(await withStillClock(() => ask(slow, { withinMs: 600 }))).toEqual({
       ok: false,
-      reason: STATEMENT_TIMEOUT,
+      ...TOO_SLOW,
       final: false,
     });
   });

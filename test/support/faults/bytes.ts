@@ -1,8 +1,9 @@
 /** Answers as bytes, and ways to put them on the wire. */
 import type { Socket } from 'node:net';
 
-/** What a healthy target answers to the built-in scenarios. */
-export const HEALTHY_BODY = '{"status":"ACCEPTED","signal_id":"sig_1","enrichment":{"gex":1},"variant":"A"}';
+/** What a healthy target answers to the built-in scenarios. The same bytes answer all: a list is no id, so none is a duplicate. */
+export const HEALTHY_BODY =
+  '{"status":"ACCEPTED","signal_id":["sig_1"],"enrichment":{"gex":1},"variant":"A"}';
 
 /** An HTTP/1.1 answer with the length of its body; a `content-length` given takes its place. */
 export function answer(

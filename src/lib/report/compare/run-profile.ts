@@ -3,6 +3,7 @@ import type { MissingField } from '../../model/finding.ts';
 import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageResult } from '../../model/stage.ts';
+import { mainMessage } from '../cause-text.ts';
 import type { Sample } from './rank-test.ts';
 
 /** Scenarios, and stages of each, told apart; further ones are not compared. */
@@ -17,6 +18,8 @@ export interface StageProfile {
   readonly judged: number;
   readonly failed: number;
   readonly missing: number;
+  /** Tests that got stuck before it, or made no connection. */
+  readonly notReached: number;
   /** Of stages that were reached, in milliseconds. */
   readonly durations: Sample;
   /** What was wrong first; null where nothing was. */
@@ -60,11 +63,12 @@ export async function profileOf({ results }: Pick<ReportSource, 'results'>): Pro
   return scenarios;
 }
 
-function add(held: Held, { verdict, errors, timings, missingData, stages }: TestResult): void {
+function add(held: Held, result: TestResult): void {
+  const { verdict, timings, missingData, stages } = result;
   held.tests += 1;
   if (verdict === 'broken') {
     held.broken += 1;
-    held.error ??= errors[0]?.message ?? null;
+    held.error ??= mainMessage(result);
   } else count(held.latencies, timings.totalMs);
   for (const { field, level } of missingData)
     if (held.missing.size < FIELDS_HELD || held.missing.has(field)) held.missing.set(field, level);
@@ -74,14 +78,17 @@ function add(held: Held, { verdict, errors, timings, missingData, stages }: Test
 function addStage(stages: Map<string, HeldStage>, { name, state, durationMs, detail }: StageResult): void {
   // Nothing is known of it, so nothing has changed.
   if (state === 'unverified') return;
-  const held = stages.get(name) ?? { judged: 0, failed: 0, missing: 0, durations: new Map(), detail: null };
+  const held = stages.get(name) ?? {
+    ...{ judged: 0, failed: 0, missing: 0, notReached: 0 },
+    ...{ durations: new Map(), detail: null },
+  };
   if (!stages.has(name)) {
     if (stages.size === STAGES_HELD) return;
     stages.set(name, held);
   }
   held.judged += 1;
-  if (state === 'failed' || state === 'missing') {
-    held[state] += 1;
+  if (state === 'failed' || state === 'missing' || state === 'not-reached') {
+    held[state === 'not-reached' ? 'notReached' : state] += 1;
     held.detail ??= detail;
   } else if (durationMs !== null) count(held.durations, durationMs);
 }

@@ -27,7 +27,7 @@ export function stageChanges(before: Stages, after: Stages): readonly StageChang
     const changed = changedStage(stage, before.get(stage), profile);
     if (changed === null) {
       // The pipeline came through here: what changed further on has a cause of its own.
-      if (profile.failed + profile.missing === 0) cause = null;
+      if (lostAt(profile) === 0) cause = null;
       continue;
     }
     const follows: boolean =
@@ -50,9 +50,10 @@ export function stageChanges(before: Stages, after: Stages): readonly StageChang
 /** Null where nothing has changed, and where one of the runs could not see the stage. */
 function changedStage(stage: string, before: StageProfile | undefined, after: StageProfile): Changed | null {
   if (before === undefined || before.judged === 0) return null;
-  const [lost, was] = [after.failed + after.missing, before.failed + before.missing];
+  const [lost, was] = [lostAt(after), lostAt(before)];
   if (was === 0 && lost > 0) {
-    const how = after.missing >= after.failed ? 'missing' : 'failing';
+    const unseen = after.missing === 0 ? 'not reached' : 'missing';
+    const how = lost - after.failed >= after.failed ? unseen : 'failing';
     const detail = after.detail === null ? '' : `: ${after.detail}`;
     const message = `newly ${how}, ${numberText(lost)} of ${countOf(after.judged, 'test')}${detail}`;
     return { stage, worse: true, lost, message, silent: after.failed === 0 };
@@ -60,6 +61,10 @@ function changedStage(stage: string, before: StageProfile | undefined, after: St
   if (was === 0 || lost > 0) return null;
   const message = `reached again: was not in ${numberText(was)} of ${countOf(before.judged, 'test')}`;
   return { stage, worse: false, lost: was, message, silent: before.failed === 0 };
+}
+
+function lostAt({ failed, missing, notReached }: StageProfile): number {
+  return failed + missing + notReached;
 }
 
 /** Names told; the others are counted. */

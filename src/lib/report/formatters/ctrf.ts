@@ -6,6 +6,7 @@ import type { ReportHead, ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageState } from '../../model/stage.ts';
 import { terminalJson } from '../../terminal/text.ts';
+import { mainMessage } from '../cause-text.ts';
 import type { Formatter } from './formatter.ts';
 import { findingsOf } from './pretty-digest.ts';
 import { type Place, placeOf } from './scenario-place.ts';
@@ -95,7 +96,6 @@ function environment(head: ReportHead) {
 function testCase(result: TestResult, place: Place | null) {
   const { trace, response } = result;
   const findings = findingsOf(result);
-  const [error] = result.errors;
   const failed = result.verdict === 'broken';
   const start = epochMs(result.startedAt);
   const duration = wholeMs(result.timings.totalMs);
@@ -112,7 +112,7 @@ function testCase(result: TestResult, place: Place | null) {
     suite: [SUITE, result.scenario],
     ...(place === null ? {} : { filePath: place.file }),
     ...(place === null || place.line === null ? {} : { line: place.line }),
-    ...(failed ? { message: error?.message ?? 'broken' } : {}),
+    ...(failed ? { message: mainMessage(result) ?? 'broken' } : {}),
     ...(told.length > 0 ? { trace: told.join('\n') } : {}),
     rawStatus: rawStatus(result),
     type: 'e2e',
@@ -158,6 +158,7 @@ const STEP_STATUS: Readonly<Record<StageState, Status>> = {
   failed: 'failed',
   missing: 'failed',
   unverified: 'other',
+  'not-reached': 'skipped',
 };
 
 function step({ name, state, durationMs, detail, evidence }: TestResult['stages'][number]) {

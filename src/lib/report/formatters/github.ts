@@ -8,9 +8,9 @@ import { terminalText } from '../../terminal/text.ts';
 import type { Formatter } from './formatter.ts';
 import { type Digest, digest, findingsOf } from './pretty-digest.ts';
 import type { Group } from './pretty-groups.ts';
-import { message, stuckAt } from './pretty-page.ts';
+import { message, stuckPlace } from './pretty-page.ts';
 import { type Place, placeOf } from './scenario-place.ts';
-import { brokenSinceTexts, statusText } from './words.ts';
+import { brokenSinceTexts, statusText, statusWords } from './words.ts';
 
 export const github: Formatter = {
   name: 'github',
@@ -43,7 +43,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   const { head } = source;
   const seen = await digest(source);
   for (const kind of ['error', 'warning'] as const) yield* limited(annotations(head, seen, kind), kind);
-  const text = `${head.status}: ${statusText(head)}`;
+  const text = `${statusWords(head)}: ${statusText(head)}`;
   const since = brokenSinceTexts(head).slice(0, SCENARIOS_NAMED);
   const lines = [text, `Run ${head.runId}`, ...since];
   yield command({ kind: 'notice', title: 'prod-e2e', lines, count: 1 });
@@ -91,13 +91,13 @@ function ofGroup(
   const others = names.length - SCENARIOS_NAMED;
   const named = names.slice(0, SCENARIOS_NAMED).join(', ') + (others > 0 ? ` and ${others} more` : '');
   const is = kind === 'error' ? 'broken' : 'doubtful';
-  const stage = stuckAt(first);
+  const stuck = stuckPlace(first);
   const hint = findingsOf(first).find((finding) => finding.hint !== null)?.hint ?? null;
   return {
     kind,
     title: count === 1 ? `${first.name} is ${is}` : `${numberText(count)} tests are ${is}: ${named}`,
     lines: [
-      `${message(said)}${varied ? ' (and alike)' : ''}${stage === null ? '' : `, stuck at ${stage.name}`}`,
+      `${message(said)}${varied ? ' (and alike)' : ''}${stuck === null ? '' : `, stuck ${stuck}`}`,
       ...(hint === null ? [] : [hint]),
       `${count === 1 ? 'Trace' : 'First trace'} ${first.trace.traceId}${first.trace.url === null ? '' : `: ${first.trace.url}`}`,
     ],

@@ -154,7 +154,9 @@ function matrixFold() {
           if (stages.length === STAGES_SHOWN) continue;
           stages.push(name);
         }
-        const counts = row.get(name) ?? { ok: 0, slow: 0, failed: 0, missing: 0, unverified: 0 };
+        const counts = row.get(name) ?? {
+          ...{ ok: 0, slow: 0, failed: 0, missing: 0, unverified: 0, 'not-reached': 0 },
+        };
         counts[state] += 1;
         row.set(name, counts);
       }

@@ -4,12 +4,12 @@ import { durationText, numberText, timeText } from '../../terminal/quantities.ts
 import type { Section } from './html-section.ts';
 import { type Html, html } from './html-text.ts';
 import { deliveryText } from './pretty-sentry.ts';
-import { statusText } from './words.ts';
+import { statusText, statusWords } from './words.ts';
 
 export function headPart(head: ReportHead): Html {
   const { skippedBecause } = head;
   return html`<header>
-<h1>prod-e2e <span class="pill ${head.status}">${head.status}</span></h1>
+<h1>prod-e2e <span class="pill ${head.status}">${statusWords(head)}</span></h1>
 <p>${statusText(head)}</p>
 <p class="where"><code>${head.target}</code>, ${timeText(head.startedAt)}, exit code ${head.exitCode}</p>
 <ul class="tiles" aria-label="Counts">

@@ -6,7 +6,7 @@ import { latencyDistribution, latencyOverTime } from './html-charts.ts';
 import type { Overview, StageCounts } from './html-fold.ts';
 import { leading, type Section } from './html-section.ts';
 import { breakable, type Html, html, joined } from './html-text.ts';
-import { extentText, measuredText } from './words.ts';
+import { extentText, measuredText, stateText } from './words.ts';
 
 /** Rows of a table. */
 const ROWS_SHOWN = 200;
@@ -59,6 +59,7 @@ const STATES: readonly (readonly [StageState, sign: string, tone: string])[] = [
   ['missing', '○', 's-bad'],
   ['slow', '⚠', 's-warn'],
   ['unverified', '?', 's-warn'],
+  ['not-reached', '·', 's-warn'],
   ['ok', '✓', 's-ok'],
 ];
 
@@ -67,7 +68,7 @@ export function matrixSection({ matrix: { stages, rows } }: Overview): Section |
   const row = ([scenario, states]: readonly [string, ReadonlyMap<string, StageCounts>]) =>
     html`<tr><th scope="row">${leading({ scenario }, breakable(scenario))}</th>${stages.map((stage) => matrixCell({ scenario, stage }, states.get(stage)))}</tr>
 `;
-  const legend = STATES.toReversed().map(([state, sign]) => `${sign} ${state}`);
+  const legend = STATES.toReversed().map(([state, sign]) => `${sign} ${stateText(state)}`);
   const body = html`<div class="scroll" tabindex="0" role="group" aria-label="Stages by scenario"><table class="matrix">
 <thead><tr><th scope="col">Scenario</th>${stages.map((stage) => html`<th scope="col">${breakable(stage)}</th>`)}</tr></thead>
 <tbody>
@@ -84,7 +85,7 @@ function matrixCell(
   if (counts === undefined) return html`<td><span class="muted">–</span></td>`;
   const there = STATES.filter(([state]) => counts[state] > 0);
   const each = there.map(([state, sign]) => {
-    const text = `${sign} ${counts[state] === 1 ? '' : `${numberText(counts[state])} `}${state}`;
+    const text = `${sign} ${counts[state] === 1 ? '' : `${numberText(counts[state])} `}${stateText(state)}`;
     return state === 'ok' ? html`${text}` : leading({ scenario, stage: `${stage}:${state}` }, text);
   });
   return html`<td class="${there[0]?.[2] ?? 's-ok'}">${joined(each, ', ')}</td>`;
@@ -117,10 +118,9 @@ export function cleanupSection({ cleanup }: ReportHead): Section | null {
   if (cleanup === null) return null;
   const { done, failed, unknown, leftOvers } = cleanup;
   const counts = [
-    `${countOf(done, 'call')} done`,
+    `${countOf(done, 'call')} succeeded`,
     ...(failed === 0 ? [] : [`${numberText(failed)} left over`]),
     ...(unknown === 0 ? [] : [`${numberText(unknown)} possibly left over`]),
-    ...(failed + unknown === 0 ? ['nothing left over'] : []),
   ];
   const shown = leftOvers.slice(0, LEFT_OVERS_SHOWN);
   const hidden = failed + unknown - shown.length;

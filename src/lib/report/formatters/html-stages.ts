@@ -3,6 +3,7 @@ import type { TestResult } from '../../model/result.ts';
 import type { StageResult } from '../../model/stage.ts';
 import { durationText } from '../../terminal/quantities.ts';
 import { breakable, type Html, html } from './html-text.ts';
+import { stateText } from './words.ts';
 
 const KINDS = [
   ['response', 'response'],
@@ -32,7 +33,7 @@ function row({ name, state, evidence, durationMs, detail }: StageResult): Html {
       ? html``
       : html`<tr class="why"><td colspan="4">${detail}</td></tr>
 `;
-  return html`<tr><th scope="row">${breakable(name)}</th><td class="${tone}">${state}</td><td>${seen.join(', ')}</td><td class="num">${durationMs === null ? '' : durationText(durationMs)}</td></tr>
+  return html`<tr><th scope="row">${breakable(name)}</th><td class="${tone}">${stateText(state)}</td><td>${seen.join(', ')}</td><td class="num">${durationMs === null ? '' : durationText(durationMs)}</td></tr>
 ${why}`;
 }
 

@@ -1,6 +1,7 @@
 /** One test of the page: a line that opens to all that is known of it. */
 import type { TestResult } from '../../model/result.ts';
 import { durationText, timeText } from '../../terminal/quantities.ts';
+import { causeBehind, mainMessage } from '../cause-text.ts';
 import { isDoubtful, urgencyOf } from '../urgency.ts';
 import { againText } from './again.ts';
 import { copyButton, exchangePart } from './html-exchange.ts';
@@ -11,7 +12,7 @@ import { apart, type Html, html, joined, webLink } from './html-text.ts';
 import { waterfall } from './html-waterfall.ts';
 import { attemptsText, phasesText, readingText } from './pretty-details.ts';
 import { findingsOf } from './pretty-digest.ts';
-import { message, stuckAt } from './pretty-page.ts';
+import { message, stuckPlace, stuckStage } from './pretty-page.ts';
 
 /** Characters that a search looks through. */
 const FOUND_IN = 1_000;
@@ -25,7 +26,7 @@ export interface Shown {
 
 export function testItem(result: TestResult, { drawn, kind }: Shown): Html {
   const findings = findingsOf(result);
-  return html`<li${marks(result, kind)}><details>${lineOf(result, findings[0]?.message)}
+  return html`<li${marks(result, kind)}><details>${lineOf(result, mainMessage(result) ?? findings[0]?.message)}
 <div class="test" id="t-${result.index}">
 ${findingList(findings, siteOf(result.trace.url))}${factList(facts(result))}${stageTable(result)}${drawn ? waterfall(result.trace) : html``}
 ${exchangePart(result)}
@@ -40,6 +41,7 @@ function marks(result: TestResult, kind: number | null): Html {
     ...[result.testId, result.trace.traceId, statusOf(result)],
     ...(result.from === undefined ? [] : [result.from]),
     ...(result.flaky ? [FLAKY] : []),
+    ...(causeBehind(result) === null ? [] : [causeBehind(result)]),
     ...findingsOf(result).map((finding) => finding.message),
   ];
   const stages = result.stages.filter(({ state }) => state !== 'ok');
@@ -72,6 +74,7 @@ function facts(result: TestResult): readonly Row[] {
   const { trace } = result;
   const took = `${result.response === null ? 'None' : statusOf(result)} after ${durationText(result.timings.totalMs)}`;
   return [
+    ...row('Cause', causeBehind(result)),
     ...stuckRow(result),
     ...missingRow(result),
     ['Answer', html`${took} ${phasesText(result.timings)}`],
@@ -101,9 +104,11 @@ function told(text: string): readonly Row[] {
 }
 
 function stuckRow(result: TestResult): readonly Row[] {
-  const stage = stuckAt(result);
+  const stage = stuckStage(result);
   if (stage === null) return [];
-  return [['Stuck at', html`<b class="bad">${stage.name}</b> (${stage.detail ?? stage.state})`]];
+  const [term, place] =
+    result.stuckAt?.after == null ? ['Stuck at', stage.name] : ['Stuck', stuckPlace(result)];
+  return [[term, html`<b class="bad">${place}</b> (${stage.detail ?? stage.state})`]];
 }
 
 function missingRow({ missingData }: TestResult): readonly Row[] {

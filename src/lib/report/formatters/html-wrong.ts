@@ -2,12 +2,13 @@
 import type { Finding } from '../../model/finding.ts';
 import type { ReportHead } from '../../model/report.ts';
 import { countOf } from '../../terminal/quantities.ts';
+import { worseThan } from '../compare/places.ts';
 import { findingItem, findingList, signOf } from './html-finding.ts';
 import type { Overview } from './html-fold.ts';
 import { leading, type Section } from './html-section.ts';
 import { advice, apart, type Html, html, joined } from './html-text.ts';
 import type { Group } from './pretty-groups.ts';
-import { message, stuckAt } from './pretty-page.ts';
+import { message, stuckPlace } from './pretty-page.ts';
 import { advised, brokenSinceTexts } from './words.ts';
 
 const SCENARIOS_NAMED = 5;
@@ -59,32 +60,30 @@ function groupItem(group: Group, { kinds }: Overview): Html {
   const names = [...scenarios.keys()];
   const others = names.length - SCENARIOS_NAMED;
   const named = joined(names.slice(0, SCENARIOS_NAMED).map(apart), ', ');
-  const stage = stuckAt(first);
+  const stuck = stuckPlace(first);
   const number = kinds.indexOf(group) + 1;
   const sign = urgency === 'broken' ? signOf('error', 'broken') : signOf('warning', 'doubtful');
   const tests = leading({ kind: String(number) }, countOf(count, 'test'));
   return html`<li>${sign}<div><b id="kind-${number}" class="anywhere">${message(said)}</b>${varied ? ' (and alike)' : ''}
-<div class="muted anywhere">${tests} of ${named}${others > 0 ? ` and ${others} more` : ''}${stage === null ? '' : `, stuck at ${stage.name}`}. <a href="#t-${first.index}">${count === 1 ? 'See it' : 'See the first'}<span class="skip">: ${first.name}</span></a></div></div></li>
+<div class="muted anywhere">${tests} of ${named}${others > 0 ? ` and ${others} more` : ''}${stuck === null ? '' : `, stuck ${stuck}`}. <a href="#t-${first.index}">${count === 1 ? 'See it' : 'See the first'}<span class="skip">: ${first.name}</span></a></div></div></li>
 `;
 }
-
-const WORSE = /^(Worse than run \S+): ([\s\S]*)$/;
 
 /** Against the run that it was compared with; what all say alike is said in the heading. */
 export function comparedSection({ findings }: ReportHead): Section | null {
   const told = findings.filter(({ code }) => COMPARING.has(code));
-  const [first] = told;
-  if (first === undefined) return null;
-  const title = WORSE.exec(first.message)?.[1] ?? 'Compared with another run';
-  const shorter = (finding: Finding): Finding => {
-    const [, start, rest] = WORSE.exec(finding.message) ?? [];
-    return start === title && rest !== undefined ? { ...finding, message: rest } : finding;
-  };
+  if (told.length === 0) return null;
+  const baseline = told.find((finding) => finding.baseline !== undefined)?.baseline;
+  const title = baseline === undefined ? 'Compared with another run' : worseThan(baseline);
+  const shorter = (finding: Finding): Finding =>
+    finding.message.startsWith(`${title}: `)
+      ? { ...finding, message: finding.message.slice(title.length + 2) }
+      : finding;
   return { id: 'worse', title, short: 'Worse than before', body: findingList(told.map(shorter)) };
 }
 
 export function nextSection(head: ReportHead, { digest }: Overview): Section | null {
-  const steps = advised(head, digest.findings);
+  const steps = advised(head, digest.findings, digest.scenarios);
   if (steps.length === 0) return null;
   const body = html`<ol class="steps">
 ${steps.map(

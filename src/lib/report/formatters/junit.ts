@@ -1,6 +1,7 @@
 /** The report as JUnit XML, in the de-facto shape and with the quirks of its readers in mind. */
 import type { ReportHead, ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
+import { causeBehind, mainMessage } from '../cause-text.ts';
 import { againText } from './again.ts';
 import type { Formatter } from './formatter.ts';
 import { className, missingTexts, notSentText, SUITE } from './test-cases.ts';
@@ -82,11 +83,18 @@ function outcome(result: TestResult): readonly XmlElement[] {
   return [
     {
       name: result.response === null ? 'error' : 'failure',
-      attributes: { type: first?.code ?? 'broken', message: first?.message ?? 'broken' },
+      attributes: { type: first?.code ?? 'broken', message: mainMessage(result) ?? 'broken' },
       // The message stands in the text as well: some readers show only that.
-      children: [...all.map(({ message }) => message), ...missingTexts(result)].join('\n'),
+      children: [...causeLine(result), ...all.map(({ message }) => message), ...missingTexts(result)].join(
+        '\n',
+      ),
     },
   ];
+}
+
+function causeLine(result: TestResult): readonly string[] {
+  const text = causeBehind(result);
+  return text === null ? [] : [`Cause: ${text}`];
 }
 
 /** Where to look on, and what does not fail the test. */

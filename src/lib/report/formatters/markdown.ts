@@ -9,8 +9,8 @@ import type { Formatter } from './formatter.ts';
 import { markdownCode, markdownLink, markdownTable, markdownText } from './markdown-text.ts';
 import { type Digest, digest, findingsOf } from './pretty-digest.ts';
 import type { Group } from './pretty-groups.ts';
-import { message, stuckAt } from './pretty-page.ts';
-import { advised, brokenSinceTexts, extentText, measuredText, statusText } from './words.ts';
+import { message, stuckPlace } from './pretty-page.ts';
+import { advised, brokenSinceTexts, extentText, measuredText, statusText, statusWords } from './words.ts';
 
 export const markdown: Formatter = {
   name: 'markdown',
@@ -83,7 +83,7 @@ function titleLines(head: ReportHead, again: string | null): readonly string[] {
   ];
   const took = head.durationMs === null ? '' : `, took ${durationText(head.durationMs)}`;
   return [
-    `## ${STATUS_MARK[head.status]} prod-e2e: ${head.status}`,
+    `## ${STATUS_MARK[head.status]} prod-e2e: ${statusWords(head)}`,
     '',
     markdownText(statusText(head)),
     '',
@@ -149,8 +149,8 @@ function traceText({ trace }: TestResult): string {
 }
 
 function stuckText(test: TestResult): string {
-  const stage = stuckAt(test);
-  return stage === null ? '' : `, stuck at ${markdownText(stage.name)}`;
+  const place = stuckPlace(test);
+  return place === null ? '' : `, stuck ${markdownText(place)}`;
 }
 
 function findingText(finding: Finding, said: string): string {
@@ -170,9 +170,9 @@ function missingSection({ missingData, summary }: ReportHead): readonly string[]
 function stageSection({ stages }: ReportHead): readonly string[] {
   const rows = stages
     .slice(0, ROWS_SHOWN)
-    .map(({ name, ok, slow, failed, missing, unverified, stuck }) => [
+    .map(({ name, ok, slow, failed, missing, unverified, notReached, stuck }) => [
       markdownText(name),
-      ...[ok, slow, failed, missing, unverified, stuck].map((count) =>
+      ...[ok, slow, failed, missing, unverified, notReached, stuck].map((count) =>
         count === 0 ? '' : numberText(count),
       ),
     ]);
@@ -180,7 +180,10 @@ function stageSection({ stages }: ReportHead): readonly string[] {
   return [
     '### Stages',
     '',
-    ...markdownTable(['Stage', 'ok', 'slow', 'failed', 'missing', 'unverified', 'stuck here'], rows),
+    ...markdownTable(
+      ['Stage', 'ok', 'slow', 'failed', 'missing', 'unverified', 'not reached', 'stuck here'],
+      rows,
+    ),
     ...more(stages.length - rows.length),
   ];
 }
@@ -218,8 +221,8 @@ function runSection({ findings }: ReportHead): readonly string[] {
   return ['### About the run', '', ...lines, ...more(findings.length - lines.length)];
 }
 
-function nextSection(head: ReportHead, { findings }: Digest): readonly string[] {
-  const steps = advised(head, findings).slice(0, STEPS_SHOWN);
+function nextSection(head: ReportHead, { findings, scenarios }: Digest): readonly string[] {
+  const steps = advised(head, findings, scenarios).slice(0, STEPS_SHOWN);
   if (steps.length === 0) return [];
   return [
     '### Next steps',

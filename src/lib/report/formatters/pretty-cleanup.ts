@@ -13,12 +13,9 @@ export function cleanupLines(page: Page): readonly string[] {
   if (cleanup === null) return [];
   const { done, failed, unknown, leftOvers } = cleanup;
   const left = failed + unknown;
-  const removed = `Clean-up: ${countOf(done, 'call')} done`;
+  const removed = `Clean-up: ${countOf(done, 'call')} succeeded`;
   if (left === 0) {
-    return [
-      heading(page, 'cleanup', 'CLEAN-UP'),
-      ...layOut([{ text: `${removed}, nothing left over` }], PROSE, page.screen),
-    ];
+    return [heading(page, 'cleanup', 'CLEAN-UP'), ...layOut([{ text: removed }], PROSE, page.screen)];
   }
   const counts = [
     removed,

@@ -4,11 +4,12 @@ import type { TestResult } from '../../model/result.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
 import { webAddress } from '../../terminal/web-address.ts';
+import { causeBehind } from '../cause-text.ts';
 import { isDoubtful } from '../urgency.ts';
 import { againText } from './again.ts';
 import { findingsOf, LARGE_RUN } from './pretty-digest.ts';
 import { findingLines } from './pretty-finding.ts';
-import { heading, LEVEL, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';
+import { heading, LEVEL, moreLine, type Page, stuckPlace, stuckStage, testTitle } from './pretty-page.ts';
 
 export function detailLines(page: Page): readonly string[] {
   const { detailed, count } = page.digest;
@@ -28,6 +29,7 @@ export function detailLines(page: Page): readonly string[] {
 /** @param told hints that stand further up already */
 export function testLines(page: Page, test: TestResult, told: Set<string>): readonly string[] {
   const facts: readonly (readonly Span[])[] = [
+    ...causeSpans(test),
     [{ text: 'Test ID: ' }, { text: test.testId, whole: true }],
     ...(test.from === undefined ? [] : [[{ text: `From: ${test.from}` }]]),
     [{ text: statusText(test) }],
@@ -131,12 +133,21 @@ export function readingText({ state, reason, spanCount, wait }: TestResult['trac
   return `Trace ${state} (${reason}): ${spans}${waited}${awaited}`;
 }
 
-/** `Stuck at: ab-routing (span ab-routing not seen)` */
+/** `Stuck at: ab-routing (span ab-routing not found)`, `Stuck between received and decided (…)` */
 function stuckSpans(test: TestResult): readonly (readonly Span[])[] {
-  const stage = stuckAt(test);
+  const stage = stuckStage(test);
   if (stage === null) return [];
   const because = stage.detail === null ? stage.state : stage.detail;
-  return [[{ text: `Stuck at: ${stage.name} ` }, { text: `(${because})`, style: 'dim' }]];
+  return [[{ text: `${stuckWords(test)} ` }, { text: `(${because})`, style: 'dim' }]];
+}
+
+function stuckWords({ stuckAt }: TestResult): string {
+  return stuckAt?.after == null ? `Stuck at: ${stuckAt?.stage}` : `Stuck ${stuckPlace({ stuckAt })}`;
+}
+
+function causeSpans(test: TestResult): readonly (readonly Span[])[] {
+  const text = causeBehind(test);
+  return text === null ? [] : [[{ text: `Cause: ${text}` }]];
 }
 
 function missingText({ missingData }: TestResult): string {

@@ -1,5 +1,6 @@
 /** Tests that failed alike, or are doubtful alike, told as one: what a large run shows instead of a line for each. */
 import type { TestResult } from '../../model/result.ts';
+import { mainMessage } from '../cause-text.ts';
 import { type Urgency, urgencyOf } from '../urgency.ts';
 
 /** Kinds told apart; where answers word every failure in another way, the rest is only counted. */
@@ -78,13 +79,18 @@ export function kindOf(result: TestResult): string | null {
   const urgency = urgencyOf(result);
   if (urgency === 'fine') return null;
   const { code, message } = whatItSays(result);
-  return `${urgency} ${code} ${result.response?.status ?? ''} ${wording(message)}`;
+  const { cause, response } = result;
+  // What a probe or a span shows is one cause, whatever the response was.
+  const beyond = cause !== null && cause.source !== 'response' && cause.source !== 'connection';
+  const by = beyond ? `${cause.source} ${cause.stage}` : `${code} ${response?.status ?? ''}`;
+  return `${urgency} ${by} ${wording(message)}`;
 }
 
-/** What a test is grouped by: its first error, else its first warning, else what is missing. */
-function whatItSays({ verdict, errors, warnings, missingData }: TestResult) {
+/** What a test is grouped by: its cause, else its first error, its first warning, or what is missing. */
+function whatItSays(result: TestResult) {
+  const { verdict, errors, warnings, missingData } = result;
   const finding = verdict === 'broken' ? errors[0] : warnings[0];
-  if (finding !== undefined) return finding;
+  if (finding !== undefined) return { code: finding.code, message: mainMessage(result) ?? finding.message };
   if (verdict === 'broken') return { code: 'broken', message: 'no reason recorded' };
   if (missingData.length === 0) return { code: 'flaky', message: 'passed only after a retry' };
   return { code: 'missing', message: `missing: ${missingData.map(({ field }) => field).join(', ')}` };

@@ -2,9 +2,10 @@
 import type { MissingDataEntry } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
+import { causeBehind, mainMessage } from '../cause-text.ts';
 import { NAMES_SHOWN } from './pretty-digest.ts';
 import { groupedBrokenLines, scenarioLines } from './pretty-grouped.ts';
-import { heading, LEVEL, message, moreLine, type Page, stuckAt, testTitle } from './pretty-page.ts';
+import { heading, LEVEL, message, moreLine, type Page, stuckPlace, testTitle } from './pretty-page.ts';
 import { brokenSinceTexts, extentText } from './words.ts';
 
 export function workingLines(page: Page): readonly string[] {
@@ -28,12 +29,12 @@ export function brokenLines(page: Page): readonly string[] {
   if (count === 0) return [];
   const line = (test: TestResult): readonly Span[] => {
     const { errors } = test;
-    const stuck = stuckAt(test);
+    const stuck = stuckPlace(test);
     const others = errors.length > 1 ? ` (+${errors.length - 1} more)` : '';
     return [
       { text: `${page.glyphs.fail} ${testTitle(page, test, 'first')}:`, style: 'red' },
-      { text: ` ${message(errors[0]?.message ?? 'no reason recorded')}` },
-      ...(stuck === null ? [] : [{ text: `, stuck at ${stuck.name}` }]),
+      { text: ` ${message(mainMessage(test) ?? 'no reason recorded')}` },
+      ...(stuck === null ? [] : [{ text: `, stuck ${stuck}` }]),
       { text: others, style: 'dim' },
     ];
   };
@@ -41,9 +42,16 @@ export function brokenLines(page: Page): readonly string[] {
     heading(page, 'broken', 'BROKEN'),
     ...(count > NAMES_SHOWN
       ? groupedBrokenLines(page)
-      : tests.flatMap((test) => layOut(line(test), LEVEL[1], page.screen))),
+      : tests.flatMap((test) => [...layOut(line(test), LEVEL[1], page.screen), ...symptomLines(page, test)])),
     ...sinceLines(page),
   ];
+}
+
+/** What the response said, where something else is the cause. */
+function symptomLines(page: Page, test: TestResult): readonly string[] {
+  const [first] = test.errors;
+  if (first === undefined || causeBehind(test) === null) return [];
+  return layOut([{ text: message(first.message), style: 'dim' }], LEVEL[2], page.screen);
 }
 
 function sinceLines(page: Page): readonly string[] {

@@ -9,14 +9,26 @@ const STEPS_SHOWN = 4;
 
 export function nextStepLines(page: Page): readonly string[] {
   const { head, digest } = page;
-  const steps = advised(head, digest.findings);
+  const steps = advised(head, digest.findings, digest.scenarios);
+  const shown = shownOf(steps);
   return [
     heading(page, 'next', 'NEXT STEPS'),
-    ...steps.slice(0, STEPS_SHOWN).flatMap((advice, position) => stepLines(page, advice, position + 1)),
-    ...hiddenLines(page, steps.slice(STEPS_SHOWN)),
+    ...shown.flatMap((advice, position) => stepLines(page, advice, position + 1)),
+    ...hiddenLines(
+      page,
+      steps.filter((step) => !shown.includes(step)),
+    ),
     ...(steps.length === 0 ? [] : ['']),
     ...commands(page),
   ];
+}
+
+/** A required field that is missing is never crowded out by other problems. */
+function shownOf(steps: readonly Advice[]): readonly Advice[] {
+  const first = steps.slice(0, STEPS_SHOWN);
+  const field = steps.slice(STEPS_SHOWN).find(({ isRequiredField }) => isRequiredField === true);
+  if (field === undefined || first.some(({ isRequiredField }) => isRequiredField === true)) return first;
+  return [...first.slice(0, -1), field];
 }
 
 function hiddenLines({ glyphs, screen }: Page, hidden: readonly Advice[]): readonly string[] {

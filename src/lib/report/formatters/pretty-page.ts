@@ -52,10 +52,15 @@ export function testTitle(page: Page, test: TestResult, dimensions: 'first' | 'a
   return shown.length === 0 ? name : `${name} (${shown.join(', ')})`;
 }
 
-/** The first stage that was provably not reached; a slow one was, and of an unverified one nothing is known. */
-export function stuckAt({ stages }: TestResult): StageResult | null {
-  const stage = stages.find(({ state }) => state !== 'ok' && state !== 'slow');
-  return stage === undefined || stage.state === 'unverified' ? null : stage;
+/** The stage that a test got stuck at; null where it did not, or nobody can tell. */
+export function stuckStage({ stages, stuckAt }: TestResult): StageResult | null {
+  return stages.find(({ name }) => name === stuckAt?.stage) ?? null;
+}
+
+/** `at decided`, or `between received and decided` where what is in between could not be checked; null where it is not stuck. */
+export function stuckPlace({ stuckAt }: Pick<TestResult, 'stuckAt'>): string | null {
+  if (stuckAt === null) return null;
+  return stuckAt.after === null ? `at ${stuckAt.stage}` : `between ${stuckAt.after} and ${stuckAt.stage}`;
 }
 
 export function message(text: string): string {

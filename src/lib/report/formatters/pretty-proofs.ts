@@ -1,10 +1,10 @@
-/** Counts for each stage in how many tests each kind of evidence showed it. */
+/** Counts for each stage in how many tests each kind of evidence confirmed it. */
 import type { StageEvidence, StageResult } from '../../model/stage.ts';
 import { numberText } from '../../terminal/quantities.ts';
 
 type Kind = keyof StageEvidence;
 
-/** Stage name → kind of evidence → tests in which it was ok or slow. */
+/** Stage name → kind of evidence → tests in which it confirmed the stage. */
 export type Proofs = ReadonlyMap<string, Readonly<Record<Kind, number>>>;
 
 const KINDS: readonly Kind[] = ['response', 'trace', 'http', 'sql'];
@@ -23,7 +23,7 @@ export function createProofs() {
       for (const { name, evidence } of stages) {
         const counts = byStage.get(name) ?? { response: 0, trace: 0, http: 0, sql: 0 };
         byStage.set(name, counts);
-        for (const kind of KINDS) if (evidence[kind] === 'ok' || evidence[kind] === 'slow') counts[kind] += 1;
+        for (const kind of KINDS) if (evidence[kind] === 'confirms') counts[kind] += 1;
         probed ||= evidence.http !== null || evidence.sql !== null;
       }
     },
@@ -41,7 +41,7 @@ export function proofText(proofs: Proofs, stage: string): string {
     .join(', ');
 }
 
-/** What each kind of evidence says of a stage of one test: `response ok, trace missing`; empty where none was asked for. */
+/** What each source says of a stage of one test: `response confirms, trace absent`; empty where none was asked for. */
 export function evidenceText(evidence: StageEvidence): string {
   return KINDS.filter((kind) => evidence[kind] !== null)
     .map((kind) => `${WORDS[kind]} ${evidence[kind]}`)

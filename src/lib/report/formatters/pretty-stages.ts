@@ -1,25 +1,30 @@
 /** STAGES of the terminal report: how far the webhooks came. */
-import type { StageState, StageSummary } from '../../model/stage.ts';
+import { countKey, type StageState, type StageSummary } from '../../model/stage.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { heading, LEVEL, type Page } from './pretty-page.ts';
 import { proofText } from './pretty-proofs.ts';
 import { fits, tableLines } from './pretty-table.ts';
+import { stateText } from './words.ts';
 
-const STATES: readonly StageState[] = ['ok', 'slow', 'failed', 'missing', 'unverified'];
+const STATES: readonly StageState[] = ['ok', 'slow', 'failed', 'missing', 'unverified', 'not-reached'];
 
 export function stageLines(page: Page): readonly string[] {
   const { stages } = page.head;
   if (stages.length === 0) return [];
   // A state that no stage is in would be a column of nothing.
-  const shown = STATES.filter((state) => state === 'ok' || stages.some((stage) => stage[state] > 0));
+  const shown = STATES.filter(
+    (state) => state === 'ok' || stages.some((stage) => stage[countKey(state)] > 0),
+  );
   const someStuck = stages.some(({ stuck }) => stuck > 0);
   const { proofs } = page.digest;
-  const proven = proofs === null ? [] : ['proven by'];
-  const head: readonly Span[] = ['stage', ...shown, ...(someStuck ? [''] : []), ...proven].map((text) => ({
-    text,
-    style: 'dim',
-  }));
+  const proven = proofs === null ? [] : ['confirmed by'];
+  const head: readonly Span[] = ['stage', ...shown.map(stateText), ...(someStuck ? [''] : []), ...proven].map(
+    (text) => ({
+      text,
+      style: 'dim',
+    }),
+  );
   const rows = stages.map((stage): readonly Span[] => [
     { text: stage.name },
     ...shown.map((state) => countCell(page, stage, state)),
@@ -34,7 +39,7 @@ export function stageLines(page: Page): readonly string[] {
 }
 
 function countCell({ glyphs }: Page, stage: StageSummary, state: StageState): Span {
-  const count = stage[state];
+  const count = stage[countKey(state)];
   if (count === 0) return { text: '-', style: 'dim' };
   if (state === 'ok') return { text: `${glyphs.ok} ${count}`, style: 'green' };
   if (state === 'failed') return { text: `${glyphs.fail} ${count}`, style: 'red' };
@@ -47,11 +52,13 @@ function stuckCell({ glyphs }: Page, { stuck }: StageSummary): Span {
 
 /** Where the table does not fit: a line for each stage, with what there is to say. */
 function narrow(page: Page, stage: StageSummary): readonly string[] {
-  const said = STATES.filter((state) => stage[state] > 0).map((state) => `${stage[state]} ${state}`);
+  const said = STATES.filter((state) => stage[countKey(state)] > 0).map(
+    (state) => `${stage[countKey(state)]} ${stateText(state)}`,
+  );
   const stuck = stage.stuck === 0 ? [] : [`${countOf(stage.stuck, 'test')} stuck here`];
   const { proofs } = page.digest;
   const proof = proofs === null ? '' : proofText(proofs, stage.name);
-  const proven = proof === '' ? '' : ` (proven by ${proof})`;
+  const proven = proof === '' ? '' : ` (confirmed by ${proof})`;
   return layOut(
     [{ text: `${stage.name}: ${[...said, ...stuck].join(', ')}${proven}` }],
     LEVEL[1],

@@ -6,7 +6,7 @@ import { durationText, numberText, timeText } from '../../terminal/quantities.ts
 import { againSummary } from './again.ts';
 import { findingLines } from './pretty-finding.ts';
 import { heading, LEVEL, type Page, PROSE } from './pretty-page.ts';
-import { statusText } from './words.ts';
+import { statusText, statusTitle } from './words.ts';
 
 const STATUS_STYLE: Readonly<Record<RunStatus, Style>> = {
   healthy: 'green',
@@ -20,7 +20,7 @@ export function headLines(page: Page): readonly string[] {
   const title: Span[] = [
     { text: 'prod-e2e', style: 'bold' },
     { text: ` ${head.tool.version}: ` },
-    { text: head.status.toUpperCase(), style: STATUS_STYLE[head.status] },
+    { text: statusTitle(head), style: STATUS_STYLE[head.status] },
   ];
   const circumstances = [
     timeText(head.startedAt),

@@ -13,6 +13,7 @@ import { answerLines, requestLines, resendLines, resentLines } from './pretty-ex
 import { heading, LEVEL, type Page, pageOf } from './pretty-page.ts';
 import { evidenceText } from './pretty-proofs.ts';
 import { fits, tableLines } from './pretty-table.ts';
+import { stateText } from './words.ts';
 
 /** @param source the run of the test, which says how tests are told apart in it */
 export async function* renderTest(
@@ -60,6 +61,7 @@ const STATE_STYLE: Readonly<Record<StageState, Style>> = {
   failed: 'red',
   missing: 'yellow',
   unverified: 'yellow',
+  'not-reached': 'dim',
 };
 
 /** Each stage with what every kind of evidence says of it. */
@@ -67,7 +69,7 @@ function stageLines(page: Page, stages: readonly StageResult[]): readonly string
   if (stages.length === 0) return [];
   const rows = stages.map(({ name, state, evidence, durationMs, detail }): readonly Span[] => [
     { text: name },
-    { text: `${markOf(page, state)} ${state}`, style: STATE_STYLE[state] },
+    { text: `${markOf(page, state)} ${stateText(state)}`, style: STATE_STYLE[state] },
     { text: durationMs === null ? '' : durationText(durationMs) },
     { text: evidenceText(evidence), style: 'dim' },
     { text: detail ?? '' },
@@ -93,7 +95,7 @@ function narrowStage(page: Page, stage: StageResult): readonly string[] {
     ...(evidenceText(evidence) === '' ? [] : [evidenceText(evidence)]),
   ];
   const title: Span[] = [
-    { text: `${markOf(page, state)} ${name}: ${state}`, style: STATE_STYLE[state] },
+    { text: `${markOf(page, state)} ${name}: ${stateText(state)}`, style: STATE_STYLE[state] },
     { text: known.length === 0 ? '' : ` (${known.join('; ')})`, style: 'dim' },
   ];
   return [

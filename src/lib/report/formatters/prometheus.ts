@@ -3,6 +3,7 @@
  * textfile collector. Gauges only, and no ids in labels: each run overwrites the last, and no series is used once.
  */
 import type { ReportHead, ReportSource } from '../../model/report.ts';
+import { countKey, type StageState } from '../../model/stage.ts';
 import { withoutSteering } from '../../terminal/text.ts';
 import type { LatencyStats } from '../latency.ts';
 import { createScenarioFold, type ScenarioSummary } from '../scenario-fold.ts';
@@ -31,6 +32,8 @@ interface Family {
 }
 
 const PREFIX = 'prod_e2e_';
+
+const STATES: readonly StageState[] = ['ok', 'slow', 'failed', 'missing', 'unverified', 'not-reached'];
 
 async function* render(source: ReportSource): AsyncGenerator<string> {
   const { head } = source;
@@ -89,15 +92,15 @@ function runFamilies(head: ReportHead): readonly Family[] {
       name: 'stage_tests',
       help: 'Webhooks by stage and how it went.',
       samples: head.stages.flatMap((stage) =>
-        (['ok', 'slow', 'failed', 'missing', 'unverified'] as const).map((state) => ({
-          labels: { stage: stage.name, state },
-          value: stage[state],
+        STATES.map((state) => ({
+          labels: { stage: stage.name, state: state.replace('-', '_') },
+          value: stage[countKey(state)],
         })),
       ),
     },
     {
       name: 'stage_stuck_tests',
-      help: 'Webhooks for which this was the first stage that was not reached.',
+      help: 'Webhooks that got stuck at this stage.',
       samples: head.stages.map(({ name, stuck }) => ({ labels: { stage: name }, value: stuck })),
     },
     {

@@ -2,6 +2,7 @@
 import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { terminalJson, terminalText } from '../../terminal/text.ts';
+import { mainMessage } from '../cause-text.ts';
 import { againText } from './again.ts';
 import type { Formatter } from './formatter.ts';
 import { findingsOf } from './pretty-digest.ts';
@@ -34,7 +35,7 @@ function testPoint(result: TestResult, number: number): string {
   const { response, trace } = result;
   const findings = findingsOf(result);
   const facts: readonly (readonly [key: string, value: unknown])[] = [
-    ...(result.errors[0] === undefined ? [] : [['message', result.errors[0].message] as const]),
+    ...(result.errors[0] === undefined ? [] : [['message', mainMessage(result) ?? ''] as const]),
     ...(result.verdict === 'broken' ? [['severity', 'fail'] as const] : []),
     ['duration_ms', result.timings.totalMs],
     ['http_status', response?.status ?? null],

@@ -1,9 +1,11 @@
 /** What reports for people say in the same words, whatever they are written in. */
 import type { Finding } from '../../model/finding.ts';
 import type { BrokenSince, MissingDataEntry, ReportHead, ThresholdResult } from '../../model/report.ts';
+import type { StageState } from '../../model/stage.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { nextSteps } from '../advice.ts';
 import type { Advice } from '../advice-catalogue.ts';
+import { allDuplicates } from '../outcome.ts';
 
 /** Scenarios named after a missing field; the others are counted. */
 const SCENARIOS_NAMED = 5;
@@ -16,12 +18,19 @@ export function statusText(head: ReportHead): string {
     case 'interrupted':
       return `This run was interrupted after ${countOf(total, 'test')} of ${numberText(head.planned)}; what had finished is shown.`;
     case 'healthy':
-      return 'All webhooks processed successfully, no missing data.';
+      return head.summary.unverified > 0
+        ? byResponsesText(head)
+        : 'All webhooks processed successfully, no missing data.';
     case 'broken':
       return total === 0
         ? 'Nothing was sent.'
-        : 'All webhooks failing. Critical issue - check server status and Sentry immediately.';
+        : successful > 0
+          ? 'Every webhook that should be accepted fails; only those that should be refused behave as expected.'
+          : 'All webhooks failing. Critical issue - check server status and Sentry immediately.';
     case 'degraded':
+      if (allDuplicates(head.summary)) {
+        return 'Every webhook that should be accepted was treated as a duplicate: nothing new was tested.';
+      }
       if (failed + missing + head.summary.warnings === 0 && head.summary.skipped > 0) {
         return 'All webhooks that were sent work, but not all were sent.';
       }
@@ -30,6 +39,53 @@ export function statusText(head: ReportHead): string {
       }
       return `${successful * 2 > total ? 'Most' : 'Some'} webhooks work, but some failures or missing data. Investigate warnings.`;
   }
+}
+
+/** `HEALTHY`, or `HEALTHY by responses only` where traces could not be read. */
+export function statusTitle(head: Pick<ReportHead, 'status' | 'summary'>): string {
+  return `${head.status.toUpperCase()}${restriction(head)}`;
+}
+
+/** As {@link statusTitle}, in the middle of a line. */
+export function statusWords(head: Pick<ReportHead, 'status' | 'summary'>): string {
+  return `${head.status}${restriction(head)}`;
+}
+
+function restriction({ status, summary }: Pick<ReportHead, 'status' | 'summary'>): string {
+  return status === 'healthy' && summary.unverified > 0 ? ' by responses only' : '';
+}
+
+/** `0 of 5 traces could be read (Sentry did not respond).` */
+function byResponsesText({ summary, findings }: ReportHead): string {
+  const read = `${numberText(summary.total - summary.unverified)} of ${countOf(summary.total, 'trace')}`;
+  const because = findings.find(({ code }) => UNREAD_BECAUSE[code] !== undefined);
+  const why = because === undefined ? '' : ` (${unreadWords(because)})`;
+  // Traces beyond `trace.limit` were not requested.
+  return findings.some(({ code }) => code === 'traces-limited')
+    ? `${countOf(summary.unverified, 'trace')} could not be read${why}.`
+    : `${read} could be read${why}.`;
+}
+
+function unreadWords({ code, message }: Finding): string | undefined {
+  if (code !== 'trace-api-error') return UNREAD_BECAUSE[code];
+  const [, status] = /\bHTTP (\d{3})\b/.exec(message) ?? [];
+  if (status !== undefined) return `Sentry responded with HTTP ${status}`;
+  return message.includes('refused the connection') ? 'Sentry refused the connection' : UNREAD_BECAUSE[code];
+}
+
+const UNREAD_BECAUSE: Readonly<Record<string, string>> = {
+  'trace-not-found': 'Sentry has no span of them',
+  'trace-only-our-spans': "none of the target's spans arrived",
+  'trace-sampled-out': 'not sampled',
+  'trace-late': 'spans were still arriving',
+  'trace-unauthorised': 'Sentry does not accept the token',
+  'trace-org-mismatch': 'Sentry shows no such organization',
+  'trace-api-error': 'Sentry did not respond',
+};
+
+/** `not reached`; the other states are words already. */
+export function stateText(state: StageState): string {
+  return state.replace('-', ' ');
 }
 
 /** A sentence for each scenario that is broken, but for those of which no earlier run says anything. */
@@ -57,8 +113,13 @@ export function measuredText({ expression, actual }: ThresholdResult): string {
 export function advised(
   head: ReportHead,
   findings: readonly (Pick<Finding, 'severity' | 'code'> & Partial<Finding>)[],
+  /** Scenario → its tests, and those of them that work. */
+  scenarios: ReadonlyMap<string, { readonly tests: number; readonly working: number }> = new Map(),
 ): readonly Advice[] {
-  const flaky = head.summary.flaky > 0 ? [{ severity: 'warning', code: 'flaky' } as const] : [];
+  // The same webhook works at one time and fails at another.
+  const isInconsistent = [...scenarios.values()].some(({ tests, working }) => working > 0 && working < tests);
+  const flaky =
+    head.summary.flaky > 0 || isInconsistent ? [{ severity: 'warning', code: 'flaky' } as const] : [];
   return nextSteps({ findings: [...head.findings, ...findings, ...flaky], missing: head.missingData });
 }
 

@@ -84,6 +84,8 @@ function mergedSummary(
     },
     ...{ missing, unverified: sum('unverified'), flaky: sum('flaky') },
     skipped: Math.max(0, planned - sum('total')),
+    ...{ acceptance: sum('acceptance'), accepted: sum('accepted') },
+    ...{ duplicates: sum('duplicates'), unchecked: sum('unchecked') },
   };
 }
 
@@ -109,7 +111,8 @@ function mergedStages(heads: readonly ReportHead[]): readonly StageSummary[] {
     const sum = (key: Exclude<keyof StageSummary, 'name'>) => (known?.[key] ?? 0) + stage[key];
     stages.set(stage.name, {
       ...{ name: stage.name, ok: sum('ok'), slow: sum('slow'), failed: sum('failed') },
-      ...{ missing: sum('missing'), unverified: sum('unverified'), stuck: sum('stuck') },
+      ...{ missing: sum('missing'), unverified: sum('unverified'), notReached: sum('notReached') },
+      stuck: sum('stuck'),
     });
   }
   return [...stages.values()];

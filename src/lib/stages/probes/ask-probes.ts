@@ -1,38 +1,53 @@
-/** Asks the probes of all tests side by side, each until it holds or its time has passed, so that fifty cost one wait. */
+/** Runs the probes of all tests side by side, each until it confirms or its time has passed, so that fifty cost one wait. */
 import type { JsonObject } from '../../model/json.ts';
 import type { StageExpectation } from '../../model/trace-expectation.ts';
 import { valuesNamed } from '../../placeholders.ts';
 import { countOf, durationText } from '../../terminal/quantities.ts';
 import { atMost } from '../../trace/at-most.ts';
 import { cut } from '../../validate/cut.ts';
-import type { Evidence } from '../evidence-type.ts';
-import { httpLook } from './http.ts';
-import { type Look, type Patience, type ProbePorts, unverified } from './look.ts';
+import type { SourceEvidence } from '../source-evidence.ts';
+import { stagesAfter } from '../stuck.ts';
+import { expectsNothing, httpLook } from './http.ts';
+import { couldNotRun, type Look, type Patience, type ProbePorts } from './look.ts';
 import { sqlLook } from './sql.ts';
 
-/** Questions under way at once: probes are to be no load. */
+/** Queries in flight at once: probes are to be no load. */
 export const LOOKS_AT_ONCE = 5;
-/** One look takes no longer than this, in milliseconds. */
+/** Connections to a database. */
+export const CONNECTIONS = 2;
+/** One query takes no longer than this, in milliseconds. */
 const LOOK_LIMIT_MS = 10_000;
-/** A look that begins at the end of its time still gets this long, in milliseconds. */
+/** A query that begins at the end of its time still gets this long, in milliseconds. */
 export const LAST_LOOK_MS = 5_000;
-/** Longer ids are cut in what is told. */
+/** Longer ids are cut in reports. */
 const ID_LENGTH = 80;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** What the probes of one test said, by the name of the stage; null for a kind that it has not. */
-export type ProbeEvidence = ReadonlyMap<
+export interface ProbeEvidence extends SourceEvidence {
+  readonly kind: 'http' | 'sql';
+  /** What differs from test to test: the ids queried for, how often and for how long. */
+  readonly circumstances: string | null;
+  /** It confirmed only after its time: `after more than 10 s (limit 10 s)`; null where it did not. */
+  readonly late: string | null;
+  /** What was read; null where nothing was. */
+  readonly row: string | null;
+  /** What to do about a probe that could not run, where that is known. */
+  readonly hint: string | null;
+}
+
+/** What the probes of one test said, by the name of the stage; null for a kind that it does not have. */
+export type ProbesOfTest = ReadonlyMap<
   string,
-  { readonly http: Evidence | null; readonly sql: Evidence | null }
+  { readonly http: ProbeEvidence | null; readonly sql: ProbeEvidence | null }
 >;
 
 export interface ProbedTest {
   readonly testId: string;
   readonly name: string;
   readonly values: JsonObject;
-  /** Why no probe of it is worth a look, such as a webhook that never arrived; null where all are. */
-  readonly hopeless: string | null;
+  /** When its response came, or its request failed, on the same clock as `monotonicMs`. */
+  readonly respondedAtMs: number;
 }
 
 export interface AskProbesOptions {
@@ -44,22 +59,30 @@ export interface AskProbesOptions {
     /** A clock that only goes forward. */
     readonly monotonicMs: () => number;
   };
-  /** `probe 3/10: database-save: 0 rows, expected 1`, whenever a look says so. */
+  /** Settles when all other waiting of the run has ended. */
+  readonly others: Promise<unknown>;
+  /** Called as soon as the spans of a stage need not be waited for: a probe confirms it, or an earlier one failed for good. */
+  readonly onConfirmed: (testId: string, stage: string) => void;
+  /** `probe 3/10: database-save: 0 rows (expected 1)`, whenever a query says so. */
   readonly onProgress: (progress: { readonly name: string; readonly progress: string }) => void;
   readonly stop: AbortSignal;
 }
 
-interface Question {
+interface Probe {
   readonly test: ProbedTest;
   readonly stage: string;
   readonly kind: 'http' | 'sql';
   readonly withinMs: number;
-  /** What the placeholders of the question stand for. */
+  /** Its right answer is that nothing is there, which holds only once its time has passed. */
+  readonly expectsNothing: boolean;
+  /** A later query could find more rows than it may. */
+  readonly hasMaximum: boolean;
+  /** What the placeholders of the query stand for. */
   readonly asked: Readonly<Record<string, string>>;
   readonly look: (patience: Patience) => Promise<Look>;
 }
 
-/** How long all probes together may take at most, in milliseconds. */
+/** How long all probes together may take at most, in milliseconds, once everything is sent. */
 export function probesDeadlineMs(stages: readonly StageExpectation[]): number {
   const times = stages.flatMap(({ http, sql }) => [http?.withinMs ?? 0, sql?.withinMs ?? 0]);
   return Math.max(0, ...times) + LAST_LOOK_MS;
@@ -69,107 +92,177 @@ export function countProbes(stages: readonly StageExpectation[]): number {
   return stages.reduce((sum, { http, sql }) => sum + Number(http !== null) + Number(sql !== null), 0);
 }
 
-/** By test id. Probes that a stop cut off before they held say nothing. */
-export async function askProbes(options: AskProbesOptions): Promise<ReadonlyMap<string, ProbeEvidence>> {
+/** By test id. Probes that a stop cut off before they confirmed say nothing. */
+export async function askProbes(options: AskProbesOptions): Promise<ReadonlyMap<string, ProbesOfTest>> {
   const { tests, stages, ports, stop, onProgress } = options;
+  const probes = tests.flatMap((test) => probesOf(test, options));
   const startMs = ports.monotonicMs();
-  const elapsedMs = () => ports.monotonicMs() - startMs;
-  const deadlineMs = probesDeadlineMs(stages);
-  const inTurn = atMost(LOOKS_AT_ONCE);
-  const questions = tests.flatMap((test) => questionsOf(test, options));
-  const found = new Map(
-    tests.map(({ testId }) => [testId, new Map<string, { http: Evidence | null; sql: Evidence | null }>()]),
-  );
-  await Promise.all(
-    questions.map(async (question, at) => {
-      const { test, stage, kind } = question;
-      const evidence = await ask(question, {
-        ...{ inTurn, elapsedMs, deadlineMs, stop, sleep: ports.sleep },
-        tell: (said) =>
-          onProgress({ name: test.name, progress: `probe ${at + 1}/${questions.length}: ${stage}: ${said}` }),
+  const turns: Turns = {
+    turnOf: turnsByStage(stages),
+    nowMs: ports.monotonicMs,
+    deadlineMs: startMs + probesDeadlineMs(stages),
+    stop,
+    sleep: ports.sleep,
+  };
+  const isBehind = stopsBehind(stages);
+  let othersEnded = false;
+  const others = options.others
+    .then(
+      () => undefined,
+      () => undefined,
+    )
+    .then(() => {
+      othersEnded = true;
+    });
+  let waiting = probes.length;
+  const polled = probes.map(async (probe, at) => {
+    const tell = (said: string) =>
+      onProgress({
+        name: probe.test.name,
+        progress: `probe ${at + 1}/${probes.length}: ${probe.stage}: ${said}`,
       });
-      if (evidence === null) return;
-      const ofTest = found.get(test.testId);
-      const ofStage = ofTest?.get(stage) ?? { http: null, sql: null };
-      ofTest?.set(stage, { ...ofStage, [kind]: evidence });
+    const found = await poll(probe, { ...turns, tell, isPointless: () => isBehind.has(probe) });
+    waiting -= 1;
+    if (found?.last.says === 'confirms') options.onConfirmed(probe.test.testId, probe.stage);
+    if (found?.last.says === 'contradicts' && found.last.final)
+      for (const stage of isBehind.stopAt(probe)) options.onConfirmed(probe.test.testId, stage);
+    return found === null ? null : { probe, ...found, isLast: waiting === 0 && othersEnded };
+  });
+  const first = (await Promise.all(polled)).filter((each) => each !== null);
+  await others;
+  const untilMs = ports.monotonicMs() + LAST_LOOK_MS;
+  const found = new Map(tests.map(({ testId }) => [testId, new Map<string, Both>()]));
+  await Promise.all(
+    first.map(async (each) => {
+      const { probe } = each;
+      const outcome = await queriedOnceMore(each, { ...turns, deadlineMs: untilMs });
+      const ofTest = found.get(probe.test.testId);
+      const ofStage = ofTest?.get(probe.stage) ?? { http: null, sql: null };
+      ofTest?.set(probe.stage, { ...ofStage, [probe.kind]: evidenceOf(probe, outcome) });
     }),
   );
   return found;
 }
 
-function questionsOf(test: ProbedTest, { stages, ports }: AskProbesOptions): readonly Question[] {
+/** What comes after a stage that failed for good never happens, so it is queried no more than once. */
+function stopsBehind(stages: readonly StageExpectation[]) {
+  const placed = stages.map(({ name, after }) => ({ name, after, state: 'unverified' as const }));
+  const stopped = new Map<string, Set<string>>();
+  return {
+    has: ({ test, stage }: Probe) => stopped.get(test.testId)?.has(stage) === true,
+    /** Names of the stages behind it. */
+    stopAt: ({ test, stage }: Probe): readonly string[] => {
+      const later = stagesAfter({ name: stage, after: [], state: 'failed' }, placed).map(({ name }) => name);
+      stopped.set(test.testId, new Set([...(stopped.get(test.testId) ?? []), ...later]));
+      return later;
+    },
+  };
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** SQL queries of a stage run one after another: a table that is locked takes no connection from other stages. */
+function turnsByStage(stages: readonly StageExpectation[]): Turns['turnOf'] {
+  const inTurn = atMost(LOOKS_AT_ONCE);
+  const width = stages.filter(({ sql }) => sql !== null).length === 1 ? CONNECTIONS : 1;
+  const lanes = new Map<string, InTurn>();
+  return ({ stage, kind }) => {
+    if (kind === 'http') return inTurn;
+    const lane = lanes.get(stage) ?? atMost(width);
+    lanes.set(stage, lane);
+    return (work) => lane(() => inTurn(work));
+  };
+}
+
+type Both = { http: ProbeEvidence | null; sql: ProbeEvidence | null };
+
+function probesOf(test: ProbedTest, { stages, ports }: AskProbesOptions): readonly Probe[] {
   const { values } = test;
-  return stages.flatMap(({ name: stage, http, sql }): readonly Question[] => {
-    const common = { test, stage };
-    const ofHttp = http && {
-      ...common,
-      kind: 'http' as const,
+  return stages.flatMap(({ name: stage, http, sql }): readonly Probe[] => {
+    const ofHttp: Probe | null = http && {
+      ...{ test, stage, kind: 'http' },
       withinMs: http.withinMs,
+      expectsNothing: expectsNothing(http),
+      hasMaximum: false,
       // What stands in headers may be a credential.
       asked: valuesNamed([http.url, http.body], values),
       look: httpLook(http, values, ports),
     };
-    const ofSql = sql && {
-      ...common,
-      kind: 'sql' as const,
+    const ofSql: Probe | null = sql && {
+      ...{ test, stage, kind: 'sql' },
       withinMs: sql.withinMs,
+      expectsNothing: sql.rows.max === 0,
+      hasMaximum: sql.rows.max !== null && sql.rows.max > 0,
       asked: valuesNamed(sql.params, values),
       look: sqlLook(sql, values, ports),
     };
-    return [ofHttp, ofSql].filter((question) => question !== null);
+    return [ofHttp, ofSql].filter((probe) => probe !== null);
   });
 }
 
-interface Asking {
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly elapsedMs: () => number;
+interface Turns {
+  readonly turnOf: (probe: Pick<Probe, 'stage' | 'kind'>) => InTurn;
+  readonly nowMs: () => number;
   /** For all probes together. */
   readonly deadlineMs: number;
   readonly stop: AbortSignal;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly tell: (said: string) => void;
 }
 
-async function ask(
-  { test, kind, withinMs, asked, look }: Question,
-  asking: Asking,
-): Promise<Evidence | null> {
-  if (test.hopeless !== null) return { state: 'missing', detail: test.hopeless };
-  const { elapsedMs, deadlineMs, stop } = asking;
+interface Polled {
+  readonly last: Look;
+  /** The last query that saw something, where the last one could not run. */
+  readonly before: Look | null;
+  readonly looks: number;
+  readonly tookMs: number;
+}
+
+/** Null where a stop cut it off. */
+async function poll(
+  probe: Probe,
+  {
+    turnOf,
+    nowMs,
+    deadlineMs,
+    stop,
+    sleep,
+    tell,
+    isPointless,
+  }: Turns & {
+    readonly tell: (said: string) => void;
+    /** An earlier stage of its test has failed for good. */
+    readonly isPointless: () => boolean;
+  },
+): Promise<Polled | null> {
+  const { test, withinMs, expectsNothing: nothing, look } = probe;
+  const startMs = nowMs();
+  const endMs = test.respondedAtMs + withinMs;
   let looks = 0;
-  let last: Look = unverified(`no time was left for a look (${LOOKS_AT_ONCE} at a time)`);
+  let before: Look | null = null;
+  let last: Look = couldNotRun(`no time was left for a query (${LOOKS_AT_ONCE} run at a time)`);
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    // Every probe gets its first look within the time of all.
-    const untilMs = () => (looks === 0 ? deadlineMs : withinMs + LAST_LOOK_MS) - elapsedMs();
-    await asking.inTurn(async () => {
-      const leftMs = untilMs();
+    // Every probe gets its first query within the time of all.
+    const leftNow = () => (looks === 0 ? deadlineMs : Math.max(endMs, startMs) + LAST_LOOK_MS) - nowMs();
+    await turnOf(probe)(async () => {
+      const leftMs = leftNow();
       if (stop.aborted || leftMs <= 0) return;
+      if (last.says !== 'unknown') before = last;
       last = await look({ withinMs: Math.min(leftMs, LOOK_LIMIT_MS), signal: stop });
       looks += 1;
     });
-    if (last.state === 'ok') break;
+    const polled = () => ({ last, before, looks, tookMs: nowMs() - startMs });
+    const holds = last.says === 'confirms' && !nothing;
+    if (holds) return polled();
     if (stop.aborted) return null;
-    const leftMs = withinMs - elapsedMs();
-    if (last.final || leftMs <= 0) break;
-    asking.tell(last.detail ?? last.state);
-    await asking.sleep(nextPause({ pauseMs, leftMs, waitMs: last.waitMs ?? 0 }), stop);
+    const leftMs = endMs - nowMs();
+    if ((last.final && !(nothing && last.says === 'confirms')) || leftMs <= 0) return polled();
+    if (isPointless() && looks > 0) return polled();
+    tell(last.detail ?? 'nothing so far');
+    await sleep(nextPause({ pauseMs, leftMs, waitMs: last.waitMs ?? 0 }), stop);
   }
-  const { state, detail } = last;
-  if (detail === null) return { state, detail };
-  const about = Object.entries(asked).map(
-    ([path, value]) => `${path.replace(/^response\./, '')} ${cut(value, ID_LENGTH)}`,
-  );
-  const tried =
-    looks === 0 || last.final ? [] : [`${countOf(looks, 'look')} in ${durationText(elapsedMs())}`];
-  const circumstances = [...about, ...tried].join(', ');
-  return {
-    state,
-    detail: `${kind.toUpperCase()}: ${detail}`,
-    ...(circumstances === '' ? {} : { circumstances }),
-  };
 }
 
-/** The last pause is stretched, so that the last look is at the end of the time. */
+/** The last pause is stretched, so that the last query is at the end of the time. */
 function nextPause({
   pauseMs,
   leftMs,
@@ -181,4 +274,57 @@ function nextPause({
 }): number {
   const pause = Math.max(pauseMs, waitMs);
   return leftMs < pause * 1.5 ? leftMs : pause;
+}
+
+interface Outcome extends Polled {
+  readonly late: string | null;
+}
+
+/**
+ * Once all other waiting has ended: whether there are too many rows by now, and whether what was absent came after its
+ * time. Costs one query each, and no further wait.
+ */
+async function queriedOnceMore(
+  polled: Polled & { readonly probe: Probe; readonly isLast: boolean },
+  { turnOf, nowMs, deadlineMs, stop }: Turns,
+): Promise<Outcome> {
+  const { probe, last, isLast } = polled;
+  const mayBeTooMany = last.says === 'confirms' && probe.hasMaximum;
+  const mayBeLate = last.says === 'absent' && !probe.expectsNothing && !isLast;
+  const outcome = { ...polled, late: null };
+  if (stop.aborted || !(mayBeTooMany || mayBeLate)) return outcome;
+  const again = await turnOf(probe)(async () => {
+    const leftMs = deadlineMs - nowMs();
+    return leftMs > 0 ? probe.look({ withinMs: leftMs, signal: stop }) : null;
+  });
+  if (again === null) return outcome;
+  if (mayBeTooMany && again.says === 'contradicts')
+    return { ...outcome, last: again, looks: polled.looks + 1 };
+  if (mayBeLate && again.says === 'confirms') {
+    const limit = durationText(probe.withinMs);
+    return { ...outcome, last: again, late: `after more than ${limit} (limit ${limit})` };
+  }
+  return outcome;
+}
+
+function evidenceOf({ kind, asked }: Probe, { last, before, looks, tookMs, late }: Outcome): ProbeEvidence {
+  const { says, row = null, hint = null } = last;
+  const about = Object.entries(asked).map(
+    ([path, value]) => `${path.replace(/^response\./, '')} ${cut(value, ID_LENGTH)}`,
+  );
+  const tried =
+    looks === 0 || last.final ? [] : [`${countOf(looks, 'query', 'queries')} in ${durationText(tookMs)}`];
+  const circumstances = [...about, ...tried].join(', ');
+  const earlier = says === 'unknown' && before?.detail != null ? `; before that: ${before.detail}` : '';
+  const detail = last.detail === null ? null : `${last.detail}${earlier}`;
+  return {
+    kind,
+    says,
+    detail,
+    reason: says === 'unknown' ? 'probe-failed' : null,
+    circumstances: circumstances === '' || last.detail === null ? null : circumstances,
+    late,
+    row,
+    hint,
+  };
 }

@@ -3,16 +3,19 @@ import type { Answer, Failure } from '../../model/delivery.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { HttpProbe } from '../../model/probe.ts';
 import { fillJson } from '../../placeholders.ts';
-import { isMissing, valueAt } from '../../validate/json-path.ts';
+import { isMissing, isObject, valueAt } from '../../validate/json-path.ts';
 import { matchFindings } from '../../validate/match.ts';
+import { lacksOnly } from './absent-fields.ts';
 import { fillCall, statusFits } from './call.ts';
-import { type Look, type Patience, type ProbePorts, unverified } from './look.ts';
+import { couldNotRun, type Look, type Patience, type ProbePorts } from './look.ts';
+import { rowText } from './row-text.ts';
+import { isStopped } from './stop-value.ts';
 
-/** Why asking again is of no use: who asks is not let in, or is sent elsewhere. */
+/** The credentials of the probe are not accepted: another call would end the same way. */
 const REFUSED = new Set([401, 403, 407]);
 const LONGEST_WAIT_S = 3_600;
 
-/** Prepared once for a test; a probe whose placeholders have no value cannot look. */
+/** Prepared once for a test; a probe whose placeholders have no value cannot run. */
 export function httpLook(
   probe: HttpProbe,
   values: JsonObject,
@@ -21,17 +24,17 @@ export function httpLook(
   const request = fillCall(probe, { values, userAgent: ports.userAgent });
   const match = fillJson(probe.match, values);
   return async (patience) => {
-    if (!request.ok) return unverified(request.problem, { final: true });
-    if (!match.ok) return unverified(match.problem, { final: true });
+    if (!request.ok) return couldNotRun(request.problem, { final: true });
+    if (!match.ok) return couldNotRun(match.problem, { final: true });
     const { answer, failure } = await ports.call(request.value, patience);
-    if (answer === null) return unverified(failedWords(failure));
+    if (answer === null) return couldNotRun(failedWords(failure));
     return judge(answer, { probe: { ...probe, match: match.value as JsonObject | null }, ports });
   };
 }
 
 /** `Connection refused` without the words for webhooks. */
 function failedWords(failure: Failure | null): string {
-  return failure === null ? 'no answer' : lowerFirst(failure.message.replace(/^Request failed: /, ''));
+  return failure === null ? 'no response' : lowerFirst(failure.message.replace(/^Request failed: /, ''));
 }
 
 function lowerFirst(text: string): string {
@@ -43,36 +46,61 @@ function judge(
   { probe, ports }: { readonly probe: HttpProbe; readonly ports: Pick<ProbePorts, 'checkSchema'> },
 ): Look {
   const { status } = answer;
-  if (!statusFits(status, probe.status)) return wrongStatus(answer);
-  if (probe.required.length === 0 && probe.match === null && probe.schema === null) return OK;
+  const body = answer.json.ok ? answer.json.value : null;
+  if (!statusFits(status, probe.status)) return otherStatus(answer, probe);
+  if (probe.required.length === 0 && probe.match === null && probe.schema === null && probe.stop === null)
+    return CONFIRMS;
   if (!answer.json.ok) {
-    const detail = answer.json.kind === 'empty' ? 'its body is empty' : 'its body is not JSON';
-    return { state: 'failed', detail: `HTTP ${status}, but ${detail}`, final: false };
+    // Nothing is in it, or it cannot be read.
+    if (answer.json.kind === 'empty') return absent(`HTTP ${status}, and its body is empty`);
+    return couldNotRun(`HTTP ${status}, but its body is not JSON`);
   }
-  const body = answer.json.value;
-  const absent = probe.required.filter((path) => isMissing(valueAt(body, path)));
+  const row = isObject(body) ? rowText(body, probe) : null;
+  const lacking = probe.required.filter((path) => isMissing(valueAt(body, path)));
   const wrong = [
     ...(probe.match === null ? [] : matchFindings(body, probe.match)),
     ...(probe.schema === null ? [] : ports.checkSchema(body, probe.schema)),
   ];
-  if (absent.length > 0)
-    return { state: 'missing', detail: `${absent.join(', ')} not in its answer`, final: false };
+  const fits = lacking.length === 0 && wrong.length === 0;
+  // What is expected is checked first: a final value may be among what is expected.
+  if ((probe.match === null || !fits) && isObject(body) && isStopped(body, probe.stop))
+    return { says: 'contradicts', detail: row, final: true, row };
+  if (fits) return { ...CONFIRMS, row };
+  if (lacking.length > 0) return absent(`${lacking.join(', ')} not in its response`);
   const [first] = wrong;
-  return first === undefined ? OK : { state: 'failed', detail: first.message, final: false };
+  const isAbsent = probe.schema === null && probe.match !== null && lacksOnly(body, probe.match);
+  return {
+    says: isAbsent ? 'absent' : 'contradicts',
+    detail: row ?? first?.message ?? null,
+    ...{ final: false, row },
+  };
 }
 
-const OK: Look = { state: 'ok', detail: null, final: true };
+const CONFIRMS: Look = { says: 'confirms', detail: null, final: true };
 
-/** What a wrong status says: nothing where the one asked is in trouble, or does not let this probe look. */
-function wrongStatus({ status, headers }: Answer): Look {
-  if (REFUSED.has(status))
-    return unverified(`HTTP ${status}: its credentials are not accepted`, { final: true });
-  if (status >= 300 && status < 400) {
-    return unverified(`HTTP ${status}: redirected, which is not followed`, { final: true });
+function absent(detail: string): Look {
+  return { says: 'absent', detail, final: false };
+}
+
+/** A status that is not the right one says nothing, unless it says that nothing is there. */
+function otherStatus({ status, headers, json }: Answer, probe: HttpProbe): Look {
+  const said = `HTTP ${status}`;
+  if (expectsNothing(probe)) {
+    if (status < 200 || status >= 300) return couldNotRun(said);
+    const row = json.ok && isObject(json.value) ? rowText(json.value, probe) : null;
+    return { says: 'contradicts', detail: row === null ? said : `${said}: ${row}`, final: true, row };
   }
-  if (status === 429 || status >= 500) {
-    const seconds = /^\d{1,6}$/.test(headers['retry-after'] ?? '') ? Number(headers['retry-after']) : 0;
-    return { ...unverified(`HTTP ${status}`), waitMs: Math.min(seconds, LONGEST_WAIT_S) * 1_000 };
-  }
-  return { state: 'missing', detail: `HTTP ${status}`, final: false };
+  if (status === 404 || status === 410) return absent(said);
+  // Taken, and not done yet; or done, and nothing came of it.
+  if (status === 202 || status === 204) return absent(said);
+  if (REFUSED.has(status)) return couldNotRun(`${said}: its credentials are not accepted`, { final: true });
+  if (status >= 300 && status < 400)
+    return couldNotRun(`${said}: redirected, and redirects are not followed`, { final: true });
+  const seconds = /^\d{1,6}$/.test(headers['retry-after'] ?? '') ? Number(headers['retry-after']) : 0;
+  return { ...couldNotRun(said), waitMs: Math.min(seconds, LONGEST_WAIT_S) * 1_000 };
+}
+
+/** Its right status says that nothing is there. */
+export function expectsNothing({ status }: Pick<HttpProbe, 'status'>): boolean {
+  return status.length > 0 && status.every((each) => each === 404 || each === 410);
 }

@@ -1,28 +1,31 @@
-/** One look of a probe, and what it needs for it. */
+/** One query of a probe, and what it needs for it. */
 import type { Answer, Failure } from '../../model/delivery.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
-import type { StageState } from '../../model/stage.ts';
+import type { Statement } from '../../model/stage.ts';
 
-/** What one look saw. */
+/** What one query saw. `unknown`: it could not run, or its answer says nothing. */
 export interface Look {
-  /** `unverified`: it could not look. */
-  readonly state: Exclude<StageState, 'slow'>;
+  readonly says: Statement;
   readonly detail: string | null;
-  /** Another look would see the same. */
+  /** Another query would see the same. */
   readonly final: boolean;
-  /** Not before so many milliseconds, says who was asked. */
+  /** Not before so many milliseconds, as the server asks. */
   readonly waitMs?: number;
+  /** What was read, with the values that were expected; null where nothing was. */
+  readonly row?: string | null;
+  /** What to do about it, where that is known for exactly this failure. */
+  readonly hint?: string;
 }
 
 export interface Patience {
-  /** How long this look may take. */
+  /** How long this query may take. */
   readonly withinMs: number;
   readonly signal: AbortSignal;
 }
 
-/** What was found in a database, or why nothing could be looked up. */
+/** What was found in a database, or why nothing could be. */
 export type SqlOutcome =
   | {
       readonly ok: true;
@@ -30,12 +33,16 @@ export type SqlOutcome =
       readonly rows: number;
       readonly first: JsonObject | null;
     }
-  | {
-      readonly ok: false;
-      readonly reason: string;
-      /** Asking again would end the same way. */
-      readonly final: boolean;
-    };
+  | SqlProblem;
+
+export interface SqlProblem {
+  readonly ok: false;
+  readonly reason: string;
+  /** Another query would end the same way. */
+  readonly final: boolean;
+  /** For exactly this failure; not there where nothing better than the general advice is known. */
+  readonly hint?: string;
+}
 
 export interface SqlQuestion extends Patience {
   readonly url: string;
@@ -58,6 +65,9 @@ export interface ProbePorts {
   readonly userAgent: string;
 }
 
-export function unverified(detail: string, { final = false } = {}): Look {
-  return { state: 'unverified', detail, final };
+export function couldNotRun(
+  detail: string,
+  { final = false, hint }: { final?: boolean; hint?: string } = {},
+): Look {
+  return { says: 'unknown', detail, final, ...(hint === undefined ? {} : { hint }) };
 }

@@ -4,9 +4,12 @@ import type { SqlProbe } from '../../model/probe.ts';
 import { fillJson } from '../../placeholders.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { matchFindings } from '../../validate/match.ts';
-import { type Look, type Patience, type ProbePorts, unverified } from './look.ts';
+import { lacksOnly } from './absent-fields.ts';
+import { couldNotRun, type Look, type Patience, type ProbePorts } from './look.ts';
+import { rowText } from './row-text.ts';
+import { isStopped } from './stop-value.ts';
 
-/** Prepared once for a test; a probe whose placeholders have no value cannot look. */
+/** Prepared once for a test; a probe whose placeholders have no value cannot run. */
 export function sqlLook(
   probe: SqlProbe,
   values: JsonObject,
@@ -16,8 +19,8 @@ export function sqlLook(
   const match = fillJson(probe.match, values);
   const { min, max } = probe.rows;
   return async (patience) => {
-    if (!params.ok) return unverified(params.problem, { final: true });
-    if (!match.ok) return unverified(match.problem, { final: true });
+    if (!params.ok) return couldNotRun(params.problem, { final: true });
+    if (!match.ok) return couldNotRun(match.problem, { final: true });
     const outcome = await query({
       ...patience,
       url: probe.url,
@@ -25,24 +28,30 @@ export function sqlLook(
       params: params.value as readonly Json[],
       countUpTo: Math.max(min, max === null ? 0 : max + 1, 1),
     });
-    if (!outcome.ok) return unverified(outcome.reason, outcome);
-    const { rows, first } = outcome;
+    if (!outcome.ok) return couldNotRun(outcome.reason, outcome);
+    const { rows } = outcome;
+    const wanted = match.value as JsonObject | null;
+    const first = outcome.first === null ? null : asWritten(outcome.first, wanted);
+    const row = first === null ? null : rowText(first, { match: wanted, stop: probe.stop });
     const expected = rangeWords(probe.rows);
     if (rows < min)
-      return { state: 'missing', detail: `${countOf(rows, 'row')}, expected ${expected}`, final: false };
+      return { says: 'absent', detail: `${countOf(rows, 'row')} (expected ${expected})`, final: false };
     if (max !== null && rows > max) {
-      return {
-        state: 'failed',
-        detail: `more than ${countOf(max, 'row')}, expected ${expected}`,
-        final: false,
-      };
+      const many =
+        max === 0
+          ? `found a row (expected ${expected})`
+          : `more than ${countOf(max, 'row')} (expected ${expected})`;
+      const detail = row === null ? many : `${many}: ${row}`;
+      return { says: 'contradicts', detail, final: max === 0, row };
     }
-    const wanted = match.value as JsonObject | null;
-    const wrong = wanted === null || first === null ? [] : matchFindings(inTheirWords(first, wanted), wanted);
-    const [difference] = wrong;
-    return difference === undefined
-      ? { state: 'ok', detail: null, final: true }
-      : { state: 'failed', detail: difference.message, final: false };
+    const [difference] = wanted === null || first === null ? [] : matchFindings(first, wanted);
+    const fits = difference === undefined;
+    // What is expected is checked first: a final value may be among what is expected.
+    const stopped = first !== null && (wanted === null || !fits) && isStopped(first, probe.stop);
+    if (fits && !stopped) return { says: 'confirms', detail: null, final: true, row };
+    const isAbsent = !stopped && wanted !== null && lacksOnly(first, wanted);
+    const says = isAbsent ? 'absent' : 'contradicts';
+    return { says, detail: row ?? difference?.message ?? null, final: stopped, row };
   };
 }
 
@@ -52,7 +61,8 @@ function rangeWords({ min, max }: SqlProbe['rows']): string {
 }
 
 /** A number that is written as text in the configuration, or the other way round, is the same one. */
-function inTheirWords(row: JsonObject, wanted: JsonObject): JsonObject {
+function asWritten(row: JsonObject, wanted: JsonObject | null): JsonObject {
+  if (wanted === null) return row;
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => {
       const expected = Object.hasOwn(wanted, column) ? wanted[column] : undefined;

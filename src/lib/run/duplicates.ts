@@ -1,0 +1,137 @@
+/** Whether a target treated webhooks as duplicates: by the id that its response gives, which belongs to one event. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Answer } from '../model/delivery.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
+import type { PlannedTest } from '../model/plan.ts';
+import type { RunFacts, Summary } from '../model/report.ts';
+import { hintFor } from '../report/advice.ts';
+import { readKeptRuns } from '../report/history.ts';
+import { allDuplicates } from '../report/outcome.ts';
+import { readRunResults } from '../report/results-file.ts';
+import { RESULTS_FILE } from '../report/store.ts';
+import { countOf, durationText } from '../terminal/quantities.ts';
+import { isMissing, valueAt } from '../validate/json-path.ts';
+import { isSameKind } from './same-kind.ts';
+
+/** The field that names an event unless `repeat.id` says otherwise. */
+const ID_PATH = 'signal_id';
+/** Ids of this run that are remembered: targets recognize duplicates for a minute or so, not for a whole large run. */
+const IDS_REMEMBERED = 10_000;
+/** Of saved runs: how many are read, results of each, and the bytes up to which a run's results are read at all. */
+const RUNS_READ = 5;
+const RESULTS_READ = 200;
+const LARGEST_RESULTS = 4 * 1_048_576;
+/** Saved runs of any kind that are passed on the way to these. */
+const RUNS_PASSED = 50;
+
+export interface EarlierRun {
+  readonly runId: string;
+  readonly seed: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAtMs: number;
+}
+
+export interface EarlierIds {
+  /** The newest saved run against the same target; null where there is none. */
+  readonly latest: EarlierRun | null;
+  /** Id in a response → the run whose test received it. */
+  readonly ids: ReadonlyMap<string, EarlierRun>;
+}
+
+export const NO_EARLIER_IDS: EarlierIds = { latest: null, ids: new Map() };
+
+/** From the newest saved runs of the same kind. What cannot be read is not known. */
+export async function readEarlierIds(dataDir: string, facts: RunFacts): Promise<EarlierIds> {
+  const ids = new Map<string, EarlierRun>();
+  let latest: EarlierRun | null = null;
+  let [passed, read] = [0, 0];
+  try {
+    for await (const { folder, head } of readKeptRuns(dataDir)) {
+      if (++passed > RUNS_PASSED || read === RUNS_READ) break;
+      if (!isSameKind(head, facts)) continue;
+      const run = { runId: head.runId, seed: head.seed, startedAtMs: Date.parse(head.startedAt) };
+      latest ??= run;
+      read += 1;
+      if ((await stat(path.join(folder, RESULTS_FILE))).size > LARGEST_RESULTS) continue;
+      let results = 0;
+      for await (const { response } of readRunResults(folder)) {
+        if (++results > RESULTS_READ) break;
+        const id = response === null || response.bodyCut ? null : idIn(parsed(response.body), ID_PATH);
+        if (id !== null && !ids.has(id)) ids.set(id, run);
+      }
+    }
+  } catch {
+    // A damaged store costs what it would have said.
+  }
+  return { latest, ids };
+}
+
+export interface Duplicates {
+  /** Which webhook had the id of this response before, in a few words; null where none had. Remembers the id. */
+  readonly earlierOwner: (test: PlannedTest, answer: Answer) => string | null;
+}
+
+export function createDuplicates({ ids }: EarlierIds, nowMs: () => number): Duplicates {
+  const received = new Map<string, number>();
+  return {
+    earlierOwner: ({ index, repeat }, { json, status }) => {
+      if (!json.ok || status < 200 || status >= 300) return null;
+      const idPath = repeat?.idPath ?? ID_PATH;
+      const id = idIn(json.value, idPath);
+      if (id === null) return null;
+      const before = received.get(id);
+      if (before === undefined) {
+        received.set(id, index);
+        const [oldest] = received.keys();
+        if (received.size > IDS_REMEMBERED && oldest !== undefined) received.delete(oldest);
+      }
+      const run = ids.get(id);
+      if (before !== undefined) return `test ${before} received the same ${idPath}`;
+      if (run === undefined) return null;
+      return `a test of run ${run.runId} received the same ${idPath} (${agoText(run, nowMs())})`;
+    },
+  };
+}
+
+/** Where every test that expects to be accepted was a duplicate; null otherwise. */
+export function allDuplicatesFinding(
+  summary: Summary,
+  {
+    latest,
+    seed,
+    nowMs,
+  }: { readonly latest: EarlierRun | null; readonly seed: string; readonly nowMs: number },
+): Finding | null {
+  if (!allDuplicates(summary)) return null;
+  const { acceptance } = summary;
+  // The same seed makes the same webhooks.
+  const of = latest?.seed === seed ? ` (of run ${latest.runId}, ${agoText(latest, nowMs)})` : '';
+  const were = `${acceptance} of ${countOf(acceptance, 'webhook was', 'webhooks were')}`;
+  const as = acceptance === 1 ? 'a duplicate' : 'duplicates';
+  return {
+    severity: 'warning',
+    code: 'all-duplicates',
+    message: `${were} treated as ${as}${of}: nothing new was tested`,
+    hint: hintFor('all-duplicates'),
+  };
+}
+
+function agoText({ startedAtMs }: EarlierRun, nowMs: number): string {
+  return `${durationText(Math.max(0, nowMs - startedAtMs))} ago`;
+}
+
+function idIn(body: Json, idPath: string): string | null {
+  const id = valueAt(body, idPath);
+  if (isMissing(id) || typeof id === 'object' || typeof id === 'boolean') return null;
+  return String(id);
+}
+
+function parsed(body: string): Json {
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    return null;
+  }
+}

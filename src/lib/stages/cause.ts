@@ -1,0 +1,133 @@
+/** The one cause of a test that is broken or has a warning. Pure. */
+import type { Cause } from '../model/cause.ts';
+import type { Finding } from '../model/finding.ts';
+import type { StuckAt } from '../model/stage.ts';
+import type { TraceIssue } from '../model/trace.ts';
+import type { FailedSpan } from '../trace/span-failure.ts';
+import { evidenceOf, type JudgedStage } from './evidence.ts';
+
+/** Codes of warnings, those first that say most about what is wrong; others come after these in their order. */
+const TELLING: readonly string[] = [
+  ...['stage-failed', 'stage-missing', 'trace-error', 'second-event', 'duplicate', 'flaky'],
+  ...['processed-twice', 'retried', 'stage-unverified', 'trace-missing', 'stage-slow', 'trace-slow'],
+];
+
+export interface CauseFacts {
+  /** Of the response and the request, without those of stages and traces; the first explains the others. */
+  readonly responseErrors: readonly Finding[];
+  /** No response came. */
+  readonly noResponse: boolean;
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  readonly stages: readonly JudgedStage[];
+  readonly stuckAt: StuckAt | null;
+  /** A failed span that belongs to no stage. */
+  readonly failedSpan: FailedSpan | null;
+}
+
+/** Null for a test without any finding. */
+export function causeOf(facts: CauseFacts): Cause | null {
+  if (facts.errors.length > 0) return causeOfBroken(facts);
+  const [worst] = facts.warnings.toSorted((a, b) => rankOf(a) - rankOf(b));
+  if (worst === undefined) return null;
+  const stage = facts.stages.find(({ result }) => result.name === worst.stage);
+  return (stage === undefined ? null : causeOfStage(stage, facts)) ?? ofFinding(worst, facts);
+}
+
+function rankOf({ code }: Finding): number {
+  const at = TELLING.indexOf(code);
+  return at === -1 ? TELLING.length : at;
+}
+
+function causeOfBroken(facts: CauseFacts): Cause | null {
+  const stage = stageOfCause(facts);
+  const contradicted = stage === null ? null : probeCause(stage, { says: 'contradicts', ...facts });
+  if (contradicted !== null) return contradicted;
+  const failed = stage?.trace?.failed ?? facts.failedSpan;
+  if (failed != null) return ofSpan(failed, stage?.trace?.failed == null ? null : stage.result.name);
+  const [response] = facts.responseErrors;
+  if (response !== undefined) return processedCause(response, facts) ?? ofFinding(response, facts);
+  return (stage === null ? null : causeOfStage(stage, facts)) ?? firstOf(facts);
+}
+
+/** `No response in 3 s, but processed: filled is ok`; null where a response came, or the last stage is not confirmed. */
+function processedCause({ message }: Finding, { noResponse, stages }: CauseFacts): Cause | null {
+  const last = stages.at(-1)?.result;
+  if (!noResponse || (last?.state !== 'ok' && last?.state !== 'slow')) return null;
+  const failure = message
+    .replace(/^Request failed: /, '')
+    .replace(/^No (answer|response) within /, 'No response in ');
+  return {
+    stage: null,
+    source: 'connection',
+    message: `${failure}, but processed: ${last.name} is ${last.state}`,
+  };
+}
+
+function firstOf(facts: CauseFacts): Cause | null {
+  const [first] = facts.errors;
+  return first === undefined ? null : ofFinding(first, facts);
+}
+
+/** Where it got stuck, or before: an earlier stage that failed explains the one that is missing. */
+function stageOfCause({ stages, stuckAt, errors }: CauseFacts): JudgedStage | null {
+  const at = stages.findIndex(({ result }) => result.name === stuckAt?.stage);
+  const upTo = at === -1 ? stages : stages.slice(0, at + 1);
+  const named = new Set(errors.flatMap(({ stage }) => stage ?? []));
+  return (
+    upTo.find(({ result }) => result.state === 'failed') ??
+    (at === -1 ? undefined : stages[at]) ??
+    stages.find(({ result }) => named.has(result.name)) ??
+    null
+  );
+}
+
+function causeOfStage(stage: JudgedStage, facts: CauseFacts): Cause | null {
+  const says =
+    stage.result.state === 'missing' ? 'absent' : stage.result.state === 'failed' ? 'contradicts' : 'unknown';
+  const failed = stage.trace?.failed ?? null;
+  const byProbe = probeCause(stage, { says, ...facts });
+  if (byProbe !== null) return byProbe;
+  if (says === 'contradicts' && failed !== null) return ofSpan(failed, stage.result.name);
+  const said = evidenceOf(stage).find((each) => each.says === says && each.detail !== null);
+  if (said?.detail == null) return null;
+  return { stage: stage.result.name, source: said.source, message: said.detail };
+}
+
+/** What a probe read or did not find, with the exception that explains it. */
+function probeCause(
+  stage: JudgedStage,
+  { says, failedSpan }: Pick<CauseFacts, 'failedSpan'> & { readonly says: string },
+): Cause | null {
+  const said = evidenceOf(stage).find(
+    (each) => (each.source === 'sql' || each.source === 'http') && each.says === says && each.detail !== null,
+  );
+  if (said === undefined) return null;
+  const failed = stage.trace?.failed ?? failedSpan;
+  return {
+    stage: stage.result.name,
+    source: said.source,
+    message: said.detail ?? '',
+    ...(failed === null ? {} : { because: spanWords(failed), span: failed.path, ...issueOf(failed.issue) }),
+    ...(said.row === null ? {} : { row: said.row }),
+  };
+}
+
+function ofSpan(failed: FailedSpan, stage: string | null): Cause {
+  return { stage, source: 'trace', message: spanWords(failed), span: failed.path, ...issueOf(failed.issue) };
+}
+
+/** `fetch-gex-data: the provider answered 503`. */
+function spanWords({ path, reason }: FailedSpan): string {
+  return reason === null ? `${path} failed` : `${path}: ${reason}`;
+}
+
+function issueOf(issue: TraceIssue | null): Pick<Cause, 'issue'> {
+  return issue === null ? {} : { issue: { shortId: issue.shortId, url: issue.url } };
+}
+
+function ofFinding({ message, stage, code }: Finding, { noResponse }: CauseFacts): Cause {
+  const ofTrace = code.startsWith('trace-');
+  const source = ofTrace ? 'trace' : noResponse ? 'connection' : 'response';
+  return { stage: stage ?? null, source, message };
+}

@@ -1,0 +1,216 @@
+/** What the spans of a test say about one stage. Pure. */
+import type { StageExpectation } from '../model/trace-expectation.ts';
+import { numberText } from '../terminal/quantities.ts';
+import { type SeenSpan, spansBelow } from '../trace/seen-spans.ts';
+import { type FailedSpan, failureIssue, failureReason, hasFailed } from '../trace/span-failure.ts';
+import { compilePattern, describePattern } from '../trace/span-pattern.ts';
+import { spanKey } from '../trace/span-tree.ts';
+import { allowedMs, measuredMs, spanName } from '../trace/span-words.ts';
+import { usualLimitMs } from '../trace/usual-limit.ts';
+import { absent, confirms, contradicts, type SourceEvidence, unknown } from './source-evidence.ts';
+
+/** What was read for one test. */
+export interface ReadSpans {
+  /** Of its own trace and of all traces of background work. */
+  readonly seen: readonly SeenSpan[];
+  /** The own trace holds everything there is. */
+  readonly complete: boolean;
+  /** Why it may not; null where it does. */
+  readonly partial: string | null;
+  /** Searches for background work; empty where `trace.follow` is not set. */
+  readonly searches: readonly SearchResult[];
+  /** Stage name → services that its span was found in, in other tests of the run. */
+  readonly services: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export interface SearchResult {
+  /** The search as sent to Sentry. */
+  readonly searched: string;
+  /** Sentry refused it, or its placeholders have no value; null where it was made. */
+  readonly problem: string | null;
+  /** What was not found is not there: the service keeps every trace. */
+  readonly always: boolean;
+  /** The last attempt that was found; null where none was. */
+  readonly last: { readonly complete: boolean } | null;
+}
+
+export interface SpanEvidence extends SourceEvidence {
+  /** Of the stage's slowest span; null where none was found. */
+  readonly durationMs: number | null;
+  /** `took 2,104 ms (limit 1,000 ms)`; null where it was not slow. */
+  readonly slow: string | null;
+  /** The deepest span that failed; only of `contradicts`. */
+  readonly failed: FailedSpan | null;
+  /** Failed spans that the statement or a warning accounts for, by {@link spanKey}. */
+  readonly covered: readonly string[];
+  /** What deserves a warning of its own although the stage happened. */
+  readonly warnings: readonly { readonly code: 'retried' | 'processed-twice'; readonly message: string }[];
+}
+
+/** Null for a stage without a span. */
+export function spanEvidence(
+  stage: StageExpectation,
+  read: ReadSpans,
+  usualMs: number | null,
+): SpanEvidence | null {
+  if (stage.span === null) return null;
+  const fits = compilePattern(stage.span);
+  const found = read.seen.filter(({ ours, span }) => !ours && fits(span));
+  if (found.length === 0) return { ...notFound(stage, read), ...NOTHING_FOUND };
+  const failed = found.filter(failsItself).filter((each) => !isRetried(each, found));
+  const durationMs = Math.max(...found.map(({ span }) => span.durationMs));
+  const slow = slowWords(durationMs, { maxMs: stage.maxDurationMs, usualMs });
+  const [first] = failed;
+  if (first !== undefined) {
+    const deepest = deepestFailure(first, read.seen);
+    const said = deepest.reason === null ? ' failed' : `: ${deepest.reason}`;
+    return {
+      ...contradicts(`${deepest.path}${said}`),
+      ...{ durationMs, slow, failed: deepest, warnings: [], covered: failuresOf(found, read.seen) },
+    };
+  }
+  const followed = found.every((each) => each.followed) ? 'found in a followed trace' : null;
+  return {
+    ...confirms(followed),
+    ...{ durationMs, slow, failed: null, warnings: attemptWarnings(stage.name, found) },
+    covered: failuresOf(found, read.seen),
+  };
+}
+
+export const NOTHING_FOUND = {
+  durationMs: null,
+  slow: null,
+  failed: null,
+  warnings: [],
+  covered: [],
+} as const;
+
+/** Null where it was not slow. Rounded so that what is over a limit never looks like the limit itself. */
+export function slowWords(
+  durationMs: number,
+  { maxMs, usualMs }: { readonly maxMs: number | null; readonly usualMs: number | null },
+): string | null {
+  if (maxMs !== null && durationMs > maxMs)
+    return `took ${measuredMs(durationMs)} (limit ${allowedMs(maxMs)})`;
+  return usualMs !== null && durationMs > usualLimitMs(usualMs)
+    ? `took ${measuredMs(durationMs)} (usually ${allowedMs(Math.round(usualMs))})`
+    : null;
+}
+
+function failsItself({ span }: SeenSpan): boolean {
+  return hasFailed(span);
+}
+
+/** A later attempt in the same service succeeded. Spans that overlap are parallel work, of which none may fail. */
+function isRetried(failed: SeenSpan, found: readonly SeenSpan[]): boolean {
+  return found.some(
+    (each) =>
+      !failsItself(each) && each.span.service === failed.span.service && each.span.startMs >= endOf(failed),
+  );
+}
+
+function endOf({ span }: SeenSpan): number {
+  return span.startMs + span.durationMs;
+}
+
+/** Of a stage whose work succeeded in the end. Sentry may have kept fewer attempts than there were. */
+function attemptWarnings(name: string, found: readonly SeenSpan[]): SpanEvidence['warnings'] {
+  const failures = found.filter(failsItself).length;
+  const retried =
+    failures === 0
+      ? []
+      : [
+          {
+            code: 'retried',
+            message: `${name} failed at least ${times(failures)} before it succeeded`,
+          } as const,
+        ];
+  const succeeded = new Set(
+    found.filter((each) => each.followed && !failsItself(each)).map(({ span }) => span.traceId),
+  );
+  const twice =
+    succeeded.size < 2
+      ? []
+      : [
+          {
+            code: 'processed-twice',
+            message: `${name} was processed at least ${times(succeeded.size)} (in ${succeeded.size} traces)`,
+          } as const,
+        ];
+  return [...retried, ...twice];
+}
+
+function times(count: number): string {
+  if (count === 1) return 'once';
+  return count === 2 ? 'twice' : `${numberText(count)} times`;
+}
+
+/** The failed span below it under which nothing failed any more: what failed above failed because of it. */
+function deepestFailure(top: SeenSpan, seen: readonly SeenSpan[]): FailedSpan {
+  const below = spansBelow([top], seen);
+  const failed = seen.filter((each) => (each === top || below.has(each)) && failsItself(each));
+  const above = new Set(failed.flatMap((each) => ancestorsOf(each)));
+  const deepest = failed.find((each) => !above.has(each)) ?? top;
+  const lineage = [...ancestorsOf(deepest), deepest];
+  const path = lineage.slice(lineage.indexOf(top)).map(({ span }) => spanName(span));
+  const issue =
+    lineage
+      .toReversed()
+      .map(({ span }) => failureIssue(span.issues))
+      .find((each) => each !== null) ?? null;
+  // What lies between says nothing that its first and last span do not.
+  const shown = path.length > 3 ? [path[0] ?? '', '…', path.at(-1) ?? ''] : path;
+  return { path: shown.join(' > '), reason: failureReason(deepest.span, issue), issue };
+}
+
+/** Failed attempts of the stage, and what failed within them. */
+function failuresOf(found: readonly SeenSpan[], seen: readonly SeenSpan[]): readonly string[] {
+  const attempts = found.filter(failsItself);
+  const below = spansBelow(attempts, seen);
+  const within = seen.filter((each) => below.has(each) && failsItself(each));
+  return [...attempts, ...within].map(({ span }) => spanKey(span));
+}
+
+/** From the root on, without the span itself. */
+function ancestorsOf({ parent }: SeenSpan): readonly SeenSpan[] {
+  const above: SeenSpan[] = [];
+  for (let at = parent; at !== null; at = at.parent) above.unshift(at);
+  return above;
+}
+
+/** Missing only where it would have been seen: a partial trace proves what it shows, never what it lacks. */
+function notFound(stage: StageExpectation, read: ReadSpans): SourceEvidence {
+  const missing = `span ${stage.span === null ? stage.name : describePattern(stage.span)} is missing`;
+  const partial = (why: string | null) =>
+    unknown('trace-partial', `the trace is not complete${why === null ? '' : `: ${why}`}`);
+  if (read.searches.length === 0 || stage.ownTrace) {
+    if (!read.complete) return partial(read.partial);
+    const service = unseenService(stage, read);
+    if (service === null) return absent(missing);
+    return unknown('service-not-seen', `no span of service ${service} is in the trace`);
+  }
+  const refused = read.searches.find(({ problem }) => problem !== null);
+  if (refused !== undefined)
+    return unknown('search-refused', `the search for background work failed: ${refused.problem}`);
+  const unfound = read.searches.filter(({ last }) => last === null);
+  // Without what was searched for, which differs from test to test: one reason is one line.
+  if (unfound.some(({ always }) => !always))
+    return unknown(
+      'no-followed-trace',
+      'no trace of its background work was found: it may not have been sampled',
+    );
+  if (read.searches.some(({ last }) => last !== null && !last.complete))
+    return partial('a followed trace lacks spans');
+  const [never] = unfound;
+  return absent(never === undefined ? missing : `no trace with ${never.searched} was found`);
+}
+
+/** The service that the stage's span belongs to, where no span of it is in the trace; null where one is, or none is known. */
+function unseenService({ name, span }: StageExpectation, { seen, services }: ReadSpans): string | null {
+  const literal = (span?.service ?? []).filter((service) => !service.includes('*'));
+  const expected = [...new Set([...literal, ...(services.get(name) ?? [])])];
+  const there = new Set(seen.filter(({ ours }) => !ours).map((each) => each.span.service));
+  return expected.length > 0 && expected.every((service) => !there.has(service))
+    ? expected.join(' or ')
+    : null;
+}

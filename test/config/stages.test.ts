@@ -1,0 +1,85 @@
+/** What the config says of the order of stages, and of where their spans are. */
+import { expect, test } from 'vitest';
+import { resolveConfig } from '../../src/lib/config/resolve.ts';
+import type { ProdE2eError } from '../../src/lib/errors.ts';
+import { aProject } from './project.ts';
+
+async function resolved(
+  config: unknown,
+  input: { readonly env?: NodeJS.ProcessEnv; readonly flags?: object } = {},
+) {
+  const project = await aProject({ 'prod-e2e.config.json': JSON.stringify(config) });
+  return (await resolveConfig({ ...project.input, ...input } as typeof project.input)).settings;
+}
+
+async function faultsOf(config: unknown) {
+  const error = await resolved(config).then(
+    () => null,
+    (thrown: ProdE2eError) => thrown,
+  );
+  expect(error?.code).toBe('CONFIG_INVALID');
+  return error?.message.split('\n  ').slice(1) ?? [];
+}
+
+test('each stage comes after the one above it unless it says otherwise', async () => {
+  const { stages } = await resolved({
+    stages: [
+      { name: 'received' },
+      { name: 'engine-a' },
+      { name: 'engine-b', after: 'received' },
+      { name: 'decided', after: ['engine-a', 'engine-b'] },
+      { name: 'filled' },
+      { name: 'audited', after: [] },
+    ],
+  });
+  expect(stages?.map(({ name, after }) => [name, after])).toEqual([
+    ['received', []],
+    ['engine-a', ['received']],
+    ['engine-b', ['received']],
+    ['decided', ['engine-a', 'engine-b']],
+    ['filled', ['decided']],
+    ['audited', []],
+  ]);
+});
+
+test.each([
+  ['recieved', 'found recieved; did you mean received? Allowed: received, decided'],
+  [['received', 'nothing'], 'found nothing; allowed: received, decided'],
+])('a stage cannot come after one that does not exist: %j', async (after, fault) => {
+  const stages = [{ name: 'received' }, { name: 'decided', after }];
+  expect(await faultsOf({ stages })).toEqual([expect.stringContaining(`stages[1].after: ${fault}`)]);
+});
+
+test('the span of a stage may be in the own trace, although background work is followed', async () => {
+  const { stages } = await resolved({ stages: [{ name: 'a', trace: 'own' }, { name: 'b' }] });
+  expect(stages?.map(({ ownTrace }) => ownTrace)).toEqual([true, false]);
+  expect(await faultsOf({ stages: [{ name: 'a', trace: 'followed' }] })).toEqual([
+    expect.stringMatching(/stages\[0\]\.trace: .*allowed: own/),
+  ]);
+});
+
+test('a search says whether its service keeps every trace', async () => {
+  const { trace } = await resolved({
+    trace: {
+      follow: [
+        { query: 'a', always: true },
+        { query: 'b', within: '5s' },
+      ],
+    },
+  });
+  expect(trace.follow).toEqual([
+    { query: 'a', always: true, withinMs: 60_000 },
+    { query: 'b', always: false, withinMs: 5_000 },
+  ]);
+  expect(await faultsOf({ trace: { follow: [{ query: 'a', always: 'yes' }] } })).toHaveLength(1);
+});
+
+test('required stages may have to be checked', async () => {
+  expect((await resolved({})).requireStages).toBe(false);
+  expect((await resolved({ requireStages: true })).requireStages).toBe(true);
+  expect((await resolved({}, { flags: { 'require-stages': true } })).requireStages).toBe(true);
+  expect((await resolved({}, { env: { PROD_E2E_REQUIRE_STAGES: 'true' } })).requireStages).toBe(true);
+  expect(
+    (await resolved({ requireStages: true }, { flags: { 'require-stages': false } })).requireStages,
+  ).toBe(false);
+});

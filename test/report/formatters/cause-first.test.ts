@@ -1,0 +1,159 @@
+/** The cause of a test is what each report shows first, before the findings of the test. */
+import { describe, expect, it, test } from 'vitest';
+import type { Cause } from '../../../src/lib/model/cause.ts';
+import type { TestResult } from '../../../src/lib/model/result.ts';
+import { causeBehind, causeText, mainMessage } from '../../../src/lib/report/cause-text.ts';
+import { anError, aReport, aTest, aWarning, sourceOf } from '../../support/builders.ts';
+import { rendered } from './rendered.ts';
+
+/** Without characters that a format escapes. */
+const CAUSE: Cause = {
+  stage: 'decided',
+  source: 'sql',
+  message: 'status rejected, expected approved',
+  because: 'risk-check: max exposure exceeded',
+  span: 'risk-check',
+  issue: { shortId: 'SIGNALS-42', url: 'https://acme.sentry.io/issues/42/' },
+  row: 'status rejected',
+};
+const TEXT = 'decided: status rejected, expected approved, because risk-check: max exposure exceeded';
+const STUCK = { stage: 'decided', after: null };
+
+const BROKEN = aTest({
+  errors: [anError('http-5xx', 'HTTP 500: boom'), anError('stage-failed', 'decided failed: SQL')],
+  warnings: [aWarning('slow', 'a slow response')],
+  ...{ cause: CAUSE, stuckAt: STUCK },
+});
+const WARNED = aTest({
+  warnings: [aWarning('slow', 'a slow response'), aWarning('stage-failed', 'decided failed: SQL')],
+  cause: CAUSE,
+});
+
+const shown = (result: TestResult, format: string) =>
+  rendered(sourceOf(aReport({ results: [result] })), format, { columns: 200 });
+
+/** Where each format shows the main message of a broken test. */
+const PLACES: readonly (readonly [format: string, before: string, after: string])[] = [
+  ['pretty', '  ✗ ORB_BREAKOUT (SPY): ', ', stuck at decided (+1 more)\n'],
+  ['junit', '<failure type="http-5xx" message="', '"'],
+  ['tap', '  message: "', '"\n  severity: "fail"'],
+  ['ctrf', '"message":"', '","trace":"HTTP 500: boom'],
+  ['github', '::error title=ORB_BREAKOUT #1 is broken::', ', stuck at decided%0A'],
+  ['markdown', '- **', '**: ORB\\_BREAKOUT\n'],
+  ['html', '<b id="kind-1" class="anywhere">', '</b>'],
+  ['html', '<span class="said">', '</span>'],
+];
+
+test.each(PLACES)('%s shows the cause of a broken test first: %s…', async (format, before, after) => {
+  const text = await shown(BROKEN, format);
+  expect(text).toContain(`${before}${TEXT}${after}`);
+  const at = text.indexOf(TEXT);
+  for (const { message } of [...BROKEN.errors, ...BROKEN.warnings]) {
+    const other = text.indexOf(message);
+    expect(other === -1 || other > at, message).toBe(true);
+  }
+});
+
+test.each([
+  ['pretty', `    Cause: ${TEXT}\n`],
+  ['github', `::warning title=ORB_BREAKOUT #1 is doubtful::${TEXT}%0A`],
+  ['markdown', `- **${TEXT}**: ORB\\_BREAKOUT\n`],
+  ['html', `<b id="kind-1" class="anywhere">${TEXT}</b>`],
+  ['html', `<span class="said">${TEXT}</span>`],
+])('%s shows the cause of a test with warnings first', async (format, expected) => {
+  const text = await shown(WARNED, format);
+  expect(text).toContain(expected);
+  for (const { message } of WARNED.warnings) {
+    const other = text.indexOf(message);
+    expect(other === -1 || other > text.indexOf(TEXT), message).toBe(true);
+  }
+});
+
+test.each(['junit', 'tap', 'ctrf'])('%s does not fail a test for a cause', async (format) => {
+  expect(await shown(WARNED, format)).not.toMatch(/<failure|^not ok|"status":"failed"/m);
+});
+
+test('JSON and NDJSON have the cause as data', async () => {
+  const { results } = JSON.parse(await shown(BROKEN, 'json'));
+  expect(results[0]).toMatchObject({ cause: CAUSE, stuckAt: STUCK });
+  const lines = (await shown(BROKEN, 'ndjson'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.find(({ type }) => type === 'test')).toMatchObject({ cause: CAUSE, stuckAt: STUCK });
+});
+
+test.each(['pretty', 'github', 'markdown', 'html'])(
+  '%s reports the same cause once, whatever the responses were, with the number of tests',
+  async (format) => {
+    const results = Array.from({ length: 60 }, (_, at) => {
+      const error = at % 2 === 0 ? anError('http-5xx', 'HTTP 500: boom') : anError('stage-failed', 'decided');
+      return aTest({ index: at + 1, errors: [error], cause: CAUSE, stuckAt: STUCK });
+    });
+    const text = await rendered(sourceOf(aReport({ results })), format, { columns: 200 });
+    const places = {
+      pretty: `✗ 60 × ${TEXT}`,
+      github: `60 tests are broken%3A ORB_BREAKOUT::${TEXT}`,
+      markdown: `- **60 × ${TEXT}**`,
+      html: `class="anywhere">${TEXT}</b>`,
+    } as const;
+    const place = places[format as keyof typeof places];
+    expect(text.split(place)).toHaveLength(2);
+  },
+);
+
+test.each([
+  ['pretty', 'stuck between received and decided'],
+  ['github', 'stuck between received and decided'],
+  ['markdown', ', stuck between received and decided\n'],
+  ['html', ', stuck between received and decided.'],
+])(
+  '%s names the range where a test got stuck, if stages before could not be checked',
+  async (format, expected) => {
+    const text = await shown({ ...BROKEN, stuckAt: { stage: 'decided', after: 'received' } }, format);
+    expect(text).toContain(expected);
+  },
+);
+
+describe('the text of a cause', () => {
+  it.each<[string, Cause, string]>([
+    [
+      'names the stage',
+      { stage: 'saved', source: 'sql', message: 'no row within 10 s' },
+      'saved: no row within 10 s',
+    ],
+    [
+      'has no place without a stage',
+      { stage: null, source: 'response', message: 'HTTP 500: x' },
+      'HTTP 500: x',
+    ],
+    [
+      'does not repeat the stage that the path of the span begins with',
+      { stage: 'enrich', source: 'trace', message: 'enrich > fetch: timeout' },
+      'enrich > fetch: timeout',
+    ],
+    [
+      'does not repeat the stage that its span is named after',
+      { stage: 'routing', source: 'trace', message: 'span routing is missing' },
+      'span routing is missing',
+    ],
+    ['gives the reason last', CAUSE, TEXT],
+  ])('%s', (_, cause, expected) => {
+    expect(causeText(cause)).toBe(expected);
+  });
+
+  it('is the main message of a test, else its first error or warning', () => {
+    expect(mainMessage(BROKEN)).toBe(TEXT);
+    expect(mainMessage({ ...BROKEN, cause: null })).toBe('HTTP 500: boom');
+    expect(mainMessage(WARNED)).toBe(TEXT);
+    expect(mainMessage({ ...WARNED, cause: null })).toBe('a slow response');
+    expect(mainMessage(aTest())).toBeNull();
+  });
+
+  it('is told beside the findings only where the first of them says something else', () => {
+    expect([causeBehind(BROKEN), causeBehind(WARNED), causeBehind(aTest())]).toEqual([TEXT, TEXT, null]);
+    const same = { stage: null, source: 'response', message: 'HTTP 500: boom' } as const;
+    expect(causeBehind({ ...BROKEN, cause: same })).toBeNull();
+    expect(causeBehind({ ...WARNED, cause: { ...same, message: 'a slow response' } })).toBeNull();
+  });
+});

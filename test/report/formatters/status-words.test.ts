@@ -1,0 +1,108 @@
+/** The headline: how good the run was, and by what. */
+import { describe, expect, it, test } from 'vitest';
+import type { Report } from '../../../src/lib/model/report.ts';
+import { statusText, statusTitle, statusWords } from '../../../src/lib/report/formatters/words.ts';
+import { anError, aReport, aTest, aTraceResult, aWarning, sourceOf } from '../../support/builders.ts';
+import { rendered } from './rendered.ts';
+
+const UNREAD = aTraceResult({ state: 'unverified', reason: 'api-error' });
+const READ = aTraceResult({ state: 'verified', spanCount: 7 });
+const SILENT = aWarning('trace-api-error', '5 traces are unverified (api-error): sentry.io did not respond');
+
+/** Five working tests, some of whose traces could not be read. */
+function unread(count: number, overrides: Partial<Report> = {}): Report {
+  const results = Array.from({ length: 5 }, (_, at) =>
+    aTest({ index: at + 1, trace: at < count ? UNREAD : READ }),
+  );
+  return aReport({ results, findings: [SILENT], ...overrides });
+}
+
+describe('a healthy run', () => {
+  it.each([
+    [5, '0 of 5 traces could be read (Sentry did not respond).'],
+    [3, '2 of 5 traces could be read (Sentry did not respond).'],
+  ])('is so by responses only where %i of its traces could not be read', (count, text) => {
+    const report = unread(count);
+    expect(report).toMatchObject({ status: 'healthy', exitCode: 0 });
+    expect(statusTitle(report)).toBe('HEALTHY by responses only');
+    expect(statusWords(report)).toBe('healthy by responses only');
+    expect(statusText(report)).toBe(text);
+  });
+
+  it('gives no reason where none is known', () => {
+    expect(statusText(unread(5, { findings: [] }))).toBe('0 of 5 traces could be read.');
+  });
+
+  it('does not count traces that were not requested as read', () => {
+    const limited = aWarning('traces-limited', '5 of 100 traces were read back');
+    const report = unread(5, { findings: [SILENT, limited] });
+    expect(statusText(report)).toBe('5 traces could not be read (Sentry did not respond).');
+  });
+
+  it('is simply healthy where all traces were read, or none was requested', () => {
+    for (const report of [unread(0, { findings: [] }), aReport()]) {
+      expect(statusTitle(report)).toBe('HEALTHY');
+      expect(statusText(report)).toBe('All webhooks processed successfully, no missing data.');
+    }
+  });
+
+  test.each([
+    ['pretty', 'HEALTHY by responses only\n  0 of 5 traces could be read (Sentry did not respond).\n'],
+    ['markdown', 'prod-e2e: healthy by responses only\n\n0 of 5 traces could be read'],
+    ['github', '::healthy by responses only: 0 of 5 traces could be read (Sentry did not respond).'],
+    [
+      'html',
+      '<span class="pill healthy">healthy by responses only</span></h1>\n<p>0 of 5 traces could be read',
+    ],
+  ])('says so in %s', async (format, expected) => {
+    expect(await rendered(sourceOf(unread(5)), format)).toContain(expected);
+  });
+});
+
+it('no other status is one by responses only', () => {
+  for (const status of ['degraded', 'broken', 'interrupted'] as const) {
+    const report = unread(5, { status });
+    expect(statusTitle(report)).toBe(status.toUpperCase());
+    expect(statusText(report)).not.toContain('could be read');
+  }
+});
+
+describe('a broken run', () => {
+  const failing = { errors: [anError('http-5xx', 'HTTP 500: x')] };
+
+  it('is a critical issue where nothing works', () => {
+    const report = aReport({ results: [aTest(failing), aTest({ ...failing, index: 2 })] });
+    expect(statusText(report)).toMatch(/^All webhooks failing\. Critical issue/);
+  });
+
+  it('says that only refusals are as expected where they are', () => {
+    const results = [aTest(failing), aTest({ index: 2, expectsAcceptance: false })];
+    const report = aReport({ results });
+    expect(report).toMatchObject({ status: 'broken', exitCode: 1 });
+    expect(statusText(report)).toMatch(/^Every webhook that should be accepted fails; only those/);
+  });
+
+  it('is none where one webhook that should be accepted works', () => {
+    const results = [aTest(failing), aTest({ index: 2 }), aTest({ ...failing, index: 3 })];
+    const report = aReport({ results });
+    expect(report.status).toBe('degraded');
+    expect(statusText(report)).not.toMatch(/Critical|fails;/);
+  });
+});
+
+it('a run of duplicates alone tested nothing new', () => {
+  const duplicate = { warnings: [aWarning('duplicate', 'status DUPLICATE')] };
+  const results = [
+    aTest(duplicate),
+    aTest({ ...duplicate, index: 2 }),
+    aTest({ index: 3, expectsAcceptance: false }),
+  ];
+  const report = aReport({ results });
+  expect(report).toMatchObject({ status: 'degraded', exitCode: 4 });
+  expect(statusText(report)).toBe(
+    'Every webhook that should be accepted was treated as a duplicate: nothing new was tested.',
+  );
+  const one = aReport({ results: [aTest(duplicate), aTest({ index: 2 })] });
+  expect(one).toMatchObject({ status: 'degraded', exitCode: 0 });
+  expect(statusText(one)).toBe('All webhooks work, but some have warnings. Investigate warnings.');
+});

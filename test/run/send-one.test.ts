@@ -1,0 +1,108 @@
+/** One webhook: what its retries and the id of its response say about it. */
+import { describe, expect, it } from 'vitest';
+import type { Answer, Attempt, Delivery } from '../../src/lib/model/delivery.ts';
+import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.ts';
+import { sendOne } from '../../src/lib/run/send-one.ts';
+import { headerTracer } from '../../src/lib/send/trace.ts';
+import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
+import { anExpectation, someTimings } from '../support/builders.ts';
+import { aPlannedTest } from '../support/sending.ts';
+import { jsonAnswer } from '../validate/support.ts';
+
+const EXPECT = anExpectation({
+  required: ['signal_id'],
+  match: { status: 'ACCEPTED' },
+  suspect: { status: ['DUPLICATE'] },
+});
+const DUPLICATE = jsonAnswer({ status: 'DUPLICATE' });
+const ACCEPTED = jsonAnswer({ status: 'ACCEPTED', signal_id: 's1' });
+
+function attempt(overrides: Partial<Attempt> = {}): Attempt {
+  return {
+    ...{ startedAt: '2026-08-01T12:00:00.000Z', durationMs: 3_000, status: null, failure: null },
+    staleConnection: false,
+    ...overrides,
+  };
+}
+
+const LOST = { kind: 'response-timeout', message: 'Request failed: Response timeout', code: null } as const;
+
+async function sender(given: {
+  readonly answer: Answer | null;
+  readonly attempts?: readonly Attempt[];
+  readonly failure?: Delivery['failure'];
+}) {
+  const duplicates = createDuplicates(NO_EARLIER_IDS, () => 0);
+  const judge = await createResponseValidator({ expectations: [EXPECT], strict: true });
+  return (index: number, isResend = false) =>
+    sendOne(
+      aPlannedTest('https://hooks.example.com/webhook', { index, expect: EXPECT }),
+      { lateMs: 0, isResend },
+      {
+        tracer: headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' }),
+        sender: {
+          send: async (test, trace) => ({
+            startedAt: '2026-08-01T12:00:00.000Z',
+            request: test.request,
+            timings: someTimings(),
+            answer: given.answer,
+            failure: given.failure ?? null,
+            attempts: given.attempts ?? [],
+            trace: { traceId: trace.traceId, spanId: 'b'.repeat(16), headers: {} },
+          }),
+          abort: () => {},
+          close: () => {},
+        },
+        ...{ judge, duplicates, redact: (text: string) => text, redactPaths: [] },
+      },
+    );
+}
+
+const found = ({ judgement }: Awaited<ReturnType<Awaited<ReturnType<typeof sender>>>>) =>
+  [...judgement.errors, ...judgement.warnings].map(({ severity, code }) => `${severity} ${code}`);
+
+describe('a response that says DUPLICATE', () => {
+  it('is a duplicate, and nothing else is said of its body', async () => {
+    expect(found(await (await sender({ answer: DUPLICATE }))(1))).toEqual(['warning duplicate']);
+  });
+
+  it('to a retry means that the first delivery arrived', async () => {
+    const attempts = [attempt({ failure: LOST }), attempt()];
+    const one = await (await sender({ answer: DUPLICATE, attempts }))(1);
+    expect(found(one)).toEqual(['warning flaky']);
+    expect(one.judgement.warnings[0]?.message).toBe(
+      'The first delivery arrived although its response did not: the retry was treated as a duplicate',
+    );
+    expect(one.judgement.missingData).toEqual([]);
+  });
+
+  it.each([
+    [
+      'over a connection that was closed before it was used',
+      attempt({ failure: LOST, staleConnection: true }),
+    ],
+    ['that was not the last and did not fail', attempt()],
+  ])('to a retry after an attempt %s is a duplicate', async (_, first) => {
+    const send = await sender({ answer: DUPLICATE, attempts: [first, attempt()] });
+    expect(found(await send(1))).toEqual(['warning duplicate']);
+  });
+});
+
+describe('a response with an id that came before', () => {
+  it('is a duplicate, unless it was resent on purpose', async () => {
+    const send = await sender({ answer: ACCEPTED });
+    expect(found(await send(1))).toEqual([]);
+    expect(found(await send(1, true))).toEqual([]);
+    const second = await send(2);
+    expect(found(second)).toEqual(['warning duplicate']);
+    expect(second.judgement.warnings[0]?.message).toBe(
+      'Treated as a duplicate: test 1 received the same signal_id',
+    );
+  });
+});
+
+it('a webhook without a response is no duplicate of another one', async () => {
+  const send = await sender({ answer: null, failure: LOST });
+  expect(found(await send(1))).toEqual(['error response-timeout']);
+  expect(found(await send(2))).toEqual(['error response-timeout']);
+});

@@ -1,0 +1,215 @@
+/** The one cause of a test. Expected values are written by hand, from the rules in docs/verdicts.md. */
+import { expect, test } from 'vitest';
+import type { Cause } from '../../src/lib/model/cause.ts';
+import type { Statement } from '../../src/lib/model/stage.ts';
+import { type CauseFacts, causeOf } from '../../src/lib/stages/cause.ts';
+import type { JudgedStage } from '../../src/lib/stages/evidence.ts';
+import { anError, aStage, aStageResult, aWarning } from '../support/builders.ts';
+import { anIssue } from '../trace/spans.ts';
+
+const FAILED_SPAN = {
+  path: 'enrich > fetch-gex-data',
+  reason: 'the provider answered 503',
+  issue: anIssue({ shortId: 'SIGNALS-42', url: 'https://sentry.example/issues/42/' }),
+};
+const ISSUE = { shortId: 'SIGNALS-42', url: 'https://sentry.example/issues/42/' };
+const HTTP_500 = anError('http-5xx', 'HTTP 500: Internal server error');
+const ROW = 'status "rejected" (expected "approved")';
+
+interface Said {
+  readonly state: JudgedStage['result']['state'];
+  readonly response?: readonly [Statement, string | null];
+  readonly trace?: readonly [Statement, string | null];
+  readonly sql?: readonly [Statement, string | null];
+  readonly failed?: typeof FAILED_SPAN;
+}
+
+function aJudged(name: string, { state, response, trace, sql, failed }: Said): JudgedStage {
+  const said = (pair: readonly [Statement, string | null] | undefined) =>
+    pair === undefined ? null : { says: pair[0], detail: pair[1], reason: null };
+  const ofTrace = said(trace);
+  const ofSql = said(sql);
+  return {
+    expectation: aStage(name),
+    result: aStageResult(name, { state }),
+    response: said(response),
+    trace: ofTrace && {
+      ...ofTrace,
+      ...{ durationMs: null, slow: null, failed: failed ?? null, covered: [], warnings: [] },
+    },
+    probes: {
+      http: null,
+      sql: ofSql && {
+        ...ofSql,
+        ...{ kind: 'sql', circumstances: 'id s1', late: null, hint: null },
+        row: ofSql.says === 'contradicts' ? ofSql.detail : null,
+      },
+    },
+    reasons: [],
+    checkable: true,
+  };
+}
+
+const received = aJudged('received', { state: 'ok', response: ['confirms', null] });
+const enrichFailed = aJudged('enrich', {
+  state: 'failed',
+  trace: ['contradicts', 'enrich > fetch-gex-data failed'],
+  failed: FAILED_SPAN,
+});
+const rejected = aJudged('decided', { state: 'failed', sql: ['contradicts', ROW] });
+const noRow = aJudged('decided', { state: 'missing', sql: ['absent', '0 rows (expected 1)'] });
+const noSpan = aJudged('routing', { state: 'missing', trace: ['absent', 'span routing is missing'] });
+const unverified = aJudged('saved', { state: 'unverified', sql: ['unknown', 'connection refused'] });
+
+const OF_ENRICH: Cause = {
+  stage: 'enrich',
+  source: 'trace',
+  message: 'enrich > fetch-gex-data: the provider answered 503',
+  span: 'enrich > fetch-gex-data',
+  issue: ISSUE,
+};
+
+function aCase(facts: Partial<CauseFacts>): CauseFacts {
+  return {
+    ...{ responseErrors: [], noResponse: false, errors: [], warnings: [], stages: [] },
+    ...{ stuckAt: null, failedSpan: null, ...facts },
+  };
+}
+
+const stageError = (stage: string, code = 'stage-failed') => ({ ...anError(code, `${stage}: …`), stage });
+const stageWarning = (stage: string, code: string) => ({ ...aWarning(code, `${stage}: …`), stage });
+const at = (stage: string) => ({ stage, after: null });
+
+test.each<[string, Partial<CauseFacts>, Cause | null]>([
+  ['nothing is wrong', {}, null],
+  [
+    'the response failed, and nothing else is known',
+    { responseErrors: [HTTP_500], errors: [HTTP_500] },
+    { stage: null, source: 'response', message: 'HTTP 500: Internal server error' },
+  ],
+  [
+    'no response came',
+    {
+      noResponse: true,
+      responseErrors: [anError('refused', 'Request failed: Connection refused')],
+      errors: [anError('refused', 'Request failed: Connection refused')],
+    },
+    { stage: null, source: 'connection', message: 'Request failed: Connection refused' },
+  ],
+  [
+    'the exception of a stage outranks the response that came of it',
+    {
+      responseErrors: [HTTP_500],
+      errors: [HTTP_500, stageError('enrich')],
+      stages: [received, enrichFailed],
+      stuckAt: at('enrich'),
+    },
+    OF_ENRICH,
+  ],
+  [
+    'a failed span of no stage outranks it as well',
+    {
+      responseErrors: [HTTP_500],
+      errors: [HTTP_500],
+      stages: [received],
+      failedSpan: { path: 'POST', reason: 'boom', issue: null },
+    },
+    { stage: null, source: 'trace', message: 'POST: boom', span: 'POST' },
+  ],
+  [
+    'no response came, and the last stage is confirmed all the same',
+    {
+      noResponse: true,
+      responseErrors: [anError('response-timeout', 'Request failed: No answer within 3 s')],
+      errors: [anError('response-timeout', 'Request failed: No answer within 3 s')],
+      stages: [received, aJudged('filled', { state: 'ok', sql: ['confirms', null] })],
+    },
+    { stage: null, source: 'connection', message: 'No response in 3 s, but processed: filled is ok' },
+  ],
+  [
+    'no response came, and the last stage could not be checked',
+    {
+      noResponse: true,
+      responseErrors: [anError('reset', 'Request failed: Connection reset')],
+      errors: [anError('reset', 'Request failed: Connection reset')],
+      stages: [received, unverified],
+    },
+    { stage: null, source: 'connection', message: 'Request failed: Connection reset' },
+  ],
+  [
+    'a row that contradicts outranks all of them',
+    {
+      responseErrors: [HTTP_500],
+      errors: [HTTP_500, stageError('decided')],
+      stages: [received, rejected],
+      stuckAt: at('decided'),
+      failedSpan: FAILED_SPAN,
+    },
+    {
+      stage: 'decided',
+      source: 'sql',
+      message: ROW,
+      because: 'enrich > fetch-gex-data: the provider answered 503',
+      span: 'enrich > fetch-gex-data',
+      issue: ISSUE,
+      row: ROW,
+    },
+  ],
+  [
+    'an earlier stage that failed explains the one that is missing',
+    {
+      errors: [stageError('decided', 'stage-missing')],
+      stages: [received, enrichFailed, noRow],
+      stuckAt: at('decided'),
+    },
+    OF_ENRICH,
+  ],
+  [
+    'what is missing, where nothing explains it',
+    { errors: [stageError('decided', 'stage-missing')], stages: [received, noRow], stuckAt: at('decided') },
+    { stage: 'decided', source: 'sql', message: '0 rows (expected 1)' },
+  ],
+  [
+    'the response is the cause of what is missing',
+    {
+      responseErrors: [HTTP_500],
+      errors: [HTTP_500, stageError('decided', 'stage-missing')],
+      stages: [received, noRow],
+      stuckAt: at('decided'),
+    },
+    { stage: null, source: 'response', message: 'HTTP 500: Internal server error' },
+  ],
+  [
+    'a required stage that was passed and is missing all the same',
+    {
+      errors: [stageError('routing', 'stage-missing')],
+      stages: [received, noSpan, aJudged('saved', { state: 'ok' })],
+    },
+    { stage: 'routing', source: 'trace', message: 'span routing is missing' },
+  ],
+  [
+    'of several warnings the one that says most',
+    {
+      warnings: [aWarning('trace-slow', 'save took 3 s'), stageWarning('decided', 'stage-missing')],
+      stages: [received, noRow],
+    },
+    { stage: 'decided', source: 'sql', message: '0 rows (expected 1)' },
+  ],
+  [
+    'a stage that could not be checked',
+    { warnings: [stageWarning('saved', 'stage-unverified')], stages: [unverified] },
+    { stage: 'saved', source: 'sql', message: 'connection refused' },
+  ],
+  [
+    'a warning about no stage',
+    { warnings: [aWarning('recommended-missing', 'variant not in response')] },
+    { stage: null, source: 'response', message: 'variant not in response' },
+  ],
+  [
+    'a warning about the trace',
+    { warnings: [aWarning('trace-error', 'POST reported boom')] },
+    { stage: null, source: 'trace', message: 'POST reported boom' },
+  ],
+])('%s', (_, facts, expected) => {
+  expect(causeOf(aCase(facts))).toEqual(expected);
+});

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import type { Json } from '../../../src/lib/model/json.ts';
+import { lacksOnly } from '../../../src/lib/stages/probes/absent-fields.ts';
+
+test.each<[Json, Json, boolean]>([
+  [{}, { status: 'SAVED' }, true],
+  [{ status: null }, { status: 'SAVED' }, true],
+  [{ status: 'SAVED' }, { status: 'SAVED', variant: 'A' }, true],
+  [{ order: {} }, { order: { id: 7 } }, true],
+  [null, { status: 'SAVED' }, true],
+  [{ status: 'PENDING' }, { status: 'SAVED' }, false],
+  [{ status: 'PENDING' }, { status: 'SAVED', variant: 'A' }, false],
+  [{ order: { id: 8 } }, { order: { id: 7 } }, false],
+  [{ status: null }, { status: null }, false],
+])('%j lacks what %j has, and has nothing else: %s', (actual, expected, lacks) => {
+  expect(lacksOnly(actual, expected)).toBe(lacks);
+});

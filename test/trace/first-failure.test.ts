@@ -1,0 +1,42 @@
+/** The failure of a trace that is a cause: what only repeats the status of the response is none. */
+import { expect, test } from 'vitest';
+import { firstFailure } from '../../src/lib/trace/check-errors.ts';
+import { seenSpans } from '../../src/lib/trace/seen-spans.ts';
+import { anIssue, aSpan, aTrace } from './span-builders.ts';
+
+const SERVER = {
+  op: 'http.server',
+  status: 'error',
+  isSegment: true,
+  attributes: { 'http.response.status_code': 500 },
+} as const;
+
+function failureOf(...spans: readonly ReturnType<typeof aSpan>[]) {
+  return firstFailure(
+    seenSpans({ trace: aTrace(spans), followed: [], ourSpanIds: new Set() }),
+    new Set<string>(),
+  );
+}
+
+test('the span of a request that failed with its response says nothing more', () => {
+  expect(failureOf(aSpan('POST /webhook', SERVER))).toBeNull();
+});
+
+test('with an issue it does', () => {
+  const issue = anIssue();
+  expect(failureOf(aSpan('POST /webhook', { ...SERVER, issues: [issue] }))).toEqual({
+    ...{ path: 'POST /webhook', reason: 'the provider answered 503', issue },
+  });
+});
+
+test('a call of another service that failed with the same status is a cause', () => {
+  const call = aSpan('GET /quotes', {
+    ...SERVER,
+    op: 'http.client',
+    isSegment: false,
+    parent: 'POST /webhook',
+  });
+  expect(failureOf(aSpan('POST /webhook', SERVER), call)).toEqual({
+    ...{ path: 'GET /quotes', reason: 'HTTP 500', issue: null },
+  });
+});
