@@ -3,8 +3,18 @@ import { defineConfig } from 'vitest/config';
 /** Ends a test that hangs. No test needs it, also on a machine whose cores are all busy. */
 const HANG_MS = 300_000;
 
-/** Folders of tests that start the built program, other people's programs, or thousands of random cases. */
-const WHOLE_PROGRAM = ['acceptance', 'cli', 'docs', 'evidence', 'fuzz', 'library', 'sandbox', 'support'];
+/** Folders of tests that start the built program, a browser or other people's programs, or try thousands of random cases. */
+const WHOLE_PROGRAM = [
+  'acceptance',
+  'browser',
+  'cli',
+  'docs',
+  'evidence',
+  'fuzz',
+  'library',
+  'sandbox',
+  'support',
+];
 
 export default defineConfig({
   test: {

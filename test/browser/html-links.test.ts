@@ -3,20 +3,12 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../../src/lib/model/report.ts';
-import type { StageState } from '../../../src/lib/model/stage.ts';
-import { HAS_BROWSER, type Opened, startBrowser, withPage } from '../../support/browser.ts';
-import {
-  anError,
-  aReport,
-  aSource,
-  aStageResult,
-  aTest,
-  aWarning,
-  sourceOf,
-} from '../../support/builders.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
-import { rendered } from './rendered.ts';
+import type { Report } from '../../src/lib/model/report.ts';
+import type { StageState } from '../../src/lib/model/stage.ts';
+import { rendered } from '../report/formatters/rendered.ts';
+import { HAS_BROWSER, type Opened, startBrowser, withPage } from '../support/browser.ts';
+import { anError, aReport, aSource, aStageResult, aTest, aWarning, sourceOf } from '../support/builders.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const aStage = (name: string, state: StageState) => aStageResult(name, { state, durationMs: 12 });
 

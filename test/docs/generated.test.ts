@@ -6,8 +6,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { RUN_OPTIONS } from '../src/lib/config/options.ts';
-import { ROOT } from './support/cli.ts';
+import { RUN_OPTIONS } from '../../src/lib/config/options.ts';
+import { ROOT } from '../support/cli.ts';
 
 const committed = async (file: string) => {
   const { stdout } = await promisify(execFile)('git', ['show', `HEAD:${file}`], {

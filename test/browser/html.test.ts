@@ -4,10 +4,11 @@ import path from 'node:path';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import type { Report } from '../../../src/lib/model/report.ts';
-import type { KeptSpan, TestResult } from '../../../src/lib/model/result.ts';
-import type { StageResult, StageState } from '../../../src/lib/model/stage.ts';
-import { HAS_BROWSER, startBrowser, withPage } from '../../support/browser.ts';
+import type { Report } from '../../src/lib/model/report.ts';
+import type { KeptSpan, TestResult } from '../../src/lib/model/result.ts';
+import type { StageResult, StageState } from '../../src/lib/model/stage.ts';
+import { rendered } from '../report/formatters/rendered.ts';
+import { HAS_BROWSER, startBrowser, withPage } from '../support/browser.ts';
 import {
   anError,
   aReport,
@@ -17,10 +18,9 @@ import {
   aTest,
   aTraceResult,
   sourceOf,
-} from '../../support/builders.ts';
-import { broken, degraded, healthy, interrupted, large, unreachable } from '../../support/reports.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
-import { rendered } from './rendered.ts';
+} from '../support/builders.ts';
+import { broken, degraded, healthy, interrupted, large, unreachable } from '../support/reports.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const page = (report: Report) => rendered(sourceOf(report), 'html');
 
