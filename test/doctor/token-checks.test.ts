@@ -21,6 +21,7 @@ const refused: ApiFailure = {
   message: 'sentry.io does not accept the token (HTTP 401).',
   retryAfterMs: null,
   status: 401,
+  code: null,
   permanent: true,
 };
 

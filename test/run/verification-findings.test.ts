@@ -8,14 +8,16 @@ import { stageState } from '../../src/lib/stages/stage-state.ts';
 import { adviceFor } from '../../src/lib/trace/advice.ts';
 import type { TraceReading } from '../../src/lib/trace/watched-trace.ts';
 import { aStage, aStageResult } from '../support/builders.ts';
+import { aFailure } from '../trace/scripted-api.ts';
 
 describe('traces that could not be verified', () => {
   const aReading = (
     name: string,
     reason: TraceReading['reason'],
-    detail: string | null = null,
+    message: string | null = null,
   ): TraceReading => ({
-    ...{ name, traceId: 'a'.repeat(32), trace: null, followed: [], reason, detail },
+    ...{ name, traceId: 'a'.repeat(32), trace: null, followed: [], reason },
+    failure: message === null ? null : aFailure({ message }),
     ...{ settled: false, complete: false, partial: 'it was not read' },
     wait: { polls: 1, waitedMs: 0, awaited: [] },
   });
@@ -58,6 +60,7 @@ describe('traces that could not be verified', () => {
       aReading('A #3', 'api-error', 'HTTP 503'),
     );
     expect(finding?.message).toBe('3 traces are unverified (api-error): HTTP 502 for ***');
+    expect(finding?.cause).toBe('Sentry responded with HTTP 502');
   });
 });
 

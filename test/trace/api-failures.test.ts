@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failureOfError, failureOfStatus } from '../../src/lib/trace/api-failures.ts';
+import { apiFailureCause, failureOfError, failureOfStatus } from '../../src/lib/trace/api-failures.ts';
 
 const PLACE = { host: 'sentry.example.com', org: 'acme' };
 const NOW_MS = Date.parse('2026-08-01T12:00:00Z');
@@ -34,18 +34,19 @@ test('what a server says is quoted in one short line', () => {
 });
 
 test.each([
-  ['ECONNREFUSED', 'refused the connection', false],
-  ['ETIMEDOUT', 'did not respond in time', false],
-  ['ERR_ABORTED', 'did not respond in time', false],
-  ['ENOTFOUND', 'could not be read', false],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'could not be read', true],
-  ['CERT_HAS_EXPIRED', 'could not be read', true],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'could not be read', true],
-])('%s: Sentry %s; whether that is permanent: %s', (code, what, permanent) => {
+  ['ECONNREFUSED', 'refused the connection', false, 'refused the connection'],
+  ['ETIMEDOUT', 'did not respond in time', false, 'did not respond'],
+  ['ERR_ABORTED', 'did not respond in time', false, 'did not respond'],
+  ['ENOTFOUND', 'could not be read', false, 'could not be read'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'could not be read', true, 'could not be read'],
+  ['CERT_HAS_EXPIRED', 'could not be read', true, 'could not be read'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'could not be read', true, 'could not be read'],
+])('%s: Sentry %s; whether that is permanent: %s; in a headline: %s', (code, what, permanent, cause) => {
   const failed = failureOfError(PLACE, Object.assign(new Error('x'), { code }));
   expect(failed).toMatchObject({
     reason: 'api-error',
     message: `sentry.example.com ${what} (${code}).`,
     permanent,
   });
+  expect(apiFailureCause(failed)).toBe(`Sentry ${cause}`);
 });

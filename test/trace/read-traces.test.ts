@@ -81,7 +81,7 @@ describe('a trace', () => {
       // Everything came, so that what else could come was not waited for.
       ...{ settled: false, complete: false, partial: 'it was not waited for to its end' },
       reason: null,
-      detail: null,
+      failure: null,
       wait: { polls: 6, waitedMs: 10_000, awaited: [] },
     });
     expect(progress).toEqual([
@@ -164,7 +164,7 @@ describe('a trace that cannot be judged says why:', () => {
 
   test('api-error, with what Sentry said', async () => {
     const { reading, progress } = await read({ trace: () => aFailure() });
-    expect(reading).toMatchObject({ reason: 'api-error', trace: null, detail: aFailure().message });
+    expect(reading).toMatchObject({ reason: 'api-error', trace: null, failure: aFailure() });
     expect(progress).toEqual(['trace 1/1: sentry.example.com answers HTTP 502.']);
   });
 
@@ -179,7 +179,7 @@ describe('a trace that cannot be judged says why:', () => {
       { trace: (_, elapsedMs) => (elapsedMs < 10_000 ? WITHOUT_ROUTING : aFailure()) },
       { deadlineMs: 14_000 },
     );
-    expect(reading).toMatchObject({ reason: null, detail: null, wait: { awaited: ['ab-routing'] } });
+    expect(reading).toMatchObject({ reason: null, failure: null, wait: { awaited: ['ab-routing'] } });
   });
 
   test.each(['unauthorised', 'org-mismatch'] as const)('%s, which holds for all of them', async (reason) => {
@@ -187,7 +187,7 @@ describe('a trace that cannot be judged says why:', () => {
     const refused = aFailure({ reason, message: 'No.', status: 403, permanent: true });
     const { readings, asked, clock } = await read({ trace: () => refused }, { tests });
     expect(readings.map((each) => each.name).sort()).toEqual(tests.map(({ name }) => name).sort());
-    expect(new Set(readings.map((each) => `${each.reason} ${each.detail}`))).toEqual(
+    expect(new Set(readings.map((each) => `${each.reason} ${each.failure?.message}`))).toEqual(
       new Set([`${reason} No.`]),
     );
     expect(asked.length).toBeLessThanOrEqual(5);
@@ -252,7 +252,7 @@ describe('a Sentry that limits requests', () => {
       { tests },
     );
     expect(clock.elapsedMs()).toBe(0);
-    expect(new Set(readings.map(({ reason, detail }) => `${reason}: ${detail}`))).toEqual(
+    expect(new Set(readings.map(({ reason, failure }) => `${reason}: ${failure?.message}`))).toEqual(
       new Set([`api-error: ${LIMITED.message}`]),
     );
   });

@@ -27,6 +27,7 @@ export function aFailure(overrides: Partial<ApiFailure> = {}): ApiFailure {
     message: 'sentry.example.com answers HTTP 502.',
     retryAfterMs: null,
     status: 502,
+    code: null,
     permanent: false,
     ...overrides,
   };

@@ -22,7 +22,15 @@ export type HttpProbeFacts =
 export type SqlProbeFacts = {
   /** `db.example.com:5432`, or words for a socket. */
   readonly at: string;
-} & ({ readonly ok: true; readonly user: string } | { readonly ok: false; readonly reason: string });
+} & (
+  | { readonly ok: true; readonly user: string }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** Of PostgreSQL, appendix A; absent where the server said nothing. */
+      readonly sqlState?: string;
+    }
+);
 
 /** @param stages those whose probes this is about: they ask the same host */
 export function httpProbeCheck(stages: readonly string[], found: HttpProbeFacts): Check {
@@ -67,7 +75,7 @@ export function sqlProbeCheck(stages: readonly string[], found: SqlProbeFacts): 
   const names = stages.join(', ');
   const server = `PostgreSQL at ${found.at}`;
   if (!found.ok)
-    return fail('probe', `${names} cannot look: ${server}: ${found.reason}`, adviceFor(found.reason));
+    return fail('probe', `${names} cannot look: ${server}: ${found.reason}`, adviceFor(found.sqlState ?? ''));
   const planned =
     stages.length === 1 ? 'the query was accepted and not run' : 'the queries were accepted and not run';
   return ok('probe', `${names}: ${server} lets ${found.user} look; ${planned}`);
@@ -81,7 +89,7 @@ export function refusedProbeCheck(stages: readonly string[], error: ProdE2eError
 
 const CHECK_URL: readonly string[] = [hintFor('probe-unverified')].filter((hint) => hint !== null);
 
-/** By SQLSTATE (PostgreSQL, appendix A), which ends the reason. */
+/** By SQLSTATE (PostgreSQL, appendix A). */
 const ADVICE: readonly (readonly [code: RegExp, advice: string])[] = [
   [/^28/, 'Check user and password in stages[].sql.url, and that pg_hba.conf lets this machine in.'],
   [/^3D000$/, 'Check the name of the database in stages[].sql.url.'],
@@ -97,8 +105,7 @@ const ADVICE: readonly (readonly [code: RegExp, advice: string])[] = [
   [/^(42|0A|25|22)/, 'Correct stages[].sql.query: one SELECT that changes nothing.'],
 ];
 
-function adviceFor(reason: string): readonly string[] {
-  const [, code = ''] = /\(([0-9A-Z]{5})\)$/.exec(reason) ?? [];
-  const known = ADVICE.find(([pattern]) => pattern.test(code));
+function adviceFor(sqlState: string): readonly string[] {
+  const known = ADVICE.find(([pattern]) => pattern.test(sqlState));
   return known === undefined ? CHECK_URL : [known[1]];
 }

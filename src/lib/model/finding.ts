@@ -12,6 +12,8 @@ export interface Finding {
   readonly field?: string;
   /** The stage that it is about; only there where it is about one. */
   readonly stage?: string;
+  /** What it comes from, in a few words: `Sentry responded with HTTP 503`; only there where that is known. */
+  readonly cause?: string;
   /** The run that it says this one is worse than; only there where it says so. */
   readonly baseline?: string;
 }

@@ -16,6 +16,7 @@ export const isFinding = fields<Finding>({
   hint: orNull(isText),
   field: orAbsent(isText),
   stage: orAbsent(isText),
+  cause: orAbsent(isText),
   baseline: orAbsent(isText),
 });
 

@@ -19,6 +19,10 @@ const finding = z
     hint: z.string().nullable().describe('What to try first; null where there is nothing useful to say.'),
     field: z.string().describe('Dotted path of the field that it is about.').exactOptional(),
     stage: z.string().describe('The stage that it is about.').exactOptional(),
+    cause: z
+      .string()
+      .describe('What it comes from, in a few words: `Sentry responded with HTTP 503`.')
+      .exactOptional(),
     baseline: z.string().describe('The run that it says this one is worse than.').exactOptional(),
   })
   .meta({ id: 'Finding', description: 'One thing noticed about a test or a run.' });

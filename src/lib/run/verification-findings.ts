@@ -11,6 +11,7 @@ import { groupedStageFindings } from '../stages/grouped-findings.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { isReached } from '../stages/stuck.ts';
 import { adviceFor, firstAdvice } from '../trace/advice.ts';
+import { apiFailureCause } from '../trace/api-failures.ts';
 import type { TraceReading } from '../trace/watched-trace.ts';
 
 /** One for each reason, with what to do about it: a trace that could not be judged is neither good nor bad. */
@@ -22,12 +23,14 @@ export function unverifiedFindings(readings: readonly TraceReading[], redact: Re
   }
   return [...byReason].map(([reason, those]) => {
     const what = those.length === 1 ? `The trace of ${those[0]?.name} is` : `${those.length} traces are`;
-    const detail = those.find((reading) => reading.detail !== null)?.detail ?? null;
+    const failure = those.find((reading) => reading.failure !== null)?.failure ?? null;
+    const cause = failure !== null && reason === 'api-error' ? apiFailureCause(failure) : null;
     return {
       severity: 'warning',
       code: `trace-${reason}`,
-      message: `${what} unverified (${reason}): ${redact(detail ?? adviceFor(reason).meaning)}`,
-      hint: firstAdvice(reason, detail),
+      message: `${what} unverified (${reason}): ${redact(failure?.message ?? adviceFor(reason).meaning)}`,
+      hint: firstAdvice(reason, failure?.status ?? null),
+      ...(cause === null ? {} : { cause }),
     };
   });
 }

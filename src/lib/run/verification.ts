@@ -247,7 +247,7 @@ function stageReading({
     return {
       kind: 'unread',
       reason: sources === null ? 'trace-unread' : 'trace-not-found',
-      because: reading?.detail ?? adviceFor(reason ?? 'api-error').meaning,
+      because: reading?.failure?.message ?? adviceFor(reason ?? 'api-error').meaning,
     };
   }
   return {

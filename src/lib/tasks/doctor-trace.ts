@@ -73,7 +73,7 @@ function factsOf(
   const foreign = reading?.trace == null ? [] : foreignSpans(reading.trace, seen.spanId);
   return {
     reason: reading === null ? 'api-error' : reading.reason,
-    detail: reading?.detail ?? null,
+    detail: reading?.failure?.message ?? null,
     foreignCount: foreign.length,
     services: [...new Set(foreign.map(({ service }) => service))].filter((service) => service !== ''),
     readableAfterMs: seen.readableAfterMs,

@@ -141,9 +141,9 @@ function notFound(traceId: string, { waited }: { readonly waited: boolean }): Pr
   });
 }
 
-function unreadable({ traceId, reason, detail }: TraceReading): ProdE2eError {
+function unreadable({ traceId, reason, failure }: TraceReading): ProdE2eError {
   const { meaning, solutions } = adviceFor(reason ?? 'api-error');
-  return new ProdE2eError(`Trace ${traceId} cannot be read: ${detail ?? meaning}`, {
+  return new ProdE2eError(`Trace ${traceId} cannot be read: ${failure?.message ?? meaning}`, {
     code: 'TRACE_UNREADABLE',
     hints: solutions,
     exit: EXIT.failed,

@@ -79,10 +79,9 @@ const ADVICE: Readonly<Record<UnverifiedReason, TraceAdvice>> = {
   },
 };
 
-/** What to try first. @param detail what Sentry said about it; null where it said nothing */
-export function firstAdvice(reason: UnverifiedReason, detail: string | null): string | null {
-  if (reason === 'api-error' && /\bHTTP 429\b/.test(detail ?? ''))
-    return `Try again later, or ${FEWER_TRACES}`;
+/** What to try first. @param status of Sentry's answer that is the reason; null where there is none */
+export function firstAdvice(reason: UnverifiedReason, status: number | null): string | null {
+  if (reason === 'api-error' && status === 429) return `Try again later, or ${FEWER_TRACES}`;
   return adviceFor(reason).solutions[0] ?? null;
 }
 

@@ -11,6 +11,8 @@ export interface ApiFailure {
   readonly retryAfterMs: number | null;
   /** HTTP status; null where there was no answer. */
   readonly status: number | null;
+  /** Node's or got's; null where there was an answer. */
+  readonly code: string | null;
   /** Asking again will not help. */
   readonly permanent: boolean;
 }
@@ -43,7 +45,7 @@ export function failureOfStatus(
   },
 ): ApiFailure {
   const { status } = answer;
-  const base = { kind: 'error', status, retryAfterMs: retryAfterMs(answer) } as const;
+  const base = { kind: 'error', status, code: null, retryAfterMs: retryAfterMs(answer) } as const;
   const said = `HTTP ${status}${detailOf(answer.body)}`;
   if (status === 401) {
     const message = `${host} does not accept the token (${said}). ${SCOPE}`;
@@ -79,11 +81,29 @@ const WHAT_FAILED: Readonly<Record<string, string>> = {
 export function failureOfError({ host }: Place, thrown: unknown): ApiFailure {
   const code = codeOf(thrown) ?? 'no answer';
   const what = WHAT_FAILED[code] ?? 'could not be read';
-  return failure(`${host} ${what} (${code}).`, { permanent: NOT_TRUSTED.test(code) });
+  const message = `${host} ${what} (${code}).`;
+  return { ...failure(message, { permanent: NOT_TRUSTED.test(code) }), code };
+}
+
+/** `Sentry responded with HTTP 503`, in a few words for a headline. */
+export function apiFailureCause({ status, code }: ApiFailure): string {
+  if (status !== null) return `Sentry responded with HTTP ${status}`;
+  if (code === 'ECONNREFUSED') return 'Sentry refused the connection';
+  return code === 'ETIMEDOUT' || code === 'ERR_ABORTED'
+    ? 'Sentry did not respond'
+    : 'Sentry could not be read';
 }
 
 export function failure(message: string, { permanent }: { readonly permanent: boolean }): ApiFailure {
-  return { kind: 'error', reason: 'api-error', message, retryAfterMs: null, status: null, permanent };
+  return {
+    kind: 'error',
+    reason: 'api-error',
+    message,
+    retryAfterMs: null,
+    status: null,
+    code: null,
+    permanent,
+  };
 }
 
 /** `Retry-After` in seconds or as a date, else Sentry's own `X-Sentry-Rate-Limit-Reset` in Unix seconds. */

@@ -52,8 +52,8 @@ export interface TraceReading {
   readonly partial: string | null;
   /** Null when it can be judged. */
   readonly reason: UnverifiedReason | null;
-  /** What Sentry said about it; null where it said nothing. */
-  readonly detail: string | null;
+  /** The answer of Sentry that is the reason; null where it is none. */
+  readonly failure: ApiFailure | null;
   readonly wait: TraceWait;
 }
 
@@ -191,7 +191,7 @@ export function watchTrace({
         complete: whyPartial() === null,
         partial: whyPartial(),
         reason,
-        detail: reason === null ? null : (failure?.message ?? null),
+        failure: reason === null ? null : failure,
         wait: { polls, waitedMs: Math.round(elapsedMs()), awaited: awaited.map(({ label }) => label) },
       };
     },

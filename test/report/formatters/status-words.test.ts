@@ -29,6 +29,12 @@ describe('a healthy run', () => {
     expect(statusText(report)).toBe(text);
   });
 
+  it('names what its finding comes from', () => {
+    const refused = { ...SILENT, cause: 'Sentry responded with HTTP 503' };
+    const report = unread(5, { findings: [refused] });
+    expect(statusText(report)).toBe('0 of 5 traces could be read (Sentry responded with HTTP 503).');
+  });
+
   it('gives no reason where none is known', () => {
     expect(statusText(unread(5, { findings: [] }))).toBe('0 of 5 traces could be read.');
   });

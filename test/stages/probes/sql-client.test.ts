@@ -39,6 +39,7 @@ const ask = (query: string, more: Partial<SqlQuestion> = {}) =>
 
 const TOO_SLOW = {
   reason: 'the query took too long: canceling statement due to statement timeout (57014)',
+  sqlState: '57014',
   hint: 'Check that the columns in its WHERE have an index, or give the probe a longer within',
 };
 
@@ -109,13 +110,19 @@ describe('a question', () => {
 
 describe('a question that cannot be asked says why, and whether to ask again', () => {
   it.each([
-    ['a syntax error', 'SELEKT 1', {}, { reason: 'syntax error at or near "SELEKT" (42601)', final: true }],
+    [
+      'a syntax error',
+      'SELEKT 1',
+      {},
+      { reason: 'syntax error at or near "SELEKT" (42601)', sqlState: '42601', final: true },
+    ],
     [
       'a missing table',
       'SELECT * FROM orders',
       {},
       {
         reason: 'table missing: relation "orders" does not exist (42P01)',
+        sqlState: '42P01',
         hint: 'Check the name of the table, and whether a migration renamed it',
         final: true,
       },
@@ -126,6 +133,7 @@ describe('a question that cannot be asked says why, and whether to ask again', (
       {},
       {
         reason: 'column missing: column "status" does not exist (42703)',
+        sqlState: '42703',
         hint: 'Check the name of the column, and whether a migration renamed it',
         final: true,
       },
@@ -136,6 +144,7 @@ describe('a question that cannot be asked says why, and whether to ask again', (
       { params: ['x'] },
       {
         reason: 'a value has the wrong type: invalid input syntax for type integer: "x" (22P02)',
+        sqlState: '22P02',
         hint: 'Compare the type of the column with the value in params, or cast it: $1::uuid',
         final: true,
       },
@@ -146,6 +155,7 @@ describe('a question that cannot be asked says why, and whether to ask again', (
       { params: ['x'] },
       {
         reason: 'types that cannot be compared: operator does not exist: bigint = text (42883)',
+        sqlState: '42883',
         hint: 'Compare the type of the column with the value in params, or cast it: $1::text',
         final: true,
       },
@@ -156,6 +166,7 @@ describe('a question that cannot be asked says why, and whether to ask again', (
       {},
       {
         reason: 'the query would change data: cannot execute nextval() in a read-only transaction (25006)',
+        sqlState: '25006',
         hint: 'A probe is one SELECT that changes nothing',
         final: true,
       },
@@ -164,7 +175,11 @@ describe('a question that cannot be asked says why, and whether to ask again', (
       'too few values',
       'SELECT $1::int, $2::int',
       { params: ['1'] },
-      { reason: expect.stringMatching(/supplies 1 parameters.*requires 2 \(08P01\)/), final: false },
+      {
+        reason: expect.stringMatching(/supplies 1 parameters.*requires 2 \(08P01\)/),
+        sqlState: '08P01',
+        final: false,
+      },
     ],
     ['a slow one', 'SELECT pg_sleep(20)', { withinMs: 600 }, { ...TOO_SLOW, final: false }],
   ] as const)('%s', async (_, query, more, problem) => {
@@ -189,6 +204,7 @@ describe('a question that cannot be asked says why, and whether to ask again', (
     expect(wrong).toEqual({
       ok: false,
       reason: 'wrong password: password authentication failed for user "postgres" (28P01)',
+      sqlState: '28P01',
       hint: "Check the password in the probe's url",
       final: true,
     });
@@ -200,6 +216,7 @@ describe('a question that cannot be asked says why, and whether to ask again', (
     ).toEqual({
       ok: false,
       reason: 'no such database: database "nowhere" does not exist (3D000)',
+      sqlState: '3D000',
       hint: "Check the name of the database in the probe's url",
       final: true,
     });
@@ -231,12 +248,14 @@ describe('a question that cannot be asked says why, and whether to ask again', (
     expect(await as('reader')).toEqual({
       ok: false,
       reason: 'no permission: permission denied for table signals (42501)',
+      sqlState: '42501',
       hint: "Grant SELECT on the table to the probe's user",
       final: true,
     });
     expect(await as('crowd')).toEqual({
       ok: false,
       reason: 'too many connections: too many connections for role "crowd" (53300)',
+      sqlState: '53300',
       hint: 'Raise max_connections, or use a pooler such as PgBouncer',
       final: false,
     });
@@ -257,6 +276,7 @@ describe('a question that cannot be asked says why, and whether to ask again', (
       const blocked = {
         ok: false,
         reason: 'blocked by a lock: canceling statement due to lock timeout (55P03)',
+        sqlState: '55P03',
         hint: "Find the session that holds it: SELECT pid, state, query FROM pg_stat_activity WHERE state <> 'idle'",
         final: false,
       };

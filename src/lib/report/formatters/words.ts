@@ -59,18 +59,11 @@ function restriction({ status, summary }: Pick<ReportHead, 'status' | 'summary'>
 function byResponsesText({ summary, findings }: ReportHead): string {
   const read = `${numberText(summary.total - summary.unverified)} of ${countOf(summary.total, 'trace')}`;
   const because = findings.find(({ code }) => UNREAD_BECAUSE[code] !== undefined);
-  const why = because === undefined ? '' : ` (${unreadWords(because)})`;
+  const why = because === undefined ? '' : ` (${because.cause ?? UNREAD_BECAUSE[because.code]})`;
   // Traces beyond `trace.limit` were not requested.
   return findings.some(({ code }) => code === 'traces-limited')
     ? `${countOf(summary.unverified, 'trace')} could not be read${why}.`
     : `${read} could be read${why}.`;
-}
-
-function unreadWords({ code, message }: Finding): string | undefined {
-  if (code !== 'trace-api-error') return UNREAD_BECAUSE[code];
-  const [, status] = /\bHTTP (\d{3})\b/.exec(message) ?? [];
-  if (status !== undefined) return `Sentry responded with HTTP ${status}`;
-  return message.includes('refused the connection') ? 'Sentry refused the connection' : UNREAD_BECAUSE[code];
 }
 
 const UNREAD_BECAUSE: Readonly<Record<string, string>> = {

@@ -38,6 +38,8 @@ export type SqlOutcome =
 export interface SqlProblem {
   readonly ok: false;
   readonly reason: string;
+  /** Of PostgreSQL, appendix A; absent where the server said nothing. */
+  readonly sqlState?: string;
   /** Another query would end the same way. */
   readonly final: boolean;
   /** For exactly this failure; not there where nothing better than the general advice is known. */

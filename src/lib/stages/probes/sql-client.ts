@@ -210,7 +210,7 @@ function failed(thrown: unknown, { isBusy }: { readonly isBusy: boolean }): SqlP
   if (!SQLSTATE.test(code))
     return { ok: false, reason: known?.reason ?? said, final: false, ...hintOf(known) };
   const reason = known === undefined ? `${said} (${code})` : `${known.reason}: ${said} (${code})`;
-  return { ok: false, reason, final: !PASSING.test(code), ...hintOf(known) };
+  return { ok: false, reason, final: !PASSING.test(code), sqlState: code, ...hintOf(known) };
 }
 
 interface Known {
