@@ -50,6 +50,31 @@ test.each([
   expect(await faultsOf({ stages })).toEqual([expect.stringContaining(`stages[1].after: ${fault}`)]);
 });
 
+test.each([
+  ['itself', [{ name: 'a', after: 'a' }], [0]],
+  [
+    'one that comes after it',
+    [
+      { name: 'a', after: 'b' },
+      { name: 'b', after: 'a' },
+    ],
+    [0, 1],
+  ],
+  ['one that comes after it by its place', [{ name: 'a', after: 'c' }, { name: 'b' }, { name: 'c' }], [0]],
+])('a stage cannot come after %s', async (_, stages, places) => {
+  expect(await faultsOf({ stages })).toEqual(
+    places.map((at) => expect.stringContaining(`stages[${at}].after: found a circle; `)),
+  );
+});
+
+test('stages may be listed above those that they come after', async () => {
+  const stages = [
+    { name: 'b', after: 'a' },
+    { name: 'a', after: [] },
+  ];
+  expect((await resolved({ stages })).stages?.map(({ after }) => after)).toEqual([['a'], []]);
+});
+
 test('the span of a stage may be in the own trace, although background work is followed', async () => {
   const { stages } = await resolved({ stages: [{ name: 'a', trace: 'own' }, { name: 'b' }] });
   expect(stages?.map(({ ownTrace }) => ownTrace)).toEqual([true, false]);

@@ -8,6 +8,8 @@ import type { CleanupConfig } from './probe-schema.ts';
 import { callsOf } from './probe-settings.ts';
 import { asList, inFull } from './scenarios.ts';
 import type { LayerConfig } from './schema.ts';
+import type { StageConfig } from './trace-schema.ts';
+import { stagesBefore } from './trace-settings.ts';
 
 /** Stages with a probe; each costs a question for every test that is looked at. */
 const MAX_PROBES = 20;
@@ -39,6 +41,7 @@ export function checkProbes(config: LayerConfig): readonly PlacedProblem[] {
     ...stages.flatMap(({ after }, at) =>
       unknownStages(asList(after), { stages, path: ['stages', at, 'after'] }),
     ),
+    ...stagesInCircles(stages),
     ...checkCleanup(config.cleanup, ['cleanup'], named),
     ...(config.scenarios ?? [])
       .map(inFull)
@@ -59,6 +62,22 @@ function unknownStages(
       const suggestion = meant === null ? '; allowed' : `; did you mean ${meant}? Allowed`;
       return { path, problem: `found ${each}${suggestion}: ${names.join(', ')}` };
     });
+}
+
+/** Of stages that come after each other, each would excuse the other: no webhook could get stuck there. */
+function stagesInCircles(stages: readonly StageConfig[]): readonly PlacedProblem[] {
+  const before = new Map(stages.map(({ name }, at) => [name, stagesBefore(stages, at)]));
+  const comesAfterItself = (name: string) => {
+    const earlier = new Set(before.get(name));
+    // The set grows while it is walked.
+    for (const each of earlier) for (const further of before.get(each) ?? []) earlier.add(further);
+    return earlier.has(name);
+  };
+  return stages.flatMap(({ name, after }, at) =>
+    after !== undefined && comesAfterItself(name)
+      ? [{ path: ['stages', at, 'after'], problem: `found a circle; ${name} would come after itself` }]
+      : [],
+  );
 }
 
 function rowsMin(

@@ -85,11 +85,16 @@ function toSpanExpectation(config: SpanExpectationConfig): SpanExpectation {
   };
 }
 
+/** Names of the stages that the one at `at` comes after: the one above it, unless it says otherwise. */
+export function stagesBefore(configs: readonly StageConfig[], at: number): readonly string[] {
+  const after = configs[at]?.after;
+  return after === undefined ? configs.slice(Math.max(0, at - 1), at).map(nameOf) : asList(after);
+}
+
 export function toStages(configs: readonly StageConfig[]): readonly StageExpectation[] {
   return configs.map((config, at) => ({
     name: config.name,
-    after:
-      config.after === undefined ? configs.slice(Math.max(0, at - 1), at).map(nameOf) : asList(config.after),
+    after: stagesBefore(configs, at),
     ownTrace: config.trace === 'own',
     span: config.span === undefined ? null : toPattern(config.span),
     parts: (config.parts ?? []).map((label) => ({ label, pattern: toPattern(label) })),
