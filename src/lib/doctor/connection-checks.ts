@@ -1,4 +1,5 @@
 /** What the connection to the target says: name, TCP, TLS, certificate. */
+import { failureWords } from '../model/delivery.ts';
 import { hintFor } from '../report/advice.ts';
 import { detailedHint } from '../report/advice-details.ts';
 import { classifyFailure } from '../send/failures.ts';
@@ -84,7 +85,7 @@ function failed({
     timeoutMs: context.timeoutMs,
     connectTimeoutMs: context.timeoutMs,
   });
-  return fail(name, `${what}: ${words(message)}`, hints(kind, code));
+  return fail(name, `${what}: ${failureWords(message)}`, hints(kind, code));
 }
 
 function hasTimedOut(thrown: unknown): boolean {
@@ -98,11 +99,6 @@ function codeIs(thrown: unknown, code: string): boolean {
 function hints(kind: string, code: string | null = null): readonly string[] {
   const hint = detailedHint(kind, code) ?? hintFor(kind);
   return hint === null ? [] : [hint];
-}
-
-/** A request has not been made yet. */
-function words(message: string): string {
-  return message.replace(/^Request failed: /, '');
 }
 
 function certificateCheck(facts: TlsFacts, { insecure, nowMs }: ConnectionContext): Check {
@@ -138,5 +134,5 @@ function problemWords(code: string): string {
     timeoutMs: 0,
     connectTimeoutMs: 0,
   });
-  return words(failure.message);
+  return failureWords(failure.message);
 }

@@ -52,6 +52,11 @@ export interface Failure {
   readonly code: string | null;
 }
 
+/** `Connection timeout`: what the message of a failure says after the words it starts with; other texts stay as they are. */
+export function failureWords(message: string): string {
+  return message.replace(/^Request failed: /, '');
+}
+
 export interface Answer {
   readonly status: number;
   readonly statusText: string;

@@ -2,7 +2,7 @@
  * Removes what the tests of a run left at the target: the calls of `cleanup`, in the order of the tests, a few at a time,
  * within bounded time. What could not be removed, and what may have been left, is listed.
  */
-import { type Delivery, NO_CONNECTION } from '../model/delivery.ts';
+import { type Delivery, failureWords, NO_CONNECTION } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
 import { type CleanupCall, type CleanupSummary, LEFT_OVERS_KEPT, type LeftOver } from '../model/probe.ts';
@@ -124,7 +124,7 @@ export function createCleanup(options: {
     if (answer !== null) return remains(each, `HTTP ${answer.status}`);
     const cutOff = stoppedMs === null ? OUT_OF_TIME : STOPPED;
     const why = failure?.kind === 'aborted' ? cutOff : (failure?.message ?? 'The call could not be made');
-    remains(each, why.replace(/^Request failed: /, ''));
+    remains(each, failureWords(why));
   };
   return {
     add: (sent) => {
@@ -195,7 +195,7 @@ function whatToDo(
     },
   });
   // Without an answer nobody knows whether there is anything: removing might be too early, or remove nothing.
-  if (answer === null) return unknown((failure?.message ?? 'no answer').replace(/^Request failed: /, ''));
+  if (answer === null) return unknown(failureWords(failure?.message ?? 'no answer'));
   const filled = fillCall(call, { values, userAgent });
   if (filled.ok) return { index: test.index, request: filled.value, call, about, mask };
   const isDuplicate = judgement.warnings.some(({ code }) => code === 'duplicate');

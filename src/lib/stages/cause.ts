@@ -1,5 +1,6 @@
 /** The one cause of a test that is broken or has a warning. Pure. */
 import type { Cause } from '../model/cause.ts';
+import { failureWords } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { StuckAt } from '../model/stage.ts';
 import type { TraceIssue } from '../model/trace.ts';
@@ -54,9 +55,7 @@ function causeOfBroken(facts: CauseFacts): Cause | null {
 function processedCause({ message }: Finding, { noResponse, stages }: CauseFacts): Cause | null {
   const last = stages.at(-1)?.result;
   if (!noResponse || (last?.state !== 'ok' && last?.state !== 'slow')) return null;
-  const failure = message
-    .replace(/^Request failed: /, '')
-    .replace(/^No (answer|response) within /, 'No response in ');
+  const failure = failureWords(message).replace(/^No (answer|response) within /, 'No response in ');
   return {
     stage: null,
     source: 'connection',

@@ -1,5 +1,5 @@
 /** The HTTP probe: a call that shows whether a stage happened. */
-import type { Answer, Failure } from '../../model/delivery.ts';
+import { type Answer, type Failure, failureWords } from '../../model/delivery.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { HttpProbe } from '../../model/probe.ts';
 import { fillJson } from '../../placeholders.ts';
@@ -34,7 +34,7 @@ export function httpLook(
 
 /** `Connection refused` without the words for webhooks. */
 function failedWords(failure: Failure | null): string {
-  return failure === null ? 'no response' : lowerFirst(failure.message.replace(/^Request failed: /, ''));
+  return failure === null ? 'no response' : lowerFirst(failureWords(failure.message));
 }
 
 function lowerFirst(text: string): string {
