@@ -35,7 +35,7 @@ describe('a header', () => {
       expect(await errorsOf(withHeaders({ 'x-id': 'a' }), expected)).toEqual([]);
   });
 
-  it.each(['/(/', '/a/ii', '/[/m'])(
+  it.each(['/(/', '/a/ii', '/[/m', '/(?=a)a/', '/(a)\\1/'])(
     'with the faulty pattern %s is told before anything is sent',
     async (pattern) => {
       await expect(errorsOf(anAnswer(), { headers: { 'x-id': pattern } })).rejects.toMatchObject({
@@ -44,6 +44,13 @@ describe('a header', () => {
       });
     },
   );
+});
+
+it('a header that a pattern could read for ever is judged', async () => {
+  const answer = withHeaders({ 'x-id': `${'a'.repeat(10_000)}!` });
+  expect(await errorsOf(answer, { headers: { 'x-id': '/^(a+)+$/' } })).toEqual([
+    expect.stringContaining('expected /^(a+)+$/'),
+  ]);
 });
 
 describe('a content type', () => {

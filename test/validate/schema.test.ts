@@ -100,6 +100,8 @@ describe('a schema', () => {
       { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } },
     ],
     ['a pattern that is none', { pattern: '(' }],
+    ['a pattern with a look-ahead', { pattern: '^(?=a)' }],
+    ['a pattern of keys with a back-reference', { patternProperties: { '^(a)\\1$': true } }],
   ])('with %s is told before anything is sent', async (_, schema) => {
     await expect(errorsOf(jsonAnswer({}), schemaOf(schema))).rejects.toMatchObject({
       code: 'SCHEMA_INVALID',
@@ -110,6 +112,34 @@ describe('a schema', () => {
     const schema = { allOf: [{ $ref: '#' }] };
     expect(await errorsOf(jsonAnswer({}), schemaOf(schema))).toEqual([
       expect.stringContaining('schema: Answer cannot be checked by the schema'),
+    ]);
+  });
+
+  it.each([
+    [
+      { properties: { id: { pattern: '^(a+)+$' } } },
+      { id: `${'a'.repeat(50_000)}!` },
+      'id must match pattern "^(a+)+$"',
+    ],
+    [
+      { propertyNames: { pattern: '^(a|a)*$' } },
+      { [`${'a'.repeat(5_000)}!`]: 1 },
+      'property name must be valid',
+    ],
+    [
+      { patternProperties: { '^(a*)*b$': { type: 'null' } }, additionalProperties: false },
+      { [`${'a'.repeat(5_000)}!`]: 1 },
+      'must NOT have additional properties',
+    ],
+    [
+      { properties: { id: { pattern: '(?:a?){500}a{500}$' } } },
+      { id: 'a'.repeat(100_000) },
+      'Answer cannot be checked by the schema: a string of 100000 characters is too long for the pattern (?:a?){500}a{500}$',
+    ],
+  ])('%j ends on any answer', async (schema, answer, words) => {
+    expect(await errorsOf(jsonAnswer(answer), schemaOf(schema))).toEqual([
+      ...(words === 'property name must be valid' ? [expect.stringContaining('must match pattern')] : []),
+      expect.stringContaining(words),
     ]);
   });
 

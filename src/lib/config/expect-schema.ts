@@ -48,9 +48,17 @@ export const expectSchema = object({
         'The answer has to contain this: objects as a subset, lists in full length, scalars equal.',
     })
     .optional(),
-  schema: jsonSchemaOrBoolean.meta({ description: "A JSON Schema for the answer's body." }).optional(),
+  schema: jsonSchemaOrBoolean
+    .meta({
+      description:
+        "A JSON Schema for the answer's body. Its patterns run in linear time (RE2): no look-around, no back-references.",
+    })
+    .optional(),
   headers: headers
-    .meta({ description: 'Header name and its exact value, or a /regular expression/.' })
+    .meta({
+      description:
+        'Header name and its exact value, or a /regular expression/ (RE2: no look-around, no back-references).',
+    })
     .optional(),
   contentType: z
     .string({ error: 'a media type such as application/json' })

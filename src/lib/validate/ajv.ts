@@ -3,12 +3,22 @@ import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { compilePattern } from './linear-pattern.ts';
 import { uniqueItems } from './unique-items.ts';
 
 export type Dialect = 'draft-07' | '2019-09' | '2020-12';
 export type AjvInstance = Pick<Ajv, 'compile' | 'removeSchema'>;
 
 const CLASSES = { 'draft-07': Ajv, '2019-09': Ajv2019, '2020-12': Ajv2020 } as const;
+
+/** ajv tells patterns apart by their text, and names `code` in code that is written to a file, of which there is none. */
+const regExp = Object.assign(
+  (source: string, flags: string) => {
+    const { test } = compilePattern(source, flags);
+    return { test, toString: () => `/${source}/${flags}` };
+  },
+  { code: '' },
+);
 
 export function createAjv(dialect: Dialect): AjvInstance {
   const instance = new CLASSES[dialect]({
@@ -18,6 +28,7 @@ export function createAjv(dialect: Dialect): AjvInstance {
     logger: false,
     // What every object inherits, such as `constructor`, is no field of an answer.
     ownProperties: true,
+    code: { regExp },
   });
   formats.default(instance);
   instance.removeKeyword('uniqueItems').addKeyword(uniqueItems);

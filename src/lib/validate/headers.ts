@@ -3,46 +3,78 @@ import { messageOf, ProdE2eError } from '../errors.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';
+import type { LinearPattern } from './linear-pattern.ts';
 
-export function headerFindings(answer: Answer, expect: Expectation): readonly Finding[] {
-  const findings = Object.entries(expect.headers).flatMap(([name, expected]) => {
-    const key = name.toLowerCase();
-    const actual = Object.hasOwn(answer.headers, key) ? answer.headers[key] : undefined;
-    if (actual !== undefined && fits(actual, expected)) return [];
-    return [error('header', `Header ${name} is ${quoted(actual)}, expected ${expected}`)];
-  });
-  if (expect.contentType === null) return findings;
-  const mediaType = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (mediaType === expect.contentType.toLowerCase()) return findings;
-  return [
-    ...findings,
-    error('content-type', `Content type is ${quoted(mediaType)}, expected ${expect.contentType}`),
+export type HeaderCheck = (answer: Answer, expect: Expectation) => readonly Finding[];
+
+/**
+ * Compiles the patterns of a plan once. RE2 is loaded only where there is one.
+ * @throws ProdE2eError `HEADER_PATTERN` for a regular expression that is none, or not supported
+ */
+export async function compileHeaderCheck(expectations: readonly Expectation[]): Promise<HeaderCheck> {
+  const patterns = new Map<string, LinearPattern>();
+  for (const { headers } of expectations) {
+    for (const [name, expected] of Object.entries(headers)) {
+      const pattern = patternOf(expected);
+      if (pattern !== null) patterns.set(expected, await compiled(name, pattern));
+    }
+  }
+  return (answer, expect) => [
+    ...Object.entries(expect.headers).flatMap(([name, expected]) => {
+      const key = name.toLowerCase();
+      const actual = Object.hasOwn(answer.headers, key) ? answer.headers[key] : undefined;
+      const problem = problemWith(actual, expected, patterns.get(expected));
+      return problem === null ? [] : [error('header', `Header ${name} ${problem}`)];
+    }),
+    ...contentTypeFindings(answer, expect),
   ];
 }
 
-function fits(actual: string, expected: string): boolean {
-  const pattern = patternOf(expected);
-  return pattern === null ? actual === expected : pattern.test(actual);
+function problemWith(
+  actual: string | undefined,
+  expected: string,
+  pattern: LinearPattern | undefined,
+): string | null {
+  try {
+    const fits = actual !== undefined && (pattern?.test(actual) ?? actual === expected);
+    return fits ? null : `is ${quoted(actual)}, expected ${expected}`;
+  } catch (thrown) {
+    return `could not be checked: ${messageOf(thrown)}`;
+  }
+}
+
+function contentTypeFindings(answer: Answer, { contentType }: Expectation): readonly Finding[] {
+  if (contentType === null) return [];
+  const mediaType = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (mediaType === contentType.toLowerCase()) return [];
+  return [error('content-type', `Content type is ${quoted(mediaType)}, expected ${contentType}`)];
 }
 
 /** `/accept(ed)?/i` as a regular expression; null for plain text, such as the path `/signals/42`. */
-function patternOf(expected: string): RegExp | null {
-  const [, source, flags] = /^\/(.+)\/([dgimsuvy]*)$/s.exec(expected) ?? [];
-  return source === undefined ? null : new RegExp(source, flags);
+function patternOf(expected: string): { readonly source: string; readonly flags: string } | null {
+  const [, source, flags = ''] = /^\/(.+)\/([dgimsuvy]*)$/s.exec(expected) ?? [];
+  return source === undefined ? null : { source, flags };
 }
 
-/** @throws ProdE2eError `HEADER_PATTERN` for a regular expression that is none */
-export function checkHeaderPatterns({ headers }: Expectation): void {
-  for (const [name, expected] of Object.entries(headers)) {
-    try {
-      patternOf(expected);
-    } catch (thrown) {
-      throw new ProdE2eError(`expect.headers.${name} is not a regular expression: ${messageOf(thrown)}.`, {
+async function compiled(
+  name: string,
+  { source, flags }: { readonly source: string; readonly flags: string },
+): Promise<LinearPattern> {
+  const { compilePattern } = await import('./linear-pattern.ts');
+  try {
+    return compilePattern(source, flags);
+  } catch (thrown) {
+    throw new ProdE2eError(
+      `expect.headers.${name} is not a usable regular expression: ${messageOf(thrown)}.`,
+      {
         code: 'HEADER_PATTERN',
-        hints: ['Text between slashes is a regular expression: /^req_[a-z0-9]+$/i.'],
+        hints: [
+          'Text between slashes is a regular expression: /^req_[a-z0-9]+$/i.',
+          'Look-ahead, look-behind and back-references are not supported, so that no response can make a pattern run for ever.',
+        ],
         cause: thrown,
-      });
-    }
+      },
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { Answer, Delivery } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { expectsAcceptance, missingFields, refusal, suspicion, unreadableFinding } from './body.ts';
-import { checkHeaderPatterns, headerFindings } from './headers.ts';
+import { compileHeaderCheck } from './headers.ts';
 import { matchFindings } from './match.ts';
 import { compileSchemas, type SchemaCheck } from './schema.ts';
 import { statusFinding } from './status.ts';
@@ -24,7 +24,7 @@ export async function createResponseValidator(options: {
   readonly expectations: readonly Expectation[];
   readonly strict: boolean;
 }): Promise<ResponseValidator> {
-  for (const expectation of options.expectations) checkHeaderPatterns(expectation);
+  const checkHeaders = await compileHeaderCheck(options.expectations);
   const schemas = new Set(options.expectations.flatMap(({ schema }) => (schema === null ? [] : [schema])));
   const checkSchema = await compileSchemas([...schemas]);
   return ({ request, answer, failure, timings }, expect, earlierOwner = null) => {
@@ -35,7 +35,7 @@ export async function createResponseValidator(options: {
     // A wrong status explains whatever else is wrong; listing that as well would bury it.
     const wrongStatus = statusFinding(answer, { expected: expect.status, url: request.url });
     if (wrongStatus !== null) return judgement(wrongStatus);
-    const rest = judgement(...headerFindings(answer, expect), ...durationFindings(timings.totalMs, expect));
+    const rest = judgement(...checkHeaders(answer, expect), ...durationFindings(timings.totalMs, expect));
     return join(rest, judgeBody({ answer, expect, strict: options.strict, checkSchema, earlierOwner }));
   };
 }

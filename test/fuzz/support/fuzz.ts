@@ -10,6 +10,7 @@ import { expectUntouchedPrototypes } from './invariants.ts';
 /** What comes from outside; each is fuzzed with thousands of cases. */
 export type Surface =
   | 'answers'
+  | 'patterns'
   | 'payload files'
   | 'replayed files'
   | 'config'
