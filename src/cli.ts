@@ -1,4 +1,5 @@
 /** The whole program: oclif finds and runs the command; this decides how it ends. */
+import { writeSync } from 'node:fs';
 import { mayHoldSecrets, withoutSecrets } from './lib/command-line.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './lib/error-output.ts';
 import { EXIT } from './lib/errors.ts';
@@ -10,6 +11,7 @@ import { VERSION } from './lib/version.ts';
 
 /** @param root folder of the package; oclif finds its package.json and manifest there */
 export async function main(root: string): Promise<void> {
+  expectToFinish();
   settleColor(process.env, process.argv.slice(2));
   keepFilesPrivate();
   hideSecretArguments();
@@ -30,7 +32,22 @@ export async function main(root: string): Promise<void> {
   await written(process.stdout);
   tellLostOutput();
   await written(process.stderr);
+  finished = true;
   process.exit();
+}
+
+let finished = false;
+
+/** Code of a config file may end the process, or leave it nothing to wait for: Node would then exit with 0. */
+function expectToFinish(): void {
+  process.on('exit', (code) => {
+    if (finished || code !== 0) return;
+    process.exitCode = EXIT.usage;
+    writeSync(
+      2,
+      'Error: prod-e2e was ended before it had finished; code in the config file can cause this.\n',
+    );
+  });
 }
 
 async function runCommand(root: string): Promise<void> {

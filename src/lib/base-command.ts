@@ -60,6 +60,10 @@ export abstract class BaseCommand extends Command {
       profile: typeof profile === 'string' ? profile : null,
     });
     rememberSecrets(resolved.secrets);
+    if (resolved.file !== null && resolved.unusedFiles.length > 0) {
+      const used = path.relative(process.cwd(), resolved.file);
+      this.logToStderr(`Warning: ${used} is used; ${resolved.unusedFiles.join(', ')} beside it is ignored.`);
+    }
     return resolved;
   }
 

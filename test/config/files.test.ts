@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -23,7 +23,7 @@ beforeAll(async () => {
       contents: `import { resolveConfig } from ${JSON.stringify(entry)};
         import { originsOf } from ${JSON.stringify(origins)};
         const outcome = (input) => resolveConfig(input).then(
-          (resolved) => ({ file: resolved.file, settings: resolved.settings, count: originsOf(resolved).find(({ key }) => key === 'count'), payload: typeof resolved.settings.payload }),
+          (resolved) => ({ file: resolved.file, unused: resolved.unusedFiles, settings: resolved.settings, count: originsOf(resolved).find(({ key }) => key === 'count'), payload: typeof resolved.settings.payload }),
           ({ code, message, suggestions, oclif }) => ({ code, message, suggestions, exit: oclif?.exit }));
         const [, , alone] = process.argv;
         if (alone !== undefined) outcome(JSON.parse(alone)).then((value) => process.stdout.write(JSON.stringify(value)));
@@ -53,6 +53,7 @@ afterAll(async () => {
 
 interface Outcome {
   readonly file?: string | null;
+  readonly unused?: readonly string[];
   readonly settings?: { readonly count: number; readonly url: string | null };
   readonly count?: { readonly value: unknown; readonly origin: string };
   readonly payload?: string;
@@ -179,9 +180,17 @@ describe('where it is looked for', () => {
     },
   );
 
-  test('an empty file is passed over', async () => {
-    const { input } = await aProject({ '.prod-e2erc': ' \n', '.config/prod-e2erc': 'count: 4' });
-    expect((await outcome(input)).settings?.count).toBe(4);
+  test('the first of two files is used, and the other one is named', async () => {
+    const { input } = await aProject({
+      'prod-e2e.config.yaml': 'count: 2',
+      '.prod-e2erc': 'count: 3',
+      '.config/prod-e2erc.json': '{"count": 4}',
+    });
+    expect(await outcome(input)).toMatchObject({
+      settings: { count: 2 },
+      unused: ['.prod-e2erc', '.config/prod-e2erc.json'],
+    });
+    expect((await outcome({ ...input, configFile: '.prod-e2erc' })).unused).toEqual([]);
   });
 
   test('a file of comments only is a config without settings', async () => {
@@ -222,11 +231,10 @@ describe('--config', () => {
     expect(result).toMatchObject({ file, count: { value: 6, origin: `file ${file}` } });
   });
 
-  test('follows a link and reads an empty file as no settings', async () => {
-    const { input, root } = await aProject({ 'real.yaml': 'count: 6', 'empty.json': '' });
+  test('follows a link', async () => {
+    const { input, root } = await aProject({ 'real.yaml': 'count: 6' });
     await symlink('real.yaml', path.join(root, 'work', 'link.yaml'));
     expect((await outcome({ ...input, configFile: 'link.yaml' })).settings?.count).toBe(6);
-    expect((await outcome({ ...input, configFile: 'empty.json' })).settings?.count).toBe(5);
   });
 
   test('says what is wrong with the name', async () => {
@@ -237,7 +245,7 @@ describe('--config', () => {
       exit: 2,
     });
     expect((await outcome({ ...input, configFile: 'folder' })).message).toBe(
-      'The config file folder cannot be read (EISDIR).',
+      'folder: is a folder, not a file',
     );
     expect((await outcome({ ...input, configFile: 'config.toml' })).message).toBe(
       'The config file config.toml has an unknown kind: .toml.',
@@ -271,5 +279,110 @@ describe('files that cannot be read say where', () => {
     expect(result.message).toContain(name);
     expect(result.message).toContain(wanted);
     expect(result.suggestions?.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a config file that exists counts: one that cannot be used is an error', () => {
+  /** Bytes of a file, or what makes something else of the name. */
+  type Kind = Uint8Array | ((file: string) => Promise<unknown>);
+  const KINDS: readonly (readonly [string, Kind, string])[] = [
+    ['a folder', (file) => mkdir(file), 'is a folder, not a file'],
+    ['a link to nothing', (file) => symlink('nowhere.yaml', file), 'is a link to a file that does not exist'],
+    ['a link to itself', (file) => symlink(path.basename(file), file), 'is a link that leads back to itself'],
+    ['a FIFO', (file) => promisify(execFile)('mkfifo', [file]), 'is not a regular file'],
+    ['empty', Buffer.from(''), 'is empty'],
+    ['white space', Buffer.from(' \n\t\r\n'), 'is empty'],
+    ['UTF-16 with a mark', Buffer.from('\ufeffcount: 3', 'utf16le'), 'is not UTF-8 (it looks like UTF-16)'],
+    ['UTF-16 without one', Buffer.from('count: 3', 'utf16le'), 'is not UTF-8 (it looks like UTF-16)'],
+    [
+      'UTF-16, big-endian',
+      Buffer.from('\ufeffcount: 3', 'utf16le').swap16(),
+      'is not UTF-8 (it looks like UTF-16)',
+    ],
+    ['Latin-1', Buffer.from('profile: "caf\u00e9"', 'latin1'), 'is not UTF-8'],
+    ['cut in the middle of a character', Buffer.from('a: \u20ac').subarray(0, 5), 'is not UTF-8'],
+  ];
+  const PLACES = ['prod-e2e.config.yaml', '.prod-e2erc', '.config/prod-e2erc.json', 'prod-e2e.config.mjs'];
+
+  test.each(PLACES.flatMap((place) => KINDS.map((kind) => [place, ...kind] as const)))(
+    '%s: %s',
+    async (place, _, kind, problem) => {
+      const { input, root } = await aProject({ 'user/config.yaml': 'count: 9', '.config/x': '' });
+      const file = path.join(root, 'work', place);
+      await (typeof kind === 'function' ? kind(file) : writeFile(file, kind));
+      const expected = { code: 'CONFIG_INVALID', message: `${place}: ${problem}`, exit: 2 };
+      expect(await outcome(input)).toMatchObject(expected);
+      expect(await outcome({ ...input, configFile: place })).toMatchObject(expected);
+    },
+  );
+
+  test("the user's own, too", async () => {
+    const { input, root } = await aProject({ 'user/x': '' });
+    await mkdir(path.join(root, 'user', 'config.yaml'));
+    expect((await outcome(input)).message).toBe(
+      `${path.join(root, 'user', 'config.yaml')}: is a folder, not a file`,
+    );
+  });
+
+  test('without a byte order mark or with one, UTF-8 is read', async () => {
+    const { input } = await aProject({ 'prod-e2e.config.yaml': '\ufeffcount: 3' });
+    expect((await outcome(input)).settings?.count).toBe(3);
+  });
+});
+
+describe('a config file that is code', () => {
+  test.each([
+    ['a promise', 'export default Promise.resolve({ count: 41 });'],
+    ['a function', 'export default () => ({ count: 41 });'],
+    ['an async function', 'export default async () => ({ count: 41 });'],
+    ['top-level await', 'await new Promise((go) => setTimeout(go, 5)); export default { count: 41 };'],
+  ])('may give %s', async (_, content) => {
+    const { input } = await aProject({ 'prod-e2e.config.mjs': content });
+    expect((await outcome(input)).settings?.count).toBe(41);
+  });
+
+  test.each([
+    ['exits', 'process.exit(0); export default {};', 'calls process.exit(0)'],
+    [
+      'exits and goes on',
+      'try { process.exit() } catch {} export default { count: 2 };',
+      'calls process.exit()',
+    ],
+    ['exits in its function', 'export default () => process.exit(3);', 'calls process.exit(3)'],
+    ['rejects', 'export default Promise.reject(new Error("no vault"));', 'cannot be loaded: no vault'],
+    [
+      'throws in its function',
+      'export default () => { throw new TypeError("bad") };',
+      'cannot be loaded: TypeError: bad',
+    ],
+    [
+      'never settles',
+      'await new Promise(() => {}); export default {};',
+      'did not finish loading within 10 s',
+    ],
+    [
+      'gives a promise that never settles',
+      'export default new Promise(() => {});',
+      'did not finish loading within 10 s',
+    ],
+  ])('that %s is an error', async (_, content, problem) => {
+    const { input } = await aProject({ 'prod-e2e.config.mjs': content });
+    expect(await outcomeAlone(input)).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(`prod-e2e.config.mjs: ${problem}`),
+      exit: 2,
+    });
+  });
+
+  test('prints to stderr: stdout is the result', async () => {
+    const { input, root } = await aProject({
+      'prod-e2e.config.mjs':
+        'console.log("loading"); export default () => { process.stdout.write("called\\n"); return { count: 41 } };',
+    });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, JSON.stringify(input)], {
+      cwd: path.join(root, 'work'),
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ settings: { count: 41 } });
+    expect(stderr).toBe('loading\ncalled\n');
   });
 });

@@ -266,6 +266,7 @@ fuzz('any data is layers or faults', {
       trust: 'project' as const,
       baseDir: '/work',
       config,
+      unused: [],
     };
     for (const { problem, subject } of readConfigFile({ file, env, profile }).faults) {
       expect(problem).not.toBe('');
@@ -304,6 +305,7 @@ fuzz('expectations are added to any file or refused', {
       trust: 'project' as const,
       baseDir: '/w',
       config: reading.value,
+      unused: [],
     };
     // Only a configuration that was read and is in use is written into; of scalars at the top nothing is known.
     if (

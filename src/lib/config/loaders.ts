@@ -1,7 +1,6 @@
 /** Reads one config file into plain data, or says where and why it cannot be read. */
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
+import { unreadable } from './config-file.ts';
 import { findJsonFault } from './json-position.ts';
 
 /** What a loader gives; wrapped, so that the search never takes keys of the user's for its own. */
@@ -18,14 +17,6 @@ type Loader = (file: string, content: string) => Loaded | LoadedPackage | Promis
 
 export const PACKAGE_PROPERTY = 'package';
 const PACKAGE_KEY = 'prod-e2e';
-
-function unreadable(options: { file: string; problem: string; hints: readonly string[]; cause?: unknown }) {
-  return new ProdE2eError(`${options.file}: ${options.problem}`, {
-    code: 'CONFIG_INVALID',
-    hints: options.hints,
-    cause: options.cause,
-  });
-}
 
 const withoutBom = (text: string) => text.replace(/^\uFEFF/, '');
 
@@ -59,29 +50,9 @@ async function loadYaml(file: string, content: string): Promise<Loaded> {
   throw unreadable({ file, problem: reading.problem, hints: [reading.hint], cause: reading.cause });
 }
 
-async function loadModule(file: string): Promise<Loaded> {
-  let module: unknown;
-  try {
-    module = await import(pathToFileURL(file).href);
-  } catch (cause) {
-    if (codeOf(cause) === 'ERR_UNKNOWN_FILE_EXTENSION') {
-      throw unreadable({
-        file,
-        problem: `Node ${process.versions.node} cannot load TypeScript files`,
-        hints: [
-          'Use Node 22.18 or newer, or rename the file to prod-e2e.config.mjs and leave the types out.',
-        ],
-        cause,
-      });
-    }
-    const name = cause instanceof Error && cause.name !== 'Error' ? `${cause.name}: ` : '';
-    const hints = [`Run it by itself to see more: node ${path.basename(file)}`];
-    throw unreadable({ file, problem: `cannot be loaded: ${name}${messageOf(cause)}`, hints, cause });
-  }
-  if (typeof module !== 'object' || module === null || !('default' in module)) {
-    throw unreadable({ file, problem: 'has no default export', hints: ['Write: export default { url: … }'] });
-  }
-  return { config: module.default };
+async function loadCode(file: string): Promise<Loaded> {
+  const { loadModule } = await import('./load-module.ts');
+  return await loadModule(file);
 }
 
 /** By file extension, as cosmiconfig wants them. Its own loader for `.ts` would need the typescript package. */
@@ -89,9 +60,9 @@ export const LOADERS: Readonly<Record<string, Loader>> = {
   '.json': loadJson,
   '.yaml': loadYaml,
   '.yml': loadYaml,
-  '.js': loadModule,
-  '.mjs': loadModule,
-  '.cjs': loadModule,
-  '.ts': loadModule,
+  '.js': loadCode,
+  '.mjs': loadCode,
+  '.cjs': loadCode,
+  '.ts': loadCode,
   noExt: loadYaml,
 };

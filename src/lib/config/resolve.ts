@@ -49,6 +49,8 @@ export interface ResolvedConfig {
   readonly flagsWithSecrets: readonly string[];
   /** Absolute; null when there is no config file. */
   readonly file: string | null;
+  /** Config files beside that one, which are not used, by name. */
+  readonly unusedFiles: readonly string[];
   readonly profile: string | null;
   /** Where the scenarios stand; null for built-in ones, and those that are in no file. */
   readonly scenariosAt: ScenariosAt | null;
@@ -109,6 +111,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
     }),
     flagsWithSecrets: flagsWithSecrets(input.flags),
     file: file?.file ?? null,
+    unusedFiles: file?.unused ?? [],
     profile,
     scenariosAt: scenariosAt({ entry: entryAt(entries, 'scenarios'), file, layers: read.layers, profile }),
   };
@@ -170,7 +173,14 @@ const NOTHING_READ: ReadFile = { layers: [], interpolations: [], faults: [] };
 async function readGiven({ given, cwd, env }: ConfigInput): Promise<ReadFile> {
   if (given === undefined) return NOTHING_READ;
   const { readConfigFile } = await import('./file-layers.ts');
-  const file: ConfigFile = { file: '', name: 'config', trust: 'user', baseDir: cwd, config: given };
+  const file: ConfigFile = {
+    file: '',
+    name: 'config',
+    trust: 'user',
+    baseDir: cwd,
+    config: given,
+    unused: [],
+  };
   return readConfigFile({ file, profile: null, env });
 }
 

@@ -1,10 +1,10 @@
 /** Finds and reads the config file. The only importer of cosmiconfig. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
-import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
+import { ProdE2eError } from '../errors.ts';
+import { exists, hintFor, problemOf, unreadable } from './config-file.ts';
 import { nameOf } from './file-name.ts';
-import { foldersUpTo, mayBeThere } from './folders.ts';
+import { foldersUpTo } from './folders.ts';
 import { LOADERS, type Loaded, PACKAGE_PROPERTY } from './loaders.ts';
 import type { Trust } from './merge.ts';
 
@@ -13,7 +13,7 @@ const MODULE_EXTENSIONS = ['js', 'mjs', 'cjs', 'ts'];
 const DATA_EXTENSIONS = ['json', 'yaml', 'yml'];
 const EXTENSIONS = [...MODULE_EXTENSIONS, ...DATA_EXTENSIONS];
 
-/** In this order in each folder; the first file that is there and not empty is the one. */
+/** In this order in each folder; the first file that is there is the one. */
 const CONFIG_FILES = EXTENSIONS.map((extension) => `${MODULE_NAME}.config.${extension}`);
 const RC_FILES = ['', ...EXTENSIONS.map((extension) => `.${extension}`)].map(
   (end) => `${MODULE_NAME}rc${end}`,
@@ -44,10 +44,11 @@ export interface ConfigFile {
   /** Folder that file names in it start from. */
   readonly baseDir: string;
   readonly config: unknown;
+  /** Config files beside it, which are not used, by name. */
+  readonly unused: readonly string[];
 }
 
 interface Explorer {
-  search(from: string): Promise<unknown>;
   load(file: string): Promise<unknown>;
 }
 type ExplorerClass = new (options: Readonly<Record<string, unknown>>) => Explorer;
@@ -59,17 +60,11 @@ type ExplorerClass = new (options: Readonly<Record<string, unknown>>) => Explore
  */
 const { Explorer } = explorerModule as unknown as { readonly Explorer: ExplorerClass };
 
-function explorer(
-  searchPlaces: readonly string[],
-  {
-    searchStrategy,
-    loaders = LOADERS,
-  }: { readonly searchStrategy: 'project' | 'none'; readonly loaders?: typeof LOADERS },
-): Explorer {
+function explorer(loaders: typeof LOADERS): Explorer {
   return new Explorer({
     moduleName: MODULE_NAME,
-    searchPlaces,
-    searchStrategy,
+    searchPlaces: SEARCH_PLACES,
+    searchStrategy: 'none',
     loaders,
     packageProp: PACKAGE_PROPERTY,
     ignoreEmptySearchPlaces: true,
@@ -83,6 +78,8 @@ function explorer(
 
 /**
  * The file given, else the nearest one up to the project's root, else the user's own; null when there is none.
+ * cosmiconfig's own search passes over what it cannot read, so that built-in scenarios would be sent instead; here that is
+ * an error.
  * @throws ProdE2eError `CONFIG_INVALID` when it cannot be read, `CONFIG_NOT_FOUND` when the one given is not there
  */
 export async function findConfigFile(options: {
@@ -93,42 +90,68 @@ export async function findConfigFile(options: {
   readonly runCode?: boolean;
 }): Promise<ConfigFile | null> {
   const { cwd, userConfigDir, configFile, runCode = true } = options;
-  const loaders = runCode ? LOADERS : WITHOUT_CODE;
-  if (configFile !== null) return await loadGiven(path.resolve(cwd, configFile), { cwd, loaders });
-  const places = placesThere(SEARCH_PLACES, foldersUpTo(cwd));
-  const found =
-    places.length === 0 ? null : await explorer(places, { searchStrategy: 'project', loaders }).search(cwd);
-  if (isResult(found)) return describe({ found, cwd, trust: 'project' });
-  const ownPlaces = placesThere(USER_SEARCH_PLACES, [userConfigDir]);
-  const own =
-    ownPlaces.length === 0
-      ? null
-      : await explorer(ownPlaces, { searchStrategy: 'none', loaders }).search(userConfigDir);
-  return isResult(own) ? describe({ found: own, cwd, trust: 'user' }) : null;
+  const { load } = loading(cwd, runCode ? LOADERS : WITHOUT_CODE);
+  if (configFile !== null) return await loadGiven(path.resolve(cwd, configFile), { cwd, load });
+  for (const folder of projectFolders(cwd)) {
+    const found = await firstOf(filesIn(folder, SEARCH_PLACES), { cwd, load, trust: 'project' });
+    if (found !== null) return found;
+  }
+  return await firstOf(filesIn(userConfigDir, USER_SEARCH_PLACES), { cwd, load, trust: 'user' });
 }
 
-/** Those that one of the folders may have. cosmiconfig opens each place in each folder, one after the other. */
-function placesThere(places: readonly string[], folders: readonly string[]): readonly string[] {
-  return places.filter((place) => folders.some((folder) => mayBeThere(path.join(folder, place))));
+/** Up to the project's root, which a package.json or package.yaml marks. */
+function projectFolders(cwd: string): readonly string[] {
+  const folders = foldersUpTo(cwd);
+  const isRoot = (folder: string) =>
+    ['package.json', 'package.yaml'].some((name) => exists(path.join(folder, name)));
+  const root = folders.findIndex(isRoot);
+  return root < 0 ? folders : folders.slice(0, root + 1);
+}
+
+function filesIn(folder: string, places: readonly string[]): readonly string[] {
+  return places.map((place) => path.join(folder, place)).filter(exists);
+}
+
+/** The first of the files that is a config, which a package.json need not be. */
+async function firstOf(
+  files: readonly string[],
+  { cwd, load, trust }: { readonly cwd: string; readonly load: Load; readonly trust: Trust },
+): Promise<ConfigFile | null> {
+  for (const [at, file] of files.entries()) {
+    const found = await load(file);
+    if (found === null) continue;
+    const unused = files.slice(at + 1).map((other) => nameOf(other, cwd));
+    return describe({ found, cwd, trust, unused });
+  }
+  return null;
+}
+
+type Load = (file: string) => Promise<Result | null>;
+
+function loading(cwd: string, loaders: typeof LOADERS): { readonly load: Load } {
+  const load = async (file: string) => {
+    const problem = await problemOf(file);
+    if (problem !== null) {
+      throw unreadable({ file: nameOf(file, cwd), problem, hints: [hintFor(problem)] });
+    }
+    const loaded = await explorer(loaders).load(file);
+    return isResult(loaded) ? loaded : null;
+  };
+  return { load };
 }
 
 async function loadGiven(
   file: string,
-  { cwd, loaders }: { readonly cwd: string; readonly loaders: typeof LOADERS },
+  { cwd, load }: { readonly cwd: string; readonly load: Load },
 ): Promise<ConfigFile> {
   const name = nameOf(file, cwd);
-  try {
-    await readFile(file);
-  } catch (cause) {
-    const code = codeOf(cause);
-    const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? messageOf(cause)})`;
-    throw new ProdE2eError(`The config file ${name} ${problem}.`, {
+  if (!exists(file)) {
+    throw new ProdE2eError(`The config file ${name} does not exist.`, {
       code: 'CONFIG_NOT_FOUND',
       hints: [
         'Check the path given with --config, or leave --config out to search for a config file.',
-        ...(code === 'ENOENT' ? [`To write it: prod-e2e init --output ${name}`] : []),
+        `To write it: prod-e2e init --output ${name}`,
       ],
-      cause,
     });
   }
   const extension = path.extname(file);
@@ -138,9 +161,13 @@ async function loadGiven(
       hints: [`Known kinds: ${EXTENSIONS.map((known) => `.${known}`).join(' ')}`],
     });
   }
-  const loaded = await explorer(SEARCH_PLACES, { searchStrategy: 'none', loaders }).load(file);
-  if (isResult(loaded)) return describe({ found: loaded, cwd, trust: 'project' });
-  return { file, name, trust: 'project', baseDir: path.dirname(file), config: {} };
+  const found = await load(file);
+  if (found !== null) return describe({ found, cwd, trust: 'project', unused: [] });
+  throw unreadable({
+    file: name,
+    problem: 'has no key "prod-e2e"',
+    hints: ['Write the settings under "prod-e2e", or name another config file with --config.'],
+  });
 }
 
 interface Result {
@@ -148,7 +175,7 @@ interface Result {
   readonly config: Loaded;
 }
 
-/** An empty file has no config, and cosmiconfig says so in another shape. */
+/** A package.json without our key has no config, and cosmiconfig says so in another shape. */
 function isResult(result: unknown): result is Result {
   if (typeof result !== 'object' || result === null || !('config' in result)) return false;
   return typeof result.config === 'object' && result.config !== null && 'config' in result.config;
@@ -158,6 +185,7 @@ function describe(options: {
   readonly found: Result;
   readonly cwd: string;
   readonly trust: Trust;
+  readonly unused: readonly string[];
 }): ConfigFile {
   const { filepath: file, config } = options.found;
   const folder = path.dirname(file);
@@ -170,5 +198,6 @@ function describe(options: {
     trust: options.trust,
     baseDir: path.basename(folder) === '.config' ? path.dirname(folder) : folder,
     config: config.config,
+    unused: options.unused,
   };
 }

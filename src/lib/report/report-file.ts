@@ -33,10 +33,24 @@ function isWholeHead(head: unknown): head is ReportHead {
 
 async function textOf(file: string): Promise<string> {
   try {
-    if ((await stat(file)).size > LARGEST_BYTES) throw new Error('it is larger than 256 MiB');
-    return await readFile(file, 'utf8');
+    const stats = await stat(file);
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (stats.size > LARGEST_BYTES) throw new Error('it is larger than 256 MiB');
+    return decoded(await readFile(file));
   } catch (thrown) {
     throw unreadable(file, messageOf(thrown));
+  }
+}
+
+/** By its byte order mark: a report may have been saved by a shell that writes UTF-16. @throws Error for other bytes */
+function decoded(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error(`it is not ${encoding.toUpperCase()}`);
   }
 }
 
