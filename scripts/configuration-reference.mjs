@@ -6,7 +6,10 @@ const HEAD = `# Configuration reference
 
 Every key of the configuration file. A flag goes before its variable, the variable before a profile, the profile before the
 file, the file before the default; \`prod-e2e config show\` says of every value where it comes from. In a variable, items of
-a list stand between commas (headers: one a line). Any text may hold \`\${env:NAME}\` or \`\${env:NAME:-default}\`.
+a list stand between commas (headers: one a line). Any string may hold \`\${env:NAME}\` or \`\${file:/run/secrets/name}\`, each with a
+default: \`\${env:NAME:-default}\`. One trailing line end of the value is dropped, and what it holds is never a template. In names of
+files \`~/\` is your home folder. Strings of \`payload\` and \`headers\` may hold \`{{testId}}\`, \`{{uuid}}\`, dimensions, and the other
+[placeholders](replay.md#what-templates-make); \`{{openBraces}}\` is a literal \`{{\`.
 Which files are read is told in the [README](../README.md#configuration).
 `;
 

@@ -14,6 +14,7 @@ export const VALUE_NAMES = [
   'scenario',
   'index',
   'startedAt',
+  'openBraces',
 ] as const;
 
 /** What was filled in, or why that is not possible. */

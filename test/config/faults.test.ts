@@ -63,7 +63,7 @@ profiles:
   prod-e2e.config.yaml: scenarios[1].tags: not a dimension (with "scenario" a key is a dimension: symbol, direction, timeframe, index, x; other settings need "name")
   prod-e2e.config.yaml: scenarios[1].scenario: found "A", the name of scenarios[0] too; allowed: a name of its own
   prod-e2e.config.yaml: url: found "ftp://***@example.com"; allowed: an http:// or https:// URL
-  prod-e2e.config.yaml: headers.x-api-key: found a number that is kept secret; allowed: a text on one line
+  prod-e2e.config.yaml: headers.x-api-key: found a number that is kept secret; allowed: text on one line in Latin-1, which is what HTTP can carry
   prod-e2e.config.yaml: headers["a b"]: found the name "a b"; allowed: a header name
   prod-e2e.config.yaml: count: found "five"; allowed: a whole number from 1 to 1,000,000
   prod-e2e.config.yaml: timeout: found 10; allowed: a duration such as 500ms, 10s, 2m or 1h; add a unit: 10s or 10ms
@@ -172,7 +172,7 @@ describe('one fault each', () => {
     [
       'a line break in a header',
       { headers: { a: 'x\ny' } },
-      'headers.a: found "x\\ny"; allowed: a text on one line',
+      'headers.a: found "x\\ny"; allowed: text on one line in Latin-1, which is what HTTP can carry',
     ],
     [
       'a short form with a list',
@@ -198,7 +198,9 @@ describe('one fault each', () => {
       'expect.contentType: found "visible"; allowed: a media type such as application/json',
     ]);
     const hidden = await faultsOf({ headers: { plain: '${env:S}' } }, { env: { S: 'a\nb-hidden' } });
-    expect(hidden).toEqual(['headers.plain: found ${env:S}; allowed: a text on one line']);
+    expect(hidden).toEqual([
+      'headers.plain: found ${env:S}; allowed: text on one line in Latin-1, which is what HTTP can carry',
+    ]);
   });
 
   test('a profile that was not chosen is checked, its unset variables are not', async () => {

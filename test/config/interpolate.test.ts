@@ -1,6 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { interpolate } from '../../src/lib/config/interpolate.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { interpolate as interpolateWith } from '../../src/lib/config/interpolate.ts';
+
+const interpolate = (root: unknown, env: Readonly<Record<string, string>>) =>
+  interpolateWith(root, { env, baseDir: '/nowhere' });
 
 test('replaces values and defaults, and says which came from the environment', () => {
   const { value, uses, faults } = interpolate(
@@ -15,9 +21,17 @@ test('replaces values and defaults, and says which came from the environment', (
       template: 'x ${env:A} ${env:B:-b c}',
       values: ['one'],
       names: ['A'],
-      fromEnvironment: false,
+      fromFile: false,
+      fromOutside: false,
     },
-    { path: ['list', 0], template: '${env:A}', values: ['one'], names: ['A'], fromEnvironment: true },
+    {
+      path: ['list', 0],
+      template: '${env:A}',
+      values: ['one'],
+      names: ['A'],
+      fromFile: false,
+      fromOutside: true,
+    },
   ]);
 });
 
@@ -62,4 +76,73 @@ test('data without placeholders comes back equal', () => {
       expect(JSON.stringify(interpolate(value, {}).value)).toBe(JSON.stringify(value));
     }),
   );
+});
+
+describe('values of files', () => {
+  async function aFolder(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'prod-e2e-file-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
+    return folder;
+  }
+
+  test('are read from where the config is, without one trailing line end', async () => {
+    const baseDir = await aFolder({ token: 's3cret\n', two: 'a\n\n', windows: 'b\r\n', key: 'c' });
+    const { value, uses, faults } = interpolateWith(
+      {
+        a: 'Bearer ${file:token}',
+        b: ['${file:two}', '${file:./windows}', `\${file:${path.join(baseDir, 'key')}}`],
+        c: '${file:none:-d}',
+      },
+      { env: {}, baseDir },
+    );
+    expect(value).toEqual({ a: 'Bearer s3cret', b: ['a\n', 'b', 'c'], c: 'd' });
+    expect(faults).toEqual([]);
+    expect(uses[0]).toEqual({
+      path: ['a'],
+      template: 'Bearer ${file:token}',
+      values: ['s3cret'],
+      names: [],
+      fromFile: true,
+      fromOutside: false,
+    });
+  });
+
+  test('that cannot be read are told, each with its reason', async () => {
+    const baseDir = await aFolder({
+      empty: '\n',
+      latin: Buffer.from('é', 'latin1'),
+      large: 'x'.repeat(70_000),
+    });
+    const problems = interpolateWith(
+      ['${file:gone}', '${file:empty}', '${file:latin}', '${file:large}', '${file:.}', '${file:}'],
+      { env: {}, baseDir },
+    ).faults.map(({ problem }) => problem);
+    expect(problems).toEqual([
+      expect.stringContaining('the file gone cannot be read (ENOENT'),
+      'the file empty is empty; write the value into it, or give a default: ${file:empty:-…}',
+      expect.stringContaining('the file latin cannot be read (The encoded data was not valid'),
+      'the file large is larger than 64 KiB; name another one, or give a default: ${file:large:-…}',
+      '. is not a regular file; name another one, or give a default: ${file:.:-…}',
+      'found ${file:}; allowed: ${file:NAME} or ${file:NAME:-default}',
+    ]);
+  });
+});
+
+test('one trailing line end of a variable is dropped', () => {
+  const env = { A: 'x\n', B: 'x\r\n', C: 'x\n\n', D: '\n' };
+  expect(interpolate(['${env:A}', '${env:B}', '${env:C}', '${env:D:-unset}'], env).value).toEqual([
+    'x',
+    'x',
+    'x\n',
+    'unset',
+  ]);
+});
+
+test('what is put into a template stays text', () => {
+  const { value } = interpolateWith(
+    { payload: '${env:A} {{testId}}', other: '${env:A}' },
+    { env: { A: 'a{{x}}{{y' }, baseDir: '/nowhere', isTemplate: ([first]) => first === 'payload' },
+  );
+  expect(value).toEqual({ payload: 'a{{openBraces}}x}}{{openBraces}}y {{testId}}', other: 'a{{x}}{{y' });
 });

@@ -515,11 +515,11 @@ declare interface ExpectConfig {
     match?: {
         [k: string]: Json;
     };
-    /** A JSON Schema for the answer's body. */
+    /** A JSON Schema for the answer's body. Its patterns run in linear time (RE2): no look-around, no back-references. */
     schema?: {
         [k: string]: Json;
     } | boolean;
-    /** Header name and its exact value, or a /regular expression/. */
+    /** Header name and its exact value, or a /regular expression/ (RE2: no look-around, no back-references). */
     headers?: {
         [k: string]: string;
     };

@@ -95,6 +95,44 @@ describe('a request', () => {
     expect(Object.keys(headers).filter((name) => name !== name.toLowerCase())).toEqual([]);
   });
 
+  it('fills the placeholders of its headers', () => {
+    const { headers, body } = firstOf({
+      headers: {
+        'X-Id': 'id {{testId}}',
+        'X-Uuid': '{{uuid}}',
+        'X-Hex': '{{hex 4}}',
+        'X-Braces': '{{openBraces}}x}}',
+      },
+      scenarios: [aScenario({ headers: { 'x-symbol': '{{symbol}}' }, payload: { uuid: '{{uuid}}' } })],
+    }).request;
+    expect(headers).toMatchObject({
+      'x-id': 'id 20260801-120000-k3f9z-1',
+      'x-uuid': JSON.parse(body).uuid,
+      'x-hex': expect.stringMatching(/^[0-9a-f]{4}$/),
+      'x-braces': '{{x}}',
+      'x-symbol': 'SPY',
+    });
+  });
+
+  it('gets other dimensions where only a header shows them', () => {
+    const seen = testsOf({ count: 3, payload: {}, headers: { 'x-symbol': '{{symbol}}' } });
+    expect(seen.map(({ request }) => request.headers['x-symbol'])).toEqual(['SPY', 'QQQ', 'IWM']);
+  });
+
+  it('has no header with an unknown placeholder, or with what HTTP cannot carry', () => {
+    expect(() => aPlan({ headers: { 'X-Id': '{{testID}}' } })).toThrow(
+      expect.objectContaining({
+        code: 'TEMPLATE_INVALID',
+        message: 'Template {{testID}} uses the unknown name "testID" (config, headers.X-Id).',
+        suggestions: expect.arrayContaining(['Did you mean {{testId}}?']),
+      }),
+    );
+    for (const symbol of ['→', 'a\nb', 'a\0'])
+      expect(() =>
+        aPlan({ dimensions: { symbol: [symbol] }, payload: {}, headers: { 'x-symbol': '{{symbol}}' } }),
+      ).toThrow(expect.objectContaining({ code: 'HEADER_INVALID' }));
+  });
+
   it.each([
     ['https://h.example/webhook', '', 'https://h.example/webhook'],
     ['https://h.example/webhook', '/v2', 'https://h.example/webhook/v2'],

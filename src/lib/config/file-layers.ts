@@ -3,7 +3,7 @@ import { checkScenarios } from './check-scenarios.ts';
 import { checkTree } from './check-tree.ts';
 import type { Fault } from './faults.ts';
 import { nearest } from './faults.ts';
-import { type Interpolated, type Interpolation, interpolate } from './interpolate.ts';
+import { hasPlaceholder, type Interpolated, type Interpolation, interpolate } from './interpolate.ts';
 import type { Layer } from './merge.ts';
 import { formatPath, isPlain, type Path, type Plain, valueAt, withValueAt } from './paths.ts';
 import { configSchema } from './schema.ts';
@@ -37,8 +37,9 @@ export function readConfigFile(options: {
   if (overlay !== undefined && 'fault' in overlay) faults.push(overlay.fault);
   const prefix: Path = profile === null ? [] : ['profiles', profile];
 
-  const own = interpolate(base, env);
-  const over = interpolate(overlay !== undefined && 'config' in overlay ? overlay.config : {}, env);
+  const sources = { env, baseDir: file.baseDir, isTemplate };
+  const own = interpolate(base, sources);
+  const over = interpolate(overlay !== undefined && 'config' in overlay ? overlay.config : {}, sources);
   for (const [part, at] of [
     [own, []],
     [over, prefix],
@@ -63,6 +64,23 @@ export function readConfigFile(options: {
     layers.push(layerOf({ file, config: chosen, part: over, origin: `profile ${profile} (${file.name})` }));
   }
   return { layers, interpolations: [...own.uses, ...over.uses], faults };
+}
+
+/** Whether the text at a key may hold `{{placeholders}}`. */
+function isTemplate(path: Path): boolean {
+  const [first, second, third, fourth] = path[0] === 'scenarios' ? path.slice(2) : path;
+  switch (first) {
+    case 'payload':
+    case 'headers':
+    case 'cleanup':
+      return true;
+    case 'stages':
+      return third === 'http' || (third === 'sql' && (fourth === 'params' || fourth === 'match'));
+    case 'trace':
+      return second === 'urlTemplate' || second === 'follow';
+    default:
+      return false;
+  }
 }
 
 const asPlain = (value: unknown): Plain => (isPlain(value) ? value : {});
@@ -96,7 +114,7 @@ function located(part: Interpolated, prefix: Path): readonly (readonly [string, 
   return part.uses.map((use) => [formatPath([...prefix, ...use.path]), use]);
 }
 
-/** Numbers and booleans that came out of `${env:}` as text are read as such where the schema wants them. */
+/** Numbers and booleans that came out of a placeholder as text are read as such where the schema wants them. */
 function validate(whole: Plain, uses: ReadonlyMap<string, Interpolation>) {
   let value: unknown = whole;
   let checked = configSchema.safeParse(value);
@@ -119,7 +137,7 @@ const withoutSymbols = (path: readonly PropertyKey[]): Path =>
 
 /** Already told as an unset variable, or in a profile that is not used now. */
 function isUnresolved(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('${env:');
+  return typeof value === 'string' && hasPlaceholder(value);
 }
 
 function layerOf(options: {
@@ -133,14 +151,12 @@ function layerOf(options: {
   for (const use of part.uses) {
     if (isHidden(use)) display = withValueAt(display, use.path, use.template);
   }
-  const fromEnvironment = new Set(
-    part.uses.filter((use) => use.fromEnvironment).map(({ path }) => formatPath(path)),
-  );
+  const fromOutside = new Set(part.uses.filter((use) => use.fromOutside).map(({ path }) => formatPath(path)));
   return {
     origin: () => options.origin,
     config,
     display: asPlain(display),
-    trust: (path) => (fromEnvironment.has(formatPath(path)) ? 'user' : file.trust),
+    trust: (path) => (fromOutside.has(formatPath(path)) ? 'user' : file.trust),
     baseDir: file.baseDir,
   };
 }

@@ -4,12 +4,12 @@ export interface JsonSchemaNode {
   readonly [key: string]: unknown;
 }
 
-/** `${env:NAME}` stands for any scalar, whatever type it will have once it is replaced. */
-const INTERPOLATED = { type: 'string', pattern: '\\$\\{env:[^}]+\\}' };
+/** `${env:NAME}` and `${file:NAME}` stand for any scalar, whatever type it will have once it is replaced. */
+const INTERPOLATED = { type: 'string', pattern: '\\$\\{(env|file):[^}]+\\}' };
 
 const ANNOTATIONS = ['title', 'description', 'default'];
 
-/** Leaves out what only JavaScript can hold, and accepts `${env:…}` wherever a scalar is restricted. */
+/** Leaves out what only JavaScript can hold, and accepts placeholders wherever a scalar is restricted. */
 export function forEditors(schema: JsonSchemaNode): JsonSchemaNode {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) {

@@ -60,10 +60,10 @@ export function isSecretHeaderName(name: string): boolean {
   return isSecretHeader(name) || KEY_LIKE_HEADER.test(name);
 }
 
-/** Whether a text that came out of `${env:}` must not be shown. The path does not begin with a profile. */
-export function isHidden({ path, values, names }: Interpolation): boolean {
-  // A default stands in the file for everybody to read.
-  return values.length > 0 && (!isPublicKey(path) || names.some(isSecretVariable));
+/** Whether a text that came out of a placeholder must not be shown. The path does not begin with a profile. */
+export function isHidden({ path, values, names, fromFile }: Interpolation): boolean {
+  // A default stands in the file for everybody to read; what is kept in a file of its own is a secret.
+  return values.length > 0 && (fromFile || !isPublicKey(path) || names.some(isSecretVariable));
 }
 
 export function isSecretVariable(name: string): boolean {

@@ -1,5 +1,4 @@
 /** The configuration as the rooms get it: parsed, in milliseconds and bytes, every default in it. */
-import path from 'node:path';
 import type { JsonObject, Scalar } from '../model/json.ts';
 import type { Monitor, Notifier } from '../model/notifier.ts';
 import type { QuietWindow } from '../model/quiet-window.ts';
@@ -8,6 +7,7 @@ import type { StageExpectation } from '../model/trace-expectation.ts';
 import { parseBytes } from './bytes.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
 import { parseDuration } from './duration.ts';
+import { absolutePath } from './file-name.ts';
 import { type Entry, entryAt } from './merge.ts';
 import { toMonitor, toNotifiers } from './notify-settings.ts';
 import type { FailOn } from './options.ts';
@@ -120,7 +120,7 @@ export function toSettings(options: {
     expectRepeat: config.expectRepeat,
     repeat: config.repeat,
     payloadSchema: config.payloadSchema,
-    fileNameAt: (key, name) => path.resolve(entryAt(entries, key)?.layer.baseDir ?? '', name),
+    fileNameAt: (key, name) => absolutePath(entryAt(entries, key)?.layer.baseDir ?? '', name),
     method: known(config.method),
     sender: config.sender,
     signing: config.signing,
@@ -245,5 +245,5 @@ function typedBy(
 /** Names in a config file are relative to it, names in flags and variables to the working directory. */
 function fileNameAt(entries: ReadonlyMap<string, Entry>, key: readonly string[]): string | null {
   const entry = entryAt(entries, ...key);
-  return typeof entry?.value === 'string' ? path.resolve(entry.layer.baseDir, entry.value) : null;
+  return typeof entry?.value === 'string' ? absolutePath(entry.layer.baseDir, entry.value) : null;
 }

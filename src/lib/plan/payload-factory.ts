@@ -11,7 +11,7 @@ import { seededRandom } from './random.ts';
 import { offsetOfSeed } from './seed.ts';
 import { oneTurn } from './selection.ts';
 import { namesIn, timesOf } from './templates.ts';
-import { lowerCaseNames, webhookRequest, withPath } from './webhook-request.ts';
+import { compileHeaders, type HeaderRenderer, webhookRequest, withPath } from './webhook-request.ts';
 
 export interface PlanOptions {
   readonly runId: string;
@@ -38,7 +38,7 @@ interface PreparedScenario {
   /** Dimensions that have the same value in all its tests. */
   readonly pins: Values;
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly renderHeaders: HeaderRenderer;
   readonly render: PayloadRenderer;
 }
 
@@ -107,12 +107,12 @@ function checkPins({ dimensions, pins }: PlanOptions): void {
   }
 }
 
-/** A dimension that no payload shows makes no two webhooks differ. What a function uses cannot be known. */
-function usedDimensions({ dimensions, payload, scenarios }: PlanOptions): Axes {
+/** A dimension that neither payload nor headers show makes no two webhooks differ. What a function uses cannot be known. */
+function usedDimensions({ dimensions, payload, headers, scenarios }: PlanOptions): Axes {
   const layers = [payload, ...scenarios.map((scenario) => scenario.payload)];
   if (layers.some((layer) => typeof layer === 'function')) return dimensions;
   const keys = new Set(layers.flatMap((layer) => Object.keys(layer)));
-  const used = namesIn(layers);
+  const used = namesIn([layers, headers, scenarios.map((scenario) => scenario.headers)]);
   return Object.fromEntries(Object.entries(dimensions).filter(([name]) => used.has(name) || keys.has(name)));
 }
 
@@ -132,7 +132,7 @@ function prepare(scenario: Scenario, options: PlanOptions): PreparedScenario {
     scenario,
     pins: { ...fixedDimensions(layers, names), ...options.pins },
     url: withPath(options.url, scenario.path),
-    headers: { ...lowerCaseNames(options.headers), ...lowerCaseNames(scenario.headers) },
+    renderHeaders: compileHeaders({ shared: options.headers, scenario, names }),
     render: compilePayload({ layers, names, pins: options.pins }),
   };
 }
@@ -162,10 +162,8 @@ function renderTest({
     ...timesOf(now),
     uuid: options.uuid(),
   };
-  const payload = prepared.render(context, {
-    random: seededRandom(options.seed, index),
-    newUuid: options.uuid,
-  });
+  const draws = { random: seededRandom(options.seed, index), newUuid: options.uuid };
+  const payload = prepared.render(context, draws);
   options.checkPayload?.(payload, scenario);
   return {
     index,
@@ -182,7 +180,7 @@ function renderTest({
     request: webhookRequest({
       scenario,
       url: prepared.url,
-      headers: prepared.headers,
+      headers: prepared.renderHeaders(context, draws),
       context,
       userAgent: options.userAgent,
       body: JSON.stringify(payload),

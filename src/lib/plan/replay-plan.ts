@@ -1,9 +1,10 @@
 /** Turns payloads that exist already into the webhooks of a run. */
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { PayloadContext, Scenario } from '../model/scenario.ts';
+import { seededRandom } from './random.ts';
 import { timesOf } from './templates.ts';
-import { lowerCaseNames, webhookRequest, withPath } from './webhook-request.ts';
+import { compileHeaders, webhookRequest, withPath } from './webhook-request.ts';
 
 /** One payload, ready to be sent. */
 export interface Replayed {
@@ -37,8 +38,11 @@ export interface ReplayPlanOptions {
   readonly uuid: () => string;
 }
 
+/** @throws ProdE2eError `TEMPLATE_INVALID` for a header; the tests throw `HEADER_INVALID` */
 export function createReplayPlan(options: ReplayPlanOptions): Plan {
   const { runId, seed, total, sends, used, findings, nextOffset } = options;
+  const headersFor = (scenario: Scenario) => compileHeaders({ shared: options.headers, scenario, names: [] });
+  const headersOf = new Map(used.map((scenario) => [scenario.name, headersFor(scenario)] as const));
   return {
     ...{ runId, seed, total, sends, used, findings, nextOffset },
     scenarios: used.map(({ name }) => name),
@@ -53,6 +57,15 @@ export function createReplayPlan(options: ReplayPlanOptions): Plan {
         const ordinal = (ordinals.get(scenario.name) ?? 0) + 1;
         ordinals.set(scenario.name, ordinal);
         const testId = `${runId}-${index}`;
+        const context: PayloadContext = {
+          testId,
+          runId,
+          scenario: scenario.name,
+          index,
+          ...timesOf(options.now()),
+          uuid: options.uuid(),
+        };
+        const renderHeaders = headersOf.get(scenario.name) ?? headersFor(scenario);
         yield {
           index,
           testId,
@@ -68,9 +81,12 @@ export function createReplayPlan(options: ReplayPlanOptions): Plan {
           request: webhookRequest({
             scenario,
             url: withPath(options.url, scenario.path),
-            headers: { ...lowerCaseNames(options.headers), ...lowerCaseNames(scenario.headers) },
+            headers: renderHeaders(context, {
+              random: seededRandom(seed, index),
+              newUuid: options.uuid,
+            }),
             own: { method, headers },
-            context: { testId, uuid: options.uuid(), ...timesOf(options.now()) },
+            context,
             userAgent: options.userAgent,
             body,
           }),

@@ -22,6 +22,9 @@ type Renderer = (draw: Draw) => Json;
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 const WHOLE_PLACEHOLDER = /^\{\{([^{}]*)\}\}$/;
 
+/** Writes `{{`, which else begins a placeholder. */
+const OPEN_BRACES = 'openBraces';
+
 /** Names a template can use besides the dimensions. */
 export const CONTEXT_NAMES = [
   'testId',
@@ -60,6 +63,8 @@ export function compileTemplate(options: {
   readonly names: readonly string[];
   /** Where the template comes from, for messages: `scenario CHOP`. */
   readonly where: string;
+  /** The first part of each place in messages. */
+  readonly root?: string;
 }): Renderer {
   const known = [...CONTEXT_NAMES, ...options.names];
   const compile = (template: Json, path: string): Renderer => {
@@ -81,7 +86,7 @@ export function compileTemplate(options: {
     }
     return () => template;
   };
-  return compile(options.template, 'payload');
+  return compile(options.template, options.root ?? 'payload');
 }
 
 interface Place {
@@ -111,6 +116,7 @@ function compileExpression(inside: string, place: Place): Renderer {
     if (isTime(name)) return compileTime(name, { args, expression, place });
     throw invalid(expression, place, `${name} stands alone: {{${name}}}`);
   }
+  if (name === OPEN_BRACES && args.length === 0) return () => '{{';
   if (!isGenerator(name)) throw unknownName(name, expression, place);
   const generator = generatorOf(name, args);
   if (typeof generator === 'string') throw invalid(expression, place, generator);
@@ -174,7 +180,7 @@ function invalid(expression: string, place: Place, hint: string): ProdE2eError {
 }
 
 function unknownName(name: string, expression: string, place: Place): ProdE2eError {
-  const names = [...place.known, ...GENERATORS];
+  const names = [...place.known, ...GENERATORS, OPEN_BRACES];
   return new ProdE2eError(`Template {{${expression}}} uses the unknown name "${name}" (${place.where}).`, {
     code: 'TEMPLATE_INVALID',
     hints: [`Did you mean {{${nearestName(name, names)}}}?`, `Known names: ${names.join(', ')}.`],

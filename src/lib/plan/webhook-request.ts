@@ -1,7 +1,10 @@
 /** The request of one webhook: where it goes, and the headers that every webhook has. */
+import { validateHeaderValue } from 'node:http';
+import { ProdE2eError } from '../errors.ts';
 import type { WebhookRequest } from '../model/plan.ts';
 import type { PayloadContext, Scenario } from '../model/scenario.ts';
 import { SENDER_HEADERS } from '../senders/headers.ts';
+import { compileTemplate, type Draws } from './templates.ts';
 
 /** Header that names the test, so that a target can tell synthetic traffic apart before it parses anything. */
 export const TEST_HEADER = 'x-prod-e2e-test';
@@ -46,6 +49,47 @@ export function withPath(url: string, path: string): string {
   return result.href;
 }
 
-export function lowerCaseNames(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** Gives the headers of one webhook, with lower-case names. @throws ProdE2eError `HEADER_INVALID` */
+export type HeaderRenderer = (context: PayloadContext, draws: Draws) => Readonly<Record<string, string>>;
+
+/**
+ * Prepares header templates once for all tests of a scenario, whose own headers win over those of the config.
+ * @param options.names names of the dimensions
+ * @throws ProdE2eError `TEMPLATE_INVALID`
+ */
+export function compileHeaders(options: {
+  readonly shared: Readonly<Record<string, string>>;
+  readonly scenario: Pick<Scenario, 'name' | 'headers'>;
+  readonly names: readonly string[];
+}): HeaderRenderer {
+  const { shared, scenario, names } = options;
+  const compile = (headers: Readonly<Record<string, string>>, where: string) =>
+    Object.entries(headers).map(([name, template]) => {
+      const render = compileTemplate({ template, names, where, root: `headers.${name}` });
+      return [name.toLowerCase(), { name, render }] as const;
+    });
+  const renderers = new Map([
+    ...compile(shared, 'config'),
+    ...compile(scenario.headers, `scenario ${scenario.name}`),
+  ]);
+  return (context, draws) =>
+    Object.fromEntries(
+      [...renderers].map(([key, { name, render }]) => {
+        const value = String(render({ context, ...draws }));
+        checkValue(name, value);
+        return [key, value];
+      }),
+    );
+}
+
+function checkValue(name: string, value: string): void {
+  try {
+    validateHeaderValue(name, value);
+  } catch (cause) {
+    throw new ProdE2eError(`The header ${name} gets a value that HTTP cannot carry.`, {
+      code: 'HEADER_INVALID',
+      hints: ['Use characters of Latin-1 on one line; encode others, for example as base64.'],
+      cause,
+    });
+  }
 }

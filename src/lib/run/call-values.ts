@@ -15,6 +15,7 @@ export function callValues(
     scenario: test.scenario,
     index: test.index,
     startedAt,
+    openBraces: '{{',
     origin: new URL(test.request.url).origin,
     request: parsed(test.request.body),
     response: answer?.json.ok ? answer.json.value : null,

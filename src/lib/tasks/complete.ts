@@ -1,5 +1,4 @@
 /** What Tab offers: candidates for the word that is being typed, from the commands, kept runs and the config file. */
-import path from 'node:path';
 import {
   askedFor,
   type Candidate,
@@ -8,6 +7,7 @@ import {
   type ValueKind,
 } from '../completion/asked-for.ts';
 import { BUILT_IN_SCENARIOS } from '../config/defaults.ts';
+import { absolutePath } from '../config/file-name.ts';
 import { interpolate } from '../config/interpolate.ts';
 import { isPlain, type Plain } from '../config/paths.ts';
 import { type ConfigFile, findConfigFile } from '../config/sources.ts';
@@ -106,10 +106,10 @@ function startOf(id: string): string {
 }
 
 function dataDirOf({ plain, overlay, file }: ReadConfig, { env, cwd, dataDir }: CompleteInput): string {
-  if (env.PROD_E2E_DATA_DIR) return path.resolve(cwd, env.PROD_E2E_DATA_DIR);
-  const { value, faults } = interpolate(overlay.dataDir ?? plain.dataDir, env);
+  if (env.PROD_E2E_DATA_DIR) return absolutePath(cwd, env.PROD_E2E_DATA_DIR);
+  const { value, faults } = interpolate(overlay.dataDir ?? plain.dataDir, { env, baseDir: cwd });
   if (typeof value !== 'string' || file === null || faults.length > 0) return dataDir;
-  return path.resolve(file.baseDir, value);
+  return absolutePath(file.baseDir, value);
 }
 
 function asPlain(value: unknown): Plain {

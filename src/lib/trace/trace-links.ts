@@ -22,7 +22,11 @@ export interface LinkedTrace {
 /** Null while the organisation is unknown. */
 export function traceUrl(settings: LinkSettings, trace: LinkedTrace): string | null {
   const { traceId } = trace;
-  if (settings.template !== null) return settings.template.replaceAll(/\{\{\s*traceId\s*\}\}/g, traceId);
+  if (settings.template !== null) {
+    return settings.template
+      .replaceAll(/\{\{\s*traceId\s*\}\}/g, traceId)
+      .replaceAll('{{openBraces}}', encodeURIComponent('{{'));
+  }
   if (settings.org === null) return null;
   const base = saasOrSelfHosted(settings.baseUrl);
   const url =
