@@ -1,5 +1,7 @@
 /** The help of a command as a manual page has it: what it is for once, its own flags first, its exit codes in a section. */
 import { type Command, CommandHelp, Help, type Interfaces } from '@oclif/core';
+import { asksForHelp } from './lib/command-line.ts';
+import { EXIT, ProdE2eError } from './lib/errors.ts';
 import type { ExitCodes } from './lib/exit-codes.ts';
 
 /** The group of the flags that all commands share. */
@@ -49,6 +51,21 @@ class CommandPage extends CommandHelp {
 
 export default class ManualPage extends Help {
   protected override CommandHelpClass = CommandPage;
+
+  override async showHelp(args: string[]): Promise<void> {
+    // Without a command nothing is done, and a script that lost its arguments must not go on.
+    const isAsked = asksForHelp(process.argv.slice(2));
+    if (!isAsked) process.exitCode = EXIT.usage;
+    if (!isAsked && process.argv.includes('--json')) {
+      throw new ProdE2eError('No command given.', {
+        code: 'UNKNOWN_COMMAND',
+        hints: [
+          `All commands: ${['prod-e2e', ...args.filter((arg) => !arg.startsWith('-'))].join(' ')} --help`,
+        ],
+      });
+    }
+    await super.showHelp(args);
+  }
 }
 
 /** Flags with a letter first: oclif takes the indentation of a first one without it away. What all share comes last. */

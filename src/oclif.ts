@@ -1,12 +1,19 @@
 /** oclif, which finds and runs the command. A module of its own, so that what does without it need not load it. */
 import { Config, run } from '@oclif/core';
-import { messageOf } from './lib/errors.ts';
+import { asksForHelp } from './lib/command-line.ts';
+import { messageOf, ProdE2eError } from './lib/errors.ts';
 
 /** What oclif, and its help, say where there is no such command; they have no class or code for it. */
 const NOT_FOUND = /^command \S.* not found[.]?$/i;
 
 /** @param root folder of the package, with package.json and manifest */
 export async function runOclif(args: string[], root: string): Promise<unknown> {
+  if (args.includes('--json') && asksForHelp(args)) {
+    throw new ProdE2eError('--help prints text, not JSON.', {
+      code: 'HELP_IS_TEXT',
+      hints: ['Leave --json out.'],
+    });
+  }
   try {
     return await run(args, root);
   } catch (thrown) {

@@ -16,6 +16,13 @@ export function mayHoldSecrets(args: readonly string[]): boolean {
   return args.some((arg) => LOOKS_SECRET.test(arg) || SECRET_FLAG.test(arg));
 }
 
+/** Whether the command line asks for help, and so for no work. */
+export function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  const own = end < 0 ? args : args.slice(0, end);
+  return own[0] === 'help' || own.includes('--help') || own.includes('-h');
+}
+
 export function secretsInArguments(args: readonly string[]): readonly string[] {
   return args.flatMap((arg, at) => {
     const rest = args.slice(at + 1);

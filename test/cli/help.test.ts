@@ -85,7 +85,6 @@ it('the first page says what to do first, and names every topic and command', as
   for (const { id } of OURS) expect(page).toContain(`\n  ${id.split(' ')[0]} `);
   expect(await helpOf(['-h'])).toBe(page);
   expect(await helpOf(['help'])).toBe(page);
-  expect(await helpOf([])).toBe(page);
 });
 
 it('help COMMAND is COMMAND --help', async () => {
@@ -107,3 +106,37 @@ it('there are autocomplete and --version', () =>
     expect(stdout).toContain('autocomplete script bash');
     expect((await run(['autocomplete', 'script', 'bash'])).exitCode).toBe(0);
   }));
+
+describe('without a command nothing is done', () => {
+  it.each([[[]], [['report']], [['trace']]])('%j shows the commands, and exits 2', async (args) => {
+    await withCli(async ({ run }) => {
+      const { stdout, exitCode } = await run(args);
+      expect(stdout).toContain('COMMANDS\n');
+      expect(exitCode).toBe(2);
+    });
+  });
+
+  it.each([[['--help']], [['report', '--help']], [['help', 'report']], [['-h']]])(
+    '%j was asked for, and exits 0',
+    async (args) => {
+      await withCli(async ({ run }) => {
+        const { stdout, exitCode } = await run(args);
+        expect(stdout).toContain('COMMANDS\n');
+        expect(exitCode).toBe(0);
+      });
+    },
+  );
+
+  it.each([
+    [['run', '--help', '--json'], '--help prints text, not JSON.'],
+    [['help', 'run', '--json'], '--help prints text, not JSON.'],
+    [['report', '--json'], 'No command given.'],
+    [['--json'], 'A command comes first, then its flags.'],
+  ])('%j is one JSON document', async (args, message) => {
+    await withCli(async ({ run }) => {
+      const { stdout, exitCode } = await run(args);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { message } });
+      expect(exitCode).toBe(2);
+    });
+  });
+});

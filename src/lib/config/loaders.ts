@@ -13,7 +13,7 @@ interface LoadedPackage {
   readonly package?: Loaded;
 }
 
-type Loader = (file: string, content: string) => Loaded | LoadedPackage | Promise<Loaded>;
+type Loader = (file: string, content: string) => Promise<Loaded | LoadedPackage>;
 
 export const PACKAGE_PROPERTY = 'package';
 const PACKAGE_KEY = 'prod-e2e';
@@ -35,9 +35,15 @@ function parseJson(file: string, content: string): unknown {
   }
 }
 
-function loadJson(file: string, content: string): Loaded | LoadedPackage {
+async function loadJson(file: string, content: string): Promise<Loaded | LoadedPackage> {
   const config = parseJson(file, content);
-  if (path.basename(file) !== 'package.json') return { config };
+  if (path.basename(file) !== 'package.json') {
+    const { duplicateKeyIn } = await import('./yaml.ts');
+    const where = duplicateKeyIn(withoutBom(content));
+    if (where === null) return { config };
+    const hints = ['Keep one of them: of two equal keys only one could hold.'];
+    throw unreadable({ file, problem: `${where}a key that is there already`, hints });
+  }
   const holds = typeof config === 'object' && config !== null && Object.hasOwn(config, PACKAGE_KEY);
   return holds ? { package: { config: Reflect.get(config, PACKAGE_KEY) } } : {};
 }

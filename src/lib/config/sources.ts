@@ -32,7 +32,9 @@ const USER_SEARCH_PLACES = [
 
 const WITHOUT_CODE: typeof LOADERS = {
   ...LOADERS,
-  ...Object.fromEntries(MODULE_EXTENSIONS.map((extension) => [`.${extension}`, () => ({ config: {} })])),
+  ...Object.fromEntries(
+    MODULE_EXTENSIONS.map((extension) => [`.${extension}`, async () => ({ config: {} })]),
+  ),
 };
 
 export interface ConfigFile {

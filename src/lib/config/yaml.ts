@@ -1,5 +1,14 @@
 /** Reads YAML, or says where and why it cannot be read. Loaded lazily: most starts read none. */
-import { type CST, isAlias, isNode, isSeq, LineCounter, Parser, parseDocument } from 'yaml';
+import {
+  type CST,
+  isAlias,
+  isNode,
+  isSeq,
+  LineCounter,
+  Parser,
+  parseDocument,
+  type YAMLParseError,
+} from 'yaml';
 import { messageOf } from '../errors.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { Path } from './paths.ts';
@@ -21,10 +30,12 @@ export function readYaml(text: string): YamlReading {
   // would warn of by itself, on stderr and in raw text, ends as an unknown key.
   const document = parseDocument(text, { merge: true, prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
+  if (error?.code === 'MULTIPLE_DOCS') {
+    const hint = 'Remove the "---" between them, or write what differs as profiles.';
+    return { problem: `${whereOf(error)}more than one YAML document`, hint, cause: error };
+  }
   if (error !== undefined) {
-    const [start] = error.linePos ?? [];
-    const where = start === undefined ? '' : `line ${start.line}, column ${start.col}: `;
-    const problem = `${where}not valid YAML: ${error.message.split(' at line ')[0]}`;
+    const problem = `${whereOf(error)}not valid YAML: ${error.message.split(' at line ')[0]}`;
     return { problem, hint: 'Check the indentation and the quotes around that place.', cause: error };
   }
   try {
@@ -38,6 +49,19 @@ export function readYaml(text: string): YamlReading {
     }
     return { problem: `not usable YAML: ${messageOf(cause)}`, hint: 'Use fewer aliases.', cause };
   }
+}
+
+/** @returns the place of the second of two equal keys in JSON that `JSON.parse` could read; null where there is none */
+export function duplicateKeyIn(json: string): string | null {
+  if (isDeeperThan(json, MOST_NESTED)) return null;
+  const error = parseDocument(json, { logLevel: 'error' }).errors.find(
+    ({ code }) => code === 'DUPLICATE_KEY',
+  );
+  return error === undefined ? null : whereOf(error);
+}
+
+function whereOf({ linePos }: YAMLParseError): string {
+  return linePos === undefined ? '' : `line ${linePos[0].line}, column ${linePos[0].col}: `;
 }
 
 /**
