@@ -2,14 +2,14 @@
 import type { Settings } from '../config/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult, UnverifiedReason } from '../model/result.ts';
-import type { SpanExpectation } from '../model/trace-expectation.ts';
+import type { MissingPlace, SpanExpectation } from '../model/trace-expectation.ts';
 import { isCutShort } from '../run/candidate.ts';
 import { judgeSpans } from '../run/judge-spans.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import { tolerateMissing } from '../stages/stage-spans.ts';
 import { adviceFor } from '../trace/advice.ts';
 import { findExpected } from '../trace/expected-spans.ts';
-import { type MissingPlace, missingPlaces } from '../trace/missing-places.ts';
+import { missingPlaces } from '../trace/missing-places.ts';
 import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
 import { expectsAcceptance } from '../validate/body.ts';
 import { configuredSpans, type KnownTrace } from './kept-trace.ts';
@@ -27,24 +27,39 @@ export function judgeTrace(options: {
   readonly usualDurations: ReadonlyMap<string, number>;
   /** Why a wait for it ended without a verdict; null where it did not, or nobody waited. */
   readonly reason: UnverifiedReason | null;
+  /** Sentry counts more spans than it gave, in words; null where it does not. */
+  readonly shortfall: string | null;
 }): TraceJudgement {
-  const { sources, known, settings, usualDurations, reason } = options;
-  if (!hasForeign(sources)) {
-    return {
-      findings: doubt(reason ?? (hasIssues(sources) ? 'sampled-out' : 'only-our-spans')),
-      missing: [],
-    };
-  }
+  const { sources, known, settings, usualDurations, reason, shortfall } = options;
+  const judged = hasForeign(sources);
+  const doubts = judged ? reason : (reason ?? (hasIssues(sources) ? 'sampled-out' : 'only-our-spans'));
+  const expected = judged
+    ? withoutForeignStages({ spans: expectedSpans(known, settings), sources, settings })
+    : [];
   const judgement = judgeSpans({
     sources,
-    spans: withoutForeignStages({ spans: expectedSpans(known, settings), sources, settings }),
+    // A trace of which a part was not given proves what it shows, never what it lacks.
+    spans:
+      shortfall === null ? expected : expected.map((span) => ({ ...span, minCount: 0, required: false })),
     checks: settings.trace.checks,
     usualDurations,
     cutShort: endedEarly(known.result),
   });
   const { findings } = judgement;
   const missing = missingPlaces({ ...sources, spans: judgement.spans });
-  return { findings: [...(reason === null ? [] : doubt(reason)), ...findings], missing };
+  return {
+    findings: [
+      ...(doubts === null ? [] : doubt(doubts)),
+      ...(shortfall === null ? [] : [partial(shortfall)]),
+      ...findings,
+    ],
+    missing,
+  };
+}
+
+function partial(shortfall: string): Finding {
+  const message = `${shortfall}: this trace is incomplete, so nothing is called missing`;
+  return { severity: 'warning', code: 'trace-partial', message, hint: null };
 }
 
 /** Every span that the trace is expected to have; none for a refusal that was asked for. */
