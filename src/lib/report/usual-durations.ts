@@ -1,4 +1,5 @@
-/** How long the stages of a target usually take, from the runs that are kept. */
+/** How long the spans of a target usually take, from the runs that are kept. */
+import { keptPaths } from '../trace/span-path.ts';
 import { readKeptRuns } from './history.ts';
 import { readRunResults } from './results-file.ts';
 
@@ -9,7 +10,7 @@ const RESULTS_READ = 200;
 /** Fewer measurements than these make nothing usual. */
 const LEAST_MEASUREMENTS = 5;
 
-/** Stage name → median duration in milliseconds, of stages that were fine; empty without a history of this target. */
+/** Path of a span → median duration in milliseconds, of spans that did not fail; empty without a history of this target. */
 export async function usualDurations(options: {
   readonly dataDir: string;
   readonly target: string;
@@ -19,18 +20,20 @@ export async function usualDurations(options: {
   for await (const { head, folder } of readKeptRuns(options.dataDir)) {
     if (head.target !== options.target || head.endedAt === null) continue;
     let read = 0;
-    for await (const { trace, stages } of readRunResults(folder)) {
+    for await (const { trace } of readRunResults(folder)) {
       if (++read > RESULTS_READ) break;
       if (trace.state !== 'verified') continue;
-      for (const { name, state, durationMs } of stages) {
-        if (state === 'ok' && durationMs !== null)
-          measured.set(name, [...(measured.get(name) ?? []), durationMs]);
+      for (const { span, path } of keptPaths(trace.spans)) {
+        if (span.status === 'error') continue;
+        const known = measured.get(path);
+        if (known === undefined) measured.set(path, [span.durationMs]);
+        else known.push(span.durationMs);
       }
     }
     if (++runs === RUNS_READ) break;
   }
   const usual = [...measured].filter(([, values]) => values.length >= LEAST_MEASUREMENTS);
-  return new Map(usual.map(([name, values]) => [name, median(values)]));
+  return new Map(usual.map(([path, values]) => [path, median(values)]));
 }
 
 function median(values: readonly number[]): number {

@@ -11,6 +11,7 @@ import { adviceFor } from '../trace/advice.ts';
 import { findExpected } from '../trace/expected-spans.ts';
 import { missingPlaces } from '../trace/missing-places.ts';
 import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
+import type { UsualDurations } from '../trace/usual-limit.ts';
 import { expectsAcceptance } from '../validate/body.ts';
 import { configuredSpans, type KnownTrace } from './kept-trace.ts';
 
@@ -23,8 +24,7 @@ export function judgeTrace(options: {
   readonly sources: SpanSources;
   readonly known: KnownTrace;
   readonly settings: Settings;
-  /** Milliseconds by label or name. */
-  readonly usualDurations: ReadonlyMap<string, number>;
+  readonly usualDurations: UsualDurations;
   /** Why a wait for it ended without a verdict; null where it did not, or nobody waited. */
   readonly reason: UnverifiedReason | null;
   /** Sentry counts more spans than it gave, in words; null where it does not. */
