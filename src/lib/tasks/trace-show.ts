@@ -133,6 +133,7 @@ async function read({
         exit: EXIT.interrupted,
       });
     }
+    if (reading.trace === null) return { reading, counted: null };
     const meta = await api.readTraceMeta(test.traceId, { signal: stop, withinMs: COUNT_MS, retries: 0 });
     // Without a count the trace is shown all the same.
     return { reading, counted: meta.kind === 'meta' ? meta.meta.spans : null };
