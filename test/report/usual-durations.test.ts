@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { KeptSpan, TestResult, TraceState } from '../../src/lib/model/result.ts';
 import { startRun } from '../../src/lib/report/store.ts';
-import { usualDurations } from '../../src/lib/report/usual-durations.ts';
+import { usualDurations, usualSpans } from '../../src/lib/report/usual-durations.ts';
 import { aReport, aTest, aTraceResult } from '../support/builders.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -94,6 +94,29 @@ it('is the same for ids that differ, for ops of other versions, and without our 
     aResult([aRoot(), fetched(1, ['DB', '9f86d081884c7d659a2feaa0c55ad015'], 8)]),
   ];
   expect(await usualAfter(results)).toEqual({ [`${ROOT} > api|db|GET /orders/{id}`]: 7 });
+});
+
+it('is in the order in which spans usually begin, each with what it hangs below', async () => {
+  const at = (name: string, startMs: number, depth = 1) => aSpan(name, { startMs, depth });
+  const dataDir = tempFolder();
+  const results = five((each) =>
+    aResult([
+      aRoot(),
+      at('save', 60),
+      at('enrich', 5 + each),
+      at('fetch', 10 + each, 2),
+      at('route', 40 - each),
+    ]),
+  );
+  keep(dataDir, { run: 1, results });
+  const usual = await usualSpans({ dataDir, target: TARGET });
+  expect([...usual.values()].map(({ name, startMs, parentPath }) => [name, startMs, parentPath])).toEqual([
+    ['POST /webhook', 0, null],
+    ['enrich', 8, ROOT],
+    ['fetch', 13, `${ROOT} > api||enrich`],
+    ['route', 37, ROOT],
+    ['save', 60, ROOT],
+  ]);
 });
 
 it('says nothing from too few, failed, or unverified ones', async () => {

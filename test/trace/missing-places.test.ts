@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
+import type { SpanExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { missingPlaces } from '../../src/lib/trace/missing-places.ts';
 import { ourSpanIds, ourSpanIdsByName } from '../../src/lib/trace/own-spans.ts';
+import type { UsualSpan } from '../../src/lib/trace/usual-limit.ts';
 import { BUILT_IN_SPANS } from '../support/built-in-spans.ts';
 import {
   anExpectation,
+  aPattern,
   aSpan,
   aTrace,
   guideSpans,
@@ -146,6 +149,63 @@ describe('missing spans', () => {
     expect(placesIn(spans, [...expected, last])).toEqual([
       { label: 'z', parentSpanId: idOf('root'), afterSpanId: idOf('a') },
     ]);
+  });
+
+  describe('whose place is not configured', () => {
+    const usually = (name: string, parentPath: string | null, parts: Partial<UsualSpan> = {}) =>
+      [
+        `${parentPath === null ? '' : `${parentPath} > `}api||${name}`,
+        { ...{ name, op: 'function', service: 'api', durationMs: 5, parentPath, followed: false }, ...parts },
+      ] as const;
+    const usual = new Map([
+      usually('handle', null),
+      usually('cache-read', 'api||handle'),
+      usually('route', 'api||handle'),
+      usually('assign', 'api||handle > api||route'),
+      usually('audit', 'api||handle'),
+      usually('job', null, { followed: true }),
+    ]);
+    const handle = aSpan('handle');
+    const route = aSpan('route', { parent: 'handle', at: 3 });
+    const at = (label: string, spans: readonly TraceSpan[], parts: Partial<SpanExpectation> = {}) =>
+      missingPlaces({
+        ...{ trace: aTrace(spans), followed: [], ourSpanIds: OUR_SPAN_IDS, usual },
+        spans: [anExpectation('route'), anExpectation(label, parts)],
+      });
+
+    it('stand where they usually do', () => {
+      const later = aSpan('audit', { parent: 'handle', at: 9 });
+      expect(at('cache-read', [handle, route, later])).toEqual([
+        { label: 'cache-read', parentSpanId: idOf('handle'), beforeSpanId: idOf('route') },
+      ]);
+      expect(at('audit', [handle, route])).toEqual([
+        { label: 'audit', parentSpanId: idOf('handle'), afterSpanId: idOf('route') },
+      ]);
+      expect(at('assign', [handle, route])).toEqual([{ label: 'assign', parentSpanId: idOf('route') }]);
+    });
+
+    it('stand at the top where they usually do', () => {
+      expect(at('handle', [aSpan('other')])).toEqual([
+        { label: 'route', parentSpanId: null },
+        { label: 'handle', parentSpanId: null },
+      ]);
+    });
+
+    it.each([
+      ['what is ordered by the configuration', 'audit', { stage: 'audit' }],
+      ['what comes after another', 'cache-read', { after: 'route' }],
+      ['what no saved run knows', 'unheard', {}],
+      [
+        'what has to have attributes',
+        'cache-read',
+        { pattern: aPattern({ name: ['cache-read'], attributes: { hit: ['1'] } }) },
+      ],
+      ['background work', 'job', {}],
+    ])('stand by the order of the configuration: %s', (_, label, parts) => {
+      expect(at(label, [handle, route], parts)).toEqual([
+        { label, parentSpanId: idOf('handle'), afterSpanId: idOf('route') },
+      ]);
+    });
   });
 
   it('stand anywhere where nothing shows their place', () => {

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult, UnverifiedReason } from '../model/result.ts';
 import type { MissingPlace, SpanExpectation } from '../model/trace-expectation.ts';
+import { durationsOf } from '../report/usual-durations.ts';
 import { isCutShort } from '../run/candidate.ts';
 import { judgeSpans } from '../run/judge-spans.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
@@ -11,7 +12,7 @@ import { adviceFor } from '../trace/advice.ts';
 import { findExpected } from '../trace/expected-spans.ts';
 import { missingPlaces } from '../trace/missing-places.ts';
 import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
-import type { UsualDurations } from '../trace/usual-limit.ts';
+import type { UsualSpans } from '../trace/usual-limit.ts';
 import { expectsAcceptance } from '../validate/body.ts';
 import { configuredSpans, type KnownTrace } from './kept-trace.ts';
 
@@ -24,13 +25,14 @@ export function judgeTrace(options: {
   readonly sources: SpanSources;
   readonly known: KnownTrace;
   readonly settings: Settings;
-  readonly usualDurations: UsualDurations;
+  /** Out of saved runs. */
+  readonly usual: UsualSpans;
   /** Why a wait for it ended without a verdict; null where it did not, or nobody waited. */
   readonly reason: UnverifiedReason | null;
   /** Sentry counts more spans than it gave, in words; null where it does not. */
   readonly shortfall: string | null;
 }): TraceJudgement {
-  const { sources, known, settings, usualDurations, reason, shortfall } = options;
+  const { sources, known, settings, usual, reason, shortfall } = options;
   const judged = hasForeign(sources);
   const doubts = judged ? reason : (reason ?? (hasIssues(sources) ? 'sampled-out' : 'only-our-spans'));
   const expected = judged
@@ -42,11 +44,11 @@ export function judgeTrace(options: {
     spans:
       shortfall === null ? expected : expected.map((span) => ({ ...span, minCount: 0, required: false })),
     checks: settings.trace.checks,
-    usualDurations,
+    usualDurations: durationsOf(usual),
     cutShort: endedEarly(known.result),
   });
   const { findings } = judgement;
-  const missing = missingPlaces({ ...sources, spans: judgement.spans });
+  const missing = missingPlaces({ ...sources, spans: judgement.spans, usual });
   return {
     findings: [
       ...(doubts === null ? [] : doubt(doubts)),

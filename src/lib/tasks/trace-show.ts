@@ -4,7 +4,7 @@ import { EXIT, ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Trace } from '../model/trace.ts';
 import { createRedactor, redactDeep } from '../report/redact.ts';
-import { usualDurations } from '../report/usual-durations.ts';
+import { usualSpans } from '../report/usual-durations.ts';
 import { openSentryApi } from '../run/prepare-traces.ts';
 import { withoutWantedRefusal } from '../run/wanted-refusal.ts';
 import { adviceFor } from '../trace/advice.ts';
@@ -74,8 +74,7 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
     sources,
     known: found,
     settings,
-    usualDurations:
-      found.target === null ? new Map() : await usualDurations({ dataDir, target: found.target }),
+    usual: found.target === null ? new Map() : await usualSpans({ dataDir, target: found.target }),
     reason: input.wait ? reading.reason : null,
     shortfall: shortfallOf(trace, counted),
   });

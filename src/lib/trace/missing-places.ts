@@ -2,21 +2,37 @@
 import type { MissingPlace, SpanExpectation } from '../model/trace-expectation.ts';
 import { type ExpectedSpan, findExpected } from './expected-spans.ts';
 import { type SeenSpan, type SpanSources, seenSpans } from './seen-spans.ts';
+import type { UsualSpans } from './usual-limit.ts';
+import { type Spot, usualSpot } from './usual-places.ts';
 
 /**
- * Each missing span once, in the order of the expectations, which is taken for that of the pipeline. What belongs inside
+ * Each missing span once, in the order of the expectations. That order is the one of the pipeline, as far as stages, `inside`
+ * and `after` say it; for other spans the usual order comes first. What belongs inside
  * of a span that is missing itself stands below that one: what is missing too, and what hangs nowhere, or right where
  * the missing span would have been in between.
  */
 export function missingPlaces(
-  options: SpanSources & { readonly spans: readonly SpanExpectation[] },
+  options: SpanSources & {
+    readonly spans: readonly SpanExpectation[];
+    /** Out of saved runs. */
+    readonly usual?: UsualSpans;
+  },
 ): readonly MissingPlace[] {
-  const expected = findExpected(options.spans, seenSpans(options));
+  const { usual = new Map() } = options;
+  const seen = seenSpans(options);
+  const expected = findExpected(options.spans, seen);
   const byLabel = new Map(expected.map((each) => [each.expectation.label, each]));
   const once = [...byLabel.values()];
   const moved = new Map<SeenSpan, SeenSpan | null>();
   const placed = new Set<ExpectedSpan>();
 
+  const spotOf = (each: ExpectedSpan): Spot => {
+    const configured = configuredSpot(each, once, byLabel);
+    const { stage, inside, after } = each.expectation;
+    const isOrdered = stage !== null || inside !== null || after !== null;
+    const isKnown = [configured.parent, configured.after, configured.before].some((near) => near !== null);
+    return isOrdered && isKnown ? configured : (usualSpot(each.expectation, { seen, usual }) ?? configured);
+  };
   const placeOf = (each: ExpectedSpan, spot: Spot): MissingPlace => {
     placed.add(each);
     const below = once
@@ -47,16 +63,8 @@ export function missingPlaces(
   };
   // Labels that lead in a circle have no outermost one.
   return [...missing.filter(isOutermost), ...missing].flatMap((each) =>
-    placed.has(each) ? [] : [placeOf(each, spotOf(each, once, byLabel))],
+    placed.has(each) ? [] : [placeOf(each, spotOf(each))],
   );
-}
-
-interface Spot {
-  readonly parent: SeenSpan | null;
-  readonly after: SeenSpan | null;
-  readonly before: SeenSpan | null;
-  /** Of what is around it; null where nothing is. */
-  readonly traceId: string | null;
 }
 
 function isMissing({ expectation, found }: ExpectedSpan): boolean {
@@ -64,7 +72,7 @@ function isMissing({ expectation, found }: ExpectedSpan): boolean {
 }
 
 /** Between its nearest neighbors among the expectations of the same place, as far as they were seen. */
-function spotOf(
+function configuredSpot(
   each: ExpectedSpan,
   expected: readonly ExpectedSpan[],
   byLabel: ReadonlyMap<string, ExpectedSpan>,
@@ -83,12 +91,7 @@ function spotOf(
     null;
   const later = neighbors.slice(at + 1).find(({ found }) => found.length > 0)?.found[0] ?? null;
   const parent = outer ?? parentBetween(earlier, later, partsOf(each, expected));
-  return {
-    parent,
-    after: childBelow(parent, earlier),
-    before: childBelow(parent, later),
-    traceId: (parent ?? earlier ?? later)?.span.traceId ?? null,
-  };
+  return { parent, after: childBelow(parent, earlier), before: childBelow(parent, later) };
 }
 
 /** What is there of what belongs inside of it. */
@@ -122,9 +125,10 @@ function childBelow(parent: SeenSpan | null, span: SeenSpan | null): SeenSpan | 
 /** It hangs nowhere or beside the place, in the same trace, and the place itself does not hang below it. */
 function belongsAt(
   span: SeenSpan,
-  { parent, traceId }: Spot,
+  { parent, after, before }: Spot,
   moved: ReadonlyMap<SeenSpan, SeenSpan | null>,
 ): boolean {
+  const traceId = (parent ?? after ?? before)?.span.traceId ?? null;
   const isLoose = span.parent === null && span.uprooted;
   if (!(isLoose || span.parent === parent) || (traceId !== null && span.span.traceId !== traceId))
     return false;

@@ -44,7 +44,7 @@ export function pathOf(seen: SeenSpan): string | null {
 /** The same of spans as they are kept, which stand in the order of their tree. */
 export function* keptPaths(
   spans: readonly KeptSpan[],
-): Iterable<{ readonly span: KeptSpan; readonly path: string }> {
+): Iterable<{ readonly span: KeptSpan; readonly path: string; readonly parentPath: string | null }> {
   const above: { readonly path: string | null; readonly ours: 'root' | 'request' | null }[] = [];
   for (const span of spans) {
     // A saved run may be damaged.
@@ -57,9 +57,10 @@ export function* keptPaths(
       continue;
     }
     const step = pathStep(span);
-    const path = parent === undefined || parent.path === null ? step : `${parent.path} > ${step}`;
+    const parentPath = parent?.path ?? null;
+    const path = parentPath === null ? step : `${parentPath} > ${step}`;
     above.push({ path, ours: null });
-    yield { span, path };
+    yield { span, path, parentPath };
   }
 }
 

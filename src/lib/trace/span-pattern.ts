@@ -3,7 +3,7 @@ import type { TraceSpan } from '../model/trace.ts';
 import type { SpanPattern } from '../model/trace-expectation.ts';
 import { plainAttribute } from './attribute-names.ts';
 
-export type SpanMatcher = (span: TraceSpan) => boolean;
+export type SpanMatcher = (span: Pick<TraceSpan, 'name' | 'op' | 'service' | 'attributes'>) => boolean;
 
 /**
  * Compiles a pattern: names and ops are compared in any case (SDKs differ), services and attribute values exactly.

@@ -1,9 +1,20 @@
 /** When a span is slower than usual, and which span inside of it accounts for that. */
+import type { TraceSpan } from '../model/trace.ts';
 import { type SeenSpan, spansBelow } from './seen-spans.ts';
 import { pathOf } from './span-path.ts';
 
 /** Path of a span → milliseconds that it usually takes, out of saved runs; without them nothing is slower than usual. */
 export type UsualDurations = ReadonlyMap<string, number>;
+
+export interface UsualSpan extends Pick<TraceSpan, 'name' | 'op' | 'service' | 'durationMs'> {
+  /** Path of the span that it hangs below; null for the first span of the target, or of background work. */
+  readonly parentPath: string | null;
+  /** Of background work in a trace of its own. */
+  readonly followed: boolean;
+}
+
+/** The same with what is known of each span, in the order in which they usually begin. */
+export type UsualSpans = ReadonlyMap<string, UsualSpan>;
 
 /** How many times its usual duration a span may take. */
 const FACTOR = 3;
