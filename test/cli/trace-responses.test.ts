@@ -71,12 +71,16 @@ test('the older endpoint has durations', async () => {
   );
 });
 
-test('a trace that Sentry cut off says so', async () => {
-  expect(await shown('two-records.json', { counted: 12_345 })).toContain(
+test('a trace that Sentry cut off says so, and lacks nothing', async () => {
+  const cut = await shown('two-records.json', { counted: 12_345 });
+  expect(cut).toContain(
     '⚠ Sentry counts 12,345 spans and gave 6: this trace is incomplete, so nothing is called missing\n',
   );
+  expect(cut).not.toContain('not seen');
   // Sentry counts records: two of them are second ones.
   for (const counted of [6, 4, null]) {
-    expect(await shown('two-records.json', { counted })).not.toContain('Sentry counts');
+    const whole = await shown('two-records.json', { counted });
+    expect(whole).not.toContain('Sentry counts');
+    expect(whole).toContain('├─ ? ab-routing (expected, not seen)\n');
   }
 });
