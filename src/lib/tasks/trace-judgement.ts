@@ -35,9 +35,8 @@ export function judgeTrace(options: {
   const { sources, known, settings, usual, reason, shortfall } = options;
   const judged = hasForeign(sources);
   const doubts = judged ? reason : (reason ?? (hasIssues(sources) ? 'sampled-out' : 'only-our-spans'));
-  const expected = judged
-    ? withoutForeignStages({ spans: expectedSpans(known, settings), sources, settings })
-    : [];
+  const all = expectedSpans(known, settings);
+  const expected = judged ? withoutForeignStages({ spans: all, sources, settings }) : [];
   const judgement = judgeSpans({
     sources,
     // A trace of which a part was not given proves what it shows, never what it lacks.
@@ -48,7 +47,17 @@ export function judgeTrace(options: {
     cutShort: endedEarly(known.result),
   });
   const { findings } = judgement;
-  const missing = missingPlaces({ ...sources, spans: judgement.spans, usual });
+  const happened = happenedStages(known);
+  // A stage that happened lacks nothing but its span: no finding, and still a place in the drawing.
+  const isDrawn = ({ label, stage }: SpanExpectation) =>
+    shortfall === null && expected === all && label === stage && happened.has(label);
+  const missing = missingPlaces({
+    ...sources,
+    spans: judgement.spans.map((span) =>
+      isDrawn(span) && span.minCount === 0 ? { ...span, minCount: 1 } : span,
+    ),
+    usual,
+  });
   return {
     findings: [
       ...(doubts === null ? [] : doubt(doubts)),
@@ -68,15 +77,18 @@ function partial(shortfall: string): Finding {
 export function expectedSpans({ result }: KnownTrace, settings: Settings): readonly SpanExpectation[] {
   const scenario = settings.scenarios.find(({ name }) => name === result?.scenario);
   if (scenario !== undefined && !expectsAcceptance(scenario.expect)) return [];
-  // What the run knew from its response or its probes is not missing because a span is.
-  const happened = new Set(
-    (result?.stages ?? []).filter(({ state }) => state === 'ok' || state === 'slow').map(({ name }) => name),
-  );
+  const happened = happenedStages({ result });
   return configuredSpans(settings).map((span) =>
     span.stage !== null && span.label === span.stage && happened.has(span.stage)
       ? { ...span, minCount: 0, required: false }
       : span,
   );
+}
+
+/** What the run knew from its response or its probes is not missing because a span is. */
+function happenedStages({ result }: Pick<KnownTrace, 'result'>): ReadonlySet<string> {
+  const happened = (result?.stages ?? []).filter(({ state }) => state === 'ok' || state === 'slow');
+  return new Set(happened.map(({ name }) => name));
 }
 
 /** Codes of findings about stages. */

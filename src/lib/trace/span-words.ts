@@ -49,7 +49,7 @@ export function tookWords(
   const took = isClose ? measuredMs(durationMs) : durationText(durationMs);
   const limits = [
     ...(limitMs === null ? [] : [`limit ${isClose ? allowedMs(limitMs) : durationText(limitMs)}`]),
-    ...(usualMs === null ? [] : [`usually ${durationText(usualMs)}`]),
+    ...(usualMs === null ? [] : [`usually ${durationText(usualMs < 1 ? usualMs : Math.round(usualMs))}`]),
   ];
   return `took ${took} (${limits.join(', ')})`;
 }
