@@ -31,8 +31,8 @@ const EXCEPTIONS = {
     '^src/lib/validate/(json-path|match|cut)[.]ts$',
     '^src/lib/trace/at-most[.]ts$',
   ],
-  // A page repeats a request as a curl line: a pure function of the plan's room.
-  report: ['^src/lib/plan/curl[.]ts$'],
+  // A page repeats a request as a curl line, and usual durations go by the path of a span: pure functions of their rooms.
+  report: ['^src/lib/plan/curl[.]ts$', '^src/lib/trace/span-path[.]ts$'],
   // The view shows a plan as signed curl lines, renders a scenario and masks what it prints: pure functions of earlier rooms.
   view: [
     '^src/lib/plan/curl[.]ts$',

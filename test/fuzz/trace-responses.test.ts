@@ -17,6 +17,7 @@ import { parseTrace } from '../../src/lib/trace/api-shapes.ts';
 import { timeMs } from '../../src/lib/trace/api-time.ts';
 import { createFollower } from '../../src/lib/trace/follow.ts';
 import { learnSpans } from '../../src/lib/trace/learn.ts';
+import { missingPlaces } from '../../src/lib/trace/missing-places.ts';
 import { fillQuery } from '../../src/lib/trace/search-query.ts';
 import { buildForest, walkForest } from '../../src/lib/trace/span-tree.ts';
 import { verifyTrace } from '../../src/lib/trace/trace-verifier.ts';
@@ -153,7 +154,8 @@ fuzz('any answer is a trace, judged and drawn', {
         url,
         forest,
         followed: [{ label: spans[0]?.label ?? '', forest: buildForest(followed.spans) }],
-        missing: spans.map(({ label }) => ({ label, parentSpanId: trace.spans[0]?.spanId ?? null })),
+        missing: missingPlaces({ trace, followed: [followed], ourSpanIds, spans }),
+        ...(trace.others === undefined ? {} : { others: trace.others }),
         issues: trace.issues,
         findings,
         screen,

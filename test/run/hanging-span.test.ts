@@ -11,9 +11,9 @@ test.each<[string, readonly TraceSpan[], string | null]>([
   [
     'the deepest span that took the time',
     [handler, slow, quick],
-    'fetch-gex-data took 3,050 ms: look there first',
+    'fetch-gex-data took 3.05 s: look there first',
   ],
-  ['the handler, where nothing in it did', [handler, quick], 'POST /webhook took 3,100 ms: look there first'],
+  ['the handler, where nothing in it did', [handler, quick], 'POST /webhook took 3.1 s: look there first'],
   ['none that took less than most of it', [aSpan(3, { durationMs: 2_399 })], null],
   ['none of ours', [], null],
 ])('%s is named', (_, spans, hint) => {

@@ -16,7 +16,7 @@ function judged(spans: readonly TraceSpan[], cutShort: boolean) {
     sources: { trace: aTrace(spans), followed: [], ourSpanIds: new Set() },
     spans: SPANS,
     checks: checksAt('warn'),
-    usualDurations: new Map([['slow', 10]]),
+    usualDurations: new Map([['api||slow', 10]]),
     cutShort,
   });
   return {

@@ -49,18 +49,20 @@ test('no more than are drawn, and no attributes', () => {
   expect(JSON.stringify(kept)).not.toContain('secret');
 });
 
-test('no duration and no start before the trace, in hundredths of a millisecond', () => {
+test('no duration and no start before the trace, to the microsecond', () => {
   const spans = [
     aSpan(1, { startMs: 1_000, durationMs: -3 }),
-    aSpan(2, { startMs: 1_000.126, durationMs: 0.004 }),
-    aSpan(3, { startMs: 1_001, durationMs: 1.236 }),
+    aSpan(2, { startMs: 1_000.125, durationMs: 0.004 }),
+    aSpan(3, { startMs: 1_001, durationMs: 1.236_5 }),
+    aSpan(4, { startMs: 1_002, durationMs: 0.000_4 }),
   ];
   expect(
     keptSpans({ trace: aTrace(spans), followed: [] }).map(({ startMs, durationMs }) => [startMs, durationMs]),
   ).toEqual([
     [0, 0],
-    [0.13, 0],
-    [1, 1.24],
+    [0.125, 0.004],
+    [1, 1.237],
+    [2, 0],
   ]);
 });
 

@@ -226,10 +226,19 @@ describe('traceResponse', () => {
   });
 
   it('gives durations in milliseconds and the attributes asked for', () => {
-    const span = aSpan(idOf(1), { startTimestamp: 10, endTimestamp: 10.5, attributes: { variant: 'A' } });
+    const attributes = { variant: 'A', 'http.response.status_code': 503, retried: true };
+    const span = aSpan(idOf(1), { startTimestamp: 10, endTimestamp: 10.5, attributes });
     const [node] = traceResponse(
       { spans: [span], errors: [] },
-      { ...options, attributes: ['variant', 'span.status', 'absent', '__proto__'] },
+      {
+        ...options,
+        attributes: [
+          ...['variant', 'span.status', 'absent', '__proto__'],
+          // A number comes back under the name that it was asked by, and only to who asks for one.
+          ...['tags[http.response.status_code,number]', 'tags[http.response.status_code,string]'],
+          ...['tags[variant,number]', 'tags[variant, string]', 'tags[retried,boolean]', 'tags[variant]'],
+        ],
+      },
     );
     expect(node).toMatchObject({
       duration: 500,
@@ -240,6 +249,10 @@ describe('traceResponse', () => {
     expect((node as SpanNode).additional_attributes).toEqual({
       variant: 'A',
       'span.status': 'internal_error',
+      'tags[http.response.status_code,number]': 503,
+      'tags[variant, string]': 'A',
+      'tags[retried,boolean]': true,
+      'tags[variant]': 'A',
     });
   });
 

@@ -197,13 +197,13 @@ describe('a stage', () => {
         traces: read(guideWith('data-enrichment', { durationMs: 2_103.1 })),
         stages: stages({ maxDurationMs: 500 }),
       },
-      'slow (confirms, confirms) took 2,104 ms (limit 500 ms)',
+      'slow (confirms, confirms) took 2.1 s (limit 500 ms)',
     ],
     [
       'slower than usual',
       {
         traces: read(guideWith('data-enrichment', { durationMs: 181 })),
-        usualDurations: new Map([['data-enrichment', 60]]),
+        usualDurations: new Map([['api|http.server|POST > api||data-enrichment', 60]]),
       },
       'slow (confirms, confirms) took 181 ms (usually 60 ms)',
     ],

@@ -33,8 +33,13 @@ function readSpans({ own = [], followed = [], read = {} }: Given): ReadSpans {
   };
 }
 
-function evidence(given: Given, stage: StageExpectation = SAVE, usualMs: number | null = null) {
-  return spanEvidence(stage, readSpans(given), usualMs);
+/** @param usual milliseconds by path */
+function evidence(
+  given: Given,
+  stage: StageExpectation = SAVE,
+  usual: Readonly<Record<string, number>> = {},
+) {
+  return spanEvidence(stage, readSpans(given), new Map(Object.entries(usual)));
 }
 
 function save(id: number, overrides: Partial<TraceSpan> = {}): TraceSpan {
@@ -264,13 +269,41 @@ describe('a slow span', () => {
   test.each<[number, StageExpectation, number | null, string | null]>([
     [1_000, budget, null, null],
     [1_001, budget, null, 'took 1,001 ms (limit 1,000 ms)'],
+    [10_100, budget, null, 'took 10.1 s (limit 1 s)'],
+    [10_100, budget, 14, 'took 10.1 s (limit 1 s, usually 14 ms)'],
     // Over three times its usual duration, and at least 100 ms more.
     [300, SAVE, 100, null],
     [301, SAVE, 100, 'took 301 ms (usually 100 ms)'],
-    [110, SAVE, 10, null],
-    [111, SAVE, 10, 'took 111 ms (usually 10 ms)'],
+    [109, SAVE, 10, null],
+    [110, SAVE, 10, 'took 110 ms (usually 10 ms)'],
     [5_000, SAVE, null, null],
   ])('%i ms: %#', (durationMs, stage, usualMs, slow) => {
-    expect(evidence({ own: [save(3, { durationMs })] }, stage, usualMs)?.slow).toBe(slow);
+    const usual: Readonly<Record<string, number>> = usualMs === null ? {} : { 'api||save': usualMs };
+    expect(evidence({ own: [save(3, { durationMs })] }, stage, usual)?.slow).toBe(slow);
+  });
+
+  test('names the span inside of it that accounts for most of it', () => {
+    const usual = {
+      'api||save': 20,
+      'api||save > api||lock': 1,
+      'api||save > api||lock > api||wait': 2,
+      'api||save > api||write': 5,
+    };
+    const inside = (id: number, name: string, parent: number, durationMs: number) =>
+      aSpan(id, { name, parentSpanId: spanId(parent), durationMs });
+    const own = [
+      save(3, { durationMs: 460 }),
+      inside(4, 'lock', 3, 300),
+      inside(5, 'wait', 4, 290),
+      inside(6, 'write', 3, 110),
+    ];
+    expect(evidence({ own }, SAVE, usual)?.slow).toBe(
+      'took 460 ms (usually 20 ms); wait took 290 ms (usually 2 ms)',
+    );
+    expect(evidence({ own }, { ...SAVE, maxDurationMs: 400 }, usual)?.slow).toBe(
+      'took 460 ms (limit 400 ms, usually 20 ms); wait took 290 ms (usually 2 ms)',
+    );
+    const apart = own.slice(0, 1).concat(own.slice(3));
+    expect(evidence({ own: apart }, SAVE, usual)?.slow).toBe('took 460 ms (usually 20 ms)');
   });
 });

@@ -185,7 +185,7 @@ export const FAILING: Partial<TraceDrawing> = {
     {
       severity: 'warning',
       code: 'span-slow',
-      message: 'data-enrichment took 440 ms, its budget is 300 ms',
+      message: 'data-enrichment took 440 ms (limit 300 ms)',
       hint: null,
     },
   ],

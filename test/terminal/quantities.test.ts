@@ -3,6 +3,12 @@ import { countOf, durationText, timeText } from '../../src/lib/terminal/quantiti
 
 test.each([
   [0, '0 ms'],
+  [0.000_000_4, '0 ms'],
+  [0.000_001, '0.000001 ms'],
+  [0.000_75, '0.00075 ms'],
+  [0.004_21, '0.0042 ms'],
+  [0.099, '0.099 ms'],
+  [0.1, '0.1 ms'],
   [0.423, '0.42 ms'],
   [18.26, '18.3 ms'],
   [182.4, '182 ms'],

@@ -171,12 +171,17 @@ describe('a trace', () => {
     expect(only(issues).shortId).toBe('API-7');
   });
 
-  test.each([null, 5, 'text', {}, { data: [] }, [null, 1, 'x', [[]]], [{ event_type: 'span', event_id: 7 }]])(
-    'out of %j is empty',
-    (json) => {
-      expect(parse(json)).toEqual({ traceId: TRACE_ID, spans: [], issues: [] });
-    },
-  );
+  test.each([null, 5, 'text', {}, { data: [] }, [null, 1, 'x', [[]]]])('out of %j is empty', (json) => {
+    expect(parse(json)).toEqual({ traceId: TRACE_ID, spans: [], issues: [] });
+  });
+
+  test('names a span without an id among the others: it has no place in a tree', () => {
+    const nameless = { kind: 'span', name: null, startMs: null, durationMs: null };
+    expect(parse([{ event_type: 'span', event_id: 7 }])).toEqual({
+      ...{ traceId: TRACE_ID, spans: [], issues: [] },
+      others: [nameless],
+    });
+  });
 
   test('nested 10,000 deep is read, and has to be parsed no other way than any', () => {
     const id = (depth: number) => (depth + 1).toString(16).padStart(16, '0');

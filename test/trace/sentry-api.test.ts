@@ -67,6 +67,7 @@ describe('a trace', () => {
           'span.status',
           'span.status.message',
           'http.response.status_code',
+          'tags[http.response.status_code,number]',
           'signalId',
         ]);
         expect(params.get('timestamp')).toBe('1795396550');

@@ -7,6 +7,7 @@ import {
   shownText,
   spanName,
   times,
+  tookWords,
 } from '../../src/lib/trace/span-words.ts';
 import { aSpan } from './span-builders.ts';
 
@@ -66,4 +67,14 @@ describe('words about spans', () => {
   ])('%i is %j', (count, text) => {
     expect(times(count)).toBe(text);
   });
+});
+
+it.each([
+  [10_100, 1_000, null, 'took 10.1 s (limit 1 s)'],
+  [1_001, 1_000, null, 'took 1,001 ms (limit 1,000 ms)'],
+  [413, null, 6.4, 'took 413 ms (usually 6 ms)'],
+  [413, null, 0.42, 'took 413 ms (usually 0.42 ms)'],
+  [2_104, 500, 301.5, 'took 2.1 s (limit 500 ms, usually 302 ms)'],
+])('%d ms against %j and %j: %s', (durationMs, limitMs, usualMs, words) => {
+  expect(tookWords(durationMs, { limitMs, usualMs })).toBe(words);
 });

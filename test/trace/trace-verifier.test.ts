@@ -39,9 +39,25 @@ function findingsOf(seen: readonly TraceSpan[], judged: Judged = {}): readonly F
       checks: judged.checks ?? checksAt(judged.severity ?? 'warn'),
     },
     ourSpanIds: OUR_SPAN_IDS,
-    usualDurations: new Map(Object.entries(judged.usual ?? {})),
+    usualDurations: usualOf(judged.usual ?? {}),
   }).findings;
 }
+
+/** Milliseconds by the names of the spans from the target's first one on, as paths. */
+const usualOf = (usual: Readonly<Record<string, number>>) =>
+  new Map(
+    Object.entries(usual).map(([names, ms]) => {
+      const steps = names.split(' > ').map((name) => `api|${FAMILIES[name] ?? ''}|${name}`);
+      return [steps.join(' > '), ms];
+    }),
+  );
+/** Of the guide's spans; the others have none. */
+const FAMILIES: Readonly<Record<string, string>> = {
+  POST: 'http.server',
+  'fetch-market-data': 'http.client',
+  'fetch-gex-data': 'http.client',
+  'database-save': 'db',
+};
 
 const told = (seen: readonly TraceSpan[], judged: Judged = {}) =>
   findingsOf(seen, judged).map(({ code, message }) => `${code}: ${message}`);
@@ -117,15 +133,15 @@ describe('every kind of defect', () => {
       'slow',
       slow,
       { spans: budget },
-      'trace-slow: data-enrichment took 2,104 ms, allowed are 500 ms',
+      'trace-slow: data-enrichment took 2.1 s (limit 500 ms)',
       null,
     ],
     [
       'a span slower than usual',
       'slow',
       slow,
-      { usual: { 'data-enrichment': 301 } },
-      'trace-slow: data-enrichment took 2,104 ms, allowed are 903 ms (usual are 301 ms)',
+      { usual: { 'POST > data-enrichment': 301 } },
+      'trace-slow: data-enrichment took 2.1 s (limit 1 s, usually 301 ms)',
       null,
     ],
     [
@@ -289,6 +305,22 @@ describe('errors', () => {
     ]);
   });
 
+  it('without a span are all named, beside what failed too', () => {
+    const orphans = [
+      anIssue({ shortId: 'API-9', issueId: '9', message: 'duplicate key' }),
+      anIssue({ shortId: null, issueId: '8', message: 'queue is full' }),
+      anIssue({ shortId: 'API-5', issueId: '5', message: 'cold cache', level: 'info' }),
+      anIssue({ shortId: 'API-2', issueId: '2', message: 'lost connection' }),
+    ];
+    expect(told([], { trace: aTrace(guideSpans(), orphans) })).toEqual([
+      'trace-error: lost connection (issue API-2), not tied to a span; also: duplicate key (API-9), queue is full',
+    ]);
+    const failing = guideWith('database-save', { status: 'error', issues: [anIssue()] });
+    expect(told([], { trace: aTrace(failing, orphans.slice(0, 1)) })).toEqual([
+      'trace-error: database-save (db.query) failed: the provider answered 503 (issue API-7); not tied to a span: duplicate key (API-9)',
+    ]);
+  });
+
   it('stand for what was not reached because of them', () => {
     const seen = guideWith('fetch-gex-data', { status: 'error' }).filter(
       ({ name, startMs }) => startMs <= (guideSpans()[7]?.startMs ?? 0) && name !== 'build-snapshot',
@@ -413,7 +445,7 @@ describe('slow spans', () => {
     const spans = builtInWith('data-enrichment', { maxDurationMs: 100 });
     expect(told(guideSpans(), { spans })).toEqual([]);
     expect(told(guideWith('data-enrichment', { durationMs: 100.1 }), { spans })).toEqual([
-      'trace-slow: data-enrichment took 101 ms, allowed are 100 ms',
+      'trace-slow: data-enrichment took 101 ms (limit 100 ms)',
     ]);
   });
 
@@ -426,11 +458,11 @@ describe('slow spans', () => {
         span.name === 'fetch-gex-data' ? { ...span, durationMs: 2_000 } : span,
       );
     expect(told(seen(2_104), { spans })).toEqual([
-      'trace-slow: fetch-gex-data took 2,000 ms, allowed are 200 ms; it makes data-enrichment slow as well',
+      'trace-slow: fetch-gex-data took 2 s (limit 200 ms); it makes data-enrichment slow as well',
     ]);
     expect(told(seen(9_104), { spans })).toEqual([
-      'trace-slow: data-enrichment took 9,104 ms, allowed are 500 ms',
-      'trace-slow: fetch-gex-data took 2,000 ms, allowed are 200 ms',
+      'trace-slow: data-enrichment took 9.1 s (limit 500 ms)',
+      'trace-slow: fetch-gex-data took 2 s (limit 200 ms)',
     ]);
   });
 
@@ -444,7 +476,7 @@ describe('slow spans', () => {
       aSpan('call', { parent: 'root', at: 1, durationMs: 950 }),
     ];
     expect(told(seen, { spans })).toEqual([
-      'trace-slow: call took 950 ms, allowed are 50 ms; it makes root slow as well',
+      'trace-slow: call took 950 ms (limit 50 ms); it makes root slow as well',
     ]);
   });
 
@@ -457,41 +489,86 @@ describe('slow spans', () => {
       calls.includes(span.name) ? { ...span, durationMs: span.name === calls[1] ? 650 : 600 } : span,
     );
     expect(told(seen, { spans })).toEqual([
-      'trace-slow: fetch-market-data took 600 ms, allowed are 200 ms',
-      'trace-slow: fetch-gex-data took 650 ms, allowed are 200 ms; it makes data-enrichment slow as well',
+      'trace-slow: fetch-market-data took 600 ms (limit 200 ms)',
+      'trace-slow: fetch-gex-data took 650 ms (limit 200 ms); it makes data-enrichment slow as well',
     ]);
   });
 
   it('of the same kind are one finding, about the slowest', () => {
     const spans = [anExpectation('calls', { pattern: aPattern({ op: ['http.client'] }), maxDurationMs: 30 })];
     expect(told(guideSpans(), { spans })).toEqual([
-      'trace-slow: calls (fetch-market-data) took 40 ms, allowed are 30 ms; 1 more of it too slow',
+      'trace-slow: calls (fetch-market-data) took 40 ms (limit 30 ms); 1 more of it too slow',
     ]);
   });
 
-  it('need more than a short pause to be slower than usual', () => {
-    expect(told(guideSpans(), { usual: { 'assign-variant': 1, POST: 66.1 } })).toEqual([]);
-    const assigned = (durationMs: number) =>
-      told(guideWith('assign-variant', { durationMs }), { usual: { 'assign-variant': 1 } });
-    // Three times and 100 ms more than usual.
-    expect(assigned(101)).toEqual([]);
-    expect(assigned(102)).toEqual([
-      'trace-slow: assign-variant took 102 ms, allowed are 101 ms (usual are 1 ms)',
-    ]);
+  it('need to take over three times as long as usual, and at least 100 ms longer', () => {
+    const usual = { 'POST > ab-routing > assign-variant': 6, POST: 66.1 };
+    const assigned = (durationMs: number) => told(guideWith('assign-variant', { durationMs }), { usual });
+    expect(assigned(105.9)).toEqual([]);
+    expect(assigned(106)).toEqual(['trace-slow: assign-variant took 106 ms (usually 6 ms)']);
     const enriched = (durationMs: number) =>
-      told(guideWith('data-enrichment', { durationMs }), { usual: { 'data-enrichment': 60 } });
+      told(guideWith('data-enrichment', { durationMs }), { usual: { 'POST > data-enrichment': 60 } });
     expect(enriched(180)).toEqual([]);
-    expect(enriched(181)).toEqual([
-      'trace-slow: data-enrichment took 181 ms, allowed are 180 ms (usual are 60 ms)',
-    ]);
+    expect(enriched(180.1)).toEqual(['trace-slow: data-enrichment took 180 ms (usually 60 ms)']);
   });
 
   it('are found by history even where nothing is expected, and never among our own', () => {
-    const usual = { POST: 10, [OUR_SPANS[0] ?? '']: 1, [OUR_SPANS[1] ?? '']: 1 };
+    const usual = { POST: 10, [OUR_SPANS.join(' > ')]: 1, [OUR_SPANS[1] ?? '']: 1 };
     expect(told(guideSpans(), { spans: [], usual })).toEqual([
-      'trace-slow: POST took 198 ms, allowed are 110 ms (usual are 10 ms)',
+      'trace-slow: POST took 198 ms (usually 10 ms)',
     ]);
     expect(told(guideSpans(), { spans: [], usual: { POST: Number.NaN } })).toEqual([]);
+  });
+
+  it('are only over a budget where there is no history', () => {
+    const seen = guideSpans().map((span) => ({ ...span, durationMs: span.durationMs + 60_000 }));
+    const spans = BUILT_IN_SPANS.map((each) => ({ ...each, maxDurationMs: null }));
+    expect(told(seen, { spans })).toEqual([]);
+    // Nor where there is one of another place or service.
+    const elsewhere = { 'fetch-gex-data': 6, 'POST > ab-routing > fetch-gex-data': 6 };
+    expect(told(seen, { spans, usual: elsewhere })).toEqual([]);
+    const foreign = new Map([['worker|http.server|POST', 1]]);
+    const judged = { trace: aTrace(seen), followed: [], ourSpanIds: OUR_SPAN_IDS, usualDurations: foreign };
+    expect(verifyTrace({ ...judged, expectation: { spans: [], checks: checksAt('warn') } }).findings).toEqual(
+      [],
+    );
+  });
+
+  it('are named by the span that accounts for most of the excess', () => {
+    const usual = {
+      POST: 60,
+      'POST > data-enrichment': 20,
+      'POST > data-enrichment > fetch-market-data': 5,
+      'POST > data-enrichment > fetch-gex-data': 6,
+    };
+    const took = (durations: Readonly<Record<string, number>>) =>
+      told(
+        guideSpans().map((span) => ({ ...span, durationMs: durations[span.name] ?? 1 })),
+        { usual },
+      );
+    expect(took({ POST: 700, 'data-enrichment': 460, 'fetch-gex-data': 413 })).toEqual([
+      'trace-slow: fetch-gex-data took 413 ms (usually 6 ms); it makes data-enrichment and POST slow as well',
+    ]);
+    expect(took({ POST: 900, 'data-enrichment': 460, 'fetch-gex-data': 413 })).toEqual([
+      'trace-slow: POST took 900 ms (usually 60 ms)',
+      'trace-slow: fetch-gex-data took 413 ms (usually 6 ms); it makes data-enrichment slow as well',
+    ]);
+    expect(took({ 'data-enrichment': 460, 'fetch-gex-data': 110 })).toEqual([
+      'trace-slow: data-enrichment took 460 ms (usually 20 ms)',
+      'trace-slow: fetch-gex-data took 110 ms (usually 6 ms)',
+    ]);
+  });
+
+  it('say both where they exceed both', () => {
+    const spans = builtInWith('data-enrichment', { maxDurationMs: 1_000 });
+    const usual = { 'POST > data-enrichment': 20 };
+    const took = (durationMs: number) => told(guideWith('data-enrichment', { durationMs }), { spans, usual });
+    expect(took(10_100)).toEqual(['trace-slow: data-enrichment took 10.1 s (limit 1 s, usually 20 ms)']);
+    // What is over a limit never looks like the limit.
+    expect(took(1_000.4)).toEqual([
+      'trace-slow: data-enrichment took 1,001 ms (limit 1,000 ms, usually 20 ms)',
+    ]);
+    expect(took(1_000)).toEqual(['trace-slow: data-enrichment took 1 s (usually 20 ms)']);
   });
 });
 

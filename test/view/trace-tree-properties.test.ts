@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { TraceIssue } from '../../src/lib/model/trace.ts';
+import type { MissingPlace } from '../../src/lib/model/trace-expectation.ts';
 import { type DrawnNode, drawnForest } from '../../src/lib/view/drawn-forest.ts';
 import { traceRows } from '../../src/lib/view/trace-rows.ts';
 import { aNode, aScreen, aSpan, drawn } from '../support/drawn-traces.ts';
@@ -96,19 +97,18 @@ describe('drawTrace, of anything', () => {
   it('draws or counts every span once, and every missing span', () => {
     fc.assert(
       fc.property(soup, missing, ({ forest, size }, gone) => {
-        const labels = new Map<string, string[]>();
-        for (const { label, parentSpanId } of gone) {
-          if (parentSpanId !== null) labels.set(parentSpanId, [...(labels.get(parentSpanId) ?? []), label]);
+        const places = new Map<string, MissingPlace[]>();
+        for (const place of gone) {
+          const { parentSpanId } = place;
+          if (parentSpanId !== null) places.set(parentSpanId, [...(places.get(parentSpanId) ?? []), place]);
         }
         const ready = drawnForest(forest, {
           unicode: true,
           followed: false,
-          missingBelow: new Set(labels.keys()),
+          missingBelow: new Set(places.keys()),
         });
         const branches = { fork: '├─ ', end: '└─ ', trunk: '│  ', none: '   ' };
-        const rows = [
-          ...traceRows(ready, { branches, depthLimit: 10, missing: labels, missingAnywhere: [] }),
-        ];
+        const rows = [...traceRows(ready, { branches, depthLimit: 10, missing: places, missingRoots: [] })];
         const counted = rows.flatMap((row) =>
           row.kind === 'repeats' ? row.repeats.entries.map((entry) => entry.size) : [],
         );

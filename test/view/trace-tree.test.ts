@@ -113,6 +113,96 @@ describe('drawTrace', () => {
     expect(text).toMatch(/\nroot .*\n\? save \(expected, not seen\)\n$/);
   });
 
+  it('shows missing spans where they were expected, with what belongs inside of them below', () => {
+    const forest = [
+      aNode(aSpan('root', [0, 90], { spanId: 'root' }), [
+        aNode(aSpan('receive', [1, 5], { spanId: 'receive' })),
+        aNode(aSpan('fetch', [10, 20], { spanId: 'fetch' }), [aNode(aSpan('GET', [11, 18]))]),
+        aNode(aSpan('save', [80, 9], { spanId: 'save' })),
+      ]),
+      aNode(aSpan('notify', [85, 4], { spanId: 'notify' }), [], 'orphan'),
+    ];
+    const text = drawn({
+      forest,
+      followed: [{ label: 'work', forest: [aNode(aSpan('job', [95, 5], { spanId: 'job' }))] }],
+      missing: [
+        {
+          ...{ label: 'enrich', parentSpanId: 'root', afterSpanId: 'receive', beforeSpanId: 'save' },
+          below: [
+            { spanId: 'fetch' },
+            {
+              ...{ label: 'build', parentSpanId: 'root' },
+              below: [{ spanId: 'notify' }, { label: 'pack', parentSpanId: 'root' }],
+            },
+            { spanId: 'nowhere' },
+          ],
+        },
+        { label: 'route', parentSpanId: 'root', afterSpanId: 'receive' },
+        { label: 'check', parentSpanId: 'root', beforeSpanId: 'save' },
+        { label: 'commit', parentSpanId: 'root', beforeSpanId: 'nowhere' },
+        { label: 'authorize', parentSpanId: null, beforeSpanId: 'root' },
+        { label: 'finish', parentSpanId: null },
+        { label: 'requeue', parentSpanId: null, afterSpanId: 'job' },
+      ],
+    });
+    const names = text
+      .split('\n')
+      .flatMap((line) => /^[│├└─ ]*\??[ \w]+?(?=( {2}| \())/.exec(line)?.[0].trimEnd() ?? []);
+    expect(names.slice(names.indexOf('? authorize'))).toEqual([
+      '? authorize',
+      'root',
+      '├─ receive',
+      '├─ ? enrich',
+      '│  ├─ fetch',
+      '│  │  └─ GET',
+      '│  └─ ? build',
+      '│     ├─ notify',
+      '│     └─ ? pack',
+      '├─ ? route',
+      '├─ ? check',
+      '├─ save',
+      '└─ ? commit',
+      '? finish',
+      'job',
+      '? requeue',
+    ]);
+  });
+
+  it('names what is neither a span nor an issue', () => {
+    const check = {
+      kind: 'uptime_check',
+      name: 'Uptime Check Request [failure]',
+      startMs: 1,
+      durationMs: 182,
+    };
+    const nameless = { kind: 'profile_chunk', name: null, startMs: null, durationMs: null };
+    const text = drawn({
+      forest: [aNode(aSpan('root', [0, 5]))],
+      others: [check, nameless, { ...check, name: null }, check, check, nameless],
+    });
+    expect(text).toContain(
+      '\n\nALSO IN THE TRACE\n' +
+        '  4 uptime_check: Uptime Check Request [failure] (182 ms), 182 ms, Uptime Check\n' +
+        '    Request [failure] (182 ms), …\n' +
+        '  2 profile_chunk\n',
+    );
+  });
+
+  it('counts all issues, those without a span too, and lists the first ones', () => {
+    const issues = Array.from({ length: 150 }, (_, at) => ({
+      shortId: `API-${at}`,
+      issueId: `${at}`,
+      message: 'boom',
+      level: at === 149 ? 'error' : 'info',
+      url: null,
+    }));
+    const text = drawn({ forest: [aNode(aSpan('root', [0, 5], { issues }))], issues: issues.slice(100) });
+    expect(text).toContain('1 failed, 150 issues');
+    // What failed comes first.
+    expect(text).toContain('  API-149: boom\n  API-0: boom\n  API-1: boom\n  … and 147 more issues\n');
+    expect(text).toContain('  API-119: boom\n  … and 30 more issues\n');
+  });
+
   it('takes the nodes of a span tree as they are', () => {
     const spans = [
       aSpan('root', [0, 90], { spanId: 'a' }),

@@ -43,7 +43,9 @@ const check = (description: string) => severity.meta({ description, default: 'wa
 
 const checks = object({
   errors: check('Spans that failed, and errors of the services.'),
-  slow: check('Spans over their maxDuration, or three times as slow as usual.'),
+  slow: check(
+    'Spans over their maxDuration, or over three times their usual duration and at least 100 ms more.',
+  ),
   missing: check('Expected spans that were not seen.'),
   'external-calls': check('The same, of calls of other services.'),
   database: check('The same, of database operations.'),

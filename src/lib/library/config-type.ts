@@ -266,7 +266,7 @@ export interface Config {
     checks?: {
       /** Spans that failed, and errors of the services. */
       errors?: 'error' | 'warn' | 'off';
-      /** Spans over their maxDuration, or three times as slow as usual. */
+      /** Spans over their maxDuration, or over three times their usual duration and at least 100 ms more. */
       slow?: 'error' | 'warn' | 'off';
       /** Expected spans that were not seen. */
       missing?: 'error' | 'warn' | 'off';

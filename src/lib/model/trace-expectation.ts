@@ -67,3 +67,16 @@ export interface StageExpectation {
   readonly maxDurationMs: number | null;
   readonly required: boolean;
 }
+
+/** Where an expected span that is missing would stand in a trace. */
+export interface MissingPlace {
+  readonly label: string;
+  /** The span that it was expected below; null for a root, or where nobody knows. */
+  readonly parentSpanId: string | null;
+  /** The sibling that it comes right after; of one with neither neighbor the place is at the end. */
+  readonly afterSpanId?: string;
+  /** The sibling that it comes right before. */
+  readonly beforeSpanId?: string;
+  /** What belongs inside of it, in the order expected: spans that are there, and further ones that are missing. */
+  readonly below?: readonly (MissingPlace | { readonly spanId: string })[];
+}

@@ -32,10 +32,34 @@ export interface TraceSpan {
   readonly issues: readonly TraceIssue[];
 }
 
+/** What is in a trace and neither a span nor an issue: an uptime check, or a kind that this program does not know. */
+export interface OtherItem {
+  /** As Sentry names it, such as `uptime_check`; `unknown` where it does not. */
+  readonly kind: string;
+  readonly name: string | null;
+  /** Milliseconds since the epoch, with fractions; null where not given. */
+  readonly startMs: number | null;
+  readonly durationMs: number | null;
+}
+
 export interface Trace {
   readonly traceId: string;
   /** Each span once, in no particular order. */
   readonly spans: readonly TraceSpan[];
   /** Issues whose span is not in the trace. */
   readonly issues: readonly TraceIssue[];
+  /** Only there where there are any. */
+  readonly others?: readonly OtherItem[];
+  /** Records that the spans were read from, as Sentry counts them; only there where some spans had several. */
+  readonly recordCount?: number;
+}
+
+/** What tells issues apart: one issue often has many events in a trace. */
+export function issueKey({ issueId, shortId, level, message }: TraceIssue): string {
+  return issueId ?? shortId ?? `${level} ${message}`;
+}
+
+/** Each issue once. */
+export function distinctIssues(issues: readonly TraceIssue[]): readonly TraceIssue[] {
+  return issues.length < 2 ? issues : [...new Map(issues.map((issue) => [issueKey(issue), issue])).values()];
 }

@@ -1,4 +1,6 @@
-/** How long the stages of a target usually take, from the runs that are kept. */
+/** How long the spans of a target usually take, from the runs that are kept. */
+import type { KeptSpan } from '../model/result.ts';
+import { keptPaths } from '../trace/span-path.ts';
 import { readKeptRuns } from './history.ts';
 import { readRunResults } from './results-file.ts';
 
@@ -9,28 +11,56 @@ const RESULTS_READ = 200;
 /** Fewer measurements than these make nothing usual. */
 const LEAST_MEASUREMENTS = 5;
 
-/** Stage name → median duration in milliseconds, of stages that were fine; empty without a history of this target. */
-export async function usualDurations(options: {
+interface History {
   readonly dataDir: string;
   readonly target: string;
-}): Promise<ReadonlyMap<string, number>> {
-  const measured = new Map<string, number[]>();
+}
+
+/** Path of a span → median duration in milliseconds, of spans that did not fail; empty without a history of this target. */
+export async function usualDurations(history: History): Promise<ReadonlyMap<string, number>> {
+  return durationsOf(await usualSpans(history));
+}
+
+export function durationsOf(
+  usual: ReadonlyMap<string, Pick<KeptSpan, 'durationMs'>>,
+): ReadonlyMap<string, number> {
+  return new Map([...usual].map(([path, { durationMs }]) => [path, durationMs]));
+}
+
+/** The same with where each span hangs, in the order in which they begin; all of it in the median. */
+export async function usualSpans(
+  options: History,
+): Promise<ReadonlyMap<string, KeptSpan & { readonly parentPath: string | null }>> {
+  const measured = new Map<
+    string,
+    { span: KeptSpan; parentPath: string | null; durations: number[]; starts: number[] }
+  >();
   let runs = 0;
   for await (const { head, folder } of readKeptRuns(options.dataDir)) {
     if (head.target !== options.target || head.endedAt === null) continue;
     let read = 0;
-    for await (const { trace, stages } of readRunResults(folder)) {
+    for await (const { trace } of readRunResults(folder)) {
       if (++read > RESULTS_READ) break;
       if (trace.state !== 'verified') continue;
-      for (const { name, state, durationMs } of stages) {
-        if (state === 'ok' && durationMs !== null)
-          measured.set(name, [...(measured.get(name) ?? []), durationMs]);
+      for (const { span, path, parentPath } of keptPaths(trace.spans)) {
+        if (span.status === 'error') continue;
+        const known = measured.get(path) ?? { span, parentPath, durations: [], starts: [] };
+        measured.set(path, known);
+        known.durations.push(span.durationMs);
+        known.starts.push(span.startMs);
       }
     }
     if (++runs === RUNS_READ) break;
   }
-  const usual = [...measured].filter(([, values]) => values.length >= LEAST_MEASUREMENTS);
-  return new Map(usual.map(([name, values]) => [name, median(values)]));
+  return new Map(
+    [...measured]
+      .filter(([, { durations }]) => durations.length >= LEAST_MEASUREMENTS)
+      .map(([path, { span, parentPath, durations, starts }]) => {
+        const usual = { ...span, parentPath, durationMs: median(durations), startMs: median(starts) };
+        return [path, usual] as const;
+      })
+      .sort(([, a], [, b]) => a.startMs - b.startMs),
+  );
 }
 
 function median(values: readonly number[]): number {

@@ -2,6 +2,7 @@
 import type { SpanExpectation, TraceExpectation } from '../model/trace-expectation.ts';
 import type { SpanSources } from '../trace/seen-spans.ts';
 import { type TraceJudgement, verifyTrace } from '../trace/trace-verifier.ts';
+import type { UsualDurations } from '../trace/usual-limit.ts';
 
 export interface SpanJudgement extends TraceJudgement {
   /** The expectations that it was judged by in the end. */
@@ -13,7 +14,7 @@ export function judgeSpans(options: {
   readonly sources: SpanSources;
   readonly spans: readonly SpanExpectation[];
   readonly checks: TraceExpectation['checks'];
-  readonly usualDurations: ReadonlyMap<string, number>;
+  readonly usualDurations: UsualDurations;
   readonly cutShort: boolean;
   /** Failed spans that are accounted for elsewhere, by {@link spanKey}. */
   readonly covered?: ReadonlySet<string>;

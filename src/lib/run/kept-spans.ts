@@ -52,7 +52,7 @@ function compact({ name, op, service, durationMs, status }: TraceSpan) {
   };
 }
 
-/** To a hundredth: clocks of services differ by more. */
+/** To the microsecond: as fine as SDKs measure. */
 function rounded(ms: number): number {
-  return Math.round(ms * 100) / 100;
+  return Math.round(ms * 1_000) / 1_000;
 }

@@ -6,6 +6,7 @@ import { usualDurations } from '../report/usual-durations.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
 import { REQUESTS_AT_ONCE } from '../trace/at-most.ts';
+import type { UsualDurations } from '../trace/usual-limit.ts';
 import type { TracePort } from './ports.ts';
 import type { VerificationSettings } from './verification-settings.ts';
 
@@ -110,7 +111,7 @@ function notRead(lacking: string): Finding {
 
 export function verificationSettings(
   { trace, stages }: Settings,
-  usual: ReadonlyMap<string, number> = new Map(),
+  usual: UsualDurations = new Map(),
 ): VerificationSettings {
   return {
     usualDurations: usual,

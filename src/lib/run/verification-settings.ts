@@ -5,6 +5,7 @@ import type {
   StageExpectation,
   TraceExpectation,
 } from '../model/trace-expectation.ts';
+import type { UsualDurations } from '../trace/usual-limit.ts';
 
 export interface VerificationSettings {
   readonly stages: readonly StageExpectation[];
@@ -12,8 +13,7 @@ export interface VerificationSettings {
   readonly spans: readonly SpanExpectation[];
   readonly checks: TraceExpectation['checks'];
   readonly follow: readonly FollowSearch[];
-  /** Stage name → milliseconds that are usual for it. */
-  readonly usualDurations: ReadonlyMap<string, number>;
+  readonly usualDurations: UsualDurations;
   readonly limit: number;
   readonly deadlineMs: number;
   readonly intervalMs: number;

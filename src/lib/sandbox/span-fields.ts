@@ -54,10 +54,11 @@ function attributeOf(span: SpanRecord, name: string): Json {
   return Object.hasOwn(span.attributes, name) ? (span.attributes[name] ?? null) : null;
 }
 
-/** The field or attribute, also in the spelling `tags[name,number]`; null where the span has none. */
+/** The field or attribute, also in the spelling `tags[name,number]`, which finds numbers only; null where the span has none. */
 export function fieldOf(span: SpanRecord, name: string, slugOf: SlugOf): Json {
   const field = FIELDS.get(name);
   if (field !== undefined) return field(span, slugOf);
-  const [, tag] = /^tags\[(.+?)(?:, ?(?:string|number|boolean))?\]$/.exec(name) ?? [];
-  return attributeOf(span, tag ?? name);
+  const [, tag, type] = /^tags\[(.+?)(?:, ?(string|number|boolean))?\]$/.exec(name) ?? [];
+  const value = attributeOf(span, tag ?? name);
+  return type === undefined || typeof value === type ? value : null;
 }

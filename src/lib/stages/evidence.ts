@@ -2,6 +2,7 @@
 import type { Delivery } from '../model/delivery.ts';
 import type { EvidenceSource, StageEvidence, StageResult, StuckAt } from '../model/stage.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
+import type { UsualDurations } from '../trace/usual-limit.ts';
 import type { ProbeEvidence, ProbesOfTest } from './probes/ask-probes.ts';
 import { responseEvidence } from './response-evidence.ts';
 import { type SourceEvidence, type UnknownReason, unknown } from './source-evidence.ts';
@@ -82,8 +83,7 @@ export interface StageFacts extends Pick<Delivery, 'answer' | 'failure'> {
   /** Null where traces were not requested. */
   readonly traces: TraceReading | null;
   readonly probes: ProbesOfTest;
-  /** Stage name → milliseconds that are usual for its span. */
-  readonly usualDurations: ReadonlyMap<string, number>;
+  readonly usualDurations: UsualDurations;
 }
 
 /** Stages that no requested source can say anything about are left out. */
@@ -168,8 +168,7 @@ function traceEvidence(
   { traces, usualDurations }: StageFacts,
 ): SpanEvidence | null {
   if (traces === null || expectation.span === null) return null;
-  if (traces.kind === 'read')
-    return spanEvidence(expectation, traces, usualDurations.get(expectation.name) ?? null);
+  if (traces.kind === 'read') return spanEvidence(expectation, traces, usualDurations);
   return { ...unknown(traces.reason, traces.because), ...NOTHING_FOUND };
 }
 

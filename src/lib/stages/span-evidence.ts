@@ -5,8 +5,8 @@ import { type SeenSpan, spansBelow } from '../trace/seen-spans.ts';
 import { type FailedSpan, failureIssue, failureReason, hasFailed } from '../trace/span-failure.ts';
 import { compilePattern, describePattern } from '../trace/span-pattern.ts';
 import { spanKey } from '../trace/span-tree.ts';
-import { allowedMs, measuredMs, spanName } from '../trace/span-words.ts';
-import { usualLimitMs } from '../trace/usual-limit.ts';
+import { spanName, tookWords } from '../trace/span-words.ts';
+import { isSlowerThanUsual, slowCause, type UsualDurations, usualMsOf } from '../trace/usual-limit.ts';
 import { absent, confirms, contradicts, type SourceEvidence, unknown } from './source-evidence.ts';
 
 /** What was read for one test. */
@@ -37,7 +37,7 @@ export interface SearchResult {
 export interface SpanEvidence extends SourceEvidence {
   /** Of the stage's slowest span; null where none was found. */
   readonly durationMs: number | null;
-  /** `took 2,104 ms (limit 1,000 ms)`; null where it was not slow. */
+  /** `took 2.1 s (limit 1 s)`; null where it was not slow. */
   readonly slow: string | null;
   /** The deepest span that failed; only of `contradicts`. */
   readonly failed: FailedSpan | null;
@@ -51,15 +51,19 @@ export interface SpanEvidence extends SourceEvidence {
 export function spanEvidence(
   stage: StageExpectation,
   read: ReadSpans,
-  usualMs: number | null,
+  usual: UsualDurations,
 ): SpanEvidence | null {
   if (stage.span === null) return null;
   const fits = compilePattern(stage.span);
   const found = read.seen.filter(({ ours, span }) => !ours && fits(span));
+  const slowest = found.toSorted((a, b) => b.span.durationMs - a.span.durationMs);
   if (found.length === 0) return { ...notFound(stage, read), ...NOTHING_FOUND };
   const failed = found.filter(failsItself).filter((each) => !isRetried(each, found));
   const durationMs = Math.max(...found.map(({ span }) => span.durationMs));
-  const slow = slowWords(durationMs, { maxMs: stage.maxDurationMs, usualMs });
+  const slow =
+    slowest
+      .map((each) => slowWords(each, { stage, seen: read.seen, usual }))
+      .find((words) => words !== null) ?? null;
   const [first] = failed;
   if (first !== undefined) {
     const deepest = deepestFailure(first, read.seen);
@@ -85,16 +89,27 @@ export const NOTHING_FOUND = {
   covered: [],
 } as const;
 
-/** Null where it was not slow. Rounded so that what is over a limit never looks like the limit itself. */
-export function slowWords(
-  durationMs: number,
-  { maxMs, usualMs }: { readonly maxMs: number | null; readonly usualMs: number | null },
+/** Null where it was not slow; with the span inside of it that accounts for most of what is too much. */
+function slowWords(
+  each: SeenSpan,
+  {
+    stage,
+    seen,
+    usual,
+  }: { readonly stage: StageExpectation; readonly seen: readonly SeenSpan[]; readonly usual: UsualDurations },
 ): string | null {
-  if (maxMs !== null && durationMs > maxMs)
-    return `took ${measuredMs(durationMs)} (limit ${allowedMs(maxMs)})`;
-  return usualMs !== null && durationMs > usualLimitMs(usualMs)
-    ? `took ${measuredMs(durationMs)} (usually ${allowedMs(Math.round(usualMs))})`
-    : null;
+  const { durationMs } = each.span;
+  const known = usualMsOf(each, usual);
+  const usualMs = known !== null && isSlowerThanUsual(durationMs, known) ? known : null;
+  const limitMs =
+    stage.maxDurationMs !== null && durationMs > stage.maxDurationMs ? stage.maxDurationMs : null;
+  if (limitMs === null && usualMs === null) return null;
+  const excessMs = durationMs - Math.min(limitMs ?? durationMs, usualMs ?? durationMs);
+  const inner = slowCause(each, { excessMs, seen, usual });
+  const words = tookWords(durationMs, { limitMs, usualMs });
+  if (inner === null) return words;
+  const { span } = inner.cause;
+  return `${words}; ${spanName(span)} ${tookWords(span.durationMs, { limitMs: null, usualMs: inner.usualMs })}`;
 }
 
 function failsItself({ span }: SeenSpan): boolean {

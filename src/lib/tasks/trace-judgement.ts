@@ -2,15 +2,17 @@
 import type { Settings } from '../config/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult, UnverifiedReason } from '../model/result.ts';
-import type { SpanExpectation } from '../model/trace-expectation.ts';
+import type { MissingPlace, SpanExpectation } from '../model/trace-expectation.ts';
+import { durationsOf } from '../report/usual-durations.ts';
 import { isCutShort } from '../run/candidate.ts';
 import { judgeSpans } from '../run/judge-spans.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import { tolerateMissing } from '../stages/stage-spans.ts';
 import { adviceFor } from '../trace/advice.ts';
 import { findExpected } from '../trace/expected-spans.ts';
-import { type MissingPlace, missingPlaces } from '../trace/missing-places.ts';
+import { missingPlaces } from '../trace/missing-places.ts';
 import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
+import type { UsualSpans } from '../trace/usual-limit.ts';
 import { expectsAcceptance } from '../validate/body.ts';
 import { configuredSpans, type KnownTrace } from './kept-trace.ts';
 
@@ -23,43 +25,70 @@ export function judgeTrace(options: {
   readonly sources: SpanSources;
   readonly known: KnownTrace;
   readonly settings: Settings;
-  /** Milliseconds by label or name. */
-  readonly usualDurations: ReadonlyMap<string, number>;
+  /** Out of saved runs. */
+  readonly usual: UsualSpans;
   /** Why a wait for it ended without a verdict; null where it did not, or nobody waited. */
   readonly reason: UnverifiedReason | null;
+  /** Sentry counts more spans than it gave, in words; null where it does not. */
+  readonly shortfall: string | null;
 }): TraceJudgement {
-  const { sources, known, settings, usualDurations, reason } = options;
-  if (!hasForeign(sources)) {
-    return {
-      findings: doubt(reason ?? (hasIssues(sources) ? 'sampled-out' : 'only-our-spans')),
-      missing: [],
-    };
-  }
+  const { sources, known, settings, usual, reason, shortfall } = options;
+  const judged = hasForeign(sources);
+  const doubts = judged ? reason : (reason ?? (hasIssues(sources) ? 'sampled-out' : 'only-our-spans'));
+  const all = expectedSpans(known, settings);
+  const expected = judged ? withoutForeignStages({ spans: all, sources, settings }) : [];
   const judgement = judgeSpans({
     sources,
-    spans: withoutForeignStages({ spans: expectedSpans(known, settings), sources, settings }),
+    // A trace of which a part was not given proves what it shows, never what it lacks.
+    spans:
+      shortfall === null ? expected : expected.map((span) => ({ ...span, minCount: 0, required: false })),
     checks: settings.trace.checks,
-    usualDurations,
+    usualDurations: durationsOf(usual),
     cutShort: endedEarly(known.result),
   });
   const { findings } = judgement;
-  const missing = missingPlaces({ ...sources, spans: judgement.spans });
-  return { findings: [...(reason === null ? [] : doubt(reason)), ...findings], missing };
+  const happened = happenedStages(known);
+  // A stage that happened lacks nothing but its span: no finding, and still a place in the drawing.
+  const isDrawn = ({ label, stage }: SpanExpectation) =>
+    shortfall === null && expected === all && label === stage && happened.has(label);
+  const missing = missingPlaces({
+    ...sources,
+    spans: judgement.spans.map((span) =>
+      isDrawn(span) && span.minCount === 0 ? { ...span, minCount: 1 } : span,
+    ),
+    usual,
+  });
+  return {
+    findings: [
+      ...(doubts === null ? [] : doubt(doubts)),
+      ...(shortfall === null ? [] : [partial(shortfall)]),
+      ...findings,
+    ],
+    missing,
+  };
+}
+
+function partial(shortfall: string): Finding {
+  const message = `${shortfall}: this trace is incomplete, so nothing is called missing`;
+  return { severity: 'warning', code: 'trace-partial', message, hint: null };
 }
 
 /** Every span that the trace is expected to have; none for a refusal that was asked for. */
 export function expectedSpans({ result }: KnownTrace, settings: Settings): readonly SpanExpectation[] {
   const scenario = settings.scenarios.find(({ name }) => name === result?.scenario);
   if (scenario !== undefined && !expectsAcceptance(scenario.expect)) return [];
-  // What the run knew from its response or its probes is not missing because a span is.
-  const happened = new Set(
-    (result?.stages ?? []).filter(({ state }) => state === 'ok' || state === 'slow').map(({ name }) => name),
-  );
+  const happened = happenedStages({ result });
   return configuredSpans(settings).map((span) =>
     span.stage !== null && span.label === span.stage && happened.has(span.stage)
       ? { ...span, minCount: 0, required: false }
       : span,
   );
+}
+
+/** What the run knew from its response or its probes is not missing because a span is. */
+function happenedStages({ result }: Pick<KnownTrace, 'result'>): ReadonlySet<string> {
+  const happened = (result?.stages ?? []).filter(({ state }) => state === 'ok' || state === 'slow');
+  return new Set(happened.map(({ name }) => name));
 }
 
 /** Codes of findings about stages. */

@@ -4,12 +4,13 @@ import { EXIT, ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Trace } from '../model/trace.ts';
 import { createRedactor, redactDeep } from '../report/redact.ts';
-import { usualDurations } from '../report/usual-durations.ts';
+import { usualSpans } from '../report/usual-durations.ts';
 import { openSentryApi } from '../run/prepare-traces.ts';
 import { withoutWantedRefusal } from '../run/wanted-refusal.ts';
 import { adviceFor } from '../trace/advice.ts';
 import { attributesOf } from '../trace/awaited-spans.ts';
 import type { Followed } from '../trace/follow.ts';
+import { shortfallOf } from '../trace/span-gap.ts';
 import { buildForest } from '../trace/span-tree.ts';
 import type { TracedTest, TraceReading } from '../trace/watched-trace.ts';
 import type { TraceDrawing } from '../view/trace-tree.ts';
@@ -17,6 +18,9 @@ import { apiFor, type KnownTrace, readOnce, readPatiently, sourcesOf, tracedTest
 import { watchSignals } from './signals.ts';
 import { expectedSpans, judgeTrace } from './trace-judgement.ts';
 import { findTrace, linkTo } from './trace-open.ts';
+
+/** For Sentry's count of the spans, in milliseconds. */
+const COUNT_MS = 5_000;
 
 export interface ShowTraceInput {
   readonly config: ResolvedConfig;
@@ -53,13 +57,14 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
     input.say('Background work is not followed: that needs the answer of a test of a kept run.');
   }
   const told: ShowTraceInput = { ...input, say: (line) => input.say(redact(line)) };
-  const reading = redactDeep(
+  const { reading, counted } = redactDeep(
     await read({ input: told, known: found, test, attributes: attributesOf(spans) }),
     redact,
   );
   const { trace, followed } = reading;
   if (trace === null) throw unreadable(reading);
-  if (trace.spans.length + trace.issues.length + followed.filter((each) => each.found).length === 0) {
+  const { spans: given, issues, others = [] } = trace;
+  if (given.length + issues.length + others.length + followed.filter((each) => each.found).length === 0) {
     throw notFound(found.traceId, { waited: input.wait });
   }
   const { result } = found;
@@ -69,9 +74,9 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
     sources,
     known: found,
     settings,
-    usualDurations:
-      found.target === null ? new Map() : await usualDurations({ dataDir, target: found.target }),
+    usual: found.target === null ? new Map() : await usualSpans({ dataDir, target: found.target }),
     reason: input.wait ? reading.reason : null,
+    shortfall: shortfallOf(trace, counted),
   });
   // What was expected comes out of the configuration.
   const { findings, missing } = redactDeep(judgement, redact);
@@ -86,11 +91,18 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
         forest: buildForest(each.traces.flatMap((attempt) => attempt.spans)),
       })),
       missing,
-      issues: trace.issues,
+      issues,
+      others,
       findings,
       ourSpanIds: sources.ourSpanIds,
     },
   };
+}
+
+interface Read {
+  readonly reading: TraceReading;
+  /** Spans of the trace by Sentry's own count; null where it gives none. */
+  readonly counted: number | null;
 }
 
 async function read({
@@ -103,7 +115,7 @@ async function read({
   readonly known: KnownTrace;
   readonly test: TracedTest;
   readonly attributes: readonly string[];
-}): Promise<TraceReading> {
+}): Promise<Read> {
   const { settings } = input.config;
   const connection = await openSentryApi(settings);
   const signals = watchSignals();
@@ -120,7 +132,10 @@ async function read({
         exit: EXIT.interrupted,
       });
     }
-    return reading;
+    if (reading.trace === null) return { reading, counted: null };
+    const meta = await api.readTraceMeta(test.traceId, { signal: stop, withinMs: COUNT_MS, retries: 0 });
+    // Without a count the trace is shown all the same.
+    return { reading, counted: meta.kind === 'meta' ? meta.meta.spans : null };
   } finally {
     connection.close();
     signals.unwatch();

@@ -3,7 +3,7 @@
 const MS_PER_SECOND = 1_000;
 const MS_PER_MINUTE = 60_000;
 
-/** `0.42 ms`, `182 ms`, `1.82 s`, `2 min 3 s`: three significant digits below a minute. */
+/** `0.042 ms`, `0.42 ms`, `182 ms`, `1.82 s`, `2 min 3 s`: two or three significant digits below a minute. */
 export function durationText(ms: number): string {
   // Rounding comes before the choice of the unit, so that 999.6 ms is not shown as 1000 ms.
   if (Number(ms.toPrecision(3)) < MS_PER_SECOND) return `${threeDigits(ms)} ms`;
@@ -28,8 +28,9 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${numberText(count)} ${count === 1 ? one : many}`;
 }
 
-/** At most three significant digits and two decimals: 1.82, 18.2, 182, 0.42. */
+/** At most three significant digits and two decimals: 1.82, 18.2, 182, 0.42; smaller ones have two digits, to a millionth. */
 function threeDigits(value: number): string {
+  if (Math.abs(value) < 0.1) return Math.abs(value) < 1e-6 ? '0' : String(Number(value.toPrecision(2)));
   const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return String(Number(value.toFixed(decimals)));
 }

@@ -12,7 +12,7 @@ import {
 import { hostOf, isHosted, regionBase } from './api-base.ts';
 import { type ApiFailure, failure } from './api-failures.ts';
 import { issueUrlFor } from './api-issues.ts';
-import { parseTrace, SPAN_STATUS_ATTRIBUTES } from './api-shapes.ts';
+import { parseTrace, SPAN_STATUS_ATTRIBUTES, traceItems } from './api-shapes.ts';
 
 /** Documented maximum of `events/`. */
 const ROWS_PER_PAGE = 100;
@@ -125,10 +125,10 @@ export function createEndpoints(
           patience,
         );
         if (reply.kind === 'error') return reply;
-        if (!Array.isArray(reply.json))
+        if (traceItems(reply.json) === null)
           return failure(`${hostOf(baseUrl)} answers no trace.`, { permanent: true });
         const trace = parseTrace(reply.json, { traceId, issueUrl });
-        const empty = trace.spans.length === 0 && trace.issues.length === 0;
+        const empty = trace.spans.length + trace.issues.length + (trace.others?.length ?? 0) === 0;
         if (!empty || startedAt !== undefined) return { kind: 'trace', trace };
       }
       return { kind: 'trace', trace: { traceId, spans: [], issues: [] } };

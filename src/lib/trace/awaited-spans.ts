@@ -1,5 +1,6 @@
 /** What reading a trace has to know of the spans that are expected of it. */
 import type { SpanExpectation } from '../model/trace-expectation.ts';
+import { textAndNumber } from './attribute-names.ts';
 import { compilePattern } from './span-pattern.ts';
 import type { AwaitedSpan } from './wait.ts';
 
@@ -13,7 +14,17 @@ export function awaitedSpans(spans: readonly SpanExpectation[]): readonly Awaite
   }));
 }
 
-/** Attributes that expectations look at: they have to be asked for. */
+/** Attributes that expectations look at: they have to be asked for, as a number too where one would fit. */
 export function attributesOf(spans: readonly SpanExpectation[]): readonly string[] {
-  return [...new Set(spans.flatMap(({ pattern }) => Object.keys(pattern.attributes)))];
+  const asked = spans.flatMap(({ pattern }) =>
+    Object.entries(pattern.attributes).flatMap(([name, values]) =>
+      values.some(mayBeNumber) ? textAndNumber(name) : [name],
+    ),
+  );
+  return [...new Set(asked)];
+}
+
+/** `503`, `5*` or `*`. */
+function mayBeNumber(value: string): boolean {
+  return /^[-\d.*]+$/.test(value);
 }

@@ -1,6 +1,6 @@
 /** Errors: the span in which a failure began, and why. */
 import type { Finding } from '../model/finding.ts';
-import type { TraceIssue, TraceSpan } from '../model/trace.ts';
+import { issueKey, type TraceIssue, type TraceSpan } from '../model/trace.ts';
 import type { SeenSpan } from './seen-spans.ts';
 import {
   type FailedSpan,
@@ -52,15 +52,19 @@ export function errorFinding(options: {
     const issue = failureIssue(orphans);
     if (issue === null) return null;
     const message = `${shownText(issue.message) || 'Error'}${issueNote(issue, 'issue')}, not tied to a span`;
-    return { severity, code: 'trace-error', message, hint: issueHint(issue) };
+    const more = orphanNames(orphans, issue);
+    const also = more.length === 0 ? '' : `; also: ${nameList(more)}`;
+    return { severity, code: 'trace-error', message: `${message}${also}`, hint: issueHint(issue) };
   }
   const own = issueOf(first);
   const reason = failureReason(first.span, own);
   const issue = own ?? failureIssue(orphans);
+  const loose = orphanNames(orphans, issue);
   const parts = [
     `${failedName(first.span)} failed${reason === null ? '' : `: ${reason}`}` +
       (issue === null ? '' : issueNote(issue, own === null ? 'in the same trace, issue' : 'issue')),
     ...(others.length === 0 ? [] : [`also failed: ${nameList(distinct(others))}`]),
+    ...(loose.length === 0 ? [] : [`not tied to a span: ${nameList(loose)}`]),
     ...(options.notReached.length === 0 ? [] : [`not reached: ${nameList(options.notReached)}`]),
   ];
   return {
@@ -69,6 +73,17 @@ export function errorFinding(options: {
     message: parts.join('; '),
     hint: issue === null ? null : issueHint(issue),
   };
+}
+
+/** Of issues without a span those that are not named already: `duplicate key (API-7)`. */
+function orphanNames(orphans: readonly TraceIssue[], named: TraceIssue | null): readonly string[] {
+  const names = orphans
+    .filter((each) => named === null || issueKey(each) !== issueKey(named))
+    .map(({ shortId, message }) => {
+      const text = shownText(message) || 'Error';
+      return shortId === null ? text : `${text} (${shownText(shortId)})`;
+    });
+  return [...new Set(names)].sort(compareText);
 }
 
 /** The first failure that says more than the response does, as data; null where there is none. */

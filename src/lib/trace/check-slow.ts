@@ -2,12 +2,12 @@
 import type { Finding } from '../model/finding.ts';
 import type { ExpectedSpan } from './expected-spans.ts';
 import type { SeenSpan } from './seen-spans.ts';
-import { allowedMs, labelledName, measuredMs, spanName } from './span-words.ts';
-import { usualLimitMs } from './usual-limit.ts';
+import { labelledName, spanName, tookWords } from './span-words.ts';
+import { isSlowerThanUsual, MOST, type UsualDurations, usualMsOf } from './usual-limit.ts';
 
-interface Limit {
-  readonly ms: number;
-  /** Where the limit comes from history: what is usual. */
+/** What it exceeds; null for what it does not, or for what is not known. */
+interface Exceeded {
+  readonly limitMs: number | null;
   readonly usualMs: number | null;
 }
 
@@ -15,17 +15,17 @@ interface SlowSpan {
   readonly seen: SeenSpan;
   /** What its limit hangs on: the expectation's label, or the span's name. */
   readonly label: string;
-  readonly limit: Limit;
+  readonly exceeded: Exceeded;
 }
 
 /**
- * One finding for each label, about its slowest span. A span that is slow only by what slow spans inside of it took
- * too long is named with them.
+ * One finding for each label, about its slowest span. A span of whose excess slow spans inside of it account for most is
+ * named with them.
  */
 export function slowFindings(options: {
   readonly seen: readonly SeenSpan[];
   readonly expected: readonly ExpectedSpan[];
-  readonly usualDurations: ReadonlyMap<string, number>;
+  readonly usualDurations: UsualDurations;
   readonly severity: Finding['severity'];
 }): readonly Finding[] {
   const slow = slowSpans(options);
@@ -50,14 +50,12 @@ export function slowFindings(options: {
 }
 
 function slowMessage(
-  { seen: { span }, label, limit }: SlowSpan,
+  { seen: { span }, label, exceeded }: SlowSpan,
   { others, victims }: { readonly others: number; readonly victims: readonly string[] },
 ): string {
-  const usual = limit.usualMs === null ? '' : ` (usual are ${allowedMs(Math.round(limit.usualMs))})`;
   const more = others === 0 ? '' : `; ${others} more of it too slow`;
   const also = victims.length === 0 ? '' : `; it makes ${victims.join(' and ')} slow as well`;
-  const took = `${labelledName(label, span)} took ${measuredMs(span.durationMs)}`;
-  return `${took}, allowed are ${allowedMs(limit.ms)}${usual}${more}${also}`;
+  return `${labelledName(label, span)} ${tookWords(span.durationMs, exceeded)}${more}${also}`;
 }
 
 /** In the order of `seen`, so parents first. */
@@ -66,42 +64,37 @@ function slowSpans({
   expected,
   usualDurations,
 }: Parameters<typeof slowFindings>[0]): ReadonlyMap<SeenSpan, SlowSpan> {
-  const limits = new Map<SeenSpan, { label: string; limit: Limit }>();
-  const limitTo = (each: SeenSpan, label: string, limit: Limit | null) => {
-    if (limit !== null && limit.ms < (limits.get(each)?.limit.ms ?? Number.POSITIVE_INFINITY)) {
-      limits.set(each, { label, limit });
-    }
-  };
+  const labels = new Map<SeenSpan, { label: string; limitMs: number | null }>();
   for (const { expectation, found } of expected) {
     const { label, maxDurationMs } = expectation;
-    const budget = maxDurationMs === null ? null : { ms: maxDurationMs, usualMs: null };
-    const usual = usualLimit(usualDurations.get(label));
     for (const each of found) {
-      limitTo(each, label, budget);
-      limitTo(each, label, usual);
+      const known = labels.get(each)?.limitMs ?? Number.POSITIVE_INFINITY;
+      if (!labels.has(each) || (maxDurationMs ?? Number.POSITIVE_INFINITY) < known)
+        labels.set(each, { label, limitMs: maxDurationMs });
     }
   }
   const slow = new Map<SeenSpan, SlowSpan>();
   for (const each of seen) {
     if (each.ours) continue;
-    limitTo(each, spanName(each.span), usualLimit(usualDurations.get(each.span.name)));
-    const found = limits.get(each);
-    if (found !== undefined && each.span.durationMs > found.limit.ms)
-      slow.set(each, { seen: each, ...found });
+    const { label, limitMs } = labels.get(each) ?? { label: spanName(each.span), limitMs: null };
+    const { durationMs } = each.span;
+    const usualMs = usualMsOf(each, usualDurations);
+    const exceeded = {
+      limitMs: limitMs !== null && durationMs > limitMs ? limitMs : null,
+      usualMs: usualMs !== null && isSlowerThanUsual(durationMs, usualMs) ? usualMs : null,
+    };
+    if (exceeded.limitMs !== null || exceeded.usualMs !== null)
+      slow.set(each, { seen: each, label, exceeded });
   }
   return slow;
 }
 
-function usualLimit(usualMs: number | undefined): Limit | null {
-  if (usualMs === undefined || !Number.isFinite(usualMs)) return null;
-  return { ms: usualLimitMs(usualMs), usualMs };
+function excess({ seen, exceeded: { limitMs, usualMs } }: SlowSpan): number {
+  const { durationMs } = seen.span;
+  return durationMs - Math.min(limitMs ?? durationMs, usualMs ?? durationMs);
 }
 
-function excess({ seen, limit }: SlowSpan): number {
-  return seen.span.durationMs - limit.ms;
-}
-
-/** Slow span → the worst of the slow spans inside of it, where without their excess it would have kept its limit. */
+/** Slow span → the worst of the slow spans inside of it, where they account for most of its excess. */
 function explainedBy(
   slow: ReadonlyMap<SeenSpan, SlowSpan>,
   seen: readonly SeenSpan[],
@@ -114,7 +107,7 @@ function explainedBy(
     if (each === undefined) continue;
     const own = slow.get(each);
     const below = inside.get(each);
-    if (own !== undefined && below !== undefined && excess(own) <= below.excess)
+    if (own !== undefined && below !== undefined && below.excess >= excess(own) * MOST)
       explained.set(own, below.worst);
     const up = own === undefined || explained.has(own) ? below : { excess: excess(own), worst: own };
     if (up === undefined || each.parent === null) continue;

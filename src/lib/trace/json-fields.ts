@@ -22,6 +22,11 @@ export function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
+/** As {@link numberOf}, also where the number is written as text. */
+export function decimalOf(value: unknown): number | null {
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : numberOf(value);
+}
+
 /** Ids come as numbers from some versions and as text from others. */
 export function idOf(value: unknown): string | null {
   return textOf(value) ?? (Number.isSafeInteger(value) ? String(value) : null);

@@ -19,10 +19,20 @@ const ROOT_NAME = 'production-e2e-webhook-test';
 
 /** The same where the span id that went out is not known: told by their names. */
 export function ourSpanIdsByName(trace: Pick<Trace, 'spans'>): ReadonlySet<string> {
-  const roots = trace.spans.filter(({ name, parentSpanId }) => name === ROOT_NAME && parentSpanId === null);
+  const roots = trace.spans.filter((span) => isOurRoot(span) && span.parentSpanId === null);
   const rootIds = new Set(roots.map(({ spanId }) => spanId));
   const requests = trace.spans.filter(
-    ({ op, parentSpanId }) => op === 'http.client' && parentSpanId !== null && rootIds.has(parentSpanId),
+    (span) => isOurRequest(span) && span.parentSpanId !== null && rootIds.has(span.parentSpanId),
   );
   return new Set([...roots, ...requests].map(({ spanId }) => spanId));
+}
+
+/** By its name, where it is a root. */
+export function isOurRoot({ name }: Pick<TraceSpan, 'name'>): boolean {
+  return name === ROOT_NAME;
+}
+
+/** By its operation, where it hangs below a root of ours. */
+export function isOurRequest({ op }: Pick<TraceSpan, 'op'>): boolean {
+  return op === 'http.client';
 }

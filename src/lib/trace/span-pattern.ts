@@ -1,8 +1,9 @@
 /** Which spans a pattern means. */
 import type { TraceSpan } from '../model/trace.ts';
 import type { SpanPattern } from '../model/trace-expectation.ts';
+import { plainAttribute } from './attribute-names.ts';
 
-export type SpanMatcher = (span: TraceSpan) => boolean;
+export type SpanMatcher = (span: Pick<TraceSpan, 'name' | 'op' | 'service' | 'attributes'>) => boolean;
 
 /**
  * Compiles a pattern: names and ops are compared in any case (SDKs differ), services and attribute values exactly.
@@ -12,7 +13,10 @@ export function compilePattern({ name, op, service, attributes }: SpanPattern): 
   const anyName = anyOf(name.map((each) => wildcard(each.toLowerCase())));
   const anyOp = anyOf(op.map((each) => wildcard(each.toLowerCase())));
   const anyService = anyOf(service.map(wildcard));
-  const values = Object.entries(attributes).map(([key, list]) => ({ key, fits: anyOf(list.map(wildcard)) }));
+  const values = Object.entries(attributes).map(([name, list]) => ({
+    key: plainAttribute(name),
+    fits: anyOf(list.map(wildcard)),
+  }));
   return (span) =>
     (anyName === null || anyName(span.name.toLowerCase())) &&
     (anyOp === null || (span.op !== null && anyOp(span.op.toLowerCase()))) &&

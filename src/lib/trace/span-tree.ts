@@ -3,6 +3,7 @@
  * The result depends on the spans alone, not on the order in which they came.
  */
 import type { TraceSpan } from '../model/trace.ts';
+import { mergeSpans } from './merge-spans.ts';
 
 export interface SpanNode {
   readonly span: TraceSpan;
@@ -26,7 +27,7 @@ export function spanKey({ traceId, spanId }: Pick<TraceSpan, 'traceId' | 'spanId
 
 /**
  * The roots, by start. A span is a root when it has no parent, is its own, or its parent is not there; a cycle is cut
- * above its earliest span. Of spans with the same ids the first in time is kept.
+ * above its earliest span. Spans with the same ids are one, whose first in time says what only one of them can.
  */
 export function buildForest(spans: readonly TraceSpan[]): readonly SpanNode[] {
   const unique = uniqueSpans(spans);
@@ -78,19 +79,21 @@ function parentKeyOf(span: TraceSpan): string {
 }
 
 function uniqueSpans(spans: readonly TraceSpan[]): ReadonlyMap<string, TraceSpan> {
-  const unique = new Map<string, TraceSpan>();
+  const records = new Map<string, TraceSpan[]>();
   for (const span of spans) {
     const key = spanKey(span);
-    const known = unique.get(key);
-    if (known === undefined || precedes(span, known)) unique.set(key, span);
+    const known = records.get(key);
+    if (known === undefined) records.set(key, [span]);
+    else known.push(span);
   }
-  return unique;
+  return new Map(
+    [...records].map(([key, same]) => [key, same.sort(compareRecords).reduce(mergeSpans)] as const),
+  );
 }
 
-/** Between two spans with the same ids. */
-function precedes(a: TraceSpan, b: TraceSpan): boolean {
-  if (a.startMs !== b.startMs) return a.startMs < b.startMs;
-  return JSON.stringify(a) < JSON.stringify(b);
+/** Between two records of one span. */
+function compareRecords(a: TraceSpan, b: TraceSpan): number {
+  return compareSpans(a, b) || compareText(JSON.stringify(a), JSON.stringify(b));
 }
 
 /** Key of each span → key of its parent; roots are not in it, and following it always ends. */

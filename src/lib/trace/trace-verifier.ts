@@ -7,6 +7,7 @@ import { countFindings, type MissingSpan, missingFinding, missingSpans } from '.
 import { slowFindings } from './check-slow.ts';
 import { type ExpectedSpan, findExpected, findingSeverity } from './expected-spans.ts';
 import { type SeenSpan, type SpanSources, seenSpans } from './seen-spans.ts';
+import type { UsualDurations } from './usual-limit.ts';
 
 export interface TraceJudgement {
   readonly findings: readonly Finding[];
@@ -19,12 +20,12 @@ export interface TraceJudgement {
  * any more. The order of spans changes nothing; that of expectations is taken for the order of the pipeline.
  * Severities are those of the checks, with two exceptions: a required span that is missing is an error always, and a
  * failure that keeps one from being reached is as severe.
- * @param input.usualDurations milliseconds, by an expectation's label or a span's name
+ * @param input.usualDurations milliseconds by the path of a span
  */
 export function verifyTrace(
   input: SpanSources & {
     readonly expectation: TraceExpectation;
-    readonly usualDurations?: ReadonlyMap<string, number>;
+    readonly usualDurations?: UsualDurations;
     /** Failed spans that are accounted for elsewhere, by {@link spanKey}. */
     readonly covered?: ReadonlySet<string>;
   },
@@ -37,7 +38,7 @@ export function verifyTrace(
   const errorSeverity = findingSeverity(checks.errors);
   const notReached = errorSeverity === null ? [] : missingAfterFailure({ missing, expected, causes });
   const slowSeverity = findingSeverity(checks.slow);
-  const usualDurations = input.usualDurations ?? new Map<string, number>();
+  const usualDurations: UsualDurations = input.usualDurations ?? new Map();
   const error =
     errorSeverity &&
     errorFinding({

@@ -3,12 +3,12 @@ import type { JsonObject } from '../model/json.ts';
 import type { TraceWait, UnverifiedReason } from '../model/result.ts';
 import type { Trace } from '../model/trace.ts';
 import type { FollowSearch } from '../model/trace-expectation.ts';
-import { countOf, numberText } from '../terminal/quantities.ts';
+import { numberText } from '../terminal/quantities.ts';
 import type { SentryApi } from './api-endpoints.ts';
 import type { ApiFailure } from './api-failures.ts';
 import { createFollower, type Followed } from './follow.ts';
 import { ourSpanIds } from './own-spans.ts';
-import { hasGap } from './span-gap.ts';
+import { hasGap, shortfallOf } from './span-gap.ts';
 import { unverifiedReason } from './unverified.ts';
 import {
   type AwaitedSpan,
@@ -152,9 +152,8 @@ export function watchTrace({
     if ((observations.at(-1)?.foreignCount ?? 0) === 0) return "no span of the target's is in it";
     const { spans } = trace;
     if (spans.length >= MOST_SPANS) return `Sentry gives no more than ${numberText(MOST_SPANS)} spans`;
-    const all = counted?.spans ?? 0;
-    if (all > spans.length)
-      return `Sentry counts ${countOf(all, 'span')} and gave ${numberText(spans.length)}`;
+    const shortfall = shortfallOf(trace, counted?.spans ?? null);
+    if (shortfall !== null) return shortfall;
     if (hasGap(spans, test.spanId)) return 'the parent of a span is missing';
     return hasSettled() ? null : 'it was not waited for to its end';
   };

@@ -1,5 +1,5 @@
 /** Makes the spans of a forest ready to be drawn: each once, its texts harmless, what is below it counted. */
-import type { TraceSpan } from '../model/trace.ts';
+import type { TraceIssue, TraceSpan } from '../model/trace.ts';
 import { terminalText } from '../terminal/text.ts';
 
 export type NodeNote = 'orphan' | 'followed' | 'cycle';
@@ -121,8 +121,12 @@ function noteOf({ note, orphan, span }: DrawnNode, parent: Growing | null): read
   return orphan === false && parent === null && span.parentSpanId !== null ? ['cycle'] : [];
 }
 
+export function isFailure({ level }: TraceIssue): boolean {
+  return ['error', 'fatal'].includes(level.toLowerCase());
+}
+
 /** An issue of level error or fatal marks its span whatever status the span was given. */
 function markOf({ status, issues }: TraceSpan): 'fail' | 'warn' | null {
-  if (status === 'error' || issues.some(({ level }) => level === 'error' || level === 'fatal')) return 'fail';
+  if (status === 'error' || issues.some(isFailure)) return 'fail';
   return issues.length > 0 ? 'warn' : null;
 }

@@ -1,5 +1,6 @@
 /** What stands above a drawn trace: which one it is, and what is in it. */
 
+import { issueKey, type TraceIssue } from '../model/trace.ts';
 import { layOut, type Span } from '../terminal/layout.ts';
 import { countOf, durationText, numberText, timeText } from '../terminal/quantities.ts';
 import { type Entry, traceText } from './drawn-forest.ts';
@@ -13,6 +14,8 @@ interface HeaderInput {
   /** All spans that are drawn, those of followed traces included. */
   readonly entries: readonly Entry[];
   readonly followed: number;
+  /** Issues of the trace that belong to no span of it. */
+  readonly issues?: readonly TraceIssue[];
   readonly ourSpanIds: ReadonlySet<string>;
   /** Of the trace itself; null when it is empty. */
   readonly extent: Stretch | null;
@@ -59,12 +62,17 @@ export function axisLines(page: TracePage, extent: Stretch | null): readonly str
   return [paint(`${' '.repeat(before)}0${end.padStart(page.barColumns - 1)}`, 'dim', page.screen)];
 }
 
-function summary({ entries, followed, ourSpanIds, extent }: HeaderInput): readonly Span[] {
+function summary({
+  entries,
+  followed,
+  ourSpanIds,
+  extent,
+  issues: loose = [],
+}: HeaderInput): readonly Span[] {
   const ours = entries.filter(({ span }) => ourSpanIds.has(span.spanId)).length;
   const failed = entries.filter(({ mark }) => mark === 'fail').length;
-  const issues = new Set(
-    entries.flatMap(({ span }) => span.issues.map((issue) => issue.shortId ?? issue.message)),
-  );
+  const ofSpans = entries.flatMap(({ span }) => span.issues);
+  const issues = new Set([...ofSpans, ...loose].map(issueKey));
   const plain = [
     ...(extent === null ? [] : [durationText(extent.endMs - extent.startMs)]),
     countOf(entries.length, 'span') + (ours > 0 ? ` (${numberText(ours)} of this tool)` : ''),

@@ -1,10 +1,11 @@
 /** The lines of one row of a drawn trace. */
 
+import type { TraceIssue } from '../model/trace.ts';
 import { cell } from '../terminal/layout.ts';
 import type { Style } from '../terminal/palette.ts';
 import { countOf, durationText, numberText } from '../terminal/quantities.ts';
 import { textWidth } from '../terminal/width.ts';
-import { type Entry, traceText } from './drawn-forest.ts';
+import { type Entry, isFailure, traceText } from './drawn-forest.ts';
 import { cutEnd, cutMiddle, padTo } from './fit.ts';
 import type { Gaps } from './span-gaps.ts';
 import { bar, dots, type TimeAxis } from './time-axis.ts';
@@ -35,7 +36,7 @@ export function rowLines(row: Row, drawing: Drawing): readonly string[] {
       return [gapLine(row.gaps, row.before, drawing)];
     case 'missing':
       return [
-        plainLine(`? ${label(row.label, drawing)} (expected, not seen)`, row.before, {
+        plainLine(`? ${label(row.place.label, drawing)} (expected, not seen)`, row.before, {
           ...drawing,
           style: 'yellow',
         }),
@@ -81,19 +82,26 @@ function troubleLines({ span, mark, failures }: Entry, under: string, page: Trac
   const words = mark === 'fail' ? traceText(span.statusMessage ?? '', screen) : '';
   // A bare status that was passed up from a span below says no more than the mark does.
   const own = failures > 1 && STATUS_CODE.test(words) ? '' : words;
-  const issues = span.issues.slice(0, ISSUES_DRAWN).map((issue) => ({
-    text: [issue.shortId, issue.message]
-      .map((part) => traceText(part ?? '', screen))
-      .filter((part) => part !== '')
-      .join(': '),
-    url: issue.url,
-  }));
+  const issues = worstFirst(span.issues)
+    .slice(0, ISSUES_DRAWN)
+    .map((issue) => ({
+      text: [issue.shortId, issue.message]
+        .map((part) => traceText(part ?? '', screen))
+        .filter((part) => part !== '')
+        .join(': '),
+      url: issue.url,
+    }));
   const further = span.issues.length - issues.length;
   return [
     ...(own === '' || issues.some(({ text }) => text.includes(own)) ? [] : [line(own)]),
     ...issues.filter(({ text }) => text !== '').map(({ text, url }) => line(text, url)),
     ...(further > 0 ? [line(`${glyphs.more} and ${countOf(further, 'more issue')}`)] : []),
   ];
+}
+
+/** Those that mark the span as failed, then the others, each as they came. */
+function worstFirst(issues: readonly TraceIssue[]): readonly TraceIssue[] {
+  return [...issues.filter(isFailure), ...issues.filter((issue) => !isFailure(issue))];
 }
 
 function gapLine(gaps: Gaps, before: string, { page, axis }: Drawing): string {

@@ -44,8 +44,11 @@ const NOTES: Readonly<Record<NodeNote, string>> = {
   cycle: 'its parents form a loop',
 };
 
-/** The page for these entries: names take what they need, and no more than there is. */
-export function tracePage(asked: Screen, entries: readonly Entry[]): TracePage {
+/**
+ * The page for these entries: names take what they need, and no more than there is.
+ * @param deeper levels by which missing spans push others further in
+ */
+export function tracePage(asked: Screen, entries: readonly Entry[], deeper = 0): TracePage {
   const screen = { ...asked, columns: Math.max(LEAST_COLUMNS, asked.columns) };
   const frame = {
     screen,
@@ -58,7 +61,7 @@ export function tracePage(asked: Screen, entries: readonly Entry[]): TracePage {
   let names = LEAST_NAME;
   for (const entry of entries) {
     durations = Math.max(durations, durationCell(entry.span.durationMs).length);
-    names = Math.max(names, nameWidth(entry, frame));
+    names = Math.max(names, nameWidth(entry, frame, deeper));
   }
   const forBars = frame.barColumns === 0 ? 0 : GAP.length + frame.barColumns;
   const room = screen.columns - forBars - GAP.length - durations;
@@ -95,8 +98,9 @@ export function paint(text: string, style: Style | null, screen: Screen): string
 function nameWidth(
   entry: Entry,
   page: Pick<TracePage, 'glyphs' | 'depthLimit' | 'branches' | 'screen'>,
+  deeper: number,
 ): number {
-  const levels = Math.min(entry.depth, page.depthLimit);
+  const levels = Math.min(entry.depth + deeper, page.depthLimit);
   const number = entry.depth > page.depthLimit ? numbered(entry.depth) : '';
   const text = number + markText(entry, page.glyphs) + entry.name + noteText(entry);
   return levels * page.branches.none.length + textWidth(text + (asides(entry, page.screen)[0] ?? ''));

@@ -1,4 +1,5 @@
 /** Walks a forest and says what each line of its drawing is about: spans, gaps, missing spans, collapsed repeats. */
+import type { MissingPlace } from '../model/trace-expectation.ts';
 import type { DrawnForest, Entry } from './drawn-forest.ts';
 import { type Gaps, gapsOf } from './span-gaps.ts';
 
@@ -18,7 +19,7 @@ export interface Repeats {
 type Item =
   | { readonly kind: 'span'; readonly entry: Entry }
   | { readonly kind: 'gap'; readonly gaps: Gaps }
-  | { readonly kind: 'missing'; readonly label: string }
+  | { readonly kind: 'missing'; readonly place: MissingPlace }
   | { readonly kind: 'repeats'; readonly repeats: Repeats };
 
 export type Row = Item & {
@@ -32,10 +33,10 @@ export interface RowsOptions {
   readonly branches: Branches;
   /** Deeper spans are indented no further, but numbered. */
   readonly depthLimit: number;
-  /** Labels of missing spans by the id of the span they belong below. */
-  readonly missing: ReadonlyMap<string, readonly string[]>;
-  /** Labels of missing spans whose place nobody knows; drawn after the roots. */
-  readonly missingAnywhere: readonly string[];
+  /** Missing spans by the id of the span they belong below. */
+  readonly missing: ReadonlyMap<string, readonly MissingPlace[]>;
+  /** Missing spans that stand among the roots, or after them where nobody knows their place. */
+  readonly missingRoots: readonly MissingPlace[];
 }
 
 /** Of siblings with one name this many are drawn: a loop shows its shape, and the lines stay readable. */
@@ -54,7 +55,17 @@ interface Frame {
 /** The rows in the order of drawing. Walks with a stack of its own, so that no depth overflows. */
 export function* traceRows(forest: DrawnForest, options: RowsOptions): Iterable<Row> {
   const { branches, depthLimit } = options;
-  const rootItems = [...collapsed(forest.roots.map(asItem)), ...options.missingAnywhere.map(asMissing)];
+  const belowMissing = entriesBelowMissing(forest, options);
+  const withoutMoved = (entries: readonly Entry[]) => entries.filter((entry) => !belowMissing.has(entry));
+  const rootItems = collapsed(withMissing(withoutMoved(forest.roots).map(asItem), options.missingRoots));
+  const itemsOf = (item: Item): readonly Item[] => {
+    if (item.kind === 'span') return itemsBelow(item.entry, { options, withoutMoved });
+    if (item.kind !== 'missing') return [];
+    return (item.place.below ?? []).flatMap((below): readonly Item[] => {
+      if ('label' in below) return [asMissing(below)];
+      return [...belowMissing].filter(([, place]) => place === below).map(([entry]) => asItem(entry));
+    });
+  };
   const frames: Frame[] = [{ items: rootItems, depth: 0, trunk: '', next: 0 }];
   for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
     const item = frame.items[frame.next];
@@ -67,7 +78,7 @@ export function* traceRows(forest: DrawnForest, options: RowsOptions): Iterable<
     const last = frame.next === frame.items.length;
     const indented = depth > 0 && depth <= depthLimit;
     const trunk = frame.trunk + (indented ? (last ? branches.none : branches.trunk) : '');
-    const below = item.kind === 'span' ? itemsBelow(item.entry, options) : [];
+    const below = itemsOf(item);
     yield {
       ...item,
       before: frame.trunk + (indented ? (last ? branches.end : branches.fork) : numbered(depth)),
@@ -82,14 +93,68 @@ export function numbered(depth: number): string {
   return depth === 0 ? '' : `[${depth}] `;
 }
 
-function itemsBelow(entry: Entry, { missing }: RowsOptions): readonly Item[] {
-  const spans = entry.children.map(asItem);
+function itemsBelow(
+  { span, children }: Entry,
+  {
+    options,
+    withoutMoved,
+  }: {
+    readonly options: RowsOptions;
+    readonly withoutMoved: (entries: readonly Entry[]) => readonly Entry[];
+  },
+): readonly Item[] {
+  const spans = withoutMoved(children).map(asItem);
   const gaps = gapsOf(
-    entry.span,
-    entry.children.map(({ span }) => span),
+    span,
+    children.map((child) => child.span),
   );
-  const labels = missing.get(entry.span.spanId) ?? [];
-  return [...collapsed(gaps === null ? spans : withGap(spans, gaps)), ...labels.map(asMissing)];
+  return collapsed(
+    withMissing(gaps === null ? spans : withGap(spans, gaps), options.missing.get(span.spanId) ?? []),
+  );
+}
+
+/** Each where it was expected: right after one neighbor or right before the other, else at the end. */
+function withMissing(items: readonly Item[], missing: readonly MissingPlace[]): readonly Item[] {
+  if (missing.length === 0) return items;
+  const ids = new Set(items.map(idOf));
+  const isAfter = (place: MissingPlace) => place.afterSpanId !== undefined && ids.has(place.afterSpanId);
+  const isBefore = (place: MissingPlace) =>
+    !isAfter(place) && place.beforeSpanId !== undefined && ids.has(place.beforeSpanId);
+  return [
+    ...items.flatMap((item) => [
+      ...missing.filter((place) => isBefore(place) && place.beforeSpanId === idOf(item)).map(asMissing),
+      item,
+      ...missing.filter((place) => isAfter(place) && place.afterSpanId === idOf(item)).map(asMissing),
+    ]),
+    ...missing.filter((place) => !isAfter(place) && !isBefore(place)).map(asMissing),
+  ];
+}
+
+function idOf(item: Item): string | null {
+  return item.kind === 'span' ? item.entry.span.spanId : null;
+}
+
+type Below = NonNullable<MissingPlace['below']>[number];
+
+/** Spans that are drawn below a missing one instead of where they hang, each with where that names it. */
+function entriesBelowMissing(
+  forest: DrawnForest,
+  { missing, missingRoots }: RowsOptions,
+): ReadonlyMap<Entry, Below> {
+  const all = [...missingRoots, ...[...missing.values()].flat()];
+  if (all.every(({ below }) => below === undefined)) return new Map();
+  const byId = new Map(forest.all.map((entry) => [entry.span.spanId, entry]));
+  // The others stand in the drawing of another trace.
+  const places = all.filter((place) => missingRoots.includes(place) || byId.has(place.parentSpanId ?? ''));
+  const moved = new Map<Entry, Below>();
+  for (const { below = [] } of places) {
+    for (const each of below) {
+      if ('label' in each) places.push(each);
+      const entry = 'label' in each ? undefined : byId.get(each.spanId);
+      if (entry !== undefined && !moved.has(entry)) moved.set(entry, each);
+    }
+  }
+  return moved;
 }
 
 /** The gap stands where the longest stretch of it is. */
@@ -148,6 +213,6 @@ function asItem(entry: Entry): SpanItem {
   return { kind: 'span', entry };
 }
 
-function asMissing(label: string): Item {
-  return { kind: 'missing', label };
+function asMissing(place: MissingPlace): Item {
+  return { kind: 'missing', place };
 }

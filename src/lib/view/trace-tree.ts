@@ -1,6 +1,7 @@
 /** Draws a trace as a tree of spans with durations and bars, and what was noticed about it below. */
 import type { Finding } from '../model/finding.ts';
-import type { TraceIssue } from '../model/trace.ts';
+import type { OtherItem, TraceIssue } from '../model/trace.ts';
+import type { MissingPlace } from '../model/trace-expectation.ts';
 import type { Screen } from '../terminal/capabilities.ts';
 import { layOut } from '../terminal/layout.ts';
 import { durationText } from '../terminal/quantities.ts';
@@ -12,12 +13,6 @@ import { rowLines } from './trace-lines.ts';
 import { type TracePage, tracePage } from './trace-page.ts';
 import { type RowsOptions, traceRows } from './trace-rows.ts';
 import { clockSkewMs, extentOf } from './trace-times.ts';
-
-export interface MissingSpan {
-  readonly label: string;
-  /** The span it was expected below; null where nobody knows. */
-  readonly parentSpanId: string | null;
-}
 
 export interface FollowedForest {
   /** What was searched for. */
@@ -31,9 +26,11 @@ export interface TraceDrawing {
   readonly forest: readonly DrawnNode[];
   /** Background work in traces of its own. */
   readonly followed: readonly FollowedForest[];
-  readonly missing: readonly MissingSpan[];
+  readonly missing: readonly MissingPlace[];
   /** Issues of the trace that belong to no span of it. */
   readonly issues?: readonly TraceIssue[];
+  /** What is in it and neither a span nor an issue. */
+  readonly others?: readonly OtherItem[];
   readonly findings: readonly Finding[];
   readonly screen: Screen;
   /** Spans that this tool sent: nothing in the trace can have begun before them. */
@@ -69,7 +66,7 @@ function* drawingLines(input: TraceDrawing): Iterable<string> {
   const main = partOf(null, input.forest);
   const followed = input.followed.map(({ label, forest }) => partOf(label, forest));
   const entries = [main, ...followed].flatMap(({ forest }) => forest.all);
-  const page = tracePage(screen, entries);
+  const page = tracePage(screen, entries, levelsBelow(input.missing));
   const extent = extentOf(main.forest.all, ourSpanIds);
   const axis = sharedAxis(extent, extentOf(entries, ourSpanIds));
   const skewMs = extent === null ? null : clockSkewMs(main.forest.all, extent.startMs);
@@ -77,16 +74,20 @@ function* drawingLines(input: TraceDrawing): Iterable<string> {
   yield* headerLines({ ...input, page, entries, followed: followed.length, extent, skewMs });
   yield '';
   const known = new Set(entries.map(({ span }) => span.spanId));
-  const missingAnywhere = input.missing
-    .filter(({ parentSpanId }) => parentSpanId === null || !known.has(parentSpanId))
-    .map(({ label }) => label);
+  const missingRoots = input.missing.filter(
+    ({ parentSpanId }) => parentSpanId === null || !known.has(parentSpanId),
+  );
   let hidden = 0;
   for (const part of [main, ...followed]) {
     const own = part === main ? extent : extentOf(part.forest.all, new Set());
     if (part.label !== null) yield* followedLines({ part, page, own, since: extent });
     const shown = axis ?? own;
     if (part === main || axis === null) yield* axisLines(page, shown);
-    const rows = { ...page, missing, missingAnywhere: part === main ? missingAnywhere : [] };
+    const rows = {
+      ...page,
+      missing,
+      missingRoots: missingRoots.filter((place) => partFor(place, [main, ...followed]) === part),
+    };
     hidden += yield* partLines({ part, page, extent: shown, rows });
   }
   yield* findingsLines({ ...input, page, hidden });
@@ -129,15 +130,30 @@ function* followedLines(options: {
   );
 }
 
-function missingByParent(missing: readonly MissingSpan[]): ReadonlyMap<string, readonly string[]> {
-  const byParent = new Map<string, string[]>();
-  for (const { label, parentSpanId } of missing) {
-    if (parentSpanId === null) continue;
-    const labels = byParent.get(parentSpanId) ?? [];
-    labels.push(label);
-    byParent.set(parentSpanId, labels);
+function missingByParent(missing: readonly MissingPlace[]): ReadonlyMap<string, readonly MissingPlace[]> {
+  const byParent = new Map<string, MissingPlace[]>();
+  for (const place of missing) {
+    if (place.parentSpanId === null) continue;
+    const places = byParent.get(place.parentSpanId) ?? [];
+    places.push(place);
+    byParent.set(place.parentSpanId, places);
   }
   return byParent;
+}
+
+/** Missing spans that stand around others, one inside the other. */
+function levelsBelow(missing: readonly MissingPlace[]): number {
+  return missing.reduce((most, { below = [] }) => {
+    if (below.length === 0) return most;
+    return Math.max(most, 1 + levelsBelow(below.filter((each) => 'label' in each)));
+  }, 0);
+}
+
+/** Of a missing root: the part whose root it stands beside, else the trace itself. */
+function partFor({ afterSpanId, beforeSpanId }: MissingPlace, parts: readonly Part[]): Part | undefined {
+  const isBeside = ({ span }: { readonly span: { readonly spanId: string } }) =>
+    span.spanId === afterSpanId || span.spanId === beforeSpanId;
+  return parts.find(({ forest }) => forest.roots.some(isBeside)) ?? parts[0];
 }
 
 /** The axis for all parts; null where later work would leave the trace itself too few columns. */
