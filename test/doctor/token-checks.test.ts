@@ -17,7 +17,7 @@ const found = (id: string | null) =>
 
 const refused: ApiFailure = {
   kind: 'error',
-  reason: 'unauthorised',
+  reason: 'unauthorized',
   message: 'sentry.io does not accept the token (HTTP 401).',
   retryAfterMs: null,
   status: 401,

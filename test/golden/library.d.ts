@@ -1159,7 +1159,7 @@ declare interface Treatment {
 }
 
 /** Why a trace that was looked for could not be judged. */
-declare type UnverifiedReason = 'not-found' | 'only-our-spans' | 'sampled-out' | 'late' | 'unauthorised' | 'org-mismatch' | 'api-error';
+declare type UnverifiedReason = 'not-found' | 'only-our-spans' | 'sampled-out' | 'late' | 'unauthorized' | 'org-mismatch' | 'api-error';
 
 declare type Verdict = 'working' | 'broken';
 

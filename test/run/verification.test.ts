@@ -327,10 +327,10 @@ describe('traces that cannot be judged', () => {
   });
 
   it('say what Sentry said, without secrets', async () => {
-    const trace = aFailure({ reason: 'unauthorised', status: 403, message: 'No: tok3n-value (HTTP 403).' });
+    const trace = aFailure({ reason: 'unauthorized', status: 403, message: 'No: tok3n-value (HTTP 403).' });
     const { results, findings } = await verify([{ trace }, { trace }], { secrets: ['tok3n-value'] });
     expect(findings).toMatchObject([
-      { code: 'trace-unauthorised', message: '2 traces are unverified (unauthorised): No: *** (HTTP 403).' },
+      { code: 'trace-unauthorized', message: '2 traces are unverified (unauthorized): No: *** (HTTP 403).' },
     ]);
     expect(results.map(({ trace: { state, spanCount } }) => [state, spanCount])).toEqual([
       ['unverified', null],

@@ -182,7 +182,7 @@ describe('a trace that cannot be judged says why:', () => {
     expect(reading).toMatchObject({ reason: null, failure: null, wait: { awaited: ['ab-routing'] } });
   });
 
-  test.each(['unauthorised', 'org-mismatch'] as const)('%s, which holds for all of them', async (reason) => {
+  test.each(['unauthorized', 'org-mismatch'] as const)('%s, which holds for all of them', async (reason) => {
     const tests = Array.from({ length: 20 }, (_, at) => traced(at + 1));
     const refused = aFailure({ reason, message: 'No.', status: 403, permanent: true });
     const { readings, asked, clock } = await read({ trace: () => refused }, { tests });
@@ -392,7 +392,7 @@ describe('background work', () => {
   });
 
   test('that cannot be searched for leaves the trace itself alone', async () => {
-    const refused = aFailure({ reason: 'unauthorised', message: 'No events.', status: 403, permanent: true });
+    const refused = aFailure({ reason: 'unauthorized', message: 'No events.', status: 403, permanent: true });
     const { reading } = await read(
       { trace: () => WHOLE, search: () => refused },
       { tests: [traced(1, { follow, values: background.values })] },

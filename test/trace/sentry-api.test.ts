@@ -171,12 +171,12 @@ describe('a failure is told:', () => {
   test.each([
     {
       reply: { status: 401, body: { detail: 'Invalid token' } },
-      reason: 'unauthorised',
+      reason: 'unauthorized',
       says: /^127\.0\.0\.1:\d+ does not accept the token \(HTTP 401: Invalid token\)\. It needs the scope org:read; .*sntrys_/,
     },
     {
       reply: { status: 403, body: { detail: { message: 'You do not have permission' } } },
-      reason: 'unauthorised',
+      reason: 'unauthorized',
       says: /does not let the token read traces of "acme" \(HTTP 403: You do not have permission\).*org:read/,
     },
     {

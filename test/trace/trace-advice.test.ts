@@ -7,7 +7,7 @@ const WORDS: Readonly<Record<UnverifiedReason, RegExp>> = {
   'only-our-spans': /baggage.*tracesSampler.*organisation/,
   'sampled-out': /tracesSampler/,
   late: /--trace-timeout.*trace show/,
-  unauthorised: /org:read.*sntrys_.*SENTRY_AUTH_TOKEN/,
+  unauthorized: /org:read.*sntrys_.*SENTRY_AUTH_TOKEN/,
   'org-mismatch': /SENTRY_ORG.*slug/,
   'api-error': /SENTRY_URL/,
 };

@@ -46,7 +46,7 @@ test.each<[string | null, string, Case]>([
   ['api-error', 'no poll that succeeded', { counts: [], unread: true, failure: {} }],
   ['api-error', 'no poll', { counts: [], unread: true }],
   ['api-error', 'a trace that was never read', { counts: [5, 5, 5], unread: true }],
-  ['unauthorised', 'a token that was refused', { counts: [5, 5, 5], failure: { reason: 'unauthorised' } }],
+  ['unauthorized', 'a token that was refused', { counts: [5, 5, 5], failure: { reason: 'unauthorized' } }],
   ['org-mismatch', 'another organization', { counts: [], failure: { reason: 'org-mismatch' } }],
   ['not-found', 'no span', { counts: [0, 0, 0] }],
   ['only-our-spans', 'our spans alone', { counts: [2, 2, 2] }],

@@ -19,7 +19,7 @@ export type UnverifiedReason =
   | 'only-our-spans'
   | 'sampled-out'
   | 'late'
-  | 'unauthorised'
+  | 'unauthorized'
   | 'org-mismatch'
   | 'api-error';
 

@@ -128,7 +128,7 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['unauthorised'],
+    codes: ['unauthorized'],
     title: 'Not authorised (HTTP 401, 403)',
     solutions: [
       "Check the endpoint's credentials: --header 'Authorization: …'",
@@ -300,7 +300,7 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['trace-unauthorised', 'trace-org-mismatch', 'trace-api-error'],
+    codes: ['trace-unauthorized', 'trace-org-mismatch', 'trace-api-error'],
     title: 'Sentry could not be read',
     solutions: [
       'Find out why, step by step: prod-e2e doctor',

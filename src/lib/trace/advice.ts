@@ -54,7 +54,7 @@ const ADVICE: Readonly<Record<UnverifiedReason, TraceAdvice>> = {
       'Look at the trace again in a minute: prod-e2e trace show <trace id>',
     ],
   },
-  unauthorised: {
+  unauthorized: {
     meaning: 'Sentry does not let the token read traces',
     solutions: [
       'Use a token with the scope org:read: a personal token, or one of an internal integration',

@@ -4,7 +4,7 @@ import { fieldsOf, textOf } from './json-fields.ts';
 
 export interface ApiFailure {
   readonly kind: 'error';
-  readonly reason: 'unauthorised' | 'org-mismatch' | 'api-error';
+  readonly reason: 'unauthorized' | 'org-mismatch' | 'api-error';
   /** One sentence for people. */
   readonly message: string;
   /** What the server asked us to wait; null where it asked nothing. */
@@ -49,11 +49,11 @@ export function failureOfStatus(
   const said = `HTTP ${status}${detailOf(answer.body)}`;
   if (status === 401) {
     const message = `${host} does not accept the token (${said}). ${SCOPE}`;
-    return { ...base, reason: 'unauthorised', message, permanent: true };
+    return { ...base, reason: 'unauthorized', message, permanent: true };
   }
   if (status === 403) {
     const message = `${host} does not let the token read traces of "${org}" (${said}). ${SCOPE}`;
-    return { ...base, reason: 'unauthorised', message, permanent: true };
+    return { ...base, reason: 'unauthorized', message, permanent: true };
   }
   if (status === 404) {
     const message = `${host} shows this token no organisation "${org}" with traces (${said}).`;

@@ -71,7 +71,7 @@ const UNREAD_BECAUSE: Readonly<Record<string, string>> = {
   'trace-only-our-spans': "none of the target's spans arrived",
   'trace-sampled-out': 'not sampled',
   'trace-late': 'spans were still arriving',
-  'trace-unauthorised': 'Sentry does not accept the token',
+  'trace-unauthorized': 'Sentry does not accept the token',
   'trace-org-mismatch': 'Sentry shows no such organization',
   'trace-api-error': 'Sentry did not respond',
 };
