@@ -10,8 +10,9 @@ import {
   type TraceMeta,
 } from './api-answers.ts';
 import { hostOf, isHosted, regionBase } from './api-base.ts';
-import { type ApiFailure, failure } from './api-failures.ts';
+import type { ApiFailure } from './api-failures.ts';
 import { issueUrlFor } from './api-issues.ts';
+import { notATrace } from './api-responses.ts';
 import { parseTrace, SPAN_STATUS_ATTRIBUTES } from './api-shapes.ts';
 
 /** Documented maximum of `events/`. */
@@ -125,8 +126,7 @@ export function createEndpoints(
           patience,
         );
         if (reply.kind === 'error') return reply;
-        if (!Array.isArray(reply.json))
-          return failure(`${hostOf(baseUrl)} answers no trace.`, { permanent: true });
+        if (!Array.isArray(reply.json)) return notATrace(hostOf(baseUrl), reply.json);
         const trace = parseTrace(reply.json, { traceId, issueUrl });
         const empty = trace.spans.length === 0 && trace.issues.length === 0;
         if (!empty || startedAt !== undefined) return { kind: 'trace', trace };
