@@ -135,6 +135,21 @@ describe('progress as plain lines', () => {
       ]);
     });
 
+    it('that Sentry asks for again and again, at most every five seconds', () => {
+      const words = '0 of 5 traces complete; Sentry limits requests';
+      const pauses = Object.fromEntries(
+        [1, 3, 5, 7, 9].map((second) => [
+          second,
+          [waiting('traces', '0 of 5 traces complete'), waiting('traces', words, 2_000)],
+        ]),
+      );
+      expect(lines(9, { ...pauses, 0: [AWAITED] })).toEqual([
+        'Reading 5 traces from Sentry (up to 90 s)',
+        `1 s: ${words}; next try in 2 s`,
+        '7 s: 0 of 5 traces complete',
+      ]);
+    });
+
     it('for traces and probes in one line', () => {
       const events = [
         AWAITED,

@@ -13,7 +13,7 @@ import {
 } from './watched-trace.ts';
 
 /** For the reads that were begun at the deadline, in milliseconds: beyond it they are given up, too. The promise is 1 s. */
-export const LAST_READ_MS = 750;
+export const LAST_READ_MS = 500;
 /** A read that had less time than this, in milliseconds, and was given up, says nothing about Sentry. */
 const SHORT_READ_MS = 2_000;
 /** Polls are never closer than this, in milliseconds, whatever `trace.interval` says. */
@@ -78,8 +78,11 @@ export async function readTraces(options: ReadTracesOptions): Promise<void> {
       retryAfterMs: limited?.retryAfterMs ?? 0,
     });
     if (round.refused !== null || pauseMs === null) {
+      const forAll = whyGivenUp(round, deadlineMs - elapsedMs());
+      // Where others were read, those without a response were too many.
+      const forUnanswered = traces.some((trace) => trace.isRead()) ? TOO_SLOW : round.failed;
       for (const trace of pending) {
-        const because = whyGivenUp(round, { polled: trace.state().polled, leftMs: deadlineMs - elapsedMs() });
+        const because = forAll ?? (trace.isUnanswered() ? forUnanswered : null);
         if (because !== null) trace.skip(because);
         trace.end();
       }
@@ -113,15 +116,11 @@ function nextPause({
   return leftMs < pauseMs * 1.5 ? leftMs : pauseMs;
 }
 
-/** Why a trace is not waited for any longer, where Sentry is the reason; null where its own last read tells. */
-function whyGivenUp(
-  { refused, limited, failed }: Round,
-  { polled, leftMs }: { readonly polled: boolean; readonly leftMs: number },
-): ApiFailure | null {
+/** Why none of the traces is waited for any longer; null where the time is simply over. */
+function whyGivenUp({ refused, limited }: Round, leftMs: number): ApiFailure | null {
   // Refused for one is refused for all: it is about the token, the organization or the server.
   if (refused !== null) return refused;
-  if (limited?.retryAfterMs != null && limited.retryAfterMs > leftMs) return withoutTimeFor(limited, leftMs);
-  return polled ? null : (failed ?? TOO_SLOW);
+  return limited !== null && leftMs > 0 ? withoutTimeFor(limited, leftMs) : null;
 }
 
 const TOO_SLOW = failure('too-slow', 'Sentry responded too slowly to read every trace in time');

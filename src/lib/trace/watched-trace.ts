@@ -80,6 +80,9 @@ export interface WatchedTrace {
   readonly skip: (failure: ApiFailure) => void;
   readonly decision: () => Decision;
   readonly state: () => WaitState;
+  readonly isRead: () => boolean;
+  /** Never read, and Sentry did not say why. */
+  readonly isUnanswered: () => boolean;
   /** What there is to say when the wait is over. */
   readonly reading: () => TraceReading;
 }
@@ -193,6 +196,8 @@ export function watchTrace({
       failure = skipped;
     },
     decision,
+    isRead: () => trace !== null,
+    isUnanswered: () => trace === null && (failure === null || failure.problem === 'no-response'),
     state: () => ({
       polled: polls > 0,
       spanCount: observations.at(-1)?.spanCount ?? 0,

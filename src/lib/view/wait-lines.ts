@@ -73,7 +73,7 @@ export function createWaitLines(options: {
   const { write, monotonicMs } = options;
   const line = createWaitLine(monotonicMs);
   let writtenMs = 0;
-  let isPaused = false;
+  let isPauseNamed = false;
   let endTicks: (() => void) | null = null;
   const sinceMs = () => monotonicMs() - writtenMs;
   const writeLine = () => {
@@ -94,9 +94,9 @@ export function createWaitLines(options: {
     note: (waiting) => {
       if (endTicks === null) begin(waiting);
       else line.note(waiting);
-      const isPause = waiting.resumesInMs !== null;
-      if (sinceMs() >= CLOSEST_MS || (isPause && !isPaused)) writeLine();
-      isPaused = isPause;
+      const isFirstPause = waiting.resumesInMs !== null && !isPauseNamed;
+      if (isFirstPause) isPauseNamed = true;
+      if (isFirstPause || sinceMs() >= CLOSEST_MS) writeLine();
     },
     end: () => {
       endTicks?.();
