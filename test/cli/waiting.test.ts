@@ -31,9 +31,19 @@ function against<Result>(
   );
 }
 
-const runAgainst = (failure: Parameters<typeof withFailingSentry>[0], ...args: readonly string[]) =>
+interface RunOptions {
+  readonly timeout: string;
+  readonly count?: number;
+  readonly flags?: readonly string[];
+}
+
+const runAgainst = (
+  failure: Parameters<typeof withFailingSentry>[0],
+  { timeout, count = 1, flags = [] }: RunOptions,
+) =>
   against(failure, async ({ cli, sentry, url, env }) => {
-    const ran = await traceRun(cli, ['--url', url, ...args], { env });
+    const args = ['--url', url, '-n', String(count), '--trace-timeout', timeout, ...flags];
+    const ran = await traceRun(cli, args, { env });
     return { ...ran, ...sentry, host: new URL(sentry.url).host };
   });
 
@@ -66,7 +76,10 @@ describe.concurrent('run', () => {
       'an HTML page instead of Sentry',
     ],
   ])('%s: %s: %s', async (failure, reason, message, cause) => {
-    const { report, exitCode, host } = await runAgainst(failure, '--trace-timeout', '1s', '--require-traces');
+    const { report, exitCode, host } = await runAgainst(failure, {
+      timeout: '1s',
+      flags: ['--require-traces'],
+    });
     expect(exitCode).toBe(4);
     expect(report.results.map(({ trace }) => trace.reason)).toEqual([reason]);
     const found = report.findings.filter(({ code }) => code === `trace-${reason}`);
@@ -80,7 +93,7 @@ describe.concurrent('run', () => {
   });
 
   it('makes no request before Retry-After has passed, and says how long that is', async () => {
-    const { reads, stderr } = await runAgainst(limiting({ 'retry-after': '3' }), '--trace-timeout', '9s');
+    const { reads, stderr } = await runAgainst(limiting({ 'retry-after': '3' }), { timeout: '9s' });
     const [first, second] = reads;
     if (first === undefined || second === undefined) return expect.fail('fewer than two requests');
     expect(second.atMs - first.atMs).toBeGreaterThanOrEqual(3_000);
@@ -88,10 +101,10 @@ describe.concurrent('run', () => {
   });
 
   it('has all traces wait for what one was told', async () => {
-    const { reads, report } = await runAgainst(
-      limiting({ 'retry-after': '3' }),
-      ...['-n', '12', '--trace-timeout', '9s'],
-    );
+    const { reads, report } = await runAgainst(limiting({ 'retry-after': '3' }), {
+      timeout: '9s',
+      count: 12,
+    });
     const [first] = reads;
     if (first === undefined) return expect.fail('no request');
     // Those that were in flight.
@@ -101,7 +114,7 @@ describe.concurrent('run', () => {
   });
 
   it('does not wait for a pause that is longer than the time', async () => {
-    const { reads, report, host } = await runAgainst('rate-limit', '--trace-timeout', '1m');
+    const { reads, report, host } = await runAgainst('rate-limit', { timeout: '1m' });
     expect(reads).toHaveLength(1);
     expect(report.findings.find(({ code }) => code === 'trace-api-error')).toMatchObject({
       message: expect.stringContaining(
@@ -112,7 +125,7 @@ describe.concurrent('run', () => {
   });
 
   it('explains a wait of which nothing is heard', async () => {
-    const { stderr } = await runAgainst('hang', '--trace-timeout', '11s');
+    const { stderr } = await runAgainst('hang', { timeout: '11s' });
     expect(stderr).toContain('Reading 1 trace from Sentry (up to 11 s)\n');
     expect(stderr).toMatch(/^\d+ s: waiting for Sentry's first response$/m);
   });
