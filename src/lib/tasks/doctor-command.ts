@@ -109,6 +109,7 @@ async function examineWith(
     write: (line) => input.say(terminalText(line)),
     monotonicMs: () => performance.now(),
     every,
+    announced: true,
   });
   const { ports, close } = await prepareDoctor({
     settings,

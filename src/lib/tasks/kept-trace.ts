@@ -106,7 +106,12 @@ export async function readPatiently(options: {
 }): Promise<TraceReading | null> {
   const { test, settings, say } = options;
   const monotonicMs = () => performance.now();
-  const waits = createWaitLines({ write: (line) => say(terminalText(line)), monotonicMs, every });
+  const waits = createWaitLines({
+    write: (line) => say(terminalText(line)),
+    monotonicMs,
+    every,
+    announced: false,
+  });
   const readings: TraceReading[] = [];
   await readTraces({
     ...options,

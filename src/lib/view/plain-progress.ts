@@ -30,6 +30,7 @@ export function plainProgress(options: {
     write: (line) => write(terminalText(line, terminal)),
     monotonicMs,
     every,
+    announced: true,
   });
   let lineFor: (result: TestResult) => string | null = () => null;
   return {

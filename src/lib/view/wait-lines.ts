@@ -69,6 +69,8 @@ export function createWaitLines(options: {
   readonly write: (line: string) => void;
   readonly monotonicMs: () => number;
   readonly every: Every;
+  /** Something else says what is waited for: the first line can come later. */
+  readonly announced: boolean;
 }): WaitLines {
   const { write, monotonicMs } = options;
   const line = createWaitLine(monotonicMs);
@@ -92,11 +94,12 @@ export function createWaitLines(options: {
   return {
     begin,
     note: (waiting) => {
-      if (endTicks === null) begin(waiting);
+      const isFirst = endTicks === null;
+      if (isFirst) begin(waiting);
       else line.note(waiting);
       const isFirstPause = waiting.resumesInMs !== null && !isPauseNamed;
       if (isFirstPause) isPauseNamed = true;
-      if (isFirstPause || sinceMs() >= CLOSEST_MS) writeLine();
+      if (isFirstPause || (isFirst && !options.announced) || sinceMs() >= CLOSEST_MS) writeLine();
     },
     end: () => {
       endTicks?.();
