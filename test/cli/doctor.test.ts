@@ -53,7 +53,7 @@ describe.concurrent('doctor --sandbox', () => {
 
   it('finds a target without an SDK, and shows the snippet', async () => {
     await withCli(async ({ run }) => {
-      const faults = ['--fault', '*=no-sdk', '--trace-timeout', '2s'];
+      const faults = ['--fault', '*=no-sdk', '--trace-timeout', '10s'];
       const { check, ok, exitCode } = await examined(run, ['--sandbox', ...faults]);
       expect(check('trace-continued')).toMatchObject({
         state: 'fail',

@@ -374,7 +374,7 @@ describe.concurrent('every fault of a trace against every expectation', () => {
 
   it.each([
     // Refused for one is refused for all: it is about the token.
-    [403, 'unauthorised', 'unauthorised', SHORT],
+    [403, 'unauthorized', 'unauthorized', SHORT],
     // The sandbox asks for 2 s without reads after each 429, for which both traces wait.
     [429, 'api-error', null, '12s'],
     [500, 'api-error', null, SHORT],

@@ -17,19 +17,20 @@ const found = (id: string | null) =>
 
 const refused: ApiFailure = {
   kind: 'error',
-  reason: 'unauthorised',
+  problem: 'token',
+  reason: 'unauthorized',
   message: 'sentry.io does not accept the token (HTTP 401).',
   retryAfterMs: null,
   status: 401,
-  code: null,
   permanent: true,
+  link: null,
 };
 
 describe('organisationCheck', () => {
   it('names organisation and region', () => {
     expect(organisationCheck(found('7'), { org: 'acme', dsn: DSN })).toMatchObject({
       state: 'ok',
-      message: 'Valid; shows the organisation acme (Acme), region de.sentry.io',
+      message: 'Valid; can read organization "acme" (Acme), region de.sentry.io',
     });
   });
 

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type TraceFacts, traceChecks } from '../../src/lib/doctor/trace-checks.ts';
 import type { UnverifiedReason } from '../../src/lib/model/result.ts';
 import { TRACES_SAMPLER_SNIPPET } from '../../src/lib/trace/advice.ts';
+import { failure } from '../../src/lib/trace/api-failures.ts';
 
 const facts = (overrides: Partial<TraceFacts>): TraceFacts => ({
   reason: null,
-  detail: null,
+  failure: null,
   foreignCount: 13,
   services: ['api'],
   readableAfterMs: 3_100,
@@ -28,6 +29,17 @@ describe('traceChecks', () => {
   it('one that is still growing when the wait ends is a warning', () => {
     const checks = traceChecks(facts({ reason: 'late' }));
     expect(checks.map(({ state }) => state)).toEqual(['ok', 'ok', 'warn']);
+    expect(checks[2]?.message).toBe(
+      'The trace could be read 3.1 s after the answer; spans were still arriving after 7.1 s',
+    );
+  });
+
+  it('one that was read too few times to be judged is a warning, and not said to be growing', () => {
+    const checks = traceChecks(facts({ reason: 'not-settled' }));
+    expect(checks.map(({ state }) => state)).toEqual(['ok', 'ok', 'warn']);
+    expect(checks[2]?.message).toBe(
+      'The trace could be read 3.1 s after the answer; it was not certain that no more spans arrive after 7.1 s',
+    );
   });
 
   it.each(['not-found', 'only-our-spans'] as const)('%s: not continued, with the snippet', (reason) => {
@@ -47,9 +59,17 @@ describe('traceChecks', () => {
   });
 
   it('what Sentry refuses is told in its own words', () => {
-    const detail = 'sentry.io answers HTTP 503.';
-    expect(traceChecks(facts({ reason: 'api-error', detail }))).toMatchObject([
-      { name: 'trace-read', state: 'fail', message: 'sentry.io answers HTTP 503' },
+    const failed = failure('server-error', 'sentry.io responded with HTTP 503', { status: 503 });
+    expect(traceChecks(facts({ reason: 'api-error', failure: failed }))).toEqual([
+      {
+        name: 'trace-read',
+        state: 'fail',
+        message: 'sentry.io responded with HTTP 503',
+        advice: [
+          'Check whether Sentry works: status.sentry.io for the hosted service, its logs if self-hosted',
+          'Run again later',
+        ],
+      },
     ]);
   });
 });

@@ -97,7 +97,7 @@ describe.concurrent('a refusal', () => {
       'BROKEN Every webhook that should be accepted fails; only those that should be refused behave as expected.',
     );
     for (const result of run.report.results.slice(0, 3)) {
-      expect(findingsOf(result)[0]).toBe('error unauthorised');
+      expect(findingsOf(result)[0]).toBe('error unauthorized');
       expect(result.cause).toMatchObject({ source: 'response', message: 'HTTP 403: forbidden' });
     }
     for (const result of run.report.results.slice(3)) expect(result.stages).toEqual([]);

@@ -824,9 +824,12 @@ export declare type RunEvent = {
     readonly count: number;
     readonly deadlineMs: number;
 } | {
-    readonly type: 'traceRead';
-    readonly name: string;
+    readonly type: 'waiting';
+    readonly for: 'traces' | 'probes' | 'cleanup';
+    /** What has come and what is waited for: `3 of 5 traces complete; waiting for ab-routing in trace 4`. */
     readonly progress: string;
+    /** When Sentry is asked again, where it asked for a pause; else null. */
+    readonly resumesInMs: number | null;
 } | {
     readonly type: 'sendingEnded';
     readonly sent: number;
@@ -1159,7 +1162,7 @@ declare interface Treatment {
 }
 
 /** Why a trace that was looked for could not be judged. */
-declare type UnverifiedReason = 'not-found' | 'only-our-spans' | 'sampled-out' | 'late' | 'unauthorised' | 'org-mismatch' | 'api-error';
+declare type UnverifiedReason = 'not-found' | 'only-our-spans' | 'sampled-out' | 'late' | 'not-settled' | 'unauthorized' | 'org-mismatch' | 'unavailable' | 'api-error';
 
 declare type Verdict = 'working' | 'broken';
 

@@ -30,7 +30,7 @@ test.each([
     'http-2xx',
     'http-4xx',
     'http-5xx',
-    'unauthorised',
+    'unauthorized',
     'rate-limited',
     'redirect',
     'not-found',

@@ -15,19 +15,19 @@ test.each<[string, string, Parameters<typeof detailOf>[0], RegExp | null]>([
   ['another 2xx than expected', 'http-2xx', { answer: jsonAnswer({}), failure: null }, null],
   [
     'a signature that is refused',
-    'unauthorised',
+    'unauthorized',
     { answer: jsonAnswer({}, { status: 401 }), failure: null, isSigned: true },
     /^Check signing\.secret and signing\.scheme/,
   ],
   [
     'a signature that is refused with 403',
-    'unauthorised',
+    'unauthorized',
     { answer: jsonAnswer({}, { status: 403 }), failure: null, isSigned: true },
     /^Check signing\.secret and signing\.scheme/,
   ],
   [
     'credentials that are refused',
-    'unauthorised',
+    'unauthorized',
     { answer: jsonAnswer({}, { status: 403 }), failure: null },
     /firewall/,
   ],

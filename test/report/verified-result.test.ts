@@ -80,7 +80,7 @@ describe('what a trace changes about a result', () => {
     expect(verdict).toBe('broken');
   });
 
-  it.each(['not-found', 'only-our-spans', 'sampled-out', 'late', 'unauthorised', 'api-error'] as const)(
+  it.each(['not-found', 'only-our-spans', 'sampled-out', 'late', 'unauthorized', 'api-error'] as const)(
     'is nothing but its state when it is unverified: %s',
     (reason) => {
       for (const result of [aTest(), aTest({ errors: [anError('http-5xx', 'HTTP 500')] })]) {

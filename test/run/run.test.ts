@@ -408,7 +408,7 @@ describe('traces of a run', () => {
     expect(ran.events.filter(({ type }) => type.endsWith('Awaited'))).toEqual([
       { type: 'tracesAwaited', count: 2, deadlineMs: 60_000 },
     ]);
-    expect(ran.events.some(({ type }) => type === 'traceRead')).toBe(true);
+    expect(ran.events.some(({ type }) => type === 'waiting')).toBe(true);
     expect(ran.results.map(({ trace }) => trace.state)).toEqual(['verified', 'verified']);
     expect(ran.head).toMatchObject({
       status: 'healthy',

@@ -6,6 +6,7 @@ import type { JudgedStage } from '../../src/lib/stages/evidence.ts';
 import type { ProbeEvidence } from '../../src/lib/stages/probes/ask-probes.ts';
 import { stageState } from '../../src/lib/stages/stage-state.ts';
 import { adviceFor } from '../../src/lib/trace/advice.ts';
+import { failure } from '../../src/lib/trace/api-failures.ts';
 import type { TraceReading } from '../../src/lib/trace/watched-trace.ts';
 import { aStage, aStageResult } from '../support/builders.ts';
 import { aFailure } from '../trace/scripted-api.ts';
@@ -55,12 +56,46 @@ describe('traces that could not be verified', () => {
 
   it('say what Sentry said first, without secrets, instead of what the reason means', () => {
     const [finding] = found(
-      aReading('A #1', 'api-error'),
-      aReading('A #2', 'api-error', 'HTTP 502 for t0ken'),
-      aReading('A #3', 'api-error', 'HTTP 503'),
+      aReading('A #1', 'api-error', 'HTTP 502 for t0ken'),
+      aReading('A #2', 'api-error', 'HTTP 503'),
     );
-    expect(finding?.message).toBe('3 traces are unverified (api-error): HTTP 502 for ***');
+    expect(finding?.message).toBe('2 traces are unverified (api-error): HTTP 502 for ***');
     expect(finding?.cause).toBe('Sentry responded with HTTP 502');
+  });
+
+  it('are a finding for each thing that Sentry did, with its own remedy', () => {
+    const limited = failure('rate-limit', 'sentry.io limits requests (HTTP 429)', { status: 429 });
+    const slow = failure('too-slow', 'Sentry responded too slowly');
+    expect(
+      found(
+        { ...aReading('A #1', 'api-error'), failure: limited },
+        { ...aReading('A #2', 'api-error'), failure: slow },
+        { ...aReading('A #3', 'api-error'), failure: limited },
+      ),
+    ).toEqual([
+      {
+        severity: 'warning',
+        code: 'trace-api-error',
+        message: '2 traces are unverified (api-error): sentry.io limits requests (HTTP 429).',
+        hint: 'Read fewer traces (trace.limit), or less often (trace.interval)',
+        cause: 'Sentry limits requests',
+      },
+      {
+        severity: 'warning',
+        code: 'trace-api-error',
+        message: 'The trace of A #2 is unverified (api-error): Sentry responded too slowly.',
+        hint: 'Wait longer (--trace-timeout 3m), or read fewer traces (trace.limit)',
+        cause: 'Sentry responded too slowly',
+      },
+    ]);
+  });
+
+  it('say what had not come where the wait ended too early', () => {
+    const wait = { polls: 1, waitedMs: 0, awaited: ['ab-routing', 'save'] };
+    const [finding] = found({ ...aReading('A #1', 'not-settled'), wait });
+    expect(finding?.message).toBe(
+      'The trace of A #1 is unverified (not-settled): The wait ended before it was certain that no more spans arrive (waiting for ab-routing, save)',
+    );
   });
 });
 

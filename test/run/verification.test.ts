@@ -104,7 +104,7 @@ async function verify(
       probes: null,
       redact: createRedactor(options.secrets ?? []),
       ...clock.ports,
-      onProgress: ({ name, progress: words }) => progress.push(`${name}: ${words}`),
+      onProgress: ({ progress: words }) => progress.push(words),
       stop: (options.stop ?? new AbortController()).signal,
     },
   );
@@ -327,10 +327,10 @@ describe('traces that cannot be judged', () => {
   });
 
   it('say what Sentry said, without secrets', async () => {
-    const trace = aFailure({ reason: 'unauthorised', status: 403, message: 'No: tok3n-value (HTTP 403).' });
+    const trace = aFailure({ reason: 'unauthorized', status: 403, message: 'No: tok3n-value (HTTP 403).' });
     const { results, findings } = await verify([{ trace }, { trace }], { secrets: ['tok3n-value'] });
     expect(findings).toMatchObject([
-      { code: 'trace-unauthorised', message: '2 traces are unverified (unauthorised): No: *** (HTTP 403).' },
+      { code: 'trace-unauthorized', message: '2 traces are unverified (unauthorized): No: *** (HTTP 403).' },
     ]);
     expect(results.map(({ trace: { state, spanCount } }) => [state, spanCount])).toEqual([
       ['unverified', null],
@@ -660,7 +660,7 @@ describe('background work', () => {
     });
     expect(results.flatMap(notOk)).toEqual(['engine-execution unverified', 'database-save unverified']);
     expect(results[0]?.stages.at(-1)?.detail).toBe(
-      'the search for background work failed: sentry answers HTTP 400.',
+      'the search for background work failed: sentry answers HTTP 400',
     );
   });
 
@@ -708,7 +708,7 @@ describe('background work', () => {
       search: () => [],
     });
     expect(verification.progress).toContain(
-      'CHOP #1: trace 1/3: 15 spans, waiting for a trace with token:*** signalId:s1',
+      '0 of 3 traces complete; waiting for a trace with token:*** signalId:s1 in trace 1',
     );
     expect(verification.results[0]?.trace.wait?.awaited).toEqual(['a trace with token:*** signalId:s1']);
     expect(JSON.stringify(verification)).not.toContain('s3cret-value');

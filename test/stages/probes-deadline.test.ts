@@ -78,6 +78,7 @@ async function asked(withinMs: number, id: string) {
       ...clock.ports,
     },
     others: Promise.resolve(),
+    othersEndMs: Number.POSITIVE_INFINITY,
     onConfirmed: () => {},
     onProgress: () => {},
     stop: new AbortController().signal,

@@ -65,7 +65,7 @@ describe('a trace is complete', () => {
     ['where Sentry counts as many spans', { meta: () => ({ spans: 3 }) }],
     ['where Sentry counts fewer', { meta: () => ({ spans: 2 }) }],
     ['where Sentry gives no count', { meta: () => null }],
-    ['where Sentry cannot count', { meta: () => aFailure() }],
+    ['where Sentry cannot count', { meta: () => aFailure({ status: 404, permanent: true }) }],
   ])('%s', async (_, given) => {
     const { complete, asked } = await watched(given);
     expect(complete).toBe(true);
@@ -98,16 +98,25 @@ describe('a trace is partial', () => {
     ['of which Sentry counts more', { meta: () => ({ spans: 9 }) }, 'Sentry counts 9 spans and gave 3'],
     ['of which Sentry counts one more', { meta: () => ({ spans: 4 }) }, 'Sentry counts 4 spans and gave 3'],
     [
+      'whose count Sentry did not give this time',
+      { meta: () => aFailure() },
+      "Sentry's count of its spans could not be read",
+    ],
+    [
       'in which the parent of a span is missing',
       { polls: [[...SPANS, aSpan(9, { parentSpanId: spanId(8) })]] },
       'the parent of a span is missing',
     ],
-    ['that was read too few times', { count: 2, intervalMs: SETTLE_MS }, 'it was not waited for to its end'],
-    ['that was not watched for long enough', { count: SETTLED - 1 }, 'it was not waited for to its end'],
+    [
+      'that was read too few times',
+      { count: 2, intervalMs: SETTLE_MS },
+      'the wait ended before it was complete',
+    ],
+    ['that was not watched for long enough', { count: SETTLED - 1 }, 'the wait ended before it was complete'],
     [
       'that grew a moment ago',
       { polls: [OUR_SPANS, OUR_SPANS, SPANS], count: SETTLED + 1 },
-      'it was not waited for to its end',
+      'the wait ended before it was complete',
     ],
   ])('%s', async (_, given, partial) => {
     expect(await watched(given)).toMatchObject({ complete: false, partial });

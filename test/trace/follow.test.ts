@@ -195,7 +195,10 @@ describe('a search', () => {
       api,
     });
     expect(await follower.poll(patience)).toEqual(aFailure({ status: 502 }));
-    expect(follower.state()).toMatchObject({ found: false, traces: [], problem: null });
+    expect(follower.state()).toMatchObject({
+      ...{ found: false, traces: [] },
+      problem: 'sentry.example.com responded with HTTP 502',
+    });
   });
 
   test('asks for 50 spans with what joins them, and for the attributes that are looked at', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
+import type { ApiFailure } from '../../src/lib/trace/api-failures.ts';
 import { type ReadTracesOptions, readTraces } from '../../src/lib/trace/read-traces.ts';
 import type { TracedTest, TraceReading } from '../../src/lib/trace/watched-trace.ts';
 import { aFailure, fakeClock, LIMITED, scriptedApi } from './scripted-api.ts';
@@ -44,12 +45,16 @@ async function read(
   });
   const readings: TraceReading[] = [];
   const progress: string[] = [];
+  const pauses: string[] = [];
   await readTraces({
     tests: [traced(1)],
     attributes: [],
     deadlineMs: DEADLINE_MS,
     intervalMs: INTERVAL_MS,
-    onProgress: (each) => progress.push(each.progress),
+    onProgress: (each) => {
+      if (each.resumesInMs !== null) pauses.push(`${each.progress} (${each.resumesInMs})`);
+      else progress.push(each.progress);
+    },
     onReading: (each) => readings.push(each),
     stop: new AbortController().signal,
     ...options,
@@ -64,7 +69,7 @@ async function read(
   });
   const [reading] = readings;
   if (reading === undefined && options.stop === undefined) throw new Error('no reading');
-  return { ...scripted, clock, readings, progress, reading };
+  return { ...scripted, clock, readings, progress, pauses, reading };
 }
 
 describe('a trace', () => {
@@ -79,17 +84,17 @@ describe('a trace', () => {
       trace: { traceId: traced(1).traceId, spans: WHOLE, issues: [] },
       followed: [],
       // Everything came, so that what else could come was not waited for.
-      ...{ settled: false, complete: false, partial: 'it was not waited for to its end' },
+      ...{ settled: false, complete: false, partial: 'the wait ended before it was complete' },
       reason: null,
       failure: null,
       wait: { polls: 6, waitedMs: 10_000, awaited: [] },
     });
     expect(progress).toEqual([
-      'trace 1/1: no spans yet',
-      "trace 1/1: 2 spans, all ours, waiting for the target's",
-      'trace 1/1: 3 spans, waiting for ab-routing',
-      'trace 1/1: 4 spans, waiting for more',
-      'trace 1/1: 4 spans, complete',
+      'no spans yet',
+      "2 spans so far, all from prod-e2e; waiting for the target's spans",
+      '3 spans so far; waiting for ab-routing',
+      '4 spans so far; waiting for more',
+      '4 spans, complete',
     ]);
   });
 
@@ -116,7 +121,7 @@ describe('a trace', () => {
 
   test('without a deadline is looked at once', async () => {
     const { reading } = await read({ trace: () => WHOLE }, { deadlineMs: 0 });
-    expect(reading).toMatchObject({ reason: 'late', wait: { polls: 1, waitedMs: 0 } });
+    expect(reading).toMatchObject({ reason: 'not-settled', wait: { polls: 1, waitedMs: 0 } });
   });
 });
 
@@ -154,22 +159,24 @@ describe('a trace that cannot be judged says why:', () => {
     expect(reading).toMatchObject({ reason: 'late', wait: { waitedMs: DEADLINE_MS, awaited: [] } });
   });
 
-  test('late, when a required span was missing and the last ones had only just come', async () => {
+  test('not-settled, when a required span was missing and the last ones came 10 s ago', async () => {
     const { reading } = await read(
       { trace: (_, elapsedMs) => (elapsedMs < DEADLINE_MS - 10_000 ? OUR_SPANS : WITHOUT_ROUTING) },
       { tests: [traced(1, { expected: [awaited('ab-routing', { required: true })] })] },
     );
-    expect(reading?.reason).toBe('late');
+    expect(reading).toMatchObject({ reason: 'not-settled', wait: { awaited: ['ab-routing'] } });
   });
 
   test('api-error, with what Sentry said', async () => {
     const { reading, progress } = await read({ trace: () => aFailure() });
     expect(reading).toMatchObject({ reason: 'api-error', trace: null, failure: aFailure() });
-    expect(progress).toEqual(['trace 1/1: sentry.example.com answers HTTP 502.']);
+    expect(progress).toEqual(['sentry.example.com responded with HTTP 502']);
   });
 
   test('api-error at once, when asking again will not help', async () => {
-    const { reading, clock } = await read({ trace: () => aFailure({ permanent: true, status: 400 }) });
+    const { reading, clock } = await read({
+      trace: () => aFailure({ problem: 'bad-request', permanent: true, status: 400 }),
+    });
     expect(reading).toMatchObject({ reason: 'api-error', wait: { polls: 1 } });
     expect(clock.elapsedMs()).toBe(0);
   });
@@ -182,17 +189,20 @@ describe('a trace that cannot be judged says why:', () => {
     expect(reading).toMatchObject({ reason: null, failure: null, wait: { awaited: ['ab-routing'] } });
   });
 
-  test.each(['unauthorised', 'org-mismatch'] as const)('%s, which holds for all of them', async (reason) => {
-    const tests = Array.from({ length: 20 }, (_, at) => traced(at + 1));
-    const refused = aFailure({ reason, message: 'No.', status: 403, permanent: true });
-    const { readings, asked, clock } = await read({ trace: () => refused }, { tests });
-    expect(readings.map((each) => each.name).sort()).toEqual(tests.map(({ name }) => name).sort());
-    expect(new Set(readings.map((each) => `${each.reason} ${each.failure?.message}`))).toEqual(
-      new Set([`${reason} No.`]),
-    );
-    expect(asked.length).toBeLessThanOrEqual(5);
-    expect(clock.elapsedMs()).toBe(0);
-  });
+  test.each(['unauthorized', 'org-mismatch', 'unavailable'] as const)(
+    '%s, which holds for all of them',
+    async (reason) => {
+      const tests = Array.from({ length: 20 }, (_, at) => traced(at + 1));
+      const refused = aFailure({ reason, message: 'No.', status: 403, permanent: true });
+      const { readings, asked, clock } = await read({ trace: () => refused }, { tests });
+      expect(readings.map((each) => each.name).sort()).toEqual(tests.map(({ name }) => name).sort());
+      expect(new Set(readings.map((each) => `${each.reason} ${each.failure?.message}`))).toEqual(
+        new Set([`${reason} No.`]),
+      );
+      expect(asked.length).toBeLessThanOrEqual(5);
+      expect(clock.elapsedMs()).toBe(0);
+    },
+  );
 });
 
 describe('fifty traces', () => {
@@ -225,36 +235,138 @@ describe('fifty traces', () => {
   });
 });
 
+/** Reads with an API of its own; each read takes so long on its clock, and is handed the signal that ends it. */
+async function readSlowly({
+  tests,
+  deadlineMs,
+  tookMs,
+  trace,
+}: {
+  readonly tests: readonly TracedTest[];
+  readonly deadlineMs: number;
+  readonly tookMs: number;
+  readonly trace: (signal: AbortSignal | undefined) => Promise<readonly TraceSpan[] | ApiFailure>;
+}): Promise<readonly TraceReading[]> {
+  const clock = fakeClock();
+  const readings: TraceReading[] = [];
+  const stop = new AbortController().signal;
+  await readTraces({
+    ...{ tests, deadlineMs, stop, attributes: [], intervalMs: INTERVAL_MS, ports: clock.ports },
+    api: {
+      ...scriptedApi({ trace: () => [] }).api,
+      readTrace: async (traceId, { signal } = {}) => {
+        const read = await trace(signal);
+        await clock.ports.sleep(tookMs, stop);
+        return 'kind' in read ? read : { kind: 'trace', trace: { traceId, spans: read, issues: [] } };
+      },
+    },
+    onProgress: () => {},
+    onReading: (each) => readings.push(each),
+  });
+  return readings;
+}
+
+describe('a Sentry that responds slowly', () => {
+  const tests = Array.from({ length: 50 }, (_, at) => traced(at + 1));
+
+  test('leaves traces for which there was no time, and they say so', async () => {
+    const readings = await readSlowly({
+      ...{ tests, deadlineMs: 10_000, tookMs: 3_000 },
+      trace: async () => WHOLE,
+    });
+    expect(readings).toHaveLength(50);
+    const unread = readings.filter(({ trace }) => trace === null);
+    expect(unread.length).toBeGreaterThan(0);
+    expect(unread.length).toBeLessThan(50);
+    for (const reading of unread)
+      expect(reading).toMatchObject({
+        reason: 'api-error',
+        failure: {
+          problem: 'too-slow',
+          message: 'Sentry responded too slowly to read every trace in time.',
+        },
+        wait: { polls: 0 },
+      });
+  });
+
+  test('or not at all: those that were not reached say the same as those that were', async () => {
+    const hangs = aFailure({ problem: 'no-response', message: 'sentry.io did not respond in time.' });
+    const readings = await readSlowly({
+      ...{ tests, deadlineMs: 10_000, tookMs: 5_000 },
+      trace: async () => hangs,
+    });
+    expect(readings).toHaveLength(50);
+    expect(new Set(readings.map(({ failure, reason }) => `${reason}: ${failure?.message}`))).toEqual(
+      new Set(['api-error: sentry.io did not respond in time.']),
+    );
+  });
+
+  test.each<[string, number, string]>([
+    // It was read before: that read is the reason.
+    ['the last one', 3, 'only-our-spans: undefined'],
+    ['every one', 0, 'api-error: sentry.io did not respond in time.'],
+  ])('is cut off: %s', async (_, responses, expected) => {
+    const hangs = aFailure({ problem: 'no-response', message: 'sentry.io did not respond in time.' });
+    let reads = 0;
+    const [reading] = await readSlowly({
+      ...{ tests: [traced(1)], deadlineMs: responses * INTERVAL_MS, tookMs: 0 },
+      trace: (signal) =>
+        ++reads <= responses
+          ? Promise.resolve(OUR_SPANS)
+          : new Promise((resolve) => signal?.addEventListener('abort', () => resolve(hangs))),
+    });
+    expect(reads).toBe(responses + 1);
+    expect(`${reading?.reason}: ${reading?.failure?.message}`).toBe(expected);
+  });
+});
+
 describe('a Sentry that limits requests', () => {
   const tests = Array.from({ length: 20 }, (_, at) => traced(at + 1));
 
-  test('is left alone by all for as long as it asks, and looked at less often from then on', async () => {
-    let limited = false;
-    const { asked, clock, readings } = await read(
-      {
-        trace: (_, elapsedMs) => {
-          if (elapsedMs > 0) return WHOLE;
-          limited = true;
-          return { ...LIMITED, retryAfterMs: 20_000 };
-        },
-      },
+  test('gets no request from any of them for as long as it asks, and then as many as before', async () => {
+    const { asked, clock, readings, pauses } = await read(
+      { trace: (_, elapsedMs) => (elapsedMs > 0 ? WHOLE : { ...LIMITED, retryAfterMs: 20_000 }) },
       { tests },
     );
-    expect(limited).toBe(true);
-    expect(clock.sleeps).toEqual([20_000, 4_000, 4_000]);
+    expect(clock.sleeps).toEqual([20_000, 2_000, 2_000]);
     expect(asked.length).toBe(5 + 3 * tests.length);
     expect(readings.every(({ reason }) => reason === null)).toBe(true);
+    expect(pauses).toEqual(['0 of 20 traces complete; Sentry limits requests (20000)']);
   });
 
-  test('and asks for more than the deadline is not waited for', async () => {
-    const { readings, clock } = await read(
-      { trace: () => ({ ...LIMITED, retryAfterMs: 3_600_000 }) },
-      { tests },
-    );
+  test('without a time is read less often while it does, and then as often as before', async () => {
+    const { clock, readings } = await read({
+      trace: (_, elapsedMs) => (elapsedMs < 30_000 ? LIMITED : WHOLE),
+    });
+    expect(clock.sleeps).toEqual([4_000, 8_000, 15_000, 15_000, 2_000, 2_000]);
+    expect(readings).toMatchObject([{ reason: null }]);
+  });
+
+  test.each<[string, number]>([
+    ['an hour', 3_600_000],
+    ['a millisecond more than is left', DEADLINE_MS + 1],
+    ['ten years', 315_360_000_000],
+  ])('and asks for %s is not waited for: the reason says so', async (_, retryAfterMs) => {
+    const { readings, clock } = await read({ trace: () => ({ ...LIMITED, retryAfterMs }) }, { tests });
     expect(clock.elapsedMs()).toBe(0);
     expect(new Set(readings.map(({ reason, failure }) => `${reason}: ${failure?.message}`))).toEqual(
-      new Set([`api-error: ${LIMITED.message}`]),
+      new Set([
+        'api-error: sentry.example.com limits requests (HTTP 429), more than --trace-timeout leaves (90 s).',
+      ]),
     );
+  });
+
+  test('and asks for exactly what is left is read once more, at the deadline', async () => {
+    const { clock } = await read({ trace: () => ({ ...LIMITED, retryAfterMs: DEADLINE_MS }) });
+    expect(clock.sleeps).toEqual([DEADLINE_MS]);
+  });
+
+  test('does not undo what was read before', async () => {
+    const { readings } = await read({
+      trace: (_, elapsedMs) =>
+        elapsedMs < 8_000 ? WITHOUT_ROUTING : { ...LIMITED, retryAfterMs: 3_600_000 },
+    });
+    expect(readings).toMatchObject([{ reason: null, trace: { spans: WITHOUT_ROUTING } }]);
   });
 
   test('is asked first for what it left unanswered', async () => {
@@ -374,7 +486,7 @@ describe('background work', () => {
     expect(reading).toMatchObject({ reason: null, wait: { polls: 3, waitedMs: 4_000, awaited: [] } });
   });
 
-  test('whose search is limited slows down all', async () => {
+  test('whose search is limited has all of them wait', async () => {
     const { clock } = await read(
       { trace: () => WHOLE, search: () => LIMITED },
       { tests: [traced(1, { follow, values: background.values })] },
@@ -392,11 +504,13 @@ describe('background work', () => {
   });
 
   test('that cannot be searched for leaves the trace itself alone', async () => {
-    const refused = aFailure({ reason: 'unauthorised', message: 'No events.', status: 403, permanent: true });
+    const refused = aFailure({
+      ...{ problem: 'scope', reason: 'unauthorized', message: 'No events.', status: 403, permanent: true },
+    });
     const { reading } = await read(
       { trace: () => WHOLE, search: () => refused },
       { tests: [traced(1, { follow, values: background.values })] },
     );
-    expect(reading).toMatchObject({ reason: null, followed: [{ found: false, problem: 'No events.' }] });
+    expect(reading).toMatchObject({ reason: null, followed: [{ found: false, problem: 'No events' }] });
   });
 });

@@ -23,17 +23,22 @@ export function fakeClock() {
 export function aFailure(overrides: Partial<ApiFailure> = {}): ApiFailure {
   return {
     kind: 'error',
+    problem: 'server-error',
     reason: 'api-error',
-    message: 'sentry.example.com answers HTTP 502.',
+    message: 'sentry.example.com responded with HTTP 502.',
     retryAfterMs: null,
     status: 502,
-    code: null,
     permanent: false,
+    link: null,
     ...overrides,
   };
 }
 
-export const LIMITED = aFailure({ message: 'sentry.example.com limits requests (HTTP 429).', status: 429 });
+export const LIMITED = aFailure({
+  problem: 'rate-limit',
+  message: 'sentry.example.com limits requests (HTTP 429).',
+  status: 429,
+});
 
 type Scripted<T> = T | ApiFailure;
 

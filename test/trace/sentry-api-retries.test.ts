@@ -9,7 +9,8 @@ const STATUSES: readonly (readonly [status: number, retried: boolean])[] = [
 
 test('of the statuses of a failed request only those that may go away are retried', () =>
   withApiServer(
-    ({ path }) => ({ status: Number(/trace\/0*(\d+)\//.exec(path)?.[1]), body: {} }),
+    // What explains a 404 is requested as well.
+    ({ path }) => ({ status: Number(/\/trace\/0*(\d+)\//.exec(path)?.[1] ?? 404), body: {} }),
     async ({ url, asked }) => {
       const api = createSentryApi({ baseUrl: url, org: 'acme', token: 't', timeoutMs: 60_000 });
       try {

@@ -168,43 +168,15 @@ describe('a search', () => {
     ));
 });
 
-describe('a failure is told:', () => {
-  test.each([
-    {
-      reply: { status: 401, body: { detail: 'Invalid token' } },
-      reason: 'unauthorised',
-      says: /^127\.0\.0\.1:\d+ does not accept the token \(HTTP 401: Invalid token\)\. It needs the scope org:read; .*sntrys_/,
-    },
-    {
-      reply: { status: 403, body: { detail: { message: 'You do not have permission' } } },
-      reason: 'unauthorised',
-      says: /does not let the token read traces of "acme" \(HTTP 403: You do not have permission\).*org:read/,
-    },
-    {
-      reply: { status: 404, body: '<html>' },
-      reason: 'org-mismatch',
-      says: /no organisation "acme" .*\(HTTP 404\)/,
-    },
-    {
-      reply: { status: 400, body: { detail: 'Bad query' } },
-      reason: 'api-error',
-      says: /answers HTTP 400: Bad query\./,
-    },
-    { reply: { status: 200, body: '<html>Sign in</html>' }, reason: 'api-error', says: /not JSON/ },
-    { reply: { status: 200, body: '' }, reason: 'api-error', says: /not JSON/ },
-    { reply: { status: 200, body: { detail: 'x' } }, reason: 'api-error', says: /answers no trace/ },
-    { reply: { status: 304 }, reason: 'api-error', says: /HTTP 304/ },
-  ])('$reply is $reason, for good', ({ reply, reason, says }) =>
+describe('a failure is reported', () => {
+  test('once, where another request does not help', () =>
     withApi(
-      () => reply,
+      () => ({ status: 304 }),
       async (api, { asked }) => {
-        const read = await api.readTrace(TRACE_ID);
-        expect(read).toMatchObject({ kind: 'error', reason, permanent: true, retryAfterMs: null });
-        expect(read.kind === 'error' && read.message).toMatch(says);
+        expect(await api.readTrace(TRACE_ID)).toMatchObject({ problem: 'bad-request', permanent: true });
         expect(asked).toHaveLength(1);
       },
-    ),
-  );
+    ));
 
   test('nobody listens', async () => {
     const { url } = await withApiServer(
@@ -222,7 +194,7 @@ describe('a failure is told:', () => {
       () => ({}),
       async (api, { asked }) => {
         const read = await api.readTrace(TRACE_ID);
-        expect(read).toMatchObject({ kind: 'error', reason: 'api-error' });
+        expect(read).toMatchObject({ kind: 'error', problem: 'token', reason: 'unauthorized' });
         expect(JSON.stringify(read)).not.toContain('two');
         expect(asked).toHaveLength(0);
       },
@@ -264,18 +236,28 @@ describe('asking again', () => {
       },
     ));
 
-  test('leaves a long wait to whoever polls', () =>
+  test('is left to the caller after a long Retry-After; until then nothing at all is requested', () =>
     withApi(
       () => ({ status: 429, headers: { 'retry-after': '60' } }),
-      async (api, { asked }) => {
-        expect(await api.readTrace(TRACE_ID)).toMatchObject({
-          reason: 'api-error',
-          status: 429,
-          retryAfterMs: 60_000,
-          permanent: false,
-        });
-        expect(asked).toHaveLength(1);
-      },
+      (api, { asked }) =>
+        withStillClock(async (clock) => {
+          const limited = { problem: 'rate-limit', reason: 'api-error', status: 429, permanent: false };
+          expect(await api.readTrace(TRACE_ID)).toMatchObject({ ...limited, retryAfterMs: 60_000 });
+          await clock.pass(20_000);
+          const others = [api.searchSpans('x'), api.readTraceMeta(TRACE_ID), api.readOrganisation()];
+          for (const other of await Promise.all(others))
+            expect(other).toMatchObject({
+              ...{ ...limited, retryAfterMs: 40_000 },
+              message: expect.stringMatching(/ limits requests \(HTTP 429\) and asks to wait 40 s\.$/),
+            });
+          expect(asked).toHaveLength(1);
+          await clock.pass(39_999);
+          await api.readTrace(TRACE_ID, { retries: 0 });
+          expect(asked).toHaveLength(1);
+          await clock.pass(1);
+          await api.readTrace(TRACE_ID, { retries: 0 });
+          expect(asked).toHaveLength(2);
+        }),
     ));
 
   test('stops at once when told to, and when its time is up', () =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ourSpanIds } from '../../src/lib/trace/own-spans.ts';
 import { decide, type Observation, observe, SETTLE_MS } from '../../src/lib/trace/wait.ts';
-import { waitingWords } from '../../src/lib/trace/wait-words.ts';
+import { type WaitState, waitingWords } from '../../src/lib/trace/wait-words.ts';
 import { aSpan, awaited, OUR_SPANS, SENT_SPAN_ID, spanId } from './spans.ts';
 
 const settleMs = SETTLE_MS;
@@ -165,30 +165,80 @@ describe('our own spans', () => {
   });
 });
 
-test.each([
-  [polls([]), 'no spans yet'],
-  [polls([2]), "2 spans, all ours, waiting for the target's"],
-  [polls([3]), '3 spans, waiting for more'],
-  [[{ atMs: 0, spanCount: 1, foreignCount: 1, missing: [] }], '1 span, waiting for more'],
-  [[{ atMs: 0, spanCount: 1, foreignCount: 0, missing: [] }], "1 span, all ours, waiting for the target's"],
-  [
-    polls(
-      [3],
-      ['a', 'b', 'c'].map((label) => ({ label, required: false })),
-    ),
-    '3 spans, waiting for a, b, c',
-  ],
-  [polls([7]), '7 spans, waiting for more'],
-  [polls([7], [optional]), '7 spans, waiting for ab-routing'],
-  [
-    polls(
-      [3],
-      ['a', 'b', 'c', 'd', 'e'].map((label) => ({ label, required: false })),
-    ),
-    '3 spans, waiting for a, b, c and 2 more',
-  ],
-  [polls([7, 7, 7]), '7 spans, complete'],
-  [polls(Array(20).fill(7), [optional]), '7 spans, without ab-routing'],
-])('in words: %#', (observations, words) => {
-  expect(waitingWords(observations.at(-1)?.spanCount ?? 0, decide(observations, { settleMs }))).toBe(words);
+const aState = (overrides: Partial<WaitState> = {}): WaitState => ({
+  ...{ polled: true, spanCount: 3, problem: null },
+  decision: { done: false, because: 'missing', waitingFor: ['ab-routing'] },
+  ...overrides,
+});
+const COMPLETE = aState({ decision: { done: true, how: 'complete', awaited: [] } });
+const waitsFor = (because: 'no-spans' | 'only-our-spans' | 'growing') =>
+  aState({ decision: { done: false, because, waitingFor: [] } });
+
+describe('one trace in words', () => {
+  test.each<[Partial<WaitState> & Pick<WaitState, 'decision'>, string]>([
+    [{ decision: decide(polls([]), { settleMs }), spanCount: 0 }, 'no spans yet'],
+    [
+      { decision: decide(polls([2]), { settleMs }), spanCount: 2 },
+      "2 spans so far, all from prod-e2e; waiting for the target's spans",
+    ],
+    [{ decision: decide(polls([3]), { settleMs }) }, '3 spans so far; waiting for more'],
+    [
+      { decision: decide(polls([1]), { settleMs }), spanCount: 1 },
+      "1 span so far, all from prod-e2e; waiting for the target's spans",
+    ],
+    [
+      { decision: { done: false, because: 'missing', waitingFor: ['a', 'b', 'c'] } },
+      '3 spans so far; waiting for a, b, c',
+    ],
+    [
+      { decision: { done: false, because: 'missing', waitingFor: ['a', 'b', 'c', 'd', 'e'] } },
+      '3 spans so far; waiting for a, b, c and 2 more',
+    ],
+    [{ decision: decide(polls([7, 7, 7]), { settleMs }), spanCount: 7 }, '7 spans, complete'],
+    [
+      { decision: decide(polls(Array(20).fill(7), [optional]), { settleMs }), spanCount: 7 },
+      '7 spans, without ab-routing',
+    ],
+    [{ ...aState({ polled: false }) }, "waiting for Sentry's first response"],
+    [{ ...aState({ problem: 'sentry.io refused the connection' }) }, 'sentry.io refused the connection'],
+  ])('%#: %j', (state, words) => {
+    expect(waitingWords([aState(state)], null)).toBe(words);
+  });
+
+  test('a pause is what there is to say', () => {
+    expect(waitingWords([aState()], 'Sentry limits requests')).toBe('Sentry limits requests');
+  });
+});
+
+describe('several traces in words', () => {
+  test.each<[readonly WaitState[], string | null, string]>([
+    [
+      [COMPLETE, COMPLETE, COMPLETE, aState(), COMPLETE],
+      null,
+      '4 of 5 traces complete; waiting for ab-routing in trace 4',
+    ],
+    [[COMPLETE, aState(), aState()], null, '1 of 3 traces complete; waiting for ab-routing in 2 traces'],
+    [[aState(), waitsFor('no-spans')], null, '0 of 2 traces complete; waiting for ab-routing in trace 1'],
+    [[COMPLETE, waitsFor('no-spans')], null, '1 of 2 traces complete; no spans yet in trace 2'],
+    [
+      [COMPLETE, waitsFor('only-our-spans')],
+      null,
+      "1 of 2 traces complete; waiting for the target's spans in trace 2",
+    ],
+    [[COMPLETE, waitsFor('growing')], null, '1 of 2 traces complete; waiting for more spans in trace 2'],
+    [
+      [COMPLETE, aState({ polled: false })],
+      null,
+      "1 of 2 traces complete; waiting for Sentry's first response",
+    ],
+    [
+      [aState({ problem: 'sentry.io refused the connection' }), aState()],
+      null,
+      '0 of 2 traces complete; sentry.io refused the connection',
+    ],
+    [[COMPLETE, COMPLETE], null, '2 of 2 traces complete'],
+    [[COMPLETE, aState()], 'Sentry limits requests', '1 of 2 traces complete; Sentry limits requests'],
+  ])('%#', (states, paused, words) => {
+    expect(waitingWords(states, paused)).toBe(words);
+  });
 });

@@ -75,7 +75,7 @@ describe('a status', () => {
     [
       anAnswer({ status: 403, statusText: 'Forbidden', headers: { 'retry-after': '120' } }),
       ['2xx'],
-      'unauthorised: HTTP 403: Forbidden (retry after 120 s)',
+      'unauthorized: HTTP 403: Forbidden (retry after 120 s)',
     ],
     [
       textAnswer('upstream connect error\n', {
@@ -92,8 +92,8 @@ describe('a status', () => {
       'http-5xx: HTTP 503: Service Unavailable',
     ],
     [jsonAnswer({ error: 'no direction' }, { status: 400 }), ['2xx'], 'http-4xx: HTTP 400: no direction'],
-    [anAnswer({ status: 401, statusText: 'Unauthorized' }), ['2xx'], 'unauthorised: HTTP 401: Unauthorized'],
-    [anAnswer({ status: 403, statusText: 'Forbidden' }), ['2xx'], 'unauthorised: HTTP 403: Forbidden'],
+    [anAnswer({ status: 401, statusText: 'Unauthorized' }), ['2xx'], 'unauthorized: HTTP 401: Unauthorized'],
+    [anAnswer({ status: 403, statusText: 'Forbidden' }), ['2xx'], 'unauthorized: HTTP 403: Forbidden'],
     [anAnswer({ status: 404, statusText: 'Not Found' }), ['2xx'], 'not-found: HTTP 404: Not Found'],
     [anAnswer({ status: 410, statusText: 'Gone' }), ['2xx'], 'not-found: HTTP 410: Gone'],
     [

@@ -13,6 +13,7 @@ function told(events: readonly RunEvent[], clock: () => number = () => 0): reado
     write: (line) => lines.push(line),
     terminal: TERMINAL,
     monotonicMs: clock,
+    every: () => () => {},
   });
   for (const event of events) progress.on(event);
   return lines;
@@ -60,22 +61,128 @@ describe('progress as plain lines', () => {
     expect(lines).toHaveLength(10 + 20);
   });
 
-  it('says what it waits for, at most every five seconds', () => {
-    let nowMs = 0;
-    const read = (progress: string): RunEvent => ({ type: 'traceRead', name: 'CHOP #1', progress });
-    const lines: string[] = [];
-    const progress = plainProgress({
-      write: (line) => lines.push(line),
-      terminal: TERMINAL,
-      monotonicMs: () => nowMs,
+  describe('explains a wait', () => {
+    const AWAITED: RunEvent = { type: 'tracesAwaited', count: 5, deadlineMs: 90_000 };
+    const waiting = (
+      what: 'traces' | 'probes' | 'cleanup',
+      progress: string,
+      resumesInMs: number | null = null,
+    ): RunEvent => ({ type: 'waiting', for: what, progress, resumesInMs });
+
+    /** Lines of a wait of so many seconds, with what happens at each of them. */
+    function lines(seconds: number, at: Readonly<Record<number, readonly RunEvent[]>>): readonly string[] {
+      let nowMs = 0;
+      let tick = () => {};
+      const written: string[] = [];
+      const progress = plainProgress({
+        write: (line) => written.push(line),
+        terminal: TERMINAL,
+        monotonicMs: () => nowMs,
+        every: (_, run) => {
+          tick = run;
+          return () => {
+            tick = () => {};
+          };
+        },
+      });
+      for (let second = 0; second <= seconds; second++) {
+        nowMs = second * 1_000;
+        tick();
+        for (const event of at[second] ?? []) progress.on(event);
+      }
+      return written;
+    }
+
+    it('of which nothing is heard, at least every ten seconds', () => {
+      expect(lines(30, { 0: [AWAITED] })).toEqual([
+        'Reading 5 traces from Sentry (up to 90 s)',
+        "9 s: waiting for Sentry's first response",
+        "18 s: waiting for Sentry's first response",
+        "27 s: waiting for Sentry's first response",
+      ]);
     });
-    progress.on({ type: 'tracesAwaited', count: 5, deadlineMs: 90_000 });
-    for (nowMs = 0; nowMs <= 11_000; nowMs += 1_000) progress.on(read(`trace 1/5: ${nowMs} ms`));
-    expect(lines).toEqual([
-      'Reading 5 traces back from Sentry, for at most 90 s in all',
-      'trace 1/5: 5000 ms',
-      'trace 1/5: 10000 ms',
-    ]);
+
+    it('in which something changes all the time, at most every five', () => {
+      const changes = Object.fromEntries(
+        Array.from({ length: 11 }, (_, second) => [
+          second,
+          [waiting('traces', `${second} of 50 traces complete`)],
+        ]),
+      );
+      expect(lines(11, { ...changes, 0: [AWAITED] })).toEqual([
+        'Reading 5 traces from Sentry (up to 90 s)',
+        '5 s: 5 of 50 traces complete',
+        '10 s: 10 of 50 traces complete',
+      ]);
+    });
+
+    it('with what is waited for, and goes on saying so', () => {
+      const words = '3 of 5 traces complete; waiting for ab-routing in trace 4';
+      expect(lines(22, { 0: [AWAITED], 3: [waiting('traces', words)] })).toEqual([
+        'Reading 5 traces from Sentry (up to 90 s)',
+        `9 s: ${words}`,
+        `18 s: ${words}`,
+      ]);
+    });
+
+    it('that Sentry asks for at once, and counts down', () => {
+      const words = '0 of 5 traces complete; Sentry limits requests';
+      expect(lines(20, { 0: [AWAITED], 2: [waiting('traces', words, 12_000)] })).toEqual([
+        'Reading 5 traces from Sentry (up to 90 s)',
+        `2 s: ${words}; next try in 12 s`,
+        `11 s: ${words}; next try in 3 s`,
+        `20 s: ${words}; next try in 0 s`,
+      ]);
+    });
+
+    it('that Sentry asks for again and again, at most every five seconds', () => {
+      const words = '0 of 5 traces complete; Sentry limits requests';
+      const pauses = Object.fromEntries(
+        [1, 3, 5, 7, 9].map((second) => [
+          second,
+          [waiting('traces', '0 of 5 traces complete'), waiting('traces', words, 2_000)],
+        ]),
+      );
+      expect(lines(9, { ...pauses, 0: [AWAITED] })).toEqual([
+        'Reading 5 traces from Sentry (up to 90 s)',
+        `1 s: ${words}; next try in 2 s`,
+        '7 s: 0 of 5 traces complete',
+      ]);
+    });
+
+    it('for traces and probes in one line', () => {
+      const events = [
+        AWAITED,
+        { type: 'probesAwaited', count: 5, deadlineMs: 15_000 },
+        waiting('probes', '1 of 5 probes finished; waiting for save: 0 rows (expected 1)'),
+        waiting('traces', '0 of 5 traces complete; no spans yet in 5 traces'),
+      ] as const;
+      expect(lines(9, { 0: events })).toEqual([
+        'Reading 5 traces from Sentry (up to 90 s)',
+        'Running probes for 5 tests (up to 15 s)',
+        '9 s: 0 of 5 traces complete; no spans yet in 5 traces. 1 of 5 probes finished; waiting for save: 0 rows (expected 1)',
+      ]);
+    });
+
+    it('for the clean-up, whose time begins anew', () => {
+      const begins: RunEvent = { type: 'cleaningUp', count: 3, deadlineMs: 120_000 };
+      expect(lines(84, { 0: [AWAITED], 7: [begins], 20: [waiting('cleanup', '2 of 3 calls made')] })).toEqual(
+        [
+          'Reading 5 traces from Sentry (up to 90 s)',
+          'Cleaning up: 3 calls (up to 120 s)',
+          '9 s: 0 of 3 calls made',
+          ...[18, 27, 36, 45, 54].map((second) => `${second} s: 2 of 3 calls made`),
+          '1 min 3 s: 2 of 3 calls made',
+          '1 min 12 s: 2 of 3 calls made',
+        ],
+      );
+    });
+
+    it('free of escape sequences', () => {
+      expect(lines(9, { 0: [AWAITED, waiting('traces', 'waiting for \u001b[31mred')] }).at(-1)).toBe(
+        '9 s: waiting for red',
+      );
+    });
   });
 
   it('passes on what is noticed and why sending ended, free of escape sequences', () => {

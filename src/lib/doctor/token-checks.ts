@@ -1,7 +1,7 @@
-/** Can traces be read back: is there a token, whose organisation does it show, and may it read traces? */
+/** Can traces be read back: is there a token, whose organization does it show, and may it read traces? */
 import type { Trace } from '../model/trace.ts';
 import type { Dsn } from '../send/dsn.ts';
-import { adviceFor } from '../trace/advice.ts';
+import { solutionsForFailure } from '../trace/advice.ts';
 import type { Organisation } from '../trace/api-answers.ts';
 import type { ApiFailure } from '../trace/api-failures.ts';
 import { type Check, fail, ok, warn } from './check.ts';
@@ -19,7 +19,7 @@ export function noTokenCheck(baseUrl: string | null): Check {
 /** There is a token, but not all that is needed with it. */
 export function incompleteCheck(problem: string): Check {
   return warn('token', problem.replace(/\.$/, ''), [
-    'Set SENTRY_ORG to the slug of the organisation, and SENTRY_URL where the token is set for a self-hosted Sentry',
+    'Set SENTRY_ORG to the slug of the organization, and SENTRY_URL where the token is set for a self-hosted Sentry',
   ]);
 }
 
@@ -34,11 +34,11 @@ export function organisationCheck(
   if (reply.kind === 'error') return refusal('token', reply);
   const { id, name, regionUrl } = reply.organisation;
   const region = regionUrl !== null && URL.canParse(regionUrl) ? `, region ${new URL(regionUrl).host}` : '';
-  const message = `Valid; shows the organisation ${org}${name === null ? '' : ` (${name})`}${region}`;
+  const message = `Valid; can read organization "${org}"${name === null ? '' : ` (${name})`}${region}`;
   const elsewhere = dsn !== null && dsn.orgId !== null && id !== null && dsn.orgId !== id;
   if (!elsewhere) return ok('token', message);
   return warn('token', `${message}, but the DSN belongs to another one (${dsn.orgId}, not ${id})`, [
-    'Use a DSN and a token of the organisation that the services report to: SDKs do not continue a trace of another one',
+    'Use a DSN and a token of the organization that the services report to: SDKs do not continue a trace of another one',
   ]);
 }
 
@@ -46,9 +46,9 @@ export type TraceReply = { readonly kind: 'trace'; readonly trace: Trace } | Api
 
 /** The reply for a trace that nobody has: empty when the token may read traces. */
 export function accessCheck(reply: TraceReply): Check {
-  return reply.kind === 'error' ? refusal('token-scope', reply) : ok('token-scope', 'May read traces');
+  return reply.kind === 'error' ? refusal('token-scope', reply) : ok('token-scope', 'Can read traces');
 }
 
-function refusal(name: string, { message, reason }: ApiFailure): Check {
-  return fail(name, message.replace(/\.$/, ''), adviceFor(reason).solutions);
+function refusal(name: string, failure: ApiFailure): Check {
+  return fail(name, failure.message.replace(/\.$/, ''), solutionsForFailure(failure));
 }

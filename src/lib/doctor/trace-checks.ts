@@ -1,14 +1,15 @@
 /** What Sentry has of the one webhook's trace: did a service continue it, keep it, and how soon could it be read? */
 import type { UnverifiedReason } from '../model/result.ts';
 import { durationText } from '../terminal/quantities.ts';
-import { adviceFor, TRACES_SAMPLER_SNIPPET } from '../trace/advice.ts';
+import { adviceFor, solutionsFor, TRACES_SAMPLER_SNIPPET } from '../trace/advice.ts';
+import type { ApiFailure } from '../trace/api-failures.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 export interface TraceFacts {
   /** Null when spans of the target came and stopped coming. */
   readonly reason: UnverifiedReason | null;
-  /** What Sentry said about it; null where it said nothing. */
-  readonly detail: string | null;
+  /** Of Sentry's API, where that is the reason; else null. */
+  readonly failure: ApiFailure | null;
   /** Spans that are not ours. */
   readonly foreignCount: number;
   /** Services they come from. */
@@ -19,8 +20,9 @@ export interface TraceFacts {
 }
 
 export function traceChecks(facts: TraceFacts): readonly Check[] {
-  const { reason } = facts;
-  if (reason === null || reason === 'late') return [...continued(facts), readable(facts)];
+  const { reason, failure } = facts;
+  if (reason === null || reason === 'late' || reason === 'not-settled')
+    return [...continued(facts), readable(facts)];
   const { meaning, solutions } = adviceFor(reason);
   const after = ` (waited ${durationText(facts.waitedMs)})`;
   switch (reason) {
@@ -33,7 +35,13 @@ export function traceChecks(facts: TraceFacts): readonly Check[] {
         fail('sampling', meaning, [...solutions, TRACES_SAMPLER_SNIPPET]),
       ];
     default:
-      return [fail('trace-read', facts.detail?.replace(/\.$/, '') ?? meaning + after, solutions)];
+      return [
+        fail(
+          'trace-read',
+          failure?.message.replace(/\.$/, '') ?? meaning + after,
+          solutionsFor(reason, failure),
+        ),
+      ];
   }
 }
 
@@ -49,7 +57,11 @@ function continued({ foreignCount, services }: TraceFacts): readonly Check[] {
 function readable({ reason, readableAfterMs, waitedMs }: TraceFacts): Check {
   const message = `The trace could be read ${durationText(readableAfterMs ?? waitedMs)} after the answer`;
   if (reason === null) return ok('trace-readable', message);
-  return warn('trace-readable', `${message}; spans were still coming after ${durationText(waitedMs)}`, [
-    ...adviceFor('late').solutions,
-  ]);
+  const why =
+    reason === 'late' ? 'spans were still arriving' : 'it was not certain that no more spans arrive';
+  return warn(
+    'trace-readable',
+    `${message}; ${why} after ${durationText(waitedMs)}`,
+    adviceFor(reason).solutions,
+  );
 }

@@ -32,6 +32,13 @@ export type RunEvent =
   | { readonly type: 'tracesAwaited'; readonly count: number; readonly deadlineMs: number }
   | { readonly type: 'probesAwaited'; readonly count: number; readonly deadlineMs: number }
   | { readonly type: 'cleaningUp'; readonly count: number; readonly deadlineMs: number }
-  | { readonly type: 'traceRead'; readonly name: string; readonly progress: string }
+  | {
+      readonly type: 'waiting';
+      readonly for: 'traces' | 'probes' | 'cleanup';
+      /** What has come and what is waited for: `3 of 5 traces complete; waiting for ab-routing in trace 4`. */
+      readonly progress: string;
+      /** When Sentry is asked again, where it asked for a pause; else null. */
+      readonly resumesInMs: number | null;
+    }
   | { readonly type: 'sendingEnded'; readonly sent: number; readonly skippedBecause: string | null }
   | { readonly type: 'runFinished'; readonly head: ReportHead };

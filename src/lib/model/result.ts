@@ -19,8 +19,10 @@ export type UnverifiedReason =
   | 'only-our-spans'
   | 'sampled-out'
   | 'late'
-  | 'unauthorised'
+  | 'not-settled'
+  | 'unauthorized'
   | 'org-mismatch'
+  | 'unavailable'
   | 'api-error';
 
 export interface TraceResult {

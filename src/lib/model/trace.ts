@@ -52,6 +52,8 @@ export interface Trace {
   readonly others?: readonly OtherItem[];
   /** Records that the spans were read from, as Sentry counts them; only there where some spans had several. */
   readonly recordCount?: number;
+  /** The server shows transactions, not the spans in them: nothing is missing because it is not there. */
+  readonly transactionsOnly?: boolean;
 }
 
 /** What tells issues apart: one issue often has many events in a trace. */

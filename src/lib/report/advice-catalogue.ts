@@ -128,7 +128,7 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['unauthorised'],
+    codes: ['unauthorized'],
     title: 'Not authorised (HTTP 401, 403)',
     solutions: [
       "Check the endpoint's credentials: --header 'Authorization: …'",
@@ -291,7 +291,13 @@ export const CATALOGUE: readonly Entry[] = [
     },
   },
   {
-    codes: ['trace-not-found', 'trace-only-our-spans', 'trace-sampled-out', 'trace-late'],
+    codes: [
+      'trace-not-found',
+      'trace-only-our-spans',
+      'trace-sampled-out',
+      'trace-late',
+      'trace-not-settled',
+    ],
     title: 'Traces that could not be verified',
     solutions: [
       'Find out why, step by step: prod-e2e doctor',
@@ -300,7 +306,7 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['trace-unauthorised', 'trace-org-mismatch', 'trace-api-error'],
+    codes: ['trace-unauthorized', 'trace-org-mismatch', 'trace-unavailable', 'trace-api-error'],
     title: 'Sentry could not be read',
     solutions: [
       'Find out why, step by step: prod-e2e doctor',

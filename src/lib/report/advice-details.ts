@@ -114,7 +114,7 @@ const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = 
       'Validate the payload before accepting it: this webhook is wrong on purpose, and the endpoint accepted it',
     ],
   ],
-  unauthorised: [
+  unauthorized: [
     [
       /_SIGNED$/,
       "Check signing.secret and signing.scheme against the endpoint's, and the clock of this machine: the signature was refused",

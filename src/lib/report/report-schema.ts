@@ -90,7 +90,17 @@ const trace = z.strictObject({
     .enum(['verified', 'failed', 'unverified', 'skipped'])
     .describe('skipped: not tried. unverified: tried, could not be judged.'),
   reason: z
-    .enum(['not-found', 'only-our-spans', 'sampled-out', 'late', 'unauthorised', 'org-mismatch', 'api-error'])
+    .enum([
+      'not-found',
+      'only-our-spans',
+      'sampled-out',
+      'late',
+      'not-settled',
+      'unauthorized',
+      'org-mismatch',
+      'unavailable',
+      'api-error',
+    ])
     .nullable()
     .describe('Why it is unverified.'),
   spanCount: count('Spans read back, ours included.').nullable(),

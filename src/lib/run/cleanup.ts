@@ -11,7 +11,7 @@ import { hintFor } from '../report/advice.ts';
 import { maskUrl, type Redact } from '../report/redact.ts';
 import { fillCall, statusFits } from '../stages/probes/call.ts';
 import type { ProbePorts } from '../stages/probes/look.ts';
-import { countOf, durationText } from '../terminal/quantities.ts';
+import { countOf, durationText, numberText } from '../terminal/quantities.ts';
 import { forEachAtMost } from '../trace/at-most.ts';
 import { callValues } from './call-values.ts';
 
@@ -49,8 +49,11 @@ export interface Cleanup {
   readonly add: (sent: Sent) => void;
   /** How many calls wait. */
   readonly waiting: () => number;
-  /** Makes the calls that wait; never rejects. May be called again for what has come since. */
-  readonly cleanUp: () => Promise<void>;
+  /**
+   * Makes the calls that wait; never rejects. May be called again for what has come since.
+   * @param onProgress `3 of 10 calls made`, after each
+   */
+  readonly cleanUp: (onProgress?: (progress: string) => void) => Promise<void>;
   /** Null where no test had anything to remove. */
   readonly summary: () => CleanupSummary | null;
   readonly findings: () => readonly Finding[];
@@ -143,11 +146,17 @@ export function createCleanup(options: {
       }
     },
     waiting: () => waiting.length,
-    cleanUp: async () => {
+    cleanUp: async (onProgress) => {
       begunMs ??= monotonicMs();
       const now = waiting.sort((a, b) => a.index - b.index);
       waiting = [];
-      await forEachAtMost(now, { limit: CALLS_AT_ONCE, goOn: () => true, work: clean });
+      let made = 0;
+      const work = async (each: Waiting): Promise<void> => {
+        await clean(each);
+        made += 1;
+        onProgress?.(`${numberText(made)} of ${countOf(now.length, 'call')} made`);
+      };
+      await forEachAtMost(now, { limit: CALLS_AT_ONCE, goOn: () => true, work });
     },
     summary: () => {
       const { done, failed, unknown } = counts;

@@ -42,8 +42,8 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const sending = await sendAll(settings, ports, { fold, candidates, cleanup });
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
   const lastCalls = ports.stop.aborted ? cleanup?.cleanUp() : undefined;
-  await ports.tracer.flush(settings.flushTimeoutMs);
-  const { verified, failure } = await verify(candidates.picked(), { fold, ports });
+  const flushedInMs = await flush(settings, ports);
+  const { verified, failure } = await verify(candidates.picked(), { fold, ports, flushedInMs });
   await lastCalls;
   await cleanUp(cleanup, ports);
   await hurry.ended();
@@ -90,6 +90,24 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   return { source, failure: sending.failure ?? failure };
 }
 
+/** What Sentry takes to accept our spans is a part of the wait for the traces. @returns how long it took, in milliseconds */
+async function flush(
+  { flushTimeoutMs }: RunSettings,
+  { tracer, tracesTo, traces, verification, monotonicMs, emit }: RunPorts,
+): Promise<number> {
+  const begunMs = monotonicMs();
+  if (tracesTo !== null)
+    emit({
+      type: 'waiting',
+      for: 'traces',
+      progress: 'waiting for Sentry to accept our spans',
+      resumesInMs: null,
+    });
+  const limitMs = traces === null || verification === null ? flushTimeoutMs : verification.deadlineMs;
+  await tracer.flush(Math.min(flushTimeoutMs, limitMs));
+  return monotonicMs() - begunMs;
+}
+
 /** Made at once when a run is stopped: of the time that is left, what is in flight takes a part as well. */
 function whenStopped(stop: AbortSignal, action: () => Promise<void> | undefined) {
   let acting: Promise<void> | undefined;
@@ -108,7 +126,7 @@ function whenStopped(stop: AbortSignal, action: () => Promise<void> | undefined)
 async function cleanUp(cleanup: Cleanup | null, { emit }: RunPorts): Promise<void> {
   if (cleanup === null || cleanup.waiting() === 0) return;
   emit({ type: 'cleaningUp', count: cleanup.waiting(), deadlineMs: CLEANUP_LIMIT_MS });
-  await cleanup.cleanUp();
+  await cleanup.cleanUp((progress) => emit({ type: 'waiting', for: 'cleanup', progress, resumesInMs: null }));
 }
 
 /** The same, with who could not be told. */
@@ -118,10 +136,17 @@ async function tellOthers(head: ReportHead, ports: RunPorts): Promise<ReportHead
   return { ...head, findings: [...head.findings, ...findings] };
 }
 
+interface Sinks {
+  readonly fold: Fold;
+  readonly ports: RunPorts;
+  /** Of the time for the traces, in milliseconds. */
+  readonly flushedInMs: number;
+}
+
 /** What goes wrong here costs what the traces would have said, never the report of what was sent. */
 async function verify(
   candidates: readonly Candidate[],
-  sinks: { readonly fold: Fold; readonly ports: RunPorts },
+  sinks: Sinks,
 ): Promise<{ readonly verified: Verification; readonly failure: unknown }> {
   try {
     return { verified: await readAndJudge(candidates, sinks), failure: null };
@@ -134,7 +159,7 @@ const NOTHING_VERIFIED: Verification = { results: [], findings: [] };
 
 async function readAndJudge(
   candidates: readonly Candidate[],
-  { fold, ports }: { readonly fold: Fold; readonly ports: RunPorts },
+  { fold, ports, flushedInMs }: Sinks,
 ): Promise<Verification> {
   const { verification: settings, traces, probes, stop, recorder, emit } = ports;
   if (settings === null || candidates.length === 0 || stop.aborted) return NOTHING_VERIFIED;
@@ -143,15 +168,20 @@ async function readAndJudge(
   const probed = probes === null ? 0 : candidates.filter(isProbed).length;
   if (probes !== null && probed > 0)
     emit({ type: 'probesAwaited', count: probed, deadlineMs: probes.deadlineMs });
-  const verified = await verifyTraces(candidates, settings, {
-    api: traces?.api ?? null,
-    probes: probes?.ports ?? null,
-    redact: ports.redact,
-    sleep,
-    monotonicMs: ports.monotonicMs,
-    onProgress: ({ name, progress }) => emit({ type: 'traceRead', name, progress }),
-    stop,
-  });
+  const deadlineMs = Math.max(0, settings.deadlineMs - flushedInMs);
+  const verified = await verifyTraces(
+    candidates,
+    { ...settings, deadlineMs },
+    {
+      api: traces?.api ?? null,
+      probes: probes?.ports ?? null,
+      redact: ports.redact,
+      sleep,
+      monotonicMs: ports.monotonicMs,
+      onProgress: (progress) => emit({ type: 'waiting', ...progress }),
+      stop,
+    },
+  );
   const added = new Map(candidates.map(({ result }) => [result.testId, result] as const));
   for (const result of verified.results) {
     recorder.update(result);

@@ -12,27 +12,39 @@ import { createStageFold } from '../stages/stage-fold.ts';
 import { isReached } from '../stages/stuck.ts';
 import { adviceFor, firstAdvice } from '../trace/advice.ts';
 import { apiFailureCause } from '../trace/api-failures.ts';
+import { listed } from '../trace/wait-words.ts';
 import type { TraceReading } from '../trace/watched-trace.ts';
 
 /** One for each reason, with what to do about it: a trace that could not be judged is neither good nor bad. */
 export function unverifiedFindings(readings: readonly TraceReading[], redact: Redact): readonly Finding[] {
-  const byReason = new Map<UnverifiedReason, TraceReading[]>();
+  const groups = new Map<string, { readonly reason: UnverifiedReason; readonly those: TraceReading[] }>();
   for (const reading of readings) {
-    if (reading.reason !== null)
-      byReason.set(reading.reason, [...(byReason.get(reading.reason) ?? []), reading]);
+    const { reason, failure } = reading;
+    if (reason === null) continue;
+    const key = `${reason} ${failure?.problem}`;
+    const group = groups.get(key) ?? { reason, those: [] };
+    group.those.push(reading);
+    groups.set(key, group);
   }
-  return [...byReason].map(([reason, those]) => {
+  return [...groups.values()].map(({ reason, those }) => {
     const what = those.length === 1 ? `The trace of ${those[0]?.name} is` : `${those.length} traces are`;
-    const failure = those.find((reading) => reading.failure !== null)?.failure ?? null;
-    const cause = failure !== null && reason === 'api-error' ? apiFailureCause(failure) : null;
+    const failure = those[0]?.failure ?? null;
+    const why = failure?.message ?? `${adviceFor(reason).meaning}${notArrived(reason, those)}`;
+    const hint = firstAdvice(reason, failure);
     return {
       severity: 'warning',
       code: `trace-${reason}`,
-      message: `${what} unverified (${reason}): ${redact(failure?.message ?? adviceFor(reason).meaning)}`,
-      hint: firstAdvice(reason, failure?.status ?? null),
-      ...(cause === null ? {} : { cause }),
+      message: `${what} unverified (${reason}): ${redact(why)}`,
+      hint: hint === null ? null : redact(hint),
+      ...(failure === null ? {} : { cause: apiFailureCause(failure) }),
     };
   });
+}
+
+/** Of a wait that ended too early: what it was for. */
+function notArrived(reason: UnverifiedReason, readings: readonly TraceReading[]): string {
+  const awaited = [...new Set(readings.flatMap(({ wait }) => wait.awaited))];
+  return reason === 'not-settled' && awaited.length > 0 ? ` (waiting for ${listed(awaited)})` : '';
 }
 
 /** Further ones are in the results. */

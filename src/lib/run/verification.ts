@@ -9,7 +9,7 @@ import { spansOfStages } from '../stages/stage-spans.ts';
 import { adviceFor } from '../trace/advice.ts';
 import { attributesOf, awaitedSpans } from '../trace/awaited-spans.ts';
 import { ourSpanIds } from '../trace/own-spans.ts';
-import { readTraces } from '../trace/read-traces.ts';
+import { LAST_READ_MS, readTraces } from '../trace/read-traces.ts';
 import { type SpanSources, seenSpans } from '../trace/seen-spans.ts';
 import { hasGap } from '../trace/span-gap.ts';
 import { compilePattern } from '../trace/span-pattern.ts';
@@ -29,8 +29,14 @@ export interface VerificationPorts {
   readonly redact: Redact;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly monotonicMs: () => number;
-  readonly onProgress: (progress: { readonly name: string; readonly progress: string }) => void;
+  readonly onProgress: (progress: WaitingFor) => void;
   readonly stop: AbortSignal;
+}
+
+export interface WaitingFor {
+  readonly for: 'traces' | 'probes';
+  readonly progress: string;
+  readonly resumesInMs: number | null;
 }
 
 export interface Verification {
@@ -49,10 +55,9 @@ export async function verifyTraces(
   const readings = new Map<string, TraceReading>();
   const masks = new Map(candidates.map(({ result, mask }) => [result.name, mask]));
   const masked = (name: string, text: string) => masks.get(name)?.(ports.redact(text)) ?? ports.redact(text);
-  const onProgress: VerificationPorts['onProgress'] = ({ name, progress }) =>
-    ports.onProgress({ name, progress: masked(name, progress) });
   const confirmed = new Map(candidates.map(({ result }) => [result.testId, new Set<string>()]));
   const isConfirmed = (testId: string) => (stage: string) => confirmed.get(testId)?.has(stage) === true;
+  const tracesEndMs = ports.monotonicMs() + (ports.api === null ? 0 : settings.deadlineMs + LAST_READ_MS);
   const reading =
     ports.api === null
       ? Promise.resolve()
@@ -67,14 +72,17 @@ export async function verifyTraces(
           intervalMs: settings.intervalMs,
           ...(settings.settleMs === null ? {} : { settleMs: settings.settleMs }),
           ports,
-          onProgress,
+          onProgress: ({ name, progress, resumesInMs }) =>
+            ports.onProgress({ for: 'traces', progress: masked(name, progress), resumesInMs }),
           onReading: (each) => readings.set(each.traceId, each),
           stop: ports.stop,
         });
   // Side by side: what is waited for twice costs one wait.
   const [probed] = await Promise.all([
     probe(candidates, settings, {
-      ...{ ...ports, onProgress, others: reading },
+      ...{ ...ports, others: reading, othersEndMs: tracesEndMs },
+      onProgress: ({ name, progress }) =>
+        ports.onProgress({ for: 'probes', progress: masked(name, progress), resumesInMs: null }),
       onConfirmed: (testId, stage) => confirmed.get(testId)?.add(stage),
     }),
     reading,
@@ -132,10 +140,13 @@ async function probe(
   {
     probes,
     others,
+    othersEndMs,
     onConfirmed,
     ...ports
-  }: VerificationPorts & {
+  }: Omit<VerificationPorts, 'onProgress'> & {
     readonly others: Promise<unknown>;
+    readonly othersEndMs: number;
+    readonly onProgress: (progress: { readonly name: string; readonly progress: string }) => void;
     readonly onConfirmed: (testId: string, stage: string) => void;
   },
 ): Promise<ReadonlyMap<string, ProbesOfTest>> {
@@ -152,6 +163,7 @@ async function probe(
     stages,
     ports: { ...probes, sleep: ports.sleep, monotonicMs: ports.monotonicMs },
     others,
+    othersEndMs,
     onConfirmed,
     onProgress: ports.onProgress,
     stop: ports.stop,

@@ -10,6 +10,7 @@ import { redactKnown } from '../known-secrets.ts';
 import { createRedactor, type Redact, redactDeep } from '../report/redact.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
+import { createWaitLines, every } from '../view/wait-lines.ts';
 import { examine } from './doctor.ts';
 import { prepareDoctor } from './prepare-doctor.ts';
 import { reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
@@ -104,6 +105,12 @@ async function examineWith(
   }: Examination & { readonly settings: Settings; readonly secrets: readonly string[] },
 ): Promise<void> {
   const redact: Redact = createRedactor(secrets);
+  const waits = createWaitLines({
+    write: (line) => input.say(terminalText(line)),
+    monotonicMs: () => performance.now(),
+    every,
+    announced: true,
+  });
   const { ports, close } = await prepareDoctor({
     settings,
     config,
@@ -112,7 +119,10 @@ async function examineWith(
     dataDir: input.dataDir(settings.dataDir),
     redact,
     emit: (check) => emit(redactDeep(check, redact)),
-    tell: (progress) => input.say(terminalText(redact(progress))),
+    onProgress: (waiting) => {
+      if (waiting === null) waits.end();
+      else waits.note({ for: 'traces', ...waiting, progress: redact(waiting.progress) });
+    },
     stop,
   });
   try {

@@ -6,20 +6,20 @@ import type { Delivery } from '../model/delivery.ts';
 import type { Trace, TraceSpan } from '../model/trace.ts';
 import { sleep } from '../sleep.ts';
 import { ourSpanIds } from '../trace/own-spans.ts';
-import { readTraces } from '../trace/read-traces.ts';
+import { readTraces, type WaitProgress } from '../trace/read-traces.ts';
 import type { TraceReader, TraceReading } from '../trace/watched-trace.ts';
 
 export interface AwaitOptions {
   readonly api: TraceReader;
   readonly settings: Pick<TraceSettings, 'timeoutMs' | 'intervalMs'>;
-  readonly tell: (progress: string) => void;
+  readonly onProgress: (progress: WaitProgress) => void;
   readonly stop: AbortSignal;
 }
 
 /** No span is expected: whichever service continued the trace shows what is asked here. */
 export async function awaitTrace(
   delivery: Delivery,
-  { api, settings, tell, stop }: AwaitOptions,
+  { api, settings, onProgress, stop }: AwaitOptions,
 ): Promise<TraceFacts> {
   const { traceId, spanId } = delivery.trace;
   const elapsedMs = () => Math.max(0, Date.now() - answeredMs(delivery));
@@ -51,7 +51,7 @@ export async function awaitTrace(
       sleep,
       monotonicMs: () => performance.now(),
     },
-    onProgress: ({ progress }) => tell(progress),
+    onProgress,
     onReading: (read) => {
       reading = read;
     },
@@ -73,7 +73,7 @@ function factsOf(
   const foreign = reading?.trace == null ? [] : foreignSpans(reading.trace, seen.spanId);
   return {
     reason: reading === null ? 'api-error' : reading.reason,
-    detail: reading?.failure?.message ?? null,
+    failure: reading?.failure ?? null,
     foreignCount: foreign.length,
     services: [...new Set(foreign.map(({ service }) => service))].filter((service) => service !== ''),
     readableAfterMs: seen.readableAfterMs,

@@ -13,8 +13,10 @@ import { awaitedSpans } from '../trace/awaited-spans.ts';
 import { ourSpanIds, ourSpanIdsByName } from '../trace/own-spans.ts';
 import { readTraces } from '../trace/read-traces.ts';
 import type { SpanSources } from '../trace/seen-spans.ts';
+import { timeLimit } from '../trace/time-limit.ts';
 import { sentSpanId } from '../trace/trace-id.ts';
 import { type TracedTest, type TraceReader, type TraceReading, watchTrace } from '../trace/watched-trace.ts';
+import { createWaitLines, every } from '../view/wait-lines.ts';
 
 /** For one look at a trace and what it set off, with the retries of its requests, in milliseconds. */
 const ONE_LOOK_MS = 60_000;
@@ -88,7 +90,8 @@ export async function readOnce(options: {
 }): Promise<TraceReading> {
   const { test, api, attributes, stop } = options;
   const watched = watchTrace({ test, api, attributes, settleMs: 0, elapsedMs: () => 0 });
-  await watched.poll({ signal: stop, withinMs: ONE_LOOK_MS });
+  const limit = timeLimit(ONE_LOOK_MS, stop);
+  await watched.poll({ signal: limit.signal }).finally(limit.end);
   return watched.reading();
 }
 
@@ -102,6 +105,13 @@ export async function readPatiently(options: {
   readonly say: (line: string) => void;
 }): Promise<TraceReading | null> {
   const { test, settings, say } = options;
+  const monotonicMs = () => performance.now();
+  const waits = createWaitLines({
+    write: (line) => say(terminalText(line)),
+    monotonicMs,
+    every,
+    announced: false,
+  });
   const readings: TraceReading[] = [];
   await readTraces({
     ...options,
@@ -109,13 +119,10 @@ export async function readPatiently(options: {
     deadlineMs: settings.trace.timeoutMs,
     intervalMs: settings.trace.intervalMs,
     ...(settings.trace.settleMs === null ? {} : { settleMs: settings.trace.settleMs }),
-    ports: {
-      sleep,
-      monotonicMs: () => performance.now(),
-    },
-    onProgress: ({ progress }) => say(terminalText(progress)),
+    ports: { sleep, monotonicMs },
+    onProgress: ({ progress, resumesInMs }) => waits.note({ for: 'traces', progress, resumesInMs }),
     onReading: (reading) => readings.push(reading),
-  });
+  }).finally(waits.end);
   return readings[0] ?? null;
 }
 

@@ -17,6 +17,9 @@ import { createAgents } from '../send/agents.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { readTlsFiles } from '../send/tls-files.ts';
 import type { SentryApi } from '../trace/api-endpoints.ts';
+import type { WaitProgress } from '../trace/read-traces.ts';
+import { timeLimit } from '../trace/time-limit.ts';
+import { FIRST_RESPONSE } from '../trace/wait-words.ts';
 import { VERSION } from '../version.ts';
 import type { DoctorPorts, ReadingPort, RoundTrip, TargetPort } from './doctor.ts';
 import { probeChecks } from './doctor-probes.ts';
@@ -32,21 +35,29 @@ export interface DoctorPreparation {
   readonly dataDir: string;
   readonly redact: Redact;
   readonly emit: (check: Check) => void;
-  /** What is being waited for. */
-  readonly tell: (progress: string) => void;
+  /** What is waited for; null when that has ended. */
+  readonly onProgress: (progress: Pick<WaitProgress, 'progress' | 'resumesInMs'> | null) => void;
   readonly stop: AbortSignal;
 }
 
-/** For one question to Sentry's API with its retries, in milliseconds. */
+/** For the questions to Sentry's API before a webhook is sent, in milliseconds; no longer than `trace.timeout`. */
 const API_PATIENCE_MS = 20_000;
+
+/** Told how long Sentry took to accept our spans, in milliseconds: a part of the wait for the trace. */
+type OnFlushed = (ms: number) => void;
 
 /** @throws ProdE2eError `PROXY_INVALID` of the way to Sentry */
 export async function prepareDoctor(
   preparation: DoctorPreparation,
 ): Promise<{ readonly ports: DoctorPorts; readonly close: () => void }> {
   const { settings, config, send, emit, stop } = preparation;
+  let flushedInMs = 0;
   const api = settings.sentry.token === null ? null : await orError(() => openSentryApi(settings));
-  const target = await orError(() => targetPort(preparation));
+  const target = await orError(() =>
+    targetPort(preparation, (ms) => {
+      flushedInMs = ms;
+    }),
+  );
   const targetUrl = target instanceof ProdE2eError ? null : targetOf(settings);
   return {
     ports: {
@@ -56,7 +67,8 @@ export async function prepareDoctor(
       dsn: settings.sentry.dsn,
       alerts: settings,
       sentryUrl: settings.sentry.url,
-      reading: api === null || api instanceof ProdE2eError ? api : readingPort(api, preparation),
+      reading:
+        api === null || api instanceof ProdE2eError ? api : readingPort(api, preparation, () => flushedInMs),
       probes: (targetIsThere) => probeChecks({ settings, targetUrl: targetIsThere ? targetUrl : null, stop }),
       send,
       emit,
@@ -70,7 +82,7 @@ export async function prepareDoctor(
 }
 
 /** @throws ProdE2eError `NO_URL`, `HOST_NOT_ALLOWED`, `PROXY_INVALID`, `TLS_FILE` */
-async function targetPort(preparation: DoctorPreparation): Promise<TargetPort> {
+async function targetPort(preparation: DoctorPreparation, onFlushed: OnFlushed): Promise<TargetPort> {
   const { settings } = preparation;
   const url = targetOf(settings);
   const { tls, connectTimeoutMs: timeoutMs } = settings;
@@ -84,7 +96,7 @@ async function targetPort(preparation: DoctorPreparation): Promise<TargetPort> {
     probe: proxy === null ? () => probeConnection({ url, timeoutMs, pem }) : null,
     proxy,
     quiet: preparation.agreed ? null : quietNow(settings, { url, proxy }),
-    sendOne: (dsn) => roundTrip({ ...preparation, url, dsn }),
+    sendOne: (dsn) => roundTrip({ ...preparation, url, dsn, onFlushed }),
   };
 }
 
@@ -96,7 +108,11 @@ function quietNow({ quietHours }: Settings, to: Destination): string | null {
 }
 
 async function roundTrip(
-  options: DoctorPreparation & { readonly url: string; readonly dsn: Dsn | null },
+  options: DoctorPreparation & {
+    readonly url: string;
+    readonly dsn: Dsn | null;
+    readonly onFlushed: OnFlushed;
+  },
 ): Promise<RoundTrip> {
   const { url, stop } = options;
   // A random place in the dimensions: the next run goes on where the last one stopped, and must not find its first
@@ -120,7 +136,9 @@ async function roundTrip(
     const duplicates = createDuplicates(NO_EARLIER_IDS, Date.now);
     const ports = { tracer, sender, judge, duplicates, redact, redactPaths: settings.redact };
     const { delivery, judgement, masking } = await sendOne(test, { lateMs: 0, isResend: false }, ports);
-    await tracer.flush(settings.sentry.flushTimeoutMs);
+    const begunMs = performance.now();
+    await tracer.flush(Math.min(settings.sentry.flushTimeoutMs, settings.trace.timeoutMs));
+    options.onFlushed(performance.now() - begunMs);
     return { delivery, judgement: redactDeep(judgement, masking.text), sentry: tracer.delivery() };
   } finally {
     stop.removeEventListener('abort', sender.abort);
@@ -128,12 +146,34 @@ async function roundTrip(
   }
 }
 
-function readingPort(api: SentryApi, { settings, tell, stop }: DoctorPreparation): ReadingPort {
-  const patience = { signal: stop, withinMs: API_PATIENCE_MS };
+function readingPort(
+  api: SentryApi,
+  { settings, onProgress, stop }: DoctorPreparation,
+  flushedInMs: () => number,
+): ReadingPort {
+  const { timeoutMs, intervalMs } = settings.trace;
+  let leftMs = Math.min(API_PATIENCE_MS, timeoutMs);
+  /** Both questions share one limit. */
+  const within = async <T>(ask: (patience: { readonly signal: AbortSignal }) => Promise<T>): Promise<T> => {
+    onProgress({ progress: FIRST_RESPONSE, resumesInMs: null });
+    const begunMs = performance.now();
+    const limit = timeLimit(leftMs, stop);
+    return ask({ signal: limit.signal }).finally(() => {
+      limit.end();
+      onProgress(null);
+      leftMs -= performance.now() - begunMs;
+    });
+  };
   return {
     org: settings.sentry.org ?? '',
-    readOrganisation: () => api.readOrganisation(patience),
-    readNothing: () => api.readTrace(randomBytes(16).toString('hex'), { ...patience, startedAt: Date.now() }),
-    awaitTrace: (delivery) => awaitTrace(delivery, { api, settings: settings.trace, tell, stop }),
+    readOrganisation: () => within(api.readOrganisation),
+    readNothing: () =>
+      within((patience) =>
+        api.readTrace(randomBytes(16).toString('hex'), { ...patience, startedAt: Date.now() }),
+      ),
+    awaitTrace: (delivery) => {
+      const left = { timeoutMs: Math.max(0, timeoutMs - flushedInMs()), intervalMs };
+      return awaitTrace(delivery, { api, settings: left, onProgress, stop }).finally(() => onProgress(null));
+    },
   };
 }

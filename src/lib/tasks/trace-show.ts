@@ -7,9 +7,10 @@ import { createRedactor, redactDeep } from '../report/redact.ts';
 import { usualSpans } from '../report/usual-durations.ts';
 import { openSentryApi } from '../run/prepare-traces.ts';
 import { withoutWantedRefusal } from '../run/wanted-refusal.ts';
-import { adviceFor } from '../trace/advice.ts';
+import { adviceFor, solutionsFor } from '../trace/advice.ts';
 import { attributesOf } from '../trace/awaited-spans.ts';
 import type { Followed } from '../trace/follow.ts';
+import { pauseText } from '../trace/retry-after.ts';
 import { shortfallOf } from '../trace/span-gap.ts';
 import { buildForest } from '../trace/span-tree.ts';
 import type { TracedTest, TraceReading } from '../trace/watched-trace.ts';
@@ -157,10 +158,14 @@ function notFound(traceId: string, { waited }: { readonly waited: boolean }): Pr
 }
 
 function unreadable({ traceId, reason, failure }: TraceReading): ProdE2eError {
-  const { meaning, solutions } = adviceFor(reason ?? 'api-error');
-  return new ProdE2eError(`Trace ${traceId} cannot be read: ${failure?.message ?? meaning}`, {
-    code: 'TRACE_UNREADABLE',
-    hints: solutions,
-    exit: EXIT.failed,
-  });
+  const known = reason ?? 'api-error';
+  const waitMs = failure?.retryAfterMs ?? 0;
+  return new ProdE2eError(
+    `Trace ${traceId} cannot be read: ${failure?.message ?? adviceFor(known).meaning}`,
+    {
+      code: 'TRACE_UNREADABLE',
+      hints: [...(waitMs > 0 ? [`Try again in ${pauseText(waitMs)}`] : []), ...solutionsFor(known, failure)],
+      exit: EXIT.failed,
+    },
+  );
 }

@@ -10,8 +10,9 @@ import {
   type TraceMeta,
 } from './api-answers.ts';
 import { hostOf, isHosted, regionBase } from './api-base.ts';
-import { type ApiFailure, failure } from './api-failures.ts';
+import type { ApiFailure } from './api-failures.ts';
 import { issueUrlFor } from './api-issues.ts';
+import { notATrace } from './api-responses.ts';
 import { parseTrace, SPAN_STATUS_ATTRIBUTES, traceItems } from './api-shapes.ts';
 
 /** Documented maximum of `events/`. */
@@ -125,10 +126,11 @@ export function createEndpoints(
           patience,
         );
         if (reply.kind === 'error') return reply;
-        if (traceItems(reply.json) === null)
-          return failure(`${hostOf(baseUrl)} answers no trace.`, { permanent: true });
+        if (traceItems(reply.json) === null) return notATrace(hostOf(baseUrl), reply.json);
         const trace = parseTrace(reply.json, { traceId, issueUrl });
         const empty = trace.spans.length + trace.issues.length + (trace.others?.length ?? 0) === 0;
+        // The older shape shows no spans: as long as there is nothing in it, there is nothing to wait for.
+        if (empty && trace.transactionsOnly === true) return notATrace(hostOf(baseUrl), reply.json);
         if (!empty || startedAt !== undefined) return { kind: 'trace', trace };
       }
       return { kind: 'trace', trace: { traceId, spans: [], issues: [] } };

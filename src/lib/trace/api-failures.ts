@@ -1,31 +1,54 @@
 /** Why Sentry's API gave nothing, told apart by who can do something about it. No text here ever holds the token. */
-import { codeOf } from '../errors.ts';
-import { fieldsOf, textOf } from './json-fields.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import { pauseText } from './retry-after.ts';
+
+/** What happened. Each has its own words here and its own advice in `advice`. */
+export type ApiProblem =
+  /** The token is not valid. */
+  | 'token'
+  | 'scope'
+  /** The organization requires single sign-on. */
+  | 'sso'
+  | 'no-organization'
+  /** The organization is there; its traces cannot be read. */
+  | 'no-trace-view'
+  | 'too-old'
+  /** HTTP 404, and nothing tells what is not there. */
+  | 'not-found'
+  | 'rate-limit'
+  | 'redirect'
+  | 'refused'
+  | 'no-response'
+  /** It responds, but not to all that was requested within the time. */
+  | 'too-slow'
+  | 'cut-off'
+  | 'dns'
+  | 'unreachable'
+  | 'tls'
+  | 'html'
+  | 'not-json'
+  | 'too-large'
+  | 'server-error'
+  | 'bad-request'
+  | 'other';
+
+export type ApiReason = 'unauthorized' | 'org-mismatch' | 'unavailable' | 'api-error';
 
 export interface ApiFailure {
   readonly kind: 'error';
-  readonly reason: 'unauthorised' | 'org-mismatch' | 'api-error';
+  readonly problem: ApiProblem;
+  readonly reason: ApiReason;
   /** One sentence for people. */
   readonly message: string;
-  /** What the server asked us to wait; null where it asked nothing. */
+  /** What the server asks to wait from now on; null where it asks nothing. */
   readonly retryAfterMs: number | null;
-  /** HTTP status; null where there was no answer. */
+  /** HTTP status; null where there was no response. */
   readonly status: number | null;
-  /** Node's or got's; null where there was an answer. */
-  readonly code: string | null;
-  /** Asking again will not help. */
+  /** Another request will not help. */
   readonly permanent: boolean;
+  /** Where to sign in, or where the server redirects to; null where it names nothing. */
+  readonly link: string | null;
 }
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
-/** Characters quoted of what a server says about an error. */
-const QUOTED = 200;
-
-/** OpenSSL's and Node's codes for certificates that are not trusted. */
-const NOT_TRUSTED = /CERT|ERR_TLS_|ERR_SSL_/;
-
-const SCOPE = 'It needs the scope org:read; organisation tokens (sntrys_…) often lack it.';
 
 export interface Place {
   /** Host of the base URL. */
@@ -33,112 +56,124 @@ export interface Place {
   readonly org: string;
 }
 
-/** An answer other than 2xx. */
-export function failureOfStatus(
-  { host, org }: Place,
-  answer: {
-    readonly status: number;
-    readonly headers: Headers;
-    readonly body: string;
-    /** Milliseconds since the epoch, for headers that name a date. */
-    readonly nowMs: number;
-  },
-): ApiFailure {
-  const { status } = answer;
-  const base = { kind: 'error', status, code: null, retryAfterMs: retryAfterMs(answer) } as const;
-  const said = `HTTP ${status}${detailOf(answer.body)}`;
-  if (status === 401) {
-    const message = `${host} does not accept the token (${said}). ${SCOPE}`;
-    return { ...base, reason: 'unauthorised', message, permanent: true };
-  }
-  if (status === 403) {
-    const message = `${host} does not let the token read traces of "${org}" (${said}). ${SCOPE}`;
-    return { ...base, reason: 'unauthorised', message, permanent: true };
-  }
-  if (status === 404) {
-    const message = `${host} shows this token no organisation "${org}" with traces (${said}).`;
-    return { ...base, reason: 'org-mismatch', message, permanent: true };
-  }
-  if (status >= 300 && status < 400) {
-    const message = `${host} redirects elsewhere (${said}${locationOf(answer.headers)}); the token does not follow.`;
-    return { ...base, reason: 'api-error', message, permanent: true };
-  }
-  if (status === 429) {
-    return { ...base, reason: 'api-error', message: `${host} limits requests (${said}).`, permanent: false };
-  }
-  const permanent = status < 500;
-  return { ...base, reason: 'api-error', message: `${host} answers ${said}.`, permanent };
+interface Kind {
+  readonly reason: ApiReason;
+  readonly permanent: boolean;
+  /** In a few words, for a headline. */
+  readonly cause: string;
 }
 
-/** By Node's codes and got's. */
-const WHAT_FAILED: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused the connection',
-  ERR_ABORTED: 'did not respond in time',
-  ETIMEDOUT: 'did not respond in time',
+const kind = (reason: ApiReason, permanent: boolean, cause: string): Kind => ({ reason, permanent, cause });
+
+const KINDS: Readonly<Record<ApiProblem, Kind>> = {
+  token: kind('unauthorized', true, 'Sentry does not accept the token'),
+  scope: kind('unauthorized', true, 'the token may not read traces'),
+  sso: kind('unauthorized', true, 'Sentry requires single sign-on'),
+  'no-organization': kind('org-mismatch', true, 'Sentry shows no such organization'),
+  'not-found': kind('org-mismatch', true, 'Sentry responded with HTTP 404'),
+  'no-trace-view': kind('unavailable', true, 'Sentry shows no traces of the organization'),
+  'too-old': kind('unavailable', true, 'this Sentry is too old'),
+  'rate-limit': kind('api-error', false, 'Sentry limits requests'),
+  redirect: kind('api-error', true, 'Sentry redirects elsewhere'),
+  refused: kind('api-error', false, 'Sentry refused the connection'),
+  'no-response': kind('api-error', false, 'Sentry did not respond'),
+  'too-slow': kind('api-error', false, 'Sentry responded too slowly'),
+  'cut-off': kind('api-error', false, 'the connection to Sentry broke off'),
+  dns: kind('api-error', false, 'the host name of Sentry was not found'),
+  unreachable: kind('api-error', false, 'Sentry is unreachable'),
+  tls: kind('api-error', true, 'no trusted TLS connection to Sentry'),
+  html: kind('api-error', true, 'an HTML page instead of Sentry'),
+  'not-json': kind('api-error', true, "Sentry's response is not JSON"),
+  'too-large': kind('api-error', true, "Sentry's response is too large"),
+  'server-error': kind('api-error', false, 'Sentry could not be read'),
+  'bad-request': kind('api-error', true, 'Sentry could not be read'),
+  other: kind('api-error', false, 'Sentry could not be read'),
 };
 
-/** No answer, or none that was read to its end. */
-export function failureOfError({ host }: Place, thrown: unknown): ApiFailure {
-  const code = codeOf(thrown) ?? 'no answer';
-  const what = WHAT_FAILED[code] ?? 'could not be read';
-  const message = `${host} ${what} (${code}).`;
-  return { ...failure(message, { permanent: NOT_TRUSTED.test(code) }), code };
-}
-
-/** `Sentry responded with HTTP 503`, in a few words for a headline. */
-export function apiFailureCause({ status, code }: ApiFailure): string {
-  if (status !== null) return `Sentry responded with HTTP ${status}`;
-  if (code === 'ECONNREFUSED') return 'Sentry refused the connection';
-  return code === 'ETIMEDOUT' || code === 'ERR_ABORTED'
-    ? 'Sentry did not respond'
-    : 'Sentry could not be read';
-}
-
-export function failure(message: string, { permanent }: { readonly permanent: boolean }): ApiFailure {
+/** A sentence without its end becomes a failure of this kind. */
+export function failure(
+  problem: ApiProblem,
+  sentence: string,
+  more: Partial<Pick<ApiFailure, 'status' | 'retryAfterMs' | 'link' | 'permanent'>> = {},
+): ApiFailure {
+  const { reason, permanent } = KINDS[problem];
   return {
-    kind: 'error',
-    reason: 'api-error',
-    message,
-    retryAfterMs: null,
-    status: null,
-    code: null,
-    permanent,
+    ...{ kind: 'error', problem, reason, message: `${sentence}.` },
+    ...{ permanent, status: null, retryAfterMs: null, link: null, ...more },
   };
 }
 
-/** `Retry-After` in seconds or as a date, else Sentry's own `X-Sentry-Rate-Limit-Reset` in Unix seconds. */
-function retryAfterMs({
-  status,
-  headers,
-  nowMs,
-}: {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly nowMs: number;
-}): number | null {
-  const after = String(headers['retry-after'] ?? '').trim();
-  if (/^\d+(\.\d+)?$/.test(after)) return Number(after) * 1_000;
-  const reset = Number(headers['x-sentry-rate-limit-reset'] ?? Number.NaN) * 1_000;
-  const at = after === '' ? (status === 429 ? reset : Number.NaN) : Date.parse(after);
-  return Number.isFinite(at) ? Math.max(0, at - nowMs) : null;
+/** Sentry limits requests, for all that use the token. */
+export function limited(host: string, more: Pick<ApiFailure, 'status' | 'retryAfterMs'>): ApiFailure {
+  const wait = more.retryAfterMs ?? 0;
+  const asks = wait > 0 ? ` and asks to wait ${pauseText(wait)}` : '';
+  const what = more.status === 429 ? 'limits requests' : 'takes no requests';
+  return failure(
+    more.status === 429 ? 'rate-limit' : 'server-error',
+    `${host} ${what} (HTTP ${more.status})${asks}`,
+    more,
+  );
 }
 
-/** Sentry explains itself in `detail`, which is a text or an object with a `message`. */
-function detailOf(body: string): string {
-  let detail: unknown;
-  try {
-    ({ detail } = fieldsOf(JSON.parse(body)));
-  } catch {
-    return '';
+/** No time is left for what the server asks to wait. */
+export function withoutTimeFor(failed: ApiFailure, leftMs: number): ApiFailure {
+  const left = `more than --trace-timeout leaves (${pauseText(Math.max(0, leftMs))})`;
+  return { ...failed, message: `${failed.message.replace(/\.$/, '')}, ${left}.` };
+}
+
+const NO_RESPONSE = new Set(['ERR_ABORTED', 'ETIMEDOUT']);
+const CUT_OFF =
+  /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE|ERR_READING_RESPONSE_STREAM|UND_ERR_)/;
+const UNREACHABLE = /^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|EACCES|EINVAL|EPERM)$/;
+const DNS = /^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL|EREFUSED)/;
+/** OpenSSL's and Node's codes. */
+const TLS = /CERT|ERR_TLS_|ERR_SSL_|EPROTO|SELF_SIGNED|UNABLE_TO_/;
+
+/** No response, or none that was read to its end. */
+export function failureOfError({ host }: Place, thrown: unknown): ApiFailure {
+  const code = codeOf(thrown) ?? '';
+  if (code === 'ECONNREFUSED') return failure('refused', `${host} refused the connection`);
+  if (NO_RESPONSE.has(code)) return failure('no-response', `${host} did not respond in time`);
+  if (code === 'ERR_TOO_MANY_REDIRECTS') return failure('redirect', `${host} redirects in a loop`);
+  if (code === 'ERR_INVALID_CHAR')
+    return failure('token', 'The Sentry token holds a character that no HTTP header can hold');
+  if (DNS.test(code)) {
+    // Other codes say that the name servers could not tell.
+    const isUnknown = code === 'ENOTFOUND';
+    const what = isUnknown ? 'was not found' : 'could not be looked up';
+    return failure('dns', `The host name of ${host} ${what}`, { permanent: isUnknown });
   }
-  const text = textOf(detail) ?? textOf(fieldsOf(detail).message);
-  if (text === null) return '';
-  const said = text.replaceAll(/\s+/g, ' ');
-  // The mark tells whoever masks secrets that one may go on behind it.
-  return `: ${said.length > QUOTED ? `${said.slice(0, QUOTED)}…` : said}`;
+  if (UNREACHABLE.test(code))
+    return failure('unreachable', `${host} cannot be reached from this machine (${code})`);
+  if (TLS.test(code)) return failure('tls', tlsSentence(host, code));
+  if (CUT_OFF.test(code))
+    return failure('cut-off', `The connection to ${host} broke off before the response was complete`);
+  if (/^HPE_/.test(code))
+    return failure('not-json', `${host} responded with something that is not HTTP (${code})`);
+  return failure('other', `${host} could not be read (${code === '' ? messageOf(thrown) : code})`);
 }
 
-function locationOf(headers: Headers): string {
-  const location = String(headers.location ?? '');
-  return URL.canParse(location) ? `, to ${new URL(location).origin}` : '';
+function tlsSentence(host: string, code: string): string {
+  if (code === 'CERT_HAS_EXPIRED') return `The TLS certificate of ${host} has expired`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `The TLS certificate of ${host} is for another name`;
+  if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code))
+    return `The TLS certificate of ${host} is not trusted (${code})`;
+  return `No TLS connection to ${host} could be made (${code})`;
+}
+
+/** No request may go out for a while: limits are per token. */
+export function isLimit({ problem, retryAfterMs: askedMs }: ApiFailure): boolean {
+  return problem === 'rate-limit' || (askedMs ?? 0) > 0;
+}
+
+/** It holds for every trace: of the token, the organization or the server. */
+export function holdsForAll({ permanent, problem }: ApiFailure): boolean {
+  return permanent && problem !== 'bad-request' && problem !== 'too-large';
+}
+
+/** `Sentry responded with HTTP 503`, in a few words for a headline. */
+export function apiFailureCause({ problem, status }: ApiFailure): string {
+  return status !== null && (problem === 'server-error' || problem === 'bad-request')
+    ? `Sentry responded with HTTP ${status}`
+    : KINDS[problem].cause;
 }

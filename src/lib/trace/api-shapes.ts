@@ -83,6 +83,7 @@ export function parseTrace(
     issues: distinctIssues(loose),
     ...(others.length === 0 ? {} : { others }),
     ...(recordCount === records.size ? {} : { recordCount }),
+    ...(isFields(json) && traceItems(json) !== null ? { transactionsOnly: true } : {}),
   };
 }
 

@@ -27,8 +27,9 @@ export interface Followed {
 
 interface FollowPatience {
   readonly signal: AbortSignal;
-  readonly withinMs: number;
   readonly retries?: number;
+  /** There is so little time that a search cut off by the signal says nothing about Sentry. */
+  readonly isShort?: boolean;
 }
 
 export interface Follower {
@@ -56,14 +57,21 @@ export function createFollower(options: FollowOptions): Follower {
   const filled = fillQuery(options.search.query, options.values);
   let { problem } = filled;
   let traces: readonly Trace[] = [];
+  /** Why the last search got no response; null where it got one. */
+  let unanswered: string | null = null;
+  let isAnswered = false;
   return {
     isWorthwhile: (waitedMs) => problem === null && (traces.length > 0 || waitedMs < options.search.withinMs),
-    poll: async (patience) => {
+    poll: async ({ isShort = false, ...patience }) => {
       const result = await pollOnce(options, filled, patience);
       if (result.kind === 'error') {
-        if (result.permanent) problem = result.message;
+        const message = result.message.replace(/\.$/, '');
+        if (result.permanent) problem = message;
+        if (!(isAnswered && isShort && patience.signal.aborted)) unanswered = message;
         return result;
       }
+      isAnswered = true;
+      unanswered = null;
       if (result.traces.length > 0) traces = result.traces;
       return null;
     },
@@ -72,7 +80,7 @@ export function createFollower(options: FollowOptions): Follower {
       searched: filled.query,
       found: traces.length > 0,
       traces,
-      problem,
+      problem: problem ?? (traces.length > 0 ? null : unanswered),
     }),
   };
 }
@@ -80,7 +88,7 @@ export function createFollower(options: FollowOptions): Follower {
 async function pollOnce(
   { api, traceId, sentAtMs, attributes }: FollowOptions,
   { query, joins }: FilledQuery,
-  patience: FollowPatience,
+  patience: Omit<FollowPatience, 'isShort'>,
 ): Promise<{ readonly kind: 'traces'; readonly traces: readonly Trace[] } | ApiFailure> {
   const joined = joins.map(({ attribute }) => attribute);
   const search = await api.searchSpans(query, { ...patience, fields: joined, maxRows: MAX_FOUND_SPANS });

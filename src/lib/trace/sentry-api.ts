@@ -5,19 +5,24 @@
 import http from 'node:http';
 import https from 'node:https';
 import got from 'got';
+import { sleep } from '../sleep.ts';
 import { VERSION } from '../version.ts';
 import { hostOf, normalisedBase, staysAt } from './api-base.ts';
-import { type Asker, createEndpoints, type Patience, type SentryApi } from './api-endpoints.ts';
-import { type ApiFailure, failure, failureOfError, failureOfStatus } from './api-failures.ts';
+import { type Ask, type Asker, createEndpoints, type Reply, type SentryApi } from './api-endpoints.ts';
+import { type ApiFailure, failure, failureOfError } from './api-failures.ts';
+import { failureOfStatus, notJson } from './api-responses.ts';
 import { atMost, REQUESTS_AT_ONCE } from './at-most.ts';
+import { createRatePause } from './rate-pause.ts';
+import { type TimeLimit, timeLimit } from './time-limit.ts';
+import { explainNotFound } from './why-not-found.ts';
 
 /** Beside the first attempt. Whoever polls asks again anyway. */
 const RETRIES = 2;
 /** A longer Retry-After, in milliseconds, is passed on instead of waited out here. */
 const MAX_RETRY_AFTER_MS = 5_000;
 const MAX_BACKOFF_MS = 4_000;
-/** Hosted Sentry's gateways add 52x to the usual ones. */
-const RETRIED_STATUSES = [408, 429, 500, 502, 503, 504, 521, 522, 524];
+/** Hosted Sentry's gateways add 52x to the usual ones. 429 is not among them: it concerns all requests, not one. */
+const RETRIED_STATUSES = [408, 500, 502, 503, 504, 521, 522, 524];
 /** A trace of 10,000 spans takes about 10 MB; what is much longer is not one that a person can use. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Same host only, such as for a missing slash. */
@@ -38,7 +43,7 @@ export interface SentryApiOptions {
 export function createSentryApi(options: SentryApiOptions): SentryApi {
   const place = { baseUrl: normalisedBase(options.baseUrl), org: options.org };
   const { ask, close } = createAsker({ ...options, ...place });
-  return { ...createEndpoints(place, ask), close };
+  return { ...explainNotFound(createEndpoints(place, ask), { ...place, ask }), close };
 }
 
 function createAsker(options: SentryApiOptions) {
@@ -65,34 +70,55 @@ function createAsker(options: SentryApiOptions) {
     maxRedirects: MAX_REDIRECTS,
   });
   /** A server may quote what it was sent. */
-  const masked = (failed: ApiFailure): ApiFailure =>
-    options.token === '' ? failed : { ...failed, message: failed.message.replaceAll(options.token, '***') };
+  const mask = (text: string) => (options.token === '' ? text : text.replaceAll(options.token, '***'));
+  const masked = (failed: ApiFailure): ApiFailure => ({
+    ...{ ...failed, message: mask(failed.message) },
+    link: failed.link === null ? null : mask(failed.link),
+  });
 
-  const ask: Asker = ({ url, params, patience }) =>
+  const pause = createRatePause(place.host);
+  const request = async ({ url, params, patience }: Ask, limit: TimeLimit): Promise<Reply | ApiFailure> => {
+    let tooLong = false;
+    try {
+      const response = client.get(url, {
+        searchParams: new URLSearchParams(params.map(([name, value]): [string, string] => [name, value])),
+        signal: limit.signal,
+        ...(patience.retries === undefined ? {} : { retry: { limit: patience.retries } }),
+      });
+      response.on('downloadProgress', ({ transferred }) => {
+        if (transferred <= MAX_ANSWER_BYTES) return;
+        tooLong = true;
+        limit.abort();
+      });
+      const { statusCode: status, headers, body } = await response;
+      if (status < 200 || status >= 300) {
+        return pause.noted(masked(failureOfStatus(place, { status, headers, body, url, nowMs: Date.now() })));
+      }
+      const json = parsed(body);
+      return json === undefined
+        ? notJson(place, body)
+        : { kind: 'json', json, link: [headers.link].flat().join(', ') };
+    } catch (thrown) {
+      if (tooLong) return failure('too-large', `${place.host} responded with more than 64 MiB`);
+      return masked(failureOfError(place, thrown));
+    }
+  };
+  const ask: Asker = (asked) =>
     inTurn(async () => {
-      const stop = stopSignal(patience);
+      const limit = timeLimit(asked.patience.withinMs ?? null, asked.patience.signal);
       try {
-        const request = client.get(url, {
-          searchParams: new URLSearchParams(params.map(([name, value]): [string, string] => [name, value])),
-          signal: stop.signal,
-          ...(patience.retries === undefined ? {} : { retry: { limit: patience.retries } }),
-        });
-        request.on('downloadProgress', ({ transferred }) => {
-          if (transferred > MAX_ANSWER_BYTES) stop.tooLong();
-        });
-        const { statusCode: status, headers, body } = await request;
-        if (status < 200 || status >= 300) {
-          return masked(failureOfStatus(place, { status, headers, body, nowMs: Date.now() }));
+        let retries = asked.patience.retries ?? RETRIES;
+        for (;;) {
+          const paused = pause.left();
+          const reply = paused ?? (await request(asked, limit));
+          if (paused === null && (reply.kind !== 'error' || reply.problem !== 'rate-limit')) return reply;
+          if (retries === 0 || pause.leftMs() > MAX_RETRY_AFTER_MS) return reply;
+          await sleep(pause.leftMs(), limit.signal);
+          if (limit.signal.aborted) return reply;
+          if (paused === null) retries -= 1;
         }
-        return { kind: 'json', json: JSON.parse(body), link: [headers.link].flat().join(', ') };
-      } catch (thrown) {
-        if (stop.wasTooLong()) return failure(`${place.host} answers more than 64 MiB.`, { permanent: true });
-        if (thrown instanceof SyntaxError) {
-          return failure(`${place.host} answers something that is not JSON.`, { permanent: true });
-        }
-        return masked(failureOfError(place, thrown));
       } finally {
-        stop.end();
+        limit.end();
       }
     });
   const close = (): void => {
@@ -107,24 +133,11 @@ function keptAlive() {
   return { http: new http.Agent(options), https: new https.Agent(options) };
 }
 
-/** One signal for all that can end a request early. */
-function stopSignal({ signal, withinMs }: Patience) {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  let tooLong = false;
-  if (signal?.aborted === true) abort();
-  signal?.addEventListener('abort', abort, { once: true });
-  const timer = withinMs === undefined ? undefined : setTimeout(abort, withinMs);
-  return {
-    signal: controller.signal,
-    tooLong: () => {
-      tooLong = true;
-      abort();
-    },
-    wasTooLong: () => tooLong,
-    end: () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-    },
-  };
+/** Undefined for what is not JSON. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@
 import type { UnverifiedReason } from '../model/result.ts';
 import type { Trace } from '../model/trace.ts';
 import type { ApiFailure } from './api-failures.ts';
-import { isStable, type Observation, unchangedMs } from './wait.ts';
+import { isGrowing, isStable, type Observation, unchangedMs } from './wait.ts';
 
 /** Null when it can be judged: the target's spans came, and have stopped coming. */
 export function unverifiedReason(state: {
@@ -24,7 +24,7 @@ export function unverifiedReason(state: {
     (!requiredMissing || unchangedMs(observations) >= settleMs);
   if (judgeable) return null;
   if (failure !== null) return 'api-error';
-  if (last.foreignCount > 0) return 'late';
+  if (last.foreignCount > 0) return isGrowing(observations) ? 'late' : 'not-settled';
   // Errors are not sampled. One that names our trace, but a span which is not there, shows that a service continued the
   // trace and kept none of its spans. Without such an error nothing tells sampling from a service without an SDK.
   if (trace.issues.length > 0) return 'sampled-out';

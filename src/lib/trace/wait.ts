@@ -97,6 +97,15 @@ export function isStable(observations: readonly Observation[]): boolean {
   return unchangedRun(observations).length > UNCHANGED_POLLS;
 }
 
+/** Spans were arriving: one of the last polls brought new ones. */
+export function isGrowing(observations: readonly Observation[]): boolean {
+  return (
+    observations.length > 1 &&
+    !isStable(observations) &&
+    unchangedRun(observations).length < observations.length
+  );
+}
+
 /** How long nothing new has come, in milliseconds. */
 export function unchangedMs(observations: readonly Observation[]): number {
   const run = unchangedRun(observations);

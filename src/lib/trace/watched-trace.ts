@@ -5,7 +5,7 @@ import type { Trace } from '../model/trace.ts';
 import type { FollowSearch } from '../model/trace-expectation.ts';
 import { numberText } from '../terminal/quantities.ts';
 import type { SentryApi } from './api-endpoints.ts';
-import type { ApiFailure } from './api-failures.ts';
+import { type ApiFailure, isLimit } from './api-failures.ts';
 import { createFollower, type Followed } from './follow.ts';
 import { ourSpanIds } from './own-spans.ts';
 import { hasGap, shortfallOf } from './span-gap.ts';
@@ -19,7 +19,7 @@ import {
   observe,
   unchangedMs,
 } from './wait.ts';
-import { waitingWords } from './wait-words.ts';
+import type { WaitState } from './wait-words.ts';
 
 export interface TracedTest {
   readonly name: string;
@@ -58,11 +58,12 @@ export interface TraceReading {
 }
 
 export interface PollPatience {
+  /** Ends the poll with all of its requests. */
   readonly signal: AbortSignal;
-  /** For one request with its retries, in milliseconds. */
-  readonly withinMs: number;
-  /** Fewer than usual; 0 for whoever polls again anyway. */
+  /** Fewer than usual; 0 where it is polled again anyway. */
   readonly retries?: number;
+  /** There is so little time that a poll cut off by the signal says nothing about Sentry. */
+  readonly isShort?: boolean;
 }
 
 /** What reading traces needs of Sentry's API. */
@@ -78,7 +79,10 @@ export interface WatchedTrace {
   /** A poll that was due, and not made because of this. */
   readonly skip: (failure: ApiFailure) => void;
   readonly decision: () => Decision;
-  readonly progress: () => string;
+  readonly state: () => WaitState;
+  readonly isRead: () => boolean;
+  /** Never read, and Sentry did not say why. */
+  readonly isUnanswered: () => boolean;
   /** What there is to say when the wait is over. */
   readonly reading: () => TraceReading;
 }
@@ -108,11 +112,13 @@ export function watchTrace({
   let polls = 0;
   /** Spans of the trace by Sentry's own count, and the number read when it was asked for. */
   let counted: { readonly spans: number | null; readonly read: number } | null = null;
+  let isCountUnread = false;
 
   const followAll = async (patience: PollPatience): Promise<ApiFailure | null> => {
     let failed: ApiFailure | null = null;
     for (const follower of followers.filter((each) => each.isWorthwhile(elapsedMs()))) {
       failed = (await follower.poll(patience)) ?? failed;
+      if (failed !== null && (patience.signal.aborted || failed.problem === 'rate-limit')) break;
     }
     return failed;
   };
@@ -140,31 +146,45 @@ export function watchTrace({
   const decision = (): Decision => decide(observations, { settleMs });
 
   /** Asked only where something is missing and nothing new came: a trace may be cut without a word. */
-  const countSpans = async (read: Trace, patience: PollPatience): Promise<void> => {
+  const countSpans = async (read: Trace, { signal, retries }: PollPatience): Promise<void> => {
     const lacks = (observations.at(-1)?.missing.length ?? 0) > 0;
     if (!lacks || counted?.read === read.spans.length || !hasSettled()) return;
-    const answer = await api.readTraceMeta(traceId, patience);
-    counted = { spans: answer.kind === 'meta' ? answer.meta.spans : null, read: read.spans.length };
+    const answer = await api.readTraceMeta(traceId, {
+      signal,
+      ...(retries === undefined ? {} : { retries }),
+    });
+    // A server without counts is as good as one that gives none; one that did not respond may count more than it gave.
+    isCountUnread = answer.kind === 'error' && !answer.permanent;
+    if (!isCountUnread)
+      counted = { spans: answer.kind === 'meta' ? answer.meta.spans : null, read: read.spans.length };
   };
   const hasSettled = () => isStable(observations) && unchangedMs(observations) >= settleMs;
   const whyPartial = (): string | null => {
     if (trace === null) return 'it was not read';
     if ((observations.at(-1)?.foreignCount ?? 0) === 0) return "no span of the target's is in it";
     const { spans } = trace;
+    if (trace.transactionsOnly === true) return 'this Sentry shows transactions, not the spans in them';
     if (spans.length >= MOST_SPANS) return `Sentry gives no more than ${numberText(MOST_SPANS)} spans`;
     const shortfall = shortfallOf(trace, counted?.spans ?? null);
     if (shortfall !== null) return shortfall;
+    if (isCountUnread) return "Sentry's count of its spans could not be read";
     if (hasGap(spans, test.spanId)) return 'the parent of a span is missing';
-    return hasSettled() ? null : 'it was not waited for to its end';
+    return hasSettled() ? null : 'the wait ended before it was complete';
   };
 
   return {
     name,
     poll: async (patience) => {
       polls += 1;
-      const read = await api.readTrace(traceId, { ...patience, startedAt: sentAtMs, attributes });
-      failure = read.kind === 'error' ? read : null;
-      if (read.kind === 'error') return read;
+      const { isShort = false, ...limits } = patience;
+      const read = await api.readTrace(traceId, { ...limits, startedAt: sentAtMs, attributes });
+      const isCut = isShort && patience.signal.aborted && polls > 1;
+      if (read.kind === 'error') {
+        // Cut off at the deadline: the poll before it says more.
+        if (!isCut) failure = read;
+        return read;
+      }
+      failure = null;
       trace = read.trace;
       const followFailure = await followAll(patience);
       observations.push(look(read.trace));
@@ -176,8 +196,15 @@ export function watchTrace({
       failure = skipped;
     },
     decision,
-    progress: () =>
-      failure === null ? waitingWords(observations.at(-1)?.spanCount ?? 0, decision()) : failure.message,
+    isRead: () => trace !== null,
+    isUnanswered: () => trace === null && (failure === null || failure.problem === 'no-response'),
+    state: () => ({
+      polled: polls > 0,
+      spanCount: observations.at(-1)?.spanCount ?? 0,
+      decision: decision(),
+      // A limit is no property of the trace: all of them wait for it.
+      problem: failure === null || isLimit(failure) ? null : failure.message.replace(/\.$/, ''),
+    }),
     reading: () => {
       const reason = decision().done ? null : unverifiedReason({ observations, trace, failure, settleMs });
       const awaited = observations.at(-1)?.missing ?? test.expected;

@@ -52,7 +52,7 @@ function describe(answer: Answer, expected: readonly StatusPattern[]): { code: s
   if (family < 3) return { code: `http-${family}xx`, said: `expected ${expected.join(' or ')}` };
   const words = `${said(answer)}${allowed(answer)}${retryAfter(answer)}`;
   if (status === 429) return { code: 'rate-limited', said: words };
-  if (status === 401 || status === 403) return { code: 'unauthorised', said: words };
+  if (status === 401 || status === 403) return { code: 'unauthorized', said: words };
   if (status === 404 || status === 405 || status === 410) return { code: 'not-found', said: words };
   return { code: `http-${family}xx`, said: words };
 }

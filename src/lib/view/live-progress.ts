@@ -4,16 +4,19 @@ import type { RunEvent } from '../model/event.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
 import {
-  awaitLine,
-  cleanupLine,
+  isWait,
   noticeLine,
   type Progress,
-  probesLine,
   resultLine,
   STOPPING,
   startLines,
+  waitBegun,
+  waitLine,
 } from './progress-lines.ts';
+import { createWaitLine, type Every, type WaitLine } from './wait-lines.ts';
 
+/** How often the line that explains a wait goes on, in milliseconds. */
+const REDRAWN_MS = 1_000;
 /** Results shown under the running line. */
 const RESULTS_SHOWN = 5;
 
@@ -36,8 +39,12 @@ class LiveRenderer extends DefaultRenderer {
 export function liveProgress(options: {
   readonly stream: NodeJS.WriteStream;
   readonly terminal: Terminal;
+  readonly monotonicMs: () => number;
+  readonly every: Every;
 }): Progress {
   const { stream, terminal } = options;
+  const waits = createWaitLine(options.monotonicMs);
+  let endTicks: (() => void) | null = null;
   const write = (line: string) => stream.write(`${line}\n`);
   let drawing: Promise<Drawing> | null = null;
   let planned = 0;
@@ -49,7 +56,13 @@ export function liveProgress(options: {
   const afterwards: string[] = [];
   const title = () => {
     const state = `${done}/${planned} answered${broken === 0 ? '' : `, ${broken} broken`}`;
-    return [state, ...(reading === null ? [] : [reading]), ...(stopping ? [STOPPING] : [])].join('. ');
+    const wait = waits.text();
+    return [
+      state,
+      ...(reading === null ? [] : [reading]),
+      ...(wait === null ? [] : [terminalText(wait, terminal)]),
+      ...(stopping ? [STOPPING] : []),
+    ].join('. ');
   };
   const draw = (change: (task: Task) => void) => {
     drawing =
@@ -57,6 +70,15 @@ export function liveProgress(options: {
         change(current.task);
         return current;
       }) ?? null;
+  };
+  const drawTitle = () =>
+    draw((task) => {
+      task.title = title();
+    });
+  const note: WaitLine['note'] = (waiting) => {
+    waits.note(waiting);
+    endTicks ??= options.every(REDRAWN_MS, drawTitle);
+    drawTitle();
   };
   return {
     on: (event: RunEvent) => {
@@ -72,23 +94,13 @@ export function liveProgress(options: {
           task.title = title();
           task.output = line;
         });
-      } else if (event.type === 'tracesAwaited') {
-        reading = awaitLine(event);
-        draw((task) => {
-          task.title = title();
-        });
-      } else if (event.type === 'probesAwaited' || event.type === 'cleaningUp') {
-        const line = event.type === 'cleaningUp' ? cleanupLine(event) : probesLine(event);
-        // Probes are asked while traces are read.
-        reading = event.type === 'cleaningUp' || reading === null ? line : `${reading}. ${line}`;
-        draw((task) => {
-          task.title = title();
-        });
-      } else if (event.type === 'traceRead') {
-        draw((task) => {
-          task.output = terminalText(event.progress, terminal);
-        });
-      } else if (event.type === 'notice') {
+      } else if (isWait(event)) {
+        const line = waitLine(event);
+        // Probes run while traces are read.
+        reading = event.type === 'probesAwaited' && reading !== null ? `${reading}. ${line}` : line;
+        note(waitBegun(event));
+      } else if (event.type === 'waiting') note(event);
+      else if (event.type === 'notice') {
         const line = noticeLine(event.finding, terminal);
         if (drawing === null) write(line);
         else afterwards.push(line);
@@ -97,11 +109,10 @@ export function liveProgress(options: {
     },
     interrupt: () => {
       stopping = true;
-      draw((task) => {
-        task.title = title();
-      });
+      drawTitle();
     },
     end: async () => {
+      endTicks?.();
       const current = await drawing;
       current?.finish();
       await current?.ended;

@@ -4,30 +4,34 @@ import type { TestResult } from '../model/result.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
 import {
-  awaitLine,
-  cleanupLine,
+  isWait,
   noticeLine,
   type Progress,
-  probesLine,
   resultLine,
   STOPPING,
   startLines,
+  waitBegun,
+  waitLine,
 } from './progress-lines.ts';
+import { createWaitLines, type Every } from './wait-lines.ts';
 
 /** Up to this many tests each gets its line; larger runs are told in tenths, with their first broken tests. */
 export const LINES_LIMIT = 50;
 const BROKEN_LINES_LIMIT = 20;
 
-/** How often a log is told what traces are still waited for, in milliseconds. */
-const WAIT_LINE_MS = 5_000;
-
 export function plainProgress(options: {
   readonly write: (line: string) => void;
   readonly terminal: Terminal;
   readonly monotonicMs: () => number;
+  readonly every: Every;
 }): Progress {
-  const { write, terminal, monotonicMs } = options;
-  let toldMs = 0;
+  const { write, terminal, monotonicMs, every } = options;
+  const waits = createWaitLines({
+    write: (line) => write(terminalText(line, terminal)),
+    monotonicMs,
+    every,
+    announced: true,
+  });
   let lineFor: (result: TestResult) => string | null = () => null;
   return {
     on: (event: RunEvent) => {
@@ -38,22 +42,15 @@ export function plainProgress(options: {
       else if (event.type === 'testJudged') {
         const line = lineFor(event.result);
         if (line !== null) write(line);
-      } else if (event.type === 'tracesAwaited') {
-        toldMs = monotonicMs();
-        write(awaitLine(event));
-      } else if (event.type === 'probesAwaited') {
-        toldMs = monotonicMs();
-        write(probesLine(event));
-      } else if (event.type === 'cleaningUp') {
-        write(cleanupLine(event));
-      } else if (event.type === 'traceRead' && monotonicMs() - toldMs >= WAIT_LINE_MS) {
-        toldMs = monotonicMs();
-        write(terminalText(event.progress, terminal));
-      } else if (event.type === 'sendingEnded' && event.skippedBecause !== null)
+      } else if (isWait(event)) {
+        write(waitLine(event));
+        waits.begin(waitBegun(event));
+      } else if (event.type === 'waiting') waits.note(event);
+      else if (event.type === 'sendingEnded' && event.skippedBecause !== null)
         write(terminalText(event.skippedBecause, terminal));
     },
     interrupt: () => write(STOPPING),
-    end: () => Promise.resolve(),
+    end: async () => waits.end(),
   };
 }
 

@@ -38,17 +38,35 @@ export function startLines(
   ];
 }
 
-export function awaitLine({ count, deadlineMs }: Extract<RunEvent, { type: 'tracesAwaited' }>): string {
-  const traces = count === 1 ? '1 trace' : `${count} traces`;
-  return `Reading ${traces} back from Sentry, for at most ${Math.round(deadlineMs / 1000)} s in all`;
+type WaitEvent = Extract<RunEvent, { type: 'tracesAwaited' | 'probesAwaited' | 'cleaningUp' }>;
+
+export function isWait(event: RunEvent): event is WaitEvent {
+  return event.type === 'tracesAwaited' || event.type === 'probesAwaited' || event.type === 'cleaningUp';
 }
 
-export function probesLine({ count, deadlineMs }: Extract<RunEvent, { type: 'probesAwaited' }>): string {
-  return `Asking the probes of ${countOf(count, 'test')}, for at most ${Math.round(deadlineMs / 1000)} s in all`;
+/** What a wait is for, when it begins. */
+export function waitLine({ type, count, deadlineMs }: WaitEvent): string {
+  const upTo = `(up to ${Math.round(deadlineMs / 1_000)} s)`;
+  switch (type) {
+    case 'tracesAwaited':
+      return `Reading ${countOf(count, 'trace')} from Sentry ${upTo}`;
+    case 'probesAwaited':
+      return `Running probes for ${countOf(count, 'test')} ${upTo}`;
+    case 'cleaningUp':
+      return `Cleaning up: ${countOf(count, 'call')} ${upTo}`;
+  }
 }
 
-export function cleanupLine({ count, deadlineMs }: Extract<RunEvent, { type: 'cleaningUp' }>): string {
-  return `Cleaning up: ${countOf(count, 'call')}, for at most ${Math.round(deadlineMs / 1000)} s in all`;
+/** The same, as what is waited for until there is more to say. */
+export function waitBegun({ type, count }: WaitEvent): Omit<Extract<RunEvent, { type: 'waiting' }>, 'type'> {
+  switch (type) {
+    case 'tracesAwaited':
+      return { for: 'traces', progress: "waiting for Sentry's first response", resumesInMs: null };
+    case 'probesAwaited':
+      return { for: 'probes', progress: "waiting for the probes' first responses", resumesInMs: null };
+    case 'cleaningUp':
+      return { for: 'cleanup', progress: `0 of ${countOf(count, 'call')} made`, resumesInMs: null };
+  }
 }
 
 export function noticeLine({ message }: Finding, terminal: Terminal): string {

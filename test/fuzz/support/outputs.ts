@@ -54,7 +54,12 @@ export async function expectSafeOutputs(
 /** The lines on stderr while a run goes on. */
 export function expectSafeProgress({ results, ...head }: Report, terminal: Terminal): void {
   const lines: string[] = [];
-  const progress = plainProgress({ write: (line) => lines.push(line), terminal, monotonicMs: () => 1e9 });
+  const progress = plainProgress({
+    write: (line) => lines.push(line),
+    terminal,
+    every: () => () => {},
+    monotonicMs: () => 1e9,
+  });
   const events: readonly RunEvent[] = [
     {
       type: 'runStarted',

@@ -60,6 +60,7 @@ async function ask(options: {
     })),
     stages: options.stages ?? [save()],
     others: options.othersEndMs === undefined ? Promise.resolve() : sleep(options.othersEndMs),
+    othersEndMs: Number.POSITIVE_INFINITY,
     onConfirmed: (testId, stage) => confirmed.push(`${testId} ${stage} ${nowMs}`),
     ports: {
       call: () => Promise.reject(new Error('no HTTP here')),
@@ -103,7 +104,7 @@ describe('a probe', () => {
     // Once more at the end, as another row may have come.
     expect(looks).toEqual([0, 250, 750, 1_750, 1_750]);
     expect(confirmed).toEqual(['t0 save 1750']);
-    expect(progress[0]).toBe('probe 1/1: save: 0 rows (expected 1)');
+    expect(progress[0]).toBe('0 of 1 probe finished; waiting for save: 0 rows (expected 1)');
   });
 
   it('queries for the last time at the end of its time', async () => {

@@ -17,8 +17,8 @@ interface Refusal {
 
 const CLIENT_ERRORS: readonly Refusal[] = [
   { status: 400, code: 'http-4xx', hint: '--dry-run', error: 'direction is missing' },
-  { status: 401, code: 'unauthorised', hint: "--header 'Authorization: …'" },
-  { status: 403, code: 'unauthorised', hint: 'firewall' },
+  { status: 401, code: 'unauthorized', hint: "--header 'Authorization: …'" },
+  { status: 403, code: 'unauthorized', hint: 'firewall' },
   { status: 404, code: 'not-found', hint: 'path included' },
   {
     status: 405,

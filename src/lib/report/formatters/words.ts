@@ -71,8 +71,10 @@ const UNREAD_BECAUSE: Readonly<Record<string, string>> = {
   'trace-only-our-spans': "none of the target's spans arrived",
   'trace-sampled-out': 'not sampled',
   'trace-late': 'spans were still arriving',
-  'trace-unauthorised': 'Sentry does not accept the token',
+  'trace-not-settled': 'the wait ended too early',
+  'trace-unauthorized': 'Sentry does not accept the token',
   'trace-org-mismatch': 'Sentry shows no such organization',
+  'trace-unavailable': 'Sentry shows no traces of the organization',
   'trace-api-error': 'Sentry did not respond',
 };
 

@@ -61,9 +61,11 @@ export interface AskProbesOptions {
   };
   /** Settles when all other waiting of the run has ended. */
   readonly others: Promise<unknown>;
+  /** When that is at the latest, on the clock of `monotonicMs`. */
+  readonly othersEndMs: number;
   /** Called as soon as the spans of a stage need not be waited for: a probe confirms it, or an earlier one failed for good. */
   readonly onConfirmed: (testId: string, stage: string) => void;
-  /** `probe 3/10: database-save: 0 rows (expected 1)`, whenever a query says so. */
+  /** `3 of 10 probes finished; waiting for database-save: 0 rows (expected 1)`, whenever a query says so. */
   readonly onProgress: (progress: { readonly name: string; readonly progress: string }) => void;
   readonly stop: AbortSignal;
 }
@@ -115,11 +117,11 @@ export async function askProbes(options: AskProbesOptions): Promise<ReadonlyMap<
       othersEnded = true;
     });
   let waiting = probes.length;
-  const polled = probes.map(async (probe, at) => {
+  const polled = probes.map(async (probe) => {
     const tell = (said: string) =>
       onProgress({
         name: probe.test.name,
-        progress: `probe ${at + 1}/${probes.length}: ${probe.stage}: ${said}`,
+        progress: `${probes.length - waiting} of ${countOf(probes.length, 'probe')} finished; waiting for ${probe.stage}${tests.length === 1 ? '' : ` of ${probe.test.name}`}: ${said}`,
       });
     const found = await poll(probe, { ...turns, tell, isPointless: () => isBehind.has(probe) });
     waiting -= 1;
@@ -130,7 +132,9 @@ export async function askProbes(options: AskProbesOptions): Promise<ReadonlyMap<
   });
   const first = (await Promise.all(polled)).filter((each) => each !== null);
   await others;
-  const untilMs = ports.monotonicMs() + LAST_LOOK_MS;
+  // Ends with the later of both waits: what is queried once more does not lengthen them.
+  const lastMs = Math.max(turns.deadlineMs, options.othersEndMs);
+  const untilMs = Math.min(ports.monotonicMs() + LAST_LOOK_MS, lastMs);
   const found = new Map(tests.map(({ testId }) => [testId, new Map<string, Both>()]));
   await Promise.all(
     first.map(async (each) => {

@@ -1,0 +1,110 @@
+/** Explains a wait on every kind of output: how long it has taken, what has come, and what is waited for. */
+import type { RunEvent } from '../model/event.ts';
+
+type Waiting = Omit<Extract<RunEvent, { type: 'waiting' }>, 'type'>;
+
+export interface WaitLine {
+  /** The clock of the wait begins with the first one. */
+  readonly note: (waiting: Waiting) => void;
+  /** `12 s: 3 of 5 traces complete; waiting for ab-routing in trace 4`; null while there is no wait. */
+  readonly text: () => string | null;
+  /** The next one is another wait. */
+  readonly end: () => void;
+}
+
+export function createWaitLine(monotonicMs: () => number): WaitLine {
+  let begunMs = 0;
+  const parts = new Map<Waiting['for'], Waiting & { readonly atMs: number }>();
+  return {
+    note: (waiting) => {
+      // Clean-up begins when everything else has ended.
+      if (waiting.for === 'cleanup' && !parts.has('cleanup')) parts.clear();
+      if (parts.size === 0) begunMs = monotonicMs();
+      parts.set(waiting.for, { ...waiting, atMs: monotonicMs() });
+    },
+    text: () => {
+      if (parts.size === 0) return null;
+      const nowMs = monotonicMs();
+      const words = [...parts.values()].map(({ progress, resumesInMs, atMs }) =>
+        resumesInMs === null ? progress : `${progress}; next try in ${seconds(resumesInMs - (nowMs - atMs))}`,
+      );
+      return `${elapsed(nowMs - begunMs)}: ${words.join('. ')}`;
+    },
+    end: () => parts.clear(),
+  };
+}
+
+function elapsed(ms: number): string {
+  const whole = Math.floor(ms / 1_000);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.max(0, Math.ceil(ms / 1_000))} s`;
+}
+
+/** Runs something again and again, and gives what ends that. */
+export type Every = (ms: number, run: () => void) => () => void;
+
+export const every: Every = (ms, run) => {
+  const timer = setInterval(run, ms).unref();
+  return () => clearInterval(timer);
+};
+
+/** A log gets a line no more often than this, in milliseconds, */
+const CLOSEST_MS = 5_000;
+/** and no less often than this and a tick: 10 s. */
+const FARTHEST_MS = 9_000;
+const TICK_MS = 1_000;
+
+export interface WaitLines {
+  /** A wait that begins, and was announced. */
+  readonly begin: (waiting: Waiting) => void;
+  readonly note: (waiting: Waiting) => void;
+  readonly end: () => void;
+}
+
+/** The wait as lines of a log. */
+export function createWaitLines(options: {
+  readonly write: (line: string) => void;
+  readonly monotonicMs: () => number;
+  readonly every: Every;
+  /** Something else says what is waited for: the first line can come later. */
+  readonly announced: boolean;
+}): WaitLines {
+  const { write, monotonicMs } = options;
+  const line = createWaitLine(monotonicMs);
+  let writtenMs = 0;
+  let isPauseNamed = false;
+  let endTicks: (() => void) | null = null;
+  const sinceMs = () => monotonicMs() - writtenMs;
+  const writeLine = () => {
+    const text = line.text();
+    if (text === null) return;
+    writtenMs = monotonicMs();
+    write(text);
+  };
+  const begin = (waiting: Waiting) => {
+    line.note(waiting);
+    writtenMs = monotonicMs();
+    endTicks ??= options.every(TICK_MS, () => {
+      if (sinceMs() >= FARTHEST_MS) writeLine();
+    });
+  };
+  return {
+    begin,
+    note: (waiting) => {
+      const isFirst = endTicks === null;
+      if (isFirst) begin(waiting);
+      else line.note(waiting);
+      const isFirstPause = waiting.resumesInMs !== null && !isPauseNamed;
+      if (isFirstPause) isPauseNamed = true;
+      if (isFirstPause || (isFirst && !options.announced) || sinceMs() >= CLOSEST_MS) writeLine();
+    },
+    end: () => {
+      endTicks?.();
+      endTicks = null;
+      line.end();
+    },
+  };
+}
