@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import type { LoopbackServer } from '../../src/lib/sandbox/loopback-server.ts';
 import { startSentryServer } from '../../src/lib/sandbox/sentry-server.ts';
-import { envelopeText, SPAN_ID, streamedEnvelope, TRACE_ID } from './support.ts';
+import {
+  containerHeader,
+  envelopeText,
+  SPAN_ID,
+  streamedEnvelope,
+  TRACE_ID,
+  traceOfEnvelope,
+} from './support.ts';
 
 const KEY = 'a'.repeat(32);
 const TOKEN = 'sntryu_test';
@@ -56,18 +63,23 @@ const anError = (eventId: string, spanId: string | null): string =>
   ]);
 
 /** So many spans in one trace each; durations 1 ms, 2 ms, … */
-function manySpans(count: number): string {
-  const items = Array.from({ length: count }, (_, index) => ({
-    trace_id: (index + 1).toString(16).padStart(32, '0'),
-    span_id: (index + 1).toString(16).padStart(16, '0'),
-    name: `span ${index + 1}`,
-    status: 'ok',
-    is_segment: index % 2 === 0,
-    start_timestamp: 1_795_396_552 + index,
-    end_timestamp: 1_795_396_552 + index + (index + 1) / 1_000,
-    attributes: { number: { type: 'integer', value: index + 1 } },
-  }));
-  return envelopeText({}, [{ type: 'span' }, { version: 2, items }]);
+async function sendManySpans(count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const traceId = (index + 1).toString(16).padStart(32, '0');
+    const span = {
+      trace_id: traceId,
+      span_id: (index + 1).toString(16).padStart(16, '0'),
+      name: `span ${index + 1}`,
+      status: 'ok',
+      is_segment: index % 2 === 0,
+      start_timestamp: 1_795_396_552 + index,
+      end_timestamp: 1_795_396_552 + index + (index + 1) / 1_000,
+      attributes: { number: { type: 'integer', value: index + 1 } },
+    };
+    await send(
+      envelopeText({ trace: traceOfEnvelope(traceId) }, [containerHeader(1), { version: 2, items: [span] }]),
+    );
+  }
 }
 
 const search = (query: Record<string, string>, ...fields: string[]): string => {
@@ -289,7 +301,7 @@ describe('searching spans', () => {
   });
 
   it('sorts: the newest first unless told otherwise, numbers as numbers, nothing last', async () => {
-    await send(manySpans(12));
+    await sendManySpans(12);
     await send(streamedEnvelope());
     const numbers = async (sort?: string): Promise<Json[]> => {
       const { json } = await read(search({ query: '!span.op:*.*', ...(sort && { sort }) }, 'number'));
@@ -308,7 +320,7 @@ describe('searching spans', () => {
   });
 
   it('pages with the links it gives, each row once', async () => {
-    await send(manySpans(25));
+    await sendManySpans(25);
     const seen: Json[] = [];
     let path: string | null = search({ query: '', per_page: '10', sort: 'number' }, 'number');
     const pages: number[] = [];
