@@ -36,7 +36,7 @@ interface No {
 /** In the shape of Relay's refusals. */
 function refusal(c: Context, { status, detail, reason }: No, { notices }: IngestOptions): Response {
   const causes = [reason];
-  notices.refused({ path: c.req.path, status, detail, causes });
+  notices.refused({ path: new URL(c.req.url).pathname, status, detail, causes });
   return c.json({ detail, causes }, status);
 }
 
