@@ -135,6 +135,7 @@ describe('errorOf', () => {
       attributes: { signalId: 's1' },
       release: 'svc@1',
       environment: 'production',
+      platform: 'other',
       payload: JSON.stringify(event),
     });
   });

@@ -95,6 +95,7 @@ describe('createTraceScenarios', () => {
         attributes,
         release: null,
         environment: null,
+        platform: 'node',
         payload: '{}',
       },
     ],

@@ -45,6 +45,7 @@ const ERROR: ErrorRecord = {
   attributes: {},
   release: null,
   environment: null,
+  platform: 'node',
   payload: '{}',
 };
 

@@ -21,6 +21,8 @@ export interface ErrorRecord {
   readonly attributes: JsonObject;
   readonly release: string | null;
   readonly environment: string | null;
+  /** `node`, `python`; `other` when the event does not say. */
+  readonly platform: string;
   /** The whole event as JSON. */
   readonly payload: string;
 }
@@ -61,6 +63,7 @@ export function errorOf(event: JsonObject, payload: string, source: RecordSource
     attributes: objectAt(trace, 'data'),
     release: textAt(event, 'release'),
     environment: textAt(event, 'environment'),
+    platform: textAt(event, 'platform') ?? 'other',
     payload,
   };
 }

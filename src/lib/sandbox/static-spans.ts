@@ -1,8 +1,9 @@
 /** Spans as SDKs without streaming send them: inside of a transaction, or one alone in an item. */
-import type { Json, JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import { isJsonObject, listAt, objectAt, textAt } from './json-fields.ts';
 import { dropped } from './outcomes.ts';
 import { identityOf, type ReadSpans, type RecordSource, type SpanRecord } from './span-records.ts';
+import { tagsOf } from './tags.ts';
 
 /** Statuses which Sentry's failure rate does not count as failures, besides none at all. */
 const NOT_FAILED = new Set(['ok', 'unset', 'unknown', 'cancelled']);
@@ -16,16 +17,6 @@ function httpStatusOf(attributes: JsonObject): number | null {
   const found = OLD_HTTP_STATUSES.map((name) => attributes[name]).find((value) => value !== undefined);
   const status = Number(found ?? Number.NaN);
   return Number.isInteger(status) && status >= 100 && status <= 599 ? status : null;
-}
-
-/** As an object, or as a list of pairs. */
-function tagsOf(source: JsonObject): JsonObject {
-  const { tags } = source;
-  if (isJsonObject(tags)) return tags;
-  const pairs = listAt(source, 'tags').flatMap((pair): [string, Json][] =>
-    Array.isArray(pair) && typeof pair[0] === 'string' ? [[pair[0], pair[1] ?? null]] : [],
-  );
-  return Object.fromEntries(pairs);
 }
 
 function attributesOf(span: JsonObject): JsonObject {
