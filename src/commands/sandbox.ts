@@ -1,12 +1,15 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand, OUTPUT_FLAGS } from '../lib/base-command.ts';
 import { ProdE2eError } from '../lib/errors.ts';
+import { terminalJson } from '../lib/terminal/text.ts';
 
 export default class Sandbox extends BaseCommand {
   static override summary = 'Start a webhook target and a Sentry server here, to try everything offline.';
   static override description =
     `A webhook target, instrumented with the SDK of Sentry, and a server that takes in and gives out traces as Sentry does. \
-They serve on 127.0.0.1 until stopped (Ctrl-C). With --json one line is printed once both are ready.
+They serve on 127.0.0.1 until stopped (Ctrl-C). What to export for prod-e2e, for Sentry's CLI and for a backend of your own \
+is printed once both are ready; with --json as one line. What Sentry would refuse or drop of what is sent is printed as it comes: \
+on stderr, with --json as further lines on stdout.
 
 A fault is SCENARIO=KIND, or *=KIND for all; several at a time.
 
@@ -53,6 +56,9 @@ Of the data: unsaved.`;
       });
     }
     const { serveSandbox } = await import('../lib/tasks/sandbox-command.ts');
+    const { noticeText, servingJson, servingText } = await import('../lib/tasks/sandbox-text.ts');
+    const isJson = this.jsonEnabled();
+    const { env } = process;
     await serveSandbox({
       root: this.config.root,
       faults: flags.fault ?? [],
@@ -60,24 +66,13 @@ Of the data: unsaved.`;
       sentryPort: flags['sentry-port'],
       database: flags.database,
       say: (info) =>
-        this.print([`${this.jsonEnabled() ? JSON.stringify(info) : serving(info, this.config.bin)}\n`]),
+        this.print([
+          `${isJson ? servingJson(info, env) : servingText(info, { bin: this.config.bin, env })}\n`,
+        ]),
+      notice: (notice) => {
+        if (isJson) void this.print([`${terminalJson(notice)}\n`]);
+        else this.logToStderr(noticeText(notice));
+      },
     });
   }
-}
-
-function serving(
-  info: { readonly url: string; readonly dsn: string; readonly sentryUrl: string; readonly token: string },
-  bin: string,
-): string {
-  return [
-    `Webhook target  ${info.url}`,
-    `Sentry          ${info.sentryUrl}`,
-    `Sentry DSN      ${info.dsn}`,
-    `Sentry token    ${info.token}`,
-    '',
-    'Paste into another terminal:',
-    `  SENTRY_DSN=${info.dsn} ${bin} run --url ${info.url}`,
-    '',
-    'Stop with Ctrl-C.',
-  ].join('\n');
 }

@@ -87,7 +87,17 @@ describe.concurrent('sandbox', () => {
         },
       });
       expect(exitCode).toBe(0);
-      expect(Object.keys(info ?? {})).toEqual(['url', 'dsn', 'sentryUrl', 'org', 'project', 'token']);
+      expect(Object.keys(info ?? {})).toEqual([
+        'url',
+        'dsn',
+        'sentryUrl',
+        'org',
+        'project',
+        'token',
+        'backendDsn',
+        'backendProject',
+        'env',
+      ]);
     });
   });
 });

@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import type { JsonObject } from '../../src/lib/model/json.ts';
-import { itemJson, parseEnvelope } from '../../src/lib/sandbox/envelope.ts';
+import { parseEnvelope } from '../../src/lib/sandbox/envelope.ts';
 import { matchesQuery, parseEventsQuery, traceOf } from '../../src/lib/sandbox/events-query.ts';
 import { parseFault } from '../../src/lib/sandbox/faults.ts';
+import { readEnvelope } from '../../src/lib/sandbox/received-items.ts';
 import { durationMs, isoTime } from '../../src/lib/sandbox/span-fields.ts';
-import { spansOfSpanItem, spansOfTransaction } from '../../src/lib/sandbox/span-records.ts';
+import { readStoreBody } from '../../src/lib/sandbox/store-body.ts';
 import { fuzz } from './support/fuzz.ts';
 import {
   hostileBytes,
@@ -31,6 +32,8 @@ const SPAN = {
   timestamp: 1_795_396_551,
   attributes: { 'sentry.op': { type: 'string', value: 'function' } },
 };
+const SPAN_CONTAINER = 'application/vnd.sentry.items.span.v2+json';
+const DSC = { trace_id: SPAN.trace_id, public_key: 'a'.repeat(32) };
 const TRANSACTION = {
   event_id: '0daf40dc453a429c8c57e4c215c4e82c',
   transaction: 'POST /webhook',
@@ -50,10 +53,10 @@ const payload = fc.oneof(
 );
 const envelope = fc
   .tuple(
-    fc.oneof(fc.constant('{"sdk":{"name":"sentry.javascript.node"}}'), jsonText),
+    fc.oneof(fc.constant(JSON.stringify({ sdk: { name: 'x' }, trace: DSC })), jsonText),
     fc.array(
       fc.tuple(
-        fc.constantFrom('span', 'transaction', 'event', '__proto__'),
+        fc.constantFrom('span', 'transaction', 'event', 'check_in', 'client_report', '__proto__'),
         payload,
         fc.option(fc.integer({ min: -5, max: 400 })),
       ),
@@ -63,7 +66,8 @@ const envelope = fc
   )
   .map(([header, items, all]) => {
     const lines = items.map(([type, text, length]) => {
-      const itemHeader = length === null ? { type } : { type, length };
+      const container = type === 'span' ? { content_type: SPAN_CONTAINER, item_count: 2 } : {};
+      const itemHeader = { type, ...container, ...(length === null ? {} : { length }) };
       return `${JSON.stringify(itemHeader)}\n${text}\n`;
     });
     return damaged(Buffer.from(`${header}\n${lines.join('')}`), all);
@@ -80,17 +84,32 @@ fuzz('any envelope is read or refused', {
       expect(parsed.reason).not.toBe('');
       return;
     }
-    const source = { projectId: 1, sdk: null };
-    for (const item of parsed.envelope.items) {
-      const json = itemJson(item);
-      if (json === null) continue;
-      for (const { spans } of [spansOfSpanItem(json, source), spansOfTransaction(json, source)]) {
-        for (const span of spans) {
-          durationMs(span);
-          expect(isoTime(span.startTimestamp)).toContain('T');
-        }
-      }
+    const { spans, errors, outcomes } = readEnvelope(parsed.envelope, 1);
+    for (const span of spans) {
+      expect(durationMs(span)).toBeGreaterThanOrEqual(0);
+      expect(isoTime(span.startTimestamp)).toContain('T');
     }
+    for (const { title, timestamp } of errors) {
+      expect(title).not.toBe('');
+      expect(isoTime(timestamp ?? 0)).toContain('T');
+    }
+    for (const { quantity } of outcomes) expect(Number.isSafeInteger(quantity)).toBe(true);
+  },
+});
+
+fuzz('any bare event is read or refused', {
+  surface: 'sandbox inputs',
+  runs: 200,
+  share: 0.3,
+  input: fc.oneof(
+    fc.tuple(payload, damages).map(([text, all]) => damaged(Buffer.from(text), all)),
+    hostileBytes,
+    jsonText.map((text) => Buffer.from(Buffer.from(text).toString('base64'))),
+  ),
+  check: async (bytes) => {
+    const read = await readStoreBody(bytes, () => 'a'.repeat(32));
+    if (read.ok) readEnvelope(read.envelope, 1);
+    else expect([read.detail, read.reason]).not.toContain('');
   },
 });
 
@@ -162,9 +181,21 @@ fuzz('a span with any fields is read or left out', {
   share: 0.3,
   input: fc.tuple(hostileData, hostileObject),
   check: ([value, fields]) => {
-    const source = { projectId: 1, sdk: null };
-    const span = { ...SPAN, ...fields, attributes: value } as JsonObject;
-    expect(spansOfSpanItem({ items: [span, value] }, source).spans.length).toBeLessThanOrEqual(2);
-    spansOfTransaction({ ...TRANSACTION, spans: value, contexts: value, ...fields } as JsonObject, source);
+    const item = (header: JsonObject, body: unknown) => ({
+      type: String(header.type),
+      header,
+      payload: Buffer.from(JSON.stringify(body)),
+    });
+    const container = item(
+      { type: 'span', content_type: SPAN_CONTAINER, item_count: 2 },
+      { items: [{ ...SPAN, ...fields, attributes: value }, value] },
+    );
+    const transaction = item(
+      { type: 'transaction' },
+      { ...TRANSACTION, spans: value, contexts: value, ...fields },
+    );
+    const { spans, outcomes } = readEnvelope({ header: { trace: DSC }, items: [container, transaction] }, 1);
+    const counted = outcomes.filter(({ category, outcome }) => category === 'span' && outcome === 'accepted');
+    expect(counted.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(spans.length);
   },
 });

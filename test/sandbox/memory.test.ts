@@ -79,9 +79,9 @@ describe('createTaskGroup', () => {
 describe('createTraceScenarios', () => {
   const errorOf = (traceId: string | null, attributes: JsonObject): ReceivedItems => ({
     spans: [],
-    invalidSpans: 0,
     checkIns: [],
     clientReports: [],
+    outcomes: [],
     errors: [
       {
         eventId: 'e',
@@ -93,6 +93,10 @@ describe('createTraceScenarios', () => {
         timestamp: 1,
         projectId: 2,
         attributes,
+        release: null,
+        environment: null,
+        platform: 'node',
+        payload: '{}',
       },
     ],
   });

@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import type { LoopbackServer } from '../../src/lib/sandbox/loopback-server.ts';
 import { startSentryServer } from '../../src/lib/sandbox/sentry-server.ts';
-import { envelopeText, SPAN_ID, streamedEnvelope, TRACE_ID } from './support.ts';
+import {
+  containerHeader,
+  envelopeText,
+  SPAN_ID,
+  streamedEnvelope,
+  TRACE_ID,
+  traceOfEnvelope,
+} from './support.ts';
 
 const KEY = 'a'.repeat(32);
 const TOKEN = 'sntryu_test';
@@ -56,18 +63,23 @@ const anError = (eventId: string, spanId: string | null): string =>
   ]);
 
 /** So many spans in one trace each; durations 1 ms, 2 ms, … */
-function manySpans(count: number): string {
-  const items = Array.from({ length: count }, (_, index) => ({
-    trace_id: (index + 1).toString(16).padStart(32, '0'),
-    span_id: (index + 1).toString(16).padStart(16, '0'),
-    name: `span ${index + 1}`,
-    status: 'ok',
-    is_segment: index % 2 === 0,
-    start_timestamp: 1_795_396_552 + index,
-    end_timestamp: 1_795_396_552 + index + (index + 1) / 1_000,
-    attributes: { number: { type: 'integer', value: index + 1 } },
-  }));
-  return envelopeText({}, [{ type: 'span' }, { version: 2, items }]);
+async function sendManySpans(count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const traceId = (index + 1).toString(16).padStart(32, '0');
+    const span = {
+      trace_id: traceId,
+      span_id: (index + 1).toString(16).padStart(16, '0'),
+      name: `span ${index + 1}`,
+      status: 'ok',
+      is_segment: index % 2 === 0,
+      start_timestamp: 1_795_396_552 + index,
+      end_timestamp: 1_795_396_552 + index + (index + 1) / 1_000,
+      attributes: { number: { type: 'integer', value: index + 1 } },
+    };
+    await send(
+      envelopeText({ trace: traceOfEnvelope(traceId) }, [containerHeader(1), { version: 2, items: [span] }]),
+    );
+  }
 }
 
 const search = (query: Record<string, string>, ...fields: string[]): string => {
@@ -232,6 +244,176 @@ describe('issues', () => {
   });
 });
 
+describe('events', () => {
+  const EVENT_ID = '1'.repeat(32);
+  const full = {
+    eventID: EVENT_ID,
+    groupID: '1',
+    projectID: '1',
+    title: 'TypeError: no price',
+    culprit: 'POST /webhook',
+    platform: 'other',
+    dateCreated: '2026-11-23T01:15:52.350Z',
+    metadata: { type: 'TypeError', value: 'no price' },
+    tags: [
+      { key: 'level', value: 'error' },
+      { key: 'transaction', value: 'POST /webhook' },
+    ],
+    entries: [{ type: 'exception', data: { values: [{ type: 'TypeError', value: 'no price' }] } }],
+    contexts: { trace: { type: 'trace', trace_id: TRACE_ID, span_id: CHILD_ID } },
+  };
+
+  beforeEach(async () => {
+    await send(anError(EVENT_ID, CHILD_ID));
+    await send(anError('2'.repeat(32), null), `/api/2/envelope/?sentry_key=${'b'.repeat(32)}`);
+  });
+
+  it.each([
+    `/api/0/projects/sandbox/prod-e2e/events/${EVENT_ID}/`,
+    `${ORG}/issues/1/events/latest/`,
+    `${ORG}/issues/1/events/${EVENT_ID}/`,
+    '/api/0/issues/1/events/oldest/',
+  ])('%s gives one in full', async (path) => {
+    expect((await read(path)).json).toMatchObject(full);
+  });
+
+  it('are listed by their issue, and found by their id', async () => {
+    const { entries: _, contexts: __, ...row } = full;
+    expect((await read(`${ORG}/issues/1/events/?full=false`)).json).toMatchObject([row]);
+    expect((await read(`${ORG}/eventids/${EVENT_ID}/`)).json).toMatchObject({
+      organizationSlug: 'sandbox',
+      projectSlug: 'prod-e2e',
+      groupId: '1',
+      eventId: EVENT_ID,
+      event: full,
+    });
+  });
+
+  it.each([
+    `${ORG}/issues/9/events/`,
+    `${ORG}/issues/1/events/${'2'.repeat(32)}/`,
+    `${ORG}/eventids/${'9'.repeat(32)}/`,
+    `/api/0/projects/sandbox/service/events/${EVENT_ID}/`,
+    `${ORG}/releases/none/`,
+  ])('%s is not found', async (path) => {
+    expect((await read(path)).status).toBe(404);
+  });
+
+  it('are listed for the projects asked for, by id and by slug', async () => {
+    const issues = async (query: string): Promise<string[]> => {
+      const { json } = await read(`${ORG}/issues/?${query}`);
+      return (json as unknown as { project: { slug: string } }[]).map(({ project }) => project.slug);
+    };
+    expect(await issues('')).toEqual(['service', 'prod-e2e']);
+    expect(await issues('project=-1')).toEqual(['service', 'prod-e2e']);
+    expect(await issues('project=2')).toEqual(['service']);
+    expect(await issues('project=prod-e2e')).toEqual(['prod-e2e']);
+    expect(await issues('project=other')).toEqual([]);
+  });
+});
+
+describe('Stats', () => {
+  beforeEach(async () => {
+    await send(streamedEnvelope());
+    await send(envelopeText({}, [containerHeader(3), { items: [] }]));
+    await send(anError('1'.repeat(32), null), `/api/2/envelope/?sentry_key=${'b'.repeat(32)}`);
+  });
+
+  const stats = async (query: string): Promise<Json> => {
+    const { json } = await read(`${ORG}/stats_v2/?field=sum(quantity)&${query}`);
+    return (json.groups as JsonObject[]).map(({ by, totals }) => [
+      by ?? null,
+      (totals as JsonObject)['sum(quantity)'] ?? null,
+    ]);
+  };
+
+  it('group what was accepted and dropped', async () => {
+    expect(await stats('groupBy=outcome&groupBy=category&groupBy=reason')).toEqual([
+      [{ outcome: 'accepted', category: 'span', reason: 'none' }, 2],
+      [{ outcome: 'invalid', category: 'span', reason: 'missing_dsc' }, 3],
+      [{ outcome: 'accepted', category: 'error', reason: 'none' }, 1],
+    ]);
+    expect(await stats('groupBy=project&category=span')).toEqual([[{ project: 1 }, 5]]);
+    expect(await stats('project=2')).toEqual([[{}, 1]]);
+    expect(await stats('outcome=invalid&reason=missing_dsc')).toEqual([[{}, 3]]);
+    expect(await stats('reason=timestamp')).toEqual([]);
+  });
+
+  it.each([
+    'stats_v2/?field=sum(times_seen)',
+    'stats_v2/?field=sum(quantity)&groupBy=key',
+    'events-dropped/?dataset=logs',
+  ])('refuse %s with 400', async (path) => {
+    expect((await read(`${ORG}/${path}`)).status).toBe(400);
+  });
+});
+
+describe('monitors', () => {
+  it('are what check-ins say of them, one for each project', async () => {
+    const checkIn = (more: JsonObject): string =>
+      envelopeText({}, [{ type: 'check_in' }, { monitor_slug: 'nightly', ...more }]);
+    const schedule = { type: 'interval', value: 1, unit: 'hour' };
+    await send(checkIn({ status: 'ok', monitor_config: { schedule, checkin_margin: 5 } }));
+    await send(checkIn({ status: 'in_progress' }));
+    await send(checkIn({ status: 'error', environment: 'staging' }));
+    await send(checkIn({ status: 'error' }), `/api/2/envelope/?sentry_key=${'b'.repeat(32)}`);
+    const { json } = await read(`${ORG}/monitors/?query=night`);
+    expect(json).toMatchObject([
+      {
+        id: '1',
+        slug: 'nightly',
+        project: { slug: 'prod-e2e' },
+        config: { schedule_type: 'interval', schedule: [1, 'hour'], checkin_margin: 5, timezone: 'UTC' },
+        environments: [
+          { name: 'production', status: 'ok' },
+          { name: 'staging', status: 'error' },
+        ],
+      },
+      { id: '2', slug: 'nightly', project: { slug: 'service' }, environments: [{ status: 'error' }] },
+    ]);
+    expect((await read(`${ORG}/monitors/?query=hourly`)).json).toEqual([]);
+    expect((await read(`${ORG}/monitors/?project=2`)).json).toMatchObject([{ id: '2' }]);
+  });
+});
+
+describe('releases', () => {
+  it('have the times of their first and last span or error', async () => {
+    const transaction = (release: string, start: number): JsonObject => ({
+      transaction: 'POST /webhook',
+      release,
+      start_timestamp: start,
+      timestamp: start + 1,
+      contexts: { trace: { trace_id: TRACE_ID, span_id: start.toString(16).padStart(16, '0') } },
+    });
+    for (const [release, start] of [
+      ['a@1', 1_795_396_600],
+      ['a@1', 1_795_396_500],
+      ['a@2', 1_795_396_550],
+    ] as const) {
+      await send(envelopeText({}, [{ type: 'transaction' }, transaction(release, start)]));
+    }
+    await send(envelopeText({}, [{ type: 'event' }, { release: 'a@1', timestamp: 1_795_396_700.5 }]));
+    expect((await read(`${ORG}/releases/?per_page=100`)).json).toMatchObject([
+      {
+        version: 'a@2',
+        firstEvent: '2026-11-23T01:15:50.000Z',
+        lastEvent: '2026-11-23T01:15:50.000Z',
+        newGroups: 0,
+      },
+      {
+        version: 'a@1',
+        firstEvent: '2026-11-23T01:15:00.000Z',
+        lastEvent: '2026-11-23T01:18:20.500Z',
+        newGroups: 1,
+        projects: [{ id: 1, slug: 'prod-e2e' }],
+      },
+    ]);
+    expect((await read(`${ORG}/releases/a%401/`)).json).toMatchObject({ version: 'a@1' });
+    expect((await read(`${ORG}/releases/?project=2`)).json).toEqual([]);
+    expect((await read(`${ORG}/releases/?query=2`)).json).toMatchObject([{ version: 'a@2' }]);
+  });
+});
+
 describe('searching spans', () => {
   it('gives the fields asked for, with their types and units', async () => {
     await send(streamedEnvelope());
@@ -289,7 +471,7 @@ describe('searching spans', () => {
   });
 
   it('sorts: the newest first unless told otherwise, numbers as numbers, nothing last', async () => {
-    await send(manySpans(12));
+    await sendManySpans(12);
     await send(streamedEnvelope());
     const numbers = async (sort?: string): Promise<Json[]> => {
       const { json } = await read(search({ query: '!span.op:*.*', ...(sort && { sort }) }, 'number'));
@@ -308,7 +490,7 @@ describe('searching spans', () => {
   });
 
   it('pages with the links it gives, each row once', async () => {
-    await send(manySpans(25));
+    await sendManySpans(25);
     const seen: Json[] = [];
     let path: string | null = search({ query: '', per_page: '10', sort: 'number' }, 'number');
     const pages: number[] = [];

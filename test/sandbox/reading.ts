@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/lib/model/json.ts';
 import type { Sandbox } from '../../src/lib/sandbox/sandbox.ts';
 import type { IssueNode, SpanNode } from '../../src/lib/sandbox/trace-response.ts';
 import { eventually } from '../support/eventually.ts';
-import { envelopeText, SPAN_ID, traceHeaders } from './support.ts';
+import { containerHeader, envelopeText, SPAN_ID, traceHeaders, traceOfEnvelope } from './support.ts';
 
 const ROOT_ID = '1111111111111111';
 
@@ -46,8 +46,8 @@ export function senderEnvelope(traceId: string, scenario: string): string {
     status: 'ok',
     attributes: op('http.client'),
   };
-  return envelopeText({ trace: { trace_id: traceId } }, [
-    { type: 'span' },
+  return envelopeText({ trace: traceOfEnvelope(traceId) }, [
+    containerHeader(2),
     { version: 2, items: [root, client] },
   ]);
 }

@@ -53,6 +53,8 @@ describe('the sandbox', () => {
       org: 'sandbox',
       project: 'prod-e2e',
       token: expect.stringMatching(/^sntryu_[0-9a-f]{64}$/),
+      backendDsn: expect.stringMatching(/^http:\/\/[0-9a-f]{32}@127\.0\.0\.1:\d+\/4$/),
+      backendProject: 'backend',
     });
   });
 

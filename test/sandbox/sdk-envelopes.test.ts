@@ -227,7 +227,8 @@ describe.each(SDKS)('what %s sends', (sdk) => {
   });
 });
 
-it('has a fixture of nothing else', async () => {
-  const others = (await readdir(FIXTURES)).filter((file) => !SDKS.some((sdk) => file.startsWith(`${sdk}-`)));
-  expect(others).toEqual(['README.md']);
+it('has a recording of nothing else', async () => {
+  const recordings = (await readdir(FIXTURES)).filter((file) => /-\d-\w+\.txt$/.test(file));
+  expect(recordings.filter((file) => !SDKS.some((sdk) => file.startsWith(`${sdk}-`)))).toEqual([]);
+  expect(recordings).toHaveLength(15);
 });

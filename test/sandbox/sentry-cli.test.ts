@@ -10,7 +10,7 @@ import { parseFault } from '../../src/lib/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
 import { SPAN_NAMES } from '../../src/lib/sandbox/span-names.ts';
 import { tracedWebhook, traceWith } from './reading.ts';
-import { aSignal, entryFolder, SPAN_ID, TRACE_ID } from './support.ts';
+import { aSignal, containerHeader, entryFolder, envelopeText, SPAN_ID, TRACE_ID } from './support.ts';
 
 /** The official `sentry` CLI, as a witness who knows nothing of this project. */
 const CLI = fileURLToPath(new URL('../../node_modules/sentry/dist/bin.cjs', import.meta.url));
@@ -31,7 +31,58 @@ beforeAll(async () => {
   });
   await tracedWebhook(sandbox, TRACE_ID, aSignal());
   await traceWith(sandbox, TRACE_ID, 'database-save');
+  await sendToBackend(sandbox);
 });
+
+const BACKEND_TRACE_ID = '5'.repeat(32);
+const EVENT_ID = '64c745871d314946b0b116b109dc992a';
+const EVENT_SECONDS = 1_795_952_000.25;
+
+/** What services of two languages send to the project for backends: an error, a release, a check-in, spans that are dropped. */
+async function sendToBackend({ info }: Sandbox): Promise<void> {
+  const { host, username, pathname } = new URL(info.backendDsn);
+  const event = {
+    event_id: EVENT_ID,
+    platform: 'python',
+    level: 'error',
+    timestamp: EVENT_SECONDS,
+    release: 'orders@1.2.0',
+    environment: 'staging',
+    transaction: 'POST /webhook',
+    tags: { symbol: 'SPY' },
+    sdk: { name: 'sentry.python', version: '2.75.0' },
+    contexts: {
+      trace: { trace_id: BACKEND_TRACE_ID, span_id: '1'.repeat(16) },
+      runtime: { name: 'CPython' },
+    },
+    exception: {
+      values: [
+        {
+          type: 'BrokerError',
+          value: 'the order was refused',
+          stacktrace: { frames: [{ function: 'submit', filename: 'broker.py', lineno: 7, in_app: true }] },
+        },
+      ],
+    },
+  };
+  const checkIn = {
+    check_in_id: '6'.repeat(32),
+    monitor_slug: 'nightly-orders',
+    status: 'error',
+    environment: 'staging',
+    monitor_config: { schedule: { type: 'crontab', value: '0 3 * * *' } },
+  };
+  const span = { trace_id: BACKEND_TRACE_ID, span_id: '1'.repeat(16), name: 'a', status: 'ok' };
+  for (const envelope of [
+    envelopeText({}, [{ type: 'event' }, event]),
+    envelopeText({}, [{ type: 'check_in' }, checkIn]),
+    envelopeText({}, [containerHeader(1), { items: [{ ...span, start_timestamp: 1, end_timestamp: 2 }] }]),
+  ]) {
+    const path = `/api${pathname}/envelope/?sentry_key=${username}`;
+    const { status } = await fetch(`http://${host}${path}`, { method: 'POST', body: envelope });
+    expect(status).toBe(200);
+  }
+}
 
 afterAll(async () => {
   await sandbox.stop();
@@ -172,6 +223,67 @@ describe('the sentry CLI', () => {
       'span.op:db.query',
     );
     expect(searched.data.map((row) => row.description)).toEqual(['database-save']);
+  });
+
+  it('issue events lists the event of an issue', async () => {
+    const shown = await text('issue', 'events', 'BACKEND-2');
+    expect(shown).toContain('Events for BACKEND-2:');
+    expect(shown).toMatch(new RegExp(`│ ${EVENT_ID} │ .* │ BrokerError: the order was refused │ python `));
+    expect(shown).toContain('Showing 1 event.');
+  });
+
+  it('event view shows where an error came from, its tags and its trace', async () => {
+    const shown = await text('event', 'view', `sandbox/backend/${EVENT_ID}`);
+    expect(shown).toMatch(new RegExp(`Trace +│ ${BACKEND_TRACE_ID}`));
+    expect(shown).toMatch(/SDK +│ sentry\.python 2\.75\.0/);
+    expect(shown).toMatch(/Release +│ orders@1\.2\.0/);
+    expect(shown).toMatch(/BrokerError: the order was refused\s+at submit \(broker\.py:7:\?\) \[in-app\]/);
+    for (const [tag, value] of [
+      ['environment', 'staging'],
+      ['symbol', 'SPY'],
+      ['transaction', 'POST /webhook'],
+    ]) {
+      expect(shown).toMatch(new RegExp(`│ ${tag} +│ ${value} +│`));
+    }
+  });
+
+  it('event view --json has the event in full, and issue view shows it', async () => {
+    const found = await json<JsonObject>('event', 'view', `sandbox/backend/${EVENT_ID}`);
+    expect(found).toMatchObject({ eventID: EVENT_ID, dateCreated: '2026-11-29T11:33:20.250Z' });
+    const issue = await text('issue', 'view', 'BACKEND-2');
+    expect(issue).toMatch(/Platform +│ python/);
+    expect(issue).toContain('BrokerError: the order was refused');
+  });
+
+  it('release list and release view know what events and spans name', async () => {
+    const shown = await text('release', 'list', 'sandbox/backend');
+    expect(shown).toMatch(/│ sandbox │ orders@1\.2\.0 │/);
+    expect(shown).toContain('Showing 1 release');
+    const one = await json<JsonObject>('release', 'view', 'sandbox/orders@1.2.0');
+    expect(one).toMatchObject({
+      version: 'orders@1.2.0',
+      firstEvent: '2026-11-29T11:33:20.250Z',
+      lastEvent: '2026-11-29T11:33:20.250Z',
+      newGroups: 1,
+    });
+  });
+
+  it('monitor list knows what check-ins made', async () => {
+    const shown = await text('monitor', 'list', 'sandbox/');
+    expect(shown).toMatch(/│ 1 +│ nightly-orders │ nightly-orders │ active │ 0 3 \* \* \* │/);
+    const monitors = await json<{ data: JsonObject[] }>('monitor', 'list', 'sandbox/');
+    expect(monitors.data).toMatchObject([
+      {
+        slug: 'nightly-orders',
+        project: { slug: 'backend' },
+        environments: [{ name: 'staging', status: 'error' }],
+      },
+    ]);
+  });
+
+  it('event analytics shows what Sentry would drop, and why', async () => {
+    const shown = await text('event', 'analytics', 'sandbox/backend', '--dataset', 'spans');
+    expect(shown).toMatch(/│ missing_dsc │ span +│ +1 │ 100\.00% │/);
   });
 
   it('says so when there is no such trace, and when the token is wrong', async () => {

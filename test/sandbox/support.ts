@@ -5,6 +5,8 @@ import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 
 export const TRACE_ID = '90410b134f1a4bdba8caa19399af9089';
 export const SPAN_ID = 'bcea0a40bfd27c87';
+/** Of whoever began the trace. */
+export const TRACE_KEY = 'c'.repeat(32);
 
 /** Where `npm run build` puts the two processes. */
 export function entryFolder(): string {
@@ -30,9 +32,22 @@ export function aSignal(more: JsonObject = {}): JsonObject {
 export function traceHeaders(traceId: string, spanId = SPAN_ID): Record<string, string> {
   return {
     'sentry-trace': `${traceId}-${spanId}-1`,
-    baggage: `sentry-environment=test,sentry-public_key=k,sentry-trace_id=${traceId},sentry-sampled=true,sentry-sample_rand=0.4,sentry-sample_rate=1`,
+    baggage: `sentry-environment=test,sentry-public_key=${TRACE_KEY},sentry-trace_id=${traceId},sentry-sampled=true,sentry-sample_rand=0.4,sentry-sample_rate=1`,
   };
 }
+
+/** What Relay has to know of the trace that streamed spans belong to. */
+export const traceOfEnvelope = (traceId: string): JsonObject => ({
+  trace_id: traceId,
+  public_key: TRACE_KEY,
+});
+
+/** The header of a container of so many streamed spans. */
+export const containerHeader = (count: number): JsonObject => ({
+  type: 'span',
+  item_count: count,
+  content_type: 'application/vnd.sentry.items.span.v2+json',
+});
 
 /** An envelope as the JavaScript SDK writes it: items without `length`. */
 export function envelopeText(header: JsonObject, ...items: readonly [JsonObject, Json][]): string {
@@ -75,10 +90,9 @@ export function streamedEnvelope(traceId = TRACE_ID): string {
     status: 'ok',
     attributes: { 'sentry.op': { value: 'webhook.send', type: 'string' } },
   };
-  const header = { type: 'span', item_count: 2, content_type: 'application/vnd.sentry.items.span.v2+json' };
   const payload: Json = JSON.parse(JSON.stringify({ version: 2, items: [child, segment] }));
-  return envelopeText({ sent_at: '2026-11-23T01:15:52.366Z', sdk: SDK, trace: { trace_id: traceId } }, [
-    header,
+  return envelopeText({ sent_at: '2026-11-23T01:15:52.366Z', sdk: SDK, trace: traceOfEnvelope(traceId) }, [
+    containerHeader(2),
     payload,
   ]);
 }

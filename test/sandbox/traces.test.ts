@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/model/json.ts';
 import { parseEnvelope } from '../../src/lib/sandbox/envelope.ts';
+import type { ErrorRecord } from '../../src/lib/sandbox/error-records.ts';
+import { dropped } from '../../src/lib/sandbox/outcomes.ts';
 import { type ReceivedItems, readEnvelope } from '../../src/lib/sandbox/received-items.ts';
 import type { SpanRecord } from '../../src/lib/sandbox/span-records.ts';
 import { createSpanStore, STORE_LIMITS, type StoredSpan } from '../../src/lib/sandbox/span-store.ts';
@@ -10,9 +12,7 @@ import { envelopeText, SPAN_ID, streamedEnvelope, TRACE_ID, transactionEnvelope 
 function read(text: string): ReceivedItems {
   const parsed = parseEnvelope(new TextEncoder().encode(text));
   if (!parsed.ok) throw new Error(parsed.reason);
-  const result = readEnvelope(parsed.envelope, 1);
-  if (!result.ok) throw new Error(result.reason);
-  return result.items;
+  return readEnvelope(parsed.envelope, 1);
 }
 
 const byId = (items: ReceivedItems): SpanRecord[] =>
@@ -26,12 +26,28 @@ function aSpan(spanId: string, more: Partial<StoredSpan> = {}): StoredSpan {
 
 const items = (more: Partial<ReceivedItems>): ReceivedItems => ({
   spans: [],
-  invalidSpans: 0,
   errors: [],
   checkIns: [],
   clientReports: [],
+  outcomes: [],
   ...more,
 });
+
+const ERROR: ErrorRecord = {
+  eventId: 'e',
+  traceId: TRACE_ID,
+  spanId: null,
+  level: 'error',
+  title: 'boom',
+  transaction: null,
+  timestamp: 1,
+  projectId: 2,
+  attributes: {},
+  release: null,
+  environment: null,
+  platform: 'node',
+  payload: '{}',
+};
 
 const options = { slugOf: (id: number) => `p${id}`, attributes: [] };
 
@@ -111,7 +127,7 @@ describe('readEnvelope', () => {
       envelopeText(
         {},
         [{ type: 'event' }, event],
-        [{ type: 'check_in' }, { monitor_slug: 'm' }],
+        [{ type: 'check_in' }, { monitor_slug: 'm', status: 'ok' }],
         [{ type: 'client_report' }, { discarded_events: [] }],
         [{ type: 'session' }, {}],
         [{ type: 'toString' }, 'x'],
@@ -120,7 +136,7 @@ describe('readEnvelope', () => {
     expect(received.errors).toMatchObject([
       { traceId: TRACE_ID, spanId: SPAN_ID, title: 'TypeError: no price', level: 'error' },
     ]);
-    expect(received.checkIns).toEqual([{ monitor_slug: 'm' }]);
+    expect(received.checkIns).toEqual([{ projectId: 1, checkIn: { monitor_slug: 'm', status: 'ok' } }]);
     expect(received.clientReports).toEqual([{ discarded_events: [] }]);
     expect(received.spans).toEqual([]);
   });
@@ -138,30 +154,13 @@ describe('readEnvelope', () => {
     expect(record).toMatchObject({ traceId: TRACE_ID, name: 'db', status: 'ok', statusMessage: 'cancelled' });
     expect((record?.endTimestamp ?? 0) - (record?.startTimestamp ?? 0)).toBeCloseTo(0.25);
   });
-
-  it('counts spans it cannot use and refuses a payload that is no JSON', () => {
-    const bad = [
-      { span_id: SPAN_ID },
-      7,
-      { trace_id: '0'.repeat(32), span_id: SPAN_ID, start_timestamp: 1, end_timestamp: 2 },
-    ];
-    expect(read(envelopeText({}, [{ type: 'span' }, { items: bad }]))).toMatchObject({
-      spans: [],
-      invalidSpans: 3,
-    });
-    const parsed = parseEnvelope(new TextEncoder().encode('{}\n{"type":"span"}\n{oops'));
-    expect(parsed.ok && readEnvelope(parsed.envelope, 1)).toEqual({
-      ok: false,
-      reason: 'item 1 (span): the payload is not a JSON object',
-    });
-  });
 });
 
 describe('createSpanStore', () => {
   it('counts a span that comes twice and keeps it once', () => {
     const store = createSpanStore();
-    store.add(items({ spans: [aSpan(idOf(1))] }), 0);
-    store.add(items({ spans: [aSpan(idOf(1)), aSpan(idOf(2))] }), 0);
+    store.add(items({ spans: [aSpan(idOf(1))] }), 1, 0);
+    store.add(items({ spans: [aSpan(idOf(1)), aSpan(idOf(2))] }), 1, 0);
     expect(store.trace(TRACE_ID).spans).toHaveLength(2);
     expect(store.counts()).toMatchObject({ envelopes: 2, spans: 3, duplicateSpans: 1, traces: 1 });
   });
@@ -175,6 +174,7 @@ describe('createSpanStore', () => {
           items({
             spans: [aSpan(idOf(1), { traceId: trace(index) }), aSpan(idOf(2), { traceId: trace(index) })],
           }),
+          1,
           0,
         );
       }
@@ -186,9 +186,40 @@ describe('createSpanStore', () => {
 
   it('bounds check-ins and reports, newest kept', () => {
     const store = createSpanStore({ ...STORE_LIMITS, others: 2 });
-    store.add(items({ checkIns: [{ n: 1 }, { n: 2 }, { n: 3 }] }), 0);
-    expect(store.checkIns()).toEqual([{ n: 2 }, { n: 3 }]);
+    const checkIn = (n: number) => ({ projectId: 1, checkIn: { n } });
+    store.add(items({ checkIns: [checkIn(1), checkIn(2), checkIn(3)] }), 1, 0);
+    expect(store.checkIns()).toEqual([
+      { ...checkIn(2), receivedAtMs: 0 },
+      { ...checkIn(3), receivedAtMs: 0 },
+    ]);
     expect(store.counts().checkIns).toBe(3);
+  });
+
+  it('bounds events by their size, newest kept, at least one', () => {
+    const store = createSpanStore({ ...STORE_LIMITS, eventCharacters: 10 });
+    const error = (eventId: string, length: number): ErrorRecord => ({
+      ...ERROR,
+      eventId,
+      payload: 'x'.repeat(length),
+    });
+    const kept = () => store.errors().map(({ eventId }) => eventId);
+    store.add(items({ errors: [error('a', 4), error('b', 4), error('c', 4)] }), 1, 0);
+    expect(kept()).toEqual(['b', 'c']);
+    store.add(items({ errors: [error('d', 40)] }), 1, 0);
+    expect(kept()).toEqual(['d']);
+    expect(store.counts().errors).toBe(4);
+  });
+
+  it('sums outcomes by project, category and reason, and bounds their kinds', () => {
+    const store = createSpanStore({ ...STORE_LIMITS, others: 2 });
+    const outcomes = [dropped('span', 'timestamp', 2), dropped('span', 'missing_dsc')];
+    store.add(items({ outcomes }), 1, 0);
+    store.add(items({ outcomes: [...outcomes, dropped('span', 'no_data')] }), 1, 0);
+    expect(store.outcomes()).toEqual([
+      { projectId: 1, outcome: 'invalid', category: 'span', reason: 'timestamp', quantity: 4 },
+      { projectId: 1, outcome: 'invalid', category: 'span', reason: 'missing_dsc', quantity: 2 },
+    ]);
+    expect(store.counts().invalidSpans).toBe(6);
   });
 });
 
@@ -257,19 +288,7 @@ describe('traceResponse', () => {
   });
 
   it('hangs errors on their span, and those without one at the end', () => {
-    const error = {
-      eventId: 'e',
-      traceId: TRACE_ID,
-      spanId: idOf(1),
-      level: 'error',
-      title: 'boom',
-      transaction: null,
-      timestamp: 1,
-      projectId: 2,
-      attributes: {},
-      receivedAtMs: 0,
-      issueId: 4,
-    };
+    const error = { ...ERROR, spanId: idOf(1), receivedAtMs: 0, issueId: 4 };
     const nodes = traceResponse(
       { spans: [aSpan(idOf(1))], errors: [{ ...error, spanId: null, issueId: 5 }, error] },
       options,

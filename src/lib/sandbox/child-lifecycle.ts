@@ -1,6 +1,7 @@
 /** The child's side of the supervision: start when told, end with the parent, never outlive it. */
 import { codeOf, messageOf } from '../errors.ts';
 import type { ChildMessage, StartMessage, TargetSettings } from './child-messages.ts';
+import type { IngestNotice } from './notices.ts';
 import type { SentrySettings } from './sentry-server.ts';
 
 export interface RunningService {
@@ -16,7 +17,7 @@ const STOP_LIMIT_MS = 4_000;
  * has gone, however it went: the IPC channel closes with it.
  */
 export function serveParent<Settings extends TargetSettings | SentrySettings>(
-  start: (settings: Settings) => Promise<RunningService>,
+  start: (settings: Settings, notify: (notice: IngestNotice) => void) => Promise<RunningService>,
 ): void {
   let service: Promise<RunningService> | null = null;
   let isEnding = false;
@@ -35,7 +36,7 @@ export function serveParent<Settings extends TargetSettings | SentrySettings>(
   };
 
   const begin = async (settings: Settings): Promise<void> => {
-    service = start(settings);
+    service = start(settings, (notice) => tell({ type: 'notice', notice }));
     try {
       tell({ type: 'ready', port: (await service).port });
     } catch (error) {

@@ -1,5 +1,6 @@
 /** What the supervisor and its two processes say to each other over IPC. */
 import type { Fault } from './faults.ts';
+import type { IngestNotice } from './notices.ts';
 import type { SentrySettings } from './sentry-server.ts';
 
 export interface TargetSettings {
@@ -22,4 +23,6 @@ export interface StartMessage<Settings extends TargetSettings | SentrySettings> 
 
 export type ChildMessage =
   | { readonly type: 'ready'; readonly port: number }
+  /** At any time after it is ready. */
+  | { readonly type: 'notice'; readonly notice: IngestNotice }
   | { readonly type: 'failed'; readonly code: string | null; readonly message: string };

@@ -7,6 +7,7 @@ import {
   type StartMessage,
   type TargetSettings,
 } from './child-messages.ts';
+import type { IngestNotice } from './notices.ts';
 import type { SentrySettings } from './sentry-server.ts';
 
 /** Loading the SDK takes a second on a busy machine; past this something is wrong. */
@@ -22,6 +23,8 @@ export interface ChildOptions {
   /** For messages: `webhook target`. */
   readonly name: string;
   readonly entry: string;
+  /** Called with what it has to say while it runs. */
+  readonly onNotice?: (notice: IngestNotice) => void;
 }
 
 export interface Child {
@@ -95,7 +98,7 @@ async function within<Result>(limitMs: number, work: Promise<Result>, late: Resu
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
-export function launchChild({ name, entry }: ChildOptions): Child {
+export function launchChild({ name, entry, onNotice }: ChildOptions): Child {
   const child = fork(entry, [], {
     env: childEnvironment(),
     execArgv: [],
@@ -117,7 +120,11 @@ export function launchChild({ name, entry }: ChildOptions): Child {
       const message: StartMessage<TargetSettings | SentrySettings> = { type: 'start', settings };
       const said = new Promise<ChildMessage>((resolve) => {
         // The child is of the same build and says nothing else.
-        child.once('message', (answer) => resolve(answer as ChildMessage));
+        child.on('message', (said) => {
+          const answer = said as ChildMessage;
+          if (answer.type === 'notice') onNotice?.(answer.notice);
+          else resolve(answer);
+        });
       });
       if (child.connected) child.send(message, () => undefined);
       const died = ended.then(
@@ -129,7 +136,8 @@ export function launchChild({ name, entry }: ChildOptions): Child {
         message: `not ready after ${START_LIMIT_MS / 1_000} s`,
       };
       const answer = await within(START_LIMIT_MS, Promise.race([said, died]), late);
-      if (answer.type === 'failed') throw portError(name, settings.port, answer);
+      if (answer.type !== 'ready')
+        throw portError(name, settings.port, answer.type === 'failed' ? answer : late);
       return answer.port;
     },
     async stop() {

@@ -3,8 +3,16 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { codeOf, messageOf } from '../errors.ts';
 
-/** Decompressed. SDKs cut spans at 5 MB per envelope; the rest is room for attachments. */
-export const MAX_ENVELOPE_BYTES = 32 * 1024 * 1024;
+const MIB = 1024 * 1024;
+
+/**
+ * Decompressed, so that a few envelopes at once fit into memory. Sentry's own limit is 200 MiB; SDKs cut spans at 5 MB
+ * per envelope, the rest is room for attachments.
+ */
+export const MAX_ENVELOPE_BYTES = 32 * MIB;
+
+/** Why a larger body is refused. */
+export const TOO_LARGE = `the body is larger than ${MAX_ENVELOPE_BYTES / MIB} MiB, the limit of the sandbox; the limit of Sentry is 200 MiB`;
 
 export type Decompressed =
   | { readonly ok: true; readonly bytes: Uint8Array }
@@ -30,7 +38,7 @@ export async function decompress(body: Uint8Array, contentEncoding: string): Pro
     return { ok: true, bytes: await decode(body, { maxOutputLength: MAX_ENVELOPE_BYTES }) };
   } catch (error) {
     if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') {
-      return { ok: false, status: 413, reason: `larger than ${MAX_ENVELOPE_BYTES} bytes once decompressed` };
+      return { ok: false, status: 413, reason: TOO_LARGE };
     }
     return { ok: false, status: 400, reason: `the body is not valid ${encoding}: ${messageOf(error)}` };
   }

@@ -1,6 +1,6 @@
 /** An error as the issue that Sentry would make of it. */
 import type { JsonObject } from '../model/json.ts';
-import { isoTime } from './span-fields.ts';
+import { seenAt } from './event-response.ts';
 import type { StoredError } from './span-store.ts';
 
 /** `SANDBOX-TARGET-7` */
@@ -15,7 +15,7 @@ export interface IssueOptions {
 
 /** In the shape of `GET /api/0/organizations/{org}/issues/{id}/`. */
 export function issueResponse(error: StoredError, { slug, organizationUrl }: IssueOptions): JsonObject {
-  const seen = isoTime(error.timestamp ?? error.receivedAtMs / 1_000);
+  const seen = seenAt(error);
   return {
     id: String(error.issueId),
     shortId: shortIdOf(error, slug),
@@ -26,10 +26,10 @@ export function issueResponse(error: StoredError, { slug, organizationUrl }: Iss
     status: 'unresolved',
     substatus: 'new',
     statusDetails: {},
-    platform: 'node',
+    platform: error.platform,
     type: 'error',
     metadata: { title: error.title },
-    project: { id: String(error.projectId), slug, name: slug, platform: 'node' },
+    project: { id: String(error.projectId), slug, name: slug, platform: error.platform },
     count: '1',
     userCount: 0,
     firstSeen: seen,

@@ -1,8 +1,10 @@
 /** Issues by number, by short id, and all of them: enough to follow a link from a trace. */
 import type { Context, Hono } from 'hono';
 import type { JsonObject } from '../model/json.ts';
+import { askedProjects } from './asked-projects.ts';
 import { issueResponse, shortIdOf } from './issue-response.ts';
 import { NOT_FOUND, refuse } from './refusal.ts';
+import type { SentryProject } from './sentry-auth.ts';
 import type { Refusal, Serving } from './serving.ts';
 import type { SlugOf } from './span-fields.ts';
 import type { StoredError } from './span-store.ts';
@@ -11,6 +13,7 @@ export interface IssueRouteOptions {
   readonly serving: Serving;
   /** Slug of the organisation. */
   readonly org: string;
+  readonly projects: readonly SentryProject[];
   readonly slugOf: SlugOf;
 }
 
@@ -48,7 +51,11 @@ export function addIssueRoutes(app: Hono, options: IssueRouteOptions): void {
   app.get('/issues/:id', byId);
   app.get('/organizations/:org/issues/:id', byId);
   app.get('/organizations/:org/issues', (c) => {
-    const visible = serving.errors().filter((error) => refusalOf(error, serving) === null);
+    const asked = askedProjects(new URL(c.req.url).searchParams, options.projects);
+    const visible = serving
+      .errors()
+      .filter(({ projectId }) => asked.length === 0 || asked.includes(projectId))
+      .filter((error) => refusalOf(error, serving) === null);
     return c.json(
       visible
         .slice(-LISTED)

@@ -1,8 +1,10 @@
-/** Sentry's web API, as far as reading traces needs it: routes below `/api/0`. */
+/** Sentry's web API, as far as it is about traces and what belongs to them: routes below `/api/0`. */
 import { type Context, Hono } from 'hono';
 import type { JsonObject } from '../model/json.ts';
+import { addEventRoutes } from './event-routes.ts';
 import { answerEvents } from './events-route.ts';
 import { addIssueRoutes } from './issue-routes.ts';
+import { addListRoutes } from './list-routes.ts';
 import { metaResponse } from './meta-response.ts';
 import { NOT_FOUND, refuse } from './refusal.ts';
 import type { SentryProject } from './sentry-auth.ts';
@@ -79,6 +81,8 @@ export function readApi(options: ReadApiOptions): Hono {
   });
   app.get('/organizations/:org/events', (c) => answerEvents(c, options));
   addIssueRoutes(app, options);
+  addEventRoutes(app, options);
+  addListRoutes(app, options);
 
   app.get('/projects/:org/:project', (c) => {
     const found = projects.find(({ slug }) => slug === c.req.param('project'));

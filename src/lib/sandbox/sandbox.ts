@@ -4,6 +4,7 @@ import path from 'node:path';
 import { EXIT, ProdE2eError } from '../errors.ts';
 import { type Child, launchChild } from './child.ts';
 import type { Fault } from './faults.ts';
+import type { IngestNotice } from './notices.ts';
 import type { SentryProject } from './sentry-auth.ts';
 
 export interface SandboxInfo {
@@ -17,6 +18,9 @@ export interface SandboxInfo {
   /** Slug of the project `dsn` belongs to. */
   readonly project: string;
   readonly token: string;
+  /** For services of the user's own, and the slug of its project: the service that their spans are shown with. */
+  readonly backendDsn: string;
+  readonly backendProject: string;
 }
 
 export interface Sandbox {
@@ -36,6 +40,8 @@ export interface SandboxOptions {
   readonly sentryPort?: number;
   /** URL of a PostgreSQL for the target's signals; in memory without. */
   readonly database?: string;
+  /** Called with what Sentry would refuse or drop. */
+  readonly onNotice?: (notice: IngestNotice) => void;
 }
 
 const ORG = 'sandbox';
@@ -46,8 +52,9 @@ const newKey = (): string => randomBytes(16).toString('hex');
 interface Projects {
   readonly sender: SentryProject;
   readonly target: SentryProject;
-  /** What comes to `/stream` from services that are pointed at the sandbox by hand. */
+  /** What comes to `/stream` from services that are pointed at it by SENTRY_SPOTLIGHT. */
   readonly spotlight: SentryProject;
+  readonly backend: SentryProject;
 }
 
 function newProjects(): Projects {
@@ -55,6 +62,7 @@ function newProjects(): Projects {
     sender: { id: 1, slug: 'prod-e2e', publicKey: newKey() },
     target: { id: 2, slug: 'sandbox-target', publicKey: newKey() },
     spotlight: { id: 3, slug: 'spotlight', publicKey: newKey() },
+    backend: { id: 4, slug: 'backend', publicKey: newKey() },
   };
 }
 
@@ -78,6 +86,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const sentry = launchChild({
     name: 'Sentry server',
     entry: path.join(options.entryFolder, 'sentry-server.js'),
+    ...(options.onNotice !== undefined && { onNotice: options.onNotice }),
   });
   const target = launchChild({ name: 'webhook target', entry: path.join(options.entryFolder, 'target.js') });
   let isStopping = false;
@@ -88,13 +97,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await sentry.stop();
   };
   try {
-    const { sender, target: targetProject, spotlight } = newProjects();
+    const { sender, target: targetProject, spotlight, backend } = newProjects();
     const token = `sntryu_${randomBytes(32).toString('hex')}`;
     const sentryPort = await sentry.start({
       port: options.sentryPort ?? 0,
       org: ORG,
       token,
-      projects: [sender, targetProject, spotlight],
+      projects: [sender, targetProject, spotlight, backend],
       streamProjectId: spotlight.id,
       senderProjectId: sender.id,
       faults: options.faults,
@@ -113,6 +122,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         org: ORG,
         project: sender.slug,
         token,
+        backendDsn: dsnOf(backend, sentryPort),
+        backendProject: backend.slug,
       },
       failed: new Promise((resolve) => {
         const watch = (name: string, child: Child): void => {

@@ -2,8 +2,8 @@
 import { serveParent } from './child-lifecycle.ts';
 import { type SentrySettings, startSentryServer } from './sentry-server.ts';
 
-serveParent<SentrySettings>(async (settings) => {
-  const server = await startSentryServer(settings);
+serveParent<SentrySettings>(async (settings, notify) => {
+  const server = await startSentryServer(settings, notify);
   return {
     port: server.port,
     async stop() {

@@ -1,8 +1,16 @@
 /** What the Sentry server gives away at the moment: the store as seen through the faults. */
 import type { Fault } from './faults.ts';
+import type { Outcome } from './outcomes.ts';
 import type { ReceivedItems } from './received-items.ts';
 import { isServingFault, servingFaultsFor } from './serving-faults.ts';
-import type { SpanStore, StoredError, StoredSpan, StoredTrace } from './span-store.ts';
+import type {
+  SpanStore,
+  StoredCheckIn,
+  StoredError,
+  StoredOutcome,
+  StoredSpan,
+  StoredTrace,
+} from './span-store.ts';
 import { createTraceScenarios } from './trace-scenarios.ts';
 
 export interface ServingOptions {
@@ -22,13 +30,17 @@ export interface Refusal {
 
 export interface Serving {
   /** Keeps what was received; a refusal means that nothing was kept. */
-  receive(items: ReceivedItems): Refusal | null;
+  receive(items: ReceivedItems, projectId: number): Refusal | null;
+  /** Counts what was refused as a whole. */
+  drop(projectId: number, outcome: Outcome): void;
   /** Why a read is refused; for one that is about no single trace, `traceId` is null. */
   refusal(traceId: string | null): Refusal | null;
   trace(traceId: string): StoredTrace;
   /** Of all traces whose reading is not refused. */
   spans(): Iterable<StoredSpan>;
   errors(): readonly StoredError[];
+  checkIns(): readonly StoredCheckIn[];
+  outcomes(): readonly StoredOutcome[];
 }
 
 export function createServing({ store, senderProjectId, now, ...options }: ServingOptions): Serving {
@@ -49,11 +61,11 @@ export function createServing({ store, senderProjectId, now, ...options }: Servi
   };
 
   return {
-    receive(items) {
+    receive(items, projectId) {
       // Learned also from what is refused: reads of that trace are to be refused, too.
       const refusals = [...scenarios.learn(items), null].map(refusal);
       const refused = refusals.find((candidate) => candidate !== null) ?? null;
-      if (refused === null) store.add(items, now());
+      if (refused === null) store.add(items, projectId, now());
       return refused;
     },
     refusal,
@@ -65,5 +77,8 @@ export function createServing({ store, senderProjectId, now, ...options }: Servi
       for (const span of store.spans()) if (isVisible(span) && refusal(span.traceId) === null) yield span;
     },
     errors: () => store.errors().filter(isVisible),
+    checkIns: store.checkIns,
+    outcomes: store.outcomes,
+    drop: store.drop,
   };
 }

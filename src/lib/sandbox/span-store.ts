@@ -1,6 +1,8 @@
 /** What the Sentry-compatible server has received, in memory and bounded: the oldest goes first. */
 import type { JsonObject } from '../model/json.ts';
-import type { ErrorRecord, ReceivedItems } from './received-items.ts';
+import type { ErrorRecord } from './error-records.ts';
+import type { Outcome } from './outcomes.ts';
+import type { CheckInRecord, ReceivedItems } from './received-items.ts';
 import type { SpanRecord } from './span-records.ts';
 
 export interface StoreLimits {
@@ -8,11 +10,18 @@ export interface StoreLimits {
   readonly traces: number;
   /** Of all traces together; about 2 KB each. */
   readonly spans: number;
-  /** Errors, check-ins and client reports: each as many. */
+  /** Errors, check-ins, client reports and kinds of outcome: each as many. */
   readonly others: number;
+  /** Characters of the events of all errors together: one has up to a million. */
+  readonly eventCharacters: number;
 }
 
-export const STORE_LIMITS: StoreLimits = { traces: 20_000, spans: 300_000, others: 1_000 };
+export const STORE_LIMITS: StoreLimits = {
+  traces: 20_000,
+  spans: 300_000,
+  others: 1_000,
+  eventCharacters: 64_000_000,
+};
 
 /** When it came, in milliseconds since the epoch. */
 interface Received {
@@ -24,6 +33,13 @@ export interface StoredSpan extends SpanRecord, Received {}
 export interface StoredError extends ErrorRecord, Received {
   /** Each error is an issue of its own here; numbered from 1 as they come. */
   readonly issueId: number;
+}
+
+export interface StoredCheckIn extends CheckInRecord, Received {}
+
+/** Summed over all envelopes. */
+export interface StoredOutcome extends Outcome {
+  readonly projectId: number;
 }
 
 export interface StoredTrace {
@@ -47,15 +63,19 @@ export interface StoreCounts {
 }
 
 export interface SpanStore {
-  add(items: ReceivedItems, receivedAtMs: number): void;
+  /** `projectId` is the project all of it was sent to. */
+  add(items: ReceivedItems, projectId: number, receivedAtMs: number): void;
+  /** Counts what was refused as a whole. */
+  drop(projectId: number, outcome: Outcome): void;
   /** Empty lists for a trace that is not known. */
   trace(traceId: string): StoredTrace;
   /** Of all traces, the oldest trace first. */
   spans(): Iterable<StoredSpan>;
   /** Oldest first. */
   errors(): readonly StoredError[];
-  checkIns(): readonly JsonObject[];
+  checkIns(): readonly StoredCheckIn[];
   clientReports(): readonly JsonObject[];
+  outcomes(): readonly StoredOutcome[];
   counts(): StoreCounts;
 }
 
@@ -67,13 +87,13 @@ function pushBounded<Item>(list: Item[], more: readonly Item[], limit: number): 
 export function createSpanStore(limits: StoreLimits = STORE_LIMITS): SpanStore {
   const traces = new Map<string, Map<string, StoredSpan>>();
   const errors: StoredError[] = [];
-  const checkIns: JsonObject[] = [];
+  const checkIns: StoredCheckIn[] = [];
   const clientReports: JsonObject[] = [];
+  const outcomes = new Map<string, StoredOutcome>();
   const received = {
     envelopes: 0,
     spans: 0,
     duplicateSpans: 0,
-    invalidSpans: 0,
     errors: 0,
     checkIns: 0,
     clientReports: 0,
@@ -103,21 +123,46 @@ export function createSpanStore(limits: StoreLimits = STORE_LIMITS): SpanStore {
     }
   };
 
+  const addError = (error: StoredError): void => {
+    pushBounded(errors, [error], limits.others);
+    let keptCharacters = errors.reduce((sum, { payload }) => sum + payload.length, 0);
+    while (keptCharacters > limits.eventCharacters && errors.length > 1) {
+      keptCharacters -= errors.shift()?.payload.length ?? 0;
+    }
+  };
+
+  const count = (projectId: number, outcome: Outcome): void => {
+    const key = JSON.stringify([projectId, outcome.outcome, outcome.category, outcome.reason]);
+    const before = outcomes.get(key);
+    if (before === undefined && outcomes.size >= limits.others) return;
+    outcomes.set(key, { projectId, ...outcome, quantity: (before?.quantity ?? 0) + outcome.quantity });
+  };
+
+  const invalidSpans = (): number =>
+    [...outcomes.values()]
+      .filter(({ outcome, category }) => outcome === 'invalid' && category === 'span')
+      .reduce((sum, { quantity }) => sum + quantity, 0);
+
   return {
-    add(items, receivedAtMs) {
+    add(items, projectId, receivedAtMs) {
       received.envelopes += 1;
-      received.invalidSpans += items.invalidSpans;
+      for (const outcome of items.outcomes) count(projectId, outcome);
       received.checkIns += items.checkIns.length;
       received.clientReports += items.clientReports.length;
       for (const span of items.spans) addSpan({ ...span, receivedAtMs });
       dropOldest();
       for (const error of items.errors) {
         received.errors += 1;
-        pushBounded(errors, [{ ...error, receivedAtMs, issueId: received.errors }], limits.others);
+        addError({ ...error, receivedAtMs, issueId: received.errors });
       }
-      pushBounded(checkIns, items.checkIns, limits.others);
+      pushBounded(
+        checkIns,
+        items.checkIns.map((record) => ({ ...record, receivedAtMs })),
+        limits.others,
+      );
       pushBounded(clientReports, items.clientReports, limits.others);
     },
+    drop: count,
     trace: (traceId) => ({
       spans: [...(traces.get(traceId)?.values() ?? [])],
       errors: errors.filter((error) => error.traceId === traceId),
@@ -128,6 +173,7 @@ export function createSpanStore(limits: StoreLimits = STORE_LIMITS): SpanStore {
     errors: () => [...errors],
     checkIns: () => [...checkIns],
     clientReports: () => [...clientReports],
-    counts: () => ({ ...received, traces: traces.size, droppedTraces }),
+    outcomes: () => [...outcomes.values()],
+    counts: () => ({ ...received, invalidSpans: invalidSpans(), traces: traces.size, droppedTraces }),
   };
 }

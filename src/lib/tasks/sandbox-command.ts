@@ -1,6 +1,7 @@
 /** What `prod-e2e sandbox` does: start, say where, serve until stopped. */
 import path from 'node:path';
 import { parseFault } from '../sandbox/faults.ts';
+import type { IngestNotice } from '../sandbox/notices.ts';
 import { type SandboxInfo, startSandbox } from '../sandbox/sandbox.ts';
 import { watchSignals } from './signals.ts';
 
@@ -11,7 +12,10 @@ export async function serveSandbox(options: {
   readonly port: number | undefined;
   readonly sentryPort: number | undefined;
   readonly database: string | undefined;
+  /** Called once both are ready. */
   readonly say: (info: SandboxInfo) => Promise<void>;
+  /** Called with what Sentry would refuse or drop, after that. */
+  readonly notice: (notice: IngestNotice) => void;
 }): Promise<void> {
   const signals = watchSignals();
   const sandbox = await startSandbox({
@@ -20,6 +24,7 @@ export async function serveSandbox(options: {
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.database === undefined ? {} : { database: options.database }),
     ...(options.sentryPort === undefined ? {} : { sentryPort: options.sentryPort }),
+    onNotice: options.notice,
   });
   try {
     await options.say(sandbox.info);

@@ -67,15 +67,38 @@ function patience({ entries, settings }: ResolvedConfig): Partial<Settings['trac
   };
 }
 
-/** A proxy of the environment leads away from this machine, and the sandbox is on it. */
-export function reachDirectly({ url, sentryUrl }: SandboxInfo): void {
+/** `no_proxy` with the sandbox's hosts added: a proxy leads away from this machine, and the sandbox is on it. */
+function directHosts({ url, sentryUrl }: SandboxInfo, env: NodeJS.ProcessEnv): string {
   const hosts = [url, sentryUrl].map((each) => new URL(each).hostname);
   // proxy-from-env prefers the lower-case name.
-  const before = process.env.no_proxy || process.env.NO_PROXY;
-  process.env.no_proxy = [...(before ? [before] : []), ...new Set(hosts)].join(',');
+  const before = env.no_proxy || env.NO_PROXY;
+  return [...(before ? [before] : []), ...new Set(hosts)].join(',');
+}
+
+export function reachDirectly(info: SandboxInfo): void {
+  process.env.no_proxy = directHosts(info, process.env);
+}
+
+/** The variables of a shell in which `prod-e2e` and Sentry's CLI read from the sandbox, in the order to show them. */
+export function sandboxVariables(
+  info: SandboxInfo,
+  env: NodeJS.ProcessEnv,
+): Readonly<Record<string, string>> {
+  const hasProxy = ['http_proxy', 'https_proxy', 'all_proxy'].some(
+    (name) => env[name] || env[name.toUpperCase()],
+  );
+  return {
+    SENTRY_DSN: info.dsn,
+    SENTRY_URL: info.sentryUrl,
+    SENTRY_ORG: info.org,
+    SENTRY_PROJECT: info.project,
+    SENTRY_AUTH_TOKEN: info.token,
+    BACKEND_SENTRY_DSN: info.backendDsn,
+    ...(hasProxy && { no_proxy: directHosts(info, env) }),
+  };
 }
 
 /** What must not be shown of it. */
-export function sandboxSecrets({ token, dsn }: SandboxInfo): readonly string[] {
-  return [token, new URL(dsn).username];
+export function sandboxSecrets({ token, dsn, backendDsn }: SandboxInfo): readonly string[] {
+  return [token, new URL(dsn).username, new URL(backendDsn).username];
 }
