@@ -846,6 +846,8 @@ declare interface RunFacts {
     readonly runId: string;
     /** Credentials masked. */
     readonly target: string;
+    /** Only there where the target is the sandbox that the run started: its port is another one in each run. */
+    readonly sandbox?: true;
     readonly seed: string;
     readonly profile: string | null;
     readonly environment: string;

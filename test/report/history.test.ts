@@ -412,8 +412,8 @@ describe('kept runs', () => {
   it('are counted where they were cut off, but for large ones: a list would take minutes', async () => {
     const dataDir = tempFolder();
     const [small, large] = [IDS[2], IDS[1]];
-    keepRun(dataDir, { runId: small, head: null });
     const folder = keepRun(dataDir, { runId: large, head: null });
+    keepRun(dataDir, { runId: small, head: null });
     const body = 'x'.repeat(16_000);
     const line = `${JSON.stringify(aTest({ response: aResponse({ body }) }))}\n`;
     edit(resultsFile(folder), () => line.repeat(600));

@@ -115,6 +115,8 @@ export interface RunFacts {
   readonly runId: string;
   /** Credentials masked. */
   readonly target: string;
+  /** Only there where the target is the sandbox that the run started: its port is another one in each run. */
+  readonly sandbox?: true;
   readonly seed: string;
   readonly profile: string | null;
   readonly environment: string;

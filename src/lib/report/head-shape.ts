@@ -27,6 +27,7 @@ import {
   recordOf,
   type ShapesOf,
 } from './kept-shape.ts';
+import type { RunOwner } from './run-owner.ts';
 import type { StartedRun } from './store.ts';
 
 /** The format this version reads; a newer one may mean something else by the same names. */
@@ -44,6 +45,7 @@ const FACTS: ShapesOf<RunFacts> = {
   planned: isNumber,
   scenarios: listOf(isText),
   shard: orNull(fields<RunShard>({ index: isNumber, total: isNumber, planned: isNumber, plan: isText })),
+  sandbox: orAbsent(oneOf(true)),
   source: orAbsent(fields<ScenarioSource>({ file: isText, lines: recordOf(orNull(isNumber)) })),
 };
 
@@ -131,7 +133,12 @@ const isBrokenSince = fields<BrokenSince>({
   lastWorked: orNull(fields<NonNullable<BrokenSince['lastWorked']>>({ runId: isText, at: isText })),
 });
 
-const hasStartedShape = fields<StartedRun>({ ...FACTS, endedAt: oneOf(null), nextOffset: isNumber });
+const hasStartedShape = fields<StartedRun>({
+  ...FACTS,
+  endedAt: oneOf(null),
+  nextOffset: isNumber,
+  owner: orAbsent(fields<RunOwner>({ pid: isNumber, host: isText })),
+});
 
 const hasHeadShape = fields<ReportHead>({
   ...FACTS,

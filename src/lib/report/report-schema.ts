@@ -328,6 +328,10 @@ export const reportSchema = z.strictObject({
   tool: z.strictObject({ name: z.literal('prod-e2e'), version: z.string() }),
   runId: z.string(),
   target: z.string().describe('URL of the endpoint; credentials masked.'),
+  sandbox: z
+    .literal(true)
+    .describe('Only there where the target is the sandbox that the run started, with a port of its own.')
+    .exactOptional(),
   seed: z.string(),
   profile: z.string().nullable(),
   environment: z.string().describe('Sentry environment.'),

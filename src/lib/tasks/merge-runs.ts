@@ -41,7 +41,7 @@ export async function mergeRuns(input: MergeInput): Promise<number> {
   const kept = await keep(merged, dataDir);
   const unwritten = await writeReports({ outputs, source: merged, print, screen });
   const unadded = await writeGithubFiles(reporters, merged);
-  const unpruned = await pruneRuns(dataDir, input.keep).then(
+  const unpruned = await pruneRuns(dataDir, { keep: input.keep, own: merged.head.runId }).then(
     () => [],
     (thrown: unknown) => [thrown],
   );
