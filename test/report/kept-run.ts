@@ -31,10 +31,12 @@ export function keepRun(
     readonly runId?: string;
     readonly results?: readonly TestResult[];
     readonly head?: Partial<ReportHead> | null;
+    /** What it says while it goes on. */
+    readonly started?: Partial<StartedRun>;
   } = {},
 ): string {
-  const { runId = '20260801-120000-k3f9z', results = threeTests(), head = {} } = options;
-  const writer = startRun({ dataDir, started: aStartedRun({ runId }) });
+  const { runId = '20260801-120000-k3f9z', results = threeTests(), head = {}, started = {} } = options;
+  const writer = startRun({ dataDir, started: aStartedRun({ ...started, runId }) });
   for (const result of results) writer.append(result);
   if (head !== null) writer.finish(aHead({ runId, ...head }));
   return writer.folder;

@@ -14,6 +14,7 @@ import type {
   ThresholdResult,
 } from '../model/report.ts';
 import type { StageSummary } from '../model/stage.ts';
+import { isRecord } from './kept-json.ts';
 import { isFinding, isLevel } from './kept-result.ts';
 import {
   fields,
@@ -129,6 +130,7 @@ const isThreshold = fields<ThresholdResult>({ expression: isText, actual: orNull
 const isBrokenSince = fields<BrokenSince>({
   scenario: isText,
   since: isText,
+  sinceRun: orNull(isText),
   runs: isNumber,
   lastWorked: orNull(fields<NonNullable<BrokenSince['lastWorked']>>({ runId: isText, at: isText })),
 });
@@ -159,9 +161,16 @@ const hasHeadShape = fields<ReportHead>({
   nextOffset: isNumber,
 });
 
-/** With what earlier versions did not say yet: they cleaned nothing up, and knew no history. */
+/** With what earlier versions did not say yet: they cleaned nothing up, and knew no history, or not its first run. */
 export function withLaterFields(head: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return { cleanup: null, brokenSince: [], ...head };
+  const { brokenSince = [] } = head;
+  return {
+    cleanup: null,
+    ...head,
+    brokenSince: Array.isArray(brokenSince)
+      ? brokenSince.map((entry: unknown) => (isRecord(entry) ? { sinceRun: null, ...entry } : entry))
+      : brokenSince,
+  };
 }
 
 export function isHead(value: unknown): value is ReportHead | StartedRun {

@@ -86,13 +86,15 @@ export function brokenSinceTexts({ brokenSince }: Pick<ReportHead, 'brokenSince'
   return brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
 }
 
-function brokenSinceText({ scenario, since, runs, lastWorked }: BrokenSince): string | null {
+function brokenSinceText({ scenario, since, sinceRun, runs, lastWorked }: BrokenSince): string | null {
   if (runs === 1)
     return lastWorked === null
       ? null
       : `${scenario} is newly broken: it worked in run ${lastWorked.runId}, ${timeText(lastWorked.at)}`;
-  const worked = lastWorked === null ? ', or longer' : `; it last worked in run ${lastWorked.runId}`;
-  return `${scenario} has been broken since ${timeText(since)}, in ${numberText(runs)} runs${worked}`;
+  const first = `${timeText(since)}${sinceRun === null ? '' : ` (run ${sinceRun})`}`;
+  return lastWorked === null
+    ? `${scenario} has been broken for at least ${numberText(runs)} runs, since ${first} or earlier`
+    : `${scenario} has been broken since ${first}, in ${numberText(runs)} runs; it last worked in run ${lastWorked.runId}`;
 }
 
 /** `measured 1.24 s` */
