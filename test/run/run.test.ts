@@ -131,9 +131,15 @@ describe('a run', () => {
       secrets: ['t0p-secret'],
       ports: {
         recorder: {
-          ...{ add: async () => {}, update: () => {}, retry: () => {}, folder: () => null },
+          ...{
+            add: async () => {},
+            update: () => {},
+            retry: () => {},
+            folder: () => null,
+            isSaved: () => true,
+          },
           results: async function* () {},
-          finish: async (head) => ({ head, results: async function* () {} }),
+          finish: async (head) => ({ savedAs: null, head, results: async function* () {} }),
           problems: () => [notKept],
         },
       },
@@ -157,11 +163,17 @@ describe('a run', () => {
       outcomes: [200],
       ports: {
         recorder: {
-          ...{ add: async () => {}, update: () => {}, retry: () => {}, folder: () => null },
+          ...{
+            add: async () => {},
+            update: () => {},
+            retry: () => {},
+            folder: () => null,
+            isSaved: () => true,
+          },
           results: async function* () {},
           finish: async (head) => {
             finished = true;
-            return { head, results: async function* () {} };
+            return { savedAs: null, head, results: async function* () {} };
           },
           problems: () => (finished ? [aWarning('not-kept', 'disk full')] : early),
         },

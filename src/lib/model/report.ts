@@ -172,6 +172,8 @@ export interface Report extends ReportHead {
 
 /** A report whose results are read as often as a renderer needs them, never all held at once. */
 export interface ReportSource {
+  /** What commands name the run by: its id, or its path where it is elsewhere; null where it is not saved, or nobody knows. */
+  readonly savedAs: string | null;
   readonly head: ReportHead;
   readonly results: () => AsyncIterable<TestResult>;
 }

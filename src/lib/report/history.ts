@@ -105,12 +105,22 @@ async function runAtPath(reference: string): Promise<string> {
 
 /** @throws ProdE2eError `RUN_UNREADABLE`, `RUN_TOO_NEW` */
 export async function readRun(folder: string): Promise<ReportSource> {
-  return { head: await readHead(folder), results: () => readRunResults(folder) };
+  const head = await readHead(folder);
+  return { savedAs: head.runId, head, results: () => readRunResults(folder) };
 }
 
-/** As {@link readRun}, with a look at every result: what was damaged since the run ended is told, too. */
-export async function readWholeRun(folder: string): Promise<ReportSource> {
-  const source = await readRun(folder);
+/** What a command names the run in this folder by: where the folder is not among those of `dataDir`, its path. */
+export function nameOf(folder: string, dataDir: string): string {
+  const isThere = path.resolve(path.dirname(folder)) === path.resolve(runsFolder(dataDir));
+  return isThere ? path.basename(folder) : path.relative('', folder) || folder;
+}
+
+/**
+ * As {@link readRun}, with a look at every result: what was damaged since the run ended is told, too.
+ * @param dataDir where commands look for a run by its id
+ */
+export async function readWholeRun(folder: string, dataDir: string): Promise<ReportSource> {
+  const source = { ...(await readRun(folder)), savedAs: nameOf(folder, dataDir) };
   const { head, results } = source;
   if (head.endedAt === null) return source;
   let readable = 0;
@@ -119,7 +129,7 @@ export async function readWholeRun(folder: string): Promise<ReportSource> {
   const isTold = head.findings.some(({ code }) => code === 'not-kept');
   const lost = head.summary.total - readable;
   if (lost <= 0 || isTold) return source;
-  return { head: { ...head, findings: [...head.findings, resultsLost(lost)] }, results };
+  return { ...source, head: { ...head, findings: [...head.findings, resultsLost(lost)] } };
 }
 
 export interface UnreadableRun {

@@ -36,6 +36,8 @@ export interface Preparation extends PlanPreparation {
   readonly links: boolean;
   /** The target is the sandbox of this run: nobody outside of this machine is told of it. */
   readonly sandbox?: boolean;
+  /** The run stays among the saved ones when it is over. */
+  readonly stays: boolean;
   /** Where the scenarios stand; null where they are in no file. */
   readonly scenariosAt: ScenariosAt | null;
   readonly roots: ReportRoots;
@@ -86,6 +88,7 @@ export async function prepareRun(
   const recorder = createRecorder({
     dataDir: preparation.dataDir,
     started: { ...facts, endedAt: null, nextOffset: plan.nextOffset },
+    stays: preparation.stays,
   });
   const alerts = await prepareAlerts({
     ...{ settings, dataDir: preparation.dataDir, facts, dsn, stop },

@@ -136,9 +136,10 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const roots = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
   const links = !input.sandbox;
   const { sandbox } = input;
+  const stays = settings.keep > 0;
   const preparation = {
     ...basis,
-    ...{ profile, agreed, proxy, quiet, links, sandbox, flagsWithSecrets, variables },
+    ...{ profile, agreed, proxy, quiet, links, sandbox, stays, flagsWithSecrets, variables },
     ...{ scenariosAt, roots },
   };
   return send({ input, target, preparation, plan });
