@@ -1,10 +1,24 @@
-/** Which runs went to the same target. */
+/** Which runs went to the same target, and which of those can be held against each other. */
+import type { RunFacts } from './model/report.ts';
 
-/** What listens on this machine, such as the sandbox, takes another port each time: it is the same without it. */
-export function targetKey(url: string): string {
-  return url.replace(/^(https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])):\d+(?=\/|$)/, '$1');
+export type Target = Pick<RunFacts, 'target' | 'sandbox'>;
+
+type Kind = Target & Pick<RunFacts, 'profile' | 'environment' | 'shard'>;
+
+/**
+ * Two ports of this machine are two targets. Only the sandbox that a run starts for itself is the same one each time,
+ * whatever port it gets.
+ */
+export function targetKey({ target, sandbox }: Target): string {
+  return sandbox === true ? `sandbox ${target.replace(/^(https?:\/\/[^/]+?):\d+(?=\/|$)/, '$1')}` : target;
 }
 
-export function isSameTarget(one: string, other: string): boolean {
+export function isSameTarget(one: Target, other: Target): boolean {
   return targetKey(one) === targetKey(other);
+}
+
+/** The same for runs of the same target, profile, environment and shard. */
+export function kindKey(run: Kind): string {
+  const { profile, environment, shard } = run;
+  return JSON.stringify([targetKey(run), profile, environment, shard?.index ?? null, shard?.total ?? null]);
 }

@@ -26,11 +26,14 @@ it('is newly broken, broken for some runs, and works again', () => {
       expect(second.report.brokenSince).toEqual([
         {
           ...{ scenario: 'CHOP', since: first.report.results[0]?.startedAt, runs: 2 },
+          sinceRun: first.report.runId,
           lastWorked: { runId: good.report.runId, at: good.report.startedAt },
         },
       ]);
       expect(second.text).toMatch(
-        new RegExp(`CHOP has been broken since [^,]+, in 2 runs; it last worked in run ${good.report.runId}`),
+        new RegExp(
+          `CHOP has been broken since [^,]+ \\(run ${first.report.runId}\\), in 2 runs; it last worked in run ${good.report.runId}`,
+        ),
       );
       const markdown = (await run(['report', 'show', '--reporter', 'markdown'])).stdout;
       expect(markdown).toMatch(/^- CHOP has been broken since /m);

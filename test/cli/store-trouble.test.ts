@@ -1,6 +1,15 @@
 /** Full disks, folders that cannot be written, damaged and newer files, and two runs at once. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
@@ -97,11 +106,17 @@ describe.concurrent('on a disk that gets full', () => {
         const disk = dataDirOf(cli);
         const tried = await mounted(disk, ['-t', 'tmpfs', '-o', 'size=160k', 'tmpfs'], async () => {
           await expectPartKept(cli, url, {});
+          // What the run left free, so that the next one does not even begin.
+          const filler = path.join(disk, 'filler');
+          expect(() => {
+            for (;;) appendFileSync(filler, 'x'.repeat(1_024));
+          }).toThrow('ENOSPC');
           const full = await runJson(cli, ['--url', url, '-n', '2']);
           expect(full).toMatchObject({ exitCode: 0, report: { summary: { total: 2 } } });
           expect(full.stderr).toContain('cannot be kept in');
           expect(full.stderr).toContain('ENOSPC');
           expect(readdirSync(path.join(disk, 'runs')), 'no empty folder').not.toContain(full.report.runId);
+          rmSync(filler);
           for (const run of readdirSync(path.join(disk, 'runs')))
             rmSync(path.join(disk, 'runs', run), { recursive: true });
           const { report, exitCode } = await runJson(cli, ['--url', url, '-n', '2']);

@@ -193,6 +193,7 @@ fuzz('any kept run is shown or refused', {
       const { head: read, all } = await collected(source);
       const harmless = harmlessTwin({ head: read, all });
       const twin: ReportSource = {
+        savedAs: source.savedAs,
         head: harmless.head,
         results: async function* () {
           yield* harmless.all;

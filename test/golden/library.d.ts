@@ -7,15 +7,16 @@ declare interface Attempt {
     readonly staleConnection: boolean;
 }
 
-/** Everything of a report but the results; `run.json` of a kept run. */
-/** Since when a scenario that is broken now has been so, as far as kept runs against the same target say. */
+/** Since when a scenario that is broken now has been so, as far as kept runs of the same target, profile, environment and shard say. */
 declare interface BrokenSince {
     readonly scenario: string;
     /** When the first broken test of the first of these runs was sent. */
     readonly since: string;
-    /** Runs in a row in which a test of it was broken, this one among them. */
+    /** That run; null where an earlier version said it, which did not tell. */
+    readonly sinceRun: string | null;
+    /** Runs in a row in which a test of it was broken, this one among them; runs that did not test it are none. */
     readonly runs: number;
-    /** The run before them, in which all its tests worked; null where none is kept: it may have been broken for longer. */
+    /** The last run before them that tested it, in which it worked; null where none is known: it may have been broken for longer. */
     readonly lastWorked: {
         readonly runId: string;
         readonly at: string;
@@ -758,6 +759,7 @@ export declare interface Report extends ReportHead {
     readonly results: readonly TestResult[];
 }
 
+/** Everything of a report but the results; `run.json` of a kept run. */
 declare interface ReportHead extends RunFacts {
     readonly status: RunStatus;
     readonly exitCode: number;
@@ -849,6 +851,8 @@ declare interface RunFacts {
     readonly runId: string;
     /** Credentials masked. */
     readonly target: string;
+    /** Only there where the target is the sandbox that the run started: its port is another one in each run. */
+    readonly sandbox?: true;
     readonly seed: string;
     readonly profile: string | null;
     readonly environment: string;

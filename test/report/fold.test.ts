@@ -152,6 +152,9 @@ describe('scenarios that are broken', () => {
     aTest({ scenario, startedAt: at(second), errors: [anError('http-5xx', 'x')] });
   const working = (scenario: string, second: number) => aTest({ scenario, startedAt: at(second) });
 
+  const sinceOf = (fold: ReturnType<typeof createFold>) =>
+    Object.fromEntries([...fold.broken()].map(([scenario, { since }]) => [scenario, since]));
+
   it.each<[string, readonly TestResult[], Readonly<Record<string, string>>]>([
     ['are none of no tests', [], {}],
     ['are none where all work', [working('A', 1), working('A', 2)], {}],
@@ -168,7 +171,7 @@ describe('scenarios that are broken', () => {
   ])('%s', (_, results, expected) => {
     const fold = createFold();
     for (const result of results) fold.add(result);
-    expect(Object.fromEntries(fold.broken())).toEqual(expected);
+    expect(sinceOf(fold)).toEqual(expected);
   });
 
   it('follow what traces and probes showed', () => {
@@ -176,11 +179,33 @@ describe('scenarios that are broken', () => {
     const [first, second, third] = [working('A', 1), broken('B', 2), broken('B', 3)];
     for (const result of [first, second, third]) fold.add(result);
     fold.replace(first, brokenByTrace(first));
-    expect(Object.fromEntries(fold.broken())).toEqual({ A: at(1), B: at(2) });
+    expect(sinceOf(fold)).toEqual({ A: at(1), B: at(2) });
     fold.replace(second, { ...second, verdict: 'working' });
-    expect(Object.fromEntries(fold.broken())).toEqual({ A: at(1), B: at(2) });
+    expect(sinceOf(fold)).toEqual({ A: at(1), B: at(2) });
     fold.replace(third, { ...third, verdict: 'working' });
-    expect(Object.fromEntries(fold.broken())).toEqual({ A: at(1) });
+    expect(sinceOf(fold)).toEqual({ A: at(1) });
+  });
+
+  it('show it in the response where each broken test does, whatever its trace adds', () => {
+    const [inTrace, inStage] = [
+      anError('span-error', 'x'),
+      { ...anError('stage-failed', 'x'), stage: 'save' },
+    ];
+    const both = (test: TestResult): TestResult => ({ ...test, errors: [...test.errors, inTrace, inStage] });
+    const withTrace = (test: TestResult): TestResult => ({
+      ...both(test),
+      verdict: 'broken',
+      trace: { ...test.trace, findings: [inTrace] },
+    });
+    const fold = createFold();
+    const [a, b, c] = [broken('A', 1), broken('B', 2), working('B', 3)];
+    for (const result of [a, b, c]) fold.add(result);
+    fold.replace(a, withTrace(a));
+    fold.replace(b, withTrace(b));
+    const shown = () => [...fold.broken().values()].map(({ inResponse }) => inResponse);
+    expect(shown()).toEqual([true, true]);
+    fold.replace(c, withTrace(c));
+    expect(shown()).toEqual([true, false]);
   });
 
   it('are no more than 1,000; those that are known go on', () => {
@@ -189,7 +214,7 @@ describe('scenarios that are broken', () => {
     expect(fold.broken().size).toBe(1_000);
     fold.add(broken('S0', 1));
     fold.add(broken('S1001', 1));
-    expect([fold.broken().size, fold.broken().get('S0'), fold.broken().has('S1001')]).toEqual([
+    expect([fold.broken().size, fold.broken().get('S0')?.since, fold.broken().has('S1001')]).toEqual([
       1_000,
       at(1),
       false,

@@ -21,7 +21,7 @@ test('never makes the file larger than GitHub takes, and says what was cut', asy
   await addToStepSummary(file, sourceOf(degraded()));
   const text = await readFile(file, 'utf8');
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MIB);
-  expect(text).toMatch(/… cut: a step summary holds 1 MiB\. The whole report: prod-e2e report show\n$/);
+  expect(text).toMatch(/… cut: a step summary holds 1 MiB\. The whole report: prod-e2e report show \S+\n$/);
 });
 
 /** Every one fails in another way, and says as much as an answer can. */
@@ -57,13 +57,18 @@ test.each([
   ['all that fits', 'ab\ncd\n', 6, 'ab\ncd\n'],
   ['nothing where not even the word about it fits', 'ab\ncd\n'.repeat(20), 60, ''],
 ])('%s', (_, text, room, left) => {
-  expect(fitting(text, room)).toBe(left);
+  expect(fitting(text, { room, savedAs: 'r' })).toBe(left);
 });
 
 test('is cut between lines, never within a character', () => {
-  const cut = fitting('ä\n'.repeat(1_000), 200);
-  expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(200);
-  expect(cut).toMatch(/^(ä\n)+\n… cut/);
+  const cut = (savedAs: string | null) => fitting('ä\n'.repeat(1_000), { room: 200, savedAs });
+  expect(Buffer.byteLength(cut('r'))).toBeLessThanOrEqual(200);
+  expect(cut('r')).toMatch(
+    /^(ä\n)+\n… cut: a step summary holds 1 MiB\. The whole report: prod-e2e report show r\n$/,
+  );
+  expect(cut(null), 'no command for a run that is not saved').toMatch(
+    /^(ä\n)+\n… cut: a step summary holds 1 MiB\.\n$/,
+  );
 });
 
 test('a file that cannot be written is told', async () => {

@@ -28,12 +28,10 @@ function summaryOfThree() {
 
 describe('a finished run', () => {
   it('is read as it was written', async () => {
-    const { head, results } = await readRun(
-      keepRun(tempFolder(), { head: { status: 'degraded', exitCode: 1 } }),
-    );
-    expect(head).toEqual(aHead({ status: 'degraded', exitCode: 1 }));
-    expect(await resultsOf({ head, results })).toEqual(threeTests());
-    expect(await resultsOf({ head, results }), 'and once more').toEqual(threeTests());
+    const source = await readRun(keepRun(tempFolder(), { head: { status: 'degraded', exitCode: 1 } }));
+    expect(source.head).toEqual(aHead({ status: 'degraded', exitCode: 1 }));
+    expect(await resultsOf(source)).toEqual(threeTests());
+    expect(await resultsOf(source), 'and once more').toEqual(threeTests());
   });
 
   it('keeps whatever text answers hold', async () => {
@@ -238,7 +236,7 @@ describe('results that were damaged', () => {
     for (const head of [{}, null]) {
       const folder = keepRun(tempFolder(), { head: head && { summary: summaryOfThree() } });
       damageLine(folder, which, damage);
-      const source = await readWholeRun(folder);
+      const source = await readWholeRun(folder, path.dirname(path.dirname(folder)));
       expect((await resultsOf(source)).map(({ index }) => index)).toEqual(left);
       expect(source.head.findings).toMatchObject([
         {
@@ -252,7 +250,7 @@ describe('results that were damaged', () => {
   it('are not told of a run whose last line never came to its end', async () => {
     const folder = keepRun(tempFolder(), { head: null });
     edit(resultsFile(folder), (text) => text.slice(0, -10));
-    const { head } = await readWholeRun(folder);
+    const { head } = await readWholeRun(folder, path.dirname(path.dirname(folder)));
     expect(head).toMatchObject({ summary: { total: 2 }, findings: [] });
   });
 
@@ -267,7 +265,7 @@ describe('results that were damaged', () => {
       results: threeTests().slice(0, 1),
       head: { summary: summaryOfThree(), findings: [notKept] },
     });
-    expect((await readWholeRun(folder)).head.findings).toEqual([notKept]);
+    expect((await readWholeRun(folder, path.dirname(path.dirname(folder)))).head.findings).toEqual([notKept]);
   });
 });
 
@@ -290,7 +288,7 @@ describe('a run that an earlier version saved', () => {
   ] as const)('loses each result that %s, as it loses a damaged one', async (_, result) => {
     const folder = keepRun(tempFolder(), { head: null });
     appendFileSync(resultsFile(folder), `${JSON.stringify(result)}\n`);
-    const source = await readWholeRun(folder);
+    const source = await readWholeRun(folder, path.dirname(path.dirname(folder)));
     expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 2, 3]);
     expect(source.head.findings).toMatchObject([{ code: 'results-damaged' }]);
   });
@@ -412,8 +410,8 @@ describe('kept runs', () => {
   it('are counted where they were cut off, but for large ones: a list would take minutes', async () => {
     const dataDir = tempFolder();
     const [small, large] = [IDS[2], IDS[1]];
-    keepRun(dataDir, { runId: small, head: null });
     const folder = keepRun(dataDir, { runId: large, head: null });
+    keepRun(dataDir, { runId: small, head: null });
     const body = 'x'.repeat(16_000);
     const line = `${JSON.stringify(aTest({ response: aResponse({ body }) }))}\n`;
     edit(resultsFile(folder), () => line.repeat(600));

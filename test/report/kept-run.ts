@@ -1,4 +1,5 @@
 /** Runs as they are kept: started, appended to, finished or not. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ReportHead, ReportSource } from '../../src/lib/model/report.ts';
@@ -30,13 +31,25 @@ export function keepRun(
     readonly runId?: string;
     readonly results?: readonly TestResult[];
     readonly head?: Partial<ReportHead> | null;
+    /** What it says while it goes on. */
+    readonly started?: Partial<StartedRun>;
   } = {},
 ): string {
-  const { runId = '20260801-120000-k3f9z', results = threeTests(), head = {} } = options;
-  const writer = startRun({ dataDir, started: aStartedRun({ runId }) });
+  const { runId = '20260801-120000-k3f9z', results = threeTests(), head = {}, started = {} } = options;
+  const writer = startRun({ dataDir, started: aStartedRun({ ...started, runId }) });
   for (const result of results) writer.append(result);
   if (head !== null) writer.finish(aHead({ runId, ...head }));
   return writer.folder;
+}
+
+/** A number that no process has: that of one that has ended. */
+export function endedPid(): number {
+  return spawnSync(process.execPath, ['--version']).pid;
+}
+
+/** As if another process had begun the run that is not over. */
+export function begunBy(folder: string, pid: number): void {
+  edit(headFile(folder), (text) => text.replace(/"pid": \d+/, `"pid": ${pid}`));
 }
 
 export async function resultsOf(source: ReportSource): Promise<readonly TestResult[]> {

@@ -5,7 +5,17 @@ import { keptRuns } from '../../src/lib/report/history.ts';
 import { pruneRuns } from '../../src/lib/report/prune.ts';
 import { runsFolder, startRun } from '../../src/lib/report/store.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { aHead, aStartedRun, edit, headFile, keepRun, resultsFile, threeTests } from './kept-run.ts';
+import {
+  aHead,
+  aStartedRun,
+  begunBy,
+  edit,
+  endedPid,
+  headFile,
+  keepRun,
+  resultsFile,
+  threeTests,
+} from './kept-run.ts';
 
 const IDS = ['20260801-120000-aaaaa', '20260801-120000-abbbb', '20260802-090000-ccccc'] as const;
 const HOUR_MS = 60 * 60 * 1000;
@@ -31,7 +41,7 @@ describe('of kept runs', () => {
     [50, [IDS[2], IDS[1], IDS[0]]],
   ])('the newest %i stay', async (keep, expected) => {
     const dataDir = threeRuns();
-    await pruneRuns(dataDir, keep);
+    await pruneRuns(dataDir, { keep });
     expect(await keptRuns(dataDir)).toEqual(expected);
     expect(readdirSync(runsFolder(dataDir)).sort(), 'and nothing else').toEqual([...expected].sort());
   });
@@ -40,7 +50,7 @@ describe('of kept runs', () => {
     const dataDir = threeRuns();
     const theirs = path.join(runsFolder(dataDir), '2025-experiment');
     mkdirSync(theirs);
-    await pruneRuns(dataDir, 0);
+    await pruneRuns(dataDir, { keep: 0 });
     expect(existsSync(theirs)).toBe(true);
     expect(await keptRuns(dataDir)).toEqual([]);
   });
@@ -52,22 +62,66 @@ describe('of kept runs', () => {
     if (!first || !second) throw new Error('There are three.');
     running.append(first);
     age(running.folder, 23);
-    await pruneRuns(dataDir, 0);
+    await pruneRuns(dataDir, { keep: 0 });
     running.append(second);
     running.finish(aHead({ runId: '20250101-000000-zzzzz' }));
     expect(await keptRuns(dataDir)).toEqual(['20250101-000000-zzzzz']);
-    await pruneRuns(dataDir, 0);
+    await pruneRuns(dataDir, { keep: 0 });
     expect(await keptRuns(dataDir), 'once it is over').toEqual([]);
   });
 
-  it('one that was killed goes when nothing was written for a day', async () => {
+  it.each([
+    ['written 25 hours ago', 25],
+    ['written 25 hours from now, before the clock was set back', -25],
+  ])('one that was killed stays for a day, and goes when it was last %s', async (_, hours) => {
     const dataDir = tempFolder();
     const folder = keepRun(dataDir, { head: null });
-    await pruneRuns(dataDir, 0);
-    expect(existsSync(folder)).toBe(true);
-    age(folder, 25);
-    await pruneRuns(dataDir, 0);
+    begunBy(folder, endedPid());
+    for (const stays of [0, hours - Math.sign(hours) * 2]) {
+      age(folder, stays);
+      await pruneRuns(dataDir, { keep: 0 });
+      expect(existsSync(folder), `${stays} hours`).toBe(true);
+    }
+    age(folder, hours);
+    await pruneRuns(dataDir, { keep: 0 });
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it('one whose process is there stays for a month, whatever the clock says', async () => {
+    const dataDir = tempFolder();
+    const folder = keepRun(dataDir, { head: null });
+    for (const hours of [25, -25, 29 * 24]) {
+      age(folder, hours);
+      await pruneRuns(dataDir, { keep: 0 });
+      expect(existsSync(folder), `${hours} hours`).toBe(true);
+    }
+    age(folder, 31 * 24);
+    await pruneRuns(dataDir, { keep: 0 });
+    expect(existsSync(folder), 'that may be another process by now').toBe(false);
+  });
+
+  it.each([
+    [1, [IDS[0]]],
+    [2, [IDS[2], IDS[0]]],
+    [3, [IDS[2], IDS[1], IDS[0]]],
+    [0, []],
+  ])(
+    '%i stay, and the one that has just ended is among them, though others were stored since',
+    async (keep, left) => {
+      const dataDir = threeRuns();
+      await pruneRuns(dataDir, { keep, own: IDS[0] });
+      expect(await keptRuns(dataDir)).toEqual(left);
+    },
+  );
+
+  it('those that are dated in the future are no newer for it', async () => {
+    const dataDir = tempFolder();
+    const future = [1, 2, 3].map((day) => `2099010${day}-000000-aaaaa`);
+    for (const runId of [...future, ...IDS]) {
+      keepRun(dataDir, { runId });
+      await pruneRuns(dataDir, { keep: 2, own: runId });
+    }
+    expect(await keptRuns(dataDir)).toEqual([IDS[2], IDS[1]]);
   });
 
   it.each([
@@ -84,10 +138,10 @@ describe('of kept runs', () => {
     const dataDir = tempFolder();
     const folder = path.join(runsFolder(dataDir), IDS[0]);
     make(folder);
-    await pruneRuns(dataDir, 0);
+    await pruneRuns(dataDir, { keep: 0 });
     expect(existsSync(folder)).toBe(true);
     age(folder, 25);
-    await pruneRuns(dataDir, 0);
+    await pruneRuns(dataDir, { keep: 0 });
     expect(existsSync(folder)).toBe(false);
   });
 
@@ -97,7 +151,7 @@ describe('of kept runs', () => {
     edit(headFile(newer), (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2'));
     age(newer, 1_000);
     const before = readFileSync(headFile(newer));
-    await pruneRuns(dataDir, 0);
+    await pruneRuns(dataDir, { keep: 0 });
     expect(await keptRuns(dataDir)).toEqual([IDS[0]]);
     expect(readFileSync(headFile(newer))).toEqual(before);
   });
@@ -105,7 +159,7 @@ describe('of kept runs', () => {
   it('what another process had set aside and did not come to remove goes, too', async () => {
     const dataDir = threeRuns();
     mkdirSync(path.join(runsFolder(dataDir), `.${IDS[0]}.removed`));
-    await pruneRuns(dataDir, 50);
+    await pruneRuns(dataDir, { keep: 50 });
     expect(readdirSync(runsFolder(dataDir)).sort()).toEqual([...IDS]);
   });
 
@@ -113,9 +167,9 @@ describe('of kept runs', () => {
     const dataDir = tempFolder();
     const ids = Array.from({ length: 40 }, (_, at) => `20260801-1200${String(at).padStart(2, '0')}-aaaaa`);
     for (const runId of ids) keepRun(dataDir, { runId });
-    await Promise.all(Array.from({ length: 8 }, () => pruneRuns(dataDir, 2)));
+    await Promise.all(Array.from({ length: 8 }, () => pruneRuns(dataDir, { keep: 2 })));
     expect(await keptRuns(dataDir)).toEqual(ids.slice(-2).reverse());
-    await pruneRuns(dataDir, 2);
+    await pruneRuns(dataDir, { keep: 2 });
     expect(readdirSync(runsFolder(dataDir))).toEqual(ids.slice(-2));
   });
 });

@@ -9,7 +9,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { aHead, aStartedRun, resultsFile, resultsOf, threeTests } from './kept-run.ts';
 
 function recorderIn(dataDir: string) {
-  return createRecorder({ dataDir, started: aStartedRun() });
+  return createRecorder({ dataDir, started: aStartedRun(), stays: true });
 }
 
 /** Takes the file from under the writer, so that its next write fails as on a full disk. */

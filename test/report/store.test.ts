@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runsFolder, startRun } from '../../src/lib/report/store.ts';
@@ -33,7 +34,10 @@ describe('a kept run', () => {
 
   it('is known from its start, and its head is replaced at the end', () => {
     const writer = startRun({ dataDir: tempFolder(), started: aStartedRun() });
-    expect(JSON.parse(readFileSync(headFile(writer.folder), 'utf8'))).toEqual(aStartedRun());
+    expect(JSON.parse(readFileSync(headFile(writer.folder), 'utf8'))).toEqual({
+      ...aStartedRun(),
+      owner: { pid: process.pid, host: hostname() },
+    });
     writer.finish(aHead());
     expect(JSON.parse(readFileSync(headFile(writer.folder), 'utf8'))).toEqual(aHead());
     expect(readdirSync(writer.folder).sort()).toEqual(['results.ndjson', 'run.json']);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/lib/model/finding.ts';
 import { DAYS } from '../../src/lib/model/quiet-window.ts';
 import { type BrokenSince, NO_DELIVERY, type ReportHead } from '../../src/lib/model/report.ts';
+import type { BrokenScenario } from '../../src/lib/report/broken-fold.ts';
 import { parseThreshold } from '../../src/lib/report/threshold.ts';
 import { createAlerts } from '../../src/lib/run/alerts.ts';
 import type { RunPorts, RunSettings, TracePort } from '../../src/lib/run/ports.ts';
@@ -130,9 +131,15 @@ describe('a run', () => {
       secrets: ['t0p-secret'],
       ports: {
         recorder: {
-          ...{ add: async () => {}, update: () => {}, retry: () => {}, folder: () => null },
+          ...{
+            add: async () => {},
+            update: () => {},
+            retry: () => {},
+            folder: () => null,
+            isSaved: () => true,
+          },
           results: async function* () {},
-          finish: async (head) => ({ head, results: async function* () {} }),
+          finish: async (head) => ({ savedAs: null, head, results: async function* () {} }),
           problems: () => [notKept],
         },
       },
@@ -156,11 +163,17 @@ describe('a run', () => {
       outcomes: [200],
       ports: {
         recorder: {
-          ...{ add: async () => {}, update: () => {}, retry: () => {}, folder: () => null },
+          ...{
+            add: async () => {},
+            update: () => {},
+            retry: () => {},
+            folder: () => null,
+            isSaved: () => true,
+          },
           results: async function* () {},
           finish: async (head) => {
             finished = true;
-            return { head, results: async function* () {} };
+            return { savedAs: null, head, results: async function* () {} };
           },
           problems: () => (finished ? [aWarning('not-kept', 'disk full')] : early),
         },
@@ -173,10 +186,11 @@ describe('a run', () => {
     const since: BrokenSince = {
       scenario: 'CHOP',
       since: '2026-07-31T00:00:00.000Z',
+      sinceRun: '20260731-000000-aaaaa',
       runs: 4,
       lastWorked: null,
     };
-    const asked: ReadonlyMap<string, string>[] = [];
+    const asked: ReadonlyMap<string, BrokenScenario>[] = [];
     const { head } = await ranRun({
       outcomes: [200, 500, 500],
       tests: (index) => ({ scenario: index === 3 ? 'CHOP' : 'TREND' }),
@@ -190,8 +204,8 @@ describe('a run', () => {
     expect(head.brokenSince).toEqual([since]);
     expect(asked.map((broken) => [...broken])).toEqual([
       [
-        ['TREND', '2026-08-01T12:00:00.010Z'],
-        ['CHOP', '2026-08-01T12:00:00.020Z'],
+        ['TREND', { since: '2026-08-01T12:00:00.010Z', inResponse: true }],
+        ['CHOP', { since: '2026-08-01T12:00:00.020Z', inResponse: true }],
       ],
     ]);
   });

@@ -211,6 +211,7 @@ export function sourceOf(report: Report): ReportSource {
 /** A source whose results are made when they are read, for reports too large to hold. */
 export function aSource(head: ReportHead, results: () => Iterable<TestResult>): ReportSource {
   return {
+    savedAs: head.runId,
     head,
     results: async function* () {
       yield* results();

@@ -103,6 +103,7 @@ export function degraded(): Report {
     brokenSince: [
       {
         ...{ scenario: 'VOL_EXPANSION', since: '2026-08-01T04:00:01.000Z', runs: 3 },
+        sinceRun: '20260801-040000-br0kn',
         lastWorked: { runId: '20260801-000000-w0rks', at: '2026-08-01T00:00:00.000Z' },
       },
     ],

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import type { ReportHead } from '../../src/lib/model/report.ts';
 import { trendLines, trendsOf } from '../../src/lib/view/trend.ts';
 import { anError, aReport, aTest, someTimings } from '../support/builders.ts';
 
-function listed(runId: string, p95: number, broken = 0, target = 'https://a.example/w') {
+function listed(runId: string, p95: number, broken = 0, facts: Partial<ReportHead> = {}) {
+  const { target = 'https://a.example/w' } = facts;
   const results = Array.from({ length: 4 }, (_, at) =>
     aTest({
       index: at + 1,
@@ -10,20 +12,20 @@ function listed(runId: string, p95: number, broken = 0, target = 'https://a.exam
       timings: someTimings({ totalMs: p95 }),
     }),
   );
-  return { ...aReport({ results, target }), runId };
+  return { ...aReport({ results, target }), ...facts, runId };
 }
 
 test('a line for each target with more than one run, oldest run first', () => {
   const runs = [
     listed('c', 400, 2),
-    listed('x', 9, 0, 'https://b.example/w'),
+    listed('x', 9, 0, { target: 'https://b.example/w' }),
     listed('b', 200),
     listed('a', 100),
   ];
   const trends = trendsOf(runs);
   expect(trends).toEqual([
     {
-      target: 'https://a.example/w',
+      ...{ target: 'https://a.example/w', profile: null, environment: 'production-e2e-test', shard: null },
       runIds: ['a', 'b', 'c'],
       workingPercent: [100, 100, 50],
       p95Ms: [100, 200, 400],
@@ -64,7 +66,39 @@ test('a narrow screen gets two lines, and a target that never answered no times'
   ]);
 });
 
-test('the sandbox is one target, whatever its port', () => {
-  const runs = [listed('b', 10, 0, 'http://127.0.0.1:41/w'), listed('a', 5, 0, 'http://127.0.0.1:40/w')];
-  expect(trendsOf(runs)).toMatchObject([{ target: 'http://127.0.0.1:41/w', runIds: ['a', 'b'] }]);
+test('the sandbox is one target, whatever its port, and else a port of this machine is a target', () => {
+  const [new_, old] = ['http://127.0.0.1:41/w', 'http://127.0.0.1:40/w'];
+  const runs = (facts: Partial<ReportHead>) => [
+    listed('b', 10, 0, { target: new_, ...facts }),
+    listed('a', 5, 0, { target: old, ...facts }),
+  ];
+  expect(trendsOf(runs({ sandbox: true }))).toMatchObject([{ target: new_, runIds: ['a', 'b'] }]);
+  expect(trendsOf(runs({}))).toEqual([]);
+});
+
+test('runs of another profile, environment or shard are another trend, named by what tells it apart', () => {
+  const shard = (index: number) => ({ index, total: 2, planned: 8, plan: 'p' });
+  const kinds: readonly Partial<ReportHead>[] = [
+    {},
+    { profile: 'staging' },
+    { environment: 'qa' },
+    { shard: shard(2) },
+  ];
+  const runs = kinds.flatMap((facts, at) => [
+    listed(`new${at}`, 10, 0, facts),
+    listed(`old${at}`, 10, 0, facts),
+  ]);
+  const trends = trendsOf(runs);
+  expect(trends.map(({ runIds }) => runIds)).toEqual([0, 1, 2, 3].map((at) => [`old${at}`, `new${at}`]));
+  expect(trends[3]?.shard).toEqual({ index: 2, total: 2 });
+  const names = trendLines(trends, { unicode: true, columns: 300 }).map((line) => line.split(': ')[0]);
+  expect(names).toEqual([
+    'Trend of 2 runs against https://a.example/w (no profile, environment production-e2e-test, no shard)',
+    'Trend of 2 runs against https://a.example/w (profile staging, environment production-e2e-test, no shard)',
+    'Trend of 2 runs against https://a.example/w (no profile, environment qa, no shard)',
+    'Trend of 2 runs against https://a.example/w (no profile, environment production-e2e-test, shard 2 of 2)',
+  ]);
+  expect(trendLines(trendsOf(runs.slice(0, 4)), { unicode: true, columns: 300 })[1]).toMatch(
+    /^Trend of 2 runs against https:\/\/a\.example\/w \(profile staging\): /,
+  );
 });

@@ -31,9 +31,10 @@ Opens a browser only on a terminal with a display, and not in CI. Nothing is sen
     const { run, test } = partAskedFor(args.run, args.test);
     const { settings } = await this.loadConfig(rest);
     const { findRun } = await import('../../lib/report/history.ts');
-    const folder = await findRun(this.dataDir(settings.dataDir), run);
+    const dataDir = this.dataDir(settings.dataDir);
+    const folder = await findRun(dataDir, run);
     const { writePage } = await import('../../lib/tasks/report-open.ts');
-    const { runId, file, address } = await writePage(folder, test);
+    const { runId, file, address } = await writePage({ folder, dataDir, test });
     this.log(file);
     const wanted = !print && !this.jsonEnabled() && this.terminal().interactive;
     const opened = wanted && (await (await import('../../lib/tasks/browser.ts')).openPage(address));

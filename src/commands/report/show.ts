@@ -42,10 +42,11 @@ Secrets are masked as they were when the run was kept.`;
     const { run, test } = partAskedFor(args.run, args.test);
     const { settings } = await this.loadConfig(rest);
     const { findRun, readWholeRun } = await import('../../lib/report/history.ts');
-    const folder = await findRun(this.dataDir(settings.dataDir), run);
+    const dataDir = this.dataDir(settings.dataDir);
+    const folder = await findRun(dataDir, run);
     const { showReport, showTest } = await import('../../lib/tasks/report-show.ts');
     const shown = {
-      source: await readWholeRun(folder),
+      source: await readWholeRun(folder, dataDir),
       reporter: this.jsonEnabled() ? 'json' : reporter,
       screen: this.terminal(),
       print: (pieces: AsyncIterable<string> | Iterable<string>) => this.print(pieces),

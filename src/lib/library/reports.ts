@@ -17,7 +17,7 @@ export async function renderReport(report: Report, reporter: string): Promise<st
     yield* all;
   };
   let text = '';
-  for await (const piece of render({ head, results }, FILE_SCREEN)) text += piece;
+  for await (const piece of render({ savedAs: null, head, results }, FILE_SCREEN)) text += piece;
   return text;
 }
 
@@ -43,7 +43,10 @@ export async function readReport(
 }
 
 /** With all results at once: a program wants the report in its hand. */
-export async function wholeReport({ head, results }: ReportSource): Promise<Report> {
+export async function wholeReport({
+  head,
+  results,
+}: Pick<ReportSource, 'head' | 'results'>): Promise<Report> {
   const all = [];
   for await (const result of results()) all.push(result);
   return { ...head, results: all };

@@ -123,7 +123,7 @@ async function sendAndReport({
   const roots = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
   const preparation = {
     ...{ ...basis, profile, agreed, proxy, quiet, variables, links: true },
-    ...{ scenariosAt, roots },
+    ...{ scenariosAt, roots, stays: options.keep !== false && settings.keep > 0 },
   };
   const told = tellOnce(options.onEvent, stop);
   const prepared = await prepareRun(preparation, plan, { emit: told.emit, stop: stop.signal });
@@ -131,7 +131,8 @@ async function sendAndReport({
     const { source, failure } = await walk(prepared.settings, prepared.ports);
     if (failure !== null) throw failure;
     const report = await wholeReport(source);
-    if (options.keep !== false) await prune({ dataDir, keep: settings.keep, emit: told.emit });
+    if (options.keep !== false)
+      await prune({ dataDir, keep: settings.keep, own: plan.runId, emit: told.emit });
     told.rethrow();
     return report;
   } finally {
@@ -172,14 +173,16 @@ function tellOnce(onEvent: RunOptions['onEvent'], stop: Stop) {
 async function prune({
   dataDir,
   keep,
+  own,
   emit,
 }: {
   readonly dataDir: string;
   readonly keep: number;
+  readonly own: string;
   readonly emit: (event: RunEvent) => void;
 }): Promise<void> {
   const { pruneRuns } = await import('../report/prune.ts');
-  await pruneRuns(dataDir, keep).catch((thrown: unknown) => {
+  await pruneRuns(dataDir, { keep, own }).catch((thrown: unknown) => {
     if (!(thrown instanceof ProdE2eError)) throw thrown;
     const { message, hint } = thrown;
     emit({ type: 'notice', finding: { severity: 'warning', code: 'not-pruned', message, hint } });

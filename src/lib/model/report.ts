@@ -115,6 +115,8 @@ export interface RunFacts {
   readonly runId: string;
   /** Credentials masked. */
   readonly target: string;
+  /** Only there where the target is the sandbox that the run started: its port is another one in each run. */
+  readonly sandbox?: true;
   readonly seed: string;
   readonly profile: string | null;
   readonly environment: string;
@@ -126,18 +128,20 @@ export interface RunFacts {
   readonly source?: ScenarioSource;
 }
 
-/** Everything of a report but the results; `run.json` of a kept run. */
-/** Since when a scenario that is broken now has been so, as far as kept runs against the same target say. */
+/** Since when a scenario that is broken now has been so, as far as kept runs of the same target, profile, environment and shard say. */
 export interface BrokenSince {
   readonly scenario: string;
   /** When the first broken test of the first of these runs was sent. */
   readonly since: string;
-  /** Runs in a row in which a test of it was broken, this one among them. */
+  /** That run; null where an earlier version said it, which did not tell. */
+  readonly sinceRun: string | null;
+  /** Runs in a row in which a test of it was broken, this one among them; runs that did not test it are none. */
   readonly runs: number;
-  /** The run before them, in which all its tests worked; null where none is kept: it may have been broken for longer. */
+  /** The last run before them that tested it, in which it worked; null where none is known: it may have been broken for longer. */
   readonly lastWorked: { readonly runId: string; readonly at: string } | null;
 }
 
+/** Everything of a report but the results; `run.json` of a kept run. */
 export interface ReportHead extends RunFacts {
   readonly status: RunStatus;
   readonly exitCode: number;
@@ -168,6 +172,8 @@ export interface Report extends ReportHead {
 
 /** A report whose results are read as often as a renderer needs them, never all held at once. */
 export interface ReportSource {
+  /** What commands name the run by: its id, or its path where it is elsewhere; null where it is not saved, or nobody knows. */
+  readonly savedAs: string | null;
   readonly head: ReportHead;
   readonly results: () => AsyncIterable<TestResult>;
 }

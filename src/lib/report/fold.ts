@@ -1,7 +1,7 @@
 /** Folds results, one by one, into what a report says about all of them. */
 import type { Latency, MissingDataEntry, Summary } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
-import { createBrokenFold } from './broken-fold.ts';
+import { type BrokenScenario, createBrokenFold } from './broken-fold.ts';
 import { recordLatency } from './latency.ts';
 
 /** What a report can say about its results alone. */
@@ -17,8 +17,8 @@ export interface Fold {
   readonly add: (result: TestResult) => void;
   /** A result that was added, with what its trace said: answer, latency and missing data are what they were. */
   readonly replace: (added: TestResult, verified: TestResult) => void;
-  /** Scenario → when its first broken test was sent. */
-  readonly broken: () => ReadonlyMap<string, string>;
+  /** Scenarios that are broken. */
+  readonly broken: () => ReadonlyMap<string, BrokenScenario>;
   /** @param skipped planned tests that were not sent */
   readonly totals: (skipped: number) => Totals;
 }

@@ -20,7 +20,9 @@ export async function addToStepSummary(file: string, source: ReportSource): Prom
     );
     let text = there === 0 ? '' : '\n';
     for await (const piece of markdown.render(source, FILE_SCREEN)) text += piece;
-    await appendFile(file, fitting(text, LARGEST - there), { mode: 0o600 });
+    await appendFile(file, fitting(text, { room: LARGEST - there, savedAs: source.savedAs }), {
+      mode: 0o600,
+    });
   } catch (thrown) {
     throw new ProdE2eError(`The step summary cannot be added to ${file} (${messageOf(thrown)}).`, {
       code: 'REPORT_PATH',
@@ -60,14 +62,17 @@ export async function addToStepOutputs(file: string, source: ReportSource): Prom
   }
 }
 
-const CUT = '\n… cut: a step summary holds 1 MiB. The whole report: prod-e2e report show\n';
-
-/** Nothing at all where not even the word about the cut would fit. */
-export function fitting(text: string, room: number): string {
+/** Nothing at all where not even the word about the cut would fit. @param options.room in bytes */
+export function fitting(
+  text: string,
+  { room, savedAs }: { readonly room: number; readonly savedAs: string | null },
+): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= room) return text;
-  const left = room - Buffer.byteLength(CUT);
+  const where = savedAs === null ? '' : ` The whole report: prod-e2e report show ${savedAs}`;
+  const cut = `\n… cut: a step summary holds 1 MiB.${where}\n`;
+  const left = room - Buffer.byteLength(cut);
   if (left <= 0) return '';
   const end = bytes.lastIndexOf('\n', left - 1);
-  return end === -1 ? CUT.slice(1) : bytes.toString('utf8', 0, end + 1) + CUT;
+  return end === -1 ? cut.slice(1) : bytes.toString('utf8', 0, end + 1) + cut;
 }

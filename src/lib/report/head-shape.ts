@@ -14,6 +14,7 @@ import type {
   ThresholdResult,
 } from '../model/report.ts';
 import type { StageSummary } from '../model/stage.ts';
+import { isRecord } from './kept-json.ts';
 import { isFinding, isLevel } from './kept-result.ts';
 import {
   fields,
@@ -27,6 +28,7 @@ import {
   recordOf,
   type ShapesOf,
 } from './kept-shape.ts';
+import type { RunOwner } from './run-owner.ts';
 import type { StartedRun } from './store.ts';
 
 /** The format this version reads; a newer one may mean something else by the same names. */
@@ -44,6 +46,7 @@ const FACTS: ShapesOf<RunFacts> = {
   planned: isNumber,
   scenarios: listOf(isText),
   shard: orNull(fields<RunShard>({ index: isNumber, total: isNumber, planned: isNumber, plan: isText })),
+  sandbox: orAbsent(oneOf(true)),
   source: orAbsent(fields<ScenarioSource>({ file: isText, lines: recordOf(orNull(isNumber)) })),
 };
 
@@ -127,11 +130,17 @@ const isThreshold = fields<ThresholdResult>({ expression: isText, actual: orNull
 const isBrokenSince = fields<BrokenSince>({
   scenario: isText,
   since: isText,
+  sinceRun: orNull(isText),
   runs: isNumber,
   lastWorked: orNull(fields<NonNullable<BrokenSince['lastWorked']>>({ runId: isText, at: isText })),
 });
 
-const hasStartedShape = fields<StartedRun>({ ...FACTS, endedAt: oneOf(null), nextOffset: isNumber });
+const hasStartedShape = fields<StartedRun>({
+  ...FACTS,
+  endedAt: oneOf(null),
+  nextOffset: isNumber,
+  owner: orAbsent(fields<RunOwner>({ pid: isNumber, host: isText })),
+});
 
 const hasHeadShape = fields<ReportHead>({
   ...FACTS,
@@ -152,9 +161,16 @@ const hasHeadShape = fields<ReportHead>({
   nextOffset: isNumber,
 });
 
-/** With what earlier versions did not say yet: they cleaned nothing up, and knew no history. */
+/** With what earlier versions did not say yet: they cleaned nothing up, and knew no history, or not its first run. */
 export function withLaterFields(head: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return { cleanup: null, brokenSince: [], ...head };
+  const { brokenSince = [] } = head;
+  return {
+    cleanup: null,
+    ...head,
+    brokenSince: Array.isArray(brokenSince)
+      ? brokenSince.map((entry: unknown) => (isRecord(entry) ? { sinceRun: null, ...entry } : entry))
+      : brokenSince,
+  };
 }
 
 export function isHead(value: unknown): value is ReportHead | StartedRun {

@@ -1,48 +1,44 @@
 /** Reads kept runs: by id, unique prefix, path, or `latest`. */
-import { existsSync, statSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError, unknownName } from '../errors.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
-import { keptHead, readHead, resultsLost } from './kept-head.ts';
+import { isStarted, keptHead, readHead, resultsLost, withoutOwner } from './kept-head.ts';
+import { isRegular, regularSize } from './regular-file.ts';
 import { readRunResults } from './results-file.ts';
+import { newestFirst, runIdsIn } from './run-order.ts';
 import { HEAD_FILE, RESULTS_FILE, runsFolder, type StartedRun } from './store.ts';
 
-/** How the folder of a run is called. Other folders beside them are none of ours, least of all to be removed. */
-const RUN_FOLDER = /^\d{8}-\d{6}-[0-9a-z]{5}$/;
 /** What is read of a run that was cut off for a list of runs, in bytes: some 4,000 results, a tenth of a second. */
 const LISTED_RESULTS_BYTES = 8 * 1_048_576;
 /** Ids named by an error about an ambiguous or unknown run. */
 const IDS_SHOWN = 5;
 
-/** Ids of kept runs, newest first. */
+/** Ids of kept runs, the one that was stored last first. */
 export async function keptRuns(dataDir: string): Promise<readonly string[]> {
   const folders = await runFolders(dataDir);
   return folders.filter((id) => isKept(path.join(runsFolder(dataDir), id)));
 }
 
+/**
+ * Those of them that were stored before this run, the last one first: what lies before it, whatever its clock said.
+ * @param runId of a run that is not among them: all lie before it
+ */
+export async function runsBefore(dataDir: string, runId: string): Promise<readonly string[]> {
+  const folders = await runFolders(dataDir);
+  const before = folders.slice(folders.indexOf(runId) + 1);
+  return before.filter((id) => isKept(path.join(runsFolder(dataDir), id)));
+}
+
 /** Without a head and results it is a run that was killed before it began. */
 function isKept(folder: string): boolean {
-  return existsSync(path.join(folder, HEAD_FILE)) || sizeOf(path.join(folder, RESULTS_FILE)) > 0;
+  return isRegular(path.join(folder, HEAD_FILE)) || resultsBytes(folder) > 0;
 }
 
-function sizeOf(file: string): number {
-  try {
-    return statSync(file).size;
-  } catch {
-    return 0;
-  }
-}
-
-/** Folders of runs, whether or not anything is in them, newest first. @throws ProdE2eError `STORE_UNAVAILABLE` */
+/** Folders of runs, whether or not anything is in them, the one stored last first. @throws ProdE2eError `STORE_UNAVAILABLE` */
 export async function runFolders(dataDir: string): Promise<readonly string[]> {
   try {
-    const entries = await readdir(runsFolder(dataDir), { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory() && RUN_FOLDER.test(entry.name))
-      .map((entry) => entry.name)
-      .sort()
-      .reverse();
+    return newestFirst(dataDir, runIdsIn(runsFolder(dataDir)));
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return [];
     throw new ProdE2eError(`Kept runs cannot be read from ${runsFolder(dataDir)} (${messageOf(thrown)}).`, {
@@ -109,12 +105,22 @@ async function runAtPath(reference: string): Promise<string> {
 
 /** @throws ProdE2eError `RUN_UNREADABLE`, `RUN_TOO_NEW` */
 export async function readRun(folder: string): Promise<ReportSource> {
-  return { head: await readHead(folder), results: () => readRunResults(folder) };
+  const head = await readHead(folder);
+  return { savedAs: head.runId, head, results: () => readRunResults(folder) };
 }
 
-/** As {@link readRun}, with a look at every result: what was damaged since the run ended is told, too. */
-export async function readWholeRun(folder: string): Promise<ReportSource> {
-  const source = await readRun(folder);
+/** What a command names the run in this folder by: where the folder is not among those of `dataDir`, its path. */
+export function nameOf(folder: string, dataDir: string): string {
+  const isThere = path.resolve(path.dirname(folder)) === path.resolve(runsFolder(dataDir));
+  return isThere ? path.basename(folder) : path.relative('', folder) || folder;
+}
+
+/**
+ * As {@link readRun}, with a look at every result: what was damaged since the run ended is told, too.
+ * @param dataDir where commands look for a run by its id
+ */
+export async function readWholeRun(folder: string, dataDir: string): Promise<ReportSource> {
+  const source = { ...(await readRun(folder)), savedAs: nameOf(folder, dataDir) };
   const { head, results } = source;
   if (head.endedAt === null) return source;
   let readable = 0;
@@ -123,7 +129,7 @@ export async function readWholeRun(folder: string): Promise<ReportSource> {
   const isTold = head.findings.some(({ code }) => code === 'not-kept');
   const lost = head.summary.total - readable;
   if (lost <= 0 || isTold) return source;
-  return { head: { ...head, findings: [...head.findings, resultsLost(lost)] }, results };
+  return { ...source, head: { ...head, findings: [...head.findings, resultsLost(lost)] } };
 }
 
 export interface UnreadableRun {
@@ -140,7 +146,7 @@ export interface UncountedRun extends StartedRun {
 }
 
 /**
- * What a list of kept runs says, newest first. Results are read only where a run was cut off, and only a few.
+ * What a list of kept runs says, the one stored last first. Results are read only where a run was cut off, and only a few.
  * @param onUnreadable told of each run that is left out because it cannot be read
  * @throws ProdE2eError `STORE_UNAVAILABLE`
  */
@@ -160,16 +166,15 @@ export async function* readHeads(
 
 async function listedHead(folder: string): Promise<ReportHead | UncountedRun> {
   const kept = await keptHead(path.join(folder, HEAD_FILE));
-  if (kept !== null && kept.endedAt === null && (await resultsBytes(folder)) > LISTED_RESULTS_BYTES)
-    return { ...kept, endedAt: null, status: 'interrupted', summary: null, latency: null };
+  if (kept !== null && isStarted(kept) && resultsBytes(folder) > LISTED_RESULTS_BYTES)
+    return { ...withoutOwner(kept), endedAt: null, status: 'interrupted', summary: null, latency: null };
   return readHead(folder);
 }
 
-async function resultsBytes(folder: string): Promise<number> {
-  return stat(path.join(folder, RESULTS_FILE)).then(
-    ({ size }) => size,
-    () => 0,
-  );
+/** 0 where there is no file of results that can be read. */
+function resultsBytes(folder: string): number {
+  const size = regularSize(path.join(folder, RESULTS_FILE));
+  return typeof size === 'number' ? size : 0;
 }
 
 interface KeptRun {
@@ -179,11 +184,16 @@ interface KeptRun {
 }
 
 /**
- * Kept runs without their results, newest first, for what a history is of use to but not needed: without those whose head
- * cannot be read, or any.
+ * Kept runs without their results, the one stored last first, for what a history is of use to but not needed: without those
+ * whose head cannot be read, or any.
+ * @param options.before only those that were stored before this run
  */
-export async function* readKeptRuns(dataDir: string): AsyncIterable<KeptRun> {
-  for (const id of await keptRuns(dataDir).catch(() => [])) {
+export async function* readKeptRuns(
+  dataDir: string,
+  { before = null }: { readonly before?: string | null } = {},
+): AsyncIterable<KeptRun> {
+  const ids = before === null ? keptRuns(dataDir) : runsBefore(dataDir, before);
+  for (const id of await ids.catch(() => [])) {
     const folder = path.join(runsFolder(dataDir), id);
     const head = await keptHead(path.join(folder, HEAD_FILE)).catch(() => null);
     if (head !== null) yield { folder, head };

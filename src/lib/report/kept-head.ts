@@ -1,5 +1,4 @@
 /** The head of a kept run: as it was written, made of its results where the run never came to its end, or recovered. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -7,6 +6,7 @@ import { NO_DELIVERY, type ReportHead } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 import { isHead, SCHEMA_VERSION, withLaterFields } from './head-shape.ts';
 import { isRecord, parsed } from './kept-json.ts';
+import { regularText } from './regular-file.ts';
 import { readRunResults } from './results-file.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun } from './store.ts';
 
@@ -17,7 +17,8 @@ const UNKNOWN = 'unknown';
 export async function readHead(folder: string): Promise<ReportHead> {
   const file = path.join(folder, HEAD_FILE);
   const head = await keptHead(file);
-  if (head !== null) return head.endedAt === null ? interruptedHead(head, { folder, findings: [] }) : head;
+  if (head !== null)
+    return isStarted(head) ? interruptedHead(withoutOwner(head), { folder, findings: [] }) : head;
   const recovered = await recoveredStart(folder);
   if (recovered !== null) return interruptedHead(recovered, { folder, findings: [HEAD_LOST] });
   throw new ProdE2eError(`${file} is not a run of this tool.`, {
@@ -28,7 +29,8 @@ export async function readHead(folder: string): Promise<ReportHead> {
 
 /** What `run.json` says of a run; null where it says nothing that can be used. @throws ProdE2eError `RUN_TOO_NEW` */
 export async function keptHead(file: string): Promise<ReportHead | StartedRun | null> {
-  const head = await readFile(file, 'utf8').then(parsed, () => null);
+  const text = await regularText(file);
+  const head = text === null ? null : parsed(text);
   if (isNewer(head)) {
     throw new ProdE2eError(
       `${file} has format ${head.schemaVersion}; this version reads ${SCHEMA_VERSION}.`,
@@ -47,9 +49,18 @@ function isNewer(head: unknown): head is { readonly schemaVersion: number } {
   return isRecord(head) && typeof head.schemaVersion === 'number' && head.schemaVersion > SCHEMA_VERSION;
 }
 
+export function isStarted(head: ReportHead | StartedRun): head is StartedRun {
+  return !('status' in head);
+}
+
+/** What a report says of it. */
+export function withoutOwner({ owner, ...run }: StartedRun): Omit<StartedRun, 'owner'> {
+  return run;
+}
+
 /** The head of a run that never wrote its own. */
 async function interruptedHead(
-  started: ReportHead | StartedRun,
+  started: Omit<StartedRun, 'owner'>,
   { folder, findings }: { readonly folder: string; readonly findings: readonly Finding[] },
 ): Promise<ReportHead> {
   // Hardly any run was cut off, and histograms take long to load.

@@ -106,7 +106,8 @@ export async function writeReport({
       `The ${formatter.name} report cannot be written to ${file} (${messageOf(thrown)}).`,
       {
         code: 'REPORT_PATH',
-        hints: ['The run itself is kept: prod-e2e report show'],
+        hints:
+          source.savedAs === null ? [] : [`The run itself is kept: prod-e2e report show ${source.savedAs}`],
         cause: thrown,
       },
     );

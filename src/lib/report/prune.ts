@@ -1,42 +1,63 @@
-/** Removes old runs, and none that is still going on or that this version does not understand. */
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+/** Removes old runs: never the one that has just ended, one that is still going on, or one that this version does not understand. */
+import { lstat, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
 import { runFolders } from './history.ts';
-import { keptHead } from './kept-head.ts';
+import { isStarted, keptHead } from './kept-head.ts';
+import { tidyOrder } from './run-order.ts';
+import { isAlive } from './run-owner.ts';
 import { HEAD_FILE, runsFolder } from './store.ts';
 
 /**
  * A run without an end may be one that another process is at, on another machine even: only when nothing was written
- * for so long, in milliseconds, is it taken for one that was killed.
+ * for so long, in milliseconds, is it taken for one that was killed. Where a process of this machine has the number of
+ * the one that began it, it takes longer: that may be another one by now.
  */
 const STILL_MS = 24 * 60 * 60 * 1000;
+const STILL_WITH_PROCESS_MS = 30 * STILL_MS;
 
 /** A folder that is being removed is no run any more, whatever becomes of the removal. */
 const REMOVED = /^\.\d{8}-\d{6}-[0-9a-z]{5}\.removed$/;
 
 /**
- * Removes the oldest runs beyond `keep`.
+ * Removes those beyond the `keep` runs that were stored last.
+ * @param own the run that has just ended; it stays unless none is to be kept, however many were stored since it began
  * @throws ProdE2eError `STORE_UNAVAILABLE` for the first that could not be removed, once all others are
  */
-export async function pruneRuns(dataDir: string, keep: number): Promise<void> {
+export async function pruneRuns(
+  dataDir: string,
+  { keep, own = null }: { readonly keep: number; readonly own?: string | null },
+): Promise<void> {
   const runs = runsFolder(dataDir);
   const failures: unknown[] = [];
   const attempt = (work: Promise<void>) => work.catch((thrown: unknown) => failures.push(thrown));
-  for (const id of (await runFolders(dataDir)).slice(keep)) {
-    if (await isOver(path.join(runs, id))) await attempt(setAside(runs, id));
+  const ids = await runFolders(dataDir);
+  const ranked = own !== null && ids.includes(own) ? [own, ...ids.filter((id) => id !== own)] : ids;
+  const nowMs = await storeTime(own === null ? null : path.join(runs, own, HEAD_FILE));
+  for (const id of ranked.slice(keep)) {
+    if (await isOver(path.join(runs, id), nowMs)) await attempt(setAside(runs, id));
   }
   // Also what another process began to remove and was killed at.
   for (const name of await readdir(runs).catch(() => []))
     if (REMOVED.test(name)) await attempt(remove(path.join(runs, name)));
+  tidyOrder(dataDir, await runFolders(dataDir));
   if (failures.length > 0) throw failures[0];
 }
 
-async function isOver(folder: string): Promise<boolean> {
+/** What the clock of the disk says, which the times of files are told by: that of a server may differ from this machine's. */
+async function storeTime(justWritten: string | null): Promise<number> {
+  const stats = justWritten === null ? null : await stat(justWritten).catch(() => null);
+  return stats?.mtimeMs ?? Date.now();
+}
+
+async function isOver(folder: string, nowMs: number): Promise<boolean> {
   try {
     const head = await keptHead(path.join(folder, HEAD_FILE));
-    if (head !== null && head.endedAt !== null) return true;
-    return Date.now() - (await lastWritten(folder)) > STILL_MS;
+    if (head !== null && !isStarted(head)) return true;
+    const hasProcess = head?.owner !== undefined && isAlive(head.owner);
+    // Either way: what was written long after now was written long before the clock was set back.
+    const quietMs = Math.abs(nowMs - (await lastWritten(folder)));
+    return quietMs > (hasProcess ? STILL_WITH_PROCESS_MS : STILL_MS);
   } catch {
     // Of a newer version, or gone already.
     return false;
@@ -46,7 +67,7 @@ async function isOver(folder: string): Promise<boolean> {
 /** Milliseconds since the epoch. */
 async function lastWritten(folder: string): Promise<number> {
   const files = (await readdir(folder)).map((name) => path.join(folder, name));
-  const times = await Promise.all([folder, ...files].map(async (each) => (await stat(each)).mtimeMs));
+  const times = await Promise.all([folder, ...files].map(async (each) => (await lstat(each)).mtimeMs));
   return Math.max(...times);
 }
 

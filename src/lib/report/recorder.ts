@@ -8,6 +8,7 @@ import { numberText } from '../terminal/quantities.ts';
 import { readRunResults } from './results-file.ts';
 import { type RunWriter, type StartedRun, startRun } from './store.ts';
 import { createUnkeptResults } from './unkept-results.ts';
+import { unsaved } from './unsaved.ts';
 
 export interface Recorder {
   /**
@@ -25,6 +26,8 @@ export interface Recorder {
   readonly finish: (head: ReportHead) => Promise<ReportSource>;
   /** Path of the run's folder; null while the run is not kept. */
   readonly folder: () => string | null;
+  /** Whether commands will find it when it is over, were it only in part. */
+  readonly isSaved: () => boolean;
   /** Why the run, or what part of it, is not kept, and how many results no report can show therefore; none while all is. */
   readonly problems: () => readonly Finding[];
 }
@@ -32,6 +35,8 @@ export interface Recorder {
 export function createRecorder(options: {
   readonly dataDir: string;
   readonly started: StartedRun;
+  /** The run stays when it is over. Until then it is in the store in any case: memory does not hold all its results. */
+  readonly stays: boolean;
 }): Recorder {
   // What the store could not take; the store has everything before it.
   const inMemory = createUnkeptResults();
@@ -63,6 +68,7 @@ export function createRecorder(options: {
     for (const { done } of waiting) done();
     waiting = [];
   };
+  const isSaved = () => options.stays && writer !== null;
   const results = async function* () {
     write();
     for await (const result of concat(writer?.folder ?? null, inMemory.held()))
@@ -94,8 +100,9 @@ export function createRecorder(options: {
     finish: async (head) => {
       write();
       if (writer !== null) attempt(() => writer?.finish(head));
-      return { head, results };
+      return isSaved() ? { savedAs: head.runId, head, results } : unsaved({ head, results });
     },
+    isSaved,
     folder: () => (problem === null ? (writer?.folder ?? null) : null),
     problems: () => {
       const lost = inMemory.count() - inMemory.held().length;

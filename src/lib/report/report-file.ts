@@ -19,6 +19,7 @@ export async function readReportFile(file: string): Promise<ReportSource> {
   const readable = results.filter(isResult);
   if (readable.length < results.length) throw unreadable(file, 'some of its results are damaged');
   return {
+    savedAs: null,
     head,
     results: async function* () {
       yield* readable;

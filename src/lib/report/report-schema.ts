@@ -338,6 +338,10 @@ export const reportSchema = z.strictObject({
   tool: z.strictObject({ name: z.literal('prod-e2e'), version: z.string() }),
   runId: z.string(),
   target: z.string().describe('URL of the endpoint; credentials masked.'),
+  sandbox: z
+    .literal(true)
+    .describe('Only there where the target is the sandbox that the run started, with a port of its own.')
+    .exactOptional(),
   seed: z.string(),
   profile: z.string().nullable(),
   environment: z.string().describe('Sentry environment.'),
@@ -375,15 +379,16 @@ export const reportSchema = z.strictObject({
       z.strictObject({
         scenario: z.string(),
         since: time('When the first broken test of the first of these runs was sent'),
+        sinceRun: z.string().nullable().describe('That run; null where an earlier version said it.'),
         runs: count('Runs in a row in which a test of it was broken, this one among them'),
         lastWorked: z
           .strictObject({ runId: z.string(), at: time('Start of that run') })
           .nullable()
-          .describe('The run before them, in which all its tests worked; null where none is kept.'),
+          .describe('The last run before them that tested it, in which it worked; null where none is known.'),
       }),
     )
     .describe(
-      'Since when each scenario that is broken has been so, as kept runs against the same target say.',
+      'Since when each scenario that is broken has been so, as kept runs of the same target, profile, environment and shard say.',
     ),
   stages: z.array(stageSummary),
   cleanup: cleanup.nullable().describe('Null where nothing was to be cleaned up.'),

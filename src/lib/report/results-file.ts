@@ -5,6 +5,7 @@ import { codeOf } from '../errors.ts';
 import type { TestResult } from '../model/result.ts';
 import { parsed } from './kept-json.ts';
 import { isResult } from './kept-result.ts';
+import { isRegular } from './regular-file.ts';
 import { RESULTS_FILE, VERIFIED_FILE } from './store.ts';
 
 /** Past so many characters a line is damage: of an answer at most 16,384 are kept, and nobody sends webhooks of that size. */
@@ -25,6 +26,7 @@ export async function* readRunResults(folder: string, onDamage = () => {}): Asyn
 
 /** Every complete line; one that was cut off or damaged is passed over, those after it are not. */
 async function* readResults(file: string, onDamage: () => void): AsyncIterable<TestResult> {
+  if (!isRegular(file)) return;
   try {
     for await (const { text, isWhole } of readLines(file)) {
       const result = text === null ? null : parsed(text);

@@ -3,12 +3,13 @@ import type { ReportHead, RunFacts } from '../model/report.ts';
 
 export function factsOf(head: ReportHead): RunFacts {
   const { schemaVersion, tool, runId, target, seed, profile } = head;
-  const { environment, startedAt, planned, scenarios, shard, source } = head;
+  const { environment, startedAt, planned, scenarios, shard, source, sandbox } = head;
   return {
     schemaVersion,
     tool,
     runId,
     target,
+    ...(sandbox === undefined ? {} : { sandbox }),
     seed,
     profile,
     environment,

@@ -28,11 +28,15 @@ import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportHead, RunFacts } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 import { makeFolders } from './folders.ts';
+import { noteStored } from './run-order.ts';
+import { type RunOwner, thisProcess } from './run-owner.ts';
 
 /** What `run.json` holds while the run goes on; the whole head replaces it at the end. */
 export interface StartedRun extends RunFacts {
   readonly endedAt: null;
   readonly nextOffset: number;
+  /** The process that is at it; not there in a run of an earlier version. */
+  readonly owner?: RunOwner;
 }
 
 export interface RunWriter {
@@ -72,8 +76,10 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
     mkdirSync(folder, { mode: FOLDER_MODE });
     try {
       // The head first: results that nobody knows anything about are of less use than a run without results.
-      writeWhole(path.join(folder, HEAD_FILE), options.started);
-      return writerIn(folder);
+      writeWhole(path.join(folder, HEAD_FILE), { ...options.started, owner: thisProcess() });
+      const writer = writerIn(folder);
+      noteStored(options.dataDir, { runs: path.dirname(folder), runId: options.started.runId });
+      return writer;
     } catch (thrown) {
       rmSync(folder, { recursive: true, force: true });
       throw thrown;

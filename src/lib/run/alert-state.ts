@@ -1,10 +1,11 @@
 /** What notifiers were told by the last run of the same kind: kept beside its results, and handed on from run to run. */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunFacts } from '../model/report.ts';
 import { type AlertState, readState, stateJson } from '../notify/state.ts';
 import { readKeptRuns } from '../report/history.ts';
 import { parsed } from '../report/kept-json.ts';
+import { regularText } from '../report/regular-file.ts';
 import { isSameKind } from './same-kind.ts';
 
 const STATE_FILE = 'alerts.json';
@@ -16,7 +17,7 @@ export async function lastAlertState(dataDir: string, facts: RunFacts): Promise<
   let looked = 0;
   for await (const { folder, head } of readKeptRuns(dataDir)) {
     if (head.runId !== facts.runId && isSameKind(head, facts)) {
-      const text = await readFile(path.join(folder, STATE_FILE), 'utf8').catch(() => null);
+      const text = await regularText(path.join(folder, STATE_FILE));
       const state = text === null ? null : readState(parsed(text));
       if (state !== null) return state;
     }

@@ -1,81 +1,113 @@
-/** Since when the scenarios that are broken have been so: the kept runs before this one, newest first, say it. */
-import { stat } from 'node:fs/promises';
+/** Since when the scenarios that are broken have been so: the runs that were stored before this one say it, the last one first. */
 import path from 'node:path';
-import type { BrokenSince, RunFacts } from '../model/report.ts';
+import type { BrokenSince, ReportHead, RunFacts } from '../model/report.ts';
+import type { BrokenScenario } from '../report/broken-fold.ts';
 import { readKeptRuns } from '../report/history.ts';
-import { readRunResults } from '../report/results-file.ts';
-import { RESULTS_FILE } from '../report/store.ts';
+import { isStarted } from '../report/kept-head.ts';
+import { regularSize } from '../report/regular-file.ts';
+import { RESULTS_FILE, type StartedRun } from '../report/store.ts';
 import type { HistoryPort } from './ports.ts';
 import { isSameKind } from './same-kind.ts';
+import { type ScenarioVerdict, verdictsOf } from './scenario-verdicts.ts';
 
-/** Kept runs looked at, of any kind; those of the same kind whose results are read, which one run usually settles. */
+/** Kept runs looked at, of any kind. */
 const RUNS_LOOKED_THROUGH = 200;
-const RUNS_READ = 10;
+/** Of the same kind: those whose results are read, and those of them that say something about a scenario that is asked for. */
+const RUNS_READ = 50;
+const RUNS_TELLING = 10;
 /** Of results that are read of one run, in bytes: a tenth of a second. Beyond a larger one nothing is known. */
 const LARGEST_RESULTS = 8 * 1_048_576;
 
-type Open = Map<string, Pick<BrokenSince, 'since' | 'runs'>>;
+/** Of a scenario whose last working run is not found yet. */
+interface Open extends BrokenScenario {
+  readonly sinceRun: string | null;
+  readonly runs: number;
+  /** What an earlier run found out, which did not find its end either: runs that it knew may be gone by now. */
+  readonly known: BrokenSince | null;
+}
+
+type Looked = { readonly open: Map<string, Open>; readonly settled: Map<string, BrokenSince> };
 
 export function historyOf(dataDir: string, facts: RunFacts): HistoryPort {
   return async (broken, stop) => {
-    const open: Open = new Map([...broken].map(([scenario, since]) => [scenario, { since, runs: 1 }]));
+    const begun = { sinceRun: facts.runId, runs: 1, known: null };
+    const open = new Map([...broken].map(([scenario, first]) => [scenario, { ...first, ...begun }] as const));
     const settled = new Map<string, BrokenSince>();
     try {
-      if (open.size > 0) await lookBack({ dataDir, facts, open, settled, stop });
+      await lookBack({ dataDir, facts, stop }, { open, settled });
     } catch {
       // What cannot be read is not known: the rest stands as it is.
     }
-    return [...broken.keys()].flatMap((scenario) => {
-      const beyond = open.get(scenario);
-      const known = settled.get(scenario);
-      if (known !== undefined) return [known];
-      return beyond === undefined ? [] : [{ scenario, ...beyond, lastWorked: null }];
-    });
+    return [...broken.keys()].flatMap((scenario) => settled.get(scenario) ?? atLeast(scenario, open) ?? []);
   };
 }
 
-async function lookBack(options: {
-  readonly dataDir: string;
-  readonly facts: RunFacts;
-  readonly open: Open;
-  readonly settled: Map<string, BrokenSince>;
-  readonly stop: AbortSignal;
-}): Promise<void> {
-  const { dataDir, facts, open, settled, stop } = options;
-  let [looked, read] = [0, 0];
-  for await (const { folder, head } of readKeptRuns(dataDir)) {
-    if (stop.aborted || ++looked > RUNS_LOOKED_THROUGH) return;
-    if (head.runId >= facts.runId || !isSameKind(head, facts)) continue;
-    for (const earlier of 'brokenSince' in head ? head.brokenSince : []) {
-      const now = open.get(earlier.scenario);
-      if (now === undefined) continue;
-      settled.set(earlier.scenario, { ...earlier, runs: earlier.runs + now.runs });
-      open.delete(earlier.scenario);
-    }
-    if (open.size === 0 || ++read > RUNS_READ) return;
-    if ((await stat(path.join(folder, RESULTS_FILE))).size > LARGEST_RESULTS) return;
-    const { broken, worked } = await verdictsOf(folder);
-    for (const [scenario, { since, runs }] of open) {
-      const earlier = broken.get(scenario);
-      if (earlier !== undefined) open.set(scenario, { since: earlier, runs: runs + 1 });
-      else if (worked.has(scenario)) {
-        const lastWorked = { runId: head.runId, at: head.startedAt };
-        settled.set(scenario, { scenario, since, runs, lastWorked });
-        open.delete(scenario);
-      }
-    }
-    if (open.size === 0) return;
+function atLeast(scenario: string, open: ReadonlyMap<string, Open>): BrokenSince | null {
+  const found = open.get(scenario);
+  if (found === undefined) return null;
+  const { since, sinceRun, runs, known } = found;
+  return known !== null && known.runs > runs ? known : { scenario, since, sinceRun, runs, lastWorked: null };
+}
+
+async function lookBack(
+  {
+    dataDir,
+    facts,
+    stop,
+  }: { readonly dataDir: string; readonly facts: RunFacts; readonly stop: AbortSignal },
+  looked: Looked,
+): Promise<void> {
+  const { open } = looked;
+  let [passed, read, telling] = [0, 0, 0];
+  for await (const { folder, head } of readKeptRuns(dataDir, { before: facts.runId })) {
+    if (open.size === 0 || stop.aborted || ++passed > RUNS_LOOKED_THROUGH) return;
+    if (!isSameKind(head, facts)) continue;
+    takeOver(head, looked);
+    if (!head.scenarios.some((scenario) => open.has(scenario))) continue;
+    if (++read > RUNS_READ || telling === RUNS_TELLING) return;
+    const size = regularSize(path.join(folder, RESULTS_FILE));
+    if (typeof size === 'number' && size > LARGEST_RESULTS) return;
+    const verdicts = await verdictsOf({ folder, head, scenarios: open });
+    if (verdicts.size > 0) telling++;
+    for (const [scenario, verdict] of verdicts) goOn({ scenario, verdict, head }, looked);
   }
 }
 
-/** A scenario that was not sent is neither. */
-async function verdictsOf(folder: string) {
-  const broken = new Map<string, string>();
-  const worked = new Set<string>();
-  for await (const { scenario, verdict, startedAt } of readRunResults(folder)) {
-    if (verdict === 'working') worked.add(scenario);
-    else if (!broken.has(scenario) || startedAt < (broken.get(scenario) ?? ''))
-      broken.set(scenario, startedAt);
+/** What an earlier run found out itself. One that was stopped did not look far: that it found no end says nothing. */
+function takeOver(head: ReportHead | StartedRun, { open, settled }: Looked): void {
+  if (isStarted(head)) return;
+  for (const earlier of head.brokenSince) {
+    const { scenario, lastWorked } = earlier;
+    const now = open.get(scenario);
+    if (now === undefined) continue;
+    const together = { ...earlier, runs: earlier.runs + now.runs };
+    if (lastWorked !== null) {
+      settled.set(scenario, together);
+      open.delete(scenario);
+    } else if (head.status !== 'interrupted' && now.known === null)
+      open.set(scenario, { ...now, known: together });
   }
-  return { broken, worked };
+}
+
+function goOn(
+  {
+    scenario,
+    verdict,
+    head: { runId, startedAt },
+  }: {
+    readonly scenario: string;
+    readonly verdict: ScenarioVerdict;
+    readonly head: RunFacts;
+  },
+  { open, settled }: Looked,
+): void {
+  const now = open.get(scenario);
+  if (now === undefined) return;
+  if (verdict !== 'working')
+    open.set(scenario, { ...now, since: verdict.brokenSince, sinceRun: runId, runs: now.runs + 1 });
+  else {
+    const { since, sinceRun, runs } = now;
+    settled.set(scenario, { scenario, since, sinceRun, runs, lastWorked: { runId, at: startedAt } });
+    open.delete(scenario);
+  }
 }

@@ -3,6 +3,7 @@ import type { FurtherContacts, RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { BrokenSince, ReportHead, ReportSource, RunFacts } from '../model/report.ts';
+import type { BrokenScenario } from '../report/broken-fold.ts';
 import type { FailOn } from '../report/outcome.ts';
 import type { Recorder } from '../report/recorder.ts';
 import type { Redact } from '../report/redact.ts';
@@ -61,7 +62,7 @@ export type BaselinePort = (run: {
 
 /** Since when scenarios have been broken that are broken in a run that is over. Never throws. */
 export type HistoryPort = (
-  broken: ReadonlyMap<string, string>,
+  broken: ReadonlyMap<string, BrokenScenario>,
   stop: AbortSignal,
 ) => Promise<readonly BrokenSince[]>;
 

@@ -6,6 +6,7 @@ import { findBaseline } from '../report/compare/baseline.ts';
 import { compareRuns, toldChanges } from '../report/compare/compare.ts';
 import type { Comparison } from '../report/compare/comparison.ts';
 import { placeOf, worseThan } from '../report/compare/places.ts';
+import type { Target } from '../same-target.ts';
 import { numberText } from '../terminal/quantities.ts';
 import type { BaselinePort } from './ports.ts';
 
@@ -16,7 +17,7 @@ const REGRESSIONS_TOLD = 10;
 export async function prepareBaseline(options: {
   readonly reference: string;
   readonly dataDir: string;
-  readonly target: string;
+  readonly target: Target;
 }): Promise<{ readonly port: BaselinePort | null; readonly findings: readonly Finding[] }> {
   const base = await findBaseline({ ...options, before: null });
   return base === null

@@ -34,8 +34,10 @@ export interface Preparation extends PlanPreparation {
   readonly quiet: QuietSpell | null;
   /** Traces can still be looked at when the run is over. */
   readonly links: boolean;
-  /** With the sandbox: nobody outside of this machine is told of the run. */
-  readonly alertsOnlyHere?: boolean;
+  /** The target is the sandbox of this run: nobody outside of this machine is told of it. */
+  readonly sandbox?: boolean;
+  /** The run stays among the saved ones when it is over. */
+  readonly stays: boolean;
   /** Where the scenarios stand; null where they are in no file. */
   readonly scenariosAt: ScenariosAt | null;
   readonly roots: ReportRoots;
@@ -86,10 +88,11 @@ export async function prepareRun(
   const recorder = createRecorder({
     dataDir: preparation.dataDir,
     started: { ...facts, endedAt: null, nextOffset: plan.nextOffset },
+    stays: preparation.stays,
   });
   const alerts = await prepareAlerts({
     ...{ settings, dataDir: preparation.dataDir, facts, dsn, stop },
-    onlyHere: preparation.alertsOnlyHere ?? false,
+    onlyHere: preparation.sandbox ?? false,
     folder: recorder.folder,
   });
   return {
@@ -155,7 +158,7 @@ export async function prepareRun(
 }
 
 /** Loaded only where it is asked for. @throws ProdE2eError where there is no such run */
-async function baselineOf({ settings, dataDir }: Preparation, { target }: RunFacts) {
+async function baselineOf({ settings, dataDir }: Preparation, target: RunFacts) {
   const reference = settings.baseline;
   if (reference === null) return { port: null, findings: [] };
   const { prepareBaseline } = await import('./prepare-baseline.ts');
@@ -175,6 +178,7 @@ async function factsOf(preparation: Preparation, plan: Plan): Promise<RunFacts> 
     tool: { name: 'prod-e2e', version },
     runId: plan.runId,
     target: shownTarget(preparation),
+    ...(preparation.sandbox === true ? { sandbox: true } : {}),
     seed: plan.seed,
     profile,
     environment: redact(settings.environment),

@@ -10,6 +10,7 @@ import { createFold, type Fold, type Totals } from '../report/fold.ts';
 import { exitCode, runStatus } from '../report/outcome.ts';
 import { redactDeep } from '../report/redact.ts';
 import { sentryFindings } from '../report/sentry-findings.ts';
+import { withoutCommand } from '../report/unsaved.ts';
 import { sleep } from '../sleep.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { numberText } from '../terminal/quantities.ts';
@@ -86,7 +87,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const source = await ports.recorder.finish(head);
   if (late.every(({ code }) => code !== 'not-kept'))
     announce(redactDeep(ports.recorder.problems(), ports.redact), ports);
-  ports.emit({ type: 'runFinished', head });
+  ports.emit({ type: 'runFinished', head: source.head });
   return { source, failure: sending.failure ?? failure };
 }
 
@@ -276,6 +277,7 @@ function limitFindings({ verification, traces, probes, stop }: RunPorts, sent: n
   return [{ severity: 'warning', code: 'traces-limited', message, hint: null }];
 }
 
-function announce(findings: readonly Finding[], { emit }: RunPorts): void {
-  for (const finding of findings) emit({ type: 'notice', finding });
+function announce(findings: readonly Finding[], { emit, recorder }: RunPorts): void {
+  for (const finding of findings)
+    emit({ type: 'notice', finding: recorder.isSaved() ? finding : withoutCommand(finding) });
 }

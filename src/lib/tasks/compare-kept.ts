@@ -18,9 +18,9 @@ export async function compareKept(options: {
   const form = await loadComparisonForm(options.reporter);
   const head = await findBaseline({ dataDir, reference: options.head, target: null, before: null });
   if (head === null) throw noGreenRun(null);
-  const { target, runId } = head.head;
-  const base = await findBaseline({ dataDir, reference: options.base, target, before: runId });
-  if (base === null) throw noGreenRun(target);
+  const before = head.head.runId;
+  const base = await findBaseline({ dataDir, reference: options.base, target: head.head, before });
+  if (base === null) throw noGreenRun(head.head.target);
   const comparison = await compareRuns(base, head);
   return { comparison, text: form(comparison, options.screen) };
 }

@@ -11,6 +11,7 @@ import { prepareOutputs } from '../report/outputs.ts';
 import { pruneRuns } from '../report/prune.ts';
 import { factsOf } from '../report/run-facts.ts';
 import { startRun } from '../report/store.ts';
+import { unsaved } from '../report/unsaved.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { exitAfter, writeGithubFiles, writeReports } from './run-ending.ts';
 
@@ -39,9 +40,11 @@ export async function mergeRuns(input: MergeInput): Promise<number> {
     newRunId(new Date(first), (below) => randomInt(below)),
   );
   const kept = await keep(merged, dataDir);
-  const unwritten = await writeReports({ outputs, source: merged, print, screen });
-  const unadded = await writeGithubFiles(reporters, merged);
-  const unpruned = await pruneRuns(dataDir, input.keep).then(
+  const isSaved = kept.length === 0 && input.keep > 0;
+  const source = isSaved ? { ...merged, savedAs: merged.head.runId } : unsaved(merged);
+  const unwritten = await writeReports({ outputs, source, print, screen });
+  const unadded = await writeGithubFiles(reporters, source);
+  const unpruned = await pruneRuns(dataDir, { keep: input.keep, own: merged.head.runId }).then(
     () => [],
     (thrown: unknown) => [thrown],
   );

@@ -37,7 +37,10 @@ export async function showTest(
   if (name !== 'pretty' && name !== 'json') {
     throw new ProdE2eError(`The ${name} reporter shows whole runs, not one test.`, {
       code: 'ONE_TEST_REPORTER',
-      hints: [`prod-e2e report show ${source.head.runId} ${test}`, 'For a program: the same with --json.'],
+      hints: [
+        `prod-e2e report show ${source.savedAs ?? source.head.runId} ${test}`,
+        'For a program: the same with --json.',
+      ],
     });
   }
   const result = await resultOf(source, test);

@@ -135,10 +135,11 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const { profile, scenariosAt } = input.config;
   const roots = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
   const links = !input.sandbox;
-  const alertsOnlyHere = input.sandbox;
+  const { sandbox } = input;
+  const stays = settings.keep > 0;
   const preparation = {
     ...basis,
-    ...{ profile, agreed, proxy, quiet, links, alertsOnlyHere, flagsWithSecrets, variables },
+    ...{ profile, agreed, proxy, quiet, links, sandbox, stays, flagsWithSecrets, variables },
     ...{ scenariosAt, roots },
   };
   return send({ input, target, preparation, plan });
@@ -177,7 +178,7 @@ async function send({
     const outputs = target.outputs.filter((output) => output !== live);
     const unwritten = await writeReports({ outputs, source, print: input.print, screen: input.stdout });
     const unadded = await writeGithubFiles(target.settings.reporters, source);
-    await prune(preparation);
+    await prune(preparation, plan.runId);
     return exitAfter({ head: source.head, failure, unwritten: [...unwritten, ...unadded] });
   } finally {
     await prepared.close();
@@ -188,9 +189,9 @@ function isLive({ file, formatter }: Output): boolean {
   return file === null && formatter.live !== undefined;
 }
 
-async function prune({ dataDir, settings }: Preparation): Promise<void> {
+async function prune({ dataDir, settings }: Preparation, own: string): Promise<void> {
   const { pruneRuns } = await import('../report/prune.ts');
-  await pruneRuns(dataDir, settings.keep).catch((thrown: unknown) => {
+  await pruneRuns(dataDir, { keep: settings.keep, own }).catch((thrown: unknown) => {
     process.stderr.write(errorText(describeError(thrown)));
   });
 }

@@ -2,7 +2,7 @@
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { ProdE2eError } from '../errors.ts';
 import type { TestResult } from '../model/result.ts';
-import { findRun, keptRuns, readRun } from '../report/history.ts';
+import { findRun, readRun, runsBefore } from '../report/history.ts';
 import { createRedactor, redactDeep } from '../report/redact.ts';
 import { openSentryApi } from '../run/prepare-traces.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
@@ -80,7 +80,7 @@ async function goodResults({ config, dataDir, run, runs }: LearnInput): Promise<
   const runIds: string[] = [];
   const results: TestResult[] = [];
   let tests = 0;
-  const earlier = (await keptRuns(dataDir)).filter((id) => id < first.head.runId);
+  const earlier = await runsBefore(dataDir, first.head.runId);
   for (const source of [first, ...earlier]) {
     if (runIds.length === runs) break;
     const read = typeof source === 'string' ? await readKept(dataDir, source) : source;

@@ -1,26 +1,32 @@
-/** How runs against a target went, in a line: oldest first, a mark a run. */
-import type { Latency, Summary } from '../model/report.ts';
-import { targetKey } from '../same-target.ts';
+/** How runs of the same target, profile, environment and shard went, in a line: oldest first, a mark a run. */
+import type { Latency, RunFacts, Summary } from '../model/report.ts';
+import { kindKey } from '../same-target.ts';
 import { countOf, durationText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { textWidth } from '../terminal/width.ts';
 
-/** Runs of a target in a line; targets. */
+/** Runs in a line; lines. */
 const RUNS_SHOWN = 20;
-const TARGETS_SHOWN = 5;
+const TRENDS_SHOWN = 5;
 
 const UNICODE = '▁▂▃▄▅▆▇█';
 const ASCII = '_.-=+*#@';
 
-export interface ListedRun {
+/** What such runs have in common. */
+type Kind = Pick<RunFacts, 'target' | 'sandbox' | 'profile' | 'environment' | 'shard'>;
+
+export interface ListedRun extends Kind {
   readonly runId: string;
-  readonly target: string;
   readonly summary: Summary | null;
   readonly latency: Latency | null;
 }
 
 export interface Trend {
+  /** Of the latest run. */
   readonly target: string;
+  readonly profile: string | null;
+  readonly environment: string;
+  readonly shard: { readonly index: number; readonly total: number } | null;
   /** Oldest first, as are the others. */
   readonly runIds: readonly string[];
   /** Of 100; null where nothing was sent, or it is not known. */
@@ -28,21 +34,21 @@ export interface Trend {
   readonly p95Ms: readonly (number | null)[];
 }
 
-/** Of targets with more than one run, that of the latest run first. @param runs newest first */
+/** Of kinds with more than one run, that of the latest run first. @param runs the one stored last first */
 export function trendsOf(runs: readonly ListedRun[]): readonly Trend[] {
-  const byTarget = new Map<string, ListedRun[]>();
-  for (const run of runs) {
-    const key = targetKey(run.target);
-    byTarget.set(key, [...(byTarget.get(key) ?? []), run]);
-  }
-  return [...byTarget.values()]
+  const byKind = new Map<string, ListedRun[]>();
+  for (const run of runs) byKind.set(kindKey(run), [...(byKind.get(kindKey(run)) ?? []), run]);
+  return [...byKind.values()]
     .filter((of) => of.length > 1)
-    .slice(0, TARGETS_SHOWN)
-    .map((of) => {
+    .slice(0, TRENDS_SHOWN)
+    .flatMap((of) => {
+      const [latest] = of;
+      if (latest === undefined) return [];
+      const { target, profile, environment, shard } = latest;
       const oldestFirst = of.slice(0, RUNS_SHOWN).toReversed();
       return {
-        // Of the latest run.
-        target: of[0]?.target ?? '',
+        ...{ target, profile, environment },
+        shard: shard && { index: shard.index, total: shard.total },
         runIds: oldestFirst.map(({ runId }) => runId),
         workingPercent: oldestFirst.map(({ summary }) =>
           summary === null || summary.total === 0 ? null : (100 * summary.successful) / summary.total,
@@ -57,7 +63,8 @@ export function trendLines(
   trends: readonly Trend[],
   screen: { readonly unicode: boolean; readonly columns: number },
 ): readonly string[] {
-  return trends.flatMap(({ target, runIds, workingPercent, p95Ms }) => {
+  return trends.flatMap((trend) => {
+    const { runIds, workingPercent, p95Ms } = trend;
     const slowest = Math.max(...p95Ms.map((ms) => ms ?? 0));
     const [percent, ms] = [workingPercent.at(-1) ?? null, p95Ms.at(-1) ?? null];
     const parts = [
@@ -67,10 +74,23 @@ export function trendLines(
         ? []
         : [`p95 ${marks(p95Ms, { most: slowest, screen })} ${ms === null ? '-' : durationText(ms)}`]),
     ];
-    const head = `Trend of ${countOf(runIds.length, 'run')} against ${terminalText(target)}:`;
+    const head = `Trend of ${countOf(runIds.length, 'run')} against ${terminalText(nameOf(trend, trends))}:`;
     const line = `${head} ${parts.join(', ')}`;
     return textWidth(line) <= screen.columns ? [line] : [head, `  ${parts.join(', ')}`];
   });
+}
+
+/** The target, and of several trends of it what tells them apart. */
+function nameOf({ target, ...trend }: Trend, trends: readonly Trend[]): string {
+  const others = trends.filter((other) => other.target === target);
+  const differs = (of: (trend: Pick<Trend, 'profile' | 'environment' | 'shard'>) => string) =>
+    others.some((other) => of(other) !== of(trend)) ? [of(trend)] : [];
+  const apart = [
+    ...differs(({ profile }) => (profile === null ? 'no profile' : `profile ${profile}`)),
+    ...differs(({ environment }) => `environment ${environment}`),
+    ...differs(({ shard }) => (shard === null ? 'no shard' : `shard ${shard.index} of ${shard.total}`)),
+  ];
+  return apart.length === 0 ? target : `${target} (${apart.join(', ')})`;
 }
 
 /** All heights are parts of the most. */

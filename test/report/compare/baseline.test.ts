@@ -2,12 +2,11 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findBaseline } from '../../../src/lib/report/compare/baseline.ts';
-import { isSameTarget } from '../../../src/lib/same-target.ts';
 import { aReport } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { keepRun, resultsOf } from '../kept-run.ts';
 
-const TARGET = 'https://hooks.example.com/webhook';
+const TARGET = { target: 'https://hooks.example.com/webhook' };
 const ids = [
   '20260801-120000-aaaaa',
   '20260802-120000-bbbbb',
@@ -24,7 +23,7 @@ function kept(): string {
   return dataDir;
 }
 
-const green = async (dataDir: string, target: string | null, before: string | null) =>
+const green = async (dataDir: string, target: typeof TARGET | null, before: string | null) =>
   (await findBaseline({ dataDir, reference: 'last-green', target, before }))?.head.runId ?? null;
 
 test('the last green run is of the same target, with exit code 0, and older', async () => {
@@ -60,13 +59,4 @@ test('a JSON report is read whole, and one that is none is told with what to do'
   ).toBeNull();
   for (const text of ['', '{"results":[]}', JSON.stringify({ ...report, results: [{}] }), '[1]'])
     await expect(find(text), text).rejects.toMatchObject({ code: 'REPORT_UNREADABLE' });
-});
-
-test.each([
-  ['http://127.0.0.1:4711/webhook', 'http://127.0.0.1:4712/webhook', true],
-  ['http://127.0.0.1:4711/webhook', 'http://127.0.0.1:4712/other', false],
-  ['https://a.example:8443/w', 'https://a.example:9443/w', false],
-  ['https://a.example/w', 'https://a.example/w', true],
-])('%s and %s', (one, other, same) => {
-  expect(isSameTarget(one, other)).toBe(same);
 });

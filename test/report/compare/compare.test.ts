@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../../src/lib/model/report.ts';
+import type { Report, ReportHead } from '../../../src/lib/model/report.ts';
 import type { TestResult } from '../../../src/lib/model/result.ts';
 import type { StageResult, StageState } from '../../../src/lib/model/stage.ts';
 import { compareRuns, toldChanges } from '../../../src/lib/report/compare/compare.ts';
@@ -159,9 +159,14 @@ describe('a comparison', () => {
     });
   });
 
-  it('does not take the port of this machine for another target', async () => {
-    const at = (target: string) => run([{}], { target });
-    expect((await compared(at('http://127.0.0.1:1/w'), at('http://127.0.0.1:2/w'))).notes).toEqual([]);
+  it('tells other targets, such as another port of this machine, but for that of the sandbox', async () => {
+    const at = (target: string, head: Partial<ReportHead> = {}) => run([{}], { target, ...head });
+    const [one, other] = ['http://127.0.0.1:1/w', 'http://127.0.0.1:2/w'];
+    const sandbox = { sandbox: true } as const;
+    expect((await compared(at(one, sandbox), at(other, sandbox))).notes).toEqual([]);
+    expect((await compared(at(one), at(other))).notes).toEqual([
+      'The runs have different targets: http://127.0.0.1:1/w and http://127.0.0.1:2/w.',
+    ]);
     expect((await compared(at('https://a.example/w'), at('https://b.example/w'))).notes).toEqual([
       'The runs have different targets: https://a.example/w and https://b.example/w.',
     ]);

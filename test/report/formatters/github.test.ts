@@ -42,7 +42,9 @@ test('never more than ten of a kind: the tenth tells how many there are beyond',
   for (const kind of ['error', 'warning']) {
     const those = commands.filter((each) => each.kind === kind);
     expect(those).toHaveLength(10);
-    expect(those.at(-1)?.data).toBe('… and 21 more: see the step summary, or prod-e2e report show');
+    expect(those.at(-1)?.data).toBe(
+      '… and 21 more: see the step summary, or prod-e2e report show 20260801-120000-k3f9z',
+    );
   }
   expect(commands.filter(({ kind }) => kind === 'notice')).toHaveLength(1);
   expect(commands).toHaveLength(21);

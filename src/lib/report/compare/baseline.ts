@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report.ts';
-import { isSameTarget } from '../../same-target.ts';
+import { isSameTarget, type Target } from '../../same-target.ts';
 import { findRun, readKeptRuns, readRun } from '../history.ts';
 import { readReportFile } from '../report-file.ts';
 import { HEAD_FILE, RESULTS_FILE } from '../store.ts';
@@ -12,14 +12,14 @@ export const LAST_GREEN = 'last-green';
 
 /**
  * @param options.target of the run that is to be compared, for `last-green`; null for any
- * @param options.before id of that run, for `last-green`: only older runs count; null for all that are kept
+ * @param options.before id of that run, for `last-green`: only runs that were stored before it count; null for all that are kept
  * @returns null where no kept run is green
  * @throws ProdE2eError `UNKNOWN_RUN`, `AMBIGUOUS_RUN`, `NO_RUNS`, `RUN_UNREADABLE`, `RUN_TOO_NEW`, `REPORT_UNREADABLE`
  */
 export async function findBaseline(options: {
   readonly dataDir: string;
   readonly reference: string;
-  readonly target: string | null;
+  readonly target: Target | null;
   readonly before: string | null;
 }): Promise<ReportSource | null> {
   const { dataDir, reference } = options;
@@ -44,10 +44,9 @@ export function noGreenRun(target: string | null): ProdE2eError {
 }
 
 async function lastGreen(options: Parameters<typeof findBaseline>[0]): Promise<ReportSource | null> {
-  for await (const { head, folder } of readKeptRuns(options.dataDir)) {
-    if (options.before !== null && head.runId >= options.before) continue;
+  for await (const { head, folder } of readKeptRuns(options.dataDir, options)) {
     if (head.endedAt === null || !('exitCode' in head) || head.exitCode !== 0) continue;
-    if (options.target !== null && !isSameTarget(head.target, options.target)) continue;
+    if (options.target !== null && !isSameTarget(head, options.target)) continue;
     return readRun(folder);
   }
   return null;

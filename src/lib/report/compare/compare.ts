@@ -169,7 +169,7 @@ function notes(options: {
     [...one.keys()].filter((scenario) => !other.has(scenario));
   const [gone, added] = [only(before.profile, after.profile), only(after.profile, before.profile)];
   return [
-    ...(isSameTarget(base.head.target, head.head.target)
+    ...(isSameTarget(base.head, head.head)
       ? []
       : [`The runs have different targets: ${base.head.target} and ${head.head.target}.`]),
     ...(base.head.profile === head.head.profile ? [] : ['The runs have different profiles.']),

@@ -42,20 +42,25 @@ const SCENARIOS_NAMED = 5;
 async function* render(source: ReportSource): AsyncGenerator<string> {
   const { head } = source;
   const seen = await digest(source);
-  for (const kind of ['error', 'warning'] as const) yield* limited(annotations(head, seen, kind), kind);
+  for (const kind of ['error', 'warning'] as const)
+    yield* limited(annotations(head, seen, kind), { kind, savedAs: source.savedAs });
   const text = `${statusWords(head)}: ${statusText(head)}`;
   const since = brokenSinceTexts(head).slice(0, SCENARIOS_NAMED);
   const lines = [text, `Run ${head.runId}`, ...since];
   yield command({ kind: 'notice', title: 'prod-e2e', lines, count: 1 });
 }
 
-function* limited(all: readonly Annotation[], kind: Kind): Iterable<string> {
+function* limited(
+  all: readonly Annotation[],
+  { kind, savedAs }: { readonly kind: Kind; readonly savedAs: string | null },
+): Iterable<string> {
   const fits = all.length <= SHOWN_OF_KIND;
   const shown = fits ? all : all.slice(0, SHOWN_OF_KIND - 1);
   for (const each of shown) yield command(each);
   if (fits) return;
   const hidden = all.slice(shown.length).reduce((sum, { count }) => sum + count, 0);
-  const lines = [`… and ${numberText(hidden)} more: see the step summary, or prod-e2e report show`];
+  const orCommand = savedAs === null ? '' : `, or prod-e2e report show ${savedAs}`;
+  const lines = [`… and ${numberText(hidden)} more: see the step summary${orCommand}`];
   yield command({ kind, title: `prod-e2e: ${numberText(hidden)} more`, lines, count: hidden });
 }
 

@@ -66,6 +66,7 @@ export async function overview(source: ReportSource): Promise<Overview> {
   const matrix = matrixFold();
   const counts = { broken: 0, doubtful: 0, fine: 0 };
   const seen = await digest({
+    savedAs: source.savedAs,
     head,
     results: async function* () {
       for await (const result of source.results()) {

@@ -10,7 +10,7 @@ const WIDTH = 1_000;
 /** So that the shortest span is seen. */
 const THINNEST = 4;
 
-export function waterfall({ spans, spanCount }: TraceResult): Html {
+export function waterfall({ traceId, spans, spanCount }: TraceResult): Html {
   if (spans.length === 0) return html``;
   const end = Math.max(...spans.map(({ startMs, durationMs }) => startMs + durationMs), 0.001);
   const hidden = (spanCount ?? spans.length) - spans.filter(({ followed }) => !followed).length;
@@ -19,7 +19,7 @@ export function waterfall({ spans, spanCount }: TraceResult): Html {
 <thead><tr><th scope="col">Span</th><th scope="col" class="svc">Service</th><th scope="col" class="num">Duration</th><th scope="col" class="bar">${durationText(end)} in all</th></tr></thead>
 <tbody>
 ${spans.map((span) => row(span, end))}</tbody></table></div>
-${hidden > 0 ? html`<p class="muted">and ${countOf(hidden, 'more span')}: prod-e2e trace show</p>` : html``}`;
+${hidden > 0 ? html`<p class="muted">and ${countOf(hidden, 'more span')}: <code>prod-e2e trace show ${traceId}</code></p>` : html``}`;
 }
 
 function row(

@@ -83,7 +83,7 @@ export function comparedSection({ findings }: ReportHead): Section | null {
 }
 
 export function nextSection(head: ReportHead, { digest }: Overview): Section | null {
-  const steps = advised(head, digest.findings, digest.scenarios);
+  const steps = advised(head, digest);
   if (steps.length === 0) return null;
   const body = html`<ol class="steps">
 ${steps.map(

@@ -53,7 +53,8 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     yield testItem(result, { drawn: draws, kind: told < 0 ? null : told + 1 }).markup;
   }
   yield '</ol></section>\n</main>\n';
-  yield html`<footer>Made by prod-e2e ${head.tool.version}. The whole of it for programs: <code>prod-e2e report show ${head.runId} --json</code></footer>
+  const whole = html` The whole of it for programs: <code>prod-e2e report show ${source.savedAs} --json</code>`;
+  yield html`<footer>Made by prod-e2e ${head.tool.version}.${source.savedAs === null ? html`` : whole}</footer>
 <script>${trusted(SCRIPT)}</script>
 </body>
 </html>

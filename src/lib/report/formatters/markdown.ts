@@ -36,6 +36,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   const fold = createScenarioFold();
   const { head } = source;
   const seen = await digest({
+    savedAs: source.savedAs,
     head,
     results: async function* () {
       for await (const result of source.results()) {
@@ -221,8 +222,8 @@ function runSection({ findings }: ReportHead): readonly string[] {
   return ['### About the run', '', ...lines, ...more(findings.length - lines.length)];
 }
 
-function nextSection(head: ReportHead, { findings, scenarios }: Digest): readonly string[] {
-  const steps = advised(head, findings, scenarios).slice(0, STEPS_SHOWN);
+function nextSection(head: ReportHead, seen: Digest): readonly string[] {
+  const steps = advised(head, seen).slice(0, STEPS_SHOWN);
   if (steps.length === 0) return [];
   return [
     '### Next steps',

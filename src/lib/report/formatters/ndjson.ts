@@ -16,11 +16,20 @@ export const ndjson: Formatter = {
 /** The first line, with its newline: what is known before the first webhook is sent. */
 export function runLine(facts: RunFacts): string {
   // A report's head may be handed in; only the facts of it belong here.
-  const { schemaVersion, tool, runId, target, seed, profile, environment } = facts;
+  const { schemaVersion, tool, runId, target, sandbox, seed, profile, environment } = facts;
   const { startedAt, planned, scenarios, shard } = facts;
   return line({
     type: 'run',
-    ...{ schemaVersion, tool, runId, target, seed, profile, environment },
+    ...{
+      schemaVersion,
+      tool,
+      runId,
+      target,
+      ...(sandbox === undefined ? {} : { sandbox }),
+      seed,
+      profile,
+      environment,
+    },
     ...{ startedAt, planned, scenarios, shard },
   });
 }

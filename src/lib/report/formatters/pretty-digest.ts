@@ -24,6 +24,8 @@ export const GROUPS_SHOWN = 10;
 const BROKEN_TO_THE_END = 10;
 
 export interface Digest {
+  /** As of the source. */
+  readonly savedAs: string | null;
   /** Results seen. */
   readonly count: number;
   /** At least one trace has a link. */
@@ -101,6 +103,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
   return {
     count,
     linked,
+    savedAs: source.savedAs,
     working: working.shown(),
     broken: broken.shown(),
     detailed: count > LARGE_RUN ? ofGroups.slice(0, GROUPS_SHOWN) : first,

@@ -9,7 +9,9 @@ const STEPS_SHOWN = 4;
 
 export function nextStepLines(page: Page): readonly string[] {
   const { head, digest } = page;
-  const steps = advised(head, digest.findings, digest.scenarios);
+  const steps = advised(head, digest);
+  const last = commands(page);
+  if (steps.length + last.length === 0) return [];
   const shown = shownOf(steps);
   return [
     heading(page, 'next', 'NEXT STEPS'),
@@ -18,8 +20,8 @@ export function nextStepLines(page: Page): readonly string[] {
       page,
       steps.filter((step) => !shown.includes(step)),
     ),
-    ...(steps.length === 0 ? [] : ['']),
-    ...commands(page),
+    ...(steps.length === 0 || last.length === 0 ? [] : ['']),
+    ...last,
   ];
 }
 
@@ -50,6 +52,8 @@ function stepLines({ screen }: Page, { title, solutions }: Advice, ordinal: numb
 
 /** Command lines that work when pasted: the comment is left out where it would not fit on the line. */
 function commands({ head, digest, screen }: Page): readonly string[] {
+  const { savedAs } = digest;
+  if (savedAs === null) return [];
   const line = (command: string, comment: string): readonly string[] => {
     const bare: Span = { text: command, style: 'bold' };
     const lines = layOut([bare, { text: ` # ${comment}`, style: 'dim' }], LEVEL[1], screen);
@@ -61,6 +65,6 @@ function commands({ head, digest, screen }: Page): readonly string[] {
       : ['--slowest', 'the slowest test in Sentry'];
   return [
     ...(digest.linked ? line(`prod-e2e trace open ${pick}`, comment) : []),
-    ...line(`prod-e2e report show ${head.runId}`, 'this report again'),
+    ...line(`prod-e2e report show ${savedAs}`, 'this report again'),
   ];
 }

@@ -70,9 +70,10 @@ export function message(text: string): string {
 /** `… and 99,980 more`, with the command that shows them; no lines when all are shown. */
 export function moreLine(page: Page, hidden: number): readonly string[] {
   if (hidden <= 0) return [];
-  const command = `(prod-e2e report show ${page.head.runId} --reporter json)`;
+  const { savedAs } = page.digest;
+  const command = savedAs === null ? '' : ` (prod-e2e report show ${savedAs} --reporter json)`;
   const spans: Span[] = [
-    { text: `${page.glyphs.more} and ${numberText(hidden)} more `, style: 'dim' },
+    { text: `${page.glyphs.more} and ${numberText(hidden)} more`, style: 'dim' },
     { text: command, style: 'dim' },
   ];
   return layOut(spans, LEVEL[1], page.screen);

@@ -152,11 +152,16 @@ function attemptLines(page: Page, { attempts }: TestResult): readonly string[] {
   ];
 }
 
-function nextLines(page: Page, { testId, trace }: TestResult): readonly string[] {
+function nextLines(page: Page, { testId, index, trace }: TestResult): readonly string[] {
+  const { savedAs } = page.digest;
+  if (savedAs === null) return [];
+  // A test id finds only runs that are saved where commands look for them.
+  const isThere = savedAs === page.head.runId;
+  const of = isThere ? testId : trace.traceId;
   const commands = [
-    ...(trace.state === 'skipped' ? [] : [`prod-e2e trace show ${testId}`]),
-    ...(trace.url === null ? [] : [`prod-e2e trace open ${testId}`]),
-    `prod-e2e report show ${testId} --json`,
+    ...(trace.state === 'skipped' ? [] : [`prod-e2e trace show ${of}`]),
+    ...(trace.url === null ? [] : [`prod-e2e trace open ${of}`]),
+    `prod-e2e report show ${isThere ? testId : `${savedAs} ${index}`} --json`,
   ];
   return [
     heading(page, 'next', 'NEXT'),

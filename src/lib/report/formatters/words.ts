@@ -6,6 +6,7 @@ import { countOf, durationText, numberText, timeText } from '../../terminal/quan
 import { nextSteps } from '../advice.ts';
 import type { Advice } from '../advice-catalogue.ts';
 import { allDuplicates } from '../outcome.ts';
+import { needsSavedRun } from '../unsaved.ts';
 
 /** Scenarios named after a missing field; the others are counted. */
 const SCENARIOS_NAMED = 5;
@@ -88,13 +89,15 @@ export function brokenSinceTexts({ brokenSince }: Pick<ReportHead, 'brokenSince'
   return brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
 }
 
-function brokenSinceText({ scenario, since, runs, lastWorked }: BrokenSince): string | null {
+function brokenSinceText({ scenario, since, sinceRun, runs, lastWorked }: BrokenSince): string | null {
   if (runs === 1)
     return lastWorked === null
       ? null
       : `${scenario} is newly broken: it worked in run ${lastWorked.runId}, ${timeText(lastWorked.at)}`;
-  const worked = lastWorked === null ? ', or longer' : `; it last worked in run ${lastWorked.runId}`;
-  return `${scenario} has been broken since ${timeText(since)}, in ${numberText(runs)} runs${worked}`;
+  const first = `${timeText(since)}${sinceRun === null ? '' : ` (run ${sinceRun})`}`;
+  return lastWorked === null
+    ? `${scenario} has been broken for at least ${numberText(runs)} runs, since ${first} or earlier`
+    : `${scenario} has been broken since ${first}, in ${numberText(runs)} runs; it last worked in run ${lastWorked.runId}`;
 }
 
 /** `measured 1.24 s` */
@@ -107,15 +110,28 @@ export function measuredText({ expression, actual }: ThresholdResult): string {
 /** Advice for all that was found in the run and its tests. */
 export function advised(
   head: ReportHead,
-  findings: readonly (Pick<Finding, 'severity' | 'code'> & Partial<Finding>)[],
-  /** Scenario → its tests, and those of them that work. */
-  scenarios: ReadonlyMap<string, { readonly tests: number; readonly working: number }> = new Map(),
+  seen: {
+    readonly savedAs: string | null;
+    /** Of its tests. */
+    readonly findings: readonly (Pick<Finding, 'severity' | 'code'> & Partial<Finding>)[];
+    /** Scenario → its tests, and those of them that work. */
+    readonly scenarios: ReadonlyMap<string, { readonly tests: number; readonly working: number }>;
+  },
 ): readonly Advice[] {
   // The same webhook works at one time and fails at another.
-  const isInconsistent = [...scenarios.values()].some(({ tests, working }) => working > 0 && working < tests);
+  const isInconsistent = [...seen.scenarios.values()].some(
+    ({ tests, working }) => working > 0 && working < tests,
+  );
   const flaky =
     head.summary.flaky > 0 || isInconsistent ? [{ severity: 'warning', code: 'flaky' } as const] : [];
-  return nextSteps({ findings: [...head.findings, ...findings, ...flaky], missing: head.missingData });
+  const steps = nextSteps({
+    findings: [...head.findings, ...seen.findings, ...flaky],
+    missing: head.missingData,
+  });
+  if (seen.savedAs !== null) return steps;
+  return steps
+    .map((step) => ({ ...step, solutions: step.solutions.filter((text) => !needsSavedRun(text)) }))
+    .filter(({ solutions }) => solutions.length > 0);
 }
 
 /** `required, 2 of 5 tests: CHOP, ORB_FAKEOUT` */

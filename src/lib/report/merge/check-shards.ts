@@ -53,13 +53,14 @@ export function checkShards(sources: readonly ReportSource[]): ShardSet {
   return { shards, missing, planned };
 }
 
-function asShard({ head, results }: ReportSource): ShardSource {
+function asShard(source: ReportSource): ShardSource {
+  const { head } = source;
   if (head.shard === null)
     throw mismatch(
       `Run ${head.runId} is no shard.`,
       'A shard is a run with --shard I/N, or on a CI system that tells its part.',
     );
-  return { head, results, shard: head.shard };
+  return { ...source, shard: head.shard };
 }
 
 function mismatch(message: string, hint: string): ProdE2eError {

@@ -20,7 +20,11 @@ import type { ShardSet } from './check-shards.ts';
 
 /** @param runId of the merged run */
 export function mergeShards(set: ShardSet, runId: string): ReportSource {
-  return { head: mergedHead(set, runId), results: () => inOrder(set.shards.map(({ results }) => results())) };
+  return {
+    savedAs: null,
+    head: mergedHead(set, runId),
+    results: () => inOrder(set.shards.map(({ results }) => results())),
+  };
 }
 
 function mergedHead({ shards, missing, planned }: ShardSet, runId: string): ReportHead {
