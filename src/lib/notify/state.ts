@@ -1,39 +1,72 @@
-/** What notifiers were told, as it is kept with a run. */
-import type { Told } from '../model/alert.ts';
-import { MAX_OPEN } from './changes.ts';
+/** What alerts remember from run to run, as it is saved. */
+import * as z from 'zod';
+import type { Outage, Told } from '../model/alert.ts';
 
-/** What is open, by the name of the notifier. */
-export type AlertState = ReadonlyMap<string, readonly Told[]>;
+export interface AlertState {
+  readonly outages: readonly Outage[];
+  /** By the name of the notifier. */
+  readonly told: ReadonlyMap<string, readonly Told[]>;
+}
 
-const VERSION = 1;
-/** Notifiers of whom it is remembered; those that are not configured any more are among them. */
+export const NOTHING_OPEN: AlertState = { outages: [], told: new Map() };
+
+const VERSION = 2;
+/** Outages that are remembered at once: a run with more of them is one that somebody looks at anyway. */
+export const MAX_OUTAGES = 1_000;
+/** Notifiers whose reports are remembered; those that are not configured any more are among them. */
 const MAX_NAMES = 100;
 
-export function stateJson(state: AlertState): object {
-  return { schemaVersion: VERSION, open: Object.fromEntries([...state].slice(-MAX_NAMES)) };
+const text = z.string();
+const count = z.int().min(0);
+const time = text.refine((value) => !Number.isNaN(Date.parse(value)));
+const proof = z.enum(['response', 'trace']);
+
+const failing = z.object({
+  ...{ testId: text, traceId: text, spanId: text.nullable(), traceUrl: text.nullable() },
+  ...{ issueUrl: text.nullable(), responded: z.boolean() },
+});
+const cause = z.object({
+  ...{ scenario: text, slot: text, key: text, code: text, proof, stage: text.nullable() },
+  ...{ message: text, hint: text.nullable(), tests: count, judged: count, failing },
+});
+const scenario = z.object({ name: text, code: text, proof, stage: text.nullable(), worked: count });
+const outage: z.ZodType<Outage> = z.object({
+  ...{ key: text, slot: text, since: time, failedRuns: count },
+  scenarios: z.array(scenario).min(1),
+  last: z.object({ runId: text, startedAt: time, cause }),
+});
+const told: z.ZodType<Told> = z.object({ key: text, since: time, toldAt: time.nullable() });
+const list = z.array(z.unknown()).catch([]);
+const state = z.object({
+  schemaVersion: z.literal(VERSION),
+  outages: list,
+  told: z.record(text, list).catch({}),
+});
+
+export function stateJson({ outages, told: all }: AlertState): object {
+  return {
+    schemaVersion: VERSION,
+    outages: outages.slice(-MAX_OUTAGES),
+    told: Object.fromEntries([...all].filter(([, each]) => each.length > 0).slice(-MAX_NAMES)),
+  };
 }
 
-/** Null where it is no state, or one of a newer version. What in it is damaged is left out. */
+/** Null where it is no state, or one of another version. What in it is damaged is left out. */
 export function readState(json: unknown): AlertState | null {
-  if (!isRecord(json) || json.schemaVersion !== VERSION || !isRecord(json.open)) return null;
-  return new Map(
-    Object.entries(json.open)
-      .slice(0, MAX_NAMES)
-      .map(([name, open]) => [name, Array.isArray(open) ? open.filter(isTold).slice(0, MAX_OPEN) : []]),
-  );
+  const read = state.safeParse(json);
+  if (!read.success) return null;
+  const outages = whole(outage, read.data.outages).slice(-MAX_OUTAGES);
+  const keys = new Set(outages.map(({ key }) => key));
+  const names = Object.entries(read.data.told).slice(0, MAX_NAMES);
+  return {
+    outages,
+    told: new Map(names.map(([name, each]) => [name, whole(told, each).filter(({ key }) => keys.has(key))])),
+  };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isTold(value: unknown): value is Told {
-  if (!isRecord(value)) return false;
-  const { key, scenario, code, since, toldAt } = value;
-  const texts = [key, scenario, code, since, toldAt];
-  return texts.every((text) => typeof text === 'string') && [since, toldAt].every(isTime);
-}
-
-function isTime(value: unknown): boolean {
-  return !Number.isNaN(Date.parse(String(value)));
+function whole<Value>(schema: z.ZodType<Value>, values: readonly unknown[]): readonly Value[] {
+  return values.flatMap((value) => {
+    const read = schema.safeParse(value);
+    return read.success ? [read.data] : [];
+  });
 }

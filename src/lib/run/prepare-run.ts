@@ -36,6 +36,8 @@ export interface Preparation extends PlanPreparation {
   readonly links: boolean;
   /** With the sandbox: nobody outside of this machine is told of the run. */
   readonly alertsOnlyHere?: boolean;
+  /** The data folder is gone after the run: what alerts would count is forgotten. */
+  readonly alertsForget?: boolean;
   /** Where the scenarios stand; null where they are in no file. */
   readonly scenariosAt: ScenariosAt | null;
   readonly roots: ReportRoots;
@@ -90,7 +92,7 @@ export async function prepareRun(
   const alerts = await prepareAlerts({
     ...{ settings, dataDir: preparation.dataDir, facts, dsn, stop },
     onlyHere: preparation.alertsOnlyHere ?? false,
-    folder: recorder.folder,
+    forgets: preparation.alertsForget ?? false,
   });
   return {
     settings: {
