@@ -103,7 +103,8 @@ describe('any sequence of runs', () => {
       const scenarios = new Map(
         sent.map((name) => {
           const count = causes.filter((each) => each.scenario === name).length;
-          return [name, { judged: 5, broken: count, worked: 5 - count, traced: 0, reached: new Map() }];
+          const accepted = count === 0 ? 5 : 0;
+          return [name, { judged: 5, responded: accepted, accepted, traced: 0, reached: new Map() }] as const;
         }),
       );
       const startedAt = new Date(Date.parse(AT) + index * HOUR_MS).toISOString();

@@ -59,6 +59,8 @@ function failing(code: string, message: string, status: number | null): Partial<
   };
 }
 
+const STAGES = ['data-enrichment', 'database-save'];
+
 function stuck(stage: string, message: string, status: number): Partial<TestResult> {
   const response = status === 200 ? [] : [anError('http-5xx', 'HTTP 500: Internal server error')];
   return {
@@ -68,7 +70,10 @@ function stuck(stage: string, message: string, status: number): Partial<TestResu
     stuckAt: { stage, after: null },
     response: aResponse({ status }),
     trace: aTraceResult({ state: 'verified', url: 'https://acme.sentry.io/trace/1/' }),
-    stages: [aStageResult(stage, { state: 'failed' })],
+    stages: STAGES.flatMap((name, at) => {
+      if (at > STAGES.indexOf(stage)) return [];
+      return [aStageResult(name, { state: name === stage ? 'failed' : 'ok' })];
+    }),
   };
 }
 

@@ -66,9 +66,29 @@ const ROWS: readonly Row[] = [
     ['run 1 broken', 'run 2 broken', 'run 3 working', 'run 4 working'],
   ],
   [
-    'the cause changes',
+    'the cause changes: the target responds again',
     [runOf('refused', 'ok'), runOf('422', 'ok'), runOf('422', 'ok'), runOf('ok', 'ok')],
-    ['run 1 broken', 'run 2 broken', 'run 4 working', 'run 4 working'],
+    ['run 1 broken', 'run 2 broken', 'run 2 working', 'run 4 working'],
+  ],
+  [
+    'the cause changes: another hides whether the first one is over',
+    [runOf('422', 'ok'), runOf('refused', 'ok'), runOf('422', 'ok'), runOf('ok', 'ok')],
+    ['run 1 broken', 'run 2 broken', 'run 3 working', 'run 4 working'],
+  ],
+  [
+    'the cause changes: a later stage',
+    [runOf('enrichment'), runOf('save'), runOf('save'), runOf('traced')],
+    ['run 1 broken', 'run 2 broken', 'run 2 working', 'run 4 working'],
+  ],
+  [
+    'the cause changes: an earlier stage hides whether the later one works',
+    [runOf('save'), runOf('enrichment'), runOf('traced')],
+    ['run 1 broken', 'run 2 broken', 'run 3 working', 'run 3 working'],
+  ],
+  [
+    'a dead target is back, and one scenario is broken for another reason',
+    [all('refused'), runOf('422', 'ok', 'ok', 'ok', 'ok'), runOf('422', 'ok', 'ok', 'ok', 'ok'), all('ok')],
+    ['run 1 broken', 'run 2 broken', 'run 2 working', 'run 4 working'],
   ],
   [
     'it grows',
@@ -325,6 +345,16 @@ describe('a message', () => {
   it('of a target without a response opens the report: the trace has nothing of it', async () => {
     const { sent } = await sentOf([all('refused')], { notify: slackOnly() });
     expect(JSON.stringify(sent[0]?.payload)).toContain('"Open: prod-e2e report show 20260801-120000-k3f9z"');
+  });
+
+  it('that it is over does not say that its only scenario works when another cause breaks that', async () => {
+    const { sent } = await sentOf([runOf('refused'), runOf('422')], { notify: slackOnly() });
+    expect(sent.map(({ text }) => text)).toEqual([
+      'CHOP is broken: Connection refused',
+      'CHOP is broken: HTTP 422: unknown symbol',
+      'An earlier outage of CHOP is over: Broken since 2026-08-01 12:00:00 UTC: Connection refused (CHOP: now broken by another cause)',
+    ]);
+    expect(JSON.stringify(sent[2]?.payload.blocks)).not.toContain('green');
   });
 
   it('that it is over does not say that a scenario works which another cause breaks', async () => {

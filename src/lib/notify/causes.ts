@@ -1,17 +1,18 @@
 /** Folds results, one by one, into why scenarios are broken and what shows that others work. Pure. */
 import type { Cause, FailingTest } from '../model/alert.ts';
 import type { TestResult } from '../model/result.ts';
-import { type Failing, failingOf, TARGET } from './outage-key.ts';
+import { type Failing, failingOf, isOfTheTarget, TARGET } from './outage-key.ts';
 
-/** What a run shows of one scenario. Counts are tests. */
+/** What a run shows of one scenario that works. Counts are tests, without duplicates: they tested nothing. */
 export interface ScenarioRun {
   readonly judged: number;
-  readonly broken: number;
-  /** Accepted as something new, or refused as expected. */
-  readonly worked: number;
-  /** The same, and their trace shows no failure. */
+  /** The target responded, whatever it said, with anything but a failure of its own. */
+  readonly responded: number;
+  /** The response was as expected, whatever became of the webhook afterwards. */
+  readonly accepted: number;
+  /** They work, and their trace shows no failure. */
   readonly traced: number;
-  /** Stage → working tests that reached it. */
+  /** Stage → tests that reached it, whatever became of them afterwards. */
   readonly reached: ReadonlyMap<string, number>;
 }
 
@@ -68,10 +69,8 @@ export function createCauseFold(required: Required): CauseFold {
     const seen = known ?? emptyScenario();
     scenarios.set(result.scenario, seen);
     seen.judged += by;
-    if (result.verdict === 'broken') {
-      seen.broken += by;
-      countCause(result, by);
-    } else countWorking(seen, { result, by, required });
+    if (result.verdict === 'broken') countCause(result, by);
+    countProof(seen, { result, by, required });
   };
   return {
     add: (result) => count(result, 1),
@@ -95,20 +94,23 @@ export function createCauseFold(required: Required): CauseFold {
 }
 
 function emptyScenario() {
-  return { judged: 0, broken: 0, worked: 0, traced: 0, reached: new Map<string, number>() };
+  return { judged: 0, responded: 0, accepted: 0, traced: 0, reached: new Map<string, number>() };
 }
 
-/** A duplicate tested nothing; neither did a test whose trace or stage has to be there and could not be checked. */
-function countWorking(
+/** Neither a duplicate nor a test whose trace or stage has to be there and could not be checked shows anything. */
+function countProof(
   seen: ReturnType<typeof emptyScenario>,
   { result, by, required }: { readonly result: TestResult; readonly by: 1 | -1; readonly required: Required },
 ): void {
-  const { warnings, expectsAcceptance, trace, stages } = result;
+  const { verdict, warnings, expectsAcceptance, trace, stages } = result;
   if (expectsAcceptance && warnings.some(({ code }) => code === 'duplicate')) return;
+  const works = verdict === 'working';
   const unchecked = stages.some((stage) => stage.required && stage.state === 'unverified');
-  if (!(required.traces && trace.state === 'unverified') && !(required.stages && unchecked))
-    seen.worked += by;
-  if (trace.state === 'verified') seen.traced += by;
+  const isShown = !(required.traces && trace.state === 'unverified') && !(required.stages && unchecked);
+  const code = works ? null : failingOf(result).code;
+  if (isShown && (code === null || (gotResponse(result) && !isOfTheTarget(code)))) seen.responded += by;
+  if (isShown && (code === null || /^(stage|trace)-/.test(code))) seen.accepted += by;
+  if (works && trace.state === 'verified') seen.traced += by;
   for (const { name, state } of stages) {
     const reached = state === 'ok' || state === 'slow' ? by : 0;
     seen.reached.set(name, (seen.reached.get(name) ?? 0) + reached);
@@ -138,15 +140,20 @@ function counted(result: TestResult, failing: Failing): Omit<Counted, 'tests'> {
   };
 }
 
-function failingTest({ testId, trace, request, response, attempts, cause }: TestResult): FailingTest {
+function failingTest(result: TestResult): FailingTest {
+  const { testId, trace, request, cause } = result;
   return {
     testId,
     traceId: trace.traceId,
     spanId: spanOf(request.headers, trace.traceId),
     traceUrl: trace.url,
     issueUrl: cause?.issue?.url ?? null,
-    responded: response !== null || attempts.some(({ status }) => status !== null),
+    responded: gotResponse(result),
   };
+}
+
+function gotResponse({ response, attempts }: TestResult): boolean {
+  return response !== null || attempts.some(({ status }) => status !== null);
 }
 
 /** `sentry-trace: <trace id>-<span id>-1` is the span that sent the webhook. */

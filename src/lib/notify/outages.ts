@@ -59,16 +59,17 @@ function failing(
   const now = new Map(causes.toReversed().map((cause) => [cause.scenario, cause]));
   const judged = [...now.keys()].reduce((sum, name) => sum + (scenarios.get(name)?.judged ?? 0), 0);
   const tests = causes.reduce((sum, cause) => sum + cause.tests, 0);
+  const slot = outage?.slot ?? worst.slot;
   return [
     {
       key,
-      slot: outage?.slot ?? worst.slot,
+      slot,
       since: isNew ? startedAt : outage.since,
       failedRuns: (outage?.failedRuns ?? 0) + 1,
       scenarios: [
         ...before.map((each) => {
           const cause = now.get(each.name);
-          return cause === undefined ? withRun(each, scenarios) : broken(cause, each);
+          return cause === undefined ? withRun(each, { slot, runs: scenarios }) : broken(cause, each);
         }),
         ...[...now.values()]
           .toReversed()
@@ -87,21 +88,27 @@ function broken({ scenario, code, proof, stage }: Cause, before: OutageScenario 
 }
 
 function notSeen(outage: Outage, { scenarios }: ObservedRun): Outage {
-  const after = outage.scenarios.map((each) => withRun(each, scenarios));
+  const after = outage.scenarios.map((each) => withRun(each, { slot: outage.slot, runs: scenarios }));
   const allWorked = after.every(({ worked }) => worked > 0);
   return { ...outage, scenarios: after, failedRuns: allWorked ? 0 : outage.failedRuns };
 }
 
-/** Not sent, not tested, or broken by something else: it counts neither way. */
-function withRun(scenario: OutageScenario, runs: ReadonlyMap<string, ScenarioRun>): OutageScenario {
+/** Not sent, not tested, or broken by something that hides whether it is over: it counts neither way. */
+function withRun(
+  scenario: OutageScenario,
+  { slot, runs }: { readonly slot: string; readonly runs: ReadonlyMap<string, ScenarioRun> },
+): OutageScenario {
   const run = runs.get(scenario.name);
-  if (run === undefined || !worksIn(run, scenario)) return scenario;
+  if (run === undefined || !isOver(run, { slot, scenario })) return scenario;
   return { ...scenario, worked: Math.min(scenario.worked + 1, MAX_WORKED) };
 }
 
-function worksIn(run: ScenarioRun, { proof, stage }: OutageScenario): boolean {
-  if (run.broken > 0) return false;
-  if (proof === 'response') return run.worked > 0;
+/** A target that responds is not dead, a webhook that was accepted was not refused, and a stage that was reached works. */
+function isOver(
+  run: ScenarioRun,
+  { slot, scenario: { proof, stage } }: { readonly slot: string; readonly scenario: OutageScenario },
+): boolean {
+  if (proof === 'response') return (slot === TARGET ? run.responded : run.accepted) > 0;
   const reached = stage === null ? undefined : run.reached.get(stage);
   return (reached ?? run.traced) > 0;
 }

@@ -57,6 +57,10 @@ const MARK: Readonly<Record<Change['kind'], string>> = {
   working: ':large_green_circle:',
 };
 
+function markOf({ kind, brokenOtherwise }: Change): string {
+  return brokenOtherwise.length > 0 ? ':white_circle:' : MARK[kind];
+}
+
 function messageOf(change: Change, facts: AlertFacts) {
   const { kind, outage } = change;
   const isOver = kind === 'working';
@@ -68,7 +72,7 @@ function messageOf(change: Change, facts: AlertFacts) {
     slackText(place(facts)),
   ];
   return message(`${title(change)}: ${reason(change)}`, [
-    section(`${MARK[kind]} *${slackText(title(change))}*\n${slackText(reason(change))}`),
+    section(`${markOf(change)} *${slackText(title(change))}*\n${slackText(reason(change))}`),
     ...(isOver ? [] : [section(`${scenariosText(change)}Since ${slackText(sinceText(change))}`)]),
     ...(isOver || hint === null ? [] : [section(`Try: ${slackText(line(hint))}`)]),
     { type: 'context', elements: about.map(mrkdwn) },
@@ -101,7 +105,7 @@ function digestOf(changes: readonly Change[], facts: AlertFacts) {
       .slice(0, LINES)
       .map((change) =>
         section(
-          `${MARK[change.kind]} *${slackText(title(change))}*: ${slackText(line(reason(change), LINE_LENGTH))}`,
+          `${markOf(change)} *${slackText(title(change))}*: ${slackText(line(reason(change), LINE_LENGTH))}`,
         ),
       ),
     ...(more > 0 ? [section(`… and ${numberText(more)} more: prod-e2e report show ${facts.runId}`)] : []),
