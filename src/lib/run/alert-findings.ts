@@ -4,7 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Notifier } from '../model/notifier.ts';
 import type { Telling } from '../notify/tell.ts';
 import { countOf } from '../terminal/quantities.ts';
-import type { CheckInPort, OpenNotifier } from './alerts.ts';
+import type { CheckInPort, OpenNotifier } from './alert-ports.ts';
 
 export function notTold({ notifier, host }: OpenNotifier, { untold, reason }: Telling): Finding {
   return {

@@ -1,18 +1,17 @@
 /** Tells others of a run: checks in at its start and its end, and tells notifiers what changed. Never throws. */
 import { messageOf } from '../errors.ts';
-import type { AlertFacts, Change } from '../model/alert.ts';
+import type { Change } from '../model/alert.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Notifier } from '../model/notifier.ts';
 import type { ReportHead } from '../model/report.ts';
-import { createCauseFold, type Required } from '../notify/causes.ts';
+import { createCauseFold } from '../notify/causes.ts';
 import { changesOf, stillOpen, toldAfter } from '../notify/changes.ts';
 import { advance } from '../notify/outages.ts';
 import type { PostOutcome } from '../notify/post.ts';
-import type { Posting } from '../notify/posting.ts';
 import { type AlertState, NOTHING_OPEN } from '../notify/state.ts';
 import { tell } from '../notify/tell.ts';
 import type { Fold } from '../report/fold.ts';
 import { BUSY, checkInFailed, heldBack, notRemembered, notTold, notToldAtAll } from './alert-findings.ts';
+import type { AlertPorts, OpenNotifier } from './alert-ports.ts';
 import type { OpenAlertState } from './alert-state.ts';
 
 export interface Alerts {
@@ -22,41 +21,6 @@ export interface Alerts {
   readonly watched: (fold: Fold) => Fold;
   /** The run is over, and its head is as it will be but for what is returned: what could not be told, as warnings. */
   readonly ended: (head: ReportHead) => Promise<readonly Finding[]>;
-}
-
-/** A notifier that can be told in this run. */
-export interface OpenNotifier {
-  readonly notifier: Notifier;
-  /** `hooks.slack.com`; nothing else of an address may be told. */
-  readonly host: string;
-}
-
-export interface CheckInPort {
-  readonly slug: string;
-  readonly host: string;
-  readonly send: (
-    checkIn: { readonly status: 'in_progress' | 'ok' | 'error'; readonly durationMs: number | null },
-    stop: AbortSignal,
-  ) => Promise<PostOutcome>;
-}
-
-export interface AlertPorts {
-  /** Null where no monitor is checked in with. */
-  readonly checkIn: CheckInPort | null;
-  readonly notifiers: readonly OpenNotifier[];
-  /** What a test has to show to count as working. */
-  readonly required: Required;
-  /** What earlier runs left; null where another run holds it for longer than there is time. */
-  readonly openState: (stop: AbortSignal) => Promise<OpenAlertState | null>;
-  /** False where the next run will know nothing of this one. */
-  readonly remembers: boolean;
-  readonly postingsOf: (
-    notifier: Notifier,
-    told: { readonly changes: readonly Change[]; readonly facts: AlertFacts },
-  ) => readonly Posting[];
-  readonly post: Parameters<typeof tell>[1]['post'];
-  /** Aborted when the run is to stop. */
-  readonly stop: AbortSignal;
 }
 
 /** All that is told at the end of a run takes at most so many milliseconds together. */

@@ -7,7 +7,8 @@ import { type Agents, createAgents, proxyHost } from '../send/agents.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { randomHex } from '../send/random-ids.ts';
 import { VERSION } from '../version.ts';
-import type { Alerts, CheckInPort, OpenNotifier } from './alerts.ts';
+import type { CheckInPort, OpenNotifier } from './alert-ports.ts';
+import type { Alerts } from './alerts.ts';
 import { staysHere } from './safety.ts';
 
 export interface AlertSetup {
