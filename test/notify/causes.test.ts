@@ -119,6 +119,14 @@ describe('the outage that a broken test belongs to', () => {
     expect(keyOf(http(422, 'HTTP 422: ORB has no SPY of req-77b2c', 'ORB'))).toBe(key);
   });
 
+  it('is the same where a name is a part of a word, or has signs in it', () => {
+    for (const scenario of ['A', 'no', 'C++', '(x', 'a.b [c]', '-']) {
+      expect(keyOf(http(422, `HTTP 422: Account of ${scenario} has no funds`, scenario))).toMatch(
+        /^http-4xx 422: HTTP #: Account of # has (no|#) funds$/,
+      );
+    }
+  });
+
   it.each([
     ['another status', http(400, 'HTTP 422: no such symbol')],
     ['another message', http(422, 'HTTP 422: no such account')],

@@ -67,8 +67,13 @@ function wording(message: string, { scenario, dimensions }: TestResult): string 
   // A plain word such as the direction "long" may stand in any message for something else.
   const values = Object.values(dimensions).flatMap((value) => (/[A-Z]/.test(`${value}`) ? [`${value}`] : []));
   return [scenario, ...values]
-    .reduce((text, name) => text.replaceAll(name, '#'), message.slice(0, COMPARED))
+    .reduce((text, name) => text.replaceAll(wholeWord(name), '#'), message.slice(0, COMPARED))
     .replace(/[\w.-]*\d[\w.-]*/g, '#');
+}
+
+/** The scenario `A` is not in `Account`. */
+function wholeWord(name: string): RegExp {
+  return new RegExp(`(?<!\\w)${name.replace(/[^\w\s]/g, '\\$&')}(?!\\w)`, 'g');
 }
 
 /** Hex digits of a digest in a key: two things out of a million get the same one once in a billion times. */
