@@ -1,5 +1,4 @@
 /** What alerts remember from run to run, as it is saved. */
-import * as z from 'zod';
 import type { Outage, Told } from '../model/alert.ts';
 
 export interface AlertState {
@@ -12,36 +11,9 @@ export const NOTHING_OPEN: AlertState = { outages: [], told: new Map() };
 
 const VERSION = 2;
 /** Outages that are remembered at once: a run with more of them is one that somebody looks at anyway. */
-export const MAX_OUTAGES = 1_000;
+const MAX_OUTAGES = 1_000;
 /** Notifiers whose reports are remembered; those that are not configured any more are among them. */
 const MAX_NAMES = 100;
-
-const text = z.string();
-const count = z.int().min(0);
-const time = text.refine((value) => !Number.isNaN(Date.parse(value)));
-const proof = z.enum(['response', 'trace']);
-
-const failing = z.object({
-  ...{ testId: text, traceId: text, spanId: text.nullable(), traceUrl: text.nullable() },
-  ...{ issueUrl: text.nullable(), responded: z.boolean() },
-});
-const cause = z.object({
-  ...{ scenario: text, slot: text, key: text, code: text, proof, stage: text.nullable() },
-  ...{ message: text, hint: text.nullable(), tests: count, judged: count, failing },
-});
-const scenario = z.object({ name: text, code: text, proof, stage: text.nullable(), worked: count });
-const outage: z.ZodType<Outage> = z.object({
-  ...{ key: text, slot: text, since: time, failedRuns: count },
-  scenarios: z.array(scenario).min(1),
-  last: z.object({ runId: text, startedAt: time, cause }),
-});
-const told: z.ZodType<Told> = z.object({ key: text, since: time, toldAt: time.nullable() });
-const list = z.array(z.unknown()).catch([]);
-const state = z.object({
-  schemaVersion: z.literal(VERSION),
-  outages: list,
-  told: z.record(text, list).catch({}),
-});
 
 export function stateJson({ outages, told: all }: AlertState): object {
   return {
@@ -53,20 +25,68 @@ export function stateJson({ outages, told: all }: AlertState): object {
 
 /** Null where it is no state, or one of another version. What in it is damaged is left out. */
 export function readState(json: unknown): AlertState | null {
-  const read = state.safeParse(json);
-  if (!read.success) return null;
-  const outages = whole(outage, read.data.outages).slice(-MAX_OUTAGES);
+  if (!isRecord(json) || json.schemaVersion !== VERSION) return null;
+  const outages = listOf(json.outages, isOutage).slice(-MAX_OUTAGES);
   const keys = new Set(outages.map(({ key }) => key));
-  const names = Object.entries(read.data.told).slice(0, MAX_NAMES);
+  const names = Object.entries(isRecord(json.told) ? json.told : {}).slice(0, MAX_NAMES);
   return {
     outages,
-    told: new Map(names.map(([name, each]) => [name, whole(told, each).filter(({ key }) => keys.has(key))])),
+    told: new Map(
+      names.map(([name, each]) => [name, listOf(each, isTold).filter(({ key }) => keys.has(key))]),
+    ),
   };
 }
 
-function whole<Value>(schema: z.ZodType<Value>, values: readonly unknown[]): readonly Value[] {
-  return values.flatMap((value) => {
-    const read = schema.safeParse(value);
-    return read.success ? [read.data] : [];
-  });
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isTextOrNull: Check = (value) => value === null || isText(value);
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isTime: Check = (value) => isText(value) && !Number.isNaN(Date.parse(String(value)));
+const isProof: Check = (value) => value === 'response' || value === 'trace';
+
+const FAILING: Readonly<Record<string, Check>> = {
+  ...{
+    testId: isText,
+    traceId: isText,
+    spanId: isTextOrNull,
+    traceUrl: isTextOrNull,
+    issueUrl: isTextOrNull,
+  },
+  responded: (value) => typeof value === 'boolean',
+};
+const CAUSE: Readonly<Record<string, Check>> = {
+  ...{ scenario: isText, slot: isText, key: isText, code: isText, proof: isProof, stage: isTextOrNull },
+  ...{ message: isText, hint: isTextOrNull, tests: isCount, judged: isCount },
+  failing: (value) => has(value, FAILING),
+};
+const SCENARIO = { name: isText, code: isText, proof: isProof, stage: isTextOrNull, worked: isCount };
+const LAST = { runId: isText, startedAt: isTime, cause: (value: unknown) => has(value, CAUSE) };
+const OUTAGE: Readonly<Record<string, Check>> = {
+  ...{ key: isText, slot: isText, since: isTime, failedRuns: isCount },
+  scenarios: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((each) => has(each, SCENARIO)),
+  last: (value) => has(value, LAST),
+};
+const TOLD = { key: isText, since: isTime, toldAt: (value: unknown) => value === null || isTime(value) };
+
+function isOutage(value: unknown): value is Outage {
+  return has(value, OUTAGE);
+}
+
+function isTold(value: unknown): value is Told {
+  return has(value, TOLD);
+}
+
+function has(value: unknown, checks: Readonly<Record<string, Check>>): boolean {
+  return isRecord(value) && Object.entries(checks).every(([name, holds]) => holds(value[name]));
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listOf<Value>(value: unknown, isOne: (each: unknown) => each is Value): readonly Value[] {
+  return Array.isArray(value) ? value.filter(isOne) : [];
 }
