@@ -22,7 +22,7 @@ describe('one target', () => {
 
 describe('one kind of run', () => {
   const RUN = { ...at('https://a.example/w'), profile: null, environment: 'production', shard: null };
-  const shard = (index: number, total: number) => ({ index, total, planned: 10, plan: 'p' });
+  const shard = (index: number, total: number) => ({ index, total, plan: 'p' });
 
   it.each([
     ['nothing', {}, true],

@@ -3,7 +3,10 @@ import type { RunFacts } from './model/report.ts';
 
 export type Target = Pick<RunFacts, 'target' | 'sandbox'>;
 
-type Kind = Target & Pick<RunFacts, 'profile' | 'environment' | 'shard'>;
+type Kind = Target &
+  Pick<RunFacts, 'profile' | 'environment'> & {
+    readonly shard: { readonly index: number; readonly total: number } | null;
+  };
 
 /**
  * Two ports of this machine are two targets. Only the sandbox that a run starts for itself is the same one each time,

@@ -14,16 +14,24 @@ const ROUTING_KEY = 'R0123456789abcdefABCDEF012345678';
 const SECRET = `whsec_${Buffer.from('thirty-two bytes of a secret key').toString('base64')}`;
 const SLACK_PATH = '/services/T00000000/B00000000/AbCdEfGh0123456789XyZ';
 
-/** Scenarios that answer 500 until told otherwise. */
+/** Scenarios that answer 500, or 422, until told otherwise. */
 interface Broken {
   scenarios: readonly string[];
+  rejected?: readonly string[];
+  /** It closes every connection. */
+  isGone?: boolean;
 }
 
 function answering(broken: Broken): Answerer {
   return (request, response) => {
     const { scenario } = JSON.parse(request.body.toString());
-    if (!broken.scenarios.includes(scenario)) return accept(request, response);
-    response.writeHead(500, { 'content-type': 'application/json' });
+    if (broken.isGone) {
+      response.destroy();
+      return;
+    }
+    const isRejected = broken.rejected?.includes(scenario) ?? false;
+    if (!isRejected && !broken.scenarios.includes(scenario)) return accept(request, response);
+    response.writeHead(isRejected ? 422 : 500, { 'content-type': 'application/json' });
     response.end('{"error":"<!channel> & *all* of it"}');
   };
 }
@@ -90,7 +98,7 @@ describe.concurrent('a change of state', () => {
         expect(slackProblems(first)).toEqual([]);
         expect(slackProblems(second)).toEqual([]);
         expect(first.text).toBe('ORDER is broken: HTTP 500: &lt;!channel&gt; &amp; *all* of it');
-        expect(second.text).toMatch(/^ORDER works again: It was broken \(http-5xx\) since \d{4}-/);
+        expect(second.text).toMatch(/^ORDER works again: Broken since \d{4}-[-: \d]+ UTC: HTTP 500: /);
         expect(JSON.stringify([first, second])).not.toContain('<!channel>');
       },
     ));
@@ -99,9 +107,10 @@ describe.concurrent('a change of state', () => {
     withWorld(
       (hooks) => [pagerduty(hooks)],
       async ({ run, broken, hooks }) => {
-        broken.scenarios = ['ORDER', 'REFUND'];
+        broken.scenarios = ['ORDER'];
+        broken.rejected = ['REFUND'];
         await run();
-        broken.scenarios = ['REFUND'];
+        broken.scenarios = [];
         await run();
         const events = bodies(hooks.requests);
         for (const event of events) expect(pagerdutyProblems(event)).toEqual([]);
@@ -174,7 +183,7 @@ describe.concurrent('a change of state', () => {
     );
   });
 
-  it('of one scenario is told by a run of that scenario alone, and the others stay as they were', () =>
+  it('of a part of an outage is not told: it is over once all of its scenarios work, each in whichever run', () =>
     withWorld(
       (hooks) => [webhook(hooks)],
       async ({ run, broken, hooks }) => {
@@ -182,14 +191,94 @@ describe.concurrent('a change of state', () => {
         await run();
         broken.scenarios = [];
         await run('--scenario', 'ORDER');
+        expect(hooks.requests).toHaveLength(1);
         await run();
-        expect(bodies(hooks.requests).map(({ type, data }) => `${data.scenario} ${type}`)).toEqual([
-          'ORDER prod_e2e.scenario.broken',
-          'REFUND prod_e2e.scenario.broken',
-          'ORDER prod_e2e.scenario.working',
-          'REFUND prod_e2e.scenario.working',
+        expect(bodies(hooks.requests).map(({ type, data }) => `${data.scenarios} ${type}`)).toEqual([
+          'ORDER,REFUND prod_e2e.scenario.broken',
+          'ORDER,REFUND prod_e2e.scenario.working',
         ]);
       },
+    ));
+});
+
+describe.concurrent('an outage', () => {
+  const FIVE = ['CHOP', 'ORB', 'GAMMA', 'FLOW', 'TREND'].map((name) => ({ name }));
+  const kinds = (requests: readonly ReceivedRequest[]) =>
+    requests.map(({ url, body }) => {
+      const { event_action, type, text } = JSON.parse(body.toString());
+      return `${url} ${event_action ?? type ?? text}`;
+    });
+
+  it.each([
+    ['answers 500', 'HTTP 500: &lt;!channel&gt; &amp; *all* of it'],
+    ['closes every connection', 'Connection reset before an answer'],
+  ])(
+    'of a target that %s is one message on each channel for five scenarios, and one when it is over',
+    (how, cause) =>
+      withWorld(
+        (hooks) => [slack(hooks), pagerduty(hooks), webhook(hooks)],
+        async ({ run, hooks, broken }) => {
+          if (how === 'answers 500') broken.scenarios = FIVE.map(({ name }) => name);
+          else broken.isGone = true;
+          await run('--no-bail');
+          await run('--no-bail');
+          expect(kinds(hooks.requests).toSorted()).toEqual([
+            '/hook prod_e2e.scenario.broken',
+            `${SLACK_PATH} CHOP and 4 more scenarios are broken: ${cause}`,
+            '/v2/enqueue trigger',
+          ]);
+          broken.scenarios = [];
+          broken.isGone = false;
+          await run();
+          await run();
+          expect(kinds(hooks.requests.slice(3)).toSorted()).toEqual([
+            '/hook prod_e2e.scenario.working',
+            expect.stringContaining('CHOP and 4 more scenarios work again: Broken since '),
+            '/v2/enqueue resolve',
+          ]);
+        },
+        { config: { scenarios: FIVE, count: 5 } },
+      ),
+  );
+
+  it('is reported after as many failing runs as the notifier says, also with keep: 1 and runs of another target between', () =>
+    withWorld(
+      (hooks) => [{ ...slack(hooks), after: 2, recoverAfter: 2 }],
+      async ({ run, broken, hooks, cli, target }) => {
+        const messages = async (...scenarios: readonly string[]) => {
+          const before = hooks.requests.length;
+          broken.scenarios = [];
+          await cli.run(['run', '--url', target.url, '--environment', 'elsewhere']);
+          broken.scenarios = scenarios;
+          await run();
+          return bodies(hooks.requests.slice(before)).map(({ text }) => text.split(':')[0]);
+        };
+        expect(await messages('ORDER')).toEqual([]);
+        expect(await messages()).toEqual([]);
+        expect(await messages('ORDER')).toEqual([]);
+        expect(await messages('ORDER')).toEqual(['ORDER is broken']);
+        expect(await messages()).toEqual([]);
+        expect(await messages('ORDER')).toEqual([]);
+        expect(await messages()).toEqual([]);
+        expect(await messages()).toEqual(['ORDER works again']);
+      },
+      { config: { keep: 1 } },
+    ));
+
+  it('at a stage says which, and what happened there', () =>
+    withWorld(
+      (hooks) => [slack(hooks)],
+      async ({ cli, hooks }) => {
+        const faults = FIVE.flatMap(({ name }) => ['--fault', `${name}=status:500`]);
+        const { exitCode } = await cli.run(['run', '--sandbox', '-n', '5', ...faults]);
+        expect(exitCode).toBe(1);
+        const [{ text }, ...more] = bodies(hooks.requests);
+        expect(more).toEqual([]);
+        expect(text).toBe(
+          'CHOP and 4 more scenarios are broken at data-enrichment: fetch-gex-data: the provider answered 503',
+        );
+      },
+      { config: { scenarios: FIVE, count: 5 } },
     ));
 });
 
@@ -275,12 +364,12 @@ describe.concurrent('a notifier that never answers', () => {
           'notify-failed',
         ]);
         expect(findings[0].message).toBe(
-          `slack (127.0.0.1:${hooks.port}) could not be told of 2 changes: no answer in time`,
+          `slack (127.0.0.1:${hooks.port}) could not be told of 1 change: no answer in time`,
         );
         expect(tookMs - durationMs).toBeGreaterThan(4_900);
         // Five seconds in all: nothing else was waited for, and what comes in order is not begun after them.
         expect(await waitsMs()).toEqual(['5000']);
-        const told = [SLACK_PATH, '/hook', '/hook', '/v2/enqueue', '/v2/enqueue'].toSorted();
+        const told = [SLACK_PATH, '/hook', '/v2/enqueue'].toSorted();
         expect(hooks.requests.map(({ url }) => url).toSorted()).toEqual(told);
         await eventually(async () => (hungUpOn.length === told.length ? true : null));
         expect(hungUpOn.toSorted()).toEqual(told);
@@ -462,7 +551,7 @@ describe.concurrent('an issue in Sentry', () => {
           const [first, again, ...more] = issues(envelopes);
           expect(more).toEqual([]);
           expect(again?.fingerprint).toEqual(first?.fingerprint);
-          expect(first?.fingerprint).toContain('ORDER');
+          expect(first?.fingerprint.at(-1)).toBe('target');
           const failing = JSON.parse(stdout).results.find(
             ({ verdict }: { verdict: string }) => verdict === 'broken',
           );
@@ -534,7 +623,7 @@ describe.concurrent('secrets', () => {
             .filter((file) => file.isFile())
             .map((file) => readFile(path.join(file.parentPath, file.name), 'utf8')),
         );
-        expect(files.map(({ name }) => name)).toContain('alerts.json');
+        expect(files.map(({ name }) => name)).toContain('alerts');
         const everything = [...outputs.flatMap(({ stdout, stderr }) => [stdout, stderr]), ...kept].join('\n');
         for (const secret of [ROUTING_KEY, SECRET, SECRET.slice(6), SLACK_PATH, SLACK_PATH.slice(-21)]) {
           expect(everything).not.toContain(secret);

@@ -29,22 +29,24 @@ test('notifiers are made whole', async () => {
   const { settings } = await resolved({
     notify: [
       { type: 'sentry-issue' },
-      { type: 'slack', url: SLACK_URL, repeatAfter: '24h' },
+      { type: 'slack', url: SLACK_URL, after: 2, recoverAfter: 3, repeatAfter: '24h' },
       { type: 'slack', url: SLACK_URL },
       { type: 'pagerduty', routingKey: ROUTING_KEY },
       { type: 'webhook', name: 'ops', url: 'https://ops.example.com/hook', secret: SECRET },
     ],
   });
   expect(settings.notifiers).toEqual([
-    { type: 'sentry-issue', name: 'sentry-issue', repeatAfterMs: null },
-    { type: 'slack', name: 'slack', url: SLACK_URL, repeatAfterMs: 86_400_000 },
-    { type: 'slack', name: 'slack-2', url: SLACK_URL, repeatAfterMs: null },
+    { type: 'sentry-issue', name: 'sentry-issue', after: 1, recoverAfter: 1, repeatAfterMs: null },
+    { type: 'slack', name: 'slack', url: SLACK_URL, after: 2, recoverAfter: 3, repeatAfterMs: 86_400_000 },
+    { type: 'slack', name: 'slack-2', url: SLACK_URL, after: 1, recoverAfter: 1, repeatAfterMs: null },
     {
       type: 'pagerduty',
       name: 'pagerduty',
       url: 'https://events.pagerduty.com/v2/enqueue',
       routingKey: ROUTING_KEY,
       severity: 'error',
+      after: 1,
+      recoverAfter: 1,
       repeatAfterMs: null,
     },
     {
@@ -52,6 +54,8 @@ test('notifiers are made whole', async () => {
       name: 'ops',
       url: 'https://ops.example.com/hook',
       secrets: [SECRET],
+      after: 1,
+      recoverAfter: 1,
       repeatAfterMs: null,
     },
   ]);
@@ -64,7 +68,7 @@ test('what is wrong is told with what is allowed, and no secret', async () => {
       { type: 'slak', url: SLACK_URL },
       { type: 'slack', url: SLACK_URL.replace('https://', '') },
       { type: 'pagerduty', routingKey: ROUTING_KEY.slice(1) },
-      { type: 'webhook', repeatAfter: '31d', secrett: SECRET },
+      { type: 'webhook', repeatAfter: '31d', after: 0, recoverAfter: 101, secrett: SECRET },
     ],
     monitor: { slug: 'My Slug', schedule: '61 * * * *', timezone: 'local', checkinMargin: '30s' },
   });
@@ -79,6 +83,8 @@ test('what is wrong is told with what is allowed, and no secret', async () => {
       'notify[2].url: found a string that is kept secret; allowed: an http:// or https:// URL',
       'notify[3].routingKey: found a string that is kept secret; allowed: the integration key of an Events API v2 integration: 32 letters and digits',
       'notify[4].repeatAfter: found "31d"; allowed: a duration such as 30m or 24h, from 1m to 720h',
+      'notify[4].after: found 0; allowed: a whole number from 1 to 100',
+      'notify[4].recoverAfter: found 101; allowed: a whole number from 1 to 100',
       'notify[4].secrett: unknown key; did you mean secret?',
     ]),
   );
@@ -97,8 +103,8 @@ test('keys that a notifier needs, and those of another one, are told', async () 
     }),
   ).toEqual([
     'notify[0].url: found nothing; allowed: an http:// or https:// URL',
-    'notify[0].routingKey: not with the type slack; allowed: url, name, repeatAfter',
-    'notify[1].severity: not with the type webhook; allowed: url, secret, name, repeatAfter',
+    'notify[0].routingKey: not with the type slack; allowed: url, name, after, recoverAfter, repeatAfter',
+    'notify[1].severity: not with the type webhook; allowed: url, secret, name, after, recoverAfter, repeatAfter',
     'notify[1].secret: found a secret that is not base64; allowed: whsec_ and base64',
     'notify[2].routingKey: found nothing; allowed: the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}',
     'notify[3].name: found "slack" a second time; allowed: a name of its own',

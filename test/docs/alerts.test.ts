@@ -39,7 +39,7 @@ it('the message has the keys that are sent, and says the same', () => {
     name: 'webhook',
     type: 'webhook',
     url: 'https://ops.example.com/',
-    repeatAfterMs: null,
+    ...{ after: 1, recoverAfter: 1, repeatAfterMs: null },
     secrets: [ENV.ALERT_SECRET],
   } as const;
   const cause = broken({ tests: 2, judged: 2 });

@@ -390,14 +390,14 @@ export declare interface Config {
         maxRuntime?: string;
     };
     /**
-     * Who is told when a scenario breaks, and when it works again.
+     * Who gets one message when an outage begins, and one when it is over.
      *
      * @maxItems 20
      */
     notify?: {
         /** Who is told. */
         type: 'sentry-issue' | 'slack' | 'pagerduty' | 'webhook';
-        /** What reports call it, and what was told is remembered by; its type without. */
+        /** Its name in reports, under which its messages are remembered; its type without. */
         name?: string;
         /** slack: the incoming webhook, best as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: another region than https://events.pagerduty.com/v2/enqueue. */
         url?: string;
@@ -407,7 +407,11 @@ export declare interface Config {
         severity?: 'critical' | 'error' | 'warning' | 'info';
         /** webhook: signs it as Standard Webhooks says; whsec_ and base64. */
         secret?: string;
-        /** What stays broken is told again after so long; without, once. */
+        /** Consecutive failing runs before an outage is reported. */
+        after?: number;
+        /** Consecutive working runs before its end is reported. */
+        recoverAfter?: number;
+        /** An outage that goes on is reported again after so long; without, once. */
         repeatAfter?: string;
     }[];
     /** What varies from test to test: name and the values it takes. */

@@ -15,6 +15,7 @@ import {
 } from '../../src/index.ts';
 import type { layerSchema } from '../../src/lib/config/schema.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
+import { accept, withTarget } from '../support/target.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
@@ -194,5 +195,28 @@ describe('two runs of one process', () => {
         });
       });
     });
+  });
+});
+
+describe('alerts', () => {
+  it.each([
+    ['that is not kept are sent at once: nothing counts its failing runs', false, 1],
+    ['that is kept wait for as many failing runs as the notifier says', true, 0],
+  ])('of a run %s', async (_, keep, messages) => {
+    await withTarget(
+      (_request, response) => {
+        response.writeHead(500).end();
+      },
+      (target) =>
+        withTarget(accept, async (hooks) => {
+          const notify = [{ type: 'slack' as const, url: `http://127.0.0.1:${hooks.port}/`, after: 2 }];
+          const { exitCode } = await run(
+            { url: target.url, count: 1, dataDir: tempFolder(), notify },
+            { keep },
+          );
+          expect(exitCode).toBe(1);
+          expect(hooks.requests).toHaveLength(messages);
+        }),
+    );
   });
 });

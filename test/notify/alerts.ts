@@ -1,10 +1,14 @@
 /** Valid values of alerts with as little to say as possible. */
-import type { AlertFacts, Cause, Change, Told } from '../../src/lib/model/alert.ts';
+import type { AlertFacts, Cause, Change, Outage, OutageScenario } from '../../src/lib/model/alert.ts';
 
 export function aCause(overrides: Partial<Cause> = {}): Cause {
   return {
     scenario: 'CHOP',
+    slot: 'target',
+    key: 'target',
     code: 'http-5xx',
+    proof: 'response',
+    stage: null,
     message: 'HTTP 500: Internal server error',
     hint: 'Check the logs of the webhook handler',
     tests: 2,
@@ -14,26 +18,40 @@ export function aCause(overrides: Partial<Cause> = {}): Cause {
       traceId: '1234567890abcdef1234567890abcdef',
       spanId: '1234567890abcdef',
       traceUrl: 'https://acme.sentry.io/explore/traces/trace/1234567890abcdef1234567890abcdef/',
+      issueUrl: null,
+      responded: true,
     },
     ...overrides,
   };
 }
 
-export function broken(overrides: Partial<Cause> = {}): Change {
-  const cause = aCause(overrides);
-  return { kind: 'broken', key: `${cause.scenario}/${cause.code}`, cause, since: '2026-08-01T12:00:00.000Z' };
+export function anOutage(
+  cause: Partial<Cause> = {},
+  overrides: Partial<Omit<Outage, 'scenarios'>> & { readonly scenarios?: readonly string[] } = {},
+): Outage {
+  const whole = aCause(cause);
+  const { key, slot, code, proof, stage } = whole;
+  const { scenarios = [whole.scenario], ...rest } = overrides;
+  const worked = rest.failedRuns === 0 ? 1 : 0;
+  return {
+    key,
+    slot,
+    since: FACTS.startedAt,
+    failedRuns: 1,
+    scenarios: scenarios.map((name): OutageScenario => ({ name, code, proof, stage, worked })),
+    last: { runId: FACTS.runId, startedAt: FACTS.startedAt, cause: whole },
+    ...rest,
+  };
 }
 
-export function working(overrides: Partial<Told> = {}): Change {
-  const told = {
-    scenario: 'CHOP',
-    code: 'http-5xx',
-    since: '2026-08-01T11:00:00.000Z',
-    toldAt: '2026-08-01T11:00:00.000Z',
-    ...overrides,
-  };
-  const key = `${told.scenario}/${told.code}`;
-  return { kind: 'working', key, told: { key, ...told } };
+export function broken(cause: Partial<Cause> = {}, scenarios?: readonly string[]): Change {
+  const outage = anOutage(cause, scenarios === undefined ? {} : { scenarios });
+  return { kind: 'broken', outage, since: '2026-08-01T12:00:00.000Z', brokenOtherwise: [] };
+}
+
+export function working(cause: Partial<Cause> = {}, brokenOtherwise: readonly string[] = []): Change {
+  const outage = anOutage(cause, { failedRuns: 0 });
+  return { kind: 'working', outage, since: '2026-08-01T11:00:00.000Z', brokenOtherwise };
 }
 
 export const FACTS: AlertFacts = {

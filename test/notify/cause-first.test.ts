@@ -4,12 +4,13 @@ import type { Notifier } from '../../src/lib/model/notifier.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { createCauseFold } from '../../src/lib/notify/causes.ts';
 import { changesOf } from '../../src/lib/notify/changes.ts';
-import { groupingOf } from '../../src/lib/notify/grouping.ts';
+import { advance } from '../../src/lib/notify/outages.ts';
 import { postingsFor } from '../../src/lib/notify/postings.ts';
 import { anError, aTest } from '../support/builders.ts';
 import { FACTS } from './alerts.ts';
 
-const TEXT = 'decided: status "rejected" (expected "approved"), because risk-check: max exposure exceeded';
+const STAGE = 'decided';
+const TEXT = 'status "rejected" (expected "approved"), because risk-check: max exposure exceeded';
 
 const BROKEN = aTest({
   scenario: 'CHOP',
@@ -24,14 +25,14 @@ const BROKEN = aTest({
   },
 });
 
+const NOTHING_REQUIRED = { traces: false, stages: false };
+
 function payloadFor(notifier: Notifier, result: TestResult) {
-  const fold = createCauseFold();
+  const fold = createCauseFold(NOTHING_REQUIRED);
   fold.add(result);
-  const grouping = groupingOf(notifier.type);
-  const changes = changesOf({
-    ...{ open: [], causes: fold.causes(grouping), judged: fold.judged() },
-    ...{ at: FACTS.startedAt, repeatAfterMs: null, grouping },
-  });
+  const { runId, startedAt } = FACTS;
+  const outages = advance([], { ...fold.observed(), runId, startedAt });
+  const changes = changesOf({ outages, told: [], runId, startedAt }, notifier);
   const [posting] = postingsFor(notifier, {
     ...{ changes, facts: FACTS, release: 'prod-e2e@1.2.3', newId: () => 'ab'.repeat(16), nowMs: Date.now() },
     envelope: {
@@ -43,7 +44,7 @@ function payloadFor(notifier: Notifier, result: TestResult) {
   return JSON.parse(notifier.type === 'sentry-issue' ? (body.split('\n')[2] ?? '') : body);
 }
 
-const COMMON = { name: 'n', repeatAfterMs: null };
+const COMMON = { name: 'n', after: 1, recoverAfter: 1, repeatAfterMs: null };
 const URL_OF_HOOK = { ...COMMON, url: 'https://hooks.example.com/x' };
 const SECRET = `whsec_${Buffer.from('thirty-two bytes of a secret key').toString('base64')}`;
 
@@ -56,37 +57,57 @@ const NOTIFIERS: readonly (readonly [
   [
     'pagerduty',
     { ...URL_OF_HOOK, type: 'pagerduty', routingKey: 'k'.repeat(32), severity: 'critical' },
-    ({ payload }) => payload.summary.replace('CHOP is broken: ', ''),
+    ({ payload }) => payload.summary.replace(/^CHOP is broken( at decided)?: /, ''),
   ],
   ['webhook', { ...URL_OF_HOOK, type: 'webhook', secrets: [SECRET] }, ({ data }) => data.reason],
   [
     'sentry-issue',
     { ...COMMON, type: 'sentry-issue' },
-    ({ logentry }) => logentry.message.replace('CHOP is broken: ', ''),
+    ({ logentry }) => logentry.message.replace(/^CHOP is broken( at decided)?: /, ''),
   ],
 ];
 
 test.each(NOTIFIERS)('%s', (_, notifier, messageIn) => {
   const payload = payloadFor(notifier, BROKEN);
   expect(messageIn(payload)).toBe(TEXT);
+  expect(JSON.stringify(payload)).toContain(`CHOP is broken at ${STAGE}`);
   expect(JSON.stringify(payload)).not.toContain('boom');
   expect(messageIn(payloadFor(notifier, { ...BROKEN, cause: null }))).toBe('HTTP 500: boom');
 });
 
-test('the code and the hint of a cause stay those of the first error: alerts are grouped by them', () => {
-  const fold = createCauseFold();
+test('the code and the hint of a cause are those of the first error', () => {
+  const fold = createCauseFold(NOTHING_REQUIRED);
   fold.add(BROKEN);
-  fold.add({ ...BROKEN, index: 2, cause: null });
-  expect(fold.causes('cause')).toMatchObject([
-    { code: 'http-5xx', hint: 'Check the logs', message: TEXT, tests: 2 },
+  fold.add({ ...BROKEN, index: 2 });
+  expect(fold.observed().causes).toMatchObject([
+    { code: 'http-5xx', stage: STAGE, hint: 'Check the logs', message: TEXT, tests: 2 },
   ]);
 });
 
-test('a cause that a trace gave replaces that of the response', () => {
-  const fold = createCauseFold();
-  const sent = { ...BROKEN, cause: { stage: null, source: 'response', message: 'HTTP 500: boom' } } as const;
-  fold.add(sent);
-  expect(fold.causes('cause')[0]?.message).toBe('HTTP 500: boom');
-  fold.replace(sent, BROKEN);
-  expect(fold.causes('cause')[0]?.message).toBe(TEXT);
+test('a cause that a trace gave replaces that of the response, also of several tests', () => {
+  const fold = createCauseFold(NOTHING_REQUIRED);
+  const sent = (index: number) =>
+    ({ ...BROKEN, index, cause: { stage: null, source: 'response', message: 'HTTP 500: boom' } }) as const;
+  for (const index of [1, 2, 3]) fold.add(sent(index));
+  expect(fold.observed().causes).toMatchObject([{ message: 'HTTP 500: boom', tests: 3 }]);
+  for (const index of [1, 2, 3]) fold.replace(sent(index), { ...BROKEN, index });
+  expect(fold.observed().causes).toMatchObject([{ message: TEXT, tests: 3 }]);
+});
+
+test.each([
+  [
+    'data-enrichment > fetch-gex-data: the provider answered 503',
+    'fetch-gex-data: the provider answered 503',
+  ],
+  [
+    'data-enrichment > fetch-gex-data: Error: fetch-gex-data: the provider answered 503',
+    'fetch-gex-data: the provider answered 503',
+  ],
+  ['data-enrichment: the provider answered 503', 'the provider answered 503'],
+  ['data-enrichment failed', 'data-enrichment failed'],
+  ['span data-enrichment is missing', 'span data-enrichment is missing'],
+])('%j names its stage once', (message, said) => {
+  const fold = createCauseFold(NOTHING_REQUIRED);
+  fold.add({ ...BROKEN, cause: { stage: 'data-enrichment', source: 'trace', message } });
+  expect(fold.observed().causes).toMatchObject([{ stage: 'data-enrichment', message: said }]);
 });

@@ -1,116 +1,153 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Cause, Told } from '../../src/lib/model/alert.ts';
-import { changesOf, MAX_OPEN, openAfter, type State } from '../../src/lib/notify/changes.ts';
-import { keyOf } from '../../src/lib/notify/grouping.ts';
-import { aCause } from './alerts.ts';
+import type { Change, Outage, Told } from '../../src/lib/model/alert.ts';
+import { changesOf, type Patience, stillOpen, toldAfter } from '../../src/lib/notify/changes.ts';
+import { advance } from '../../src/lib/notify/outages.ts';
+import { aCause, anOutage } from './alerts.ts';
 
 const AT = '2026-08-01T12:00:00.000Z';
 const HOUR_MS = 3_600_000;
+const AT_ONCE: Patience = { after: 1, recoverAfter: 1, repeatAfterMs: null };
+const told = (overrides: Partial<Told> = {}): Told => ({
+  key: 'target',
+  since: AT,
+  toldAt: AT,
+  ...overrides,
+});
 
-function told(overrides: Partial<Told> = {}): Told {
-  const base = { scenario: 'CHOP', code: 'http-5xx', since: AT, toldAt: AT };
-  const merged = { ...base, ...overrides };
-  return { key: keyOf(merged, 'cause'), ...merged };
-}
+describe('a reminder', () => {
+  const again = (toldAt: string, repeatAfterMs: number | null, runId = '20260801-120000-k3f9z') =>
+    changesOf(
+      {
+        ...{
+          outages: [anOutage({}, { failedRuns: 5 })],
+          told: [told({ toldAt, since: '2026-07-01T00:00:00.000Z' })],
+        },
+        ...{ runId, startedAt: '2026-08-01T13:00:00.000Z' },
+      },
+      { ...AT_ONCE, repeatAfterMs },
+    ).map(({ kind, since }) => [kind, since]);
 
-function state(overrides: Partial<State> = {}): State {
-  return {
-    open: [],
-    causes: [],
-    judged: new Set(['CHOP', 'ORB']),
-    at: '2026-08-01T13:00:00.000Z',
-    repeatAfterMs: null,
-    grouping: 'cause',
-    ...overrides,
-  };
-}
-
-const kinds = (overrides: Partial<State>) =>
-  changesOf(state(overrides)).map(({ kind, key }) => `${kind} ${key}`);
-
-describe('what changed', () => {
-  it('is nothing where all works and worked', () => {
-    expect(kinds({})).toEqual([]);
-  });
-
-  it('is a scenario that broke, once', () => {
-    expect(kinds({ causes: [aCause()] })).toEqual(['broken CHOP/http-5xx']);
-    expect(kinds({ causes: [aCause()], open: [told()] })).toEqual([]);
-  });
-
-  it('is another cause of a broken scenario, and that the first is over', () => {
-    expect(kinds({ causes: [aCause({ code: 'timeout' })], open: [told()] })).toEqual([
-      'broken CHOP/timeout',
-      'working CHOP/http-5xx',
-    ]);
-  });
-
-  it('is a scenario that works again, where it was judged', () => {
-    expect(kinds({ open: [told(), told({ scenario: 'ORB' })] })).toEqual([
-      'working CHOP/http-5xx',
-      'working ORB/http-5xx',
-    ]);
-    expect(kinds({ open: [told()], judged: new Set(['ORB']) })).toEqual([]);
-    expect(kinds({ open: [told()], judged: new Set() })).toEqual([]);
-  });
-
-  it('is a reminder once repeatAfter has passed, give or take what a schedule is late', () => {
-    const again = (toldAt: string, repeatAfterMs: number | null) =>
-      kinds({ causes: [aCause()], open: [told({ toldAt })], repeatAfterMs });
-    expect(again('2026-08-01T12:00:00.000Z', HOUR_MS)).toEqual(['still-broken CHOP/http-5xx']);
-    expect(again('2026-08-01T12:00:29.000Z', HOUR_MS)).toEqual(['still-broken CHOP/http-5xx']);
-    expect(again('2026-08-01T12:01:00.000Z', HOUR_MS)).toEqual([]);
-    expect(again('2020-08-01T12:01:00.000Z', null)).toEqual([]);
-  });
-
-  it('keeps since when it is broken', () => {
-    const [change] = changesOf(
-      state({
-        causes: [aCause()],
-        open: [told({ since: '2026-07-01T00:00:00.000Z' })],
-        repeatAfterMs: 60_000,
-      }),
+  it.each([
+    ['once repeatAfter has passed', '2026-08-01T12:00:00.000Z', HOUR_MS, 1],
+    ['give or take what a schedule is late', '2026-08-01T12:00:29.000Z', HOUR_MS, 1],
+    ['not before', '2026-08-01T12:01:00.000Z', HOUR_MS, 0],
+    ['never without repeatAfter', '2020-08-01T12:01:00.000Z', null, 0],
+  ])('comes %s, with since when it is broken', (_, toldAt, repeatAfterMs, count) => {
+    expect(again(toldAt, repeatAfterMs)).toEqual(
+      Array.from({ length: count }, () => ['still-broken', '2026-07-01T00:00:00.000Z']),
     );
-    expect(change).toMatchObject({ kind: 'still-broken', since: '2026-07-01T00:00:00.000Z' });
+  });
+
+  it('does not come from a run that did not see it', () => {
+    expect(again('2020-08-01T12:00:00.000Z', HOUR_MS, 'another')).toEqual([]);
   });
 });
 
-describe('what is open afterwards', () => {
-  it('is what could be told, and what could not be told the end of', () => {
-    const open = [told(), told({ scenario: 'ORB' })];
-    const changes = changesOf(state({ open, causes: [aCause({ code: 'timeout' })] }));
-    const at = '2026-08-01T13:00:00.000Z';
-    expect(openAfter(open, { told: [], at })).toEqual(open);
-    expect(openAfter(open, { told: changes, at })).toEqual([
-      told({ code: 'timeout', since: at, toldAt: at }),
-    ]);
+describe('what a notifier has reported', () => {
+  const change = (kind: Change['kind']): Change => ({
+    kind,
+    outage: anOutage(),
+    since: AT,
+    brokenOtherwise: [],
   });
+  const later = '2026-08-01T13:00:00.000Z';
+  const after = (before: readonly Told[], kind: Change['kind'], isDelivered: boolean) => {
+    const one = change(kind);
+    return toldAfter(before, { changes: [one], delivered: new Set(isDelivered ? [one] : []), at: later });
+  };
 
-  it('is bounded', () => {
-    const many = Array.from({ length: MAX_OPEN + 5 }, (_, at) => told({ scenario: `S${at}` }));
-    expect(openAfter(many, { told: [], at: AT })).toHaveLength(MAX_OPEN);
+  it.each([
+    ['what it was sent', [], 'broken', true, [told({ toldAt: later })]],
+    ['what it may have been sent', [], 'broken', false, [told({ toldAt: null })]],
+    ['nothing else where its end is not delivered', [told()], 'working', false, [told()]],
+    ['nothing more of what is over', [told()], 'working', true, []],
+    ['a reminder', [told()], 'still-broken', true, [told({ toldAt: later })]],
+    ['the last message where a reminder is not delivered', [told()], 'still-broken', false, [told()]],
+  ] as const)('is %s', (_, before, kind, isDelivered, expected) => {
+    expect(after(before, kind, isDelivered)).toEqual(expected);
   });
+});
 
+describe('any sequence of runs', () => {
   const scenario = fc.constantFrom('A', 'B', 'C');
-  const code = fc.constantFrom('x', 'y');
-  const causes = fc
-    .array(fc.record({ scenario, code }), { maxLength: 6 })
-    .map((all) => [...new Map(all.map((each) => [keyOf(each, 'cause'), aCause(each)])).values()]);
+  const key = fc.constantFrom('target', 'x', 'y');
+  /** What is broken in a run, and which scenarios it has not sent. */
+  const run = fc.record({
+    broken: fc.uniqueArray(fc.record({ scenario, key }), {
+      maxLength: 5,
+      selector: (each) => JSON.stringify(each),
+    }),
+    unsent: fc.uniqueArray(scenario, { maxLength: 2 }),
+    delivers: fc.boolean(),
+  });
 
-  it('is exactly what is broken, whatever came before, when all is judged and told', () => {
+  type RunGiven = typeof run extends fc.Arbitrary<infer Given> ? Given : never;
+
+  interface Played {
+    readonly open: ReadonlySet<string>;
+    readonly outages: readonly Outage[];
+    readonly told: readonly Told[];
+  }
+
+  /** Plays runs to one notifier; `open` is what it has seen begin and not end. */
+  function play(runs: readonly RunGiven[], patience: Patience): Played {
+    let outages: readonly Outage[] = [];
+    let reported: readonly Told[] = [];
+    const open = new Set<string>();
+    for (const [index, { broken, unsent, delivers }] of runs.entries()) {
+      const sent = (['A', 'B', 'C'] as const).filter((name) => !unsent.includes(name));
+      const causes = broken
+        .filter((each) => unsent.every((name) => name !== each.scenario))
+        .map((each) => aCause({ ...each, slot: each.key, code: each.key }));
+      const scenarios = new Map(
+        sent.map((name) => {
+          const count = causes.filter((each) => each.scenario === name).length;
+          const accepted = count === 0 ? 5 : 0;
+          return [name, { judged: 5, responded: accepted, accepted, traced: 0, reached: new Map() }] as const;
+        }),
+      );
+      const startedAt = new Date(Date.parse(AT) + index * HOUR_MS).toISOString();
+      outages = advance(outages, { causes, scenarios, runId: `run ${index}`, startedAt });
+      const changes = changesOf({ outages, told: reported, runId: `run ${index}`, startedAt }, patience);
+      expect(new Set(changes.map(({ outage }) => outage.key)).size, 'one message an outage').toBe(
+        changes.length,
+      );
+      for (const { kind, outage } of delivers ? changes : []) {
+        if (kind === 'broken') expect(open.has(outage.key), `${outage.key} begins twice`).toBe(false);
+        if (kind === 'broken') open.add(outage.key);
+        if (kind === 'working') open.delete(outage.key);
+      }
+      const delivered = new Set(delivers ? changes : []);
+      reported = toldAfter(reported, { changes, delivered, at: startedAt });
+      outages = stillOpen(outages, new Map([['n', reported]]));
+    }
+    return { open, outages, told: reported };
+  }
+
+  const patience = fc.record({
+    after: fc.integer({ min: 1, max: 3 }),
+    recoverAfter: fc.integer({ min: 1, max: 3 }),
+    repeatAfterMs: fc.constantFrom(null, HOUR_MS),
+  });
+  const runs = fc.array(run, { maxLength: 12 });
+  const quiet = { broken: [], unsent: [], delivers: true };
+
+  it('leaves nothing open, and nothing remembered, once all has worked for long enough', () => {
     fc.assert(
-      fc.property(fc.array(causes, { minLength: 1, maxLength: 8 }), (runs) => {
-        let open: readonly Told[] = [];
-        let last: readonly Cause[] = [];
-        for (const each of runs) {
-          const changes = changesOf(state({ open, causes: each, judged: new Set(['A', 'B', 'C']) }));
-          open = openAfter(open, { told: changes, at: AT });
-          last = each;
-        }
-        expect(open.map(({ key }) => key).sort()).toEqual(last.map((each) => keyOf(each, 'cause')).sort());
-        // The same again is told to nobody.
-        expect(changesOf(state({ open, causes: last, judged: new Set(['A', 'B', 'C']) }))).toEqual([]);
+      fc.property(runs, patience, (all, each) => {
+        const { open, outages, told: left } = play([...all, quiet, quiet, quiet], each);
+        expect([[...open], outages, left]).toEqual([[], [], []]);
+      }),
+    );
+  });
+
+  it('has reported what is broken once it has been for long enough', () => {
+    fc.assert(
+      fc.property(runs, run, patience, (all, last, each) => {
+        const steady = { ...last, unsent: [], delivers: true };
+        const { open } = play([...all, steady, steady, steady], each);
+        for (const { key: broken } of last.broken) expect(open).toContain(broken);
       }),
     );
   });

@@ -17,12 +17,12 @@ import {
   pagerdutyProblems,
   slackProblems,
 } from '../support/alert-schemas.ts';
-import { aCause, broken, FACTS, working } from './alerts.ts';
+import { aCause, anOutage, broken, FACTS, working } from './alerts.ts';
 
 const DSN = { text: 'https://key@sentry.example.com/prefix/42', publicKey: 'key', projectId: '42' };
 const ENVELOPE = { dsn: DSN, version: '1.2.3', sentAt: '2026-08-01T12:00:01.000Z' };
 const SECRET = `whsec_${Buffer.from('thirty-two bytes of a secret key').toString('base64')}`;
-const COMMON = { name: 'n', repeatAfterMs: null };
+const COMMON = { name: 'n', after: 1, recoverAfter: 1, repeatAfterMs: null };
 const URL_OF_HOOK = 'https://hooks.example.com/x';
 
 const NOTIFIERS = {
@@ -85,7 +85,7 @@ describe('whatever a target answers and a scenario is called', () => {
           const name = scenario || 'X';
           const changes = Array.from({ length: count }, (_, at) =>
             at % 3 === 2 && type !== 'sentry-issue'
-              ? working({ scenario: `${name}${at}`, code: message || 'x' })
+              ? working({ scenario: `${name}${at}`, message })
               : broken({ scenario: `${name}${at}`, message, hint }),
           );
           for (const payload of payloads(type, changes)) expect(PROBLEMS[type](payload)).toEqual([]);
@@ -109,14 +109,14 @@ describe('the schemas themselves', () => {
 });
 
 describe('Slack', () => {
-  it('is told of each cause by itself, of many in one message', () => {
+  it('gets a message for each outage, of many one for all', () => {
     const changes = (count: number) =>
       Array.from({ length: count }, (_, at) => broken({ scenario: `S${at}` }));
     expect(postings('slack', changes(5))).toHaveLength(5);
     const many = postings('slack', [...changes(60), working()]);
     expect(many.map(({ covers }) => covers.length)).toEqual([61]);
     const [{ text, blocks }] = payloads('slack', [...changes(60), working()]);
-    expect(text).toContain('60 broken scenarios or causes, 1 working again');
+    expect(text).toContain('60 outages, 1 over');
     expect(blocks).toHaveLength(42);
     expect(blocks.at(-1).text.text).toContain('21 more');
   });
@@ -129,7 +129,7 @@ describe('Slack', () => {
     const traceUrl = 'https://traces.example.com/a|b>c?x=1&y=2';
     const [{ blocks }] = payloads('slack', [broken({ failing: { ...aCause().failing, traceUrl } })]);
     const texts = blocks.at(-1).elements.map(({ text }: { text: string }) => text);
-    expect(texts[1]).toBe('<https://traces.example.com/a%7Cb%3Ec?x=1&amp;y=2|trace>');
+    expect(texts[0]).toBe('Open: <https://traces.example.com/a%7Cb%3Ec?x=1&amp;y=2|trace>');
   });
 
   it('cannot be made to show a link by what a test says of itself', () => {
@@ -158,7 +158,9 @@ describe('keys that tell over time what is the same', () => {
     ])
       expect(dedupKey('CHOP/http-5xx', { ...FACTS, ...other })).not.toBe(key);
     expect(dedupKey('x'.repeat(1_000), FACTS).length).toBeLessThanOrEqual(255);
-    expect(fingerprintOf(aCause({ code: 'timeout' }), FACTS)).toEqual(fingerprintOf(aCause(), FACTS));
+    expect(fingerprintOf(anOutage({ scenario: 'ORB', message: 'HTTP 503' }), FACTS)).toEqual(
+      fingerprintOf(anOutage(), FACTS),
+    );
   });
 
   it('of PagerDuty are the same for trigger and resolve', () => {

@@ -111,11 +111,11 @@ describe('telling', () => {
       post: async ({ url }) => (url.endsWith('/2') ? { ok: false, reason: 'HTTP 400' } : { ok: true }),
       stop: NEVER,
     });
-    expect(telling.told.map(({ key }) => key).sort()).toEqual([
-      'S0/http-5xx',
-      'S1/http-5xx',
-      'S3/http-5xx',
-      'S4/http-5xx',
+    expect(telling.told.flatMap(({ outage }) => outage.scenarios.map(({ name }) => name)).sort()).toEqual([
+      'S0',
+      'S1',
+      'S3',
+      'S4',
     ]);
     expect(telling).toMatchObject({ untold: 1, reason: 'HTTP 400' });
   });

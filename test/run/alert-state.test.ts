@@ -1,110 +1,205 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Told } from '../../src/lib/model/alert.ts';
-import { keepAlertState, lastAlertState } from '../../src/lib/run/alert-state.ts';
-import { aStartedRun, keepRun } from '../report/kept-run.ts';
+import type { RunFacts } from '../../src/lib/model/report.ts';
+import type { AlertState } from '../../src/lib/notify/state.ts';
+import { openAlertState } from '../../src/lib/run/alert-state.ts';
+import { anOutage } from '../notify/alerts.ts';
+import { aStartedRun } from '../report/kept-run.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const AT = '2026-08-01T12:00:00.000Z';
-const told = (scenario: string): Told => ({
-  key: `${scenario}/timeout`,
-  scenario,
-  code: 'timeout',
-  since: AT,
-  toldAt: AT,
-});
-const state = (scenario: string) => new Map([['slack', [told(scenario)]]]);
-const NOW = aStartedRun({ runId: '20260801-130000-aaaaa' });
-const id = (hour: number) => `20260801-${String(hour).padStart(2, '0')}0000-k3f9z`;
+const NEVER = new AbortController().signal;
+const NOW = aStartedRun();
 
-describe('what was told last', () => {
-  it('is nothing where no run told anybody', async () => {
+function stateOf(key: string): AlertState {
+  return {
+    outages: [anOutage({ key, slot: key })],
+    told: new Map([['slack', [{ key, since: AT, toldAt: AT }]]]),
+  };
+}
+
+async function opened(dataDir: string, facts: RunFacts = NOW, stop = NEVER) {
+  const open = await openAlertState(dataDir, facts, stop);
+  if (open === null) throw new Error('another run holds it');
+  return open;
+}
+
+async function kept(dataDir: string, state: AlertState, facts: RunFacts = NOW) {
+  const { keep, close } = await opened(dataDir, facts);
+  await keep(state);
+  await close();
+}
+
+async function read(dataDir: string, facts: RunFacts = NOW) {
+  const { state, close } = await opened(dataDir, facts);
+  await close();
+  return state;
+}
+
+const filesIn = (dataDir: string) => readdirSync(path.join(dataDir, 'alerts'));
+const fileIn = (dataDir: string) => path.join(dataDir, 'alerts', filesIn(dataDir)[0] ?? '');
+
+describe('what alerts remember', () => {
+  it('is nothing at first, then what the last run left', async () => {
     const dataDir = tempFolder();
-    expect(await lastAlertState(dataDir, NOW)).toEqual(new Map());
-    keepRun(dataDir);
-    expect(await lastAlertState(dataDir, NOW)).toEqual(new Map());
+    expect(await read(dataDir)).toBeNull();
+    await kept(dataDir, stateOf('first'));
+    await kept(dataDir, stateOf('second'));
+    expect(await read(dataDir)).toEqual(stateOf('second'));
   });
 
-  it('is that of the newest run of the same kind that told anybody, cut off ones between or not', async () => {
+  it('is of one target, profile, environment and shard', async () => {
     const dataDir = tempFolder();
-    await keepAlertState(keepRun(dataDir, { runId: id(8) }), state('OLD'));
-    await keepAlertState(keepRun(dataDir, { runId: id(9) }), state('NEW'));
-    keepRun(dataDir, { runId: id(10), head: null });
-    const others = [{ target: 'https://other.example.com/' }, { profile: 'p' }, { environment: 'e' }];
-    for (const [at, head] of [...others, { shard: { index: 1, total: 2, planned: 4, plan: 'p' } }].entries())
-      await keepAlertState(keepRun(dataDir, { runId: id(11 + at), head }), state('OTHER'));
-    expect(await lastAlertState(dataDir, NOW)).toEqual(state('NEW'));
-  });
-
-  it('is looked for in 200 runs at most, those of another target among them', async () => {
-    const dataDir = tempFolder();
-    const elsewhere = (number: number) =>
-      keepRun(dataDir, {
-        runId: `20260702-00${String(number).padStart(4, '0')}-aaaaa`,
-        results: [],
-        head: { target: 'https://other.example.com/' },
-      });
-    await keepAlertState(keepRun(dataDir, { runId: '20260701-000000-aaaaa' }), state('OLD'));
-    for (let number = 1; number <= 199; number++) elsewhere(number);
-    expect(await lastAlertState(dataDir, NOW)).toEqual(state('OLD'));
-    elsewhere(200);
-    expect(await lastAlertState(dataDir, NOW)).toEqual(new Map());
-  });
-
-  it('is not that of the run itself', async () => {
-    const dataDir = tempFolder();
-    await keepAlertState(keepRun(dataDir, { runId: NOW.runId }), state('MINE'));
-    expect(await lastAlertState(dataDir, NOW)).toEqual(new Map());
+    await kept(dataDir, stateOf('here'));
+    const shard = { index: 1, total: 2, planned: 4, plan: 'p' };
+    const elsewhere = [
+      { target: 'https://other.example.com/' },
+      { profile: 'p' },
+      { environment: 'e' },
+      { shard },
+      { shard: { ...shard, index: 2 } },
+    ].map((facts) => aStartedRun(facts));
+    for (const facts of elsewhere) {
+      expect(await read(dataDir, facts)).toBeNull();
+      await kept(dataDir, stateOf('there'), facts);
+    }
+    expect(await read(dataDir)).toEqual(stateOf('here'));
+    expect(filesIn(dataDir)).toHaveLength(6);
   });
 
   it.each([
-    ['cut off', '{"schemaVersion":1,"open":{"sl'],
-    ['of a newer version', '{"schemaVersion":2,"open":{}}'],
+    ['cut off', '{"schemaVersion":2,"outages":[{"ke'],
+    ['of another version', '{"schemaVersion":1,"open":{}}'],
     ['no object', '[]'],
     ['empty', ''],
-  ])('is looked for further back where the file is %s', async (_, text) => {
+  ])('is nothing where the file is %s', async (_, text) => {
     const dataDir = tempFolder();
-    await keepAlertState(keepRun(dataDir, { runId: id(8) }), state('OLD'));
-    writeFileSync(path.join(keepRun(dataDir, { runId: id(9) }), 'alerts.json'), text);
-    expect(await lastAlertState(dataDir, NOW)).toEqual(state('OLD'));
+    await kept(dataDir, stateOf('x'));
+    writeFileSync(fileIn(dataDir), text);
+    expect(await read(dataDir)).toBeNull();
   });
 
   it('leaves out what in it is damaged', async () => {
     const dataDir = tempFolder();
-    const damaged = [{ ...told('A'), since: 'yesterday' }, { ...told('B'), key: 7 }, null, 'x'];
-    const open = { slack: [...damaged, told('FINE')], pagerduty: 'x' };
-    const folder = keepRun(dataDir, { runId: id(9) });
-    writeFileSync(path.join(folder, 'alerts.json'), JSON.stringify({ schemaVersion: 1, open }));
-    expect(await lastAlertState(dataDir, NOW)).toEqual(
-      new Map([
-        ['slack', [told('FINE')]],
+    await kept(dataDir, stateOf('fine'));
+    const file = fileIn(dataDir);
+    const whole = JSON.parse(readFileSync(file, 'utf8'));
+    const [outage] = whole.outages;
+    const outages = [null, 'x', { ...outage, since: 'yesterday' }, { ...outage, scenarios: [] }, outage];
+    const [entry] = whole.told.slack;
+    const slack = [{ ...entry, toldAt: 7 }, { ...entry, key: 'of no outage' }, entry];
+    writeFileSync(file, JSON.stringify({ ...whole, outages, told: { slack, pagerduty: 'x' } }));
+    expect(await read(dataDir)).toEqual({
+      ...stateOf('fine'),
+      told: new Map([
+        ['slack', stateOf('fine').told.get('slack')],
         ['pagerduty', []],
       ]),
+    });
+  });
+
+  it('is bounded', async () => {
+    const dataDir = tempFolder();
+    const outages = Array.from({ length: 1_005 }, (_, at) => anOutage({ key: `k${at}` }));
+    await kept(dataDir, { outages, told: new Map() });
+    expect((await read(dataDir))?.outages.map(({ key }) => key)).toEqual(
+      outages.slice(5).map(({ key }) => key),
     );
+  });
+
+  it('is for the user alone, and leaves nothing else behind', async () => {
+    const dataDir = tempFolder();
+    await kept(dataDir, stateOf('x'));
+    expect(filesIn(dataDir)).toEqual([expect.stringMatching(/^[0-9a-f]{16}\.json$/)]);
+    expect(statSync(fileIn(dataDir)).mode & 0o777).toBe(0o600);
+    expect(statSync(path.join(dataDir, 'alerts')).mode & 0o777).toBe(0o700);
+  });
+
+  it('forgets targets that no run has tested for three months', async () => {
+    const dataDir = tempFolder();
+    const day = 86_400_000;
+    const aged = async (target: string, days: number) => {
+      await kept(dataDir, stateOf('x'), aStartedRun({ target }));
+      const [newest = ''] = filesIn(dataDir).filter(
+        (name) => statSync(path.join(dataDir, 'alerts', name)).mtimeMs > Date.now() - day,
+      );
+      const at = new Date(Date.now() - days * day);
+      utimesSync(path.join(dataDir, 'alerts', newest), at, at);
+    };
+    await aged('https://a.example.com/', 91);
+    await aged('https://b.example.com/', 89);
+    expect(await read(dataDir)).toBeNull();
+    expect(await read(dataDir, aStartedRun({ target: 'https://a.example.com/' }))).toBeNull();
+    expect(await read(dataDir, aStartedRun({ target: 'https://b.example.com/' }))).toEqual(stateOf('x'));
+  });
+
+  it('fails to be written with the reason, and leaves nothing half done', async () => {
+    const dataDir = tempFolder();
+    await kept(dataDir, stateOf('x'));
+    const { keep, close } = await opened(dataDir, aStartedRun({ profile: 'p' }));
+    const lock = filesIn(dataDir).find((name) => name.endsWith('.lock')) ?? '';
+    mkdirSync(path.join(dataDir, 'alerts', lock.replace('.lock', '')));
+    await expect(keep(stateOf('y'))).rejects.toThrow(/EISDIR|EPERM|ENOTEMPTY|EEXIST/);
+    await close();
+    expect(filesIn(dataDir).filter((name) => /tmp|lock/.test(name))).toEqual([]);
+  });
+
+  it('can be read, and not written, where no folder can be made', async () => {
+    const dataDir = path.join(tempFolder(), 'file');
+    writeFileSync(dataDir, 'in the way');
+    const { state, keep, close } = await opened(dataDir);
+    expect(state).toBeNull();
+    await expect(keep(stateOf('x'))).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await close();
   });
 });
 
-describe('keeping it', () => {
-  it('is for the user alone, and leaves nothing else behind', async () => {
+describe('one run at a time', () => {
+  it('reads and writes it; the next one waits, and sees what it left', async () => {
     const dataDir = tempFolder();
-    const folder = keepRun(dataDir);
-    const before = readdirSync(folder);
-    await keepAlertState(folder, state('A'));
-    expect(readdirSync(folder).sort()).toEqual([...before, 'alerts.json'].sort());
-    expect(statSync(path.join(folder, 'alerts.json')).mode & 0o777).toBe(0o600);
+    const first = await opened(dataDir);
+    let isOpen = false;
+    const second = opened(dataDir).then((open) => {
+      isOpen = true;
+      return open;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(isOpen).toBe(false);
+    await first.keep(stateOf('first'));
+    await first.close();
+    const { state, close } = await second;
+    expect(state).toEqual(stateOf('first'));
+    await close();
   });
 
-  it('fails with the reason where its folder is gone', async () => {
-    const gone = path.join(tempFolder(), 'gone');
-    await expect(keepAlertState(gone, state('A'))).rejects.toMatchObject({ code: 'ENOENT', syscall: 'open' });
+  it('does not wait for longer than there is time', async () => {
+    const dataDir = tempFolder();
+    const first = await opened(dataDir);
+    expect(await openAlertState(dataDir, NOW, AbortSignal.timeout(100))).toBeNull();
+    // Another target has nothing to do with it.
+    const other = await opened(dataDir, aStartedRun({ profile: 'p' }));
+    await other.close();
+    await first.close();
+    expect(await read(dataDir)).toBeNull();
   });
 
-  it('fails where it cannot be done, and leaves nothing half done', async () => {
+  it.each([
+    ['of a run that was killed', `${hostname()} 4194305`, 0],
+    ['that is older than any run sends alerts', 'another-host 1', 16_000],
+    ['from the future', 'another-host 1', -16_000],
+  ])('does not wait for a lock %s', async (_, owner, ageMs) => {
     const dataDir = tempFolder();
-    const folder = keepRun(dataDir);
-    mkdirSync(path.join(folder, 'alerts.json'));
-    await expect(keepAlertState(folder, state('A'))).rejects.toThrow(/EISDIR|EPERM|ENOTEMPTY|EEXIST/);
-    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    const first = await opened(dataDir);
+    await first.keep(stateOf('x'));
+    const lock = path.join(dataDir, 'alerts', filesIn(dataDir).find((name) => name.endsWith('.lock')) ?? '');
+    writeFileSync(lock, owner);
+    const at = new Date(Date.now() - ageMs);
+    utimesSync(lock, at, at);
+    const { state, close } = await opened(dataDir);
+    expect(state).toEqual(stateOf('x'));
+    await close();
+    expect(filesIn(dataDir).filter((name) => name.includes('lock'))).toEqual([]);
   });
 });

@@ -4,7 +4,9 @@ import type { PostOutcome } from '../../src/lib/notify/post.ts';
 import { jsonRequest } from '../../src/lib/notify/posting.ts';
 import type { AlertState } from '../../src/lib/notify/state.ts';
 import { createFold } from '../../src/lib/report/fold.ts';
-import { type AlertPorts, createAlerts } from '../../src/lib/run/alerts.ts';
+import type { AlertPorts } from '../../src/lib/run/alert-ports.ts';
+import { createAlerts } from '../../src/lib/run/alerts.ts';
+import { anOutage } from '../notify/alerts.ts';
 import { aHead } from '../report/kept-run.ts';
 import { anError, aTest } from '../support/builders.ts';
 
@@ -15,11 +17,19 @@ interface Seen {
   readonly told: string[];
   readonly kept: AlertState[];
   readonly checkIns: string[];
+  readonly closed: string[];
 }
 
 function alertsWith(overrides: Partial<AlertPorts> = {}) {
-  const seen: Seen = { told: [], kept: [], checkIns: [] };
-  const notifier = { name: 'slack', type: 'slack', url: 'http://127.0.0.1:9/', repeatAfterMs: null } as const;
+  const seen: Seen = { told: [], kept: [], checkIns: [], closed: [] };
+  const notifier = {
+    name: 'slack',
+    type: 'slack',
+    url: 'http://127.0.0.1:9/',
+    after: 1,
+    recoverAfter: 1,
+    repeatAfterMs: null,
+  } as const;
   const alerts = createAlerts({
     checkIn: {
       slug: 'e2e',
@@ -30,10 +40,17 @@ function alertsWith(overrides: Partial<AlertPorts> = {}) {
       },
     },
     notifiers: [{ notifier, host: '127.0.0.1:9' }],
-    lastState: async () => new Map(),
-    keepState: async (state) => {
-      seen.kept.push(state);
-    },
+    required: { traces: false, stages: false },
+    openState: async () => ({
+      state: null,
+      keep: async (state) => {
+        seen.kept.push(state);
+      },
+      close: async () => {
+        seen.closed.push('closed');
+      },
+    }),
+    remembers: true,
     postingsOf: (_, { changes }) =>
       changes.map((change) => ({ request: jsonRequest(`http://x/${change.kind}`, {}), covers: [change] })),
     post: async ({ url }) => {
@@ -50,6 +67,12 @@ function alertsWith(overrides: Partial<AlertPorts> = {}) {
 const end = (overrides: Partial<ReportHead> = {}) => aHead({ exitCode: 1, status: 'broken', ...overrides });
 const codes = (findings: readonly { readonly code: string }[]) => findings.map(({ code }) => code);
 
+const UNKEPT = {
+  state: null,
+  keep: () => Promise.reject(new Error('ENOSPC')),
+  close: async () => {},
+};
+
 describe('the end of a run', () => {
   it('tells what broke, remembers it and checks in', async () => {
     const { alerts, fold, seen } = alertsWith();
@@ -59,30 +82,65 @@ describe('the end of a run', () => {
     expect(await alerts.ended(end())).toEqual([]);
     expect(seen.told).toEqual(['http://x/broken']);
     expect(seen.checkIns).toEqual(['in_progress', 'error']);
-    expect(seen.kept[0]?.get('slack')).toMatchObject([{ key: 'CHOP/timeout' }]);
+    // Before it is sent, and once it is.
+    expect(seen.kept.map(({ told }) => told.get('slack')?.map(({ toldAt }) => toldAt))).toEqual([
+      [null],
+      [end().startedAt],
+    ]);
+    expect(seen.kept[1]?.outages).toMatchObject([{ slot: 'timeout 200', failedRuns: 1 }]);
+    expect(seen.closed).toEqual(['closed']);
+  });
+
+  it.each([
+    ['is remembered, waits for as many runs as the notifier says', {}, 0],
+    ['is forgotten, reports at once', { remembers: false }, 1],
+    ['cannot be kept, reports at once', { openState: async () => UNKEPT }, 1],
+  ] as readonly [string, Partial<AlertPorts>, number][])('that %s', async (_, overrides, messages) => {
+    const notifier = { name: 'slack', type: 'slack', url: 'http://127.0.0.1:9/' } as const;
+    const patient = { ...notifier, after: 2, recoverAfter: 1, repeatAfterMs: null };
+    const { alerts, fold, seen } = alertsWith({
+      notifiers: [{ notifier: patient, host: 'h' }],
+      ...overrides,
+    });
+    fold.add(BROKEN);
+    await alerts.ended(end());
+    expect(seen.told).toHaveLength(messages);
   });
 
   it('that was interrupted tells nobody, remembers nothing, and checks in', async () => {
     const { alerts, fold, seen } = alertsWith();
     fold.add(BROKEN);
     expect(await alerts.ended(end({ status: 'interrupted', exitCode: 130 }))).toEqual([]);
-    expect(seen).toEqual({ told: [], kept: [], checkIns: ['error'] });
+    expect(seen).toEqual({ told: [], kept: [], checkIns: ['error'], closed: [] });
   });
 
   it('keeps what is remembered of notifiers that are not in use now', async () => {
-    const before = { key: 'k', scenario: 'S', code: 'c', since: '2026-01-01', toldAt: '2026-01-01' };
-    const { alerts, seen } = alertsWith({ lastState: async () => new Map([['pagerduty', [before]]]) });
+    const outage = anOutage({ key: 'k', scenario: 'S' });
+    const before = { key: 'k', since: '2026-01-01', toldAt: '2026-01-01' };
+    const state: AlertState = { outages: [outage], told: new Map([['pagerduty', [before]]]) };
+    const kept: AlertState[] = [];
+    const { alerts } = alertsWith({
+      openState: async () => ({
+        state,
+        keep: async (now) => {
+          kept.push(now);
+        },
+        close: async () => {},
+      }),
+    });
     await alerts.ended(end());
-    expect(seen.kept[0]?.get('pagerduty')).toEqual([before]);
+    expect(kept[0]?.told.get('pagerduty')).toEqual([before]);
+    expect(kept[0]?.outages).toEqual([outage]);
   });
 
   it.each([
     [
-      'what it was told cannot be read',
-      { lastState: () => Promise.reject(new Error('EIO')) },
+      'what is remembered cannot be opened',
+      { openState: () => Promise.reject(new Error('EIO')) },
       ['notify-failed'],
     ],
-    ['it cannot be kept', { keepState: () => Promise.reject(new Error('ENOSPC')) }, ['notify-not-kept']],
+    ['another run does not let go of it', { openState: async () => null }, ['notify-failed']],
+    ['it cannot be kept', { openState: async () => UNKEPT }, ['notify-not-kept']],
     [
       'a message cannot be made',
       {

@@ -47,7 +47,7 @@ export function checkNotify({ notify = [] }: LayerConfig): readonly PlacedProble
 
 function checkKeys(notifier: NotifierConfig, at: number): readonly PlacedProblem[] {
   const { needs, may } = KEYS_OF[notifier.type];
-  const allowed = [...needs, ...may, 'name', 'repeatAfter'].join(', ');
+  const allowed = [...needs, ...may, 'name', 'after', 'recoverAfter', 'repeatAfter'].join(', ');
   return KEYS.flatMap((key): readonly PlacedProblem[] => {
     const path = ['notify', at, key];
     const isGiven = notifier[key] !== undefined;

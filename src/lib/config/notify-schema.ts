@@ -4,13 +4,15 @@ import { NOTIFIER_TYPES, PAGERDUTY_SEVERITIES } from '../model/notifier.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { MAX_NOTIFIERS } from './limits.ts';
 import { parseSchedule } from './monitor-schedule.ts';
-import { httpUrl, object, safeName, text } from './schema-parts.ts';
+import { httpUrl, object, safeName, text, wholeNumber } from './schema-parts.ts';
 import { isTimeZone, LOCAL } from './time-zones.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** What is still broken after a month is told again by nobody. */
 const MAX_REPEAT_HOURS = 720;
+/** More runs than this are a day of one every 15 minutes. */
+const MAX_RUNS = 100;
 /** Sentry's own bound of a check-in margin and of a runtime: four weeks, in minutes. */
 const MAX_MONITOR_MINUTES = 40_320;
 
@@ -35,12 +37,14 @@ const repeatAfter = span({
   error: `a duration such as 30m or 24h, from 1m to ${MAX_REPEAT_HOURS}h`,
 });
 
+const runs = wholeNumber({ min: 1, max: MAX_RUNS });
+
 const ROUTING_KEY = 'the integration key of an Events API v2 integration: 32 letters and digits';
 
 export const notifierSchema = object({
   type: z.enum(NOTIFIER_TYPES, { error: NOTIFIER_TYPES.join(', ') }).meta({ description: 'Who is told.' }),
   name: safeName()
-    .meta({ description: 'What reports call it, and what was told is remembered by; its type without.' })
+    .meta({ description: 'Its name in reports, under which its messages are remembered; its type without.' })
     .optional(),
   url: httpUrl()
     .meta({
@@ -60,15 +64,21 @@ export const notifierSchema = object({
   secret: text('a secret')
     .meta({ description: 'webhook: signs it as Standard Webhooks says; whsec_ and base64.' })
     .optional(),
+  after: runs
+    .meta({ description: 'Consecutive failing runs before an outage is reported.', default: 1 })
+    .optional(),
+  recoverAfter: runs
+    .meta({ description: 'Consecutive working runs before its end is reported.', default: 1 })
+    .optional(),
   repeatAfter: repeatAfter
-    .meta({ description: 'What stays broken is told again after so long; without, once.' })
+    .meta({ description: 'An outage that goes on is reported again after so long; without, once.' })
     .optional(),
 });
 
 export const notifySchema = z
   .array(notifierSchema, { error: LIST })
   .max(MAX_NOTIFIERS, { error: LIST })
-  .meta({ description: 'Who is told when a scenario breaks, and when it works again.' })
+  .meta({ description: 'Who gets one message when an outage begins, and one when it is over.' })
   .optional();
 
 export type NotifierConfig = z.output<typeof notifierSchema>;

@@ -32,6 +32,8 @@ export function toNotifiers(config: readonly NotifierConfig[] = []): readonly No
     const { type, url = '', routingKey = '', secret = '', severity = 'error' } = each;
     const common = {
       name: names[at] ?? type,
+      after: each.after ?? 1,
+      recoverAfter: each.recoverAfter ?? 1,
       repeatAfterMs: each.repeatAfter === undefined ? null : parseDuration(each.repeatAfter),
     };
     if (type === 'sentry-issue') return { ...common, type };

@@ -10,7 +10,11 @@ export type PagerdutySeverity = (typeof PAGERDUTY_SEVERITIES)[number];
 interface Common {
   /** Unique among the notifiers of a run; what was told is remembered by it. */
   readonly name: string;
-  /** What stays broken is told again after so long; null for never. */
+  /** Consecutive failing runs before an outage is reported. */
+  readonly after: number;
+  /** Consecutive working runs before its end is. */
+  readonly recoverAfter: number;
+  /** What stays broken is reported again after so long; null for never. */
   readonly repeatAfterMs: number | null;
 }
 

@@ -1,42 +1,76 @@
-/** Folds results, one by one, into why scenarios are broken. Pure. */
-import type { Cause } from '../model/alert.ts';
+/** Folds results, one by one, into why scenarios are broken and what shows that others work. Pure. */
+import type { Cause, FailingTest } from '../model/alert.ts';
 import type { TestResult } from '../model/result.ts';
-import { causeText } from '../report/cause-text.ts';
-import type { Grouping } from './grouping.ts';
+import { type Failing, failingOf, isOfTheTarget, TARGET } from './outage-key.ts';
+
+/** What a run shows of one scenario that works. Counts are tests, without duplicates: they tested nothing. */
+export interface ScenarioRun {
+  readonly judged: number;
+  /** The target responded, whatever it said, with anything but a failure of its own. */
+  readonly responded: number;
+  /** The response was as expected, whatever became of the webhook afterwards. */
+  readonly accepted: number;
+  /** They work, and their trace shows no failure. */
+  readonly traced: number;
+  /** Stage → tests that reached it, whatever became of them afterwards. */
+  readonly reached: ReadonlyMap<string, number>;
+}
+
+export interface Observed {
+  readonly causes: readonly Cause[];
+  /** Scenarios of which a test was judged. */
+  readonly scenarios: ReadonlyMap<string, ScenarioRun>;
+}
 
 export interface CauseFold {
   readonly add: (result: TestResult) => void;
   /** A result that was added, with what its trace said. */
   readonly replace: (added: TestResult, verified: TestResult) => void;
-  readonly causes: (grouping: Grouping) => readonly Cause[];
-  /** Scenarios of which a test was judged. */
-  readonly judged: () => ReadonlySet<string>;
+  readonly observed: () => Observed;
 }
 
-/** Scenarios and causes that are told apart; further ones tell nobody anything new. */
+/** What a test has to show to count as working. */
+export interface Required {
+  readonly traces: boolean;
+  readonly stages: boolean;
+}
+
+/** Scenarios, and kinds of causes, that are told apart. */
 const MAX_KINDS = 1_000;
+/** Wordings of one kind of cause of one scenario that are told apart; further ones count as the last. */
+const MAX_WORDINGS = 20;
+const OTHERS = '';
 
-/** What a broken test without an error of its own is called. */
-const NO_CODE = 'broken';
-
-interface Counted extends Omit<Cause, 'judged'> {
+interface Counted extends Omit<Cause, 'tests' | 'judged'> {
   readonly tests: number;
 }
 
-export function createCauseFold(): CauseFold {
-  const judged = new Map<string, number>();
-  const causes = new Map<string, Counted>();
+export function createCauseFold(required: Required): CauseFold {
+  const scenarios = new Map<string, ReturnType<typeof emptyScenario>>();
+  /** Scenario and kind → wording → tests. */
+  const kinds = new Map<string, Map<string, Counted>>();
+  const countCause = (result: TestResult, by: 1 | -1) => {
+    const found = failingOf(result);
+    const kind = `${result.scenario}\n${found.slot}`;
+    const wordings = kinds.get(kind) ?? new Map<string, Counted>();
+    if (!kinds.has(kind) && kinds.size === MAX_KINDS) return;
+    kinds.set(kind, wordings);
+    const own = `${found.key}\n${found.message}`;
+    const wording = wordings.has(own) || (by === 1 && wordings.size < MAX_WORDINGS) ? own : OTHERS;
+    const known = wordings.get(wording) ?? { ...counted(result, found), tests: 0 };
+    const tests = known.tests + by;
+    if (tests <= 0) wordings.delete(wording);
+    else wordings.set(wording, { ...known, tests });
+    if (wordings.size === 0) kinds.delete(kind);
+  };
   const count = (result: TestResult, by: 1 | -1) => {
-    const { scenario } = result;
-    if (judged.has(scenario) || judged.size < MAX_KINDS)
-      judged.set(scenario, (judged.get(scenario) ?? 0) + by);
-    if (result.verdict !== 'broken') return;
-    const found = causeOf(result);
-    const key = `${scenario}\n${found.code}`;
-    const known = causes.get(key);
-    const tests = (known?.tests ?? 0) + by;
-    if (tests <= 0) causes.delete(key);
-    else if (known !== undefined || causes.size < MAX_KINDS) causes.set(key, { ...(known ?? found), tests });
+    const known = scenarios.get(result.scenario);
+    if (known === undefined && scenarios.size === MAX_KINDS) return;
+    const seen = known ?? emptyScenario();
+    scenarios.set(result.scenario, seen);
+    seen.judged += by;
+    if (result.verdict === 'broken') countCause(result, by);
+    countProof(seen, { result, by, required });
   };
   return {
     add: (result) => count(result, 1),
@@ -44,42 +78,82 @@ export function createCauseFold(): CauseFold {
       count(added, -1);
       count(verified, 1);
     },
-    causes: (grouping) => {
-      const all = [...causes.values()].map((cause) => ({
-        ...cause,
-        judged: judged.get(cause.scenario) ?? 0,
-      }));
-      return grouping === 'cause' ? all : worstOfEach(all);
+    observed: () => {
+      const causes = [...kinds.values()].flatMap((wordings): readonly Cause[] => {
+        const [most, ...rest] = [...wordings.values()].sort((a, b) => b.tests - a.tests);
+        if (most === undefined) return [];
+        const tests = rest.reduce((sum, each) => sum + each.tests, most.tests);
+        return [{ ...most, tests, judged: scenarios.get(most.scenario)?.judged ?? tests }];
+      });
+      return {
+        causes: explained(causes),
+        scenarios: new Map([...scenarios].filter(([, { judged }]) => judged > 0)),
+      };
     },
-    judged: () => new Set([...judged].filter(([, tests]) => tests > 0).map(([scenario]) => scenario)),
   };
 }
 
-/** Of each scenario the cause that breaks most tests, with all of its broken tests. */
-function worstOfEach(all: readonly Cause[]): readonly Cause[] {
-  const worst = new Map<string, Cause>();
-  const tests = new Map<string, number>();
-  for (const cause of all) {
-    tests.set(cause.scenario, (tests.get(cause.scenario) ?? 0) + cause.tests);
-    if (cause.tests > (worst.get(cause.scenario)?.tests ?? 0)) worst.set(cause.scenario, cause);
+function emptyScenario() {
+  return { judged: 0, responded: 0, accepted: 0, traced: 0, reached: new Map<string, number>() };
+}
+
+/** Neither a duplicate nor a test whose trace or stage has to be there and could not be checked shows anything. */
+function countProof(
+  seen: ReturnType<typeof emptyScenario>,
+  { result, by, required }: { readonly result: TestResult; readonly by: 1 | -1; readonly required: Required },
+): void {
+  const { verdict, warnings, expectsAcceptance, trace, stages } = result;
+  if (expectsAcceptance && warnings.some(({ code }) => code === 'duplicate')) return;
+  const works = verdict === 'working';
+  const unchecked = stages.some((stage) => stage.required && stage.state === 'unverified');
+  const isShown = !(required.traces && trace.state === 'unverified') && !(required.stages && unchecked);
+  const code = works ? null : failingOf(result).code;
+  if (isShown && (code === null || (gotResponse(result) && !isOfTheTarget(code)))) seen.responded += by;
+  if (isShown && (code === null || /^(stage|trace)-/.test(code))) seen.accepted += by;
+  if (works && trace.state === 'verified') seen.traced += by;
+  for (const { name, state } of stages) {
+    const reached = state === 'ok' || state === 'slow' ? by : 0;
+    seen.reached.set(name, (seen.reached.get(name) ?? 0) + reached);
   }
-  return [...worst.values()].map((cause) => ({ ...cause, tests: tests.get(cause.scenario) ?? cause.tests }));
 }
 
-function causeOf({ scenario, errors, testId, trace, request, cause }: TestResult): Omit<Counted, 'tests'> {
-  const [first] = errors;
+/** Of some tests the trace is not read: their `HTTP 500` is what a stage explains in other tests of the scenario. */
+function explained(causes: readonly Cause[]): readonly Cause[] {
+  const deeper = (bare: Cause) =>
+    causes
+      .filter((each) => each.scenario === bare.scenario && each.slot !== TARGET && each.code === bare.code)
+      .toSorted((a, b) => b.tests - a.tests)[0];
+  const bare = causes.filter(({ slot }) => slot === TARGET);
+  return causes.flatMap((cause): readonly Cause[] => {
+    if (cause.slot === TARGET) return deeper(cause) === undefined ? [cause] : [];
+    const more = bare.filter((each) => deeper(each) === cause);
+    return [{ ...cause, tests: more.reduce((sum, { tests }) => sum + tests, cause.tests) }];
+  });
+}
+
+function counted(result: TestResult, failing: Failing): Omit<Counted, 'tests'> {
   return {
-    scenario,
-    code: first?.code ?? NO_CODE,
-    message: cause === null ? (first?.message ?? 'broken') : causeText(cause),
-    hint: first?.hint ?? null,
-    failing: {
-      testId,
-      traceId: trace.traceId,
-      spanId: spanOf(request.headers, trace.traceId),
-      traceUrl: trace.url,
-    },
+    ...failing,
+    scenario: result.scenario,
+    hint: result.errors[0]?.hint ?? null,
+    failing: failingTest(result),
   };
+}
+
+function failingTest(result: TestResult): FailingTest {
+  const { testId, trace, request, cause } = result;
+  return {
+    testId,
+    traceId: trace.traceId,
+    spanId: spanOf(request.headers, trace.traceId),
+    traceUrl: trace.url,
+    issueUrl: cause?.issue?.url ?? null,
+    responded: gotResponse(result),
+  };
+}
+
+function gotResponse({ response, attempts }: TestResult): boolean {
+  return response !== null || attempts.some(({ status }) => status !== null);
 }
 
 /** `sentry-trace: <trace id>-<span id>-1` is the span that sent the webhook. */

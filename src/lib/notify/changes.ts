@@ -1,56 +1,102 @@
-/** What there is to tell: what changed since a notifier was told last. Pure. */
-import type { Cause, Change, Told } from '../model/alert.ts';
-import { type Grouping, keyOf } from './grouping.ts';
+/** What a notifier is to report: what began, goes on or is over since it reported last. Pure. */
+import type { Change, Outage, Told } from '../model/alert.ts';
 
-export interface State {
-  /** What the notifier was told of before and has not been told the end of. */
-  readonly open: readonly Told[];
-  /** Why scenarios are broken now. */
-  readonly causes: readonly Cause[];
-  /** Scenarios that this run says anything about. */
-  readonly judged: ReadonlySet<string>;
-  /** Start of this run, ISO 8601. */
-  readonly at: string;
-  /** Null: what stays broken is told once. */
+/** When a notifier reports. */
+export interface Patience {
+  /** Consecutive failing runs. */
+  readonly after: number;
+  /** Consecutive working runs of each scenario. */
+  readonly recoverAfter: number;
+  /** Null: an outage is reported once. */
   readonly repeatAfterMs: number | null;
-  readonly grouping: Grouping;
 }
-
-/** What is still open is told at most so many times at once; a run with more of it is one outage. */
-export const MAX_OPEN = 1_000;
 
 /** Runs on a schedule begin a little earlier or later: a reminder after an hour is not to wait for the run after it. */
 const JITTER_MS = 30_000;
 
-/** Broken first: who is told of nothing else is told of that. */
-export function changesOf({ open, causes, judged, at, repeatAfterMs, grouping }: State): readonly Change[] {
-  const before = new Map(open.map((told) => [told.key, told]));
-  const now = new Map(causes.map((cause) => [keyOf(cause, grouping), cause]));
-  const broken = [...now].flatMap(([key, cause]): readonly Change[] => {
-    const told = before.get(key);
-    if (told === undefined) return [{ kind: 'broken', key, cause, since: at }];
-    const passedMs = Date.parse(at) - Date.parse(told.toldAt);
-    const isDue = repeatAfterMs !== null && passedMs >= repeatAfterMs - JITTER_MS;
-    return isDue ? [{ kind: 'still-broken', key, cause, since: told.since }] : [];
-  });
-  const working = open
-    .filter(({ key, scenario }) => judged.has(scenario) && !now.has(key))
-    .map((told): Change => ({ kind: 'working', key: told.key, told }));
-  return [...broken, ...working];
+export interface Situation {
+  readonly outages: readonly Outage[];
+  readonly told: readonly Told[];
+  /** Of this run. */
+  readonly runId: string;
+  readonly startedAt: string;
 }
 
-/** What is open once these changes were told; of what could not be told nothing changes, so that the next run tells it. */
-export function openAfter(
-  open: readonly Told[],
-  { told, at }: { readonly told: readonly Change[]; readonly at: string },
+/** Broken first: a message that does not fit any more is none of these. */
+export function changesOf(situation: Situation, patience: Patience): readonly Change[] {
+  const told = new Map(situation.told.map((each) => [each.key, each]));
+  const changes = situation.outages.flatMap((outage): readonly Change[] => {
+    const before = told.get(outage.key);
+    const kind = kindOf(outage, { before, situation, patience });
+    if (kind === null) return [];
+    const since = before?.since ?? outage.since;
+    const brokenOtherwise = kind === 'working' ? brokenBy(situation.outages, outage) : [];
+    return [{ kind, outage, since, brokenOtherwise }];
+  });
+  return changes.toSorted((a, b) => Number(a.kind === 'working') - Number(b.kind === 'working'));
+}
+
+function kindOf(
+  outage: Outage,
+  {
+    before,
+    situation,
+    patience,
+  }: {
+    readonly before: Told | undefined;
+    readonly situation: Situation;
+    readonly patience: Patience;
+  },
+): Change['kind'] | null {
+  if (before === undefined) return outage.failedRuns >= patience.after ? 'broken' : null;
+  if (outage.scenarios.every(({ worked }) => worked >= patience.recoverAfter)) return 'working';
+  if (before.toldAt === null) return outage.failedRuns > 0 ? 'broken' : null;
+  if (patience.repeatAfterMs === null || outage.last.runId !== situation.runId) return null;
+  const passedMs = Date.parse(situation.startedAt) - Date.parse(before.toldAt);
+  return passedMs >= patience.repeatAfterMs - JITTER_MS ? 'still-broken' : null;
+}
+
+/** Scenarios of an outage that is over which others still break. */
+function brokenBy(outages: readonly Outage[], over: Outage): readonly string[] {
+  const broken = new Set(
+    outages
+      .filter(({ key }) => key !== over.key)
+      .flatMap(({ scenarios }) => scenarios.flatMap(({ name, worked }) => (worked === 0 ? [name] : []))),
+  );
+  return over.scenarios.flatMap(({ name }) => (broken.has(name) ? [name] : []));
+}
+
+/**
+ * What the notifier has reported once these changes are delivered. With none delivered: what is kept before they are
+ * sent, so that a run that is killed meanwhile has not forgotten what it may have sent.
+ */
+export function toldAfter(
+  told: readonly Told[],
+  {
+    changes,
+    delivered,
+    at,
+  }: { readonly changes: readonly Change[]; readonly delivered: ReadonlySet<Change>; readonly at: string },
 ): readonly Told[] {
-  const after = new Map(open.map((each) => [each.key, each]));
-  for (const change of told) {
-    if (change.kind === 'working') after.delete(change.key);
-    else {
-      const { scenario, code } = change.cause;
-      after.set(change.key, { key: change.key, scenario, code, since: change.since, toldAt: at });
+  const after = new Map(told.map((each) => [each.key, each]));
+  for (const change of changes) {
+    const { key } = change.outage;
+    const isDelivered = delivered.has(change);
+    if (change.kind === 'working') {
+      if (isDelivered) after.delete(key);
+    } else {
+      const before = after.get(key)?.toldAt ?? null;
+      after.set(key, { key, since: change.since, toldAt: isDelivered ? at : before });
     }
   }
-  return [...after.values()].slice(-MAX_OPEN);
+  return [...after.values()];
+}
+
+/** Of outages that are over, those whose end somebody has still to be told. */
+export function stillOpen(
+  outages: readonly Outage[],
+  told: ReadonlyMap<string, readonly Told[]>,
+): readonly Outage[] {
+  const keys = new Set([...told.values()].flatMap((each) => each.map(({ key }) => key)));
+  return outages.filter(({ key, failedRuns }) => failedRuns > 0 || keys.has(key));
 }

@@ -1,10 +1,9 @@
 /** Events for the Events API v2 of PagerDuty (developer.pagerduty.com/docs/events-api-v2-overview). Pure. */
 import type { AlertFacts, Change } from '../model/alert.ts';
 import type { Notifier } from '../model/notifier.ts';
-import { webAddress } from '../terminal/web-address.ts';
-import { stableId } from './grouping.ts';
+import { stableId } from './outage-key.ts';
 import { jsonRequest, type Posting } from './posting.ts';
-import { line, reason, title } from './words.ts';
+import { affected, line, reason, title, toOpen } from './words.ts';
 
 /** Longer ones are refused. */
 const MAX_SUMMARY = 1_024;
@@ -12,12 +11,12 @@ const MAX_DEDUP_KEY = 255;
 /** Room for the digest, and for what stands before the key. */
 const SHOWN_KEY = 200;
 
-/** Trigger and resolve of the same thing have the same one, in every run. */
+/** Trigger and resolve of an outage have the same one, in every run. */
 export function dedupKey(key: string, facts: AlertFacts): string {
   return `prod-e2e/${line(key, SHOWN_KEY)}/${stableId(key, facts)}`.slice(0, MAX_DEDUP_KEY);
 }
 
-/** Each cause is an alert of its own, which its own resolve ends. */
+/** Each outage is an alert of its own, which its own resolve ends. */
 export function pagerdutyPostings(
   changes: readonly Change[],
   {
@@ -28,7 +27,7 @@ export function pagerdutyPostings(
   return changes.map((change) => ({
     request: jsonRequest(notifier.url, {
       routing_key: notifier.routingKey,
-      dedup_key: dedupKey(change.key, facts),
+      dedup_key: dedupKey(change.outage.key, facts),
       ...eventOf(change, { severity: notifier.severity, facts }),
     }),
     covers: [change],
@@ -40,9 +39,11 @@ function eventOf(
   { severity, facts }: { readonly severity: string; readonly facts: AlertFacts },
 ): object {
   if (change.kind === 'working') return { event_action: 'resolve' };
-  const { cause, since } = change;
-  const { testId, traceId, traceUrl } = cause.failing;
-  const trace = traceUrl === null ? null : webAddress(traceUrl);
+  const { outage, since } = change;
+  const { cause, runId } = outage.last;
+  const { testId, traceId } = cause.failing;
+  const open = toOpen(outage);
+  const names = affected(change);
   return {
     event_action: 'trigger',
     client: 'prod-e2e',
@@ -51,20 +52,22 @@ function eventOf(
       source: line(facts.target),
       severity,
       timestamp: facts.startedAt,
-      component: line(cause.scenario),
+      component: line(names.join(', ')),
       group: line(facts.environment),
       class: line(cause.code),
       custom_details: {
+        ...('command' in open ? { open: open.command } : {}),
         ...(cause.hint === null ? {} : { try: line(cause.hint) }),
+        scenarios: names.map((name) => line(name)),
         broken_tests: cause.tests,
         judged_tests: cause.judged,
         broken_since: since,
-        run_id: facts.runId,
+        run_id: runId,
         test_id: testId,
         trace_id: traceId,
         ...(facts.profile === null ? {} : { profile: facts.profile }),
       },
     },
-    links: trace === null ? [] : [{ href: trace, text: 'Trace of the failing test' }],
+    links: 'command' in open ? [] : [{ href: open.url, text: `Open the ${open.label}` }],
   };
 }

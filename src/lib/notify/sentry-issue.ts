@@ -1,15 +1,15 @@
-/** One issue in Sentry for each failing scenario: an event in the trace of the failing test. Pure. */
-import type { AlertFacts, Cause, Change } from '../model/alert.ts';
+/** One issue in Sentry for each outage: an event in the trace of the failing test. Pure. */
+import type { AlertFacts, Cause, Change, Outage } from '../model/alert.ts';
 import { type EnvelopeOptions, envelopeRequest } from './envelope.ts';
 import type { Posting } from './posting.ts';
-import { line, reason, title } from './words.ts';
+import { affected, line, reason, title } from './words.ts';
 
 /** Sentry drops longer values of tags (docs.sentry.io: "Customize Tags"), and cuts longer names of transactions. */
 const MAX_TAG = 200;
 
 /**
- * Nothing can be told through a DSN of a scenario that works again: its issue is resolved in Sentry, by hand or by the
- * project's auto resolve. The next event of it makes a regression of the issue then.
+ * A DSN cannot resolve an issue, so that nothing is sent when the outage is over: the issue is resolved in Sentry, by hand
+ * or by the project's auto resolve. The same outage later is an event of the same issue, which Sentry then opens again.
  */
 export function issuePostings(
   changes: readonly Change[],
@@ -29,6 +29,8 @@ export function issuePostings(
   return changes.map((change) => {
     if (change.kind === 'working') return { request: null, covers: [change] };
     const eventId = newId();
+    const { outage, since } = change;
+    const { cause } = outage.last;
     const text = `${title({ ...change, kind: 'broken' })}: ${reason(change)}`;
     const payload = {
       event_id: eventId,
@@ -39,34 +41,37 @@ export function issuePostings(
       environment: facts.environment,
       release,
       logentry: { message: text, formatted: text },
-      transaction: line(change.cause.scenario, MAX_TAG),
-      fingerprint: fingerprintOf(change.cause, facts),
-      tags: tagsOf(change.cause, facts),
-      contexts: traceOf(change.cause),
+      transaction: line(cause.scenario, MAX_TAG),
+      fingerprint: fingerprintOf(outage, facts),
+      tags: tagsOf(outage, facts),
+      contexts: traceOf(cause),
       extra: {
         target: facts.target,
-        broken_tests: change.cause.tests,
-        judged_tests: change.cause.judged,
-        broken_since: change.since,
-        ...(change.cause.hint === null ? {} : { try: line(change.cause.hint) }),
+        scenarios: affected(change).map((name) => line(name)),
+        broken_tests: cause.tests,
+        judged_tests: cause.judged,
+        broken_since: since,
+        ...(cause.hint === null ? {} : { try: line(cause.hint) }),
       },
     };
     return { request: envelopeRequest({ type: 'event', eventId, payload }, envelope), covers: [change] };
   });
 }
 
-/** Neither the message nor the code is in it: a scenario that fails in another way is the same issue. */
+/** Neither scenarios nor numbers are in it: an outage that grows, and the same one later, are the same issue. */
 export function fingerprintOf(
-  { scenario }: Pick<Cause, 'scenario'>,
+  { key }: Pick<Outage, 'key'>,
   { target, environment }: AlertFacts,
 ): readonly string[] {
-  return ['prod-e2e', target, environment, scenario];
+  return ['prod-e2e', target, environment, key];
 }
 
-function tagsOf({ scenario, code, failing }: Cause, { runId, profile }: AlertFacts) {
+function tagsOf({ last: { cause, runId } }: Outage, { profile }: AlertFacts) {
+  const { scenario, code, stage, failing } = cause;
   const tags = {
     'prod_e2e.scenario': scenario,
     'prod_e2e.code': code,
+    ...(stage === null ? {} : { 'prod_e2e.stage': stage }),
     'prod_e2e.run_id': runId,
     'prod_e2e.test_id': failing.testId,
     ...(profile === null ? {} : { 'prod_e2e.profile': profile }),

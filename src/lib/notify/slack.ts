@@ -1,9 +1,9 @@
 /** Messages for an incoming webhook of Slack. Pure. */
-import type { AlertFacts, Change } from '../model/alert.ts';
+import type { AlertFacts, Change, Outage } from '../model/alert.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
 import { webAddress } from '../terminal/web-address.ts';
 import { jsonRequest, type Posting } from './posting.ts';
-import { extent, line, place, reason, title } from './words.ts';
+import { affected, extent, line, place, reason, sinceText, title, toOpen } from './words.ts';
 
 /** Slack takes about one message a second of an incoming webhook (docs.slack.dev/apis/web-api/rate-limits). */
 const SINGLE_MESSAGES = 5;
@@ -37,7 +37,7 @@ function slackLink(url: string, label: string): string {
   return `<${escapedText(address.replaceAll('|', '%7C'))}|${slackText(label)}>`;
 }
 
-/** One message a cause; when there are many, one for all: whoever reads them is to see anything else in the channel, too. */
+/** One message an outage; when there are many, one for all: whoever reads them is to see anything else in the channel, too. */
 export function slackPostings(
   changes: readonly Change[],
   { url, facts }: { readonly url: string; readonly facts: AlertFacts },
@@ -57,31 +57,46 @@ const MARK: Readonly<Record<Change['kind'], string>> = {
   working: ':large_green_circle:',
 };
 
+function markOf({ kind, brokenOtherwise }: Change): string {
+  return brokenOtherwise.length > 0 ? ':white_circle:' : MARK[kind];
+}
+
 function messageOf(change: Change, facts: AlertFacts) {
+  const { kind, outage } = change;
+  const isOver = kind === 'working';
+  const runId = isOver ? facts.runId : outage.last.runId;
+  const { hint } = outage.last.cause;
   const about = [
-    ...(change.kind === 'working' ? [] : [extent(change.cause), traceOf(change)]),
-    slackText(`run ${facts.runId}`),
+    ...(isOver ? [] : [openText(outage), extent(outage)]),
+    slackText(`run ${runId}`),
     slackText(place(facts)),
   ];
-  const hint = change.kind === 'working' ? null : change.cause.hint;
   return message(`${title(change)}: ${reason(change)}`, [
-    section(`${MARK[change.kind]} *${slackText(title(change))}*\n${slackText(reason(change))}`),
-    ...(hint === null ? [] : [section(`Try: ${slackText(line(hint))}`)]),
+    section(`${markOf(change)} *${slackText(title(change))}*\n${slackText(reason(change))}`),
+    ...(isOver ? [] : [section(`${scenariosText(change)}Since ${slackText(sinceText(change))}`)]),
+    ...(isOver || hint === null ? [] : [section(`Try: ${slackText(line(hint))}`)]),
     { type: 'context', elements: about.map(mrkdwn) },
   ]);
 }
 
-function traceOf({ cause }: Extract<Change, { readonly cause: unknown }>): string {
-  const { traceUrl, traceId } = cause.failing;
-  return traceUrl === null ? slackText(`trace ${traceId}`) : slackLink(traceUrl, 'trace');
+/** Of one scenario the title has the name already. */
+function scenariosText(change: Change): string {
+  const names = affected(change);
+  if (names.length === 1) return '';
+  return `Scenarios: ${slackText(line(names.join(', ')))}\n`;
+}
+
+function openText(outage: Outage): string {
+  const open = toOpen(outage);
+  return 'command' in open ? slackText(`Open: ${open.command}`) : `Open: ${slackLink(open.url, open.label)}`;
 }
 
 function digestOf(changes: readonly Change[], facts: AlertFacts) {
   const broken = changes.filter(({ kind }) => kind !== 'working').length;
   const working = changes.length - broken;
   const head = [
-    ...(broken === 0 ? [] : [countOf(broken, 'broken scenario or cause', 'broken scenarios or causes')]),
-    ...(working === 0 ? [] : [`${numberText(working)} working again`]),
+    ...(broken === 0 ? [] : [countOf(broken, 'outage')]),
+    ...(working === 0 ? [] : [`${numberText(working)} over`]),
   ].join(', ');
   const more = changes.length - LINES;
   return message(`${head}: ${place(facts)}`, [
@@ -90,7 +105,7 @@ function digestOf(changes: readonly Change[], facts: AlertFacts) {
       .slice(0, LINES)
       .map((change) =>
         section(
-          `${MARK[change.kind]} *${slackText(title(change))}*: ${slackText(line(reason(change), LINE_LENGTH))}`,
+          `${markOf(change)} *${slackText(title(change))}*: ${slackText(line(reason(change), LINE_LENGTH))}`,
         ),
       ),
     ...(more > 0 ? [section(`… and ${numberText(more)} more: prod-e2e report show ${facts.runId}`)] : []),

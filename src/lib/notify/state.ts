@@ -1,39 +1,92 @@
-/** What notifiers were told, as it is kept with a run. */
-import type { Told } from '../model/alert.ts';
-import { MAX_OPEN } from './changes.ts';
+/** What alerts remember from run to run, as it is saved. */
+import type { Outage, Told } from '../model/alert.ts';
 
-/** What is open, by the name of the notifier. */
-export type AlertState = ReadonlyMap<string, readonly Told[]>;
+export interface AlertState {
+  readonly outages: readonly Outage[];
+  /** By the name of the notifier. */
+  readonly told: ReadonlyMap<string, readonly Told[]>;
+}
 
-const VERSION = 1;
-/** Notifiers of whom it is remembered; those that are not configured any more are among them. */
+export const NOTHING_OPEN: AlertState = { outages: [], told: new Map() };
+
+const VERSION = 2;
+/** Outages that are remembered at once: a run with more of them is one that somebody looks at anyway. */
+const MAX_OUTAGES = 1_000;
+/** Notifiers whose reports are remembered; those that are not configured any more are among them. */
 const MAX_NAMES = 100;
 
-export function stateJson(state: AlertState): object {
-  return { schemaVersion: VERSION, open: Object.fromEntries([...state].slice(-MAX_NAMES)) };
+export function stateJson({ outages, told: all }: AlertState): object {
+  return {
+    schemaVersion: VERSION,
+    outages: outages.slice(-MAX_OUTAGES),
+    told: Object.fromEntries([...all].filter(([, each]) => each.length > 0).slice(-MAX_NAMES)),
+  };
 }
 
-/** Null where it is no state, or one of a newer version. What in it is damaged is left out. */
+/** Null where it is no state, or one of another version. What in it is damaged is left out. */
 export function readState(json: unknown): AlertState | null {
-  if (!isRecord(json) || json.schemaVersion !== VERSION || !isRecord(json.open)) return null;
-  return new Map(
-    Object.entries(json.open)
-      .slice(0, MAX_NAMES)
-      .map(([name, open]) => [name, Array.isArray(open) ? open.filter(isTold).slice(0, MAX_OPEN) : []]),
-  );
+  if (!isRecord(json) || json.schemaVersion !== VERSION) return null;
+  const outages = listOf(json.outages, isOutage).slice(-MAX_OUTAGES);
+  const keys = new Set(outages.map(({ key }) => key));
+  const names = Object.entries(isRecord(json.told) ? json.told : {}).slice(0, MAX_NAMES);
+  return {
+    outages,
+    told: new Map(
+      names.map(([name, each]) => [name, listOf(each, isTold).filter(({ key }) => keys.has(key))]),
+    ),
+  };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isTextOrNull: Check = (value) => value === null || isText(value);
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isTime: Check = (value) => isText(value) && !Number.isNaN(Date.parse(String(value)));
+const isProof: Check = (value) => value === 'response' || value === 'trace';
+
+const FAILING: Readonly<Record<string, Check>> = {
+  ...{
+    testId: isText,
+    traceId: isText,
+    spanId: isTextOrNull,
+    traceUrl: isTextOrNull,
+    issueUrl: isTextOrNull,
+  },
+  responded: (value) => typeof value === 'boolean',
+};
+const CAUSE: Readonly<Record<string, Check>> = {
+  ...{ scenario: isText, slot: isText, key: isText, code: isText, proof: isProof, stage: isTextOrNull },
+  ...{ message: isText, hint: isTextOrNull, tests: isCount, judged: isCount },
+  failing: (value) => has(value, FAILING),
+};
+const SCENARIO = { name: isText, code: isText, proof: isProof, stage: isTextOrNull, worked: isCount };
+const LAST = { runId: isText, startedAt: isTime, cause: (value: unknown) => has(value, CAUSE) };
+const OUTAGE: Readonly<Record<string, Check>> = {
+  ...{ key: isText, slot: isText, since: isTime, failedRuns: isCount },
+  scenarios: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((each) => has(each, SCENARIO)),
+  last: (value) => has(value, LAST),
+};
+const TOLD = { key: isText, since: isTime, toldAt: (value: unknown) => value === null || isTime(value) };
+
+function isOutage(value: unknown): value is Outage {
+  return has(value, OUTAGE);
 }
 
 function isTold(value: unknown): value is Told {
-  if (!isRecord(value)) return false;
-  const { key, scenario, code, since, toldAt } = value;
-  const texts = [key, scenario, code, since, toldAt];
-  return texts.every((text) => typeof text === 'string') && [since, toldAt].every(isTime);
+  return has(value, TOLD);
 }
 
-function isTime(value: unknown): boolean {
-  return !Number.isNaN(Date.parse(String(value)));
+function has(value: unknown, checks: Readonly<Record<string, Check>>): boolean {
+  return isRecord(value) && Object.entries(checks).every(([name, holds]) => holds(value[name]));
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listOf<Value>(value: unknown, isOne: (each: unknown) => each is Value): readonly Value[] {
+  return Array.isArray(value) ? value.filter(isOne) : [];
 }

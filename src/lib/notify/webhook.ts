@@ -1,11 +1,11 @@
 /** Signed JSON for anybody, as Standard Webhooks has it: `type`, `timestamp`, `data`, and three headers. Pure. */
-import type { AlertFacts, Change } from '../model/alert.ts';
+import type { AlertFacts, Change, Outage } from '../model/alert.ts';
 import type { Notifier } from '../model/notifier.ts';
 import { signatureHeaders } from '../send/signing.ts';
 import { SCHEMES } from '../senders/schemes.ts';
-import { stableId } from './grouping.ts';
+import { stableId } from './outage-key.ts';
 import { jsonRequest, type Posting } from './posting.ts';
-import { line, reason, title } from './words.ts';
+import { affected, line, reason, title } from './words.ts';
 
 /** Full stops make a hierarchy of names of letters, digits and underscores (standard-webhooks, "Payload structure"). */
 const TYPE: Readonly<Record<Change['kind'], string>> = {
@@ -33,8 +33,7 @@ export function webhookPostings(
       { form: SCHEMES['standard-webhooks'], secrets: notifier.secrets, mode: 'valid' },
       {
         body: request.body,
-        // One message of a run about one thing: what comes twice is seen to be the same.
-        id: `msg_${facts.runId}_${stableId(change.key, facts)}`,
+        id: messageId(change, facts),
         timestampSeconds: Math.floor(nowMs / 1_000),
       },
     );
@@ -42,30 +41,40 @@ export function webhookPostings(
   });
 }
 
+/** What is sent again because it was not seen to arrive has the same one, also in the next run. */
+function messageId({ kind, outage, since }: Change, facts: AlertFacts): string {
+  const run = kind === 'still-broken' ? `_${facts.runId}` : '';
+  return `msg_${kind}_${stableId(outage.key, facts)}_${Date.parse(since)}${run}`;
+}
+
 function payloadOf(change: Change, facts: AlertFacts) {
-  const { scenario, code } = change.kind === 'working' ? change.told : change.cause;
+  const { kind, outage, since } = change;
+  const { cause, runId } = outage.last;
+  const [scenario = cause.scenario, ...more] = affected(change);
   return {
-    type: TYPE[change.kind],
+    type: TYPE[kind],
     timestamp: facts.startedAt,
     data: {
-      /** The same for all messages about this. */
-      key: stableId(change.key, facts),
+      /** The same for all messages about this outage. */
+      key: stableId(outage.key, facts),
       title: title(change),
       reason: reason(change),
       scenario,
-      code,
-      since: change.kind === 'working' ? change.told.since : change.since,
-      runId: facts.runId,
+      scenarios: [scenario, ...more],
+      code: cause.code,
+      stage: cause.stage,
+      since,
+      runId: kind === 'working' ? facts.runId : runId,
       target: facts.target,
       environment: facts.environment,
       profile: facts.profile,
-      ...(change.kind === 'working' ? {} : detailsOf(change)),
+      ...(kind === 'working' ? {} : detailsOf(outage)),
     },
   };
 }
 
-function detailsOf({ cause }: Extract<Change, { readonly cause: unknown }>) {
-  const { testId, traceId, traceUrl } = cause.failing;
+function detailsOf({ last: { cause } }: Outage) {
+  const { testId, traceId, traceUrl, issueUrl } = cause.failing;
   return {
     hint: cause.hint === null ? null : line(cause.hint),
     brokenTests: cause.tests,
@@ -73,5 +82,6 @@ function detailsOf({ cause }: Extract<Change, { readonly cause: unknown }>) {
     testId,
     traceId,
     traceUrl,
+    issueUrl,
   };
 }

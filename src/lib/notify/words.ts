@@ -1,7 +1,8 @@
 /** Texts of messages: one harmless line, no longer than the service takes. */
-import type { AlertFacts, Cause, Change, Told } from '../model/alert.ts';
+import type { AlertFacts, Change, Outage } from '../model/alert.ts';
 import { countOf, timeText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
+import { webAddress } from '../terminal/web-address.ts';
 
 /** Characters of what an answer or a service says that a message quotes. */
 export const QUOTED = 500;
@@ -13,23 +14,72 @@ export function line(text: string, length = QUOTED): string {
   return `${clean.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
+/** The scenarios that an outage breaks now, or of one that is over, those that work again. */
+export function affected({ kind, outage, brokenOtherwise }: Change): readonly string[] {
+  const all = outage.scenarios.map(({ name }) => name);
+  if (kind === 'working') {
+    const work = all.filter((name) => !brokenOtherwise.includes(name));
+    return work.length === 0 ? all : work;
+  }
+  const now = outage.scenarios.flatMap(({ name, worked }) => (worked === 0 ? [name] : []));
+  return now.length === 0 ? all : now;
+}
+
+/** `CHOP is broken at data-enrichment`, `CHOP and 4 more scenarios are broken`, `CHOP works again`. */
 export function title(change: Change): string {
-  if (change.kind === 'working') return `${line(change.told.scenario)} works again`;
-  const { scenario } = change.cause;
-  return `${line(scenario)} is ${change.kind === 'broken' ? 'broken' : 'still broken'}`;
+  const { kind, outage, brokenOtherwise } = change;
+  const names = affected(change);
+  const who = namesText(names);
+  const isOne = names.length === 1;
+  if (kind === 'working') {
+    const works = outage.scenarios.some(({ name }) => !brokenOtherwise.includes(name));
+    return works ? `${who} ${isOne ? 'works' : 'work'} again` : `An earlier outage of ${who} is over`;
+  }
+  const { stage } = outage.last.cause;
+  const at = stage === null ? '' : ` at ${line(stage)}`;
+  return `${who} ${isOne ? 'is' : 'are'} ${kind === 'broken' ? '' : 'still '}broken${at}`;
+}
+
+function namesText([first = '', ...more]: readonly string[]): string {
+  const [second] = more;
+  if (second === undefined) return line(first);
+  if (more.length === 1) return `${line(first)} and ${line(second)}`;
+  return `${line(first)} and ${countOf(more.length, 'more scenario')}`;
 }
 
 /** What it is or was. */
-export function reason(change: Change): string {
-  return change.kind === 'working' ? wasBroken(change.told) : line(change.cause.message);
+export function reason({ kind, outage, since, brokenOtherwise }: Change): string {
+  const { stage, message } = outage.last.cause;
+  if (kind !== 'working') return line(message);
+  const other =
+    brokenOtherwise.length === 0 ? '' : ` (${namesText(brokenOtherwise)}: now broken by another cause)`;
+  const at = stage === null ? '' : `${line(stage)}: `;
+  return line(`Broken since ${timeText(since)}: ${at}${message}`, QUOTED - other.length) + other;
 }
 
-function wasBroken({ code, since }: Told): string {
-  return `It was broken (${line(code)}) since ${timeText(since)}`;
+/** `2026-08-01 12:00:00 UTC (3 failing runs)`. */
+export function sinceText({ since, outage }: Change): string {
+  const runs = outage.failedRuns > 1 ? ` (${countOf(outage.failedRuns, 'failing run')} in a row)` : '';
+  return `${timeText(since)}${runs}`;
 }
 
-export function extent({ tests, judged }: Cause): string {
-  return `${tests} of ${countOf(judged, 'test')} of it`;
+export function extent({ last }: Outage): string {
+  const { tests, judged } = last.cause;
+  return `${tests} of ${countOf(judged, 'test')} failed`;
+}
+
+export type ToOpen =
+  | { readonly url: string; readonly label: 'Sentry issue' | 'trace' }
+  /** Nothing is to be seen in Sentry. */
+  | { readonly command: string };
+
+/** The one thing to open: the issue in Sentry, the trace of a failing test, else the report of the run. */
+export function toOpen({ last: { cause, runId } }: Outage): ToOpen {
+  const { issueUrl, traceUrl, responded } = cause.failing;
+  const issue = issueUrl === null ? null : webAddress(issueUrl);
+  if (issue !== null) return { url: issue, label: 'Sentry issue' };
+  const trace = traceUrl === null || !responded ? null : webAddress(traceUrl);
+  return trace === null ? { command: `prod-e2e report show ${runId}` } : { url: trace, label: 'trace' };
 }
 
 /** Where, in which environment and profile, and of which shard. */

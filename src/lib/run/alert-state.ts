@@ -1,40 +1,137 @@
-/** What notifiers were told by the last run of the same kind: kept beside its results, and handed on from run to run. */
-import { rename, rm, writeFile } from 'node:fs/promises';
+/**
+ * What alerts remember from run to run: `<data dir>/alerts/<kind of run>.json`, one file for all runs against the same
+ * target, profile, environment and shard. Not with the saved runs: `keep` removes those, also for runs of other targets.
+ *
+ * One run at a time reads, sends and writes (a lock file beside it), so that runs that end together report an outage once.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
+import { codeOf } from '../errors.ts';
 import type { RunFacts } from '../model/report.ts';
 import { type AlertState, readState, stateJson } from '../notify/state.ts';
-import { readKeptRuns } from '../report/history.ts';
+import { makeFolders } from '../report/folders.ts';
 import { parsed } from '../report/kept-json.ts';
 import { regularText } from '../report/regular-file.ts';
-import { isSameKind } from './same-kind.ts';
+import { kindKey } from '../same-target.ts';
+import { sleep } from '../sleep.ts';
 
-const STATE_FILE = 'alerts.json';
-/** Runs against other targets, without notifiers, or cut off, that may lie between. */
-const RUNS_LOOKED_THROUGH = 200;
-
-/** Of the newest run against the same target, profile, environment and shard that told anybody; else nothing is open. */
-export async function lastAlertState(dataDir: string, facts: RunFacts): Promise<AlertState> {
-  let looked = 0;
-  for await (const { folder, head } of readKeptRuns(dataDir)) {
-    if (head.runId !== facts.runId && isSameKind(head, facts)) {
-      const text = await regularText(path.join(folder, STATE_FILE));
-      const state = text === null ? null : readState(parsed(text));
-      if (state !== null) return state;
-    }
-    if (++looked === RUNS_LOOKED_THROUGH) break;
-  }
-  return new Map();
+export interface OpenAlertState {
+  /** Null where no earlier run left anything that can be read. */
+  readonly state: AlertState | null;
+  /** Whole or not at all. @throws Node's own error where it cannot be written */
+  readonly keep: (state: AlertState) => Promise<void>;
+  /** Lets the next run in. */
+  readonly close: () => Promise<void>;
 }
 
-/** Whole or not at all. @throws Node's own error where it cannot be written */
-export async function keepAlertState(folder: string, state: AlertState): Promise<void> {
-  const file = path.join(folder, STATE_FILE);
+const FOLDER = 'alerts';
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+const DIGEST_LENGTH = 16;
+/** Longer than any run sends alerts: the run that holds the lock is gone. */
+const STALE_MS = 15_000;
+const LOOK_AGAIN_MS = 25;
+/** What no run has touched for so long is about a target that is not tested any more. */
+const FORGOTTEN_MS = 90 * 86_400_000;
+
+/** @returns null where another run has not let go of it by then */
+export async function openAlertState(
+  dataDir: string,
+  facts: RunFacts,
+  stop: AbortSignal,
+): Promise<OpenAlertState | null> {
+  const folder = path.join(dataDir, FOLDER);
+  const file = path.join(folder, `${kindOf(facts)}.json`);
+  const unlock = await locked(folder, { file: `${file}.lock`, stop });
+  if (unlock === null) return null;
+  const text = await regularText(file);
+  if (text === null) await forgetOld(folder);
+  return {
+    state: text === null ? null : readState(parsed(text)),
+    keep: (state) => writeWhole(file, `${JSON.stringify(stateJson(state), null, 2)}\n`),
+    close: unlock,
+  };
+}
+
+function kindOf(facts: RunFacts): string {
+  return createHash('sha256').update(kindKey(facts)).digest('hex').slice(0, DIGEST_LENGTH);
+}
+
+/** Where no lock can be made (a folder that cannot be written to) there is none to wait for. */
+async function locked(
+  folder: string,
+  { file, stop }: { readonly file: string; readonly stop: AbortSignal },
+): Promise<(() => Promise<void>) | null> {
+  const owner = `${hostname()} ${process.pid}`;
+  const unlocked = async () => {};
+  try {
+    makeFolders(folder, FOLDER_MODE);
+  } catch {
+    return unlocked;
+  }
+  for (;;) {
+    try {
+      await writeFile(file, owner, { flag: 'wx', mode: FILE_MODE });
+      return () => rm(file, { force: true }).catch(() => {});
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'EEXIST') return unlocked;
+    }
+    if (stop.aborted) return null;
+    if (await isStale(file)) await takeAway(file);
+    await sleep(LOOK_AGAIN_MS, stop);
+  }
+}
+
+async function isStale(file: string): Promise<boolean> {
+  const [owner, changed] = await Promise.all([
+    readFile(file, 'utf8').catch(() => ''),
+    stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    ),
+  ]);
+  const [host, pid] = owner.split(' ');
+  const isGone = host === hostname() && pid !== undefined && !isRunning(Number(pid));
+  return isGone || Math.abs(Date.now() - changed) > STALE_MS;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return codeOf(thrown) !== 'ESRCH';
+  }
+}
+
+/** Of several runs that find a stale lock one moves it away; the others find it gone, or the new one. */
+async function takeAway(file: string): Promise<void> {
+  const away = `${file}.${randomUUID()}`;
+  await rename(file, away).catch(() => {});
+  await rm(away, { force: true });
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await writeFile(temporary, `${JSON.stringify(stateJson(state), null, 2)}\n`, { mode: 0o600 });
+    await writeFile(temporary, text, { mode: FILE_MODE });
     await rename(temporary, file);
   } catch (thrown) {
     await rm(temporary, { force: true });
     throw thrown;
+  }
+}
+
+async function forgetOld(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const file = path.join(folder, name);
+    const age = await stat(file).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > FORGOTTEN_MS) await rm(file, { force: true, recursive: true }).catch(() => {});
   }
 }

@@ -1,18 +1,18 @@
 /** Tells others of a run: checks in at its start and its end, and tells notifiers what changed. Never throws. */
 import { messageOf } from '../errors.ts';
-import type { AlertFacts } from '../model/alert.ts';
+import type { Change } from '../model/alert.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Notifier } from '../model/notifier.ts';
 import type { ReportHead } from '../model/report.ts';
 import { createCauseFold } from '../notify/causes.ts';
-import { changesOf, openAfter } from '../notify/changes.ts';
-import { groupingOf } from '../notify/grouping.ts';
+import { changesOf, stillOpen, toldAfter } from '../notify/changes.ts';
+import { advance } from '../notify/outages.ts';
 import type { PostOutcome } from '../notify/post.ts';
-import type { Posting } from '../notify/posting.ts';
-import type { AlertState } from '../notify/state.ts';
-import { type Telling, tell } from '../notify/tell.ts';
+import { type AlertState, NOTHING_OPEN } from '../notify/state.ts';
+import { tell } from '../notify/tell.ts';
 import type { Fold } from '../report/fold.ts';
-import { countOf } from '../terminal/quantities.ts';
+import { BUSY, checkInFailed, heldBack, notRemembered, notTold, notToldAtAll } from './alert-findings.ts';
+import type { AlertPorts, OpenNotifier } from './alert-ports.ts';
+import type { OpenAlertState } from './alert-state.ts';
 
 export interface Alerts {
   /** The run begins; nothing waits for what is sent. */
@@ -23,46 +23,13 @@ export interface Alerts {
   readonly ended: (head: ReportHead) => Promise<readonly Finding[]>;
 }
 
-/** A notifier that can be told in this run. */
-export interface OpenNotifier {
-  readonly notifier: Notifier;
-  /** `hooks.slack.com`; nothing else of an address may be told. */
-  readonly host: string;
-}
-
-export interface CheckInPort {
-  readonly slug: string;
-  readonly host: string;
-  readonly send: (
-    checkIn: { readonly status: 'in_progress' | 'ok' | 'error'; readonly durationMs: number | null },
-    stop: AbortSignal,
-  ) => Promise<PostOutcome>;
-}
-
-export interface AlertPorts {
-  /** Null where no monitor is checked in with. */
-  readonly checkIn: CheckInPort | null;
-  readonly notifiers: readonly OpenNotifier[];
-  /** What is open of the last run. */
-  readonly lastState: () => Promise<AlertState>;
-  /** @throws Node's own error where it cannot be written */
-  readonly keepState: (state: AlertState) => Promise<void>;
-  readonly postingsOf: (
-    notifier: Notifier,
-    told: { readonly changes: ReturnType<typeof changesOf>; readonly facts: AlertFacts },
-  ) => readonly Posting[];
-  readonly post: Parameters<typeof tell>[1]['post'];
-  /** Aborted when the run is to stop. */
-  readonly stop: AbortSignal;
-}
-
 /** All that is told at the end of a run takes at most so many milliseconds together. */
 export const ALERTS_WITHIN_MS = 5_000;
 /** The same for a run that somebody wants to end. */
 const STOPPED_WITHIN_MS = 2_000;
 
 export function createAlerts(ports: AlertPorts): Alerts {
-  const causes = createCauseFold();
+  const causes = createCauseFold(ports.required);
   let begun: Promise<PostOutcome> | null = null;
 
   const checkOut = async (head: ReportHead, stop: AbortSignal): Promise<readonly Finding[]> => {
@@ -79,34 +46,63 @@ export function createAlerts(ports: AlertPorts): Alerts {
   const tellAll = async (head: ReportHead, stop: AbortSignal): Promise<readonly Finding[]> => {
     // What a run that was cut off did not see is neither broken nor working.
     if (ports.notifiers.length === 0 || head.status === 'interrupted') return [];
-    const state = new Map(await ports.lastState());
-    const judged = causes.judged();
-    const at = head.startedAt;
-    const tellings = ports.notifiers.map(async ({ notifier, host }): Promise<readonly Finding[]> => {
-      const grouping = groupingOf(notifier.type);
-      const open = state.get(notifier.name) ?? [];
-      const { repeatAfterMs } = notifier;
-      const changes = changesOf({
-        open,
-        causes: causes.causes(grouping),
-        judged,
-        at,
-        repeatAfterMs,
-        grouping,
-      });
-      const postings = ports.postingsOf(notifier, { changes, facts: head });
-      const telling = await tell(postings, { type: notifier.type, post: ports.post, stop });
-      state.set(notifier.name, openAfter(open, { told: telling.told, at }));
-      return telling.untold === 0 ? [] : [notTold({ notifier, host }, telling)];
-    });
-    const findings = (await Promise.all(tellings)).flat();
-    return [...findings, ...(await keep(state))];
+    const opened = await ports.openState(stop);
+    if (opened === null) return [BUSY];
+    try {
+      return await report({ head, opened, stop });
+    } finally {
+      await opened.close();
+    }
   };
 
-  const keep = (state: AlertState): Promise<readonly Finding[]> =>
-    ports.keepState(state).then(
-      () => [],
-      (thrown: unknown) => [notRemembered(messageOf(thrown))],
+  const report = async (options: {
+    readonly head: ReportHead;
+    readonly opened: OpenAlertState;
+    readonly stop: AbortSignal;
+  }): Promise<readonly Finding[]> => {
+    const { head, opened, stop } = options;
+    const { runId, startedAt: at } = head;
+    const { outages: before, told } = opened.state ?? NOTHING_OPEN;
+    const outages = advance(before, { ...causes.observed(), runId, startedAt: at });
+    const changesFor = ({ notifier }: OpenNotifier, after: number) => {
+      const situation = { outages, told: told.get(notifier.name) ?? [], runId, startedAt: at };
+      return changesOf(situation, { ...notifier, after });
+    };
+    const stateWith = (delivered: ReadonlySet<Change>, due: Due): AlertState => {
+      const after = new Map(told);
+      for (const [{ notifier }, changes] of due) {
+        const reported = toldAfter(told.get(notifier.name) ?? [], { changes, delivered, at });
+        after.set(notifier.name, reported);
+      }
+      return { outages: stillOpen(outages, after), told: after };
+    };
+    const counted: Due = ports.notifiers.map((open) => [open, changesFor(open, open.notifier.after)]);
+    // Before anything is sent: a run that is killed meanwhile may have sent it.
+    const unkept = await keep(opened, stateWith(NONE, counted));
+    // What cannot be remembered cannot be counted either.
+    const isCounted = ports.remembers && unkept === null;
+    const due: Due = isCounted ? counted : ports.notifiers.map((open) => [open, changesFor(open, 1)]);
+    const tellings = await Promise.all(
+      due.map(async ([open, changes]) => {
+        const postings = ports.postingsOf(open.notifier, { changes, facts: head });
+        return { open, telling: await tell(postings, { type: open.notifier.type, post: ports.post, stop }) };
+      }),
+    );
+    const delivered = new Set(tellings.flatMap(({ telling }) => telling.told));
+    const keptNow = delivered.size === 0 ? unkept : await keep(opened, stateWith(delivered, due));
+    const failed = tellings.filter(({ telling }) => telling.untold > 0);
+    const isFirst = opened.state === null && outages.length > 0 && isCounted;
+    return [
+      ...failed.map(({ open, telling }) => notTold(open, telling)),
+      ...(keptNow === null ? [] : [keptNow]),
+      ...(isFirst ? due.filter(([, changes]) => changes.length === 0).map(([open]) => heldBack(open)) : []),
+    ];
+  };
+
+  const keep = ({ keep: write }: OpenAlertState, state: AlertState): Promise<Finding | null> =>
+    write(state).then(
+      () => null,
+      (thrown: unknown) => notRemembered(messageOf(thrown)),
     );
 
   return {
@@ -139,6 +135,10 @@ export function createAlerts(ports: AlertPorts): Alerts {
   };
 }
 
+type Due = readonly (readonly [OpenNotifier, readonly Change[]])[];
+
+const NONE: ReadonlySet<Change> = new Set();
+
 const SENT: PostOutcome = { ok: true };
 
 function aborted(signal: AbortSignal): Promise<PostOutcome> {
@@ -165,43 +165,5 @@ function startBudget(stop: AbortSignal): { readonly signal: AbortSignal; readonl
       stop.removeEventListener('abort', hurry);
       for (const timer of timers) clearTimeout(timer);
     },
-  };
-}
-
-function notTold({ notifier, host }: OpenNotifier, { untold, reason }: Telling): Finding {
-  return {
-    severity: 'warning',
-    code: 'notify-failed',
-    message: `${shownName(notifier, host)} could not be told of ${countOf(untold, 'change')}: ${reason ?? 'no answer'}`,
-    hint: 'The next run tries again; see that the address and the key under notify in the config are right',
-  };
-}
-
-/** Whatever it is: the report of what was sent is worth more. */
-function notToldAtAll(thrown: unknown): readonly Finding[] {
-  const message = `Nobody could be told what changed: ${messageOf(thrown)}`;
-  return [{ severity: 'warning', code: 'notify-failed', message, hint: null }];
-}
-
-/** `slack (hooks.slack.com)`. */
-function shownName({ name }: Notifier, host: string): string {
-  return `${name} (${host})`;
-}
-
-function checkInFailed({ slug, host }: CheckInPort, reason: string): Finding {
-  return {
-    severity: 'warning',
-    code: 'check-in-failed',
-    message: `The check-in with the monitor ${slug} did not reach ${host}: ${reason}`,
-    hint: 'Sentry will take this run for missed or timed out; see that the DSN is right: prod-e2e doctor',
-  };
-}
-
-function notRemembered(why: string): Finding {
-  return {
-    severity: 'warning',
-    code: 'notify-not-kept',
-    message: `What was told could not be kept (${why}): the next run may tell it again`,
-    hint: null,
   };
 }

@@ -4,7 +4,7 @@ import { checkInRequest } from '../notify/check-in.ts';
 import type { Post } from '../notify/post.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { VERSION } from '../version.ts';
-import type { CheckInPort } from './alerts.ts';
+import type { CheckInPort } from './alert-ports.ts';
 
 export function createCheckIn({
   monitor,

@@ -7,7 +7,8 @@ import { type Agents, createAgents, proxyHost } from '../send/agents.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { randomHex } from '../send/random-ids.ts';
 import { VERSION } from '../version.ts';
-import type { Alerts, CheckInPort, OpenNotifier } from './alerts.ts';
+import type { CheckInPort, OpenNotifier } from './alert-ports.ts';
+import type { Alerts } from './alerts.ts';
 import { staysHere } from './safety.ts';
 
 export interface AlertSetup {
@@ -28,8 +29,8 @@ export interface AlertPreparation {
   readonly dsn: Dsn | null;
   /** In the sandbox: nobody outside of this machine is told. */
   readonly onlyHere: boolean;
-  /** Path of the run's folder; null while the run is not kept. */
-  readonly folder: () => string | null;
+  /** The data folder is gone after the run. */
+  readonly forgets: boolean;
   readonly stop: AbortSignal;
 }
 
@@ -49,7 +50,6 @@ export async function prepareAlerts(preparation: AlertPreparation): Promise<Aler
   });
   if (settings.monitor !== null && dsn === null)
     findings.push(notUsed(`The monitor ${settings.monitor.slug} is not checked in with`, NO_DSN));
-  if (settings.keep === 0 && notifiers.length > 0) findings.push(NOT_KEPT);
   const hasMonitor = settings.monitor !== null && dsn !== null;
   if (notifiers.length === 0 && !hasMonitor) return { ...NOBODY, findings };
   return { ...(await openAlerts(preparation, notifiers)), findings };
@@ -58,13 +58,6 @@ export async function prepareAlerts(preparation: AlertPreparation): Promise<Aler
 const NOBODY: AlertSetup = { port: null, hosts: [], findings: [], close: () => {} };
 
 const NO_DSN = 'it needs a usable Sentry DSN (SENTRY_DSN)';
-
-const NOT_KEPT: Finding = {
-  severity: 'warning',
-  code: 'notify-not-kept',
-  message: 'No run is kept (keep: 0), so every run tells all that is broken, and nothing that works again',
-  hint: 'Keep at least 1 run, in a data folder that outlasts the machine or container',
-};
 
 /** Null where it goes by a DSN and there is none. */
 function addressOf(notifier: Notifier, dsn: Dsn | null): string | null {
@@ -100,7 +93,7 @@ async function openAlerts(
     import('../notify/postings.ts'),
     import('./alert-state.ts'),
   ]);
-  const { settings, dataDir, facts, dsn, folder, stop } = preparation;
+  const { settings, dataDir, facts, dsn, forgets, stop } = preparation;
   const connections = connectionsByOrigin();
   const post = createPost((url) => connections.to(url).kept);
   const release = `prod-e2e@${VERSION}`;
@@ -115,12 +108,9 @@ async function openAlerts(
     port: createAlerts({
       checkIn,
       notifiers,
-      lastState: () => state.lastAlertState(dataDir, facts),
-      keepState: async (open) => {
-        const kept = folder();
-        // That it is not kept is told already, for the run as a whole.
-        if (kept !== null) await state.keepAlertState(kept, open);
-      },
+      required: { traces: settings.trace.require, stages: settings.requireStages },
+      openState: (until) => state.openAlertState(dataDir, facts, until),
+      remembers: !forgets,
       postingsOf: (notifier, { changes, facts: told }) =>
         postingsFor(notifier, {
           changes,

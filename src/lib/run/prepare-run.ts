@@ -38,6 +38,8 @@ export interface Preparation extends PlanPreparation {
   readonly sandbox?: boolean;
   /** The run stays among the saved ones when it is over. */
   readonly stays: boolean;
+  /** The data folder is gone after the run: what alerts would count is forgotten. */
+  readonly alertsForget?: boolean;
   /** Where the scenarios stand; null where they are in no file. */
   readonly scenariosAt: ScenariosAt | null;
   readonly roots: ReportRoots;
@@ -93,7 +95,7 @@ export async function prepareRun(
   const alerts = await prepareAlerts({
     ...{ settings, dataDir: preparation.dataDir, facts, dsn, stop },
     onlyHere: preparation.sandbox ?? false,
-    folder: recorder.folder,
+    forgets: preparation.alertsForget ?? false,
   });
   return {
     settings: {
