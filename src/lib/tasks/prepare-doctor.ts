@@ -119,7 +119,11 @@ async function roundTrip(
   try {
     const duplicates = createDuplicates(NO_EARLIER_IDS, Date.now);
     const ports = { tracer, sender, judge, duplicates, redact, redactPaths: settings.redact };
-    const { delivery, judgement, masking } = await sendOne(test, { lateMs: 0, isResend: false }, ports);
+    const { delivery, judgement, masking } = await sendOne(
+      test,
+      { lateMs: 0, isResend: false, mayRetry: async () => false },
+      ports,
+    );
     await tracer.flush(settings.sentry.flushTimeoutMs);
     return { delivery, judgement: redactDeep(judgement, masking.text), sentry: tracer.delivery() };
   } finally {

@@ -1,5 +1,6 @@
 /** Why Sentry's API gave nothing, told apart by who can do something about it. No text here ever holds the token. */
 import { codeOf } from '../errors.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import { fieldsOf, textOf } from './json-fields.ts';
 
 export interface ApiFailure {
@@ -45,7 +46,7 @@ export function failureOfStatus(
   },
 ): ApiFailure {
   const { status } = answer;
-  const base = { kind: 'error', status, code: null, retryAfterMs: retryAfterMs(answer) } as const;
+  const base = { kind: 'error', status, code: null, retryAfterMs: waitAskedMs(answer) } as const;
   const said = `HTTP ${status}${detailOf(answer.body)}`;
   if (status === 401) {
     const message = `${host} does not accept the token (${said}). ${SCOPE}`;
@@ -106,8 +107,8 @@ export function failure(message: string, { permanent }: { readonly permanent: bo
   };
 }
 
-/** `Retry-After` in seconds or as a date, else Sentry's own `X-Sentry-Rate-Limit-Reset` in Unix seconds. */
-function retryAfterMs({
+/** `Retry-After`, else Sentry's own `X-Sentry-Rate-Limit-Reset` in Unix seconds. */
+function waitAskedMs({
   status,
   headers,
   nowMs,
@@ -116,11 +117,10 @@ function retryAfterMs({
   readonly headers: Headers;
   readonly nowMs: number;
 }): number | null {
-  const after = String(headers['retry-after'] ?? '').trim();
-  if (/^\d+(\.\d+)?$/.test(after)) return Number(after) * 1_000;
-  const reset = Number(headers['x-sentry-rate-limit-reset'] ?? Number.NaN) * 1_000;
-  const at = after === '' ? (status === 429 ? reset : Number.NaN) : Date.parse(after);
-  return Number.isFinite(at) ? Math.max(0, at - nowMs) : null;
+  const askedMs = retryAfterMs(headers, nowMs);
+  if (askedMs !== null || status !== 429) return askedMs;
+  const resetMs = Number(headers['x-sentry-rate-limit-reset'] ?? Number.NaN) * 1_000;
+  return Number.isFinite(resetMs) ? Math.max(0, resetMs - nowMs) : null;
 }
 
 /** Sentry explains itself in `detail`, which is a text or an object with a `message`. */
