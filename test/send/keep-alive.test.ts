@@ -82,6 +82,40 @@ describe('an idle connection', () => {
     });
   });
 
+  it.each([
+    ['ends', (socket: Socket) => void socket.end()],
+    ['resets', (socket: Socket) => void socket.resetAndDestroy()],
+  ])('that the server %s after 0.2 s, unannounced, makes 0.1 s the limit of all others', (_, close) => {
+    const sockets: Socket[] = [];
+    const server = afterRequest((socket) => {
+      sockets.push(socket);
+      socket.write(ok('keep-alive: timeout=5\r\n'));
+    });
+    return withFaultyServer(server, ({ port, connections }) => {
+      const url = `http://127.0.0.1:${port}/webhook`;
+      return withStillClock((clock) =>
+        withSender({ url }, async (sender) => {
+          const webhook = (index: number) => sendOne(sender, aPlannedTest(url, { index }));
+          await Promise.all([webhook(1), webhook(2)]);
+          await clock.pass(200);
+          const closing = sockets[0] ?? expect.fail();
+          close(closing);
+          await once(closing, 'close');
+          // The other one has been idle for as long by now.
+          await webhook(3);
+          expect(connections()).toBe(3);
+          await clock.pass(99);
+          await webhook(4);
+          expect(connections()).toBe(3);
+          await clock.pass(100);
+          const { attempts } = await webhook(5);
+          expect(connections()).toBe(4);
+          expect(attempts).toHaveLength(1);
+        }),
+      );
+    });
+  });
+
   it('of several, only those in time are reused', () =>
     withFaultyServer(
       afterRequest((socket) => socket.write(ok(''))),

@@ -1,7 +1,8 @@
 /**
  * Decides which kept connections may carry another request. A request that is written to a connection the server is closing
  * may or may not have been read, and is never sent again for that, so connections are retired before it can happen:
- * - They are idle for less time than the server keeps them, by its `Keep-Alive` header or by {@link UNANNOUNCED_IDLE_MS}.
+ * - They are idle for less time than the server keeps them, by its `Keep-Alive` header or by {@link UNANNOUNCED_IDLE_MS}, and
+ *   for no more than half of the time after which it was seen to close one.
  * - Nothing arrived on them unasked, such as a second response to the last request, or the 408 of a server that closes.
  *   It would be taken for the response to the next request (RFC 9112, 9.2: such a connection is closed).
  */
@@ -35,16 +36,25 @@ export function guardIdle(agent: Agent): void {
   const add = internals.addRequest.bind(agent);
   const limits = new WeakMap<Socket, number>();
   const idle = new WeakMap<Socket, Kept>();
+  let seenLimitMs = Number.POSITIVE_INFINITY;
+  function closedByServer(this: Socket): void {
+    const kept = idle.get(this);
+    if (kept !== undefined) seenLimitMs = Math.min(seenLimitMs, (performance.now() - kept.sinceMs) / 2);
+    this.destroy();
+  }
   const canBeReused = (socket: Socket) => {
     const kept = idle.get(socket);
-    const inTime = kept !== undefined && performance.now() - kept.sinceMs < kept.limitMs;
+    const inTime =
+      kept !== undefined && performance.now() - kept.sinceMs < Math.min(kept.limitMs, seenLimitMs);
     return inTime && !socket.destroyed && socket.readable && socket.writable;
   };
   internals.keepSocketAlive = (socket) => {
-    const limitMs = limits.get(socket) ?? UNANNOUNCED_IDLE_MS;
+    const limitMs = Math.min(limits.get(socket) ?? UNANNOUNCED_IDLE_MS, seenLimitMs);
     if (limitMs === 0 || !keep(socket)) return false;
     idle.set(socket, { sinceMs: performance.now(), limitMs });
     socket.once('data', giveUp);
+    socket.once('end', closedByServer);
+    socket.once('error', closedByServer);
     socket.setTimeout(limitMs, giveUp);
     return true;
   };
@@ -52,6 +62,8 @@ export function guardIdle(agent: Agent): void {
     const reused = socket as Socket;
     reused.off('data', giveUp);
     reused.off('timeout', giveUp);
+    reused.off('end', closedByServer);
+    reused.off('error', closedByServer);
     reused.setTimeout(0);
     reuse(socket, request);
   };
