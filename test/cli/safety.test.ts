@@ -106,6 +106,24 @@ describe.concurrent('without a terminal', () => {
     }),
   );
 
+  it('no more than 10 per second are sent, retries included, whatever the concurrency', () =>
+    withCli((cli) => {
+      const atMs: number[] = [];
+      const busy = { status: 503, json: {} };
+      return withInternet(
+        async (visit) => {
+          if (isWebhook(visit)) atMs.push(performance.now());
+          return atMs.length <= 5 ? busy : GOOD;
+        },
+        async ({ env }) => {
+          await cli.run(['run', '--url', URL, '-n', '5', '-c', '10', '--retries', '1'], { env });
+          expect(atMs).toHaveLength(10);
+          // Nine gaps of 100 ms; timers may be early by one.
+          expect((atMs.at(-1) ?? 0) - (atMs[0] ?? 0)).toBeGreaterThanOrEqual(880);
+        },
+      );
+    }));
+
   it('--yes is a yes', () =>
     withWorld(async ({ cli, env, received }) => {
       const { exitCode } = await cli.run(['run', '--url', URL, '-n', '26', '-c', '8', '--yes'], { env });
