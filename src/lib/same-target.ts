@@ -5,7 +5,7 @@ export type Target = Pick<RunFacts, 'target' | 'sandbox'>;
 
 type Kind = Target &
   Pick<RunFacts, 'profile' | 'environment'> & {
-    readonly shard: { readonly index: number; readonly total: number } | null;
+    readonly shard: { readonly index: number; readonly total: number; readonly planned?: number } | null;
   };
 
 /**

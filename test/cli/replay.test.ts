@@ -149,9 +149,9 @@ describe('run --from', () => {
     withReplay(async ({ run, write }) => {
       write('p.ndjson', Array(26).fill('{"a":1}').join('\n'));
       const far = ['run', '--url', 'https://hooks.example.com/', '--from', 'p.ndjson'];
-      expect((await run(far)).stderr).toContain('This run needs a yes: 26 webhooks to hooks.example.com');
+      expect((await run(far)).stderr).toContain('Confirmation required: 26 webhooks to hooks.example.com');
       write('prod-e2e.config.json', '{"repeat":1}');
-      expect((await run([...far, '--count', '13'])).stderr).toContain('needs a yes: 26 webhooks');
+      expect((await run([...far, '--count', '13'])).stderr).toContain('Confirmation required: 26 webhooks');
     }));
 
   it('keeps the place in the dimensions for the next run', () =>

@@ -247,7 +247,7 @@ describe('prod-e2e run', () => {
     await withCli(async ({ run }) => {
       const { stderr, exitCode } = await run(['run', '--url', 'https://hooks.invalid/webhook', '-n', '26']);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('26 webhooks to hooks.invalid (more than 25)');
+      expect(stderr).toContain('26 webhooks to hooks.invalid (the limit without --yes is 25)');
       expect(stderr).toContain('--yes');
     });
   });

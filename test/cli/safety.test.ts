@@ -69,30 +69,60 @@ function clock(cli: Cli, now: string): Readonly<Record<string, string>> {
 
 describe.concurrent('without a terminal', () => {
   it.each([
-    [['-n', '26'], '26 webhooks to hooks.test through the proxy PROXY (more than 25)', '--count'],
+    [
+      ['-n', '26'],
+      '26 webhooks to hooks.test through the proxy PROXY (the limit without --yes is 25)',
+      '--count',
+    ],
     [
       ['-n', '9', '--retries', '2'],
-      '9 webhooks to hooks.test through the proxy PROXY, each tried up to 3 times: up to 27 requests (more than 25)',
-      '--count, --retries',
+      '9 webhooks to hooks.test through the proxy PROXY, each tried up to 3 times: up to 27 requests (the limit without --yes is 25)',
+      '--count or --retries',
     ],
     [
       ['--rate', '11'],
-      '11 webhooks per second to hooks.test through the proxy PROXY (more than 10)',
+      '11 webhooks per second to hooks.test through the proxy PROXY (the limit without --yes is 10 per second)',
       '--rate',
+    ],
+    [
+      ['--concurrency', '50'],
+      'up to 50 webhooks at a time to hooks.test through the proxy PROXY (the limit without --yes is 10 per second)',
+      '--concurrency',
+    ],
+    [
+      ['-n', '5', '--rate', '6', '--retries', '1'],
+      '6 webhooks per second to hooks.test through the proxy PROXY, each tried up to 2 times: up to 12 requests per second (the limit without --yes is 10 per second)',
+      '--rate or --retries',
     ],
   ])('%j is refused with the reason, and nothing leaves', (args, reason, otherwise) =>
     withWorld(async ({ cli, internet, env }) => {
       const { stdout, stderr, exitCode } = await cli.run(['run', '--url', URL, ...args], { env });
       expect(exitCode).toBe(2);
       expect(stdout).toBe('');
-      expect(stderr).toMatch(/^Error: This run needs a yes: /);
+      expect(stderr).toMatch(/^Error: Confirmation required: /);
       expect(stderr).toContain(reason.replace('PROXY', internet.proxy));
-      expect(stderr).toMatch(
-        new RegExp(`Add --yes when that is what you want, or send \\w+: ${otherwise}\\.`),
-      );
+      expect(stderr).toContain(`Pass --yes to confirm, or lower ${otherwise}.`);
       expect(internet.wanted).toEqual([]);
     }),
   );
+
+  it('no more than 10 per second are sent, retries included, whatever the concurrency', () =>
+    withCli((cli) => {
+      const atMs: number[] = [];
+      const busy = { status: 503, json: {} };
+      return withInternet(
+        async (visit) => {
+          if (isWebhook(visit)) atMs.push(performance.now());
+          return atMs.length <= 5 ? busy : GOOD;
+        },
+        async ({ env }) => {
+          await cli.run(['run', '--url', URL, '-n', '5', '-c', '10', '--retries', '1'], { env });
+          expect(atMs).toHaveLength(10);
+          // Nine gaps of 100 ms; timers may be early by one.
+          expect((atMs.at(-1) ?? 0) - (atMs[0] ?? 0)).toBeGreaterThanOrEqual(880);
+        },
+      );
+    }));
 
   it('--yes is a yes', () =>
     withWorld(async ({ cli, env, received }) => {
@@ -130,7 +160,7 @@ describe.concurrent('on a terminal', () => {
 
   it.each(['y', 'Y', 'yes'])('%j sends, and nothing has left before', (answer) =>
     withWorld(async ({ cli, internet, env, received }) => {
-      const { text, exit } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '26'], {
+      const { text, exit } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '10'], {
         env,
         steps: answered(() => {
           expect(internet.wanted).toEqual([]);
@@ -138,7 +168,7 @@ describe.concurrent('on a terminal', () => {
         }),
       });
       expect(text).toContain(
-        `This will send 26 webhooks to hooks.test through the proxy ${internet.proxy} (more than 25).\nGo on? [y/N] `,
+        `This will send 26 webhooks to hooks.test through the proxy ${internet.proxy} (the limit without --yes is 25).\nGo on? [y/N] `,
       );
       expect(exit).toBe(0);
       expect(received()).toBe(26);
@@ -165,7 +195,7 @@ describe.concurrent('on a terminal', () => {
 
   it('a yes to the number is no yes to the speed', () =>
     withWorld(async ({ cli, env }) => {
-      const { text } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '26', '-r', 'json'], {
+      const { text } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '10', '-r', 'json'], {
         env,
         steps: answered(`y${ENTER}`),
       });
@@ -212,7 +242,7 @@ describe.concurrent('quiet hours', () => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
       const refused = await cli.run(['run'], { env: { ...env, ...clock(cli, WITHIN) } });
       expect(refused.exitCode).toBe(2);
-      expect(refused.stderr).toContain(`This run needs a yes: 5 webhooks to hooks.test`);
+      expect(refused.stderr).toContain(`Confirmation required: 5 webhooks to hooks.test`);
       expect(refused.stderr).toContain(`in ${HOURS}.`);
       expect(refused.stderr).toContain('or wait until the quiet hours are over.');
       expect(internet.wanted).toEqual([]);

@@ -96,14 +96,14 @@ const RESULT = aTest({
       durationMs: 4,
       status: 200,
       failure: { kind: 'refused', message: 'Request failed: Connection refused', code: 'ECONNREFUSED' },
-      staleConnection: false,
+      mayHaveArrived: false,
     },
     {
       startedAt: '2026-08-01T12:00:02.000Z',
       durationMs: 4,
       status: null,
       failure: null,
-      staleConnection: true,
+      mayHaveArrived: true,
     },
   ],
   trace: aTraceResult({

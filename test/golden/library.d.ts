@@ -3,8 +3,8 @@ declare interface Attempt {
     readonly durationMs: number;
     readonly status: number | null;
     readonly failure: Failure | null;
-    /** A kept connection was already closed by the server: sent again on a new one, which is no retry. */
-    readonly staleConnection: boolean;
+    /** The request was written, if only in part, so the target may have received it. */
+    readonly mayHaveArrived: boolean;
 }
 
 /** Since when a scenario that is broken now has been so, as far as kept runs of the same target, profile, environment and shard say. */
@@ -129,7 +129,7 @@ export declare interface Config {
     seed?: string | number;
     /** Send only this part of the plan; told by CI systems, off sends everything. */
     shard?: string;
-    /** How many webhooks may be in flight at once. */
+    /** How many webhooks may be in flight at once; more than 10 to another host need --yes. */
     concurrency?: number;
     /** Start N webhooks per second, whatever the answers do. */
     rate?: number;
@@ -137,7 +137,7 @@ export declare interface Config {
     timeout?: string;
     /** How long to wait for a connection. */
     connectTimeout?: string;
-    /** Try again after a connection failure, never after an answer. */
+    /** How often to retry a webhook without a complete response, or with 408, 429 or 5xx. */
     retries?: number;
     /** Where traces go and where they are read. */
     sentry?: {
@@ -870,7 +870,7 @@ declare interface RunFacts {
 
 export declare interface RunOptions {
     /**
-     * A yes to the safety questions (more than 25 webhooks or 10 a second for another host, quiet hours). Without it such a
+     * A yes to the safety questions (more than 25 webhooks, 10 a second or 10 at a time to another host, quiet hours). Without it such a
      * run is refused before anything is sent.
      */
     readonly confirm?: boolean;

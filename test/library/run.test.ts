@@ -125,9 +125,9 @@ describe('refused, with a code and what to do', () => {
     const { code, message, hint } = await refusal(run({ url: 'https://hooks.example.com/', count: 26 }));
     expect({ code, message }).toEqual({
       code: 'NOT_AGREED',
-      message: 'This run needs a yes: 26 webhooks to hooks.example.com (more than 25).',
+      message: 'Confirmation required: 26 webhooks to hooks.example.com (the limit without confirm is 25).',
     });
-    expect(hint).toBe('Give { confirm: true } when that is what you want, or send less: --count.');
+    expect(hint).toBe('Pass { confirm: true } to confirm, or lower --count.');
   });
 
   it('without the secrets it could quote', async () => {

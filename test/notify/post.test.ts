@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { createPost } from '../../src/lib/notify/post.ts';
 import { jsonRequest } from '../../src/lib/notify/posting.ts';
 import { tell } from '../../src/lib/notify/tell.ts';
-import { closedPort } from '../support/faulty-server.ts';
+import { createAgents } from '../../src/lib/send/agents.ts';
+import { afterRequest, closedPort, withFaultyServer } from '../support/faulty-server.ts';
+import { withStillClock } from '../support/still-clock.ts';
 import { type Answerer, withTarget } from '../support/target.ts';
 import { broken } from './alerts.ts';
 
@@ -70,6 +72,30 @@ describe('a request', () => {
     const soon = () => AbortSignal.timeout(100);
     expect((await outcomeOf(() => {}, soon())).outcome).toEqual({ ok: false, reason: 'no answer in time' });
     expect((await outcomeOf(() => {}, AbortSignal.abort())).requests).toHaveLength(0);
+  });
+
+  it('that is reset is not made again, also on a reused connection', async () => {
+    let received = 0;
+    const server = afterRequest((socket, _request, number) => {
+      received += 1;
+      if (number === 1) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+      else socket.resetAndDestroy();
+    });
+    await withFaultyServer(server, async ({ port, connections }) => {
+      const url = `http://127.0.0.1:${port}/`;
+      const agents = createAgents({ url, connectTimeoutMs: 600_000, maxSockets: 1 });
+      const postAgain = createPost(() => agents.pair);
+      await withStillClock(async () => {
+        expect(await postAgain(jsonRequest(url, {}), NEVER)).toEqual({ ok: true });
+        expect(await postAgain(jsonRequest(url, {}), NEVER)).toEqual({
+          ok: false,
+          reason: 'the connection was closed',
+        });
+      });
+      expect(received).toBe(2);
+      expect(connections()).toBe(1);
+      agents.destroy();
+    });
   });
 
   it('that gets no connection says why', async () => {

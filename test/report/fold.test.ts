@@ -115,7 +115,7 @@ describe('a summary', () => {
       startedAt: '2026-08-01T12:00:00.000Z',
       durationMs: 1,
       failure: null,
-      staleConnection: false,
+      mayHaveArrived: true,
     };
     const { answered } = totalsOf([
       aTest({ response: aResponse({ status: 500 }) }),

@@ -38,8 +38,9 @@ const ATTEMPT: Attempt = {
   durationMs: 100,
   status: 200,
   failure: null,
-  staleConnection: false,
+  mayHaveArrived: true,
 };
+const REFUSED = { kind: 'refused', message: 'Request failed: Connection refused', code: null } as const;
 const RESET = { kind: 'reset', message: 'Request failed: Connection reset', code: 'ECONNRESET' } as const;
 
 function aResult(
@@ -101,11 +102,12 @@ describe('a result', () => {
     ['passed at once', [ATTEMPT], [], false],
     ['passed after a retry', [{ ...ATTEMPT, failure: RESET }, ATTEMPT], [], true],
     [
-      'passed on a new connection',
-      [{ ...ATTEMPT, failure: RESET, staleConnection: true }, ATTEMPT],
+      'connected only after a retry',
+      [{ ...ATTEMPT, failure: REFUSED, mayHaveArrived: false }, ATTEMPT],
       [],
       false,
     ],
+    ['passed after a retry of HTTP 503', [{ ...ATTEMPT, status: 503 }, ATTEMPT], [], true],
     ['failed after a retry', [{ ...ATTEMPT, failure: RESET }, ATTEMPT], [anError('x', 'x')], false],
   ])('that %s: flaky is told by its attempts', (_, attempts, errors, flaky) => {
     expect(aResult({ attempts, judgement: { errors } }).flaky).toBe(flaky);

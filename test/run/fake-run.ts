@@ -136,7 +136,7 @@ export async function ranRun(options: FakeRun): Promise<RanRun> {
     proxy: null,
     tracesTo: null,
     sender: {
-      send: async (test, _trace, lateMs) => {
+      send: async (test, _trace, { lateMs }) => {
         sends.push({ index: test.index, lateMs });
         options.onSend?.(test.index);
         const startedAt = new Date(BEGIN_MS + nowMs).toISOString();

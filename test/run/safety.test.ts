@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   checkAllowedHost,
   isLoopback,
+  questionsText,
   type SafetyInput,
   safetyQuestions,
   unaskedGapMs,
@@ -13,48 +14,82 @@ const TO = 'to hooks.example.com:8443';
 const QUIET = 'quiet hours 09:30–16:00 America/New_York, until 16:00 (20:00 UTC)';
 
 function asked(input: Partial<SafetyInput>): readonly string[] {
-  const plain = { url: ELSEWHERE, proxy: null, count: 5, retries: 0, rate: null, quiet: null };
-  return safetyQuestions({ ...plain, ...input }).map(({ asks }) => asks);
+  const plain = {
+    url: ELSEWHERE,
+    proxy: null,
+    count: 5,
+    retries: 0,
+    concurrency: 1,
+    rate: null,
+    quiet: null,
+  };
+  return safetyQuestions({ ...plain, ...input }).map((question) => questionsText([question], '--yes'));
 }
 
 describe('a run has to be agreed to', () => {
   it.each([
     [{ count: 25 }, []],
-    [{ count: 26 }, [`26 webhooks ${TO} (more than 25)`]],
-    [{ count: 1000 }, [`1,000 webhooks ${TO} (more than 25)`]],
+    [{ count: 26 }, [`26 webhooks ${TO} (the limit without --yes is 25)`]],
+    [{ count: 1000 }, [`1,000 webhooks ${TO} (the limit without --yes is 25)`]],
     [{ count: 5, retries: 4 }, []],
     [
       { count: 13, retries: 1 },
-      [`13 webhooks ${TO}, each tried up to 2 times: up to 26 requests (more than 25)`],
+      [`13 webhooks ${TO}, each tried up to 2 times: up to 26 requests (the limit without --yes is 25)`],
     ],
     [{ rate: 10 }, []],
-    [{ rate: 10.5 }, [`10.5 webhooks per second ${TO} (more than 10)`]],
+    [{ rate: 10.5 }, [`10.5 webhooks per second ${TO} (the limit without --yes is 10 per second)`]],
+    [{ rate: 5, retries: 1 }, []],
+    [
+      { rate: 3.4, retries: 2 },
+      [
+        `3.4 webhooks per second ${TO}, each tried up to 3 times: up to 10.2 requests per second (the limit without --yes is 10 per second)`,
+      ],
+    ],
+    [{ concurrency: 10 }, []],
+    [{ concurrency: 11 }, [`up to 11 webhooks at a time ${TO} (the limit without --yes is 10 per second)`]],
+    [
+      { concurrency: 1000 },
+      [`up to 1,000 webhooks at a time ${TO} (the limit without --yes is 10 per second)`],
+    ],
+    // A rate is what limits them.
+    [{ concurrency: 50, rate: 10 }, []],
     [{ count: 1, quiet: QUIET }, [`1 webhook ${TO} in ${QUIET}`]],
     [
       { count: 100, rate: 50, quiet: QUIET },
       [
-        `100 webhooks ${TO} (more than 25)`,
-        `50 webhooks per second ${TO} (more than 10)`,
+        `100 webhooks ${TO} (the limit without --yes is 25)`,
+        `50 webhooks per second ${TO} (the limit without --yes is 10 per second)`,
         `100 webhooks ${TO} in ${QUIET}`,
       ],
     ],
     [{ url: HERE, count: 100_000, rate: 1_000, quiet: QUIET }, []],
+    [{ url: HERE, concurrency: 1_000 }, []],
     // What a proxy calls 127.0.0.1 is somewhere else.
     [
       { url: HERE, proxy: 'proxy.example:3128', count: 26 },
-      ['26 webhooks to 127.0.0.1:9000 through the proxy proxy.example:3128 (more than 25)'],
+      ['26 webhooks to 127.0.0.1:9000 through the proxy proxy.example:3128 (the limit without --yes is 25)'],
     ],
   ])('%j: %j', (input, questions) => {
     expect(asked(input)).toEqual(questions);
   });
 
   it.each<[Partial<SafetyInput>, readonly string[]]>([
-    [{ count: 26 }, ['send less: --count']],
-    [{ count: 26, retries: 1 }, ['send less: --count, --retries']],
-    [{ rate: 11 }, ['send slower: --rate']],
+    [{ count: 26 }, ['lower --count']],
+    [{ count: 26, retries: 1 }, ['lower --count or --retries']],
+    [{ rate: 11 }, ['lower --rate']],
+    [{ rate: 6, retries: 1 }, ['lower --rate or --retries']],
+    [{ concurrency: 11 }, ['lower --concurrency']],
     [{ quiet: QUIET }, ['wait until the quiet hours are over']],
   ])('or sends otherwise: %j, %j', (input, otherwise) => {
-    const plain = { url: ELSEWHERE, proxy: null, count: 5, retries: 0, rate: null, quiet: null };
+    const plain = {
+      url: ELSEWHERE,
+      proxy: null,
+      count: 5,
+      retries: 0,
+      concurrency: 1,
+      rate: null,
+      quiet: null,
+    };
     expect(safetyQuestions({ ...plain, ...input }).map((question) => question.otherwise)).toEqual(otherwise);
   });
 

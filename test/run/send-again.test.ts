@@ -6,7 +6,7 @@ import type { SentOne } from '../../src/lib/run/send-one.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anError, anExpectation, someTimings } from '../support/builders.ts';
-import { aPlannedTest } from '../support/sending.ts';
+import { aPlannedTest, atOnce } from '../support/sending.ts';
 import { jsonAnswer } from '../validate/support.ts';
 
 const NOW_MS = Date.parse('2026-08-01T12:00:10.000Z');
@@ -52,6 +52,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
   const { startTest } = headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' });
   try {
     const result = await sendAgain(test, first, {
+      mayRetry: atOnce,
       ports: {
         tracer: {
           ...{ startTest, waitNoMore: () => {}, flush: async () => {} },

@@ -6,7 +6,7 @@ import { sendOne } from '../../src/lib/run/send-one.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anExpectation, someTimings } from '../support/builders.ts';
-import { aPlannedTest } from '../support/sending.ts';
+import { aPlannedTest, atOnce } from '../support/sending.ts';
 import { jsonAnswer } from '../validate/support.ts';
 
 const EXPECT = anExpectation({
@@ -20,11 +20,12 @@ const ACCEPTED = jsonAnswer({ status: 'ACCEPTED', signal_id: 's1' });
 function attempt(overrides: Partial<Attempt> = {}): Attempt {
   return {
     ...{ startedAt: '2026-08-01T12:00:00.000Z', durationMs: 3_000, status: null, failure: null },
-    staleConnection: false,
+    mayHaveArrived: true,
     ...overrides,
   };
 }
 
+const REFUSED = { kind: 'refused', message: 'Request failed: Connection refused', code: null } as const;
 const LOST = { kind: 'response-timeout', message: 'Request failed: Response timeout', code: null } as const;
 
 async function sender(given: {
@@ -37,7 +38,7 @@ async function sender(given: {
   return (index: number, isResend = false) =>
     sendOne(
       aPlannedTest('https://hooks.example.com/webhook', { index, expect: EXPECT }),
-      { lateMs: 0, isResend },
+      { lateMs: 0, isResend, mayRetry: atOnce },
       {
         tracer: headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' }),
         sender: {
@@ -76,13 +77,17 @@ describe('a response that says DUPLICATE', () => {
     expect(one.judgement.missingData).toEqual([]);
   });
 
-  it.each([
-    [
-      'over a connection that was closed before it was used',
-      attempt({ failure: LOST, staleConnection: true }),
-    ],
-    ['that was not the last and did not fail', attempt()],
-  ])('to a retry after an attempt %s is a duplicate', async (_, first) => {
+  it('to a retry after HTTP 503 means that the first delivery arrived all the same', async () => {
+    const attempts = [attempt({ status: 503 }), attempt({ status: 200 })];
+    const one = await (await sender({ answer: DUPLICATE, attempts }))(1);
+    expect(found(one)).toEqual(['warning flaky']);
+    expect(one.judgement.warnings[0]?.message).toBe(
+      'The first delivery arrived although its response was HTTP 503: the retry was treated as a duplicate',
+    );
+  });
+
+  it('to a retry after an attempt that reached nobody is a duplicate', async () => {
+    const first = attempt({ failure: REFUSED, mayHaveArrived: false });
     const send = await sender({ answer: DUPLICATE, attempts: [first, attempt()] });
     expect(found(await send(1))).toEqual(['warning duplicate']);
   });

@@ -1,19 +1,15 @@
-/** Kept, stale, proxied and secured connections, and retries. */
+/** Kept, proxied and secured connections. */
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import type { Signing } from '../../src/lib/model/signing.ts';
-import { headerTracer, type TestTrace } from '../../src/lib/send/trace.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
-import { SCHEMES } from '../../src/lib/senders/schemes.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
-import { afterRequest, closedPort, withFaultyServer } from '../support/faulty-server.ts';
+import { afterRequest, withFaultyServer } from '../support/faulty-server.ts';
 import { withProxy, withProxyVariables } from '../support/proxy.ts';
 import { aPlannedTest, sendOne, withSender } from '../support/sending.ts';
-import { withStillClock } from '../support/still-clock.ts';
 import { accept, withTarget } from '../support/target.ts';
 
 let certificates: Certificates;
@@ -77,156 +73,6 @@ describe('kept connections', () => {
     ));
 });
 
-/** Answers the first request of each connection; when the second one comes, resets without having worked on it. */
-function closesWhenReused(seen: string[], tls: boolean) {
-  return afterRequest((socket: Socket, request, number) => {
-    seen.push(request);
-    if (number === 1) socket.write(OK);
-    else if (tls) socket.destroy();
-    else socket.resetAndDestroy();
-  });
-}
-
-const SIGNING: Signing = {
-  scheme: 'standard-webhooks',
-  form: SCHEMES['standard-webhooks'],
-  secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
-  mode: 'valid',
-};
-
-/** A sender for which a reset always comes in time to be one of a connection that was closed before. */
-const withSenderInTime: typeof withSender = (options, use) => withStillClock(() => withSender(options, use));
-
-describe('a kept connection that the server was closing', () => {
-  it.each([false, true])('is replaced once by a new one, which is no retry (TLS: %s)', (tls) => {
-    const seen: string[] = [];
-    return withFaultyServer(
-      closesWhenReused(seen, tls),
-      ({ port, connections }) => {
-        const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}/webhook`;
-        return withSenderInTime(
-          { url, tls: tlsOf({ ca: tls ? certificates.caPath : null }) },
-          async (sender) => {
-            await sendOne(sender, aPlannedTest(url));
-            const test = aPlannedTest(url, { index: 2, signing: SIGNING });
-            const delivery = await sendOne(sender, test);
-            expect(delivery.answer?.status).toBe(200);
-            expect(delivery.attempts).toMatchObject([
-              { status: null, staleConnection: true, failure: { kind: 'reset' } },
-              { status: 200, staleConnection: false, failure: null },
-            ]);
-            expect(connections()).toBe(2);
-            expect(seen).toHaveLength(3);
-            for (const request of seen.slice(1)) {
-              expect(request).toContain(`idempotency-key: ${test.testId}\r\n`);
-              expect(request).toContain(`webhook-id: ${test.testId}\r\n`);
-              expect(request).toMatch(/^webhook-signature: v1,\S{44}\r$/m);
-            }
-          },
-        );
-      },
-      tls ? { tls: certificates.good } : {},
-    );
-  });
-
-  it('is found out for every webhook in flight, each once', () => {
-    const seen: string[] = [];
-    return withFaultyServer(closesWhenReused(seen, false), ({ port }) => {
-      const url = `http://127.0.0.1:${port}/webhook`;
-      return withSenderInTime({ url }, async (sender) => {
-        const round = (from: number) =>
-          Promise.all([0, 1, 2, 3].map((at) => sendOne(sender, aPlannedTest(url, { index: from + at }))));
-        await round(1);
-        const second = await round(5);
-        expect(second.map(({ answer }) => answer?.status)).toEqual([200, 200, 200, 200]);
-        expect(second.map(({ attempts }) => attempts.length)).toEqual([2, 2, 2, 2]);
-        expect(seen).toHaveLength(12);
-      });
-    });
-  });
-
-  it('is replaced by a new one, not by another kept one that may be as stale', () => {
-    const seen: string[] = [];
-    return withFaultyServer(closesWhenReused(seen, false), ({ port, connections }) => {
-      const url = `http://127.0.0.1:${port}/webhook`;
-      return withSenderInTime({ url }, async (sender) => {
-        await Promise.all([1, 2, 3].map((index) => sendOne(sender, aPlannedTest(url, { index }))));
-        expect(connections()).toBe(3);
-        const { answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 4 }));
-        expect(answer?.status).toBe(200);
-        expect(attempts).toHaveLength(2);
-        expect(connections()).toBe(4);
-      });
-    });
-  });
-
-  it('is not suspected when the server took the webhook and broke down over it', () => {
-    let received = 0;
-    let take: (socket: Socket) => void = () => {};
-    const taken = new Promise<Socket>((resolve) => {
-      take = resolve;
-    });
-    const server = afterRequest((socket, _request, number) => {
-      received++;
-      if (number === 1) socket.write(OK);
-      else take(socket);
-    });
-    return withFaultyServer(server, ({ port }) => {
-      const url = `http://127.0.0.1:${port}/webhook`;
-      return withStillClock((clock) =>
-        withSender({ url }, async (sender) => {
-          await sendOne(sender, aPlannedTest(url));
-          const sending = sendOne(sender, aPlannedTest(url, { index: 2 }));
-          const socket = await taken;
-          // It works on the webhook for more than a second, and breaks down.
-          await clock.pass(1_001);
-          socket.resetAndDestroy();
-          const { failure, attempts } = await sending;
-          expect(failure?.kind).toBe('reset');
-          expect(attempts).toHaveLength(1);
-          expect(received).toBe(2);
-        }),
-      );
-    });
-  });
-
-  it('is not suspected when an answer had begun', () => {
-    let received = 0;
-    const server = afterRequest((socket, _request, number) => {
-      received++;
-      if (number === 1) socket.write(OK);
-      else socket.end('HTTP/1.1 2');
-    });
-    return withFaultyServer(server, ({ port }) => {
-      const url = `http://127.0.0.1:${port}/webhook`;
-      return withSender({ url }, async (sender) => {
-        await sendOne(sender, aPlannedTest(url));
-        const { failure, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
-        expect(failure?.kind).toBe('reset');
-        expect(attempts).toHaveLength(1);
-        expect(received).toBe(2);
-      });
-    });
-  });
-
-  it('is not suspected of a new one: closed without an answer there, the webhook is not sent again', () => {
-    let received = 0;
-    const server = afterRequest((socket) => {
-      received++;
-      socket.end();
-    });
-    return withFaultyServer(server, ({ port }) => {
-      const url = `http://127.0.0.1:${port}/webhook`;
-      return withSender({ url }, async (sender) => {
-        const { failure, attempts } = await sendOne(sender, aPlannedTest(url));
-        expect(failure?.kind).toBe('reset');
-        expect(attempts).toMatchObject([{ staleConnection: false }]);
-        expect(received).toBe(1);
-      });
-    });
-  });
-});
-
 describe('a kept connection on which something comes unasked', () => {
   const NOT_YOURS = 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 2\r\n\r\n{}';
 
@@ -269,110 +115,6 @@ describe('a kept connection on which something comes unasked', () => {
         });
       },
     ));
-});
-
-describe('retries', () => {
-  it('send the same webhook in the same trace, below a new span', () => {
-    const seen: string[] = [];
-    const server = afterRequest((socket, request) => {
-      seen.push(request);
-      if (seen.length < 3) socket.resetAndDestroy();
-      else socket.write(OK);
-    });
-    return withFaultyServer(server, ({ port }) => {
-      const url = `http://127.0.0.1:${port}/webhook`;
-      return withSender({ url, retries: 2 }, async (sender) => {
-        const test = aPlannedTest(url);
-        const delivery = await sendOne(sender, test);
-        expect(delivery.answer?.status).toBe(200);
-        expect(delivery.failure).toBeNull();
-        expect(delivery.attempts.map(({ failure }) => failure?.kind ?? null)).toEqual([
-          'reset',
-          'reset',
-          null,
-        ]);
-        const header = (name: string) =>
-          seen.map((request) => new RegExp(`^${name}: (.*)\r$`, 'im').exec(request)?.[1] ?? '');
-        expect(new Set(header('idempotency-key'))).toEqual(new Set([test.testId]));
-        expect(new Set(header('x-prod-e2e-test'))).toEqual(new Set([test.testId]));
-        expect(new Set(header('baggage')).size).toBe(1);
-        const ids = header('sentry-trace').map((value) => value.split('-'));
-        expect(new Set(ids.map(([trace]) => trace))).toEqual(new Set([delivery.trace.traceId]));
-        expect(new Set(ids.map(([, span]) => span)).size).toBe(3);
-        expect(ids.at(-1)?.[1]).toBe(delivery.trace.spanId);
-        // The timings are those of the request that got the answer.
-        expect(delivery.timings.totalMs).toBe(delivery.attempts[2]?.durationMs);
-      });
-    });
-  });
-
-  it('end when none is left', async () => {
-    const url = `http://127.0.0.1:${await closedPort()}/webhook`;
-    await withSender({ url, retries: 1 }, async (sender) => {
-      const { failure, attempts } = await sendOne(sender, aPlannedTest(url));
-      expect(failure?.kind).toBe('refused');
-      expect(attempts).toHaveLength(2);
-    });
-  });
-
-  it.each([500, 503, 429])('never follow an answer: %i', (status) =>
-    withTarget(
-      (_request, response) => {
-        response.writeHead(status, { 'retry-after': '1' }).end('{}');
-      },
-      ({ url, requests }) =>
-        withSender({ url, retries: 3 }, async (sender) => {
-          expect((await sendOne(sender, aPlannedTest(url))).answer?.status).toBe(status);
-          expect(requests).toHaveLength(1);
-        }),
-    ),
-  );
-
-  it('never follow an answer that was cut off, or a time-out', () => {
-    let received = 0;
-    let silence = () => {};
-    const silent = new Promise<void>((resolve) => {
-      silence = resolve;
-    });
-    const server = afterRequest((socket) => {
-      received++;
-      if (received === 1) socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{');
-      else silence();
-    });
-    return withFaultyServer(server, ({ port }) => {
-      const url = `http://127.0.0.1:${port}/webhook`;
-      return withStillClock((clock) =>
-        withSender({ url, retries: 3, timeoutMs: 300 }, async (sender) => {
-          expect((await sendOne(sender, aPlannedTest(url))).failure?.kind).toBe('truncated');
-          const sending = sendOne(sender, aPlannedTest(url));
-          await silent;
-          await clock.pass(300);
-          expect((await sending).failure?.kind).toBe('response-timeout');
-          expect(received).toBe(2);
-        }),
-      );
-    });
-  });
-
-  it('end at once when the run is stopped while one waits', async () => {
-    const server = afterRequest((socket) => socket.resetAndDestroy());
-    await withFaultyServer(server, ({ port, connections }) => {
-      const url = `http://127.0.0.1:${port}/webhook`;
-      return withSender({ url, retries: 10 }, async (sender) => {
-        const test = aPlannedTest(url);
-        const trace = headerTracer({ environment: 'e', release: 'r' }).startTest(test);
-        const startAttempt: TestTrace['startAttempt'] = (request) => {
-          const span = trace.startAttempt(request);
-          // The sender ends the span of an attempt and then waits for its retry, within the same turn of the event loop.
-          return { ...span, end: () => setImmediate(sender.abort) };
-        };
-        const { failure, attempts } = await sender.send(test, { ...trace, startAttempt }, 0);
-        expect(failure?.kind).toBe('reset');
-        expect(attempts).toHaveLength(1);
-        expect(connections()).toBe(1);
-      });
-    });
-  });
 });
 
 describe('proxies of the environment', () => {

@@ -1,6 +1,6 @@
 /** What the rows of the fault matrix cannot say: faults that depend on settings, on the layer below, or on what came before. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Failure } from '../../src/lib/model/delivery.ts';
+import { type Failure, NO_CONNECTION } from '../../src/lib/model/delivery.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { HEAD } from '../support/faults/bytes.ts';
@@ -49,7 +49,10 @@ async function expectFailure(
     if (expected.code instanceof RegExp) expect(delivery.failure?.code).toMatch(expected.code);
     else if (expected.code !== undefined) expect(delivery.failure?.code).toBe(expected.code);
     expect(delivery.attempts).toHaveLength(1);
-    expect(delivery.attempts[0]).toMatchObject({ failure: delivery.failure, staleConnection: false });
+    expect(delivery.attempts[0]).toMatchObject({
+      failure: delivery.failure,
+      mayHaveArrived: !NO_CONNECTION.has(expected.kind),
+    });
     expect(delivery.timings.totalMs).toBeLessThanOrEqual(tookMs + 1);
     expect(delivery.timings.downloadMs).toBeNull();
     expect(delivery.trace.headers['sentry-trace']).toBe(

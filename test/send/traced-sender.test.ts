@@ -260,7 +260,7 @@ describe('timings', () => {
             durationMs: totalMs,
             status: 200,
             failure: null,
-            staleConnection: false,
+            mayHaveArrived: true,
           },
         ]);
         const second = await sendOne(sender, aPlannedTest(url));

@@ -3,7 +3,7 @@ import { hostname, release as osRelease, userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { baggageOf, expectTraceHeaders } from '../support/baggage.ts';
 import { afterRequest, withFaultyServer } from '../support/faulty-server.ts';
-import { aPlannedTest, SENDER_RUN_ID, withSender } from '../support/sending.ts';
+import { aPlannedTest, atOnce, SENDER_RUN_ID, withSender } from '../support/sending.ts';
 import { type ReceivedSpan, withSentryReceiver } from '../support/sentry-receiver.ts';
 import { accept, withTarget } from '../support/target.ts';
 import { FLUSH_MS, tracerTo } from '../support/tracing.ts';
@@ -21,7 +21,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
           const tracer = tracerTo(receiver.dsn, { traceLifecycle });
           const test = aPlannedTest(url);
           const trace = tracer.startTest(test);
-          const delivery = await sender.send(test, trace, 0);
+          const delivery = await sender.send(test, trace, { lateMs: 0, mayRetry: atOnce });
           trace.finish({ verdict: 'working', status: 200, problem: null });
           await tracer.flush(FLUSH_MS);
 
@@ -132,7 +132,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
           const tracer = tracerTo(receiver.dsn, { traceLifecycle });
           const test = aPlannedTest(url);
           const trace = tracer.startTest(test);
-          await sender.send(test, trace, 0);
+          await sender.send(test, trace, { lateMs: 0, mayRetry: atOnce });
           trace.finish({ verdict: 'working', status: 200, problem: null });
           await tracer.flush(FLUSH_MS);
           const spans = receiver.spans();
@@ -199,7 +199,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
             Array.from({ length: 50 }, async (_, at) => {
               const test = aPlannedTest(url, { index: at + 1 });
               const trace = tracer.startTest(test);
-              const delivery = await sender.send(test, trace, 0);
+              const delivery = await sender.send(test, trace, { lateMs: 0, mayRetry: atOnce });
               trace.finish({ verdict: 'working', status: 200, problem: null });
               return { testId: test.testId, ...delivery.trace };
             }),

@@ -1,6 +1,7 @@
 /** Senders and planned tests with as little to say as possible. */
 import type { Delivery } from '../../src/lib/model/delivery.ts';
 import type { PlannedTest, WebhookRequest } from '../../src/lib/model/plan.ts';
+import type { RetryGate } from '../../src/lib/send/retries.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createSender, type Sender, type SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { anExpectation } from './builders.ts';
@@ -72,7 +73,10 @@ export async function withSender<Result>(
 
 const tracer = headerTracer({ environment: 'production-e2e-test', release: 'prod-e2e@0.1.0' });
 
+/** Lets every retry leave without a wait. */
+export const atOnce: RetryGate = () => Promise.resolve(true);
+
 /** Sends one test in a trace of its own. */
 export function sendOne(sender: Sender, test: PlannedTest, lateMs = 0): Promise<Delivery> {
-  return sender.send(test, tracer.startTest(test), lateMs);
+  return sender.send(test, tracer.startTest(test), { lateMs, mayRetry: atOnce });
 }

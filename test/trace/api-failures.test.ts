@@ -9,7 +9,7 @@ import {
   withoutTimeFor,
 } from '../../src/lib/trace/api-failures.ts';
 import { failureOfStatus } from '../../src/lib/trace/api-responses.ts';
-import { pauseText, retryAfterMs } from '../../src/lib/trace/retry-after.ts';
+import { pauseText, requestedPauseMs } from '../../src/lib/trace/retry-after.ts';
 
 const PLACE = { host: 'sentry.example.com', org: 'acme' };
 const NOW_MS = Date.parse('2026-08-01T12:00:00Z');
@@ -41,12 +41,12 @@ describe('what the server asks to wait', () => {
     [{ 'retry-after': '1', 'x-sentry-rate-limit-reset': '9999999999' }, 1_000],
     [{}, null],
   ])('by %j is %j ms', (headers, expected) => {
-    expect(retryAfterMs({ status: 429, headers, nowMs: NOW_MS })).toBe(expected);
+    expect(requestedPauseMs({ status: 429, headers, nowMs: NOW_MS })).toBe(expected);
   });
 
   test('is not taken from the rate limit of a response that failed for something else', () => {
     const headers = { 'x-sentry-rate-limit-reset': '9999999999' };
-    expect(retryAfterMs({ status: 502, headers, nowMs: NOW_MS })).toBeNull();
+    expect(requestedPauseMs({ status: 502, headers, nowMs: NOW_MS })).toBeNull();
   });
 
   test.each([

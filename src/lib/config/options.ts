@@ -180,7 +180,7 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     kind: 'integer',
     helpValue: 'N',
     default: '1',
-    summary: 'How many webhooks may be in flight at once.',
+    summary: 'How many webhooks may be in flight at once; more than 10 to another host need --yes.',
     group: 'SENDING',
   }),
   option({
@@ -215,7 +215,7 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     kind: 'integer',
     helpValue: 'N',
     default: '0',
-    summary: 'Try again after a connection failure, never after an answer.',
+    summary: 'How often to retry a webhook without a complete response, or with 408, 429 or 5xx.',
     group: 'SENDING',
   }),
   option({

@@ -21,7 +21,7 @@ count: 5
 # rate: 2                 # start so many per second instead
 # timeout: 10s            # for a whole answer
 # connectTimeout: 5s      # for a connection
-# retries: 0              # only after connection failures, never after an answer
+# retries: 0              # after no complete response, 408, 429 and 5xx
 # method: POST
 # headers:
 #   authorization: "Bearer \${env:WEBHOOK_TOKEN}"
@@ -130,7 +130,7 @@ count: 5
 # monitor: { slug: prod-e2e, schedule: "*/15 * * * *", checkinMargin: 5m, maxRuntime: 10m }
 
 # ── safety ───────────────────────────────────────────────────────────────────────────────────
-# More than 25 webhooks, more than 10 a second, or quiet hours: asks first, or needs --yes.
+# More than 25 webhooks, more than 10 a second or at a time, or quiet hours: asks first, or needs --yes.
 # allowHosts: [hooks.example.com]   # also *.example.com, and with a port
 # quietHours:             # when nothing is sent unasked; a list for several
 #   { from: "09:30", to: "16:00", timezone: America/New_York, days: [mon, tue, wed, thu, fri] }

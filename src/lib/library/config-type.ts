@@ -215,7 +215,7 @@ export interface Config {
   seed?: string | number;
   /** Send only this part of the plan; told by CI systems, off sends everything. */
   shard?: string;
-  /** How many webhooks may be in flight at once. */
+  /** How many webhooks may be in flight at once; more than 10 to another host need --yes. */
   concurrency?: number;
   /** Start N webhooks per second, whatever the answers do. */
   rate?: number;
@@ -223,7 +223,7 @@ export interface Config {
   timeout?: string;
   /** How long to wait for a connection. */
   connectTimeout?: string;
-  /** Try again after a connection failure, never after an answer. */
+  /** How often to retry a webhook without a complete response, or with 408, 429 or 5xx. */
   retries?: number;
   /** Where traces go and where they are read. */
   sentry?: {

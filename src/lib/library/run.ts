@@ -17,7 +17,7 @@ import { toldError } from './told-error.ts';
 
 export interface RunOptions {
   /**
-   * A yes to the safety questions (more than 25 webhooks or 10 a second for another host, quiet hours). Without it such a
+   * A yes to the safety questions (more than 25 webhooks, 10 a second or 10 at a time to another host, quiet hours). Without it such a
    * run is refused before anything is sent.
    */
   readonly confirm?: boolean;
@@ -144,11 +144,10 @@ async function sendAndReport({
 /** Nobody can be asked. */
 async function refuse(questions: readonly SafetyQuestion[]): Promise<void> {
   if (questions.length === 0) return;
-  throw new ProdE2eError(`This run needs a yes: ${questions.map(({ asks }) => asks).join('; ')}.`, {
+  const { otherwiseText, questionsText } = await import('../run/safety.ts');
+  throw new ProdE2eError(`Confirmation required: ${questionsText(questions, 'confirm')}.`, {
     code: 'NOT_AGREED',
-    hints: [
-      `Give { confirm: true } when that is what you want, or ${questions.map(({ otherwise }) => otherwise).join(', ')}.`,
-    ],
+    hints: [`Pass { confirm: true } to confirm, or ${otherwiseText(questions)}.`],
   });
 }
 

@@ -78,8 +78,13 @@ export interface Attempt {
   readonly durationMs: number;
   readonly status: number | null;
   readonly failure: Failure | null;
-  /** A kept connection was already closed by the server: sent again on a new one, which is no retry. */
-  readonly staleConnection: boolean;
+  /** The request was written, if only in part, so the target may have received it. */
+  readonly mayHaveArrived: boolean;
+}
+
+/** Attempts before the last one that the target may have received: it may have one webhook several times. */
+export function earlierDeliveries(attempts: readonly Attempt[]): readonly Attempt[] {
+  return attempts.slice(0, -1).filter(({ mayHaveArrived }) => mayHaveArrived);
 }
 
 /** The headers that carry a trace, and its ids. */
@@ -101,4 +106,6 @@ export interface Delivery {
   readonly timings: Timings;
   readonly attempts: readonly Attempt[];
   readonly trace: TraceContext;
+  /** Only there where a retry was left, but Retry-After asks for more than is waited: what it asks for, in milliseconds. */
+  readonly notRetriedForMs?: number;
 }

@@ -24,7 +24,7 @@ export function detailOf({
   if (answer === null) return failure?.code ?? null;
   return [
     `HTTP_${answer.status}`,
-    ...(answer.headers['retry-after'] === undefined ? [] : ['RETRY_AFTER']),
+    ...((answer.headers['retry-after'] ?? '').trim() === '' ? [] : ['RETRY_AFTER']),
     ...(isSigned ? ['SIGNED'] : []),
     ...(expectsRefusal ? ['TO_BE_REFUSED'] : []),
   ].join('_');

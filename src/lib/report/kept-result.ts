@@ -59,7 +59,7 @@ const isAttempt = fields<Attempt>({
   durationMs: isNumber,
   status: orNull(isNumber),
   failure: orNull(isFailure),
-  staleConnection: isFlag,
+  mayHaveArrived: isFlag,
 });
 
 const isWait = fields<TraceWait>({ polls: isNumber, waitedMs: isNumber, awaited: listOf(isText) });

@@ -1,5 +1,5 @@
 /** Adds to a result what became of the same webhook when it was sent again: it is a part of its test. */
-import type { Delivery } from '../model/delivery.ts';
+import { type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { RepeatedSend, Treatment } from '../model/repeat.ts';
 import type { TestResult } from '../model/result.ts';
@@ -38,7 +38,8 @@ export function withRepeat(
   return {
     ...result,
     verdict: errors.length > 0 ? 'broken' : result.verdict,
-    flaky: result.flaky && errors.length === 0,
+    flaky:
+      (result.flaky || (result.verdict === 'working' && sends.some(arrivedBefore))) && errors.length === 0,
     errors: [...result.errors, ...errors],
     warnings: [...result.warnings, ...found.filter(({ severity }) => severity === 'warning')],
     missingData: [...result.missingData, ...[...missing.values()].filter(({ field }) => !known.has(field))],
@@ -62,6 +63,10 @@ function keptSend({ delivery, judgement, masking }: Again['sends'][number]): Rep
 
 function mask({ sends }: Again, text: string): string {
   return sends.reduce((said, { masking }) => masking.text(said), text);
+}
+
+function arrivedBefore({ attempts }: RepeatedSend): boolean {
+  return earlierDeliveries(attempts).length > 0;
 }
 
 function secondEventFindings(again: Again, secondEvent: Repeat['secondEvent']): readonly Finding[] {

@@ -75,9 +75,9 @@ const attempt = z.strictObject({
   durationMs: ms('Duration of the attempt'),
   status: z.int().nullable().describe('HTTP status; null without an answer.'),
   failure: failure.nullable(),
-  staleConnection: z
+  mayHaveArrived: z
     .boolean()
-    .describe('A kept connection was already closed by the server; sending again is no retry.'),
+    .describe('The request was written, if only in part, so the target may have received it.'),
 });
 
 const trace = z.strictObject({
@@ -259,7 +259,11 @@ const result = z
     scenario: z.string(),
     dimensions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     verdict: z.enum(['working', 'broken']),
-    flaky: z.boolean().describe('Passed, but only after a retry.'),
+    flaky: z
+      .boolean()
+      .describe(
+        'Passed, but only after a retry, and the target may have received an earlier attempt as well.',
+      ),
     startedAt: time('Start of the first attempt'),
     errors: z.array(finding),
     warnings: z.array(finding),
@@ -293,7 +297,7 @@ const summary = z.strictObject({
   warnings: count('Tests with at least one warning.'),
   missing: count('Distinct fields missing somewhere.'),
   unverified: count('Tests whose trace was looked for and could not be judged.'),
-  flaky: count('Tests that passed only after a retry.'),
+  flaky: count('Tests that passed only after a retry; the target may have received them more than once.'),
   skipped: count('Planned, but not sent.'),
   acceptance: count('Tests that expect to be accepted.'),
   accepted: count('Of these, tests found working.'),

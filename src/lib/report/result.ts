@@ -1,5 +1,5 @@
 /** Makes the result of one test: verdict, hints, and nothing secret in it. */
-import type { Answer, Delivery } from '../model/delivery.ts';
+import { type Answer, type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import { type KeptResponse, RESPONSE_BODY_KEPT } from '../model/response.ts';
@@ -36,9 +36,7 @@ export function makeResult(options: {
     scenario: test.scenario,
     dimensions: redactDimensions(test.dimensions, redact),
     verdict,
-    flaky:
-      verdict === 'working' &&
-      delivery.attempts.some((attempt) => attempt.failure && !attempt.staleConnection),
+    flaky: verdict === 'working' && earlierDeliveries(delivery.attempts).length > 0,
     startedAt: delivery.startedAt,
     errors: judgement.errors.map((finding) => told(finding, { delivery, redact, about })),
     warnings: judgement.warnings.map((finding) => told(finding, { delivery, redact, about })),

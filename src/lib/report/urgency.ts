@@ -11,6 +11,6 @@ export function urgencyOf(result: TestResult): Urgency {
 }
 
 /** With a warning, missing data, or a pass only after a retry; a broken test may be that as well. */
-export function isDoubtful({ warnings, missingData, flaky }: TestResult): boolean {
-  return warnings.length > 0 || missingData.length > 0 || flaky;
+export function isDoubtful({ warnings, missingData, flaky, attempts }: TestResult): boolean {
+  return warnings.length > 0 || missingData.length > 0 || flaky || attempts.length > 1;
 }

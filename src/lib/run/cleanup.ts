@@ -6,10 +6,11 @@ import { type Delivery, failureWords, NO_CONNECTION } from '../model/delivery.ts
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
 import { type CleanupCall, type CleanupSummary, LEFT_OVERS_KEPT, type LeftOver } from '../model/probe.ts';
+import { statusFits } from '../model/status-pattern.ts';
 import { valuesNamed } from '../placeholders.ts';
 import { hintFor } from '../report/advice.ts';
 import { maskUrl, type Redact } from '../report/redact.ts';
-import { fillCall, statusFits } from '../stages/probes/call.ts';
+import { fillCall } from '../stages/probes/call.ts';
 import type { ProbePorts } from '../stages/probes/look.ts';
 import { countOf, durationText, numberText } from '../terminal/quantities.ts';
 import { forEachAtMost } from '../trace/at-most.ts';

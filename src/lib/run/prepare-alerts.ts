@@ -95,7 +95,7 @@ async function openAlerts(
   ]);
   const { settings, dataDir, facts, dsn, forgets, stop } = preparation;
   const connections = connectionsByOrigin();
-  const post = createPost((url) => connections.to(url).kept);
+  const post = createPost((url) => connections.to(url).pair);
   const release = `prod-e2e@${VERSION}`;
   const envelope = () => ({ dsn, version: VERSION, sentAt: new Date().toISOString() });
   const { createCheckIn } = await import('./check-in-port.ts');

@@ -74,7 +74,7 @@ async function createApi({ sentry }: Settings): Promise<SentryApi> {
     org: sentry.org ?? '',
     token: sentry.token ?? '',
     timeoutMs: API_TIMEOUT_MS,
-    agents: agents.kept,
+    agents: agents.pair,
   });
   return {
     ...api,

@@ -5,7 +5,10 @@ import { countOf } from '../terminal/quantities.ts';
 
 /** More webhooks than this in one run are no probe any more. */
 export const UNASKED_WEBHOOKS = 25;
-/** Faster than this is load. */
+/**
+ * Faster than this is load. Without a rate nothing but the responses limits what several in flight send in a second, so
+ * concurrency counts as at least that many per second.
+ */
 export const UNASKED_PER_SECOND = 10;
 
 export interface Destination {
@@ -19,6 +22,9 @@ export interface SafetyInput extends Destination {
   readonly count: number;
   /** How often each may be tried again: a connection that broke may have delivered it. */
   readonly retries: number;
+  /** Webhooks in flight at once. */
+  readonly concurrency: number;
+  /** Webhooks per second; null without one. */
   readonly rate: number | null;
   /** In words; null outside of quiet hours. */
   readonly quiet: string | null;
@@ -27,40 +33,70 @@ export interface SafetyInput extends Destination {
 /** Something that needs `--yes` or a confirmation. */
 export interface SafetyQuestion {
   readonly asks: string;
+  /** What is sent without asking; null where that is nothing. */
+  readonly limit: string | null;
   /** What to do instead. */
   readonly otherwise: string;
 }
 
-/** Empty when nothing has to be agreed to. */
+/** Empty when nothing needs a confirmation. */
 export function safetyQuestions(input: SafetyInput): readonly SafetyQuestion[] {
-  const { url, proxy, count, retries, rate, quiet } = input;
+  const { url, proxy, quiet } = input;
   if (staysHere(input)) return [];
   const to = `to ${new URL(url).host}${proxy === null ? '' : ` through the proxy ${proxy}`}`;
-  const webhooks = countOf(count, 'webhook');
-  const most = count * (1 + retries);
-  const tries =
-    retries === 0 ? '' : `, each tried up to ${1 + retries} times: up to ${countOf(most, 'request')}`;
-  const questions: readonly (readonly [asked: boolean, question: SafetyQuestion])[] = [
-    [
-      most > UNASKED_WEBHOOKS,
-      {
-        asks: `${webhooks} ${to}${tries} (more than ${UNASKED_WEBHOOKS})`,
-        otherwise: `send less: --count${retries === 0 ? '' : ', --retries'}`,
-      },
-    ],
-    [
-      rate !== null && rate > UNASKED_PER_SECOND,
-      {
-        asks: `${rate} webhooks per second ${to} (more than ${UNASKED_PER_SECOND})`,
-        otherwise: 'send slower: --rate',
-      },
-    ],
-    [
-      quiet !== null,
-      { asks: `${webhooks} ${to} in ${quiet}`, otherwise: 'wait until the quiet hours are over' },
-    ],
+  const webhooks = `${countOf(input.count, 'webhook')} ${to}`;
+  return [
+    ...countQuestion(input, webhooks),
+    ...paceQuestion(input, to),
+    ...(quiet === null
+      ? []
+      : [{ asks: `${webhooks} in ${quiet}`, limit: null, otherwise: 'wait until the quiet hours are over' }]),
   ];
-  return questions.filter(([asked]) => asked).map(([, question]) => question);
+}
+
+/**
+ * `26 webhooks to hooks.example.com (the limit without --yes is 25); …`
+ * @param consent what a person or a program confirms with
+ */
+export function questionsText(questions: readonly SafetyQuestion[], consent: '--yes' | 'confirm'): string {
+  return questions
+    .map(({ asks, limit }) => (limit === null ? asks : `${asks} (the limit without ${consent} is ${limit})`))
+    .join('; ');
+}
+
+/** `lower --count and lower --rate` */
+export function otherwiseText(questions: readonly SafetyQuestion[]): string {
+  return questions.map(({ otherwise }) => otherwise).join(' and ');
+}
+
+function countQuestion({ count, retries }: SafetyInput, webhooks: string): readonly SafetyQuestion[] {
+  const most = count * (1 + retries);
+  if (most <= UNASKED_WEBHOOKS) return [];
+  const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${countOf(most, 'request')}`;
+  return [
+    { asks: `${webhooks}${tries}`, limit: `${UNASKED_WEBHOOKS}`, otherwise: lower('--count', retries) },
+  ];
+}
+
+function paceQuestion({ rate, concurrency, retries }: SafetyInput, to: string): readonly SafetyQuestion[] {
+  const limit = `${UNASKED_PER_SECOND} per second`;
+  if (rate === null) {
+    if (concurrency <= UNASKED_PER_SECOND) return [];
+    const asks = `up to ${countOf(concurrency, 'webhook')} at a time ${to}`;
+    return [{ asks, limit, otherwise: 'lower --concurrency' }];
+  }
+  const most = Number((rate * (1 + retries)).toFixed(3));
+  if (most <= UNASKED_PER_SECOND) return [];
+  const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${most} requests per second`;
+  return [{ asks: `${rate} webhooks per second ${to}${tries}`, limit, otherwise: lower('--rate', retries) }];
+}
+
+function triesText(retries: number): string {
+  return `, each tried up to ${1 + retries} times`;
+}
+
+function lower(flag: string, retries: number): string {
+  return `lower ${flag}${retries === 0 ? '' : ' or --retries'}`;
 }
 
 /** Without a rate and without `--yes`, sends to other hosts keep this distance, in milliseconds. */

@@ -4,6 +4,7 @@ import type { PlannedTest } from '../model/plan.ts';
 import type { Treatment } from '../model/repeat.ts';
 import type { Repeat } from '../model/scenario.ts';
 import type { Distance } from '../send/distance.ts';
+import type { RetryGate } from '../send/retries.ts';
 import { treatmentOf, treatmentOfAll } from '../validate/treatment.ts';
 import { type SentOne, sendOne } from './send-one.ts';
 
@@ -16,6 +17,7 @@ export interface AgainPorts {
   /** Nothing new is to leave. */
   readonly stopped: () => boolean;
   readonly sleep: (ms: number) => Promise<void>;
+  readonly mayRetry: RetryGate;
   /** The least time between two sends of one test, in milliseconds: its places of the rate. */
   readonly gapMs: number;
   /** Between this and what other tests send. */
@@ -43,7 +45,11 @@ export async function sendAgain(
     await again.ports.tracer.ready();
     if (again.stopped()) return cutOff(sends);
     last = Date.now();
-    const one = await sendOne({ ...test, expect: repeat.expect }, { lateMs: 0, isResend: true }, again.ports);
+    const one = await sendOne(
+      { ...test, expect: repeat.expect },
+      { lateMs: 0, isResend: true, mayRetry: again.mayRetry },
+      again.ports,
+    );
     if (one.delivery.failure?.kind === 'aborted') return cutOff(sends);
     sends.push(one);
   }

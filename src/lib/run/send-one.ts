@@ -1,9 +1,11 @@
 /** One webhook in its own trace, judged, and the trace ended with what came of it. */
-import type { Delivery } from '../model/delivery.ts';
+import { type Attempt, type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import { redactDimensions } from '../report/redact.ts';
 import { maskingOf, type PathMasking } from '../report/redact-paths.ts';
+import { MAX_RETRY_AFTER_MS } from '../send/retries.ts';
+import type { SendHow } from '../send/traced-sender.ts';
 import { withSenderFindings } from '../validate/sender-findings.ts';
 import type { RunPorts } from './ports.ts';
 
@@ -14,21 +16,20 @@ export interface SentOne {
   readonly masking: PathMasking;
 }
 
-/** @param lateMs how much later than planned it is sent */
 export async function sendOne(
   test: PlannedTest,
-  { lateMs, isResend }: { readonly lateMs: number; readonly isResend: boolean },
+  { isResend, ...how }: SendHow & { readonly isResend: boolean },
   ports: Pick<RunPorts, 'tracer' | 'sender' | 'judge' | 'redact' | 'redactPaths' | 'duplicates'>,
 ): Promise<SentOne> {
   const { tracer, sender, judge } = ports;
   const beforehand = maskingOf([test.request.body], ports);
   const dimensions = redactDimensions(test.dimensions, beforehand.text);
   const trace = tracer.startTest({ ...test, dimensions });
-  const delivery = await sender.send(test, trace, lateMs);
+  const delivery = await sender.send(test, trace, how);
   const { answer } = delivery;
   // What is sent again on purpose is expected to have the same id.
   const earlierOwner = answer === null || isResend ? null : ports.duplicates.earlierOwner(test, answer);
-  const judged = afterRetry(judge(delivery, test.expect, earlierOwner), delivery);
+  const judged = afterRetries(judge(delivery, test.expect, earlierOwner), delivery);
   const judgement = withSenderFindings(judged, { test, delivery });
   const masking = maskingOf([delivery.request.body, delivery.answer?.body ?? ''], ports);
   const [error] = judgement.errors;
@@ -38,18 +39,35 @@ export async function sendOne(
   return { delivery, judgement, masking };
 }
 
-/** A duplicate after a retry means that the first delivery arrived: it was processed, and its probes can run. */
-function afterRetry(judgement: Judgement, { attempts }: Delivery): Judgement {
-  const retried = attempts.some(({ failure, staleConnection }) => failure !== null && !staleConnection);
-  if (!retried) return judgement;
+function afterRetries(judgement: Judgement, delivery: Delivery): Judgement {
+  const { attempts, notRetriedForMs = null } = delivery;
+  if (notRetriedForMs !== null) return withLongWait(judgement, notRetriedForMs);
+  const arrived = earlierDeliveries(attempts)[0];
+  return arrived === undefined ? judgement : withArrivedBefore(judgement, arrived);
+}
+
+/** Codes of findings about a status that may be retried. */
+const OF_STATUS = new Set(['rate-limited', 'http-4xx', 'http-5xx']);
+
+function withLongWait(judgement: Judgement, askedMs: number): Judgement {
+  const longest = `retries wait up to ${MAX_RETRY_AFTER_MS / 1_000} s for Retry-After`;
+  const hint = `Wait ${Math.ceil(askedMs / 1_000)} s before the next run. Not retried: ${longest}`;
+  return {
+    ...judgement,
+    errors: judgement.errors.map((error) => (OF_STATUS.has(error.code) ? { ...error, hint } : error)),
+  };
+}
+
+/** A duplicate after a retry means that an earlier delivery arrived: it was processed, and its probes can run. */
+function withArrivedBefore(judgement: Judgement, { status }: Attempt): Judgement {
+  const although = status === null ? 'its response did not' : `its response was HTTP ${status}`;
   const warnings = judgement.warnings.map((warning) =>
     warning.code === 'duplicate'
       ? {
           ...warning,
           code: 'flaky',
           hint: 'Check why the first response was lost: a proxy, a load balancer or a crash after the work was done',
-          message:
-            'The first delivery arrived although its response did not: the retry was treated as a duplicate',
+          message: `The first delivery arrived although ${although}: the retry was treated as a duplicate`,
         }
       : warning,
   );

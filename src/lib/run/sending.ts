@@ -59,6 +59,13 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   const sleepUnlessStopped = (ms: number) => sleep(ms, ports.stop);
   const gapMs = settings.pace.rate === null ? settings.pace.gapMs : 0;
   const distance = createDistance({ gapMs, monotonicMs, sleep: sleepUnlessStopped });
+  // Retries keep the distance as well, and do not leave once the run was asked to stop or gave up.
+  const mayRetry = async (waitMs: number): Promise<boolean> => {
+    await sleepUnlessStopped(waitMs);
+    if (isStopped()) return false;
+    await distance.kept();
+    return !isStopped();
+  };
 
   const one = async (test: PlannedTest, dueLateMs: number): Promise<void> => {
     const due = ports.monotonicMs();
@@ -69,7 +76,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     const lateMs = settings.pace.rate === null ? 0 : dueLateMs + ports.monotonicMs() - due;
     ports.emit({ type: 'testSent', index: test.index, name: test.name });
     const { rate } = settings.pace;
-    const again = { stopped: isStopped, distance, gapMs: rate === null ? 0 : 1_000 / rate };
+    const again = { stopped: isStopped, mayRetry, distance, gapMs: rate === null ? 0 : 1_000 / rate };
     const { cleanup } = sinks;
     const candidate = await sendAndJudge({ test, lateMs, ports, again, cleanup });
     if (candidate === null) {
@@ -129,10 +136,10 @@ async function sendAndJudge({
   readonly test: PlannedTest;
   readonly lateMs: number;
   readonly ports: RunPorts;
-  readonly again: Pick<AgainPorts, 'stopped' | 'distance' | 'gapMs'>;
+  readonly again: Pick<AgainPorts, 'stopped' | 'mayRetry' | 'distance' | 'gapMs'>;
   readonly cleanup: Cleanup | null;
 }): Promise<Candidate | null> {
-  const first = await sendOne(test, { lateMs, isResend: false }, ports);
+  const first = await sendOne(test, { lateMs, isResend: false, mayRetry: again.mayRetry }, ports);
   const { delivery, judgement, masking } = first;
   // Also of one that was cut off: it may have arrived.
   cleanup?.add({ test, delivery, judgement, mask: masking.text });

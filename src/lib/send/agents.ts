@@ -12,9 +12,7 @@ export interface AgentPair {
 }
 
 export interface Agents {
-  readonly kept: AgentPair;
-  /** A new connection for every request, for what must not go into one that may be half closed. */
-  readonly fresh: AgentPair;
+  readonly pair: AgentPair;
   /** `host:port` of the proxy, without credentials; null where the target is reached directly. */
   readonly proxy: string | null;
   readonly destroy: () => void;
@@ -30,46 +28,28 @@ export interface AgentOptions {
 }
 
 /**
- * How long an unused connection is kept, in milliseconds. Common servers drop theirs after 5 s; ours go first, so
- * that a webhook is not written into a connection that is just being closed.
- */
-const IDLE_LIMIT_MS = 4_000;
-
-/**
  * Proxy variables (`https_proxy`, `no_proxy`, … in either case) are read by proxy-from-env.
  * @throws ProdE2eError `PROXY_INVALID` for a proxy that is not an http or https URL
  */
 export function createAgents(options: AgentOptions): Agents {
   const proxy = proxyOf(options.url);
-  const kept = pair({ keepAlive: true, options, proxy });
-  const fresh = pair({ keepAlive: false, options, proxy });
-  guardIdle(kept.http);
-  guardIdle(kept.https);
+  const pair = agentPair(options, proxy);
+  guardIdle(pair.http);
+  guardIdle(pair.https);
   return {
-    kept,
-    fresh,
+    pair,
     proxy: proxy === null ? null : proxy.host,
     destroy: () => {
-      for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
+      pair.http.destroy();
+      pair.https.destroy();
     },
   };
 }
 
-function pair({
-  keepAlive,
-  options: { connectTimeoutMs, maxSockets },
-  proxy,
-}: {
-  readonly keepAlive: boolean;
-  readonly options: AgentOptions;
-  readonly proxy: URL | null;
-}): AgentPair {
-  const common = { keepAlive, keepAliveMsecs: 1_000, maxSockets, scheduling: 'lifo' } as const;
-  if (proxy === null) {
-    const options = { ...common, timeout: IDLE_LIMIT_MS };
-    return { http: new http.Agent(options), https: new https.Agent(options) };
-  }
-  // hpagent also bounds its CONNECT by the agent's idle time-out.
+function agentPair({ connectTimeoutMs, maxSockets }: AgentOptions, proxy: URL | null): AgentPair {
+  const common = { keepAlive: true, keepAliveMsecs: 1_000, maxSockets, scheduling: 'lifo' } as const;
+  if (proxy === null) return { http: new http.Agent(common), https: new https.Agent(common) };
+  // hpagent bounds its CONNECT by the agent's time-out.
   const options = { ...common, timeout: connectTimeoutMs, proxy };
   return { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) };
 }

@@ -42,12 +42,6 @@ export interface Outcome {
   readonly timings: PhaseTimings;
 }
 
-/**
- * A server that had closed a kept connection says so within a round trip. One that resets later than this many
- * milliseconds had read the webhook, and may have worked on it: sending that again would be a duplicate.
- */
-const STALE_WITHIN_MS = 1_000;
-
 /** Methods that go without a body whatever the payload is. */
 const WITHOUT_BODY = new Set(['GET', 'HEAD']);
 
@@ -84,13 +78,13 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
         reused,
       });
       const status = result.answer?.status ?? response?.statusCode ?? null;
-      const staleConnection =
-        reused && result.failure?.kind === 'reset' && watch.silent() && durationMs <= STALE_WITHIN_MS;
+      // A refused handshake ends before the request is read, though TLS 1.3 lets it be written.
+      const mayHaveArrived = progress().connected && result.failure?.kind !== 'tls';
       stream.destroy();
       resolve({
         ...result,
         timings,
-        attempt: { startedAt, durationMs: timings.totalMs, status, failure: result.failure, staleConnection },
+        attempt: { startedAt, durationMs: timings.totalMs, status, failure: result.failure, mayHaveArrived },
       });
     };
     const fail = (failure: Failure) => settle({ answer: null, failure });

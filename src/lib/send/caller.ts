@@ -24,7 +24,7 @@ export interface CallOutcome {
 }
 
 export interface Caller {
-  /** Never rejects for what a server does; follows no redirect. */
+  /** Makes one request, whatever comes of it: no retry, no redirect. Never rejects for what a server does. */
   readonly call: (
     request: WebhookRequest,
     patience: { readonly withinMs: number; readonly signal: AbortSignal },
@@ -42,33 +42,26 @@ export async function createCaller(options: CallerOptions): Promise<Caller> {
     createClient({ ...options, tls: NO_TLS }),
   ]);
   // By origin: hosts are written in the configuration, so there are few.
-  const ways = new Map<
-    string,
-    { readonly agents: Agents; readonly kept: HttpClient; readonly fresh: HttpClient }
-  >();
+  const ways = new Map<string, { readonly agents: Agents; readonly client: HttpClient }>();
   const wayTo = (origin: string) => {
     const known = ways.get(origin);
     if (known !== undefined) return known;
     const agents = createAgents({ ...options, url: origin });
-    const client = origin === target ? toTarget : elsewhere;
-    const way = {
-      agents,
-      kept: client.extend({ agent: agents.kept }),
-      fresh: client.extend({ agent: agents.fresh }),
-    };
+    const client = (origin === target ? toTarget : elsewhere).extend({ agent: agents.pair });
+    const way = { agents, client };
     ways.set(origin, way);
     return way;
   };
   return {
     call: async (request, { withinMs, signal }) => {
-      const { agents, kept, fresh } = wayTo(new URL(request.url).origin);
+      const { agents, client } = wayTo(new URL(request.url).origin);
       const underWay = new Set<() => void>();
       const stop = () => {
         for (const each of underWay) each();
       };
       signal.addEventListener('abort', stop, { once: true });
-      const once = (client: HttpClient) =>
-        attemptOnce(request, {
+      try {
+        return await attemptOnce(request, {
           body: Buffer.from(request.body, 'utf8'),
           client,
           proxy: agents.proxy,
@@ -78,10 +71,6 @@ export async function createCaller(options: CallerOptions): Promise<Caller> {
           stop: signal,
           underWay,
         });
-      try {
-        const outcome = await once(kept);
-        // The server closed a kept connection just as we wrote into it: the call never got there (RFC 9112, 9.3.1).
-        return outcome.attempt.staleConnection ? await once(fresh) : outcome;
       } finally {
         signal.removeEventListener('abort', stop);
       }

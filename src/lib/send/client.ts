@@ -14,7 +14,7 @@ export async function createClient(options: {
   return got.extend({
     followRedirect: false,
     throwHttpErrors: false,
-    // Nothing is sent again by got, so it need not copy for each webhook when it would be.
+    // With nothing at all in it, got does not copy for each webhook what it would retry.
     retry: { limit: 0, methods: [], statusCodes: [], errorCodes: [] },
     timeout: {
       lookup: options.connectTimeoutMs,

@@ -10,8 +10,6 @@ export interface ConnectionWatch {
   readonly resolving: () => boolean;
   readonly connected: () => boolean;
   readonly reused: () => boolean;
-  /** Nothing has come back on the connection since this request got it. */
-  readonly silent: () => boolean;
   /** The answer, where it was complete before the connection failed: by something behind its end. */
   readonly completed: () => CompletedAnswer | null;
 }
@@ -33,12 +31,10 @@ export function watchConnection(stream: EventEmitter): ConnectionWatch {
   let reused = false;
   let resolving = false;
   let connected = false;
-  let readBefore = 0;
   let response: IncomingMessage | null = null;
   let completed: CompletedAnswer | null = null;
   const onSocket = (assigned: Socket) => {
     socket = assigned;
-    readBefore = assigned.bytesRead;
     const secure = 'encrypted' in assigned;
     resolving = assigned.connecting;
     connected = reused || !(assigned.connecting || assigned.destroyed || secure);
@@ -70,7 +66,6 @@ export function watchConnection(stream: EventEmitter): ConnectionWatch {
     resolving: () => resolving,
     connected: () => connected,
     reused: () => reused,
-    silent: () => socket !== null && socket.bytesRead === readBefore,
     completed: () => completed,
   };
 }

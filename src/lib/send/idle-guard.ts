@@ -1,27 +1,103 @@
 /**
- * Watches kept connections while nobody waits for an answer on them. What comes then was not asked for: a second answer to
- * the last webhook, or the 408 of a server that closes. Left on the connection it would be taken for the answer of the
- * next webhook, and each one after it for the next (RFC 9112, 9.2: such a connection is closed).
+ * Decides which kept connections may carry another request. A request that is written to a connection the server is closing
+ * may or may not have been read, and is never sent again for that, so connections are retired before it can happen:
+ * - They are idle for less time than the server keeps them, by its `Keep-Alive` header or by {@link UNANNOUNCED_IDLE_MS}, and
+ *   for no more than half of the time after which it was seen to close one.
+ * - Nothing arrived on them unasked, such as a second response to the last request, or the 408 of a server that closes.
+ *   It would be taken for the response to the next request (RFC 9112, 9.2: such a connection is closed).
  */
-import type { Agent } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 
-/** Changes the agent: its kept connections are given up as soon as something comes on them unasked. */
+/** Announced timeouts are whole seconds, and some servers wait a second or two, so half a second is safe for all others. */
+const UNANNOUNCED_IDLE_MS = 500;
+/** What is subtracted from an announced timeout: the way there and back, and timers that fire late. */
+const MARGIN_MS = 1_000;
+/** Whatever the server announces: something between it and us may close idle connections sooner. */
+const LONGEST_IDLE_MS = 4_000;
+
+interface Kept {
+  readonly sinceMs: number;
+  readonly limitMs: number;
+}
+
+/** Node calls these, and heeds what the first one returns; @types/node says neither. */
+interface AgentInternals {
+  keepSocketAlive: (socket: Socket) => unknown;
+  addRequest: (request: ClientRequest, ...rest: readonly unknown[]) => void;
+}
+
+/** Changes the agent so that it never reuses a connection that may be stale. */
 export function guardIdle(agent: Agent): void {
-  const keep = agent.keepSocketAlive.bind(agent);
+  const internals = agent as unknown as AgentInternals;
+  const keep = internals.keepSocketAlive.bind(agent);
   const reuse = agent.reuseSocket.bind(agent);
-  // Node calls this with a socket, and heeds what it returns; @types/node says neither.
-  const keepGuarded = (socket: Socket) => {
-    const kept: unknown = (keep as (socket: Socket) => unknown)(socket);
-    if (kept) socket.once('data', giveUp);
-    return kept;
+  const add = internals.addRequest.bind(agent);
+  const limits = new WeakMap<Socket, number>();
+  const idle = new WeakMap<Socket, Kept>();
+  let seenLimitMs = Number.POSITIVE_INFINITY;
+  function closedByServer(this: Socket): void {
+    const kept = idle.get(this);
+    if (kept !== undefined) seenLimitMs = Math.min(seenLimitMs, (performance.now() - kept.sinceMs) / 2);
+    this.destroy();
+  }
+  const canBeReused = (socket: Socket) => {
+    const kept = idle.get(socket);
+    const inTime =
+      kept !== undefined && performance.now() - kept.sinceMs < Math.min(kept.limitMs, seenLimitMs);
+    return inTime && !socket.destroyed && socket.readable && socket.writable;
   };
-  agent.keepSocketAlive = keepGuarded;
+  internals.keepSocketAlive = (socket) => {
+    const limitMs = Math.min(limits.get(socket) ?? UNANNOUNCED_IDLE_MS, seenLimitMs);
+    if (limitMs === 0 || !keep(socket)) return false;
+    idle.set(socket, { sinceMs: performance.now(), limitMs });
+    socket.once('data', giveUp);
+    socket.once('end', closedByServer);
+    socket.once('error', closedByServer);
+    socket.setTimeout(limitMs, giveUp);
+    return true;
+  };
   agent.reuseSocket = (socket, request) => {
-    (socket as Socket).off('data', giveUp);
+    const reused = socket as Socket;
+    reused.off('data', giveUp);
+    reused.off('timeout', giveUp);
+    reused.off('end', closedByServer);
+    reused.off('error', closedByServer);
+    reused.setTimeout(0);
     reuse(socket, request);
   };
+  internals.addRequest = (request, ...rest) => {
+    request.once('response', ({ socket, headers }: IncomingMessage) =>
+      limits.set(socket, idleLimitMs(String(headers['keep-alive'] ?? ''))),
+    );
+    // By the clock, not by the timers alone: while this program is busy they are late.
+    const stale = Object.values(agent.freeSockets).flatMap((sockets = []) =>
+      sockets.filter((socket) => !canBeReused(socket)),
+    );
+    for (const socket of stale) {
+      // What Node documents for taking a connection away from its agent.
+      socket.emit('agentRemove');
+      socket.destroy();
+    }
+    add(request, ...rest);
+  };
+}
+
+/**
+ * How long a connection may be idle and still be reused, in milliseconds; 0 for never.
+ * @param keepAlive the server's `Keep-Alive` header, such as `timeout=5, max=100`; empty without one
+ */
+export function idleLimitMs(keepAlive: string): number {
+  const seconds = parameterOf(keepAlive, 'timeout');
+  if (parameterOf(keepAlive, 'max') === 0) return 0;
+  if (seconds === null) return UNANNOUNCED_IDLE_MS;
+  return Math.min(Math.max(0, seconds * 1_000 - MARGIN_MS), LONGEST_IDLE_MS);
+}
+
+function parameterOf(header: string, name: string): number | null {
+  const value = new RegExp(`(?:^|[\\s,;])${name}\\s*=\\s*"?(\\d+)`, 'i').exec(header)?.[1];
+  return value === undefined ? null : Number(value);
 }
 
 function giveUp(this: Socket): void {

@@ -25,7 +25,7 @@ const ANSWER_TIMEOUT_MS = 30_000;
 /** @throws ProdE2eError `PROXY_INVALID` */
 export function sentryConnection(url: string): SentryConnection {
   const agents = createAgents({ url, connectTimeoutMs: CONNECT_TIMEOUT_MS, maxSockets: MAX_SOCKETS });
-  const [module, agent] = url.startsWith('https:') ? [https, agents.kept.https] : [http, agents.kept.http];
+  const [module, agent] = url.startsWith('https:') ? [https, agents.pair.https] : [http, agents.pair.http];
   const open = new Set<ClientRequest>();
   return {
     httpModule: {

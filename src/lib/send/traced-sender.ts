@@ -1,10 +1,10 @@
 /** Sends one webhook in its own trace, and tells exactly what came of it. */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Attempt, Delivery, FailureKind } from '../model/delivery.ts';
+import type { Attempt, Delivery } from '../model/delivery.ts';
 import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
 import { createAgents } from './agents.ts';
 import { attemptOnce, type Outcome, sendsBody } from './attempt.ts';
 import { createClient } from './client.ts';
+import { isRetryable, type RetryGate, retryDelayMs, tooLongToWaitMs } from './retries.ts';
 import { signatureHeadersOf } from './signing.ts';
 import type { TlsFiles } from './tls-files.ts';
 import { joinBaggage, type TestTrace } from './trace.ts';
@@ -20,45 +20,33 @@ export interface SenderOptions {
   readonly tls: TlsFiles & { readonly insecure: boolean };
 }
 
+export interface SendHow {
+  /** How much later than planned this send begins, in milliseconds; counted into the latency. */
+  readonly lateMs: number;
+  readonly mayRetry: RetryGate;
+}
+
 export interface Sender {
   /**
-   * Never rejects for what the target does.
-   * @param lateMs how much later than planned this send begins; counted into the latency
+   * Never rejects for what the target does. Without `retries` at most one request leaves, whatever becomes of it.
    */
-  readonly send: (test: PlannedTest, trace: TestTrace, lateMs: number) => Promise<Delivery>;
+  readonly send: (test: PlannedTest, trace: TestTrace, how: SendHow) => Promise<Delivery>;
   /** Ends what is under way as `aborted`, and lets no retry begin. */
   readonly abort: () => void;
   readonly close: () => void;
 }
 
-/** Failures after which the same webhook may be sent again: no answer had begun. */
-const RETRIED: ReadonlySet<FailureKind> = new Set([
-  'dns',
-  'refused',
-  'unreachable',
-  'connect-timeout',
-  'reset',
-  'proxy',
-]);
-/** Wait before the first retry; doubles with each. */
-const RETRY_DELAY_MS = 250;
-const RETRY_DELAY_LIMIT_MS = 5_000;
-
 /** @throws ProdE2eError `TLS_FILE` when a certificate file cannot be used, `PROXY_INVALID` */
 export async function createSender(options: SenderOptions): Promise<Sender> {
   const agents = createAgents({ ...options, maxSockets: Number.POSITIVE_INFINITY });
-  const client = await createClient(options);
-  const clients = {
-    kept: client.extend({ agent: agents.kept }),
-    fresh: client.extend({ agent: agents.fresh }),
-  };
+  const client = (await createClient(options)).extend({ agent: agents.pair });
   const stopped = new AbortController();
   // Not listeners of the signal: adding and removing one takes as long as judging an answer.
   const underWay = new Set<() => void>();
-  const attempt = (request: WebhookRequest, body: Buffer, connection: 'kept' | 'fresh') =>
+  const attempt = (request: WebhookRequest, body: Buffer) =>
     attemptOnce(request, {
       body,
-      client: clients[connection],
+      client,
       proxy: agents.proxy,
       timeoutMs: options.timeoutMs,
       connectTimeoutMs: options.connectTimeoutMs,
@@ -67,30 +55,22 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
       underWay,
     });
   return {
-    send: async (test, trace, lateMs) => {
+    send: async (test, trace, { lateMs, mayRetry }) => {
       const attempts: Attempt[] = [];
       const startedAt = new Date().toISOString();
-      let connection: 'kept' | 'fresh' = 'kept';
-      for (let retries = 0; ; ) {
-        const { context, request, outcome } = await traced(test, trace, (sent, body) =>
-          attempt(sent, body, connection),
-        );
+      for (let retry = 0; ; retry++) {
+        const { context, request, outcome } = await traced(test, trace, attempt);
         attempts.push(outcome.attempt);
-        const { failure } = outcome;
-        if (failure !== null && !stopped.signal.aborted) {
-          // The server closed a kept connection just as we wrote into it: the webhook never got there (RFC 9112, 9.3.1).
-          if (outcome.attempt.staleConnection) {
-            connection = 'fresh';
-            continue;
-          }
-          if (RETRIED.has(failure.kind) && retries < options.retries) {
-            const waitMs = Math.min(RETRY_DELAY_MS * 2 ** retries++, RETRY_DELAY_LIMIT_MS);
-            await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
-            if (!stopped.signal.aborted) continue;
-          }
+        const { answer, failure } = outcome;
+        const isLeft = retry < options.retries && isRetryable(outcome, test.expect.status);
+        const tooLongMs = isLeft ? tooLongToWaitMs(outcome, Date.now()) : null;
+        if (isLeft && tooLongMs === null) {
+          const waitMs = retryDelayMs(outcome, { retry, random: Math.random(), nowMs: Date.now() });
+          if ((await mayRetry(waitMs)) && !stopped.signal.aborted) continue;
         }
         const timings = { ...outcome.timings, totalMs: outcome.timings.totalMs + lateMs, lateMs };
-        return { startedAt, request, answer: outcome.answer, failure, timings, attempts, trace: context };
+        const delivery = { startedAt, request, answer, failure, timings, attempts, trace: context };
+        return tooLongMs === null ? delivery : { ...delivery, notRetriedForMs: tooLongMs };
       }
     },
     abort: () => {

@@ -1,6 +1,6 @@
 /** Asks on a terminal; refuses without one. */
 import { ProdE2eError } from '../errors.ts';
-import type { SafetyQuestion } from '../run/safety.ts';
+import { otherwiseText, questionsText, type SafetyQuestion } from '../run/safety.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { askLine, canAsk } from './question.ts';
@@ -19,12 +19,12 @@ export async function agree(options: {
 }): Promise<void> {
   const { questions, terminal, stop } = options;
   if (questions.length === 0) return;
-  const asked = terminalText(questions.map(({ asks }) => asks).join('; '));
-  const otherwise = questions.map((question) => question.otherwise).join(', ');
+  const asked = terminalText(questionsText(questions, '--yes'));
+  const otherwise = otherwiseText(questions);
   if (!canAsk(terminal)) {
-    throw new ProdE2eError(`This run needs a yes: ${asked}.`, {
+    throw new ProdE2eError(`Confirmation required: ${asked}.`, {
       code: 'NOT_AGREED',
-      hints: [`Add --yes when that is what you want, or ${otherwise}.`, ...deafVariable()],
+      hints: [`Pass --yes to confirm, or ${otherwise}.`, ...deafVariable()],
     });
   }
   const said = await askLine(`This will send ${asked}.\nGo on? [y/N] `, { stop });
@@ -40,7 +40,7 @@ export async function agree(options: {
   }
   throw new ProdE2eError('Nothing was sent.', {
     code: 'NOT_AGREED',
-    hints: [`Say y when that is what you want, or ${otherwise}.`],
+    hints: [`Answer y to confirm, or ${otherwise}.`],
   });
 }
 

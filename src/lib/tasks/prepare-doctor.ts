@@ -135,7 +135,11 @@ async function roundTrip(
   try {
     const duplicates = createDuplicates(NO_EARLIER_IDS, Date.now);
     const ports = { tracer, sender, judge, duplicates, redact, redactPaths: settings.redact };
-    const { delivery, judgement, masking } = await sendOne(test, { lateMs: 0, isResend: false }, ports);
+    const { delivery, judgement, masking } = await sendOne(
+      test,
+      { lateMs: 0, isResend: false, mayRetry: async () => false },
+      ports,
+    );
     const begunMs = performance.now();
     await tracer.flush(Math.min(settings.sentry.flushTimeoutMs, settings.trace.timeoutMs));
     options.onFlushed(performance.now() - begunMs);

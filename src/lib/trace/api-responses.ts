@@ -1,7 +1,7 @@
 /** What a response of Sentry that holds nothing wanted says. No text here ever holds the token. */
 import { type ApiFailure, failure, limited, type Place } from './api-failures.ts';
 import { fieldsOf, textOf } from './json-fields.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { requestedPauseMs } from './retry-after.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -23,7 +23,7 @@ export function failureOfStatus(
 ): ApiFailure {
   const { status, body, url } = response;
   const said = `(HTTP ${status}${detailOf(body)})`;
-  const more = { status, retryAfterMs: retryAfterMs(response) };
+  const more = { status, retryAfterMs: requestedPauseMs(response) };
   if (status === 401 || status === 403) {
     if (isSsoRequired(body)) {
       const link = loginUrlOf(body, url);

@@ -1,47 +1,33 @@
 /** How long a server asks to wait before the next request. */
+import { httpDateMs, retryAfterMs } from '../retry-after.ts';
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
-/** A date as RFC 9110 writes it, in all three forms; `Date.parse` alone also takes `-5` for a date. */
-const HTTP_DATE = /^[A-Z][a-z]+,? /;
+/** Longer than anything here waits. */
+const LONGEST_MS = 10 * 365 * 24 * 60 * 60 * 1_000;
 
 /**
- * `Retry-After` in seconds or as a date; for HTTP 429 also Sentry's `X-Sentry-Rate-Limit-Reset`, in Unix seconds. Null where the server names
- * no time that can be understood. Dates are compared with the server's own `Date`, so a wrong clock here does not matter.
+ * `Retry-After`; for HTTP 429 also Sentry's `X-Sentry-Rate-Limit-Reset`, in Unix seconds. Null where the server names no time
+ * that can be understood. Times are compared with the server's own `Date`, so a wrong clock here does not matter.
  */
-export function retryAfterMs({
+export function requestedPauseMs({
   status,
   headers,
   nowMs,
 }: {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
 }): number | null {
-  const after = text(headers['retry-after']);
-  if (/^\d+(\.\d+)?$/.test(after)) return bounded(Number(after) * 1_000);
-  const serverNowMs = dateOf(text(headers.date)) ?? nowMs;
-  const date = dateOf(after);
-  if (date !== null) return bounded(date - serverNowMs);
-  const reset = Number.parseFloat(text(headers['x-sentry-rate-limit-reset'])) * 1_000;
-  return status === 429 && Number.isFinite(reset) ? bounded(reset - serverNowMs) : null;
+  const asked = retryAfterMs(headers, nowMs);
+  if (asked !== null) return bounded(asked);
+  const reset = Number.parseFloat(String(headers['x-sentry-rate-limit-reset'] ?? '')) * 1_000;
+  return status === 429 && Number.isFinite(reset)
+    ? bounded(reset - (httpDateMs(headers.date) ?? nowMs))
+    : null;
 }
-
-/** Longer than anything here waits. */
-const LONGEST_MS = 10 * 365 * 24 * 60 * 60 * 1_000;
 
 function bounded(ms: number): number {
   return Math.min(Math.max(0, ms), LONGEST_MS);
-}
-
-function dateOf(value: string): number | null {
-  const ms = HTTP_DATE.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isFinite(ms) ? ms : null;
-}
-
-function text(header: string | string[] | undefined): string {
-  return String([header].flat()[0] ?? '').trim();
 }
 
 /** `12 s`, `5 min`, `3 h`: rounded up, so that the time has passed when it is over. */

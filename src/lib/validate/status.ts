@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
-import type { StatusPattern } from '../model/status-pattern.ts';
+import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
 import { cut } from './cut.ts';
 import { isObject, valueAt } from './json-path.ts';
 
@@ -21,7 +21,7 @@ export function statusFinding(
   answer: Answer,
   { expected, url }: { readonly expected: readonly StatusPattern[]; readonly url: string },
 ): Finding | null {
-  if (expected.length === 0 || expected.some((pattern) => matches(answer.status, pattern))) return null;
+  if (expected.length === 0 || statusFits(answer.status, expected)) return null;
   if (isRedirect(answer)) return redirectFinding(answer, url);
   const { code, said } = describe(answer, expected);
   return { severity: 'error', code, message: `HTTP ${answer.status}: ${said}`, hint: null };
@@ -42,10 +42,6 @@ function sameAddress(location: string, url: string): boolean {
   return URL.canParse(location, url) && new URL(location, url).href === new URL(url).href;
 }
 
-function matches(status: number, pattern: StatusPattern): boolean {
-  return typeof pattern === 'number' ? status === pattern : Math.floor(status / 100) === Number(pattern[0]);
-}
-
 function describe(answer: Answer, expected: readonly StatusPattern[]): { code: string; said: string } {
   const { status } = answer;
   const family = Math.floor(status / 100);
@@ -63,8 +59,8 @@ function allowed({ status, headers }: Answer): string {
 }
 
 function retryAfter({ headers }: Answer): string {
-  const value = headers['retry-after'];
-  if (value === undefined) return '';
+  const value = headers['retry-after']?.trim() ?? '';
+  if (value === '') return '';
   return ` (retry after ${oneLine(value)}${/^\d+$/.test(value) ? ' s' : ''})`;
 }
 

@@ -62,14 +62,14 @@ function aFullTest(): TestResult {
         durationMs: 4,
         status: null,
         failure: { kind: 'refused', message: 'Request failed: Connection refused', code: 'ECONNREFUSED' },
-        staleConnection: false,
+        mayHaveArrived: false,
       },
       {
         startedAt: '2026-08-01T12:00:01.100Z',
         durationMs: 182,
         status: 500,
         failure: null,
-        staleConnection: false,
+        mayHaveArrived: true,
       },
     ],
     trace: aTraceResult({

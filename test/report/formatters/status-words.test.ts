@@ -112,3 +112,24 @@ it('a run of duplicates alone tested nothing new', () => {
   expect(one).toMatchObject({ status: 'degraded', exitCode: 0 });
   expect(statusText(one)).toBe('All webhooks work, but some have warnings. Investigate warnings.');
 });
+
+describe('a webhook that works after a retry', () => {
+  const attempt = { startedAt: '2026-08-01T12:00:00.000Z', durationMs: 4, status: null };
+  const refused = { kind: 'refused', message: 'Request failed: Connection refused', code: null } as const;
+  const reset = { kind: 'reset', message: 'Request failed: Connection reset', code: null } as const;
+  const worked = { ...attempt, status: 200, failure: null, mayHaveArrived: true };
+
+  it.each([
+    [
+      false,
+      [{ ...attempt, failure: refused, mayHaveArrived: false }, worked],
+      ' retried: connected at attempt 2',
+    ],
+    [true, [{ ...attempt, failure: reset, mayHaveArrived: true }, worked], ' flaky: passed after a retry'],
+    [false, [worked], ''],
+  ])('is in WORKING, flaky %s, %j: "%s"', async (flaky, attempts, text) => {
+    const shown = await rendered(sourceOf(aReport({ results: [aTest({ flaky, attempts })] })), 'pretty');
+    const line = shown.split('✅ WORKING')[1]?.split('\n')[1];
+    expect(line).toMatch(new RegExp(`^ {2}\\S ORB_BREAKOUT( \\([^)]*\\))?${text}$`));
+  });
+});

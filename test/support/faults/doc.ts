@@ -11,8 +11,9 @@ What a target can do to a webhook, what the report says of it, and what to try f
 - A webhook whose fault is told is broken; the run goes on, and the next one is sent as if nothing had happened.
 - A fault takes at most \`--timeout\` (10 s), until it is connected \`--connect-timeout\` (5 s), and an answer is read up to
   1 MiB (\`maxBodyBytes\`), compressed or not. Here the time-outs are 0.4 s.
-- \`--retries\` sends again after \`dns\`, \`refused\`, \`unreachable\`, \`connect-timeout\`, \`reset\` and \`proxy\`, never after an
-  answer had begun. After three webhooks in a row without a connection the rest is skipped.
+- Without \`--retries\` every webhook is sent once. With it, all faults are retried but \`protocol\` and \`too-large\`; of
+  responses 408, 429 and 5xx ([Reliability](reliability.md#deliveries)).
+- After three webhooks in a row without a connection the rest is skipped.
 - \`unreachable\` and a name server that does not answer depend on the network; what the system says of them
   (\`EHOSTUNREACH\`, \`ENETUNREACH\`, \`EAI_AGAIN\`, …) is sorted by \`src/lib/send/failures.ts\`.
 `;

@@ -99,9 +99,7 @@ function testCase(result: TestResult, place: Place | null) {
   const failed = result.verdict === 'broken';
   const start = epochMs(result.startedAt);
   const duration = wholeMs(result.timings.totalMs);
-  // A connection that was already closed when it was used again is no try of its own.
-  const tries = result.attempts.filter(({ staleConnection }) => !staleConnection);
-  const earlier = tries.slice(0, -1);
+  const earlier = result.attempts.slice(0, -1);
   const told = [...findings.map(({ message }) => message), ...missingTexts(result)];
   return {
     name: result.name,

@@ -13,6 +13,7 @@ import { waterfall } from './html-waterfall.ts';
 import { attemptsText, phasesText, readingText } from './pretty-details.ts';
 import { findingsOf } from './pretty-digest.ts';
 import { message, stuckPlace, stuckStage } from './pretty-page.ts';
+import { retryText } from './words.ts';
 
 /** Characters that a search looks through. */
 const FOUND_IN = 1_000;
@@ -36,11 +37,12 @@ ${exchangePart(result)}
 
 /** What filters go by. */
 function marks(result: TestResult, kind: number | null): Html {
+  const retried = retryText(result);
   const words = [
     ...[result.name, ...Object.values(result.dimensions).map(String)],
     ...[result.testId, result.trace.traceId, statusOf(result)],
     ...(result.from === undefined ? [] : [result.from]),
-    ...(result.flaky ? [FLAKY] : []),
+    ...(retried === null ? [] : [retried]),
     ...(causeBehind(result) === null ? [] : [causeBehind(result)]),
     ...findingsOf(result).map((finding) => finding.message),
   ];
@@ -49,11 +51,9 @@ function marks(result: TestResult, kind: number | null): Html {
   return html` data-status="${urgencyOf(result)}" data-scenario="${result.scenario}"${kind === null ? html`` : html` data-kind="${kind}"`}${stuck === '' ? html`` : html` data-stages="${stuck}"`} data-find="${words.join(' ').toLowerCase().slice(0, FOUND_IN)}"`;
 }
 
-const FLAKY = 'passed only after a retry';
-
 function lineOf(result: TestResult, first: string | undefined): Html {
   const values = Object.values(result.dimensions).map((value) => apart(String(value)));
-  const said = first ?? (result.flaky ? FLAKY : '');
+  const said = first ?? retryText(result) ?? '';
   return html`<summary>${mark(result)}<span class="name">${result.index}. ${apart(result.name)}${values.length === 0 ? html`` : html` (${joined(values, ', ')})`}</span>${said === '' ? html`` : html`<span class="said">${message(said)}</span>`}<span class="muted time">${durationText(result.timings.totalMs)}</span></summary>`;
 }
 

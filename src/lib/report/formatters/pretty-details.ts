@@ -104,12 +104,12 @@ export function phasesText(timings: Timings): string {
   return took.length === 0 ? '' : `(${took.join(', ')} ms)`;
 }
 
-/** `Attempts: 2 (Request failed: Connection refused; HTTP 200)` */
+/** `Attempts: 2 (Request failed: Connection reset before an answer; HTTP 200), up to 2 deliveries` */
 export function attemptsText(attempts: readonly Attempt[]): string {
-  const each = attempts.map(({ status, failure, staleConnection }) =>
-    staleConnection ? 'kept connection had been closed' : (failure?.message ?? `HTTP ${status ?? 'unknown'}`),
-  );
-  return `Attempts: ${attempts.length} (${each.join('; ')})`;
+  const each = attempts.map(({ status, failure }) => failure?.message ?? `HTTP ${status ?? 'unknown'}`);
+  const deliveries = attempts.filter(({ mayHaveArrived }) => mayHaveArrived).length;
+  const several = deliveries > 1 ? `, up to ${deliveries} deliveries` : '';
+  return `Attempts: ${attempts.length} (${each.join('; ')})${several}`;
 }
 
 function traceSpans({ screen }: Page, { trace }: TestResult): readonly (readonly Span[])[] {

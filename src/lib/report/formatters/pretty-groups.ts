@@ -2,6 +2,7 @@
 import type { TestResult } from '../../model/result.ts';
 import { mainMessage } from '../cause-text.ts';
 import { type Urgency, urgencyOf } from '../urgency.ts';
+import { retryText } from './words.ts';
 
 /** Kinds told apart; where answers word every failure in another way, the rest is only counted. */
 const GROUPS_HELD = 100;
@@ -92,7 +93,8 @@ function whatItSays(result: TestResult) {
   const finding = verdict === 'broken' ? errors[0] : warnings[0];
   if (finding !== undefined) return { code: finding.code, message: mainMessage(result) ?? finding.message };
   if (verdict === 'broken') return { code: 'broken', message: 'no reason recorded' };
-  if (missingData.length === 0) return { code: 'flaky', message: 'passed only after a retry' };
+  if (missingData.length === 0)
+    return { code: result.flaky ? 'flaky' : 'retried', message: retryText(result) ?? '' };
   return { code: 'missing', message: `missing: ${missingData.map(({ field }) => field).join(', ')}` };
 }
 

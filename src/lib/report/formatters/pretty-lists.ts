@@ -6,7 +6,7 @@ import { causeBehind, mainMessage } from '../cause-text.ts';
 import { NAMES_SHOWN } from './pretty-digest.ts';
 import { groupedBrokenLines, scenarioLines } from './pretty-grouped.ts';
 import { heading, LEVEL, message, moreLine, type Page, stuckPlace, testTitle } from './pretty-page.ts';
-import { brokenSinceTexts, extentText } from './words.ts';
+import { brokenSinceTexts, extentText, retryText } from './words.ts';
 
 export function workingLines(page: Page): readonly string[] {
   const { tests, count } = page.digest.working;
@@ -14,7 +14,7 @@ export function workingLines(page: Page): readonly string[] {
   const line = (test: TestResult): readonly Span[] => [
     { text: `${page.glyphs.ok} `, style: 'green' },
     { text: testTitle(page, test, 'first') },
-    ...(test.flaky ? [{ text: ' flaky: passed after a retry', style: 'yellow' } as const] : []),
+    ...retrySpans(test),
   ];
   return [
     heading(page, 'working', 'WORKING'),
@@ -22,6 +22,12 @@ export function workingLines(page: Page): readonly string[] {
       ? scenarioLines(page)
       : tests.flatMap((test) => layOut(line(test), LEVEL[1], page.screen))),
   ];
+}
+
+function retrySpans(test: TestResult): readonly Span[] {
+  const text = retryText(test);
+  if (text === null) return [];
+  return [{ text: ` ${test.flaky ? 'flaky' : 'retried'}: ${text}`, style: 'yellow' }];
 }
 
 export function brokenLines(page: Page): readonly string[] {

@@ -55,7 +55,10 @@ export function summaryLines(page: Page): readonly string[] {
   ];
   const rest: readonly (readonly [count: number, text: string])[] = [
     [summary.missing, `Missing fields: ${numberText(summary.missing)}`],
-    [summary.flaky, `Flaky: ${numberText(summary.flaky)} (passed, but only after a retry)`],
+    [
+      summary.flaky,
+      `Flaky: ${numberText(summary.flaky)} (passed after a retry, possibly delivered more than once)`,
+    ],
     [summary.unverified, `Unverified traces: ${numberText(summary.unverified)}`],
     [summary.skipped, `Not sent: ${numberText(summary.skipped)}`],
   ];

@@ -141,10 +141,8 @@ function attemptLines(page: Page, { attempts }: TestResult): readonly string[] {
   if (attempts.length < 2) return [];
   return [
     heading(page, 'again', 'ATTEMPTS'),
-    ...attempts.flatMap(({ startedAt, durationMs, status, failure, staleConnection }, at) => {
-      const became = staleConnection
-        ? 'kept connection had been closed, so it was sent on a new one'
-        : (failure?.message ?? `HTTP ${status ?? 'unknown'}`);
+    ...attempts.flatMap(({ startedAt, durationMs, status, failure }, at) => {
+      const became = failure?.message ?? `HTTP ${status ?? 'unknown'}`;
       const code = failure?.code === undefined || failure.code === null ? '' : ` (${failure.code})`;
       const text = `${at + 1}. ${startedAt.slice(11, 23)} UTC, ${durationText(durationMs)}: ${became}${code}`;
       return layOut([{ text }], { indent: 2, hang: 5 }, page.screen);

@@ -84,7 +84,11 @@ function runFamilies(head: ReportHead): readonly Family[] {
       ],
     },
     one('tests_warning', 'Webhooks with a warning.', summary.warnings),
-    one('tests_flaky', 'Webhooks that passed only after a retry.', summary.flaky),
+    one(
+      'tests_flaky',
+      'Webhooks that passed after a retry and may have been delivered more than once.',
+      summary.flaky,
+    ),
     one('tests_unverified', 'Webhooks whose trace could not be judged.', summary.unverified),
     one('missing_fields', 'Distinct fields missing in answers.', summary.missing),
     latencyFamily('latency_seconds', 'Time to the whole answer.', [[{}, head.latency]]),

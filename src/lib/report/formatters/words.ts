@@ -1,6 +1,7 @@
 /** What reports for people say in the same words, whatever they are written in. */
 import type { Finding } from '../../model/finding.ts';
 import type { BrokenSince, MissingDataEntry, ReportHead, ThresholdResult } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
 import type { StageState } from '../../model/stage.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { nextSteps } from '../advice.ts';
@@ -40,6 +41,16 @@ export function statusText(head: ReportHead): string {
       }
       return `${successful * 2 > total ? 'Most' : 'Some'} webhooks work, but some failures or missing data. Investigate warnings.`;
   }
+}
+
+/** How a webhook that works was retried; null where it was not. */
+export function retryText({
+  attempts,
+  flaky,
+  verdict,
+}: Pick<TestResult, 'attempts' | 'flaky' | 'verdict'>): string | null {
+  if (flaky) return 'passed after a retry';
+  return verdict === 'working' && attempts.length > 1 ? `connected at attempt ${attempts.length}` : null;
 }
 
 /** `HEALTHY`, or `HEALTHY by responses only` where traces could not be read. */

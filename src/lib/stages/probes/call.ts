@@ -1,8 +1,7 @@
-/** Fills the template of a call with what is known of a test, and reads its status. */
+/** Fills the template of a call with what is known of a test. */
 import type { JsonObject } from '../../model/json.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
 import type { CallTemplate } from '../../model/probe.ts';
-import type { StatusPattern } from '../../model/status-pattern.ts';
 import { type Filled, fillHeader, fillJson, fillUrl } from '../../placeholders.ts';
 
 /** The call of a test, or why there is none. */
@@ -30,10 +29,4 @@ export function fillCall(
     ok: true,
     value: { method: call.method, url: url.value, headers, body: body.value === null ? '' : text },
   };
-}
-
-export function statusFits(status: number, patterns: readonly StatusPattern[]): boolean {
-  return patterns.some((pattern) =>
-    typeof pattern === 'number' ? status === pattern : Math.floor(status / 100) === Number(pattern[0]),
-  );
 }

@@ -2,18 +2,20 @@
 import { type Answer, type Failure, failureWords } from '../../model/delivery.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { HttpProbe } from '../../model/probe.ts';
+import { statusFits } from '../../model/status-pattern.ts';
 import { fillJson } from '../../placeholders.ts';
+import { retryAfterMs } from '../../retry-after.ts';
 import { isMissing, isObject, valueAt } from '../../validate/json-path.ts';
 import { matchFindings } from '../../validate/match.ts';
 import { lacksOnly } from './absent-fields.ts';
-import { fillCall, statusFits } from './call.ts';
+import { fillCall } from './call.ts';
 import { couldNotRun, type Look, type Patience, type ProbePorts } from './look.ts';
 import { rowText } from './row-text.ts';
 import { isStopped } from './stop-value.ts';
 
 /** The credentials of the probe are not accepted: another call would end the same way. */
 const REFUSED = new Set([401, 403, 407]);
-const LONGEST_WAIT_S = 3_600;
+const LONGEST_WAIT_MS = 3_600_000;
 
 /** Prepared once for a test; a probe whose placeholders have no value cannot run. */
 export function httpLook(
@@ -96,8 +98,8 @@ function otherStatus({ status, headers, json }: Answer, probe: HttpProbe): Look 
   if (REFUSED.has(status)) return couldNotRun(`${said}: its credentials are not accepted`, { final: true });
   if (status >= 300 && status < 400)
     return couldNotRun(`${said}: redirected, and redirects are not followed`, { final: true });
-  const seconds = /^\d{1,6}$/.test(headers['retry-after'] ?? '') ? Number(headers['retry-after']) : 0;
-  return { ...couldNotRun(said), waitMs: Math.min(seconds, LONGEST_WAIT_S) * 1_000 };
+  const askedMs = retryAfterMs(headers, Date.now()) ?? 0;
+  return { ...couldNotRun(said), waitMs: Math.min(askedMs, LONGEST_WAIT_MS) };
 }
 
 /** Its right status says that nothing is there. */

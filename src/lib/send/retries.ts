@@ -1,0 +1,49 @@
+/** Which attempts are followed by a retry, and how long after. */
+import type { Answer, Failure, FailureKind } from '../model/delivery.ts';
+import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
+import { retryAfterMs } from '../retry-after.ts';
+
+/** Waits so many milliseconds before a retry, and says whether it may still leave. */
+export type RetryGate = (waitMs: number) => Promise<boolean>;
+
+/** A longer Retry-After, in milliseconds, is not waited for: there is no retry then. */
+export const MAX_RETRY_AFTER_MS = 60_000;
+
+/** Before the first retry; doubles with each. */
+const BACKOFF_MS = 250;
+const MAX_BACKOFF_MS = 5_000;
+
+/** A second attempt would end the same way, or must not begin. */
+const FINAL: ReadonlySet<FailureKind> = new Set(['protocol', 'too-large', 'aborted']);
+
+export interface Ended {
+  readonly answer: Answer | null;
+  readonly failure: Failure | null;
+}
+
+/** Where there is no whole response, and where it asks to come back or says that the server failed. */
+export function isRetryable({ answer, failure }: Ended, expected: readonly StatusPattern[]): boolean {
+  if (failure !== null) return !FINAL.has(failure.kind);
+  if (answer === null || expected.length === 0 || statusFits(answer.status, expected)) return false;
+  return answer.status === 408 || answer.status === 429 || answer.status >= 500;
+}
+
+/** What Retry-After asks for, in milliseconds, where that is too long to wait; null where it is not. */
+export function tooLongToWaitMs({ answer }: Ended, nowMs: number): number | null {
+  const askedMs = answer === null ? null : retryAfterMs(answer.headers, nowMs);
+  return askedMs !== null && askedMs > MAX_RETRY_AFTER_MS ? askedMs : null;
+}
+
+/**
+ * Never before the time that Retry-After names. The random part keeps webhooks that failed together apart.
+ * @param retry 0 for the first one
+ * @param random from 0 to 1
+ */
+export function retryDelayMs(
+  { answer }: Ended,
+  { retry, random, nowMs }: { readonly retry: number; readonly random: number; readonly nowMs: number },
+): number {
+  const askedMs = answer === null ? null : retryAfterMs(answer.headers, nowMs);
+  const backoffMs = Math.min(BACKOFF_MS * 2 ** retry, MAX_BACKOFF_MS);
+  return (askedMs ?? 0) + backoffMs * (0.5 + random / 2);
+}
