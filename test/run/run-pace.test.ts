@@ -87,6 +87,8 @@ describe('a webhook that was sent again', () => {
           },
           userAgent: 'ua',
           commandFor: () => 'curl',
+          redact: (text) => text,
+          log: null,
         },
       },
     });

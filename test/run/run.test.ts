@@ -695,6 +695,8 @@ describe('clean-up of a run', () => {
         },
         userAgent: 'ua',
         commandFor: () => 'curl',
+        redact: (text) => text,
+        log: null,
       },
     },
   });

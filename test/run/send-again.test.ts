@@ -52,6 +52,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
   const { startTest } = headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' });
   try {
     const result = await sendAgain(test, first, {
+      sending: (send) => void order.push(`sending ${send}`),
       ports: {
         tracer: {
           ...{ startTest, waitNoMore: () => {}, flush: async () => {} },
@@ -135,7 +136,10 @@ describe('a webhook', () => {
   });
 
   it('keeps its distance from other webhooks, and waits for Sentry, before each resend', async () => {
-    expect((await again({})).order).toEqual(['distance', 'ready', 'send', 'distance', 'ready', 'send']);
+    expect((await again({})).order).toEqual([
+      ...['distance', 'ready', 'sending 1', 'send'],
+      ...['distance', 'ready', 'sending 2', 'send'],
+    ]);
   });
 
   it.each<[string, Case, number, number]>([

@@ -123,7 +123,7 @@ async function sendAndReport({
   const roots = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
   const preparation = {
     ...{ ...basis, profile, agreed, proxy, quiet, variables, links: true },
-    ...{ scenariosAt, roots },
+    ...{ scenariosAt, roots, savesCleanup: options.keep !== false },
   };
   const told = tellOnce(options.onEvent, stop);
   const prepared = await prepareRun(preparation, plan, { emit: told.emit, stop: stop.signal });

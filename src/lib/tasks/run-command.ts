@@ -116,7 +116,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
       dryRun({
         ...{ plan, json: input.json, redact, redactPaths: settings.redact },
         variables,
-        contacts: furtherContacts(settings, { url, scenarios: plan.scenarios }),
+        contacts: furtherContacts(settings, { url, used: plan.used }),
         now: () => new Date(),
       }),
     );
@@ -135,10 +135,11 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const { profile, scenariosAt } = input.config;
   const roots = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
   const links = !input.sandbox;
+  const savesCleanup = !input.sandbox;
   const alertsOnlyHere = input.sandbox;
   const preparation = {
     ...basis,
-    ...{ profile, agreed, proxy, quiet, links, alertsOnlyHere, flagsWithSecrets, variables },
+    ...{ profile, agreed, proxy, quiet, links, savesCleanup, alertsOnlyHere, flagsWithSecrets, variables },
     ...{ scenariosAt, roots },
   };
   return send({ input, target, preparation, plan });
