@@ -10,14 +10,16 @@ const KEYS = ['url', 'tls.ca', 'tls.cert', 'tls.key', 'tls.insecure', 'connectTi
 
 export default class Cleanup extends BaseCommand {
   static override summary = 'Remove what the webhooks of a saved run left behind.';
-  static override description = `Makes the calls of cleanup in the config that a run could not make or that failed, also after \
+  static override description =
+    `Makes the calls of cleanup in the config that a run could not make or that failed, also after \
 kill -9 or Ctrl-C: what they need is saved before each webhook is sent. Secrets are not saved; headers and tokens come from \
 the config and the environment, as in a run. What is removed is recorded, so a second clean-up makes no call.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'nothing is left behind',
     [EXIT.failed]: 'something is left behind, or may be: a call failed, or could not be made',
-    [EXIT.usage]: 'wrong usage or configuration: no such run, no clean-up calls, or other calls than the run had',
+    [EXIT.usage]:
+      'wrong usage or configuration: no such run, no clean-up calls, or other calls than the run had',
     [EXIT.interrupted]: 'interrupted by Ctrl-C; what was removed is saved',
     [EXIT.terminated]: 'interrupted by SIGTERM or a closed terminal; what was removed is saved',
   };

@@ -44,6 +44,7 @@ function aCleanup(
       userAgent: 'ua',
       commandFor: ({ method, url }, mask) => mask(`curl -X ${method} ${url}`),
       redact: (text) => text,
+      redactPaths: [],
       log: options.log ?? null,
     },
     monotonicMs: () => nowMs,

@@ -88,6 +88,7 @@ describe('a webhook that was sent again', () => {
           userAgent: 'ua',
           commandFor: () => 'curl',
           redact: (text) => text,
+          redactPaths: [],
           log: null,
         },
       },

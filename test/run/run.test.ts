@@ -696,6 +696,7 @@ describe('clean-up of a run', () => {
         userAgent: 'ua',
         commandFor: () => 'curl',
         redact: (text) => text,
+        redactPaths: [],
         log: null,
       },
     },

@@ -19,6 +19,8 @@ export interface StoreBehavior {
   readonly refuses?: (call: string, count: number) => number | null;
   /** Called for each call before it has an effect. */
   readonly called?: (count: number) => Promise<void> | void;
+  /** Before the number of each id; `s` without it. */
+  readonly prefix?: string;
   /** A response without its id. */
   readonly namesNoId?: boolean;
 }
@@ -32,7 +34,7 @@ export async function withSignalStore<Result>(
   const headers: IncomingMessage['headers'][] = [];
   let created = 0;
   const webhook = async (request: IncomingMessage, response: ServerResponse) => {
-    const id = `s${++created}`;
+    const id = `${behavior.prefix ?? 's'}${++created}`;
     signals.set(id, String(request.headers['x-prod-e2e-test']));
     await behavior.created?.(created);
     response.writeHead(200, { 'content-type': 'application/json' });

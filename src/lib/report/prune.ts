@@ -1,7 +1,10 @@
 /** Removes old runs, and none that is still going on or that this version does not understand. */
+import { existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
+import { CLEANUP_FILE } from './cleanup/records.ts';
+import { readCleanupState } from './cleanup/state.ts';
 import { runFolders } from './history.ts';
 import { keptHead } from './kept-head.ts';
 import { HEAD_FILE, runsFolder } from './store.ts';
@@ -11,6 +14,12 @@ import { HEAD_FILE, runsFolder } from './store.ts';
  * for so long, in milliseconds, is it taken for one that was killed.
  */
 const STILL_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Runs beyond `keep` that stay because their webhooks left something behind: with the run, what removes it would be lost.
+ * The newest of them; a target whose clean-up always fails must not fill the disk.
+ */
+export const LEFT_OVER_RUNS_KEPT = 100;
 
 /** A folder that is being removed is no run any more, whatever becomes of the removal. */
 const REMOVED = /^\.\d{8}-\d{6}-[0-9a-z]{5}\.removed$/;
@@ -23,13 +32,24 @@ export async function pruneRuns(dataDir: string, keep: number): Promise<void> {
   const runs = runsFolder(dataDir);
   const failures: unknown[] = [];
   const attempt = (work: Promise<void>) => work.catch((thrown: unknown) => failures.push(thrown));
+  let spared = 0;
   for (const id of (await runFolders(dataDir)).slice(keep)) {
-    if (await isOver(path.join(runs, id))) await attempt(setAside(runs, id));
+    const folder = path.join(runs, id);
+    if (!(await isOver(folder))) continue;
+    if (spared < LEFT_OVER_RUNS_KEPT && (await hasLeftOvers(folder))) spared += 1;
+    else await attempt(setAside(runs, id));
   }
   // Also what another process began to remove and was killed at.
   for (const name of await readdir(runs).catch(() => []))
     if (REMOVED.test(name)) await attempt(remove(path.join(runs, name)));
   if (failures.length > 0) throw failures[0];
+}
+
+/** True also where that cannot be read. */
+async function hasLeftOvers(folder: string): Promise<boolean> {
+  if (!existsSync(path.join(folder, CLEANUP_FILE))) return false;
+  const state = await readCleanupState(folder).catch(() => null);
+  return state === null || state.open.size > 0;
 }
 
 async function isOver(folder: string): Promise<boolean> {

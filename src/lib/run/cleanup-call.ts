@@ -5,7 +5,9 @@ import type { WebhookRequest } from '../model/plan.ts';
 import type { CleanupCall, LeftOver } from '../model/probe.ts';
 import { valuesNamed } from '../placeholders.ts';
 import type { CleanupLog } from '../report/cleanup/log.ts';
+import { touches } from '../report/cleanup/saved-values.ts';
 import { maskUrl, type Redact } from '../report/redact.ts';
+import { MASK } from '../report/secret-forms.ts';
 import { statusFits } from '../stages/probes/call.ts';
 import type { ProbePorts } from '../stages/probes/look.ts';
 
@@ -23,6 +25,8 @@ export interface CleanupPort {
   readonly commandFor: (request: WebhookRequest, redact: Redact) => string;
   /** Masks the secrets of the configuration. */
   readonly redact: Redact;
+  /** Dotted paths of payloads and responses that are masked. */
+  readonly redactPaths: readonly string[];
   /** Null where nothing can be removed later. */
   readonly log: CleanupLog | null;
 }
@@ -35,10 +39,21 @@ export function templateText({ method, url, body }: CleanupCall, redact: Redact)
 /** Names a webhook in a list of left-overs. */
 export function aboutWebhook(
   { testId, name }: Pick<LeftOver, 'testId' | 'name'>,
-  { call, values, mask }: { readonly call: CleanupCall; readonly values: JsonObject; readonly mask: Redact },
+  {
+    call,
+    values,
+    mask,
+    port,
+  }: {
+    readonly call: CleanupCall;
+    readonly values: JsonObject;
+    readonly mask: Redact;
+    readonly port: Pick<CleanupPort, 'redactPaths'>;
+  },
 ): Pick<LeftOver, 'testId' | 'name' | 'ids'> {
   const named = Object.entries(valuesNamed([call.url, call.body], values));
-  return { testId, name, ids: Object.fromEntries(named.map(([path, value]) => [path, mask(value)])) };
+  const shown = (path: string, value: string) => (touches(path, port.redactPaths) ? MASK : mask(value));
+  return { testId, name, ids: Object.fromEntries(named.map(([path, value]) => [path, shown(path, value)])) };
 }
 
 /** A call that has no request, since a value is missing. */

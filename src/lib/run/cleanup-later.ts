@@ -74,7 +74,8 @@ export async function cleanUpLater(options: {
         open -= 1;
         counts.done += 1;
         if (NOT_FOUND.has(result.status)) counts.notFound += 1;
-        if (each.at !== null) port.log?.write({ type: 'removed', ...key, at: each.at, called: true });
+        if (each.at !== null)
+          port.log?.write({ type: 'removed', ...key, at: each.at, called: true, later: true });
       } else if (result.reason !== null) {
         counts.failed += 1;
         const { reason } = result;

@@ -92,7 +92,7 @@ export function createCleanup(options: {
     const { index, send } = entry;
     entry.remaining -= 1;
     log?.write(
-      { type: 'removed', index, send, at, called },
+      { type: 'removed', index, send, at, called, later: false },
       ...(entry.remaining === 0 ? [{ type: 'closed', index, send } as const] : []),
     );
   };
@@ -121,7 +121,7 @@ export function createCleanup(options: {
       log.write({
         ...{ type: 'sent', index, send, testId, name, scenario, replayed: from !== null },
         calls: cleanup.map((call) => templateText(call, port.redact)),
-        ...toSaved(paths, values, mask),
+        ...toSaved(paths, values, { mask, redactPaths: port.redactPaths }),
       });
     },
     add: (sent) => {
@@ -132,7 +132,11 @@ export function createCleanup(options: {
       if (todos.every((todo) => todo === null)) return log?.write({ type: 'closed', ...key });
       if (delivery.answer !== null) {
         const paths = pathsOf(test.cleanup).filter(comesWithResponse);
-        log?.write({ type: 'answered', ...key, ...toSaved(paths, callValues(test, delivery), mask) });
+        log?.write({
+          type: 'answered',
+          ...key,
+          ...toSaved(paths, callValues(test, delivery), { mask, redactPaths: port.redactPaths }),
+        });
       }
       const entry: Entry = { ...key, remaining: todos.length };
       for (const [at, todo] of todos.entries()) {
@@ -174,7 +178,7 @@ export function createCleanup(options: {
 function whatToDo(
   call: CleanupCall,
   { test, delivery, judgement, mask }: Sent,
-  { userAgent }: CleanupPort,
+  port: CleanupPort,
 ): FailedCall | { readonly leftOver: LeftOver } | null {
   const { answer, failure, attempts } = delivery;
   const failures = [failure, ...attempts.map((attempt) => attempt.failure)];
@@ -182,11 +186,11 @@ function whatToDo(
   if (failure !== null && failures.every((each) => each === null || NO_CONNECTION.has(each.kind)))
     return null;
   const values = callValues(test, delivery);
-  const about = aboutWebhook(test, { call, values, mask });
+  const about = aboutWebhook(test, { call, values, mask, port });
   const unknown = (reason: string) => ({ leftOver: unknownLeftOver(about, { call, reason, mask }) });
   // Without a response nobody knows whether there is anything: removing might be too early, or remove nothing.
   if (answer === null) return unknown(failureWords(failure?.message ?? 'no response'));
-  const filled = fillCall(call, { values, userAgent });
+  const filled = fillCall(call, { values, userAgent: port.userAgent });
   if (filled.ok) return { request: filled.value, call, about, mask };
   const isDuplicate = judgement.warnings.some(({ code }) => code === 'duplicate');
   const refused = answer.status >= 400 && answer.status < 500;

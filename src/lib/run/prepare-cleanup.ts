@@ -30,7 +30,7 @@ export interface CleanupPreparation {
   readonly run: string;
 }
 
-const NOTHING_OPEN: CleanupState = { open: new Map(), done: 0, process: null };
+const NOTHING_OPEN: CleanupState = { open: new Map(), done: 0, later: 0, process: null };
 
 /** @throws ProdE2eError `NO_CLEANUP`, `CLEANUP_NOT_SAVED`, `RUN_IN_PROGRESS`, `CLEANUP_PROFILE`, and those of finding a run */
 export async function findSavedRun(preparation: CleanupPreparation): Promise<SavedRun> {
@@ -83,7 +83,7 @@ export async function prepareCleanup(
   const caller = await createCaller({ ...settings, targetUrl: origin, maxSockets: CALLS_AT_ONCE });
   const userAgent = `prod-e2e/${version} (synthetic test traffic)`;
   const port: CleanupPort = {
-    ...{ call: caller.call, userAgent, redact },
+    ...{ call: caller.call, userAgent, redact, redactPaths: settings.redact },
     commandFor: (request, mask) => pastedLine(request, { redact: mask, variables }),
     log: openCleanupLog(folder, { open: state.open.size, removeEmpty: false }),
   };

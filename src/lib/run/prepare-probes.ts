@@ -103,6 +103,7 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
           commandFor: (request: WebhookRequest, redact: Redact) =>
             pastedLine(request, { redact, variables: preparing.variables }),
           redact: preparing.redact,
+          redactPaths: settings.redact,
           log: null,
         }
       : null,

@@ -3,10 +3,16 @@ import type { Settings } from '../config/settings.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { CleanupCall, LeftOver } from '../model/probe.ts';
 import { valueAt } from '../placeholders.ts';
-import { comesWithResponse, fromSaved, pathsOf } from '../report/cleanup/saved-values.ts';
+import { comesWithResponse, fromSaved, ownValues, pathsOf } from '../report/cleanup/saved-values.ts';
 import { has, type SavedWebhook } from '../report/cleanup/state.ts';
 import { fillCall } from '../stages/probes/call.ts';
-import { aboutWebhook, type CleanupPort, type FailedCall, templateText, unknownLeftOver } from './cleanup-call.ts';
+import {
+  aboutWebhook,
+  type CleanupPort,
+  type FailedCall,
+  templateText,
+  unknownLeftOver,
+} from './cleanup-call.ts';
 
 /** A call that can be made. */
 export interface ReadyCall extends FailedCall {
@@ -28,7 +34,7 @@ export interface CallSources {
   readonly settings: Settings;
   /** Of the run: where `{{origin}}` leads. */
   readonly origin: string;
-  readonly port: Pick<CleanupPort, 'redact' | 'userAgent'>;
+  readonly port: Pick<CleanupPort, 'redact' | 'redactPaths' | 'userAgent'>;
 }
 
 /** Null where the configuration has no such scenario. */
@@ -84,8 +90,9 @@ function savedCall(
 ): SavedCall {
   const { origin, port } = sources;
   const { sent, answered } = saved;
-  const values: JsonObject = { ...fromSaved(sent.values, answered?.values ?? {}), origin };
-  const about = aboutWebhook(sent, { call, values, mask: port.redact });
+  const saidByResponse = answered?.values ?? {};
+  const values: JsonObject = { ...fromSaved(sent.values, saidByResponse), ...ownValues(sent), origin };
+  const about = aboutWebhook(sent, { call, values, mask: port.redact, port });
   const impossible = (kind: ImpossibleCall['kind'], reason: string): ImpossibleCall => ({
     ...{ kind, at },
     leftOver: unknownLeftOver(about, { call, reason, mask: port.redact }),
@@ -105,7 +112,7 @@ function whyMissing(
   path: string,
   { sent, answered }: SavedWebhook,
   value: Json | undefined,
-): Pick<ImpossibleCall, 'kind'> & { readonly reason: string } | null {
+): (Pick<ImpossibleCall, 'kind'> & { readonly reason: string }) | null {
   if (value !== undefined && value !== null) return null;
   if ([...sent.hidden, ...(answered?.hidden ?? [])].includes(path))
     return { kind: 'unknown', reason: `${path} is secret or too long, so it was not saved` };
@@ -113,5 +120,8 @@ function whyMissing(
     return { kind: 'unknown', reason: `No response, so there is no ${path}` };
   if (Object.hasOwn({ ...sent.values, ...answered?.values }, path))
     return { kind: 'unknown', reason: `there is no ${path}` };
-  return { kind: 'changed', reason: `${path} was not saved with this run: the call was added or changed later` };
+  return {
+    kind: 'changed',
+    reason: `${path} was not saved with this run: the call was added or changed later`,
+  };
 }

@@ -3,7 +3,7 @@ import type { ResolvedConfig } from '../config/resolve.ts';
 import { describeError, errorText } from '../error-output.ts';
 import { EXIT, messageOf, ProdE2eError } from '../errors.ts';
 import { createRedactor } from '../report/redact.ts';
-import { cleanUpLater, type CleanedUp } from '../run/cleanup-later.ts';
+import { type CleanedUp, cleanUpLater } from '../run/cleanup-later.ts';
 import { findSavedRun, prepareCleanup, type SavedRun } from '../run/prepare-cleanup.ts';
 import { secretVariables } from '../run/secret-variables.ts';
 import { countOf } from '../terminal/quantities.ts';
@@ -76,17 +76,21 @@ async function makeCalls(input: CleanupInput, { saved, prepared }: Ready): Promi
   const { folder, head, state } = saved;
   const { sources, port, hosts } = prepared;
   const webhooks = state.open.size;
-  say(`Cleaning up after ${countOf(webhooks, 'webhook')} of run ${head.runId}: calls to ${terminalText(hosts.join(' and '))}`);
+  say(
+    `Cleaning up after ${countOf(webhooks, 'webhook')} of run ${head.runId}: calls to ${terminalText(hosts.join(' and '))}`,
+  );
   let made = 0;
   const progress = setInterval(() => say(`${countOf(made, 'call')} made`), PROGRESS_MS);
   const signals = watchSignals();
   const onCall = (count: number) => {
     made = count;
   };
-  const result = await cleanUpLater({ folder, state, sources, port, stop: signals.stop, onCall }).finally(() => {
-    clearInterval(progress);
-    signals.unwatch();
-  });
+  const result = await cleanUpLater({ folder, state, sources, port, stop: signals.stop, onCall }).finally(
+    () => {
+      clearInterval(progress);
+      signals.unwatch();
+    },
+  );
   port.log?.end();
   const about = aboutRun(saved, port.log?.open() ?? 0);
   const pieces = json ? [`${terminalJson(cleanupDocument(about, result), 2)}\n`] : cleanupText(about, result);

@@ -27,7 +27,8 @@ async function* asText(dry: CleanupDryRun): AsyncIterable<string> {
       const { testId, name } = saved.sent;
       yield `\n# ${terminalText(name)}, test ${testId}\n`;
       if (each.kind === 'ready') yield `${commandOf(each, port)}\n`;
-      else yield `# Cannot be made: ${terminalText(each.leftOver.reason)} (${terminalText(each.leftOver.call)})\n`;
+      else
+        yield `# Cannot be made: ${terminalText(each.leftOver.reason)} (${terminalText(each.leftOver.call)})\n`;
       if (each.kind === 'changed') onChanged();
     }
   }

@@ -1,10 +1,13 @@
 /** What `prod-e2e report merge` does. */
 import { randomInt } from 'node:crypto';
 import { ProdE2eError } from '../errors.ts';
-import type { ReportSource } from '../model/report.ts';
+import type { ReportHead, ReportSource } from '../model/report.ts';
 import { newRunId } from '../plan/ids.ts';
-import { findBaseline } from '../report/compare/baseline.ts';
+import { copyOpenWebhooks } from '../report/cleanup/copy.ts';
+import { openCleanupLog } from '../report/cleanup/log.ts';
+import { findBaseline, isReportFile } from '../report/compare/baseline.ts';
 import { loadFormatter } from '../report/formatters/table.ts';
+import { findRun } from '../report/history.ts';
 import { checkShards } from '../report/merge/check-shards.ts';
 import { mergeShards } from '../report/merge/merge.ts';
 import { prepareOutputs } from '../report/outputs.ts';
@@ -38,15 +41,17 @@ export async function mergeRuns(input: MergeInput): Promise<number> {
     set,
     newRunId(new Date(first), (below) => randomInt(below)),
   );
-  const kept = await keep(merged, dataDir);
-  const unwritten = await writeReports({ outputs, source: merged, print, screen });
-  const unadded = await writeGithubFiles(reporters, merged);
+  const folders = await foldersOf(dataDir, input.references);
+  const { head, failures: kept } = await keep(merged, { dataDir, folders });
+  const whole = { ...merged, head };
+  const unwritten = await writeReports({ outputs, source: whole, print, screen });
+  const unadded = await writeGithubFiles(reporters, whole);
   const unpruned = await pruneRuns(dataDir, input.keep).then(
     () => [],
     (thrown: unknown) => [thrown],
   );
   return exitAfter({
-    head: merged.head,
+    head,
     failure: null,
     unwritten: [...kept, ...unwritten, ...unadded, ...unpruned],
   });
@@ -61,16 +66,32 @@ async function sourceOf(dataDir: string, reference: string): Promise<ReportSourc
   });
 }
 
-/** A report that cannot be kept is still written. @returns why it could not; none if it was */
-async function keep(merged: ReportSource, dataDir: string): Promise<readonly unknown[]> {
+/** Of the shards that are saved runs: a JSON report has no folder. */
+async function foldersOf(dataDir: string, references: readonly string[]): Promise<readonly string[]> {
+  const runs = references.filter((reference) => !isReportFile(reference));
+  return Promise.all(runs.map((reference) => findRun(dataDir, reference)));
+}
+
+/** A report that cannot be kept is still written. @returns the head as it is kept, and why it could not be; none if it was */
+async function keep(
+  merged: ReportSource,
+  { dataDir, folders }: { readonly dataDir: string; readonly folders: readonly string[] },
+): Promise<{ readonly head: ReportHead; readonly failures: readonly unknown[] }> {
   const { head } = merged;
   try {
     const { nextOffset } = head;
     const writer = startRun({ dataDir, started: { ...factsOf(head), endedAt: null, nextOffset } });
     for await (const result of merged.results()) writer.append(result);
-    writer.finish(head);
-    return [];
+    const log = openCleanupLog(writer.folder, { open: 0, removeEmpty: true });
+    for (const folder of folders) await copyOpenWebhooks(folder, log);
+    log.end();
+    const open = log.open();
+    const whole =
+      head.cleanup === null || open === 0 ? head : { ...head, cleanup: { ...head.cleanup, open } };
+    writer.finish(whole);
+    const problem = log.problem();
+    return { head: whole, failures: problem === null ? [] : [problem] };
   } catch (thrown) {
-    return [thrown];
+    return { head, failures: [thrown] };
   }
 }

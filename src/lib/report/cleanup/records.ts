@@ -42,6 +42,8 @@ export interface RemovedRecord extends EntryKey {
   readonly at: number;
   /** False where there was nothing to remove. */
   readonly called: boolean;
+  /** Not by the run itself, but by `prod-e2e cleanup`. */
+  readonly later: boolean;
 }
 
 /** The call at this place failed, or could not be made. */
@@ -93,7 +95,7 @@ const SHAPES: Readonly<Record<string, (value: unknown) => boolean>> = {
     ...{ calls: listOf(isText), values: isValues, hidden: listOf(isText) },
   }),
   answered: fields<AnsweredRecord>({ type: always, ...isEntry, values: isValues, hidden: listOf(isText) }),
-  removed: fields<RemovedRecord>({ type: always, ...isEntry, at: isNumber, called: isFlag }),
+  removed: fields<RemovedRecord>({ type: always, ...isEntry, at: isNumber, called: isFlag, later: isFlag }),
   left: fields<LeftRecord>({ type: always, ...isEntry, at: isNumber, leftOver: isLeftOver }),
   closed: fields<ClosedRecord>({ type: always, ...isEntry }),
   process: fields<ProcessRecord>({

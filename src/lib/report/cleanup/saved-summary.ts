@@ -5,7 +5,7 @@ import type { ReportHead } from '../../model/report.ts';
 import { shownTemplate } from '../../placeholders.ts';
 import { cleanupFindings, isCleanupFinding, NOT_SAVED } from './findings.ts';
 import { type AnsweredRecord, keyOf, type SentRecord } from './records.ts';
-import { fromSaved } from './saved-values.ts';
+import { fromSaved, ownValues } from './saved-values.ts';
 import { type CleanupState, has, readCleanupRecords, readCleanupState } from './state.ts';
 
 /** Why a call was not made, where the run could not say so itself. */
@@ -16,7 +16,10 @@ const UNANSWERED = 'The run was cut off before the response';
 export async function withSavedCleanup(head: ReportHead, folder: string): Promise<ReportHead> {
   const state = await readCleanupState(folder);
   if (state === null) return head;
-  const now = await summaryOf(state, { folder, origin: originOf(head.target) });
+  const before = head.cleanup === null ? null : head.cleanup.done;
+  // Of shards that had nothing left, the log of the run that they became says nothing.
+  const done = before === null ? state.done : before + state.later;
+  const now = { ...(await summaryOf(state, { folder, origin: originOf(head.target) })), done };
   // Part of what was left is in the head alone.
   if (head.findings.some(({ code }) => code === NOT_SAVED)) {
     const { open = 0 } = now;
@@ -36,14 +39,14 @@ function originOf(target: string): string | null {
 async function summaryOf(
   state: CleanupState,
   { folder, origin }: { readonly folder: string; readonly origin: string | null },
-): Promise<CleanupSummary> {
+): Promise<Omit<CleanupSummary, 'done'>> {
   const counts = { failed: 0, unknown: 0 };
   for (const { calls, removed, certain } of state.open.values())
     for (let at = 0; at < calls; at++)
       if (!has(removed, at)) counts[has(certain, at) ? 'failed' : 'unknown'] += 1;
   const leftOvers = await leftOversOf(state, { folder, origin });
   const open = state.open.size;
-  return { done: state.done, ...counts, leftOvers, ...(open === 0 ? {} : { open }) };
+  return { ...counts, leftOvers, ...(open === 0 ? {} : { open }) };
 }
 
 interface Known {
@@ -101,6 +104,7 @@ function cutOff({
     name: sent.name,
     call: shownTemplate(sent.calls[at] ?? '', {
       ...fromSaved(values),
+      ...ownValues(sent),
       ...(origin === null ? {} : { origin }),
     }),
     ids: Object.fromEntries(ids),

@@ -3,12 +3,12 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { CleanupCall } from '../../model/probe.ts';
 import { ORIGIN, pathsIn, valueAt } from '../../placeholders.ts';
 import type { Redact } from '../redact.ts';
-import type { SavedValues } from './records.ts';
+import type { SavedValues, SentRecord } from './records.ts';
 
 /** Longer values, as JSON, are not saved: no id is that long. */
 const LONGEST_VALUE = 16_384;
-/** Made by prod-e2e itself: never secret, even where a secret happens to be part of one. */
-const OWN: ReadonlySet<string> = new Set(['testId', 'runId', 'scenario', 'index', 'startedAt']);
+/** What every record of a webhook says anyway. */
+const OWN = ['testId', 'runId', 'scenario', 'index'] as const;
 
 export interface Saved {
   readonly values: SavedValues;
@@ -16,14 +16,23 @@ export interface Saved {
   readonly hidden: readonly string[];
 }
 
-/** Paths that the calls name; the origin is that of the run. */
+/** Paths that the calls name, but for what is known of every webhook, and the origin, which is that of the run. */
 export function pathsOf(calls: readonly CleanupCall[]): readonly string[] {
   const known = knownPaths.get(calls);
   if (known !== undefined) return known;
   const named = pathsIn(calls.map(({ url, headers, body }) => [url, headers, body]));
-  const paths = named.filter((path) => `{{${path}}}` !== ORIGIN);
+  const paths = named.filter((path) => `{{${path}}}` !== ORIGIN && !OWN.some((own) => own === path));
   knownPaths.set(calls, paths);
   return paths;
+}
+
+/** What is known of every webhook. */
+export function ownValues({
+  testId,
+  scenario,
+  index,
+}: Pick<SentRecord, 'testId' | 'scenario' | 'index'>): Record<(typeof OWN)[number], Json> {
+  return { testId, runId: testId.replace(/-\d+$/, ''), scenario, index };
 }
 
 /** All tests of a scenario have the same calls. */
@@ -34,15 +43,29 @@ export function comesWithResponse(path: string): boolean {
   return path === 'startedAt' || path === 'response' || path.startsWith('response.');
 }
 
-export function toSaved(paths: readonly string[], values: JsonObject, mask: Redact): Saved {
+export function toSaved(
+  paths: readonly string[],
+  values: JsonObject,
+  { mask, redactPaths }: { readonly mask: Redact; readonly redactPaths: readonly string[] },
+): Saved {
   const saved: [string, Json][] = [];
   const hidden: string[] = [];
   for (const path of paths) {
     const value = valueAt(values, path) ?? null;
-    if (value === null || OWN.has(path) || isPlain(value, mask)) saved.push([path, value]);
+    const isShown = value === null || path === 'startedAt' || isPlain(value, mask);
+    if (isShown && !touches(path, redactPaths)) saved.push([path, value]);
     else hidden.push(path);
   }
   return { values: Object.fromEntries(saved), hidden };
+}
+
+/** A value that `redact` names, one with such a part, or a part of one: also where it is too short to be masked in a text. */
+export function touches(path: string, redactPaths: readonly string[]): boolean {
+  const inBody = /^(?:request|response)(?:\.(.*))?$/s.exec(path);
+  if (inBody === null) return false;
+  const [, own = ''] = inBody;
+  const isWithin = (one: string, other: string) => other === '' || `${one}.`.startsWith(`${other}.`);
+  return redactPaths.some((redacted) => isWithin(own, redacted) || isWithin(redacted, own));
 }
 
 function isPlain(value: Json, mask: Redact): boolean {

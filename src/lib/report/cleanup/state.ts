@@ -24,15 +24,16 @@ export interface OpenEntry {
 
 export interface CleanupState {
   readonly open: ReadonlyMap<number, OpenEntry>;
-  /** Calls that removed what there was. */
+  /** Calls that removed what there was, and those of them that the run itself did not make. */
   readonly done: number;
+  readonly later: number;
   readonly process: ProcessRecord | null;
 }
 
 /** Null where the run saved nothing for clean-up. */
 export async function readCleanupState(folder: string): Promise<CleanupState | null> {
   const open = new Map<number, OpenEntry>();
-  let [done, records] = [0, 0];
+  let [done, later, records] = [0, 0, 0];
   let process: ProcessRecord | null = null;
   for await (const record of readCleanupRecords(folder)) {
     records += 1;
@@ -52,12 +53,14 @@ export async function readCleanupState(folder: string): Promise<CleanupState | n
       entry.answered = true;
       entry.certain = ~0;
     } else if (record.type === 'removed') {
-      if (record.called && !has(entry.removed, record.at)) done += 1;
+      const isNew = record.called && !has(entry.removed, record.at);
+      if (isNew) done += 1;
+      if (isNew && record.later) later += 1;
       entry.removed |= 1 << record.at;
     } else if (record.leftOver.certain) entry.certain |= 1 << record.at;
     else entry.certain &= ~(1 << record.at);
   }
-  return records === 0 ? null : { open, done, process };
+  return records === 0 ? null : { open, done, later, process };
 }
 
 export function has(set: number, at: number): boolean {
