@@ -178,10 +178,14 @@ async function prune({
   readonly keep: number;
   readonly emit: (event: RunEvent) => void;
 }): Promise<void> {
-  const { pruneRuns } = await import('../report/prune.ts');
-  await pruneRuns(dataDir, keep).catch((thrown: unknown) => {
+  const { droppedText, pruneRuns } = await import('../report/prune.ts');
+  const warn = (code: string, message: string, hint: string | null) =>
+    emit({ type: 'notice', finding: { severity: 'warning', code, message, hint } });
+  try {
+    const dropped = droppedText(await pruneRuns(dataDir, keep));
+    if (dropped !== null) warn('left-overs-pruned', dropped, null);
+  } catch (thrown) {
     if (!(thrown instanceof ProdE2eError)) throw thrown;
-    const { message, hint } = thrown;
-    emit({ type: 'notice', finding: { severity: 'warning', code: 'not-pruned', message, hint } });
-  });
+    warn('not-pruned', thrown.message, thrown.hint);
+  }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
+import { countOf } from '../terminal/quantities.ts';
 import { CLEANUP_FILE } from './cleanup/records.ts';
 import { readCleanupState } from './cleanup/state.ts';
 import { runFolders } from './history.ts';
@@ -26,24 +27,40 @@ const REMOVED = /^\.\d{8}-\d{6}-[0-9a-z]{5}\.removed$/;
 
 /**
  * Removes the oldest runs beyond `keep`.
+ * @returns ids of those that went although they had left something behind
  * @throws ProdE2eError `STORE_UNAVAILABLE` for the first that could not be removed, once all others are
  */
-export async function pruneRuns(dataDir: string, keep: number): Promise<void> {
+export async function pruneRuns(dataDir: string, keep: number): Promise<readonly string[]> {
   const runs = runsFolder(dataDir);
   const failures: unknown[] = [];
   const attempt = (work: Promise<void>) => work.catch((thrown: unknown) => failures.push(thrown));
+  const dropped: string[] = [];
   let spared = 0;
   for (const id of (await runFolders(dataDir)).slice(keep)) {
     const folder = path.join(runs, id);
     if (!(await isOver(folder))) continue;
-    if (spared < LEFT_OVER_RUNS_KEPT && (await hasLeftOvers(folder))) spared += 1;
-    else await attempt(setAside(runs, id));
+    if (!(await hasLeftOvers(folder))) await attempt(setAside(runs, id));
+    else if (spared < LEFT_OVER_RUNS_KEPT) spared += 1;
+    else {
+      await attempt(setAside(runs, id));
+      dropped.push(id);
+    }
   }
   // Also what another process began to remove and was killed at.
   for (const name of await readdir(runs).catch(() => []))
     if (REMOVED.test(name)) await attempt(remove(path.join(runs, name)));
   if (failures.length > 0) throw failures[0];
+  return dropped;
 }
+
+/** For whoever had runs removed: null where none had left anything. */
+export function droppedText(ids: readonly string[]): string | null {
+  if (ids.length === 0) return null;
+  const shown = `${ids.slice(0, DROPPED_SHOWN).join(', ')}${ids.length > DROPPED_SHOWN ? ', …' : ''}`;
+  return `${countOf(ids.length, 'saved run')} with left-overs removed (keep, and more than ${LEFT_OVER_RUNS_KEPT} such runs): ${shown}`;
+}
+
+const DROPPED_SHOWN = 5;
 
 /** True also where that cannot be read. */
 async function hasLeftOvers(folder: string): Promise<boolean> {

@@ -11,7 +11,7 @@ import { findRun } from '../report/history.ts';
 import { checkShards } from '../report/merge/check-shards.ts';
 import { mergeShards } from '../report/merge/merge.ts';
 import { prepareOutputs } from '../report/outputs.ts';
-import { pruneRuns } from '../report/prune.ts';
+import { droppedText, pruneRuns } from '../report/prune.ts';
 import { factsOf } from '../report/run-facts.ts';
 import { startRun } from '../report/store.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
@@ -46,15 +46,23 @@ export async function mergeRuns(input: MergeInput): Promise<number> {
   const whole = { ...merged, head };
   const unwritten = await writeReports({ outputs, source: whole, print, screen });
   const unadded = await writeGithubFiles(reporters, whole);
-  const unpruned = await pruneRuns(dataDir, input.keep).then(
-    () => [],
-    (thrown: unknown) => [thrown],
-  );
+  const unpruned = await prune(dataDir, input.keep);
   return exitAfter({
     head,
     failure: null,
     unwritten: [...kept, ...unwritten, ...unadded, ...unpruned],
   });
+}
+
+/** @returns why old runs could not be removed; none if they were */
+async function prune(dataDir: string, keep: number): Promise<readonly unknown[]> {
+  try {
+    const dropped = droppedText(await pruneRuns(dataDir, keep));
+    if (dropped !== null) process.stderr.write(`Warning: ${dropped}.\n`);
+    return [];
+  } catch (thrown) {
+    return [thrown];
+  }
 }
 
 async function sourceOf(dataDir: string, reference: string): Promise<ReportSource> {

@@ -190,8 +190,11 @@ function isLive({ file, formatter }: Output): boolean {
 }
 
 async function prune({ dataDir, settings }: Preparation): Promise<void> {
-  const { pruneRuns } = await import('../report/prune.ts');
-  await pruneRuns(dataDir, settings.keep).catch((thrown: unknown) => {
+  const { droppedText, pruneRuns } = await import('../report/prune.ts');
+  try {
+    const dropped = droppedText(await pruneRuns(dataDir, settings.keep));
+    if (dropped !== null) process.stderr.write(`Warning: ${dropped}.\n`);
+  } catch (thrown) {
     process.stderr.write(errorText(describeError(thrown)));
-  });
+  }
 }
