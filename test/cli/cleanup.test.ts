@@ -1,8 +1,11 @@
 /** What a run left behind is removed later, whatever ended it: the built program against a target that remembers. */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Cli, withCli } from '../support/cli.ts';
+import { closedPort } from '../support/faulty-server.ts';
 import { type SignalStore, type StoreBehavior, withSignalStore } from '../support/signal-store.ts';
 
 const BY_ID = { url: '{{origin}}/signals/{{response.signal_id}}' };
@@ -513,6 +516,53 @@ describe('other runs', () => {
       expect(JSON.parse(ran.stdout).cleanup).not.toHaveProperty('open');
       const { stdout, exitCode } = await here.run(['cleanup', '--json']);
       expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'CLEANUP_NOT_SAVED']);
+    });
+  });
+});
+
+describe('a killed run of 100,000 webhooks', () => {
+  /** Enough for the program and for what it knows of each webhook; all records together take more. */
+  const SMALL_HEAP = { nodeArgs: ['--max-old-space-size=80'] };
+  const WEBHOOKS = 100_000;
+
+  it('is shown and cleaned up in little memory', async () => {
+    await withPlace({ config: { cleanup: BY_ID, dataDir: 'data/prod-e2e' } }, async (here) => {
+      const { run, store, home } = here;
+      const { stdout } = await run(['run', '--url', store.url, '-n', '1', '--json']);
+      const { runId, results, ...head } = JSON.parse(stdout);
+      const folder = path.join(home, 'data', 'prod-e2e', 'runs', runId);
+      await writeFile(path.join(folder, 'run.json'), JSON.stringify({ ...head, runId, cleanup: null }));
+      const file = createWriteStream(path.join(folder, 'cleanup.ndjson'), { mode: 0o600 });
+      for (let index = 1; index <= WEBHOOKS; index++) {
+        const key = { index, send: 0, hidden: [] };
+        const sent = {
+          ...{ type: 'sent', ...key, testId: `${runId}-${index}`, name: `CHOP #${index}`, scenario: 'CHOP' },
+          ...{ replayed: false, calls: ['DELETE {{origin}}/signals/{{response.signal_id}}'], values: {} },
+        };
+        const answered = {
+          type: 'answered',
+          ...key,
+          values: { 'response.signal_id': `x${index}`.padEnd(200, '-') },
+        };
+        if (!file.write(`${JSON.stringify(sent)}\n${JSON.stringify(answered)}\n`)) await once(file, 'drain');
+      }
+      file.end();
+      await once(file, 'close');
+
+      const shown = await run(['report', 'show', runId], SMALL_HEAP);
+      expect(shown.exitCode, shown.stderr.slice(-500)).toBe(0);
+      expect(shown.stdout).toContain('100,000 webhooks left something behind:');
+      const dry = await run(['cleanup', runId, '--dry-run'], {
+        ...SMALL_HEAP,
+        through: '"$@" | grep -c "^curl "',
+      });
+      expect(dry.stdout, dry.stderr.slice(-500)).toBe(`${WEBHOOKS}\n`);
+      // Nobody is there: it gives up, and all of them stay open.
+      const port = await closedPort();
+      const target = { ...head, runId, cleanup: null, target: `http://127.0.0.1:${port}/webhook` };
+      await writeFile(path.join(folder, 'run.json'), JSON.stringify(target));
+      const { document, exitCode } = await cleanup({ ...here, run: (args) => run(args, SMALL_HEAP) }, runId);
+      expect([exitCode, document.gaveUp, document.open]).toEqual([1, true, WEBHOOKS]);
     });
   });
 });
