@@ -38,6 +38,7 @@ const EXCEPTIONS = {
     '^src/lib/plan/curl[.]ts$',
     '^src/lib/send/signing[.]ts$',
     '^src/lib/report/redact(-paths)?[.]ts$',
+    '^src/lib/report/cleanup/left-over-text[.]ts$',
     '^src/lib/run/prepare-plan[.]ts$',
     '^src/lib/config/(settings|resolve|origins)[.]ts$',
   ],

@@ -98,6 +98,14 @@ export function valuesNamed(template: unknown, values: JsonObject): Readonly<Rec
   );
 }
 
+/** A template for people: what has a value shows it, everything else stays a placeholder. */
+export function shownTemplate(template: string, values: JsonObject): string {
+  return template.replaceAll(PLACEHOLDER, (placeholder, inside: string) => {
+    const value = valueAt(values, inside.trim());
+    return isNothing(value) || typeof value === 'object' ? placeholder : String(value);
+  });
+}
+
 function fillText(
   template: string,
   values: JsonObject,
@@ -128,7 +136,8 @@ function isNothing(value: Json | undefined): value is undefined | null | '' {
   return value === undefined || value === null || value === '';
 }
 
-function valueAt(values: JsonObject, path: string): Json | undefined {
+/** The value that a placeholder stands for. */
+export function valueAt(values: JsonObject, path: string): Json | undefined {
   let at: Json | undefined = values;
   for (const key of path.split('.')) {
     if (Array.isArray(at)) at = /^\d+$/.test(key) ? at[Number(key)] : undefined;

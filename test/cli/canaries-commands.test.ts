@@ -54,6 +54,17 @@ describe('no secret comes out', () => {
         expect(exitCode, `${args.join(' ').slice(0, 60)}\n${stderr.slice(-1_000)}`).toBe(0);
       });
       await silent(['trace', 'learn']);
+      // A webhook without a response is still to be cleaned up after.
+      const hanging = { PRODUCTION_URL: urlOf(target, 'hang') };
+      await silent(['run', '-n', '1', '--timeout', '1s', '--retries', '0'], { env: hanging });
+      const dryRun = await silent(['cleanup', '--dry-run', '--json']);
+      expect(JSON.parse(dryRun.stdout)).toMatchObject({
+        webhooks: 1,
+        calls: [{ request: { method: 'DELETE' } }],
+      });
+      await silent(['cleanup', '--dry-run']);
+      await silent(['cleanup']);
+      await silent(['cleanup', '--json']);
       for (const mode of ['later', 'refuse', 'broken'] as const) {
         answerApi(mode);
         const [shown] = await Promise.all([

@@ -87,6 +87,8 @@ declare interface CleanupSummary {
     readonly unknown: number;
     /** The first {@link LEFT_OVERS_KEPT}, in the order of the tests. */
     readonly leftOvers: readonly LeftOver[];
+    /** Webhooks that `prod-e2e cleanup` can still clean up after; absent where there are none. */
+    readonly open?: number;
 }
 
 export declare interface Config {

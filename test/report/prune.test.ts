@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openCleanupLog } from '../../src/lib/report/cleanup/log.ts';
 import { keptRuns } from '../../src/lib/report/history.ts';
-import { pruneRuns } from '../../src/lib/report/prune.ts';
+import { droppedText, LEFT_OVER_RUNS_KEPT, pruneRuns } from '../../src/lib/report/prune.ts';
 import { runsFolder, startRun } from '../../src/lib/report/store.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import {
@@ -44,6 +45,29 @@ describe('of kept runs', () => {
     await pruneRuns(dataDir, { keep });
     expect(await keptRuns(dataDir)).toEqual(expected);
     expect(readdirSync(runsFolder(dataDir)).sort(), 'and nothing else').toEqual([...expected].sort());
+  });
+
+  it('those that left something behind stay as well, the newest 100 of them, and others are named', async () => {
+    const dataDir = tempFolder();
+    const ids = Array.from({ length: LEFT_OVER_RUNS_KEPT + 3 }, (_, at) => {
+      const runId = `20260801-${String(120_000 + at)}-aaaaa`;
+      const folder = keepRun(dataDir, { runId, results: [] });
+      const log = openCleanupLog(folder, { open: 0, removeEmpty: false });
+      const key = { index: 1, send: 0 };
+      log.write({
+        ...{ type: 'sent', ...key, testId: `${runId}-1`, name: 'CHOP #1', scenario: 'CHOP' },
+        ...{ replayed: false, calls: ['DELETE {{origin}}/{{testId}}'], values: {}, hidden: [] },
+      });
+      // Of the newest of the old ones everything is removed.
+      if (at === LEFT_OVER_RUNS_KEPT + 1) log.write({ type: 'closed', ...key });
+      return runId;
+    });
+    const dropped = await pruneRuns(dataDir, { keep: 1 });
+    expect(dropped).toEqual([ids[0]]);
+    expect(droppedText(dropped)).toBe(
+      `1 saved run with left-overs removed (keep, and more than 100 such runs): ${ids[0]}`,
+    );
+    expect(await keptRuns(dataDir)).toEqual([ids.at(-1), ...ids.slice(1, -2).toReversed()]);
   });
 
   it('only those are removed: a folder of somebody else stays', async () => {

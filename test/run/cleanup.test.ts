@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
 import type { CleanupCall } from '../../src/lib/model/probe.ts';
-import {
-  CALLS_AT_ONCE,
-  CLEANUP_LIMIT_MS,
-  type CleanupPort,
-  createCleanup,
-  STOPPED_LIMIT_MS,
-} from '../../src/lib/run/cleanup.ts';
+import { createCleanup } from '../../src/lib/run/cleanup.ts';
+import { CALLS_AT_ONCE, type CleanupPort, STOPPED_LIMIT_MS } from '../../src/lib/run/cleanup-call.ts';
+import { CLEANUP_LIMIT_MS } from '../../src/lib/run/cleanup-time.ts';
 import { aWarning, someTimings } from '../support/builders.ts';
 import { aPlannedTest } from '../support/sending.ts';
 import { jsonAnswer } from '../validate/support.ts';
@@ -37,10 +33,20 @@ interface Case {
   readonly calls?: readonly CleanupCall[];
 }
 
-function aCleanup(call: CleanupPort['call'], options: { readonly stop?: AbortController } = {}) {
+function aCleanup(
+  call: CleanupPort['call'],
+  options: { readonly stop?: AbortController; readonly log?: CleanupPort['log'] } = {},
+) {
   let nowMs = 0;
   const cleanup = createCleanup({
-    port: { call, userAgent: 'ua', commandFor: ({ method, url }, mask) => mask(`curl -X ${method} ${url}`) },
+    port: {
+      call,
+      userAgent: 'ua',
+      commandFor: ({ method, url }, mask) => mask(`curl -X ${method} ${url}`),
+      redact: (text) => text,
+      redactPaths: [],
+      log: options.log ?? null,
+    },
     monotonicMs: () => nowMs,
     stop: (options.stop ?? new AbortController()).signal,
   });
@@ -54,6 +60,7 @@ function aCleanup(call: CleanupPort['call'], options: { readonly stop?: AbortCon
     }: Case = {},
   ) =>
     cleanup.add({
+      send: 0,
       test: { ...aPlannedTest('https://h.example/webhook', { index }), name: `T #${index}`, cleanup: calls },
       delivery: {
         startedAt: '2026-08-01T12:00:00.000Z',

@@ -87,6 +87,9 @@ describe('a webhook that was sent again', () => {
           },
           userAgent: 'ua',
           commandFor: () => 'curl',
+          redact: (text) => text,
+          redactPaths: [],
+          log: null,
         },
       },
     });

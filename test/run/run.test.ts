@@ -710,6 +710,9 @@ describe('clean-up of a run', () => {
         },
         userAgent: 'ua',
         commandFor: () => 'curl',
+        redact: (text) => text,
+        redactPaths: [],
+        log: null,
       },
     },
   });

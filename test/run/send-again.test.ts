@@ -53,6 +53,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
   try {
     const result = await sendAgain(test, first, {
       mayRetry: atOnce,
+      sending: (send) => void order.push(`sending ${send}`),
       ports: {
         tracer: {
           ...{ startTest, waitNoMore: () => {}, flush: async () => {} },
@@ -136,7 +137,10 @@ describe('a webhook', () => {
   });
 
   it('keeps its distance from other webhooks, and waits for Sentry, before each resend', async () => {
-    expect((await again({})).order).toEqual(['distance', 'ready', 'send', 'distance', 'ready', 'send']);
+    expect((await again({})).order).toEqual([
+      ...['distance', 'ready', 'sending 1', 'send'],
+      ...['distance', 'ready', 'sending 2', 'send'],
+    ]);
   });
 
   it.each<[string, Case, number, number]>([

@@ -63,6 +63,7 @@ const ARG_VALUES: Readonly<Record<string, readonly ValueKind[]>> = {
   'report compare': ['baseline', 'run'],
   'report merge': ['run'],
   'trace learn': ['run'],
+  cleanup: ['run'],
 };
 
 /** @param words after the program's name; the last one is being typed, and may be empty */

@@ -123,7 +123,7 @@ async function sendAndReport({
   const roots = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
   const preparation = {
     ...{ ...basis, profile, agreed, proxy, quiet, variables, links: true },
-    ...{ scenariosAt, roots },
+    ...{ scenariosAt, roots, savesCleanup: options.keep !== false },
     ...{ stays: options.keep !== false && settings.keep > 0, alertsForget: options.keep === false },
   };
   const told = tellOnce(options.onEvent, stop);
@@ -181,10 +181,14 @@ async function prune({
   readonly own: string;
   readonly emit: (event: RunEvent) => void;
 }): Promise<void> {
-  const { pruneRuns } = await import('../report/prune.ts');
-  await pruneRuns(dataDir, { keep, own }).catch((thrown: unknown) => {
+  const { droppedText, pruneRuns } = await import('../report/prune.ts');
+  const warn = (code: string, message: string, hint: string | null) =>
+    emit({ type: 'notice', finding: { severity: 'warning', code, message, hint } });
+  try {
+    const dropped = droppedText(await pruneRuns(dataDir, { keep, own }));
+    if (dropped !== null) warn('left-overs-pruned', dropped, null);
+  } catch (thrown) {
     if (!(thrown instanceof ProdE2eError)) throw thrown;
-    const { message, hint } = thrown;
-    emit({ type: 'notice', finding: { severity: 'warning', code: 'not-pruned', message, hint } });
-  });
+    warn('not-pruned', thrown.message, thrown.hint);
+  }
 }

@@ -392,6 +392,7 @@ export const CATALOGUE: readonly Entry[] = [
     title: 'Test data that may be left at the target',
     solutions: [
       'Look at the target for the test ids under LEFT OVER: every webhook carries its own in X-Prod-E2E-Test and in the payload',
+      'Clean up by {{testId}}: such a call needs no response',
     ],
   },
   {

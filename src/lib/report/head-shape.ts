@@ -1,6 +1,6 @@
 /** Whether `run.json` is still what it was written as: a whole head, or the facts of a run that goes on. */
 
-import type { CleanupSummary, LeftOver } from '../model/probe.ts';
+import type { CleanupSummary } from '../model/probe.ts';
 import type {
   BrokenSince,
   Latency,
@@ -14,6 +14,7 @@ import type {
   ThresholdResult,
 } from '../model/report.ts';
 import type { StageSummary } from '../model/stage.ts';
+import { isLeftOver } from './cleanup/records.ts';
 import { isRecord } from './kept-json.ts';
 import { isFinding, isLevel } from './kept-result.ts';
 import {
@@ -112,17 +113,8 @@ const isCleanup = fields<CleanupSummary>({
   done: isNumber,
   failed: isNumber,
   unknown: isNumber,
-  leftOvers: listOf(
-    fields<LeftOver>({
-      testId: isText,
-      name: isText,
-      call: isText,
-      ids: recordOf(isText),
-      certain: isFlag,
-      reason: isText,
-      command: orNull(isText),
-    }),
-  ),
+  leftOvers: listOf(isLeftOver),
+  open: orAbsent(isNumber),
 });
 
 const isThreshold = fields<ThresholdResult>({ expression: isText, actual: orNull(isNumber), ok: isFlag });

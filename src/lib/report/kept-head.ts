@@ -1,9 +1,11 @@
 /** The head of a kept run: as it was written, made of its results where the run never came to its end, or recovered. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { NO_DELIVERY, type ReportHead } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
+import { CLEANUP_FILE } from './cleanup/records.ts';
 import { isHead, SCHEMA_VERSION, withLaterFields } from './head-shape.ts';
 import { isRecord, parsed } from './kept-json.ts';
 import { regularText } from './regular-file.ts';
@@ -17,14 +19,25 @@ const UNKNOWN = 'unknown';
 export async function readHead(folder: string): Promise<ReportHead> {
   const file = path.join(folder, HEAD_FILE);
   const head = await keptHead(file);
-  if (head !== null)
-    return isStarted(head) ? interruptedHead(withoutOwner(head), { folder, findings: [] }) : head;
+  if (head !== null) {
+    const whole = isStarted(head)
+      ? await interruptedHead(withoutOwner(head), { folder, findings: [] })
+      : head;
+    return withSavedCleanup(whole, folder);
+  }
   const recovered = await recoveredStart(folder);
-  if (recovered !== null) return interruptedHead(recovered, { folder, findings: [HEAD_LOST] });
+  if (recovered !== null)
+    return withSavedCleanup(await interruptedHead(recovered, { folder, findings: [HEAD_LOST] }), folder);
   throw new ProdE2eError(`${file} is not a run of this tool.`, {
     code: 'RUN_UNREADABLE',
     hints: ['prod-e2e report list shows the runs that are kept.'],
   });
+}
+
+/** With what clean-up has left since. Hardly any run has anything left, so what that takes is loaded where it has. */
+async function withSavedCleanup(head: ReportHead, folder: string): Promise<ReportHead> {
+  if (!existsSync(path.join(folder, CLEANUP_FILE))) return head;
+  return (await import('./cleanup/saved-summary.ts')).withSavedCleanup(head, folder);
 }
 
 /** What `run.json` says of a run; null where it says nothing that can be used. @throws ProdE2eError `RUN_TOO_NEW` */

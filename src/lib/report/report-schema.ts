@@ -244,6 +244,9 @@ const cleanup = z
     failed: count('Calls that failed or were not made although there is something to remove.'),
     unknown: count('Calls of which nobody knows whether there is anything to remove.'),
     leftOvers: z.array(leftOver).describe('The first 1,000, in the order of the tests.'),
+    open: count(
+      'Webhooks that `prod-e2e cleanup` can still clean up after; absent where there are none.',
+    ).exactOptional(),
   })
   .meta({ id: 'Cleanup', description: 'What became of the clean-up.' });
 

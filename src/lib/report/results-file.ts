@@ -46,7 +46,7 @@ interface Line {
 }
 
 /** Only `\n` ends a line; to node:readline U+2028 does as well, which JSON leaves unescaped in strings. */
-async function* readLines(file: string): AsyncIterable<Line> {
+export async function* readLines(file: string): AsyncIterable<Line> {
   let rest: string | null = '';
   for await (const chunk of createReadStream(file, 'utf8')) {
     const [first = '', ...others] = String(chunk).split('\n');

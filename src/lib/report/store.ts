@@ -59,7 +59,7 @@ export const VERIFIED_FILE = 'verified.ndjson';
 export const HEAD_FILE = 'run.json';
 /** No room, or none left for this user. */
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
-const FILE_MODE = 0o600;
+export const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
 export function runsFolder(dataDir: string): string {
@@ -134,8 +134,8 @@ function writerIn(folder: string): RunWriter {
  * All of the lines or nothing of them: the beginning of one, on a disk that is full, would spoil the one after it.
  * @returns the size of the file afterwards
  */
-function writeLines(file: number, results: readonly TestResult[], size: number): number {
-  const bytes = Buffer.from(results.map((result) => `${JSON.stringify(result)}\n`).join(''));
+export function writeLines(file: number, items: readonly object[], size: number): number {
+  const bytes = Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
   try {
     for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
   } catch (thrown) {

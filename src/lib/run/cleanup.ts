@@ -1,44 +1,40 @@
 /**
  * Removes what the tests of a run left at the target: the calls of `cleanup`, in the order of the tests, a few at a time,
- * within bounded time. What could not be removed, and what may have been left, is listed.
+ * within bounded time. What could not be removed, and what may have been left, is listed. What it takes is saved before
+ * each webhook leaves, so that `prod-e2e cleanup` can do the rest, also of a run that was killed.
  */
 import { type Delivery, failureWords, NO_CONNECTION } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
-import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
+import type { PlannedTest } from '../model/plan.ts';
 import { type CleanupCall, type CleanupSummary, LEFT_OVERS_KEPT, type LeftOver } from '../model/probe.ts';
-import { statusFits } from '../model/status-pattern.ts';
-import { valuesNamed } from '../placeholders.ts';
-import { hintFor } from '../report/advice.ts';
-import { maskUrl, type Redact } from '../report/redact.ts';
+import { cleanupFindings, notSavedFinding } from '../report/cleanup/findings.ts';
+import type { EntryKey } from '../report/cleanup/records.ts';
+import { comesWithResponse, pathsOf, toSaved } from '../report/cleanup/saved-values.ts';
+import type { Redact } from '../report/redact.ts';
 import { fillCall } from '../stages/probes/call.ts';
-import type { ProbePorts } from '../stages/probes/look.ts';
-import { countOf, durationText, numberText } from '../terminal/quantities.ts';
+import { countOf, numberText } from '../terminal/quantities.ts';
 import { forEachAtMost } from '../trace/at-most.ts';
 import { callValues } from './call-values.ts';
+import {
+  aboutWebhook,
+  CALLS_AT_ONCE,
+  type CleanupPort,
+  type FailedCall,
+  failedLeftOver,
+  makeCall,
+  templateText,
+  unknownLeftOver,
+} from './cleanup-call.ts';
+import { createTimeLimit } from './cleanup-time.ts';
 
 /** Webhooks of a run that has clean-up: their calls are held until its end. */
 export const MAX_CLEANED = 20_000;
-/** Calls under way at once: removing is to be no load. */
-export const CALLS_AT_ONCE = 5;
-/** For one call, in milliseconds. */
-const CALL_LIMIT_MS = 10_000;
-/** For all of them together, in milliseconds. */
-export const CLEANUP_LIMIT_MS = 120_000;
-/** A stop leaves 2 s in all; a little of it is for the report. */
-export const STOPPED_LIMIT_MS = 1_800;
-/** Of the reasons that a finding names. */
-const REASONS_TOLD = 3;
-
-export interface CleanupPort {
-  readonly call: ProbePorts['call'];
-  readonly userAgent: string;
-  /** A line for a shell, with secrets as variables or masked. */
-  readonly commandFor: (request: WebhookRequest, redact: Redact) => string;
-}
 
 /** A test that was sent. */
 export interface Sent {
   readonly test: PlannedTest;
+  /** 0 for the first time, 1 for the first resend. */
+  readonly send: number;
   readonly delivery: Delivery;
   readonly judgement: Judgement;
   /** Masks what is secret in what there is to tell of it. */
@@ -46,8 +42,12 @@ export interface Sent {
 }
 
 export interface Cleanup {
+  /** Saves what is known of a webhook that is about to leave. @param mask masks what is secret in it */
+  readonly sending: (test: PlannedTest, send: number, mask: Redact) => void;
   /** Notes what there is to do for it. */
   readonly add: (sent: Sent) => void;
+  /** It has left nothing of its own. */
+  readonly nothingLeft: (test: PlannedTest, send: number) => void;
   /** How many calls wait. */
   readonly waiting: () => number;
   /**
@@ -58,14 +58,19 @@ export interface Cleanup {
   /** Null where no test had anything to remove. */
   readonly summary: () => CleanupSummary | null;
   readonly findings: () => readonly Finding[];
+  /** All that is saved is on the disk when it returns. */
+  readonly end: () => void;
 }
 
-interface Waiting {
-  readonly index: number;
-  readonly request: WebhookRequest;
-  readonly call: CleanupCall;
-  readonly about: Pick<LeftOver, 'testId' | 'name' | 'ids'>;
-  readonly mask: Redact;
+/** A webhook with calls that are not made yet. */
+interface Entry extends EntryKey {
+  remaining: number;
+}
+
+interface Waiting extends FailedCall {
+  readonly entry: Entry;
+  /** Its place in the list of calls. */
+  readonly at: number;
 }
 
 export function createCleanup(options: {
@@ -75,81 +80,82 @@ export function createCleanup(options: {
   readonly stop: AbortSignal;
 }): Cleanup {
   const { port, monotonicMs, stop } = options;
+  const { log } = port;
   let waiting: Waiting[] = [];
   const known = new Set<string>();
-  let begunMs: number | null = null;
-  let stoppedMs: number | null = null;
-  const stopped = () => {
-    stoppedMs ??= monotonicMs();
-  };
-  if (stop.aborted) stopped();
-  else stop.addEventListener('abort', stopped, { once: true });
-  const leftMs = () => {
-    const now = monotonicMs();
-    const untilEnd = CLEANUP_LIMIT_MS - (now - (begunMs ?? now));
-    return stoppedMs === null ? untilEnd : Math.min(untilEnd, STOPPED_LIMIT_MS - (now - stoppedMs));
-  };
+  const limit = createTimeLimit({ monotonicMs, stop });
   const left: { readonly index: number; readonly leftOver: LeftOver }[] = [];
   const counts = { done: 0, failed: 0, unknown: 0 };
-  const leave = (index: number, leftOver: LeftOver) => {
+  const leave = ({ index, send }: EntryKey, at: number, leftOver: LeftOver) => {
     counts[leftOver.certain ? 'failed' : 'unknown'] += 1;
-    if (left.length < LEFT_OVERS_KEPT) left.push({ index, leftOver });
+    if (left.length >= LEFT_OVERS_KEPT) return;
+    left.push({ index, leftOver });
+    log?.write({ type: 'left', index, send, at, leftOver });
   };
-  const remains = ({ index, request, call, about, mask }: Waiting, reason: string) =>
-    leave(index, {
-      ...about,
-      call: mask(`${request.method} ${maskUrl(request.url)}`),
-      certain: true,
-      reason: mask(reason),
-      command: port.commandFor({ ...request, headers: ownHeaders(request, call) }, mask),
-    });
+  const removed = ({ entry, at }: Pick<Waiting, 'entry' | 'at'>, called: boolean) => {
+    const { index, send } = entry;
+    entry.remaining -= 1;
+    log?.write(
+      { type: 'removed', index, send, at, called, later: false },
+      ...(entry.remaining === 0 ? [{ type: 'closed', index, send } as const] : []),
+    );
+  };
+  const remains = (each: Waiting, reason: string) =>
+    leave(each.entry, each.at, failedLeftOver(each, { reason, certain: true, port }));
   const clean = async (each: Waiting): Promise<void> => {
-    if (leftMs() <= 0) return remains(each, stoppedMs === null ? OUT_OF_TIME : STOPPED);
-    const cut = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const limit = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => cut.abort(), Math.max(0, leftMs()));
-    };
-    limit();
-    // A stop shortens the time of what is under way as well; `stopped` has heard of it before.
-    stop.addEventListener('abort', limit, { once: true });
-    const { answer, failure } = await port
-      .call(each.request, { withinMs: CALL_LIMIT_MS, signal: cut.signal })
-      .catch(() => ({ answer: null, failure: null }))
-      .finally(() => {
-        clearTimeout(timer);
-        stop.removeEventListener('abort', limit);
-      });
-    if (answer !== null && statusFits(answer.status, each.call.status)) {
-      counts.done += 1;
-      return;
-    }
-    if (answer !== null) return remains(each, `HTTP ${answer.status}`);
-    const cutOff = stoppedMs === null ? OUT_OF_TIME : STOPPED;
-    const why = failure?.kind === 'aborted' ? cutOff : (failure?.message ?? 'The call could not be made');
-    remains(each, failureWords(why));
+    const result = await limit.within((signal) => makeCall(each, { port, signal }));
+    if (result?.ok !== true) return remains(each, result?.reason ?? limit.why());
+    counts.done += 1;
+    removed(each, true);
+  };
+  const wait = (each: Waiting, mayBeKnown: boolean) => {
+    const { method, url, body } = each.request;
+    const key = JSON.stringify([each.entry.index, method, url, body]);
+    // A webhook that was sent again may have been taken for the same event.
+    if (known.has(key)) return removed(each, false);
+    if (mayBeKnown) known.add(key);
+    waiting.push(each);
   };
   return {
+    sending: (test, send, mask) => {
+      if (log === null || test.cleanup.length === 0) return;
+      const { index, testId, name, scenario, from, cleanup } = test;
+      const paths = pathsOf(cleanup).filter((path) => !comesWithResponse(path));
+      const values = callValues(test, { answer: null, startedAt: '' });
+      log.write({
+        ...{ type: 'sent', index, send, testId, name, scenario, replayed: from !== null },
+        calls: cleanup.map((call) => templateText(call, port.redact)),
+        ...toSaved(paths, values, { mask, redactPaths: port.redactPaths }),
+      });
+    },
     add: (sent) => {
-      for (const call of sent.test.cleanup) {
-        const todo = whatToDo(call, sent, port.userAgent);
-        if (todo === null) continue;
-        if ('leftOver' in todo) {
-          leave(sent.test.index, todo.leftOver);
-          continue;
-        }
-        // A webhook that was sent again may have been taken for the same event.
-        const { method, url, body } = todo.request;
-        const key = JSON.stringify([todo.index, method, url, body]);
-        if (!known.has(key)) waiting.push(todo);
-        known.add(key);
+      const { test, send, delivery, mask } = sent;
+      if (test.cleanup.length === 0) return;
+      const key = { index: test.index, send };
+      const todos = test.cleanup.map((call) => whatToDo(call, sent, port));
+      if (todos.every((todo) => todo === null)) return log?.write({ type: 'closed', ...key });
+      if (delivery.answer !== null) {
+        const paths = pathsOf(test.cleanup).filter(comesWithResponse);
+        log?.write({
+          type: 'answered',
+          ...key,
+          ...toSaved(paths, callValues(test, delivery), { mask, redactPaths: port.redactPaths }),
+        });
       }
+      const entry: Entry = { ...key, remaining: todos.length };
+      for (const [at, todo] of todos.entries()) {
+        if (todo === null) removed({ entry, at }, false);
+        else if ('leftOver' in todo) leave(key, at, todo.leftOver);
+        else wait({ ...todo, entry, at }, test.repeat !== null);
+      }
+    },
+    nothingLeft: ({ index, cleanup }, send) => {
+      if (cleanup.length > 0) log?.write({ type: 'closed', index, send });
     },
     waiting: () => waiting.length,
     cleanUp: async (onProgress) => {
-      begunMs ??= monotonicMs();
-      const now = waiting.sort((a, b) => a.index - b.index);
+      limit.begin();
+      const now = waiting.sort((a, b) => a.entry.index - b.entry.index);
       waiting = [];
       let made = 0;
       const work = async (each: Waiting): Promise<void> => {
@@ -161,84 +167,42 @@ export function createCleanup(options: {
     },
     summary: () => {
       const { done, failed, unknown } = counts;
-      if (done + failed + unknown === 0) return null;
+      const open = log?.open() ?? 0;
+      if (done + failed + unknown + open === 0) return null;
       const leftOvers = left.toSorted((a, b) => a.index - b.index).map(({ leftOver }) => leftOver);
-      return { done, failed, unknown, leftOvers };
+      return { done, failed, unknown, leftOvers, ...(open === 0 ? {} : { open }) };
     },
-    findings: () =>
-      findingsOf(
-        counts,
-        left.map(({ leftOver }) => leftOver),
-      ),
+    findings: () => {
+      const problem = log?.problem() ?? null;
+      const leftOvers = left.map(({ leftOver }) => leftOver);
+      return [
+        ...cleanupFindings({ ...counts, leftOvers }),
+        ...(problem === null ? [] : [notSavedFinding(problem)]),
+      ];
+    },
+    end: () => log?.end(),
   };
-}
-
-const OUT_OF_TIME = `Not finished: ${durationText(CLEANUP_LIMIT_MS)} were over`;
-const STOPPED = 'Not finished: the run was stopped';
-
-/** Those that the configuration names, and what says what the body is. */
-function ownHeaders({ headers }: WebhookRequest, call: CleanupCall): WebhookRequest['headers'] {
-  const own = (name: string) => name === 'content-type' || Object.hasOwn(call.headers, name);
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => own(name)));
 }
 
 /** Null where nothing can have been left: it never arrived, or was refused. */
 function whatToDo(
   call: CleanupCall,
   { test, delivery, judgement, mask }: Sent,
-  userAgent: string,
-): Waiting | { readonly leftOver: LeftOver } | null {
-  const { answer, failure } = delivery;
-  if (failure !== null && NO_CONNECTION.has(failure.kind)) return null;
+  port: CleanupPort,
+): FailedCall | { readonly leftOver: LeftOver } | null {
+  const { answer, failure, attempts } = delivery;
+  const failures = [failure, ...attempts.map((attempt) => attempt.failure)];
+  // An earlier attempt may have arrived.
+  if (failure !== null && failures.every((each) => each === null || NO_CONNECTION.has(each.kind)))
+    return null;
   const values = callValues(test, delivery);
-  const ids = Object.fromEntries(
-    Object.entries(valuesNamed([call.url, call.body], values)).map(([path, value]) => [path, mask(value)]),
-  );
-  const about = { testId: test.testId, name: test.name, ids };
-  const unknown = (reason: string) => ({
-    leftOver: {
-      ...about,
-      call: mask(`${call.method} ${call.url}`),
-      certain: false,
-      reason: mask(reason),
-      command: null,
-    },
-  });
-  // Without an answer nobody knows whether there is anything: removing might be too early, or remove nothing.
-  if (answer === null) return unknown(failureWords(failure?.message ?? 'no answer'));
-  const filled = fillCall(call, { values, userAgent });
-  if (filled.ok) return { index: test.index, request: filled.value, call, about, mask };
+  const about = aboutWebhook(test, { call, values, mask, port });
+  const unknown = (reason: string) => ({ leftOver: unknownLeftOver(about, { call, reason, mask }) });
+  // Without a response nobody knows whether there is anything: removing might be too early, or remove nothing.
+  if (answer === null) return unknown(failureWords(failure?.message ?? 'no response'));
+  const filled = fillCall(call, { values, userAgent: port.userAgent });
+  if (filled.ok) return { request: filled.value, call, about, mask };
   const isDuplicate = judgement.warnings.some(({ code }) => code === 'duplicate');
   const refused = answer.status >= 400 && answer.status < 500;
   return isDuplicate || refused ? null : unknown(filled.problem);
-}
-
-function findingsOf(
-  { failed, unknown }: { readonly failed: number; readonly unknown: number },
-  left: readonly LeftOver[],
-): readonly Finding[] {
-  const because = (certain: boolean) => {
-    const reasons = left.filter((each) => each.certain === certain).map(({ reason }) => reason);
-    const distinct = [...new Set(reasons)];
-    return `${distinct.slice(0, REASONS_TOLD).join(', ')}${distinct.length > REASONS_TOLD ? ' and others' : ''}`;
-  };
-  const warning = (code: string, message: string): Finding => ({
-    severity: 'warning',
-    code,
-    message,
-    hint: hintFor(code),
-  });
-  return [
-    ...(failed === 0
-      ? []
-      : [warning('cleanup-failed', `${countOf(failed, 'call')} of clean-up failed: ${because(true)}`)]),
-    ...(unknown === 0
-      ? []
-      : [
-          warning(
-            'cleanup-unknown',
-            `${countOf(unknown, 'webhook')} may have left something behind: ${because(false)}`,
-          ),
-        ]),
-  ];
 }

@@ -15,7 +15,7 @@ import type { ProbePorts } from '../stages/probes/look.ts';
 import type { TraceReader } from '../trace/watched-trace.ts';
 import type { ResponseValidator } from '../validate/response-validator.ts';
 import type { Alerts } from './alerts.ts';
-import type { CleanupPort } from './cleanup.ts';
+import type { CleanupPort } from './cleanup-call.ts';
 import type { Duplicates, EarlierRun } from './duplicates.ts';
 import type { QuietSpell } from './quiet-hours.ts';
 import type { VerificationSettings } from './verification-settings.ts';

@@ -4,12 +4,14 @@ import { ProdE2eError } from '../errors.ts';
 import type { FurtherContacts } from '../model/event.ts';
 import type { WebhookRequest } from '../model/plan.ts';
 import type { CallTemplate } from '../model/probe.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { ORIGIN } from '../placeholders.ts';
 import type { Redact } from '../report/redact.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import { countProbes, LOOKS_AT_ONCE, probesDeadlineMs } from '../stages/probes/ask-probes.ts';
 import { numberText } from '../terminal/quantities.ts';
-import { CALLS_AT_ONCE, type CleanupPort, MAX_CLEANED } from './cleanup.ts';
+import { MAX_CLEANED } from './cleanup.ts';
+import { CALLS_AT_ONCE, type CleanupPort } from './cleanup-call.ts';
 import type { ProbePort } from './ports.ts';
 import { verificationSettings } from './prepare-traces.ts';
 import { checkAllowedHost } from './safety.ts';
@@ -25,8 +27,9 @@ export interface ProbeSetup {
 
 interface Preparing {
   readonly url: string;
-  /** Names of the scenarios that are sent. */
-  readonly scenarios: readonly string[];
+  /** The scenarios that are sent; what is replayed may have others than the configuration. */
+  readonly used: readonly Scenario[];
+  readonly redact: Redact;
   readonly planned: number;
   readonly version: string;
   readonly variables: ReadonlyMap<string, string>;
@@ -38,7 +41,7 @@ interface Preparing {
  */
 export function furtherContacts(
   settings: Settings,
-  { url, scenarios }: Pick<Preparing, 'url' | 'scenarios'>,
+  { url, used }: Pick<Preparing, 'url' | 'used'>,
 ): FurtherContacts {
   const stages = settings.stages ?? BUILT_IN_STAGES;
   const { origin } = new URL(url);
@@ -46,7 +49,7 @@ export function furtherContacts(
     ...stages.flatMap(({ http }) => (http === null ? [] : [originOf(http, origin)])),
     ...stages.flatMap(({ sql }) => (sql === null ? [] : [databaseOf(sql.url)])),
   ];
-  const called = cleanupCalls(settings, scenarios).map((call) => originOf(call, origin));
+  const called = cleanupCalls(used).map((call) => originOf(call, origin));
   // The database counts as a host like any other: what is allowed is all that is contacted.
   for (const each of [...asked, ...called]) if (each !== null) checkAllowedHost(each, settings.allowHosts);
   return { probes: hosts(asked), cleanup: hosts(called) };
@@ -58,7 +61,7 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
   const verification = verificationSettings(settings);
   const { stages } = verification;
   const hasProbes = countProbes(stages) > 0;
-  const hasCleanup = cleanupCalls(settings, preparing.scenarios).length > 0;
+  const hasCleanup = cleanupCalls(preparing.used).length > 0;
   if (hasCleanup && preparing.planned > MAX_CLEANED) {
     throw new ProdE2eError(
       `Clean-up is for at most ${numberText(MAX_CLEANED)} webhooks a run, and ${numberText(preparing.planned)} are planned.`,
@@ -99,6 +102,9 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
           userAgent,
           commandFor: (request: WebhookRequest, redact: Redact) =>
             pastedLine(request, { redact, variables: preparing.variables }),
+          redact: preparing.redact,
+          redactPaths: settings.redact,
+          log: null,
         }
       : null,
     close: async () => {
@@ -108,8 +114,8 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
   };
 }
 
-function cleanupCalls({ scenarios }: Settings, names: readonly string[]): readonly CallTemplate[] {
-  return scenarios.filter(({ name }) => names.includes(name)).flatMap(({ cleanup }) => cleanup);
+function cleanupCalls(used: readonly Scenario[]): readonly CallTemplate[] {
+  return used.flatMap(({ cleanup }) => cleanup);
 }
 
 /** Where a call goes: scheme, host and port. */

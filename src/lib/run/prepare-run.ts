@@ -4,7 +4,9 @@ import type { Settings } from '../config/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunFacts } from '../model/report.ts';
-import { createRecorder } from '../report/recorder.ts';
+import { type CleanupLog, openCleanupLog } from '../report/cleanup/log.ts';
+import { thisProcess } from '../report/cleanup/run-process.ts';
+import { createRecorder, type Recorder } from '../report/recorder.ts';
 import { redactDeep } from '../report/redact.ts';
 import { parseThreshold } from '../report/threshold.ts';
 import { type Dsn, readDsn } from '../send/dsn.ts';
@@ -40,6 +42,8 @@ export interface Preparation extends PlanPreparation {
   readonly stays: boolean;
   /** The data folder is gone after the run: what alerts would count is forgotten. */
   readonly alertsForget?: boolean;
+  /** What clean-up leaves can be removed later: the run is kept, and its target does not end with it. */
+  readonly savesCleanup: boolean;
   /** Where the scenarios stand; null where they are in no file. */
   readonly scenariosAt: ScenariosAt | null;
   readonly roots: ReportRoots;
@@ -76,7 +80,7 @@ export async function prepareRun(
   const baseline = await baselineOf(preparation, facts);
   const asking = await prepareProbes(settings, {
     ...preparation,
-    scenarios: plan.scenarios,
+    used: plan.used,
     planned: plan.total,
   });
   const { tracer, dsn, findings } = await prepareTracer(preparation, plan);
@@ -142,7 +146,7 @@ export async function prepareRun(
       baseline: baseline.port,
       history: historyOf(preparation.dataDir, facts),
       probes: asking.probes,
-      cleanup: asking.cleanup,
+      cleanup: asking.cleanup && { ...asking.cleanup, log: cleanupLog(preparation, recorder) },
       alerts: alerts.port,
       contacts: { ...asking.contacts, alerts: alerts.hosts },
       emit,
@@ -157,6 +161,15 @@ export async function prepareRun(
       await asking.close();
     },
   };
+}
+
+/** Null where nothing can be removed later. */
+function cleanupLog({ savesCleanup }: Preparation, recorder: Recorder): CleanupLog | null {
+  const folder = recorder.folder();
+  if (folder === null || !savesCleanup) return null;
+  const log = openCleanupLog(folder, { open: 0, removeEmpty: true });
+  log.write(thisProcess());
+  return log;
 }
 
 /** Loaded only where it is asked for. @throws ProdE2eError where there is no such run */

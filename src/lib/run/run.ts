@@ -16,7 +16,8 @@ import { createStageFold } from '../stages/stage-fold.ts';
 import { numberText } from '../terminal/quantities.ts';
 import type { Candidate } from './candidate.ts';
 import { createCandidates } from './candidates.ts';
-import { CLEANUP_LIMIT_MS, type Cleanup, createCleanup } from './cleanup.ts';
+import { type Cleanup, createCleanup } from './cleanup.ts';
+import { CLEANUP_LIMIT_MS } from './cleanup-time.ts';
 import { allDuplicatesFinding } from './duplicates.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { type Sent, sendAll, stopReason } from './sending.ts';
@@ -48,6 +49,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   await lastCalls;
   await cleanUp(cleanup, ports);
   await hurry.ended();
+  cleanup?.end();
   ports.recorder.retry();
   const late = redactDeep(
     [

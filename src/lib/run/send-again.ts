@@ -10,10 +10,14 @@ import { type SentOne, sendOne } from './send-one.ts';
 
 export interface SentAgain extends Treatment {
   readonly sends: readonly SentOne[];
+  /** The resend after them, where the end of the run cut it off: it may have arrived. */
+  readonly unfinished: SentOne | null;
 }
 
 export interface AgainPorts {
   readonly ports: Parameters<typeof sendOne>[2];
+  /** Called before each resend leaves: 1 for the first. */
+  readonly sending: (send: number) => void;
   /** Nothing new is to leave. */
   readonly stopped: () => boolean;
   readonly sleep: (ms: number) => Promise<void>;
@@ -43,17 +47,18 @@ export async function sendAgain(
     await again.sleep(Math.max(repeat.afterMs, last + again.gapMs - Date.now()));
     await again.distance.kept();
     await again.ports.tracer.ready();
-    if (again.stopped()) return cutOff(sends);
+    if (again.stopped()) return cutOff(sends, null);
     last = Date.now();
+    again.sending(time + 1);
     const one = await sendOne(
       { ...test, expect: repeat.expect },
       { lateMs: 0, isResend: true, mayRetry: again.mayRetry },
       again.ports,
     );
-    if (one.delivery.failure?.kind === 'aborted') return cutOff(sends);
+    if (one.delivery.failure?.kind === 'aborted') return cutOff(sends, one);
     sends.push(one);
   }
-  return { ...treated(test, repeat, { first: answer, sends }), sends };
+  return { ...treated(test, repeat, { first: answer, sends }), sends, unfinished: null };
 }
 
 function treated(
@@ -65,13 +70,14 @@ function treated(
 }
 
 function notSent(because: string): SentAgain {
-  return { treatedAs: 'unknown', because, sends: [] };
+  return { treatedAs: 'unknown', because, sends: [], unfinished: null };
 }
 
-function cutOff(sends: readonly SentOne[]): SentAgain {
+function cutOff(sends: readonly SentOne[], unfinished: SentOne | null): SentAgain {
   return {
     treatedAs: 'unknown',
     because: 'the run ended before it was sent again as often as planned',
     sends,
+    unfinished,
   };
 }

@@ -6,6 +6,7 @@ import type { PlannedTest } from '../model/plan.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Fold } from '../report/fold.ts';
 import type { StoppedBy } from '../report/outcome.ts';
+import { maskingOf } from '../report/redact-paths.ts';
 import { withRepeat } from '../report/repeat-result.ts';
 import { makeResult } from '../report/result.ts';
 import { createDistance } from '../send/distance.ts';
@@ -19,7 +20,7 @@ import type { Candidate } from './candidate.ts';
 import type { Candidates } from './candidates.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
-import { type AgainPorts, sendAgain } from './send-again.ts';
+import { type AgainPorts, type SentAgain, sendAgain } from './send-again.ts';
 import { sendOne } from './send-one.ts';
 
 export interface Sent {
@@ -139,10 +140,12 @@ async function sendAndJudge({
   readonly again: Pick<AgainPorts, 'stopped' | 'mayRetry' | 'distance' | 'gapMs'>;
   readonly cleanup: Cleanup | null;
 }): Promise<Candidate | null> {
+  const sending = (send: number) => cleanup?.sending(test, send, maskingOf([test.request.body], ports).text);
+  sending(0);
   const first = await sendOne(test, { lateMs, isResend: false, mayRetry: again.mayRetry }, ports);
   const { delivery, judgement, masking } = first;
   // Also of one that was cut off: it may have arrived.
-  cleanup?.add({ test, delivery, judgement, mask: masking.text });
+  cleanup?.add({ test, send: 0, delivery, judgement, mask: masking.text });
   if (delivery.failure?.kind === 'aborted') return null;
   const traceUrl = ports.traceUrl(delivery.trace.traceId);
   const alone = makeResult({
@@ -153,12 +156,10 @@ async function sendAndJudge({
   const sentAgain = await sendAgain(test, first, {
     ...again,
     ports,
+    sending,
     sleep: (ms) => sleep(ms, ports.stop),
   });
-  // A resend that was taken for the same event left nothing of its own, and may name no id.
-  const mayHaveLeft = sentAgain === null || sentAgain.treatedAs === 'one-event' ? [] : sentAgain.sends;
-  for (const each of mayHaveLeft)
-    cleanup?.add({ test, delivery: each.delivery, judgement: each.judgement, mask: each.masking.text });
+  noteResends(sentAgain, { test, cleanup });
   const whole =
     sentAgain === null || test.repeat === null
       ? alone
@@ -168,6 +169,20 @@ async function sendAndJudge({
   const { spanId } = delivery.trace;
   const values = () => callValues(test, delivery);
   return { result, answer, failure, respondedAtMs, values, spanId, mask: masking.text };
+}
+
+function noteResends(
+  again: SentAgain | null,
+  { test, cleanup }: { readonly test: PlannedTest; readonly cleanup: Cleanup | null },
+): void {
+  if (again === null || cleanup === null) return;
+  const { sends, unfinished, treatedAs } = again;
+  for (const [at, one] of [...sends, ...(unfinished === null ? [] : [unfinished])].entries()) {
+    const { delivery, judgement, masking } = one;
+    // A resend that was taken for the same event left nothing of its own, and may name no id.
+    if (treatedAs === 'one-event') cleanup.nothingLeft(test, at + 1);
+    else cleanup.add({ test, send: at + 1, delivery, judgement, mask: masking.text });
+  }
 }
 
 /** As far as it is known before its trace is read and its probes have run. */

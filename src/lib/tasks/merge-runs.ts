@@ -1,14 +1,17 @@
 /** What `prod-e2e report merge` does. */
 import { randomInt } from 'node:crypto';
 import { ProdE2eError } from '../errors.ts';
-import type { ReportSource } from '../model/report.ts';
+import type { ReportHead, ReportSource } from '../model/report.ts';
 import { newRunId } from '../plan/ids.ts';
-import { findBaseline } from '../report/compare/baseline.ts';
+import { copyOpenWebhooks } from '../report/cleanup/copy.ts';
+import { openCleanupLog } from '../report/cleanup/log.ts';
+import { findBaseline, isReportFile } from '../report/compare/baseline.ts';
 import { loadFormatter } from '../report/formatters/table.ts';
+import { findRun } from '../report/history.ts';
 import { checkShards } from '../report/merge/check-shards.ts';
 import { mergeShards } from '../report/merge/merge.ts';
 import { prepareOutputs } from '../report/outputs.ts';
-import { pruneRuns } from '../report/prune.ts';
+import { droppedText, pruneRuns } from '../report/prune.ts';
 import { factsOf } from '../report/run-facts.ts';
 import { startRun } from '../report/store.ts';
 import { unsaved } from '../report/unsaved.ts';
@@ -39,20 +42,33 @@ export async function mergeRuns(input: MergeInput): Promise<number> {
     set,
     newRunId(new Date(first), (below) => randomInt(below)),
   );
-  const kept = await keep(merged, dataDir);
+  const folders = await foldersOf(dataDir, input.references);
+  const { head, failures: kept } = await keep(merged, { dataDir, folders });
+  const whole = { ...merged, head };
   const isSaved = kept.length === 0 && input.keep > 0;
-  const source = isSaved ? { ...merged, savedAs: merged.head.runId } : unsaved(merged);
+  const source = isSaved ? { ...whole, savedAs: head.runId } : unsaved(whole);
   const unwritten = await writeReports({ outputs, source, print, screen });
   const unadded = await writeGithubFiles(reporters, source);
-  const unpruned = await pruneRuns(dataDir, { keep: input.keep, own: merged.head.runId }).then(
-    () => [],
-    (thrown: unknown) => [thrown],
-  );
+  const unpruned = await prune(dataDir, { keep: input.keep, own: head.runId });
   return exitAfter({
-    head: merged.head,
+    head,
     failure: null,
     unwritten: [...kept, ...unwritten, ...unadded, ...unpruned],
   });
+}
+
+/** @returns why old runs could not be removed; none if they were */
+async function prune(
+  dataDir: string,
+  which: { readonly keep: number; readonly own: string },
+): Promise<readonly unknown[]> {
+  try {
+    const dropped = droppedText(await pruneRuns(dataDir, which));
+    if (dropped !== null) process.stderr.write(`Warning: ${dropped}.\n`);
+    return [];
+  } catch (thrown) {
+    return [thrown];
+  }
 }
 
 async function sourceOf(dataDir: string, reference: string): Promise<ReportSource> {
@@ -64,16 +80,32 @@ async function sourceOf(dataDir: string, reference: string): Promise<ReportSourc
   });
 }
 
-/** A report that cannot be kept is still written. @returns why it could not; none if it was */
-async function keep(merged: ReportSource, dataDir: string): Promise<readonly unknown[]> {
+/** Of the shards that are saved runs: a JSON report has no folder. */
+async function foldersOf(dataDir: string, references: readonly string[]): Promise<readonly string[]> {
+  const runs = references.filter((reference) => !isReportFile(reference));
+  return Promise.all(runs.map((reference) => findRun(dataDir, reference)));
+}
+
+/** A report that cannot be kept is still written. @returns the head as it is kept, and why it could not be; none if it was */
+async function keep(
+  merged: ReportSource,
+  { dataDir, folders }: { readonly dataDir: string; readonly folders: readonly string[] },
+): Promise<{ readonly head: ReportHead; readonly failures: readonly unknown[] }> {
   const { head } = merged;
   try {
     const { nextOffset } = head;
     const writer = startRun({ dataDir, started: { ...factsOf(head), endedAt: null, nextOffset } });
     for await (const result of merged.results()) writer.append(result);
-    writer.finish(head);
-    return [];
+    const log = openCleanupLog(writer.folder, { open: 0, removeEmpty: true });
+    for (const folder of folders) await copyOpenWebhooks(folder, log);
+    log.end();
+    const open = log.open();
+    const whole =
+      head.cleanup === null || open === 0 ? head : { ...head, cleanup: { ...head.cleanup, open } };
+    writer.finish(whole);
+    const problem = log.problem();
+    return { head: whole, failures: problem === null ? [] : [problem] };
   } catch (thrown) {
-    return [thrown];
+    return { head, failures: [thrown] };
   }
 }

@@ -116,7 +116,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
       dryRun({
         ...{ plan, json: input.json, redact, redactPaths: settings.redact },
         variables,
-        contacts: furtherContacts(settings, { url, scenarios: plan.scenarios }),
+        contacts: furtherContacts(settings, { url, used: plan.used }),
         now: () => new Date(),
       }),
     );
@@ -137,9 +137,10 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const links = !input.sandbox;
   const { sandbox } = input;
   const stays = settings.keep > 0;
+  const savesCleanup = !sandbox;
   const preparation = {
     ...basis,
-    ...{ profile, agreed, proxy, quiet, links, sandbox, stays, flagsWithSecrets, variables },
+    ...{ profile, agreed, proxy, quiet, links, sandbox, stays, savesCleanup, flagsWithSecrets, variables },
     ...{ scenariosAt, roots },
   };
   return send({ input, target, preparation, plan });
@@ -190,8 +191,11 @@ function isLive({ file, formatter }: Output): boolean {
 }
 
 async function prune({ dataDir, settings }: Preparation, own: string): Promise<void> {
-  const { pruneRuns } = await import('../report/prune.ts');
-  await pruneRuns(dataDir, { keep: settings.keep, own }).catch((thrown: unknown) => {
+  const { droppedText, pruneRuns } = await import('../report/prune.ts');
+  try {
+    const dropped = droppedText(await pruneRuns(dataDir, { keep: settings.keep, own }));
+    if (dropped !== null) process.stderr.write(`Warning: ${dropped}.\n`);
+  } catch (thrown) {
     process.stderr.write(errorText(describeError(thrown)));
-  });
+  }
 }

@@ -2,6 +2,7 @@
 import { isUnset } from '../config/merge.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Scenario } from '../model/scenario.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import { ORIGIN } from '../placeholders.ts';
 import { isLoopback } from '../run/safety.ts';
@@ -20,10 +21,15 @@ export function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Sett
     // Where webhooks may go in earnest says nothing about this machine.
     allowHosts: [],
     stages: settings.stages === null ? SANDBOX_STAGES : settings.stages.map(withoutProbesElsewhere),
-    scenarios: settings.scenarios.map((scenario) => ({
-      ...scenario,
-      cleanup: scenario.cleanup.filter(({ url: called }) => staysOnMachine(called)),
-    })),
+    scenarios: settings.scenarios.map(withoutCallsElsewhere),
+    replay: {
+      ...settings.replay,
+      rules: settings.replay.rules.map((rule) => ({
+        ...rule,
+        scenario: withoutCallsElsewhere(rule.scenario),
+      })),
+      otherwise: withoutCallsElsewhere(settings.replay.otherwise),
+    },
     sentry: { ...settings.sentry, dsn, url: sentryUrl, org, project, token, tokenUrl: sentryUrl },
     trace: { ...settings.trace, ...patience(config) },
   };
@@ -39,6 +45,10 @@ function withoutProbesElsewhere(stage: StageExpectation): StageExpectation {
   };
 }
 
+function withoutCallsElsewhere(scenario: Scenario): Scenario {
+  return { ...scenario, cleanup: scenario.cleanup.filter(({ url }) => staysOnMachine(url)) };
+}
+
 function staysOnMachine(url: string): boolean {
   return url.startsWith(ORIGIN) || isLoopback(url.replace(/\{\{.*$/s, ''));
 }
@@ -49,7 +59,9 @@ export function leftOutLine({ settings }: ResolvedConfig): string | null {
     const { http, sql } = withoutProbesElsewhere(stage);
     return http !== stage.http || sql !== stage.sql;
   });
-  const calls = settings.scenarios.flatMap(({ cleanup }) =>
+  const { from, rules, otherwise } = settings.replay;
+  const replayed = from === null ? [] : [...rules.map(({ scenario }) => scenario), otherwise];
+  const calls = [...settings.scenarios, ...replayed].flatMap(({ cleanup }) =>
     cleanup.filter(({ url }) => !staysOnMachine(url)),
   );
   if (probes.length + calls.length === 0) return null;

@@ -29,7 +29,7 @@ export async function findBaseline(options: {
 }
 
 /** `run.json` in the folder of a run is a part of that run; any other JSON file is a report. */
-function isReportFile(reference: string): boolean {
+export function isReportFile(reference: string): boolean {
   const name = path.basename(reference);
   return name.endsWith('.json') && name !== HEAD_FILE && name !== RESULTS_FILE && existsSync(reference);
 }

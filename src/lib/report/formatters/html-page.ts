@@ -2,6 +2,7 @@
 import type { ReportHead } from '../../model/report.ts';
 import type { StageState } from '../../model/stage.ts';
 import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
+import { leftOverText } from '../cleanup/left-over-text.ts';
 import { latencyDistribution, latencyOverTime } from './html-charts.ts';
 import type { Overview, StageCounts } from './html-fold.ts';
 import { leading, type Section } from './html-section.ts';
@@ -114,7 +115,8 @@ export function thresholdSection({ thresholds }: ReportHead): Section | null {
 }
 
 /** What tests have left at the target, with the lines that remove it. */
-export function cleanupSection({ cleanup }: ReportHead): Section | null {
+export function cleanupSection(head: ReportHead): Section | null {
+  const { cleanup } = head;
   if (cleanup === null) return null;
   const { done, failed, unknown, leftOvers } = cleanup;
   const counts = [
@@ -137,7 +139,8 @@ export function cleanupSection({ cleanup }: ReportHead): Section | null {
 <pre tabindex="0">${command ?? call}</pre></li>
 `,
   );
+  const later = leftOverText(head);
   const body = html`<p>${counts.join(', ')}.</p>
-${items.length === 0 ? html`` : html`<ul class="plain">${items}</ul>`}${hidden > 0 ? html`<p class="muted">and ${numberText(hidden)} more: --reporter json</p>` : html``}`;
-  return { id: 'cleanup', title: failed + unknown === 0 ? 'Clean-up' : 'Left over', body };
+${later === null ? html`` : html`<p>${later.text}: <code>${later.command}</code></p>\n`}${items.length === 0 ? html`` : html`<ul class="plain">${items}</ul>`}${hidden > 0 ? html`<p class="muted">and ${numberText(hidden)} more: --reporter json</p>` : html``}`;
+  return { id: 'cleanup', title: failed + unknown === 0 && later === null ? 'Clean-up' : 'Left over', body };
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Latency, ReportHead, ReportSource, RunStatus } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { durationText, numberText, timeText } from '../../terminal/quantities.ts';
+import { leftOverText } from '../cleanup/left-over-text.ts';
 import { createScenarioFold, type ScenarioSummary } from '../scenario-fold.ts';
 import { againSummary } from './again.ts';
 import type { Formatter } from './formatter.ts';
@@ -55,6 +56,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     stageSection(head),
     latencySection(head.latency),
     thresholdSection(head),
+    leftOverSection(head),
     runSection(head),
     nextSection(head, seen),
   ];
@@ -212,6 +214,11 @@ function thresholdSection({ thresholds }: ReportHead): readonly string[] {
         `- ${each.ok ? '✅ held' : '❌ broken'}: ${markdownCode(each.expression)} (${measuredText(each)})`,
     );
   return ['### Thresholds', '', ...lines, ...more(thresholds.length - lines.length)];
+}
+
+function leftOverSection(head: ReportHead): readonly string[] {
+  const later = leftOverText(head);
+  return later === null ? [] : ['### Left over', '', `${later.text}: ${markdownCode(later.command)}`];
 }
 
 function runSection({ findings }: ReportHead): readonly string[] {

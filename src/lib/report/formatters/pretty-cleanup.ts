@@ -3,6 +3,7 @@ import type { LeftOver } from '../../model/probe.ts';
 import { layOut } from '../../terminal/layout.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { terminalLines } from '../../terminal/text.ts';
+import { leftOverText } from '../cleanup/left-over-text.ts';
 import { heading, LEVEL, moreLine, type Page, PROSE } from './pretty-page.ts';
 
 /** More are in the JSON report. */
@@ -14,7 +15,7 @@ export function cleanupLines(page: Page): readonly string[] {
   const { done, failed, unknown, leftOvers } = cleanup;
   const left = failed + unknown;
   const removed = `Clean-up: ${countOf(done, 'call')} succeeded`;
-  if (left === 0) {
+  if (left === 0 && leftOverText(page.head) === null) {
     return [heading(page, 'cleanup', 'CLEAN-UP'), ...layOut([{ text: removed }], PROSE, page.screen)];
   }
   const counts = [
@@ -27,10 +28,18 @@ export function cleanupLines(page: Page): readonly string[] {
   return [
     heading(page, 'cleanup', 'LEFT OVER'),
     ...layOut([{ text: counts }], PROSE, page.screen),
+    ...laterLines(page),
     ...shown.flatMap((each) => leftOverLines(page, each)),
     ...moreLine(page, left - shown.length),
     ...commandLines(page, commands),
   ];
+}
+
+/** The command is never broken into lines: it could not be pasted. */
+function laterLines({ head, screen }: Page): readonly string[] {
+  const later = leftOverText(head);
+  if (later === null) return [];
+  return layOut([{ text: `${later.text}: ` }, { text: later.command, whole: true }], PROSE, screen);
 }
 
 const BEYOND_ASCII = /[^ -~]/;

@@ -1,6 +1,7 @@
 /** NEXT STEPS of the terminal report: the last thing on the screen, so what to do stands there. */
 import { layOut, type Span } from '../../terminal/layout.ts';
 import type { Advice } from '../advice-catalogue.ts';
+import { cleanupCommandOf, leftOverText } from '../cleanup/left-over-text.ts';
 import { heading, LEVEL, type Page } from './pretty-page.ts';
 import { advised } from './words.ts';
 
@@ -65,6 +66,7 @@ function commands({ head, digest, screen }: Page): readonly string[] {
       : ['--slowest', 'the slowest test in Sentry'];
   return [
     ...(digest.linked ? line(`prod-e2e trace open ${pick}`, comment) : []),
+    ...(leftOverText(head) === null ? [] : line(cleanupCommandOf(head), 'removes what is left behind')),
     ...line(`prod-e2e report show ${savedAs}`, 'this report again'),
   ];
 }

@@ -1,0 +1,70 @@
+/** Writes `cleanup.ndjson`, as durable as the results beside it: the end of this process, of any kind, costs no record. */
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { FILE_MODE, writeLines } from '../store.ts';
+import { CLEANUP_FILE, type CleanupRecord } from './records.ts';
+
+export interface CleanupLog {
+  /** Returns once the operating system has the records. What cannot be written is a {@link CleanupLog.problem}. */
+  readonly write: (...records: readonly CleanupRecord[]) => void;
+  /** Webhooks that are not closed. */
+  readonly open: () => number;
+  /** Why records could not be written, the first time; null while all are. */
+  readonly problem: () => unknown;
+  /** All of it is on the disk when it returns. */
+  readonly end: () => void;
+}
+
+/**
+ * @param options.open webhooks that are not closed in what is there already
+ * @param options.removeEmpty the file is removed at the end where nothing is left
+ */
+export function openCleanupLog(
+  folder: string,
+  { open, removeEmpty }: { readonly open: number; readonly removeEmpty: boolean },
+): CleanupLog {
+  const name = path.join(folder, CLEANUP_FILE);
+  let handle: number | null = null;
+  let count = open;
+  let problem: unknown = null;
+  const attempt = (action: () => void) => {
+    try {
+      action();
+    } catch (thrown) {
+      problem ??= thrown;
+    }
+  };
+  return {
+    write: (...records) =>
+      attempt(() => {
+        handle ??= opened(name);
+        // Another process may have added to it.
+        writeLines(handle, records, fstatSync(handle).size);
+        for (const { type } of records) count += type === 'sent' ? 1 : type === 'closed' ? -1 : 0;
+      }),
+    open: () => count,
+    problem: () => problem,
+    end: () => {
+      if (handle === null) return;
+      const ended = handle;
+      handle = null;
+      attempt(() => {
+        try {
+          fsyncSync(ended);
+        } finally {
+          closeSync(ended);
+        }
+        if (removeEmpty && count === 0 && problem === null) rmSync(name, { force: true });
+      });
+    },
+  };
+}
+
+/** A record behind a line that was cut off would be lost with that line. */
+function opened(name: string): number {
+  const handle = openSync(name, 'a+', FILE_MODE);
+  const { size } = fstatSync(handle);
+  const last = Buffer.alloc(1);
+  if (size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a) writeSync(handle, '\n');
+  return handle;
+}
