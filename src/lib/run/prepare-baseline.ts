@@ -83,5 +83,5 @@ function findingsOf(comparison: Comparison): readonly Finding[] {
 const LATENCY_NOT_COMPARED = {
   severity: 'warning',
   code: 'latency-not-compared',
-  hint: 'Which runs are needed: docs/comparing.md',
+  hint: 'Green runs of the same target and configuration are needed (docs/comparing.md)',
 } as const;

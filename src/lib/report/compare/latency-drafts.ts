@@ -44,7 +44,8 @@ function draftOf(
   const [before, after] = [base.medianMs ?? 0, head.medianMs ?? 0];
   const limit = kind === 'slower' && limitMs !== null ? `, limit ${durationText(limitMs)}` : '';
   const message = `${kind}: ${durationText(after)}, usually ${durationText(before)} (${changeText(before, after)}${limit})`;
-  const alike = stage === null ? `${kind} latency` : `${kind} stage ${stage}`;
+  const what = scenario === null ? 'all scenarios' : 'a scenario';
+  const alike = stage === null ? `${kind} ${what}` : `${kind} stage ${stage}`;
   return { kind, regression: kind === 'slower', scenario, stage, field: null, alike, follows, message };
 }
 
