@@ -14,7 +14,7 @@ const FACTOR = 2;
 const SINGLE_FACTOR = 3;
 const SINGLE_FACTOR_OF_QUICK = 4.25;
 /** One test says nothing where the slowest saved ones are farther from the usual one than so many times the spread below it. */
-const LONG_TAIL = 5;
+const LONG_TAIL = 4.5;
 /** Where several tests are judged, the farthest saved ones say nothing: so many parts of all are left. */
 const FAR = 0.98;
 
