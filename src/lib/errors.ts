@@ -11,7 +11,7 @@ export const EXIT = {
   usage: 2,
   /** No webhook of the run got any answer. */
   unreachable: 3,
-  /** Required traces or stages could not be verified, or every webhook was a duplicate: nothing was tested. */
+  /** Required traces or stages could not be verified, every webhook was a duplicate, or nothing could be compared: nothing was tested. */
   unverified: 4,
   /** Worse than the baseline. */
   regression: 5,

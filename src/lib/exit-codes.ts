@@ -18,7 +18,8 @@ export const RUN_EXIT_CODES: ExitCodes = {
   [EXIT.usage]:
     'wrong usage or configuration, or no yes to a safety question: nothing was sent; or a report could not be written',
   [EXIT.unreachable]: 'nothing answered',
-  [EXIT.unverified]: 'required traces or stages could not be verified, or every webhook was a duplicate',
+  [EXIT.unverified]:
+    'required traces or stages could not be verified, or every webhook was a duplicate, or nothing could be compared with the --baseline',
   [EXIT.regression]: 'something is worse than the --baseline',
   [EXIT.interrupted]: 'interrupted by Ctrl-C; the partial report is saved',
   [EXIT.terminated]: 'interrupted by SIGTERM or a closed terminal; the partial report is saved',

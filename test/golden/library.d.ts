@@ -495,7 +495,7 @@ export declare const EXIT: {
     readonly usage: 2;
     /** No webhook of the run got any answer. */
     readonly unreachable: 3;
-    /** Required traces or stages could not be verified, or every webhook was a duplicate: nothing was tested. */
+    /** Required traces or stages could not be verified, every webhook was a duplicate, or nothing could be compared: nothing was tested. */
     readonly unverified: 4;
     /** Worse than the baseline. */
     readonly regression: 5;

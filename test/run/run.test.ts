@@ -625,16 +625,20 @@ describe('duplicates of a run', () => {
 
 describe('a baseline', () => {
   const worse: RunPorts['baseline'] = async () => ({
+    compared: true,
     regression: true,
     findings: [anError('regression', 'p95 is worse')],
   });
-  const same: RunPorts['baseline'] = async () => ({ regression: false, findings: [] });
+  const same: RunPorts['baseline'] = async () => ({ compared: true, regression: false, findings: [] });
+  const nothing: RunPorts['baseline'] = async () => ({ compared: false, regression: false, findings: [] });
 
   it.each<[string, number, FakeRun['outcomes'], RunPorts['baseline'], readonly string[]]>([
     ['a healthy run that is worse', 5, [200], worse, ['error regression']],
     ['a broken run that is worse', 5, [500], worse, ['error regression']],
     ['a healthy run', 0, [200], same, []],
     ['a degraded run', 1, [200, 500], same, []],
+    ['a healthy run with nothing to compare', 4, [200], nothing, []],
+    ['a broken run with nothing to compare', 1, [500], nothing, []],
     ['a run that nothing responded to', 3, ['refused'], worse, []],
   ])('after %s: exit code %i', async (_, exitCode, outcomes, baseline, expected) => {
     const ran = await ranRun({ outcomes, ports: { baseline } });

@@ -7,12 +7,13 @@ import { COMPARISON_FORMS } from '../../lib/report/compare/comparison-forms.ts';
 export default class ReportCompare extends BaseCommand {
   static override summary = 'Compare two runs: what is newly broken, fixed, missing, slower or faster.';
   static override description =
-    `Per scenario and stage. Latency is compared by the Mann-Whitney U test, over all scenarios and per stage \
-by van Elteren's stratified form of it, adjusted for their number by Holm's method. A change is told when p < 0.01 and the \
-median has changed by 10 % and 5 ms or more; where there are too few tests to tell, that is said.`;
+    'Per scenario and stage. The base says what is newly broken, fixed, missing or found. Which latency is usual, and how much it \
+varies, the base and up to 49 green runs before it say: those of the same target, profile, environment and shard. At least \
+25 saved tests are needed; where there are fewer, or they vary too much, the comparison says so. docs/comparing.md has the rule.';
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'compared, whatever was found',
+    [EXIT.unverified]: 'nothing was compared: the base has no working test of any scenario of the head',
     [EXIT.regression]: 'with --fail-on-regression: something is worse',
   };
   static override examples = [
@@ -56,6 +57,7 @@ median has changed by 10 % and 5 ms or more; where there are too few tests to te
       screen: this.terminal(),
     });
     if (!this.jsonEnabled()) await this.print([`${text}\n`]);
+    if (!comparison.compared) process.exitCode = EXIT.unverified;
     if (failOnRegression && comparison.regression) process.exitCode = EXIT.regression;
     return comparison;
   }

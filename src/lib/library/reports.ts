@@ -34,7 +34,7 @@ export async function readReport(
   const { findBaseline, noGreenRun } = await import('../report/compare/baseline.ts');
   const dataDir = options.dataDir ?? homeFolders(process.env).data;
   try {
-    const source = await findBaseline({ dataDir, reference: run, target: null, before: null });
+    const source = await findBaseline({ dataDir, reference: run, like: null, before: null });
     if (source === null) throw noGreenRun(null);
     return await wholeReport(source);
   } catch (thrown) {

@@ -58,7 +58,12 @@ export interface ProbePort {
 export type BaselinePort = (run: {
   readonly head: ReportHead;
   readonly results: ReportSource['results'];
-}) => Promise<{ readonly regression: boolean; readonly findings: readonly Finding[] }>;
+}) => Promise<{
+  /** False where nothing could be compared. */
+  readonly compared: boolean;
+  readonly regression: boolean;
+  readonly findings: readonly Finding[];
+}>;
 
 /** Since when scenarios have been broken that are broken in a run that is over. Never throws. */
 export type HistoryPort = (

@@ -1,12 +1,11 @@
 /** What a run is compared with at its end (`--baseline`): found before anything is sent. */
-import { messageOf } from '../errors.ts';
+import { EXIT, messageOf } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead, ReportSource } from '../model/report.ts';
-import { findBaseline } from '../report/compare/baseline.ts';
+import { type Comparable, findBaseline, greenBefore, NOTHING_COMPARED } from '../report/compare/baseline.ts';
 import { compareRuns, toldChanges } from '../report/compare/compare.ts';
 import type { Comparison } from '../report/compare/comparison.ts';
 import { placeOf, worseThan } from '../report/compare/places.ts';
-import type { Target } from '../same-target.ts';
 import { numberText } from '../terminal/quantities.ts';
 import type { BaselinePort } from './ports.ts';
 
@@ -17,12 +16,14 @@ const REGRESSIONS_TOLD = 10;
 export async function prepareBaseline(options: {
   readonly reference: string;
   readonly dataDir: string;
-  readonly target: Target;
+  readonly facts: Comparable;
 }): Promise<{ readonly port: BaselinePort | null; readonly findings: readonly Finding[] }> {
-  const base = await findBaseline({ ...options, before: null });
-  return base === null
-    ? { port: null, findings: [NO_BASELINE] }
-    : { port: (run) => against(base, run), findings: [] };
+  const { reference, dataDir, facts } = options;
+  const base = await findBaseline({ dataDir, reference, like: facts, before: null });
+  if (base === null) return { port: null, findings: [NO_BASELINE] };
+  // Before this run is among the saved ones.
+  const earlier = await greenBefore(dataDir, base);
+  return { port: (run) => against(base, run, earlier), findings: [] };
 }
 
 const NO_BASELINE: Finding = {
@@ -35,21 +36,32 @@ const NO_BASELINE: Finding = {
 async function against(
   base: ReportSource,
   run: { readonly head: ReportHead; readonly results: ReportSource['results'] },
+  earlier: readonly ReportSource[],
 ): ReturnType<BaselinePort> {
   try {
-    const comparison = await compareRuns(base, run);
-    return { regression: comparison.regression, findings: findingsOf(comparison) };
+    const comparison = await compareRuns(base, run, earlier);
+    const { compared, regression } = comparison;
+    if (!compared) return { compared, regression, findings: [nothingCompared(comparison, run.head)] };
+    return { compared, regression, findings: findingsOf(comparison) };
   } catch (thrown) {
     const message = `The run could not be compared with ${base.head.runId}: ${messageOf(thrown)}`;
-    return {
-      regression: false,
-      findings: [{ severity: 'warning', code: 'not-compared', message, hint: null }],
-    };
+    return { compared: false, regression: false, findings: [nothing('not-compared', message, run.head)] };
   }
 }
 
+function nothingCompared({ base }: Comparison, { exitCode }: ReportHead): Finding {
+  const message = `Nothing was compared with run ${base.runId}: it has no working test of any scenario of this run`;
+  return nothing(NOTHING_COMPARED, message, { exitCode });
+}
+
+/** An error where it decides how the run ends, a warning where something else does. */
+function nothing(code: string, message: string, { exitCode }: Pick<ReportHead, 'exitCode'>): Finding {
+  const hint = 'Name a run with the same scenarios: prod-e2e report list';
+  return { severity: exitCode === EXIT.ok ? 'error' : 'warning', code, message, hint };
+}
+
 function findingsOf(comparison: Comparison): readonly Finding[] {
-  const { base, head, notes } = comparison;
+  const { base, head, notJudged, notes } = comparison;
   const { worse } = toldChanges(comparison);
   const told = worse.slice(0, REGRESSIONS_TOLD).map((change) => `${placeOf(change)} ${change.message}`);
   const hidden = worse.length - told.length;
@@ -64,5 +76,12 @@ function findingsOf(comparison: Comparison): readonly Finding[] {
     ...(worse.length === 0 ? [] : notes).map((note) => ({
       ...{ severity: 'warning' as const, code: 'baseline-differs', message: note, hint: null },
     })),
+    ...(notJudged === null ? [] : [{ ...LATENCY_NOT_COMPARED, message: notJudged.replace(/\.$/, '') }]),
   ];
 }
+
+const LATENCY_NOT_COMPARED = {
+  severity: 'warning',
+  code: 'latency-not-compared',
+  hint: 'Green runs of the same target and configuration are needed (docs/comparing.md)',
+} as const;

@@ -173,11 +173,11 @@ function cleanupLog({ savesCleanup }: Preparation, recorder: Recorder): CleanupL
 }
 
 /** Loaded only where it is asked for. @throws ProdE2eError where there is no such run */
-async function baselineOf({ settings, dataDir }: Preparation, target: RunFacts) {
+async function baselineOf({ settings, dataDir }: Preparation, facts: RunFacts) {
   const reference = settings.baseline;
   if (reference === null) return { port: null, findings: [] };
   const { prepareBaseline } = await import('./prepare-baseline.ts');
-  return prepareBaseline({ reference, dataDir, target });
+  return prepareBaseline({ reference, dataDir, facts });
 }
 
 function linkSettings({ sentry, trace }: Settings): LinkSettings {

@@ -205,16 +205,25 @@ const BEYOND_COMPARISON: readonly number[] = [
   EXIT.terminated,
 ];
 
-/** A run that is worse than its baseline says so, and with its exit code. */
+/** A run that is worse than its baseline, or that could not be compared with it, says so, and with its exit code. */
 async function againstBaseline(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
   if (ports.baseline === null || BEYOND_COMPARISON.includes(head.exitCode)) return head;
-  const { regression, findings } = await ports.baseline({ head, results: ports.recorder.results });
+  const { compared, regression, findings } = await ports.baseline({ head, results: ports.recorder.results });
   announce(findings, ports);
   return {
     ...head,
-    exitCode: regression ? EXIT.regression : head.exitCode,
+    exitCode: comparedExitCode(head, { compared, regression }),
     findings: [...head.findings, ...findings],
   };
+}
+
+/** Nothing was compared: what was asked for was not tested. */
+function comparedExitCode(
+  { exitCode }: ReportHead,
+  { compared, regression }: { readonly compared: boolean; readonly regression: boolean },
+): number {
+  if (regression) return EXIT.regression;
+  return !compared && exitCode === EXIT.ok ? EXIT.unverified : exitCode;
 }
 
 /** Only tests whose trace was looked for, or of which a probe asked, have stages. */

@@ -1,5 +1,5 @@
 /** What `prod-e2e report compare` does. */
-import { findBaseline, noGreenRun } from '../report/compare/baseline.ts';
+import { findBaseline, greenBefore, noGreenRun } from '../report/compare/baseline.ts';
 import { compareRuns } from '../report/compare/compare.ts';
 import type { Comparison } from '../report/compare/comparison.ts';
 import { loadComparisonForm } from '../report/compare/comparison-forms.ts';
@@ -16,11 +16,11 @@ export async function compareKept(options: {
 }): Promise<{ readonly comparison: Comparison; readonly text: string }> {
   const { dataDir } = options;
   const form = await loadComparisonForm(options.reporter);
-  const head = await findBaseline({ dataDir, reference: options.head, target: null, before: null });
+  const head = await findBaseline({ dataDir, reference: options.head, like: null, before: null });
   if (head === null) throw noGreenRun(null);
   const before = head.head.runId;
-  const base = await findBaseline({ dataDir, reference: options.base, target: head.head, before });
+  const base = await findBaseline({ dataDir, reference: options.base, like: head.head, before });
   if (base === null) throw noGreenRun(head.head.target);
-  const comparison = await compareRuns(base, head);
+  const comparison = await compareRuns(base, head, await greenBefore(dataDir, base));
   return { comparison, text: form(comparison, options.screen) };
 }

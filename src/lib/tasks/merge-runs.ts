@@ -72,7 +72,7 @@ async function prune(
 }
 
 async function sourceOf(dataDir: string, reference: string): Promise<ReportSource> {
-  const source = await findBaseline({ dataDir, reference, target: null, before: null });
+  const source = await findBaseline({ dataDir, reference, like: null, before: null });
   if (source !== null) return source;
   throw new ProdE2eError(`"${reference}" names no shard.`, {
     code: 'UNKNOWN_RUN',

@@ -102,8 +102,8 @@ describe('a comparison', () => {
           ...{ stage: 'enrich', follows: null, regression: true },
           message: 'newly failing, 2 of 2 tests: span enrich not seen; not reached after it: route, save',
         },
-        { stage: 'route', follows: 'enrich', regression: true },
-        { stage: 'save', follows: 'enrich', regression: true },
+        { stage: 'route', follows: { kind: 'missing', stage: 'enrich' }, regression: true },
+        { stage: 'save', follows: { kind: 'missing', stage: 'enrich' }, regression: true },
       ]);
       expect(toldChanges(comparison).worse).toHaveLength(1);
       expect(comparisonText(comparison, SCREEN)).toContain('Worse: 1 regression.');
@@ -172,30 +172,118 @@ describe('a comparison', () => {
     ]);
   });
 
-  it('takes a slower run for slower only where the number of tests can tell', async () => {
+  it('takes a slower run for slower only where enough tests are saved', async () => {
     const of = (count: number, ms: number) => run(many(count, (at) => took(ms + at)));
-    const few = await compared(of(3, 100), of(3, 400));
-    expect(few).toMatchObject({ regression: false, changes: [] });
+    const few = await compared(of(24, 100), of(24, 400));
+    expect(few).toMatchObject({ regression: false, changes: [], compared: true });
     expect(few.latency).toMatchObject([
-      { verdict: 'too-few', p: null, base: { count: 3 }, head: { count: 3 } },
+      { verdict: 'too-few', limitMs: null, base: { count: 24 }, head: { count: 24 } },
     ]);
-    const enough = await compared(of(8, 100), of(8, 400));
-    expect(enough.changes).toMatchObject([{ kind: 'slower', regression: true, scenario: 'ORB_BREAKOUT' }]);
-    expect((await compared(of(8, 400), of(8, 100))).changes).toMatchObject([
+    expect(few.notJudged).toBe(
+      'Latency was not compared: 24 working tests in 1 saved run, 25 tests are needed.',
+    );
+    const enough = await compared(of(25, 100), of(2, 400));
+    expect(enough.notJudged).toBeNull();
+    expect(enough.changes).toMatchObject([
+      {
+        ...{ kind: 'slower', regression: true, scenario: 'ORB_BREAKOUT', follows: null },
+        message: 'slower: 401 ms, usually 112 ms (+258 %, limit 224 ms)',
+      },
+    ]);
+    expect((await compared(of(25, 400), of(2, 100))).changes).toMatchObject([
       { kind: 'faster', regression: false },
     ]);
   });
 
-  it('says nothing of changes that are certain, and too small to matter', async () => {
-    const of = (ms: number) => run(many(500, (at) => took(ms + (at % 3))));
-    const { latency, changes } = await compared(of(200), of(204));
-    expect(latency[0]?.p).toBeLessThan(0.001);
-    expect(latency[0]?.verdict).toBe('no-change');
+  it('several saved runs together say what is usual', async () => {
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    const five = (ms: number, slow: Readonly<Record<string, number>> = {}) =>
+      run(names.map((scenario) => took(slow[scenario] ?? ms, { scenario })));
+    const earlier = [95, 98, 103, 107].map((ms) => sourceOf(five(ms)));
+    const against = (head: Report) => compareRuns(sourceOf(five(100)), sourceOf(head), earlier);
+    const { changes, saved, notJudged } = await against(five(100, { C: 500 }));
+    expect(changes).toMatchObject([
+      { scenario: 'C', message: 'slower: 500 ms, usually 100 ms (+400 %, limit 398 ms)' },
+    ]);
+    expect(saved).toHaveLength(5);
+    expect(notJudged).toBeNull();
+    expect((await against(five(100, { C: 300 }))).changes).toEqual([]);
+    expect((await compared(five(100), five(500))).changes).toEqual([]);
+  });
+
+  it('takes scenarios that are slower by the same factor for one cause', async () => {
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    const base = run(many(25, (at) => took(100 + at, { scenario: names[at % 5] ?? '' })));
+    const head = run(names.map((scenario, at) => took(400 + at, { scenario })));
+    const comparison = await compared(base, head);
+    expect(toldChanges(comparison).worse).toMatchObject([{ scenario: null, stage: null, kind: 'slower' }]);
+    expect(comparison.changes.filter(({ follows }) => follows !== null)).toHaveLength(5);
+    const alone = run(names.map((scenario, at) => took(scenario === 'B' ? 4_000 : 400 + at, { scenario })));
+    expect(toldChanges(await compared(base, alone)).worse).toMatchObject([
+      { scenario: null },
+      { scenario: 'B', message: expect.stringContaining('slower: 4 s, ') },
+    ]);
+    const two = run(names.map((scenario) => took('AB'.includes(scenario) ? 900 : 110, { scenario })));
+    expect(toldChanges(await compared(base, two)).worse).toMatchObject([
+      { scenario: 'A', message: expect.stringMatching(/; the same in 1 more scenario: B$/) },
+    ]);
+  });
+
+  it('one test says nothing where saved ones vary too much, and the comparison says so', async () => {
+    const base = run(many(60, (at) => took(at === 7 ? 900 : 100 + (at % 9))));
+    const { latency, notJudged, changes } = await compared(base, run([took(800)]));
+    expect(latency).toMatchObject([{ verdict: 'too-varied', limitMs: null }]);
+    expect(notJudged).toBe(
+      'Latency was not compared: saved latencies vary too much to judge one test of ORB_BREAKOUT (send more: --count).',
+    );
     expect(changes).toEqual([]);
+    expect((await compared(base, run(many(5, () => took(800))))).changes).toMatchObject([{ kind: 'slower' }]);
+  });
+
+  it('does not report milliseconds of a target that responds at once', async () => {
+    const of = (ms: number) => run(many(30, (at) => took(ms + (at % 7) / 10)));
+    expect((await compared(of(0.3), of(3))).changes).toEqual([]);
+    expect((await compared(of(0.3), of(60))).changes).toMatchObject([{ kind: 'slower' }]);
+  });
+
+  it('takes what broken tests alone lack, and what is the same in several scenarios, for one cause', async () => {
+    const save = (state: StageState) => [aStage('ingest', 'ok'), aStage('save', state)];
+    const lacks = { missingData: [{ field: 'signal_id', level: 'required' }] } as const;
+    const fine = ['A', 'B', 'C'].map((scenario) => ({ scenario, stages: save('ok') }));
+    const stuck = fine.map((each) => ({ ...each, ...lacks, ...broken, stages: save('missing') }));
+    const comparison = await compared(run(fine), run(stuck));
+    expect(toldChanges(comparison).worse).toMatchObject([
+      {
+        ...{ kind: 'broken', scenario: 'A' },
+        message:
+          'newly broken, 1 of 1 test: HTTP 500: boom; with it: signal_id, save; the same in 2 more scenarios: B, C',
+      },
+    ]);
+    expect(comparison.changes).toHaveLength(9);
+    expect(toldChanges(await compared(run(stuck), run(fine))).better).toHaveLength(1);
+    const working = fine.map((each) => ({ ...each, stages: save('missing') }));
+    expect(
+      toldChanges(await compared(run(fine), run([...stuck.slice(0, 1), ...working]))).worse,
+    ).toMatchObject([
+      { kind: 'broken', scenario: 'A' },
+      { kind: 'missing', scenario: 'A', stage: 'save' },
+    ]);
+  });
+
+  it('with nothing in common, or nothing that worked before, nothing was compared', async () => {
+    const none = await compared(run([{ scenario: 'A' }]), run([{ scenario: 'B' }]));
+    expect(none).toMatchObject({ compared: false, regression: false, changes: [] });
+    expect(comparisonText(none, SCREEN)).toContain('Nothing was compared: run');
+    expect(comparisonMarkdown(none)).toMatch(/^## ⚠️ prod-e2e: nothing was compared/);
+    expect((await compared(run([broken]), run([broken]))).compared).toBe(false);
+    expect(await compared(run([broken]), run([{}]))).toMatchObject({
+      ...{ compared: true, changes: [{ kind: 'fixed' }] },
+      notJudged: 'Latency was not compared: 0 working tests in 1 saved run, 25 tests are needed.',
+    });
   });
 
   it('does not take failing fast for being fast', async () => {
-    const base = run(many(20, (at) => took(500 + at)));
+    const base = run(many(30, (at) => took(500 + at)));
     const head = run(many(20, (at) => (at < 10 ? took(500 + at) : took(5, broken))));
     const { latency, changes } = await compared(base, head);
     expect(latency[0]).toMatchObject({ verdict: 'no-change', head: { count: 10 } });
@@ -205,9 +293,13 @@ describe('a comparison', () => {
   it('compares the duration of stages, over their scenarios', async () => {
     const of = (ms: number) =>
       run(
-        many(20, (at) => ({ scenario: `S${at % 2}`, ...took(300), stages: [aStage('save', 'ok', ms + at)] })),
+        many(30, (at) => ({
+          scenario: `S${at % 2}`,
+          ...took(300),
+          stages: [aStage('save', 'ok', ms + at / 2)],
+        })),
       );
-    const { changes } = await compared(of(20), of(90));
+    const { changes } = await compared(of(20), of(120));
     expect(changes).toMatchObject([{ kind: 'slower', scenario: null, stage: 'save' }]);
   });
 
@@ -246,7 +338,9 @@ describe('a comparison', () => {
 
 describe('as text', () => {
   const base = run([
-    ...many(12, (at) => took(100 + at, { scenario: 'CHOP', stages: [aStage('save', 'ok', 20 + at)] })),
+    ...many(28, (at) =>
+      took(100 + (at % 12), { scenario: 'CHOP', stages: [aStage('save', 'ok', 20 + (at % 12))] }),
+    ),
     { scenario: 'A', ...broken },
   ]);
   const head = run([
@@ -278,7 +372,7 @@ describe('as text', () => {
     const names = (more: Partial<TestResult>) => many(150, (at) => ({ scenario: `S_${at}`, ...more }));
     const text = comparisonMarkdown(await compared(run(names({})), run(names(hostile))));
     expect(text.length).toBeLessThan(65_536);
-    expect(text).toContain('… and 120 more');
+    expect(text).toContain('; the same in 149 more scenarios: S\\_1, ');
     expect(text).not.toMatch(/(?<!\\)<img|@team|\[x\]\(|`c`|^## no|^::error/m);
     expect(text).toContain('\\<img src=x onerror=alert\\(1\\)\\> \\| <code>@</code>team');
   });

@@ -1,17 +1,30 @@
-/** What a run is compared with: a kept run, the last one that was green, or a report in a file. */
+/** What a run is compared with: a kept run, the last one that was green, or a report in a file; and the green runs before it. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ProdE2eError } from '../../errors.ts';
-import type { ReportSource } from '../../model/report.ts';
-import { isSameTarget, type Target } from '../../same-target.ts';
-import { findRun, readKeptRuns, readRun } from '../history.ts';
+import { EXIT, ProdE2eError } from '../../errors.ts';
+import type { ReportHead, ReportSource, RunFacts } from '../../model/report.ts';
+import { kindKey } from '../../same-target.ts';
+import { findRun, keptRuns, readKeptRuns, readRun } from '../history.ts';
 import { readReportFile } from '../report-file.ts';
-import { HEAD_FILE, RESULTS_FILE } from '../store.ts';
+import { HEAD_FILE, RESULTS_FILE, type StartedRun } from '../store.ts';
 
 export const LAST_GREEN = 'last-green';
 
+/** Code of the finding of a run that nothing could be compared with. */
+export const NOTHING_COMPARED = 'nothing-compared';
+
+/** Green runs whose latencies say what is usual, the baseline among them. */
+const SAVED_RUNS = 50;
+
+/** What makes runs comparable. */
+export type Comparable = Pick<
+  RunFacts,
+  'target' | 'sandbox' | 'profile' | 'environment' | 'shard' | 'scenarios'
+>;
+
 /**
- * @param options.target of the run that is to be compared, for `last-green`; null for any
+ * @param options.like the run that is to be compared, for `last-green`: of the same target, profile, environment and shard,
+ * the last one with one of its scenarios, else the last one; null for any
  * @param options.before id of that run, for `last-green`: only runs that were stored before it count; null for all that are kept
  * @returns null where no kept run is green
  * @throws ProdE2eError `UNKNOWN_RUN`, `AMBIGUOUS_RUN`, `NO_RUNS`, `RUN_UNREADABLE`, `RUN_TOO_NEW`, `REPORT_UNREADABLE`
@@ -19,7 +32,7 @@ export const LAST_GREEN = 'last-green';
 export async function findBaseline(options: {
   readonly dataDir: string;
   readonly reference: string;
-  readonly target: Target | null;
+  readonly like: Comparable | null;
   readonly before: string | null;
 }): Promise<ReportSource | null> {
   const { dataDir, reference } = options;
@@ -44,10 +57,45 @@ export function noGreenRun(target: string | null): ProdE2eError {
 }
 
 async function lastGreen(options: Parameters<typeof findBaseline>[0]): Promise<ReportSource | null> {
+  const { like } = options;
+  let other: string | null = null;
   for await (const { head, folder } of readKeptRuns(options.dataDir, options)) {
-    if (head.endedAt === null || !('exitCode' in head) || head.exitCode !== 0) continue;
-    if (options.target !== null && !isSameTarget(head, options.target)) continue;
-    return readRun(folder);
+    if (!isGreen(head) || (like !== null && kindKey(head) !== kindKey(like))) continue;
+    if (like === null || sharesScenario(head, like)) return readRun(folder);
+    other ??= folder;
   }
-  return null;
+  return other === null ? null : readRun(other);
+}
+
+/**
+ * The green runs of the same kind that were stored before the baseline, the last one first: with it they say which latency
+ * is usual. None where the baseline is not a kept run.
+ */
+export async function greenBefore(
+  dataDir: string,
+  { head: base }: ReportSource,
+): Promise<readonly ReportSource[]> {
+  const isKept = (await keptRuns(dataDir).catch((): readonly string[] => [])).includes(base.runId);
+  if (!isKept) return [];
+  const found: ReportSource[] = [];
+  for await (const { head, folder } of readKeptRuns(dataDir, { before: base.runId })) {
+    if (!isGreen(head) || kindKey(head) !== kindKey(base) || !sharesScenario(head, base)) continue;
+    const run = await readRun(folder).catch(() => null);
+    if (run !== null) found.push(run);
+    if (found.length === SAVED_RUNS - 1) break;
+  }
+  return found;
+}
+
+/** Exit code 0, or nothing else than that there was nothing to compare with. */
+function isGreen(head: ReportHead | StartedRun): head is ReportHead {
+  if (head.endedAt === null || !('exitCode' in head)) return false;
+  if (head.exitCode === EXIT.ok) return true;
+  const onlyThat = ({ code, severity }: ReportHead['findings'][number]) =>
+    code === NOTHING_COMPARED && severity === 'error';
+  return head.exitCode === EXIT.unverified && head.findings.some(onlyThat);
+}
+
+function sharesScenario(one: Comparable, other: Comparable): boolean {
+  return one.scenarios.some((scenario) => other.scenarios.includes(scenario));
 }

@@ -2,22 +2,25 @@
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { markdownCode, markdownTable, markdownText } from '../formatters/markdown-text.ts';
 import { message } from '../formatters/pretty-page.ts';
-import { changeText, probabilityText, toldChanges } from './compare.ts';
+import { toldChanges } from './compare.ts';
 import type { Change, Comparison, LatencyChange } from './comparison.ts';
-import { placeOf } from './places.ts';
+import { hasChanged } from './latency-changes.ts';
+import { changeText } from './latency-drafts.ts';
+import { nothingText, placeOf, savedText } from './places.ts';
 
 /** Rows of each list: all of it fits into a comment of GitHub. */
 const SHOWN = 30;
 
 export function comparisonMarkdown(comparison: Comparison): string {
-  const { latency, notes } = comparison;
+  const { latency, notJudged, notes } = comparison;
+  const all = [...(notJudged === null ? [] : [notJudged]), ...notes];
   const { worse, better } = toldChanges(comparison);
   const sections = [
     titleLines(comparison, { worse: worse.length, better: better.length }),
     changeLines('Worse', worse),
     changeLines('Better', better),
-    latencyLines(latency),
-    notes.slice(0, SHOWN).map((note) => `- Note: ${markdownText(note)}`),
+    latencyLines(latency, savedText(comparison)),
+    all.slice(0, SHOWN).map((note) => `- Note: ${markdownText(note)}`),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -26,11 +29,13 @@ export function comparisonMarkdown(comparison: Comparison): string {
 }
 
 function titleLines(
-  { base, head }: Comparison,
+  comparison: Comparison,
   { worse, better }: { readonly worse: number; readonly better: number },
 ): readonly string[] {
+  const { base, head } = comparison;
   const told = better > 0 ? 'better, and nothing worse' : 'no change';
-  const title = worse > 0 ? `❌ prod-e2e: ${countOf(worse, 'regression')}` : `✅ prod-e2e: ${told}`;
+  const good = comparison.compared ? `✅ prod-e2e: ${told}` : `⚠️ prod-e2e: ${nothingText(comparison)}`;
+  const title = worse > 0 ? `❌ prod-e2e: ${countOf(worse, 'regression')}` : good;
   const row = (name: string, run: Comparison['base']) => [
     name,
     markdownCode(run.runId),
@@ -68,27 +73,24 @@ function changeLines(title: string, changes: readonly Change[]): readonly string
   ];
 }
 
-function latencyLines(latency: readonly LatencyChange[]): readonly string[] {
-  if (latency.length === 0) return [];
+/** Only where a latency has changed: else there is nothing to look for. */
+function latencyLines(latency: readonly LatencyChange[], saved: string): readonly string[] {
+  if (!latency.some(hasChanged)) return [];
   const rows = latency.slice(0, SHOWN).map((each) => {
-    const { base, head, p } = each;
+    const { base, head, limitMs } = each;
     return [
       markdownText(placeOf(each)),
       `${numberText(base.count)}, ${numberText(head.count)}`,
       `${ms(base.medianMs)} → ${ms(head.medianMs)}`,
-      `${ms(base.p95Ms)} → ${ms(head.p95Ms)}`,
       changeText(base.medianMs ?? 0, head.medianMs ?? 0),
-      p === null
-        ? 'too few tests'
-        : probabilityText(p)
-            .replace(/^p (= )?/, '')
-            .replace('<', '&lt;'),
+      ms(limitMs),
+      each.verdict.replace('-', ' '),
     ];
   });
   return [
-    '### Latency of working tests, base and head',
+    `### Latency of working tests, ${saved} and head`,
     '',
-    ...markdownTable(['', 'Tests', 'Median', 'p95', 'Change', 'p'], rows),
+    ...markdownTable(['', 'Tests', 'Median', 'Change', 'Limit', ''], rows),
     ...more(latency.length - SHOWN),
   ];
 }

@@ -5,9 +5,11 @@ import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { message } from '../formatters/pretty-page.ts';
 import { tableLines } from '../formatters/pretty-table.ts';
-import { changeText, probabilityText, toldChanges } from './compare.ts';
+import { toldChanges } from './compare.ts';
 import type { Change, Comparison, LatencyChange } from './comparison.ts';
-import { placeOf } from './places.ts';
+import { hasChanged } from './latency-changes.ts';
+import { changeText } from './latency-drafts.ts';
+import { nothingText, placeOf, savedText } from './places.ts';
 
 /** Lines of each list. */
 const SHOWN = 50;
@@ -20,9 +22,9 @@ export function comparisonText(comparison: Comparison, screen: Screen): string {
     headLines(comparison, screen),
     changeLines('WORSE', worse, screen),
     changeLines('BETTER', better, screen),
-    latencyLines(comparison.latency, screen),
-    noteLines(comparison.notes, screen),
-    layOut([verdict(worse, better)], FLUSH, screen),
+    latencyLines(comparison, screen),
+    noteLines(comparison, screen),
+    layOut([comparison.compared ? verdict(worse, better) : nothing(comparison)], FLUSH, screen),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -69,10 +71,12 @@ function changeLines(title: string, changes: readonly Change[], screen: Screen):
   ];
 }
 
-function latencyLines(latency: readonly LatencyChange[], screen: Screen): readonly string[] {
-  if (latency.length === 0) return [];
+/** Only where a latency has changed: else there is nothing to look for. */
+function latencyLines(comparison: Comparison, screen: Screen): readonly string[] {
+  const { latency } = comparison;
+  if (!latency.some(hasChanged)) return [];
   const dim = (text: string): Span => ({ text, style: 'dim' });
-  const head = ['', 'tests', 'median', '', 'p95', '', 'change', 'p'].map(dim);
+  const head = ['', 'tests', 'median', '', 'change', 'limit', ''].map(dim);
   const ms = (value: number | null): Span => ({ text: value === null ? '-' : durationText(value) });
   const rows = latency
     .slice(0, SHOWN)
@@ -81,12 +85,9 @@ function latencyLines(latency: readonly LatencyChange[], screen: Screen): readon
       { text: `${numberText(each.base.count)}, ${numberText(each.head.count)}` },
       ms(each.base.medianMs),
       ms(each.head.medianMs),
-      ms(each.base.p95Ms),
-      ms(each.head.p95Ms),
       { text: changeText(each.base.medianMs ?? 0, each.head.medianMs ?? 0), ...tone(each) },
-      each.p === null
-        ? dim('too few tests')
-        : { text: probabilityText(each.p).replace(/^p = /, '').replace(/^p /, '') },
+      ms(each.limitMs),
+      dim(each.verdict.replace('-', ' ')),
     ]);
   const table = tableLines(screen, [head, ...rows]);
   const narrow = table.some((line) => line.length > screen.columns);
@@ -94,7 +95,7 @@ function latencyLines(latency: readonly LatencyChange[], screen: Screen): readon
     ...layOut(
       [
         { text: 'LATENCY', style: 'bold' },
-        { text: ' of working tests, base and head', style: 'dim' },
+        { text: ` of working tests, ${savedText(comparison)} and head`, style: 'dim' },
       ],
       FLUSH,
       screen,
@@ -110,13 +111,19 @@ function tone({ verdict }: LatencyChange): Partial<Span> {
 
 function narrowLine(each: LatencyChange, screen: Screen): readonly string[] {
   const [before, after] = [each.base.medianMs ?? 0, each.head.medianMs ?? 0];
-  const p = each.p === null ? 'too few tests' : probabilityText(each.p);
-  const text = `${placeOf(each)}: median ${durationText(before)} → ${durationText(after)} (${changeText(before, after)}, ${p})`;
+  const text = `${placeOf(each)}: median ${durationText(before)} → ${durationText(after)} (${changeText(before, after)}, ${each.verdict.replace('-', ' ')})`;
   return layOut([{ text }], LISTED, screen);
 }
 
-function noteLines(notes: readonly string[], screen: Screen): readonly string[] {
-  return notes.flatMap((note) => layOut([{ text: `Note: ${note}` }], FLUSH, screen));
+function noteLines({ notJudged, notes }: Comparison, screen: Screen): readonly string[] {
+  return [...(notJudged === null ? [] : [notJudged]), ...notes].flatMap((note) =>
+    layOut([{ text: `Note: ${note}` }], FLUSH, screen),
+  );
+}
+
+function nothing(comparison: Comparison): Span {
+  const text = nothingText(comparison);
+  return { text: `${text[0]?.toUpperCase()}${text.slice(1)}.`, style: 'yellow' };
 }
 
 function verdict(worse: readonly Change[], better: readonly Change[]): Span {

@@ -20,33 +20,40 @@ export type ChangeKind =
   | 'slower'
   | 'faster';
 
-export interface Change {
+/** Which change it is: no two of a comparison have the same. */
+export interface ChangeKey {
   readonly kind: ChangeKind;
-  /** It is worse than before. */
-  readonly regression: boolean;
   /** Null for all scenarios together. */
   readonly scenario: string | null;
-  /** Null where it is about the whole answer. */
+  /** Null where it is about the whole response. */
   readonly stage: string | null;
   /** Dotted path of missing data. */
   readonly field: string | null;
-  /** The stage before it of the same scenario whose change this one came with, and whose message names it; else null. */
-  readonly follows: string | null;
+}
+
+export interface Change extends ChangeKey {
+  /** It is worse than before. */
+  readonly regression: boolean;
+  /** The change that has the same cause, and whose message names this one; null for one that stands by itself. */
+  readonly follows: ChangeKey | null;
   /** For people: what has changed, without saying where. */
   readonly message: string;
 }
 
-/** `too-few`: samples of these sizes cannot show a change. */
-export type LatencyVerdict = 'slower' | 'faster' | 'no-change' | 'too-few';
+/** `too-few`: too few tests are saved. `too-varied`: saved ones vary so much that one test cannot show a slow-down. */
+export type LatencyVerdict = 'slower' | 'faster' | 'no-change' | 'too-few' | 'too-varied';
 
 export interface LatencyChange {
   readonly scenario: string | null;
   readonly stage: string | null;
+  /** Of the saved runs. */
   readonly base: LatencySide;
   readonly head: LatencySide;
-  /** Adjusted for the number of tests made; null where there are too few values. */
-  readonly p: number | null;
+  /** A larger median would be slower; null where that cannot be told. */
+  readonly limitMs: number | null;
   readonly verdict: LatencyVerdict;
+  /** It has changed by itself; false where it only moves with all other scenarios, and where it has not changed. */
+  readonly standsOut: boolean;
 }
 
 export interface LatencySide {
@@ -59,10 +66,16 @@ export interface Comparison {
   readonly schemaVersion: 1;
   readonly base: ComparedRun;
   readonly head: ComparedRun;
+  /** The runs whose latencies say what is usual, the base first. */
+  readonly saved: readonly string[];
+  /** False where the base says nothing about what the head sent. */
+  readonly compared: boolean;
   readonly regression: boolean;
   /** What is worse first. */
   readonly changes: readonly Change[];
   readonly latency: readonly LatencyChange[];
+  /** Why latency, or that of some scenarios, was not compared; null where all was. */
+  readonly notJudged: string | null;
   /** What to bear in mind: other targets, scenarios of one run only, a run that was cut off. */
   readonly notes: readonly string[];
 }

@@ -1,90 +1,138 @@
-/** Where answers or stages have become slower or faster, told only where the number of tests allows to tell. */
-import type { LatencyChange, LatencySide } from './comparison.ts';
-import {
-  countIn,
-  holm,
-  leastP,
-  type Pair,
-  quantile,
-  rankTestP,
-  type Sample,
-  stratifiedRankTestP,
-} from './rank-test.ts';
+/** Which scenarios and stages have become slower or faster than they usually were in the saved runs. */
+import type { LatencyChange, LatencySide, LatencyVerdict } from './comparison.ts';
 import type { RunProfile } from './run-profile.ts';
+import { countIn, lowerMedian, quantile, type Sample, sampleOf } from './sample.ts';
+import type { SavedLatencies } from './saved-latencies.ts';
+import { isEnough, limitsOf, type Noise, noiseOf, usualOf } from './slow-limit.ts';
 
-/** A change is told when it would come about by chance in fewer than one of a hundred comparisons. */
-export const SIGNIFICANCE = 0.01;
-/** And when the median has changed by this part, and by so many milliseconds: less matters to nobody. */
-export const LEAST_PART = 0.1;
-export const LEAST_MS = 5;
+/** From here on all scenarios together are seen as slower or faster, and each is compared with the others. */
+const DRIFT = 1.5;
 
-interface Tested {
-  readonly scenario: string | null;
-  readonly stage: string | null;
-  /** One a scenario. */
-  readonly pairs: readonly Pair[];
+interface Pair {
+  readonly scenario: string;
+  readonly saved: readonly number[];
+  readonly head: Sample;
 }
 
-export function latencyChanges(base: RunProfile, head: RunProfile): readonly LatencyChange[] {
-  const all = tested(base, head);
-  const raw = all.map(({ pairs }) => {
-    const sizes = pairs.map((pair) => [countIn(pair.base), countIn(pair.head)] as const);
-    if (leastP(sizes) >= SIGNIFICANCE) return null;
-    const [only] = pairs;
-    return pairs.length === 1 && only !== undefined ? rankTestP(only) : stratifiedRankTestP(pairs);
+/** All scenarios together where there are several, each scenario, and each stage over its scenarios. */
+export function latencyChanges(saved: SavedLatencies, head: RunProfile): readonly LatencyChange[] {
+  const pairs = [...head].flatMap(([scenario, { latencies }]): readonly Pair[] => {
+    const before = saved.get(scenario)?.latencies ?? [];
+    return before.length === 0 || latencies.size === 0 ? [] : [{ scenario, saved: before, head: latencies }];
   });
-  const adjusted = holm(raw.filter((p) => p !== null));
-  let next = 0;
-  return all.map((each, at) => {
-    const p = raw[at] === null ? null : (adjusted[next++] ?? 1);
-    return described(each, p);
-  });
-}
-
-/** Every scenario of both runs, all together where there are several, and every stage over its scenarios. */
-function tested(base: RunProfile, head: RunProfile): readonly Tested[] {
-  const scenarios: Tested[] = [];
-  const stages = new Map<string, Pair[]>();
-  for (const [scenario, after] of head) {
-    const before = base.get(scenario);
-    if (before === undefined) continue;
-    const pair = { base: before.latencies, head: after.latencies };
-    if (isWhole(pair)) scenarios.push({ scenario, stage: null, pairs: [pair] });
-    for (const [stage, { durations }] of after.stages) {
-      const stagePair = { base: before.stages.get(stage)?.durations ?? new Map(), head: durations };
-      if (isWhole(stagePair)) stages.set(stage, [...(stages.get(stage) ?? []), stagePair]);
-    }
-  }
-  const together = scenarios.flatMap(({ pairs }) => pairs);
+  const noise = noiseOf(pairs.map((pair) => pair.saved));
+  const known = pairs.filter((pair) => isEnough(pair.saved));
+  const drift = driftOf(known);
+  const all = known.length > 1 ? together(known, { noise, drift }) : null;
+  const relativeTo = drift >= DRIFT || drift <= 1 / DRIFT ? drift : 1;
   return [
-    ...(together.length > 1 ? [{ scenario: null, stage: null, pairs: together }] : []),
-    ...scenarios,
-    ...[...stages].map(([stage, pairs]) => ({ scenario: null, stage, pairs })),
+    ...(all === null ? [] : [all]),
+    ...pairs.map(({ scenario, ...pair }) => {
+      const alone = judged(pair, { noise, relativeTo });
+      const standsOut = hasChanged(alone);
+      const moves = all !== null && hasChanged(all) && !standsOut && alone.verdict !== 'too-few';
+      return { scenario, stage: null, ...alone, ...(moves ? { verdict: all.verdict } : {}), standsOut };
+    }),
+    ...stagePairs(saved, head).map(([stage, pair]) => {
+      const alone = judged(pair, { noise: noiseOf([pair.saved]), relativeTo: 1 });
+      return { scenario: null, stage, ...alone, standsOut: hasChanged(alone) };
+    }),
   ];
 }
 
-function isWhole({ base, head }: Pair): boolean {
-  return base.size > 0 && head.size > 0;
+export function hasChanged({ verdict }: Pick<LatencyChange, 'verdict'>): boolean {
+  return verdict === 'slower' || verdict === 'faster';
 }
 
-function described({ scenario, stage, pairs }: Tested, p: number | null): LatencyChange {
-  const base = sideOf(pairs.map((pair) => pair.base));
-  const head = sideOf(pairs.map((pair) => pair.head));
-  return { scenario, stage, base, head, p, verdict: verdictOf({ base, head, p }) };
+type Judged = Pick<LatencyChange, 'base' | 'head' | 'limitMs' | 'verdict'>;
+
+function judged(
+  { saved, head }: Pick<Pair, 'saved' | 'head'>,
+  { noise, relativeTo }: { readonly noise: Noise; readonly relativeTo: number },
+): Judged {
+  const sides = { base: sideOf(sampleOf(saved)), head: sideOf(head) };
+  const tests = sides.head.count;
+  const usual = usualOf(saved);
+  const limitsAt = (usualMs: number) => (isEnough(saved) ? limitsOf({ usualMs, noise, tests }) : null);
+  // Slower than usual, and than all the others have become; or faster than both.
+  const [above, below] = [
+    limitsAt(usual * Math.max(1, relativeTo)),
+    limitsAt(usual * Math.min(1, relativeTo)),
+  ];
+  if (above === null || below === null) return { ...sides, limitMs: null, verdict: 'too-few' };
+  const { slowerMs } = above;
+  const verdict = verdictOf(lowerMedian(head) ?? 0, { slowerMs, fasterMs: below.fasterMs });
+  return { ...sides, limitMs: slowerMs, verdict };
 }
 
-function sideOf(samples: readonly Sample[]): LatencySide {
-  const together = new Map<number, number>();
-  for (const sample of samples)
-    for (const [value, times] of sample) together.set(value, (together.get(value) ?? 0) + times);
-  return { count: countIn(together), medianMs: quantile(together, 0.5), p95Ms: quantile(together, 0.95) };
+function verdictOf(
+  ms: number,
+  { slowerMs, fasterMs }: { readonly slowerMs: number | null; readonly fasterMs: number },
+): LatencyVerdict {
+  if (ms < fasterMs) return 'faster';
+  if (slowerMs === null) return 'too-varied';
+  return ms > slowerMs ? 'slower' : 'no-change';
 }
 
-function verdictOf({ base, head, p }: Pick<LatencyChange, 'base' | 'head' | 'p'>): LatencyChange['verdict'] {
-  if (p === null) return 'too-few';
-  const [before, after] = [base.medianMs ?? 0, head.medianMs ?? 0];
-  const change = after - before;
-  const matters = Math.abs(change) >= LEAST_MS && Math.abs(change) >= before * LEAST_PART;
-  if (p >= SIGNIFICANCE || !matters) return 'no-change';
-  return change > 0 ? 'slower' : 'faster';
+/** Slower or faster where every scenario is. Its medians are those of a scenario in the middle. */
+function together(
+  pairs: readonly Pair[],
+  { noise, drift }: { readonly noise: Noise; readonly drift: number },
+): LatencyChange {
+  const usualMs = usualOf(pairs.map(({ saved }) => usualOf(saved)));
+  const limits = limitsOf({ usualMs, noise, tests: pairs.length });
+  const agree = ratiosOf(pairs).every((ratio) =>
+    drift > 1 ? ratio >= Math.sqrt(drift) : ratio <= Math.sqrt(drift),
+  );
+  const count = (of: (pair: Pair) => number) => pairs.reduce((sum, pair) => sum + of(pair), 0);
+  const all = {
+    ...{ scenario: null, stage: null },
+    base: { count: count(({ saved }) => saved.length), medianMs: usualMs, p95Ms: null },
+    head: { count: count(({ head }) => countIn(head)), medianMs: usualMs * drift, p95Ms: null },
+  };
+  if (limits === null) return { ...all, limitMs: null, verdict: 'too-few', standsOut: false };
+  const verdict = agree ? verdictOf(usualMs * drift, limits) : 'no-change';
+  return { ...all, limitMs: limits.slowerMs, verdict, standsOut: verdict !== 'no-change' };
+}
+
+/** How many times as long as usual a scenario in the middle took; 1 where only one scenario is known. */
+function driftOf(pairs: readonly Pair[]): number {
+  return pairs.length < 2 ? 1 : (lowerMedian(sampleOf(ratiosOf(pairs))) ?? 1);
+}
+
+function ratiosOf(pairs: readonly Pair[]): readonly number[] {
+  return pairs.flatMap(({ saved, head }) => {
+    const usual = usualOf(saved);
+    return usual > 0 ? [(lowerMedian(head) ?? 0) / usual] : [];
+  });
+}
+
+/** Stage → its durations, those of each scenario as parts of what is usual for it there. */
+function stagePairs(
+  saved: SavedLatencies,
+  head: RunProfile,
+): readonly (readonly [string, Pick<Pair, 'saved' | 'head'>])[] {
+  const stages = new Map<string, { readonly saved: readonly number[]; readonly head: Sample }[]>();
+  for (const [scenario, profile] of head)
+    for (const [stage, { durations }] of profile.stages) {
+      const before = saved.get(scenario)?.stages.get(stage) ?? [];
+      if (durations.size === 0 || !isEnough(before)) continue;
+      stages.set(stage, [...(stages.get(stage) ?? []), { saved: before, head: durations }]);
+    }
+  return [...stages].map(([stage, pairs]) => {
+    const usual = usualOf(pairs.map((pair) => usualOf(pair.saved)));
+    const scaled = (ms: number, own: number) => (own === 0 ? ms : (ms / own) * usual);
+    const head = new Map<number, number>();
+    for (const pair of pairs)
+      for (const [ms, times] of pair.head) {
+        const value = scaled(ms, usualOf(pair.saved));
+        head.set(value, (head.get(value) ?? 0) + times);
+      }
+    const before = pairs.flatMap((pair) => pair.saved.map((ms) => scaled(ms, usualOf(pair.saved))));
+    return [stage, { saved: before, head }];
+  });
+}
+
+function sideOf(sample: Sample): LatencySide {
+  return { count: countIn(sample), medianMs: quantile(sample, 0.5), p95Ms: quantile(sample, 0.95) };
 }

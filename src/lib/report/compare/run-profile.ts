@@ -4,7 +4,8 @@ import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageResult } from '../../model/stage.ts';
 import { mainMessage } from '../cause-text.ts';
-import type { Sample } from './rank-test.ts';
+import { kindOf } from '../formatters/pretty-groups.ts';
+import type { Sample } from './sample.ts';
 
 /** Scenarios, and stages of each, told apart; further ones are not compared. */
 const SCENARIOS_HELD = 200;
@@ -20,6 +21,8 @@ export interface StageProfile {
   readonly missing: number;
   /** Tests that got stuck before it, or made no connection. */
   readonly notReached: number;
+  /** Working tests that did not reach it. */
+  readonly lostWorking: number;
   /** Of stages that were reached, in milliseconds. */
   readonly durations: Sample;
   /** What was wrong first; null where nothing was. */
@@ -31,9 +34,13 @@ export interface ScenarioProfile {
   readonly broken: number;
   /** What was wrong first; null where nothing was. */
   readonly error: string | null;
+  /** The same for errors that differ only in numbers and ids; null where there was none. */
+  readonly errorKind: string | null;
   /** Of working tests, in milliseconds: what fails at once is no fast answer. */
   readonly latencies: Sample;
   readonly missing: ReadonlyMap<string, MissingField['level']>;
+  /** Those of them that were missing in a working test, too. */
+  readonly missingWorking: ReadonlySet<string>;
   readonly stages: ReadonlyMap<string, StageProfile>;
 }
 
@@ -43,6 +50,7 @@ type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
 type Held = Writable<ScenarioProfile> & {
   readonly latencies: Map<number, number>;
   readonly missing: Map<string, MissingField['level']>;
+  readonly missingWorking: Set<string>;
   readonly stages: Map<string, HeldStage>;
 };
 type HeldStage = Writable<StageProfile> & { readonly durations: Map<number, number> };
@@ -51,8 +59,8 @@ export async function profileOf({ results }: Pick<ReportSource, 'results'>): Pro
   const scenarios = new Map<string, Held>();
   for await (const result of results()) {
     const held = scenarios.get(result.scenario) ?? {
-      ...{ tests: 0, broken: 0, error: null },
-      ...{ latencies: new Map(), missing: new Map(), stages: new Map() },
+      ...{ tests: 0, broken: 0, error: null, errorKind: null, latencies: new Map() },
+      ...{ missing: new Map(), missingWorking: new Set<string>(), stages: new Map() },
     };
     if (!scenarios.has(result.scenario)) {
       if (scenarios.size === SCENARIOS_HELD) continue;
@@ -69,18 +77,26 @@ function add(held: Held, result: TestResult): void {
   if (verdict === 'broken') {
     held.broken += 1;
     held.error ??= mainMessage(result);
+    held.errorKind ??= kindOf(result);
   } else count(held.latencies, timings.totalMs);
-  for (const { field, level } of missingData)
-    if (held.missing.size < FIELDS_HELD || held.missing.has(field)) held.missing.set(field, level);
-  for (const stage of stages) addStage(held.stages, stage);
+  for (const { field, level } of missingData) {
+    if (held.missing.size === FIELDS_HELD && !held.missing.has(field)) continue;
+    held.missing.set(field, level);
+    if (verdict === 'working') held.missingWorking.add(field);
+  }
+  for (const stage of stages) addStage(held.stages, stage, verdict);
 }
 
-function addStage(stages: Map<string, HeldStage>, { name, state, durationMs, detail }: StageResult): void {
+function addStage(
+  stages: Map<string, HeldStage>,
+  { name, state, durationMs, detail }: StageResult,
+  verdict: TestResult['verdict'],
+): void {
   // Nothing is known of it, so nothing has changed.
   if (state === 'unverified') return;
   const held = stages.get(name) ?? {
     ...{ judged: 0, failed: 0, missing: 0, notReached: 0 },
-    ...{ durations: new Map(), detail: null },
+    ...{ lostWorking: 0, durations: new Map(), detail: null },
   };
   if (!stages.has(name)) {
     if (stages.size === STAGES_HELD) return;
@@ -90,6 +106,7 @@ function addStage(stages: Map<string, HeldStage>, { name, state, durationMs, det
   if (state === 'failed' || state === 'missing' || state === 'not-reached') {
     held[state === 'not-reached' ? 'notReached' : state] += 1;
     held.detail ??= detail;
+    if (verdict === 'working') held.lostWorking += 1;
   } else if (durationMs !== null) count(held.durations, durationMs);
 }
 

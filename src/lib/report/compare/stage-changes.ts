@@ -1,13 +1,9 @@
 /** What has changed at the stages of a scenario. A stage behind one that is lost is lost with it, and told with it. */
 import { countOf, numberText } from '../../terminal/quantities.ts';
-import type { Change } from './comparison.ts';
+import type { Draft } from './draft.ts';
 import type { StageProfile } from './run-profile.ts';
 
 type Stages = ReadonlyMap<string, StageProfile>;
-type StageChange = Pick<Change, 'kind' | 'regression' | 'message'> & {
-  readonly stage: string;
-  readonly follows: string | null;
-};
 
 interface Changed {
   readonly stage: string;
@@ -15,14 +11,25 @@ interface Changed {
   /** Tests that were lost here, in the run in which some were. */
   readonly lost: number;
   readonly message: string;
+  /** How it was lost, or is back; the same for scenarios with the same cause. */
+  readonly how: string;
   /** Nothing happened here: it was not reached. */
   readonly silent: boolean;
+  /** It was lost in broken tests only. */
+  readonly onlyBroken: boolean;
 }
 
-/** @param after in the order of the pipeline */
-export function stageChanges(before: Stages, after: Stages): readonly StageChange[] {
-  const causes = new Map<Changed, Changed | null>();
-  let cause: Changed | null = null;
+/**
+ * @param after in the order of the pipeline
+ * @param options.verdicts the change of the verdicts of the scenario: what was lost in broken tests only came with it
+ */
+export function stageChanges(
+  before: Stages,
+  after: Stages,
+  { scenario, verdicts }: { readonly scenario: string; readonly verdicts: Draft | null },
+): readonly Draft[] {
+  const drafts: Draft[] = [];
+  let cause: (Changed & { readonly draft: Draft }) | null = null;
   for (const [stage, profile] of after) {
     const changed = changedStage(stage, before.get(stage), profile);
     if (changed === null) {
@@ -30,21 +37,21 @@ export function stageChanges(before: Stages, after: Stages): readonly StageChang
       if (lostAt(profile) === 0) cause = null;
       continue;
     }
-    const follows: boolean =
-      cause !== null && cause.worse === changed.worse && changed.silent && changed.lost <= cause.lost;
-    causes.set(changed, follows ? cause : null);
-    if (!follows) cause = changed;
-  }
-  return [...causes].map(([changed, its]) => {
-    const behind = [...causes].filter(([, of]) => of === changed).map(([{ stage }]) => stage);
-    const { stage, worse } = changed;
-    const others =
-      behind.length === 0 ? '' : `; ${worse ? 'not reached after it' : 'with it'}: ${named(behind)}`;
-    return {
-      ...{ kind: worse ? 'missing' : 'found', regression: worse, stage },
-      ...{ follows: its?.stage ?? null, message: changed.message + others },
+    const { worse, message } = changed;
+    const behind: Draft | null =
+      cause !== null && cause.worse === worse && changed.silent && changed.lost <= cause.lost
+        ? cause.draft
+        : null;
+    const came = verdicts !== null && verdicts.regression === worse && changed.onlyBroken ? verdicts : null;
+    const kind = worse ? 'missing' : 'found';
+    const draft: Draft = {
+      ...{ kind, regression: worse, scenario, stage, field: null, message },
+      ...{ alike: `${kind} ${changed.how} stage ${stage}`, follows: behind ?? came },
     };
-  });
+    drafts.push(draft);
+    if (behind === null) cause = { ...changed, draft };
+  }
+  return drafts;
 }
 
 /** Null where nothing has changed, and where one of the runs could not see the stage. */
@@ -56,21 +63,15 @@ function changedStage(stage: string, before: StageProfile | undefined, after: St
     const how = lost - after.failed >= after.failed ? unseen : 'failing';
     const detail = after.detail === null ? '' : `: ${after.detail}`;
     const message = `newly ${how}, ${numberText(lost)} of ${countOf(after.judged, 'test')}${detail}`;
-    return { stage, worse: true, lost, message, silent: after.failed === 0 };
+    const onlyBroken = after.lostWorking === 0;
+    return { stage, worse: true, lost, message, how, silent: after.failed === 0, onlyBroken };
   }
   if (was === 0 || lost > 0) return null;
   const message = `reached again: was not in ${numberText(was)} of ${countOf(before.judged, 'test')}`;
-  return { stage, worse: false, lost: was, message, silent: before.failed === 0 };
+  const onlyBroken = before.lostWorking === 0;
+  return { stage, worse: false, lost: was, message, how: 'back', silent: before.failed === 0, onlyBroken };
 }
 
 function lostAt({ failed, missing, notReached }: StageProfile): number {
   return failed + missing + notReached;
-}
-
-/** Names told; the others are counted. */
-const NAMED = 10;
-
-export function named(names: readonly string[]): string {
-  const others = names.length - NAMED;
-  return names.slice(0, NAMED).join(', ') + (others > 0 ? ` and ${numberText(others)} more` : '');
 }

@@ -1,0 +1,81 @@
+/** What to bear in mind when two runs are compared, and what could not be compared. */
+import type { ReportHead } from '../../model/report.ts';
+import { isSameTarget } from '../../same-target.ts';
+import { countOf, numberText } from '../../terminal/quantities.ts';
+import type { LatencyChange } from './comparison.ts';
+import { named } from './draft.ts';
+import type { RunProfile } from './run-profile.ts';
+import { MIN_SAVED_TESTS } from './slow-limit.ts';
+
+export interface ReadProfile {
+  readonly profile: RunProfile;
+  /** Results that could be read. */
+  readonly read: number;
+}
+
+type Head = Pick<ReportHead, 'runId' | 'status' | 'target' | 'sandbox' | 'summary' | 'profile'>;
+
+export function notesOf(options: {
+  readonly base: Head;
+  readonly head: Head;
+  readonly before: ReadProfile;
+  readonly after: ReadProfile;
+}): readonly string[] {
+  const { base, head, before, after } = options;
+  const only = (one: RunProfile, other: RunProfile) =>
+    [...one.keys()].filter((scenario) => !other.has(scenario));
+  const [gone, added] = [only(before.profile, after.profile), only(after.profile, before.profile)];
+  return [
+    ...(isSameTarget(base, head)
+      ? []
+      : [`The runs have different targets: ${base.target} and ${head.target}.`]),
+    ...(base.profile === head.profile ? [] : ['The runs have different profiles.']),
+    ...[base, head]
+      .filter(({ status }) => status === 'interrupted')
+      .map(({ runId }) => `Run ${runId} was interrupted: only what had finished is compared.`),
+    ...[
+      { run: base, ...before },
+      { run: head, ...after },
+    ]
+      .filter(({ run, read }) => read < run.summary.total)
+      .map(
+        ({ run, read }) =>
+          `Of run ${run.runId} only ${numberText(read)} of ${countOf(run.summary.total, 'result')} could be read.`,
+      ),
+    ...(gone.length === 0 ? [] : [`Not sent any more: ${named(gone)}.`]),
+    ...(added.length === 0 ? [] : [`Not sent before: ${named(added)}.`]),
+  ];
+}
+
+/** Why latency, or that of some scenarios, was not compared; null where all was, and where no test of the head works. */
+export function notJudged(options: {
+  readonly latency: readonly LatencyChange[];
+  readonly runs: number;
+  readonly profile: RunProfile;
+}): string | null {
+  const { latency, runs, profile } = options;
+  const working = [...profile].filter(([, { latencies }]) => latencies.size > 0).map(([name]) => name);
+  const scenarios = latency.filter(({ scenario }) => scenario !== null);
+  const few = working.filter((name) => {
+    const verdict = scenarios.find(({ scenario }) => scenario === name)?.verdict ?? 'too-few';
+    return verdict === 'too-few';
+  });
+  const varied = scenarios.filter(({ verdict }) => verdict === 'too-varied');
+  const saved = scenarios.reduce((sum, { base }) => sum + base.count, 0);
+  const have = `${countOf(saved, 'working test')} in ${countOf(runs, 'saved run')}`;
+  const reasons = [
+    ...(few.length === 0
+      ? []
+      : [
+          few.length === working.length
+            ? `${have}, ${MIN_SAVED_TESTS} tests are needed`
+            : `too few saved tests of ${named(few)}`,
+        ]),
+    ...(varied.length === 0
+      ? []
+      : [
+          `saved latencies vary too much to judge one test of ${named(varied.map(({ scenario }) => scenario ?? ''))} (send more: --count)`,
+        ]),
+  ];
+  return reasons.length === 0 ? null : `Latency was not compared: ${reasons.join('; ')}.`;
+}
