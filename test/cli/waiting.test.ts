@@ -143,6 +143,13 @@ describe.concurrent('trace show', () => {
       expect(sentry.reads).toHaveLength(1);
     }));
 
+  it('--wait explains a wait of which nothing is heard', () =>
+    against('hang', async ({ cli, env }) => {
+      const wait = ['--wait', '--trace-timeout', '11s'];
+      const { stderr } = await cli.run(['trace', 'show', TRACE_ID, ...wait], { env });
+      expect(stderr).toMatch(/^\d+ s: waiting for Sentry's first response$/m);
+    }));
+
   it('--wait says what Sentry did when the time was over', () =>
     against('hang', async ({ cli, env, sentry }) => {
       const { stderr, exitCode } = await cli.run(

@@ -15,6 +15,7 @@ import { readTraces } from '../trace/read-traces.ts';
 import type { SpanSources } from '../trace/seen-spans.ts';
 import { timeLimit } from '../trace/time-limit.ts';
 import { sentSpanId } from '../trace/trace-id.ts';
+import { FIRST_RESPONSE } from '../trace/wait-words.ts';
 import { type TracedTest, type TraceReader, type TraceReading, watchTrace } from '../trace/watched-trace.ts';
 import { createWaitLines, every } from '../view/wait-lines.ts';
 
@@ -113,6 +114,7 @@ export async function readPatiently(options: {
     announced: false,
   });
   const readings: TraceReading[] = [];
+  waits.begin({ for: 'traces', progress: FIRST_RESPONSE, resumesInMs: null });
   await readTraces({
     ...options,
     tests: [test],

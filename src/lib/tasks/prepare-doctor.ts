@@ -176,6 +176,7 @@ function readingPort(
         api.readTrace(randomBytes(16).toString('hex'), { ...patience, startedAt: Date.now() }),
       ),
     awaitTrace: (delivery) => {
+      onProgress({ progress: FIRST_RESPONSE, resumesInMs: null });
       const left = { timeoutMs: Math.max(0, timeoutMs - flushedInMs()), intervalMs };
       return awaitTrace(delivery, { api, settings: left, onProgress, stop }).finally(() => onProgress(null));
     },

@@ -76,6 +76,7 @@ export function createWaitLines(options: {
   const line = createWaitLine(monotonicMs);
   let writtenMs = 0;
   let isPauseNamed = false;
+  let isNoted = false;
   let endTicks: (() => void) | null = null;
   const sinceMs = () => monotonicMs() - writtenMs;
   const writeLine = () => {
@@ -94,8 +95,9 @@ export function createWaitLines(options: {
   return {
     begin,
     note: (waiting) => {
-      const isFirst = endTicks === null;
-      if (isFirst) begin(waiting);
+      const isFirst = !isNoted;
+      isNoted = true;
+      if (endTicks === null) begin(waiting);
       else line.note(waiting);
       const isFirstPause = waiting.resumesInMs !== null && !isPauseNamed;
       if (isFirstPause) isPauseNamed = true;
