@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { CleanupCall } from '../../src/lib/model/probe.ts';
 import { openCleanupLog } from '../../src/lib/report/cleanup/log.ts';
 import { CLEANUP_FILE, type CleanupRecord } from '../../src/lib/report/cleanup/records.ts';
-import { isRunning, thisProcess } from '../../src/lib/report/cleanup/run-process.ts';
 import { fromSaved, pathsOf, toSaved } from '../../src/lib/report/cleanup/saved-values.ts';
 import { readCleanupState, readSavedWebhooks } from '../../src/lib/report/cleanup/state.ts';
 import { readRun } from '../../src/lib/report/history.ts';
 import { createRedactor } from '../../src/lib/report/redact.ts';
+import { isAlive, thisProcess } from '../../src/lib/report/run-owner.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { keepRun } from './kept-run.ts';
 
@@ -193,9 +193,9 @@ describe('saved values', () => {
 describe('the process of a run', () => {
   it('is not running where it is another one with the same number, or on another machine', () => {
     const parent = { ...thisProcess(), pid: process.ppid };
-    expect(isRunning({ ...parent, started: null })).toBe(true);
-    expect(isRunning({ ...parent, host: 'elsewhere.example', started: null })).toBe(false);
-    expect(isRunning({ ...parent, started: '1' })).toBe(process.platform !== 'linux');
-    expect(isRunning(thisProcess())).toBe(false);
+    expect(isAlive({ ...parent, started: null })).toBe(true);
+    expect(isAlive({ ...parent, host: 'elsewhere.example', started: null })).toBe(false);
+    expect(isAlive({ ...parent, started: '1' })).toBe(process.platform !== 'linux');
+    expect(isAlive(thisProcess())).toBe(true);
   });
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { thisProcess } from '../../src/lib/report/run-owner.ts';
 import { runsFolder, startRun } from '../../src/lib/report/store.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { aHead, aStartedRun, headFile, resultsFile, threeTests } from './kept-run.ts';
@@ -36,7 +37,7 @@ describe('a kept run', () => {
     const writer = startRun({ dataDir: tempFolder(), started: aStartedRun() });
     expect(JSON.parse(readFileSync(headFile(writer.folder), 'utf8'))).toEqual({
       ...aStartedRun(),
-      owner: { pid: process.pid, host: hostname() },
+      owner: { pid: process.pid, host: hostname(), started: thisProcess().started },
     });
     writer.finish(aHead());
     expect(JSON.parse(readFileSync(headFile(writer.folder), 'utf8'))).toEqual(aHead());

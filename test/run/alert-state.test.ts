@@ -186,7 +186,7 @@ describe('one run at a time', () => {
   });
 
   it.each([
-    ['of a run that was killed', `${hostname()} 4194305`, 0],
+    ['of a run that was killed', JSON.stringify({ pid: 4194305, host: hostname(), started: null }), 0],
     ['that is older than any run sends alerts', 'another-host 1', 16_000],
     ['from the future', 'another-host 1', -16_000],
   ])('does not wait for a lock %s', async (_, owner, ageMs) => {

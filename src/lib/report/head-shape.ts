@@ -29,7 +29,7 @@ import {
   recordOf,
   type ShapesOf,
 } from './kept-shape.ts';
-import type { RunOwner } from './run-owner.ts';
+import { isRunOwner } from './run-owner.ts';
 import type { StartedRun } from './store.ts';
 
 /** The format this version reads; a newer one may mean something else by the same names. */
@@ -131,7 +131,7 @@ const hasStartedShape = fields<StartedRun>({
   ...FACTS,
   endedAt: oneOf(null),
   nextOffset: isNumber,
-  owner: orAbsent(fields<RunOwner>({ pid: isNumber, host: isText })),
+  owner: orAbsent(isRunOwner),
 });
 
 const hasHeadShape = fields<ReportHead>({

@@ -1,7 +1,7 @@
 /** What of a report was known before anything was sent. */
-import type { ReportHead, RunFacts } from '../model/report.ts';
+import type { RunFacts } from '../model/report.ts';
 
-export function factsOf(head: ReportHead): RunFacts {
+export function factsOf(head: RunFacts): RunFacts {
   const { schemaVersion, tool, runId, target, seed, profile } = head;
   const { environment, startedAt, planned, scenarios, shard, source, sandbox } = head;
   return {

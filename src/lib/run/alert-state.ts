@@ -14,6 +14,7 @@ import { type AlertState, readState, stateJson } from '../notify/state.ts';
 import { makeFolders } from '../report/folders.ts';
 import { parsed } from '../report/kept-json.ts';
 import { regularText } from '../report/regular-file.ts';
+import { isAlive, isRunOwner, thisProcess } from '../report/run-owner.ts';
 import { kindKey } from '../same-target.ts';
 import { sleep } from '../sleep.ts';
 
@@ -64,7 +65,7 @@ async function locked(
   folder: string,
   { file, stop }: { readonly file: string; readonly stop: AbortSignal },
 ): Promise<(() => Promise<void>) | null> {
-  const owner = `${hostname()} ${process.pid}`;
+  const owner = JSON.stringify(thisProcess());
   const unlocked = async () => {};
   try {
     makeFolders(folder, FOLDER_MODE);
@@ -92,18 +93,9 @@ async function isStale(file: string): Promise<boolean> {
       () => Date.now(),
     ),
   ]);
-  const [host, pid] = owner.split(' ');
-  const isGone = host === hostname() && pid !== undefined && !isRunning(Number(pid));
+  const by = parsed(owner);
+  const isGone = isRunOwner(by) && by.host === hostname() && !isAlive(by);
   return isGone || Math.abs(Date.now() - changed) > STALE_MS;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return codeOf(thrown) !== 'ESRCH';
-  }
 }
 
 /** Of several runs that find a stale lock one moves it away; the others find it gone, or the new one. */

@@ -4,11 +4,11 @@ import type { Settings } from '../config/settings.ts';
 import { ProdE2eError } from '../errors.ts';
 import type { ReportHead } from '../model/report.ts';
 import { openCleanupLog } from '../report/cleanup/log.ts';
-import { isRunning } from '../report/cleanup/run-process.ts';
 import { type CleanupState, readCleanupState, readSavedWebhooks } from '../report/cleanup/state.ts';
 import { findRun } from '../report/history.ts';
 import { keptHead, readHead } from '../report/kept-head.ts';
 import type { Redact } from '../report/redact.ts';
+import { isAlive } from '../report/run-owner.ts';
 import { MASK } from '../report/secret-forms.ts';
 import { HEAD_FILE, runsFolder, type StartedRun } from '../report/store.ts';
 import { CALLS_AT_ONCE, type CleanupPort } from './cleanup-call.ts';
@@ -43,7 +43,7 @@ export async function findSavedRun(preparation: CleanupPreparation): Promise<Sav
   const open = state?.open.size ?? 0;
   if ((open > 0 || (state === null && cleanup === null)) && !hasCleanup(settings)) throw noCleanup();
   if (state === null || open === 0) return { folder, head, state: state ?? NOTHING_OPEN };
-  if (head.endedAt === null && state.process !== null && isRunning(state.process))
+  if (head.endedAt === null && state.process !== null && isAlive(state.process))
     throw inProgress(head.runId, state.process.pid);
   if (head.profile !== null && profile === null) throw otherProfile(head.runId, head.profile);
   return { folder, head, state };

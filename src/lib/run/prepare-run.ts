@@ -5,9 +5,9 @@ import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunFacts } from '../model/report.ts';
 import { type CleanupLog, openCleanupLog } from '../report/cleanup/log.ts';
-import { thisProcess } from '../report/cleanup/run-process.ts';
 import { createRecorder, type Recorder } from '../report/recorder.ts';
 import { redactDeep } from '../report/redact.ts';
+import { thisProcess } from '../report/run-owner.ts';
 import { parseThreshold } from '../report/threshold.ts';
 import { type Dsn, readDsn } from '../send/dsn.ts';
 import type { Tracer } from '../send/trace.ts';
@@ -168,7 +168,7 @@ function cleanupLog({ savesCleanup }: Preparation, recorder: Recorder): CleanupL
   const folder = recorder.folder();
   if (folder === null || !savesCleanup) return null;
   const log = openCleanupLog(folder, { open: 0, removeEmpty: true });
-  log.write(thisProcess());
+  log.write({ type: 'process', ...thisProcess() });
   return log;
 }
 

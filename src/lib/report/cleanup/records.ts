@@ -2,6 +2,7 @@
 import type { Json } from '../../model/json.ts';
 import type { LeftOver } from '../../model/probe.ts';
 import { fields, isFlag, isNumber, isText, listOf, orNull, recordOf } from '../kept-shape.ts';
+import type { RunOwner } from '../run-owner.ts';
 
 export const CLEANUP_FILE = 'cleanup.ndjson';
 
@@ -59,12 +60,8 @@ export interface ClosedRecord extends EntryKey {
 }
 
 /** The process that sends, so that nobody cleans up behind a run that is still in progress. */
-export interface ProcessRecord {
+export interface ProcessRecord extends RunOwner {
   readonly type: 'process';
-  readonly pid: number;
-  readonly host: string;
-  /** When it started, in ticks since the machine did (Linux); null elsewhere. */
-  readonly started: string | null;
 }
 
 export type CleanupRecord =

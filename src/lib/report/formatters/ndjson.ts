@@ -3,6 +3,7 @@ import type { RunEvent } from '../../model/event.ts';
 import type { ReportHead, ReportSource, RunFacts } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { terminalJson } from '../../terminal/text.ts';
+import { factsOf } from '../run-facts.ts';
 import type { Formatter } from './formatter.ts';
 
 export const ndjson: Formatter = {
@@ -16,22 +17,8 @@ export const ndjson: Formatter = {
 /** The first line, with its newline: what is known before the first webhook is sent. */
 export function runLine(facts: RunFacts): string {
   // A report's head may be handed in; only the facts of it belong here.
-  const { schemaVersion, tool, runId, target, sandbox, seed, profile, environment } = facts;
-  const { startedAt, planned, scenarios, shard } = facts;
-  return line({
-    type: 'run',
-    ...{
-      schemaVersion,
-      tool,
-      runId,
-      target,
-      ...(sandbox === undefined ? {} : { sandbox }),
-      seed,
-      profile,
-      environment,
-    },
-    ...{ startedAt, planned, scenarios, shard },
-  });
+  const { source: _lines, ...known } = factsOf(facts);
+  return line({ type: 'run', ...known });
 }
 
 /** One judged test, with its newline. */
