@@ -24,8 +24,8 @@ export function describeError(thrown: unknown, flags: readonly string[] = []): D
   const { message, hints, stack, ...rest } = described(thrown, flags);
   return {
     ...rest,
-    message: redactKnown(message),
-    hints: hints.map(redactKnown),
+    message: redactKnown(message, 'sentence'),
+    hints: hints.map((hint) => redactKnown(hint, 'sentence')),
     stack: stack === null ? null : redactKnown(stack),
   };
 }

@@ -1,9 +1,10 @@
 /** Words what the schema refuses: what was found, what is allowed, what was probably meant. */
 import type * as z from 'zod';
+import { maskAddress } from '../secret-urls.ts';
 import type { Fault } from './faults.ts';
 import { twinKey, unknownKey } from './meant-key.ts';
 import { isPlain, type Path, valueAt } from './paths.ts';
-import { isSecretKey, isUrlKey, maskUrl } from './secrets.ts';
+import { isSecretKey, isUrlKey } from './secrets.ts';
 
 /** Longer values are cut in messages. */
 const SHOWN_LENGTH = 60;
@@ -78,7 +79,7 @@ function describeFound(value: unknown, path: Path): string {
     return `a ${typeof value} that is kept secret`;
   if (typeof value === 'string') {
     // Other texts stay whole: of a secret with a part masked nobody downstream could tell that the rest is one.
-    return shown(isUrlKey(path) || value.includes('://') ? maskUrl(value) : value);
+    return shown(isUrlKey(path) || value.includes('://') ? maskAddress(value) : value);
   }
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';

@@ -102,21 +102,6 @@ export function isUrlKey(path: Path): boolean {
   return ['url', 'path', 'urlTemplate'].includes(String(path.at(-1)));
 }
 
-/** `?0123abc`: a name alone that is no plain word is a key. */
-const BARE_PARAMETER = /(?<=[?&])(?![a-z]{1,12}(?:[&#]|$))[^=&#]+(?=[&#]|$)/gi;
-
-/** A URL without its user info and the values of its query, which often are keys; other text without user info. */
-export function maskUrl(text: string): string {
-  // Where it is no URL, nobody knows where its user info ends but at the last `@`.
-  const isUrl = text.includes('://') && URL.canParse(text);
-  const user = isUrl ? /^([a-z][a-z0-9+.-]*:\/*)[^/?#\s]*@/i : /^([a-z][a-z0-9+.-]*:\/+)?.*@/is;
-  const withoutUser = text.replace(user, (_user, scheme: string | undefined) => `${scheme ?? ''}${MASK}@`);
-  return withoutUser
-    .replace(/([?&][^?=&#]*=)[^&#]+/g, `$1${MASK}`)
-    .replace(BARE_PARAMETER, MASK)
-    .replace(/#.*$/, '');
-}
-
 /** Everything a report must not contain; never empty strings. */
 export function collectSecrets(config: {
   /** The target of the run and of every scenario, Sentry's, and others that the config names. */

@@ -7,7 +7,7 @@ import type { RunFacts } from '../model/report.ts';
 import { type CleanupLog, openCleanupLog } from '../report/cleanup/log.ts';
 import { thisProcess } from '../report/cleanup/run-process.ts';
 import { createRecorder, type Recorder } from '../report/recorder.ts';
-import { redactDeep } from '../report/redact.ts';
+import { ofSentences, redactDeep } from '../report/redact.ts';
 import { parseThreshold } from '../report/threshold.ts';
 import { type Dsn, readDsn } from '../send/dsn.ts';
 import type { Tracer } from '../send/trace.ts';
@@ -121,7 +121,7 @@ export async function prepareRun(
           ...alerts.findings,
           ...beforehandFindings({ flagsWithSecrets: [], ...preparation, plan }),
         ],
-        redact,
+        ofSentences(redact),
       ),
     },
     ports: {
