@@ -102,6 +102,23 @@ export function isUrlKey(path: Path): boolean {
   return ['url', 'path', 'urlTemplate'].includes(String(path.at(-1)));
 }
 
+/** How services begin their keys, so that they are known for what they are, and how a header carries one. */
+const KEY_PREFIX =
+  /^(?:whsec|sk|rk|sntr[a-z]{1,2}|xox[a-z]|gh[a-z]|glpat|eyJ\w*)[_.-]|^(?:Bearer|Basic|Token) /i;
+/** Long, and of letters and digits without a word: chosen by a machine. */
+const RANDOM = /^(?=.*[a-z])(?=.*\d)[\w+/=-]{20,}$/i;
+
+/** Whether a text is a secret by its looks, wherever somebody put it. */
+export function looksSecret(text: string): boolean {
+  const [, header = ''] = /^([\w-]+):\s/.exec(text) ?? [];
+  return (
+    KEY_PREFIX.test(text) ||
+    RANDOM.test(text) ||
+    isSecretHeaderName(header) ||
+    text.includes('hooks.slack.com')
+  );
+}
+
 /** Everything a report must not contain; never empty strings. */
 export function collectSecrets(config: {
   /** The target of the run and of every scenario, Sentry's, and others that the config names. */
