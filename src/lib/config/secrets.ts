@@ -127,6 +127,8 @@ export function collectSecrets(config: {
   readonly token: string | null;
   /** Of the run and of every scenario. */
   readonly headers: readonly Readonly<Record<string, string>>[];
+  /** Of the calls that ask and clean up. */
+  readonly calls: readonly string[];
   /** In every form they can turn up in. */
   readonly signing: readonly string[];
   readonly interpolations: readonly Interpolation[];
@@ -141,6 +143,7 @@ export function collectSecrets(config: {
     ...(config.token === null ? [] : tokenSecrets(config.token)),
     ...config.urls.flatMap((url) => (url === null ? [] : secretsInUrl(url))),
     ...config.headers.flatMap(secretHeaderValues),
+    ...config.calls,
     ...config.signing,
     ...hidden.flatMap((value) => [value, ...secretsInUrl(value)]),
     ...config.redact.flatMap((path) => config.payloads.flatMap((payload) => literalsAt(payload, path))),
