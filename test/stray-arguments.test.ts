@@ -66,6 +66,8 @@ describe('the title of the process', () => {
     [['run', '--S3CRET'], 'run --***=***'],
     [['S3CRET'], '***'],
     [['rnu', 'S3CRET'], 'rnu ***'],
+    [['help', 'report', 'show'], 'help report show'],
+    [['help', 'S3CRET'], 'help ***'],
     [['doctor', 'S'], 'doctor ***'],
     [['report', 'show', 'latest', '3', 'S'], 'report show latest 3 ***'],
     [['complete', '--', 'run', '--tokne=S'], 'complete -- run --tokne=***'],

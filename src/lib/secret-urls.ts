@@ -55,7 +55,10 @@ export function maskAddressHeader(name: string, value: string): string {
   const key = name.toLowerCase();
   if (ADDRESS_HEADERS.has(key)) return maskAddress(value);
   if (!WITH_ADDRESSES.has(key)) return value;
-  return value.replace(/[^\s<>"';,]*[/?#@][^\s<>"';,]*/g, maskAddress);
+  return value.replace(
+    /(url=)?([^\s<>"';,]*[/?#@][^\s<>"';,]*)/gi,
+    (_, name: string | undefined, address: string) => (name ?? '') + maskAddress(address),
+  );
 }
 
 /** What a response gives away of where it sends to: its page, or whoever quotes it, may have the same in it. */

@@ -82,7 +82,9 @@ export function strayArguments(args: readonly string[]): readonly Stray[] {
       }
     } else if (at >= command.words) {
       taken += 1;
-      if (taken > command.takes) strays.push({ at, value: arg, shown: MASK });
+      // Help is asked for commands.
+      const isStray = taken > command.takes || (words[0] === 'help' && !isCommandWord(arg));
+      if (isStray) strays.push({ at, value: arg, shown: MASK });
     }
   }
   return strays;
