@@ -148,7 +148,18 @@ async function removeStale(written) {
 
 /** @returns esbuild's account of what went into which file; null where `ifNeeded` is set and nothing had to be done */
 export function build({ ifNeeded = false } = {}) {
-  return buildOnce({ root: ROOT, build: buildAll, ifNeeded });
+  return buildOnce({ root: ROOT, build: inOwnFolder, ifNeeded });
+}
+
+/** What makes the declarations looks for types from where it is started. */
+async function inOwnFolder() {
+  const before = process.cwd();
+  process.chdir(ROOT);
+  try {
+    return await buildAll();
+  } finally {
+    process.chdir(before);
+  }
 }
 
 async function buildAll() {
