@@ -44,7 +44,7 @@ const EXCEPTIONS = {
   ],
   // A generic webhook to the user's own receiver is signed as every webhook of this program is: a pure function.
   // Messages name the cause in the words of the report: another one.
-  notify: ['^src/lib/send/signing[.]ts$', '^src/lib/report/cause-text[.]ts$'],
+  notify: ['^src/lib/send/signing[.]ts$', '^src/lib/report/(cause-text|unsaved)[.]ts$'],
   // The doctor words what earlier rooms find: how a DSN is read, what a failure is called, and the advice for each, all of
   // them pure functions; of the trace room's answers it needs the types alone.
   doctor: [

@@ -1,10 +1,11 @@
 // Bundles src/ into dist/ (one entry per command, shared chunks, nothing left in node_modules) and
 // writes what is derived from it: oclif.manifest.json, schemas/*.json, docs/configuration.md and the third-party notices.
 import { readdirSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as esbuild } from 'esbuild';
+import { buildOnce, put } from './build-once.mjs';
 import { DIST_PACKAGE, toCommonJs } from './commonjs.mjs';
 import { configurationReference } from './configuration-reference.mjs';
 import { configTypes, LIBRARY_FILES, writeDeclarations, writeEntry } from './library-types.mjs';
@@ -77,7 +78,7 @@ async function writeManifest(version) {
   const manifest = await commandManifest(ROOT);
   // oclif lists commands in the order the file system gives them, which is not the same everywhere.
   const commands = Object.fromEntries(Object.entries(manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)));
-  await writeFile(
+  await put(
     inRoot('oclif.manifest.json'),
     `${JSON.stringify({ ...manifest, commands, version }, null, 2)}\n`,
   );
@@ -86,9 +87,8 @@ async function writeManifest(version) {
 
 async function writeSchemas() {
   const { jsonSchemas } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
-  await mkdir(inRoot('schemas'), { recursive: true });
   for (const [name, schema] of Object.entries(jsonSchemas())) {
-    await writeFile(inRoot('schemas', name), `${JSON.stringify(schema, null, 2)}\n`);
+    await put(inRoot('schemas', name), `${JSON.stringify(schema, null, 2)}\n`);
   }
 }
 
@@ -105,12 +105,11 @@ async function writeProgram({ outputFiles, metafile: { outputs } }) {
   );
   const written = [];
   for (const { path: file, code, map } of intoPacks(modules, { root: ROOT, outputs })) {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, code);
-    await writeFile(`${file}.map`, map);
+    await put(file, code);
+    await put(`${file}.map`, map);
     written.push(file, `${file}.map`);
   }
-  await writeFile(inRoot(DIST_PACKAGE_FILE), JSON.stringify(DIST_PACKAGE));
+  await put(inRoot(DIST_PACKAGE_FILE), JSON.stringify(DIST_PACKAGE));
   return [...written, inRoot(DIST_PACKAGE_FILE)];
 }
 
@@ -127,7 +126,7 @@ function isOfPackages({ inputs }) {
 /** The type of a configuration is a source, and derived from the schema; the declarations are made of all sources. */
 async function writeLibrary() {
   const { programConfigSchema } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
-  await writeFile(inRoot(CONFIG_TYPE), await configTypes(programConfigSchema()));
+  await put(inRoot(CONFIG_TYPE), await configTypes(programConfigSchema()));
   await writeEntry(ROOT);
   await writeDeclarations(ROOT);
 }
@@ -135,7 +134,7 @@ async function writeLibrary() {
 async function writeReference(runFlags) {
   const { configurationKeys } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
   const page = configurationReference({ keys: configurationKeys(), runFlags });
-  await writeFile(inRoot('docs/configuration.md'), page);
+  await put(inRoot('docs/configuration.md'), page);
 }
 
 /** What an earlier build left; removed afterwards, so that a running program never misses a file. */
@@ -147,7 +146,23 @@ async function removeStale(written) {
   }
 }
 
-export async function build() {
+/** @returns esbuild's account of what went into which file; null where `ifNeeded` is set and nothing had to be done */
+export function build({ ifNeeded = false } = {}) {
+  return buildOnce({ root: ROOT, build: inOwnFolder, ifNeeded });
+}
+
+/** What makes the declarations looks for types from where it is started. */
+async function inOwnFolder() {
+  const before = process.cwd();
+  process.chdir(ROOT);
+  try {
+    return await buildAll();
+  } finally {
+    process.chdir(before);
+  }
+}
+
+async function buildAll() {
   const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
   const program = await esbuild({
     ...OPTIONS,
@@ -174,14 +189,16 @@ export async function build() {
     outdir: inRoot('dist/lazy'),
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
+    write: false,
   });
+  for (const { path: file, contents } of lazy.outputFiles) await put(file, contents);
   const metafile = {
     inputs: { ...program.metafile.inputs, ...lazy.metafile.inputs },
     outputs: { ...program.metafile.outputs, ...lazy.metafile.outputs },
   };
   const lazyFiles = Object.keys(lazy.metafile.outputs).map((file) => inRoot(file));
   await removeStale([...written, ...lazyFiles, ...LIBRARY_FILES.map((file) => inRoot(file))]);
-  await writeFile(inRoot('THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices({ root: ROOT, metafile }));
+  await put(inRoot('THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices({ root: ROOT, metafile }));
   await writeSchemas();
   const commands = await writeManifest(version);
   await writeReference(commands.run.flags);
@@ -189,4 +206,5 @@ export async function build() {
   return metafile;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await build({ ifNeeded: process.argv.includes('--if-needed') });

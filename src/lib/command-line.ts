@@ -2,6 +2,7 @@
 import { isSecretHeaderName, secretHeaderValues } from './config/secrets.ts';
 import { createRedactor } from './report/redact.ts';
 import { secretsInUrl } from './secret-urls.ts';
+import { strayArguments } from './stray-arguments.ts';
 
 const HEADER_FLAG = /^(-H|--header$|--header=)/;
 const DSN_FLAG = /^--sentry-dsn(=|$)/;
@@ -13,7 +14,9 @@ const LOOKS_SECRET = /^-H|^--header|^--sentry-dsn|:\/\/|\?/;
 
 /** Whether it is worth to look closer; cheap, for every start asks. */
 export function mayHoldSecrets(args: readonly string[]): boolean {
-  return args.some((arg) => LOOKS_SECRET.test(arg) || SECRET_FLAG.test(arg));
+  return (
+    args.some((arg) => LOOKS_SECRET.test(arg) || SECRET_FLAG.test(arg)) || strayArguments(args).length > 0
+  );
 }
 
 /** Whether the command line asks for help, and so for no work. */
@@ -24,6 +27,16 @@ export function asksForHelp(args: readonly string[]): boolean {
 }
 
 export function secretsInArguments(args: readonly string[]): readonly string[] {
+  const strays = strayArguments(args).flatMap(({ value }) => {
+    // A flag behind `--` is an argument, and its name no secret.
+    if (/^--?[a-z-]+$/i.test(value)) return [];
+    const [, said = ''] = /^[^:=]*[:=](.*)$/s.exec(value) ?? [];
+    return [value, ...secretsInUrl(value), ...secretHeaderValues({ authorization: said })];
+  });
+  return [...strays, ...secretsOfFlags(args)].filter((secret) => secret.trim() !== '');
+}
+
+function secretsOfFlags(args: readonly string[]): readonly string[] {
   return args.flatMap((arg, at) => {
     const rest = args.slice(at + 1);
     const value = /^--[\w-]+=(.*)$/s.exec(arg)?.[1] ?? rest[0] ?? '';
@@ -49,5 +62,6 @@ function headerSecrets(line: string, rest: readonly string[]): readonly string[]
 
 /** @returns the command line as other users of the machine may see it */
 export function withoutSecrets(args: readonly string[]): string {
-  return createRedactor(secretsInArguments(args))(args.join(' '));
+  const shown = new Map(strayArguments(args).map((stray) => [stray.at, stray.shown]));
+  return createRedactor(secretsInArguments(args))(args.map((arg, at) => shown.get(at) ?? arg).join(' '));
 }

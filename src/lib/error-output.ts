@@ -1,6 +1,7 @@
 /** How an error leaves the program: one shape for text, one for `--json`, one exit code for both, and no secret in it. */
 import { EXIT, messageOf, nearestName } from './errors.ts';
 import { redactKnown } from './known-secrets.ts';
+import { flagName } from './stray-arguments.ts';
 import { terminalLines } from './terminal/text.ts';
 
 export interface DescribedError {
@@ -12,7 +13,9 @@ export interface DescribedError {
   readonly stack: string | null;
 }
 
+/** Of oclif's errors: what was typed is in them as it is, and may hold a secret. */
 interface Described {
+  readonly args?: unknown;
   readonly code?: unknown;
   readonly suggestions?: unknown;
   readonly oclif?: { readonly exit?: unknown };
@@ -24,14 +27,14 @@ export function describeError(thrown: unknown, flags: readonly string[] = []): D
   const { message, hints, stack, ...rest } = described(thrown, flags);
   return {
     ...rest,
-    message: redactKnown(message),
-    hints: hints.map(redactKnown),
+    message: redactKnown(message, 'sentence'),
+    hints: hints.map((hint) => redactKnown(hint, 'sentence')),
     stack: stack === null ? null : redactKnown(stack),
   };
 }
 
 function described(thrown: unknown, flags: readonly string[]): DescribedError {
-  const { code, suggestions, oclif, flags: unknownFlags } = Object(thrown) as Described;
+  const { code, suggestions, oclif, flags: unknownFlags, args } = Object(thrown) as Described;
   const exit = oclif?.exit;
   if (typeof exit !== 'number') return bug(thrown);
   const whole = messageOf(thrown);
@@ -42,8 +45,8 @@ function described(thrown: unknown, flags: readonly string[]): DescribedError {
   return {
     exit,
     code: typeof code === 'string' ? code : 'USAGE',
-    message: ownHints ? whole : first,
-    hints: [...nearestFlags(unknownFlags, flags), ...listed],
+    message: ownHints ? whole : withoutTyped(first, { flags: unknownFlags, args }),
+    hints: [...nearestFlags(unknownFlags, flags), ...forgottenFlag(first, args), ...listed],
     stack: null,
   };
 }
@@ -56,9 +59,31 @@ export function isIntendedExit(thrown: unknown): boolean {
 function nearestFlags(typed: unknown, flags: readonly string[]): readonly string[] {
   if (!Array.isArray(typed)) return [];
   return typed.flatMap((flag) => {
-    const nearest = nearestName(String(flag).replace(/^-+/, ''), flags);
+    const name = flagName(String(flag));
+    const nearest = name.includes('*') ? null : nearestName(name.replace(/^-+/, ''), flags);
     return nearest === null ? [] : [`Did you mean --${nearest}?`];
   });
+}
+
+const UNKNOWN_FLAG = /^Nonexistent flags?: /;
+const UNEXPECTED = /^Unexpected arguments?: /;
+/** How a header is written. */
+const HEADER = /^[A-Za-z][\w-]*:/;
+
+/** oclif's message with the names of flags alone, and without the arguments. */
+function withoutTyped(message: string, { flags, args }: Pick<Described, 'flags' | 'args'>): string {
+  const [unknown = ''] = UNKNOWN_FLAG.exec(message) ?? [];
+  if (unknown !== '' && Array.isArray(flags))
+    return unknown + flags.map((flag) => flagName(String(flag))).join(', ');
+  if (!UNEXPECTED.test(message) || !Array.isArray(args)) return message;
+  return args.length === 1
+    ? 'Unexpected argument (not shown: it may hold a secret)'
+    : `${args.length} unexpected arguments (not shown: they may hold a secret)`;
+}
+
+function forgottenFlag(message: string, args: unknown): readonly string[] {
+  if (!UNEXPECTED.test(message) || !Array.isArray(args)) return [];
+  return args.some((arg) => HEADER.test(String(arg))) ? ['A header takes -H: -H "NAME: VALUE"'] : [];
 }
 
 function bug(thrown: unknown): DescribedError {

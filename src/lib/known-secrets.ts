@@ -16,14 +16,14 @@ export function rememberSecrets(secrets: readonly string[]): void {
   redactor = null;
 }
 
-export function redactKnown(text: string): string {
+export const redactKnown: Redact = (text, kind) => {
   redactor ??= createRedactor([
     ...remembered,
     ...secretsInArguments(process.argv.slice(2)),
     ...secretsInEnvironment(process.env),
   ]);
-  return redactor(text);
-}
+  return redactor(text, kind);
+};
 
 /** Variables that are named like secrets, the credentials in URLs, and the headers of PROD_E2E_HEADER. */
 export function secretsInEnvironment(env: Readonly<Record<string, string | undefined>>): readonly string[] {

@@ -1,6 +1,7 @@
 /** A command line that names no command: what was meant, most likely. */
 import { distance } from 'fastest-levenshtein';
 import { ProdE2eError } from './errors.ts';
+import { isCommandWord } from './stray-arguments.ts';
 
 const PROGRAM = 'prod-e2e';
 /** Edits between what was typed and what was meant, and which part of it they may be; more make another word. */
@@ -20,20 +21,35 @@ export function unknownCommand(words: readonly string[], commands: readonly stri
   }
   const begun = wholeCommand(words, commands);
   if (begun !== null) {
-    return new ProdE2eError(`${PROGRAM} ${begun.command} takes no argument "${begun.next}".`, {
-      code: 'UNKNOWN_COMMAND',
-      hints: [`What it takes: ${PROGRAM} ${begun.command} --help`],
-    });
+    const isHeader = /^[A-Za-z][\w-]*:/.test(begun.next);
+    return new ProdE2eError(
+      `${PROGRAM} ${begun.command} takes no such argument (not shown: it may hold a secret).`,
+      {
+        code: 'UNKNOWN_COMMAND',
+        hints: [
+          ...(isHeader ? ['A header takes -H: -H "NAME: VALUE"'] : []),
+          `What it takes: ${PROGRAM} ${begun.command} --help`,
+        ],
+      },
+    );
   }
   const topic = commands.some((each) => each.startsWith(`${words[0]} `)) ? ` ${words[0]}` : '';
   const meant = nearestCommand(words, commands);
-  return new ProdE2eError(`There is no command "${words.join(' ')}".`, {
+  return new ProdE2eError(notThere(words, topic !== ''), {
     code: 'UNKNOWN_COMMAND',
     hints: [
       ...(meant === null ? [] : [`Did you mean: ${PROGRAM} ${meant}`]),
       `All commands: ${PROGRAM}${topic} --help`,
     ],
   });
+}
+
+/** What follows may be anything, and nothing that looks unlike a command is told back. */
+function notThere(words: readonly string[], isTopic: boolean): string {
+  const typed = words.slice(0, isTopic ? 2 : 1);
+  return typed.every(isCommandWord)
+    ? `There is no command "${typed.join(' ')}".`
+    : 'There is no such command (not shown: it may hold a secret).';
 }
 
 /** A command that is there, followed by a word that it does not take. */

@@ -60,7 +60,7 @@ describe('no secret comes out', () => {
       const dryRun = await silent(['cleanup', '--dry-run', '--json']);
       expect(JSON.parse(dryRun.stdout)).toMatchObject({
         webhooks: 1,
-        calls: [{ request: { method: 'DELETE' } }],
+        calls: [{ request: { method: 'DELETE' } }, { request: { method: 'DELETE' } }],
       });
       await silent(['cleanup', '--dry-run']);
       await silent(['cleanup']);

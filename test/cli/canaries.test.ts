@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CANARIES, canariesIn, canary, QUOTED } from '../support/canaries.ts';
 import { expectNothingStrange, HEADER_FLAG, withCanaries } from '../support/canary-place.ts';
@@ -21,7 +21,7 @@ describe('no secret comes out', () => {
   it('of wrong usage, wrong configurations and bugs', async () => {
     await withCanaries(async ({ home, project, silent, target }) => {
       const secret = canary('headerOfFlag');
-      const wrong: readonly (readonly [number, readonly string[]])[] = [
+      const wrong: (readonly [number, readonly string[]])[] = [
         [2, ['run', '--token', secret]],
         [2, ['run', `--token=${secret}`]],
         [2, ['run', '--api-key', secret, '--json']],
@@ -48,6 +48,28 @@ describe('no secret comes out', () => {
         [2, ['sandbox', '--fault', canary('tokenInEnvironment')]],
       ];
       await mkdir(`${home}/out`, { mode: 0o700 });
+      const stray = canary('strayArgument');
+      wrong.push(
+        ...[
+          `--headr=Authorization: Bearer ${stray}`,
+          `--tokne=${stray}`,
+          `--x=https://h/?k=${stray}`,
+        ].flatMap((flag) => [[2, ['run', flag]] as const, [2, ['doctor', flag, '--json']] as const]),
+        [2, ['run', '--headr', `Authorization: Bearer ${stray}`]],
+        [2, ['run', '--hedr', 'Authorization:', 'Bearer', stray]],
+        [2, ['run', `-X${stray}`]],
+        [2, ['run', `--json=${stray}`]],
+        [2, ['run', '--', '--header', `X: ${stray}`]],
+        [2, ['run', '-n', '1', `Authorization: Bearer ${stray}`]],
+        [2, ['run', `Authorization: Bearer ${stray}`, '--json']],
+        [2, ['run', 'Authorization:', 'Bearer', stray]],
+        [2, ['report', 'show', 'latest', '1', stray]],
+        [2, ['report', 'list', `X-Key: ${stray}`]],
+        [2, ['rnu', '--tokne', stray]],
+        [2, ['rnu', stray]],
+        [2, [`Authorization: Bearer ${stray}`]],
+        [2, ['help', stray]],
+      );
       await sideBySide(wrong, async ([exits, args]) => {
         const { exitCode, stdout, stderr } = await silent(args);
         expect(exitCode, `${args.join(' ')}\n${stdout}${stderr.slice(-1_000)}`).toBe(exits);
@@ -59,6 +81,7 @@ describe('no secret comes out', () => {
           sentry: secret,
           count: '${env:WRONG_SECRET}',
         }),
+        ...misplaced(),
         'url.json': JSON.stringify({
           url: `user:${secret}@h/x`,
           profiles: { p: { sentry: { token: [secret] } } },
@@ -94,6 +117,20 @@ describe('no secret comes out', () => {
         expect(exitCode).toBe(70);
         expect(stderr).toMatch(/ran into a bug of its own[\s\S]*\*{3}[\s\S]*at .*(late|rejected|node:)/);
       });
+    });
+  });
+
+  it('of reports in files that links lead to, which nobody else can read afterwards', async () => {
+    await withCanaries(async ({ home, silent, target }) => {
+      await mkdir(`${home}/out`, { mode: 0o700 });
+      await writeFile(`${home}/out/real.json`, 'before');
+      await chmod(`${home}/out/real.json`, 0o644);
+      await symlink(`${home}/out/real.json`, `${home}/out/link.json`);
+      await symlink(`${home}/out/none.xml`, `${home}/out/dangling.xml`);
+      const into = ['-r', `json=${home}/out/link.json`, '-r', `junit=${home}/out/dangling.xml`];
+      const env = { PRODUCTION_URL: urlOf(target, 'fail') };
+      expect((await silent(['run', '-n', '1', ...into, ...HEADER_FLAG], { env })).exitCode).toBe(1);
+      expect(JSON.parse(await readFile(`${home}/out/real.json`, 'utf8'))).toMatchObject({ status: 'broken' });
     });
   });
 
@@ -182,6 +219,31 @@ describe('no secret comes out', () => {
     });
   });
 });
+
+/** Configurations with a secret where something else belongs. */
+function misplaced(): Readonly<Record<string, string>> {
+  const secret = canary('misplacedInConfig');
+  const configs: Readonly<Record<string, object>> = {
+    signing: { signing: secret },
+    secrt: { signing: { scheme: 'hmac', secrt: secret } },
+    scheme: { signing: { scheme: `whsec_${secret}` } },
+    sentry: { sentry: secret },
+    tokn: { sentry: { tokn: secret } },
+    notify: { notify: [`https://hooks.slack.com/services/T0/B0/${secret}`] },
+    urll: { notify: [{ type: 'slack', urll: `https://hooks.slack.com/services/T0/B0/${secret}` }] },
+    headers: { headers: `Authorization: Bearer ${secret}` },
+    name: { headers: { [`Authorization: Bearer ${secret}`]: 'x' } },
+    key: { [`Authorization: Bearer ${secret}`]: 'x' },
+    profile: { profiles: { p: { signing: secret, sentry: { tokn: secret } } } },
+    scenario: { scenarios: [{ name: 'A', headers: secret }] },
+    cleanup: { cleanup: { url: '{{origin}}/x', headers: `X-Key: ${secret}` } },
+    sql: { stages: [{ name: 'a', sql: secret }] },
+    top: [secret],
+  };
+  return Object.fromEntries(
+    Object.entries(configs).map(([name, config]) => [`${name}.json`, JSON.stringify(config)]),
+  );
+}
 
 /** Of a process and what it has started: the command lines, and of the children the environment. */
 async function watched(pid: number, seen: string[]): Promise<void> {

@@ -238,3 +238,28 @@ it('a text for Slack that is all signs is cut once it is escaped, and not within
   expect(cut).toMatch(/^(&lt;)+…$/);
   expect(slackText('a & b <c>')).toBe('a &amp; b &lt;c&gt;');
 });
+
+describe('of a run that is not saved', () => {
+  const unsaved = { ...FACTS, unsaved: true } as const;
+  const failing = { traceUrl: null, issueUrl: null, testId: 't-1', traceId: 'ab'.repeat(16), spanId: null };
+  const change = broken({
+    failing: { ...failing, responded: true },
+    hint: 'See what it sent: prod-e2e trace show <test id>',
+  });
+  const many = Array.from({ length: 50 }, () => change);
+
+  it.each(['slack', 'pagerduty', 'webhook', 'sentry-issue'] as const)('%s names no command', (type) => {
+    for (const changes of [[change], many]) {
+      expect(JSON.stringify(payloads(type, changes, unsaved))).not.toContain('prod-e2e trace');
+      expect(JSON.stringify(payloads(type, changes, unsaved))).not.toContain('report show');
+    }
+    // Of a saved one there are.
+    const all = JSON.stringify([payloads(type, [change]), payloads(type, many)]);
+    expect(all).toMatch(/prod-e2e (trace|report) show/);
+  });
+
+  it('a hint that needs no saved run stays', () => {
+    const [slack] = payloads('slack', [broken()], unsaved);
+    expect(JSON.stringify(slack)).toContain('Check the logs of the webhook handler');
+  });
+});

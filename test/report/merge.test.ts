@@ -163,23 +163,51 @@ describe('a merge that lacks shards', () => {
 
 describe('is refused', () => {
   const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
-  const [first, second] = shardsOf(whole, 3) as [Report, Report, Report];
+  const [first, second, third] = shardsOf(whole, 3) as [Report, Report, Report];
 
   it.each([
     ['runs that are no shards', [first, { ...second, shard: null }], /is no shard/],
     ['nothing', [], /nothing to merge/],
-    ['one shard twice', [first, first], /Shard 1 of 3 comes twice/],
-    ['another seed', [first, { ...second, seed: 'x' }], /differ in the seed/],
-    ['another target', [first, { ...second, target: 'https://b.example/' }], /differ in the target/],
+    ['one run twice', [first, first], /^Run 20260801-120001-aaaaa is given twice\.$/],
+    [
+      'one shard twice',
+      [first, { ...first, runId: '20260801-130000-bbbbb' }],
+      /^Shard 1 of 3 comes twice \(runs 20260801-120001-aaaaa and 20260801-130000-bbbbb\)\.$/,
+    ],
+    [
+      'two runs with the same id',
+      [first, { ...second, runId: first.runId }],
+      /^Shards 1 and 2 have the same run id 20260801-120001-aaaaa: they are two runs/,
+    ],
+    [
+      'another seed',
+      [first, { ...second, seed: 'x' }],
+      /: shard 2 \(run 20260801-120002-aaaaa\) has the seed "x", shard 1 \(run 20260801-120001-aaaaa\) "[^"]*"\.$/,
+    ],
+    [
+      'another target',
+      [first, { ...second, target: 'https://b.example/' }],
+      /: shard 2 \(run \S+\) has the target "https:\/\/b\.example\/", shard 1 \(run \S+\) "[^"]*"\.$/,
+    ],
     [
       'another configuration',
       [first, aShard(whole, { index: 2, plan: 'other' })],
-      /differ in the configuration \(scenarios/,
+      /: shard 2 \(run \S+\) has another configuration \(scenarios, .*\) than shard 1 \(run \S+\)\.$/,
     ],
     [
       'another number of shards',
       [first, aShard(whole, { index: 2, total: 2 })],
-      /differ in the number of shards/,
+      /: shard 2 \(run \S+\) has the number of shards 2, shard 1 \(run \S+\) 3\.$/,
+    ],
+    [
+      'one shard of three that differs in one setting, and so in its plan',
+      [first, { ...aShard(whole, { index: 2, plan: 'other' }), seed: 'x' }, third],
+      /^These are not shards of the same run: shard 2 \(run \S+\) has the seed "x", shards 1 and 3 "[^"]*"\.$/,
+    ],
+    [
+      'a shard with a profile',
+      [first, second, { ...third, profile: 'staging' }],
+      /: shard 3 \(run \S+\) has the profile "staging", shards 1 and 2 none\.$/,
     ],
   ])('%s', (_, shards, message) => {
     expect(() => merged(shards)).toThrow(

@@ -1,10 +1,12 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -116,6 +118,23 @@ describe('a report in a file', () => {
     await writeReport({ formatter: output.formatter, file, source: SOURCE });
     expect(statSync(file).mode & 0o777).toBe(0o644);
     expect(readFileSync(file, 'utf8')).toMatch(/# EOF\n$/);
+  });
+
+  it.runIf(process.platform !== 'win32')('is put where a link leads, for its owner alone', async () => {
+    const folder = tempFolder();
+    const [file, link] = [path.join(folder, 'report.txt'), path.join(folder, 'link.txt')];
+    writeFileSync(file, 'before');
+    chmodSync(file, 0o644);
+    symlinkSync(file, link);
+    const formatter = aFormatter(async function* () {
+      yield 'text\n';
+    });
+    await prepareOutputs([toFile('json', link)]);
+    await writeReport({ formatter, file: link, source: SOURCE });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file, 'utf8')).toBe('text\n');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['link.txt', 'report.txt']);
   });
 
   it('that fails half way leaves what was there, and no half file', async () => {

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRedactor, maskHeaders, maskUrl, redactDeep } from '../../src/lib/report/redact.ts';
+import {
+  createRedactor,
+  maskAnswerHeaders,
+  maskHeaders,
+  maskUrl,
+  ofSentences,
+  redactDeep,
+  withLocation,
+} from '../../src/lib/report/redact.ts';
 import { secretsInUrl } from '../../src/lib/secret-urls.ts';
 
 const SECRET = 'whsec_a/b+c=d%"e\\f ü';
@@ -217,5 +225,64 @@ describe('a URL', () => {
         },
       ),
     );
+  });
+});
+
+describe('a secret that is a word of ours', () => {
+  const redact = createRedactor(['user', 'test', 'prod-e2e', 'webhook', 'swordfish', 'run-7']);
+
+  it.each([
+    ['other users may see it', 'other users may see it'],
+    ['3 tests in a row (webhooks of a test).', '3 tests in a row (webhooks of a test).'],
+    ['Run it again: prod-e2e doctor', 'Run it again: prod-e2e doctor'],
+    ["The test's webhook", "The test's webhook"],
+    // What a sentence quotes, or what is no word of its own, is masked.
+    ['HTTP 401: "no user webhook"', 'HTTP 401: "no *** ***"'],
+    ['Redirected to https://h/test/x', 'Redirected to https://h/***/x'],
+    ['user=1 test:2 user@host test-user', '***=1 ***:2 ***@host test-user'],
+    ['the password swordfish of a user', 'the password *** of a user'],
+    ['testify, userland', '***ify, ***land'],
+    ['run-7 of the user', '*** of the user'],
+  ])('leaves the sentence %j whole, as %j', (sentence, shown) => {
+    expect(redact(sentence, 'sentence')).toBe(shown);
+    expect(ofSentences(redact)(sentence)).toBe(shown);
+  });
+
+  it('is masked in data', () => {
+    expect(redact('other users may see it')).toBe('other ***s may see it');
+    expect(redact('{"user":"test"}', 'data')).toBe('{"***":"***"}');
+  });
+});
+
+describe('an address that a response sends to', () => {
+  const location =
+    'https://bob:pw-9876@h.example/in/S3CRET?ticket=a1b2c3d4&mode=on#access_token=e5f6g7h8&state=ok';
+
+  it('is shown without user info, query values and fragment', () => {
+    expect(
+      maskAnswerHeaders({
+        location,
+        'content-location': '/in?k9876543',
+        refresh: `0; url=${location}`,
+        link: `<${location}>; rel="next", </last>; rel="last"`,
+        'x-other': 'a?b=c',
+      }),
+    ).toEqual({
+      location: 'https://***@h.example/in/S3CRET?ticket=***&mode=***',
+      'content-location': '/in?***',
+      refresh: '0; url=https://***@h.example/in/S3CRET?ticket=***&mode=***',
+      link: '<https://***@h.example/in/S3CRET?ticket=***&mode=***>; rel="next", </last>; rel="last"',
+      'x-other': 'a?b=c',
+    });
+  });
+
+  it('is secret wherever the response says it again', () => {
+    const redact = withLocation(createRedactor(['S3CRET']), { location });
+    expect(redact(`Found: ${location}`)).toBe(
+      'Found: https://bob:***@h.example/in/***?ticket=***&mode=on#access_token=***&state=ok',
+    );
+    const known = createRedactor(['S3CRET']);
+    expect(withLocation(known, { location: '/signals/42' })).toBe(known);
+    expect(withLocation(known, {})).toBe(known);
   });
 });

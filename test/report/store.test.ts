@@ -51,7 +51,11 @@ describe('a run that cannot be kept', () => {
     const writer = startRun({ dataDir, started: aStartedRun() });
     writer.append(threeTests()[0] ?? expect.fail());
     expect(() => startRun({ dataDir, started: aStartedRun() })).toThrow(
-      expect.objectContaining({ code: 'STORE_UNAVAILABLE' }),
+      expect.objectContaining({
+        code: 'STORE_UNAVAILABLE',
+        message: `The run cannot be saved: there is a run with the id ${aStartedRun().runId} already in ${writer.folder}.`,
+        hint: 'A run that is started again gets an id of its own.',
+      }),
     );
     expect(readFileSync(resultsFile(writer.folder), 'utf8').split('\n')).toHaveLength(2);
   });

@@ -53,6 +53,10 @@ const ROWS = {
   probeHeader: { ...sent('target'), tail: IN_HEADER },
   probeBody: { ...sent('target'), tail: SPECIAL },
   cleanupHeader: { ...sent('target'), tail: IN_HEADER },
+  probeBodyInConfig: { ...sent('target'), tail: SPECIAL },
+  cleanupBodyInConfig: { ...sent('target'), tail: SPECIAL },
+  cleanupFormInConfig: sent('target'),
+  cleanupBearer: { ...sent('target'), tail: '+/=' },
   databasePassword: { ...kept, tail: '+/=' },
   slackPath: sent('target'),
   // Of these exactly 32 letters and digits.
@@ -60,6 +64,12 @@ const ROWS = {
   // Base64 of 18 bytes.
   notifySecret: { ...kept, tail: 'ab12' },
   linkKey: { ...unused, tail: '+/' },
+  // Of the target's own: nobody but it knows that they are secret.
+  locationUser: unused,
+  locationQuery: { ...unused, tail: '+/=' },
+  locationFragment: { ...unused, tail: '+/=' },
+  strayArgument: unused,
+  misplacedInConfig: { ...unused, tail: SPECIAL },
   expectation: { ...kept, tail: SPECIAL },
   otherProfile: unused,
   otherVariable: { ...unused, tail: SPECIAL },

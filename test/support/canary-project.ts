@@ -112,14 +112,21 @@ function config() {
           url: '{{origin}}/probe/{{testId}}',
           method: 'POST',
           headers: { 'X-Probe-Token': canary('probeHeader') },
-          body: { note: '${env:PROBE_SETTING}' },
+          body: { note: '${env:PROBE_SETTING}', login: { clientSecret: canary('probeBodyInConfig') } },
           within: '300ms',
         },
         // Nobody is there.
         sql: { url: '${env:DATABASE_URL}', query: 'SELECT 1', within: '300ms' },
       },
     ],
-    cleanup: { url: '{{origin}}/clean/{{testId}}', headers: { Authorization: canary('cleanupHeader') } },
+    cleanup: [
+      {
+        url: '{{origin}}/clean/{{testId}}',
+        headers: { Authorization: canary('cleanupHeader'), 'X-Custom': `Bearer ${canary('cleanupBearer')}` },
+        body: { test: '{{testId}}', admin_password: canary('cleanupBodyInConfig') },
+      },
+      { url: '{{origin}}/clean/form', body: `test={{testId}}&password=${canary('cleanupFormInConfig')}` },
+    ],
     profiles: {
       other: { headers: { Authorization: canary('otherProfile') } },
       linked: {

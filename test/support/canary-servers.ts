@@ -3,7 +3,7 @@ import http, { type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { anIssueItem, aSpanItem } from '../trace/sentry-shapes.ts';
-import { CANARIES, QUOTED } from './canaries.ts';
+import { CANARIES, canary, QUOTED } from './canaries.ts';
 
 /** Every canary that may be quoted, in every form. */
 export const TOLD: readonly string[] = formsOf(CANARIES);
@@ -124,8 +124,14 @@ function answerWebhook({ url, text, body }: Told, response: ServerResponse, numb
   response.setHeader('x-request-headers', others.slice(100, 140).join(' '));
   const statusMessage = others.slice(number % 20, (number % 20) + 8).join(' ');
   if (mode === 'redirect') {
-    response.setHeader('location', `https://elsewhere.example/?token=${others.slice(140, 170).join('&t=')}`);
-    response.writeHead(302, statusMessage).end();
+    const [query, fragment] = [canary('locationQuery'), canary('locationFragment')].map(encodeURIComponent);
+    const user = `${canary('locationUser')}@`;
+    const known = others.slice(140, 170).join('&t=');
+    const to = `https://${user}elsewhere.example/login/${some}?ticket=${query}&token=${known}#access_token=${fragment}`;
+    response.setHeader('location', to);
+    response.setHeader('refresh', `0; url=${to}`);
+    response.setHeader('link', `<${to}>; rel="next", <https://elsewhere.example/>; rel="last"`);
+    response.writeHead(302, statusMessage).end(`Found. Redirecting to ${to}`);
     return;
   }
   if (mode === 'text') {

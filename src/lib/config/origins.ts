@@ -1,10 +1,12 @@
 /** The effective configuration, value by value, with where each came from and secrets masked. */
+
+import { maskAddress } from '../secret-urls.ts';
 import { keysAt } from './json-schema.ts';
 import { type Entry, entryAt, MERGED_KEYS } from './merge.ts';
 import { isPlain, type Path } from './paths.ts';
 import type { ResolvedConfig } from './resolve.ts';
 import { jsonSchema } from './schema.ts';
-import { isSecretKey, isUrlKey, MASK, maskUrl } from './secrets.ts';
+import { isSecretKey, isUrlKey, MASK } from './secrets.ts';
 
 export interface Origin {
   readonly key: string;
@@ -62,7 +64,7 @@ function masked(value: unknown, path: Path): unknown {
 }
 
 function maskIfUrl(text: string, path: Path): string {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || isUrlKey(path) ? maskUrl(text) : text;
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || isUrlKey(path) ? maskAddress(text) : text;
 }
 
 /** An organisation read out of the token has no entry of its own. */

@@ -1,6 +1,8 @@
 /** From flags, environment, profile, file and defaults to the settings of a run. */
 
 import type { CallTemplate } from '../model/probe.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { secretsOfCalls } from './call-secrets.ts';
 import { checkNotify } from './check-notify.ts';
 import { checkProbes } from './check-probes.ts';
 import { checkReplay } from './check-replay.ts';
@@ -91,6 +93,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
   if (contradictions.length > 0) throw configInvalid(contradictions);
   const sentry = sentryPlaces(entries, layers);
   const settings = toSettings({ config, entries, sentry });
+  const calls = callsOfSettings(settings);
   return {
     settings,
     entries,
@@ -98,15 +101,16 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
       urls: urlsOf(settings),
       dsn: settings.sentry.dsn,
       token: settings.sentry.token,
-      headers: [
-        settings.headers,
-        ...settings.scenarios.map(({ headers }) => headers),
-        ...callHeadersOf(settings),
-      ],
+      headers: [settings.headers, ...allScenarios(settings).map(({ headers }) => headers)],
+      calls: secretsOfCalls(calls),
       signing: [...signingSecrets(config), ...notifierSecrets(config.notify)],
       interpolations: [...read.interpolations, ...given.interpolations],
       redact: settings.redact,
-      payloads: [settings.payload, ...settings.scenarios.map(({ payload }) => payload)],
+      payloads: [
+        settings.payload,
+        ...settings.scenarios.map(({ payload }) => payload),
+        ...calls.map(({ body }) => body),
+      ],
       env,
     }),
     flagsWithSecrets: flagsWithSecrets(input.flags),
@@ -142,16 +146,14 @@ function urlsOf(settings: Settings): readonly (string | null)[] {
 }
 
 /** Those of scenarios that are not sent, too. */
-function callsOfSettings({ stages, scenarios }: Settings): readonly CallTemplate[] {
-  const probes = (stages ?? []).flatMap(({ http }) => (http === null ? [] : [http]));
-  return [...probes, ...scenarios.flatMap(({ cleanup }) => cleanup)];
+function callsOfSettings(settings: Settings): readonly CallTemplate[] {
+  const probes = (settings.stages ?? []).flatMap(({ http }) => (http === null ? [] : [http]));
+  return [...probes, ...allScenarios(settings).flatMap(({ cleanup }) => cleanup)];
 }
 
-/** `Bearer {{response.token}}` is none. */
-function callHeadersOf(settings: Settings): readonly Readonly<Record<string, string>>[] {
-  return callsOfSettings(settings).map(({ headers }) =>
-    Object.fromEntries(Object.entries(headers).filter(([, value]) => !value.includes('{{'))),
-  );
+/** Also those that payloads of a file become. */
+function allScenarios({ scenarios, replay }: Settings): readonly Scenario[] {
+  return [...scenarios, ...replay.rules.map(({ scenario }) => scenario), replay.otherwise];
 }
 
 /** `?traceId={{traceId}}` is no key, nor is its name. */

@@ -1,9 +1,12 @@
 /** Words what the schema refuses: what was found, what is allowed, what was probably meant. */
 import type * as z from 'zod';
+import { maskAddress } from '../secret-urls.ts';
 import type { Fault } from './faults.ts';
+import { typesAt } from './json-schema.ts';
 import { twinKey, unknownKey } from './meant-key.ts';
 import { isPlain, type Path, valueAt } from './paths.ts';
-import { isSecretKey, isUrlKey, maskUrl } from './secrets.ts';
+import { jsonSchema } from './schema.ts';
+import { isSecretKey, isUrlKey, looksSecret } from './secrets.ts';
 
 /** Longer values are cut in messages. */
 const SHOWN_LENGTH = 60;
@@ -23,7 +26,7 @@ export function faultsOf(options: {
       const path = issue.path.filter((step) => typeof step !== 'symbol');
       if (issue.code === 'unrecognized_keys') {
         return issue.keys.map((key) => ({
-          subject: subject([...path, key]),
+          subject: subject([...path, looksSecret(key) ? '…' : nameAlone(key)]),
           problem: unknownKey(path, key),
         }));
       }
@@ -34,8 +37,8 @@ export function faultsOf(options: {
         return [{ subject: place, problem: `found the name ${shown(name)}; allowed: ${inner.message}` }];
       }
       const value = valueAt(input, path);
-      const found = templateAt(path) ?? describeFound(value, path);
       const twin = twinKey(path, value);
+      const found = templateAt(path) ?? describeFound(value, { path, isOfTwin: twin !== null });
       const meant = twin === null ? '' : `; did you mean the key ${twin}?`;
       return [{ subject: subject(path), problem: `found ${found}${meant}; allowed: ${issue.message}` }];
     });
@@ -73,18 +76,35 @@ function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
   );
 }
 
-function describeFound(value: unknown, path: Path): string {
-  if (isSecretKey(path) && value !== undefined && typeof value !== 'object')
-    return `a ${typeof value} that is kept secret`;
+/** Where a value is found, and whether it is one that another key takes. */
+interface FoundAt {
+  readonly path: Path;
+  readonly isOfTwin: boolean;
+}
+
+function describeFound(value: unknown, at: FoundAt): string {
+  const { path } = at;
+  if (mayBeSecret(value, at)) return `a ${typeof value} that is kept secret`;
   if (typeof value === 'string') {
     // Other texts stay whole: of a secret with a part masked nobody downstream could tell that the rest is one.
-    return shown(isUrlKey(path) || value.includes('://') ? maskUrl(value) : value);
+    return shown(isUrlKey(path) || value.includes('://') ? maskAddress(value) : value);
   }
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (isPlain(value)) return 'an object';
   if (typeof value === 'function') return 'a function';
   return typeof value === 'object' && value !== null ? `a ${value.constructor.name}` : String(value);
+}
+
+/** Also a text where a group of keys, or a list of them, belongs: most likely somebody wrote a secret one level too high. */
+function mayBeSecret(value: unknown, { path, isOfTwin }: FoundAt): boolean {
+  if (value === undefined || (typeof value === 'object' && value !== null)) return false;
+  if (isSecretKey(path)) return true;
+  if (typeof value !== 'string') return false;
+  if (looksSecret(value)) return true;
+  if (isOfTwin) return false;
+  const types = typesAt(jsonSchema(), path);
+  return types.includes('object') || types.every((type) => type === 'array');
 }
 
 function shown(value: unknown): string {

@@ -102,19 +102,21 @@ export function isUrlKey(path: Path): boolean {
   return ['url', 'path', 'urlTemplate'].includes(String(path.at(-1)));
 }
 
-/** `?0123abc`: a name alone that is no plain word is a key. */
-const BARE_PARAMETER = /(?<=[?&])(?![a-z]{1,12}(?:[&#]|$))[^=&#]+(?=[&#]|$)/gi;
+/** How services begin their keys, so that they are known for what they are, and how a header carries one. */
+const KEY_PREFIX =
+  /^(?:whsec|sk|rk|sntr[a-z]{1,2}|xox[a-z]|gh[a-z]|glpat|eyJ\w*)[_.-]|^(?:Bearer|Basic|Token) /i;
+/** Long, and of letters and digits without a word: chosen by a machine. */
+const RANDOM = /^(?=.*[a-z])(?=.*\d)[\w+/=-]{20,}$/i;
 
-/** A URL without its user info and the values of its query, which often are keys; other text without user info. */
-export function maskUrl(text: string): string {
-  // Where it is no URL, nobody knows where its user info ends but at the last `@`.
-  const isUrl = text.includes('://') && URL.canParse(text);
-  const user = isUrl ? /^([a-z][a-z0-9+.-]*:\/*)[^/?#\s]*@/i : /^([a-z][a-z0-9+.-]*:\/+)?.*@/is;
-  const withoutUser = text.replace(user, (_user, scheme: string | undefined) => `${scheme ?? ''}${MASK}@`);
-  return withoutUser
-    .replace(/([?&][^?=&#]*=)[^&#]+/g, `$1${MASK}`)
-    .replace(BARE_PARAMETER, MASK)
-    .replace(/#.*$/, '');
+/** Whether a text is a secret by its looks, wherever somebody put it. */
+export function looksSecret(text: string): boolean {
+  const [, header = ''] = /^([\w-]+):\s/.exec(text) ?? [];
+  return (
+    KEY_PREFIX.test(text) ||
+    RANDOM.test(text) ||
+    isSecretHeaderName(header) ||
+    text.includes('hooks.slack.com')
+  );
 }
 
 /** Everything a report must not contain; never empty strings. */
@@ -125,6 +127,8 @@ export function collectSecrets(config: {
   readonly token: string | null;
   /** Of the run and of every scenario. */
   readonly headers: readonly Readonly<Record<string, string>>[];
+  /** Of the calls that ask and clean up. */
+  readonly calls: readonly string[];
   /** In every form they can turn up in. */
   readonly signing: readonly string[];
   readonly interpolations: readonly Interpolation[];
@@ -139,6 +143,7 @@ export function collectSecrets(config: {
     ...(config.token === null ? [] : tokenSecrets(config.token)),
     ...config.urls.flatMap((url) => (url === null ? [] : secretsInUrl(url))),
     ...config.headers.flatMap(secretHeaderValues),
+    ...config.calls,
     ...config.signing,
     ...hidden.flatMap((value) => [value, ...secretsInUrl(value)]),
     ...config.redact.flatMap((path) => config.payloads.flatMap((payload) => literalsAt(payload, path))),

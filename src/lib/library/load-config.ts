@@ -74,14 +74,14 @@ async function read(
   >,
 ): Promise<LoadedConfig> {
   const { resolveConfig } = await import('../config/resolve.ts');
-  const { maskUrl } = await import('../config/secrets.ts');
+  const { maskAddress } = await import('../secret-urls.ts');
   const { env } = process;
   const { home, config } = homeFolders(env);
   try {
     const cwd = path.resolve(input.cwd);
     const resolved = await resolveConfig({ ...input, flags: {}, env, cwd, home, userConfigDir: config });
     const { file, profile, settings } = resolved;
-    const url = settings.url === null ? null : maskUrl(settings.url);
+    const url = settings.url === null ? null : maskAddress(settings.url);
     // The symbol is there for the compiler alone.
     const loaded = Object.freeze({ file, profile, url }) as LoadedConfig;
     known.set(loaded, { resolved, env: input.alone === true ? {} : { ...env } });

@@ -98,4 +98,6 @@ export interface AlertFacts {
   readonly startedAt: string;
   /** The target is the sandbox of the run. */
   readonly sandbox?: true;
+  /** No command can look at the run. */
+  readonly unsaved?: true;
 }

@@ -3,7 +3,7 @@ import type { AlertFacts, Change } from '../model/alert.ts';
 import type { Notifier } from '../model/notifier.ts';
 import { stableId } from './outage-key.ts';
 import { jsonRequest, type Posting } from './posting.ts';
-import { affected, line, reason, title, toOpen } from './words.ts';
+import { affected, hintOf, line, reason, title, toOpen } from './words.ts';
 
 /** Longer ones are refused. */
 const MAX_SUMMARY = 1_024;
@@ -42,7 +42,8 @@ function eventOf(
   const { outage, since } = change;
   const { cause, runId } = outage.last;
   const { testId, traceId } = cause.failing;
-  const open = toOpen(outage);
+  const open = toOpen(outage, facts);
+  const hint = hintOf(outage, facts);
   const names = affected(change);
   return {
     event_action: 'trigger',
@@ -56,8 +57,8 @@ function eventOf(
       group: line(facts.environment),
       class: line(cause.code),
       custom_details: {
-        ...('command' in open ? { open: open.command } : {}),
-        ...(cause.hint === null ? {} : { try: line(cause.hint) }),
+        ...(open !== null && 'command' in open ? { open: open.command } : {}),
+        ...(hint === null ? {} : { try: hint }),
         scenarios: names.map((name) => line(name)),
         broken_tests: cause.tests,
         judged_tests: cause.judged,
@@ -68,6 +69,6 @@ function eventOf(
         ...(facts.profile === null ? {} : { profile: facts.profile }),
       },
     },
-    links: 'command' in open ? [] : [{ href: open.url, text: `Open the ${open.label}` }],
+    links: open === null || 'command' in open ? [] : [{ href: open.url, text: `Open the ${open.label}` }],
   };
 }

@@ -2,7 +2,7 @@
 import type { AlertFacts, Cause, Change, Outage } from '../model/alert.ts';
 import { type EnvelopeOptions, envelopeRequest } from './envelope.ts';
 import type { Posting } from './posting.ts';
-import { affected, line, reason, title } from './words.ts';
+import { affected, hintOf, line, reason, title } from './words.ts';
 
 /** Sentry drops longer values of tags (docs.sentry.io: "Customize Tags"), and cuts longer names of transactions. */
 const MAX_TAG = 200;
@@ -31,6 +31,7 @@ export function issuePostings(
     const eventId = newId();
     const { outage, since } = change;
     const { cause } = outage.last;
+    const hint = hintOf(outage, facts);
     const text = `${title({ ...change, kind: 'broken' })}: ${reason(change)}`;
     const payload = {
       event_id: eventId,
@@ -51,7 +52,7 @@ export function issuePostings(
         broken_tests: cause.tests,
         judged_tests: cause.judged,
         broken_since: since,
-        ...(cause.hint === null ? {} : { try: line(cause.hint) }),
+        ...(hint === null ? {} : { try: hint }),
       },
     };
     return { request: envelopeRequest({ type: 'event', eventId, payload }, envelope), covers: [change] };

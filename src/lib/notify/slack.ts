@@ -3,7 +3,7 @@ import type { AlertFacts, Change, Outage } from '../model/alert.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
 import { webAddress } from '../terminal/web-address.ts';
 import { jsonRequest, type Posting } from './posting.ts';
-import { affected, extent, line, place, reason, sinceText, title, toOpen } from './words.ts';
+import { affected, extent, hintOf, line, place, reason, sinceText, title, toOpen } from './words.ts';
 
 /** Slack takes about one message a second of an incoming webhook (docs.slack.dev/apis/web-api/rate-limits). */
 const SINGLE_MESSAGES = 5;
@@ -65,16 +65,16 @@ function messageOf(change: Change, facts: AlertFacts) {
   const { kind, outage } = change;
   const isOver = kind === 'working';
   const runId = isOver ? facts.runId : outage.last.runId;
-  const { hint } = outage.last.cause;
+  const hint = hintOf(outage, facts);
   const about = [
-    ...(isOver ? [] : [openText(outage), extent(outage)]),
+    ...(isOver ? [] : [...openText(outage, facts), extent(outage)]),
     slackText(`run ${runId}`),
     slackText(place(facts)),
   ];
   return message(`${title(change)}: ${reason(change)}`, [
     section(`${markOf(change)} *${slackText(title(change))}*\n${slackText(reason(change))}`),
     ...(isOver ? [] : [section(`${scenariosText(change)}Since ${slackText(sinceText(change))}`)]),
-    ...(isOver || hint === null ? [] : [section(`Try: ${slackText(line(hint))}`)]),
+    ...(isOver || hint === null ? [] : [section(`Try: ${slackText(hint)}`)]),
     { type: 'context', elements: about.map(mrkdwn) },
   ]);
 }
@@ -86,9 +86,12 @@ function scenariosText(change: Change): string {
   return `Scenarios: ${slackText(line(names.join(', ')))}\n`;
 }
 
-function openText(outage: Outage): string {
-  const open = toOpen(outage);
-  return 'command' in open ? slackText(`Open: ${open.command}`) : `Open: ${slackLink(open.url, open.label)}`;
+function openText(outage: Outage, facts: AlertFacts): readonly string[] {
+  const open = toOpen(outage, facts);
+  if (open === null) return [];
+  return [
+    'command' in open ? slackText(`Open: ${open.command}`) : `Open: ${slackLink(open.url, open.label)}`,
+  ];
 }
 
 function digestOf(changes: readonly Change[], facts: AlertFacts) {
@@ -99,6 +102,7 @@ function digestOf(changes: readonly Change[], facts: AlertFacts) {
     ...(working === 0 ? [] : [`${numberText(working)} over`]),
   ].join(', ');
   const more = changes.length - LINES;
+  const command = facts.unsaved ? '' : `: prod-e2e report show ${facts.runId}`;
   return message(`${head}: ${place(facts)}`, [
     section(`*${slackText(head)}*\n${slackText(place(facts))}`),
     ...changes
@@ -108,7 +112,7 @@ function digestOf(changes: readonly Change[], facts: AlertFacts) {
           `${markOf(change)} *${slackText(title(change))}*: ${slackText(line(reason(change), LINE_LENGTH))}`,
         ),
       ),
-    ...(more > 0 ? [section(`… and ${numberText(more)} more: prod-e2e report show ${facts.runId}`)] : []),
+    ...(more > 0 ? [section(`… and ${numberText(more)} more${command}`)] : []),
   ]);
 }
 

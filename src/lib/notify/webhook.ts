@@ -5,7 +5,7 @@ import { signatureHeaders } from '../send/signing.ts';
 import { SCHEMES } from '../senders/schemes.ts';
 import { stableId } from './outage-key.ts';
 import { jsonRequest, type Posting } from './posting.ts';
-import { affected, line, reason, title } from './words.ts';
+import { affected, hintOf, reason, title } from './words.ts';
 
 /** Full stops make a hierarchy of names of letters, digits and underscores (standard-webhooks, "Payload structure"). */
 const TYPE: Readonly<Record<Change['kind'], string>> = {
@@ -68,15 +68,16 @@ function payloadOf(change: Change, facts: AlertFacts) {
       target: facts.target,
       environment: facts.environment,
       profile: facts.profile,
-      ...(kind === 'working' ? {} : detailsOf(outage)),
+      ...(kind === 'working' ? {} : detailsOf(outage, facts)),
     },
   };
 }
 
-function detailsOf({ last: { cause } }: Outage) {
+function detailsOf(outage: Outage, facts: AlertFacts) {
+  const { cause } = outage.last;
   const { testId, traceId, traceUrl, issueUrl } = cause.failing;
   return {
-    hint: cause.hint === null ? null : line(cause.hint),
+    hint: hintOf(outage, facts),
     brokenTests: cause.tests,
     judgedTests: cause.judged,
     testId,

@@ -1,5 +1,6 @@
 /** Texts of messages: one harmless line, no longer than the service takes. */
 import type { AlertFacts, Change, Outage } from '../model/alert.ts';
+import { needsSavedRun } from '../report/unsaved.ts';
 import { countOf, timeText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { webAddress } from '../terminal/web-address.ts';
@@ -73,13 +74,19 @@ export type ToOpen =
   /** Nothing is to be seen in Sentry. */
   | { readonly command: string };
 
-/** The one thing to open: the issue in Sentry, the trace of a failing test, else the report of the run. */
-export function toOpen({ last: { cause, runId } }: Outage): ToOpen {
+/** The one thing to open: the issue in Sentry, the trace of a failing test, else the report of the run; null where that is not saved. */
+export function toOpen({ last: { cause, runId } }: Outage, { unsaved }: AlertFacts): ToOpen | null {
   const { issueUrl, traceUrl, responded } = cause.failing;
   const issue = issueUrl === null ? null : webAddress(issueUrl);
   if (issue !== null) return { url: issue, label: 'Sentry issue' };
   const trace = traceUrl === null || !responded ? null : webAddress(traceUrl);
-  return trace === null ? { command: `prod-e2e report show ${runId}` } : { url: trace, label: 'trace' };
+  if (trace !== null) return { url: trace, label: 'trace' };
+  return unsaved ? null : { command: `prod-e2e report show ${runId}` };
+}
+
+/** What to do about it, unless that takes a saved run and there is none. */
+export function hintOf({ last: { cause } }: Outage, { unsaved }: AlertFacts): string | null {
+  return cause.hint === null || (unsaved && needsSavedRun(cause.hint)) ? null : line(cause.hint);
 }
 
 /** Where, in which environment and profile, and of which shard. */

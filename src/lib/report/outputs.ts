@@ -1,6 +1,6 @@
 /** Where reports go: each reporter to stdout or into a file of its own. */
 import { constants } from 'node:fs';
-import { access, chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, lstat, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { ReportSource } from '../model/report.ts';
@@ -58,7 +58,7 @@ export async function prepareOutputs(
 async function checkWritable(file: string): Promise<void> {
   try {
     makeFolders(path.dirname(file), 0o700);
-    await access(path.dirname(file), constants.W_OK);
+    await access(path.dirname((await behindLink(file)).target), constants.W_OK);
     if ((await existing(file))?.isDirectory()) throw new Error('it is a folder');
   } catch (thrown) {
     throw new ProdE2eError(`A report cannot be written to ${file} (${messageOf(thrown)}).`, {
@@ -73,9 +73,16 @@ async function existing(file: string) {
   return stat(file).catch(() => null);
 }
 
+/** Where a link leads, and whether it is one. */
+async function behindLink(file: string): Promise<{ readonly target: string; readonly isLink: boolean }> {
+  const isLink = (await lstat(file).catch(() => null))?.isSymbolicLink() ?? false;
+  return { target: isLink ? await realpath(file).catch(() => file) : file, isLink };
+}
+
 /**
  * Writes the file whole or not at all, for its owner alone, or with the rights of the one that it replaces: whoever is to
- * read it, such as node_exporter, may have been given them. A device or a pipe is written to as it is: a file put in its place would be one.
+ * read it, such as node_exporter, may have been given them. What a link leads to is for its owner alone in any case: whoever made
+ * the link need not be who made the file. A device or a pipe is written to as it is: a file put in its place would be one.
  * @throws ProdE2eError `REPORT_PATH`
  */
 export async function writeReport({
@@ -89,7 +96,8 @@ export async function writeReport({
 }): Promise<void> {
   const replaced = await existing(file);
   const isSpecial = !(replaced?.isFile() ?? true);
-  const written = isSpecial ? file : `${file}.${process.pid}.tmp`;
+  const { target, isLink } = await behindLink(file);
+  const written = isSpecial ? file : `${target}.${process.pid}.tmp`;
   try {
     await writeFile(written, formatter.render(source, FILE_SCREEN), {
       mode: 0o600,
@@ -97,8 +105,8 @@ export async function writeReport({
     });
     if (!isSpecial) {
       // What creates a file leaves out what the umask says.
-      if (replaced !== null) await chmod(written, replaced.mode & 0o777);
-      await rename(written, file);
+      if (replaced !== null && !isLink) await chmod(written, replaced.mode & 0o777);
+      await rename(written, target);
     }
   } catch (thrown) {
     if (!isSpecial) await rm(written, { force: true });

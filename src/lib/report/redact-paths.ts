@@ -25,7 +25,7 @@ export function maskingOf(
 ): PathMasking {
   if (redactPaths.length === 0) return { body: redact, text: redact };
   const paths = maskPaths(redactPaths, bodies);
-  const text: Redact = (said) => paths.text(redact(said));
+  const text: Redact = (said, kind) => paths.text(redact(said, kind), kind);
   return { body: (body) => text(paths.body(body)), text };
 }
 
@@ -39,7 +39,11 @@ export function maskPaths(paths: readonly string[], bodies: readonly string[]): 
 function maskValues(values: readonly string[]): Redact {
   const long = values.filter((value) => value.length > PART);
   const redact = createRedactor(values.flatMap(partsOf));
-  return (text) => redact(long.reduce((current, value) => current.replaceAll(value, MASK), text));
+  return (text, kind) =>
+    redact(
+      long.reduce((current, value) => current.replaceAll(value, MASK), text),
+      kind,
+    );
 }
 
 function partsOf(value: string): readonly string[] {

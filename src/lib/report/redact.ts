@@ -1,10 +1,21 @@
 /** Masks secrets. Applied once, when a result is made: everything kept, printed or sent on comes from that. */
 import type { Scalar } from '../model/json.ts';
 import { isSecretHeader } from '../secret-headers.ts';
+import { maskAddressHeader, secretsInLocation } from '../secret-urls.ts';
+import { isOwnWord } from './own-words.ts';
 import { MASK } from './secret-forms.ts';
 import { createSearch, SHORTEST_SECRET, type Span } from './secret-search.ts';
 
-export type Redact = (text: string) => string;
+/** What a text is: data of others, or a sentence of ours that may quote some. */
+export type TextKind = 'data' | 'sentence';
+
+/** Of a sentence, words of ours stay whole; a text is taken for data unless it is said to be one. */
+export type Redact = (text: string, kind?: TextKind) => string;
+
+/** For sentences alone. */
+export function ofSentences(redact: Redact): Redact {
+  return (text) => redact(text, 'sentence');
+}
 
 /** Masks nothing: there is no secret. */
 const NOTHING: Redact = (text) => text;
@@ -26,7 +37,10 @@ export function createRedactor(secrets: readonly string[]): Redact {
   );
   if (sought.length === 0) return NOTHING;
   const search = createSearch(sought);
-  return (text) => masked(text, search(text));
+  return (text, kind = 'data') => {
+    const spans = search(text);
+    return masked(text, kind === 'data' ? spans : spans.filter((span) => !isOwnWord(text, span)));
+  };
 }
 
 /** Headers carry a value without the spaces at its ends; screens and debuggers break one of several lines up. */
@@ -86,6 +100,22 @@ export function maskHeaders(
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, secret(name) ? MASK : value]),
   );
+}
+
+/** Of a response also the addresses that it sends to. */
+export function maskAnswerHeaders(
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const shown = Object.entries(headers).map(([name, value]) => [name, maskAddressHeader(name, value)]);
+  return maskHeaders(Object.fromEntries(shown));
+}
+
+/** Masks also what the response gives away of where it sends to. */
+export function withLocation(redact: Redact, headers: Readonly<Record<string, string>>): Redact {
+  const secrets = secretsInLocation(headers);
+  if (secrets.length === 0) return redact;
+  const ofLocation = createRedactor(secrets);
+  return (text, kind) => ofLocation(redact(text, kind), kind);
 }
 
 /** Of a run nearly all tests go to the same few. */

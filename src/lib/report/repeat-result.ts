@@ -62,7 +62,7 @@ function keptSend({ delivery, judgement, masking }: Again['sends'][number]): Rep
 }
 
 function mask({ sends }: Again, text: string): string {
-  return sends.reduce((said, { masking }) => masking.text(said), text);
+  return sends.reduce((said, { masking }) => masking.text(said, 'sentence'), text);
 }
 
 function arrivedBefore({ attempts }: RepeatedSend): boolean {

@@ -6,7 +6,14 @@ import { type KeptResponse, RESPONSE_BODY_KEPT } from '../model/response.ts';
 import type { TestResult } from '../model/result.ts';
 import { hintFor } from './advice.ts';
 import { detailedHint, detailOf } from './advice-details.ts';
-import { maskHeaders, maskUrl, type Redact, redactDeep, redactDimensions } from './redact.ts';
+import {
+  maskAnswerHeaders,
+  maskHeaders,
+  maskUrl,
+  type Redact,
+  redactDeep,
+  redactDimensions,
+} from './redact.ts';
 import type { PathMasking } from './redact-paths.ts';
 
 export function makeResult(options: {
@@ -71,7 +78,7 @@ export function makeResult(options: {
 export function keptAttempts({ attempts }: Delivery, redact: Redact): TestResult['attempts'] {
   return attempts.map(({ failure, ...attempt }) => ({
     ...attempt,
-    failure: failure && { ...failure, message: redact(failure.message) },
+    failure: failure && { ...failure, message: redact(failure.message, 'sentence') },
   }));
 }
 
@@ -89,7 +96,7 @@ export function told(
 ): Finding {
   const detailed = detailedHint(finding.code, detailOf({ ...delivery, ...about }));
   const hint = finding.hint ?? detailed ?? hintFor(finding.code, finding.field);
-  return { ...finding, message: redact(finding.message), hint };
+  return { ...finding, message: redact(finding.message, 'sentence'), hint };
 }
 
 export function kept(answer: Answer, masking: PathMasking): KeptResponse {
@@ -99,7 +106,7 @@ export function kept(answer: Answer, masking: PathMasking): KeptResponse {
   return {
     status: answer.status,
     statusText: redact(answer.statusText),
-    headers: redactDeep(maskHeaders(answer.headers), redact),
+    headers: redactDeep(maskAnswerHeaders(answer.headers), redact),
     body: body.slice(0, RESPONSE_BODY_KEPT),
     bodyBytes: answer.bodyBytes,
     bodyCut: body.length > RESPONSE_BODY_KEPT,

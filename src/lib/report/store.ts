@@ -73,7 +73,7 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
     makeFolders(path.dirname(folder), FOLDER_MODE);
     closeToOthers(path.dirname(folder));
     // Not recursive: a run id that is taken must fail here rather than mix two runs.
-    mkdirSync(folder, { mode: FOLDER_MODE });
+    makeOwn(folder, options.started.runId);
     try {
       // The head first: results that nobody knows anything about are of less use than a run without results.
       writeWhole(path.join(folder, HEAD_FILE), { ...options.started, owner: thisProcess() });
@@ -85,6 +85,22 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
       throw thrown;
     }
   });
+}
+
+function makeOwn(folder: string, runId: string): void {
+  try {
+    mkdirSync(folder, { mode: FOLDER_MODE });
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'EEXIST') throw thrown;
+    throw new ProdE2eError(
+      `The run cannot be saved: there is a run with the id ${runId} already in ${folder}.`,
+      {
+        code: 'STORE_UNAVAILABLE',
+        hints: ['A run that is started again gets an id of its own.'],
+        cause: thrown,
+      },
+    );
+  }
 }
 
 /** The folder may be there with other rights; where they cannot be changed, those of the files in it still hold. */
@@ -180,6 +196,7 @@ function orUnavailable<Result>(folder: string, action: () => Result): Result {
   try {
     return action();
   } catch (thrown) {
+    if (thrown instanceof ProdE2eError) throw thrown;
     throw new ProdE2eError(`The run cannot be kept in ${folder} (${messageOf(thrown)}).`, {
       code: 'STORE_UNAVAILABLE',
       hints: [

@@ -58,7 +58,10 @@ export function applyVerification(options: {
               service: redact(span.service),
             })),
           },
-    stages: options.stages.map((stage) => ({ ...stage, detail: stage.detail && redact(stage.detail) })),
+    stages: options.stages.map((stage) => ({
+      ...stage,
+      detail: stage.detail && redact(stage.detail, 'sentence'),
+    })),
     stuckAt: options.stuckAt,
     cause: options.cause && maskedCause(options.cause, redact),
   };
@@ -93,7 +96,7 @@ function whatWasRead(
       ...reading.wait,
       waitedMs: Math.round(reading.wait.waitedMs),
       // Searches among them carry what the configuration filled in.
-      awaited: reading.wait.awaited.map(redact),
+      awaited: reading.wait.awaited.map((what) => redact(what)),
     },
     followed: reading.followed.map(({ searched, found, traces }) => ({
       searched: redact(searched),
@@ -111,5 +114,5 @@ function stateOf({ reason }: Reading, failed: boolean): TraceResult['state'] {
 
 function told(finding: Finding, redact: Redact): Finding {
   const hint = finding.hint ?? hintFor(finding.code);
-  return { ...finding, message: redact(finding.message), hint: hint && redact(hint) };
+  return { ...finding, message: redact(finding.message, 'sentence'), hint: hint && redact(hint, 'sentence') };
 }

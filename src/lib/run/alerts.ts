@@ -1,6 +1,6 @@
 /** Tells others of a run: checks in at its start and its end, and tells notifiers what changed. Never throws. */
 import { messageOf } from '../errors.ts';
-import type { Change } from '../model/alert.ts';
+import type { AlertFacts, Change } from '../model/alert.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead } from '../model/report.ts';
 import { createCauseFold } from '../notify/causes.ts';
@@ -20,8 +20,10 @@ export interface Alerts {
   /** The same fold; what is added to it is looked at. */
   readonly watched: (fold: Fold) => Fold;
   /** The run is over, and its head is as it will be but for what is returned: what could not be told, as warnings. */
-  readonly ended: (head: ReportHead) => Promise<readonly Finding[]>;
+  readonly ended: (head: AlertHead) => Promise<readonly Finding[]>;
 }
+
+type AlertHead = ReportHead & Pick<AlertFacts, 'unsaved'>;
 
 /** All that is told at the end of a run takes at most so many milliseconds together. */
 export const ALERTS_WITHIN_MS = 5_000;
@@ -43,7 +45,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
     return failed === undefined || failed.ok ? [] : [checkInFailed(checkIn, failed.reason)];
   };
 
-  const tellAll = async (head: ReportHead, stop: AbortSignal): Promise<readonly Finding[]> => {
+  const tellAll = async (head: AlertHead, stop: AbortSignal): Promise<readonly Finding[]> => {
     // What a run that was cut off did not see is neither broken nor working.
     if (ports.notifiers.length === 0 || head.status === 'interrupted') return [];
     const opened = await ports.openState(stop);
@@ -56,7 +58,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
   };
 
   const report = async (options: {
-    readonly head: ReportHead;
+    readonly head: AlertHead;
     readonly opened: OpenAlertState;
     readonly stop: AbortSignal;
   }): Promise<readonly Finding[]> => {

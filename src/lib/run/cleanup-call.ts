@@ -65,7 +65,7 @@ export function unknownLeftOver(
     ...about,
     call: mask(`${call.method} ${call.url}`),
     certain: false,
-    reason: mask(reason),
+    reason: mask(reason, 'sentence'),
     command: null,
   };
 }
@@ -89,7 +89,7 @@ export function failedLeftOver(
     ...about,
     call: mask(`${request.method} ${maskUrl(request.url)}`),
     certain,
-    reason: mask(reason),
+    reason: mask(reason, 'sentence'),
     command: commandOf({ request, call, mask }, port),
   };
 }

@@ -45,7 +45,8 @@ export function judgedTest(
   },
 ): TestResult {
   const { mask, answer } = candidate;
-  const result = withHangingHint(candidate, { sources, redact: (text) => mask(redact(text)) });
+  const masked: Redact = (text, kind) => mask(redact(text, kind), kind);
+  const result = withHangingHint(candidate, { sources, redact: masked });
   const stages = builtInUnseen
     ? judged.stages.filter(({ probes }) => probes.http !== null || probes.sql !== null)
     : judged.stages;
@@ -92,7 +93,7 @@ export function judgedTest(
       (stage) => toJudge(stage, settings).check !== null && verdict.stages.get(stage.result.name) === 'error',
     ),
     spans: reading === null ? [] : keptSpans(reading),
-    redact: (text) => mask(redact(text)),
+    redact: masked,
   });
 }
 
@@ -105,7 +106,7 @@ function withHangingHint(
   const hint = sources === null || !isTimeout ? null : hangingHint(sources, result.timings.totalMs);
   if (hint === null) return result;
   const errors = result.errors.map((error) =>
-    error.code === failure?.kind ? { ...error, hint: redact(hint) } : error,
+    error.code === failure?.kind ? { ...error, hint: redact(hint, 'sentence') } : error,
   );
   return { ...result, errors };
 }

@@ -43,7 +43,7 @@ export async function preparePayloadChecks(
     const found = checkOf(scenario)?.(payload) ?? [];
     if (found.length === 0) return found;
     const { text } = maskingOf([JSON.stringify(payload)], masking);
-    return found.map(text);
+    return found.map((fault) => text(fault, 'sentence'));
   };
   return {
     none: schemas.size === 0,

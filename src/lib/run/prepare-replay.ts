@@ -168,7 +168,9 @@ function faultsOf(
   if (problem !== null) return [problem];
   if (checks.none) return [];
   const wrong = schemaFaults(payload, { scenario, checks, mark });
-  return wrong.length === 0 ? [] : wrong.map(maskingOf([payload.text], masking).text);
+  if (wrong.length === 0) return [];
+  const { text } = maskingOf([payload.text], masking);
+  return wrong.map((fault) => text(fault, 'sentence'));
 }
 
 function nothing(

@@ -6,7 +6,7 @@ import type { Plan } from '../model/plan.ts';
 import type { RunFacts } from '../model/report.ts';
 import { type CleanupLog, openCleanupLog } from '../report/cleanup/log.ts';
 import { createRecorder, type Recorder } from '../report/recorder.ts';
-import { redactDeep } from '../report/redact.ts';
+import { ofSentences, redactDeep } from '../report/redact.ts';
 import { thisProcess } from '../report/run-owner.ts';
 import { parseThreshold } from '../report/threshold.ts';
 import { type Dsn, readDsn } from '../send/dsn.ts';
@@ -121,7 +121,7 @@ export async function prepareRun(
           ...alerts.findings,
           ...beforehandFindings({ flagsWithSecrets: [], ...preparation, plan }),
         ],
-        redact,
+        ofSentences(redact),
       ),
     },
     ports: {

@@ -134,7 +134,8 @@ async function cleanUp(cleanup: Cleanup | null, { emit }: RunPorts): Promise<voi
 
 /** The same, with who could not be told. */
 async function tellOthers(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
-  const findings = redactDeep((await ports.alerts?.ended(head)) ?? [], ports.redact);
+  const unsaved = ports.recorder.isSaved() ? {} : ({ unsaved: true } as const);
+  const findings = redactDeep((await ports.alerts?.ended({ ...head, ...unsaved })) ?? [], ports.redact);
   announce(findings, ports);
   return { ...head, findings: [...head.findings, ...findings] };
 }

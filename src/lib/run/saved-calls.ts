@@ -74,6 +74,7 @@ function noCall({ sent }: SavedWebhook, { settings, port }: CallSources): Imposs
         isKnown
           ? `Scenario ${sent.scenario} has no clean-up in this config`
           : `Scenario ${sent.scenario} is not in this config`,
+        'sentence',
       ),
       command: null,
     },

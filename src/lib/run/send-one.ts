@@ -2,7 +2,7 @@
 import { type Attempt, type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
-import { redactDimensions } from '../report/redact.ts';
+import { redactDimensions, withLocation } from '../report/redact.ts';
 import { maskingOf, type PathMasking } from '../report/redact-paths.ts';
 import { MAX_RETRY_AFTER_MS } from '../send/retries.ts';
 import type { SendHow } from '../send/traced-sender.ts';
@@ -31,9 +31,12 @@ export async function sendOne(
   const earlierOwner = answer === null || isResend ? null : ports.duplicates.earlierOwner(test, answer);
   const judged = afterRetries(judge(delivery, test.expect, earlierOwner), delivery);
   const judgement = withSenderFindings(judged, { test, delivery });
-  const masking = maskingOf([delivery.request.body, delivery.answer?.body ?? ''], ports);
+  const masking = maskingOf([delivery.request.body, answer?.body ?? ''], {
+    ...ports,
+    redact: withLocation(ports.redact, answer?.headers ?? {}),
+  });
   const [error] = judgement.errors;
-  const problem = error === undefined ? null : masking.text(error.message);
+  const problem = error === undefined ? null : masking.text(error.message, 'sentence');
   const status = delivery.answer?.status ?? null;
   trace.finish({ verdict: problem === null ? 'working' : 'broken', status, problem });
   return { delivery, judgement, masking };

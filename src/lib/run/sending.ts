@@ -119,7 +119,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
       skipped,
       unanswered,
       stoppedBy,
-      problem: failure === null ? null : ports.redact(messageOf(failure)),
+      problem: failure === null ? null : ports.redact(messageOf(failure), 'sentence'),
       bailed: bail.reason(),
     }),
     findings: finding === null ? [] : [finding],

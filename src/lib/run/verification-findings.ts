@@ -34,8 +34,8 @@ export function unverifiedFindings(readings: readonly TraceReading[], redact: Re
     return {
       severity: 'warning',
       code: `trace-${reason}`,
-      message: `${what} unverified (${reason}): ${redact(why)}`,
-      hint: hint === null ? null : redact(hint),
+      message: `${what} unverified (${reason}): ${redact(why, 'sentence')}`,
+      hint: hint === null ? null : redact(hint, 'sentence'),
       ...(failure === null ? {} : { cause: apiFailureCause(failure) }),
     };
   });
@@ -60,7 +60,7 @@ export function probeFindings(
     for (const { expectation, probes } of stages) {
       for (const probe of [probes.http, probes.sql]) {
         if (probe === null || probe.says !== 'unknown') continue;
-        const because = mask(redact(probe.detail ?? 'unknown'));
+        const because = mask(redact(probe.detail ?? 'unknown', 'sentence'), 'sentence');
         const message = `The ${PROBE_NAMES[probe.kind]} of ${expectation.name} could not run: ${because}`;
         const hint = probe.hint ?? hintFor('probe-unverified');
         const finding: Finding = {

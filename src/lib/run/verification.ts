@@ -54,7 +54,10 @@ export async function verifyTraces(
   const awaited = awaitedSpans([...spansOfStages(settings.stages), ...settings.spans]);
   const readings = new Map<string, TraceReading>();
   const masks = new Map(candidates.map(({ result, mask }) => [result.name, mask]));
-  const masked = (name: string, text: string) => masks.get(name)?.(ports.redact(text)) ?? ports.redact(text);
+  const masked = (name: string, text: string) => {
+    const known = ports.redact(text, 'sentence');
+    return masks.get(name)?.(known, 'sentence') ?? known;
+  };
   const confirmed = new Map(candidates.map(({ result }) => [result.testId, new Set<string>()]));
   const isConfirmed = (testId: string) => (stage: string) => confirmed.get(testId)?.has(stage) === true;
   const tracesEndMs = ports.monotonicMs() + (ports.api === null ? 0 : settings.deadlineMs + LAST_READ_MS);

@@ -7,7 +7,7 @@ import { unusable } from '../doctor/config-check.ts';
 import { checkLines, conclusion } from '../doctor/doctor-text.ts';
 import { EXIT, ProdE2eError } from '../errors.ts';
 import { redactKnown } from '../known-secrets.ts';
-import { createRedactor, type Redact, redactDeep } from '../report/redact.ts';
+import { createRedactor, ofSentences, type Redact, redactDeep } from '../report/redact.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
 import { createWaitLines, every } from '../view/wait-lines.ts';
@@ -39,7 +39,7 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
   let printed = Promise.resolve();
   const emit = (found: Check): void => {
     // A configuration that cannot be used has no redactor of its own.
-    const check = redactDeep(found, redactKnown);
+    const check = redactDeep(found, ofSentences(redactKnown));
     checks.push(check);
     const lines = checkLines(check, input.stdout).join('\n');
     if (!input.json) printed = printed.then(() => input.print([`${lines}\n`]));
@@ -118,10 +118,10 @@ async function examineWith(
     agreed: input.yes,
     dataDir: input.dataDir(settings.dataDir),
     redact,
-    emit: (check) => emit(redactDeep(check, redact)),
+    emit: (check) => emit(redactDeep(check, ofSentences(redact))),
     onProgress: (waiting) => {
       if (waiting === null) waits.end();
-      else waits.note({ for: 'traces', ...waiting, progress: redact(waiting.progress) });
+      else waits.note({ for: 'traces', ...waiting, progress: redact(waiting.progress, 'sentence') });
     },
     stop,
   });

@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Check } from '../doctor/check.ts';
 import { probeConnection } from '../doctor/connection.ts';
 import { ProdE2eError } from '../errors.ts';
-import { maskUrl, type Redact, redactDeep } from '../report/redact.ts';
+import { maskUrl, ofSentences, type Redact, redactDeep } from '../report/redact.ts';
 import { createDuplicates, NO_EARLIER_IDS } from '../run/duplicates.ts';
 import { openTracer } from '../run/open-tracer.ts';
 import { preparePlan, targetOf } from '../run/prepare-plan.ts';
@@ -143,7 +143,11 @@ async function roundTrip(
     const begunMs = performance.now();
     await tracer.flush(Math.min(settings.sentry.flushTimeoutMs, settings.trace.timeoutMs));
     options.onFlushed(performance.now() - begunMs);
-    return { delivery, judgement: redactDeep(judgement, masking.text), sentry: tracer.delivery() };
+    return {
+      delivery,
+      judgement: redactDeep(judgement, ofSentences(masking.text)),
+      sentry: tracer.delivery(),
+    };
   } finally {
     stop.removeEventListener('abort', sender.abort);
     sender.close();

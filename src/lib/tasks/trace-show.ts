@@ -57,7 +57,7 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
   if (settings.trace.follow.length > 0 && test.follow.length === 0) {
     input.say('Background work is not followed: that needs the answer of a test of a kept run.');
   }
-  const told: ShowTraceInput = { ...input, say: (line) => input.say(redact(line)) };
+  const told: ShowTraceInput = { ...input, say: (line) => input.say(redact(line, 'sentence')) };
   const { reading, counted } = redactDeep(
     await read({ input: told, known: found, test, attributes: attributesOf(spans) }),
     redact,

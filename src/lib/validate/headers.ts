@@ -3,6 +3,7 @@ import { messageOf, ProdE2eError } from '../errors.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';
+import { maskAddressHeader } from '../secret-urls.ts';
 import type { LinearPattern } from './linear-pattern.ts';
 
 export type HeaderCheck = (answer: Answer, expect: Expectation) => readonly Finding[];
@@ -23,7 +24,7 @@ export async function compileHeaderCheck(expectations: readonly Expectation[]): 
     ...Object.entries(expect.headers).flatMap(([name, expected]) => {
       const key = name.toLowerCase();
       const actual = Object.hasOwn(answer.headers, key) ? answer.headers[key] : undefined;
-      const problem = problemWith(actual, expected, patterns.get(expected));
+      const problem = problemWith({ name, actual }, expected, patterns.get(expected));
       return problem === null ? [] : [error('header', `Header ${name} ${problem}`)];
     }),
     ...contentTypeFindings(answer, expect),
@@ -31,13 +32,15 @@ export async function compileHeaderCheck(expectations: readonly Expectation[]): 
 }
 
 function problemWith(
-  actual: string | undefined,
+  { name, actual }: { readonly name: string; readonly actual: string | undefined },
   expected: string,
   pattern: LinearPattern | undefined,
 ): string | null {
   try {
     const fits = actual !== undefined && (pattern?.test(actual) ?? actual === expected);
-    return fits ? null : `is ${quoted(actual)}, expected ${expected}`;
+    return fits
+      ? null
+      : `is ${quoted(actual && maskAddressHeader(name, actual))}, expected ${maskAddressHeader(name, expected)}`;
   } catch (thrown) {
     return `could not be checked: ${messageOf(thrown)}`;
   }

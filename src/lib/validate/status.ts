@@ -4,6 +4,7 @@ import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
+import { maskAddress } from '../secret-urls.ts';
 import { cut } from './cut.ts';
 import { isObject, valueAt } from './json-path.ts';
 
@@ -33,7 +34,10 @@ function isRedirect({ status, headers }: Answer): boolean {
 
 function redirectFinding({ status, headers: { location } }: Answer, url: string): Finding {
   const itself = location !== undefined && sameAddress(location, url);
-  const to = location === undefined ? ', without a Location' : ` to ${itself ? 'itself' : oneLine(location)}`;
+  const to =
+    location === undefined
+      ? ', without a Location'
+      : ` to ${itself ? 'itself' : oneLine(maskAddress(location))}`;
   const message = `HTTP ${status}: Redirected${to}`;
   return { severity: 'error', code: 'redirect', message, hint: itself ? SENT_BACK : null };
 }

@@ -45,7 +45,7 @@ function* asText(input: DryRunInput): Iterable<string> {
     const { text } = maskingOf([test.request.body], input);
     const dimensions = Object.entries(test.dimensions).map(([name, value]) => `${name}=${value}`);
     const at = now();
-    yield `\n# ${test.index}. ${terminalText([test.name, ...dimensions.map(text)].join(' '))}\n`;
+    yield `\n# ${test.index}. ${terminalText([test.name, ...dimensions.map((each) => text(each))].join(' '))}\n`;
     if (test.from !== null) yield `# From ${terminalText(test.from)}.\n`;
     if (test.repeat !== null) yield `# ${againLine(test.repeat)}\n`;
     if (test.signing !== null) yield `# ${signedLine(test.signing, at)}\n`;

@@ -191,14 +191,60 @@ describe('hostile inputs', () => {
     });
   });
 
-  it.each(['1.0.0"; touch x; "', '../folder', 'npm:other@1', '1.0.0 other', 'latest\nother', 'file:x'])(
-    'version %j is refused before npm is asked',
+  it.each([
+    ...[
+      '1.0.0"; touch x; "',
+      '../folder',
+      'npm:other@1',
+      '1.0.0 other',
+      'latest\nother',
+      'file:x',
+      '',
+      '..',
+      '.',
+    ],
+    ...[
+      './x',
+      '/x',
+      '~/x',
+      'x.tgz',
+      'x.TGZ',
+      '1.0.0-x.tgz',
+      '1.0.0-x.tar.gz',
+      '1.0.0+x.tar',
+      'a/b',
+      'C:\\x',
+      '-g',
+    ],
+    ...[
+      'http://h/x.tgz',
+      'git+https://h/x',
+      'git@h:x',
+      'github:a/b',
+      'x#y',
+      '$(touch x)',
+      '`touch x`',
+      'x;y',
+      'x|y',
+    ],
+    ...['*', '>1', '1.0', '^1.0.0', ' 1.0.0', '1.0.0\n'],
+  ])('version %j is refused before npm is asked', async (version) => {
+    await withMachine(async (machine) => {
+      const { exitCode, said, cwd } = await act(machine, { version });
+      expect([exitCode, await machine.installs()]).toEqual([2, []]);
+      expect(said).toContain('::error title=prod-e2e::');
+      expect(await readdir(cwd)).toEqual([]);
+    });
+  });
+
+  it.each(['0.1.0', '10.20.30-rc.1', '1.0.0-alpha-2+build.7', 'latest', 'next', 'release-2'])(
+    'version %j is asked of the registry',
     async (version) => {
       await withMachine(async (machine) => {
-        const { exitCode, said, cwd } = await act(machine, { version });
-        expect([exitCode, await machine.installs()]).toEqual([2, []]);
-        expect(said).toContain('::error title=prod-e2e::');
-        expect(await readdir(cwd)).toEqual([]);
+        await act(machine, { version, args: '--help' });
+        expect(await machine.installs()).toEqual([
+          `install --global --no-fund --no-audit prod-e2e@${version}`,
+        ]);
       });
     },
   );

@@ -15,17 +15,31 @@ export interface ShardSet {
   readonly planned: number;
 }
 
-/** What has to be the same, in words. */
-const SAME: readonly (readonly [what: string, of: (head: ReportHead) => unknown])[] = [
-  ['the number of shards', ({ shard }) => shard?.total],
-  ['the number of webhooks planned', ({ shard }) => shard?.planned],
-  ['the seed', ({ seed }) => seed],
-  ['the target', ({ target }) => target],
-  ['the environment', ({ environment }) => environment],
-  ['the profile', ({ profile }) => profile],
-  ['the version of prod-e2e', ({ tool }) => tool.version],
-  ['the configuration (scenarios, payloads, expectations, stages)', ({ shard }) => shard?.plan],
+/** A setting that has to be the same in all shards. */
+interface Setting {
+  readonly what: string;
+  readonly of: (head: ReportHead) => unknown;
+  /** False where the value says nothing to anybody. */
+  readonly isShown: boolean;
+}
+
+const setting = (what: string, of: Setting['of'], isShown = true): Setting => ({ what, of, isShown });
+
+const SAME: readonly Setting[] = [
+  setting('number of shards', ({ shard }) => shard?.total),
+  setting('number of webhooks planned', ({ shard }) => shard?.planned),
+  setting('seed', ({ seed }) => seed),
+  setting('target', ({ target }) => target),
+  setting('environment', ({ environment }) => environment),
+  setting('profile', ({ profile }) => profile),
+  setting('version of prod-e2e', ({ tool }) => tool.version),
 ];
+/** Of all that a plan is made of, so it differs as well wherever its seed or number does. */
+const PLAN = setting(
+  'configuration (scenarios, payloads, expectations, stages)',
+  ({ shard }) => shard?.plan,
+  false,
+);
 
 /** @throws ProdE2eError `MERGE_MISMATCH`, naming the runs and what they differ in */
 export function checkShards(sources: readonly ReportSource[]): ShardSet {
@@ -33,24 +47,67 @@ export function checkShards(sources: readonly ReportSource[]): ShardSet {
   const [first] = shards;
   if (first === undefined)
     throw mismatch('There is nothing to merge.', 'Name the shards: run ids, folders or JSON reports.');
-  for (const other of shards.slice(1)) {
-    const differing = SAME.filter(([, of]) => of(first.head) !== of(other.head)).map(([what]) => what);
-    if (differing.length > 0)
-      throw mismatch(
-        `${first.head.runId} and ${other.head.runId} are no shards of the same run: they differ in ${differing.join(', ')}.`,
-        'Give all shards the same --seed, --count and configuration, and merge only those of one run.',
-      );
-  }
-  const twice = shards.find((each, at) => shards[at - 1]?.shard.index === each.shard.index);
-  if (twice !== undefined)
+  checkIds(shards);
+  const differing = SAME.flatMap((each) => whoDiffers(shards, each));
+  const all = differing.length > 0 ? differing : whoDiffers(shards, PLAN);
+  if (all.length > 0)
     throw mismatch(
-      `Shard ${twice.shard.index} of ${twice.shard.total} comes twice (once as ${twice.head.runId}).`,
+      `These are not shards of the same run: ${all.join('; ')}.`,
+      'Give all shards the same --seed, --count and configuration, and merge only those of one run.',
+    );
+  const twice = shards.findIndex((each, at) => shards[at - 1]?.shard.index === each.shard.index);
+  const [one, other] = [shards[twice - 1], shards[twice]];
+  if (one !== undefined && other !== undefined)
+    throw mismatch(
+      `Shard ${other.shard.index} of ${other.shard.total} comes twice (runs ${one.head.runId} and ${other.head.runId}).`,
       'Leave one of them out: of a shard that was tried again, the later one.',
     );
   const { total, planned } = first.shard;
   const there = new Set(shards.map(({ shard }) => shard.index));
   const missing = Array.from({ length: total }, (_, at) => at + 1).filter((index) => !there.has(index));
   return { shards, missing, planned };
+}
+
+/** A run that is named twice, or two machines that gave their runs the same id, and so their tests. */
+function checkIds(shards: readonly ShardSource[]): void {
+  const byId = new Map<string, ShardSource>();
+  for (const each of shards) {
+    const { runId } = each.head;
+    const known = byId.get(runId);
+    if (known !== undefined) {
+      const isSame = known.shard.index === each.shard.index && known.head.startedAt === each.head.startedAt;
+      throw isSame
+        ? mismatch(`Run ${runId} is given twice.`, 'Name each shard once.')
+        : mismatch(
+            `Shards ${known.shard.index} and ${each.shard.index} have the same run id ${runId}: they are two runs, and nobody could tell their tests apart.`,
+            'Run one of them again: it gets an id of its own.',
+          );
+    }
+    byId.set(runId, each);
+  }
+}
+
+/** Those that differ from most of the others, or of as many, from the first. */
+function whoDiffers(shards: readonly ShardSource[], { what, of, isShown }: Setting): readonly string[] {
+  const groups = new Map<unknown, ShardSource[]>();
+  for (const each of shards) groups.set(of(each.head), [...(groups.get(of(each.head)) ?? []), each]);
+  const [usual, ...others] = [...groups].sort(([, a], [, b]) => b.length - a.length);
+  if (usual === undefined || others.length === 0) return [];
+  const value = (given: unknown) => (isShown ? ` ${given === null ? 'none' : JSON.stringify(given)}` : '');
+  const rest = namesOf(usual[1]);
+  return others.map(([given, those]) =>
+    isShown
+      ? `${namesOf(those)} ${those.length === 1 ? 'has' : 'have'} the ${what}${value(given)}, ${rest}${value(usual[0])}`
+      : `${namesOf(those)} ${those.length === 1 ? 'has' : 'have'} another ${what} than ${rest}`,
+  );
+}
+
+/** `shard 2 (run 20260801-120002-aaaaa)`, `shards 1, 3 and 4`. */
+function namesOf(shards: readonly ShardSource[]): string {
+  const [only, ...more] = shards;
+  if (only !== undefined && more.length === 0) return `shard ${only.shard.index} (run ${only.head.runId})`;
+  const indexes = shards.map(({ shard }) => String(shard.index));
+  return `shards ${indexes.slice(0, -1).join(', ')} and ${indexes.at(-1)}`;
 }
 
 function asShard(source: ReportSource): ShardSource {
