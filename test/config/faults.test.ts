@@ -21,7 +21,7 @@ async function faultsOf(config: unknown, given: Partial<ConfigInput> = {}): Prom
   return message
     .split('\n')
     .slice(1)
-    .map((line) => line.trim().replace('prod-e2e.config.json: ', ''));
+    .map((line) => line.trim().replace(/^prod-e2e\.config\.json(:1)?: /, ''));
 }
 
 test('a bad file, bad variables and bad flags are told all at once', async () => {
@@ -228,9 +228,9 @@ describe('one fault each', () => {
       '{"payload":{"a":{"__proto__":{"polluted":true}}},"__proto__":{"count":3},"headers":{"__proto__":"x"}}';
     const { message } = await failure({ 'prod-e2e.config.json': json });
     expect(message.split('\n').slice(1)).toEqual([
-      '  prod-e2e.config.json: payload.a.__proto__: is not allowed as a key',
-      '  prod-e2e.config.json: __proto__: is not allowed as a key',
-      '  prod-e2e.config.json: headers.__proto__: is not allowed as a key',
+      '  prod-e2e.config.json:1: payload.a.__proto__: is not allowed as a key',
+      '  prod-e2e.config.json:1: __proto__: is not allowed as a key',
+      '  prod-e2e.config.json:1: headers.__proto__: is not allowed as a key',
     ]);
     const yaml = 'payload: { __proto__: { polluted: true } }';
     expect((await failure({ 'prod-e2e.config.yaml': yaml })).message).toContain('payload.__proto__');
