@@ -68,9 +68,9 @@ describe('a fault', () => {
     const { lines } = await found({ ...goodConfig(), dimensions: { symbol: [], side: 5 }, scenarios: 7 });
     expect(lines).toEqual([
       'The configuration has 3 faults:',
-      '  prod-e2e.config.json:13: dimensions.symbol: found an empty list; allowed: a list of texts or numbers with at least one',
-      '  prod-e2e.config.json:14: dimensions.side: found 5; allowed: a list of texts or numbers with at least one',
-      '  prod-e2e.config.json:33: scenarios: found 7; did you mean the key scenario?; allowed: a list of scenarios',
+      '  prod-e2e.config.json:15: dimensions.symbol: found an empty list; allowed: a list of texts or numbers with at least one',
+      '  prod-e2e.config.json:16: dimensions.side: found 5; allowed: a list of texts or numbers with at least one',
+      '  prod-e2e.config.json:32: scenarios: found 7; allowed: a list of scenarios',
     ]);
   });
 
@@ -85,8 +85,8 @@ describe('a fault', () => {
     expect([code, ...lines]).toEqual([
       'CONFIG_INVALID',
       'The configuration has 2 faults:',
-      '  prod-e2e.config.json:40: scenarios[0]: A payload of OPEN breaks its payloadSchema: price: not there; it is required. Correct the payload or the schema; the payload was not sent.',
-      '  prod-e2e.config.json:49: scenarios[1]: A payload of CLOSE breaks its payloadSchema: price: not there; it is required. Correct the payload or the schema; the payload was not sent.',
+      '  prod-e2e.config.json:39: scenarios[0]: A payload of OPEN breaks its payloadSchema: price: not there; it is required. Correct the payload or the schema; the payload was not sent.',
+      '  prod-e2e.config.json:48: scenarios[1]: A payload of CLOSE breaks its payloadSchema: price: not there; it is required. Correct the payload or the schema; the payload was not sent.',
     ]);
   });
 });
