@@ -55,7 +55,12 @@ export abstract class BaseCommand extends Command {
     {
       sandbox = false,
       faults = [],
-    }: { readonly sandbox?: boolean; readonly faults?: readonly string[] } = {},
+      warn,
+    }: {
+      readonly sandbox?: boolean;
+      readonly faults?: readonly string[];
+      readonly warn?: (warning: string) => void;
+    } = {},
   ): Promise<ResolvedConfig> {
     const { lateFaults } = await import('./run/checks/late-faults.ts');
     const further = faults.length === 0 ? {} : { further: await this.faultCheck(faults) };
@@ -63,7 +68,7 @@ export abstract class BaseCommand extends Command {
       ...{ env: process.env, sandbox, ...further },
       dataDir: (configured) => this.dataDir(configured),
     });
-    return this.loadConfig(flags, check);
+    return this.loadConfig(flags, { check, ...(warn === undefined ? {} : { warn }) });
   }
 
   private async faultCheck(faults: readonly string[]) {
@@ -74,7 +79,10 @@ export abstract class BaseCommand extends Command {
   /** @param flags as parsed; what all commands share is taken out of them, the rest is the flag layer */
   protected async loadConfig(
     flags: Readonly<Record<string, unknown>>,
-    check?: LateCheck,
+    {
+      check,
+      warn = (warning) => this.logToStderr(`Warning: ${warning}.`),
+    }: { readonly check?: LateCheck; readonly warn?: (warning: string) => void } = {},
   ): Promise<ResolvedConfig> {
     const { resolveConfig } = await import('./config/resolve.ts');
     const { config, profile, json, color, ...given } = flags;
@@ -91,9 +99,9 @@ export abstract class BaseCommand extends Command {
     rememberSecrets(resolved.secrets);
     if (resolved.file !== null && resolved.unusedFiles.length > 0) {
       const used = path.relative(process.cwd(), resolved.file);
-      this.logToStderr(`Warning: ${used} is used; ${resolved.unusedFiles.join(', ')} beside it is ignored.`);
+      warn(`${used} is used; ${resolved.unusedFiles.join(', ')} beside it is ignored`);
     }
-    for (const warning of resolved.warnings) this.logToStderr(`Warning: ${warning}.`);
+    for (const warning of resolved.warnings) warn(warning);
     return resolved;
   }
 
