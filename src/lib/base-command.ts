@@ -81,7 +81,7 @@ export abstract class BaseCommand extends Command {
     flags: Readonly<Record<string, unknown>>,
     {
       check,
-      warn = (warning) => this.logToStderr(`Warning: ${warning}.`),
+      warn = (warning) => this.logToStderr(`Warning: ${warning}${warning.endsWith('?') ? '' : '.'}`),
     }: { readonly check?: LateCheck; readonly warn?: (warning: string) => void } = {},
   ): Promise<ResolvedConfig> {
     const { resolveConfig } = await import('./config/resolve.ts');

@@ -2,6 +2,7 @@
 
 import type { ProdE2eError } from '../errors.ts';
 import type { CallTemplate } from '../model/probe.ts';
+import { checkEffects } from './check-effects.ts';
 import { checkNotify } from './check-notify.ts';
 import { checkProbes } from './check-probes.ts';
 import { checkRepeats } from './check-repeats.ts';
@@ -152,6 +153,7 @@ const CHECKS = [
   { check: checkProbes, needs: ['stages', 'dimensions', 'cleanup'] },
   { check: checkNotify, needs: [] },
   { check: checkRepeats, needs: ['repeat', 'scenarios'] },
+  { check: checkEffects, needs: ['tls'] },
 ] as const;
 
 /** Lays the layers over each other, and checks what they are together. */
@@ -195,7 +197,7 @@ async function settle({ input, file, read, given, layers, broken }: Basis) {
     unusedFiles: file?.unused ?? [],
     profile,
     scenariosAt: scenariosAt({ entry: entryAt(entries, 'scenarios'), file, layers: read.layers, profile }),
-    warnings: sentryWarnings(entries),
+    warnings: [...sentryWarnings(entries), ...monitorWarnings(config)],
   };
   return {
     resolved,
@@ -320,6 +322,12 @@ function sentryPlaces(entries: ReadonlyMap<string, Entry>, layers: readonly Laye
     url: withoutSlash(urls[0]?.value ?? own.url),
     tokenUrl: withoutSlash(tokenUrl),
   };
+}
+
+/** Without a slug no run checks in, whatever else is said of the monitor. */
+function monitorWarnings({ monitor }: LayerConfig): readonly string[] {
+  if (monitor === undefined || monitor.slug !== undefined) return [];
+  return ['monitor has no effect without a slug (monitor.slug, --monitor)'];
 }
 
 /** An organization token belongs to one organization: with the name of another one nothing can be read. */

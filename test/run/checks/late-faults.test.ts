@@ -102,3 +102,49 @@ it('writes nothing, and makes no folder for a report', async () => {
   await resolveConfig({ ...input, check });
   expect((await readdir(path.join(root, 'work'))).sort()).toEqual(['package.json', 'prod-e2e.config.json']);
 });
+
+describe('nothing is ignored without a word', () => {
+  it.each<[string, object, string]>([
+    [
+      'a pinned dimension that nothing uses',
+      { set: { side: 'buy' }, payload: { symbol: '{{symbol}}' } },
+      'set.side: The dimension "side" is pinned, but no payload and no header uses it.',
+    ],
+    [
+      'a span inside of one that nobody expects',
+      { trace: { expect: [{ span: 'a' }, { span: 'b', inside: 'saveed' }] } },
+      'trace.expect[1].inside: found "saveed"; did you mean saved?; allowed: a, saved',
+    ],
+    [
+      'a span that may come less often than it has to',
+      { trace: { expect: [{ span: 'a', minCount: 2, maxCount: 1 }] } },
+      'trace.expect[0].maxCount: found 1, less than minCount (2); allowed: at least as many',
+    ],
+    [
+      'two stages of one name',
+      {
+        stages: [
+          { name: 'saved', span: 'a' },
+          { name: 'saved', span: 'b' },
+        ],
+      },
+      'stages[1].name: found "saved", the name of stages[0] too; allowed: a name of its own',
+    ],
+    [
+      'a certificate without its key',
+      { tls: { cert: 'cert.pem' } },
+      'tls.cert: has no effect without tls.key; allowed: both together',
+    ],
+    [
+      'expectRepeat of a scenario that is sent once',
+      { scenarios: [{ name: 'OPEN', expectRepeat: { status: 200 } }, { name: 'CLOSE' }] },
+      'scenarios[0].expectRepeat: has no effect without repeat; allowed: together with repeat',
+    ],
+  ])('%s', async (_, over, told) => {
+    const { lines } = await found({ ...goodConfig(), stages: [{ name: 'saved', span: 'x' }], ...over });
+    expect(
+      lines.some((line) => line.includes(told)),
+      lines.join('\n'),
+    ).toBe(true);
+  });
+});

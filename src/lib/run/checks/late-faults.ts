@@ -8,6 +8,7 @@ import { patternFaults } from './pattern-faults.ts';
 import { renderFaults } from './render-faults.ts';
 import { reportFaults } from './report-faults.ts';
 import { selectionFaults } from './selection-faults.ts';
+import { spanFaults } from './span-faults.ts';
 import { targetFaults } from './target-faults.ts';
 import { templateFaults } from './template-faults.ts';
 
@@ -18,6 +19,7 @@ export function lateFaults(checks: RunChecks): LateCheck {
       ...selectionFaults(checked, checks),
       ...(await reportFaults(checked, checks)),
       ...templateFaults(checked),
+      ...spanFaults(checked),
       ...(await patternFaults(checked)),
       ...(await targetFaults(checked, checks)),
       ...((await checks.further?.(checked)) ?? []),

@@ -1,7 +1,8 @@
 /** Names and numbers that choose what is sent: scenarios, tags, pinned dimensions, shards. */
 import type { Fault } from '../../config/faults.ts';
 import type { Checked } from '../../config/resolve.ts';
-import { unknownName } from '../../errors.ts';
+import { ProdE2eError, unknownName } from '../../errors.ts';
+import { usedDimensions } from '../../plan/payload-factory.ts';
 import { selectionErrors } from '../../plan/selection.ts';
 import { shardPlanError } from '../../plan/shard.ts';
 import { shardFor } from '../prepare-shard.ts';
@@ -22,15 +23,25 @@ function scenarioFaults({ settings, broken, fault }: Checked): readonly Fault[] 
 }
 
 function pinFaults({ settings, broken, fault }: Checked): readonly Fault[] {
-  const known = [
-    ...Object.keys(settings.dimensions),
-    ...broken.flatMap(([key, name]) => (key === 'dimensions' ? [String(name ?? '')] : [])),
-  ];
-  return Object.keys(settings.set)
-    .filter((typed) => !known.includes(typed))
-    .map((typed) =>
-      fault(['set', typed], unknownName({ what: 'dimension', typed, known, code: 'UNKNOWN_DIMENSION' })),
-    );
+  const brokenNames = broken.flatMap(([key, name]) => (key === 'dimensions' ? [String(name ?? '')] : []));
+  const known = [...Object.keys(settings.dimensions), ...brokenNames];
+  const used = [...Object.keys(usedDimensions(settings)), ...brokenNames];
+  // What was taken out may have used them.
+  const isCertain = broken.every(([key]) => !['payload', 'headers', 'scenarios'].includes(String(key)));
+  return Object.keys(settings.set).flatMap((typed) => {
+    if (!known.includes(typed))
+      return [
+        fault(['set', typed], unknownName({ what: 'dimension', typed, known, code: 'UNKNOWN_DIMENSION' })),
+      ];
+    return used.includes(typed) || !isCertain ? [] : [fault(['set', typed], unusedPin(typed))];
+  });
+}
+
+function unusedPin(name: string): ProdE2eError {
+  return new ProdE2eError(`The dimension "${name}" is pinned, but no payload and no header uses it.`, {
+    code: 'DIMENSION_UNUSED',
+    hints: [`Use it: {{${name}}}, or leave out --set ${name}.`],
+  });
 }
 
 function shardFaults({ settings, fault }: Checked, env: RunChecks['env']): readonly Fault[] {
