@@ -53,16 +53,29 @@ describe("the user's error", () => {
 });
 
 describe("oclif's error", () => {
-  it('has its further lines as hints and no internals', () => {
-    const thrown = usageError('Missing required arg:\nid  A trace id\n\nSee more help with --help', {
+  it('is in our words, with no internals', () => {
+    const thrown = usageError('Missing 1 required arg:\nid  A trace id\n\nSee more help with --help', {
       parse: { input: { secret: 1 } },
     });
     expect(describeError(thrown)).toEqual({
       exit: 2,
       code: 'USAGE',
-      message: 'Missing required arg:',
-      hints: ['id  A trace id', 'See more help with --help'],
+      message: 'The argument ID is missing.',
+      hints: ['ID: A trace id', 'See more help with --help'],
       stack: null,
+    });
+  });
+
+  it('that is unknown has its further lines as hints', () => {
+    const { message, hints } = describeError(usageError('Something new:\nwhat to do\n'));
+    expect([message, ...hints]).toEqual(['Something new:', 'what to do']);
+  });
+
+  it('leads nobody to leave a safety check out', () => {
+    const thrown = usageError('Nonexistent flag: --yess\nSee more help with --help', { flags: ['--yess'] });
+    expect(describeError(thrown, ['yes', 'insecure'])).toMatchObject({
+      message: 'Unknown flag --yess.',
+      hints: ['See more help with --help'],
     });
   });
 

@@ -5,7 +5,10 @@ describe('an unknown name', () => {
   it.each([
     ['ORB_BRAKOUT', ['CHOP', 'ORB_BREAKOUT'], 'ORB_BREAKOUT'],
     ['chop', ['CHOP2', 'chops'], 'chops'],
-    ['', ['a'], 'a'],
+    ['', ['a'], null],
+    ['bogus', ['count', 'from'], null],
+    ['foo', ['bool'], null],
+    ['itn', ['int', 'hex'], 'int'],
     ['ORB', ['CHOP', 'ORB_BREAKOUT'], 'ORB_BREAKOUT'],
     ['orb_brakout', ['CHOP', 'ORB_BREAKOUT'], 'ORB_BREAKOUT'],
     ['x', [], null],

@@ -55,7 +55,7 @@ to do.`;
     const { 'no-send': noSend, yes, sandbox, fault, ...given } = flags;
     const { doctorCommand } = await import('../lib/tasks/doctor-command.ts');
     process.exitCode = await doctorCommand({
-      loadConfig: () => this.loadConfig(given),
+      loadConfig: (warn) => this.loadCheckedConfig(given, { sandbox, faults: fault ?? [], warn }),
       dataDir: (configured) => this.dataDir(configured),
       send: !noSend,
       yes,

@@ -71,7 +71,7 @@ on the terminal, or --yes.`;
   async run(): Promise<void> {
     const { flags } = await this.parse(Run);
     const { 'dry-run': dryRun, yes, sandbox, fault, ...given } = flags;
-    const config = await this.loadConfig(given);
+    const config = await this.loadCheckedConfig(given, { sandbox, faults: fault ?? [] });
     const { runCommand } = await import('../lib/tasks/run-command.ts');
     process.exitCode = await runCommand({
       config,

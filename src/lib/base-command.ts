@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { Command, Flags } from '@oclif/core';
 import ci from 'ci-info';
-import type { ResolvedConfig } from './config/resolve.ts';
+import type { LateCheck, ResolvedConfig } from './config/resolve.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './error-output.ts';
 import { type ExitCodes, USUAL_EXIT_CODES } from './exit-codes.ts';
 import { rememberSecrets } from './known-secrets.ts';
@@ -46,8 +46,44 @@ export abstract class BaseCommand extends Command {
     }),
   };
 
+  /**
+   * With all that a run would refuse before it sends anything: for commands that find the same faults.
+   * @param checked.faults `--fault`, for the sandbox
+   */
+  protected async loadCheckedConfig(
+    flags: Readonly<Record<string, unknown>>,
+    {
+      sandbox = false,
+      faults = [],
+      warn,
+    }: {
+      readonly sandbox?: boolean;
+      readonly faults?: readonly string[];
+      readonly warn?: (warning: string) => void;
+    } = {},
+  ): Promise<ResolvedConfig> {
+    const { lateFaults } = await import('./run/checks/late-faults.ts');
+    const further = faults.length === 0 ? {} : { further: await this.faultCheck(faults) };
+    const check = lateFaults({
+      ...{ env: process.env, sandbox, ...further },
+      dataDir: (configured) => this.dataDir(configured),
+    });
+    return this.loadConfig(flags, { check, ...(warn === undefined ? {} : { warn }) });
+  }
+
+  private async faultCheck(faults: readonly string[]) {
+    const { sandboxFaults } = await import('./tasks/sandbox-faults.ts');
+    return sandboxFaults(faults);
+  }
+
   /** @param flags as parsed; what all commands share is taken out of them, the rest is the flag layer */
-  protected async loadConfig(flags: Readonly<Record<string, unknown>>): Promise<ResolvedConfig> {
+  protected async loadConfig(
+    flags: Readonly<Record<string, unknown>>,
+    {
+      check,
+      warn = (warning) => this.logToStderr(`Warning: ${warning}${warning.endsWith('?') ? '' : '.'}`),
+    }: { readonly check?: LateCheck; readonly warn?: (warning: string) => void } = {},
+  ): Promise<ResolvedConfig> {
     const { resolveConfig } = await import('./config/resolve.ts');
     const { config, profile, json, color, ...given } = flags;
     const resolved = await resolveConfig({
@@ -58,12 +94,14 @@ export abstract class BaseCommand extends Command {
       userConfigDir: this.config.configDir,
       configFile: typeof config === 'string' ? config : null,
       profile: typeof profile === 'string' ? profile : null,
+      ...(check === undefined ? {} : { check }),
     });
     rememberSecrets(resolved.secrets);
     if (resolved.file !== null && resolved.unusedFiles.length > 0) {
       const used = path.relative(process.cwd(), resolved.file);
-      this.logToStderr(`Warning: ${used} is used; ${resolved.unusedFiles.join(', ')} beside it is ignored.`);
+      warn(`${used} is used; ${resolved.unusedFiles.join(', ')} beside it is ignored`);
     }
+    for (const warning of resolved.warnings) warn(warning);
     return resolved;
   }
 

@@ -3,6 +3,7 @@ import { EXIT, messageOf, nearestName } from './errors.ts';
 import { redactKnown } from './known-secrets.ts';
 import { flagName } from './stray-arguments.ts';
 import { terminalLines } from './terminal/text.ts';
+import { usageWords } from './usage-words.ts';
 
 export interface DescribedError {
   readonly exit: number;
@@ -38,14 +39,16 @@ function described(thrown: unknown, flags: readonly string[]): DescribedError {
   const exit = oclif?.exit;
   if (typeof exit !== 'number') return bug(thrown);
   const whole = messageOf(thrown);
-  // oclif's own errors have their advice in further lines of the message.
-  const [first = '', ...rest] = whole.split('\n');
   const ownHints = Array.isArray(suggestions);
-  const listed = ownHints ? suggestions.map(String) : rest.filter((line) => line.trim() !== '');
+  const words = ownHints ? null : usageWords(whole);
+  // What else oclif throws has its advice in further lines of the message.
+  const [first = '', ...rest] = whole.split('\n');
+  const further = words?.hints ?? rest.filter((line) => line.trim() !== '');
+  const listed = ownHints ? suggestions.map(String) : further;
   return {
     exit,
     code: typeof code === 'string' ? code : 'USAGE',
-    message: ownHints ? whole : withoutTyped(first, { flags: unknownFlags, args }),
+    message: ownHints ? whole : withoutTyped(words?.message ?? first, { flags: unknownFlags, args }),
     hints: [...nearestFlags(unknownFlags, flags), ...forgottenFlag(first, args), ...listed],
     stack: null,
   };
@@ -56,11 +59,15 @@ export function isIntendedExit(thrown: unknown): boolean {
   return (Object(thrown) as Described).code === 'EEXIT';
 }
 
+/** Whoever mistypes something is never led to leave a safety check out. */
+const OVERRIDES: readonly string[] = ['yes', 'insecure'];
+
 function nearestFlags(typed: unknown, flags: readonly string[]): readonly string[] {
   if (!Array.isArray(typed)) return [];
   return typed.flatMap((flag) => {
     const name = flagName(String(flag));
-    const nearest = name.includes('*') ? null : nearestName(name.replace(/^-+/, ''), flags);
+    const known = flags.filter((each) => !OVERRIDES.includes(each));
+    const nearest = name.includes('*') ? null : nearestName(name.replace(/^-+/, ''), known);
     return nearest === null ? [] : [`Did you mean --${nearest}?`];
   });
 }

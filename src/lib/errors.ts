@@ -1,5 +1,8 @@
 /** The one error class of the program and the exit codes. A failed expectation is data, never one of these. */
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
+
+/** With more of a name mistyped it is another name. */
+const MOST_EDITS_SHARE = 0.4;
 
 /** Exit codes, part of the public contract (README, "Exit codes"). */
 export const EXIT = {
@@ -75,14 +78,28 @@ export function codeOf(thrown: unknown): string | null {
   return typeof thrown.code === 'string' ? thrown.code : null;
 }
 
-/** The known name that was most likely meant: one that begins so, else the one with the fewest edits; null when there are none. */
+/** The known name that was most likely meant: one that begins so, else the one with the fewest edits; null when none is near. */
 export function nearestName(typed: string, known: readonly string[]): string | null {
   if (known.length === 0) return null;
   const begun = typed.toLowerCase();
   const longer = begun === '' ? [] : known.filter((name) => name.toLowerCase().startsWith(begun));
   if (longer.length > 0) return closest(typed, longer);
   const lower = known.map((name) => name.toLowerCase());
-  return known[lower.indexOf(closest(begun, lower))] ?? null;
+  const near = closest(begun, lower);
+  if (!isNear(begun, near)) return null;
+  return known[lower.indexOf(near)] ?? null;
+}
+
+/** Whether a name may be a typing error for another one: few edits, or the same letters in another order. */
+export function isNear(typed: string, known: string): boolean {
+  const edits = distance(typed, known);
+  const length = Math.max(typed.length, known.length);
+  if (edits <= Math.max(length < 3 ? 0 : 1, length * MOST_EDITS_SHARE)) return true;
+  return edits <= 2 && lettersOf(typed) === lettersOf(known);
+}
+
+function lettersOf(name: string): string {
+  return [...name].sort().join('');
 }
 
 /** The error for a name that should be one of a known set, suggesting the nearest. */

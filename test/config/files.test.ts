@@ -216,7 +216,7 @@ describe('where it is looked for', () => {
       'other.yaml': 'count: 9',
       'prod-e2e.config.yaml': '$import: ./other.yaml',
     });
-    expect((await outcome(input)).message).toContain('prod-e2e.config.yaml: $import: unknown key');
+    expect((await outcome(input)).message).toContain('prod-e2e.config.yaml:1: $import: unknown key');
   });
 });
 

@@ -22,7 +22,7 @@ async function faultsOf(config: object): Promise<readonly string[]> {
   return message
     .split('\n')
     .slice(1)
-    .map((line) => line.trim().replace('prod-e2e.config.json: ', ''));
+    .map((line) => line.trim().replace('prod-e2e.config.json:1: ', ''));
 }
 
 test('notifiers are made whole', async () => {

@@ -14,7 +14,7 @@ async function faultsOf(config: unknown): Promise<readonly string[]> {
   const { input } = await aProject({ [FILE]: JSON.stringify(config) });
   const thrown: unknown = await resolveConfig(input).catch((error: unknown) => error);
   const [, ...faults] = String(thrown).split('\n');
-  return faults.map((line) => line.trim().replace(`${FILE}: `, ''));
+  return faults.map((line) => line.trim().replace(/^prod-e2e\.config\.json(:1)?: /, ''));
 }
 
 const MARKET = { from: '09:30', to: '16:00', timezone: 'America/New_York' };

@@ -151,7 +151,7 @@ describe('scenarios that are wrong on purpose', () => {
 });
 
 describe('faults', () => {
-  const file = 'prod-e2e.config.json';
+  const file = 'prod-e2e.config.json:1';
   const allSchemes = 'standard-webhooks, svix, stripe, github, slack, shopify, hmac';
 
   test('of the schema', async () => {

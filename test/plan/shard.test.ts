@@ -122,10 +122,12 @@ describe('what CI systems tell', () => {
     ['nothing', {}],
     ['a total of 1', { GITLAB_CI: 'true', CI_NODE_INDEX: '1', CI_NODE_TOTAL: '1' }],
     ["another system's variables", { CI_NODE_INDEX: '2', CI_NODE_TOTAL: '3' }],
-    ['an empty index', { JOB_COMPLETION_INDEX: '', PROD_E2E_SHARD_TOTAL: '3' }],
   ])('%s is no shard', (_, env) => expect(detectShard(env)).toBeNull());
 
   it.each([
+    ['a total without an index', { JOB_COMPLETION_INDEX: '', PROD_E2E_SHARD_TOTAL: '3' }],
+    ['a total of no known system without an index', { CI_NODE_TOTAL: '3' }],
+    ['a total of GitLab without an index', { GITLAB_CI: 'true', CI_NODE_TOTAL: '3' }],
     ['an index without a total', { JOB_COMPLETION_INDEX: '0' }],
     ['an index beyond the total', { JOB_COMPLETION_INDEX: '5', PROD_E2E_SHARD_TOTAL: '5' }],
     ['no numbers', { PROD_E2E_SHARD_INDEX: 'x', PROD_E2E_SHARD_TOTAL: '5' }],

@@ -1,11 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_DIMENSIONS, DEFAULT_PAYLOAD } from '../../src/lib/config/defaults.ts';
+import { toScenarios } from '../../src/lib/config/scenarios.ts';
 import type { JsonObject } from '../../src/lib/model/json.ts';
+import { createPlan } from '../../src/lib/plan/payload-factory.ts';
 import { createDuplicateMemory, DUPLICATE_WINDOW_MS } from '../../src/lib/sandbox/duplicate-memory.ts';
 import type { ReceivedItems } from '../../src/lib/sandbox/received-items.ts';
-import type { Signal } from '../../src/lib/sandbox/signal.ts';
+import { type Signal, validateSignal } from '../../src/lib/sandbox/signal.ts';
 import { createSignalStore } from '../../src/lib/sandbox/signal-store.ts';
 import { createTaskGroup } from '../../src/lib/sandbox/task-group.ts';
 import { createTraceScenarios } from '../../src/lib/sandbox/trace-scenarios.ts';
+
+const NOTHING_SHARED: Parameters<typeof toScenarios>[1] = {
+  ...{ expect: undefined, expectRepeat: undefined, repeat: undefined, payloadSchema: undefined },
+  ...{
+    fileNameAt: (_key, name) => name,
+    method: 'POST',
+    sender: undefined,
+    signing: undefined,
+    cleanup: undefined,
+  },
+};
 
 const signal = (symbol: string): Signal => ({
   symbol,
@@ -44,6 +58,25 @@ describe('createDuplicateMemory', () => {
     const memory = createDuplicateMemory();
     memory.claim({ ...signal('A'), session: 'x' }, 0);
     expect(memory.claim({ ...signal('A'), session: null }, 0)).toBeNull();
+  });
+});
+
+describe('a run on the defaults', () => {
+  it('sends 90 webhooks before two of them agree', () => {
+    const memory = createDuplicateMemory();
+    const plan = createPlan({
+      ...{ runId: 'r', seed: 's', url: 'http://127.0.0.1/', userAgent: 'x', pins: {}, headers: {} },
+      ...{ count: 91, now: () => new Date(0), uuid: () => 'u' },
+      scenarios: toScenarios([], NOTHING_SHARED),
+      dimensions: DEFAULT_DIMENSIONS,
+      payload: DEFAULT_PAYLOAD,
+    });
+    const claimed = [...plan.tests()].map(({ request }) => {
+      const validated = validateSignal(request.body);
+      return validated.ok ? memory.claim(validated.signal, 0) : 'refused';
+    });
+    expect(claimed.slice(0, 90).every((age) => age === null)).toBe(true);
+    expect(claimed[90]).toBe(0);
   });
 });
 

@@ -16,7 +16,7 @@ export default class ConfigShow extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(ConfigShow);
-    const config = await this.loadConfig(flags);
+    const config = await this.loadCheckedConfig(flags);
     const { file, profile } = config;
     const [{ shownOrigins }, { originsOf }] = await Promise.all([
       import('../../lib/view/shown-config.ts'),

@@ -10,12 +10,15 @@ import { configSchema } from './schema.ts';
 import { faultsOf } from './schema-faults.ts';
 import { isHidden } from './secrets.ts';
 import type { ConfigFile } from './sources.ts';
+import { usablePart } from './usable-part.ts';
 
 export interface ReadFile {
   /** Lowest first. */
   readonly layers: readonly Layer[];
   readonly interpolations: readonly Interpolation[];
   readonly faults: readonly Fault[];
+  /** What was taken out of the layers because of them, in the file; the empty path where nothing is usable. */
+  readonly broken: readonly Path[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,9 +31,9 @@ export function readConfigFile(options: {
 }): ReadFile {
   const { file, profile, env } = options;
   const subject = (path: Path) => (path.length === 0 ? file.name : `${file.name}: ${formatPath(path)}`);
-  const { value: tree, faults: treeFaults, usable } = checkTree(file.config ?? {});
-  const faults: Fault[] = treeFaults.map(({ path, problem }) => ({ subject: subject(path), problem }));
-  if (!usable || !isPlain(tree)) return { layers: [], interpolations: [], faults };
+  const { value: tree, faults: treeFaults, usable: walkable } = checkTree(file.config ?? {});
+  const faults: Fault[] = treeFaults.map(({ path, problem }) => ({ subject: subject(path), problem, path }));
+  if (!walkable || !isPlain(tree)) return { layers: [], interpolations: [], faults, broken: [[]] };
 
   const { profiles, ...base } = tree;
   const overlay = profile === null ? undefined : chosenProfile({ profiles, profile, name: file.name });
@@ -40,30 +43,42 @@ export function readConfigFile(options: {
   const sources = { env, baseDir: file.baseDir, isTemplate };
   const own = interpolate(base, sources);
   const over = interpolate(overlay !== undefined && 'config' in overlay ? overlay.config : {}, sources);
+  const unusable: Path[] = [];
   for (const [part, at] of [
     [own, []],
     [over, prefix],
   ] as const) {
-    faults.push(...part.faults.map(({ path, problem }) => ({ subject: subject([...at, ...path]), problem })));
+    for (const { path: inside, problem } of part.faults) {
+      const path = [...at, ...inside];
+      unusable.push(path);
+      faults.push({ subject: subject(path), problem, path });
+    }
   }
 
   const uses = new Map([...located(own, []), ...located(over, prefix)]);
   const whole = { ...asPlain(own.value), ...withProfile(profiles, profile, over.value) };
   const { value: typed, issues } = validate(whole, uses);
-  faults.push(...checkScenarios(typed).map(({ path, problem }) => ({ subject: subject(path), problem })));
+  faults.push(
+    ...checkScenarios(typed).map(({ path, problem }) => ({ subject: subject(path), problem, path })),
+  );
   const templateAt = (path: Path) => {
     const use = uses.get(formatPath(path));
     return use === undefined || !isHidden(use) ? null : use.template;
   };
   faults.push(...faultsOf({ issues, input: typed, subject, templateAt }));
 
-  const { $schema: _forEditors, profiles: typedProfiles, ...config } = asPlain(typed);
-  const layers = [layerOf({ file, config, part: own, origin: `file ${file.name}` })];
+  const usable = faults.length === 0 ? { value: typed, broken: [] } : usableOf(typed, unusable);
+  if (overlay !== undefined && 'fault' in overlay) usable.broken.push([]);
+  const { $schema: _forEditors, profiles: typedProfiles, ...config } = asPlain(usable.value);
+  const layers: Layer[] = [
+    { ...layerOf({ file, config, part: own, origin: `file ${file.name}` }), place: [] },
+  ];
   if (profile !== null) {
     const chosen = asPlain(valueAt(typedProfiles, [profile]));
-    layers.push(layerOf({ file, config: chosen, part: over, origin: `profile ${profile} (${file.name})` }));
+    const origin = `profile ${profile} (${file.name})`;
+    layers.push({ ...layerOf({ file, config: chosen, part: over, origin }), place: prefix });
   }
-  return { layers, interpolations: [...own.uses, ...over.uses], faults };
+  return { layers, interpolations: [...own.uses, ...over.uses], faults, broken: usable.broken };
 }
 
 /** Whether the text at a key may hold `{{placeholders}}`. */
@@ -130,6 +145,19 @@ function validate(whole: Plain, uses: ReadonlyMap<string, Interpolation>) {
     (issue) => !isUnresolved(valueAt(value, withoutSymbols(issue.path))),
   );
   return { value, issues };
+}
+
+/** Without what the schema refuses. */
+function usableOf(typed: unknown, unusable: readonly Path[]) {
+  const placesIn = (value: unknown): readonly Path[] =>
+    faultsOf({
+      issues: configSchema.safeParse(value).error?.issues ?? [],
+      input: value,
+      subject: formatPath,
+      templateAt: () => null,
+    }).flatMap(({ path }) => (path === undefined ? [] : [path]));
+  const { value, broken } = usablePart(typed, { unusable, faultsOf: placesIn });
+  return { value, broken: [...broken] };
 }
 
 const withoutSymbols = (path: readonly PropertyKey[]): Path =>

@@ -13,6 +13,8 @@ export interface Layer {
   readonly trust: (path: Path) => Trust;
   /** Folder that relative file names start from. */
   readonly baseDir: string;
+  /** Where in the config file the layer stands: `profiles.staging`; none for what is in no config file. */
+  readonly place?: Path;
 }
 
 export interface Entry {

@@ -5,10 +5,15 @@ import type { Layer } from './merge.ts';
 import { type OptionSpec, RUN_OPTIONS } from './options.ts';
 import { isPlain, type Path, type Plain } from './paths.ts';
 import { sentryEnvironment, sentryVariable } from './sentry-sources.ts';
+import { usablePart } from './usable-part.ts';
 
 export interface ReadLayer {
   readonly layer: Layer;
   readonly faults: readonly Fault[];
+  /** What was taken out of the layer because of them. */
+  readonly broken: readonly Path[];
+  /** What is told, and goes on. */
+  readonly warnings: readonly string[];
 }
 
 const TRUE_WORDS = ['true', '1', 'yes', 'on'];
@@ -19,11 +24,17 @@ interface Given {
   readonly config: Map<string, unknown>;
   readonly names: Map<string, string>;
   readonly faults: Fault[];
+  readonly broken: Path[];
+  readonly warnings: string[];
+}
+
+function nothingGiven(): Given {
+  return { config: new Map(), names: new Map(), faults: [], broken: [], warnings: [] };
 }
 
 /** Flags given on the command line, by flag name. */
 export async function flagLayer(flags: Readonly<Record<string, unknown>>, cwd: string): Promise<ReadLayer> {
-  const given: Given = { config: new Map(), names: new Map(), faults: [] };
+  const given = nothingGiven();
   for (const spec of RUN_OPTIONS) {
     const raw = Object.hasOwn(flags, spec.flag) ? flags[spec.flag] : undefined;
     if (raw === undefined) continue;
@@ -38,7 +49,7 @@ export async function envLayer(
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
 ): Promise<ReadLayer> {
-  const given: Given = { config: new Map(), names: new Map(), faults: [] };
+  const given = nothingGiven();
   for (const spec of RUN_OPTIONS) {
     const name = spec.env.find((variable) => (env[variable]?.trim() ?? '') !== '');
     const raw = name === undefined ? undefined : env[name]?.trim();
@@ -64,7 +75,7 @@ function itemsOf(spec: OptionSpec, raw: string): readonly string[] {
     .filter((item) => item !== '');
 }
 
-type Parsed = { readonly problem: string } | { readonly value: unknown };
+type Parsed = { readonly problem: string } | { readonly value: unknown; readonly twice: readonly string[] };
 
 /** What cannot be read as its kind stays text, which the schema then refuses in its own words. */
 function parse(spec: OptionSpec, items: readonly string[]): unknown {
@@ -101,7 +112,13 @@ function parseMap(spec: OptionSpec, items: readonly string[]): Parsed {
     const value = item.slice(at + 1);
     pairs.push([key, isHeader ? value.trim() : value]);
   }
-  return { value: Object.fromEntries(pairs) };
+  return { value: Object.fromEntries(pairs), twice: givenTwice(pairs, isHeader) };
+}
+
+/** Names that more than one entry gives a value; the last one counts. */
+function givenTwice(pairs: readonly (readonly [string, string])[], isHeader: boolean): readonly string[] {
+  const names = pairs.map(([name]) => (isHeader ? name.toLowerCase() : name));
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
 }
 
 function take(
@@ -111,8 +128,14 @@ function take(
   const { spec, name, value } = option;
   given.names.set(spec.key, name);
   if (spec.kind !== 'map' || !isPlain(value)) given.config.set(spec.key, value);
-  else if ('problem' in value) given.faults.push({ subject: name, problem: String(value.problem) });
-  else given.config.set(spec.key, value.value);
+  else if ('problem' in value) {
+    given.faults.push({ subject: name, problem: String(value.problem) });
+    given.broken.push(spec.key.split('.'));
+  } else {
+    given.config.set(spec.key, value.value);
+    for (const twice of (value as { readonly twice: readonly string[] }).twice)
+      given.warnings.push(`${name} gives ${twice} more than once; the last one counts`);
+  }
 }
 
 async function finish(
@@ -122,15 +145,21 @@ async function finish(
   const config = nested(given.config);
   const nameOf = (path: Path) =>
     given.names.get(String(path[0])) ?? given.names.get(`${path[0]}.${path[1]}`) ?? String(path[0]);
+  const faults = given.config.size === 0 ? [] : await refused(config, nameOf);
+  const unusable = faults.flatMap(({ path }) => (path === undefined ? [] : [path]));
+  const { value, broken } = usablePart(config, { unusable, faultsOf: () => [] });
+  const usable = isPlain(value) ? value : {};
   return {
     layer: {
       origin: (path) => `${options.kind} ${nameOf(path)}`,
-      config,
-      display: config,
+      config: usable,
+      display: usable,
       trust: () => 'user',
       baseDir: options.cwd,
     },
-    faults: [...given.faults, ...(given.config.size === 0 ? [] : await refused(config, nameOf))],
+    faults: [...given.faults, ...faults.map(({ subject, problem }) => ({ subject, problem }))],
+    broken: [...given.broken, ...broken],
+    warnings: given.warnings,
   };
 }
 

@@ -2,11 +2,12 @@
 
 import { maskAddress } from '../secret-urls.ts';
 import { keysAt } from './json-schema.ts';
-import { type Entry, entryAt, MERGED_KEYS } from './merge.ts';
+import { DEFAULT_ORIGIN, type Entry, entryAt, MERGED_KEYS } from './merge.ts';
 import { isPlain, type Path } from './paths.ts';
 import type { ResolvedConfig } from './resolve.ts';
 import { jsonSchema } from './schema.ts';
 import { isSecretKey, isUrlKey, MASK } from './secrets.ts';
+import { DEFAULT_SENTRY_URL } from './sentry-sources.ts';
 
 export interface Origin {
   readonly key: string;
@@ -21,7 +22,7 @@ const ONLY_IF_SET = ['expect', 'signing', 'scenarios', 'monitor', 'notify', '$sc
 
 /** In the order of the schema. */
 export function originsOf({ entries, settings }: ResolvedConfig): readonly Origin[] {
-  return withDerivedOrg({ origins: toOrigins(entries), entries, org: settings.sentry.org });
+  return withDerived(toOrigins(entries), { entries, sentry: settings.sentry });
 }
 
 function toOrigins(entries: ReadonlyMap<string, Entry>): readonly Origin[] {
@@ -67,15 +68,31 @@ function maskIfUrl(text: string, path: Path): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || isUrlKey(path) ? maskAddress(text) : text;
 }
 
-/** An organisation read out of the token has no entry of its own. */
-function withDerivedOrg(options: {
-  readonly origins: readonly Origin[];
-  readonly entries: ReadonlyMap<string, Entry>;
-  readonly org: string | null;
-}): readonly Origin[] {
-  const { origins, entries, org } = options;
+/** What no source gives by its key: an organization and a URL that the token names, and where Sentry is without one. */
+function withDerived(
+  origins: readonly Origin[],
+  {
+    entries,
+    sentry,
+  }: {
+    readonly entries: ReadonlyMap<string, Entry>;
+    readonly sentry: ResolvedConfig['settings']['sentry'];
+  },
+): readonly Origin[] {
   const token = entryAt(entries, 'sentry', 'token');
-  if (org === null || token === undefined || entryAt(entries, 'sentry', 'org') !== undefined) return origins;
-  const origin = `Sentry token of ${token.layer.origin(token.path)}`;
-  return origins.map((entry) => (entry.key === 'sentry.org' ? { ...entry, value: org, origin } : entry));
+  const byToken = token === undefined ? null : `Sentry token of ${token.layer.origin(token.path)}`;
+  const derived = new Map<string, Omit<Origin, 'key'>>();
+  if (byToken !== null && sentry.org !== null)
+    derived.set('sentry.org', { value: sentry.org, origin: byToken });
+  derived.set(
+    'sentry.url',
+    byToken !== null && sentry.url !== null
+      ? { value: maskAddress(sentry.url), origin: byToken }
+      : { value: DEFAULT_SENTRY_URL, origin: DEFAULT_ORIGIN },
+  );
+  return origins.map((entry) => {
+    const [key, sub = ''] = entry.key.split('.');
+    const found = entryAt(entries, key ?? '', sub) === undefined ? derived.get(entry.key) : undefined;
+    return found === undefined ? entry : { ...entry, ...found };
+  });
 }

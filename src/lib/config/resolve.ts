@@ -1,14 +1,18 @@
 /** From flags, environment, profile, file and defaults to the settings of a run. */
 
+import type { ProdE2eError } from '../errors.ts';
 import type { CallTemplate } from '../model/probe.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { secretsOfCalls } from './call-secrets.ts';
+import { checkEffects } from './check-effects.ts';
 import { checkNotify } from './check-notify.ts';
 import { checkProbes } from './check-probes.ts';
+import { checkRepeats } from './check-repeats.ts';
 import { checkReplay } from './check-replay.ts';
 import { checkSigning } from './check-signing.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
-import { configInvalid } from './faults.ts';
+import { withLines } from './fault-lines.ts';
+import { configInvalid, type Fault, faultOf } from './faults.ts';
 import type { ReadFile } from './file-layers.ts';
 import { flagsWithSecrets } from './flag-secrets.ts';
 import { DEFAULT_ORIGIN, type Entry, entryAt, type Layer, mergeLayers, toObject } from './merge.ts';
@@ -19,10 +23,13 @@ import { inFull } from './scenarios.ts';
 import { type ScenariosAt, scenariosAt } from './scenarios-at.ts';
 import type { LayerConfig } from './schema.ts';
 import { collectSecrets } from './secrets.ts';
-import { decodeSentryToken, sentryFileLayers, tokenUrlOf } from './sentry-sources.ts';
+import { readSentryFiles } from './sentry-files.ts';
+import { decodeSentryToken, tokenUrlOf } from './sentry-sources.ts';
 import { type Settings, toSettings } from './settings.ts';
 import { formsOfSecret, secretsOf } from './signing-settings.ts';
 import { type ConfigFile, findConfigFile } from './sources.ts';
+import { unknownVariables } from './unknown-variables.ts';
+import { isTouched } from './usable-part.ts';
 
 export interface ConfigInput {
   /** By flag name, only those given on the command line: texts, booleans, lists of texts. */
@@ -39,7 +46,22 @@ export interface ConfigInput {
   readonly given?: unknown;
   /** Only what is given counts: no file is looked for, and no variable is read but those that it names. */
   readonly alone?: boolean;
+  /** What only a run would notice, found with all else; without, what the schema and the keys beside each other say. */
+  readonly check?: LateCheck;
 }
+
+/** What a check after the schema is given; where there are faults already, the part of the configuration that has none. */
+export interface Checked {
+  readonly config: LayerConfig;
+  readonly settings: Settings;
+  readonly secrets: readonly string[];
+  /** Was taken out: what depends on it is not to be told. */
+  readonly broken: readonly Path[];
+  /** The fault of a place in the configuration, with the source it came from. */
+  readonly fault: (path: Path, error: ProdE2eError | string) => Fault;
+}
+
+export type LateCheck = (checked: Checked) => Promise<readonly Fault[]>;
 
 export interface ResolvedConfig {
   readonly settings: Settings;
@@ -56,6 +78,8 @@ export interface ResolvedConfig {
   readonly profile: string | null;
   /** Where the scenarios stand; null for built-in ones, and those that are in no file. */
   readonly scenariosAt: ScenariosAt | null;
+  /** What is told, and does not keep anything from going on. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -63,69 +87,159 @@ export interface ResolvedConfig {
  * @throws ProdE2eError `CONFIG_INVALID` with all faults at once; `CONFIG_NOT_FOUND` when `--config` names no file
  */
 export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig> {
-  const { cwd, home, env, profile, alone = false } = input;
+  const { cwd, env, alone = false } = input;
   const file = alone ? null : await findConfigFile(input);
   const read = await readFileLayers(file, input);
   const given = await readGiven(input);
   const fromEnv = await envLayer(alone ? {} : env, cwd);
   const fromFlags = await flagLayer(input.flags, cwd);
-  const faults = [...read.faults, ...fromEnv.faults, ...given.faults, ...fromFlags.faults];
-  if (faults.length > 0) throw configInvalid(faults);
-
+  const sources = [read, fromEnv, given, fromFlags];
+  const faults = sources.flatMap((source) => source.faults);
+  const broken = [
+    ...read.broken.map((path) => inLayer(path, input.profile)),
+    ...[fromEnv, given, fromFlags].flatMap((source) => source.broken),
+  ];
+  const sentryFiles = alone ? NO_SENTRY_FILES : await readSentryFiles(input);
   const layers: readonly Layer[] = [
     defaultLayer(cwd),
-    ...(alone ? [] : await sentryFileLayers({ cwd, home })),
+    ...sentryFiles.layers,
     ...read.layers,
     fromEnv.layer,
     ...given.layers,
     fromFlags.layer,
   ];
+  const basis: Basis = { input, file, read, given, layers, broken };
+  if (faults.length === 0) {
+    const { resolved, found } = await settle(basis);
+    if (found.length > 0) throw configInvalid(await withLines(found, file));
+    const { warnings } = resolved;
+    const used = [...read.interpolations, ...given.interpolations].flatMap(({ names }) => names);
+    return {
+      ...resolved,
+      warnings: [
+        ...sentryFiles.warnings,
+        ...(alone ? [] : unknownVariables(env, used)),
+        ...fromEnv.warnings,
+        ...fromFlags.warnings,
+        ...warnings,
+      ],
+    };
+  }
+  // Of what is left something may still be unusable: what is known is told all the same.
+  const further = broken.some((path) => path.length === 0)
+    ? []
+    : await settle(basis).then(
+        ({ found }) => found,
+        () => [],
+      );
+  throw configInvalid(await withLines([...faults, ...further], file));
+}
+
+interface Basis {
+  readonly input: ConfigInput;
+  readonly file: ConfigFile | null;
+  readonly read: ReadFile;
+  readonly given: ReadFile;
+  readonly layers: readonly Layer[];
+  readonly broken: readonly Path[];
+}
+
+/** A place in the file as one of the merged configuration; other profiles are none. */
+function inLayer(path: Path, profile: string | null): Path {
+  return profile !== null && path[0] === 'profiles' && path[1] === profile ? path.slice(2) : path;
+}
+
+const CHECKS = [
+  { check: checkSigning, needs: ['signing', 'sender'] },
+  { check: checkReplay, needs: ['replay', 'scenarios'] },
+  { check: checkProbes, needs: ['stages', 'dimensions', 'cleanup'] },
+  { check: checkNotify, needs: [] },
+  { check: checkRepeats, needs: ['repeat', 'scenarios'] },
+  { check: checkEffects, needs: ['tls'] },
+] as const;
+
+/** Lays the layers over each other, and checks what they are together. */
+async function settle({ input, file, read, given, layers, broken }: Basis) {
+  const { env, profile } = input;
   const entries = mergeLayers(layers);
   // Each layer was checked when it was read, and valid layers over each other are valid.
   const config = toObject(entries) as LayerConfig;
-  const checks = [checkSigning, checkReplay, checkProbes, checkNotify];
-  const contradictions = checks
-    .flatMap((check) => check(config))
-    .map(({ path, problem }) => ({
-      subject: subjectOf(entries, path),
-      problem,
-    }));
-  if (contradictions.length > 0) throw configInvalid(contradictions);
+  const isWhole = (key: string) => !broken.some((path) => path[0] === key);
+  const contradictions = CHECKS.flatMap(({ check, needs }) => (needs.every(isWhole) ? check(config) : []))
+    .filter(({ path }) => !isTouched(path, broken))
+    .map(({ path, problem }) => placed(entries, path, problem));
   const sentry = sentryPlaces(entries, layers);
   const settings = toSettings({ config, entries, sentry });
   const calls = callsOfSettings(settings);
-  return {
+  const secrets = collectSecrets({
+    urls: urlsOf(settings),
+    dsn: settings.sentry.dsn,
+    token: settings.sentry.token,
+    headers: [settings.headers, ...allScenarios(settings).map(({ headers }) => headers)],
+    calls: secretsOfCalls(calls),
+    signing: [...signingSecrets(config), ...notifierSecrets(config.notify)],
+    interpolations: [...read.interpolations, ...given.interpolations],
+    redact: settings.redact,
+    payloads: [
+      settings.payload,
+      ...settings.scenarios.map(({ payload }) => payload),
+      ...calls.map(({ body }) => body),
+    ],
+    env,
+  });
+  const late =
+    (await input.check?.({
+      ...{ config, settings, secrets, broken },
+      fault: (path, problem) => placed(entries, path, problem),
+    })) ?? [];
+  const resolved: ResolvedConfig = {
     settings,
     entries,
-    secrets: collectSecrets({
-      urls: urlsOf(settings),
-      dsn: settings.sentry.dsn,
-      token: settings.sentry.token,
-      headers: [settings.headers, ...allScenarios(settings).map(({ headers }) => headers)],
-      calls: secretsOfCalls(calls),
-      signing: [...signingSecrets(config), ...notifierSecrets(config.notify)],
-      interpolations: [...read.interpolations, ...given.interpolations],
-      redact: settings.redact,
-      payloads: [
-        settings.payload,
-        ...settings.scenarios.map(({ payload }) => payload),
-        ...calls.map(({ body }) => body),
-      ],
-      env,
-    }),
+    secrets,
     flagsWithSecrets: flagsWithSecrets(input.flags),
     file: file?.file ?? null,
     unusedFiles: file?.unused ?? [],
     profile,
     scenariosAt: scenariosAt({ entry: entryAt(entries, 'scenarios'), file, layers: read.layers, profile }),
+    warnings: [...sentryWarnings(entries), ...monitorWarnings(config)],
   };
+  return {
+    resolved,
+    found: [
+      ...contradictions,
+      ...late.filter(({ path }) => path === undefined || !isTouched(inLayer(path, profile), broken)),
+    ],
+  };
+}
+
+/** Of a key that is laid over key by key, and is meant as a whole or lacks something, any part of it. */
+function entryOf(entries: ReadonlyMap<string, Entry>, path: Path): Entry | undefined {
+  const [key, sub] = path.map(String);
+  return (
+    entryAt(entries, key ?? '') ??
+    entryAt(entries, key ?? '', sub ?? '') ??
+    [...entries.values()].findLast((entry) => entry.path[0] === key)
+  );
+}
+
+function placed(entries: ReadonlyMap<string, Entry>, path: Path, problem: ProdE2eError | string): Fault {
+  const { layer } = entryOf(entries, path) ?? {};
+  const inFile = layer?.place === undefined ? {} : { path: [...layer.place, ...path] };
+  const subject = subjectOf(entries, path);
+  return typeof problem === 'string'
+    ? { subject, problem, ...inFile }
+    : { ...faultOf(subject, problem), ...inFile };
 }
 
 /** The place of a value in the source it came from: `prod-e2e.config.yaml: signing.scheme`, `flag --sender`. */
 function subjectOf(entries: ReadonlyMap<string, Entry>, path: Path): string {
-  const entry = entryAt(entries, String(path[0])) ?? entryAt(entries, String(path[0]), String(path[1]));
+  const entry = entryOf(entries, path);
   if (entry === undefined) return formatPath(path);
-  return `${entry.layer.origin(path).replace(/^file /, '')}: ${formatPath(path)}`;
+  const origin = entry.layer.origin(path);
+  if (origin === DEFAULT_ORIGIN) return formatPath(path);
+  // A flag or a variable is one value.
+  if (/^(flag|env) /.test(origin)) return origin.replace(/^(flag|env) /, '');
+  return `${origin.replace(/^file /, '')}: ${formatPath(path)}`;
 }
 
 /** Those of scenarios that are not sent, too: they stand in the same file. */
@@ -166,10 +280,11 @@ async function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigI
   const { readConfigFile, unknownProfile } = await import('./file-layers.ts');
   if (file !== null) return readConfigFile({ file, profile, env });
   const faults = [unknownProfile(profile ?? '', [], 'any config file: none was found')];
-  return { layers: [], interpolations: [], faults };
+  return { layers: [], interpolations: [], faults, broken: [[]] };
 }
 
-const NOTHING_READ: ReadFile = { layers: [], interpolations: [], faults: [] };
+const NOTHING_READ: ReadFile = { layers: [], interpolations: [], faults: [], broken: [] };
+const NO_SENTRY_FILES = { layers: [], warnings: [] };
 
 /** Read as a file would be, by the same schema; a program is trusted as its user is. */
 async function readGiven({ given, cwd, env }: ConfigInput): Promise<ReadFile> {
@@ -209,6 +324,25 @@ function sentryPlaces(entries: ReadonlyMap<string, Entry>, layers: readonly Laye
     url: withoutSlash(urls[0]?.value ?? own.url),
     tokenUrl: withoutSlash(tokenUrl),
   };
+}
+
+/** Without a slug no run checks in, whatever else is said of the monitor. */
+function monitorWarnings({ monitor }: LayerConfig): readonly string[] {
+  if (monitor === undefined || monitor.slug !== undefined) return [];
+  return ['monitor has no effect without a slug (monitor.slug, --monitor)'];
+}
+
+/** An organization token belongs to one organization: with the name of another one nothing can be read. */
+function sentryWarnings(entries: ReadonlyMap<string, Entry>): readonly string[] {
+  const token = entryAt(entries, 'sentry', 'token');
+  const org = entryAt(entries, 'sentry', 'org');
+  if (typeof token?.value !== 'string' || typeof org?.value !== 'string') return [];
+  const own = decodeSentryToken(token.value).org;
+  if (own === null || own === org.value) return [];
+  const [tokenFrom, orgFrom] = [token.layer.origin(token.path), org.layer.origin(org.path)];
+  return [
+    `the Sentry token (${tokenFrom}) belongs to the organization ${own}, but ${org.value} is set (${orgFrom})`,
+  ];
 }
 
 function sourced(entry: Entry | undefined) {

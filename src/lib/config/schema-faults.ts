@@ -28,19 +28,22 @@ export function faultsOf(options: {
         return issue.keys.map((key) => ({
           subject: subject([...path, looksSecret(key) ? '…' : nameAlone(key)]),
           problem: unknownKey(path, key),
+          path: [...path, key],
         }));
       }
       const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
       if (inner !== undefined) {
         const name = nameAlone(String(path.at(-1)));
         const place = subject([...path.slice(0, -1), name]);
-        return [{ subject: place, problem: `found the name ${shown(name)}; allowed: ${inner.message}` }];
+        return [
+          { path, subject: place, problem: `found the name ${shown(name)}; allowed: ${inner.message}` },
+        ];
       }
       const value = valueAt(input, path);
       const twin = twinKey(path, value);
       const found = templateAt(path) ?? describeFound(value, { path, isOfTwin: twin !== null });
       const meant = twin === null ? '' : `; did you mean the key ${twin}?`;
-      return [{ subject: subject(path), problem: `found ${found}${meant}; allowed: ${issue.message}` }];
+      return [{ path, subject: subject(path), problem: `found ${found}${meant}; allowed: ${issue.message}` }];
     });
 }
 

@@ -1,17 +1,12 @@
-/** Sentry settings from where Sentry's own tools keep them: environment, `.sentryclirc`, `sentry.properties`, the token. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { parse } from 'ini';
-import { nameOf } from './file-name.ts';
-import { foldersUpTo, mayBeThere } from './folders.ts';
-import type { Layer, Trust } from './merge.ts';
+/** Sentry settings from where Sentry's own tools keep them: the environment, and the token itself. */
+import type { Trust } from './merge.ts';
 import { isPlain, type Plain } from './paths.ts';
 
 /** Where Sentry's hosted service is, and so where a token goes that names no other place. */
 export const DEFAULT_SENTRY_URL = 'https://sentry.io';
 
-type SentryKey = 'token' | 'org' | 'project' | 'url';
-type SentryValues = Partial<Record<SentryKey, string>>;
+export type SentryKey = 'token' | 'org' | 'project' | 'url';
+export type SentryValues = Partial<Record<SentryKey, string>>;
 
 /** The variables that Sentry's own tools read. */
 export const SENTRY_VARIABLES: Readonly<Record<SentryKey, string>> = {
@@ -21,14 +16,7 @@ export const SENTRY_VARIABLES: Readonly<Record<SentryKey, string>> = {
   url: 'SENTRY_URL',
 };
 
-const FILE_KEYS: Readonly<Record<SentryKey, readonly [string, string]>> = {
-  token: ['auth', 'token'],
-  org: ['defaults', 'org'],
-  project: ['defaults', 'project'],
-  url: ['defaults', 'url'],
-};
-
-const isSentryKey = (key: unknown): key is SentryKey =>
+export const isSentryKey = (key: unknown): key is SentryKey =>
   typeof key === 'string' && Object.hasOwn(SENTRY_VARIABLES, key);
 
 /** The variables Sentry's tools read; `SENTRY_PROJECT` may be `org/project`, `SENTRY_URL` a bare host. */
@@ -47,7 +35,7 @@ export function sentryVariable(values: SentryValues, key: unknown): string | nul
   return SENTRY_VARIABLES[key];
 }
 
-function normalised(values: SentryValues): SentryValues {
+export function normalised(values: SentryValues): SentryValues {
   const result = { ...values };
   const [org, project, ...more] = values.project?.split('/') ?? [];
   if (org && project && more.length === 0) {
@@ -56,62 +44,6 @@ function normalised(values: SentryValues): SentryValues {
   }
   if (values.url !== undefined && !values.url.includes('://')) result.url = `https://${values.url}`;
   return result;
-}
-
-/** `sentry.properties`, then the nearest `.sentryclirc` last: lowest first, as layers are. Unreadable files count as absent. */
-export async function sentryFileLayers(options: {
-  readonly cwd: string;
-  readonly home: string;
-}): Promise<readonly Layer[]> {
-  const { cwd, home } = options;
-  const homeFile = path.join(home, '.sentryclirc');
-  const upwards = foldersUpTo(cwd).map((folder) => path.join(folder, '.sentryclirc'));
-  const files = [...new Set([...upwards, homeFile])].reverse();
-  const layers: Layer[] = [];
-  for (const file of [path.join(cwd, 'sentry.properties'), ...files].filter(mayBeThere)) {
-    const values = await readSentryFile(file);
-    if (Object.keys(values).length === 0) continue;
-    const trust = file === homeFile ? 'user' : 'project';
-    layers.push(
-      layerOf({
-        values,
-        trust,
-        origin: `file ${file === homeFile ? '~/.sentryclirc' : nameOf(file, cwd)}`,
-        cwd,
-      }),
-    );
-  }
-  return layers;
-}
-
-function layerOf(options: { values: SentryValues; trust: Trust; origin: string; cwd: string }): Layer {
-  const config = { sentry: options.values };
-  return {
-    origin: () => options.origin,
-    config,
-    display: config,
-    trust: () => options.trust,
-    baseDir: options.cwd,
-  };
-}
-
-async function readSentryFile(file: string): Promise<SentryValues> {
-  let content: string;
-  try {
-    content = await readFile(file, 'utf8');
-  } catch {
-    return {};
-  }
-  const parsed: Plain = parse(content.replace(/^\uFEFF/, ''));
-  const values: SentryValues = {};
-  for (const [key, [section, name]] of Object.entries(FILE_KEYS)) {
-    const group = parsed[section];
-    // .sentryclirc has sections, sentry.properties has the same keys flat.
-    const value = isPlain(group) ? group[name] : parsed[`${section}.${name}`];
-    if (isSentryKey(key) && typeof value === 'string' && value !== '') values[key] = value;
-  }
-  const { url, ...rest } = normalised(values);
-  return url !== undefined && URL.canParse(url) && /^https?:/i.test(url) ? { ...rest, url } : rest;
 }
 
 /** Organisation slug and base URL inside an organisation token, `sntrys_<base64 of JSON>_<secret>`; null for what is not in it. */

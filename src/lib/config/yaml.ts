@@ -2,7 +2,9 @@
 import {
   type CST,
   isAlias,
+  isMap,
   isNode,
+  isScalar,
   isSeq,
   LineCounter,
   Parser,
@@ -79,6 +81,42 @@ export function linesOfItems(text: string, at: Path): readonly (number | null)[]
     const offset = isNode(target) ? target.range?.[0] : undefined;
     return offset === undefined ? null : lineCounter.linePos(offset).line;
   });
+}
+
+/**
+ * The line of each place in text that {@link readYaml} or `JSON.parse` could read, counted from 1; of what is not there, that of
+ * what is around it. Null where that is the whole text, or it holds an alias.
+ */
+export function linesOf(text: string, places: readonly Path[]): readonly (number | null)[] {
+  if (isDeeperThan(text, MOST_NESTED)) return places.map(() => null);
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { merge: true, logLevel: 'error', lineCounter });
+  return places.map((place) => {
+    const offset = document.errors.length > 0 ? null : offsetOf(document.contents, place);
+    return offset === null ? null : lineCounter.linePos(offset).line;
+  });
+}
+
+/** Where the key, or the item, begins. */
+function offsetOf(contents: unknown, place: Path): number | null {
+  let at: unknown = contents;
+  let offset: number | null = null;
+  for (const step of place) {
+    if (isSeq(at) && typeof step === 'number') {
+      at = at.items[step];
+      offset = startOf(at) ?? offset;
+    } else if (isMap(at)) {
+      const pair = at.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined) return offset;
+      offset = startOf(pair.key) ?? offset;
+      at = pair.value;
+    } else return offset;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 /** What the parser's first, iterative step makes of the text: a tree of tokens. */

@@ -15,6 +15,11 @@ export function configCheck(found: {
   return ok('config', `${found.file}${profile}: no faults`);
 }
 
+/** A setting that looks as if it counted: `~/.sentryclirc: the section [default] is ignored`. */
+export function ignored(warning: string): Check {
+  return warn('settings', warning, []);
+}
+
 /** Null where no flag holds a secret. */
 export function exposureCheck(flags: readonly string[]): Check | null {
   return flags.length === 0 ? null : warn('flags', exposureMessage(flags), [EXPOSURE_HINT]);

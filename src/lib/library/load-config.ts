@@ -75,11 +75,18 @@ async function read(
 ): Promise<LoadedConfig> {
   const { resolveConfig } = await import('../config/resolve.ts');
   const { maskAddress } = await import('../secret-urls.ts');
+  const { lateFaults } = await import('../run/checks/late-faults.ts');
   const { env } = process;
   const { home, config } = homeFolders(env);
   try {
     const cwd = path.resolve(input.cwd);
-    const resolved = await resolveConfig({ ...input, flags: {}, env, cwd, home, userConfigDir: config });
+    const check = lateFaults({
+      env: input.alone === true ? {} : env,
+      sandbox: false,
+      dataDir: (configured) => (configured === null ? homeFolders(env).data : path.resolve(configured)),
+    });
+    const flags = {};
+    const resolved = await resolveConfig({ ...input, flags, env, cwd, home, userConfigDir: config, check });
     const { file, profile, settings } = resolved;
     const url = settings.url === null ? null : maskAddress(settings.url);
     // The symbol is there for the compiler alone.

@@ -58,12 +58,25 @@ const SYSTEMS: readonly System[] = [
 
 /**
  * Null where nothing is dealt out, or all of it to one.
- * @throws ProdE2eError `SHARD_INVALID` where an index comes without a total: every shard would send everything
+ * @throws ProdE2eError `SHARD_INVALID` where an index comes without a total, or a total without an index: every shard would send
+ * everything
  */
 export function detectShard(env: Readonly<Record<string, string | undefined>>): DetectedShard | null {
   for (const { name, mark, index, total, countsFrom, group } of SYSTEMS) {
     const [said, of] = [env[index] ?? '', env[total] ?? ''];
-    if (said === '' || (mark !== null && (env[mark] ?? '') === '')) continue;
+    const isHere = mark === null || (env[mark] ?? '') !== '';
+    if (said === '') {
+      // The total of Kubernetes is ours: there the index comes last.
+      // What others call so, they do as GitLab does.
+      const isTold =
+        (isHere || name === 'GitLab') &&
+        of !== '' &&
+        of !== '1' &&
+        (name === 'Kubernetes' || !isShared(total));
+      if (isTold) throw withoutIndex(total, index);
+      continue;
+    }
+    if (!isHere) continue;
     // GitLab tells a total of 1 where nothing is dealt out.
     if (of === '1') return null;
     if (of === '') throw withoutTotal(index, total);
@@ -79,8 +92,26 @@ export function detectShard(env: Readonly<Record<string, string | undefined>>): 
   return null;
 }
 
+/** Whether another system, further down, has the same variable for its total. */
+function isShared(total: string): boolean {
+  return SYSTEMS.filter((system) => system.total === total).length > 1;
+}
+
 function toNumber(text: string): number {
   return /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function withoutIndex(total: string, index: string): ProdE2eError {
+  return new ProdE2eError(`${total} says how many shards there are, but nothing says which one this is.`, {
+    code: 'SHARD_INVALID',
+    hints: [`Set ${indexes(total, index)} to the number of this shard.`, 'Or send everything: --shard off'],
+  });
+}
+
+/** All variables that may hold it. */
+function indexes(total: string, index: string): string {
+  const all = SYSTEMS.filter((system) => system.total === total).map((system) => system.index);
+  return (all.length === 0 ? [index] : all).join(' or ');
 }
 
 function withoutTotal(index: string, total: string): ProdE2eError {

@@ -108,7 +108,12 @@ function checkPins({ dimensions, pins }: PlanOptions): void {
 }
 
 /** A dimension that neither payload nor headers show makes no two webhooks differ. What a function uses cannot be known. */
-function usedDimensions({ dimensions, payload, headers, scenarios }: PlanOptions): Axes {
+export function usedDimensions({
+  dimensions,
+  payload,
+  headers,
+  scenarios,
+}: Pick<PlanOptions, 'dimensions' | 'payload' | 'headers' | 'scenarios'>): Axes {
   const layers = [payload, ...scenarios.map((scenario) => scenario.payload)];
   if (layers.some((layer) => typeof layer === 'function')) return dimensions;
   const keys = new Set(layers.flatMap((layer) => Object.keys(layer)));

@@ -12,43 +12,62 @@ export interface Selection {
   readonly exclude: readonly string[];
 }
 
-/**
- * Named and tagged scenarios (either is enough), without the excluded ones, in the order of the config.
- * @throws ProdE2eError `UNKNOWN_SCENARIO`, `UNKNOWN_TAG`, `NOTHING_SELECTED`
- */
-export function selectScenarios(scenarios: readonly Scenario[], selection: Selection): readonly Scenario[] {
+/** What is wrong with a selection, by the key that says it. */
+export interface SelectionError {
+  readonly key: keyof Selection;
+  readonly error: ProdE2eError;
+}
+
+/** All of it at once; empty where something is left to send. */
+export function selectionErrors(
+  scenarios: readonly Scenario[],
+  selection: Selection,
+): readonly SelectionError[] {
   const names = scenarios.map((scenario) => scenario.name);
   const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))];
-  for (const typed of selection.scenario) {
-    if (!names.includes(typed)) {
-      throw unknownName({
-        what: 'scenario',
-        typed,
-        known: names,
-        code: 'UNKNOWN_SCENARIO',
-        list: 'prod-e2e scenarios list',
+  const unknown = (
+    key: keyof Selection,
+    {
+      what,
+      known,
+      code,
+    }: { readonly what: string; readonly known: readonly string[]; readonly code: string },
+  ) =>
+    selection[key]
+      .filter((typed) => !known.includes(typed))
+      .map((typed) => {
+        const list = key === 'scenario' ? { list: 'prod-e2e scenarios list' } : {};
+        return { key, error: unknownName({ what, typed, known, code, ...list }) };
       });
-    }
-  }
-  for (const typed of selection.tag) {
-    if (!tags.includes(typed)) throw unknownName({ what: 'tag', typed, known: tags, code: 'UNKNOWN_TAG' });
-  }
-  for (const typed of selection.exclude) {
-    if (names.includes(typed) || tags.includes(typed)) continue;
-    const known = [...names, ...tags];
-    throw unknownName({ what: 'scenario or tag', typed, known, code: 'UNKNOWN_SCENARIO' });
-  }
-  const selected = scenarios.filter(
-    (scenario) => isAskedFor(scenario, selection) && !isExcluded(scenario, selection),
-  );
-  if (selected.length > 0) return selected;
-  throw new ProdE2eError('The selection leaves no scenario to send.', {
+  const errors = [
+    ...unknown('scenario', { what: 'scenario', known: names, code: 'UNKNOWN_SCENARIO' }),
+    ...unknown('tag', { what: 'tag', known: tags, code: 'UNKNOWN_TAG' }),
+    ...unknown('exclude', { what: 'scenario or tag', known: [...names, ...tags], code: 'UNKNOWN_SCENARIO' }),
+  ];
+  if (errors.length > 0 || selected(scenarios, selection).length > 0) return errors;
+  const error = new ProdE2eError('The selection leaves no scenario to send.', {
     code: 'NOTHING_SELECTED',
     hints: [
       `Scenarios: ${names.join(', ')}.`,
       'Loosen --scenario, --tag or --exclude; scenarios tagged negative are sent only when named or tagged.',
     ],
   });
+  const key = selection.exclude.length > 0 ? 'exclude' : selection.tag.length > 0 ? 'tag' : 'scenario';
+  return [{ key, error }];
+}
+
+/**
+ * Named and tagged scenarios (either is enough), without the excluded ones, in the order of the config.
+ * @throws ProdE2eError `UNKNOWN_SCENARIO`, `UNKNOWN_TAG`, `NOTHING_SELECTED`
+ */
+export function selectScenarios(scenarios: readonly Scenario[], selection: Selection): readonly Scenario[] {
+  const [first] = selectionErrors(scenarios, selection);
+  if (first !== undefined) throw first.error;
+  return selected(scenarios, selection);
+}
+
+function selected(scenarios: readonly Scenario[], selection: Selection): readonly Scenario[] {
+  return scenarios.filter((scenario) => isAskedFor(scenario, selection) && !isExcluded(scenario, selection));
 }
 
 function isAskedFor(scenario: Scenario, { scenario: names, tag: tags }: Selection): boolean {

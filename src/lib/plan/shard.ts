@@ -35,14 +35,19 @@ export function shardOf(testIndex: number, total: number): number {
   return ((testIndex - 1) % total) + 1;
 }
 
+/** Null where every shard gets something. */
+export function shardPlanError(webhooks: number, total: number): ProdE2eError | null {
+  if (webhooks >= total) return null;
+  return new ProdE2eError(`A plan of ${webhooks} webhooks leaves nothing for some of ${total} shards.`, {
+    code: 'SHARD_EMPTY',
+    hints: [`Send more (--count ${total}), or use fewer shards.`],
+  });
+}
+
 /** The part of the plan that is this shard's. @throws ProdE2eError `SHARD_EMPTY` where nothing would be left for some */
 export function shardPlan(plan: Plan, { index, total }: Shard): Plan {
-  if (plan.total < total) {
-    throw new ProdE2eError(`A plan of ${plan.total} webhooks leaves nothing for some of ${total} shards.`, {
-      code: 'SHARD_EMPTY',
-      hints: [`Send more (--count ${total}), or use fewer shards.`],
-    });
-  }
+  const problem = shardPlanError(plan.total, total);
+  if (problem !== null) throw problem;
   return {
     ...plan,
     total: Math.floor((plan.total - index) / total) + 1,

@@ -181,9 +181,10 @@ function invalid(expression: string, place: Place, hint: string): ProdE2eError {
 
 function unknownName(name: string, expression: string, place: Place): ProdE2eError {
   const names = [...place.known, ...GENERATORS, OPEN_BRACES];
+  const meant = nearestName(name, names);
   return new ProdE2eError(`Template {{${expression}}} uses the unknown name "${name}" (${place.where}).`, {
     code: 'TEMPLATE_INVALID',
-    hints: [`Did you mean {{${nearestName(name, names)}}}?`, `Known names: ${names.join(', ')}.`],
+    hints: [...(meant === null ? [] : [`Did you mean {{${meant}}}?`]), `Known names: ${names.join(', ')}.`],
   });
 }
 

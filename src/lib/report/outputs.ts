@@ -15,50 +15,83 @@ export interface Output {
   readonly file: string | null;
 }
 
+type Reporters = readonly { readonly name: string; readonly path: string | null }[];
+
 /**
  * Loads the formatters and checks every path before anything is sent: a report that cannot be written is told early.
  * Where no reporter takes stdout, the pretty report does.
  * @throws ProdE2eError `UNKNOWN_REPORTER`, `REPORTERS_ON_STDOUT`, `REPORT_PATH`
  */
-export async function prepareOutputs(
-  reporters: readonly { readonly name: string; readonly path: string | null }[],
-): Promise<readonly Output[]> {
-  const outputs = await Promise.all(
-    reporters.map(async ({ name, path: file }) => ({
-      formatter: await loadFormatter(name),
-      file: file === null || file === '-' ? null : path.resolve(file),
-    })),
-  );
-  const onStdout = outputs.filter(({ file, formatter }) => file === null && formatter.besides !== true);
-  if (onStdout.length > 1) {
-    throw new ProdE2eError(
-      `Only one report fits on stdout, not ${onStdout.map(({ formatter }) => formatter.name).join(' and ')}.`,
-      {
-        code: 'REPORTERS_ON_STDOUT',
-        hints: [
-          `Give the others a file: --reporter ${onStdout.at(-1)?.formatter.name}=report.${onStdout.at(-1)?.formatter.extension}`,
-        ],
-      },
-    );
-  }
-  const files = outputs.flatMap(({ file }) => (file === null ? [] : [file]));
-  const twice = files.find((file, at) => files.indexOf(file) !== at);
-  if (twice !== undefined) {
-    throw new ProdE2eError(`Two reports cannot be written to the same file ${twice}.`, {
-      code: 'REPORT_PATH',
-      hints: ['Give each a file of its own: --reporter json=report.json --reporter junit=report.xml'],
-    });
-  }
-  for (const file of files) await checkWritable(file);
-  return onStdout.length === 1
+export async function prepareOutputs(reporters: Reporters): Promise<readonly Output[]> {
+  const outputs = await Promise.all(reporters.map(toOutput));
+  const [problem] = problemsWith(outputs);
+  if (problem !== undefined) throw problem;
+  for (const { file } of outputs) if (file !== null) await checkWritable(file, makeFolders);
+  return outputs.some(isOnStdout)
     ? outputs
     : [...outputs, { formatter: await loadFormatter('pretty'), file: null }];
 }
 
-async function checkWritable(file: string): Promise<void> {
+/** All that is wrong with them at once; no folder is made yet. */
+export async function outputErrors(reporters: Reporters): Promise<readonly ProdE2eError[]> {
+  const outputs: Output[] = [];
+  const errors: ProdE2eError[] = [];
+  const collect = (thrown: unknown) => {
+    if (!(thrown instanceof ProdE2eError)) throw thrown;
+    errors.push(thrown);
+  };
+  for (const reporter of reporters) {
+    await toOutput(reporter).then((output) => outputs.push(output), collect);
+  }
+  errors.push(...problemsWith(outputs));
+  for (const { file } of outputs) if (file !== null) await checkWritable(file).catch(collect);
+  return errors;
+}
+
+async function toOutput({ name, path: file }: Reporters[number]): Promise<Output> {
+  const formatter = await loadFormatter(name);
+  return { formatter, file: file === null || file === '-' ? null : path.resolve(file) };
+}
+
+function isOnStdout({ file, formatter }: Output): boolean {
+  return file === null && formatter.besides !== true;
+}
+
+function problemsWith(outputs: readonly Output[]): readonly ProdE2eError[] {
+  const onStdout = outputs.filter(isOnStdout).map(({ formatter }) => formatter);
+  const last = onStdout.at(-1);
+  const files = outputs.flatMap(({ file }) => (file === null ? [] : [file]));
+  const twice = files.find((file, at) => files.indexOf(file) !== at);
+  return [
+    ...(onStdout.length > 1
+      ? [
+          new ProdE2eError(
+            `Only one report fits on stdout, not ${onStdout.map(({ name }) => name).join(' and ')}.`,
+            {
+              code: 'REPORTERS_ON_STDOUT',
+              hints: [`Give the others a file: --reporter ${last?.name}=report.${last?.extension}`],
+            },
+          ),
+        ]
+      : []),
+    ...(twice === undefined
+      ? []
+      : [
+          new ProdE2eError(`Two reports cannot be written to the same file ${twice}.`, {
+            code: 'REPORT_PATH',
+            hints: ['Give each a file of its own: --reporter json=report.json --reporter junit=report.xml'],
+          }),
+        ]),
+  ];
+}
+
+/** @param make makes the folders that lack; without, the nearest that is there has to be writable */
+async function checkWritable(file: string, make?: (folder: string, mode: number) => void): Promise<void> {
   try {
-    makeFolders(path.dirname(file), 0o700);
-    await access(path.dirname((await behindLink(file)).target), constants.W_OK);
+    const { target } = await behindLink(file);
+    make?.(path.dirname(file), 0o700);
+    const folder = make === undefined ? await nearestFolder(path.dirname(target)) : path.dirname(target);
+    await access(folder, constants.W_OK);
     if ((await existing(file))?.isDirectory()) throw new Error('it is a folder');
   } catch (thrown) {
     throw new ProdE2eError(`A report cannot be written to ${file} (${messageOf(thrown)}).`, {
@@ -67,6 +100,17 @@ async function checkWritable(file: string): Promise<void> {
       cause: thrown,
     });
   }
+}
+
+/** The folder, or the one that it can be made in. */
+async function nearestFolder(folder: string): Promise<string> {
+  const found = await existing(folder);
+  if (found !== null) {
+    if (found.isDirectory()) return folder;
+    throw new Error(`${folder} is not a folder`);
+  }
+  const parent = path.dirname(folder);
+  return parent === folder ? folder : nearestFolder(parent);
 }
 
 async function existing(file: string) {

@@ -13,10 +13,13 @@ export function beforehandFindings(of: {
   readonly settings: Settings;
   readonly plan: Plan;
   readonly flagsWithSecrets: readonly string[];
+  /** The target is the sandbox of this run. */
+  readonly sandbox?: boolean;
 }): readonly Finding[] {
   return [
     ...of.plan.findings,
-    ...planFindings(of.plan),
+    // The sandbox tells signals of different scenarios apart.
+    ...(of.sandbox === true ? [] : planFindings(of.plan)),
     ...insecureFindings(of.settings),
     ...unsignedFindings(of.plan.used),
     ...sharedProbeFindings(of.settings),

@@ -62,12 +62,8 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
   const { stages } = verification;
   const hasProbes = countProbes(stages) > 0;
   const hasCleanup = cleanupCalls(preparing.used).length > 0;
-  if (hasCleanup && preparing.planned > MAX_CLEANED) {
-    throw new ProdE2eError(
-      `Clean-up is for at most ${numberText(MAX_CLEANED)} webhooks a run, and ${numberText(preparing.planned)} are planned.`,
-      { code: 'CLEANUP_TOO_MANY', hints: ['Send them in several runs (--count), or leave cleanup out.'] },
-    );
-  }
+  const tooMany = cleanupTooMany(preparing.used, preparing.planned);
+  if (tooMany !== null) throw tooMany;
   if (!hasProbes && !hasCleanup) return { probes: null, cleanup: null, contacts, close: async () => {} };
   const userAgent = `prod-e2e/${preparing.version} (synthetic test traffic)`;
   const [{ createCaller }, { compileSchemas }, { pastedLine }] = await Promise.all([
@@ -112,6 +108,15 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
       await sql?.close();
     },
   };
+}
+
+/** Null where clean-up can remove what so many webhooks leave. */
+export function cleanupTooMany(used: readonly Scenario[], planned: number): ProdE2eError | null {
+  if (planned <= MAX_CLEANED || cleanupCalls(used).length === 0) return null;
+  return new ProdE2eError(
+    `Clean-up is for at most ${numberText(MAX_CLEANED)} webhooks a run, and ${numberText(planned)} are planned.`,
+    { code: 'CLEANUP_TOO_MANY', hints: ['Send them in several runs (--count), or leave cleanup out.'] },
+  );
 }
 
 function cleanupCalls(used: readonly Scenario[]): readonly CallTemplate[] {

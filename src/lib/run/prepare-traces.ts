@@ -34,11 +34,11 @@ export async function prepareTraceReading(
     ...{ settings: verificationSettings(settings), port: null },
     ...{ findings: [], close: () => {} },
   };
-  const asked = trace.verify === true || (trace.require && trace.verify !== false);
   if (trace.verify === false) return none;
+  const problem = traceReadingError(settings);
+  if (problem !== null) throw problem;
   const lacking = whatIsLacking(settings);
   if (lacking !== null) {
-    if (asked) throw unreadable(lacking, ['Or go without: --no-verify-traces.']);
     return settings.sentry.token === null ? none : { ...none, findings: [notRead(lacking)] };
   }
   const api = await createApi(settings);
@@ -49,6 +49,14 @@ export async function prepareTraceReading(
     findings: [],
     close: api.close,
   };
+}
+
+/** Where reading was asked for and cannot be done; null otherwise. */
+export function traceReadingError(settings: Settings): ProdE2eError | null {
+  const { verify, require: required } = settings.trace;
+  const lacking = whatIsLacking(settings);
+  if (lacking === null || verify === false || (verify !== true && !required)) return null;
+  return unreadable(lacking, ['Or go without: --no-verify-traces.']);
 }
 
 /** An API of the Sentry that the configuration names. @throws ProdE2eError `TRACES_UNREADABLE` */

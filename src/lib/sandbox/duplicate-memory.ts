@@ -15,8 +15,9 @@ export interface DuplicateMemory {
   size(): number;
 }
 
-const keyOf = ({ session, symbol, direction, timeframe }: Signal): string =>
-  JSON.stringify([session, symbol, direction, timeframe]);
+/** Another scenario is another signal: a run of the defaults goes through 90 webhooks before two agree. */
+const keyOf = ({ session, scenario, symbol, direction, timeframe }: Signal): string =>
+  JSON.stringify([session, scenario, symbol, direction, timeframe]);
 
 export function createDuplicateMemory(maxRemembered: number = MAX_REMEMBERED): DuplicateMemory {
   // In the order of claiming, oldest first.

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Check } from '../doctor/check.ts';
-import { unusable } from '../doctor/config-check.ts';
+import { ignored, unusable } from '../doctor/config-check.ts';
 import { checkLines, conclusion } from '../doctor/doctor-text.ts';
 import { EXIT, ProdE2eError } from '../errors.ts';
 import { redactKnown } from '../known-secrets.ts';
@@ -18,7 +18,7 @@ import { stoppedExit, watchSignals } from './signals.ts';
 
 export interface DoctorCommandInput {
   /** @throws ProdE2eError for a configuration that cannot be used: the first thing to be told */
-  readonly loadConfig: () => Promise<ResolvedConfig>;
+  readonly loadConfig: (warn: (warning: string) => void) => Promise<ResolvedConfig>;
   readonly dataDir: (configured: string | null) => string;
   readonly send: boolean;
   readonly yes: boolean;
@@ -46,10 +46,12 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
   };
   const signals = watchSignals();
   try {
-    const config = await input.loadConfig().catch((thrown: unknown) => {
-      if (thrown instanceof ProdE2eError) return thrown;
-      throw thrown;
-    });
+    const config = await input
+      .loadConfig((warning) => emit(ignored(warning)))
+      .catch((thrown: unknown) => {
+        if (thrown instanceof ProdE2eError) return thrown;
+        throw thrown;
+      });
     if (config instanceof ProdE2eError) emit(unusable('config', config));
     else await examineTarget(input, { config, emit, stop: signals.stop });
   } finally {

@@ -53,6 +53,12 @@ function contentTypeFindings(answer: Answer, { contentType }: Expectation): read
   return [error('content-type', `Content type is ${quoted(mediaType)}, expected ${contentType}`)];
 }
 
+/** Tries a pattern out, without keeping it. @throws ProdE2eError `HEADER_PATTERN` */
+export async function compileHeaderPattern(name: string, expected: string): Promise<void> {
+  const pattern = patternOf(expected);
+  if (pattern !== null) await compiled(name, pattern);
+}
+
 /** `/accept(ed)?/i` as a regular expression; null for plain text, such as the path `/signals/42`. */
 function patternOf(expected: string): { readonly source: string; readonly flags: string } | null {
   const [, source, flags = ''] = /^\/(.+)\/([dgimsuvy]*)$/s.exec(expected) ?? [];

@@ -1,0 +1,254 @@
+/** A good configuration, and ways to spoil it: each with what the error has to name. */
+import { seededRandom } from '../../src/lib/plan/random.ts';
+
+type Tree = Record<string, unknown>;
+
+export interface Mutation {
+  readonly name: string;
+  /** Keys that it touches: two mutations of one key would hide each other. */
+  readonly key: string;
+  readonly apply: (config: Tree) => void;
+  /** In one line of the error. */
+  readonly told: string;
+}
+
+/** Everything in it can be used; nothing of it is at another place than here. */
+export function goodConfig(): Tree {
+  return {
+    url: 'http://127.0.0.1:9/hook',
+    count: 4,
+    timeout: '2s',
+    threshold: ['p95<800ms'],
+    reporter: ['json'],
+    headers: { 'x-run': '{{runId}}' },
+    dimensions: { symbol: ['SPY', 'QQQ'], side: ['buy', 'sell'] },
+    set: { symbol: 'SPY' },
+    payload: { symbol: '{{symbol}}', side: '{{side}}', id: '{{testId}}' },
+    expect: { status: '2xx', headers: { 'x-id': '/^[a-z]+$/' } },
+    scenarios: [
+      { name: 'OPEN', tags: ['smoke'], payload: { size: '{{int 1 5}}' } },
+      { name: 'CLOSE', expect: { schema: { type: 'object' } } },
+    ],
+    scenario: ['OPEN', 'CLOSE'],
+    trace: { follow: [{ query: 'id:{{testId}}' }], urlTemplate: 'https://traces.example.com/{{traceId}}' },
+    stages: [{ name: 'saved', http: { url: '{{origin}}/x/{{testId}}' } }],
+    quietHours: { from: '09:00', to: '10:00', timezone: 'UTC' },
+    monitor: { slug: 'nightly', schedule: '0 * * * *' },
+    keep: 5,
+  };
+}
+
+const at = (config: Tree, ...keys: (string | number)[]): Tree =>
+  keys.reduce<Tree>((tree, key) => tree[key] as Tree, config);
+
+export const MUTATIONS: readonly Mutation[] = [
+  { name: 'count is a text', key: 'count', apply: (c) => (c.count = 'five'), told: ': count: found "five"' },
+  {
+    name: 'no such key',
+    key: 'conut',
+    apply: (c) => (c.conut = 3),
+    told: ': conut: unknown key; did you mean count?',
+  },
+  {
+    name: 'timeout without a unit',
+    key: 'timeout',
+    apply: (c) => (c.timeout = 2),
+    told: ': timeout: found 2',
+  },
+  {
+    name: 'threshold without a limit',
+    key: 'threshold',
+    apply: (c) => (c.threshold = ['p95<']),
+    told: 'threshold[0]: Threshold "p95<"',
+  },
+  {
+    name: 'threshold of no metric',
+    key: 'threshold',
+    apply: (c) => (c.threshold = ['p95<1s', 'fail_rat<1%']),
+    told: 'threshold[1]: There is no threshold metric "fail_rat". Did you mean "fail_rate"?',
+  },
+  {
+    name: 'no such reporter',
+    key: 'reporter',
+    apply: (c) => (c.reporter = ['junti=a.xml']),
+    told: 'reporter: There is no reporter "junti". Did you mean "junit"?',
+  },
+  {
+    name: 'two reports on stdout',
+    key: 'reporter',
+    apply: (c) => (c.reporter = ['json', 'tap']),
+    told: 'reporter: Only one report fits on stdout',
+  },
+  {
+    name: 'report into a file as a folder',
+    key: 'reporter',
+    apply: (c) => (c.reporter = ['json=/dev/null/x.json']),
+    told: 'reporter: A report cannot be written',
+  },
+  {
+    name: 'unknown name in a header',
+    key: 'headers',
+    apply: (c) => (at(c, 'headers')['x-run'] = '{{runID2}}'),
+    told: 'headers.x-run: Template {{runID2}}',
+  },
+  {
+    name: 'unknown name in the payload',
+    key: 'payload',
+    apply: (c) => (at(c, 'payload').symbol = '{{simbol}}'),
+    told: 'payload.symbol: Template {{simbol}} uses the unknown name "simbol" (config, payload.symbol). Did you mean {{symbol}}?',
+  },
+  {
+    name: 'a generator without its range',
+    key: 'size',
+    apply: (c) => (at(c, 'scenarios', 0, 'payload').size = '{{int 5}}'),
+    told: 'scenarios[0].payload.size: Template {{int 5}}',
+  },
+  {
+    name: 'look-ahead',
+    key: 'expect',
+    apply: (c) => (at(c, 'expect', 'headers')['x-id'] = '/(?=a)b/'),
+    told: 'expect.headers.x-id: expect.headers.x-id is not a usable regular expression',
+  },
+  {
+    name: 'status is none',
+    key: 'status',
+    apply: (c) => (at(c, 'expect').status = '20x'),
+    told: ': expect.status: found "20x"',
+  },
+  {
+    name: 'schema is none',
+    key: 'schema',
+    apply: (c) => (at(c, 'scenarios', 1, 'expect').schema = { type: 5 }),
+    told: 'scenarios[1].expect.schema: expect.schema is not a usable JSON Schema',
+  },
+  {
+    name: 'pattern of a schema',
+    key: 'schema',
+    apply: (c) => (at(c, 'scenarios', 1, 'expect').schema = { properties: { a: { pattern: '(?<=x)y' } } }),
+    told: 'scenarios[1].expect.schema: expect.schema is not a usable JSON Schema',
+  },
+  {
+    name: 'no such scenario',
+    key: 'selection',
+    apply: (c) => (c.scenario = ['OPNE']),
+    told: 'scenario: There is no scenario "OPNE". Did you mean "OPEN"?',
+  },
+  {
+    name: 'no such tag',
+    key: 'selection',
+    apply: (c) => (c.tag = ['smok']),
+    told: 'tag: There is no tag "smok". Did you mean "smoke"?',
+  },
+  {
+    name: 'nothing is left',
+    key: 'selection',
+    apply: (c) => (c.exclude = ['OPEN', 'CLOSE']),
+    told: 'exclude: The selection leaves no scenario to send',
+  },
+  {
+    name: 'no such dimension',
+    key: 'set',
+    apply: (c) => (c.set = { symbl: 'SPY' }),
+    told: 'set.symbl: There is no dimension "symbl". Did you mean "symbol"?',
+  },
+  {
+    name: 'name twice',
+    key: 'selection',
+    apply: (c) => (at(c, 'scenarios', 1).name = 'OPEN'),
+    told: 'scenarios[1].name: found "OPEN", the name of scenarios[0] too',
+  },
+  {
+    name: 'unknown name in a search',
+    key: 'follow',
+    apply: (c) => (at(c, 'trace', 'follow', 0).query = 'id:{{testid2}}'),
+    told: 'trace.follow[0].query: Placeholder {{testid2}} has no value here',
+  },
+  {
+    name: 'unknown name in a link',
+    key: 'urlTemplate',
+    apply: (c) => (at(c, 'trace').urlTemplate = 'https://x.example.com/{{trace}}'),
+    told: 'trace.urlTemplate: Placeholder {{trace}} has no value here. Did you mean {{traceId}}?',
+  },
+  {
+    name: 'unknown name in a probe',
+    key: 'stages',
+    apply: (c) => (at(c, 'stages', 0, 'http').url = '{{origin}}/x/{{tesId}}'),
+    told: 'stages[0].http: found {{tesId}}; did you mean {{testId}}?',
+  },
+  {
+    name: 'probe elsewhere',
+    key: 'allowHosts',
+    apply: (c) => (c.allowHosts = ['hooks.example.com']),
+    told: 'url: ',
+  },
+  {
+    name: 'no such time',
+    key: 'quietHours',
+    apply: (c) => (at(c, 'quietHours').from = '9.00'),
+    told: 'quietHours.from: found "9.00"',
+  },
+  {
+    name: 'no schedule',
+    key: 'monitor',
+    apply: (c) => (at(c, 'monitor').schedule = 'daily'),
+    told: 'monitor.schedule: found "daily"',
+  },
+  {
+    name: 'expectRepeat alone',
+    key: 'expectRepeat',
+    apply: (c) => (c.expectRepeat = { status: 200 }),
+    told: 'expectRepeat: has no effect without repeat',
+  },
+  {
+    name: 'shard of none',
+    key: 'shard',
+    apply: (c) => (c.shard = '3/2'),
+    told: 'shard: --shard 3/2 names no shard',
+  },
+  {
+    name: 'traces that cannot be read',
+    key: 'require',
+    apply: (c) => (at(c, 'trace').require = true),
+    told: 'trace.require: Traces cannot be read back',
+  },
+  {
+    name: 'no such certificate',
+    key: 'tls',
+    apply: (c) => (c.tls = { ca: 'nowhere.pem' }),
+    told: 'tls.ca: --cacert',
+  },
+  {
+    name: 'no such schema file',
+    key: 'payloadSchema',
+    apply: (c) => (c.payloadSchema = 'nowhere.json'),
+    told: 'payloadSchema: The payloadSchema',
+  },
+  { name: 'no such baseline', key: 'baseline', apply: (c) => (c.baseline = 'nowhere'), told: 'baseline: ' },
+  {
+    name: 'signing without a secret',
+    key: 'signing',
+    apply: (c) => (c.signing = { scheme: 'github' }),
+    told: 'signing.secret: found nothing',
+  },
+  {
+    name: 'stage after none',
+    key: 'after',
+    apply: (c) => (at(c, 'stages', 0).after = 'savd'),
+    told: 'stages[0].after: found savd',
+  },
+];
+
+/** One to three mutations of different keys, the same for the same seed. */
+export function mutated(seed: number): { readonly config: Tree; readonly mutations: readonly Mutation[] } {
+  const random = seededRandom('mutated configs', seed);
+  const config = goodConfig();
+  const mutations: Mutation[] = [];
+  const wanted = random.int(1, 3);
+  while (mutations.length < wanted) {
+    const mutation = MUTATIONS[random.int(0, MUTATIONS.length - 1)];
+    if (mutation === undefined || mutations.some(({ key }) => key === mutation.key)) continue;
+    mutation.apply(config);
+    mutations.push(mutation);
+  }
+  return { config, mutations };
+}
