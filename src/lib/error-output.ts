@@ -1,5 +1,5 @@
 /** How an error leaves the program: one shape for text, one for `--json`, one exit code for both, and no secret in it. */
-import { EXIT, messageOf, nearestName } from './errors.ts';
+import { codeOf, EXIT, messageOf, nearestName } from './errors.ts';
 import { redactKnown } from './known-secrets.ts';
 import { terminalLines } from './terminal/text.ts';
 
@@ -33,7 +33,7 @@ export function describeError(thrown: unknown, flags: readonly string[] = []): D
 function described(thrown: unknown, flags: readonly string[]): DescribedError {
   const { code, suggestions, oclif, flags: unknownFlags } = Object(thrown) as Described;
   const exit = oclif?.exit;
-  if (typeof exit !== 'number') return bug(thrown);
+  if (typeof exit !== 'number') return systemTrouble(thrown) ?? bug(thrown);
   const whole = messageOf(thrown);
   // oclif's own errors have their advice in further lines of the message.
   const [first = '', ...rest] = whole.split('\n');
@@ -59,6 +59,40 @@ function nearestFlags(typed: unknown, flags: readonly string[]): readonly string
     const nearest = nearestName(String(flag).replace(/^-+/, ''), flags);
     return nearest === null ? [] : [`Did you mean --${nearest}?`];
   });
+}
+
+/** What a system lacks or refuses; any other code (`ENOENT`, `EBADF`) can be a bug of ours. */
+const SYSTEM_TROUBLE = new Set([
+  'EACCES',
+  'EAGAIN',
+  'EDQUOT',
+  'EIO',
+  'ELOOP',
+  'EMFILE',
+  'ENAMETOOLONG',
+  'ENFILE',
+  'ENOMEM',
+  'ENOSPC',
+  'ENOTDIR',
+  'EPERM',
+  'EROFS',
+]);
+
+/** Null where the error is not one of the operating system. */
+function systemTrouble(thrown: unknown): DescribedError | null {
+  const code = codeOf(thrown);
+  const isGone = Object(thrown).syscall === 'uv_cwd';
+  if (code === null || !('syscall' in Object(thrown)) || !(SYSTEM_TROUBLE.has(code) || isGone)) return null;
+  const isOutOfFiles = code === 'EMFILE' || code === 'ENFILE';
+  return {
+    exit: EXIT.usage,
+    code: isGone ? 'CWD_GONE' : 'SYSTEM_ERROR',
+    message: isGone
+      ? 'The working directory no longer exists.'
+      : `The operating system refused an operation (${messageOf(thrown)}).`,
+    hints: isOutOfFiles ? ['Raise the limit on open files (ulimit -n), or lower --concurrency.'] : [],
+    stack: null,
+  };
 }
 
 function bug(thrown: unknown): DescribedError {

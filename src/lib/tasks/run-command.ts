@@ -17,6 +17,7 @@ import { run } from '../run/run.ts';
 import { checkSafety } from '../run/safety-check.ts';
 import { secretVariables } from '../run/secret-variables.ts';
 import { proxyHost } from '../send/agents.ts';
+import { usableDsn } from '../send/dsn.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { VERSION } from '../version.ts';
 import { agree } from './agreement.ts';
@@ -101,6 +102,7 @@ interface Target {
 async function runAgainst(input: RunCommandInput, target: Target): Promise<number> {
   const { settings } = target;
   const url = targetOf(settings);
+  usableDsn(settings.sentry.dsn);
   const secrets = [...input.config.secrets, ...target.extraSecrets];
   const redact = createRedactor(secrets);
   const { flagsWithSecrets } = input.config;
