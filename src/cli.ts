@@ -37,6 +37,8 @@ export async function main(root: string): Promise<void> {
   tellLostOutput();
   await written(process.stderr);
   finished = true;
+  if (process.exitCode === EXIT.interrupted || process.exitCode === EXIT.terminated)
+    (await import('./lib/tasks/signals.ts')).endStuckThreads(process.exitCode);
   process.exit();
 }
 

@@ -1,4 +1,5 @@
 /** Sentry settings from where Sentry's own tools keep them: environment, `.sentryclirc`, `sentry.properties`, the token. */
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'ini';
@@ -98,6 +99,8 @@ function layerOf(options: { values: SentryValues; trust: Trust; origin: string; 
 async function readSentryFile(file: string): Promise<SentryValues> {
   let content: string;
   try {
+    // A pipe may never end.
+    if (!statSync(file).isFile()) return {};
     content = await readFile(file, 'utf8');
   } catch {
     return {};

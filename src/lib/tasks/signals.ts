@@ -1,6 +1,7 @@
 /** The first signal asks a run to stop in good order, the second one ends the process at once. */
 import { setMaxListeners } from 'node:events';
 import { EXIT } from '../errors.ts';
+import { interrupted } from '../replay/faults.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -16,17 +17,27 @@ export interface Signals {
   readonly unwatch: () => void;
 }
 
-export function watchSignals(): Signals {
+/** How long a command may take to stop in good order, in milliseconds; what is left then waits for something that does not come. */
+const STOP_LIMIT_MS = 10_000;
+
+/** @param stopLimitMs from the first signal on; after it the process ends at once */
+export function watchSignals(stopLimitMs = STOP_LIMIT_MS): Signals {
   const controller = new AbortController();
   // All that is in flight listens; Node would take more than ten for a leak and say so on the screen.
   setMaxListeners(0, controller.signal);
   let firstMs = 0;
+  let limit: NodeJS.Timeout | undefined;
   const unwatch = () => {
+    clearTimeout(limit);
     for (const signal of SIGNALS) process.off(signal, watch);
   };
   const watch = (signal: NodeJS.Signals) => {
     if (!controller.signal.aborted) {
       firstMs = performance.now();
+      limit = setTimeout(() => {
+        unwatch();
+        endAtOnce(signal);
+      }, stopLimitMs).unref();
       controller.abort(signal);
     } else if (performance.now() - firstMs > SAME_PRESS_MS) {
       unwatch();
@@ -45,6 +56,31 @@ export function watchSignals(): Signals {
 function endAtOnce(signal: NodeJS.Signals): void {
   if (process.platform !== 'win32') process.once('exit', () => process.kill(process.pid, signal));
   process.exit(stoppedExit(signal));
+}
+
+/**
+ * For a process that is about to exit after a signal: where one of Node's threads waits for a pipe, Node's own exit would wait
+ * for that thread. The signal, which nobody watches any more, ends it.
+ */
+export function endStuckThreads(exitCode: unknown): void {
+  if (process.platform === 'win32' || (exitCode !== EXIT.interrupted && exitCode !== EXIT.terminated)) return;
+  const isStuck = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+  if (!isStuck) return;
+  const signal = exitCode === EXIT.interrupted ? 'SIGINT' : 'SIGTERM';
+  process.once('exit', () => process.kill(process.pid, signal));
+}
+
+/** @throws ProdE2eError `INTERRUPTED` at once when a signal comes before the work is done: nothing was sent yet */
+export async function orStopped<Result>(work: Promise<Result>, stop: AbortSignal): Promise<Result> {
+  let end = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    end = () => reject(interrupted(stop.reason));
+    if (stop.aborted) end();
+    else stop.addEventListener('abort', end, { once: true });
+  });
+  // What the work still throws after that is of no use to anybody.
+  work.catch(() => {});
+  return Promise.race([work, stopped]).finally(() => stop.removeEventListener('abort', end));
 }
 
 /** @param signal what a process was stopped by */
