@@ -16,8 +16,9 @@ import {
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pipeline } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
-import { crc32 } from 'node:zlib';
+import { crc32, createGunzip } from 'node:zlib';
 import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
 import { interrupted, replayFileError } from './faults.ts';
 import { MAX_PIPED_BYTES } from './limits.ts';
@@ -47,7 +48,27 @@ export async function openSource(
   if (from === STDIN) return spooled(options.stdin, { name, stop: options.stop });
   const kind = kindOf(from);
   if (kind !== 'file') return spooled(openPipe(from, kind), { name: 'pipe', stop: options.stop });
+  if (isGzip(firstBytes(from))) return spooled(unzipped(from), { name, stop: options.stop });
   return checkedSource(name, { open: () => opened(from), close: closeSync });
+}
+
+/** By its first two bytes (RFC 1952, 2.3.1). */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function firstBytes(file: string): Buffer {
+  const fd = opened(file);
+  try {
+    return readChunk(file, { fd, at: 0 }).subarray(0, 2);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function unzipped(file: string): NodeJS.ReadableStream {
+  // What goes wrong on the way reaches who reads it.
+  return pipeline(createReadStream(file), createGunzip(), () => {});
 }
 
 function kindOf(file: string): 'file' | 'pipe' | 'device' {

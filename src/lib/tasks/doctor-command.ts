@@ -12,6 +12,7 @@ import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
 import { createWaitLines, every } from '../view/wait-lines.ts';
 import { examine } from './doctor.ts';
+import { orError } from './or-error.ts';
 import { prepareDoctor } from './prepare-doctor.ts';
 import { reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
 import { orStopped, stoppedExit, watchSignals } from './signals.ts';

@@ -70,17 +70,24 @@ export function endStuckThreads(exitCode: unknown): void {
   process.once('exit', () => process.kill(process.pid, signal));
 }
 
-/** @throws ProdE2eError `INTERRUPTED` at once when a signal comes before the work is done: nothing was sent yet */
+/** How long preparing may go on after a signal, in milliseconds: a run that is ready by then says itself that it was stopped. */
+const PREPARE_MS = 5_000;
+
+/** @throws ProdE2eError `INTERRUPTED` where a signal has come and the work, before which nothing is sent, does not end */
 export async function orStopped<Result>(work: Promise<Result>, stop: AbortSignal): Promise<Result> {
-  let end = () => {};
+  let onStop = () => {};
+  let limit: NodeJS.Timeout | undefined;
   const stopped = new Promise<never>((_, reject) => {
-    end = () => reject(interrupted(stop.reason));
-    if (stop.aborted) end();
-    else stop.addEventListener('abort', end, { once: true });
+    onStop = () => {
+      limit = setTimeout(() => reject(interrupted(stop.reason)), PREPARE_MS);
+    };
+    if (stop.aborted) onStop();
+    else stop.addEventListener('abort', onStop, { once: true });
   });
-  // What the work still throws after that is of no use to anybody.
-  work.catch(() => {});
-  return Promise.race([work, stopped]).finally(() => stop.removeEventListener('abort', end));
+  return Promise.race([work, stopped]).finally(() => {
+    clearTimeout(limit);
+    stop.removeEventListener('abort', onStop);
+  });
 }
 
 /** @param signal what a process was stopped by */
