@@ -38,7 +38,7 @@ export async function main(root: string): Promise<void> {
   await written(process.stderr);
   finished = true;
   if (process.exitCode === EXIT.interrupted || process.exitCode === EXIT.terminated)
-    (await import('./lib/tasks/signals.ts')).endStuckThreads(process.exitCode);
+    await (await import('./lib/tasks/signals.ts')).endStuckThreads(process.exitCode);
   process.exit();
 }
 

@@ -58,14 +58,25 @@ function endAtOnce(signal: NodeJS.Signals): void {
   process.exit(stoppedExit(signal));
 }
 
+const LOOK_AGAIN_MS = 20;
+const STUCK_MS = 1_000;
+
+function isReadingFiles(): boolean {
+  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+}
+
 /**
  * For a process that is about to exit after a signal: where one of Node's threads waits for a pipe, Node's own exit would wait
  * for that thread. The signal, which nobody watches any more, ends it.
  */
-export function endStuckThreads(exitCode: unknown): void {
-  if (process.platform === 'win32' || (exitCode !== EXIT.interrupted && exitCode !== EXIT.terminated)) return;
-  const isStuck = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
-  if (!isStuck) return;
+export async function endStuckThreads(exitCode: unknown): Promise<void> {
+  if (process.platform === 'win32') return;
+  // What is not stuck is done in a moment.
+  for (let waitedMs = 0; isReadingFiles(); waitedMs += LOOK_AGAIN_MS) {
+    if (waitedMs >= STUCK_MS) break;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  if (!isReadingFiles()) return;
   const signal = exitCode === EXIT.interrupted ? 'SIGINT' : 'SIGTERM';
   process.once('exit', () => process.kill(process.pid, signal));
 }
