@@ -1,6 +1,7 @@
 /** The whole program: oclif finds and runs the command; this decides how it ends. */
 import { writeSync } from 'node:fs';
-import { mayHoldSecrets, withoutSecrets } from './lib/command-line.ts';
+import { asksForHelp, mayHoldSecrets, withoutSecrets } from './lib/command-line.ts';
+import { checkEnvironment, type FolderKind } from './lib/environment.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './lib/error-output.ts';
 import { EXIT } from './lib/errors.ts';
 import { keepFilesPrivate } from './lib/private-files.ts';
@@ -24,7 +25,10 @@ export async function main(root: string): Promise<void> {
   if ((process.env.DEBUG ?? '') !== '') (await import('./lib/debug-output.ts')).redactDebugOutput();
   try {
     if (isVersionAsked(process.argv.slice(2))) tellVersion();
-    else await runCommand(root);
+    else {
+      checkEnvironment(foldersOf(process.argv.slice(2)));
+      await runCommand(root);
+    }
   } catch (thrown) {
     leave(thrown);
   }
@@ -33,6 +37,8 @@ export async function main(root: string): Promise<void> {
   tellLostOutput();
   await written(process.stderr);
   finished = true;
+  if (process.exitCode === EXIT.interrupted || process.exitCode === EXIT.terminated)
+    await (await import('./lib/tasks/signals.ts')).endStuckThreads(process.exitCode);
   process.exit();
 }
 
@@ -48,6 +54,12 @@ function expectToFinish(): void {
       'Error: prod-e2e was ended before it had finished; code in the config file can cause this.\n',
     );
   });
+}
+
+/** Help needs none; only completion scripts are kept in the cache. */
+function foldersOf(args: readonly string[]): readonly FolderKind[] {
+  if (args.length === 0 || asksForHelp(args)) return [];
+  return args[0]?.startsWith('autocomplete') ? ['CACHE', 'DATA', 'CONFIG'] : ['DATA', 'CONFIG'];
 }
 
 async function runCommand(root: string): Promise<void> {

@@ -31,10 +31,15 @@ function wordsOf(argv: readonly string[]): readonly [given: readonly string[], w
   return at === -1 ? [[], argv] : [argv.slice(0, at), argv.slice(at + 1)];
 }
 
+/** Texts of oclif are templates: `Display help for <%= config.bin %>.` */
+function plain(text: string): string {
+  return text.replaceAll(/<%=\s*config\.bin\s*%>/g, 'prod-e2e');
+}
+
 function known({ id, summary, description, flags, args, strict }: Command.Loadable): KnownCommand {
   return {
     path: id.split(':'),
-    summary: summary ?? description?.split('\n')[0] ?? '',
+    summary: plain(summary ?? description?.split('\n')[0] ?? ''),
     repeats: strict === false,
     argOptions: Object.values(args).map(({ options }) => options ?? []),
     flags: Object.values(flags)
@@ -42,7 +47,7 @@ function known({ id, summary, description, flags, args, strict }: Command.Loadab
       .map((flag) => ({
         name: flag.name,
         takesValue: flag.type === 'option',
-        summary: flag.summary ?? flag.description ?? '',
+        summary: plain(flag.summary ?? flag.description ?? ''),
         negatable: flag.type === 'boolean' && flag.allowNo === true,
         ...(flag.char === undefined ? {} : { char: flag.char }),
         ...(flag.type === 'option' && flag.options !== undefined ? { options: flag.options } : {}),

@@ -1,5 +1,5 @@
 /** How an error leaves the program: one shape for text, one for `--json`, one exit code for both, and no secret in it. */
-import { EXIT, messageOf, nearestName } from './errors.ts';
+import { codeOf, EXIT, messageOf, nearestName } from './errors.ts';
 import { redactKnown } from './known-secrets.ts';
 import { flagName } from './stray-arguments.ts';
 import { terminalLines } from './terminal/text.ts';
@@ -37,9 +37,9 @@ export function describeError(thrown: unknown, flags: readonly string[] = []): D
 function described(thrown: unknown, flags: readonly string[]): DescribedError {
   const { code, suggestions, oclif, flags: unknownFlags, args } = Object(thrown) as Described;
   const exit = oclif?.exit;
-  if (typeof exit !== 'number') return bug(thrown);
-  const whole = messageOf(thrown);
+  if (typeof exit !== 'number') return systemTrouble(thrown) ?? bug(thrown);
   const ownHints = Array.isArray(suggestions);
+  const whole = ownHints ? messageOf(thrown) : withoutTyped(messageOf(thrown), { flags: unknownFlags, args });
   const words = ownHints ? null : usageWords(whole);
   // What else oclif throws has its advice in further lines of the message.
   const [first = '', ...rest] = whole.split('\n');
@@ -48,8 +48,8 @@ function described(thrown: unknown, flags: readonly string[]): DescribedError {
   return {
     exit,
     code: typeof code === 'string' ? code : 'USAGE',
-    message: ownHints ? whole : withoutTyped(words?.message ?? first, { flags: unknownFlags, args }),
-    hints: [...nearestFlags(unknownFlags, flags), ...forgottenFlag(first, args), ...listed],
+    message: ownHints ? whole : (words?.message ?? first),
+    hints: [...nearestFlags(unknownFlags, flags), ...forgottenFlag(args), ...listed],
     stack: null,
   };
 }
@@ -80,17 +80,52 @@ const HEADER = /^[A-Za-z][\w-]*:/;
 /** oclif's message with the names of flags alone, and without the arguments. */
 function withoutTyped(message: string, { flags, args }: Pick<Described, 'flags' | 'args'>): string {
   const [unknown = ''] = UNKNOWN_FLAG.exec(message) ?? [];
+  const [, more = ''] = /(\n+See more help with --help\s*)$/.exec(message) ?? [];
   if (unknown !== '' && Array.isArray(flags))
-    return unknown + flags.map((flag) => flagName(String(flag))).join(', ');
-  if (!UNEXPECTED.test(message) || !Array.isArray(args)) return message;
-  return args.length === 1
-    ? 'Unexpected argument (not shown: it may hold a secret)'
-    : `${args.length} unexpected arguments (not shown: they may hold a secret)`;
+    return unknown + flags.map((flag) => flagName(String(flag))).join(', ') + more;
+  if (!UNEXPECTED.test(message)) return message;
+  return Array.isArray(args) && args.length > 1
+    ? `${args.length} unexpected arguments (not shown: they may hold a secret).${more}`
+    : `Unexpected argument (not shown: it may hold a secret).${more}`;
 }
 
-function forgottenFlag(message: string, args: unknown): readonly string[] {
-  if (!UNEXPECTED.test(message) || !Array.isArray(args)) return [];
+function forgottenFlag(args: unknown): readonly string[] {
+  if (!Array.isArray(args)) return [];
   return args.some((arg) => HEADER.test(String(arg))) ? ['A header takes -H: -H "NAME: VALUE"'] : [];
+}
+
+/** What a system lacks or refuses; any other code (`ENOENT`, `EBADF`) can be a bug of ours. */
+const SYSTEM_TROUBLE = new Set([
+  'EACCES',
+  'EAGAIN',
+  'EDQUOT',
+  'EIO',
+  'ELOOP',
+  'EMFILE',
+  'ENAMETOOLONG',
+  'ENFILE',
+  'ENOMEM',
+  'ENOSPC',
+  'ENOTDIR',
+  'EPERM',
+  'EROFS',
+]);
+
+/** Null where the error is not one of the operating system. */
+function systemTrouble(thrown: unknown): DescribedError | null {
+  const code = codeOf(thrown);
+  const isGone = Object(thrown).syscall === 'uv_cwd';
+  if (code === null || !('syscall' in Object(thrown)) || !(SYSTEM_TROUBLE.has(code) || isGone)) return null;
+  const isOutOfFiles = code === 'EMFILE' || code === 'ENFILE';
+  return {
+    exit: EXIT.usage,
+    code: isGone ? 'CWD_GONE' : 'SYSTEM_ERROR',
+    message: isGone
+      ? 'The working directory no longer exists.'
+      : `The operating system refused an operation (${messageOf(thrown)}).`,
+    hints: isOutOfFiles ? ['Raise the limit on open files (ulimit -n), or lower --concurrency.'] : [],
+    stack: null,
+  };
 }
 
 function bug(thrown: unknown): DescribedError {

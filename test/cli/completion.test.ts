@@ -139,6 +139,14 @@ describe('bash', () => {
     });
   });
 
+  it('describes commands without the templates of their summaries', async () => {
+    await withCli(async (cli) => {
+      const { stdout } = await cli.run(['complete', '--', 'help']);
+      expect(stdout).toBe('help\tDisplay help for prod-e2e.\n');
+      expect((await cli.run(['complete', '--next', '--'])).stdout).not.toContain('<%');
+    });
+  });
+
   it('a name that a shell would run is offered quoted', async () => {
     await withHome(async ({ home: cwd }, env) => {
       const config = `scenarios: [{ name: "has space; $(touch pwned)" }]`;

@@ -217,15 +217,30 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('reports an unusable DSN and sends nevertheless', async () => {
+  it.each([
+    [
+      'a placeholder',
+      'https://examplePublicKey@o0.ingest.sentry.io/0',
+      'it is a placeholder, not a project of yours',
+    ],
+    [
+      'zeros',
+      'https://00000000000000000000000000000000@o1.ingest.sentry.io/1',
+      'it is a placeholder, not a project of yours',
+    ],
+    ['no URL', 'sentry', 'it is not a URL'],
+    ['no project', 'https://abc@sentry.example.com/', 'it has to end in a numeric project id'],
+  ])('with an unusable DSN (%s) sends nothing', async (_name, dsn, problem) => {
     await withWebhookTarget({ answer: GOOD }, async (target) =>
       withCli(async ({ run }) => {
-        const env = { SENTRY_DSN: 'https://your-sentry-dsn@sentry.io/project' };
-        const { stdout, stderr, exitCode } = await run(['run', '--url', target.url, '--json'], { env });
-        expect(exitCode).toBe(0);
-        expect(stderr).toContain('The Sentry DSN cannot be used');
-        expect(JSON.parse(stdout).findings).toMatchObject([{ code: 'sentry-dsn-invalid' }]);
-        expect(target.received).toHaveLength(5);
+        for (const more of [[], ['--dry-run']]) {
+          const { stderr, exitCode } = await run(['run', '--url', target.url, ...more], {
+            env: { SENTRY_DSN: dsn },
+          });
+          expect(stderr).toContain(`Error: The Sentry DSN cannot be used: ${problem}.\n`);
+          expect(exitCode).toBe(2);
+        }
+        expect(target.received).toHaveLength(0);
       }),
     );
   });

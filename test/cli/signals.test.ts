@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
@@ -27,10 +26,14 @@ type Child = Parameters<NonNullable<NonNullable<Parameters<Cli['run']>[1]>['runn
 
 const STOPS_CHILDREN = pathToFileURL(path.join(ROOT, 'test', 'support', 'stop-children.mjs')).href;
 
-/** Loaded into the program: it writes this once it has taken the first SIGINT. */
-const TAKEN = 'SIGINT was taken';
-const SAYS_TAKEN = `data:text/javascript,${encodeURIComponent(
-  `process.once('SIGINT', () => setImmediate(() => process.stderr.write('${TAKEN}')));`,
+/** Loaded into the program: it writes this once it watches signals, and so waits for the pipe or is about to. */
+const WAITING = 'signals are watched';
+const SAYS_WAITING = `data:text/javascript,${encodeURIComponent(
+  `const timer = setInterval(() => {
+    if (process.listenerCount('SIGTERM') === 0) return;
+    clearInterval(timer);
+    process.stderr.write('${WAITING}');
+  }, 10).unref();`,
 )}`;
 /** More than the 250 ms in which a second signal is taken for the same Ctrl-C. */
 const NEXT_PRESS_MS = 400;
@@ -215,34 +218,57 @@ describe.runIf(process.platform !== 'win32')(
   },
 );
 
-describe.runIf(process.platform !== 'win32')('a second Ctrl-C', { concurrent: true }, () => {
-  it('ends a program at once that waits for a reader of its report, and the run is kept', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
-      withCli(async (cli) => {
-        const pipe = path.join(cli.home, 'pipe');
-        spawnSync('mkfifo', [pipe]);
-        let presses = 0;
+describe.runIf(process.platform !== 'win32')(
+  'a pipe that nothing reads or writes',
+  { concurrent: true },
+  () => {
+    const piped = (cli: Cli) => {
+      const pipe = path.join(cli.home, 'pipe');
+      spawnSync('mkfifo', [pipe]);
+      return pipe;
+    };
+
+    it('for a report costs one Ctrl-C, and the run is kept', async () => {
+      await withWebhookTarget({ answer: GOOD }, async (target) =>
+        withCli(async (cli) => {
+          const pipe = piped(cli);
+          const { exitCode, stderr } = await cli.run(['run', '--url', target.url, '-r', `json=${pipe}`], {
+            running: (child) => once(child, 'stdout', 'this report again', () => child.kill('SIGINT')),
+          });
+          expect(exitCode).toBe(130);
+          expect(stderr).toContain(
+            `cannot be written to ${pipe} (interrupted while nothing read the pipe).\n`,
+          );
+          expect(stderr).toContain('The run itself is kept: prod-e2e report show');
+          expect(await shown(cli)).toMatchObject({ status: 'healthy', summary: { total: 5 } });
+        }),
+      );
+    });
+
+    it.each([
+      ['payloads', 'run', '--from', 'SIGTERM', 143],
+      ['a certificate', 'run', '--cacert', 'SIGINT', 130],
+      ['a certificate', 'doctor', '--cacert', 'SIGTERM', 143],
+    ] as const)('of %s for %s %s ends with %s', async (_, command, flag, signal, code) => {
+      await withCli(async (cli) => {
+        const args = [command, '--url', 'http://127.0.0.1:9/', flag, piped(cli)];
         let end: unknown = null;
-        await cli.run(['run', '--url', target.url, '-r', `json=${pipe}`], {
-          nodeArgs: ['--import', SAYS_TAKEN],
+        await cli.run(args, {
+          nodeArgs: ['--import', SAYS_WAITING],
           running: (child) => {
-            const press = () => {
-              presses++;
-              child.kill('SIGINT');
-            };
-            child.once('exit', (_, signal) => {
-              end = { signal, presses };
+            child.once('exit', (exit, by) => {
+              end = exit ?? 128 + (by === 'SIGINT' ? 2 : 15);
             });
-            once(child, 'stdout', 'this report again', press);
-            once(child, 'stderr', TAKEN, () => void pause(NEXT_PRESS_MS).then(press));
+            once(child, 'stderr', WAITING, () => child.kill(signal));
           },
         });
-        expect(end, 'which a shell takes for 130').toEqual({ signal: 'SIGINT', presses: 2 });
-        expect(await shown(cli)).toMatchObject({ status: 'healthy', summary: { total: 5 } });
-      }),
-    );
-  });
+        expect(end, 'which a shell sees').toBe(code);
+      });
+    });
+  },
+);
 
+describe.runIf(process.platform !== 'win32')('a second Ctrl-C', { concurrent: true }, () => {
   it.runIf(HAS_TERMINALS)('on a terminal leaves the cursor visible', async () => {
     await withTarget(
       () => {},

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/lib/model/json.ts';
@@ -164,10 +165,9 @@ describe('HAR', () => {
       { name: 'Cookie', value: 'session=canary' },
       { name: 'Authorization', value: 'Bearer canary' },
       { name: 'X-GitHub-Event', value: 'push' },
-      { name: 'X-Broken', value: 'a\r\nb: c' },
     ];
     const source = await sourceOfText(har(entry({ method: 'POST', headers, postData: body('{}') })));
-    const [read] = readReplay(source, { harHeaders: ['x-github-event', 'x-broken'] }).payloads();
+    const [read] = readReplay(source, { harHeaders: ['x-github-event'] }).payloads();
     expect(read).toMatchObject({
       kind: 'payload',
       payload: {
@@ -179,6 +179,57 @@ describe('HAR', () => {
     expect(JSON.stringify(read)).not.toContain('canary');
   });
 
+  it('sends the fields of a form as its body', async () => {
+    const params = [{ name: 'a b', value: 'é&=' }, { name: 'plus', value: '1+1' }, { name: 'empty' }];
+    const form = 'application/x-www-form-urlencoded';
+    const text = har(
+      entry({ method: 'POST', postData: { mimeType: form, params } }),
+      entry({ method: 'POST', postData: { mimeType: form, params, text: 'a=1' } }),
+      entry({ method: 'POST', postData: { params: [{ name: 'a', value: '1' }] } }),
+    );
+    expect(await readText(text)).toEqual([
+      expect.stringMatching(/^entry 1 \(line \d+\): a\+b=%C3%A9%26%3D&plus=1%2B1&empty=$/),
+      expect.stringMatching(/^entry 2 \(line \d+\): a=1$/),
+      expect.stringMatching(/^entry 3 \(line \d+\): a=1$/),
+    ]);
+    const [, , third] = readReplay(await sourceOfText(text), { harHeaders: [] }).payloads();
+    expect(third).toMatchObject({ kind: 'payload', payload: { contentType: form } });
+  });
+
+  it('tells a body that the file does not hold from none', async () => {
+    const params = [{ name: 'file', fileName: 'a.png' }];
+    const text = har(
+      entry({ method: 'POST', bodySize: 12, postData: { mimeType: 'application/json' } }),
+      entry({ method: 'POST', bodySize: 12 }),
+      entry({ method: 'POST', bodySize: -1, postData: { mimeType: 'multipart/form-data', params } }),
+      entry({ method: 'POST', bodySize: -1 }),
+      entry({ method: 'POST', bodySize: 0, postData: body('') }),
+    );
+    expect(await readText(text)).toEqual([
+      expect.stringMatching(/^entry 1 \(line \d+\): -$/),
+      expect.stringMatching(/^entry 2 \(line \d+\): -$/),
+      expect.stringMatching(/^entry 3 \(line \d+\): -$/),
+      '-',
+      '-',
+    ]);
+  });
+
+  it('tells headers that HTTP cannot carry', async () => {
+    const headers = [
+      { name: 'X-Broken', value: 'a\r\nb: c' },
+      { name: 'X-Other', value: '€' },
+    ];
+    const mimeType = 'application/json; x=€';
+    const text = har(
+      entry({ method: 'POST', headers, postData: body('{}') }),
+      entry({ method: 'POST', headers: [], postData: { mimeType, text: '{}' } }),
+    );
+    expect(await readText(text, { harHeaders: ['x-broken'] })).toEqual([
+      expect.stringMatching(/^entry 1 \(line \d+\)! has a value of x-broken that HTTP cannot carry$/),
+      expect.stringMatching(/^entry 2 \(line \d+\)! has a value of content-type that HTTP cannot carry$/),
+    ]);
+  });
+
   it('tells a body that cannot be sent', async () => {
     const text = har(
       entry({ method: 'POST', postData: body(7) }),
@@ -188,5 +239,23 @@ describe('HAR', () => {
       expect.stringMatching(/^entry 1 \(line \d+\)! request\.postData\.text is a number; allowed: a text$/),
       expect.stringMatching(/^entry 2 \(line \d+\)! has a body that is not UTF-8$/),
     ]);
+  });
+});
+
+describe('a file that is compressed with gzip', () => {
+  it.each(['payloads.ndjson.gz', 'payloads.gz', 'payloads.ndjson'])('is read: %s', async (name) => {
+    expect(await readText(gzipSync('{"a":1}\n{"a":2}\n'), { name })).toEqual([
+      'line 1: {"a":1}',
+      'line 2: {"a":2}',
+    ]);
+  });
+
+  it('and cut off is an error', async () => {
+    await expect(
+      readText(gzipSync('{"a":1}\n').subarray(0, 20), { name: 'a.ndjson.gz' }),
+    ).rejects.toMatchObject({
+      code: 'REPLAY_FILE',
+      message: 'a.ndjson.gz cannot be read: unexpected end of file.',
+    });
   });
 });

@@ -23,6 +23,7 @@ export async function readText(
   const source = await sourceOfText(text, name);
   return [...readReplay(source, { harHeaders }).payloads()].map((read) => {
     if (read.kind === 'empty') return '-';
+    if (read.kind === 'missing') return `${read.place}: -`;
     if (read.kind === 'fault') return `${read.place}! ${read.problem}`;
     return `${read.payload.place}: ${read.payload.text}`;
   });

@@ -37,7 +37,7 @@ test.each([
   ],
   ...['refused-by-body', 'duplicate', 'suspect', 'empty-body', 'not-json', 'too-deep', 'match', 'schema'],
   ...['header', 'content-type', 'too-slow', 'slow', 'no-connection', 'flaky'],
-  ...['sentry-dsn-invalid', 'sentry-refused', 'sentry-dropped', 'sentry-unreachable', 'sentry-pending'],
+  ...['sentry-refused', 'sentry-dropped', 'sentry-unreachable', 'sentry-pending'],
 ])('finding %s has a hint of one line', (code) => {
   expect(hintFor(code)).toMatch(/^[^\n]+$/);
 });

@@ -191,7 +191,10 @@ describe('proxies of the environment', () => {
   );
 
   it.each([
-    ['socks5://user:hunter2@127.0.0.1:1080', 'is of the kind socks5://, which is not supported.'],
+    [
+      'socks5://user:hunter2@127.0.0.1:1080',
+      'uses socks5://, which is not supported; expected http:// or https://.',
+    ],
     ['http://user:hunter2@', 'is not a URL.'],
   ])('that cannot be used are told without their credentials', async (proxy, said) => {
     const thrown = await withProxyVariables({ http_proxy: proxy }, () =>
@@ -200,7 +203,7 @@ describe('proxies of the environment', () => {
     expect(thrown).toBeInstanceOf(ProdE2eError);
     expect(thrown).toMatchObject({
       code: 'PROXY_INVALID',
-      message: `The proxy that the environment names ${said}`,
+      message: `The proxy in http_proxy ${said}`,
     });
     expect(JSON.stringify(thrown)).not.toContain('hunter2');
   });

@@ -1,5 +1,5 @@
 /** What the sender puts on the wire, and what it makes of what comes back. */
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/lib/model/delivery.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
@@ -164,14 +164,52 @@ describe('the answer', () => {
 
   it.each([
     ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['GZIP', gzipSync],
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
-  ] as const)('decompresses %s', async (encoding, compress) => {
-    const text = JSON.stringify({ status: 'ACCEPTED', filler: 'x'.repeat(100_000) });
-    const answer = await answerTo(body(compress(text), { 'content-encoding': encoding }));
-    expect(answer.body).toBe(text);
-    expect(answer.bodyBytes).toBe(text.length);
-    expect(answer.headers['content-encoding']).toBe(encoding);
+    // Without the header of zlib, as some servers send it.
+    ['deflate', deflateRawSync],
+    ['gzip, br', (text) => brotliCompressSync(gzipSync(text))],
+    ['deflate ,identity,  gzip', (text) => gzipSync(deflateSync(text))],
+    ['identity', (text) => Buffer.from(text)],
+  ] as readonly (readonly [string, (text: string) => Buffer])[])(
+    'decompresses %s',
+    async (encoding, compress) => {
+      const text = JSON.stringify({ status: 'ACCEPTED', filler: 'x'.repeat(100_000) });
+      const answer = await answerTo(body(compress(text), { 'content-encoding': encoding }));
+      expect(answer.body).toBe(text);
+      expect(answer.bodyBytes).toBe(text.length);
+      expect(answer.headers['content-encoding']).toBe(encoding);
+    },
+  );
+
+  it.each(['compress', 'gzip, compress', 'aes128gcm'])(
+    'names a coding it cannot undo: %s',
+    async (coding) => {
+      const unknown = coding.replace('gzip, ', '');
+      const answer = await answerTo(body('\x1f\x9d', { 'content-encoding': coding }));
+      expect(answer).toMatchObject({
+        status: 200,
+        body: '',
+        bodyBytes: 3,
+        json: {
+          ok: false,
+          kind: 'unknown-coding',
+          reason: `the body has the content coding "${unknown}", which cannot be decoded`,
+        },
+      });
+    },
+  );
+
+  it('reads headers that are UTF-8 as UTF-8, others as Latin-1', async () => {
+    const answer = await answerTo((_request, response) => {
+      response.setHeader('x-utf8', Buffer.from('Grüße €', 'utf8').toString('latin1'));
+      response.setHeader('x-latin1', 'Grüße');
+      // A text would be joined with the headers, and all of it written as UTF-8.
+      response.end(Buffer.from('{}'));
+    });
+    expect(answer.headers).toMatchObject({ 'x-utf8': 'Grüße €', 'x-latin1': 'Grüße' });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 /** Probes of stages and the calls that clean up, as written in the config. */
 import * as z from 'zod';
+import { urlProblem } from '../http-url.ts';
 import { numberText } from '../terminal/quantities.ts';
 import { paths, statusPatterns } from './expect-schema.ts';
 import {
@@ -31,6 +32,11 @@ const callUrl = z
   .string({ error: URL_ERROR })
   .regex(CALL_URL, { error: URL_ERROR })
   .refine((value) => URL.canParse(value.replace('{{origin}}', 'http://origin')), { error: URL_ERROR })
+  .superRefine((value, context) => {
+    const sample = value.replace('{{origin}}', 'http://origin').replaceAll(/\{\{[^}{]*\}\}/g, 'x');
+    const problem = URL.canParse(sample) ? urlProblem(sample) : null;
+    if (problem !== null) context.addIssue({ code: 'custom', message: `${URL_ERROR}; this one ${problem}` });
+  })
   .meta({
     description: '{{origin}} is that of the target; {{response.signal_id}} and the like come after the host.',
   });

@@ -1,6 +1,7 @@
 /** Building blocks of the config schema. A part's error message is the phrase for "what is allowed here". */
 
 import * as z from 'zod';
+import { urlProblem } from '../http-url.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { PayloadFunction } from '../model/scenario.ts';
 import { numberText } from '../terminal/quantities.ts';
@@ -82,7 +83,11 @@ export function httpUrl() {
   return z
     .string({ error })
     .regex(/^[hH][tT][tT][pP][sS]?:\/\/\S+$/, { error })
-    .refine((value) => URL.canParse(value), { error });
+    .refine((value) => URL.canParse(value), { error })
+    .superRefine((value, context) => {
+      const problem = URL.canParse(value) ? urlProblem(value) : null;
+      if (problem !== null) context.addIssue({ code: 'custom', message: `${error}; this one ${problem}` });
+    });
 }
 
 export const scalar = z.union([z.string(), z.number(), z.boolean()], {

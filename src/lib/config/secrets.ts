@@ -53,7 +53,7 @@ const PUBLIC_SCENARIO_KEYS = [
 /** Of a call that asks or cleans up; its URL is masked as URLs are. */
 const PUBLIC_CALL_KEYS = ['url', 'method', 'status', 'required', 'within'];
 
-/** Those that proxy-from-env reads. */
+/** Also those that npm hands on: they hold the same credentials. */
 const PROXY_VARIABLE = /^(npm_config_)?(https?_|all_)?proxy$/i;
 
 export function isSecretHeaderName(name: string): boolean {

@@ -1,4 +1,5 @@
 /** Sentry settings from the files of Sentry's own tools: `.sentryclirc`, `sentry.properties`. */
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'ini';
@@ -68,6 +69,8 @@ interface SentryFile {
 async function readSentryFile(file: string): Promise<SentryFile> {
   let content: string;
   try {
+    // A pipe may never end.
+    if (!statSync(file).isFile()) return { values: {}, problems: [] };
     content = await readFile(file, 'utf8');
   } catch {
     return { values: {}, problems: [] };

@@ -36,7 +36,7 @@ export function deliveryCheck(delivery: SentryDelivery): Check | null {
   }
   const findings = sentryFindings(delivery);
   const message = findings.map((finding) => finding.message).join('; ');
-  const hints = [...findings.map(({ hint }) => hint), hintFor('sentry-dsn-invalid')];
+  const hints = [...findings.map(({ hint }) => hint), hintFor('sentry-refused')];
   const advice = [...new Set(hints.filter((hint) => hint !== null))];
   const passes = delivery.refused.every(({ status }) => status === RATE_LIMITED) && delivery.failed === 0;
   return (passes ? warn : fail)(

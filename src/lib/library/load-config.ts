@@ -1,6 +1,7 @@
 /** The configuration of a program that calls the library: what the command line would read, or an object. */
 import path from 'node:path';
 import type { ResolvedConfig } from '../config/resolve.ts';
+import { workingFolder } from '../environment.ts';
 import type { Config } from './config-type.ts';
 import { homeFolders } from './home-folders.ts';
 import { toldError } from './told-error.ts';
@@ -42,7 +43,7 @@ const known = new WeakMap<LoadedConfig, Known>();
  * @throws ProdE2eError `CONFIG_INVALID` with all faults at once, `CONFIG_NOT_FOUND`
  */
 export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedConfig> {
-  const { cwd = process.cwd(), file, profile, override } = options;
+  const { cwd = workingFolder(), file, profile, override } = options;
   const { PROD_E2E_CONFIG, PROD_E2E_PROFILE } = process.env;
   return read({
     cwd,
@@ -58,7 +59,7 @@ export async function knownConfig(config: Config | LoadedConfig): Promise<Known>
   const loaded = known.get(config as LoadedConfig);
   if (loaded !== undefined) return loaded;
   const alone = await read({
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     configFile: null,
     profile: null,
     given: config,

@@ -67,10 +67,14 @@ export interface Answer {
   readonly body: string;
   /** Length of the body as received, after decompression. */
   readonly bodyBytes: number;
-  /** The parsed body, or why there is none: `empty`, `not-json` (with the parser's words), `too-deep`. */
+  /** The parsed body, or why there is none: `empty`, `not-json` (with the parser's words), `too-deep`, `unknown-coding`. */
   readonly json:
     | { readonly ok: true; readonly value: Json }
-    | { readonly ok: false; readonly reason: string; readonly kind: 'empty' | 'not-json' | 'too-deep' };
+    | {
+        readonly ok: false;
+        readonly reason: string;
+        readonly kind: 'empty' | 'not-json' | 'too-deep' | 'unknown-coding';
+      };
 }
 
 export interface Attempt {

@@ -1,5 +1,5 @@
 /** Words what keeps payloads from being sent. No payload is quoted: what is in it may be secret. */
-import { ProdE2eError } from '../errors.ts';
+import { EXIT, ProdE2eError } from '../errors.ts';
 import { countOf } from '../terminal/quantities.ts';
 import { FAULTS_SHOWN } from './limits.ts';
 
@@ -61,5 +61,14 @@ export function replayFileError(message: string, hints: readonly string[], cause
     code: 'REPLAY_FILE',
     hints,
     ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** @param signal by which it was stopped */
+export function interrupted(signal: unknown): ProdE2eError {
+  return new ProdE2eError('Interrupted; nothing was sent.', {
+    code: 'INTERRUPTED',
+    hints: [],
+    exit: signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated,
   });
 }

@@ -16,26 +16,57 @@ export function harPayload(
   const request = memberOf(entry, 'request');
   const postData = memberOf(request, 'postData');
   const method = String(memberOf(request, 'method') ?? '').toUpperCase();
-  const text = bodyOf(postData);
-  if (text === '' || !METHODS.includes(method)) return { kind: 'empty' };
+  if (!METHODS.includes(method)) return { kind: 'empty' };
+  const form = formOf(postData);
+  const text = form ?? bodyOf(postData);
+  if (text === '') return isRecorded(request) ? { kind: 'empty' } : { kind: 'missing', place };
   if (text === null) {
     const problem = `request.postData.text is ${kindOf(memberOf(postData, 'text'))}; allowed: a text`;
     return { kind: 'fault', place, problem };
   }
   if (text === undefined) return { kind: 'fault', place, problem: 'has a body that is not UTF-8' };
-  const mimeType = memberOf(postData, 'mimeType');
+  const mimeType = memberOf(postData, 'mimeType') ?? (form === null ? undefined : FORM);
   const headers = headersOf(request, options.harHeaders);
+  const unusable = [...Object.entries(headers), ['content-type', mimeType] as const].find(
+    ([, value]) => typeof value === 'string' && !isHeaderValue(value),
+  );
+  if (unusable !== undefined)
+    return { kind: 'fault', place, problem: `has a value of ${unusable[0]} that HTTP cannot carry` };
   return {
     kind: 'payload',
     payload: {
       place,
       text,
       json: parsed(text),
-      contentType: typeof mimeType === 'string' && isHeaderValue(mimeType) ? mimeType : null,
+      contentType: typeof mimeType === 'string' && mimeType !== '' ? mimeType : null,
       method,
       headers,
     },
   };
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** The body of a form that stands as `params` instead of as text; null for all else. */
+function formOf(postData: Json | undefined): string | null {
+  const params = memberOf(postData, 'params');
+  const mimeType = memberOf(postData, 'mimeType') ?? FORM;
+  const hasText = (memberOf(postData, 'text') ?? '') !== '';
+  if (hasText || !Array.isArray(params) || params.length === 0) return null;
+  // The parts of other forms, such as files, cannot be made anew from this.
+  if (typeof mimeType !== 'string' || !mimeType.toLowerCase().startsWith(FORM)) return null;
+  const pairs = params.map((param: Json): [string, string] => [
+    String(memberOf(param, 'name') ?? ''),
+    String(memberOf(param, 'value') ?? ''),
+  ]);
+  return new URLSearchParams(pairs).toString();
+}
+
+/** False where the request had a body that the file does not hold. */
+function isRecorded(request: Json | undefined): boolean {
+  const params = memberOf(memberOf(request, 'postData'), 'params');
+  const size = memberOf(request, 'bodySize');
+  return !(Array.isArray(params) && params.length > 0) && !(typeof size === 'number' && size > 0);
 }
 
 /** Empty where there is none, null where it is no text, undefined where it is binary. */
@@ -56,7 +87,7 @@ function headersOf(request: Json | undefined, names: readonly string[]): Readonl
   const pairs = listed.flatMap((header: Json): readonly (readonly [string, string])[] => {
     const name = memberOf(header, 'name');
     const value = memberOf(header, 'value');
-    if (typeof name !== 'string' || typeof value !== 'string' || !isHeaderValue(value)) return [];
+    if (typeof name !== 'string' || typeof value !== 'string' || value === '') return [];
     return names.includes(name.toLowerCase()) ? [[name.toLowerCase(), value]] : [];
   });
   return Object.fromEntries(pairs);
@@ -64,7 +95,7 @@ function headersOf(request: Json | undefined, names: readonly string[]): Readonl
 
 /** As Node takes it. */
 function isHeaderValue(text: string): boolean {
-  return text !== '' && /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
 function parsed(text: string): Json | undefined {

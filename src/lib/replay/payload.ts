@@ -21,8 +21,9 @@ export interface ReplayPayload {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A payload, what is wrong with one, or nothing: a HAR entry without a body. */
+/** A payload, what is wrong with one, or nothing: a HAR entry without a body, or whose body the file does not hold. */
 export type Read =
   | { readonly kind: 'payload'; readonly payload: ReplayPayload }
   | ({ readonly kind: 'fault' } & ReplayFault)
+  | { readonly kind: 'missing'; readonly place: string }
   | { readonly kind: 'empty' };

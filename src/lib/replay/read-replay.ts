@@ -9,7 +9,7 @@ import { MAX_DOCUMENT_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';
 import { type Line, linesOf } from './lines.ts';
 import { kindOf } from './mark.ts';
 import type { HarOptions, Read } from './payload.ts';
-import type { ReplaySource } from './source.ts';
+import { isGzip, type ReplaySource } from './source.ts';
 
 export interface ReplayFile {
   readonly name: string;
@@ -22,6 +22,11 @@ export function readReplay(source: ReplaySource, options: HarOptions): ReplayFil
   const { name } = source;
   const [first, second] = firstLines(source);
   if (first === undefined) throw replayFileError(`${name} holds no payload: it is empty.`, [FORMATS]);
+  if (isGzip(first)) {
+    throw replayFileError(`${name} is compressed with gzip.`, [
+      'Give the file itself (--from FILE), which is read, or decompress it: gunzip -c | prod-e2e run --from -',
+    ]);
+  }
   if (isUtf16(first)) {
     throw replayFileError(`${name} is UTF-16.`, [
       'Save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8',
@@ -60,8 +65,8 @@ function isLines(
   name: string,
   { first, second }: { readonly first: Buffer; readonly second: Buffer | undefined },
 ): boolean {
-  if (/\.(ndjson|jsonl)$/i.test(name)) return true;
-  if (/\.har$/i.test(name)) return false;
+  if (/\.(ndjson|jsonl)(\.gz)?$/i.test(name)) return true;
+  if (/\.har(\.gz)?$/i.test(name)) return false;
   const text = lenient(first);
   const json = parsed(text);
   if (second === undefined) return json.ok && !holdsPayloads(json.value);

@@ -4,6 +4,7 @@
  */
 import {
   closeSync,
+  constants,
   createReadStream,
   mkdtempSync,
   openSync,
@@ -12,11 +13,14 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
-import { codeOf, EXIT, messageOf, ProdE2eError } from '../errors.ts';
-import { replayFileError } from './faults.ts';
+import { pipeline } from 'node:stream';
+import { isatty, ReadStream } from 'node:tty';
+import { crc32, createGunzip } from 'node:zlib';
+import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
+import { interrupted, replayFileError } from './faults.ts';
 import { MAX_PIPED_BYTES } from './limits.ts';
 
 const CHUNK_BYTES = 64 * 1024;
@@ -43,23 +47,53 @@ export async function openSource(
   const name = from === STDIN ? 'stdin' : path.basename(from);
   if (from === STDIN) return spooled(options.stdin, { name, stop: options.stop });
   const kind = kindOf(from);
-  if (kind === 'pipe') return spooled(createReadStream(from), { name: 'pipe', stop: options.stop });
+  if (kind !== 'file') return spooled(openPipe(from, kind), { name: 'pipe', stop: options.stop });
+  if (isGzip(firstBytes(from))) return spooled(unzipped(from), { name, stop: options.stop });
   return checkedSource(name, { open: () => opened(from), close: closeSync });
 }
 
-function kindOf(file: string): 'file' | 'pipe' {
+/** By its first two bytes (RFC 1952, 2.3.1). */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function firstBytes(file: string): Buffer {
+  const fd = opened(file);
+  try {
+    return readChunk(file, { fd, at: 0 }).subarray(0, 2);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function unzipped(file: string): NodeJS.ReadableStream {
+  // What goes wrong on the way reaches who reads it.
+  return pipeline(createReadStream(file), createGunzip(), () => {});
+}
+
+function kindOf(file: string): 'file' | 'pipe' | 'device' {
   try {
     const stat = statSync(file);
     if (stat.isDirectory()) throw replayFileError(`${file} is a folder.`, ['Give a file: --from FILE']);
-    return stat.isFile() ? 'file' : 'pipe';
+    return stat.isFile() ? 'file' : stat.isFIFO() ? 'pipe' : 'device';
   } catch (thrown) {
     throw thrown instanceof ProdE2eError ? thrown : unreadable(file, thrown);
   }
 }
 
-function opened(file: string): number {
+/**
+ * Without a thread that waits for the writer: the process could not exit before that thread does. A pipe that nobody has opened
+ * for writing yet is not at its end.
+ */
+function openPipe(file: string, kind: 'pipe' | 'device'): NodeJS.ReadableStream {
+  const fd = opened(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  if (kind === 'pipe') return new Socket({ fd, readable: true, writable: false });
+  return isatty(fd) ? new ReadStream(fd) : createReadStream(file, { fd });
+}
+
+function opened(file: string, flags: number | 'r' = 'r'): number {
   try {
-    return openSync(file, 'r');
+    return openSync(file, flags);
   } catch (thrown) {
     throw unreadable(file, thrown);
   }
@@ -140,9 +174,7 @@ async function spooled(
   stream: NodeJS.ReadableStream,
   { name, stop }: { readonly name: string; readonly stop: AbortSignal | null },
 ): Promise<ReplaySource> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'prod-e2e-replay-'));
-  const fd = openSync(path.join(folder, 'payloads'), 'wx+', 0o600);
-  rmSync(folder, { recursive: true, force: true });
+  const fd = openSpool(name);
   const stopped = whenStopped(stop);
   try {
     await Promise.race([copy(stream, { fd, name }), stopped.promise]);
@@ -150,6 +182,21 @@ async function spooled(
     stopped.forget();
   }
   return checkedSource(name, { open: () => fd, close: () => {} });
+}
+
+function openSpool(name: string): number {
+  try {
+    const folder = mkdtempSync(path.join(tmpdir(), 'prod-e2e-replay-'));
+    const fd = openSync(path.join(folder, 'payloads'), 'wx+', 0o600);
+    rmSync(folder, { recursive: true, force: true });
+    return fd;
+  } catch (thrown) {
+    throw replayFileError(
+      `${name} needs a folder for temporary files (${messageOf(thrown)}).`,
+      ['Set TMPDIR to a folder you may write to, or write the payloads into a file: --from FILE'],
+      thrown,
+    );
+  }
 }
 
 async function copy(
@@ -183,13 +230,4 @@ function whenStopped(stop: AbortSignal | null) {
   // Nobody may be waiting for it any more.
   promise.catch(() => {});
   return { promise, forget };
-}
-
-/** @param signal by which it was stopped */
-export function interrupted(signal: unknown): ProdE2eError {
-  return new ProdE2eError('Interrupted; nothing was sent.', {
-    code: 'INTERRUPTED',
-    hints: [],
-    exit: signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated,
-  });
 }

@@ -189,7 +189,7 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['empty-body', 'not-json', 'too-deep', 'too-large'],
+    codes: ['empty-body', 'not-json', 'too-deep', 'too-large', 'unknown-coding'],
     title: 'Answers that cannot be read',
     solutions: [
       'Check response format in webhook handler',
@@ -199,6 +199,7 @@ export const CATALOGUE: readonly Entry[] = [
     first: {
       'not-json': 'Check whether a proxy or error page answered in its place',
       'too-large': 'Check response format in webhook handler: webhook answers are small',
+      'unknown-coding': 'Check Content-Encoding: a response may only use the codings in Accept-Encoding',
     },
   },
   {
@@ -253,7 +254,7 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['sentry-dsn-invalid', 'sentry-unreachable', 'sentry-refused', 'sentry-dropped', 'sentry-pending'],
+    codes: ['sentry-unreachable', 'sentry-refused', 'sentry-dropped', 'sentry-pending'],
     title: 'Sentry not showing traces',
     solutions: [
       'Verify SENTRY_DSN is correct',

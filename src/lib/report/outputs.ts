@@ -8,6 +8,7 @@ import { FILE_SCREEN } from '../terminal/capabilities.ts';
 import { makeFolders } from './folders.ts';
 import type { Formatter } from './formatters/formatter.ts';
 import { loadFormatter } from './formatters/table.ts';
+import { PipeStopped, writePipe } from './pipe.ts';
 
 export interface Output {
   readonly formatter: Formatter;
@@ -133,16 +134,20 @@ export async function writeReport({
   formatter,
   file,
   source,
+  stop = null,
 }: {
   readonly formatter: Formatter;
   readonly file: string;
   readonly source: ReportSource;
+  /** Ends the wait for the reader of a pipe. */
+  readonly stop?: AbortSignal | null;
 }): Promise<void> {
   const replaced = await existing(file);
   const isSpecial = !(replaced?.isFile() ?? true);
   const { target, isLink } = await behindLink(file);
   const written = isSpecial ? file : `${target}.${process.pid}.tmp`;
   try {
+    if (replaced?.isFIFO()) return await writePipe(file, formatter.render(source, FILE_SCREEN), stop);
     await writeFile(written, formatter.render(source, FILE_SCREEN), {
       mode: 0o600,
       flag: isSpecial ? 'w' : 'wx',
@@ -161,6 +166,7 @@ export async function writeReport({
         hints:
           source.savedAs === null ? [] : [`The run itself is kept: prod-e2e report show ${source.savedAs}`],
         cause: thrown,
+        ...(thrown instanceof PipeStopped ? { exit: thrown.exit } : {}),
       },
     );
   }

@@ -26,7 +26,6 @@ export async function* readRunResults(folder: string, onDamage = () => {}): Asyn
 
 /** Every complete line; one that was cut off or damaged is passed over, those after it are not. */
 async function* readResults(file: string, onDamage: () => void): AsyncIterable<TestResult> {
-  if (!isRegular(file)) return;
   try {
     for await (const { text, isWhole } of readLines(file)) {
       const result = text === null ? null : parsed(text);
@@ -47,6 +46,7 @@ interface Line {
 
 /** Only `\n` ends a line; to node:readline U+2028 does as well, which JSON leaves unescaped in strings. */
 export async function* readLines(file: string): AsyncIterable<Line> {
+  if (!isRegular(file)) return;
   let rest: string | null = '';
   for await (const chunk of createReadStream(file, 'utf8')) {
     const [first = '', ...others] = String(chunk).split('\n');

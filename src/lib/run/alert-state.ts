@@ -5,7 +5,7 @@
  * One run at a time reads, sends and writes (a lock file beside it), so that runs that end together report an outage once.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { codeOf } from '../errors.ts';
@@ -13,7 +13,7 @@ import type { RunFacts } from '../model/report.ts';
 import { type AlertState, readState, stateJson } from '../notify/state.ts';
 import { makeFolders } from '../report/folders.ts';
 import { parsed } from '../report/kept-json.ts';
-import { regularText } from '../report/regular-file.ts';
+import { regularSize, regularText } from '../report/regular-file.ts';
 import { isAlive, isRunOwner, thisProcess } from '../report/run-owner.ts';
 import { kindKey } from '../same-target.ts';
 import { sleep } from '../sleep.ts';
@@ -86,8 +86,10 @@ async function locked(
 }
 
 async function isStale(file: string): Promise<boolean> {
+  // A pipe or a device is no lock of ours.
+  if (regularSize(file) === 'other') return true;
   const [owner, changed] = await Promise.all([
-    readFile(file, 'utf8').catch(() => ''),
+    regularText(file).then((text) => text ?? ''),
     stat(file).then(
       ({ mtimeMs }) => mtimeMs,
       () => Date.now(),

@@ -69,14 +69,10 @@ function problemOf(
   { address, onlyHere }: { readonly address: string | null; readonly onlyHere: boolean },
 ): string | null {
   if (address === null) return NO_DSN;
-  try {
-    const proxy = proxyHost(address);
-    if (onlyHere && notifier.type !== 'sentry-issue' && !staysHere({ url: address, proxy }))
-      return 'with --sandbox only who is on this machine is told';
-    return null;
-  } catch {
-    return 'the proxy that the environment names cannot be used';
-  }
+  const proxy = proxyHost(address);
+  if (onlyHere && notifier.type !== 'sentry-issue' && !staysHere({ url: address, proxy }))
+    return 'with --sandbox only who is on this machine is told';
+  return null;
 }
 
 function notUsed(what: string, why: string): Finding {

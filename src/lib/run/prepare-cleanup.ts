@@ -11,6 +11,7 @@ import type { Redact } from '../report/redact.ts';
 import { isAlive } from '../report/run-owner.ts';
 import { MASK } from '../report/secret-forms.ts';
 import { HEAD_FILE, runsFolder, type StartedRun } from '../report/store.ts';
+import { proxyFor } from '../send/proxy.ts';
 import { CALLS_AT_ONCE, type CleanupPort } from './cleanup-call.ts';
 import { originOf } from './prepare-probes.ts';
 import { checkAllowedHost } from './safety.ts';
@@ -76,6 +77,7 @@ export async function prepareCleanup(
   const origin = originFor(saved, options);
   const origins = await calledOrigins(saved, { settings, origin });
   for (const each of origins) checkAllowedHost(each, settings.allowHosts);
+  for (const each of origins) proxyFor(each);
   const [{ createCaller }, { pastedLine }] = await Promise.all([
     import('../send/caller.ts'),
     import('../view/pasted-line.ts'),

@@ -7,6 +7,7 @@ import type { CallTemplate } from '../model/probe.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { ORIGIN } from '../placeholders.ts';
 import type { Redact } from '../report/redact.ts';
+import { proxyFor } from '../send/proxy.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import { countProbes, LOOKS_AT_ONCE, probesDeadlineMs } from '../stages/probes/ask-probes.ts';
 import { numberText } from '../terminal/quantities.ts';
@@ -52,6 +53,8 @@ export function furtherContacts(
   const called = cleanupCalls(used).map((call) => originOf(call, origin));
   // The database counts as a host like any other: what is allowed is all that is contacted.
   for (const each of [...asked, ...called]) if (each !== null) checkAllowedHost(each, settings.allowHosts);
+  // An unusable proxy is found before anything is sent.
+  for (const each of [...asked, ...called]) if (each?.startsWith('http')) proxyFor(each);
   return { probes: hosts(asked), cleanup: hosts(called) };
 }
 

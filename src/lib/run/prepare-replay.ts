@@ -10,11 +10,11 @@ import type { Plan } from '../model/plan.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { createReplayPlan, type Replayed, type ReplayPlanOptions } from '../plan/replay-plan.ts';
 import { compileTemplate, timesOf } from '../plan/templates.ts';
-import { createFaultList, replayFileError } from '../replay/faults.ts';
+import { createFaultList, interrupted, replayFileError } from '../replay/faults.ts';
 import { noPlaceForMark, withMark } from '../replay/mark.ts';
 import type { ReplayPayload } from '../replay/payload.ts';
 import { type ReplayFile, readReplay } from '../replay/read-replay.ts';
-import { interrupted, openSource } from '../replay/source.ts';
+import { openSource } from '../replay/source.ts';
 import { hintFor } from '../report/advice.ts';
 import type { Redact } from '../report/redact.ts';
 import { maskingOf } from '../report/redact-paths.ts';
@@ -99,6 +99,8 @@ interface Masking {
 interface Counted {
   /** HAR entries without a body. */
   readonly empty: number;
+  /** Places of HAR entries whose body the file does not hold. */
+  readonly missing: readonly string[];
   /** Payloads of the scenarios that were asked for. */
   readonly chosen: number;
   /** Of these, how many are sent. */
@@ -125,10 +127,12 @@ async function checkAll(
 ): Promise<Counted> {
   const faults = createFaultList(file.name);
   const used = new Set<Scenario>();
+  const missing: string[] = [];
   let [read, payloads, empty, chosen, total, sends] = [0, 0, 0, 0, 0, 0];
   for (const one of file.payloads()) {
     if (read++ % CHECKED_AT_ONCE === 0) await pause(stop);
     if (one.kind === 'empty') empty++;
+    if (one.kind === 'missing') missing.push(one.place);
     if (one.kind === 'fault') faults.add(one);
     if (one.kind !== 'payload') continue;
     payloads++;
@@ -145,9 +149,9 @@ async function checkAll(
   }
   faults.check();
   scenarios.checkAsked();
-  if (total === 0) throw nothing(file.name, { payloads, empty });
+  if (total === 0) throw nothing(file.name, { payloads, empty, missing });
   if (most === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
-  return { empty, chosen, total, sends, used: [...used] };
+  return { empty, missing, chosen, total, sends, used: [...used] };
 }
 
 function faultsOf(
@@ -175,8 +179,18 @@ function faultsOf(
 
 function nothing(
   name: string,
-  { payloads, empty }: { readonly payloads: number; readonly empty: number },
+  {
+    payloads,
+    empty,
+    missing,
+  }: { readonly payloads: number; readonly empty: number; readonly missing: readonly string[] },
 ): ProdE2eError {
+  if (payloads === 0 && missing.length > 0) {
+    return new ProdE2eError(`${missingText(name, missing)}.`, {
+      code: 'REPLAY_NOTHING',
+      hints: ['Record it again with the bodies of requests.'],
+    });
+  }
   const found =
     payloads > 0
       ? `${countOf(payloads, 'payload')}, but none of a scenario that was asked for`
@@ -185,6 +199,14 @@ function nothing(
     code: 'REPLAY_NOTHING',
     hints: [payloads > 0 ? 'Loosen --scenario, --tag or --exclude.' : 'Check --from.'],
   });
+}
+
+const PLACES_SHOWN = 5;
+
+function missingText(name: string, places: readonly string[]): string {
+  const more = places.length > PLACES_SHOWN ? ', …' : '';
+  const listed = places.slice(0, PLACES_SHOWN).join(', ') + more;
+  return `${countOf(places.length, 'entry', 'entries')} of ${name} had a body that the file does not contain: ${listed}`;
 }
 
 function tooMany(name: string, chosen: number): ProdE2eError {
@@ -196,7 +218,7 @@ function tooMany(name: string, chosen: number): ProdE2eError {
 
 function findingsOf(
   name: string,
-  { chosen, total, empty }: Counted,
+  { chosen, total, empty, missing }: Counted,
   scenarios: ReplayScenarios,
 ): readonly Finding[] {
   const told = (code: string, message: string): Finding => ({
@@ -217,6 +239,7 @@ function findingsOf(
     ...(empty > 0
       ? [told('replay-left-out', `${countOf(empty, 'entry', 'entries')} of ${name} without a body left out`)]
       : []),
+    ...(missing.length > 0 ? [told('replay-body-missing', missingText(name, missing))] : []),
     ...(scenarios.tooMany()
       ? [
           told(

@@ -1,7 +1,6 @@
 /** Builds everything a run needs out of the configuration. Heavy rooms are loaded here, after all of it is valid. */
 import type { ScenariosAt } from '../config/scenarios-at.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunFacts } from '../model/report.ts';
 import { type CleanupLog, openCleanupLog } from '../report/cleanup/log.ts';
@@ -9,10 +8,10 @@ import { createRecorder, type Recorder } from '../report/recorder.ts';
 import { ofSentences, redactDeep } from '../report/redact.ts';
 import { thisProcess } from '../report/run-owner.ts';
 import { parseThreshold } from '../report/threshold.ts';
-import { type Dsn, readDsn } from '../send/dsn.ts';
+import { type Dsn, usableDsn } from '../send/dsn.ts';
 import type { Tracer } from '../send/trace.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
-import { beforehandFindings, warning } from './beforehand-findings.ts';
+import { beforehandFindings } from './beforehand-findings.ts';
 import { historyOf } from './broken-since.ts';
 import { createDuplicates, readEarlierIds } from './duplicates.ts';
 import { openTracer } from './open-tracer.ts';
@@ -83,7 +82,7 @@ export async function prepareRun(
     used: plan.used,
     planned: plan.total,
   });
-  const { tracer, dsn, findings } = await prepareTracer(preparation, plan);
+  const { tracer, dsn } = await prepareTracer(preparation, plan);
   const sender = await createSender({ ...settings, url });
   const reading = await prepareTraceReading(settings, {
     dataDir: preparation.dataDir,
@@ -115,7 +114,6 @@ export async function prepareRun(
       flushTimeoutMs: settings.sentry.flushTimeoutMs,
       findings: redactDeep(
         [
-          ...findings,
           ...reading.findings,
           ...baseline.findings,
           ...alerts.findings,
@@ -216,18 +214,11 @@ function paceOf({ settings, url, proxy, agreed, shard }: Preparation): RunSettin
 
 interface Tracing {
   readonly tracer: Tracer;
-  /** Null without a usable one. */
   readonly dsn: Dsn | null;
-  readonly findings: readonly Finding[];
 }
 
 async function prepareTracer({ settings, redact }: Preparation, plan: Plan): Promise<Tracing> {
-  const reading = settings.sentry.dsn === null ? null : readDsn(settings.sentry.dsn);
-  const dsn = reading?.ok ? reading.dsn : null;
-  const findings =
-    reading === null || reading.ok
-      ? []
-      : [warning('sentry-dsn-invalid', `The Sentry DSN cannot be used: ${reading.problem}`)];
+  const dsn = usableDsn(settings.sentry.dsn);
   const tracer = await openTracer({ dsn, settings, runId: plan.runId, redact });
-  return { tracer, dsn, findings };
+  return { tracer, dsn };
 }

@@ -70,10 +70,17 @@ function portError(
   }
   return new ProdE2eError(`The sandbox's ${name} could not start: ${message}`, {
     code: 'SANDBOX_START_FAILED',
-    hints: ['Install prod-e2e again if its files are incomplete.'],
-    exit: EXIT.bug,
+    hints: [
+      OUT_OF_RESOURCES.test(message)
+        ? 'Raise the limits of this shell on open files and processes (ulimit -n, ulimit -u).'
+        : 'Install prod-e2e again if its files are incomplete.',
+    ],
+    exit: OUT_OF_RESOURCES.test(message) ? EXIT.usage : EXIT.bug,
   });
 }
+
+/** What the system says when it starts no further process, or opens no further file. */
+const OUT_OF_RESOURCES = /\bE(AGAIN|MFILE|NFILE|NOMEM)\b/;
 
 function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {

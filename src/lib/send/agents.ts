@@ -2,9 +2,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
-import { getProxyForUrl } from 'proxy-from-env';
-import { ProdE2eError } from '../errors.ts';
 import { guardIdle } from './idle-guard.ts';
+import { proxyFor } from './proxy.ts';
 
 export interface AgentPair {
   readonly http: http.Agent;
@@ -27,12 +26,9 @@ export interface AgentOptions {
   readonly maxSockets: number;
 }
 
-/**
- * Proxy variables (`https_proxy`, `no_proxy`, … in either case) are read by proxy-from-env.
- * @throws ProdE2eError `PROXY_INVALID` for a proxy that is not an http or https URL
- */
+/** @throws ProdE2eError `PROXY_INVALID` */
 export function createAgents(options: AgentOptions): Agents {
-  const proxy = proxyOf(options.url);
+  const proxy = proxyFor(options.url);
   const pair = agentPair(options, proxy);
   guardIdle(pair.http);
   guardIdle(pair.https);
@@ -56,21 +52,5 @@ function agentPair({ connectTimeoutMs, maxSockets }: AgentOptions, proxy: URL | 
 
 /** `host:port` of the proxy that connects to a URL; null where it is reached directly. @throws ProdE2eError `PROXY_INVALID` */
 export function proxyHost(url: string): string | null {
-  return proxyOf(url)?.host ?? null;
-}
-
-/** The URL may hold credentials: the error does not quote it. */
-function proxyOf(url: string): URL | null {
-  const text = getProxyForUrl(url);
-  if (text === '') return null;
-  const proxy = URL.canParse(text) ? new URL(text) : null;
-  if (proxy !== null && (proxy.protocol === 'http:' || proxy.protocol === 'https:')) return proxy;
-  const what = proxy === null ? 'is not a URL' : `is of the kind ${proxy.protocol}//, which is not supported`;
-  throw new ProdE2eError(`The proxy that the environment names ${what}.`, {
-    code: 'PROXY_INVALID',
-    hints: [
-      'Set HTTPS_PROXY and HTTP_PROXY to a URL such as http://proxy.example.com:3128.',
-      'Or name the target in NO_PROXY to reach it directly.',
-    ],
-  });
+  return proxyFor(url)?.host ?? null;
 }

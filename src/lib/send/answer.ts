@@ -5,6 +5,7 @@ import { deeperThan, JSON_DEPTH_LIMIT } from '../json-depth.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Json } from '../model/json.ts';
 import type { CompletedAnswer } from './connection-watch.ts';
+import { unknownCoding } from './content-coding.ts';
 
 export function answerOf({
   response,
@@ -15,14 +16,21 @@ export function answerOf({
   readonly headers: IncomingHttpHeaders;
   readonly bytes: Buffer;
 }): Answer {
+  const coding = bytes.length === 0 ? null : unknownCoding(headers['content-encoding']);
   return {
     status: response.statusCode ?? 0,
-    statusText: response.statusMessage ?? '',
+    statusText: headerText(response.statusMessage ?? ''),
     httpVersion: response.httpVersion,
     headers: flatHeaders(headers),
     bodyBytes: bytes.length,
-    ...readBody(bytes, headers['content-type']),
+    ...(coding === null ? readBody(bytes, headers['content-type']) : undecoded(coding)),
   };
+}
+
+/** @param coding that cannot be undone: what is under it is not known */
+function undecoded(coding: string): Pick<Answer, 'body' | 'json'> {
+  const reason = `the body has the content coding "${coding}", which cannot be decoded`;
+  return { body: '', json: { ok: false, kind: 'unknown-coding', reason } };
 }
 
 /** Statuses that never have a body (RFC 9112, 6.3). */
@@ -100,11 +108,23 @@ export function parseJson(text: string): Answer['json'] {
   }
 }
 
+/** Node reads headers as Latin-1; what is valid UTF-8 was written as UTF-8. */
+export function headerText(text: string): string {
+  if (!/[\x80-\xff]/.test(text)) return text;
+  try {
+    return STRICT_UTF8.decode(Buffer.from(text, 'latin1'));
+  } catch {
+    return text;
+  }
+}
+
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Node's headers with repeated ones joined. */
 export function flatHeaders(headers: NodeJS.Dict<string | string[]>): Readonly<Record<string, string>> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value;
+    if (value !== undefined) result[name] = headerText(Array.isArray(value) ? value.join(', ') : value);
   }
   return result;
 }

@@ -7,6 +7,7 @@ import type { Answer, Attempt, Failure } from '../model/delivery.ts';
 import type { WebhookRequest } from '../model/plan.ts';
 import { answerBeforeExcess, answerOf } from './answer.ts';
 import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
+import { type Decoding, openDecoding } from './content-coding.ts';
 import {
   abortedFailure,
   classifyFailure,
@@ -64,6 +65,8 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
     const watch = watchConnection(stream);
     const body = collect(options.maxBodyBytes);
     let response: IncomingMessage | null = null;
+    let decoding: Decoding | null = null;
+    let ended = false;
     let settled = false;
 
     const settle = (result: { readonly answer: Answer | null; readonly failure: Failure | null }) => {
@@ -81,6 +84,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       // A refused handshake ends before the request is read, though TLS 1.3 lets it be written.
       const mayHaveArrived = progress().connected && result.failure?.kind !== 'tls';
       stream.destroy();
+      decoding?.destroy();
       resolve({
         ...result,
         timings,
@@ -96,6 +100,16 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       if (answer === null) fail(classifyFailure(thrown, progress()));
       else settle({ answer, failure: null });
     };
+    const take = (chunk: Uint8Array) => {
+      if (!body.add(chunk)) fail(tooLarge(options.maxBodyBytes));
+    };
+    const finish = () => {
+      if (response === null) return;
+      settle({
+        answer: answerOf({ response, headers: response.headers, bytes: body.bytes() }),
+        failure: null,
+      });
+    };
     // Not got's own: that one stops with an answer it does not understand. What has arrived by now is read first.
     const timer = setTimeout(() => setImmediate(() => fail(timedOut(progress()))), options.timeoutMs);
     const stop = () => fail(abortedFailure());
@@ -104,20 +118,30 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
     stream.on('error', broken);
     stream.on('response', (arrived: IncomingMessage) => {
       response = arrived;
+      decoding = openDecoding(arrived.headers['content-encoding'], {
+        onData: take,
+        onEnd: finish,
+        onError: broken,
+        onDrain: () => stream.resume(),
+      });
     });
     stream.on('data', (chunk: Uint8Array) => {
-      if (!body.add(chunk)) fail(tooLarge(options.maxBodyBytes));
+      if (decoding === null) take(chunk);
+      else if (!decoding.write(chunk)) stream.pause();
     });
     stream.on('end', () => {
-      if (response === null) return;
-      const headers = watch.headers() ?? response.headers;
-      settle({ answer: answerOf({ response, headers, bytes: body.bytes() }), failure: null });
+      ended = true;
+      if (decoding === null) finish();
+      else decoding.end();
     });
     stream.on('upgrade', (arrived: IncomingMessage, socket: Socket) => {
       socket.destroy();
       fail(switchedProtocol(arrived.statusCode ?? 101));
     });
-    stream.on('close', () => broken(CLOSED));
+    // What has arrived whole may still be being decoded.
+    stream.on('close', () => {
+      if (!ended) broken(CLOSED);
+    });
     options.underWay.add(stop);
     if (options.stop.aborted) stop();
   });

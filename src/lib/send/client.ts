@@ -13,6 +13,8 @@ export async function createClient(options: {
   const { ca, cert, key } = await readTlsFiles(options.tls);
   return got.extend({
     followRedirect: false,
+    // Done in content-coding.ts.
+    decompress: false,
     throwHttpErrors: false,
     // With nothing at all in it, got does not copy for each webhook what it would retry.
     retry: { limit: 0, methods: [], statusCodes: [], errorCodes: [] },

@@ -1,11 +1,9 @@
 /** How far the connection of one request has come, for telling its failures apart. */
 import type { EventEmitter } from 'node:events';
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface ConnectionWatch {
-  /** As received: got leaves out those that speak of the compressed body. */
-  readonly headers: () => IncomingHttpHeaders | null;
   readonly begun: () => boolean;
   readonly resolving: () => boolean;
   readonly connected: () => boolean;
@@ -61,7 +59,6 @@ export function watchConnection(stream: EventEmitter): ConnectionWatch {
     else onSocket(request.socket);
   });
   return {
-    headers: () => response?.headers ?? null,
     begun: () => socket !== null,
     resolving: () => resolving,
     connected: () => connected,

@@ -1,4 +1,5 @@
 /** Reads a Sentry DSN: `{protocol}://{public key}[:{secret}]@{host}[:{port}][/{path}]/{project id}`. */
+import { ProdE2eError } from '../errors.ts';
 
 export interface Dsn {
   /** Normalised; no secret part, no query. */
@@ -16,6 +17,23 @@ export type DsnReading =
 
 /** Keys that documentation uses; nobody's project. */
 const PLACEHOLDER = /^(example|examplepublickey|your[-_]?.*|public_?key|publickey|dsn|0+|x+)$/i;
+
+/**
+ * A DSN that cannot be used is a mistake, not the wish for none.
+ * @throws ProdE2eError `DSN_INVALID`
+ */
+export function usableDsn(text: string | null): Dsn | null {
+  if (text === null) return null;
+  const reading = readDsn(text);
+  if (reading.ok) return reading.dsn;
+  throw new ProdE2eError(`The Sentry DSN cannot be used: ${reading.problem}.`, {
+    code: 'DSN_INVALID',
+    hints: [
+      'Copy it from Project Settings > Client Keys in Sentry: https://<key>@<host>/<project id>',
+      'Without a DSN (SENTRY_DSN, --sentry-dsn, sentry.dsn) a run sends trace headers, and no spans of its own.',
+    ],
+  });
+}
 
 /** The problem never quotes the key. */
 export function readDsn(text: string): DsnReading {

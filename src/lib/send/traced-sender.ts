@@ -1,4 +1,6 @@
 /** Sends one webhook in its own trace, and tells exactly what came of it. */
+
+import { ProdE2eError } from '../errors.ts';
 import type { Attempt, Delivery } from '../model/delivery.ts';
 import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
 import { createAgents } from './agents.ts';
@@ -62,6 +64,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
         const { context, request, outcome } = await traced(test, trace, attempt);
         attempts.push(outcome.attempt);
         const { answer, failure } = outcome;
+        if (failure !== null && OUT_OF_FILES.has(failure.code ?? '')) throw outOfFiles();
         const isLeft = retry < options.retries && isRetryable(outcome, test.expect.status);
         const tooLongMs = isLeft ? tooLongToWaitMs(outcome, Date.now()) : null;
         if (isLeft && tooLongMs === null) {
@@ -79,6 +82,16 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
     },
     close: agents.destroy,
   };
+}
+
+/** This machine cannot open another connection, which says nothing about the target. */
+const OUT_OF_FILES = new Set(['EMFILE', 'ENFILE']);
+
+function outOfFiles(): ProdE2eError {
+  return new ProdE2eError('This machine allows no more open files or connections.', {
+    code: 'TOO_MANY_OPEN_FILES',
+    hints: ['Raise the limit on open files (ulimit -n), or lower --concurrency.'],
+  });
 }
 
 /** One attempt within the test's trace, signed for this very moment, its span ended either way. */

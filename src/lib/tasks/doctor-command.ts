@@ -12,9 +12,10 @@ import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
 import { createWaitLines, every } from '../view/wait-lines.ts';
 import { examine } from './doctor.ts';
+import { orError } from './or-error.ts';
 import { prepareDoctor } from './prepare-doctor.ts';
 import { reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
-import { stoppedExit, watchSignals } from './signals.ts';
+import { orStopped, stoppedExit, watchSignals } from './signals.ts';
 
 export interface DoctorCommandInput {
   /** @throws ProdE2eError for a configuration that cannot be used: the first thing to be told */
@@ -44,14 +45,10 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
     const lines = checkLines(check, input.stdout).join('\n');
     if (!input.json) printed = printed.then(() => input.print([`${lines}\n`]));
   };
+  // Before signals are watched: code of the config file may never come to an end.
+  const config = await orError(() => input.loadConfig((warning) => emit(ignored(warning))));
   const signals = watchSignals();
   try {
-    const config = await input
-      .loadConfig((warning) => emit(ignored(warning)))
-      .catch((thrown: unknown) => {
-        if (thrown instanceof ProdE2eError) return thrown;
-        throw thrown;
-      });
     if (config instanceof ProdE2eError) emit(unusable('config', config));
     else await examineTarget(input, { config, emit, stop: signals.stop });
   } finally {
@@ -113,20 +110,23 @@ async function examineWith(
     every,
     announced: true,
   });
-  const { ports, close } = await prepareDoctor({
-    settings,
-    config,
-    send: input.send,
-    agreed: input.yes,
-    dataDir: input.dataDir(settings.dataDir),
-    redact,
-    emit: (check) => emit(redactDeep(check, ofSentences(redact))),
-    onProgress: (waiting) => {
-      if (waiting === null) waits.end();
-      else waits.note({ for: 'traces', ...waiting, progress: redact(waiting.progress, 'sentence') });
-    },
+  const { ports, close } = await orStopped(
+    prepareDoctor({
+      settings,
+      config,
+      send: input.send,
+      agreed: input.yes,
+      dataDir: input.dataDir(settings.dataDir),
+      redact,
+      emit: (check) => emit(redactDeep(check, ofSentences(redact))),
+      onProgress: (waiting) => {
+        if (waiting === null) waits.end();
+        else waits.note({ for: 'traces', ...waiting, progress: redact(waiting.progress, 'sentence') });
+      },
+      stop,
+    }),
     stop,
-  });
+  );
   try {
     await examine(ports);
   } finally {

@@ -17,13 +17,14 @@ import { run } from '../run/run.ts';
 import { checkSafety } from '../run/safety-check.ts';
 import { secretVariables } from '../run/secret-variables.ts';
 import { proxyHost } from '../send/agents.ts';
+import { usableDsn } from '../send/dsn.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { VERSION } from '../version.ts';
 import { agree } from './agreement.ts';
 import { keepHeapSmall } from './heap.ts';
 import { exitAfter, writeGithubFiles, writeReports } from './run-ending.ts';
 import { leftOutLine, reachDirectly, sandboxSecrets, sandboxSettings } from './sandbox-settings.ts';
-import { watchSignals } from './signals.ts';
+import { orStopped, watchSignals } from './signals.ts';
 
 export interface RunCommandInput {
   readonly config: ResolvedConfig;
@@ -40,11 +41,14 @@ export interface RunCommandInput {
   readonly print: (pieces: AsyncIterable<string> | Iterable<string>) => Promise<void>;
 }
 
+/** From a signal to the end of the process: reports of large runs take their time, and are still written. */
+const STOP_LIMIT_MS = 30_000;
+
 /** @returns the exit code */
 export async function runCommand(input: RunCommandInput): Promise<number> {
   const asked = await prepareOutputs(input.config.settings.reporters);
   const outputs = input.json ? await jsonInstead(asked) : asked;
-  const signals = watchSignals();
+  const signals = watchSignals(STOP_LIMIT_MS);
   try {
     return input.sandbox
       ? await runInSandbox(input, { outputs, stop: signals.stop })
@@ -101,6 +105,7 @@ interface Target {
 async function runAgainst(input: RunCommandInput, target: Target): Promise<number> {
   const { settings } = target;
   const url = targetOf(settings);
+  usableDsn(settings.sentry.dsn);
   const secrets = [...input.config.secrets, ...target.extraSecrets];
   const redact = createRedactor(secrets);
   const { flagsWithSecrets } = input.config;
@@ -108,7 +113,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   const variables = secretVariables(secrets, process.env);
   const shard = shardFor(settings, process.env);
   const basis = { settings, url, version: VERSION, dataDir: input.dataDir, redact, stop, shard };
-  const plan = await preparePlan(basis);
+  const plan = await orStopped(preparePlan(basis), stop);
   if (input.dryRun) {
     if (flagsWithSecrets.length > 0) process.stderr.write(`Warning: ${exposureMessage(flagsWithSecrets)}.\n`);
     const { dryRun } = await import('../view/dry-run.ts');
@@ -167,7 +172,8 @@ async function send({
     const line = live?.formatter.live?.(event) ?? null;
     if (line !== null) process.stdout.write(line);
   };
-  const prepared = await prepareRun(preparation, plan, { emit, stop: target.stop });
+  const { stop } = target;
+  const prepared = await orStopped(prepareRun(preparation, plan, { emit, stop }), stop);
   // What a trace or a probe says may change a result: where they are looked at, lines are written once that is known.
   if (prepared.ports.traces === null && prepared.ports.probes === null)
     live = target.outputs.find(isLive) ?? null;
@@ -177,7 +183,11 @@ async function send({
     // A signal from here on changes nothing: the run is over and kept, and its report is on the way.
     target.stop.removeEventListener('abort', stopping);
     const outputs = target.outputs.filter((output) => output !== live);
-    const unwritten = await writeReports({ outputs, source, print: input.print, screen: input.stdout });
+    const unwritten = await writeReports({
+      ...{ outputs, source, stop },
+      print: input.print,
+      screen: input.stdout,
+    });
     const unadded = await writeGithubFiles(target.settings.reporters, source);
     await prune(preparation, plan.runId);
     return exitAfter({ head: source.head, failure, unwritten: [...unwritten, ...unadded] });

@@ -11,12 +11,15 @@ export async function writeReports({
   source,
   print,
   screen,
+  stop = null,
 }: {
   readonly outputs: readonly Output[];
   readonly source: ReportSource;
   readonly print: (pieces: AsyncIterable<string>) => Promise<void>;
   /** What stdout can show. */
   readonly screen: Terminal;
+  /** Ends the wait for the reader of a pipe. */
+  readonly stop?: AbortSignal | null;
 }): Promise<readonly unknown[]> {
   const failures: unknown[] = [];
   // Stdout first: a file that cannot be written must not cost the reader the report.
@@ -24,7 +27,7 @@ export async function writeReports({
   for (const { formatter } of onStdout.toSorted(besidesLast)) await print(formatter.render(source, screen));
   for (const { formatter, file } of outputs) {
     if (file === null) continue;
-    await writeReport({ formatter, file, source }).catch((thrown: unknown) => failures.push(thrown));
+    await writeReport({ formatter, file, source, stop }).catch((thrown: unknown) => failures.push(thrown));
   }
   return failures;
 }
@@ -67,6 +70,8 @@ export function exitAfter({
   );
   for (const error of errors) process.stderr.write(errorText(error));
   const [first] = errors;
+  const stopped = errors.find(({ exit }) => exit === EXIT.interrupted || exit === EXIT.terminated);
+  if (stopped !== undefined) return stopped.exit;
   if (first === undefined || (failure === null && head.exitCode !== EXIT.ok)) return head.exitCode;
   return first.exit;
 }

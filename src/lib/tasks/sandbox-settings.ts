@@ -82,7 +82,7 @@ function patience({ entries, settings }: ResolvedConfig): Partial<Settings['trac
 /** `no_proxy` with the sandbox's hosts added: a proxy leads away from this machine, and the sandbox is on it. */
 function directHosts({ url, sentryUrl }: SandboxInfo, env: NodeJS.ProcessEnv): string {
   const hosts = [url, sentryUrl].map((each) => new URL(each).hostname);
-  // proxy-from-env prefers the lower-case name.
+  // As send/proxy reads them: the lower-case name first.
   const before = env.no_proxy || env.NO_PROXY;
   return [...(before ? [before] : []), ...new Set(hosts)].join(',');
 }

@@ -1,6 +1,7 @@
 /** The first signal asks a run to stop in good order, the second one ends the process at once. */
 import { setMaxListeners } from 'node:events';
 import { EXIT } from '../errors.ts';
+import { interrupted } from '../replay/faults.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -16,17 +17,27 @@ export interface Signals {
   readonly unwatch: () => void;
 }
 
-export function watchSignals(): Signals {
+/** How long a command may take to stop in good order, in milliseconds; what is left then waits for something that does not come. */
+const STOP_LIMIT_MS = 10_000;
+
+/** @param stopLimitMs from the first signal on; after it the process ends at once */
+export function watchSignals(stopLimitMs = STOP_LIMIT_MS): Signals {
   const controller = new AbortController();
   // All that is in flight listens; Node would take more than ten for a leak and say so on the screen.
   setMaxListeners(0, controller.signal);
   let firstMs = 0;
+  let limit: NodeJS.Timeout | undefined;
   const unwatch = () => {
+    clearTimeout(limit);
     for (const signal of SIGNALS) process.off(signal, watch);
   };
   const watch = (signal: NodeJS.Signals) => {
     if (!controller.signal.aborted) {
       firstMs = performance.now();
+      limit = setTimeout(() => {
+        unwatch();
+        endAtOnce(signal);
+      }, stopLimitMs).unref();
       controller.abort(signal);
     } else if (performance.now() - firstMs > SAME_PRESS_MS) {
       unwatch();
@@ -45,6 +56,49 @@ export function watchSignals(): Signals {
 function endAtOnce(signal: NodeJS.Signals): void {
   if (process.platform !== 'win32') process.once('exit', () => process.kill(process.pid, signal));
   process.exit(stoppedExit(signal));
+}
+
+const LOOK_AGAIN_MS = 20;
+const STUCK_MS = 1_000;
+
+function isReadingFiles(): boolean {
+  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+}
+
+/**
+ * For a process that is about to exit after a signal: where one of Node's threads waits for a pipe, Node's own exit would wait
+ * for that thread. The signal, which nobody watches any more, ends it.
+ */
+export async function endStuckThreads(exitCode: unknown): Promise<void> {
+  if (process.platform === 'win32') return;
+  // What is not stuck is done in a moment.
+  for (let waitedMs = 0; isReadingFiles(); waitedMs += LOOK_AGAIN_MS) {
+    if (waitedMs >= STUCK_MS) break;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  if (!isReadingFiles()) return;
+  const signal = exitCode === EXIT.interrupted ? 'SIGINT' : 'SIGTERM';
+  process.once('exit', () => process.kill(process.pid, signal));
+}
+
+/** How long preparing may go on after a signal, in milliseconds: a run that is ready by then says itself that it was stopped. */
+const PREPARE_MS = 5_000;
+
+/** @throws ProdE2eError `INTERRUPTED` where a signal has come and the work, before which nothing is sent, does not end */
+export async function orStopped<Result>(work: Promise<Result>, stop: AbortSignal): Promise<Result> {
+  let onStop = () => {};
+  let limit: NodeJS.Timeout | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    onStop = () => {
+      limit = setTimeout(() => reject(interrupted(stop.reason)), PREPARE_MS);
+    };
+    if (stop.aborted) onStop();
+    else stop.addEventListener('abort', onStop, { once: true });
+  });
+  return Promise.race([work, stopped]).finally(() => {
+    clearTimeout(limit);
+    stop.removeEventListener('abort', onStop);
+  });
 }
 
 /** @param signal what a process was stopped by */

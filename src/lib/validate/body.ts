@@ -36,6 +36,8 @@ export function unreadableFinding(answer: Answer, expect: Expectation): Finding 
   });
   if (json.kind === 'empty') return error('empty-body', `HTTP ${answer.status}, but the body is empty`);
   if (json.kind === 'too-deep') return error('too-deep', `HTTP ${answer.status}, but ${json.reason}`);
+  if (json.kind === 'unknown-coding')
+    return error('unknown-coding', `HTTP ${answer.status}, but ${json.reason}`);
   const text = answer.body.trim();
   const what = /^<(!doctype|html)/i.test(text) ? 'HTML' : 'not JSON';
   const message = `HTTP ${answer.status}, but the body is ${what}: ${quoted(text)}`;

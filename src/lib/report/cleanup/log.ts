@@ -1,6 +1,7 @@
 /** Writes `cleanup.ndjson`, as durable as the results beside it: the end of this process, of any kind, costs no record. */
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { regularSize } from '../regular-file.ts';
 import { FILE_MODE, writeLines } from '../store.ts';
 import { CLEANUP_FILE, type CleanupRecord } from './records.ts';
 
@@ -62,6 +63,7 @@ export function openCleanupLog(
 
 /** A record behind a line that was cut off would be lost with that line. */
 function opened(name: string): number {
+  if (regularSize(name) === 'other') throw new Error(`${name} is not a regular file`);
   const handle = openSync(name, 'a+', FILE_MODE);
   const { size } = fstatSync(handle);
   const last = Buffer.alloc(1);

@@ -1,0 +1,35 @@
+/** Whether a URL can be called at all. What cannot is a mistake in the configuration, not a failure of the network. */
+import { isIP } from 'node:net';
+
+/** Letters, digits, dash and underscore, as DNS has them; other characters are a placeholder or a slip. */
+const LABEL = /^[a-z0-9_-]{1,63}$/;
+const MAX_HOST = 253;
+
+/**
+ * In words that follow the name of the URL: `has port 0, which cannot be called`. Null where there is nothing wrong.
+ * @param url one that `URL.canParse` takes
+ */
+export function urlProblem(url: string): string | null {
+  const { hostname, port, username, password } = new URL(url);
+  if (port === '0') return 'has port 0, which cannot be called';
+  if (!isHost(hostname)) return 'has a host that is neither a name nor an address';
+  if (!isEscaped(username) || !isEscaped(password))
+    return 'has a % in its credentials that is not part of an escape such as %40; write %25 for the character %';
+  return null;
+}
+
+function isHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) return true;
+  const name = host.endsWith('.') ? host.slice(0, -1) : host;
+  return name.length <= MAX_HOST && name.split('.').every((label) => LABEL.test(label));
+}
+
+function isEscaped(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
