@@ -2,7 +2,8 @@
  * `{{response.signal_id}}` and the like in what is asked or called once an answer is there. Unlike payload templates these
  * take values from outside: a value goes only where it cannot become anything else.
  */
-import type { Json, JsonObject } from './model/json.ts';
+import { writeJson } from './json-text.ts';
+import { isJsonObject, isScalar, type Json, type JsonObject } from './model/json.ts';
 
 /** Names a placeholder can begin with, besides the dimensions. `response` is the answer, `request` the payload. */
 export const VALUE_NAMES = [
@@ -33,7 +34,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** The dotted paths that texts anywhere in a value name, each once. */
 export function pathsIn(value: unknown): readonly string[] {
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  const text = typeof value === 'string' ? value : writeJson(value ?? null);
   return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, path = '']) => path.trim()))];
 }
 
@@ -48,7 +49,7 @@ export function fillJson(template: Json, values: JsonObject): Filled<Json> {
       return null;
     }
     if (Array.isArray(part)) return part.map(fill);
-    if (typeof part !== 'object' || part === null) return part;
+    if (!isJsonObject(part)) return part;
     return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, fill(item)]));
   };
   const value = fill(template);
@@ -93,7 +94,7 @@ export function valuesNamed(template: unknown, values: JsonObject): Readonly<Rec
     pathsIn(template).flatMap((path) => {
       const value = valueAt(values, path);
       if (isNothing(value) || path === 'origin') return [];
-      return [[path, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+      return [[path, isScalar(value) ? String(value) : writeJson(value)]];
     }),
   );
 }
@@ -102,7 +103,7 @@ export function valuesNamed(template: unknown, values: JsonObject): Readonly<Rec
 export function shownTemplate(template: string, values: JsonObject): string {
   return template.replaceAll(PLACEHOLDER, (placeholder, inside: string) => {
     const value = valueAt(values, inside.trim());
-    return isNothing(value) || typeof value === 'object' ? placeholder : String(value);
+    return isNothing(value) || !isScalar(value) ? placeholder : String(value);
   });
 }
 
@@ -115,8 +116,7 @@ function fillText(
   const text = template.replaceAll(PLACEHOLDER, (placeholder, inside: string) => {
     const path = inside.trim();
     const value = valueAt(values, path);
-    const written =
-      isNothing(value) || typeof value === 'object' ? lacking(path, value) : write(String(value), path);
+    const written = isNothing(value) || !isScalar(value) ? lacking(path, value) : write(String(value), path);
     if (written.ok) return written.value;
     problems.push(written.problem);
     return placeholder;
@@ -127,7 +127,9 @@ function fillText(
 
 function lacking(path: string, value?: Json): { readonly ok: false; readonly problem: string } {
   const problem =
-    typeof value === 'object' && value !== null ? `${path} is no plain value` : `there is no ${path}`;
+    value !== undefined && value !== null && value !== ''
+      ? `${path} is no plain value`
+      : `there is no ${path}`;
   return { ok: false, problem };
 }
 
@@ -141,8 +143,7 @@ export function valueAt(values: JsonObject, path: string): Json | undefined {
   let at: Json | undefined = values;
   for (const key of path.split('.')) {
     if (Array.isArray(at)) at = /^\d+$/.test(key) ? at[Number(key)] : undefined;
-    else if (typeof at === 'object' && at !== null)
-      at = Object.hasOwn(at, key) ? (at as JsonObject)[key] : undefined;
+    else if (isJsonObject(at)) at = Object.hasOwn(at, key) ? at[key] : undefined;
     else return undefined;
   }
   return at;

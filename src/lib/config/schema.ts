@@ -132,7 +132,8 @@ export function programSchema(): JsonSchemaNode {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema: node }) => {
-      if (zodSchema._zod.def.type === 'custom') Object.assign(node, { tsType: 'PayloadFunction' });
+      if (zodSchema._zod.def.type === 'custom' && node.type === undefined)
+        Object.assign(node, { tsType: 'PayloadFunction' });
     },
   });
 }

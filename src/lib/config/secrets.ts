@@ -1,4 +1,5 @@
 /** Which values of a configuration are secrets, and how they are shown. */
+import { isNumber } from '../decimal.ts';
 import { isSecretHeader } from '../secret-headers.ts';
 import { secretsInUrl } from '../secret-urls.ts';
 import type { Interpolation } from './interpolate.ts';
@@ -154,7 +155,7 @@ function literalsAt(payload: unknown, path: string): readonly string[] {
 }
 
 function textsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
+  if (typeof value === 'string' || isNumber(value)) return [String(value)];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 

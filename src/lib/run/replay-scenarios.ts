@@ -1,6 +1,7 @@
 /** Which scenario each replayed payload is: what the first matching rule says, or a field of it, or none in particular. */
 import { REPLAY } from '../config/scenarios.ts';
 import type { Settings } from '../config/settings.ts';
+import { isNumber } from '../decimal.ts';
 import { unknownName } from '../errors.ts';
 import type { Json } from '../model/json.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -68,7 +69,7 @@ export function replayScenarios(settings: Settings, redact: Redact): ReplayScena
 
 /** Letters that a scenario's name may have; null where nothing of a name is left, or it is secret. */
 function nameOf(value: Json | undefined, redact: Redact): string | null {
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  if (typeof value !== 'string' && !isNumber(value)) return null;
   const text = String(value);
   if (redact(text) !== text) return null;
   const name = text

@@ -2,7 +2,7 @@
  * Fills `{{response.signal_id}}` and the like into a search. Syntax: getsentry/sentry `api/event_search.py` (a quoted
  * value knows the escapes `\"` and `\*`, and takes any other backslash as it is).
  */
-import type { Json, JsonObject, Scalar } from '../model/json.ts';
+import { isJsonObject, isScalar, type Json, type JsonObject, type Scalar } from '../model/json.ts';
 
 export interface FilledQuery {
   readonly query: string;
@@ -48,10 +48,9 @@ export function fillQuery(template: string, values: JsonObject): FilledQuery {
 function valueAt(values: JsonObject, path: string): Scalar | null {
   let at: Json | undefined = values;
   for (const key of path.split('.')) {
-    at =
-      typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? (at as JsonObject)[key] : undefined;
+    at = isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
   }
-  return at === undefined || at === null || at === '' || typeof at === 'object' ? null : at;
+  return isScalar(at) && at !== '' ? at : null;
 }
 
 /** Null when the value cannot stand there without changing what is searched for. */

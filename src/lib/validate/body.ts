@@ -1,7 +1,9 @@
 /** Judges what an answer's body says and lacks. */
+import { isNumber } from '../decimal.ts';
+import { sameAsWritten } from '../json-text.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding, Judgement, MissingField } from '../model/finding.ts';
-import type { Json } from '../model/json.ts';
+import { isScalar, type Json } from '../model/json.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { cut } from './cut.ts';
 import { isMissing, valueAt } from './json-path.ts';
@@ -93,9 +95,11 @@ interface Said {
 function saidValue(body: Json, listed: Readonly<Record<string, readonly string[]>>): Said | null {
   for (const [path, values] of Object.entries(listed)) {
     const found = valueAt(body, path);
-    if (found === undefined || found === null || typeof found === 'object') continue;
+    if (!isScalar(found)) continue;
     const value = String(found).trim();
-    if (values.some((one) => one.toUpperCase() === value.toUpperCase())) return { path, value };
+    const isListed = (one: string) =>
+      one.toUpperCase() === value.toUpperCase() || (isNumber(found) && sameAsWritten(found, one));
+    if (values.some(isListed)) return { path, value };
   }
   return null;
 }
@@ -103,7 +107,10 @@ function saidValue(body: Json, listed: Readonly<Record<string, readonly string[]
 /** What `match` asks for cannot be wrong. */
 function isExpected({ path, value }: Said, { match }: Expectation): boolean {
   const asked = match === null ? undefined : valueAt(match, path);
-  return asked !== undefined && String(asked).toUpperCase() === value.toUpperCase();
+  return (
+    asked !== undefined &&
+    (String(asked).toUpperCase() === value.toUpperCase() || (isNumber(asked) && sameAsWritten(asked, value)))
+  );
 }
 
 /** Required and recommended fields. Missing required ones are errors only when `strict`. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 
 /**
  * Follows a dotted path (`enrichment.gex`, `items.0.id`) through own properties.
@@ -23,5 +23,5 @@ export function isMissing(value: Json | undefined): boolean {
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value);
 }

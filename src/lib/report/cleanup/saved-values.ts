@@ -1,5 +1,6 @@
 /** The values from which clean-up calls can be made later: those that their templates name, and none that is secret. */
-import type { Json, JsonObject } from '../../model/json.ts';
+import { writeJson } from '../../json-text.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { CleanupCall } from '../../model/probe.ts';
 import { ORIGIN, pathsIn, valueAt } from '../../placeholders.ts';
 import type { Redact } from '../redact.ts';
@@ -69,7 +70,7 @@ export function touches(path: string, redactPaths: readonly string[]): boolean {
 }
 
 function isPlain(value: Json, mask: Redact): boolean {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : writeJson(value);
   return text.length <= LONGEST_VALUE && mask(text) === text;
 }
 
@@ -89,8 +90,7 @@ function put(root: Record<string, Json>, path: string, value: Json): void {
   let at = root;
   for (const key of keys) {
     const inner = Object.hasOwn(at, key) ? at[key] : undefined;
-    if (typeof inner === 'object' && inner !== null && !Array.isArray(inner))
-      at = inner as Record<string, Json>;
+    if (isJsonObject(inner)) at = inner as Record<string, Json>;
     else if (inner === undefined) at = add(at, key);
     else return;
   }
