@@ -1,9 +1,10 @@
 /** Numbers as they are written, compared and divided without rounding. */
 import { ExactNumber } from './model/json.ts';
 
-/** The value is `digits × 10^exponent`; the digits end in no zero, and are 0 only where the value is. */
+/** The value is `±digits × 10^exponent`. The digits begin and end with no zero; of zero there are none. */
 interface Decimal {
-  readonly digits: bigint;
+  readonly sign: -1 | 0 | 1;
+  readonly digits: string;
   readonly exponent: bigint;
 }
 
@@ -25,8 +26,8 @@ export function numberOf(text: string): number | ExactNumber {
 
 /** The same text for all spellings of a value: `12345E2`, `1234500` and `1.2345e6`. */
 export function canonicalNumber(value: number | ExactNumber | string): string {
-  const { digits, exponent } = decimalOf(value);
-  return `${digits}e${exponent}`;
+  const { sign, digits, exponent } = decimalOf(value);
+  return `${sign < 0 ? '-' : ''}${digits}e${exponent}`;
 }
 
 export function sameNumber(a: number | ExactNumber, b: number | ExactNumber): boolean {
@@ -38,15 +39,12 @@ export function sameNumber(a: number | ExactNumber, b: number | ExactNumber): bo
 export function compareNumbers(a: number | ExactNumber, b: number | ExactNumber): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   const [left, right] = [decimalOf(a), decimalOf(b)];
-  const [leftSign, rightSign] = [signOf(left), signOf(right)];
-  if (leftSign !== rightSign) return leftSign - rightSign;
-  if (leftSign === 0) return 0;
+  if (left.sign !== right.sign) return left.sign - right.sign;
   const [leftSize, rightSize] = [sizeOf(left), sizeOf(right)];
-  if (leftSize !== rightSize) return leftSize > rightSize ? leftSign : -leftSign;
-  // Of the same size, and so as fractions of the same power of ten, digits compare as text.
-  const [leftText, rightText] = [textOf(left), textOf(right)];
-  if (leftText === rightText) return 0;
-  return leftText > rightText ? leftSign : -leftSign;
+  if (leftSize !== rightSize) return leftSize > rightSize ? left.sign : -left.sign;
+  // Of the same size, digits compare as text.
+  if (left.digits === right.digits) return 0;
+  return left.digits > right.digits ? left.sign : -left.sign;
 }
 
 export function isInteger(value: number | ExactNumber): boolean {
@@ -55,12 +53,13 @@ export function isInteger(value: number | ExactNumber): boolean {
 
 export function isMultipleOf(value: number | ExactNumber, divisor: number | ExactNumber): boolean {
   const [of, by] = [decimalOf(value), decimalOf(divisor)];
-  if (of.digits === 0n) return true;
-  if (by.digits === 0n) return false;
+  if (of.sign === 0) return true;
+  if (by.sign === 0) return false;
   const shift = of.exponent - by.exponent;
   // Digits that end in no zero are no multiple of ten.
   if (shift < 0n) return false;
-  return (of.digits * powerOfTen(shift, by.digits)) % by.digits === 0n;
+  const modulus = BigInt(by.digits);
+  return (BigInt(of.digits) * powerOfTen(shift, modulus)) % modulus === 0n;
 }
 
 /** `10^exponent` modulo `modulus`: the power itself may have more digits than memory holds. */
@@ -78,21 +77,12 @@ function decimalOf(value: number | ExactNumber | string): Decimal {
   const all = `${whole}${fraction}`.replace(/^0+/, '');
   let end = all.length;
   while (end > 0 && all[end - 1] === '0') end--;
-  if (end === 0) return { digits: 0n, exponent: 0n };
+  if (end === 0) return { sign: 0, digits: '', exponent: 0n };
   const exponent = BigInt(power) - BigInt(fraction.length) + BigInt(all.length - end);
-  return { digits: BigInt(`${sign}${all.slice(0, end)}`), exponent };
-}
-
-function signOf({ digits }: Decimal): number {
-  if (digits === 0n) return 0;
-  return digits > 0n ? 1 : -1;
-}
-
-function textOf({ digits }: Decimal): string {
-  return String(digits < 0n ? -digits : digits);
+  return { sign: sign === '' ? 1 : -1, digits: all.slice(0, end), exponent };
 }
 
 /** The power of ten that is just above it. */
-function sizeOf(decimal: Decimal): bigint {
-  return decimal.exponent + BigInt(textOf(decimal).length);
+function sizeOf({ digits, exponent }: Decimal): bigint {
+  return exponent + BigInt(digits.length);
 }

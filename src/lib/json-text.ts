@@ -58,8 +58,7 @@ function exactly(text: string): Json {
 }
 
 function isKey(text: string, end: number): boolean {
-  SPACE.lastIndex = end;
-  return text[end + (SPACE.exec(text)?.[0].length ?? 0)] === ':';
+  return text[afterSpace(text, end)] === ':';
 }
 
 /** In place, and without recursion: JSON may be nested deeper than the stack is. */
@@ -110,6 +109,36 @@ function written(
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   if (indent === 0) return `${open}${items.join()}${close}`;
   return `${open}\n${inner}${items.join(`,\n${inner}`)}\n${margin}${close}`;
+}
+
+/** The same JSON in lines: every string, number and key as it stands there. @throws SyntaxError */
+export function indentJson(text: string): string {
+  JSON.parse(text);
+  let result = '';
+  let margin = '\n';
+  for (let at = afterSpace(text, 0); at < text.length; at = afterSpace(text, at)) {
+    const char = text[at] ?? '';
+    const end = char === '"' ? stringEnd(text, at) : at + 1;
+    const inside = afterSpace(text, end);
+    if (char === '{' || char === '[') {
+      const isEmpty = text[inside] === '}' || text[inside] === ']';
+      if (!isEmpty) margin += '  ';
+      result += isEmpty ? `${char}${text[inside]}` : `${char}${margin}`;
+      at = isEmpty ? inside + 1 : end;
+      continue;
+    }
+    if (char === '}' || char === ']') margin = margin.slice(0, -2);
+    if (char === '}' || char === ']') result += margin + char;
+    else if (char === ',') result += `,${margin}`;
+    else result += char === ':' ? ': ' : text.slice(at, end);
+    at = end;
+  }
+  return result;
+}
+
+function afterSpace(text: string, at: number): number {
+  SPACE.lastIndex = at;
+  return at + (SPACE.exec(text)?.[0].length ?? 0);
 }
 
 /** Whether two values are the same JSON: numbers by value, whatever their spelling; objects whatever the order of their keys. */

@@ -2,6 +2,7 @@
  * `{{response.signal_id}}` and the like in what is asked or called once an answer is there. Unlike payload templates these
  * take values from outside: a value goes only where it cannot become anything else.
  */
+import { valueAt } from './json-path.ts';
 import { writeJson } from './json-text.ts';
 import { isJsonObject, isScalar, type Json, type JsonObject } from './model/json.ts';
 
@@ -34,8 +35,19 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** The dotted paths that texts anywhere in a value name, each once. */
 export function pathsIn(value: unknown): readonly string[] {
-  const text = typeof value === 'string' ? value : writeJson(value ?? null);
-  return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, path = '']) => path.trim()))];
+  return [...new Set(textsIn(value).flatMap(placeholdersIn))];
+}
+
+function placeholdersIn(text: string): readonly string[] {
+  return [...text.matchAll(PLACEHOLDER)].map(([, path = '']) => path.trim());
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Array.isArray(value)
+    ? value.flatMap(textsIn)
+    : [...Object.keys(value), ...Object.values(value).flatMap(textsIn)];
 }
 
 /** A text that is one placeholder becomes the value with its type; other texts become text. */
@@ -136,15 +148,4 @@ function lacking(path: string, value?: Json): { readonly ok: false; readonly pro
 /** Asking without a value would find, or remove, what belongs to others. */
 function isNothing(value: Json | undefined): value is undefined | null | '' {
   return value === undefined || value === null || value === '';
-}
-
-/** The value that a placeholder stands for. */
-export function valueAt(values: JsonObject, path: string): Json | undefined {
-  let at: Json | undefined = values;
-  for (const key of path.split('.')) {
-    if (Array.isArray(at)) at = /^\d+$/.test(key) ? at[Number(key)] : undefined;
-    else if (isJsonObject(at)) at = Object.hasOwn(at, key) ? at[key] : undefined;
-    else return undefined;
-  }
-  return at;
 }

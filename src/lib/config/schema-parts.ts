@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { isNumber } from '../decimal.ts';
+import { pathProblem } from '../json-path.ts';
 import { type ExactNumber, isScalar, type Json, type JsonObject, type Scalar } from '../model/json.ts';
 import type { PayloadFunction } from '../model/scenario.ts';
 import { numberText } from '../terminal/quantities.ts';
@@ -34,6 +35,13 @@ export function text(error = 'a text') {
     .string({ error })
     .min(1, { error })
     .refine((value) => !LONE_SURROGATE.test(value), { error });
+}
+
+/** A path into JSON. @param options.each whether it may name each item of a list */
+export function jsonPath(options: { readonly each?: boolean } = {}) {
+  return text('a path such as data.signal_id').refine((value) => pathProblem(value, options) === null, {
+    error: ({ input }) => pathProblem(String(input), options) ?? '',
+  });
 }
 
 export function flag() {

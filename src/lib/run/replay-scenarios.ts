@@ -3,10 +3,10 @@ import { REPLAY } from '../config/scenarios.ts';
 import type { Settings } from '../config/settings.ts';
 import { isNumber } from '../decimal.ts';
 import { unknownName } from '../errors.ts';
+import { overlap, stepsOf, valueAt } from '../json-path.ts';
 import type { Json } from '../model/json.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Redact } from '../report/redact.ts';
-import { valueAt } from '../validate/json-path.ts';
 import { matchFindings } from '../validate/match.ts';
 
 /** Names that payloads give their scenario; those of further ones are all called `REPLAY`. Tables and totals hold them. */
@@ -32,7 +32,7 @@ export function replayScenarios(settings: Settings, redact: Redact): ReplayScena
   const named = new Map<string, Scenario>();
   const known = [...settings.scenarios, ...rules.map(({ scenario }) => scenario), otherwise];
   // What is masked in reports is no name for one.
-  const isHidden = settings.redact.includes(scenarioPath);
+  const isHidden = settings.redact.some((path) => overlap(stepsOf(path), stepsOf(scenarioPath)));
   let tooMany = false;
   const byName = (name: string): Scenario => {
     const there = configured.get(name) ?? named.get(name);
