@@ -105,8 +105,7 @@ it('an interrupted clean-up is made later with the digits of the saved log', asy
         const log = await readFile(path.join(runs, folder, 'cleanup.ndjson'), 'utf8');
         expect(log).toContain(`"response.signal_id":${ID}`);
         const before = target.requests.length;
-        const { stdout, stderr } = await run(['cleanup', '--yes']);
-        expect([stdout, stderr]).toEqual([expect.stringContaining('signals'), '']);
+        await run(['cleanup']);
         expect(target.requests.slice(before).map(({ method, url }) => `${method} ${url}`)).toEqual([
           `DELETE /signals/${ID}`,
         ]);
