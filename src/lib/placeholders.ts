@@ -2,7 +2,9 @@
  * `{{response.signal_id}}` and the like in what is asked or called once an answer is there. Unlike payload templates these
  * take values from outside: a value goes only where it cannot become anything else.
  */
-import type { Json, JsonObject } from './model/json.ts';
+import { valueAt } from './json-path.ts';
+import { writeJson } from './json-text.ts';
+import { isJsonObject, isScalar, type Json, type JsonObject } from './model/json.ts';
 
 /** Names a placeholder can begin with, besides the dimensions. `response` is the answer, `request` the payload. */
 export const VALUE_NAMES = [
@@ -33,8 +35,19 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** The dotted paths that texts anywhere in a value name, each once. */
 export function pathsIn(value: unknown): readonly string[] {
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
-  return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, path = '']) => path.trim()))];
+  return [...new Set(textsIn(value).flatMap(placeholdersIn))];
+}
+
+function placeholdersIn(text: string): readonly string[] {
+  return [...text.matchAll(PLACEHOLDER)].map(([, path = '']) => path.trim());
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Array.isArray(value)
+    ? value.flatMap(textsIn)
+    : [...Object.keys(value), ...Object.values(value).flatMap(textsIn)];
 }
 
 /** A text that is one placeholder becomes the value with its type; other texts become text. */
@@ -48,7 +61,7 @@ export function fillJson(template: Json, values: JsonObject): Filled<Json> {
       return null;
     }
     if (Array.isArray(part)) return part.map(fill);
-    if (typeof part !== 'object' || part === null) return part;
+    if (!isJsonObject(part)) return part;
     return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, fill(item)]));
   };
   const value = fill(template);
@@ -93,7 +106,7 @@ export function valuesNamed(template: unknown, values: JsonObject): Readonly<Rec
     pathsIn(template).flatMap((path) => {
       const value = valueAt(values, path);
       if (isNothing(value) || path === 'origin') return [];
-      return [[path, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+      return [[path, isScalar(value) ? String(value) : writeJson(value)]];
     }),
   );
 }
@@ -102,7 +115,7 @@ export function valuesNamed(template: unknown, values: JsonObject): Readonly<Rec
 export function shownTemplate(template: string, values: JsonObject): string {
   return template.replaceAll(PLACEHOLDER, (placeholder, inside: string) => {
     const value = valueAt(values, inside.trim());
-    return isNothing(value) || typeof value === 'object' ? placeholder : String(value);
+    return isNothing(value) || !isScalar(value) ? placeholder : String(value);
   });
 }
 
@@ -115,8 +128,7 @@ function fillText(
   const text = template.replaceAll(PLACEHOLDER, (placeholder, inside: string) => {
     const path = inside.trim();
     const value = valueAt(values, path);
-    const written =
-      isNothing(value) || typeof value === 'object' ? lacking(path, value) : write(String(value), path);
+    const written = isNothing(value) || !isScalar(value) ? lacking(path, value) : write(String(value), path);
     if (written.ok) return written.value;
     problems.push(written.problem);
     return placeholder;
@@ -127,23 +139,13 @@ function fillText(
 
 function lacking(path: string, value?: Json): { readonly ok: false; readonly problem: string } {
   const problem =
-    typeof value === 'object' && value !== null ? `${path} is no plain value` : `there is no ${path}`;
+    value !== undefined && value !== null && value !== ''
+      ? `${path} is no plain value`
+      : `there is no ${path}`;
   return { ok: false, problem };
 }
 
 /** Asking without a value would find, or remove, what belongs to others. */
 function isNothing(value: Json | undefined): value is undefined | null | '' {
   return value === undefined || value === null || value === '';
-}
-
-/** The value that a placeholder stands for. */
-export function valueAt(values: JsonObject, path: string): Json | undefined {
-  let at: Json | undefined = values;
-  for (const key of path.split('.')) {
-    if (Array.isArray(at)) at = /^\d+$/.test(key) ? at[Number(key)] : undefined;
-    else if (typeof at === 'object' && at !== null)
-      at = Object.hasOwn(at, key) ? (at as JsonObject)[key] : undefined;
-    else return undefined;
-  }
-  return at;
 }

@@ -113,7 +113,7 @@ describe('one fault each', () => {
     [
       'a wrong item',
       { expect: { required: ['a', 1] } },
-      'expect.required[1]: found 1; allowed: a dotted path such as data.signal_id',
+      'expect.required[1]: found 1; allowed: a path such as data.signal_id',
     ],
     [
       'a wrong status in a list',

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import type { Json } from '../../src/lib/model/json.ts';
-import type { PayloadContext } from '../../src/lib/model/scenario.ts';
+import type { TemplateContext } from '../../src/lib/model/scenario.ts';
 import { seededRandom } from '../../src/lib/plan/random.ts';
 import { compileTemplate } from '../../src/lib/plan/templates.ts';
 
-const CONTEXT: PayloadContext = {
+const CONTEXT: TemplateContext = {
   testId: 'run-7',
   runId: 'run',
   scenario: 'CHOP',

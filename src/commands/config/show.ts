@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../lib/base-command.ts';
 import { exposureMessage } from '../../lib/config/flag-secrets.ts';
+import { writeJson } from '../../lib/json-text.ts';
 import { optionFlags } from '../../lib/run-flags.ts';
 import { columns } from '../../lib/view/columns.ts';
 
@@ -37,6 +38,6 @@ export default class ConfigShow extends BaseCommand {
 const SHOWN = 60;
 
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
+  const text = typeof value === 'string' ? value : value === undefined ? 'not set' : writeJson(value);
   return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text;
 }

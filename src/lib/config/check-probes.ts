@@ -1,4 +1,5 @@
 /** What the schema cannot say about probes and clean-up: names that exist, bodies where there can be one. */
+import { pathProblem, stepsOf } from '../json-path.ts';
 import { pathsIn, VALUE_NAMES } from '../placeholders.ts';
 import type { PlacedProblem } from './check-tree.ts';
 import { DEFAULT_DIMENSIONS } from './defaults.ts';
@@ -116,8 +117,14 @@ function unknownNames(
   value: unknown,
   { path, known }: { readonly path: Path; readonly known: readonly string[] },
 ): readonly PlacedProblem[] {
-  return pathsIn(value)
-    .map((named) => named.split('.')[0] ?? '')
+  const paths = pathsIn(value);
+  const problems = paths.flatMap((named) => {
+    const problem = named === '' ? null : pathProblem(named);
+    return problem === null ? [] : [{ path, problem: `found {{${named}}}; allowed: ${problem}` }];
+  });
+  if (problems.length > 0) return problems;
+  return paths
+    .map((named) => stepsOf(named)[0] ?? '')
     .filter((name) => !known.includes(name))
     .map((name) => {
       const meant = nearest(name, known);

@@ -1,4 +1,6 @@
 /** Whether what a file holds can be walked at all: before anything recursive touches it. */
+import { numberOf, sameNumber } from '../decimal.ts';
+import { ExactNumber } from '../model/json.ts';
 import { MAX_DEPTH } from './limits.ts';
 import { isPlain, type Path } from './paths.ts';
 
@@ -24,6 +26,8 @@ export function checkTree(root: unknown): CheckedTree {
     faults.push({ path, problem });
   };
   const walk = (value: unknown, path: Path, ancestors: readonly unknown[]): unknown => {
+    if (typeof value === 'bigint') return asOption(numberOf(String(value)), path);
+    if (value instanceof ExactNumber) return asOption(value, path);
     if (typeof value !== 'object' || value === null) return value;
     if (ancestors.includes(value)) return give(path, 'contains itself');
     if (path.length > MAX_DEPTH) return give(path, `is nested deeper than ${MAX_DEPTH} levels`);
@@ -46,4 +50,17 @@ export function checkTree(root: unknown): CheckedTree {
     );
   }
   return { value, faults, usable };
+}
+
+/** Keys whose values are data of the user, which goes to the target or is compared with what comes from it. */
+const DATA_KEYS: ReadonlySet<string | number> = new Set([
+  ...['payload', 'payloadSchema', 'dimensions', 'set', 'match', 'schema', 'refuse', 'suspect'],
+  ...['body', 'params', 'stop', 'attributes'],
+]);
+
+/** The digits of data count; of an option, such as `rate: 2.50`, only the value does. One that would be rounded is refused. */
+function asOption(value: number | ExactNumber, path: Path): unknown {
+  const isShortScenario = path.at(-3) === 'scenarios' && typeof path.at(-2) === 'number';
+  if (isShortScenario || path.some((step) => DATA_KEYS.has(step))) return value;
+  return sameNumber(value, Number(value)) ? Number(value) : value;
 }

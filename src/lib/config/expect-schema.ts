@@ -4,12 +4,11 @@ import {
   duration,
   headers,
   jsonObject,
+  jsonPath,
   jsonSchemaOrBoolean,
   listOf,
   object,
-  recordOf,
   scalar,
-  text,
 } from './schema-parts.ts';
 
 const STATUS = 'a status such as 200, a class such as 2xx, or a list of them';
@@ -29,10 +28,12 @@ export const statusPatterns = z.union(
 );
 
 export const paths = listOf(
-  text('a dotted path such as data.signal_id'),
+  jsonPath({ each: true }),
   'a dotted path such as data.signal_id, or a list of them',
 );
-const values = recordOf(listOf(scalar, 'a value or a list of values'));
+const values = z.record(jsonPath({ each: true }), listOf(scalar, 'a value or a list of values'), {
+  error: 'an object (key: value)',
+});
 
 export const expectSchema = object({
   status: statusPatterns

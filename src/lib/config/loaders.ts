@@ -1,5 +1,6 @@
 /** Reads one config file into plain data, or says where and why it cannot be read. */
 import path from 'node:path';
+import { parseJson } from '../json-text.ts';
 import { unreadable } from './config-file.ts';
 import { findJsonFault } from './json-position.ts';
 
@@ -20,9 +21,9 @@ const PACKAGE_KEY = 'prod-e2e';
 
 const withoutBom = (text: string) => text.replace(/^\uFEFF/, '');
 
-function parseJson(file: string, content: string): unknown {
+function readJson(file: string, content: string): unknown {
   try {
-    return JSON.parse(withoutBom(content));
+    return parseJson(withoutBom(content));
   } catch (cause) {
     const { line, column, problem } = findJsonFault(withoutBom(content));
     const hints = ['Correct the JSON, or use YAML, which allows comments.'];
@@ -36,7 +37,7 @@ function parseJson(file: string, content: string): unknown {
 }
 
 async function loadJson(file: string, content: string): Promise<Loaded | LoadedPackage> {
-  const config = parseJson(file, content);
+  const config = readJson(file, content);
   if (path.basename(file) !== 'package.json') {
     const { duplicateKeyIn } = await import('./yaml.ts');
     const where = duplicateKeyIn(withoutBom(content));

@@ -8,11 +8,11 @@ import {
   headers,
   json,
   jsonObject,
+  jsonPath,
   jsonSchemaOrBoolean,
   listOf,
   METHODS,
   object,
-  recordOf,
   scalar,
   text,
 } from './schema-parts.ts';
@@ -55,7 +55,8 @@ const within = duration()
   .optional();
 
 const STOP = 'fields with their final values, such as { status: [rejected, failed] }';
-const stop = recordOf(listOf(scalar, STOP))
+const stop = z
+  .record(jsonPath(), listOf(scalar, STOP), { error: 'an object (key: value)' })
   .meta({ description: 'Final values that say that the stage failed; they end the polling.' })
   .optional();
 

@@ -1,6 +1,6 @@
 /** Turns what the config says of probes and clean-up into what the rooms expect. */
 
-import type { Scalar } from '../model/json.ts';
+import { isScalar, type Scalar } from '../model/json.ts';
 import type { CallTemplate, CleanupCall, HttpProbe, SqlProbe, StopValues } from '../model/probe.ts';
 import type { StatusPattern } from '../model/status-pattern.ts';
 import { parseDuration } from './duration.ts';
@@ -78,5 +78,5 @@ function withinMs(text: string | undefined): number {
 
 function listed<Item extends Scalar>(value: Item | readonly Item[] | undefined): readonly Item[] | null {
   if (value === undefined) return null;
-  return typeof value === 'object' ? value : [value];
+  return isScalar(value) ? [value] : value;
 }

@@ -1,7 +1,7 @@
 /** How a webhook is sent again, as written in the config. */
 import * as z from 'zod';
 import { MAX_REPEATS } from './limits.ts';
-import { duration, object, severity, text, wholeNumber } from './schema-parts.ts';
+import { duration, jsonPath, object, severity, wholeNumber } from './schema-parts.ts';
 
 const TIMES = { min: 1, max: MAX_REPEATS };
 const error = `a whole number from 1 to ${MAX_REPEATS}, or an object (key: value)`;
@@ -12,7 +12,7 @@ export const repeatSchema = z.union(
     object({
       times: wholeNumber(TIMES).meta({ description: 'How often it is sent again.', default: 1 }).optional(),
       after: duration().meta({ description: 'How long after the answer before.' }).optional(),
-      id: text('a dotted path such as signal_id')
+      id: jsonPath()
         .meta({
           description: 'Field of the answers that is the same for one event, and another for another one.',
           default: 'signal_id',

@@ -1,7 +1,7 @@
 /** What the config says of replayed payloads: which scenario each belongs to, and what is expected of its answer. */
 import * as z from 'zod';
 import { expectSchema } from './expect-schema.ts';
-import { headerName, jsonObject, listOf, object, safeName, text } from './schema-parts.ts';
+import { headerName, jsonObject, jsonPath, listOf, object, safeName } from './schema-parts.ts';
 
 export const ruleSchema = object({
   match: jsonObject.meta({
@@ -16,7 +16,7 @@ export const ruleSchema = object({
 
 /** Keys of `replay` beside those that are options of a run. */
 export const replayKeys = {
-  scenario: text('a dotted path such as event.type')
+  scenario: jsonPath()
     .meta({
       description: 'Dotted path of the field of a payload that names its scenario, where no rule matches.',
       default: 'scenario',

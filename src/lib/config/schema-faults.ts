@@ -1,5 +1,6 @@
 /** Words what the schema refuses: what was found, what is allowed, what was probably meant. */
 import type * as z from 'zod';
+import { ExactNumber } from '../model/json.ts';
 import { maskAddress } from '../secret-urls.ts';
 import type { Fault } from './faults.ts';
 import { typesAt } from './json-schema.ts';
@@ -93,6 +94,7 @@ function describeFound(value: unknown, at: FoundAt): string {
     return shown(isUrlKey(path) || value.includes('://') ? maskAddress(value) : value);
   }
   if (value === undefined) return 'nothing';
+  if (value instanceof ExactNumber) return value.text;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (isPlain(value)) return 'an object';
   if (typeof value === 'function') return 'a function';

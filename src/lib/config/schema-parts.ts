@@ -1,8 +1,10 @@
 /** Building blocks of the config schema. A part's error message is the phrase for "what is allowed here". */
 
 import * as z from 'zod';
+import { isNumber } from '../decimal.ts';
 import { urlProblem } from '../http-url.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import { pathProblem } from '../json-path.ts';
+import { type ExactNumber, isScalar, type Json, type JsonObject, type Scalar } from '../model/json.ts';
 import type { PayloadFunction } from '../model/scenario.ts';
 import { numberText } from '../terminal/quantities.ts';
 import { BYTES_PATTERN, parseBytes } from './bytes.ts';
@@ -34,6 +36,13 @@ export function text(error = 'a text') {
     .string({ error })
     .min(1, { error })
     .refine((value) => !LONE_SURROGATE.test(value), { error });
+}
+
+/** A path into JSON. @param options.each whether it may name each item of a list */
+export function jsonPath(options: { readonly each?: boolean } = {}) {
+  return text('a path such as data.signal_id').refine((value) => pathProblem(value, options) === null, {
+    error: ({ input }) => pathProblem(String(input), options) ?? '',
+  });
 }
 
 export function flag() {
@@ -90,9 +99,16 @@ export function httpUrl() {
     });
 }
 
-export const scalar = z.union([z.string(), z.number(), z.boolean()], {
-  error: 'a text, a number, true or false',
-});
+const isUsableNumber = (value: unknown) =>
+  isNumber(value) && value !== Infinity && value !== -Infinity && !Number.isNaN(value);
+/** For editors an exact number is a number. */
+const number = z.custom<number | ExactNumber>(isUsableNumber).meta({ type: 'number' });
+
+export const scalar = z
+  .custom<Scalar>((value) => isScalar(value) && (!isNumber(value) || isUsableNumber(value)), {
+    error: 'a text, a number, true or false',
+  })
+  .meta({ type: ['string', 'number', 'boolean'] });
 
 /** Letters that are safe in file names, in `--scenario` without quotes, and in span attributes. */
 export function safeName() {
@@ -104,7 +120,7 @@ export function safeName() {
 }
 
 export const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)], {
+  z.union([z.string(), number, z.boolean(), z.null(), z.array(json), z.record(z.string(), json)], {
     error: 'a JSON value',
   }),
 );

@@ -11,7 +11,17 @@ import { quietHoursSchema } from './quiet-hours-schema.ts';
 import { repeatSchema } from './repeat-schema.ts';
 import { replayKeys } from './replay-schema.ts';
 import { dimensionsSchema, scenariosSchema } from './scenario-schema.ts';
-import { bytes, duration, listOf, method, object, payload, payloadSchema, text } from './schema-parts.ts';
+import {
+  bytes,
+  duration,
+  jsonPath,
+  listOf,
+  method,
+  object,
+  payload,
+  payloadSchema,
+  text,
+} from './schema-parts.ts';
 import { signingSchema } from './signing-schema.ts';
 import { stagesSchema, traceSchema } from './trace-schema.ts';
 
@@ -66,8 +76,10 @@ const keys = {
   maxBody: bytes().meta({ description: 'How much of an answer is read.', default: '1MiB' }).optional(),
   keep: optionKeys.keep,
   dataDir: text('a folder name').meta({ description: 'Where runs are kept.' }).optional(),
-  redact: listOf(text('a dotted path'), 'a dotted path or a list of them')
-    .meta({ description: 'Dotted paths of payloads and answers that are masked in reports.' })
+  redact: listOf(jsonPath({ each: true }), 'a path such as user.email, or a list of them')
+    .meta({
+      description: 'Paths in payloads and responses that are masked in reports, such as items[].email.',
+    })
     .optional(),
   allowHosts: listOf(
     z
@@ -132,7 +144,8 @@ export function programSchema(): JsonSchemaNode {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema: node }) => {
-      if (zodSchema._zod.def.type === 'custom') Object.assign(node, { tsType: 'PayloadFunction' });
+      if (zodSchema._zod.def.type === 'custom' && node.type === undefined)
+        Object.assign(node, { tsType: 'PayloadFunction' });
     },
   });
 }

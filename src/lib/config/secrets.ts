@@ -1,9 +1,13 @@
 /** Which values of a configuration are secrets, and how they are shown. */
+
+import { isNumber } from '../decimal.ts';
+import { valuesAt } from '../json-path.ts';
+import type { JsonObject } from '../model/json.ts';
 import { isSecretHeader } from '../secret-headers.ts';
 import { secretsInUrl } from '../secret-urls.ts';
 import type { Interpolation } from './interpolate.ts';
 import { RUN_OPTIONS } from './options.ts';
-import { type Path, valueAt } from './paths.ts';
+import { isPlain, type Path } from './paths.ts';
 
 export const MASK = '***';
 
@@ -154,12 +158,14 @@ export function collectSecrets(config: {
 
 /** The texts at a dotted path that stand in the config as they are sent. */
 function literalsAt(payload: unknown, path: string): readonly string[] {
-  const steps = path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-  return textsIn(valueAt(payload, steps)).filter((text) => !text.includes('{{'));
+  if (!isPlain(payload)) return [];
+  return valuesAt(payload as JsonObject, path)
+    .flatMap(textsIn)
+    .filter((text) => !text.includes('{{'));
 }
 
 function textsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
+  if (typeof value === 'string' || isNumber(value)) return [String(value)];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 

@@ -1,4 +1,5 @@
 /** The configuration as the rooms get it: parsed, in milliseconds and bytes, every default in it. */
+import { sameAsWritten } from '../json-text.ts';
 import type { JsonObject, Scalar } from '../model/json.ts';
 import type { Monitor, Notifier } from '../model/notifier.ts';
 import type { QuietWindow } from '../model/quiet-window.ts';
@@ -237,7 +238,7 @@ function typedBy(
   return Object.fromEntries(
     Object.entries(pins).map(([name, pin]) => {
       const values = Object.hasOwn(dimensions, name) ? dimensions[name] : undefined;
-      return [name, values?.find((value) => String(value) === String(pin)) ?? pin];
+      return [name, values?.find((value) => sameAsWritten(value, pin)) ?? pin];
     }),
   );
 }

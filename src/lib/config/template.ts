@@ -119,7 +119,7 @@ count: 5
 # baseline: last-green    # or a run, or a JSON report: worse than that fails the run (exit 5)
 # maxFailures: 10         # stop sending after so many broken tests
 # keep: 50                # kept runs
-# redact: [customer.email] # dotted paths that are masked in reports
+# redact: [customer.email] # paths that are masked in reports; of each item: items[].email
 
 # ── alerts ───────────────────────────────────────────────────────────────────────────────────
 # Who is told when a scenario breaks and when it works again: slack, pagerduty, sentry-issue, webhook.

@@ -6,6 +6,7 @@ import {
   duration,
   flag,
   httpUrl,
+  jsonPath,
   listOf,
   object,
   recordOf,
@@ -145,7 +146,7 @@ export const stagesSchema = z
         .array(text(PATTERN), { error: 'a list of span names' })
         .meta({ description: 'Further spans that belong to it.' })
         .optional(),
-      response: text('a dotted path')
+      response: jsonPath({ each: true })
         .meta({ description: 'A field of the answer that proves it.' })
         .optional(),
       http: httpProbeSchema

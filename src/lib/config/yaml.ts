@@ -9,9 +9,12 @@ import {
   LineCounter,
   Parser,
   parseDocument,
+  visit,
   type YAMLParseError,
 } from 'yaml';
+import { numberOf } from '../decimal.ts';
 import { messageOf } from '../errors.ts';
+import { ExactNumber } from '../model/json.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { Path } from './paths.ts';
 
@@ -41,6 +44,7 @@ export function readYaml(text: string): YamlReading {
     return { problem, hint: 'Check the indentation and the quotes around that place.', cause: error };
   }
   try {
+    keepDigits(document);
     return { value: document.toJS() };
   } catch (cause) {
     // Its message quotes what follows the asterisk, which may well be a password without its quotes.
@@ -51,6 +55,28 @@ export function readYaml(text: string): YamlReading {
     }
     return { problem: `not usable YAML: ${messageOf(cause)}`, hint: 'Use fewer aliases.', cause };
   }
+}
+
+/** Numbers that JavaScript would round or write in another way stay as they stand there; as a key of a map, as text. */
+function keepDigits(document: ReturnType<typeof parseDocument>): void {
+  visit(document, {
+    Scalar: (place, node) => {
+      if (typeof node.value !== 'number' || node.source === undefined || node.source === '') return;
+      const exact = numberOf(inJson(node.source, node.value));
+      if (exact instanceof ExactNumber) node.value = place === 'key' ? exact.text : exact;
+    },
+  });
+}
+
+/** YAML also has `+1`, `007`, `.5`, `1.` and `0x1F`, which JSON has not. */
+function inJson(source: string, value: number): string {
+  if (/^0[xo]/.test(source)) return String(BigInt(source));
+  if (!Number.isFinite(value) && !/^[-+]?[\d.]+[eE][-+]?\d+$/.test(source)) return String(value);
+  return source
+    .replace(/^\+/, '')
+    .replace(/^(-?)0+(?=\d)/, '$1')
+    .replace(/^(-?)\./, '$10.')
+    .replace(/\.(?=$|[eE])/, '');
 }
 
 /** @returns the place of the second of two equal keys in JSON that `JSON.parse` could read; null where there is none */

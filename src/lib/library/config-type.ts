@@ -456,7 +456,7 @@ export interface Config {
   keep?: number;
   /** Where runs are kept. */
   dataDir?: string;
-  /** Dotted paths of payloads and answers that are masked in reports. */
+  /** Paths in payloads and responses that are masked in reports, such as items[].email. */
   redact?: string | string[];
   /** The only hosts webhooks may be sent to. */
   allowHosts?: string | string[];

@@ -2,7 +2,7 @@
 import type { Cause } from './cause.ts';
 import type { Attempt, Timings } from './delivery.ts';
 import type { Finding, MissingField } from './finding.ts';
-import type { Scalar } from './json.ts';
+import type { PlainScalar } from './json.ts';
 import type { WebhookRequest } from './plan.ts';
 import type { RepeatResult } from './repeat.ts';
 import type { KeptResponse } from './response.ts';
@@ -82,7 +82,7 @@ export interface TestResult {
   /** Where a replayed payload comes from: `orders.ndjson, line 17`; only there where it was replayed. */
   readonly from?: string;
   readonly scenario: string;
-  readonly dimensions: Readonly<Record<string, Scalar>>;
+  readonly dimensions: Readonly<Record<string, PlainScalar>>;
   readonly verdict: Verdict;
   /** Passed, but only after a retry. */
   readonly flaky: boolean;

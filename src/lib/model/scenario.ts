@@ -1,5 +1,5 @@
 /** What can be sent, and what is expected of the answer. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
-import type { JsonObject, Scalar } from './json.ts';
+import type { JsonObject, PlainScalar, Scalar } from './json.ts';
 import type { CleanupCall } from './probe.ts';
 import type { SenderName, Signing } from './signing.ts';
 import type { StatusPattern } from './status-pattern.ts';
@@ -29,8 +29,7 @@ export interface Expectation {
   readonly suspect: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What a payload template or payload function may use. Dimensions are in it by name, too. */
-export interface PayloadContext {
+interface ContextNames {
   readonly testId: string;
   readonly runId: string;
   readonly scenario: string;
@@ -43,8 +42,25 @@ export interface PayloadContext {
   /** The day in UTC: `2026-08-01`. */
   readonly today: string;
   readonly uuid: string;
+}
+
+/** What a payload template may use. Dimensions are in it by name, too. */
+export interface TemplateContext extends ContextNames {
   readonly [dimension: string]: Scalar;
 }
+
+/** What a payload function may use: a whole number that a JavaScript number would round is a bigint. */
+export interface PayloadContext extends ContextNames {
+  readonly [dimension: string]: PlainScalar | bigint;
+}
+
+/** JSON in which a bigint stands for a whole number of any length. */
+export type PayloadValue =
+  | null
+  | PlainScalar
+  | bigint
+  | readonly PayloadValue[]
+  | { readonly [key: string]: PayloadValue };
 
 /** A JSON Schema, or where one lies: an absolute path. */
 export type PayloadSchema =
@@ -65,7 +81,7 @@ export interface Repeat {
   readonly expect: Expectation;
 }
 
-export type PayloadFunction = (context: PayloadContext) => JsonObject;
+export type PayloadFunction = (context: PayloadContext) => { readonly [key: string]: PayloadValue };
 
 /** A named kind of webhook; every default of the config is already in it. */
 export interface Scenario {

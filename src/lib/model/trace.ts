@@ -1,5 +1,5 @@
 /** Traces as they are read back. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
-import type { Scalar } from './json.ts';
+import type { PlainScalar } from './json.ts';
 
 export interface TraceIssue {
   /** `API-7`; null where Sentry gave none. */
@@ -28,7 +28,7 @@ export interface TraceSpan {
   readonly status: 'ok' | 'error' | 'unknown';
   /** `internal_error`, or the span's own words; null for none. */
   readonly statusMessage: string | null;
-  readonly attributes: Readonly<Record<string, Scalar>>;
+  readonly attributes: Readonly<Record<string, PlainScalar>>;
   readonly issues: readonly TraceIssue[];
 }
 

@@ -1,11 +1,11 @@
-import type { Json, JsonObject } from '../model/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 
 /** `over` laid over `base`: objects key by key, everything else replaced. Keys of `base` come first. */
 export function mergePayload(base: JsonObject, over: JsonObject): JsonObject {
   const result: Record<string, Json> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const below = Object.hasOwn(result, key) ? result[key] : undefined;
-    const merged = isObject(below) && isObject(value) ? mergePayload(below, value) : value;
+    const merged = isJsonObject(below) && isJsonObject(value) ? mergePayload(below, value) : value;
     setOwn(result, key, merged);
   }
   return result;
@@ -15,8 +15,4 @@ export function mergePayload(base: JsonObject, over: JsonObject): JsonObject {
 export function setOwn(object: Record<string, Json>, key: string, value: Json): void {
   if (key !== '__proto__') object[key] = value;
   else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
 /** Turns scenarios and dimensions into the webhooks of a run. */
 import { unknownName } from '../errors.ts';
+import { writeJson } from '../json-text.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Plan, PlannedTest } from '../model/plan.ts';
-import type { PayloadContext, PayloadFunction, Scenario } from '../model/scenario.ts';
+import type { PayloadFunction, Scenario, TemplateContext } from '../model/scenario.ts';
 import { type Axes, type Values, walkLength } from './combinations.ts';
 import { type DealOptions, dealCombinations } from './deal.ts';
 import { nextOffset } from './next-offset.ts';
@@ -158,7 +159,7 @@ function renderTest({
   const { scenario } = prepared;
   const testId = `${options.runId}-${index}`;
   const now = options.now();
-  const context: PayloadContext = {
+  const context: TemplateContext = {
     ...values,
     testId,
     runId: options.runId,
@@ -188,7 +189,7 @@ function renderTest({
       headers: prepared.renderHeaders(context, draws),
       context,
       userAgent: options.userAgent,
-      body: JSON.stringify(payload),
+      body: writeJson(payload),
     }),
   };
 }

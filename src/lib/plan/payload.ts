@@ -1,13 +1,14 @@
 /** Makes payloads: the config's template or function, the scenario's laid over it, and what `--set` pins over both. */
+import { isInteger, numberOf, sameNumber } from '../decimal.ts';
 import { messageOf, ProdE2eError } from '../errors.ts';
-import type { Json, JsonObject, Scalar } from '../model/json.ts';
-import type { PayloadContext, PayloadFunction } from '../model/scenario.ts';
+import { ExactNumber, isScalar, type Json, type JsonObject, type Scalar } from '../model/json.ts';
+import type { PayloadContext, PayloadFunction, TemplateContext } from '../model/scenario.ts';
 import type { Values } from './combinations.ts';
 import { mergePayload } from './merge-payload.ts';
 import { compileTemplate, type Draws } from './templates.ts';
 
 type Payload = JsonObject | PayloadFunction;
-export type PayloadRenderer = (context: PayloadContext, draws: Draws) => JsonObject;
+export type PayloadRenderer = (context: TemplateContext, draws: Draws) => JsonObject;
 
 /** A payload and where it comes from, for messages: `scenario CHOP`. */
 export interface PayloadLayer {
@@ -52,13 +53,11 @@ export function fixedDimensions(layers: readonly PayloadLayer[], names: readonly
 }
 
 function isFixed(value: Json | undefined): value is Scalar {
-  return typeof value === 'string'
-    ? !value.includes('{{')
-    : typeof value === 'number' || typeof value === 'boolean';
+  return typeof value === 'string' ? !value.includes('{{') : isScalar(value);
 }
 
 function compileLayer({ payload, where }: PayloadLayer, names: readonly string[]): PayloadRenderer {
-  if (typeof payload === 'function') return (context) => callPayload(payload, context, where);
+  if (typeof payload === 'function') return (context) => callPayload(payload, forCode(context), where);
   const render = compileTemplate({ template: payload, names, where });
   // The rendering of an object is an object.
   return (context, draws) => render({ context, ...draws }) as JsonObject;
@@ -95,10 +94,36 @@ function callPayload(payload: PayloadFunction, context: PayloadContext, where: s
 
 function throughJson(value: object, problem: (thrown: unknown) => ProdE2eError): unknown {
   try {
-    return JSON.parse(JSON.stringify(value) ?? 'null');
+    return JSON.parse(JSON.stringify(value, withoutBigInt) ?? 'null', withExactNumbers);
   } catch (thrown) {
     throw problem(thrown);
   }
+}
+
+/** The key of an object that stands for a number on its way through JSON. */
+const EXACT = '\0exact';
+
+function withoutBigInt(this: unknown, key: string, value: unknown): unknown {
+  const before: unknown = Reflect.get(Object(this), key);
+  return typeof before === 'bigint' || before instanceof ExactNumber ? { [EXACT]: String(before) } : value;
+}
+
+function withExactNumbers(_key: string, value: unknown): unknown {
+  return isRecord(value) && Object.hasOwn(value, EXACT) ? numberOf(String(Reflect.get(value, EXACT))) : value;
+}
+
+/** Code has no exact numbers: it gets whole ones as bigint where a number would be another one. */
+function forCode(context: TemplateContext): PayloadContext {
+  const entries = Object.entries(context).map(([name, value]) => [name, plain(value)]);
+  return Object.fromEntries(entries) as PayloadContext;
+}
+
+function plain(value: Scalar): PayloadContext[string] {
+  if (!(value instanceof ExactNumber)) return value;
+  const isRounded = !sameNumber(value, Number(value.text));
+  return isRounded && isInteger(value) && /^-?\d+$/.test(value.text)
+    ? BigInt(value.text)
+    : Number(value.text);
 }
 
 function isRecord(value: unknown): value is object {

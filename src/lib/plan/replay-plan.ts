@@ -1,7 +1,7 @@
 /** Turns payloads that exist already into the webhooks of a run. */
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
-import type { PayloadContext, Scenario } from '../model/scenario.ts';
+import type { Scenario, TemplateContext } from '../model/scenario.ts';
 import { seededRandom } from './random.ts';
 import { timesOf } from './templates.ts';
 import { compileHeaders, webhookRequest, withPath } from './webhook-request.ts';
@@ -57,7 +57,7 @@ export function createReplayPlan(options: ReplayPlanOptions): Plan {
         const ordinal = (ordinals.get(scenario.name) ?? 0) + 1;
         ordinals.set(scenario.name, ordinal);
         const testId = `${runId}-${index}`;
-        const context: PayloadContext = {
+        const context: TemplateContext = {
           testId,
           runId,
           scenario: scenario.name,

@@ -1,7 +1,7 @@
 /** `{{…}}` in payloads: names of the context, and a few generators fed by the plan's seed. */
 import { nearestName, ProdE2eError } from '../errors.ts';
-import type { Json, JsonObject } from '../model/json.ts';
-import type { PayloadContext } from '../model/scenario.ts';
+import { isJsonObject, type Json } from '../model/json.ts';
+import type { TemplateContext } from '../model/scenario.ts';
 import { GENERATORS, generatorOf } from './generators.ts';
 import { setOwn } from './merge-payload.ts';
 import type { Random } from './random.ts';
@@ -14,7 +14,7 @@ export interface Draws {
 }
 
 interface Draw extends Draws {
-  readonly context: PayloadContext;
+  readonly context: TemplateContext;
 }
 type Renderer = (draw: Draw) => Json;
 
@@ -41,7 +41,7 @@ export const CONTEXT_NAMES = [
 /** The names of the context that say when. */
 export function timesOf(
   now: Date,
-): Pick<PayloadContext, 'timestamp' | 'timestampMs' | 'timestampSeconds' | 'today'> {
+): Pick<TemplateContext, 'timestamp' | 'timestampMs' | 'timestampSeconds' | 'today'> {
   const timestamp = now.toISOString();
   const timestampMs = now.getTime();
   return {
@@ -74,8 +74,8 @@ export function compileTemplate(options: {
       const items = template.map((item, at) => compile(item, `${path}[${at}]`));
       return (draw) => items.map((render) => render(draw));
     }
-    if (template !== null && typeof template === 'object') {
-      const entries = Object.entries(template as JsonObject).map(
+    if (isJsonObject(template)) {
+      const entries = Object.entries(template).map(
         ([key, value]) => [key, compile(value, `${path}.${key}`)] as const,
       );
       return (draw) => {

@@ -2,7 +2,7 @@
 import { validateHeaderValue } from 'node:http';
 import { ProdE2eError } from '../errors.ts';
 import type { WebhookRequest } from '../model/plan.ts';
-import type { PayloadContext, Scenario } from '../model/scenario.ts';
+import type { Scenario, TemplateContext } from '../model/scenario.ts';
 import { SENDER_HEADERS } from '../senders/headers.ts';
 import { compileTemplate, type Draws } from './templates.ts';
 
@@ -16,7 +16,7 @@ export function webhookRequest(parts: {
   readonly headers: Readonly<Record<string, string>>;
   /** Of what is replayed: method, and headers in place of the sender's. */
   readonly own?: { readonly method: string | null; readonly headers: Readonly<Record<string, string>> };
-  readonly context: Pick<PayloadContext, 'testId' | 'uuid' | 'timestamp'>;
+  readonly context: Pick<TemplateContext, 'testId' | 'uuid' | 'timestamp'>;
   readonly userAgent: string;
   readonly body: string;
 }): WebhookRequest {
@@ -50,7 +50,7 @@ export function withPath(url: string, path: string): string {
 }
 
 /** Gives the headers of one webhook, with lower-case names. @throws ProdE2eError `HEADER_INVALID` */
-export type HeaderRenderer = (context: PayloadContext, draws: Draws) => Readonly<Record<string, string>>;
+export type HeaderRenderer = (context: TemplateContext, draws: Draws) => Readonly<Record<string, string>>;
 
 /**
  * Prepares header templates once for all tests of a scenario, whose own headers win over those of the config.

@@ -2,7 +2,8 @@
  * What of a HAR entry (http://www.softwareishard.com/blog/har-12-spec/) is replayed: body, content type, method, and the
  * headers that were asked for. Never its address, its cookies or whatever else logged the user of the browser in.
  */
-import type { Json, JsonObject } from '../model/json.ts';
+import { tryParseJson } from '../json-text.ts';
+import { isJsonObject, type Json } from '../model/json.ts';
 import { kindOf } from './mark.ts';
 import type { HarOptions, Read } from './payload.ts';
 
@@ -37,7 +38,7 @@ export function harPayload(
     payload: {
       place,
       text,
-      json: parsed(text),
+      json: tryParseJson(text),
       contentType: typeof mimeType === 'string' && mimeType !== '' ? mimeType : null,
       method,
       headers,
@@ -98,15 +99,6 @@ function isHeaderValue(text: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
 function memberOf(json: Json | undefined, key: string): Json | undefined {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
-  return Object.hasOwn(json, key) ? (json as JsonObject)[key] : undefined;
+  return isJsonObject(json) && Object.hasOwn(json, key) ? json[key] : undefined;
 }

@@ -1,6 +1,7 @@
 /** Puts the mark of synthetic traffic into a payload, and leaves every other byte as it was. */
-import type { Json, JsonObject } from '../model/json.ts';
-import { memberOf, startOf } from './json-parts.ts';
+import { isNumber } from '../decimal.ts';
+import { memberOf, startOf } from '../json-parts.ts';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 
 /** The field of a payload that holds the mark. */
 const FIELD = 'metadata';
@@ -9,10 +10,10 @@ const FIELD = 'metadata';
 export function noPlaceForMark(json: Json | undefined): string | null {
   const allowed = 'allowed: an object, or --no-mark to send it without the mark';
   if (json === undefined) return `is no JSON, so the mark has no place in it; ${allowed}`;
-  if (!isObject(json)) return `found ${kindOf(json)}, so the mark has no place in it; ${allowed}`;
+  if (!isJsonObject(json)) return `found ${kindOf(json)}, so the mark has no place in it; ${allowed}`;
   if (!Object.hasOwn(json, FIELD)) return null;
   const there = json[FIELD];
-  if (isObject(there)) return null;
+  if (isJsonObject(there)) return null;
   return `${FIELD} is ${kindOf(there)}, so the mark has no place in it; ${allowed}`;
 }
 
@@ -25,10 +26,15 @@ export function withMark(text: string, mark: JsonObject): string {
   const there = memberOf(text, at, FIELD);
   if (there === null) return withMember(text, `${JSON.stringify(FIELD)}:${JSON.stringify(mark)}`);
   const metadata = text.slice(there.from, there.to);
-  const marked = Object.keys(mark).some((key) => memberOf(metadata, 0, key) !== null)
-    ? JSON.stringify({ ...JSON.parse(metadata), ...mark })
-    : withMember(metadata, JSON.stringify(mark).slice(1, -1));
+  const marked = Object.entries(mark).reduce(withValue, metadata);
   return text.slice(0, there.from) + marked + text.slice(there.to);
+}
+
+/** In place of the value that is there, or behind the last member. */
+function withValue(object: string, [key, value]: readonly [string, Json]): string {
+  const there = memberOf(object, 0, key);
+  if (there === null) return withMember(object, `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  return object.slice(0, there.from) + JSON.stringify(value) + object.slice(there.to);
 }
 
 /** Written behind the last member. */
@@ -43,10 +49,7 @@ function withMember(object: string, member: string): string {
 export function kindOf(json: Json | undefined): string {
   if (json === null || json === undefined) return 'null';
   if (Array.isArray(json)) return 'a list';
-  if (isObject(json)) return 'an object';
+  if (isJsonObject(json)) return 'an object';
+  if (isNumber(json)) return 'a number';
   return typeof json === 'string' ? 'a text' : `a ${typeof json}`;
-}
-
-function isObject(json: Json | undefined): json is JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

@@ -1,10 +1,11 @@
 /** The payloads of a file: NDJSON line by line; a JSON list, `{"payloads": []}` and HAR as a whole. */
 import { findJsonFault } from '../config/json-position.ts';
 import { messageOf } from '../errors.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import { memberOf, type Part, partsOf, startOf } from '../json-parts.ts';
+import { parseJson } from '../json-text.ts';
+import { isJsonObject, type Json } from '../model/json.ts';
 import { replayFileError } from './faults.ts';
 import { harPayload } from './har.ts';
-import { memberOf, type Part, partsOf, startOf } from './json-parts.ts';
 import { MAX_DOCUMENT_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';
 import { type Line, linesOf } from './lines.ts';
 import { kindOf } from './mark.ts';
@@ -75,7 +76,7 @@ function isLines(
 
 function isRecord(line: Buffer): boolean {
   const json = parsed(lenient(line));
-  return json.ok && isObject(json.value);
+  return json.ok && isJsonObject(json.value);
 }
 
 /** One document that is not itself a payload. */
@@ -84,9 +85,9 @@ function holdsPayloads(json: Json): boolean {
 }
 
 function listIn(json: Json): 'payloads' | 'har' | null {
-  if (!isObject(json)) return null;
+  if (!isJsonObject(json)) return null;
   if (Array.isArray(json.payloads)) return 'payloads';
-  return isObject(json.log) && Array.isArray(json.log.entries) ? 'har' : null;
+  return isJsonObject(json.log) && Array.isArray(json.log.entries) ? 'har' : null;
 }
 
 function* payloadsOfLines(source: ReplaySource): Iterable<Read> {
@@ -116,7 +117,7 @@ function bounded(read: Read): Read {
 }
 
 function payloadOf(place: string, { text, json }: { readonly text: string; readonly json: Json }): Read {
-  if (typeof json !== 'object' || json === null)
+  if (!Array.isArray(json) && !isJsonObject(json))
     return fault(place, `found ${kindOf(json)}; allowed: an object or a list`);
   return {
     kind: 'payload',
@@ -151,7 +152,7 @@ function payloadsOfDocument({ text, value }: Document, options: HarOptions): () 
       number++;
       line += newlines(text, counted, part.from);
       counted = part.from;
-      const json = JSON.parse(text.slice(part.from, part.to)) as Json;
+      const json = parseJson(text.slice(part.from, part.to));
       if (kind === 'har')
         yield bounded(harPayload(json, { place: `entry ${number} (line ${line})`, options }));
       else yield bounded(payloadOf(`payload ${number} (line ${line})`, { text: sliceOf(text, part), json }));
@@ -211,7 +212,7 @@ function fault(place: string, problem: string): Read {
 
 function parsed(text: string): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
   try {
-    return { ok: true, value: JSON.parse(text) as Json };
+    return { ok: true, value: parseJson(text) };
   } catch (thrown) {
     if (thrown instanceof SyntaxError) return { ok: false };
     throw replayFileError(`A payload cannot be read: ${messageOf(thrown)}.`, [], thrown);
@@ -233,8 +234,4 @@ function lenient(bytes: Buffer): string {
 
 function isBlank(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
-}
-
-function isObject(json: Json | undefined): json is JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

@@ -1,5 +1,5 @@
 /** Masks secrets. Applied once, when a result is made: everything kept, printed or sent on comes from that. */
-import type { Scalar } from '../model/json.ts';
+import { ExactNumber, type PlainScalar, type Scalar } from '../model/json.ts';
 import { isSecretHeader } from '../secret-headers.ts';
 import { maskAddressHeader, secretsInLocation } from '../secret-urls.ts';
 import { isOwnWord } from './own-words.ts';
@@ -71,19 +71,23 @@ export function redactDeep<Value>(value: Value, redact: Redact): Value {
 function walk(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((item) => walk(item, redact));
+  if (value instanceof ExactNumber) return redact(value.text) === value.text ? value : redact(value.text);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, redact)]));
 }
 
-/** Also numbers: what a dimension puts into a payload may be an account, or whatever `redact` names. */
+/**
+ * Also numbers: what a dimension puts into a payload may be an account, or whatever `redact` names. A number with more digits
+ * than readers of JSON keep becomes text.
+ */
 export function redactDimensions(
   dimensions: Readonly<Record<string, Scalar>>,
   redact: Redact,
-): Readonly<Record<string, Scalar>> {
+): Readonly<Record<string, PlainScalar>> {
   return Object.fromEntries(
     Object.entries(dimensions).map(([name, value]) => {
       const shown = redact(String(value));
-      return [name, shown === String(value) ? value : shown];
+      return [name, shown === String(value) && !(value instanceof ExactNumber) ? value : shown];
     }),
   );
 }

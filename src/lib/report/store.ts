@@ -10,6 +10,7 @@
  *   a disk takes longer for that than many a webhook for its answer. The last seconds of a run in progress may be lost
  *   then; what is left is complete lines and at most one that is cut off.
  */
+
 import {
   chmodSync,
   closeSync,
@@ -25,6 +26,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
+import { writeJson } from '../json-text.ts';
 import type { ReportHead, RunFacts } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 import { makeFolders } from './folders.ts';
@@ -151,7 +153,7 @@ function writerIn(folder: string): RunWriter {
  * @returns the size of the file afterwards
  */
 export function writeLines(file: number, items: readonly object[], size: number): number {
-  const bytes = Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+  const bytes = Buffer.from(items.map((item) => `${writeJson(item)}\n`).join(''));
   try {
     for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
   } catch (thrown) {

@@ -1,6 +1,7 @@
 /** What the placeholders of probes and clean-up may name. */
+import { tryParseJson } from '../json-text.ts';
 import type { Answer } from '../model/delivery.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 
 /** Holds what is secret in them: for requests, not for reports. */
@@ -17,15 +18,7 @@ export function callValues(
     startedAt,
     openBraces: '{{',
     origin: new URL(test.request.url).origin,
-    request: parsed(test.request.body),
+    request: tryParseJson(test.request.body) ?? null,
     response: answer?.json.ok ? answer.json.value : null,
   };
-}
-
-function parsed(body: string): Json {
-  try {
-    return JSON.parse(body) as Json;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,6 @@
 /** One call that removes something: what it takes, and what came of it. The same within a run and later. */
+
+import { writeJson } from '../json-text.ts';
 import { failureWords } from '../model/delivery.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { WebhookRequest } from '../model/plan.ts';
@@ -33,7 +35,7 @@ export interface CleanupPort {
 
 /** The call as it stands in the configuration, for a line of the log: it says which one was meant. */
 export function templateText({ method, url, body }: CleanupCall, redact: Redact): string {
-  return redact(`${method} ${url}${body === null ? '' : ` ${JSON.stringify(body)}`}`);
+  return redact(`${method} ${url}${body === null ? '' : ` ${writeJson(body)}`}`);
 }
 
 /** Names a webhook in a list of left-overs. */

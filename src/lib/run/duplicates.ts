@@ -1,9 +1,11 @@
 /** Whether a target treated webhooks as duplicates: by the id that its response gives, which belongs to one event. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isNumber, sameNumber } from '../decimal.ts';
+import { tryParseJson } from '../json-text.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Json } from '../model/json.ts';
+import { ExactNumber, type Json } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { RunFacts, Summary } from '../model/report.ts';
 import { hintFor } from '../report/advice.ts';
@@ -58,7 +60,8 @@ export async function readEarlierIds(dataDir: string, facts: RunFacts): Promise<
       let results = 0;
       for await (const { response } of readRunResults(folder)) {
         if (++results > RESULTS_READ) break;
-        const id = response === null || response.bodyCut ? null : idIn(parsed(response.body), ID_PATH);
+        const id =
+          response === null || response.bodyCut ? null : idIn(tryParseJson(response.body) ?? null, ID_PATH);
         if (id !== null && !ids.has(id)) ids.set(id, run);
       }
     }
@@ -124,14 +127,7 @@ function agoText({ startedAtMs }: EarlierRun, nowMs: number): string {
 
 function idIn(body: Json, idPath: string): string | null {
   const id = valueAt(body, idPath);
-  if (isMissing(id) || typeof id === 'object' || typeof id === 'boolean') return null;
-  return String(id);
-}
-
-function parsed(body: string): Json {
-  try {
-    return JSON.parse(body) as Json;
-  } catch {
-    return null;
-  }
+  if (isMissing(id) || !(typeof id === 'string' || isNumber(id))) return null;
+  // The same as a number and as text, and as `7` and `7.0`.
+  return id instanceof ExactNumber && sameNumber(id, Number(id)) ? String(Number(id)) : String(id);
 }

@@ -1,8 +1,10 @@
 /** Payloads that break their JSON Schema are not sent. */
+
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
-import type { Json } from '../model/json.ts';
+import { parseJson, writeJson } from '../json-text.ts';
+import { isJsonObject, type Json } from '../model/json.ts';
 import type { PayloadSchema, Scenario } from '../model/scenario.ts';
 import type { Redact } from '../report/redact.ts';
 import { maskingOf } from '../report/redact-paths.ts';
@@ -42,7 +44,7 @@ export async function preparePayloadChecks(
   const faults = (payload: Json, scenario: Scenario) => {
     const found = checkOf(scenario)?.(payload) ?? [];
     if (found.length === 0) return found;
-    const { text } = maskingOf([JSON.stringify(payload)], masking);
+    const { text } = maskingOf([writeJson(payload)], masking);
     return found.map((fault) => text(fault, 'sentence'));
   };
   return {
@@ -76,16 +78,15 @@ async function readSchema(file: string): Promise<Schema> {
   } catch (thrown) {
     throw problem(`cannot be read: ${messageOf(thrown)}`, thrown);
   }
-  let schema: unknown;
+  let schema: Json;
   try {
-    schema = JSON.parse(text.replace(/^\uFEFF/, ''));
+    schema = parseJson(text.replace(/^\uFEFF/, ''));
   } catch (thrown) {
     throw problem('is not JSON', thrown);
   }
   if (typeof schema === 'boolean') return schema;
-  if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
-    throw problem('is no JSON Schema: allowed are an object, true and false');
-  return schema as Schema;
+  if (!isJsonObject(schema)) throw problem('is no JSON Schema: allowed are an object, true and false');
+  return schema;
 }
 
 function payloadInvalid({ name }: Scenario, faults: readonly string[]): ProdE2eError {

@@ -1,11 +1,13 @@
 /** Reads the payloads of `--from` once, to check every one before anything is sent, and makes a plan that reads them again. */
+
 import { DEFAULT_MARK } from '../config/defaults.ts';
 import { MAX_COUNT } from '../config/limits.ts';
 import { REPLAY } from '../config/scenarios.ts';
 import type { Settings } from '../config/settings.ts';
 import { ProdE2eError } from '../errors.ts';
+import { parseJson } from '../json-text.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { createReplayPlan, type Replayed, type ReplayPlanOptions } from '../plan/replay-plan.ts';
@@ -261,7 +263,7 @@ function schemaFaults(
 ): readonly string[] {
   if (json === undefined)
     return scenario.payloadSchema === null ? [] : ['is no JSON, so its payloadSchema cannot be checked'];
-  const sent = mark === null ? json : (JSON.parse(withMark(text, mark(scenario.name))) as Json);
+  const sent = mark === null ? json : parseJson(withMark(text, mark(scenario.name)));
   return checks.faults(sent, scenario);
 }
 

@@ -1,11 +1,12 @@
 /** Which scenario each replayed payload is: what the first matching rule says, or a field of it, or none in particular. */
 import { REPLAY } from '../config/scenarios.ts';
 import type { Settings } from '../config/settings.ts';
+import { isNumber } from '../decimal.ts';
 import { unknownName } from '../errors.ts';
+import { overlap, stepsOf, valueAt } from '../json-path.ts';
 import type { Json } from '../model/json.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Redact } from '../report/redact.ts';
-import { valueAt } from '../validate/json-path.ts';
 import { matchFindings } from '../validate/match.ts';
 
 /** Names that payloads give their scenario; those of further ones are all called `REPLAY`. Tables and totals hold them. */
@@ -31,7 +32,7 @@ export function replayScenarios(settings: Settings, redact: Redact): ReplayScena
   const named = new Map<string, Scenario>();
   const known = [...settings.scenarios, ...rules.map(({ scenario }) => scenario), otherwise];
   // What is masked in reports is no name for one.
-  const isHidden = settings.redact.includes(scenarioPath);
+  const isHidden = settings.redact.some((path) => overlap(stepsOf(path), stepsOf(scenarioPath)));
   let tooMany = false;
   const byName = (name: string): Scenario => {
     const there = configured.get(name) ?? named.get(name);
@@ -68,7 +69,7 @@ export function replayScenarios(settings: Settings, redact: Redact): ReplayScena
 
 /** Letters that a scenario's name may have; null where nothing of a name is left, or it is secret. */
 function nameOf(value: Json | undefined, redact: Redact): string | null {
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  if (typeof value !== 'string' && !isNumber(value)) return null;
   const text = String(value);
   if (redact(text) !== text) return null;
   const name = text

@@ -1,8 +1,8 @@
 /** The calls that clean up after a webhook of a saved run, made of the values saved with it and the present configuration. */
 import type { Settings } from '../config/settings.ts';
+import { valueAt } from '../json-path.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { CleanupCall, LeftOver } from '../model/probe.ts';
-import { valueAt } from '../placeholders.ts';
 import { comesWithResponse, fromSaved, ownValues, pathsOf } from '../report/cleanup/saved-values.ts';
 import { has, type SavedWebhook } from '../report/cleanup/state.ts';
 import { fillCall } from '../stages/probes/call.ts';

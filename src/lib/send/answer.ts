@@ -2,8 +2,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TextDecoder } from 'node:util';
 import { deeperThan, JSON_DEPTH_LIMIT } from '../json-depth.ts';
+import { parseJson as exactJson } from '../json-text.ts';
 import type { Answer } from '../model/delivery.ts';
-import type { Json } from '../model/json.ts';
 import type { CompletedAnswer } from './connection-watch.ts';
 import { unknownCoding } from './content-coding.ts';
 
@@ -102,7 +102,7 @@ export function parseJson(text: string): Answer['json'] {
     };
   }
   try {
-    return { ok: true, value: JSON.parse(text) as Json };
+    return { ok: true, value: exactJson(text) };
   } catch (thrown) {
     return { ok: false, kind: 'not-json', reason: thrown instanceof Error ? thrown.message : String(thrown) };
   }

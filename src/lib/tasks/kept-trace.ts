@@ -1,6 +1,7 @@
 /** Reads a single trace again, with what a kept result knows about the test that began it. */
 
 import type { Settings } from '../config/settings.ts';
+import { parseJson } from '../json-text.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Trace } from '../model/trace.ts';
@@ -67,7 +68,7 @@ export function tracedTest({
 function jsonOf(result: TestResult | null): Json {
   if (result === null || result.response === null || result.response.bodyCut) return null;
   try {
-    return JSON.parse(result.response.body);
+    return parseJson(result.response.body);
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 /** Makes text from elsewhere (answers, names, URLs) safe to print: it steers neither the terminal nor a CI system. */
+import { writeJson } from '../json-text.ts';
 
 /**
  * ECMA-48 control sequences as a whole: CSI (`ESC [ … letter`), the strings OSC, DCS, SOS, PM and APC up to their
@@ -78,7 +79,7 @@ export function withoutSteering(text: string, written: (characters: string) => s
 
 /** JSON that is harmless on a screen and means the same. */
 export function terminalJson(value: unknown, indent?: number): string {
-  return withoutSteering(JSON.stringify(value, null, indent), jsonEscaped);
+  return withoutSteering(writeJson(value, indent), jsonEscaped);
 }
 
 /** Every character as JSON escapes it: `\u001b`. */

@@ -1,5 +1,5 @@
 /** Sentry's smaller answers: counts of a trace, rows of a span search, an organisation, the way to the next page. */
-import type { Scalar } from '../model/json.ts';
+import type { PlainScalar } from '../model/json.ts';
 import { timeMs } from './api-time.ts';
 import { countOf, fieldsOf, idOf, isFields, scalarOf, spanIdOf, textOf, traceIdOf } from './json-fields.ts';
 
@@ -32,7 +32,7 @@ export interface FoundSpan {
   /** Milliseconds since the epoch; null where not told. */
   readonly timestampMs: number | null;
   /** Every field of the row that has a plain value. */
-  readonly fields: Readonly<Record<string, Scalar>>;
+  readonly fields: Readonly<Record<string, PlainScalar>>;
 }
 
 /** Rows of `events/?dataset=spans`; those without a trace id are left out. */

@@ -1,5 +1,5 @@
 /** One item of a trace response → the span that it describes, in today's fields and in those of `events-trace/`. */
-import type { Scalar } from '../model/json.ts';
+import type { PlainScalar } from '../model/json.ts';
 import type { TraceIssue, TraceSpan } from '../model/trace.ts';
 import { idOfSpan, isLegacyTransaction } from './api-kinds.ts';
 import { elapsedMs, timeMs } from './api-time.ts';
@@ -78,8 +78,8 @@ function nameOf(item: Fields, op: string | null) {
 }
 
 /** Both forms of an attribute as one: what has a value wins over an empty text, a number over its text. */
-function attributesOf(item: Fields): Readonly<Record<string, Scalar>> {
-  const attributes = new Map<string, Scalar>();
+function attributesOf(item: Fields): Readonly<Record<string, PlainScalar>> {
+  const attributes = new Map<string, PlainScalar>();
   for (const [name, value] of Object.entries(fieldsOf(item.additional_attributes))) {
     const scalar = scalarOf(value);
     const plain = plainAttribute(name);
@@ -115,8 +115,8 @@ function endOf(item: Fields): unknown {
 /** A status at the top level of the item as the attribute that expectations know; a failure wins over what is there. */
 function withStatus(
   item: Fields,
-  attributes: Readonly<Record<string, Scalar>>,
-): Readonly<Record<string, Scalar>> {
+  attributes: Readonly<Record<string, PlainScalar>>,
+): Readonly<Record<string, PlainScalar>> {
   const said = statusWords(item);
   const failure = said.find(isFailureWord);
   if (failure !== undefined) return { ...attributes, 'span.status': failure };
@@ -130,7 +130,7 @@ function isFailureWord(word: string): boolean {
 /** Of several that speak of it an error wins; without any, the HTTP status speaks for the span. */
 function statusOf(
   item: Fields,
-  attributes: Readonly<Record<string, Scalar>>,
+  attributes: Readonly<Record<string, PlainScalar>>,
 ): Pick<TraceSpan, 'status' | 'statusMessage'> {
   const said = [...statusWords(item), ...statusWords(attributes)];
   const words = [

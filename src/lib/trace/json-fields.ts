@@ -1,5 +1,5 @@
 /** Reads fields of JSON written by somebody else: a field of another type than expected counts as absent. */
-import type { Scalar } from '../model/json.ts';
+import type { PlainScalar } from '../model/json.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -38,7 +38,7 @@ export function countOf(value: unknown): number | null {
   return number === null || number < 0 ? null : Math.round(number);
 }
 
-export function scalarOf(value: unknown): Scalar | null {
+export function scalarOf(value: unknown): PlainScalar | null {
   return typeof value === 'boolean' ? value : typeof value === 'string' ? value : numberOf(value);
 }
 

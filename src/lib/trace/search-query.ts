@@ -2,7 +2,8 @@
  * Fills `{{response.signal_id}}` and the like into a search. Syntax: getsentry/sentry `api/event_search.py` (a quoted
  * value knows the escapes `\"` and `\*`, and takes any other backslash as it is).
  */
-import type { Json, JsonObject, Scalar } from '../model/json.ts';
+import { valueAt } from '../json-path.ts';
+import { isScalar, type JsonObject, type Scalar } from '../model/json.ts';
 
 export interface FilledQuery {
   readonly query: string;
@@ -12,7 +13,7 @@ export interface FilledQuery {
   readonly problem: string | null;
 }
 
-const PLACEHOLDER = /\{\{\s*([\w.-]+)\s*\}\}/g;
+const PLACEHOLDER = /\{\{\s*([\w.-](?:[^{}]*[^{}\s])?)\s*\}\}/g;
 /** The key in front of a value: `signalId:`, `tags[signalId]:`, `"signal.id":`. */
 const KEY_BEFORE = /(?:^|[\s(])(?:tags\[)?"?([\w.-]+)"?\]?:"?$/;
 /** Needs no quotes anywhere, and keeps numbers numbers. */
@@ -29,7 +30,7 @@ export function fillQuery(template: string, values: JsonObject): FilledQuery {
     const [placeholder, path = ''] = match;
     query += template.slice(end, match.index);
     end = match.index + placeholder.length;
-    const value = valueAt(values, path);
+    const value = plainAt(values, path);
     const written =
       value === null ? null : inPlace(String(value), { before: query, after: template.slice(end) });
     if (written === null) {
@@ -45,13 +46,9 @@ export function fillQuery(template: string, values: JsonObject): FilledQuery {
 }
 
 /** Null where there is no plain, non-empty value: searching without it would find other tests' work. */
-function valueAt(values: JsonObject, path: string): Scalar | null {
-  let at: Json | undefined = values;
-  for (const key of path.split('.')) {
-    at =
-      typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? (at as JsonObject)[key] : undefined;
-  }
-  return at === undefined || at === null || at === '' || typeof at === 'object' ? null : at;
+function plainAt(values: JsonObject, path: string): Scalar | null {
+  const value = valueAt(values, path);
+  return isScalar(value) && value !== '' ? value : null;
 }
 
 /** Null when the value cannot stand there without changing what is searched for. */

@@ -3,8 +3,8 @@ import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { EXACT_KEYWORDS } from './exact-keywords.ts';
 import { compilePattern } from './linear-pattern.ts';
-import { uniqueItems } from './unique-items.ts';
 
 export type Dialect = 'draft-07' | '2019-09' | '2020-12';
 export type AjvInstance = Pick<Ajv, 'compile' | 'removeSchema'>;
@@ -31,6 +31,6 @@ export function createAjv(dialect: Dialect): AjvInstance {
     code: { regExp },
   });
   formats.default(instance);
-  instance.removeKeyword('uniqueItems').addKeyword(uniqueItems);
+  for (const keyword of EXACT_KEYWORDS) instance.removeKeyword(String(keyword.keyword)).addKeyword(keyword);
   return instance;
 }

@@ -1,10 +1,13 @@
 /** Judges what an answer's body says and lacks. */
+import { isNumber } from '../decimal.ts';
+import { valueAt, valuesAt } from '../json-path.ts';
+import { sameAsWritten } from '../json-text.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding, Judgement, MissingField } from '../model/finding.ts';
-import type { Json } from '../model/json.ts';
+import { isScalar, type Json } from '../model/json.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { cut } from './cut.ts';
-import { isMissing, valueAt } from './json-path.ts';
+import { lacks } from './json-path.ts';
 import { saidInBody } from './status.ts';
 
 /** How much of a body that is not JSON a finding quotes. */
@@ -94,10 +97,13 @@ interface Said {
 
 function saidValue(body: Json, listed: Readonly<Record<string, readonly string[]>>): Said | null {
   for (const [path, values] of Object.entries(listed)) {
-    const found = valueAt(body, path);
-    if (found === undefined || found === null || typeof found === 'object') continue;
-    const value = String(found).trim();
-    if (values.some((one) => one.toUpperCase() === value.toUpperCase())) return { path, value };
+    for (const found of valuesAt(body, path)) {
+      if (!isScalar(found)) continue;
+      const value = String(found).trim();
+      const isListed = (one: string) =>
+        one.toUpperCase() === value.toUpperCase() || (isNumber(found) && sameAsWritten(found, one));
+      if (values.some(isListed)) return { path, value };
+    }
   }
   return null;
 }
@@ -105,13 +111,15 @@ function saidValue(body: Json, listed: Readonly<Record<string, readonly string[]
 /** What `match` asks for cannot be wrong. */
 function isExpected({ path, value }: Said, { match }: Expectation): boolean {
   const asked = match === null ? undefined : valueAt(match, path);
-  return asked !== undefined && String(asked).toUpperCase() === value.toUpperCase();
+  return (
+    asked !== undefined &&
+    (String(asked).toUpperCase() === value.toUpperCase() || (isNumber(asked) && sameAsWritten(asked, value)))
+  );
 }
 
 /** Required and recommended fields. Missing required ones are errors only when `strict`. */
 export function missingFields(body: Json, expect: Expectation, strict: boolean): Judgement {
-  const absent = (paths: readonly string[]) =>
-    [...new Set(paths)].filter((path) => isMissing(valueAt(body, path)));
+  const absent = (paths: readonly string[]) => [...new Set(paths)].filter((path) => lacks(body, path));
   const required = absent(expect.required);
   // A field in both lists is missing once.
   const recommended = absent(expect.recommended).filter((path) => !required.includes(path));

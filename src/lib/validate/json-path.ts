@@ -1,18 +1,11 @@
-import type { Json, JsonObject } from '../model/json.ts';
+import { valueAt, valuesAt } from '../json-path.ts';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 
-/**
- * Follows a dotted path (`enrichment.gex`, `items.0.id`) through own properties.
- * A key that itself contains dots is found when it stands literally. Undefined where the path ends in nothing.
- */
-export function valueAt(value: Json, path: string): Json | undefined {
-  if (isObject(value) && Object.hasOwn(value, path)) return value[path];
-  let current: Json | undefined = value;
-  for (const key of path.split('.')) {
-    if (Array.isArray(current)) current = /^\d+$/.test(key) ? current[Number(key)] : undefined;
-    else if (isObject(current)) current = Object.hasOwn(current, key) ? current[key] : undefined;
-    else return undefined;
-  }
-  return current;
+export { valueAt };
+
+/** Whether the path, or one of its places where it names each item of a list, has no data. */
+export function lacks(value: Json, path: string): boolean {
+  return valuesAt(value, path).some(isMissing);
 }
 
 /** Absent, null, or empty: `""`, `[]`, `{}`. `0` and `false` are data. */
@@ -23,5 +16,5 @@ export function isMissing(value: Json | undefined): boolean {
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value);
 }

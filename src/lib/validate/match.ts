@@ -1,8 +1,9 @@
 /** Does an answer contain what is expected of it? Objects as subsets, lists item by item, scalars as equals. */
+
+import { sameJson, writeJson } from '../json-text.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { cut } from './cut.ts';
-import { isObject } from './json-path.ts';
 
 /** More differences than this say no more than that the answer is another one. */
 const DIFFERENCES_SHOWN = 5;
@@ -32,20 +33,20 @@ function* differencesBetween(actual: Json | undefined, expected: Json, path: str
         yield* differencesBetween(actual[at], item, path === '' ? String(at) : `${path}.${at}`);
       }
     }
-  } else if (isObject(expected)) {
-    if (!isObject(actual)) yield `${place} is ${show(actual)}, expected an object`;
+  } else if (isJsonObject(expected)) {
+    if (!isJsonObject(actual)) yield `${place} is ${show(actual)}, expected an object`;
     else {
       for (const [key, value] of Object.entries(expected)) {
         const below = Object.hasOwn(actual, key) ? actual[key] : undefined;
         yield* differencesBetween(below, value, path === '' ? key : `${path}.${key}`);
       }
     }
-  } else if (actual !== expected) {
+  } else if (!sameJson(actual, expected)) {
     yield `${place} is ${show(actual)}, expected ${show(expected)}`;
   }
 }
 
 function show(value: Json | undefined): string {
   if (value === undefined) return 'missing';
-  return cut(JSON.stringify(value), VALUE_SHOWN);
+  return cut(writeJson(value), VALUE_SHOWN);
 }

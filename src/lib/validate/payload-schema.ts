@@ -1,5 +1,6 @@
 /** Says where a payload breaks its JSON Schema: what was found there, and what is allowed. ajv is loaded only where there is one. */
-import type { Json } from '../model/json.ts';
+import { writeJson } from '../json-text.ts';
+import { isJsonObject, type Json } from '../model/json.ts';
 import { cut } from './cut.ts';
 import { valueAt } from './json-path.ts';
 import { dotted, loadAjv, type Schema, type SchemaFault } from './schema.ts';
@@ -54,7 +55,7 @@ function allowed({ keyword, params, message }: Omit<SchemaFault, 'instancePath'>
     case 'enum':
       return listed(params.allowedValues);
     case 'const':
-      return JSON.stringify(params.allowedValue);
+      return writeJson(params.allowedValue);
     case 'type':
       return [params.type].flat().join(' or ');
     case 'not':
@@ -71,7 +72,7 @@ function allowed({ keyword, params, message }: Omit<SchemaFault, 'instancePath'>
 }
 
 function listed(values: unknown): string {
-  const all = Array.isArray(values) ? values.map((value) => JSON.stringify(value)) : [];
+  const all = Array.isArray(values) ? values.map((value) => writeJson(value)) : [];
   return all.length > VALUES_SHOWN
     ? `${all.slice(0, VALUES_SHOWN).join(', ')} and ${all.length - VALUES_SHOWN} more`
     : all.join(', ');
@@ -80,6 +81,6 @@ function listed(values: unknown): string {
 function shown(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return cut(JSON.stringify(value), VALUE_SHOWN);
+  if (isJsonObject(value)) return 'an object';
+  return cut(writeJson(value), VALUE_SHOWN);
 }

@@ -1,6 +1,7 @@
 /** Judges a body by a JSON Schema, with ajv. */
 import type { ValidateFunction } from 'ajv';
 import { messageOf, ProdE2eError } from '../errors.ts';
+import { writeJson } from '../json-text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { AjvInstance, Dialect } from './ajv.ts';
@@ -45,6 +46,7 @@ export async function loadAjv(): Promise<
   (schema: Schema, place: string) => (body: Json) => readonly SchemaFault[]
 > {
   const { createAjv } = await import('./ajv.ts');
+  const { inNumbers } = await import('./exact-keywords.ts');
   const instances = new Map<Dialect, AjvInstance>();
   const instanceFor = (dialect: Dialect): AjvInstance => {
     const instance = instances.get(dialect) ?? createAjv(dialect);
@@ -54,11 +56,11 @@ export async function loadAjv(): Promise<
   return (schema, place) => {
     try {
       const instance = instanceFor(dialectOf(schema));
-      const validate = instance.compile(schema);
+      const validate = instance.compile(inNumbers(schema) as Schema);
       // Scenarios may carry copies of one schema, with the same $id.
       instance.removeSchema();
       if ('$async' in validate) throw new Error('$async is not supported');
-      return (body) => faultsOf(body, validate);
+      return (body) => faultsOf(inNumbers([body]) as Json[], validate);
     } catch (thrown) {
       throw new ProdE2eError(`${place} is not a usable JSON Schema: ${messageOf(thrown)}.`, {
         code: 'SCHEMA_INVALID',
@@ -70,9 +72,18 @@ export async function loadAjv(): Promise<
 }
 
 /** A schema that refers to itself without end exhausts the stack. */
-function faultsOf(body: Json, validate: ValidateFunction): readonly Fault[] {
+function faultsOf(holder: Json[], validate: ValidateFunction): readonly Fault[] {
+  const [body] = holder;
+  // A body may be a number itself: its place is that of an item.
+  const place = {
+    instancePath: '',
+    parentData: holder,
+    parentDataProperty: 0,
+    rootData: holder,
+    dynamicAnchors: {},
+  };
   try {
-    return validate(body) ? [] : (validate.errors ?? []);
+    return validate(body, place) ? [] : (validate.errors ?? []);
   } catch (thrown) {
     return [
       { instancePath: '', message: `cannot be checked by the schema: ${messageOf(thrown)}`, params: {} },
@@ -89,7 +100,7 @@ function dialectOf(schema: Schema): Dialect {
 function describe(fault: Fault): string {
   const place = fault.instancePath === '' ? 'Answer' : dotted(fault.instancePath);
   const extra = fault.params.additionalProperty ?? fault.params.allowedValues ?? fault.params.allowedValue;
-  return `${place} ${fault.message ?? 'is not allowed'}${extra === undefined ? '' : `: ${JSON.stringify(extra)}`}`;
+  return `${place} ${fault.message ?? 'is not allowed'}${extra === undefined ? '' : `: ${writeJson(extra)}`}`;
 }
 
 /** A JSON Pointer (RFC 6901) as a dotted path. */

@@ -1,4 +1,5 @@
 /** Whether a target took a webhook that was sent again for the one it had, as far as its answers tell. Pure. */
+import { sameJson } from '../json-text.ts';
 import type { Answer, Delivery } from '../model/delivery.ts';
 import type { Json } from '../model/json.ts';
 import type { Treatment } from '../model/repeat.ts';
@@ -31,7 +32,7 @@ export function treatmentOf(
   if (isMissing(firstId) && isMissing(nextId)) return unknown(`no ${idPath} in the answers`);
   if (isMissing(firstId)) return unknown(`no ${idPath} in the first answer`);
   if (isMissing(nextId)) return unknown(`no ${idPath} in the further answer`);
-  return JSON.stringify(firstId) === JSON.stringify(nextId)
+  return sameJson(firstId, nextId)
     ? oneEvent(`the same ${idPath}`)
     : { treatedAs: 'second-event', because: `another ${idPath}` };
 }

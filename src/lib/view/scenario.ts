@@ -1,7 +1,9 @@
 /** One scenario: the request it makes, rendered, and what is expected of the answer. */
+
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings.ts';
 import { ProdE2eError, unknownName } from '../errors.ts';
+import { parseJson } from '../json-text.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { Expectation, Repeat, Scenario } from '../model/scenario.ts';
 import type { SenderName, Signing, SignMode } from '../model/signing.ts';
@@ -110,7 +112,7 @@ function shown({
 /** What is replayed may be any text. */
 function asJson(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return parseJson(body);
   } catch {
     return body;
   }

@@ -1,6 +1,7 @@
 /** The effective configuration as it may be shown. */
 import type { Origin } from '../config/origins.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
+import { writeJson } from '../json-text.ts';
 import { createRedactor, redactDeep } from '../report/redact.ts';
 import { maskingOf } from '../report/redact-paths.ts';
 
@@ -11,7 +12,7 @@ export function shownOrigins(
 ): readonly Origin[] {
   const { payload, scenarios, redact: redactPaths } = settings;
   const payloads = [payload, ...scenarios.map((scenario) => scenario.payload)].map((each) =>
-    typeof each === 'function' ? '' : JSON.stringify(each),
+    typeof each === 'function' ? '' : writeJson(each),
   );
   const { text } = maskingOf(payloads, { redact: createRedactor(secrets), redactPaths });
   return redactDeep(origins, text);

@@ -1,4 +1,6 @@
 /** What a saved run says of its clean-up now: as the run ended, or as `prod-e2e cleanup` has left it since. */
+import { writeJson } from '../../json-text.ts';
+import { isScalar } from '../../model/json.ts';
 import type { CleanupSummary, LeftOver } from '../../model/probe.ts';
 import { LEFT_OVERS_KEPT } from '../../model/probe.ts';
 import type { ReportHead } from '../../model/report.ts';
@@ -97,7 +99,7 @@ function cutOff({
 }): LeftOver {
   const values = { ...sent.values, ...answered?.values };
   const ids = Object.entries(values).flatMap(([path, value]) =>
-    value === null ? [] : [[path, typeof value === 'object' ? JSON.stringify(value) : String(value)]],
+    value === null ? [] : [[path, isScalar(value) ? String(value) : writeJson(value)]],
   );
   return {
     testId: sent.testId,

@@ -1,7 +1,9 @@
 /** The values from which clean-up calls can be made later: those that their templates name, and none that is secret. */
-import type { Json, JsonObject } from '../../model/json.ts';
+import { overlap, stepsOf, valueAt } from '../../json-path.ts';
+import { writeJson } from '../../json-text.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { CleanupCall } from '../../model/probe.ts';
-import { ORIGIN, pathsIn, valueAt } from '../../placeholders.ts';
+import { ORIGIN, pathsIn } from '../../placeholders.ts';
 import type { Redact } from '../redact.ts';
 import type { SavedValues, SentRecord } from './records.ts';
 
@@ -40,7 +42,7 @@ const knownPaths = new WeakMap<readonly CleanupCall[], readonly string[]>();
 
 /** Known only once the response is there. */
 export function comesWithResponse(path: string): boolean {
-  return path === 'startedAt' || path === 'response' || path.startsWith('response.');
+  return path === 'startedAt' || stepsOf(path)[0] === 'response';
 }
 
 export function toSaved(
@@ -61,15 +63,13 @@ export function toSaved(
 
 /** A value that `redact` names, one with such a part, or a part of one: also where it is too short to be masked in a text. */
 export function touches(path: string, redactPaths: readonly string[]): boolean {
-  const inBody = /^(?:request|response)(?:\.(.*))?$/s.exec(path);
-  if (inBody === null) return false;
-  const [, own = ''] = inBody;
-  const isWithin = (one: string, other: string) => other === '' || `${one}.`.startsWith(`${other}.`);
-  return redactPaths.some((redacted) => isWithin(own, redacted) || isWithin(redacted, own));
+  const [root, ...own] = stepsOf(path);
+  if (root !== 'request' && root !== 'response') return false;
+  return redactPaths.some((redacted) => overlap(own, stepsOf(redacted)));
 }
 
 function isPlain(value: Json, mask: Redact): boolean {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : writeJson(value);
   return text.length <= LONGEST_VALUE && mask(text) === text;
 }
 
@@ -84,13 +84,12 @@ export function fromSaved(...all: readonly SavedValues[]): JsonObject {
 }
 
 function put(root: Record<string, Json>, path: string, value: Json): void {
-  const keys = path.split('.');
+  const keys = stepsOf(path).map((step) => step ?? '');
   const last = keys.pop() ?? '';
   let at = root;
   for (const key of keys) {
     const inner = Object.hasOwn(at, key) ? at[key] : undefined;
-    if (typeof inner === 'object' && inner !== null && !Array.isArray(inner))
-      at = inner as Record<string, Json>;
+    if (isJsonObject(inner)) at = inner as Record<string, Json>;
     else if (inner === undefined) at = add(at, key);
     else return;
   }

@@ -1,7 +1,7 @@
 /** Reads what a run left behind out of its `cleanup.ndjson`. Memory grows with the webhooks that are open, not with the file. */
 import path from 'node:path';
 import { codeOf } from '../../errors.ts';
-import { parsed } from '../kept-json.ts';
+import { tryParseJson } from '../../json-text.ts';
 import { readLines } from '../results-file.ts';
 import {
   type AnsweredRecord,
@@ -71,7 +71,7 @@ export function has(set: number, at: number): boolean {
 export async function* readCleanupRecords(folder: string): AsyncIterable<CleanupRecord> {
   try {
     for await (const { text } of readLines(path.join(folder, CLEANUP_FILE))) {
-      const record = text === null ? null : parsed(text);
+      const record = text === null ? null : (tryParseJson(text) ?? null);
       if (isCleanupRecord(record)) yield record;
     }
   } catch (thrown) {

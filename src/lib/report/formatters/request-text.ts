@@ -1,4 +1,5 @@
 /** A request and its bodies as text for people: what every report that shows one test in full writes the same way. */
+import { indentJson } from '../../json-text.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
 import { curlLine, printableLine } from '../../plan/curl.ts';
 import { MASK } from '../secret-forms.ts';
@@ -30,7 +31,7 @@ export function bodyText(body: string, limit: number): string {
 function indented(body: string, limit: number): string {
   if (!/^\s*[[{]/.test(body) || body.length > limit) return body;
   try {
-    return JSON.stringify(JSON.parse(body), null, 2);
+    return indentJson(body);
   } catch {
     return body;
   }

@@ -1,4 +1,5 @@
 /** Fills the template of a call with what is known of a test. */
+import { writeJson } from '../../json-text.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
 import type { CallTemplate } from '../../model/probe.ts';
@@ -24,7 +25,7 @@ export function fillCall(
   }
   const body = fillJson(call.body, values);
   if (!body.ok) return body;
-  const text = typeof body.value === 'string' ? body.value : JSON.stringify(body.value);
+  const text = typeof body.value === 'string' ? body.value : writeJson(body.value);
   return {
     ok: true,
     value: { method: call.method, url: url.value, headers, body: body.value === null ? '' : text },

@@ -5,7 +5,7 @@ import type { HttpProbe } from '../../model/probe.ts';
 import { statusFits } from '../../model/status-pattern.ts';
 import { fillJson } from '../../placeholders.ts';
 import { retryAfterMs } from '../../retry-after.ts';
-import { isMissing, isObject, valueAt } from '../../validate/json-path.ts';
+import { isObject, lacks } from '../../validate/json-path.ts';
 import { matchFindings } from '../../validate/match.ts';
 import { lacksOnly } from './absent-fields.ts';
 import { fillCall } from './call.ts';
@@ -58,7 +58,7 @@ function judge(
     return couldNotRun(`HTTP ${status}, but its body is not JSON`);
   }
   const row = isObject(body) ? rowText(body, probe) : null;
-  const lacking = probe.required.filter((path) => isMissing(valueAt(body, path)));
+  const lacking = probe.required.filter((path) => lacks(body, path));
   const wrong = [
     ...(probe.match === null ? [] : matchFindings(body, probe.match)),
     ...(probe.schema === null ? [] : ports.checkSchema(body, probe.schema)),

@@ -1,8 +1,9 @@
 /** What a probe read, in one line: `status "rejected" (expected "approved"), rejection_reason "mtf_bias_missing"`. */
-import type { Json, JsonObject, Scalar } from '../../model/json.ts';
+import { sameJson } from '../../json-text.ts';
+import { isScalar, type Json, type JsonObject, type Scalar } from '../../model/json.ts';
 import type { StopValues } from '../../model/probe.ts';
 import { cut } from '../../validate/cut.ts';
-import { isObject, valueAt } from '../../validate/json-path.ts';
+import { valueAt } from '../../validate/json-path.ts';
 
 /** With the ellipsis at its end: 300 characters. */
 const LENGTH = 299;
@@ -23,16 +24,16 @@ export function rowText(
   const parts = names.flatMap((name) => {
     const value = Object.hasOwn(row, name) ? row[name] : valueAt(row, name);
     const expected = match !== null && Object.hasOwn(match, name) ? match[name] : undefined;
-    const wanted = isScalar(expected) && expected !== value ? ` (expected ${shown(expected)})` : '';
+    const wanted = isPlain(expected) && !sameJson(expected, value) ? ` (expected ${shown(expected)})` : '';
     if (value === undefined) return wanted === '' ? [] : [`${name} missing${wanted}`];
-    if (!isScalar(value) || PRIVATE.test(name) || isOpaque(value)) return [];
+    if (!isPlain(value) || PRIVATE.test(name) || isOpaque(value)) return [];
     return [`${name} ${shown(value)}${wanted}`];
   });
   return parts.length === 0 ? null : cut(parts.join(', '), LENGTH);
 }
 
-function isScalar(value: Json | undefined): value is Scalar | null {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+function isPlain(value: Json | undefined): value is Scalar | null {
+  return value === null || isScalar(value);
 }
 
 /** Bytes as PostgreSQL writes them, and texts that hold JSON. */
@@ -41,7 +42,7 @@ function isOpaque(value: Scalar | null): boolean {
   if (/^\\x[0-9a-f]*$/i.test(value)) return true;
   if (!/^\s*[[{]/.test(value)) return false;
   try {
-    return isObject(JSON.parse(value)) || Array.isArray(JSON.parse(value));
+    return typeof JSON.parse(value) === 'object';
   } catch {
     return false;
   }

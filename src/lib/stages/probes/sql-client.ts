@@ -3,8 +3,10 @@
  * a database does: failures are answers. Each question is a transaction of its own, so that poolers such as PgBouncer,
  * which lend a connection for a transaction, serve it as well.
  */
+
 import pg from 'pg';
 import { codeOf, messageOf } from '../../errors.ts';
+import { parseJson, writeJson } from '../../json-text.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { cut } from '../../validate/cut.ts';
 import { CONNECTIONS } from './ask-probes.ts';
@@ -298,6 +300,12 @@ const KNOWN: Readonly<Record<string, Known>> = {
 /** Object ids of types (PostgreSQL, pg_type.dat). */
 const INT8 = 20;
 const NUMERIC = 1_700;
+const NUMERIC_LIST = 1_231;
+const JSON_TYPE = 114;
+const JSON_LIST = 199;
+const JSONB = 3_802;
+const JSONB_LIST = 3_807;
+const TEXT_LIST = 1_009;
 /** More digits than a double keeps stay text. */
 const EXACT_DIGITS = 15;
 /** Types that pg makes objects of that JSON has no word for: dates, times, intervals, bytes, points. */
@@ -306,7 +314,16 @@ const AS_TEXT = new Set([17, 600, 718, 1_082, 1_083, 1_114, 1_184, 1_186, 1_266]
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
   if (oid === INT8 || oid === NUMERIC) return exactNumber;
   if (AS_TEXT.has(oid)) return (value) => value;
+  if (oid === JSON_TYPE || oid === JSONB) return parseJson;
+  if (oid === NUMERIC_LIST)
+    return (text) => textsOf(text).map((item) => (item === null ? null : exactNumber(item)));
+  if (oid === JSON_LIST || oid === JSONB_LIST)
+    return (text) => textsOf(text).map((item) => (item === null ? null : parseJson(item)));
   return pg.types.getTypeParser(oid, format as 'text');
+}
+
+function textsOf(list: string): readonly (string | null)[] {
+  return pg.types.getTypeParser(TEXT_LIST as number, 'text')(list) as readonly (string | null)[];
 }
 
 function exactNumber(text: string): number | string {
@@ -316,5 +333,5 @@ function exactNumber(text: string): number | string {
 
 /** As a row of JSON: what pg makes of some types has a form of its own there. */
 function jsonRow(row: Record<string, unknown>): JsonObject {
-  return JSON.parse(JSON.stringify(row)) as Readonly<Record<string, Json>>;
+  return parseJson(writeJson(row)) as JsonObject;
 }

@@ -1,5 +1,6 @@
 /** The SQL probe: a query whose rows show whether a stage happened. */
-import type { Json, JsonObject } from '../../model/json.ts';
+import { sameAsWritten } from '../../json-text.ts';
+import { isScalar, type Json, type JsonObject } from '../../model/json.ts';
 import type { SqlProbe } from '../../model/probe.ts';
 import { fillJson } from '../../placeholders.ts';
 import { countOf } from '../../terminal/quantities.ts';
@@ -66,12 +67,8 @@ function asWritten(row: JsonObject, wanted: JsonObject | null): JsonObject {
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => {
       const expected = Object.hasOwn(wanted, column) ? wanted[column] : undefined;
-      const same = isPlain(expected) && isPlain(value) && String(expected) === String(value);
+      const same = isScalar(expected) && isScalar(value) && sameAsWritten(expected, value);
       return [column, same ? expected : value];
     }),
   );
-}
-
-function isPlain(value: Json | undefined): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

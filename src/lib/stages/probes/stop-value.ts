@@ -1,4 +1,5 @@
 /** Whether what a probe read is a final value that says that the stage failed. */
+import { sameAsWritten } from '../../json-text.ts';
 import type { JsonObject, Scalar } from '../../model/json.ts';
 import type { StopValues } from '../../model/probe.ts';
 import { valueAt } from '../../validate/json-path.ts';
@@ -7,8 +8,6 @@ import { valueAt } from '../../validate/json-path.ts';
 export function isStopped(row: JsonObject, stop: StopValues | null): boolean {
   return Object.entries(stop ?? {}).some(([path, values]) => {
     const value = valueAt(row, path);
-    return (
-      value !== undefined && value !== null && values.some((each: Scalar) => String(each) === String(value))
-    );
+    return value !== undefined && value !== null && values.some((each: Scalar) => sameAsWritten(each, value));
   });
 }

@@ -60,7 +60,7 @@ function valueEnd(text: string, at: number): number {
 }
 
 /** Behind the quote that ends it: one with an even number of backslashes before it. */
-function stringEnd(text: string, at: number): number {
+export function stringEnd(text: string, at: number): number {
   for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
     while (text[end - 1 - backslashes] === '\\') backslashes++;
