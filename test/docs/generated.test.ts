@@ -51,6 +51,7 @@ it('the manifest names every command', async () => {
     'autocomplete:create',
     'autocomplete:init',
     'autocomplete:script',
+    'cleanup',
     'complete',
     'config:show',
     'doctor',
