@@ -101,13 +101,16 @@ function describeFound(value: unknown, at: FoundAt): string {
   return typeof value === 'object' && value !== null ? `a ${value.constructor.name}` : String(value);
 }
 
+/** `09:30-16:00`. */
+const TIMES = /^\d{1,2}:\d{2}[\d:\s–-]*$/;
+
 /** Also a text where a group of keys, or a list of them, belongs: most likely somebody wrote a secret one level too high. */
 function mayBeSecret(value: unknown, { path, isOfTwin }: FoundAt): boolean {
   if (value === undefined || (typeof value === 'object' && value !== null)) return false;
   if (isSecretKey(path)) return true;
   if (typeof value !== 'string') return false;
   if (looksSecret(value)) return true;
-  if (isOfTwin) return false;
+  if (isOfTwin || TIMES.test(value)) return false;
   const types = typesAt(jsonSchema(), path);
   return types.includes('object') || types.every((type) => type === 'array');
 }
