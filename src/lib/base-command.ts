@@ -64,10 +64,15 @@ export abstract class BaseCommand extends Command {
   ): Promise<ResolvedConfig> {
     const { lateFaults } = await import('./run/checks/late-faults.ts');
     const further = faults.length === 0 ? {} : { further: await this.faultCheck(faults) };
-    const check = lateFaults({
+    const late = lateFaults({
       ...{ env: process.env, sandbox, ...further },
       dataDir: (configured) => this.dataDir(configured),
     });
+    // What is told must not quote them.
+    const check: LateCheck = (checked) => {
+      rememberSecrets(checked.secrets);
+      return late(checked);
+    };
     return this.loadConfig(flags, { check, ...(warn === undefined ? {} : { warn }) });
   }
 

@@ -287,7 +287,7 @@ describe('the scenario of a payload', () => {
       const { stderr, exitCode } = await send([], { env: { WEBHOOK_SECRET: A_SECRET } });
       expect(exitCode).toBe(2);
       expect(stderr).toContain(
-        'prod-e2e.config.json: replay.rules[0].scenario: found "ODER"; did you mean ORDER?; allowed: ORDER, or another name together with expect',
+        'prod-e2e.config.json:1: replay.rules[0].scenario: found "ODER"; did you mean ORDER?; allowed: ORDER, or another name together with expect',
       );
       expect(stderr).toContain('replay.harHeaders: found Cookie, which holds a secret');
     }));

@@ -79,13 +79,18 @@ async function read(
   const { lateFaults } = await import('../run/checks/late-faults.ts');
   const { env } = process;
   const { home, config } = homeFolders(env);
+  let secrets: readonly string[] = [];
   try {
     const cwd = path.resolve(input.cwd);
-    const check = lateFaults({
+    const late = lateFaults({
       env: input.alone === true ? {} : env,
       sandbox: false,
       dataDir: (configured) => (configured === null ? homeFolders(env).data : path.resolve(configured)),
     });
+    const check: typeof late = (checked) => {
+      secrets = checked.secrets;
+      return late(checked);
+    };
     const flags = {};
     const resolved = await resolveConfig({ ...input, flags, env, cwd, home, userConfigDir: config, check });
     const { file, profile, settings } = resolved;
@@ -95,6 +100,6 @@ async function read(
     known.set(loaded, { resolved, env: input.alone === true ? {} : { ...env } });
     return loaded;
   } catch (thrown) {
-    throw toldError(thrown, []);
+    throw toldError(thrown, secrets);
   }
 }
