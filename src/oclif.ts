@@ -15,7 +15,8 @@ export async function runOclif(args: string[], root: string): Promise<unknown> {
     });
   }
   try {
-    return await run(args, root);
+    // There are none, and a file in place of their folder would be a warning with a stack.
+    return await run(args, { root, userPlugins: false });
   } catch (thrown) {
     if (!NOT_FOUND.test(messageOf(thrown))) throw thrown;
     const [{ unknownCommand }, { commands }] = await Promise.all([

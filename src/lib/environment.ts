@@ -6,11 +6,7 @@ import { codeOf, ProdE2eError } from './errors.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const NAME = 'prod-e2e';
-
-/** The subfolder of the home folder, where no variable names another. */
-const USUAL = { DATA: '.local/share', CONFIG: '.config', CACHE: '.cache' } as const;
-export type FolderKind = keyof typeof USUAL;
+export type FolderKind = 'DATA' | 'CONFIG' | 'CACHE';
 
 /** @throws ProdE2eError `CWD_GONE` where it has been deleted */
 export function workingFolder(): string {
@@ -40,7 +36,7 @@ function checkFolder(kind: FolderKind, env: Env): void {
   const variable = env[own] ? own : env[xdg] ? xdg : 'HOME';
   // On Windows the home folder is that of the user's profile, which the system keeps.
   if (variable === 'HOME' && process.platform === 'win32') return;
-  const problem = problemWith(kind, variable, env);
+  const problem = problemWith(variable, env);
   if (problem === null) return;
   throw new ProdE2eError(`The ${kind.toLowerCase()} folder cannot be used: ${problem}.`, {
     code: 'FOLDER_UNUSABLE',
@@ -48,14 +44,14 @@ function checkFolder(kind: FolderKind, env: Env): void {
   });
 }
 
-function problemWith(kind: FolderKind, variable: string, env: Env): string | null {
+function problemWith(variable: string, env: Env): string | null {
   const named = env[variable] ?? accountHome();
   if (named === null) return `${variable} is not set, and this user has no home folder`;
   if (named === '') return `${variable} is empty`;
   const isOwn = variable.startsWith('PROD_E2E_');
   if (!isOwn && !path.isAbsolute(named)) return `${variable} is not an absolute path (got ${named})`;
-  const below = isOwn ? [] : variable.startsWith('XDG_') ? [NAME] : [USUAL[kind], NAME];
-  const blocked = blockedBy(path.resolve(named, ...below));
+  // What stands below it in our own place is no mistake of the environment: a run is reported without being kept.
+  const blocked = blockedBy(path.resolve(named));
   return blocked === null ? null : `${blocked} (from ${variable})`;
 }
 
