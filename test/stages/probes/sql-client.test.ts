@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeJson } from '../../../src/lib/json-text.ts';
+import { ExactNumber } from '../../../src/lib/model/json.ts';
 import type { SqlQuestion } from '../../../src/lib/stages/probes/look.ts';
 import { createSqlClient, type SqlClient } from '../../../src/lib/stages/probes/sql-client.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -44,6 +46,18 @@ const TOO_SLOW = {
 };
 
 describe('a question', () => {
+  it('gets and gives numbers with all their digits', async () => {
+    const id = new ExactNumber('9007199254740993');
+    const doc = { id, price: new ExactNumber('98765.10') };
+    const asked = await ask(
+      'SELECT $1::bigint AS id, $2::jsonb AS doc, $3::bigint[] AS ids, $4::numeric AS price',
+      { params: [id, doc, [id, 1], new ExactNumber('98765.10')] },
+    );
+    expect(asked.ok && asked.first !== null ? writeJson(asked.first) : asked).toBe(
+      '{"id":9007199254740993,"doc":{"id":9007199254740993,"price":98765.10},"ids":[9007199254740993,1],"price":98765.10}',
+    );
+  });
+
   it('gives the first row as JSON, numbers as numbers where they fit', async () => {
     expect(await ask('SELECT * FROM signals WHERE id = $1', { params: ['s1'] })).toEqual({
       ok: true,
@@ -51,7 +65,7 @@ describe('a question', () => {
       first: {
         id: 's1',
         symbol: 'SPY',
-        price: 412.5,
+        price: new ExactNumber('412.50'),
         lots: 7,
         at: '2026-08-01 12:00:00+00',
         day: '2026-08-01',
@@ -61,7 +75,7 @@ describe('a question', () => {
       },
     });
     expect(await ask("SELECT lots FROM signals WHERE id = 's2'")).toMatchObject({
-      first: { lots: '9007199254740993' },
+      first: { lots: new ExactNumber('9007199254740993') },
     });
   });
 

@@ -7,7 +7,7 @@
 import pg from 'pg';
 import { codeOf, messageOf } from '../../errors.ts';
 import { parseJson, writeJson } from '../../json-text.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import { ExactNumber, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import { cut } from '../../validate/cut.ts';
 import { CONNECTIONS } from './ask-probes.ts';
 import type { Patience, SqlOutcome, SqlProblem, SqlQuestion } from './look.ts';
@@ -195,7 +195,14 @@ async function open(
 
 /** As one statement, with its values bound. */
 function extended(client: pg.PoolClient, text: string, values: readonly Json[]): Promise<pg.QueryResult> {
-  return client.query({ text, values: [...values], queryMode: 'extended' } as pg.QueryConfig);
+  return client.query({ text, values: values.map(toParameter), queryMode: 'extended' } as pg.QueryConfig);
+}
+
+/** Numbers with all their digits, and objects as JSON with all of theirs: pg itself would write them with `JSON.stringify`. */
+function toParameter(value: Json): unknown {
+  if (value instanceof ExactNumber) return value.text;
+  if (isJsonObject(value)) return writeJson(value);
+  return Array.isArray(value) ? value.map(toParameter) : value;
 }
 
 /** PostgreSQL, appendix A. Node's own codes, such as `EPIPE`, have no digit. */
@@ -299,6 +306,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
 
 /** Object ids of types (PostgreSQL, pg_type.dat). */
 const INT8 = 20;
+const INT8_LIST = 1_016;
 const NUMERIC = 1_700;
 const NUMERIC_LIST = 1_231;
 const JSON_TYPE = 114;
@@ -306,8 +314,8 @@ const JSON_LIST = 199;
 const JSONB = 3_802;
 const JSONB_LIST = 3_807;
 const TEXT_LIST = 1_009;
-/** More digits than a double keeps stay text. */
-const EXACT_DIGITS = 15;
+/** What JSON has no number for stays text: `NaN`, `Infinity`. */
+const JSON_NUMBER = /^-?\d+(?:\.\d+)?$/;
 /** Types that pg makes objects of that JSON has no word for: dates, times, intervals, bytes, points. */
 const AS_TEXT = new Set([17, 600, 718, 1_082, 1_083, 1_114, 1_184, 1_186, 1_266]);
 
@@ -315,7 +323,7 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string)
   if (oid === INT8 || oid === NUMERIC) return exactNumber;
   if (AS_TEXT.has(oid)) return (value) => value;
   if (oid === JSON_TYPE || oid === JSONB) return parseJson;
-  if (oid === NUMERIC_LIST)
+  if (oid === INT8_LIST || oid === NUMERIC_LIST)
     return (text) => textsOf(text).map((item) => (item === null ? null : exactNumber(item)));
   if (oid === JSON_LIST || oid === JSONB_LIST)
     return (text) => textsOf(text).map((item) => (item === null ? null : parseJson(item)));
@@ -326,9 +334,8 @@ function textsOf(list: string): readonly (string | null)[] {
   return pg.types.getTypeParser(TEXT_LIST as number, 'text')(list) as readonly (string | null)[];
 }
 
-function exactNumber(text: string): number | string {
-  const digits = text.replaceAll(/\D/g, '').replace(/^0+/, '');
-  return digits.length <= EXACT_DIGITS && Number.isFinite(Number(text)) ? Number(text) : text;
+function exactNumber(text: string): Json {
+  return JSON_NUMBER.test(text) ? parseJson(text) : text;
 }
 
 /** As a row of JSON: what pg makes of some types has a form of its own there. */
