@@ -12,7 +12,7 @@ import { withTarget } from '../support/target.ts';
 const CLOCK = pathToFileURL(path.join(ROOT, 'test', 'support', 'set-clock.mjs')).href;
 const clockAt = (time: string): CliOptions => ({
   nodeArgs: ['--import', CLOCK],
-  env: { PROD_E2E_TEST_CLOCK: time },
+  env: { TEST_CLOCK: time },
 });
 
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };

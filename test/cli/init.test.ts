@@ -76,7 +76,7 @@ describe.concurrent('by flags', () => {
     [['--count', '0'], '--count: That is no number of webhooks: 1 to 1,000,000.'],
     [['--secret-env', 'whsec_c2VjcmV0'], '--secret-env: That is no name of a variable'],
     [['--org', 'a b'], '--org: That is no slug'],
-    [['--recipe', 'x'], 'Expected --recipe=x to be one of: tradingview, '],
+    [['--recipe', 'x'], '--recipe must be one of tradingview, '],
   ])('%j is told, and nothing is written', async (args, said) => {
     await withCli(async (cli) => {
       const { exitCode, stderr } = await cli.run(['init', ...args]);

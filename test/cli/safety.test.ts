@@ -61,9 +61,9 @@ function withConfig(cli: Cli, config: unknown): Promise<void> {
 function clock(cli: Cli, now: string): Readonly<Record<string, string>> {
   return {
     NODE_OPTIONS: `--import ${path.join(ROOT, 'test', 'support', 'set-clock.mjs')}`,
-    PROD_E2E_TEST_CLOCK: now,
-    PROD_E2E_TEST_CLOCK_LATER: WITHIN,
-    PROD_E2E_TEST_LATER: laterFile(cli.home),
+    TEST_CLOCK: now,
+    TEST_CLOCK_LATER: WITHIN,
+    TEST_LATER: laterFile(cli.home),
   };
 }
 

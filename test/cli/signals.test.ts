@@ -1,7 +1,7 @@
 /** Ctrl-C, SIGTERM, SIGHUP, closed terminals and readers that have gone, in every phase of a run. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -245,24 +245,45 @@ describe.runIf(process.platform !== 'win32')(
       );
     });
 
-    it.each([
-      ['payloads', 'run', '--from', 'SIGTERM', 143],
-      ['a certificate', 'run', '--cacert', 'SIGINT', 130],
-      ['a certificate', 'doctor', '--cacert', 'SIGTERM', 143],
-    ] as const)('of %s for %s %s ends with %s', async (_, command, flag, signal, code) => {
+    /** As a shell sees it. */
+    const endOf = (child: Child) =>
+      new Promise<number>((resolve) => {
+        child.once('exit', (exit, by) => resolve(exit ?? 128 + (by === 'SIGINT' ? 2 : 15)));
+      });
+
+    it('of payloads for run --from ends with SIGTERM', async () => {
       await withCli(async (cli) => {
-        const args = [command, '--url', 'http://127.0.0.1:9/', flag, piped(cli)];
-        let end: unknown = null;
-        await cli.run(args, {
+        let end: Promise<number> | null = null;
+        await cli.run(['run', '--url', 'http://127.0.0.1:9/', '--from', piped(cli)], {
           nodeArgs: ['--import', SAYS_WAITING],
           running: (child) => {
-            child.once('exit', (exit, by) => {
-              end = exit ?? 128 + (by === 'SIGINT' ? 2 : 15);
-            });
-            once(child, 'stderr', WAITING, () => child.kill(signal));
+            end = endOf(child);
+            once(child, 'stderr', WAITING, () => child.kill('SIGTERM'));
           },
         });
-        expect(end, 'which a shell sees').toBe(code);
+        expect(await end).toBe(143);
+      });
+    });
+
+    it.each([
+      ['run', 'SIGINT', 130],
+      ['doctor', 'SIGTERM', 143],
+    ] as const)('of a certificate for %s ends with %s', async (command, signal, code) => {
+      await withCli(async (cli) => {
+        let end: Promise<number> | null = null;
+        const pipe = piped(cli);
+        await cli.run([command, '--url', 'http://127.0.0.1:9/', '--cacert', pipe], {
+          running: (child) => {
+            end = endOf(child);
+            // A pipe is open for its writer once there is a reader.
+            void open(pipe, 'w').then(async (writer) => {
+              child.kill(signal);
+              await end;
+              await writer.close();
+            });
+          },
+        });
+        expect(await end).toBe(code);
       });
     });
   },

@@ -354,7 +354,7 @@ export declare interface Config {
     keep?: number;
     /** Where runs are kept. */
     dataDir?: string;
-    /** Dotted paths of payloads and answers that are masked in reports. */
+    /** Paths in payloads and responses that are masked in reports, such as items[].email. */
     redact?: string | string[];
     /** The only hosts webhooks may be sent to. */
     allowHosts?: string | string[];
@@ -482,8 +482,34 @@ export declare interface ConfigOptions {
     readonly override?: Config;
 }
 
+declare interface ContextNames {
+    readonly testId: string;
+    readonly runId: string;
+    readonly scenario: string;
+    /** 1 for the first webhook of the run. */
+    readonly index: number;
+    readonly timestamp: string;
+    readonly timestampMs: number;
+    /** Whole seconds since the epoch. */
+    readonly timestampSeconds: number;
+    /** The day in UTC: `2026-08-01`. */
+    readonly today: string;
+    readonly uuid: string;
+}
+
 /** The kinds of evidence. `trace` is the test's own trace together with those of background work. */
 declare type EvidenceSource = 'response' | 'trace' | 'http' | 'sql';
+
+/** JSON as data, and the values a payload dimension takes. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/** A number as it was written, where a JavaScript number would lose a digit or the spelling: `9007199254740993`, `98765.10`. */
+declare class ExactNumber {
+    readonly text: string;
+    /** @param text a number in JSON's spelling */
+    constructor(text: string);
+    toString(): string;
+    /** For `JSON.stringify`, which has no way to write these digits as a number; `writeJson` has. */
+    toJSON(): string;
+}
 
 /** Exit codes, part of the public contract (README, "Exit codes"). */
 export declare const EXIT: {
@@ -689,24 +715,22 @@ declare interface MissingField {
     readonly level: 'required' | 'recommended';
 }
 
-/** What a payload template or payload function may use. Dimensions are in it by name, too. */
-export declare interface PayloadContext {
-    readonly testId: string;
-    readonly runId: string;
-    readonly scenario: string;
-    /** 1 for the first webhook of the run. */
-    readonly index: number;
-    readonly timestamp: string;
-    readonly timestampMs: number;
-    /** Whole seconds since the epoch. */
-    readonly timestampSeconds: number;
-    /** The day in UTC: `2026-08-01`. */
-    readonly today: string;
-    readonly uuid: string;
-    readonly [dimension: string]: Scalar;
+/** What a payload function may use: a whole number that a JavaScript number would round is a bigint. */
+export declare interface PayloadContext extends ContextNames {
+    readonly [dimension: string]: PlainScalar | bigint;
 }
 
-export declare type PayloadFunction = (context: PayloadContext) => JsonObject;
+export declare type PayloadFunction = (context: PayloadContext) => {
+    readonly [key: string]: PayloadValue;
+};
+
+/** JSON in which a bigint stands for a whole number of any length. */
+declare type PayloadValue = null | PlainScalar | bigint | readonly PayloadValue[] | {
+    readonly [key: string]: PayloadValue;
+};
+
+/** What JavaScript's own types hold. */
+declare type PlainScalar = string | number | boolean;
 
 /**
  * The program could not do its work. Field names are those oclif prints by itself
@@ -897,8 +921,7 @@ declare interface RunShard {
 
 declare type RunStatus = 'healthy' | 'degraded' | 'broken' | 'interrupted';
 
-/** JSON as data, and the values a payload dimension takes. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
-declare type Scalar = string | number | boolean;
+declare type Scalar = PlainScalar | ExactNumber;
 
 declare type ScenarioConfig = {
     /** Unique; what --scenario takes. */
@@ -1088,7 +1111,7 @@ export declare interface TestResult {
     /** Where a replayed payload comes from: `orders.ndjson, line 17`; only there where it was replayed. */
     readonly from?: string;
     readonly scenario: string;
-    readonly dimensions: Readonly<Record<string, Scalar>>;
+    readonly dimensions: Readonly<Record<string, PlainScalar>>;
     readonly verdict: Verdict;
     /** Passed, but only after a retry. */
     readonly flaky: boolean;

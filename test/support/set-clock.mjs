@@ -1,11 +1,11 @@
-// Loaded into the program with NODE_OPTIONS=--import: its clock stands at PROD_E2E_TEST_CLOCK, and once the file
-// PROD_E2E_TEST_LATER is there, at PROD_E2E_TEST_CLOCK_LATER.
+// Loaded into the program with NODE_OPTIONS=--import: its clock stands at TEST_CLOCK, and once the file
+// TEST_LATER is there, at TEST_CLOCK_LATER.
 import { existsSync } from 'node:fs';
 
 const {
-  PROD_E2E_TEST_CLOCK: first,
-  PROD_E2E_TEST_CLOCK_LATER: second,
-  PROD_E2E_TEST_LATER: file,
+  TEST_CLOCK: first,
+  TEST_CLOCK_LATER: second,
+  TEST_LATER: file,
 } = process.env;
 const RealDate = Date;
 
