@@ -38,4 +38,11 @@ describe('architecture', () => {
     );
     expect(asking.map((name) => name.replaceAll('\\', '/')).sort()).toEqual(allowed);
   });
+
+  it('asks canParseUrl, not URL.canParse, which goes wrong once it is hot', async () => {
+    const folder = path.join(ROOT, 'src');
+    const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'));
+    const texts = await Promise.all(files.map((name) => readFile(path.join(folder, name), 'utf8')));
+    expect(files.filter((_, at) => texts[at]?.includes('URL.canParse('))).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { urlProblem } from '../src/lib/http-url.ts';
+import { canParseUrl, urlProblem } from '../src/lib/http-url.ts';
 
 describe('a URL that can be called', () => {
   it.each([
@@ -35,4 +35,12 @@ describe('a URL that cannot', () => {
   ])('%s %s', (url, problem) => {
     expect(urlProblem(url)).toBe(problem);
   });
+});
+
+it('an address beyond ASCII stays one, however often it is checked', () => {
+  const answers = new Set<boolean>();
+  for (let time = 0; time < 20_000; time++) answers.add(canParseUrl('https://münchen.example/'));
+  expect([...answers]).toEqual([true]);
+  expect(canParseUrl('https://')).toBe(false);
+  expect(canParseUrl('/path', 'https://h.example')).toBe(true);
 });

@@ -104,7 +104,7 @@ describe('an error about what was typed', () => {
   ])('names the flag of %s as %s', (typed, name) => {
     expect(flagName(typed)).toBe(name);
     const error = describeError(usage(`Nonexistent flag: ${typed}`, { flags: [typed] }), []);
-    expect(error.message).toBe(`Nonexistent flag: ${name}`);
+    expect(error.message).toBe(`Unknown flag ${name}.`);
   });
 
   it('suggests what was meant all the same', () => {
@@ -118,13 +118,13 @@ describe('an error about what was typed', () => {
   it('does not tell an argument back', () => {
     const one = describeError(usage('Unexpected argument: X: S', { args: ['X: S'] }));
     expect([one.message, ...one.hints]).toEqual([
-      'Unexpected argument (not shown: it may hold a secret)',
+      'Unexpected argument (not shown: it may hold a secret).',
       'A header takes -H: -H "NAME: VALUE"',
       'See more help with --help',
     ]);
     const two = describeError(usage('Unexpected arguments: Bearer, S', { args: ['Bearer', 'S'] }));
     expect([two.message, ...two.hints]).toEqual([
-      '2 unexpected arguments (not shown: they may hold a secret)',
+      '2 unexpected arguments (not shown: they may hold a secret).',
       'See more help with --help',
     ]);
   });

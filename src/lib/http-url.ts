@@ -6,8 +6,20 @@ const LABEL = /^[a-z0-9_-]{1,63}$/;
 const MAX_HOST = 253;
 
 /**
+ * Whether `new URL` takes it. `URL.canParse` does not tell: once it has been called some thousand times, Node (20 and 22) takes
+ * the Latin-1 characters of an address such as https://münchen.example/ for broken UTF-8.
+ */
+export function canParseUrl(url: string, base?: string | URL): boolean {
+  try {
+    return new URL(url, base) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * In words that follow the name of the URL: `has port 0, which cannot be called`. Null where there is nothing wrong.
- * @param url one that `URL.canParse` takes
+ * @param url one that {@link canParseUrl} takes
  */
 export function urlProblem(url: string): string | null {
   const { hostname, port, username, password } = new URL(url);

@@ -2,6 +2,7 @@
  * `{{response.signal_id}}` and the like in what is asked or called once an answer is there. Unlike payload templates these
  * take values from outside: a value goes only where it cannot become anything else.
  */
+import { canParseUrl } from './http-url.ts';
 import { valueAt } from './json-path.ts';
 import { writeJson } from './json-text.ts';
 import { isJsonObject, isScalar, type Json, type JsonObject } from './model/json.ts';
@@ -97,7 +98,7 @@ export function fillUrl(template: string, values: JsonObject): Filled<string> {
   });
   if (!filled.ok) return filled;
   const url = `${rest === template ? '' : origin}${filled.value}`;
-  return URL.canParse(url) ? { ok: true, value: url } : { ok: false, problem: 'its URL cannot be used' };
+  return canParseUrl(url) ? { ok: true, value: url } : { ok: false, problem: 'its URL cannot be used' };
 }
 
 /** What the placeholders of a value stand for, as text; those without a value are left out. */

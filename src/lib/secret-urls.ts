@@ -1,4 +1,5 @@
 /** What a URL itself holds of secrets. Shared by whoever collects secrets and whoever masks them. */
+import { canParseUrl } from './http-url.ts';
 
 const MASK = '***';
 
@@ -8,7 +9,7 @@ const SECRET_PARAMETER = /key|token|secret|sig|auth|pass|pwd|credential|code/i;
 
 /** Its user info, decoded, and of its query what can be a key. Never empty texts. */
 export function secretsInUrl(url: string): readonly string[] {
-  if (!URL.canParse(url)) return [];
+  if (!canParseUrl(url)) return [];
   const { protocol, username, password, searchParams } = new URL(url);
   const keys = [...searchParams].flatMap(([name, value]) => {
     // `?0123abc` has a name alone, and that is the key.
@@ -36,7 +37,7 @@ const BARE_PARAMETER = /(?<=[?&])(?![a-z]{1,12}(?:[&#]|$))[^=&#]+(?=[&#]|$)/gi;
 /** A URL without its user info, its fragment and the values of its query, which often are keys; other text without user info. */
 export function maskAddress(text: string): string {
   // Where it is no URL, nobody knows where its user info ends but at the last `@`.
-  const isUrl = text.includes('://') && URL.canParse(text);
+  const isUrl = text.includes('://') && canParseUrl(text);
   const user = isUrl ? /^([a-z][a-z0-9+.-]*:\/*)[^/?#\s]*@/i : /^([a-z][a-z0-9+.-]*:\/+)?.*@/is;
   const withoutUser = text.replace(user, (_user, scheme: string | undefined) => `${scheme ?? ''}${MASK}@`);
   return withoutUser
@@ -64,7 +65,7 @@ export function maskAddressHeader(name: string, value: string): string {
 /** What a response gives away of where it sends to: its page, or whoever quotes it, may have the same in it. */
 export function secretsInLocation(headers: Readonly<Record<string, string>>): readonly string[] {
   const location = headers.location ?? '';
-  if (!/[?#@]/.test(location) || !URL.canParse(location, 'http://relative')) return [];
+  if (!/[?#@]/.test(location) || !canParseUrl(location, 'http://relative')) return [];
   const url = new URL(location, 'http://relative');
   const inFragment = secretsInUrl(`http://fragment/?${url.hash.slice(1)}`);
   return [...secretsInUrl(url.href), ...inFragment];

@@ -76,8 +76,21 @@ function nested(key: string, value: unknown): Record<string, unknown> {
   return { [first]: second === undefined ? value : { [second]: value } };
 }
 
+/** Of a group that both have, the keys of both. */
+function merged(a: Readonly<Record<string, object>>, b: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(
+    Object.keys({ ...a, ...b }).map((key) => [
+      key,
+      key in a && key in b ? { ...a[key], ...(b[key] as object) } : (b[key] ?? a[key]),
+    ]),
+  );
+}
+
 async function originOf(key: string, levels: Partial<Level>, [flag, variable]: readonly [string, string]) {
-  const own = levels.file === undefined ? {} : nested(key, levels.file);
+  // Neither of the two may be without the other.
+  const other = key === 'tls.cert' ? { key: 'other.pem' } : { cert: 'other.pem' };
+  const both = key === 'tls.cert' || key === 'tls.key' ? { tls: other } : {};
+  const own = levels.file === undefined ? {} : merged(both, nested(key, levels.file));
   const staging = levels.profile === undefined ? {} : nested(key, levels.profile);
   const input: Partial<ConfigInput> = {
     flags: levels.flag === undefined ? {} : { [flag]: levels.flag },

@@ -2,11 +2,7 @@
 // TEST_LATER is there, at TEST_CLOCK_LATER.
 import { existsSync } from 'node:fs';
 
-const {
-  TEST_CLOCK: first,
-  TEST_CLOCK_LATER: second,
-  TEST_LATER: file,
-} = process.env;
+const { TEST_CLOCK: first, TEST_CLOCK_LATER: second, TEST_LATER: file } = process.env;
 const RealDate = Date;
 
 function nowMs() {

@@ -1,4 +1,5 @@
 /** Which flags were given with a secret: the command line is there to be read by every user of the machine. */
+import { canParseUrl } from '../http-url.ts';
 import { secretsInUrl } from '../secret-urls.ts';
 import { isSecretHeaderName } from './secrets.ts';
 
@@ -15,7 +16,7 @@ export function flagsWithSecrets(flags: Readonly<Record<string, unknown>>): read
     ...(typeof url === 'string' && secretsInUrl(url).length > 0 ? ['--url'] : []),
     ...headers,
     // The public key alone is in every page that reports to Sentry.
-    ...(typeof dsn === 'string' && URL.canParse(dsn) && new URL(dsn).password !== '' ? ['--sentry-dsn'] : []),
+    ...(typeof dsn === 'string' && canParseUrl(dsn) && new URL(dsn).password !== '' ? ['--sentry-dsn'] : []),
   ];
 }
 

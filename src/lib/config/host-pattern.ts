@@ -1,4 +1,5 @@
 /** An entry of `allowHosts`: a host, or all subdomains of one; on any port, or on one. */
+import { canParseUrl } from '../http-url.ts';
 
 export interface HostPattern {
   /** As `URL` writes it (lower case, punycode, IPv6 in brackets), without a dot at the end. */
@@ -17,7 +18,7 @@ export function parseHostPattern(text: string): HostPattern | null {
   if (rest === '' || /[\s/\\@?#*%]/.test(rest)) return null;
   // A bare IPv6 address has colons of its own.
   const host = /^[^[]*:[^[]*:/.test(rest) ? `[${rest}]` : rest;
-  if (!URL.canParse(`http://${host}`)) return null;
+  if (!canParseUrl(`http://${host}`)) return null;
   const name = hostName(new URL(`http://${host}`));
   const isAddress = /^\[|^\d+(\.\d+){3}$/.test(name);
   if (below && isAddress) return null;

@@ -1,4 +1,5 @@
 /** Turns what the config says of alerts into what the rooms expect. */
+import { canParseUrl } from '../http-url.ts';
 import type { Monitor, Notifier } from '../model/notifier.ts';
 import { secretsInUrl } from '../secret-urls.ts';
 import { parseDuration } from './duration.ts';
@@ -74,7 +75,7 @@ export function notifierSecrets(notifiers: readonly NotifierConfig[] = []): read
 
 /** Parts of a path with a digit in them that are too long for a word, and the path as a whole where there is one. */
 function keysInPath(url: string): readonly string[] {
-  if (!URL.canParse(url)) return [];
+  if (!canParseUrl(url)) return [];
   const { pathname } = new URL(url);
   const keys = pathname
     .split('/')

@@ -1,6 +1,6 @@
 /** Probes of stages and the calls that clean up, as written in the config. */
 import * as z from 'zod';
-import { urlProblem } from '../http-url.ts';
+import { canParseUrl, urlProblem } from '../http-url.ts';
 import { numberText } from '../terminal/quantities.ts';
 import { paths, statusPatterns } from './expect-schema.ts';
 import {
@@ -31,10 +31,10 @@ const CALL_URL = /^(?:\{\{origin\}\}|https?:\/\/[^\s/?#}{\\]+)(?:[/?](?:\{\{[^}{
 const callUrl = z
   .string({ error: URL_ERROR })
   .regex(CALL_URL, { error: URL_ERROR })
-  .refine((value) => URL.canParse(value.replace('{{origin}}', 'http://origin')), { error: URL_ERROR })
+  .refine((value) => canParseUrl(value.replace('{{origin}}', 'http://origin')), { error: URL_ERROR })
   .superRefine((value, context) => {
     const sample = value.replace('{{origin}}', 'http://origin').replaceAll(/\{\{[^}{]*\}\}/g, 'x');
-    const problem = URL.canParse(sample) ? urlProblem(sample) : null;
+    const problem = canParseUrl(sample) ? urlProblem(sample) : null;
     if (problem !== null) context.addIssue({ code: 'custom', message: `${URL_ERROR}; this one ${problem}` });
   })
   .meta({
@@ -82,7 +82,7 @@ export const sqlProbeSchema = object({
   url: z
     .string({ error: SQL_URL })
     .regex(/^postgres(ql)?:\/\/\S+$/i, { error: SQL_URL })
-    .refine((value) => URL.canParse(value), { error: SQL_URL })
+    .refine((value) => canParseUrl(value), { error: SQL_URL })
     .meta({ description: 'PostgreSQL; a user that may read is enough.' }),
   query: text(QUERY)
     // A value written into the text of a query could be a query.

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { isNumber } from '../decimal.ts';
-import { urlProblem } from '../http-url.ts';
+import { canParseUrl, urlProblem } from '../http-url.ts';
 import { pathProblem } from '../json-path.ts';
 import { type ExactNumber, isScalar, type Json, type JsonObject, type Scalar } from '../model/json.ts';
 import type { PayloadFunction } from '../model/scenario.ts';
@@ -92,9 +92,9 @@ export function httpUrl() {
   return z
     .string({ error })
     .regex(/^[hH][tT][tT][pP][sS]?:\/\/\S+$/, { error })
-    .refine((value) => URL.canParse(value), { error })
+    .refine((value) => canParseUrl(value), { error })
     .superRefine((value, context) => {
-      const problem = URL.canParse(value) ? urlProblem(value) : null;
+      const problem = canParseUrl(value) ? urlProblem(value) : null;
       if (problem !== null) context.addIssue({ code: 'custom', message: `${error}; this one ${problem}` });
     });
 }

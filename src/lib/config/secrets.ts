@@ -1,6 +1,7 @@
 /** Which values of a configuration are secrets, and how they are shown. */
 
 import { isNumber } from '../decimal.ts';
+import { canParseUrl } from '../http-url.ts';
 import { valuesAt } from '../json-path.ts';
 import type { JsonObject } from '../model/json.ts';
 import { isSecretHeader } from '../secret-headers.ts';
@@ -178,7 +179,7 @@ function tokenSecrets(token: string): readonly string[] {
 /** The password of each proxy; the user name only where there is no password. */
 function proxySecrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.entries(env).flatMap(([name, value]) => {
-    if (value === undefined || !PROXY_VARIABLE.test(name) || !URL.canParse(value)) return [];
+    if (value === undefined || !PROXY_VARIABLE.test(name) || !canParseUrl(value)) return [];
     const proxy = new URL(value);
     if (proxy.password !== '') proxy.username = '';
     return secretsInUrl(proxy.href);

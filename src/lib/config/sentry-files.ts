@@ -1,8 +1,10 @@
 /** Sentry settings from the files of Sentry's own tools: `.sentryclirc`, `sentry.properties`. */
+
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'ini';
+import { canParseUrl } from '../http-url.ts';
 import { nameOf } from './file-name.ts';
 import { foldersUpTo, mayBeThere } from './folders.ts';
 import type { Layer, Trust } from './merge.ts';
@@ -93,7 +95,7 @@ async function readSentryFile(file: string): Promise<SentryFile> {
   }
   const { url, ...rest } = normalised(values);
   if (url === undefined) return { values: rest, problems };
-  if (URL.canParse(url) && /^https?:/i.test(url)) return { values: { ...rest, url }, problems };
+  if (canParseUrl(url) && /^https?:/i.test(url)) return { values: { ...rest, url }, problems };
   return {
     values: rest,
     problems: [...problems, 'defaults.url is no http:// or https:// URL and is ignored'],

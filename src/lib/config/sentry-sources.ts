@@ -1,4 +1,5 @@
 /** Sentry settings from where Sentry's own tools keep them: the environment, and the token itself. */
+import { canParseUrl } from '../http-url.ts';
 import type { Trust } from './merge.ts';
 import { isPlain, type Plain } from './paths.ts';
 
@@ -60,7 +61,7 @@ export function decodeSentryToken(token: string): {
   const url = textOf('url');
   return {
     org: textOf('org'),
-    url: url !== null && /^https?:\/\//i.test(url) && URL.canParse(url) ? url : null,
+    url: url !== null && /^https?:\/\//i.test(url) && canParseUrl(url) ? url : null,
   };
 }
 

@@ -1,4 +1,5 @@
 /** What `init` wants to know, whether it is asked or given as flags, and what is wrong with an answer. */
+import { canParseUrl } from '../http-url.ts';
 import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../model/signing.ts';
 import { numberText } from '../terminal/quantities.ts';
 import { MAX_COUNT } from './limits.ts';
@@ -66,7 +67,7 @@ export function isScheme(name: string | null): name is SigningScheme {
 export type Fault = string | null;
 
 export function urlFault(text: string): Fault {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return null;
+  if (canParseUrl(text) && /^https?:$/.test(new URL(text).protocol)) return null;
   return 'That is no address of a webhook: it begins with http:// or https://, such as https://hooks.example.com/webhook.';
 }
 

@@ -1,4 +1,5 @@
 /** Can traces be read back: is there a token, whose organization does it show, and may it read traces? */
+import { canParseUrl } from '../http-url.ts';
 import type { Trace } from '../model/trace.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { solutionsForFailure } from '../trace/advice.ts';
@@ -33,7 +34,7 @@ export function organisationCheck(
 ): Check {
   if (reply.kind === 'error') return refusal('token', reply);
   const { id, name, regionUrl } = reply.organisation;
-  const region = regionUrl !== null && URL.canParse(regionUrl) ? `, region ${new URL(regionUrl).host}` : '';
+  const region = regionUrl !== null && canParseUrl(regionUrl) ? `, region ${new URL(regionUrl).host}` : '';
   const message = `Valid; can read organization "${org}"${name === null ? '' : ` (${name})`}${region}`;
   const elsewhere = dsn !== null && dsn.orgId !== null && id !== null && dsn.orgId !== id;
   if (!elsewhere) return ok('token', message);

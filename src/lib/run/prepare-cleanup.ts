@@ -1,7 +1,9 @@
 /** Everything that the clean-up of a saved run needs: the run, where its calls go, and what makes them. */
+
 import path from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { ProdE2eError } from '../errors.ts';
+import { canParseUrl } from '../http-url.ts';
 import type { ReportHead } from '../model/report.ts';
 import { openCleanupLog } from '../report/cleanup/log.ts';
 import { type CleanupState, readCleanupState, readSavedWebhooks } from '../report/cleanup/state.ts';
@@ -118,7 +120,7 @@ function originFor(
   { settings, dataDir }: Pick<CleanupPreparation, 'settings' | 'dataDir'>,
 ): string {
   const configured = settings.url === null ? null : new URL(settings.url);
-  const target = URL.canParse(head.target) ? new URL(head.target) : null;
+  const target = canParseUrl(head.target) ? new URL(head.target) : null;
   const known = target === null || target.host.includes(MASK) ? null : target;
   // A host that is masked can only be that of the configuration.
   if (known === null && configured !== null) return configured.origin;

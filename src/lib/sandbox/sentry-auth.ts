@@ -1,4 +1,5 @@
 /** Which project an envelope is for, and whether its key may send to it. */
+import { canParseUrl } from '../http-url.ts';
 import type { JsonObject } from '../model/json.ts';
 import { textAt } from './json-fields.ts';
 
@@ -25,7 +26,7 @@ interface DsnParts {
 }
 
 function dsnParts(dsn: string | null): DsnParts | null {
-  if (dsn === null || !URL.canParse(dsn)) return null;
+  if (dsn === null || !canParseUrl(dsn)) return null;
   const { username, pathname } = new URL(dsn);
   return { key: username, project: pathname.slice(pathname.lastIndexOf('/') + 1) };
 }

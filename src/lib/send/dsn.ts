@@ -1,5 +1,7 @@
 /** Reads a Sentry DSN: `{protocol}://{public key}[:{secret}]@{host}[:{port}][/{path}]/{project id}`. */
+
 import { ProdE2eError } from '../errors.ts';
+import { canParseUrl } from '../http-url.ts';
 
 export interface Dsn {
   /** Normalised; no secret part, no query. */
@@ -39,7 +41,7 @@ export function usableDsn(text: string | null): Dsn | null {
 export function readDsn(text: string): DsnReading {
   const problem = (said: string): DsnReading => ({ ok: false, problem: said });
   const placeholder = problem('it is a placeholder, not a project of yours');
-  if (!URL.canParse(text)) return problem('it is not a URL');
+  if (!canParseUrl(text)) return problem('it is not a URL');
   const { protocol, username: publicKey, host, hostname, pathname } = new URL(text);
   if (protocol !== 'http:' && protocol !== 'https:')
     return problem('it has to begin with https:// or http://');

@@ -5,7 +5,7 @@
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { ProdE2eError } from '../errors.ts';
-import { urlProblem } from '../http-url.ts';
+import { canParseUrl, urlProblem } from '../http-url.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -41,7 +41,7 @@ function variable(name: string, env: Env): { readonly name: string; readonly val
 /** @param written without a scheme it needs a port: `HTTP_PROXY=true` is no proxy */
 function proxyProblem(written: string, text: string): string | null {
   const hasScheme = written.includes('://');
-  if (!URL.canParse(text) || (!hasScheme && !/:\d+\/?$/.test(written))) return 'is not a URL';
+  if (!canParseUrl(text) || (!hasScheme && !/:\d+\/?$/.test(written))) return 'is not a URL';
   const { protocol } = new URL(text);
   if (protocol !== 'http:' && protocol !== 'https:')
     return `uses ${protocol}//, which is not supported; expected http:// or https://`;

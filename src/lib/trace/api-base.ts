@@ -1,4 +1,5 @@
 /** Where a request to Sentry goes, so that the token reaches no host but the one it is meant for. */
+import { canParseUrl } from '../http-url.ts';
 
 /** The base without a trailing slash or `/api/0`; may have a path, as self-hosted servers below one do. */
 export function normalisedBase(baseUrl: string): string {
@@ -7,7 +8,7 @@ export function normalisedBase(baseUrl: string): string {
 
 /** Sentry's hosted service, whose organisations live in regions with hosts of their own. */
 export function isHosted(baseUrl: string): boolean {
-  return URL.canParse(baseUrl) && new URL(baseUrl).hostname === 'sentry.io';
+  return canParseUrl(baseUrl) && new URL(baseUrl).hostname === 'sentry.io';
 }
 
 /**
@@ -21,7 +22,7 @@ export function regionBase({
   readonly baseUrl: string;
   readonly regionUrl: string | null;
 }): string | null {
-  if (regionUrl === null || !URL.canParse(regionUrl) || !isHosted(baseUrl)) return null;
+  if (regionUrl === null || !canParseUrl(regionUrl) || !isHosted(baseUrl)) return null;
   const { protocol, hostname, origin } = new URL(regionUrl);
   const safe = protocol === 'https:' || protocol === new URL(baseUrl).protocol;
   return safe && (hostname === 'sentry.io' || hostname.endsWith('.sentry.io')) ? origin : null;
@@ -29,11 +30,11 @@ export function regionBase({
 
 /** Whether a redirect stays with the same scheme, host and port: only there the token goes along. */
 export function staysAt(url: string, location: string | undefined): boolean {
-  if (location === undefined || !URL.canParse(location, url)) return false;
+  if (location === undefined || !canParseUrl(location, url)) return false;
   return new URL(location, url).origin === new URL(url).origin;
 }
 
 /** Host and port, for people. */
 export function hostOf(baseUrl: string): string {
-  return URL.canParse(baseUrl) ? new URL(baseUrl).host : 'Sentry';
+  return canParseUrl(baseUrl) ? new URL(baseUrl).host : 'Sentry';
 }

@@ -1,4 +1,5 @@
 /** What a response of Sentry that holds nothing wanted says. No text here ever holds the token. */
+import { canParseUrl } from '../http-url.ts';
 import { type ApiFailure, failure, limited, type Place } from './api-failures.ts';
 import { fieldsOf, textOf } from './json-fields.ts';
 import { requestedPauseMs } from './retry-after.ts';
@@ -98,7 +99,7 @@ function locationOf(headers: Headers, requested: string): string | null {
 
 /** Without what may be a secret; null for what is no web address. */
 function addressOf(link: string, base: string): string | null {
-  if (link === '' || !URL.canParse(link, base)) return null;
+  if (link === '' || !canParseUrl(link, base)) return null;
   const { protocol, origin, pathname } = new URL(link, base);
   return protocol === 'https:' || protocol === 'http:' ? `${origin}${pathname}` : null;
 }

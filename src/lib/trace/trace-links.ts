@@ -1,4 +1,5 @@
 /** Links to a trace in Sentry's web interface, or in whatever a template points at. */
+import { canParseUrl } from '../http-url.ts';
 
 export interface LinkSettings {
   /** Organisation slug; null while unknown. */
@@ -51,7 +52,7 @@ export function withPlace(url: string, { traceId, startedAtMs = null, spanId = n
 
 /** Null for the SaaS (its regions included), the base without a trailing slash for a self-hosted one. */
 function saasOrSelfHosted(baseUrl: string | null): string | null {
-  if (baseUrl === null || !URL.canParse(baseUrl)) return null;
+  if (baseUrl === null || !canParseUrl(baseUrl)) return null;
   const { hostname } = new URL(baseUrl);
   return hostname === 'sentry.io' || hostname.endsWith('.sentry.io')
     ? null

@@ -1,5 +1,7 @@
 /** Judges the status line, in the guide's words: `HTTP 500: Internal server error`. */
+
 import { STATUS_CODES } from 'node:http';
+import { canParseUrl } from '../http-url.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
@@ -43,7 +45,7 @@ function redirectFinding({ status, headers: { location } }: Answer, url: string)
 }
 
 function sameAddress(location: string, url: string): boolean {
-  return URL.canParse(location, url) && new URL(location, url).href === new URL(url).href;
+  return canParseUrl(location, url) && new URL(location, url).href === new URL(url).href;
 }
 
 function describe(answer: Answer, expected: readonly StatusPattern[]): { code: string; said: string } {

@@ -1,4 +1,5 @@
 /** What a saved run says of its clean-up now: as the run ended, or as `prod-e2e cleanup` has left it since. */
+import { canParseUrl } from '../../http-url.ts';
 import { writeJson } from '../../json-text.ts';
 import { isScalar } from '../../model/json.ts';
 import type { CleanupSummary, LeftOver } from '../../model/probe.ts';
@@ -35,7 +36,7 @@ export async function withSavedCleanup(head: ReportHead, folder: string): Promis
 }
 
 function originOf(target: string): string | null {
-  return URL.canParse(target) ? new URL(target).origin : null;
+  return canParseUrl(target) ? new URL(target).origin : null;
 }
 
 async function summaryOf(
