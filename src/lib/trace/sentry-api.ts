@@ -113,7 +113,8 @@ function createAsker(options: SentryApiOptions) {
           const reply = paused ?? (await request(asked, limit));
           if (paused === null && (reply.kind !== 'error' || reply.problem !== 'rate-limit')) return reply;
           if (retries === 0 || pause.leftMs() > MAX_RETRY_AFTER_MS) return reply;
-          await sleep(pause.leftMs(), limit.signal);
+          // A timer drops fractions of a millisecond, and may be early by one.
+          await sleep(Math.ceil(pause.leftMs()) + 1, limit.signal);
           if (limit.signal.aborted) return reply;
           if (paused === null) retries -= 1;
         }
