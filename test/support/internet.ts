@@ -12,6 +12,7 @@ export interface Visit {
   readonly host: string;
   readonly method: string;
   readonly url: string;
+  readonly headers: http.IncomingHttpHeaders;
 }
 
 export interface Internet {
@@ -41,7 +42,8 @@ export async function withInternet<Result>(
   const hostOf = (socket: object) => hosts.get(socket) ?? '';
   const everywhere = http.createServer(async (request, response) => {
     for await (const _ of request);
-    const visit = { host: hostOf(request.socket), method: request.method ?? '', url: request.url ?? '' };
+    const { method = '', url = '', headers } = request;
+    const visit = { host: hostOf(request.socket), method, url, headers };
     visits.push(visit);
     const { status, json } = await reply(visit);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(withOwnId(json)));
