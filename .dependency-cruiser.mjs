@@ -28,7 +28,7 @@ const EXCEPTIONS = {
   stages: [
     '^src/lib/trace/(seen-spans|span-pattern|span-failure|span-tree|span-words|usual-limit)[.]ts$',
     // Probes judge answers as the validator does, and take turns as the reading of traces does: pure functions as well.
-    '^src/lib/validate/(json-path|match|cut)[.]ts$',
+    '^src/lib/validate/(missing|match|cut)[.]ts$',
     '^src/lib/trace/at-most[.]ts$',
   ],
   // A page repeats a request as a curl line, and usual durations go by the path of a span: pure functions of their rooms.

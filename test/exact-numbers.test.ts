@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { duplicateKeyIn, readYaml } from '../src/lib/config/yaml.ts';
+import { duplicateKey } from '../src/lib/config/json-position.ts';
+import { readYaml } from '../src/lib/config/yaml.ts';
 import { parseJson, writeJson } from '../src/lib/json-text.ts';
 import type { Json, JsonObject } from '../src/lib/model/json.ts';
 import type { PayloadContext } from '../src/lib/model/scenario.ts';
@@ -194,7 +195,7 @@ describe('what YAML and JavaScript have beyond JSON', () => {
   it('keys of a YAML map, and duplicate keys', () => {
     const reading = readYaml('{ 9007199254740993: 1, 1.10: 2 }');
     expect('value' in reading ? reading.value : null).toEqual({ '9007199254740993': 1, '1.10': 2 });
-    expect(duplicateKeyIn('{"a":1.10,"a":1.10}')).toContain('line 1');
+    expect(duplicateKey('{"a":1.10,"a":1.10}')).toEqual({ line: 1, column: 11 });
   });
 
   it('a bigint is a whole number of any length, in a config and in what a payload function returns', async () => {

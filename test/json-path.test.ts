@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { overlap, parsePath, pathProblem, stepsOf, valueAt, valuesAt } from '../src/lib/json-path.ts';
+import { overlap, parsePath, pathOf, pathProblem, stepsOf, valueAt, valuesAt } from '../src/lib/json-path.ts';
 
 const BODY = {
   items: [
@@ -93,3 +93,11 @@ it.each([
 ])('%s and %s overlap: %s', (a, b, is) => {
   expect(overlap(stepsOf(a), stepsOf(b))).toBe(is);
 });
+
+it.each(['[*]', "['x']", '$.a', '/a', 'a.b', 'a"b', '\\', ' ', '0'])(
+  'the key %j is found where it is quoted',
+  (key) => {
+    const body = { outer: { [key]: { inner: 7 } } };
+    expect(valueAt(body, `${pathOf(['outer', key])}.inner`)).toBe(7);
+  },
+);

@@ -6,6 +6,8 @@
 export interface Part {
   /** Of a member; null for an item. */
   readonly key: string | null;
+  /** Where its key begins, or its value where it has none. */
+  readonly at: number;
   /** Where its value begins and ends. */
   readonly from: number;
   readonly to: number;
@@ -21,6 +23,7 @@ export function* partsOf(text: string, at: number): Iterable<Part> {
   let next = after(SPACE, text, at + 1);
   while (text[next] !== ']' && text[next] !== '}') {
     let key: string | null = null;
+    const begins = next;
     if (!isList) {
       const end = stringEnd(text, next);
       key = JSON.parse(text.slice(next, end)) as string;
@@ -28,7 +31,7 @@ export function* partsOf(text: string, at: number): Iterable<Part> {
       next = after(SPACE, text, after(SPACE, text, end) + 1);
     }
     const to = valueEnd(text, next);
-    yield { key, from: next, to };
+    yield { key, at: begins, from: next, to };
     next = after(SPACE, text, to);
     if (text[next] === ',') next = after(SPACE, text, next + 1);
   }

@@ -12,6 +12,7 @@ export type ParsedPath =
 const KEY = /[^.[\]"]+/y;
 const QUOTED = /"(?:[^"\\]|\\.)*"/y;
 const BRACKETS = /\[(\d*|"(?:[^"\\]|\\.)*")\]/y;
+const ANY_QUOTED = new RegExp(QUOTED.source, 'g');
 const PLAIN_KEY = /^[^.[\]"$/][^.[\]"]*$/;
 
 const known = new Map<string, ParsedPath>();
@@ -60,7 +61,9 @@ const EXAMPLES = 'such as data.id, items[0].id, items[].id or a."key.with.dots"'
 
 /** Of a spelling of JSONPath (`$.a`, `items[*]`) or JSON Pointer (`/a/b`); null where it is neither. */
 function inOurSpelling(path: string): string | null {
-  if (/^\$(?:$|[.[])/.test(path) || path.includes('[*]') || path.includes("['"))
+  // A quoted key may hold anything.
+  const bare = path.replaceAll(ANY_QUOTED, '""');
+  if (/^\$(?:$|[.[])/.test(bare) || bare.includes('[*]') || bare.includes("['"))
     return path
       .replace(/^\$\.?/, '')
       .replaceAll('[*]', '[]')
@@ -68,7 +71,12 @@ function inOurSpelling(path: string): string | null {
       .replace(/^\./, '');
   if (!path.startsWith('/')) return null;
   const keys = path.slice(1).split('/');
-  return keys.map((key) => written(key.replaceAll('~1', '/').replaceAll('~0', '~'))).join('.');
+  return pathOf(keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')));
+}
+
+/** The path to a value below these keys. */
+export function pathOf(keys: readonly string[]): string {
+  return keys.map(written).join('.');
 }
 
 function written(key: string): string {

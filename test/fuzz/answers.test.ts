@@ -1,6 +1,7 @@
 /** Answers: any bytes with any headers, judged by any expectation, in every report. */
 import fc from 'fast-check';
 import { ProdE2eError } from '../../src/lib/errors.ts';
+import { valueAt } from '../../src/lib/json-path.ts';
 import type { Answer, Delivery } from '../../src/lib/model/delivery.ts';
 import type { Judgement } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
@@ -12,7 +13,7 @@ import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.t
 import { decodeBody, flatHeaders, parseJson } from '../../src/lib/send/answer.ts';
 import { responseEvidence } from '../../src/lib/stages/response-evidence.ts';
 import { expectsAcceptance } from '../../src/lib/validate/body.ts';
-import { isMissing, valueAt } from '../../src/lib/validate/json-path.ts';
+import { isMissing } from '../../src/lib/validate/missing.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anExpectation, aReport, someTimings, sourceOf } from '../support/builders.ts';
 import { aPlannedTest } from '../support/sending.ts';

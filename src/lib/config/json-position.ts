@@ -1,10 +1,37 @@
 /** Where JSON text breaks off and why; Node's own message names a position only sometimes. */
+import { deeperThan, JSON_DEPTH_LIMIT } from '../json-depth.ts';
+import { partsOf, startOf } from '../json-parts.ts';
 
-export interface JsonFault {
-  /** Counted from 1. */
+/** Counted from 1. */
+export interface JsonPlace {
   readonly line: number;
   readonly column: number;
+}
+
+export interface JsonFault extends JsonPlace {
   readonly problem: string;
+}
+
+function placeAt(text: string, at: number): JsonPlace {
+  const before = text.slice(0, at).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/** The second of two equal keys, of which `JSON.parse` keeps the last without a word; null where there is none. */
+export function duplicateKey(text: string): JsonPlace | null {
+  // Such depths are refused later, with their place; each level is gone through once more for the one above it.
+  if (deeperThan(text, JSON_DEPTH_LIMIT)) return null;
+  const containers = [startOf(text)];
+  for (let at = containers.pop(); at !== undefined; at = containers.pop()) {
+    if (text[at] !== '{' && text[at] !== '[') continue;
+    const keys = new Set<string>();
+    for (const part of partsOf(text, at)) {
+      if (part.key !== null && keys.has(part.key)) return placeAt(text, part.at);
+      if (part.key !== null) keys.add(part.key);
+      containers.push(part.from);
+    }
+  }
+  return null;
 }
 
 const SPACE = /[ \t\r\n]*/y;
@@ -35,13 +62,8 @@ export function findJsonFault(text: string): JsonFault {
   };
   const closers: ('}' | ']')[] = [];
   const fault = (problem: string): JsonFault => {
-    const before = text.slice(0, at).split('\n');
     const found = at >= text.length ? 'the end of the file' : JSON.stringify(text[at]);
-    return {
-      line: before.length,
-      column: (before.at(-1)?.length ?? 0) + 1,
-      problem: `found ${found}; allowed: ${problem}`,
-    };
+    return { ...placeAt(text, at), problem: `found ${found}; allowed: ${problem}` };
   };
   const key = () => {
     if (!skipString()) return 'a key in double quotes';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { parseJson } from '../json-text.ts';
 import { unreadable } from './config-file.ts';
-import { findJsonFault } from './json-position.ts';
+import { duplicateKey, findJsonFault } from './json-position.ts';
 
 /** What a loader gives; wrapped, so that the search never takes keys of the user's for its own. */
 export interface Loaded {
@@ -14,7 +14,7 @@ interface LoadedPackage {
   readonly package?: Loaded;
 }
 
-type Loader = (file: string, content: string) => Promise<Loaded | LoadedPackage>;
+type Loader = (file: string, content: string) => Loaded | LoadedPackage | Promise<Loaded>;
 
 export const PACKAGE_PROPERTY = 'package';
 const PACKAGE_KEY = 'prod-e2e';
@@ -36,14 +36,14 @@ function readJson(file: string, content: string): unknown {
   }
 }
 
-async function loadJson(file: string, content: string): Promise<Loaded | LoadedPackage> {
+function loadJson(file: string, content: string): Loaded | LoadedPackage {
   const config = readJson(file, content);
   if (path.basename(file) !== 'package.json') {
-    const { duplicateKeyIn } = await import('./yaml.ts');
-    const where = duplicateKeyIn(withoutBom(content));
-    if (where === null) return { config };
+    const twin = duplicateKey(withoutBom(content));
+    if (twin === null) return { config };
     const hints = ['Keep one of them: of two equal keys only one could hold.'];
-    throw unreadable({ file, problem: `${where}a key that is there already`, hints });
+    const problem = `line ${twin.line}, column ${twin.column}: a key that is there already`;
+    throw unreadable({ file, problem, hints });
   }
   const holds = typeof config === 'object' && config !== null && Object.hasOwn(config, PACKAGE_KEY);
   return holds ? { package: { config: Reflect.get(config, PACKAGE_KEY) } } : {};

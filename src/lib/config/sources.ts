@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
 import { ProdE2eError } from '../errors.ts';
-import { exists, hintFor, problemOf, unreadable } from './config-file.ts';
+import { exists, problemWith, unreadable } from './config-file.ts';
 import { nameOf } from './file-name.ts';
 import { foldersUpTo } from './folders.ts';
 import { LOADERS, type Loaded, PACKAGE_PROPERTY } from './loaders.ts';
@@ -32,9 +32,7 @@ const USER_SEARCH_PLACES = [
 
 const WITHOUT_CODE: typeof LOADERS = {
   ...LOADERS,
-  ...Object.fromEntries(
-    MODULE_EXTENSIONS.map((extension) => [`.${extension}`, async () => ({ config: {} })]),
-  ),
+  ...Object.fromEntries(MODULE_EXTENSIONS.map((extension) => [`.${extension}`, () => ({ config: {} })])),
 };
 
 export interface ConfigFile {
@@ -62,22 +60,6 @@ type ExplorerClass = new (options: Readonly<Record<string, unknown>>) => Explore
  */
 const { Explorer } = explorerModule as unknown as { readonly Explorer: ExplorerClass };
 
-function explorer(loaders: typeof LOADERS): Explorer {
-  return new Explorer({
-    moduleName: MODULE_NAME,
-    searchPlaces: SEARCH_PLACES,
-    searchStrategy: 'none',
-    loaders,
-    packageProp: PACKAGE_PROPERTY,
-    ignoreEmptySearchPlaces: true,
-    cache: false,
-    transform: (result: unknown) => result,
-    metaConfigFilePath: null,
-    mergeImportArrays: true,
-    mergeSearchPlaces: true,
-  });
-}
-
 /**
  * The file given, else the nearest one up to the project's root, else the user's own; null when there is none.
  * cosmiconfig's own search passes over what it cannot read, so that built-in scenarios would be sent instead; here that is
@@ -92,7 +74,7 @@ export async function findConfigFile(options: {
   readonly runCode?: boolean;
 }): Promise<ConfigFile | null> {
   const { cwd, userConfigDir, configFile, runCode = true } = options;
-  const { load } = loading(cwd, runCode ? LOADERS : WITHOUT_CODE);
+  const load = loadWith(runCode ? LOADERS : WITHOUT_CODE, cwd);
   if (configFile !== null) return await loadGiven(path.resolve(cwd, configFile), { cwd, load });
   for (const folder of projectFolders(cwd)) {
     const found = await firstOf(filesIn(folder, SEARCH_PLACES), { cwd, load, trust: 'project' });
@@ -130,16 +112,23 @@ async function firstOf(
 
 type Load = (file: string) => Promise<Result | null>;
 
-function loading(cwd: string, loaders: typeof LOADERS): { readonly load: Load } {
-  const load = async (file: string) => {
-    const problem = await problemOf(file);
-    if (problem !== null) {
-      throw unreadable({ file: nameOf(file, cwd), problem, hints: [hintFor(problem)] });
-    }
-    const loaded = await explorer(loaders).load(file);
+function loadWith(loaders: typeof LOADERS, cwd: string): Load {
+  const explorer = new Explorer({
+    moduleName: MODULE_NAME,
+    searchPlaces: [],
+    searchStrategy: 'none',
+    loaders,
+    packageProp: PACKAGE_PROPERTY,
+    cache: false,
+    transform: (result: unknown) => result,
+    metaConfigFilePath: null,
+  });
+  return async (file) => {
+    const problem = await problemWith(file);
+    if (problem !== null) throw unreadable({ file: nameOf(file, cwd), ...problem });
+    const loaded = await explorer.load(file);
     return isResult(loaded) ? loaded : null;
   };
-  return { load };
 }
 
 async function loadGiven(

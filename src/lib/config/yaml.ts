@@ -79,15 +79,6 @@ function inJson(source: string, value: number): string {
     .replace(/\.(?=$|[eE])/, '');
 }
 
-/** @returns the place of the second of two equal keys in JSON that `JSON.parse` could read; null where there is none */
-export function duplicateKeyIn(json: string): string | null {
-  if (isDeeperThan(json, MOST_NESTED)) return null;
-  const error = parseDocument(json, { logLevel: 'error' }).errors.find(
-    ({ code }) => code === 'DUPLICATE_KEY',
-  );
-  return error === undefined ? null : whereOf(error);
-}
-
 function whereOf({ linePos }: YAMLParseError): string {
   return linePos === undefined ? '' : `line ${linePos[0].line}, column ${linePos[0].col}: `;
 }

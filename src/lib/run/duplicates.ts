@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isNumber, sameNumber } from '../decimal.ts';
+import { valueAt } from '../json-path.ts';
 import { tryParseJson } from '../json-text.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
@@ -14,7 +15,7 @@ import { allDuplicates } from '../report/outcome.ts';
 import { readRunResults } from '../report/results-file.ts';
 import { RESULTS_FILE } from '../report/store.ts';
 import { countOf, durationText } from '../terminal/quantities.ts';
-import { isMissing, valueAt } from '../validate/json-path.ts';
+import { isMissing } from '../validate/missing.ts';
 import { isSameKind } from './same-kind.ts';
 
 /** The field that names an event unless `repeat.id` says otherwise. */

@@ -1,7 +1,7 @@
 /** What the response says about a stage. */
 import type { Delivery } from '../model/delivery.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
-import { lacks } from '../validate/json-path.ts';
+import { lacks } from '../validate/missing.ts';
 import { absent, confirms, contradicts, type SourceEvidence, unknown } from './source-evidence.ts';
 
 /**

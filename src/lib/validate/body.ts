@@ -7,7 +7,7 @@ import type { Finding, Judgement, MissingField } from '../model/finding.ts';
 import { isScalar, type Json } from '../model/json.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { cut } from './cut.ts';
-import { lacks } from './json-path.ts';
+import { lacks } from './missing.ts';
 import { saidInBody } from './status.ts';
 
 /** How much of a body that is not JSON a finding quotes. */

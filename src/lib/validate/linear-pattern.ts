@@ -30,9 +30,9 @@ const LAST_CODE_POINT = 0x10ffff;
  */
 export function compilePattern(source: string, flags: string): LinearPattern {
   // Node's own words for what is no regular expression; and its rules, which differ from one version to the next.
-  new RegExp(source, flags);
+  const expression = asUnicode(source, flags);
   if (flags.includes('v')) throw new Error('the flag v is not supported');
-  const { pattern } = parseRegExpLiteral(asUnicode(source, flags));
+  const { pattern } = parseRegExpLiteral(expression);
   const translated = alternatives(pattern.alternatives, flags);
   const compiled = RE2JS.compile(
     flags.includes('y') ? String.raw`\A(?:${translated})` : translated,

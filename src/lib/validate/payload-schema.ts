@@ -1,8 +1,9 @@
 /** Says where a payload breaks its JSON Schema: what was found there, and what is allowed. ajv is loaded only where there is one. */
+
+import { valueAt } from '../json-path.ts';
 import { writeJson } from '../json-text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { cut } from './cut.ts';
-import { valueAt } from './json-path.ts';
 import { dotted, loadAjv, type Schema, type SchemaFault } from './schema.ts';
 
 /** More faults of one payload than this are counted, not listed. */

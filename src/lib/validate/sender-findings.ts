@@ -1,10 +1,11 @@
 /** What a judgement means to whoever sends webhooks: forged ones that got through, and what the real sender would do. */
+
 import type { Answer, Delivery } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
+import { isJsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { SignMode } from '../model/signing.ts';
 import { PATIENCE, type Patience } from '../senders/patience.ts';
-import { isObject } from './json-path.ts';
 
 interface Sent {
   readonly test: Pick<PlannedTest, 'sender' | 'signing'>;
@@ -61,7 +62,7 @@ const NO = ['REJECTED', 'ERROR', 'FAILED'];
 
 function accepts({ status, json }: Answer): boolean {
   if (Math.floor(status / 100) !== 2) return false;
-  const said = json.ok && isObject(json.value) ? json.value.status : null;
+  const said = json.ok && isJsonObject(json.value) ? json.value.status : null;
   return typeof said !== 'string' || !NO.includes(said.toUpperCase());
 }
 

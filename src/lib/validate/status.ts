@@ -2,13 +2,13 @@
 
 import { STATUS_CODES } from 'node:http';
 import { canParseUrl } from '../http-url.ts';
+import { valueAt } from '../json-path.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Json } from '../model/json.ts';
+import { isJsonObject, type Json } from '../model/json.ts';
 import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
 import { maskAddress } from '../secret-urls.ts';
 import { cut } from './cut.ts';
-import { isObject, valueAt } from './json-path.ts';
 
 /** Longer texts of an answer are cut: the whole body is in the report. */
 const SAID_LIMIT = 300;
@@ -100,7 +100,7 @@ const REASONS = [
 /** What the answer itself gives as the reason: `error`, `message`, `detail`, or RFC 9457's `title`. */
 export function saidInBody(body: Json): string | null {
   for (const path of REASONS) {
-    const value = isObject(body) ? valueAt(body, path) : undefined;
+    const value = isJsonObject(body) ? valueAt(body, path) : undefined;
     if (typeof value === 'string' && value.trim() !== '') return oneLine(value);
   }
   return null;

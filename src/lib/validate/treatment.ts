@@ -1,11 +1,13 @@
 /** Whether a target took a webhook that was sent again for the one it had, as far as its answers tell. Pure. */
+
+import { valueAt } from '../json-path.ts';
 import { sameJson } from '../json-text.ts';
 import type { Answer, Delivery } from '../model/delivery.ts';
 import type { Json } from '../model/json.ts';
 import type { Treatment } from '../model/repeat.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { saidDuplicate } from './body.ts';
-import { isMissing, valueAt } from './json-path.ts';
+import { isMissing } from './missing.ts';
 
 /** How HTTP says that something is there already: Conflict, Already Reported. */
 const THERE_ALREADY: readonly number[] = [409, 208];

@@ -26,6 +26,6 @@ export function lateFaults(checks: RunChecks): LateCheck {
     ];
     // What cannot be selected or rendered has been told.
     if (found.length > 0 || checked.broken.length > 0) return found;
-    return renderFaults(checked, checks);
+    return renderFaults(checked);
   };
 }

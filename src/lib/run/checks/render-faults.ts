@@ -7,15 +7,11 @@ import { ProdE2eError } from '../../errors.ts';
 import { createPlan } from '../../plan/payload-factory.ts';
 import { selectScenarios } from '../../plan/selection.ts';
 import { createRedactor } from '../../report/redact.ts';
-import type { RunChecks } from './found.ts';
 
 /** Where no URL is given, or the sandbox's is not known yet: only the host of the plan differs. */
 const ANY_URL = 'http://127.0.0.1/';
 
-export async function renderFaults(
-  { config, settings, secrets, fault }: Checked,
-  _: RunChecks,
-): Promise<readonly Fault[]> {
+export async function renderFaults({ config, settings, secrets, fault }: Checked): Promise<readonly Fault[]> {
   if (settings.replay.from !== null) return [];
   const selected = selectScenarios(settings.scenarios, settings);
   const checks = selected.every(({ payloadSchema }) => payloadSchema === null)

@@ -1,12 +1,12 @@
 /** The HTTP probe: a call that shows whether a stage happened. */
 import { type Answer, type Failure, failureWords } from '../../model/delivery.ts';
-import type { JsonObject } from '../../model/json.ts';
+import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { HttpProbe } from '../../model/probe.ts';
 import { statusFits } from '../../model/status-pattern.ts';
 import { fillJson } from '../../placeholders.ts';
 import { retryAfterMs } from '../../retry-after.ts';
-import { isObject, lacks } from '../../validate/json-path.ts';
 import { matchFindings } from '../../validate/match.ts';
+import { lacks } from '../../validate/missing.ts';
 import { lacksOnly } from './absent-fields.ts';
 import { fillCall } from './call.ts';
 import { couldNotRun, type Look, type Patience, type ProbePorts } from './look.ts';
@@ -57,7 +57,7 @@ function judge(
     if (answer.json.kind === 'empty') return absent(`HTTP ${status}, and its body is empty`);
     return couldNotRun(`HTTP ${status}, but its body is not JSON`);
   }
-  const row = isObject(body) ? rowText(body, probe) : null;
+  const row = isJsonObject(body) ? rowText(body, probe) : null;
   const lacking = probe.required.filter((path) => lacks(body, path));
   const wrong = [
     ...(probe.match === null ? [] : matchFindings(body, probe.match)),
@@ -65,7 +65,7 @@ function judge(
   ];
   const fits = lacking.length === 0 && wrong.length === 0;
   // What is expected is checked first: a final value may be among what is expected.
-  if ((probe.match === null || !fits) && isObject(body) && isStopped(body, probe.stop))
+  if ((probe.match === null || !fits) && isJsonObject(body) && isStopped(body, probe.stop))
     return { says: 'contradicts', detail: row, final: true, row };
   if (fits) return { ...CONFIRMS, row };
   if (lacking.length > 0) return absent(`${lacking.join(', ')} not in its response`);
@@ -89,7 +89,7 @@ function otherStatus({ status, headers, json }: Answer, probe: HttpProbe): Look 
   const said = `HTTP ${status}`;
   if (expectsNothing(probe)) {
     if (status < 200 || status >= 300) return couldNotRun(said);
-    const row = json.ok && isObject(json.value) ? rowText(json.value, probe) : null;
+    const row = json.ok && isJsonObject(json.value) ? rowText(json.value, probe) : null;
     return { says: 'contradicts', detail: row === null ? said : `${said}: ${row}`, final: true, row };
   }
   if (status === 404 || status === 410) return absent(said);

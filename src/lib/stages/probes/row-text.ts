@@ -1,9 +1,10 @@
 /** What a probe read, in one line: `status "rejected" (expected "approved"), rejection_reason "mtf_bias_missing"`. */
+
+import { valueAt } from '../../json-path.ts';
 import { sameJson } from '../../json-text.ts';
 import { isScalar, type Json, type JsonObject, type Scalar } from '../../model/json.ts';
 import type { StopValues } from '../../model/probe.ts';
 import { cut } from '../../validate/cut.ts';
-import { valueAt } from '../../validate/json-path.ts';
 
 /** With the ellipsis at its end: 300 characters. */
 const LENGTH = 299;

@@ -1,8 +1,9 @@
 /** Whether what a probe read is a final value that says that the stage failed. */
+
+import { valueAt } from '../../json-path.ts';
 import { sameAsWritten } from '../../json-text.ts';
 import type { JsonObject, Scalar } from '../../model/json.ts';
 import type { StopValues } from '../../model/probe.ts';
-import { valueAt } from '../../validate/json-path.ts';
 
 /** Compared as text, as a number of a config is the same as that of a database. */
 export function isStopped(row: JsonObject, stop: StopValues | null): boolean {

@@ -1,7 +1,6 @@
-import { valueAt, valuesAt } from '../json-path.ts';
-import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
-
-export { valueAt };
+/** Whether there is data at a place in JSON. */
+import { valuesAt } from '../json-path.ts';
+import { isJsonObject, type Json } from '../model/json.ts';
 
 /** Whether the path, or one of its places where it names each item of a list, has no data. */
 export function lacks(value: Json, path: string): boolean {
@@ -12,9 +11,5 @@ export function lacks(value: Json, path: string): boolean {
 export function isMissing(value: Json | undefined): boolean {
   if (value === undefined || value === null || value === '') return true;
   if (Array.isArray(value)) return value.length === 0;
-  return isObject(value) && Object.keys(value).length === 0;
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return isJsonObject(value);
+  return isJsonObject(value) && Object.keys(value).length === 0;
 }
