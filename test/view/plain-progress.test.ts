@@ -49,8 +49,8 @@ describe('progress as plain lines', () => {
 
   it('has a line for each test of a small run', () => {
     const lines = told([started(2), judged(1), judged(2, true)]).slice(2);
-    expect(lines[0]).toMatch(/^1\/2 ✓ ORB_BREAKOUT #1: HTTP 200, \d+ ms, trace [0-9a-f]{32}$/);
-    expect(lines[1]).toMatch(/^2\/2 ✗ ORB_BREAKOUT #1: HTTP 500: no, \d+ ms, trace [0-9a-f]{32}$/);
+    expect(lines[0]).toMatch(/^1\/2 ✓ ORB_BREAKOUT #1: HTTP 200, [\d.]+ m?s, trace [0-9a-f]{32}$/);
+    expect(lines[1]).toMatch(/^2\/2 ✗ ORB_BREAKOUT #1: HTTP 500: no, [\d.]+ m?s, trace [0-9a-f]{32}$/);
   });
 
   it('tells a large run in tenths, with its first broken tests', () => {
