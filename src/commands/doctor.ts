@@ -55,7 +55,12 @@ to do.`;
     const { 'no-send': noSend, yes, sandbox, fault, ...given } = flags;
     const { doctorCommand } = await import('../lib/tasks/doctor-command.ts');
     process.exitCode = await doctorCommand({
-      loadConfig: (warn) => this.loadCheckedConfig(given, { sandbox, faults: fault ?? [], warn }),
+      // These two have checks of their own, and do not keep the others from being made.
+      loadConfig: (warn) =>
+        this.loadCheckedConfig(given, {
+          ...{ sandbox, faults: fault ?? [], warn },
+          tolerates: ['NO_URL', 'DSN_INVALID'],
+        }),
       dataDir: (configured) => this.dataDir(configured),
       send: !noSend,
       yes,

@@ -71,7 +71,11 @@ on the terminal, or --yes.`;
   async run(): Promise<void> {
     const { flags } = await this.parse(Run);
     const { 'dry-run': dryRun, yes, sandbox, fault, ...given } = flags;
-    const config = await this.loadCheckedConfig(given, { sandbox, faults: fault ?? [] });
+    const config = await this.loadCheckedConfig(given, {
+      sandbox,
+      faults: fault ?? [],
+      replay: 'read-if-faulty',
+    });
     const { runCommand } = await import('../lib/tasks/run-command.ts');
     process.exitCode = await runCommand({
       config,

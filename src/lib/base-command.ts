@@ -7,6 +7,7 @@ import type { LateCheck, ResolvedConfig } from './config/resolve.ts';
 import { describeError, errorJson, errorText, isIntendedExit } from './error-output.ts';
 import { type ExitCodes, USUAL_EXIT_CODES } from './exit-codes.ts';
 import { rememberSecrets } from './known-secrets.ts';
+import type { RunChecks } from './run/checks/found.ts';
 import { streamFailure } from './standard-streams.ts';
 import { type Terminal, terminalOf } from './terminal/capabilities.ts';
 import { terminalJson, terminalLines } from './terminal/text.ts';
@@ -49,23 +50,29 @@ export abstract class BaseCommand extends Command {
   /**
    * With all that a run would refuse before it sends anything: for commands that find the same faults.
    * @param checked.faults `--fault`, for the sandbox
+   * @param checked.replay see RunChecks
+   * @param checked.tolerates codes of errors that alone do not end the command
    */
   protected async loadCheckedConfig(
     flags: Readonly<Record<string, unknown>>,
     {
       sandbox = false,
       faults = [],
+      replay = 'read',
+      tolerates = [],
       warn,
     }: {
       readonly sandbox?: boolean;
       readonly faults?: readonly string[];
+      readonly replay?: RunChecks['replay'];
+      readonly tolerates?: readonly string[];
       readonly warn?: (warning: string) => void;
     } = {},
   ): Promise<ResolvedConfig> {
     const { lateFaults } = await import('./run/checks/late-faults.ts');
     const further = faults.length === 0 ? {} : { further: await this.faultCheck(faults) };
     const late = lateFaults({
-      ...{ env: process.env, sandbox, ...further },
+      ...{ env: process.env, sandbox, replay, ...further },
       dataDir: (configured) => this.dataDir(configured),
     });
     // What is told must not quote them.
@@ -73,7 +80,7 @@ export abstract class BaseCommand extends Command {
       rememberSecrets(checked.secrets);
       return late(checked);
     };
-    return this.loadConfig(flags, { check, ...(warn === undefined ? {} : { warn }) });
+    return this.loadConfig(flags, { check, tolerates, ...(warn === undefined ? {} : { warn }) });
   }
 
   private async faultCheck(faults: readonly string[]) {
@@ -86,8 +93,13 @@ export abstract class BaseCommand extends Command {
     flags: Readonly<Record<string, unknown>>,
     {
       check,
+      tolerates = [],
       warn = (warning) => this.logToStderr(`Warning: ${warning}${warning.endsWith('?') ? '' : '.'}`),
-    }: { readonly check?: LateCheck; readonly warn?: (warning: string) => void } = {},
+    }: {
+      readonly check?: LateCheck;
+      readonly tolerates?: readonly string[];
+      readonly warn?: (warning: string) => void;
+    } = {},
   ): Promise<ResolvedConfig> {
     const { resolveConfig } = await import('./config/resolve.ts');
     const { config, profile, json, color, ...given } = flags;
@@ -99,6 +111,7 @@ export abstract class BaseCommand extends Command {
       userConfigDir: this.config.configDir,
       configFile: typeof config === 'string' ? config : null,
       profile: typeof profile === 'string' ? profile : null,
+      tolerates,
       ...(check === undefined ? {} : { check }),
     });
     rememberSecrets(resolved.secrets);

@@ -139,9 +139,12 @@ function bug(thrown: unknown): DescribedError {
 }
 
 /** The lines for a terminal. */
-export function errorText({ message, hints, stack }: DescribedError): string {
+export function errorText(
+  { message, hints, stack }: DescribedError,
+  label: 'Error' | 'Warning' = 'Error',
+): string {
   const lines = [
-    `Error: ${message}`,
+    `${label}: ${message}`,
     ...hints.map((hint) => `  ${hint}`),
     ...(stack === null ? [] : ['', stack]),
   ];
@@ -150,6 +153,6 @@ export function errorText({ message, hints, stack }: DescribedError): string {
 }
 
 /** The same for `--json`. */
-export function errorJson({ code, message, hints }: DescribedError): unknown {
+export function errorJson({ code, message, hints }: DescribedError): { readonly error: object } {
   return { error: { code, message, hint: hints.length === 0 ? null : hints.join('\n') } };
 }

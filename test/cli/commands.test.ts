@@ -195,6 +195,25 @@ describe('config show', () => {
     });
   });
 
+  it('without an endpoint shows the values, and warns of what a run would refuse', async () => {
+    await withCli(async ({ run, home }) => {
+      await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: 2\n');
+      const text = await run(['config', 'show']);
+      expect(text.exitCode).toBe(0);
+      expect(text.stdout).toMatch(/^count +2 +/m);
+      expect(text.stderr).toMatch(
+        /^Warning: No webhook endpoint is given\.\n {2}Give it: prod-e2e run --url /,
+      );
+      const json = await run(['config', 'show', '--json']);
+      expect([json.exitCode, json.stderr]).toEqual([0, '']);
+      const { values, error } = JSON.parse(json.stdout);
+      expect(values.length).toBeGreaterThan(10);
+      expect(error).toMatchObject({ code: 'NO_URL', message: 'No webhook endpoint is given.' });
+      const given = await run(['config', 'show', '--json', '--url', 'http://127.0.0.1:9/']);
+      expect(JSON.parse(given.stdout)).not.toHaveProperty('error');
+    });
+  });
+
   it('reports all faults of a file at once', async () => {
     await withCli(async ({ run, home }) => {
       await writeFile(

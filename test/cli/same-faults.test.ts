@@ -23,39 +23,111 @@ function faultsIn(message: string): readonly string[] {
     .sort();
 }
 
-async function errorOf(cli: Cli, cwd: string, args: readonly string[]) {
-  const { stdout, exitCode } = await cli.run([...args, '--json'], { cwd });
-  const { error } = JSON.parse(stdout) as { readonly error?: { readonly message: string } };
-  return { exitCode, faults: faultsIn(error?.message ?? '') };
+interface Start {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
-async function doctorsFaults(cli: Cli, cwd: string) {
-  const { stdout, exitCode } = await cli.run(['doctor', '--no-send', '--json'], { cwd });
+async function errorOf(cli: Cli, { args, ...start }: Start & { readonly args: readonly string[] }) {
+  const { stdout, exitCode } = await cli.run([...args, '--json'], start);
+  const { error } = JSON.parse(stdout) as {
+    readonly error?: { readonly code: string; readonly message: string };
+  };
+  return { exitCode, code: error?.code, faults: faultsIn(error?.message ?? '') };
+}
+
+async function doctorsFaults(cli: Cli, start: Start) {
+  const { stdout, exitCode } = await cli.run(['doctor', '--no-send', '--json'], start);
   const { checks } = JSON.parse(stdout) as {
     readonly checks: readonly { readonly name: string; readonly state: string; readonly message: string }[];
   };
-  const failed = checks.filter(({ name, state }) => name === 'config' && state === 'fail');
+  // A missing endpoint and a DSN that is none are checks of their own.
+  const names = ['config', 'url', 'dsn'];
+  const failed = checks.filter(({ name, state }) => names.includes(name) && state === 'fail');
   return { exitCode, faults: failed.flatMap(({ message }) => faultsIn(message)) };
+}
+
+/** What all of them find. */
+async function findSame(
+  cli: Cli,
+  {
+    config,
+    what,
+    files = {},
+    env = {},
+  }: {
+    readonly config: unknown;
+    readonly what: string;
+    readonly files?: Readonly<Record<string, string>>;
+    readonly env?: Readonly<Record<string, string>>;
+  },
+): Promise<readonly string[]> {
+  const cwd = path.join(cli.home, 'project');
+  await mkdir(cwd);
+  const all = { ...files, 'package.json': '{}', 'prod-e2e.config.json': JSON.stringify(config, null, 1) };
+  for (const [name, content] of Object.entries(all)) await writeFile(path.join(cwd, name), content);
+  const [run, dry, shown, doctor] = await Promise.all([
+    errorOf(cli, { cwd, env, args: ['run'] }),
+    errorOf(cli, { cwd, env, args: ['run', '--dry-run'] }),
+    errorOf(cli, { cwd, env, args: ['config', 'show'] }),
+    doctorsFaults(cli, { cwd, env }),
+  ]);
+  expect(run.faults.length, what).toBeGreaterThan(0);
+  expect(dry, what).toEqual(run);
+  // Values are worth to be seen before the endpoint is known.
+  expect(shown, what).toEqual({ ...run, exitCode: run.code === 'NO_URL' ? 0 : 2 });
+  expect(doctor.faults, what).toEqual(run.faults);
+  expect([run.exitCode, doctor.exitCode]).toEqual([2, 1]);
+  return run.faults;
 }
 
 it.each(Array.from({ length: CONFIGS }, (_, at) => at + 1))('spoiled configuration %i', async (seed) => {
   const { config, mutations } = mutated(seed);
   const what = mutations.map(({ name }) => name).join(', ');
+  await withCli((cli) => findSame(cli, { config, what }));
+});
+
+const url = 'http://127.0.0.1:9/hook';
+const payloads = '{"symbol":"SPY"}\n{"symbol":\n';
+const token = { SENTRY_AUTH_TOKEN: 'a-token-of-nobody', SENTRY_ORG: 'acme' };
+
+it.each<[string, Omit<Parameters<typeof findSame>[1], 'what'>, string]>([
+  ['an empty configuration', { config: {} }, 'No webhook endpoint is given'],
+  ['no endpoint, and something else', { config: { threshold: ['p95<'] } }, 'No webhook endpoint is given'],
+  [
+    'a DSN that is none',
+    { config: { url }, env: { SENTRY_DSN: 'nonsense' } },
+    'The Sentry DSN cannot be used',
+  ],
+  [
+    'a file to be replayed that is not there',
+    { config: { url, replay: { from: 'nowhere.ndjson' } } },
+    'There is no file',
+  ],
+  [
+    'a file to be replayed, named by a variable',
+    { config: { url }, env: { PROD_E2E_FROM: 'payloads.ndjson' }, files: { 'payloads.ndjson': payloads } },
+    'payloads.ndjson, line 2: ',
+  ],
+  [
+    'a file to be replayed, and something else',
+    {
+      config: { url, replay: { from: 'payloads.ndjson' }, conut: 3 },
+      files: { 'payloads.ndjson': payloads },
+    },
+    'payloads.ndjson, line 2: ',
+  ],
+  [
+    "a proxy of Sentry's API that is none",
+    { config: { url }, env: { ...token, HTTPS_PROXY: 'socks5://127.0.0.1:1' } },
+    'The proxy in HTTPS_PROXY uses socks5://',
+  ],
+])('%s', async (what, given, told) => {
   await withCli(async (cli) => {
-    const cwd = path.join(cli.home, 'project');
-    await mkdir(cwd);
-    await writeFile(path.join(cwd, 'package.json'), '{}');
-    await writeFile(path.join(cwd, 'prod-e2e.config.json'), JSON.stringify(config, null, 1));
-    const [run, dry, shown, doctor] = await Promise.all([
-      errorOf(cli, cwd, ['run']),
-      errorOf(cli, cwd, ['run', '--dry-run']),
-      errorOf(cli, cwd, ['config', 'show']),
-      doctorsFaults(cli, cwd),
-    ]);
-    expect(run.faults.length, what).toBeGreaterThan(0);
-    expect(dry, what).toEqual(run);
-    expect(shown, what).toEqual(run);
-    expect(doctor.faults, what).toEqual(run.faults);
-    expect([run.exitCode, doctor.exitCode]).toEqual([2, 1]);
+    const faults = await findSame(cli, { ...given, what });
+    expect(
+      faults.some((line) => line.includes(told)),
+      faults.join('\n'),
+    ).toBe(true);
   });
 });

@@ -7,6 +7,8 @@ export interface Mutation {
   readonly name: string;
   /** Keys that it touches: two mutations of one key would hide each other. */
   readonly key: string;
+  /** Keys of mutations that would hide it: what cannot be selected or rendered has no payload. */
+  readonly hiddenBy?: readonly string[];
   readonly apply: (config: Tree) => void;
   /** In one line of the error. */
   readonly told: string;
@@ -223,6 +225,32 @@ export const MUTATIONS: readonly Mutation[] = [
     apply: (c) => (c.payloadSchema = 'nowhere.json'),
     told: 'payloadSchema: The payloadSchema',
   },
+  {
+    name: 'payloads that break their schema',
+    key: 'payloadSchema',
+    hiddenBy: ['selection', 'payload', 'headers'],
+    apply: (c) => (c.payloadSchema = { type: 'object', required: ['price'] }),
+    told: 'A payload of CLOSE breaks its payloadSchema: price: not there',
+  },
+  {
+    name: 'one payload of many breaks its schema',
+    key: 'payloadSchema',
+    hiddenBy: ['selection', 'payload', 'headers'],
+    apply: (c) => (c.payloadSchema = { properties: { side: { const: 'buy' } } }),
+    told: 'A payload of CLOSE breaks its payloadSchema: side: ',
+  },
+  {
+    name: 'no endpoint',
+    key: 'allowHosts',
+    apply: (c) => delete c.url,
+    told: 'No webhook endpoint is given',
+  },
+  {
+    name: 'no DSN',
+    key: 'dsn',
+    apply: (c) => (c.sentry = { dsn: 'https://key@sentry.example.com/none' }),
+    told: 'The Sentry DSN cannot be used',
+  },
   { name: 'no such baseline', key: 'baseline', apply: (c) => (c.baseline = 'nowhere'), told: 'baseline: ' },
   {
     name: 'signing without a secret',
@@ -238,6 +266,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
+function areExclusive(one: Mutation, other: Mutation): boolean {
+  const hides = (hiding: Mutation, hidden: Mutation) => hidden.hiddenBy?.includes(hiding.key) === true;
+  return one.key === other.key || hides(one, other) || hides(other, one);
+}
+
 /** One to three mutations of different keys, the same for the same seed. */
 export function mutated(seed: number): { readonly config: Tree; readonly mutations: readonly Mutation[] } {
   const random = seededRandom('mutated configs', seed);
@@ -246,7 +279,7 @@ export function mutated(seed: number): { readonly config: Tree; readonly mutatio
   const wanted = random.int(1, 3);
   while (mutations.length < wanted) {
     const mutation = MUTATIONS[random.int(0, MUTATIONS.length - 1)];
-    if (mutation === undefined || mutations.some(({ key }) => key === mutation.key)) continue;
+    if (mutation === undefined || mutations.some((other) => areExclusive(mutation, other))) continue;
     mutation.apply(config);
     mutations.push(mutation);
   }

@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../lib/base-command.ts';
 import { exposureMessage } from '../../lib/config/flag-secrets.ts';
+import { describeError, errorJson, errorText } from '../../lib/error-output.ts';
 import { writeJson } from '../../lib/json-text.ts';
 import { optionFlags } from '../../lib/run-flags.ts';
 import { columns } from '../../lib/view/columns.ts';
@@ -7,7 +8,8 @@ import { columns } from '../../lib/view/columns.ts';
 export default class ConfigShow extends BaseCommand {
   static override summary = 'Show the effective configuration, and where each value came from.';
   static override description =
-    'Secrets are masked. Takes the flags of run as well, to see what they would change.';
+    `Secrets are masked. Takes the flags of run as well, to see what they would change. Reports the config errors that run would report, \
+and exits 2. A missing endpoint alone is only a warning (in --json: error, beside the values): it may come with --url.`;
   static override examples = [
     '<%= config.bin %> config show',
     '<%= config.bin %> config show --count 10 --json',
@@ -17,7 +19,8 @@ export default class ConfigShow extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(ConfigShow);
-    const config = await this.loadCheckedConfig(flags);
+    // The endpoint may come with --url later: the values are worth to be seen before.
+    const config = await this.loadCheckedConfig(flags, { tolerates: ['NO_URL'] });
     const { file, profile } = config;
     const [{ shownOrigins }, { originsOf }] = await Promise.all([
       import('../../lib/view/shown-config.ts'),
@@ -30,7 +33,10 @@ export default class ConfigShow extends BaseCommand {
     const rows = origins.map(({ key, value, origin }) => [key, shown(value), origin]);
     this.log(`Config file: ${file ?? 'none found'}${profile === null ? '' : `, profile ${profile}`}\n`);
     this.log(columns({ head: ['KEY', 'VALUE', 'FROM'], rows, width: this.listWidth() }));
-    return { file, profile, values: origins };
+    const [missing] = config.tolerated.map((error) => describeError(error));
+    if (missing === undefined) return { file, profile, values: origins };
+    if (!this.jsonEnabled()) process.stderr.write(errorText(missing, 'Warning'));
+    return { file, profile, values: origins, ...errorJson(missing) };
   }
 }
 

@@ -48,6 +48,8 @@ export interface ConfigInput {
   readonly alone?: boolean;
   /** What only a run would notice, found with all else; without, what the schema and the keys beside each other say. */
   readonly check?: LateCheck;
+  /** Codes of errors that alone do not end the command: it says of them itself what is to be said. */
+  readonly tolerates?: readonly string[];
 }
 
 /** What a check after the schema is given; where there are faults already, the part of the configuration that has none. */
@@ -57,6 +59,8 @@ export interface Checked {
   readonly secrets: readonly string[];
   /** Was taken out: what depends on it is not to be told. */
   readonly broken: readonly Path[];
+  /** Errors were found before: the run ends in any case. */
+  readonly isFaulty: boolean;
   /** The fault of a place in the configuration, with the source it came from. */
   readonly fault: (path: Path, error: ProdE2eError | string) => Fault;
 }
@@ -80,6 +84,8 @@ export interface ResolvedConfig {
   readonly scenariosAt: ScenariosAt | null;
   /** What is told, and does not keep anything from going on. */
   readonly warnings: readonly string[];
+  /** Of {@link ConfigInput.tolerates}. */
+  readonly tolerated: readonly ProdE2eError[];
 }
 
 /**
@@ -108,14 +114,17 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
     ...given.layers,
     fromFlags.layer,
   ];
-  const basis: Basis = { input, file, read, given, layers, broken };
+  const basis: Basis = { input, file, read, given, layers, broken, isFaulty: faults.length > 0 };
   if (faults.length === 0) {
     const { resolved, found } = await settle(basis);
-    if (found.length > 0) throw configInvalid(await withLines(found, file));
+    const isTolerated = ({ error }: Fault) =>
+      error !== undefined && input.tolerates?.includes(error.code) === true;
+    if (!found.every(isTolerated)) throw configInvalid(await withLines(found, file));
     const { warnings } = resolved;
     const used = [...read.interpolations, ...given.interpolations].flatMap(({ names }) => names);
     return {
       ...resolved,
+      tolerated: found.flatMap(({ error }) => error ?? []),
       warnings: [
         ...sentryFiles.warnings,
         ...(alone ? [] : unknownVariables(env, used)),
@@ -142,6 +151,7 @@ interface Basis {
   readonly given: ReadFile;
   readonly layers: readonly Layer[];
   readonly broken: readonly Path[];
+  readonly isFaulty: boolean;
 }
 
 /** A place in the file as one of the merged configuration; other profiles are none. */
@@ -159,7 +169,7 @@ const CHECKS = [
 ] as const;
 
 /** Lays the layers over each other, and checks what they are together. */
-async function settle({ input, file, read, given, layers, broken }: Basis) {
+async function settle({ input, file, read, given, layers, broken, isFaulty }: Basis) {
   const { env, profile } = input;
   const entries = mergeLayers(layers);
   // Each layer was checked when it was read, and valid layers over each other are valid.
@@ -190,6 +200,7 @@ async function settle({ input, file, read, given, layers, broken }: Basis) {
   const late =
     (await input.check?.({
       ...{ config, settings, secrets, broken },
+      isFaulty: isFaulty || contradictions.length > 0,
       fault: (path, problem) => placed(entries, path, problem),
     })) ?? [];
   const resolved: ResolvedConfig = {
@@ -202,6 +213,7 @@ async function settle({ input, file, read, given, layers, broken }: Basis) {
     profile,
     scenariosAt: scenariosAt({ entry: entryAt(entries, 'scenarios'), file, layers: read.layers, profile }),
     warnings: [...sentryWarnings(entries), ...monitorWarnings(config)],
+    tolerated: [],
   };
   return {
     resolved,

@@ -2,8 +2,9 @@
 import type { SentryDelivery } from '../model/report.ts';
 import { hintFor } from '../report/advice.ts';
 import { sentryFindings } from '../report/sentry-findings.ts';
-import { type DsnReading, readDsn } from '../send/dsn.ts';
+import { type DsnReading, dsnInvalid, readDsn } from '../send/dsn.ts';
 import { type Check, fail, ok, warn } from './check.ts';
+import { unusable } from './config-check.ts';
 
 /** Too much was sent: true for now, not of the DSN. */
 const RATE_LIMITED = 429;
@@ -22,9 +23,7 @@ export function dsnCheck(text: string | null): {
   const reading = readDsn(text);
   const check = reading.ok
     ? ok('dsn', `Well formed: project ${reading.dsn.projectId} at ${reading.dsn.host}`)
-    : fail('dsn', `Cannot be used: ${reading.problem}`, [
-        'Copy it anew from Project Settings > Client Keys in Sentry; it looks like https://<key>@<host>/<project id>.',
-      ]);
+    : unusable('dsn', dsnInvalid(reading.problem));
   return { check, reading };
 }
 

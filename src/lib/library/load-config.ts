@@ -85,6 +85,8 @@ async function read(
     const late = lateFaults({
       env: input.alone === true ? {} : env,
       sandbox: false,
+      // The file may be written after this, and before the run.
+      replay: 'read-if-faulty',
       dataDir: (configured) => (configured === null ? homeFolders(env).data : path.resolve(configured)),
     });
     const check: typeof late = (checked) => {
@@ -92,7 +94,18 @@ async function read(
       return late(checked);
     };
     const flags = {};
-    const resolved = await resolveConfig({ ...input, flags, env, cwd, home, userConfigDir: config, check });
+    // A configuration without an endpoint can be loaded, and says so: `url` is null.
+    const tolerates = ['NO_URL'];
+    const resolved = await resolveConfig({
+      ...input,
+      flags,
+      env,
+      cwd,
+      home,
+      userConfigDir: config,
+      check,
+      tolerates,
+    });
     const { file, profile, settings } = resolved;
     const url = settings.url === null ? null : maskAddress(settings.url);
     // The symbol is there for the compiler alone.

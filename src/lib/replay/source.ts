@@ -52,6 +52,11 @@ export async function openSource(
   return checkedSource(name, { open: () => opened(from), close: closeSync });
 }
 
+/** A pipe gives its bytes once. @throws ProdE2eError `REPLAY_FILE` where there is no such file */
+export function isReadAgain(from: string): boolean {
+  return from !== STDIN && kindOf(from) === 'file';
+}
+
 /** By its first two bytes (RFC 1952, 2.3.1). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;

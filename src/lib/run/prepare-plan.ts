@@ -33,21 +33,23 @@ const RUNS_LOOKED_THROUGH = 20;
 
 /** The target of a configuration. @throws ProdE2eError `NO_URL`, `HOST_NOT_ALLOWED` */
 export function targetOf(settings: Settings): string {
-  if (settings.url === null) {
-    throw new ProdE2eError('No webhook endpoint is given.', {
-      code: 'NO_URL',
-      hints: [
-        'Give it: prod-e2e run --url https://your-production-url.com/webhook (or PRODUCTION_URL=…, or url: in a config file).',
-        'Or try everything offline first: prod-e2e run --sandbox',
-      ],
-    });
-  }
+  if (settings.url === null) throw noUrl();
   checkAllowedHost(settings.url, settings.allowHosts);
   return settings.url;
 }
 
+export function noUrl(): ProdE2eError {
+  return new ProdE2eError('No webhook endpoint is given.', {
+    code: 'NO_URL',
+    hints: [
+      'Give it: prod-e2e run --url https://your-production-url.com/webhook (or PRODUCTION_URL=…, or url: in a config file).',
+      'Or try everything offline first: prod-e2e run --sandbox',
+    ],
+  });
+}
+
 /** Rendered before anything is sent where there is a `payloadSchema`; further ones are checked one by one as they are sent. */
-const CHECKED_BEFOREHAND = 1_000;
+export const CHECKED_BEFOREHAND = 1_000;
 
 /** @throws ProdE2eError for a selection, template, pin, dimension, payload or file that cannot be used */
 export async function preparePlan(preparation: PlanPreparation): Promise<Plan> {
@@ -87,7 +89,7 @@ async function wholePlan(preparation: PlanPreparation): Promise<Plan> {
     headers: settings.headers,
     ...(checks === null ? {} : { checkPayload: checks.check }),
   });
-  if (checks !== null) renderFirst(plan, CHECKED_BEFOREHAND);
+  if (checks !== null) renderFirst(plan);
   return plan;
 }
 
@@ -97,8 +99,9 @@ async function payloadChecks(scenarios: readonly Scenario[], { settings, redact 
   return preparePayloadChecks(scenarios, { redact, redactPaths: settings.redact });
 }
 
-function renderFirst(plan: Plan, count: number): void {
-  for (const { index } of plan.tests()) if (index >= count) return;
+/** @throws ProdE2eError for a payload that cannot be rendered, or breaks its schema */
+export function renderFirst(plan: Plan): void {
+  for (const { index } of plan.tests()) if (index >= CHECKED_BEFOREHAND) return;
 }
 
 /** Goes on where the last run against the same target stopped, so that two runs within a minute send no duplicates. */

@@ -126,8 +126,11 @@ function cleanupCalls(used: readonly Scenario[]): readonly CallTemplate[] {
   return used.flatMap(({ cleanup }) => cleanup);
 }
 
-/** Where a call goes: scheme, host and port. */
-export function originOf({ url }: Pick<CallTemplate, 'url'>, targetOrigin: string): string {
+/** Where a call goes: scheme, host and port; null at a target that is not known. */
+export function originOf<Target extends string | null>(
+  { url }: Pick<CallTemplate, 'url'>,
+  targetOrigin: Target,
+): string | Target {
   return url.startsWith(ORIGIN) ? targetOrigin : new URL(url.replace(/\{\{.*$/s, '')).origin;
 }
 

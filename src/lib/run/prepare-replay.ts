@@ -11,17 +11,21 @@ import type { JsonObject } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { createReplayPlan, type Replayed, type ReplayPlanOptions } from '../plan/replay-plan.ts';
+import { shardPlanError } from '../plan/shard.ts';
 import { compileTemplate, timesOf } from '../plan/templates.ts';
 import { createFaultList, interrupted, replayFileError } from '../replay/faults.ts';
 import { noPlaceForMark, withMark } from '../replay/mark.ts';
 import type { ReplayPayload } from '../replay/payload.ts';
 import { type ReplayFile, readReplay } from '../replay/read-replay.ts';
-import { openSource } from '../replay/source.ts';
+import { isReadAgain, openSource } from '../replay/source.ts';
 import { hintFor } from '../report/advice.ts';
 import type { Redact } from '../report/redact.ts';
 import { maskingOf } from '../report/redact-paths.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
 import { type PayloadChecks, preparePayloadChecks } from './payload-checks.ts';
+import { pinError } from './pin-error.ts';
+import { cleanupTooMany } from './prepare-probes.ts';
+import { shardFor } from './prepare-shard.ts';
 import { NAMES_LIMIT, type ReplayScenarios, replayScenarios } from './replay-scenarios.ts';
 
 /** Between two looks at the signals, while a large file is checked. */
@@ -43,35 +47,62 @@ export interface ReplayPreparation {
  */
 export async function prepareReplay(preparation: ReplayPreparation): Promise<Plan> {
   const { settings, from, redact, stop } = preparation;
-  refuseSet(settings);
-  const source = await openSource(from, { stdin: process.stdin, stop });
-  const file = readReplay(source, settings.replay);
-  const scenarios = replayScenarios(settings, redact);
-  const mark = settings.replay.mark ? markOf(preparation.plan.runId) : null;
-  const masking = { redact, redactPaths: settings.redact };
-  const checks = await preparePayloadChecks(scenarios.known, masking);
-  const parts = { file, scenarios, mark };
-  const counted = await checkAll(parts, { checks, stop, masking, most: settings.replay.count });
+  const pins = pinError(settings);
+  if (pins !== null) throw pins;
+  const { parts, counted } = await readWhole({ settings, from, redact, stop, runId: preparation.plan.runId });
   return createReplayPlan({
     ...preparation.plan,
     total: counted.total,
     sends: counted.sends,
     used: counted.used,
-    findings: findingsOf(file.name, counted, scenarios),
+    findings: findingsOf(parts.file.name, counted, parts.scenarios),
     headers: settings.headers,
     payloads: () => replayed(parts),
   });
 }
 
-function refuseSet({ set }: Settings): void {
-  const [first] = Object.keys(set);
-  if (first === undefined) return;
-  throw new ProdE2eError(`--set ${first} has no effect on payloads that are replayed as they are.`, {
-    code: 'REPLAY_SET',
-    hints: [
-      'Leave out --set, or change the file: jq -c \'.symbol = "SPY"\' payloads.ndjson | prod-e2e run --from -',
-    ],
-  });
+/** What a run would refuse of the file; null for nothing, and for a pipe: what is read of it here is gone for the run. */
+export async function replayError(
+  options: Pick<ReplayPreparation, 'settings' | 'from' | 'redact'> & {
+    readonly runId: string;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  },
+): Promise<ProdE2eError | null> {
+  const { settings, from, env } = options;
+  try {
+    if (!isReadAgain(from)) return null;
+    const { counted } = await readWhole({ ...options, stop: null });
+    const shard = shardFor(settings, env);
+    return (
+      (shard === null ? null : shardPlanError(counted.total, shard.total)) ??
+      cleanupTooMany(counted.used, counted.total)
+    );
+  } catch (thrown) {
+    // A shard that cannot be is told as that.
+    if (thrown instanceof ProdE2eError) return thrown.code.startsWith('SHARD_') ? null : thrown;
+    throw thrown;
+  }
+}
+
+/** @throws ProdE2eError for what is wrong with any payload */
+async function readWhole({
+  settings,
+  from,
+  redact,
+  stop,
+  runId,
+}: Pick<ReplayPreparation, 'settings' | 'from' | 'redact' | 'stop'> & { readonly runId: string }): Promise<{
+  readonly parts: Parts;
+  readonly counted: Counted;
+}> {
+  const source = await openSource(from, { stdin: process.stdin, stop });
+  const file = readReplay(source, settings.replay);
+  const scenarios = replayScenarios(settings, redact);
+  const mark = settings.replay.mark ? markOf(runId) : null;
+  const masking = { redact, redactPaths: settings.redact };
+  const checks = await preparePayloadChecks(scenarios.known, masking);
+  const parts = { file, scenarios, mark };
+  return { parts, counted: await checkAll(parts, { checks, stop, masking, most: settings.replay.count }) };
 }
 
 type Mark = (scenario: string) => JsonObject;

@@ -28,7 +28,11 @@ export function usableDsn(text: string | null): Dsn | null {
   if (text === null) return null;
   const reading = readDsn(text);
   if (reading.ok) return reading.dsn;
-  throw new ProdE2eError(`The Sentry DSN cannot be used: ${reading.problem}.`, {
+  throw dsnInvalid(reading.problem);
+}
+
+export function dsnInvalid(problem: string): ProdE2eError {
+  return new ProdE2eError(`The Sentry DSN cannot be used: ${problem}.`, {
     code: 'DSN_INVALID',
     hints: [
       'Copy it from Project Settings > Client Keys in Sentry: https://<key>@<host>/<project id>',

@@ -15,10 +15,21 @@ interface Found {
   readonly lines: readonly string[];
 }
 
-async function found(config: unknown, env: Readonly<Record<string, string>> = {}): Promise<Found> {
+async function found(
+  config: unknown,
+  {
+    env = {},
+    files = {},
+    replay = 'read',
+  }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly files?: Readonly<Record<string, string>>;
+    readonly replay?: 'read' | 'read-if-faulty';
+  } = {},
+): Promise<Found> {
   const text = JSON.stringify(config, null, 1);
-  const { root, input } = await aProject({ 'prod-e2e.config.json': text }, { env });
-  const check = lateFaults({ env, sandbox: false, dataDir: () => path.join(root, 'data') });
+  const { root, input } = await aProject({ ...files, 'prod-e2e.config.json': text }, { env });
+  const check = lateFaults({ env, sandbox: false, replay, dataDir: () => path.join(root, 'data') });
   const thrown: unknown = await resolveConfig({ ...input, check }).then(
     () => null,
     (error: unknown) => error,
@@ -75,7 +86,7 @@ describe('a fault', () => {
   });
 
   it('of a variable that says how many shards there are, and not which one', async () => {
-    const { code } = await found({ ...goodConfig(), seed: 'x' }, { CI_NODE_TOTAL: '2' });
+    const { code } = await found({ ...goodConfig(), seed: 'x' }, { env: { CI_NODE_TOTAL: '2' } });
     expect(code).toBe('SHARD_INVALID');
   });
 
@@ -98,9 +109,148 @@ it('writes nothing, and makes no folder for a report', async () => {
     JSON.stringify({ ...goodConfig(), reporter: ['json=reports/run.json'] }),
   );
   const { readdir } = await import('node:fs/promises');
-  const check = lateFaults({ env: {}, sandbox: false, dataDir: () => path.join(root, 'data') });
+  const check = lateFaults({
+    env: {},
+    sandbox: false,
+    replay: 'read',
+    dataDir: () => path.join(root, 'data'),
+  });
   await resolveConfig({ ...input, check });
   expect((await readdir(path.join(root, 'work'))).sort()).toEqual(['package.json', 'prod-e2e.config.json']);
+});
+
+describe('payloads are rendered', () => {
+  const one = { ...goodConfig(), scenarios: [{ name: 'OPEN' }], scenario: ['OPEN'], count: 1 };
+  const onlyBuy = { payloadSchema: { properties: { side: { const: 'buy' } } } };
+  const broken = 'A payload of OPEN breaks its payloadSchema: side: ';
+  const alone = [
+    'prod-e2e.config.json:39: scenarios[0]: A payload of OPEN breaks its payloadSchema:',
+    '  side: found "sell"; allowed: "buy"',
+  ];
+
+  it('with all combinations of dimensions, any of which may be the next one', async () => {
+    const { lines } = await found({ ...one, ...onlyBuy });
+    expect(lines).toEqual(alone);
+  });
+
+  it('with those of the run alone, where a seed says which they are', async () => {
+    const first = await found({ ...one, ...onlyBuy, seed: 'x+0' });
+    expect(first).toEqual({ code: null, lines: [] });
+    const { lines } = await found({ ...one, ...onlyBuy, seed: 'x+1' });
+    expect(lines).toEqual(alone);
+    const both = await found({ ...one, ...onlyBuy, count: 2, seed: 'x+0' });
+    expect(both.lines).toEqual(lines);
+  });
+
+  it('where something else is wrong, too', async () => {
+    const { lines } = await found({
+      ...one,
+      ...onlyBuy,
+      timeout: 2,
+      threshold: ['p95<'],
+      set: { sid: 'buy' },
+    });
+    for (const told of ['timeout: ', 'threshold[0]: ', 'set.sid: ', broken])
+      expect(
+        lines.filter((line) => line.includes(told)),
+        lines.join('\n'),
+      ).toHaveLength(1);
+  });
+
+  it('and a scenario whose own schema is broken is not held against that of all', async () => {
+    const scenarios = [{ name: 'OPEN', payloadSchema: 5 }];
+    const { lines } = await found({ ...one, scenarios, payloadSchema: { required: ['price'] } });
+    expect(lines.filter((line) => line.includes('breaks its payloadSchema'))).toEqual([]);
+    expect(lines.some((line) => line.includes('scenarios[0].payloadSchema: '))).toBe(true);
+  });
+});
+
+describe('of a file that is replayed', () => {
+  const { set: _, scenario: __, ...config } = goodConfig();
+  const replayed = { ...config, replay: { from: 'payloads.ndjson' } };
+  const files = { 'payloads.ndjson': '{"symbol":"SPY"}\n{"symbol":\n' };
+  const fault = 'payloads.ndjson, line 2: ';
+
+  it('a payload that cannot be sent is told', async () => {
+    const { code, lines } = await found(replayed, { files });
+    expect(code).toBe('REPLAY_INVALID');
+    expect(lines.join('\n')).toContain(fault);
+  });
+
+  it('a run reads it itself, unless something else is wrong', async () => {
+    const replay = 'read-if-faulty';
+    expect(await found(replayed, { files, replay })).toEqual({ code: null, lines: [] });
+    const wrong = [{ threshold: ['p95<'] }, { conut: 3 }, { expectRepeat: { status: 200 } }];
+    for (const each of wrong) {
+      const [shown, ran] = [
+        await found({ ...replayed, ...each }, { files }),
+        await found({ ...replayed, ...each }, { files, replay }),
+      ];
+      expect(shown).toEqual(ran);
+      expect(shown.lines).toHaveLength(3);
+      expect(shown.lines.join('\n')).toContain(`replay.from: payloads.ndjson has 1 payload`);
+    }
+  });
+
+  it.each<[string, object, string]>([
+    ['that is not there', { replay: { from: 'nowhere.ndjson' } }, 'There is no file /work/nowhere.ndjson'],
+    ['with a pinned dimension', { set: { symbol: 'SPY' } }, '--set symbol has no effect'],
+    [
+      'without the scenario that is asked for',
+      { scenario: ['OPNE'], replay: { from: 'good.ndjson' } },
+      'There is no scenario "OPNE"',
+    ],
+    [
+      'with payloads that break the schema of those of no scenario',
+      { replay: { from: 'good.ndjson', mark: false }, payloadSchema: { required: ['price'] } },
+      'good.ndjson, line 1: price: not there',
+    ],
+    [
+      'with a schema that only those of no scenario have',
+      {
+        scenarios: [{ name: 'OPEN', payloadSchema: true }],
+        replay: { from: 'good.ndjson' },
+        payloadSchema: 'nowhere.json',
+      },
+      'payloadSchema: The payloadSchema /work/nowhere.json',
+    ],
+    [
+      'with fewer payloads than shards',
+      { replay: { from: 'good.ndjson' }, shard: '2/2', seed: 'x' },
+      'shard',
+    ],
+  ])('%s', async (_name, over, told) => {
+    const good = { 'good.ndjson': '{"symbol":"SPY"}\n' };
+    const { lines } = await found({ ...replayed, ...over }, { files: { ...files, ...good } });
+    expect(
+      lines.some((line) => line.includes(told)),
+      lines.join('\n'),
+    ).toBe(true);
+  });
+
+  it('stdin is left to the run', async () => {
+    expect(await found({ ...replayed, replay: { from: '-' } })).toEqual({ code: null, lines: [] });
+  });
+});
+
+describe('where a run connects to', () => {
+  it('without an endpoint, hosts of probes and clean-up are checked all the same', async () => {
+    const { url: _, ...config } = goodConfig();
+    const { lines } = await found({
+      ...config,
+      allowHosts: ['hooks.example.com'],
+      stages: [{ name: 'saved', http: { url: 'https://api.example.com/{{testId}}' } }],
+      cleanup: [{ method: 'DELETE', url: '{{origin}}/orders/{{testId}}' }],
+    });
+    expect(lines).toHaveLength(3);
+    expect(lines.join('\n')).toContain('url: No webhook endpoint is given');
+    expect(lines.join('\n')).toContain('stages[0].http.url: ');
+  });
+
+  it('an endpoint that is wrong is not told as missing', async () => {
+    const { lines } = await found({ ...goodConfig(), url: 'ftp://x' });
+    expect(lines.join('\n')).not.toContain('No webhook endpoint');
+  });
 });
 
 describe('nothing is ignored without a word', () => {

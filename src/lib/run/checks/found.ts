@@ -9,8 +9,21 @@ export interface RunChecks {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The target and Sentry are those of the sandbox: what the configuration says of its own is not used. */
   readonly sandbox: boolean;
+  /**
+   * Whether a file that is replayed is read, to the end. `run` reads it later in any case: it is read here only where something
+   * else is wrong, so that both are told at once.
+   */
+  readonly replay: 'read' | 'read-if-faulty';
   /** What else is wrong with flags that are not of the configuration: `--fault`. */
   readonly further?: (checked: Checked) => Promise<readonly Fault[]>;
+}
+
+/** Of the plan that is made to see whether one can be made. */
+export const CHECK_RUN_ID = '20000101-000000-check';
+
+/** Whether one of these keys was taken out, in part or as a whole. */
+export function isBroken({ broken }: Pick<Checked, 'broken'>, keys: readonly string[]): boolean {
+  return broken.some(([key]) => key === undefined || keys.includes(String(key)));
 }
 
 /** What a check throws, as faults. */

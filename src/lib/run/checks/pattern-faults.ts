@@ -95,8 +95,14 @@ async function payloadSchemaFaults({ config, settings, fault }: Checked): Promis
   const shared = settings.scenarios.findIndex(
     ({ payloadSchema }, at) => payloadSchema !== null && own[at] !== true,
   );
+  const { from, otherwise } = settings.replay;
+  // Payloads of a file that are of no scenario have the shared one.
+  const places = [
+    ...settings.scenarios.map((scenario, at) => ({ scenario, at })),
+    ...(from === null || shared >= 0 ? [] : [{ scenario: otherwise, at: shared }]),
+  ];
   const faults: Fault[] = [];
-  for (const [at, scenario] of settings.scenarios.entries()) {
+  for (const { scenario, at } of places) {
     if (scenario.payloadSchema === null || (own[at] !== true && at !== shared)) continue;
     const path: Path = own[at] === true ? ['scenarios', at, 'payloadSchema'] : ['payloadSchema'];
     const { preparePayloadChecks } = await import('../payload-checks.ts');

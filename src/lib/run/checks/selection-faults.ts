@@ -5,6 +5,7 @@ import { ProdE2eError, unknownName } from '../../errors.ts';
 import { usedDimensions } from '../../plan/payload-factory.ts';
 import { selectionErrors } from '../../plan/selection.ts';
 import { shardPlanError } from '../../plan/shard.ts';
+import { pinError } from '../pin-error.ts';
 import { shardFor } from '../prepare-shard.ts';
 import { faultsFrom, plainFault, type RunChecks } from './found.ts';
 
@@ -12,7 +13,7 @@ export function selectionFaults(checked: Checked, { env }: Pick<RunChecks, 'env'
   const { settings } = checked;
   const isReplay = settings.replay.from !== null;
   return [
-    ...(isReplay ? [] : [...scenarioFaults(checked), ...pinFaults(checked)]),
+    ...(isReplay ? replayedPins(checked) : [...scenarioFaults(checked), ...pinFaults(checked)]),
     ...shardFaults(checked, env),
   ];
 }
@@ -35,6 +36,12 @@ function pinFaults({ settings, broken, fault }: Checked): readonly Fault[] {
       ];
     return used.includes(typed) || !isCertain ? [] : [fault(['set', typed], unusedPin(typed))];
   });
+}
+
+/** Payloads of a file are sent as they are. */
+function replayedPins({ settings, fault }: Checked): readonly Fault[] {
+  const error = pinError(settings);
+  return error === null ? [] : [fault(['set'], error)];
 }
 
 function unusedPin(name: string): ProdE2eError {

@@ -4,12 +4,15 @@ import type { Path } from '../../config/paths.ts';
 import type { Checked } from '../../config/resolve.ts';
 import type { Settings } from '../../config/settings.ts';
 import { ProdE2eError } from '../../errors.ts';
+import type { CallTemplate } from '../../model/probe.ts';
 import { proxyHost } from '../../send/agents.ts';
+import { usableDsn } from '../../send/dsn.ts';
 import { readTlsFiles } from '../../send/tls-files.ts';
+import { noUrl } from '../prepare-plan.ts';
 import { cleanupTooMany, databaseOf, originOf } from '../prepare-probes.ts';
 import { traceReadingError } from '../prepare-traces.ts';
 import { checkAllowedHost } from '../safety.ts';
-import { faultsFrom, faultsFromAsync, plainFault, type RunChecks } from './found.ts';
+import { faultsFrom, faultsFromAsync, isBroken, plainFault, type RunChecks } from './found.ts';
 
 export async function targetFaults(
   checked: Checked,
@@ -18,17 +21,64 @@ export async function targetFaults(
   const { settings, fault } = checked;
   const tooMany = settings.replay.from === null ? cleanupTooMany(settings.scenarios, settings.count) : null;
   return [
+    ...(sandbox ? [] : urlFaults(checked)),
     ...(sandbox ? [] : hostFaults(checked)),
+    ...proxyFaults(checked, sandbox),
     ...(await certificateFaults(checked)),
+    ...(sandbox ? [] : dsnFaults(checked)),
     ...(sandbox ? [] : traceFaults(checked)),
     ...(tooMany === null ? [] : [fault(['cleanup'], tooMany)]),
+  ];
+}
+
+/** One that is wrong is told as that. */
+function urlFaults(checked: Checked): readonly Fault[] {
+  const isGiven = checked.settings.url !== null || isBroken(checked, ['url']);
+  return isGiven ? [] : [checked.fault(['url'], noUrl())];
+}
+
+function dsnFaults(checked: Checked): readonly Fault[] {
+  const { settings, fault } = checked;
+  if (isBroken(checked, ['sentry'])) return [];
+  return faultsFrom(
+    (error) => fault(['sentry', 'dsn'], error),
+    () => usableDsn(settings.sentry.dsn),
+  );
+}
+
+/** Null where it is not known. */
+function targetOrigin({ url }: Settings): string | null {
+  return url === null ? null : new URL(url).origin;
+}
+
+/** Of all that a run connects to, but the DSN: each scheme has its own proxy. */
+function proxyFaults({ settings }: Checked, sandbox: boolean): readonly Fault[] {
+  const origin = targetOrigin(settings);
+  const { sentry, trace, notifiers } = settings;
+  const reads = trace.verify !== false && sentry.token !== null && sentry.org !== null;
+  const addresses = [
+    ...(sandbox ? [] : [settings.url, ...callsOf(settings).map((call) => originOf(call, origin))]),
+    ...(sandbox || !reads ? [] : [sentry.tokenUrl]),
+    ...notifiers.map((notifier) => (notifier.type === 'sentry-issue' ? null : notifier.url)),
+  ];
+  return addresses.flatMap((address) =>
+    address === null ? [] : faultsFrom(plainFault('proxy'), () => proxyHost(address)),
+  );
+}
+
+/** Probes and clean-up over HTTP. */
+function callsOf({ stages, scenarios, replay }: Settings): readonly CallTemplate[] {
+  const replayed =
+    replay.from === null ? [] : [...replay.rules.map(({ scenario }) => scenario), replay.otherwise];
+  return [
+    ...(stages ?? []).flatMap(({ http }) => http ?? []),
+    ...[...scenarios, ...replayed].flatMap(({ cleanup }) => cleanup),
   ];
 }
 
 function hostFaults(checked: Checked): readonly Fault[] {
   const { settings, fault } = checked;
   const { url, allowHosts } = settings;
-  if (url === null) return [];
   const allowed = (path: Path, to: string | null) =>
     to === null
       ? []
@@ -36,10 +86,9 @@ function hostFaults(checked: Checked): readonly Fault[] {
           (error) => fault(path, error),
           () => checkAllowedHost(to, allowHosts),
         );
-  const { origin } = new URL(url);
+  const origin = targetOrigin(settings);
   return [
     ...allowed(['url'], url),
-    ...faultsFrom(plainFault('proxy'), () => proxyHost(url)),
     ...(settings.stages ?? []).flatMap(({ http, sql }, at) => [
       ...(http === null ? [] : allowed(['stages', at, 'http', 'url'], originOf(http, origin))),
       ...(sql === null ? [] : allowed(['stages', at, 'sql', 'url'], databaseOf(sql.url))),
@@ -58,7 +107,9 @@ function cleanupPlaces({ config, settings }: Checked): readonly {
     const scenario = (config.scenarios ?? [])[at];
     return scenario !== undefined && 'cleanup' in scenario && scenario.cleanup !== undefined;
   };
-  const shared = settings.scenarios.find((_, at) => !own(at));
+  // Payloads of a file that are of no scenario have the shared one.
+  const shared =
+    settings.replay.from === null ? settings.scenarios.find((_, at) => !own(at)) : settings.replay.otherwise;
   return [
     ...(shared === undefined ? [] : [{ path: ['cleanup'], calls: shared.cleanup }]),
     ...settings.scenarios.flatMap(({ cleanup }, at) =>
