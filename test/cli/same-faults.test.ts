@@ -11,6 +11,7 @@ const CONFIGS = Number(process.env.MUTATED_CONFIGS ?? 8);
 /** A message as the set of its lines, however it is wrapped. */
 function faultsIn(message: string): readonly string[] {
   return message
+    .replaceAll(/:\n\s*/g, ': ')
     .replaceAll('; ', '\n')
     .split('\n')
     .map((line) =>
