@@ -55,7 +55,8 @@ to do.`;
     const { 'no-send': noSend, yes, sandbox, fault, ...given } = flags;
     const { doctorCommand } = await import('../lib/tasks/doctor-command.ts');
     process.exitCode = await doctorCommand({
-      loadConfig: (warn) => this.loadCheckedConfig(given, { sandbox, faults: fault ?? [], warn }),
+      loadConfig: (warn) =>
+        this.loadCheckedConfig(given, { sandbox, faults: fault ?? [], use: 'doctor', warn }),
       dataDir: (configured) => this.dataDir(configured),
       send: !noSend,
       yes,

@@ -8,6 +8,7 @@ import { describeError, errorJson, errorText, isIntendedExit } from './error-out
 import { type ExitCodes, USUAL_EXIT_CODES } from './exit-codes.ts';
 import { rememberSecrets } from './known-secrets.ts';
 import { streamFailure } from './standard-streams.ts';
+import type { SandboxUse } from './tasks/sandbox-faults.ts';
 import { type Terminal, terminalOf } from './terminal/capabilities.ts';
 import { terminalJson, terminalLines } from './terminal/text.ts';
 
@@ -49,21 +50,24 @@ export abstract class BaseCommand extends Command {
   /**
    * With all that a run would refuse before it sends anything: for commands that find the same faults.
    * @param checked.faults `--fault`, for the sandbox
+   * @param checked.use what sends to it
    */
   protected async loadCheckedConfig(
     flags: Readonly<Record<string, unknown>>,
     {
       sandbox = false,
       faults = [],
+      use = 'run',
       warn,
     }: {
       readonly sandbox?: boolean;
       readonly faults?: readonly string[];
+      readonly use?: SandboxUse;
       readonly warn?: (warning: string) => void;
     } = {},
   ): Promise<ResolvedConfig> {
     const { lateFaults } = await import('./run/checks/late-faults.ts');
-    const further = faults.length === 0 ? {} : { further: await this.faultCheck(faults) };
+    const further = faults.length === 0 ? {} : { further: await this.faultCheck(faults, use) };
     const late = lateFaults({
       ...{ env: process.env, sandbox, ...further },
       dataDir: (configured) => this.dataDir(configured),
@@ -76,9 +80,10 @@ export abstract class BaseCommand extends Command {
     return this.loadConfig(flags, { check, ...(warn === undefined ? {} : { warn }) });
   }
 
-  private async faultCheck(faults: readonly string[]) {
+  /** For `loadConfig`: what is wrong with `--fault`. */
+  protected async faultCheck(faults: readonly string[], use: SandboxUse) {
     const { sandboxFaults } = await import('./tasks/sandbox-faults.ts');
-    return sandboxFaults(faults);
+    return sandboxFaults(faults, use);
   }
 
   /** @param flags as parsed; what all commands share is taken out of them, the rest is the flag layer */

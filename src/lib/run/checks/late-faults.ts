@@ -4,6 +4,7 @@
  */
 import type { LateCheck } from '../../config/resolve.ts';
 import type { RunChecks } from './found.ts';
+import { headerFaults } from './header-faults.ts';
 import { patternFaults } from './pattern-faults.ts';
 import { renderFaults } from './render-faults.ts';
 import { reportFaults } from './report-faults.ts';
@@ -19,6 +20,7 @@ export function lateFaults(checks: RunChecks): LateCheck {
       ...selectionFaults(checked, checks),
       ...(await reportFaults(checked, checks)),
       ...templateFaults(checked),
+      ...headerFaults(checked),
       ...spanFaults(checked),
       ...(await patternFaults(checked)),
       ...(await targetFaults(checked, checks)),
