@@ -81,11 +81,14 @@ describe('a URL', () => {
   });
 });
 
-it('a header takes no line break', () => {
-  const values = { ...VALUES, response: { id: 'a\r\nx-evil: 1' } };
-  expect(fillHeader('Bearer {{response.id}}', values)).toEqual({
-    ok: false,
-    problem: 'response.id has a value no header can hold',
-  });
+it('a header takes no line break, and nothing beyond Latin-1', () => {
+  for (const id of ['a\r\nx-evil: 1', 'a\u0000', '€', '日本']) {
+    expect(fillHeader('Bearer {{response.id}}', { ...VALUES, response: { id } })).toEqual({
+      ok: false,
+      problem: 'response.id has a value no header can hold',
+    });
+  }
+  const latin = { ...VALUES, response: { id: 'café' } };
+  expect(fillHeader('{{response.id}}', latin)).toEqual({ ok: true, value: 'café' });
   expect(fillHeader('Bearer {{testId}}', VALUES)).toEqual({ ok: true, value: 'Bearer run-1' });
 });

@@ -58,7 +58,7 @@ to do.`;
       // These two have checks of their own, and do not keep the others from being made.
       loadConfig: (warn) =>
         this.loadCheckedConfig(given, {
-          ...{ sandbox, faults: fault ?? [], warn },
+          ...{ sandbox, faults: fault ?? [], use: 'doctor', warn },
           tolerates: ['NO_URL', 'DSN_INVALID'],
         }),
       dataDir: (configured) => this.dataDir(configured),

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand, OUTPUT_FLAGS } from '../lib/base-command.ts';
+import { BaseCommand } from '../lib/base-command.ts';
 import { ProdE2eError } from '../lib/errors.ts';
 import { terminalJson } from '../lib/terminal/text.ts';
 
@@ -11,7 +11,7 @@ They serve on 127.0.0.1 until stopped (Ctrl-C). What to export for prod-e2e, for
 is printed once both are ready; with --json as one line. What Sentry would refuse or drop of what is sent is printed as it comes: \
 on stderr, with --json as further lines on stdout.
 
-A fault is SCENARIO=KIND, or *=KIND for all; several at a time.
+A fault is SCENARIO=KIND, or *=KIND for all; several at a time. Names are those of the config file, or of the built-in scenarios.
 
 Of the answer: status:500, timeout, reset, slow:2s, malformed, empty, missing:variant, redirect, rate-limit.
 
@@ -23,7 +23,6 @@ Of the data: unsaved.`;
     '<%= config.bin %> sandbox',
     "<%= config.bin %> sandbox --port 4000 --fault 'VOL_EXPANSION=status:500' --fault 'CHOP=missing:variant'",
   ];
-  static override baseFlags = OUTPUT_FLAGS as typeof BaseCommand.baseFlags;
   static override flags = {
     port: Flags.integer({ summary: 'Port of the target.', min: 1, max: 65_535, helpValue: 'N' }),
     'sentry-port': Flags.integer({
@@ -55,6 +54,7 @@ Of the data: unsaved.`;
         ],
       });
     }
+    await this.checkFaults(flags);
     const { serveSandbox } = await import('../lib/tasks/sandbox-command.ts');
     const { noticeText, servingJson, servingText } = await import('../lib/tasks/sandbox-text.ts');
     const isJson = this.jsonEnabled();
@@ -75,4 +75,17 @@ Of the data: unsaved.`;
       },
     });
   }
+
+  /** The configuration says which scenarios there are, and nothing else to the sandbox: without names it is not needed. */
+  private async checkFaults({ fault = [], config, profile }: CheckedFlags): Promise<void> {
+    const { namesScenario } = await import('../lib/sandbox/faults.ts');
+    if (config === undefined && profile === undefined && !fault.some(namesScenario)) return;
+    await this.loadConfig({ config, profile }, { check: await this.faultCheck(fault, 'elsewhere') });
+  }
+}
+
+interface CheckedFlags {
+  readonly fault?: readonly string[] | undefined;
+  readonly config?: string | undefined;
+  readonly profile?: string | undefined;
 }

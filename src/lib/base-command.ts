@@ -9,6 +9,7 @@ import { type ExitCodes, USUAL_EXIT_CODES } from './exit-codes.ts';
 import { rememberSecrets } from './known-secrets.ts';
 import type { RunChecks } from './run/checks/found.ts';
 import { streamFailure } from './standard-streams.ts';
+import type { SandboxUse } from './tasks/sandbox-faults.ts';
 import { type Terminal, terminalOf } from './terminal/capabilities.ts';
 import { terminalJson, terminalLines } from './terminal/text.ts';
 
@@ -52,6 +53,7 @@ export abstract class BaseCommand extends Command {
    * @param checked.faults `--fault`, for the sandbox
    * @param checked.replay see RunChecks
    * @param checked.tolerates codes of errors that alone do not end the command
+   * @param checked.use what sends to it
    */
   protected async loadCheckedConfig(
     flags: Readonly<Record<string, unknown>>,
@@ -60,17 +62,19 @@ export abstract class BaseCommand extends Command {
       faults = [],
       replay = 'read',
       tolerates = [],
+      use = 'run',
       warn,
     }: {
       readonly sandbox?: boolean;
       readonly faults?: readonly string[];
       readonly replay?: RunChecks['replay'];
       readonly tolerates?: readonly string[];
+      readonly use?: SandboxUse;
       readonly warn?: (warning: string) => void;
     } = {},
   ): Promise<ResolvedConfig> {
     const { lateFaults } = await import('./run/checks/late-faults.ts');
-    const further = faults.length === 0 ? {} : { further: await this.faultCheck(faults) };
+    const further = faults.length === 0 ? {} : { further: await this.faultCheck(faults, use) };
     const late = lateFaults({
       ...{ env: process.env, sandbox, replay, ...further },
       dataDir: (configured) => this.dataDir(configured),
@@ -83,9 +87,10 @@ export abstract class BaseCommand extends Command {
     return this.loadConfig(flags, { check, tolerates, ...(warn === undefined ? {} : { warn }) });
   }
 
-  private async faultCheck(faults: readonly string[]) {
+  /** For `loadConfig`: what is wrong with `--fault`. */
+  protected async faultCheck(faults: readonly string[], use: SandboxUse) {
     const { sandboxFaults } = await import('./tasks/sandbox-faults.ts');
-    return sandboxFaults(faults);
+    return sandboxFaults(faults, use);
   }
 
   /** @param flags as parsed; what all commands share is taken out of them, the rest is the flag layer */

@@ -31,7 +31,8 @@ const WHOLE = /^\{\{([^{}]*)\}\}$/;
 export const ORIGIN = '{{origin}}';
 /** Longer values are no ids; a URL with them would be refused anyway. */
 const LONGEST_IN_URL = 2_000;
-const CONTROL = /\p{Cc}/u;
+/** Control characters, and what is not Latin-1: a header cannot carry it. */
+const NO_HEADER = /\p{Cc}|[^\0-\xff]/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** The dotted paths that texts anywhere in a value name, each once. */
@@ -80,7 +81,7 @@ function fillOne(template: string, values: JsonObject): Filled<Json> {
 /** A header's value, on one line. */
 export function fillHeader(template: string, values: JsonObject): Filled<string> {
   return fillText(template, values, (value, path) =>
-    CONTROL.test(value)
+    NO_HEADER.test(value)
       ? { ok: false, problem: `${path} has a value no header can hold` }
       : { ok: true, value },
   );

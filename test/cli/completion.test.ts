@@ -174,8 +174,12 @@ describe.skipIf(!isInstalled('fish'))('fish (skipped where there is none)', () =
   it('offers the same', async () => {
     await withHome(async ({ home: cwd }, env) => {
       const withOffers = CASES.filter(([, { length }]) => length > 0);
-      const cases = withOffers.map(([words]) => words);
+      const cases = [...withOffers.map(([words]) => words), [''], ['run', '--']];
       const offered = await offeredBy(['fish', '--no-config', '-c', IN_FISH], { cases, cwd, env });
+      // With what it says of each: templates of oclif are filled in.
+      expect(offered.at(-2)).toContain('help\tDisplay help for prod-e2e.');
+      expect(offered.at(-1)?.length).toBeGreaterThan(20);
+      expect(offered.flat().filter((line) => line.includes('<%'))).toEqual([]);
       for (const [at, [words, expected]] of withOffers.entries()) {
         const values = offered[at]?.map((line) => line.split('\t')[0]);
         expect(values, words.join(' ')).toEqual(expected);

@@ -67,7 +67,7 @@ profiles:
   prod-e2e.config.yaml:12: headers["a b"]: found the name "a b"; allowed: a header name
   prod-e2e.config.yaml:3: count: found "five"; allowed: a whole number from 1 to 1,000,000
   prod-e2e.config.yaml:5: timeout: found 10; allowed: a duration such as 500ms, 10s, 2m or 1h; add a unit: 10s or 10ms
-  prod-e2e.config.yaml:6: sentry.token: found a number that is kept secret; allowed: a Sentry auth token
+  prod-e2e.config.yaml:6: sentry.token: found a number that is kept secret; allowed: a Sentry auth token: ASCII characters without spaces
   prod-e2e.config.yaml:6: sentry.orgg: unknown key; did you mean org?
   prod-e2e.config.yaml:14: failOn[0]: found "faild"; allowed: failed, missing, warning, flaky, never
   prod-e2e.config.yaml:15: maxBody: found "5XB"; allowed: a size such as 64KiB or 1MiB, or whole bytes, up to 256MiB

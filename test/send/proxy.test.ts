@@ -105,6 +105,11 @@ describe('the proxy of a URL', () => {
     ['proxy.test:99999', 'is not a URL'],
     ['http://proxy.test:0', 'has port 0, which cannot be called'],
     ['socks5://proxy.test:1080', 'uses socks5://, which is not supported; expected http:// or https://'],
+    // `new URL` would drop them.
+    ['http://user:hush\n2@proxy.test:3128', 'has a space or a control character in it'],
+    ['http://user:hush\t2@proxy.test:3128', 'has a space or a control character in it'],
+    ['http://user:hush\u00072@proxy.test:3128', 'has a space or a control character in it'],
+    ['http://user:hush 2@proxy.test:3128', 'has a space or a control character in it'],
     ['http://$PROXY:3128', 'has a host that is neither a name nor an address'],
     [
       'http://us%er:hush@proxy.test:3128',

@@ -1,6 +1,7 @@
 /** Flags and environment variables as layers of the configuration. */
+
+import { HEADER_NAME } from '../header-syntax.ts';
 import type { Fault } from './faults.ts';
-import { HEADER_NAME } from './header-name.ts';
 import type { Layer } from './merge.ts';
 import { type OptionSpec, RUN_OPTIONS } from './options.ts';
 import { isPlain, type Path, type Plain } from './paths.ts';

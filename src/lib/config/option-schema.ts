@@ -18,6 +18,7 @@ import {
   text,
   wholeNumber,
 } from './schema-parts.ts';
+import { SENTRY_TOKEN } from './sentry-sources.ts';
 
 // Code made for a schema pays from some hundred values on; a configuration is one.
 z.config({ jitless: true });
@@ -83,6 +84,8 @@ export const optionKeys = {
   keep: option('keep', wholeNumber({ min: 0, max: MAX_KEEP }), 50),
 };
 
+const TOKEN = 'a Sentry auth token: ASCII characters without spaces';
+
 export const sentryOptions = {
   dsn: option('sentry.dsn', text('a Sentry DSN')),
   org: text('an organisation slug')
@@ -90,7 +93,9 @@ export const sentryOptions = {
     .optional(),
   project: text('a project slug').meta({ description: 'Project slug.' }).optional(),
   url: httpUrl().meta({ description: 'Base URL of Sentry.', default: 'https://sentry.io' }).optional(),
-  token: text('a Sentry auth token')
+  token: z
+    .string({ error: TOKEN })
+    .regex(SENTRY_TOKEN, { error: TOKEN })
     .meta({ description: 'Auth token for reading traces; best as ${env:SENTRY_AUTH_TOKEN}.' })
     .optional(),
 };

@@ -5,6 +5,7 @@ import type { CallTemplate } from '../model/probe.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { secretsOfCalls } from './call-secrets.ts';
 import { checkEffects } from './check-effects.ts';
+import { checkHeaders } from './check-headers.ts';
 import { checkNotify } from './check-notify.ts';
 import { checkProbes } from './check-probes.ts';
 import { checkRepeats } from './check-repeats.ts';
@@ -166,6 +167,7 @@ const CHECKS = [
   { check: checkNotify, needs: [] },
   { check: checkRepeats, needs: ['repeat', 'scenarios'] },
   { check: checkEffects, needs: ['tls'] },
+  { check: checkHeaders, needs: [] },
 ] as const;
 
 /** Lays the layers over each other, and checks what they are together. */

@@ -12,6 +12,7 @@ import { isPlain, type Plain } from './paths.ts';
 import {
   isSentryKey,
   normalised,
+  SENTRY_TOKEN,
   SENTRY_VARIABLES,
   type SentryKey,
   type SentryValues,
@@ -91,6 +92,8 @@ async function readSentryFile(file: string): Promise<SentryFile> {
       problems.push(
         `${section}.${name} is a variable, which is not filled in; set ${SENTRY_VARIABLES[key]}, or write the value`,
       );
+    else if (key === 'token' && !SENTRY_TOKEN.test(value))
+      problems.push(`${section}.${name} has characters that no token has, and is ignored`);
     else values[key] = value;
   }
   const { url, ...rest } = normalised(values);

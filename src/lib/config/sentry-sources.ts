@@ -9,6 +9,9 @@ export const DEFAULT_SENTRY_URL = 'https://sentry.io';
 export type SentryKey = 'token' | 'org' | 'project' | 'url';
 export type SentryValues = Partial<Record<SentryKey, string>>;
 
+/** Other characters never reach Sentry: HTTP cannot carry them, or cuts the token there. */
+export const SENTRY_TOKEN = /^[\x21-\x7e]+$/;
+
 /** The variables that Sentry's own tools read. */
 export const SENTRY_VARIABLES: Readonly<Record<SentryKey, string>> = {
   token: 'SENTRY_AUTH_TOKEN',

@@ -1,15 +1,11 @@
 /** How webhooks are signed, as written in the config. What keys need of each other is checked in check-signing. */
 import * as z from 'zod';
 import { SIGN_MODES, SIGNING_ALGORITHMS, SIGNING_ENCODINGS, SIGNING_SCHEMES } from '../model/signing.ts';
-import { headerName, object, text } from './schema-parts.ts';
+import { headerName, headerText, object, text } from './schema-parts.ts';
 
 /** A header of twenty secrets is longer than many servers take. */
 const MAX_SECRETS = 10;
 const SECRETS = `a list of secrets, from 1 to ${MAX_SECRETS}`;
-
-const oneLine = z
-  .string({ error: 'a text on one line' })
-  .regex(/^[^\r\n\0]*$/, { error: 'a text on one line' });
 
 export const signingSchema = object({
   scheme: z
@@ -37,7 +33,7 @@ export const signingSchema = object({
     .enum(SIGNING_ENCODINGS, { error: SIGNING_ENCODINGS.join(', ') })
     .meta({ description: 'hmac: how the signature is written.', default: 'hex' })
     .optional(),
-  prefix: oneLine
+  prefix: headerText()
     .meta({ description: 'hmac: stands before the signature; may hold {timestamp} and {id}.', default: '' })
     .optional(),
   content: text('a template such as {timestamp}.{body}')

@@ -2,6 +2,7 @@
  * What of a HAR entry (http://www.softwareishard.com/blog/har-12-spec/) is replayed: body, content type, method, and the
  * headers that were asked for. Never its address, its cookies or whatever else logged the user of the browser in.
  */
+import { HEADER_VALUE } from '../header-syntax.ts';
 import { tryParseJson } from '../json-text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { kindOf } from './mark.ts';
@@ -29,7 +30,7 @@ export function harPayload(
   const mimeType = memberOf(postData, 'mimeType') ?? (form === null ? undefined : FORM);
   const headers = headersOf(request, options.harHeaders);
   const unusable = [...Object.entries(headers), ['content-type', mimeType] as const].find(
-    ([, value]) => typeof value === 'string' && !isHeaderValue(value),
+    ([, value]) => typeof value === 'string' && !HEADER_VALUE.test(value),
   );
   if (unusable !== undefined)
     return { kind: 'fault', place, problem: `has a value of ${unusable[0]} that HTTP cannot carry` };
@@ -92,11 +93,6 @@ function headersOf(request: Json | undefined, names: readonly string[]): Readonl
     return names.includes(name.toLowerCase()) ? [[name.toLowerCase(), value]] : [];
   });
   return Object.fromEntries(pairs);
-}
-
-/** As Node takes it. */
-function isHeaderValue(text: string): boolean {
-  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
 function memberOf(json: Json | undefined, key: string): Json | undefined {

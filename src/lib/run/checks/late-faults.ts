@@ -5,6 +5,7 @@
 import type { Fault } from '../../config/faults.ts';
 import type { LateCheck } from '../../config/resolve.ts';
 import type { RunChecks } from './found.ts';
+import { headerFaults } from './header-faults.ts';
 import { patternFaults } from './pattern-faults.ts';
 import { renderFaults } from './render-faults.ts';
 import { replayFaults } from './replay-faults.ts';
@@ -21,6 +22,7 @@ export function lateFaults(checks: RunChecks): LateCheck {
       ...selectionFaults(checked, checks),
       ...(await reportFaults(checked, checks)),
       ...templateFaults(checked),
+      ...headerFaults(checked),
       ...spanFaults(checked),
       ...(await patternFaults(checked)),
       ...(await targetFaults(checked, checks)),

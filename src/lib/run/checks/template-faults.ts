@@ -1,4 +1,4 @@
-/** `{{placeholders}}` that nothing fills in, and header values that HTTP cannot carry. */
+/** `{{placeholders}}` that nothing fills in. */
 import { type Fault, nearest } from '../../config/faults.ts';
 import type { Path } from '../../config/paths.ts';
 import type { Checked } from '../../config/resolve.ts';
