@@ -98,6 +98,7 @@ export abstract class BaseCommand extends Command {
       home: homedir(),
       userConfigDir: this.config.configDir,
       configFile: typeof config === 'string' ? config : null,
+      ownProcess: true,
       profile: typeof profile === 'string' ? profile : null,
       ...(check === undefined ? {} : { check }),
     });
