@@ -115,6 +115,7 @@ export abstract class BaseCommand extends Command {
       home: homedir(),
       userConfigDir: this.config.configDir,
       configFile: typeof config === 'string' ? config : null,
+      ownProcess: true,
       profile: typeof profile === 'string' ? profile : null,
       tolerates,
       ...(check === undefined ? {} : { check }),

@@ -2,17 +2,25 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { codeOf, messageOf } from '../errors.ts';
+import { checkTree } from './check-tree.ts';
 import { unreadable } from './config-file.ts';
+import { endBlockedCode } from './end-blocked-code.ts';
 
 /** Time for a module to load and to give its config, in milliseconds. */
 const LOAD_LIMIT_MS = 10_000;
+/** The timer of this thread comes first, where the module lets it: it is the only one that says what is wrong. */
+const BLOCKED_LIMIT_MS = LOAD_LIMIT_MS + 1_000;
 
 /**
  * The default export: an object, a promise of one, or a function that returns either. What the module prints meanwhile
  * goes to stderr, since stdout is the result.
+ * @param options.ownProcess what blocks this thread may be ended: nothing runs but this program
  * @throws ProdE2eError `CONFIG_INVALID`
  */
-export async function loadModule(file: string): Promise<{ readonly config: unknown }> {
+export async function loadModule(
+  file: string,
+  { ownProcess }: { readonly ownProcess: boolean },
+): Promise<{ readonly config: unknown }> {
   const hints = [`Run it by itself to see more: node ${path.basename(file)}`];
   const ended = new AbortController();
   const restore = guardProcess((code) => {
@@ -22,8 +30,10 @@ export async function loadModule(file: string): Promise<{ readonly config: unkno
   });
   const timer = setTimeout(() => {
     const problem = `did not finish loading within ${LOAD_LIMIT_MS / 1_000} s`;
-    ended.abort(unreadable({ file, problem, hints: ['Check what it awaits at its top level.', ...hints] }));
+    const hint = 'Check its top level for what it awaits, and for loops that do not end.';
+    ended.abort(unreadable({ file, problem, hints: [hint, ...hints] }));
   }, LOAD_LIMIT_MS);
+  const isRunning = ownProcess ? endBlockedCode(BLOCKED_LIMIT_MS) : () => {};
   const aborted = new Promise<never>((_resolve, reject) => {
     ended.signal.addEventListener('abort', () => reject(ended.signal.reason), { once: true });
   });
@@ -34,6 +44,7 @@ export async function loadModule(file: string): Promise<{ readonly config: unkno
     throw describe(cause, { file, hints });
   } finally {
     clearTimeout(timer);
+    isRunning();
     restore();
   }
 }
@@ -44,7 +55,10 @@ async function configOf(file: string): Promise<unknown> {
   const module: unknown = await import(pathToFileURL(file).href);
   if (typeof module !== 'object' || module === null || !('default' in module)) throw new NoDefaultExport();
   const config = await module.default;
-  return typeof config === 'function' ? await config() : config;
+  const given: unknown = typeof config === 'function' ? await config() : config;
+  // Getters run here, where they can fail and be ended.
+  checkTree(given);
+  return given;
 }
 
 function describe(cause: unknown, { file, hints }: { readonly file: string; readonly hints: string[] }) {

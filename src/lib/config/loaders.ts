@@ -57,10 +57,15 @@ async function loadYaml(file: string, content: string): Promise<Loaded> {
   throw unreadable({ file, problem: reading.problem, hints: [reading.hint], cause: reading.cause });
 }
 
-async function loadCode(file: string): Promise<Loaded> {
-  const { loadModule } = await import('./load-module.ts');
-  return await loadModule(file);
-}
+/** @param options.ownProcess see {@link loadModule} */
+export const codeLoader =
+  (options: { readonly ownProcess: boolean }): Loader =>
+  async (file) => {
+    const { loadModule } = await import('./load-module.ts');
+    return await loadModule(file, options);
+  };
+
+const loadCode = codeLoader({ ownProcess: false });
 
 /** By file extension, as cosmiconfig wants them. Its own loader for `.ts` would need the typescript package. */
 export const LOADERS: Readonly<Record<string, Loader>> = {

@@ -47,6 +47,8 @@ export interface ConfigInput {
   readonly given?: unknown;
   /** Only what is given counts: no file is looked for, and no variable is read but those that it names. */
   readonly alone?: boolean;
+  /** Nothing runs in this process but the program: code of a config file that blocks it may be ended. */
+  readonly ownProcess?: boolean;
   /** What only a run would notice, found with all else; without, what the schema and the keys beside each other say. */
   readonly check?: LateCheck;
   /** Codes of errors that alone do not end the command: it says of them itself what is to be said. */

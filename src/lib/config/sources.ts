@@ -5,7 +5,7 @@ import { ProdE2eError } from '../errors.ts';
 import { exists, problemWith, unreadable } from './config-file.ts';
 import { nameOf } from './file-name.ts';
 import { foldersUpTo } from './folders.ts';
-import { LOADERS, type Loaded, PACKAGE_PROPERTY } from './loaders.ts';
+import { codeLoader, LOADERS, type Loaded, PACKAGE_PROPERTY } from './loaders.ts';
 import type { Trust } from './merge.ts';
 
 const MODULE_NAME = 'prod-e2e';
@@ -30,10 +30,12 @@ const USER_SEARCH_PLACES = [
   ...CONFIG_FILES,
 ];
 
-const WITHOUT_CODE: typeof LOADERS = {
+const withCodeLoader = (loader: (typeof LOADERS)[string]): typeof LOADERS => ({
   ...LOADERS,
-  ...Object.fromEntries(MODULE_EXTENSIONS.map((extension) => [`.${extension}`, () => ({ config: {} })])),
-};
+  ...Object.fromEntries(MODULE_EXTENSIONS.map((extension) => [`.${extension}`, loader])),
+});
+const WITHOUT_CODE = withCodeLoader(() => ({ config: {} }));
+const IN_OWN_PROCESS = withCodeLoader(codeLoader({ ownProcess: true }));
 
 export interface ConfigFile {
   /** Absolute. */
@@ -72,9 +74,12 @@ export async function findConfigFile(options: {
   readonly configFile: string | null;
   /** False: a file that is code counts as empty. */
   readonly runCode?: boolean;
+  /** Code that blocks this thread may be ended. */
+  readonly ownProcess?: boolean;
 }): Promise<ConfigFile | null> {
-  const { cwd, userConfigDir, configFile, runCode = true } = options;
-  const load = loadWith(runCode ? LOADERS : WITHOUT_CODE, cwd);
+  const { cwd, userConfigDir, configFile, runCode = true, ownProcess = false } = options;
+  const loaders = ownProcess ? IN_OWN_PROCESS : LOADERS;
+  const load = loadWith(runCode ? loaders : WITHOUT_CODE, cwd);
   if (configFile !== null) return await loadGiven(path.resolve(cwd, configFile), { cwd, load });
   for (const folder of projectFolders(cwd)) {
     const found = await firstOf(filesIn(folder, SEARCH_PLACES), { cwd, load, trust: 'project' });

@@ -6,6 +6,7 @@ import type { PayloadContext, PayloadFunction, TemplateContext } from '../model/
 import type { Values } from './combinations.ts';
 import { mergePayload } from './merge-payload.ts';
 import { compileTemplate, type Draws } from './templates.ts';
+import { CallTimeout, withinLimit } from './time-limit.ts';
 
 type Payload = JsonObject | PayloadFunction;
 export type PayloadRenderer = (context: TemplateContext, draws: Draws) => JsonObject;
@@ -64,40 +65,54 @@ function compileLayer({ payload, where }: PayloadLayer, names: readonly string[]
 }
 
 function callPayload(payload: PayloadFunction, context: PayloadContext, where: string): JsonObject {
-  const problem = (message: string, cause?: unknown) =>
+  const problem = (message: string, { cause, hint = SHAPE_HINT }: { cause?: unknown; hint?: string } = {}) =>
     new ProdE2eError(`The payload function of ${where} ${message}.`, {
       code: 'PAYLOAD_FUNCTION',
-      hints: [
-        'It gets {testId, runId, scenario, index, timestamp, timestampMs, timestampSeconds, today, uuid, …dimensions} and returns a plain object.',
-      ],
+      hints: [hint],
       cause,
     });
+  try {
+    return withinLimit(payload, () => calledPayload(payload, context, problem));
+  } catch (thrown) {
+    if (!(thrown instanceof CallTimeout)) throw thrown;
+    throw problem(thrown.message, { cause: thrown, hint: TIMEOUT_HINT });
+  }
+}
+
+const SHAPE_HINT =
+  'It gets {testId, runId, scenario, index, timestamp, timestampMs, timestampSeconds, today, uuid, …dimensions} and returns a plain object.';
+const TIMEOUT_HINT = 'It is called for every webhook: look for a loop that does not end, or a wait.';
+
+/** All that runs code of the user: the function, and getters and toJSON of what it returns. */
+function calledPayload(
+  payload: PayloadFunction,
+  context: PayloadContext,
+  problem: (message: string, options?: { readonly cause: unknown }) => ProdE2eError,
+): JsonObject {
   let returned: unknown;
   try {
     returned = payload(context);
-  } catch (thrown) {
-    throw problem(`failed: ${messageOf(thrown)}`, thrown);
+  } catch (cause) {
+    throw problem(`failed: ${messageOf(cause)}`, { cause });
   }
-  if (isThenable(returned)) {
-    // What becomes of it is no longer of interest, but an unhandled rejection would end the program.
-    Promise.resolve(returned).catch(() => {});
-    throw problem('returned a promise; it has to return the payload itself');
+  // What becomes of a promise is no longer of interest, but an unhandled rejection would end the program.
+  if (returned instanceof Promise) Promise.prototype.then.call(returned, undefined, () => {});
+  let result: unknown;
+  try {
+    if (isThenable(returned)) throw problem('returned a promise; it has to return the payload itself');
+    if (!isRecord(returned)) throw problem('did not return a plain object');
+    result = throughJson(returned);
+  } catch (cause) {
+    if (cause instanceof ProdE2eError) throw cause;
+    throw problem(`returned something that is not JSON: ${messageOf(cause)}`, { cause });
   }
-  if (!isRecord(returned)) throw problem('did not return a plain object');
-  const result = throughJson(returned, (thrown) =>
-    problem(`returned something that is not JSON: ${messageOf(thrown)}`, thrown),
-  );
   if (!isRecord(result)) throw problem('did not return a plain object');
   // What came out of JSON.parse and is a record is a JsonObject.
   return result as JsonObject;
 }
 
-function throughJson(value: object, problem: (thrown: unknown) => ProdE2eError): unknown {
-  try {
-    return JSON.parse(JSON.stringify(value, withoutBigInt) ?? 'null', withExactNumbers);
-  } catch (thrown) {
-    throw problem(thrown);
-  }
+function throughJson(value: object): unknown {
+  return JSON.parse(JSON.stringify(value, withoutBigInt) ?? 'null', withExactNumbers);
 }
 
 /** The key of an object that stands for a number on its way through JSON. */

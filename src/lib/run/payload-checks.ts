@@ -73,7 +73,10 @@ async function readSchema(file: string): Promise<Schema> {
     });
   let text: string;
   try {
-    if ((await stat(file)).size > MAX_SCHEMA_BYTES) throw new Error('it is larger than 5 MiB');
+    const stats = await stat(file);
+    // A pipe may never end.
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (stats.size > MAX_SCHEMA_BYTES) throw new Error('it is larger than 5 MiB');
     text = await readFile(file, 'utf8');
   } catch (thrown) {
     throw problem(`cannot be read: ${messageOf(thrown)}`, thrown);

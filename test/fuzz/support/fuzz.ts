@@ -17,6 +17,7 @@ export type Surface =
   | 'stored runs'
   | 'trace API responses'
   | 'ids'
+  | 'numbers'
   | 'DSNs'
   | 'sandbox inputs';
 
