@@ -108,7 +108,7 @@ fuzz('a file of a configuration that is none is an error with exit code 2', {
       const resolving = resolveConfig({
         ...{ flags: {}, env: {}, cwd: root, home: root, userConfigDir: root, profile: null },
         configFile: input === 'named.yaml' ? input : null,
-        check: lateFaults({ env: {}, sandbox: false, dataDir: () => root }),
+        check: lateFaults({ replay: 'read', env: {}, sandbox: false, dataDir: () => root }),
       });
       await expect(resolving).rejects.toMatchObject({
         code: expect.stringMatching(/^(CONFIG_INVALID|SCHEMA_FILE)$/),

@@ -142,7 +142,12 @@ const VALUES: readonly (readonly [string, string])[] = [
 async function errorOf({ config = {}, input: given = {}, file }: Place): Promise<ProdE2eError | null> {
   const { root, input } = await aProject({ 'prod-e2e.config.json': JSON.stringify(config) }, given);
   if (file !== undefined) await writeFile(path.join(root, 'work', 'value.txt'), file);
-  const check = lateFaults({ env: {}, sandbox: false, dataDir: () => path.join(root, 'data') });
+  const check = lateFaults({
+    replay: 'read',
+    env: {},
+    sandbox: false,
+    dataDir: () => path.join(root, 'data'),
+  });
   const thrown: unknown = await resolveConfig({ ...input, check }).then(
     () => null,
     (error: unknown) => error,
