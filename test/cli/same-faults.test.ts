@@ -94,6 +94,11 @@ const token = { SENTRY_AUTH_TOKEN: 'a-token-of-nobody', SENTRY_ORG: 'acme' };
 
 it.each<[string, Omit<Parameters<typeof findSame>[1], 'what'>, string]>([
   ['an empty configuration', { config: {} }, 'No webhook endpoint is given'],
+  [
+    'a DSN of the file that is none',
+    { config: { url, sentry: { dsn: 'https://key@sentry.example.com/none' } } },
+    'sentry.dsn: The Sentry DSN cannot be used',
+  ],
   ['no endpoint, and something else', { config: { threshold: ['p95<'] } }, 'No webhook endpoint is given'],
   [
     'a DSN that is none',

@@ -127,7 +127,8 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
     const used = [...read.interpolations, ...given.interpolations].flatMap(({ names }) => names);
     return {
       ...resolved,
-      tolerated: found.flatMap(({ error }) => error ?? []),
+      // Each with its place, as if it had ended the command alone.
+      tolerated: (await withLines(found, file)).map((fault) => configInvalid([fault])),
       warnings: [
         ...sentryFiles.warnings,
         ...(alone ? [] : unknownVariables(env, used)),

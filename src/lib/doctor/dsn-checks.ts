@@ -1,4 +1,6 @@
 /** Can the client side of traces be reported: is the DSN one, and does Sentry take what is sent to it? */
+
+import type { ProdE2eError } from '../errors.ts';
 import type { SentryDelivery } from '../model/report.ts';
 import { hintFor } from '../report/advice.ts';
 import { sentryFindings } from '../report/sentry-findings.ts';
@@ -9,7 +11,11 @@ import { unusable } from './config-check.ts';
 /** Too much was sent: true for now, not of the DSN. */
 const RATE_LIMITED = 429;
 
-export function dsnCheck(text: string | null): {
+/** @param placed what is wrong with it, with the place it stands at */
+export function dsnCheck(
+  text: string | null,
+  placed: ProdE2eError | null = null,
+): {
   readonly check: Check;
   readonly reading: DsnReading | null;
 } {
@@ -23,7 +29,7 @@ export function dsnCheck(text: string | null): {
   const reading = readDsn(text);
   const check = reading.ok
     ? ok('dsn', `Well formed: project ${reading.dsn.projectId} at ${reading.dsn.host}`)
-    : unusable('dsn', dsnInvalid(reading.problem));
+    : unusable('dsn', placed ?? dsnInvalid(reading.problem));
   return { check, reading };
 }
 

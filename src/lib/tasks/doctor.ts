@@ -62,6 +62,8 @@ export interface DoctorPorts {
   /** An error says why there is none that may be used. */
   readonly target: TargetPort | ProdE2eError;
   readonly dsn: string | null;
+  /** What is wrong with it, with the place it stands at. */
+  readonly dsnError?: ProdE2eError | null;
   /** Named, never told. */
   readonly alerts: { readonly monitor: Monitor | null; readonly notifiers: readonly Notifier[] };
   /** Base URL of the Sentry in use; null for the hosted one. */
@@ -83,7 +85,7 @@ export async function examine(ports: DoctorPorts): Promise<void> {
   const exposed = exposureCheck(ports.flagsWithSecrets);
   if (exposed !== null) ports.emit(exposed);
   const target = await checkTarget(ports);
-  const { check, reading } = dsnCheck(ports.dsn);
+  const { check, reading } = dsnCheck(ports.dsn, ports.dsnError);
   ports.emit(check);
   const dsn = reading?.ok === true ? reading.dsn : null;
   for (const found of alertChecks(ports.alerts, dsn !== null)) ports.emit(found);

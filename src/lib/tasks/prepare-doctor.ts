@@ -28,7 +28,7 @@ import { orError } from './or-error.ts';
 
 export interface DoctorPreparation {
   readonly settings: Settings;
-  readonly config: Pick<ResolvedConfig, 'file' | 'profile' | 'flagsWithSecrets'>;
+  readonly config: Pick<ResolvedConfig, 'file' | 'profile' | 'flagsWithSecrets' | 'tolerated'>;
   readonly send: boolean;
   /** `--yes`: also in quiet hours. */
   readonly agreed: boolean;
@@ -65,6 +65,7 @@ export async function prepareDoctor(
       flagsWithSecrets: config.flagsWithSecrets,
       target,
       dsn: settings.sentry.dsn,
+      dsnError: config.tolerated.find(({ code }) => code === 'DSN_INVALID') ?? null,
       alerts: settings,
       sentryUrl: settings.sentry.url,
       reading:
