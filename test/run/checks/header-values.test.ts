@@ -140,7 +140,10 @@ const VALUES: readonly (readonly [string, string])[] = [
 ];
 
 async function errorOf({ config = {}, input: given = {}, file }: Place): Promise<ProdE2eError | null> {
-  const { root, input } = await aProject({ 'prod-e2e.config.json': JSON.stringify(config) }, given);
+  const { root, input } = await aProject(
+    { 'prod-e2e.config.json': JSON.stringify({ url: 'https://hooks.example.com/webhook', ...config }) },
+    given,
+  );
   if (file !== undefined) await writeFile(path.join(root, 'work', 'value.txt'), file);
   const check = lateFaults({
     replay: 'read',
