@@ -65,8 +65,8 @@ function entryPoints() {
     ['generated', inRoot('src/generated.ts')],
     ['help', inRoot('src/help.ts')],
     ['index', inRoot('src/index.ts')],
-    ['sandbox/target', inRoot('src/lib/sandbox/target-process.ts')],
-    ['sandbox/sentry-server', inRoot('src/lib/sandbox/sentry-process.ts')],
+    ['sandbox/target', inRoot('src/sandbox/target/target-process.ts')],
+    ['sandbox/sentry-server', inRoot('src/sandbox/sentry-server/sentry-process.ts')],
     ...commands,
     ...plugins,
   ]);

@@ -1,11 +1,11 @@
 /** The whole program: oclif finds and runs the command; this decides how it ends. */
 import { writeSync } from 'node:fs';
-import { asksForHelp, mayHoldSecrets, withoutSecrets } from './lib/command-line.ts';
-import { checkEnvironment, type FolderKind } from './lib/environment.ts';
-import { describeError, errorJson, errorText, isIntendedExit } from './lib/error-output.ts';
+import { asksForHelp, mayHoldSecrets, withoutSecrets } from './lib/cli/command-line.ts';
+import { checkEnvironment, type FolderKind } from './lib/cli/environment.ts';
+import { describeError, errorJson, errorText, isIntendedExit } from './lib/cli/error-output.ts';
 import { EXIT } from './lib/errors.ts';
-import { keepFilesPrivate } from './lib/private-files.ts';
-import { lostOutput, watchStandardStreams } from './lib/standard-streams.ts';
+import { keepFilesPrivate } from './lib/cli/private-files.ts';
+import { lostOutput, watchStandardStreams } from './lib/cli/standard-streams.ts';
 import { settleColor } from './lib/terminal/color-choice.ts';
 import { terminalJson } from './lib/terminal/text.ts';
 import { VERSION } from './lib/version.ts';
@@ -22,7 +22,7 @@ export async function main(root: string): Promise<void> {
     leave(thrown);
     process.exit();
   });
-  if ((process.env.DEBUG ?? '') !== '') (await import('./lib/debug-output.ts')).redactDebugOutput();
+  if ((process.env.DEBUG ?? '') !== '') (await import('./lib/cli/debug-output.ts')).redactDebugOutput();
   try {
     if (isVersionAsked(process.argv.slice(2))) tellVersion();
     else {
@@ -38,7 +38,7 @@ export async function main(root: string): Promise<void> {
   await written(process.stderr);
   finished = true;
   if (process.exitCode === EXIT.interrupted || process.exitCode === EXIT.terminated)
-    await (await import('./lib/tasks/signals.ts')).endStuckThreads(process.exitCode);
+    await (await import('./lib/cli/signals.ts')).endStuckThreads(process.exitCode);
   process.exit();
 }
 

@@ -1,6 +1,6 @@
 /** oclif, which finds and runs the command. A module of its own, so that what does without it need not load it. */
 import { Config, run } from '@oclif/core';
-import { asksForHelp } from './lib/command-line.ts';
+import { asksForHelp } from './lib/cli/command-line.ts';
 import { messageOf, ProdE2eError } from './lib/errors.ts';
 
 /** What oclif, and its help, say where there is no such command; they have no class or code for it. */
@@ -20,7 +20,7 @@ export async function runOclif(args: string[], root: string): Promise<unknown> {
   } catch (thrown) {
     if (!NOT_FOUND.test(messageOf(thrown))) throw thrown;
     const [{ unknownCommand }, { commands }] = await Promise.all([
-      import('./lib/unknown-command.ts'),
+      import('./lib/cli/unknown-command.ts'),
       Config.load(root),
     ]);
     const listed = commands.filter(({ hidden }) => hidden !== true).map(({ id }) => id.replaceAll(':', ' '));

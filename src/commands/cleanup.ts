@@ -1,9 +1,9 @@
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand } from '../lib/base-command.ts';
+import { BaseCommand } from '../lib/cli/base-command.ts';
 import { RUN_OPTIONS } from '../lib/config/options.ts';
 import { EXIT } from '../lib/errors.ts';
-import { USUAL_EXIT_CODES } from '../lib/exit-codes.ts';
-import { optionFlags } from '../lib/run-flags.ts';
+import { USUAL_EXIT_CODES } from '../lib/cli/exit-codes.ts';
+import { optionFlags } from '../lib/cli/run-flags.ts';
 
 /** Options of `run` that say how the target is reached. */
 const KEYS = ['url', 'tls.ca', 'tls.cert', 'tls.key', 'tls.insecure', 'connectTimeout'];
@@ -43,7 +43,7 @@ the config and the environment, as in a run. What is removed is recorded, so a s
     const { args, flags } = await this.parse(Cleanup);
     const { 'dry-run': dryRun, ...given } = flags;
     const config = await this.loadConfig(given);
-    const { cleanupCommand } = await import('../lib/tasks/cleanup-command.ts');
+    const { cleanupCommand } = await import('../lib/cleanup/command.ts');
     process.exitCode = await cleanupCommand({
       ...{ config, dryRun, run: args.run },
       dataDir: this.dataDir(config.settings.dataDir),

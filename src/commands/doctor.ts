@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../lib/base-command.ts';
+import { BaseCommand } from '../lib/cli/base-command.ts';
 import { RUN_OPTIONS } from '../lib/config/options.ts';
 import { EXIT } from '../lib/errors.ts';
-import { USUAL_EXIT_CODES } from '../lib/exit-codes.ts';
-import { optionFlags } from '../lib/run-flags.ts';
+import { USUAL_EXIT_CODES } from '../lib/cli/exit-codes.ts';
+import { optionFlags } from '../lib/cli/run-flags.ts';
 
 /** Options of `run` that concern a single webhook and its trace. */
 const KEYS = [
@@ -53,7 +53,7 @@ to do.`;
   async run(): Promise<void> {
     const { flags } = await this.parse(Doctor);
     const { 'no-send': noSend, yes, sandbox, fault, ...given } = flags;
-    const { doctorCommand } = await import('../lib/tasks/doctor-command.ts');
+    const { doctorCommand } = await import('../lib/doctor/command.ts');
     process.exitCode = await doctorCommand({
       // These two have checks of their own, and do not keep the others from being made.
       loadConfig: (warn) =>

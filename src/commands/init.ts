@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Flags } from '@oclif/core';
-import { BaseCommand, OUTPUT_FLAGS } from '../lib/base-command.ts';
+import { BaseCommand, OUTPUT_FLAGS } from '../lib/cli/base-command.ts';
 import {
   countFault,
   headerFault,
@@ -15,9 +15,9 @@ import {
   urlFault,
   usualSecretVariable,
   variableFault,
-} from '../lib/config/starter-answers.ts';
+} from '../lib/init/starter-answers.ts';
 import { EXIT, ProdE2eError } from '../lib/errors.ts';
-import { USUAL_EXIT_CODES } from '../lib/exit-codes.ts';
+import { USUAL_EXIT_CODES } from '../lib/cli/exit-codes.ts';
 import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../lib/model/signing.ts';
 
 /** Found without being named. */
@@ -124,8 +124,8 @@ only the names of the variables that do.`;
     checkAnswers(answers);
     const screen = this.terminal(process.stderr);
     const [{ nextCommands, writeStarter }, { canAsk }] = await Promise.all([
-      import('../lib/tasks/init-command.ts'),
-      import('../lib/tasks/question.ts'),
+      import('../lib/init/command.ts'),
+      import('../lib/cli/question.ts'),
     ]);
     const isAsked =
       !silent &&

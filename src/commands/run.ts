@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../lib/base-command.ts';
-import { RUN_EXIT_CODES } from '../lib/exit-codes.ts';
-import { optionFlags } from '../lib/run-flags.ts';
+import { BaseCommand } from '../lib/cli/base-command.ts';
+import { RUN_EXIT_CODES } from '../lib/cli/exit-codes.ts';
+import { optionFlags } from '../lib/cli/run-flags.ts';
 
 export default class Run extends BaseCommand {
   static override summary = 'Send synthetic webhooks, each in its own trace, judge the answers, and report.';
@@ -76,7 +76,7 @@ on the terminal, or --yes.`;
       faults: fault ?? [],
       replay: 'read-if-faulty',
     });
-    const { runCommand } = await import('../lib/tasks/run-command.ts');
+    const { runCommand } = await import('../lib/run/command.ts');
     process.exitCode = await runCommand({
       config,
       dryRun,

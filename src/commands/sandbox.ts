@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../lib/base-command.ts';
+import { BaseCommand } from '../lib/cli/base-command.ts';
 import { ProdE2eError } from '../lib/errors.ts';
 import { terminalJson } from '../lib/terminal/text.ts';
 
@@ -55,8 +55,8 @@ Of the data: unsaved.`;
       });
     }
     await this.checkFaults(flags);
-    const { serveSandbox } = await import('../lib/tasks/sandbox-command.ts');
-    const { noticeText, servingJson, servingText } = await import('../lib/tasks/sandbox-text.ts');
+    const { serveSandbox } = await import('../lib/sandbox/command.ts');
+    const { noticeText, servingJson, servingText } = await import('../lib/sandbox/text.ts');
     const isJson = this.jsonEnabled();
     const { env } = process;
     await serveSandbox({
@@ -78,7 +78,7 @@ Of the data: unsaved.`;
 
   /** The configuration says which scenarios there are, and nothing else to the sandbox: without names it is not needed. */
   private async checkFaults({ fault = [], config, profile }: CheckedFlags): Promise<void> {
-    const { namesScenario } = await import('../lib/sandbox/faults.ts');
+    const { namesScenario } = await import('../sandbox/faults/faults.ts');
     if (config === undefined && profile === undefined && !fault.some(namesScenario)) return;
     await this.loadConfig({ config, profile }, { check: await this.faultCheck(fault, 'elsewhere') });
   }

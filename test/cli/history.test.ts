@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
-import { runsFolder } from '../../src/lib/report/store.ts';
+import { runsFolder } from '../../src/lib/report/store/store.ts';
 import { type Cli, type CliOptions, type CliResult, ROOT, withCli } from '../support/cli.ts';
 import { withOwnId } from '../support/own-ids.ts';
 import { withTarget } from '../support/target.ts';

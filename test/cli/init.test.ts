@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RECIPE_NAMES } from '../../src/lib/config/starter-answers.ts';
+import { RECIPE_NAMES } from '../../src/lib/init/starter-answers.ts';
 import { SENDER_NAMES, SIGNING_SCHEMES } from '../../src/lib/model/signing.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { CTRL_C, CTRL_D, HAS_TERMINALS, onTerminal, type Step } from '../support/pseudo-terminal.ts';

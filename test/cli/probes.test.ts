@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
-import { parseFault } from '../../src/lib/sandbox/faults.ts';
+import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, withCli } from '../support/cli.ts';

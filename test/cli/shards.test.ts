@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
-import { parseFault } from '../../src/lib/sandbox/faults.ts';
+import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { type SandboxInfo, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, withCli } from '../support/cli.ts';

@@ -1,7 +1,7 @@
 /** `trace show` of the answers in `test/fixtures/trace-responses`, as a server gives them. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { ShownTrace } from '../../src/lib/tasks/trace-show.ts';
+import type { ShownTrace } from '../../src/lib/cli/trace/show.ts';
 import { withCli } from '../support/cli.ts';
 import { withApiServer } from '../trace/api-server.ts';
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'prod-e2e-resolve-'));
   program = path.join(folder, 'main.mjs');
   const entry = path.resolve(import.meta.dirname, '../../src/lib/config/resolve.ts');
-  const origins = path.resolve(import.meta.dirname, '../../src/lib/config/origins.ts');
+  const origins = path.resolve(import.meta.dirname, '../../src/lib/config/layers/origins.ts');
   await build({
     stdin: {
       contents: `import { resolveConfig } from ${JSON.stringify(entry)};

@@ -1,7 +1,7 @@
 /** A secret at the wrong place of the config is not printed by the error about it. */
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
-import { looksSecret } from '../../src/lib/config/secrets.ts';
+import { looksSecret } from '../../src/lib/secrets/collect.ts';
 import { aProject } from './project.ts';
 
 async function messageOf(config: unknown): Promise<string> {

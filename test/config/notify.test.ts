@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseSchedule } from '../../src/lib/config/monitor-schedule.ts';
+import { parseSchedule } from '../../src/lib/config/settings/monitor-schedule.ts';
 import { type ConfigInput, resolveConfig } from '../../src/lib/config/resolve.ts';
-import { createRedactor } from '../../src/lib/report/redact.ts';
+import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { aProject, resolveWithOrigins } from './project.ts';
 
 const SLACK_URL = 'https://hooks.slack.com/services/T00000000/B00000000/AbCdEfGh0123456789XyZ';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import type { ProdE2eError } from '../../src/lib/errors.ts';
-import { createRedactor } from '../../src/lib/report/redact.ts';
+import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { aProject } from './project.ts';
 
 const DATABASE_URL = 'postgres://postgres:pw-of-the-db@db.example.com:5433/app?sslmode=verify-full';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Origin, originsOf } from '../../src/lib/config/origins.ts';
+import { type Origin, originsOf } from '../../src/lib/config/layers/origins.ts';
 import { type ConfigInput, type ResolvedConfig, resolveConfig } from '../../src/lib/config/resolve.ts';
 
 export interface Project {

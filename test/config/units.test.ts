@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseBytes } from '../../src/lib/config/bytes.ts';
-import { parseDuration } from '../../src/lib/config/duration.ts';
+import { parseBytes } from '../../src/lib/config/settings/bytes.ts';
+import { parseDuration } from '../../src/lib/config/settings/duration.ts';
 
 test.each([
   ['500ms', 500],

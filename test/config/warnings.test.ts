@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ConfigInput, resolveConfig } from '../../src/lib/config/resolve.ts';
-import { unknownVariables } from '../../src/lib/config/unknown-variables.ts';
+import { unknownVariables } from '../../src/lib/config/sources/unknown-variables.ts';
 import { ROOT } from '../support/cli.ts';
 import { aProject } from './project.ts';
 

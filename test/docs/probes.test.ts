@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
-import { MAX_CLEANED } from '../../src/lib/run/cleanup.ts';
-import { CALLS_AT_ONCE } from '../../src/lib/run/cleanup-call.ts';
-import { CLEANUP_LIMIT_MS } from '../../src/lib/run/cleanup-time.ts';
-import { LAST_LOOK_MS, LOOKS_AT_ONCE } from '../../src/lib/stages/probes/ask-probes.ts';
+import { MAX_CLEANED } from '../../src/lib/cleanup/cleanup.ts';
+import { CALLS_AT_ONCE } from '../../src/lib/cleanup/call.ts';
+import { CLEANUP_LIMIT_MS } from '../../src/lib/cleanup/time.ts';
+import { LAST_LOOK_MS, LOOKS_AT_ONCE } from '../../src/lib/stages/probes/run-probes.ts';
 import { aProject } from '../config/project.ts';
 import { ROOT } from '../support/cli.ts';
 

@@ -6,7 +6,7 @@ import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { SENDER_NAMES, type SenderName } from '../../src/lib/model/signing.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import { atMost } from '../../src/lib/trace/at-most.ts';
+import { atMost } from '../../src/lib/limit-concurrency.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';

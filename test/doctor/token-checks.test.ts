@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accessCheck, organisationCheck } from '../../src/lib/doctor/token-checks.ts';
-import type { ApiFailure } from '../../src/lib/trace/api-failures.ts';
+import type { ApiFailure } from '../../src/lib/trace/sentry-api/failures.ts';
 
 const DSN = {
   text: 'https://key@o7.ingest.sentry.io/42',

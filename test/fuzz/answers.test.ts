@@ -1,16 +1,16 @@
 /** Answers: any bytes with any headers, judged by any expectation, in every report. */
 import fc from 'fast-check';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import { valueAt } from '../../src/lib/json-path.ts';
+import { valueAt } from '../../src/lib/json/path.ts';
 import type { Answer, Delivery } from '../../src/lib/model/delivery.ts';
 import type { Judgement } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
-import { createRedactor } from '../../src/lib/report/redact.ts';
-import { maskingOf } from '../../src/lib/report/redact-paths.ts';
+import { createRedactor } from '../../src/lib/secrets/redact.ts';
+import { maskingOf } from '../../src/lib/secrets/redact-paths.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
 import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.ts';
-import { decodeBody, flatHeaders, parseJson } from '../../src/lib/send/answer.ts';
+import { decodeBody, flatHeaders, parseJson } from '../../src/lib/send/response.ts';
 import { responseEvidence } from '../../src/lib/stages/response-evidence.ts';
 import { expectsAcceptance } from '../../src/lib/validate/body.ts';
 import { isMissing } from '../../src/lib/validate/missing.ts';

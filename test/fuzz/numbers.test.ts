@@ -1,16 +1,16 @@
 /** Numbers of any spelling through every path: what goes in comes out, byte for byte. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { readYaml } from '../../src/lib/config/yaml.ts';
-import { parseJson, writeJson } from '../../src/lib/json-text.ts';
+import { readYaml } from '../../src/lib/config/sources/yaml.ts';
+import { parseJson, writeJson } from '../../src/lib/json/text.ts';
 import type { Config } from '../../src/lib/library/config-type.ts';
 import { renderReport } from '../../src/lib/library/reports.ts';
 import { run } from '../../src/lib/library/run.ts';
 import type { JsonObject } from '../../src/lib/model/json.ts';
-import { fillJson, fillUrl } from '../../src/lib/placeholders.ts';
+import { fillJson, fillUrl } from '../../src/lib/json/placeholders.ts';
 import { withMark } from '../../src/lib/replay/mark.ts';
 import { FORMATTERS } from '../../src/lib/report/formatters/table.ts';
-import { maskPaths } from '../../src/lib/report/redact-paths.ts';
+import { maskPaths } from '../../src/lib/secrets/redact-paths.ts';
 import { matchFindings } from '../../src/lib/validate/match.ts';
 import { type Answerer, withTarget } from '../support/target.ts';
 import { fuzz } from './support/fuzz.ts';

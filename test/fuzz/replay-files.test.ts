@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { describeError, errorText } from '../../src/lib/error-output.ts';
+import { describeError, errorText } from '../../src/lib/cli/error-output.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import { createFaultList } from '../../src/lib/replay/faults.ts';
 import { noPlaceForMark, withMark } from '../../src/lib/replay/mark.ts';

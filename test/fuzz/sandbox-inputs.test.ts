@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import type { JsonObject } from '../../src/lib/model/json.ts';
-import { parseEnvelope } from '../../src/lib/sandbox/envelope.ts';
-import { matchesQuery, parseEventsQuery, traceOf } from '../../src/lib/sandbox/events-query.ts';
-import { parseFault } from '../../src/lib/sandbox/faults.ts';
-import { readEnvelope } from '../../src/lib/sandbox/received-items.ts';
-import { durationMs, isoTime } from '../../src/lib/sandbox/span-fields.ts';
-import { readStoreBody } from '../../src/lib/sandbox/store-body.ts';
+import { parseEnvelope } from '../../src/sandbox/sentry-server/envelope.ts';
+import { matchesQuery, parseEventsQuery, traceOf } from '../../src/sandbox/sentry-server/events-query.ts';
+import { parseFault } from '../../src/sandbox/faults/faults.ts';
+import { readEnvelope } from '../../src/sandbox/sentry-server/received-items.ts';
+import { durationMs, isoTime } from '../../src/sandbox/sentry-server/span-fields.ts';
+import { readStoreBody } from '../../src/sandbox/sentry-server/store-body.ts';
 import { fuzz } from './support/fuzz.ts';
 import {
   hostileBytes,

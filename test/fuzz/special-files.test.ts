@@ -21,12 +21,12 @@ import { ProdE2eError } from '../../src/lib/errors.ts';
 import { readReport } from '../../src/lib/library/reports.ts';
 import { run } from '../../src/lib/library/run.ts';
 import { openSource } from '../../src/lib/replay/source.ts';
-import { readCleanupState } from '../../src/lib/report/cleanup/state.ts';
+import { readCleanupState } from '../../src/lib/report/store/cleanup/state.ts';
 import { findBaseline } from '../../src/lib/report/compare/baseline.ts';
-import { keptRuns, readHeads } from '../../src/lib/report/history.ts';
-import { pruneRuns } from '../../src/lib/report/prune.ts';
-import { runsFolder } from '../../src/lib/report/store.ts';
-import { lateFaults } from '../../src/lib/run/checks/late-faults.ts';
+import { keptRuns, readHeads } from '../../src/lib/report/history/history.ts';
+import { pruneRuns } from '../../src/lib/report/store/prune.ts';
+import { runsFolder } from '../../src/lib/report/store/store.ts';
+import { lateFaults } from '../../src/lib/preflight/late-faults.ts';
 import { type Answerer, withTarget } from '../support/target.ts';
 import { fuzz } from './support/fuzz.ts';
 

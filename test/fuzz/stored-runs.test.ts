@@ -14,10 +14,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll } from 'vitest';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import type { ReportSource } from '../../src/lib/model/report.ts';
-import { findRun, keptRuns, readHeads, readRun } from '../../src/lib/report/history.ts';
-import { HEAD_FILE, RESULTS_FILE, runsFolder, VERIFIED_FILE } from '../../src/lib/report/store.ts';
-import { usualDurations } from '../../src/lib/report/usual-durations.ts';
-import { findTrace } from '../../src/lib/tasks/trace-open.ts';
+import { findRun, keptRuns, readHeads, readRun } from '../../src/lib/report/history/history.ts';
+import { HEAD_FILE, RESULTS_FILE, runsFolder, VERIFIED_FILE } from '../../src/lib/report/store/store.ts';
+import { usualDurations } from '../../src/lib/report/history/usual-durations.ts';
+import { findTrace } from '../../src/lib/cli/trace/open.ts';
 import { columns } from '../../src/lib/view/columns.ts';
 import { aHead, aStartedRun } from '../report/kept-run.ts';
 import {

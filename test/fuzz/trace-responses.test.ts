@@ -1,27 +1,27 @@
 /** What Sentry's API answers: any JSON, read into a trace, judged and drawn. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { entryLine } from '../../src/lib/config/expect-patch.ts';
-import { readYaml } from '../../src/lib/config/yaml.ts';
+import { entryLine } from '../../src/lib/cli/trace/expect-patch.ts';
+import { readYaml } from '../../src/lib/config/sources/yaml.ts';
 import type { JsonObject } from '../../src/lib/model/json.ts';
 import type { SpanExpectation } from '../../src/lib/model/trace-expectation.ts';
-import { entryOf } from '../../src/lib/tasks/learned-config.ts';
+import { entryOf } from '../../src/lib/cli/trace/learned-config.ts';
 import {
   nextCursor,
   parseFoundSpans,
   parseOrganisation,
   parseTraceMeta,
-} from '../../src/lib/trace/api-answers.ts';
-import { issueUrlFor } from '../../src/lib/trace/api-issues.ts';
-import { parseTrace } from '../../src/lib/trace/api-shapes.ts';
-import { timeMs } from '../../src/lib/trace/api-time.ts';
-import { createFollower } from '../../src/lib/trace/follow.ts';
-import { learnSpans } from '../../src/lib/trace/learn.ts';
-import { missingPlaces } from '../../src/lib/trace/missing-places.ts';
-import { fillQuery } from '../../src/lib/trace/search-query.ts';
-import { buildForest, walkForest } from '../../src/lib/trace/span-tree.ts';
-import { verifyTrace } from '../../src/lib/trace/trace-verifier.ts';
-import { drawTrace } from '../../src/lib/view/trace-tree.ts';
+} from '../../src/lib/trace/sentry-api/calls.ts';
+import { issueUrlFor } from '../../src/lib/trace/sentry-api/issues.ts';
+import { parseTrace } from '../../src/lib/trace/sentry-api/shapes.ts';
+import { timeMs } from '../../src/lib/trace/sentry-api/time.ts';
+import { createFollower } from '../../src/lib/trace/reading/follow.ts';
+import { learnSpans } from '../../src/lib/trace/learning/learn.ts';
+import { missingPlaces } from '../../src/lib/trace/judging/missing-places.ts';
+import { fillQuery } from '../../src/lib/trace/sentry-api/search-query.ts';
+import { buildForest, walkForest } from '../../src/lib/trace/spans/span-tree.ts';
+import { verifyTrace } from '../../src/lib/trace/judging/trace-verifier.ts';
+import { drawTrace } from '../../src/lib/view/trace/tree.ts';
 import { anIssueItem, aRow, aSpanItem } from '../trace/sentry-shapes.ts';
 import { anExpectation, aPattern, checksAt, TRACE_ID } from '../trace/span-builders.ts';
 import { fuzz, IS_LONG_RUN } from './support/fuzz.ts';

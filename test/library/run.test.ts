@@ -13,7 +13,7 @@ import {
   renderReport,
   run,
 } from '../../src/index.ts';
-import type { layerSchema } from '../../src/lib/config/schema.ts';
+import type { layerSchema } from '../../src/lib/config/schema/schema.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
 import { accept, withTarget } from '../support/target.ts';
 import { tempFolder } from '../support/temp-folder.ts';

@@ -10,7 +10,7 @@ import type { Posting } from '../../src/lib/notify/posting.ts';
 import { postingsFor } from '../../src/lib/notify/postings.ts';
 import { fingerprintOf } from '../../src/lib/notify/sentry-issue.ts';
 import { slackText } from '../../src/lib/notify/slack.ts';
-import { parseEnvelope } from '../../src/lib/sandbox/envelope.ts';
+import { parseEnvelope } from '../../src/sandbox/sentry-server/envelope.ts';
 import {
   checkInProblems,
   eventProblems,

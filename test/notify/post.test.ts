@@ -3,7 +3,7 @@ import https from 'node:https';
 import { describe, expect, it } from 'vitest';
 import { createPost } from '../../src/lib/notify/post.ts';
 import { jsonRequest } from '../../src/lib/notify/posting.ts';
-import { tell } from '../../src/lib/notify/tell.ts';
+import { tell } from '../../src/lib/notify/send-alerts.ts';
 import { createAgents } from '../../src/lib/send/agents.ts';
 import { afterRequest, closedPort, withFaultyServer } from '../support/faulty-server.ts';
 import { withStillClock } from '../support/still-clock.ts';

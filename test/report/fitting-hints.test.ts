@@ -1,6 +1,6 @@
 /** Hints fit what happened. */
 import { expect, test } from 'vitest';
-import { detailedHint, detailOf } from '../../src/lib/report/advice-details.ts';
+import { detailedHint, detailOf } from '../../src/lib/report/advice/details.ts';
 import { anError, aReport, aTest, sourceOf } from '../support/builders.ts';
 import { jsonAnswer } from '../validate/support.ts';
 import { rendered } from './formatters/rendered.ts';

@@ -4,8 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ReportHead, ReportSource } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
-import { factsOf } from '../../src/lib/report/run-facts.ts';
-import { HEAD_FILE, RESULTS_FILE, type StartedRun, startRun } from '../../src/lib/report/store.ts';
+import { factsOf } from '../../src/lib/report/digest/run-facts.ts';
+import { HEAD_FILE, RESULTS_FILE, type StartedRun, startRun } from '../../src/lib/report/store/store.ts';
 import { aReport, aTest } from '../support/builders.ts';
 
 export const headFile = (folder: string) => path.join(folder, HEAD_FILE);

@@ -3,8 +3,8 @@ import type { Cause } from '../../src/lib/model/cause.ts';
 import type { Finding } from '../../src/lib/model/finding.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import type { StageResult, StuckAt } from '../../src/lib/model/stage.ts';
-import { hintFor } from '../../src/lib/report/advice.ts';
-import { createRedactor } from '../../src/lib/report/redact.ts';
+import { hintFor } from '../../src/lib/report/advice/advice.ts';
+import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { applyVerification } from '../../src/lib/report/verified-result.ts';
 import { anError, aStageResult, aTest, aWarning } from '../support/builders.ts';
 

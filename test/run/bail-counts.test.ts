@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBail } from '../../src/lib/run/bail.ts';
+import { createBail } from '../../src/lib/safety/bail.ts';
 import { anError, aTest } from '../support/builders.ts';
 
 const NOT_CONNECTED = aTest({ errors: [anError('refused', 'Request failed: Connection refused')] });

@@ -3,8 +3,8 @@ import { truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../src/lib/model/json.ts';
 import type { Summary } from '../../src/lib/model/report.ts';
-import { createFold } from '../../src/lib/report/fold.ts';
-import { factsOf } from '../../src/lib/report/run-facts.ts';
+import { createFold } from '../../src/lib/report/digest/fold.ts';
+import { factsOf } from '../../src/lib/report/digest/run-facts.ts';
 import {
   allDuplicatesFinding,
   createDuplicates,

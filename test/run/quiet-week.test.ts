@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { QuietWindow } from '../../src/lib/model/quiet-window.ts';
-import { quietAt } from '../../src/lib/run/quiet-hours.ts';
+import { quietAt } from '../../src/lib/safety/quiet-hours.ts';
 
 const at = (text: string) => Date.parse(`${text}Z`);
 const London = (fromMinute: number, toMinute: number, ...days: QuietWindow['days']): QuietWindow => ({

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
-import { type Candidate, isCutShort } from '../../src/lib/run/candidate.ts';
-import { type VerificationPorts, verifyTraces } from '../../src/lib/run/verification.ts';
+import { type Candidate, isCutShort } from '../../src/lib/verify/candidate.ts';
+import { type VerificationPorts, verifyTraces } from '../../src/lib/verify/verify.ts';
 import { anError, aStage, aTest, aTraceResult, aWarning } from '../support/builders.ts';
 import { aFailure, fakeClock, scriptedApi } from '../trace/scripted-api.ts';
 import {

@@ -1,9 +1,9 @@
 /** Events in the spellings of several SDKs: titles, messages and times. */
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
-import { errorOf } from '../../src/lib/sandbox/error-records.ts';
-import { formatMessage } from '../../src/lib/sandbox/log-entry.ts';
-import { unixSeconds } from '../../src/lib/sandbox/timestamps.ts';
+import { errorOf } from '../../src/sandbox/sentry-server/error-records.ts';
+import { formatMessage } from '../../src/sandbox/sentry-server/log-entry.ts';
+import { unixSeconds } from '../../src/sandbox/sentry-server/timestamps.ts';
 
 const record = (event: JsonObject) =>
   errorOf(event, JSON.stringify(event), { projectId: 1, sdk: null, eventId: null });

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoopbackServer } from '../../src/lib/sandbox/loopback-server.ts';
-import { startSentryServer } from '../../src/lib/sandbox/sentry-server.ts';
-import type { SpanNode } from '../../src/lib/sandbox/trace-response.ts';
+import type { LoopbackServer } from '../../src/sandbox/loopback-server.ts';
+import { startSentryServer } from '../../src/sandbox/sentry-server/sentry-server.ts';
+import type { SpanNode } from '../../src/sandbox/sentry-server/trace-response.ts';
 import { TRACE_ID } from './support.ts';
 
 const FIXTURES = new URL('../fixtures/envelopes/', import.meta.url);

@@ -1,7 +1,7 @@
 /** Sending to a running sandbox and reading its traces back, for tests. */
 import type { JsonObject } from '../../src/lib/model/json.ts';
 import type { Sandbox } from '../../src/lib/sandbox/sandbox.ts';
-import type { IssueNode, SpanNode } from '../../src/lib/sandbox/trace-response.ts';
+import type { IssueNode, SpanNode } from '../../src/sandbox/sentry-server/trace-response.ts';
 import { eventually } from '../support/eventually.ts';
 import { containerHeader, envelopeText, SPAN_ID, traceHeaders, traceOfEnvelope } from './support.ts';
 

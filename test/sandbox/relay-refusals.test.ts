@@ -2,9 +2,9 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
-import type { LoopbackServer } from '../../src/lib/sandbox/loopback-server.ts';
-import type { IngestNotice } from '../../src/lib/sandbox/notices.ts';
-import { startSentryServer } from '../../src/lib/sandbox/sentry-server.ts';
+import type { LoopbackServer } from '../../src/sandbox/loopback-server.ts';
+import type { IngestNotice } from '../../src/sandbox/notices.ts';
+import { startSentryServer } from '../../src/sandbox/sentry-server/sentry-server.ts';
 import {
   containerHeader,
   envelopeText,

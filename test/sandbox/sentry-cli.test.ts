@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/model/json.ts';
-import { parseFault } from '../../src/lib/sandbox/faults.ts';
+import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import { SPAN_NAMES } from '../../src/lib/sandbox/span-names.ts';
+import { SPAN_NAMES } from '../../src/sandbox/target/span-names.ts';
 import { tracedWebhook, traceWith } from './reading.ts';
 import { aSignal, containerHeader, entryFolder, envelopeText, SPAN_ID, TRACE_ID } from './support.ts';
 

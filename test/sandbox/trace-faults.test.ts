@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFault } from '../../src/lib/sandbox/faults.ts';
+import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import type { SpanNode } from '../../src/lib/sandbox/trace-response.ts';
+import type { SpanNode } from '../../src/sandbox/sentry-server/trace-response.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   attributes,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/model/json.ts';
-import { parseEnvelope } from '../../src/lib/sandbox/envelope.ts';
-import type { ErrorRecord } from '../../src/lib/sandbox/error-records.ts';
-import { dropped } from '../../src/lib/sandbox/outcomes.ts';
-import { type ReceivedItems, readEnvelope } from '../../src/lib/sandbox/received-items.ts';
-import type { SpanRecord } from '../../src/lib/sandbox/span-records.ts';
-import { createSpanStore, STORE_LIMITS, type StoredSpan } from '../../src/lib/sandbox/span-store.ts';
-import { type SpanNode, traceResponse } from '../../src/lib/sandbox/trace-response.ts';
+import { parseEnvelope } from '../../src/sandbox/sentry-server/envelope.ts';
+import type { ErrorRecord } from '../../src/sandbox/sentry-server/error-records.ts';
+import { dropped } from '../../src/sandbox/sentry-server/outcomes.ts';
+import { type ReceivedItems, readEnvelope } from '../../src/sandbox/sentry-server/received-items.ts';
+import type { SpanRecord } from '../../src/sandbox/sentry-server/span-records.ts';
+import { createSpanStore, STORE_LIMITS, type StoredSpan } from '../../src/sandbox/sentry-server/span-store.ts';
+import { type SpanNode, traceResponse } from '../../src/sandbox/sentry-server/trace-response.ts';
 import { envelopeText, SPAN_ID, streamedEnvelope, TRACE_ID, transactionEnvelope } from './support.ts';
 
 function read(text: string): ReceivedItems {

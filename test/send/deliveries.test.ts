@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import net, { type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { maskingOf } from '../../src/lib/report/redact-paths.ts';
+import { maskingOf } from '../../src/lib/secrets/redact-paths.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
 import { createCaller } from '../../src/lib/send/caller.ts';
 import type { RetryGate } from '../../src/lib/send/retries.ts';

@@ -5,9 +5,9 @@ import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import { evidenceOf, judgeStages, type TraceReading } from '../../src/lib/stages/evidence.ts';
-import type { ProbeEvidence } from '../../src/lib/stages/probes/ask-probes.ts';
+import type { ProbeEvidence } from '../../src/lib/stages/probes/run-probes.ts';
 import type { SearchResult } from '../../src/lib/stages/span-evidence.ts';
-import { seenSpans } from '../../src/lib/trace/seen-spans.ts';
+import { seenSpans } from '../../src/lib/trace/spans/found-spans.ts';
 import { aStage } from '../support/builders.ts';
 import {
   anIssue,

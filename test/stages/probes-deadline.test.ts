@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { SANDBOX_STAGES } from '../../src/lib/stages/built-in.ts';
-import { askProbes, countProbes, probesDeadlineMs } from '../../src/lib/stages/probes/ask-probes.ts';
+import { askProbes, countProbes, probesDeadlineMs } from '../../src/lib/stages/probes/run-probes.ts';
 import { aStage } from '../support/builders.ts';
 import { fakeClock } from '../trace/scripted-api.ts';
 import { jsonAnswer } from '../validate/support.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StageState } from '../../src/lib/model/stage.ts';
 import type { JudgedStage } from '../../src/lib/stages/evidence.ts';
-import type { ProbeEvidence } from '../../src/lib/stages/probes/ask-probes.ts';
+import type { ProbeEvidence } from '../../src/lib/stages/probes/run-probes.ts';
 import {
   absent,
   confirms,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CHECKS } from '../../src/lib/config/trace-settings.ts';
+import { DEFAULT_CHECKS } from '../../src/lib/config/settings/trace.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import { spansOfStages, tolerateMissing } from '../../src/lib/stages/stage-spans.ts';
-import { verifyTrace } from '../../src/lib/trace/trace-verifier.ts';
+import { verifyTrace } from '../../src/lib/trace/judging/trace-verifier.ts';
 import { aStage } from '../support/builders.ts';
 import { BUILT_IN_SPANS } from '../support/built-in-spans.ts';
 import { anExpectation, aPattern, aTrace, guideWith, OUR_SPAN_IDS } from '../trace/span-builders.ts';

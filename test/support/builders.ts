@@ -8,8 +8,8 @@ import type { TestResult, TraceResult } from '../../src/lib/model/result.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import type { StageResult, StageState, StageSummary, Statement } from '../../src/lib/model/stage.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
-import { createFold } from '../../src/lib/report/fold.ts';
-import { exitCode, runStatus } from '../../src/lib/report/outcome.ts';
+import { createFold } from '../../src/lib/report/digest/fold.ts';
+import { exitCode, runStatus } from '../../src/lib/report/digest/outcome.ts';
 
 export const RUN_ID = '20260801-120000-k3f9z';
 

@@ -1,8 +1,8 @@
 /** Traces ready to be drawn. Times are milliseconds from the start of the trace. */
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
 import type { Screen } from '../../src/lib/terminal/capabilities.ts';
-import type { DrawnNode } from '../../src/lib/view/drawn-forest.ts';
-import { drawTrace, type TraceDrawing } from '../../src/lib/view/trace-tree.ts';
+import type { DrawnNode } from '../../src/lib/view/trace/drawn-forest.ts';
+import { drawTrace, type TraceDrawing } from '../../src/lib/view/trace/tree.ts';
 
 const TRACE_ID = '1234567890abcdef1234567890abcdef';
 const STARTED_AT = Date.parse('2026-08-01T12:00:00.000Z');

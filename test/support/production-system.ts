@@ -15,7 +15,7 @@ import {
   inRequest,
   inSpan,
   startInstrumentation,
-} from '../../src/lib/sandbox/instrumentation.ts';
+} from '../../src/sandbox/target/instrumentation.ts';
 import type { Postgres } from './postgres.ts';
 import type { ReceivedRequest } from './target.ts';
 

@@ -1,7 +1,7 @@
 /** The reports that the golden files show: healthy, degraded, broken, unreachable, interrupted. */
 import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
-import { hintFor } from '../../src/lib/report/advice.ts';
+import { hintFor } from '../../src/lib/report/advice/advice.ts';
 import {
   aDelivery,
   anError,

@@ -1,8 +1,8 @@
 /** When a trace proves what it lacks. Expected values are written by hand, from "Complete traces" in docs/verdicts.md. */
 import { describe, expect, test } from 'vitest';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
-import { ISSUES_MS, SETTLE_MS } from '../../src/lib/trace/wait.ts';
-import { type TracedTest, watchTrace } from '../../src/lib/trace/watched-trace.ts';
+import { ISSUES_MS, SETTLE_MS } from '../../src/lib/trace/reading/wait.ts';
+import { type TracedTest, watchTrace } from '../../src/lib/trace/reading/watched-trace.ts';
 import { aFailure, scriptedApi } from './scripted-api.ts';
 import { aSpan, awaited, OUR_SPANS, SENT_SPAN_ID, spanId, TRACE_ID } from './spans.ts';
 

@@ -1,7 +1,7 @@
 /** The failure of a trace that is a cause: what only repeats the status of the response is none. */
 import { expect, test } from 'vitest';
-import { firstFailure } from '../../src/lib/trace/check-errors.ts';
-import { seenSpans } from '../../src/lib/trace/seen-spans.ts';
+import { firstFailure } from '../../src/lib/trace/judging/check-errors.ts';
+import { seenSpans } from '../../src/lib/trace/spans/found-spans.ts';
 import { anIssue, aSpan, aTrace } from './span-builders.ts';
 
 const SERVER = {

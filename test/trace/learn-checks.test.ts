@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { learnSpans } from '../../src/lib/trace/learn.ts';
+import { learnSpans } from '../../src/lib/trace/learning/learn.ts';
 import { anExpectation, aSpan, aTrace } from './span-builders.ts';
 
 function checkOf(...ops: readonly (string | null)[]): string | undefined {

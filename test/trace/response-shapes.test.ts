@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Trace, TraceIssue } from '../../src/lib/model/trace.ts';
-import { parseTrace } from '../../src/lib/trace/api-shapes.ts';
-import { buildForest, walkForest } from '../../src/lib/trace/span-tree.ts';
+import { parseTrace } from '../../src/lib/trace/sentry-api/shapes.ts';
+import { buildForest, walkForest } from '../../src/lib/trace/spans/span-tree.ts';
 
 const FOLDER = new URL('../fixtures/trace-responses/', import.meta.url);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fillQuery } from '../../src/lib/trace/search-query.ts';
+import { fillQuery } from '../../src/lib/trace/sentry-api/search-query.ts';
 
 test.each([
   ['a:{{id}}', 'a:"x y"'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSentryApi } from '../../src/lib/trace/sentry-api.ts';
+import { createSentryApi } from '../../src/lib/trace/sentry-api/client.ts';
 import { withApiServer } from './api-server.ts';
 
 const STATUSES: readonly (readonly [status: number, retried: boolean])[] = [

@@ -1,6 +1,6 @@
 /** Spans as the trace room has them, with as little to say as possible. */
 import type { TraceIssue, TraceSpan } from '../../src/lib/model/trace.ts';
-import type { AwaitedSpan } from '../../src/lib/trace/wait.ts';
+import type { AwaitedSpan } from '../../src/lib/trace/reading/wait.ts';
 
 export const TRACE_ID = '1234567890abcdef1234567890abcdef';
 

@@ -6,7 +6,7 @@ import {
   solutionsForFailure,
   TRACES_SAMPLER_SNIPPET,
 } from '../../src/lib/trace/advice.ts';
-import { type ApiProblem, failure } from '../../src/lib/trace/api-failures.ts';
+import { type ApiProblem, failure } from '../../src/lib/trace/sentry-api/failures.ts';
 
 const WORDS: Readonly<Record<UnverifiedReason, RegExp>> = {
   'not-found': /--trace-timeout.*SENTRY_ORG/,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
-import { parseJson } from '../../src/lib/send/answer.ts';
+import { parseJson } from '../../src/lib/send/response.ts';
 import { anAnswer, BUILT_IN, errorsOf, jsonAnswer, judge, textAnswer } from './support.ts';
 
 const DATA = { signal_id: 's1', enrichment: { gex: 1 }, variant: 'A' };

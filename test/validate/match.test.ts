@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pathOf, valueAt } from '../../src/lib/json-path.ts';
+import { pathOf, valueAt } from '../../src/lib/json/path.ts';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import { matchFindings } from '../../src/lib/validate/match.ts';
 import { isMissing } from '../../src/lib/validate/missing.ts';

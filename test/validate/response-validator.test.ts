@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/lib/model/delivery.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
-import { parseJson } from '../../src/lib/send/answer.ts';
+import { parseJson } from '../../src/lib/send/response.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anExpectation, someTimings } from '../support/builders.ts';
 import { A_REQUEST, anAnswer, BUILT_IN, jsonAnswer, judge } from './support.ts';

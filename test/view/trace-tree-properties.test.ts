@@ -3,8 +3,8 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { TraceIssue } from '../../src/lib/model/trace.ts';
 import type { MissingPlace } from '../../src/lib/model/trace-expectation.ts';
-import { type DrawnNode, drawnForest } from '../../src/lib/view/drawn-forest.ts';
-import { traceRows } from '../../src/lib/view/trace-rows.ts';
+import { type DrawnNode, drawnForest } from '../../src/lib/view/trace/drawn-forest.ts';
+import { traceRows } from '../../src/lib/view/trace/rows.ts';
 import { aNode, aScreen, aSpan, drawn } from '../support/drawn-traces.ts';
 
 const text = fc.oneof(

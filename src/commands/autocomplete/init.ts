@@ -1,5 +1,5 @@
 import { Args, Command } from '@oclif/core';
-import { completionScript, SHELLS } from '../../lib/completion/shells.ts';
+import { completionScript, SHELLS } from '../../lib/cli/completion/shells.ts';
 
 export default class AutocompleteInit extends Command {
   static override summary = 'Print tab completion that knows your scenarios, runs, reporters and profiles.';

@@ -1,8 +1,8 @@
-import { BaseCommand } from '../../lib/base-command.ts';
-import { exposureMessage } from '../../lib/config/flag-secrets.ts';
-import { describeError, errorJson, errorText } from '../../lib/error-output.ts';
-import { writeJson } from '../../lib/json-text.ts';
-import { optionFlags } from '../../lib/run-flags.ts';
+import { BaseCommand } from '../../lib/cli/base-command.ts';
+import { exposureMessage } from '../../lib/secrets/flags.ts';
+import { describeError, errorJson, errorText } from '../../lib/cli/error-output.ts';
+import { writeJson } from '../../lib/json/text.ts';
+import { optionFlags } from '../../lib/cli/run-flags.ts';
 import { columns } from '../../lib/view/columns.ts';
 
 export default class ConfigShow extends BaseCommand {
@@ -24,7 +24,7 @@ and exits 2. A missing endpoint alone is only a warning (in --json: error, besid
     const { file, profile } = config;
     const [{ shownOrigins }, { originsOf }] = await Promise.all([
       import('../../lib/view/shown-config.ts'),
-      import('../../lib/config/origins.ts'),
+      import('../../lib/config/layers/origins.ts'),
     ]);
     if (config.flagsWithSecrets.length > 0) {
       this.logToStderr(`Warning: ${exposureMessage(config.flagsWithSecrets)}.`);

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../../lib/base-command.ts';
-import type { UnreadableRun } from '../../lib/report/history.ts';
+import { BaseCommand } from '../../lib/cli/base-command.ts';
+import type { UnreadableRun } from '../../lib/report/history/history.ts';
 import { columns } from '../../lib/view/columns.ts';
-import { leftOverLines } from '../../lib/view/left-over-lines.ts';
+import { leftOverLines } from '../../lib/view/leftover-lines.ts';
 import { trendLines, trendsOf } from '../../lib/view/trend.ts';
 import { unreadableLines } from '../../lib/view/unreadable-runs.ts';
 
@@ -28,7 +28,7 @@ export default class ReportList extends BaseCommand {
     const { flags } = await this.parse(ReportList);
     const { limit, ...rest } = flags;
     const { settings } = await this.loadConfig(rest);
-    const { readHeads } = await import('../../lib/report/history.ts');
+    const { readHeads } = await import('../../lib/report/history/history.ts');
     const heads = [];
     const unreadable: UnreadableRun[] = [];
     for await (const head of readHeads(this.dataDir(settings.dataDir), (run) => unreadable.push(run))) {

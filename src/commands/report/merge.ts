@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand } from '../../lib/base-command.ts';
+import { BaseCommand } from '../../lib/cli/base-command.ts';
 import { EXIT } from '../../lib/errors.ts';
-import { RUN_EXIT_CODES } from '../../lib/exit-codes.ts';
-import { reporterSummary } from '../../lib/run-flags.ts';
+import { RUN_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
+import { reporterSummary } from '../../lib/cli/run-flags.ts';
 
 export default class ReportMerge extends BaseCommand {
   static override summary = 'Make one run out of its shards, keep it, and report.';
@@ -40,7 +40,7 @@ percentiles come from the merged histograms, the duration is that from the first
     const { argv, flags } = await this.parse(ReportMerge);
     const { reporter, ...rest } = flags;
     const { settings } = await this.loadConfig(reporter === undefined ? rest : { ...rest, reporter });
-    const { mergeRuns } = await import('../../lib/tasks/merge-runs.ts');
+    const { mergeRuns } = await import('../../lib/cli/report/merge.ts');
     process.exitCode = await mergeRuns({
       dataDir: this.dataDir(settings.dataDir),
       keep: settings.keep,

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../../lib/base-command.ts';
+import { BaseCommand } from '../../lib/cli/base-command.ts';
 import { EXIT } from '../../lib/errors.ts';
-import { USUAL_EXIT_CODES } from '../../lib/exit-codes.ts';
-import { partArgs } from '../../lib/part-args.ts';
-import { partAskedFor } from '../../lib/report/one-result.ts';
+import { USUAL_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
+import { partArgs } from '../../lib/cli/part-args.ts';
+import { partAskedFor } from '../../lib/report/history/one-result.ts';
 
 export default class ReportOpen extends BaseCommand {
   static override summary = 'Open the report of a kept run in a browser; its path is printed, too.';
@@ -30,14 +30,14 @@ Opens a browser only on a terminal with a display, and not in CI. Nothing is sen
     const { print, ...rest } = flags;
     const { run, test } = partAskedFor(args.run, args.test);
     const { settings } = await this.loadConfig(rest);
-    const { findRun } = await import('../../lib/report/history.ts');
+    const { findRun } = await import('../../lib/report/history/history.ts');
     const dataDir = this.dataDir(settings.dataDir);
     const folder = await findRun(dataDir, run);
-    const { writePage } = await import('../../lib/tasks/report-open.ts');
+    const { writePage } = await import('../../lib/cli/report/open.ts');
     const { runId, file, address } = await writePage({ folder, dataDir, test });
     this.log(file);
     const wanted = !print && !this.jsonEnabled() && this.terminal().interactive;
-    const opened = wanted && (await (await import('../../lib/tasks/browser.ts')).openPage(address));
+    const opened = wanted && (await (await import('../../lib/cli/browser.ts')).openPage(address));
     return { runId, file, opened };
   }
 }

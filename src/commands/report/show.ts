@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../../lib/base-command.ts';
+import { BaseCommand } from '../../lib/cli/base-command.ts';
 import { EXIT } from '../../lib/errors.ts';
-import { USUAL_EXIT_CODES } from '../../lib/exit-codes.ts';
-import { partArgs } from '../../lib/part-args.ts';
-import { partAskedFor } from '../../lib/report/one-result.ts';
-import { reporterSummary } from '../../lib/run-flags.ts';
+import { USUAL_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
+import { partArgs } from '../../lib/cli/part-args.ts';
+import { partAskedFor } from '../../lib/report/history/one-result.ts';
+import { reporterSummary } from '../../lib/cli/run-flags.ts';
 
 export default class ReportShow extends BaseCommand {
   static override summary = 'Show the report of a kept run, or one of its tests in full.';
@@ -41,10 +41,10 @@ Secrets are masked as they were when the run was kept.`;
     const { reporter, ...rest } = flags;
     const { run, test } = partAskedFor(args.run, args.test);
     const { settings } = await this.loadConfig(rest);
-    const { findRun, readWholeRun } = await import('../../lib/report/history.ts');
+    const { findRun, readWholeRun } = await import('../../lib/report/history/history.ts');
     const dataDir = this.dataDir(settings.dataDir);
     const folder = await findRun(dataDir, run);
-    const { showReport, showTest } = await import('../../lib/tasks/report-show.ts');
+    const { showReport, showTest } = await import('../../lib/cli/report/show.ts');
     const shown = {
       source: await readWholeRun(folder, dataDir),
       reporter: this.jsonEnabled() ? 'json' : reporter,

@@ -1,5 +1,5 @@
-import { BaseCommand } from '../../lib/base-command.ts';
-import { createRedactor, redactDeep } from '../../lib/report/redact.ts';
+import { BaseCommand } from '../../lib/cli/base-command.ts';
+import { createRedactor, redactDeep } from '../../lib/secrets/redact.ts';
 import { columns } from '../../lib/view/columns.ts';
 
 export default class ScenariosList extends BaseCommand {

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
-import { BaseCommand } from '../../lib/base-command.ts';
+import { BaseCommand } from '../../lib/cli/base-command.ts';
 import { RUN_OPTIONS } from '../../lib/config/options.ts';
-import { optionFlags } from '../../lib/run-flags.ts';
+import { optionFlags } from '../../lib/cli/run-flags.ts';
 
 export default class ScenariosShow extends BaseCommand {
   static override summary = 'Show the request of one scenario, and what is expected of the answer.';
@@ -26,7 +26,7 @@ export default class ScenariosShow extends BaseCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(ScenariosShow);
     const config = await this.loadConfig(flags);
-    const { showScenario, showReplayed } = await import('../../lib/view/scenario.ts');
+    const { showScenario, showReplayed } = await import('../../lib/cli/scenarios/show.ts');
     const dataDir = this.dataDir(config.settings.dataDir);
     const number = /^[1-9]\d{0,6}$/.test(args.name) ? Number(args.name) : null;
     const isReplay = config.settings.replay.from !== null && number !== null;

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand } from '../../lib/base-command.ts';
+import { BaseCommand } from '../../lib/cli/base-command.ts';
 
 export default class TraceLearn extends BaseCommand {
   static override summary = 'Propose expected spans, with budgets, out of the good traces of kept runs.';
@@ -37,8 +37,8 @@ Prints them as a patch to read and accept; --write merges them into the config f
     const { runs, write, force, ...rest } = flags;
     const config = await this.loadConfig(rest);
     const [{ learnFromRuns }, { entryOf, learnedLines, writeLearned }] = await Promise.all([
-      import('../../lib/tasks/trace-learn.ts'),
-      import('../../lib/tasks/learned-config.ts'),
+      import('../../lib/cli/trace/learn.ts'),
+      import('../../lib/cli/trace/learned-config.ts'),
     ]);
     const dataDir = this.dataDir(config.settings.dataDir);
     const learned = await learnFromRuns({ config, dataDir, run: args.run, runs });

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../../lib/base-command.ts';
-import { createRedactor } from '../../lib/report/redact.ts';
-import { pickFlags, pickOf, traceArgs } from '../../lib/trace-flags.ts';
+import { BaseCommand } from '../../lib/cli/base-command.ts';
+import { createRedactor } from '../../lib/secrets/redact.ts';
+import { pickFlags, pickOf, traceArgs } from '../../lib/cli/trace-flags.ts';
 
 export default class TraceOpen extends BaseCommand {
   static override summary = 'Open a trace in Sentry; the link is printed, too.';
@@ -23,7 +23,7 @@ config, SENTRY_ORG, .sentryclirc, or an organisation token.`;
     const { args, flags } = await this.parse(TraceOpen);
     const { failed, slowest, print, ...rest } = flags;
     const { settings, secrets } = await this.loadConfig(rest);
-    const { findTrace, linkTo } = await import('../../lib/tasks/trace-open.ts');
+    const { findTrace, linkTo } = await import('../../lib/cli/trace/open.ts');
     const pick = pickOf({ failed, slowest });
     const found = await findTrace({
       id: args.id ?? null,
@@ -39,7 +39,7 @@ config, SENTRY_ORG, .sentryclirc, or an organisation token.`;
     if (isSecret)
       this.logToStderr('The link holds a secret of the configuration, so it is masked and not opened.');
     const wanted = !isSecret && !print && !this.jsonEnabled() && this.terminal().interactive;
-    const opened = wanted && (await (await import('../../lib/tasks/browser.ts')).openInBrowser(url));
+    const opened = wanted && (await (await import('../../lib/cli/browser.ts')).openInBrowser(url));
     return { traceId: found.traceId, testId: found.testId, url, opened };
   }
 }

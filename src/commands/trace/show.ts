@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../../lib/base-command.ts';
+import { BaseCommand } from '../../lib/cli/base-command.ts';
 import { RUN_OPTIONS } from '../../lib/config/options.ts';
 import { EXIT } from '../../lib/errors.ts';
-import { USUAL_EXIT_CODES } from '../../lib/exit-codes.ts';
-import { optionFlags } from '../../lib/run-flags.ts';
-import { pickFlags, pickOf, traceArgs } from '../../lib/trace-flags.ts';
+import { USUAL_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
+import { optionFlags } from '../../lib/cli/run-flags.ts';
+import { pickFlags, pickOf, traceArgs } from '../../lib/cli/trace-flags.ts';
 
 export default class TraceShow extends BaseCommand {
   static override summary = 'Draw a trace as a tree of spans, with what is missing and what was noticed.';
@@ -34,7 +34,7 @@ and the organisation. Background work is followed as trace.follow says.`;
     const { args, flags } = await this.parse(TraceShow);
     const { failed, slowest, wait, ...rest } = flags;
     const config = await this.loadConfig(rest);
-    const { showTrace } = await import('../../lib/tasks/trace-show.ts');
+    const { showTrace } = await import('../../lib/cli/trace/show.ts');
     const { document, drawing } = await showTrace({
       config,
       id: args.id ?? null,
@@ -44,7 +44,7 @@ and the organisation. Background work is followed as trace.follow says.`;
       say: (line) => process.stderr.write(`${line}\n`),
     });
     if (!this.jsonEnabled()) {
-      const { drawTrace } = await import('../../lib/view/trace-tree.ts');
+      const { drawTrace } = await import('../../lib/view/trace/tree.ts');
       await this.print(drawTrace({ ...drawing, screen: this.terminal() }));
     }
     return document;

@@ -3,34 +3,34 @@
 import type { ProdE2eError } from '../errors.ts';
 import type { CallTemplate } from '../model/probe.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { secretsOfCalls } from './call-secrets.ts';
-import { checkEffects } from './check-effects.ts';
-import { checkHeaders } from './check-headers.ts';
-import { checkNotify } from './check-notify.ts';
-import { checkProbes } from './check-probes.ts';
-import { checkRepeats } from './check-repeats.ts';
-import { checkReplay } from './check-replay.ts';
-import { checkSigning } from './check-signing.ts';
-import { DEFAULT_CONFIG } from './defaults.ts';
-import { withLines } from './fault-lines.ts';
-import { configInvalid, type Fault, faultOf } from './faults.ts';
-import type { ReadFile } from './file-layers.ts';
-import { flagsWithSecrets } from './flag-secrets.ts';
-import { DEFAULT_ORIGIN, type Entry, entryAt, type Layer, mergeLayers, toObject } from './merge.ts';
-import { notifierSecrets } from './notify-settings.ts';
-import { envLayer, flagLayer } from './option-layers.ts';
+import { secretsOfCalls } from '../secrets/calls.ts';
+import { checkEffects } from './checks/check-effects.ts';
+import { checkHeaders } from './checks/check-headers.ts';
+import { checkNotify } from './checks/check-notify.ts';
+import { checkProbes } from './checks/check-probes.ts';
+import { checkRepeats } from './checks/check-repeats.ts';
+import { checkReplay } from './checks/check-replay.ts';
+import { checkSigning } from './checks/check-signing.ts';
+import { DEFAULT_CONFIG } from './settings/defaults.ts';
+import { withLines } from './problems/problem-lines.ts';
+import { configInvalid, type Fault, faultOf } from './problems/problems.ts';
+import type { ReadFile } from './layers/file-layers.ts';
+import { flagsWithSecrets } from '../secrets/flags.ts';
+import { DEFAULT_ORIGIN, type Entry, entryAt, type Layer, mergeLayers, toObject } from './layers/merge.ts';
+import { notifierSecrets } from './settings/notify.ts';
+import { envLayer, flagLayer } from './layers/option-layers.ts';
 import { formatPath, type Path } from './paths.ts';
-import { inFull } from './scenarios.ts';
-import { type ScenariosAt, scenariosAt } from './scenarios-at.ts';
-import type { LayerConfig } from './schema.ts';
-import { collectSecrets } from './secrets.ts';
-import { readSentryFiles } from './sentry-files.ts';
-import { decodeSentryToken, tokenUrlOf } from './sentry-sources.ts';
-import { type Settings, toSettings } from './settings.ts';
-import { formsOfSecret, secretsOf } from './signing-settings.ts';
-import { type ConfigFile, findConfigFile } from './sources.ts';
-import { unknownVariables } from './unknown-variables.ts';
-import { isTouched } from './usable-part.ts';
+import { inFull } from './settings/scenarios.ts';
+import { type ScenariosAt, scenariosAt } from './layers/scenarios-at.ts';
+import type { LayerConfig } from './schema/schema.ts';
+import { collectSecrets } from '../secrets/collect.ts';
+import { readSentryFiles } from './sources/sentry-files.ts';
+import { decodeSentryToken, tokenUrlOf } from './sources/sentry-sources.ts';
+import { type Settings, toSettings } from './settings/settings.ts';
+import { formsOfSecret, secretsOf } from './settings/signing.ts';
+import { type ConfigFile, findConfigFile } from './sources/sources.ts';
+import { unknownVariables } from './sources/unknown-variables.ts';
+import { isTouched } from './problems/usable-part.ts';
 
 export interface ConfigInput {
   /** By flag name, only those given on the command line: texts, booleans, lists of texts. */
@@ -294,7 +294,7 @@ function withoutPlaceholders(template: string | null): string | null {
 
 async function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigInput): Promise<ReadFile> {
   if (file === null && profile === null) return NOTHING_READ;
-  const { readConfigFile, unknownProfile } = await import('./file-layers.ts');
+  const { readConfigFile, unknownProfile } = await import('./layers/file-layers.ts');
   if (file !== null) return readConfigFile({ file, profile, env });
   const faults = [unknownProfile(profile ?? '', [], 'any config file: none was found')];
   return { layers: [], interpolations: [], faults, broken: [[]] };
@@ -306,7 +306,7 @@ const NO_SENTRY_FILES = { layers: [], warnings: [] };
 /** Read as a file would be, by the same schema; a program is trusted as its user is. */
 async function readGiven({ given, cwd, env }: ConfigInput): Promise<ReadFile> {
   if (given === undefined) return NOTHING_READ;
-  const { readConfigFile } = await import('./file-layers.ts');
+  const { readConfigFile } = await import('./layers/file-layers.ts');
   const file: ConfigFile = {
     file: '',
     name: 'config',

@@ -1,8 +1,8 @@
 /** What the connection to the target says: name, TCP, TLS, certificate. */
 import { failureWords } from '../model/delivery.ts';
-import { hintFor } from '../report/advice.ts';
-import { detailedHint } from '../report/advice-details.ts';
-import { classifyFailure } from '../send/failures.ts';
+import { hintFor } from '../report/advice/advice.ts';
+import { detailedHint } from '../report/advice/details.ts';
+import { classifyFailure } from '../send/failure-kinds.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import type { ConnectionFacts, TlsFacts } from './connection.ts';

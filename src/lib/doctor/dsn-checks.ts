@@ -2,8 +2,8 @@
 
 import type { ProdE2eError } from '../errors.ts';
 import type { SentryDelivery } from '../model/report.ts';
-import { hintFor } from '../report/advice.ts';
-import { sentryFindings } from '../report/sentry-findings.ts';
+import { hintFor } from '../report/advice/advice.ts';
+import { sentryFindings } from '../report/digest/sentry-findings.ts';
 import { type DsnReading, dsnInvalid, readDsn } from '../send/dsn.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import { unusable } from './config-check.ts';

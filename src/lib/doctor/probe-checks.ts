@@ -1,6 +1,6 @@
 /** Can the probes of the stages look? Hosts are connected to, queries accepted by PostgreSQL; nothing is asked. */
 import type { ProdE2eError } from '../errors.ts';
-import { hintFor } from '../report/advice.ts';
+import { hintFor } from '../report/advice/advice.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import { unusable } from './config-check.ts';

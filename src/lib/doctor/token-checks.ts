@@ -1,10 +1,10 @@
 /** Can traces be read back: is there a token, whose organization does it show, and may it read traces? */
-import { canParseUrl } from '../http-url.ts';
+import { canParseUrl } from '../http/url.ts';
 import type { Trace } from '../model/trace.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { solutionsForFailure } from '../trace/advice.ts';
-import type { Organisation } from '../trace/api-answers.ts';
-import type { ApiFailure } from '../trace/api-failures.ts';
+import type { Organisation } from '../trace/sentry-api/calls.ts';
+import type { ApiFailure } from '../trace/sentry-api/failures.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 const SENTRY_BASE = 'https://sentry.io';

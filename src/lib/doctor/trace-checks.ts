@@ -2,7 +2,7 @@
 import type { UnverifiedReason } from '../model/result.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { adviceFor, solutionsFor, TRACES_SAMPLER_SNIPPET } from '../trace/advice.ts';
-import type { ApiFailure } from '../trace/api-failures.ts';
+import type { ApiFailure } from '../trace/sentry-api/failures.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 export interface TraceFacts {

@@ -1,8 +1,8 @@
 /** What became of the one webhook: did it leave with its trace headers, and is the answer right? */
 import type { Delivery } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
-import { hintFor } from '../report/advice.ts';
-import { detailedHint, detailOf } from '../report/advice-details.ts';
+import { hintFor } from '../report/advice/advice.ts';
+import { detailedHint, detailOf } from '../report/advice/details.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 

@@ -1,10 +1,10 @@
 /** The configuration of a program that calls the library: what the command line would read, or an object. */
 import path from 'node:path';
 import type { ResolvedConfig } from '../config/resolve.ts';
-import { workingFolder } from '../environment.ts';
+import { workingFolder } from '../cli/environment.ts';
 import type { Config } from './config-type.ts';
 import { homeFolders } from './home-folders.ts';
-import { toldError } from './told-error.ts';
+import { toldError } from './public-error.ts';
 
 export interface ConfigOptions {
   /** Where the search for a config file begins, and what relative names start from; the working directory without. */
@@ -75,8 +75,8 @@ async function read(
   >,
 ): Promise<LoadedConfig> {
   const { resolveConfig } = await import('../config/resolve.ts');
-  const { maskAddress } = await import('../secret-urls.ts');
-  const { lateFaults } = await import('../run/checks/late-faults.ts');
+  const { maskAddress } = await import('../secrets/urls.ts');
+  const { lateFaults } = await import('../preflight/late-faults.ts');
   const { env } = process;
   const { home, config } = homeFolders(env);
   let secrets: readonly string[] = [];

@@ -2,7 +2,7 @@
 import type { Report, ReportSource } from '../model/report.ts';
 import { FILE_SCREEN } from '../terminal/capabilities.ts';
 import { homeFolders } from './home-folders.ts';
-import { toldError } from './told-error.ts';
+import { toldError } from './public-error.ts';
 
 /**
  * The report as the text of a file, as `--reporter NAME=PATH` writes it.

@@ -6,14 +6,14 @@ import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
-import { createRedactor } from '../report/redact.ts';
-import type { SafetyQuestion } from '../run/safety.ts';
+import { createRedactor } from '../secrets/redact.ts';
+import type { SafetyQuestion } from '../safety/safety.ts';
 import { VERSION } from '../version.ts';
 import type { Config } from './config-type.ts';
 import { homeFolders } from './home-folders.ts';
 import { type Known, knownConfig, type LoadedConfig } from './load-config.ts';
 import { wholeReport } from './reports.ts';
-import { toldError } from './told-error.ts';
+import { toldError } from './public-error.ts';
 
 export interface RunOptions {
   /**
@@ -98,14 +98,14 @@ async function sendAndReport({
   const [{ preparePlan, targetOf }, { prepareRun }, { shardFor }, { checkSafety }, { run: walk }] =
     await Promise.all([
       import('../run/prepare-plan.ts'),
-      import('../run/prepare-run.ts'),
-      import('../run/prepare-shard.ts'),
-      import('../run/safety-check.ts'),
+      import('../run/open-run.ts'),
+      import('../plan/prepare-shard.ts'),
+      import('../safety/check.ts'),
       import('../run/run.ts'),
     ]);
   const [{ proxyHost }, { secretVariables }] = await Promise.all([
     import('../send/agents.ts'),
-    import('../run/secret-variables.ts'),
+    import('../secrets/variables.ts'),
   ]);
   const { settings, secrets, profile, scenariosAt } = known.resolved;
   const agreed = options.confirm === true;
@@ -144,7 +144,7 @@ async function sendAndReport({
 /** Nobody can be asked. */
 async function refuse(questions: readonly SafetyQuestion[]): Promise<void> {
   if (questions.length === 0) return;
-  const { otherwiseText, questionsText } = await import('../run/safety.ts');
+  const { otherwiseText, questionsText } = await import('../safety/safety.ts');
   throw new ProdE2eError(`Confirmation required: ${questionsText(questions, 'confirm')}.`, {
     code: 'NOT_AGREED',
     hints: [`Pass { confirm: true } to confirm, or ${otherwiseText(questions)}.`],
@@ -181,7 +181,7 @@ async function prune({
   readonly own: string;
   readonly emit: (event: RunEvent) => void;
 }): Promise<void> {
-  const { droppedText, pruneRuns } = await import('../report/prune.ts');
+  const { droppedText, pruneRuns } = await import('../report/store/prune.ts');
   const warn = (code: string, message: string, hint: string | null) =>
     emit({ type: 'notice', finding: { severity: 'warning', code, message, hint } });
   try {

@@ -1,6 +1,6 @@
 /** Texts of messages: one harmless line, no longer than the service takes. */
 import type { AlertFacts, Change, Outage } from '../model/alert.ts';
-import { needsSavedRun } from '../report/unsaved.ts';
+import { needsSavedRun } from '../report/store/unsaved.ts';
 import { countOf, timeText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { webAddress } from '../terminal/web-address.ts';

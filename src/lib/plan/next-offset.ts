@@ -1,6 +1,6 @@
 /** Where the next run begins, so that it does not repeat the combinations of this one within a minute. */
 import { keyOf, walkLength } from './combinations.ts';
-import { type DealOptions, dealCombinations } from './deal.ts';
+import { type DealOptions, dealCombinations } from './assign-combinations.ts';
 
 /** Webhooks dealt while searching; a search of this size takes a few milliseconds. */
 const SEARCH_LIMIT = 5_000;

@@ -1,11 +1,11 @@
 /** Turns scenarios and dimensions into the webhooks of a run. */
 import { unknownName } from '../errors.ts';
-import { writeJson } from '../json-text.ts';
+import { writeJson } from '../json/text.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Plan, PlannedTest } from '../model/plan.ts';
 import type { PayloadFunction, Scenario, TemplateContext } from '../model/scenario.ts';
 import { type Axes, type Values, walkLength } from './combinations.ts';
-import { type DealOptions, dealCombinations } from './deal.ts';
+import { type DealOptions, dealCombinations } from './assign-combinations.ts';
 import { nextOffset } from './next-offset.ts';
 import { compilePayload, fixedDimensions, type PayloadRenderer } from './payload.ts';
 import { seededRandom } from './random.ts';

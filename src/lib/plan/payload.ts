@@ -1,5 +1,5 @@
 /** Makes payloads: the config's template or function, the scenario's laid over it, and what `--set` pins over both. */
-import { isInteger, numberOf, sameNumber } from '../decimal.ts';
+import { isInteger, numberOf, sameNumber } from '../json/decimal.ts';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import { ExactNumber, isScalar, type Json, type JsonObject, type Scalar } from '../model/json.ts';
 import type { PayloadContext, PayloadFunction, TemplateContext } from '../model/scenario.ts';

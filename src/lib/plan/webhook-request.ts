@@ -1,7 +1,7 @@
 /** The request of one webhook: where it goes, and the headers that every webhook has. */
 
 import { ProdE2eError } from '../errors.ts';
-import { HEADER_VALUE } from '../header-syntax.ts';
+import { HEADER_VALUE } from '../http/header-syntax.ts';
 import type { WebhookRequest } from '../model/plan.ts';
 import type { Scenario, TemplateContext } from '../model/scenario.ts';
 import { SENDER_HEADERS } from '../senders/headers.ts';

@@ -2,8 +2,8 @@
  * What of a HAR entry (http://www.softwareishard.com/blog/har-12-spec/) is replayed: body, content type, method, and the
  * headers that were asked for. Never its address, its cookies or whatever else logged the user of the browser in.
  */
-import { HEADER_VALUE } from '../header-syntax.ts';
-import { tryParseJson } from '../json-text.ts';
+import { HEADER_VALUE } from '../http/header-syntax.ts';
+import { tryParseJson } from '../json/text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { kindOf } from './mark.ts';
 import type { HarOptions, Read } from './payload.ts';

@@ -1,6 +1,6 @@
 /** Puts the mark of synthetic traffic into a payload, and leaves every other byte as it was. */
-import { isNumber } from '../decimal.ts';
-import { memberOf, startOf } from '../json-parts.ts';
+import { isNumber } from '../json/decimal.ts';
+import { memberOf, startOf } from '../json/parts.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 
 /** The field of a payload that holds the mark. */

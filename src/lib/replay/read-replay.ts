@@ -1,8 +1,8 @@
 /** The payloads of a file: NDJSON line by line; a JSON list, `{"payloads": []}` and HAR as a whole. */
-import { findJsonFault } from '../config/json-position.ts';
+import { findJsonFault } from '../json/position.ts';
 import { messageOf } from '../errors.ts';
-import { memberOf, type Part, partsOf, startOf } from '../json-parts.ts';
-import { parseJson } from '../json-text.ts';
+import { memberOf, type Part, partsOf, startOf } from '../json/parts.ts';
+import { parseJson } from '../json/text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { replayFileError } from './faults.ts';
 import { harPayload } from './har.ts';

@@ -4,8 +4,8 @@ import type { Finding, Judgement } from '../model/finding.ts';
 import type { RepeatedSend, Treatment } from '../model/repeat.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Repeat } from '../model/scenario.ts';
-import { hintFor } from './advice.ts';
-import type { PathMasking } from './redact-paths.ts';
+import { hintFor } from './advice/advice.ts';
+import type { PathMasking } from '../secrets/redact-paths.ts';
 import { kept, keptAttempts, told } from './result.ts';
 
 /** The target made a second event of it. */

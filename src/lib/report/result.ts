@@ -4,8 +4,8 @@ import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import { type KeptResponse, RESPONSE_BODY_KEPT } from '../model/response.ts';
 import type { TestResult } from '../model/result.ts';
-import { hintFor } from './advice.ts';
-import { detailedHint, detailOf } from './advice-details.ts';
+import { hintFor } from './advice/advice.ts';
+import { detailedHint, detailOf } from './advice/details.ts';
 import {
   maskAnswerHeaders,
   maskHeaders,
@@ -13,8 +13,8 @@ import {
   type Redact,
   redactDeep,
   redactDimensions,
-} from './redact.ts';
-import type { PathMasking } from './redact-paths.ts';
+} from '../secrets/redact.ts';
+import type { PathMasking } from '../secrets/redact-paths.ts';
 
 export function makeResult(options: {
   readonly test: PlannedTest;

@@ -3,8 +3,8 @@ import type { Cause } from '../model/cause.ts';
 import type { Finding } from '../model/finding.ts';
 import type { KeptSpan, TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model/result.ts';
 import type { StageResult, StuckAt } from '../model/stage.ts';
-import { hintFor } from './advice.ts';
-import type { Redact } from './redact.ts';
+import { hintFor } from './advice/advice.ts';
+import type { Redact } from '../secrets/redact.ts';
 
 interface Reading {
   readonly trace: { readonly spans: readonly unknown[] } | null;

@@ -1,22 +1,22 @@
 /** Whether a target treated webhooks as duplicates: by the id that its response gives, which belongs to one event. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isNumber, sameNumber } from '../decimal.ts';
-import { valueAt } from '../json-path.ts';
-import { tryParseJson } from '../json-text.ts';
+import { isNumber, sameNumber } from '../json/decimal.ts';
+import { valueAt } from '../json/path.ts';
+import { tryParseJson } from '../json/text.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import { ExactNumber, type Json } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { RunFacts, Summary } from '../model/report.ts';
-import { hintFor } from '../report/advice.ts';
-import { readKeptRuns } from '../report/history.ts';
-import { allDuplicates } from '../report/outcome.ts';
-import { readRunResults } from '../report/results-file.ts';
-import { RESULTS_FILE } from '../report/store.ts';
+import { hintFor } from '../report/advice/advice.ts';
+import { readKeptRuns } from '../report/history/history.ts';
+import { allDuplicates } from '../report/digest/outcome.ts';
+import { readRunResults } from '../report/store/results-file.ts';
+import { RESULTS_FILE } from '../report/store/store.ts';
 import { countOf, durationText } from '../terminal/quantities.ts';
 import { isMissing } from '../validate/missing.ts';
-import { isSameKind } from './same-kind.ts';
+import { isSameKind } from '../report/history/same-kind.ts';
 
 /** The field that names an event unless `repeat.id` says otherwise. */
 const ID_PATH = 'signal_id';

@@ -1,6 +1,6 @@
 /** The tracer of a configuration: Sentry's where there is a usable DSN, headers alone where there is none. */
-import type { Settings } from '../config/settings.ts';
-import type { Redact } from '../report/redact.ts';
+import type { Settings } from '../config/settings/settings.ts';
+import type { Redact } from '../secrets/redact.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { headerTracer, type Tracer } from '../send/trace.ts';
 import { VERSION } from '../version.ts';

@@ -2,23 +2,24 @@
 import type { FurtherContacts, RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
-import type { BrokenSince, ReportHead, ReportSource, RunFacts } from '../model/report.ts';
-import type { BrokenScenario } from '../report/broken-fold.ts';
-import type { FailOn } from '../report/outcome.ts';
-import type { Recorder } from '../report/recorder.ts';
-import type { Redact } from '../report/redact.ts';
-import type { Threshold } from '../report/threshold.ts';
+import type { RunFacts } from '../model/report.ts';
+import type { FailOn } from '../report/digest/outcome.ts';
+import type { Recorder } from '../report/store/recorder.ts';
+import type { Redact } from '../secrets/redact.ts';
+import type { Threshold } from '../report/digest/threshold.ts';
 import type { Pace } from '../send/pacing.ts';
 import type { Tracer } from '../send/trace.ts';
 import type { Sender } from '../send/traced-sender.ts';
-import type { ProbePorts } from '../stages/probes/look.ts';
-import type { TraceReader } from '../trace/watched-trace.ts';
 import type { ResponseValidator } from '../validate/response-validator.ts';
-import type { Alerts } from './alerts.ts';
-import type { CleanupPort } from './cleanup-call.ts';
+import type { Alerts } from '../notify/alerts.ts';
+import type { CleanupPort } from '../cleanup/call.ts';
 import type { Duplicates, EarlierRun } from './duplicates.ts';
-import type { QuietSpell } from './quiet-hours.ts';
-import type { VerificationSettings } from './verification-settings.ts';
+import type { QuietSpell } from '../safety/quiet-hours.ts';
+import type { TracePort } from '../verify/prepare-traces.ts';
+import type { ProbePort } from '../verify/prepare-probes.ts';
+import type { BaselinePort } from '../report/compare/prepare-baseline.ts';
+import type { HistoryPort } from '../report/history/broken-since.ts';
+import type { VerificationSettings } from '../verify/settings.ts';
 
 export interface RunSettings {
   readonly facts: RunFacts;
@@ -41,35 +42,6 @@ export interface RunSettings {
   /** Known before the run began. */
   readonly findings: readonly Finding[];
 }
-
-export interface TracePort {
-  readonly api: TraceReader;
-  /** A trace that could not be verified fails the run. */
-  readonly required: boolean;
-}
-
-export interface ProbePort {
-  readonly ports: ProbePorts;
-  /** What all probes together take at most, in milliseconds. */
-  readonly deadlineMs: number;
-}
-
-/** Compares a run that is over with its baseline; says of it what is worse. Never throws. */
-export type BaselinePort = (run: {
-  readonly head: ReportHead;
-  readonly results: ReportSource['results'];
-}) => Promise<{
-  /** False where nothing could be compared. */
-  readonly compared: boolean;
-  readonly regression: boolean;
-  readonly findings: readonly Finding[];
-}>;
-
-/** Since when scenarios have been broken that are broken in a run that is over. Never throws. */
-export type HistoryPort = (
-  broken: ReadonlyMap<string, BrokenScenario>,
-  stop: AbortSignal,
-) => Promise<readonly BrokenSince[]>;
 
 export interface RunPorts {
   readonly tracer: Tracer;

@@ -1,6 +1,6 @@
 /** What is sent, and where to, out of the configuration. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import type { Settings } from '../config/settings.ts';
+import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -10,10 +10,10 @@ import { createPlan } from '../plan/payload-factory.ts';
 import { offsetOfSeed, seedWithOffset } from '../plan/seed.ts';
 import { selectScenarios } from '../plan/selection.ts';
 import { shardPlan } from '../plan/shard.ts';
-import { readKeptRuns } from '../report/history.ts';
-import { maskUrl, type Redact } from '../report/redact.ts';
-import type { PreparedShard } from './prepare-shard.ts';
-import { checkAllowedHost } from './safety.ts';
+import { readKeptRuns } from '../report/history/history.ts';
+import { maskUrl, type Redact } from '../secrets/redact.ts';
+import type { PreparedShard } from '../plan/prepare-shard.ts';
+import { checkAllowedHost } from '../safety/safety.ts';
 
 export interface PlanPreparation {
   readonly settings: Settings;
@@ -71,7 +71,7 @@ async function wholePlan(preparation: PlanPreparation): Promise<Plan> {
     uuid: randomUUID,
   };
   if (settings.replay.from !== null) {
-    const { prepareReplay } = await import('./prepare-replay.ts');
+    const { prepareReplay } = await import('../replay/prepare-replay.ts');
     const nextOffset = offsetOfSeed(seed, walkLength(settings.dimensions));
     const { from } = settings.replay;
     const stop = preparation.stop ?? null;
@@ -95,7 +95,7 @@ async function wholePlan(preparation: PlanPreparation): Promise<Plan> {
 
 async function payloadChecks(scenarios: readonly Scenario[], { settings, redact }: PlanPreparation) {
   if (scenarios.every(({ payloadSchema }) => payloadSchema === null)) return null;
-  const { preparePayloadChecks } = await import('./payload-checks.ts');
+  const { preparePayloadChecks } = await import('../preflight/payload-checks.ts');
   return preparePayloadChecks(scenarios, { redact, redactPaths: settings.redact });
 }
 

@@ -6,22 +6,22 @@ import type { CleanupSummary } from '../model/probe.ts';
 import type { BrokenSince, ReportHead, ReportSource } from '../model/report.ts';
 import type { TestResult } from '../model/result.ts';
 import type { StageSummary } from '../model/stage.ts';
-import { createFold, type Fold, type Totals } from '../report/fold.ts';
-import { exitCode, runStatus } from '../report/outcome.ts';
-import { redactDeep } from '../report/redact.ts';
-import { sentryFindings } from '../report/sentry-findings.ts';
-import { withoutCommand } from '../report/unsaved.ts';
+import { createFold, type Fold, type Totals } from '../report/digest/fold.ts';
+import { exitCode, runStatus } from '../report/digest/outcome.ts';
+import { redactDeep } from '../secrets/redact.ts';
+import { sentryFindings } from '../report/digest/sentry-findings.ts';
+import { withoutCommand } from '../report/store/unsaved.ts';
 import { sleep } from '../sleep.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { numberText } from '../terminal/quantities.ts';
-import type { Candidate } from './candidate.ts';
-import { createCandidates } from './candidates.ts';
-import { type Cleanup, createCleanup } from './cleanup.ts';
-import { CLEANUP_LIMIT_MS } from './cleanup-time.ts';
+import type { Candidate } from '../verify/candidate.ts';
+import { createCandidates } from '../verify/candidates.ts';
+import { type Cleanup, createCleanup } from '../cleanup/cleanup.ts';
+import { CLEANUP_LIMIT_MS } from '../cleanup/time.ts';
 import { allDuplicatesFinding } from './duplicates.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { type Sent, sendAll, stopReason } from './sending.ts';
-import { isProbed, type Verification, verifyTraces } from './verification.ts';
+import { isProbed, type Verification, verifyTraces } from '../verify/verify.ts';
 
 export interface FinishedRun {
   /** The report, kept and ready to be rendered. */

@@ -1,8 +1,8 @@
 /** The place of the scenarios as a report tells it: a file of the project, and a line for each of them. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { scenarioLines } from '../config/scenario-lines.ts';
-import type { ScenariosAt } from '../config/scenarios-at.ts';
+import { scenarioLines } from '../config/layers/scenario-lines.ts';
+import type { ScenariosAt } from '../config/layers/scenarios-at.ts';
 import type { ScenarioSource } from '../model/report.ts';
 
 /** What names of files in a report begin at; absolute. */

@@ -2,8 +2,8 @@
 import { type Attempt, type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
-import { redactDimensions, withLocation } from '../report/redact.ts';
-import { maskingOf, type PathMasking } from '../report/redact-paths.ts';
+import { redactDimensions, withLocation } from '../secrets/redact.ts';
+import { maskingOf, type PathMasking } from '../secrets/redact-paths.ts';
 import { MAX_RETRY_AFTER_MS } from '../send/retries.ts';
 import type { SendHow } from '../send/traced-sender.ts';
 import { withSenderFindings } from '../validate/sender-findings.ts';

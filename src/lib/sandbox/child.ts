@@ -6,9 +6,9 @@ import {
   DATABASE_FAILED,
   type StartMessage,
   type TargetSettings,
-} from './child-messages.ts';
-import type { IngestNotice } from './notices.ts';
-import type { SentrySettings } from './sentry-server.ts';
+} from '../../sandbox/child-messages.ts';
+import type { IngestNotice } from '../../sandbox/notices.ts';
+import type { SentrySettings } from '../../sandbox/sentry-server/sentry-server.ts';
 
 /** Loading the SDK takes a second on a busy machine; past this something is wrong. */
 const START_LIMIT_MS = 15_000;

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../errors.ts';
 import { type Child, launchChild } from './child.ts';
-import type { Fault } from './faults.ts';
-import type { IngestNotice } from './notices.ts';
-import type { SentryProject } from './sentry-auth.ts';
+import type { Fault } from '../../sandbox/faults/faults.ts';
+import type { IngestNotice } from '../../sandbox/notices.ts';
+import type { SentryProject } from '../../sandbox/sentry-server/sentry-auth.ts';
 
 export interface SandboxInfo {
   /** The webhook endpoint. */

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import type { Got } from 'got';
 import type { Answer, Attempt, Failure } from '../model/delivery.ts';
 import type { WebhookRequest } from '../model/plan.ts';
-import { answerBeforeExcess, answerOf } from './answer.ts';
+import { answerBeforeExcess, answerOf } from './response.ts';
 import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
 import { type Decoding, openDecoding } from './content-coding.ts';
 import {
@@ -15,7 +15,7 @@ import {
   switchedProtocol,
   timedOut,
   tooLarge,
-} from './failures.ts';
+} from './failure-kinds.ts';
 import { arrivalsRead } from './idle-guard.ts';
 import { failedAfter, type PhaseTimings, timingsOf } from './timings.ts';
 

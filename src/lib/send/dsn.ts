@@ -1,7 +1,7 @@
 /** Reads a Sentry DSN: `{protocol}://{public key}[:{secret}]@{host}[:{port}][/{path}]/{project id}`. */
 
 import { ProdE2eError } from '../errors.ts';
-import { canParseUrl } from '../http-url.ts';
+import { canParseUrl } from '../http/url.ts';
 
 export interface Dsn {
   /** Normalised; no secret part, no query. */

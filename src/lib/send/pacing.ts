@@ -1,5 +1,5 @@
 /** When each webhook leaves: one after another, several at once, or so many per second. */
-import type { Distance } from './distance.ts';
+import type { Distance } from './min-gap.ts';
 
 /** With a rate, sends may pile up behind a slow target; more than this at once would only measure ourselves. */
 export const OPEN_MODEL_IN_FLIGHT_LIMIT = 1_000;

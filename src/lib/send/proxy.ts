@@ -5,7 +5,7 @@
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { ProdE2eError } from '../errors.ts';
-import { canParseUrl, urlProblem } from '../http-url.ts';
+import { canParseUrl, urlProblem } from '../http/url.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 /** Which attempts are followed by a retry, and how long after. */
 import type { Answer, Failure, FailureKind } from '../model/delivery.ts';
 import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
-import { retryAfterMs } from '../retry-after.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 
 /** Waits so many milliseconds before a retry, and says whether it may still leave. */
 export type RetryGate = (waitMs: number) => Promise<boolean>;

@@ -4,7 +4,7 @@
  */
 import type { makeNodeTransport } from '@sentry/node';
 import type { SentryDelivery } from '../model/report.ts';
-import { createRoom } from './room.ts';
+import { createRoom } from './capacity.ts';
 
 type Transport = ReturnType<typeof makeNodeTransport>;
 type Envelope = Parameters<Transport['send']>[0];

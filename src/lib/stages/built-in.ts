@@ -4,7 +4,7 @@
  */
 import type { HttpProbe } from '../model/probe.ts';
 import type { SpanPattern, StageExpectation } from '../model/trace-expectation.ts';
-import { ORIGIN } from '../placeholders.ts';
+import { ORIGIN } from '../json/placeholders.ts';
 
 /**
  * A stage of a webhook's way takes some tens of milliseconds; one that takes this long is worth a look. A system in which

@@ -4,7 +4,7 @@ import { failureWords } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { StuckAt } from '../model/stage.ts';
 import type { TraceIssue } from '../model/trace.ts';
-import type { FailedSpan } from '../trace/span-failure.ts';
+import type { FailedSpan } from '../trace/spans/span-failure.ts';
 import { evidenceOf, type JudgedStage } from './evidence.ts';
 
 /** Codes of warnings, those first that say most about what is wrong; others come after these in their order. */

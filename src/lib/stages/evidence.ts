@@ -2,8 +2,8 @@
 import type { Delivery } from '../model/delivery.ts';
 import type { EvidenceSource, StageEvidence, StageResult, StuckAt } from '../model/stage.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
-import type { UsualDurations } from '../trace/usual-limit.ts';
-import type { ProbeEvidence, ProbesOfTest } from './probes/ask-probes.ts';
+import type { UsualDurations } from '../trace/judging/usual-limit.ts';
+import type { ProbeEvidence, ProbesOfTest } from './probes/run-probes.ts';
 import { responseEvidence } from './response-evidence.ts';
 import { type SourceEvidence, type UnknownReason, unknown } from './source-evidence.ts';
 import { NOTHING_FOUND, type ReadSpans, type SpanEvidence, spanEvidence } from './span-evidence.ts';

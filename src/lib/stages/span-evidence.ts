@@ -1,12 +1,12 @@
 /** What the spans of a test say about one stage. Pure. */
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import { numberText } from '../terminal/quantities.ts';
-import { type SeenSpan, spansBelow } from '../trace/seen-spans.ts';
-import { type FailedSpan, failureIssue, failureReason, hasFailed } from '../trace/span-failure.ts';
-import { compilePattern, describePattern } from '../trace/span-pattern.ts';
-import { spanKey } from '../trace/span-tree.ts';
-import { spanName, tookWords } from '../trace/span-words.ts';
-import { isSlowerThanUsual, slowCause, type UsualDurations, usualMsOf } from '../trace/usual-limit.ts';
+import { type SeenSpan, spansBelow } from '../trace/spans/found-spans.ts';
+import { type FailedSpan, failureIssue, failureReason, hasFailed } from '../trace/spans/span-failure.ts';
+import { compilePattern, describePattern } from '../trace/spans/span-pattern.ts';
+import { spanKey } from '../trace/spans/span-tree.ts';
+import { spanName, tookWords } from '../trace/spans/span-text.ts';
+import { isSlowerThanUsual, slowCause, type UsualDurations, usualMsOf } from '../trace/judging/usual-limit.ts';
 import { absent, confirms, contradicts, type SourceEvidence, unknown } from './source-evidence.ts';
 
 /** What was read for one test. */

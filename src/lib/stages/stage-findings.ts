@@ -2,7 +2,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { StageState, Statement } from '../model/stage.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
-import { issueHint } from '../trace/span-failure.ts';
+import { issueHint } from '../trace/spans/span-failure.ts';
 import { type EvidenceOf, evidenceOf, type JudgedStage, PROBE_NAMES } from './evidence.ts';
 
 /** One finding for a stage. */

@@ -1,5 +1,5 @@
 /** Makes text from elsewhere (answers, names, URLs) safe to print: it steers neither the terminal nor a CI system. */
-import { writeJson } from '../json-text.ts';
+import { writeJson } from '../json/text.ts';
 
 /**
  * ECMA-48 control sequences as a whole: CSI (`ESC [ … letter`), the strings OSC, DCS, SOS, PM and APC up to their

@@ -1,5 +1,5 @@
 /** Which text from outside may become a link. */
-import { canParseUrl } from '../http-url.ts';
+import { canParseUrl } from '../http/url.ts';
 
 /**
  * The address as a browser writes it: ASCII, without spaces, quotes or angle brackets. Null for what no browser opens as

@@ -1,6 +1,6 @@
 /** What to do about a trace that could not be judged. */
 import type { UnverifiedReason } from '../model/result.ts';
-import type { ApiFailure, ApiProblem } from './api-failures.ts';
+import type { ApiFailure, ApiProblem } from './sentry-api/failures.ts';
 
 /** For the services under test: keeps what this tool sends, at whatever rate the rest is sampled. */
 export const TRACES_SAMPLER_SNIPPET = `Sentry.init({

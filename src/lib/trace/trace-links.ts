@@ -1,5 +1,5 @@
 /** Links to a trace in Sentry's web interface, or in whatever a template points at. */
-import { canParseUrl } from '../http-url.ts';
+import { canParseUrl } from '../http/url.ts';
 
 export interface LinkSettings {
   /** Organisation slug; null while unknown. */

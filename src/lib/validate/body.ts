@@ -1,7 +1,7 @@
 /** Judges what an answer's body says and lacks. */
-import { isNumber } from '../decimal.ts';
-import { valueAt, valuesAt } from '../json-path.ts';
-import { sameAsWritten } from '../json-text.ts';
+import { isNumber } from '../json/decimal.ts';
+import { valueAt, valuesAt } from '../json/path.ts';
+import { sameAsWritten } from '../json/text.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding, Judgement, MissingField } from '../model/finding.ts';
 import { isScalar, type Json } from '../model/json.ts';

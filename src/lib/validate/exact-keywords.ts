@@ -1,7 +1,7 @@
 /** The keywords of JSON Schema that compare numbers, exact in every digit. What ajv itself gets are JavaScript numbers. */
 import type { AnySchemaObject, FuncKeywordDefinition } from 'ajv';
-import { compareNumbers, isInteger, isMultipleOf, isNumber } from '../decimal.ts';
-import { canonicalJson } from '../json-text.ts';
+import { compareNumbers, isInteger, isMultipleOf, isNumber } from '../json/decimal.ts';
+import { canonicalJson } from '../json/text.ts';
 import { ExactNumber, isJsonObject, type Json } from '../model/json.ts';
 
 /** What an object or a list without exact numbers was made of. */

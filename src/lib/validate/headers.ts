@@ -3,7 +3,7 @@ import { messageOf, ProdE2eError } from '../errors.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';
-import { maskAddressHeader } from '../secret-urls.ts';
+import { maskAddressHeader } from '../secrets/urls.ts';
 import type { LinearPattern } from './linear-pattern.ts';
 
 export type HeaderCheck = (answer: Answer, expect: Expectation) => readonly Finding[];

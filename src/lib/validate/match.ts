@@ -1,6 +1,6 @@
 /** Does an answer contain what is expected of it? Objects as subsets, lists item by item, scalars as equals. */
 
-import { sameJson, writeJson } from '../json-text.ts';
+import { sameJson, writeJson } from '../json/text.ts';
 import type { Finding } from '../model/finding.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { cut } from './cut.ts';

@@ -1,5 +1,5 @@
 /** Whether there is data at a place in JSON. */
-import { valuesAt } from '../json-path.ts';
+import { valuesAt } from '../json/path.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 
 /** Whether the path, or one of its places where it names each item of a list, has no data. */

@@ -1,7 +1,7 @@
 /** Says where a payload breaks its JSON Schema: what was found there, and what is allowed. ajv is loaded only where there is one. */
 
-import { valueAt } from '../json-path.ts';
-import { writeJson } from '../json-text.ts';
+import { valueAt } from '../json/path.ts';
+import { writeJson } from '../json/text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { cut } from './cut.ts';
 import { dotted, loadAjv, type Schema, type SchemaFault } from './schema.ts';

@@ -1,7 +1,7 @@
 /** Judges a body by a JSON Schema, with ajv. */
 import type { ValidateFunction } from 'ajv';
 import { messageOf, ProdE2eError } from '../errors.ts';
-import { writeJson } from '../json-text.ts';
+import { writeJson } from '../json/text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { AjvInstance, Dialect } from './ajv.ts';

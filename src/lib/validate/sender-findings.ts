@@ -5,7 +5,7 @@ import type { Finding, Judgement } from '../model/finding.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { SignMode } from '../model/signing.ts';
-import { PATIENCE, type Patience } from '../senders/patience.ts';
+import { PATIENCE, type Patience } from '../senders/provider-timeouts.ts';
 
 interface Sent {
   readonly test: Pick<PlannedTest, 'sender' | 'signing'>;

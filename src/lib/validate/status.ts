@@ -1,13 +1,13 @@
 /** Judges the status line, in the guide's words: `HTTP 500: Internal server error`. */
 
 import { STATUS_CODES } from 'node:http';
-import { canParseUrl } from '../http-url.ts';
-import { valueAt } from '../json-path.ts';
+import { canParseUrl } from '../http/url.ts';
+import { valueAt } from '../json/path.ts';
 import type { Answer } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
-import { maskAddress } from '../secret-urls.ts';
+import { maskAddress } from '../secrets/urls.ts';
 import { cut } from './cut.ts';
 
 /** Longer texts of an answer are cut: the whole body is in the report. */

@@ -1,7 +1,7 @@
 /** Whether a target took a webhook that was sent again for the one it had, as far as its answers tell. Pure. */
 
-import { valueAt } from '../json-path.ts';
-import { sameJson } from '../json-text.ts';
+import { valueAt } from '../json/path.ts';
+import { sameJson } from '../json/text.ts';
 import type { Answer, Delivery } from '../model/delivery.ts';
 import type { Json } from '../model/json.ts';
 import type { Treatment } from '../model/repeat.ts';

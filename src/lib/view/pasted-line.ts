@@ -1,7 +1,7 @@
 /** Requests as lines to paste: secrets as the variables that hold them, or masked. */
 import type { WebhookRequest } from '../model/plan.ts';
 import { curlLine, onOneLine, printableLine, splitAtValues } from '../plan/curl.ts';
-import { maskHeaders, maskUrl, type Redact } from '../report/redact.ts';
+import { maskHeaders, maskUrl, type Redact } from '../secrets/redact.ts';
 
 /** One line for a POSIX shell that makes a call. */
 export function pastedLine(

@@ -1,9 +1,9 @@
 /** The effective configuration as it may be shown. */
-import type { Origin } from '../config/origins.ts';
+import type { Origin } from '../config/layers/origins.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
-import { writeJson } from '../json-text.ts';
-import { createRedactor, redactDeep } from '../report/redact.ts';
-import { maskingOf } from '../report/redact-paths.ts';
+import { writeJson } from '../json/text.ts';
+import { createRedactor, redactDeep } from '../secrets/redact.ts';
+import { maskingOf } from '../secrets/redact-paths.ts';
 
 /** Secrets are masked wherever they stand, and in payloads what `redact` names. */
 export function shownOrigins(

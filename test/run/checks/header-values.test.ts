@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ConfigInput, resolveConfig } from '../../../src/lib/config/resolve.ts';
 import { ProdE2eError } from '../../../src/lib/errors.ts';
-import { lateFaults } from '../../../src/lib/run/checks/late-faults.ts';
+import { lateFaults } from '../../../src/lib/preflight/late-faults.ts';
 import { aProject } from '../../config/project.ts';
 
 interface Place {

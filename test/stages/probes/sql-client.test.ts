@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeJson } from '../../../src/lib/json-text.ts';
+import { writeJson } from '../../../src/lib/json/text.ts';
 import { ExactNumber } from '../../../src/lib/model/json.ts';
-import type { SqlQuestion } from '../../../src/lib/stages/probes/look.ts';
+import type { SqlQuestion } from '../../../src/lib/stages/probes/probe-result.ts';
 import { createSqlClient, type SqlClient } from '../../../src/lib/stages/probes/sql-client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort, PASSWORD, type Postgres, startPostgres } from '../../support/postgres.ts';

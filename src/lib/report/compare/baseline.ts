@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../../errors.ts';
 import type { ReportHead, ReportSource, RunFacts } from '../../model/report.ts';
-import { kindKey } from '../../same-target.ts';
-import { findRun, keptRuns, readKeptRuns, readRun } from '../history.ts';
-import { readReportFile } from '../report-file.ts';
-import { HEAD_FILE, RESULTS_FILE, type StartedRun } from '../store.ts';
+import { kindKey } from '../../http/same-target.ts';
+import { findRun, keptRuns, readKeptRuns, readRun } from '../history/history.ts';
+import { readReportFile } from '../store/report-file.ts';
+import { HEAD_FILE, RESULTS_FILE, type StartedRun } from '../store/store.ts';
 
 export const LAST_GREEN = 'last-green';
 

@@ -1,7 +1,7 @@
 /** A comparison for a pull request or a step summary. Text from outside stays text. */
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { markdownCode, markdownTable, markdownText } from '../formatters/markdown-text.ts';
-import { message } from '../formatters/pretty-page.ts';
+import { message } from '../formatters/pretty/page.ts';
 import { toldChanges } from './compare.ts';
 import type { Change, Comparison, LatencyChange } from './comparison.ts';
 import { hasChanged } from './latency-changes.ts';

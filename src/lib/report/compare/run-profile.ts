@@ -4,7 +4,7 @@ import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageResult } from '../../model/stage.ts';
 import { mainMessage } from '../cause-text.ts';
-import { kindOf } from '../formatters/pretty-groups.ts';
+import { kindOf } from '../formatters/pretty/groups.ts';
 import type { Sample } from './sample.ts';
 
 /** Scenarios, and stages of each, told apart; further ones are not compared. */

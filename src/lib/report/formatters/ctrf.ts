@@ -8,7 +8,7 @@ import type { StageState } from '../../model/stage.ts';
 import { terminalJson } from '../../terminal/text.ts';
 import { mainMessage } from '../cause-text.ts';
 import type { Formatter } from './formatter.ts';
-import { findingsOf } from './pretty-digest.ts';
+import { findingsOf } from './pretty/digest.ts';
 import { type Place, placeOf } from './scenario-place.ts';
 import { className, missingTexts, notSentText, SUITE } from './test-cases.ts';
 

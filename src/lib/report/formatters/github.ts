@@ -6,9 +6,9 @@ import type { ReportHead, ReportSource, ScenarioSource } from '../../model/repor
 import { numberText } from '../../terminal/quantities.ts';
 import { terminalText } from '../../terminal/text.ts';
 import type { Formatter } from './formatter.ts';
-import { type Digest, digest, findingsOf } from './pretty-digest.ts';
-import type { Group } from './pretty-groups.ts';
-import { message, stuckPlace } from './pretty-page.ts';
+import { type Digest, digest, findingsOf } from './pretty/digest.ts';
+import type { Group } from './pretty/groups.ts';
+import { message, stuckPlace } from './pretty/page.ts';
 import { type Place, placeOf } from './scenario-place.ts';
 import { brokenSinceTexts, statusText, statusWords } from './words.ts';
 

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { ReportHead, ReportSource } from '../../model/report.ts';
 import type { Formatter } from './formatter.ts';
-import { type Overview, overview } from './html-fold.ts';
-import { headPart, runSection } from './html-head.ts';
+import { type Overview, overview } from './html/fold.ts';
+import { headPart, runSection } from './html/head.ts';
 import {
   chartSection,
   cleanupSection,
@@ -11,15 +11,15 @@ import {
   missingSection,
   scenarioSection,
   thresholdSection,
-} from './html-page.ts';
-import { SCRIPT } from './html-script.ts';
-import { navPart, type Section, sectionPart } from './html-section.ts';
-import { STYLE } from './html-style.ts';
-import { testItem } from './html-test.ts';
-import { inOrder, roomFor, testsHead } from './html-tests.ts';
-import { type Html, html, trusted } from './html-text.ts';
-import { comparedSection, nextSection, wrongSection } from './html-wrong.ts';
-import { kindOf } from './pretty-groups.ts';
+} from './html/page.ts';
+import { SCRIPT } from './html/script.ts';
+import { navPart, type Section, sectionPart } from './html/section.ts';
+import { STYLE } from './html/style.ts';
+import { testItem } from './html/test.ts';
+import { inOrder, roomFor, testsHead } from './html/tests.ts';
+import { type Html, html, trusted } from './html/text.ts';
+import { comparedSection, nextSection, wrongSection } from './html/wrong.ts';
+import { kindOf } from './pretty/groups.ts';
 
 /** Named `htmlPage`, since `html` makes its parts. */
 export const htmlPage: Formatter = {

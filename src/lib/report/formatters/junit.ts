@@ -2,7 +2,7 @@
 import type { ReportHead, ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { causeBehind, mainMessage } from '../cause-text.ts';
-import { againText } from './again.ts';
+import { againText } from './repeat-text.ts';
 import type { Formatter } from './formatter.ts';
 import { className, missingTexts, notSentText, SUITE } from './test-cases.ts';
 import { startTag, type XmlElement, xml } from './xml.ts';

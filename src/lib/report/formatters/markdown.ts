@@ -3,14 +3,14 @@ import type { Finding } from '../../model/finding.ts';
 import type { Latency, ReportHead, ReportSource, RunStatus } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { durationText, numberText, timeText } from '../../terminal/quantities.ts';
-import { leftOverText } from '../cleanup/left-over-text.ts';
-import { createScenarioFold, type ScenarioSummary } from '../scenario-fold.ts';
-import { againSummary } from './again.ts';
+import { leftOverText } from '../store/cleanup/leftover-text.ts';
+import { createScenarioFold, type ScenarioSummary } from '../digest/scenario-fold.ts';
+import { againSummary } from './repeat-text.ts';
 import type { Formatter } from './formatter.ts';
 import { markdownCode, markdownLink, markdownTable, markdownText } from './markdown-text.ts';
-import { type Digest, digest, findingsOf } from './pretty-digest.ts';
-import type { Group } from './pretty-groups.ts';
-import { message, stuckPlace } from './pretty-page.ts';
+import { type Digest, digest, findingsOf } from './pretty/digest.ts';
+import type { Group } from './pretty/groups.ts';
+import { message, stuckPlace } from './pretty/page.ts';
 import { advised, brokenSinceTexts, extentText, measuredText, statusText, statusWords } from './words.ts';
 
 export const markdown: Formatter = {

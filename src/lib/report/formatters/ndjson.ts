@@ -3,7 +3,7 @@ import type { RunEvent } from '../../model/event.ts';
 import type { ReportHead, ReportSource, RunFacts } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { terminalJson } from '../../terminal/text.ts';
-import { factsOf } from '../run-facts.ts';
+import { factsOf } from '../digest/run-facts.ts';
 import type { Formatter } from './formatter.ts';
 
 export const ndjson: Formatter = {

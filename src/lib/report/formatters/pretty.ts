@@ -3,16 +3,16 @@ import type { ReportSource } from '../../model/report.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';
 import type { Formatter, RenderOptions } from './formatter.ts';
-import { cleanupLines } from './pretty-cleanup.ts';
-import { detailLines } from './pretty-details.ts';
-import { digest } from './pretty-digest.ts';
-import { brokenLines, missingLines, workingLines } from './pretty-lists.ts';
-import { nextStepLines } from './pretty-next-steps.ts';
-import { heading, LEVEL, type Page, pageOf, type SectionLines } from './pretty-page.ts';
-import { sentryLines } from './pretty-sentry.ts';
-import { stageLines } from './pretty-stages.ts';
-import { headLines, summaryLines } from './pretty-summary.ts';
-import { fits, tableLines } from './pretty-table.ts';
+import { cleanupLines } from './pretty/cleanup.ts';
+import { detailLines } from './pretty/details.ts';
+import { digest } from './pretty/digest.ts';
+import { brokenLines, missingLines, workingLines } from './pretty/lists.ts';
+import { nextStepLines } from './pretty/next-steps.ts';
+import { heading, LEVEL, type Page, pageOf, type SectionLines } from './pretty/page.ts';
+import { sentryLines } from './pretty/sentry.ts';
+import { stageLines } from './pretty/stages.ts';
+import { headLines, summaryLines } from './pretty/summary.ts';
+import { fits, tableLines } from './pretty/table.ts';
 import { measuredText } from './words.ts';
 
 export const pretty: Formatter = {

@@ -5,8 +5,8 @@
 import type { ReportHead, ReportSource } from '../../model/report.ts';
 import { countKey, type StageState } from '../../model/stage.ts';
 import { withoutSteering } from '../../terminal/text.ts';
-import type { LatencyStats } from '../latency.ts';
-import { createScenarioFold, type ScenarioSummary } from '../scenario-fold.ts';
+import type { LatencyStats } from '../digest/latency.ts';
+import { createScenarioFold, type ScenarioSummary } from '../digest/scenario-fold.ts';
 import type { Formatter } from './formatter.ts';
 
 export const prometheus: Formatter = {

@@ -1,8 +1,8 @@
 /** A request and its bodies as text for people: what every report that shows one test in full writes the same way. */
-import { indentJson } from '../../json-text.ts';
+import { indentJson } from '../../json/text.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
 import { curlLine, printableLine } from '../../plan/curl.ts';
-import { MASK } from '../secret-forms.ts';
+import { MASK } from '../../secrets/forms.ts';
 
 /** With these a webhook that is sent again would go on in the old trace. */
 const TRACE_HEADERS = new Set(['sentry-trace', 'baggage', 'traceparent']);

@@ -3,9 +3,9 @@ import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { terminalJson, terminalText } from '../../terminal/text.ts';
 import { mainMessage } from '../cause-text.ts';
-import { againText } from './again.ts';
+import { againText } from './repeat-text.ts';
 import type { Formatter } from './formatter.ts';
-import { findingsOf } from './pretty-digest.ts';
+import { findingsOf } from './pretty/digest.ts';
 import { missingTexts, notSentText } from './test-cases.ts';
 
 export const tap: Formatter = {

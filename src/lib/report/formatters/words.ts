@@ -4,10 +4,10 @@ import type { BrokenSince, MissingDataEntry, ReportHead, ThresholdResult } from 
 import type { TestResult } from '../../model/result.ts';
 import type { StageState } from '../../model/stage.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
-import { nextSteps } from '../advice.ts';
-import type { Advice } from '../advice-catalogue.ts';
-import { allDuplicates } from '../outcome.ts';
-import { needsSavedRun } from '../unsaved.ts';
+import { nextSteps } from '../advice/advice.ts';
+import type { Advice } from '../advice/catalog.ts';
+import { allDuplicates } from '../digest/outcome.ts';
+import { needsSavedRun } from '../store/unsaved.ts';
 
 /** Scenarios named after a missing field; the others are counted. */
 const SCENARIOS_NAMED = 5;

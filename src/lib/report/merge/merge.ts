@@ -13,9 +13,9 @@ import type {
 } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageSummary } from '../../model/stage.ts';
-import { mergeLatencies } from '../latency.ts';
-import { runStatus } from '../outcome.ts';
-import { parseThreshold } from '../threshold.ts';
+import { mergeLatencies } from '../digest/latency.ts';
+import { runStatus } from '../digest/outcome.ts';
+import { parseThreshold } from '../digest/threshold.ts';
 import type { ShardSet } from './check-shards.ts';
 
 /** @param runId of the merged run */

@@ -1,5 +1,5 @@
 /** Whether what was read lacks fields, rather than having others than expected. */
-import { sameJson } from '../../json-text.ts';
+import { sameJson } from '../../json/text.ts';
 import { isJsonObject, type Json } from '../../model/json.ts';
 
 /** Every difference is a field that is missing or null. */

@@ -3,13 +3,13 @@ import { type Answer, type Failure, failureWords } from '../../model/delivery.ts
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { HttpProbe } from '../../model/probe.ts';
 import { statusFits } from '../../model/status-pattern.ts';
-import { fillJson } from '../../placeholders.ts';
-import { retryAfterMs } from '../../retry-after.ts';
+import { fillJson } from '../../json/placeholders.ts';
+import { retryAfterMs } from '../../http/retry-after.ts';
 import { matchFindings } from '../../validate/match.ts';
 import { lacks } from '../../validate/missing.ts';
 import { lacksOnly } from './absent-fields.ts';
 import { fillCall } from './call.ts';
-import { couldNotRun, type Look, type Patience, type ProbePorts } from './look.ts';
+import { couldNotRun, type Look, type Patience, type ProbePorts } from './probe-result.ts';
 import { rowText } from './row-text.ts';
 import { isStopped } from './stop-value.ts';
 

@@ -1,7 +1,7 @@
 /** What a probe read, in one line: `status "rejected" (expected "approved"), rejection_reason "mtf_bias_missing"`. */
 
-import { valueAt } from '../../json-path.ts';
-import { sameJson } from '../../json-text.ts';
+import { valueAt } from '../../json/path.ts';
+import { sameJson } from '../../json/text.ts';
 import { isScalar, type Json, type JsonObject, type Scalar } from '../../model/json.ts';
 import type { StopValues } from '../../model/probe.ts';
 import { cut } from '../../validate/cut.ts';

@@ -6,11 +6,11 @@
 
 import pg from 'pg';
 import { codeOf, messageOf } from '../../errors.ts';
-import { parseJson, writeJson } from '../../json-text.ts';
+import { parseJson, writeJson } from '../../json/text.ts';
 import { ExactNumber, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import { cut } from '../../validate/cut.ts';
-import { CONNECTIONS } from './ask-probes.ts';
-import type { Patience, SqlOutcome, SqlProblem, SqlQuestion } from './look.ts';
+import { CONNECTIONS } from './run-probes.ts';
+import type { Patience, SqlOutcome, SqlProblem, SqlQuestion } from './probe-result.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** The server ends a statement a little before we stop listening, so that it can say so. */

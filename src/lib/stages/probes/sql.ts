@@ -1,12 +1,12 @@
 /** The SQL probe: a query whose rows show whether a stage happened. */
-import { sameAsWritten } from '../../json-text.ts';
+import { sameAsWritten } from '../../json/text.ts';
 import { isScalar, type Json, type JsonObject } from '../../model/json.ts';
 import type { SqlProbe } from '../../model/probe.ts';
-import { fillJson } from '../../placeholders.ts';
+import { fillJson } from '../../json/placeholders.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { matchFindings } from '../../validate/match.ts';
 import { lacksOnly } from './absent-fields.ts';
-import { couldNotRun, type Look, type Patience, type ProbePorts } from './look.ts';
+import { couldNotRun, type Look, type Patience, type ProbePorts } from './probe-result.ts';
 import { rowText } from './row-text.ts';
 import { isStopped } from './stop-value.ts';
 

@@ -1,7 +1,7 @@
 /** Whether what a probe read is a final value that says that the stage failed. */
 
-import { valueAt } from '../../json-path.ts';
-import { sameAsWritten } from '../../json-text.ts';
+import { valueAt } from '../../json/path.ts';
+import { sameAsWritten } from '../../json/text.ts';
 import type { JsonObject, Scalar } from '../../model/json.ts';
 import type { StopValues } from '../../model/probe.ts';
 

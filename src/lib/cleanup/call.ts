@@ -1,0 +1,134 @@
+/** One call that removes something: what it takes, and what came of it. The same within a run and later. */
+
+import { writeJson } from '../json/text.ts';
+import { failureWords } from '../model/delivery.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { WebhookRequest } from '../model/plan.ts';
+import type { CleanupCall, LeftOver } from '../model/probe.ts';
+import { statusFits } from '../model/status-pattern.ts';
+import { valuesNamed } from '../json/placeholders.ts';
+import type { CleanupLog } from '../report/store/cleanup/log.ts';
+import { touches } from '../report/store/cleanup/saved-values.ts';
+import { maskUrl, type Redact } from '../secrets/redact.ts';
+import { MASK } from '../secrets/forms.ts';
+import type { ProbePorts } from '../stages/probes/probe-result.ts';
+
+/** Calls in flight at once: removing is to be no load. */
+export const CALLS_AT_ONCE = 5;
+/** For one call, in milliseconds. */
+const CALL_LIMIT_MS = 10_000;
+/** A stop leaves 2 s in all; a little of it is for the report. */
+export const STOPPED_LIMIT_MS = 1_800;
+
+export interface CleanupPort {
+  readonly call: ProbePorts['call'];
+  readonly userAgent: string;
+  /** A line for a shell, with secrets as variables or masked. */
+  readonly commandFor: (request: WebhookRequest, redact: Redact) => string;
+  /** Masks the secrets of the configuration. */
+  readonly redact: Redact;
+  /** Dotted paths of payloads and responses that are masked. */
+  readonly redactPaths: readonly string[];
+  /** Null where nothing can be removed later. */
+  readonly log: CleanupLog | null;
+}
+
+/** The call as it stands in the configuration, for a line of the log: it says which one was meant. */
+export function templateText({ method, url, body }: CleanupCall, redact: Redact): string {
+  return redact(`${method} ${url}${body === null ? '' : ` ${writeJson(body)}`}`);
+}
+
+/** Names a webhook in a list of left-overs. */
+export function aboutWebhook(
+  { testId, name }: Pick<LeftOver, 'testId' | 'name'>,
+  {
+    call,
+    values,
+    mask,
+    port,
+  }: {
+    readonly call: CleanupCall;
+    readonly values: JsonObject;
+    readonly mask: Redact;
+    readonly port: Pick<CleanupPort, 'redactPaths'>;
+  },
+): Pick<LeftOver, 'testId' | 'name' | 'ids'> {
+  const named = Object.entries(valuesNamed([call.url, call.body], values));
+  const shown = (path: string, value: string) => (touches(path, port.redactPaths) ? MASK : mask(value));
+  return { testId, name, ids: Object.fromEntries(named.map(([path, value]) => [path, shown(path, value)])) };
+}
+
+/** A call that has no request, since a value is missing. */
+export function unknownLeftOver(
+  about: Pick<LeftOver, 'testId' | 'name' | 'ids'>,
+  { call, reason, mask }: { readonly call: CleanupCall; readonly reason: string; readonly mask: Redact },
+): LeftOver {
+  return {
+    ...about,
+    call: mask(`${call.method} ${call.url}`),
+    certain: false,
+    reason: mask(reason, 'sentence'),
+    command: null,
+  };
+}
+
+export interface FailedCall {
+  readonly request: WebhookRequest;
+  readonly call: CleanupCall;
+  readonly about: Pick<LeftOver, 'testId' | 'name' | 'ids'>;
+  readonly mask: Redact;
+}
+
+export function failedLeftOver(
+  { request, call, about, mask }: FailedCall,
+  {
+    reason,
+    certain,
+    port,
+  }: { readonly reason: string; readonly certain: boolean; readonly port: CleanupPort },
+): LeftOver {
+  return {
+    ...about,
+    call: mask(`${request.method} ${maskUrl(request.url)}`),
+    certain,
+    reason: mask(reason, 'sentence'),
+    command: commandOf({ request, call, mask }, port),
+  };
+}
+
+/** A line to paste that makes the call. */
+export function commandOf(
+  { request, call, mask }: Omit<FailedCall, 'about'>,
+  { commandFor }: Pick<CleanupPort, 'commandFor'>,
+): string {
+  return commandFor({ ...request, headers: ownHeaders(request, call) }, mask);
+}
+
+/** Those that the configuration names, and what says what the body is. */
+function ownHeaders({ headers }: WebhookRequest, call: CleanupCall): WebhookRequest['headers'] {
+  const own = (name: string) => name === 'content-type' || Object.hasOwn(call.headers, name);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => own(name)));
+}
+
+export type CallResult =
+  | { readonly ok: true; readonly status: number }
+  /** `status` is null without a response, `reason` where the signal ended the call. */
+  | { readonly ok: false; readonly status: number | null; readonly reason: string | null };
+
+/** Never rejects. */
+export async function makeCall(
+  { request, call }: Pick<FailedCall, 'request' | 'call'>,
+  { port, signal }: { readonly port: CleanupPort; readonly signal: AbortSignal },
+): Promise<CallResult> {
+  const { answer, failure } = await port
+    .call(request, { withinMs: CALL_LIMIT_MS, signal })
+    .catch(() => ({ answer: null, failure: null }));
+  if (answer !== null) {
+    return statusFits(answer.status, call.status)
+      ? { ok: true, status: answer.status }
+      : { ok: false, status: answer.status, reason: `HTTP ${answer.status}` };
+  }
+  if (failure?.kind === 'aborted') return { ok: false, status: null, reason: null };
+  const reason = failureWords(failure?.message ?? 'The call could not be made');
+  return { ok: false, status: null, reason };
+}

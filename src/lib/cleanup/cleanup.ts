@@ -1,0 +1,208 @@
+/**
+ * Removes what the tests of a run left at the target: the calls of `cleanup`, in the order of the tests, a few at a time,
+ * within bounded time. What could not be removed, and what may have been left, is listed. What it takes is saved before
+ * each webhook leaves, so that `prod-e2e cleanup` can do the rest, also of a run that was killed.
+ */
+import { type Delivery, failureWords, NO_CONNECTION } from '../model/delivery.ts';
+import type { Finding, Judgement } from '../model/finding.ts';
+import type { PlannedTest } from '../model/plan.ts';
+import { type CleanupCall, type CleanupSummary, LEFT_OVERS_KEPT, type LeftOver } from '../model/probe.ts';
+import { cleanupFindings, notSavedFinding } from '../report/store/cleanup/findings.ts';
+import type { EntryKey } from '../report/store/cleanup/records.ts';
+import { comesWithResponse, pathsOf, toSaved } from '../report/store/cleanup/saved-values.ts';
+import type { Redact } from '../secrets/redact.ts';
+import { fillCall } from '../stages/probes/call.ts';
+import { countOf, numberText } from '../terminal/quantities.ts';
+import { forEachAtMost } from '../limit-concurrency.ts';
+import { callValues } from './call-values.ts';
+import {
+  aboutWebhook,
+  CALLS_AT_ONCE,
+  type CleanupPort,
+  type FailedCall,
+  failedLeftOver,
+  makeCall,
+  templateText,
+  unknownLeftOver,
+} from './call.ts';
+import { createTimeLimit } from './time.ts';
+
+/** Webhooks of a run that has clean-up: their calls are held until its end. */
+export const MAX_CLEANED = 20_000;
+
+/** A test that was sent. */
+export interface Sent {
+  readonly test: PlannedTest;
+  /** 0 for the first time, 1 for the first resend. */
+  readonly send: number;
+  readonly delivery: Delivery;
+  readonly judgement: Judgement;
+  /** Masks what is secret in what there is to tell of it. */
+  readonly mask: Redact;
+}
+
+export interface Cleanup {
+  /** Saves what is known of a webhook that is about to leave. @param mask masks what is secret in it */
+  readonly sending: (test: PlannedTest, send: number, mask: Redact) => void;
+  /** Notes what there is to do for it. */
+  readonly add: (sent: Sent) => void;
+  /** It has left nothing of its own. */
+  readonly nothingLeft: (test: PlannedTest, send: number) => void;
+  /** How many calls wait. */
+  readonly waiting: () => number;
+  /**
+   * Makes the calls that wait; never rejects. May be called again for what has come since.
+   * @param onProgress `3 of 10 calls made`, after each
+   */
+  readonly cleanUp: (onProgress?: (progress: string) => void) => Promise<void>;
+  /** Null where no test had anything to remove. */
+  readonly summary: () => CleanupSummary | null;
+  readonly findings: () => readonly Finding[];
+  /** All that is saved is on the disk when it returns. */
+  readonly end: () => void;
+}
+
+/** A webhook with calls that are not made yet. */
+interface Entry extends EntryKey {
+  remaining: number;
+}
+
+interface Waiting extends FailedCall {
+  readonly entry: Entry;
+  /** Its place in the list of calls. */
+  readonly at: number;
+}
+
+export function createCleanup(options: {
+  readonly port: CleanupPort;
+  /** A clock that only goes forward. */
+  readonly monotonicMs: () => number;
+  readonly stop: AbortSignal;
+}): Cleanup {
+  const { port, monotonicMs, stop } = options;
+  const { log } = port;
+  let waiting: Waiting[] = [];
+  const known = new Set<string>();
+  const limit = createTimeLimit({ monotonicMs, stop });
+  const left: { readonly index: number; readonly leftOver: LeftOver }[] = [];
+  const counts = { done: 0, failed: 0, unknown: 0 };
+  const leave = ({ index, send }: EntryKey, at: number, leftOver: LeftOver) => {
+    counts[leftOver.certain ? 'failed' : 'unknown'] += 1;
+    if (left.length >= LEFT_OVERS_KEPT) return;
+    left.push({ index, leftOver });
+    log?.write({ type: 'left', index, send, at, leftOver });
+  };
+  const removed = ({ entry, at }: Pick<Waiting, 'entry' | 'at'>, called: boolean) => {
+    const { index, send } = entry;
+    entry.remaining -= 1;
+    log?.write(
+      { type: 'removed', index, send, at, called, later: false },
+      ...(entry.remaining === 0 ? [{ type: 'closed', index, send } as const] : []),
+    );
+  };
+  const remains = (each: Waiting, reason: string) =>
+    leave(each.entry, each.at, failedLeftOver(each, { reason, certain: true, port }));
+  const clean = async (each: Waiting): Promise<void> => {
+    const result = await limit.within((signal) => makeCall(each, { port, signal }));
+    if (result?.ok !== true) return remains(each, result?.reason ?? limit.why());
+    counts.done += 1;
+    removed(each, true);
+  };
+  const wait = (each: Waiting, mayBeKnown: boolean) => {
+    const { method, url, body } = each.request;
+    const key = JSON.stringify([each.entry.index, method, url, body]);
+    // A webhook that was sent again may have been taken for the same event.
+    if (known.has(key)) return removed(each, false);
+    if (mayBeKnown) known.add(key);
+    waiting.push(each);
+  };
+  return {
+    sending: (test, send, mask) => {
+      if (log === null || test.cleanup.length === 0) return;
+      const { index, testId, name, scenario, from, cleanup } = test;
+      const paths = pathsOf(cleanup).filter((path) => !comesWithResponse(path));
+      const values = callValues(test, { answer: null, startedAt: '' });
+      log.write({
+        ...{ type: 'sent', index, send, testId, name, scenario, replayed: from !== null },
+        calls: cleanup.map((call) => templateText(call, port.redact)),
+        ...toSaved(paths, values, { mask, redactPaths: port.redactPaths }),
+      });
+    },
+    add: (sent) => {
+      const { test, send, delivery, mask } = sent;
+      if (test.cleanup.length === 0) return;
+      const key = { index: test.index, send };
+      const todos = test.cleanup.map((call) => whatToDo(call, sent, port));
+      if (todos.every((todo) => todo === null)) return log?.write({ type: 'closed', ...key });
+      if (delivery.answer !== null) {
+        const paths = pathsOf(test.cleanup).filter(comesWithResponse);
+        log?.write({
+          type: 'answered',
+          ...key,
+          ...toSaved(paths, callValues(test, delivery), { mask, redactPaths: port.redactPaths }),
+        });
+      }
+      const entry: Entry = { ...key, remaining: todos.length };
+      for (const [at, todo] of todos.entries()) {
+        if (todo === null) removed({ entry, at }, false);
+        else if ('leftOver' in todo) leave(key, at, todo.leftOver);
+        else wait({ ...todo, entry, at }, test.repeat !== null);
+      }
+    },
+    nothingLeft: ({ index, cleanup }, send) => {
+      if (cleanup.length > 0) log?.write({ type: 'closed', index, send });
+    },
+    waiting: () => waiting.length,
+    cleanUp: async (onProgress) => {
+      limit.begin();
+      const now = waiting.sort((a, b) => a.entry.index - b.entry.index);
+      waiting = [];
+      let made = 0;
+      const work = async (each: Waiting): Promise<void> => {
+        await clean(each);
+        made += 1;
+        onProgress?.(`${numberText(made)} of ${countOf(now.length, 'call')} made`);
+      };
+      await forEachAtMost(now, { limit: CALLS_AT_ONCE, goOn: () => true, work });
+    },
+    summary: () => {
+      const { done, failed, unknown } = counts;
+      const open = log?.open() ?? 0;
+      if (done + failed + unknown + open === 0) return null;
+      const leftOvers = left.toSorted((a, b) => a.index - b.index).map(({ leftOver }) => leftOver);
+      return { done, failed, unknown, leftOvers, ...(open === 0 ? {} : { open }) };
+    },
+    findings: () => {
+      const problem = log?.problem() ?? null;
+      const leftOvers = left.map(({ leftOver }) => leftOver);
+      return [
+        ...cleanupFindings({ ...counts, leftOvers }),
+        ...(problem === null ? [] : [notSavedFinding(problem)]),
+      ];
+    },
+    end: () => log?.end(),
+  };
+}
+
+/** Null where nothing can have been left: it never arrived, or was refused. */
+function whatToDo(
+  call: CleanupCall,
+  { test, delivery, judgement, mask }: Sent,
+  port: CleanupPort,
+): FailedCall | { readonly leftOver: LeftOver } | null {
+  const { answer, failure, attempts } = delivery;
+  const failures = [failure, ...attempts.map((attempt) => attempt.failure)];
+  // An earlier attempt may have arrived.
+  if (failure !== null && failures.every((each) => each === null || NO_CONNECTION.has(each.kind)))
+    return null;
+  const values = callValues(test, delivery);
+  const about = aboutWebhook(test, { call, values, mask, port });
+  const unknown = (reason: string) => ({ leftOver: unknownLeftOver(about, { call, reason, mask }) });
+  // Without a response nobody knows whether there is anything: removing might be too early, or remove nothing.
+  if (answer === null) return unknown(failureWords(failure?.message ?? 'no response'));
+  const filled = fillCall(call, { values, userAgent: port.userAgent });
+  if (filled.ok) return { request: filled.value, call, about, mask };
+  const isDuplicate = judgement.warnings.some(({ code }) => code === 'duplicate');
+  const refused = answer.status >= 400 && answer.status < 500;
+  return isDuplicate || refused ? null : unknown(filled.problem);
+}

@@ -1,0 +1,118 @@
+/** Makes the clean-up calls of a saved run that are still open, a few at a time, and saves what they removed. */
+import { LEFT_OVERS_KEPT, type LeftOver } from '../model/probe.ts';
+import type { EntryKey } from '../report/store/cleanup/records.ts';
+import { type CleanupState, readSavedWebhooks, type SavedWebhook } from '../report/store/cleanup/state.ts';
+import {
+  CALLS_AT_ONCE,
+  type CleanupPort,
+  failedLeftOver,
+  makeCall,
+  STOPPED_LIMIT_MS,
+} from './call.ts';
+import { type CallSources, savedCalls } from './saved-calls.ts';
+
+/** After so many calls in a row without a response the rest is not tried. */
+export const GIVE_UP_AFTER = 10;
+/** Nothing is there, or nothing any more. */
+const NOT_FOUND: ReadonlySet<number> = new Set([404, 410]);
+
+/** Counts are calls. */
+export interface CleanedUp {
+  /** They removed what there was, or found nothing. */
+  readonly done: number;
+  /** Of those, how many found nothing (404, 410). */
+  readonly notFound: number;
+  readonly failed: number;
+  /** Could not be made: a value is missing. */
+  readonly unknown: number;
+  /** Could not be made: the configuration is not the one that the run had. */
+  readonly changed: number;
+  /** The first {@link LEFT_OVERS_KEPT} of what is left, or may be. */
+  readonly leftOvers: readonly LeftOver[];
+  /** Nothing responded any more, so the rest was not tried. */
+  readonly gaveUp: boolean;
+}
+
+export async function cleanUpLater(options: {
+  readonly folder: string;
+  readonly state: CleanupState;
+  readonly sources: CallSources;
+  readonly port: CleanupPort;
+  /** Nothing is started any more; calls in flight get a moment. */
+  readonly stop: AbortSignal;
+  /** Called after each call with how many were made. */
+  readonly onCall: (made: number) => void;
+}): Promise<CleanedUp> {
+  const { folder, state, sources, port, stop, onCall } = options;
+  const counts = { done: 0, notFound: 0, failed: 0, unknown: 0, changed: 0 };
+  const leftOvers: LeftOver[] = [];
+  let [made, unanswered] = [0, 0];
+  const gaveUp = () => unanswered >= GIVE_UP_AFTER;
+  const ended = () => stop.aborted || gaveUp();
+  const grace = graceAfter(stop);
+  const remains = ({ index, send }: EntryKey, at: number | null, leftOver: LeftOver) => {
+    if (leftOvers.length === LEFT_OVERS_KEPT) return;
+    leftOvers.push(leftOver);
+    if (at !== null) port.log?.write({ type: 'left', index, send, at, leftOver });
+  };
+  const clean = async (saved: SavedWebhook): Promise<void> => {
+    const { index, send } = saved.sent;
+    const key = { index, send };
+    let open = 0;
+    for (const each of savedCalls(saved, sources)) {
+      open += 1;
+      if (each.kind !== 'ready') {
+        counts[each.kind] += 1;
+        remains(key, each.at, each.leftOver);
+        continue;
+      }
+      if (ended()) continue;
+      const result = await makeCall(each, { port, signal: grace.signal });
+      onCall(++made);
+      unanswered = result.ok || result.status !== null ? 0 : unanswered + 1;
+      if (result.ok) {
+        open -= 1;
+        counts.done += 1;
+        if (NOT_FOUND.has(result.status)) counts.notFound += 1;
+        if (each.at !== null)
+          port.log?.write({ type: 'removed', ...key, at: each.at, called: true, later: true });
+      } else if (result.reason !== null) {
+        counts.failed += 1;
+        const { reason } = result;
+        remains(key, each.at, failedLeftOver(each, { reason, certain: saved.answered !== null, port }));
+      }
+    }
+    if (open === 0) port.log?.write({ type: 'closed', ...key });
+  };
+
+  const webhooks = readSavedWebhooks(folder, state)[Symbol.asyncIterator]();
+  const worker = async (): Promise<void> => {
+    while (!ended()) {
+      const next = await webhooks.next();
+      if (next.done === true) return;
+      await clean(next.value);
+    }
+  };
+  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, worker));
+  await webhooks.return?.();
+  grace.end();
+  return { ...counts, leftOvers, gaveUp: gaveUp() };
+}
+
+/** Aborted a moment after the stop. */
+function graceAfter(stop: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void } {
+  const cut = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const stopping = () => {
+    timer = setTimeout(() => cut.abort(), STOPPED_LIMIT_MS);
+  };
+  if (stop.aborted) stopping();
+  else stop.addEventListener('abort', stopping, { once: true });
+  return {
+    signal: cut.signal,
+    end: () => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', stopping);
+    },
+  };
+}

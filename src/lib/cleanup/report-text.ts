@@ -1,0 +1,64 @@
+/** What `prod-e2e cleanup` says at its end, for people and for programs. */
+import type { CleanupSummary } from '../model/probe.ts';
+import { cleanupCommandOf } from '../report/store/cleanup/leftover-text.ts';
+import { countOf } from '../terminal/quantities.ts';
+import { terminalText } from '../terminal/text.ts';
+
+export interface CleanedRun {
+  readonly runId: string;
+  /** Credentials masked. */
+  readonly target: string;
+  readonly profile: string | null;
+  /** That had left something, or may have, before. */
+  readonly webhooks: number;
+  /** That still have, or may have. */
+  readonly open: number;
+}
+
+/** Counts are calls. */
+export interface CleanupOutcome extends Pick<CleanupSummary, 'done' | 'failed' | 'unknown' | 'leftOvers'> {
+  /** Of those that are done, how many found nothing. */
+  readonly notFound: number;
+  /** Could not be made with the present configuration. */
+  readonly changed: number;
+  readonly gaveUp: boolean;
+}
+
+/** More are in the JSON document. */
+const SHOWN = 20;
+
+export function cleanupDocument({ runId, target, webhooks, open }: CleanedRun, outcome: CleanupOutcome) {
+  const { done, notFound, failed, unknown, changed, gaveUp, leftOvers } = outcome;
+  return {
+    ...{ runId, target, dryRun: false, webhooks, open },
+    ...{ done, notFound, failed, unknown, changed, gaveUp, leftOvers },
+  };
+}
+
+export function nothingText({ runId }: Pick<CleanedRun, 'runId'>): string {
+  return `Nothing to clean up: run ${runId} has left nothing behind.\n`;
+}
+
+export function* cleanupText(run: CleanedRun, outcome: CleanupOutcome): Iterable<string> {
+  const { done, notFound, failed, unknown, changed, gaveUp, leftOvers } = outcome;
+  const found = notFound === 0 ? '' : ` (${notFound} found nothing: already gone, or never created)`;
+  const counts = [
+    `${countOf(done, 'call')} succeeded${found}`,
+    ...(failed === 0 ? [] : [`${countOf(failed, 'call')} failed`]),
+    ...(unknown + changed === 0 ? [] : [`${countOf(unknown + changed, 'call')} could not be made`]),
+  ];
+  yield `${counts.join(', ')}.\n`;
+  for (const { name, testId, call, reason, certain } of leftOvers.slice(0, SHOWN)) {
+    yield `  ${terminalText(name)}: ${terminalText(reason)}${certain ? '' : '; it may have left something'}\n`;
+    yield `    ${terminalText(call)}, test ${testId}\n`;
+  }
+  if (leftOvers.length > SHOWN) yield `  and more: --json lists up to 1,000\n`;
+  if (gaveUp) yield 'Nothing responds any more, so the rest was not tried.\n';
+  if (changed > 0)
+    yield 'Calls that need other values than this config names: use the config of the run (--config, --profile).\n';
+  if (unknown > 0)
+    yield 'Without the value, look for the test id at the target, or add a clean-up call by {{testId}} and run this again.\n';
+  yield run.open === 0
+    ? `Run ${run.runId} has left nothing behind.\n`
+    : `Still open: ${countOf(run.open, 'webhook')}. Try again: ${terminalText(cleanupCommandOf(run))}\n`;
+}

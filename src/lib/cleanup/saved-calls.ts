@@ -1,0 +1,128 @@
+/** The calls that clean up after a webhook of a saved run, made of the values saved with it and the present configuration. */
+import type { Settings } from '../config/settings/settings.ts';
+import { valueAt } from '../json/path.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { CleanupCall, LeftOver } from '../model/probe.ts';
+import { comesWithResponse, fromSaved, ownValues, pathsOf } from '../report/store/cleanup/saved-values.ts';
+import { has, type SavedWebhook } from '../report/store/cleanup/state.ts';
+import { fillCall } from '../stages/probes/call.ts';
+import {
+  aboutWebhook,
+  type CleanupPort,
+  type FailedCall,
+  templateText,
+  unknownLeftOver,
+} from './call.ts';
+
+/** A call that can be made. */
+export interface ReadyCall extends FailedCall {
+  readonly kind: 'ready';
+  /** Its place in the list of calls when the webhook was sent; null where it is a new one. */
+  readonly at: number | null;
+}
+
+/** One that cannot: a value is missing, or (`changed`) the configuration is not the one that the run had. */
+export interface ImpossibleCall {
+  readonly kind: 'unknown' | 'changed';
+  readonly at: number | null;
+  readonly leftOver: LeftOver;
+}
+
+export type SavedCall = ReadyCall | ImpossibleCall;
+
+export interface CallSources {
+  readonly settings: Settings;
+  /** Of the run: where `{{origin}}` leads. */
+  readonly origin: string;
+  readonly port: Pick<CleanupPort, 'redact' | 'redactPaths' | 'userAgent'>;
+}
+
+/** Null where the configuration has no such scenario. */
+export function callsOf(
+  { scenarios, replay }: Settings,
+  { scenario, replayed }: { readonly scenario: string; readonly replayed: boolean },
+): readonly CleanupCall[] | null {
+  const known = replayed
+    ? [...replay.rules.map((rule) => rule.scenario), ...scenarios, { ...replay.otherwise, name: scenario }]
+    : scenarios;
+  return known.find(({ name }) => name === scenario)?.cleanup ?? null;
+}
+
+/** Without those that have removed what there was. */
+export function savedCalls(saved: SavedWebhook, sources: CallSources): readonly SavedCall[] {
+  const { sent, entry } = saved;
+  const { redact } = sources.port;
+  const calls = callsOf(sources.settings, sent) ?? [];
+  if (calls.length === 0) return [noCall(saved, sources)];
+  return calls.flatMap((call) => {
+    const place = sent.calls.indexOf(templateText(call, redact));
+    if (place >= 0 && has(entry.removed, place)) return [];
+    return [savedCall(call, { saved, at: place < 0 ? null : place, sources })];
+  });
+}
+
+function noCall({ sent }: SavedWebhook, { settings, port }: CallSources): ImpossibleCall {
+  const isKnown = callsOf(settings, sent) !== null;
+  return {
+    kind: 'changed',
+    at: null,
+    leftOver: {
+      ...{ testId: sent.testId, name: sent.name, ids: {} },
+      call: sent.calls[0] ?? '',
+      certain: false,
+      reason: port.redact(
+        isKnown
+          ? `Scenario ${sent.scenario} has no clean-up in this config`
+          : `Scenario ${sent.scenario} is not in this config`,
+        'sentence',
+      ),
+      command: null,
+    },
+  };
+}
+
+function savedCall(
+  call: CleanupCall,
+  {
+    saved,
+    at,
+    sources,
+  }: { readonly saved: SavedWebhook; readonly at: number | null; readonly sources: CallSources },
+): SavedCall {
+  const { origin, port } = sources;
+  const { sent, answered } = saved;
+  const saidByResponse = answered?.values ?? {};
+  const values: JsonObject = { ...fromSaved(sent.values, saidByResponse), ...ownValues(sent), origin };
+  const about = aboutWebhook(sent, { call, values, mask: port.redact, port });
+  const impossible = (kind: ImpossibleCall['kind'], reason: string): ImpossibleCall => ({
+    ...{ kind, at },
+    leftOver: unknownLeftOver(about, { call, reason, mask: port.redact }),
+  });
+  for (const path of pathsOf([call])) {
+    const lacking = whyMissing(path, saved, valueAt(values, path));
+    if (lacking !== null) return impossible(lacking.kind, lacking.reason);
+  }
+  const filled = fillCall(call, { values, userAgent: port.userAgent });
+  return filled.ok
+    ? { ...{ kind: 'ready', at, call, about }, request: filled.value, mask: port.redact }
+    : impossible('unknown', filled.problem);
+}
+
+/** Null where the value is there. */
+function whyMissing(
+  path: string,
+  { sent, answered }: SavedWebhook,
+  value: Json | undefined,
+): (Pick<ImpossibleCall, 'kind'> & { readonly reason: string }) | null {
+  if (value !== undefined && value !== null) return null;
+  if ([...sent.hidden, ...(answered?.hidden ?? [])].includes(path))
+    return { kind: 'unknown', reason: `${path} is secret or too long, so it was not saved` };
+  if (answered === null && comesWithResponse(path))
+    return { kind: 'unknown', reason: `No response, so there is no ${path}` };
+  if (Object.hasOwn({ ...sent.values, ...answered?.values }, path))
+    return { kind: 'unknown', reason: `there is no ${path}` };
+  return {
+    kind: 'changed',
+    reason: `${path} was not saved with this run: the call was added or changed later`,
+  };
+}

@@ -1,0 +1,189 @@
+/** What all commands share: configuration, streams, and how errors end them. */
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { Command, Flags } from '@oclif/core';
+import ci from 'ci-info';
+import type { LateCheck, ResolvedConfig } from '../config/resolve.ts';
+import { describeError, errorJson, errorText, isIntendedExit } from './error-output.ts';
+import { type ExitCodes, USUAL_EXIT_CODES } from './exit-codes.ts';
+import { rememberSecrets } from './known-secrets.ts';
+import type { RunChecks } from '../preflight/found.ts';
+import { streamFailure } from './standard-streams.ts';
+import type { SandboxUse } from '../sandbox/check-faults.ts';
+import { type Terminal, terminalOf } from '../terminal/capabilities.ts';
+import { terminalJson, terminalLines } from '../terminal/text.ts';
+
+/**
+ * How the result is told; of commands that take no configuration, too. `color` is obeyed by terminal/color-choice. Beside the
+ * class: what is static in it stands in the manifest of each command.
+ */
+export const OUTPUT_FLAGS = {
+  json: Flags.boolean({ summary: 'Print the result as JSON, on stdout.', helpGroup: 'GLOBAL' }),
+  color: Flags.boolean({
+    summary: 'Colour, or none, whatever the stream and the environment (NO_COLOR, FORCE_COLOR, TERM) say.',
+    allowNo: true,
+    helpGroup: 'GLOBAL',
+  }),
+};
+
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+
+  /** What each means, for the help. */
+  static exitCodes: ExitCodes = USUAL_EXIT_CODES;
+
+  static override baseFlags = {
+    ...OUTPUT_FLAGS,
+    config: Flags.string({
+      helpValue: 'FILE',
+      summary: 'Use this config file instead of the one that is found.',
+      env: 'PROD_E2E_CONFIG',
+      helpGroup: 'GLOBAL',
+    }),
+    profile: Flags.string({
+      helpValue: 'NAME',
+      summary: 'Lay this profile of the config file over it.',
+      env: 'PROD_E2E_PROFILE',
+      helpGroup: 'GLOBAL',
+    }),
+  };
+
+  /**
+   * With all that a run would refuse before it sends anything: for commands that find the same faults.
+   * @param checked.faults `--fault`, for the sandbox
+   * @param checked.replay see RunChecks
+   * @param checked.tolerates codes of errors that alone do not end the command
+   * @param checked.use what sends to it
+   */
+  protected async loadCheckedConfig(
+    flags: Readonly<Record<string, unknown>>,
+    {
+      sandbox = false,
+      faults = [],
+      replay = 'read',
+      tolerates = [],
+      use = 'run',
+      warn,
+    }: {
+      readonly sandbox?: boolean;
+      readonly faults?: readonly string[];
+      readonly replay?: RunChecks['replay'];
+      readonly tolerates?: readonly string[];
+      readonly use?: SandboxUse;
+      readonly warn?: (warning: string) => void;
+    } = {},
+  ): Promise<ResolvedConfig> {
+    const { lateFaults } = await import('../preflight/late-faults.ts');
+    const further = faults.length === 0 ? {} : { further: await this.faultCheck(faults, use) };
+    const late = lateFaults({
+      ...{ env: process.env, sandbox, replay, ...further },
+      dataDir: (configured) => this.dataDir(configured),
+    });
+    // What is told must not quote them.
+    const check: LateCheck = (checked) => {
+      rememberSecrets(checked.secrets);
+      return late(checked);
+    };
+    return this.loadConfig(flags, { check, tolerates, ...(warn === undefined ? {} : { warn }) });
+  }
+
+  /** For `loadConfig`: what is wrong with `--fault`. */
+  protected async faultCheck(faults: readonly string[], use: SandboxUse) {
+    const { sandboxFaults } = await import('../sandbox/check-faults.ts');
+    return sandboxFaults(faults, use);
+  }
+
+  /** @param flags as parsed; what all commands share is taken out of them, the rest is the flag layer */
+  protected async loadConfig(
+    flags: Readonly<Record<string, unknown>>,
+    {
+      check,
+      tolerates = [],
+      warn = (warning) => this.logToStderr(`Warning: ${warning}${warning.endsWith('?') ? '' : '.'}`),
+    }: {
+      readonly check?: LateCheck;
+      readonly tolerates?: readonly string[];
+      readonly warn?: (warning: string) => void;
+    } = {},
+  ): Promise<ResolvedConfig> {
+    const { resolveConfig } = await import('../config/resolve.ts');
+    const { config, profile, json, color, ...given } = flags;
+    const resolved = await resolveConfig({
+      flags: given,
+      env: process.env,
+      cwd: process.cwd(),
+      home: homedir(),
+      userConfigDir: this.config.configDir,
+      configFile: typeof config === 'string' ? config : null,
+      ownProcess: true,
+      profile: typeof profile === 'string' ? profile : null,
+      tolerates,
+      ...(check === undefined ? {} : { check }),
+    });
+    rememberSecrets(resolved.secrets);
+    if (resolved.file !== null && resolved.unusedFiles.length > 0) {
+      const used = path.relative(process.cwd(), resolved.file);
+      warn(`${used} is used; ${resolved.unusedFiles.join(', ')} beside it is ignored`);
+    }
+    for (const warning of resolved.warnings) warn(warning);
+    return resolved;
+  }
+
+  /** Where runs are kept. */
+  protected dataDir(configured: string | null): string {
+    return configured === null ? this.config.dataDir : path.resolve(configured);
+  }
+
+  protected terminal(stream: NodeJS.WriteStream = process.stdout): Terminal {
+    const { isTTY, columns } = stream;
+    return terminalOf({
+      isTTY: isTTY === true,
+      columns,
+      env: process.env,
+      ci: ci.isCI,
+      platform: process.platform,
+    });
+  }
+
+  /** For lists: one row, one line. Only a screen makes them shorter; what is piped is whole. */
+  protected listWidth(): number {
+    return process.stdout.isTTY ? this.terminal().columns : Number.POSITIVE_INFINITY;
+  }
+
+  /** Pieces to stdout, no faster than it takes them. */
+  protected async print(pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
+    for await (const piece of pieces) {
+      if (streamFailure(process.stdout) !== null) return;
+      if (process.stdout.write(piece)) continue;
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          process.stdout.off('drain', done).off('close', done).off('error', done);
+          resolve();
+        };
+        process.stdout.on('drain', done).on('close', done).on('error', done);
+      });
+    }
+  }
+
+  protected override async catch(thrown: Error): Promise<void> {
+    if (isIntendedExit(thrown)) throw thrown;
+    const error = describeError(thrown, Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags }));
+    process.exitCode = error.exit;
+    if (this.jsonEnabled()) process.stdout.write(`${terminalJson(errorJson(error), 2)}\n`);
+    else process.stderr.write(errorText(error));
+  }
+
+  /** Plain text, whatever is in it. */
+  override log(text = ''): void {
+    super.log(terminalLines(text));
+  }
+
+  override logToStderr(text = ''): void {
+    super.logToStderr(terminalLines(text));
+  }
+
+  /** oclif colours JSON on a terminal and adds fields of its own; this is the plain document. */
+  protected override logJson(value: unknown): void {
+    process.stdout.write(`${terminalJson(value, 2)}\n`);
+  }
+}

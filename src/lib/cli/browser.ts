@@ -1,0 +1,31 @@
+/** Opens a link, or a page of ours, in the user's browser. Loaded lazily. */
+import open from 'open';
+import { usualUmask } from './private-files.ts';
+import { webAddress } from '../terminal/web-address.ts';
+
+/** Best effort: the link has been printed. @returns false where there is no display, no browser or no web address */
+export async function openInBrowser(url: string): Promise<boolean> {
+  const address = webAddress(url);
+  return address !== null && start(address);
+}
+
+/** A page that this program has written. @returns as {@link openInBrowser} */
+export async function openPage(address: URL): Promise<boolean> {
+  return start(address.href);
+}
+
+async function start(address: string): Promise<boolean> {
+  const { platform, env } = process;
+  const display =
+    platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+  if (!display) return false;
+  try {
+    // A browser that is not running yet keeps what it is started with, for everything it will ever write.
+    process.umask(usualUmask());
+    const child = await open(address);
+    child.once('error', () => {});
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,117 @@
+/** What Tab offers: candidates for the word that is being typed, from the commands, kept runs and the config file. */
+import {
+  askedFor,
+  type Candidate,
+  type KnownCommand,
+  type Typed,
+  type ValueKind,
+} from './requested.ts';
+import { BUILT_IN_SCENARIOS } from '../../config/settings/defaults.ts';
+import { absolutePath } from '../../config/sources/file-name.ts';
+import { interpolate } from '../../config/sources/interpolate.ts';
+import { isPlain, type Plain } from '../../config/paths.ts';
+import { type ConfigFile, findConfigFile } from '../../config/sources/sources.ts';
+import { FORMATTERS } from '../../report/formatters/table.ts';
+import { keptRuns } from '../../report/history/history.ts';
+import { terminalText } from '../../terminal/text.ts';
+
+/** Run ids offered, newest first: a screenful. */
+const RUNS_OFFERED = 20;
+
+export interface CompleteInput {
+  /** After the program's name; the last one is being typed. */
+  readonly words: readonly string[];
+  readonly commands: readonly KnownCommand[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly userConfigDir: string;
+  /** Where runs are kept unless the config says otherwise. */
+  readonly dataDir: string;
+}
+
+/** A line for each candidate: what to put in place of the word, a tab, and what it is about. */
+export async function completionLines(input: CompleteInput): Promise<readonly string[]> {
+  const typed = askedFor(input.words, input.commands);
+  const { asked, begun, lead } = typed;
+  const candidates = asked.kind === 'these' ? asked.candidates : await valuesOf(asked.kind, typed, input);
+  return candidates
+    .filter(({ value }) => value.startsWith(begun) && value === terminalText(value))
+    .map(({ value, about }) => `${lead}${value}\t${terminalText(about)}`);
+}
+
+async function valuesOf(kind: ValueKind, typed: Typed, input: CompleteInput): Promise<readonly Candidate[]> {
+  if (kind === 'reporter') return Object.keys(FORMATTERS).map(named);
+  const config = await configOf(typed, input);
+  switch (kind) {
+    case 'scenario':
+      return scenariosOf(config);
+    case 'tag':
+      return [...new Set(scenariosOf(config).flatMap(({ tags }) => tags))].map(named);
+    case 'profile':
+      return Object.keys(asPlain(config.plain.profiles)).map(named);
+    case 'run':
+      return [named('latest'), ...(await runs(config, typed, input))];
+    case 'baseline':
+      return [named('last-green'), named('latest'), ...(await runs(config, typed, input))];
+  }
+}
+
+function named(value: string): Candidate {
+  return { value, about: '' };
+}
+
+interface ReadConfig {
+  readonly plain: Plain;
+  /** Laid over it. */
+  readonly overlay: Plain;
+  readonly file: ConfigFile | null;
+}
+
+/** As it is written, unchecked: a file with a fault somewhere else still has names. Code is not run for a Tab. */
+async function configOf(typed: Typed, { cwd, env, userConfigDir }: CompleteInput): Promise<ReadConfig> {
+  const configFile = typed.config ?? (env.PROD_E2E_CONFIG || null);
+  const file = await findConfigFile({ cwd, userConfigDir, configFile, runCode: false }).catch(() => null);
+  const plain = asPlain(file?.config);
+  const profile = typed.profile ?? env.PROD_E2E_PROFILE ?? '';
+  return { plain, overlay: asPlain(asPlain(plain.profiles)[profile]), file };
+}
+
+function scenariosOf({
+  plain,
+  overlay,
+}: ReadConfig): readonly (Candidate & { readonly tags: readonly string[] })[] {
+  const written = overlay.scenarios ?? plain.scenarios;
+  const scenarios: readonly unknown[] = Array.isArray(written) ? written : BUILT_IN_SCENARIOS;
+  return scenarios.filter(isPlain).flatMap(({ name, scenario, description, tags }) => {
+    const value = name ?? scenario;
+    if (typeof value !== 'string' || value === '') return [];
+    const about = typeof description === 'string' ? description : '';
+    return [{ value, about, tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [] }];
+  });
+}
+
+async function runs(
+  config: ReadConfig,
+  { begun }: Typed,
+  input: CompleteInput,
+): Promise<readonly Candidate[]> {
+  const ids = await keptRuns(dataDirOf(config, input)).catch(() => []);
+  const matching = ids.filter((id) => id.startsWith(begun)).slice(0, RUNS_OFFERED);
+  return matching.map((value) => ({ value, about: startOf(value) }));
+}
+
+/** `2026-08-01 12:00 UTC`, out of the id itself: no run has to be read for it. */
+function startOf(id: string): string {
+  return id.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d).*$/, '$1-$2-$3 $4:$5 UTC');
+}
+
+function dataDirOf({ plain, overlay, file }: ReadConfig, { env, cwd, dataDir }: CompleteInput): string {
+  if (env.PROD_E2E_DATA_DIR) return absolutePath(cwd, env.PROD_E2E_DATA_DIR);
+  const { value, faults } = interpolate(overlay.dataDir ?? plain.dataDir, { env, baseDir: cwd });
+  if (typeof value !== 'string' || file === null || faults.length > 0) return dataDir;
+  return absolutePath(file.baseDir, value);
+}
+
+function asPlain(value: unknown): Plain {
+  return isPlain(value) ? value : {};
+}

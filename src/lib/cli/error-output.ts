@@ -1,0 +1,158 @@
+/** How an error leaves the program: one shape for text, one for `--json`, one exit code for both, and no secret in it. */
+import { codeOf, EXIT, messageOf, nearestName } from '../errors.ts';
+import { redactKnown } from './known-secrets.ts';
+import { flagName } from './stray-arguments.ts';
+import { terminalLines } from '../terminal/text.ts';
+import { usageWords } from './usage-words.ts';
+
+export interface DescribedError {
+  readonly exit: number;
+  readonly code: string;
+  readonly message: string;
+  readonly hints: readonly string[];
+  /** Only of a bug of ours. */
+  readonly stack: string | null;
+}
+
+/** Of oclif's errors: what was typed is in them as it is, and may hold a secret. */
+interface Described {
+  readonly args?: unknown;
+  readonly code?: unknown;
+  readonly suggestions?: unknown;
+  readonly oclif?: { readonly exit?: unknown };
+  readonly flags?: unknown;
+}
+
+/** @param flags names of the flags the command knows, to suggest the nearest for a typo */
+export function describeError(thrown: unknown, flags: readonly string[] = []): DescribedError {
+  const { message, hints, stack, ...rest } = described(thrown, flags);
+  return {
+    ...rest,
+    message: redactKnown(message, 'sentence'),
+    hints: hints.map((hint) => redactKnown(hint, 'sentence')),
+    stack: stack === null ? null : redactKnown(stack),
+  };
+}
+
+function described(thrown: unknown, flags: readonly string[]): DescribedError {
+  const { code, suggestions, oclif, flags: unknownFlags, args } = Object(thrown) as Described;
+  const exit = oclif?.exit;
+  if (typeof exit !== 'number') return systemTrouble(thrown) ?? bug(thrown);
+  const ownHints = Array.isArray(suggestions);
+  const whole = ownHints ? messageOf(thrown) : withoutTyped(messageOf(thrown), { flags: unknownFlags, args });
+  const words = ownHints ? null : usageWords(whole);
+  // What else oclif throws has its advice in further lines of the message.
+  const [first = '', ...rest] = whole.split('\n');
+  const further = words?.hints ?? rest.filter((line) => line.trim() !== '');
+  const listed = ownHints ? suggestions.map(String) : further;
+  return {
+    exit,
+    code: typeof code === 'string' ? code : 'USAGE',
+    message: ownHints ? whole : (words?.message ?? first),
+    hints: [...nearestFlags(unknownFlags, flags), ...forgottenFlag(args), ...listed],
+    stack: null,
+  };
+}
+
+/** The flag that ended the command on purpose, such as `--help`. */
+export function isIntendedExit(thrown: unknown): boolean {
+  return (Object(thrown) as Described).code === 'EEXIT';
+}
+
+/** Whoever mistypes something is never led to leave a safety check out. */
+const OVERRIDES: readonly string[] = ['yes', 'insecure'];
+
+function nearestFlags(typed: unknown, flags: readonly string[]): readonly string[] {
+  if (!Array.isArray(typed)) return [];
+  return typed.flatMap((flag) => {
+    const name = flagName(String(flag));
+    const known = flags.filter((each) => !OVERRIDES.includes(each));
+    const nearest = name.includes('*') ? null : nearestName(name.replace(/^-+/, ''), known);
+    return nearest === null ? [] : [`Did you mean --${nearest}?`];
+  });
+}
+
+const UNKNOWN_FLAG = /^Nonexistent flags?: /;
+const UNEXPECTED = /^Unexpected arguments?: /;
+/** How a header is written. */
+const HEADER = /^[A-Za-z][\w-]*:/;
+
+/** oclif's message with the names of flags alone, and without the arguments. */
+function withoutTyped(message: string, { flags, args }: Pick<Described, 'flags' | 'args'>): string {
+  const [unknown = ''] = UNKNOWN_FLAG.exec(message) ?? [];
+  const [, more = ''] = /(\n+See more help with --help\s*)$/.exec(message) ?? [];
+  if (unknown !== '' && Array.isArray(flags))
+    return unknown + flags.map((flag) => flagName(String(flag))).join(', ') + more;
+  if (!UNEXPECTED.test(message)) return message;
+  return Array.isArray(args) && args.length > 1
+    ? `${args.length} unexpected arguments (not shown: they may hold a secret).${more}`
+    : `Unexpected argument (not shown: it may hold a secret).${more}`;
+}
+
+function forgottenFlag(args: unknown): readonly string[] {
+  if (!Array.isArray(args)) return [];
+  return args.some((arg) => HEADER.test(String(arg))) ? ['A header takes -H: -H "NAME: VALUE"'] : [];
+}
+
+/** What a system lacks or refuses; any other code (`ENOENT`, `EBADF`) can be a bug of ours. */
+const SYSTEM_TROUBLE = new Set([
+  'EACCES',
+  'EAGAIN',
+  'EDQUOT',
+  'EIO',
+  'ELOOP',
+  'EMFILE',
+  'ENAMETOOLONG',
+  'ENFILE',
+  'ENOMEM',
+  'ENOSPC',
+  'ENOTDIR',
+  'EPERM',
+  'EROFS',
+]);
+
+/** Null where the error is not one of the operating system. */
+function systemTrouble(thrown: unknown): DescribedError | null {
+  const code = codeOf(thrown);
+  const isGone = Object(thrown).syscall === 'uv_cwd';
+  if (code === null || !('syscall' in Object(thrown)) || !(SYSTEM_TROUBLE.has(code) || isGone)) return null;
+  const isOutOfFiles = code === 'EMFILE' || code === 'ENFILE';
+  return {
+    exit: EXIT.usage,
+    code: isGone ? 'CWD_GONE' : 'SYSTEM_ERROR',
+    message: isGone
+      ? 'The working directory no longer exists.'
+      : `The operating system refused an operation (${messageOf(thrown)}).`,
+    hints: isOutOfFiles ? ['Raise the limit on open files (ulimit -n), or lower --concurrency.'] : [],
+    stack: null,
+  };
+}
+
+function bug(thrown: unknown): DescribedError {
+  return {
+    exit: EXIT.bug,
+    code: 'BUG',
+    message: `prod-e2e ran into a bug of its own: ${messageOf(thrown)}`,
+    hints: ['Please report it with the lines below, after a look that they hold nothing private.'],
+    stack: thrown instanceof Error ? (thrown.stack ?? null) : null,
+  };
+}
+
+/** The lines for a terminal. */
+export function errorText(
+  { message, hints, stack }: DescribedError,
+  label: 'Error' | 'Warning' = 'Error',
+): string {
+  const lines = [
+    `${label}: ${message}`,
+    ...hints.map((hint) => `  ${hint}`),
+    ...(stack === null ? [] : ['', stack]),
+  ];
+  // A message may quote anything: an answer, a file, an argument.
+  return `${terminalLines(lines.join('\n'))}\n`;
+}
+
+/** The same for `--json`. */
+export function errorJson({ code, message, hints }: DescribedError): { readonly error: object } {
+  return { error: { code, message, hint: hints.length === 0 ? null : hints.join('\n') } };
+}

@@ -1,0 +1,37 @@
+/**
+ * What this process knows of secrets, for the ways out that no result comes by: errors, stacks and DEBUG output. They can
+ * be told before there is a configuration, so the environment and the command line are looked at as well.
+ */
+import { secretsInArguments } from './command-line.ts';
+import { isSecretVariable } from '../secrets/collect.ts';
+import { createRedactor, type Redact } from '../secrets/redact.ts';
+import { secretsInUrl } from '../secrets/urls.ts';
+
+const remembered = new Set<string>();
+let redactor: Redact | null = null;
+
+/** To be called as soon as a configuration is known. */
+export function rememberSecrets(secrets: readonly string[]): void {
+  for (const secret of secrets) remembered.add(secret);
+  redactor = null;
+}
+
+export const redactKnown: Redact = (text, kind) => {
+  redactor ??= createRedactor([
+    ...remembered,
+    ...secretsInArguments(process.argv.slice(2)),
+    ...secretsInEnvironment(process.env),
+  ]);
+  return redactor(text, kind);
+};
+
+/** Variables that are named like secrets, the credentials in URLs, and the headers of PROD_E2E_HEADER. */
+export function secretsInEnvironment(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(env).flatMap(([name, value = '']) => [
+    ...(isSecretVariable(name) ? [value] : []),
+    ...(value.includes('://') ? secretsInUrl(value) : []),
+    ...(name === 'PROD_E2E_HEADER'
+      ? secretsInArguments(value.split('\n').flatMap((line) => ['-H', line]))
+      : []),
+  ]);
+}

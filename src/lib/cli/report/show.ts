@@ -1,0 +1,50 @@
+/** What `prod-e2e report show` does with the run it found: all of it, or one test. */
+import { ProdE2eError } from '../../errors.ts';
+import type { ReportSource } from '../../model/report.ts';
+import { loadFormatter } from '../../report/formatters/table.ts';
+import { resultOf } from '../../report/history/one-result.ts';
+import type { Screen } from '../../terminal/capabilities.ts';
+import { terminalJson } from '../../terminal/text.ts';
+import { writeGithubFiles } from '../../run/ending.ts';
+
+export interface ShownReport {
+  readonly source: ReportSource;
+  readonly reporter: string;
+  readonly screen: Screen;
+  readonly print: (pieces: AsyncIterable<string> | Iterable<string>) => Promise<void>;
+}
+
+/**
+ * @param options.filesFor the reporter that was asked for by name: `github` adds to the summary and the outputs of the step as well
+ * @throws ProdE2eError `UNKNOWN_REPORTER`, `REPORT_PATH`
+ */
+export async function showReport(
+  { source, reporter, screen, print }: ShownReport,
+  { filesFor }: { readonly filesFor: string },
+): Promise<void> {
+  const formatter = await loadFormatter(reporter);
+  await print(formatter.render(source, screen));
+  const [failure] = await writeGithubFiles([{ name: filesFor }], source);
+  if (failure !== undefined) throw failure;
+}
+
+/** @throws ProdE2eError `UNKNOWN_REPORTER`, `NO_SUCH_TEST`, `ONE_TEST_REPORTER` */
+export async function showTest(
+  { source, reporter, screen, print }: ShownReport,
+  test: number,
+): Promise<void> {
+  const { name } = await loadFormatter(reporter);
+  if (name !== 'pretty' && name !== 'json') {
+    throw new ProdE2eError(`The ${name} reporter shows whole runs, not one test.`, {
+      code: 'ONE_TEST_REPORTER',
+      hints: [
+        `prod-e2e report show ${source.savedAs ?? source.head.runId} ${test}`,
+        'For a program: the same with --json.',
+      ],
+    });
+  }
+  const result = await resultOf(source, test);
+  if (name === 'json') return print([`${terminalJson(result, 2)}\n`]);
+  const { renderTest } = await import('../../report/formatters/pretty/test.ts');
+  await print(renderTest({ source, result }, screen));
+}

@@ -1,0 +1,41 @@
+/** oclif flags out of the option table: one row there is one flag, one variable and one config key. */
+import { Flags, type Interfaces } from '@oclif/core';
+import { type OptionSpec, RUN_OPTIONS } from '../config/options.ts';
+import { FORMATTERS } from '../report/formatters/table.ts';
+
+/** No defaults here: a flag that was not given must not outrank the environment or the config file. */
+export function optionFlags(
+  options: readonly OptionSpec[] = RUN_OPTIONS,
+): Record<string, Interfaces.Flag<unknown>> {
+  return Object.fromEntries(options.map((option) => [option.flag, flagOf(option)]));
+}
+
+function flagOf(option: OptionSpec): Interfaces.Flag<unknown> {
+  const common = {
+    summary: summaryOf(option),
+    helpGroup: option.group,
+    ...(option.char === undefined ? {} : { char: option.char as Interfaces.AlphabetLowercase }),
+  };
+  if (option.kind === 'boolean') {
+    return Flags.boolean({ ...common, allowNo: option.negatable === true }) as Interfaces.Flag<unknown>;
+  }
+  const value = { ...common, ...(option.helpValue === undefined ? {} : { helpValue: option.helpValue }) };
+  const repeatable = option.kind === 'list' || option.kind === 'map';
+  return (
+    repeatable ? Flags.string({ ...value, multiple: true, multipleNonGreedy: true }) : Flags.string(value)
+  ) as Interfaces.Flag<unknown>;
+}
+
+function summaryOf(option: OptionSpec): string {
+  const notes = [
+    ...(option.default === undefined || option.kind === 'boolean' ? [] : [`default ${option.default}`]),
+    ...option.env.filter((name) => !name.startsWith('PROD_E2E_')),
+  ];
+  const summary = option.flag === 'reporter' ? reporterSummary(option.summary) : option.summary;
+  return notes.length === 0 ? summary : `${summary} [${notes.join(', ')}]`;
+}
+
+/** With the names of all there are, out of the one table. */
+export function reporterSummary(summary: string): string {
+  return `${summary.replace(/\.$/, '')}: ${Object.keys(FORMATTERS).join(', ')}.`;
+}

@@ -1,0 +1,132 @@
+/** Judges a single trace as a run would, with what a kept result knows about its test. */
+import type { Settings } from '../../config/settings/settings.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { TestResult, UnverifiedReason } from '../../model/result.ts';
+import type { MissingPlace, SpanExpectation } from '../../model/trace-expectation.ts';
+import { durationsOf } from '../../report/history/usual-durations.ts';
+import { isCutShort } from '../../verify/candidate.ts';
+import { judgeSpans } from '../../verify/judge-spans.ts';
+import { BUILT_IN_STAGES } from '../../stages/built-in.ts';
+import { tolerateMissing } from '../../stages/stage-spans.ts';
+import { adviceFor } from '../../trace/advice.ts';
+import { findExpected } from '../../trace/judging/expected-spans.ts';
+import { missingPlaces } from '../../trace/judging/missing-places.ts';
+import { type SpanSources, seenSpans } from '../../trace/spans/found-spans.ts';
+import type { UsualSpans } from '../../trace/judging/usual-limit.ts';
+import { expectsAcceptance } from '../../validate/body.ts';
+import { configuredSpans, type KnownTrace } from './saved-trace.ts';
+
+export interface TraceJudgement {
+  readonly findings: readonly Finding[];
+  readonly missing: readonly MissingPlace[];
+}
+
+export function judgeTrace(options: {
+  readonly sources: SpanSources;
+  readonly known: KnownTrace;
+  readonly settings: Settings;
+  /** Out of saved runs. */
+  readonly usual: UsualSpans;
+  /** Why a wait for it ended without a verdict; null where it did not, or nobody waited. */
+  readonly reason: UnverifiedReason | null;
+  /** Sentry counts more spans than it gave, in words; null where it does not. */
+  readonly shortfall: string | null;
+}): TraceJudgement {
+  const { sources, known, settings, usual, reason, shortfall } = options;
+  const judged = hasForeign(sources);
+  const doubts = judged ? reason : (reason ?? (hasIssues(sources) ? 'sampled-out' : 'only-our-spans'));
+  const all = expectedSpans(known, settings);
+  const expected = judged ? withoutForeignStages({ spans: all, sources, settings }) : [];
+  const judgement = judgeSpans({
+    sources,
+    // A trace of which a part was not given proves what it shows, never what it lacks.
+    spans:
+      shortfall === null ? expected : expected.map((span) => ({ ...span, minCount: 0, required: false })),
+    checks: settings.trace.checks,
+    usualDurations: durationsOf(usual),
+    cutShort: endedEarly(known.result),
+  });
+  const { findings } = judgement;
+  const happened = happenedStages(known);
+  // A stage that happened lacks nothing but its span: no finding, and still a place in the drawing.
+  const isDrawn = ({ label, stage }: SpanExpectation) =>
+    shortfall === null && expected === all && label === stage && happened.has(label);
+  const missing = missingPlaces({
+    ...sources,
+    spans: judgement.spans.map((span) =>
+      isDrawn(span) && span.minCount === 0 ? { ...span, minCount: 1 } : span,
+    ),
+    usual,
+  });
+  return {
+    findings: [
+      ...(doubts === null ? [] : doubt(doubts)),
+      ...(shortfall === null ? [] : [partial(shortfall)]),
+      ...findings,
+    ],
+    missing,
+  };
+}
+
+function partial(shortfall: string): Finding {
+  const message = `${shortfall}: this trace is incomplete, so nothing is called missing`;
+  return { severity: 'warning', code: 'trace-partial', message, hint: null };
+}
+
+/** Every span that the trace is expected to have; none for a refusal that was asked for. */
+export function expectedSpans({ result }: KnownTrace, settings: Settings): readonly SpanExpectation[] {
+  const scenario = settings.scenarios.find(({ name }) => name === result?.scenario);
+  if (scenario !== undefined && !expectsAcceptance(scenario.expect)) return [];
+  const happened = happenedStages({ result });
+  return configuredSpans(settings).map((span) =>
+    span.stage !== null && span.label === span.stage && happened.has(span.stage)
+      ? { ...span, minCount: 0, required: false }
+      : span,
+  );
+}
+
+/** What the run knew from its response or its probes is not missing because a span is. */
+function happenedStages({ result }: Pick<KnownTrace, 'result'>): ReadonlySet<string> {
+  const happened = (result?.stages ?? []).filter(({ state }) => state === 'ok' || state === 'slow');
+  return new Set(happened.map(({ name }) => name));
+}
+
+/** Codes of findings about stages. */
+const OF_STAGES = ['stage-missing', 'stage-failed', 'stage-unverified', 'stage-slow'];
+
+/** What trace and probes were blamed for when the run judged them does not say that the webhook got stuck. */
+function endedEarly(result: TestResult | null): boolean {
+  if (result === null) return false;
+  const blamed = new Set([...OF_STAGES, ...result.trace.findings.map(({ code }) => code)]);
+  return isCutShort({ ...result, errors: result.errors.filter(({ code }) => !blamed.has(code)) });
+}
+
+/** A target that emits none of the built-in stages has other ones: nothing is missing then. */
+function withoutForeignStages({
+  spans,
+  sources,
+  settings,
+}: {
+  readonly spans: readonly SpanExpectation[];
+  readonly sources: SpanSources;
+  readonly settings: Settings;
+}): readonly SpanExpectation[] {
+  if (settings.stages !== null) return spans;
+  const names = BUILT_IN_STAGES.map(({ name }) => name);
+  const stages = spans.filter(({ label }) => names.includes(label));
+  const seen = findExpected(stages, seenSpans(sources)).some((each) => each.found.length > 0);
+  return seen ? spans : tolerateMissing(spans, names);
+}
+
+function hasForeign({ trace, followed, ourSpanIds }: SpanSources): boolean {
+  return [trace, ...followed].some(({ spans }) => spans.some(({ spanId }) => !ourSpanIds.has(spanId)));
+}
+
+function hasIssues({ trace }: SpanSources): boolean {
+  return trace.issues.length > 0;
+}
+
+function doubt(reason: UnverifiedReason): readonly Finding[] {
+  const { meaning, solutions } = adviceFor(reason);
+  return [{ severity: 'warning', code: `trace-${reason}`, message: meaning, hint: solutions[0] ?? null }];
+}

@@ -1,0 +1,135 @@
+/** What `prod-e2e trace learn` does: expectations out of the good traces of kept runs. */
+import type { ResolvedConfig } from '../../config/resolve.ts';
+import { ProdE2eError } from '../../errors.ts';
+import type { TestResult } from '../../model/result.ts';
+import { findRun, readRun, runsBefore } from '../../report/history/history.ts';
+import { createRedactor, redactDeep } from '../../secrets/redact.ts';
+import { openSentryApi } from '../../verify/prepare-traces.ts';
+import { BUILT_IN_STAGES } from '../../stages/built-in.ts';
+import { spansOfStages } from '../../stages/stage-spans.ts';
+import { countOf } from '../../terminal/quantities.ts';
+import { forEachAtMost, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
+import { attributesOf } from '../../trace/reading/awaited-spans.ts';
+import { LEAST_TRACES, type Learned, learnSpans } from '../../trace/learning/learn.ts';
+import type { SpanSources } from '../../trace/spans/found-spans.ts';
+import { apiFor, configuredSpans, readOnce, sourcesOf, tracedTest } from './saved-trace.ts';
+
+/** A trace with one of these was not a good one, whatever its test was. */
+const NEVER_GOOD: readonly string[] = ['trace-error', 'trace-slow'];
+
+export interface LearnInput {
+  readonly config: ResolvedConfig;
+  readonly dataDir: string;
+  /** Run id, the beginning of one, a path, or `latest`. */
+  readonly run: string;
+  /** How many runs against the same target, that one and earlier ones. */
+  readonly runs: number;
+}
+
+export interface LearnedFromRuns extends Learned {
+  readonly traces: number;
+  readonly runIds: readonly string[];
+}
+
+/** @throws ProdE2eError `TOO_FEW_TRACES`, `TRACES_UNREADABLE`, and those of finding a kept run */
+export async function learnFromRuns(input: LearnInput): Promise<LearnedFromRuns> {
+  const { settings, secrets } = input.config;
+  const { runIds, tests, results } = await goodResults(input);
+  const connection = await openSentryApi(settings);
+  const spans = configuredSpans(settings);
+  const redact = createRedactor(secrets);
+  const traces = new Map<TestResult, SpanSources>();
+  const stop = new AbortController().signal;
+  try {
+    await forEachAtMost(results, {
+      limit: REQUESTS_AT_ONCE,
+      goOn: () => true,
+      work: async (result) => {
+        const known = { traceId: result.trace.traceId, result };
+        const test = tracedTest({ known, spans, settings });
+        const api = apiFor(known, connection);
+        const reading = await readOnce({ test, api, attributes: attributesOf(spans), stop });
+        const { trace, followed } = redactDeep(reading, redact);
+        if (trace === null || followed.some(({ found }) => !found)) return;
+        const sources = sourcesOf(trace, { test, followed });
+        if (trace.spans.some(({ spanId }) => !sources.ourSpanIds.has(spanId))) traces.set(result, sources);
+      },
+    });
+  } finally {
+    connection.close();
+  }
+  if (traces.size < LEAST_TRACES) throw tooFew({ tests, good: results.length, read: traces.size, runIds });
+  const learned = learnSpans({
+    // In the order of the tests, not in that of Sentry's answers.
+    traces: results.flatMap((result) => traces.get(result) ?? []),
+    known: spansOfStages(settings.stages ?? BUILT_IN_STAGES),
+  });
+  return { ...learned, traces: traces.size, runIds };
+}
+
+interface GoodResults {
+  readonly runIds: readonly string[];
+  /** Of all these runs, good or not. */
+  readonly tests: number;
+  /** The newest run's first, no more than are read of a run. */
+  readonly results: readonly TestResult[];
+}
+
+async function goodResults({ config, dataDir, run, runs }: LearnInput): Promise<GoodResults> {
+  const first = await readRun(await findRun(dataDir, run));
+  const runIds: string[] = [];
+  const results: TestResult[] = [];
+  let tests = 0;
+  const earlier = await runsBefore(dataDir, first.head.runId);
+  for (const source of [first, ...earlier]) {
+    if (runIds.length === runs) break;
+    const read = typeof source === 'string' ? await readKept(dataDir, source) : source;
+    if (read === null || read.head.target !== first.head.target) continue;
+    runIds.push(read.head.runId);
+    for await (const result of read.results()) {
+      tests++;
+      if (isGood(result) && results.length < config.settings.trace.limit) results.push(result);
+    }
+  }
+  // A target that lacks some of the expected spans has findings in all of its traces; where there are enough
+  // without any, the others are the exceptions.
+  const clean = results.filter(
+    ({ trace, stages }) =>
+      trace.findings.length === 0 && stages.every(({ evidence }) => evidence.trace !== 'absent'),
+  );
+  return { runIds, tests, results: clean.length >= LEAST_TRACES ? clean : results };
+}
+
+async function readKept(dataDir: string, id: string) {
+  return readRun(await findRun(dataDir, id)).catch(() => null);
+}
+
+function isGood({ verdict, trace, stages }: TestResult): boolean {
+  return (
+    verdict === 'working' &&
+    trace.state === 'verified' &&
+    stages.every(({ evidence }) => evidence.trace !== 'contradicts') &&
+    !trace.findings.some(({ code }) => NEVER_GOOD.includes(code))
+  );
+}
+
+function tooFew(counts: {
+  readonly tests: number;
+  readonly good: number;
+  readonly read: number;
+  readonly runIds: readonly string[];
+}): ProdE2eError {
+  const { tests, good, read, runIds } = counts;
+  const of = runIds.length === 1 ? `run ${runIds[0]}` : `${runIds.length} runs`;
+  const readable = read === good ? '' : `, ${read} of which could be read`;
+  return new ProdE2eError(
+    `Learning needs ${LEAST_TRACES} good traces; ${of} has ${good} among ${countOf(tests, 'test')}${readable}.`,
+    {
+      code: 'TOO_FEW_TRACES',
+      hints: [
+        'A good trace belongs to a working test, was verified, and has no error and nothing slow in it.',
+        'Send more with traces read back (prod-e2e run --verify-traces), or take more runs: --runs 5.',
+      ],
+    },
+  );
+}

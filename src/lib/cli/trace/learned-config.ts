@@ -1,0 +1,119 @@
+/** Learned expectations as lines to read, and into the config file that is in use. */
+import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type DataFormat, type ExpectEntry, entryLine, withExpectations } from './expect-patch.ts';
+import { nameOf } from '../../config/sources/file-name.ts';
+import { messageOf, ProdE2eError } from '../../errors.ts';
+import { countOf, durationText } from '../../terminal/quantities.ts';
+import type { LearnedSpan } from '../../trace/learning/learn.ts';
+import { BUDGET_RULE } from '../../trace/learning/learned-budget.ts';
+import type { LearnedFromRuns } from './learn.ts';
+
+/** Only the keys that say something. */
+export function entryOf({ label, name, check, required, maxDurationMs, inside }: LearnedSpan): ExpectEntry {
+  return {
+    ...(label === name ? {} : { label }),
+    span: name,
+    ...(check === 'missing' ? {} : { check }),
+    ...(required ? { required } : {}),
+    ...(maxDurationMs === null ? {} : { maxDuration: `${maxDurationMs}ms` }),
+    ...(inside === null ? {} : { inside }),
+  };
+}
+
+interface ConfigPlace {
+  /** As named in messages. */
+  readonly name: string;
+  /** Null for a config that is code: nothing is written into it. */
+  readonly format: DataFormat | null;
+  readonly under: string | null;
+}
+
+/** @param file absolute */
+function placeOf(file: string, cwd: string): ConfigPlace {
+  const base = path.basename(file);
+  const extension = path.extname(base);
+  const name = nameOf(file, cwd);
+  if (base === 'package.json') return { name, format: 'json', under: 'prod-e2e' };
+  if (extension === '.json') return { name, format: 'json', under: null };
+  const isData = ['.yaml', '.yml'].includes(extension) || base.endsWith('prod-e2erc') || extension === '';
+  return { name, format: isData ? 'yaml' : null, under: null };
+}
+
+/** The block to read and accept, line by line. @param options.file absolute; null where no config file is in use */
+export function* learnedLines(options: {
+  readonly learned: LearnedFromRuns;
+  readonly file: string | null;
+  readonly cwd: string;
+}): Iterable<string> {
+  const { learned, file, cwd } = options;
+  const place = file === null ? null : placeOf(file, cwd);
+  const isJson = place !== null && place.format !== 'yaml';
+  const { spans, traces, runIds, leftOut } = learned;
+  yield `# Spans that are in every one of ${countOf(traces, 'good trace')} of ${runIds.length === 1 ? `run ${runIds[0]}` : `${runIds.length} runs`}.\n`;
+  yield `# ${BUDGET_RULE}.\n`;
+  if (leftOut > 0) yield `# ${countOf(leftOut, 'more span')} of shorter duration left out.\n`;
+  yield `# ${place?.name ?? 'prod-e2e.config.yaml'}\n`;
+  yield isJson ? '+ "trace": {\n+   "expect": [\n' : '+ trace:\n+   expect:\n';
+  for (const [at, span] of spans.entries()) {
+    const line = entryLine(entryOf(span), isJson ? 'json' : 'yaml');
+    const comma = isJson && at < spans.length - 1 ? ',' : '';
+    const usual = isJson || span.medianMs === null ? '' : `  # median ${durationText(span.medianMs)}`;
+    yield `+     ${line}${comma}${usual}\n`;
+  }
+  if (isJson) yield '+   ]\n+ }\n';
+}
+
+/**
+ * Writes them into the file, at once or not at all.
+ * @returns the file's name; null for a config that is code, which is left as it is
+ * @throws ProdE2eError `NO_CONFIG_FILE`, `EXPECT_EXISTS`, `CONFIG_NOT_PATCHED`, `CONFIG_NOT_WRITTEN`
+ */
+export async function writeLearned(options: {
+  readonly learned: LearnedFromRuns;
+  readonly file: string | null;
+  readonly cwd: string;
+  readonly force: boolean;
+}): Promise<string | null> {
+  const { learned, file, cwd, force } = options;
+  if (file === null) {
+    throw new ProdE2eError('There is no config file to write into.', {
+      code: 'NO_CONFIG_FILE',
+      hints: ['Make one first: prod-e2e init', 'Or leave out --write, and copy the printed lines.'],
+    });
+  }
+  const { name, format, under } = placeOf(file, cwd);
+  if (format === null) return null;
+  const entries = learned.spans.map(entryOf);
+  const patched = withExpectations(await readFile(file, 'utf8'), { format, under, entries, force });
+  if (patched.kind === 'conflict') {
+    throw new ProdE2eError(`${name} expects these already: ${patched.labels.join(', ')}.`, {
+      code: 'EXPECT_EXISTS',
+      hints: ['Replace them with --force; entries with other labels stay as they are.'],
+    });
+  }
+  await replaceFile(file, patched.text).catch((cause: unknown) => {
+    throw new ProdE2eError(`${name} cannot be written (${messageOf(cause)}).`, {
+      code: 'CONFIG_NOT_WRITTEN',
+      hints: ['Make it writable, or leave out --write and copy the printed lines.'],
+      cause,
+    });
+  });
+  return name;
+}
+
+/** A file half written would cost somebody the configuration. Where it is a link, what it leads to is replaced. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const target = await realpath(file);
+  const { mode } = await stat(target);
+  const beside = `${target}.${process.pid}.tmp`;
+  try {
+    await writeFile(beside, text, { mode, flag: 'wx' });
+    // What the file was allowed before, and the umask takes away.
+    await chmod(beside, mode);
+    await rename(beside, target);
+  } catch (thrown) {
+    await rm(beside, { force: true });
+    throw thrown;
+  }
+}

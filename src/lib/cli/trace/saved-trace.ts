@@ -1,0 +1,143 @@
+/** Reads a single trace again, with what a kept result knows about the test that began it. */
+
+import type { Settings } from '../../config/settings/settings.ts';
+import { parseJson } from '../../json/text.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import type { TestResult } from '../../model/result.ts';
+import type { Trace } from '../../model/trace.ts';
+import type { SpanExpectation } from '../../model/trace-expectation.ts';
+import { verificationSettings } from '../../verify/prepare-traces.ts';
+import { sleep } from '../../sleep.ts';
+import { spansOfStages } from '../../stages/stage-spans.ts';
+import { terminalText } from '../../terminal/text.ts';
+import { awaitedSpans } from '../../trace/reading/awaited-spans.ts';
+import { ourSpanIds, ourSpanIdsByName } from '../../trace/spans/own-spans.ts';
+import { readTraces } from '../../trace/reading/read-traces.ts';
+import type { SpanSources } from '../../trace/spans/found-spans.ts';
+import { timeLimit } from '../../trace/reading/time-limit.ts';
+import { sentSpanId } from '../../trace/trace-id.ts';
+import { FIRST_RESPONSE } from '../../trace/reading/wait-text.ts';
+import { type TracedTest, type TraceReader, type TraceReading, watchTrace } from '../../trace/reading/watched-trace.ts';
+import { createWaitLines, every } from '../../view/wait-lines.ts';
+
+/** For one look at a trace and what it set off, with the retries of its requests, in milliseconds. */
+const ONE_LOOK_MS = 60_000;
+
+export type TraceApi = TraceReader;
+
+export interface KnownTrace {
+  readonly traceId: string;
+  /** Null for a trace that no kept run knows. */
+  readonly result: TestResult | null;
+}
+
+/** Every span that the configuration expects of a trace: those of the stages, and its own. */
+export function configuredSpans(settings: Settings): readonly SpanExpectation[] {
+  const { stages, spans } = verificationSettings(settings);
+  return [...spansOfStages(stages), ...spans];
+}
+
+/** Background work can be searched for only with the answer that names it. */
+export function tracedTest({
+  known,
+  spans,
+  settings,
+}: {
+  readonly known: KnownTrace;
+  readonly spans: readonly SpanExpectation[];
+  readonly settings: Settings;
+}): TracedTest {
+  const { traceId, result } = known;
+  const response = jsonOf(result);
+  const values: JsonObject =
+    result === null ? {} : { ...(result.dimensions as JsonObject), testId: result.testId, response };
+  return {
+    name: result?.name ?? traceId,
+    traceId,
+    spanId: sentSpanId(result?.request.headers['sentry-trace']) ?? '',
+    sentAtMs: result === null ? 0 : Date.parse(result.startedAt),
+    // What a broken test never reached is not waited for.
+    expected: awaitedSpans(result?.verdict === 'broken' ? [] : spans),
+    follow: response === null ? [] : settings.trace.follow,
+    values,
+    isConfirmed: () => false,
+  };
+}
+
+/** Null where there was no answer, it was no JSON, or only its beginning was kept. */
+function jsonOf(result: TestResult | null): Json {
+  if (result === null || result.response === null || result.response.bodyCut) return null;
+  try {
+    return parseJson(result.response.body);
+  } catch {
+    return null;
+  }
+}
+
+/** The API for a trace of which nobody knows when it began: Sentry has to look through all of its time. */
+export function apiFor({ result }: KnownTrace, api: TraceApi): TraceApi {
+  if (result !== null) return api;
+  return {
+    ...api,
+    readTrace: (traceId, { startedAt: _unknown, ...options } = {}) => api.readTrace(traceId, options),
+  };
+}
+
+/** One look, no waiting. A reason is of use only where there is no trace: one look cannot tell whether more comes. */
+export async function readOnce(options: {
+  readonly test: TracedTest;
+  readonly api: TraceApi;
+  readonly attributes: readonly string[];
+  readonly stop: AbortSignal;
+}): Promise<TraceReading> {
+  const { test, api, attributes, stop } = options;
+  const watched = watchTrace({ test, api, attributes, settleMs: 0, elapsedMs: () => 0 });
+  const limit = timeLimit(ONE_LOOK_MS, stop);
+  await watched.poll({ signal: limit.signal }).finally(limit.end);
+  return watched.reading();
+}
+
+/** Until nothing more comes, up to the trace timeout. Null when it was stopped. */
+export async function readPatiently(options: {
+  readonly api: TraceApi;
+  readonly test: TracedTest;
+  readonly attributes: readonly string[];
+  readonly stop: AbortSignal;
+  readonly settings: Settings;
+  readonly say: (line: string) => void;
+}): Promise<TraceReading | null> {
+  const { test, settings, say } = options;
+  const monotonicMs = () => performance.now();
+  const waits = createWaitLines({
+    write: (line) => say(terminalText(line)),
+    monotonicMs,
+    every,
+    announced: false,
+  });
+  const readings: TraceReading[] = [];
+  waits.begin({ for: 'traces', progress: FIRST_RESPONSE, resumesInMs: null });
+  await readTraces({
+    ...options,
+    tests: [test],
+    deadlineMs: settings.trace.timeoutMs,
+    intervalMs: settings.trace.intervalMs,
+    ...(settings.trace.settleMs === null ? {} : { settleMs: settings.trace.settleMs }),
+    ports: { sleep, monotonicMs },
+    onProgress: ({ progress, resumesInMs }) => waits.note({ for: 'traces', progress, resumesInMs }),
+    onReading: (reading) => readings.push(reading),
+  }).finally(waits.end);
+  return readings[0] ?? null;
+}
+
+/** What is to be judged: of several attempts at background work the last one. */
+export function sourcesOf(
+  trace: Trace,
+  { test, followed }: { test: TracedTest } & Pick<TraceReading, 'followed'>,
+): SpanSources {
+  const bySentId = ourSpanIds(trace, test.spanId);
+  return {
+    trace,
+    followed: followed.flatMap(({ traces }) => traces.slice(-1)),
+    ourSpanIds: bySentId.size > 0 ? bySentId : ourSpanIdsByName(trace),
+  };
+}

@@ -1,0 +1,107 @@
+/** What oclif says of a command line that it cannot read, in the words of this program. */
+import { nearestName } from '../errors.ts';
+
+export interface UsageWords {
+  readonly message: string;
+  readonly hints: readonly string[];
+}
+
+/** A line of oclif's, and what is said in its place. */
+type Rule = readonly [RegExp, (...parts: readonly string[]) => UsageWords];
+
+const RULES: readonly Rule[] = [
+  [
+    /^Parsing (--\S+) *\n\s*Expected (.+) but received: (.*)$/s,
+    (flag = '', wanted = '', got = '') =>
+      say(`${flag} must be ${wholeNumbers(wanted)} (got ${quoted(got)}).`),
+  ],
+  [
+    /^Parsing (--\S+) *\n\s*(.+)$/s,
+    (flag = '', problem = '') => say(`${flag} cannot be used: ${problem.trim()}.`),
+  ],
+  [
+    /^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s,
+    (flag = '', got = '', options = '') => {
+      const meant = nearestName(got, options.split(', '));
+      return say(`${flag} must be one of ${options} (got ${quoted(got)}).`, suggestion(meant));
+    },
+  ],
+  [
+    /^Flag (--[\w-]+) expects (?:a value|one of these values: (.+))$/,
+    (flag = '', options = '') => say(`${flag} needs a value${options === '' ? '' : `: ${options}`}.`),
+  ],
+  [/^Flag (--[\w-]+) can only be specified once$/, (flag = '') => say(`${flag} may be given only once.`)],
+  [/^Missing required flag (\S+)/, (flag = '') => say(`The flag --${flag.replace(/^-+/, '')} is required.`)],
+  [
+    /^Nonexistent flags?: (.+)$/,
+    (flags = '') => say(`${flags.includes(',') ? 'Unknown flags' : 'Unknown flag'} ${flags}.`),
+  ],
+  [/^Unexpected arguments?: (.+)$/s, (words = '') => say(`Unexpected argument ${quoted(words)}.`)],
+  [
+    /^Missing \d+ required args?:\n(.+)$/s,
+    (list = '') => {
+      const [, name = '', about = ''] = /^\s*(\S+)\s+(.*)$/s.exec(list) ?? [];
+      return say(`The argument ${name.toUpperCase()} is missing.`, [
+        `${name.toUpperCase()}: ${about.replaceAll(/\s+/g, ' ').trim()}`,
+      ]);
+    },
+  ],
+  [
+    /^All of the following must be provided when using (--\S+): (.+)$/,
+    (flag = '', others = '') => say(`${flag} needs ${others}.`),
+  ],
+  [
+    /^One of the following must be provided when using (--\S+): (.+)$/,
+    (flag = '', others = '') => say(`${flag} needs one of ${others}.`),
+  ],
+  [
+    /^(--[\w-]+)(?:=.*)? cannot also be provided when using (--[\w-]+)$/s,
+    (flag = '', other = '') => say(`${flag} and ${other} cannot be used together.`),
+  ],
+];
+
+/** The help that oclif names is named by us. */
+const MORE = /\n+See more help with --help\s*$/;
+/** What stands above the reasons, of which each is in a line. */
+const HEAD = /^The following errors? occurred:\s*/;
+
+/** Null for what is not one of oclif's; more than one reason is told one by one. */
+export function usageWords(whole: string): UsageWords | null {
+  if (!MORE.test(whole) && !/^Flag --|^Missing required flag/.test(whole)) return null;
+  const text = whole.replace(MORE, '').trim();
+  const reasons = HEAD.test(text) ? text.replace(HEAD, '').split('\n') : [text];
+  const told = reasons.map((reason) => worded(reason.trim())).filter((each) => each !== null);
+  if (told.length === 0) return null;
+  const messages = [...new Set(told.map(({ message }) => message))];
+  return {
+    message: messages.join('\n'),
+    hints: [...told.flatMap(({ hints }) => hints), 'See more help with --help'],
+  };
+}
+
+function worded(reason: string): UsageWords | null {
+  for (const [pattern, words] of RULES) {
+    const [, ...parts] = pattern.exec(reason) ?? [];
+    if (pattern.test(reason)) return words(...parts);
+  }
+  return null;
+}
+
+function say(message: string, hints: readonly string[] = []): UsageWords {
+  return { message, hints };
+}
+
+function suggestion(meant: string | null): readonly string[] {
+  return meant === null ? [] : [`Did you mean ${meant}?`];
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+function wholeNumbers(wanted: string): string {
+  return wanted
+    .replace(/^an integer/, 'a whole number')
+    .replace(/greater than or equal to (\d+)/, 'of at least $1')
+    .replace(/less than or equal to (\d+)/, 'of at most $1');
+}

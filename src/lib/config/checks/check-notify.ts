@@ -1,0 +1,67 @@
+/** What the schema cannot say about notifiers: which keys each needs and which it cannot have; that names tell them apart. */
+import type { NotifierType } from '../../model/notifier.ts';
+import { bareSecret } from '../../senders/schemes.ts';
+import type { PlacedProblem } from './check-tree.ts';
+import type { NotifierConfig } from '../schema/notify.ts';
+import { notifierNames } from '../settings/notify.ts';
+import type { LayerConfig } from '../schema/schema.ts';
+import { BASE64 } from '../settings/signing.ts';
+
+const KEYS = ['url', 'routingKey', 'severity', 'secret'] as const;
+type Key = (typeof KEYS)[number];
+
+const KEYS_OF: Readonly<
+  Record<NotifierType, { readonly needs: readonly Key[]; readonly may: readonly Key[] }>
+> = {
+  'sentry-issue': { needs: [], may: [] },
+  slack: { needs: ['url'], may: [] },
+  pagerduty: { needs: ['routingKey'], may: ['url', 'severity'] },
+  webhook: { needs: ['url', 'secret'], may: [] },
+};
+
+const WHAT: Readonly<Record<Key, string>> = {
+  url: 'an http:// or https:// URL',
+  routingKey: 'the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}',
+  severity: 'critical, error, warning, info',
+  secret: 'a secret to sign with, whsec_ and base64, best as ${env:NAME}',
+};
+
+/** Checks the merged configuration. */
+export function checkNotify({ notify = [] }: LayerConfig): readonly PlacedProblem[] {
+  const names = notifierNames(notify);
+  return [
+    ...notify.flatMap((notifier, at) => [
+      ...checkKeys(notifier, at),
+      ...checkSecret(notifier, at),
+      ...(names.indexOf(names[at] ?? '') === at
+        ? []
+        : [
+            {
+              path: ['notify', at, 'name'],
+              problem: `found ${JSON.stringify(names[at])} a second time; allowed: a name of its own`,
+            },
+          ]),
+    ]),
+  ];
+}
+
+function checkKeys(notifier: NotifierConfig, at: number): readonly PlacedProblem[] {
+  const { needs, may } = KEYS_OF[notifier.type];
+  const allowed = [...needs, ...may, 'name', 'after', 'recoverAfter', 'repeatAfter'].join(', ');
+  return KEYS.flatMap((key): readonly PlacedProblem[] => {
+    const path = ['notify', at, key];
+    const isGiven = notifier[key] !== undefined;
+    if (needs.includes(key))
+      return isGiven ? [] : [{ path, problem: `found nothing; allowed: ${WHAT[key]}` }];
+    if (!isGiven || may.includes(key)) return [];
+    return [{ path, problem: `not with the type ${notifier.type}; allowed: ${allowed}` }];
+  });
+}
+
+function checkSecret({ type, secret }: NotifierConfig, at: number): readonly PlacedProblem[] {
+  if (type !== 'webhook' || secret === undefined) return [];
+  const bare = bareSecret(secret);
+  if (bare !== '' && BASE64.test(bare)) return [];
+  const problem = 'found a secret that is not base64; allowed: whsec_ and base64';
+  return [{ path: ['notify', at, 'secret'], problem }];
+}

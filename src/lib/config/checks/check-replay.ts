@@ -1,0 +1,38 @@
+/** What the schema cannot say about replayed payloads: rules that name a scenario nobody knows, headers that are secret. */
+import type { PlacedProblem } from './check-tree.ts';
+import { nearest } from '../problems/problems.ts';
+import { asList, inFull } from '../settings/scenarios.ts';
+import type { LayerConfig } from '../schema/schema.ts';
+import { isSecretHeaderName } from '../../secrets/collect.ts';
+
+/** Headers that say nothing of a webhook, but of how it was sent (RFC 9110, 7.6.1; RFC 9112). */
+const OF_CONNECTION: readonly string[] = [
+  ...['host', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'te', 'trailer'],
+  ...['upgrade', 'expect', 'accept-encoding', 'content-encoding'],
+];
+
+/** Checks the merged configuration: rules and scenarios may come from different places. */
+export function checkReplay({ replay, scenarios = [] }: LayerConfig): readonly PlacedProblem[] {
+  const known = scenarios.map((scenario) => inFull(scenario).name);
+  const rules = (replay?.rules ?? []).flatMap((rule, at): readonly PlacedProblem[] => {
+    if (known.length === 0 || known.includes(rule.scenario) || rule.expect !== undefined) return [];
+    const meant = nearest(rule.scenario, known);
+    const suggestion = meant === null ? '' : `; did you mean ${meant}?`;
+    const problem = `found ${JSON.stringify(rule.scenario)}${suggestion}; allowed: ${known.join(', ')}, or another name together with expect`;
+    return [{ path: ['replay', 'rules', at, 'scenario'], problem }];
+  });
+  const headers = asList(replay?.harHeaders);
+  const secret = headers.filter(isSecretHeaderName);
+  const ofConnection = headers.filter((name) => OF_CONNECTION.includes(name.toLowerCase()));
+  return [
+    ...rules,
+    ...ofConnection.map((name) => ({
+      path: ['replay', 'harHeaders'],
+      problem: `found ${name}, which belongs to the connection it was sent on; allowed: headers that say what the webhook is`,
+    })),
+    ...secret.map((name) => ({
+      path: ['replay', 'harHeaders'],
+      problem: `found ${name}, which holds a secret of the one who was recorded; allowed: give your own with headers or signing`,
+    })),
+  ];
+}

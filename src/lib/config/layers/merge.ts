@@ -1,0 +1,99 @@
+/** Lays the sources of a configuration over each other and remembers which one each value came from. */
+import { isPlain, type Path, type Plain } from '../paths.ts';
+
+/** Whether a value may decide where a token goes: a file of the project is anybody's who can commit to it. */
+export type Trust = 'user' | 'project';
+
+export interface Layer {
+  /** `flag --count`, `file prod-e2e.config.yaml`; per key, as flags and variables differ by key. */
+  readonly origin: (path: Path) => string;
+  readonly config: Plain;
+  /** The same as it may be shown: secret interpolations as written. */
+  readonly display: Plain;
+  readonly trust: (path: Path) => Trust;
+  /** Folder that relative file names start from. */
+  readonly baseDir: string;
+  /** Where in the config file the layer stands: `profiles.staging`; none for what is in no config file. */
+  readonly place?: Path;
+}
+
+export interface Entry {
+  readonly path: Path;
+  readonly value: unknown;
+  readonly display: unknown;
+  readonly layer: Layer;
+}
+
+/** The origin of what no source gives. */
+export const DEFAULT_ORIGIN = 'default';
+
+/** Keys whose value is laid over the lower one key by key; all others are replaced as a whole. */
+export const MERGED_KEYS: readonly string[] = [
+  'headers',
+  'dimensions',
+  'expect',
+  'expectRepeat',
+  'monitor',
+  'sentry',
+  'tls',
+  'trace',
+  'set',
+  'replay',
+];
+
+/** Header names are case-insensitive, so that `X-Key` of a flag replaces `x-key` of a file. */
+const canonical = (key: string, sub: string) => (key === 'headers' ? sub.toLowerCase() : sub);
+
+/** The winning value of each key; layers come lowest first. */
+export function mergeLayers(layers: readonly Layer[]): ReadonlyMap<string, Entry> {
+  const winners = new Map<string, Entry>();
+  for (const layer of layers) {
+    for (const entry of entriesOf(layer)) winners.set(idOf(entry.path), entry);
+  }
+  return winners;
+}
+
+/** One key of the merged configuration. */
+export function entryAt(entries: ReadonlyMap<string, Entry>, ...path: string[]): Entry | undefined {
+  return entries.get(idOf(path));
+}
+
+/** Whether no source gives this key a value; there may be a default. */
+export function isUnset(entries: ReadonlyMap<string, Entry>, ...path: string[]): boolean {
+  const entry = entryAt(entries, ...path);
+  return entry === undefined || entry.layer.origin(entry.path) === DEFAULT_ORIGIN;
+}
+
+function idOf(path: Path): string {
+  return JSON.stringify(path);
+}
+
+function entriesOf(layer: Layer): readonly Entry[] {
+  return Object.entries(layer.config).flatMap(([key, value]): readonly Entry[] => {
+    if (value === undefined) return [];
+    const display = layer.display[key];
+    if (!MERGED_KEYS.includes(key) || !isPlain(value)) return [{ path: [key], value, display, layer }];
+    return Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([sub, item]) => ({
+        path: [key, canonical(key, sub)],
+        value: item,
+        display: isPlain(display) ? display[sub] : undefined,
+        layer,
+      }));
+  });
+}
+
+/** The merged configuration as one object. */
+export function toObject(entries: ReadonlyMap<string, Entry>): Plain {
+  const merged = new Map<string, unknown>();
+  const nested = new Map<string, [string, unknown][]>();
+  for (const { path, value } of entries.values()) {
+    const [key, sub] = path;
+    if (typeof key !== 'string') continue;
+    if (typeof sub === 'string') nested.set(key, [...(nested.get(key) ?? []), [sub, value]]);
+    else merged.set(key, value);
+  }
+  for (const [key, pairs] of nested) merged.set(key, Object.fromEntries(pairs));
+  return Object.fromEntries(merged);
+}

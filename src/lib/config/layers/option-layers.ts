@@ -1,0 +1,186 @@
+/** Flags and environment variables as layers of the configuration. */
+
+import { HEADER_NAME } from '../../http/header-syntax.ts';
+import type { Fault } from '../problems/problems.ts';
+import type { Layer } from './merge.ts';
+import { type OptionSpec, RUN_OPTIONS } from '../options.ts';
+import { isPlain, type Path, type Plain } from '../paths.ts';
+import { sentryEnvironment, sentryVariable } from '../sources/sentry-sources.ts';
+import { usablePart } from '../problems/usable-part.ts';
+
+export interface ReadLayer {
+  readonly layer: Layer;
+  readonly faults: readonly Fault[];
+  /** What was taken out of the layer because of them. */
+  readonly broken: readonly Path[];
+  /** What is told, and goes on. */
+  readonly warnings: readonly string[];
+}
+
+const TRUE_WORDS = ['true', '1', 'yes', 'on'];
+const FALSE_WORDS = ['false', '0', 'no', 'off'];
+
+/** Values of options, and the name of the flag or variable each came from. */
+interface Given {
+  readonly config: Map<string, unknown>;
+  readonly names: Map<string, string>;
+  readonly faults: Fault[];
+  readonly broken: Path[];
+  readonly warnings: string[];
+}
+
+function nothingGiven(): Given {
+  return { config: new Map(), names: new Map(), faults: [], broken: [], warnings: [] };
+}
+
+/** Flags given on the command line, by flag name. */
+export async function flagLayer(flags: Readonly<Record<string, unknown>>, cwd: string): Promise<ReadLayer> {
+  const given = nothingGiven();
+  for (const spec of RUN_OPTIONS) {
+    const raw = Object.hasOwn(flags, spec.flag) ? flags[spec.flag] : undefined;
+    if (raw === undefined) continue;
+    const items = Array.isArray(raw) ? raw.map(String) : [String(raw)];
+    take(given, { spec, name: `--${spec.flag}`, value: typeof raw === 'boolean' ? raw : parse(spec, items) });
+  }
+  return finish(given, { kind: 'flag', cwd });
+}
+
+/** Environment variables; an empty one counts as unset. */
+export async function envLayer(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Promise<ReadLayer> {
+  const given = nothingGiven();
+  for (const spec of RUN_OPTIONS) {
+    const name = spec.env.find((variable) => (env[variable]?.trim() ?? '') !== '');
+    const raw = name === undefined ? undefined : env[name]?.trim();
+    if (name === undefined || raw === undefined) continue;
+    take(given, { spec, name, value: parse(spec, itemsOf(spec, raw)) });
+  }
+  const sentry = sentryEnvironment(env);
+  for (const [key, value] of Object.entries(sentry)) {
+    given.config.set(`sentry.${key}`, value);
+    // The organisation may come out of SENTRY_PROJECT=org/project.
+    const org = key === 'org' && (env.SENTRY_ORG ?? '').trim() === '' ? 'SENTRY_PROJECT' : null;
+    given.names.set(`sentry.${key}`, org ?? sentryVariable(sentry, key) ?? key);
+  }
+  return finish(given, { kind: 'env', cwd });
+}
+
+function itemsOf(spec: OptionSpec, raw: string): readonly string[] {
+  if (spec.kind !== 'list' && spec.kind !== 'map') return [raw];
+  // Header values may hold commas.
+  return raw
+    .split(spec.key === 'headers' ? '\n' : ',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+type Parsed = { readonly problem: string } | { readonly value: unknown; readonly twice: readonly string[] };
+
+/** What cannot be read as its kind stays text, which the schema then refuses in its own words. */
+function parse(spec: OptionSpec, items: readonly string[]): unknown {
+  const text = items.at(-1) ?? '';
+  switch (spec.kind) {
+    case 'integer':
+      return /^-?\d+$/.test(text) ? Number(text) : text;
+    case 'number':
+      return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+    case 'boolean':
+      if (TRUE_WORDS.includes(text.toLowerCase())) return true;
+      return FALSE_WORDS.includes(text.toLowerCase()) ? false : text;
+    case 'list':
+      return items;
+    case 'map':
+      return parseMap(spec, items);
+    default:
+      return text;
+  }
+}
+
+/** A malformed entry is not quoted: it may be a header with a key in it. */
+function parseMap(spec: OptionSpec, items: readonly string[]): Parsed {
+  const isHeader = spec.key === 'headers';
+  const [separator, form] = isHeader ? [':', "'Name: value'"] : ['=', 'KEY=VALUE'];
+  const pairs: [string, string][] = [];
+  for (const item of items) {
+    const at = item.indexOf(separator);
+    const key = item.slice(0, Math.max(at, 0)).trim();
+    if (key === '')
+      return { problem: `found an entry without a name before "${separator}"; allowed: ${form}` };
+    if (isHeader && !HEADER_NAME.test(key))
+      return { problem: `found a name that no header can have; allowed: ${form}` };
+    const value = item.slice(at + 1);
+    pairs.push([key, isHeader ? value.trim() : value]);
+  }
+  return { value: Object.fromEntries(pairs), twice: givenTwice(pairs, isHeader) };
+}
+
+/** Names that more than one entry gives a value; the last one counts. */
+function givenTwice(pairs: readonly (readonly [string, string])[], isHeader: boolean): readonly string[] {
+  const names = pairs.map(([name]) => (isHeader ? name.toLowerCase() : name));
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+}
+
+function take(
+  given: Given,
+  option: { readonly spec: OptionSpec; readonly name: string; readonly value: unknown },
+): void {
+  const { spec, name, value } = option;
+  given.names.set(spec.key, name);
+  if (spec.kind !== 'map' || !isPlain(value)) given.config.set(spec.key, value);
+  else if ('problem' in value) {
+    given.faults.push({ subject: name, problem: String(value.problem) });
+    given.broken.push(spec.key.split('.'));
+  } else {
+    given.config.set(spec.key, value.value);
+    for (const twice of (value as { readonly twice: readonly string[] }).twice)
+      given.warnings.push(`${name} gives ${twice} more than once; the last one counts`);
+  }
+}
+
+async function finish(
+  given: Given,
+  options: { readonly kind: 'flag' | 'env'; readonly cwd: string },
+): Promise<ReadLayer> {
+  const config = nested(given.config);
+  const nameOf = (path: Path) =>
+    given.names.get(String(path[0])) ?? given.names.get(`${path[0]}.${path[1]}`) ?? String(path[0]);
+  const faults = given.config.size === 0 ? [] : await refused(config, nameOf);
+  const unusable = faults.flatMap(({ path }) => (path === undefined ? [] : [path]));
+  const { value, broken } = usablePart(config, { unusable, faultsOf: () => [] });
+  const usable = isPlain(value) ? value : {};
+  return {
+    layer: {
+      origin: (path) => `${options.kind} ${nameOf(path)}`,
+      config: usable,
+      display: usable,
+      trust: () => 'user',
+      baseDir: options.cwd,
+    },
+    faults: [...given.faults, ...faults.map(({ subject, problem }) => ({ subject, problem }))],
+    broken: [...given.broken, ...broken],
+    warnings: given.warnings,
+  };
+}
+
+/** The schema takes longer to load than the rest of the program: only where there is something to check. */
+async function refused(config: Plain, subject: (path: Path) => string): Promise<readonly Fault[]> {
+  const { optionLayerSchema } = await import('../schema/option.ts');
+  const { error } = optionLayerSchema.safeParse(config);
+  if (error === undefined) return [];
+  const { faultsOf } = await import('../problems/schema-problems.ts');
+  const { issues } = error;
+  return faultsOf({ issues, input: config, subject, templateAt: () => null });
+}
+
+/** `sentry.dsn` → `{ sentry: { dsn } }`. */
+function nested(flat: ReadonlyMap<string, unknown>): Plain {
+  const result = new Map<string, unknown>();
+  for (const [path, value] of flat) {
+    const [key = '', sub] = path.split('.');
+    const group = result.get(key);
+    result.set(key, sub === undefined ? value : { ...(isPlain(group) ? group : {}), [sub]: value });
+  }
+  return Object.fromEntries(result);
+}

@@ -1,0 +1,41 @@
+/** Where in a config file the scenarios stand, so that what is said of one can point at it. */
+import path from 'node:path';
+import type { Entry, Layer } from './merge.ts';
+import type { Path } from '../paths.ts';
+import type { ScenarioConfig } from '../schema/scenario.ts';
+import { inFull } from '../settings/scenarios.ts';
+import type { ConfigFile } from '../sources/sources.ts';
+
+/** A list of scenarios in a config file. */
+export interface ScenariosAt {
+  /** Absolute. */
+  readonly file: string;
+  /** Of the list within the file. */
+  readonly path: Path;
+  /** In the order of the list. */
+  readonly names: readonly string[];
+}
+
+/** Null for built-in scenarios, and those that a program gave. */
+export function scenariosAt(options: {
+  /** The winning list. */
+  readonly entry: Entry | undefined;
+  readonly file: ConfigFile | null;
+  /** Of the file: its own keys, then those of the profile. */
+  readonly layers: readonly Layer[];
+  readonly profile: string | null;
+}): ScenariosAt | null {
+  const { entry, file, layers, profile } = options;
+  if (file === null || entry === undefined) return null;
+  const layer = layers.indexOf(entry.layer);
+  if (layer === -1) return null;
+  const inPackage = path.basename(file.file) === 'package.json' ? ['prod-e2e'] : [];
+  const inProfile = layer === 0 || profile === null ? [] : ['profiles', profile];
+  // Checked when the layer was read.
+  const scenarios = entry.value as readonly ScenarioConfig[];
+  return {
+    file: file.file,
+    path: [...inPackage, ...inProfile, 'scenarios'],
+    names: scenarios.map((scenario) => inFull(scenario).name),
+  };
+}

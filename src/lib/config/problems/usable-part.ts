@@ -1,0 +1,65 @@
+/** What is left of a configuration without its faults, so that the checks after the schema can tell theirs at the same time. */
+import { isPlain, type Path, valueAt } from '../paths.ts';
+
+export interface UsablePart {
+  readonly value: unknown;
+  /** What was taken out. */
+  readonly broken: readonly Path[];
+}
+
+/** Each round takes more out: what one fault hides is seen once that is gone. */
+const ROUNDS = 6;
+
+/** @param faultsOf the places that the schema refuses */
+export function usablePart(
+  whole: unknown,
+  {
+    unusable,
+    faultsOf,
+  }: { readonly unusable: readonly Path[]; readonly faultsOf: (value: unknown) => readonly Path[] },
+): UsablePart {
+  const broken: Path[] = [];
+  let value = whole;
+  const take = (places: readonly Path[]) => {
+    for (const place of places) {
+      const out = removable(value, place);
+      broken.push(out);
+      value = without(value, out);
+    }
+  };
+  take(unusable);
+  for (let round = 1; round <= ROUNDS; round++) {
+    const places = faultsOf(value);
+    if (places.length === 0) break;
+    // In the last rounds whole keys go.
+    take(round > ROUNDS - 2 ? places.map((place) => place.slice(0, 1)) : places);
+  }
+  return { value, broken };
+}
+
+/** Whether a place is in, or around, something that was taken out. */
+export function isTouched(place: Path, broken: readonly Path[]): boolean {
+  return broken.some((each) => {
+    const length = Math.min(each.length, place.length);
+    return each.slice(0, length).every((step, at) => String(step) === String(place[at]));
+  });
+}
+
+/** What is not there lacks in what is around it; items of a list keep their numbers, so that a list goes as a whole. */
+function removable(root: unknown, place: Path): Path {
+  let out = place;
+  while (out.length > 1) {
+    if (typeof out.at(-1) !== 'number' && valueAt(root, out) !== undefined) return out;
+    out = out.slice(0, -1);
+  }
+  return out;
+}
+
+function without(root: unknown, place: Path): unknown {
+  const [step, ...rest] = place;
+  if (step === undefined) return {};
+  if (Array.isArray(root)) return root.map((item, at) => (at === step ? without(item, rest) : item));
+  if (!isPlain(root)) return root;
+  const entries = Object.entries(root).filter(([key]) => rest.length > 0 || key !== step);
+  return Object.fromEntries(entries.map(([key, item]) => [key, key === step ? without(item, rest) : item]));
+}

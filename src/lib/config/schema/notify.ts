@@ -1,0 +1,119 @@
+/** The schema of `notify` and `monitor`. Which keys belong to which notifier is checked in check-notify. */
+import * as z from 'zod';
+import { NOTIFIER_TYPES, PAGERDUTY_SEVERITIES } from '../../model/notifier.ts';
+import { DURATION_PATTERN, parseDuration } from '../settings/duration.ts';
+import { MAX_NOTIFIERS } from './limits.ts';
+import { parseSchedule } from '../settings/monitor-schedule.ts';
+import { httpUrl, object, safeName, text, wholeNumber } from './parts.ts';
+import { isTimeZone, LOCAL } from '../settings/time-zones.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** What is still broken after a month is told again by nobody. */
+const MAX_REPEAT_HOURS = 720;
+/** More runs than this are a day of one every 15 minutes. */
+const MAX_RUNS = 100;
+/** Sentry's own bound of a check-in margin and of a runtime: four weeks, in minutes. */
+const MAX_MONITOR_MINUTES = 40_320;
+
+function span({ from, to, error }: { readonly from: number; readonly to: number; readonly error: string }) {
+  return z
+    .string({ error })
+    .regex(DURATION_PATTERN, { error })
+    .refine(
+      (value) => {
+        const ms = parseDuration(value);
+        return ms !== null && ms >= from && ms <= to;
+      },
+      { error },
+    );
+}
+
+const LIST = `a list of notifiers, at most ${MAX_NOTIFIERS}`;
+
+const repeatAfter = span({
+  from: MINUTE_MS,
+  to: MAX_REPEAT_HOURS * HOUR_MS,
+  error: `a duration such as 30m or 24h, from 1m to ${MAX_REPEAT_HOURS}h`,
+});
+
+const runs = wholeNumber({ min: 1, max: MAX_RUNS });
+
+const ROUTING_KEY = 'the integration key of an Events API v2 integration: 32 letters and digits';
+
+export const notifierSchema = object({
+  type: z.enum(NOTIFIER_TYPES, { error: NOTIFIER_TYPES.join(', ') }).meta({ description: 'Who is told.' }),
+  name: safeName()
+    .meta({ description: 'Its name in reports, under which its messages are remembered; its type without.' })
+    .optional(),
+  url: httpUrl()
+    .meta({
+      description:
+        'slack: the incoming webhook, best as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: another region than https://events.pagerduty.com/v2/enqueue.',
+    })
+    .optional(),
+  routingKey: z
+    .string({ error: ROUTING_KEY })
+    .regex(/^[A-Za-z0-9]{32}$/, { error: ROUTING_KEY })
+    .meta({ description: 'pagerduty: the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}.' })
+    .optional(),
+  severity: z
+    .enum(PAGERDUTY_SEVERITIES, { error: PAGERDUTY_SEVERITIES.join(', ') })
+    .meta({ description: 'pagerduty: how urgent it is.', default: 'error' })
+    .optional(),
+  secret: text('a secret')
+    .meta({ description: 'webhook: signs it as Standard Webhooks says; whsec_ and base64.' })
+    .optional(),
+  after: runs
+    .meta({ description: 'Consecutive failing runs before an outage is reported.', default: 1 })
+    .optional(),
+  recoverAfter: runs
+    .meta({ description: 'Consecutive working runs before its end is reported.', default: 1 })
+    .optional(),
+  repeatAfter: repeatAfter
+    .meta({ description: 'An outage that goes on is reported again after so long; without, once.' })
+    .optional(),
+});
+
+export const notifySchema = z
+  .array(notifierSchema, { error: LIST })
+  .max(MAX_NOTIFIERS, { error: LIST })
+  .meta({ description: 'Who gets one message when an outage begins, and one when it is over.' })
+  .optional();
+
+export type NotifierConfig = z.output<typeof notifierSchema>;
+
+const SCHEDULE = 'a crontab line such as "*/15 * * * *", or an interval such as "15 minutes"';
+const ZONE = 'an IANA time zone such as Europe/Berlin, or UTC';
+const minutes = span({
+  from: MINUTE_MS,
+  to: MAX_MONITOR_MINUTES * MINUTE_MS,
+  error: `a duration such as 5m or 1h, from 1m to ${MAX_MONITOR_MINUTES / 60}h`,
+});
+
+/** Keys of `monitor` beside the slug, which is an option of a run. */
+export const monitorKeys = {
+  schedule: z
+    .string({ error: SCHEDULE })
+    .refine((value) => parseSchedule(value) !== null, { error: SCHEDULE })
+    .meta({ description: 'When a run is expected; with it Sentry makes or updates the monitor by itself.' })
+    .optional(),
+  timezone: z
+    .string({ error: ZONE })
+    .refine((value) => value !== LOCAL && isTimeZone(value), { error: ZONE })
+    .meta({ description: 'Time zone of a crontab line.', default: 'UTC' })
+    .optional(),
+  checkinMargin: minutes.meta({ description: 'How late a run may begin, in whole minutes.' }).optional(),
+  maxRuntime: minutes
+    .meta({ description: 'After how long a run without an end has failed, in whole minutes.' })
+    .optional(),
+};
+
+/** As written, the slug included. */
+export interface MonitorConfig {
+  readonly slug?: string | undefined;
+  readonly schedule?: string | undefined;
+  readonly timezone?: string | undefined;
+  readonly checkinMargin?: string | undefined;
+  readonly maxRuntime?: string | undefined;
+}

@@ -1,0 +1,143 @@
+/** Probes of stages and the calls that clean up, as written in the config. */
+import * as z from 'zod';
+import { canParseUrl, urlProblem } from '../../http/url.ts';
+import { numberText } from '../../terminal/quantities.ts';
+import { paths, statusPatterns } from './expect.ts';
+import {
+  duration,
+  headers,
+  json,
+  jsonObject,
+  jsonPath,
+  jsonSchemaOrBoolean,
+  listOf,
+  METHODS,
+  object,
+  scalar,
+  text,
+} from './parts.ts';
+
+/** Rows beyond this are not counted. */
+export const MAX_ROWS = 1_000;
+/** Calls that clean up behind one webhook. */
+const MAX_CALLS = 5;
+/** PostgreSQL takes more; a probe has no use for them. */
+const MAX_PARAMS = 50;
+
+const URL_ERROR =
+  'a URL that begins with {{origin}}/ or http(s)://, a host without placeholders, and then may hold some';
+/** The host stands there as it is: an answer must not decide who is called, and with which headers. */
+const CALL_URL = /^(?:\{\{origin\}\}|https?:\/\/[^\s/?#}{\\]+)(?:[/?](?:\{\{[^}{]*\}\}|[^\s}{])*)?$/i;
+const callUrl = z
+  .string({ error: URL_ERROR })
+  .regex(CALL_URL, { error: URL_ERROR })
+  .refine((value) => canParseUrl(value.replace('{{origin}}', 'http://origin')), { error: URL_ERROR })
+  .superRefine((value, context) => {
+    const sample = value.replace('{{origin}}', 'http://origin').replaceAll(/\{\{[^}{]*\}\}/g, 'x');
+    const problem = canParseUrl(sample) ? urlProblem(sample) : null;
+    if (problem !== null) context.addIssue({ code: 'custom', message: `${URL_ERROR}; this one ${problem}` });
+  })
+  .meta({
+    description: '{{origin}} is that of the target; {{response.signal_id}} and the like come after the host.',
+  });
+
+const METHOD_ERROR = [...METHODS, 'HEAD'].join(', ');
+const callMethod = z.enum([...METHODS, 'HEAD'], { error: METHOD_ERROR });
+
+const callBody = z
+  .union([jsonObject, z.array(json, { error: 'an object, a list or a text' }), text()], {
+    error: 'an object, a list or a text',
+  })
+  .meta({ description: 'Sent as JSON; a text as it is.' });
+
+const within = duration()
+  .meta({ description: "How long it may take, counted from the test's own response.", default: '10s' })
+  .optional();
+
+const STOP = 'fields with their final values, such as { status: [rejected, failed] }';
+const stop = z
+  .record(jsonPath(), listOf(scalar, STOP), { error: 'an object (key: value)' })
+  .meta({ description: 'Final values that say that the stage failed; they end the polling.' })
+  .optional();
+
+export const httpProbeSchema = object({
+  url: callUrl,
+  method: callMethod.meta({ description: 'Request method.', default: 'GET' }).optional(),
+  headers: headers.meta({ description: 'Nothing of the webhook goes along: give what it needs.' }).optional(),
+  body: callBody.optional(),
+  status: statusPatterns.meta({ description: 'The right status.', default: '2xx' }).optional(),
+  required: paths.meta({ description: 'Dotted paths; absent, null or empty is missing.' }).optional(),
+  match: jsonObject.meta({ description: 'The response has to contain this.' }).optional(),
+  stop,
+  schema: jsonSchemaOrBoolean.meta({ description: 'A JSON Schema for the answer.' }).optional(),
+  within,
+});
+
+const SQL_URL = 'a postgres:// URL, best as ${env:DATABASE_URL}';
+const ROWS = `a whole number up to ${numberText(MAX_ROWS)}, or { min, max }`;
+const rowCount = z.int({ error: ROWS }).min(0, { error: ROWS }).max(MAX_ROWS, { error: ROWS });
+const QUERY = 'one SELECT, with $1, $2 for the values in params';
+
+export const sqlProbeSchema = object({
+  url: z
+    .string({ error: SQL_URL })
+    .regex(/^postgres(ql)?:\/\/\S+$/i, { error: SQL_URL })
+    .refine((value) => canParseUrl(value), { error: SQL_URL })
+    .meta({ description: 'PostgreSQL; a user that may read is enough.' }),
+  query: text(QUERY)
+    // A value written into the text of a query could be a query.
+    .refine((value) => !value.includes('{{'), { error: QUERY })
+    .meta({ description: 'One SELECT; runs read-only.' }),
+  params: z
+    .array(z.union([scalar, z.null()], { error: 'a value, such as "{{response.signal_id}}"' }), {
+      error: 'a list of values, such as ["{{response.signal_id}}"]',
+    })
+    .max(MAX_PARAMS, { error: `at most ${MAX_PARAMS} values` })
+    .meta({ description: 'Bound as $1, $2; may hold placeholders.' })
+    .optional(),
+  rows: z
+    .union(
+      [
+        rowCount,
+        object({
+          min: rowCount.meta({ description: 'At least so many.' }).optional(),
+          max: rowCount.meta({ description: 'At most so many.' }).optional(),
+        }),
+      ],
+      { error: ROWS },
+    )
+    .meta({ description: 'How many rows are right; at least one unless said otherwise.' })
+    .optional(),
+  match: jsonObject.meta({ description: 'The first row has to contain this.' }).optional(),
+  stop,
+  within,
+});
+
+const cleanupCall = object({
+  url: callUrl,
+  method: callMethod.meta({ description: 'Request method.', default: 'DELETE' }).optional(),
+  headers: headers.meta({ description: 'Nothing of the webhook goes along: give what it needs.' }).optional(),
+  body: callBody.optional(),
+  status: statusPatterns
+    .meta({ description: 'Answers that say that nothing is left.', default: ['2xx', 404, 410] })
+    .optional(),
+});
+
+export const cleanupSchema = z
+  .union(
+    [
+      cleanupCall,
+      z
+        .array(cleanupCall, { error: 'a list of calls' })
+        .max(MAX_CALLS, { error: `at most ${MAX_CALLS} calls` }),
+    ],
+    { error: 'a call { url, method, headers, body, status }, or a list of them' },
+  )
+  .meta({
+    id: 'cleanup',
+    description: 'Calls that remove what a webhook left at the target, made once it is judged.',
+  });
+
+export type HttpProbeConfig = z.output<typeof httpProbeSchema>;
+export type SqlProbeConfig = z.output<typeof sqlProbeSchema>;
+export type CleanupConfig = z.output<typeof cleanupSchema>;

@@ -1,0 +1,83 @@
+/** A scenario as written in the config: in full, or in the short form `{ symbol, direction, timeframe, scenario }`. */
+import * as z from 'zod';
+import { expectSchema } from './expect.ts';
+import { MAX_WEIGHT } from './limits.ts';
+import { optionKeys } from './option.ts';
+import { cleanupSchema } from './probe.ts';
+import { repeatSchema } from './repeat.ts';
+import {
+  headers,
+  listOf,
+  method,
+  object,
+  payload,
+  payloadSchema,
+  safeName,
+  scalar,
+  wholeNumber,
+} from './parts.ts';
+import { signingSchema, signSchema } from './signing.ts';
+
+const fullScenario = object({
+  name: safeName().meta({ description: 'Unique; what --scenario takes.' }),
+  description: z.string({ error: 'a text' }).meta({ description: 'One line for people.' }).optional(),
+  tags: listOf(safeName(), 'a tag or a list of tags')
+    .meta({ description: 'For --tag. A scenario tagged "negative" is only sent when asked for.' })
+    .optional(),
+  payload: payload.meta({ description: "Laid over the config's payload." }).optional(),
+  payloadSchema: payloadSchema.meta({ description: "In place of the config's payloadSchema." }).optional(),
+  headers: headers.meta({ description: 'Further request headers of this scenario.' }).optional(),
+  method: method.meta({ description: 'Request method of this scenario.' }).optional(),
+  path: z
+    .string({ error: 'a path that begins with /' })
+    .regex(/^\/\S*$/, { error: 'a path that begins with /' })
+    .meta({ description: "Appended to the target's URL." })
+    .optional(),
+  sender: optionKeys.sender.unwrap().meta({ description: "In place of the config's sender." }).optional(),
+  signing: signingSchema.meta({ description: "In place of the config's signing." }).optional(),
+  sign: signSchema
+    .meta({
+      description:
+        'Sign wrongly on purpose; the endpoint has to refuse it. Tagged "negative", and 400, 401 or 403 expected, unless said otherwise.',
+      default: 'valid',
+    })
+    .optional(),
+  expect: expectSchema.meta({ description: "Laid over the config's expect, key by key." }).optional(),
+  repeat: repeatSchema.meta({ description: "In place of the config's repeat." }).optional(),
+  expectRepeat: expectSchema
+    .meta({ description: "Laid over the config's expectRepeat, key by key." })
+    .optional(),
+  weight: wholeNumber({ min: 1, max: MAX_WEIGHT })
+    .meta({ description: 'How often it comes up in one turn.', default: 1 })
+    .optional(),
+  cleanup: cleanupSchema.optional(),
+});
+
+const shortScenario = z
+  .object({
+    scenario: safeName().meta({ description: "The scenario's name; the other keys are dimensions." }),
+  })
+  .catchall(scalar);
+
+export const scenarioSchema = z
+  .union([fullScenario, shortScenario], { error: 'an object with the key name or scenario' })
+  .meta({ id: 'scenario' });
+
+export const scenariosSchema = z.array(scenarioSchema, { error: 'a list of scenarios' });
+
+export type FullScenario = z.output<typeof fullScenario>;
+export type ScenarioConfig = z.output<typeof scenarioSchema>;
+
+/** How a payload dimension may be called: usable in `{{name}}`, and none of the names a template already knows. */
+export const DIMENSION_NAME =
+  /^(?!(?:testId|runId|scenario|index|timestamp|timestampMs|timestampSeconds|today|uuid|newUuid|int|float|pick|bool|hex|digits|letters|__proto__)$)[A-Za-z_][A-Za-z0-9_-]*$/;
+
+export const dimensionsSchema = z.record(
+  z.string().regex(DIMENSION_NAME, {
+    error: 'a name of letters, digits, dash and underscore that templates do not use already',
+  }),
+  z
+    .array(scalar, { error: 'a list of texts or numbers with at least one' })
+    .min(1, { error: 'a list of texts or numbers with at least one' }),
+  { error: 'an object (dimension: list of values)' },
+);

@@ -1,0 +1,171 @@
+/** What is expected of traces and stages, as written in the config. */
+import * as z from 'zod';
+import { traceOptions } from './option.ts';
+import { httpProbeSchema, sqlProbeSchema } from './probe.ts';
+import {
+  duration,
+  flag,
+  httpUrl,
+  jsonPath,
+  listOf,
+  object,
+  recordOf,
+  scalar,
+  severity,
+  text,
+  wholeNumber,
+} from './parts.ts';
+
+/** Reading more traces than this costs Sentry's API more than it tells. */
+const MAX_TRACES = 1_000;
+/** Searches for background work; each is a request per test and poll. */
+const MAX_FOLLOWS = 5;
+const MAX_COUNT = 10_000;
+
+const PATTERN = 'a span name with * as a wildcard, a list of them, or { name, op, service, attributes }';
+const glob = listOf(text('a text with * as a wildcard'), 'a text with * as a wildcard, or a list of them');
+
+const spanPattern = z.union(
+  [
+    glob,
+    object({
+      name: glob.meta({ description: 'Its name.' }).optional(),
+      op: glob.meta({ description: 'Its operation, such as db.query.' }).optional(),
+      service: glob.meta({ description: 'The project it was sent to.' }).optional(),
+      attributes: recordOf(listOf(scalar, 'a value or a list of values'))
+        .meta({ description: 'Its attributes, each with the values that fit; * is a wildcard.' })
+        .optional(),
+    }),
+  ],
+  { error: PATTERN },
+);
+
+const check = (description: string) => severity.meta({ description, default: 'warn' }).optional();
+
+const checks = object({
+  errors: check('Spans that failed, and errors of the services.'),
+  slow: check(
+    'Spans over their maxDuration, or over three times their usual duration and at least 100 ms more.',
+  ),
+  missing: check('Expected spans that were not seen.'),
+  'external-calls': check('The same, of calls of other services.'),
+  database: check('The same, of database operations.'),
+  routing: check('The same, of routing decisions.'),
+});
+
+const spanExpectation = z.union(
+  [
+    text(PATTERN),
+    object({
+      label: text().meta({ description: 'How findings call it; the name of the span otherwise.' }).optional(),
+      span: spanPattern.meta({ description: 'The span that is expected.' }),
+      check: z
+        .enum(['missing', 'external-calls', 'database', 'routing'], {
+          error: 'missing, external-calls, database or routing',
+        })
+        .meta({ description: 'Which check it belongs to.', default: 'missing' })
+        .optional(),
+      required: flag().meta({ description: 'A missing span breaks the test.', default: false }).optional(),
+      minCount: wholeNumber({ min: 0, max: MAX_COUNT })
+        .meta({ description: 'How often it has to be there.', default: 1 })
+        .optional(),
+      maxCount: wholeNumber({ min: 0, max: MAX_COUNT })
+        .meta({ description: 'How often it may be there; any number without.' })
+        .optional(),
+      maxDuration: duration().meta({ description: 'How long it may take.' }).optional(),
+      inside: text('the label of another expected span')
+        .meta({ description: 'The span it has to be somewhere below.' })
+        .optional(),
+      after: text('the label of another expected span')
+        .meta({ description: 'The span that has to have begun before it.' })
+        .optional(),
+    }),
+  ],
+  { error: PATTERN },
+);
+
+export const traceSchema = object({
+  urlTemplate: httpUrl()
+    .meta({ description: 'Link to a trace in another tracing system, with {{traceId}} in it.' })
+    .optional(),
+  ...traceOptions,
+  interval: duration().meta({ description: 'Time between two looks at a trace.', default: '2s' }).optional(),
+  settle: duration()
+    .meta({
+      description: 'A trace that lacks only optional spans counts as complete when nothing came for so long.',
+      default: '15s',
+    })
+    .optional(),
+  limit: wholeNumber({ min: 1, max: MAX_TRACES })
+    .meta({ description: 'How many traces are read; failed and warned tests first.', default: 50 })
+    .optional(),
+  checks: checks.meta({ description: 'error breaks the test, warn warns, off ignores.' }).optional(),
+  expect: z
+    .array(spanExpectation, { error: 'a list of expected spans' })
+    .meta({ description: 'Spans every trace is expected to have.' })
+    .optional(),
+  follow: z
+    .array(
+      object({
+        query: text(
+          "a search in Sentry's syntax, such as span.name:process signalId:{{response.signal_id}}",
+        ).meta({
+          description: 'The search for its spans; {{response.signal_id}} and the like are filled in.',
+        }),
+        within: duration().meta({ description: 'How long to search for it.', default: '60s' }).optional(),
+        always: flag()
+          .meta({
+            description:
+              'A trace that is not found means that the work was not done: only where the service keeps every trace.',
+            default: false,
+          })
+          .optional(),
+      }),
+      { error: 'a list of { query, within, always }' },
+    )
+    .max(MAX_FOLLOWS, { error: `at most ${MAX_FOLLOWS} searches` })
+    .meta({ description: 'Searches for background work in traces of its own.' })
+    .optional(),
+})
+  .meta({ description: 'Reading traces back, judging them, and links to them.' })
+  .optional();
+
+export const stagesSchema = z
+  .array(
+    object({
+      name: text('a stage name').meta({ description: 'What reports call it.' }),
+      span: spanPattern.meta({ description: 'The span that shows the stage happened.' }).optional(),
+      trace: z
+        .enum(['own'], { error: 'own' })
+        .meta({ description: "own: its span is in the test's own trace, although trace.follow is set." })
+        .optional(),
+      after: listOf(text('a stage name'), 'a stage name or a list of them')
+        .meta({ description: 'The stages that come before it; the one above it unless said otherwise.' })
+        .optional(),
+      parts: z
+        .array(text(PATTERN), { error: 'a list of span names' })
+        .meta({ description: 'Further spans that belong to it.' })
+        .optional(),
+      response: jsonPath({ each: true })
+        .meta({ description: 'A field of the answer that proves it.' })
+        .optional(),
+      http: httpProbeSchema
+        .meta({ description: 'A call of an HTTP API that proves it, made until it holds.' })
+        .optional(),
+      sql: sqlProbeSchema
+        .meta({ description: 'A query of PostgreSQL that proves it, made until it holds.' })
+        .optional(),
+      maxDuration: duration().meta({ description: 'How long its span may take.' }).optional(),
+      required: flag()
+        .meta({ description: 'A test whose webhook did not come so far is broken.', default: false })
+        .optional(),
+    }),
+    { error: 'a list of stages' },
+  )
+  .meta({ description: 'The steps of your pipeline; replaces the built-in ones.' })
+  .optional();
+
+export type TraceConfig = NonNullable<z.output<typeof traceSchema>>;
+export type StageConfig = NonNullable<z.output<typeof stagesSchema>>[number];
+export type SpanPatternConfig = z.output<typeof spanPattern>;
+export type SpanExpectationConfig = z.output<typeof spanExpectation>;

@@ -1,0 +1,77 @@
+/** What is sent and expected when the config says nothing: the built-in scenarios and the values of unset keys. */
+import type { JsonObject, Scalar } from '../../model/json.ts';
+import type { ExpectConfig } from '../schema/expect.ts';
+import type { Plain } from '../paths.ts';
+
+export interface BuiltInScenario {
+  readonly name: string;
+  readonly description: string;
+}
+
+export const BUILT_IN_SCENARIOS: readonly BuiltInScenario[] = [
+  { name: 'ORB_BREAKOUT', description: 'Opening Range Breakout scenario' },
+  { name: 'TREND_CONTINUATION', description: 'Trend continuation pattern' },
+  { name: 'VOL_EXPANSION', description: 'Volatility expansion scenario' },
+  { name: 'ORB_FAKEOUT', description: 'False breakout scenario' },
+  { name: 'CHOP', description: 'Choppy market conditions' },
+];
+
+export const DEFAULT_DIMENSIONS: Readonly<Record<string, readonly Scalar[]>> = {
+  symbol: ['SPY', 'QQQ', 'IWM'],
+  direction: ['long', 'short'],
+  timeframe: ['1m', '5m', '15m'],
+};
+
+/** Lets the target tell synthetic traffic apart; replayed payloads get it, too. */
+export const DEFAULT_MARK: JsonObject = {
+  is_test: true,
+  test_session_id: '{{runId}}',
+  test_scenario: '{{scenario}}',
+};
+
+export const DEFAULT_PAYLOAD: JsonObject = {
+  symbol: '{{symbol}}',
+  direction: '{{direction}}',
+  timeframe: '{{timeframe}}',
+  timestamp: '{{timestamp}}',
+  test_id: '{{testId}}',
+  scenario: '{{scenario}}',
+  metadata: DEFAULT_MARK,
+};
+
+/** Which fields an answer has: only for the built-in scenarios, and where a config expects nothing of its own. */
+export const DEFAULT_FIELDS: ExpectConfig = {
+  required: ['signal_id'],
+  recommended: ['enrichment', 'variant'],
+};
+
+/** Answers that say no with a status that says yes; not for scenarios that are meant to be refused. */
+export const DEFAULT_REFUSALS: ExpectConfig = {
+  refuse: { status: ['REJECTED', 'ERROR', 'FAILED'] },
+  suspect: { status: ['DUPLICATE'] },
+};
+
+export const DEFAULT_STATUS = '2xx';
+
+/** The lowest layer; keys without a default are left out. */
+export const DEFAULT_CONFIG: Plain = {
+  method: 'POST',
+  count: 5,
+  concurrency: 1,
+  timeout: '10s',
+  connectTimeout: '5s',
+  retries: 0,
+  tls: { insecure: false },
+  sentry: { traceLifecycle: 'stream', flushTimeout: '5s' },
+  trace: { require: false, timeout: '90s' },
+  environment: 'production-e2e-test',
+  reporter: ['pretty'],
+  failOn: ['failed'],
+  strict: false,
+  bail: true,
+  maxBody: '1MiB',
+  keep: 50,
+  dimensions: DEFAULT_DIMENSIONS,
+  payload: DEFAULT_PAYLOAD,
+  replay: { mark: true, scenario: 'scenario' },
+};

@@ -1,0 +1,195 @@
+/** Makes scenarios and their expectations whole: what is built in, what the config says, what a scenario says. */
+import type { JsonObject, Scalar } from '../../model/json.ts';
+import type { Expectation, PayloadSchema, Scenario } from '../../model/scenario.ts';
+import type { SenderName } from '../../model/signing.ts';
+import { BUILT_IN_SCENARIOS, DEFAULT_FIELDS, DEFAULT_REFUSALS, DEFAULT_STATUS } from './defaults.ts';
+import { parseDuration } from './duration.ts';
+import type { ExpectConfig } from '../schema/expect.ts';
+import type { CleanupConfig } from '../schema/probe.ts';
+import { toCleanup } from './probe.ts';
+import type { RepeatConfig } from '../schema/repeat.ts';
+import { EXPECT_REPEAT, toRepeat } from './repeats.ts';
+import type { RuleConfig } from '../schema/replay.ts';
+import type { FullScenario, ScenarioConfig } from '../schema/scenario.ts';
+import type { SigningConfig } from '../schema/signing.ts';
+import { toSigning } from './signing.ts';
+
+/** The tag of scenarios whose answer is meant to be a refusal. */
+const NEGATIVE = 'negative';
+
+/** How endpoints refuse a webhook whose signature does not hold. */
+const REFUSED: ExpectConfig = { status: [400, 401, 403] };
+
+/** As written in the config: a schema, or the name of a file. */
+type PayloadSchemaConfig = JsonObject | boolean | string;
+
+export interface Shared {
+  readonly expect: ExpectConfig | undefined;
+  readonly expectRepeat: ExpectConfig | undefined;
+  readonly repeat: RepeatConfig | undefined;
+  readonly payloadSchema: PayloadSchemaConfig | undefined;
+  /** The absolute path of a file that a key of the config names. */
+  readonly fileNameAt: (key: 'payloadSchema' | 'scenarios', name: string) => string;
+  readonly method: string;
+  readonly sender: SenderName | undefined;
+  readonly signing: SigningConfig | undefined;
+  readonly cleanup: CleanupConfig | undefined;
+}
+
+/** The config's scenarios, or the built-in ones when it names none. */
+export function toScenarios(configured: readonly ScenarioConfig[], shared: Shared): readonly Scenario[] {
+  if (configured.length > 0) return configured.map((config) => toScenario(inFull(config), shared));
+  return BUILT_IN_SCENARIOS.map((builtIn) => toBuiltIn(builtIn, shared));
+}
+
+function toBuiltIn(builtIn: FullScenario, shared: Shared): Scenario {
+  return {
+    ...toScenario(builtIn, shared),
+    expect: toExpectation([{ ...DEFAULT_FIELDS, ...DEFAULT_REFUSALS }, shared.expect, builtIn.expect]),
+  };
+}
+
+/** The scenario of replayed payloads that no rule matches and that name none. */
+export const REPLAY = 'REPLAY';
+
+export function toReplayed(shared: Shared): Scenario {
+  return toScenario({ name: REPLAY }, shared);
+}
+
+/** The scenario that a rule names, with what the rule expects; one of its own where the config has none of that name. */
+export function toRuled(rule: RuleConfig, configured: readonly ScenarioConfig[], shared: Shared): Scenario {
+  const named = configured.map(inFull).find(({ name }) => name === rule.scenario);
+  const expect = { ...named?.expect, ...withoutUndefined(rule.expect ?? {}) };
+  const config: FullScenario = { ...named, name: rule.scenario, ...(isEmpty(expect) ? {} : { expect }) };
+  const isBuiltIn = configured.length === 0 && BUILT_IN_SCENARIOS.some(({ name }) => name === rule.scenario);
+  return isBuiltIn ? toBuiltIn(config, shared) : toScenario(config, shared);
+}
+
+function isEmpty(expect: ExpectConfig): boolean {
+  return Object.keys(expect).length === 0;
+}
+
+/** `{ symbol: 'SPY', scenario: 'X' }` is `{ name: 'X', payload: { symbol: 'SPY' } }`. */
+export function inFull(config: ScenarioConfig): FullScenario {
+  if (!('scenario' in config)) return config;
+  const { scenario, ...payload } = config;
+  return { name: scenario, payload };
+}
+
+function toScenario(config: FullScenario, shared: Shared): Scenario {
+  const sender = config.sender ?? shared.sender ?? null;
+  const mode = config.sign ?? 'valid';
+  const tags = config.tags === undefined && mode !== 'valid' ? [NEGATIVE] : asList(config.tags);
+  const inherited =
+    mode !== 'valid'
+      ? [...inheritedByNegative(shared), REFUSED]
+      : tags.includes(NEGATIVE)
+        ? inheritedByNegative(shared)
+        : inheritedByUsual(config, shared);
+  return {
+    name: config.name,
+    description: config.description ?? '',
+    tags,
+    payload: config.payload ?? {},
+    headers: lowerCaseNames(config.headers ?? {}),
+    method: config.method ?? shared.method,
+    path: config.path ?? '',
+    sender,
+    signing: toSigning(config.signing ?? shared.signing, { sender, mode }),
+    expect: toExpectation([...inherited, config.expect]),
+    payloadSchema: toPayloadSchema(config, { tags, shared }),
+    repeat: toRepeat(
+      config.repeat ?? shared.repeat,
+      toExpectation(repeatLayers({ config, tags, inherited, shared })),
+    ),
+    weight: config.weight ?? 1,
+    cleanup: toCleanup(config.cleanup ?? shared.cleanup),
+  };
+}
+
+/** What is refused is refused again. */
+function repeatLayers({
+  config,
+  tags,
+  inherited,
+  shared,
+}: {
+  readonly config: FullScenario;
+  readonly tags: readonly string[];
+  readonly inherited: readonly (ExpectConfig | undefined)[];
+  readonly shared: Shared;
+}): readonly (ExpectConfig | undefined)[] {
+  if (tags.includes(NEGATIVE)) return [...inherited, config.expect, config.expectRepeat];
+  return [EXPECT_REPEAT, shared.expectRepeat, config.expectRepeat];
+}
+
+/** What is wrong on purpose breaks the schema of what is right. */
+function toPayloadSchema(
+  { payloadSchema }: FullScenario,
+  { tags, shared }: { readonly tags: readonly string[]; readonly shared: Shared },
+): PayloadSchema | null {
+  const own = payloadSchema !== undefined;
+  const config = own || tags.includes(NEGATIVE) ? payloadSchema : shared.payloadSchema;
+  if (config === undefined) return null;
+  return typeof config === 'string'
+    ? { kind: 'file', path: shared.fileNameAt(own ? 'scenarios' : 'payloadSchema', config) }
+    : { kind: 'schema', schema: config };
+}
+
+function inheritedByUsual(config: FullScenario, shared: Shared): readonly (ExpectConfig | undefined)[] {
+  const fields = shared.expect === undefined && config.expect === undefined ? DEFAULT_FIELDS : {};
+  return [{ ...fields, ...DEFAULT_REFUSALS }, shared.expect];
+}
+
+/** A refusal has none of the data of a success; of what the config expects only the time limits still make sense. */
+function inheritedByNegative({ expect }: Shared): readonly (ExpectConfig | undefined)[] {
+  return [{ degradedDuration: expect?.degradedDuration, maxDuration: expect?.maxDuration }];
+}
+
+/** Later layers win, key by key. */
+function toExpectation(layers: readonly (ExpectConfig | undefined)[]): Expectation {
+  const config: ExpectConfig = {};
+  for (const layer of layers) Object.assign(config, withoutUndefined(layer ?? {}));
+  return {
+    status: asList(config.status ?? DEFAULT_STATUS),
+    required: asList(config.required),
+    recommended: asList(config.recommended),
+    match: config.match ?? null,
+    schema: config.schema ?? null,
+    headers: lowerCaseNames(config.headers ?? {}),
+    contentType: config.contentType ?? null,
+    degradedDurationMs: durationOf(config.degradedDuration),
+    maxDurationMs: durationOf(config.maxDuration),
+    refuse: textLists(config.refuse ?? {}),
+    suspect: textLists(config.suspect ?? {}),
+  };
+}
+
+function withoutUndefined(config: ExpectConfig): ExpectConfig {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+}
+
+function durationOf(text: string | undefined): number | null {
+  return text === undefined ? null : parseDuration(text);
+}
+
+function textLists(lists: Readonly<Record<string, Scalar | readonly Scalar[]>>): Expectation['refuse'] {
+  return Object.fromEntries(
+    Object.entries(lists).map(([path, values]) => [path, asList(values).map(String)]),
+  );
+}
+
+export function lowerCaseNames(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** One item counts as a list of one. */
+export function asList<Item extends Scalar>(value: Item | readonly Item[] | undefined): readonly Item[] {
+  if (value === undefined) return [];
+  return isList(value) ? value : [value];
+}
+
+// Array.isArray does not narrow readonly lists.
+function isList<Item extends Scalar>(value: Item | readonly Item[]): value is readonly Item[] {
+  return Array.isArray(value);
+}

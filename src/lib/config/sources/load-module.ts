@@ -1,0 +1,94 @@
+/** Runs a config file that is code, within bounds: it may not print to stdout, end the program, or load for ever. */
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { codeOf, messageOf } from '../../errors.ts';
+import { checkTree } from '../checks/check-tree.ts';
+import { unreadable } from './config-file.ts';
+import { endBlockedCode } from './end-blocked-code.ts';
+
+/** Time for a module to load and to give its config, in milliseconds. */
+const LOAD_LIMIT_MS = 10_000;
+/** The timer of this thread comes first, where the module lets it: it is the only one that says what is wrong. */
+const BLOCKED_LIMIT_MS = LOAD_LIMIT_MS + 1_000;
+
+/**
+ * The default export: an object, a promise of one, or a function that returns either. What the module prints meanwhile
+ * goes to stderr, since stdout is the result.
+ * @param options.ownProcess what blocks this thread may be ended: nothing runs but this program
+ * @throws ProdE2eError `CONFIG_INVALID`
+ */
+export async function loadModule(
+  file: string,
+  { ownProcess }: { readonly ownProcess: boolean },
+): Promise<{ readonly config: unknown }> {
+  const hints = [`Run it by itself to see more: node ${path.basename(file)}`];
+  const ended = new AbortController();
+  const restore = guardProcess((code) => {
+    const problem = `calls process.exit(${code ?? ''})`;
+    ended.abort(unreadable({ file, problem, hints: ['Throw an error instead: it is reported.'] }));
+    throw ended.signal.reason;
+  });
+  const timer = setTimeout(() => {
+    const problem = `did not finish loading within ${LOAD_LIMIT_MS / 1_000} s`;
+    const hint = 'Check its top level for what it awaits, and for loops that do not end.';
+    ended.abort(unreadable({ file, problem, hints: [hint, ...hints] }));
+  }, LOAD_LIMIT_MS);
+  const isRunning = ownProcess ? endBlockedCode(BLOCKED_LIMIT_MS) : () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    ended.signal.addEventListener('abort', () => reject(ended.signal.reason), { once: true });
+  });
+  try {
+    return { config: await Promise.race([configOf(file), aborted]) };
+  } catch (cause) {
+    if (ended.signal.aborted) throw ended.signal.reason;
+    throw describe(cause, { file, hints });
+  } finally {
+    clearTimeout(timer);
+    isRunning();
+    restore();
+  }
+}
+
+class NoDefaultExport extends Error {}
+
+async function configOf(file: string): Promise<unknown> {
+  const module: unknown = await import(pathToFileURL(file).href);
+  if (typeof module !== 'object' || module === null || !('default' in module)) throw new NoDefaultExport();
+  const config = await module.default;
+  const given: unknown = typeof config === 'function' ? await config() : config;
+  // Getters run here, where they can fail and be ended.
+  checkTree(given);
+  return given;
+}
+
+function describe(cause: unknown, { file, hints }: { readonly file: string; readonly hints: string[] }) {
+  if (cause instanceof NoDefaultExport) {
+    return unreadable({
+      file,
+      problem: 'has no default export',
+      hints: ['Write: export default { url: … }'],
+    });
+  }
+  if (codeOf(cause) === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    return unreadable({
+      file,
+      problem: `Node ${process.versions.node} cannot load TypeScript files`,
+      hints: ['Use Node 22.18 or newer, or rename the file to prod-e2e.config.mjs and leave the types out.'],
+      cause,
+    });
+  }
+  const name = cause instanceof Error && cause.name !== 'Error' ? `${cause.name}: ` : '';
+  return unreadable({ file, problem: `cannot be loaded: ${name}${messageOf(cause)}`, hints, cause });
+}
+
+/** @returns undoes it */
+function guardProcess(onExit: (code: unknown) => never): () => void {
+  const { exit } = process;
+  const { write } = process.stdout;
+  process.exit = onExit;
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  return () => {
+    process.exit = exit;
+    process.stdout.write = write;
+  };
+}

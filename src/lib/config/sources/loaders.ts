@@ -1,0 +1,80 @@
+/** Reads one config file into plain data, or says where and why it cannot be read. */
+import path from 'node:path';
+import { parseJson } from '../../json/text.ts';
+import { unreadable } from './config-file.ts';
+import { duplicateKey, findJsonFault } from '../../json/position.ts';
+
+/** What a loader gives; wrapped, so that the search never takes keys of the user's for its own. */
+export interface Loaded {
+  readonly config: unknown;
+}
+
+/** In package.json, cosmiconfig takes the property {@link PACKAGE_PROPERTY} out; without it the search goes on. */
+interface LoadedPackage {
+  readonly package?: Loaded;
+}
+
+type Loader = (file: string, content: string) => Loaded | LoadedPackage | Promise<Loaded>;
+
+export const PACKAGE_PROPERTY = 'package';
+const PACKAGE_KEY = 'prod-e2e';
+
+const withoutBom = (text: string) => text.replace(/^\uFEFF/, '');
+
+function readJson(file: string, content: string): unknown {
+  try {
+    return parseJson(withoutBom(content));
+  } catch (cause) {
+    const { line, column, problem } = findJsonFault(withoutBom(content));
+    const hints = ['Correct the JSON, or use YAML, which allows comments.'];
+    throw unreadable({
+      file,
+      problem: `line ${line}, column ${column}: not valid JSON: ${problem}`,
+      hints,
+      cause,
+    });
+  }
+}
+
+function loadJson(file: string, content: string): Loaded | LoadedPackage {
+  const config = readJson(file, content);
+  if (path.basename(file) !== 'package.json') {
+    const twin = duplicateKey(withoutBom(content));
+    if (twin === null) return { config };
+    const hints = ['Keep one of them: of two equal keys only one could hold.'];
+    const problem = `line ${twin.line}, column ${twin.column}: a key that is there already`;
+    throw unreadable({ file, problem, hints });
+  }
+  const holds = typeof config === 'object' && config !== null && Object.hasOwn(config, PACKAGE_KEY);
+  return holds ? { package: { config: Reflect.get(config, PACKAGE_KEY) } } : {};
+}
+
+async function loadYaml(file: string, content: string): Promise<Loaded> {
+  // Only here: most starts, --help and the built-in scenarios among them, read no YAML.
+  const { readYaml } = await import('./yaml.ts');
+  const reading = readYaml(withoutBom(content));
+  if ('value' in reading) return { config: reading.value };
+  throw unreadable({ file, problem: reading.problem, hints: [reading.hint], cause: reading.cause });
+}
+
+/** @param options.ownProcess see {@link loadModule} */
+export const codeLoader =
+  (options: { readonly ownProcess: boolean }): Loader =>
+  async (file) => {
+    const { loadModule } = await import('./load-module.ts');
+    return await loadModule(file, options);
+  };
+
+const loadCode = codeLoader({ ownProcess: false });
+
+/** By file extension, as cosmiconfig wants them. Its own loader for `.ts` would need the typescript package. */
+export const LOADERS: Readonly<Record<string, Loader>> = {
+  '.json': loadJson,
+  '.yaml': loadYaml,
+  '.yml': loadYaml,
+  '.js': loadCode,
+  '.mjs': loadCode,
+  '.cjs': loadCode,
+  '.ts': loadCode,
+  noExt: loadYaml,
+};

@@ -1,0 +1,155 @@
+/** Reads YAML, or says where and why it cannot be read. Loaded lazily: most starts read none. */
+import {
+  type CST,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  Parser,
+  parseDocument,
+  visit,
+  type YAMLParseError,
+} from 'yaml';
+import { numberOf } from '../../json/decimal.ts';
+import { messageOf } from '../../errors.ts';
+import { ExactNumber } from '../../model/json.ts';
+import { MAX_DEPTH } from '../schema/limits.ts';
+import type { Path } from '../paths.ts';
+
+export type YamlReading =
+  | { readonly value: unknown }
+  | { readonly problem: string; readonly hint: string; readonly cause: unknown };
+
+/** Values as deep as {@link MAX_DEPTH} are told by their place later; this far beyond it the text is not worth reading. */
+const MOST_NESTED = 4 * MAX_DEPTH;
+
+export function readYaml(text: string): YamlReading {
+  // The parser below is recursive: a few kilobytes of brackets exhaust the stack in ways that end the whole process.
+  if (isDeeperThan(text, MOST_NESTED)) {
+    const problem = `not usable YAML: nested deeper than ${MOST_NESTED} levels`;
+    return { problem, hint: 'Write it flatter: a configuration needs a few levels.', cause: undefined };
+  }
+  // The core schema keeps dates and 2xx texts; `merge` is what people know as `<<: *anchor`. What it
+  // would warn of by itself, on stderr and in raw text, ends as an unknown key.
+  const document = parseDocument(text, { merge: true, prettyErrors: true, logLevel: 'error' });
+  const [error] = document.errors;
+  if (error?.code === 'MULTIPLE_DOCS') {
+    const hint = 'Remove the "---" between them, or write what differs as profiles.';
+    return { problem: `${whereOf(error)}more than one YAML document`, hint, cause: error };
+  }
+  if (error !== undefined) {
+    const problem = `${whereOf(error)}not valid YAML: ${error.message.split(' at line ')[0]}`;
+    return { problem, hint: 'Check the indentation and the quotes around that place.', cause: error };
+  }
+  try {
+    keepDigits(document);
+    return { value: document.toJS() };
+  } catch (cause) {
+    // Its message quotes what follows the asterisk, which may well be a password without its quotes.
+    if (messageOf(cause).startsWith('Unresolved alias')) {
+      const problem =
+        'not usable YAML: a text that begins with * is taken for an alias, and there is no such anchor';
+      return { problem, hint: 'Put the text in quotes.', cause };
+    }
+    return { problem: `not usable YAML: ${messageOf(cause)}`, hint: 'Use fewer aliases.', cause };
+  }
+}
+
+/** Numbers that JavaScript would round or write in another way stay as they stand there; as a key of a map, as text. */
+function keepDigits(document: ReturnType<typeof parseDocument>): void {
+  visit(document, {
+    Scalar: (place, node) => {
+      if (typeof node.value !== 'number' || node.source === undefined || node.source === '') return;
+      const exact = numberOf(inJson(node.source, node.value));
+      if (exact instanceof ExactNumber) node.value = place === 'key' ? exact.text : exact;
+    },
+  });
+}
+
+/** YAML also has `+1`, `007`, `.5`, `1.` and `0x1F`, which JSON has not. */
+function inJson(source: string, value: number): string {
+  if (/^0[xo]/.test(source)) return String(BigInt(source));
+  if (!Number.isFinite(value) && !/^[-+]?[\d.]+[eE][-+]?\d+$/.test(source)) return String(value);
+  return source
+    .replace(/^\+/, '')
+    .replace(/^(-?)0+(?=\d)/, '$1')
+    .replace(/^(-?)\./, '$10.')
+    .replace(/\.(?=$|[eE])/, '');
+}
+
+function whereOf({ linePos }: YAMLParseError): string {
+  return linePos === undefined ? '' : `line ${linePos[0].line}, column ${linePos[0].col}: `;
+}
+
+/**
+ * Where the items of a list begin; of text that {@link readYaml} or `JSON.parse` could read.
+ * @returns a line for each item, counted from 1, null where it has none; empty where there is no such list
+ */
+export function linesOfItems(text: string, at: Path): readonly (number | null)[] {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { merge: true, logLevel: 'error', lineCounter });
+  const node = document.getIn(at, true);
+  const list = isAlias(node) ? node.resolve(document) : node;
+  if (document.errors.length > 0 || !isSeq(list)) return [];
+  return list.items.map((item) => {
+    const target = isAlias(item) ? item.resolve(document) : item;
+    const offset = isNode(target) ? target.range?.[0] : undefined;
+    return offset === undefined ? null : lineCounter.linePos(offset).line;
+  });
+}
+
+/**
+ * The line of each place in text that {@link readYaml} or `JSON.parse` could read, counted from 1; of what is not there, that of
+ * what is around it. Null where that is the whole text, or it holds an alias.
+ */
+export function linesOf(text: string, places: readonly Path[]): readonly (number | null)[] {
+  if (isDeeperThan(text, MOST_NESTED)) return places.map(() => null);
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { merge: true, logLevel: 'error', lineCounter });
+  return places.map((place) => {
+    const offset = document.errors.length > 0 ? null : offsetOf(document.contents, place);
+    return offset === null ? null : lineCounter.linePos(offset).line;
+  });
+}
+
+/** Where the key, or the item, begins. */
+function offsetOf(contents: unknown, place: Path): number | null {
+  let at: unknown = contents;
+  let offset: number | null = null;
+  for (const step of place) {
+    if (isSeq(at) && typeof step === 'number') {
+      at = at.items[step];
+      offset = startOf(at) ?? offset;
+    } else if (isMap(at)) {
+      const pair = at.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined) return offset;
+      offset = startOf(pair.key) ?? offset;
+      at = pair.value;
+    } else return offset;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+/** What the parser's first, iterative step makes of the text: a tree of tokens. */
+type Node = Partial<Pick<CST.Document, 'value'> & Pick<CST.BlockMap, 'items'>> | null | undefined;
+
+function isDeeperThan(text: string, limit: number): boolean {
+  const waiting: [node: Node, depth: number][] = [];
+  for (const token of new Parser().parse(text)) waiting.push([token as Node, 0]);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [node, depth] = next;
+    if (depth > limit) return true;
+    if (typeof node !== 'object' || node === null) continue;
+    waiting.push([node.value as Node, depth]);
+    for (const { key, value } of node.items ?? []) {
+      waiting.push([key as Node, depth + 1], [value as Node, depth + 1]);
+    }
+  }
+  return false;
+}

@@ -1,0 +1,135 @@
+/** What `prod-e2e doctor` does: sandbox, signals, lines as they come, an exit code. */
+import path from 'node:path';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import type { Settings } from '../config/settings/settings.ts';
+import type { Check } from './check.ts';
+import { ignored, unusable } from './config-check.ts';
+import { checkLines, conclusion } from './doctor-text.ts';
+import { EXIT, ProdE2eError } from '../errors.ts';
+import { redactKnown } from '../cli/known-secrets.ts';
+import { createRedactor, ofSentences, type Redact, redactDeep } from '../secrets/redact.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+import { terminalJson, terminalText } from '../terminal/text.ts';
+import { createWaitLines, every } from '../view/wait-lines.ts';
+import { examine } from './doctor.ts';
+import { orError } from '../cli/or-error.ts';
+import { prepareDoctor } from './prepare.ts';
+import { reachDirectly, sandboxSecrets, sandboxSettings } from '../sandbox/settings.ts';
+import { orStopped, stoppedExit, watchSignals } from '../cli/signals.ts';
+
+export interface DoctorCommandInput {
+  /** @throws ProdE2eError for a configuration that cannot be used: the first thing to be told */
+  readonly loadConfig: (warn: (warning: string) => void) => Promise<ResolvedConfig>;
+  readonly dataDir: (configured: string | null) => string;
+  readonly send: boolean;
+  readonly yes: boolean;
+  readonly sandbox: boolean;
+  readonly faults: readonly string[];
+  readonly json: boolean;
+  /** Folder of the installed package. */
+  readonly root: string;
+  readonly stdout: Terminal;
+  readonly print: (pieces: Iterable<string>) => Promise<void>;
+  /** For progress. */
+  readonly say: (line: string) => void;
+}
+
+/** @returns the exit code: 0 when nothing failed, 1 when something did */
+export async function doctorCommand(input: DoctorCommandInput): Promise<number> {
+  const checks: Check[] = [];
+  let printed = Promise.resolve();
+  const emit = (found: Check): void => {
+    // A configuration that cannot be used has no redactor of its own.
+    const check = redactDeep(found, ofSentences(redactKnown));
+    checks.push(check);
+    const lines = checkLines(check, input.stdout).join('\n');
+    if (!input.json) printed = printed.then(() => input.print([`${lines}\n`]));
+  };
+  // Before signals are watched: code of the config file may never come to an end.
+  const config = await orError(() => input.loadConfig((warning) => emit(ignored(warning))));
+  const signals = watchSignals();
+  try {
+    if (config instanceof ProdE2eError) emit(unusable('config', config));
+    else await examineTarget(input, { config, emit, stop: signals.stop });
+  } finally {
+    signals.unwatch();
+  }
+  await printed;
+  const interrupted = signals.stop.aborted;
+  const failed = checks.some(({ state }) => state === 'fail');
+  await input.print([
+    input.json
+      ? `${terminalJson({ checks, ok: !failed && !interrupted }, 2)}\n`
+      : `\n${conclusion(checks, { interrupted })}\n`,
+  ]);
+  if (interrupted) return stoppedExit(signals.stop.reason);
+  return failed ? EXIT.failed : EXIT.ok;
+}
+
+interface Examination {
+  readonly config: ResolvedConfig;
+  readonly emit: (check: Check) => void;
+  readonly stop: AbortSignal;
+}
+
+async function examineTarget(input: DoctorCommandInput, examination: Examination): Promise<void> {
+  const { config } = examination;
+  if (!input.sandbox) {
+    return examineWith(input, { ...examination, settings: config.settings, secrets: config.secrets });
+  }
+  const [{ startSandbox }, { parseFault }] = await Promise.all([
+    import('../sandbox/sandbox.ts'),
+    import('../../sandbox/faults/faults.ts'),
+  ]);
+  const faults = input.faults.map(parseFault);
+  const sandbox = await startSandbox({ entryFolder: path.join(input.root, 'dist', 'sandbox'), faults });
+  try {
+    reachDirectly(sandbox.info);
+    const settings = sandboxSettings(config, sandbox.info);
+    const secrets = [...config.secrets, ...sandboxSecrets(sandbox.info)];
+    await examineWith(input, { ...examination, settings, secrets });
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+async function examineWith(
+  input: DoctorCommandInput,
+  {
+    config,
+    settings,
+    secrets,
+    emit,
+    stop,
+  }: Examination & { readonly settings: Settings; readonly secrets: readonly string[] },
+): Promise<void> {
+  const redact: Redact = createRedactor(secrets);
+  const waits = createWaitLines({
+    write: (line) => input.say(terminalText(line)),
+    monotonicMs: () => performance.now(),
+    every,
+    announced: true,
+  });
+  const { ports, close } = await orStopped(
+    prepareDoctor({
+      settings,
+      config,
+      send: input.send,
+      agreed: input.yes,
+      dataDir: input.dataDir(settings.dataDir),
+      redact,
+      emit: (check) => emit(redactDeep(check, ofSentences(redact))),
+      onProgress: (waiting) => {
+        if (waiting === null) waits.end();
+        else waits.note({ for: 'traces', ...waiting, progress: redact(waiting.progress, 'sentence') });
+      },
+      stop,
+    }),
+    stop,
+  );
+  try {
+    await examine(ports);
+  } finally {
+    close();
+  }
+}

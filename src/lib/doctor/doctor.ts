@@ -1,0 +1,177 @@
+/** Walks the checks of `prod-e2e doctor` in order, each only where the earlier ones make it possible. Prints nothing. */
+import { alertChecks } from './alert-checks.ts';
+import { type Check, ok } from './check.ts';
+import { clockCheck } from './clock-check.ts';
+import { configCheck, exposureCheck, unusable } from './config-check.ts';
+import type { ConnectionFacts } from './connection.ts';
+import { type ConnectionContext, connectionChecks } from './connection-checks.ts';
+import { deliveryCheck, dsnCheck } from './dsn-checks.ts';
+import {
+  accessCheck,
+  incompleteCheck,
+  noTokenCheck,
+  type OrganisationReply,
+  organisationCheck,
+  type TraceReply,
+} from './token-checks.ts';
+import { type TraceFacts, traceChecks } from './trace-checks.ts';
+import { answerCheck, quietCheck, webhookCheck } from './webhook-checks.ts';
+import { ProdE2eError } from '../errors.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { Judgement } from '../model/finding.ts';
+import type { Monitor, Notifier } from '../model/notifier.ts';
+import type { SentryDelivery } from '../model/report.ts';
+import type { Dsn } from '../send/dsn.ts';
+
+/** One webhook, sent and judged. */
+export interface RoundTrip {
+  readonly delivery: Delivery;
+  readonly judgement: Judgement;
+  readonly sentry: SentryDelivery;
+}
+
+export interface TargetPort {
+  /** Credentials masked. */
+  readonly shown: string;
+  readonly context: Omit<ConnectionContext, 'nowMs'>;
+  /** Null where a proxy makes the connections. */
+  readonly probe: (() => Promise<ConnectionFacts>) | null;
+  /** `host:port` of that proxy; null without one. */
+  readonly proxy: string | null;
+  /** The quiet hours in which nothing may be sent to it now, in words; null where it may. */
+  readonly quiet: string | null;
+  /**
+   * @param dsn null: trace headers alone
+   * @throws ProdE2eError where the webhook cannot be made
+   */
+  readonly sendOne: (dsn: Dsn | null) => Promise<RoundTrip>;
+}
+
+export interface ReadingPort {
+  readonly org: string;
+  readonly readOrganisation: () => Promise<OrganisationReply>;
+  /** Reads a trace that nobody has. */
+  readonly readNothing: () => Promise<TraceReply>;
+  readonly awaitTrace: (delivery: Delivery) => Promise<TraceFacts>;
+}
+
+export interface DoctorPorts {
+  readonly config: { readonly file: string | null; readonly profile: string | null };
+  /** Flags that were given with a secret. */
+  readonly flagsWithSecrets: readonly string[];
+  /** An error says why there is none that may be used. */
+  readonly target: TargetPort | ProdE2eError;
+  readonly dsn: string | null;
+  /** What is wrong with it, with the place it stands at. */
+  readonly dsnError?: ProdE2eError | null;
+  /** Named, never told. */
+  readonly alerts: { readonly monitor: Monitor | null; readonly notifiers: readonly Notifier[] };
+  /** Base URL of the Sentry in use; null for the hosted one. */
+  readonly sentryUrl: string | null;
+  /** Null without a token; an error where something is lacking beside it. */
+  readonly reading: ReadingPort | ProdE2eError | null;
+  /** Of the probes of the stages: they are not asked. */
+  readonly probes: (targetIsThere: boolean) => Promise<readonly Check[]>;
+  /** False with `--no-send`. */
+  readonly send: boolean;
+  /** Told of each check as soon as it is known. */
+  readonly emit: (check: Check) => void;
+  readonly nowMs: () => number;
+  readonly stop: AbortSignal;
+}
+
+export async function examine(ports: DoctorPorts): Promise<void> {
+  ports.emit(configCheck(ports.config));
+  const exposed = exposureCheck(ports.flagsWithSecrets);
+  if (exposed !== null) ports.emit(exposed);
+  const target = await checkTarget(ports);
+  const { check, reading } = dsnCheck(ports.dsn, ports.dsnError);
+  ports.emit(check);
+  const dsn = reading?.ok === true ? reading.dsn : null;
+  for (const found of alertChecks(ports.alerts, dsn !== null)) ports.emit(found);
+  const traces = await checkToken(ports, dsn);
+  await checkProbes(ports, target !== null);
+  if (target === null || !ports.send || ports.stop.aborted) return;
+  if (target.quiet !== null) {
+    ports.emit(quietCheck(target.quiet));
+    return;
+  }
+  const trip = await sendOne({ target, dsn, ports });
+  if (trip === null || traces === null || ports.stop.aborted) return;
+  const facts = await traces.awaitTrace(trip.delivery);
+  if (!ports.stop.aborted) for (const found of traceChecks(facts)) ports.emit(found);
+}
+
+/** Null where nothing can be sent to it. */
+async function checkTarget({ target, emit, nowMs }: DoctorPorts): Promise<TargetPort | null> {
+  if (target instanceof ProdE2eError) {
+    emit(unusable('url', target));
+    return null;
+  }
+  emit(ok('url', target.shown));
+  if (target.probe === null) {
+    emit(ok('proxy', `${target.proxy} looks the host name up and connects`));
+    return target;
+  }
+  const checks = connectionChecks(await target.probe(), { ...target.context, nowMs: nowMs() });
+  for (const check of checks) emit(check);
+  return checks.some(({ state }) => state === 'fail') ? null : target;
+}
+
+/** Null where traces cannot be read. */
+async function checkToken(
+  { reading, sentryUrl, emit, stop }: DoctorPorts,
+  dsn: Dsn | null,
+): Promise<ReadingPort | null> {
+  if (stop.aborted) return null;
+  if (reading === null || reading instanceof ProdE2eError) {
+    emit(reading === null ? noTokenCheck(sentryUrl) : incompleteCheck(reading.message));
+    return null;
+  }
+  const token = organisationCheck(await reading.readOrganisation(), { org: reading.org, dsn });
+  emit(token);
+  if (token.state === 'fail' || stop.aborted) return null;
+  const access = accessCheck(await reading.readNothing());
+  emit(access);
+  return access.state === 'fail' ? null : reading;
+}
+
+async function checkProbes({ probes, emit, stop }: DoctorPorts, targetIsThere: boolean): Promise<void> {
+  if (stop.aborted) return;
+  const checks = await probes(targetIsThere);
+  if (!stop.aborted) for (const check of checks) emit(check);
+}
+
+/** Null where no trace can have come of it. */
+async function sendOne({
+  target,
+  dsn,
+  ports: { emit, stop },
+}: {
+  readonly target: TargetPort;
+  readonly dsn: Dsn | null;
+  readonly ports: DoctorPorts;
+}): Promise<RoundTrip | null> {
+  const trip = await target.sendOne(dsn).catch((thrown: unknown) => {
+    if (!(thrown instanceof ProdE2eError)) throw thrown;
+    return thrown;
+  });
+  if (trip instanceof ProdE2eError) {
+    emit(unusable('webhook', trip));
+    return null;
+  }
+  if (stop.aborted) return null;
+  const { delivery, judgement, sentry } = trip;
+  const answered = delivery.answer === null ? [] : [answerCheck(delivery, judgement), clockOf(delivery)];
+  for (const check of [webhookCheck(delivery), ...answered, deliveryCheck(sentry)]) {
+    if (check !== null) emit(check);
+  }
+  return delivery.answer === null ? null : trip;
+}
+
+function clockOf({ answer, attempts }: Delivery): Check | null {
+  const last = attempts.at(-1);
+  if (answer === null || last === undefined) return null;
+  const sentMs = Date.parse(last.startedAt);
+  return clockCheck({ date: answer.headers.date, sentMs, receivedMs: sentMs + last.durationMs });
+}

@@ -1,0 +1,97 @@
+/** What `prod-e2e init` does: answers, from flags or questions, become a config file. */
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { starterConfig, variablesOf } from './starter.ts';
+import type { StarterAnswers } from './starter-answers.ts';
+import { codeOf, ProdE2eError } from '../errors.ts';
+import { usualUmask } from '../cli/private-files.ts';
+import { secretsInUrl } from '../secrets/urls.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+import { watchSignals } from '../cli/signals.ts';
+import { askAll } from './questions.ts';
+
+/** For others of the project to read: it holds no secrets. */
+const CONFIG_MODE = 0o644;
+
+export interface InitInput {
+  /** Null: they are asked for. */
+  readonly given: StarterAnswers | null;
+  readonly output: string;
+  readonly force: boolean;
+  /** Folder of the installed package. */
+  readonly root: string;
+  /** That of stderr, where questions stand. */
+  readonly screen: Terminal;
+}
+
+export interface Written {
+  readonly file: string;
+  /** Variables that it cannot do without, and that are not set here. */
+  readonly unset: readonly string[];
+  /** The URL was left out, for the secret in it. */
+  readonly urlLeftOut: boolean;
+}
+
+/** @throws ProdE2eError `INIT_FILE`, `INTERRUPTED` */
+export async function writeStarter(input: InitInput): Promise<Written> {
+  const file = path.resolve(input.output);
+  const isNew = (await stat(file).catch(() => null)) === null;
+  if (!isNew && !input.force) throw exists(file);
+  const answers = input.given ?? (await asked(input.screen));
+  const urlLeftOut = answers.url !== null && secretsInUrl(answers.url).length > 0;
+  const url = urlLeftOut ? '${env:PRODUCTION_URL}' : answers.url;
+  const text = starterConfig({ ...answers, url }, await recipeOf(answers, input.root));
+  try {
+    await writeFile(file, text, { flag: input.force ? 'w' : 'wx' });
+    if (isNew) await chmod(file, CONFIG_MODE & ~usualUmask());
+  } catch (thrown) {
+    if (codeOf(thrown) === 'EEXIST') throw exists(file);
+    throw new ProdE2eError(`${file} cannot be written (${codeOf(thrown)}).`, {
+      code: 'INIT_FILE',
+      hints: ['Choose another place with --output.'],
+      cause: thrown,
+    });
+  }
+  const unset = variablesOf(text).filter((name) => (process.env[name] ?? '') === '');
+  return { file, unset, urlLeftOut };
+}
+
+async function asked(screen: Terminal): Promise<StarterAnswers> {
+  const signals = watchSignals();
+  try {
+    return await askAll({ screen, stop: signals.stop, write: (text) => process.stderr.write(text) });
+  } finally {
+    signals.unwatch();
+  }
+}
+
+async function recipeOf({ recipe }: StarterAnswers, root: string): Promise<string | null> {
+  if (recipe === null) return null;
+  return readFile(path.join(root, 'docs', 'recipes', `${recipe}.yaml`), 'utf8');
+}
+
+function exists(file: string): ProdE2eError {
+  return new ProdE2eError(`${file} exists already.`, {
+    code: 'INIT_FILE',
+    hints: [
+      'Replace it with --force, or choose another name with --output.',
+      'What it does now: prod-e2e config show',
+    ],
+  });
+}
+
+/** What to do next, in the order to do it. @param config of the commands: ` --config FILE` where it would not be found by itself */
+export function nextCommands({ unset }: Written, config: string): readonly string[] {
+  const commands = [
+    [`prod-e2e config show${config}`, 'what is in effect, and where each value came from'],
+    [`prod-e2e doctor${config}`, 'each link of the chain, with one webhook'],
+    [`prod-e2e run${config} --dry-run`, 'the exact requests; nothing is sent'],
+    [`prod-e2e run${config}`, 'send, judge, report'],
+  ] as const;
+  const width = Math.max(...commands.map(([command]) => command.length));
+  return [
+    ...(unset.length === 0 ? [] : [`First set what it reads from the environment: ${unset.join(', ')}.`]),
+    'Next:',
+    ...commands.map(([command, does]) => `  ${command.padEnd(width)}  # ${does}`),
+  ];
+}

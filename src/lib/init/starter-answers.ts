@@ -1,0 +1,94 @@
+/** What `init` wants to know, whether it is asked or given as flags, and what is wrong with an answer. */
+import { canParseUrl } from '../http/url.ts';
+import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../model/signing.ts';
+import { numberText } from '../terminal/quantities.ts';
+import { MAX_COUNT } from '../config/schema/limits.ts';
+
+/** Null: nothing of the kind, or left open. Of secrets only the names of the variables that hold them. */
+export interface StarterAnswers {
+  readonly url: string | null;
+  readonly recipe: RecipeName | null;
+  readonly sender: SenderName | null;
+  readonly signing: SigningScheme | null;
+  /** Of the signature, with the scheme `hmac`. */
+  readonly signatureHeader: string;
+  readonly secretEnv: string | null;
+  readonly dsnEnv: string | null;
+  readonly tokenEnv: string | null;
+  readonly org: string | null;
+  readonly project: string | null;
+  /** Null: as the template or the recipe has it. */
+  readonly count: number | null;
+}
+
+/** Files of docs/recipes. */
+export const RECIPE_NAMES = [...SENDER_NAMES, 'production-system'] as const;
+export type RecipeName = (typeof RECIPE_NAMES)[number];
+
+export const NONE = 'none';
+/** The name of a variable, or the answer that there is none. */
+export function unlessNone(text: string): string | null {
+  return text === NONE ? null : text;
+}
+
+export const USUAL_DSN = 'SENTRY_DSN';
+export const USUAL_TOKEN = 'SENTRY_AUTH_TOKEN';
+export const USUAL_SIGNATURE_HEADER = 'x-webhook-signature';
+
+/** The variables that the recipes read their secrets from (docs/recipes). */
+const SECRET_VARIABLES: Readonly<Record<RecipeName, string>> = {
+  tradingview: 'TRADINGVIEW_PASSPHRASE',
+  github: 'GITHUB_WEBHOOK_SECRET',
+  stripe: 'STRIPE_WEBHOOK_SECRET',
+  slack: 'SLACK_SIGNING_SECRET',
+  shopify: 'SHOPIFY_CLIENT_SECRET',
+  'standard-webhooks': 'WEBHOOK_SECRET',
+  'production-system': 'WEBHOOK_SECRET',
+};
+
+/** What the variable of a signing secret is usually called. */
+export function usualSecretVariable(name: string | null): string {
+  return isRecipe(name) ? SECRET_VARIABLES[name] : 'WEBHOOK_SECRET';
+}
+
+export function isRecipe(name: string | null): name is RecipeName {
+  return RECIPE_NAMES.some((known) => known === name);
+}
+
+export function isSender(name: string | null): name is SenderName {
+  return SENDER_NAMES.some((known) => known === name);
+}
+
+export function isScheme(name: string | null): name is SigningScheme {
+  return SIGNING_SCHEMES.some((known) => known === name);
+}
+
+/** What is wrong, as a sentence; null when nothing is. */
+export type Fault = string | null;
+
+export function urlFault(text: string): Fault {
+  if (canParseUrl(text) && /^https?:$/.test(new URL(text).protocol)) return null;
+  return 'That is no address of a webhook: it begins with http:// or https://, such as https://hooks.example.com/webhook.';
+}
+
+/** Whoever pastes the secret itself is told; it is not repeated. */
+export function variableFault(text: string): Fault {
+  if (text === NONE || /^[A-Z_][A-Z0-9_]*$/.test(text)) return null;
+  return 'That is no name of a variable: capitals, digits and _, such as WEBHOOK_SECRET. The secret itself stays in the environment.';
+}
+
+export function slugFault(text: string): Fault {
+  if (/^[a-z0-9][a-z0-9_-]*$/i.test(text)) return null;
+  return 'That is no slug: letters, digits, - and _, as in the address https://acme.sentry.io.';
+}
+
+export function countFault(text: string): Fault {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= MAX_COUNT) return null;
+  return `That is no number of webhooks: 1 to ${numberText(MAX_COUNT)}.`;
+}
+
+export function headerFault(text: string): Fault {
+  if (/^[a-z0-9!#$%&'*+.^_`|~-]+$/i.test(text)) return null;
+  return 'That is no name of a header: letters, digits and -, such as x-webhook-signature.';
+}

@@ -1,0 +1,131 @@
+/**
+ * What alerts remember from run to run: `<data dir>/alerts/<kind of run>.json`, one file for all runs against the same
+ * target, profile, environment and shard. Not with the saved runs: `keep` removes those, also for runs of other targets.
+ *
+ * One run at a time reads, sends and writes (a lock file beside it), so that runs that end together report an outage once.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { codeOf } from '../errors.ts';
+import type { RunFacts } from '../model/report.ts';
+import { type AlertState, readState, stateJson } from './state.ts';
+import { makeFolders } from '../report/store/folders.ts';
+import { parsed } from '../report/store/saved-json.ts';
+import { regularSize, regularText } from '../report/store/regular-file.ts';
+import { isAlive, isRunOwner, thisProcess } from '../report/store/run-owner.ts';
+import { kindKey } from '../http/same-target.ts';
+import { sleep } from '../sleep.ts';
+
+export interface OpenAlertState {
+  /** Null where no earlier run left anything that can be read. */
+  readonly state: AlertState | null;
+  /** Whole or not at all. @throws Node's own error where it cannot be written */
+  readonly keep: (state: AlertState) => Promise<void>;
+  /** Lets the next run in. */
+  readonly close: () => Promise<void>;
+}
+
+const FOLDER = 'alerts';
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+const DIGEST_LENGTH = 16;
+/** Longer than any run sends alerts: the run that holds the lock is gone. */
+const STALE_MS = 15_000;
+const LOOK_AGAIN_MS = 25;
+/** What no run has touched for so long is about a target that is not tested any more. */
+const FORGOTTEN_MS = 90 * 86_400_000;
+
+/** @returns null where another run has not let go of it by then */
+export async function openAlertState(
+  dataDir: string,
+  facts: RunFacts,
+  stop: AbortSignal,
+): Promise<OpenAlertState | null> {
+  const folder = path.join(dataDir, FOLDER);
+  const file = path.join(folder, `${kindOf(facts)}.json`);
+  const unlock = await locked(folder, { file: `${file}.lock`, stop });
+  if (unlock === null) return null;
+  const text = await regularText(file);
+  if (text === null) await forgetOld(folder);
+  return {
+    state: text === null ? null : readState(parsed(text)),
+    keep: (state) => writeWhole(file, `${JSON.stringify(stateJson(state), null, 2)}\n`),
+    close: unlock,
+  };
+}
+
+function kindOf(facts: RunFacts): string {
+  return createHash('sha256').update(kindKey(facts)).digest('hex').slice(0, DIGEST_LENGTH);
+}
+
+/** Where no lock can be made (a folder that cannot be written to) there is none to wait for. */
+async function locked(
+  folder: string,
+  { file, stop }: { readonly file: string; readonly stop: AbortSignal },
+): Promise<(() => Promise<void>) | null> {
+  const owner = JSON.stringify(thisProcess());
+  const unlocked = async () => {};
+  try {
+    makeFolders(folder, FOLDER_MODE);
+  } catch {
+    return unlocked;
+  }
+  for (;;) {
+    try {
+      await writeFile(file, owner, { flag: 'wx', mode: FILE_MODE });
+      return () => rm(file, { force: true }).catch(() => {});
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'EEXIST') return unlocked;
+    }
+    if (stop.aborted) return null;
+    if (await isStale(file)) await takeAway(file);
+    await sleep(LOOK_AGAIN_MS, stop);
+  }
+}
+
+async function isStale(file: string): Promise<boolean> {
+  // A pipe or a device is no lock of ours.
+  if (regularSize(file) === 'other') return true;
+  const [owner, changed] = await Promise.all([
+    regularText(file).then((text) => text ?? ''),
+    stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    ),
+  ]);
+  const by = parsed(owner);
+  const isGone = isRunOwner(by) && by.host === hostname() && !isAlive(by);
+  return isGone || Math.abs(Date.now() - changed) > STALE_MS;
+}
+
+/** Of several runs that find a stale lock one moves it away; the others find it gone, or the new one. */
+async function takeAway(file: string): Promise<void> {
+  const away = `${file}.${randomUUID()}`;
+  await rename(file, away).catch(() => {});
+  await rm(away, { force: true });
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, text, { mode: FILE_MODE });
+    await rename(temporary, file);
+  } catch (thrown) {
+    await rm(temporary, { force: true });
+    throw thrown;
+  }
+}
+
+async function forgetOld(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const file = path.join(folder, name);
+    const age = await stat(file).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > FORGOTTEN_MS) await rm(file, { force: true, recursive: true }).catch(() => {});
+  }
+}

@@ -1,0 +1,104 @@
+/** Payloads that break their JSON Schema are not sent. */
+
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf, ProdE2eError } from '../errors.ts';
+import { parseJson, writeJson } from '../json/text.ts';
+import { isJsonObject, type Json } from '../model/json.ts';
+import type { PayloadSchema, Scenario } from '../model/scenario.ts';
+import type { Redact } from '../secrets/redact.ts';
+import { maskingOf } from '../secrets/redact-paths.ts';
+import { compilePayloadSchemas, type PayloadCheck } from '../validate/payload-schema.ts';
+import type { Schema } from '../validate/schema.ts';
+
+/** A schema of more is not written by hand. */
+const MAX_SCHEMA_BYTES = 5 * 1024 ** 2;
+
+export interface PayloadChecks {
+  /** No scenario has a schema. */
+  readonly none: boolean;
+  /** What is wrong with a payload of this scenario, secrets masked; empty where nothing is. */
+  readonly faults: (payload: Json, scenario: Scenario) => readonly string[];
+  /** The same as an error. @throws ProdE2eError `PAYLOAD_INVALID` */
+  readonly check: (payload: Json, scenario: Scenario) => void;
+}
+
+/** @throws ProdE2eError `SCHEMA_INVALID`, `SCHEMA_FILE` */
+export async function preparePayloadChecks(
+  scenarios: readonly Scenario[],
+  masking: { readonly redact: Redact; readonly redactPaths: readonly string[] },
+): Promise<PayloadChecks> {
+  const schemas = new Map<string, Schema>();
+  const places = new Map<Source, string>();
+  for (const { payloadSchema } of scenarios) {
+    if (payloadSchema === null || places.has(sourceOf(payloadSchema))) continue;
+    const isFile = payloadSchema.kind === 'file';
+    const number = schemas.size === 0 ? '' : ` ${schemas.size + 1}`;
+    const place = `${isFile ? path.basename(payloadSchema.path) : 'payloadSchema'}${number}`;
+    places.set(sourceOf(payloadSchema), place);
+    schemas.set(place, isFile ? await readSchema(payloadSchema.path) : payloadSchema.schema);
+  }
+  const compiled = await compilePayloadSchemas(schemas);
+  const checkOf = ({ payloadSchema }: Scenario): PayloadCheck | undefined =>
+    payloadSchema === null ? undefined : compiled.get(places.get(sourceOf(payloadSchema)) ?? '');
+  const faults = (payload: Json, scenario: Scenario) => {
+    const found = checkOf(scenario)?.(payload) ?? [];
+    if (found.length === 0) return found;
+    const { text } = maskingOf([writeJson(payload)], masking);
+    return found.map((fault) => text(fault, 'sentence'));
+  };
+  return {
+    none: schemas.size === 0,
+    faults,
+    check: (payload, scenario) => {
+      const found = faults(payload, scenario);
+      if (found.length > 0) throw payloadInvalid(scenario, found);
+    },
+  };
+}
+
+/** The path of a file, or the very schema: scenarios share that of the config. */
+type Source = string | Schema;
+
+function sourceOf(schema: PayloadSchema): Source {
+  return schema.kind === 'file' ? schema.path : schema.schema;
+}
+
+async function readSchema(file: string): Promise<Schema> {
+  const problem = (message: string, cause?: unknown) =>
+    new ProdE2eError(`The payloadSchema ${file} ${message}.`, {
+      code: 'SCHEMA_FILE',
+      hints: ['It has to be a JSON Schema as JSON; in a config file its name is relative to that file.'],
+      cause,
+    });
+  let text: string;
+  try {
+    const stats = await stat(file);
+    // A pipe may never end.
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (stats.size > MAX_SCHEMA_BYTES) throw new Error('it is larger than 5 MiB');
+    text = await readFile(file, 'utf8');
+  } catch (thrown) {
+    throw problem(`cannot be read: ${messageOf(thrown)}`, thrown);
+  }
+  let schema: Json;
+  try {
+    schema = parseJson(text.replace(/^\uFEFF/, ''));
+  } catch (thrown) {
+    throw problem('is not JSON', thrown);
+  }
+  if (typeof schema === 'boolean') return schema;
+  if (!isJsonObject(schema)) throw problem('is no JSON Schema: allowed are an object, true and false');
+  return schema;
+}
+
+function payloadInvalid({ name }: Scenario, faults: readonly string[]): ProdE2eError {
+  const lines = faults.map((fault) => `  ${fault}`);
+  return new ProdE2eError([`A payload of ${name} breaks its payloadSchema:`, ...lines].join('\n'), {
+    code: 'PAYLOAD_INVALID',
+    hints: [
+      'Correct the payload or the schema; the payload was not sent.',
+      'A scenario that is wrong on purpose goes without when it is tagged negative, or takes a payloadSchema of its own.',
+    ],
+  });
+}

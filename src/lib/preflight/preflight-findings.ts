@@ -1,0 +1,73 @@
+/** What is to be said of a run before anything is sent. */
+import { EXPOSURE_HINT, exposureMessage } from '../secrets/flags.ts';
+import type { Settings } from '../config/settings/settings.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Plan } from '../model/plan.ts';
+import { pathsIn } from '../json/placeholders.ts';
+import { hintFor } from '../report/advice/advice.ts';
+import { numberText } from '../terminal/quantities.ts';
+import { unsignedFindings } from './unsigned-findings.ts';
+
+/** @param of.flagsWithSecrets flags that were given with a secret */
+export function beforehandFindings(of: {
+  readonly settings: Settings;
+  readonly plan: Plan;
+  readonly flagsWithSecrets: readonly string[];
+  /** The target is the sandbox of this run. */
+  readonly sandbox?: boolean;
+}): readonly Finding[] {
+  return [
+    ...of.plan.findings,
+    // The sandbox tells signals of different scenarios apart.
+    ...(of.sandbox === true ? [] : planFindings(of.plan)),
+    ...insecureFindings(of.settings),
+    ...unsignedFindings(of.plan.used),
+    ...sharedProbeFindings(of.settings),
+    ...exposureFindings(of.flagsWithSecrets),
+  ];
+}
+
+function planFindings(plan: Plan): readonly Finding[] {
+  if (plan.repeated === 0) return [];
+  const message = `${numberText(plan.repeated)} of ${numberText(plan.total)} webhooks repeat a combination of dimensions (there are ${numberText(plan.combinations)}): a target that drops duplicates may refuse them`;
+  return [warning('combinations-repeated', message)];
+}
+
+function insecureFindings(settings: Settings): readonly Finding[] {
+  return settings.tls.insecure ? [warning('insecure', 'TLS certificates are not checked (--insecure)')] : [];
+}
+
+/** Placeholders with which a probe finds what belongs to its test, or at least to its run. */
+const OWN_VALUES = /^(response|request|testId|runId)(\.|$)/;
+
+/** A probe that names nothing of its webhook can find the row of another test. */
+function sharedProbeFindings({ stages }: Settings): readonly Finding[] {
+  return (stages ?? []).flatMap(({ name, http, sql }) => {
+    const shared = [
+      ...(http !== null && !isOwn([http.url, http.headers, http.body, http.match]) ? ['HTTP'] : []),
+      ...(sql !== null && !isOwn([sql.params, sql.match]) ? ['SQL'] : []),
+    ];
+    return shared.map((kind) => ({
+      ...warning(
+        'probe-shared',
+        `The ${kind} probe of ${name} names nothing that only one webhook has: it can match the row of another test`,
+      ),
+      stage: name,
+    }));
+  });
+}
+
+function isOwn(templates: unknown): boolean {
+  return pathsIn(templates).some((path) => OWN_VALUES.test(path));
+}
+
+function exposureFindings(flagsWithSecrets: readonly string[]): readonly Finding[] {
+  if (flagsWithSecrets.length === 0) return [];
+  const message = exposureMessage(flagsWithSecrets);
+  return [{ severity: 'warning', code: 'secret-in-flag', message, hint: EXPOSURE_HINT }];
+}
+
+/** With the hint of the catalogue. */
+export function warning(code: string, message: string): Finding {
+  return { severity: 'warning', code, message, hint: hintFor(code) };
+}

@@ -1,0 +1,65 @@
+/** Names and numbers that choose what is sent: scenarios, tags, pinned dimensions, shards. */
+import type { Fault } from '../config/problems/problems.ts';
+import type { Checked } from '../config/resolve.ts';
+import { ProdE2eError, unknownName } from '../errors.ts';
+import { usedDimensions } from '../plan/payload-factory.ts';
+import { selectionErrors } from '../plan/selection.ts';
+import { shardPlanError } from '../plan/shard.ts';
+import { pinError } from './pin-error.ts';
+import { shardFor } from '../plan/prepare-shard.ts';
+import { faultsFrom, plainFault, type RunChecks } from './found.ts';
+
+export function selectionFaults(checked: Checked, { env }: Pick<RunChecks, 'env'>): readonly Fault[] {
+  const { settings } = checked;
+  const isReplay = settings.replay.from !== null;
+  return [
+    ...(isReplay ? replayedPins(checked) : [...scenarioFaults(checked), ...pinFaults(checked)]),
+    ...shardFaults(checked, env),
+  ];
+}
+
+function scenarioFaults({ settings, broken, fault }: Checked): readonly Fault[] {
+  if (broken.some(([key]) => key === 'scenarios')) return [];
+  return selectionErrors(settings.scenarios, settings).map(({ key, error }) => fault([key], error));
+}
+
+function pinFaults({ settings, broken, fault }: Checked): readonly Fault[] {
+  const brokenNames = broken.flatMap(([key, name]) => (key === 'dimensions' ? [String(name ?? '')] : []));
+  const known = [...Object.keys(settings.dimensions), ...brokenNames];
+  const used = [...Object.keys(usedDimensions(settings)), ...brokenNames];
+  // What was taken out may have used them.
+  const isCertain = broken.every(([key]) => !['payload', 'headers', 'scenarios'].includes(String(key)));
+  return Object.keys(settings.set).flatMap((typed) => {
+    if (!known.includes(typed))
+      return [
+        fault(['set', typed], unknownName({ what: 'dimension', typed, known, code: 'UNKNOWN_DIMENSION' })),
+      ];
+    return used.includes(typed) || !isCertain ? [] : [fault(['set', typed], unusedPin(typed))];
+  });
+}
+
+/** Payloads of a file are sent as they are. */
+function replayedPins({ settings, fault }: Checked): readonly Fault[] {
+  const error = pinError(settings);
+  return error === null ? [] : [fault(['set'], error)];
+}
+
+function unusedPin(name: string): ProdE2eError {
+  return new ProdE2eError(`The dimension "${name}" is pinned, but no payload and no header uses it.`, {
+    code: 'DIMENSION_UNUSED',
+    hints: [`Use it: {{${name}}}, or leave out --set ${name}.`],
+  });
+}
+
+function shardFaults({ settings, fault }: Checked, env: RunChecks['env']): readonly Fault[] {
+  const of =
+    settings.shard === null
+      ? plainFault('shard')
+      : (error: Parameters<typeof fault>[1]) => fault(['shard'], error);
+  return faultsFrom(of, () => {
+    const shard = shardFor(settings, env);
+    const problem =
+      shard === null || settings.replay.from !== null ? null : shardPlanError(settings.count, shard.total);
+    if (problem !== null) throw problem;
+  });
+}

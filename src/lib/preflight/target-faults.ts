@@ -1,0 +1,150 @@
+/** Where a run goes, and what it needs to get there: allowed hosts, certificates, the proxy, Sentry's API. */
+import type { Fault } from '../config/problems/problems.ts';
+import type { Path } from '../config/paths.ts';
+import type { Checked } from '../config/resolve.ts';
+import type { Settings } from '../config/settings/settings.ts';
+import { ProdE2eError } from '../errors.ts';
+import type { CallTemplate } from '../model/probe.ts';
+import { proxyHost } from '../send/agents.ts';
+import { usableDsn } from '../send/dsn.ts';
+import { readTlsFiles } from '../send/tls-files.ts';
+import { noUrl } from '../run/prepare-plan.ts';
+import { cleanupTooMany, databaseOf, originOf } from '../verify/prepare-probes.ts';
+import { traceReadingError } from '../verify/prepare-traces.ts';
+import { checkAllowedHost } from '../safety/safety.ts';
+import { faultsFrom, faultsFromAsync, isBroken, plainFault, type RunChecks } from './found.ts';
+
+export async function targetFaults(
+  checked: Checked,
+  { sandbox }: Pick<RunChecks, 'sandbox'>,
+): Promise<readonly Fault[]> {
+  const { settings, fault } = checked;
+  const tooMany = settings.replay.from === null ? cleanupTooMany(settings.scenarios, settings.count) : null;
+  return [
+    ...(sandbox ? [] : urlFaults(checked)),
+    ...(sandbox ? [] : hostFaults(checked)),
+    ...proxyFaults(checked, sandbox),
+    ...(await certificateFaults(checked)),
+    ...(sandbox ? [] : dsnFaults(checked)),
+    ...(sandbox ? [] : traceFaults(checked)),
+    ...(tooMany === null ? [] : [fault(['cleanup'], tooMany)]),
+  ];
+}
+
+/** One that is wrong is told as that. */
+function urlFaults(checked: Checked): readonly Fault[] {
+  const isGiven = checked.settings.url !== null || isBroken(checked, ['url']);
+  return isGiven ? [] : [checked.fault(['url'], noUrl())];
+}
+
+function dsnFaults(checked: Checked): readonly Fault[] {
+  const { settings, fault } = checked;
+  if (isBroken(checked, ['sentry'])) return [];
+  return faultsFrom(
+    (error) => fault(['sentry', 'dsn'], error),
+    () => usableDsn(settings.sentry.dsn),
+  );
+}
+
+/** Null where it is not known. */
+function targetOrigin({ url }: Settings): string | null {
+  return url === null ? null : new URL(url).origin;
+}
+
+/** Of all that a run connects to, but the DSN: each scheme has its own proxy. */
+function proxyFaults({ settings }: Checked, sandbox: boolean): readonly Fault[] {
+  const origin = targetOrigin(settings);
+  const { sentry, trace, notifiers } = settings;
+  const reads = trace.verify !== false && sentry.token !== null && sentry.org !== null;
+  const addresses = [
+    ...(sandbox ? [] : [settings.url, ...callsOf(settings).map((call) => originOf(call, origin))]),
+    ...(sandbox || !reads ? [] : [sentry.tokenUrl]),
+    ...notifiers.map((notifier) => (notifier.type === 'sentry-issue' ? null : notifier.url)),
+  ];
+  return addresses.flatMap((address) =>
+    address === null ? [] : faultsFrom(plainFault('proxy'), () => proxyHost(address)),
+  );
+}
+
+/** Probes and clean-up over HTTP. */
+function callsOf({ stages, scenarios, replay }: Settings): readonly CallTemplate[] {
+  const replayed =
+    replay.from === null ? [] : [...replay.rules.map(({ scenario }) => scenario), replay.otherwise];
+  return [
+    ...(stages ?? []).flatMap(({ http }) => http ?? []),
+    ...[...scenarios, ...replayed].flatMap(({ cleanup }) => cleanup),
+  ];
+}
+
+function hostFaults(checked: Checked): readonly Fault[] {
+  const { settings, fault } = checked;
+  const { url, allowHosts } = settings;
+  const allowed = (path: Path, to: string | null) =>
+    to === null
+      ? []
+      : faultsFrom(
+          (error) => fault(path, error),
+          () => checkAllowedHost(to, allowHosts),
+        );
+  const origin = targetOrigin(settings);
+  return [
+    ...allowed(['url'], url),
+    ...(settings.stages ?? []).flatMap(({ http, sql }, at) => [
+      ...(http === null ? [] : allowed(['stages', at, 'http', 'url'], originOf(http, origin))),
+      ...(sql === null ? [] : allowed(['stages', at, 'sql', 'url'], databaseOf(sql.url))),
+    ]),
+    ...cleanupPlaces(checked).flatMap(({ path, calls }) =>
+      calls.flatMap((call) => allowed(path, originOf(call, origin))),
+    ),
+  ];
+}
+
+function cleanupPlaces({ config, settings }: Checked): readonly {
+  readonly path: Path;
+  readonly calls: Settings['scenarios'][number]['cleanup'];
+}[] {
+  const own = (at: number) => {
+    const scenario = (config.scenarios ?? [])[at];
+    return scenario !== undefined && 'cleanup' in scenario && scenario.cleanup !== undefined;
+  };
+  // Payloads of a file that are of no scenario have the shared one.
+  const shared =
+    settings.replay.from === null ? settings.scenarios.find((_, at) => !own(at)) : settings.replay.otherwise;
+  return [
+    ...(shared === undefined ? [] : [{ path: ['cleanup'], calls: shared.cleanup }]),
+    ...settings.scenarios.flatMap(({ cleanup }, at) =>
+      own(at) ? [{ path: ['scenarios', at, 'cleanup'], calls: cleanup }] : [],
+    ),
+  ];
+}
+
+async function certificateFaults({ settings, fault }: Checked): Promise<readonly Fault[]> {
+  const { ca, cert, key } = settings.tls;
+  const none = { ca: null, cert: null, key: null };
+  const each = [
+    ...(await faultsFromAsync(
+      (error) => fault(['tls', 'ca'], error),
+      () => readTlsFiles({ ...none, ca }),
+    )),
+    ...(await faultsFromAsync(
+      (error) => fault(['tls', 'cert'], error),
+      () => readTlsFiles({ ...none, cert }),
+    )),
+    ...(await faultsFromAsync(
+      (error) => fault(['tls', 'key'], error),
+      () => readTlsFiles({ ...none, key }),
+    )),
+  ];
+  if (each.length > 0) return each;
+  return faultsFromAsync(
+    (error) => fault(['tls', 'key'], error),
+    () => readTlsFiles({ ca, cert, key }),
+  );
+}
+
+function traceFaults({ settings, fault, broken }: Checked): readonly Fault[] {
+  if (broken.some(([key]) => key === 'sentry')) return [];
+  const error = traceReadingError(settings);
+  if (!(error instanceof ProdE2eError)) return [];
+  return [fault(['trace', settings.trace.verify === true ? 'verify' : 'require'], error)];
+}

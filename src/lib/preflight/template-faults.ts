@@ -1,0 +1,101 @@
+/** `{{placeholders}}` that nothing fills in. */
+import { type Fault, nearest } from '../config/problems/problems.ts';
+import type { Path } from '../config/paths.ts';
+import type { Checked } from '../config/resolve.ts';
+import { inFull } from '../config/settings/scenarios.ts';
+import { ProdE2eError } from '../errors.ts';
+import { pathsIn, VALUE_NAMES } from '../json/placeholders.ts';
+import { compileTemplate } from '../plan/templates.ts';
+import { faultsFrom } from './found.ts';
+
+export function templateFaults(checked: Checked): readonly Fault[] {
+  const { config, settings, broken } = checked;
+  // A dimension that is wrong in itself has a name all the same.
+  const names = [
+    ...Object.keys(settings.dimensions),
+    ...broken.flatMap(([key, name]) => (key === 'dimensions' && name !== undefined ? [String(name)] : [])),
+  ];
+  const sent = [
+    ...(settings.replay.from === null
+      ? inTemplate(checked, { names, value: config.payload, path: ['payload'] })
+      : []),
+    ...inTemplate(checked, { names, value: config.headers, path: ['headers'] }),
+    ...(config.scenarios ?? []).flatMap((scenario, at) => {
+      const { payload, headers } = inFull(scenario);
+      const short = 'scenario' in scenario;
+      const inside: Path = short ? ['scenarios', at] : ['scenarios', at, 'payload'];
+      return [
+        ...inTemplate(checked, { names, value: payload, path: inside }),
+        ...inTemplate(checked, { names, value: headers, path: ['scenarios', at, 'headers'] }),
+      ];
+    }),
+  ];
+  return [...sent, ...followFaults(checked, names), ...linkFaults(checked)];
+}
+
+interface Template {
+  readonly names: readonly string[];
+  readonly value: unknown;
+  readonly path: Path;
+}
+
+/** Each text by itself, so that all of them are told. */
+function inTemplate(checked: Checked, { names, value, path }: Template): readonly Fault[] {
+  if (Array.isArray(value))
+    return value.flatMap((item, at) => inTemplate(checked, { names, value: item, path: [...path, at] }));
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([key, item]) =>
+      inTemplate(checked, { names, value: item, path: [...path, key] }),
+    );
+  if (typeof value !== 'string' || !value.includes('{{')) return [];
+  return faultsFrom(
+    (error) => checked.fault(path, error),
+    () => compileTemplate({ template: value, names, ...placeOf(checked, path) }),
+  );
+}
+
+/** As messages of templates name a place: `scenario CHOP, payload.symbol`. */
+function placeOf({ config }: Checked, path: Path): { readonly where: string; readonly root: string } {
+  const [first, at] = path;
+  const scenario = first === 'scenarios' ? (config.scenarios ?? [])[Number(at)] : undefined;
+  const where = scenario === undefined ? 'config' : `scenario ${inFull(scenario).name}`;
+  const rest = scenario === undefined ? path : path.slice(2);
+  const inside = scenario !== undefined && 'scenario' in scenario ? ['payload', ...rest] : rest;
+  return {
+    where,
+    root: inside
+      .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+      .join('')
+      .slice(1),
+  };
+}
+
+function followFaults({ config, fault }: Checked, names: readonly string[]): readonly Fault[] {
+  const known = [...VALUE_NAMES, ...names];
+  return (config.trace?.follow ?? []).flatMap(({ query }, at) =>
+    unknownIn(query, known).map((problem) => fault(['trace', 'follow', at, 'query'], problem)),
+  );
+}
+
+function linkFaults({ config, fault }: Checked): readonly Fault[] {
+  const template = config.trace?.urlTemplate ?? '';
+  return unknownIn(template, ['traceId', 'openBraces']).map((problem) =>
+    fault(['trace', 'urlTemplate'], problem),
+  );
+}
+
+function unknownIn(text: string, known: readonly string[]): readonly ProdE2eError[] {
+  return pathsIn(text)
+    .map((path) => path.split('.')[0] ?? '')
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known);
+      return new ProdE2eError(`Placeholder {{${name}}} has no value here.`, {
+        code: 'TEMPLATE_INVALID',
+        hints: [
+          ...(meant === null ? [] : [`Did you mean {{${meant}}}?`]),
+          `Allowed: ${known.map((each) => `{{${each}}}`).join(', ')}.`,
+        ],
+      });
+    });
+}

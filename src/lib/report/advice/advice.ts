@@ -1,0 +1,83 @@
+/** What to try for what was found. */
+import type { Finding, MissingField } from '../../model/finding.ts';
+import { type Advice, CATALOGUE, type Entry, FIELD_SOLUTIONS } from './catalog.ts';
+import { isDetailed } from './details.ts';
+
+const MISSING_CODES: readonly string[] = ['required-missing', 'recommended-missing'];
+
+/** The first thing to try for a finding, in one line; null when there is nothing useful to say. */
+export function hintFor(code: string, field?: string): string | null {
+  if (MISSING_CODES.includes(code)) {
+    return field === undefined ? null : (missingFieldAdvice(field).solutions[0] ?? null);
+  }
+  const entry = entryFor(code);
+  return entry?.first?.[code] ?? entry?.solutions[0] ?? null;
+}
+
+/**
+ * Advice for all that was found, each piece once, most severe first: errors, what explains missing data, missing
+ * fields, other warnings; within each, what explains most comes first.
+ */
+export function nextSteps(found: {
+  readonly findings: readonly (Pick<Finding, 'severity' | 'code'> & Partial<Finding>)[];
+  readonly missing: readonly MissingField[];
+}): readonly Advice[] {
+  const forFindings = (severity: Finding['severity']): readonly Entry[] => {
+    const findings = found.findings.filter((each) => each.severity === severity);
+    return CATALOGUE.flatMap((entry) => {
+      const those = findings.filter(({ code }) => entry.codes.includes(code));
+      if (those.length === 0) return [];
+      const hints = those.map(({ hint = null }) => hint);
+      // What is known about exactly these makes the general advice misleading.
+      const own = entry.yieldsToHints === true ? ownHints(entry, hints) : [];
+      if (own.length > 0) return [{ ...entry, solutions: own }];
+      return [{ ...entry, solutions: [...new Set([...hints.filter(isDetailed), ...entry.solutions])] }];
+    });
+  };
+  const forFields = (level: MissingField['level']): readonly Advice[] =>
+    found.missing
+      .filter((each) => each.level === level)
+      .map(({ field }) => ({
+        ...missingFieldAdvice(field),
+        ...(level === 'required' ? { isRequiredField: true as const } : {}),
+      }));
+  const warnings = forFindings('warning');
+  const ordered = [
+    ...forFindings('error'),
+    ...warnings.filter((entry) => entry.explainsMissingData === true),
+    ...forFields('required'),
+    ...forFields('recommended'),
+    ...warnings,
+  ];
+  // The same solutions under two titles are one piece of advice, told under the first.
+  const told = new Map<string, Advice>();
+  for (const { title, solutions, isRequiredField } of ordered) {
+    const key = solutions.join('\n');
+    if (!told.has(key))
+      told.set(key, { title, solutions, ...(isRequiredField === undefined ? {} : { isRequiredField }) });
+  }
+  return [...told.values()];
+}
+
+/** Empty where one of the findings has no hint of its own. */
+function ownHints({ solutions, first = {} }: Entry, hints: readonly (string | null)[]): readonly string[] {
+  const general = new Set([...solutions, ...Object.values(first)]);
+  const own = hints.filter((hint) => hint !== null && !general.has(hint)) as readonly string[];
+  return own.length === hints.length ? [...new Set(own)] : [];
+}
+
+function entryFor(code: string): Entry | undefined {
+  return CATALOGUE.find((entry) => entry.codes.includes(code));
+}
+
+function missingFieldAdvice(field: string): Advice {
+  const known = field.split('.').find((segment) => Object.hasOwn(FIELD_SOLUTIONS, segment));
+  const solutions = known === undefined ? undefined : FIELD_SOLUTIONS[known];
+  return {
+    title: `Missing ${field} in response`,
+    solutions: solutions ?? [
+      `Check that the webhook handler returns ${field}`,
+      'Check response format in webhook handler',
+    ],
+  };
+}

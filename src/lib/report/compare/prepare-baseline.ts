@@ -1,0 +1,97 @@
+/** What a run is compared with at its end (`--baseline`): found before anything is sent. */
+import { EXIT, messageOf } from '../../errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { ReportHead, ReportSource } from '../../model/report.ts';
+import { type Comparable, findBaseline, greenBefore, NOTHING_COMPARED } from './baseline.ts';
+import { compareRuns, toldChanges } from './compare.ts';
+import type { Comparison } from './comparison.ts';
+import { placeOf, worseThan } from './places.ts';
+import { numberText } from '../../terminal/quantities.ts';
+
+/** Compares a run that is over with its baseline; says of it what is worse. Never throws. */
+export type BaselinePort = (run: {
+  readonly head: ReportHead;
+  readonly results: ReportSource['results'];
+}) => Promise<{
+  /** False where nothing could be compared. */
+  readonly compared: boolean;
+  readonly regression: boolean;
+  readonly findings: readonly Finding[];
+}>;
+
+/** Findings about the run; the comparison itself tells all. */
+const REGRESSIONS_TOLD = 10;
+
+/** @throws ProdE2eError where the baseline that is asked for does not exist or cannot be read */
+export async function prepareBaseline(options: {
+  readonly reference: string;
+  readonly dataDir: string;
+  readonly facts: Comparable;
+}): Promise<{ readonly port: BaselinePort | null; readonly findings: readonly Finding[] }> {
+  const { reference, dataDir, facts } = options;
+  const base = await findBaseline({ dataDir, reference, like: facts, before: null });
+  if (base === null) return { port: null, findings: [NO_BASELINE] };
+  // Before this run is among the saved ones.
+  const earlier = await greenBefore(dataDir, base);
+  return { port: (run) => against(base, run, earlier), findings: [] };
+}
+
+const NO_BASELINE: Finding = {
+  severity: 'warning',
+  code: 'no-baseline',
+  message: 'No kept run against this target was green yet: there is nothing to compare with',
+  hint: 'From the first run with exit code 0 on, there is',
+};
+
+async function against(
+  base: ReportSource,
+  run: { readonly head: ReportHead; readonly results: ReportSource['results'] },
+  earlier: readonly ReportSource[],
+): ReturnType<BaselinePort> {
+  try {
+    const comparison = await compareRuns(base, run, earlier);
+    const { compared, regression } = comparison;
+    if (!compared) return { compared, regression, findings: [nothingCompared(comparison, run.head)] };
+    return { compared, regression, findings: findingsOf(comparison) };
+  } catch (thrown) {
+    const message = `The run could not be compared with ${base.head.runId}: ${messageOf(thrown)}`;
+    return { compared: false, regression: false, findings: [nothing('not-compared', message, run.head)] };
+  }
+}
+
+function nothingCompared({ base }: Comparison, { exitCode }: ReportHead): Finding {
+  const message = `Nothing was compared with run ${base.runId}: it has no working test of any scenario of this run`;
+  return nothing(NOTHING_COMPARED, message, { exitCode });
+}
+
+/** An error where it decides how the run ends, a warning where something else does. */
+function nothing(code: string, message: string, { exitCode }: Pick<ReportHead, 'exitCode'>): Finding {
+  const hint = 'Name a run with the same scenarios: prod-e2e report list';
+  return { severity: exitCode === EXIT.ok ? 'error' : 'warning', code, message, hint };
+}
+
+function findingsOf(comparison: Comparison): readonly Finding[] {
+  const { base, head, notJudged, notes } = comparison;
+  const { worse } = toldChanges(comparison);
+  const told = worse.slice(0, REGRESSIONS_TOLD).map((change) => `${placeOf(change)} ${change.message}`);
+  const hidden = worse.length - told.length;
+  const hint = `See all that has changed: prod-e2e report compare ${base.runId} ${head.runId}`;
+  const all = [...told, ...(hidden > 0 ? [`${numberText(hidden)} more regressions`] : [])];
+  return [
+    ...all.map((what, at) => ({
+      ...{ severity: 'error' as const, code: 'regression', hint: at === 0 ? hint : null },
+      message: `${worseThan(base.runId)}: ${what}`,
+      baseline: base.runId,
+    })),
+    ...(worse.length === 0 ? [] : notes).map((note) => ({
+      ...{ severity: 'warning' as const, code: 'baseline-differs', message: note, hint: null },
+    })),
+    ...(notJudged === null ? [] : [{ ...LATENCY_NOT_COMPARED, message: notJudged.replace(/\.$/, '') }]),
+  ];
+}
+
+const LATENCY_NOT_COMPARED = {
+  severity: 'warning',
+  code: 'latency-not-compared',
+  hint: 'Green runs of the same target and configuration are needed (docs/comparing.md)',
+} as const;

@@ -1,0 +1,49 @@
+/** Folds results, one by one, into what there is to say of each scenario. */
+import type { TestResult } from '../../model/result.ts';
+import { type LatencyRecorder, type LatencyStats, recordLatency } from './latency.ts';
+import { isDoubtful } from './urgency.ts';
+
+/** Scenarios told apart; of further ones nothing is said. Each holds a histogram of up to 90 KB. */
+const SCENARIOS_HELD = 200;
+
+export interface ScenarioSummary {
+  readonly name: string;
+  readonly tests: number;
+  readonly working: number;
+  readonly broken: number;
+  /** Working, but with a warning, missing data, or only after a retry. */
+  readonly doubtful: number;
+  readonly latency: LatencyStats;
+}
+
+export interface ScenarioFold {
+  readonly add: (result: TestResult) => void;
+  /** In the order in which they came first. */
+  readonly scenarios: () => readonly ScenarioSummary[];
+}
+
+export function createScenarioFold(): ScenarioFold {
+  const held = new Map<
+    string,
+    { working: number; broken: number; doubtful: number; latency: LatencyRecorder }
+  >();
+  return {
+    add: (result) => {
+      let counts = held.get(result.scenario);
+      if (counts === undefined) {
+        if (held.size === SCENARIOS_HELD) return;
+        counts = { working: 0, broken: 0, doubtful: 0, latency: recordLatency({ oneOfMany: true }) };
+        held.set(result.scenario, counts);
+      }
+      counts[result.verdict] += 1;
+      if (result.verdict === 'working' && isDoubtful(result)) counts.doubtful += 1;
+      counts.latency.add(result);
+    },
+    scenarios: () =>
+      [...held].map(([name, { working, broken, doubtful, latency }]) => ({
+        ...{ name, working, broken, doubtful },
+        tests: working + broken,
+        latency: latency.stats(),
+      })),
+  };
+}

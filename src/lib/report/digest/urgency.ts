@@ -1,0 +1,16 @@
+/** Which tests a person wants to see first, where not all can be shown, kept or looked into. */
+import type { TestResult } from '../../model/result.ts';
+
+export const URGENCIES = ['broken', 'doubtful', 'fine'] as const;
+
+export type Urgency = (typeof URGENCIES)[number];
+
+export function urgencyOf(result: TestResult): Urgency {
+  if (result.verdict === 'broken') return 'broken';
+  return isDoubtful(result) ? 'doubtful' : 'fine';
+}
+
+/** With a warning, missing data, or a pass only after a retry; a broken test may be that as well. */
+export function isDoubtful({ warnings, missingData, flaky, attempts }: TestResult): boolean {
+  return warnings.length > 0 || missingData.length > 0 || flaky || attempts.length > 1;
+}

@@ -1,0 +1,103 @@
+/** Plots as SVG, drawn ahead, so that the page needs no program to show them. Colours are the page's own. */
+import { BarChart, ScatterChart } from 'echarts/charts';
+import { GridComponent } from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { durationText } from '../../../terminal/quantities.ts';
+import type { Urgency } from '../../digest/urgency.ts';
+import type { Bar, Point } from './fold.ts';
+import { type Html, trusted } from './text.ts';
+
+use([BarChart, ScatterChart, GridComponent, SVGRenderer]);
+
+/** In pixels, before the page makes it fit: small enough for its words to be read on a phone. */
+const SIZE = { width: 400, height: 210 } as const;
+const FONT = 12;
+
+/** Where the slowest took so many times as long as half of them, a plain axis would press those flat. */
+const WIDE = 20;
+const LEAST_MS = 0.01;
+
+const SYMBOL: Readonly<Record<Urgency, string>> = { fine: 'circle', doubtful: 'triangle', broken: 'diamond' };
+const COLOR: Readonly<Record<Urgency, string>> = {
+  fine: 'var(--ok)',
+  doubtful: 'var(--warn)',
+  broken: 'var(--bad)',
+};
+
+const AXIS = {
+  axisLine: { show: true, lineStyle: { color: 'var(--line)' } },
+  axisTick: { show: false },
+  axisLabel: { color: 'var(--muted)', fontSize: FONT, hideOverlap: true },
+  nameTextStyle: { color: 'var(--muted)', fontSize: FONT },
+  splitLine: { lineStyle: { color: 'var(--line)', opacity: 0.6 } },
+} as const;
+
+const TIMES = { ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: durationText } } as const;
+
+const GRID = { left: 64, right: 30, top: 28, bottom: 26 } as const;
+
+/** @param id a word of the page's own, for the ids in the picture */
+export function latencyOverTime(points: readonly Point[], id: string): Html {
+  const series = (['fine', 'doubtful', 'broken'] as const).map((urgency) => ({
+    type: 'scatter' as const,
+    symbol: SYMBOL[urgency],
+    symbolSize: urgency === 'fine' ? 6 : 9,
+    itemStyle: { color: COLOR[urgency], opacity: 0.85 },
+    data: points
+      .filter((point) => point.urgency === urgency)
+      .map(({ atMs, latencyMs }) => [atMs, Math.max(latencyMs, LEAST_MS)]),
+    silent: true,
+    clip: false,
+  }));
+  return drawn(id, {
+    xAxis: { type: 'value', min: 0, splitNumber: 4, ...TIMES },
+    yAxis: { ...scaleOf(points), ...TIMES, nameTextStyle: { ...AXIS.nameTextStyle, align: 'left' } },
+    series,
+  });
+}
+
+function scaleOf(points: readonly Point[]): object {
+  const sorted = points.map(({ latencyMs }) => Math.max(latencyMs, LEAST_MS)).sort((a, b) => a - b);
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? LEAST_MS;
+  if ((sorted.at(-1) ?? 0) <= middle * WIDE) return { type: 'value', min: 0, name: 'answer after' };
+  return { type: 'log', name: 'answer after (logarithmic)' };
+}
+
+export function latencyDistribution(bars: readonly Bar[], id: string): Html {
+  return drawn(id, {
+    xAxis: {
+      ...{ type: 'category', data: bars.map(({ fromMs }) => durationText(fromMs)) },
+      ...AXIS,
+    },
+    yAxis: { type: 'value', name: 'tests', minInterval: 1, ...AXIS },
+    series: [
+      {
+        type: 'bar' as const,
+        barCategoryGap: '8%',
+        itemStyle: { color: 'var(--accent)' },
+        data: bars.map(({ count }) => count),
+        silent: true,
+      },
+    ],
+  });
+}
+
+function drawn(id: string, option: object): Html {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
+  try {
+    chart.setOption({ animation: false, grid: GRID, textStyle: { fontFamily: 'inherit' }, ...option });
+    const svg = chart
+      .renderToSVGString()
+      // Ids count on from picture to picture.
+      .replace(/\bzr\d+-/g, `${id}-`)
+      // For a script that the page does not have.
+      .replace(/<style[\s\S]*?<\/style>/g, '')
+      .replace(/ (?:ecmeta_\w+|class|pointer-events|xml:space|xmlns:xlink|version|baseProfile)="[^"]*"/g, '')
+      .replace(/\n\n+/g, '\n')
+      .replace(/^<svg width="\d+" height="\d+"/, '<svg aria-hidden="true" focusable="false"');
+    return trusted(svg);
+  } finally {
+    chart.dispose();
+  }
+}

@@ -1,0 +1,85 @@
+/** Which tests are on the page, in which order, and the form that chooses among them. */
+import type { ReportSource } from '../../../model/report.ts';
+import type { TestResult } from '../../../model/result.ts';
+import { numberText } from '../../../terminal/quantities.ts';
+import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';
+import type { Overview } from './fold.ts';
+import { type Html, html } from './text.ts';
+
+/** Tests on the page; a browser should open it at once. */
+const TESTS_SHOWN = 2_000;
+/** From here on a browser lays out only the lines that are seen. */
+const MANY = 200;
+/** Tests that are held to put them in order: those sent side by side are kept as they end. */
+const HELD = 200;
+
+export type Room = Readonly<Record<Urgency, number>>;
+
+/** How many of each are on the page. */
+export function roomFor(counts: Overview['counts']): Room {
+  const broken = Math.min(counts.broken, TESTS_SHOWN);
+  const doubtful = Math.min(counts.doubtful, TESTS_SHOWN - broken);
+  return { broken, doubtful, fine: Math.min(counts.fine, TESTS_SHOWN - broken - doubtful) };
+}
+
+/** Broken ones first, then doubtful ones; each in the order of the plan. Read once for each, so that none has to be held. */
+export async function* inOrder(source: ReportSource, room: Room): AsyncGenerator<TestResult> {
+  for (const urgency of URGENCIES) {
+    if (room[urgency] > 0) yield* sorted(taken(source, urgency, room[urgency]));
+  }
+}
+
+async function* taken(source: ReportSource, urgency: Urgency, count: number): AsyncGenerator<TestResult> {
+  let left = count;
+  for await (const result of source.results()) {
+    if (urgencyOf(result) !== urgency) continue;
+    yield result;
+    left -= 1;
+    if (left === 0) return;
+  }
+}
+
+async function* sorted(results: AsyncIterable<TestResult>): AsyncGenerator<TestResult> {
+  const held: TestResult[] = [];
+  for await (const result of results) {
+    const after = held.findLastIndex(({ index }) => index < result.index);
+    held.splice(after + 1, 0, result);
+    if (held.length <= HELD) continue;
+    const first = held.shift();
+    if (first !== undefined) yield first;
+  }
+  yield* held;
+}
+
+/** @param room of what `counts` are there */
+export function testsHead(counts: Overview['counts'], room: Room): Html {
+  const all = counts.broken + counts.doubtful + counts.fine;
+  const shown = room.broken + room.doubtful + room.fine;
+  const cut =
+    shown === all
+      ? html``
+      : html`<p class="warn">${numberText(shown)} of ${numberText(all)} tests, broken and doubtful ones first. All of them: --reporter json or ndjson.</p>
+`;
+  return html`<section aria-labelledby="tests"><h2 id="tests">Tests</h2>
+${cut}${shown > 1 ? filterForm(room, shown) : html``}<ol class="tests${shown > MANY ? ' many' : ''}">
+`;
+}
+
+function filterForm({ broken, doubtful, fine }: Room, all: number): Html {
+  const choices = [
+    ['', 'all', all],
+    ['broken', 'broken', broken],
+    ['doubtful', 'doubtful', doubtful],
+    ['notable', 'broken or doubtful', broken + doubtful],
+    ['fine', 'fine', fine],
+  ] as const;
+  return html`<form class="filter" role="search" aria-label="Tests" hidden>
+<label class="find">Find <input type="search" name="q" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="scenario, value, message, id"></label>
+<fieldset><legend>Show</legend>${choices.map(
+    ([value, text, count]) =>
+      html`<label><input type="radio" name="status" value="${value}"${value === '' ? html` checked` : html``}>${text} <b>${numberText(count)}</b></label>`,
+  )}</fieldset>
+<p class="chosen"><span id="shown" role="status"></span> <button type="reset" hidden>Show all</button></p>
+</form>
+`;
+}

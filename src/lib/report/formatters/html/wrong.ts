@@ -1,0 +1,98 @@
+/** What is wrong, what to try, and what is worse than before: what a person who was woken wants to read first. */
+import type { Finding } from '../../../model/finding.ts';
+import type { ReportHead } from '../../../model/report.ts';
+import { countOf } from '../../../terminal/quantities.ts';
+import { worseThan } from '../../compare/places.ts';
+import { findingItem, findingList, signOf } from './finding.ts';
+import type { Overview } from './fold.ts';
+import { leading, type Section } from './section.ts';
+import { advice, apart, type Html, html, joined } from './text.ts';
+import type { Group } from '../pretty/groups.ts';
+import { message, stuckPlace } from '../pretty/page.ts';
+import { advised, brokenSinceTexts } from '../words.ts';
+
+const SCENARIOS_NAMED = 5;
+const SINCE_SHOWN = 20;
+
+/** Findings that are about another run as well; told below what this one says. */
+const COMPARING = new Set(['regression', 'baseline-differs']);
+
+/** What the run says, and what failed alike, or is doubtful alike, told once, with a way to the first test of it. */
+export function wrongSection(head: ReportHead, seen: Overview): Section | null {
+  const { kinds, more } = seen;
+  const told = head.findings.filter(({ code }) => !COMPARING.has(code));
+  if (kinds.length + told.length === 0) return null;
+  const errors = told.filter(({ severity }) => severity === 'error');
+  const warnings = told.filter(({ severity }) => severity === 'warning');
+  const broken = kinds.filter(({ urgency }) => urgency === 'broken');
+  const doubtful = kinds.filter(({ urgency }) => urgency !== 'broken');
+  const items = [
+    ...errors.map((finding) => findingItem(finding)),
+    ...broken.map((group) => groupItem(group, seen)),
+    ...warnings.map((finding) => findingItem(finding)),
+    ...doubtful.map((group) => groupItem(group, seen)),
+  ];
+  const body = html`<ul class="findings wide">
+${items}</ul>
+${
+  more > 0
+    ? html`<p class="muted">and ${countOf(more, 'more test')}</p>
+`
+    : html``
+}${sinceLines(head)}`;
+  return {
+    ...{ id: 'wrong', body },
+    title: errors.length + broken.length > 0 ? 'What is wrong' : 'What is doubtful',
+  };
+}
+
+function sinceLines(head: ReportHead): Html {
+  const told = brokenSinceTexts(head);
+  const hidden = told.length - SINCE_SHOWN;
+  return html`${told.slice(0, SINCE_SHOWN).map(
+    (text) => html`<p class="anywhere">${text}</p>
+`,
+  )}${hidden > 0 ? html`<p class="muted">and ${countOf(hidden, 'more scenario')}</p>` : html``}`;
+}
+
+function groupItem(group: Group, { kinds }: Overview): Html {
+  const { urgency, message: said, varied, count, scenarios, first } = group;
+  const names = [...scenarios.keys()];
+  const others = names.length - SCENARIOS_NAMED;
+  const named = joined(names.slice(0, SCENARIOS_NAMED).map(apart), ', ');
+  const stuck = stuckPlace(first);
+  const number = kinds.indexOf(group) + 1;
+  const sign = urgency === 'broken' ? signOf('error', 'broken') : signOf('warning', 'doubtful');
+  const tests = leading({ kind: String(number) }, countOf(count, 'test'));
+  return html`<li>${sign}<div><b id="kind-${number}" class="anywhere">${message(said)}</b>${varied ? ' (and alike)' : ''}
+<div class="muted anywhere">${tests} of ${named}${others > 0 ? ` and ${others} more` : ''}${stuck === null ? '' : `, stuck ${stuck}`}. <a href="#t-${first.index}">${count === 1 ? 'See it' : 'See the first'}<span class="skip">: ${first.name}</span></a></div></div></li>
+`;
+}
+
+/** Against the run that it was compared with; what all say alike is said in the heading. */
+export function comparedSection({ findings }: ReportHead): Section | null {
+  const told = findings.filter(({ code }) => COMPARING.has(code));
+  if (told.length === 0) return null;
+  const baseline = told.find((finding) => finding.baseline !== undefined)?.baseline;
+  const title = baseline === undefined ? 'Compared with another run' : worseThan(baseline);
+  const shorter = (finding: Finding): Finding =>
+    finding.message.startsWith(`${title}: `)
+      ? { ...finding, message: finding.message.slice(title.length + 2) }
+      : finding;
+  return { id: 'worse', title, short: 'Worse than before', body: findingList(told.map(shorter)) };
+}
+
+export function nextSection(head: ReportHead, { digest }: Overview): Section | null {
+  const steps = advised(head, digest);
+  if (steps.length === 0) return null;
+  const body = html`<ol class="steps">
+${steps.map(
+  ({
+    title,
+    solutions,
+  }) => html`<li>${title}<ul>${solutions.map((text) => html`<li>${advice(text)}</li>`)}</ul></li>
+`,
+)}</ol>
+`;
+  return { id: 'next', title: 'Next steps', body };
+}

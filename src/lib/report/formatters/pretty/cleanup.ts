@@ -1,0 +1,73 @@
+/** LEFT OVER of the terminal report: what tests left at the target, and the commands that remove it. */
+import type { LeftOver } from '../../../model/probe.ts';
+import { layOut } from '../../../terminal/layout.ts';
+import { countOf } from '../../../terminal/quantities.ts';
+import { terminalLines } from '../../../terminal/text.ts';
+import { leftOverText } from '../../store/cleanup/leftover-text.ts';
+import { heading, LEVEL, moreLine, type Page, PROSE } from './page.ts';
+
+/** More are in the JSON report. */
+const SHOWN = 20;
+
+export function cleanupLines(page: Page): readonly string[] {
+  const { cleanup } = page.head;
+  if (cleanup === null) return [];
+  const { done, failed, unknown, leftOvers } = cleanup;
+  const left = failed + unknown;
+  const removed = `Clean-up: ${countOf(done, 'call')} succeeded`;
+  if (left === 0 && leftOverText(page.head) === null) {
+    return [heading(page, 'cleanup', 'CLEAN-UP'), ...layOut([{ text: removed }], PROSE, page.screen)];
+  }
+  const counts = [
+    removed,
+    ...(failed === 0 ? [] : [`${failed} left over`]),
+    ...(unknown === 0 ? [] : [`${unknown} possibly left over`]),
+  ].join(', ');
+  const shown = leftOvers.slice(0, SHOWN);
+  const commands = shown.flatMap(({ command }) => (command === null ? [] : [command]));
+  return [
+    heading(page, 'cleanup', 'LEFT OVER'),
+    ...layOut([{ text: counts }], PROSE, page.screen),
+    ...laterLines(page),
+    ...shown.flatMap((each) => leftOverLines(page, each)),
+    ...moreLine(page, left - shown.length),
+    ...commandLines(page, commands),
+  ];
+}
+
+/** The command is never broken into lines: it could not be pasted. */
+function laterLines({ head, screen }: Page): readonly string[] {
+  const later = leftOverText(head);
+  if (later === null) return [];
+  return layOut([{ text: `${later.text}: ` }, { text: later.command, whole: true }], PROSE, screen);
+}
+
+const BEYOND_ASCII = /[^ -~]/;
+
+function commandLines(page: Page, commands: readonly string[]): readonly string[] {
+  // Not laid out: a command that is broken into lines could not be pasted.
+  const lines = commands.map((command) => `  ${terminalLines(command).replaceAll('\n', ' ')}`);
+  // With a character in place of another one it would remove something else.
+  const shown = page.screen.unicode ? lines : lines.filter((line) => !BEYOND_ASCII.test(line));
+  const hidden = lines.length - shown.length;
+  const elsewhere = `${countOf(hidden, 'command')} with more than ASCII: see the JSON report`;
+  return [
+    ...(shown.length === 0 ? [] : layOut([{ text: 'To remove it, paste:' }], PROSE, page.screen)),
+    ...shown,
+    ...(hidden === 0 ? [] : layOut([{ text: elsewhere, style: 'dim' }], PROSE, page.screen)),
+  ];
+}
+
+function leftOverLines(page: Page, leftOver: LeftOver): readonly string[] {
+  const { name, testId, ids, call, certain, reason, command } = leftOver;
+  const title = `${name}: ${reason}${certain ? '' : '; nobody knows whether anything is left'}`;
+  const named = Object.entries(ids)
+    .filter(([path]) => path !== 'testId')
+    .map(([path, value]) => `${path.replace(/^response\./, '')} ${value}`);
+  // Where there is a command it says the same.
+  const facts = [...named, `test ${testId}`, ...(command === null ? [call] : [])];
+  return [
+    ...layOut([{ text: page.glyphs.warn, style: 'yellow' }, { text: ` ${title}` }], LEVEL[1], page.screen),
+    ...facts.flatMap((text) => layOut([{ text, style: 'dim' }], LEVEL[2], page.screen)),
+  ];
+}

@@ -1,0 +1,158 @@
+/** DETAILED RESULTS of the terminal report: per test what was sent, what came back, and where to look on. */
+import type { Attempt, Timings } from '../../../model/delivery.ts';
+import type { TestResult } from '../../../model/result.ts';
+import { layOut, type Span } from '../../../terminal/layout.ts';
+import { countOf, durationText, numberText } from '../../../terminal/quantities.ts';
+import { webAddress } from '../../../terminal/web-address.ts';
+import { causeBehind } from '../../cause-text.ts';
+import { isDoubtful } from '../../digest/urgency.ts';
+import { againText } from '../repeat-text.ts';
+import { findingsOf, LARGE_RUN } from './digest.ts';
+import { findingLines } from './finding.ts';
+import { heading, LEVEL, moreLine, type Page, stuckPlace, stuckStage, testTitle } from './page.ts';
+
+export function detailLines(page: Page): readonly string[] {
+  const { detailed, count } = page.digest;
+  if (count === 0) return [];
+  // A hint is told with the first test it is for; NEXT STEPS has the whole advice.
+  const told = new Set<string>();
+  return [
+    heading(page, 'details', 'DETAILED RESULTS'),
+    ...detailed.flatMap((test, position) => [
+      ...(position === 0 ? [] : ['']),
+      ...testLines(page, test, told),
+    ]),
+    ...moreLine(page, count - detailed.length),
+  ];
+}
+
+/** @param told hints that stand further up already */
+export function testLines(page: Page, test: TestResult, told: Set<string>): readonly string[] {
+  const facts: readonly (readonly Span[])[] = [
+    ...causeSpans(test),
+    [{ text: 'Test ID: ' }, { text: test.testId, whole: true }],
+    ...(test.from === undefined ? [] : [[{ text: `From: ${test.from}` }]]),
+    [{ text: statusText(test) }],
+    [{ text: timeText(test) }, { text: phasesText(test.timings), style: 'dim' }],
+    ...(test.attempts.length > 1 ? [[{ text: attemptsText(test.attempts) }]] : []),
+    ...(test.repeat === undefined ? [] : [[{ text: againText(test.repeat) }]]),
+    ...traceSpans(page, test),
+    ...stuckSpans(test),
+    ...(test.missingData.length > 0 ? [[{ text: missingText(test) }]] : []),
+  ];
+  const title: Span[] = [
+    markOf(page, test),
+    { text: ` ${test.index}. ${testTitle(page, test, 'all')}`, style: 'bold' },
+    { text: likeIt(page, test), style: 'dim' },
+  ];
+  return [
+    ...layOut(title, LEVEL[1], page.screen),
+    ...facts.flatMap((spans) => layOut(spans, LEVEL[2], page.screen)),
+    ...findingsOf(test).flatMap((finding) => {
+      const isOld = finding.hint !== null && told.has(finding.hint);
+      if (finding.hint !== null) told.add(finding.hint);
+      return findingLines(page, isOld ? { ...finding, hint: null } : finding, 2);
+    }),
+  ];
+}
+
+/** Of a large run: how many tests this one stands for. */
+function likeIt({ digest }: Page, test: TestResult): string {
+  if (digest.count <= LARGE_RUN) return '';
+  const alike = digest.groups.find(({ first }) => first === test)?.count ?? 1;
+  return alike === 1 ? '' : ` one of ${numberText(alike)} like it`;
+}
+
+function markOf({ glyphs }: Page, test: TestResult): Span {
+  if (test.verdict === 'broken') return { text: glyphs.fail, style: 'red' };
+  return isDoubtful(test) ? { text: glyphs.warn, style: 'yellow' } : { text: glyphs.ok, style: 'green' };
+}
+
+function statusText({ response }: TestResult): string {
+  return response === null
+    ? 'HTTP status: no answer'
+    : `HTTP status: ${response.status} ${response.statusText}`;
+}
+
+function timeText({ response, timings: { totalMs, lateMs } }: TestResult): string {
+  const late = lateMs > 0 ? `, of which ${durationText(lateMs)} late` : '';
+  return `${response === null ? 'Failed after' : 'Response time'}: ${durationText(totalMs)}${late} `;
+}
+
+/** Where the time went: phases below a millisecond, or below this part of the whole, are left to the JSON report. */
+const PHASE_SHARE_SHOWN = 0.01;
+
+/** In the order in which they follow each other; null where one did not come. */
+export function phasesOf(timings: Timings): readonly (readonly [name: string, ms: number | null])[] {
+  return [
+    ['wait', timings.waitMs],
+    ['DNS', timings.dnsMs],
+    ['TCP', timings.tcpMs],
+    ['TLS', timings.tlsMs],
+    ['request', timings.requestMs],
+    ['first byte', timings.firstByteMs],
+    ['download', timings.downloadMs],
+  ];
+}
+
+/** `(TLS 21, first byte 150 ms)` */
+export function phasesText(timings: Timings): string {
+  const least = Math.max(1, timings.totalMs * PHASE_SHARE_SHOWN);
+  const took = phasesOf(timings).flatMap(([name, ms]) =>
+    ms === null || ms < least ? [] : [`${name} ${Math.round(ms)}`],
+  );
+  return took.length === 0 ? '' : `(${took.join(', ')} ms)`;
+}
+
+/** `Attempts: 2 (Request failed: Connection reset before an answer; HTTP 200), up to 2 deliveries` */
+export function attemptsText(attempts: readonly Attempt[]): string {
+  const each = attempts.map(({ status, failure }) => failure?.message ?? `HTTP ${status ?? 'unknown'}`);
+  const deliveries = attempts.filter(({ mayHaveArrived }) => mayHaveArrived).length;
+  const several = deliveries > 1 ? `, up to ${deliveries} deliveries` : '';
+  return `Attempts: ${attempts.length} (${each.join('; ')})${several}`;
+}
+
+function traceSpans({ screen }: Page, { trace }: TestResult): readonly (readonly Span[])[] {
+  const linked = screen.hyperlinks && trace.url !== null && webAddress(trace.url) !== null;
+  const id: Span = { text: trace.traceId, whole: true, ...(trace.url === null ? {} : { link: trace.url }) };
+  return [
+    [{ text: 'Sentry Trace: ' }, id],
+    // Where the id itself is a link, its address would only be noise.
+    ...(trace.url === null || linked ? [] : [[{ text: trace.url, style: 'dim', whole: true } as const]]),
+    ...(trace.state === 'skipped' ? [] : [[{ text: readingText(trace) }]]),
+  ];
+}
+
+/** `Trace verified: 15 spans` or `Trace unverified (only-our-spans): 2 spans after 12 polls in 90 s, waiting for ab-routing` */
+export function readingText({ state, reason, spanCount, wait }: TestResult['trace']): string {
+  const spans = spanCount === null ? 'not read' : countOf(spanCount, 'span');
+  if (reason === null || wait === null)
+    return `Trace ${state === 'failed' ? 'read, with errors' : state}: ${spans}`;
+  const waited = ` after ${countOf(wait.polls, 'poll')} in ${durationText(wait.waitedMs)}`;
+  const awaited = wait.awaited.length === 0 ? '' : `, waiting for ${wait.awaited.join(', ')}`;
+  return `Trace ${state} (${reason}): ${spans}${waited}${awaited}`;
+}
+
+/** `Stuck at: ab-routing (span ab-routing not found)`, `Stuck between received and decided (…)` */
+function stuckSpans(test: TestResult): readonly (readonly Span[])[] {
+  const stage = stuckStage(test);
+  if (stage === null) return [];
+  const because = stage.detail === null ? stage.state : stage.detail;
+  return [[{ text: `${stuckWords(test)} ` }, { text: `(${because})`, style: 'dim' }]];
+}
+
+function stuckWords({ stuckAt }: TestResult): string {
+  return stuckAt?.after == null ? `Stuck at: ${stuckAt?.stage}` : `Stuck ${stuckPlace({ stuckAt })}`;
+}
+
+function causeSpans(test: TestResult): readonly (readonly Span[])[] {
+  const text = causeBehind(test);
+  return text === null ? [] : [[{ text: `Cause: ${text}` }]];
+}
+
+function missingText({ missingData }: TestResult): string {
+  const fields = missingData.map(({ field, level }) =>
+    level === 'required' ? field : `${field} (${level})`,
+  );
+  return `Missing: ${fields.join(', ')}`;
+}

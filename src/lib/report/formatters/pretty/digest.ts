@@ -1,0 +1,146 @@
+/** What the terminal report shows of the results, gathered in one pass that holds no more than is shown. */
+import type { Finding } from '../../../model/finding.ts';
+import type { ReportSource } from '../../../model/report.ts';
+import type { TestResult } from '../../../model/result.ts';
+import { isDetailed } from '../../advice/details.ts';
+import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';
+import type { AgainCounts } from '../repeat-text.ts';
+import { createGroups, type Group } from './groups.ts';
+import { createProofs, type Proofs } from './proofs.ts';
+
+/** Names listed under WORKING and under BROKEN: one screen each. Where there are more, they are grouped. */
+export const NAMES_SHOWN = 20;
+
+/** Tests shown in detail; each takes five lines or more. */
+export const DETAILS_SHOWN = 20;
+
+/** Of runs with more tests than this one broken or doubtful test of each kind is shown in detail, and no others. */
+export const LARGE_RUN = 50;
+
+/** Of a large run: kinds of failure, and tests in detail. */
+export const GROUPS_SHOWN = 10;
+
+/** So many tests broken at the end of a run, and none working among them, are an outage that goes on. */
+const BROKEN_TO_THE_END = 10;
+
+export interface Digest {
+  /** As of the source. */
+  readonly savedAs: string | null;
+  /** Results seen. */
+  readonly count: number;
+  /** At least one trace has a link. */
+  readonly linked: boolean;
+  readonly working: Shown;
+  readonly broken: Shown;
+  /** Broken first, then those with a warning or missing data, then the rest; each in the order of sending. */
+  readonly detailed: readonly TestResult[];
+  /** Broken and doubtful tests by what they said, broken ones first, then the largest group first. */
+  readonly groups: readonly Group[];
+  /** Tests that are in none of the groups, as there would be too many. */
+  readonly ungrouped: number;
+  readonly scenarios: ReadonlyMap<string, ScenarioCounts>;
+  /** The broken tests that nothing working came after; null where they are few. */
+  readonly brokenToTheEnd: { readonly count: number; readonly since: string } | null;
+  /** Tests whose webhook was sent again, by what became of it. */
+  readonly again: AgainCounts;
+  /** Which kinds of evidence showed the stages; null where no probe was asked. */
+  readonly proofs: Proofs | null;
+  /** One finding for each severity, code and detailed hint seen in a test. */
+  readonly findings: readonly Finding[];
+}
+
+export interface Shown {
+  readonly tests: readonly TestResult[];
+  /** How many there are, shown or not. */
+  readonly count: number;
+}
+
+export interface ScenarioCounts {
+  readonly tests: number;
+  readonly working: number;
+}
+
+export async function digest(source: ReportSource): Promise<Digest> {
+  const working = collector(NAMES_SHOWN);
+  const broken = collector(NAMES_SHOWN);
+  const byUrgency: Readonly<Record<Urgency, Collector>> = {
+    broken: collector(DETAILS_SHOWN),
+    doubtful: collector(DETAILS_SHOWN),
+    fine: collector(DETAILS_SHOWN),
+  };
+  const groups = createGroups();
+  const proofs = createProofs();
+  const scenarios = new Map<string, ScenarioCounts>();
+  const findings = new Map<string, Finding>();
+  const again = { 'one-event': 0, 'second-event': 0, unknown: 0 };
+  let count = 0;
+  let linked = false;
+  let ending = { count: 0, since: '' };
+  for await (const result of source.results()) {
+    count += 1;
+    linked ||= result.trace.url !== null;
+    const works = result.verdict === 'working';
+    const counted = scenarios.get(result.scenario) ?? { tests: 0, working: 0 };
+    scenarios.set(result.scenario, {
+      tests: counted.tests + 1,
+      working: counted.working + (works ? 1 : 0),
+    });
+    (works ? working : broken).take(result);
+    ending = works
+      ? { count: 0, since: '' }
+      : { count: ending.count + 1, since: ending.since || result.startedAt };
+    byUrgency[urgencyOf(result)].take(result);
+    groups.add(result);
+    if (result.repeat !== undefined && result.repeat.sends.length > 0) again[result.repeat.treatedAs] += 1;
+    proofs.add(result.stages);
+    for (const finding of findingsOf(result)) {
+      const key = `${finding.severity} ${finding.code} ${isDetailed(finding.hint) ? finding.hint : ''}`;
+      if (!findings.has(key)) findings.set(key, finding);
+    }
+  }
+  const first = URGENCIES.flatMap((urgency) => byUrgency[urgency].shown().tests).slice(0, DETAILS_SHOWN);
+  const ofGroups = groups.groups().map((group) => group.first);
+  return {
+    count,
+    linked,
+    savedAs: source.savedAs,
+    working: working.shown(),
+    broken: broken.shown(),
+    detailed: count > LARGE_RUN ? ofGroups.slice(0, GROUPS_SHOWN) : first,
+    groups: groups.groups(),
+    ungrouped: groups.others(),
+    scenarios,
+    again,
+    brokenToTheEnd: ending.count < BROKEN_TO_THE_END ? null : ending,
+    proofs: proofs.proofs(),
+    findings: [...findings.values()],
+  };
+}
+
+/** All findings of a test, each message once, errors first. */
+export function findingsOf(result: TestResult): readonly Finding[] {
+  const all = [...result.errors, ...result.trace.findings, ...result.warnings];
+  const byMessage = new Map(all.toReversed().map((finding) => [finding.message, finding]));
+  const distinct = all.filter((finding) => byMessage.get(finding.message) === finding);
+  return [
+    ...distinct.filter(({ severity }) => severity === 'error'),
+    ...distinct.filter(({ severity }) => severity === 'warning'),
+  ];
+}
+
+interface Collector {
+  readonly take: (test: TestResult) => void;
+  readonly shown: () => Shown;
+}
+
+function collector(limit: number): Collector {
+  const tests: TestResult[] = [];
+  let count = 0;
+  return {
+    take: (test) => {
+      count += 1;
+      if (tests.length < limit) tests.push(test);
+    },
+    shown: () => ({ tests, count }),
+  };
+}

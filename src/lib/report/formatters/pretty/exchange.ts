@@ -1,0 +1,92 @@
+/** Request, answer and the line that repeats them, of one test on the terminal: as they were, whatever the screen is wide. */
+import type { WebhookRequest } from '../../../model/plan.ts';
+import type { RepeatedSend } from '../../../model/repeat.ts';
+import type { KeptResponse } from '../../../model/response.ts';
+import { layOut } from '../../../terminal/layout.ts';
+import { countOf, durationText } from '../../../terminal/quantities.ts';
+import { jsonEscaped, withoutSteering } from '../../../terminal/text.ts';
+import { heading, LEVEL, type Page, PROSE } from './page.ts';
+import { bodyText, headerLines, MASKED_NOTE, resendLine } from '../request-text.ts';
+
+/** Characters of a body; as many as are kept of an answer. `--json` has all that is kept of a request. */
+const BODY_SHOWN = 16_384;
+
+export function requestLines(page: Page, { method, url, headers, body }: WebhookRequest): readonly string[] {
+  return [
+    heading(page, 'request', 'REQUEST'),
+    ...layOut([{ text: `${method} ` }, { text: url, whole: true }], LEVEL[1], page.screen),
+    ...headersAndBody(page, { headers, body }),
+    ...cutNote(page, body.length > BODY_SHOWN ? Buffer.byteLength(body) : null),
+  ];
+}
+
+export function answerLines(page: Page, response: KeptResponse | null): readonly string[] {
+  return [
+    heading(page, 'answer', 'ANSWER'),
+    ...(response === null
+      ? layOut([{ text: 'None came.' }], PROSE, page.screen)
+      : responseLines(page, response)),
+  ];
+}
+
+/** The answers to a webhook that was sent again, one after the other. */
+export function resentLines(page: Page, sends: readonly RepeatedSend[]): readonly string[] {
+  return sends.flatMap(({ response, errors, timings, traceId }, at) => [
+    ...(at === 0 ? [] : ['']),
+    heading(page, 'answer', `ANSWER ${at + 2}, TO THE SAME WEBHOOK SENT AGAIN`),
+    ...layOut(
+      [{ text: `After ${durationText(timings.totalMs)}, in trace ` }, { text: traceId, whole: true }],
+      PROSE,
+      page.screen,
+    ),
+    ...(response === null
+      ? layOut([{ text: errors[0]?.message ?? 'None came.' }], PROSE, page.screen)
+      : responseLines(page, response)),
+  ]);
+}
+
+function responseLines(page: Page, response: KeptResponse): readonly string[] {
+  const { status, statusText, bodyBytes, bodyCut } = response;
+  return [
+    ...layOut([{ text: `HTTP ${status} ${statusText}` }], LEVEL[1], page.screen),
+    ...headersAndBody(page, response),
+    ...cutNote(page, bodyCut ? bodyBytes : null),
+  ];
+}
+
+export function resendLines(page: Page, request: WebhookRequest): readonly string[] {
+  const { line, masked } = resendLine(request);
+  return [
+    heading(page, 'again', 'SEND IT AGAIN'),
+    // In column 1, and never broken: to be pasted as it is.
+    ...line.split('\n'),
+    ...(masked ? layOut([{ text: MASKED_NOTE, style: 'dim' }], PROSE, page.screen) : []),
+  ];
+}
+
+function headersAndBody(
+  page: Page,
+  { headers, body }: Pick<WebhookRequest, 'headers' | 'body'>,
+): readonly string[] {
+  const shown = bodyText(body, BODY_SHOWN);
+  return [
+    ...headerLines(headers).flatMap((line) => layOut([{ text: line, style: 'dim' }], LEVEL[1], page.screen)),
+    ...(shown === '' ? [] : ['', ...exactLines(shown, page.screen)]),
+  ];
+}
+
+function cutNote(page: Page, bytes: number | null): readonly string[] {
+  if (bytes === null) return [];
+  return layOut(
+    [{ text: `Cut: the whole body has ${countOf(bytes, 'byte')}.`, style: 'dim' }],
+    PROSE,
+    page.screen,
+  );
+}
+
+/** Every space and line end as it is; what could steer the screen, or not be shown on it, as JSON escapes it. */
+function exactLines(text: string, { unicode }: { readonly unicode: boolean }): readonly string[] {
+  const plain = withoutSteering(text.replaceAll('\r\n', '\n'), jsonEscaped);
+  const shown = unicode ? plain : plain.replaceAll('…', '...').replace(/[^\n -~]+/g, jsonEscaped);
+  return shown.split('\n').map((line) => (line === '' ? '' : `  ${line}`));
+}

@@ -1,0 +1,104 @@
+/** Tests that failed alike, or are doubtful alike, told as one: what a large run shows instead of a line for each. */
+import type { TestResult } from '../../../model/result.ts';
+import { mainMessage } from '../../cause-text.ts';
+import { type Urgency, urgencyOf } from '../../digest/urgency.ts';
+import { retryText } from '../words.ts';
+
+/** Kinds told apart; where answers word every failure in another way, the rest is only counted. */
+const GROUPS_HELD = 100;
+
+/** Characters of a message that are looked at. */
+const WORDING_COMPARED = 200;
+
+export interface Group {
+  /** What {@link kindOf} says of each of its tests. */
+  readonly kind: string;
+  readonly urgency: Urgency;
+  /** In the words of the first test. */
+  readonly message: string;
+  /** Others said the same with other numbers or ids. */
+  readonly varied: boolean;
+  readonly count: number;
+  /** Scenario → tests. */
+  readonly scenarios: ReadonlyMap<string, number>;
+  /** By the time of sending. */
+  readonly first: TestResult;
+  readonly last: TestResult;
+}
+
+export interface Groups {
+  readonly add: (result: TestResult) => void;
+  /** Broken ones first, then the largest first. */
+  readonly groups: () => readonly Group[];
+  /** Tests of kinds beyond those told apart. */
+  readonly others: () => number;
+}
+
+export function createGroups(): Groups {
+  const byKind = new Map<string, Group & { scenarios: Map<string, number> }>();
+  let others = 0;
+  return {
+    add: (result) => {
+      const kind = kindOf(result);
+      if (kind === null) return;
+      const urgency = urgencyOf(result);
+      const { message } = whatItSays(result);
+      const group = byKind.get(kind);
+      if (group === undefined && byKind.size === GROUPS_HELD) {
+        others++;
+        return;
+      }
+      const scenarios = group?.scenarios ?? new Map<string, number>();
+      scenarios.set(result.scenario, (scenarios.get(result.scenario) ?? 0) + 1);
+      const { first, last, count, varied } = group ?? {
+        first: result,
+        last: result,
+        count: 0,
+        varied: false,
+      };
+      byKind.set(kind, {
+        kind,
+        urgency,
+        message: group?.message ?? message,
+        varied: varied || (group !== undefined && group.message !== message),
+        count: count + 1,
+        scenarios,
+        first: result.startedAt < first.startedAt ? result : first,
+        last: result.startedAt >= last.startedAt ? result : last,
+      });
+    },
+    groups: () =>
+      [...byKind.values()].sort(
+        (a, b) => Number(a.urgency !== 'broken') - Number(b.urgency !== 'broken') || b.count - a.count,
+      ),
+    others: () => others,
+  };
+}
+
+/** The same of tests that failed alike, or are doubtful alike; null where nothing is wrong. */
+export function kindOf(result: TestResult): string | null {
+  const urgency = urgencyOf(result);
+  if (urgency === 'fine') return null;
+  const { code, message } = whatItSays(result);
+  const { cause, response } = result;
+  // What a probe or a span shows is one cause, whatever the response was.
+  const beyond = cause !== null && cause.source !== 'response' && cause.source !== 'connection';
+  const by = beyond ? `${cause.source} ${cause.stage}` : `${code} ${response?.status ?? ''}`;
+  return `${urgency} ${by} ${wording(message)}`;
+}
+
+/** What a test is grouped by: its cause, else its first error, its first warning, or what is missing. */
+function whatItSays(result: TestResult) {
+  const { verdict, errors, warnings, missingData } = result;
+  const finding = verdict === 'broken' ? errors[0] : warnings[0];
+  if (finding !== undefined) return { code: finding.code, message: mainMessage(result) ?? finding.message };
+  if (verdict === 'broken') return { code: 'broken', message: 'no reason recorded' };
+  if (missingData.length === 0)
+    return { code: result.flaky ? 'flaky' : 'retried', message: retryText(result) ?? '' };
+  return { code: 'missing', message: `missing: ${missingData.map(({ field }) => field).join(', ')}` };
+}
+
+/** Without what differs from test to test: durations, counts, ids. What the status is, the answer's own tells. */
+function wording(message: string): string {
+  return message.slice(0, WORDING_COMPARED).replace(/[\w.-]*\d[\w.-]*/g, '#');
+}

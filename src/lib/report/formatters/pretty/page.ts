@@ -1,0 +1,80 @@
+/** What the sections of the terminal report share: the screen, and how tests and leftovers are named on it. */
+import type { ReportHead } from '../../../model/report.ts';
+import type { TestResult } from '../../../model/result.ts';
+import type { StageResult } from '../../../model/stage.ts';
+import { type Glyphs, glyphsFor } from '../../../terminal/glyphs.ts';
+import { layOut, type Span } from '../../../terminal/layout.ts';
+import { numberText } from '../../../terminal/quantities.ts';
+import type { RenderOptions } from '../formatter.ts';
+import { headingGlyph, type Section } from '../headings.ts';
+import type { Digest } from './digest.ts';
+
+export interface Page {
+  readonly head: ReportHead;
+  readonly digest: Digest;
+  readonly screen: RenderOptions;
+  readonly glyphs: Glyphs;
+}
+
+/** A section's lines; none when there is nothing to say. */
+export type SectionLines = (page: Page) => readonly string[];
+
+/** Longer messages are cut: an answer's own words may be a whole page. */
+const MESSAGE_SHOWN = 400;
+
+export function pageOf(parts: Omit<Page, 'glyphs'>): Page {
+  return { ...parts, glyphs: glyphsFor(parts.screen) };
+}
+
+export function heading(page: Page, section: Section, title: string): string {
+  return (
+    headingGlyph(section, page.screen) +
+    layOut([{ text: title, style: 'bold' }], LEVEL[0], page.screen).join(' ')
+  );
+}
+
+/** Indents by depth; wrapped lines stand two columns further in. */
+export const LEVEL = [
+  { indent: 0, hang: 2 },
+  { indent: 2, hang: 4 },
+  { indent: 4, hang: 6 },
+  { indent: 6, hang: 8 },
+] as const;
+
+/** For sentences: wrapped lines stand below the first. */
+export const PROSE = { indent: 2, hang: 2 } as const;
+
+/** `ORB_BREAKOUT (SPY)` as in the guide; `ORB_BREAKOUT #2 (QQQ)` where the scenario was sent more than once. */
+export function testTitle(page: Page, test: TestResult, dimensions: 'first' | 'all'): string {
+  const name = (page.digest.scenarios.get(test.scenario)?.tests ?? 0) > 1 ? test.name : test.scenario;
+  const values = Object.values(test.dimensions).map(String);
+  const shown = dimensions === 'first' ? values.slice(0, 1) : values;
+  return shown.length === 0 ? name : `${name} (${shown.join(', ')})`;
+}
+
+/** The stage that a test got stuck at; null where it did not, or nobody can tell. */
+export function stuckStage({ stages, stuckAt }: TestResult): StageResult | null {
+  return stages.find(({ name }) => name === stuckAt?.stage) ?? null;
+}
+
+/** `at decided`, or `between received and decided` where what is in between could not be checked; null where it is not stuck. */
+export function stuckPlace({ stuckAt }: Pick<TestResult, 'stuckAt'>): string | null {
+  if (stuckAt === null) return null;
+  return stuckAt.after === null ? `at ${stuckAt.stage}` : `between ${stuckAt.after} and ${stuckAt.stage}`;
+}
+
+export function message(text: string): string {
+  return text.length <= MESSAGE_SHOWN ? text : `${text.slice(0, MESSAGE_SHOWN)}…`;
+}
+
+/** `… and 99,980 more`, with the command that shows them; no lines when all are shown. */
+export function moreLine(page: Page, hidden: number): readonly string[] {
+  if (hidden <= 0) return [];
+  const { savedAs } = page.digest;
+  const command = savedAs === null ? '' : ` (prod-e2e report show ${savedAs} --reporter json)`;
+  const spans: Span[] = [
+    { text: `${page.glyphs.more} and ${numberText(hidden)} more`, style: 'dim' },
+    { text: command, style: 'dim' },
+  ];
+  return layOut(spans, LEVEL[1], page.screen);
+}

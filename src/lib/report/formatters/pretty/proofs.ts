@@ -1,0 +1,49 @@
+/** Counts for each stage in how many tests each kind of evidence confirmed it. */
+import type { StageEvidence, StageResult } from '../../../model/stage.ts';
+import { numberText } from '../../../terminal/quantities.ts';
+
+type Kind = keyof StageEvidence;
+
+/** Stage name → kind of evidence → tests in which it confirmed the stage. */
+export type Proofs = ReadonlyMap<string, Readonly<Record<Kind, number>>>;
+
+const KINDS: readonly Kind[] = ['response', 'trace', 'http', 'sql'];
+const WORDS: Readonly<Record<Kind, string>> = {
+  response: 'response',
+  trace: 'trace',
+  http: 'HTTP',
+  sql: 'SQL',
+};
+
+export function createProofs() {
+  const byStage = new Map<string, Record<Kind, number>>();
+  let probed = false;
+  return {
+    add: (stages: readonly StageResult[]) => {
+      for (const { name, evidence } of stages) {
+        const counts = byStage.get(name) ?? { response: 0, trace: 0, http: 0, sql: 0 };
+        byStage.set(name, counts);
+        for (const kind of KINDS) if (evidence[kind] === 'confirms') counts[kind] += 1;
+        probed ||= evidence.http !== null || evidence.sql !== null;
+      }
+    },
+    /** Null where no probe was asked: answers and traces alone have their own sections. */
+    proofs: (): Proofs | null => (probed ? byStage : null),
+  };
+}
+
+/** `response 5, trace 5, SQL 5`; empty where nothing showed it. */
+export function proofText(proofs: Proofs, stage: string): string {
+  const counts = proofs.get(stage);
+  if (counts === undefined) return '';
+  return KINDS.filter((kind) => counts[kind] > 0)
+    .map((kind) => `${WORDS[kind]} ${numberText(counts[kind])}`)
+    .join(', ');
+}
+
+/** What each source says of a stage of one test: `response confirms, trace absent`; empty where none was asked for. */
+export function evidenceText(evidence: StageEvidence): string {
+  return KINDS.filter((kind) => evidence[kind] !== null)
+    .map((kind) => `${WORDS[kind]} ${evidence[kind]}`)
+    .join(', ');
+}

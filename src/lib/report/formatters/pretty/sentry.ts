@@ -1,0 +1,62 @@
+/** SENTRY TRACING of the terminal report: what became of the traces, and how to find them. */
+import type { Finding } from '../../../model/finding.ts';
+import type { SentryDelivery } from '../../../model/report.ts';
+import { layOut } from '../../../terminal/layout.ts';
+import { countOf, numberText } from '../../../terminal/quantities.ts';
+import { findingLines, hintLines } from './finding.ts';
+import { heading, LEVEL, type Page, PROSE } from './page.ts';
+
+export function sentryLines(page: Page): readonly string[] {
+  const { sentry, environment, findings } = page.head;
+  const lines = (text: string) => layOut([{ text }], PROSE, page.screen);
+  return [
+    heading(page, 'sentry', 'SENTRY TRACING'),
+    ...lines(sentry.enabled ? deliveryText(sentry) : WITHOUT_DSN),
+    ...findings
+      .filter(({ code }) => code.startsWith('sentry-'))
+      .flatMap((finding) => sentryFindingLines(page, finding)),
+    ...(sentry.enabled ? [`Environment: ${environment}`, ...howToFind(page)].flatMap(lines) : []),
+  ];
+}
+
+/** Nothing for a Sentry on this machine: a sandbox is gone when its run is over. */
+function howToFind({ head, digest }: Page): readonly string[] {
+  if (/^(127\.|localhost|\[::1\])/.test(head.sentry.host ?? '') && !digest.linked) return [];
+  return [
+    'To look at one: Performance > Traces, filter by environment, search for the trace ID',
+    ...(digest.linked ? [] : ['With SENTRY_ORG set, each trace ID gets its link']),
+  ];
+}
+
+const WITHOUT_DSN =
+  'Without SENTRY_DSN the client side was not reported to Sentry. Each webhook still carried its trace ID: ' +
+  'search for it in Sentry to see what your services reported.';
+
+/** What the line about deliveries already tells is not told again, only what to do about it. */
+const TOLD_BY_DELIVERY = new Set([
+  'sentry-refused',
+  'sentry-dropped',
+  'sentry-unreachable',
+  'sentry-pending',
+]);
+
+function sentryFindingLines(page: Page, finding: Finding): readonly string[] {
+  return TOLD_BY_DELIVERY.has(finding.code)
+    ? hintLines(page, finding, LEVEL[1])
+    : findingLines(page, finding, 1);
+}
+
+/** `Sentry accepted 9 of 10 traces (1 refused: 429, retry after 60 s)` */
+export function deliveryText(sentry: SentryDelivery): string {
+  const refused = sentry.refused.reduce((sum, { count }) => sum + count, 0);
+  const total = sentry.accepted + refused + sentry.dropped + sentry.failed + sentry.pending;
+  const losses = [
+    ...sentry.refused.map(({ status, count }) => `${numberText(count)} refused: ${status}`),
+    ...(sentry.dropped > 0 ? [`${numberText(sentry.dropped)} dropped before sending`] : []),
+    ...(sentry.failed > 0 ? [`${numberText(sentry.failed)} could not be delivered`] : []),
+    ...(sentry.pending > 0 ? [`${numberText(sentry.pending)} without an answer yet`] : []),
+    ...(sentry.retryAfterSeconds === null ? [] : [`retry after ${sentry.retryAfterSeconds} s`]),
+  ];
+  const because = total === sentry.accepted || losses.length === 0 ? '' : ` (${losses.join(', ')})`;
+  return `Sentry accepted ${numberText(sentry.accepted)} of ${countOf(total, 'trace')}${because}`;
+}

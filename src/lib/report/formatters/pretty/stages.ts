@@ -1,0 +1,67 @@
+/** STAGES of the terminal report: how far the webhooks came. */
+import { countKey, type StageState, type StageSummary } from '../../../model/stage.ts';
+import { layOut, type Span } from '../../../terminal/layout.ts';
+import { countOf } from '../../../terminal/quantities.ts';
+import { heading, LEVEL, type Page } from './page.ts';
+import { proofText } from './proofs.ts';
+import { fits, tableLines } from './table.ts';
+import { stateText } from '../words.ts';
+
+const STATES: readonly StageState[] = ['ok', 'slow', 'failed', 'missing', 'unverified', 'not-reached'];
+
+export function stageLines(page: Page): readonly string[] {
+  const { stages } = page.head;
+  if (stages.length === 0) return [];
+  // A state that no stage is in would be a column of nothing.
+  const shown = STATES.filter(
+    (state) => state === 'ok' || stages.some((stage) => stage[countKey(state)] > 0),
+  );
+  const someStuck = stages.some(({ stuck }) => stuck > 0);
+  const { proofs } = page.digest;
+  const proven = proofs === null ? [] : ['confirmed by'];
+  const head: readonly Span[] = ['stage', ...shown.map(stateText), ...(someStuck ? [''] : []), ...proven].map(
+    (text) => ({
+      text,
+      style: 'dim',
+    }),
+  );
+  const rows = stages.map((stage): readonly Span[] => [
+    { text: stage.name },
+    ...shown.map((state) => countCell(page, stage, state)),
+    ...(someStuck ? [stuckCell(page, stage)] : []),
+    ...(proofs === null ? [] : [{ text: proofText(proofs, stage.name), style: 'dim' } as const]),
+  ]);
+  const table = tableLines(page.screen, [head, ...rows]);
+  return [
+    heading(page, 'stages', 'STAGES'),
+    ...(fits(page, table) ? table : stages.flatMap((stage) => narrow(page, stage))),
+  ];
+}
+
+function countCell({ glyphs }: Page, stage: StageSummary, state: StageState): Span {
+  const count = stage[countKey(state)];
+  if (count === 0) return { text: '-', style: 'dim' };
+  if (state === 'ok') return { text: `${glyphs.ok} ${count}`, style: 'green' };
+  if (state === 'failed') return { text: `${glyphs.fail} ${count}`, style: 'red' };
+  return { text: `${glyphs.warn} ${count}`, style: 'yellow' };
+}
+
+function stuckCell({ glyphs }: Page, { stuck }: StageSummary): Span {
+  return stuck === 0 ? { text: '' } : { text: `${glyphs.hint} ${stuck} stuck here`, style: 'red' };
+}
+
+/** Where the table does not fit: a line for each stage, with what there is to say. */
+function narrow(page: Page, stage: StageSummary): readonly string[] {
+  const said = STATES.filter((state) => stage[countKey(state)] > 0).map(
+    (state) => `${stage[countKey(state)]} ${stateText(state)}`,
+  );
+  const stuck = stage.stuck === 0 ? [] : [`${countOf(stage.stuck, 'test')} stuck here`];
+  const { proofs } = page.digest;
+  const proof = proofs === null ? '' : proofText(proofs, stage.name);
+  const proven = proof === '' ? '' : ` (confirmed by ${proof})`;
+  return layOut(
+    [{ text: `${stage.name}: ${[...said, ...stuck].join(', ')}${proven}` }],
+    LEVEL[1],
+    page.screen,
+  );
+}

@@ -1,0 +1,118 @@
+/** Since when the scenarios that are broken have been so: the runs that were stored before this one say it, the last one first. */
+import path from 'node:path';
+import type { BrokenSince, ReportHead, RunFacts } from '../../model/report.ts';
+import type { BrokenScenario } from '../digest/broken-fold.ts';
+import { readKeptRuns } from './history.ts';
+import { isStarted } from '../store/saved-head.ts';
+import { regularSize } from '../store/regular-file.ts';
+import { RESULTS_FILE, type StartedRun } from '../store/store.ts';
+import { isSameKind } from './same-kind.ts';
+import { type ScenarioVerdict, verdictsOf } from './scenario-verdicts.ts';
+
+/** Since when scenarios have been broken that are broken in a run that is over. Never throws. */
+export type HistoryPort = (
+  broken: ReadonlyMap<string, BrokenScenario>,
+  stop: AbortSignal,
+) => Promise<readonly BrokenSince[]>;
+
+/** Kept runs looked at, of any kind. */
+const RUNS_LOOKED_THROUGH = 200;
+/** Of the same kind: those whose results are read, and those of them that say something about a scenario that is asked for. */
+const RUNS_READ = 50;
+const RUNS_TELLING = 10;
+/** Of results that are read of one run, in bytes: a tenth of a second. Beyond a larger one nothing is known. */
+const LARGEST_RESULTS = 8 * 1_048_576;
+
+/** Of a scenario whose last working run is not found yet. */
+interface Open extends BrokenScenario {
+  readonly sinceRun: string | null;
+  readonly runs: number;
+  /** What an earlier run found out, which did not find its end either: runs that it knew may be gone by now. */
+  readonly known: BrokenSince | null;
+}
+
+type Looked = { readonly open: Map<string, Open>; readonly settled: Map<string, BrokenSince> };
+
+export function historyOf(dataDir: string, facts: RunFacts): HistoryPort {
+  return async (broken, stop) => {
+    const begun = { sinceRun: facts.runId, runs: 1, known: null };
+    const open = new Map([...broken].map(([scenario, first]) => [scenario, { ...first, ...begun }] as const));
+    const settled = new Map<string, BrokenSince>();
+    try {
+      await lookBack({ dataDir, facts, stop }, { open, settled });
+    } catch {
+      // What cannot be read is not known: the rest stands as it is.
+    }
+    return [...broken.keys()].flatMap((scenario) => settled.get(scenario) ?? atLeast(scenario, open) ?? []);
+  };
+}
+
+function atLeast(scenario: string, open: ReadonlyMap<string, Open>): BrokenSince | null {
+  const found = open.get(scenario);
+  if (found === undefined) return null;
+  const { since, sinceRun, runs, known } = found;
+  return known !== null && known.runs > runs ? known : { scenario, since, sinceRun, runs, lastWorked: null };
+}
+
+async function lookBack(
+  {
+    dataDir,
+    facts,
+    stop,
+  }: { readonly dataDir: string; readonly facts: RunFacts; readonly stop: AbortSignal },
+  looked: Looked,
+): Promise<void> {
+  const { open } = looked;
+  let [passed, read, telling] = [0, 0, 0];
+  for await (const { folder, head } of readKeptRuns(dataDir, { before: facts.runId })) {
+    if (open.size === 0 || stop.aborted || ++passed > RUNS_LOOKED_THROUGH) return;
+    if (!isSameKind(head, facts)) continue;
+    takeOver(head, looked);
+    if (!head.scenarios.some((scenario) => open.has(scenario))) continue;
+    if (++read > RUNS_READ || telling === RUNS_TELLING) return;
+    const size = regularSize(path.join(folder, RESULTS_FILE));
+    if (typeof size === 'number' && size > LARGEST_RESULTS) return;
+    const verdicts = await verdictsOf({ folder, head, scenarios: open });
+    if (verdicts.size > 0) telling++;
+    for (const [scenario, verdict] of verdicts) goOn({ scenario, verdict, head }, looked);
+  }
+}
+
+/** What an earlier run found out itself. One that was stopped did not look far: that it found no end says nothing. */
+function takeOver(head: ReportHead | StartedRun, { open, settled }: Looked): void {
+  if (isStarted(head)) return;
+  for (const earlier of head.brokenSince) {
+    const { scenario, lastWorked } = earlier;
+    const now = open.get(scenario);
+    if (now === undefined) continue;
+    const together = { ...earlier, runs: earlier.runs + now.runs };
+    if (lastWorked !== null) {
+      settled.set(scenario, together);
+      open.delete(scenario);
+    } else if (head.status !== 'interrupted' && now.known === null)
+      open.set(scenario, { ...now, known: together });
+  }
+}
+
+function goOn(
+  {
+    scenario,
+    verdict,
+    head: { runId, startedAt },
+  }: {
+    readonly scenario: string;
+    readonly verdict: ScenarioVerdict;
+    readonly head: RunFacts;
+  },
+  { open, settled }: Looked,
+): void {
+  const now = open.get(scenario);
+  if (now === undefined) return;
+  if (verdict !== 'working')
+    open.set(scenario, { ...now, since: verdict.brokenSince, sinceRun: runId, runs: now.runs + 1 });
+  else {
+    const { since, sinceRun, runs } = now;
+    settled.set(scenario, { scenario, since, sinceRun, runs, lastWorked: { runId, at: startedAt } });
+    open.delete(scenario);
+  }
+}

@@ -1,0 +1,201 @@
+/** Reads kept runs: by id, unique prefix, path, or `latest`. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { codeOf, messageOf, ProdE2eError, unknownName } from '../../errors.ts';
+import type { ReportHead, ReportSource } from '../../model/report.ts';
+import { isStarted, keptHead, readHead, resultsLost, withoutOwner } from '../store/saved-head.ts';
+import { isRegular, regularSize } from '../store/regular-file.ts';
+import { readRunResults } from '../store/results-file.ts';
+import { newestFirst, runIdsIn } from '../store/run-order.ts';
+import { HEAD_FILE, RESULTS_FILE, runsFolder, type StartedRun } from '../store/store.ts';
+
+/** What is read of a run that was cut off for a list of runs, in bytes: some 4,000 results, a tenth of a second. */
+const LISTED_RESULTS_BYTES = 8 * 1_048_576;
+/** Ids named by an error about an ambiguous or unknown run. */
+const IDS_SHOWN = 5;
+
+/** Ids of kept runs, the one that was stored last first. */
+export async function keptRuns(dataDir: string): Promise<readonly string[]> {
+  const folders = await runFolders(dataDir);
+  return folders.filter((id) => isKept(path.join(runsFolder(dataDir), id)));
+}
+
+/**
+ * Those of them that were stored before this run, the last one first: what lies before it, whatever its clock said.
+ * @param runId of a run that is not among them: all lie before it
+ */
+export async function runsBefore(dataDir: string, runId: string): Promise<readonly string[]> {
+  const folders = await runFolders(dataDir);
+  const before = folders.slice(folders.indexOf(runId) + 1);
+  return before.filter((id) => isKept(path.join(runsFolder(dataDir), id)));
+}
+
+/** Without a head and results it is a run that was killed before it began. */
+function isKept(folder: string): boolean {
+  return isRegular(path.join(folder, HEAD_FILE)) || resultsBytes(folder) > 0;
+}
+
+/** Folders of runs, whether or not anything is in them, the one stored last first. @throws ProdE2eError `STORE_UNAVAILABLE` */
+export async function runFolders(dataDir: string): Promise<readonly string[]> {
+  try {
+    return newestFirst(dataDir, runIdsIn(runsFolder(dataDir)));
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return [];
+    throw new ProdE2eError(`Kept runs cannot be read from ${runsFolder(dataDir)} (${messageOf(thrown)}).`, {
+      code: 'STORE_UNAVAILABLE',
+      hints: ['Make it a readable folder, or give another one: dataDir in the config, PROD_E2E_DATA_DIR.'],
+      cause: thrown,
+    });
+  }
+}
+
+/**
+ * The folder of a run.
+ * @param reference id, unique prefix of one, path of a run folder, or `latest`
+ * @throws ProdE2eError `NO_RUNS`, `UNKNOWN_RUN`, `AMBIGUOUS_RUN`
+ */
+export async function findRun(dataDir: string, reference: string): Promise<string> {
+  // A reference that looks like a path is one; anything else never becomes part of a path unless it is a kept id.
+  if (reference.includes('/') || reference.includes('\\')) return runAtPath(reference);
+  const ids = await keptRuns(dataDir);
+  const folderOf = (id: string) => path.join(runsFolder(dataDir), id);
+  const [latest] = ids;
+  if (latest === undefined) {
+    throw new ProdE2eError('No run has been kept yet.', {
+      code: 'NO_RUNS',
+      hints: ['Send one: prod-e2e run --sandbox', `Runs are looked for in ${runsFolder(dataDir)}.`],
+    });
+  }
+  if (reference === 'latest') return folderOf(latest);
+  const matching = ids.filter((id) => id === reference || (reference !== '' && id.startsWith(reference)));
+  const [only] = matching;
+  if (only === undefined) {
+    throw unknownName({
+      what: 'kept run',
+      typed: reference,
+      known: ids.slice(0, IDS_SHOWN),
+      code: 'UNKNOWN_RUN',
+      list: 'prod-e2e report list',
+    });
+  }
+  if (matching.length > 1 && only !== reference) {
+    throw new ProdE2eError(`"${reference}" is the beginning of ${matching.length} kept runs.`, {
+      code: 'AMBIGUOUS_RUN',
+      hints: [
+        `Give more of the id: ${matching.slice(0, IDS_SHOWN).join(', ')}${matching.length > IDS_SHOWN ? ', …' : '.'}`,
+      ],
+    });
+  }
+  return folderOf(only);
+}
+
+async function runAtPath(reference: string): Promise<string> {
+  const resolved = path.resolve(reference);
+  const isFile = [HEAD_FILE, RESULTS_FILE].includes(path.basename(resolved));
+  const folder = isFile ? path.dirname(resolved) : resolved;
+  if (existsSync(resolved) && isKept(folder)) return folder;
+  throw new ProdE2eError(`There is no kept run at ${reference}.`, {
+    code: 'UNKNOWN_RUN',
+    hints: [
+      `A kept run is a folder with ${HEAD_FILE} and ${RESULTS_FILE}.`,
+      'Those of this machine: prod-e2e report list',
+    ],
+  });
+}
+
+/** @throws ProdE2eError `RUN_UNREADABLE`, `RUN_TOO_NEW` */
+export async function readRun(folder: string): Promise<ReportSource> {
+  const head = await readHead(folder);
+  return { savedAs: head.runId, head, results: () => readRunResults(folder) };
+}
+
+/** What a command names the run in this folder by: where the folder is not among those of `dataDir`, its path. */
+export function nameOf(folder: string, dataDir: string): string {
+  const isThere = path.resolve(path.dirname(folder)) === path.resolve(runsFolder(dataDir));
+  return isThere ? path.basename(folder) : path.relative('', folder) || folder;
+}
+
+/**
+ * As {@link readRun}, with a look at every result: what was damaged since the run ended is told, too.
+ * @param dataDir where commands look for a run by its id
+ */
+export async function readWholeRun(folder: string, dataDir: string): Promise<ReportSource> {
+  const source = { ...(await readRun(folder)), savedAs: nameOf(folder, dataDir) };
+  const { head, results } = source;
+  if (head.endedAt === null) return source;
+  let readable = 0;
+  for await (const _ of results()) readable++;
+  // A run on a full disk says itself how much of it was kept.
+  const isTold = head.findings.some(({ code }) => code === 'not-kept');
+  const lost = head.summary.total - readable;
+  if (lost <= 0 || isTold) return source;
+  return { ...source, head: { ...head, findings: [...head.findings, resultsLost(lost)] } };
+}
+
+export interface UnreadableRun {
+  readonly runId: string;
+  /** Code `RUN_TOO_NEW`, `RUN_UNREADABLE`, or the system's own. */
+  readonly reason: unknown;
+}
+
+/** A run that was cut off with so many results that a list does not count them. */
+export interface UncountedRun extends StartedRun {
+  readonly status: 'interrupted';
+  readonly summary: null;
+  readonly latency: null;
+}
+
+/**
+ * What a list of kept runs says, the one stored last first. Results are read only where a run was cut off, and only a few.
+ * @param onUnreadable told of each run that is left out because it cannot be read
+ * @throws ProdE2eError `STORE_UNAVAILABLE`
+ */
+export async function* readHeads(
+  dataDir: string,
+  onUnreadable: (run: UnreadableRun) => void,
+): AsyncIterable<ReportHead | UncountedRun> {
+  for (const runId of await keptRuns(dataDir)) {
+    const folder = path.join(runsFolder(dataDir), runId);
+    const head = await listedHead(folder).catch((reason: unknown) => {
+      onUnreadable({ runId, reason });
+      return null;
+    });
+    if (head !== null) yield head;
+  }
+}
+
+async function listedHead(folder: string): Promise<ReportHead | UncountedRun> {
+  const kept = await keptHead(path.join(folder, HEAD_FILE));
+  if (kept !== null && isStarted(kept) && resultsBytes(folder) > LISTED_RESULTS_BYTES)
+    return { ...withoutOwner(kept), endedAt: null, status: 'interrupted', summary: null, latency: null };
+  return readHead(folder);
+}
+
+/** 0 where there is no file of results that can be read. */
+function resultsBytes(folder: string): number {
+  const size = regularSize(path.join(folder, RESULTS_FILE));
+  return typeof size === 'number' ? size : 0;
+}
+
+interface KeptRun {
+  readonly folder: string;
+  /** As it is kept: that of a run that was cut off tells nothing of its results. */
+  readonly head: ReportHead | StartedRun;
+}
+
+/**
+ * Kept runs without their results, the one stored last first, for what a history is of use to but not needed: without those
+ * whose head cannot be read, or any.
+ * @param options.before only those that were stored before this run
+ */
+export async function* readKeptRuns(
+  dataDir: string,
+  { before = null }: { readonly before?: string | null } = {},
+): AsyncIterable<KeptRun> {
+  const ids = before === null ? keptRuns(dataDir) : runsBefore(dataDir, before);
+  for (const id of await ids.catch(() => [])) {
+    const folder = path.join(runsFolder(dataDir), id);
+    const head = await keptHead(path.join(folder, HEAD_FILE)).catch(() => null);
+    if (head !== null) yield { folder, head };
+  }
+}

@@ -1,0 +1,65 @@
+/** One test of a kept run: how it is named on the command line, and how it is found. */
+import { ProdE2eError } from '../../errors.ts';
+import type { ReportSource } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
+
+/** A million tests have seven digits; the shortest beginning of a run id that names a day has eight. */
+const TEST_NUMBER = /^[1-9]\d{0,6}$/;
+const TEST_ID = /^(\d{8}-\d{6}-[0-9a-z]{5})-(\d+)$/;
+/** Ranges of numbers that an error names. */
+const RANGES_SHOWN = 10;
+
+/** Which run, and which of its tests; `test` is null for all of it. */
+export interface ShownPart {
+  readonly run: string;
+  readonly test: number | null;
+}
+
+/**
+ * What `report show` and `report open` were given: nothing, a run, a test number of the latest run, a test id, or a run and a test number.
+ * @throws ProdE2eError `TEST_NUMBER`
+ */
+export function partAskedFor(first: string | undefined, second: string | undefined): ShownPart {
+  if (first === undefined) return { run: 'latest', test: null };
+  if (second !== undefined) return { run: first, test: testNumber(second) };
+  if (TEST_NUMBER.test(first)) return { run: 'latest', test: Number(first) };
+  const [, run, number] = TEST_ID.exec(first) ?? [];
+  return run === undefined ? { run: first, test: null } : { run, test: Number(number) };
+}
+
+function testNumber(text: string): number {
+  if (TEST_NUMBER.test(text)) return Number(text);
+  throw new ProdE2eError(`"${text}" is no number of a test.`, {
+    code: 'TEST_NUMBER',
+    hints: ['The run comes first: prod-e2e report show latest 3. The report has a number before each test.'],
+  });
+}
+
+/** @throws ProdE2eError `NO_SUCH_TEST`, naming the numbers that there are */
+export async function resultOf(source: ReportSource, test: number): Promise<TestResult> {
+  for await (const result of source.results()) if (result.index === test) return result;
+  const numbers = await testNumbers(source);
+  const { runId } = source.head;
+  throw new ProdE2eError(`Run ${runId} has no test ${test}.`, {
+    code: 'NO_SUCH_TEST',
+    hints: numbers === '' ? ['It has no results at all.'] : [`Its tests: ${numbers}.`],
+  });
+}
+
+/** `1-5`, or `1-3, 7` where some are missing; empty where there are none. */
+export async function testNumbers(source: ReportSource): Promise<string> {
+  const numbers: number[] = [];
+  for await (const { index } of source.results()) numbers.push(index);
+  numbers.sort((a, b) => a - b);
+  const ranges: { readonly from: number; to: number }[] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last !== undefined && number <= last.to + 1) last.to = number;
+    else ranges.push({ from: number, to: number });
+  }
+  const shown = ranges
+    .slice(0, RANGES_SHOWN)
+    .map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`));
+  const hidden = ranges.length - shown.length;
+  return shown.join(', ') + (hidden > 0 ? ` and ${numbers.length} in all` : '');
+}

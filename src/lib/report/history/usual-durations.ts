@@ -1,0 +1,71 @@
+/** How long the spans of a target usually take, from the runs that are kept. */
+import type { KeptSpan } from '../../model/result.ts';
+import { keptPaths } from '../../trace/spans/span-path.ts';
+import { readKeptRuns } from './history.ts';
+import { readRunResults } from '../store/results-file.ts';
+
+/** Older runs tell about an older system. */
+const RUNS_READ = 5;
+/** Of each run; the first ones are as good as any. */
+const RESULTS_READ = 200;
+/** Fewer measurements than these make nothing usual. */
+const LEAST_MEASUREMENTS = 5;
+
+interface History {
+  readonly dataDir: string;
+  readonly target: string;
+}
+
+/** Path of a span → median duration in milliseconds, of spans that did not fail; empty without a history of this target. */
+export async function usualDurations(history: History): Promise<ReadonlyMap<string, number>> {
+  return durationsOf(await usualSpans(history));
+}
+
+export function durationsOf(
+  usual: ReadonlyMap<string, Pick<KeptSpan, 'durationMs'>>,
+): ReadonlyMap<string, number> {
+  return new Map([...usual].map(([path, { durationMs }]) => [path, durationMs]));
+}
+
+/** The same with where each span hangs, in the order in which they begin; all of it in the median. */
+export async function usualSpans(
+  options: History,
+): Promise<ReadonlyMap<string, KeptSpan & { readonly parentPath: string | null }>> {
+  const measured = new Map<
+    string,
+    { span: KeptSpan; parentPath: string | null; durations: number[]; starts: number[] }
+  >();
+  let runs = 0;
+  for await (const { head, folder } of readKeptRuns(options.dataDir)) {
+    if (head.target !== options.target || head.endedAt === null) continue;
+    let read = 0;
+    for await (const { trace } of readRunResults(folder)) {
+      if (++read > RESULTS_READ) break;
+      if (trace.state !== 'verified') continue;
+      for (const { span, path, parentPath } of keptPaths(trace.spans)) {
+        if (span.status === 'error') continue;
+        const known = measured.get(path) ?? { span, parentPath, durations: [], starts: [] };
+        measured.set(path, known);
+        known.durations.push(span.durationMs);
+        known.starts.push(span.startMs);
+      }
+    }
+    if (++runs === RUNS_READ) break;
+  }
+  return new Map(
+    [...measured]
+      .filter(([, { durations }]) => durations.length >= LEAST_MEASUREMENTS)
+      .map(([path, { span, parentPath, durations, starts }]) => {
+        const usual = { ...span, parentPath, durationMs: median(durations), startMs: median(starts) };
+        return [path, usual] as const;
+      })
+      .sort(([, a], [, b]) => a.startMs - b.startMs),
+  );
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}

@@ -1,0 +1,173 @@
+/** Where reports go: each reporter to stdout or into a file of its own. */
+import { constants } from 'node:fs';
+import { access, chmod, lstat, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf, ProdE2eError } from '../../errors.ts';
+import type { ReportSource } from '../../model/report.ts';
+import { FILE_SCREEN } from '../../terminal/capabilities.ts';
+import { makeFolders } from '../store/folders.ts';
+import type { Formatter } from '../formatters/formatter.ts';
+import { loadFormatter } from '../formatters/table.ts';
+import { PipeStopped, writePipe } from './pipe.ts';
+
+export interface Output {
+  readonly formatter: Formatter;
+  /** Null for stdout. */
+  readonly file: string | null;
+}
+
+type Reporters = readonly { readonly name: string; readonly path: string | null }[];
+
+/**
+ * Loads the formatters and checks every path before anything is sent: a report that cannot be written is told early.
+ * Where no reporter takes stdout, the pretty report does.
+ * @throws ProdE2eError `UNKNOWN_REPORTER`, `REPORTERS_ON_STDOUT`, `REPORT_PATH`
+ */
+export async function prepareOutputs(reporters: Reporters): Promise<readonly Output[]> {
+  const outputs = await Promise.all(reporters.map(toOutput));
+  const [problem] = problemsWith(outputs);
+  if (problem !== undefined) throw problem;
+  for (const { file } of outputs) if (file !== null) await checkWritable(file, makeFolders);
+  return outputs.some(isOnStdout)
+    ? outputs
+    : [...outputs, { formatter: await loadFormatter('pretty'), file: null }];
+}
+
+/** All that is wrong with them at once; no folder is made yet. */
+export async function outputErrors(reporters: Reporters): Promise<readonly ProdE2eError[]> {
+  const outputs: Output[] = [];
+  const errors: ProdE2eError[] = [];
+  const collect = (thrown: unknown) => {
+    if (!(thrown instanceof ProdE2eError)) throw thrown;
+    errors.push(thrown);
+  };
+  for (const reporter of reporters) {
+    await toOutput(reporter).then((output) => outputs.push(output), collect);
+  }
+  errors.push(...problemsWith(outputs));
+  for (const { file } of outputs) if (file !== null) await checkWritable(file).catch(collect);
+  return errors;
+}
+
+async function toOutput({ name, path: file }: Reporters[number]): Promise<Output> {
+  const formatter = await loadFormatter(name);
+  return { formatter, file: file === null || file === '-' ? null : path.resolve(file) };
+}
+
+function isOnStdout({ file, formatter }: Output): boolean {
+  return file === null && formatter.besides !== true;
+}
+
+function problemsWith(outputs: readonly Output[]): readonly ProdE2eError[] {
+  const onStdout = outputs.filter(isOnStdout).map(({ formatter }) => formatter);
+  const last = onStdout.at(-1);
+  const files = outputs.flatMap(({ file }) => (file === null ? [] : [file]));
+  const twice = files.find((file, at) => files.indexOf(file) !== at);
+  return [
+    ...(onStdout.length > 1
+      ? [
+          new ProdE2eError(
+            `Only one report fits on stdout, not ${onStdout.map(({ name }) => name).join(' and ')}.`,
+            {
+              code: 'REPORTERS_ON_STDOUT',
+              hints: [`Give the others a file: --reporter ${last?.name}=report.${last?.extension}`],
+            },
+          ),
+        ]
+      : []),
+    ...(twice === undefined
+      ? []
+      : [
+          new ProdE2eError(`Two reports cannot be written to the same file ${twice}.`, {
+            code: 'REPORT_PATH',
+            hints: ['Give each a file of its own: --reporter json=report.json --reporter junit=report.xml'],
+          }),
+        ]),
+  ];
+}
+
+/** @param make makes the folders that lack; without, the nearest that is there has to be writable */
+async function checkWritable(file: string, make?: (folder: string, mode: number) => void): Promise<void> {
+  try {
+    const { target } = await behindLink(file);
+    make?.(path.dirname(file), 0o700);
+    const folder = make === undefined ? await nearestFolder(path.dirname(target)) : path.dirname(target);
+    await access(folder, constants.W_OK);
+    if ((await existing(file))?.isDirectory()) throw new Error('it is a folder');
+  } catch (thrown) {
+    throw new ProdE2eError(`A report cannot be written to ${file} (${messageOf(thrown)}).`, {
+      code: 'REPORT_PATH',
+      hints: ['Choose a path in a folder you may write to: --reporter junit=results/junit.xml'],
+      cause: thrown,
+    });
+  }
+}
+
+/** The folder, or the one that it can be made in. */
+async function nearestFolder(folder: string): Promise<string> {
+  const found = await existing(folder);
+  if (found !== null) {
+    if (found.isDirectory()) return folder;
+    throw new Error(`${folder} is not a folder`);
+  }
+  const parent = path.dirname(folder);
+  return parent === folder ? folder : nearestFolder(parent);
+}
+
+async function existing(file: string) {
+  return stat(file).catch(() => null);
+}
+
+/** Where a link leads, and whether it is one. */
+async function behindLink(file: string): Promise<{ readonly target: string; readonly isLink: boolean }> {
+  const isLink = (await lstat(file).catch(() => null))?.isSymbolicLink() ?? false;
+  return { target: isLink ? await realpath(file).catch(() => file) : file, isLink };
+}
+
+/**
+ * Writes the file whole or not at all, for its owner alone, or with the rights of the one that it replaces: whoever is to
+ * read it, such as node_exporter, may have been given them. What a link leads to is for its owner alone in any case: whoever made
+ * the link need not be who made the file. A device or a pipe is written to as it is: a file put in its place would be one.
+ * @throws ProdE2eError `REPORT_PATH`
+ */
+export async function writeReport({
+  formatter,
+  file,
+  source,
+  stop = null,
+}: {
+  readonly formatter: Formatter;
+  readonly file: string;
+  readonly source: ReportSource;
+  /** Ends the wait for the reader of a pipe. */
+  readonly stop?: AbortSignal | null;
+}): Promise<void> {
+  const replaced = await existing(file);
+  const isSpecial = !(replaced?.isFile() ?? true);
+  const { target, isLink } = await behindLink(file);
+  const written = isSpecial ? file : `${target}.${process.pid}.tmp`;
+  try {
+    if (replaced?.isFIFO()) return await writePipe(file, formatter.render(source, FILE_SCREEN), stop);
+    await writeFile(written, formatter.render(source, FILE_SCREEN), {
+      mode: 0o600,
+      flag: isSpecial ? 'w' : 'wx',
+    });
+    if (!isSpecial) {
+      // What creates a file leaves out what the umask says.
+      if (replaced !== null && !isLink) await chmod(written, replaced.mode & 0o777);
+      await rename(written, target);
+    }
+  } catch (thrown) {
+    if (!isSpecial) await rm(written, { force: true });
+    throw new ProdE2eError(
+      `The ${formatter.name} report cannot be written to ${file} (${messageOf(thrown)}).`,
+      {
+        code: 'REPORT_PATH',
+        hints:
+          source.savedAs === null ? [] : [`The run itself is kept: prod-e2e report show ${source.savedAs}`],
+        cause: thrown,
+        ...(thrown instanceof PipeStopped ? { exit: thrown.exit } : {}),
+      },
+    );
+  }
+}

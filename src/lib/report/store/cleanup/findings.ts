@@ -1,0 +1,54 @@
+/** What clean-up means for the run as a whole: warnings that change neither verdicts nor the exit code. */
+import { messageOf } from '../../../errors.ts';
+import type { Finding } from '../../../model/finding.ts';
+import type { CleanupSummary } from '../../../model/probe.ts';
+import { countOf } from '../../../terminal/quantities.ts';
+import { hintFor } from '../../advice/advice.ts';
+
+const FAILED = 'cleanup-failed';
+const UNKNOWN = 'cleanup-unknown';
+export const NOT_SAVED = 'cleanup-not-saved';
+
+/** Of the reasons that a finding names. */
+const REASONS_TOLD = 3;
+
+export function isCleanupFinding({ code }: Finding): boolean {
+  return code === FAILED || code === UNKNOWN;
+}
+
+export function cleanupFindings({
+  failed,
+  unknown,
+  leftOvers,
+}: Pick<CleanupSummary, 'failed' | 'unknown' | 'leftOvers'>): readonly Finding[] {
+  const because = (certain: boolean) => {
+    const reasons = leftOvers.filter((each) => each.certain === certain).map(({ reason }) => reason);
+    const distinct = [...new Set(reasons)];
+    return `${distinct.slice(0, REASONS_TOLD).join(', ')}${distinct.length > REASONS_TOLD ? ' and others' : ''}`;
+  };
+  return [
+    ...(failed === 0
+      ? []
+      : [warning(FAILED, `${countOf(failed, 'call')} of clean-up failed: ${because(true)}`)]),
+    ...(unknown === 0
+      ? []
+      : [
+          warning(
+            UNKNOWN,
+            `${countOf(unknown, 'webhook')} may have left something behind: ${because(false)}`,
+          ),
+        ]),
+  ];
+}
+
+/** `prod-e2e cleanup` would not know of everything. */
+export function notSavedFinding(problem: unknown): Finding {
+  return warning(
+    NOT_SAVED,
+    `What clean-up needs could not be saved (${messageOf(problem)}): prod-e2e cleanup cannot finish what this run could not`,
+  );
+}
+
+function warning(code: string, message: string): Finding {
+  return { severity: 'warning', code, message, hint: hintFor(code) };
+}

@@ -1,0 +1,118 @@
+/** What a saved run says of its clean-up now: as the run ended, or as `prod-e2e cleanup` has left it since. */
+import { canParseUrl } from '../../../http/url.ts';
+import { writeJson } from '../../../json/text.ts';
+import { isScalar } from '../../../model/json.ts';
+import type { CleanupSummary, LeftOver } from '../../../model/probe.ts';
+import { LEFT_OVERS_KEPT } from '../../../model/probe.ts';
+import type { ReportHead } from '../../../model/report.ts';
+import { shownTemplate } from '../../../json/placeholders.ts';
+import { cleanupFindings, isCleanupFinding, NOT_SAVED } from './findings.ts';
+import { type AnsweredRecord, keyOf, type SentRecord } from './records.ts';
+import { fromSaved, ownValues } from './saved-values.ts';
+import { type CleanupState, has, readCleanupRecords, readCleanupState } from './state.ts';
+
+/** Why a call was not made, where the run could not say so itself. */
+const CUT_OFF = 'Not made: the run was cut off';
+const UNANSWERED = 'The run was cut off before the response';
+
+/** The head with the clean-up as it is now. */
+export async function withSavedCleanup(head: ReportHead, folder: string): Promise<ReportHead> {
+  const state = await readCleanupState(folder);
+  if (state === null) return head;
+  const before = head.cleanup === null ? null : head.cleanup.done;
+  // Of shards that had nothing left, the log of the run that they became says nothing.
+  const done = before === null ? state.done : before + state.later;
+  const now = { ...(await summaryOf(state, { folder, origin: originOf(head.target) })), done };
+  // Part of what was left is in the head alone.
+  if (head.findings.some(({ code }) => code === NOT_SAVED)) {
+    const { open = 0 } = now;
+    return head.cleanup === null || open === 0 ? head : { ...head, cleanup: { ...head.cleanup, open } };
+  }
+  if (head.endedAt === null) return { ...head, cleanup: now.done + state.open.size === 0 ? null : now };
+  const at = head.findings.findIndex(isCleanupFinding);
+  if (at === -1) return { ...head, cleanup: now };
+  const others = head.findings.filter((finding) => !isCleanupFinding(finding));
+  return { ...head, cleanup: now, findings: others.toSpliced(at, 0, ...cleanupFindings(now)) };
+}
+
+function originOf(target: string): string | null {
+  return canParseUrl(target) ? new URL(target).origin : null;
+}
+
+async function summaryOf(
+  state: CleanupState,
+  { folder, origin }: { readonly folder: string; readonly origin: string | null },
+): Promise<Omit<CleanupSummary, 'done'>> {
+  const counts = { failed: 0, unknown: 0 };
+  for (const { calls, removed, certain } of state.open.values())
+    for (let at = 0; at < calls; at++)
+      if (!has(removed, at)) counts[has(certain, at) ? 'failed' : 'unknown'] += 1;
+  const leftOvers = await leftOversOf(state, { folder, origin });
+  const open = state.open.size;
+  return { ...counts, leftOvers, ...(open === 0 ? {} : { open }) };
+}
+
+interface Known {
+  sent: SentRecord | null;
+  answered: AnsweredRecord | null;
+  /** By the place of the call. */
+  readonly left: Map<number, LeftOver>;
+}
+
+async function leftOversOf(
+  { open }: CleanupState,
+  { folder, origin }: { readonly folder: string; readonly origin: string | null },
+): Promise<readonly LeftOver[]> {
+  // Each has at least one call that is listed.
+  const keys = [...open.keys()].sort((a, b) => a - b).slice(0, LEFT_OVERS_KEPT);
+  if (keys.length === 0) return [];
+  const known = new Map(
+    keys.map((key): [number, Known] => [key, { sent: null, answered: null, left: new Map() }]),
+  );
+  for await (const record of readCleanupRecords(folder)) {
+    const of = record.type === 'process' ? undefined : known.get(keyOf(record));
+    if (of === undefined) continue;
+    if (record.type === 'sent') of.sent = record;
+    if (record.type === 'answered') of.answered = record;
+    if (record.type === 'left') of.left.set(record.at, record.leftOver);
+  }
+  return [...known]
+    .flatMap(([key, { sent, answered, left }]) =>
+      (sent?.calls ?? []).flatMap((_, at) => {
+        const entry = open.get(key);
+        if (sent === null || entry === undefined || has(entry.removed, at)) return [];
+        return [left.get(at) ?? cutOff({ sent, answered, at, origin })];
+      }),
+    )
+    .slice(0, LEFT_OVERS_KEPT);
+}
+
+function cutOff({
+  sent,
+  answered,
+  at,
+  origin,
+}: {
+  readonly sent: SentRecord;
+  readonly answered: AnsweredRecord | null;
+  readonly at: number;
+  readonly origin: string | null;
+}): LeftOver {
+  const values = { ...sent.values, ...answered?.values };
+  const ids = Object.entries(values).flatMap(([path, value]) =>
+    value === null ? [] : [[path, isScalar(value) ? String(value) : writeJson(value)]],
+  );
+  return {
+    testId: sent.testId,
+    name: sent.name,
+    call: shownTemplate(sent.calls[at] ?? '', {
+      ...fromSaved(values),
+      ...ownValues(sent),
+      ...(origin === null ? {} : { origin }),
+    }),
+    ids: Object.fromEntries(ids),
+    certain: answered !== null,
+    reason: answered === null ? UNANSWERED : CUT_OFF,
+    command: null,
+  };
+}

@@ -1,0 +1,110 @@
+/** Reads what a run left behind out of its `cleanup.ndjson`. Memory grows with the webhooks that are open, not with the file. */
+import path from 'node:path';
+import { codeOf } from '../../../errors.ts';
+import { tryParseJson } from '../../../json/text.ts';
+import { readLines } from '../results-file.ts';
+import {
+  type AnsweredRecord,
+  CLEANUP_FILE,
+  type CleanupRecord,
+  isCleanupRecord,
+  keyOf,
+  type ProcessRecord,
+  type SentRecord,
+} from './records.ts';
+
+/** A webhook that is not closed. Sets of calls are bits, by the place of the call in the list. */
+export interface OpenEntry {
+  readonly calls: number;
+  removed: number;
+  /** Calls that are known to have something to remove. */
+  certain: number;
+  answered: boolean;
+}
+
+export interface CleanupState {
+  readonly open: ReadonlyMap<number, OpenEntry>;
+  /** Calls that removed what there was, and those of them that the run itself did not make. */
+  readonly done: number;
+  readonly later: number;
+  readonly process: ProcessRecord | null;
+}
+
+/** Null where the run saved nothing for clean-up. */
+export async function readCleanupState(folder: string): Promise<CleanupState | null> {
+  const open = new Map<number, OpenEntry>();
+  let [done, later, records] = [0, 0, 0];
+  let process: ProcessRecord | null = null;
+  for await (const record of readCleanupRecords(folder)) {
+    records += 1;
+    if (record.type === 'process') {
+      process = record;
+      continue;
+    }
+    const key = keyOf(record);
+    if (record.type === 'sent') {
+      open.set(key, { calls: record.calls.length, removed: 0, certain: 0, answered: false });
+      continue;
+    }
+    const entry = open.get(key);
+    if (entry === undefined) continue;
+    if (record.type === 'closed') open.delete(key);
+    else if (record.type === 'answered') {
+      entry.answered = true;
+      entry.certain = ~0;
+    } else if (record.type === 'removed') {
+      const isNew = record.called && !has(entry.removed, record.at);
+      if (isNew) done += 1;
+      if (isNew && record.later) later += 1;
+      entry.removed |= 1 << record.at;
+    } else if (record.leftOver.certain) entry.certain |= 1 << record.at;
+    else entry.certain &= ~(1 << record.at);
+  }
+  return records === 0 ? null : { open, done, later, process };
+}
+
+export function has(set: number, at: number): boolean {
+  return (set & (1 << at)) !== 0;
+}
+
+/** Every whole record; what was cut off or damaged is passed over. */
+export async function* readCleanupRecords(folder: string): AsyncIterable<CleanupRecord> {
+  try {
+    for await (const { text } of readLines(path.join(folder, CLEANUP_FILE))) {
+      const record = text === null ? null : (tryParseJson(text) ?? null);
+      if (isCleanupRecord(record)) yield record;
+    }
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+  }
+}
+
+/** What is known of a webhook that is not closed. */
+export interface SavedWebhook {
+  readonly sent: SentRecord;
+  /** Null where its response never came. */
+  readonly answered: AnsweredRecord | null;
+  readonly entry: OpenEntry;
+}
+
+/** The webhooks of the state that are open, about in the order in which they were sent; those in flight at once are held. */
+export async function* readSavedWebhooks(
+  folder: string,
+  { open }: CleanupState,
+): AsyncIterable<SavedWebhook> {
+  const held = new Map<number, SentRecord>();
+  for await (const record of readCleanupRecords(folder)) {
+    if (record.type !== 'sent' && record.type !== 'answered') continue;
+    const key = keyOf(record);
+    const entry = open.get(key);
+    if (entry === undefined) continue;
+    if (record.type === 'sent') {
+      if (entry.answered) held.set(key, record);
+      else yield { sent: record, answered: null, entry };
+      continue;
+    }
+    const sent = held.get(key);
+    held.delete(key);
+    if (sent !== undefined) yield { sent, answered: record, entry };
+  }
+}

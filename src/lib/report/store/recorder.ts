@@ -1,0 +1,158 @@
+/** Keeps the results of a running run: in the store, or, as many as fit, in memory where that cannot be written. */
+
+import { messageOf, ProdE2eError } from '../../errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
+import { numberText } from '../../terminal/quantities.ts';
+import { readRunResults } from './results-file.ts';
+import { type RunWriter, type StartedRun, startRun } from './store.ts';
+import { createUnkeptResults } from './unsaved-results.ts';
+import { unsaved } from './unsaved.ts';
+
+export interface Recorder {
+  /**
+   * Keeps it together with all others that come in the same turn of the event loop: writing costs as much for one line
+   * as for ten. Once it resolves the result is where it stays, and may be told of.
+   */
+  readonly add: (result: TestResult) => Promise<void>;
+  /** A result again, with what its trace said; it takes the place of the first one. */
+  readonly update: (result: TestResult) => void;
+  /** Everything so far, each result as it was told last. */
+  readonly results: () => AsyncIterable<TestResult>;
+  /** Tries once more what could not be kept: room on a full disk may have been made meanwhile. */
+  readonly retry: () => void;
+  /** The finished report, to be rendered; the head is kept first. */
+  readonly finish: (head: ReportHead) => Promise<ReportSource>;
+  /** Path of the run's folder; null while the run is not kept. */
+  readonly folder: () => string | null;
+  /** Whether commands will find it when it is over, were it only in part. */
+  readonly isSaved: () => boolean;
+  /** Why the run, or what part of it, is not kept, and how many results no report can show therefore; none while all is. */
+  readonly problems: () => readonly Finding[];
+}
+
+export function createRecorder(options: {
+  readonly dataDir: string;
+  readonly started: StartedRun;
+  /** The run stays when it is over. Until then it is in the store in any case: memory does not hold all its results. */
+  readonly stays: boolean;
+}): Recorder {
+  // What the store could not take; the store has everything before it.
+  const inMemory = createUnkeptResults();
+  const updates = new Map<string, TestResult>();
+  let writer: RunWriter | null = null;
+  let kept = 0;
+  let problem: unknown = null;
+  const attempt = (action: () => void) => {
+    const thrown = failureOf(action);
+    problem ??= thrown;
+    return thrown === null;
+  };
+  const begin = () =>
+    attempt(() => {
+      writer = startRun(options);
+    });
+  const append = (results: readonly TestResult[]) => {
+    writer?.append(...results);
+    kept += results.length;
+  };
+  const keep = (result: TestResult) => attempt(() => append([result]));
+  begin();
+  let waiting: Waiting[] = [];
+  const write = () => {
+    const results = waiting.map(({ result }) => result);
+    // What does not fit as a whole may fit in part.
+    if (problem !== null || failureOf(() => append(results)) !== null)
+      for (const result of results) if (problem !== null || !keep(result)) inMemory.add(result);
+    for (const { done } of waiting) done();
+    waiting = [];
+  };
+  const isSaved = () => options.stays && writer !== null;
+  const results = async function* () {
+    write();
+    for await (const result of concat(writer?.folder ?? null, inMemory.held()))
+      yield updates.get(result.testId) ?? result;
+  };
+  return {
+    add: (result) =>
+      new Promise((done) => {
+        if (waiting.length === 0) setImmediate(write);
+        waiting.push({ result, done });
+      }),
+    update: (result) => {
+      write();
+      if (problem === null && attempt(() => writer?.update(result))) return;
+      updates.set(result.testId, result);
+    },
+    results,
+    retry: () => {
+      write();
+      if (problem === null) return;
+      problem = null;
+      if (writer === null && !begin()) return;
+      const failed = inMemory.held().findIndex((result) => !keep(result));
+      inMemory.taken(failed === -1 ? inMemory.held().length : failed);
+      if (problem !== null) return;
+      for (const [testId, result] of updates)
+        if (attempt(() => writer?.update(result))) updates.delete(testId);
+    },
+    finish: async (head) => {
+      write();
+      if (writer !== null) attempt(() => writer?.finish(head));
+      return isSaved() ? { savedAs: head.runId, head, results } : unsaved({ head, results });
+    },
+    isSaved,
+    folder: () => (problem === null ? (writer?.folder ?? null) : null),
+    problems: () => {
+      const lost = inMemory.count() - inMemory.held().length;
+      return [
+        ...(problem === null ? [] : [notKept({ problem, kept, unkept: inMemory.count() })]),
+        ...(lost === 0 ? [] : [resultsLost(lost)]),
+      ];
+    },
+  };
+}
+
+interface Waiting {
+  readonly result: TestResult;
+  readonly done: () => void;
+}
+
+function failureOf(action: () => void): unknown {
+  try {
+    action();
+    return null;
+  } catch (thrown) {
+    return thrown;
+  }
+}
+
+async function* concat(folder: string | null, inMemory: readonly TestResult[]): AsyncIterable<TestResult> {
+  if (folder !== null) yield* readRunResults(folder);
+  yield* inMemory;
+}
+
+/** The totals count them all the same. */
+function resultsLost(lost: number): Finding {
+  const message = `${numberText(lost)} results could neither be kept nor held in memory: they are in the totals, but in no report`;
+  return { severity: 'warning', code: 'results-lost', message, hint: null };
+}
+
+function notKept({
+  problem,
+  kept,
+  unkept,
+}: {
+  readonly problem: unknown;
+  readonly kept: number;
+  readonly unkept: number;
+}): Finding {
+  const why = messageOf(problem);
+  const part =
+    kept === 0 || unkept === 0
+      ? ''
+      : `Of this run only ${kept === 1 ? 'the first result is' : `the first ${kept} results are`} kept. `;
+  const hint = problem instanceof ProdE2eError ? (problem.suggestions[0] ?? null) : null;
+  return { severity: 'warning', code: 'not-kept', message: `${part}${why}`, hint };
+}

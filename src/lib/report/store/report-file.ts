@@ -1,0 +1,63 @@
+/** A report that was written as JSON, read again: a baseline that travels as a file. */
+import { readFile, stat } from 'node:fs/promises';
+import { messageOf, ProdE2eError } from '../../errors.ts';
+import type { ReportHead, ReportSource } from '../../model/report.ts';
+import { isHead, withLaterFields } from './head-shape.ts';
+import { isRecord, parsed } from './saved-json.ts';
+import { isResult } from './saved-result.ts';
+
+/** A larger file is not read whole: some 100,000 tests. */
+const LARGEST_BYTES = 256 * 1_048_576;
+
+/** @throws ProdE2eError `REPORT_UNREADABLE` */
+export async function readReportFile(file: string): Promise<ReportSource> {
+  const document = parsed(await textOf(file));
+  if (!isRecord(document) || !Array.isArray(document.results)) throw unreadable(file, 'it is no JSON report');
+  const { results, ...written } = document;
+  const head = withLaterFields(written);
+  if (!isWholeHead(head)) throw unreadable(file, 'it is no JSON report of this version');
+  const readable = results.filter(isResult);
+  if (readable.length < results.length) throw unreadable(file, 'some of its results are damaged');
+  return {
+    savedAs: null,
+    head,
+    results: async function* () {
+      yield* readable;
+    },
+  };
+}
+
+function isWholeHead(head: unknown): head is ReportHead {
+  // A run that was cut off has no end, but else all that a report has.
+  return isRecord(head) && isHead(head.endedAt === null ? { ...head, endedAt: '' } : head);
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    const stats = await stat(file);
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (stats.size > LARGEST_BYTES) throw new Error('it is larger than 256 MiB');
+    return decoded(await readFile(file));
+  } catch (thrown) {
+    throw unreadable(file, messageOf(thrown));
+  }
+}
+
+/** By its byte order mark: a report may have been saved by a shell that writes UTF-16. @throws Error for other bytes */
+function decoded(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error(`it is not ${encoding.toUpperCase()}`);
+  }
+}
+
+function unreadable(file: string, why: string): ProdE2eError {
+  return new ProdE2eError(`The report ${file} cannot be read (${why}).`, {
+    code: 'REPORT_UNREADABLE',
+    hints: ['Write one with --reporter json=baseline.json, or name a kept run: prod-e2e report list'],
+  });
+}

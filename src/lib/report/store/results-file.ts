@@ -1,0 +1,67 @@
+/** Reads the results of a kept run. */
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { codeOf } from '../../errors.ts';
+import type { TestResult } from '../../model/result.ts';
+import { parsed } from './saved-json.ts';
+import { isResult } from './saved-result.ts';
+import { isRegular } from './regular-file.ts';
+import { RESULTS_FILE, VERIFIED_FILE } from './store.ts';
+
+/** Past so many characters a line is damage: of an answer at most 16,384 are kept, and nobody sends webhooks of that size. */
+const LINE_LIMIT = 16 * 1024 * 1024;
+
+/**
+ * All results of the run in this folder, each as it was told last.
+ * @param onDamage told of each whole line that is no result any more; the end of a run that was cut off is none
+ */
+export async function* readRunResults(folder: string, onDamage = () => {}): AsyncIterable<TestResult> {
+  const verified = new Map<string, TestResult>();
+  for await (const result of readResults(path.join(folder, VERIFIED_FILE), () => {}))
+    verified.set(result.testId, result);
+  for await (const result of readResults(path.join(folder, RESULTS_FILE), onDamage)) {
+    yield verified.get(result.testId) ?? result;
+  }
+}
+
+/** Every complete line; one that was cut off or damaged is passed over, those after it are not. */
+async function* readResults(file: string, onDamage: () => void): AsyncIterable<TestResult> {
+  try {
+    for await (const { text, isWhole } of readLines(file)) {
+      const result = text === null ? null : parsed(text);
+      if (isResult(result)) yield result;
+      else if (isWhole) onDamage();
+    }
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+  }
+}
+
+interface Line {
+  /** Null where it is longer than any of ours. */
+  readonly text: string | null;
+  /** It has its end. */
+  readonly isWhole: boolean;
+}
+
+/** Only `\n` ends a line; to node:readline U+2028 does as well, which JSON leaves unescaped in strings. */
+export async function* readLines(file: string): AsyncIterable<Line> {
+  if (!isRegular(file)) return;
+  let rest: string | null = '';
+  for await (const chunk of createReadStream(file, 'utf8')) {
+    const [first = '', ...others] = String(chunk).split('\n');
+    const last = others.pop();
+    rest = joined(rest, first);
+    if (last === undefined) continue;
+    yield { text: rest, isWhole: true };
+    for (const text of others) yield { text, isWhole: true };
+    rest = last;
+  }
+  if (rest !== '') yield { text: rest, isWhole: false };
+}
+
+/** What grows without end is not held. */
+function joined(begun: string | null, more: string): string | null {
+  if (begun === null || begun.length + more.length > LINE_LIMIT) return null;
+  return begun + more;
+}

@@ -1,0 +1,154 @@
+/** The head of a kept run: as it was written, made of its results where the run never came to its end, or recovered. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { EXIT, ProdE2eError } from '../../errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import { NO_DELIVERY, type ReportHead } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
+import { CLEANUP_FILE } from './cleanup/records.ts';
+import { isHead, SCHEMA_VERSION, withLaterFields } from './head-shape.ts';
+import { isRecord, parsed } from './saved-json.ts';
+import { regularText } from './regular-file.ts';
+import { readRunResults } from './results-file.ts';
+import { HEAD_FILE, RESULTS_FILE, type StartedRun } from './store.ts';
+
+/** What stands for a fact that was lost with its file. */
+const UNKNOWN = 'unknown';
+
+/** @throws ProdE2eError `RUN_UNREADABLE`, `RUN_TOO_NEW` */
+export async function readHead(folder: string): Promise<ReportHead> {
+  const file = path.join(folder, HEAD_FILE);
+  const head = await keptHead(file);
+  if (head !== null) {
+    const whole = isStarted(head)
+      ? await interruptedHead(withoutOwner(head), { folder, findings: [] })
+      : head;
+    return withSavedCleanup(whole, folder);
+  }
+  const recovered = await recoveredStart(folder);
+  if (recovered !== null)
+    return withSavedCleanup(await interruptedHead(recovered, { folder, findings: [HEAD_LOST] }), folder);
+  throw new ProdE2eError(`${file} is not a run of this tool.`, {
+    code: 'RUN_UNREADABLE',
+    hints: ['prod-e2e report list shows the runs that are kept.'],
+  });
+}
+
+/** With what clean-up has left since. Hardly any run has anything left, so what that takes is loaded where it has. */
+async function withSavedCleanup(head: ReportHead, folder: string): Promise<ReportHead> {
+  if (!existsSync(path.join(folder, CLEANUP_FILE))) return head;
+  return (await import('./cleanup/saved-summary.ts')).withSavedCleanup(head, folder);
+}
+
+/** What `run.json` says of a run; null where it says nothing that can be used. @throws ProdE2eError `RUN_TOO_NEW` */
+export async function keptHead(file: string): Promise<ReportHead | StartedRun | null> {
+  const text = await regularText(file);
+  const head = text === null ? null : parsed(text);
+  if (isNewer(head)) {
+    throw new ProdE2eError(
+      `${file} has format ${head.schemaVersion}; this version reads ${SCHEMA_VERSION}.`,
+      {
+        code: 'RUN_TOO_NEW',
+        hints: ['Update prod-e2e: npm install -g prod-e2e'],
+      },
+    );
+  }
+  if (!isRecord(head)) return null;
+  const complete = withLaterFields(head);
+  return isHead(complete) ? complete : null;
+}
+
+function isNewer(head: unknown): head is { readonly schemaVersion: number } {
+  return isRecord(head) && typeof head.schemaVersion === 'number' && head.schemaVersion > SCHEMA_VERSION;
+}
+
+export function isStarted(head: ReportHead | StartedRun): head is StartedRun {
+  return !('status' in head);
+}
+
+/** What a report says of it. */
+export function withoutOwner({ owner, ...run }: StartedRun): Omit<StartedRun, 'owner'> {
+  return run;
+}
+
+/** The head of a run that never wrote its own. */
+async function interruptedHead(
+  started: Omit<StartedRun, 'owner'>,
+  { folder, findings }: { readonly folder: string; readonly findings: readonly Finding[] },
+): Promise<ReportHead> {
+  // Hardly any run was cut off, and histograms take long to load.
+  const { createFold } = await import('../digest/fold.ts');
+  const fold = createFold();
+  let total = 0;
+  let damaged = 0;
+  const results = readRunResults(folder, () => {
+    damaged++;
+  });
+  for await (const result of results) {
+    fold.add(result);
+    total++;
+  }
+  const { summary, latency, missingData } = fold.totals(Math.max(0, started.planned - total));
+  return {
+    ...started,
+    status: 'interrupted',
+    exitCode: EXIT.interrupted,
+    endedAt: null,
+    durationMs: null,
+    sentry: NO_DELIVERY,
+    summary,
+    latency,
+    missingData,
+    brokenSince: [],
+    stages: [],
+    cleanup: null,
+    thresholds: [],
+    skippedBecause: summary.skipped > 0 ? 'The run was cut off, or is still going on.' : null,
+    findings: [...findings, ...(damaged === 0 ? [] : [resultsLost(damaged)])],
+  };
+}
+
+const HEAD_LOST: Finding = {
+  severity: 'warning',
+  code: 'head-damaged',
+  message: `${HEAD_FILE} of this run is damaged: seed, environment and number of planned webhooks are not known any more`,
+  hint: null,
+};
+
+export function resultsLost(count: number): Finding {
+  const results = count === 1 ? '1 result of this run is' : `${count} results of this run are`;
+  return {
+    severity: 'warning',
+    code: 'results-damaged',
+    message: `${results} damaged in ${RESULTS_FILE} and cannot be shown`,
+    hint: null,
+  };
+}
+
+/** What the results alone tell about the start of their run; null without any. */
+async function recoveredStart(folder: string): Promise<StartedRun | null> {
+  let first: TestResult | null = null;
+  let planned = 0;
+  const scenarios = new Set<string>();
+  for await (const result of readRunResults(folder)) {
+    first ??= result;
+    planned = Math.max(planned, result.index);
+    scenarios.add(result.scenario);
+  }
+  if (first === null) return null;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: { name: 'prod-e2e', version: UNKNOWN },
+    runId: first.testId.replace(/-\d+$/, ''),
+    target: String(first.request.url),
+    seed: UNKNOWN,
+    profile: null,
+    environment: UNKNOWN,
+    startedAt: first.startedAt,
+    planned,
+    scenarios: [...scenarios],
+    shard: null,
+    endedAt: null,
+    nextOffset: planned,
+  };
+}

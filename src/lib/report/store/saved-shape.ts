@@ -1,0 +1,47 @@
+/**
+ * Does a value that was kept still have the shape it was kept in? Whoever reads one that has can rely on its types. What
+ * it has beyond that is left alone: a later version may have put it there.
+ */
+import { isRecord } from './saved-json.ts';
+
+export type Shape = (value: unknown) => boolean;
+
+/** A shape for every field of a type; does not compile when one is left out. */
+export type ShapesOf<Type> = { readonly [Key in keyof Type]-?: Shape };
+
+export const isText: Shape = (value) => typeof value === 'string';
+
+export const isFlag: Shape = (value) => typeof value === 'boolean';
+
+/** Nothing measured or counted is beyond what can be counted; larger numbers could not be written without an exponent. */
+export const isNumber: Shape = (value) =>
+  typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+
+export function orNull(shape: Shape): Shape {
+  return (value) => value === null || shape(value);
+}
+
+export function oneOf(...allowed: readonly unknown[]): Shape {
+  return (value) => allowed.includes(value);
+}
+
+export function listOf(shape: Shape): Shape {
+  return (value) => Array.isArray(value) && value.every(shape);
+}
+
+/** For a field that is not always there. */
+export function orAbsent(shape: Shape): Shape {
+  return (value) => value === undefined || shape(value);
+}
+
+/** An object whose values all have this shape, whatever its keys are. */
+export function recordOf(shape: Shape): Shape {
+  return (value) => isRecord(value) && Object.values(value).every(shape);
+}
+
+export function fields<Type>(shapes: ShapesOf<Type>): Shape {
+  const entries = Object.entries<Shape>(shapes);
+  return (value) =>
+    isRecord(value) &&
+    entries.every(([key, shape]) => shape(Object.hasOwn(value, key) ? value[key] : undefined));
+}

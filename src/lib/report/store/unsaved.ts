@@ -1,0 +1,40 @@
+/** A run that is not saved: no command can look at it, so nobody is told one. Pure. */
+import type { Finding } from '../../model/finding.ts';
+import type { ReportSource } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
+
+/** Commands that find their test, or their run, among those that are saved. A trace id needs none. */
+const OF_SAVED_RUN = /prod-e2e (report (show|open|compare)|trace (show|open) (--|<test id>))/;
+
+export function needsSavedRun(advice: string): boolean {
+  return OF_SAVED_RUN.test(advice);
+}
+
+export function withoutCommand(finding: Finding): Finding {
+  return finding.hint !== null && needsSavedRun(finding.hint) ? { ...finding, hint: null } : finding;
+}
+
+export function unsaved({ head, results }: Pick<ReportSource, 'head' | 'results'>): ReportSource {
+  return {
+    savedAs: null,
+    head: { ...head, findings: head.findings.map(withoutCommand) },
+    results: async function* () {
+      for await (const result of results()) yield resultWithoutCommands(result);
+    },
+  };
+}
+
+function resultWithoutCommands(result: TestResult): TestResult {
+  const { errors, warnings, trace, repeat } = result;
+  const ofSend = <Send extends Pick<TestResult, 'errors' | 'warnings'>>(send: Send): Send => ({
+    ...send,
+    errors: send.errors.map(withoutCommand),
+    warnings: send.warnings.map(withoutCommand),
+  });
+  return {
+    ...result,
+    ...ofSend({ errors, warnings }),
+    trace: { ...trace, findings: trace.findings.map(withoutCommand) },
+    ...(repeat === undefined ? {} : { repeat: { ...repeat, sends: repeat.sends.map(ofSend) } }),
+  };
+}

@@ -1,0 +1,77 @@
+/** The end of a run that is kept: its reports, what could not be done, and the exit code. */
+import { describeError, errorText } from '../cli/error-output.ts';
+import { EXIT } from '../errors.ts';
+import type { ReportHead, ReportSource } from '../model/report.ts';
+import { type Output, writeReport } from '../report/output/outputs.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+
+/** @returns why reports could not be written; all others are */
+export async function writeReports({
+  outputs,
+  source,
+  print,
+  screen,
+  stop = null,
+}: {
+  readonly outputs: readonly Output[];
+  readonly source: ReportSource;
+  readonly print: (pieces: AsyncIterable<string>) => Promise<void>;
+  /** What stdout can show. */
+  readonly screen: Terminal;
+  /** Ends the wait for the reader of a pipe. */
+  readonly stop?: AbortSignal | null;
+}): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  // Stdout first: a file that cannot be written must not cost the reader the report.
+  const onStdout = outputs.filter(({ file }) => file === null);
+  for (const { formatter } of onStdout.toSorted(besidesLast)) await print(formatter.render(source, screen));
+  for (const { formatter, file } of outputs) {
+    if (file === null) continue;
+    await writeReport({ formatter, file, source, stop }).catch((thrown: unknown) => failures.push(thrown));
+  }
+  return failures;
+}
+
+function besidesLast(a: Output, b: Output): number {
+  return Number(a.formatter.besides === true) - Number(b.formatter.besides === true);
+}
+
+/** For the `github` reporter: where GitHub names them. @returns why they could not be written; none if they were */
+export async function writeGithubFiles(
+  reporters: readonly { readonly name: string }[],
+  source: ReportSource,
+): Promise<readonly unknown[]> {
+  if (reporters.every(({ name }) => name !== 'github')) return [];
+  const { addToStepOutputs, addToStepSummary } = await import('../report/output/github-files.ts');
+  const failures: unknown[] = [];
+  for (const [file = '', add] of [
+    [process.env.GITHUB_STEP_SUMMARY, addToStepSummary],
+    [process.env.GITHUB_OUTPUT, addToStepOutputs],
+  ] as const)
+    if (file !== '') await add(file, source).catch((thrown: unknown) => failures.push(thrown));
+  return failures;
+}
+
+/**
+ * Tells what went wrong on stderr: stdout may hold the report already, as one JSON document.
+ * @param failure what made going on impossible; it decides before what the tests say, a missing report after that
+ */
+export function exitAfter({
+  head,
+  failure,
+  unwritten,
+}: {
+  readonly head: ReportHead;
+  readonly failure: unknown;
+  readonly unwritten: readonly unknown[];
+}): number {
+  const errors = [...(failure === null ? [] : [failure]), ...unwritten].map((thrown) =>
+    describeError(thrown),
+  );
+  for (const error of errors) process.stderr.write(errorText(error));
+  const [first] = errors;
+  const stopped = errors.find(({ exit }) => exit === EXIT.interrupted || exit === EXIT.terminated);
+  if (stopped !== undefined) return stopped.exit;
+  if (first === undefined || (failure === null && head.exitCode !== EXIT.ok)) return head.exitCode;
+  return first.exit;
+}

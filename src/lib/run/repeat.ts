@@ -1,0 +1,83 @@
+/** Sends the very same webhook again and judges the further answers: the duplicate probe. */
+
+import type { PlannedTest } from '../model/plan.ts';
+import type { Treatment } from '../model/repeat.ts';
+import type { Repeat } from '../model/scenario.ts';
+import type { Distance } from '../send/min-gap.ts';
+import type { RetryGate } from '../send/retries.ts';
+import { treatmentOf, treatmentOfAll } from '../validate/treatment.ts';
+import { type SentOne, sendOne } from './send-one.ts';
+
+export interface SentAgain extends Treatment {
+  readonly sends: readonly SentOne[];
+  /** The resend after them, where the end of the run cut it off: it may have arrived. */
+  readonly unfinished: SentOne | null;
+}
+
+export interface AgainPorts {
+  readonly ports: Parameters<typeof sendOne>[2];
+  /** Called before each resend leaves: 1 for the first. */
+  readonly sending: (send: number) => void;
+  /** Nothing new is to leave. */
+  readonly stopped: () => boolean;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly mayRetry: RetryGate;
+  /** The least time between two sends of one test, in milliseconds: its places of the rate. */
+  readonly gapMs: number;
+  /** Between this and what other tests send. */
+  readonly distance: Distance;
+}
+
+/**
+ * One that did not work the first time is not sent again: whether a resend makes a second event is no question where there
+ * is no first one. Null where the test is not one to be sent again.
+ */
+export async function sendAgain(
+  test: PlannedTest,
+  first: SentOne,
+  again: AgainPorts,
+): Promise<SentAgain | null> {
+  const { repeat } = test;
+  const { answer } = first.delivery;
+  if (repeat === null) return null;
+  if (answer === null || first.judgement.errors.length > 0) return notSent('it did not work the first time');
+  const sends: SentOne[] = [];
+  let last = Date.parse(first.delivery.startedAt);
+  for (let time = 0; time < repeat.times; time++) {
+    await again.sleep(Math.max(repeat.afterMs, last + again.gapMs - Date.now()));
+    await again.distance.kept();
+    await again.ports.tracer.ready();
+    if (again.stopped()) return cutOff(sends, null);
+    last = Date.now();
+    again.sending(time + 1);
+    const one = await sendOne(
+      { ...test, expect: repeat.expect },
+      { lateMs: 0, isResend: true, mayRetry: again.mayRetry },
+      again.ports,
+    );
+    if (one.delivery.failure?.kind === 'aborted') return cutOff(sends, one);
+    sends.push(one);
+  }
+  return { ...treated(test, repeat, { first: answer, sends }), sends, unfinished: null };
+}
+
+function treated(
+  { expect }: PlannedTest,
+  { idPath }: Repeat,
+  { first, sends }: { readonly first: Parameters<typeof treatmentOf>[0]; readonly sends: readonly SentOne[] },
+): Treatment {
+  return treatmentOfAll(sends.map(({ delivery }) => treatmentOf(first, delivery, { idPath, expect })));
+}
+
+function notSent(because: string): SentAgain {
+  return { treatedAs: 'unknown', because, sends: [], unfinished: null };
+}
+
+function cutOff(sends: readonly SentOne[], unfinished: SentOne | null): SentAgain {
+  return {
+    treatedAs: 'unknown',
+    because: 'the run ended before it was sent again as often as planned',
+    sends,
+    unfinished,
+  };
+}

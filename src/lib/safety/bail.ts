@@ -1,0 +1,145 @@
+/** When a run stops sending by itself. */
+import { NO_CONNECTION } from '../model/delivery.ts';
+import type { Finding } from '../model/finding.ts';
+import type { TestResult } from '../model/result.ts';
+import { hintFor } from '../report/advice/advice.ts';
+import { countOf } from '../terminal/quantities.ts';
+import { type QuietSpell, quietText } from './quiet-hours.ts';
+
+/** So many tests in a row without any connection say that the next ones will have none either. */
+export const TESTS_WITHOUT_CONNECTION = 3;
+
+/** A failure's kind is the code of its finding. */
+const NO_CONNECTION_CODES: ReadonlySet<string> = NO_CONNECTION;
+
+export interface Bail {
+  readonly judged: (result: TestResult) => void;
+  /** Why nothing more is sent; null while sending goes on. Looks at the clock: ask before each test. */
+  readonly reason: () => string | null;
+  /** What it means for the run, once everything is sent or there is a reason; null where failed tests say it already. */
+  readonly finding: (notSent: number) => Finding | null;
+}
+
+export interface BailOptions {
+  readonly enabled: boolean;
+  readonly maxFailures: number | null;
+  /** The quiet hours before which everything has to be sent; null for none. */
+  readonly quiet: QuietSpell | null;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: () => number;
+}
+
+interface Stop {
+  readonly because: string;
+  readonly finding: {
+    readonly severity: Finding['severity'];
+    readonly code: string;
+    readonly message: string;
+  } | null;
+}
+
+export function createBail(options: BailOptions): Bail {
+  let inARow = 0;
+  let broken = 0;
+  const outage = createOutage();
+  // Once there is a reason it stays: a late answer of a test in flight does not start sending again.
+  let stop: Stop | null = null;
+  return {
+    judged: (result) => {
+      const { verdict, errors } = result;
+      outage.judged(result);
+      inARow = errors.some(({ code }) => NO_CONNECTION_CODES.has(code)) ? inARow + 1 : 0;
+      if (verdict === 'broken') broken++;
+      stop ??= stopAfterTest(options, { inARow, broken });
+    },
+    reason: () => {
+      stop ??= stopForQuiet(options);
+      return stop?.because ?? null;
+    },
+    finding: (notSent) => {
+      const lost = outage.finding();
+      if (lost !== null && (stop === null || stop.finding?.code === 'no-connection')) return lost;
+      if (stop?.finding == null || notSent === 0) return null;
+      const { severity, code, message } = stop.finding;
+      const rest = `${countOf(notSent, 'webhook was', 'webhooks were')} not sent`;
+      return { severity, code, message: `${message}: ${rest}`, hint: hintFor(code) };
+    },
+  };
+}
+
+function stopAfterTest(
+  { enabled, maxFailures }: BailOptions,
+  { inARow, broken }: { readonly inARow: number; readonly broken: number },
+): Stop | null {
+  if (enabled && inARow >= TESTS_WITHOUT_CONNECTION) {
+    return {
+      because: `${TESTS_WITHOUT_CONNECTION} tests in a row got no connection (--no-bail goes on).`,
+      finding: { severity: 'error', code: 'no-connection', message: 'The target cannot be reached' },
+    };
+  }
+  if (maxFailures !== null && broken >= maxFailures) {
+    const because = `${broken} ${broken === 1 ? 'test is' : 'tests are'} broken (--max-failures ${maxFailures}).`;
+    return { because, finding: null };
+  }
+  return null;
+}
+
+function stopForQuiet({ quiet, nowMs }: BailOptions): Stop | null {
+  if (quiet === null) return null;
+  const now = nowMs();
+  if (now < quiet.startsAtMs) return null;
+  return {
+    because: `The run came to ${quietText(quiet, now)} (--yes goes on).`,
+    finding: {
+      severity: 'warning',
+      code: 'quiet-hours',
+      message: 'Quiet hours began before everything was sent',
+    },
+  };
+}
+
+/** So many tests without a connection at the end of a run, behind one that got a response, are an outage that began in it. */
+const OUTAGE_TESTS = 2;
+
+/** Tells by time what worked first and failed then: such a run is not one in which everything failed. */
+function createOutage() {
+  let tests = 0;
+  let responded = 0;
+  let lastResponseAt: string | null = null;
+  let failures: readonly Finding[] = [];
+  return {
+    judged: ({ errors, response, startedAt, timings }: TestResult) => {
+      tests += 1;
+      const failure = errors.find(({ code }) => LOST_CODES.has(code));
+      if (failure !== undefined && response === null) {
+        failures = [...failures.slice(-OUTAGE_TESTS), failure];
+        return;
+      }
+      failures = [];
+      if (response === null) return;
+      responded += 1;
+      lastResponseAt = new Date(Date.parse(startedAt) + timings.totalMs).toISOString();
+    },
+    finding: (): Finding | null => {
+      const last = failures.at(-1);
+      if (lastResponseAt === null || last === undefined || failures.length < OUTAGE_TESTS) return null;
+      const until = `The target responded until ${lastResponseAt.slice(11, 19)} UTC`;
+      const since = `${FAILED_SINCE[last.code] ?? last.code} since`;
+      const message = `${until}, ${since} (${countOf(responded, 'response')} of ${countOf(tests, 'webhook')})`;
+      return { severity: 'error', code: 'connection-lost', message, hint: hintFor('connection-lost') };
+    },
+  };
+}
+
+/** A connection that is reset is no response either. */
+const LOST_CODES: ReadonlySet<string> = new Set([...NO_CONNECTION, 'reset']);
+
+const FAILED_SINCE: Readonly<Record<string, string>> = {
+  dns: 'host name not found',
+  refused: 'connection refused',
+  unreachable: 'host unreachable',
+  'connect-timeout': 'connection timeout',
+  tls: 'TLS failed',
+  proxy: 'proxy failed',
+  reset: 'connection reset',
+};

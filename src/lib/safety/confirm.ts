@@ -1,0 +1,51 @@
+/** Asks on a terminal; refuses without one. */
+import { ProdE2eError } from '../errors.ts';
+import { otherwiseText, questionsText, type SafetyQuestion } from './safety.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+import { terminalText } from '../terminal/text.ts';
+import { askLine, canAsk } from '../cli/question.ts';
+import { stoppedExit } from '../cli/signals.ts';
+
+/**
+ * Resolves once the person agreed; at once where there is nothing to ask.
+ * @throws ProdE2eError `NOT_AGREED`, `INTERRUPTED`
+ */
+export async function agree(options: {
+  readonly questions: readonly SafetyQuestion[];
+  /** Where questions are asked. */
+  readonly terminal: Terminal;
+  /** Aborted by a signal, which leaves the question unanswered. */
+  readonly stop: AbortSignal;
+}): Promise<void> {
+  const { questions, terminal, stop } = options;
+  if (questions.length === 0) return;
+  const asked = terminalText(questionsText(questions, '--yes'));
+  const otherwise = otherwiseText(questions);
+  if (!canAsk(terminal)) {
+    throw new ProdE2eError(`Confirmation required: ${asked}.`, {
+      code: 'NOT_AGREED',
+      hints: [`Pass --yes to confirm, or ${otherwise}.`, ...deafVariable()],
+    });
+  }
+  const said = await askLine(`This will send ${asked}.\nGo on? [y/N] `, { stop });
+  if (/^y(es)?$/i.test(said?.trim() ?? '')) return;
+  // The line of the question is still open where nothing was typed to its end.
+  if (said === null) process.stderr.write('\n');
+  if (stop.aborted) {
+    throw new ProdE2eError('Interrupted; nothing was sent.', {
+      code: 'INTERRUPTED',
+      hints: [],
+      exit: stoppedExit(stop.reason),
+    });
+  }
+  throw new ProdE2eError('Nothing was sent.', {
+    code: 'NOT_AGREED',
+    hints: [`Answer y to confirm, or ${otherwise}.`],
+  });
+}
+
+/** Whoever sets it believes that it counts. */
+function deafVariable(): readonly string[] {
+  if (process.env.PROD_E2E_YES === undefined) return [];
+  return ['PROD_E2E_YES does not count: a yes is given on the command line, for one run.'];
+}

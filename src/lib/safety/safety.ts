@@ -1,0 +1,144 @@
+/** What has to be agreed to before webhooks leave for a host that is not this machine, and which hosts may get any. */
+import { hostName, parseHostPattern } from '../http/host-pattern.ts';
+import { ProdE2eError } from '../errors.ts';
+import { countOf } from '../terminal/quantities.ts';
+
+/** More webhooks than this in one run are no probe any more. */
+export const UNASKED_WEBHOOKS = 25;
+/**
+ * Faster than this is load. Without a rate nothing but the responses limits what several in flight send in a second, so
+ * concurrency counts as at least that many per second.
+ */
+export const UNASKED_PER_SECOND = 10;
+
+export interface Destination {
+  readonly url: string;
+  /** `host:port` of the proxy that connects to it; null where it is reached directly. */
+  readonly proxy: string | null;
+}
+
+export interface SafetyInput extends Destination {
+  /** Every webhook that is planned, one that is sent again on purpose included. */
+  readonly count: number;
+  /** How often each may be tried again: a connection that broke may have delivered it. */
+  readonly retries: number;
+  /** Webhooks in flight at once. */
+  readonly concurrency: number;
+  /** Webhooks per second; null without one. */
+  readonly rate: number | null;
+  /** In words; null outside of quiet hours. */
+  readonly quiet: string | null;
+}
+
+/** Something that needs `--yes` or a confirmation. */
+export interface SafetyQuestion {
+  readonly asks: string;
+  /** What is sent without asking; null where that is nothing. */
+  readonly limit: string | null;
+  /** What to do instead. */
+  readonly otherwise: string;
+}
+
+/** Empty when nothing needs a confirmation. */
+export function safetyQuestions(input: SafetyInput): readonly SafetyQuestion[] {
+  const { url, proxy, quiet } = input;
+  if (staysHere(input)) return [];
+  const to = `to ${new URL(url).host}${proxy === null ? '' : ` through the proxy ${proxy}`}`;
+  const webhooks = `${countOf(input.count, 'webhook')} ${to}`;
+  return [
+    ...countQuestion(input, webhooks),
+    ...paceQuestion(input, to),
+    ...(quiet === null
+      ? []
+      : [{ asks: `${webhooks} in ${quiet}`, limit: null, otherwise: 'wait until the quiet hours are over' }]),
+  ];
+}
+
+/**
+ * `26 webhooks to hooks.example.com (the limit without --yes is 25); …`
+ * @param consent what a person or a program confirms with
+ */
+export function questionsText(questions: readonly SafetyQuestion[], consent: '--yes' | 'confirm'): string {
+  return questions
+    .map(({ asks, limit }) => (limit === null ? asks : `${asks} (the limit without ${consent} is ${limit})`))
+    .join('; ');
+}
+
+/** `lower --count and lower --rate` */
+export function otherwiseText(questions: readonly SafetyQuestion[]): string {
+  return questions.map(({ otherwise }) => otherwise).join(' and ');
+}
+
+function countQuestion({ count, retries }: SafetyInput, webhooks: string): readonly SafetyQuestion[] {
+  const most = count * (1 + retries);
+  if (most <= UNASKED_WEBHOOKS) return [];
+  const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${countOf(most, 'request')}`;
+  return [
+    { asks: `${webhooks}${tries}`, limit: `${UNASKED_WEBHOOKS}`, otherwise: lower('--count', retries) },
+  ];
+}
+
+function paceQuestion({ rate, concurrency, retries }: SafetyInput, to: string): readonly SafetyQuestion[] {
+  const limit = `${UNASKED_PER_SECOND} per second`;
+  if (rate === null) {
+    if (concurrency <= UNASKED_PER_SECOND) return [];
+    const asks = `up to ${countOf(concurrency, 'webhook')} at a time ${to}`;
+    return [{ asks, limit, otherwise: 'lower --concurrency' }];
+  }
+  const most = Number((rate * (1 + retries)).toFixed(3));
+  if (most <= UNASKED_PER_SECOND) return [];
+  const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${most} requests per second`;
+  return [{ asks: `${rate} webhooks per second ${to}${tries}`, limit, otherwise: lower('--rate', retries) }];
+}
+
+function triesText(retries: number): string {
+  return `, each tried up to ${1 + retries} times`;
+}
+
+function lower(flag: string, retries: number): string {
+  return `lower ${flag}${retries === 0 ? '' : ' or --retries'}`;
+}
+
+/** Without a rate and without `--yes`, sends to other hosts keep this distance, in milliseconds. */
+export function unaskedGapMs({ agreed, ...to }: Destination & { readonly agreed: boolean }): number {
+  return agreed || staysHere(to) ? 0 : 1000 / UNASKED_PER_SECOND;
+}
+
+/** What a proxy calls 127.0.0.1 is not this machine. */
+export function staysHere({ url, proxy }: Destination): boolean {
+  return proxy === null && isLoopback(url);
+}
+
+/**
+ * By its name or address alone, nothing is looked up: 127.0.0.0/8 in all spellings that `URL` understands, ::1,
+ * ::ffff:127.0.0.0/104, and `localhost` with all that is below it (RFC 6761, 6.3). Not 0.0.0.0 and ::, which mean
+ * different things to different systems.
+ */
+export function isLoopback(url: string): boolean {
+  return /^(127(\.\d+){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]|localhost|.+\.localhost)$/.test(
+    hostName(new URL(url)),
+  );
+}
+
+/**
+ * The one check for every address that a configuration makes this program call.
+ * @throws ProdE2eError `HOST_NOT_ALLOWED`; an empty list allows every host. `*.example.com` covers subdomains.
+ */
+export function checkAllowedHost(url: string, allowHosts: readonly string[]): void {
+  if (allowHosts.length === 0) return;
+  const target = new URL(url);
+  const name = hostName(target);
+  const port = target.port === '' ? DEFAULT_PORTS[target.protocol] : Number(target.port);
+  const allowed = allowHosts.some((entry) => {
+    const pattern = parseHostPattern(entry);
+    if (pattern === null || (pattern.port !== null && pattern.port !== port)) return false;
+    return pattern.below ? name.endsWith(`.${pattern.name}`) : name === pattern.name;
+  });
+  if (allowed) return;
+  throw new ProdE2eError(`${target.host} is not among the hosts this configuration allows.`, {
+    code: 'HOST_NOT_ALLOWED',
+    hints: [`Allowed: ${allowHosts.join(', ')}.`, 'Add it to allowHosts, or check --url and --profile.'],
+  });
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };

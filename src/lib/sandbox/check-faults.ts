@@ -1,0 +1,89 @@
+/** What is wrong with `--fault`, told with the faults of the configuration. */
+import { type Fault, faultOf } from '../config/problems/problems.ts';
+import type { Checked } from '../config/resolve.ts';
+import type { Settings } from '../config/settings/settings.ts';
+import { ProdE2eError, unknownName } from '../errors.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { oneTurn, selectionErrors, selectScenarios } from '../plan/selection.ts';
+import { EVERY_SCENARIO, parseFault } from '../../sandbox/faults/faults.ts';
+
+const FLAG = '--fault';
+
+/**
+ * What sends webhooks to the sandbox: a run; the doctor, whose one webhook is the first of a run; or runs from elsewhere, of
+ * which only the scenarios of the configuration are known.
+ */
+export type SandboxUse = 'run' | 'doctor' | 'elsewhere';
+
+/** A fault of a scenario that is not sent would never happen. */
+export function sandboxFaults(
+  faults: readonly string[],
+  use: SandboxUse,
+): (checked: Checked) => Promise<readonly Fault[]> {
+  return async (checked) =>
+    faults.flatMap((text): readonly Fault[] => {
+      try {
+        const error = unsent(text, { ...checked, use });
+        return error === null ? [] : [faultOf(FLAG, error)];
+      } catch (thrown) {
+        if (thrown instanceof ProdE2eError) return [faultOf(FLAG, thrown)];
+        throw thrown;
+      }
+    });
+}
+
+/** Null where the fault can happen. @throws ProdE2eError `UNKNOWN_FAULT`, `INVALID_FAULT` */
+function unsent(
+  text: string,
+  { settings, broken, use }: Pick<Checked, 'settings' | 'broken'> & { readonly use: SandboxUse },
+): ProdE2eError | null {
+  const { scenario } = parseFault(text);
+  // Replayed payloads name their scenarios themselves; the doctor replays none.
+  if (scenario === EVERY_SCENARIO || (settings.replay.from !== null && use !== 'doctor')) return null;
+  if (broken.some(([key]) => key === 'scenarios')) return null;
+  const named = settings.scenarios.find(({ name }) => name === scenario);
+  if (named === undefined) return unknownScenario(scenario, { settings, use });
+  if (!namesItself(named, settings)) {
+    return notSent(text, `the payload of ${scenario} does not hold its name`, [
+      'The sandbox tells webhooks apart by the field scenario. Add it to the payload: scenario: "{{scenario}}".',
+    ]);
+  }
+  if (use === 'elsewhere') return null;
+  // A selection that cannot be made is told as that.
+  if (selectionErrors(settings.scenarios, settings).length > 0) return null;
+  const selected = selectScenarios(settings.scenarios, settings);
+  const sent = oneTurn(selected).slice(0, use === 'doctor' ? 1 : settings.count);
+  if (sent.includes(named)) return null;
+  const [sender, change] =
+    use === 'doctor'
+      ? ['doctor', `Select the scenario: --scenario ${scenario}.`]
+      : ['this run', 'Change --scenario, --tag, --exclude or --count.'];
+  return notSent(text, `${sender} does not send ${scenario}`, [
+    `It sends ${sent.map(({ name }) => name).join(', ')}. ${change}`,
+  ]);
+}
+
+function unknownScenario(
+  typed: string,
+  { settings, use }: { readonly settings: Settings; readonly use: SandboxUse },
+): ProdE2eError {
+  const known = settings.scenarios.map(({ name }) => name);
+  const list = 'prod-e2e scenarios list';
+  const error = unknownName({ what: 'scenario', typed, known, code: 'UNKNOWN_SCENARIO', list });
+  if (use !== 'elsewhere') return error;
+  return new ProdE2eError(error.message, {
+    code: error.code,
+    hints: [...error.suggestions, 'For payloads with scenarios of their own (run --from), use *=KIND.'],
+  });
+}
+
+/** Whether the payload has the field by which the sandbox chooses faults; what a function or a template makes is not known. */
+function namesItself({ name, payload }: Scenario, settings: Settings): boolean {
+  if (typeof payload === 'function' || typeof settings.payload === 'function') return true;
+  const field = Object.hasOwn(payload, 'scenario') ? payload.scenario : settings.payload.scenario;
+  return field === name || (typeof field === 'string' && field.includes('{{'));
+}
+
+function notSent(text: string, reason: string, hints: readonly string[]): ProdE2eError {
+  return new ProdE2eError(`The fault "${text}" has no effect: ${reason}.`, { code: 'FAULT_NOT_SENT', hints });
+}

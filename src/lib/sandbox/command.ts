@@ -1,0 +1,41 @@
+/** What `prod-e2e sandbox` does: start, say where, serve until stopped. */
+import path from 'node:path';
+import { parseFault } from '../../sandbox/faults/faults.ts';
+import type { IngestNotice } from '../../sandbox/notices.ts';
+import { type SandboxInfo, startSandbox } from './sandbox.ts';
+import { watchSignals } from '../cli/signals.ts';
+
+export async function serveSandbox(options: {
+  /** Folder of the installed package. */
+  readonly root: string;
+  readonly faults: readonly string[];
+  readonly port: number | undefined;
+  readonly sentryPort: number | undefined;
+  readonly database: string | undefined;
+  /** Called once both are ready. */
+  readonly say: (info: SandboxInfo) => Promise<void>;
+  /** Called with what Sentry would refuse or drop, after that. */
+  readonly notice: (notice: IngestNotice) => void;
+}): Promise<void> {
+  const signals = watchSignals();
+  const sandbox = await startSandbox({
+    entryFolder: path.join(options.root, 'dist', 'sandbox'),
+    faults: options.faults.map(parseFault),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.database === undefined ? {} : { database: options.database }),
+    ...(options.sentryPort === undefined ? {} : { sentryPort: options.sentryPort }),
+    onNotice: options.notice,
+  });
+  try {
+    await options.say(sandbox.info);
+    const stopped = new Promise<null>((resolve) => {
+      signals.stop.addEventListener('abort', () => resolve(null), { once: true });
+      if (signals.stop.aborted) resolve(null);
+    });
+    const failure = await Promise.race([stopped, sandbox.failed]);
+    if (failure !== null) throw failure;
+  } finally {
+    await sandbox.stop();
+    signals.unwatch();
+  }
+}

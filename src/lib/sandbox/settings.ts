@@ -1,0 +1,116 @@
+/** A configuration turned towards a running sandbox. */
+import { isUnset } from '../config/layers/merge.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import type { Settings } from '../config/settings/settings.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { StageExpectation } from '../model/trace-expectation.ts';
+import { ORIGIN } from '../json/placeholders.ts';
+import { isLoopback } from '../safety/safety.ts';
+import type { SandboxInfo } from './sandbox.ts';
+import { SANDBOX_STAGES } from '../stages/built-in.ts';
+
+/** The sandbox is on this machine: its traces are there within seconds, and nobody limits the rate of looking. */
+const PATIENCE = { intervalMs: 250, settleMs: 5_000, timeoutMs: 15_000 } as const;
+
+export function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Settings {
+  const { settings } = config;
+  const { url, dsn, sentryUrl, org, project, token } = info;
+  return {
+    ...settings,
+    url,
+    // Where webhooks may go in earnest says nothing about this machine.
+    allowHosts: [],
+    stages: settings.stages === null ? SANDBOX_STAGES : settings.stages.map(withoutProbesElsewhere),
+    scenarios: settings.scenarios.map(withoutCallsElsewhere),
+    replay: {
+      ...settings.replay,
+      rules: settings.replay.rules.map((rule) => ({
+        ...rule,
+        scenario: withoutCallsElsewhere(rule.scenario),
+      })),
+      otherwise: withoutCallsElsewhere(settings.replay.otherwise),
+    },
+    sentry: { ...settings.sentry, dsn, url: sentryUrl, org, project, token, tokenUrl: sentryUrl },
+    trace: { ...settings.trace, ...patience(config) },
+  };
+}
+
+/** Nothing of the sandbox is at a host elsewhere: asking there, or removing, would be a mistake. */
+function withoutProbesElsewhere(stage: StageExpectation): StageExpectation {
+  const { http, sql } = stage;
+  return {
+    ...stage,
+    http: http !== null && staysOnMachine(http.url) ? http : null,
+    sql: sql !== null && isLoopback(sql.url) ? sql : null,
+  };
+}
+
+function withoutCallsElsewhere(scenario: Scenario): Scenario {
+  return { ...scenario, cleanup: scenario.cleanup.filter(({ url }) => staysOnMachine(url)) };
+}
+
+function staysOnMachine(url: string): boolean {
+  return url.startsWith(ORIGIN) || isLoopback(url.replace(/\{\{.*$/s, ''));
+}
+
+/** For the user, where a run in the sandbox leaves something of the configuration out; null where it does not. */
+export function leftOutLine({ settings }: ResolvedConfig): string | null {
+  const probes = (settings.stages ?? []).filter((stage) => {
+    const { http, sql } = withoutProbesElsewhere(stage);
+    return http !== stage.http || sql !== stage.sql;
+  });
+  const { from, rules, otherwise } = settings.replay;
+  const replayed = from === null ? [] : [...rules.map(({ scenario }) => scenario), otherwise];
+  const calls = [...settings.scenarios, ...replayed].flatMap(({ cleanup }) =>
+    cleanup.filter(({ url }) => !staysOnMachine(url)),
+  );
+  if (probes.length + calls.length === 0) return null;
+  return 'In the sandbox, probes and clean-up that lead to other hosts are left out.';
+}
+
+/** What the user set stays as it was set. */
+function patience({ entries, settings }: ResolvedConfig): Partial<Settings['trace']> {
+  const isDefault = (key: string) => isUnset(entries, 'trace', key);
+  const { trace } = settings;
+  return {
+    intervalMs: isDefault('interval') ? PATIENCE.intervalMs : trace.intervalMs,
+    settleMs: trace.settleMs ?? PATIENCE.settleMs,
+    timeoutMs: isDefault('timeout') ? PATIENCE.timeoutMs : trace.timeoutMs,
+  };
+}
+
+/** `no_proxy` with the sandbox's hosts added: a proxy leads away from this machine, and the sandbox is on it. */
+function directHosts({ url, sentryUrl }: SandboxInfo, env: NodeJS.ProcessEnv): string {
+  const hosts = [url, sentryUrl].map((each) => new URL(each).hostname);
+  // As send/proxy reads them: the lower-case name first.
+  const before = env.no_proxy || env.NO_PROXY;
+  return [...(before ? [before] : []), ...new Set(hosts)].join(',');
+}
+
+export function reachDirectly(info: SandboxInfo): void {
+  process.env.no_proxy = directHosts(info, process.env);
+}
+
+/** The variables of a shell in which `prod-e2e` and Sentry's CLI read from the sandbox, in the order to show them. */
+export function sandboxVariables(
+  info: SandboxInfo,
+  env: NodeJS.ProcessEnv,
+): Readonly<Record<string, string>> {
+  const hasProxy = ['http_proxy', 'https_proxy', 'all_proxy'].some(
+    (name) => env[name] || env[name.toUpperCase()],
+  );
+  return {
+    SENTRY_DSN: info.dsn,
+    SENTRY_URL: info.sentryUrl,
+    SENTRY_ORG: info.org,
+    SENTRY_PROJECT: info.project,
+    SENTRY_AUTH_TOKEN: info.token,
+    BACKEND_SENTRY_DSN: info.backendDsn,
+    ...(hasProxy && { no_proxy: directHosts(info, env) }),
+  };
+}
+
+/** What must not be shown of it. */
+export function sandboxSecrets({ token, dsn, backendDsn }: SandboxInfo): readonly string[] {
+  return [token, new URL(dsn).username, new URL(backendDsn).username];
+}

@@ -1,0 +1,52 @@
+/** What calls that ask or clean up hold of secrets as the config has them: in their headers and bodies. */
+import type { Json } from '../model/json.ts';
+import type { CallTemplate } from '../model/probe.ts';
+import { isSecretHeaderName, looksSecret, secretHeaderValues } from './collect.ts';
+
+/** Beside a placeholder, shorter text is a word such as `Bearer`. */
+const SHORTEST_PIECE = 8;
+const PLACEHOLDER = /\{\{[^{}]*\}\}/;
+
+export function secretsOfCalls(calls: readonly CallTemplate[]): readonly string[] {
+  return calls.flatMap(({ headers, body }) => [...ofHeaders(headers), ...ofBody(body)]);
+}
+
+function ofHeaders(headers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    if (!isSecretHeaderName(name) && !looksSecret(value)) return [];
+    return literals(value).flatMap((text) => secretHeaderValues({ authorization: text }));
+  });
+}
+
+/** A body of text is read as what it most likely is: JSON, or a form. */
+function ofBody(body: Json): readonly string[] {
+  if (typeof body !== 'string') return inJson(body, false);
+  try {
+    return inJson(JSON.parse(body), false);
+  } catch {
+    if (!/^[^\s=&]+=/.test(body)) return looksSecret(body) ? literals(body) : [];
+    return inJson(Object.fromEntries(new URLSearchParams(body)), false);
+  }
+}
+
+/** @param isSecret whether it stands below a key that is named as a secret */
+function inJson(value: unknown, isSecret: boolean): readonly string[] {
+  if (typeof value === 'string') return isSecret || looksSecret(value) ? literals(value) : [];
+  if (typeof value === 'number') return isSecret ? [String(value)] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, inner]) =>
+    inJson(inner, isSecret || (!isList && isSecretName(key))),
+  );
+}
+
+/** `adminPassword` as `admin-password`. */
+function isSecretName(key: string): boolean {
+  return isSecretHeaderName(key.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, '-').replaceAll('_', '-'));
+}
+
+/** What stands in the config; what fills it in is a secret by where it comes from. */
+function literals(text: string): readonly string[] {
+  if (!text.includes('{{')) return [text];
+  return text.split(PLACEHOLDER).filter((piece) => piece.trim().length >= SHORTEST_PIECE);
+}

@@ -1,0 +1,146 @@
+/** Masks secrets. Applied once, when a result is made: everything kept, printed or sent on comes from that. */
+import { ExactNumber, type PlainScalar, type Scalar } from '../model/json.ts';
+import { isSecretHeader } from './headers.ts';
+import { maskAddressHeader, secretsInLocation } from './urls.ts';
+import { isOwnWord } from './own-words.ts';
+import { MASK } from './forms.ts';
+import { createSearch, SHORTEST_SECRET, type Span } from './search.ts';
+
+/** What a text is: data of others, or a sentence of ours that may quote some. */
+export type TextKind = 'data' | 'sentence';
+
+/** Of a sentence, words of ours stay whole; a text is taken for data unless it is said to be one. */
+export type Redact = (text: string, kind?: TextKind) => string;
+
+/** For sentences alone. */
+export function ofSentences(redact: Redact): Redact {
+  return (text) => redact(text, 'sentence');
+}
+
+/** Masks nothing: there is no secret. */
+const NOTHING: Redact = (text) => text;
+
+/** Programs write these by themselves all the time: as a value of the environment they are a switch, not a secret. */
+const NEVER_SECRET: ReadonlySet<string> = new Set(['true', 'false', 'null']);
+/** Lines of a secret of several lines that are shorter give nothing of it away. */
+const SHORTEST_LINE = 16;
+
+/**
+ * Masks every secret, plain and in the forms it is usually passed on: base64, URL-encoded, hex, escaped for JSON or HTML;
+ * and the beginning of one that was cut off by `…`. Values of less than four characters, and `true`, `false` and `null`,
+ * are not masked in running text.
+ */
+export function createRedactor(secrets: readonly string[]): Redact {
+  const distinct = new Set(secrets.flatMap(piecesOf));
+  const sought = [...distinct].filter(
+    (secret) => secret.length >= SHORTEST_SECRET && !NEVER_SECRET.has(secret),
+  );
+  if (sought.length === 0) return NOTHING;
+  const search = createSearch(sought);
+  return (text, kind = 'data') => {
+    const spans = search(text);
+    return masked(text, kind === 'data' ? spans : spans.filter((span) => !isOwnWord(text, span)));
+  };
+}
+
+/** Headers carry a value without the spaces at its ends; screens and debuggers break one of several lines up. */
+function piecesOf(secret: string): readonly string[] {
+  const lines = secret.split('\n').map((line) => line.trim());
+  const telling = lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
+  return [secret, secret.trim(), ...(lines.length > 1 ? telling : [])];
+}
+
+function masked(text: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return text;
+  let result = '';
+  let at = 0;
+  for (const [from, to] of [...spans].sort((a, b) => a[0] - b[0])) {
+    if (from > at || (from === at && result === '')) result += text.slice(at, from) + MASK;
+    at = Math.max(at, to);
+  }
+  return result + text.slice(at);
+}
+
+/** Redacts every string value within plain data; keys stay, they are the shape of the data. */
+export function redactDeep<Value>(value: Value, redact: Redact): Value {
+  if (redact === NOTHING) return value;
+  // The walk changes nothing but the text of strings.
+  return walk(value, redact) as Value;
+}
+
+function walk(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((item) => walk(item, redact));
+  if (value instanceof ExactNumber) return redact(value.text) === value.text ? value : redact(value.text);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, redact)]));
+}
+
+/**
+ * Also numbers: what a dimension puts into a payload may be an account, or whatever `redact` names. A number with more digits
+ * than readers of JSON keep becomes text.
+ */
+export function redactDimensions(
+  dimensions: Readonly<Record<string, Scalar>>,
+  redact: Redact,
+): Readonly<Record<string, PlainScalar>> {
+  return Object.fromEntries(
+    Object.entries(dimensions).map(([name, value]) => {
+      const shown = redact(String(value));
+      return [name, shown === String(value) && !(value instanceof ExactNumber) ? value : shown];
+    }),
+  );
+}
+
+/**
+ * Headers that hold secrets by their name are masked whatever they hold.
+ * @param also further names, in lower case
+ */
+export function maskHeaders(
+  headers: Readonly<Record<string, string>>,
+  also: readonly string[] = [],
+): Readonly<Record<string, string>> {
+  const secret = (name: string) => isSecretHeader(name) || also.includes(name);
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, secret(name) ? MASK : value]),
+  );
+}
+
+/** Of a response also the addresses that it sends to. */
+export function maskAnswerHeaders(
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const shown = Object.entries(headers).map(([name, value]) => [name, maskAddressHeader(name, value)]);
+  return maskHeaders(Object.fromEntries(shown));
+}
+
+/** Masks also what the response gives away of where it sends to. */
+export function withLocation(redact: Redact, headers: Readonly<Record<string, string>>): Redact {
+  const secrets = secretsInLocation(headers);
+  if (secrets.length === 0) return redact;
+  const ofLocation = createRedactor(secrets);
+  return (text, kind) => ofLocation(redact(text, kind), kind);
+}
+
+/** Of a run nearly all tests go to the same few. */
+const maskedUrls = new Map<string, string>();
+const MASKED_URLS_LIMIT = 100;
+
+/** A URL without its user info and without the values of its query, which often are keys. */
+export function maskUrl(url: string): string {
+  const known = maskedUrls.get(url);
+  if (known !== undefined) return known;
+  const shown = withoutSecrets(url);
+  if (maskedUrls.size < MASKED_URLS_LIMIT) maskedUrls.set(url, shown);
+  return shown;
+}
+
+function withoutSecrets(url: string): string {
+  const shown = new URL(url);
+  if (shown.username !== '') shown.username = MASK;
+  if (shown.password !== '') shown.password = MASK;
+  for (const [name, value] of [...shown.searchParams]) if (value !== '') shown.searchParams.set(name, MASK);
+  // Never sent, and where it holds anything it is often a token.
+  shown.hash = '';
+  return shown.href;
+}

@@ -1,0 +1,334 @@
+/** Runs the probes of all tests side by side, each until it confirms or its time has passed, so that fifty cost one wait. */
+import type { JsonObject } from '../../model/json.ts';
+import type { StageExpectation } from '../../model/trace-expectation.ts';
+import { valuesNamed } from '../../json/placeholders.ts';
+import { countOf, durationText } from '../../terminal/quantities.ts';
+import { atMost } from '../../limit-concurrency.ts';
+import { cut } from '../../validate/cut.ts';
+import type { SourceEvidence } from '../source-evidence.ts';
+import { stagesAfter } from '../stuck.ts';
+import { expectsNothing, httpLook } from './http.ts';
+import { couldNotRun, type Look, type Patience, type ProbePorts } from './probe-result.ts';
+import { sqlLook } from './sql.ts';
+
+/** Queries in flight at once: probes are to be no load. */
+export const LOOKS_AT_ONCE = 5;
+/** Connections to a database. */
+export const CONNECTIONS = 2;
+/** One query takes no longer than this, in milliseconds. */
+const LOOK_LIMIT_MS = 10_000;
+/** A query that begins at the end of its time still gets this long, in milliseconds. */
+export const LAST_LOOK_MS = 5_000;
+/** Longer ids are cut in reports. */
+const ID_LENGTH = 80;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
+
+export interface ProbeEvidence extends SourceEvidence {
+  readonly kind: 'http' | 'sql';
+  /** What differs from test to test: the ids queried for, how often and for how long. */
+  readonly circumstances: string | null;
+  /** It confirmed only after its time: `after more than 10 s (limit 10 s)`; null where it did not. */
+  readonly late: string | null;
+  /** What was read; null where nothing was. */
+  readonly row: string | null;
+  /** What to do about a probe that could not run, where that is known. */
+  readonly hint: string | null;
+}
+
+/** What the probes of one test said, by the name of the stage; null for a kind that it does not have. */
+export type ProbesOfTest = ReadonlyMap<
+  string,
+  { readonly http: ProbeEvidence | null; readonly sql: ProbeEvidence | null }
+>;
+
+export interface ProbedTest {
+  readonly testId: string;
+  readonly name: string;
+  readonly values: JsonObject;
+  /** When its response came, or its request failed, on the same clock as `monotonicMs`. */
+  readonly respondedAtMs: number;
+}
+
+export interface AskProbesOptions {
+  readonly tests: readonly ProbedTest[];
+  readonly stages: readonly StageExpectation[];
+  readonly ports: ProbePorts & {
+    /** Ends early, without an error, when the signal says so. */
+    readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+    /** A clock that only goes forward. */
+    readonly monotonicMs: () => number;
+  };
+  /** Settles when all other waiting of the run has ended. */
+  readonly others: Promise<unknown>;
+  /** When that is at the latest, on the clock of `monotonicMs`. */
+  readonly othersEndMs: number;
+  /** Called as soon as the spans of a stage need not be waited for: a probe confirms it, or an earlier one failed for good. */
+  readonly onConfirmed: (testId: string, stage: string) => void;
+  /** `3 of 10 probes finished; waiting for database-save: 0 rows (expected 1)`, whenever a query says so. */
+  readonly onProgress: (progress: { readonly name: string; readonly progress: string }) => void;
+  readonly stop: AbortSignal;
+}
+
+interface Probe {
+  readonly test: ProbedTest;
+  readonly stage: string;
+  readonly kind: 'http' | 'sql';
+  readonly withinMs: number;
+  /** Its right answer is that nothing is there, which holds only once its time has passed. */
+  readonly expectsNothing: boolean;
+  /** A later query could find more rows than it may. */
+  readonly hasMaximum: boolean;
+  /** What the placeholders of the query stand for. */
+  readonly asked: Readonly<Record<string, string>>;
+  readonly look: (patience: Patience) => Promise<Look>;
+}
+
+/** How long all probes together may take at most, in milliseconds, once everything is sent. */
+export function probesDeadlineMs(stages: readonly StageExpectation[]): number {
+  const times = stages.flatMap(({ http, sql }) => [http?.withinMs ?? 0, sql?.withinMs ?? 0]);
+  return Math.max(0, ...times) + LAST_LOOK_MS;
+}
+
+export function countProbes(stages: readonly StageExpectation[]): number {
+  return stages.reduce((sum, { http, sql }) => sum + Number(http !== null) + Number(sql !== null), 0);
+}
+
+/** By test id. Probes that a stop cut off before they confirmed say nothing. */
+export async function askProbes(options: AskProbesOptions): Promise<ReadonlyMap<string, ProbesOfTest>> {
+  const { tests, stages, ports, stop, onProgress } = options;
+  const probes = tests.flatMap((test) => probesOf(test, options));
+  const startMs = ports.monotonicMs();
+  const turns: Turns = {
+    turnOf: turnsByStage(stages),
+    nowMs: ports.monotonicMs,
+    deadlineMs: startMs + probesDeadlineMs(stages),
+    stop,
+    sleep: ports.sleep,
+  };
+  const isBehind = stopsBehind(stages);
+  let othersEnded = false;
+  const others = options.others
+    .then(
+      () => undefined,
+      () => undefined,
+    )
+    .then(() => {
+      othersEnded = true;
+    });
+  let waiting = probes.length;
+  const polled = probes.map(async (probe) => {
+    const tell = (said: string) =>
+      onProgress({
+        name: probe.test.name,
+        progress: `${probes.length - waiting} of ${countOf(probes.length, 'probe')} finished; waiting for ${probe.stage}${tests.length === 1 ? '' : ` of ${probe.test.name}`}: ${said}`,
+      });
+    const found = await poll(probe, { ...turns, tell, isPointless: () => isBehind.has(probe) });
+    waiting -= 1;
+    if (found?.last.says === 'confirms') options.onConfirmed(probe.test.testId, probe.stage);
+    if (found?.last.says === 'contradicts' && found.last.final)
+      for (const stage of isBehind.stopAt(probe)) options.onConfirmed(probe.test.testId, stage);
+    return found === null ? null : { probe, ...found, isLast: waiting === 0 && othersEnded };
+  });
+  const first = (await Promise.all(polled)).filter((each) => each !== null);
+  await others;
+  // Ends with the later of both waits: what is queried once more does not lengthen them.
+  const lastMs = Math.max(turns.deadlineMs, options.othersEndMs);
+  const untilMs = Math.min(ports.monotonicMs() + LAST_LOOK_MS, lastMs);
+  const found = new Map(tests.map(({ testId }) => [testId, new Map<string, Both>()]));
+  await Promise.all(
+    first.map(async (each) => {
+      const { probe } = each;
+      const outcome = await queriedOnceMore(each, { ...turns, deadlineMs: untilMs });
+      const ofTest = found.get(probe.test.testId);
+      const ofStage = ofTest?.get(probe.stage) ?? { http: null, sql: null };
+      ofTest?.set(probe.stage, { ...ofStage, [probe.kind]: evidenceOf(probe, outcome) });
+    }),
+  );
+  return found;
+}
+
+/** What comes after a stage that failed for good never happens, so it is queried no more than once. */
+function stopsBehind(stages: readonly StageExpectation[]) {
+  const placed = stages.map(({ name, after }) => ({ name, after, state: 'unverified' as const }));
+  const stopped = new Map<string, Set<string>>();
+  return {
+    has: ({ test, stage }: Probe) => stopped.get(test.testId)?.has(stage) === true,
+    /** Names of the stages behind it. */
+    stopAt: ({ test, stage }: Probe): readonly string[] => {
+      const later = stagesAfter({ name: stage, after: [], state: 'failed' }, placed).map(({ name }) => name);
+      stopped.set(test.testId, new Set([...(stopped.get(test.testId) ?? []), ...later]));
+      return later;
+    },
+  };
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** SQL queries of a stage run one after another: a table that is locked takes no connection from other stages. */
+function turnsByStage(stages: readonly StageExpectation[]): Turns['turnOf'] {
+  const inTurn = atMost(LOOKS_AT_ONCE);
+  const width = stages.filter(({ sql }) => sql !== null).length === 1 ? CONNECTIONS : 1;
+  const lanes = new Map<string, InTurn>();
+  return ({ stage, kind }) => {
+    if (kind === 'http') return inTurn;
+    const lane = lanes.get(stage) ?? atMost(width);
+    lanes.set(stage, lane);
+    return (work) => lane(() => inTurn(work));
+  };
+}
+
+type Both = { http: ProbeEvidence | null; sql: ProbeEvidence | null };
+
+function probesOf(test: ProbedTest, { stages, ports }: AskProbesOptions): readonly Probe[] {
+  const { values } = test;
+  return stages.flatMap(({ name: stage, http, sql }): readonly Probe[] => {
+    const ofHttp: Probe | null = http && {
+      ...{ test, stage, kind: 'http' },
+      withinMs: http.withinMs,
+      expectsNothing: expectsNothing(http),
+      hasMaximum: false,
+      // What stands in headers may be a credential.
+      asked: valuesNamed([http.url, http.body], values),
+      look: httpLook(http, values, ports),
+    };
+    const ofSql: Probe | null = sql && {
+      ...{ test, stage, kind: 'sql' },
+      withinMs: sql.withinMs,
+      expectsNothing: sql.rows.max === 0,
+      hasMaximum: sql.rows.max !== null && sql.rows.max > 0,
+      asked: valuesNamed(sql.params, values),
+      look: sqlLook(sql, values, ports),
+    };
+    return [ofHttp, ofSql].filter((probe) => probe !== null);
+  });
+}
+
+interface Turns {
+  readonly turnOf: (probe: Pick<Probe, 'stage' | 'kind'>) => InTurn;
+  readonly nowMs: () => number;
+  /** For all probes together. */
+  readonly deadlineMs: number;
+  readonly stop: AbortSignal;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+interface Polled {
+  readonly last: Look;
+  /** The last query that saw something, where the last one could not run. */
+  readonly before: Look | null;
+  readonly looks: number;
+  readonly tookMs: number;
+}
+
+/** Null where a stop cut it off. */
+async function poll(
+  probe: Probe,
+  {
+    turnOf,
+    nowMs,
+    deadlineMs,
+    stop,
+    sleep,
+    tell,
+    isPointless,
+  }: Turns & {
+    readonly tell: (said: string) => void;
+    /** An earlier stage of its test has failed for good. */
+    readonly isPointless: () => boolean;
+  },
+): Promise<Polled | null> {
+  const { test, withinMs, expectsNothing: nothing, look } = probe;
+  const startMs = nowMs();
+  const endMs = test.respondedAtMs + withinMs;
+  let looks = 0;
+  let before: Look | null = null;
+  let last: Look = couldNotRun(`no time was left for a query (${LOOKS_AT_ONCE} run at a time)`);
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    // Every probe gets its first query within the time of all.
+    const leftNow = () => (looks === 0 ? deadlineMs : Math.max(endMs, startMs) + LAST_LOOK_MS) - nowMs();
+    await turnOf(probe)(async () => {
+      const leftMs = leftNow();
+      if (stop.aborted || leftMs <= 0) return;
+      if (last.says !== 'unknown') before = last;
+      last = await look({ withinMs: Math.min(leftMs, LOOK_LIMIT_MS), signal: stop });
+      looks += 1;
+    });
+    const polled = () => ({ last, before, looks, tookMs: nowMs() - startMs });
+    const holds = last.says === 'confirms' && !nothing;
+    if (holds) return polled();
+    if (stop.aborted) return null;
+    const leftMs = endMs - nowMs();
+    if ((last.final && !(nothing && last.says === 'confirms')) || leftMs <= 0) return polled();
+    if (isPointless() && looks > 0) return polled();
+    tell(last.detail ?? 'nothing so far');
+    await sleep(nextPause({ pauseMs, leftMs, waitMs: last.waitMs ?? 0 }), stop);
+  }
+}
+
+/** The last pause is stretched, so that the last query is at the end of the time. */
+function nextPause({
+  pauseMs,
+  leftMs,
+  waitMs,
+}: {
+  readonly pauseMs: number;
+  readonly leftMs: number;
+  readonly waitMs: number;
+}): number {
+  const pause = Math.max(pauseMs, waitMs);
+  return leftMs < pause * 1.5 ? leftMs : pause;
+}
+
+interface Outcome extends Polled {
+  readonly late: string | null;
+}
+
+/**
+ * Once all other waiting has ended: whether there are too many rows by now, and whether what was absent came after its
+ * time. Costs one query each, and no further wait.
+ */
+async function queriedOnceMore(
+  polled: Polled & { readonly probe: Probe; readonly isLast: boolean },
+  { turnOf, nowMs, deadlineMs, stop }: Turns,
+): Promise<Outcome> {
+  const { probe, last, isLast } = polled;
+  const mayBeTooMany = last.says === 'confirms' && probe.hasMaximum;
+  const mayBeLate = last.says === 'absent' && !probe.expectsNothing && !isLast;
+  const outcome = { ...polled, late: null };
+  if (stop.aborted || !(mayBeTooMany || mayBeLate)) return outcome;
+  const again = await turnOf(probe)(async () => {
+    const leftMs = deadlineMs - nowMs();
+    return leftMs > 0 ? probe.look({ withinMs: leftMs, signal: stop }) : null;
+  });
+  if (again === null) return outcome;
+  if (mayBeTooMany && again.says === 'contradicts')
+    return { ...outcome, last: again, looks: polled.looks + 1 };
+  if (mayBeLate && again.says === 'confirms') {
+    const limit = durationText(probe.withinMs);
+    return { ...outcome, last: again, late: `after more than ${limit} (limit ${limit})` };
+  }
+  return outcome;
+}
+
+function evidenceOf({ kind, asked }: Probe, { last, before, looks, tookMs, late }: Outcome): ProbeEvidence {
+  const { says, row = null, hint = null } = last;
+  const about = Object.entries(asked).map(
+    ([path, value]) => `${path.replace(/^response\./, '')} ${cut(value, ID_LENGTH)}`,
+  );
+  const tried =
+    looks === 0 || last.final ? [] : [`${countOf(looks, 'query', 'queries')} in ${durationText(tookMs)}`];
+  const circumstances = [...about, ...tried].join(', ');
+  const earlier = says === 'unknown' && before?.detail != null ? `; before that: ${before.detail}` : '';
+  const detail = last.detail === null ? null : `${last.detail}${earlier}`;
+  return {
+    kind,
+    says,
+    detail,
+    reason: says === 'unknown' ? 'probe-failed' : null,
+    circumstances: circumstances === '' || last.detail === null ? null : circumstances,
+    late,
+    row,
+    hint,
+  };
+}

@@ -1,0 +1,137 @@
+/** Where in a trace the expected spans are missing. */
+import type { MissingPlace, SpanExpectation } from '../../model/trace-expectation.ts';
+import { type ExpectedSpan, findExpected } from './expected-spans.ts';
+import { type SeenSpan, type SpanSources, seenSpans } from '../spans/found-spans.ts';
+import type { UsualSpans } from './usual-limit.ts';
+import { type Spot, usualSpot } from './usual-places.ts';
+
+/**
+ * Each missing span once, in the order of the expectations. That order is the one of the pipeline, as far as stages, `inside`
+ * and `after` say it; for other spans the usual order comes first. What belongs inside
+ * of a span that is missing itself stands below that one: what is missing too, and what hangs nowhere, or right where
+ * the missing span would have been in between.
+ */
+export function missingPlaces(
+  options: SpanSources & {
+    readonly spans: readonly SpanExpectation[];
+    /** Out of saved runs. */
+    readonly usual?: UsualSpans;
+  },
+): readonly MissingPlace[] {
+  const { usual = new Map() } = options;
+  const seen = seenSpans(options);
+  const expected = findExpected(options.spans, seen);
+  const byLabel = new Map(expected.map((each) => [each.expectation.label, each]));
+  const once = [...byLabel.values()];
+  const moved = new Map<SeenSpan, SeenSpan | null>();
+  const placed = new Set<ExpectedSpan>();
+
+  const spotOf = (each: ExpectedSpan): Spot => {
+    const configured = configuredSpot(each, once, byLabel);
+    const { stage, inside, after } = each.expectation;
+    const isOrdered = stage !== null || inside !== null || after !== null;
+    const isKnown = [configured.parent, configured.after, configured.before].some((near) => near !== null);
+    return isOrdered && isKnown ? configured : (usualSpot(each.expectation, { seen, usual }) ?? configured);
+  };
+  const placeOf = (each: ExpectedSpan, spot: Spot): MissingPlace => {
+    placed.add(each);
+    const below = once
+      .filter(({ expectation }) => expectation.inside === each.expectation.label)
+      .flatMap((part): NonNullable<MissingPlace['below']> => {
+        if (isMissing(part))
+          return placed.has(part) ? [] : [placeOf(part, { ...spot, after: null, before: null })];
+        return part.found
+          .filter((span) => !moved.has(span) && belongsAt(span, spot, moved))
+          .map((span) => {
+            moved.set(span, spot.parent);
+            return { spanId: span.span.spanId };
+          });
+      });
+    const { after, before } = spot;
+    return {
+      label: each.expectation.label,
+      parentSpanId: spot.parent?.span.spanId ?? null,
+      ...(after === null ? {} : { afterSpanId: after.span.spanId }),
+      ...(before === null ? {} : { beforeSpanId: before.span.spanId }),
+      ...(below.length === 0 ? {} : { below }),
+    };
+  };
+  const missing = once.filter(isMissing);
+  const isOutermost = ({ expectation: { inside } }: ExpectedSpan) => {
+    const outer = inside === null ? undefined : byLabel.get(inside);
+    return outer === undefined || !isMissing(outer);
+  };
+  // Labels that lead in a circle have no outermost one.
+  return [...missing.filter(isOutermost), ...missing].flatMap((each) =>
+    placed.has(each) ? [] : [placeOf(each, spotOf(each))],
+  );
+}
+
+function isMissing({ expectation, found }: ExpectedSpan): boolean {
+  return found.length === 0 && expectation.minCount > 0;
+}
+
+/** Between its nearest neighbors among the expectations of the same place, as far as they were seen. */
+function configuredSpot(
+  each: ExpectedSpan,
+  expected: readonly ExpectedSpan[],
+  byLabel: ReadonlyMap<string, ExpectedSpan>,
+): Spot {
+  const { expectation } = each;
+  const outer = byLabel.get(expectation.inside ?? '')?.found[0] ?? null;
+  const neighbors = expected.filter((other) => other.expectation.inside === expectation.inside);
+  const at = neighbors.indexOf(each);
+  const named = byLabel.get(expectation.after ?? '')?.found.at(-1);
+  const earlier =
+    named ??
+    neighbors
+      .slice(0, at)
+      .findLast(({ found }) => found.length > 0)
+      ?.found.at(-1) ??
+    null;
+  const later = neighbors.slice(at + 1).find(({ found }) => found.length > 0)?.found[0] ?? null;
+  const parent = outer ?? parentBetween(earlier, later, partsOf(each, expected));
+  return { parent, after: childBelow(parent, earlier), before: childBelow(parent, later) };
+}
+
+/** What is there of what belongs inside of it. */
+function partsOf({ expectation }: ExpectedSpan, expected: readonly ExpectedSpan[]): readonly SeenSpan[] {
+  return expected
+    .filter((other) => other.expectation.inside === expectation.label)
+    .flatMap(({ found }) => found);
+}
+
+/** The parent of its neighbors; where one hangs below the other, that one. Where they differ, its parts decide. */
+function parentBetween(
+  earlier: SeenSpan | null,
+  later: SeenSpan | null,
+  parts: readonly SeenSpan[],
+): SeenSpan | null {
+  if (earlier !== null && later !== null) {
+    if (earlier.parent === later.parent) return earlier.parent;
+    if (later.parent === earlier) return earlier;
+  }
+  const part = parts.find(({ parent }) => parent !== null);
+  return part?.parent ?? earlier?.parent ?? later?.parent ?? null;
+}
+
+/** The sibling at that place which is the span or holds it; null where it hangs elsewhere. */
+function childBelow(parent: SeenSpan | null, span: SeenSpan | null): SeenSpan | null {
+  let at = span;
+  while (at !== null && at.parent !== parent) at = at.parent;
+  return at;
+}
+
+/** It hangs nowhere or beside the place, in the same trace, and the place itself does not hang below it. */
+function belongsAt(
+  span: SeenSpan,
+  { parent, after, before }: Spot,
+  moved: ReadonlyMap<SeenSpan, SeenSpan | null>,
+): boolean {
+  const traceId = (parent ?? after ?? before)?.span.traceId ?? null;
+  const isLoose = span.parent === null && span.uprooted;
+  if (!(isLoose || span.parent === parent) || (traceId !== null && span.span.traceId !== traceId))
+    return false;
+  for (let at = parent; at !== null; at = moved.get(at) ?? at.parent) if (at === span) return false;
+  return true;
+}

@@ -1,0 +1,30 @@
+/** What reading a trace has to know of the spans that are expected of it. */
+import type { SpanExpectation } from '../../model/trace-expectation.ts';
+import { textAndNumber } from '../spans/attribute-names.ts';
+import { compilePattern } from '../spans/span-pattern.ts';
+import type { AwaitedSpan } from './wait.ts';
+
+export function awaitedSpans(spans: readonly SpanExpectation[]): readonly AwaitedSpan[] {
+  return spans.map(({ label, stage, required, minCount, pattern }) => ({
+    label,
+    stage,
+    required,
+    minCount,
+    matches: compilePattern(pattern),
+  }));
+}
+
+/** Attributes that expectations look at: they have to be asked for, as a number too where one would fit. */
+export function attributesOf(spans: readonly SpanExpectation[]): readonly string[] {
+  const asked = spans.flatMap(({ pattern }) =>
+    Object.entries(pattern.attributes).flatMap(([name, values]) =>
+      values.some(mayBeNumber) ? textAndNumber(name) : [name],
+    ),
+  );
+  return [...new Set(asked)];
+}
+
+/** `503`, `5*` or `*`. */
+function mayBeNumber(value: string): boolean {
+  return /^[-\d.*]+$/.test(value);
+}

@@ -1,0 +1,199 @@
+/** The requests of Sentry's web API that this program makes, and what their answers mean. */
+import type { Trace } from '../../model/trace.ts';
+import {
+  type FoundSpan,
+  nextCursor,
+  type Organisation,
+  parseFoundSpans,
+  parseOrganisation,
+  parseTraceMeta,
+  type TraceMeta,
+} from './calls.ts';
+import { hostOf, isHosted, regionBase } from './base.ts';
+import type { ApiFailure } from './failures.ts';
+import { issueUrlFor } from './issues.ts';
+import { notATrace } from './responses.ts';
+import { parseTrace, SPAN_STATUS_ATTRIBUTES, traceItems } from './shapes.ts';
+
+/** Documented maximum of `events/`. */
+const ROWS_PER_PAGE = 100;
+/** Pages of one search: a thousand rows are more than anything here looks at. */
+const MAX_PAGES = 10;
+/** How far back Sentry looks: what it takes without being asked, then the most that can be asked for. */
+const PERIODS = ['14d', '90d'] as const;
+
+export interface Patience {
+  /** Ends the request early. */
+  readonly signal?: AbortSignal;
+  /** For the request with its retries, in milliseconds. */
+  readonly withinMs?: number;
+  /** Fewer than usual; 0 for whoever asks again anyway. */
+  readonly retries?: number;
+}
+
+export interface ReadTraceOptions extends Patience {
+  /** When the trace began, in milliseconds since the epoch: narrows the search on Sentry's side. */
+  readonly startedAt?: number;
+  /** Span attributes to ask for besides status and HTTP status. */
+  readonly attributes?: readonly string[];
+}
+
+export interface SearchOptions extends Patience {
+  /** Fields of each row besides id, trace, name, op, time and project. */
+  readonly fields?: readonly string[];
+  /** `14d` unless told otherwise. */
+  readonly statsPeriod?: string;
+  /** Newest first; 100 unless told otherwise. */
+  readonly maxRows?: number;
+}
+
+export interface SentryApi {
+  /** An unknown trace is one without spans. */
+  readonly readTrace: (
+    traceId: string,
+    options?: ReadTraceOptions,
+  ) => Promise<{ readonly kind: 'trace'; readonly trace: Trace } | ApiFailure>;
+  readonly readTraceMeta: (
+    traceId: string,
+    options?: Patience,
+  ) => Promise<{ readonly kind: 'meta'; readonly meta: TraceMeta } | ApiFailure>;
+  /** Spans that fit a query in Sentry's search syntax. */
+  readonly searchSpans: (
+    query: string,
+    options?: SearchOptions,
+  ) => Promise<{ readonly kind: 'spans'; readonly spans: readonly FoundSpan[] } | ApiFailure>;
+  readonly readOrganisation: (
+    options?: Patience,
+  ) => Promise<{ readonly kind: 'organisation'; readonly organisation: Organisation } | ApiFailure>;
+  /** Closes the connections it keeps. */
+  readonly close: () => void;
+}
+
+export type Params = readonly (readonly [name: string, value: string])[];
+export type Reply = { readonly kind: 'json'; readonly json: unknown; readonly link: string | undefined };
+
+export interface Ask {
+  readonly url: string;
+  readonly params: Params;
+  readonly patience: Patience;
+}
+
+/** Makes one request. Never rejects. */
+export type Asker = (ask: Ask) => Promise<Reply | ApiFailure>;
+
+/** @param place base URL without a trailing slash, and organisation slug */
+export function createEndpoints(
+  { baseUrl, org }: { readonly baseUrl: string; readonly org: string },
+  ask: Asker,
+): Omit<SentryApi, 'close'> {
+  const issueUrl = issueUrlFor({ baseUrl, org });
+  const organisation = (base: string) => `${base}/api/0/organizations/${encodeURIComponent(org)}`;
+
+  const readOrganisation: SentryApi['readOrganisation'] = async (patience = {}) => {
+    const reply = await ask({ url: `${organisation(baseUrl)}/`, params: [], patience });
+    if (reply.kind === 'error') return reply;
+    return { kind: 'organisation', organisation: parseOrganisation(reply.json) };
+  };
+  const findRegion = async (patience: Patience): Promise<string | null> => {
+    if (!isHosted(baseUrl)) return baseUrl;
+    const found = await readOrganisation(patience);
+    if (found.kind === 'error') return null;
+    return regionBase({ baseUrl, regionUrl: found.organisation.regionUrl }) ?? baseUrl;
+  };
+  let region: Promise<string | null> | null = null;
+  const inRegion = async (path: string, params: Params, patience: Patience): Promise<Reply | ApiFailure> => {
+    region ??= findRegion(patience);
+    const found = await region;
+    // Asked again next time. What went wrong shows again, and is told, in the request that is wanted.
+    if (found === null) region = null;
+    return ask({ url: `${organisation(found ?? baseUrl)}/${path}`, params, patience });
+  };
+
+  return {
+    readTrace: async (traceId, { startedAt, attributes = [], ...patience } = {}) => {
+      const asked = [...new Set([...SPAN_STATUS_ATTRIBUTES, ...attributes])];
+      for (const period of PERIODS) {
+        const reply = await inRegion(
+          `trace/${encodeURIComponent(traceId)}/`,
+          [
+            ['statsPeriod', period],
+            // Narrows the search to days around it, and takes precedence over statsPeriod where it is known.
+            ...(startedAt === undefined
+              ? []
+              : [['timestamp', String(Math.floor(startedAt / 1_000))] as const]),
+            ...asked.map((name) => ['additional_attributes', name] as const),
+          ],
+          patience,
+        );
+        if (reply.kind === 'error') return reply;
+        if (traceItems(reply.json) === null) return notATrace(hostOf(baseUrl), reply.json);
+        const trace = parseTrace(reply.json, { traceId, issueUrl });
+        const empty = trace.spans.length + trace.issues.length + (trace.others?.length ?? 0) === 0;
+        // The older shape shows no spans: as long as there is nothing in it, there is nothing to wait for.
+        if (empty && trace.transactionsOnly === true) return notATrace(hostOf(baseUrl), reply.json);
+        if (!empty || startedAt !== undefined) return { kind: 'trace', trace };
+      }
+      return { kind: 'trace', trace: { traceId, spans: [], issues: [] } };
+    },
+    readTraceMeta: async (traceId, patience = {}) => {
+      const reply = await inRegion(
+        `trace-meta/${encodeURIComponent(traceId)}/`,
+        [['statsPeriod', PERIODS[0]]],
+        patience,
+      );
+      return reply.kind === 'error' ? reply : { kind: 'meta', meta: parseTraceMeta(reply.json) };
+    },
+    searchSpans: async (
+      query,
+      { fields = [], statsPeriod = PERIODS[0], maxRows = ROWS_PER_PAGE, ...patience } = {},
+    ) => {
+      const spans: FoundSpan[] = [];
+      let cursor: string | null = null;
+      for (let page = 0; page < MAX_PAGES && spans.length < maxRows; page += 1) {
+        const reply: Reply | ApiFailure = await inRegion(
+          'events/',
+          searchParams({ query, fields, statsPeriod, perPage: Math.min(maxRows, ROWS_PER_PAGE), cursor }),
+          patience,
+        );
+        if (reply.kind === 'error') return reply;
+        spans.push(...parseFoundSpans(reply.json));
+        cursor = nextCursor(reply.link);
+        if (cursor === null) break;
+      }
+      return { kind: 'spans', spans: spans.slice(0, maxRows) };
+    },
+    readOrganisation,
+  };
+}
+
+const ROW_FIELDS = [
+  'id',
+  'trace',
+  'span.op',
+  'span.name',
+  'span.description',
+  'is_transaction',
+  'timestamp',
+  'project',
+];
+
+function searchParams(search: {
+  readonly query: string;
+  readonly fields: readonly string[];
+  readonly statsPeriod: string;
+  readonly perPage: number;
+  readonly cursor: string | null;
+}): Params {
+  const fields = [...new Set([...ROW_FIELDS, ...search.fields])];
+  return [
+    ['dataset', 'spans'],
+    ...fields.map((field) => ['field', field] as const),
+    ['query', search.query],
+    ['statsPeriod', search.statsPeriod],
+    ['sort', '-timestamp'],
+    ['per_page', String(search.perPage)],
+    // All projects the token can see, not only those its owner is a member of.
+    ['project', '-1'],
+    ...(search.cursor === null ? [] : [['cursor', search.cursor] as const]),
+  ];
+}

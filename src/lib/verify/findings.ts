@@ -1,0 +1,132 @@
+/** What the traces of all tests say about the run as a whole. */
+import type { Finding } from '../model/finding.ts';
+import type { UnverifiedReason } from '../model/result.ts';
+import type { StageResult, StageState, StageSummary, Statement } from '../model/stage.ts';
+import type { StageExpectation } from '../model/trace-expectation.ts';
+import { hintFor } from '../report/advice/advice.ts';
+import type { Redact } from '../secrets/redact.ts';
+import { areBuiltIn } from '../stages/built-in.ts';
+import { type JudgedStage, PROBE_NAMES } from '../stages/evidence.ts';
+import { groupedStageFindings } from '../stages/grouped-findings.ts';
+import { createStageFold } from '../stages/stage-fold.ts';
+import { isReached } from '../stages/stuck.ts';
+import { adviceFor, firstAdvice } from '../trace/advice.ts';
+import { apiFailureCause } from '../trace/sentry-api/failures.ts';
+import { listed } from '../trace/reading/wait-text.ts';
+import type { TraceReading } from '../trace/reading/watched-trace.ts';
+
+/** One for each reason, with what to do about it: a trace that could not be judged is neither good nor bad. */
+export function unverifiedFindings(readings: readonly TraceReading[], redact: Redact): readonly Finding[] {
+  const groups = new Map<string, { readonly reason: UnverifiedReason; readonly those: TraceReading[] }>();
+  for (const reading of readings) {
+    const { reason, failure } = reading;
+    if (reason === null) continue;
+    const key = `${reason} ${failure?.problem}`;
+    const group = groups.get(key) ?? { reason, those: [] };
+    group.those.push(reading);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ reason, those }) => {
+    const what = those.length === 1 ? `The trace of ${those[0]?.name} is` : `${those.length} traces are`;
+    const failure = those[0]?.failure ?? null;
+    const why = failure?.message ?? `${adviceFor(reason).meaning}${notArrived(reason, those)}`;
+    const hint = firstAdvice(reason, failure);
+    return {
+      severity: 'warning',
+      code: `trace-${reason}`,
+      message: `${what} unverified (${reason}): ${redact(why, 'sentence')}`,
+      hint: hint === null ? null : redact(hint, 'sentence'),
+      ...(failure === null ? {} : { cause: apiFailureCause(failure) }),
+    };
+  });
+}
+
+/** Of a wait that ended too early: what it was for. */
+function notArrived(reason: UnverifiedReason, readings: readonly TraceReading[]): string {
+  const awaited = [...new Set(readings.flatMap(({ wait }) => wait.awaited))];
+  return reason === 'not-settled' && awaited.length > 0 ? ` (waiting for ${listed(awaited)})` : '';
+}
+
+/** Further ones are in the results. */
+const REASONS_NAMED = 10;
+
+/** Once for each probe and reason: a probe that could not run says nothing about any test. */
+export function probeFindings(
+  tests: readonly { readonly stages: readonly JudgedStage[]; readonly mask: Redact }[],
+  redact: Redact,
+): readonly Finding[] {
+  const counts = new Map<string, { finding: Finding; count: number }>();
+  for (const { stages, mask } of tests) {
+    for (const { expectation, probes } of stages) {
+      for (const probe of [probes.http, probes.sql]) {
+        if (probe === null || probe.says !== 'unknown') continue;
+        const because = mask(redact(probe.detail ?? 'unknown', 'sentence'), 'sentence');
+        const message = `The ${PROBE_NAMES[probe.kind]} of ${expectation.name} could not run: ${because}`;
+        const hint = probe.hint ?? hintFor('probe-unverified');
+        const finding: Finding = {
+          ...{ severity: 'warning', code: 'probe-unverified', message, hint },
+          stage: expectation.name,
+        };
+        counts.set(message, { finding, count: (counts.get(message)?.count ?? 0) + 1 });
+      }
+    }
+  }
+  return [...counts.values()]
+    .slice(0, REASONS_NAMED)
+    .map(({ finding, count }) =>
+      count === 1 && tests.length === 1
+        ? finding
+        : { ...finding, message: `${finding.message} (${count} of ${tests.length} tests)` },
+    );
+}
+
+/** A test whose trace was read and judged. */
+interface ReadTest {
+  readonly stages: readonly StageResult[];
+  /** It did not get as far as it should, so its stages tell nothing about those of the target. */
+  readonly cutShort: boolean;
+}
+
+/**
+ * A target that emits none of the built-in stages has other ones: it is told once, and no test is blamed for it.
+ * Where some are there, or the configuration names its own, a missing one is a finding of its test as well.
+ */
+export function stageFindings(
+  tests: readonly ReadTest[],
+  { stages: expected, follows }: { readonly stages: readonly StageExpectation[]; readonly follows: boolean },
+): { readonly none: boolean; readonly findings: readonly Finding[] } {
+  const seen = folded(tests, byTrace).some(({ ok, slow, failed }) => ok + slow + failed > 0);
+  const none = areBuiltIn(expected) && tests.length > 0 && !seen;
+  const whole = tests.filter(({ cutShort }) => !cutShort);
+  // Where spans of others are there, a stage that something else confirms is not missing for want of its own.
+  const summaries = folded(whole, none ? byTrace : unlessReached);
+  const findings = groupedStageFindings({ summaries, stages: expected, total: whole.length, follows });
+  return { none, findings };
+}
+
+/** What a stage would be by its trace alone. */
+const STATES: Readonly<Record<Statement, StageState>> = {
+  confirms: 'ok',
+  contradicts: 'failed',
+  absent: 'missing',
+  unknown: 'unverified',
+};
+
+function byTrace({ evidence: { trace } }: StageResult): StageState {
+  return STATES[trace ?? 'unknown'];
+}
+
+/** In a stage that was reached, a missing span is only a note. */
+function unlessReached(stage: StageResult): StageState {
+  return stage.evidence.trace === 'absent' && isReached(stage) ? 'ok' : byTrace(stage);
+}
+
+function folded(
+  tests: readonly ReadTest[],
+  stateOf: (stage: StageResult) => StageState,
+): readonly StageSummary[] {
+  const fold = createStageFold();
+  for (const { stages } of tests)
+    fold.add({ stages: stages.map((stage) => ({ ...stage, state: stateOf(stage) })), stuckAt: null });
+  return fold.summaries();
+}

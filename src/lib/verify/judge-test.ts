@@ -1,0 +1,242 @@
+import type { Finding } from '../model/finding.ts';
+import type { TestResult } from '../model/result.ts';
+import type { Severity, StageExpectation } from '../model/trace-expectation.ts';
+import type { Redact } from '../secrets/redact.ts';
+import { applyVerification } from '../report/verified-result.ts';
+import { causeOf } from '../stages/cause.ts';
+import { evidenceOf, type JudgedStage, type JudgedStages } from '../stages/evidence.ts';
+import type { ProbesOfTest } from '../stages/probes/run-probes.ts';
+import { stageFinding, stageWarnings } from '../stages/stage-findings.ts';
+import { spansOfStages } from '../stages/stage-spans.ts';
+import { stageState } from '../stages/stage-state.ts';
+import { type StageToJudge, verdictOf } from '../stages/verdict.ts';
+import { firstFailure } from '../trace/judging/check-errors.ts';
+import { type SpanSources, seenSpans } from '../trace/spans/found-spans.ts';
+import type { FailedSpan } from '../trace/spans/span-failure.ts';
+import type { TraceReading } from '../trace/reading/watched-trace.ts';
+import { type Candidate, hasStages, isCutShort } from './candidate.ts';
+import { hangingHint } from './hanging-span.ts';
+import { judgeSpans } from './judge-spans.ts';
+import { keptSpans } from './saved-spans.ts';
+import type { VerificationSettings } from './settings.ts';
+
+/** What is known of a test once its trace is read and its probes have run. */
+export interface ReadTest {
+  readonly candidate: Candidate;
+  /** Null where its trace was not read. */
+  readonly reading: TraceReading | null;
+  readonly probes: ProbesOfTest;
+  /** Null where nothing of its trace is known. */
+  readonly sources: SpanSources | null;
+}
+
+/** Its result with findings, verdict and cause. */
+export function judgedTest(
+  { candidate, reading, sources, judged }: ReadTest & { readonly judged: JudgedStages },
+  {
+    settings,
+    builtInUnseen,
+    redact,
+  }: {
+    readonly settings: VerificationSettings;
+    /** The target has none of the built-in stages, which is told once. */
+    readonly builtInUnseen: boolean;
+    readonly redact: Redact;
+  },
+): TestResult {
+  const { mask, answer } = candidate;
+  const masked: Redact = (text, kind) => mask(redact(text, kind), kind);
+  const result = withHangingHint(candidate, { sources, redact: masked });
+  const stages = builtInUnseen
+    ? judged.stages.filter(({ probes }) => probes.http !== null || probes.sql !== null)
+    : judged.stages;
+  const ofTrace = traceFindings({ candidate, reading, sources, stages, settings });
+  const hasErrors = [...result.errors, ...ofTrace].some(({ severity }) => severity === 'error');
+  const lost = breakingBehind(stages, settings);
+  const isStopped = (stage: JudgedStage) =>
+    lost.length > 0 && stage.result.name === judged.stuckAt?.stage && !breaksTest(toJudge(stage, settings));
+  const verdict = verdictOf(
+    stages.map((stage) => ({
+      ...toJudge(stage, settings),
+      required: stage.expectation.required || isStopped(stage),
+    })),
+    hasErrors,
+  );
+  const ofStages = stages.flatMap((stage) => {
+    const severity = verdict.stages.get(stage.result.name);
+    const own =
+      severity === undefined || (!isStopped(stage) && isToldByResponse(stage, result))
+        ? []
+        : [stageFinding(stage, { severity, follows: settings.follow.length > 0 })].map((finding) =>
+            isStopped(stage)
+              ? { ...finding, message: `${finding.message}; not reached: ${lost.join(', ')}` }
+              : finding,
+          );
+    return [...own, ...unseenFindings(stage, settings), ...stageWarnings(stage)];
+  });
+  const found = [...ofTrace, ...ofStages];
+  const cause = causeOf({
+    responseErrors: result.errors,
+    noResponse: answer === null,
+    errors: [...result.errors, ...found.filter(({ severity }) => severity === 'error')],
+    warnings: [...result.warnings, ...found.filter(({ severity }) => severity === 'warning')],
+    stages,
+    stuckAt: judged.stuckAt,
+    failedSpan: sources === null ? null : failureOutside(sources, stages),
+  });
+  return applyVerification({
+    ...{ result, reading, stages: judged.stages.map(({ result: stage }) => stage) },
+    ...{ stuckAt: builtInUnseen ? null : judged.stuckAt, cause },
+    findings: ofTrace,
+    ofStages,
+    brokenByTrace: stages.some(
+      (stage) => toJudge(stage, settings).check !== null && verdict.stages.get(stage.result.name) === 'error',
+    ),
+    spans: reading === null ? [] : keptSpans(reading),
+    redact: masked,
+  });
+}
+
+/** A timeout whose trace shows what hung has that as its hint. */
+function withHangingHint(
+  { result, failure }: Candidate,
+  { sources, redact }: { readonly sources: SpanSources | null; readonly redact: Redact },
+): TestResult {
+  const isTimeout = failure?.kind === 'response-timeout' || failure?.kind === 'body-timeout';
+  const hint = sources === null || !isTimeout ? null : hangingHint(sources, result.timings.totalMs);
+  if (hint === null) return result;
+  const errors = result.errors.map((error) =>
+    error.code === failure?.kind ? { ...error, hint: redact(hint, 'sentence') } : error,
+  );
+  return { ...result, errors };
+}
+
+/**
+ * Names of stages behind the one where the webhook got stuck that would break the test by themselves: that an earlier stage,
+ * which is not required, is missing as well does not make them less so.
+ */
+function breakingBehind(
+  stages: readonly JudgedStage[],
+  settings: Pick<VerificationSettings, 'checks'>,
+): readonly string[] {
+  return stages
+    .filter(({ result }) => result.state === 'not-reached' && stageState(result.evidence) === 'missing')
+    .filter((stage) => breaksTest({ ...toJudge(stage, settings), state: 'missing' }))
+    .map(({ result }) => result.name);
+}
+
+function breaksTest(stage: StageToJudge): boolean {
+  return verdictOf([stage], false).verdict === 'broken';
+}
+
+function toJudge(stage: JudgedStage, { checks }: Pick<VerificationSettings, 'checks'>): StageToJudge {
+  const { expectation, result, probes, response, trace, checkable } = stage;
+  const decides = (says: unknown) => says === 'contradicts' || says === 'absent';
+  const probed = [probes.http, probes.sql].some((each) => each !== null && each.says !== 'unknown');
+  const byTrace = !probed && decides(trace?.says) && !decides(response?.says);
+  const check: Severity | null = !byTrace
+    ? null
+    : result.state === 'failed'
+      ? checks.errors
+      : checks[checkOf(expectation)];
+  return {
+    name: expectation.name,
+    state: result.state,
+    required: expectation.required,
+    hasProbe: expectation.http !== null || expectation.sql !== null,
+    checkable,
+    check,
+  };
+}
+
+/** A missing span of a stage that something else confirms is a note, unless its check is to break the test. */
+function unseenFindings(
+  { expectation, result, trace }: JudgedStage,
+  { checks }: VerificationSettings,
+): readonly Finding[] {
+  const check = checkOf(expectation);
+  const isReached = result.state === 'ok' || result.state === 'slow';
+  if (!isReached || trace?.says !== 'absent' || checks[check] !== 'error') return [];
+  const code = check === 'missing' ? 'trace-missing' : `trace-${check}`;
+  const message = `${expectation.name}: ${trace.detail ?? 'its span is missing'}`;
+  return [{ severity: 'error', code, message, hint: null, stage: expectation.name }];
+}
+
+/** Which of the trace checks the stage's span belongs to. */
+function checkOf(expectation: StageExpectation) {
+  return spansOfStages([expectation])[0]?.check ?? 'missing';
+}
+
+/** A missing field that the response is blamed for already is one cause, and one finding. */
+function isToldByResponse(stage: JudgedStage, { errors, missingData }: TestResult): boolean {
+  const { expectation, result, trace } = stage;
+  if (expectation.required && result.state !== 'unverified') return false;
+  const byResponse =
+    evidenceOf(stage).every(({ source, says }) => source === 'response' || says === 'unknown') ||
+    trace?.says === 'unknown';
+  const field = expectation.response;
+  if (field === null) return false;
+  if (result.state === 'failed')
+    return (
+      errors.length > 0 &&
+      evidenceOf(stage).every(({ source, says }) => source === 'response' || says !== 'contradicts')
+    );
+  return (
+    result.state === 'missing' &&
+    byResponse &&
+    (errors.length > 0 || missingData.some((each) => each.field === field))
+  );
+}
+
+function traceFindings({
+  candidate,
+  reading,
+  sources,
+  stages,
+  settings,
+}: Omit<ReadTest, 'probes'> & {
+  readonly stages: readonly JudgedStage[];
+  readonly settings: VerificationSettings;
+}): readonly Finding[] {
+  if (sources === null) return [];
+  const through = hasStages(candidate);
+  // Only a complete trace lacks something; parts of a stage are expected once its span is there.
+  const complete = reading?.complete === true && hasForeign(sources);
+  const found = new Set(
+    stages
+      .filter(({ trace }) => trace?.says === 'confirms' || trace?.says === 'contradicts')
+      .map(({ result }) => result.name),
+  );
+  const parts = spansOfStages(settings.stages).map((each) => {
+    const isPart = each.label !== each.stage;
+    const expected = complete && isPart && each.stage !== null && found.has(each.stage);
+    return { ...each, required: false, ...(expected ? {} : { minCount: 0 }) };
+  });
+  const others = settings.spans.map((each) => (complete ? each : { ...each, minCount: 0, required: false }));
+  return judgeSpans({
+    sources,
+    spans: through ? [...parts, ...others] : [],
+    checks: settings.checks,
+    usualDurations: settings.usualDurations,
+    cutShort: through && isCutShort(candidate.result),
+    covered: coveredBy(stages),
+  }).findings;
+}
+
+/** Failed spans that a failed stage, or the warning about a retried one, accounts for. */
+function coveredBy(stages: readonly JudgedStage[]): ReadonlySet<string> {
+  return new Set(
+    stages.flatMap(({ result, trace }) =>
+      trace !== null && (result.state === 'failed' || trace.says === 'confirms') ? trace.covered : [],
+    ),
+  );
+}
+
+function failureOutside(sources: SpanSources, stages: readonly JudgedStage[]): FailedSpan | null {
+  return firstFailure(seenSpans(sources), coveredBy(stages));
+}
+
+/** A span of the target was read. */
+export function hasForeign({ trace, followed, ourSpanIds: ours }: SpanSources): boolean {
+  return [trace, ...followed].some(({ spans }) => spans.some(({ spanId }) => !ours.has(spanId)));
+}

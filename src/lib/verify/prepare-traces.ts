@@ -1,0 +1,141 @@
+/** Decides whether traces are read back, and builds what that needs. */
+import type { TraceReader } from '../trace/reading/watched-trace.ts';
+import type { Settings } from '../config/settings/settings.ts';
+import { ProdE2eError } from '../errors.ts';
+import type { Finding } from '../model/finding.ts';
+import { usualDurations } from '../report/history/usual-durations.ts';
+import { BUILT_IN_STAGES } from '../stages/built-in.ts';
+import type { SentryApi } from '../trace/sentry-api/endpoints.ts';
+import { REQUESTS_AT_ONCE } from '../limit-concurrency.ts';
+import type { UsualDurations } from '../trace/judging/usual-limit.ts';
+import type { VerificationSettings } from './settings.ts';
+
+export interface TracePort {
+  readonly api: TraceReader;
+  /** A trace that could not be verified fails the run. */
+  readonly required: boolean;
+}
+
+/** For one request to Sentry's API, in milliseconds, without its retries. */
+const API_TIMEOUT_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface TraceReadingSetup {
+  /** For stages and traces; of the usual durations only those that traces can be compared with. */
+  readonly settings: VerificationSettings;
+  /** Null where traces are not read. */
+  readonly port: TracePort | null;
+  /** Why they are not, where somebody might expect it. */
+  readonly findings: readonly Finding[];
+  readonly close: () => void;
+}
+
+/** @throws ProdE2eError `TRACES_UNREADABLE` where reading was asked for and cannot be done */
+export async function prepareTraceReading(
+  settings: Settings,
+  history: { readonly dataDir: string; readonly target: string },
+): Promise<TraceReadingSetup> {
+  const { trace } = settings;
+  const none: TraceReadingSetup = {
+    ...{ settings: verificationSettings(settings), port: null },
+    ...{ findings: [], close: () => {} },
+  };
+  if (trace.verify === false) return none;
+  const problem = traceReadingError(settings);
+  if (problem !== null) throw problem;
+  const lacking = whatIsLacking(settings);
+  if (lacking !== null) {
+    return settings.sentry.token === null ? none : { ...none, findings: [notRead(lacking)] };
+  }
+  const api = await createApi(settings);
+  const usual = await usualDurations(history);
+  return {
+    settings: verificationSettings(settings, usual),
+    port: { api, required: trace.require },
+    findings: [],
+    close: api.close,
+  };
+}
+
+/** Where reading was asked for and cannot be done; null otherwise. */
+export function traceReadingError(settings: Settings): ProdE2eError | null {
+  const { verify, require: required } = settings.trace;
+  const lacking = whatIsLacking(settings);
+  if (lacking === null || verify === false || (verify !== true && !required)) return null;
+  return unreadable(lacking, ['Or go without: --no-verify-traces.']);
+}
+
+/** An API of the Sentry that the configuration names. @throws ProdE2eError `TRACES_UNREADABLE` */
+export async function openSentryApi(settings: Settings): Promise<SentryApi> {
+  const lacking = whatIsLacking(settings);
+  if (lacking !== null) throw unreadable(lacking);
+  return createApi(settings);
+}
+
+async function createApi({ sentry }: Settings): Promise<SentryApi> {
+  const [{ createSentryApi }, { createAgents }] = await Promise.all([
+    import('../trace/sentry-api/client.ts'),
+    import('../send/agents.ts'),
+  ]);
+  const baseUrl = sentry.tokenUrl ?? '';
+  const agents = createAgents({
+    url: baseUrl,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    maxSockets: REQUESTS_AT_ONCE,
+  });
+  const api = createSentryApi({
+    baseUrl,
+    org: sentry.org ?? '',
+    token: sentry.token ?? '',
+    timeoutMs: API_TIMEOUT_MS,
+    agents: agents.pair,
+  });
+  return {
+    ...api,
+    close: () => {
+      api.close();
+      agents.destroy();
+    },
+  };
+}
+
+function whatIsLacking({ sentry }: Settings): string | null {
+  if (sentry.token === null) return 'no Sentry token is known (SENTRY_AUTH_TOKEN)';
+  if (sentry.org === null) return 'the Sentry organisation is unknown (SENTRY_ORG)';
+  if (sentry.tokenUrl === null) {
+    return 'the only Sentry URL comes from a less trusted place than the token (set SENTRY_URL where the token is set)';
+  }
+  return null;
+}
+
+function unreadable(lacking: string, furtherHints: readonly string[] = []): ProdE2eError {
+  return new ProdE2eError(`Traces cannot be read back: ${lacking}.`, {
+    code: 'TRACES_UNREADABLE',
+    hints: [
+      'Set SENTRY_AUTH_TOKEN (scope org:read) and SENTRY_ORG, and SENTRY_URL for a self-hosted Sentry.',
+      ...furtherHints,
+    ],
+  });
+}
+
+function notRead(lacking: string): Finding {
+  const message = `Traces are not read back: ${lacking}`;
+  return { severity: 'warning', code: 'traces-not-read', message, hint: null };
+}
+
+export function verificationSettings(
+  { trace, stages }: Settings,
+  usual: UsualDurations = new Map(),
+): VerificationSettings {
+  return {
+    usualDurations: usual,
+    stages: stages ?? BUILT_IN_STAGES,
+    spans: trace.expect,
+    checks: trace.checks,
+    follow: trace.follow,
+    limit: trace.limit,
+    deadlineMs: trace.timeoutMs,
+    intervalMs: trace.intervalMs,
+    settleMs: trace.settleMs,
+  };
+}

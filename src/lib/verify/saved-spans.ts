@@ -1,0 +1,58 @@
+/** What of a trace is kept with its test: enough to draw it, and no attributes. */
+import { type KeptSpan, SPANS_KEPT } from '../model/result.ts';
+import type { TraceSpan } from '../model/trace.ts';
+import { buildForest, type SpanNode, walkForest } from '../trace/spans/span-tree.ts';
+import type { TraceReading } from '../trace/reading/watched-trace.ts';
+
+/** Longer names tell nobody more. */
+const NAME_KEPT = 200;
+
+/** Of several attempts at background work all are kept: a failed one is worth seeing. */
+export function keptSpans({
+  trace,
+  followed,
+}: Pick<TraceReading, 'trace' | 'followed'>): readonly KeptSpan[] {
+  const own = trace?.spans ?? [];
+  const others = followed.flatMap(({ traces }) => traces.map(({ spans }) => spans));
+  let first = Number.POSITIVE_INFINITY;
+  for (const spans of [own, ...others]) for (const { startMs } of spans) first = Math.min(first, startMs);
+  const kept: KeptSpan[] = [];
+  for (const [at, spans] of [own, ...others].entries())
+    take(buildForest(spans), { kept, first, followed: at > 0 });
+  return kept;
+}
+
+function take(
+  roots: readonly SpanNode[],
+  {
+    kept,
+    first,
+    followed,
+  }: { readonly kept: KeptSpan[]; readonly first: number; readonly followed: boolean },
+): void {
+  for (const { node, depth } of walkForest(roots)) {
+    if (kept.length === SPANS_KEPT) return;
+    kept.push({
+      ...compact(node.span),
+      depth,
+      startMs: rounded(Math.max(0, node.span.startMs - first)),
+      followed,
+    });
+  }
+}
+
+function compact({ name, op, service, durationMs, status }: TraceSpan) {
+  const length = rounded(Math.max(0, durationMs));
+  return {
+    name: name.slice(0, NAME_KEPT),
+    op,
+    service: service.slice(0, NAME_KEPT),
+    durationMs: length,
+    status,
+  };
+}
+
+/** To the microsecond: as fine as SDKs measure. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}

@@ -1,0 +1,107 @@
+/** How a drawn trace divides the screen: branches, names, durations, bars. */
+
+import type { Screen } from '../../terminal/capabilities.ts';
+import { type Glyphs, glyphsFor } from '../../terminal/glyphs.ts';
+import { type Style, styled } from '../../terminal/palette.ts';
+import { durationText } from '../../terminal/quantities.ts';
+import { textWidth } from '../../terminal/width.ts';
+import type { Entry, NodeNote } from './drawn-forest.ts';
+import { cutEnd } from './fit.ts';
+import { barColumns } from './time-axis.ts';
+import { type Branches, numbered } from './rows.ts';
+
+export interface TracePage {
+  readonly screen: Screen;
+  readonly glyphs: Glyphs;
+  readonly branches: Branches;
+  /** Deeper spans are indented no further, but numbered. */
+  readonly depthLimit: number;
+  /** Branches and name. */
+  readonly nameColumns: number;
+  readonly durationColumns: number;
+  /** 0 where there is no room for bars. */
+  readonly barColumns: number;
+}
+
+/** Between name, duration and bar. */
+export const GAP = '  ';
+
+/** As the layout of the other reports: narrower screens are drawn as if they had this many columns. */
+const LEAST_COLUMNS = 40;
+/** Names get at least this much of a wide screen, so that short traces do not look squeezed. */
+const LEAST_NAME = 30;
+/** `1440 min 0 s`, a day. */
+const MOST_DURATION = 12;
+/** With three columns a level, branches take at most three eighths of a line. */
+const COLUMNS_PER_LEVEL = 8;
+
+const UNICODE: Branches = { fork: '├─ ', end: '└─ ', trunk: '│  ', none: '   ' };
+const ASCII: Branches = { fork: '|- ', end: '`- ', trunk: '|  ', none: '   ' };
+
+const NOTES: Readonly<Record<NodeNote, string>> = {
+  orphan: 'parent not seen',
+  followed: 'followed',
+  cycle: 'its parents form a loop',
+};
+
+/**
+ * The page for these entries: names take what they need, and no more than there is.
+ * @param deeper levels by which missing spans push others further in
+ */
+export function tracePage(asked: Screen, entries: readonly Entry[], deeper = 0): TracePage {
+  const screen = { ...asked, columns: Math.max(LEAST_COLUMNS, asked.columns) };
+  const frame = {
+    screen,
+    glyphs: glyphsFor(screen),
+    branches: screen.unicode ? UNICODE : ASCII,
+    depthLimit: Math.floor(screen.columns / COLUMNS_PER_LEVEL),
+    barColumns: barColumns(screen.columns),
+  };
+  let durations = 0;
+  let names = LEAST_NAME;
+  for (const entry of entries) {
+    durations = Math.max(durations, durationCell(entry.span.durationMs).length);
+    names = Math.max(names, nameWidth(entry, frame, deeper));
+  }
+  const forBars = frame.barColumns === 0 ? 0 : GAP.length + frame.barColumns;
+  const room = screen.columns - forBars - GAP.length - durations;
+  return { ...frame, nameColumns: Math.min(names, room), durationColumns: durations };
+}
+
+export function durationCell(ms: number): string {
+  if (!Number.isFinite(ms)) return '?';
+  return cutEnd(durationText(Math.max(0, ms)), { columns: MOST_DURATION, more: '...' });
+}
+
+/** `✗ `, before the name; empty for a span that is fine. */
+export function markText({ mark }: Entry, glyphs: Glyphs): string {
+  return mark === null ? '' : `${mark === 'fail' ? glyphs.fail : glyphs.warn} `;
+}
+
+/** ` (followed, parent not seen)`, after the name. */
+export function noteText({ notes }: Entry): string {
+  return notes.length === 0 ? '' : ` (${notes.map((note) => NOTES[note]).join(', ')})`;
+}
+
+/** What may stand after the name where there is room, best first. */
+export function asides({ op, service }: Entry, screen: Screen): readonly string[] {
+  const both = [op, service].filter((text) => text !== null);
+  const joined = both.join(screen.unicode ? ' · ' : ' - ');
+  return [joined, ...both.toReversed()].filter((text) => text !== '').map((text) => GAP + text);
+}
+
+/** The text in that style; the text must be harmless already. */
+export function paint(text: string, style: Style | null, screen: Screen): string {
+  return style === null || text === '' || !screen.color ? text : styled(text, style);
+}
+
+function nameWidth(
+  entry: Entry,
+  page: Pick<TracePage, 'glyphs' | 'depthLimit' | 'branches' | 'screen'>,
+  deeper: number,
+): number {
+  const levels = Math.min(entry.depth + deeper, page.depthLimit);
+  const number = entry.depth > page.depthLimit ? numbered(entry.depth) : '';
+  const text = number + markText(entry, page.glyphs) + entry.name + noteText(entry);
+  return levels * page.branches.none.length + textWidth(text + (asides(entry, page.screen)[0] ?? ''));
+}

@@ -1,0 +1,218 @@
+/** Walks a forest and says what each line of its drawing is about: spans, gaps, missing spans, collapsed repeats. */
+import type { MissingPlace } from '../../model/trace-expectation.ts';
+import type { DrawnForest, Entry } from './drawn-forest.ts';
+import { type Gaps, gapsOf } from './span-gaps.ts';
+
+export interface Branches {
+  readonly fork: string;
+  readonly end: string;
+  readonly trunk: string;
+  readonly none: string;
+}
+
+/** Siblings of one name that are only counted. */
+export interface Repeats {
+  readonly entries: readonly Entry[];
+  readonly name: string;
+}
+
+type Item =
+  | { readonly kind: 'span'; readonly entry: Entry }
+  | { readonly kind: 'gap'; readonly gaps: Gaps }
+  | { readonly kind: 'missing'; readonly place: MissingPlace }
+  | { readonly kind: 'repeats'; readonly repeats: Repeats };
+
+export type Row = Item & {
+  /** Branches before the line. */
+  readonly before: string;
+  /** Branches before the further lines of the same item, which stand below its name and not below its mark. */
+  readonly under: string;
+};
+
+export interface RowsOptions {
+  readonly branches: Branches;
+  /** Deeper spans are indented no further, but numbered. */
+  readonly depthLimit: number;
+  /** Missing spans by the id of the span they belong below. */
+  readonly missing: ReadonlyMap<string, readonly MissingPlace[]>;
+  /** Missing spans that stand among the roots, or after them where nobody knows their place. */
+  readonly missingRoots: readonly MissingPlace[];
+}
+
+/** Of siblings with one name this many are drawn: a loop shows its shape, and the lines stay readable. */
+const REPEATS_DRAWN = 20;
+/** And this many more that failed or hold a failure: they are what is looked for. */
+const FAILED_REPEATS_DRAWN = 20;
+
+interface Frame {
+  readonly items: readonly Item[];
+  readonly depth: number;
+  /** Branches of the levels above. */
+  readonly trunk: string;
+  next: number;
+}
+
+/** The rows in the order of drawing. Walks with a stack of its own, so that no depth overflows. */
+export function* traceRows(forest: DrawnForest, options: RowsOptions): Iterable<Row> {
+  const { branches, depthLimit } = options;
+  const belowMissing = entriesBelowMissing(forest, options);
+  const withoutMoved = (entries: readonly Entry[]) => entries.filter((entry) => !belowMissing.has(entry));
+  const rootItems = collapsed(withMissing(withoutMoved(forest.roots).map(asItem), options.missingRoots));
+  const itemsOf = (item: Item): readonly Item[] => {
+    if (item.kind === 'span') return itemsBelow(item.entry, { options, withoutMoved });
+    if (item.kind !== 'missing') return [];
+    return (item.place.below ?? []).flatMap((below): readonly Item[] => {
+      if ('label' in below) return [asMissing(below)];
+      return [...belowMissing].filter(([, place]) => place === below).map(([entry]) => asItem(entry));
+    });
+  };
+  const frames: Frame[] = [{ items: rootItems, depth: 0, trunk: '', next: 0 }];
+  for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
+    const item = frame.items[frame.next];
+    if (item === undefined) {
+      frames.pop();
+      continue;
+    }
+    frame.next += 1;
+    const { depth } = frame;
+    const last = frame.next === frame.items.length;
+    const indented = depth > 0 && depth <= depthLimit;
+    const trunk = frame.trunk + (indented ? (last ? branches.none : branches.trunk) : '');
+    const below = itemsOf(item);
+    yield {
+      ...item,
+      before: frame.trunk + (indented ? (last ? branches.end : branches.fork) : numbered(depth)),
+      under: trunk + (below.length > 0 && depth < depthLimit ? branches.trunk : branches.none).slice(0, -1),
+    };
+    if (below.length > 0) frames.push({ items: below, depth: depth + 1, trunk, next: 0 });
+  }
+}
+
+/** What stands for the branches of a span at that depth where it is not indented. */
+export function numbered(depth: number): string {
+  return depth === 0 ? '' : `[${depth}] `;
+}
+
+function itemsBelow(
+  { span, children }: Entry,
+  {
+    options,
+    withoutMoved,
+  }: {
+    readonly options: RowsOptions;
+    readonly withoutMoved: (entries: readonly Entry[]) => readonly Entry[];
+  },
+): readonly Item[] {
+  const spans = withoutMoved(children).map(asItem);
+  const gaps = gapsOf(
+    span,
+    children.map((child) => child.span),
+  );
+  return collapsed(
+    withMissing(gaps === null ? spans : withGap(spans, gaps), options.missing.get(span.spanId) ?? []),
+  );
+}
+
+/** Each where it was expected: right after one neighbor or right before the other, else at the end. */
+function withMissing(items: readonly Item[], missing: readonly MissingPlace[]): readonly Item[] {
+  if (missing.length === 0) return items;
+  const ids = new Set(items.map(idOf));
+  const isAfter = (place: MissingPlace) => place.afterSpanId !== undefined && ids.has(place.afterSpanId);
+  const isBefore = (place: MissingPlace) =>
+    !isAfter(place) && place.beforeSpanId !== undefined && ids.has(place.beforeSpanId);
+  return [
+    ...items.flatMap((item) => [
+      ...missing.filter((place) => isBefore(place) && place.beforeSpanId === idOf(item)).map(asMissing),
+      item,
+      ...missing.filter((place) => isAfter(place) && place.afterSpanId === idOf(item)).map(asMissing),
+    ]),
+    ...missing.filter((place) => !isAfter(place) && !isBefore(place)).map(asMissing),
+  ];
+}
+
+function idOf(item: Item): string | null {
+  return item.kind === 'span' ? item.entry.span.spanId : null;
+}
+
+type Below = NonNullable<MissingPlace['below']>[number];
+
+/** Spans that are drawn below a missing one instead of where they hang, each with where that names it. */
+function entriesBelowMissing(
+  forest: DrawnForest,
+  { missing, missingRoots }: RowsOptions,
+): ReadonlyMap<Entry, Below> {
+  const all = [...missingRoots, ...[...missing.values()].flat()];
+  if (all.every(({ below }) => below === undefined)) return new Map();
+  const byId = new Map(forest.all.map((entry) => [entry.span.spanId, entry]));
+  // The others stand in the drawing of another trace.
+  const places = all.filter((place) => missingRoots.includes(place) || byId.has(place.parentSpanId ?? ''));
+  const moved = new Map<Entry, Below>();
+  for (const { below = [] } of places) {
+    for (const each of below) {
+      if ('label' in each) places.push(each);
+      const entry = 'label' in each ? undefined : byId.get(each.spanId);
+      if (entry !== undefined && !moved.has(entry)) moved.set(entry, each);
+    }
+  }
+  return moved;
+}
+
+/** The gap stands where the longest stretch of it is. */
+function withGap(spans: readonly SpanItem[], gaps: Gaps): readonly Item[] {
+  const later = spans.findIndex(({ entry }) => entry.span.startMs > gaps.longest.startMs);
+  const at = later < 0 ? spans.length : later;
+  return [...spans.slice(0, at), { kind: 'gap', gaps }, ...spans.slice(at)];
+}
+
+type SpanItem = Extract<Item, { kind: 'span' }>;
+
+/** Many siblings of one name: the later ones become one item, where the first of them was. */
+function collapsed(items: readonly Item[]): readonly Item[] {
+  const drawn = new Map<string, { all: number; failed: number }>();
+  const hidden = new Map<string, Entry[]>();
+  const kept: Item[] = [];
+  for (const item of items) {
+    if (item.kind !== 'span') {
+      kept.push(item);
+      continue;
+    }
+    const { entry } = item;
+    const counts = drawn.get(entry.name) ?? { all: 0, failed: 0 };
+    drawn.set(entry.name, counts);
+    counts.all += 1;
+    const failed = counts.all > REPEATS_DRAWN && entry.failures > 0;
+    if (failed) counts.failed += 1;
+    if (
+      counts.all <= REPEATS_DRAWN ||
+      entry.holdsMissing ||
+      (failed && counts.failed <= FAILED_REPEATS_DRAWN)
+    ) {
+      kept.push(item);
+      continue;
+    }
+    const others = hidden.get(entry.name);
+    if (others !== undefined) {
+      others.push(entry);
+      continue;
+    }
+    const entries = [entry];
+    hidden.set(entry.name, entries);
+    kept.push({ kind: 'repeats', repeats: { entries, name: entry.name } });
+  }
+  return kept.map(unlessAlone);
+}
+
+/** One span takes as much room as the line that would count it. */
+function unlessAlone(item: Item): Item {
+  if (item.kind !== 'repeats') return item;
+  const [entry, ...others] = item.repeats.entries;
+  return entry === undefined || others.length > 0 ? item : asItem(entry);
+}
+
+function asItem(entry: Entry): SpanItem {
+  return { kind: 'span', entry };
+}
+
+function asMissing(place: MissingPlace): Item {
+  return { kind: 'missing', place };
+}

@@ -1,0 +1,58 @@
+/** What the Sentry server has to say about data that Sentry would not show. */
+import { DROP_REASONS, type Outcome } from './sentry-server/outcomes.ts';
+
+export type IngestNotice =
+  | {
+      readonly type: 'refused';
+      /** What the request was for: a path. */
+      readonly path: string;
+      readonly status: number;
+      readonly detail: string;
+      readonly causes: readonly string[];
+    }
+  | {
+      readonly type: 'dropped';
+      /** Slug. */
+      readonly project: string;
+      readonly category: string;
+      readonly reason: string;
+      /** In words. */
+      readonly why: string;
+      /** So far, of this project, category and reason. */
+      readonly quantity: number;
+    };
+
+/** Causes told apart; further ones are not told. */
+const MAX_KEYS = 1_000;
+
+export interface NoticeBoard {
+  refused(notice: Omit<Extract<IngestNotice, { type: 'refused' }>, 'type'>): void;
+  /** Of what is dropped by this envelope; `why` where the reason has no words of its own. */
+  dropped(project: string, outcome: Outcome, why?: string): void;
+}
+
+/** Says each thing the first time, and then whenever its count has another digit: a broken SDK sends it a thousand times. */
+export function createNoticeBoard(tell: (notice: IngestNotice) => void): NoticeBoard {
+  const totals = new Map<string, number>();
+  /** The total, when it is to be told. */
+  const counted = (key: string, quantity: number): number | null => {
+    const before = totals.get(key) ?? 0;
+    if (before === 0 && totals.size >= MAX_KEYS) return null;
+    const total = before + quantity;
+    totals.set(key, total);
+    return before === 0 || String(total).length > String(before).length ? total : null;
+  };
+  return {
+    refused(notice) {
+      if (counted(`${notice.path} ${notice.status} ${notice.detail}`, 1) !== null)
+        tell({ type: 'refused', ...notice });
+    },
+    dropped(project, { outcome, category, reason, quantity }, why) {
+      if (outcome !== 'invalid' || reason === null) return;
+      const total = counted(`${project} ${category} ${reason}`, quantity);
+      if (total === null) return;
+      const words: Readonly<Record<string, string>> = DROP_REASONS;
+      tell({ type: 'dropped', project, category, reason, why: why ?? words[reason] ?? '', quantity: total });
+    },
+  };
+}

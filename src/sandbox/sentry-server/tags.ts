@@ -1,0 +1,13 @@
+/** Tags of events and spans. */
+import type { Json, JsonObject } from '../../lib/model/json.ts';
+import { isJsonObject, listAt } from '../json-fields.ts';
+
+/** SDKs send them as an object, or as a list of pairs. */
+export function tagsOf(source: JsonObject): JsonObject {
+  const { tags } = source;
+  if (isJsonObject(tags)) return tags;
+  const pairs = listAt(source, 'tags').flatMap((pair): [string, Json][] =>
+    Array.isArray(pair) && typeof pair[0] === 'string' ? [[pair[0], pair[1] ?? null]] : [],
+  );
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,43 @@
+/** Which scenario a trace belongs to, as far as what was received tells. */
+import type { JsonObject } from '../../lib/model/json.ts';
+import { textAt } from '../json-fields.ts';
+import type { ReceivedItems } from './received-items.ts';
+
+/** Written by the sender on its root span. */
+const SENDER_ATTRIBUTE = 'prod_e2e.scenario';
+
+/** Written by the target on its spans. */
+const TARGET_ATTRIBUTE = 'scenario';
+
+/** As many as the store keeps traces. */
+const MAX_TRACES = 20_000;
+
+export interface TraceScenarios {
+  /** Learns what the items tell and gives the ids of the traces they belong to. */
+  learn(items: ReceivedItems): ReadonlySet<string>;
+  /** Null while nothing has told. */
+  of(traceId: string): string | null;
+}
+
+const scenarioIn = (attributes: JsonObject): string | null =>
+  textAt(attributes, SENDER_ATTRIBUTE) ?? textAt(attributes, TARGET_ATTRIBUTE);
+
+export function createTraceScenarios(maxTraces: number = MAX_TRACES): TraceScenarios {
+  const scenarios = new Map<string, string>();
+  return {
+    learn(items) {
+      const traceIds = new Set<string>();
+      for (const { traceId, attributes } of [...items.spans, ...items.errors]) {
+        if (traceId === null) continue;
+        traceIds.add(traceId);
+        const scenario = scenarioIn(attributes);
+        if (scenario === null || scenarios.has(traceId)) continue;
+        scenarios.set(traceId, scenario);
+        const oldest = scenarios.keys().next();
+        if (scenarios.size > maxTraces && !oldest.done) scenarios.delete(oldest.value);
+      }
+      return traceIds;
+    },
+    of: (traceId) => scenarios.get(traceId) ?? null,
+  };
+}

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
+import type { CleanupCall } from '../../src/lib/model/probe.ts';
+import { createCleanup } from '../../src/lib/cleanup/cleanup.ts';
+import { CALLS_AT_ONCE, type CleanupPort, STOPPED_LIMIT_MS } from '../../src/lib/cleanup/call.ts';
+import { CLEANUP_LIMIT_MS } from '../../src/lib/cleanup/time.ts';
+import { aWarning, someTimings } from '../support/builders.ts';
+import { aPlannedTest } from '../support/sending.ts';
+import { jsonAnswer } from '../validate/support.ts';
+
+const CALL: CleanupCall = {
+  method: 'DELETE',
+  url: '{{origin}}/signals/{{response.signal_id}}',
+  headers: {},
+  body: null,
+  status: ['2xx', 404],
+};
+const TIMED_OUT: Failure = {
+  kind: 'response-timeout',
+  message: 'Request failed: No answer within 1 s',
+  code: null,
+};
+const REFUSED: Failure = {
+  kind: 'refused',
+  message: 'Request failed: Connection refused',
+  code: 'ECONNREFUSED',
+};
+
+interface Case {
+  readonly answer?: Answer | null;
+  readonly failure?: Failure;
+  readonly duplicate?: boolean;
+  readonly calls?: readonly CleanupCall[];
+}
+
+function aCleanup(
+  call: CleanupPort['call'],
+  options: { readonly stop?: AbortController; readonly log?: CleanupPort['log'] } = {},
+) {
+  let nowMs = 0;
+  const cleanup = createCleanup({
+    port: {
+      call,
+      userAgent: 'ua',
+      commandFor: ({ method, url }, mask) => mask(`curl -X ${method} ${url}`),
+      redact: (text) => text,
+      redactPaths: [],
+      log: options.log ?? null,
+    },
+    monotonicMs: () => nowMs,
+    stop: (options.stop ?? new AbortController()).signal,
+  });
+  const add = (
+    index: number,
+    {
+      answer = jsonAnswer({ signal_id: `s${index}` }),
+      failure,
+      duplicate = false,
+      calls = [CALL],
+    }: Case = {},
+  ) =>
+    cleanup.add({
+      send: 0,
+      test: { ...aPlannedTest('https://h.example/webhook', { index }), name: `T #${index}`, cleanup: calls },
+      delivery: {
+        startedAt: '2026-08-01T12:00:00.000Z',
+        request: { method: 'POST', url: 'https://h.example/webhook', headers: {}, body: '{}' },
+        answer: failure === undefined ? answer : null,
+        failure: failure ?? null,
+        timings: someTimings(),
+        attempts: [],
+        trace: { traceId: '', spanId: '', headers: {} },
+      },
+      judgement: {
+        errors: [],
+        warnings: duplicate ? [aWarning('duplicate', 'status DUPLICATE')] : [],
+        missingData: [],
+      },
+      mask: (text) => text.replaceAll('s3', '***'),
+    });
+  return { ...cleanup, add, pass: (ms: number) => (nowMs += ms) };
+}
+
+const answering =
+  (status: number): CleanupPort['call'] =>
+  () =>
+    Promise.resolve({ answer: jsonAnswer({}, { status }), failure: null });
+
+describe('what is called', () => {
+  it('is called for each test in their order, a few at a time', async () => {
+    const urls: string[] = [];
+    let atOnce = 0;
+    let most = 0;
+    const { add, cleanUp, summary, findings } = aCleanup(async ({ method, url }) => {
+      most = Math.max(most, ++atOnce);
+      urls.push(`${method} ${url}`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      atOnce--;
+      return { answer: jsonAnswer({}, { status: 204 }), failure: null };
+    });
+    for (const index of [9, 3, 12, 1, 2, 4, 5, 6, 7, 8, 10, 11]) add(index);
+    await cleanUp();
+    expect(urls).toEqual(
+      Array.from({ length: 12 }, (_, at) => `DELETE https://h.example/signals/s${at + 1}`),
+    );
+    expect(most).toBe(CALLS_AT_ONCE);
+    expect(summary()).toEqual({ done: 12, failed: 0, unknown: 0, leftOvers: [] });
+    expect(findings()).toEqual([]);
+  });
+
+  it.each([
+    ['no answer', { failure: TIMED_OUT }, 'No answer within 1 s'],
+    [
+      'an answer without the id',
+      { answer: jsonAnswer({ status: 'ACCEPTED' }) },
+      'there is no response.signal_id',
+    ],
+    ['an error of the server', { answer: jsonAnswer({}, { status: 500 }) }, 'there is no response.signal_id'],
+  ] as const)('is not where there is nothing to go by, which is listed: %s', async (_, given, reason) => {
+    const { add, cleanUp, summary, findings } = aCleanup(() => Promise.reject(new Error('not to be called')));
+    add(1, given);
+    await cleanUp();
+    expect(summary()).toMatchObject({
+      done: 0,
+      failed: 0,
+      unknown: 1,
+      leftOvers: [{ certain: false, command: null, reason, ids: {} }],
+    });
+    expect(findings()).toMatchObject([{ severity: 'warning', code: 'cleanup-unknown' }]);
+  });
+
+  it.each([
+    ['never arrived', { failure: REFUSED }],
+    ['was refused', { answer: jsonAnswer({ error: 'no' }, { status: 400 }) }],
+    ['was taken for a duplicate', { answer: jsonAnswer({ status: 'DUPLICATE' }), duplicate: true }],
+    ['has nothing to clean up', { calls: [] }],
+  ])('is nothing where a webhook %s', async (_, given) => {
+    const { add, cleanUp, summary } = aCleanup(() => Promise.reject(new Error('not to be called')));
+    add(1, given);
+    await cleanUp();
+    expect(summary()).toBeNull();
+  });
+
+  it('is called for a refused one that has an id all the same', async () => {
+    const { add, cleanUp, summary } = aCleanup(answering(404));
+    add(1, { answer: jsonAnswer({ signal_id: 's1' }, { status: 409 }) });
+    await cleanUp();
+    expect(summary()).toMatchObject({ done: 1 });
+  });
+});
+
+describe('what fails', () => {
+  it('is listed with its id and a command, masked', async () => {
+    const { add, cleanUp, summary, findings } = aCleanup(({ url }) =>
+      url.endsWith('s2')
+        ? Promise.resolve({ answer: null, failure: REFUSED })
+        : answering(500)({} as never, {} as never),
+    );
+    for (const index of [1, 2, 3]) add(index);
+    await cleanUp();
+    expect(summary()?.leftOvers.map(({ ids, reason, command }) => [ids, reason, command])).toEqual([
+      [{ 'response.signal_id': 's1' }, 'HTTP 500', 'curl -X DELETE https://h.example/signals/s1'],
+      [{ 'response.signal_id': 's2' }, 'Connection refused', 'curl -X DELETE https://h.example/signals/s2'],
+      [{ 'response.signal_id': '***' }, 'HTTP 500', 'curl -X DELETE https://h.example/signals/***'],
+    ]);
+    expect(findings()).toMatchObject([
+      {
+        severity: 'warning',
+        code: 'cleanup-failed',
+        message: '3 calls of clean-up failed: HTTP 500, Connection refused',
+      },
+    ]);
+  });
+
+  it('is given up when the time is over, which a stop makes short', async () => {
+    const { add, cleanUp, pass, summary } = aCleanup(answering(204));
+    add(1);
+    await cleanUp();
+    add(2);
+    pass(CLEANUP_LIMIT_MS);
+    await cleanUp();
+    expect(summary()).toMatchObject({
+      done: 1,
+      failed: 1,
+      leftOvers: [{ reason: 'Not finished: 2 min 0 s were over' }],
+    });
+
+    const stop = new AbortController();
+    const stopped = aCleanup(answering(204), { stop });
+    stopped.add(1);
+    stopped.add(2);
+    stop.abort();
+    stopped.pass(STOPPED_LIMIT_MS - 1);
+    await stopped.cleanUp();
+    stopped.add(3);
+    stopped.pass(1);
+    await stopped.cleanUp();
+    expect(stopped.summary()).toMatchObject({
+      done: 2,
+      failed: 1,
+      leftOvers: [{ reason: 'Not finished: the run was stopped' }],
+    });
+  });
+
+  it('is counted where it is too much to list', async () => {
+    const { add, cleanUp, summary } = aCleanup(answering(500));
+    for (let index = 1; index <= 1_005; index++) add(index);
+    await cleanUp();
+    expect([summary()?.failed, summary()?.leftOvers.length]).toEqual([1_005, 1_000]);
+  });
+});

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { secretsInArguments, withoutSecrets } from '../../src/lib/cli/command-line.ts';
+import { describeError } from '../../src/lib/cli/error-output.ts';
+import {
+  ARGUMENTS,
+  FLAGS_WITH_VALUE,
+  flagName,
+  LETTER_SWITCHES,
+  LETTERS_WITH_VALUE,
+  SWITCHES,
+} from '../../src/lib/cli/stray-arguments.ts';
+import { unknownCommand } from '../../src/lib/cli/unknown-command.ts';
+
+interface ManifestFlag {
+  readonly type: string;
+  readonly char?: string;
+  readonly allowNo?: boolean;
+}
+
+interface ManifestCommand {
+  readonly hidden?: boolean;
+  readonly strict?: boolean;
+  readonly flags: Readonly<Record<string, ManifestFlag>>;
+  readonly args: object;
+}
+
+const manifest = JSON.parse(readFileSync(new URL('../../oclif.manifest.json', import.meta.url), 'utf8'));
+const commands = Object.entries<ManifestCommand>(manifest.commands).filter(([id]) => id !== 'complete');
+const flags = commands.flatMap(([, command]) => Object.entries(command.flags));
+
+describe('what is known of the command line', () => {
+  it('are all flags that there are', () => {
+    const isSwitch = ({ type }: ManifestFlag) => type === 'boolean';
+    const switches = flags.filter(([, flag]) => isSwitch(flag));
+    const names = switches.flatMap(([name, { allowNo }]) => (allowNo ? [name, `no-${name}`] : [name]));
+    expect([...SWITCHES].sort()).toEqual([...new Set([...names, 'help', 'version', 'next'])].sort());
+    const withValue = flags.filter(([, flag]) => !isSwitch(flag));
+    expect([...FLAGS_WITH_VALUE].sort()).toEqual([...new Set(withValue.map(([name]) => name))].sort());
+    const letters = (of: typeof flags) => [...new Set(of.flatMap(([, { char }]) => char ?? []))].sort();
+    expect([...LETTERS_WITH_VALUE].sort()).toEqual(letters(withValue));
+    for (const letter of LETTER_SWITCHES.replace('h', '')) expect(letters(switches)).toContain(letter);
+  });
+
+  it('is how many arguments each command takes', () => {
+    const takes = commands.map(([id, { strict, args }]) => [
+      id.replaceAll(':', ' '),
+      strict === false ? Number.POSITIVE_INFINITY : Object.keys(args).length,
+    ]);
+    expect(Object.fromEntries(takes)).toEqual(ARGUMENTS);
+  });
+});
+
+describe('the title of the process', () => {
+  it.each<[readonly string[], string]>([
+    [['run', '--headr=Authorization: Bearer S'], 'run --headr=***'],
+    [['run', '--headr', 'Authorization: Bearer S'], 'run --headr ***'],
+    [['run', '--tokne=S'], 'run --tokne=***'],
+    [['run', '--tokne', 'S', '-n', '3'], 'run --tokne *** -n 3'],
+    [['run', 'Authorization: Bearer S'], 'run ***'],
+    [['run', 'Authorization:', 'Bearer', 'S'], 'run *** *** ***'],
+    [['run', '-n', '3', 'Authorization: Bearer S', '--json'], 'run -n 3 *** --json'],
+    [['run', '--header', 'x: 1', '--', '--header', 'X: S'], 'run --header x: 1 -- *** ***'],
+    [['run', '-XS'], 'run -X***'],
+    [['run', '--json=S'], 'run --json=***'],
+    [['run', '--S3CRET'], 'run --***=***'],
+    [['S3CRET'], '***'],
+    [['rnu', 'S3CRET'], 'rnu ***'],
+    [['help', 'report', 'show'], 'help report show'],
+    [['help', 'S3CRET'], 'help ***'],
+    [['doctor', 'S'], 'doctor ***'],
+    [['report', 'show', 'latest', '3', 'S'], 'report show latest 3 ***'],
+    [['complete', '--', 'run', '--tokne=S'], 'complete -- run --tokne=***'],
+    [['run', '-yn', '3', '-s', 'ORB'], 'run -yn 3 -s ORB'],
+    [['report', 'merge', 'a', 'b', 'c'], 'report merge a b c'],
+    [['trace', 'show', '3', '--wait'], 'trace show 3 --wait'],
+  ])('of %j is %s', (args, title) => {
+    expect(withoutSecrets(args)).toBe(title);
+  });
+
+  it.each<[readonly string[], readonly string[]]>([
+    [
+      ['run', '--headr=Authorization: Bearer abcd'],
+      ['Authorization: Bearer abcd', 'Bearer abcd', 'abcd'],
+    ],
+    [['run', '--x', 'abcd'], ['abcd']],
+    [['run', '-n', '3', '--json', '-r', 'json=x.json'], []],
+    [['report', 'show', 'latest'], []],
+  ])('is made by the secrets of %j', (args, secrets) => {
+    expect(secretsInArguments(args)).toEqual(secrets);
+  });
+});
+
+describe('an error about what was typed', () => {
+  const usage = (message: string, more: object) =>
+    Object.assign(new Error(`${message}\nSee more help with --help`), { oclif: { exit: 2 }, ...more });
+
+  it.each([
+    ['--headr=Authorization: Bearer S', '--headr'],
+    ['--tokne=S', '--tokne'],
+    ['--abc1S=S', '--***'],
+    ['-XS', '-X'],
+    ['-=S', '-***'],
+  ])('names the flag of %s as %s', (typed, name) => {
+    expect(flagName(typed)).toBe(name);
+    const error = describeError(usage(`Nonexistent flag: ${typed}`, { flags: [typed] }), []);
+    expect(error.message).toBe(`Unknown flag ${name}.`);
+  });
+
+  it('suggests what was meant all the same', () => {
+    const error = describeError(usage('Nonexistent flag: --headr=X: S', { flags: ['--headr=X: S'] }), [
+      'count',
+      'header',
+    ]);
+    expect(error.hints).toEqual(['Did you mean --header?', 'See more help with --help']);
+  });
+
+  it('does not tell an argument back', () => {
+    const one = describeError(usage('Unexpected argument: X: S', { args: ['X: S'] }));
+    expect([one.message, ...one.hints]).toEqual([
+      'Unexpected argument (not shown: it may hold a secret).',
+      'A header takes -H: -H "NAME: VALUE"',
+      'See more help with --help',
+    ]);
+    const two = describeError(usage('Unexpected arguments: Bearer, S', { args: ['Bearer', 'S'] }));
+    expect([two.message, ...two.hints]).toEqual([
+      '2 unexpected arguments (not shown: they may hold a secret).',
+      'See more help with --help',
+    ]);
+  });
+
+  it.each<[readonly string[], string]>([
+    [['run', 'X:', 'S'], 'prod-e2e run takes no such argument (not shown: it may hold a secret).'],
+    [['rnu', 'S'], 'There is no command "rnu".'],
+    [['report', 'shwo', 'S'], 'There is no command "report shwo".'],
+    [['X: S'], 'There is no such command (not shown: it may hold a secret).'],
+    [['report', 'X: S'], 'There is no such command (not shown: it may hold a secret).'],
+  ])('of the command %j says %s', (words, message) => {
+    expect(unknownCommand(words, ['run', 'report show']).message).toBe(message);
+  });
+});

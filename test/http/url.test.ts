@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { canParseUrl, urlProblem } from '../../src/lib/http/url.ts';
+
+describe('a URL that can be called', () => {
+  it.each([
+    'http://localhost/',
+    'http://my_service:8080/',
+    'https://hooks.example.com./x',
+    'https://bücher.example/',
+    'http://127.1/',
+    'http://[::1]:8080/',
+    'http://u%25:p%40@h.test/',
+    `http://${'a'.repeat(63)}.test/`,
+  ])('%s', (url) => {
+    expect(urlProblem(url)).toBeNull();
+  });
+});
+
+describe('a URL that cannot', () => {
+  const HOST = 'has a host that is neither a name nor an address';
+  const ESCAPE =
+    'has a % in its credentials that is not part of an escape such as %40; write %25 for the character %';
+
+  it.each([
+    ['http://h.test:0/', 'has port 0, which cannot be called'],
+    ['http://a..b/', HOST],
+    ['http://./', HOST],
+    ['https://{tenant}.example.com/', HOST],
+    ['https://$HOST/', HOST],
+    [`http://${'a'.repeat(64)}.test/`, HOST],
+    [`http://${'a.'.repeat(127)}test/`, HOST],
+    ['http://us%er:p@h.test/', ESCAPE],
+    ['http://user:100%@h.test/', ESCAPE],
+    ['http://user:%ff@h.test/', ESCAPE],
+  ])('%s %s', (url, problem) => {
+    expect(urlProblem(url)).toBe(problem);
+  });
+});
+
+it('an address beyond ASCII stays one, however often it is checked', () => {
+  const answers = new Set<boolean>();
+  for (let time = 0; time < 20_000; time++) answers.add(canParseUrl('https://münchen.example/'));
+  expect([...answers]).toEqual([true]);
+  expect(canParseUrl('https://')).toBe(false);
+  expect(canParseUrl('/path', 'https://h.example')).toBe(true);
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { atMost, forEachAtMost } from '../src/lib/limit-concurrency.ts';
+
+/** Work that ends when a test says so, and what it saw of others. */
+function controlled() {
+  const ends: (() => void)[] = [];
+  const began: number[] = [];
+  let inFlight = 0;
+  let most = 0;
+  const work = async (item: number): Promise<number> => {
+    began.push(item);
+    most = Math.max(most, ++inFlight);
+    await new Promise<void>((resolve) => ends.push(resolve));
+    inFlight--;
+    return item;
+  };
+  const endNext = async () => {
+    ends.shift()?.();
+    await new Promise(setImmediate);
+  };
+  return { work, began, endNext, most: () => most };
+}
+
+describe('at most so many at once', () => {
+  it.each([1, 2, 5])('%i: the next one begins when one of them ends', async (limit) => {
+    const { work, began, endNext, most } = controlled();
+    const inTurn = atMost(limit);
+    const all = Promise.all([1, 2, 3, 4, 5, 6, 7].map((item) => inTurn(() => work(item))));
+    await new Promise(setImmediate);
+    expect(began).toHaveLength(limit);
+    await endNext();
+    expect(began).toHaveLength(limit + 1);
+    for (let at = 0; at < 7; at++) await endNext();
+    expect(await all).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(began).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(most()).toBe(limit);
+  });
+
+  it('work that fails makes room as well', async () => {
+    const inTurn = atMost(1);
+    await expect(inTurn(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    const both = [inTurn(async () => 1), inTurn(async () => 2)];
+    expect(await Promise.all(both)).toEqual([1, 2]);
+    expect(await inTurn(async () => 3)).toBe(3);
+  });
+});
+
+describe('each item, at most so many at once', () => {
+  it.each([
+    [3, 5, 3],
+    [5, 3, 3],
+    [1, 4, 1],
+  ])('limit %i, %i items: %i at once', async (limit, count, expected) => {
+    const { work, began, endNext, most } = controlled();
+    const items = Array.from({ length: count }, (_, at) => at + 1);
+    const done = forEachAtMost(items, {
+      limit,
+      goOn: () => true,
+      work: async (item) => void (await work(item)),
+    });
+    for (let at = 0; at < count; at++) await endNext();
+    await done;
+    expect(began).toEqual(items);
+    expect(most()).toBe(expected);
+  });
+
+  it('begins no further one once it is not to go on', async () => {
+    const began: number[] = [];
+    await forEachAtMost([1, 2, 3, 4], {
+      limit: 1,
+      goOn: () => began.length < 2,
+      work: async (item) => {
+        began.push(item);
+      },
+    });
+    expect(began).toEqual([1, 2]);
+  });
+});

@@ -1,0 +1,300 @@
+/** What only a run would notice is told with all else, and each fault by its place. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { resolveConfig } from '../../src/lib/config/resolve.ts';
+import { ProdE2eError } from '../../src/lib/errors.ts';
+import { lateFaults } from '../../src/lib/preflight/late-faults.ts';
+import { aProject } from '../config/project.ts';
+import { goodConfig, MUTATIONS, mutated } from '../support/mutated-configs.ts';
+
+const CONFIGS = 200;
+
+interface Found {
+  readonly code: string | null;
+  readonly lines: readonly string[];
+}
+
+async function found(
+  config: unknown,
+  {
+    env = {},
+    files = {},
+    replay = 'read',
+  }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly files?: Readonly<Record<string, string>>;
+    readonly replay?: 'read' | 'read-if-faulty';
+  } = {},
+): Promise<Found> {
+  const text = JSON.stringify(config, null, 1);
+  const { root, input } = await aProject({ ...files, 'prod-e2e.config.json': text }, { env });
+  const check = lateFaults({ env, sandbox: false, replay, dataDir: () => path.join(root, 'data') });
+  const thrown: unknown = await resolveConfig({ ...input, check }).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (thrown === null) return { code: null, lines: [] };
+  if (!(thrown instanceof ProdE2eError)) throw thrown;
+  return { code: thrown.code, lines: thrown.message.replaceAll(root, '').split('\n') };
+}
+
+/** The hint of a fault that is alone is no part of its message. */
+const isTold = (lines: readonly string[], told: string): boolean =>
+  lines.some((line) => line.includes(told.split('. Did you mean')[0] ?? told));
+
+it('a good configuration has none', async () => {
+  expect(await found(goodConfig())).toEqual({ code: null, lines: [] });
+});
+
+it.each(MUTATIONS)('$name is told', async ({ apply, told }) => {
+  const config = goodConfig();
+  apply(config);
+  const { lines } = await found(config);
+  expect(isTold(lines, told), lines.join('\n')).toBe(true);
+});
+
+it('several faults are told at once, each with its line', async () => {
+  const missed: string[] = [];
+  for (let seed = 1; seed <= CONFIGS; seed++) {
+    const { config, mutations } = mutated(seed);
+    const { lines } = await found(config);
+    for (const { name, told } of mutations) {
+      if (!isTold(lines, told)) missed.push(`${seed} ${name}:\n${lines.join('\n')}`);
+    }
+  }
+  expect(missed).toEqual([]);
+});
+
+describe('a fault', () => {
+  it('that is alone keeps its code, its hints and its place', async () => {
+    const config = { ...goodConfig(), threshold: ['p95<1s', 'fail_rat<1%'] };
+    expect(await found(config)).toEqual({
+      code: 'THRESHOLD_INVALID',
+      lines: ['prod-e2e.config.json:7: threshold[1]: There is no threshold metric "fail_rat".'],
+    });
+  });
+
+  it('does not make others of what it hides', async () => {
+    const { lines } = await found({ ...goodConfig(), dimensions: { symbol: [], side: 5 }, scenarios: 7 });
+    expect(lines).toEqual([
+      'The configuration has 3 faults:',
+      '  prod-e2e.config.json:15: dimensions.symbol: found an empty list; allowed: a list of texts or numbers with at least one',
+      '  prod-e2e.config.json:16: dimensions.side: found 5; allowed: a list of texts or numbers with at least one',
+      '  prod-e2e.config.json:32: scenarios: found 7; allowed: a list of scenarios',
+    ]);
+  });
+
+  it('of a variable that says how many shards there are, and not which one', async () => {
+    const { code } = await found({ ...goodConfig(), seed: 'x' }, { env: { CI_NODE_TOTAL: '2' } });
+    expect(code).toBe('SHARD_INVALID');
+  });
+
+  it('of a payload that its schema refuses', async () => {
+    const config = { ...goodConfig(), payloadSchema: { type: 'object', required: ['price'] } };
+    const { code, lines } = await found(config);
+    expect([code, ...lines]).toEqual([
+      'CONFIG_INVALID',
+      'The configuration has 2 faults:',
+      '  prod-e2e.config.json:39: scenarios[0]: A payload of OPEN breaks its payloadSchema: price: not there; it is required. Correct the payload or the schema; the payload was not sent.',
+      '  prod-e2e.config.json:48: scenarios[1]: A payload of CLOSE breaks its payloadSchema: price: not there; it is required. Correct the payload or the schema; the payload was not sent.',
+    ]);
+  });
+});
+
+it('writes nothing, and makes no folder for a report', async () => {
+  const { root, input } = await aProject({}, {});
+  await writeFile(
+    path.join(root, 'work', 'prod-e2e.config.json'),
+    JSON.stringify({ ...goodConfig(), reporter: ['json=reports/run.json'] }),
+  );
+  const { readdir } = await import('node:fs/promises');
+  const check = lateFaults({
+    env: {},
+    sandbox: false,
+    replay: 'read',
+    dataDir: () => path.join(root, 'data'),
+  });
+  await resolveConfig({ ...input, check });
+  expect((await readdir(path.join(root, 'work'))).sort()).toEqual(['package.json', 'prod-e2e.config.json']);
+});
+
+describe('payloads are rendered', () => {
+  const one = { ...goodConfig(), scenarios: [{ name: 'OPEN' }], scenario: ['OPEN'], count: 1 };
+  const onlyBuy = { payloadSchema: { properties: { side: { const: 'buy' } } } };
+  const broken = 'A payload of OPEN breaks its payloadSchema: side: ';
+  const alone = [
+    'prod-e2e.config.json:39: scenarios[0]: A payload of OPEN breaks its payloadSchema:',
+    '  side: found "sell"; allowed: "buy"',
+  ];
+
+  it('with all combinations of dimensions, any of which may be the next one', async () => {
+    const { lines } = await found({ ...one, ...onlyBuy });
+    expect(lines).toEqual(alone);
+  });
+
+  it('with those of the run alone, where a seed says which they are', async () => {
+    const first = await found({ ...one, ...onlyBuy, seed: 'x+0' });
+    expect(first).toEqual({ code: null, lines: [] });
+    const { lines } = await found({ ...one, ...onlyBuy, seed: 'x+1' });
+    expect(lines).toEqual(alone);
+    const both = await found({ ...one, ...onlyBuy, count: 2, seed: 'x+0' });
+    expect(both.lines).toEqual(lines);
+  });
+
+  it('where something else is wrong, too', async () => {
+    const { lines } = await found({
+      ...one,
+      ...onlyBuy,
+      timeout: 2,
+      threshold: ['p95<'],
+      set: { sid: 'buy' },
+    });
+    for (const told of ['timeout: ', 'threshold[0]: ', 'set.sid: ', broken])
+      expect(
+        lines.filter((line) => line.includes(told)),
+        lines.join('\n'),
+      ).toHaveLength(1);
+  });
+
+  it('and a scenario whose own schema is broken is not held against that of all', async () => {
+    const scenarios = [{ name: 'OPEN', payloadSchema: 5 }];
+    const { lines } = await found({ ...one, scenarios, payloadSchema: { required: ['price'] } });
+    expect(lines.filter((line) => line.includes('breaks its payloadSchema'))).toEqual([]);
+    expect(lines.some((line) => line.includes('scenarios[0].payloadSchema: '))).toBe(true);
+  });
+});
+
+describe('of a file that is replayed', () => {
+  const { set: _, scenario: __, ...config } = goodConfig();
+  const replayed = { ...config, replay: { from: 'payloads.ndjson' } };
+  const files = { 'payloads.ndjson': '{"symbol":"SPY"}\n{"symbol":\n' };
+  const fault = 'payloads.ndjson, line 2: ';
+
+  it('a payload that cannot be sent is told', async () => {
+    const { code, lines } = await found(replayed, { files });
+    expect(code).toBe('REPLAY_INVALID');
+    expect(lines.join('\n')).toContain(fault);
+  });
+
+  it('a run reads it itself, unless something else is wrong', async () => {
+    const replay = 'read-if-faulty';
+    expect(await found(replayed, { files, replay })).toEqual({ code: null, lines: [] });
+    const wrong = [{ threshold: ['p95<'] }, { conut: 3 }, { expectRepeat: { status: 200 } }];
+    for (const each of wrong) {
+      const [shown, ran] = [
+        await found({ ...replayed, ...each }, { files }),
+        await found({ ...replayed, ...each }, { files, replay }),
+      ];
+      expect(shown).toEqual(ran);
+      expect(shown.lines).toHaveLength(3);
+      expect(shown.lines.join('\n')).toContain(`replay.from: payloads.ndjson has 1 payload`);
+    }
+  });
+
+  it.each<[string, object, string]>([
+    ['that is not there', { replay: { from: 'nowhere.ndjson' } }, 'There is no file /work/nowhere.ndjson'],
+    ['with a pinned dimension', { set: { symbol: 'SPY' } }, '--set symbol has no effect'],
+    [
+      'without the scenario that is asked for',
+      { scenario: ['OPNE'], replay: { from: 'good.ndjson' } },
+      'There is no scenario "OPNE"',
+    ],
+    [
+      'with payloads that break the schema of those of no scenario',
+      { replay: { from: 'good.ndjson', mark: false }, payloadSchema: { required: ['price'] } },
+      'good.ndjson, line 1: price: not there',
+    ],
+    [
+      'with a schema that only those of no scenario have',
+      {
+        scenarios: [{ name: 'OPEN', payloadSchema: true }],
+        replay: { from: 'good.ndjson' },
+        payloadSchema: 'nowhere.json',
+      },
+      'payloadSchema: The payloadSchema /work/nowhere.json',
+    ],
+    [
+      'with fewer payloads than shards',
+      { replay: { from: 'good.ndjson' }, shard: '2/2', seed: 'x' },
+      'shard',
+    ],
+  ])('%s', async (_name, over, told) => {
+    const good = { 'good.ndjson': '{"symbol":"SPY"}\n' };
+    const { lines } = await found({ ...replayed, ...over }, { files: { ...files, ...good } });
+    expect(
+      lines.some((line) => line.includes(told)),
+      lines.join('\n'),
+    ).toBe(true);
+  });
+
+  it('stdin is left to the run', async () => {
+    expect(await found({ ...replayed, replay: { from: '-' } })).toEqual({ code: null, lines: [] });
+  });
+});
+
+describe('where a run connects to', () => {
+  it('without an endpoint, hosts of probes and clean-up are checked all the same', async () => {
+    const { url: _, ...config } = goodConfig();
+    const { lines } = await found({
+      ...config,
+      allowHosts: ['hooks.example.com'],
+      stages: [{ name: 'saved', http: { url: 'https://api.example.com/{{testId}}' } }],
+      cleanup: [{ method: 'DELETE', url: '{{origin}}/orders/{{testId}}' }],
+    });
+    expect(lines).toHaveLength(3);
+    expect(lines.join('\n')).toContain('url: No webhook endpoint is given');
+    expect(lines.join('\n')).toContain('stages[0].http.url: ');
+  });
+
+  it('an endpoint that is wrong is not told as missing', async () => {
+    const { lines } = await found({ ...goodConfig(), url: 'ftp://x' });
+    expect(lines.join('\n')).not.toContain('No webhook endpoint');
+  });
+});
+
+describe('nothing is ignored without a word', () => {
+  it.each<[string, object, string]>([
+    [
+      'a pinned dimension that nothing uses',
+      { set: { side: 'buy' }, payload: { symbol: '{{symbol}}' } },
+      'set.side: The dimension "side" is pinned, but no payload and no header uses it.',
+    ],
+    [
+      'a span inside of one that nobody expects',
+      { trace: { expect: [{ span: 'a' }, { span: 'b', inside: 'saveed' }] } },
+      'trace.expect[1].inside: found "saveed"; did you mean saved?; allowed: a, saved',
+    ],
+    [
+      'a span that may come less often than it has to',
+      { trace: { expect: [{ span: 'a', minCount: 2, maxCount: 1 }] } },
+      'trace.expect[0].maxCount: found 1, less than minCount (2); allowed: at least as many',
+    ],
+    [
+      'two stages of one name',
+      {
+        stages: [
+          { name: 'saved', span: 'a' },
+          { name: 'saved', span: 'b' },
+        ],
+      },
+      'stages[1].name: found "saved", the name of stages[0] too; allowed: a name of its own',
+    ],
+    [
+      'a certificate without its key',
+      { tls: { cert: 'cert.pem' } },
+      'tls.cert: has no effect without tls.key; allowed: both together',
+    ],
+    [
+      'expectRepeat of a scenario that is sent once',
+      { scenarios: [{ name: 'OPEN', expectRepeat: { status: 200 } }, { name: 'CLOSE' }] },
+      'scenarios[0].expectRepeat: has no effect without repeat; allowed: together with repeat',
+    ],
+  ])('%s', async (_, over, told) => {
+    const { lines } = await found({ ...goodConfig(), stages: [{ name: 'saved', span: 'x' }], ...over });
+    expect(
+      lines.some((line) => line.includes(told)),
+      lines.join('\n'),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import type { TestResult } from '../../../src/lib/model/result.ts';
+import { isDoubtful, urgencyOf } from '../../../src/lib/report/digest/urgency.ts';
+import { anError, aTest, aWarning } from '../../support/builders.ts';
+
+const ERROR = { errors: [anError('http-5xx', 'HTTP 500')] };
+const WARNING = { warnings: [aWarning('slow', 'Took 4 s')] };
+const MISSING = { missingData: [{ field: 'variant', level: 'recommended' }] } as const;
+const FLAKY = { flaky: true };
+
+test.each<[string, Partial<TestResult>, string, boolean]>([
+  ['a working test', {}, 'fine', false],
+  ['a warning', WARNING, 'doubtful', true],
+  ['missing data', MISSING, 'doubtful', true],
+  ['a pass after a retry', FLAKY, 'doubtful', true],
+  ['all three', { ...WARNING, ...MISSING, ...FLAKY }, 'doubtful', true],
+  ['an error', ERROR, 'broken', false],
+  ['an error and a warning', { ...ERROR, ...WARNING }, 'broken', true],
+])('%s: %j is %s, doubtful %s', (_, overrides, urgency, doubtful) => {
+  const result = aTest(overrides);
+  expect([urgencyOf(result), isDoubtful(result)]).toEqual([urgency, doubtful]);
+});

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { cutEnd, cutMiddle, padTo } from '../../../src/lib/view/trace/fit.ts';
+
+describe('cutting', () => {
+  it('keeps what fits, and both ends or the beginning of what does not', () => {
+    expect(cutMiddle('abcdefghij', { columns: 10, more: '…' })).toBe('abcdefghij');
+    expect(cutMiddle('abcdefghij', { columns: 6, more: '…' })).toBe('abc…ij');
+    expect(cutEnd('abcdefghij', { columns: 6, more: '...' })).toBe('abc...');
+    expect(cutEnd('abcdefghij', { columns: 2, more: '...' })).toBe('..');
+    expect(padTo('漢字', 6)).toBe('漢字  ');
+  });
+
+  it('breaks no character that takes two columns', () => {
+    expect(cutMiddle('漢字漢字漢字', { columns: 6, more: '…' })).toBe('漢…字');
+  });
+
+  it('is never wider than asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.nat(40),
+        fc.constantFrom('…', '...'),
+        (text, columns, more) => {
+          for (const cut of [cutEnd, cutMiddle]) {
+            expect(stringWidth(cut(text, { columns, more }))).toBeLessThanOrEqual(columns);
+          }
+        },
+      ),
+    );
+  });
+});
