@@ -1,58 +1,41 @@
 // Who may import whom. The picture behind it: docs/architecture.md.
-// A room is a folder of src/lib. It imports the shared leaves and its own files; every exception is written here with its reason.
+// A room is a folder of src/lib. It imports the leaves, its own files, and the rooms that stand beside it in ROOMS.
 
 /** Leaves that every room may use; they import no room. */
 const LEAVES =
-  '^src/lib/(model|senders|terminal)/|^src/lib/(decimal|errors|header-syntax|http-url|json-depth|json-parts|json-path|json-text|placeholders|retry-after|same-target|secret-headers|secret-urls|sleep|version)[.]ts$';
-const ROOMS = [
-  'config',
-  'plan',
-  'replay',
-  'send',
-  'validate',
-  'trace',
-  'stages',
-  'report',
-  'view',
-  'notify',
-  'sandbox',
-  'doctor',
-  'completion',
-];
+  '^src/lib/(http|json|model|senders|terminal)/|^src/lib/(errors|limit-concurrency|sleep|version)[.]ts$';
 
-/** Room → files of other rooms it may import as well. */
-const EXCEPTIONS = {
-  // Where JSON breaks off is told in the same words as in config files.
-  replay: ['^src/lib/config/json-position[.]ts$'],
-  // Stages find their evidence in the spans and answers that earlier rooms can already read: pure functions of theirs.
-  stages: [
-    '^src/lib/trace/(seen-spans|span-pattern|span-failure|span-tree|span-words|usual-limit)[.]ts$',
-    // Probes judge answers as the validator does, and take turns as the reading of traces does: pure functions as well.
-    '^src/lib/validate/(missing|match|cut)[.]ts$',
-    '^src/lib/trace/at-most[.]ts$',
+/** Room → the other rooms it may import. */
+const ROOMS = {
+  // What sends, judges and reads.
+  plan: ['config'],
+  send: [],
+  validate: ['secrets'],
+  trace: [],
+  // Stages find their evidence in spans and responses: pure functions of two earlier rooms.
+  stages: ['trace', 'validate'],
+  // The settings, and the secrets that stand in them.
+  config: ['secrets'],
+  secrets: ['config'],
+  // What people and programs see.
+  report: ['secrets', 'plan', 'trace'],
+  view: ['config', 'secrets', 'plan', 'send', 'report'],
+  notify: ['config', 'safety', 'send', 'report'],
+  // What is checked before a run, and what happens after its webhooks.
+  safety: ['config', 'report', 'cli'],
+  replay: ['config', 'secrets', 'plan', 'validate', 'report', 'preflight', 'verify'],
+  preflight: [
+    ...['config', 'secrets', 'plan', 'replay', 'send', 'validate', 'stages', 'report', 'safety', 'verify'],
+    // The plan of a run is made to see whether one can be made.
+    'run',
   ],
-  // A page repeats a request as a curl line, and usual durations go by the path of a span: pure functions of their rooms.
-  report: ['^src/lib/plan/curl[.]ts$', '^src/lib/trace/span-path[.]ts$'],
-  // The view shows a plan as signed curl lines, renders a scenario and masks what it prints: pure functions of earlier rooms.
-  view: [
-    '^src/lib/plan/curl[.]ts$',
-    '^src/lib/send/signing[.]ts$',
-    '^src/lib/report/redact(-paths)?[.]ts$',
-    '^src/lib/report/cleanup/left-over-text[.]ts$',
-    '^src/lib/run/prepare-plan[.]ts$',
-    '^src/lib/config/(settings|resolve|origins)[.]ts$',
+  verify: [
+    ...['config', 'secrets', 'send', 'validate', 'trace', 'stages', 'report', 'view'],
+    ...['safety', 'cleanup'],
   ],
-  // A generic webhook to the user's own receiver is signed as every webhook of this program is: a pure function.
-  // Messages name the cause in the words of the report: another one.
-  notify: ['^src/lib/send/signing[.]ts$', '^src/lib/report/(cause-text|unsaved)[.]ts$'],
-  // The doctor words what earlier rooms find: how a DSN is read, what a failure is called, and the advice for each, all of
-  // them pure functions; of the trace room's answers it needs the types alone.
-  doctor: [
-    '^src/lib/config/flag-secrets[.]ts$',
-    '^src/lib/send/(dsn|failures)[.]ts$',
-    '^src/lib/report/(advice|advice-details|sentry-findings)[.]ts$',
-    '^src/lib/trace/(advice|api-answers|api-failures)[.]ts$',
-  ],
+  cleanup: ['config', 'secrets', 'send', 'stages', 'report', 'view', 'safety', 'verify', 'cli'],
+  sandbox: ['config', 'plan', 'stages', 'safety', 'cli'],
+  init: ['config', 'secrets', 'cli'],
 };
 
 const onlyImporter = (name, module, files) => ({
@@ -63,12 +46,12 @@ const onlyImporter = (name, module, files) => ({
   to: { path: `node_modules/${module}/`, dependencyTypesNot: ['type-only'] },
 });
 
-const roomRules = ROOMS.map((room) => ({
+const roomRules = Object.entries(ROOMS).map(([room, others]) => ({
   name: `room-${room}`,
-  comment: `${room} imports the shared leaves and its own files only.`,
+  comment: `${room} imports the leaves, its own files, and the rooms listed in ROOMS.`,
   severity: 'error',
   from: { path: `^src/lib/${room}/` },
-  to: { path: '^src/', pathNot: [LEAVES, `^src/lib/${room}/`, ...(EXCEPTIONS[room] ?? [])] },
+  to: { path: '^src/lib/', pathNot: [LEAVES, `^src/lib/(${[room, ...others].join('|')})/`] },
 }));
 
 export default {
@@ -95,11 +78,26 @@ export default {
     },
     ...roomRules,
     {
-      name: 'run-imports-no-task',
-      comment: 'Tasks are what commands do with a run; a run knows none of them.',
+      name: 'cli-serves-every-command',
+      comment:
+        'Files of cli/ serve every command; what one topic of commands does is in its folders (cli/report, cli/trace, …).',
+      severity: 'error',
+      from: { path: '^src/lib/cli/[^/]+[.]ts$' },
+      to: { path: '^src/lib/(cli/.+|run|doctor|cleanup|init|view|notify|verify)/' },
+    },
+    {
+      name: 'run-serves-no-command-but-its-own',
       severity: 'error',
       from: { path: '^src/lib/run/' },
-      to: { path: '^src/lib/tasks/' },
+      to: { path: '^src/lib/(cli/.+|doctor|init|library)/' },
+    },
+    {
+      name: 'sandbox-is-a-program-of-its-own',
+      comment:
+        'The rest of the program starts it and talks to it (src/lib/sandbox); it knows nothing of the rest.',
+      severity: 'error',
+      from: { path: '^src/sandbox/' },
+      to: { path: '^src/', pathNot: [LEAVES, '^src/sandbox/'] },
     },
     {
       name: 'library-is-silent',
@@ -107,7 +105,7 @@ export default {
       severity: 'error',
       from: { path: '^src/lib/library/' },
       to: {
-        path: '^src/lib/(view|tasks|sandbox|doctor)/|^src/lib/(base-command|standard-streams|private-files)[.]ts$',
+        path: '^src/lib/(view|sandbox|doctor|init)/|^src/lib/cli/(base-command|standard-streams|private-files|question|signals)[.]ts$',
       },
     },
     {
@@ -134,11 +132,7 @@ export default {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: [
-          '^src/(cli|oclif|help|generated)[.]ts$',
-          '^src/commands/',
-          '^src/lib/sandbox/[a-z]+-process[.]ts$',
-        ],
+        pathNot: ['^src/(cli|oclif|help|generated)[.]ts$', '^src/commands/', '^src/sandbox/.*-process[.]ts$'],
       },
       to: {},
     },
@@ -146,26 +140,26 @@ export default {
       '^src/lib/send/(tracer|sentry-client)[.]ts$',
       // The type of the transport it wraps.
       '^src/lib/send/sentry-(delivery|connection)[.]ts$',
-      '^src/lib/sandbox/',
+      '^src/sandbox/',
     ]),
     onlyImporter('senders-import-got', 'got', [
       '^src/lib/send/(client|attempt|connection-watch)[.]ts$',
-      '^src/lib/trace/sentry-api[.]ts$',
+      '^src/lib/trace/sentry-api/client[.]ts$',
       '^src/lib/notify/post[.]ts$',
     ]),
     onlyImporter('sql-probe-imports-pg', 'pg', [
       '^src/lib/stages/probes/sql-client[.]ts$',
       // The sandbox target has a database of its own to write to.
-      '^src/lib/sandbox/',
+      '^src/sandbox/',
     ]),
     onlyImporter('sources-import-cosmiconfig', 'cosmiconfig', ['^src/lib/config/']),
-    onlyImporter('pretty-imports-cli-table3', 'cli-table3', ['^src/lib/report/formatters/pretty']),
-    onlyImporter('html-imports-echarts', 'echarts', ['^src/lib/report/formatters/html-charts[.]ts$']),
+    onlyImporter('pretty-imports-cli-table3', 'cli-table3', ['^src/lib/report/formatters/pretty/']),
+    onlyImporter('html-imports-echarts', 'echarts', ['^src/lib/report/formatters/html/charts[.]ts$']),
     onlyImporter('view-imports-listr2', 'listr2', ['^src/lib/view/']),
     onlyImporter('commands-import-oclif', '@oclif/core', [
       '^src/(cli|oclif|help|generated)[.]ts$',
       '^src/commands/',
-      '^src/lib/(base-command|part-args|run-flags|trace-flags)[.]ts$',
+      '^src/lib/cli/(base-command|part-args|run-flags|trace-flags)[.]ts$',
     ]),
   ],
   options: {
