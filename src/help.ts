@@ -1,8 +1,8 @@
 /** The help of a command as a manual page has it: what it is for once, its own flags first, its exit codes in a section. */
 import { type Command, CommandHelp, Help, type Interfaces } from '@oclif/core';
 import { asksForHelp } from './lib/cli/command-line.ts';
-import { EXIT, ProdE2eError } from './lib/errors.ts';
 import type { ExitCodes } from './lib/cli/exit-codes.ts';
+import { EXIT, ProdE2eError } from './lib/errors.ts';
 
 /** The group of the flags that all commands share. */
 const SHARED = 'GLOBAL';

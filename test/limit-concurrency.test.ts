@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { atMost, forEachAtMost } from '../src/lib/limit-concurrency.ts';
+import { forEachLimited, limitConcurrency } from '../src/lib/limit-concurrency.ts';
 
 /** Work that ends when a test says so, and what it saw of others. */
 function controlled() {
@@ -24,7 +24,7 @@ function controlled() {
 describe('at most so many at once', () => {
   it.each([1, 2, 5])('%i: the next one begins when one of them ends', async (limit) => {
     const { work, began, endNext, most } = controlled();
-    const inTurn = atMost(limit);
+    const inTurn = limitConcurrency(limit);
     const all = Promise.all([1, 2, 3, 4, 5, 6, 7].map((item) => inTurn(() => work(item))));
     await new Promise(setImmediate);
     expect(began).toHaveLength(limit);
@@ -37,7 +37,7 @@ describe('at most so many at once', () => {
   });
 
   it('work that fails makes room as well', async () => {
-    const inTurn = atMost(1);
+    const inTurn = limitConcurrency(1);
     await expect(inTurn(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     const both = [inTurn(async () => 1), inTurn(async () => 2)];
     expect(await Promise.all(both)).toEqual([1, 2]);
@@ -53,7 +53,7 @@ describe('each item, at most so many at once', () => {
   ])('limit %i, %i items: %i at once', async (limit, count, expected) => {
     const { work, began, endNext, most } = controlled();
     const items = Array.from({ length: count }, (_, at) => at + 1);
-    const done = forEachAtMost(items, {
+    const done = forEachLimited(items, {
       limit,
       goOn: () => true,
       work: async (item) => void (await work(item)),
@@ -66,7 +66,7 @@ describe('each item, at most so many at once', () => {
 
   it('begins no further one once it is not to go on', async () => {
     const began: number[] = [];
-    await forEachAtMost([1, 2, 3, 4], {
+    await forEachLimited([1, 2, 3, 4], {
       limit: 1,
       goOn: () => began.length < 2,
       work: async (item) => {

@@ -1,6 +1,6 @@
 import { Command, Flags } from '@oclif/core';
-import type { KnownCommand } from '../lib/cli/completion/requested.ts';
 import { completionLines } from '../lib/cli/completion/complete.ts';
+import type { KnownCommand } from '../lib/cli/completion/requested.ts';
 
 /** Called by the functions of `autocomplete init` at every Tab. Whatever goes wrong, it offers nothing and says nothing. */
 export default class Complete extends Command {

@@ -1,9 +1,12 @@
 import path from 'node:path';
 import { Flags } from '@oclif/core';
 import { BaseCommand, OUTPUT_FLAGS } from '../lib/cli/base-command.ts';
+import { USUAL_EXIT_CODES } from '../lib/cli/exit-codes.ts';
+import { EXIT, ProdE2eError } from '../lib/errors.ts';
 import {
   countFault,
   headerFault,
+  nullIfNone,
   RECIPE_NAMES,
   type RecipeName,
   type StarterAnswers,
@@ -11,13 +14,10 @@ import {
   USUAL_DSN,
   USUAL_SIGNATURE_HEADER,
   USUAL_TOKEN,
-  unlessNone,
   urlFault,
   usualSecretVariable,
   variableFault,
 } from '../lib/init/starter-answers.ts';
-import { EXIT, ProdE2eError } from '../lib/errors.ts';
-import { USUAL_EXIT_CODES } from '../lib/cli/exit-codes.ts';
 import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../lib/model/signing.ts';
 
 /** Found without being named. */
@@ -123,7 +123,7 @@ only the names of the variables that do.`;
     const { output, force, 'no-input': silent, json: _, color: __, ...answers } = flags;
     checkAnswers(answers);
     const screen = this.terminal(process.stderr);
-    const [{ nextCommands, writeStarter }, { canAsk }] = await Promise.all([
+    const [{ nextCommands, writeStarter }, { canPrompt: canAsk }] = await Promise.all([
       import('../lib/init/command.ts'),
       import('../lib/cli/question.ts'),
     ]);
@@ -174,9 +174,9 @@ function answersOf(flags: AnswerFlags): StarterAnswers {
     url: flags.url ?? null,
     ...{ recipe, sender, signing },
     signatureHeader: flags['signature-header'] ?? USUAL_SIGNATURE_HEADER,
-    secretEnv: unlessNone(flags['secret-env'] ?? usualSecretVariable(recipe ?? sender)),
-    dsnEnv: unlessNone(flags['dsn-env'] ?? USUAL_DSN),
-    tokenEnv: unlessNone(flags['token-env'] ?? USUAL_TOKEN),
+    secretEnv: nullIfNone(flags['secret-env'] ?? usualSecretVariable(recipe ?? sender)),
+    dsnEnv: nullIfNone(flags['dsn-env'] ?? USUAL_DSN),
+    tokenEnv: nullIfNone(flags['token-env'] ?? USUAL_TOKEN),
     org: flags.org ?? null,
     project: flags.project ?? null,
     count: flags.count === undefined ? null : Number(flags.count),

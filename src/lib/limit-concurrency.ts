@@ -7,7 +7,7 @@
 export const REQUESTS_AT_ONCE = 5;
 
 /** Work handed to the result starts at once while fewer than `limit` are under way, else when one of them ends. */
-export function atMost(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function limitConcurrency(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let free = limit;
   return async (work) => {
@@ -24,7 +24,7 @@ export function atMost(limit: number): <T>(work: () => Promise<T>) => Promise<T>
 }
 
 /** Does the work for each item, a few at a time in order; what has not begun when `goOn` turns false is left out. */
-export async function forEachAtMost<T>(
+export async function forEachLimited<T>(
   items: readonly T[],
   {
     limit,

@@ -5,7 +5,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
-import type { KeptSpan, TestResult } from '../../src/lib/model/result.ts';
+import type { SavedSpan, TestResult } from '../../src/lib/model/result.ts';
 import type { StageResult, StageState } from '../../src/lib/model/stage.ts';
 import { rendered } from '../report/formatters/rendered.ts';
 import { HAS_BROWSER, startBrowser, withPage } from '../support/browser.ts';
@@ -32,7 +32,7 @@ function aStage(name: string, state: StageState): StageResult {
   });
 }
 
-const SPANS: readonly KeptSpan[] = [
+const SPANS: readonly SavedSpan[] = [
   ...(['ok', 'error', 'unknown'] as const).map((status, at) => ({
     ...{ name: `step ${at}`, op: 'task', service: 'api', depth: at, startMs: at * 10, durationMs: 40 },
     ...{ status, followed: false },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
-import type { CleanupCall } from '../../src/lib/model/probe.ts';
-import { createCleanup } from '../../src/lib/cleanup/cleanup.ts';
 import { CALLS_AT_ONCE, type CleanupPort, STOPPED_LIMIT_MS } from '../../src/lib/cleanup/call.ts';
+import { createCleanup } from '../../src/lib/cleanup/cleanup.ts';
 import { CLEANUP_LIMIT_MS } from '../../src/lib/cleanup/time.ts';
+import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { CleanupCall } from '../../src/lib/model/probe.ts';
 import { aWarning, someTimings } from '../support/builders.ts';
 import { aPlannedTest } from '../support/sending.ts';
 import { jsonAnswer } from '../validate/support.ts';
@@ -27,7 +27,7 @@ const REFUSED: Failure = {
 };
 
 interface Case {
-  readonly answer?: Answer | null;
+  readonly answer?: HttpResponse | null;
   readonly failure?: Failure;
   readonly duplicate?: boolean;
   readonly calls?: readonly CleanupCall[];

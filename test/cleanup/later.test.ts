@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { CALLS_AT_ONCE, type CleanupPort } from '../../src/lib/cleanup/call.ts';
+import { createCleanup } from '../../src/lib/cleanup/cleanup.ts';
+import { cleanUpLater, GIVE_UP_AFTER } from '../../src/lib/cleanup/later.ts';
 import type { Settings } from '../../src/lib/config/settings/settings.ts';
 import type { CleanupCall } from '../../src/lib/model/probe.ts';
 import { openCleanupLog } from '../../src/lib/report/store/cleanup/log.ts';
 import { readCleanupState } from '../../src/lib/report/store/cleanup/state.ts';
-import { createCleanup } from '../../src/lib/cleanup/cleanup.ts';
-import { CALLS_AT_ONCE, type CleanupPort } from '../../src/lib/cleanup/call.ts';
-import { cleanUpLater, GIVE_UP_AFTER } from '../../src/lib/cleanup/later.ts';
 import { someTimings } from '../support/builders.ts';
 import { aPlannedTest } from '../support/sending.ts';
 import { tempFolder } from '../support/temp-folder.ts';

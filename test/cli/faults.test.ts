@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
-import { keptRuns } from '../../src/lib/report/history/history.ts';
+import { savedRuns } from '../../src/lib/report/history/history.ts';
 import { runsFolder } from '../../src/lib/report/store/store.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { type Cli, type CliOptions, type CliResult, ROOT, withCli } from '../support/cli.ts';
@@ -89,7 +89,7 @@ async function runScenarios(
 /** Results of the run so far. */
 async function resultCount(home: string): Promise<number> {
   const dataDir = path.join(home, 'data', 'prod-e2e');
-  const [runId] = await keptRuns(dataDir);
+  const [runId] = await savedRuns(dataDir);
   if (runId === undefined) return 0;
   const results = path.join(runsFolder(dataDir), runId, 'results.ndjson');
   return (await readFile(results, 'latin1').catch(() => '')).split('\n').length - 1;

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ReportHead } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
-import { keptRuns, readHeads, readRun } from '../../src/lib/report/history/history.ts';
+import { readHeads, readRun, savedRuns } from '../../src/lib/report/history/history.ts';
 import { runsFolder } from '../../src/lib/report/store/store.ts';
 import { resultsOf } from '../report/kept-run.ts';
 import { type Cli, withCli } from '../support/cli.ts';
@@ -232,7 +232,7 @@ interface Left {
 
 /** The run that is in the store now and was not before. */
 async function left(dataDir: string, before: readonly string[]): Promise<Left> {
-  const [id = null, ...others] = (await keptRuns(dataDir)).filter((each) => !before.includes(each));
+  const [id = null, ...others] = (await savedRuns(dataDir)).filter((each) => !before.includes(each));
   expect(others).toEqual([]);
   if (id === null) return { id, head: null, results: [] };
   const source = await readRun(path.join(runsFolder(dataDir), id));
@@ -264,7 +264,7 @@ async function expectNextRunUntouched({ run, home }: Cli, url: string): Promise<
   const before = contentOf(dataDir);
   const { exitCode, stderr } = await run(['run', '--url', url, '-n', '3'], { env: KEEP_ALL });
   expect(exitCode, stderr).toBe(0);
-  const [latest = ''] = await keptRuns(dataDir);
+  const [latest = ''] = await savedRuns(dataDir);
   const source = await readRun(path.join(runsFolder(dataDir), latest));
   expect(source.head).toMatchObject({ status: 'healthy', summary: { total: 3 } });
   expect(await resultsOf(source)).toHaveLength(3);
@@ -273,7 +273,7 @@ async function expectNextRunUntouched({ run, home }: Cli, url: string): Promise<
   const listed: string[] = [];
   const unreadable: unknown[] = [];
   for await (const { runId } of readHeads(dataDir, (each) => unreadable.push(each))) listed.push(runId);
-  expect(listed).toEqual(await keptRuns(dataDir));
+  expect(listed).toEqual(await savedRuns(dataDir));
   expect(unreadable).toEqual([]);
 }
 
@@ -351,7 +351,7 @@ describe('a run that is killed at any moment', () => {
           prepare: ({ home }) => writeFile(path.join(home, WAITS), WAITING),
           each: async (cli, trial, draw) => {
             const dataDir = path.join(cli.home, 'data', 'prod-e2e');
-            const before = await keptRuns(dataDir);
+            const before = await savedRuns(dataDir);
             const kill = killOf(trial, draw, lifeMs);
             const about = aboutKill(trial, kill);
             await withTargetFor(kill, usual, async (url) => {
@@ -415,7 +415,7 @@ describe('a run that is killed at any moment', () => {
           prepare,
           each: async (cli, trial, draw) => {
             const dataDir = path.join(cli.home, 'data', 'prod-e2e');
-            const before = await keptRuns(dataDir);
+            const before = await savedRuns(dataDir);
             const kill = killWhileReading(trial, draw, readingMs);
             const about = aboutKill(trial, kill);
             const end = await killed(cli, args, kill, env);

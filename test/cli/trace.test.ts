@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import type { ShownTrace } from '../../src/lib/cli/trace/show.ts';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { SandboxInfo } from '../../src/lib/sandbox/sandbox.ts';
-import type { ShownTrace } from '../../src/lib/cli/trace/show.ts';
 import { type Cli, type CliResult, withCli } from '../support/cli.ts';
 import { sentryEnv, withSandbox } from '../support/trace-run.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseSchedule } from '../../src/lib/config/settings/monitor-schedule.ts';
 import { type ConfigInput, resolveConfig } from '../../src/lib/config/resolve.ts';
+import { parseSchedule } from '../../src/lib/config/settings/monitor-schedule.ts';
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { aProject, resolveWithOrigins } from './project.ts';
 

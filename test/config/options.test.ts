@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { RUN_OPTIONS } from '../../src/lib/config/options.ts';
 import { keysAt } from '../../src/lib/config/schema/json-schema.ts';
 import { optionLayerSchema } from '../../src/lib/config/schema/option.ts';
-import { RUN_OPTIONS } from '../../src/lib/config/options.ts';
 import { jsonSchema } from '../../src/lib/config/schema/schema.ts';
 
 describe('the options table', () => {

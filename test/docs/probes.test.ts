@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { resolveConfig } from '../../src/lib/config/resolve.ts';
-import { MAX_CLEANED } from '../../src/lib/cleanup/cleanup.ts';
 import { CALLS_AT_ONCE } from '../../src/lib/cleanup/call.ts';
+import { MAX_CLEANED } from '../../src/lib/cleanup/cleanup.ts';
 import { CLEANUP_LIMIT_MS } from '../../src/lib/cleanup/time.ts';
-import { LAST_LOOK_MS, LOOKS_AT_ONCE } from '../../src/lib/stages/probes/run-probes.ts';
+import { resolveConfig } from '../../src/lib/config/resolve.ts';
+import { LAST_PROBE_MS, MAX_PROBES_IN_FLIGHT } from '../../src/lib/stages/probes/run-probes.ts';
 import { aProject } from '../config/project.ts';
 import { ROOT } from '../support/cli.ts';
 
@@ -27,7 +27,7 @@ it('the example is a configuration', async () => {
 });
 
 it('the bounds are those of the program', () => {
-  expect([LOOKS_AT_ONCE, CALLS_AT_ONCE, LAST_LOOK_MS, CLEANUP_LIMIT_MS, MAX_CLEANED]).toEqual([
+  expect([MAX_PROBES_IN_FLIGHT, CALLS_AT_ONCE, LAST_PROBE_MS, CLEANUP_LIMIT_MS, MAX_CLEANED]).toEqual([
     5, 5, 5_000, 120_000, 20_000,
   ]);
   for (const said of [

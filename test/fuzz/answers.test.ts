@@ -2,14 +2,14 @@
 import fc from 'fast-check';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import { valueAt } from '../../src/lib/json/path.ts';
-import type { Answer, Delivery } from '../../src/lib/model/delivery.ts';
+import type { Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Judgement } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
-import { createRedactor } from '../../src/lib/secrets/redact.ts';
-import { maskingOf } from '../../src/lib/secrets/redact-paths.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
 import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.ts';
+import { createRedactor } from '../../src/lib/secrets/redact.ts';
+import { maskingOf } from '../../src/lib/secrets/redact-paths.ts';
 import { decodeBody, flatHeaders, parseJson } from '../../src/lib/send/response.ts';
 import { responseEvidence } from '../../src/lib/stages/response-evidence.ts';
 import { expectsAcceptance } from '../../src/lib/validate/body.ts';
@@ -136,7 +136,7 @@ const anyAnswer: fc.Arbitrary<Case> = fc.record({
   dimensions: fc.dictionary(hostileText, fc.oneof(hostileText, fc.integer(), fc.boolean()), { maxKeys: 3 }),
 });
 
-function answerOf({ bytes, type, status, statusText, headers }: Case): Answer {
+function answerOf({ bytes, type, status, statusText, headers }: Case): HttpResponse {
   const body = decodeBody(bytes, type);
   return {
     status,
@@ -149,7 +149,7 @@ function answerOf({ bytes, type, status, statusText, headers }: Case): Answer {
   };
 }
 
-function deliveryOf(answer: Answer, totalMs: number): Delivery {
+function deliveryOf(answer: HttpResponse, totalMs: number): Delivery {
   const sent = {
     method: 'POST',
     url: 'https://hooks.example.com/webhook?key=canary',

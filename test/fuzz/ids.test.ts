@@ -1,12 +1,12 @@
 /** Ids and other short texts that people give: traces, runs, tests, seeds, limits, durations, headers, DSNs. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { parseBytes } from '../../src/lib/config/settings/bytes.ts';
-import { parseDuration } from '../../src/lib/config/settings/duration.ts';
+import { describeError, errorJson, errorText } from '../../src/lib/cli/error-output.ts';
 import { envLayer, flagLayer } from '../../src/lib/config/layers/option-layers.ts';
 import { RUN_OPTIONS } from '../../src/lib/config/options.ts';
+import { parseBytes } from '../../src/lib/config/settings/bytes.ts';
+import { parseDuration } from '../../src/lib/config/settings/duration.ts';
 import { decodeSentryToken } from '../../src/lib/config/sources/sentry-sources.ts';
-import { describeError, errorJson, errorText } from '../../src/lib/cli/error-output.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import { RUN_ID } from '../../src/lib/plan/ids.ts';
 import { offsetOfSeed, seedWithOffset } from '../../src/lib/plan/seed.ts';

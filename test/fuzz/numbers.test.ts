@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { readYaml } from '../../src/lib/config/sources/yaml.ts';
+import { fillJson, fillUrl } from '../../src/lib/json/placeholders.ts';
 import { parseJson, writeJson } from '../../src/lib/json/text.ts';
 import type { Config } from '../../src/lib/library/config-type.ts';
 import { renderReport } from '../../src/lib/library/reports.ts';
 import { run } from '../../src/lib/library/run.ts';
 import type { JsonObject } from '../../src/lib/model/json.ts';
-import { fillJson, fillUrl } from '../../src/lib/json/placeholders.ts';
 import { withMark } from '../../src/lib/replay/mark.ts';
 import { FORMATTERS } from '../../src/lib/report/formatters/table.ts';
 import { maskPaths } from '../../src/lib/secrets/redact-paths.ts';

@@ -20,13 +20,13 @@ import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import { readReport } from '../../src/lib/library/reports.ts';
 import { run } from '../../src/lib/library/run.ts';
+import { lateFaults } from '../../src/lib/preflight/late-faults.ts';
 import { openSource } from '../../src/lib/replay/source.ts';
-import { readCleanupState } from '../../src/lib/report/store/cleanup/state.ts';
 import { findBaseline } from '../../src/lib/report/compare/baseline.ts';
-import { keptRuns, readHeads } from '../../src/lib/report/history/history.ts';
+import { readHeads, savedRuns } from '../../src/lib/report/history/history.ts';
+import { readCleanupState } from '../../src/lib/report/store/cleanup/state.ts';
 import { pruneRuns } from '../../src/lib/report/store/prune.ts';
 import { runsFolder } from '../../src/lib/report/store/store.ts';
-import { lateFaults } from '../../src/lib/preflight/late-faults.ts';
 import { type Answerer, withTarget } from '../support/target.ts';
 import { fuzz } from './support/fuzz.ts';
 
@@ -209,7 +209,7 @@ fuzz(
             expect(thrown).toMatchObject({ oclif: { exit: 2 } });
             return null;
           });
-        const ids = await orError(keptRuns(root));
+        const ids = await orError(savedRuns(root));
         for (const id of Array.isArray(ids) ? ids : []) {
           await orError(readReport(id, { dataDir: root }));
           await orError(readCleanupState(path.join(runsFolder(root), id)));

@@ -12,12 +12,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll } from 'vitest';
+import { findTrace } from '../../src/lib/cli/trace/open.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import type { ReportSource } from '../../src/lib/model/report.ts';
-import { findRun, keptRuns, readHeads, readRun } from '../../src/lib/report/history/history.ts';
-import { HEAD_FILE, RESULTS_FILE, runsFolder, VERIFIED_FILE } from '../../src/lib/report/store/store.ts';
+import { findRun, readHeads, readRun, savedRuns } from '../../src/lib/report/history/history.ts';
 import { usualDurations } from '../../src/lib/report/history/usual-durations.ts';
-import { findTrace } from '../../src/lib/cli/trace/open.ts';
+import { HEAD_FILE, RESULTS_FILE, runsFolder, VERIFIED_FILE } from '../../src/lib/report/store/store.ts';
 import { columns } from '../../src/lib/view/columns.ts';
 import { aHead, aStartedRun } from '../report/kept-run.ts';
 import {
@@ -264,7 +264,7 @@ fuzz('no reference but a path leaves the folder of the runs', {
     if (found !== null && !isPath && realpathSync(found) !== realpathSync(folder)) {
       throw new Error(`${JSON.stringify(text)} led to ${found}`);
     }
-    if ((await keptRuns(dataDir)).join() !== RUN) throw new Error('a link is listed as a run');
+    if ((await savedRuns(dataDir)).join() !== RUN) throw new Error('a link is listed as a run');
     await orRefused(() => findTrace({ id: text, pick: null, dataDir, command: 'trace open' }));
   },
 });

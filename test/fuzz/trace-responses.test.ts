@@ -2,10 +2,14 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { entryLine } from '../../src/lib/cli/trace/expect-patch.ts';
+import { entryOf } from '../../src/lib/cli/trace/learned-config.ts';
 import { readYaml } from '../../src/lib/config/sources/yaml.ts';
 import type { JsonObject } from '../../src/lib/model/json.ts';
 import type { SpanExpectation } from '../../src/lib/model/trace-expectation.ts';
-import { entryOf } from '../../src/lib/cli/trace/learned-config.ts';
+import { missingPlaces } from '../../src/lib/trace/judging/missing-places.ts';
+import { verifyTrace } from '../../src/lib/trace/judging/trace-verifier.ts';
+import { learnSpans } from '../../src/lib/trace/learning/learn.ts';
+import { createFollower } from '../../src/lib/trace/reading/follow.ts';
 import {
   nextCursor,
   parseFoundSpans,
@@ -13,14 +17,10 @@ import {
   parseTraceMeta,
 } from '../../src/lib/trace/sentry-api/calls.ts';
 import { issueUrlFor } from '../../src/lib/trace/sentry-api/issues.ts';
+import { fillQuery } from '../../src/lib/trace/sentry-api/search-query.ts';
 import { parseTrace } from '../../src/lib/trace/sentry-api/shapes.ts';
 import { timeMs } from '../../src/lib/trace/sentry-api/time.ts';
-import { createFollower } from '../../src/lib/trace/reading/follow.ts';
-import { learnSpans } from '../../src/lib/trace/learning/learn.ts';
-import { missingPlaces } from '../../src/lib/trace/judging/missing-places.ts';
-import { fillQuery } from '../../src/lib/trace/sentry-api/search-query.ts';
 import { buildForest, walkForest } from '../../src/lib/trace/spans/span-tree.ts';
-import { verifyTrace } from '../../src/lib/trace/judging/trace-verifier.ts';
 import { drawTrace } from '../../src/lib/view/trace/tree.ts';
 import { anIssueItem, aRow, aSpanItem } from '../trace/sentry-shapes.ts';
 import { anExpectation, aPattern, checksAt, TRACE_ID } from '../trace/span-builders.ts';

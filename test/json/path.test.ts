@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { overlap, parsePath, pathOf, pathProblem, stepsOf, valueAt, valuesAt } from '../../src/lib/json/path.ts';
+import {
+  overlap,
+  parsePath,
+  pathOf,
+  pathProblem,
+  stepsOf,
+  valueAt,
+  valuesAt,
+} from '../../src/lib/json/path.ts';
 
 const BODY = {
   items: [

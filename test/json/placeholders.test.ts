@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/lib/model/json.ts';
 import { fillHeader, fillJson, fillUrl, pathsIn, valuesNamed } from '../../src/lib/json/placeholders.ts';
+import type { JsonObject } from '../../src/lib/model/json.ts';
 
 const VALUES: JsonObject = {
   symbol: 'SPY',

@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ReportHead } from '../../src/lib/model/report.ts';
+import type { AlertPorts } from '../../src/lib/notify/alert-ports.ts';
+import { createAlerts } from '../../src/lib/notify/alerts.ts';
 import type { PostOutcome } from '../../src/lib/notify/post.ts';
 import { jsonRequest } from '../../src/lib/notify/posting.ts';
 import type { AlertState } from '../../src/lib/notify/state.ts';
 import { createFold } from '../../src/lib/report/digest/fold.ts';
-import type { AlertPorts } from '../../src/lib/notify/alert-ports.ts';
-import { createAlerts } from '../../src/lib/notify/alerts.ts';
-import { anOutage } from './alerts.ts';
 import { aHead } from '../report/kept-run.ts';
 import { anError, aTest } from '../support/builders.ts';
+import { anOutage } from './alerts.ts';
 
 const BROKEN = aTest({ scenario: 'CHOP', verdict: 'broken', errors: [anError('timeout', 'no answer')] });
 const OK: PostOutcome = { ok: true };

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Change, Outage, Told } from '../../src/lib/model/alert.ts';
-import { changesOf, type Patience, stillOpen, toldAfter } from '../../src/lib/notify/changes.ts';
+import type { Change, Outage, SentAlert } from '../../src/lib/model/alert.ts';
+import { type AlertThresholds, changesOf, sentAfter, stillOpen } from '../../src/lib/notify/changes.ts';
 import { advance } from '../../src/lib/notify/outages.ts';
 import { aCause, anOutage } from './alerts.ts';
 
 const AT = '2026-08-01T12:00:00.000Z';
 const HOUR_MS = 3_600_000;
-const AT_ONCE: Patience = { after: 1, recoverAfter: 1, repeatAfterMs: null };
-const told = (overrides: Partial<Told> = {}): Told => ({
+const AT_ONCE: AlertThresholds = { after: 1, recoverAfter: 1, repeatAfterMs: null };
+const told = (overrides: Partial<SentAlert> = {}): SentAlert => ({
   key: 'target',
   since: AT,
   toldAt: AT,
@@ -52,9 +52,9 @@ describe('what a notifier has reported', () => {
     brokenOtherwise: [],
   });
   const later = '2026-08-01T13:00:00.000Z';
-  const after = (before: readonly Told[], kind: Change['kind'], isDelivered: boolean) => {
+  const after = (before: readonly SentAlert[], kind: Change['kind'], isDelivered: boolean) => {
     const one = change(kind);
-    return toldAfter(before, { changes: [one], delivered: new Set(isDelivered ? [one] : []), at: later });
+    return sentAfter(before, { changes: [one], delivered: new Set(isDelivered ? [one] : []), at: later });
   };
 
   it.each([
@@ -87,13 +87,13 @@ describe('any sequence of runs', () => {
   interface Played {
     readonly open: ReadonlySet<string>;
     readonly outages: readonly Outage[];
-    readonly told: readonly Told[];
+    readonly told: readonly SentAlert[];
   }
 
   /** Plays runs to one notifier; `open` is what it has seen begin and not end. */
-  function play(runs: readonly RunGiven[], patience: Patience): Played {
+  function play(runs: readonly RunGiven[], patience: AlertThresholds): Played {
     let outages: readonly Outage[] = [];
-    let reported: readonly Told[] = [];
+    let reported: readonly SentAlert[] = [];
     const open = new Set<string>();
     for (const [index, { broken, unsent, delivers }] of runs.entries()) {
       const sent = (['A', 'B', 'C'] as const).filter((name) => !unsent.includes(name));
@@ -119,7 +119,7 @@ describe('any sequence of runs', () => {
         if (kind === 'working') open.delete(outage.key);
       }
       const delivered = new Set(delivers ? changes : []);
-      reported = toldAfter(reported, { changes, delivered, at: startedAt });
+      reported = sentAfter(reported, { changes, delivered, at: startedAt });
       outages = stillOpen(outages, new Map([['n', reported]]));
     }
     return { open, outages, told: reported };

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { describe, expect, it } from 'vitest';
 import { createPost } from '../../src/lib/notify/post.ts';
 import { jsonRequest } from '../../src/lib/notify/posting.ts';
-import { tell } from '../../src/lib/notify/send-alerts.ts';
+import { sendAlerts } from '../../src/lib/notify/send-alerts.ts';
 import { createAgents } from '../../src/lib/send/agents.ts';
 import { afterRequest, closedPort, withFaultyServer } from '../support/faulty-server.ts';
 import { withStillClock } from '../support/still-clock.ts';
@@ -132,7 +132,7 @@ describe('telling', () => {
   const postings = (count: number) => Array.from({ length: count }, (_, at) => posting(at));
 
   it('goes on behind what was refused, and says what was not told', async () => {
-    const telling = await tell(postings(5), {
+    const telling = await sendAlerts(postings(5), {
       type: 'pagerduty',
       post: async ({ url }) => (url.endsWith('/2') ? { ok: false, reason: 'HTTP 400' } : { ok: true }),
       stop: NEVER,
@@ -153,7 +153,7 @@ describe('telling', () => {
     ] as const) {
       let now = 0;
       let highest = 0;
-      await tell(postings(12), {
+      await sendAlerts(postings(12), {
         type,
         post: async () => {
           highest = Math.max(highest, ++now);
@@ -169,7 +169,7 @@ describe('telling', () => {
 
   it('sends no more than fifty requests', async () => {
     let sent = 0;
-    const telling = await tell(postings(60), {
+    const telling = await sendAlerts(postings(60), {
       type: 'webhook',
       post: async () => {
         sent++;

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { RunFacts } from '../../src/lib/model/report.ts';
 import type { AlertState } from '../../src/lib/notify/state.ts';
 import { openAlertState } from '../../src/lib/notify/state-file.ts';
-import { anOutage } from './alerts.ts';
 import { aStartedRun } from '../report/kept-run.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { anOutage } from './alerts.ts';
 
 const AT = '2026-08-01T12:00:00.000Z';
 const NEVER = new AbortController().signal;

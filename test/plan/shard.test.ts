@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { detectShard } from '../../src/lib/plan/detect-shard.ts';
-import { checkedShard, parseShard, shardOf, shardPlan } from '../../src/lib/plan/shard.ts';
 import { shardFor } from '../../src/lib/plan/prepare-shard.ts';
+import { checkedShard, parseShard, shardOf, shardPlan } from '../../src/lib/plan/shard.ts';
 
 function aPlan(total: number) {
   return {

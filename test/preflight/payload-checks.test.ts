@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { preparePayloadChecks } from '../../src/lib/preflight/payload-checks.ts';
+import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { aScenario } from '../plan/support.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

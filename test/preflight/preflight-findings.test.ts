@@ -4,7 +4,7 @@ import type { HttpProbe, SqlProbe } from '../../src/lib/model/probe.ts';
 import type { Scenario } from '../../src/lib/model/scenario.ts';
 import type { SenderName } from '../../src/lib/model/signing.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
-import { beforehandFindings } from '../../src/lib/preflight/preflight-findings.ts';
+import { preflightFindings } from '../../src/lib/preflight/preflight-findings.ts';
 import { unsignedFindings } from '../../src/lib/preflight/unsigned-findings.ts';
 import { SCHEMES } from '../../src/lib/senders/schemes.ts';
 import { aPlan, aScenario } from '../plan/support.ts';
@@ -57,7 +57,7 @@ describe('before anything is sent', () => {
       readonly planFindings?: readonly ReturnType<typeof aWarning>[];
     } = {},
   ) =>
-    beforehandFindings({
+    preflightFindings({
       settings: { tls: { insecure: options.insecure ?? false } } as Settings,
       plan: {
         ...aPlan(),
@@ -107,7 +107,7 @@ describe('before anything is sent', () => {
       ...{ status: ['2xx'], required: [], match: null, stop: null, schema: null, withinMs: 1_000 },
     };
     const shared = (...probes: readonly Partial<StageExpectation>[]) =>
-      beforehandFindings({
+      preflightFindings({
         settings: {
           tls: { insecure: false },
           stages: probes.map((probe, at) => aStage(`s${at}`, probe)),

@@ -2,13 +2,13 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CleanupCall } from '../../src/lib/model/probe.ts';
+import { readRun } from '../../src/lib/report/history/history.ts';
 import { openCleanupLog } from '../../src/lib/report/store/cleanup/log.ts';
 import { CLEANUP_FILE, type CleanupRecord } from '../../src/lib/report/store/cleanup/records.ts';
 import { fromSaved, pathsOf, toSaved } from '../../src/lib/report/store/cleanup/saved-values.ts';
 import { readCleanupState, readSavedWebhooks } from '../../src/lib/report/store/cleanup/state.ts';
-import { readRun } from '../../src/lib/report/history/history.ts';
-import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { isAlive, thisProcess } from '../../src/lib/report/store/run-owner.ts';
+import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { keepRun } from './kept-run.ts';
 

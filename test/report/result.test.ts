@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Attempt, Delivery } from '../../src/lib/model/delivery.ts';
+import type { Attempt, Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Finding, Judgement } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
+import { makeResult } from '../../src/lib/report/result.ts';
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { maskingOf } from '../../src/lib/secrets/redact-paths.ts';
-import { makeResult } from '../../src/lib/report/result.ts';
 import { SCHEMES } from '../../src/lib/senders/schemes.ts';
 import { anError, anExpectation, aWarning, RUN_ID, someTimings } from '../support/builders.ts';
 import { anAnswer } from '../validate/support.ts';
@@ -45,7 +45,7 @@ const RESET = { kind: 'reset', message: 'Request failed: Connection reset', code
 
 function aResult(
   options: {
-    readonly answer?: Answer | null;
+    readonly answer?: HttpResponse | null;
     readonly attempts?: readonly Attempt[];
     readonly judgement?: Partial<Judgement>;
     readonly secrets?: readonly string[];

@@ -4,8 +4,8 @@ import type { Finding } from '../../src/lib/model/finding.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import type { StageResult, StuckAt } from '../../src/lib/model/stage.ts';
 import { hintFor } from '../../src/lib/report/advice/advice.ts';
-import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { applyVerification } from '../../src/lib/report/verified-result.ts';
+import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { anError, aStageResult, aTest, aWarning } from '../support/builders.ts';
 
 type Reading = Parameters<typeof applyVerification>[0]['reading'];

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Delivery } from '../../src/lib/model/delivery.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
-import { sendAgain } from '../../src/lib/run/repeat.ts';
+import { resend } from '../../src/lib/run/repeat.ts';
 import type { SentOne } from '../../src/lib/run/send-one.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
@@ -51,7 +51,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
   let resends = 0;
   const { startTest } = headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' });
   try {
-    const result = await sendAgain(test, first, {
+    const result = await resend(test, first, {
       mayRetry: atOnce,
       sending: (send) => void order.push(`sending ${send}`),
       ports: {

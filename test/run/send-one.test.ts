@@ -1,6 +1,6 @@
 /** One webhook: what its retries and the id of its response say about it. */
 import { describe, expect, it } from 'vitest';
-import type { Answer, Attempt, Delivery } from '../../src/lib/model/delivery.ts';
+import type { Attempt, Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
 import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.ts';
 import { sendOne } from '../../src/lib/run/send-one.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
@@ -29,7 +29,7 @@ const REFUSED = { kind: 'refused', message: 'Request failed: Connection refused'
 const LOST = { kind: 'response-timeout', message: 'Request failed: Response timeout', code: null } as const;
 
 async function sender(given: {
-  readonly answer: Answer | null;
+  readonly answer: HttpResponse | null;
   readonly attempts?: readonly Attempt[];
   readonly failure?: Delivery['failure'];
 }) {

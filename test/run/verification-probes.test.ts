@@ -1,6 +1,6 @@
 /** What probes say of tests, beside their traces or without them. */
 import { describe, expect, it } from 'vitest';
-import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
+import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { type Candidate, isCutShort } from '../../src/lib/verify/candidate.ts';
@@ -31,7 +31,7 @@ const SAVED = aStage('saved', {
 
 interface Case {
   readonly result?: Partial<TestResult>;
-  readonly answer?: Answer | null;
+  readonly answer?: HttpResponse | null;
   readonly failure?: Failure['kind'];
 }
 

@@ -5,7 +5,7 @@ import {
   questionsText,
   type SafetyInput,
   safetyQuestions,
-  unaskedGapMs,
+  unconfirmedGapMs,
 } from '../../src/lib/safety/safety.ts';
 
 const ELSEWHERE = 'https://hooks.example.com:8443/webhook';
@@ -99,7 +99,7 @@ describe('a run has to be agreed to', () => {
     [HERE, null, false, 0],
     [HERE, 'proxy.example:3128', false, 100],
   ])('or keeps its distance: %s through %s, agreed %s, %i ms', (url, proxy, agreed, gapMs) => {
-    expect(unaskedGapMs({ url, proxy, agreed })).toBe(gapMs);
+    expect(unconfirmedGapMs({ url, proxy, agreed })).toBe(gapMs);
   });
 });
 

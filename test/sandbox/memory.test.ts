@@ -3,12 +3,12 @@ import { DEFAULT_DIMENSIONS, DEFAULT_PAYLOAD } from '../../src/lib/config/settin
 import { toScenarios } from '../../src/lib/config/settings/scenarios.ts';
 import type { JsonObject } from '../../src/lib/model/json.ts';
 import { createPlan } from '../../src/lib/plan/payload-factory.ts';
-import { createDuplicateMemory, DUPLICATE_WINDOW_MS } from '../../src/sandbox/target/duplicate-memory.ts';
 import type { ReceivedItems } from '../../src/sandbox/sentry-server/received-items.ts';
+import { createTraceScenarios } from '../../src/sandbox/sentry-server/trace-scenarios.ts';
+import { createDuplicateMemory, DUPLICATE_WINDOW_MS } from '../../src/sandbox/target/duplicate-memory.ts';
 import { type Signal, validateSignal } from '../../src/sandbox/target/signal.ts';
 import { createSignalStore } from '../../src/sandbox/target/signal-store.ts';
 import { createTaskGroup } from '../../src/sandbox/target/task-group.ts';
-import { createTraceScenarios } from '../../src/sandbox/sentry-server/trace-scenarios.ts';
 
 const NOTHING_SHARED: Parameters<typeof toScenarios>[1] = {
   ...{ expect: undefined, expectRepeat: undefined, repeat: undefined, payloadSchema: undefined },

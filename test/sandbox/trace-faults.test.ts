@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
+import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import type { SpanNode } from '../../src/sandbox/sentry-server/trace-response.ts';
 import { eventually } from '../support/eventually.ts';
 import {

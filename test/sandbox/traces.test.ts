@@ -5,7 +5,11 @@ import type { ErrorRecord } from '../../src/sandbox/sentry-server/error-records.
 import { dropped } from '../../src/sandbox/sentry-server/outcomes.ts';
 import { type ReceivedItems, readEnvelope } from '../../src/sandbox/sentry-server/received-items.ts';
 import type { SpanRecord } from '../../src/sandbox/sentry-server/span-records.ts';
-import { createSpanStore, STORE_LIMITS, type StoredSpan } from '../../src/sandbox/sentry-server/span-store.ts';
+import {
+  createSpanStore,
+  STORE_LIMITS,
+  type StoredSpan,
+} from '../../src/sandbox/sentry-server/span-store.ts';
 import { type SpanNode, traceResponse } from '../../src/sandbox/sentry-server/trace-response.ts';
 import { envelopeText, SPAN_ID, streamedEnvelope, TRACE_ID, transactionEnvelope } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { secretsOfCalls } from '../../src/lib/secrets/calls.ts';
 import type { Json } from '../../src/lib/model/json.ts';
+import { secretsOfCalls } from '../../src/lib/secrets/calls.ts';
 
 const NO_HEADERS: Readonly<Record<string, string>> = {};
 const secretsOf = (body: Json, headers = NO_HEADERS) =>

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   createRedactor,
-  maskAnswerHeaders,
   maskHeaders,
+  maskResponseHeaders,
   maskUrl,
   ofSentences,
   redactDeep,
@@ -260,7 +260,7 @@ describe('an address that a response sends to', () => {
 
   it('is shown without user info, query values and fragment', () => {
     expect(
-      maskAnswerHeaders({
+      maskResponseHeaders({
         location,
         'content-location': '/in?k9876543',
         refresh: `0; url=${location}`,

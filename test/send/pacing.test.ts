@@ -1,7 +1,7 @@
 /** Pacing by a clock of the test's own: every start time is exact. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDistance, type Distance } from '../../src/lib/send/min-gap.ts';
+import { createMinGap, type MinGap } from '../../src/lib/send/min-gap.ts';
 import { OPEN_MODEL_IN_FLIGHT_LIMIT, type Pace, pace } from '../../src/lib/send/pacing.ts';
 
 /** Time that passes only when everything is waiting; then it jumps to the next thing that is due. */
@@ -70,7 +70,7 @@ async function paced(
       yield item;
     }
   }
-  const distance = createDistance({ gapMs: options.gapMs, monotonicMs: clock.now, sleep: clock.sleep });
+  const distance = createMinGap({ gapMs: options.gapMs, monotonicMs: clock.now, sleep: clock.sleep });
   const work = async (item: number, lateMs: number) => {
     starts.push({ item, at: clock.now(), lateMs });
     mostInFlight = Math.max(mostInFlight, ++inFlight);
@@ -97,7 +97,7 @@ async function paced(
   return { starts, pulled, mostInFlight, endedAt: clock.now() };
 }
 
-const AT_ONCE: Distance = { kept: () => Promise.resolve() };
+const AT_ONCE: MinGap = { kept: () => Promise.resolve() };
 const SEQUENTIAL: Pace & { readonly gapMs: number } = { concurrency: 1, rate: null, gapMs: 0 };
 
 describe('one after another', () => {

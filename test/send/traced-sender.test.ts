@@ -1,7 +1,7 @@
 /** What the sender puts on the wire, and what it makes of what comes back. */
 import zlib, { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/lib/model/delivery.ts';
+import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { baggageOf, expectTraceHeaders } from '../support/baggage.ts';
 import { answering, withFaultyServer } from '../support/faulty-server.ts';
@@ -15,7 +15,7 @@ const zstd = (zlib as { readonly zstdCompressSync?: (text: string | Buffer) => B
 async function answerTo(
   answer: Answerer,
   { method = 'POST', ...options }: Partial<SenderOptions> & { readonly method?: string } = {},
-): Promise<Answer> {
+): Promise<HttpResponse> {
   return withTarget(answer, ({ url }) =>
     withSender({ url, ...options }, async (sender) => {
       const delivery = await sendOne(sender, aPlannedTest(url, { request: { method } }));

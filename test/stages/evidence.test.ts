@@ -1,13 +1,13 @@
 /** The stages of one test. Expected values are written by hand, from the rules in docs/verdicts.md. */
 import { describe, expect, it, test } from 'vitest';
-import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
+import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import { evidenceOf, judgeStages, type TraceReading } from '../../src/lib/stages/evidence.ts';
 import type { ProbeEvidence } from '../../src/lib/stages/probes/run-probes.ts';
 import type { SearchResult } from '../../src/lib/stages/span-evidence.ts';
-import { seenSpans } from '../../src/lib/trace/spans/found-spans.ts';
+import { foundSpans } from '../../src/lib/trace/spans/found-spans.ts';
 import { aStage } from '../support/builders.ts';
 import {
   anIssue,
@@ -55,7 +55,7 @@ const read = (
   } = {},
 ): TraceReading => ({
   kind: 'read',
-  seen: seenSpans({ trace: aTrace(spans), followed, ourSpanIds: OUR_SPAN_IDS }),
+  seen: foundSpans({ trace: aTrace(spans), followed, ourSpanIds: OUR_SPAN_IDS }),
   ...{ complete: partial === null, partial, searches, services: new Map() },
 });
 
@@ -71,7 +71,7 @@ const NOT_FOUND: TraceReading = {
 };
 
 interface Seen {
-  readonly answer?: Answer | null;
+  readonly answer?: HttpResponse | null;
   readonly failure?: Failure | null;
   readonly refused?: boolean;
   readonly neverArrived?: boolean;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HttpProbe } from '../../src/lib/model/probe.ts';
 import type { Statement } from '../../src/lib/model/stage.ts';
-import { httpLook } from '../../src/lib/stages/probes/http.ts';
+import { runHttpProbe } from '../../src/lib/stages/probes/http.ts';
 import { jsonAnswer } from '../validate/support.ts';
 
 const PROBE: HttpProbe = {
@@ -14,7 +14,7 @@ const lookAt = (
   headers: Readonly<Record<string, string>> = {},
   expected: readonly number[] = [200],
 ) =>
-  httpLook(
+  runHttpProbe(
     { ...PROBE, status: expected },
     { origin: 'https://api.example.com' },
     {

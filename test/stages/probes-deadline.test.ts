@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { SANDBOX_STAGES } from '../../src/lib/stages/built-in.ts';
-import { askProbes, countProbes, probesDeadlineMs } from '../../src/lib/stages/probes/run-probes.ts';
+import { countProbes, probesDeadlineMs, runProbes } from '../../src/lib/stages/probes/run-probes.ts';
 import { aStage } from '../support/builders.ts';
 import { fakeClock } from '../trace/scripted-api.ts';
 import { jsonAnswer } from '../validate/support.ts';
@@ -57,7 +57,7 @@ async function asked(withinMs: number, id: string) {
   const limits: number[] = [];
   const stage = probed(withinMs, null);
   const http = stage.http && { ...stage.http, url: '{{origin}}/{{response.id}}' };
-  const found = await askProbes({
+  const found = await runProbes({
     tests: [
       {
         testId: 't',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
+import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Statement } from '../../src/lib/model/stage.ts';
 import { responseEvidence } from '../../src/lib/stages/response-evidence.ts';
 import { jsonAnswer, textAnswer } from '../validate/support.ts';
@@ -10,14 +10,17 @@ interface Given {
   readonly response?: string | null;
 }
 
-function evidence(answer: Answer | null, { failure = null, refused = false, response = 'id' }: Given = {}) {
+function evidence(
+  answer: HttpResponse | null,
+  { failure = null, refused = false, response = 'id' }: Given = {},
+) {
   const failed = failure === null ? null : { kind: failure, message: 'Request failed', code: null };
   return responseEvidence({ response }, { answer, failure: failed, refused });
 }
 
 const OTHER = { a: 1 };
 
-test.each<[string, Answer | null, Given, Statement | null, string | null]>([
+test.each<[string, HttpResponse | null, Given, Statement | null, string | null]>([
   ['the field', jsonAnswer({ id: 1 }), {}, 'confirms', null],
   ['the field under a failing status', jsonAnswer({ id: 1 }, { status: 500 }), {}, 'confirms', null],
   ['the field and a refusal', jsonAnswer({ id: 1 }, { status: 422 }), { refused: true }, 'confirms', null],

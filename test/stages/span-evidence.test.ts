@@ -4,7 +4,7 @@ import type { Statement } from '../../src/lib/model/stage.ts';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { type ReadSpans, spanEvidence } from '../../src/lib/stages/span-evidence.ts';
-import { seenSpans } from '../../src/lib/trace/spans/found-spans.ts';
+import { foundSpans } from '../../src/lib/trace/spans/found-spans.ts';
 import { aStage } from '../support/builders.ts';
 import { anIssue, aSpan, OUR_SPANS, SENT_SPAN_ID, spanId, TRACE_ID } from '../trace/spans.ts';
 
@@ -20,7 +20,7 @@ interface Given {
 
 function readSpans({ own = [], followed = [], read = {} }: Given): ReadSpans {
   return {
-    seen: seenSpans({
+    seen: foundSpans({
       trace: { traceId: TRACE_ID, spans: [...OUR_SPANS, ...own], issues: [] },
       followed: followed.map((spans) => ({ traceId: spans[0]?.traceId ?? OTHER_TRACE, spans, issues: [] })),
       ourSpanIds: new Set([spanId(1), SENT_SPAN_ID]),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StageResult, StageState, StuckAt } from '../../src/lib/model/stage.ts';
 import { areBuiltIn, BUILT_IN_STAGES, SANDBOX_STAGES } from '../../src/lib/stages/built-in.ts';
-import { groupedStageFindings, stagesNeverSeen } from '../../src/lib/stages/grouped-findings.ts';
+import { groupedStageFindings, stagesNeverFound } from '../../src/lib/stages/grouped-findings.ts';
 import { createStageFold } from '../../src/lib/stages/stage-fold.ts';
 import { stuckAt } from '../../src/lib/stages/stuck.ts';
 import { aStageResult, aStageSummary } from '../support/builders.ts';
@@ -109,6 +109,6 @@ describe('stages that no test has', () => {
 
   it('are not grouped when they are required', () => {
     const stages = BUILT_IN_STAGES.map((stage) => ({ ...stage, required: stage.name === 'database-save' }));
-    expect(stagesNeverSeen(fold(front), stages)).toEqual(['engine-execution']);
+    expect(stagesNeverFound(fold(front), stages)).toEqual(['engine-execution']);
   });
 });

@@ -3,7 +3,7 @@
 import type { Timings } from '../../src/lib/model/delivery.ts';
 import type { Finding } from '../../src/lib/model/finding.ts';
 import type { Report, ReportHead, ReportSource, SentryDelivery } from '../../src/lib/model/report.ts';
-import type { KeptResponse } from '../../src/lib/model/response.ts';
+import type { StoredResponse } from '../../src/lib/model/response.ts';
 import type { TestResult, TraceResult } from '../../src/lib/model/result.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import type { StageResult, StageState, StageSummary, Statement } from '../../src/lib/model/stage.ts';
@@ -38,7 +38,7 @@ export function someTimings(overrides: Partial<Timings> = {}): Timings {
   };
 }
 
-export function aResponse(overrides: Partial<KeptResponse> = {}): KeptResponse {
+export function aResponse(overrides: Partial<StoredResponse> = {}): StoredResponse {
   const body = '{"status":"ACCEPTED","signal_id":"sig_1"}';
   return {
     status: 200,

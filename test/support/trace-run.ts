@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../../src/lib/model/json.ts';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
-import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { type SandboxInfo, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
+import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, type CliOptions, withCli } from './cli.ts';
 

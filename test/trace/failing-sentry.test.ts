@@ -1,8 +1,8 @@
 /** Each way in which Sentry can fail has its own words and its own advice. */
 import { describe, expect, test } from 'vitest';
 import { firstAdvice } from '../../src/lib/trace/advice.ts';
-import { apiFailureCause } from '../../src/lib/trace/sentry-api/failures.ts';
 import { createSentryApi } from '../../src/lib/trace/sentry-api/client.ts';
+import { apiFailureCause } from '../../src/lib/trace/sentry-api/failures.ts';
 import { makeCertificates } from '../support/certificates.ts';
 import { type SentryFailure, withFailingSentry } from '../support/failing-sentry.ts';
 import { answering, closedPort, withFaultyServer } from '../support/faulty-server.ts';

@@ -1,7 +1,7 @@
 /** The failure of a trace that is a cause: what only repeats the status of the response is none. */
 import { expect, test } from 'vitest';
 import { firstFailure } from '../../src/lib/trace/judging/check-errors.ts';
-import { seenSpans } from '../../src/lib/trace/spans/found-spans.ts';
+import { foundSpans } from '../../src/lib/trace/spans/found-spans.ts';
 import { anIssue, aSpan, aTrace } from './span-builders.ts';
 
 const SERVER = {
@@ -13,7 +13,7 @@ const SERVER = {
 
 function failureOf(...spans: readonly ReturnType<typeof aSpan>[]) {
   return firstFailure(
-    seenSpans({ trace: aTrace(spans), followed: [], ourSpanIds: new Set() }),
+    foundSpans({ trace: aTrace(spans), followed: [], ourSpanIds: new Set() }),
     new Set<string>(),
   );
 }

@@ -1,8 +1,8 @@
 /** A clock and an API that do what a test says: time passes only by sleeping. */
 import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
+import type { TraceReader } from '../../src/lib/trace/reading/watched-trace.ts';
 import type { FoundSpan } from '../../src/lib/trace/sentry-api/calls.ts';
 import type { ApiFailure } from '../../src/lib/trace/sentry-api/failures.ts';
-import type { TraceReader } from '../../src/lib/trace/reading/watched-trace.ts';
 
 export function fakeClock() {
   let nowMs = 1_000_000;

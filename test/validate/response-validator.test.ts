@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/lib/model/delivery.ts';
+import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { parseJson } from '../../src/lib/send/response.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
@@ -69,7 +69,11 @@ describe('an answer with several faults', () => {
 
 describe('a response with an id that another webhook received', () => {
   const OWNER = 'test 3 received the same signal_id';
-  const judged = async (answer: Answer, expected: Partial<Expectation>, owner: string | null = OWNER) => {
+  const judged = async (
+    answer: HttpResponse,
+    expected: Partial<Expectation>,
+    owner: string | null = OWNER,
+  ) => {
     const wanted = anExpectation(expected);
     const validate = await createResponseValidator({ expectations: [wanted], strict: true });
     const delivery = { request: A_REQUEST, answer, failure: null, timings: someTimings() };
@@ -176,7 +180,7 @@ const expectations: fc.Arbitrary<Expectation> = fc
   })
   .map((parts) => anExpectation(parts));
 
-const answers: fc.Arbitrary<Answer> = fc
+const answers: fc.Arbitrary<HttpResponse> = fc
   .record({
     status: fc.integer({ min: 100, max: 599 }),
     statusText: fc.string(),

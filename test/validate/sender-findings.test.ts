@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Failure } from '../../src/lib/model/delivery.ts';
+import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import type { SenderName, SignMode } from '../../src/lib/model/signing.ts';
 import { SCHEMES } from '../../src/lib/senders/schemes.ts';
@@ -10,7 +10,7 @@ import { aPlannedTest } from '../support/sending.ts';
 import { anAnswer, jsonAnswer } from './support.ts';
 
 interface Case {
-  readonly answer?: Answer | null;
+  readonly answer?: HttpResponse | null;
   readonly failure?: Failure | null;
   readonly sender?: SenderName;
   readonly mode?: SignMode;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/lib/model/delivery.ts';
+import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { StatusPattern } from '../../src/lib/model/status-pattern.ts';
 import { anAnswer, errorsOf, jsonAnswer, textAnswer } from './support.ts';
 
@@ -23,7 +23,7 @@ describe('a status', () => {
     expect(await errorsOf(anAnswer({ status }), { status: expected })).toEqual([]);
   });
 
-  it.each<[Answer, readonly StatusPattern[], string]>([
+  it.each<[HttpResponse, readonly StatusPattern[], string]>([
     [jsonAnswer({}, { status: 200 }), [400], 'http-2xx: HTTP 200: expected 400'],
     [jsonAnswer({}, { status: 202 }), [200, 201], 'http-2xx: HTTP 202: expected 200 or 201'],
     [
@@ -55,7 +55,7 @@ describe('a status', () => {
       ['2xx'],
       'http-4xx: HTTP 400: Bad Request',
     ],
-    ...[301, 302, 303, 307, 308].map((status): [Answer, readonly StatusPattern[], string] => [
+    ...[301, 302, 303, 307, 308].map((status): [HttpResponse, readonly StatusPattern[], string] => [
       anAnswer({ status, headers: {} }),
       ['2xx'],
       `redirect: HTTP ${status}: Redirected, without a Location`,

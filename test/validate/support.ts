@@ -1,5 +1,5 @@
 /** Answers and expectations with as little in them as possible. */
-import type { Answer } from '../../src/lib/model/delivery.ts';
+import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Judgement } from '../../src/lib/model/finding.ts';
 import type { Json } from '../../src/lib/model/json.ts';
 import type { WebhookRequest } from '../../src/lib/model/plan.ts';
@@ -15,7 +15,7 @@ export const BUILT_IN = anExpectation({
   suspect: { status: ['DUPLICATE'] },
 });
 
-export function anAnswer(overrides: Partial<Answer> = {}): Answer {
+export function anAnswer(overrides: Partial<HttpResponse> = {}): HttpResponse {
   return {
     status: 200,
     statusText: 'OK',
@@ -28,12 +28,12 @@ export function anAnswer(overrides: Partial<Answer> = {}): Answer {
   };
 }
 
-export function jsonAnswer(value: Json, overrides: Partial<Answer> = {}): Answer {
+export function jsonAnswer(value: Json, overrides: Partial<HttpResponse> = {}): HttpResponse {
   const body = JSON.stringify(value);
   return anAnswer({ body, bodyBytes: body.length, json: { ok: true, value }, ...overrides });
 }
 
-export function textAnswer(body: string, overrides: Partial<Answer> = {}): Answer {
+export function textAnswer(body: string, overrides: Partial<HttpResponse> = {}): HttpResponse {
   const json = { ok: false, kind: 'not-json', reason: 'Unexpected token' } as const;
   return anAnswer({ body, bodyBytes: body.length, json, ...overrides });
 }
@@ -51,7 +51,7 @@ interface Conditions {
 }
 
 export async function judge(
-  answer: Answer,
+  answer: HttpResponse,
   expected: Partial<Expectation>,
   { totalMs = 100, strict = false }: Conditions = {},
 ): Promise<Judgement> {

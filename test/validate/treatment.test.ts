@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/lib/model/delivery.ts';
+import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Json } from '../../src/lib/model/json.ts';
 import { treatmentOf, treatmentOfAll } from '../../src/lib/validate/treatment.ts';
 import { jsonAnswer, textAnswer } from './support.ts';
@@ -7,7 +7,7 @@ import { jsonAnswer, textAnswer } from './support.ts';
 const FIRST = jsonAnswer({ status: 'ACCEPTED', signal_id: 's1', data: { id: 7 } });
 
 function treated(
-  again: Answer | null,
+  again: HttpResponse | null,
   { first = FIRST, idPath = 'signal_id', suspect = {} as Readonly<Record<string, readonly string[]>> } = {},
 ): string {
   const failure =

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
-import { withoutWantedRefusal } from '../../src/lib/verify/expected-rejection.ts';
+import { withoutExpectedRejection } from '../../src/lib/verify/expected-rejection.ts';
 import { anError, aTest } from '../support/builders.ts';
 import { anIssue, aSpan, aTrace } from '../trace/span-builders.ts';
 
@@ -12,7 +12,7 @@ function statusOf(
   { status = 400 as number | null, result = {} as Partial<TestResult> } = {},
 ) {
   const trace = aTrace([aSpan('POST', span), aSpan('work')]);
-  const judged = withoutWantedRefusal(trace, {
+  const judged = withoutExpectedRejection(trace, {
     result: aTest(result),
     answer: status === null ? null : { status },
   });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/lib/model/stage.ts';
-import { probeFindings, stageFindings, unverifiedFindings } from '../../src/lib/verify/findings.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import type { JudgedStage } from '../../src/lib/stages/evidence.ts';
 import type { ProbeEvidence } from '../../src/lib/stages/probes/run-probes.ts';
 import { stageState } from '../../src/lib/stages/stage-state.ts';
 import { adviceFor } from '../../src/lib/trace/advice.ts';
-import { failure } from '../../src/lib/trace/sentry-api/failures.ts';
 import type { TraceReading } from '../../src/lib/trace/reading/watched-trace.ts';
+import { failure } from '../../src/lib/trace/sentry-api/failures.ts';
+import { probeFindings, stageFindings, unverifiedFindings } from '../../src/lib/verify/findings.ts';
 import { aStage, aStageResult } from '../support/builders.ts';
 import { aFailure } from '../trace/scripted-api.ts';
 

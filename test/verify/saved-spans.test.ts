@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { SPANS_KEPT } from '../../src/lib/model/result.ts';
+import { MAX_SAVED_SPANS } from '../../src/lib/model/result.ts';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
-import { keptSpans } from '../../src/lib/verify/saved-spans.ts';
+import { savedSpans } from '../../src/lib/verify/saved-spans.ts';
 
 function aSpan(id: number, overrides: Partial<TraceSpan> = {}): TraceSpan {
   return {
@@ -33,7 +33,7 @@ test('a tree in order, from its earliest span, with background work after it', (
   ];
   const work = [aSpan(9, { startMs: 1_200, status: 'error', traceId: 'b'.repeat(32) })];
   const followed = [{ searched: 'q', found: true, traces: [aTrace(work)] }] as never;
-  expect(keptSpans({ trace: aTrace(own), followed })).toMatchObject([
+  expect(savedSpans({ trace: aTrace(own), followed })).toMatchObject([
     { name: 'span-1', depth: 0, startMs: 1.5, followed: false },
     { name: 'span-2', depth: 1, startMs: 0, followed: false },
     { name: 'span-3', depth: 1, startMs: 3.5, followed: false },
@@ -43,8 +43,8 @@ test('a tree in order, from its earliest span, with background work after it', (
 
 test('no more than are drawn, and no attributes', () => {
   const spans = Array.from({ length: 10_000 }, (_, at) => aSpan(at + 1, { name: 'n'.repeat(500) }));
-  const kept = keptSpans({ trace: aTrace(spans), followed: [] });
-  expect(kept).toHaveLength(SPANS_KEPT);
+  const kept = savedSpans({ trace: aTrace(spans), followed: [] });
+  expect(kept).toHaveLength(MAX_SAVED_SPANS);
   expect(kept[0]?.name).toHaveLength(200);
   expect(JSON.stringify(kept)).not.toContain('secret');
 });
@@ -57,7 +57,10 @@ test('no duration and no start before the trace, to the microsecond', () => {
     aSpan(4, { startMs: 1_002, durationMs: 0.000_4 }),
   ];
   expect(
-    keptSpans({ trace: aTrace(spans), followed: [] }).map(({ startMs, durationMs }) => [startMs, durationMs]),
+    savedSpans({ trace: aTrace(spans), followed: [] }).map(({ startMs, durationMs }) => [
+      startMs,
+      durationMs,
+    ]),
   ).toEqual([
     [0, 0],
     [0.125, 0.004],
@@ -69,11 +72,11 @@ test('no duration and no start before the trace, to the microsecond', () => {
 test('no more than are drawn of all traces together', () => {
   const many = (count: number, from: number) => Array.from({ length: count }, (_, at) => aSpan(from + at));
   const followed = [{ searched: 'q', found: true, traces: [aTrace(many(5, 9_000))] }] as never;
-  const kept = keptSpans({ trace: aTrace(many(SPANS_KEPT - 2, 1)), followed });
-  expect(kept).toHaveLength(SPANS_KEPT);
+  const kept = savedSpans({ trace: aTrace(many(MAX_SAVED_SPANS - 2, 1)), followed });
+  expect(kept).toHaveLength(MAX_SAVED_SPANS);
   expect(kept.filter((span) => span.followed)).toHaveLength(2);
 });
 
 test('nothing of a trace that was not read', () => {
-  expect(keptSpans({ trace: null, followed: [] })).toEqual([]);
+  expect(savedSpans({ trace: null, followed: [] })).toEqual([]);
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/lib/model/delivery.ts';
+import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
 import { createFold } from '../../src/lib/report/digest/fold.ts';
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
-import type { Candidate } from '../../src/lib/verify/candidate.ts';
-import { type Verification, verifyTraces } from '../../src/lib/verify/verify.ts';
-import type { VerificationSettings } from '../../src/lib/verify/settings.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import type { ApiFailure } from '../../src/lib/trace/sentry-api/failures.ts';
+import type { Candidate } from '../../src/lib/verify/candidate.ts';
+import type { VerificationSettings } from '../../src/lib/verify/settings.ts';
+import { type Verification, verifyTraces } from '../../src/lib/verify/verify.ts';
 import { anError, aStage, aTest, aTraceResult, aWarning } from '../support/builders.ts';
 import { aFailure, fakeClock, scriptedApi } from '../trace/scripted-api.ts';
 import {
@@ -44,7 +44,7 @@ const SETTINGS: VerificationSettings = {
 interface Case {
   readonly index?: number;
   readonly result?: Partial<TestResult>;
-  readonly answer?: Answer | null;
+  readonly answer?: HttpResponse | null;
   readonly mask?: Candidate['mask'];
   /** What Sentry has of its trace. */
   readonly trace?: readonly TraceSpan[] | Trace | ApiFailure;

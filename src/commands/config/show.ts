@@ -1,8 +1,8 @@
 import { BaseCommand } from '../../lib/cli/base-command.ts';
-import { exposureMessage } from '../../lib/secrets/flags.ts';
 import { describeError, errorJson, errorText } from '../../lib/cli/error-output.ts';
-import { writeJson } from '../../lib/json/text.ts';
 import { optionFlags } from '../../lib/cli/run-flags.ts';
+import { writeJson } from '../../lib/json/text.ts';
+import { exposureMessage } from '../../lib/secrets/flags.ts';
 import { columns } from '../../lib/view/columns.ts';
 
 export default class ConfigShow extends BaseCommand {

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
-import { EXIT } from '../../lib/errors.ts';
 import { USUAL_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
+import { EXIT } from '../../lib/errors.ts';
 import { COMPARISON_FORMS } from '../../lib/report/compare/comparison-forms.ts';
 
 export default class ReportCompare extends BaseCommand {
@@ -49,7 +49,7 @@ varies, the base and up to 49 green runs before it say: those of the same target
     const { args, flags } = await this.parse(ReportCompare);
     const { 'fail-on-regression': failOnRegression, reporter, ...rest } = flags;
     const { settings } = await this.loadConfig(rest);
-    const { compareKept } = await import('../../lib/cli/report/compare.ts');
+    const { compareSaved: compareKept } = await import('../../lib/cli/report/compare.ts');
     const { comparison, text } = await compareKept({
       dataDir: this.dataDir(settings.dataDir),
       ...args,

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
 import type { UnreadableRun } from '../../lib/report/history/history.ts';
 import { columns } from '../../lib/view/columns.ts';
-import { leftOverLines } from '../../lib/view/leftover-lines.ts';
+import { leftoverLines } from '../../lib/view/leftover-lines.ts';
 import { trendLines, trendsOf } from '../../lib/view/trend.ts';
 import { unreadableLines } from '../../lib/view/unreadable-runs.ts';
 
@@ -53,7 +53,7 @@ export default class ReportList extends BaseCommand {
     const trends = trendsOf(heads);
     if (trends.length > 0)
       this.log(`\n${trendLines(trends, { ...this.terminal(), columns: this.listWidth() }).join('\n')}`);
-    for (const line of leftOverLines(heads)) this.log(line);
+    for (const line of leftoverLines(heads)) this.log(line);
     for (const line of unreadableLines(unreadable)) this.logToStderr(line);
     return { runs: heads, trends };
   }

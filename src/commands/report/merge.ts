@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
-import { EXIT } from '../../lib/errors.ts';
 import { RUN_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
 import { reporterSummary } from '../../lib/cli/run-flags.ts';
+import { EXIT } from '../../lib/errors.ts';
 
 export default class ReportMerge extends BaseCommand {
   static override summary = 'Make one run out of its shards, keep it, and report.';

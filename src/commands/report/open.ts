@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
-import { EXIT } from '../../lib/errors.ts';
 import { USUAL_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
 import { partArgs } from '../../lib/cli/part-args.ts';
-import { partAskedFor } from '../../lib/report/history/one-result.ts';
+import { EXIT } from '../../lib/errors.ts';
+import { requestedPart } from '../../lib/report/history/one-result.ts';
 
 export default class ReportOpen extends BaseCommand {
   static override summary = 'Open the report of a kept run in a browser; its path is printed, too.';
@@ -28,7 +28,7 @@ Opens a browser only on a terminal with a display, and not in CI. Nothing is sen
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(ReportOpen);
     const { print, ...rest } = flags;
-    const { run, test } = partAskedFor(args.run, args.test);
+    const { run, test } = requestedPart(args.run, args.test);
     const { settings } = await this.loadConfig(rest);
     const { findRun } = await import('../../lib/report/history/history.ts');
     const dataDir = this.dataDir(settings.dataDir);

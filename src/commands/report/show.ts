@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
-import { EXIT } from '../../lib/errors.ts';
 import { USUAL_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
 import { partArgs } from '../../lib/cli/part-args.ts';
-import { partAskedFor } from '../../lib/report/history/one-result.ts';
 import { reporterSummary } from '../../lib/cli/run-flags.ts';
+import { EXIT } from '../../lib/errors.ts';
+import { requestedPart } from '../../lib/report/history/one-result.ts';
 
 export default class ReportShow extends BaseCommand {
   static override summary = 'Show the report of a kept run, or one of its tests in full.';
@@ -39,9 +39,9 @@ Secrets are masked as they were when the run was kept.`;
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ReportShow);
     const { reporter, ...rest } = flags;
-    const { run, test } = partAskedFor(args.run, args.test);
+    const { run, test } = requestedPart(args.run, args.test);
     const { settings } = await this.loadConfig(rest);
-    const { findRun, readWholeRun } = await import('../../lib/report/history/history.ts');
+    const { findRun, readSavedRun: readWholeRun } = await import('../../lib/report/history/history.ts');
     const dataDir = this.dataDir(settings.dataDir);
     const folder = await findRun(dataDir, run);
     const { showReport, showTest } = await import('../../lib/cli/report/show.ts');

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
-import { createRedactor } from '../../lib/secrets/redact.ts';
 import { pickFlags, pickOf, traceArgs } from '../../lib/cli/trace-flags.ts';
+import { createRedactor } from '../../lib/secrets/redact.ts';
 
 export default class TraceOpen extends BaseCommand {
   static override summary = 'Open a trace in Sentry; the link is printed, too.';

@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
-import { RUN_OPTIONS } from '../../lib/config/options.ts';
-import { EXIT } from '../../lib/errors.ts';
 import { USUAL_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
 import { optionFlags } from '../../lib/cli/run-flags.ts';
 import { pickFlags, pickOf, traceArgs } from '../../lib/cli/trace-flags.ts';
+import { RUN_OPTIONS } from '../../lib/config/options.ts';
+import { EXIT } from '../../lib/errors.ts';
 
 export default class TraceShow extends BaseCommand {
   static override summary = 'Draw a trace as a tree of spans, with what is missing and what was noticed.';

@@ -1,13 +1,13 @@
 /** What the placeholders of probes and clean-up may name. */
 import { tryParseJson } from '../json/text.ts';
-import type { Answer } from '../model/delivery.ts';
+import type { HttpResponse } from '../model/delivery.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 
 /** Holds what is secret in them: for requests, not for reports. */
 export function callValues(
   test: PlannedTest,
-  { answer, startedAt }: { readonly answer: Answer | null; readonly startedAt: string },
+  { answer, startedAt }: { readonly answer: HttpResponse | null; readonly startedAt: string },
 ): JsonObject {
   return {
     ...test.dimensions,

@@ -1,16 +1,16 @@
 /** One call that removes something: what it takes, and what came of it. The same within a run and later. */
 
+import { valuesNamed } from '../json/placeholders.ts';
 import { writeJson } from '../json/text.ts';
 import { failureWords } from '../model/delivery.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { WebhookRequest } from '../model/plan.ts';
-import type { CleanupCall, LeftOver } from '../model/probe.ts';
+import type { CleanupCall, Leftover } from '../model/probe.ts';
 import { statusFits } from '../model/status-pattern.ts';
-import { valuesNamed } from '../json/placeholders.ts';
 import type { CleanupLog } from '../report/store/cleanup/log.ts';
 import { touches } from '../report/store/cleanup/saved-values.ts';
-import { maskUrl, type Redact } from '../secrets/redact.ts';
 import { MASK } from '../secrets/forms.ts';
+import { maskUrl, type Redact } from '../secrets/redact.ts';
 import type { ProbePorts } from '../stages/probes/probe-result.ts';
 
 /** Calls in flight at once: removing is to be no load. */
@@ -40,7 +40,7 @@ export function templateText({ method, url, body }: CleanupCall, redact: Redact)
 
 /** Names a webhook in a list of left-overs. */
 export function aboutWebhook(
-  { testId, name }: Pick<LeftOver, 'testId' | 'name'>,
+  { testId, name }: Pick<Leftover, 'testId' | 'name'>,
   {
     call,
     values,
@@ -52,17 +52,17 @@ export function aboutWebhook(
     readonly mask: Redact;
     readonly port: Pick<CleanupPort, 'redactPaths'>;
   },
-): Pick<LeftOver, 'testId' | 'name' | 'ids'> {
+): Pick<Leftover, 'testId' | 'name' | 'ids'> {
   const named = Object.entries(valuesNamed([call.url, call.body], values));
   const shown = (path: string, value: string) => (touches(path, port.redactPaths) ? MASK : mask(value));
   return { testId, name, ids: Object.fromEntries(named.map(([path, value]) => [path, shown(path, value)])) };
 }
 
 /** A call that has no request, since a value is missing. */
-export function unknownLeftOver(
-  about: Pick<LeftOver, 'testId' | 'name' | 'ids'>,
+export function unknownLeftover(
+  about: Pick<Leftover, 'testId' | 'name' | 'ids'>,
   { call, reason, mask }: { readonly call: CleanupCall; readonly reason: string; readonly mask: Redact },
-): LeftOver {
+): Leftover {
   return {
     ...about,
     call: mask(`${call.method} ${call.url}`),
@@ -75,18 +75,18 @@ export function unknownLeftOver(
 export interface FailedCall {
   readonly request: WebhookRequest;
   readonly call: CleanupCall;
-  readonly about: Pick<LeftOver, 'testId' | 'name' | 'ids'>;
+  readonly about: Pick<Leftover, 'testId' | 'name' | 'ids'>;
   readonly mask: Redact;
 }
 
-export function failedLeftOver(
+export function failedLeftover(
   { request, call, about, mask }: FailedCall,
   {
     reason,
     certain,
     port,
   }: { readonly reason: string; readonly certain: boolean; readonly port: CleanupPort },
-): LeftOver {
+): Leftover {
   return {
     ...about,
     call: mask(`${request.method} ${maskUrl(request.url)}`),

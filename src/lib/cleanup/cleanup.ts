@@ -3,35 +3,41 @@
  * within bounded time. What could not be removed, and what may have been left, is listed. What it takes is saved before
  * each webhook leaves, so that `prod-e2e cleanup` can do the rest, also of a run that was killed.
  */
+
+import { forEachLimited } from '../limit-concurrency.ts';
 import { type Delivery, failureWords, NO_CONNECTION } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
-import { type CleanupCall, type CleanupSummary, LEFT_OVERS_KEPT, type LeftOver } from '../model/probe.ts';
+import {
+  type CleanupCall,
+  type CleanupSummary,
+  type Leftover,
+  MAX_LISTED_LEFTOVERS,
+} from '../model/probe.ts';
 import { cleanupFindings, notSavedFinding } from '../report/store/cleanup/findings.ts';
 import type { EntryKey } from '../report/store/cleanup/records.ts';
 import { comesWithResponse, pathsOf, toSaved } from '../report/store/cleanup/saved-values.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { fillCall } from '../stages/probes/call.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
-import { forEachAtMost } from '../limit-concurrency.ts';
-import { callValues } from './call-values.ts';
 import {
   aboutWebhook,
   CALLS_AT_ONCE,
   type CleanupPort,
   type FailedCall,
-  failedLeftOver,
+  failedLeftover,
   makeCall,
   templateText,
-  unknownLeftOver,
+  unknownLeftover,
 } from './call.ts';
+import { callValues } from './call-values.ts';
 import { createTimeLimit } from './time.ts';
 
 /** Webhooks of a run that has clean-up: their calls are held until its end. */
 export const MAX_CLEANED = 20_000;
 
 /** A test that was sent. */
-export interface Sent {
+export interface SentWebhook {
   readonly test: PlannedTest;
   /** 0 for the first time, 1 for the first resend. */
   readonly send: number;
@@ -45,7 +51,7 @@ export interface Cleanup {
   /** Saves what is known of a webhook that is about to leave. @param mask masks what is secret in it */
   readonly sending: (test: PlannedTest, send: number, mask: Redact) => void;
   /** Notes what there is to do for it. */
-  readonly add: (sent: Sent) => void;
+  readonly add: (sent: SentWebhook) => void;
   /** It has left nothing of its own. */
   readonly nothingLeft: (test: PlannedTest, send: number) => void;
   /** How many calls wait. */
@@ -84,11 +90,11 @@ export function createCleanup(options: {
   let waiting: Waiting[] = [];
   const known = new Set<string>();
   const limit = createTimeLimit({ monotonicMs, stop });
-  const left: { readonly index: number; readonly leftOver: LeftOver }[] = [];
+  const left: { readonly index: number; readonly leftOver: Leftover }[] = [];
   const counts = { done: 0, failed: 0, unknown: 0 };
-  const leave = ({ index, send }: EntryKey, at: number, leftOver: LeftOver) => {
+  const leave = ({ index, send }: EntryKey, at: number, leftOver: Leftover) => {
     counts[leftOver.certain ? 'failed' : 'unknown'] += 1;
-    if (left.length >= LEFT_OVERS_KEPT) return;
+    if (left.length >= MAX_LISTED_LEFTOVERS) return;
     left.push({ index, leftOver });
     log?.write({ type: 'left', index, send, at, leftOver });
   };
@@ -101,7 +107,7 @@ export function createCleanup(options: {
     );
   };
   const remains = (each: Waiting, reason: string) =>
-    leave(each.entry, each.at, failedLeftOver(each, { reason, certain: true, port }));
+    leave(each.entry, each.at, failedLeftover(each, { reason, certain: true, port }));
   const clean = async (each: Waiting): Promise<void> => {
     const result = await limit.within((signal) => makeCall(each, { port, signal }));
     if (result?.ok !== true) return remains(each, result?.reason ?? limit.why());
@@ -163,7 +169,7 @@ export function createCleanup(options: {
         made += 1;
         onProgress?.(`${numberText(made)} of ${countOf(now.length, 'call')} made`);
       };
-      await forEachAtMost(now, { limit: CALLS_AT_ONCE, goOn: () => true, work });
+      await forEachLimited(now, { limit: CALLS_AT_ONCE, goOn: () => true, work });
     },
     summary: () => {
       const { done, failed, unknown } = counts;
@@ -187,9 +193,9 @@ export function createCleanup(options: {
 /** Null where nothing can have been left: it never arrived, or was refused. */
 function whatToDo(
   call: CleanupCall,
-  { test, delivery, judgement, mask }: Sent,
+  { test, delivery, judgement, mask }: SentWebhook,
   port: CleanupPort,
-): FailedCall | { readonly leftOver: LeftOver } | null {
+): FailedCall | { readonly leftOver: Leftover } | null {
   const { answer, failure, attempts } = delivery;
   const failures = [failure, ...attempts.map((attempt) => attempt.failure)];
   // An earlier attempt may have arrived.
@@ -197,7 +203,7 @@ function whatToDo(
     return null;
   const values = callValues(test, delivery);
   const about = aboutWebhook(test, { call, values, mask, port });
-  const unknown = (reason: string) => ({ leftOver: unknownLeftOver(about, { call, reason, mask }) });
+  const unknown = (reason: string) => ({ leftOver: unknownLeftover(about, { call, reason, mask }) });
   // Without a response nobody knows whether there is anything: removing might be too early, or remove nothing.
   if (answer === null) return unknown(failureWords(failure?.message ?? 'no response'));
   const filled = fillCall(call, { values, userAgent: port.userAgent });

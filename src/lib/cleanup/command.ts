@@ -1,16 +1,17 @@
 /** What `prod-e2e cleanup` does: finishes the clean-up of a saved run. */
-import type { ResolvedConfig } from '../config/resolve.ts';
+
 import { describeError, errorText } from '../cli/error-output.ts';
+import { stoppedExit, watchSignals } from '../cli/signals.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
 import { EXIT, messageOf, ProdE2eError } from '../errors.ts';
 import { createRedactor } from '../secrets/redact.ts';
-import { type CleanedUp, cleanUpLater } from './later.ts';
-import { findSavedRun, prepareCleanup, type SavedRun } from './prepare.ts';
 import { secretVariables } from '../secrets/variables.ts';
 import { countOf } from '../terminal/quantities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
+import { type CleanedUp, cleanUpLater } from './later.ts';
+import { findSavedRun, prepareCleanup, type SavedRun } from './prepare.ts';
 import { cleanupDocument, cleanupText, nothingText } from './report-text.ts';
-import { stoppedExit, watchSignals } from '../cli/signals.ts';
 
 export interface CleanupInput {
   readonly config: ResolvedConfig;

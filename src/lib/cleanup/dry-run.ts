@@ -1,12 +1,12 @@
 /** Shows the calls that `prod-e2e cleanup` would make, one after another, and makes none. */
-import type { LeftOver } from '../model/probe.ts';
+import type { Leftover } from '../model/probe.ts';
 import { readSavedWebhooks } from '../report/store/cleanup/state.ts';
 import { maskHeaders, maskUrl, redactDeep } from '../secrets/redact.ts';
+import { countOf } from '../terminal/quantities.ts';
+import { terminalJson, terminalText } from '../terminal/text.ts';
 import { commandOf } from './call.ts';
 import type { PreparedCleanup, SavedRun } from './prepare.ts';
 import { type ReadyCall, savedCalls } from './saved-calls.ts';
-import { countOf } from '../terminal/quantities.ts';
-import { terminalJson, terminalText } from '../terminal/text.ts';
 
 export interface CleanupDryRun extends SavedRun, Pick<PreparedCleanup, 'sources' | 'port' | 'hosts'> {
   readonly json: boolean;
@@ -59,6 +59,6 @@ function readyCall(ready: ReadyCall, port: PreparedCleanup['port']) {
   return { request: shown, command: commandOf(ready, port), reason: null };
 }
 
-function impossibleCall({ call, reason }: LeftOver) {
+function impossibleCall({ call, reason }: Leftover) {
   return { request: null, command: null, reason: `${reason} (${call})` };
 }

@@ -1,14 +1,8 @@
 /** Makes the clean-up calls of a saved run that are still open, a few at a time, and saves what they removed. */
-import { LEFT_OVERS_KEPT, type LeftOver } from '../model/probe.ts';
+import { type Leftover, MAX_LISTED_LEFTOVERS } from '../model/probe.ts';
 import type { EntryKey } from '../report/store/cleanup/records.ts';
 import { type CleanupState, readSavedWebhooks, type SavedWebhook } from '../report/store/cleanup/state.ts';
-import {
-  CALLS_AT_ONCE,
-  type CleanupPort,
-  failedLeftOver,
-  makeCall,
-  STOPPED_LIMIT_MS,
-} from './call.ts';
+import { CALLS_AT_ONCE, type CleanupPort, failedLeftover, makeCall, STOPPED_LIMIT_MS } from './call.ts';
 import { type CallSources, savedCalls } from './saved-calls.ts';
 
 /** After so many calls in a row without a response the rest is not tried. */
@@ -27,8 +21,8 @@ export interface CleanedUp {
   readonly unknown: number;
   /** Could not be made: the configuration is not the one that the run had. */
   readonly changed: number;
-  /** The first {@link LEFT_OVERS_KEPT} of what is left, or may be. */
-  readonly leftOvers: readonly LeftOver[];
+  /** The first {@link MAX_LISTED_LEFTOVERS} of what is left, or may be. */
+  readonly leftOvers: readonly Leftover[];
   /** Nothing responded any more, so the rest was not tried. */
   readonly gaveUp: boolean;
 }
@@ -45,13 +39,13 @@ export async function cleanUpLater(options: {
 }): Promise<CleanedUp> {
   const { folder, state, sources, port, stop, onCall } = options;
   const counts = { done: 0, notFound: 0, failed: 0, unknown: 0, changed: 0 };
-  const leftOvers: LeftOver[] = [];
+  const leftOvers: Leftover[] = [];
   let [made, unanswered] = [0, 0];
   const gaveUp = () => unanswered >= GIVE_UP_AFTER;
   const ended = () => stop.aborted || gaveUp();
   const grace = graceAfter(stop);
-  const remains = ({ index, send }: EntryKey, at: number | null, leftOver: LeftOver) => {
-    if (leftOvers.length === LEFT_OVERS_KEPT) return;
+  const remains = ({ index, send }: EntryKey, at: number | null, leftOver: Leftover) => {
+    if (leftOvers.length === MAX_LISTED_LEFTOVERS) return;
     leftOvers.push(leftOver);
     if (at !== null) port.log?.write({ type: 'left', index, send, at, leftOver });
   };
@@ -79,7 +73,7 @@ export async function cleanUpLater(options: {
       } else if (result.reason !== null) {
         counts.failed += 1;
         const { reason } = result;
-        remains(key, each.at, failedLeftOver(each, { reason, certain: saved.answered !== null, port }));
+        remains(key, each.at, failedLeftover(each, { reason, certain: saved.answered !== null, port }));
       }
     }
     if (open === 0) port.log?.write({ type: 'closed', ...key });

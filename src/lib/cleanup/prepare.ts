@@ -5,18 +5,18 @@ import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
 import { canParseUrl } from '../http/url.ts';
 import type { ReportHead } from '../model/report.ts';
+import { findRun } from '../report/history/history.ts';
 import { openCleanupLog } from '../report/store/cleanup/log.ts';
 import { type CleanupState, readCleanupState, readSavedWebhooks } from '../report/store/cleanup/state.ts';
-import { findRun } from '../report/history/history.ts';
-import { keptHead, readHead } from '../report/store/saved-head.ts';
-import type { Redact } from '../secrets/redact.ts';
 import { isAlive } from '../report/store/run-owner.ts';
-import { MASK } from '../secrets/forms.ts';
+import { readHead, savedHead } from '../report/store/saved-head.ts';
 import { HEAD_FILE, runsFolder, type StartedRun } from '../report/store/store.ts';
-import { proxyFor } from '../send/proxy.ts';
-import { CALLS_AT_ONCE, type CleanupPort } from './call.ts';
-import { originOf } from '../verify/prepare-probes.ts';
 import { checkAllowedHost } from '../safety/safety.ts';
+import { MASK } from '../secrets/forms.ts';
+import type { Redact } from '../secrets/redact.ts';
+import { proxyFor } from '../send/proxy.ts';
+import { originOf } from '../verify/prepare-probes.ts';
+import { CALLS_AT_ONCE, type CleanupPort } from './call.ts';
 import { type CallSources, callsOf } from './saved-calls.ts';
 
 export interface SavedRun {
@@ -39,7 +39,7 @@ const NOTHING_OPEN: CleanupState = { open: new Map(), done: 0, later: 0, process
 export async function findSavedRun(preparation: CleanupPreparation): Promise<SavedRun> {
   const { settings, profile, dataDir, run } = preparation;
   const folder = await findRun(dataDir, run);
-  const head = (await keptHead(path.join(folder, HEAD_FILE))) ?? (await readHead(folder));
+  const head = (await savedHead(path.join(folder, HEAD_FILE))) ?? (await readHead(folder));
   const state = await readCleanupState(folder);
   const { cleanup = null } = head as Partial<ReportHead>;
   if (state === null && cleanup !== null && cleanup.failed + cleanup.unknown > 0) throw notSaved(head.runId);

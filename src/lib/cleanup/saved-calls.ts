@@ -2,17 +2,11 @@
 import type { Settings } from '../config/settings/settings.ts';
 import { valueAt } from '../json/path.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { CleanupCall, LeftOver } from '../model/probe.ts';
+import type { CleanupCall, Leftover } from '../model/probe.ts';
 import { comesWithResponse, fromSaved, ownValues, pathsOf } from '../report/store/cleanup/saved-values.ts';
 import { has, type SavedWebhook } from '../report/store/cleanup/state.ts';
 import { fillCall } from '../stages/probes/call.ts';
-import {
-  aboutWebhook,
-  type CleanupPort,
-  type FailedCall,
-  templateText,
-  unknownLeftOver,
-} from './call.ts';
+import { aboutWebhook, type CleanupPort, type FailedCall, templateText, unknownLeftover } from './call.ts';
 
 /** A call that can be made. */
 export interface ReadyCall extends FailedCall {
@@ -25,7 +19,7 @@ export interface ReadyCall extends FailedCall {
 export interface ImpossibleCall {
   readonly kind: 'unknown' | 'changed';
   readonly at: number | null;
-  readonly leftOver: LeftOver;
+  readonly leftOver: Leftover;
 }
 
 export type SavedCall = ReadyCall | ImpossibleCall;
@@ -96,7 +90,7 @@ function savedCall(
   const about = aboutWebhook(sent, { call, values, mask: port.redact, port });
   const impossible = (kind: ImpossibleCall['kind'], reason: string): ImpossibleCall => ({
     ...{ kind, at },
-    leftOver: unknownLeftOver(about, { call, reason, mask: port.redact }),
+    leftOver: unknownLeftover(about, { call, reason, mask: port.redact }),
   });
   for (const path of pathsOf([call])) {
     const lacking = whyMissing(path, saved, valueAt(values, path));

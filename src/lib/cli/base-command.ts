@@ -4,14 +4,14 @@ import path from 'node:path';
 import { Command, Flags } from '@oclif/core';
 import ci from 'ci-info';
 import type { LateCheck, ResolvedConfig } from '../config/resolve.ts';
-import { describeError, errorJson, errorText, isIntendedExit } from './error-output.ts';
-import { type ExitCodes, USUAL_EXIT_CODES } from './exit-codes.ts';
-import { rememberSecrets } from './known-secrets.ts';
 import type { RunChecks } from '../preflight/found.ts';
-import { streamFailure } from './standard-streams.ts';
 import type { SandboxUse } from '../sandbox/check-faults.ts';
 import { type Terminal, terminalOf } from '../terminal/capabilities.ts';
 import { terminalJson, terminalLines } from '../terminal/text.ts';
+import { describeError, errorJson, errorText, isIntendedExit } from './error-output.ts';
+import { type ExitCodes, USUAL_EXIT_CODES } from './exit-codes.ts';
+import { rememberSecrets } from './known-secrets.ts';
+import { streamFailure } from './standard-streams.ts';
 
 /**
  * How the result is told; of commands that take no configuration, too. `color` is obeyed by terminal/color-choice. Beside the

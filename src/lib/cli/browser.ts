@@ -1,7 +1,7 @@
 /** Opens a link, or a page of ours, in the user's browser. Loaded lazily. */
 import open from 'open';
-import { usualUmask } from './private-files.ts';
 import { webAddress } from '../terminal/web-address.ts';
+import { usualUmask } from './private-files.ts';
 
 /** Best effort: the link has been printed. @returns false where there is no display, no browser or no web address */
 export async function openInBrowser(url: string): Promise<boolean> {

@@ -1,8 +1,8 @@
 /** How an error leaves the program: one shape for text, one for `--json`, one exit code for both, and no secret in it. */
 import { codeOf, EXIT, messageOf, nearestName } from '../errors.ts';
+import { terminalLines } from '../terminal/text.ts';
 import { redactKnown } from './known-secrets.ts';
 import { flagName } from './stray-arguments.ts';
-import { terminalLines } from '../terminal/text.ts';
 import { usageWords } from './usage-words.ts';
 
 export interface DescribedError {

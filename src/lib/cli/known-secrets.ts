@@ -2,10 +2,11 @@
  * What this process knows of secrets, for the ways out that no result comes by: errors, stacks and DEBUG output. They can
  * be told before there is a configuration, so the environment and the command line are looked at as well.
  */
-import { secretsInArguments } from './command-line.ts';
+
 import { isSecretVariable } from '../secrets/collect.ts';
 import { createRedactor, type Redact } from '../secrets/redact.ts';
 import { secretsInUrl } from '../secrets/urls.ts';
+import { secretsInArguments } from './command-line.ts';
 
 const remembered = new Set<string>();
 let redactor: Redact | null = null;

@@ -4,12 +4,12 @@ import { createInterface, type Interface } from 'node:readline/promises';
 import type { Terminal } from '../terminal/capabilities.ts';
 
 /** Whether somebody is there to be asked. @param terminal that of stderr, where questions stand */
-export function canAsk(terminal: Terminal): boolean {
+export function canPrompt(terminal: Terminal): boolean {
   return terminal.interactive && process.stdin.isTTY;
 }
 
 /** @param choices what Tab completes. @returns null where it was left unanswered */
-export async function askLine(
+export async function promptLine(
   question: string,
   { stop, choices = [] }: { readonly stop: AbortSignal; readonly choices?: readonly string[] },
 ): Promise<string | null> {

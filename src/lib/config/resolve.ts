@@ -4,6 +4,8 @@ import type { ProdE2eError } from '../errors.ts';
 import type { CallTemplate } from '../model/probe.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { secretsOfCalls } from '../secrets/calls.ts';
+import { collectSecrets } from '../secrets/collect.ts';
+import { flagsWithSecrets } from '../secrets/flags.ts';
 import { checkEffects } from './checks/check-effects.ts';
 import { checkHeaders } from './checks/check-headers.ts';
 import { checkNotify } from './checks/check-notify.ts';
@@ -11,26 +13,24 @@ import { checkProbes } from './checks/check-probes.ts';
 import { checkRepeats } from './checks/check-repeats.ts';
 import { checkReplay } from './checks/check-replay.ts';
 import { checkSigning } from './checks/check-signing.ts';
-import { DEFAULT_CONFIG } from './settings/defaults.ts';
+import type { ReadFile } from './layers/file-layers.ts';
+import { DEFAULT_ORIGIN, type Entry, entryAt, type Layer, mergeLayers, toObject } from './layers/merge.ts';
+import { envLayer, flagLayer } from './layers/option-layers.ts';
+import { type ScenariosAt, scenariosAt } from './layers/scenarios-at.ts';
+import { formatPath, type Path } from './paths.ts';
 import { withLines } from './problems/problem-lines.ts';
 import { configInvalid, type Fault, faultOf } from './problems/problems.ts';
-import type { ReadFile } from './layers/file-layers.ts';
-import { flagsWithSecrets } from '../secrets/flags.ts';
-import { DEFAULT_ORIGIN, type Entry, entryAt, type Layer, mergeLayers, toObject } from './layers/merge.ts';
-import { notifierSecrets } from './settings/notify.ts';
-import { envLayer, flagLayer } from './layers/option-layers.ts';
-import { formatPath, type Path } from './paths.ts';
-import { inFull } from './settings/scenarios.ts';
-import { type ScenariosAt, scenariosAt } from './layers/scenarios-at.ts';
+import { isTouched } from './problems/usable-part.ts';
 import type { LayerConfig } from './schema/schema.ts';
-import { collectSecrets } from '../secrets/collect.ts';
-import { readSentryFiles } from './sources/sentry-files.ts';
-import { decodeSentryToken, tokenUrlOf } from './sources/sentry-sources.ts';
+import { DEFAULT_CONFIG } from './settings/defaults.ts';
+import { notifierSecrets } from './settings/notify.ts';
+import { normalizeScenario } from './settings/scenarios.ts';
 import { type Settings, toSettings } from './settings/settings.ts';
 import { formsOfSecret, secretsOf } from './settings/signing.ts';
+import { readSentryFiles } from './sources/sentry-files.ts';
+import { decodeSentryToken, tokenUrlOf } from './sources/sentry-sources.ts';
 import { type ConfigFile, findConfigFile } from './sources/sources.ts';
 import { unknownVariables } from './sources/unknown-variables.ts';
-import { isTouched } from './problems/usable-part.ts';
 
 export interface ConfigInput {
   /** By flag name, only those given on the command line: texts, booleans, lists of texts. */
@@ -261,7 +261,7 @@ function subjectOf(entries: ReadonlyMap<string, Entry>, path: Path): string {
 
 /** Those of scenarios that are not sent, too: they stand in the same file. */
 function signingSecrets({ signing, scenarios = [] }: LayerConfig): readonly string[] {
-  return [signing, ...scenarios.map((scenario) => inFull(scenario).signing)]
+  return [signing, ...scenarios.map((scenario) => normalizeScenario(scenario).signing)]
     .flatMap((each) => (each === undefined ? [] : secretsOf(each)))
     .flatMap(formsOfSecret);
 }

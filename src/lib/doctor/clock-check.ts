@@ -7,7 +7,7 @@ const DIFFERENCE_WARNED_MS = 2_000;
 /** The header tells whole seconds, rounded down. */
 const RESOLUTION_MS = 1_000;
 
-export interface DatedAnswer {
+export interface DatedResponse {
   /** The header; undefined where there was none. */
   readonly date: string | undefined;
   /** Milliseconds since the epoch, of this machine's clock. */
@@ -19,7 +19,7 @@ export interface DatedAnswer {
  * How far the target's clock is ahead of this one, in milliseconds, negative for behind: the least that explains the
  * header, 0 where both can agree. Null without a usable header.
  */
-export function clockDifferenceMs({ date, sentMs, receivedMs }: DatedAnswer): number | null {
+export function clockDifferenceMs({ date, sentMs, receivedMs }: DatedResponse): number | null {
   const toldMs = Date.parse(date ?? '');
   if (!Number.isFinite(toldMs)) return null;
   if (toldMs > receivedMs) return toldMs - receivedMs;
@@ -28,7 +28,7 @@ export function clockDifferenceMs({ date, sentMs, receivedMs }: DatedAnswer): nu
 }
 
 /** Null where the answer does not tell. */
-export function clockCheck(answer: DatedAnswer): Check | null {
+export function clockCheck(answer: DatedResponse): Check | null {
   const differenceMs = clockDifferenceMs(answer);
   if (differenceMs === null) return null;
   if (Math.abs(differenceMs) <= DIFFERENCE_WARNED_MS) return ok('clock', 'Agrees with that of the target');

@@ -1,21 +1,21 @@
 /** What `prod-e2e doctor` does: sandbox, signals, lines as they come, an exit code. */
 import path from 'node:path';
+import { redactKnown } from '../cli/known-secrets.ts';
+import { orError } from '../cli/or-error.ts';
+import { orStopped, stoppedExit, watchSignals } from '../cli/signals.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
-import type { Check } from './check.ts';
-import { ignored, unusable } from './config-check.ts';
-import { checkLines, conclusion } from './doctor-text.ts';
 import { EXIT, ProdE2eError } from '../errors.ts';
-import { redactKnown } from '../cli/known-secrets.ts';
+import { reachDirectly, sandboxSecrets, sandboxSettings } from '../sandbox/settings.ts';
 import { createRedactor, ofSentences, type Redact, redactDeep } from '../secrets/redact.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
-import { createWaitLines, every } from '../view/wait-lines.ts';
+import { callEvery, createWaitLines } from '../view/wait-lines.ts';
+import type { Check } from './check.ts';
+import { ignored, unusable } from './config-check.ts';
 import { examine } from './doctor.ts';
-import { orError } from '../cli/or-error.ts';
+import { checkLines, conclusion } from './doctor-text.ts';
 import { prepareDoctor } from './prepare.ts';
-import { reachDirectly, sandboxSecrets, sandboxSettings } from '../sandbox/settings.ts';
-import { orStopped, stoppedExit, watchSignals } from '../cli/signals.ts';
 
 export interface DoctorCommandInput {
   /** @throws ProdE2eError for a configuration that cannot be used: the first thing to be told */
@@ -107,7 +107,7 @@ async function examineWith(
   const waits = createWaitLines({
     write: (line) => input.say(terminalText(line)),
     monotonicMs: () => performance.now(),
-    every,
+    every: callEvery,
     announced: true,
   });
   const { ports, close } = await orStopped(

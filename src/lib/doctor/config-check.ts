@@ -1,6 +1,7 @@
 /** Was a configuration found, and can it be used? */
-import { EXPOSURE_HINT, exposureMessage } from '../secrets/flags.ts';
+
 import type { ProdE2eError } from '../errors.ts';
+import { EXPOSURE_HINT, exposureMessage } from '../secrets/flags.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 export function configCheck(found: {

@@ -1,4 +1,11 @@
 /** Walks the checks of `prod-e2e doctor` in order, each only where the earlier ones make it possible. Prints nothing. */
+
+import { ProdE2eError } from '../errors.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { Judgement } from '../model/finding.ts';
+import type { Monitor, Notifier } from '../model/notifier.ts';
+import type { SentryDelivery } from '../model/report.ts';
+import type { Dsn } from '../send/dsn.ts';
 import { alertChecks } from './alert-checks.ts';
 import { type Check, ok } from './check.ts';
 import { clockCheck } from './clock-check.ts';
@@ -15,13 +22,7 @@ import {
   type TraceReply,
 } from './token-checks.ts';
 import { type TraceFacts, traceChecks } from './trace-checks.ts';
-import { answerCheck, quietCheck, webhookCheck } from './webhook-checks.ts';
-import { ProdE2eError } from '../errors.ts';
-import type { Delivery } from '../model/delivery.ts';
-import type { Judgement } from '../model/finding.ts';
-import type { Monitor, Notifier } from '../model/notifier.ts';
-import type { SentryDelivery } from '../model/report.ts';
-import type { Dsn } from '../send/dsn.ts';
+import { quietCheck, responseCheck, webhookCheck } from './webhook-checks.ts';
 
 /** One webhook, sent and judged. */
 export interface RoundTrip {
@@ -162,7 +163,7 @@ async function sendOne({
   }
   if (stop.aborted) return null;
   const { delivery, judgement, sentry } = trip;
-  const answered = delivery.answer === null ? [] : [answerCheck(delivery, judgement), clockOf(delivery)];
+  const answered = delivery.answer === null ? [] : [responseCheck(delivery, judgement), clockOf(delivery)];
   for (const check of [webhookCheck(delivery), ...answered, deliveryCheck(sentry)]) {
     if (check !== null) emit(check);
   }

@@ -1,30 +1,30 @@
 /** Builds what the doctor needs out of the configuration. */
 import { randomBytes } from 'node:crypto';
+import { orError } from '../cli/or-error.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
-import type { Check } from './check.ts';
-import { probeConnection } from './connection.ts';
 import { ProdE2eError } from '../errors.ts';
-import { maskUrl, ofSentences, type Redact, redactDeep } from '../secrets/redact.ts';
 import { createDuplicates, NO_EARLIER_IDS } from '../run/duplicates.ts';
 import { openTracer } from '../run/open-tracer.ts';
 import { preparePlan, targetOf } from '../run/prepare-plan.ts';
-import { openSentryApi } from '../verify/prepare-traces.ts';
+import { sendOne } from '../run/send-one.ts';
 import { quietAt, quietText } from '../safety/quiet-hours.ts';
 import { type Destination, isLoopback, staysHere } from '../safety/safety.ts';
-import { sendOne } from '../run/send-one.ts';
+import { maskUrl, ofSentences, type Redact, redactDeep } from '../secrets/redact.ts';
 import { createAgents } from '../send/agents.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { readTlsFiles } from '../send/tls-files.ts';
-import type { SentryApi } from '../trace/sentry-api/endpoints.ts';
 import type { WaitProgress } from '../trace/reading/read-traces.ts';
 import { timeLimit } from '../trace/reading/time-limit.ts';
 import { FIRST_RESPONSE } from '../trace/reading/wait-text.ts';
+import type { SentryApi } from '../trace/sentry-api/endpoints.ts';
+import { openSentryApi } from '../verify/prepare-traces.ts';
 import { VERSION } from '../version.ts';
+import type { Check } from './check.ts';
+import { probeConnection } from './connection.ts';
 import type { DoctorPorts, ReadingPort, RoundTrip, TargetPort } from './doctor.ts';
-import { probeChecks } from './run-probes.ts';
 import { awaitTrace } from './read-trace.ts';
-import { orError } from '../cli/or-error.ts';
+import { probeChecks } from './run-probes.ts';
 
 export interface DoctorPreparation {
   readonly settings: Settings;

@@ -1,13 +1,13 @@
 /** Waits for the trace of the doctor's one webhook, and notes when it could first be read. */
 
 import type { TraceSettings } from '../config/settings/trace.ts';
-import type { TraceFacts } from './trace-checks.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Trace, TraceSpan } from '../model/trace.ts';
 import { sleep } from '../sleep.ts';
-import { ourSpanIds } from '../trace/spans/own-spans.ts';
 import { readTraces, type WaitProgress } from '../trace/reading/read-traces.ts';
 import type { TraceReader, TraceReading } from '../trace/reading/watched-trace.ts';
+import { ourSpanIds } from '../trace/spans/own-spans.ts';
+import type { TraceFacts } from './trace-checks.ts';
 
 export interface AwaitOptions {
   readonly api: TraceReader;

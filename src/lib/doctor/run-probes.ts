@@ -1,5 +1,14 @@
 /** Looks whether the configured probes could look: connects to their hosts and has their queries accepted, and asks nothing. */
+
+import { orError } from '../cli/or-error.ts';
 import type { Settings } from '../config/settings/settings.ts';
+import { ProdE2eError } from '../errors.ts';
+import { ORIGIN } from '../json/placeholders.ts';
+import type { SqlProbe } from '../model/probe.ts';
+import { checkAllowedHost, isLoopback } from '../safety/safety.ts';
+import { createAgents } from '../send/agents.ts';
+import type { SqlClient } from '../stages/probes/sql-client.ts';
+import { databaseOf, originOf } from '../verify/prepare-probes.ts';
 import type { Check } from './check.ts';
 import { probeConnection } from './connection.ts';
 import {
@@ -9,14 +18,6 @@ import {
   type SqlProbeFacts,
   sqlProbeCheck,
 } from './probe-checks.ts';
-import { ProdE2eError } from '../errors.ts';
-import type { SqlProbe } from '../model/probe.ts';
-import { ORIGIN } from '../json/placeholders.ts';
-import { databaseOf, originOf } from '../verify/prepare-probes.ts';
-import { checkAllowedHost, isLoopback } from '../safety/safety.ts';
-import { createAgents } from '../send/agents.ts';
-import type { SqlClient } from '../stages/probes/sql-client.ts';
-import { orError } from '../cli/or-error.ts';
 
 /** For one query to be accepted, its connection included, in milliseconds. */
 const ACCEPT_LIMIT_MS = 10_000;

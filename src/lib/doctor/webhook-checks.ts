@@ -28,7 +28,7 @@ export function quietCheck(quiet: string): Check {
   ]);
 }
 
-export function answerCheck(delivery: Delivery, judgement: Judgement): Check {
+export function responseCheck(delivery: Delivery, judgement: Judgement): Check {
   const { answer, timings } = delivery;
   const { errors, warnings, missingData } = judgement;
   const status = `HTTP ${answer?.status ?? '?'} in ${durationText(timings.totalMs)}`;

@@ -1,14 +1,14 @@
 /** What `prod-e2e init` does: answers, from flags or questions, become a config file. */
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { starterConfig, variablesOf } from './starter.ts';
-import type { StarterAnswers } from './starter-answers.ts';
-import { codeOf, ProdE2eError } from '../errors.ts';
 import { usualUmask } from '../cli/private-files.ts';
+import { watchSignals } from '../cli/signals.ts';
+import { codeOf, ProdE2eError } from '../errors.ts';
 import { secretsInUrl } from '../secrets/urls.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
-import { watchSignals } from '../cli/signals.ts';
 import { askAll } from './questions.ts';
+import { starterConfig, variablesOf } from './starter.ts';
+import type { StarterAnswers } from './starter-answers.ts';
 
 /** For others of the project to read: it holds no secrets. */
 const CONFIG_MODE = 0o644;

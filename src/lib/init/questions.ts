@@ -1,4 +1,12 @@
 /** The questions of `init`, each with a default and the reason for it. */
+
+import { promptLine } from '../cli/question.ts';
+import { stoppedExit } from '../cli/signals.ts';
+import { EXIT, ProdE2eError } from '../errors.ts';
+import { SENDER_NAMES, SIGNING_SCHEMES } from '../model/signing.ts';
+import { SENDER_SCHEME } from '../senders/schemes.ts';
+import type { Terminal } from '../terminal/capabilities.ts';
+import { layOut } from '../terminal/layout.ts';
 import {
   countFault,
   type Fault,
@@ -7,24 +15,17 @@ import {
   isScheme,
   isSender,
   NONE,
+  nullIfNone,
   RECIPE_NAMES,
   type StarterAnswers,
   slugFault,
   USUAL_DSN,
   USUAL_SIGNATURE_HEADER,
   USUAL_TOKEN,
-  unlessNone,
   urlFault,
   usualSecretVariable,
   variableFault,
 } from './starter-answers.ts';
-import { EXIT, ProdE2eError } from '../errors.ts';
-import { SENDER_NAMES, SIGNING_SCHEMES } from '../model/signing.ts';
-import { SENDER_SCHEME } from '../senders/schemes.ts';
-import type { Terminal } from '../terminal/capabilities.ts';
-import { layOut } from '../terminal/layout.ts';
-import { askLine } from '../cli/question.ts';
-import { stoppedExit } from '../cli/signals.ts';
 
 interface Question {
   readonly why: string;
@@ -37,14 +38,14 @@ interface Question {
   readonly fault?: (text: string) => Fault;
 }
 
-export interface Asking {
+export interface Prompt {
   readonly screen: Terminal;
   readonly stop: AbortSignal;
   readonly write: (text: string) => void;
 }
 
 /** @throws ProdE2eError `INTERRUPTED` */
-export async function askAll(asking: Asking): Promise<StarterAnswers> {
+export async function askAll(asking: Prompt): Promise<StarterAnswers> {
   const ask = (question: Question) => askOne(asking, question);
   asking.write('Enter takes what stands in [brackets], Tab completes, Ctrl-C ends and writes nothing.\n');
   const url = await ask({
@@ -107,7 +108,7 @@ export async function askAll(asking: Asking): Promise<StarterAnswers> {
   return {
     ...{ url: url || null, recipe: isRecipe(recipe) ? recipe : null },
     ...{ sender: whose.sender, signing: whose.signing, signatureHeader: whose.signatureHeader },
-    ...{ secretEnv: unlessNone(secretEnv), dsnEnv: unlessNone(dsnEnv), tokenEnv: unlessNone(tokenEnv) },
+    ...{ secretEnv: nullIfNone(secretEnv), dsnEnv: nullIfNone(dsnEnv), tokenEnv: nullIfNone(tokenEnv) },
     ...{ org: org || null, project: project || null, count: count === '' ? null : Number(count) },
   };
 }
@@ -141,7 +142,7 @@ async function askWhose(ask: (question: Question) => Promise<string>) {
 }
 
 /** Asks until the answer will do. */
-async function askOne({ screen, stop, write }: Asking, question: Question): Promise<string> {
+async function askOne({ screen, stop, write }: Prompt, question: Question): Promise<string> {
   const { why, what, usual, open, choices = [] } = question;
   const numbered = choices.map((choice, at) => `${at + 1} ${choice}`).join(', ');
   const lines = [
@@ -150,7 +151,7 @@ async function askOne({ screen, stop, write }: Asking, question: Question): Prom
   ];
   write(`\n${lines.join('\n')}\n`);
   for (;;) {
-    const typed = await askLine(`${what} [${usual || open}]: `, { stop, choices });
+    const typed = await promptLine(`${what} [${usual || open}]: `, { stop, choices });
     if (typed === null) throw interrupted(write, stop);
     const answer = choices[Number(typed.trim()) - 1] ?? (typed.trim() || usual);
     const fault = answer === '' ? null : faultOf(answer, question);

@@ -1,8 +1,9 @@
 /** What `init` wants to know, whether it is asked or given as flags, and what is wrong with an answer. */
+
+import { MAX_COUNT } from '../config/schema/limits.ts';
 import { canParseUrl } from '../http/url.ts';
 import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../model/signing.ts';
 import { numberText } from '../terminal/quantities.ts';
-import { MAX_COUNT } from '../config/schema/limits.ts';
 
 /** Null: nothing of the kind, or left open. Of secrets only the names of the variables that hold them. */
 export interface StarterAnswers {
@@ -27,7 +28,7 @@ export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 export const NONE = 'none';
 /** The name of a variable, or the answer that there is none. */
-export function unlessNone(text: string): string | null {
+export function nullIfNone(text: string): string | null {
   return text === NONE ? null : text;
 }
 

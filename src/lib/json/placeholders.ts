@@ -3,9 +3,9 @@
  * take values from outside: a value goes only where it cannot become anything else.
  */
 import { canParseUrl } from '../http/url.ts';
+import { isJsonObject, isScalar, type Json, type JsonObject } from '../model/json.ts';
 import { valueAt } from './path.ts';
 import { writeJson } from './text.ts';
-import { isJsonObject, isScalar, type Json, type JsonObject } from '../model/json.ts';
 
 /** Names a placeholder can begin with, besides the dimensions. `response` is the answer, `request` the payload. */
 export const VALUE_NAMES = [

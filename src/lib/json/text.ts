@@ -1,7 +1,8 @@
 /** Reads and writes the JSON of the user and of the target. Numbers keep every digit and their spelling. */
+
+import { ExactNumber, isJsonObject, type Json } from '../model/json.ts';
 import { canonicalNumber, isNumber, isNumberText, numberOf, sameNumber } from './decimal.ts';
 import { stringEnd } from './parts.ts';
-import { ExactNumber, isJsonObject, type Json } from '../model/json.ts';
 
 /**
  * A number that JavaScript would write in another way, or part of a text that looks like one: more than 15 digits, a zero at

@@ -1,10 +1,10 @@
 /** The configuration of a program that calls the library: what the command line would read, or an object. */
 import path from 'node:path';
-import type { ResolvedConfig } from '../config/resolve.ts';
 import { workingFolder } from '../cli/environment.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Config } from './config-type.ts';
 import { homeFolders } from './home-folders.ts';
-import { toldError } from './public-error.ts';
+import { publicError } from './public-error.ts';
 
 export interface ConfigOptions {
   /** Where the search for a config file begins, and what relative names start from; the working directory without. */
@@ -113,6 +113,6 @@ async function read(
     known.set(loaded, { resolved, env: input.alone === true ? {} : { ...env } });
     return loaded;
   } catch (thrown) {
-    throw toldError(thrown, secrets);
+    throw publicError(thrown, secrets);
   }
 }

@@ -1,10 +1,11 @@
 /** How an error leaves the library: as it is, without the secrets that it may quote. */
-import { ProdE2eError } from '../errors.ts';
+
 import { secretsInEnvironment } from '../cli/known-secrets.ts';
+import { ProdE2eError } from '../errors.ts';
 import { createRedactor, ofSentences } from '../secrets/redact.ts';
 
 /** Errors of others, such as those of a payload function, are theirs to word. */
-export function toldError(thrown: unknown, secrets: readonly string[]): unknown {
+export function publicError(thrown: unknown, secrets: readonly string[]): unknown {
   if (!(thrown instanceof ProdE2eError)) return thrown;
   const redact = ofSentences(createRedactor([...secrets, ...secretsInEnvironment(process.env)]));
   const { code, suggestions, oclif } = thrown;

@@ -2,7 +2,7 @@
 import type { Report, ReportSource } from '../model/report.ts';
 import { FILE_SCREEN } from '../terminal/capabilities.ts';
 import { homeFolders } from './home-folders.ts';
-import { toldError } from './public-error.ts';
+import { publicError } from './public-error.ts';
 
 /**
  * The report as the text of a file, as `--reporter NAME=PATH` writes it.
@@ -36,14 +36,14 @@ export async function readReport(
   try {
     const source = await findBaseline({ dataDir, reference: run, like: null, before: null });
     if (source === null) throw noGreenRun(null);
-    return await wholeReport(source);
+    return await completeReport(source);
   } catch (thrown) {
-    throw toldError(thrown, []);
+    throw publicError(thrown, []);
   }
 }
 
 /** With all results at once: a program wants the report in its hand. */
-export async function wholeReport({
+export async function completeReport({
   head,
   results,
 }: Pick<ReportSource, 'head' | 'results'>): Promise<Report> {

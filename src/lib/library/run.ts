@@ -6,14 +6,14 @@ import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
-import { createRedactor } from '../secrets/redact.ts';
 import type { SafetyQuestion } from '../safety/safety.ts';
+import { createRedactor } from '../secrets/redact.ts';
 import { VERSION } from '../version.ts';
 import type { Config } from './config-type.ts';
 import { homeFolders } from './home-folders.ts';
 import { type Known, knownConfig, type LoadedConfig } from './load-config.ts';
-import { wholeReport } from './reports.ts';
-import { toldError } from './public-error.ts';
+import { publicError } from './public-error.ts';
+import { completeReport } from './reports.ts';
 
 export interface RunOptions {
   /**
@@ -44,7 +44,7 @@ export async function run(config: Config | LoadedConfig, options: RunOptions = {
   try {
     return await sendAndReport({ known, options, dataDir: folder.path, stop });
   } catch (thrown) {
-    throw toldError(thrown, known.resolved.secrets);
+    throw publicError(thrown, known.resolved.secrets);
   } finally {
     stop.release();
     await folder.remove();
@@ -131,7 +131,7 @@ async function sendAndReport({
   try {
     const { source, failure } = await walk(prepared.settings, prepared.ports);
     if (failure !== null) throw failure;
-    const report = await wholeReport(source);
+    const report = await completeReport(source);
     if (options.keep !== false)
       await prune({ dataDir, keep: settings.keep, own: plan.runId, emit: told.emit });
     told.rethrow();

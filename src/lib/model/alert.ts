@@ -69,7 +69,7 @@ export interface Outage {
 }
 
 /** An outage that a notifier reported, or tried to, and whose end it has not reported. */
-export interface Told {
+export interface SentAlert {
   /** Of the outage. */
   readonly key: string;
   /** As it was reported. */

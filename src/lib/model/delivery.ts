@@ -57,7 +57,7 @@ export function failureWords(message: string): string {
   return message.replace(/^Request failed: /, '');
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
   readonly httpVersion: string;
@@ -105,7 +105,7 @@ export interface Delivery {
   readonly startedAt: string;
   /** As sent, trace headers included. */
   readonly request: WebhookRequest;
-  readonly answer: Answer | null;
+  readonly answer: HttpResponse | null;
   readonly failure: Failure | null;
   readonly timings: Timings;
   readonly attempts: readonly Attempt[];

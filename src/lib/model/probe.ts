@@ -54,7 +54,7 @@ export interface CleanupCall extends CallTemplate {
 }
 
 /** What a test left behind, or may have. */
-export interface LeftOver {
+export interface Leftover {
   readonly testId: string;
   readonly name: string;
   /** Where the call goes, secrets masked: `DELETE https://…/signals/s1`; with its placeholders where they have no value. */
@@ -75,11 +75,11 @@ export interface CleanupSummary {
   readonly failed: number;
   /** Tests of which nobody knows whether they left anything. */
   readonly unknown: number;
-  /** The first {@link LEFT_OVERS_KEPT}, in the order of the tests. */
-  readonly leftOvers: readonly LeftOver[];
+  /** The first {@link MAX_LISTED_LEFTOVERS}, in the order of the tests. */
+  readonly leftOvers: readonly Leftover[];
   /** Webhooks that `prod-e2e cleanup` can still clean up after; absent where there are none. */
   readonly open?: number;
 }
 
 /** More left-overs than this are counted, not listed. */
-export const LEFT_OVERS_KEPT = 1_000;
+export const MAX_LISTED_LEFTOVERS = 1_000;

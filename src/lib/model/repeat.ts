@@ -1,7 +1,7 @@
 /** What a target made of a webhook that was sent again. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { Attempt, Timings } from './delivery.ts';
 import type { Finding, MissingField } from './finding.ts';
-import type { KeptResponse } from './response.ts';
+import type { StoredResponse } from './response.ts';
 
 /** `unknown`: the answers do not tell. */
 export type TreatedAs = 'one-event' | 'second-event' | 'unknown';
@@ -18,7 +18,7 @@ export interface RepeatedSend {
   readonly errors: readonly Finding[];
   readonly warnings: readonly Finding[];
   readonly missingData: readonly MissingField[];
-  readonly response: KeptResponse | null;
+  readonly response: StoredResponse | null;
   readonly timings: Timings;
   readonly attempts: readonly Attempt[];
   /** 32 hex characters. */

@@ -1,7 +1,7 @@
 /** An answer as a result keeps it. Plain readonly data. */
 
-/** The answer as kept: bodies are cut at {@link RESPONSE_BODY_KEPT} characters. */
-export interface KeptResponse {
+/** The answer as kept: bodies are cut at {@link MAX_STORED_BODY} characters. */
+export interface StoredResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -11,4 +11,4 @@ export interface KeptResponse {
 }
 
 /** How many characters of an answer's body a result keeps. */
-export const RESPONSE_BODY_KEPT = 16_384;
+export const MAX_STORED_BODY = 16_384;

@@ -5,7 +5,7 @@ import type { Finding, MissingField } from './finding.ts';
 import type { PlainScalar } from './json.ts';
 import type { WebhookRequest } from './plan.ts';
 import type { RepeatResult } from './repeat.ts';
-import type { KeptResponse } from './response.ts';
+import type { StoredResponse } from './response.ts';
 import type { StageResult, StuckAt } from './stage.ts';
 
 export type Verdict = 'working' | 'broken';
@@ -37,16 +37,16 @@ export interface TraceResult {
   readonly wait: TraceWait | null;
   /** Background work that was searched for, one entry a search. */
   readonly followed: readonly FollowedWork[];
-  /** What was read, in the order of a tree, at most {@link SPANS_KEPT}; empty where the trace was not read. */
-  readonly spans: readonly KeptSpan[];
+  /** What was read, in the order of a tree, at most {@link MAX_SAVED_SPANS}; empty where the trace was not read. */
+  readonly spans: readonly SavedSpan[];
   readonly findings: readonly Finding[];
 }
 
 /** Spans of a trace, with those of the background work it set off, that a result keeps. */
-export const SPANS_KEPT = 100;
+export const MAX_SAVED_SPANS = 100;
 
 /** A span as a waterfall needs it. */
-export interface KeptSpan {
+export interface SavedSpan {
   readonly name: string;
   readonly op: string | null;
   readonly service: string;
@@ -91,7 +91,7 @@ export interface TestResult {
   readonly warnings: readonly Finding[];
   readonly missingData: readonly MissingField[];
   readonly request: WebhookRequest;
-  readonly response: KeptResponse | null;
+  readonly response: StoredResponse | null;
   readonly timings: Timings;
   readonly attempts: readonly Attempt[];
   /** Only there where it is a webhook to be sent again. Its errors and warnings are among those of the test, too. */

@@ -2,11 +2,11 @@
 import { messageOf } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Notifier } from '../model/notifier.ts';
-import type { Telling } from './send-alerts.ts';
 import { countOf } from '../terminal/quantities.ts';
 import type { CheckInPort, OpenNotifier } from './alert-ports.ts';
+import type { AlertDelivery } from './send-alerts.ts';
 
-export function notTold({ notifier, host }: OpenNotifier, { untold, reason }: Telling): Finding {
+export function notSent({ notifier, host }: OpenNotifier, { untold, reason }: AlertDelivery): Finding {
   return {
     severity: 'warning',
     code: 'notify-failed',
@@ -16,7 +16,7 @@ export function notTold({ notifier, host }: OpenNotifier, { untold, reason }: Te
 }
 
 /** Whatever it is: the report of what was sent is worth more. */
-export function notToldAtAll(thrown: unknown): readonly Finding[] {
+export function noneSent(thrown: unknown): readonly Finding[] {
   const message = `Nobody could be told what changed: ${messageOf(thrown)}`;
   return [{ severity: 'warning', code: 'notify-failed', message, hint: null }];
 }

@@ -3,15 +3,15 @@ import { messageOf } from '../errors.ts';
 import type { AlertFacts, Change } from '../model/alert.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead } from '../model/report.ts';
+import type { Fold } from '../report/digest/fold.ts';
+import { BUSY, checkInFailed, heldBack, noneSent, notRemembered, notSent } from './alert-findings.ts';
+import type { AlertPorts, OpenNotifier } from './alert-ports.ts';
 import { createCauseFold } from './causes.ts';
-import { changesOf, stillOpen, toldAfter } from './changes.ts';
+import { changesOf, sentAfter, stillOpen } from './changes.ts';
 import { advance } from './outages.ts';
 import type { PostOutcome } from './post.ts';
+import { sendAlerts } from './send-alerts.ts';
 import { type AlertState, NOTHING_OPEN } from './state.ts';
-import { tell } from './send-alerts.ts';
-import type { Fold } from '../report/digest/fold.ts';
-import { BUSY, checkInFailed, heldBack, notRemembered, notTold, notToldAtAll } from './alert-findings.ts';
-import type { AlertPorts, OpenNotifier } from './alert-ports.ts';
 import type { OpenAlertState } from './state-file.ts';
 
 export interface Alerts {
@@ -73,7 +73,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
     const stateWith = (delivered: ReadonlySet<Change>, due: Due): AlertState => {
       const after = new Map(told);
       for (const [{ notifier }, changes] of due) {
-        const reported = toldAfter(told.get(notifier.name) ?? [], { changes, delivered, at });
+        const reported = sentAfter(told.get(notifier.name) ?? [], { changes, delivered, at });
         after.set(notifier.name, reported);
       }
       return { outages: stillOpen(outages, after), told: after };
@@ -87,7 +87,10 @@ export function createAlerts(ports: AlertPorts): Alerts {
     const tellings = await Promise.all(
       due.map(async ([open, changes]) => {
         const postings = ports.postingsOf(open.notifier, { changes, facts: head });
-        return { open, telling: await tell(postings, { type: open.notifier.type, post: ports.post, stop }) };
+        return {
+          open,
+          telling: await sendAlerts(postings, { type: open.notifier.type, post: ports.post, stop }),
+        };
       }),
     );
     const delivered = new Set(tellings.flatMap(({ telling }) => telling.told));
@@ -95,7 +98,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
     const failed = tellings.filter(({ telling }) => telling.untold > 0);
     const isFirst = opened.state === null && outages.length > 0 && isCounted;
     return [
-      ...failed.map(({ open, telling }) => notTold(open, telling)),
+      ...failed.map(({ open, telling }) => notSent(open, telling)),
       ...(keptNow === null ? [] : [keptNow]),
       ...(isFirst ? due.filter(([, changes]) => changes.length === 0).map(([open]) => heldBack(open)) : []),
     ];
@@ -128,7 +131,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
     ended: async (head) => {
       const budget = startBudget(ports.stop);
       try {
-        const both = [checkOut(head, budget.signal), tellAll(head, budget.signal).catch(notToldAtAll)];
+        const both = [checkOut(head, budget.signal), tellAll(head, budget.signal).catch(noneSent)];
         return (await Promise.all(both)).flat();
       } finally {
         budget.end();

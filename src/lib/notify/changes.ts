@@ -1,8 +1,8 @@
 /** What a notifier is to report: what began, goes on or is over since it reported last. Pure. */
-import type { Change, Outage, Told } from '../model/alert.ts';
+import type { Change, Outage, SentAlert } from '../model/alert.ts';
 
 /** When a notifier reports. */
-export interface Patience {
+export interface AlertThresholds {
   /** Consecutive failing runs. */
   readonly after: number;
   /** Consecutive working runs of each scenario. */
@@ -16,14 +16,14 @@ const JITTER_MS = 30_000;
 
 export interface Situation {
   readonly outages: readonly Outage[];
-  readonly told: readonly Told[];
+  readonly told: readonly SentAlert[];
   /** Of this run. */
   readonly runId: string;
   readonly startedAt: string;
 }
 
 /** Broken first: a message that does not fit any more is none of these. */
-export function changesOf(situation: Situation, patience: Patience): readonly Change[] {
+export function changesOf(situation: Situation, patience: AlertThresholds): readonly Change[] {
   const told = new Map(situation.told.map((each) => [each.key, each]));
   const changes = situation.outages.flatMap((outage): readonly Change[] => {
     const before = told.get(outage.key);
@@ -43,9 +43,9 @@ function kindOf(
     situation,
     patience,
   }: {
-    readonly before: Told | undefined;
+    readonly before: SentAlert | undefined;
     readonly situation: Situation;
-    readonly patience: Patience;
+    readonly patience: AlertThresholds;
   },
 ): Change['kind'] | null {
   if (before === undefined) return outage.failedRuns >= patience.after ? 'broken' : null;
@@ -70,14 +70,14 @@ function brokenBy(outages: readonly Outage[], over: Outage): readonly string[] {
  * What the notifier has reported once these changes are delivered. With none delivered: what is kept before they are
  * sent, so that a run that is killed meanwhile has not forgotten what it may have sent.
  */
-export function toldAfter(
-  told: readonly Told[],
+export function sentAfter(
+  told: readonly SentAlert[],
   {
     changes,
     delivered,
     at,
   }: { readonly changes: readonly Change[]; readonly delivered: ReadonlySet<Change>; readonly at: string },
-): readonly Told[] {
+): readonly SentAlert[] {
   const after = new Map(told.map((each) => [each.key, each]));
   for (const change of changes) {
     const { key } = change.outage;
@@ -95,7 +95,7 @@ export function toldAfter(
 /** Of outages that are over, those whose end somebody has still to be told. */
 export function stillOpen(
   outages: readonly Outage[],
-  told: ReadonlyMap<string, readonly Told[]>,
+  told: ReadonlyMap<string, readonly SentAlert[]>,
 ): readonly Outage[] {
   const keys = new Set([...told.values()].flatMap((each) => each.map(({ key }) => key)));
   return outages.filter(({ key, failedRuns }) => failedRuns > 0 || keys.has(key));

@@ -1,10 +1,10 @@
 /** Checks in with a Sentry monitor: the same id at the start and at the end of a run. */
 import type { Monitor } from '../model/notifier.ts';
-import { checkInRequest } from './check-in.ts';
-import type { Post } from './post.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { VERSION } from '../version.ts';
 import type { CheckInPort } from './alert-ports.ts';
+import { checkInRequest } from './check-in.ts';
+import type { Post } from './post.ts';
 
 export function createCheckIn({
   monitor,

@@ -1,10 +1,10 @@
 /** Which failures are one outage. Pure. */
 import { createHash } from 'node:crypto';
+import { kindKey } from '../http/same-target.ts';
 import type { AlertFacts, Proof } from '../model/alert.ts';
 import { failureWords } from '../model/delivery.ts';
 import type { TestResult } from '../model/result.ts';
 import { causeText } from '../report/cause-text.ts';
-import { kindKey } from '../http/same-target.ts';
 
 /** Findings that say that the target as a whole does not work: whichever a scenario gets, it is one failure. */
 const OF_THE_TARGET: ReadonlySet<string> = new Set([

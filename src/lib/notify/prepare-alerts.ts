@@ -3,13 +3,13 @@ import type { Settings } from '../config/settings/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Notifier } from '../model/notifier.ts';
 import type { RunFacts } from '../model/report.ts';
+import { staysHere } from '../safety/safety.ts';
 import { type Agents, createAgents, proxyHost } from '../send/agents.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { randomHex } from '../send/random-ids.ts';
 import { VERSION } from '../version.ts';
 import type { CheckInPort, OpenNotifier } from './alert-ports.ts';
 import type { Alerts } from './alerts.ts';
-import { staysHere } from '../safety/safety.ts';
 
 export interface AlertSetup {
   /** Null where nobody is to be told. */

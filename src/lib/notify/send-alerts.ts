@@ -4,7 +4,7 @@ import type { NotifierType } from '../model/notifier.ts';
 import type { Post } from './post.ts';
 import type { Posting } from './posting.ts';
 
-export interface Telling {
+export interface AlertDelivery {
   /** What has been taken. */
   readonly told: readonly Change[];
   /** What has not. */
@@ -23,10 +23,10 @@ const AT_ONCE: Readonly<Record<NotifierType, number>> = {
   webhook: 4,
 };
 
-export async function tell(
+export async function sendAlerts(
   postings: readonly Posting[],
   { type, post, stop }: { readonly type: NotifierType; readonly post: Post; readonly stop: AbortSignal },
-): Promise<Telling> {
+): Promise<AlertDelivery> {
   const told: Change[] = postings.flatMap(({ request, covers }) => (request === null ? covers : []));
   const all = postings.filter(({ request }) => request !== null);
   const waiting = all.slice(0, MAX_REQUESTS);

@@ -9,14 +9,14 @@ import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { codeOf } from '../errors.ts';
+import { kindKey } from '../http/same-target.ts';
 import type { RunFacts } from '../model/report.ts';
-import { type AlertState, readState, stateJson } from './state.ts';
 import { makeFolders } from '../report/store/folders.ts';
-import { parsed } from '../report/store/saved-json.ts';
 import { regularSize, regularText } from '../report/store/regular-file.ts';
 import { isAlive, isRunOwner, thisProcess } from '../report/store/run-owner.ts';
-import { kindKey } from '../http/same-target.ts';
+import { parsed } from '../report/store/saved-json.ts';
 import { sleep } from '../sleep.ts';
+import { type AlertState, readState, stateJson } from './state.ts';
 
 export interface OpenAlertState {
   /** Null where no earlier run left anything that can be read. */

@@ -1,10 +1,10 @@
 /** What alerts remember from run to run, as it is saved. */
-import type { Outage, Told } from '../model/alert.ts';
+import type { Outage, SentAlert } from '../model/alert.ts';
 
 export interface AlertState {
   readonly outages: readonly Outage[];
   /** By the name of the notifier. */
-  readonly told: ReadonlyMap<string, readonly Told[]>;
+  readonly told: ReadonlyMap<string, readonly SentAlert[]>;
 }
 
 export const NOTHING_OPEN: AlertState = { outages: [], told: new Map() };
@@ -75,7 +75,7 @@ function isOutage(value: unknown): value is Outage {
   return has(value, OUTAGE);
 }
 
-function isTold(value: unknown): value is Told {
+function isTold(value: unknown): value is SentAlert {
   return has(value, TOLD);
 }
 

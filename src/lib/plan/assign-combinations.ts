@@ -14,7 +14,7 @@ import { type Axes, keyOf, pinned, type Values, walk } from './combinations.ts';
  */
 const DEALT_ANEW_AFTER = 10_000;
 
-export interface DealOptions {
+export interface AssignOptions {
   readonly axes: Axes;
   /** Where the walk through the combinations begins. */
   readonly offset: number;
@@ -23,7 +23,7 @@ export interface DealOptions {
   readonly count: number;
 }
 
-export interface Deal {
+export interface Assignment {
   /** How many different combinations the tests can have. */
   readonly combinations: number;
   /** Tests that repeat a combination of an earlier test. */
@@ -46,7 +46,7 @@ interface Group {
 /** Combination → the group that uses it in this lap. */
 type Lap = Map<number, Group>;
 
-export function dealCombinations({ axes, offset, places, count }: DealOptions): Deal {
+export function assignCombinations({ axes, offset, places, count }: AssignOptions): Assignment {
   const { groups, groupAt, combinations } = groupPlaces({ axes, offset, places });
   const [only] = groups;
   // Without pins the laps are plain rounds of the walk; nothing needs to be kept.
@@ -85,7 +85,7 @@ export function dealCombinations({ axes, offset, places, count }: DealOptions): 
   };
 }
 
-function groupPlaces({ axes, offset, places }: Pick<DealOptions, 'axes' | 'offset' | 'places'>) {
+function groupPlaces({ axes, offset, places }: Pick<AssignOptions, 'axes' | 'offset' | 'places'>) {
   const ids = new Map<string, number>();
   const idOf = (values: Values): number => {
     const key = keyOf(values);

@@ -4,8 +4,8 @@ import { writeJson } from '../json/text.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Plan, PlannedTest } from '../model/plan.ts';
 import type { PayloadFunction, Scenario, TemplateContext } from '../model/scenario.ts';
+import { type AssignOptions, assignCombinations } from './assign-combinations.ts';
 import { type Axes, type Values, walkLength } from './combinations.ts';
-import { type DealOptions, dealCombinations } from './assign-combinations.ts';
 import { nextOffset } from './next-offset.ts';
 import { compilePayload, fixedDimensions, type PayloadRenderer } from './payload.ts';
 import { seededRandom } from './random.ts';
@@ -61,8 +61,8 @@ export function createPlan(asked: PlanOptions): Plan {
   }
   const turn = oneTurn(scenarios).flatMap((scenario) => prepared.get(scenario) ?? []);
   const offset = offsetOfSeed(seed, walkLength(dimensions));
-  const dealing: DealOptions = { axes: dimensions, offset, places: turn.map(({ pins }) => pins), count };
-  const deal = dealCombinations(dealing);
+  const dealing: AssignOptions = { axes: dimensions, offset, places: turn.map(({ pins }) => pins), count };
+  const deal = assignCombinations(dealing);
   const hasDimensions = Object.keys(dimensions).length > 0;
   return {
     runId,

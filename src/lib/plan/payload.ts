@@ -1,6 +1,7 @@
 /** Makes payloads: the config's template or function, the scenario's laid over it, and what `--set` pins over both. */
-import { isInteger, numberOf, sameNumber } from '../json/decimal.ts';
+
 import { messageOf, ProdE2eError } from '../errors.ts';
+import { isInteger, numberOf, sameNumber } from '../json/decimal.ts';
 import { ExactNumber, isScalar, type Json, type JsonObject, type Scalar } from '../model/json.ts';
 import type { PayloadContext, PayloadFunction, TemplateContext } from '../model/scenario.ts';
 import type { Values } from './combinations.ts';

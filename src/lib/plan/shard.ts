@@ -9,7 +9,7 @@ export interface Shard {
 }
 
 /** More than any CI system runs side by side. */
-export const MOST_SHARDS = 1_000;
+export const MAX_SHARDS = 1_000;
 
 /** `2/5`, as Playwright, Jest and Vitest write it. @throws ProdE2eError `SHARD_INVALID` */
 export function parseShard(text: string): Shard {
@@ -20,11 +20,11 @@ export function parseShard(text: string): Shard {
 /** @param said where it comes from, for the message */
 export function checkedShard({ index, total }: Shard, said: string): Shard {
   const isNumber = Number.isInteger(index) && Number.isInteger(total);
-  if (isNumber && index >= 1 && index <= total && total <= MOST_SHARDS) return { index, total };
+  if (isNumber && index >= 1 && index <= total && total <= MAX_SHARDS) return { index, total };
   throw new ProdE2eError(`${said} names no shard.`, {
     code: 'SHARD_INVALID',
     hints: [
-      `Write INDEX/TOTAL with an index from 1 to the total, at most ${MOST_SHARDS}: --shard 2/5`,
+      `Write INDEX/TOTAL with an index from 1 to the total, at most ${MAX_SHARDS}: --shard 2/5`,
       'Or send everything: --shard off',
     ],
   });

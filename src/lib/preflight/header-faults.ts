@@ -1,6 +1,7 @@
 /** Values of dimensions that HTTP cannot carry in a header: without this only the webhook that gets one would fail, in the middle of a run. */
-import type { Fault } from '../config/problems/problems.ts';
+
 import type { Path } from '../config/paths.ts';
+import type { Fault } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import { HEADER_VALUE } from '../http/header-syntax.ts';
 import type { Scenario } from '../model/scenario.ts';

@@ -1,9 +1,10 @@
 /** JSON Schemas and regular expressions that cannot be used. What compiles them is loaded only where there is one. */
-import type { ExpectConfig } from '../config/schema/expect.ts';
-import type { Fault } from '../config/problems/problems.ts';
+
 import type { Path } from '../config/paths.ts';
+import type { Fault } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
-import { inFull } from '../config/settings/scenarios.ts';
+import type { ExpectConfig } from '../config/schema/expect.ts';
+import { normalizeScenario } from '../config/settings/scenarios.ts';
 import type { ProdE2eError } from '../errors.ts';
 import type { Schema } from '../validate/schema.ts';
 import { faultsFromAsync } from './found.ts';
@@ -33,7 +34,7 @@ function expectations({ config }: Checked): readonly Placed<ExpectConfig>[] {
     ...at(['expect'], config.expect),
     ...at(['expectRepeat'], config.expectRepeat),
     ...(config.scenarios ?? [])
-      .map(inFull)
+      .map(normalizeScenario)
       .flatMap(({ expect, expectRepeat }, index) => [
         ...at(['scenarios', index, 'expect'], expect),
         ...at(['scenarios', index, 'expectRepeat'], expectRepeat),
@@ -91,7 +92,9 @@ async function headerFaults({
 
 /** Each once, where it stands: of a scenario, or for all that have none of their own. */
 async function payloadSchemaFaults({ config, settings, fault }: Checked): Promise<readonly Fault[]> {
-  const own = (config.scenarios ?? []).map((scenario) => inFull(scenario).payloadSchema !== undefined);
+  const own = (config.scenarios ?? []).map(
+    (scenario) => normalizeScenario(scenario).payloadSchema !== undefined,
+  );
   const shared = settings.scenarios.findIndex(
     ({ payloadSchema }, at) => payloadSchema !== null && own[at] !== true,
   );

@@ -1,15 +1,16 @@
 /** What is to be said of a run before anything is sent. */
-import { EXPOSURE_HINT, exposureMessage } from '../secrets/flags.ts';
+
 import type { Settings } from '../config/settings/settings.ts';
+import { pathsIn } from '../json/placeholders.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
-import { pathsIn } from '../json/placeholders.ts';
 import { hintFor } from '../report/advice/advice.ts';
+import { EXPOSURE_HINT, exposureMessage } from '../secrets/flags.ts';
 import { numberText } from '../terminal/quantities.ts';
 import { unsignedFindings } from './unsigned-findings.ts';
 
 /** @param of.flagsWithSecrets flags that were given with a secret */
-export function beforehandFindings(of: {
+export function preflightFindings(of: {
   readonly settings: Settings;
   readonly plan: Plan;
   readonly flagsWithSecrets: readonly string[];

@@ -1,18 +1,18 @@
 /** The plan made as a run makes it, for what only shows in whole payloads: functions that fail, schemas that are broken. */
 import { randomUUID } from 'node:crypto';
-import type { Fault } from '../config/problems/problems.ts';
 import type { Path } from '../config/paths.ts';
-import type { Checked } from '../config/resolve.ts';
+import type { Fault } from '../config/problems/problems.ts';
 import { isTouched } from '../config/problems/usable-part.ts';
+import type { Checked } from '../config/resolve.ts';
 import { ProdE2eError } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { walkLength } from '../plan/combinations.ts';
 import { createPlan } from '../plan/payload-factory.ts';
-import { selectionErrors, selectScenarios } from '../plan/selection.ts';
-import { createRedactor } from '../secrets/redact.ts';
-import { CHECKED_BEFOREHAND, renderFirst } from '../run/prepare-plan.ts';
 import { shardFor } from '../plan/prepare-shard.ts';
+import { selectionErrors, selectScenarios } from '../plan/selection.ts';
+import { CHECKED_BEFOREHAND, renderFirst } from '../run/prepare-plan.ts';
+import { createRedactor } from '../secrets/redact.ts';
 import { CHECK_RUN_ID, isBroken, type RunChecks } from './found.ts';
 
 /** Where no URL is given, or the sandbox's is not known yet: only the host of the plan differs. */

@@ -2,8 +2,8 @@
 import type { Fault } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import { findBaseline, LAST_GREEN } from '../report/compare/baseline.ts';
-import { outputErrors } from '../report/output/outputs.ts';
 import { parseThreshold } from '../report/digest/threshold.ts';
+import { outputErrors } from '../report/output/outputs.ts';
 import { faultsFrom, faultsFromAsync, type RunChecks } from './found.ts';
 
 export async function reportFaults(

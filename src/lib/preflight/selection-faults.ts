@@ -3,11 +3,11 @@ import type { Fault } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import { ProdE2eError, unknownName } from '../errors.ts';
 import { usedDimensions } from '../plan/payload-factory.ts';
+import { shardFor } from '../plan/prepare-shard.ts';
 import { selectionErrors } from '../plan/selection.ts';
 import { shardPlanError } from '../plan/shard.ts';
-import { pinError } from './pin-error.ts';
-import { shardFor } from '../plan/prepare-shard.ts';
 import { faultsFrom, plainFault, type RunChecks } from './found.ts';
+import { pinError } from './pin-error.ts';
 
 export function selectionFaults(checked: Checked, { env }: Pick<RunChecks, 'env'>): readonly Fault[] {
   const { settings } = checked;

@@ -1,17 +1,18 @@
 /** Where a run goes, and what it needs to get there: allowed hosts, certificates, the proxy, Sentry's API. */
-import type { Fault } from '../config/problems/problems.ts';
+
 import type { Path } from '../config/paths.ts';
+import type { Fault } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
 import type { CallTemplate } from '../model/probe.ts';
+import { noUrl } from '../run/prepare-plan.ts';
+import { checkAllowedHost } from '../safety/safety.ts';
 import { proxyHost } from '../send/agents.ts';
 import { usableDsn } from '../send/dsn.ts';
 import { readTlsFiles } from '../send/tls-files.ts';
-import { noUrl } from '../run/prepare-plan.ts';
 import { cleanupTooMany, databaseOf, originOf } from '../verify/prepare-probes.ts';
 import { traceReadingError } from '../verify/prepare-traces.ts';
-import { checkAllowedHost } from '../safety/safety.ts';
 import { faultsFrom, faultsFromAsync, isBroken, plainFault, type RunChecks } from './found.ts';
 
 export async function targetFaults(

@@ -1,8 +1,9 @@
 /** `{{placeholders}}` that nothing fills in. */
-import { type Fault, nearest } from '../config/problems/problems.ts';
+
 import type { Path } from '../config/paths.ts';
+import { type Fault, nearest } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
-import { inFull } from '../config/settings/scenarios.ts';
+import { normalizeScenario } from '../config/settings/scenarios.ts';
 import { ProdE2eError } from '../errors.ts';
 import { pathsIn, VALUE_NAMES } from '../json/placeholders.ts';
 import { compileTemplate } from '../plan/templates.ts';
@@ -21,7 +22,7 @@ export function templateFaults(checked: Checked): readonly Fault[] {
       : []),
     ...inTemplate(checked, { names, value: config.headers, path: ['headers'] }),
     ...(config.scenarios ?? []).flatMap((scenario, at) => {
-      const { payload, headers } = inFull(scenario);
+      const { payload, headers } = normalizeScenario(scenario);
       const short = 'scenario' in scenario;
       const inside: Path = short ? ['scenarios', at] : ['scenarios', at, 'payload'];
       return [
@@ -58,7 +59,7 @@ function inTemplate(checked: Checked, { names, value, path }: Template): readonl
 function placeOf({ config }: Checked, path: Path): { readonly where: string; readonly root: string } {
   const [first, at] = path;
   const scenario = first === 'scenarios' ? (config.scenarios ?? [])[Number(at)] : undefined;
-  const where = scenario === undefined ? 'config' : `scenario ${inFull(scenario).name}`;
+  const where = scenario === undefined ? 'config' : `scenario ${normalizeScenario(scenario).name}`;
   const rest = scenario === undefined ? path : path.slice(2);
   const inside = scenario !== undefined && 'scenario' in scenario ? ['payload', ...rest] : rest;
   return {

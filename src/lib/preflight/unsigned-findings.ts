@@ -2,7 +2,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { hintFor } from '../report/advice/advice.ts';
-import { PATIENCE } from '../senders/provider-timeouts.ts';
+import { PROVIDER_TIMEOUTS } from '../senders/provider-timeouts.ts';
 import { ALWAYS_SIGNED } from '../senders/schemes.ts';
 
 const CODE = 'unsigned';
@@ -15,7 +15,7 @@ export function unsignedFindings(scenarios: readonly Scenario[]): readonly Findi
   return [...new Set(senders)].map((sender) => ({
     severity: 'warning',
     code: CODE,
-    message: `${PATIENCE[sender].label} signs every webhook, but no signing secret is set: these are sent unsigned`,
+    message: `${PROVIDER_TIMEOUTS[sender].label} signs every webhook, but no signing secret is set: these are sent unsigned`,
     hint: hintFor(CODE),
   }));
 }

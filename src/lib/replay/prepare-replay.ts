@@ -1,7 +1,7 @@
 /** Reads the payloads of `--from` once, to check every one before anything is sent, and makes a plan that reads them again. */
 
-import { DEFAULT_MARK } from '../config/settings/defaults.ts';
 import { MAX_COUNT } from '../config/schema/limits.ts';
+import { DEFAULT_MARK } from '../config/settings/defaults.ts';
 import { REPLAY } from '../config/settings/scenarios.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
@@ -10,23 +10,23 @@ import type { Finding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { createReplayPlan, type Replayed, type ReplayPlanOptions } from './plan.ts';
+import { shardFor } from '../plan/prepare-shard.ts';
 import { shardPlanError } from '../plan/shard.ts';
 import { compileTemplate, timesOf } from '../plan/templates.ts';
-import { createFaultList, interrupted, replayFileError } from './faults.ts';
-import { noPlaceForMark, withMark } from './mark.ts';
-import type { ReplayPayload } from './payload.ts';
-import { type ReplayFile, readReplay } from './read-replay.ts';
-import { isReadAgain, openSource } from './source.ts';
+import { type PayloadChecks, preparePayloadChecks } from '../preflight/payload-checks.ts';
+import { pinError } from '../preflight/pin-error.ts';
 import { hintFor } from '../report/advice/advice.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { maskingOf } from '../secrets/redact-paths.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
-import { type PayloadChecks, preparePayloadChecks } from '../preflight/payload-checks.ts';
-import { pinError } from '../preflight/pin-error.ts';
 import { cleanupTooMany } from '../verify/prepare-probes.ts';
-import { shardFor } from '../plan/prepare-shard.ts';
+import { createFaultList, interrupted, replayFileError } from './faults.ts';
+import { noPlaceForMark, withMark } from './mark.ts';
+import type { ReplayPayload } from './payload.ts';
+import { createReplayPlan, type Replayed, type ReplayPlanOptions } from './plan.ts';
+import { type ReplayFile, readReplay } from './read-replay.ts';
 import { NAMES_LIMIT, type ReplayScenarios, replayScenarios } from './scenarios.ts';
+import { isReadAgain, openSource } from './source.ts';
 
 /** Between two looks at the signals, while a large file is checked. */
 const CHECKED_AT_ONCE = 1_000;

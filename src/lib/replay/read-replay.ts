@@ -1,7 +1,8 @@
 /** The payloads of a file: NDJSON line by line; a JSON list, `{"payloads": []}` and HAR as a whole. */
-import { findJsonFault } from '../json/position.ts';
+
 import { messageOf } from '../errors.ts';
 import { memberOf, type Part, partsOf, startOf } from '../json/parts.ts';
+import { findJsonFault } from '../json/position.ts';
 import { parseJson } from '../json/text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { replayFileError } from './faults.ts';

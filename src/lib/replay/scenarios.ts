@@ -1,8 +1,8 @@
 /** Which scenario each replayed payload is: what the first matching rule says, or a field of it, or none in particular. */
 import { REPLAY } from '../config/settings/scenarios.ts';
 import type { Settings } from '../config/settings/settings.ts';
-import { isNumber } from '../json/decimal.ts';
 import { unknownName } from '../errors.ts';
+import { isNumber } from '../json/decimal.ts';
 import { overlap, stepsOf, valueAt } from '../json/path.ts';
 import type { Json } from '../model/json.ts';
 import type { Scenario } from '../model/scenario.ts';

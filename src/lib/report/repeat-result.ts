@@ -4,16 +4,16 @@ import type { Finding, Judgement } from '../model/finding.ts';
 import type { RepeatedSend, Treatment } from '../model/repeat.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Repeat } from '../model/scenario.ts';
-import { hintFor } from './advice/advice.ts';
 import type { PathMasking } from '../secrets/redact-paths.ts';
-import { kept, keptAttempts, told } from './result.ts';
+import { hintFor } from './advice/advice.ts';
+import { storedAttempts, toStoredResponse, withHints } from './result.ts';
 
 /** The target made a second event of it. */
 export const SECOND_EVENT = 'second-event';
 /** What a further answer is found fault with for. */
 export const REPEAT = 'repeat';
 
-export interface Again extends Treatment {
+export interface RepeatOutcome extends Treatment {
   readonly sends: readonly {
     readonly delivery: Delivery;
     readonly judgement: Judgement;
@@ -24,7 +24,7 @@ export interface Again extends Treatment {
 
 export function withRepeat(
   result: TestResult,
-  { again, secondEvent }: { readonly again: Again; readonly secondEvent: Repeat['secondEvent'] },
+  { again, secondEvent }: { readonly again: RepeatOutcome; readonly secondEvent: Repeat['secondEvent'] },
 ): TestResult {
   const sends = again.sends.map(keptSend);
   const second = secondEventFindings(again, secondEvent);
@@ -47,21 +47,21 @@ export function withRepeat(
   };
 }
 
-function keptSend({ delivery, judgement, masking }: Again['sends'][number]): RepeatedSend {
-  const tell = (finding: Finding) => told(finding, { delivery, redact: masking.text });
+function keptSend({ delivery, judgement, masking }: RepeatOutcome['sends'][number]): RepeatedSend {
+  const tell = (finding: Finding) => withHints(finding, { delivery, redact: masking.text });
   return {
     startedAt: delivery.startedAt,
     errors: judgement.errors.map(tell),
     warnings: judgement.warnings.map(tell),
     missingData: judgement.missingData,
-    response: delivery.answer === null ? null : kept(delivery.answer, masking),
+    response: delivery.answer === null ? null : toStoredResponse(delivery.answer, masking),
     timings: delivery.timings,
-    attempts: keptAttempts(delivery, masking.text),
+    attempts: storedAttempts(delivery, masking.text),
     traceId: delivery.trace.traceId,
   };
 }
 
-function mask({ sends }: Again, text: string): string {
+function mask({ sends }: RepeatOutcome, text: string): string {
   return sends.reduce((said, { masking }) => masking.text(said, 'sentence'), text);
 }
 
@@ -69,7 +69,7 @@ function arrivedBefore({ attempts }: RepeatedSend): boolean {
   return earlierDeliveries(attempts).length > 0;
 }
 
-function secondEventFindings(again: Again, secondEvent: Repeat['secondEvent']): readonly Finding[] {
+function secondEventFindings(again: RepeatOutcome, secondEvent: Repeat['secondEvent']): readonly Finding[] {
   if (again.treatedAs !== 'second-event' || secondEvent === 'off') return [];
   return [
     {

@@ -1,20 +1,20 @@
 /** Makes the result of one test: verdict, hints, and nothing secret in it. */
-import { type Answer, type Delivery, earlierDeliveries } from '../model/delivery.ts';
+import { type Delivery, earlierDeliveries, type HttpResponse } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
-import { type KeptResponse, RESPONSE_BODY_KEPT } from '../model/response.ts';
+import { MAX_STORED_BODY, type StoredResponse } from '../model/response.ts';
 import type { TestResult } from '../model/result.ts';
-import { hintFor } from './advice/advice.ts';
-import { detailedHint, detailOf } from './advice/details.ts';
 import {
-  maskAnswerHeaders,
   maskHeaders,
+  maskResponseHeaders,
   maskUrl,
   type Redact,
   redactDeep,
   redactDimensions,
 } from '../secrets/redact.ts';
 import type { PathMasking } from '../secrets/redact-paths.ts';
+import { hintFor } from './advice/advice.ts';
+import { detailedHint, detailOf } from './advice/details.ts';
 
 export function makeResult(options: {
   readonly test: PlannedTest;
@@ -45,8 +45,8 @@ export function makeResult(options: {
     verdict,
     flaky: verdict === 'working' && earlierDeliveries(delivery.attempts).length > 0,
     startedAt: delivery.startedAt,
-    errors: judgement.errors.map((finding) => told(finding, { delivery, redact, about })),
-    warnings: judgement.warnings.map((finding) => told(finding, { delivery, redact, about })),
+    errors: judgement.errors.map((finding) => withHints(finding, { delivery, redact, about })),
+    warnings: judgement.warnings.map((finding) => withHints(finding, { delivery, redact, about })),
     missingData: judgement.missingData,
     request: {
       method: delivery.request.method,
@@ -54,9 +54,9 @@ export function makeResult(options: {
       headers: redactDeep(maskHeaders(delivery.request.headers, signature), redact),
       body: masking.body(delivery.request.body),
     },
-    response: delivery.answer === null ? null : kept(delivery.answer, masking),
+    response: delivery.answer === null ? null : toStoredResponse(delivery.answer, masking),
     timings: delivery.timings,
-    attempts: keptAttempts(delivery, redact),
+    attempts: storedAttempts(delivery, redact),
     trace: {
       traceId: delivery.trace.traceId,
       url: options.traceUrl,
@@ -75,14 +75,14 @@ export function makeResult(options: {
   };
 }
 
-export function keptAttempts({ attempts }: Delivery, redact: Redact): TestResult['attempts'] {
+export function storedAttempts({ attempts }: Delivery, redact: Redact): TestResult['attempts'] {
   return attempts.map(({ failure, ...attempt }) => ({
     ...attempt,
     failure: failure && { ...failure, message: redact(failure.message, 'sentence') },
   }));
 }
 
-export function told(
+export function withHints(
   finding: Finding,
   {
     delivery,
@@ -99,16 +99,16 @@ export function told(
   return { ...finding, message: redact(finding.message, 'sentence'), hint };
 }
 
-export function kept(answer: Answer, masking: PathMasking): KeptResponse {
+export function toStoredResponse(answer: HttpResponse, masking: PathMasking): StoredResponse {
   const redact = masking.text;
   // Redacted before it is cut: of a secret at the cut the beginning would stay.
   const body = masking.body(answer.body);
   return {
     status: answer.status,
     statusText: redact(answer.statusText),
-    headers: redactDeep(maskAnswerHeaders(answer.headers), redact),
-    body: body.slice(0, RESPONSE_BODY_KEPT),
+    headers: redactDeep(maskResponseHeaders(answer.headers), redact),
+    body: body.slice(0, MAX_STORED_BODY),
     bodyBytes: answer.bodyBytes,
-    bodyCut: body.length > RESPONSE_BODY_KEPT,
+    bodyCut: body.length > MAX_STORED_BODY,
   };
 }

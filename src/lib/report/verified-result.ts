@@ -1,10 +1,10 @@
 /** Adds to a result what its trace and its probes said. */
 import type { Cause } from '../model/cause.ts';
 import type { Finding } from '../model/finding.ts';
-import type { KeptSpan, TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model/result.ts';
+import type { SavedSpan, TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model/result.ts';
 import type { StageResult, StuckAt } from '../model/stage.ts';
-import { hintFor } from './advice/advice.ts';
 import type { Redact } from '../secrets/redact.ts';
+import { hintFor } from './advice/advice.ts';
 
 interface Reading {
   readonly trace: { readonly spans: readonly unknown[] } | null;
@@ -30,7 +30,7 @@ export function applyVerification(options: {
   readonly stages: readonly StageResult[];
   readonly stuckAt: StuckAt | null;
   readonly cause: Cause | null;
-  readonly spans: readonly KeptSpan[];
+  readonly spans: readonly SavedSpan[];
   readonly redact: Redact;
 }): TestResult {
   const { result, reading, redact } = options;

@@ -1,30 +1,30 @@
 /** What `prod-e2e run` does, from a valid configuration to an exit code. */
 import path from 'node:path';
-import { exposureMessage } from '../secrets/flags.ts';
+import { describeError, errorText } from '../cli/error-output.ts';
+import { orStopped, watchSignals } from '../cli/signals.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
-import { describeError, errorText } from '../cli/error-output.ts';
 import { EXIT } from '../errors.ts';
 import type { RunEvent } from '../model/event.ts';
+import { shardFor } from '../plan/prepare-shard.ts';
 import { loadFormatter } from '../report/formatters/table.ts';
 import { type Output, prepareOutputs } from '../report/output/outputs.ts';
-import { createRedactor } from '../secrets/redact.ts';
-import { preparePlan, targetOf } from './prepare-plan.ts';
-import { furtherContacts } from '../verify/prepare-probes.ts';
-import { type Preparation, prepareRun } from './open-run.ts';
-import { shardFor } from '../plan/prepare-shard.ts';
-import { run } from './run.ts';
 import { checkSafety } from '../safety/check.ts';
+import { confirm } from '../safety/confirm.ts';
+import { reachDirectly, sandboxSecrets, sandboxSettings, skippedLine } from '../sandbox/settings.ts';
+import { exposureMessage } from '../secrets/flags.ts';
+import { createRedactor } from '../secrets/redact.ts';
 import { secretVariables } from '../secrets/variables.ts';
 import { proxyHost } from '../send/agents.ts';
 import { usableDsn } from '../send/dsn.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
+import { furtherContacts } from '../verify/prepare-probes.ts';
 import { VERSION } from '../version.ts';
-import { agree } from '../safety/confirm.ts';
-import { keepHeapSmall } from './heap.ts';
 import { exitAfter, writeGithubFiles, writeReports } from './ending.ts';
-import { leftOutLine, reachDirectly, sandboxSecrets, sandboxSettings } from '../sandbox/settings.ts';
-import { orStopped, watchSignals } from '../cli/signals.ts';
+import { limitHeapGrowth } from './heap.ts';
+import { type Preparation, prepareRun } from './open-run.ts';
+import { preparePlan, targetOf } from './prepare-plan.ts';
+import { run } from './run.ts';
 
 export interface RunCommandInput {
   readonly config: ResolvedConfig;
@@ -73,7 +73,7 @@ async function runInSandbox(
   const sandbox = await startSandbox({ entryFolder: path.join(input.root, 'dist', 'sandbox'), faults });
   try {
     reachDirectly(sandbox.info);
-    const leftOut = leftOutLine(input.config);
+    const leftOut = skippedLine(input.config);
     if (leftOut !== null) process.stderr.write(`${leftOut}\n`);
     return await runAgainst(input, {
       settings: sandboxSettings(input.config, sandbox.info),
@@ -134,7 +134,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
     count: plan.sends,
     to: { url, proxy },
     agreed,
-    ask: (questions) => agree({ questions, terminal: input.stderr, stop }),
+    ask: (questions) => confirm({ questions, terminal: input.stderr, stop }),
     nowMs: Date.now(),
   });
   const { profile, scenariosAt } = input.config;
@@ -177,7 +177,7 @@ async function send({
   // What a trace or a probe says may change a result: where they are looked at, lines are written once that is known.
   if (prepared.ports.traces === null && prepared.ports.probes === null)
     live = target.outputs.find(isLive) ?? null;
-  keepHeapSmall(plan.total);
+  limitHeapGrowth(plan.total);
   try {
     const { source, failure } = await run(prepared.settings, prepared.ports).finally(progress.end);
     // A signal from here on changes nothing: the run is over and kept, and its report is on the way.

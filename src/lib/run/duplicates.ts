@@ -4,19 +4,19 @@ import path from 'node:path';
 import { isNumber, sameNumber } from '../json/decimal.ts';
 import { valueAt } from '../json/path.ts';
 import { tryParseJson } from '../json/text.ts';
-import type { Answer } from '../model/delivery.ts';
+import type { HttpResponse } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import { ExactNumber, type Json } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { RunFacts, Summary } from '../model/report.ts';
 import { hintFor } from '../report/advice/advice.ts';
-import { readKeptRuns } from '../report/history/history.ts';
 import { allDuplicates } from '../report/digest/outcome.ts';
+import { readKeptRuns } from '../report/history/history.ts';
+import { isSameKind } from '../report/history/same-kind.ts';
 import { readRunResults } from '../report/store/results-file.ts';
 import { RESULTS_FILE } from '../report/store/store.ts';
 import { countOf, durationText } from '../terminal/quantities.ts';
 import { isMissing } from '../validate/missing.ts';
-import { isSameKind } from '../report/history/same-kind.ts';
 
 /** The field that names an event unless `repeat.id` says otherwise. */
 const ID_PATH = 'signal_id';
@@ -74,7 +74,7 @@ export async function readEarlierIds(dataDir: string, facts: RunFacts): Promise<
 
 export interface Duplicates {
   /** Which webhook had the id of this response before, in a few words; null where none had. Remembers the id. */
-  readonly earlierOwner: (test: PlannedTest, answer: Answer) => string | null;
+  readonly earlierOwner: (test: PlannedTest, answer: HttpResponse) => string | null;
 }
 
 export function createDuplicates({ ids }: EarlierIds, nowMs: () => number): Duplicates {

@@ -11,6 +11,6 @@ const GROWTH_PERCENT = 100;
  * collects. Twice is enough here: it saves a third of the memory at its peak and costs about 2% of the time.
  * Called once everything is loaded, since code that is compiled under other flags is not found in Node's cache.
  */
-export function keepHeapSmall(webhooks: number): void {
+export function limitHeapGrowth(webhooks: number): void {
   if (webhooks > LONG_RUN) setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
 }

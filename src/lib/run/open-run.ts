@@ -3,26 +3,26 @@ import type { ScenariosAt } from '../config/layers/scenarios-at.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunFacts } from '../model/report.ts';
+import { prepareAlerts } from '../notify/prepare-alerts.ts';
+import { shardFacts } from '../plan/prepare-shard.ts';
+import { preflightFindings } from '../preflight/preflight-findings.ts';
+import { parseThreshold } from '../report/digest/threshold.ts';
+import { historyOf } from '../report/history/broken-since.ts';
 import { type CleanupLog, openCleanupLog } from '../report/store/cleanup/log.ts';
 import { createRecorder, type Recorder } from '../report/store/recorder.ts';
-import { ofSentences, redactDeep } from '../secrets/redact.ts';
 import { thisProcess } from '../report/store/run-owner.ts';
-import { parseThreshold } from '../report/digest/threshold.ts';
+import type { QuietSpell } from '../safety/quiet-hours.ts';
+import { unconfirmedGapMs } from '../safety/safety.ts';
+import { ofSentences, redactDeep } from '../secrets/redact.ts';
 import { type Dsn, usableDsn } from '../send/dsn.ts';
 import type { Tracer } from '../send/trace.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
-import { beforehandFindings } from '../preflight/preflight-findings.ts';
-import { historyOf } from '../report/history/broken-since.ts';
+import { prepareProbes } from '../verify/prepare-probes.ts';
+import { prepareTraceReading } from '../verify/prepare-traces.ts';
 import { createDuplicates, readEarlierIds } from './duplicates.ts';
 import { openTracer } from './open-tracer.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
-import { prepareAlerts } from '../notify/prepare-alerts.ts';
 import { type PlanPreparation, shownTarget } from './prepare-plan.ts';
-import { prepareProbes } from '../verify/prepare-probes.ts';
-import { shardFacts } from '../plan/prepare-shard.ts';
-import { prepareTraceReading } from '../verify/prepare-traces.ts';
-import type { QuietSpell } from '../safety/quiet-hours.ts';
-import { unaskedGapMs } from '../safety/safety.ts';
 import { type ReportRoots, scenarioSource } from './scenario-source.ts';
 
 export interface Preparation extends PlanPreparation {
@@ -117,7 +117,7 @@ export async function prepareRun(
           ...reading.findings,
           ...baseline.findings,
           ...alerts.findings,
-          ...beforehandFindings({ flagsWithSecrets: [], ...preparation, plan }),
+          ...preflightFindings({ flagsWithSecrets: [], ...preparation, plan }),
         ],
         ofSentences(redact),
       ),
@@ -209,7 +209,7 @@ function paceOf({ settings, url, proxy, agreed, shard }: Preparation): RunSettin
   const rate = settings.rate === null ? null : settings.rate / (shard?.total ?? 1);
   // With a rate, a concurrency of 1 would turn the open model into a closed one: only a larger one is a limit.
   const limit = rate !== null && concurrency === 1 ? null : concurrency;
-  return { concurrency: limit, rate, gapMs: unaskedGapMs({ url, proxy, agreed }) };
+  return { concurrency: limit, rate, gapMs: unconfirmedGapMs({ url, proxy, agreed }) };
 }
 
 interface Tracing {

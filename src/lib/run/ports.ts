@@ -1,25 +1,26 @@
 /** What a run is given: the settings that steer it, and the ports through which it acts. */
+
+import type { CleanupPort } from '../cleanup/call.ts';
 import type { FurtherContacts, RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunFacts } from '../model/report.ts';
+import type { Alerts } from '../notify/alerts.ts';
+import type { BaselinePort } from '../report/compare/prepare-baseline.ts';
 import type { FailOn } from '../report/digest/outcome.ts';
-import type { Recorder } from '../report/store/recorder.ts';
-import type { Redact } from '../secrets/redact.ts';
 import type { Threshold } from '../report/digest/threshold.ts';
+import type { HistoryPort } from '../report/history/broken-since.ts';
+import type { Recorder } from '../report/store/recorder.ts';
+import type { QuietSpell } from '../safety/quiet-hours.ts';
+import type { Redact } from '../secrets/redact.ts';
 import type { Pace } from '../send/pacing.ts';
 import type { Tracer } from '../send/trace.ts';
 import type { Sender } from '../send/traced-sender.ts';
 import type { ResponseValidator } from '../validate/response-validator.ts';
-import type { Alerts } from '../notify/alerts.ts';
-import type { CleanupPort } from '../cleanup/call.ts';
-import type { Duplicates, EarlierRun } from './duplicates.ts';
-import type { QuietSpell } from '../safety/quiet-hours.ts';
-import type { TracePort } from '../verify/prepare-traces.ts';
 import type { ProbePort } from '../verify/prepare-probes.ts';
-import type { BaselinePort } from '../report/compare/prepare-baseline.ts';
-import type { HistoryPort } from '../report/history/broken-since.ts';
+import type { TracePort } from '../verify/prepare-traces.ts';
 import type { VerificationSettings } from '../verify/settings.ts';
+import type { Duplicates, EarlierRun } from './duplicates.ts';
 
 export interface RunSettings {
   readonly facts: RunFacts;

@@ -7,13 +7,13 @@ import type { Scenario } from '../model/scenario.ts';
 import { walkLength } from '../plan/combinations.ts';
 import { newRunId } from '../plan/ids.ts';
 import { createPlan } from '../plan/payload-factory.ts';
+import type { PreparedShard } from '../plan/prepare-shard.ts';
 import { offsetOfSeed, seedWithOffset } from '../plan/seed.ts';
 import { selectScenarios } from '../plan/selection.ts';
 import { shardPlan } from '../plan/shard.ts';
 import { readKeptRuns } from '../report/history/history.ts';
-import { maskUrl, type Redact } from '../secrets/redact.ts';
-import type { PreparedShard } from '../plan/prepare-shard.ts';
 import { checkAllowedHost } from '../safety/safety.ts';
+import { maskUrl, type Redact } from '../secrets/redact.ts';
 
 export interface PlanPreparation {
   readonly settings: Settings;

@@ -3,18 +3,18 @@
 import type { PlannedTest } from '../model/plan.ts';
 import type { Treatment } from '../model/repeat.ts';
 import type { Repeat } from '../model/scenario.ts';
-import type { Distance } from '../send/min-gap.ts';
+import type { MinGap } from '../send/min-gap.ts';
 import type { RetryGate } from '../send/retries.ts';
 import { treatmentOf, treatmentOfAll } from '../validate/treatment.ts';
 import { type SentOne, sendOne } from './send-one.ts';
 
-export interface SentAgain extends Treatment {
+export interface RepeatedSend extends Treatment {
   readonly sends: readonly SentOne[];
   /** The resend after them, where the end of the run cut it off: it may have arrived. */
   readonly unfinished: SentOne | null;
 }
 
-export interface AgainPorts {
+export interface RepeatPorts {
   readonly ports: Parameters<typeof sendOne>[2];
   /** Called before each resend leaves: 1 for the first. */
   readonly sending: (send: number) => void;
@@ -25,18 +25,18 @@ export interface AgainPorts {
   /** The least time between two sends of one test, in milliseconds: its places of the rate. */
   readonly gapMs: number;
   /** Between this and what other tests send. */
-  readonly distance: Distance;
+  readonly distance: MinGap;
 }
 
 /**
  * One that did not work the first time is not sent again: whether a resend makes a second event is no question where there
  * is no first one. Null where the test is not one to be sent again.
  */
-export async function sendAgain(
+export async function resend(
   test: PlannedTest,
   first: SentOne,
-  again: AgainPorts,
-): Promise<SentAgain | null> {
+  again: RepeatPorts,
+): Promise<RepeatedSend | null> {
   const { repeat } = test;
   const { answer } = first.delivery;
   if (repeat === null) return null;
@@ -69,11 +69,11 @@ function treated(
   return treatmentOfAll(sends.map(({ delivery }) => treatmentOf(first, delivery, { idPath, expect })));
 }
 
-function notSent(because: string): SentAgain {
+function notSent(because: string): RepeatedSend {
   return { treatedAs: 'unknown', because, sends: [], unfinished: null };
 }
 
-function cutOff(sends: readonly SentOne[], unfinished: SentOne | null): SentAgain {
+function cutOff(sends: readonly SentOne[], unfinished: SentOne | null): RepeatedSend {
   return {
     treatedAs: 'unknown',
     because: 'the run ended before it was sent again as often as planned',

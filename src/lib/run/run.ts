@@ -1,5 +1,7 @@
 /** Walks a plan through the rooms: send → validate → result → report. Ports in, events out; prints nothing. */
 
+import { type Cleanup, createCleanup } from '../cleanup/cleanup.ts';
+import { CLEANUP_LIMIT_MS } from '../cleanup/time.ts';
 import { EXIT } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CleanupSummary } from '../model/probe.ts';
@@ -8,20 +10,18 @@ import type { TestResult } from '../model/result.ts';
 import type { StageSummary } from '../model/stage.ts';
 import { createFold, type Fold, type Totals } from '../report/digest/fold.ts';
 import { exitCode, runStatus } from '../report/digest/outcome.ts';
-import { redactDeep } from '../secrets/redact.ts';
 import { sentryFindings } from '../report/digest/sentry-findings.ts';
 import { withoutCommand } from '../report/store/unsaved.ts';
+import { redactDeep } from '../secrets/redact.ts';
 import { sleep } from '../sleep.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { numberText } from '../terminal/quantities.ts';
 import type { Candidate } from '../verify/candidate.ts';
 import { createCandidates } from '../verify/candidates.ts';
-import { type Cleanup, createCleanup } from '../cleanup/cleanup.ts';
-import { CLEANUP_LIMIT_MS } from '../cleanup/time.ts';
+import { isProbed, type Verification, verifyTraces } from '../verify/verify.ts';
 import { allDuplicatesFinding } from './duplicates.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
-import { type Sent, sendAll, stopReason } from './sending.ts';
-import { isProbed, type Verification, verifyTraces } from '../verify/verify.ts';
+import { type SendingOutcome, sendAll, stopReason } from './sending.ts';
 
 export interface FinishedRun {
   /** The report, kept and ready to be rendered. */
@@ -237,7 +237,7 @@ function stagesOf(verified: readonly TestResult[]): readonly StageSummary[] {
 function concluded(options: {
   readonly settings: RunSettings;
   readonly ports: RunPorts;
-  readonly sending: Sent;
+  readonly sending: SendingOutcome;
   readonly totals: RunTotals;
   readonly durationMs: number;
   readonly cleanup: CleanupSummary | null;

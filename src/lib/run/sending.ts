@@ -1,29 +1,29 @@
 /** The sending half of a run: every test of the plan through tracer, sender, validator and recorder. */
 
+import { callValues } from '../cleanup/call-values.ts';
+import type { Cleanup } from '../cleanup/cleanup.ts';
 import { messageOf } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Fold } from '../report/digest/fold.ts';
 import type { StoppedBy } from '../report/digest/outcome.ts';
-import { maskingOf } from '../secrets/redact-paths.ts';
 import { withRepeat } from '../report/repeat-result.ts';
 import { makeResult } from '../report/result.ts';
-import { createDistance } from '../send/min-gap.ts';
+import { createBail } from '../safety/bail.ts';
+import { maskingOf } from '../secrets/redact-paths.ts';
+import { createMinGap } from '../send/min-gap.ts';
 import { pace } from '../send/pacing.ts';
 import { sleep } from '../sleep.ts';
 import { causeOf } from '../stages/cause.ts';
 import { expectsAcceptance } from '../validate/body.ts';
-import { createBail } from '../safety/bail.ts';
-import { callValues } from '../cleanup/call-values.ts';
 import type { Candidate } from '../verify/candidate.ts';
 import type { Candidates } from '../verify/candidates.ts';
-import type { Cleanup } from '../cleanup/cleanup.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
-import { type AgainPorts, type SentAgain, sendAgain } from './repeat.ts';
+import { type RepeatedSend, type RepeatPorts, resend } from './repeat.ts';
 import { sendOne } from './send-one.ts';
 
-export interface Sent {
+export interface SendingOutcome {
   /** Tests that have a result. */
   readonly sent: number;
   readonly stoppedBy: StoppedBy;
@@ -45,7 +45,7 @@ export interface Sinks {
   readonly cleanup: Cleanup | null;
 }
 
-export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sinks): Promise<Sent> {
+export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sinks): Promise<SendingOutcome> {
   const bail = createBail({
     enabled: settings.bail,
     maxFailures: settings.maxFailures,
@@ -59,7 +59,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   const { monotonicMs } = ports;
   const sleepUnlessStopped = (ms: number) => sleep(ms, ports.stop);
   const gapMs = settings.pace.rate === null ? settings.pace.gapMs : 0;
-  const distance = createDistance({ gapMs, monotonicMs, sleep: sleepUnlessStopped });
+  const distance = createMinGap({ gapMs, monotonicMs, sleep: sleepUnlessStopped });
   // Retries keep the distance as well, and do not leave once the run was asked to stop or gave up.
   const mayRetry = async (waitMs: number): Promise<boolean> => {
     await sleepUnlessStopped(waitMs);
@@ -137,7 +137,7 @@ async function sendAndJudge({
   readonly test: PlannedTest;
   readonly lateMs: number;
   readonly ports: RunPorts;
-  readonly again: Pick<AgainPorts, 'stopped' | 'mayRetry' | 'distance' | 'gapMs'>;
+  readonly again: Pick<RepeatPorts, 'stopped' | 'mayRetry' | 'distance' | 'gapMs'>;
   readonly cleanup: Cleanup | null;
 }): Promise<Candidate | null> {
   const sending = (send: number) => cleanup?.sending(test, send, maskingOf([test.request.body], ports).text);
@@ -153,7 +153,7 @@ async function sendAndJudge({
     expectsAcceptance: expectsAcceptance(test.expect),
   });
   const respondedAtMs = ports.monotonicMs();
-  const sentAgain = await sendAgain(test, first, {
+  const sentAgain = await resend(test, first, {
     ...again,
     ports,
     sending,
@@ -172,7 +172,7 @@ async function sendAndJudge({
 }
 
 function noteResends(
-  again: SentAgain | null,
+  again: RepeatedSend | null,
   { test, cleanup }: { readonly test: PlannedTest; readonly cleanup: Cleanup | null },
 ): void {
   if (again === null || cleanup === null) return;

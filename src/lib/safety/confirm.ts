@@ -1,16 +1,17 @@
 /** Asks on a terminal; refuses without one. */
+
+import { canPrompt, promptLine } from '../cli/question.ts';
+import { stoppedExit } from '../cli/signals.ts';
 import { ProdE2eError } from '../errors.ts';
-import { otherwiseText, questionsText, type SafetyQuestion } from './safety.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
-import { askLine, canAsk } from '../cli/question.ts';
-import { stoppedExit } from '../cli/signals.ts';
+import { otherwiseText, questionsText, type SafetyQuestion } from './safety.ts';
 
 /**
  * Resolves once the person agreed; at once where there is nothing to ask.
  * @throws ProdE2eError `NOT_AGREED`, `INTERRUPTED`
  */
-export async function agree(options: {
+export async function confirm(options: {
   readonly questions: readonly SafetyQuestion[];
   /** Where questions are asked. */
   readonly terminal: Terminal;
@@ -21,13 +22,13 @@ export async function agree(options: {
   if (questions.length === 0) return;
   const asked = terminalText(questionsText(questions, '--yes'));
   const otherwise = otherwiseText(questions);
-  if (!canAsk(terminal)) {
+  if (!canPrompt(terminal)) {
     throw new ProdE2eError(`Confirmation required: ${asked}.`, {
       code: 'NOT_AGREED',
       hints: [`Pass --yes to confirm, or ${otherwise}.`, ...deafVariable()],
     });
   }
-  const said = await askLine(`This will send ${asked}.\nGo on? [y/N] `, { stop });
+  const said = await promptLine(`This will send ${asked}.\nGo on? [y/N] `, { stop });
   if (/^y(es)?$/i.test(said?.trim() ?? '')) return;
   // The line of the question is still open where nothing was typed to its end.
   if (said === null) process.stderr.write('\n');

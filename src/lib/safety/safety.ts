@@ -1,15 +1,16 @@
 /** What has to be agreed to before webhooks leave for a host that is not this machine, and which hosts may get any. */
-import { hostName, parseHostPattern } from '../http/host-pattern.ts';
+
 import { ProdE2eError } from '../errors.ts';
+import { hostName, parseHostPattern } from '../http/host-pattern.ts';
 import { countOf } from '../terminal/quantities.ts';
 
 /** More webhooks than this in one run are no probe any more. */
-export const UNASKED_WEBHOOKS = 25;
+export const MAX_UNCONFIRMED_WEBHOOKS = 25;
 /**
  * Faster than this is load. Without a rate nothing but the responses limits what several in flight send in a second, so
  * concurrency counts as at least that many per second.
  */
-export const UNASKED_PER_SECOND = 10;
+export const MAX_UNCONFIRMED_PER_SECOND = 10;
 
 export interface Destination {
   readonly url: string;
@@ -71,22 +72,26 @@ export function otherwiseText(questions: readonly SafetyQuestion[]): string {
 
 function countQuestion({ count, retries }: SafetyInput, webhooks: string): readonly SafetyQuestion[] {
   const most = count * (1 + retries);
-  if (most <= UNASKED_WEBHOOKS) return [];
+  if (most <= MAX_UNCONFIRMED_WEBHOOKS) return [];
   const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${countOf(most, 'request')}`;
   return [
-    { asks: `${webhooks}${tries}`, limit: `${UNASKED_WEBHOOKS}`, otherwise: lower('--count', retries) },
+    {
+      asks: `${webhooks}${tries}`,
+      limit: `${MAX_UNCONFIRMED_WEBHOOKS}`,
+      otherwise: lower('--count', retries),
+    },
   ];
 }
 
 function paceQuestion({ rate, concurrency, retries }: SafetyInput, to: string): readonly SafetyQuestion[] {
-  const limit = `${UNASKED_PER_SECOND} per second`;
+  const limit = `${MAX_UNCONFIRMED_PER_SECOND} per second`;
   if (rate === null) {
-    if (concurrency <= UNASKED_PER_SECOND) return [];
+    if (concurrency <= MAX_UNCONFIRMED_PER_SECOND) return [];
     const asks = `up to ${countOf(concurrency, 'webhook')} at a time ${to}`;
     return [{ asks, limit, otherwise: 'lower --concurrency' }];
   }
   const most = Number((rate * (1 + retries)).toFixed(3));
-  if (most <= UNASKED_PER_SECOND) return [];
+  if (most <= MAX_UNCONFIRMED_PER_SECOND) return [];
   const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${most} requests per second`;
   return [{ asks: `${rate} webhooks per second ${to}${tries}`, limit, otherwise: lower('--rate', retries) }];
 }
@@ -100,8 +105,8 @@ function lower(flag: string, retries: number): string {
 }
 
 /** Without a rate and without `--yes`, sends to other hosts keep this distance, in milliseconds. */
-export function unaskedGapMs({ agreed, ...to }: Destination & { readonly agreed: boolean }): number {
-  return agreed || staysHere(to) ? 0 : 1000 / UNASKED_PER_SECOND;
+export function unconfirmedGapMs({ agreed, ...to }: Destination & { readonly agreed: boolean }): number {
+  return agreed || staysHere(to) ? 0 : 1000 / MAX_UNCONFIRMED_PER_SECOND;
 }
 
 /** What a proxy calls 127.0.0.1 is not this machine. */

@@ -1,11 +1,12 @@
 /** What is wrong with `--fault`, told with the faults of the configuration. */
+
+import { EVERY_SCENARIO, parseFault } from '../../sandbox/faults/faults.ts';
 import { type Fault, faultOf } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError, unknownName } from '../errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { oneTurn, selectionErrors, selectScenarios } from '../plan/selection.ts';
-import { EVERY_SCENARIO, parseFault } from '../../sandbox/faults/faults.ts';
 
 const FLAG = '--fault';
 

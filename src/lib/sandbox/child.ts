@@ -1,6 +1,5 @@
 /** One supervised child process: started, ready or failed by a deadline, stopped gracefully or killed. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { EXIT, messageOf, ProdE2eError } from '../errors.ts';
 import {
   type ChildMessage,
   DATABASE_FAILED,
@@ -9,6 +8,7 @@ import {
 } from '../../sandbox/child-messages.ts';
 import type { IngestNotice } from '../../sandbox/notices.ts';
 import type { SentrySettings } from '../../sandbox/sentry-server/sentry-server.ts';
+import { EXIT, messageOf, ProdE2eError } from '../errors.ts';
 
 /** Loading the SDK takes a second on a busy machine; past this something is wrong. */
 const START_LIMIT_MS = 15_000;

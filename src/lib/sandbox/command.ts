@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { parseFault } from '../../sandbox/faults/faults.ts';
 import type { IngestNotice } from '../../sandbox/notices.ts';
-import { type SandboxInfo, startSandbox } from './sandbox.ts';
 import { watchSignals } from '../cli/signals.ts';
+import { type SandboxInfo, startSandbox } from './sandbox.ts';
 
 export async function serveSandbox(options: {
   /** Folder of the installed package. */

@@ -1,11 +1,11 @@
 /** The sandbox: a webhook target and a Sentry-compatible server, each in a process of its own. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { EXIT, ProdE2eError } from '../errors.ts';
-import { type Child, launchChild } from './child.ts';
 import type { Fault } from '../../sandbox/faults/faults.ts';
 import type { IngestNotice } from '../../sandbox/notices.ts';
 import type { SentryProject } from '../../sandbox/sentry-server/sentry-auth.ts';
+import { EXIT, ProdE2eError } from '../errors.ts';
+import { type Child, launchChild } from './child.ts';
 
 export interface SandboxInfo {
   /** The webhook endpoint. */

@@ -2,12 +2,12 @@
 import { isUnset } from '../config/layers/merge.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
+import { ORIGIN } from '../json/placeholders.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
-import { ORIGIN } from '../json/placeholders.ts';
 import { isLoopback } from '../safety/safety.ts';
-import type { SandboxInfo } from './sandbox.ts';
 import { SANDBOX_STAGES } from '../stages/built-in.ts';
+import type { SandboxInfo } from './sandbox.ts';
 
 /** The sandbox is on this machine: its traces are there within seconds, and nobody limits the rate of looking. */
 const PATIENCE = { intervalMs: 250, settleMs: 5_000, timeoutMs: 15_000 } as const;
@@ -54,7 +54,7 @@ function staysOnMachine(url: string): boolean {
 }
 
 /** For the user, where a run in the sandbox leaves something of the configuration out; null where it does not. */
-export function leftOutLine({ settings }: ResolvedConfig): string | null {
+export function skippedLine({ settings }: ResolvedConfig): string | null {
   const probes = (settings.stages ?? []).filter((stage) => {
     const { http, sql } = withoutProbesElsewhere(stage);
     return http !== stage.http || sql !== stage.sql;

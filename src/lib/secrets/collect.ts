@@ -1,14 +1,14 @@
 /** Which values of a configuration are secrets, and how they are shown. */
 
-import { isNumber } from '../json/decimal.ts';
+import { RUN_OPTIONS } from '../config/options.ts';
+import { isPlain, type Path } from '../config/paths.ts';
+import type { Interpolation } from '../config/sources/interpolate.ts';
 import { canParseUrl } from '../http/url.ts';
+import { isNumber } from '../json/decimal.ts';
 import { valuesAt } from '../json/path.ts';
 import type { JsonObject } from '../model/json.ts';
 import { isSecretHeader } from './headers.ts';
 import { secretsInUrl } from './urls.ts';
-import type { Interpolation } from '../config/sources/interpolate.ts';
-import { RUN_OPTIONS } from '../config/options.ts';
-import { isPlain, type Path } from '../config/paths.ts';
 
 export const MASK = '***';
 

@@ -1,7 +1,7 @@
 /** Which flags were given with a secret: the command line is there to be read by every user of the machine. */
 import { canParseUrl } from '../http/url.ts';
-import { secretsInUrl } from './urls.ts';
 import { isSecretHeaderName } from './collect.ts';
+import { secretsInUrl } from './urls.ts';
 
 /** @param flags by name, as parsed @returns `--header authorization`, `--url`, `--sentry-dsn`: never a value */
 export function flagsWithSecrets(flags: Readonly<Record<string, unknown>>): readonly string[] {

@@ -5,8 +5,8 @@ import { type Part, partsOf as partsOfJson, startOf } from '../json/parts.ts';
 import { type Step, stepsOf } from '../json/path.ts';
 import { parseJson, tryParseJson, writeJson } from '../json/text.ts';
 import { type ExactNumber, isScalar, type Json } from '../model/json.ts';
-import { createRedactor, type Redact } from './redact.ts';
 import { MASK } from './forms.ts';
+import { createRedactor, type Redact } from './redact.ts';
 import { SHORTEST_SECRET } from './search.ts';
 
 export interface PathMasking {

@@ -1,10 +1,10 @@
 /** Masks secrets. Applied once, when a result is made: everything kept, printed or sent on comes from that. */
 import { ExactNumber, type PlainScalar, type Scalar } from '../model/json.ts';
-import { isSecretHeader } from './headers.ts';
-import { maskAddressHeader, secretsInLocation } from './urls.ts';
-import { isOwnWord } from './own-words.ts';
 import { MASK } from './forms.ts';
+import { isSecretHeader } from './headers.ts';
+import { isOwnWord } from './own-words.ts';
 import { createSearch, SHORTEST_SECRET, type Span } from './search.ts';
+import { maskAddressHeader, secretsInLocation } from './urls.ts';
 
 /** What a text is: data of others, or a sentence of ours that may quote some. */
 export type TextKind = 'data' | 'sentence';
@@ -107,7 +107,7 @@ export function maskHeaders(
 }
 
 /** Of a response also the addresses that it sends to. */
-export function maskAnswerHeaders(
+export function maskResponseHeaders(
   headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const shown = Object.entries(headers).map(([name, value]) => [name, maskAddressHeader(name, value)]);

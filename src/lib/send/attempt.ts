@@ -3,9 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import type { Got } from 'got';
-import type { Answer, Attempt, Failure } from '../model/delivery.ts';
+import type { Attempt, Failure, HttpResponse } from '../model/delivery.ts';
 import type { WebhookRequest } from '../model/plan.ts';
-import { answerBeforeExcess, answerOf } from './response.ts';
 import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
 import { type Decoding, openDecoding } from './content-coding.ts';
 import {
@@ -17,6 +16,7 @@ import {
   tooLarge,
 } from './failure-kinds.ts';
 import { arrivalsRead } from './idle-guard.ts';
+import { responseBeforeExcess, responseOf } from './response.ts';
 import { failedAfter, type PhaseTimings, timingsOf } from './timings.ts';
 
 export interface AttemptOptions {
@@ -38,7 +38,7 @@ export interface AttemptOptions {
 
 export interface Outcome {
   readonly attempt: Attempt;
-  readonly answer: Answer | null;
+  readonly answer: HttpResponse | null;
   readonly failure: Failure | null;
   readonly timings: PhaseTimings;
 }
@@ -69,7 +69,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
     let ended = false;
     let settled = false;
 
-    const settle = (result: { readonly answer: Answer | null; readonly failure: Failure | null }) => {
+    const settle = (result: { readonly answer: HttpResponse | null; readonly failure: Failure | null }) => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
@@ -96,7 +96,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
     const broken = (thrown: unknown) => {
       const completed = watch.completed();
       const there = completed !== null && body.add(completed.unread);
-      const answer = there ? answerBeforeExcess(completed, body.bytes()) : null;
+      const answer = there ? responseBeforeExcess(completed, body.bytes()) : null;
       if (answer === null) fail(classifyFailure(thrown, progress()));
       else settle({ answer, failure: null });
     };
@@ -106,7 +106,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
     const finish = () => {
       if (response === null) return;
       settle({
-        answer: answerOf({ response, headers: response.headers, bytes: body.bytes() }),
+        answer: responseOf({ response, headers: response.headers, bytes: body.bytes() }),
         failure: null,
       });
     };

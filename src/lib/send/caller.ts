@@ -1,6 +1,6 @@
 /** Calls that are no webhooks: probes and clean-up. What they carry is what their own configuration says, nothing of the webhook's. */
 
-import type { Answer, Failure } from '../model/delivery.ts';
+import type { Failure, HttpResponse } from '../model/delivery.ts';
 import type { WebhookRequest } from '../model/plan.ts';
 import { type Agents, createAgents } from './agents.ts';
 import { attemptOnce } from './attempt.ts';
@@ -19,7 +19,7 @@ export interface CallerOptions {
 }
 
 export interface CallOutcome {
-  readonly answer: Answer | null;
+  readonly answer: HttpResponse | null;
   readonly failure: Failure | null;
 }
 

@@ -1,6 +1,6 @@
 /** How much may be under way at once before others wait, and for how long they do. */
 
-export interface Room {
+export interface Capacity {
   readonly underWay: () => number;
   readonly enter: () => void;
   readonly leave: () => void;
@@ -12,14 +12,14 @@ export interface Room {
   readonly empty: () => Promise<void>;
 }
 
-export interface RoomOptions {
-  /** Under way at once before {@link Room.ready} waits. */
+export interface CapacityOptions {
+  /** Under way at once before {@link Capacity.ready} waits. */
   readonly limit: number;
   /** How long nothing may leave, in milliseconds, before nobody waits any more. */
   readonly patienceMs: number;
 }
 
-export function createRoom({ limit, patienceMs }: RoomOptions): Room {
+export function createCapacity({ limit, patienceMs }: CapacityOptions): Capacity {
   let underWay = 0;
   let stalled = false;
   let isOpen = false;

@@ -9,10 +9,10 @@ export interface ConnectionWatch {
   readonly connected: () => boolean;
   readonly reused: () => boolean;
   /** The answer, where it was complete before the connection failed: by something behind its end. */
-  readonly completed: () => CompletedAnswer | null;
+  readonly completed: () => CompletedResponse | null;
 }
 
-export interface CompletedAnswer {
+export interface CompletedResponse {
   readonly response: IncomingMessage;
   /** What nobody had read of the body yet. */
   readonly unread: Uint8Array;
@@ -30,7 +30,7 @@ export function watchConnection(stream: EventEmitter): ConnectionWatch {
   let resolving = false;
   let connected = false;
   let response: IncomingMessage | null = null;
-  let completed: CompletedAnswer | null = null;
+  let completed: CompletedResponse | null = null;
   const onSocket = (assigned: Socket) => {
     socket = assigned;
     const secure = 'encrypted' in assigned;

@@ -1,5 +1,5 @@
 /** When each webhook leaves: one after another, several at once, or so many per second. */
-import type { Distance } from './min-gap.ts';
+import type { MinGap } from './min-gap.ts';
 
 /** With a rate, sends may pile up behind a slow target; more than this at once would only measure ourselves. */
 export const OPEN_MODEL_IN_FLIGHT_LIMIT = 1_000;
@@ -17,7 +17,7 @@ export interface PacingPorts {
   /** Resolves after so many milliseconds, or as soon as `stop` says so. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Of what is sent without a rate. */
-  readonly distance: Distance;
+  readonly distance: MinGap;
   /** Nothing more is started once this is true. */
   readonly stopped: () => boolean;
 }

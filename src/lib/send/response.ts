@@ -3,11 +3,11 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TextDecoder } from 'node:util';
 import { deeperThan, JSON_DEPTH_LIMIT } from '../json/depth.ts';
 import { parseJson as exactJson } from '../json/text.ts';
-import type { Answer } from '../model/delivery.ts';
-import type { CompletedAnswer } from './connection-watch.ts';
+import type { HttpResponse } from '../model/delivery.ts';
+import type { CompletedResponse } from './connection-watch.ts';
 import { unknownCoding } from './content-coding.ts';
 
-export function answerOf({
+export function responseOf({
   response,
   headers,
   bytes,
@@ -15,7 +15,7 @@ export function answerOf({
   readonly response: IncomingMessage;
   readonly headers: IncomingHttpHeaders;
   readonly bytes: Buffer;
-}): Answer {
+}): HttpResponse {
   const coding = bytes.length === 0 ? null : unknownCoding(headers['content-encoding']);
   return {
     status: response.statusCode ?? 0,
@@ -28,7 +28,7 @@ export function answerOf({
 }
 
 /** @param coding that cannot be undone: what is under it is not known */
-function undecoded(coding: string): Pick<Answer, 'body' | 'json'> {
+function undecoded(coding: string): Pick<HttpResponse, 'body' | 'json'> {
   const reason = `the body has the content coding "${coding}", which cannot be decoded`;
   return { body: '', json: { ok: false, kind: 'unknown-coding', reason } };
 }
@@ -41,20 +41,23 @@ const WITHOUT_BODY = new Set([204, 304]);
  * connection is lost. Null where it is not sure to be there as a whole.
  * @param bytes all that was read of its body
  */
-export function answerBeforeExcess(completed: CompletedAnswer, bytes: Buffer): Answer | null {
+export function responseBeforeExcess(completed: CompletedResponse, bytes: Buffer): HttpResponse | null {
   const { response, untouched } = completed;
   const { headers, statusCode = 0 } = response;
   const announced = headers['content-length'];
   const complete = announced === undefined ? untouched : Number(announced) === bytes.length;
   const whole = WITHOUT_BODY.has(statusCode) || (complete && headers['content-encoding'] === undefined);
-  return whole ? answerOf({ response, headers, bytes }) : null;
+  return whole ? responseOf({ response, headers, bytes }) : null;
 }
 
 /**
  * The text of a body and what it says. JSON is UTF-8 whatever the content type says (RFC 8259, 8.1): where the announced
  * charset makes no JSON of it, and UTF-8 does, the charset is what is wrong.
  */
-export function readBody(bytes: Uint8Array, contentType: string | undefined): Pick<Answer, 'body' | 'json'> {
+export function readBody(
+  bytes: Uint8Array,
+  contentType: string | undefined,
+): Pick<HttpResponse, 'body' | 'json'> {
   const body = decodeBody(bytes, contentType);
   const json = parseJson(body);
   if (json.ok || json.kind !== 'not-json') return { body, json };
@@ -92,7 +95,7 @@ function marked([first, second]: Uint8Array): string | null {
   return null;
 }
 
-export function parseJson(text: string): Answer['json'] {
+export function parseJson(text: string): HttpResponse['json'] {
   if (text.trim() === '') return { ok: false, kind: 'empty', reason: 'the body is empty' };
   if (deeperThan(text, JSON_DEPTH_LIMIT)) {
     return {

@@ -1,7 +1,8 @@
 /** Which attempts are followed by a retry, and how long after. */
-import type { Answer, Failure, FailureKind } from '../model/delivery.ts';
-import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
+
 import { retryAfterMs } from '../http/retry-after.ts';
+import type { Failure, FailureKind, HttpResponse } from '../model/delivery.ts';
+import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
 
 /** Waits so many milliseconds before a retry, and says whether it may still leave. */
 export type RetryGate = (waitMs: number) => Promise<boolean>;
@@ -17,7 +18,7 @@ const MAX_BACKOFF_MS = 5_000;
 const FINAL: ReadonlySet<FailureKind> = new Set(['protocol', 'too-large', 'aborted']);
 
 export interface Ended {
-  readonly answer: Answer | null;
+  readonly answer: HttpResponse | null;
   readonly failure: Failure | null;
 }
 

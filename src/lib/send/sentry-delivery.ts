@@ -4,7 +4,7 @@
  */
 import type { makeNodeTransport } from '@sentry/node';
 import type { SentryDelivery } from '../model/report.ts';
-import { createRoom } from './capacity.ts';
+import { createCapacity } from './capacity.ts';
 
 type Transport = ReturnType<typeof makeNodeTransport>;
 type Envelope = Parameters<Transport['send']>[0];
@@ -33,7 +33,7 @@ export interface DeliveryCountOptions {
 }
 
 export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
-  const room = createRoom(options);
+  const room = createCapacity(options);
   const refused = new Map<number, number>();
   let ended = 0;
   let accepted = 0;

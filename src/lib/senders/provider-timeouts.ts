@@ -1,7 +1,7 @@
 /** How long each provider waits for an answer, and when it sends a webhook again: facts of their documentation. */
 import type { SenderName } from '../model/signing.ts';
 
-export interface Patience {
+export interface ProviderTimeout {
   /** How the provider is called in findings. */
   readonly label: string;
   /** Gives up on an answer after so long; null where the provider publishes no limit. */
@@ -24,7 +24,7 @@ export interface Patience {
 /** Every status that is no success. */
 const NOT_2XX = { from: 300, to: 599, except: [], unlessHeader: null };
 
-export const PATIENCE: Readonly<Record<SenderName, Patience>> = {
+export const PROVIDER_TIMEOUTS: Readonly<Record<SenderName, ProviderTimeout>> = {
   // https://www.tradingview.com/support/solutions/43000529348: cancelled after three seconds, not sent again for it;
   // "Webhook resubmission": 5xx except 504, after 5 s each.
   tradingview: {

@@ -2,9 +2,10 @@
  * The stages that are expected when the config names none. They are expected, not required: most systems have other
  * ones, and hear about these once, not for every test.
  */
+
+import { ORIGIN } from '../json/placeholders.ts';
 import type { HttpProbe } from '../model/probe.ts';
 import type { SpanPattern, StageExpectation } from '../model/trace-expectation.ts';
-import { ORIGIN } from '../json/placeholders.ts';
 
 /**
  * A stage of a webhook's way takes some tens of milliseconds; one that takes this long is worth a look. A system in which

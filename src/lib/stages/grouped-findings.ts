@@ -4,7 +4,7 @@ import type { StageSummary } from '../model/stage.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
 
 /** Names of the stages that are not required and missing in every test in which they could be judged. */
-export function stagesNeverSeen(
+export function stagesNeverFound(
   summaries: readonly StageSummary[],
   stages: readonly StageExpectation[],
 ): readonly string[] {
@@ -24,7 +24,7 @@ export function groupedStageFindings(options: {
   readonly follows: boolean;
 }): readonly Finding[] {
   const { summaries, total } = options;
-  const names = stagesNeverSeen(summaries, options.stages);
+  const names = stagesNeverFound(summaries, options.stages);
   if (names.length === 0) return [];
   const unseen = new Set(names);
   const tests = Math.max(...summaries.filter(({ name }) => unseen.has(name)).map(({ missing }) => missing));

@@ -1,18 +1,23 @@
 /** What the spans of a test say about one stage. Pure. */
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import { numberText } from '../terminal/quantities.ts';
-import { type SeenSpan, spansBelow } from '../trace/spans/found-spans.ts';
+import {
+  isSlowerThanUsual,
+  slowCause,
+  type UsualDurations,
+  usualMsOf,
+} from '../trace/judging/usual-limit.ts';
+import { type FoundSpan, spansBelow } from '../trace/spans/found-spans.ts';
 import { type FailedSpan, failureIssue, failureReason, hasFailed } from '../trace/spans/span-failure.ts';
 import { compilePattern, describePattern } from '../trace/spans/span-pattern.ts';
-import { spanKey } from '../trace/spans/span-tree.ts';
 import { spanName, tookWords } from '../trace/spans/span-text.ts';
-import { isSlowerThanUsual, slowCause, type UsualDurations, usualMsOf } from '../trace/judging/usual-limit.ts';
+import { spanKey } from '../trace/spans/span-tree.ts';
 import { absent, confirms, contradicts, type SourceEvidence, unknown } from './source-evidence.ts';
 
 /** What was read for one test. */
 export interface ReadSpans {
   /** Of its own trace and of all traces of background work. */
-  readonly seen: readonly SeenSpan[];
+  readonly seen: readonly FoundSpan[];
   /** The own trace holds everything there is. */
   readonly complete: boolean;
   /** Why it may not; null where it does. */
@@ -91,12 +96,16 @@ export const NOTHING_FOUND = {
 
 /** Null where it was not slow; with the span inside of it that accounts for most of what is too much. */
 function slowWords(
-  each: SeenSpan,
+  each: FoundSpan,
   {
     stage,
     seen,
     usual,
-  }: { readonly stage: StageExpectation; readonly seen: readonly SeenSpan[]; readonly usual: UsualDurations },
+  }: {
+    readonly stage: StageExpectation;
+    readonly seen: readonly FoundSpan[];
+    readonly usual: UsualDurations;
+  },
 ): string | null {
   const { durationMs } = each.span;
   const known = usualMsOf(each, usual);
@@ -112,24 +121,24 @@ function slowWords(
   return `${words}; ${spanName(span)} ${tookWords(span.durationMs, { limitMs: null, usualMs: inner.usualMs })}`;
 }
 
-function failsItself({ span }: SeenSpan): boolean {
+function failsItself({ span }: FoundSpan): boolean {
   return hasFailed(span);
 }
 
 /** A later attempt in the same service succeeded. Spans that overlap are parallel work, of which none may fail. */
-function isRetried(failed: SeenSpan, found: readonly SeenSpan[]): boolean {
+function isRetried(failed: FoundSpan, found: readonly FoundSpan[]): boolean {
   return found.some(
     (each) =>
       !failsItself(each) && each.span.service === failed.span.service && each.span.startMs >= endOf(failed),
   );
 }
 
-function endOf({ span }: SeenSpan): number {
+function endOf({ span }: FoundSpan): number {
   return span.startMs + span.durationMs;
 }
 
 /** Of a stage whose work succeeded in the end. Sentry may have kept fewer attempts than there were. */
-function attemptWarnings(name: string, found: readonly SeenSpan[]): SpanEvidence['warnings'] {
+function attemptWarnings(name: string, found: readonly FoundSpan[]): SpanEvidence['warnings'] {
   const failures = found.filter(failsItself).length;
   const retried =
     failures === 0
@@ -161,7 +170,7 @@ function times(count: number): string {
 }
 
 /** The failed span below it under which nothing failed any more: what failed above failed because of it. */
-function deepestFailure(top: SeenSpan, seen: readonly SeenSpan[]): FailedSpan {
+function deepestFailure(top: FoundSpan, seen: readonly FoundSpan[]): FailedSpan {
   const below = spansBelow([top], seen);
   const failed = seen.filter((each) => (each === top || below.has(each)) && failsItself(each));
   const above = new Set(failed.flatMap((each) => ancestorsOf(each)));
@@ -179,7 +188,7 @@ function deepestFailure(top: SeenSpan, seen: readonly SeenSpan[]): FailedSpan {
 }
 
 /** Failed attempts of the stage, and what failed within them. */
-function failuresOf(found: readonly SeenSpan[], seen: readonly SeenSpan[]): readonly string[] {
+function failuresOf(found: readonly FoundSpan[], seen: readonly FoundSpan[]): readonly string[] {
   const attempts = found.filter(failsItself);
   const below = spansBelow(attempts, seen);
   const within = seen.filter((each) => below.has(each) && failsItself(each));
@@ -187,8 +196,8 @@ function failuresOf(found: readonly SeenSpan[], seen: readonly SeenSpan[]): read
 }
 
 /** From the root on, without the span itself. */
-function ancestorsOf({ parent }: SeenSpan): readonly SeenSpan[] {
-  const above: SeenSpan[] = [];
+function ancestorsOf({ parent }: FoundSpan): readonly FoundSpan[] {
+  const above: FoundSpan[] = [];
   for (let at = parent; at !== null; at = at.parent) above.unshift(at);
   return above;
 }

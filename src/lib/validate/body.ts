@@ -2,7 +2,7 @@
 import { isNumber } from '../json/decimal.ts';
 import { valueAt, valuesAt } from '../json/path.ts';
 import { sameAsWritten } from '../json/text.ts';
-import type { Answer } from '../model/delivery.ts';
+import type { HttpResponse } from '../model/delivery.ts';
 import type { Finding, Judgement, MissingField } from '../model/finding.ts';
 import { isScalar, type Json } from '../model/json.ts';
 import type { Expectation } from '../model/scenario.ts';
@@ -22,7 +22,7 @@ const ABSENT_BECAUSE: Readonly<Record<string, string>> = {
 };
 
 /** One finding for a body that is not JSON although something is expected of its fields; null when it is, or need not be. */
-export function unreadableFinding(answer: Answer, expect: Expectation): Finding | null {
+export function unreadableFinding(answer: HttpResponse, expect: Expectation): Finding | null {
   const { json } = answer;
   const needed =
     expect.required.length > 0 ||

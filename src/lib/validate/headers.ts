@@ -1,12 +1,12 @@
 /** Judges an answer's headers and its media type. */
 import { messageOf, ProdE2eError } from '../errors.ts';
-import type { Answer } from '../model/delivery.ts';
+import type { HttpResponse } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { maskAddressHeader } from '../secrets/urls.ts';
 import type { LinearPattern } from './linear-pattern.ts';
 
-export type HeaderCheck = (answer: Answer, expect: Expectation) => readonly Finding[];
+export type HeaderCheck = (answer: HttpResponse, expect: Expectation) => readonly Finding[];
 
 /**
  * Compiles the patterns of a plan once. RE2 is loaded only where there is one.
@@ -46,7 +46,7 @@ function problemWith(
   }
 }
 
-function contentTypeFindings(answer: Answer, { contentType }: Expectation): readonly Finding[] {
+function contentTypeFindings(answer: HttpResponse, { contentType }: Expectation): readonly Finding[] {
   if (contentType === null) return [];
   const mediaType = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (mediaType === contentType.toLowerCase()) return [];

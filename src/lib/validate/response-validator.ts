@@ -1,5 +1,5 @@
 /** Judges a delivery by what was expected of its answer. Pure, but for loading ajv once where a schema asks for it. */
-import type { Answer, Delivery } from '../model/delivery.ts';
+import type { Delivery, HttpResponse } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { expectsAcceptance, missingFields, refusal, suspicion, unreadableFinding } from './body.ts';
@@ -47,7 +47,7 @@ function judgeBody({
   checkSchema,
   earlierOwner,
 }: {
-  readonly answer: Answer;
+  readonly answer: HttpResponse;
   readonly expect: Expectation;
   readonly strict: boolean;
   readonly checkSchema: SchemaCheck;

@@ -1,11 +1,11 @@
 /** What a judgement means to whoever sends webhooks: forged ones that got through, and what the real sender would do. */
 
-import type { Answer, Delivery } from '../model/delivery.ts';
+import type { Delivery, HttpResponse } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { SignMode } from '../model/signing.ts';
-import { PATIENCE, type Patience } from '../senders/provider-timeouts.ts';
+import { PROVIDER_TIMEOUTS, type ProviderTimeout } from '../senders/provider-timeouts.ts';
 
 interface Sent {
   readonly test: Pick<PlannedTest, 'sender' | 'signing'>;
@@ -15,7 +15,7 @@ interface Sent {
 export function withSenderFindings(judgement: Judgement, { test, delivery }: Sent): Judgement {
   const mode = test.signing?.mode ?? 'valid';
   const { errors, warnings, missingData } = mode === 'valid' ? judgement : forged(judgement, mode, delivery);
-  const patience = test.sender === null ? null : PATIENCE[test.sender];
+  const patience = test.sender === null ? null : PROVIDER_TIMEOUTS[test.sender];
   const expected = errors.length === 0;
   return {
     errors,
@@ -60,14 +60,14 @@ function forged(
 /** Words by which a body says no although the status says yes. */
 const NO = ['REJECTED', 'ERROR', 'FAILED'];
 
-function accepts({ status, json }: Answer): boolean {
+function accepts({ status, json }: HttpResponse): boolean {
   if (Math.floor(status / 100) !== 2) return false;
   const said = json.ok && isJsonObject(json.value) ? json.value.status : null;
   return typeof said !== 'string' || !NO.includes(said.toUpperCase());
 }
 
 function gaveUp(
-  { label, limitMs, givenUp }: Patience,
+  { label, limitMs, givenUp }: ProviderTimeout,
   { answer, failure, timings }: Sent['delivery'],
 ): readonly Finding[] {
   // What was late before it began is our delay, not the endpoint's.
@@ -82,7 +82,7 @@ function gaveUp(
 
 /** A refusal that was expected is not told: it is what the scenario is about. */
 function resends(
-  { label, resends: rule }: Patience,
+  { label, resends: rule }: ProviderTimeout,
   { delivery, expected }: { readonly delivery: Sent['delivery']; readonly expected: boolean },
 ): readonly Finding[] {
   const { answer } = delivery;

@@ -3,7 +3,7 @@
 import { STATUS_CODES } from 'node:http';
 import { canParseUrl } from '../http/url.ts';
 import { valueAt } from '../json/path.ts';
-import type { Answer } from '../model/delivery.ts';
+import type { HttpResponse } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
@@ -21,7 +21,7 @@ const SENT_BACK =
 
 /** @param url where the webhook was sent to */
 export function statusFinding(
-  answer: Answer,
+  answer: HttpResponse,
   { expected, url }: { readonly expected: readonly StatusPattern[]; readonly url: string },
 ): Finding | null {
   if (expected.length === 0 || statusFits(answer.status, expected)) return null;
@@ -30,11 +30,11 @@ export function statusFinding(
   return { severity: 'error', code, message: `HTTP ${answer.status}: ${said}`, hint: null };
 }
 
-function isRedirect({ status, headers }: Answer): boolean {
+function isRedirect({ status, headers }: HttpResponse): boolean {
   return REDIRECTS.has(status) || (Math.floor(status / 100) === 3 && headers.location !== undefined);
 }
 
-function redirectFinding({ status, headers: { location } }: Answer, url: string): Finding {
+function redirectFinding({ status, headers: { location } }: HttpResponse, url: string): Finding {
   const itself = location !== undefined && sameAddress(location, url);
   const to =
     location === undefined
@@ -48,7 +48,7 @@ function sameAddress(location: string, url: string): boolean {
   return canParseUrl(location, url) && new URL(location, url).href === new URL(url).href;
 }
 
-function describe(answer: Answer, expected: readonly StatusPattern[]): { code: string; said: string } {
+function describe(answer: HttpResponse, expected: readonly StatusPattern[]): { code: string; said: string } {
   const { status } = answer;
   const family = Math.floor(status / 100);
   if (family < 3) return { code: `http-${family}xx`, said: `expected ${expected.join(' or ')}` };
@@ -60,25 +60,25 @@ function describe(answer: Answer, expected: readonly StatusPattern[]): { code: s
 }
 
 /** The methods that an endpoint says it takes instead. */
-function allowed({ status, headers }: Answer): string {
+function allowed({ status, headers }: HttpResponse): string {
   return status === 405 && headers.allow !== undefined ? ` (allowed: ${oneLine(headers.allow)})` : '';
 }
 
-function retryAfter({ headers }: Answer): string {
+function retryAfter({ headers }: HttpResponse): string {
   const value = headers['retry-after']?.trim() ?? '';
   if (value === '') return '';
   return ` (retry after ${oneLine(value)}${/^\d+$/.test(value) ? ' s' : ''})`;
 }
 
 /** A page of HTML says nothing in a line; without a reason phrase (HTTP/2 has none, proxies lose it) the standard's words are left. */
-function said(answer: Answer): string {
+function said(answer: HttpResponse): string {
   const { json, status, statusText } = answer;
   const inBody = json.ok ? saidInBody(json.value) : saidInText(answer);
   return inBody ?? (oneLine(statusText) || (STATUS_CODES[status] ?? 'no reason given'));
 }
 
 /** Proxies and frameworks that give no JSON give their reason in plain text. */
-function saidInText({ headers, body }: Answer): string | null {
+function saidInText({ headers, body }: HttpResponse): string | null {
   const text = oneLine(body);
   const plain = /^text\/plain\b/i.test(headers['content-type'] ?? '') && !text.startsWith('<');
   return plain && text !== '' ? text : null;

@@ -2,7 +2,7 @@
 
 import { valueAt } from '../json/path.ts';
 import { sameJson } from '../json/text.ts';
-import type { Answer, Delivery } from '../model/delivery.ts';
+import type { Delivery, HttpResponse } from '../model/delivery.ts';
 import type { Json } from '../model/json.ts';
 import type { Treatment } from '../model/repeat.ts';
 import type { Expectation } from '../model/scenario.ts';
@@ -14,7 +14,7 @@ const THERE_ALREADY: readonly number[] = [409, 208];
 
 /** @param first the answer to the webhook when it was sent first */
 export function treatmentOf(
-  first: Answer,
+  first: HttpResponse,
   again: Pick<Delivery, 'answer' | 'failure'>,
   { idPath, expect }: { readonly idPath: string; readonly expect: Pick<Expectation, 'suspect'> },
 ): Treatment {
@@ -48,11 +48,11 @@ export function treatmentOfAll(each: readonly Treatment[]): Treatment {
   return decisive ?? unknown('it was not sent again');
 }
 
-function isSuccess({ status }: Answer): boolean {
+function isSuccess({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300;
 }
 
-function jsonOf({ json }: Answer): Json | undefined {
+function jsonOf({ json }: HttpResponse): Json | undefined {
   return json.ok ? json.value : undefined;
 }
 

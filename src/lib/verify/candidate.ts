@@ -1,14 +1,14 @@
 /** A test as the verification sees it, and how far its webhook can have come. */
-import { type Answer, type Failure, NO_CONNECTION } from '../model/delivery.ts';
+import { type Failure, type HttpResponse, NO_CONNECTION } from '../model/delivery.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { TestResult } from '../model/result.ts';
-import type { Redact } from '../secrets/redact.ts';
 import { REPEAT, SECOND_EVENT } from '../report/repeat-result.ts';
+import type { Redact } from '../secrets/redact.ts';
 
 /** A test whose trace may be read, with what of its delivery the judgement needs. */
 export interface Candidate {
   readonly result: TestResult;
-  readonly answer: Answer | null;
+  readonly answer: HttpResponse | null;
   readonly failure: Failure | null;
   /** When the response came, or the request failed, on a clock that only goes forward. */
   readonly respondedAtMs: number;

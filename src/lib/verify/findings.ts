@@ -11,9 +11,9 @@ import { groupedStageFindings } from '../stages/grouped-findings.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { isReached } from '../stages/stuck.ts';
 import { adviceFor, firstAdvice } from '../trace/advice.ts';
-import { apiFailureCause } from '../trace/sentry-api/failures.ts';
 import { listed } from '../trace/reading/wait-text.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
+import { apiFailureCause } from '../trace/sentry-api/failures.ts';
 
 /** One for each reason, with what to do about it: a trace that could not be judged is neither good nor bad. */
 export function unverifiedFindings(readings: readonly TraceReading[], redact: Redact): readonly Finding[] {

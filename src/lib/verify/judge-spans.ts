@@ -1,8 +1,8 @@
 /** Judges the spans of one test, with regard to how far its webhook could come. */
 import type { SpanExpectation, TraceExpectation } from '../model/trace-expectation.ts';
-import type { SpanSources } from '../trace/spans/found-spans.ts';
 import { type TraceJudgement, verifyTrace } from '../trace/judging/trace-verifier.ts';
 import type { UsualDurations } from '../trace/judging/usual-limit.ts';
+import type { SpanSources } from '../trace/spans/found-spans.ts';
 
 export interface SpanJudgement extends TraceJudgement {
   /** The expectations that it was judged by in the end. */

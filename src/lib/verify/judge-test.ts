@@ -1,8 +1,8 @@
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Severity, StageExpectation } from '../model/trace-expectation.ts';
-import type { Redact } from '../secrets/redact.ts';
 import { applyVerification } from '../report/verified-result.ts';
+import type { Redact } from '../secrets/redact.ts';
 import { causeOf } from '../stages/cause.ts';
 import { evidenceOf, type JudgedStage, type JudgedStages } from '../stages/evidence.ts';
 import type { ProbesOfTest } from '../stages/probes/run-probes.ts';
@@ -11,13 +11,13 @@ import { spansOfStages } from '../stages/stage-spans.ts';
 import { stageState } from '../stages/stage-state.ts';
 import { type StageToJudge, verdictOf } from '../stages/verdict.ts';
 import { firstFailure } from '../trace/judging/check-errors.ts';
-import { type SpanSources, seenSpans } from '../trace/spans/found-spans.ts';
-import type { FailedSpan } from '../trace/spans/span-failure.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
+import { foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';
+import type { FailedSpan } from '../trace/spans/span-failure.ts';
 import { type Candidate, hasStages, isCutShort } from './candidate.ts';
 import { hangingHint } from './hanging-span.ts';
 import { judgeSpans } from './judge-spans.ts';
-import { keptSpans } from './saved-spans.ts';
+import { savedSpans } from './saved-spans.ts';
 import type { VerificationSettings } from './settings.ts';
 
 /** What is known of a test once its trace is read and its probes have run. */
@@ -92,7 +92,7 @@ export function judgedTest(
     brokenByTrace: stages.some(
       (stage) => toJudge(stage, settings).check !== null && verdict.stages.get(stage.result.name) === 'error',
     ),
-    spans: reading === null ? [] : keptSpans(reading),
+    spans: reading === null ? [] : savedSpans(reading),
     redact: masked,
   });
 }
@@ -233,7 +233,7 @@ function coveredBy(stages: readonly JudgedStage[]): ReadonlySet<string> {
 }
 
 function failureOutside(sources: SpanSources, stages: readonly JudgedStage[]): FailedSpan | null {
-  return firstFailure(seenSpans(sources), coveredBy(stages));
+  return firstFailure(foundSpans(sources), coveredBy(stages));
 }
 
 /** A span of the target was read. */

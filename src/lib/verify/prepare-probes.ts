@@ -1,21 +1,22 @@
 /** Builds what probes and clean-up need out of the configuration; nothing of it is loaded where there are none. */
-import type { ProbePorts } from '../stages/probes/probe-result.ts';
+
+import { CALLS_AT_ONCE, type CleanupPort } from '../cleanup/call.ts';
+import { MAX_CLEANED } from '../cleanup/cleanup.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
+import { ORIGIN } from '../json/placeholders.ts';
 import type { FurtherContacts } from '../model/event.ts';
 import type { WebhookRequest } from '../model/plan.ts';
 import type { CallTemplate } from '../model/probe.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { ORIGIN } from '../json/placeholders.ts';
+import { checkAllowedHost } from '../safety/safety.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { proxyFor } from '../send/proxy.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
-import { countProbes, LOOKS_AT_ONCE, probesDeadlineMs } from '../stages/probes/run-probes.ts';
+import type { ProbePorts } from '../stages/probes/probe-result.ts';
+import { countProbes, MAX_PROBES_IN_FLIGHT, probesDeadlineMs } from '../stages/probes/run-probes.ts';
 import { numberText } from '../terminal/quantities.ts';
-import { MAX_CLEANED } from '../cleanup/cleanup.ts';
-import { CALLS_AT_ONCE, type CleanupPort } from '../cleanup/call.ts';
 import { verificationSettings } from './prepare-traces.ts';
-import { checkAllowedHost } from '../safety/safety.ts';
 
 export interface ProbePort {
   readonly ports: ProbePorts;
@@ -85,7 +86,7 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
   const caller = await createCaller({
     ...settings,
     targetUrl: preparing.url,
-    maxSockets: LOOKS_AT_ONCE + CALLS_AT_ONCE,
+    maxSockets: MAX_PROBES_IN_FLIGHT + CALLS_AT_ONCE,
   });
   // pg is loaded only where there is a SQL probe.
   const sql = stages.some((stage) => stage.sql !== null)

@@ -1,13 +1,14 @@
 /** Decides whether traces are read back, and builds what that needs. */
-import type { TraceReader } from '../trace/reading/watched-trace.ts';
+
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
+import { REQUESTS_AT_ONCE } from '../limit-concurrency.ts';
 import type { Finding } from '../model/finding.ts';
 import { usualDurations } from '../report/history/usual-durations.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
-import type { SentryApi } from '../trace/sentry-api/endpoints.ts';
-import { REQUESTS_AT_ONCE } from '../limit-concurrency.ts';
 import type { UsualDurations } from '../trace/judging/usual-limit.ts';
+import type { TraceReader } from '../trace/reading/watched-trace.ts';
+import type { SentryApi } from '../trace/sentry-api/endpoints.ts';
 import type { VerificationSettings } from './settings.ts';
 
 export interface TracePort {

@@ -1,22 +1,22 @@
 /** What of a trace is kept with its test: enough to draw it, and no attributes. */
-import { type KeptSpan, SPANS_KEPT } from '../model/result.ts';
+import { MAX_SAVED_SPANS, type SavedSpan } from '../model/result.ts';
 import type { TraceSpan } from '../model/trace.ts';
-import { buildForest, type SpanNode, walkForest } from '../trace/spans/span-tree.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
+import { buildForest, type SpanNode, walkForest } from '../trace/spans/span-tree.ts';
 
 /** Longer names tell nobody more. */
 const NAME_KEPT = 200;
 
 /** Of several attempts at background work all are kept: a failed one is worth seeing. */
-export function keptSpans({
+export function savedSpans({
   trace,
   followed,
-}: Pick<TraceReading, 'trace' | 'followed'>): readonly KeptSpan[] {
+}: Pick<TraceReading, 'trace' | 'followed'>): readonly SavedSpan[] {
   const own = trace?.spans ?? [];
   const others = followed.flatMap(({ traces }) => traces.map(({ spans }) => spans));
   let first = Number.POSITIVE_INFINITY;
   for (const spans of [own, ...others]) for (const { startMs } of spans) first = Math.min(first, startMs);
-  const kept: KeptSpan[] = [];
+  const kept: SavedSpan[] = [];
   for (const [at, spans] of [own, ...others].entries())
     take(buildForest(spans), { kept, first, followed: at > 0 });
   return kept;
@@ -28,10 +28,10 @@ function take(
     kept,
     first,
     followed,
-  }: { readonly kept: KeptSpan[]; readonly first: number; readonly followed: boolean },
+  }: { readonly kept: SavedSpan[]; readonly first: number; readonly followed: boolean },
 ): void {
   for (const { node, depth } of walkForest(roots)) {
-    if (kept.length === SPANS_KEPT) return;
+    if (kept.length === MAX_SAVED_SPANS) return;
     kept.push({
       ...compact(node.span),
       depth,

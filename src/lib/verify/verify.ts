@@ -3,23 +3,23 @@ import type { TestResult } from '../model/result.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { type JudgedStages, judgeStages, type TraceReading as StageReading } from '../stages/evidence.ts';
-import { askProbes, countProbes, type ProbesOfTest } from '../stages/probes/run-probes.ts';
 import type { ProbePorts } from '../stages/probes/probe-result.ts';
+import { countProbes, type ProbesOfTest, runProbes } from '../stages/probes/run-probes.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
 import { adviceFor } from '../trace/advice.ts';
 import { attributesOf, awaitedSpans } from '../trace/reading/awaited-spans.ts';
-import { ourSpanIds } from '../trace/spans/own-spans.ts';
 import { LAST_READ_MS, readTraces } from '../trace/reading/read-traces.ts';
-import { type SpanSources, seenSpans } from '../trace/spans/found-spans.ts';
-import { hasGap } from '../trace/spans/span-gap.ts';
-import { compilePattern } from '../trace/spans/span-pattern.ts';
 import type { AwaitedSpan } from '../trace/reading/wait.ts';
 import type { TracedTest, TraceReader, TraceReading } from '../trace/reading/watched-trace.ts';
+import { foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';
+import { ourSpanIds } from '../trace/spans/own-spans.ts';
+import { hasGap } from '../trace/spans/span-gap.ts';
+import { compilePattern } from '../trace/spans/span-pattern.ts';
 import { type Candidate, hasStages, isCutShort, isRefused, neverArrived } from './candidate.ts';
-import { hasForeign, judgedTest, type ReadTest } from './judge-test.ts';
+import { withoutExpectedRejection } from './expected-rejection.ts';
 import { probeFindings, stageFindings, unverifiedFindings } from './findings.ts';
+import { hasForeign, judgedTest, type ReadTest } from './judge-test.ts';
 import type { VerificationSettings } from './settings.ts';
-import { withoutWantedRefusal } from './expected-rejection.ts';
 
 export interface VerificationPorts {
   /** Null where traces are not read. */
@@ -155,7 +155,7 @@ async function probe(
 ): Promise<ReadonlyMap<string, ProbesOfTest>> {
   if (probes === null || countProbes(stages) === 0) return new Map();
   const tests = candidates.filter(isProbed);
-  return askProbes({
+  return runProbes({
     tests: tests.map((candidate) => ({
       testId: candidate.result.testId,
       name: candidate.result.name,
@@ -205,7 +205,7 @@ function tracedTest({
 function sourcesOf(candidate: Candidate, reading: TraceReading | null): SpanSources | null {
   if (reading?.trace == null) return null;
   return {
-    trace: withoutWantedRefusal(reading.trace, candidate),
+    trace: withoutExpectedRejection(reading.trace, candidate),
     followed: reading.followed.flatMap(({ traces }) => traces.slice(-1)),
     ourSpanIds: ourSpanIds(reading.trace, candidate.spanId),
   };
@@ -267,7 +267,7 @@ function stageReading({
   }
   return {
     kind: 'read',
-    seen: seenSpans({ ...sources, followed: reading.followed.flatMap(({ traces }) => traces) }),
+    seen: foundSpans({ ...sources, followed: reading.followed.flatMap(({ traces }) => traces) }),
     complete: reading.complete,
     partial: reading.partial,
     services,

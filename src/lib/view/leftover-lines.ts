@@ -1,15 +1,15 @@
 /** Which runs of a list have left something behind, with the commands that remove it. */
 import type { ReportHead } from '../model/report.ts';
-import { leftOverText } from '../report/store/cleanup/leftover-text.ts';
+import { leftoverText } from '../report/store/cleanup/leftover-text.ts';
 import { numberText } from '../terminal/quantities.ts';
 
 /** The newest; the others are counted. */
 const SHOWN = 5;
 
-export function leftOverLines(
+export function leftoverLines(
   heads: readonly (Pick<ReportHead, 'runId' | 'profile'> & Partial<Pick<ReportHead, 'cleanup'>>)[],
 ): readonly string[] {
-  const left = heads.flatMap((head) => leftOverText({ ...head, cleanup: head.cleanup ?? null }) ?? []);
+  const left = heads.flatMap((head) => leftoverText({ ...head, cleanup: head.cleanup ?? null }) ?? []);
   if (left.length === 0) return [];
   const hidden = left.length - SHOWN;
   return [

@@ -2,12 +2,12 @@
 import type { Terminal } from '../terminal/capabilities.ts';
 import { plainProgress } from './plain-progress.ts';
 import type { Progress } from './progress-lines.ts';
-import { every } from './wait-lines.ts';
+import { callEvery } from './wait-lines.ts';
 
 export async function createProgress(terminal: Terminal): Promise<Progress> {
   const write = (line: string) => process.stderr.write(`${line}\n`);
   const monotonicMs = () => performance.now();
-  if (!terminal.interactive) return plainProgress({ write, terminal, monotonicMs, every });
+  if (!terminal.interactive) return plainProgress({ write, terminal, monotonicMs, every: callEvery });
   const { liveProgress } = await import('./live-progress.ts');
-  return liveProgress({ stream: process.stderr, terminal, monotonicMs, every });
+  return liveProgress({ stream: process.stderr, terminal, monotonicMs, every: callEvery });
 }

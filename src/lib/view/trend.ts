@@ -1,6 +1,7 @@
 /** How runs of the same target, profile, environment and shard went, in a line: oldest first, a mark a run. */
-import type { Latency, RunFacts, Summary } from '../model/report.ts';
+
 import { kindKey } from '../http/same-target.ts';
+import type { Latency, RunFacts, Summary } from '../model/report.ts';
 import { countOf, durationText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { textWidth } from '../terminal/width.ts';

@@ -46,7 +46,7 @@ function seconds(ms: number): string {
 /** Runs something again and again, and gives what ends that. */
 export type Every = (ms: number, run: () => void) => () => void;
 
-export const every: Every = (ms, run) => {
+export const callEvery: Every = (ms, run) => {
   const timer = setInterval(run, ms).unref();
   return () => clearInterval(timer);
 };

@@ -3,12 +3,12 @@ import { nearestName } from '../../lib/errors.ts';
 import { SPAN_NAMES } from '../target/span-names.ts';
 
 /** What is answered instead of the pipeline's own answer. */
-export type AnswerReplacement =
+export type ResponseReplacement =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'timeout' | 'reset' | 'malformed' | 'empty' | 'redirect' | 'rate-limit' };
 
 export type FaultEffect =
-  | AnswerReplacement
+  | ResponseReplacement
   | { readonly kind: 'slow'; readonly delayMs: number }
   | { readonly kind: 'missing'; readonly paths: readonly string[] }
   /** Background work in traces of its own, the first `attempts - 1` of which fail. */

@@ -7,7 +7,7 @@ import type { Serving } from './serving.ts';
 import type { SlugOf } from './span-fields.ts';
 
 /** One page of what is found, with Sentry's `Link` header; 400 for what the sandbox does not understand. */
-export function answerEvents(
+export function respondWithEvents(
   c: Context,
   { serving, slugOf }: { readonly serving: Serving; readonly slugOf: SlugOf },
 ): Response {

@@ -1,9 +1,9 @@
 /** Issues by number, by short id, and all of them: enough to follow a link from a trace. */
 import type { Context, Hono } from 'hono';
 import type { JsonObject } from '../../lib/model/json.ts';
-import { askedProjects } from './requested-projects.ts';
 import { issueResponse, shortIdOf } from './issue-response.ts';
 import { NOT_FOUND, refuse } from './refusal.ts';
+import { requestedProjects } from './requested-projects.ts';
 import type { SentryProject } from './sentry-auth.ts';
 import type { Refusal, Serving } from './serving.ts';
 import type { SlugOf } from './span-fields.ts';
@@ -51,7 +51,7 @@ export function addIssueRoutes(app: Hono, options: IssueRouteOptions): void {
   app.get('/issues/:id', byId);
   app.get('/organizations/:org/issues/:id', byId);
   app.get('/organizations/:org/issues', (c) => {
-    const asked = askedProjects(new URL(c.req.url).searchParams, options.projects);
+    const asked = requestedProjects(new URL(c.req.url).searchParams, options.projects);
     const visible = serving
       .errors()
       .filter(({ projectId }) => asked.length === 0 || asked.includes(projectId))

@@ -1,10 +1,10 @@
 /** Releases, monitors and Stats: what the spans, errors and check-ins of all projects amount to. */
 import type { Hono } from 'hono';
-import { askedProjects } from './requested-projects.ts';
 import { textAt } from '../json-fields.ts';
 import { monitorResponse, monitorsOf } from './monitor-response.ts';
 import { NOT_FOUND } from './refusal.ts';
 import { releaseResponse, releasesOf } from './release-response.ts';
+import { requestedProjects } from './requested-projects.ts';
 import type { SentryProject } from './sentry-auth.ts';
 import type { Serving } from './serving.ts';
 import type { SlugOf } from './span-fields.ts';
@@ -25,7 +25,7 @@ export function addListRoutes(app: Hono, { serving, projects, slugOf }: ListRout
     releasesOf({
       spans: serving.spans(),
       errors: serving.errors(),
-      projectIds: askedProjects(search, projects),
+      projectIds: requestedProjects(search, projects),
     });
 
   app.get('/organizations/:org/releases', (c) => {
@@ -41,7 +41,7 @@ export function addListRoutes(app: Hono, { serving, projects, slugOf }: ListRout
 
   app.get('/organizations/:org/monitors', (c) => {
     const { searchParams } = new URL(c.req.url);
-    const asked = askedProjects(searchParams, projects);
+    const asked = requestedProjects(searchParams, projects);
     const query = (searchParams.get('query') ?? '').toLowerCase();
     const found = monitorsOf(serving.checkIns()).flatMap((checkIns, index) => {
       const [{ projectId, checkIn }] = checkIns;

@@ -2,7 +2,7 @@
 import { type Context, Hono } from 'hono';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { addEventRoutes } from './event-routes.ts';
-import { answerEvents } from './events-route.ts';
+import { respondWithEvents } from './events-route.ts';
 import { addIssueRoutes } from './issue-routes.ts';
 import { addListRoutes } from './list-routes.ts';
 import { metaResponse } from './meta-response.ts';
@@ -79,7 +79,7 @@ export function readApi(options: ReadApiOptions): Hono {
     const refusal = serving.refusal(traceId);
     return refusal === null ? c.json(metaResponse(serving.trace(traceId))) : refuse(c, refusal, 'read');
   });
-  app.get('/organizations/:org/events', (c) => answerEvents(c, options));
+  app.get('/organizations/:org/events', (c) => respondWithEvents(c, options));
   addIssueRoutes(app, options);
   addEventRoutes(app, options);
   addListRoutes(app, options);

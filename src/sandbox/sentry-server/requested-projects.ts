@@ -2,7 +2,7 @@
 import type { SentryProject } from './sentry-auth.ts';
 
 /** Ids; empty for every project. What is the id and slug of no project matches nothing. */
-export function askedProjects(
+export function requestedProjects(
   search: URLSearchParams,
   projects: readonly SentryProject[],
 ): readonly number[] {

@@ -2,9 +2,9 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Fault } from '../faults/faults.ts';
-import { ingestRoutes } from './ingest.ts';
 import { type LoopbackServer, serveOnLoopback } from '../loopback-server.ts';
 import { createNoticeBoard, type IngestNotice } from '../notices.ts';
+import { ingestRoutes } from './ingest.ts';
 import { readApi } from './read-api.ts';
 import { NOT_FOUND } from './refusal.ts';
 import type { SentryProject } from './sentry-auth.ts';

@@ -16,7 +16,7 @@ type Group = keyof typeof GROUPS;
 const isGroup = (name: string): name is Group => Object.hasOwn(GROUPS, name);
 
 /** Those a query asks for, by project, outcome, category and reason; without one of these, any. */
-export function askedOutcomes(
+export function requestedOutcomes(
   outcomes: readonly StoredOutcome[],
   search: URLSearchParams,
 ): readonly StoredOutcome[] {
@@ -40,7 +40,7 @@ export function statsResponse(
   if (unknown !== undefined) return `Invalid groupBy: ${unknown}`;
   const now = isoTime(nowMs / 1_000);
   const groups = new Map<string, { by: JsonObject; quantity: number }>();
-  for (const outcome of askedOutcomes(outcomes, search)) {
+  for (const outcome of requestedOutcomes(outcomes, search)) {
     const by = Object.fromEntries(groupBy.filter(isGroup).map((name) => [name, GROUPS[name](outcome)]));
     const key = JSON.stringify(by);
     groups.set(key, { by, quantity: (groups.get(key)?.quantity ?? 0) + outcome.quantity });
@@ -68,7 +68,7 @@ export function droppedResponse(
   const category = DATASETS[search.get('dataset') ?? ''];
   if (category === undefined) return null;
   const timestamp = Math.floor(nowMs / 1_000);
-  const asked = askedOutcomes(outcomes, search).filter((outcome) => outcome.category === category);
+  const asked = requestedOutcomes(outcomes, search).filter((outcome) => outcome.category === category);
   const isAccepted = ({ outcome }: StoredOutcome): boolean => outcome === 'accepted';
   const accepted = asked.filter(isAccepted).reduce((sum, { quantity }) => sum + quantity, 0);
   return {

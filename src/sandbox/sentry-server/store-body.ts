@@ -2,9 +2,9 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { messageOf } from '../../lib/errors.ts';
+import { isJsonObject, parseJson } from '../json-fields.ts';
 import type { Envelope } from './envelope.ts';
 import { eventIdOf } from './error-records.ts';
-import { isJsonObject, parseJson } from '../json-fields.ts';
 
 /** As much as Relay decompresses of it; a larger event is refused afterwards. */
 const MAX_EVENT_BYTES = 8 * 1024 * 1024;

@@ -1,24 +1,24 @@
 /** What becomes of one webhook: rejected, recognised as a duplicate, processed, or failed on the way. */
 import { randomUUID } from 'node:crypto';
-import { reasonOf, type TargetAnswer } from './response.ts';
-import type { AnswerFaults } from './response-faults.ts';
+import type { ResponseReplacement } from '../faults/fault-kinds.ts';
 import { workInBackground } from './background.ts';
 import type { DuplicateMemory } from './duplicate-memory.ts';
-import type { AnswerReplacement } from '../faults/fault-kinds.ts';
 import type { ActiveSpan } from './instrumentation.ts';
 import { type AcceptedSignal, assignVariant, enrich, ingest, type Trouble } from './pipeline.ts';
+import { reasonOf, type TargetResponse } from './response.ts';
+import type { ResponseFaults } from './response-faults.ts';
 import type { Signal } from './signal.ts';
 import type { SignalStore } from './signal-store.ts';
 import type { Steps } from './steps.ts';
 
 export interface Processed {
-  readonly answer: TargetAnswer;
+  readonly answer: TargetResponse;
   /** What is left to do once the answer is out. */
   readonly background: (() => Promise<void>) | null;
 }
 
 /** How far the pipeline goes: a proxy's answers keep it from starting, a 5xx stands for a failed step. */
-function courseOf(replacement: AnswerReplacement | null): 'whole' | 'refused' | 'failing' | 'hanging' {
+function courseOf(replacement: ResponseReplacement | null): 'whole' | 'refused' | 'failing' | 'hanging' {
   switch (replacement?.kind) {
     case 'timeout':
       return 'hanging';
@@ -34,7 +34,7 @@ function courseOf(replacement: AnswerReplacement | null): 'whole' | 'refused' | 
   }
 }
 
-function troubleOf(faults: AnswerFaults, gone: AbortSignal): Trouble {
+function troubleOf(faults: ResponseFaults, gone: AbortSignal): Trouble {
   const course = courseOf(faults.replacement);
   return {
     failing: course === 'failing' ? { step: 'fetch-gex-data', reason: 'the provider answered 503' } : null,
@@ -43,7 +43,7 @@ function troubleOf(faults: AnswerFaults, gone: AbortSignal): Trouble {
   };
 }
 
-const only = (status: number, body: TargetAnswer['body']): Processed => ({
+const only = (status: number, body: TargetResponse['body']): Processed => ({
   answer: { status, body },
   background: null,
 });
@@ -56,7 +56,7 @@ function duplicate(signal: Signal, ageMs: number, requestId: string): Processed 
 
 export interface Webhook {
   readonly body: string;
-  readonly faults: AnswerFaults;
+  readonly faults: ResponseFaults;
   /** The client has gone, or the process is to stop. */
   readonly gone: AbortSignal;
   readonly steps: Steps;

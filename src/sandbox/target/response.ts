@@ -2,17 +2,17 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
-import type { AnswerFaults } from './response-faults.ts';
 import { isJsonObject } from '../json-fields.ts';
+import type { ResponseFaults } from './response-faults.ts';
 
-export interface TargetAnswer {
+export interface TargetResponse {
   readonly status: number;
   readonly body: JsonObject;
 }
 
-export interface Delivering {
-  readonly answer: TargetAnswer;
-  readonly faults: AnswerFaults;
+export interface DeliveryOptions {
+  readonly answer: TargetResponse;
+  readonly faults: ResponseFaults;
   readonly outgoing: ServerResponse;
   /** The client has gone, or the process is to stop. */
   readonly gone: AbortSignal;
@@ -57,7 +57,7 @@ interface Wire {
 }
 
 /** What goes over the wire; null for the faults that send nothing. */
-export function wireAnswer({ status, body }: TargetAnswer, faults: AnswerFaults): Wire | null {
+export function wireResponse({ status, body }: TargetResponse, faults: ResponseFaults): Wire | null {
   const { replacement } = faults;
   const whole = faults.missing.reduce(withoutPath, body);
   switch (replacement?.kind) {
@@ -103,10 +103,10 @@ async function wait(delayMs: number, gone: AbortSignal): Promise<boolean> {
 }
 
 /** Answers, or does what a fault asks for instead; resolves when the client has all it will get. */
-export async function deliver({ answer, faults, outgoing, gone }: Delivering): Promise<void> {
+export async function deliver({ answer, faults, outgoing, gone }: DeliveryOptions): Promise<void> {
   // Only what a fault holds back is given up at a stop; other answers still go out.
   const isOnTime = faults.delayMs === 0 || (await wait(faults.delayMs, gone));
-  const wire = isOnTime ? wireAnswer(answer, faults) : null;
+  const wire = isOnTime ? wireResponse(answer, faults) : null;
   if (wire !== null) return write(outgoing, wire);
   if (faults.replacement?.kind === 'timeout') await untilAborted(gone);
   // A reset, or nobody there to answer: RST instead of the orderly end.

@@ -1,5 +1,6 @@
 /** The spans of one webhook's work, with the faults asked for. */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { SpanFaults } from '../faults/span-faults.ts';
 import {
   type ActiveSpan,
   type IncomingTrace,
@@ -10,7 +11,6 @@ import {
   type Step,
   type Work,
 } from './instrumentation.ts';
-import type { SpanFaults } from '../faults/span-faults.ts';
 
 export interface Steps {
   /** Below the active span. */

@@ -3,9 +3,9 @@ import { codeOf, messageOf } from '../../lib/errors.ts';
 import { serveParent } from '../child-lifecycle.ts';
 import type { TargetSettings } from '../child-messages.ts';
 import { DATABASE_FAILED } from '../child-messages.ts';
+import { isSampledOut } from '../faults/span-faults.ts';
 import { flushInstrumentation, startInstrumentation } from './instrumentation.ts';
 import { createSignalStore, type SignalStore } from './signal-store.ts';
-import { isSampledOut } from '../faults/span-faults.ts';
 import { startTarget } from './target.ts';
 
 /** How long the last spans may take to the Sentry server, in milliseconds. */

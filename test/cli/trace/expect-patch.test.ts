@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ExpectEntry, entryLine, withExpectations } from '../../../src/lib/cli/trace/expect-patch.ts';
 import { resolveConfig } from '../../../src/lib/config/resolve.ts';
-import { configTemplate } from '../../../src/lib/init/template.ts';
 import { readYaml } from '../../../src/lib/config/sources/yaml.ts';
+import { configTemplate } from '../../../src/lib/init/template.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const ENTRIES: readonly ExpectEntry[] = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report, ReportHead } from '../../../src/lib/model/report.ts';
 import type { TestResult } from '../../../src/lib/model/result.ts';
 import type { StageResult, StageState } from '../../../src/lib/model/stage.ts';
-import { compareRuns, toldChanges } from '../../../src/lib/report/compare/compare.ts';
+import { compareRuns, reportedChanges } from '../../../src/lib/report/compare/compare.ts';
 import { comparisonMarkdown } from '../../../src/lib/report/compare/comparison-markdown.ts';
 import { comparisonText } from '../../../src/lib/report/compare/comparison-text.ts';
 import { anError, aReport, aStageResult, aTest, someTimings, sourceOf } from '../../support/builders.ts';
@@ -105,23 +105,23 @@ describe('a comparison', () => {
         { stage: 'route', follows: { kind: 'missing', stage: 'enrich' }, regression: true },
         { stage: 'save', follows: { kind: 'missing', stage: 'enrich' }, regression: true },
       ]);
-      expect(toldChanges(comparison).worse).toHaveLength(1);
+      expect(reportedChanges(comparison).worse).toHaveLength(1);
       expect(comparisonText(comparison, SCREEN)).toContain('Worse: 1 regression.');
       const back = await compared(stuck, fine);
-      expect(toldChanges(back).better).toMatchObject([
+      expect(reportedChanges(back).better).toMatchObject([
         { stage: 'enrich', message: 'reached again: was not in 2 of 2 tests; with it: route, save' },
       ]);
     });
 
     it('tells stages that are not reached with the one at which the webhooks got stuck', async () => {
       const stuck = passing('ok', 'failed', 'not-reached', 'not-reached');
-      expect(toldChanges(await compared(fine, stuck)).worse).toMatchObject([
+      expect(reportedChanges(await compared(fine, stuck)).worse).toMatchObject([
         {
           stage: 'enrich',
           message: 'newly failing, 2 of 2 tests: span enrich not seen; not reached after it: route, save',
         },
       ]);
-      expect(toldChanges(await compared(stuck, fine)).better).toMatchObject([
+      expect(reportedChanges(await compared(stuck, fine)).better).toMatchObject([
         { stage: 'enrich', message: 'reached again: was not in 2 of 2 tests; with it: route, save' },
       ]);
       expect((await compared(stuck, stuck)).changes).toEqual([]);
@@ -129,7 +129,7 @@ describe('a comparison', () => {
 
     it('tells that no stage is reached any more', async () => {
       const none = passing('not-reached', 'not-reached', 'not-reached', 'not-reached');
-      expect(toldChanges(await compared(fine, none)).worse).toMatchObject([
+      expect(reportedChanges(await compared(fine, none)).worse).toMatchObject([
         {
           stage: 'ingest',
           message:
@@ -143,13 +143,13 @@ describe('a comparison', () => {
       ['something failed there as well', ['ok', 'missing', 'ok', 'failed']],
       ['it failed by itself', ['ok', 'failed', 'failed', 'ok']],
     ])('tells a further one where %s', async (_, states) => {
-      expect(toldChanges(await compared(fine, passing(...states))).worse).toHaveLength(2);
+      expect(reportedChanges(await compared(fine, passing(...states))).worse).toHaveLength(2);
     });
 
     it('tells a further one that more tests do not reach', async () => {
       const [one = {}] = passing('ok', 'missing', 'missing', 'missing').results;
       const [other = {}] = passing('ok', 'ok', 'missing', 'missing').results;
-      expect(toldChanges(await compared(fine, run([one, other]))).worse).toMatchObject([
+      expect(reportedChanges(await compared(fine, run([one, other]))).worse).toMatchObject([
         { stage: 'enrich', message: 'newly missing, 1 of 2 tests: span enrich not seen' },
         {
           stage: 'route',
@@ -216,15 +216,17 @@ describe('a comparison', () => {
     const base = run(many(25, (at) => took(100 + at, { scenario: names[at % 5] ?? '' })));
     const head = run(names.map((scenario, at) => took(400 + at, { scenario })));
     const comparison = await compared(base, head);
-    expect(toldChanges(comparison).worse).toMatchObject([{ scenario: null, stage: null, kind: 'slower' }]);
+    expect(reportedChanges(comparison).worse).toMatchObject([
+      { scenario: null, stage: null, kind: 'slower' },
+    ]);
     expect(comparison.changes.filter(({ follows }) => follows !== null)).toHaveLength(5);
     const alone = run(names.map((scenario, at) => took(scenario === 'B' ? 4_000 : 400 + at, { scenario })));
-    expect(toldChanges(await compared(base, alone)).worse).toMatchObject([
+    expect(reportedChanges(await compared(base, alone)).worse).toMatchObject([
       { scenario: null },
       { scenario: 'B', message: expect.stringContaining('slower: 4 s, ') },
     ]);
     const two = run(names.map((scenario) => took('AB'.includes(scenario) ? 900 : 110, { scenario })));
-    expect(toldChanges(await compared(base, two)).worse).toMatchObject([
+    expect(reportedChanges(await compared(base, two)).worse).toMatchObject([
       { scenario: 'A', message: expect.stringMatching(/; the same in 1 more scenario: B$/) },
     ]);
   });
@@ -252,7 +254,7 @@ describe('a comparison', () => {
     const fine = ['A', 'B', 'C'].map((scenario) => ({ scenario, stages: save('ok') }));
     const stuck = fine.map((each) => ({ ...each, ...lacks, ...broken, stages: save('missing') }));
     const comparison = await compared(run(fine), run(stuck));
-    expect(toldChanges(comparison).worse).toMatchObject([
+    expect(reportedChanges(comparison).worse).toMatchObject([
       {
         ...{ kind: 'broken', scenario: 'A' },
         message:
@@ -260,10 +262,10 @@ describe('a comparison', () => {
       },
     ]);
     expect(comparison.changes).toHaveLength(9);
-    expect(toldChanges(await compared(run(stuck), run(fine))).better).toHaveLength(1);
+    expect(reportedChanges(await compared(run(stuck), run(fine))).better).toHaveLength(1);
     const working = fine.map((each) => ({ ...each, stages: save('missing') }));
     expect(
-      toldChanges(await compared(run(fine), run([...stuck.slice(0, 1), ...working]))).worse,
+      reportedChanges(await compared(run(fine), run([...stuck.slice(0, 1), ...working]))).worse,
     ).toMatchObject([
       { kind: 'broken', scenario: 'A' },
       { kind: 'missing', scenario: 'A', stage: 'save' },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TestResult } from '../../../src/lib/model/result.ts';
-import { isDoubtful, urgencyOf } from '../../../src/lib/report/digest/urgency.ts';
+import { hasWarnings, urgencyOf } from '../../../src/lib/report/digest/urgency.ts';
 import { anError, aTest, aWarning } from '../../support/builders.ts';
 
 const ERROR = { errors: [anError('http-5xx', 'HTTP 500')] };
@@ -18,5 +18,5 @@ test.each<[string, Partial<TestResult>, string, boolean]>([
   ['an error and a warning', { ...ERROR, ...WARNING }, 'broken', true],
 ])('%s: %j is %s, doubtful %s', (_, overrides, urgency, doubtful) => {
   const result = aTest(overrides);
-  expect([urgencyOf(result), isDoubtful(result)]).toEqual([urgency, doubtful]);
+  expect([urgencyOf(result), hasWarnings(result)]).toEqual([urgency, doubtful]);
 });

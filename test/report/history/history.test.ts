@@ -3,11 +3,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   findRun,
-  keptRuns,
   readHeads,
   readKeptRuns,
   readRun,
-  readWholeRun,
+  readSavedRun,
+  savedRuns,
 } from '../../../src/lib/report/history/history.ts';
 import { runsFolder } from '../../../src/lib/report/store/store.ts';
 import { anError, aReport, aResponse, aStageResult, aTest } from '../../support/builders.ts';
@@ -236,7 +236,7 @@ describe('results that were damaged', () => {
     for (const head of [{}, null]) {
       const folder = keepRun(tempFolder(), { head: head && { summary: summaryOfThree() } });
       damageLine(folder, which, damage);
-      const source = await readWholeRun(folder, path.dirname(path.dirname(folder)));
+      const source = await readSavedRun(folder, path.dirname(path.dirname(folder)));
       expect((await resultsOf(source)).map(({ index }) => index)).toEqual(left);
       expect(source.head.findings).toMatchObject([
         {
@@ -250,7 +250,7 @@ describe('results that were damaged', () => {
   it('are not told of a run whose last line never came to its end', async () => {
     const folder = keepRun(tempFolder(), { head: null });
     edit(resultsFile(folder), (text) => text.slice(0, -10));
-    const { head } = await readWholeRun(folder, path.dirname(path.dirname(folder)));
+    const { head } = await readSavedRun(folder, path.dirname(path.dirname(folder)));
     expect(head).toMatchObject({ summary: { total: 2 }, findings: [] });
   });
 
@@ -265,7 +265,7 @@ describe('results that were damaged', () => {
       results: threeTests().slice(0, 1),
       head: { summary: summaryOfThree(), findings: [notKept] },
     });
-    expect((await readWholeRun(folder, path.dirname(path.dirname(folder)))).head.findings).toEqual([notKept]);
+    expect((await readSavedRun(folder, path.dirname(path.dirname(folder)))).head.findings).toEqual([notKept]);
   });
 });
 
@@ -288,7 +288,7 @@ describe('a run that an earlier version saved', () => {
   ] as const)('loses each result that %s, as it loses a damaged one', async (_, result) => {
     const folder = keepRun(tempFolder(), { head: null });
     appendFileSync(resultsFile(folder), `${JSON.stringify(result)}\n`);
-    const source = await readWholeRun(folder, path.dirname(path.dirname(folder)));
+    const source = await readSavedRun(folder, path.dirname(path.dirname(folder)));
     expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 2, 3]);
     expect(source.head.findings).toMatchObject([{ code: 'results-damaged' }]);
   });
@@ -373,17 +373,17 @@ describe('a run is found by', () => {
 
 describe('kept runs', () => {
   it('are listed newest first', async () => {
-    expect(await keptRuns(threeRuns())).toEqual([...IDS].reverse());
+    expect(await savedRuns(threeRuns())).toEqual([...IDS].reverse());
   });
 
   it('are none where the folder is missing', async () => {
-    expect(await keptRuns(path.join(tempFolder(), 'none'))).toEqual([]);
+    expect(await savedRuns(path.join(tempFolder(), 'none'))).toEqual([]);
   });
 
   it('are told to be out of reach where a file is in place of the folder', async () => {
     const dataDir = tempFolder();
     writeFileSync(path.join(dataDir, 'runs'), '');
-    await expect(keptRuns(dataDir)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(savedRuns(dataDir)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
 
   it('are not what else is in the folder, nor what was killed before it began', async () => {
@@ -392,7 +392,7 @@ describe('kept runs', () => {
       mkdirSync(path.join(runsFolder(dataDir), name));
     writeFileSync(path.join(runsFolder(dataDir), '20280101-000000-zzzzz'), '');
     expect(await findRun(dataDir, 'latest')).toContain(IDS[2]);
-    expect(await keptRuns(dataDir)).toHaveLength(3);
+    expect(await savedRuns(dataDir)).toHaveLength(3);
   });
 
   it('have heads, but for those that cannot be read', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { partAskedFor, resultOf, testNumbers } from '../../../src/lib/report/history/one-result.ts';
+import { requestedPart, resultOf, testNumbers } from '../../../src/lib/report/history/one-result.ts';
 import { aReport, aTest, RUN_ID, sourceOf } from '../../support/builders.ts';
 
 const ofNumbers = (...numbers: readonly number[]) =>
@@ -21,11 +21,11 @@ describe('what report show is given', () => {
     ['./3', undefined, './3', null],
     ['3', '2', '3', 2],
   ])('%s %s: run %s, test %s', (first, second, run, test) => {
-    expect(partAskedFor(first, second)).toEqual({ run, test });
+    expect(requestedPart(first, second)).toEqual({ run, test });
   });
 
   it.each(['0', '-1', '1.5', 'latest', '12345678', ''])('%j is no number of a test', (second) => {
-    expect(() => partAskedFor('latest', second)).toThrow(expect.objectContaining({ code: 'TEST_NUMBER' }));
+    expect(() => requestedPart('latest', second)).toThrow(expect.objectContaining({ code: 'TEST_NUMBER' }));
   });
 });
 

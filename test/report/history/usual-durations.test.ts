@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
-import type { KeptSpan, TestResult, TraceState } from '../../../src/lib/model/result.ts';
-import { startRun } from '../../../src/lib/report/store/store.ts';
+import type { SavedSpan, TestResult, TraceState } from '../../../src/lib/model/result.ts';
 import { usualDurations, usualSpans } from '../../../src/lib/report/history/usual-durations.ts';
+import { startRun } from '../../../src/lib/report/store/store.ts';
 import { aReport, aTest, aTraceResult } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const TARGET = 'https://a.example/';
 const ROOT = 'api|http.server|POST /webhook';
 
-const aSpan = (name: string, overrides: Partial<KeptSpan> = {}): KeptSpan => ({
+const aSpan = (name: string, overrides: Partial<SavedSpan> = {}): SavedSpan => ({
   ...{ name, op: 'function', service: 'api', depth: 1, startMs: 0, durationMs: 10 },
   ...{ status: 'ok', followed: false },
   ...overrides,
 });
 const aRoot = (durationMs = 100) => aSpan('POST /webhook', { op: 'http.server', depth: 0, durationMs });
 
-const aResult = (spans: readonly KeptSpan[], state: TraceState = 'verified'): TestResult =>
+const aResult = (spans: readonly SavedSpan[], state: TraceState = 'verified'): TestResult =>
   aTest({ trace: aTraceResult({ state, spans }) });
 /** With a span below the service's root. */
 const enriched = (durationMs: number) => aResult([aRoot(), aSpan('enrich', { durationMs })]);

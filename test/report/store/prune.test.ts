@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { savedRuns } from '../../../src/lib/report/history/history.ts';
 import { openCleanupLog } from '../../../src/lib/report/store/cleanup/log.ts';
-import { keptRuns } from '../../../src/lib/report/history/history.ts';
-import { droppedText, LEFT_OVER_RUNS_KEPT, pruneRuns } from '../../../src/lib/report/store/prune.ts';
+import { droppedText, MAX_RUNS_WITH_LEFTOVERS, pruneRuns } from '../../../src/lib/report/store/prune.ts';
 import { runsFolder, startRun } from '../../../src/lib/report/store/store.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import {
@@ -43,13 +43,13 @@ describe('of kept runs', () => {
   ])('the newest %i stay', async (keep, expected) => {
     const dataDir = threeRuns();
     await pruneRuns(dataDir, { keep });
-    expect(await keptRuns(dataDir)).toEqual(expected);
+    expect(await savedRuns(dataDir)).toEqual(expected);
     expect(readdirSync(runsFolder(dataDir)).sort(), 'and nothing else').toEqual([...expected].sort());
   });
 
   it('those that left something behind stay as well, the newest 100 of them, and others are named', async () => {
     const dataDir = tempFolder();
-    const ids = Array.from({ length: LEFT_OVER_RUNS_KEPT + 3 }, (_, at) => {
+    const ids = Array.from({ length: MAX_RUNS_WITH_LEFTOVERS + 3 }, (_, at) => {
       const runId = `20260801-${String(120_000 + at)}-aaaaa`;
       const folder = keepRun(dataDir, { runId, results: [] });
       const log = openCleanupLog(folder, { open: 0, removeEmpty: false });
@@ -59,7 +59,7 @@ describe('of kept runs', () => {
         ...{ replayed: false, calls: ['DELETE {{origin}}/{{testId}}'], values: {}, hidden: [] },
       });
       // Of the newest of the old ones everything is removed.
-      if (at === LEFT_OVER_RUNS_KEPT + 1) log.write({ type: 'closed', ...key });
+      if (at === MAX_RUNS_WITH_LEFTOVERS + 1) log.write({ type: 'closed', ...key });
       return runId;
     });
     const dropped = await pruneRuns(dataDir, { keep: 1 });
@@ -67,7 +67,7 @@ describe('of kept runs', () => {
     expect(droppedText(dropped)).toBe(
       `1 saved run with left-overs removed (keep, and more than 100 such runs): ${ids[0]}`,
     );
-    expect(await keptRuns(dataDir)).toEqual([ids.at(-1), ...ids.slice(1, -2).toReversed()]);
+    expect(await savedRuns(dataDir)).toEqual([ids.at(-1), ...ids.slice(1, -2).toReversed()]);
   });
 
   it('only those are removed: a folder of somebody else stays', async () => {
@@ -76,7 +76,7 @@ describe('of kept runs', () => {
     mkdirSync(theirs);
     await pruneRuns(dataDir, { keep: 0 });
     expect(existsSync(theirs)).toBe(true);
-    expect(await keptRuns(dataDir)).toEqual([]);
+    expect(await savedRuns(dataDir)).toEqual([]);
   });
 
   it('one that is still going on stays, and can go on', async () => {
@@ -89,9 +89,9 @@ describe('of kept runs', () => {
     await pruneRuns(dataDir, { keep: 0 });
     running.append(second);
     running.finish(aHead({ runId: '20250101-000000-zzzzz' }));
-    expect(await keptRuns(dataDir)).toEqual(['20250101-000000-zzzzz']);
+    expect(await savedRuns(dataDir)).toEqual(['20250101-000000-zzzzz']);
     await pruneRuns(dataDir, { keep: 0 });
-    expect(await keptRuns(dataDir), 'once it is over').toEqual([]);
+    expect(await savedRuns(dataDir), 'once it is over').toEqual([]);
   });
 
   it.each([
@@ -134,7 +134,7 @@ describe('of kept runs', () => {
     async (keep, left) => {
       const dataDir = threeRuns();
       await pruneRuns(dataDir, { keep, own: IDS[0] });
-      expect(await keptRuns(dataDir)).toEqual(left);
+      expect(await savedRuns(dataDir)).toEqual(left);
     },
   );
 
@@ -145,7 +145,7 @@ describe('of kept runs', () => {
       keepRun(dataDir, { runId });
       await pruneRuns(dataDir, { keep: 2, own: runId });
     }
-    expect(await keptRuns(dataDir)).toEqual([IDS[2], IDS[1]]);
+    expect(await savedRuns(dataDir)).toEqual([IDS[2], IDS[1]]);
   });
 
   it.each([
@@ -176,7 +176,7 @@ describe('of kept runs', () => {
     age(newer, 1_000);
     const before = readFileSync(headFile(newer));
     await pruneRuns(dataDir, { keep: 0 });
-    expect(await keptRuns(dataDir)).toEqual([IDS[0]]);
+    expect(await savedRuns(dataDir)).toEqual([IDS[0]]);
     expect(readFileSync(headFile(newer))).toEqual(before);
   });
 
@@ -192,7 +192,7 @@ describe('of kept runs', () => {
     const ids = Array.from({ length: 40 }, (_, at) => `20260801-1200${String(at).padStart(2, '0')}-aaaaa`);
     for (const runId of ids) keepRun(dataDir, { runId });
     await Promise.all(Array.from({ length: 8 }, () => pruneRuns(dataDir, { keep: 2 })));
-    expect(await keptRuns(dataDir)).toEqual(ids.slice(-2).reverse());
+    expect(await savedRuns(dataDir)).toEqual(ids.slice(-2).reverse());
     await pruneRuns(dataDir, { keep: 2 });
     expect(readdirSync(runsFolder(dataDir))).toEqual(ids.slice(-2));
   });

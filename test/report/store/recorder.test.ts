@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRun } from '../../../src/lib/report/history/history.ts';
 import { createRecorder } from '../../../src/lib/report/store/recorder.ts';
-import { UNKEPT_LIMIT } from '../../../src/lib/report/store/unsaved-results.ts';
+import { MAX_UNSAVED } from '../../../src/lib/report/store/unsaved-results.ts';
 import { anError, aTest } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { aHead, aStartedRun, resultsFile, resultsOf, threeTests } from '../kept-run.ts';
@@ -61,7 +61,7 @@ describe('a recorder', () => {
     for (let index = 1; index <= 5_000; index++)
       await recorder.add(aTest({ index, ...(index > 4_000 ? { errors } : {}) }));
     const results = await resultsOf(await recorder.finish(aHead()));
-    expect(results).toHaveLength(2 * UNKEPT_LIMIT);
+    expect(results).toHaveLength(2 * MAX_UNSAVED);
     expect(results.filter(({ verdict }) => verdict === 'broken').map(({ index }) => index)).toEqual(
       Array.from({ length: 1_000 }, (_, at) => 4_001 + at),
     );

@@ -2,7 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findRun, keptRuns, readKeptRuns, readRun, runsBefore } from '../../../src/lib/report/history/history.ts';
+import {
+  findRun,
+  readKeptRuns,
+  readRun,
+  runsBefore,
+  savedRuns,
+} from '../../../src/lib/report/history/history.ts';
 import { tidyOrder } from '../../../src/lib/report/store/run-order.ts';
 import { runsFolder } from '../../../src/lib/report/store/store.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -38,7 +44,7 @@ describe('the run that was stored last comes first', () => {
     ['three began in the same second', ['ccccc', 'aaaaa', 'bbbbb'].map((end) => `20260801-120000-${end}`)],
   ])('where %s', async (_, ids) => {
     const dataDir = stored(...ids);
-    expect(await keptRuns(dataDir)).toEqual(ids.toReversed());
+    expect(await savedRuns(dataDir)).toEqual(ids.toReversed());
     expect(await findRun(dataDir, 'latest')).toBe(path.join(runsFolder(dataDir), ids.at(-1) ?? ''));
     const heads = [];
     for await (const { head } of readKeptRuns(dataDir)) heads.push(head.runId);
@@ -60,9 +66,9 @@ describe('runs of which nobody wrote down when they were stored', () => {
   it('came before those that are stored from now on, in the order of their ids', async () => {
     const dataDir = stored(FUTURE, LAST_YEAR);
     rmSync(orderFile(dataDir));
-    expect(await keptRuns(dataDir)).toEqual([FUTURE, LAST_YEAR]);
+    expect(await savedRuns(dataDir)).toEqual([FUTURE, LAST_YEAR]);
     keepRun(dataDir, { runId: TODAY });
-    expect(await keptRuns(dataDir)).toEqual([TODAY, FUTURE, LAST_YEAR]);
+    expect(await savedRuns(dataDir)).toEqual([TODAY, FUTURE, LAST_YEAR]);
     expect(readFileSync(orderFile(dataDir), 'utf8')).toBe(`${LAST_YEAR}\n${FUTURE}\n${TODAY}\n`);
     expect(statSync(orderFile(dataDir)).mode & 0o777).toBe(0o600);
   });
@@ -70,7 +76,7 @@ describe('runs of which nobody wrote down when they were stored', () => {
   it('came after those that were written down: an earlier version may share the folder', async () => {
     const dataDir = stored(FUTURE, TODAY);
     withoutLine(dataDir, TODAY);
-    expect(await keptRuns(dataDir)).toEqual([TODAY, FUTURE]);
+    expect(await savedRuns(dataDir)).toEqual([TODAY, FUTURE]);
   });
 
   it.each([
@@ -82,11 +88,11 @@ describe('runs of which nobody wrote down when they were stored', () => {
   ])('are there all the same where the file %s, and the next one is the latest', async (_, damage) => {
     const dataDir = stored(FUTURE, LAST_YEAR);
     edit(orderFile(dataDir), damage);
-    expect((await keptRuns(dataDir)).toSorted()).toEqual([LAST_YEAR, FUTURE]);
+    expect((await savedRuns(dataDir)).toSorted()).toEqual([LAST_YEAR, FUTURE]);
     keepRun(dataDir, { runId: TODAY });
-    expect((await keptRuns(dataDir))[0]).toBe(TODAY);
+    expect((await savedRuns(dataDir))[0]).toBe(TODAY);
     keepRun(dataDir, { runId: EPOCH });
-    expect((await keptRuns(dataDir)).slice(0, 2)).toEqual([EPOCH, TODAY]);
+    expect((await savedRuns(dataDir)).slice(0, 2)).toEqual([EPOCH, TODAY]);
   });
 
   it.each([
@@ -97,7 +103,7 @@ describe('runs of which nobody wrote down when they were stored', () => {
     const dataDir = tempFolder();
     make(orderFile(dataDir));
     for (const runId of [TODAY, LAST_YEAR]) keepRun(dataDir, { runId });
-    expect(await keptRuns(dataDir)).toEqual([TODAY, LAST_YEAR]);
+    expect(await savedRuns(dataDir)).toEqual([TODAY, LAST_YEAR]);
   });
 });
 
@@ -137,7 +143,7 @@ describe('in the folder of a run, only regular files are read', () => {
     const dataDir = stored(TODAY, LAST_YEAR);
     const folder = path.join(runsFolder(dataDir), LAST_YEAR);
     for (const file of [headFile(folder), resultsFile(folder)]) make(file);
-    expect(await keptRuns(dataDir)).toEqual([TODAY]);
+    expect(await savedRuns(dataDir)).toEqual([TODAY]);
     await expect(findRun(dataDir, folder)).rejects.toMatchObject({ code: 'UNKNOWN_RUN' });
   });
 
@@ -154,6 +160,6 @@ describe('in the folder of a run, only regular files are read', () => {
     make(resultsFile(second));
     expect((await readRun(first)).head).toMatchObject({ status: 'interrupted', seed: 'unknown' });
     expect(await resultsOf(await readRun(second))).toEqual([]);
-    expect(await keptRuns(dataDir)).toEqual([LAST_YEAR, TODAY]);
+    expect(await savedRuns(dataDir)).toEqual([LAST_YEAR, TODAY]);
   });
 });

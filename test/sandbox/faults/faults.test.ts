@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProdE2eError } from '../../../src/lib/errors.ts';
-import { answerFaultsFor } from '../../../src/sandbox/target/response-faults.ts';
 import type { FaultEffect } from '../../../src/sandbox/faults/fault-kinds.ts';
 import { type Fault, faultText, parseFault } from '../../../src/sandbox/faults/faults.ts';
-import { servingFaultsFor } from '../../../src/sandbox/sentry-server/serving-faults.ts';
 import { isSampledOut, spanFaultsFor } from '../../../src/sandbox/faults/span-faults.ts';
+import { servingFaultsFor } from '../../../src/sandbox/sentry-server/serving-faults.ts';
+import { responseFaultsFor } from '../../../src/sandbox/target/response-faults.ts';
 import { SPAN_NAMES } from '../../../src/sandbox/target/span-names.ts';
 
 function refusal(text: string): ProdE2eError {
@@ -176,7 +176,7 @@ describe('parseFault', () => {
 
 describe('answerFaultsFor', () => {
   const of = (scenario: string, ...texts: string[]) =>
-    answerFaultsFor(
+    responseFaultsFor(
       texts.map((text): Fault => parseFault(text)),
       scenario,
     );
@@ -241,8 +241,8 @@ describe('faults of spans and of the Sentry server', () => {
   });
 
   it('leaves the answer to the faults of answers', () => {
-    expect(answerFaultsFor(faults, 'ORB')).toEqual({ replacement: null, delayMs: 0, missing: [] });
-    expect(answerFaultsFor(faults, 'CHOP').replacement).toEqual({ kind: 'status', status: 500 });
+    expect(responseFaultsFor(faults, 'ORB')).toEqual({ replacement: null, delayMs: 0, missing: [] });
+    expect(responseFaultsFor(faults, 'CHOP').replacement).toEqual({ kind: 'status', status: 500 });
   });
 
   it('treats a trace of an unknown scenario as the general faults say', () => {

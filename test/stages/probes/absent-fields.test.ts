@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../../src/lib/model/json.ts';
-import { lacksOnly } from '../../../src/lib/stages/probes/absent-fields.ts';
+import { isMissingOnly } from '../../../src/lib/stages/probes/absent-fields.ts';
 
 test.each<[Json, Json, boolean]>([
   [{}, { status: 'SAVED' }, true],
@@ -13,5 +13,5 @@ test.each<[Json, Json, boolean]>([
   [{ order: { id: 8 } }, { order: { id: 7 } }, false],
   [{ status: null }, { status: null }, false],
 ])('%j lacks what %j has, and has nothing else: %s', (actual, expected, lacks) => {
-  expect(lacksOnly(actual, expected)).toBe(lacks);
+  expect(isMissingOnly(actual, expected)).toBe(lacks);
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HttpProbe } from '../../../src/lib/model/probe.ts';
 import { type Caller, createCaller } from '../../../src/lib/send/caller.ts';
-import { httpLook } from '../../../src/lib/stages/probes/http.ts';
+import { runHttpProbe } from '../../../src/lib/stages/probes/http.ts';
 import { compileSchemas } from '../../../src/lib/validate/schema.ts';
 import { freePort } from '../../support/postgres.ts';
 import { NEVER_MS } from '../../support/sending.ts';
@@ -73,7 +73,7 @@ async function look(
   const checkSchema = await compileSchemas(probe.schema === null ? [] : [probe.schema]);
   const values = { symbol: 'SPY', origin, response: options.response ?? { signal_id: 's1', token: 't-9' } };
   const { call } = caller;
-  return httpLook(probe, values, { call, checkSchema, userAgent: 'prod-e2e/test' })({
+  return runHttpProbe(probe, values, { call, checkSchema, userAgent: 'prod-e2e/test' })({
     withinMs: options.withinMs ?? NEVER_MS,
     signal: new AbortController().signal,
   });

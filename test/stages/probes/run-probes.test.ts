@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { SqlProbe } from '../../../src/lib/model/probe.ts';
 import type { StageExpectation } from '../../../src/lib/model/trace-expectation.ts';
+import type { SqlOutcome, SqlQuery } from '../../../src/lib/stages/probes/probe-result.ts';
 import {
-  askProbes,
-  LAST_LOOK_MS,
-  LOOKS_AT_ONCE,
+  LAST_PROBE_MS,
+  MAX_PROBES_IN_FLIGHT,
   probesDeadlineMs,
+  runProbes,
 } from '../../../src/lib/stages/probes/run-probes.ts';
-import type { SqlOutcome, SqlQuestion } from '../../../src/lib/stages/probes/probe-result.ts';
 import { aStage } from '../../support/builders.ts';
 
 const SQL: SqlProbe = {
@@ -28,7 +28,7 @@ const ROWS = (rows: number): SqlOutcome => ({ ok: true, rows, first: rows === 0 
 
 /** Time goes on only by sleeping and asking. */
 async function ask(options: {
-  readonly answer: (question: SqlQuestion, nowMs: number) => SqlOutcome;
+  readonly answer: (question: SqlQuery, nowMs: number) => SqlOutcome;
   readonly stages?: readonly StageExpectation[];
   readonly tests?: number;
   readonly takesMs?: number;
@@ -51,7 +51,7 @@ async function ask(options: {
     });
   let over = false;
   const confirmed: string[] = [];
-  const asked = askProbes({
+  const asked = runProbes({
     tests: Array.from({ length: options.tests ?? 1 }, (_, at) => ({
       testId: `t${at}`,
       name: `T #${at}`,
@@ -143,7 +143,7 @@ describe('a probe', () => {
 
   it('that reads a final value stops', async () => {
     const stages = [save({ match: { status: 'approved' }, stop: { status: ['rejected', 'failed'] } })];
-    const answer = (_: SqlQuestion, now: number): SqlOutcome => ({
+    const answer = (_: SqlQuery, now: number): SqlOutcome => ({
       ok: true,
       rows: 1,
       first: { id: 7, status: now < 700 ? 'pending' : 'rejected', reason: 'mtf_bias_missing' },
@@ -229,7 +229,7 @@ describe('a probe that expects nothing', () => {
 
 describe('once all other waiting has ended', () => {
   it('a probe with a maximum is queried once more: another row may have come', async () => {
-    const answer = (_: SqlQuestion, now: number) => ROWS(now >= 20_000 ? 2 : 1);
+    const answer = (_: SqlQuery, now: number) => ROWS(now >= 20_000 ? 2 : 1);
     const { evidence, looks } = await ask({ answer, othersEndMs: 30_000 });
     expect(looks).toEqual([0, 30_000]);
     expect(evidence).toMatchObject([{ says: 'contradicts', detail: 'more than 1 row (expected 1): n 1' }]);
@@ -241,7 +241,7 @@ describe('once all other waiting has ended', () => {
   });
 
   it('what was absent is queried once more, and is late where it is there by then', async () => {
-    const answer = (_: SqlQuestion, now: number) => ROWS(now >= 12_000 ? 1 : 0);
+    const answer = (_: SqlQuery, now: number) => ROWS(now >= 12_000 ? 1 : 0);
     const { evidence, looks } = await ask({ answer, othersEndMs: 15_000 });
     expect(looks.slice(-2)).toEqual([10_000, 15_000]);
     expect(evidence).toMatchObject([{ says: 'confirms', late: 'after more than 10 s (limit 10 s)' }]);
@@ -261,7 +261,7 @@ describe('the probes of a run', () => {
     const { found, most } = await ask({ answer: () => ROWS(0), tests: 5, stages, takesMs: 10 });
     const says = found.flatMap((each) => [...each.values()].map(({ sql }) => sql?.says));
     expect(says).toEqual(Array.from({ length: 40 }, () => 'absent'));
-    expect(most).toBe(LOOKS_AT_ONCE);
+    expect(most).toBe(MAX_PROBES_IN_FLIGHT);
   });
 
   it('leave each other a turn: queries of one stage run one after another', async () => {
@@ -286,7 +286,7 @@ describe('the probes of a run', () => {
   it('end, however slow the server is, and every one that ran says what it saw', async () => {
     const { evidence, endedMs } = await ask({ answer: () => ROWS(0), tests: 50, takesMs: 2_000 });
     // Each of the two rounds ends with the queries that are in flight.
-    expect(endedMs).toBeLessThanOrEqual(probesDeadlineMs([save()]) + 2_000 + LAST_LOOK_MS + 2_000);
+    expect(endedMs).toBeLessThanOrEqual(probesDeadlineMs([save()]) + 2_000 + LAST_PROBE_MS + 2_000);
     const statements = evidence.map((each) => `${each?.says}: ${each?.detail}`);
     expect(new Set(statements)).toEqual(
       new Set(['absent: 0 rows (expected 1)', 'unknown: no time was left for a query (5 run at a time)']),

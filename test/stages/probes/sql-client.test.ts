@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeJson } from '../../../src/lib/json/text.ts';
 import { ExactNumber } from '../../../src/lib/model/json.ts';
-import type { SqlQuestion } from '../../../src/lib/stages/probes/probe-result.ts';
+import type { SqlQuery } from '../../../src/lib/stages/probes/probe-result.ts';
 import { createSqlClient, type SqlClient } from '../../../src/lib/stages/probes/sql-client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort, PASSWORD, type Postgres, startPostgres } from '../../support/postgres.ts';
@@ -28,7 +28,7 @@ afterAll(async () => {
   await database.stop();
 });
 
-const ask = (query: string, more: Partial<SqlQuestion> = {}) =>
+const ask = (query: string, more: Partial<SqlQuery> = {}) =>
   client.query({
     url: database.url,
     query,
@@ -322,7 +322,7 @@ describe('a question that cannot be asked says why, and whether to ask again', (
 });
 
 describe('a question that is only rehearsed', () => {
-  const rehearse = (query: string, more: Partial<SqlQuestion> = {}) =>
+  const rehearse = (query: string, more: Partial<SqlQuery> = {}) =>
     client.rehearse({
       url: database.url,
       query,

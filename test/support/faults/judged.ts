@@ -1,8 +1,8 @@
 /** One webhook the way a run sends and judges it: traced sender, response validator, result with hints. */
 import type { Finding } from '../../../src/lib/model/finding.ts';
 import type { TestResult } from '../../../src/lib/model/result.ts';
-import { maskingOf } from '../../../src/lib/secrets/redact-paths.ts';
 import { makeResult } from '../../../src/lib/report/result.ts';
+import { maskingOf } from '../../../src/lib/secrets/redact-paths.ts';
 import type { Sender } from '../../../src/lib/send/traced-sender.ts';
 import { createResponseValidator } from '../../../src/lib/validate/response-validator.ts';
 import { anExpectation } from '../builders.ts';

@@ -1,8 +1,8 @@
 /** The manifests of docs/recipes/ci, and what the secret store of each platform holds in the tests. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseFault } from '../../../src/sandbox/faults/faults.ts';
 import { type SandboxInfo, startSandbox } from '../../../src/lib/sandbox/sandbox.ts';
+import { parseFault } from '../../../src/sandbox/faults/faults.ts';
 import { entryFolder } from '../../sandbox/support.ts';
 import { ROOT } from '../cli.ts';
 import { sentryEnv } from '../trace-run.ts';

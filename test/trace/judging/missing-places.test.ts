@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { TraceSpan } from '../../../src/lib/model/trace.ts';
 import type { SpanExpectation } from '../../../src/lib/model/trace-expectation.ts';
 import { missingPlaces } from '../../../src/lib/trace/judging/missing-places.ts';
-import { ourSpanIds, ourSpanIdsByName } from '../../../src/lib/trace/spans/own-spans.ts';
 import type { UsualSpan } from '../../../src/lib/trace/judging/usual-limit.ts';
+import { ourSpanIds, ourSpanIdsByName } from '../../../src/lib/trace/spans/own-spans.ts';
 import { BUILT_IN_SPANS } from '../../support/built-in-spans.ts';
 import {
   anExpectation,

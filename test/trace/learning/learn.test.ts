@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { entryOf } from '../../../src/lib/cli/trace/learned-config.ts';
 import { traceSchema } from '../../../src/lib/config/schema/trace.ts';
 import { toTraceSettings } from '../../../src/lib/config/settings/trace.ts';
 import type { TraceSpan } from '../../../src/lib/model/trace.ts';
 import type { SpanExpectation } from '../../../src/lib/model/trace-expectation.ts';
-import { entryOf } from '../../../src/lib/cli/trace/learned-config.ts';
-import { type Learned, learnSpans, MOST_LEARNED } from '../../../src/lib/trace/learning/learn.ts';
+import { verifyTrace } from '../../../src/lib/trace/judging/trace-verifier.ts';
+import { type Learned, learnSpans, MAX_LEARNED } from '../../../src/lib/trace/learning/learn.ts';
 import { learnedBudgetMs } from '../../../src/lib/trace/learning/learned-budget.ts';
 import { generalName, stableName } from '../../../src/lib/trace/learning/learned-names.ts';
 import type { SpanSources } from '../../../src/lib/trace/spans/found-spans.ts';
-import { verifyTrace } from '../../../src/lib/trace/judging/trace-verifier.ts';
 import {
   anExpectation,
   aPattern,
@@ -120,11 +120,11 @@ describe('what is learned', () => {
 
   it('is bounded, the longest spans kept', () => {
     const letters = (at: number) => [...String(at)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
-    const many = Array.from({ length: MOST_LEARNED + 10 }, (_, at) =>
+    const many = Array.from({ length: MAX_LEARNED + 10 }, (_, at) =>
       aSpan(`work ${letters(at)}`, { durationMs: at }),
     );
     const { spans, leftOut } = learned(sources(many), sources(many), sources(many));
-    expect(spans).toHaveLength(MOST_LEARNED);
+    expect(spans).toHaveLength(MAX_LEARNED);
     expect(leftOut).toBe(10);
     expect(Math.min(...spans.map(({ medianMs }) => medianMs ?? 0))).toBe(10);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { TraceSpan } from '../../../src/lib/model/trace.ts';
-import type { ApiFailure } from '../../../src/lib/trace/sentry-api/failures.ts';
 import { type ReadTracesOptions, readTraces } from '../../../src/lib/trace/reading/read-traces.ts';
 import type { TracedTest, TraceReading } from '../../../src/lib/trace/reading/watched-trace.ts';
+import type { ApiFailure } from '../../../src/lib/trace/sentry-api/failures.ts';
 import { aFailure, fakeClock, LIMITED, scriptedApi } from '../scripted-api.ts';
 import { anIssue, aSpan, awaited, OUR_SPANS, SENT_SPAN_ID } from '../spans.ts';
 

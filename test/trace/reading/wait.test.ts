@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ourSpanIds } from '../../../src/lib/trace/spans/own-spans.ts';
 import { decide, type Observation, observe, SETTLE_MS } from '../../../src/lib/trace/reading/wait.ts';
-import { type WaitState, waitingWords } from '../../../src/lib/trace/reading/wait-text.ts';
+import { type WaitState, waitingText } from '../../../src/lib/trace/reading/wait-text.ts';
+import { ourSpanIds } from '../../../src/lib/trace/spans/own-spans.ts';
 import { aSpan, awaited, OUR_SPANS, SENT_SPAN_ID, spanId } from '../spans.ts';
 
 const settleMs = SETTLE_MS;
@@ -202,11 +202,11 @@ describe('one trace in words', () => {
     [{ ...aState({ polled: false }) }, "waiting for Sentry's first response"],
     [{ ...aState({ problem: 'sentry.io refused the connection' }) }, 'sentry.io refused the connection'],
   ])('%#: %j', (state, words) => {
-    expect(waitingWords([aState(state)], null)).toBe(words);
+    expect(waitingText([aState(state)], null)).toBe(words);
   });
 
   test('a pause is what there is to say', () => {
-    expect(waitingWords([aState()], 'Sentry limits requests')).toBe('Sentry limits requests');
+    expect(waitingText([aState()], 'Sentry limits requests')).toBe('Sentry limits requests');
   });
 });
 
@@ -239,6 +239,6 @@ describe('several traces in words', () => {
     [[COMPLETE, COMPLETE], null, '2 of 2 traces complete'],
     [[COMPLETE, aState()], 'Sentry limits requests', '1 of 2 traces complete; Sentry limits requests'],
   ])('%#', (states, paused, words) => {
-    expect(waitingWords(states, paused)).toBe(words);
+    expect(waitingText(states, paused)).toBe(words);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { normalisedBase, regionBase, staysAt } from '../../../src/lib/trace/sentry-api/base.ts';
 import {
   nextCursor,
   parseFoundSpans,
   parseOrganisation,
   parseTraceMeta,
 } from '../../../src/lib/trace/sentry-api/calls.ts';
-import { normalisedBase, regionBase, staysAt } from '../../../src/lib/trace/sentry-api/base.ts';
 import { aRow, DOCUMENTED_META, OLDER_META } from '../sentry-shapes.ts';
 
 describe('counts of a trace', () => {

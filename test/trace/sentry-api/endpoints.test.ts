@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Ask, type Asker, createEndpoints } from '../../../src/lib/trace/sentry-api/endpoints.ts';
+import {
+  type ApiClient,
+  type ApiRequest,
+  createEndpoints,
+} from '../../../src/lib/trace/sentry-api/endpoints.ts';
 import { aFailure } from '../scripted-api.ts';
 import { aRow, aSpanItem } from '../sentry-shapes.ts';
 
@@ -9,13 +13,13 @@ const ORGANIZATION = { id: '1', slug: 'acme', links: { regionUrl: REGION } };
 
 /** Answers each request as a test says, and remembers what was asked. */
 function endpoints(
-  answer: (ask: Ask, number: number) => Awaited<ReturnType<Asker>> | unknown,
+  answer: (ask: ApiRequest, number: number) => Awaited<ReturnType<ApiClient>> | unknown,
   baseUrl = 'https://sentry.io',
 ) {
-  const asked: Ask[] = [];
+  const asked: ApiRequest[] = [];
   const api = createEndpoints({ baseUrl, org: 'acme' }, async (ask) => {
     asked.push(ask);
-    const said = answer(ask, asked.length) as Awaited<ReturnType<Asker>>;
+    const said = answer(ask, asked.length) as Awaited<ReturnType<ApiClient>>;
     const isReply = typeof said === 'object' && said !== null && 'kind' in said;
     return isReply ? said : { kind: 'json', json: said, link: undefined };
   });
@@ -29,7 +33,7 @@ function endpoints(
 }
 
 describe('the region of an organization', () => {
-  const isOrganization = ({ url }: Ask) => url.endsWith('/acme/');
+  const isOrganization = ({ url }: ApiRequest) => url.endsWith('/acme/');
 
   test('is looked up once', async () => {
     const { api, places } = endpoints((ask) => (isOrganization(ask) ? ORGANIZATION : [aSpanItem()]));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seenSpans, spansBelow } from '../../../src/lib/trace/spans/found-spans.ts';
+import { foundSpans, spansBelow } from '../../../src/lib/trace/spans/found-spans.ts';
 import { aSpan, aTrace, FOLLOWED_ID, idOf } from '../span-builders.ts';
 
 const ours = aSpan('ours', { at: 0 });
@@ -10,7 +10,7 @@ const below = aSpan('below', { parent: 'orphan', at: 4 });
 const job = aSpan('job', { at: 5, traceId: FOLLOWED_ID });
 const step = aSpan('step', { parent: 'job', at: 6, traceId: FOLLOWED_ID });
 
-const seen = seenSpans({
+const seen = foundSpans({
   trace: aTrace([below, child, orphan, root, ours]),
   followed: [aTrace([step, job])],
   ourSpanIds: new Set([idOf('ours')]),

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { failureIssue, failureReason, hasFailed, hasHandledError } from '../../../src/lib/trace/spans/span-failure.ts';
+import {
+  failureIssue,
+  failureReason,
+  hasFailed,
+  hasHandledError,
+} from '../../../src/lib/trace/spans/span-failure.ts';
 import { anIssue, aSpan } from '../span-builders.ts';
 
 describe('a span has failed', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seenSpans } from '../../../src/lib/trace/spans/found-spans.ts';
+import { foundSpans } from '../../../src/lib/trace/spans/found-spans.ts';
 import { pathOf, pathStep } from '../../../src/lib/trace/spans/span-path.ts';
 import { aSpan, aTrace, idOf, OUR_SPAN_IDS, OUR_SPANS } from '../span-builders.ts';
 
@@ -42,7 +42,7 @@ test('a path leads from the first span of the target to the span', () => {
     aSpan('save', { parent: 'POST', at: 3, service: 'worker' }),
     aSpan('loose', { parent: 'gone', at: 4 }),
   ];
-  const seen = seenSpans({ trace: aTrace(spans), followed: [], ourSpanIds: OUR_SPAN_IDS });
+  const seen = foundSpans({ trace: aTrace(spans), followed: [], ourSpanIds: OUR_SPAN_IDS });
   expect(seen.map(pathOf)).toEqual([
     null,
     null,
@@ -56,7 +56,7 @@ test('a span that is deeper than a kept trace can be has none', () => {
   const chain = Array.from({ length: 102 }, (_, at) =>
     aSpan(`s${at}`, { parent: at === 0 ? null : `s${at - 1}`, at }),
   );
-  const seen = seenSpans({ trace: aTrace(chain), followed: [], ourSpanIds: new Set() });
+  const seen = foundSpans({ trace: aTrace(chain), followed: [], ourSpanIds: new Set() });
   const pathTo = (name: string) => {
     const found = seen.find(({ span }) => span.spanId === idOf(name));
     return found === undefined ? undefined : pathOf(found);

@@ -1,19 +1,14 @@
 /** What Tab offers: candidates for the word that is being typed, from the commands, kept runs and the config file. */
-import {
-  askedFor,
-  type Candidate,
-  type KnownCommand,
-  type Typed,
-  type ValueKind,
-} from './requested.ts';
+
+import { isPlain, type Plain } from '../../config/paths.ts';
 import { BUILT_IN_SCENARIOS } from '../../config/settings/defaults.ts';
 import { absolutePath } from '../../config/sources/file-name.ts';
 import { interpolate } from '../../config/sources/interpolate.ts';
-import { isPlain, type Plain } from '../../config/paths.ts';
 import { type ConfigFile, findConfigFile } from '../../config/sources/sources.ts';
 import { FORMATTERS } from '../../report/formatters/table.ts';
-import { keptRuns } from '../../report/history/history.ts';
+import { savedRuns } from '../../report/history/history.ts';
 import { terminalText } from '../../terminal/text.ts';
+import { type Candidate, type KnownCommand, requestedBy, type Typed, type ValueKind } from './requested.ts';
 
 /** Run ids offered, newest first: a screenful. */
 const RUNS_OFFERED = 20;
@@ -31,7 +26,7 @@ export interface CompleteInput {
 
 /** A line for each candidate: what to put in place of the word, a tab, and what it is about. */
 export async function completionLines(input: CompleteInput): Promise<readonly string[]> {
-  const typed = askedFor(input.words, input.commands);
+  const typed = requestedBy(input.words, input.commands);
   const { asked, begun, lead } = typed;
   const candidates = asked.kind === 'these' ? asked.candidates : await valuesOf(asked.kind, typed, input);
   return candidates
@@ -95,7 +90,7 @@ async function runs(
   { begun }: Typed,
   input: CompleteInput,
 ): Promise<readonly Candidate[]> {
-  const ids = await keptRuns(dataDirOf(config, input)).catch(() => []);
+  const ids = await savedRuns(dataDirOf(config, input)).catch(() => []);
   const matching = ids.filter((id) => id.startsWith(begun)).slice(0, RUNS_OFFERED);
   return matching.map((value) => ({ value, about: startOf(value) }));
 }

@@ -29,12 +29,12 @@ export interface Candidate {
   readonly about: string;
 }
 
-export type Asked =
+export type Requested =
   | { readonly kind: 'these'; readonly candidates: readonly Candidate[] }
   | { readonly kind: ValueKind };
 
 export interface Typed {
-  readonly asked: Asked;
+  readonly asked: Requested;
   /** What is typed of the value. */
   readonly begun: string;
   /** What stands before the value in the same word: `--scenario=`. */
@@ -44,7 +44,7 @@ export interface Typed {
   readonly profile: string | null;
 }
 
-const NOTHING: Asked = { kind: 'these', candidates: [] };
+const NOTHING: Requested = { kind: 'these', candidates: [] };
 
 const FLAG_VALUES: Readonly<Record<string, ValueKind>> = {
   scenario: 'scenario',
@@ -67,7 +67,7 @@ const ARG_VALUES: Readonly<Record<string, readonly ValueKind[]>> = {
 };
 
 /** @param words after the program's name; the last one is being typed, and may be empty */
-export function askedFor(words: readonly string[], commands: readonly KnownCommand[]): Typed {
+export function requestedBy(words: readonly string[], commands: readonly KnownCommand[]): Typed {
   const { before, current, lead } = splitAtEquals(words);
   const { command, path, rest } = commandOf(before, commands);
   const { args, pending, values } = readFlags(rest, command);
@@ -136,13 +136,13 @@ function readFlags(words: readonly string[], command: KnownCommand | null) {
   return { args, pending, values };
 }
 
-function flagValues({ name, options }: KnownFlag): Asked {
+function flagValues({ name, options }: KnownFlag): Requested {
   if (options !== undefined) return these(options);
   const kind = FLAG_VALUES[name];
   return kind === undefined ? NOTHING : { kind };
 }
 
-function flagNames(command: KnownCommand | null): Asked {
+function flagNames(command: KnownCommand | null): Requested {
   const flags = command?.flags ?? [];
   const candidates = flags.flatMap(({ name, summary, negatable }) => [
     { value: `--${name}`, about: summary },
@@ -163,7 +163,7 @@ function nextNames(path: readonly string[], commands: readonly KnownCommand[]): 
   return [...names].map(([value, about]) => ({ value, about }));
 }
 
-function argValues(command: KnownCommand, position: number): Asked {
+function argValues(command: KnownCommand, position: number): Requested {
   const kinds = ARG_VALUES[command.path.join(' ')] ?? [];
   const at = command.repeats ? Math.min(position, kinds.length - 1) : position;
   const kind = kinds[at];
@@ -171,6 +171,6 @@ function argValues(command: KnownCommand, position: number): Asked {
   return these(command.argOptions[position] ?? []);
 }
 
-function these(values: readonly string[]): Asked {
+function these(values: readonly string[]): Requested {
   return { kind: 'these', candidates: values.map((value) => ({ value, about: '' })) };
 }

@@ -6,7 +6,7 @@ import { loadComparisonForm } from '../../report/compare/comparison-forms.ts';
 import type { Screen } from '../../terminal/capabilities.ts';
 
 /** @throws ProdE2eError `UNKNOWN_REPORTER`, `NO_GREEN_RUN`, and those of finding a run */
-export async function compareKept(options: {
+export async function compareSaved(options: {
   readonly dataDir: string;
   readonly base: string;
   readonly head: string;

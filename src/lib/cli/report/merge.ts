@@ -3,20 +3,20 @@ import { randomInt } from 'node:crypto';
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportHead, ReportSource } from '../../model/report.ts';
 import { newRunId } from '../../plan/ids.ts';
-import { copyOpenWebhooks } from '../../report/store/cleanup/copy.ts';
-import { openCleanupLog } from '../../report/store/cleanup/log.ts';
 import { findBaseline, isReportFile } from '../../report/compare/baseline.ts';
+import { factsOf } from '../../report/digest/run-facts.ts';
 import { loadFormatter } from '../../report/formatters/table.ts';
 import { findRun } from '../../report/history/history.ts';
 import { checkShards } from '../../report/merge/check-shards.ts';
 import { mergeShards } from '../../report/merge/merge.ts';
 import { prepareOutputs } from '../../report/output/outputs.ts';
+import { copyOpenWebhooks } from '../../report/store/cleanup/copy.ts';
+import { openCleanupLog } from '../../report/store/cleanup/log.ts';
 import { droppedText, pruneRuns } from '../../report/store/prune.ts';
-import { factsOf } from '../../report/digest/run-facts.ts';
 import { startRun } from '../../report/store/store.ts';
 import { unsaved } from '../../report/store/unsaved.ts';
-import type { Terminal } from '../../terminal/capabilities.ts';
 import { exitAfter, writeGithubFiles, writeReports } from '../../run/ending.ts';
+import type { Terminal } from '../../terminal/capabilities.ts';
 
 export interface MergeInput {
   readonly dataDir: string;

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadFormatter } from '../../report/formatters/table.ts';
-import { readWholeRun } from '../../report/history/history.ts';
+import { readSavedRun } from '../../report/history/history.ts';
 import { resultOf } from '../../report/history/one-result.ts';
 import { writeReport } from '../../report/output/outputs.ts';
 import { isRegular } from '../../report/store/regular-file.ts';
@@ -24,7 +24,7 @@ export async function writePage({
   readonly dataDir: string;
   readonly test: number | null;
 }): Promise<{ readonly runId: string; readonly file: string; readonly address: URL }> {
-  const source = await readWholeRun(folder, dataDir);
+  const source = await readSavedRun(folder, dataDir);
   if (test !== null) await resultOf(source, test);
   const file = path.join(folder, PAGE_FILE);
   // What is no file, such as a pipe, is not written to: the page takes its place.

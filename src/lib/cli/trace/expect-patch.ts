@@ -1,10 +1,10 @@
 /** Adds expected spans to the text of a config file; comments and everything else in it stay. */
 import { type Document, isMap, isSeq, parseDocument, stringify } from 'yaml';
-import { ProdE2eError } from '../../errors.ts';
-import { terminalJson, terminalLines } from '../../terminal/text.ts';
 import { isPlain, type Plain } from '../../config/paths.ts';
 import type { SpanExpectationConfig } from '../../config/schema/trace.ts';
 import { toTraceSettings } from '../../config/settings/trace.ts';
+import { ProdE2eError } from '../../errors.ts';
+import { terminalJson, terminalLines } from '../../terminal/text.ts';
 
 /** One entry of `trace.expect`, with its own label or that of its span. */
 export type ExpectEntry = Exclude<SpanExpectationConfig, string>;

@@ -4,16 +4,16 @@ import type { Finding } from '../../model/finding.ts';
 import type { TestResult, UnverifiedReason } from '../../model/result.ts';
 import type { MissingPlace, SpanExpectation } from '../../model/trace-expectation.ts';
 import { durationsOf } from '../../report/history/usual-durations.ts';
-import { isCutShort } from '../../verify/candidate.ts';
-import { judgeSpans } from '../../verify/judge-spans.ts';
 import { BUILT_IN_STAGES } from '../../stages/built-in.ts';
 import { tolerateMissing } from '../../stages/stage-spans.ts';
 import { adviceFor } from '../../trace/advice.ts';
 import { findExpected } from '../../trace/judging/expected-spans.ts';
 import { missingPlaces } from '../../trace/judging/missing-places.ts';
-import { type SpanSources, seenSpans } from '../../trace/spans/found-spans.ts';
 import type { UsualSpans } from '../../trace/judging/usual-limit.ts';
+import { foundSpans, type SpanSources } from '../../trace/spans/found-spans.ts';
 import { expectsAcceptance } from '../../validate/body.ts';
+import { isCutShort } from '../../verify/candidate.ts';
+import { judgeSpans } from '../../verify/judge-spans.ts';
 import { configuredSpans, type KnownTrace } from './saved-trace.ts';
 
 export interface TraceJudgement {
@@ -114,7 +114,7 @@ function withoutForeignStages({
   if (settings.stages !== null) return spans;
   const names = BUILT_IN_STAGES.map(({ name }) => name);
   const stages = spans.filter(({ label }) => names.includes(label));
-  const seen = findExpected(stages, seenSpans(sources)).some((each) => each.found.length > 0);
+  const seen = findExpected(stages, foundSpans(sources)).some((each) => each.found.length > 0);
   return seen ? spans : tolerateMissing(spans, names);
 }
 

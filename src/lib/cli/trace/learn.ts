@@ -1,17 +1,17 @@
 /** What `prod-e2e trace learn` does: expectations out of the good traces of kept runs. */
 import type { ResolvedConfig } from '../../config/resolve.ts';
 import { ProdE2eError } from '../../errors.ts';
+import { forEachLimited, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
 import type { TestResult } from '../../model/result.ts';
 import { findRun, readRun, runsBefore } from '../../report/history/history.ts';
 import { createRedactor, redactDeep } from '../../secrets/redact.ts';
-import { openSentryApi } from '../../verify/prepare-traces.ts';
 import { BUILT_IN_STAGES } from '../../stages/built-in.ts';
 import { spansOfStages } from '../../stages/stage-spans.ts';
 import { countOf } from '../../terminal/quantities.ts';
-import { forEachAtMost, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
+import { type Learned, learnSpans, MIN_TRACES } from '../../trace/learning/learn.ts';
 import { attributesOf } from '../../trace/reading/awaited-spans.ts';
-import { LEAST_TRACES, type Learned, learnSpans } from '../../trace/learning/learn.ts';
 import type { SpanSources } from '../../trace/spans/found-spans.ts';
+import { openSentryApi } from '../../verify/prepare-traces.ts';
 import { apiFor, configuredSpans, readOnce, sourcesOf, tracedTest } from './saved-trace.ts';
 
 /** A trace with one of these was not a good one, whatever its test was. */
@@ -41,7 +41,7 @@ export async function learnFromRuns(input: LearnInput): Promise<LearnedFromRuns>
   const traces = new Map<TestResult, SpanSources>();
   const stop = new AbortController().signal;
   try {
-    await forEachAtMost(results, {
+    await forEachLimited(results, {
       limit: REQUESTS_AT_ONCE,
       goOn: () => true,
       work: async (result) => {
@@ -58,7 +58,7 @@ export async function learnFromRuns(input: LearnInput): Promise<LearnedFromRuns>
   } finally {
     connection.close();
   }
-  if (traces.size < LEAST_TRACES) throw tooFew({ tests, good: results.length, read: traces.size, runIds });
+  if (traces.size < MIN_TRACES) throw tooFew({ tests, good: results.length, read: traces.size, runIds });
   const learned = learnSpans({
     // In the order of the tests, not in that of Sentry's answers.
     traces: results.flatMap((result) => traces.get(result) ?? []),
@@ -97,7 +97,7 @@ async function goodResults({ config, dataDir, run, runs }: LearnInput): Promise<
     ({ trace, stages }) =>
       trace.findings.length === 0 && stages.every(({ evidence }) => evidence.trace !== 'absent'),
   );
-  return { runIds, tests, results: clean.length >= LEAST_TRACES ? clean : results };
+  return { runIds, tests, results: clean.length >= MIN_TRACES ? clean : results };
 }
 
 async function readKept(dataDir: string, id: string) {
@@ -123,7 +123,7 @@ function tooFew(counts: {
   const of = runIds.length === 1 ? `run ${runIds[0]}` : `${runIds.length} runs`;
   const readable = read === good ? '' : `, ${read} of which could be read`;
   return new ProdE2eError(
-    `Learning needs ${LEAST_TRACES} good traces; ${of} has ${good} among ${countOf(tests, 'test')}${readable}.`,
+    `Learning needs ${MIN_TRACES} good traces; ${of} has ${good} among ${countOf(tests, 'test')}${readable}.`,
     {
       code: 'TOO_FEW_TRACES',
       hints: [

@@ -1,12 +1,12 @@
 /** Learned expectations as lines to read, and into the config file that is in use. */
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type DataFormat, type ExpectEntry, entryLine, withExpectations } from './expect-patch.ts';
 import { nameOf } from '../../config/sources/file-name.ts';
 import { messageOf, ProdE2eError } from '../../errors.ts';
 import { countOf, durationText } from '../../terminal/quantities.ts';
 import type { LearnedSpan } from '../../trace/learning/learn.ts';
 import { BUDGET_RULE } from '../../trace/learning/learned-budget.ts';
+import { type DataFormat, type ExpectEntry, entryLine, withExpectations } from './expect-patch.ts';
 import type { LearnedFromRuns } from './learn.ts';
 
 /** Only the keys that say something. */

@@ -4,7 +4,7 @@ import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { RUN_ID } from '../../plan/ids.ts';
-import { findRun, keptRuns, readRun } from '../../report/history/history.ts';
+import { findRun, readRun, savedRuns } from '../../report/history/history.ts';
 import { testNumbers } from '../../report/history/one-result.ts';
 import { readTraceId, sentSpanId } from '../../trace/trace-id.ts';
 import { traceUrl, withPlace } from '../../trace/trace-links.ts';
@@ -51,7 +51,7 @@ async function resultOfTrace(
   traceId: string,
   dataDir: string,
 ): Promise<{ readonly result: TestResult; readonly target: string } | null> {
-  const [latest] = await keptRuns(dataDir);
+  const [latest] = await savedRuns(dataDir);
   if (latest === undefined) return null;
   const source = await readRun(await findRun(dataDir, latest)).catch(() => null);
   if (source === null) return null;

@@ -6,19 +6,24 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { Trace } from '../../model/trace.ts';
 import type { SpanExpectation } from '../../model/trace-expectation.ts';
-import { verificationSettings } from '../../verify/prepare-traces.ts';
 import { sleep } from '../../sleep.ts';
 import { spansOfStages } from '../../stages/stage-spans.ts';
 import { terminalText } from '../../terminal/text.ts';
 import { awaitedSpans } from '../../trace/reading/awaited-spans.ts';
-import { ourSpanIds, ourSpanIdsByName } from '../../trace/spans/own-spans.ts';
 import { readTraces } from '../../trace/reading/read-traces.ts';
-import type { SpanSources } from '../../trace/spans/found-spans.ts';
 import { timeLimit } from '../../trace/reading/time-limit.ts';
-import { sentSpanId } from '../../trace/trace-id.ts';
 import { FIRST_RESPONSE } from '../../trace/reading/wait-text.ts';
-import { type TracedTest, type TraceReader, type TraceReading, watchTrace } from '../../trace/reading/watched-trace.ts';
-import { createWaitLines, every } from '../../view/wait-lines.ts';
+import {
+  type TracedTest,
+  type TraceReader,
+  type TraceReading,
+  watchTrace,
+} from '../../trace/reading/watched-trace.ts';
+import type { SpanSources } from '../../trace/spans/found-spans.ts';
+import { ourSpanIds, ourSpanIdsByName } from '../../trace/spans/own-spans.ts';
+import { sentSpanId } from '../../trace/trace-id.ts';
+import { verificationSettings } from '../../verify/prepare-traces.ts';
+import { callEvery, createWaitLines } from '../../view/wait-lines.ts';
 
 /** For one look at a trace and what it set off, with the retries of its requests, in milliseconds. */
 const ONE_LOOK_MS = 60_000;
@@ -111,7 +116,7 @@ export async function readPatiently(options: {
   const waits = createWaitLines({
     write: (line) => say(terminalText(line)),
     monotonicMs,
-    every,
+    every: callEvery,
     announced: false,
   });
   const readings: TraceReading[] = [];

@@ -3,22 +3,22 @@ import type { ResolvedConfig } from '../../config/resolve.ts';
 import { EXIT, ProdE2eError } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Trace } from '../../model/trace.ts';
-import { createRedactor, redactDeep } from '../../secrets/redact.ts';
 import { usualSpans } from '../../report/history/usual-durations.ts';
-import { openSentryApi } from '../../verify/prepare-traces.ts';
-import { withoutWantedRefusal } from '../../verify/expected-rejection.ts';
+import { createRedactor, redactDeep } from '../../secrets/redact.ts';
 import { adviceFor, solutionsFor } from '../../trace/advice.ts';
 import { attributesOf } from '../../trace/reading/awaited-spans.ts';
 import type { Followed } from '../../trace/reading/follow.ts';
+import type { TracedTest, TraceReading } from '../../trace/reading/watched-trace.ts';
 import { pauseText } from '../../trace/sentry-api/retry-after.ts';
 import { shortfallOf } from '../../trace/spans/span-gap.ts';
 import { buildForest } from '../../trace/spans/span-tree.ts';
-import type { TracedTest, TraceReading } from '../../trace/reading/watched-trace.ts';
+import { withoutExpectedRejection } from '../../verify/expected-rejection.ts';
+import { openSentryApi } from '../../verify/prepare-traces.ts';
 import type { TraceDrawing } from '../../view/trace/tree.ts';
-import { apiFor, type KnownTrace, readOnce, readPatiently, sourcesOf, tracedTest } from './saved-trace.ts';
 import { watchSignals } from '../signals.ts';
 import { expectedSpans, judgeTrace } from './judgement.ts';
 import { findTrace, linkTo } from './open.ts';
+import { apiFor, type KnownTrace, readOnce, readPatiently, sourcesOf, tracedTest } from './saved-trace.ts';
 
 /** For Sentry's count of the spans, in milliseconds. */
 const COUNT_MS = 5_000;
@@ -69,7 +69,8 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
     throw notFound(found.traceId, { waited: input.wait });
   }
   const { result } = found;
-  const shown = result === null ? trace : withoutWantedRefusal(trace, { result, answer: result.response });
+  const shown =
+    result === null ? trace : withoutExpectedRejection(trace, { result, answer: result.response });
   const sources = sourcesOf(shown, { test, followed });
   const judgement = judgeTrace({
     sources,

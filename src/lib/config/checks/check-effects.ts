@@ -1,6 +1,7 @@
 /** What the schema cannot say about keys beside each other: those that would be ignored without a word. */
-import type { PlacedProblem } from './check-tree.ts';
+
 import type { LayerConfig } from '../schema/schema.ts';
+import type { PlacedProblem } from './check-tree.ts';
 
 /** Checks the merged configuration. */
 export function checkEffects(config: LayerConfig): readonly PlacedProblem[] {

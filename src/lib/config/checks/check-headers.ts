@@ -1,9 +1,10 @@
 /** Headers that a config cannot give: HTTP writes them itself, or every webhook has its own. */
-import type { PlacedProblem } from './check-tree.ts';
+
 import type { Path } from '../paths.ts';
 import type { CleanupConfig } from '../schema/probe.ts';
-import { inFull } from '../settings/scenarios.ts';
 import type { LayerConfig } from '../schema/schema.ts';
+import { normalizeScenario } from '../settings/scenarios.ts';
+import type { PlacedProblem } from './check-tree.ts';
 
 /** They describe how the body is sent (RFC 9112, 6): another value breaks the request. */
 const OF_THE_MESSAGE: readonly string[] = ['content-length', 'trailer'];
@@ -16,13 +17,15 @@ export function checkHeaders(config: LayerConfig): readonly PlacedProblem[] {
   const webhooks = [
     { path: ['headers'], headers: config.headers },
     ...scenarios.map((scenario, at) => ({
-      ...{ path: ['scenarios', at, 'headers'], headers: inFull(scenario).headers },
+      ...{ path: ['scenarios', at, 'headers'], headers: normalizeScenario(scenario).headers },
     })),
   ];
   const calls = [
     ...stages.map(({ http }, at) => ({ path: ['stages', at, 'http', 'headers'], headers: http?.headers })),
     ...callsIn(config.cleanup, ['cleanup']),
-    ...scenarios.flatMap((scenario, at) => callsIn(inFull(scenario).cleanup, ['scenarios', at, 'cleanup'])),
+    ...scenarios.flatMap((scenario, at) =>
+      callsIn(normalizeScenario(scenario).cleanup, ['scenarios', at, 'cleanup']),
+    ),
   ];
   const found = (
     places: readonly Place[],

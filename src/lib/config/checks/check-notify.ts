@@ -1,11 +1,11 @@
 /** What the schema cannot say about notifiers: which keys each needs and which it cannot have; that names tell them apart. */
 import type { NotifierType } from '../../model/notifier.ts';
 import { bareSecret } from '../../senders/schemes.ts';
-import type { PlacedProblem } from './check-tree.ts';
 import type { NotifierConfig } from '../schema/notify.ts';
-import { notifierNames } from '../settings/notify.ts';
 import type { LayerConfig } from '../schema/schema.ts';
+import { notifierNames } from '../settings/notify.ts';
 import { BASE64 } from '../settings/signing.ts';
+import type { PlacedProblem } from './check-tree.ts';
 
 const KEYS = ['url', 'routingKey', 'severity', 'secret'] as const;
 type Key = (typeof KEYS)[number];

@@ -1,16 +1,16 @@
 /** What the schema cannot say about probes and clean-up: names that exist, bodies where there can be one. */
 import { pathProblem, stepsOf } from '../../json/path.ts';
 import { pathsIn, VALUE_NAMES } from '../../json/placeholders.ts';
-import type { PlacedProblem } from './check-tree.ts';
-import { DEFAULT_DIMENSIONS } from '../settings/defaults.ts';
-import { nearest } from '../problems/problems.ts';
 import type { Path } from '../paths.ts';
+import { nearest } from '../problems/problems.ts';
 import type { CleanupConfig } from '../schema/probe.ts';
-import { callsOf } from '../settings/probe.ts';
-import { asList, inFull } from '../settings/scenarios.ts';
 import type { LayerConfig } from '../schema/schema.ts';
 import type { StageConfig } from '../schema/trace.ts';
+import { DEFAULT_DIMENSIONS } from '../settings/defaults.ts';
+import { callsOf } from '../settings/probe.ts';
+import { asList, normalizeScenario } from '../settings/scenarios.ts';
 import { stagesBefore } from '../settings/trace.ts';
+import type { PlacedProblem } from './check-tree.ts';
 
 /** Stages with a probe; each costs a question for every test that is looked at. */
 const MAX_PROBES = 20;
@@ -45,7 +45,7 @@ export function checkProbes(config: LayerConfig): readonly PlacedProblem[] {
     ...stagesInCircles(stages),
     ...checkCleanup(config.cleanup, ['cleanup'], named),
     ...(config.scenarios ?? [])
-      .map(inFull)
+      .map(normalizeScenario)
       .flatMap(({ cleanup }, at) => checkCleanup(cleanup, ['scenarios', at, 'cleanup'], named)),
   ];
 }

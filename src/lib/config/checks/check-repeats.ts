@@ -1,7 +1,8 @@
 /** What the schema cannot say about sending again: `expectRepeat` says nothing where nothing is sent again. */
-import type { PlacedProblem } from './check-tree.ts';
-import { inFull } from '../settings/scenarios.ts';
+
 import type { LayerConfig } from '../schema/schema.ts';
+import { normalizeScenario } from '../settings/scenarios.ts';
+import type { PlacedProblem } from './check-tree.ts';
 
 const PROBLEM = 'has no effect without repeat; allowed: together with repeat';
 
@@ -11,7 +12,7 @@ export function checkRepeats({
   expectRepeat,
   scenarios = [],
 }: LayerConfig): readonly PlacedProblem[] {
-  const full = scenarios.map(inFull);
+  const full = scenarios.map(normalizeScenario);
   const anywhere = repeat !== undefined || full.some((scenario) => scenario.repeat !== undefined);
   return [
     ...(expectRepeat !== undefined && !anywhere ? [{ path: ['expectRepeat'], problem: PROBLEM }] : []),

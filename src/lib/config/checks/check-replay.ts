@@ -1,9 +1,10 @@
 /** What the schema cannot say about replayed payloads: rules that name a scenario nobody knows, headers that are secret. */
-import type { PlacedProblem } from './check-tree.ts';
-import { nearest } from '../problems/problems.ts';
-import { asList, inFull } from '../settings/scenarios.ts';
-import type { LayerConfig } from '../schema/schema.ts';
+
 import { isSecretHeaderName } from '../../secrets/collect.ts';
+import { nearest } from '../problems/problems.ts';
+import type { LayerConfig } from '../schema/schema.ts';
+import { asList, normalizeScenario } from '../settings/scenarios.ts';
+import type { PlacedProblem } from './check-tree.ts';
 
 /** Headers that say nothing of a webhook, but of how it was sent (RFC 9110, 7.6.1; RFC 9112). */
 const OF_CONNECTION: readonly string[] = [
@@ -13,7 +14,7 @@ const OF_CONNECTION: readonly string[] = [
 
 /** Checks the merged configuration: rules and scenarios may come from different places. */
 export function checkReplay({ replay, scenarios = [] }: LayerConfig): readonly PlacedProblem[] {
-  const known = scenarios.map((scenario) => inFull(scenario).name);
+  const known = scenarios.map((scenario) => normalizeScenario(scenario).name);
   const rules = (replay?.rules ?? []).flatMap((rule, at): readonly PlacedProblem[] => {
     if (known.length === 0 || known.includes(rule.scenario) || rule.expect !== undefined) return [];
     const meant = nearest(rule.scenario, known);

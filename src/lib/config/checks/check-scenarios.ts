@@ -1,8 +1,9 @@
 /** What the schema cannot say about scenarios: unique names, and dimensions as the only keys of the short form. */
-import type { PlacedProblem } from './check-tree.ts';
-import { DEFAULT_DIMENSIONS } from '../settings/defaults.ts';
-import { nearest } from '../problems/problems.ts';
+
 import { isPlain, type Path } from '../paths.ts';
+import { nearest } from '../problems/problems.ts';
+import { DEFAULT_DIMENSIONS } from '../settings/defaults.ts';
+import type { PlacedProblem } from './check-tree.ts';
 
 /** Checks the scenarios of a config and of its profiles; parts that have the wrong shape are left to the schema. */
 export function checkScenarios(config: unknown): readonly PlacedProblem[] {

@@ -1,14 +1,14 @@
 /** What the schema cannot say about signing: which keys need which others, and what can be signed how. */
 import type { SenderName, SigningScheme } from '../../model/signing.ts';
 import { SIGNING_SCHEMES } from '../../model/signing.ts';
-import { PATIENCE } from '../../senders/provider-timeouts.ts';
+import { PROVIDER_TIMEOUTS } from '../../senders/provider-timeouts.ts';
 import { bareSecret, signsTime } from '../../senders/schemes.ts';
-import type { PlacedProblem } from './check-tree.ts';
 import type { Path } from '../paths.ts';
-import { inFull } from '../settings/scenarios.ts';
 import type { LayerConfig } from '../schema/schema.ts';
 import type { SigningConfig } from '../schema/signing.ts';
+import { normalizeScenario } from '../settings/scenarios.ts';
 import { BASE64, formOf, schemeOf, secretsOf } from '../settings/signing.ts';
+import type { PlacedProblem } from './check-tree.ts';
 
 /** A `signing` as one scenario uses it. */
 interface Use {
@@ -29,7 +29,7 @@ export function checkSigning(config: LayerConfig): readonly PlacedProblem[] {
       : { signing: config.signing, path: ['signing'], sender: topSender, together: true };
   // The built-in scenarios have nothing of their own.
   if (scenarios.length === 0) return top === null ? [] : checkUse(top);
-  return scenarios.map(inFull).flatMap((scenario, at): readonly PlacedProblem[] => {
+  return scenarios.map(normalizeScenario).flatMap((scenario, at): readonly PlacedProblem[] => {
     const path: Path = ['scenarios', at];
     const sender = scenario.sender ?? topSender;
     const own = scenario.signing;
@@ -66,7 +66,7 @@ function checkUse(use: Use): readonly PlacedProblem[] {
   if (scheme !== null) return [...secrets, ...checkScheme(use, scheme)];
   if (!use.together) return secrets;
   const found =
-    sender === null ? 'found nothing' : `found nothing, and ${PATIENCE[sender].label} signs nothing`;
+    sender === null ? 'found nothing' : `found nothing, and ${PROVIDER_TIMEOUTS[sender].label} signs nothing`;
   const allowed = `allowed: ${SIGNING_SCHEMES.join(', ')}${sender === null ? '; or a sender that has one' : ''}`;
   return [...secrets, { path: [...path, 'scheme'], problem: `${found}; ${allowed}` }];
 }

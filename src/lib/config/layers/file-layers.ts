@@ -1,16 +1,22 @@
 /** A config file as layers of the configuration: its own keys, and those of the chosen profile. */
+
+import { isHidden } from '../../secrets/collect.ts';
 import { checkScenarios } from '../checks/check-scenarios.ts';
 import { checkTree } from '../checks/check-tree.ts';
+import { formatPath, isPlain, type Path, type Plain, valueAt, withValueAt } from '../paths.ts';
 import type { Fault } from '../problems/problems.ts';
 import { nearest } from '../problems/problems.ts';
-import { hasPlaceholder, type Interpolated, type Interpolation, interpolate } from '../sources/interpolate.ts';
-import type { Layer } from './merge.ts';
-import { formatPath, isPlain, type Path, type Plain, valueAt, withValueAt } from '../paths.ts';
-import { configSchema } from '../schema/schema.ts';
 import { faultsOf } from '../problems/schema-problems.ts';
-import { isHidden } from '../../secrets/collect.ts';
-import type { ConfigFile } from '../sources/sources.ts';
 import { usablePart } from '../problems/usable-part.ts';
+import { configSchema } from '../schema/schema.ts';
+import {
+  hasPlaceholder,
+  type Interpolated,
+  type Interpolation,
+  interpolate,
+} from '../sources/interpolate.ts';
+import type { ConfigFile } from '../sources/sources.ts';
+import type { Layer } from './merge.ts';
 
 export interface ReadFile {
   /** Lowest first. */

@@ -1,12 +1,12 @@
 /** Flags and environment variables as layers of the configuration. */
 
 import { HEADER_NAME } from '../../http/header-syntax.ts';
-import type { Fault } from '../problems/problems.ts';
-import type { Layer } from './merge.ts';
 import { type OptionSpec, RUN_OPTIONS } from '../options.ts';
 import { isPlain, type Path, type Plain } from '../paths.ts';
-import { sentryEnvironment, sentryVariable } from '../sources/sentry-sources.ts';
+import type { Fault } from '../problems/problems.ts';
 import { usablePart } from '../problems/usable-part.ts';
+import { sentryEnvironment, sentryVariable } from '../sources/sentry-sources.ts';
+import type { Layer } from './merge.ts';
 
 export interface ReadLayer {
   readonly layer: Layer;

@@ -1,13 +1,13 @@
 /** The effective configuration, value by value, with where each came from and secrets masked. */
 
+import { isSecretKey, isUrlKey, MASK } from '../../secrets/collect.ts';
 import { maskAddress } from '../../secrets/urls.ts';
-import { keysAt } from '../schema/json-schema.ts';
-import { DEFAULT_ORIGIN, type Entry, entryAt, MERGED_KEYS } from './merge.ts';
 import { isPlain, type Path } from '../paths.ts';
 import type { ResolvedConfig } from '../resolve.ts';
+import { keysAt } from '../schema/json-schema.ts';
 import { jsonSchema } from '../schema/schema.ts';
-import { isSecretKey, isUrlKey, MASK } from '../../secrets/collect.ts';
 import { DEFAULT_SENTRY_URL } from '../sources/sentry-sources.ts';
+import { DEFAULT_ORIGIN, type Entry, entryAt, MERGED_KEYS } from './merge.ts';
 
 export interface Origin {
   readonly key: string;

@@ -1,10 +1,10 @@
 /** Where in a config file the scenarios stand, so that what is said of one can point at it. */
 import path from 'node:path';
-import type { Entry, Layer } from './merge.ts';
 import type { Path } from '../paths.ts';
 import type { ScenarioConfig } from '../schema/scenario.ts';
-import { inFull } from '../settings/scenarios.ts';
+import { normalizeScenario } from '../settings/scenarios.ts';
 import type { ConfigFile } from '../sources/sources.ts';
+import type { Entry, Layer } from './merge.ts';
 
 /** A list of scenarios in a config file. */
 export interface ScenariosAt {
@@ -36,6 +36,6 @@ export function scenariosAt(options: {
   return {
     file: file.file,
     path: [...inPackage, ...inProfile, 'scenarios'],
-    names: scenarios.map((scenario) => inFull(scenario).name),
+    names: scenarios.map((scenario) => normalizeScenario(scenario).name),
   };
 }

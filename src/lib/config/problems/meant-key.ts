@@ -1,9 +1,10 @@
 /** Which key was probably meant by one that is unknown, or that holds what another one takes. */
-import { bareName, nearest } from './problems.ts';
-import { keysAt, typesAt } from '../schema/json-schema.ts';
+
 import { RUN_OPTIONS } from '../options.ts';
 import { isPlain, type Path } from '../paths.ts';
+import { keysAt, typesAt } from '../schema/json-schema.ts';
 import { jsonSchema } from '../schema/schema.ts';
+import { bareName, nearest } from './problems.ts';
 
 export function unknownKey(path: Path, key: string): string {
   const known = keysAt(jsonSchema(), path);
@@ -24,7 +25,7 @@ function keyOfOption(name: string): string | null {
 }
 
 /** Its plural or singular, where that takes what was found: `scenario` chooses among what `scenarios` holds. */
-export function twinKey(path: Path, found: unknown): string | null {
+export function pluralSuggestion(path: Path, found: unknown): string | null {
   const schema = jsonSchema();
   const takes = (place: Path) => typesAt(schema, place).includes(typeOf(found));
   // What its own key takes in general is wrong in itself.

@@ -1,8 +1,8 @@
 /** The line of each fault in its config file. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Fault } from './problems.ts';
 import type { ConfigFile } from '../sources/sources.ts';
+import type { Fault } from './problems.ts';
 
 /** What is read as YAML, JSON included: a file without an extension as well. */
 const DATA = ['.yaml', '.yml', '.json', ''];

@@ -1,13 +1,13 @@
 /** Words what the schema refuses: what was found, what is allowed, what was probably meant. */
 import type * as z from 'zod';
 import { ExactNumber } from '../../model/json.ts';
-import { maskAddress } from '../../secrets/urls.ts';
-import type { Fault } from './problems.ts';
-import { typesAt } from '../schema/json-schema.ts';
-import { twinKey, unknownKey } from './meant-key.ts';
-import { isPlain, type Path, valueAt } from '../paths.ts';
-import { jsonSchema } from '../schema/schema.ts';
 import { isSecretKey, isUrlKey, looksSecret } from '../../secrets/collect.ts';
+import { maskAddress } from '../../secrets/urls.ts';
+import { isPlain, type Path, valueAt } from '../paths.ts';
+import { typesAt } from '../schema/json-schema.ts';
+import { jsonSchema } from '../schema/schema.ts';
+import { pluralSuggestion, unknownKey } from './meant-key.ts';
+import type { Fault } from './problems.ts';
 
 /** Longer values are cut in messages. */
 const SHOWN_LENGTH = 60;
@@ -41,7 +41,7 @@ export function faultsOf(options: {
         ];
       }
       const value = valueAt(input, path);
-      const twin = twinKey(path, value);
+      const twin = pluralSuggestion(path, value);
       const found = templateAt(path) ?? describeFound(value, { path, isOfTwin: twin !== null });
       const meant = twin === null ? '' : `; did you mean the key ${twin}?`;
       return [{ path, subject: subject(path), problem: `found ${found}${meant}; allowed: ${issue.message}` }];

@@ -2,10 +2,10 @@
 import * as z from 'zod';
 import { NOTIFIER_TYPES, PAGERDUTY_SEVERITIES } from '../../model/notifier.ts';
 import { DURATION_PATTERN, parseDuration } from '../settings/duration.ts';
-import { MAX_NOTIFIERS } from './limits.ts';
 import { parseSchedule } from '../settings/monitor-schedule.ts';
-import { httpUrl, object, safeName, text, wholeNumber } from './parts.ts';
 import { isTimeZone, LOCAL } from '../settings/time-zones.ts';
+import { MAX_NOTIFIERS } from './limits.ts';
+import { httpUrl, object, safeName, text, wholeNumber } from './parts.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

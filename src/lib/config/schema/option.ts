@@ -5,20 +5,10 @@
 import * as z from 'zod';
 import { SENDER_NAMES } from '../../model/signing.ts';
 import { numberText } from '../../terminal/quantities.ts';
-import { MAX_CONCURRENCY, MAX_COUNT, MAX_KEEP, MAX_RATE, MAX_RETRIES } from './limits.ts';
 import { FAIL_ON, RUN_OPTIONS } from '../options.ts';
-import {
-  duration,
-  flag,
-  headers,
-  httpUrl,
-  listOf,
-  object,
-  scalar,
-  text,
-  wholeNumber,
-} from './parts.ts';
 import { SENTRY_TOKEN } from '../sources/sentry-sources.ts';
+import { MAX_CONCURRENCY, MAX_COUNT, MAX_KEEP, MAX_RATE, MAX_RETRIES } from './limits.ts';
+import { duration, flag, headers, httpUrl, listOf, object, scalar, text, wholeNumber } from './parts.ts';
 
 // Code made for a schema pays from some hundred values on; a configuration is one.
 z.config({ jitless: true });

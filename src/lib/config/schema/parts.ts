@@ -1,9 +1,9 @@
 /** Building blocks of the config schema. A part's error message is the phrase for "what is allowed here". */
 
 import * as z from 'zod';
-import { isNumber } from '../../json/decimal.ts';
 import { HEADER_NAME, HEADER_VALUE } from '../../http/header-syntax.ts';
 import { canParseUrl, urlProblem } from '../../http/url.ts';
+import { isNumber } from '../../json/decimal.ts';
 import { pathProblem } from '../../json/path.ts';
 import { type ExactNumber, isScalar, type Json, type JsonObject, type Scalar } from '../../model/json.ts';
 import type { PayloadFunction } from '../../model/scenario.ts';

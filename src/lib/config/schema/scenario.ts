@@ -3,8 +3,6 @@ import * as z from 'zod';
 import { expectSchema } from './expect.ts';
 import { MAX_WEIGHT } from './limits.ts';
 import { optionKeys } from './option.ts';
-import { cleanupSchema } from './probe.ts';
-import { repeatSchema } from './repeat.ts';
 import {
   headers,
   listOf,
@@ -16,6 +14,8 @@ import {
   scalar,
   wholeNumber,
 } from './parts.ts';
+import { cleanupSchema } from './probe.ts';
+import { repeatSchema } from './repeat.ts';
 import { signingSchema, signSchema } from './signing.ts';
 
 const fullScenario = object({

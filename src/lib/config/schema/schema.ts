@@ -1,27 +1,17 @@
 /** The schema of the config file: its types, its messages and the published JSON Schema come from here. */
 
 import * as z from 'zod';
-import { expectSchema } from './expect.ts';
 import { parseHostPattern } from '../../http/host-pattern.ts';
+import { expectSchema } from './expect.ts';
 import { forEditors, type JsonSchemaNode } from './json-schema.ts';
 import { monitorKeys, notifySchema } from './notify.ts';
 import { monitorOptions, optionKeys, replayOptions, sentryOptions } from './option.ts';
+import { bytes, duration, jsonPath, listOf, method, object, payload, payloadSchema, text } from './parts.ts';
 import { cleanupSchema } from './probe.ts';
 import { quietHoursSchema } from './quiet-hours.ts';
 import { repeatSchema } from './repeat.ts';
 import { replayKeys } from './replay.ts';
 import { dimensionsSchema, scenariosSchema } from './scenario.ts';
-import {
-  bytes,
-  duration,
-  jsonPath,
-  listOf,
-  method,
-  object,
-  payload,
-  payloadSchema,
-  text,
-} from './parts.ts';
 import { signingSchema } from './signing.ts';
 import { stagesSchema, traceSchema } from './trace.ts';
 

@@ -1,7 +1,6 @@
 /** What is expected of traces and stages, as written in the config. */
 import * as z from 'zod';
 import { traceOptions } from './option.ts';
-import { httpProbeSchema, sqlProbeSchema } from './probe.ts';
 import {
   duration,
   flag,
@@ -15,6 +14,7 @@ import {
   text,
   wholeNumber,
 } from './parts.ts';
+import { httpProbeSchema, sqlProbeSchema } from './probe.ts';
 
 /** Reading more traces than this costs Sentry's API more than it tells. */
 const MAX_TRACES = 1_000;

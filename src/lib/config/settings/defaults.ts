@@ -1,7 +1,7 @@
 /** What is sent and expected when the config says nothing: the built-in scenarios and the values of unset keys. */
 import type { JsonObject, Scalar } from '../../model/json.ts';
-import type { ExpectConfig } from '../schema/expect.ts';
 import type { Plain } from '../paths.ts';
+import type { ExpectConfig } from '../schema/expect.ts';
 
 export interface BuiltInScenario {
   readonly name: string;

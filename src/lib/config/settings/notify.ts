@@ -2,9 +2,9 @@
 import { canParseUrl } from '../../http/url.ts';
 import type { Monitor, Notifier } from '../../model/notifier.ts';
 import { secretsInUrl } from '../../secrets/urls.ts';
+import type { MonitorConfig, NotifierConfig } from '../schema/notify.ts';
 import { parseDuration } from './duration.ts';
 import { parseSchedule } from './monitor-schedule.ts';
-import type { MonitorConfig, NotifierConfig } from '../schema/notify.ts';
 import { formsOfSecret } from './signing.ts';
 import { spelledZone } from './time-zones.ts';
 

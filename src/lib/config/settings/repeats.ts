@@ -1,8 +1,8 @@
 /** What the config says of sending again, made whole. */
 import type { Expectation, Repeat } from '../../model/scenario.ts';
-import { parseDuration } from './duration.ts';
 import type { ExpectConfig } from '../schema/expect.ts';
 import type { RepeatConfig } from '../schema/repeat.ts';
+import { parseDuration } from './duration.ts';
 
 const DEFAULTS = { times: 1, id: 'signal_id', secondEvent: 'error' } as const;
 

@@ -2,16 +2,16 @@
 import type { JsonObject, Scalar } from '../../model/json.ts';
 import type { Expectation, PayloadSchema, Scenario } from '../../model/scenario.ts';
 import type { SenderName } from '../../model/signing.ts';
-import { BUILT_IN_SCENARIOS, DEFAULT_FIELDS, DEFAULT_REFUSALS, DEFAULT_STATUS } from './defaults.ts';
-import { parseDuration } from './duration.ts';
 import type { ExpectConfig } from '../schema/expect.ts';
 import type { CleanupConfig } from '../schema/probe.ts';
-import { toCleanup } from './probe.ts';
 import type { RepeatConfig } from '../schema/repeat.ts';
-import { EXPECT_REPEAT, toRepeat } from './repeats.ts';
 import type { RuleConfig } from '../schema/replay.ts';
 import type { FullScenario, ScenarioConfig } from '../schema/scenario.ts';
 import type { SigningConfig } from '../schema/signing.ts';
+import { BUILT_IN_SCENARIOS, DEFAULT_FIELDS, DEFAULT_REFUSALS, DEFAULT_STATUS } from './defaults.ts';
+import { parseDuration } from './duration.ts';
+import { toCleanup } from './probe.ts';
+import { EXPECT_REPEAT, toRepeat } from './repeats.ts';
 import { toSigning } from './signing.ts';
 
 /** The tag of scenarios whose answer is meant to be a refusal. */
@@ -38,7 +38,7 @@ export interface Shared {
 
 /** The config's scenarios, or the built-in ones when it names none. */
 export function toScenarios(configured: readonly ScenarioConfig[], shared: Shared): readonly Scenario[] {
-  if (configured.length > 0) return configured.map((config) => toScenario(inFull(config), shared));
+  if (configured.length > 0) return configured.map((config) => toScenario(normalizeScenario(config), shared));
   return BUILT_IN_SCENARIOS.map((builtIn) => toBuiltIn(builtIn, shared));
 }
 
@@ -58,7 +58,7 @@ export function toReplayed(shared: Shared): Scenario {
 
 /** The scenario that a rule names, with what the rule expects; one of its own where the config has none of that name. */
 export function toRuled(rule: RuleConfig, configured: readonly ScenarioConfig[], shared: Shared): Scenario {
-  const named = configured.map(inFull).find(({ name }) => name === rule.scenario);
+  const named = configured.map(normalizeScenario).find(({ name }) => name === rule.scenario);
   const expect = { ...named?.expect, ...withoutUndefined(rule.expect ?? {}) };
   const config: FullScenario = { ...named, name: rule.scenario, ...(isEmpty(expect) ? {} : { expect }) };
   const isBuiltIn = configured.length === 0 && BUILT_IN_SCENARIOS.some(({ name }) => name === rule.scenario);
@@ -70,7 +70,7 @@ function isEmpty(expect: ExpectConfig): boolean {
 }
 
 /** `{ symbol: 'SPY', scenario: 'X' }` is `{ name: 'X', payload: { symbol: 'SPY' } }`. */
-export function inFull(config: ScenarioConfig): FullScenario {
+export function normalizeScenario(config: ScenarioConfig): FullScenario {
   if (!('scenario' in config)) return config;
   const { scenario, ...payload } = config;
   return { name: scenario, payload };

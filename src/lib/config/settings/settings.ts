@@ -5,16 +5,16 @@ import type { Monitor, Notifier } from '../../model/notifier.ts';
 import type { QuietWindow } from '../../model/quiet-window.ts';
 import type { PayloadFunction, Scenario } from '../../model/scenario.ts';
 import type { StageExpectation } from '../../model/trace-expectation.ts';
+import { type Entry, entryAt } from '../layers/merge.ts';
+import type { FailOn } from '../options.ts';
+import type { LayerConfig } from '../schema/schema.ts';
+import { absolutePath } from '../sources/file-name.ts';
 import { parseBytes } from './bytes.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
 import { parseDuration } from './duration.ts';
-import { absolutePath } from '../sources/file-name.ts';
-import { type Entry, entryAt } from '../layers/merge.ts';
 import { toMonitor, toNotifiers } from './notify.ts';
-import type { FailOn } from '../options.ts';
 import { toQuietWindows } from './quiet-hours.ts';
 import { asList, type Shared, toReplayed, toRuled, toScenarios } from './scenarios.ts';
-import type { LayerConfig } from '../schema/schema.ts';
 import { type TraceSettings, toStages, toTraceSettings } from './trace.ts';
 
 export interface SentrySettings {

@@ -7,10 +7,10 @@ import type {
   StageExpectation,
   TraceCheck,
 } from '../../model/trace-expectation.ts';
+import type { SpanExpectationConfig, SpanPatternConfig, StageConfig, TraceConfig } from '../schema/trace.ts';
 import { parseDuration } from './duration.ts';
 import { toHttpProbe, toSqlProbe } from './probe.ts';
 import { asList } from './scenarios.ts';
-import type { SpanExpectationConfig, SpanPatternConfig, StageConfig, TraceConfig } from '../schema/trace.ts';
 
 export interface TraceSettings {
   /** For tracing systems other than Sentry; null for Sentry's own links. */

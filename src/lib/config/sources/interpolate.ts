@@ -1,8 +1,8 @@
 /** `${env:NAME}` and `${file:/run/secrets/name}` in the strings of a config, each with `:-default`. */
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../errors.ts';
-import { absolutePath } from './file-name.ts';
 import { isPlain, type Path } from '../paths.ts';
+import { absolutePath } from './file-name.ts';
 
 const PLACEHOLDER = /\$\{(env|file):([^}]*)\}/g;
 const NAME_INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;

@@ -1,8 +1,8 @@
 /** Reads one config file into plain data, or says where and why it cannot be read. */
 import path from 'node:path';
+import { duplicateKey, findJsonFault } from '../../json/position.ts';
 import { parseJson } from '../../json/text.ts';
 import { unreadable } from './config-file.ts';
-import { duplicateKey, findJsonFault } from '../../json/position.ts';
 
 /** What a loader gives; wrapped, so that the search never takes keys of the user's for its own. */
 export interface Loaded {

@@ -5,10 +5,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'ini';
 import { canParseUrl } from '../../http/url.ts';
-import { nameOf } from './file-name.ts';
-import { foldersUpTo, mayBeThere } from './folders.ts';
 import type { Layer, Trust } from '../layers/merge.ts';
 import { isPlain, type Plain } from '../paths.ts';
+import { nameOf } from './file-name.ts';
+import { foldersUpTo, mayBeThere } from './folders.ts';
 import {
   isSentryKey,
   normalised,

@@ -2,11 +2,11 @@
 import path from 'node:path';
 import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
 import { ProdE2eError } from '../../errors.ts';
+import type { Trust } from '../layers/merge.ts';
 import { exists, problemWith, unreadable } from './config-file.ts';
 import { nameOf } from './file-name.ts';
 import { foldersUpTo } from './folders.ts';
 import { codeLoader, LOADERS, type Loaded, PACKAGE_PROPERTY } from './loaders.ts';
-import type { Trust } from '../layers/merge.ts';
 
 const MODULE_NAME = 'prod-e2e';
 const MODULE_EXTENSIONS = ['js', 'mjs', 'cjs', 'ts'];

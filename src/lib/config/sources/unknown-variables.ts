@@ -1,6 +1,7 @@
 /** Variables that are named like ours, and that nothing reads: a typing error would else be ignored without a word. */
-import { nearest } from '../problems/problems.ts';
+
 import { RUN_OPTIONS } from '../options.ts';
+import { nearest } from '../problems/problems.ts';
 
 const PREFIX = 'PROD_E2E_';
 

@@ -12,11 +12,11 @@ import {
   visit,
   type YAMLParseError,
 } from 'yaml';
-import { numberOf } from '../../json/decimal.ts';
 import { messageOf } from '../../errors.ts';
+import { numberOf } from '../../json/decimal.ts';
 import { ExactNumber } from '../../model/json.ts';
-import { MAX_DEPTH } from '../schema/limits.ts';
 import type { Path } from '../paths.ts';
+import { MAX_DEPTH } from '../schema/limits.ts';
 
 export type YamlReading =
   | { readonly value: unknown }

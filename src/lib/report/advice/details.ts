@@ -2,7 +2,7 @@
  * Advice for exactly what happened, where that is known beyond the finding's code: by Node's and OpenSSL's code of a
  * failure, or by the status of an answer.
  */
-import type { Answer, Failure } from '../../model/delivery.ts';
+import type { Failure, HttpResponse } from '../../model/delivery.ts';
 
 /**
  * What exactly happened: the failure's code; of an answer its status (`HTTP_413`), and whether it says when to come
@@ -14,7 +14,7 @@ export function detailOf({
   isSigned = false,
   expectsRefusal = false,
 }: {
-  readonly answer: Answer | null;
+  readonly answer: HttpResponse | null;
   readonly failure: Failure | null;
   /** The webhook carried a signature that should be valid. */
   readonly isSigned?: boolean;

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../../errors.ts';
-import type { ReportHead, ReportSource, RunFacts } from '../../model/report.ts';
 import { kindKey } from '../../http/same-target.ts';
-import { findRun, keptRuns, readKeptRuns, readRun } from '../history/history.ts';
+import type { ReportHead, ReportSource, RunFacts } from '../../model/report.ts';
+import { findRun, readKeptRuns, readRun, savedRuns } from '../history/history.ts';
 import { readReportFile } from '../store/report-file.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun } from '../store/store.ts';
 
@@ -75,7 +75,7 @@ export async function greenBefore(
   dataDir: string,
   { head: base }: ReportSource,
 ): Promise<readonly ReportSource[]> {
-  const isKept = (await keptRuns(dataDir).catch((): readonly string[] => [])).includes(base.runId);
+  const isKept = (await savedRuns(dataDir).catch((): readonly string[] => [])).includes(base.runId);
   if (!isKept) return [];
   const found: ReportSource[] = [];
   for await (const { head, folder } of readKeptRuns(dataDir, { before: base.runId })) {

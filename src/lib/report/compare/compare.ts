@@ -150,7 +150,7 @@ function fieldDrafts(
 }
 
 /** What stands by itself: not what a change that is shown has brought with it. */
-export function toldChanges({ changes }: Comparison): Record<'worse' | 'better', readonly Change[]> {
+export function reportedChanges({ changes }: Comparison): Record<'worse' | 'better', readonly Change[]> {
   const told = changes.filter(({ follows }) => follows === null);
   return {
     worse: told.filter(({ regression }) => regression),

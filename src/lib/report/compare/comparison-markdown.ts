@@ -2,7 +2,7 @@
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { markdownCode, markdownTable, markdownText } from '../formatters/markdown-text.ts';
 import { message } from '../formatters/pretty/page.ts';
-import { toldChanges } from './compare.ts';
+import { reportedChanges } from './compare.ts';
 import type { Change, Comparison, LatencyChange } from './comparison.ts';
 import { hasChanged } from './latency-changes.ts';
 import { changeText } from './latency-drafts.ts';
@@ -14,7 +14,7 @@ const SHOWN = 30;
 export function comparisonMarkdown(comparison: Comparison): string {
   const { latency, notJudged, notes } = comparison;
   const all = [...(notJudged === null ? [] : [notJudged]), ...notes];
-  const { worse, better } = toldChanges(comparison);
+  const { worse, better } = reportedChanges(comparison);
   const sections = [
     titleLines(comparison, { worse: worse.length, better: better.length }),
     changeLines('Worse', worse),

@@ -1,6 +1,7 @@
 /** What to bear in mind when two runs are compared, and what could not be compared. */
-import type { ReportHead } from '../../model/report.ts';
+
 import { isSameTarget } from '../../http/same-target.ts';
+import type { ReportHead } from '../../model/report.ts';
 import { countOf, numberText } from '../../terminal/quantities.ts';
 import type { LatencyChange } from './comparison.ts';
 import { named } from './draft.ts';

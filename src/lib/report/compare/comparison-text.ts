@@ -5,7 +5,7 @@ import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { message } from '../formatters/pretty/page.ts';
 import { tableLines } from '../formatters/pretty/table.ts';
-import { toldChanges } from './compare.ts';
+import { reportedChanges } from './compare.ts';
 import type { Change, Comparison, LatencyChange } from './comparison.ts';
 import { hasChanged } from './latency-changes.ts';
 import { changeText } from './latency-drafts.ts';
@@ -17,7 +17,7 @@ const FLUSH = { indent: 0, hang: 2 };
 const LISTED = { indent: 2, hang: 4 };
 
 export function comparisonText(comparison: Comparison, screen: Screen): string {
-  const { worse, better } = toldChanges(comparison);
+  const { worse, better } = reportedChanges(comparison);
   const sections = [
     headLines(comparison, screen),
     changeLines('WORSE', worse, screen),

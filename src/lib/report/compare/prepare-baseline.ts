@@ -2,11 +2,11 @@
 import { EXIT, messageOf } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { ReportHead, ReportSource } from '../../model/report.ts';
+import { numberText } from '../../terminal/quantities.ts';
 import { type Comparable, findBaseline, greenBefore, NOTHING_COMPARED } from './baseline.ts';
-import { compareRuns, toldChanges } from './compare.ts';
+import { compareRuns, reportedChanges } from './compare.ts';
 import type { Comparison } from './comparison.ts';
 import { placeOf, worseThan } from './places.ts';
-import { numberText } from '../../terminal/quantities.ts';
 
 /** Compares a run that is over with its baseline; says of it what is worse. Never throws. */
 export type BaselinePort = (run: {
@@ -72,7 +72,7 @@ function nothing(code: string, message: string, { exitCode }: Pick<ReportHead, '
 
 function findingsOf(comparison: Comparison): readonly Finding[] {
   const { base, head, notJudged, notes } = comparison;
-  const { worse } = toldChanges(comparison);
+  const { worse } = reportedChanges(comparison);
   const told = worse.slice(0, REGRESSIONS_TOLD).map((change) => `${placeOf(change)} ${change.message}`);
   const hidden = worse.length - told.length;
   const hint = `See all that has changed: prod-e2e report compare ${base.runId} ${head.runId}`;

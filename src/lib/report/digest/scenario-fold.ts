@@ -1,7 +1,7 @@
 /** Folds results, one by one, into what there is to say of each scenario. */
 import type { TestResult } from '../../model/result.ts';
 import { type LatencyRecorder, type LatencyStats, recordLatency } from './latency.ts';
-import { isDoubtful } from './urgency.ts';
+import { hasWarnings } from './urgency.ts';
 
 /** Scenarios told apart; of further ones nothing is said. Each holds a histogram of up to 90 KB. */
 const SCENARIOS_HELD = 200;
@@ -36,7 +36,7 @@ export function createScenarioFold(): ScenarioFold {
         held.set(result.scenario, counts);
       }
       counts[result.verdict] += 1;
-      if (result.verdict === 'working' && isDoubtful(result)) counts.doubtful += 1;
+      if (result.verdict === 'working' && hasWarnings(result)) counts.doubtful += 1;
       counts.latency.add(result);
     },
     scenarios: () =>

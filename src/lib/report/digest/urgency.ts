@@ -7,10 +7,10 @@ export type Urgency = (typeof URGENCIES)[number];
 
 export function urgencyOf(result: TestResult): Urgency {
   if (result.verdict === 'broken') return 'broken';
-  return isDoubtful(result) ? 'doubtful' : 'fine';
+  return hasWarnings(result) ? 'doubtful' : 'fine';
 }
 
 /** With a warning, missing data, or a pass only after a retry; a broken test may be that as well. */
-export function isDoubtful({ warnings, missingData, flaky, attempts }: TestResult): boolean {
+export function hasWarnings({ warnings, missingData, flaky, attempts }: TestResult): boolean {
   return warnings.length > 0 || missingData.length > 0 || flaky || attempts.length > 1;
 }

@@ -16,7 +16,7 @@ import { SCRIPT } from './html/script.ts';
 import { navPart, type Section, sectionPart } from './html/section.ts';
 import { STYLE } from './html/style.ts';
 import { testItem } from './html/test.ts';
-import { inOrder, roomFor, testsHead } from './html/tests.ts';
+import { capacityFor, inOrder, testsHead } from './html/tests.ts';
 import { type Html, html, trusted } from './html/text.ts';
 import { comparedSection, nextSection, wrongSection } from './html/wrong.ts';
 import { kindOf } from './pretty/groups.ts';
@@ -42,7 +42,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   yield navPart([...sections, { id: 'tests', title: 'Tests' }]).markup;
   yield '<main id="main">\n';
   for (const section of sections) yield sectionPart(section).markup;
-  const room = roomFor(seen.counts);
+  const room = capacityFor(seen.counts);
   yield testsHead(seen.counts, room).markup;
   let drawn = 0;
   for await (const result of inOrder(source, room)) {

@@ -2,8 +2,8 @@
 import type { ReportHead, ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { causeBehind, mainMessage } from '../cause-text.ts';
-import { againText } from './repeat-text.ts';
 import type { Formatter } from './formatter.ts';
+import { repeatText } from './repeat-text.ts';
 import { className, missingTexts, notSentText, SUITE } from './test-cases.ts';
 import { startTag, type XmlElement, xml } from './xml.ts';
 
@@ -106,7 +106,7 @@ function systemOut(result: TestResult): string {
     `HTTP status: ${response === null ? 'no answer' : response.status}`,
     `Sentry Trace: ${trace.traceId}`,
     ...(trace.url === null ? [] : [`Trace URL: ${trace.url}`]),
-    ...(repeat === undefined ? [] : [againText(repeat)]),
+    ...(repeat === undefined ? [] : [repeatText(repeat)]),
     ...warnings.map(({ message }) => `Warning: ${message}`),
     ...missingTexts(result),
   ].join('\n');

@@ -3,14 +3,14 @@ import type { Finding } from '../../model/finding.ts';
 import type { Latency, ReportHead, ReportSource, RunStatus } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { durationText, numberText, timeText } from '../../terminal/quantities.ts';
-import { leftOverText } from '../store/cleanup/leftover-text.ts';
 import { createScenarioFold, type ScenarioSummary } from '../digest/scenario-fold.ts';
-import { againSummary } from './repeat-text.ts';
+import { leftoverText } from '../store/cleanup/leftover-text.ts';
 import type { Formatter } from './formatter.ts';
 import { markdownCode, markdownLink, markdownTable, markdownText } from './markdown-text.ts';
 import { type Digest, digest, findingsOf } from './pretty/digest.ts';
 import type { Group } from './pretty/groups.ts';
 import { message, stuckPlace } from './pretty/page.ts';
+import { repeatSummary } from './repeat-text.ts';
 import { advised, brokenSinceTexts, extentText, measuredText, statusText, statusWords } from './words.ts';
 
 export const markdown: Formatter = {
@@ -47,7 +47,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     },
   });
   const sections = [
-    titleLines(head, againSummary(seen.again)),
+    titleLines(head, repeatSummary(seen.again)),
     scenarioSection(fold.scenarios()),
     groupSection('Broken', seen, 'broken'),
     sinceLines(head),
@@ -217,7 +217,7 @@ function thresholdSection({ thresholds }: ReportHead): readonly string[] {
 }
 
 function leftOverSection(head: ReportHead): readonly string[] {
-  const later = leftOverText(head);
+  const later = leftoverText(head);
   return later === null ? [] : ['### Left over', '', `${later.text}: ${markdownCode(later.command)}`];
 }
 

@@ -9,7 +9,7 @@ const AS: Readonly<Record<TreatedAs, string>> = {
 };
 
 /** `Sent again: HTTP 200, 12 ms: treated as one event (status DUPLICATE)` */
-export function againText({ treatedAs, because, sends }: RepeatResult): string {
+export function repeatText({ treatedAs, because, sends }: RepeatResult): string {
   if (sends.length === 0) return `Sent again: no, ${because}`;
   const each = sends.map(({ response, errors, timings }) =>
     response === null
@@ -19,10 +19,10 @@ export function againText({ treatedAs, because, sends }: RepeatResult): string {
   return `Sent again: ${each.join('; ')}: ${AS[treatedAs]} (${because})`;
 }
 
-export type AgainCounts = Readonly<Record<TreatedAs, number>>;
+export type RepeatCounts = Readonly<Record<TreatedAs, number>>;
 
 /** `Sent again: 5 of 5 treated as one event`; null where nothing was. */
-export function againSummary(counts: AgainCounts): string | null {
+export function repeatSummary(counts: RepeatCounts): string | null {
   const total = counts['one-event'] + counts['second-event'] + counts.unknown;
   if (total === 0) return null;
   const words: readonly (readonly [TreatedAs, string])[] = [

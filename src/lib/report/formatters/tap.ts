@@ -3,9 +3,9 @@ import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { terminalJson, terminalText } from '../../terminal/text.ts';
 import { mainMessage } from '../cause-text.ts';
-import { againText } from './repeat-text.ts';
 import type { Formatter } from './formatter.ts';
 import { findingsOf } from './pretty/digest.ts';
+import { repeatText } from './repeat-text.ts';
 import { missingTexts, notSentText } from './test-cases.ts';
 
 export const tap: Formatter = {
@@ -43,7 +43,7 @@ function testPoint(result: TestResult, number: number): string {
     ['trace_id', trace.traceId],
     ...(trace.url === null ? [] : [['trace_url', trace.url] as const]),
     ...(result.from === undefined ? [] : [['from', result.from] as const]),
-    ...(result.repeat === undefined ? [] : [['sent_again', againText(result.repeat)] as const]),
+    ...(result.repeat === undefined ? [] : [['sent_again', repeatText(result.repeat)] as const]),
     ...(result.flaky ? [['flaky', true] as const] : []),
     ...(findings.length === 0 ? [] : [['findings', findings.map(({ message }) => message)] as const]),
     ...(result.missingData.length === 0 ? [] : [['missing', missingTexts(result)] as const]),

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import type { BrokenSince, ReportHead, RunFacts } from '../../model/report.ts';
 import type { BrokenScenario } from '../digest/broken-fold.ts';
-import { readKeptRuns } from './history.ts';
-import { isStarted } from '../store/saved-head.ts';
 import { regularSize } from '../store/regular-file.ts';
+import { isStarted } from '../store/saved-head.ts';
 import { RESULTS_FILE, type StartedRun } from '../store/store.ts';
+import { readKeptRuns } from './history.ts';
 import { isSameKind } from './same-kind.ts';
 import { type ScenarioVerdict, verdictsOf } from './scenario-verdicts.ts';
 

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError, unknownName } from '../../errors.ts';
 import type { ReportHead, ReportSource } from '../../model/report.ts';
-import { isStarted, keptHead, readHead, resultsLost, withoutOwner } from '../store/saved-head.ts';
 import { isRegular, regularSize } from '../store/regular-file.ts';
 import { readRunResults } from '../store/results-file.ts';
 import { newestFirst, runIdsIn } from '../store/run-order.ts';
+import { isStarted, readHead, resultsLost, savedHead, withoutOwner } from '../store/saved-head.ts';
 import { HEAD_FILE, RESULTS_FILE, runsFolder, type StartedRun } from '../store/store.ts';
 
 /** What is read of a run that was cut off for a list of runs, in bytes: some 4,000 results, a tenth of a second. */
@@ -15,7 +15,7 @@ const LISTED_RESULTS_BYTES = 8 * 1_048_576;
 const IDS_SHOWN = 5;
 
 /** Ids of kept runs, the one that was stored last first. */
-export async function keptRuns(dataDir: string): Promise<readonly string[]> {
+export async function savedRuns(dataDir: string): Promise<readonly string[]> {
   const folders = await runFolders(dataDir);
   return folders.filter((id) => isKept(path.join(runsFolder(dataDir), id)));
 }
@@ -57,7 +57,7 @@ export async function runFolders(dataDir: string): Promise<readonly string[]> {
 export async function findRun(dataDir: string, reference: string): Promise<string> {
   // A reference that looks like a path is one; anything else never becomes part of a path unless it is a kept id.
   if (reference.includes('/') || reference.includes('\\')) return runAtPath(reference);
-  const ids = await keptRuns(dataDir);
+  const ids = await savedRuns(dataDir);
   const folderOf = (id: string) => path.join(runsFolder(dataDir), id);
   const [latest] = ids;
   if (latest === undefined) {
@@ -119,7 +119,7 @@ export function nameOf(folder: string, dataDir: string): string {
  * As {@link readRun}, with a look at every result: what was damaged since the run ended is told, too.
  * @param dataDir where commands look for a run by its id
  */
-export async function readWholeRun(folder: string, dataDir: string): Promise<ReportSource> {
+export async function readSavedRun(folder: string, dataDir: string): Promise<ReportSource> {
   const source = { ...(await readRun(folder)), savedAs: nameOf(folder, dataDir) };
   const { head, results } = source;
   if (head.endedAt === null) return source;
@@ -154,7 +154,7 @@ export async function* readHeads(
   dataDir: string,
   onUnreadable: (run: UnreadableRun) => void,
 ): AsyncIterable<ReportHead | UncountedRun> {
-  for (const runId of await keptRuns(dataDir)) {
+  for (const runId of await savedRuns(dataDir)) {
     const folder = path.join(runsFolder(dataDir), runId);
     const head = await listedHead(folder).catch((reason: unknown) => {
       onUnreadable({ runId, reason });
@@ -165,7 +165,7 @@ export async function* readHeads(
 }
 
 async function listedHead(folder: string): Promise<ReportHead | UncountedRun> {
-  const kept = await keptHead(path.join(folder, HEAD_FILE));
+  const kept = await savedHead(path.join(folder, HEAD_FILE));
   if (kept !== null && isStarted(kept) && resultsBytes(folder) > LISTED_RESULTS_BYTES)
     return { ...withoutOwner(kept), endedAt: null, status: 'interrupted', summary: null, latency: null };
   return readHead(folder);
@@ -192,10 +192,10 @@ export async function* readKeptRuns(
   dataDir: string,
   { before = null }: { readonly before?: string | null } = {},
 ): AsyncIterable<KeptRun> {
-  const ids = before === null ? keptRuns(dataDir) : runsBefore(dataDir, before);
+  const ids = before === null ? savedRuns(dataDir) : runsBefore(dataDir, before);
   for (const id of await ids.catch(() => [])) {
     const folder = path.join(runsFolder(dataDir), id);
-    const head = await keptHead(path.join(folder, HEAD_FILE)).catch(() => null);
+    const head = await savedHead(path.join(folder, HEAD_FILE)).catch(() => null);
     if (head !== null) yield { folder, head };
   }
 }

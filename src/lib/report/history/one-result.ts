@@ -19,7 +19,7 @@ export interface ShownPart {
  * What `report show` and `report open` were given: nothing, a run, a test number of the latest run, a test id, or a run and a test number.
  * @throws ProdE2eError `TEST_NUMBER`
  */
-export function partAskedFor(first: string | undefined, second: string | undefined): ShownPart {
+export function requestedPart(first: string | undefined, second: string | undefined): ShownPart {
   if (first === undefined) return { run: 'latest', test: null };
   if (second !== undefined) return { run: first, test: testNumber(second) };
   if (TEST_NUMBER.test(first)) return { run: 'latest', test: Number(first) };

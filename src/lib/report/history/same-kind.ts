@@ -1,6 +1,7 @@
 /** Runs that can be held against each other: of the same target, profile, environment and shard. */
-import type { RunFacts } from '../../model/report.ts';
+
 import { kindKey } from '../../http/same-target.ts';
+import type { RunFacts } from '../../model/report.ts';
 
 export function isSameKind(a: RunFacts, b: RunFacts): boolean {
   return kindKey(a) === kindKey(b);

@@ -2,8 +2,8 @@
 import type { ReportHead } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { BrokenScenario } from '../digest/broken-fold.ts';
-import { isStarted } from '../store/saved-head.ts';
 import { readRunResults } from '../store/results-file.ts';
+import { isStarted } from '../store/saved-head.ts';
 import type { StartedRun } from '../store/store.ts';
 
 export type ScenarioVerdict = { readonly brokenSince: string } | 'working';

@@ -1,8 +1,8 @@
 /** How long the spans of a target usually take, from the runs that are kept. */
-import type { KeptSpan } from '../../model/result.ts';
+import type { SavedSpan } from '../../model/result.ts';
 import { keptPaths } from '../../trace/spans/span-path.ts';
-import { readKeptRuns } from './history.ts';
 import { readRunResults } from '../store/results-file.ts';
+import { readKeptRuns } from './history.ts';
 
 /** Older runs tell about an older system. */
 const RUNS_READ = 5;
@@ -22,7 +22,7 @@ export async function usualDurations(history: History): Promise<ReadonlyMap<stri
 }
 
 export function durationsOf(
-  usual: ReadonlyMap<string, Pick<KeptSpan, 'durationMs'>>,
+  usual: ReadonlyMap<string, Pick<SavedSpan, 'durationMs'>>,
 ): ReadonlyMap<string, number> {
   return new Map([...usual].map(([path, { durationMs }]) => [path, durationMs]));
 }
@@ -30,10 +30,10 @@ export function durationsOf(
 /** The same with where each span hangs, in the order in which they begin; all of it in the median. */
 export async function usualSpans(
   options: History,
-): Promise<ReadonlyMap<string, KeptSpan & { readonly parentPath: string | null }>> {
+): Promise<ReadonlyMap<string, SavedSpan & { readonly parentPath: string | null }>> {
   const measured = new Map<
     string,
-    { span: KeptSpan; parentPath: string | null; durations: number[]; starts: number[] }
+    { span: SavedSpan; parentPath: string | null; durations: number[]; starts: number[] }
   >();
   let runs = 0;
   for await (const { head, folder } of readKeptRuns(options.dataDir)) {

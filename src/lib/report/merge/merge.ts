@@ -1,7 +1,7 @@
 /** One report out of those of all shards: what the run would have said had it been one. */
 import { EXIT } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import { LEFT_OVERS_KEPT } from '../../model/probe.ts';
+import { MAX_LISTED_LEFTOVERS } from '../../model/probe.ts';
 import type {
   BrokenSince,
   MissingDataEntry,
@@ -126,7 +126,7 @@ function mergedCleanup(heads: readonly ReportHead[]): ReportHead['cleanup'] {
   const all = heads.flatMap(({ cleanup }) => (cleanup === null ? [] : [cleanup]));
   if (all.length === 0) return null;
   const sum = (key: 'done' | 'failed' | 'unknown') => all.reduce((total, each) => total + each[key], 0);
-  const leftOvers = all.flatMap((each) => each.leftOvers).slice(0, LEFT_OVERS_KEPT);
+  const leftOvers = all.flatMap((each) => each.leftOvers).slice(0, MAX_LISTED_LEFTOVERS);
   return { done: sum('done'), failed: sum('failed'), unknown: sum('unknown'), leftOvers };
 }
 

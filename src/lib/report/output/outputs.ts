@@ -5,9 +5,9 @@ import path from 'node:path';
 import { messageOf, ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report.ts';
 import { FILE_SCREEN } from '../../terminal/capabilities.ts';
-import { makeFolders } from '../store/folders.ts';
 import type { Formatter } from '../formatters/formatter.ts';
 import { loadFormatter } from '../formatters/table.ts';
+import { makeFolders } from '../store/folders.ts';
 import { PipeStopped, writePipe } from './pipe.ts';
 
 export interface Output {

@@ -15,6 +15,7 @@ import type {
 } from '../../model/report.ts';
 import type { StageSummary } from '../../model/stage.ts';
 import { isLeftOver } from './cleanup/records.ts';
+import { isRunOwner } from './run-owner.ts';
 import { isRecord } from './saved-json.ts';
 import { isFinding, isLevel } from './saved-result.ts';
 import {
@@ -29,7 +30,6 @@ import {
   recordOf,
   type ShapesOf,
 } from './saved-shape.ts';
-import { isRunOwner } from './run-owner.ts';
 import type { StartedRun } from './store.ts';
 
 /** The format this version reads; a newer one may mean something else by the same names. */

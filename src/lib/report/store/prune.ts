@@ -4,12 +4,12 @@ import { lstat, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError } from '../../errors.ts';
 import { countOf } from '../../terminal/quantities.ts';
+import { runFolders } from '../history/history.ts';
 import { CLEANUP_FILE } from './cleanup/records.ts';
 import { readCleanupState } from './cleanup/state.ts';
-import { runFolders } from '../history/history.ts';
-import { isStarted, keptHead } from './saved-head.ts';
 import { tidyOrder } from './run-order.ts';
 import { isAlive } from './run-owner.ts';
+import { isStarted, savedHead } from './saved-head.ts';
 import { HEAD_FILE, runsFolder } from './store.ts';
 
 /**
@@ -24,7 +24,7 @@ const STILL_WITH_PROCESS_MS = 30 * STILL_MS;
  * Runs beyond `keep` that stay because their webhooks left something behind: with the run, what removes it would be lost.
  * The newest of them; a target whose clean-up always fails must not fill the disk.
  */
-export const LEFT_OVER_RUNS_KEPT = 100;
+export const MAX_RUNS_WITH_LEFTOVERS = 100;
 
 /** A folder that is being removed is no run any more, whatever becomes of the removal. */
 const REMOVED = /^\.\d{8}-\d{6}-[0-9a-z]{5}\.removed$/;
@@ -51,7 +51,7 @@ export async function pruneRuns(
     const folder = path.join(runs, id);
     if (!(await isOver(folder, nowMs))) continue;
     if (!(await hasLeftOvers(folder))) await attempt(setAside(runs, id));
-    else if (spared < LEFT_OVER_RUNS_KEPT) spared += 1;
+    else if (spared < MAX_RUNS_WITH_LEFTOVERS) spared += 1;
     else {
       await attempt(setAside(runs, id));
       dropped.push(id);
@@ -69,7 +69,7 @@ export async function pruneRuns(
 export function droppedText(ids: readonly string[]): string | null {
   if (ids.length === 0) return null;
   const shown = `${ids.slice(0, DROPPED_SHOWN).join(', ')}${ids.length > DROPPED_SHOWN ? ', …' : ''}`;
-  return `${countOf(ids.length, 'saved run')} with left-overs removed (keep, and more than ${LEFT_OVER_RUNS_KEPT} such runs): ${shown}`;
+  return `${countOf(ids.length, 'saved run')} with left-overs removed (keep, and more than ${MAX_RUNS_WITH_LEFTOVERS} such runs): ${shown}`;
 }
 
 const DROPPED_SHOWN = 5;
@@ -89,7 +89,7 @@ async function storeTime(justWritten: string | null): Promise<number> {
 
 async function isOver(folder: string, nowMs: number): Promise<boolean> {
   try {
-    const head = await keptHead(path.join(folder, HEAD_FILE));
+    const head = await savedHead(path.join(folder, HEAD_FILE));
     if (head !== null && !isStarted(head)) return true;
     const hasProcess = head?.owner !== undefined && isAlive(head.owner);
     // Either way: what was written long after now was written long before the clock was set back.

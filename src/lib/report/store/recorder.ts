@@ -7,8 +7,8 @@ import type { TestResult } from '../../model/result.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import { readRunResults } from './results-file.ts';
 import { type RunWriter, type StartedRun, startRun } from './store.ts';
-import { createUnkeptResults } from './unsaved-results.ts';
 import { unsaved } from './unsaved.ts';
+import { createUnsavedResults } from './unsaved-results.ts';
 
 export interface Recorder {
   /**
@@ -39,7 +39,7 @@ export function createRecorder(options: {
   readonly stays: boolean;
 }): Recorder {
   // What the store could not take; the store has everything before it.
-  const inMemory = createUnkeptResults();
+  const inMemory = createUnsavedResults();
   const updates = new Map<string, TestResult>();
   let writer: RunWriter | null = null;
   let kept = 0;

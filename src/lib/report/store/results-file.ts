@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../../errors.ts';
 import type { TestResult } from '../../model/result.ts';
+import { isRegular } from './regular-file.ts';
 import { parsed } from './saved-json.ts';
 import { isResult } from './saved-result.ts';
-import { isRegular } from './regular-file.ts';
 import { RESULTS_FILE, VERIFIED_FILE } from './store.ts';
 
 /** Past so many characters a line is damage: of an answer at most 16,384 are kept, and nobody sends webhooks of that size. */

@@ -7,9 +7,9 @@ import { NO_DELIVERY, type ReportHead } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { CLEANUP_FILE } from './cleanup/records.ts';
 import { isHead, SCHEMA_VERSION, withLaterFields } from './head-shape.ts';
-import { isRecord, parsed } from './saved-json.ts';
 import { regularText } from './regular-file.ts';
 import { readRunResults } from './results-file.ts';
+import { isRecord, parsed } from './saved-json.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun } from './store.ts';
 
 /** What stands for a fact that was lost with its file. */
@@ -18,7 +18,7 @@ const UNKNOWN = 'unknown';
 /** @throws ProdE2eError `RUN_UNREADABLE`, `RUN_TOO_NEW` */
 export async function readHead(folder: string): Promise<ReportHead> {
   const file = path.join(folder, HEAD_FILE);
-  const head = await keptHead(file);
+  const head = await savedHead(file);
   if (head !== null) {
     const whole = isStarted(head)
       ? await interruptedHead(withoutOwner(head), { folder, findings: [] })
@@ -41,7 +41,7 @@ async function withSavedCleanup(head: ReportHead, folder: string): Promise<Repor
 }
 
 /** What `run.json` says of a run; null where it says nothing that can be used. @throws ProdE2eError `RUN_TOO_NEW` */
-export async function keptHead(file: string): Promise<ReportHead | StartedRun | null> {
+export async function savedHead(file: string): Promise<ReportHead | StartedRun | null> {
   const text = await regularText(file);
   const head = text === null ? null : parsed(text);
   if (isNewer(head)) {

@@ -4,10 +4,20 @@ import type { Attempt, Failure, Timings } from '../../model/delivery.ts';
 import type { Finding, MissingField } from '../../model/finding.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
 import type { RepeatedSend, RepeatResult } from '../../model/repeat.ts';
-import type { KeptResponse } from '../../model/response.ts';
-import type { FollowedWork, KeptSpan, TestResult, TraceResult, TraceWait } from '../../model/result.ts';
+import type { StoredResponse } from '../../model/response.ts';
+import type { FollowedWork, SavedSpan, TestResult, TraceResult, TraceWait } from '../../model/result.ts';
 import type { StageEvidence, StageResult, StuckAt } from '../../model/stage.ts';
-import { fields, isFlag, isNumber, isText, listOf, oneOf, orAbsent, orNull, recordOf } from './saved-shape.ts';
+import {
+  fields,
+  isFlag,
+  isNumber,
+  isText,
+  listOf,
+  oneOf,
+  orAbsent,
+  orNull,
+  recordOf,
+} from './saved-shape.ts';
 
 export const isFinding = fields<Finding>({
   severity: oneOf('error', 'warning'),
@@ -43,7 +53,7 @@ const isRequest = fields<WebhookRequest>({
   body: isText,
 });
 
-const isResponse = fields<KeptResponse>({
+const isResponse = fields<StoredResponse>({
   status: isNumber,
   statusText: isText,
   headers: recordOf(isText),
@@ -66,7 +76,7 @@ const isWait = fields<TraceWait>({ polls: isNumber, waitedMs: isNumber, awaited:
 
 const isFollowed = fields<FollowedWork>({ searched: isText, found: isFlag, traceIds: listOf(isText) });
 
-const isSpan = fields<KeptSpan>({
+const isSpan = fields<SavedSpan>({
   name: isText,
   op: orNull(isText),
   service: isText,

@@ -6,9 +6,9 @@ import { URGENCIES, urgencyOf } from '../digest/urgency.ts';
  * Broken ones held at most, and doubtful ones, and fine ones: some 10 KB each, more with long answers. No fewer than
  * traces can be read (`trace.limit`), so that what they say finds its result.
  */
-export const UNKEPT_LIMIT = 1_000;
+export const MAX_UNSAVED = 1_000;
 
-export interface UnkeptResults {
+export interface UnsavedResults {
   readonly add: (result: TestResult) => void;
   /** In the order in which they came. */
   readonly held: () => readonly TestResult[];
@@ -18,7 +18,7 @@ export interface UnkeptResults {
   readonly count: () => number;
 }
 
-export function createUnkeptResults(limit = UNKEPT_LIMIT): UnkeptResults {
+export function createUnsavedResults(limit = MAX_UNSAVED): UnsavedResults {
   const held: TestResult[] = [];
   const room = new Map(URGENCIES.map((urgency) => [urgency, limit]));
   let count = 0;

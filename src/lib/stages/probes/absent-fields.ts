@@ -3,11 +3,11 @@ import { sameJson } from '../../json/text.ts';
 import { isJsonObject, type Json } from '../../model/json.ts';
 
 /** Every difference is a field that is missing or null. */
-export function lacksOnly(actual: Json | undefined, expected: Json): boolean {
+export function isMissingOnly(actual: Json | undefined, expected: Json): boolean {
   if (actual === undefined || actual === null) return expected !== null;
   if (isJsonObject(expected) && isJsonObject(actual))
     return Object.entries(expected).every(([key, value]) =>
-      lacksOnly(Object.hasOwn(actual, key) ? actual[key] : undefined, value),
+      isMissingOnly(Object.hasOwn(actual, key) ? actual[key] : undefined, value),
     );
   return sameJson(actual, expected);
 }

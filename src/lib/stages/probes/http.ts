@@ -1,15 +1,16 @@
 /** The HTTP probe: a call that shows whether a stage happened. */
-import { type Answer, type Failure, failureWords } from '../../model/delivery.ts';
+
+import { retryAfterMs } from '../../http/retry-after.ts';
+import { fillJson } from '../../json/placeholders.ts';
+import { type Failure, failureWords, type HttpResponse } from '../../model/delivery.ts';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { HttpProbe } from '../../model/probe.ts';
 import { statusFits } from '../../model/status-pattern.ts';
-import { fillJson } from '../../json/placeholders.ts';
-import { retryAfterMs } from '../../http/retry-after.ts';
 import { matchFindings } from '../../validate/match.ts';
 import { lacks } from '../../validate/missing.ts';
-import { lacksOnly } from './absent-fields.ts';
+import { isMissingOnly } from './absent-fields.ts';
 import { fillCall } from './call.ts';
-import { couldNotRun, type Look, type Patience, type ProbePorts } from './probe-result.ts';
+import { couldNotRun, type ProbePorts, type ProbeResult, type ProbeTiming } from './probe-result.ts';
 import { rowText } from './row-text.ts';
 import { isStopped } from './stop-value.ts';
 
@@ -18,11 +19,11 @@ const REFUSED = new Set([401, 403, 407]);
 const LONGEST_WAIT_MS = 3_600_000;
 
 /** Prepared once for a test; a probe whose placeholders have no value cannot run. */
-export function httpLook(
+export function runHttpProbe(
   probe: HttpProbe,
   values: JsonObject,
   ports: Pick<ProbePorts, 'call' | 'checkSchema' | 'userAgent'>,
-): (patience: Patience) => Promise<Look> {
+): (patience: ProbeTiming) => Promise<ProbeResult> {
   const request = fillCall(probe, { values, userAgent: ports.userAgent });
   const match = fillJson(probe.match, values);
   return async (patience) => {
@@ -44,9 +45,9 @@ function lowerFirst(text: string): string {
 }
 
 function judge(
-  answer: Answer,
+  answer: HttpResponse,
   { probe, ports }: { readonly probe: HttpProbe; readonly ports: Pick<ProbePorts, 'checkSchema'> },
-): Look {
+): ProbeResult {
   const { status } = answer;
   const body = answer.json.ok ? answer.json.value : null;
   if (!statusFits(status, probe.status)) return otherStatus(answer, probe);
@@ -70,7 +71,7 @@ function judge(
   if (fits) return { ...CONFIRMS, row };
   if (lacking.length > 0) return absent(`${lacking.join(', ')} not in its response`);
   const [first] = wrong;
-  const isAbsent = probe.schema === null && probe.match !== null && lacksOnly(body, probe.match);
+  const isAbsent = probe.schema === null && probe.match !== null && isMissingOnly(body, probe.match);
   return {
     says: isAbsent ? 'absent' : 'contradicts',
     detail: row ?? first?.message ?? null,
@@ -78,14 +79,14 @@ function judge(
   };
 }
 
-const CONFIRMS: Look = { says: 'confirms', detail: null, final: true };
+const CONFIRMS: ProbeResult = { says: 'confirms', detail: null, final: true };
 
-function absent(detail: string): Look {
+function absent(detail: string): ProbeResult {
   return { says: 'absent', detail, final: false };
 }
 
 /** A status that is not the right one says nothing, unless it says that nothing is there. */
-function otherStatus({ status, headers, json }: Answer, probe: HttpProbe): Look {
+function otherStatus({ status, headers, json }: HttpResponse, probe: HttpProbe): ProbeResult {
   const said = `HTTP ${status}`;
   if (expectsNothing(probe)) {
     if (status < 200 || status >= 300) return couldNotRun(said);

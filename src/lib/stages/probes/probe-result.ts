@@ -1,12 +1,12 @@
 /** One query of a probe, and what it needs for it. */
-import type { Answer, Failure } from '../../model/delivery.ts';
+import type { Failure, HttpResponse } from '../../model/delivery.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
 import type { Statement } from '../../model/stage.ts';
 
 /** What one query saw. `unknown`: it could not run, or its answer says nothing. */
-export interface Look {
+export interface ProbeResult {
   readonly says: Statement;
   readonly detail: string | null;
   /** Another query would see the same. */
@@ -19,7 +19,7 @@ export interface Look {
   readonly hint?: string;
 }
 
-export interface Patience {
+export interface ProbeTiming {
   /** How long this query may take. */
   readonly withinMs: number;
   readonly signal: AbortSignal;
@@ -46,7 +46,7 @@ export interface SqlProblem {
   readonly hint?: string;
 }
 
-export interface SqlQuestion extends Patience {
+export interface SqlQuery extends ProbeTiming {
   readonly url: string;
   readonly query: string;
   readonly params: readonly Json[];
@@ -58,10 +58,10 @@ export interface ProbePorts {
   /** Never rejects for what a server does. */
   readonly call: (
     request: WebhookRequest,
-    patience: Patience,
-  ) => Promise<{ readonly answer: Answer | null; readonly failure: Failure | null }>;
+    patience: ProbeTiming,
+  ) => Promise<{ readonly answer: HttpResponse | null; readonly failure: Failure | null }>;
   /** Never rejects for what a database does. */
-  readonly query: (question: SqlQuestion) => Promise<SqlOutcome>;
+  readonly query: (question: SqlQuery) => Promise<SqlOutcome>;
   readonly checkSchema: (body: Json, schema: JsonObject | boolean) => readonly Finding[];
   /** Sent with every call. */
   readonly userAgent: string;
@@ -70,6 +70,6 @@ export interface ProbePorts {
 export function couldNotRun(
   detail: string,
   { final = false, hint }: { final?: boolean; hint?: string } = {},
-): Look {
+): ProbeResult {
   return { says: 'unknown', detail, final, ...(hint === undefined ? {} : { hint }) };
 }

@@ -1,24 +1,25 @@
 /** Runs the probes of all tests side by side, each until it confirms or its time has passed, so that fifty cost one wait. */
+
+import { valuesNamed } from '../../json/placeholders.ts';
+import { limitConcurrency } from '../../limit-concurrency.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { StageExpectation } from '../../model/trace-expectation.ts';
-import { valuesNamed } from '../../json/placeholders.ts';
 import { countOf, durationText } from '../../terminal/quantities.ts';
-import { atMost } from '../../limit-concurrency.ts';
 import { cut } from '../../validate/cut.ts';
 import type { SourceEvidence } from '../source-evidence.ts';
 import { stagesAfter } from '../stuck.ts';
-import { expectsNothing, httpLook } from './http.ts';
-import { couldNotRun, type Look, type Patience, type ProbePorts } from './probe-result.ts';
-import { sqlLook } from './sql.ts';
+import { expectsNothing, runHttpProbe } from './http.ts';
+import { couldNotRun, type ProbePorts, type ProbeResult, type ProbeTiming } from './probe-result.ts';
+import { runSqlProbe } from './sql.ts';
 
 /** Queries in flight at once: probes are to be no load. */
-export const LOOKS_AT_ONCE = 5;
+export const MAX_PROBES_IN_FLIGHT = 5;
 /** Connections to a database. */
 export const CONNECTIONS = 2;
 /** One query takes no longer than this, in milliseconds. */
 const LOOK_LIMIT_MS = 10_000;
 /** A query that begins at the end of its time still gets this long, in milliseconds. */
-export const LAST_LOOK_MS = 5_000;
+export const LAST_PROBE_MS = 5_000;
 /** Longer ids are cut in reports. */
 const ID_LENGTH = 80;
 const FIRST_PAUSE_MS = 250;
@@ -50,7 +51,7 @@ export interface ProbedTest {
   readonly respondedAtMs: number;
 }
 
-export interface AskProbesOptions {
+export interface RunProbesOptions {
   readonly tests: readonly ProbedTest[];
   readonly stages: readonly StageExpectation[];
   readonly ports: ProbePorts & {
@@ -81,13 +82,13 @@ interface Probe {
   readonly hasMaximum: boolean;
   /** What the placeholders of the query stand for. */
   readonly asked: Readonly<Record<string, string>>;
-  readonly look: (patience: Patience) => Promise<Look>;
+  readonly look: (patience: ProbeTiming) => Promise<ProbeResult>;
 }
 
 /** How long all probes together may take at most, in milliseconds, once everything is sent. */
 export function probesDeadlineMs(stages: readonly StageExpectation[]): number {
   const times = stages.flatMap(({ http, sql }) => [http?.withinMs ?? 0, sql?.withinMs ?? 0]);
-  return Math.max(0, ...times) + LAST_LOOK_MS;
+  return Math.max(0, ...times) + LAST_PROBE_MS;
 }
 
 export function countProbes(stages: readonly StageExpectation[]): number {
@@ -95,7 +96,7 @@ export function countProbes(stages: readonly StageExpectation[]): number {
 }
 
 /** By test id. Probes that a stop cut off before they confirmed say nothing. */
-export async function askProbes(options: AskProbesOptions): Promise<ReadonlyMap<string, ProbesOfTest>> {
+export async function runProbes(options: RunProbesOptions): Promise<ReadonlyMap<string, ProbesOfTest>> {
   const { tests, stages, ports, stop, onProgress } = options;
   const probes = tests.flatMap((test) => probesOf(test, options));
   const startMs = ports.monotonicMs();
@@ -134,7 +135,7 @@ export async function askProbes(options: AskProbesOptions): Promise<ReadonlyMap<
   await others;
   // Ends with the later of both waits: what is queried once more does not lengthen them.
   const lastMs = Math.max(turns.deadlineMs, options.othersEndMs);
-  const untilMs = Math.min(ports.monotonicMs() + LAST_LOOK_MS, lastMs);
+  const untilMs = Math.min(ports.monotonicMs() + LAST_PROBE_MS, lastMs);
   const found = new Map(tests.map(({ testId }) => [testId, new Map<string, Both>()]));
   await Promise.all(
     first.map(async (each) => {
@@ -167,12 +168,12 @@ type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** SQL queries of a stage run one after another: a table that is locked takes no connection from other stages. */
 function turnsByStage(stages: readonly StageExpectation[]): Turns['turnOf'] {
-  const inTurn = atMost(LOOKS_AT_ONCE);
+  const inTurn = limitConcurrency(MAX_PROBES_IN_FLIGHT);
   const width = stages.filter(({ sql }) => sql !== null).length === 1 ? CONNECTIONS : 1;
   const lanes = new Map<string, InTurn>();
   return ({ stage, kind }) => {
     if (kind === 'http') return inTurn;
-    const lane = lanes.get(stage) ?? atMost(width);
+    const lane = lanes.get(stage) ?? limitConcurrency(width);
     lanes.set(stage, lane);
     return (work) => lane(() => inTurn(work));
   };
@@ -180,7 +181,7 @@ function turnsByStage(stages: readonly StageExpectation[]): Turns['turnOf'] {
 
 type Both = { http: ProbeEvidence | null; sql: ProbeEvidence | null };
 
-function probesOf(test: ProbedTest, { stages, ports }: AskProbesOptions): readonly Probe[] {
+function probesOf(test: ProbedTest, { stages, ports }: RunProbesOptions): readonly Probe[] {
   const { values } = test;
   return stages.flatMap(({ name: stage, http, sql }): readonly Probe[] => {
     const ofHttp: Probe | null = http && {
@@ -190,7 +191,7 @@ function probesOf(test: ProbedTest, { stages, ports }: AskProbesOptions): readon
       hasMaximum: false,
       // What stands in headers may be a credential.
       asked: valuesNamed([http.url, http.body], values),
-      look: httpLook(http, values, ports),
+      look: runHttpProbe(http, values, ports),
     };
     const ofSql: Probe | null = sql && {
       ...{ test, stage, kind: 'sql' },
@@ -198,7 +199,7 @@ function probesOf(test: ProbedTest, { stages, ports }: AskProbesOptions): readon
       expectsNothing: sql.rows.max === 0,
       hasMaximum: sql.rows.max !== null && sql.rows.max > 0,
       asked: valuesNamed(sql.params, values),
-      look: sqlLook(sql, values, ports),
+      look: runSqlProbe(sql, values, ports),
     };
     return [ofHttp, ofSql].filter((probe) => probe !== null);
   });
@@ -214,9 +215,9 @@ interface Turns {
 }
 
 interface Polled {
-  readonly last: Look;
+  readonly last: ProbeResult;
   /** The last query that saw something, where the last one could not run. */
-  readonly before: Look | null;
+  readonly before: ProbeResult | null;
   readonly looks: number;
   readonly tookMs: number;
 }
@@ -242,11 +243,11 @@ async function poll(
   const startMs = nowMs();
   const endMs = test.respondedAtMs + withinMs;
   let looks = 0;
-  let before: Look | null = null;
-  let last: Look = couldNotRun(`no time was left for a query (${LOOKS_AT_ONCE} run at a time)`);
+  let before: ProbeResult | null = null;
+  let last: ProbeResult = couldNotRun(`no time was left for a query (${MAX_PROBES_IN_FLIGHT} run at a time)`);
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     // Every probe gets its first query within the time of all.
-    const leftNow = () => (looks === 0 ? deadlineMs : Math.max(endMs, startMs) + LAST_LOOK_MS) - nowMs();
+    const leftNow = () => (looks === 0 ? deadlineMs : Math.max(endMs, startMs) + LAST_PROBE_MS) - nowMs();
     await turnOf(probe)(async () => {
       const leftMs = leftNow();
       if (stop.aborted || leftMs <= 0) return;

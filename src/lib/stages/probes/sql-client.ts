@@ -9,8 +9,8 @@ import { codeOf, messageOf } from '../../errors.ts';
 import { parseJson, writeJson } from '../../json/text.ts';
 import { ExactNumber, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import { cut } from '../../validate/cut.ts';
+import type { ProbeTiming, SqlOutcome, SqlProblem, SqlQuery } from './probe-result.ts';
 import { CONNECTIONS } from './run-probes.ts';
-import type { Patience, SqlOutcome, SqlProblem, SqlQuestion } from './probe-result.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** The server ends a statement a little before we stop listening, so that it can say so. */
@@ -25,9 +25,9 @@ const REASON_LENGTH = 300;
 export type SqlRehearsal = { readonly ok: true; readonly user: string } | SqlProblem;
 
 export interface SqlClient {
-  readonly query: (question: SqlQuestion) => Promise<SqlOutcome>;
+  readonly query: (question: SqlQuery) => Promise<SqlOutcome>;
   /** Has it accepted and not run: what its parameters will be need not be known. */
-  readonly rehearse: (question: Omit<SqlQuestion, 'countUpTo'>) => Promise<SqlRehearsal>;
+  readonly rehearse: (question: Omit<SqlQuery, 'countUpTo'>) => Promise<SqlRehearsal>;
   readonly close: () => Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function createSqlClient(): SqlClient {
     return pool;
   };
   const inTransaction = async <Result>(
-    question: Patience & { readonly url: string },
+    question: ProbeTiming & { readonly url: string },
     work: (client: pg.PoolClient) => Promise<Result>,
   ): Promise<Result | SqlProblem> => {
     const pool = poolFor(question.url);
@@ -76,7 +76,7 @@ function openPool(url: string): pg.Pool {
 
 async function lend<Result>(
   pool: pg.Pool,
-  { withinMs, signal }: Patience,
+  { withinMs, signal }: ProbeTiming,
   use: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result | SqlProblem> {
   const lent: { client: pg.PoolClient | null } = { client: null };
@@ -154,7 +154,7 @@ const CURSOR = 'DECLARE prod_e2e_probe NO SCROLL CURSOR FOR';
 
 async function readOnly<Result>(
   client: pg.PoolClient,
-  { withinMs }: Patience,
+  { withinMs }: ProbeTiming,
   work: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const statementMs = Math.max(1, Math.round(withinMs - SLACK_MS));
@@ -169,7 +169,7 @@ async function readOnly<Result>(
   }
 }
 
-async function look(client: pg.PoolClient, { query, params, countUpTo }: SqlQuestion): Promise<SqlOutcome> {
+async function look(client: pg.PoolClient, { query, params, countUpTo }: SqlQuery): Promise<SqlOutcome> {
   await extended(client, `${CURSOR} ${query}`, params);
   const { rows } = await client.query<Record<string, unknown>>('FETCH FORWARD 1 FROM prod_e2e_probe');
   const [first] = rows;
@@ -184,7 +184,7 @@ async function look(client: pg.PoolClient, { query, params, countUpTo }: SqlQues
  */
 async function open(
   client: pg.PoolClient,
-  { query, params }: Pick<SqlQuestion, 'query' | 'params'>,
+  { query, params }: Pick<SqlQuery, 'query' | 'params'>,
 ): Promise<SqlRehearsal> {
   const { rows } = await client.query<{ user: string }>('SELECT current_user AS user');
   // A null has any type, which a placeholder that is not filled has not.

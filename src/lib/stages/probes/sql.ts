@@ -1,21 +1,22 @@
 /** The SQL probe: a query whose rows show whether a stage happened. */
+
+import { fillJson } from '../../json/placeholders.ts';
 import { sameAsWritten } from '../../json/text.ts';
 import { isScalar, type Json, type JsonObject } from '../../model/json.ts';
 import type { SqlProbe } from '../../model/probe.ts';
-import { fillJson } from '../../json/placeholders.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { matchFindings } from '../../validate/match.ts';
-import { lacksOnly } from './absent-fields.ts';
-import { couldNotRun, type Look, type Patience, type ProbePorts } from './probe-result.ts';
+import { isMissingOnly } from './absent-fields.ts';
+import { couldNotRun, type ProbePorts, type ProbeResult, type ProbeTiming } from './probe-result.ts';
 import { rowText } from './row-text.ts';
 import { isStopped } from './stop-value.ts';
 
 /** Prepared once for a test; a probe whose placeholders have no value cannot run. */
-export function sqlLook(
+export function runSqlProbe(
   probe: SqlProbe,
   values: JsonObject,
   { query }: Pick<ProbePorts, 'query'>,
-): (patience: Patience) => Promise<Look> {
+): (patience: ProbeTiming) => Promise<ProbeResult> {
   const params = fillJson(probe.params, values);
   const match = fillJson(probe.match, values);
   const { min, max } = probe.rows;
@@ -50,7 +51,7 @@ export function sqlLook(
     // What is expected is checked first: a final value may be among what is expected.
     const stopped = first !== null && (wanted === null || !fits) && isStopped(first, probe.stop);
     if (fits && !stopped) return { says: 'confirms', detail: null, final: true, row };
-    const isAbsent = !stopped && wanted !== null && lacksOnly(first, wanted);
+    const isAbsent = !stopped && wanted !== null && isMissingOnly(first, wanted);
     const says = isAbsent ? 'absent' : 'contradicts';
     return { says, detail: row ?? difference?.message ?? null, final: stopped, row };
   };

@@ -1,7 +1,7 @@
 /** Errors: the span in which a failure began, and why. */
 import type { Finding } from '../../model/finding.ts';
 import { issueKey, type TraceIssue, type TraceSpan } from '../../model/trace.ts';
-import type { SeenSpan } from '../spans/found-spans.ts';
+import type { FoundSpan } from '../spans/found-spans.ts';
 import {
   type FailedSpan,
   failureIssue,
@@ -11,8 +11,8 @@ import {
   isFailure,
   issueHint,
 } from '../spans/span-failure.ts';
-import { compareSpans, compareText, spanKey } from '../spans/span-tree.ts';
 import { nameList, shownText, spanName } from '../spans/span-text.ts';
+import { compareSpans, compareText, spanKey } from '../spans/span-tree.ts';
 
 const VAGUE_OPS: readonly string[] = ['function', 'default', 'custom'];
 
@@ -21,11 +21,11 @@ const VAGUE_OPS: readonly string[] = ['function', 'default', 'custom'];
  * @param covered spans that are accounted for elsewhere, by {@link spanKey}
  */
 export function failureCauses(
-  seen: readonly SeenSpan[],
+  seen: readonly FoundSpan[],
   covered: ReadonlySet<string> = new Set(),
-): readonly SeenSpan[] {
+): readonly FoundSpan[] {
   const failed = seen.filter(({ ours, span }) => !ours && hasFailed(span));
-  const above = new Set<SeenSpan>();
+  const above = new Set<FoundSpan>();
   for (const { parent } of failed) {
     for (let at = parent; at !== null && !above.has(at); at = at.parent) above.add(at);
   }
@@ -40,7 +40,7 @@ export function failureCauses(
  * @param options.notReached what is missing because of the failure
  */
 export function errorFinding(options: {
-  readonly causes: readonly SeenSpan[];
+  readonly causes: readonly FoundSpan[];
   readonly orphanIssues: readonly TraceIssue[];
   readonly notReached: readonly string[];
   readonly severity: Finding['severity'];
@@ -87,7 +87,7 @@ function orphanNames(orphans: readonly TraceIssue[], named: TraceIssue | null): 
 }
 
 /** The first failure that says more than the response does, as data; null where there is none. */
-export function firstFailure(seen: readonly SeenSpan[], covered: ReadonlySet<string>): FailedSpan | null {
+export function firstFailure(seen: readonly FoundSpan[], covered: ReadonlySet<string>): FailedSpan | null {
   const failures = failureCauses(seen, covered).map((each) => {
     const issue = issueOf(each);
     return { op: each.span.op, path: spanName(each.span), reason: failureReason(each.span, issue), issue };
@@ -102,7 +102,7 @@ export function firstFailure(seen: readonly SeenSpan[], covered: ReadonlySet<str
 
 /** One finding for each issue of level error on a span that did not fail: the service handled it. */
 export function handledErrorFindings(
-  seen: readonly SeenSpan[],
+  seen: readonly FoundSpan[],
   severity: Finding['severity'],
 ): readonly Finding[] {
   const handled = seen.filter(({ ours, span }) => !ours && hasHandledError(span));
@@ -118,8 +118,8 @@ export function handledErrorFindings(
 }
 
 /** Its own, else that of the nearest span above: SDKs often report where an exception is caught. */
-function issueOf(cause: SeenSpan): TraceIssue | null {
-  for (let at: SeenSpan | null = cause; at !== null && !at.ours; at = at.parent) {
+function issueOf(cause: FoundSpan): TraceIssue | null {
+  for (let at: FoundSpan | null = cause; at !== null && !at.ours; at = at.parent) {
     const issue = failureIssue(at.span.issues);
     if (issue !== null) return issue;
   }
@@ -133,7 +133,7 @@ function failedName(span: TraceSpan): string {
   return bare ? name : `${name} (${shownText(span.op ?? '')})`;
 }
 
-function distinct(others: readonly SeenSpan[]): readonly string[] {
+function distinct(others: readonly FoundSpan[]): readonly string[] {
   return [...new Set(others.map(({ span }) => spanName(span)))].sort(compareText);
 }
 

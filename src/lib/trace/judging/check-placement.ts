@@ -1,8 +1,8 @@
 /** Order and parentage, where they are asked for. */
 import type { Finding } from '../../model/finding.ts';
 import type { TraceExpectation } from '../../model/trace-expectation.ts';
-import { type ExpectedSpan, findingSeverity } from './expected-spans.ts';
 import { labelledName, measuredMs, spanName } from '../spans/span-text.ts';
+import { type ExpectedSpan, findingSeverity } from './expected-spans.ts';
 
 /** Clocks of two machines kept by NTP differ by less; between services a smaller lead says nothing about order. */
 const CLOCK_SKEW_MS = 100;

@@ -1,8 +1,8 @@
 /** Missing spans (the guide's missing spans, external calls, database, routing), and counts that are not as asked for. */
 import type { Finding } from '../../model/finding.ts';
 import type { SpanExpectation, TraceExpectation } from '../../model/trace-expectation.ts';
-import { type ExpectedSpan, expectedName, findingSeverity } from './expected-spans.ts';
 import { nameList, times } from '../spans/span-text.ts';
+import { type ExpectedSpan, expectedName, findingSeverity } from './expected-spans.ts';
 
 type Checks = TraceExpectation['checks'];
 

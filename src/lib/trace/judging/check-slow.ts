@@ -1,9 +1,9 @@
 /** Slow spans: over their budget, or far over what is usual for them. */
 import type { Finding } from '../../model/finding.ts';
-import type { ExpectedSpan } from './expected-spans.ts';
-import type { SeenSpan } from '../spans/found-spans.ts';
+import type { FoundSpan } from '../spans/found-spans.ts';
 import { labelledName, spanName, tookWords } from '../spans/span-text.ts';
-import { isSlowerThanUsual, MOST, type UsualDurations, usualMsOf } from './usual-limit.ts';
+import type { ExpectedSpan } from './expected-spans.ts';
+import { isSlowerThanUsual, MAX_USUAL_SPANS, type UsualDurations, usualMsOf } from './usual-limit.ts';
 
 /** What it exceeds; null for what it does not, or for what is not known. */
 interface Exceeded {
@@ -12,7 +12,7 @@ interface Exceeded {
 }
 
 interface SlowSpan {
-  readonly seen: SeenSpan;
+  readonly seen: FoundSpan;
   /** What its limit hangs on: the expectation's label, or the span's name. */
   readonly label: string;
   readonly exceeded: Exceeded;
@@ -23,7 +23,7 @@ interface SlowSpan {
  * named with them.
  */
 export function slowFindings(options: {
-  readonly seen: readonly SeenSpan[];
+  readonly seen: readonly FoundSpan[];
   readonly expected: readonly ExpectedSpan[];
   readonly usualDurations: UsualDurations;
   readonly severity: Finding['severity'];
@@ -63,8 +63,8 @@ function slowSpans({
   seen,
   expected,
   usualDurations,
-}: Parameters<typeof slowFindings>[0]): ReadonlyMap<SeenSpan, SlowSpan> {
-  const labels = new Map<SeenSpan, { label: string; limitMs: number | null }>();
+}: Parameters<typeof slowFindings>[0]): ReadonlyMap<FoundSpan, SlowSpan> {
+  const labels = new Map<FoundSpan, { label: string; limitMs: number | null }>();
   for (const { expectation, found } of expected) {
     const { label, maxDurationMs } = expectation;
     for (const each of found) {
@@ -73,7 +73,7 @@ function slowSpans({
         labels.set(each, { label, limitMs: maxDurationMs });
     }
   }
-  const slow = new Map<SeenSpan, SlowSpan>();
+  const slow = new Map<FoundSpan, SlowSpan>();
   for (const each of seen) {
     if (each.ours) continue;
     const { label, limitMs } = labels.get(each) ?? { label: spanName(each.span), limitMs: null };
@@ -96,18 +96,18 @@ function excess({ seen, exceeded: { limitMs, usualMs } }: SlowSpan): number {
 
 /** Slow span → the worst of the slow spans inside of it, where they account for most of its excess. */
 function explainedBy(
-  slow: ReadonlyMap<SeenSpan, SlowSpan>,
-  seen: readonly SeenSpan[],
+  slow: ReadonlyMap<FoundSpan, SlowSpan>,
+  seen: readonly FoundSpan[],
 ): ReadonlyMap<SlowSpan, SlowSpan> {
   const explained = new Map<SlowSpan, SlowSpan>();
-  const inside = new Map<SeenSpan, { excess: number; worst: SlowSpan }>();
+  const inside = new Map<FoundSpan, { excess: number; worst: SlowSpan }>();
   // Backwards, so that children come before their parents.
   for (let at = seen.length - 1; at >= 0; at--) {
     const each = seen[at];
     if (each === undefined) continue;
     const own = slow.get(each);
     const below = inside.get(each);
-    if (own !== undefined && below !== undefined && below.excess >= excess(own) * MOST)
+    if (own !== undefined && below !== undefined && below.excess >= excess(own) * MAX_USUAL_SPANS)
       explained.set(own, below.worst);
     const up = own === undefined || explained.has(own) ? below : { excess: excess(own), worst: own };
     if (up === undefined || each.parent === null) continue;

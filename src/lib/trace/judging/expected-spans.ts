@@ -1,7 +1,7 @@
 /** Which spans of a test are those that were expected. */
 import type { Finding } from '../../model/finding.ts';
 import type { Severity, SpanExpectation } from '../../model/trace-expectation.ts';
-import { type SeenSpan, spansBelow } from '../spans/found-spans.ts';
+import { type FoundSpan, spansBelow } from '../spans/found-spans.ts';
 import { compilePattern, describePattern } from '../spans/span-pattern.ts';
 import { compareSpans } from '../spans/span-tree.ts';
 
@@ -11,7 +11,7 @@ export interface ExpectedSpan {
    * What fits, by start. Where it has to be inside of another span: only what is, or may be, inside; all that fits
    * when nothing is, since then it is there, but in the wrong place.
    */
-  readonly found: readonly SeenSpan[];
+  readonly found: readonly FoundSpan[];
   /** It was seen, but surely not inside of where it belongs. */
   readonly misplaced: boolean;
 }
@@ -19,7 +19,7 @@ export interface ExpectedSpan {
 /** In the order of the expectations, which is taken for that of the pipeline. */
 export function findExpected(
   expectations: readonly SpanExpectation[],
-  seen: readonly SeenSpan[],
+  seen: readonly FoundSpan[],
 ): readonly ExpectedSpan[] {
   const targets = seen.filter(({ ours }) => !ours);
   const fitting = expectations.map(({ pattern }) => {

@@ -1,7 +1,7 @@
 /** Where in a trace the expected spans are missing. */
 import type { MissingPlace, SpanExpectation } from '../../model/trace-expectation.ts';
+import { type FoundSpan, foundSpans, type SpanSources } from '../spans/found-spans.ts';
 import { type ExpectedSpan, findExpected } from './expected-spans.ts';
-import { type SeenSpan, type SpanSources, seenSpans } from '../spans/found-spans.ts';
 import type { UsualSpans } from './usual-limit.ts';
 import { type Spot, usualSpot } from './usual-places.ts';
 
@@ -19,11 +19,11 @@ export function missingPlaces(
   },
 ): readonly MissingPlace[] {
   const { usual = new Map() } = options;
-  const seen = seenSpans(options);
+  const seen = foundSpans(options);
   const expected = findExpected(options.spans, seen);
   const byLabel = new Map(expected.map((each) => [each.expectation.label, each]));
   const once = [...byLabel.values()];
-  const moved = new Map<SeenSpan, SeenSpan | null>();
+  const moved = new Map<FoundSpan, FoundSpan | null>();
   const placed = new Set<ExpectedSpan>();
 
   const spotOf = (each: ExpectedSpan): Spot => {
@@ -95,7 +95,7 @@ function configuredSpot(
 }
 
 /** What is there of what belongs inside of it. */
-function partsOf({ expectation }: ExpectedSpan, expected: readonly ExpectedSpan[]): readonly SeenSpan[] {
+function partsOf({ expectation }: ExpectedSpan, expected: readonly ExpectedSpan[]): readonly FoundSpan[] {
   return expected
     .filter((other) => other.expectation.inside === expectation.label)
     .flatMap(({ found }) => found);
@@ -103,10 +103,10 @@ function partsOf({ expectation }: ExpectedSpan, expected: readonly ExpectedSpan[
 
 /** The parent of its neighbors; where one hangs below the other, that one. Where they differ, its parts decide. */
 function parentBetween(
-  earlier: SeenSpan | null,
-  later: SeenSpan | null,
-  parts: readonly SeenSpan[],
-): SeenSpan | null {
+  earlier: FoundSpan | null,
+  later: FoundSpan | null,
+  parts: readonly FoundSpan[],
+): FoundSpan | null {
   if (earlier !== null && later !== null) {
     if (earlier.parent === later.parent) return earlier.parent;
     if (later.parent === earlier) return earlier;
@@ -116,7 +116,7 @@ function parentBetween(
 }
 
 /** The sibling at that place which is the span or holds it; null where it hangs elsewhere. */
-function childBelow(parent: SeenSpan | null, span: SeenSpan | null): SeenSpan | null {
+function childBelow(parent: FoundSpan | null, span: FoundSpan | null): FoundSpan | null {
   let at = span;
   while (at !== null && at.parent !== parent) at = at.parent;
   return at;
@@ -124,9 +124,9 @@ function childBelow(parent: SeenSpan | null, span: SeenSpan | null): SeenSpan | 
 
 /** It hangs nowhere or beside the place, in the same trace, and the place itself does not hang below it. */
 function belongsAt(
-  span: SeenSpan,
+  span: FoundSpan,
   { parent, after, before }: Spot,
-  moved: ReadonlyMap<SeenSpan, SeenSpan | null>,
+  moved: ReadonlyMap<FoundSpan, FoundSpan | null>,
 ): boolean {
   const traceId = (parent ?? after ?? before)?.span.traceId ?? null;
   const isLoose = span.parent === null && span.uprooted;

@@ -1,12 +1,12 @@
 /** Judges a trace by what is expected of it: the six things to look for in a trace. Gaps are never a finding. */
 import type { Finding } from '../../model/finding.ts';
 import type { TraceExpectation } from '../../model/trace-expectation.ts';
+import { type FoundSpan, foundSpans, type SpanSources } from '../spans/found-spans.ts';
 import { errorFinding, failureCauses, handledErrorFindings } from './check-errors.ts';
 import { orderFindings, parentFindings } from './check-placement.ts';
 import { countFindings, type MissingSpan, missingFinding, missingSpans } from './check-presence.ts';
 import { slowFindings } from './check-slow.ts';
 import { type ExpectedSpan, findExpected, findingSeverity } from './expected-spans.ts';
-import { type SeenSpan, type SpanSources, seenSpans } from '../spans/found-spans.ts';
 import type { UsualDurations } from './usual-limit.ts';
 
 export interface TraceJudgement {
@@ -31,7 +31,7 @@ export function verifyTrace(
   },
 ): TraceJudgement {
   const { spans, checks } = input.expectation;
-  const seen = seenSpans(input);
+  const seen = foundSpans(input);
   const expected = findExpected(spans, seen);
   const missing = missingSpans(expected, checks);
   const causes = failureCauses(seen, input.covered);
@@ -79,9 +79,9 @@ function missingAfterFailure({
 }: {
   readonly missing: readonly MissingSpan[];
   readonly expected: readonly ExpectedSpan[];
-  readonly causes: readonly SeenSpan[];
+  readonly causes: readonly FoundSpan[];
 }): readonly MissingSpan[] {
-  const last = causes.reduce<SeenSpan | null>(
+  const last = causes.reduce<FoundSpan | null>(
     (latest, each) => (latest === null || endOf(each) > endOf(latest) ? each : latest),
     null,
   );
@@ -96,8 +96,8 @@ function missingAfterFailure({
 }
 
 /** Position of the expectation in whose span it failed; where there is none, of the last one that was seen. */
-function reachedBy(cause: SeenSpan, expected: readonly ExpectedSpan[]): number {
-  for (let at: SeenSpan | null = cause; at !== null; at = at.parent) {
+function reachedBy(cause: FoundSpan, expected: readonly ExpectedSpan[]): number {
+  for (let at: FoundSpan | null = cause; at !== null; at = at.parent) {
     const span = at;
     const position = expected.findIndex(({ found }) => found.includes(span));
     if (position !== -1) return position;
@@ -105,7 +105,7 @@ function reachedBy(cause: SeenSpan, expected: readonly ExpectedSpan[]): number {
   return expected.findLastIndex(({ found }) => found.length > 0);
 }
 
-function endOf({ span }: SeenSpan): number {
+function endOf({ span }: FoundSpan): number {
   return span.startMs + span.durationMs;
 }
 

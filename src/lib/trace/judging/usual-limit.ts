@@ -1,6 +1,6 @@
 /** When a span is slower than usual, and which span inside of it accounts for that. */
 import type { TraceSpan } from '../../model/trace.ts';
-import { type SeenSpan, spansBelow } from '../spans/found-spans.ts';
+import { type FoundSpan, spansBelow } from '../spans/found-spans.ts';
 import { pathOf } from '../spans/span-path.ts';
 
 /** Path of a span → milliseconds that it usually takes, out of saved runs; without them nothing is slower than usual. */
@@ -21,9 +21,9 @@ const FACTOR = 3;
 /** A span of a few milliseconds is easily 3 × slower by a pause of its runtime; less than this is no slowness. */
 const MARGIN_MS = 100;
 /** What accounts for so much of the excess is its cause. */
-export const MOST = 0.5;
+export const MAX_USUAL_SPANS = 0.5;
 
-export function usualMsOf(seen: SeenSpan, usual: UsualDurations): number | null {
+export function usualMsOf(seen: FoundSpan, usual: UsualDurations): number | null {
   if (usual.size === 0) return null;
   const ms = usual.get(pathOf(seen) ?? '');
   return ms === undefined || !Number.isFinite(ms) ? null : ms;
@@ -35,22 +35,22 @@ export function isSlowerThanUsual(durationMs: number, usualMs: number): boolean 
 
 /** The innermost span below it that is slower than usual by most of its excess; null where none is. */
 export function slowCause(
-  top: SeenSpan,
+  top: FoundSpan,
   {
     excessMs,
     seen,
     usual,
-  }: { readonly excessMs: number; readonly seen: readonly SeenSpan[]; readonly usual: UsualDurations },
-): { readonly cause: SeenSpan; readonly usualMs: number } | null {
+  }: { readonly excessMs: number; readonly seen: readonly FoundSpan[]; readonly usual: UsualDurations },
+): { readonly cause: FoundSpan; readonly usualMs: number } | null {
   if (usual.size === 0) return null;
   const below = spansBelow([top], seen);
   const slow = seen.flatMap((cause) => {
     const usualMs = below.has(cause) && !cause.ours ? usualMsOf(cause, usual) : null;
     if (usualMs === null || !isSlowerThanUsual(cause.span.durationMs, usualMs)) return [];
     const tooMuchMs = cause.span.durationMs - usualMs;
-    return tooMuchMs >= excessMs * MOST ? [{ cause, usualMs, tooMuchMs }] : [];
+    return tooMuchMs >= excessMs * MAX_USUAL_SPANS ? [{ cause, usualMs, tooMuchMs }] : [];
   });
-  const around = new Set<SeenSpan>();
+  const around = new Set<FoundSpan>();
   for (const { cause } of slow) {
     for (let at = cause.parent; at !== null && !around.has(at); at = at.parent) around.add(at);
   }

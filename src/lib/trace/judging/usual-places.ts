@@ -1,20 +1,20 @@
 /** Where a span that is missing usually hangs, and what usually begins before and after it. */
 import type { SpanExpectation } from '../../model/trace-expectation.ts';
-import type { SeenSpan } from '../spans/found-spans.ts';
+import type { FoundSpan } from '../spans/found-spans.ts';
 import { pathOf } from '../spans/span-path.ts';
 import { compilePattern } from '../spans/span-pattern.ts';
 import type { UsualSpans } from './usual-limit.ts';
 
 export interface Spot {
-  readonly parent: SeenSpan | null;
-  readonly after: SeenSpan | null;
-  readonly before: SeenSpan | null;
+  readonly parent: FoundSpan | null;
+  readonly after: FoundSpan | null;
+  readonly before: FoundSpan | null;
 }
 
 /** Null where saved runs do not tell: they keep no attributes, and background work is a trace of its own. */
 export function usualSpot(
   { pattern }: SpanExpectation,
-  { seen, usual }: { readonly seen: readonly SeenSpan[]; readonly usual: UsualSpans },
+  { seen, usual }: { readonly seen: readonly FoundSpan[]; readonly usual: UsualSpans },
 ): Spot | null {
   if (usual.size === 0 || Object.keys(pattern.attributes).length > 0) return null;
   const fits = compilePattern(pattern);

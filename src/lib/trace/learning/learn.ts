@@ -1,14 +1,14 @@
 /** What good traces have in common, as expectations of the traces to come. */
 import type { SpanExpectation } from '../../model/trace-expectation.ts';
+import { type FoundSpan, foundSpans, type SpanSources } from '../spans/found-spans.ts';
+import { compilePattern } from '../spans/span-pattern.ts';
 import { learnedBudgetMs, medianOf } from './learned-budget.ts';
 import { generalName, stableName } from './learned-names.ts';
-import { type SeenSpan, type SpanSources, seenSpans } from '../spans/found-spans.ts';
-import { compilePattern } from '../spans/span-pattern.ts';
 
 /** With fewer, what is always there cannot be told from what happened to be there. */
-export const LEAST_TRACES = 3;
+export const MIN_TRACES = 3;
 /** A longer list nobody reads before accepting it; spans that take longest are the ones worth expecting. */
-export const MOST_LEARNED = 50;
+export const MAX_LEARNED = 50;
 
 export interface LearnedSpan {
   readonly label: string;
@@ -26,14 +26,14 @@ export interface LearnedSpan {
 export interface Learned {
   /** In the order of the first trace, parents before their children. */
   readonly spans: readonly LearnedSpan[];
-  /** Spans that are in every trace, too, but beyond {@link MOST_LEARNED}. */
+  /** Spans that are in every trace, too, but beyond {@link MAX_LEARNED}. */
   readonly leftOut: number;
 }
 
 interface Group {
   readonly name: string;
-  readonly fits: (each: SeenSpan) => boolean;
-  readonly spans: readonly SeenSpan[];
+  readonly fits: (each: FoundSpan) => boolean;
+  readonly spans: readonly FoundSpan[];
   readonly medianMs: number | null;
 }
 
@@ -47,13 +47,13 @@ export function learnSpans(options: {
   readonly known: readonly SpanExpectation[];
 }): Learned {
   const { traces, known } = options;
-  const seen = traces.map((trace) => seenSpans(trace).filter(({ ours }) => !ours));
+  const seen = traces.map((trace) => foundSpans(trace).filter(({ ours }) => !ours));
   const literal = namesInEvery(seen, stableName);
   const rest = namesInEvery(seen, (name) => (literal.has(name.toLowerCase()) ? null : generalName(name)));
   // A name may hold a `*` of its own.
   const names = new Map([...rest, ...literal]);
   const all = [...names.values()].map((name) => groupOf(name, seen));
-  const kept = new Set([...all].sort((a, b) => (b.medianMs ?? 0) - (a.medianMs ?? 0)).slice(0, MOST_LEARNED));
+  const kept = new Set([...all].sort((a, b) => (b.medianMs ?? 0) - (a.medianMs ?? 0)).slice(0, MAX_LEARNED));
   const groups = inOrder(
     all.filter((group) => kept.has(group)),
     seen[0] ?? [],
@@ -79,7 +79,7 @@ export function learnSpans(options: {
 
 /** Lower case → as first seen: names are compared in any case. */
 function namesInEvery(
-  seen: readonly (readonly SeenSpan[])[],
+  seen: readonly (readonly FoundSpan[])[],
   nameOf: (name: string) => string | null,
 ): ReadonlyMap<string, string> {
   const [first = new Map<string, string>(), ...others] = seen.map((spans) => {
@@ -94,14 +94,14 @@ function namesInEvery(
 }
 
 /** All spans that the name will mean, which a wildcard in it may make more than those it was made from. */
-function groupOf(name: string, seen: readonly (readonly SeenSpan[])[]): Group {
+function groupOf(name: string, seen: readonly (readonly FoundSpan[])[]): Group {
   const matches = compilePattern({ name: [name], op: [], service: [], attributes: {} });
-  const fits = ({ span }: SeenSpan) => matches(span);
+  const fits = ({ span }: FoundSpan) => matches(span);
   const spans = seen.flatMap((each) => each.filter(fits));
   return { name, fits, spans, medianMs: medianOf(spans.map(({ span }) => span.durationMs)) };
 }
 
-function inOrder(groups: readonly Group[], first: readonly SeenSpan[]): readonly Group[] {
+function inOrder(groups: readonly Group[], first: readonly FoundSpan[]): readonly Group[] {
   const position = new Map(groups.map((group) => [group, first.findIndex(group.fits)]));
   return [...groups].sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
 }
@@ -142,7 +142,7 @@ function leadsTo(
 }
 
 /** By op alone, in every version of the SDKs; what is routing only people know. */
-function checkOf(spans: readonly SeenSpan[]): SpanExpectation['check'] {
+function checkOf(spans: readonly FoundSpan[]): SpanExpectation['check'] {
   const all = (prefix: string) =>
     spans.every(({ span }) => span.op?.toLowerCase().startsWith(prefix) ?? false);
   if (all('db')) return 'database';

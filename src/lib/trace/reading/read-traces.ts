@@ -1,9 +1,10 @@
 /** Reads the traces of a run back, all of them against one deadline, so that fifty cost one wait. */
+
+import { forEachLimited, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
 import { type ApiFailure, failure, holdsForAll, isLimit, withoutTimeFor } from '../sentry-api/failures.ts';
-import { forEachAtMost, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
 import { timeLimit } from './time-limit.ts';
 import { SETTLE_MS } from './wait.ts';
-import { waitingWords } from './wait-text.ts';
+import { waitingText } from './wait-text.ts';
 import {
   type TracedTest,
   type TraceReader,
@@ -148,7 +149,7 @@ function createTelling(traces: readonly Pending[], { onProgress }: ReadTracesOpt
   return (pause: Pause | null): void => {
     const states = traces.map((trace) => trace.state());
     const paused = pause === null ? null : pausedWords(pause.by);
-    const progress = waitingWords(states, paused);
+    const progress = waitingText(states, paused);
     if (progress === told && pause === null) return;
     told = progress;
     const first = traces[states.findIndex(({ decision }) => !decision.done)] ?? traces[0];
@@ -185,7 +186,7 @@ async function pollRound(
   let refused: ApiFailure | null = null;
   let failed: ApiFailure | null = null;
   const limit = timeLimit(leftMs(), stop);
-  await forEachAtMost(traces, {
+  await forEachLimited(traces, {
     limit: REQUESTS_AT_ONCE,
     goOn: () => !limit.signal.aborted && limited === null && refused === null && leftMs() > 0,
     work: async (trace) => {

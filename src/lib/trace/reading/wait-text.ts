@@ -20,7 +20,7 @@ export interface WaitState {
  * @param states of all traces, in their order
  * @param paused what keeps all of them from being read; null where nothing does
  */
-export function waitingWords(states: readonly WaitState[], paused: string | null): string {
+export function waitingText(states: readonly WaitState[], paused: string | null): string {
   const [first] = states;
   if (states.length === 1 && first !== undefined) return paused ?? ofOne(first);
   const complete = states.filter(({ decision }) => decision.done).length;

@@ -6,9 +6,9 @@ import type { FollowSearch } from '../../model/trace-expectation.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import type { SentryApi } from '../sentry-api/endpoints.ts';
 import { type ApiFailure, isLimit } from '../sentry-api/failures.ts';
-import { createFollower, type Followed } from './follow.ts';
 import { ourSpanIds } from '../spans/own-spans.ts';
 import { hasGap, shortfallOf } from '../spans/span-gap.ts';
+import { createFollower, type Followed } from './follow.ts';
 import { unverifiedReason } from './unverified.ts';
 import {
   type AwaitedSpan,
@@ -57,7 +57,7 @@ export interface TraceReading {
   readonly wait: TraceWait;
 }
 
-export interface PollPatience {
+export interface PollTiming {
   /** Ends the poll with all of its requests. */
   readonly signal: AbortSignal;
   /** Fewer than usual; 0 where it is polled again anyway. */
@@ -75,7 +75,7 @@ const MOST_SPANS = 10_000;
 export interface WatchedTrace {
   readonly name: string;
   /** Reads it once; gives what went wrong, its own reading before what it set off. */
-  readonly poll: (patience: PollPatience) => Promise<ApiFailure | null>;
+  readonly poll: (patience: PollTiming) => Promise<ApiFailure | null>;
   /** A poll that was due, and not made because of this. */
   readonly skip: (failure: ApiFailure) => void;
   readonly decision: () => Decision;
@@ -114,7 +114,7 @@ export function watchTrace({
   let counted: { readonly spans: number | null; readonly read: number } | null = null;
   let isCountUnread = false;
 
-  const followAll = async (patience: PollPatience): Promise<ApiFailure | null> => {
+  const followAll = async (patience: PollTiming): Promise<ApiFailure | null> => {
     let failed: ApiFailure | null = null;
     for (const follower of followers.filter((each) => each.isWorthwhile(elapsedMs()))) {
       failed = (await follower.poll(patience)) ?? failed;
@@ -146,7 +146,7 @@ export function watchTrace({
   const decision = (): Decision => decide(observations, { settleMs });
 
   /** Asked only where something is missing and nothing new came: a trace may be cut without a word. */
-  const countSpans = async (read: Trace, { signal, retries }: PollPatience): Promise<void> => {
+  const countSpans = async (read: Trace, { signal, retries }: PollTiming): Promise<void> => {
     const lacks = (observations.at(-1)?.missing.length ?? 0) > 0;
     if (!lacks || counted?.read === read.spans.length || !hasSettled()) return;
     const answer = await api.readTraceMeta(traceId, {

@@ -1,7 +1,7 @@
 /** Sentry's smaller answers: counts of a trace, rows of a span search, an organisation, the way to the next page. */
 import type { PlainScalar } from '../../model/json.ts';
-import { timeMs } from './time.ts';
 import { countOf, fieldsOf, idOf, isFields, scalarOf, spanIdOf, textOf, traceIdOf } from './json-fields.ts';
+import { timeMs } from './time.ts';
 
 /** Counts; null where the server does not tell. */
 export interface TraceMeta {

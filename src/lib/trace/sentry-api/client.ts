@@ -5,15 +5,15 @@
 import http from 'node:http';
 import https from 'node:https';
 import got from 'got';
+import { limitConcurrency, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
 import { sleep } from '../../sleep.ts';
 import { VERSION } from '../../version.ts';
-import { hostOf, normalisedBase, staysAt } from './base.ts';
-import { type Ask, type Asker, createEndpoints, type Reply, type SentryApi } from './endpoints.ts';
-import { type ApiFailure, failure, failureOfError } from './failures.ts';
-import { failureOfStatus, notJson } from './responses.ts';
-import { atMost, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
-import { createRatePause } from './rate-pause.ts';
 import { type TimeLimit, timeLimit } from '../reading/time-limit.ts';
+import { hostOf, normalisedBase, staysAt } from './base.ts';
+import { type ApiClient, type ApiRequest, createEndpoints, type Reply, type SentryApi } from './endpoints.ts';
+import { type ApiFailure, failure, failureOfError } from './failures.ts';
+import { createRatePause } from './rate-pause.ts';
+import { failureOfStatus, notJson } from './responses.ts';
 import { explainNotFound } from './why-not-found.ts';
 
 /** Beside the first attempt. Whoever polls asks again anyway. */
@@ -49,7 +49,7 @@ export function createSentryApi(options: SentryApiOptions): SentryApi {
 function createAsker(options: SentryApiOptions) {
   const own = options.agents === undefined ? keptAlive() : null;
   const place = { host: hostOf(options.baseUrl), org: options.org };
-  const inTurn = atMost(REQUESTS_AT_ONCE);
+  const inTurn = limitConcurrency(REQUESTS_AT_ONCE);
   const client = got.extend({
     agent: options.agents ?? own ?? {},
     headers: {
@@ -77,7 +77,10 @@ function createAsker(options: SentryApiOptions) {
   });
 
   const pause = createRatePause(place.host);
-  const request = async ({ url, params, patience }: Ask, limit: TimeLimit): Promise<Reply | ApiFailure> => {
+  const request = async (
+    { url, params, patience }: ApiRequest,
+    limit: TimeLimit,
+  ): Promise<Reply | ApiFailure> => {
     let tooLong = false;
     try {
       const response = client.get(url, {
@@ -103,7 +106,7 @@ function createAsker(options: SentryApiOptions) {
       return masked(failureOfError(place, thrown));
     }
   };
-  const ask: Asker = (asked) =>
+  const ask: ApiClient = (asked) =>
     inTurn(async () => {
       const limit = timeLimit(asked.patience.withinMs ?? null, asked.patience.signal);
       try {

@@ -1,5 +1,6 @@
 /** The requests of Sentry's web API that this program makes, and what their answers mean. */
 import type { Trace } from '../../model/trace.ts';
+import { hostOf, isHosted, regionBase } from './base.ts';
 import {
   type FoundSpan,
   nextCursor,
@@ -9,7 +10,6 @@ import {
   parseTraceMeta,
   type TraceMeta,
 } from './calls.ts';
-import { hostOf, isHosted, regionBase } from './base.ts';
 import type { ApiFailure } from './failures.ts';
 import { issueUrlFor } from './issues.ts';
 import { notATrace } from './responses.ts';
@@ -22,7 +22,7 @@ const MAX_PAGES = 10;
 /** How far back Sentry looks: what it takes without being asked, then the most that can be asked for. */
 const PERIODS = ['14d', '90d'] as const;
 
-export interface Patience {
+export interface RequestLimits {
   /** Ends the request early. */
   readonly signal?: AbortSignal;
   /** For the request with its retries, in milliseconds. */
@@ -31,14 +31,14 @@ export interface Patience {
   readonly retries?: number;
 }
 
-export interface ReadTraceOptions extends Patience {
+export interface ReadTraceOptions extends RequestLimits {
   /** When the trace began, in milliseconds since the epoch: narrows the search on Sentry's side. */
   readonly startedAt?: number;
   /** Span attributes to ask for besides status and HTTP status. */
   readonly attributes?: readonly string[];
 }
 
-export interface SearchOptions extends Patience {
+export interface SearchOptions extends RequestLimits {
   /** Fields of each row besides id, trace, name, op, time and project. */
   readonly fields?: readonly string[];
   /** `14d` unless told otherwise. */
@@ -55,7 +55,7 @@ export interface SentryApi {
   ) => Promise<{ readonly kind: 'trace'; readonly trace: Trace } | ApiFailure>;
   readonly readTraceMeta: (
     traceId: string,
-    options?: Patience,
+    options?: RequestLimits,
   ) => Promise<{ readonly kind: 'meta'; readonly meta: TraceMeta } | ApiFailure>;
   /** Spans that fit a query in Sentry's search syntax. */
   readonly searchSpans: (
@@ -63,7 +63,7 @@ export interface SentryApi {
     options?: SearchOptions,
   ) => Promise<{ readonly kind: 'spans'; readonly spans: readonly FoundSpan[] } | ApiFailure>;
   readonly readOrganisation: (
-    options?: Patience,
+    options?: RequestLimits,
   ) => Promise<{ readonly kind: 'organisation'; readonly organisation: Organisation } | ApiFailure>;
   /** Closes the connections it keeps. */
   readonly close: () => void;
@@ -72,19 +72,19 @@ export interface SentryApi {
 export type Params = readonly (readonly [name: string, value: string])[];
 export type Reply = { readonly kind: 'json'; readonly json: unknown; readonly link: string | undefined };
 
-export interface Ask {
+export interface ApiRequest {
   readonly url: string;
   readonly params: Params;
-  readonly patience: Patience;
+  readonly patience: RequestLimits;
 }
 
 /** Makes one request. Never rejects. */
-export type Asker = (ask: Ask) => Promise<Reply | ApiFailure>;
+export type ApiClient = (ask: ApiRequest) => Promise<Reply | ApiFailure>;
 
 /** @param place base URL without a trailing slash, and organisation slug */
 export function createEndpoints(
   { baseUrl, org }: { readonly baseUrl: string; readonly org: string },
-  ask: Asker,
+  ask: ApiClient,
 ): Omit<SentryApi, 'close'> {
   const issueUrl = issueUrlFor({ baseUrl, org });
   const organisation = (base: string) => `${base}/api/0/organizations/${encodeURIComponent(org)}`;
@@ -94,14 +94,18 @@ export function createEndpoints(
     if (reply.kind === 'error') return reply;
     return { kind: 'organisation', organisation: parseOrganisation(reply.json) };
   };
-  const findRegion = async (patience: Patience): Promise<string | null> => {
+  const findRegion = async (patience: RequestLimits): Promise<string | null> => {
     if (!isHosted(baseUrl)) return baseUrl;
     const found = await readOrganisation(patience);
     if (found.kind === 'error') return null;
     return regionBase({ baseUrl, regionUrl: found.organisation.regionUrl }) ?? baseUrl;
   };
   let region: Promise<string | null> | null = null;
-  const inRegion = async (path: string, params: Params, patience: Patience): Promise<Reply | ApiFailure> => {
+  const inRegion = async (
+    path: string,
+    params: Params,
+    patience: RequestLimits,
+  ): Promise<Reply | ApiFailure> => {
     region ??= findRegion(patience);
     const found = await region;
     // Asked again next time. What went wrong shows again, and is told, in the request that is wanted.

@@ -9,11 +9,11 @@ import {
   type TraceIssue,
   type TraceSpan,
 } from '../../model/trace.ts';
+import { mergeSpans } from '../spans/merge-spans.ts';
 import { attachedIssues, type IssueUrl, issueOf, spanOfIssue } from './issues.ts';
+import { type Fields, isFields, textOf, traceIdOf } from './json-fields.ts';
 import { type ItemKind, idOfSpan, kindName, kindOf } from './kinds.ts';
 import { type Above, durationOf, spanOf, startOf, withIssues } from './spans.ts';
-import { type Fields, isFields, textOf, traceIdOf } from './json-fields.ts';
-import { mergeSpans } from '../spans/merge-spans.ts';
 
 /** Spans and issues read of one trace: ten times the largest trace that can still be drawn usefully. */
 export const MAX_TRACE_ITEMS = 100_000;

@@ -1,10 +1,10 @@
 /** One item of a trace response → the span that it describes, in today's fields and in those of `events-trace/`. */
 import type { PlainScalar } from '../../model/json.ts';
 import type { TraceIssue, TraceSpan } from '../../model/trace.ts';
-import { idOfSpan, isLegacyTransaction } from './kinds.ts';
-import { elapsedMs, timeMs } from './time.ts';
 import { plainAttribute } from '../spans/attribute-names.ts';
 import { decimalOf, type Fields, fieldsOf, scalarOf, spanIdOf, textOf } from './json-fields.ts';
+import { idOfSpan, isLegacyTransaction } from './kinds.ts';
+import { elapsedMs, timeMs } from './time.ts';
 
 /** Statuses which Sentry's failure rate does not count as failures, besides `ok`. */
 const UNDECIDED = new Set(['', 'unknown', 'unset', 'cancelled', 'canceled']);

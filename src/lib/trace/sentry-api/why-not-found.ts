@@ -1,6 +1,6 @@
 /** HTTP 404 for a trace has three causes. Two further requests tell them apart: is the organization there, and is the server an old one? */
 import { hostOf, isHosted } from './base.ts';
-import type { Asker, Patience, SentryApi } from './endpoints.ts';
+import type { ApiClient, RequestLimits, SentryApi } from './endpoints.ts';
 import { type ApiFailure, failure } from './failures.ts';
 import { notATrace } from './responses.ts';
 
@@ -8,10 +8,14 @@ type Endpoints = Omit<SentryApi, 'close'>;
 
 export function explainNotFound(
   endpoints: Endpoints,
-  { baseUrl, org, ask }: { readonly baseUrl: string; readonly org: string; readonly ask: Asker },
+  { baseUrl, org, ask }: { readonly baseUrl: string; readonly org: string; readonly ask: ApiClient },
 ): Endpoints {
   const host = hostOf(baseUrl);
-  const explain = async (found: ApiFailure, traceId: string, patience: Patience): Promise<ApiFailure> => {
+  const explain = async (
+    found: ApiFailure,
+    traceId: string,
+    patience: RequestLimits,
+  ): Promise<ApiFailure> => {
     const organization = await endpoints.readOrganisation(patience);
     if (organization.kind === 'error') {
       const { reason, problem } = organization;

@@ -2,9 +2,9 @@
 import type { Trace, TraceSpan } from '../../model/trace.ts';
 import { buildForest, type SpanNode, spanKey, walkForest } from './span-tree.ts';
 
-export interface SeenSpan {
+export interface FoundSpan {
   readonly span: TraceSpan;
-  readonly parent: SeenSpan | null;
+  readonly parent: FoundSpan | null;
   /** Sent by this program: it tells where others hang, and is never judged itself. */
   readonly ours: boolean;
   /** Some ancestor is not in the trace, so what it is inside of cannot be known. */
@@ -21,10 +21,10 @@ export interface SpanSources {
 }
 
 /** Each span once, parents before their children. */
-export function seenSpans({ trace, followed, ourSpanIds }: SpanSources): readonly SeenSpan[] {
+export function foundSpans({ trace, followed, ourSpanIds }: SpanSources): readonly FoundSpan[] {
   const main = new Set(trace.spans.map(spanKey));
   const forest = buildForest([...trace.spans, ...followed.flatMap(({ spans }) => spans)]);
-  const seen = new Map<SpanNode, SeenSpan>();
+  const seen = new Map<SpanNode, FoundSpan>();
   for (const { node, parent } of walkForest(forest)) {
     const above = parent === null ? null : (seen.get(parent) ?? null);
     seen.set(node, {
@@ -39,9 +39,12 @@ export function seenSpans({ trace, followed, ourSpanIds }: SpanSources): readonl
 }
 
 /** Those which have one of `ancestors` above them. */
-export function spansBelow(ancestors: readonly SeenSpan[], seen: readonly SeenSpan[]): ReadonlySet<SeenSpan> {
+export function spansBelow(
+  ancestors: readonly FoundSpan[],
+  seen: readonly FoundSpan[],
+): ReadonlySet<FoundSpan> {
   const tops = new Set(ancestors);
-  const below = new Set<SeenSpan>();
+  const below = new Set<FoundSpan>();
   // Parents come first in `seen`, so one pass is enough.
   for (const each of seen) {
     if (each.parent !== null && (tops.has(each.parent) || below.has(each.parent))) below.add(each);

@@ -1,7 +1,7 @@
 /** What makes a span a failed one, and what it says about it. */
 import type { TraceIssue, TraceSpan } from '../../model/trace.ts';
-import { compareText } from './span-tree.ts';
 import { shownText } from './span-text.ts';
+import { compareText } from './span-tree.ts';
 
 /** Of Sentry's levels those that mean a failure; warning, info and debug do not. */
 const FAILURE_LEVELS: readonly string[] = ['error', 'fatal'];

@@ -2,15 +2,15 @@
  * The path of a span: service, operation and name of the span and of all above it, the same in every run. What differs
  * from webhook to webhook is masked, and operations are told apart by their family, which versions of the SDKs agree on.
  */
-import { type KeptSpan, SPANS_KEPT } from '../../model/result.ts';
+import { MAX_SAVED_SPANS, type SavedSpan } from '../../model/result.ts';
 import type { TraceSpan } from '../../model/trace.ts';
+import type { FoundSpan } from './found-spans.ts';
 import { isOurRequest, isOurRoot } from './own-spans.ts';
-import type { SeenSpan } from './found-spans.ts';
 
 /** As much as is kept of a name. */
 const NAME_READ = 200;
 /** Spans of a kept trace cannot be deeper. */
-const MAX_DEPTH = SPANS_KEPT;
+const MAX_DEPTH = MAX_SAVED_SPANS;
 
 const MASK = '{id}';
 /** Run and test ids of this program, UUIDs, hexadecimal with a digit in it, and long numbers. */
@@ -32,9 +32,9 @@ export function pathStep({ service, op, name }: Pick<TraceSpan, 'service' | 'op'
 }
 
 /** From the target's first span on; null for our own spans, and for what is deeper than a kept trace can be. */
-export function pathOf(seen: SeenSpan): string | null {
+export function pathOf(seen: FoundSpan): string | null {
   const steps: string[] = [];
-  for (let at: SeenSpan | null = seen; at !== null && !at.ours; at = at.parent) {
+  for (let at: FoundSpan | null = seen; at !== null && !at.ours; at = at.parent) {
     if (steps.length === MAX_DEPTH) return null;
     steps.push(pathStep(at.span));
   }
@@ -43,8 +43,8 @@ export function pathOf(seen: SeenSpan): string | null {
 
 /** The same of spans as they are kept, which stand in the order of their tree. */
 export function* keptPaths(
-  spans: readonly KeptSpan[],
-): Iterable<{ readonly span: KeptSpan; readonly path: string; readonly parentPath: string | null }> {
+  spans: readonly SavedSpan[],
+): Iterable<{ readonly span: SavedSpan; readonly path: string; readonly parentPath: string | null }> {
   const above: { readonly path: string | null; readonly ours: 'root' | 'request' | null }[] = [];
   for (const span of spans) {
     // A saved run may be damaged.

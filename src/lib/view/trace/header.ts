@@ -4,8 +4,8 @@ import { issueKey, type TraceIssue } from '../../model/trace.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { type Entry, traceText } from './drawn-forest.ts';
-import type { Stretch } from './time-axis.ts';
 import { durationCell, paint, type TracePage } from './page.ts';
+import type { Stretch } from './time-axis.ts';
 
 interface HeaderInput {
   readonly page: TracePage;

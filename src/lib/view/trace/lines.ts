@@ -7,10 +7,10 @@ import { countOf, durationText, numberText } from '../../terminal/quantities.ts'
 import { textWidth } from '../../terminal/width.ts';
 import { type Entry, isFailure, traceText } from './drawn-forest.ts';
 import { cutEnd, cutMiddle, padTo } from './fit.ts';
-import type { Gaps } from './span-gaps.ts';
-import { bar, dots, type TimeAxis } from './time-axis.ts';
 import { asides, durationCell, GAP, markText, noteText, paint, type TracePage } from './page.ts';
 import type { Repeats, Row } from './rows.ts';
+import type { Gaps } from './span-gaps.ts';
+import { bar, dots, type TimeAxis } from './time-axis.ts';
 
 /** A span may hold hundreds of issues; the first say what happened. */
 const ISSUES_DRAWN = 3;

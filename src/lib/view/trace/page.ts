@@ -7,8 +7,8 @@ import { durationText } from '../../terminal/quantities.ts';
 import { textWidth } from '../../terminal/width.ts';
 import type { Entry, NodeNote } from './drawn-forest.ts';
 import { cutEnd } from './fit.ts';
-import { barColumns } from './time-axis.ts';
 import { type Branches, numbered } from './rows.ts';
+import { barColumns } from './time-axis.ts';
 
 export interface TracePage {
   readonly screen: Screen;

@@ -6,12 +6,12 @@ import type { Screen } from '../../terminal/capabilities.ts';
 import { layOut } from '../../terminal/layout.ts';
 import { durationText } from '../../terminal/quantities.ts';
 import { type DrawnForest, type DrawnNode, drawnForest, traceText } from './drawn-forest.ts';
-import type { Stretch } from './time-axis.ts';
 import { findingsLines } from './findings.ts';
 import { axisLines, headerLines } from './header.ts';
 import { rowLines } from './lines.ts';
 import { type TracePage, tracePage } from './page.ts';
 import { type RowsOptions, traceRows } from './rows.ts';
+import type { Stretch } from './time-axis.ts';
 import { clockSkewMs, extentOf } from './times.ts';
 
 export interface FollowedForest {

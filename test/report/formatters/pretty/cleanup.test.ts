@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { LeftOver } from '../../../../src/lib/model/probe.ts';
+import type { Leftover } from '../../../../src/lib/model/probe.ts';
 import type { StageResult } from '../../../../src/lib/model/stage.ts';
 import { aReport, aStageResult, aStageSummary, aTest, sourceOf } from '../../../support/builders.ts';
 import { rendered } from '../rendered.ts';
 
-const aLeftOver = (overrides: Partial<LeftOver> = {}): LeftOver => ({
+const aLeftOver = (overrides: Partial<Leftover> = {}): Leftover => ({
   testId: 'run-1',
   name: 'CHOP #1',
   call: 'DELETE https://api.example.com/signals/s1',

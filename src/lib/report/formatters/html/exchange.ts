@@ -1,11 +1,11 @@
 /** What was sent and what came back, and the line that sends it again. */
 import type { WebhookRequest } from '../../../model/plan.ts';
 import type { RepeatedSend } from '../../../model/repeat.ts';
-import type { KeptResponse } from '../../../model/response.ts';
+import type { StoredResponse } from '../../../model/response.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { countOf, durationText } from '../../../terminal/quantities.ts';
-import { type Html, html } from './text.ts';
 import { bodyText, headerLines, MASKED_NOTE, resendLine } from '../request-text.ts';
+import { type Html, html } from './text.ts';
 
 /** Characters of a body; the JSON report has all that is kept. */
 const BODY_SHOWN = 6_000;
@@ -27,7 +27,7 @@ function requestPart(request: WebhookRequest): Html {
 ${messagePart(request)}${body.length > BODY_SHOWN ? cutNote(Buffer.byteLength(body)) : html``}`;
 }
 
-function answerPart(response: KeptResponse | null): Html {
+function answerPart(response: StoredResponse | null): Html {
   return html`<h3>Answer</h3>
 ${response === null ? html`<p>None.</p>` : responsePart(response)}`;
 }
@@ -38,7 +38,7 @@ function resentPart({ response, errors, timings, traceId }: RepeatedSend, at: nu
 ${response === null ? html`<p>${errors[0]?.message ?? 'None.'}</p>` : responsePart(response)}`;
 }
 
-function responsePart(response: KeptResponse): Html {
+function responsePart(response: StoredResponse): Html {
   const { status, statusText, body, bodyBytes, bodyCut } = response;
   return html`<p><code>HTTP ${status} ${statusText}</code></p>
 ${messagePart(response)}${bodyCut || body.length > BODY_SHOWN ? cutNote(bodyBytes) : html``}`;

@@ -2,12 +2,12 @@
 import type { ReportHead } from '../../../model/report.ts';
 import type { StageState } from '../../../model/stage.ts';
 import { countOf, durationText, numberText } from '../../../terminal/quantities.ts';
-import { leftOverText } from '../../store/cleanup/leftover-text.ts';
+import { leftoverText } from '../../store/cleanup/leftover-text.ts';
+import { extentText, measuredText, stateText } from '../words.ts';
 import { latencyDistribution, latencyOverTime } from './charts.ts';
 import type { Overview, StageCounts } from './fold.ts';
 import { leading, type Section } from './section.ts';
 import { breakable, type Html, html, joined } from './text.ts';
-import { extentText, measuredText, stateText } from '../words.ts';
 
 /** Rows of a table. */
 const ROWS_SHOWN = 200;
@@ -139,7 +139,7 @@ export function cleanupSection(head: ReportHead): Section | null {
 <pre tabindex="0">${command ?? call}</pre></li>
 `,
   );
-  const later = leftOverText(head);
+  const later = leftoverText(head);
   const body = html`<p>${counts.join(', ')}.</p>
 ${later === null ? html`` : html`<p>${later.text}: <code>${later.command}</code></p>\n`}${items.length === 0 ? html`` : html`<ul class="plain">${items}</ul>`}${hidden > 0 ? html`<p class="muted">and ${numberText(hidden)} more: --reporter json</p>` : html``}`;
   return { id: 'cleanup', title: failed + unknown === 0 && later === null ? 'Clean-up' : 'Left over', body };

@@ -2,8 +2,8 @@
 import type { TestResult } from '../../../model/result.ts';
 import type { StageResult } from '../../../model/stage.ts';
 import { durationText } from '../../../terminal/quantities.ts';
-import { breakable, type Html, html } from './text.ts';
 import { stateText } from '../words.ts';
+import { breakable, type Html, html } from './text.ts';
 
 const KINDS = [
   ['response', 'response'],

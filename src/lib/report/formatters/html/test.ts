@@ -2,18 +2,18 @@
 import type { TestResult } from '../../../model/result.ts';
 import { durationText, timeText } from '../../../terminal/quantities.ts';
 import { causeBehind, mainMessage } from '../../cause-text.ts';
-import { isDoubtful, urgencyOf } from '../../digest/urgency.ts';
-import { againText } from '../repeat-text.ts';
+import { hasWarnings, urgencyOf } from '../../digest/urgency.ts';
+import { attemptsText, phasesText, readingText } from '../pretty/details.ts';
+import { findingsOf } from '../pretty/digest.ts';
+import { message, stuckPlace, stuckStage } from '../pretty/page.ts';
+import { repeatText } from '../repeat-text.ts';
+import { retryText } from '../words.ts';
 import { copyButton, exchangePart } from './exchange.ts';
 import { findingList, signOf, siteOf } from './finding.ts';
 import { factList } from './head.ts';
 import { stageTable } from './stages.ts';
 import { apart, type Html, html, joined, webLink } from './text.ts';
 import { waterfall } from './waterfall.ts';
-import { attemptsText, phasesText, readingText } from '../pretty/details.ts';
-import { findingsOf } from '../pretty/digest.ts';
-import { message, stuckPlace, stuckStage } from '../pretty/page.ts';
-import { retryText } from '../words.ts';
 
 /** Characters that a search looks through. */
 const FOUND_IN = 1_000;
@@ -59,7 +59,7 @@ function lineOf(result: TestResult, first: string | undefined): Html {
 
 function mark(result: TestResult): Html {
   if (result.verdict === 'broken') return signOf('error', 'broken');
-  return isDoubtful(result)
+  return hasWarnings(result)
     ? signOf('warning', 'working, with doubts')
     : html`<span class="ok" role="img" aria-label="working">✓</span>`;
 }
@@ -80,7 +80,7 @@ function facts(result: TestResult): readonly Row[] {
     ['Answer', html`${took} ${phasesText(result.timings)}`],
     ...told(result.attempts.length > 1 ? attemptsText(result.attempts) : ''),
     ...row('From', result.from ?? null),
-    ...told(result.repeat === undefined ? '' : againText(result.repeat)),
+    ...told(result.repeat === undefined ? '' : repeatText(result.repeat)),
     [
       'Trace',
       html`<span class="copied">${webLink(html`<code>${trace.traceId}</code>`, trace.url)} ${copyButton('the trace id')}</span>`,

@@ -13,17 +13,17 @@ const MANY = 200;
 /** Tests that are held to put them in order: those sent side by side are kept as they end. */
 const HELD = 200;
 
-export type Room = Readonly<Record<Urgency, number>>;
+export type Capacity = Readonly<Record<Urgency, number>>;
 
 /** How many of each are on the page. */
-export function roomFor(counts: Overview['counts']): Room {
+export function capacityFor(counts: Overview['counts']): Capacity {
   const broken = Math.min(counts.broken, TESTS_SHOWN);
   const doubtful = Math.min(counts.doubtful, TESTS_SHOWN - broken);
   return { broken, doubtful, fine: Math.min(counts.fine, TESTS_SHOWN - broken - doubtful) };
 }
 
 /** Broken ones first, then doubtful ones; each in the order of the plan. Read once for each, so that none has to be held. */
-export async function* inOrder(source: ReportSource, room: Room): AsyncGenerator<TestResult> {
+export async function* inOrder(source: ReportSource, room: Capacity): AsyncGenerator<TestResult> {
   for (const urgency of URGENCIES) {
     if (room[urgency] > 0) yield* sorted(taken(source, urgency, room[urgency]));
   }
@@ -52,7 +52,7 @@ async function* sorted(results: AsyncIterable<TestResult>): AsyncGenerator<TestR
 }
 
 /** @param room of what `counts` are there */
-export function testsHead(counts: Overview['counts'], room: Room): Html {
+export function testsHead(counts: Overview['counts'], room: Capacity): Html {
   const all = counts.broken + counts.doubtful + counts.fine;
   const shown = room.broken + room.doubtful + room.fine;
   const cut =
@@ -65,7 +65,7 @@ ${cut}${shown > 1 ? filterForm(room, shown) : html``}<ol class="tests${shown > M
 `;
 }
 
-function filterForm({ broken, doubtful, fine }: Room, all: number): Html {
+function filterForm({ broken, doubtful, fine }: Capacity, all: number): Html {
   const choices = [
     ['', 'all', all],
     ['broken', 'broken', broken],

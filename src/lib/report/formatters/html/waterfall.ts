@@ -1,5 +1,5 @@
 /** A trace as it was read, a row a span on one axis of time. */
-import type { KeptSpan, TraceResult } from '../../../model/result.ts';
+import type { SavedSpan, TraceResult } from '../../../model/result.ts';
 import { countOf, durationText } from '../../../terminal/quantities.ts';
 import { type Html, html } from './text.ts';
 
@@ -23,7 +23,7 @@ ${hidden > 0 ? html`<p class="muted">and ${countOf(hidden, 'more span')}: <code>
 }
 
 function row(
-  { name, op, service, depth, startMs, durationMs, status, followed }: KeptSpan,
+  { name, op, service, depth, startMs, durationMs, status, followed }: SavedSpan,
   end: number,
 ): Html {
   const from = Math.min(WIDTH - THINNEST, Math.max(0, (startMs / end) * WIDTH));

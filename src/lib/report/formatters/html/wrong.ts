@@ -3,13 +3,13 @@ import type { Finding } from '../../../model/finding.ts';
 import type { ReportHead } from '../../../model/report.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { worseThan } from '../../compare/places.ts';
+import type { Group } from '../pretty/groups.ts';
+import { message, stuckPlace } from '../pretty/page.ts';
+import { advised, brokenSinceTexts } from '../words.ts';
 import { findingItem, findingList, signOf } from './finding.ts';
 import type { Overview } from './fold.ts';
 import { leading, type Section } from './section.ts';
 import { advice, apart, type Html, html, joined } from './text.ts';
-import type { Group } from '../pretty/groups.ts';
-import { message, stuckPlace } from '../pretty/page.ts';
-import { advised, brokenSinceTexts } from '../words.ts';
 
 const SCENARIOS_NAMED = 5;
 const SINCE_SHOWN = 20;

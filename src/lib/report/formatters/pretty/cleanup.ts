@@ -1,9 +1,9 @@
 /** LEFT OVER of the terminal report: what tests left at the target, and the commands that remove it. */
-import type { LeftOver } from '../../../model/probe.ts';
+import type { Leftover } from '../../../model/probe.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { terminalLines } from '../../../terminal/text.ts';
-import { leftOverText } from '../../store/cleanup/leftover-text.ts';
+import { leftoverText } from '../../store/cleanup/leftover-text.ts';
 import { heading, LEVEL, moreLine, type Page, PROSE } from './page.ts';
 
 /** More are in the JSON report. */
@@ -15,7 +15,7 @@ export function cleanupLines(page: Page): readonly string[] {
   const { done, failed, unknown, leftOvers } = cleanup;
   const left = failed + unknown;
   const removed = `Clean-up: ${countOf(done, 'call')} succeeded`;
-  if (left === 0 && leftOverText(page.head) === null) {
+  if (left === 0 && leftoverText(page.head) === null) {
     return [heading(page, 'cleanup', 'CLEAN-UP'), ...layOut([{ text: removed }], PROSE, page.screen)];
   }
   const counts = [
@@ -37,7 +37,7 @@ export function cleanupLines(page: Page): readonly string[] {
 
 /** The command is never broken into lines: it could not be pasted. */
 function laterLines({ head, screen }: Page): readonly string[] {
-  const later = leftOverText(head);
+  const later = leftoverText(head);
   if (later === null) return [];
   return layOut([{ text: `${later.text}: ` }, { text: later.command, whole: true }], PROSE, screen);
 }
@@ -58,7 +58,7 @@ function commandLines(page: Page, commands: readonly string[]): readonly string[
   ];
 }
 
-function leftOverLines(page: Page, leftOver: LeftOver): readonly string[] {
+function leftOverLines(page: Page, leftOver: Leftover): readonly string[] {
   const { name, testId, ids, call, certain, reason, command } = leftOver;
   const title = `${name}: ${reason}${certain ? '' : '; nobody knows whether anything is left'}`;
   const named = Object.entries(ids)

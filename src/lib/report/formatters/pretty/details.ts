@@ -5,8 +5,8 @@ import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf, durationText, numberText } from '../../../terminal/quantities.ts';
 import { webAddress } from '../../../terminal/web-address.ts';
 import { causeBehind } from '../../cause-text.ts';
-import { isDoubtful } from '../../digest/urgency.ts';
-import { againText } from '../repeat-text.ts';
+import { hasWarnings } from '../../digest/urgency.ts';
+import { repeatText } from '../repeat-text.ts';
 import { findingsOf, LARGE_RUN } from './digest.ts';
 import { findingLines } from './finding.ts';
 import { heading, LEVEL, moreLine, type Page, stuckPlace, stuckStage, testTitle } from './page.ts';
@@ -35,7 +35,7 @@ export function testLines(page: Page, test: TestResult, told: Set<string>): read
     [{ text: statusText(test) }],
     [{ text: timeText(test) }, { text: phasesText(test.timings), style: 'dim' }],
     ...(test.attempts.length > 1 ? [[{ text: attemptsText(test.attempts) }]] : []),
-    ...(test.repeat === undefined ? [] : [[{ text: againText(test.repeat) }]]),
+    ...(test.repeat === undefined ? [] : [[{ text: repeatText(test.repeat) }]]),
     ...traceSpans(page, test),
     ...stuckSpans(test),
     ...(test.missingData.length > 0 ? [[{ text: missingText(test) }]] : []),
@@ -65,7 +65,7 @@ function likeIt({ digest }: Page, test: TestResult): string {
 
 function markOf({ glyphs }: Page, test: TestResult): Span {
   if (test.verdict === 'broken') return { text: glyphs.fail, style: 'red' };
-  return isDoubtful(test) ? { text: glyphs.warn, style: 'yellow' } : { text: glyphs.ok, style: 'green' };
+  return hasWarnings(test) ? { text: glyphs.warn, style: 'yellow' } : { text: glyphs.ok, style: 'green' };
 }
 
 function statusText({ response }: TestResult): string {

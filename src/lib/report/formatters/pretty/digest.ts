@@ -4,7 +4,7 @@ import type { ReportSource } from '../../../model/report.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { isDetailed } from '../../advice/details.ts';
 import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';
-import type { AgainCounts } from '../repeat-text.ts';
+import type { RepeatCounts } from '../repeat-text.ts';
 import { createGroups, type Group } from './groups.ts';
 import { createProofs, type Proofs } from './proofs.ts';
 
@@ -42,7 +42,7 @@ export interface Digest {
   /** The broken tests that nothing working came after; null where they are few. */
   readonly brokenToTheEnd: { readonly count: number; readonly since: string } | null;
   /** Tests whose webhook was sent again, by what became of it. */
-  readonly again: AgainCounts;
+  readonly again: RepeatCounts;
   /** Which kinds of evidence showed the stages; null where no probe was asked. */
   readonly proofs: Proofs | null;
   /** One finding for each severity, code and detailed hint seen in a test. */

@@ -1,12 +1,12 @@
 /** Request, answer and the line that repeats them, of one test on the terminal: as they were, whatever the screen is wide. */
 import type { WebhookRequest } from '../../../model/plan.ts';
 import type { RepeatedSend } from '../../../model/repeat.ts';
-import type { KeptResponse } from '../../../model/response.ts';
+import type { StoredResponse } from '../../../model/response.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf, durationText } from '../../../terminal/quantities.ts';
 import { jsonEscaped, withoutSteering } from '../../../terminal/text.ts';
-import { heading, LEVEL, type Page, PROSE } from './page.ts';
 import { bodyText, headerLines, MASKED_NOTE, resendLine } from '../request-text.ts';
+import { heading, LEVEL, type Page, PROSE } from './page.ts';
 
 /** Characters of a body; as many as are kept of an answer. `--json` has all that is kept of a request. */
 const BODY_SHOWN = 16_384;
@@ -20,7 +20,7 @@ export function requestLines(page: Page, { method, url, headers, body }: Webhook
   ];
 }
 
-export function answerLines(page: Page, response: KeptResponse | null): readonly string[] {
+export function exchangeLines(page: Page, response: StoredResponse | null): readonly string[] {
   return [
     heading(page, 'answer', 'ANSWER'),
     ...(response === null
@@ -45,7 +45,7 @@ export function resentLines(page: Page, sends: readonly RepeatedSend[]): readonl
   ]);
 }
 
-function responseLines(page: Page, response: KeptResponse): readonly string[] {
+function responseLines(page: Page, response: StoredResponse): readonly string[] {
   const { status, statusText, bodyBytes, bodyCut } = response;
   return [
     ...layOut([{ text: `HTTP ${status} ${statusText}` }], LEVEL[1], page.screen),

@@ -3,10 +3,10 @@ import type { MissingDataEntry } from '../../../model/report.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { causeBehind, mainMessage } from '../../cause-text.ts';
+import { brokenSinceTexts, extentText, retryText } from '../words.ts';
 import { NAMES_SHOWN } from './digest.ts';
 import { groupedBrokenLines, scenarioLines } from './grouped.ts';
 import { heading, LEVEL, message, moreLine, type Page, stuckPlace, testTitle } from './page.ts';
-import { brokenSinceTexts, extentText, retryText } from '../words.ts';
 
 export function workingLines(page: Page): readonly string[] {
   const { tests, count } = page.digest.working;

@@ -1,9 +1,9 @@
 /** NEXT STEPS of the terminal report: the last thing on the screen, so what to do stands there. */
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import type { Advice } from '../../advice/catalog.ts';
-import { cleanupCommandOf, leftOverText } from '../../store/cleanup/leftover-text.ts';
-import { heading, LEVEL, type Page } from './page.ts';
+import { cleanupCommandOf, leftoverText } from '../../store/cleanup/leftover-text.ts';
 import { advised } from '../words.ts';
+import { heading, LEVEL, type Page } from './page.ts';
 
 /** A handful: more would hide the first. */
 const STEPS_SHOWN = 4;
@@ -66,7 +66,7 @@ function commands({ head, digest, screen }: Page): readonly string[] {
       : ['--slowest', 'the slowest test in Sentry'];
   return [
     ...(digest.linked ? line(`prod-e2e trace open ${pick}`, comment) : []),
-    ...(leftOverText(head) === null ? [] : line(cleanupCommandOf(head), 'removes what is left behind')),
+    ...(leftoverText(head) === null ? [] : line(cleanupCommandOf(head), 'removes what is left behind')),
     ...line(`prod-e2e report show ${savedAs}`, 'this report again'),
   ];
 }

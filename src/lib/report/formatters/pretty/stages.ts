@@ -2,10 +2,10 @@
 import { countKey, type StageState, type StageSummary } from '../../../model/stage.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf } from '../../../terminal/quantities.ts';
+import { stateText } from '../words.ts';
 import { heading, LEVEL, type Page } from './page.ts';
 import { proofText } from './proofs.ts';
 import { fits, tableLines } from './table.ts';
-import { stateText } from '../words.ts';
 
 const STATES: readonly StageState[] = ['ok', 'slow', 'failed', 'missing', 'unverified', 'not-reached'];
 

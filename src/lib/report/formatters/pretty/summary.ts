@@ -3,10 +3,10 @@ import type { RunStatus } from '../../../model/report.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import type { Style } from '../../../terminal/palette.ts';
 import { durationText, numberText, timeText } from '../../../terminal/quantities.ts';
-import { againSummary } from '../repeat-text.ts';
+import { repeatSummary } from '../repeat-text.ts';
+import { statusText, statusTitle } from '../words.ts';
 import { findingLines } from './finding.ts';
 import { heading, LEVEL, type Page, PROSE } from './page.ts';
-import { statusText, statusTitle } from '../words.ts';
 
 const STATUS_STYLE: Readonly<Record<RunStatus, Style>> = {
   healthy: 'green',
@@ -68,7 +68,7 @@ export function summaryLines(page: Page): readonly string[] {
       .filter(([count]) => count > 0)
       .map(([, text]): Span => ({ text: `${warn} ${text}`, style: 'yellow' })),
   ];
-  const again = againSummary(page.digest.again);
+  const again = repeatSummary(page.digest.again);
   return [
     heading(page, 'summary', 'SUMMARY'),
     ...shown.flatMap((span) => layOut([span], LEVEL[1], page.screen)),

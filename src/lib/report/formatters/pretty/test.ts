@@ -7,13 +7,13 @@ import { layOut, type Span } from '../../../terminal/layout.ts';
 import type { Style } from '../../../terminal/palette.ts';
 import { durationText, timeText } from '../../../terminal/quantities.ts';
 import type { RenderOptions } from '../formatter.ts';
+import { stateText } from '../words.ts';
 import { phasesOf, testLines } from './details.ts';
 import { digest } from './digest.ts';
-import { answerLines, requestLines, resendLines, resentLines } from './exchange.ts';
+import { exchangeLines, requestLines, resendLines, resentLines } from './exchange.ts';
 import { heading, LEVEL, type Page, pageOf } from './page.ts';
 import { evidenceText } from './proofs.ts';
 import { fits, tableLines } from './table.ts';
-import { stateText } from '../words.ts';
 
 /** @param source the run of the test, which says how tests are told apart in it */
 export async function* renderTest(
@@ -28,7 +28,7 @@ export async function* renderTest(
     timingLines(page, result.timings),
     attemptLines(page, result),
     requestLines(page, result.request),
-    answerLines(page, result.response),
+    exchangeLines(page, result.response),
     resentLines(page, result.repeat?.sends ?? []),
     resendLines(page, result.request),
     nextLines(page, result),

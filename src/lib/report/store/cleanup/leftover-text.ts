@@ -3,7 +3,7 @@ import type { ReportHead } from '../../../model/report.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 
 /** `3 webhooks left something behind`, and the command; null where nothing can be removed later. */
-export function leftOverText(
+export function leftoverText(
   head: Pick<ReportHead, 'runId' | 'profile' | 'cleanup'>,
 ): { readonly text: string; readonly command: string } | null {
   const { open = 0, failed = 0, unknown = 0 } = head.cleanup ?? {};

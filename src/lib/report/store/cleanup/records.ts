@@ -1,8 +1,8 @@
 /** What is saved with a run for clean-up: the lines of `cleanup.ndjson`. No secret is in them. */
 import type { Json } from '../../../model/json.ts';
-import type { LeftOver } from '../../../model/probe.ts';
-import { fields, isFlag, isNumber, isText, listOf, orNull, recordOf } from '../saved-shape.ts';
+import type { Leftover } from '../../../model/probe.ts';
 import type { RunOwner } from '../run-owner.ts';
+import { fields, isFlag, isNumber, isText, listOf, orNull, recordOf } from '../saved-shape.ts';
 
 export const CLEANUP_FILE = 'cleanup.ndjson';
 
@@ -31,7 +31,7 @@ export interface SentRecord extends EntryKey {
 }
 
 /** Written once the response is there, with the values that it gives. */
-export interface AnsweredRecord extends EntryKey {
+export interface RespondedRecord extends EntryKey {
   readonly type: 'answered';
   readonly values: SavedValues;
   readonly hidden: readonly string[];
@@ -51,7 +51,7 @@ export interface RemovedRecord extends EntryKey {
 export interface LeftRecord extends EntryKey {
   readonly type: 'left';
   readonly at: number;
-  readonly leftOver: LeftOver;
+  readonly leftOver: Leftover;
 }
 
 /** Nothing is left of this webhook. */
@@ -66,13 +66,13 @@ export interface ProcessRecord extends RunOwner {
 
 export type CleanupRecord =
   | SentRecord
-  | AnsweredRecord
+  | RespondedRecord
   | RemovedRecord
   | LeftRecord
   | ClosedRecord
   | ProcessRecord;
 
-export const isLeftOver = fields<LeftOver>({
+export const isLeftOver = fields<Leftover>({
   testId: isText,
   name: isText,
   call: isText,
@@ -91,7 +91,7 @@ const SHAPES: Readonly<Record<string, (value: unknown) => boolean>> = {
     ...{ type: always, ...isEntry, testId: isText, name: isText, scenario: isText, replayed: isFlag },
     ...{ calls: listOf(isText), values: isValues, hidden: listOf(isText) },
   }),
-  answered: fields<AnsweredRecord>({ type: always, ...isEntry, values: isValues, hidden: listOf(isText) }),
+  answered: fields<RespondedRecord>({ type: always, ...isEntry, values: isValues, hidden: listOf(isText) }),
   removed: fields<RemovedRecord>({ type: always, ...isEntry, at: isNumber, called: isFlag, later: isFlag }),
   left: fields<LeftRecord>({ type: always, ...isEntry, at: isNumber, leftOver: isLeftOver }),
   closed: fields<ClosedRecord>({ type: always, ...isEntry }),

@@ -1,13 +1,13 @@
 /** What a saved run says of its clean-up now: as the run ended, or as `prod-e2e cleanup` has left it since. */
 import { canParseUrl } from '../../../http/url.ts';
+import { shownTemplate } from '../../../json/placeholders.ts';
 import { writeJson } from '../../../json/text.ts';
 import { isScalar } from '../../../model/json.ts';
-import type { CleanupSummary, LeftOver } from '../../../model/probe.ts';
-import { LEFT_OVERS_KEPT } from '../../../model/probe.ts';
+import type { CleanupSummary, Leftover } from '../../../model/probe.ts';
+import { MAX_LISTED_LEFTOVERS } from '../../../model/probe.ts';
 import type { ReportHead } from '../../../model/report.ts';
-import { shownTemplate } from '../../../json/placeholders.ts';
 import { cleanupFindings, isCleanupFinding, NOT_SAVED } from './findings.ts';
-import { type AnsweredRecord, keyOf, type SentRecord } from './records.ts';
+import { keyOf, type RespondedRecord, type SentRecord } from './records.ts';
 import { fromSaved, ownValues } from './saved-values.ts';
 import { type CleanupState, has, readCleanupRecords, readCleanupState } from './state.ts';
 
@@ -54,17 +54,17 @@ async function summaryOf(
 
 interface Known {
   sent: SentRecord | null;
-  answered: AnsweredRecord | null;
+  answered: RespondedRecord | null;
   /** By the place of the call. */
-  readonly left: Map<number, LeftOver>;
+  readonly left: Map<number, Leftover>;
 }
 
 async function leftOversOf(
   { open }: CleanupState,
   { folder, origin }: { readonly folder: string; readonly origin: string | null },
-): Promise<readonly LeftOver[]> {
+): Promise<readonly Leftover[]> {
   // Each has at least one call that is listed.
-  const keys = [...open.keys()].sort((a, b) => a - b).slice(0, LEFT_OVERS_KEPT);
+  const keys = [...open.keys()].sort((a, b) => a - b).slice(0, MAX_LISTED_LEFTOVERS);
   if (keys.length === 0) return [];
   const known = new Map(
     keys.map((key): [number, Known] => [key, { sent: null, answered: null, left: new Map() }]),
@@ -84,7 +84,7 @@ async function leftOversOf(
         return [left.get(at) ?? cutOff({ sent, answered, at, origin })];
       }),
     )
-    .slice(0, LEFT_OVERS_KEPT);
+    .slice(0, MAX_LISTED_LEFTOVERS);
 }
 
 function cutOff({
@@ -94,10 +94,10 @@ function cutOff({
   origin,
 }: {
   readonly sent: SentRecord;
-  readonly answered: AnsweredRecord | null;
+  readonly answered: RespondedRecord | null;
   readonly at: number;
   readonly origin: string | null;
-}): LeftOver {
+}): Leftover {
   const values = { ...sent.values, ...answered?.values };
   const ids = Object.entries(values).flatMap(([path, value]) =>
     value === null ? [] : [[path, isScalar(value) ? String(value) : writeJson(value)]],

@@ -1,9 +1,9 @@
 /** The values from which clean-up calls can be made later: those that their templates name, and none that is secret. */
 import { overlap, stepsOf, valueAt } from '../../../json/path.ts';
+import { ORIGIN, pathsIn } from '../../../json/placeholders.ts';
 import { writeJson } from '../../../json/text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
 import type { CleanupCall } from '../../../model/probe.ts';
-import { ORIGIN, pathsIn } from '../../../json/placeholders.ts';
 import type { Redact } from '../../../secrets/redact.ts';
 import type { SavedValues, SentRecord } from './records.ts';
 

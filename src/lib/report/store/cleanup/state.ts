@@ -4,12 +4,12 @@ import { codeOf } from '../../../errors.ts';
 import { tryParseJson } from '../../../json/text.ts';
 import { readLines } from '../results-file.ts';
 import {
-  type AnsweredRecord,
   CLEANUP_FILE,
   type CleanupRecord,
   isCleanupRecord,
   keyOf,
   type ProcessRecord,
+  type RespondedRecord,
   type SentRecord,
 } from './records.ts';
 
@@ -83,7 +83,7 @@ export async function* readCleanupRecords(folder: string): AsyncIterable<Cleanup
 export interface SavedWebhook {
   readonly sent: SentRecord;
   /** Null where its response never came. */
-  readonly answered: AnsweredRecord | null;
+  readonly answered: RespondedRecord | null;
   readonly entry: OpenEntry;
 }
 
