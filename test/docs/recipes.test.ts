@@ -1,12 +1,12 @@
 /** Every configuration of docs/recipes is run by the built program, and gives what its comments say of it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { SENDER_NAMES, type SenderName } from '../../src/lib/model/signing.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import { atMost } from '../../src/lib/trace/at-most.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
@@ -66,7 +66,7 @@ const evidence = ({ stages }: TestResult) =>
 
 /** First, as it takes longest. */
 describe.concurrent('the production system', () => {
-  const oneAtATime = atMost(1);
+  const oneAtATime = pLimit(1);
   /** One after the other, as they share one system, and beside all other tests. */
   const inTurn = (title: string, test: () => Promise<void>) => it(title, () => oneAtATime(test));
   /** A hundredth of the real 30 s; the configuration does not know. */

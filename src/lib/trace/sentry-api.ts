@@ -5,13 +5,14 @@
 import http from 'node:http';
 import https from 'node:https';
 import got from 'got';
+import pLimit from 'p-limit';
 import { sleep } from '../sleep.ts';
 import { VERSION } from '../version.ts';
 import { hostOf, normalisedBase, staysAt } from './api-base.ts';
 import { type Ask, type Asker, createEndpoints, type Reply, type SentryApi } from './api-endpoints.ts';
 import { type ApiFailure, failure, failureOfError } from './api-failures.ts';
 import { failureOfStatus, notJson } from './api-responses.ts';
-import { atMost, REQUESTS_AT_ONCE } from './at-most.ts';
+import { REQUESTS_AT_ONCE } from './at-most.ts';
 import { createRatePause } from './rate-pause.ts';
 import { type TimeLimit, timeLimit } from './time-limit.ts';
 import { explainNotFound } from './why-not-found.ts';
@@ -49,7 +50,7 @@ export function createSentryApi(options: SentryApiOptions): SentryApi {
 function createAsker(options: SentryApiOptions) {
   const own = options.agents === undefined ? keptAlive() : null;
   const place = { host: hostOf(options.baseUrl), org: options.org };
-  const inTurn = atMost(REQUESTS_AT_ONCE);
+  const inTurn = pLimit(REQUESTS_AT_ONCE);
   const client = got.extend({
     agent: options.agents ?? own ?? {},
     headers: {

@@ -1,9 +1,9 @@
 /** Runs the probes of all tests side by side, each until it confirms or its time has passed, so that fifty cost one wait. */
+import pLimit from 'p-limit';
 import type { JsonObject } from '../../model/json.ts';
 import type { StageExpectation } from '../../model/trace-expectation.ts';
 import { valuesNamed } from '../../placeholders.ts';
 import { countOf, durationText } from '../../terminal/quantities.ts';
-import { atMost } from '../../trace/at-most.ts';
 import { cut } from '../../validate/cut.ts';
 import type { SourceEvidence } from '../source-evidence.ts';
 import { stagesAfter } from '../stuck.ts';
@@ -167,12 +167,12 @@ type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** SQL queries of a stage run one after another: a table that is locked takes no connection from other stages. */
 function turnsByStage(stages: readonly StageExpectation[]): Turns['turnOf'] {
-  const inTurn = atMost(LOOKS_AT_ONCE);
+  const inTurn = pLimit(LOOKS_AT_ONCE);
   const width = stages.filter(({ sql }) => sql !== null).length === 1 ? CONNECTIONS : 1;
   const lanes = new Map<string, InTurn>();
   return ({ stage, kind }) => {
     if (kind === 'http') return inTurn;
-    const lane = lanes.get(stage) ?? atMost(width);
+    const lane: InTurn = lanes.get(stage) ?? pLimit(width);
     lanes.set(stage, lane);
     return (work) => lane(() => inTurn(work));
   };
