@@ -9,7 +9,7 @@ import { buildOnce, put } from './build-once.mjs';
 import { DIST_PACKAGE, toCommonJs } from './commonjs.mjs';
 import { configurationReference } from './configuration-reference.mjs';
 import { configTypes, LIBRARY_FILES, writeDeclarations, writeEntry } from './library-types.mjs';
-import { lazyEntryPoints, lighterPackages } from './lighter-packages.mjs';
+import { lighterPackages } from './lighter-packages.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 import { intoPacks } from './packs.mjs';
 
@@ -72,9 +72,15 @@ function entryPoints() {
   ]);
 }
 
+/** What src/generated.ts exports: bundled, it is CommonJS, of which Node gives an ES module the default alone. */
+async function generated() {
+  const bundled = await import(pathToFileURL(inRoot('dist/generated.js')).href);
+  return bundled.default;
+}
+
 /** oclif's manifest of all commands, so that starting one command does not import the others. */
 async function writeManifest(version) {
-  const { commandManifest } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
+  const { commandManifest } = await generated();
   const manifest = await commandManifest(ROOT);
   // oclif lists commands in the order the file system gives them, which is not the same everywhere.
   const commands = Object.fromEntries(Object.entries(manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -86,7 +92,7 @@ async function writeManifest(version) {
 }
 
 async function writeSchemas() {
-  const { jsonSchemas } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
+  const { jsonSchemas } = await generated();
   for (const [name, schema] of Object.entries(jsonSchemas())) {
     await put(inRoot('schemas', name), `${JSON.stringify(schema, null, 2)}\n`);
   }
@@ -98,10 +104,7 @@ async function writeProgram({ outputFiles, metafile: { outputs } }) {
   const modules = await Promise.all(
     outputFiles
       .filter(({ path: file }) => file.endsWith('.js'))
-      .map(({ path: file, text }) => {
-        const shortNames = isOfPackages(outputs[path.relative(ROOT, file)]);
-        return toCommonJs({ path: file, text, map: texts.get(`${file}.map`), shortNames }, OUTPUT);
-      }),
+      .map(({ path: file, text }) => toCommonJs({ path: file, text, map: texts.get(`${file}.map`) }, OUTPUT)),
   );
   const written = [];
   for (const { path: file, code, map } of intoPacks(modules, { root: ROOT, outputs })) {
@@ -113,26 +116,16 @@ async function writeProgram({ outputFiles, metafile: { outputs } }) {
   return [...written, inRoot(DIST_PACKAGE_FILE)];
 }
 
-/** Their names are shortened, which Node compiles faster. Ours stay as they are, for whoever reads a stack trace. */
-function isOfPackages({ inputs }) {
-  const sizes = Object.entries(inputs).map(([file, { bytesInOutput }]) => [
-    file.includes('node_modules/'),
-    bytesInOutput,
-  ]);
-  const sum = (each) => each.reduce((total, [, bytes]) => total + bytes, 0);
-  return sum(sizes.filter(([ofPackage]) => ofPackage)) > 0.9 * sum(sizes);
-}
-
 /** The type of a configuration is a source, and derived from the schema; the declarations are made of all sources. */
 async function writeLibrary() {
-  const { programConfigSchema } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
+  const { programConfigSchema } = await generated();
   await put(inRoot(CONFIG_TYPE), await configTypes(programConfigSchema()));
   await writeEntry(ROOT);
   await writeDeclarations(ROOT);
 }
 
 async function writeReference(runFlags) {
-  const { configurationKeys } = await import(pathToFileURL(inRoot('dist/generated.js')).href);
+  const { configurationKeys } = await generated();
   const page = configurationReference({ keys: configurationKeys(), runFlags });
   await put(inRoot('docs/configuration.md'), page);
 }
@@ -183,21 +176,8 @@ async function buildAll() {
     write: false,
   });
   const written = await writeProgram(program);
-  const lazy = await esbuild({
-    ...OPTIONS,
-    entryPoints: lazyEntryPoints(ROOT),
-    outdir: inRoot('dist/lazy'),
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
-    write: false,
-  });
-  for (const { path: file, contents } of lazy.outputFiles) await put(file, contents);
-  const metafile = {
-    inputs: { ...program.metafile.inputs, ...lazy.metafile.inputs },
-    outputs: { ...program.metafile.outputs, ...lazy.metafile.outputs },
-  };
-  const lazyFiles = Object.keys(lazy.metafile.outputs).map((file) => inRoot(file));
-  await removeStale([...written, ...lazyFiles, ...LIBRARY_FILES.map((file) => inRoot(file))]);
+  const { metafile } = program;
+  await removeStale([...written, ...LIBRARY_FILES.map((file) => inRoot(file))]);
   await put(inRoot('THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices({ root: ROOT, metafile }));
   await writeSchemas();
   const commands = await writeManifest(version);

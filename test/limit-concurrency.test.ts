@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forEachLimited, limitConcurrency } from '../src/lib/limit-concurrency.ts';
+import { forEachLimited } from '../src/lib/limit-concurrency.ts';
 
 /** Work that ends when a test says so, and what it saw of others. */
 function controlled() {
@@ -20,30 +20,6 @@ function controlled() {
   };
   return { work, began, endNext, most: () => most };
 }
-
-describe('at most so many at once', () => {
-  it.each([1, 2, 5])('%i: the next one begins when one of them ends', async (limit) => {
-    const { work, began, endNext, most } = controlled();
-    const inTurn = limitConcurrency(limit);
-    const all = Promise.all([1, 2, 3, 4, 5, 6, 7].map((item) => inTurn(() => work(item))));
-    await new Promise(setImmediate);
-    expect(began).toHaveLength(limit);
-    await endNext();
-    expect(began).toHaveLength(limit + 1);
-    for (let at = 0; at < 7; at++) await endNext();
-    expect(await all).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(began).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(most()).toBe(limit);
-  });
-
-  it('work that fails makes room as well', async () => {
-    const inTurn = limitConcurrency(1);
-    await expect(inTurn(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    const both = [inTurn(async () => 1), inTurn(async () => 2)];
-    expect(await Promise.all(both)).toEqual([1, 2]);
-    expect(await inTurn(async () => 3)).toBe(3);
-  });
-});
 
 describe('each item, at most so many at once', () => {
   it.each([

@@ -6,23 +6,6 @@
  */
 export const REQUESTS_AT_ONCE = 5;
 
-/** Work handed to the result starts at once while fewer than `limit` are under way, else when one of them ends. */
-export function limitConcurrency(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let free = limit;
-  return async (work) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
-      else next();
-    }
-  };
-}
-
 /** Does the work for each item, a few at a time in order; what has not begun when `goOn` turns false is left out. */
 export async function forEachLimited<T>(
   items: readonly T[],

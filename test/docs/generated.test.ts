@@ -44,8 +44,8 @@ it('the reference of the configuration names every key at the top, every flag an
 });
 
 it('the manifest names every command', async () => {
-  const { commandManifest } = await import(pathToFileURL(path.join(ROOT, 'dist', 'generated.js')).href);
-  const { commands } = await commandManifest(ROOT);
+  const { default: generated } = await import(pathToFileURL(path.join(ROOT, 'dist', 'generated.js')).href);
+  const { commands } = await generated.commandManifest(ROOT);
   expect(Object.keys(commands).sort()).toEqual([
     'autocomplete',
     'autocomplete:create',

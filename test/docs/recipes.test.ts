@@ -1,8 +1,8 @@
 /** Every configuration of docs/recipes is run by the built program, and gives what its comments say of it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { limitConcurrency } from '../../src/lib/limit-concurrency.ts';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { SENDER_NAMES, type SenderName } from '../../src/lib/model/signing.ts';
@@ -66,7 +66,7 @@ const evidence = ({ stages }: TestResult) =>
 
 /** First, as it takes longest. */
 describe.concurrent('the production system', () => {
-  const oneAtATime = limitConcurrency(1);
+  const oneAtATime = pLimit(1);
   /** One after the other, as they share one system, and beside all other tests. */
   const inTurn = (title: string, test: () => Promise<void>) => it(title, () => oneAtATime(test));
   /** A hundredth of the real 30 s; the configuration does not know. */

@@ -1,7 +1,7 @@
 /** Runs the probes of all tests side by side, each until it confirms or its time has passed, so that fifty cost one wait. */
 
+import pLimit from 'p-limit';
 import { valuesNamed } from '../../json/placeholders.ts';
-import { limitConcurrency } from '../../limit-concurrency.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { StageExpectation } from '../../model/trace-expectation.ts';
 import { countOf, durationText } from '../../terminal/quantities.ts';
@@ -168,12 +168,12 @@ type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** SQL queries of a stage run one after another: a table that is locked takes no connection from other stages. */
 function turnsByStage(stages: readonly StageExpectation[]): Turns['turnOf'] {
-  const inTurn = limitConcurrency(MAX_PROBES_IN_FLIGHT);
+  const inTurn = pLimit(MAX_PROBES_IN_FLIGHT);
   const width = stages.filter(({ sql }) => sql !== null).length === 1 ? CONNECTIONS : 1;
   const lanes = new Map<string, InTurn>();
   return ({ stage, kind }) => {
     if (kind === 'http') return inTurn;
-    const lane = lanes.get(stage) ?? limitConcurrency(width);
+    const lane: InTurn = lanes.get(stage) ?? pLimit(width);
     lanes.set(stage, lane);
     return (work) => lane(() => inTurn(work));
   };

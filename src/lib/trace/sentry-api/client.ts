@@ -5,7 +5,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import got from 'got';
-import { limitConcurrency, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
+import pLimit from 'p-limit';
+import { REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
 import { sleep } from '../../sleep.ts';
 import { VERSION } from '../../version.ts';
 import { type TimeLimit, timeLimit } from '../reading/time-limit.ts';
@@ -49,7 +50,7 @@ export function createSentryApi(options: SentryApiOptions): SentryApi {
 function createAsker(options: SentryApiOptions) {
   const own = options.agents === undefined ? keptAlive() : null;
   const place = { host: hostOf(options.baseUrl), org: options.org };
-  const inTurn = limitConcurrency(REQUESTS_AT_ONCE);
+  const inTurn = pLimit(REQUESTS_AT_ONCE);
   const client = got.extend({
     agent: options.agents ?? own ?? {},
     headers: {
