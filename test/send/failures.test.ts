@@ -1,6 +1,6 @@
 /** Classification of what cannot be produced on every machine. */
 import { describe, expect, it } from 'vitest';
-import { classifyFailure, type Progress, timedOut } from '../../src/lib/send/failure-kinds.ts';
+import { classifyFailure, type Progress, timedOut } from '../../src/lib/send/classify-failure.ts';
 
 const START: Progress = {
   begun: true,

@@ -4,9 +4,8 @@ import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import type { Got } from 'got';
 import type { Attempt, Failure, HttpResponse } from '../model/delivery.ts';
+import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { WebhookRequest } from '../model/plan.ts';
-import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
-import { type Decoding, openDecoding } from './content-coding.ts';
 import {
   abortedFailure,
   classifyFailure,
@@ -14,7 +13,9 @@ import {
   switchedProtocol,
   timedOut,
   tooLarge,
-} from './failure-kinds.ts';
+} from './classify-failure.ts';
+import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
+import { type Decoding, openDecoding } from './content-coding.ts';
 import { arrivalsRead } from './idle-guard.ts';
 import { responseBeforeExcess, responseOf } from './response.ts';
 import { failedAfter, type PhaseTimings, timingsOf } from './timings.ts';
@@ -82,7 +83,8 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       });
       const status = result.answer?.status ?? response?.statusCode ?? null;
       // A refused handshake ends before the request is read, though TLS 1.3 lets it be written.
-      const mayHaveArrived = progress().connected && result.failure?.kind !== 'tls';
+      const mayHaveArrived =
+        progress().connected && (result.failure === null || FAILURE_KINDS[result.failure.kind].connected);
       stream.destroy();
       decoding?.destroy();
       resolve({

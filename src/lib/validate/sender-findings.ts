@@ -1,6 +1,7 @@
 /** What a judgement means to whoever sends webhooks: forged ones that got through, and what the real sender would do. */
 
 import type { Delivery, HttpResponse } from '../model/delivery.ts';
+import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
@@ -72,7 +73,7 @@ function gaveUp(
 ): readonly Finding[] {
   // What was late before it began is our delay, not the endpoint's.
   const tookMs = timings.totalMs - timings.lateMs;
-  const waited = answer !== null || failure?.kind === 'response-timeout' || failure?.kind === 'body-timeout';
+  const waited = answer !== null || (failure !== null && FAILURE_KINDS[failure.kind].timedOut);
   if (limitMs === null || !waited || tookMs <= limitMs) return [];
   const then = givenUp === 'lost' ? 'not sent it again' : 'sent it again, which makes a duplicate';
   // Rounded up: what is over a limit never looks like the limit itself.

@@ -1,3 +1,4 @@
+import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Severity, StageExpectation } from '../model/trace-expectation.ts';
@@ -102,7 +103,7 @@ function withHangingHint(
   { result, failure }: Candidate,
   { sources, redact }: { readonly sources: SpanSources | null; readonly redact: Redact },
 ): TestResult {
-  const isTimeout = failure?.kind === 'response-timeout' || failure?.kind === 'body-timeout';
+  const isTimeout = failure !== null && FAILURE_KINDS[failure.kind].timedOut;
   const hint = sources === null || !isTimeout ? null : hangingHint(sources, result.timings.totalMs);
   if (hint === null) return result;
   const errors = result.errors.map((error) =>

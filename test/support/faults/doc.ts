@@ -15,7 +15,7 @@ What a target can do to a webhook, what the report says of it, and what to try f
   responses 408, 429 and 5xx ([Reliability](reliability.md#deliveries)).
 - After three webhooks in a row without a connection the rest is skipped.
 - \`unreachable\` and a name server that does not answer depend on the network; what the system says of them
-  (\`EHOSTUNREACH\`, \`ENETUNREACH\`, \`EAI_AGAIN\`, …) is sorted by \`src/lib/send/failure-kinds.ts\`.
+  (\`EHOSTUNREACH\`, \`ENETUNREACH\`, \`EAI_AGAIN\`, …) is sorted by \`src/lib/send/classify-failure.ts\`.
 `;
 
 /** @param told by the name of its fault; null where nothing was said */

@@ -1,6 +1,7 @@
 /** What the rows of the fault matrix cannot say: faults that depend on settings, on the layer below, or on what came before. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Failure, NO_CONNECTION } from '../../src/lib/model/delivery.ts';
+import type { Failure } from '../../src/lib/model/delivery.ts';
+import { FAILURE_KINDS } from '../../src/lib/model/failure-kinds.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { HEAD } from '../support/faults/bytes.ts';
@@ -51,7 +52,7 @@ async function expectFailure(
     expect(delivery.attempts).toHaveLength(1);
     expect(delivery.attempts[0]).toMatchObject({
       failure: delivery.failure,
-      mayHaveArrived: !NO_CONNECTION.has(expected.kind),
+      mayHaveArrived: FAILURE_KINDS[expected.kind].connected,
     });
     expect(delivery.timings.totalMs).toBeLessThanOrEqual(tookMs + 1);
     expect(delivery.timings.downloadMs).toBeNull();
