@@ -30,17 +30,17 @@ export function serveParent<Settings extends TargetSettings | SentrySettings>(
     process.exit(code);
   };
 
-  const tell = (message: ChildMessage): void => {
+  const send = (message: ChildMessage): void => {
     // The callback takes the error of a channel which closes at the same moment; `disconnect` follows anyway.
     process.send?.(message, undefined, undefined, () => undefined);
   };
 
   const begin = async (settings: Settings): Promise<void> => {
-    service = start(settings, (notice) => tell({ type: 'notice', notice }));
+    service = start(settings, (notice) => send({ type: 'notice', notice }));
     try {
-      tell({ type: 'ready', port: (await service).port });
+      send({ type: 'ready', port: (await service).port });
     } catch (error) {
-      tell({ type: 'failed', code: codeOf(error), message: messageOf(error) });
+      send({ type: 'failed', code: codeOf(error), message: messageOf(error) });
     }
   };
 

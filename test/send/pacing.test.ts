@@ -76,7 +76,7 @@ async function paced(
     mostInFlight = Math.max(mostInFlight, ++inFlight);
     await clock.sleep(options.takesMs(item));
     for (let again = 0; again < (options.sentAgain?.(item) ?? 0); again++) {
-      await distance.kept();
+      await distance.wait();
       starts.push({ item, at: clock.now(), lateMs });
     }
     inFlight--;
@@ -97,7 +97,7 @@ async function paced(
   return { starts, pulled, mostInFlight, endedAt: clock.now() };
 }
 
-const AT_ONCE: MinGap = { kept: () => Promise.resolve() };
+const AT_ONCE: MinGap = { wait: () => Promise.resolve() };
 const SEQUENTIAL: Pace & { readonly gapMs: number } = { concurrency: 1, rate: null, gapMs: 0 };
 
 describe('one after another', () => {

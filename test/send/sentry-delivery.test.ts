@@ -307,7 +307,7 @@ describe('a Sentry that takes its time for each answer', () => {
 
 describe('a Sentry that never answers', () => {
   it('is not waited for longer than its patience; then what exceeds the bound is dropped', async () => {
-    const count = deliveryCount({ host: 'sentry.acme.test', limit: 3, hardLimit: 5, patienceMs: 50 });
+    const count = deliveryCount({ host: 'sentry.acme.test', limit: 3, hardLimit: 5, stallMs: 50 });
     const answers: (() => void)[] = [];
     const transport = count.counted({
       send: () => new Promise((resolve) => answers.push(() => resolve({ statusCode: 200 }))),

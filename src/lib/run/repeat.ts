@@ -45,7 +45,7 @@ export async function resend(
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {
     await again.sleep(Math.max(repeat.afterMs, last + again.gapMs - Date.now()));
-    await again.distance.kept();
+    await again.distance.wait();
     await again.ports.tracer.ready();
     if (again.stopped()) return cutOff(sends, null);
     last = Date.now();

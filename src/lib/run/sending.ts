@@ -64,7 +64,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   const mayRetry = async (waitMs: number): Promise<boolean> => {
     await sleepUnlessStopped(waitMs);
     if (isStopped()) return false;
-    await distance.kept();
+    await distance.wait();
     return !isStopped();
   };
 
@@ -197,7 +197,7 @@ function causeOfResponse({ errors, warnings, response }: TestResult): TestResult
 function watchStop({ stop, sender, tracer }: RunPorts): () => void {
   let timer: NodeJS.Timeout | undefined;
   const stopping = () => {
-    tracer.waitNoMore();
+    tracer.releaseWaiters();
     timer = setTimeout(sender.abort, STOP_GRACE_MS);
   };
   if (stop.aborted) stopping();

@@ -34,7 +34,7 @@ export interface AttemptOptions {
   /** Once it is aborted nothing begins any more. */
   readonly stop: AbortSignal;
   /** What ends the attempts under way as `aborted`: each one's is in it as long as it goes on. */
-  readonly underWay: Set<() => void>;
+  readonly inFlight: Set<() => void>;
 }
 
 export interface Outcome {
@@ -74,7 +74,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      options.underWay.delete(stop);
+      options.inFlight.delete(stop);
       const durationMs = performance.now() - start;
       const reused = watch.reused();
       const timings = (result.failure === null ? timingsOf : failedAfter)(stream.timings, {
@@ -144,7 +144,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
     stream.on('close', () => {
       if (!ended) broken(CLOSED);
     });
-    options.underWay.add(stop);
+    options.inFlight.add(stop);
     if (options.stop.aborted) stop();
   });
 }

@@ -62,8 +62,8 @@ export function classifyFailure(thrown: unknown, progress: Progress): Failure {
   if (progress.proxy !== null && !progress.begun) {
     const status = refusedByProxy(thrown);
     const problem = status === null ? proxyProblem(thrown, { code, event }) : proxyRefusal(status);
-    const told = failure('proxy', `Proxy ${progress.proxy} ${problem}`);
-    return status === null ? told : { ...told, code: `HTTP_${status}` };
+    const refusal = failure('proxy', `Proxy ${progress.proxy} ${problem}`);
+    return status === null ? refusal : { ...refusal, code: `HTTP_${status}` };
   }
   if (event === 'lookup' || (event !== null && !progress.connected)) {
     return notConnected(progress, { failure, withinMs: progress.connectTimeoutMs });

@@ -2,7 +2,7 @@
 
 export interface MinGap {
   /** Resolves when the next one may leave: its place in time is taken as this is called. Earlier where the run is to stop. */
-  kept(): Promise<void>;
+  wait(): Promise<void>;
 }
 
 /** @param options.gapMs milliseconds; 0 for none */
@@ -16,7 +16,7 @@ export function createMinGap(options: {
   const { gapMs, monotonicMs, sleep } = options;
   let free = Number.NEGATIVE_INFINITY;
   return {
-    kept: async () => {
+    wait: async () => {
       const now = monotonicMs();
       const place = Math.max(now, free);
       free = place + gapMs;

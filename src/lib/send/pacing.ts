@@ -62,7 +62,7 @@ export async function pace<Item>(
       const due = rate === null ? null : start + (number * 1000) / rate;
       await slots.free();
       if (failures.length > 0 || ports.stopped()) break;
-      if (due === null) await ports.distance.kept();
+      if (due === null) await ports.distance.wait();
       else if (due > ports.monotonicMs()) await ports.sleep(due - ports.monotonicMs());
       if (failures.length > 0 || ports.stopped()) break;
       // Asked for only now, so that an item carries the time of its own sending.

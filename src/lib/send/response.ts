@@ -37,8 +37,8 @@ function undecoded(coding: string): Pick<HttpResponse, 'body' | 'json'> {
 const WITHOUT_BODY = new Set([204, 304]);
 
 /**
- * A whole answer with bytes behind its end, such as the body of a 204, is judged as every client takes it; only its
- * connection is lost. Null where it is not sure to be there as a whole.
+ * A isComplete answer with bytes behind its end, such as the body of a 204, is judged as every client takes it; only its
+ * connection is lost. Null where it is not sure to be there as a isComplete.
  * @param bytes all that was read of its body
  */
 export function responseBeforeExcess(completed: CompletedResponse, bytes: Buffer): HttpResponse | null {
@@ -46,8 +46,8 @@ export function responseBeforeExcess(completed: CompletedResponse, bytes: Buffer
   const { headers, statusCode = 0 } = response;
   const announced = headers['content-length'];
   const complete = announced === undefined ? untouched : Number(announced) === bytes.length;
-  const whole = WITHOUT_BODY.has(statusCode) || (complete && headers['content-encoding'] === undefined);
-  return whole ? responseOf({ response, headers, bytes }) : null;
+  const isComplete = WITHOUT_BODY.has(statusCode) || (complete && headers['content-encoding'] === undefined);
+  return isComplete ? responseOf({ response, headers, bytes }) : null;
 }
 
 /**

@@ -14,7 +14,7 @@ export interface DeliveryCount {
   readonly traceEnded: () => void;
   /** Resolves once fewer envelopes than the limit are under way, or once Sentry has said nothing for too long. */
   readonly ready: () => Promise<void>;
-  readonly waitNoMore: () => void;
+  readonly releaseWaiters: () => void;
   /** Resolves when nothing is under way. */
   readonly idle: () => Promise<void>;
   /** What is not answered by now stays pending, whatever becomes of it. */
@@ -29,7 +29,7 @@ export interface DeliveryCountOptions {
   /** Envelopes under way before further ones are dropped. */
   readonly hardLimit: number;
   /** How long nothing may come back, in milliseconds, before sending goes on without waiting for Sentry. */
-  readonly patienceMs: number;
+  readonly stallMs: number;
 }
 
 export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
@@ -52,7 +52,7 @@ export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
 
   const send = async (transport: Transport, envelope: Envelope) => {
     const traces = tracesIn(envelope);
-    if (room.underWay() >= options.hardLimit) {
+    if (room.inFlight() >= options.hardLimit) {
       if (!closed) dropped += traces;
       return {};
     }
@@ -78,7 +78,7 @@ export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
       ended++;
     },
     ready: room.ready,
-    waitNoMore: room.open,
+    releaseWaiters: room.open,
     idle: room.empty,
     close: () => {
       closed = true;

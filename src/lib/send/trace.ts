@@ -34,7 +34,7 @@ export interface Tracer {
   /** Resolves once there is room for another trace: at once, unless Sentry is slower than the sending. */
   readonly ready: () => Promise<void>;
   /** From now on {@link Tracer.ready} lets everybody through: the run is to end. */
-  readonly waitNoMore: () => void;
+  readonly releaseWaiters: () => void;
   /** Sends what is left and waits for Sentry's answers, at most so many milliseconds. */
   readonly flush: (timeoutMs: number) => Promise<void>;
   readonly delivery: () => SentryDelivery;
@@ -83,7 +83,7 @@ export function headerTracer(options: { readonly environment: string; readonly r
       };
     },
     ready: () => Promise.resolve(),
-    waitNoMore: () => {},
+    releaseWaiters: () => {},
     flush: () => Promise.resolve(),
     delivery: () => NO_DELIVERY,
   };

@@ -44,7 +44,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
   const client = (await createClient(options)).extend({ agent: agents.pair });
   const stopped = new AbortController();
   // Not listeners of the signal: adding and removing one takes as long as judging an answer.
-  const underWay = new Set<() => void>();
+  const inFlight = new Set<() => void>();
   const attempt = (request: WebhookRequest, body: Buffer) =>
     attemptOnce(request, {
       body,
@@ -54,7 +54,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
       connectTimeoutMs: options.connectTimeoutMs,
       maxBodyBytes: options.maxBodyBytes,
       stop: stopped.signal,
-      underWay,
+      inFlight: inFlight,
     });
   return {
     send: async (test, trace, { lateMs, mayRetry }) => {
@@ -78,7 +78,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
     },
     abort: () => {
       stopped.abort();
-      for (const stop of underWay) stop();
+      for (const stop of inFlight) stop();
     },
     close: agents.destroy,
   };

@@ -1,7 +1,7 @@
 /** What the response says about a stage. */
 import type { Delivery } from '../model/delivery.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
-import { lacks } from '../validate/missing.ts';
+import { isMissingAt } from '../validate/missing.ts';
 import { absent, confirms, contradicts, type SourceEvidence, unknown } from './source-evidence.ts';
 
 /**
@@ -16,7 +16,7 @@ export function responseEvidence(
   // The webhook may have been processed all the same.
   if (answer === null) return unknown('no-response', failure?.message ?? 'no response');
   const { json, status } = answer;
-  if (json.ok && !lacks(json.value, path)) return confirms();
+  if (json.ok && !isMissingAt(json.value, path)) return confirms();
   const missing = `${path} not in response`;
   if (refused) return contradicts(`${missing} (HTTP ${status})`);
   if (status < 200 || status >= 300) return unknown('response-error', `HTTP ${status}`);

@@ -16,15 +16,15 @@ interface Sent {
 export function withSenderFindings(judgement: Judgement, { test, delivery }: Sent): Judgement {
   const mode = test.signing?.mode ?? 'valid';
   const { errors, warnings, missingData } = mode === 'valid' ? judgement : forged(judgement, mode, delivery);
-  const patience = test.sender === null ? null : PROVIDER_TIMEOUTS[test.sender];
+  const timeout = test.sender === null ? null : PROVIDER_TIMEOUTS[test.sender];
   const expected = errors.length === 0;
   return {
     errors,
     warnings: [
       ...warnings,
-      ...(patience === null
+      ...(timeout === null
         ? []
-        : [...gaveUp(patience, delivery), ...resends(patience, { delivery, expected })]),
+        : [...gaveUp(timeout, delivery), ...resends(timeout, { delivery, expected })]),
     ],
     missingData,
   };

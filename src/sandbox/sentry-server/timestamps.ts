@@ -12,8 +12,8 @@ function isoSeconds(text: string): number | null {
   if (match === null) return null;
   const [, date, time, fraction = '', , hours, minutes] = match;
   const zone = hours === undefined ? 'Z' : `${hours}:${minutes}`;
-  const whole = Date.parse(`${date}T${time}${zone}`);
-  return Number.isNaN(whole) ? null : whole / 1_000 + Number(`0.${fraction}`);
+  const wholeSecondsMs = Date.parse(`${date}T${time}${zone}`);
+  return Number.isNaN(wholeSecondsMs) ? null : wholeSecondsMs / 1_000 + Number(`0.${fraction}`);
 }
 
 /** Unix seconds with fractions; null for what is no time. */

@@ -57,14 +57,15 @@ interface Wire {
 }
 
 /** What goes over the wire; null for the faults that send nothing. */
-export function wireResponse({ status, body }: TargetResponse, faults: ResponseFaults): Wire | null {
+export function wireResponse(response: TargetResponse, faults: ResponseFaults): Wire | null {
   const { replacement } = faults;
-  const whole = faults.missing.reduce(withoutPath, body);
+  const { status } = response;
+  const body = faults.missing.reduce(withoutPath, response.body);
   switch (replacement?.kind) {
     case undefined:
-      return { status, headers: JSON_TYPE, text: JSON.stringify(whole) };
+      return { status, headers: JSON_TYPE, text: JSON.stringify(body) };
     case 'malformed':
-      return { status: 200, headers: JSON_TYPE, text: JSON.stringify(whole).slice(0, -1) };
+      return { status: 200, headers: JSON_TYPE, text: JSON.stringify(body).slice(0, -1) };
     case 'empty':
       return { status: 200, headers: {}, text: '' };
     case 'redirect':
@@ -77,7 +78,7 @@ export function wireResponse({ status, body }: TargetResponse, faults: ResponseF
       };
     case 'status': {
       const isSuccess = replacement.status >= 200 && replacement.status < 300;
-      const said = isSuccess ? whole : { error: reasonOf(replacement.status) };
+      const said = isSuccess ? body : { error: reasonOf(replacement.status) };
       return { status: replacement.status, headers: JSON_TYPE, text: JSON.stringify(said) };
     }
     case 'timeout':

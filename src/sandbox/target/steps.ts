@@ -54,8 +54,8 @@ export function stepsFor(faults: SpanFaults, stopping: AbortSignal): Steps {
   }
   return {
     inSpan: (step, work) => {
-      const whole = withFaults(step, work);
-      return faults.missing.has(step.name) ? whole(UNMADE) : inSpan(step, whole);
+      const run = withFaults(step, work);
+      return faults.missing.has(step.name) ? run(UNMADE) : inSpan(step, run);
     },
     inRequest,
     inOwnTrace,

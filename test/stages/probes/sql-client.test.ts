@@ -323,7 +323,7 @@ describe('a question that cannot be asked says why, and whether to ask again', (
 
 describe('a question that is only rehearsed', () => {
   const rehearse = (query: string, more: Partial<SqlQuery> = {}) =>
-    client.rehearse({
+    client.explain({
       url: database.url,
       query,
       params: [],

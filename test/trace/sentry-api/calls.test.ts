@@ -3,7 +3,7 @@ import { normalisedBase, regionBase, staysAt } from '../../../src/lib/trace/sent
 import {
   nextCursor,
   parseFoundSpans,
-  parseOrganisation,
+  parseOrganization,
   parseTraceMeta,
 } from '../../../src/lib/trace/sentry-api/calls.ts';
 import { aRow, DOCUMENTED_META, OLDER_META } from '../sentry-shapes.ts';
@@ -67,15 +67,15 @@ describe('found spans', () => {
   });
 });
 
-test('an organisation tells where its data is served from', () => {
+test('an organization has a region where its data is served from', () => {
   const json = { id: '1', slug: 'acme', name: 'Acme', links: { regionUrl: 'https://de.sentry.io' } };
-  expect(parseOrganisation(json)).toEqual({
+  expect(parseOrganization(json)).toEqual({
     id: '1',
     slug: 'acme',
     name: 'Acme',
     regionUrl: 'https://de.sentry.io',
   });
-  expect(parseOrganisation('x').regionUrl).toBeNull();
+  expect(parseOrganization('x').regionUrl).toBeNull();
 });
 
 describe('the next page', () => {

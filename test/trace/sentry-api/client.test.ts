@@ -244,7 +244,7 @@ describe('asking again', () => {
           const limited = { problem: 'rate-limit', reason: 'api-error', status: 429, permanent: false };
           expect(await api.readTrace(TRACE_ID)).toMatchObject({ ...limited, retryAfterMs: 60_000 });
           await clock.pass(20_000);
-          const others = [api.searchSpans('x'), api.readTraceMeta(TRACE_ID), api.readOrganisation()];
+          const others = [api.searchSpans('x'), api.readTraceMeta(TRACE_ID), api.readOrganization()];
           for (const other of await Promise.all(others))
             expect(other).toMatchObject({
               ...{ ...limited, retryAfterMs: 40_000 },
@@ -374,13 +374,13 @@ describe('the hosted service', () => {
     ));
 });
 
-test('an organisation is read', () =>
+test('an organization is read', () =>
   withApi(
     () => ({ body: { id: 1, slug: 'acme', name: 'Acme' } }),
     async (api, { asked }) => {
-      expect(await api.readOrganisation()).toEqual({
-        kind: 'organisation',
-        organisation: { id: '1', slug: 'acme', name: 'Acme', regionUrl: null },
+      expect(await api.readOrganization()).toEqual({
+        kind: 'organization',
+        organization: { id: '1', slug: 'acme', name: 'Acme', regionUrl: null },
       });
       expect(asked[0]?.path).toBe('/api/0/organizations/acme/');
     },

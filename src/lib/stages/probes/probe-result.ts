@@ -58,7 +58,7 @@ export interface ProbePorts {
   /** Never rejects for what a server does. */
   readonly call: (
     request: WebhookRequest,
-    patience: ProbeTiming,
+    timing: ProbeTiming,
   ) => Promise<{ readonly answer: HttpResponse | null; readonly failure: Failure | null }>;
   /** Never rejects for what a database does. */
   readonly query: (question: SqlQuery) => Promise<SqlOutcome>;

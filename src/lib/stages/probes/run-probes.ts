@@ -17,7 +17,7 @@ export const MAX_PROBES_IN_FLIGHT = 5;
 /** Connections to a database. */
 export const CONNECTIONS = 2;
 /** One query takes no longer than this, in milliseconds. */
-const LOOK_LIMIT_MS = 10_000;
+const QUERY_LIMIT_MS = 10_000;
 /** A query that begins at the end of its time still gets this long, in milliseconds. */
 export const LAST_PROBE_MS = 5_000;
 /** Longer ids are cut in reports. */
@@ -81,8 +81,8 @@ interface Probe {
   /** A later query could find more rows than it may. */
   readonly hasMaximum: boolean;
   /** What the placeholders of the query stand for. */
-  readonly asked: Readonly<Record<string, string>>;
-  readonly look: (patience: ProbeTiming) => Promise<ProbeResult>;
+  readonly values: Readonly<Record<string, string>>;
+  readonly run: (patience: ProbeTiming) => Promise<ProbeResult>;
 }
 
 /** How long all probes together may take at most, in milliseconds, once everything is sent. */
@@ -119,12 +119,12 @@ export async function runProbes(options: RunProbesOptions): Promise<ReadonlyMap<
     });
   let waiting = probes.length;
   const polled = probes.map(async (probe) => {
-    const tell = (said: string) =>
+    const report = (said: string) =>
       onProgress({
         name: probe.test.name,
         progress: `${probes.length - waiting} of ${countOf(probes.length, 'probe')} finished; waiting for ${probe.stage}${tests.length === 1 ? '' : ` of ${probe.test.name}`}: ${said}`,
       });
-    const found = await poll(probe, { ...turns, tell, isPointless: () => isBehind.has(probe) });
+    const found = await poll(probe, { ...turns, report, isPointless: () => isBehind.has(probe) });
     waiting -= 1;
     if (found?.last.says === 'confirms') options.onConfirmed(probe.test.testId, probe.stage);
     if (found?.last.says === 'contradicts' && found.last.final)
@@ -190,16 +190,16 @@ function probesOf(test: ProbedTest, { stages, ports }: RunProbesOptions): readon
       expectsNothing: expectsNothing(http),
       hasMaximum: false,
       // What stands in headers may be a credential.
-      asked: valuesNamed([http.url, http.body], values),
-      look: runHttpProbe(http, values, ports),
+      values: valuesNamed([http.url, http.body], values),
+      run: runHttpProbe(http, values, ports),
     };
     const ofSql: Probe | null = sql && {
       ...{ test, stage, kind: 'sql' },
       withinMs: sql.withinMs,
       expectsNothing: sql.rows.max === 0,
       hasMaximum: sql.rows.max !== null && sql.rows.max > 0,
-      asked: valuesNamed(sql.params, values),
-      look: runSqlProbe(sql, values, ports),
+      values: valuesNamed(sql.params, values),
+      run: runSqlProbe(sql, values, ports),
     };
     return [ofHttp, ofSql].filter((probe) => probe !== null);
   });
@@ -218,7 +218,7 @@ interface Polled {
   readonly last: ProbeResult;
   /** The last query that saw something, where the last one could not run. */
   readonly before: ProbeResult | null;
-  readonly looks: number;
+  readonly queries: number;
   readonly tookMs: number;
 }
 
@@ -231,38 +231,38 @@ async function poll(
     deadlineMs,
     stop,
     sleep,
-    tell,
+    report,
     isPointless,
   }: Turns & {
-    readonly tell: (said: string) => void;
+    readonly report: (said: string) => void;
     /** An earlier stage of its test has failed for good. */
     readonly isPointless: () => boolean;
   },
 ): Promise<Polled | null> {
-  const { test, withinMs, expectsNothing: nothing, look } = probe;
+  const { test, withinMs, expectsNothing: nothing, run: look } = probe;
   const startMs = nowMs();
   const endMs = test.respondedAtMs + withinMs;
-  let looks = 0;
+  let queries = 0;
   let before: ProbeResult | null = null;
   let last: ProbeResult = couldNotRun(`no time was left for a query (${MAX_PROBES_IN_FLIGHT} run at a time)`);
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     // Every probe gets its first query within the time of all.
-    const leftNow = () => (looks === 0 ? deadlineMs : Math.max(endMs, startMs) + LAST_PROBE_MS) - nowMs();
+    const leftNow = () => (queries === 0 ? deadlineMs : Math.max(endMs, startMs) + LAST_PROBE_MS) - nowMs();
     await turnOf(probe)(async () => {
       const leftMs = leftNow();
       if (stop.aborted || leftMs <= 0) return;
       if (last.says !== 'unknown') before = last;
-      last = await look({ withinMs: Math.min(leftMs, LOOK_LIMIT_MS), signal: stop });
-      looks += 1;
+      last = await look({ withinMs: Math.min(leftMs, QUERY_LIMIT_MS), signal: stop });
+      queries += 1;
     });
-    const polled = () => ({ last, before, looks, tookMs: nowMs() - startMs });
+    const polled = () => ({ last, before, queries, tookMs: nowMs() - startMs });
     const holds = last.says === 'confirms' && !nothing;
     if (holds) return polled();
     if (stop.aborted) return null;
     const leftMs = endMs - nowMs();
     if ((last.final && !(nothing && last.says === 'confirms')) || leftMs <= 0) return polled();
-    if (isPointless() && looks > 0) return polled();
-    tell(last.detail ?? 'nothing so far');
+    if (isPointless() && queries > 0) return polled();
+    report(last.detail ?? 'nothing so far');
     await sleep(nextPause({ pauseMs, leftMs, waitMs: last.waitMs ?? 0 }), stop);
   }
 }
@@ -300,11 +300,11 @@ async function queriedOnceMore(
   if (stop.aborted || !(mayBeTooMany || mayBeLate)) return outcome;
   const again = await turnOf(probe)(async () => {
     const leftMs = deadlineMs - nowMs();
-    return leftMs > 0 ? probe.look({ withinMs: leftMs, signal: stop }) : null;
+    return leftMs > 0 ? probe.run({ withinMs: leftMs, signal: stop }) : null;
   });
   if (again === null) return outcome;
   if (mayBeTooMany && again.says === 'contradicts')
-    return { ...outcome, last: again, looks: polled.looks + 1 };
+    return { ...outcome, last: again, queries: polled.queries + 1 };
   if (mayBeLate && again.says === 'confirms') {
     const limit = durationText(probe.withinMs);
     return { ...outcome, last: again, late: `after more than ${limit} (limit ${limit})` };
@@ -312,13 +312,16 @@ async function queriedOnceMore(
   return outcome;
 }
 
-function evidenceOf({ kind, asked }: Probe, { last, before, looks, tookMs, late }: Outcome): ProbeEvidence {
+function evidenceOf(
+  { kind, values: asked }: Probe,
+  { last, before, queries, tookMs, late }: Outcome,
+): ProbeEvidence {
   const { says, row = null, hint = null } = last;
   const about = Object.entries(asked).map(
     ([path, value]) => `${path.replace(/^response\./, '')} ${cut(value, ID_LENGTH)}`,
   );
   const tried =
-    looks === 0 || last.final ? [] : [`${countOf(looks, 'query', 'queries')} in ${durationText(tookMs)}`];
+    queries === 0 || last.final ? [] : [`${countOf(queries, 'query', 'queries')} in ${durationText(tookMs)}`];
   const circumstances = [...about, ...tried].join(', ');
   const earlier = says === 'unknown' && before?.detail != null ? `; before that: ${before.detail}` : '';
   const detail = last.detail === null ? null : `${last.detail}${earlier}`;

@@ -22,12 +22,12 @@ const LOCK_TIMEOUT_MS = 1_000;
 const REASON_LENGTH = 300;
 
 /** Whether a question may be asked, and as whom. */
-export type SqlRehearsal = { readonly ok: true; readonly user: string } | SqlProblem;
+export type SqlExplanation = { readonly ok: true; readonly user: string } | SqlProblem;
 
 export interface SqlClient {
   readonly query: (question: SqlQuery) => Promise<SqlOutcome>;
   /** Has it accepted and not run: what its parameters will be need not be known. */
-  readonly rehearse: (question: Omit<SqlQuery, 'countUpTo'>) => Promise<SqlRehearsal>;
+  readonly explain: (question: Omit<SqlQuery, 'countUpTo'>) => Promise<SqlExplanation>;
   readonly close: () => Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function createSqlClient(): SqlClient {
   };
   return {
     query: (question) => inTransaction<SqlOutcome>(question, (client) => look(client, question)),
-    rehearse: (question) => inTransaction<SqlRehearsal>(question, (client) => open(client, question)),
+    explain: (question) => inTransaction<SqlExplanation>(question, (client) => open(client, question)),
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.end().catch(() => {})));
     },
@@ -185,7 +185,7 @@ async function look(client: pg.PoolClient, { query, params, countUpTo }: SqlQuer
 async function open(
   client: pg.PoolClient,
   { query, params }: Pick<SqlQuery, 'query' | 'params'>,
-): Promise<SqlRehearsal> {
+): Promise<SqlExplanation> {
   const { rows } = await client.query<{ user: string }>('SELECT current_user AS user');
   // A null has any type, which a placeholder that is not filled has not.
   const values = params.map(() => null);

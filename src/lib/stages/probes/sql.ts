@@ -16,15 +16,15 @@ export function runSqlProbe(
   probe: SqlProbe,
   values: JsonObject,
   { query }: Pick<ProbePorts, 'query'>,
-): (patience: ProbeTiming) => Promise<ProbeResult> {
+): (timing: ProbeTiming) => Promise<ProbeResult> {
   const params = fillJson(probe.params, values);
   const match = fillJson(probe.match, values);
   const { min, max } = probe.rows;
-  return async (patience) => {
+  return async (timing) => {
     if (!params.ok) return couldNotRun(params.problem, { final: true });
     if (!match.ok) return couldNotRun(match.problem, { final: true });
     const outcome = await query({
-      ...patience,
+      ...timing,
       url: probe.url,
       query: probe.query,
       params: params.value as readonly Json[],

@@ -53,9 +53,11 @@ export function learnSpans(options: {
   // A name may hold a `*` of its own.
   const names = new Map([...rest, ...literal]);
   const all = [...names.values()].map((name) => groupOf(name, seen));
-  const kept = new Set([...all].sort((a, b) => (b.medianMs ?? 0) - (a.medianMs ?? 0)).slice(0, MAX_LEARNED));
+  const learned = new Set(
+    [...all].sort((a, b) => (b.medianMs ?? 0) - (a.medianMs ?? 0)).slice(0, MAX_LEARNED),
+  );
   const groups = inOrder(
-    all.filter((group) => kept.has(group)),
+    all.filter((group) => learned.has(group)),
     seen[0] ?? [],
   );
   const labels = labelsOf(groups, known);

@@ -4,7 +4,7 @@
 const ID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?<![a-z0-9])(?=[a-f]*\d)[0-9a-f]{8,}(?![a-z0-9])/gi;
 const NUMBER = /\d+/g;
 /** A name of which less is left says nothing. */
-const LEAST_LETTERS = 3;
+const MIN_LETTERS = 3;
 /** Longer names are generated: queries, URLs with everything in them. */
 const LONGEST_NAME = 200;
 /** Interpolation of the config would read it. */
@@ -20,7 +20,7 @@ export function generalName(name: string): string | null {
   if (!isUsable(name)) return null;
   const general = name.replaceAll(ID, '*').replaceAll(NUMBER, '*').replaceAll(/\*+/g, '*');
   if (general === name) return null;
-  return (general.match(/\p{L}/gu)?.length ?? 0) >= LEAST_LETTERS ? general : null;
+  return (general.match(/\p{L}/gu)?.length ?? 0) >= MIN_LETTERS ? general : null;
 }
 
 function isUsable(name: string): boolean {

@@ -59,7 +59,7 @@ export function parseFoundSpans(json: unknown): readonly FoundSpan[] {
   });
 }
 
-export interface Organisation {
+export interface Organization {
   readonly id: string | null;
   readonly slug: string | null;
   readonly name: string | null;
@@ -67,7 +67,7 @@ export interface Organisation {
   readonly regionUrl: string | null;
 }
 
-export function parseOrganisation(json: unknown): Organisation {
+export function parseOrganization(json: unknown): Organization {
   const fields = fieldsOf(json);
   return {
     id: idOf(fields.id),

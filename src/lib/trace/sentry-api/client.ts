@@ -77,16 +77,13 @@ function createAsker(options: SentryApiOptions) {
   });
 
   const pause = createRatePause(place.host);
-  const request = async (
-    { url, params, patience }: ApiRequest,
-    limit: TimeLimit,
-  ): Promise<Reply | ApiFailure> => {
+  const send = async ({ url, params, limits }: ApiRequest, limit: TimeLimit): Promise<Reply | ApiFailure> => {
     let tooLong = false;
     try {
       const response = client.get(url, {
         searchParams: new URLSearchParams(params.map(([name, value]): [string, string] => [name, value])),
         signal: limit.signal,
-        ...(patience.retries === undefined ? {} : { retry: { limit: patience.retries } }),
+        ...(limits.retries === undefined ? {} : { retry: { limit: limits.retries } }),
       });
       response.on('downloadProgress', ({ transferred }) => {
         if (transferred <= MAX_ANSWER_BYTES) return;
@@ -106,14 +103,14 @@ function createAsker(options: SentryApiOptions) {
       return masked(failureOfError(place, thrown));
     }
   };
-  const ask: ApiClient = (asked) =>
+  const ask: ApiClient = (request) =>
     inTurn(async () => {
-      const limit = timeLimit(asked.patience.withinMs ?? null, asked.patience.signal);
+      const limit = timeLimit(request.limits.withinMs ?? null, request.limits.signal);
       try {
-        let retries = asked.patience.retries ?? RETRIES;
+        let retries = request.limits.retries ?? RETRIES;
         for (;;) {
           const paused = pause.left();
-          const reply = paused ?? (await request(asked, limit));
+          const reply = paused ?? (await send(request, limit));
           if (paused === null && (reply.kind !== 'error' || reply.problem !== 'rate-limit')) return reply;
           if (retries === 0 || pause.leftMs() > MAX_RETRY_AFTER_MS) return reply;
           // A timer drops fractions of a millisecond, and may be early by one.

@@ -18,9 +18,9 @@ export function createRatePause(host: string): RatePause {
   const leftMs = () => Math.max(0, untilMs - performance.now());
   return {
     noted: (failure) => {
-      const asked = failure.retryAfterMs ?? (failure.problem === 'rate-limit' ? USUAL_PAUSE_MS : 0);
-      if (asked > leftMs()) {
-        untilMs = performance.now() + asked;
+      const pauseMs = failure.retryAfterMs ?? (failure.problem === 'rate-limit' ? USUAL_PAUSE_MS : 0);
+      if (pauseMs > leftMs()) {
+        untilMs = performance.now() + pauseMs;
         status = failure.status;
       }
       return failure;

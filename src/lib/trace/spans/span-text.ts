@@ -15,7 +15,7 @@ export function spanName({ name, op }: Pick<TraceSpan, 'name' | 'op'>): string {
 }
 
 /** The label, and the span's own name where it is another one: `database (INSERT signals)`. */
-export function labelledName(label: string, span: TraceSpan): string {
+export function labeledName(label: string, span: TraceSpan): string {
   const name = spanName(span);
   return name.toLowerCase() === label.toLowerCase() ? label : `${label} (${name})`;
 }
