@@ -22,7 +22,7 @@ export type IngestNotice =
       readonly quantity: number;
     };
 
-/** Causes told apart; further ones are not told. */
+/** Different causes that are reported; further ones are not. */
 const MAX_KEYS = 1_000;
 
 export interface NoticeBoard {
@@ -34,7 +34,7 @@ export interface NoticeBoard {
 /** Says each thing the first time, and then whenever its count has another digit: a broken SDK sends it a thousand times. */
 export function createNoticeBoard(report: (notice: IngestNotice) => void): NoticeBoard {
   const totals = new Map<string, number>();
-  /** The total, when it is to be told. */
+  /** The total, when it is to be reported. */
   const counted = (key: string, quantity: number): number | null => {
     const before = totals.get(key) ?? 0;
     if (before === 0 && totals.size >= MAX_KEYS) return null;

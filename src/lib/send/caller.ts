@@ -69,7 +69,7 @@ export async function createCaller(options: CallerOptions): Promise<Caller> {
           connectTimeoutMs: Math.min(options.connectTimeoutMs, withinMs),
           maxBodyBytes: options.maxBodyBytes,
           stop: signal,
-          inFlight: inFlight,
+          inFlight,
         });
       } finally {
         signal.removeEventListener('abort', stop);

@@ -1,25 +1,25 @@
-/** How much may be under way at once before others wait, and for how long they do. */
+/** How much may be in flight before others wait, and for how long they wait. */
 
 export interface Capacity {
   readonly inFlight: () => number;
   readonly enter: () => void;
   readonly leave: () => void;
-  /** Resolves once there is room, or once nothing has left for too long: then waiting would be for nothing. */
+  /** Resolves once there is room, or once nothing has left for `stallMs`: then waiting is pointless. */
   readonly ready: () => Promise<void>;
-  /** Nobody waits from now on. */
+  /** Releases all waiters, now and later. */
   readonly open: () => void;
   /** Resolves when all have left. */
   readonly empty: () => Promise<void>;
 }
 
 export interface CapacityOptions {
-  /** Under way at once before {@link Capacity.ready} waits. */
+  /** In flight before {@link Capacity.ready} waits. */
   readonly limit: number;
-  /** How long nothing may leave, in milliseconds, before nobody waits any more. */
+  /** Milliseconds in which nothing leaves, after which waiting ends. */
   readonly stallMs: number;
 }
 
-export function createCapacity({ limit, stallMs: patienceMs }: CapacityOptions): Capacity {
+export function createCapacity({ limit, stallMs }: CapacityOptions): Capacity {
   let inFlight = 0;
   let stalled = false;
   let isOpen = false;
@@ -38,7 +38,7 @@ export function createCapacity({ limit, stallMs: patienceMs }: CapacityOptions):
     timer = setTimeout(() => {
       stalled = true;
       resume();
-    }, patienceMs);
+    }, stallMs);
   };
 
   return {

@@ -1,5 +1,5 @@
 /**
- * Decides which idleSocket connections may carry another request. A request that is written to a connection the server is closing
+ * Decides which idle connections may carry another request. A request that is written to a connection the server is closing
  * may or may not have been read, and is never sent again for that, so connections are retired before it can happen:
  * - They are idle for less time than the server keeps them, by its `Keep-Alive` header or by {@link UNANNOUNCED_IDLE_MS}, and
  *   for no more than half of the time after which it was seen to close one.

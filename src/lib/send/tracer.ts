@@ -22,7 +22,7 @@ const STATUS_ERROR = 2;
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
-/** Envelopes under way at once before sending waits for Sentry: bounds memory at roughly 10 KB each. */
+/** Envelopes in flight before sending waits for Sentry: bounds memory at roughly 10 KB each. */
 const IN_FLIGHT_LIMIT = 500;
 /** Room for the tests that are themselves in flight when that limit is reached; beyond it traces are dropped. */
 const IN_FLIGHT_HARD_LIMIT = 2_000;

@@ -86,7 +86,7 @@ export interface StageFacts extends Pick<Delivery, 'answer' | 'failure'> {
   readonly usualDurations: UsualDurations;
 }
 
-/** Stages that no requested source can say anything about are left out. */
+/** Stages without any requested source are skipped. */
 export function judgeStages(facts: StageFacts): JudgedStages {
   const judged = facts.stages
     .map((expectation) => judgeStage(expectation, facts))
@@ -108,7 +108,7 @@ export function judgeStages(facts: StageFacts): JudgedStages {
   return { stages, stuckAt: stuck };
 }
 
-/** A refusal stops the webhook once: what else its response lacks comes after that. */
+/** A refused webhook stops at the refusal: fields missing from its response are a consequence. */
 function withOneRefusal(
   placed: readonly PlacedStage[],
   judged: readonly JudgedStage[],

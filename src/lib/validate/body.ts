@@ -1,4 +1,4 @@
-/** Judges what an answer's body says and lacks. */
+/** Judges the body of a response: what it says and which fields are missing. */
 import { isNumber } from '../json/decimal.ts';
 import { valueAt, valuesAt } from '../json/path.ts';
 import { sameAsWritten } from '../json/text.ts';

@@ -1,4 +1,4 @@
-/** What a judgement means to whoever sends webhooks: forged ones that got through, and what the real sender would do. */
+/** What a response means for the real sender: whether forged webhooks get through, and whether it would have given up or resent. */
 
 import type { Delivery, HttpResponse } from '../model/delivery.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
@@ -81,7 +81,7 @@ function gaveUp(
   return [{ severity: 'warning', code: 'sender-gave-up', message, hint: null }];
 }
 
-/** A refusal that was expected is not told: it is what the scenario is about. */
+/** An expected refusal is not reported: the scenario tests it. */
 function resends(
   { label, resends: rule }: ProviderTimeout,
   { delivery, expected }: { readonly delivery: Sent['delivery']; readonly expected: boolean },

@@ -11,7 +11,7 @@ import type { StoredError } from './span-store.ts';
 
 export interface IssueRouteOptions {
   readonly serving: Serving;
-  /** Slug of the organisation. */
+  /** Slug of the organization. */
   readonly org: string;
   readonly projects: readonly SentryProject[];
   readonly slugOf: SlugOf;

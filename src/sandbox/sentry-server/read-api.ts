@@ -15,7 +15,7 @@ import { traceResponse } from './trace-response.ts';
 
 export interface ReadApiOptions {
   readonly serving: Serving;
-  /** Slug of the one organisation. */
+  /** Slug of the one organization. */
   readonly org: string;
   readonly projects: readonly SentryProject[];
   readonly slugOf: SlugOf;

@@ -108,7 +108,7 @@ function mixedSpans(items: readonly EnvelopeItem[]): Outcome[] {
   return [dropped('span', 'duplicate_item', quantity)];
 }
 
-/** Reads all items; those of a type that is not readable (sessions, logs, profiles) are skipped. */
+/** Reads all items; those of other types (sessions, logs, profiles) are skipped. */
 export function readEnvelope({ header, items }: Envelope, projectId: number): ReceivedItems {
   const source: RecordSource = {
     projectId,

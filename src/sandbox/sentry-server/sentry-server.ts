@@ -14,13 +14,13 @@ import { createSpanStore } from './span-store.ts';
 export interface SentrySettings {
   /** 0 for a free one. */
   readonly port: number;
-  /** Slug of the one organisation. */
+  /** Slug of the one organization. */
   readonly org: string;
   readonly token: string;
   readonly projects: readonly SentryProject[];
   /** Takes what comes to `/stream` without a DSN. */
   readonly streamProjectId: number;
-  /** The project of whoever sends the webhooks. */
+  /** The project of the program that sends the webhooks. */
   readonly senderProjectId: number;
   readonly faults: readonly Fault[];
 }
@@ -46,7 +46,7 @@ function sentryApp(settings: SentrySettings, report: (notice: IngestNotice) => v
       return c.json({ detail: 'Authentication credentials were not provided.' }, 401);
     return authorization === `Bearer ${token}` ? next() : c.json({ detail: 'Invalid token' }, 401);
   });
-  // Not Sentry's: how much came in, so that tests can report once from twice.
+  // Not Sentry's: how much came in, so that tests can distinguish once from twice.
   app.get('/api/0/sandbox/received', (c) =>
     c.json({
       ...store.counts(),

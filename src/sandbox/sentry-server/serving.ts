@@ -44,7 +44,7 @@ export interface Serving {
 }
 
 export function createServing({ store, senderProjectId, now, ...options }: ServingOptions): Serving {
-  // Asked for every span of a search: what concerns only the target is left out.
+  // Asked for every span of a search: faults of the target alone are skipped.
   const faults = options.faults.filter(({ effect }) => isServingFault(effect));
   const scenarios = createTraceScenarios();
   const general = servingFaultsFor(faults, null).status;

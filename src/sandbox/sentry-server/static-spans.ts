@@ -5,7 +5,7 @@ import { dropped } from './outcomes.ts';
 import { identityOf, type ReadSpans, type RecordSource, type SpanRecord } from './span-records.ts';
 import { tagsOf } from './tags.ts';
 
-/** Statuses which Sentry's failure rate does not count as failures, besides none at all. */
+/** Statuses which Sentry's failure rate does not count as failures. A span without a status is no failure either. */
 const NOT_FAILED = new Set(['ok', 'unset', 'unknown', 'cancelled']);
 
 const HTTP_STATUS = 'http.response.status_code';

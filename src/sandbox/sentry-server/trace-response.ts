@@ -10,7 +10,7 @@ const MAX_DEPTH = 500;
 
 export interface TraceResponseOptions {
   readonly slugOf: SlugOf;
-  /** Names requested for with `additional_attributes`. */
+  /** Names requested with `additional_attributes`. */
   readonly attributes: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What becomes of one webhook: rejected, recognised as a duplicate, processed, or failed on the way. */
+/** What becomes of one webhook: rejected, recognized as a duplicate, processed, or failed on the way. */
 import { randomUUID } from 'node:crypto';
 import type { ResponseReplacement } from '../faults/fault-kinds.ts';
 import { workInBackground } from './background.ts';

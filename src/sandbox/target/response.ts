@@ -18,7 +18,7 @@ export interface DeliveryOptions {
   readonly gone: AbortSignal;
 }
 
-/** Seconds a rate-limited client is told to wait. */
+/** Retry-After of a rate-limited response, in seconds. */
 const RETRY_AFTER_SECONDS = 30;
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -110,6 +110,6 @@ export async function deliver({ answer, faults, outgoing, gone }: DeliveryOption
   const wire = isOnTime ? wireResponse(answer, faults) : null;
   if (wire !== null) return write(outgoing, wire);
   if (faults.replacement?.kind === 'timeout') await untilAborted(gone);
-  // A reset, or nobody there to answer: RST instead of the orderly end.
+  // A reset, or a client that has disconnected: RST instead of an orderly end.
   outgoing.socket?.resetAndDestroy();
 }

@@ -28,7 +28,7 @@ const UNTRACED: ActiveSpan = { annotate: nothing, capture: nothing, fail: nothin
 /** Stands in for a span that is not made; an error is still sent and hangs on the span above. */
 const UNMADE: ActiveSpan = { ...UNTRACED, capture: reportException };
 
-/** The message tells that nobody needs to look for a reason. */
+/** The message says that the failure is injected, so that its reason is not searched for. */
 const askedFor = (name: string): Error => new Error(`${name} failed, as the fault span-error asks`);
 
 /** `stopping` cuts delays short, so that a stop need not wait for them. */

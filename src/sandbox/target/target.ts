@@ -21,7 +21,7 @@ const WEBHOOK_PATH = '/webhook';
 /** What was saved, for probes and clean-up. */
 const SIGNAL_PATH = '/api/signals/:id';
 
-/** Asked by whoever watches the process. */
+/** For monitors of the process. */
 const HEALTH_PATH = '/health';
 
 /** Webhooks are a few hundred bytes. */

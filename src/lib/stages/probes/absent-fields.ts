@@ -1,4 +1,4 @@
-/** Whether what was read lacks fields, rather than having others than expected. */
+/** Whether fields are absent from what was read, rather than having another value than expected. */
 import { sameJson } from '../../json/text.ts';
 import { isJsonObject, type Json } from '../../model/json.ts';
 

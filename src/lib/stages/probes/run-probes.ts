@@ -82,7 +82,7 @@ interface Probe {
   readonly hasMaximum: boolean;
   /** What the placeholders of the query stand for. */
   readonly values: Readonly<Record<string, string>>;
-  readonly run: (patience: ProbeTiming) => Promise<ProbeResult>;
+  readonly run: (timing: ProbeTiming) => Promise<ProbeResult>;
 }
 
 /** How long all probes together may take at most, in milliseconds, once everything is sent. */
@@ -133,7 +133,7 @@ export async function runProbes(options: RunProbesOptions): Promise<ReadonlyMap<
   });
   const first = (await Promise.all(polled)).filter((each) => each !== null);
   await others;
-  // Ends with the later of both waits: what is queried once more does not lengthen them.
+  // The last queries end with the later of both waits and do not lengthen it.
   const lastMs = Math.max(turns.deadlineMs, options.othersEndMs);
   const untilMs = Math.min(ports.monotonicMs() + LAST_PROBE_MS, lastMs);
   const found = new Map(tests.map(({ testId }) => [testId, new Map<string, Both>()]));

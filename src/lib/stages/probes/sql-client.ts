@@ -68,7 +68,7 @@ function openPool(url: string): pg.Pool {
     application_name: 'prod-e2e',
     types: { getTypeParser },
   });
-  // A connection that is lost is told by the next question; without a listener it would end the process.
+  // The next query reports a lost connection; without this listener it would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
@@ -99,7 +99,7 @@ async function lend<Result>(
   };
   const limit = timeLimit(withinMs, signal);
   const working = work();
-  // Nobody waits for it any more once it is late.
+  // Once the query is late, its rejection is not handled elsewhere.
   working.catch(() => {});
   try {
     return await Promise.race([working, limit.reached]);

@@ -7,7 +7,7 @@ import { type ExpectedSpan, findingSeverity } from './expected-spans.ts';
 /** Clocks of two machines kept by NTP differ by less; between services a smaller lead says nothing about order. */
 const CLOCK_SKEW_MS = 100;
 
-/** A span that began before the first one it has to come after. What is missing is told by the presence check. */
+/** A span that began before the first one it has to come after. The presence check reports what is missing. */
 export function orderFindings(
   expected: readonly ExpectedSpan[],
   checks: TraceExpectation['checks'],

@@ -11,7 +11,7 @@ export interface Spot {
   readonly before: FoundSpan | null;
 }
 
-/** Null where saved runs do not tell: they keep no attributes, and background work is a trace of its own. */
+/** Null where saved runs do not say: they store no attributes, and background work is a trace of its own. */
 export function usualSpot(
   { pattern }: SpanExpectation,
   { seen, usual }: { readonly seen: readonly FoundSpan[]; readonly usual: UsualSpans },

@@ -5,9 +5,9 @@ import { compilePattern } from '../spans/span-pattern.ts';
 import { learnedBudgetMs, medianOf } from './learned-budget.ts';
 import { generalName, stableName } from './learned-names.ts';
 
-/** With fewer, what is always there cannot be told from what happened to be there. */
+/** Fewer traces do not show whether a span is always there. */
 export const MIN_TRACES = 3;
-/** A longer list nobody reads before accepting it; spans that take longest are the ones worth expecting. */
+/** A longer list is too long to review; the slowest spans are the ones worth expecting. */
 export const MAX_LEARNED = 50;
 
 export interface LearnedSpan {
@@ -18,7 +18,7 @@ export interface LearnedSpan {
   readonly required: boolean;
   /** Null where nothing that may be asked for would hold. */
   readonly maxDurationMs: number | null;
-  /** Label of the learned span that all of them hang directly below; null where there is none. */
+  /** Label of the learned span that all of them hang directly below; null if they have no common parent. */
   readonly inside: string | null;
   readonly medianMs: number | null;
 }

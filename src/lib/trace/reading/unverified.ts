@@ -26,7 +26,7 @@ export function unverifiedReason(state: {
   if (failure !== null) return 'api-error';
   if (last.foreignCount > 0) return isGrowing(observations) ? 'late' : 'not-settled';
   // Errors are not sampled. One that names our trace, but a span which is not there, shows that a service continued the
-  // trace and kept none of its spans. Without such an error nothing tells sampling from a service without an SDK.
+  // trace and kept none of its spans. Without such an error, sampling cannot be distinguished from a service without an SDK.
   if (trace.issues.length > 0) return 'sampled-out';
   return last.spanCount > 0 ? 'only-our-spans' : 'not-found';
 }

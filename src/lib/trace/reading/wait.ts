@@ -39,7 +39,7 @@ export const UNCHANGED_POLLS = 2;
 export const ISSUES_MS = 2_000;
 
 /**
- * Unchanged for so many milliseconds, a trace that lacks nothing but optional spans is taken as complete instead of
+ * Unchanged for so many milliseconds, a trace in which only optional spans are missing is taken as complete instead of
  * using up the whole deadline. SDKs hold spans back for up to 5 s; the rest is for Sentry to take them in.
  */
 export const SETTLE_MS = 15_000;

@@ -25,7 +25,7 @@ export interface TracedTest {
   readonly name: string;
   /** 32 hex characters. */
   readonly traceId: string;
-  /** Span id that went out in the headers, by which our own spans are told: 16 hex characters. */
+  /** Span id that went out in the headers, by which our own spans are recognized: 16 hex characters. */
   readonly spanId: string;
   /** Milliseconds since the epoch. */
   readonly sentAtMs: number;
@@ -96,7 +96,7 @@ export function watchTrace({
 }: {
   readonly test: TracedTest;
   readonly api: TraceReader;
-  /** Span attributes that expectations observeNow at. */
+  /** Span attributes that expectations need. */
   readonly attributes: readonly string[];
   readonly settleMs: number;
   /** Since the wait began. */
@@ -147,8 +147,8 @@ export function watchTrace({
 
   /** Asked only where something is missing and nothing new came: a trace may be cut without a word. */
   const countSpans = async (read: Trace, { signal, retries }: PollTiming): Promise<void> => {
-    const lacks = (observations.at(-1)?.missing.length ?? 0) > 0;
-    if (!lacks || counted?.read === read.spans.length || !hasSettled()) return;
+    const hasMissing = (observations.at(-1)?.missing.length ?? 0) > 0;
+    if (!hasMissing || counted?.read === read.spans.length || !hasSettled()) return;
     const answer = await api.readTraceMeta(traceId, {
       signal,
       ...(retries === undefined ? {} : { retries }),

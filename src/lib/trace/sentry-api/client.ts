@@ -16,7 +16,7 @@ import { createRatePause } from './rate-pause.ts';
 import { failureOfStatus, notJson } from './responses.ts';
 import { explainNotFound } from './why-not-found.ts';
 
-/** Beside the first attempt. Whoever polls asks again anyway. */
+/** After the first attempt. A poll sends its request again anyway. */
 const RETRIES = 2;
 /** A longer Retry-After, in milliseconds, is passed on instead of waited out here. */
 const MAX_RETRY_AFTER_MS = 5_000;
@@ -31,7 +31,7 @@ const MAX_REDIRECTS = 3;
 export interface SentryApiOptions {
   /** `https://sentry.io`, or a self-hosted server's URL with its path if it has one. */
   readonly baseUrl: string;
-  /** Organisation slug. */
+  /** Organization slug. */
   readonly org: string;
   readonly token: string;
   /** For one request without its retries. */

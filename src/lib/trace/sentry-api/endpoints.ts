@@ -19,7 +19,7 @@ import { parseTrace, SPAN_STATUS_ATTRIBUTES, traceItems } from './shapes.ts';
 const ROWS_PER_PAGE = 100;
 /** Pages of one search: a thousand rows are more than anything here looks at. */
 const MAX_PAGES = 10;
-/** How far back Sentry looks: what it takes without being names, then the most that can be names for. */
+/** How far back Sentry searches: its default, then its maximum. */
 const PERIODS = ['14d', '90d'] as const;
 
 export interface RequestLimits {
@@ -27,7 +27,7 @@ export interface RequestLimits {
   readonly signal?: AbortSignal;
   /** For the request with its retries, in milliseconds. */
   readonly withinMs?: number;
-  /** Fewer than usual; 0 for whoever asks again anyway. */
+  /** Fewer than usual; 0 for polls, which repeat anyway. */
   readonly retries?: number;
 }
 
@@ -41,9 +41,9 @@ export interface ReadTraceOptions extends RequestLimits {
 export interface SearchOptions extends RequestLimits {
   /** Fields of each row besides id, trace, name, op, time and project. */
   readonly fields?: readonly string[];
-  /** `14d` unless told otherwise. */
+  /** Default `14d`. */
   readonly statsPeriod?: string;
-  /** Newest first; 100 unless told otherwise. */
+  /** Newest first; default 100. */
   readonly maxRows?: number;
 }
 
@@ -89,14 +89,14 @@ export function createEndpoints(
   const issueUrl = issueUrlFor({ baseUrl, org });
   const organization = (base: string) => `${base}/api/0/organizations/${encodeURIComponent(org)}`;
 
-  const readOrganisation: SentryApi['readOrganization'] = async (limits = {}) => {
+  const readOrganization: SentryApi['readOrganization'] = async (limits = {}) => {
     const reply = await ask({ url: `${organization(baseUrl)}/`, params: [], limits: limits });
     if (reply.kind === 'error') return reply;
     return { kind: 'organization', organization: parseOrganization(reply.json) };
   };
   const findRegion = async (limits: RequestLimits): Promise<string | null> => {
     if (!isHosted(baseUrl)) return baseUrl;
-    const found = await readOrganisation(limits);
+    const found = await readOrganization(limits);
     if (found.kind === 'error') return null;
     return regionBase({ baseUrl, regionUrl: found.organization.regionUrl }) ?? baseUrl;
   };
@@ -108,7 +108,7 @@ export function createEndpoints(
   ): Promise<Reply | ApiFailure> => {
     region ??= findRegion(limits);
     const found = await region;
-    // Asked again next time. What went wrong shows again, and is told, in the request that is wanted.
+    // The next request looks the region up again. The request below meets the same error and reports it.
     if (found === null) region = null;
     return ask({ url: `${organization(found ?? baseUrl)}/${path}`, params, limits: limits });
   };
@@ -166,7 +166,7 @@ export function createEndpoints(
       }
       return { kind: 'spans', spans: spans.slice(0, maxRows) };
     },
-    readOrganization: readOrganisation,
+    readOrganization,
   };
 }
 

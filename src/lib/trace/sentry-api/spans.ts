@@ -20,7 +20,7 @@ const STATUS_FIELDS = ['status', 'span.status', 'span_status', 'transaction.stat
 const MESSAGE_FIELDS = ['status_message', 'span.status.message', 'span_status_message'];
 
 export interface Above {
-  /** The nearest span around the item; null where there is none. */
+  /** The nearest span around the item; null if it has none. */
   readonly spanId: string | null;
   readonly startMs: number;
 }

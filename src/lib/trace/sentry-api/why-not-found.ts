@@ -1,4 +1,4 @@
-/** HTTP 404 for a trace has three causes. Two further requests tell them apart: is the organization there, and is the server an old one? */
+/** HTTP 404 for a trace has three causes. Two more requests distinguish them: does the organization exist, and is the server an old one? */
 import { hostOf, isHosted } from './base.ts';
 import type { ApiClient, RequestLimits, SentryApi } from './endpoints.ts';
 import { type ApiFailure, failure } from './failures.ts';

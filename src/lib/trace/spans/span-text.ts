@@ -3,7 +3,7 @@
 import type { TraceSpan } from '../../model/trace.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';
 
-/** Longer names are raw SQL or URLs, of which the beginning tells enough. */
+/** Longer names are raw SQL or URLs, of which the beginning is enough. */
 const NAME_SHOWN = 80;
 /** Longer messages are stack traces or whole answers. */
 const TEXT_SHOWN = 200;
