@@ -1,8 +1,13 @@
 /** Pacing by a clock of the test's own: every start time is exact. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMinGap, type MinGap } from '../../src/lib/send/min-gap.ts';
-import { OPEN_MODEL_IN_FLIGHT_LIMIT, type Pace, pace } from '../../src/lib/send/pacing.ts';
+import {
+  createMinGap,
+  type MinGap,
+  OPEN_MODEL_IN_FLIGHT_LIMIT,
+  type Pace,
+  pace,
+} from '../../src/lib/send/pacing.ts';
 
 /** Time that passes only when everything is waiting; then it jumps to the next thing that is due. */
 function fakeClock() {

@@ -3,7 +3,7 @@
 import type { PlannedTest } from '../model/plan.ts';
 import type { Treatment } from '../model/repeat.ts';
 import type { Repeat } from '../model/scenario.ts';
-import type { MinGap } from '../send/min-gap.ts';
+import type { MinGap } from '../send/pacing.ts';
 import type { RetryGate } from '../send/retries.ts';
 import { treatmentOf, treatmentOfAll } from '../validate/treatment.ts';
 import { type SentOne, sendOne } from './send-one.ts';

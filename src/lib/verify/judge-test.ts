@@ -9,8 +9,7 @@ import { evidenceOf, type JudgedStage, type JudgedStages } from '../stages/evide
 import type { ProbesOfTest } from '../stages/probes/run-probes.ts';
 import { stageFinding, stageWarnings } from '../stages/stage-findings.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
-import { stageState } from '../stages/stage-state.ts';
-import { type StageToJudge, verdictOf } from '../stages/verdict.ts';
+import { type StageToJudge, stageState, verdictOf } from '../stages/verdict.ts';
 import { firstFailure } from '../trace/judging/check-errors.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
 import { foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';

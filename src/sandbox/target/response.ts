@@ -2,15 +2,16 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
+import type { ResponseReplacement } from '../faults/fault-kinds.ts';
+import { effectsFor, type Fault } from '../faults/faults.ts';
 import { isJsonObject } from '../json-fields.ts';
-import type { ResponseFaults } from './response-faults.ts';
 
 export interface TargetResponse {
   readonly status: number;
   readonly body: JsonObject;
 }
 
-export interface DeliveryOptions {
+interface DeliveryOptions {
   readonly answer: TargetResponse;
   readonly faults: ResponseFaults;
   readonly outgoing: ServerResponse;
@@ -34,7 +35,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 /** A copy of `body` without what is at the dotted path. */
-export function withoutPath(body: JsonObject, path: string): JsonObject {
+function withoutPath(body: JsonObject, path: string): JsonObject {
   const [key = '', ...rest] = path.split('.');
   const entries = Object.entries(body).flatMap(([name, value]): [string, Json][] => {
     if (name !== key) return [[name, value]];
@@ -57,7 +58,7 @@ interface Wire {
 }
 
 /** What goes over the wire; null for the faults that send nothing. */
-export function wireResponse(response: TargetResponse, faults: ResponseFaults): Wire | null {
+function wireResponse(response: TargetResponse, faults: ResponseFaults): Wire | null {
   const { replacement } = faults;
   const { status } = response;
   const body = faults.missing.reduce(withoutPath, response.body);
@@ -112,4 +113,38 @@ export async function deliver({ answer, faults, outgoing, gone }: DeliveryOption
   if (faults.replacement?.kind === 'timeout') await untilAborted(gone);
   // A reset, or a client that has disconnected: RST instead of an orderly end.
   outgoing.socket?.resetAndDestroy();
+}
+
+/** What is wrong with the answers to one scenario. */
+export interface ResponseFaults {
+  readonly replacement: ResponseReplacement | null;
+  readonly delayMs: number;
+  /** Dotted paths taken out of the answer. */
+  readonly missing: readonly string[];
+}
+
+/** A scenario's own faults go before those for every scenario; of two of one sort the later counts. */
+export function responseFaultsFor(faults: readonly Fault[], scenario: string): ResponseFaults {
+  let replacement: ResponseReplacement | null = null;
+  let delayMs = 0;
+  let missing: readonly string[] = [];
+  for (const effect of effectsFor(faults, scenario)) {
+    switch (effect.kind) {
+      case 'slow':
+        delayMs = effect.delayMs;
+        break;
+      case 'missing':
+        missing = effect.paths;
+        break;
+      case 'status':
+      case 'timeout':
+      case 'reset':
+      case 'malformed':
+      case 'empty':
+      case 'redirect':
+      case 'rate-limit':
+        replacement = effect;
+    }
+  }
+  return { replacement, delayMs, missing };
 }

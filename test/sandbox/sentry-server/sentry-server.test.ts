@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoopbackServer } from '../../../src/sandbox/loopback-server.ts';
-import { MAX_ENVELOPE_BYTES } from '../../../src/sandbox/sentry-server/decompress.ts';
+import { MAX_ENVELOPE_BYTES } from '../../../src/sandbox/sentry-server/ingest.ts';
 import { startSentryServer } from '../../../src/sandbox/sentry-server/sentry-server.ts';
 import { SPAN_ID, streamedEnvelope, TRACE_ID, transactionEnvelope } from '../support.ts';
 

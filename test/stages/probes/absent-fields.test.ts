@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../../src/lib/model/json.ts';
-import { isMissingOnly } from '../../../src/lib/stages/probes/absent-fields.ts';
+import { isMissingOnly } from '../../../src/lib/stages/probes/probe-result.ts';
 
 test.each<[Json, Json, boolean]>([
   [{}, { status: 'SAVED' }, true],

@@ -1,5 +1,4 @@
 /** The HTTP probe: a call that shows whether a stage happened. */
-
 import { retryAfterMs } from '../../http/retry-after.ts';
 import { fillJson } from '../../json/placeholders.ts';
 import { type Failure, failureWords, type HttpResponse } from '../../model/delivery.ts';
@@ -8,11 +7,16 @@ import type { HttpProbe } from '../../model/probe.ts';
 import { statusFits } from '../../model/status-pattern.ts';
 import { matchFindings } from '../../validate/match.ts';
 import { isMissingAt } from '../../validate/missing.ts';
-import { isMissingOnly } from './absent-fields.ts';
 import { fillCall } from './call.ts';
-import { couldNotRun, type ProbePorts, type ProbeResult, type ProbeTiming } from './probe-result.ts';
+import {
+  couldNotRun,
+  isMissingOnly,
+  isStopped,
+  type ProbePorts,
+  type ProbeResult,
+  type ProbeTiming,
+} from './probe-result.ts';
 import { rowText } from './row-text.ts';
-import { isStopped } from './stop-value.ts';
 
 /** The credentials of the probe are not accepted: another call would end the same way. */
 const REFUSED = new Set([401, 403, 407]);

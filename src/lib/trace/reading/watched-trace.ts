@@ -9,7 +9,6 @@ import { type ApiFailure, isLimit } from '../sentry-api/failures.ts';
 import { ourSpanIds } from '../spans/own-spans.ts';
 import { hasGap, shortfallOf } from '../spans/span-gap.ts';
 import { createFollower, type Followed } from './follow.ts';
-import { unverifiedReason } from './unverified.ts';
 import {
   type AwaitedSpan,
   type Decision,
@@ -18,6 +17,7 @@ import {
   type Observation,
   observe,
   unchangedMs,
+  unverifiedReason,
 } from './wait.ts';
 import type { WaitState } from './wait-text.ts';
 
@@ -57,7 +57,7 @@ export interface TraceReading {
   readonly wait: TraceWait;
 }
 
-export interface PollTiming {
+interface PollTiming {
   /** Ends the poll with all of its requests. */
   readonly signal: AbortSignal;
   /** Fewer than usual; 0 where it is polled again anyway. */

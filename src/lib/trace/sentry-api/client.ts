@@ -11,8 +11,7 @@ import { VERSION } from '../../version.ts';
 import { type TimeLimit, timeLimit } from '../reading/time-limit.ts';
 import { hostOf, normalisedBase, staysAt } from './base.ts';
 import { type ApiClient, type ApiRequest, createEndpoints, type Reply, type SentryApi } from './endpoints.ts';
-import { type ApiFailure, failure, failureOfError } from './failures.ts';
-import { createRatePause } from './rate-pause.ts';
+import { type ApiFailure, failure, failureOfError, limited } from './failures.ts';
 import { failureOfStatus, notJson } from './responses.ts';
 import { explainNotFound } from './why-not-found.ts';
 
@@ -141,4 +140,35 @@ function parsed(body: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+// The pause that a server asks for. Its limits are per token, so it holds for every request with that token.
+
+/** After a 429 that names no time, in milliseconds. */
+const USUAL_PAUSE_MS = 1_000;
+
+interface RatePause {
+  /** Notes what a failure asks for, and gives it back. */
+  readonly noted: (failure: ApiFailure) => ApiFailure;
+  /** Instead of a request that may not go out yet; null where it may. */
+  readonly left: () => ApiFailure | null;
+  readonly leftMs: () => number;
+}
+
+function createRatePause(host: string): RatePause {
+  let untilMs = Number.NEGATIVE_INFINITY;
+  let status: number | null = null;
+  const leftMs = () => Math.max(0, untilMs - performance.now());
+  return {
+    noted: (failure) => {
+      const pauseMs = failure.retryAfterMs ?? (failure.problem === 'rate-limit' ? USUAL_PAUSE_MS : 0);
+      if (pauseMs > leftMs()) {
+        untilMs = performance.now() + pauseMs;
+        status = failure.status;
+      }
+      return failure;
+    },
+    left: () => (leftMs() > 0 ? limited(host, { status, retryAfterMs: leftMs() }) : null),
+    leftMs,
+  };
 }
