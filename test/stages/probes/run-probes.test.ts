@@ -2,13 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SqlProbe } from '../../../src/lib/model/probe.ts';
 import type { StageExpectation } from '../../../src/lib/model/trace-expectation.ts';
+import { LAST_PROBE_MS, MAX_PROBES_IN_FLIGHT } from '../../../src/lib/stages/probes/poll-probe.ts';
 import type { SqlOutcome, SqlQuery } from '../../../src/lib/stages/probes/probe-result.ts';
-import {
-  LAST_PROBE_MS,
-  MAX_PROBES_IN_FLIGHT,
-  probesDeadlineMs,
-  runProbes,
-} from '../../../src/lib/stages/probes/run-probes.ts';
+import { probesDeadlineMs, runProbes } from '../../../src/lib/stages/probes/run-probes.ts';
 import { aStage } from '../../support/builders.ts';
 
 const SQL: SqlProbe = {
