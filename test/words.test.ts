@@ -47,7 +47,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\blacks?\b/i, 'has no, is missing'],
   [/colour|organis|behaviour|catalogue|favour|honour|neighbour/i, 'American spelling'],
   [
-    /(recogni|authori|normali|seriali|initiali|summari|minimi|maximi|optimi)s(e|ed|es|ing|ation)\b/i,
+    /(recogni|authori|normali|seriali|initiali|summari|minimi|maximi|optimi)s(e[ds]?|ing|ation)(?![a-z])/,
     'American spelling: -ize',
   ],
   [/cancell(ed|ing)\b|labelled|\bcentre\b|\bgrey\b/i, 'American spelling'],

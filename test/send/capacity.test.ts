@@ -69,7 +69,7 @@ describe('createRoom', () => {
     expect(await resolved(room.ready())).toBe(false);
   });
 
-  it('tells when it is empty', async () => {
+  it('resolves when it is empty', async () => {
     const room = createCapacity({ limit: 1, stallMs: 1_000 });
     expect(await resolved(room.empty())).toBe(true);
     room.enter();

@@ -153,7 +153,7 @@ describe('on a connection', () => {
     );
   });
 
-  it('a time-out on a kept connection is told as on a new one, with TLS too', () => {
+  it('a timeout on a reused connection is reported as on a new one, also with TLS', () => {
     let silence = () => {};
     const silent = new Promise<void>((resolve) => {
       silence = resolve;
@@ -181,7 +181,7 @@ describe('on a connection', () => {
 });
 
 describe('proxy', () => {
-  it('is down; its credentials are not told', async () => {
+  it('is down; its credentials are not shown', async () => {
     const port = await closedPort();
     await withProxyVariables({ https_proxy: `http://user:hunter2@127.0.0.1:${port}` }, () =>
       expectFailure(
@@ -217,7 +217,7 @@ describe('proxy', () => {
 });
 
 describe('aborted', () => {
-  it('ends what is under way, and everything after it', () =>
+  it('ends the requests in flight, and everything after them', () =>
     withFaultyServer(
       () => {},
       ({ port }) =>

@@ -139,7 +139,7 @@ describe('classifyFailure', () => {
     });
   });
 
-  it('of several addresses, the one that refused is told', () => {
+  it('of several addresses, the one that refused is reported', () => {
     const tried = new AggregateError([error('ENETUNREACH'), error('ECONNREFUSED')], '');
     expect(kindOf(Object.assign(tried, { code: 'ENETUNREACH' }))).toMatch(/^refused/);
   });

@@ -248,7 +248,7 @@ describe('with a rate', () => {
     expect(mostInFlight).toBe(2);
   });
 
-  it('with a limit tells how much later than planned each started, and catches up', async () => {
+  it('with a limit measures how much later than planned each started, and catches up', async () => {
     const { starts, mostInFlight } = await paced({
       concurrency: 1,
       rate: 10,

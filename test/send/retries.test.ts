@@ -206,7 +206,7 @@ describe('retries', () => {
         }),
     ));
 
-  it('that are not asked for leave nothing to say about Retry-After', () =>
+  it('that are disabled say nothing about Retry-After', () =>
     withTarget(
       (_request, response) => void response.writeHead(503, { 'retry-after': '61' }).end('{}'),
       ({ url }) =>

@@ -240,7 +240,7 @@ describe('faults of spans and of the Sentry server', () => {
     expect([isSampledOut(faults, 'ORB'), isSampledOut(faults, 'CHOP')]).toEqual([true, false]);
   });
 
-  it('leaves the answer to the faults of answers', () => {
+  it('leaves the response to the faults of responses', () => {
     expect(responseFaultsFor(faults, 'ORB')).toEqual({ replacement: null, delayMs: 0, missing: [] });
     expect(responseFaultsFor(faults, 'CHOP').replacement).toEqual({ kind: 'status', status: 500 });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { normalisedBase, regionBase, staysAt } from '../../../src/lib/trace/sentry-api/base.ts';
+import { normalizedBase, regionBase, staysAt } from '../../../src/lib/trace/sentry-api/base.ts';
 import {
   nextCursor,
   parseFoundSpans,
@@ -20,7 +20,7 @@ describe('counts of a trace', () => {
 });
 
 describe('found spans', () => {
-  test('keep the attributes that were asked for', () => {
+  test('keep the requested attributes', () => {
     const rows = [aRow({ signalId: 'sig_1', 'span.name': null }), aRow({ trace: 'no id' }), 'no row', null];
     expect(parseFoundSpans({ data: rows, meta: { fields: {} } })).toEqual([
       {
@@ -117,7 +117,7 @@ describe('where the token may go', () => {
   });
 
   test('a base may end in anything people paste', () => {
-    expect(normalisedBase('https://sentry.example.com/sub/api/0/')).toBe('https://sentry.example.com/sub');
-    expect(normalisedBase('https://sentry.io')).toBe('https://sentry.io');
+    expect(normalizedBase('https://sentry.example.com/sub/api/0/')).toBe('https://sentry.example.com/sub');
+    expect(normalizedBase('https://sentry.io')).toBe('https://sentry.io');
   });
 });

@@ -2,7 +2,7 @@
 import { canParseUrl } from '../../http/url.ts';
 
 /** The base without a trailing slash or `/api/0`; may have a path, as self-hosted servers below one do. */
-export function normalisedBase(baseUrl: string): string {
+export function normalizedBase(baseUrl: string): string {
   return baseUrl.replace(/(?<!\/)\/+$/, '').replace(/\/api\/0$/, '');
 }
 

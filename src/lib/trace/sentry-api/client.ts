@@ -9,7 +9,7 @@ import { limitConcurrency, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
 import { sleep } from '../../sleep.ts';
 import { VERSION } from '../../version.ts';
 import { type TimeLimit, timeLimit } from '../reading/time-limit.ts';
-import { hostOf, normalisedBase, staysAt } from './base.ts';
+import { hostOf, normalizedBase, staysAt } from './base.ts';
 import { type ApiClient, type ApiRequest, createEndpoints, type Reply, type SentryApi } from './endpoints.ts';
 import { type ApiFailure, failure, failureOfError, limited } from './failures.ts';
 import { failureOfStatus, notJson } from './responses.ts';
@@ -40,7 +40,7 @@ export interface SentryApiOptions {
 }
 
 export function createSentryApi(options: SentryApiOptions): SentryApi {
-  const place = { baseUrl: normalisedBase(options.baseUrl), org: options.org };
+  const place = { baseUrl: normalizedBase(options.baseUrl), org: options.org };
   const { ask, close } = createAsker({ ...options, ...place });
   return { ...explainNotFound(createEndpoints(place, ask), { ...place, ask }), close };
 }
