@@ -1,6 +1,6 @@
 /**
  * Plain English in the code: words that read as translated, or have a better name, stand in no comment and no
- * identifier. What the user reads is not looked at here.
+ * identifier, and on no page that is listed here. Strings are not read.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,18 @@ const FOLDERS = [
   'src/sandbox',
 ];
 
-/** Not in comments and not in identifiers: each pattern with what to write instead. */
+/** Pages whose text is read as well, apart from quoted code. */
+const PAGES = [
+  'CONTRIBUTING.md',
+  'docs/decisions/0001-bundle.md',
+  'docs/faults.md',
+  'docs/fuzzing.md',
+  'docs/probes.md',
+  'docs/sandbox.md',
+  'docs/signing.md',
+];
+
+/** Not in comments, pages and identifiers: each pattern with what to write instead. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bwho(so)?ever\b/i, 'users who'],
   [/\bnobody\b/i, 'name who does not, or use the passive'],
@@ -71,21 +82,26 @@ function blank(text: string): string {
   return text.replaceAll(/[^\n]+/g, ' ');
 }
 
+/** Quoted code is what it is. */
+function withoutCode(text: string): string {
+  return text.replaceAll(/^```[\s\S]*?^```$/gm, blank).replaceAll(/`[^`\n]*`/g, ' ');
+}
+
+function findWords(file: string, text: string, words: typeof WORDS): readonly string[] {
+  return text.split('\n').flatMap((line, at) =>
+    words.flatMap(([pattern, instead]) => {
+      const word = pattern.exec(line)?.[0];
+      return word === undefined ? [] : [`${file}:${at + 1}: "${word}" (${instead})`];
+    }),
+  );
+}
+
 function violationsIn(file: string, text: string): readonly string[] {
   const withoutStrings = text.replaceAll(TOKENS, (token, comment?: string) =>
     comment === undefined ? blank(token) : token,
   );
-  // Quoted code in a comment is what it is.
-  const prose = withoutStrings.replaceAll(/`[^`\n]*`/g, ' ');
   const names = text.replaceAll(TOKENS, blank);
-  const found = (lines: string, words: typeof WORDS) =>
-    lines.split('\n').flatMap((line, at) =>
-      words.flatMap(([pattern, instead]) => {
-        const word = pattern.exec(line)?.[0];
-        return word === undefined ? [] : [`${file}:${at + 1}: "${word}" (${instead})`];
-      }),
-    );
-  return [...found(prose, WORDS), ...found(names, NAMES)];
+  return [...findWords(file, withoutCode(withoutStrings), WORDS), ...findWords(file, names, NAMES)];
 }
 
 test.each(FOLDERS)('%s is written in plain English', (folder) => {
@@ -95,6 +111,11 @@ test.each(FOLDERS)('%s is written in plain English', (folder) => {
   expect(files.length).toBeGreaterThan(0);
   const violations = files.flatMap((file) => violationsIn(file, readFileSync(path.join(ROOT, file), 'utf8')));
   expect(violations).toEqual([]);
+});
+
+test.each(PAGES)('%s is written in plain English', (page) => {
+  const text = readFileSync(path.join(ROOT, page), 'utf8');
+  expect(findWords(page, withoutCode(text), WORDS)).toEqual([]);
 });
 
 test('comments and names are read; strings, regular expressions and quoted code are not', () => {
