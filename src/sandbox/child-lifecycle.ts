@@ -1,4 +1,4 @@
-/** The child's side of the supervision: start when told, end with the parent, never outlive it. */
+/** The child's side of the supervision: it starts on a message and ends with its parent at the latest. */
 import { codeOf, messageOf } from '../lib/errors.ts';
 import type { ChildMessage, StartMessage, TargetSettings } from './child-messages.ts';
 import type { IngestNotice } from './notices.ts';
@@ -9,7 +9,7 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** A stop that takes longer is given up, in milliseconds. Shorter than the supervisor's patience. */
+/** A stop that takes longer is given up, in milliseconds. Shorter than the supervisor's time limit. */
 const STOP_LIMIT_MS = 4_000;
 
 /**
@@ -30,17 +30,17 @@ export function serveParent<Settings extends TargetSettings | SentrySettings>(
     process.exit(code);
   };
 
-  const tell = (message: ChildMessage): void => {
+  const send = (message: ChildMessage): void => {
     // The callback takes the error of a channel which closes at the same moment; `disconnect` follows anyway.
     process.send?.(message, undefined, undefined, () => undefined);
   };
 
   const begin = async (settings: Settings): Promise<void> => {
-    service = start(settings, (notice) => tell({ type: 'notice', notice }));
+    service = start(settings, (notice) => send({ type: 'notice', notice }));
     try {
-      tell({ type: 'ready', port: (await service).port });
+      send({ type: 'ready', port: (await service).port });
     } catch (error) {
-      tell({ type: 'failed', code: codeOf(error), message: messageOf(error) });
+      send({ type: 'failed', code: codeOf(error), message: messageOf(error) });
     }
   };
 
@@ -53,6 +53,6 @@ export function serveParent<Settings extends TargetSettings | SentrySettings>(
     process.stderr.write('This is a part of the sandbox; start it with: prod-e2e sandbox\n');
     process.exit(2);
   }
-  // The parent is the supervisor of the same build: nobody else has this channel.
+  // The parent is the supervisor of the same build: only it has this channel.
   process.once('message', (message) => void begin((message as StartMessage<Settings>).settings));
 }

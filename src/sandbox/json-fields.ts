@@ -5,7 +5,7 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object at `key`, empty when there is none. */
+/** The object at `key`, empty when it is missing. */
 export function objectAt(source: JsonObject, key: string): JsonObject {
   const value = source[key];
   return isJsonObject(value) ? value : {};

@@ -22,7 +22,7 @@ export type IngestNotice =
       readonly quantity: number;
     };
 
-/** Causes told apart; further ones are not told. */
+/** Different causes that are reported; further ones are not. */
 const MAX_KEYS = 1_000;
 
 export interface NoticeBoard {
@@ -32,9 +32,9 @@ export interface NoticeBoard {
 }
 
 /** Says each thing the first time, and then whenever its count has another digit: a broken SDK sends it a thousand times. */
-export function createNoticeBoard(tell: (notice: IngestNotice) => void): NoticeBoard {
+export function createNoticeBoard(report: (notice: IngestNotice) => void): NoticeBoard {
   const totals = new Map<string, number>();
-  /** The total, when it is to be told. */
+  /** The total, when it is to be reported. */
   const counted = (key: string, quantity: number): number | null => {
     const before = totals.get(key) ?? 0;
     if (before === 0 && totals.size >= MAX_KEYS) return null;
@@ -45,14 +45,21 @@ export function createNoticeBoard(tell: (notice: IngestNotice) => void): NoticeB
   return {
     refused(notice) {
       if (counted(`${notice.path} ${notice.status} ${notice.detail}`, 1) !== null)
-        tell({ type: 'refused', ...notice });
+        report({ type: 'refused', ...notice });
     },
     dropped(project, { outcome, category, reason, quantity }, why) {
       if (outcome !== 'invalid' || reason === null) return;
       const total = counted(`${project} ${category} ${reason}`, quantity);
       if (total === null) return;
       const words: Readonly<Record<string, string>> = DROP_REASONS;
-      tell({ type: 'dropped', project, category, reason, why: why ?? words[reason] ?? '', quantity: total });
+      report({
+        type: 'dropped',
+        project,
+        category,
+        reason,
+        why: why ?? words[reason] ?? '',
+        quantity: total,
+      });
     },
   };
 }

@@ -104,7 +104,7 @@ describe('every fault on the wire in one run', () => {
   const inOrder = WIRE_FAULTS.toSorted((a, b) => place(a) - place(b));
   const concurrency = WITHOUT_END.length + 3;
 
-  it('is told by its own webhook, and the healthy ones between them are working', () =>
+  it('is reported by its own webhook, and the healthy ones between them are working', () =>
     withFaultServer(WIRE_FAULTS, ({ url }) =>
       withCli(async (cli) => {
         const names = inOrder.flatMap(({ name, bodyBytes }): Scenario[] => [
@@ -117,9 +117,11 @@ describe('every fault on the wire in one run', () => {
         expect(report.status).toBe('degraded');
         expect(report.summary).toMatchObject({ total: names.length, skipped: 0 });
         const said = new Map(report.results.map((result) => [result.scenario, saidOf(result)]));
-        for (const { name, told } of WIRE_FAULTS) {
+        for (const { name, reported } of WIRE_FAULTS) {
           const findings = said.get(name)?.map(({ code, hint }) => ({ code, helps: hint !== null }));
-          expect(findings, name).toEqual(told === 'working' ? [] : [{ code: told.code, helps: true }]);
+          expect(findings, name).toEqual(
+            reported === 'working' ? [] : [{ code: reported.code, helps: true }],
+          );
           expect(said.get(`after-${name}`), `after ${name}`).toEqual([]);
         }
       }),
@@ -197,7 +199,7 @@ describe('faults without an end', () => {
           ENDLESS.map((name) => `after-${name}`),
         );
         const endless = await peakMegabytes(cli, url, ENDLESS, () => sentBytes() >= SENT_BYTES);
-        expect(endless.told).toEqual(['response-timeout', ...Array(5).fill('too-large')]);
+        expect(endless.reported).toEqual(['response-timeout', ...Array(5).fill('too-large')]);
         expect(endless.megabytes).toBeLessThan(healthy.megabytes + MORE_MB);
       }),
     );
@@ -229,7 +231,7 @@ describe('faults without an end', () => {
     });
     const report: Report = JSON.parse(stdout);
     return {
-      told: report.results.flatMap(({ errors }) => errors.map(({ code }) => code)).toSorted(),
+      reported: report.results.flatMap(({ errors }) => errors.map(({ code }) => code)).toSorted(),
       megabytes: Number(/maxRSS=(\d+)/.exec(stderr)?.[1]) / 1024,
     };
   }

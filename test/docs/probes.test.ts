@@ -5,7 +5,7 @@ import { CALLS_AT_ONCE } from '../../src/lib/cleanup/call.ts';
 import { MAX_CLEANED } from '../../src/lib/cleanup/cleanup.ts';
 import { CLEANUP_LIMIT_MS } from '../../src/lib/cleanup/time.ts';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
-import { LAST_PROBE_MS, MAX_PROBES_IN_FLIGHT } from '../../src/lib/stages/probes/run-probes.ts';
+import { LAST_PROBE_MS, MAX_PROBES_IN_FLIGHT } from '../../src/lib/stages/probes/poll-probe.ts';
 import { aProject } from '../config/project.ts';
 import { ROOT } from '../support/cli.ts';
 

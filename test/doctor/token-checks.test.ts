@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accessCheck, organisationCheck } from '../../src/lib/doctor/token-checks.ts';
+import { accessCheck, organizationCheck } from '../../src/lib/doctor/token-checks.ts';
 import type { ApiFailure } from '../../src/lib/trace/sentry-api/failures.ts';
 
 const DSN = {
@@ -11,8 +11,8 @@ const DSN = {
 };
 const found = (id: string | null) =>
   ({
-    kind: 'organisation',
-    organisation: { id, slug: 'acme', name: 'Acme', regionUrl: 'https://de.sentry.io' },
+    kind: 'organization',
+    organization: { id, slug: 'acme', name: 'Acme', regionUrl: 'https://de.sentry.io' },
   }) as const;
 
 const refused: ApiFailure = {
@@ -26,16 +26,16 @@ const refused: ApiFailure = {
   link: null,
 };
 
-describe('organisationCheck', () => {
+describe('organizationCheck', () => {
   it('names organisation and region', () => {
-    expect(organisationCheck(found('7'), { org: 'acme', dsn: DSN })).toMatchObject({
+    expect(organizationCheck(found('7'), { org: 'acme', dsn: DSN })).toMatchObject({
       state: 'ok',
       message: 'Valid; can read organization "acme" (Acme), region de.sentry.io',
     });
   });
 
   it('warns when the DSN is of another organisation: its traces would not be continued', () => {
-    const check = organisationCheck(found('8'), { org: 'acme', dsn: DSN });
+    const check = organizationCheck(found('8'), { org: 'acme', dsn: DSN });
     expect(check).toMatchObject({
       state: 'warn',
       message: expect.stringContaining('another one (7, not 8)'),
@@ -48,11 +48,11 @@ describe('organisationCheck', () => {
     ['the DSN tells none', '8', { ...DSN, orgId: null }],
     ['there is no DSN', '8', null],
   ])('says nothing about that where %s', (_name, id, dsn) => {
-    expect(organisationCheck(found(id), { org: 'acme', dsn }).state).toBe('ok');
+    expect(organizationCheck(found(id), { org: 'acme', dsn }).state).toBe('ok');
   });
 
   it('fails for a token that is refused, with what to do', () => {
-    const check = organisationCheck(refused, { org: 'acme', dsn: null });
+    const check = organizationCheck(refused, { org: 'acme', dsn: null });
     expect(check).toMatchObject({ name: 'token', state: 'fail' });
     expect(check.advice.join()).toContain('org:read');
   });

@@ -11,7 +11,7 @@ import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.t
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { maskingOf } from '../../src/lib/secrets/redact-paths.ts';
 import { decodeBody, flatHeaders, parseJson } from '../../src/lib/send/response.ts';
-import { responseEvidence } from '../../src/lib/stages/response-evidence.ts';
+import { responseEvidence } from '../../src/lib/stages/source-evidence.ts';
 import { expectsAcceptance } from '../../src/lib/validate/body.ts';
 import { isMissing } from '../../src/lib/validate/missing.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';

@@ -6,9 +6,9 @@ import type { JsonObject } from '../../src/lib/model/json.ts';
 import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { parseEnvelope } from '../../src/sandbox/sentry-server/envelope.ts';
 import { matchesQuery, parseEventsQuery, traceOf } from '../../src/sandbox/sentry-server/events-query.ts';
+import { readStoreBody } from '../../src/sandbox/sentry-server/ingest.ts';
 import { readEnvelope } from '../../src/sandbox/sentry-server/received-items.ts';
 import { durationMs, isoTime } from '../../src/sandbox/sentry-server/span-fields.ts';
-import { readStoreBody } from '../../src/sandbox/sentry-server/store-body.ts';
 import { fuzz } from './support/fuzz.ts';
 import {
   hostileBytes,

@@ -13,7 +13,7 @@ import { createFollower } from '../../src/lib/trace/reading/follow.ts';
 import {
   nextCursor,
   parseFoundSpans,
-  parseOrganisation,
+  parseOrganization,
   parseTraceMeta,
 } from '../../src/lib/trace/sentry-api/calls.ts';
 import { issueUrlFor } from '../../src/lib/trace/sentry-api/issues.ts';
@@ -187,7 +187,7 @@ fuzz('any smaller answer is read', {
   ),
   check: ([json, link, time]) => {
     parseTraceMeta(json);
-    parseOrganisation(json);
+    parseOrganization(json);
     for (const { traceId } of parseFoundSpans(json)) expect(traceId).toMatch(/^[0-9a-f]{32}$/);
     nextCursor(link);
     const ms = timeMs(time);

@@ -127,7 +127,7 @@ export async function ranRun(options: FakeRun): Promise<RanRun> {
     tracer: {
       startTest: (test) => ({ ...tracer.startTest(test), finish: (outcome) => finished.push(outcome) }),
       ready: async () => {},
-      waitNoMore: () => calls.push('waitNoMore'),
+      releaseWaiters: () => calls.push('waitNoMore'),
       flush: async (ms) => {
         calls.push(`flush ${ms}`);
       },

@@ -56,7 +56,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
       sending: (send) => void order.push(`sending ${send}`),
       ports: {
         tracer: {
-          ...{ startTest, waitNoMore: () => {}, flush: async () => {} },
+          ...{ startTest, releaseWaiters: () => {}, flush: async () => {} },
           ready: async () => void order.push('ready'),
           delivery: () => expect.fail(),
         },
@@ -81,7 +81,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
         vi.setSystemTime(Date.now() + Math.max(0, ms));
       },
       gapMs,
-      distance: { kept: async () => void order.push('distance') },
+      distance: { wait: async () => void order.push('distance') },
     });
     return { result, sleeps, order, resends };
   } finally {

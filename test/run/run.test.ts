@@ -225,7 +225,7 @@ describe('a run', () => {
       ports: {
         monotonicMs: () => waitedMs + sends * 10,
         tracer: {
-          ...{ startTest, waitNoMore: () => {}, flush: async () => {}, delivery: () => NO_DELIVERY },
+          ...{ startTest, releaseWaiters: () => {}, flush: async () => {}, delivery: () => NO_DELIVERY },
           ready: async () => {
             waitedMs += 500;
           },
@@ -373,7 +373,7 @@ describe('a run is stopped', () => {
       stop,
       ports: {
         tracer: {
-          ...{ startTest, waitNoMore: () => {}, flush: async () => {}, delivery: () => NO_DELIVERY },
+          ...{ startTest, releaseWaiters: () => {}, flush: async () => {}, delivery: () => NO_DELIVERY },
           ready: async () => {
             if (++asked === 2) stop.abort('SIGINT');
           },

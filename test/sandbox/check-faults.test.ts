@@ -101,7 +101,7 @@ describe('--fault', () => {
     }
   });
 
-  it('several wrong ones are told at once, with what is wrong in the config', async () => {
+  it('several wrong ones are reported at once, with the errors of the config', async () => {
     const { input } = await aProject({}, { flags: { count: '0' } });
     const check = sandboxFaults(['CHOPP=timeout', 'CHOP=tiemout', 'CHOP=slow'], 'run');
     await expect(resolveConfig({ ...input, check })).rejects.toThrow(

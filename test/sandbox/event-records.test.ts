@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import { errorOf } from '../../src/sandbox/sentry-server/error-records.ts';
 import { formatMessage } from '../../src/sandbox/sentry-server/log-entry.ts';
-import { unixSeconds } from '../../src/sandbox/sentry-server/timestamps.ts';
+import { unixSeconds } from '../../src/sandbox/sentry-server/span-records.ts';
 
 const record = (event: JsonObject) =>
   errorOf(event, JSON.stringify(event), { projectId: 1, sdk: null, eventId: null });

@@ -8,7 +8,7 @@ import { createTraceScenarios } from '../../src/sandbox/sentry-server/trace-scen
 import { createDuplicateMemory, DUPLICATE_WINDOW_MS } from '../../src/sandbox/target/duplicate-memory.ts';
 import { type Signal, validateSignal } from '../../src/sandbox/target/signal.ts';
 import { createSignalStore } from '../../src/sandbox/target/signal-store.ts';
-import { createTaskGroup } from '../../src/sandbox/target/task-group.ts';
+import { createTaskGroup } from '../../src/sandbox/target/target.ts';
 
 const NOTHING_SHARED: Parameters<typeof toScenarios>[1] = {
   ...{ expect: undefined, expectRepeat: undefined, repeat: undefined, payloadSchema: undefined },

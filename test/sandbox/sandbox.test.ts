@@ -190,7 +190,7 @@ describe('the sandbox', () => {
 });
 
 describe('start and end', () => {
-  it('listens on the ports asked for', async () => {
+  it('listens on the requested ports', async () => {
     const [port, sentryPort] = [await freePort(), await freePort()];
     const { info } = await started({ port, sentryPort });
     expect(new URL(info.url).port).toBe(String(port));
@@ -243,7 +243,7 @@ describe('start and end', () => {
     });
   });
 
-  it('stops twice, with an answer held back, leaving nothing that listens', async () => {
+  it('stops twice with a response pending, and leaves nothing listening', async () => {
     const running = await started({ faults: ['timeout'] });
     const hanging = post(running.info.url, aSignal()).catch(() => 'cut');
     await fetch(running.info.url.replace('/webhook', '/health'));
@@ -297,7 +297,7 @@ describe('start and end', () => {
     await eventually(async () => (said.pids.some(isAlive) ? null : true));
   });
 
-  it('tells when a process dies, and does not die of a Ctrl-C meant for the parent', async () => {
+  it('reports when a process dies, and does not die of a Ctrl-C meant for the parent', async () => {
     const { parent, said } = await startParent();
     const ended = once(parent, 'exit');
     for (const pid of said.pids) process.kill(pid, 'SIGINT');

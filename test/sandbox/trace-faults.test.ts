@@ -193,7 +193,7 @@ describe('faults of traces', () => {
     expect(slow).toEqual(expected);
   });
 
-  it('says so in the answer of a failed call, and in a client report of what was sampled out', async () => {
+  it('says so in the response to a failed call, and in a client report of what was sampled out', async () => {
     const [call] = flat(await readTrace(sandbox, traceIdOf('ERROR_CALL'))).filter(
       (span) => span.name === 'fetch-gex-data',
     );
@@ -243,7 +243,7 @@ describe.concurrent('detached background work', () => {
     return trees.flat();
   }
 
-  it('is found by the answer’s signal id, each webhook’s own, ten at a concurrency of five', async () => {
+  it('is found by the signal id of the response, each webhook’s own, ten at a concurrency of five', async () => {
     const sandbox = await start('*=detached');
     const ids = Array.from({ length: 10 }, (_, index) => `${index}`.padStart(32, 'e'));
     const answers: { status: number; body: { signal_id?: unknown; request_id?: unknown } }[] = [];

@@ -260,7 +260,7 @@ describe('traceResponse', () => {
     ]);
   });
 
-  it('gives durations in milliseconds and the attributes asked for', () => {
+  it('gives durations in milliseconds and the requested attributes', () => {
     const attributes = { variant: 'A', 'http.response.status_code': 503, retried: true };
     const span = aSpan(idOf(1), { startTimestamp: 10, endTimestamp: 10.5, attributes });
     const [node] = traceResponse(

@@ -20,7 +20,7 @@ async function resolved(promise: Promise<void>): Promise<boolean> {
 
 describe('createRoom', () => {
   it('lets in below the limit, and makes wait at it until one leaves', async () => {
-    const room = createCapacity({ limit: 2, patienceMs: 1_000 });
+    const room = createCapacity({ limit: 2, stallMs: 1_000 });
     room.enter();
     expect(await resolved(room.ready())).toBe(true);
     room.enter();
@@ -31,7 +31,7 @@ describe('createRoom', () => {
   });
 
   it('lets everybody through once it is open', async () => {
-    const room = createCapacity({ limit: 1, patienceMs: 1_000 });
+    const room = createCapacity({ limit: 1, stallMs: 1_000 });
     room.enter();
     const waiting = room.ready();
     expect(await resolved(waiting)).toBe(false);
@@ -41,7 +41,7 @@ describe('createRoom', () => {
   });
 
   it('waits on as long as something leaves now and then', async () => {
-    const room = createCapacity({ limit: 2, patienceMs: 1_000 });
+    const room = createCapacity({ limit: 2, stallMs: 1_000 });
     for (let each = 0; each < 6; each++) room.enter();
     const waiting = room.ready();
     for (let each = 0; each < 4; each++) {
@@ -55,7 +55,7 @@ describe('createRoom', () => {
   });
 
   it('waits no more once nothing has left for too long, until something does', async () => {
-    const room = createCapacity({ limit: 1, patienceMs: 1_000 });
+    const room = createCapacity({ limit: 1, stallMs: 1_000 });
     room.enter();
     room.enter();
     room.enter();
@@ -69,8 +69,8 @@ describe('createRoom', () => {
     expect(await resolved(room.ready())).toBe(false);
   });
 
-  it('tells when it is empty', async () => {
-    const room = createCapacity({ limit: 1, patienceMs: 1_000 });
+  it('resolves when it is empty', async () => {
+    const room = createCapacity({ limit: 1, stallMs: 1_000 });
     expect(await resolved(room.empty())).toBe(true);
     room.enter();
     room.enter();
@@ -82,7 +82,7 @@ describe('createRoom', () => {
   });
 
   it('leaves no timer behind', async () => {
-    const room = createCapacity({ limit: 1, patienceMs: 1_000 });
+    const room = createCapacity({ limit: 1, stallMs: 1_000 });
     room.enter();
     const waiting = room.ready();
     room.leave();

@@ -76,7 +76,7 @@ describe('kept connections', () => {
 describe('a kept connection on which something comes unasked', () => {
   const NOT_YOURS = 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 2\r\n\r\n{}';
 
-  it('while nobody waits is not used again', () => {
+  it('during a pause is not reused', () => {
     const sockets: Socket[] = [];
     const server = afterRequest((socket) => {
       sockets.push(socket);
@@ -98,7 +98,7 @@ describe('a kept connection on which something comes unasked', () => {
     });
   });
 
-  it('right behind an answer is not taken for the next one', () =>
+  it('right behind a response is not taken for the next response', () =>
     withFaultyServer(
       afterRequest((socket) => {
         socket.write(OK);
@@ -196,7 +196,7 @@ describe('proxies of the environment', () => {
       'uses socks5://, which is not supported; expected http:// or https://.',
     ],
     ['http://user:hunter2@', 'is not a URL.'],
-  ])('that cannot be used are told without their credentials', async (proxy, said) => {
+  ])('that cannot be used are reported without their credentials', async (proxy, said) => {
     const thrown = await withProxyVariables({ http_proxy: proxy }, () =>
       withSender({ url: 'http://hooks.example.com/' }, () => Promise.resolve(null)),
     ).catch((error: unknown) => error);
@@ -247,7 +247,7 @@ describe('TLS', () => {
     expect(await status({ ca: certificates.caPath }, 'good', true)).toBe('tls');
   });
 
-  it('tells a file that cannot be used before anything is sent', async () => {
+  it('reports an unusable file before anything is sent', async () => {
     const { client, good, caPath } = certificates;
     const garbage = path.join(path.dirname(caPath), 'garbage.pem');
     await writeFile(garbage, 'nothing of use');
@@ -270,7 +270,7 @@ describe('TLS', () => {
   });
 });
 
-it('closing the sender lets go of every connection', () =>
+it('closing the sender closes every connection', () =>
   withFaultyServer(
     (socket, connection) => {
       closed.push(once(socket, 'close'));

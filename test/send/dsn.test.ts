@@ -96,7 +96,7 @@ describe('readDsn', () => {
     );
   });
 
-  it('never tells the key', () => {
+  it('never shows the key', () => {
     fc.assert(
       fc.property(
         key,

@@ -1,6 +1,6 @@
 /** Classification of what cannot be produced on every machine. */
 import { describe, expect, it } from 'vitest';
-import { classifyFailure, type Progress, timedOut } from '../../src/lib/send/failure-kinds.ts';
+import { classifyFailure, type Progress, timedOut } from '../../src/lib/send/classify-failure.ts';
 
 const START: Progress = {
   begun: true,
@@ -139,7 +139,7 @@ describe('classifyFailure', () => {
     });
   });
 
-  it('of several addresses, the one that refused is told', () => {
+  it('of several addresses, the one that refused is reported', () => {
     const tried = new AggregateError([error('ENETUNREACH'), error('ECONNREFUSED')], '');
     expect(kindOf(Object.assign(tried, { code: 'ENETUNREACH' }))).toMatch(/^refused/);
   });

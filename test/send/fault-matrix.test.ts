@@ -28,7 +28,7 @@ const SECTIONS = matrix(() => certificates);
 const FAULTS = SECTIONS.flatMap(({ faults }) => faults);
 
 /** By the name of the fault; null where it is working. */
-const told = new Map<string, Finding | null>();
+const reported = new Map<string, Finding | null>();
 
 for (const { title, faults } of SECTIONS) {
   describe(title, () => {
@@ -53,7 +53,8 @@ function onTheWire(fault: WireFault): Promise<void> {
   return withFaultServer([{ ...fault, act }], ({ url }) =>
     withStillClock((clock) =>
       withSender({ url, ...fault.sender }, async (sender) => {
-        const begun = fault.told !== 'working' && fault.told.code === 'body-timeout' ? responseBegun() : null;
+        const begun =
+          fault.reported !== 'working' && fault.reported.code === 'body-timeout' ? responseBegun() : null;
         const sending = judged(sender, `${url}/${fault.name}`, fault.bodyBytes);
         const { timeoutMs } = fault.sender ?? {};
         if (timeoutMs !== undefined) {
@@ -97,7 +98,7 @@ function atItsPlace(fault: PlaceFault): Promise<void> {
     withSender({ url: place.url, ...fault.sender, ...place.sender }, async (sender) => {
       expectTold(fault, await judged(sender, place.url));
       // Through a proxy that is out of order nothing works.
-      if (fault.told !== 'working' && fault.told.code === 'proxy') return;
+      if (fault.reported !== 'working' && fault.reported.code === 'proxy') return;
       await withTarget(accept, ({ url }) =>
         withProxyVariables({}, () => withStillClock(() => expectReached(sender, url))),
       );
@@ -108,18 +109,18 @@ function atItsPlace(fault: PlaceFault): Promise<void> {
 function expectTold(fault: Fault, result: TestResult): void {
   const said = saidOf(result);
   const [finding = null] = said;
-  told.set(fault.name, finding);
+  reported.set(fault.name, finding);
   expect(result.attempts).toHaveLength(1);
-  if (fault.told === 'working') {
+  if (fault.reported === 'working') {
     expect(said).toEqual([]);
     expect(result.verdict).toBe('working');
     return;
   }
   expect(said).toHaveLength(1);
   expect(result.verdict).toBe('broken');
-  expect(finding?.code).toBe(fault.told.code);
-  expect(finding?.message.slice(0, fault.told.message.length)).toBe(fault.told.message);
-  expect(finding?.hint).toContain(fault.told.hint);
+  expect(finding?.code).toBe(fault.reported.code);
+  expect(finding?.message.slice(0, fault.reported.message.length)).toBe(fault.reported.message);
+  expect(finding?.hint).toContain(fault.reported.hint);
   expectFailureInOrder(result);
 }
 
@@ -151,10 +152,10 @@ it('has a name of its own for each of more than a hundred faults', () => {
 });
 
 it.runIf(FAULTS.every((fault) => isWireFault(fault) || fault.possible !== false))(
-  'docs/faults.md says what was told here',
+  'docs/faults.md says what was reported here',
   () => {
-    const untold = FAULTS.filter(({ name }) => !told.has(name)).map(({ name }) => name);
+    const untold = FAULTS.filter(({ name }) => !reported.has(name)).map(({ name }) => name);
     expect(untold, 'run the whole file').toEqual([]);
-    expectGolden('../../docs/faults.md', faultsDoc(SECTIONS, told));
+    expectGolden('../../docs/faults.md', faultsDoc(SECTIONS, reported));
   },
 );

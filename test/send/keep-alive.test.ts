@@ -43,7 +43,7 @@ describe('an idle connection', () => {
     ),
   );
 
-  it('is let go of by itself', async () => {
+  it('is closed automatically', async () => {
     const closed: Promise<unknown>[] = [];
     const server = afterRequest((socket) => {
       closed.push(once(socket, 'close'));

@@ -1,8 +1,13 @@
 /** Pacing by a clock of the test's own: every start time is exact. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMinGap, type MinGap } from '../../src/lib/send/min-gap.ts';
-import { OPEN_MODEL_IN_FLIGHT_LIMIT, type Pace, pace } from '../../src/lib/send/pacing.ts';
+import {
+  createMinGap,
+  type MinGap,
+  OPEN_MODEL_IN_FLIGHT_LIMIT,
+  type Pace,
+  pace,
+} from '../../src/lib/send/pacing.ts';
 
 /** Time that passes only when everything is waiting; then it jumps to the next thing that is due. */
 function fakeClock() {
@@ -76,7 +81,7 @@ async function paced(
     mostInFlight = Math.max(mostInFlight, ++inFlight);
     await clock.sleep(options.takesMs(item));
     for (let again = 0; again < (options.sentAgain?.(item) ?? 0); again++) {
-      await distance.kept();
+      await distance.wait();
       starts.push({ item, at: clock.now(), lateMs });
     }
     inFlight--;
@@ -97,7 +102,7 @@ async function paced(
   return { starts, pulled, mostInFlight, endedAt: clock.now() };
 }
 
-const AT_ONCE: MinGap = { kept: () => Promise.resolve() };
+const AT_ONCE: MinGap = { wait: () => Promise.resolve() };
 const SEQUENTIAL: Pace & { readonly gapMs: number } = { concurrency: 1, rate: null, gapMs: 0 };
 
 describe('one after another', () => {
@@ -243,7 +248,7 @@ describe('with a rate', () => {
     expect(mostInFlight).toBe(2);
   });
 
-  it('with a limit tells how much later than planned each started, and catches up', async () => {
+  it('with a limit measures how much later than planned each started, and catches up', async () => {
     const { starts, mostInFlight } = await paced({
       concurrency: 1,
       rate: 10,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomHex } from '../../src/lib/send/random-ids.ts';
+import { randomHex } from '../../src/lib/send/trace.ts';
 
 describe('random ids', () => {
   it('have two hex digits a byte, and never come twice, across many blocks', () => {

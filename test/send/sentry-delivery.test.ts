@@ -130,7 +130,7 @@ describe.each(['stream', 'static'] as const)('counts, %s', (traceLifecycle) => {
       },
     ));
 
-  it('answers of every kind together add up', () =>
+  it('responses of every kind add up', () =>
     withSentryReceiver(
       (number) => ({ status: [200, 200, 401, 500, 200, 413][number % 6] ?? 200 }),
       async (receiver) => {
@@ -152,7 +152,7 @@ describe.each(['stream', 'static'] as const)('counts, %s', (traceLifecycle) => {
 });
 
 describe('flush', () => {
-  it('ends in time although Sentry does not answer, and counts what is open as pending', () =>
+  it('ends in time although Sentry does not respond, and counts what is open as pending', () =>
     withSentryReceiver(
       (number) => ({ status: 200, never: number > 2 }),
       async (receiver) => {
@@ -172,7 +172,7 @@ describe('flush', () => {
       },
     ));
 
-  it('lets go of what it gave up, and opens nothing new for what was waiting', () =>
+  it('closes the connections it gave up, and opens none for what was waiting', () =>
     withSentryReceiver({ status: 200, never: true }, async (receiver) => {
       const tracer = tracerTo(receiver.dsn);
       endTests(tracer, CONNECTIONS + 70);
@@ -184,7 +184,7 @@ describe('flush', () => {
       expect(receiver.envelopes).toHaveLength(CONNECTIONS);
     }));
 
-  it('returns as soon as the last answer is there', () =>
+  it('returns as soon as the last response is there', () =>
     withSentryReceiver({ status: 200, never: true }, async (receiver) => {
       const tracer = tracerTo(receiver.dsn);
       endTests(tracer, 5);
@@ -247,7 +247,7 @@ describe('many', () => {
       }),
   );
 
-  it('a slow Sentry makes the sending wait, and bounds what is under way; nothing is lost', () =>
+  it('a slow Sentry makes sending wait and bounds what is in flight; nothing is lost', () =>
     withSentryReceiver({ status: 200, delayMs: 40 }, async (receiver) => {
       const tracer = tracerTo(receiver.dsn);
       let ended = 0;
@@ -269,8 +269,8 @@ describe('many', () => {
     }));
 });
 
-describe('a Sentry that takes its time for each answer', () => {
-  it('makes the sending wait for it; what is under way stays bounded, and each trace is counted', () =>
+describe('a Sentry with slow responses', () => {
+  it('makes sending wait; what is in flight stays bounded, and each trace is counted', () =>
     withSentryReceiver({ status: 200, never: true }, async (receiver) => {
       const tracer = tracerTo(receiver.dsn);
       const count = 560;
@@ -305,9 +305,9 @@ describe('a Sentry that takes its time for each answer', () => {
     }));
 });
 
-describe('a Sentry that never answers', () => {
-  it('is not waited for longer than its patience; then what exceeds the bound is dropped', async () => {
-    const count = deliveryCount({ host: 'sentry.acme.test', limit: 3, hardLimit: 5, patienceMs: 50 });
+describe('a Sentry that never responds', () => {
+  it('is waited for up to the stall limit; then what exceeds the bound is dropped', async () => {
+    const count = deliveryCount({ host: 'sentry.acme.test', limit: 3, hardLimit: 5, stallMs: 50 });
     const answers: (() => void)[] = [];
     const transport = count.counted({
       send: () => new Promise((resolve) => answers.push(() => resolve({ statusCode: 200 }))),
@@ -354,7 +354,7 @@ describe('proxies', () => {
       ),
     ));
 
-  it.each(['no_proxy', 'NO_PROXY'])('are left out where %s says so', (variable) =>
+  it.each(['no_proxy', 'NO_PROXY'])('are not used where %s says so', (variable) =>
     withSentryReceiver({ status: 200 }, (receiver) =>
       withProxy((proxy) =>
         withProxyVariables({ http_proxy: proxy.url, [variable]: '*' }, async () => {

@@ -96,7 +96,7 @@ describe('the request', () => {
       }),
     ));
 
-  it('that cannot be written is a failure of its own, told once', () =>
+  it('that cannot be written is a failure of its own, reported once', () =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
         const headers = { 'x-own': 'snow \u2603' };
@@ -122,7 +122,7 @@ describe('the request', () => {
     }));
 });
 
-describe('the answer', () => {
+describe('the response', () => {
   it('has status, its text, version, headers, body and JSON', async () => {
     const answer = await answerTo((_request, response) => {
       response.writeHead(422, 'Not Today', { 'Content-Type': 'application/json', 'X-One': 'a' });
@@ -236,7 +236,7 @@ describe('the answer', () => {
     ['204', 204, {}],
     ['204 that speaks of gzip', 204, { 'content-encoding': 'gzip' }],
     ['304', 304, {}],
-  ])('%s is an answer with an empty body', async (_name, status, headers) => {
+  ])('%s is a response with an empty body', async (_name, status, headers) => {
     const answer = await answerTo((_request, response) => {
       response.writeHead(status, headers);
       response.end();
@@ -283,7 +283,7 @@ describe('the answer', () => {
         }),
     ));
 
-  it.each([301, 302, 303, 307, 308])('a redirect is an answer, not followed: %i', (status) =>
+  it.each([301, 302, 303, 307, 308])('a redirect is a response and is not followed: %i', (status) =>
     withTarget(
       (_request, response) => {
         response.writeHead(status, { location: '/elsewhere' });
@@ -324,7 +324,7 @@ describe('timings', () => {
       });
     }));
 
-  it('tell where the time went', () =>
+  it('show where the time went', () =>
     withTarget(
       async (request, response) => {
         // The server's own clock: the sender must have measured at least as much.

@@ -190,7 +190,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
       expect(text).not.toContain('hunter2');
     }));
 
-  it('among fifty at once is fifty distinct traces, each whole', () =>
+  it('among fifty at once gives fifty distinct, complete traces', () =>
     withSentryReceiver({ status: 200 }, (receiver) =>
       withTarget(accept, ({ url, requests }) =>
         withSender({ url }, async (sender) => {

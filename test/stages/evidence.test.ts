@@ -318,7 +318,7 @@ describe('a stage', () => {
     );
   });
 
-  it('that nothing can confirm is left out, unless it is required', () => {
+  it('that nothing can confirm is skipped, unless it is required', () => {
     const nothing = { span: null, response: null };
     expect(resultsOf({ traces: read(guideSpans()), stages: stages(nothing) })).toHaveLength(4);
     expect(resultsOf({ traces: null, stages: [] })).toEqual([]);

@@ -72,7 +72,7 @@ test.each([
   [{ 'retry-after': '3600' }, 3_600_000],
   [{ 'retry-after': '3601' }, 3_600_000],
   [{ 'retry-after': 'soon' }, 0],
-])('a server in trouble that says %j is asked again after %i ms', async (headers, waitMs) => {
+])('a failing server that sends %j is queried again after %i ms', async (headers, waitMs) => {
   expect(await lookAt(503, headers)).toMatchObject({ waitMs });
 });
 

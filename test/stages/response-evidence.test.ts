@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Statement } from '../../src/lib/model/stage.ts';
-import { responseEvidence } from '../../src/lib/stages/response-evidence.ts';
+import { responseEvidence } from '../../src/lib/stages/source-evidence.ts';
 import { jsonAnswer, textAnswer } from '../validate/support.ts';
 
 interface Given {

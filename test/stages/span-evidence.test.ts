@@ -53,7 +53,7 @@ function search(overrides: Partial<ReadSpans['searches'][number]> = {}): ReadSpa
 const FOUND = search({ last: { complete: true } });
 const FAILED = { status: 'error', statusMessage: 'disk full' } as const;
 
-test('a stage without a span is not asked of a trace', () => {
+test('a stage without a span has no evidence in a trace', () => {
   expect(evidence({ own: [save(3)] }, { ...SAVE, span: null })).toBeNull();
 });
 

@@ -173,7 +173,7 @@ describe('the hint', () => {
     },
   );
 
-  test('of a span that only a complete trace lacks names trace.follow, unless that is set', () => {
+  test('of a span that is missing from a complete trace names trace.follow, unless that is set', () => {
     const given: Given = { state: 'missing', trace: absent('span save is missing') };
     expect(hintOf(given)).toContain('set trace.follow');
     expect(hintOf(given, true)).not.toContain('set trace.follow');

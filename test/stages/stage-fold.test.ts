@@ -99,7 +99,7 @@ describe('stages that no test has', () => {
     expect(grouped(0)).toEqual([]);
   });
 
-  it('are told by the tests in which they could be judged', () => {
+  it('are reported by the tests in which they could be judged', () => {
     const unverified = test('unverified', 'unverified');
     expect(grouped(2, test('ok', 'missing'), unverified)[0]?.message).toBe(
       '1 stage has no span in the only test that could be judged: data-enrichment',

@@ -73,7 +73,7 @@ describe("a stage's expectation", () => {
   });
 });
 
-describe('stages that a run lacks', () => {
+describe('stages missing from a run', () => {
   const spans = tolerateMissing(BUILT_IN_SPANS, ['engine-execution', 'database-save']);
   const verify = (gone: readonly string[]) =>
     verifyTrace({

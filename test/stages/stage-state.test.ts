@@ -1,7 +1,7 @@
 /** The state of a stage by what its sources say. Every expected value is written by hand, from the rules in docs/verdicts.md. */
 import { expect, test } from 'vitest';
 import type { StageState, Statement } from '../../src/lib/model/stage.ts';
-import { stageState } from '../../src/lib/stages/stage-state.ts';
+import { stageState } from '../../src/lib/stages/verdict.ts';
 
 /** `+` confirms, `x` contradicts, `o` absent, `?` unknown, `-` not requested; in the order response, trace, http, sql. */
 const SAYS: Readonly<Record<string, Statement | null>> = {

@@ -123,7 +123,7 @@ describe('a trace is partial', () => {
   });
 });
 
-describe('Sentry is asked to count spans', () => {
+describe('Sentry counts spans on request', () => {
   test('only where something is missing', async () => {
     expect(metas((await watched({ test: { expected: [awaited('ingest')] } })).asked)).toBe(0);
   });

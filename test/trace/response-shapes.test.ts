@@ -125,7 +125,7 @@ test('transactions of the older endpoint keep their durations, statuses and issu
   expect(trace.issues).toEqual([]);
 });
 
-test('and so do they where the answer lists errors without a span beside them', () => {
+test('and so do they where the response lists errors without a span beside them', () => {
   const trace = read('events-trace-object.json');
   expect(tree(trace)).toEqual([
     'POST /webhook (api) http.server, 413 ms, unknown',
@@ -164,7 +164,7 @@ test('an error without any span is an issue of the trace', () => {
   ]);
 });
 
-test('an attribute that was asked for in both forms is one', () => {
+test('an attribute that was requested in both forms is one', () => {
   const { spans } = read('attribute-forms.json');
   expect(spans.map(({ name, status, attributes }) => [name, status, attributes])).toEqual([
     ['only the number', 'error', { 'http.response.status_code': 503 }],

@@ -8,7 +8,7 @@ it.each([
   ['the SaaS', null, SAAS],
   ['the SaaS by name', 'https://sentry.io', SAAS],
   ['a region', 'https://de.sentry.io/', SAAS],
-  ["the organisation's own host", 'https://acme.sentry.io', SAAS],
+  ["the organization's own host", 'https://acme.sentry.io', SAAS],
   ['something that is no URL', 'nonsense', SAAS],
   [
     'a self-hosted server',
@@ -29,7 +29,7 @@ it.each([
   expect(traceUrl({ org: 'acme', baseUrl, template: null }, { traceId: ID })).toBe(expected);
 });
 
-it('links by a template to another tracing system, organisation or not', () => {
+it('links by a template to another tracing system, with or without an organization', () => {
   const template = 'https://t.example/{{traceId}}?id={{ traceId }}';
   for (const org of ['acme', null]) {
     expect(traceUrl({ org, baseUrl: null, template }, { traceId: ID })).toBe(
@@ -38,7 +38,7 @@ it('links by a template to another tracing system, organisation or not', () => {
   }
 });
 
-it('has no link while the organisation is unknown', () => {
+it('has no link while the organization is unknown', () => {
   expect(
     traceUrl({ org: null, baseUrl: 'https://sentry.example.com', template: null }, { traceId: ID }),
   ).toBeNull();

@@ -87,7 +87,7 @@ describe('a body that is not JSON', () => {
     expect(await errorsOf(answer, BUILT_IN)).toEqual([expected]);
   });
 
-  it('is told for what it is: empty, or too deep', async () => {
+  it('is reported for what it is: empty, or too deep', async () => {
     const empty = anAnswer({ body: '', json: parseJson(' \n') });
     expect(await errorsOf(empty, BUILT_IN)).toEqual(['empty-body: HTTP 200, but the body is empty']);
     const deep = anAnswer({ json: parseJson('['.repeat(100_000)) });
@@ -147,7 +147,7 @@ describe('a body that says no under a 2xx', () => {
     expect(await errorsOf(jsonAnswer(body), { refuse })).toEqual([`refused-by-body: ${message}`]);
   });
 
-  it('is right where the scenario asks for that very answer', async () => {
+  it('is right where the scenario expects that response', async () => {
     const body = { status: 'REJECTED' };
     expect(
       await errorsOf(jsonAnswer(body), { refuse: BUILT_IN.refuse, match: { status: 'REJECTED' } }),
@@ -178,19 +178,19 @@ describe('a body that says no under a 2xx', () => {
       { id: 1 },
       ['refused-by-body: HTTP 200, but status REJECTED', 'match: id is missing, expected 1'],
     ],
-  ])('is asked for only by its own field and value: %s', async (_, match, expected) => {
+  ])('is expected only by its own field and value: %s', async (_, match, expected) => {
     const refuse = BUILT_IN.refuse;
     expect(await errorsOf(jsonAnswer({ status: 'REJECTED' }), { refuse, match })).toEqual(expected);
   });
 
-  it('is right under an expected status that says no by itself', async () => {
+  it('is right under an expected status that is itself a refusal', async () => {
     const answer = jsonAnswer({ status: 'REJECTED' }, { status: 400 });
     expect(await errorsOf(answer, { status: [400], refuse: BUILT_IN.refuse })).toEqual([]);
   });
 });
 
 describe('a suspicious body', () => {
-  it('that is a duplicate is a warning of its own kind, and its data is not asked for', async () => {
+  it('that is a duplicate is a warning of its own kind, and its data is not required', async () => {
     expect(await judge(jsonAnswer({ status: 'Duplicate' }), BUILT_IN, { strict: true })).toEqual({
       errors: [],
       warnings: [
@@ -227,7 +227,7 @@ describe('a suspicious body', () => {
     expect((await judge(jsonAnswer(body), { suspect, ...expected })).warnings).toEqual([]);
   });
 
-  it('that is a duplicate replaces all findings about the body, also what else was asked for', async () => {
+  it('that is a duplicate replaces all findings about the body, also of other expectations', async () => {
     const answer = jsonAnswer({ status: 'DUPLICATE', error: 'seen before' });
     const judgement = await judge(
       answer,

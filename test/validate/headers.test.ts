@@ -29,7 +29,7 @@ describe('a header', () => {
     expect(await errorsOf(withHeaders({ 'x-id': 'abc' }), { headers })).toEqual([`header: ${message}`]);
   });
 
-  it('judges each answer afresh, also with flags that remember', async () => {
+  it('judges each response anew, also with flags that keep state', async () => {
     const expected = { headers: { 'x-id': '/a/y' } };
     for (let time = 0; time < 3; time++)
       expect(await errorsOf(withHeaders({ 'x-id': 'a' }), expected)).toEqual([]);

@@ -56,7 +56,7 @@ describe('a payload that breaks its schema', () => {
     expect(await faultsOf(payload as Json, schema as JsonObject)).toEqual([expected]);
   });
 
-  it('is told in five places, and the others are counted', async () => {
+  it('is reported in five places, and the others are counted', async () => {
     const payload = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`k${at}`, at]));
     const faults = await faultsOf(payload, { type: 'object', additionalProperties: { type: 'string' } });
     expect(faults).toHaveLength(6);
@@ -72,11 +72,11 @@ describe('a payload that breaks its schema', () => {
     expect(faults.at(-1)).toBe(last);
   });
 
-  it('that holds has nothing to tell', async () => {
+  it('that is fulfilled gives no finding', async () => {
     expect(await faultsOf({ d: 'long' }, of({ d: { enum: ['long'] } }))).toEqual([]);
   });
 
-  it('a schema that is none is told with its place', async () => {
+  it('an invalid schema is reported with its place', async () => {
     await expect(faultsOf({}, { type: 'nonsense' })).rejects.toThrow(
       'payloadSchema is not a usable JSON Schema',
     );

@@ -25,7 +25,7 @@ describe('a duration', () => {
   });
 });
 
-describe('a webhook without an answer', () => {
+describe('a webhook without a response', () => {
   it('is broken by its failure alone', async () => {
     const validate = await createResponseValidator({ expectations: [BUILT_IN], strict: true });
     const failure = {
@@ -50,8 +50,8 @@ describe('a webhook without an answer', () => {
   });
 });
 
-describe('an answer with several faults', () => {
-  it('has them all told', async () => {
+describe('a response with several problems', () => {
+  it('has them all reported', async () => {
     const answer = jsonAnswer({ a: 1 }, { headers: { 'content-type': 'text/json' } });
     const expected = {
       contentType: 'application/json',
@@ -196,7 +196,7 @@ const answers: fc.Arbitrary<HttpResponse> = fc
   .map((parts) => anAnswer({ ...parts, json: parseJson(parts.body) }));
 
 describe('the validator', () => {
-  it('judges any answer by any expectation, and never throws', async () => {
+  it('judges any response by any expectation, and never throws', async () => {
     const compiled = SCHEMAS.map((schema) => anExpectation({ schema }));
     const [lenient, strict] = await Promise.all(
       [false, true].map((strict) => createResponseValidator({ expectations: compiled, strict })),

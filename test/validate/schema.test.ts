@@ -102,7 +102,7 @@ describe('a schema', () => {
     ['a pattern that is none', { pattern: '(' }],
     ['a pattern with a look-ahead', { pattern: '^(?=a)' }],
     ['a pattern of keys with a back-reference', { patternProperties: { '^(a)\\1$': true } }],
-  ])('with %s is told before anything is sent', async (_, schema) => {
+  ])('with %s is reported before anything is sent', async (_, schema) => {
     await expect(errorsOf(jsonAnswer({}), schemaOf(schema))).rejects.toMatchObject({
       code: 'SCHEMA_INVALID',
     });
@@ -136,14 +136,14 @@ describe('a schema', () => {
       { id: 'a'.repeat(100_000) },
       'Answer cannot be checked by the schema: a string of 100000 characters is too long for the pattern (?:a?){500}a{500}$',
     ],
-  ])('%j ends on any answer', async (schema, answer, words) => {
+  ])('%j ends on any response', async (schema, answer, words) => {
     expect(await errorsOf(jsonAnswer(answer), schemaOf(schema))).toEqual([
       ...(words === 'property name must be valid' ? [expect.stringContaining('must match pattern')] : []),
       expect.stringContaining(words),
     ]);
   });
 
-  it('that nobody compiled is not skipped in silence', async () => {
+  it('that was not compiled is not skipped silently', async () => {
     const check = await compileSchemas([{ type: 'object' }]);
     expect(() => check({}, { type: 'object' })).toThrow('not compiled');
   });
@@ -168,7 +168,7 @@ describe('uniqueItems', () => {
     expect(await errorsOf(jsonAnswer(body), schemaOf({ uniqueItems: false }))).toEqual([]);
   });
 
-  it('is checked in a list as long as an answer may be', async () => {
+  it('is checked in a list as long as a response may be', async () => {
     // Were each pair compared, this would take an hour.
     const body = Array.from({ length: 200_000 }, (_, a) => ({ a }));
     expect(await errorsOf(jsonAnswer(body), schemaOf(unique))).toEqual([]);

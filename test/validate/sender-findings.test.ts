@@ -49,7 +49,7 @@ describe('a webhook that was wrong on purpose', () => {
       'stale',
       'error replay-accepted: HTTP 202: accepted a webhook that was signed an hour ago: the endpoint lets replays through',
     ],
-  ])('%s, and was accepted, is told in so many words', async (mode, message) => {
+  ])('%s, and was accepted, is reported', async (mode, message) => {
     const answer = anAnswer({ status: 202 });
     expect(await found({ mode, answer, expected: REFUSAL })).toEqual([message]);
   });
@@ -74,7 +74,7 @@ describe('a webhook that was wrong on purpose', () => {
     ]);
   });
 
-  it('and accepted against the body that was expected is told next to what differs', async () => {
+  it('and accepted against the expected body is reported next to what differs', async () => {
     const answer = jsonAnswer({ status: 'ACCEPTED' });
     const [loud, ...others] = await found({
       mode: 'none',
@@ -86,7 +86,7 @@ describe('a webhook that was wrong on purpose', () => {
     expect(others[0]).toMatch(/^error match: /);
   });
 
-  it('and accepted as expected is nobody else’s business', async () => {
+  it('and accepted as expected is not reported', async () => {
     expect(await found({ mode: 'none', expected: { status: [200] } })).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe('a webhook that was wrong on purpose', () => {
     },
   );
 
-  it('without an answer says nothing of signatures', async () => {
+  it('without a response says nothing about signatures', async () => {
     const failure: Failure = { kind: 'refused', message: 'Request failed: Connection refused', code: null };
     expect(await found({ mode: 'none', answer: null, failure, expected: REFUSAL })).toEqual([
       'error refused: Request failed: Connection refused',
@@ -118,7 +118,7 @@ describe('a webhook that was wrong on purpose', () => {
   });
 });
 
-describe('the patience of the real sender', () => {
+describe('the timeout of the real sender', () => {
   it('that is over is a warning, with what becomes of the webhook', async () => {
     expect(await found({ sender: 'tradingview', totalMs: 4_210.2 })).toEqual([
       'warning sender-gave-up: Took 4211 ms: the real sender (TradingView) would have given up after 3 s and not sent it again',
@@ -187,7 +187,7 @@ describe('what the real sender sends again', () => {
     }
   });
 
-  it('is not told of a refusal that was expected', async () => {
+  it('is not reported for an expected refusal', async () => {
     expect(await found({ sender: 'stripe', answer: anAnswer({ status: 400 }), expected: REFUSAL })).toEqual(
       [],
     );

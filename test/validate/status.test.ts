@@ -126,11 +126,11 @@ describe('a status', () => {
       ['2xx'],
       'http-5xx: HTTP 502: Bad Gateway',
     ],
-  ])('%# is told in the words of the answer', async (answer, status, expected) => {
+  ])('%# is reported in the words of the response', async (answer, status, expected) => {
     expect(await errorsOf(answer, { status })).toEqual([expected]);
   });
 
-  it('that is wrong is the one thing told', async () => {
+  it('that is wrong is the only thing reported', async () => {
     const answer = textAnswer('oops', { status: 500, statusText: 'Error', headers: {} });
     const expected = {
       required: ['a'],

@@ -40,7 +40,7 @@ describe('a webhook that was sent again', () => {
     expect(treated(again)).toBe(expected);
   });
 
-  it('is told by another field, or by words of the config for duplicates', () => {
+  it('is recognized by another field, or by duplicate values of the config', () => {
     expect(treated(json({ data: { id: 8 } }), { idPath: 'data.id' })).toBe('second-event: another data.id');
     expect(treated(json({ data: { id: 7 } }), { idPath: 'data.id' })).toBe('one-event: the same data.id');
     expect(treated(json({ result: 'Duplicate' }), { suspect: { result: ['DUPLICATE'] } })).toBe(
@@ -48,7 +48,7 @@ describe('a webhook that was sent again', () => {
     );
   });
 
-  it('is not told where the answers say nothing', () => {
+  it('is unknown where the responses say nothing', () => {
     expect(treated(textAnswer('OK'), { first: textAnswer('OK') })).toBe(
       'unknown: no signal_id in the answers',
     );
@@ -74,7 +74,7 @@ describe('a webhook that was sent again', () => {
     expect(treated(json(id, next), { first: json(id, first) })).toBe(expected);
   });
 
-  it('is not told where the first one was a duplicate itself', () => {
+  it('is unknown where the first one was a duplicate itself', () => {
     const duplicate = json({ status: 'DUPLICATE' });
     expect(treated(duplicate, { first: duplicate })).toBe(
       'unknown: the first one was taken for a duplicate of another already',

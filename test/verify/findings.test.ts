@@ -3,7 +3,7 @@ import type { Statement } from '../../src/lib/model/stage.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import type { JudgedStage } from '../../src/lib/stages/evidence.ts';
 import type { ProbeEvidence } from '../../src/lib/stages/probes/run-probes.ts';
-import { stageState } from '../../src/lib/stages/stage-state.ts';
+import { stageState } from '../../src/lib/stages/verdict.ts';
 import { adviceFor } from '../../src/lib/trace/advice.ts';
 import type { TraceReading } from '../../src/lib/trace/reading/watched-trace.ts';
 import { failure } from '../../src/lib/trace/sentry-api/failures.ts';

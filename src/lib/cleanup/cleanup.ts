@@ -5,7 +5,8 @@
  */
 
 import { forEachLimited } from '../limit-concurrency.ts';
-import { type Delivery, failureWords, NO_CONNECTION } from '../model/delivery.ts';
+import { type Delivery, failureWords } from '../model/delivery.ts';
+import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import {
@@ -199,7 +200,7 @@ function whatToDo(
   const { answer, failure, attempts } = delivery;
   const failures = [failure, ...attempts.map((attempt) => attempt.failure)];
   // An earlier attempt may have arrived.
-  if (failure !== null && failures.every((each) => each === null || NO_CONNECTION.has(each.kind)))
+  if (failure !== null && failures.every((each) => each === null || !FAILURE_KINDS[each.kind].connected))
     return null;
   const values = callValues(test, delivery);
   const about = aboutWebhook(test, { call, values, mask, port });

@@ -2,7 +2,7 @@
 import { failureWords } from '../model/delivery.ts';
 import { hintFor } from '../report/advice/advice.ts';
 import { detailedHint } from '../report/advice/details.ts';
-import { classifyFailure } from '../send/failure-kinds.ts';
+import { classifyFailure } from '../send/classify-failure.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import type { ConnectionFacts, TlsFacts } from './connection.ts';

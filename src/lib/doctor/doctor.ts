@@ -17,8 +17,8 @@ import {
   accessCheck,
   incompleteCheck,
   noTokenCheck,
-  type OrganisationReply,
-  organisationCheck,
+  type OrganizationReply,
+  organizationCheck,
   type TraceReply,
 } from './token-checks.ts';
 import { type TraceFacts, traceChecks } from './trace-checks.ts';
@@ -50,7 +50,7 @@ export interface TargetPort {
 
 export interface ReadingPort {
   readonly org: string;
-  readonly readOrganisation: () => Promise<OrganisationReply>;
+  readonly readOrganisation: () => Promise<OrganizationReply>;
   /** Reads a trace that nobody has. */
   readonly readNothing: () => Promise<TraceReply>;
   readonly awaitTrace: (delivery: Delivery) => Promise<TraceFacts>;
@@ -129,7 +129,7 @@ async function checkToken(
     emit(reading === null ? noTokenCheck(sentryUrl) : incompleteCheck(reading.message));
     return null;
   }
-  const token = organisationCheck(await reading.readOrganisation(), { org: reading.org, dsn });
+  const token = organizationCheck(await reading.readOrganisation(), { org: reading.org, dsn });
   emit(token);
   if (token.state === 'fail' || stop.aborted) return null;
   const access = accessCheck(await reading.readNothing());

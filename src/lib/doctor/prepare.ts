@@ -175,7 +175,7 @@ function readingPort(
   };
   return {
     org: settings.sentry.org ?? '',
-    readOrganisation: () => within(api.readOrganisation),
+    readOrganisation: () => within(api.readOrganization),
     readNothing: () =>
       within((patience) =>
         api.readTrace(randomBytes(16).toString('hex'), { ...patience, startedAt: Date.now() }),

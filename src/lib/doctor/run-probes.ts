@@ -101,7 +101,7 @@ async function sqlFacts(
   const host = databaseOf(url);
   if (host !== null) checkAllowedHost(host, settings.allowHosts);
   const at = host === null ? 'a socket of this machine' : new URL(host).host;
-  return { at, ...(await client.rehearse({ url, query, params, withinMs: ACCEPT_LIMIT_MS, signal: stop })) };
+  return { at, ...(await client.explain({ url, query, params, withinMs: ACCEPT_LIMIT_MS, signal: stop })) };
 }
 
 /** Groups by what is alike about them, in the order of their first ones. */

@@ -3,7 +3,7 @@ import { canParseUrl } from '../http/url.ts';
 import type { Trace } from '../model/trace.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { solutionsForFailure } from '../trace/advice.ts';
-import type { Organisation } from '../trace/sentry-api/calls.ts';
+import type { Organization } from '../trace/sentry-api/calls.ts';
 import type { ApiFailure } from '../trace/sentry-api/failures.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
@@ -24,16 +24,16 @@ export function incompleteCheck(problem: string): Check {
   ]);
 }
 
-export type OrganisationReply =
-  | { readonly kind: 'organisation'; readonly organisation: Organisation }
+export type OrganizationReply =
+  | { readonly kind: 'organization'; readonly organization: Organization }
   | ApiFailure;
 
-export function organisationCheck(
-  reply: OrganisationReply,
+export function organizationCheck(
+  reply: OrganizationReply,
   { org, dsn }: { readonly org: string; readonly dsn: Dsn | null },
 ): Check {
   if (reply.kind === 'error') return refusal('token', reply);
-  const { id, name, regionUrl } = reply.organisation;
+  const { id, name, regionUrl } = reply.organization;
   const region = regionUrl !== null && canParseUrl(regionUrl) ? `, region ${new URL(regionUrl).host}` : '';
   const message = `Valid; can read organization "${org}"${name === null ? '' : ` (${name})`}${region}`;
   const elsewhere = dsn !== null && dsn.orgId !== null && id !== null && dsn.orgId !== id;

@@ -1,4 +1,5 @@
 /** One webhook sent, and what came of it. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+import type { FailureKind } from './failure-kinds.ts';
 import type { Json } from './json.ts';
 import type { WebhookRequest } from './plan.ts';
 
@@ -17,31 +18,6 @@ export interface Timings {
   /** With `--rate`: how much later than planned the request started; contained in `totalMs`. */
   readonly lateMs: number;
 }
-
-export type FailureKind =
-  | 'dns'
-  | 'refused'
-  | 'unreachable'
-  | 'connect-timeout'
-  | 'tls'
-  | 'reset'
-  | 'response-timeout'
-  | 'body-timeout'
-  | 'truncated'
-  | 'too-large'
-  | 'protocol'
-  | 'proxy'
-  | 'aborted';
-
-/** Failures after which nothing can have reached the target: no connection was made. */
-export const NO_CONNECTION: ReadonlySet<FailureKind> = new Set([
-  'dns',
-  'refused',
-  'unreachable',
-  'connect-timeout',
-  'tls',
-  'proxy',
-]);
 
 /** Why there is no (whole) answer. */
 export interface Failure {

@@ -3,16 +3,11 @@ import { createHash } from 'node:crypto';
 import { kindKey } from '../http/same-target.ts';
 import type { AlertFacts, Proof } from '../model/alert.ts';
 import { failureWords } from '../model/delivery.ts';
+import { traitsOf } from '../model/failure-kinds.ts';
 import type { TestResult } from '../model/result.ts';
 import { causeText } from '../report/cause-text.ts';
 
-/** Findings that say that the target as a whole does not work: whichever a scenario gets, it is one failure. */
-const OF_THE_TARGET: ReadonlySet<string> = new Set([
-  ...['dns', 'refused', 'unreachable', 'tls', 'connect-timeout', 'response-timeout', 'body-timeout'],
-  ...['reset', 'truncated', 'http-5xx'],
-]);
-
-/** The kind of all of these, and the key of their outage. */
+/** The kind of everything that says that the target as a whole does not work, and the key of its outage. */
 export const TARGET = 'target';
 
 /** A broken test without an error of its own. */
@@ -31,8 +26,9 @@ export interface Failing {
   readonly message: string;
 }
 
+/** The target as a whole does not work: whatever the finding of a scenario, it is one failure. */
 export function isOfTheTarget(code: string): boolean {
-  return OF_THE_TARGET.has(code);
+  return code === 'http-5xx' || traitsOf(code)?.outage === true;
 }
 
 /** What breaks a broken test: a stage, the target as a whole, or what its first finding says. */

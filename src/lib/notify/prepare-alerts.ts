@@ -6,7 +6,7 @@ import type { RunFacts } from '../model/report.ts';
 import { staysHere } from '../safety/safety.ts';
 import { type Agents, createAgents, proxyHost } from '../send/agents.ts';
 import type { Dsn } from '../send/dsn.ts';
-import { randomHex } from '../send/random-ids.ts';
+import { randomHex } from '../send/trace.ts';
 import { VERSION } from '../version.ts';
 import type { CheckInPort, OpenNotifier } from './alert-ports.ts';
 import type { Alerts } from './alerts.ts';

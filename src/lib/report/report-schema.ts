@@ -3,6 +3,7 @@
  * check at the end keeps it and the model's `Report` the same.
  */
 import * as z from 'zod';
+import { FAILURE_KIND_NAMES } from '../model/failure-kinds.ts';
 import type { Report } from '../model/report.ts';
 
 const count = (what: string) => z.int().min(0).describe(what);
@@ -31,10 +32,7 @@ const level = z.enum(['required', 'recommended']);
 
 const failure = z
   .strictObject({
-    kind: z.enum([
-      ...(['dns', 'refused', 'unreachable', 'connect-timeout', 'tls', 'reset', 'response-timeout'] as const),
-      ...(['body-timeout', 'truncated', 'too-large', 'protocol', 'proxy', 'aborted'] as const),
-    ]),
+    kind: z.enum(FAILURE_KIND_NAMES),
     message: z.string().describe('`Request failed: Connection timeout`.'),
     code: z.string().nullable().describe("Node's or TLS's own code, e.g. `ECONNREFUSED`."),
   })

@@ -3,7 +3,7 @@
 import type { PlannedTest } from '../model/plan.ts';
 import type { Treatment } from '../model/repeat.ts';
 import type { Repeat } from '../model/scenario.ts';
-import type { MinGap } from '../send/min-gap.ts';
+import type { MinGap } from '../send/pacing.ts';
 import type { RetryGate } from '../send/retries.ts';
 import { treatmentOf, treatmentOfAll } from '../validate/treatment.ts';
 import { type SentOne, sendOne } from './send-one.ts';
@@ -45,7 +45,7 @@ export async function resend(
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {
     await again.sleep(Math.max(repeat.afterMs, last + again.gapMs - Date.now()));
-    await again.distance.kept();
+    await again.distance.wait();
     await again.ports.tracer.ready();
     if (again.stopped()) return cutOff(sends, null);
     last = Date.now();

@@ -12,8 +12,7 @@ import { withRepeat } from '../report/repeat-result.ts';
 import { makeResult } from '../report/result.ts';
 import { createBail } from '../safety/bail.ts';
 import { maskingOf } from '../secrets/redact-paths.ts';
-import { createMinGap } from '../send/min-gap.ts';
-import { pace } from '../send/pacing.ts';
+import { createMinGap, pace } from '../send/pacing.ts';
 import { sleep } from '../sleep.ts';
 import { causeOf } from '../stages/cause.ts';
 import { expectsAcceptance } from '../validate/body.ts';
@@ -64,7 +63,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   const mayRetry = async (waitMs: number): Promise<boolean> => {
     await sleepUnlessStopped(waitMs);
     if (isStopped()) return false;
-    await distance.kept();
+    await distance.wait();
     return !isStopped();
   };
 
@@ -197,7 +196,7 @@ function causeOfResponse({ errors, warnings, response }: TestResult): TestResult
 function watchStop({ stop, sender, tracer }: RunPorts): () => void {
   let timer: NodeJS.Timeout | undefined;
   const stopping = () => {
-    tracer.waitNoMore();
+    tracer.releaseWaiters();
     timer = setTimeout(sender.abort, STOP_GRACE_MS);
   };
   if (stop.aborted) stopping();

@@ -1,5 +1,5 @@
 /** When a run stops sending by itself. */
-import { NO_CONNECTION } from '../model/delivery.ts';
+import { traitsOf } from '../model/failure-kinds.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
 import { hintFor } from '../report/advice/advice.ts';
@@ -8,9 +8,6 @@ import { type QuietSpell, quietText } from './quiet-hours.ts';
 
 /** So many tests in a row without any connection say that the next ones will have none either. */
 export const TESTS_WITHOUT_CONNECTION = 3;
-
-/** A failure's kind is the code of its finding. */
-const NO_CONNECTION_CODES: ReadonlySet<string> = NO_CONNECTION;
 
 export interface Bail {
   readonly judged: (result: TestResult) => void;
@@ -48,7 +45,7 @@ export function createBail(options: BailOptions): Bail {
     judged: (result) => {
       const { verdict, errors } = result;
       outage.judged(result);
-      inARow = errors.some(({ code }) => NO_CONNECTION_CODES.has(code)) ? inARow + 1 : 0;
+      inARow = errors.some(({ code }) => traitsOf(code)?.connected === false) ? inARow + 1 : 0;
       if (verdict === 'broken') broken++;
       stop ??= stopAfterTest(options, { inARow, broken });
     },
@@ -110,7 +107,7 @@ function createOutage() {
   return {
     judged: ({ errors, response, startedAt, timings }: TestResult) => {
       tests += 1;
-      const failure = errors.find(({ code }) => LOST_CODES.has(code));
+      const failure = errors.find(({ code }) => (traitsOf(code)?.lost ?? null) !== null);
       if (failure !== undefined && response === null) {
         failures = [...failures.slice(-OUTAGE_TESTS), failure];
         return;
@@ -124,22 +121,9 @@ function createOutage() {
       const last = failures.at(-1);
       if (lastResponseAt === null || last === undefined || failures.length < OUTAGE_TESTS) return null;
       const until = `The target responded until ${lastResponseAt.slice(11, 19)} UTC`;
-      const since = `${FAILED_SINCE[last.code] ?? last.code} since`;
+      const since = `${traitsOf(last.code)?.lost ?? last.code} since`;
       const message = `${until}, ${since} (${countOf(responded, 'response')} of ${countOf(tests, 'webhook')})`;
       return { severity: 'error', code: 'connection-lost', message, hint: hintFor('connection-lost') };
     },
   };
 }
-
-/** A connection that is reset is no response either. */
-const LOST_CODES: ReadonlySet<string> = new Set([...NO_CONNECTION, 'reset']);
-
-const FAILED_SINCE: Readonly<Record<string, string>> = {
-  dns: 'host name not found',
-  refused: 'connection refused',
-  unreachable: 'host unreachable',
-  'connect-timeout': 'connection timeout',
-  tls: 'TLS failed',
-  proxy: 'proxy failed',
-  reset: 'connection reset',
-};

@@ -1,12 +1,11 @@
-/** One request on the wire, from its start to exactly one of an answer and a failure. */
+/** One request on the wire: it ends with either a response or a failure. */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import type { Got } from 'got';
 import type { Attempt, Failure, HttpResponse } from '../model/delivery.ts';
+import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { WebhookRequest } from '../model/plan.ts';
-import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
-import { type Decoding, openDecoding } from './content-coding.ts';
 import {
   abortedFailure,
   classifyFailure,
@@ -14,13 +13,15 @@ import {
   switchedProtocol,
   timedOut,
   tooLarge,
-} from './failure-kinds.ts';
+} from './classify-failure.ts';
+import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
+import { type Decoding, openDecoding } from './content-coding.ts';
 import { arrivalsRead } from './idle-guard.ts';
 import { responseBeforeExcess, responseOf } from './response.ts';
 import { failedAfter, type PhaseTimings, timingsOf } from './timings.ts';
 
 export interface AttemptOptions {
-  /** Exactly what is sent; empty for a method without a body. */
+  /** The bytes to send; empty for a method without a body. */
   readonly body: Buffer;
   /** With its agents and time limits; of each request only method, headers and body are its own. */
   readonly client: Got;
@@ -28,12 +29,12 @@ export interface AttemptOptions {
   readonly proxy: string | null;
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
-  /** Longest answer read, in bytes after decompression. */
+  /** Longest response body read, in bytes after decompression. */
   readonly maxBodyBytes: number;
-  /** Once it is aborted nothing begins any more. */
+  /** Once aborted, no attempt begins. */
   readonly stop: AbortSignal;
-  /** What ends the attempts under way as `aborted`: each one's is in it as long as it goes on. */
-  readonly underWay: Set<() => void>;
+  /** Ends the attempts in flight as `aborted`: each attempt adds its own function while it runs. */
+  readonly inFlight: Set<() => void>;
 }
 
 export interface Outcome {
@@ -73,7 +74,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      options.underWay.delete(stop);
+      options.inFlight.delete(stop);
       const durationMs = performance.now() - start;
       const reused = watch.reused();
       const timings = (result.failure === null ? timingsOf : failedAfter)(stream.timings, {
@@ -82,7 +83,8 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       });
       const status = result.answer?.status ?? response?.statusCode ?? null;
       // A refused handshake ends before the request is read, though TLS 1.3 lets it be written.
-      const mayHaveArrived = progress().connected && result.failure?.kind !== 'tls';
+      const mayHaveArrived =
+        progress().connected && (result.failure === null || FAILURE_KINDS[result.failure.kind].connected);
       stream.destroy();
       decoding?.destroy();
       resolve({
@@ -110,11 +112,11 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
         failure: null,
       });
     };
-    // Not got's own: that one stops with an answer it does not understand. What has arrived by now is read first.
+    // Not got's own timeout: it stops at a response that got does not understand. What has arrived by now is read first.
     const timer = setTimeout(() => setImmediate(() => fail(timedOut(progress()))), options.timeoutMs);
     const stop = () => fail(abortedFailure());
 
-    // After it has settled a destroyed stream may still report an error; that one says nothing new.
+    // A destroyed stream may still report an error after it has settled.
     stream.on('error', broken);
     stream.on('response', (arrived: IncomingMessage) => {
       response = arrived;
@@ -138,16 +140,16 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       socket.destroy();
       fail(switchedProtocol(arrived.statusCode ?? 101));
     });
-    // What has arrived whole may still be being decoded.
+    // A complete response may still be decoded at this point.
     stream.on('close', () => {
       if (!ended) broken(CLOSED);
     });
-    options.underWay.add(stop);
+    options.inFlight.add(stop);
     if (options.stop.aborted) stop();
   });
 }
 
-/** A stream that ends without a word has lost its connection. */
+/** A stream that closes without an error has lost its connection. */
 const CLOSED = Object.assign(new Error('The connection was closed'), { code: 'ECONNRESET' });
 
 interface Collected {

@@ -27,7 +27,7 @@ export interface Caller {
   /** Makes one request, whatever comes of it: no retry, no redirect. Never rejects for what a server does. */
   readonly call: (
     request: WebhookRequest,
-    patience: { readonly withinMs: number; readonly signal: AbortSignal },
+    timing: { readonly withinMs: number; readonly signal: AbortSignal },
   ) => Promise<CallOutcome>;
   readonly close: () => void;
 }
@@ -55,9 +55,9 @@ export async function createCaller(options: CallerOptions): Promise<Caller> {
   return {
     call: async (request, { withinMs, signal }) => {
       const { agents, client } = wayTo(new URL(request.url).origin);
-      const underWay = new Set<() => void>();
+      const inFlight = new Set<() => void>();
       const stop = () => {
-        for (const each of underWay) each();
+        for (const each of inFlight) each();
       };
       signal.addEventListener('abort', stop, { once: true });
       try {
@@ -69,7 +69,7 @@ export async function createCaller(options: CallerOptions): Promise<Caller> {
           connectTimeoutMs: Math.min(options.connectTimeoutMs, withinMs),
           maxBodyBytes: options.maxBodyBytes,
           stop: signal,
-          underWay,
+          inFlight,
         });
       } finally {
         signal.removeEventListener('abort', stop);

@@ -1,26 +1,26 @@
-/** How much may be under way at once before others wait, and for how long they do. */
+/** How much may be in flight before others wait, and for how long they wait. */
 
 export interface Capacity {
-  readonly underWay: () => number;
+  readonly inFlight: () => number;
   readonly enter: () => void;
   readonly leave: () => void;
-  /** Resolves once there is room, or once nothing has left for too long: then waiting would be for nothing. */
+  /** Resolves once there is room, or once nothing has left for `stallMs`: then waiting is pointless. */
   readonly ready: () => Promise<void>;
-  /** Nobody waits from now on. */
+  /** Releases all waiters, now and later. */
   readonly open: () => void;
   /** Resolves when all have left. */
   readonly empty: () => Promise<void>;
 }
 
 export interface CapacityOptions {
-  /** Under way at once before {@link Capacity.ready} waits. */
+  /** In flight before {@link Capacity.ready} waits. */
   readonly limit: number;
-  /** How long nothing may leave, in milliseconds, before nobody waits any more. */
-  readonly patienceMs: number;
+  /** Milliseconds in which nothing leaves, after which waiting ends. */
+  readonly stallMs: number;
 }
 
-export function createCapacity({ limit, patienceMs }: CapacityOptions): Capacity {
-  let underWay = 0;
+export function createCapacity({ limit, stallMs }: CapacityOptions): Capacity {
+  let inFlight = 0;
   let stalled = false;
   let isOpen = false;
   let waiting: (() => void)[] = [];
@@ -38,25 +38,25 @@ export function createCapacity({ limit, patienceMs }: CapacityOptions): Capacity
     timer = setTimeout(() => {
       stalled = true;
       resume();
-    }, patienceMs);
+    }, stallMs);
   };
 
   return {
-    underWay: () => underWay,
+    inFlight: () => inFlight,
     enter: () => {
-      underWay++;
+      inFlight++;
     },
     leave: () => {
-      underWay--;
+      inFlight--;
       stalled = false;
-      if (underWay < limit) resume();
+      if (inFlight < limit) resume();
       else if (waiting.length > 0) watch();
-      if (underWay > 0) return;
+      if (inFlight > 0) return;
       for (const each of leaving) each();
       leaving = [];
     },
     ready: () => {
-      if (underWay < limit || stalled || isOpen) return Promise.resolve();
+      if (inFlight < limit || stalled || isOpen) return Promise.resolve();
       if (timer === undefined) watch();
       return new Promise((resolve) => waiting.push(resolve));
     },
@@ -64,6 +64,6 @@ export function createCapacity({ limit, patienceMs }: CapacityOptions): Capacity
       isOpen = true;
       resume();
     },
-    empty: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => leaving.push(resolve))),
+    empty: () => (inFlight === 0 ? Promise.resolve() : new Promise((resolve) => leaving.push(resolve))),
   };
 }

@@ -1,4 +1,4 @@
-/** How far the connection of one request has come, for telling its failures apart. */
+/** How far the connection of one request has come: its failures are classified by it. */
 import type { EventEmitter } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -14,14 +14,14 @@ export interface ConnectionWatch {
 
 export interface CompletedResponse {
   readonly response: IncomingMessage;
-  /** What nobody had read of the body yet. */
+  /** The part of the body that was not read yet. */
   readonly unread: Uint8Array;
   /** That is all of it. */
   readonly untouched: boolean;
 }
 
 /**
- * got's own points in time cannot tell a tunnel, or a second request on a TLS connection, from one being made.
+ * got's own points in time do not distinguish a tunnel, or a second request on a TLS connection, from a new connection.
  * @param stream got's, of which `request` events with the request of Node come
  */
 export function watchConnection(stream: EventEmitter): ConnectionWatch {

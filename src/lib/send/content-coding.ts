@@ -65,7 +65,7 @@ function step(coding: string, next: Decoding | null, events: DecodingEvents): De
   };
   return {
     write: (chunk) => {
-      // Two bytes tell zlib's header from raw deflate.
+      // The first two bytes distinguish zlib's header from raw deflate.
       const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       if (decoder === null && bytes.length < 2) {
         held = bytes;

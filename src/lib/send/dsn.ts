@@ -4,7 +4,7 @@ import { ProdE2eError } from '../errors.ts';
 import { canParseUrl } from '../http/url.ts';
 
 export interface Dsn {
-  /** Normalised; no secret part, no query. */
+  /** Normalized, without the secret part and the query. */
   readonly text: string;
   readonly host: string;
   readonly publicKey: string;
@@ -17,7 +17,7 @@ export type DsnReading =
   | { readonly ok: true; readonly dsn: Dsn }
   | { readonly ok: false; readonly problem: string };
 
-/** Keys that documentation uses; nobody's project. */
+/** Keys from documentation, which belong to no project. */
 const PLACEHOLDER = /^(example|examplepublickey|your[-_]?.*|public_?key|publickey|dsn|0+|x+)$/i;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Decides which kept connections may carry another request. A request that is written to a connection the server is closing
+ * Decides which idle connections may carry another request. A request that is written to a connection the server is closing
  * may or may not have been read, and is never sent again for that, so connections are retired before it can happen:
  * - They are idle for less time than the server keeps them, by its `Keep-Alive` header or by {@link UNANNOUNCED_IDLE_MS}, and
  *   for no more than half of the time after which it was seen to close one.
@@ -38,14 +38,16 @@ export function guardIdle(agent: Agent): void {
   const idle = new WeakMap<Socket, Kept>();
   let seenLimitMs = Number.POSITIVE_INFINITY;
   function closedByServer(this: Socket): void {
-    const kept = idle.get(this);
-    if (kept !== undefined) seenLimitMs = Math.min(seenLimitMs, (performance.now() - kept.sinceMs) / 2);
+    const idleSocket = idle.get(this);
+    if (idleSocket !== undefined)
+      seenLimitMs = Math.min(seenLimitMs, (performance.now() - idleSocket.sinceMs) / 2);
     this.destroy();
   }
   const canBeReused = (socket: Socket) => {
-    const kept = idle.get(socket);
+    const idleSocket = idle.get(socket);
     const inTime =
-      kept !== undefined && performance.now() - kept.sinceMs < Math.min(kept.limitMs, seenLimitMs);
+      idleSocket !== undefined &&
+      performance.now() - idleSocket.sinceMs < Math.min(idleSocket.limitMs, seenLimitMs);
     return inTime && !socket.destroyed && socket.readable && socket.writable;
   };
   internals.keepSocketAlive = (socket) => {

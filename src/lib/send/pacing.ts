@@ -1,5 +1,4 @@
 /** When each webhook leaves: one after another, several at once, or so many per second. */
-import type { MinGap } from './min-gap.ts';
 
 /** With a rate, sends may pile up behind a slow target; more than this at once would only measure ourselves. */
 export const OPEN_MODEL_IN_FLIGHT_LIMIT = 1_000;
@@ -11,7 +10,7 @@ export interface Pace {
   readonly rate: number | null;
 }
 
-export interface PacingPorts {
+interface PacingPorts {
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
   /** Resolves after so many milliseconds, or as soon as `stop` says so. */
@@ -62,7 +61,7 @@ export async function pace<Item>(
       const due = rate === null ? null : start + (number * 1000) / rate;
       await slots.free();
       if (failures.length > 0 || ports.stopped()) break;
-      if (due === null) await ports.distance.kept();
+      if (due === null) await ports.distance.wait();
       else if (due > ports.monotonicMs()) await ports.sleep(due - ports.monotonicMs());
       if (failures.length > 0 || ports.stopped()) break;
       // Asked for only now, so that an item carries the time of its own sending.
@@ -99,6 +98,32 @@ function createSlots(limit: number) {
     released: () => {
       inUse--;
       wake?.();
+    },
+  };
+}
+
+/** The least time between two webhooks of a run, whichever test they are of. */
+export interface MinGap {
+  /** Resolves when the next one may leave: its place in time is taken as this is called. Earlier where the run is to stop. */
+  wait(): Promise<void>;
+}
+
+/** @param options.gapMs milliseconds; 0 for none */
+export function createMinGap(options: {
+  readonly gapMs: number;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonicMs: () => number;
+  /** Resolves after so many milliseconds, or as soon as the run is to stop. */
+  readonly sleep: (ms: number) => Promise<void>;
+}): MinGap {
+  const { gapMs, monotonicMs, sleep } = options;
+  let free = Number.NEGATIVE_INFINITY;
+  return {
+    wait: async () => {
+      const now = monotonicMs();
+      const place = Math.max(now, free);
+      free = place + gapMs;
+      if (place > now) await sleep(place - now);
     },
   };
 }

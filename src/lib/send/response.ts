@@ -37,8 +37,8 @@ function undecoded(coding: string): Pick<HttpResponse, 'body' | 'json'> {
 const WITHOUT_BODY = new Set([204, 304]);
 
 /**
- * A whole answer with bytes behind its end, such as the body of a 204, is judged as every client takes it; only its
- * connection is lost. Null where it is not sure to be there as a whole.
+ * A complete response with bytes behind its end, such as the body of a 204, is judged as every client takes it; only its
+ * connection is lost. Null if the response may be incomplete.
  * @param bytes all that was read of its body
  */
 export function responseBeforeExcess(completed: CompletedResponse, bytes: Buffer): HttpResponse | null {
@@ -46,8 +46,8 @@ export function responseBeforeExcess(completed: CompletedResponse, bytes: Buffer
   const { headers, statusCode = 0 } = response;
   const announced = headers['content-length'];
   const complete = announced === undefined ? untouched : Number(announced) === bytes.length;
-  const whole = WITHOUT_BODY.has(statusCode) || (complete && headers['content-encoding'] === undefined);
-  return whole ? responseOf({ response, headers, bytes }) : null;
+  const isComplete = WITHOUT_BODY.has(statusCode) || (complete && headers['content-encoding'] === undefined);
+  return isComplete ? responseOf({ response, headers, bytes }) : null;
 }
 
 /**
@@ -75,7 +75,7 @@ export function decodeBody(bytes: Uint8Array, contentType: string | undefined): 
 const UTF8 = new TextDecoder();
 let lastDecoder = { charset: 'utf-8', decoder: UTF8 };
 
-/** Making one takes longer than decoding an answer, and hardly any target has two charsets; UTF-8 for one that nobody knows. */
+/** Creating a decoder takes longer than decoding a response, and a target rarely has two charsets. An unknown charset is read as UTF-8. */
 function decoderOf(charset: string): TextDecoder {
   if (charset === lastDecoder.charset) return lastDecoder.decoder;
   let decoder = UTF8;
@@ -91,7 +91,7 @@ function decoderOf(charset: string): TextDecoder {
 function marked([first, second]: Uint8Array): string | null {
   if (first === 0xfe && second === 0xff) return 'utf-16be';
   if (first === 0xff && second === 0xfe) return 'utf-16le';
-  // UTF-8's own mark is recognised by its decoder.
+  // The UTF-8 decoder recognizes its own byte order mark.
   return null;
 }
 

@@ -1,7 +1,8 @@
 /** Which attempts are followed by a retry, and how long after. */
 
 import { retryAfterMs } from '../http/retry-after.ts';
-import type { Failure, FailureKind, HttpResponse } from '../model/delivery.ts';
+import type { Failure, HttpResponse } from '../model/delivery.ts';
+import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
 
 /** Waits so many milliseconds before a retry, and says whether it may still leave. */
@@ -14,9 +15,6 @@ export const MAX_RETRY_AFTER_MS = 60_000;
 const BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 5_000;
 
-/** A second attempt would end the same way, or must not begin. */
-const FINAL: ReadonlySet<FailureKind> = new Set(['protocol', 'too-large', 'aborted']);
-
 export interface Ended {
   readonly answer: HttpResponse | null;
   readonly failure: Failure | null;
@@ -24,7 +22,7 @@ export interface Ended {
 
 /** Where there is no whole response, and where it asks to come back or says that the server failed. */
 export function isRetryable({ answer, failure }: Ended, expected: readonly StatusPattern[]): boolean {
-  if (failure !== null) return !FINAL.has(failure.kind);
+  if (failure !== null) return FAILURE_KINDS[failure.kind].retry;
   if (answer === null || expected.length === 0 || statusFits(answer.status, expected)) return false;
   return answer.status === 408 || answer.status === 429 || answer.status >= 500;
 }

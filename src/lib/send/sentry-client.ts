@@ -12,7 +12,7 @@ export interface SentryClientOptions {
   readonly environment: string;
   readonly release: string;
   readonly traceLifecycle: 'stream' | 'static';
-  /** For hosts that do not tell it; null where unknown. */
+  /** For hosts that do not name it; null where unknown. */
   readonly orgId: string | null;
 }
 
@@ -62,7 +62,7 @@ export function openSentryClient({
   return { client, inScope };
 }
 
-/** The SDK flushes once more when the process is about to end: a run has done that itself, and leaves nobody listening. */
+/** The SDK flushes again when the process is about to end. A run has already flushed, so this listener is removed. */
 function withoutExitListeners<Made>(make: () => Made): Made {
   const before = new Set(process.listeners('beforeExit'));
   const made = make();

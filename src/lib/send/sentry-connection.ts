@@ -44,7 +44,7 @@ export function sentryConnection(url: string): SentryConnection {
       },
     },
     giveUp: () => {
-      // Without a code: on a kept connection the SDK sends once more what was reset.
+      // Without a code: the SDK resends what was reset on a reused connection.
       for (const request of open) request.destroy(new Error('Given up'));
       agents.destroy();
     },

@@ -12,10 +12,10 @@ type Envelope = Parameters<Transport['send']>[0];
 export interface DeliveryCount {
   readonly counted: (transport: Transport) => Transport;
   readonly traceEnded: () => void;
-  /** Resolves once fewer envelopes than the limit are under way, or once Sentry has said nothing for too long. */
+  /** Resolves once fewer envelopes than the limit are in flight, or once Sentry has not responded for `stallMs`. */
   readonly ready: () => Promise<void>;
-  readonly waitNoMore: () => void;
-  /** Resolves when nothing is under way. */
+  readonly releaseWaiters: () => void;
+  /** Resolves when no envelope is in flight. */
   readonly idle: () => Promise<void>;
   /** What is not answered by now stays pending, whatever becomes of it. */
   readonly close: () => void;
@@ -24,12 +24,12 @@ export interface DeliveryCount {
 
 export interface DeliveryCountOptions {
   readonly host: string;
-  /** Envelopes under way before {@link DeliveryCount.ready} waits. */
+  /** Envelopes in flight before {@link DeliveryCount.ready} waits. */
   readonly limit: number;
-  /** Envelopes under way before further ones are dropped. */
+  /** Envelopes in flight before further ones are dropped. */
   readonly hardLimit: number;
   /** How long nothing may come back, in milliseconds, before sending goes on without waiting for Sentry. */
-  readonly patienceMs: number;
+  readonly stallMs: number;
 }
 
 export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
@@ -52,7 +52,7 @@ export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
 
   const send = async (transport: Transport, envelope: Envelope) => {
     const traces = tracesIn(envelope);
-    if (room.underWay() >= options.hardLimit) {
+    if (room.inFlight() >= options.hardLimit) {
       if (!closed) dropped += traces;
       return {};
     }
@@ -78,7 +78,7 @@ export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
       ended++;
     },
     ready: room.ready,
-    waitNoMore: room.open,
+    releaseWaiters: room.open,
     idle: room.empty,
     close: () => {
       closed = true;

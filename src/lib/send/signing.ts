@@ -17,7 +17,7 @@ export interface SignedParts {
 }
 
 /**
- * The headers of a signed webhook, lower-case names. Id and time stay when the signature is left out on purpose: so an
+ * The headers of a signed webhook, lower-case names. Id and time stay when the signature is omitted on purpose: so an
  * endpoint that refuses the webhook does so for the signature alone.
  */
 export function signatureHeaders(
@@ -74,7 +74,7 @@ function keyOf(secret: string, key: SignatureForm['key']): Buffer {
   return key === 'text' ? Buffer.from(secret, 'utf8') : Buffer.from(bareSecret(secret), 'base64');
 }
 
-/** A key that nobody has, of the same length, the same for the same secret; the secret cannot be told from it. */
+/** A wrong key of the same length, the same for the same secret; the secret cannot be derived from it. */
 function anotherKey(key: Buffer): Buffer {
   const derived = createHmac('sha512', key).update('prod-e2e: wrong on purpose').digest();
   return Buffer.alloc(key.length, derived);

@@ -1,4 +1,4 @@
-/** What is wrong with a certificate or a handshake, in words. Codes: OpenSSL's verify(1) and SSL reasons, as Node passes them on. */
+/** Names the problem with a certificate or a handshake. Codes: OpenSSL's verify(1) and SSL reasons, as Node passes them on. */
 
 const CERTIFICATE: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'Certificate has expired',
@@ -28,7 +28,7 @@ const HANDSHAKE: readonly (readonly [RegExp, string])[] = [
   [/^(ECONNRESET|EPIPE)$/, 'TLS handshake failed, the server closed the connection'],
 ];
 
-/** Names of a certificate beyond this many characters are left out. */
+/** The names of a certificate are not shown if they are longer than this many characters. */
 const NAMES_SHOWN = 120;
 
 /** @param error the innermost one, which has the certificate where that is for another name */
@@ -56,7 +56,7 @@ export function isTls(code: string): boolean {
 /**
  * Where a handshake fails while writing, Node's code is a mere EPROTO and OpenSSL's reason stands in the message:
  * `write EPROTO 80…:error:0A000410:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:…`.
- * @returns the code that Node gives to the same reason while reading; null where there is none
+ * @returns the code that Node gives to the same reason while reading; null if the message has no reason
  */
 export function opensslCode(message: string): string | null {
   const reason = /:error:[0-9A-F]+:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1];

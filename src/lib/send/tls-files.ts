@@ -1,4 +1,4 @@
-/** Reads the user's certificate files and tries them out, so that a bad one is told once, before anything is sent. */
+/** Reads the user's certificate files and tries them out, so that a bad one is reported once, before anything is sent. */
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { messageOf, ProdE2eError } from '../errors.ts';

@@ -1,9 +1,9 @@
 /** What a sender needs of tracing, and the form of it that needs no Sentry: real ids in real headers. */
+import { randomFillSync } from 'node:crypto';
 import type { Failure } from '../model/delivery.ts';
 import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
 import { NO_DELIVERY, type SentryDelivery } from '../model/report.ts';
 import type { Verdict } from '../model/result.ts';
-import { randomHex } from './random-ids.ts';
 
 /** Name and operation of the root span of every test. */
 export const ROOT_SPAN_NAME = 'production-e2e-webhook-test';
@@ -34,7 +34,7 @@ export interface Tracer {
   /** Resolves once there is room for another trace: at once, unless Sentry is slower than the sending. */
   readonly ready: () => Promise<void>;
   /** From now on {@link Tracer.ready} lets everybody through: the run is to end. */
-  readonly waitNoMore: () => void;
+  readonly releaseWaiters: () => void;
   /** Sends what is left and waits for Sentry's answers, at most so many milliseconds. */
   readonly flush: (timeoutMs: number) => Promise<void>;
   readonly delivery: () => SentryDelivery;
@@ -83,8 +83,26 @@ export function headerTracer(options: { readonly environment: string; readonly r
       };
     },
     ready: () => Promise.resolve(),
-    waitNoMore: () => {},
+    releaseWaiters: () => {},
     flush: () => Promise.resolve(),
     delivery: () => NO_DELIVERY,
   };
+}
+
+// Random ids, drawn from the operating system a block at a time: a call for each id costs more than the id.
+
+/** Bytes of one block; enough for the ids of some 150 webhooks. */
+const BLOCK_BYTES = 4_096;
+
+const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+let used = BLOCK_BYTES;
+
+/** @param bytes how many, up to 64; two hex digits come of each */
+export function randomHex(bytes: number): string {
+  if (used + bytes > BLOCK_BYTES) {
+    randomFillSync(block);
+    used = 0;
+  }
+  used += bytes;
+  return block.toString('hex', used - bytes, used);
 }

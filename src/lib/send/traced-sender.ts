@@ -1,4 +1,4 @@
-/** Sends one webhook in its own trace, and tells exactly what came of it. */
+/** Sends one webhook in its own trace and returns the delivery: request, response or failure, timings, attempts. */
 
 import { ProdE2eError } from '../errors.ts';
 import type { Attempt, Delivery } from '../model/delivery.ts';
@@ -33,7 +33,7 @@ export interface Sender {
    * Never rejects for what the target does. Without `retries` at most one request leaves, whatever becomes of it.
    */
   readonly send: (test: PlannedTest, trace: TestTrace, how: SendHow) => Promise<Delivery>;
-  /** Ends what is under way as `aborted`, and lets no retry begin. */
+  /** Ends the requests in flight as `aborted`; no retry begins after it. */
   readonly abort: () => void;
   readonly close: () => void;
 }
@@ -44,7 +44,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
   const client = (await createClient(options)).extend({ agent: agents.pair });
   const stopped = new AbortController();
   // Not listeners of the signal: adding and removing one takes as long as judging an answer.
-  const underWay = new Set<() => void>();
+  const inFlight = new Set<() => void>();
   const attempt = (request: WebhookRequest, body: Buffer) =>
     attemptOnce(request, {
       body,
@@ -54,7 +54,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
       connectTimeoutMs: options.connectTimeoutMs,
       maxBodyBytes: options.maxBodyBytes,
       stop: stopped.signal,
-      underWay,
+      inFlight,
     });
   return {
     send: async (test, trace, { lateMs, mayRetry }) => {
@@ -78,7 +78,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
     },
     abort: () => {
       stopped.abort();
-      for (const stop of underWay) stop();
+      for (const stop of inFlight) stop();
     },
     close: agents.destroy,
   };

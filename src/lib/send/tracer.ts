@@ -22,12 +22,12 @@ const STATUS_ERROR = 2;
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
-/** Envelopes under way at once before sending waits for Sentry: bounds memory at roughly 10 KB each. */
+/** Envelopes in flight before sending waits for Sentry: bounds memory at roughly 10 KB each. */
 const IN_FLIGHT_LIMIT = 500;
 /** Room for the tests that are themselves in flight when that limit is reached; beyond it traces are dropped. */
 const IN_FLIGHT_HARD_LIMIT = 2_000;
 /** A Sentry that answers nothing for so many milliseconds is not waited for: the webhooks matter more. */
-const PATIENCE_MS = 5_000;
+const STALL_MS = 5_000;
 export interface TracerOptions extends SentryClientOptions {
   readonly runId: string;
   /** Masks secrets in attribute values. */
@@ -41,13 +41,13 @@ export function createTracer(options: TracerOptions): Tracer {
     host: options.dsn.host,
     limit: IN_FLIGHT_LIMIT,
     hardLimit: IN_FLIGHT_HARD_LIMIT,
-    patienceMs: PATIENCE_MS,
+    stallMs: STALL_MS,
   });
   const { client, inScope } = openSentryClient({ options, count, connection });
   return {
     startTest: (test) => startTest({ test, options, count, client, inScope }),
     ready: count.ready,
-    waitNoMore: count.waitNoMore,
+    releaseWaiters: count.releaseWaiters,
     flush: async (timeoutMs) => {
       const inTime = await within(timeoutMs, async () => {
         await inScope(() => client.flush(timeoutMs));

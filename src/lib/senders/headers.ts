@@ -1,5 +1,5 @@
 /**
- * The headers by which endpoints tell a provider's webhooks and their kind. The user agent is not among them: it stays
+ * The headers by which endpoints recognize a provider's webhooks and their kind. The user agent is not among them: it stays
  * ours, as the marker header does, so that synthetic traffic is never taken for the provider's own.
  */
 import type { SenderName } from '../model/signing.ts';

@@ -25,7 +25,7 @@ export interface ProviderTimeout {
 const NOT_2XX = { from: 300, to: 599, except: [], unlessHeader: null };
 
 export const PROVIDER_TIMEOUTS: Readonly<Record<SenderName, ProviderTimeout>> = {
-  // https://www.tradingview.com/support/solutions/43000529348: cancelled after three seconds, not sent again for it;
+  // https://www.tradingview.com/support/solutions/43000529348: canceled after three seconds, not sent again for it;
   // "Webhook resubmission": 5xx except 504, after 5 s each.
   tradingview: {
     label: 'TradingView',

@@ -40,12 +40,12 @@ const SAVED: HttpProbe = {
   withinMs: 2_000,
 };
 
-/** The same for the sandbox's target: the last one is proven by a probe as well. */
+/** The same for the sandbox's target: the last one is confirmed by a probe as well. */
 export const SANDBOX_STAGES: readonly StageExpectation[] = BUILT_IN_STAGES.map((each) =>
   each.name === 'database-save' ? { ...each, http: SAVED } : each,
 );
 
-/** Nobody has said that the target has these. */
+/** No config says that the target has these. */
 export function areBuiltIn(stages: readonly StageExpectation[]): boolean {
   return stages === BUILT_IN_STAGES || stages === SANDBOX_STAGES;
 }
@@ -81,7 +81,7 @@ function inOrder(stages: readonly StageExpectation[]): readonly StageExpectation
   }));
 }
 
-/** By name alone: the op of the very same span differs between SDKs and their versions. */
+/** By name alone: the op of the same span differs between SDKs and their versions. */
 function named(name: string): SpanPattern {
   return { name: [name], op: [], service: [], attributes: {} };
 }

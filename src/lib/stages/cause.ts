@@ -8,7 +8,7 @@ import type { FailedSpan } from '../trace/spans/span-failure.ts';
 import { evidenceOf, type JudgedStage } from './evidence.ts';
 
 /** Codes of warnings, those first that say most about what is wrong; others come after these in their order. */
-const TELLING: readonly string[] = [
+const WARNINGS_BY_WEIGHT: readonly string[] = [
   ...['stage-failed', 'stage-missing', 'trace-error', 'second-event', 'duplicate', 'flaky'],
   ...['processed-twice', 'retried', 'stage-unverified', 'trace-missing', 'stage-slow', 'trace-slow'],
 ];
@@ -36,8 +36,8 @@ export function causeOf(facts: CauseFacts): Cause | null {
 }
 
 function rankOf({ code }: Finding): number {
-  const at = TELLING.indexOf(code);
-  return at === -1 ? TELLING.length : at;
+  const at = WARNINGS_BY_WEIGHT.indexOf(code);
+  return at === -1 ? WARNINGS_BY_WEIGHT.length : at;
 }
 
 function causeOfBroken(facts: CauseFacts): Cause | null {

@@ -4,11 +4,10 @@ import type { EvidenceSource, StageEvidence, StageResult, StuckAt } from '../mod
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import type { UsualDurations } from '../trace/judging/usual-limit.ts';
 import type { ProbeEvidence, ProbesOfTest } from './probes/run-probes.ts';
-import { responseEvidence } from './response-evidence.ts';
-import { type SourceEvidence, type UnknownReason, unknown } from './source-evidence.ts';
+import { responseEvidence, type SourceEvidence, type UnknownReason, unknown } from './source-evidence.ts';
 import { NOTHING_FOUND, type ReadSpans, type SpanEvidence, spanEvidence } from './span-evidence.ts';
-import { stageState } from './stage-state.ts';
 import { isReached, type PlacedStage, stagesAfter, stuckAt } from './stuck.ts';
+import { stageState } from './verdict.ts';
 
 /** What became of reading the traces of a test. */
 export type TraceReading =
@@ -74,7 +73,7 @@ export interface JudgedStages {
   readonly stuckAt: StuckAt | null;
 }
 
-export interface StageFacts extends Pick<Delivery, 'answer' | 'failure'> {
+interface StageFacts extends Pick<Delivery, 'answer' | 'failure'> {
   readonly stages: readonly StageExpectation[];
   /** The response refuses the webhook: an unexpected 4xx, or a value of `refuse`. */
   readonly refused: boolean;
@@ -86,7 +85,7 @@ export interface StageFacts extends Pick<Delivery, 'answer' | 'failure'> {
   readonly usualDurations: UsualDurations;
 }
 
-/** Stages that no requested source can say anything about are left out. */
+/** Stages without any requested source are skipped. */
 export function judgeStages(facts: StageFacts): JudgedStages {
   const judged = facts.stages
     .map((expectation) => judgeStage(expectation, facts))
@@ -108,7 +107,7 @@ export function judgeStages(facts: StageFacts): JudgedStages {
   return { stages, stuckAt: stuck };
 }
 
-/** A refusal stops the webhook once: what else its response lacks comes after that. */
+/** A refused webhook stops at the refusal: fields missing from its response are a consequence. */
 function withOneRefusal(
   placed: readonly PlacedStage[],
   judged: readonly JudgedStage[],

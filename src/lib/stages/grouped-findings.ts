@@ -1,4 +1,4 @@
-/** Stages that a whole run lacks are told once: the target has not got them, which is no news about any one test. */
+/** Stages missing from every test of a run are reported once: the target does not have them. */
 import type { Finding } from '../model/finding.ts';
 import type { StageSummary } from '../model/stage.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';

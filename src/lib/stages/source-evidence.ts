@@ -1,4 +1,8 @@
+/** What one source says about a stage, and what the response says. */
+import type { Delivery } from '../model/delivery.ts';
 import type { Statement } from '../model/stage.ts';
+import type { StageExpectation } from '../model/trace-expectation.ts';
+import { isMissingAt } from '../validate/missing.ts';
 
 /** Why a source was not able to see a stage. */
 export type UnknownReason =
@@ -35,4 +39,23 @@ export function absent(detail: string): SourceEvidence {
 
 export function unknown(reason: UnknownReason, detail: string): SourceEvidence {
   return { says: 'unknown', detail, reason };
+}
+
+/**
+ * What the response says; null where the stage names no field of the response.
+ * @param delivery.refused the response refuses the webhook: an unexpected 4xx, or a value of `refuse`
+ */
+export function responseEvidence(
+  { response: path }: Pick<StageExpectation, 'response'>,
+  { answer, failure, refused }: Pick<Delivery, 'answer' | 'failure'> & { readonly refused: boolean },
+): SourceEvidence | null {
+  if (path === null) return null;
+  // The webhook may have been processed all the same.
+  if (answer === null) return unknown('no-response', failure?.message ?? 'no response');
+  const { json, status } = answer;
+  if (json.ok && !isMissingAt(json.value, path)) return confirms();
+  const missing = `${path} not in response`;
+  if (refused) return contradicts(`${missing} (HTTP ${status})`);
+  if (status < 200 || status >= 300) return unknown('response-error', `HTTP ${status}`);
+  return json.ok ? absent(missing) : unknown('response-error', 'the response is not JSON');
 }

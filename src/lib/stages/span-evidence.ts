@@ -202,7 +202,7 @@ function ancestorsOf({ parent }: FoundSpan): readonly FoundSpan[] {
   return above;
 }
 
-/** Missing only where it would have been seen: a partial trace proves what it shows, never what it lacks. */
+/** Missing only if the trace is complete: a partial trace says nothing about spans that are not in it. */
 function notFound(stage: StageExpectation, read: ReadSpans): SourceEvidence {
   const missing = `span ${stage.span === null ? stage.name : describePattern(stage.span)} is missing`;
   const partial = (why: string | null) =>

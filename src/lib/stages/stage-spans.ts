@@ -30,7 +30,7 @@ export function spansOfStages(stages: readonly StageExpectation[]): readonly Spa
 
 /**
  * The same expectations, but the spans of these stages and what belongs inside of them may be missing, unless required:
- * for stages that no test of a run has, which are told once for the run.
+ * for stages that no test of a run has, which are reported once for the run.
  */
 export function tolerateMissing(
   spans: readonly SpanExpectation[],

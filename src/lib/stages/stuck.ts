@@ -15,7 +15,7 @@ export function isReached({ state }: Pick<PlacedStage, 'state'>): boolean {
   return REACHED.includes(state);
 }
 
-/** Null where it did not get stuck, or nobody can tell. @param stages in the order they are listed in */
+/** Null where it did not get stuck, or where that is unknown. @param stages in the order they are listed in */
 export function stuckAt(stages: readonly PlacedStage[]): StuckAt | null {
   const stuck = stages.find(
     (stage) =>

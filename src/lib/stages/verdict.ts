@@ -1,7 +1,7 @@
-/** What the states of its stages mean for a test. Pure. */
+/** The state of a stage, by what each source says about it, and the verdict of a test, by the states of its stages. Pure. */
 import type { Finding } from '../model/finding.ts';
 import type { Verdict } from '../model/result.ts';
-import type { StageState } from '../model/stage.ts';
+import type { StageEvidence, StageState, Statement } from '../model/stage.ts';
 import type { Severity } from '../model/trace-expectation.ts';
 
 export interface StageToJudge {
@@ -16,7 +16,7 @@ export interface StageToJudge {
   readonly check: Severity | null;
 }
 
-export interface TestVerdict {
+interface TestVerdict {
   readonly verdict: Verdict;
   /** Stage name → how severe its finding is; stages without a finding are not in it. */
   readonly stages: ReadonlyMap<string, Finding['severity']>;
@@ -43,4 +43,26 @@ function stopSeverity({ state, required, check }: StageToJudge): Finding['severi
 
 function isUnverified({ state, required, hasProbe, checkable }: StageToJudge): boolean {
   return state === 'unverified' && checkable && (required || hasProbe);
+}
+
+/**
+ * Probes decide. Without a probe that could run, an error decides, then a confirmation, then an absence; otherwise the
+ * state is unverified.
+ * @param slow the stage took too long, whatever confirms it
+ */
+export function stageState(evidence: StageEvidence, slow = false): StageState {
+  const state = decided(evidence);
+  return state === 'ok' && slow ? 'slow' : state;
+}
+
+function decided({ response, trace, http, sql }: StageEvidence): StageState {
+  const probes = [http, sql].filter((said) => said !== null && said !== 'unknown');
+  if (probes.includes('contradicts')) return 'failed';
+  if (probes.includes('absent')) return 'missing';
+  if (probes.length > 0) return 'ok';
+  const others: readonly (Statement | null)[] = [response, trace];
+  if (others.includes('contradicts')) return 'failed';
+  if (others.includes('confirms')) return 'ok';
+  if (others.includes('absent')) return 'missing';
+  return 'unverified';
 }

@@ -130,7 +130,7 @@ const FAILURES: Readonly<Record<ApiProblem, readonly string[]>> = {
   other: [ADDRESS, STATUS],
 };
 
-/** What to try first. @param failure of Sentry's API that is the reason; null where there is none */
+/** What to try first. @param failure of Sentry's API that is the reason; null if it is not a failure */
 export function firstAdvice(reason: UnverifiedReason, failure: ApiFailure | null): string | null {
   return solutionsFor(reason, failure)[0] ?? null;
 }

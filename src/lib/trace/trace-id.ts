@@ -16,7 +16,7 @@ export function readTraceId(text: string): string | null {
   return null;
 }
 
-/** The span id in a `sentry-trace` header's value; null where there is none. */
+/** The span id in a `sentry-trace` header's value; null if it has none. */
 export function sentSpanId(header: string | undefined): string | null {
   return /^[0-9a-f]{32}-([0-9a-f]{16})(?:-[01])?$/i.exec(header?.trim() ?? '')?.[1]?.toLowerCase() ?? null;
 }

@@ -2,7 +2,7 @@
 import { canParseUrl } from '../http/url.ts';
 
 export interface LinkSettings {
-  /** Organisation slug; null while unknown. */
+  /** Organization slug; null while unknown. */
   readonly org: string | null;
   /** Base URL of a self-hosted Sentry; null or sentry.io for the SaaS. */
   readonly baseUrl: string | null;
@@ -20,7 +20,7 @@ export interface LinkedTrace {
   readonly spanId?: string | null;
 }
 
-/** Null while the organisation is unknown. */
+/** Null while the organization is unknown. */
 export function traceUrl(settings: LinkSettings, trace: LinkedTrace): string | null {
   const { traceId } = trace;
   if (settings.template !== null) {

@@ -11,7 +11,7 @@ export type AjvInstance = Pick<Ajv, 'compile' | 'removeSchema'>;
 
 const CLASSES = { 'draft-07': Ajv, '2019-09': Ajv2019, '2020-12': Ajv2020 } as const;
 
-/** ajv tells patterns apart by their text, and names `code` in code that is written to a file, of which there is none. */
+/** ajv distinguishes patterns by their text, and uses `code` only in code that it writes to a file, which does not happen here. */
 const regExp = Object.assign(
   (source: string, flags: string) => {
     const { test } = compilePattern(source, flags);

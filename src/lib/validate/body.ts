@@ -1,4 +1,4 @@
-/** Judges what an answer's body says and lacks. */
+/** Judges the body of a response: what it says and which fields are missing. */
 import { isNumber } from '../json/decimal.ts';
 import { valueAt, valuesAt } from '../json/path.ts';
 import { sameAsWritten } from '../json/text.ts';
@@ -7,7 +7,7 @@ import type { Finding, Judgement, MissingField } from '../model/finding.ts';
 import { isScalar, type Json } from '../model/json.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { cut } from './cut.ts';
-import { lacks } from './missing.ts';
+import { isMissingAt } from './missing.ts';
 import { saidInBody } from './status.ts';
 
 /** How much of a body that is not JSON a finding quotes. */
@@ -119,7 +119,7 @@ function isExpected({ path, value }: Said, { match }: Expectation): boolean {
 
 /** Required and recommended fields. Missing required ones are errors only when `strict`. */
 export function missingFields(body: Json, expect: Expectation, strict: boolean): Judgement {
-  const absent = (paths: readonly string[]) => [...new Set(paths)].filter((path) => lacks(body, path));
+  const absent = (paths: readonly string[]) => [...new Set(paths)].filter((path) => isMissingAt(body, path));
   const required = absent(expect.required);
   // A field in both lists is missing once.
   const recommended = absent(expect.recommended).filter((path) => !required.includes(path));

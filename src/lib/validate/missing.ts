@@ -3,7 +3,7 @@ import { valuesAt } from '../json/path.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 
 /** Whether the path, or one of its places where it names each item of a list, has no data. */
-export function lacks(value: Json, path: string): boolean {
+export function isMissingAt(value: Json, path: string): boolean {
   return valuesAt(value, path).some(isMissing);
 }
 

@@ -16,7 +16,7 @@ export type ResponseValidator = (
 ) => Judgement;
 
 /**
- * @param options.expectations every expectation of the plan, so that what cannot be used is told before anything is sent
+ * @param options.expectations every expectation of the plan, so that an unusable one is reported before anything is sent
  * @param options.strict missing required data is an error
  * @throws ProdE2eError `SCHEMA_INVALID`, `HEADER_PATTERN`
  */

@@ -1,6 +1,7 @@
-/** What a judgement means to whoever sends webhooks: forged ones that got through, and what the real sender would do. */
+/** What a response means for the real sender: whether forged webhooks get through, and whether it would have given up or resent. */
 
 import type { Delivery, HttpResponse } from '../model/delivery.ts';
+import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
@@ -15,15 +16,15 @@ interface Sent {
 export function withSenderFindings(judgement: Judgement, { test, delivery }: Sent): Judgement {
   const mode = test.signing?.mode ?? 'valid';
   const { errors, warnings, missingData } = mode === 'valid' ? judgement : forged(judgement, mode, delivery);
-  const patience = test.sender === null ? null : PROVIDER_TIMEOUTS[test.sender];
+  const timeout = test.sender === null ? null : PROVIDER_TIMEOUTS[test.sender];
   const expected = errors.length === 0;
   return {
     errors,
     warnings: [
       ...warnings,
-      ...(patience === null
+      ...(timeout === null
         ? []
-        : [...gaveUp(patience, delivery), ...resends(patience, { delivery, expected })]),
+        : [...gaveUp(timeout, delivery), ...resends(timeout, { delivery, expected })]),
     ],
     missingData,
   };
@@ -72,7 +73,7 @@ function gaveUp(
 ): readonly Finding[] {
   // What was late before it began is our delay, not the endpoint's.
   const tookMs = timings.totalMs - timings.lateMs;
-  const waited = answer !== null || failure?.kind === 'response-timeout' || failure?.kind === 'body-timeout';
+  const waited = answer !== null || (failure !== null && FAILURE_KINDS[failure.kind].timedOut);
   if (limitMs === null || !waited || tookMs <= limitMs) return [];
   const then = givenUp === 'lost' ? 'not sent it again' : 'sent it again, which makes a duplicate';
   // Rounded up: what is over a limit never looks like the limit itself.
@@ -80,7 +81,7 @@ function gaveUp(
   return [{ severity: 'warning', code: 'sender-gave-up', message, hint: null }];
 }
 
-/** A refusal that was expected is not told: it is what the scenario is about. */
+/** An expected refusal is not reported: the scenario tests it. */
 function resends(
   { label, resends: rule }: ProviderTimeout,
   { delivery, expected }: { readonly delivery: Sent['delivery']; readonly expected: boolean },

@@ -1,4 +1,4 @@
-/** Whether a target took a webhook that was sent again for the one it had, as far as its answers tell. Pure. */
+/** Whether a target treated a resent webhook as a duplicate, judged by its responses. Pure. */
 
 import { valueAt } from '../json/path.ts';
 import { sameJson } from '../json/text.ts';
@@ -39,7 +39,7 @@ export function treatmentOf(
     : { treatedAs: 'second-event', because: `another ${idPath}` };
 }
 
-/** Of several resends: one that became a second event decides; all have to be one event for it to be told. */
+/** Of several resends, one that became a second event decides; only if all were duplicates is the webhook one event. */
 export function treatmentOfAll(each: readonly Treatment[]): Treatment {
   const decisive =
     each.find(({ treatedAs }) => treatedAs === 'second-event') ??

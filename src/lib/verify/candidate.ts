@@ -1,5 +1,6 @@
 /** A test as the verification sees it, and how far its webhook can have come. */
-import { type Failure, type HttpResponse, NO_CONNECTION } from '../model/delivery.ts';
+import type { Failure, HttpResponse } from '../model/delivery.ts';
+import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { TestResult } from '../model/result.ts';
 import { REPEAT, SECOND_EVENT } from '../report/repeat-result.ts';
@@ -32,7 +33,7 @@ export function isRefused({ result: { errors }, answer }: Candidate): boolean {
 }
 
 export function neverArrived({ failure }: Candidate): boolean {
-  return failure !== null && NO_CONNECTION.has(failure.kind);
+  return failure !== null && !FAILURE_KINDS[failure.kind].connected;
 }
 
 /** A broken test may have ended anywhere, and a duplicate ends early: nothing is said of what they never reached. */

@@ -1,3 +1,4 @@
+import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Severity, StageExpectation } from '../model/trace-expectation.ts';
@@ -8,8 +9,7 @@ import { evidenceOf, type JudgedStage, type JudgedStages } from '../stages/evide
 import type { ProbesOfTest } from '../stages/probes/run-probes.ts';
 import { stageFinding, stageWarnings } from '../stages/stage-findings.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
-import { stageState } from '../stages/stage-state.ts';
-import { type StageToJudge, verdictOf } from '../stages/verdict.ts';
+import { type StageToJudge, stageState, verdictOf } from '../stages/verdict.ts';
 import { firstFailure } from '../trace/judging/check-errors.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
 import { foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';
@@ -102,7 +102,7 @@ function withHangingHint(
   { result, failure }: Candidate,
   { sources, redact }: { readonly sources: SpanSources | null; readonly redact: Redact },
 ): TestResult {
-  const isTimeout = failure?.kind === 'response-timeout' || failure?.kind === 'body-timeout';
+  const isTimeout = failure !== null && FAILURE_KINDS[failure.kind].timedOut;
   const hint = sources === null || !isTimeout ? null : hangingHint(sources, result.timings.totalMs);
   if (hint === null) return result;
   const errors = result.errors.map((error) =>

@@ -13,8 +13,9 @@ import { checkAllowedHost } from '../safety/safety.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { proxyFor } from '../send/proxy.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
+import { MAX_PROBES_IN_FLIGHT } from '../stages/probes/poll-probe.ts';
 import type { ProbePorts } from '../stages/probes/probe-result.ts';
-import { countProbes, MAX_PROBES_IN_FLIGHT, probesDeadlineMs } from '../stages/probes/run-probes.ts';
+import { countProbes, probesDeadlineMs } from '../stages/probes/run-probes.ts';
 import { numberText } from '../terminal/quantities.ts';
 import { verificationSettings } from './prepare-traces.ts';
 

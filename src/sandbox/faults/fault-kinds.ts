@@ -25,7 +25,7 @@ export type FaultEffect =
 
 export type FaultKind = FaultEffect['kind'];
 
-/** A delay longer than any sensible client's patience is a typing error. */
+/** A delay longer than any sensible client's timeout is a typing error. */
 const MAX_DELAY_MS = 600_000;
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };

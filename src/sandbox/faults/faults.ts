@@ -1,4 +1,4 @@
-/** What the sandbox can be told to get wrong: `SCENARIO=KIND[:ARG]`, `*=KIND[:ARG]` or `KIND[:ARG]` for every scenario. */
+/** The faults of the sandbox: `SCENARIO=KIND[:ARG]`, `*=KIND[:ARG]` or `KIND[:ARG]` for every scenario. */
 import { closest, distance } from 'fastest-levenshtein';
 import { ProdE2eError } from '../../lib/errors.ts';
 import { argumentOf, FAULT_KINDS, type FaultEffect, isFaultKind } from './fault-kinds.ts';
@@ -53,7 +53,7 @@ export function parseFault(text: string): Fault {
   return { scenario, effect: problem };
 }
 
-/** Whether a `--fault` is for one scenario; one that cannot be read is told elsewhere. */
+/** Whether a `--fault` is for one scenario; an invalid one is reported elsewhere. */
 export function namesScenario(text: string): boolean {
   const name = text.slice(0, Math.max(text.indexOf('='), 0)).trim();
   return name !== '' && name !== EVERY_SCENARIO;

@@ -2,8 +2,7 @@
 import type { Json, JsonObject } from '../../lib/model/json.ts';
 import { isJsonObject, listAt, objectAt, textAt } from '../json-fields.ts';
 import { eventMessage } from './log-entry.ts';
-import { hexId, type RecordSource } from './span-records.ts';
-import { unixSeconds } from './timestamps.ts';
+import { hexId, type RecordSource, unixSeconds } from './span-records.ts';
 
 export interface ErrorRecord {
   /** 32 hex characters. */

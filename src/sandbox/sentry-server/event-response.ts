@@ -5,7 +5,7 @@ import { exceptionsOf } from './error-records.ts';
 import { eventMessage } from './log-entry.ts';
 import { isoTime } from './span-fields.ts';
 import type { StoredError } from './span-store.ts';
-import { tagsOf } from './tags.ts';
+import { tagsOf } from './static-spans.ts';
 
 const payloadOf = ({ payload }: StoredError): JsonObject => {
   const event = parseJson(payload);

@@ -25,15 +25,15 @@ export function addEventRoutes(app: Hono, { serving, slugOf }: EventRouteOptions
   const ofIssue = (c: Context): StoredError | undefined =>
     serving.errors().find(({ issueId }) => String(issueId) === c.req.param('id'));
   const byEventId = (c: Context): StoredError | undefined => {
-    const asked = eventIdOf(c.req.param('event'));
-    return asked === null ? undefined : serving.errors().find(({ eventId }) => eventId === asked);
+    const id = eventIdOf(c.req.param('event'));
+    return id === null ? undefined : serving.errors().find(({ eventId }) => eventId === id);
   };
 
   const list = (c: Context): Response => answer(c, ofIssue(c), (error) => c.json([eventRow(error)]));
   const one = (c: Context): Response => {
     const error = ofIssue(c);
-    const asked = c.req.param('event') ?? '';
-    const isMeant = error !== undefined && (WORDS.has(asked) || error.eventId === eventIdOf(asked));
+    const id = c.req.param('event') ?? '';
+    const isMeant = error !== undefined && (WORDS.has(id) || error.eventId === eventIdOf(id));
     return answer(c, isMeant ? error : undefined, (found) => c.json(eventResponse(found)));
   };
   for (const issue of ['/issues/:id', '/organizations/:org/issues/:id']) {

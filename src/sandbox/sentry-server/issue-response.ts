@@ -9,7 +9,7 @@ export const shortIdOf = ({ issueId }: StoredError, slug: string): string =>
 
 export interface IssueOptions {
   readonly slug: string;
-  /** Of the organisation's pages, without a slash at the end. */
+  /** Of the organization's pages, without a slash at the end. */
   readonly organizationUrl: string;
 }
 

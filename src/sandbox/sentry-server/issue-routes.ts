@@ -11,7 +11,7 @@ import type { StoredError } from './span-store.ts';
 
 export interface IssueRouteOptions {
   readonly serving: Serving;
-  /** Slug of the organisation. */
+  /** Slug of the organization. */
   readonly org: string;
   readonly projects: readonly SentryProject[];
   readonly slugOf: SlugOf;
@@ -51,10 +51,10 @@ export function addIssueRoutes(app: Hono, options: IssueRouteOptions): void {
   app.get('/issues/:id', byId);
   app.get('/organizations/:org/issues/:id', byId);
   app.get('/organizations/:org/issues', (c) => {
-    const asked = requestedProjects(new URL(c.req.url).searchParams, options.projects);
+    const requested = requestedProjects(new URL(c.req.url).searchParams, options.projects);
     const visible = serving
       .errors()
-      .filter(({ projectId }) => asked.length === 0 || asked.includes(projectId))
+      .filter(({ projectId }) => requested.length === 0 || requested.includes(projectId))
       .filter((error) => refusalOf(error, serving) === null);
     return c.json(
       visible

@@ -41,12 +41,12 @@ export function addListRoutes(app: Hono, { serving, projects, slugOf }: ListRout
 
   app.get('/organizations/:org/monitors', (c) => {
     const { searchParams } = new URL(c.req.url);
-    const asked = requestedProjects(searchParams, projects);
+    const requested = requestedProjects(searchParams, projects);
     const query = (searchParams.get('query') ?? '').toLowerCase();
     const found = monitorsOf(serving.checkIns()).flatMap((checkIns, index) => {
       const [{ projectId, checkIn }] = checkIns;
       const isAsked =
-        (asked.length === 0 || asked.includes(projectId)) &&
+        (requested.length === 0 || requested.includes(projectId)) &&
         (textAt(checkIn, 'monitor_slug') ?? '').toLowerCase().includes(query);
       return isAsked ? [monitorResponse(checkIns, index, slugOf)] : [];
     });

@@ -7,7 +7,7 @@ const KEYS = ['logentry', 'message', 'sentry.interfaces.Message'] as const;
 
 const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** Gives the parameter that a placeholder names, or the next one; undefined when there is none. */
+/** Gives the parameter that a placeholder names, or the next one; undefined when it is missing. */
 function parameters(params: Json | undefined): (name: string | undefined) => Json | undefined {
   let next = 0;
   return (name) => {

@@ -1,21 +1,20 @@
 /** Sentry's web API, as far as it is about traces and what belongs to them: routes below `/api/0`. */
 import { type Context, Hono } from 'hono';
-import type { JsonObject } from '../../lib/model/json.ts';
+import type { Json, JsonObject } from '../../lib/model/json.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { respondWithEvents } from './events-route.ts';
 import { addIssueRoutes } from './issue-routes.ts';
 import { addListRoutes } from './list-routes.ts';
-import { metaResponse } from './meta-response.ts';
 import { NOT_FOUND, refuse } from './refusal.ts';
 import type { SentryProject } from './sentry-auth.ts';
 import type { Serving } from './serving.ts';
-import type { SlugOf } from './span-fields.ts';
-import { spanItemResponse } from './span-item-response.ts';
+import { durationMs, isoTime, type SlugOf } from './span-fields.ts';
+import type { StoredSpan, StoredTrace } from './span-store.ts';
 import { traceResponse } from './trace-response.ts';
 
-export interface ReadApiOptions {
+interface ReadApiOptions {
   readonly serving: Serving;
-  /** Slug of the one organisation. */
+  /** Slug of the one organization. */
   readonly org: string;
   readonly projects: readonly SentryProject[];
   readonly slugOf: SlugOf;
@@ -101,4 +100,57 @@ export function readApi(options: ReadApiOptions): Hono {
     return span === undefined ? c.json(NOT_FOUND, 404) : c.json(spanItemResponse(span, slug));
   });
   return app;
+}
+
+/** The counts of a trace in the shape of Sentry's `GET /api/0/organizations/{org}/trace-meta/{id}/`. */
+function countBy(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+function metaResponse({ spans, errors }: StoredTrace): JsonObject {
+  const perSegment = countBy(spans.map((span) => span.segmentId ?? ''));
+  return {
+    errorsCount: errors.length,
+    logsCount: 0,
+    metricsCount: 0,
+    performanceIssuesCount: 0,
+    spansCount: spans.length,
+    spansCountMap: Object.fromEntries(countBy(spans.map((span) => span.op ?? 'default'))),
+    transactionChildCountMap: [...perSegment].map(([id, count]) => ({
+      'transaction.event_id': id,
+      'count()': count,
+    })),
+    uptimeCount: 0,
+  };
+}
+
+/** All attributes of one span in the shape of Sentry's `GET …/trace-items/{span_id}/?item_type=spans`. */
+function attribute(name: string, value: Json): JsonObject {
+  if (typeof value === 'boolean') return { name, type: 'bool', value };
+  if (typeof value === 'number') return { name, type: Number.isInteger(value) ? 'int' : 'float', value };
+  return { name, type: 'str', value: typeof value === 'string' ? value : JSON.stringify(value) };
+}
+
+function spanItemResponse(span: StoredSpan, slug: string): JsonObject {
+  const known: JsonObject = {
+    'span.name': span.name,
+    'span.op': span.op ?? 'default',
+    'span.duration': durationMs(span),
+    'span.status': span.status,
+    project: slug,
+    is_transaction: span.isSegment,
+    ...(span.segmentName !== null && { transaction: span.segmentName }),
+    ...(span.parentSpanId !== null && { parent_span: span.parentSpanId }),
+  };
+  return {
+    itemId: span.spanId,
+    timestamp: isoTime(span.startTimestamp),
+    attributes: Object.entries({ ...known, ...span.attributes }).map(([name, value]) =>
+      attribute(name, value),
+    ),
+    links: null,
+    meta: {},
+  };
 }

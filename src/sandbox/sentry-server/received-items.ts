@@ -108,7 +108,7 @@ function mixedSpans(items: readonly EnvelopeItem[]): Outcome[] {
   return [dropped('span', 'duplicate_item', quantity)];
 }
 
-/** Reads all items; those of a type that is not kept (sessions, logs, profiles) are skipped. */
+/** Reads all items; those of other types (sessions, logs, profiles) are skipped. */
 export function readEnvelope({ header, items }: Envelope, projectId: number): ReceivedItems {
   const source: RecordSource = {
     projectId,
@@ -117,8 +117,8 @@ export function readEnvelope({ header, items }: Envelope, projectId: number): Re
   };
   const traceId = dscTraceId(header);
   const mixed = mixedSpans(items);
-  const kept = mixed.length === 0 ? items : items.filter(({ type }) => type !== 'span');
-  const read = kept.map((item) => readItem({ item, traceId, source }));
+  const readable = mixed.length === 0 ? items : items.filter(({ type }) => type !== 'span');
+  const read = readable.map((item) => readItem({ item, traceId, source }));
   return {
     spans: read.flatMap(({ spans }) => spans),
     errors: read.flatMap(({ errors }) => errors),

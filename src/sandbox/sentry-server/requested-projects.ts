@@ -6,7 +6,7 @@ export function requestedProjects(
   search: URLSearchParams,
   projects: readonly SentryProject[],
 ): readonly number[] {
-  const asked = search.getAll('project').filter((name) => name !== '');
-  if (asked.includes('-1')) return [];
-  return asked.map((name) => projects.find(({ id, slug }) => String(id) === name || slug === name)?.id ?? -1);
+  const names = search.getAll('project').filter((name) => name !== '');
+  if (names.includes('-1')) return [];
+  return names.map((name) => projects.find(({ id, slug }) => String(id) === name || slug === name)?.id ?? -1);
 }

@@ -14,13 +14,13 @@ import { createSpanStore } from './span-store.ts';
 export interface SentrySettings {
   /** 0 for a free one. */
   readonly port: number;
-  /** Slug of the one organisation. */
+  /** Slug of the one organization. */
   readonly org: string;
   readonly token: string;
   readonly projects: readonly SentryProject[];
   /** Takes what comes to `/stream` without a DSN. */
   readonly streamProjectId: number;
-  /** The project of whoever sends the webhooks. */
+  /** The project of the program that sends the webhooks. */
   readonly senderProjectId: number;
   readonly faults: readonly Fault[];
 }
@@ -28,7 +28,7 @@ export interface SentrySettings {
 type Env = { Bindings: HttpBindings };
 
 /** The handler alone, without a socket. */
-function sentryApp(settings: SentrySettings, tell: (notice: IngestNotice) => void): Hono<Env> {
+function sentryApp(settings: SentrySettings, report: (notice: IngestNotice) => void): Hono<Env> {
   const { faults, org, projects, senderProjectId, token } = settings;
   const store = createSpanStore();
   const serving = createServing({ store, faults, senderProjectId, now: Date.now });
@@ -37,7 +37,7 @@ function sentryApp(settings: SentrySettings, tell: (notice: IngestNotice) => voi
     projects.find((project) => project.id === projectId)?.slug ?? String(projectId);
   const streamProject = projects.find(({ id }) => id === settings.streamProjectId);
   if (streamProject === undefined) throw new Error('streamProjectId is the id of no project');
-  const notices = createNoticeBoard(tell);
+  const notices = createNoticeBoard(report);
   app.route('/', ingestRoutes({ serving, notices, projects, streamProject }));
 
   app.use('/api/0/*', async (c, next) => {
@@ -46,7 +46,7 @@ function sentryApp(settings: SentrySettings, tell: (notice: IngestNotice) => voi
       return c.json({ detail: 'Authentication credentials were not provided.' }, 401);
     return authorization === `Bearer ${token}` ? next() : c.json({ detail: 'Invalid token' }, 401);
   });
-  // Not Sentry's: how much came in, so that tests can tell once from twice.
+  // Not Sentry's: how much came in, so that tests can distinguish once from twice.
   app.get('/api/0/sandbox/received', (c) =>
     c.json({
       ...store.counts(),
@@ -63,14 +63,14 @@ function sentryApp(settings: SentrySettings, tell: (notice: IngestNotice) => voi
 }
 
 /**
- * Starts the server on 127.0.0.1. `tell` gets what was refused or dropped.
+ * Starts the server on 127.0.0.1. `report` gets what was refused or dropped.
  * @throws Node's own error when the port cannot be had.
  */
 export async function startSentryServer(
   settings: SentrySettings,
-  tell: (notice: IngestNotice) => void = () => undefined,
+  report: (notice: IngestNotice) => void = () => undefined,
 ): Promise<LoopbackServer> {
-  const app = sentryApp(settings, tell);
+  const app = sentryApp(settings, report);
   return serveOnLoopback({
     handler: (request, bindings) => app.fetch(request, bindings),
     port: settings.port,

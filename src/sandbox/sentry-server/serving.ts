@@ -1,8 +1,8 @@
 /** What the Sentry server gives away at the moment: the store as seen through the faults. */
-import type { Fault } from '../faults/faults.ts';
+import type { FaultEffect } from '../faults/fault-kinds.ts';
+import { effectsFor, type Fault } from '../faults/faults.ts';
 import type { Outcome } from './outcomes.ts';
 import type { ReceivedItems } from './received-items.ts';
-import { isServingFault, servingFaultsFor } from './serving-faults.ts';
 import type {
   SpanStore,
   StoredCheckIn,
@@ -13,7 +13,7 @@ import type {
 } from './span-store.ts';
 import { createTraceScenarios } from './trace-scenarios.ts';
 
-export interface ServingOptions {
+interface ServingOptions {
   readonly store: SpanStore;
   readonly faults: readonly Fault[];
   /** Its spans are never late: they are the sender's own. */
@@ -44,7 +44,7 @@ export interface Serving {
 }
 
 export function createServing({ store, senderProjectId, now, ...options }: ServingOptions): Serving {
-  // Asked for every span of a search: what concerns only the target is left out.
+  // Asked for every span of a search: faults of the target alone are skipped.
   const faults = options.faults.filter(({ effect }) => isServingFault(effect));
   const scenarios = createTraceScenarios();
   const general = servingFaultsFor(faults, null).status;
@@ -81,4 +81,26 @@ export function createServing({ store, senderProjectId, now, ...options }: Servi
     outcomes: store.outcomes,
     drop: store.drop,
   };
+}
+
+/** What is wrong with how the Sentry server serves the traces of one scenario. */
+interface ServingFaults {
+  /** How long spans and errors of the services stay invisible once received, in milliseconds. */
+  readonly lateMs: number;
+  /** Answered instead; null for none. */
+  readonly status: number | null;
+}
+
+/** Whether it is the Sentry server that gets something wrong, and not the target. */
+const isServingFault = ({ kind }: FaultEffect): boolean => kind === 'trace-late' || kind === 'sentry-status';
+
+/** For a trace whose scenario is not known (null) only the faults for every scenario count. */
+export function servingFaultsFor(faults: readonly Fault[], scenario: string | null): ServingFaults {
+  let lateMs = 0;
+  let status: number | null = null;
+  for (const effect of effectsFor(faults, scenario ?? '')) {
+    if (effect.kind === 'trace-late') lateMs = effect.delayMs;
+    else if (effect.kind === 'sentry-status') status = effect.status;
+  }
+  return { lateMs, status };
 }

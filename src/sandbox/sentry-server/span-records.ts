@@ -1,7 +1,6 @@
 /** The one record that both ways of sending spans are brought into: streamed (v2), and inside transactions. */
 import type { Json, JsonObject } from '../../lib/model/json.ts';
 import type { Outcome } from './outcomes.ts';
-import { unixSeconds } from './timestamps.ts';
 
 export interface SpanRecord {
   /** 32 lower-case hex characters. */
@@ -49,10 +48,7 @@ export function hexId(value: Json | undefined, length: 16 | 32): string | null {
   return /^0+$/.test(value) ? null : value.toLowerCase();
 }
 
-export type Identity = Pick<
-  SpanRecord,
-  'traceId' | 'spanId' | 'parentSpanId' | 'startTimestamp' | 'endTimestamp'
->;
+type Identity = Pick<SpanRecord, 'traceId' | 'spanId' | 'parentSpanId' | 'startTimestamp' | 'endTimestamp'>;
 
 /** Ids and times, or null where one of them is missing or wrong, or where the end is before the start. */
 export function identityOf(ids: JsonObject, start: Json | undefined, end: Json | undefined): Identity | null {
@@ -63,4 +59,27 @@ export function identityOf(ids: JsonObject, start: Json | undefined, end: Json |
   if (traceId === null || spanId === null || startTimestamp === null || endTimestamp === null) return null;
   if (endTimestamp < startTimestamp) return null;
   return { traceId, spanId, parentSpanId: hexId(ids.parent_span_id, 16), startTimestamp, endTimestamp };
+}
+
+// Times as SDKs write them: Unix seconds as a number, or ISO 8601 with up to nanoseconds.
+
+const ISO_TIME = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d+))?(?:([Zz])|([+-]\d{2}):?(\d{2}))?$/;
+
+/** Beyond it there are no dates. */
+const MAX_SECONDS = 8.64e12;
+
+/** `Date.parse` drops what is finer than a millisecond and reads a time without a zone as local; Sentry means UTC. */
+function isoSeconds(text: string): number | null {
+  const match = ISO_TIME.exec(text);
+  if (match === null) return null;
+  const [, date, time, fraction = '', , hours, minutes] = match;
+  const zone = hours === undefined ? 'Z' : `${hours}:${minutes}`;
+  const wholeSecondsMs = Date.parse(`${date}T${time}${zone}`);
+  return Number.isNaN(wholeSecondsMs) ? null : wholeSecondsMs / 1_000 + Number(`0.${fraction}`);
+}
+
+/** Unix seconds with fractions; null for what is no time. */
+export function unixSeconds(value: Json | undefined): number | null {
+  if (typeof value === 'string') return isoSeconds(value);
+  return typeof value === 'number' && Math.abs(value) <= MAX_SECONDS ? value : null;
 }

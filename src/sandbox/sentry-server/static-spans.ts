@@ -1,11 +1,10 @@
 /** Spans as SDKs without streaming send them: inside of a transaction, or one alone in an item. */
-import type { JsonObject } from '../../lib/model/json.ts';
+import type { Json, JsonObject } from '../../lib/model/json.ts';
 import { isJsonObject, listAt, objectAt, textAt } from '../json-fields.ts';
 import { dropped } from './outcomes.ts';
 import { identityOf, type ReadSpans, type RecordSource, type SpanRecord } from './span-records.ts';
-import { tagsOf } from './tags.ts';
 
-/** Statuses which Sentry's failure rate does not count as failures, besides none at all. */
+/** Statuses which Sentry's failure rate does not count as failures. A span without a status is no failure either. */
 const NOT_FAILED = new Set(['ok', 'unset', 'unknown', 'cancelled']);
 
 const HTTP_STATUS = 'http.response.status_code';
@@ -115,4 +114,14 @@ export function spansOfTransaction(event: JsonObject, from: RecordSource): ReadS
     })),
     dropped: [],
   };
+}
+
+/** Tags of an event or span: SDKs send them as an object, or as a list of pairs. */
+export function tagsOf(source: JsonObject): JsonObject {
+  const { tags } = source;
+  if (isJsonObject(tags)) return tags;
+  const pairs = listAt(source, 'tags').flatMap((pair): [string, Json][] =>
+    Array.isArray(pair) && typeof pair[0] === 'string' ? [[pair[0], pair[1] ?? null]] : [],
+  );
+  return Object.fromEntries(pairs);
 }

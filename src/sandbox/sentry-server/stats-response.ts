@@ -22,8 +22,8 @@ export function requestedOutcomes(
 ): readonly StoredOutcome[] {
   return outcomes.filter((outcome) =>
     Object.entries(GROUPS).every(([name, pick]) => {
-      const asked = search.getAll(name).filter((value) => value !== '-1');
-      return asked.length === 0 || asked.includes(String(pick(outcome)));
+      const requested = search.getAll(name).filter((value) => value !== '-1');
+      return requested.length === 0 || requested.includes(String(pick(outcome)));
     }),
   );
 }
@@ -68,11 +68,11 @@ export function droppedResponse(
   const category = DATASETS[search.get('dataset') ?? ''];
   if (category === undefined) return null;
   const timestamp = Math.floor(nowMs / 1_000);
-  const asked = requestedOutcomes(outcomes, search).filter((outcome) => outcome.category === category);
+  const requested = requestedOutcomes(outcomes, search).filter((outcome) => outcome.category === category);
   const isAccepted = ({ outcome }: StoredOutcome): boolean => outcome === 'accepted';
-  const accepted = asked.filter(isAccepted).reduce((sum, { quantity }) => sum + quantity, 0);
+  const accepted = requested.filter(isAccepted).reduce((sum, { quantity }) => sum + quantity, 0);
   return {
-    droppedEvents: asked
+    droppedEvents: requested
       .filter((outcome) => !isAccepted(outcome))
       .map(({ outcome, reason, quantity }) => ({
         timestamp,

@@ -17,7 +17,7 @@ export function itemCountOf({ header }: EnvelopeItem): number | null {
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;
 }
 
-/** The trace of an envelope's `trace` header; null where that lacks what Relay has to know of it. */
+/** The trace of an envelope's `trace` header; null if a field that Relay requires is missing. */
 export function dscTraceId(envelopeHeader: JsonObject): string | null {
   const dsc = objectAt(envelopeHeader, 'trace');
   // 32 ASCII characters: it may be the key of any project, also of another organization.

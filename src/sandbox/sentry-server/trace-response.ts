@@ -10,7 +10,7 @@ const MAX_DEPTH = 500;
 
 export interface TraceResponseOptions {
   readonly slugOf: SlugOf;
-  /** Names asked for with `additional_attributes`. */
+  /** Names requested with `additional_attributes`. */
   readonly attributes: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export interface SpanNode {
 }
 
 function spanNode(span: SpanRecord, { slugOf, attributes }: TraceResponseOptions): SpanNode {
-  const asked = attributes.map((name) => [name, fieldOf(span, name, slugOf)] as const);
+  const requested = attributes.map((name) => [name, fieldOf(span, name, slugOf)] as const);
   return {
     event_type: 'span',
     event_id: span.spanId,
@@ -65,7 +65,7 @@ function spanNode(span: SpanRecord, { slugOf, attributes }: TraceResponseOptions
     browser_web_vital: {},
     mobile_app_vital: {},
     additional_attributes: Object.fromEntries(
-      asked.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+      requested.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
     ),
     occurrences: [],
     errors: [],

@@ -1,4 +1,4 @@
-/** Which scenario a trace belongs to, as far as what was received tells. */
+/** Which scenario a trace belongs to, by what was received. */
 import type { JsonObject } from '../../lib/model/json.ts';
 import { textAt } from '../json-fields.ts';
 import type { ReceivedItems } from './received-items.ts';
@@ -13,9 +13,9 @@ const TARGET_ATTRIBUTE = 'scenario';
 const MAX_TRACES = 20_000;
 
 export interface TraceScenarios {
-  /** Learns what the items tell and gives the ids of the traces they belong to. */
+  /** Learns scenarios from the items and returns the ids of their traces. */
   learn(items: ReceivedItems): ReadonlySet<string>;
-  /** Null while nothing has told. */
+  /** Null while unknown. */
   of(traceId: string): string | null;
 }
 

@@ -43,7 +43,7 @@ export interface InstrumentationOptions {
   readonly isSampledOut: (scenario: string) => boolean;
 }
 
-/** Initialises the SDK as a service would, without whatever would tell about the machine. Once per process. */
+/** Initializes the SDK as a service would, without integrations that describe the machine. Once per process. */
 export function startInstrumentation({ dsn, isSampledOut }: InstrumentationOptions): void {
   Sentry.initWithoutDefaultIntegrations({
     dsn,
@@ -82,7 +82,7 @@ export function inSpan<Result>(step: Step, work: Work<Result>): Promise<Result> 
 
 /**
  * Runs `work` in the span of a request, which continues the sender's trace. By hand, and not by the SDK's own
- * integration: that one begins, and samples, before the body has told the scenario.
+ * integration: that one begins, and samples, before the scenario is known from the body.
  */
 export function inRequest<Result>(incoming: IncomingTrace, step: Step, work: Work<Result>): Promise<Result> {
   return Sentry.withIsolationScope(() => Sentry.continueTrace(incoming, () => inSpan(step, work)));

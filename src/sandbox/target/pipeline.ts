@@ -27,7 +27,7 @@ export type Variant = 'A' | 'B';
 export interface Trouble {
   /** The step which throws, and what it says. */
   readonly failing: { readonly step: WorkName; readonly reason: string } | null;
-  /** The step which does not end before `gone` says that nobody waits any more. */
+  /** The step that hangs until `gone` says that the client has disconnected. */
   readonly hanging: WorkName | null;
   readonly gone: AbortSignal;
 }

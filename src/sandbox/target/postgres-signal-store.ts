@@ -35,7 +35,7 @@ export async function createPostgresSignalStore(url: string): Promise<SignalStor
     statement_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'prod-e2e sandbox',
   });
-  // The next statement tells of a lost connection; without a listener it would end the process.
+  // The next statement reports a lost connection; without this listener it would end the process.
   pool.on('error', () => {});
   try {
     await pool.query(CREATE);

@@ -1,17 +1,16 @@
-/** What becomes of one webhook: rejected, recognised as a duplicate, processed, or failed on the way. */
+/** What becomes of one webhook: rejected, recognized as a duplicate, processed, or failed on the way. */
 import { randomUUID } from 'node:crypto';
 import type { ResponseReplacement } from '../faults/fault-kinds.ts';
 import { workInBackground } from './background.ts';
 import type { DuplicateMemory } from './duplicate-memory.ts';
 import type { ActiveSpan } from './instrumentation.ts';
 import { type AcceptedSignal, assignVariant, enrich, ingest, type Trouble } from './pipeline.ts';
-import { reasonOf, type TargetResponse } from './response.ts';
-import type { ResponseFaults } from './response-faults.ts';
+import { type ResponseFaults, reasonOf, type TargetResponse } from './response.ts';
 import type { Signal } from './signal.ts';
 import type { SignalStore } from './signal-store.ts';
 import type { Steps } from './steps.ts';
 
-export interface Processed {
+interface Processed {
   readonly answer: TargetResponse;
   /** What is left to do once the answer is out. */
   readonly background: (() => Promise<void>) | null;
@@ -66,7 +65,7 @@ export interface Webhook {
 }
 
 /** What the target remembers from one webhook to the next. */
-export interface TargetMemory {
+interface TargetMemory {
   readonly memory: DuplicateMemory;
   readonly store: SignalStore;
 }

@@ -2,15 +2,16 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
+import type { ResponseReplacement } from '../faults/fault-kinds.ts';
+import { effectsFor, type Fault } from '../faults/faults.ts';
 import { isJsonObject } from '../json-fields.ts';
-import type { ResponseFaults } from './response-faults.ts';
 
 export interface TargetResponse {
   readonly status: number;
   readonly body: JsonObject;
 }
 
-export interface DeliveryOptions {
+interface DeliveryOptions {
   readonly answer: TargetResponse;
   readonly faults: ResponseFaults;
   readonly outgoing: ServerResponse;
@@ -18,7 +19,7 @@ export interface DeliveryOptions {
   readonly gone: AbortSignal;
 }
 
-/** Seconds a rate-limited client is told to wait. */
+/** Retry-After of a rate-limited response, in seconds. */
 const RETRY_AFTER_SECONDS = 30;
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -34,7 +35,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 /** A copy of `body` without what is at the dotted path. */
-export function withoutPath(body: JsonObject, path: string): JsonObject {
+function withoutPath(body: JsonObject, path: string): JsonObject {
   const [key = '', ...rest] = path.split('.');
   const entries = Object.entries(body).flatMap(([name, value]): [string, Json][] => {
     if (name !== key) return [[name, value]];
@@ -57,14 +58,15 @@ interface Wire {
 }
 
 /** What goes over the wire; null for the faults that send nothing. */
-export function wireResponse({ status, body }: TargetResponse, faults: ResponseFaults): Wire | null {
+function wireResponse(response: TargetResponse, faults: ResponseFaults): Wire | null {
   const { replacement } = faults;
-  const whole = faults.missing.reduce(withoutPath, body);
+  const { status } = response;
+  const body = faults.missing.reduce(withoutPath, response.body);
   switch (replacement?.kind) {
     case undefined:
-      return { status, headers: JSON_TYPE, text: JSON.stringify(whole) };
+      return { status, headers: JSON_TYPE, text: JSON.stringify(body) };
     case 'malformed':
-      return { status: 200, headers: JSON_TYPE, text: JSON.stringify(whole).slice(0, -1) };
+      return { status: 200, headers: JSON_TYPE, text: JSON.stringify(body).slice(0, -1) };
     case 'empty':
       return { status: 200, headers: {}, text: '' };
     case 'redirect':
@@ -77,7 +79,7 @@ export function wireResponse({ status, body }: TargetResponse, faults: ResponseF
       };
     case 'status': {
       const isSuccess = replacement.status >= 200 && replacement.status < 300;
-      const said = isSuccess ? whole : { error: reasonOf(replacement.status) };
+      const said = isSuccess ? body : { error: reasonOf(replacement.status) };
       return { status: replacement.status, headers: JSON_TYPE, text: JSON.stringify(said) };
     }
     case 'timeout':
@@ -109,6 +111,40 @@ export async function deliver({ answer, faults, outgoing, gone }: DeliveryOption
   const wire = isOnTime ? wireResponse(answer, faults) : null;
   if (wire !== null) return write(outgoing, wire);
   if (faults.replacement?.kind === 'timeout') await untilAborted(gone);
-  // A reset, or nobody there to answer: RST instead of the orderly end.
+  // A reset, or a client that has disconnected: RST instead of an orderly end.
   outgoing.socket?.resetAndDestroy();
+}
+
+/** What is wrong with the answers to one scenario. */
+export interface ResponseFaults {
+  readonly replacement: ResponseReplacement | null;
+  readonly delayMs: number;
+  /** Dotted paths taken out of the answer. */
+  readonly missing: readonly string[];
+}
+
+/** A scenario's own faults go before those for every scenario; of two of one sort the later counts. */
+export function responseFaultsFor(faults: readonly Fault[], scenario: string): ResponseFaults {
+  let replacement: ResponseReplacement | null = null;
+  let delayMs = 0;
+  let missing: readonly string[] = [];
+  for (const effect of effectsFor(faults, scenario)) {
+    switch (effect.kind) {
+      case 'slow':
+        delayMs = effect.delayMs;
+        break;
+      case 'missing':
+        missing = effect.paths;
+        break;
+      case 'status':
+      case 'timeout':
+      case 'reset':
+      case 'malformed':
+      case 'empty':
+      case 'redirect':
+      case 'rate-limit':
+        replacement = effect;
+    }
+  }
+  return { replacement, delayMs, missing };
 }

@@ -28,7 +28,7 @@ const UNTRACED: ActiveSpan = { annotate: nothing, capture: nothing, fail: nothin
 /** Stands in for a span that is not made; an error is still sent and hangs on the span above. */
 const UNMADE: ActiveSpan = { ...UNTRACED, capture: reportException };
 
-/** The message tells that nobody needs to look for a reason. */
+/** The message says that the failure is injected, so that its reason is not searched for. */
 const askedFor = (name: string): Error => new Error(`${name} failed, as the fault span-error asks`);
 
 /** `stopping` cuts delays short, so that a stop need not wait for them. */
@@ -54,8 +54,8 @@ export function stepsFor(faults: SpanFaults, stopping: AbortSignal): Steps {
   }
   return {
     inSpan: (step, work) => {
-      const whole = withFaults(step, work);
-      return faults.missing.has(step.name) ? whole(UNMADE) : inSpan(step, whole);
+      const run = withFaults(step, work);
+      return faults.missing.has(step.name) ? run(UNMADE) : inSpan(step, run);
     },
     inRequest,
     inOwnTrace,

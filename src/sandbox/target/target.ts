@@ -1,4 +1,5 @@
 /** The sandbox's webhook target: a small, honest copy of a signal pipeline, with faults on request. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
@@ -9,19 +10,17 @@ import { type LoopbackServer, serveOnLoopback } from '../loopback-server.ts';
 import { createDuplicateMemory, type DuplicateMemory } from './duplicate-memory.ts';
 import { flushWhenIdle, reportException, type Step } from './instrumentation.ts';
 import { processWebhook } from './process-webhook.ts';
-import { deliver, reasonOf } from './response.ts';
-import { responseFaultsFor } from './response-faults.ts';
+import { deliver, reasonOf, responseFaultsFor } from './response.ts';
 import { scenarioOf } from './signal.ts';
 import { createSignalStore, type SignalStore } from './signal-store.ts';
 import { stepsFor } from './steps.ts';
-import { createTaskGroup, type TaskGroup } from './task-group.ts';
 
 const WEBHOOK_PATH = '/webhook';
 
 /** What was saved, for probes and clean-up. */
 const SIGNAL_PATH = '/api/signals/:id';
 
-/** Asked by whoever watches the process. */
+/** For monitors of the process. */
 const HEALTH_PATH = '/health';
 
 /** Webhooks are a few hundred bytes. */
@@ -155,6 +154,36 @@ export async function startTarget(options: {
       await tasks.settled(DRAIN_LIMIT_MS);
       server.cut();
       await store.close().catch(() => undefined);
+    },
+  };
+}
+
+/** Knowing what still goes on, so that a stop can wait for it. */
+interface TaskGroup {
+  /** Watches `task` and gives it back. */
+  run<Result>(task: Promise<Result>): Promise<Result>;
+  /** Resolves when nothing goes on any more, or after `limitMs`. */
+  settled(limitMs: number): Promise<void>;
+}
+
+export function createTaskGroup(): TaskGroup {
+  const running = new Set<Promise<unknown>>();
+  const allDone = async (): Promise<void> => {
+    // A task may start another as its last act.
+    while (running.size > 0) await Promise.allSettled(running);
+  };
+  return {
+    run(task) {
+      running.add(task);
+      const done = (): void => void running.delete(task);
+      task.then(done, done);
+      return task;
+    },
+    async settled(limitMs) {
+      const timer = new AbortController();
+      const limit = pause(limitMs, undefined, { signal: timer.signal }).catch(() => undefined);
+      await Promise.race([allDone(), limit]);
+      timer.abort();
     },
   };
 }

@@ -1,27 +1,10 @@
 import { expect, test } from 'vitest';
-import type { FailureKind } from '../../../src/lib/model/delivery.ts';
+import { FAILURE_KIND_NAMES } from '../../../src/lib/model/failure-kinds.ts';
 import { hintFor, nextSteps } from '../../../src/lib/report/advice/advice.ts';
 import { detailedHint } from '../../../src/lib/report/advice/details.ts';
 
-const KINDS = {
-  dns: true,
-  refused: true,
-  unreachable: true,
-  'connect-timeout': true,
-  tls: true,
-  reset: true,
-  'response-timeout': true,
-  'body-timeout': true,
-  truncated: true,
-  'too-large': true,
-  protocol: true,
-  proxy: true,
-  // Stopped by the user: nothing to advise.
-  aborted: false,
-} as const satisfies Record<FailureKind, boolean>;
-
-test.each(Object.entries(KINDS))('failure %s has a hint: %s', (kind, expected) => {
-  expect(hintFor(kind) !== null).toBe(expected);
+test.each(FAILURE_KIND_NAMES)('failure %s has a hint, unless the user stopped the run', (kind) => {
+  expect(hintFor(kind) !== null).toBe(kind !== 'aborted');
 });
 
 test.each([

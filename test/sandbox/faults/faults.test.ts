@@ -4,8 +4,8 @@ import { ProdE2eError } from '../../../src/lib/errors.ts';
 import type { FaultEffect } from '../../../src/sandbox/faults/fault-kinds.ts';
 import { type Fault, faultText, parseFault } from '../../../src/sandbox/faults/faults.ts';
 import { isSampledOut, spanFaultsFor } from '../../../src/sandbox/faults/span-faults.ts';
-import { servingFaultsFor } from '../../../src/sandbox/sentry-server/serving-faults.ts';
-import { responseFaultsFor } from '../../../src/sandbox/target/response-faults.ts';
+import { servingFaultsFor } from '../../../src/sandbox/sentry-server/serving.ts';
+import { responseFaultsFor } from '../../../src/sandbox/target/response.ts';
 import { SPAN_NAMES } from '../../../src/sandbox/target/span-names.ts';
 
 function refusal(text: string): ProdE2eError {
@@ -240,7 +240,7 @@ describe('faults of spans and of the Sentry server', () => {
     expect([isSampledOut(faults, 'ORB'), isSampledOut(faults, 'CHOP')]).toEqual([true, false]);
   });
 
-  it('leaves the answer to the faults of answers', () => {
+  it('leaves the response to the faults of responses', () => {
     expect(responseFaultsFor(faults, 'ORB')).toEqual({ replacement: null, delayMs: 0, missing: [] });
     expect(responseFaultsFor(faults, 'CHOP').replacement).toEqual({ kind: 'status', status: 500 });
   });

@@ -106,7 +106,7 @@ describe('parseEnvelope', () => {
     );
   });
 
-  it('answers any bytes with a result, never with a throw', () => {
+  it('gives a result for any bytes, and never throws', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (body) => typeof parseEnvelope(body).ok === 'boolean'),
     );

@@ -145,7 +145,7 @@ describe('the search language', () => {
     );
   });
 
-  it('answers any text, with terms or with a reason, and soon', () => {
+  it('parses any text into terms or a reason, and quickly', () => {
     const noise = fc.string({
       unit: fc.constantFrom('a', ':', '"', '\\', '(', ')', '*', '!', ' ', '['),
       maxLength: 300,

@@ -191,7 +191,7 @@ describe('one trace', () => {
     expect((await read(path.replace('prod-e2e', 'service'))).status).toBe(404);
   });
 
-  it('tells a status of Sentry’s own from a service’s own words', async () => {
+  it('distinguishes a status of Sentry’s own from a service’s own words', async () => {
     const words = streamedEnvelope('c'.repeat(32)).replace('"internal_error"', '"the provider answered 503"');
     await send(words);
     const query = 'additional_attributes=span.status&additional_attributes=span.status.message';
@@ -299,7 +299,7 @@ describe('events', () => {
     expect((await read(path)).status).toBe(404);
   });
 
-  it('are listed for the projects asked for, by id and by slug', async () => {
+  it('are listed for the requested projects, by id and by slug', async () => {
     const issues = async (query: string): Promise<string[]> => {
       const { json } = await read(`${ORG}/issues/?${query}`);
       return (json as unknown as { project: { slug: string } }[]).map(({ project }) => project.slug);
@@ -415,7 +415,7 @@ describe('releases', () => {
 });
 
 describe('searching spans', () => {
-  it('gives the fields asked for, with their types and units', async () => {
+  it('gives the requested fields, with their types and units', async () => {
     await send(streamedEnvelope());
     const fields = [
       'trace',
@@ -455,7 +455,7 @@ describe('searching spans', () => {
     });
   });
 
-  it('finds by attributes over all traces, and in the projects asked for', async () => {
+  it('finds by attributes over all traces, and in the requested projects', async () => {
     await send(streamedEnvelope());
     await send(streamedEnvelope('c'.repeat(32)), '/stream');
     const found = async (query: Record<string, string>): Promise<Json[]> => {
@@ -470,7 +470,7 @@ describe('searching spans', () => {
     expect(await found({ query: 'is_transaction:true project:prod-e2e' })).toEqual([TRACE_ID]);
   });
 
-  it('sorts: the newest first unless told otherwise, numbers as numbers, nothing last', async () => {
+  it('sorts: the newest first by default, numbers as numbers, missing values last', async () => {
     await sendManySpans(12);
     await send(streamedEnvelope());
     const numbers = async (sort?: string): Promise<Json[]> => {

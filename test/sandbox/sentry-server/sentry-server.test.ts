@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoopbackServer } from '../../../src/sandbox/loopback-server.ts';
-import { MAX_ENVELOPE_BYTES } from '../../../src/sandbox/sentry-server/decompress.ts';
+import { MAX_ENVELOPE_BYTES } from '../../../src/sandbox/sentry-server/ingest.ts';
 import { startSentryServer } from '../../../src/sandbox/sentry-server/sentry-server.ts';
 import { SPAN_ID, streamedEnvelope, TRACE_ID, transactionEnvelope } from '../support.ts';
 
@@ -188,12 +188,12 @@ describe('read API', () => {
     expect((await read('/api/0/organizations/other/trace/x/')).status).toBe(404);
   });
 
-  it('answers an unknown trace with [], a malformed id with 404', async () => {
+  it('responds to an unknown trace with [], to a malformed id with 404', async () => {
     expect(await read(tracePath())).toEqual({ status: 200, json: [] });
     expect((await read(tracePath('xyz'))).status).toBe(404);
   });
 
-  it('adds the attributes asked for', async () => {
+  it('adds the requested attributes', async () => {
     await send({ body: streamedEnvelope() });
     const query = '?additional_attributes=span.status&additional_attributes=http.response.status_code';
     expect((await read(tracePath() + query)).json).toMatchObject([

@@ -48,7 +48,7 @@ function held(base: string): { sent: Promise<void>; ended: Promise<unknown>; giv
 }
 
 describe('the webhook target', () => {
-  it('accepts a signal, answers with all data and saves it after the answer', async () => {
+  it('accepts a signal, responds with all data and saves it after the response', async () => {
     const base = await started();
     const { status, json } = await postJson(base, aSignal());
     expect(status).toBe(200);
@@ -99,7 +99,7 @@ describe('the webhook target', () => {
     });
   });
 
-  it('answers the same signal of one session with DUPLICATE, but not of another', async () => {
+  it('responds to the same signal of one session with DUPLICATE, but not of another', async () => {
     const base = await started();
     expect((await postJson(base, aSignal())).json.status).toBe('ACCEPTED');
     const { status, json } = await postJson(base, aSignal({ test_id: 'another' }));
@@ -166,7 +166,7 @@ describe('faults', () => {
     ).toMatchObject({ status: 204, text: '' });
   });
 
-  it('status:100 is sent as it is and no final answer follows', async () => {
+  it('status:100 is sent as it is and no final response follows', async () => {
     const base = await started('status:101');
     const first = await new Promise<string>((resolve, reject) => {
       const body = JSON.stringify(aSignal());
@@ -182,7 +182,7 @@ describe('faults', () => {
     for (const _again of [1, 2]) expect((await post(base, aSignal())).status).toBe(503);
   });
 
-  it('timeout never answers, and keeps nobody else waiting', async () => {
+  it('timeout never responds, and delays no other request', async () => {
     const base = await started('CHOP=timeout');
     const { sent, ended, giveUp } = held(base);
     await sent;
@@ -195,11 +195,11 @@ describe('faults', () => {
     expect(await ended).toBe('ABORT_ERR');
   });
 
-  it('reset closes the connection without an answer', async () => {
+  it('reset closes the connection without a response', async () => {
     expect(await held(await started('reset')).ended).toBe('ECONNRESET');
   });
 
-  it('slow answers late, also in combination', async () => {
+  it('slow responds late, also in combination', async () => {
     const base = await started('slow:300ms', 'A=status:500');
     for (const [scenario, status] of [
       ['A', 500],
@@ -238,7 +238,7 @@ describe('faults', () => {
     expect(JSON.parse(limited.text)).toEqual({ error: 'Too many requests' });
   });
 
-  it.each(['timeout', 'slow:5m'])('stops promptly while %s holds an answer back', async (fault) => {
+  it.each(['timeout', 'slow:5m'])('stops promptly while %s holds a response back', async (fault) => {
     const base = await started(`CHOP=${fault}`);
     const { sent, ended } = held(base);
     await sent;
@@ -249,7 +249,7 @@ describe('faults', () => {
     expect(await ended).toBe('ECONNRESET');
   });
 
-  it('span-slow delays the answer when its work comes before it, and never a stop', async () => {
+  it('span-slow delays the response when its work comes before it, and never a stop', async () => {
     const log: string[] = [];
     const store = createSignalStore();
     target = await startTarget({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../../src/lib/model/json.ts';
-import { isMissingOnly } from '../../../src/lib/stages/probes/absent-fields.ts';
+import { isMissingOnly } from '../../../src/lib/stages/probes/probe-result.ts';
 
 test.each<[Json, Json, boolean]>([
   [{}, { status: 'SAVED' }, true],
@@ -12,6 +12,6 @@ test.each<[Json, Json, boolean]>([
   [{ status: 'PENDING' }, { status: 'SAVED', variant: 'A' }, false],
   [{ order: { id: 8 } }, { order: { id: 7 } }, false],
   [{ status: null }, { status: null }, false],
-])('%j lacks what %j has, and has nothing else: %s', (actual, expected, lacks) => {
+])('%j has no difference from %j but missing fields: %s', (actual, expected, lacks) => {
   expect(isMissingOnly(actual, expected)).toBe(lacks);
 });

@@ -86,7 +86,7 @@ const json =
   };
 
 describe('the call', () => {
-  it('is the one that is configured, with what the answer said', async () => {
+  it('is the one that is configured, filled from the response', async () => {
     answer = json({});
     const probe = aProbe({
       method: 'POST',
@@ -110,7 +110,7 @@ describe('the call', () => {
     expect(Object.keys(seen[0]?.headers ?? {})).not.toContain('sentry-trace');
   });
 
-  it('is not made where the answer lacks what it needs', async () => {
+  it('is not made where a field it needs is missing from the response', async () => {
     expect(await look(aProbe(), { response: {} })).toEqual({
       says: 'unknown',
       detail: 'there is no response.signal_id',
@@ -234,7 +234,7 @@ describe('what it sees', () => {
     });
   });
 
-  it('nobody, and no answer in time', async () => {
+  it('no server, and no response in time', async () => {
     const port = await freePort();
     expect(await look(aProbe({ url: `http://127.0.0.1:${port}/` }))).toEqual({
       says: 'unknown',

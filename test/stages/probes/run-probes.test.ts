@@ -2,13 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SqlProbe } from '../../../src/lib/model/probe.ts';
 import type { StageExpectation } from '../../../src/lib/model/trace-expectation.ts';
+import { LAST_PROBE_MS, MAX_PROBES_IN_FLIGHT } from '../../../src/lib/stages/probes/poll-probe.ts';
 import type { SqlOutcome, SqlQuery } from '../../../src/lib/stages/probes/probe-result.ts';
-import {
-  LAST_PROBE_MS,
-  MAX_PROBES_IN_FLIGHT,
-  probesDeadlineMs,
-  runProbes,
-} from '../../../src/lib/stages/probes/run-probes.ts';
+import { probesDeadlineMs, runProbes } from '../../../src/lib/stages/probes/run-probes.ts';
 import { aStage } from '../../support/builders.ts';
 
 const SQL: SqlProbe = {
@@ -228,7 +224,7 @@ describe('a probe that expects nothing', () => {
 });
 
 describe('once all other waiting has ended', () => {
-  it('a probe with a maximum is queried once more: another row may have come', async () => {
+  it('a probe with a maximum is queried again: another row may have come', async () => {
     const answer = (_: SqlQuery, now: number) => ROWS(now >= 20_000 ? 2 : 1);
     const { evidence, looks } = await ask({ answer, othersEndMs: 30_000 });
     expect(looks).toEqual([0, 30_000]);
@@ -240,7 +236,7 @@ describe('once all other waiting has ended', () => {
     expect((await ask({ answer: () => ROWS(1), stages, othersEndMs: 30_000 })).looks).toEqual([0]);
   });
 
-  it('what was absent is queried once more, and is late where it is there by then', async () => {
+  it('what was absent is queried again, and is late where it is there by then', async () => {
     const answer = (_: SqlQuery, now: number) => ROWS(now >= 12_000 ? 1 : 0);
     const { evidence, looks } = await ask({ answer, othersEndMs: 15_000 });
     expect(looks.slice(-2)).toEqual([10_000, 15_000]);

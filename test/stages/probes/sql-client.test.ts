@@ -79,7 +79,7 @@ describe('a question', () => {
     });
   });
 
-  it('counts rows as far as it is asked to, and fetches one', async () => {
+  it('counts rows up to the limit, and fetches one', async () => {
     expect(await ask('SELECT generate_series(1, 1000000) AS n', { countUpTo: 11 })).toEqual({
       ok: true,
       rows: 11,
@@ -122,7 +122,7 @@ describe('a question', () => {
   });
 });
 
-describe('a question that cannot be asked says why, and whether to ask again', () => {
+describe('a query that cannot run says why, and whether to retry', () => {
   it.each([
     [
       'a syntax error',
@@ -210,7 +210,7 @@ describe('a question that cannot be asked says why, and whether to ask again', (
     return { url: url.href };
   };
 
-  it('a wrong password, a missing database, nobody there', async () => {
+  it('a wrong password, a missing database, no server', async () => {
     const wrong = await ask(
       'SELECT 1',
       at((url) => (url.password = 'wrong-password')),
@@ -321,9 +321,9 @@ describe('a question that cannot be asked says why, and whether to ask again', (
   });
 });
 
-describe('a question that is only rehearsed', () => {
-  const rehearse = (query: string, more: Partial<SqlQuery> = {}) =>
-    client.rehearse({
+describe('a query that is only explained', () => {
+  const explain = (query: string, more: Partial<SqlQuery> = {}) =>
+    client.explain({
       url: database.url,
       query,
       params: [],
@@ -334,7 +334,7 @@ describe('a question that is only rehearsed', () => {
 
   it('is accepted as the user of the URL, whatever its values will be', async () => {
     const params = ['{{response.signal_id}}', '{{index}}'];
-    const said = await rehearse('SELECT * FROM signals WHERE id = $1 AND lots > $2::bigint LIMIT 1;', {
+    const said = await explain('SELECT * FROM signals WHERE id = $1 AND lots > $2::bigint LIMIT 1;', {
       params,
     });
     expect(said).toEqual({ ok: true, user: 'postgres' });
@@ -343,7 +343,7 @@ describe('a question that is only rehearsed', () => {
   it('is not run', async () => {
     // It would take an hour, longer than a test may.
     const slow = 'SELECT pg_sleep(3600)';
-    expect(await rehearse(slow)).toEqual({ ok: true, user: 'postgres' });
+    expect(await explain(slow)).toEqual({ ok: true, user: 'postgres' });
     // One that is asked does sleep.
     expect(await withStillClock(() => ask(slow, { withinMs: 600 }))).toEqual({
       ok: false,
@@ -352,7 +352,7 @@ describe('a question that is only rehearsed', () => {
     });
   });
 
-  it('fails for what would keep it from being asked, several statements included', async () => {
+  it('fails for what would keep it from running, several statements included', async () => {
     const failures = [
       'SELECT 1; SELECT 2',
       "INSERT INTO signals (id) VALUES ('x') RETURNING 1",
@@ -360,7 +360,7 @@ describe('a question that is only rehearsed', () => {
       'SELECT nothing FROM signals',
     ];
     for (const query of failures) {
-      const [said, asked] = [await rehearse(query), await ask(query)];
+      const [said, asked] = [await explain(query), await ask(query)];
       expect([query, said.ok, asked.ok]).toEqual([query, false, false]);
     }
   });

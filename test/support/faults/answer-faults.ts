@@ -2,14 +2,14 @@
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { answer, HEAD, HEALTHY, HEALTHY_BODY, says, saysAndCloses, saysSlowly } from './bytes.ts';
-import type { Told, WireFault } from './fault.ts';
+import type { Reported, WireFault } from './fault.ts';
 
-const NOT_JSON: Told = {
+const NOT_JSON: Reported = {
   code: 'not-json',
   message: 'HTTP 200, but the body is not JSON: ',
   hint: 'error page',
 };
-const EMPTY: Told = {
+const EMPTY: Reported = {
   code: 'empty-body',
   message: 'HTTP 200, but the body is empty',
   hint: 'Check response format',
@@ -19,23 +19,23 @@ const NOT_YOURS = answer('500 Internal Server Error', '{"error":"not yours"}');
 const utf8 = { 'content-type': 'application/json; charset=utf-8' };
 
 export const BAD_CONTENT: readonly WireFault[] = [
-  { name: 'ok-without-body', what: '200 without a body', told: EMPTY, act: says(answer('200 OK')) },
+  { name: 'ok-without-body', what: '200 without a body', reported: EMPTY, act: says(answer('200 OK')) },
   {
     name: 'no-content',
     what: '204, where data is expected',
-    told: { ...EMPTY, message: 'HTTP 204, but the body is empty' },
+    reported: { ...EMPTY, message: 'HTTP 204, but the body is empty' },
     act: says('HTTP/1.1 204 No Content\r\n\r\n'),
   },
   {
     name: 'no-content-with-body',
     what: '204 with a body, which must not be',
-    told: { ...EMPTY, message: 'HTTP 204, but the body is empty' },
+    reported: { ...EMPTY, message: 'HTTP 204, but the body is empty' },
     act: says(answer('204 No Content', HEALTHY_BODY)),
   },
   {
     name: 'ok-html',
     what: '200 with an HTML page',
-    told: {
+    reported: {
       code: 'not-json',
       message: 'HTTP 200, but the body is HTML: "<!doctype html>',
       hint: 'error page',
@@ -45,7 +45,7 @@ export const BAD_CONTENT: readonly WireFault[] = [
   {
     name: 'half-json',
     what: '200 with half a JSON document',
-    told: {
+    reported: {
       ...NOT_JSON,
       hint: 'how the handler writes its JSON',
       message: 'HTTP 200, but the body is not JSON: "{\\"status\\":\\"ACCEPTED\\",',
@@ -55,13 +55,13 @@ export const BAD_CONTENT: readonly WireFault[] = [
   {
     name: 'nul-bytes',
     what: 'NUL bytes around the JSON',
-    told: NOT_JSON,
+    reported: NOT_JSON,
     act: says(answer('200 OK', `\0\0${HEALTHY_BODY}\0`)),
   },
   {
     name: 'ok-but-error',
     what: '200, and the body says that it failed',
-    told: {
+    reported: {
       code: 'refused-by-body',
       message: 'HTTP 200, but status error: database is read-only',
       hint: 'reason in the answer',
@@ -74,7 +74,7 @@ export const REDIRECTS: readonly WireFault[] = [
   {
     name: 'redirect',
     what: 'Redirected to another address',
-    told: {
+    reported: {
       code: 'redirect',
       message: 'HTTP 301: Redirected to https://hooks.example.com/new',
       hint: 'Use the address in Location',
@@ -83,14 +83,14 @@ export const REDIRECTS: readonly WireFault[] = [
   },
   {
     name: 'redirect-loop',
-    what: 'Redirected to the very same address, again and again',
-    told: { code: 'redirect', message: 'HTTP 302: Redirected to itself', hint: 'X-Forwarded-Proto' },
+    what: 'Redirected to the same address, again and again',
+    reported: { code: 'redirect', message: 'HTTP 302: Redirected to itself', hint: 'X-Forwarded-Proto' },
     act: says(answer('302 Found', '', { location: '/redirect-loop' })),
   },
   {
     name: 'redirect-nowhere',
     what: 'Redirected without an address',
-    told: {
+    reported: {
       code: 'redirect',
       message: 'HTTP 307: Redirected, without a Location',
       hint: 'Use the address in Location',
@@ -100,7 +100,7 @@ export const REDIRECTS: readonly WireFault[] = [
   {
     name: 'not-modified',
     what: '304 Not Modified',
-    told: { code: 'http-3xx', message: 'HTTP 304: Not Modified', hint: 'cache' },
+    reported: { code: 'http-3xx', message: 'HTTP 304: Not Modified', hint: 'cache' },
     act: says('HTTP/1.1 304 Not Modified\r\n\r\n'),
   },
 ];
@@ -109,25 +109,25 @@ export const HARMLESS: readonly WireFault[] = [
   {
     name: 'http-1.0',
     what: 'HTTP/1.0',
-    told: 'working',
+    reported: 'working',
     act: saysAndCloses(`HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n${HEALTHY_BODY}`),
   },
   {
     name: 'no-reason-no-type',
     what: 'No reason phrase and no content type',
-    told: 'working',
+    reported: 'working',
     act: says(answer('200', HEALTHY_BODY, {})),
   },
   {
     name: 'early-hints',
     what: '103 Early Hints, then the answer',
-    told: 'working',
+    reported: 'working',
     act: says('HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n', HEALTHY),
   },
   {
     name: 'informational-storm',
     what: '3000 times 100, 102 and 103, then the answer',
-    told: 'working',
+    reported: 'working',
     act: says(
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n'.repeat(
         1_000,
@@ -138,13 +138,13 @@ export const HARMLESS: readonly WireFault[] = [
   {
     name: 'slow-in-time',
     what: 'Slow, but within the time-out',
-    told: 'working',
+    reported: 'working',
     act: saysSlowly(HEALTHY.toString('latin1').match(/.{1,10}/gs) ?? [], { everyMs: 10 }),
   },
   {
     name: 'chunks-with-trailers',
     what: 'Chunks with extensions and trailers',
-    told: 'working',
+    reported: 'working',
     act: says(
       `${HEAD}transfer-encoding: chunked\r\ntrailer: x-sum\r\n\r\n`,
       `${HEALTHY_BODY.length.toString(16)};ext=1\r\n${HEALTHY_BODY}\r\n0\r\nx-sum: 1\r\n\r\n`,
@@ -153,31 +153,31 @@ export const HARMLESS: readonly WireFault[] = [
   {
     name: 'wrong-charset',
     what: 'UTF-8, announced as UTF-16',
-    told: 'working',
+    reported: 'working',
     act: says(answer('200 OK', HEALTHY_BODY, { 'content-type': 'application/json; charset=utf-16' })),
   },
   {
     name: 'unknown-charset',
     what: 'A charset that does not exist',
-    told: 'working',
+    reported: 'working',
     act: says(answer('200 OK', HEALTHY_BODY, { 'content-type': 'application/json; charset=klingon' })),
   },
   {
     name: 'not-utf-8',
     what: 'Latin-1 bytes, announced as UTF-8',
-    told: 'working',
+    reported: 'working',
     act: says(answer('200 OK', Buffer.from(HEALTHY_BODY.replace('sig_1', 'é'), 'latin1'), utf8)),
   },
   {
     name: 'byte-order-mark',
     what: 'JSON behind a byte order mark',
-    told: 'working',
+    reported: 'working',
     act: says(answer('200 OK', `\uFEFF${HEALTHY_BODY}`, utf8)),
   },
   {
     name: 'gzip-with-tail',
     what: 'Bytes behind the end of a compressed body',
-    told: 'working',
+    reported: 'working',
     act: says(
       answer('200 OK', Buffer.concat([gzipSync(HEALTHY_BODY), Buffer.from('\0\0\0')]), {
         'content-encoding': 'gzip',
@@ -187,32 +187,32 @@ export const HARMLESS: readonly WireFault[] = [
   {
     name: 'more-than-announced',
     what: 'Bytes behind the end of the answer',
-    told: 'working',
+    reported: 'working',
     act: says(Buffer.concat([HEALTHY, Buffer.from('<!-- cached -->')])),
   },
   {
     name: 'more-than-announced-later',
     what: 'The same, with the headers a moment before the rest',
-    told: 'working',
+    reported: 'working',
     undocumented: true,
     act: saysSlowly([HEALTHY_HEAD, `${HEALTHY_BODY}<!-- cached -->`], { everyMs: 30 }),
   },
   {
     name: 'closed-on-reuse',
     what: 'The answer says keep-alive, but the connection is closed at once',
-    told: 'working',
+    reported: 'working',
     act: saysAndCloses(HEALTHY),
   },
   {
     name: 'answered-twice',
     what: 'Answered twice: the second answer must not be taken for the next one’s',
-    told: 'working',
+    reported: 'working',
     act: says(Buffer.concat([HEALTHY, NOT_YOURS])),
   },
   {
     name: 'answered-again-later',
     what: 'Answered again a moment later',
-    told: 'working',
+    reported: 'working',
     act: says(HEALTHY),
     // Once the next webhook is on its way this would be its answer, for any client.
     afterwards: async (socket) => {

@@ -1,9 +1,9 @@
-/** What a row of the fault matrix says: how a fault is produced, and what has to be told of it. */
+/** What a row of the fault matrix says: how a fault is produced, and what has to be reported of it. */
 import type { Socket } from 'node:net';
 import type { SenderOptions } from '../../../src/lib/send/traced-sender.ts';
 
 /** The one finding of a fault. */
-export interface Told {
+export interface Reported {
   /** Stable code of the finding. */
   readonly code: string;
   /** How its message begins; all of it where nothing of it depends on the machine. */
@@ -18,7 +18,7 @@ export interface Fault {
   /** What goes wrong, for `docs/faults.md`. */
   readonly what: string;
   /** `working` where nothing is to be said: odd, but harmless. */
-  readonly told: Told | 'working';
+  readonly reported: Reported | 'working';
   readonly sender?: Partial<SenderOptions>;
   /** Left out of `docs/faults.md`, as another row says the same. */
   readonly undocumented?: true;

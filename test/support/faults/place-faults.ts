@@ -10,10 +10,10 @@ import {
 } from '../faulty-server.ts';
 import { withProxy, withProxyVariables } from '../proxy.ts';
 import { HEALTHY, says } from './bytes.ts';
-import type { PlaceFault, Told } from './fault.ts';
+import type { PlaceFault, Reported } from './fault.ts';
 import { atServer, CONNECT_TIMEOUT, RESET, SHORT_CONNECT, URL_HINT, type Use } from './places.ts';
 
-const REFUSED: Told = {
+const REFUSED: Reported = {
   code: 'refused',
   message: 'Request failed: Connection refused',
   hint: 'Check if production server is running',
@@ -32,34 +32,38 @@ export const NO_CONNECTION: readonly PlaceFault[] = [
   {
     name: 'dns',
     what: 'The host name does not exist',
-    told: { code: 'dns', message: 'Request failed: Host name not found', hint: URL_HINT },
+    reported: { code: 'dns', message: 'Request failed: Host name not found', hint: URL_HINT },
     // Longer than a part of a name may be (RFC 1035, 2.3.4): known not to exist without asking a name server.
     open: atUrl(`http://${'x'.repeat(64)}.invalid/webhook`),
   },
-  { name: 'refused', what: 'Nothing listens', told: REFUSED, open: atClosedPort('127.0.0.1') },
+  { name: 'refused', what: 'Nothing listens', reported: REFUSED, open: atClosedPort('127.0.0.1') },
   {
     name: 'refused-everywhere',
     what: 'Nothing listens at any address of the name',
-    told: REFUSED,
+    reported: REFUSED,
     open: atClosedPort('localhost'),
   },
   {
     name: 'refused-ipv6',
     what: 'Nothing listens at an IPv6 address',
-    told: REFUSED,
+    reported: REFUSED,
     possible: HAS_IPV6,
     open: atClosedPort('[::1]'),
   },
   {
     name: 'unreachable',
     what: 'There is no way to the address',
-    told: { code: 'unreachable', message: 'Request failed: Host unreachable', hint: 'network connectivity' },
+    reported: {
+      code: 'unreachable',
+      message: 'Request failed: Host unreachable',
+      hint: 'network connectivity',
+    },
     open: atUrl('http://255.255.255.255:9/webhook'),
   },
   {
     name: 'blackhole',
     what: 'Connections are neither taken nor refused',
-    told: CONNECT_TIMEOUT,
+    reported: CONNECT_TIMEOUT,
     sender: SHORT_CONNECT,
     possible: onLinux,
     open: (use) => withFullBacklog((port) => use({ url: `http://127.0.0.1:${port}/webhook` })),
@@ -67,7 +71,7 @@ export const NO_CONNECTION: readonly PlaceFault[] = [
   {
     name: 'blackhole-whole-timeout',
     what: 'The same, and the whole time-out is the shorter one',
-    told: CONNECT_TIMEOUT,
+    reported: CONNECT_TIMEOUT,
     sender: { timeoutMs: 400 },
     possible: onLinux,
     undocumented: true,
@@ -76,19 +80,19 @@ export const NO_CONNECTION: readonly PlaceFault[] = [
   {
     name: 'reset-on-connect',
     what: 'The connection is reset before the webhook is read',
-    told: RESET,
+    reported: RESET,
     open: atServer((socket) => socket.resetAndDestroy(), 'http'),
   },
   {
     name: 'closed-on-connect',
     what: 'The connection is closed before the webhook is read',
-    told: RESET,
+    reported: RESET,
     open: atServer((socket) => socket.end(), 'http'),
   },
   {
     name: 'ipv6',
     what: 'A healthy server at an IPv6 address',
-    told: 'working',
+    reported: 'working',
     possible: HAS_IPV6,
     open: (use) => withIpv6Server((port) => use({ url: `http://[::1]:${port}/webhook` })),
   },
@@ -121,20 +125,20 @@ export const PROXIES: readonly PlaceFault[] = [
         'NO_PROXY',
       ],
       [502, 'The proxy cannot reach the target', 'could not reach the target (HTTP 502)', URL_HINT],
-      [504, 'The proxy waits for the target in vain', 'could not reach the target (HTTP 504)', URL_HINT],
+      [504, 'The target does not respond to the proxy', 'could not reach the target (HTTP 504)', URL_HINT],
     ] as const
   ).map(
     ([status, what, said, hint]): PlaceFault => ({
       name: `proxy-${status}`,
       what,
-      told: { code: 'proxy', message: `Request failed: Proxy 127.0.0.1:PORT ${said}`, hint },
+      reported: { code: 'proxy', message: `Request failed: Proxy 127.0.0.1:PORT ${said}`, hint },
       open: (use) => withProxy(({ url }) => proxied({ HTTPS_PROXY: url }, use), { status }),
     }),
   ),
   {
     name: 'proxy-502-http',
     what: 'The same for a target without TLS',
-    told: {
+    reported: {
       code: 'proxy',
       message: 'Request failed: Proxy 127.0.0.1:PORT could not reach the target (HTTP 502)',
       hint: URL_HINT,
@@ -148,7 +152,7 @@ export const PROXIES: readonly PlaceFault[] = [
   {
     name: 'proxy-refused',
     what: 'The proxy is down',
-    told: {
+    reported: {
       code: 'proxy',
       message: 'Request failed: Proxy 127.0.0.1:PORT refused the connection',
       hint: 'HTTPS_PROXY',
@@ -158,7 +162,7 @@ export const PROXIES: readonly PlaceFault[] = [
   {
     name: 'proxy-unknown',
     what: 'The host name of the proxy does not exist',
-    told: {
+    reported: {
       code: 'proxy',
       message: 'Request failed: Proxy proxy.invalid:3128 was not found',
       hint: 'HTTPS_PROXY',
@@ -168,7 +172,7 @@ export const PROXIES: readonly PlaceFault[] = [
   {
     name: 'proxy-silent',
     what: 'The proxy does not answer',
-    told: {
+    reported: {
       code: 'proxy',
       message: 'Request failed: Proxy 127.0.0.1:PORT did not answer in time',
       hint: 'HTTPS_PROXY',
@@ -179,7 +183,7 @@ export const PROXIES: readonly PlaceFault[] = [
   {
     name: 'proxy-closes',
     what: 'The proxy closes the connection',
-    told: {
+    reported: {
       code: 'proxy',
       message: 'Request failed: Proxy 127.0.0.1:PORT closed the connection',
       hint: 'HTTPS_PROXY',
@@ -189,7 +193,7 @@ export const PROXIES: readonly PlaceFault[] = [
   {
     name: 'proxy-garbage',
     what: 'What the environment names as a proxy is none',
-    told: {
+    reported: {
       code: 'proxy',
       message: 'Request failed: Proxy 127.0.0.1:PORT does not answer as a proxy',
       hint: 'HTTPS_PROXY',

@@ -7,7 +7,7 @@ interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly hint: string;
-  /** The reason in the answer's JSON; without one the standard words of the status are told. */
+  /** The reason in the answer's JSON; without one the standard words of the status are reported. */
   readonly error?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** What follows the reason. */
@@ -59,7 +59,7 @@ const inJson = (refusal: Refusal): WireFault => {
   return {
     name: `status-${status}`,
     what: refusal.what ?? `${status} ${words}`,
-    told: { code, message: `HTTP ${status}: ${error ?? words}${more}`, hint },
+    reported: { code, message: `HTTP ${status}: ${error ?? words}${more}`, hint },
     act: says(
       answer(`${status} ${words}`, error === undefined ? '' : JSON.stringify({ error }), {
         'content-type': 'application/json',
@@ -81,20 +81,20 @@ const laterAgain = (refusal: Refusal): WireFault => {
 
 /** With a page of HTML, with its own reason phrase, and with neither reason phrase nor body. */
 const withoutWords = ({ status, code, hint }: Refusal): readonly WireFault[] => {
-  const told = { code, message: `HTTP ${status}: ${STATUS_CODES[status]}`, hint };
+  const reported = { code, message: `HTTP ${status}: ${STATUS_CODES[status]}`, hint };
   const page = `<html><head><title>${status}</title></head></html>`;
   return [
     {
       name: `status-${status}-html`,
       what: `${status} with a page of HTML`,
-      told,
+      reported,
       act: says(answer(`${status} ${STATUS_CODES[status]}`, page, { 'content-type': 'text/html' })),
       undocumented: true,
     },
     {
       name: `status-${status}-bare`,
       what: `${status} with neither reason nor body`,
-      told,
+      reported,
       act: says(answer(`${status} `, '', {})),
       undocumented: true,
     },
@@ -106,13 +106,13 @@ const WORDS: readonly WireFault[] = [
   {
     name: 'status-500-words',
     what: '500 with a reason in JSON',
-    told: { code: 'http-5xx', message: 'HTTP 500: Internal server error', hint: 'Check Sentry' },
+    reported: { code: 'http-5xx', message: 'HTTP 500: Internal server error', hint: 'Check Sentry' },
     act: says(answer('500 Oops', '{"error":"Internal server error"}')),
   },
   {
     name: 'status-503-problem',
     what: '503 with a problem of RFC 9457',
-    told: { code: 'http-5xx', message: 'HTTP 503: Signal store is read-only', hint: 'overloaded' },
+    reported: { code: 'http-5xx', message: 'HTTP 503: Signal store is read-only', hint: 'overloaded' },
     act: says(
       answer('503 Oops', '{"type":"about:blank","title":"Signal store is read-only","status":503}', {
         'content-type': 'application/problem+json',
@@ -122,7 +122,11 @@ const WORDS: readonly WireFault[] = [
   {
     name: 'status-503-text',
     what: '503 with a reason in plain text',
-    told: { code: 'http-5xx', message: 'HTTP 503: upstream connect error or disconnect', hint: 'overloaded' },
+    reported: {
+      code: 'http-5xx',
+      message: 'HTTP 503: upstream connect error or disconnect',
+      hint: 'overloaded',
+    },
     act: says(
       answer('503 Service Unavailable', 'upstream connect error or disconnect/reset before headers\n', {
         'content-type': 'text/plain',
@@ -132,7 +136,7 @@ const WORDS: readonly WireFault[] = [
   {
     name: 'status-422-list',
     what: '422 with a list of reasons',
-    told: { code: 'http-4xx', message: 'HTTP 422: Field required', hint: '--dry-run' },
+    reported: { code: 'http-4xx', message: 'HTTP 422: Field required', hint: '--dry-run' },
     act: says(
       answer('422 Oops', '{"detail":[{"type":"missing","loc":["body","symbol"],"msg":"Field required"}]}'),
     ),
@@ -140,7 +144,7 @@ const WORDS: readonly WireFault[] = [
   {
     name: 'status-429-date',
     what: '429 with a date in `Retry-After`',
-    told: {
+    reported: {
       code: 'rate-limited',
       message: `HTTP 429: Too Many Requests (retry after ${RETRY_AFTER_DATE})`,
       hint: 'as long as Retry-After says',
@@ -150,13 +154,13 @@ const WORDS: readonly WireFault[] = [
   {
     name: 'status-522',
     what: 'A status of no standard, as Cloudflare has them',
-    told: { code: 'http-5xx', message: 'HTTP 522: no reason given', hint: 'behind the proxy' },
+    reported: { code: 'http-5xx', message: 'HTTP 522: no reason given', hint: 'behind the proxy' },
     act: says(answer('522 ', '<html>', { 'content-type': 'text/html' })),
   },
   {
     name: 'early-413',
     what: '413 while the webhook is still being sent, and the connection closed',
-    told: { code: 'http-4xx', message: 'HTTP 413: Payload Too Large', hint: 'body size' },
+    reported: { code: 'http-4xx', message: 'HTTP 413: Payload Too Large', hint: 'body size' },
     early: true,
     bodyBytes: 3_000_000,
     act: (socket) => {

@@ -10,45 +10,45 @@ import {
   saysSlowly,
   saysWithoutEnd,
 } from './bytes.ts';
-import type { Told, WireFault } from './fault.ts';
+import type { Reported, WireFault } from './fault.ts';
 
 /** What `docs/faults.md` names; a clock of the test decides when it is over. */
 const SHORT = { timeoutMs: 400 };
 const LONG_BODY = 3_000_000;
 
-const RESET: Told = {
+const RESET: Reported = {
   code: 'reset',
   message: 'Request failed: Connection reset before an answer',
   hint: 'crash over the webhook',
 };
-const SILENT: Told = {
+const SILENT: Reported = {
   code: 'response-timeout',
   message: 'Request failed: No answer within 0.4 s',
   hint: '--timeout',
 };
-const STALLED: Told = {
+const STALLED: Reported = {
   code: 'body-timeout',
   message: 'Request failed: Answer not complete within 0.4 s',
   hint: '--timeout',
 };
-const CUT: Told = {
+const CUT: Reported = {
   code: 'truncated',
   message: 'Request failed: Answer was cut off',
   hint: 'crashes and time-outs',
 };
-const INVALID: Told = {
+const INVALID: Reported = {
   code: 'protocol',
   message: 'Request failed: Answer is not valid HTTP (HPE_',
   hint: 'host and port',
 };
-const IN_HEADERS: Told = { ...INVALID, hint: "who writes the answer's headers" };
-const IN_LENGTHS: Told = { ...INVALID, hint: 'who writes Content-Length' };
-const LARGE_HEADERS: Told = {
+const IN_HEADERS: Reported = { ...INVALID, hint: "who writes the answer's headers" };
+const IN_LENGTHS: Reported = { ...INVALID, hint: 'who writes Content-Length' };
+const LARGE_HEADERS: Reported = {
   code: 'too-large',
   message: 'Request failed: Headers of the answer are larger than 16384 bytes',
   hint: 'which header grows',
 };
-const TOO_LARGE: Told = {
+const TOO_LARGE: Reported = {
   code: 'too-large',
   message: 'Request failed: Answer larger than 1048576 bytes',
   hint: 'webhook answers are small',
@@ -69,7 +69,7 @@ export const BROKEN_CONNECTIONS: readonly WireFault[] = [
   {
     name: 'reset-within-request',
     what: 'The connection is reset while the webhook is being sent',
-    told: RESET,
+    reported: RESET,
     early: true,
     bodyBytes: LONG_BODY,
     act: (socket) => socket.resetAndDestroy(),
@@ -77,38 +77,38 @@ export const BROKEN_CONNECTIONS: readonly WireFault[] = [
   {
     name: 'reset-after-request',
     what: 'The connection is reset once the webhook was read',
-    told: RESET,
+    reported: RESET,
     act: (socket) => socket.resetAndDestroy(),
   },
   {
     name: 'empty-answer',
     what: 'The connection is closed in order, without a byte of an answer',
-    told: RESET,
+    reported: RESET,
     act: (socket) => socket.end(),
   },
   {
     name: 'cut-in-status-line',
     what: 'The connection is closed within the status line',
-    told: RESET,
+    reported: RESET,
     act: saysAndCloses('HTTP/1.1 2'),
   },
   {
     name: 'cut-in-headers',
     what: 'The connection is closed within the headers',
-    told: RESET,
+    reported: RESET,
     act: saysAndCloses(`${HEAD}content-le`),
   },
   {
     name: 'no-answer',
     what: 'The webhook is read and never answered',
-    told: SILENT,
+    reported: SILENT,
     sender: SHORT,
     act: () => {},
   },
   {
     name: 'slow-headers',
     what: 'Headers come byte by byte, slower than the time-out',
-    told: SILENT,
+    reported: SILENT,
     sender: SHORT,
     dripping: true,
     act: saysSlowly([...HEAD, 'x'], { everyMs: 20, endless: true }),
@@ -116,14 +116,14 @@ export const BROKEN_CONNECTIONS: readonly WireFault[] = [
   {
     name: 'stalled-headers',
     what: 'The headers stop halfway',
-    told: SILENT,
+    reported: SILENT,
     sender: SHORT,
     act: says(`${HEAD}content-le`),
   },
   {
     name: 'endless-informational',
     what: '102 Processing for ever, and no answer',
-    told: SILENT,
+    reported: SILENT,
     sender: SHORT,
     dripping: true,
     act: saysWithoutEnd('', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(100)),
@@ -134,21 +134,21 @@ export const BROKEN_BODIES: readonly WireFault[] = [
   {
     name: 'no-body',
     what: 'Headers come, the body never does',
-    told: STALLED,
+    reported: STALLED,
     sender: SHORT,
     act: says(`${HEAD}content-length: 100\r\n\r\n`),
   },
   {
     name: 'stalled-body',
     what: 'The body stops halfway',
-    told: STALLED,
+    reported: STALLED,
     sender: SHORT,
     act: says(`${HEAD}content-length: 100\r\n\r\n{"status":`),
   },
   {
     name: 'slow-body',
     what: 'The body comes byte by byte, slower than the time-out',
-    told: STALLED,
+    reported: STALLED,
     sender: SHORT,
     dripping: true,
     act: saysSlowly([`${HEAD}content-length: 1000\r\n\r\n`, ' '], { everyMs: 20, endless: true }),
@@ -156,27 +156,27 @@ export const BROKEN_BODIES: readonly WireFault[] = [
   {
     name: 'stalled-gzip',
     what: 'A compressed body stops halfway',
-    told: STALLED,
+    reported: STALLED,
     sender: SHORT,
     act: says(gzipped(GZIP.subarray(0, 20), GZIP.length)),
   },
   {
     name: 'content-length-too-long',
     what: '`Content-Length` is longer than the body, and the connection stays open',
-    told: STALLED,
+    reported: STALLED,
     sender: SHORT,
     act: says(answer('200 OK', HEALTHY_BODY, { 'content-length': '1000' })),
   },
   {
     name: 'content-length-too-long-closed',
     what: '`Content-Length` is longer than the body, and the connection is closed',
-    told: CUT,
+    reported: CUT,
     act: saysAndCloses(answer('200 OK', HEALTHY_BODY, { 'content-length': '1000' })),
   },
   {
     name: 'content-length-too-short',
     what: '`Content-Length` is shorter than the body',
-    told: {
+    reported: {
       code: 'not-json',
       message: 'HTTP 200, but the body is not JSON: "{\\"status\\":\\"ACC',
       hint: 'Content-Length is as long as the body',
@@ -186,31 +186,31 @@ export const BROKEN_BODIES: readonly WireFault[] = [
   {
     name: 'reset-within-body',
     what: 'The connection is reset within the body',
-    told: CUT,
+    reported: CUT,
     act: saysAndResets(`${HEAD}content-length: 100\r\n\r\n{"status":`),
   },
   {
     name: 'cut-in-chunk',
     what: 'The connection is closed within a chunk',
-    told: CUT,
+    reported: CUT,
     act: saysAndCloses(`${HEAD}transfer-encoding: chunked\r\n\r\n20\r\n{"status":`),
   },
   {
     name: 'no-last-chunk',
     what: 'The connection is closed before the last chunk',
-    told: CUT,
+    reported: CUT,
     act: saysAndCloses(`${HEAD}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n`),
   },
   {
     name: 'cut-gzip',
     what: 'A compressed body ends before its end',
-    told: CUT,
+    reported: CUT,
     act: says(gzipped(GZIP.subarray(0, 20))),
   },
   {
     name: 'not-gzip',
     what: '`Content-Encoding: gzip`, but the body is not compressed',
-    told: {
+    reported: {
       code: 'protocol',
       message: 'Request failed: Answer cannot be decompressed (Z_',
       hint: 'Content-Encoding',
@@ -220,7 +220,7 @@ export const BROKEN_BODIES: readonly WireFault[] = [
   {
     name: 'not-brotli',
     what: '`Content-Encoding: br`, but the body is not compressed',
-    told: {
+    reported: {
       code: 'protocol',
       message: 'Request failed: Answer cannot be decompressed (ERR_',
       hint: 'Content-Encoding',
@@ -230,25 +230,25 @@ export const BROKEN_BODIES: readonly WireFault[] = [
   {
     name: 'gzip-bomb',
     what: 'A compressed body of 1 MB becomes 1 GB',
-    told: TOO_LARGE,
+    reported: TOO_LARGE,
     act: says(gzipped(BOMB)),
   },
   {
     name: 'ten-gigabytes',
     what: 'A body of 10 GB',
-    told: TOO_LARGE,
+    reported: TOO_LARGE,
     act: saysWithoutEnd(answer('200 OK', '', tenGigabytes), Buffer.alloc(65_536, ' ')),
   },
   {
     name: 'endless-body',
     what: 'A body without a length and without an end',
-    told: TOO_LARGE,
+    reported: TOO_LARGE,
     act: saysWithoutEnd(`${HEAD}\r\n`, Buffer.alloc(65_536, ' ')),
   },
   {
     name: 'endless-chunks',
     what: 'Chunks without an end',
-    told: TOO_LARGE,
+    reported: TOO_LARGE,
     act: saysWithoutEnd(
       `${HEAD}transfer-encoding: chunked\r\n\r\n`,
       `1000\r\n${' '.repeat(4096)}\r\n`.repeat(16),
@@ -260,19 +260,19 @@ export const NOT_HTTP: readonly WireFault[] = [
   {
     name: 'another-protocol',
     what: 'Something else than a web server answers (here mail)',
-    told: INVALID,
+    reported: INVALID,
     act: saysAndCloses('220 mail.example.com ESMTP\r\n'),
   },
   {
     name: 'garbage',
     what: 'Bytes without meaning instead of HTTP',
-    told: INVALID,
+    reported: INVALID,
     act: saysAndCloses(Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46, 0x00, 0xff])),
   },
   {
     name: 'http-2-only',
     what: 'The server speaks nothing but HTTP/2',
-    told: INVALID,
+    reported: INVALID,
     act: saysAndCloses(
       Buffer.from([0, 0, 18, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 128, 0, 4, 0, 1, 0, 0, 0, 5, 0, 255, 255, 255]),
     ),
@@ -280,67 +280,67 @@ export const NOT_HTTP: readonly WireFault[] = [
   {
     name: 'http-0.9',
     what: 'A body without a status line',
-    told: INVALID,
+    reported: INVALID,
     act: saysAndCloses(HEALTHY_BODY),
   },
   {
     name: 'bare-line-feeds',
     what: 'Header lines end in a line feed alone',
-    told: IN_HEADERS,
+    reported: IN_HEADERS,
     act: saysAndCloses(`HTTP/1.1 200 OK\ncontent-length: 2\n\n{}`),
   },
   {
     name: 'header-without-name',
     what: 'A header without a name',
-    told: IN_HEADERS,
+    reported: IN_HEADERS,
     act: says('HTTP/1.1 200 OK\r\n: no name\r\n\r\n'),
   },
   {
     name: 'header-with-nul',
     what: 'A NUL byte in a header',
-    told: IN_HEADERS,
+    reported: IN_HEADERS,
     act: says('HTTP/1.1 200 OK\r\nx-a: b\0c\r\ncontent-length: 2\r\n\r\n{}'),
   },
   {
     name: 'two-lengths',
     what: 'Two `Content-Length` that differ',
-    told: IN_LENGTHS,
+    reported: IN_LENGTHS,
     act: says(`${HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`),
   },
   {
     name: 'length-no-number',
     what: '`Content-Length` is not a number',
-    told: IN_LENGTHS,
+    reported: IN_LENGTHS,
     act: says(`${HEAD}content-length: many\r\n\r\n{}`),
   },
   {
     name: 'length-and-chunks',
     what: '`Content-Length` together with `Transfer-Encoding`',
-    told: IN_LENGTHS,
+    reported: IN_LENGTHS,
     act: says(`${HEAD}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`),
   },
   {
     name: 'bad-chunk-size',
     what: 'A chunk size that is no number',
-    told: IN_LENGTHS,
+    reported: IN_LENGTHS,
     act: says(`${HEAD}transfer-encoding: chunked\r\n\r\nnot a size\r\n`),
   },
   {
     name: 'header-too-large',
     what: 'One header of 70 kB',
-    told: LARGE_HEADERS,
+    reported: LARGE_HEADERS,
     act: says(`${HEAD}x-long: ${'x'.repeat(70_000)}\r\n\r\n`),
   },
   {
     name: 'endless-headers',
     what: 'Headers without an end',
-    told: LARGE_HEADERS,
+    reported: LARGE_HEADERS,
     act: saysWithoutEnd(HEAD, 'x-more: and more\r\n'.repeat(100)),
   },
   {
     name: 'endless-trailers',
     what: 'Trailers without an end behind a whole body',
-    told: LARGE_HEADERS,
+    reported: LARGE_HEADERS,
     act: saysWithoutEnd(
       `${HEAD}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n`,
       'x-more: and more\r\n'.repeat(100),
@@ -348,8 +348,8 @@ export const NOT_HTTP: readonly WireFault[] = [
   },
   {
     name: 'switched-protocol',
-    what: '101 Switching Protocols, which nobody asked for',
-    told: {
+    what: '101 Switching Protocols without an Upgrade request',
+    reported: {
       code: 'protocol',
       message: 'Request failed: Server switched to another protocol (HTTP 101)',
       hint: 'WebSocket',

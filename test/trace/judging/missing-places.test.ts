@@ -216,7 +216,7 @@ describe('missing spans', () => {
     ]);
   });
 
-  it('are told once a label, and not where none is asked for', () => {
+  it('are reported once per label, and not where none is requested', () => {
     const expected = [anExpectation('one'), anExpectation('one'), anExpectation('two', { minCount: 0 })];
     expect(placesIn(guideSpans(), expected).map(({ label }) => label)).toEqual(['one']);
   });
@@ -241,7 +241,7 @@ it('of what hangs below our root only requests are ours by name', () => {
   expect([...ourSpanIdsByName(aTrace(spans))].sort()).toEqual([idOf(root), idOf('request')].sort());
 });
 
-it('our spans are told by name as by the id that went out', () => {
+it('our spans are recognized by name as by the id that was sent', () => {
   const trace = aTrace(guideSpans());
   const [, request = ''] = OUR_SPANS;
   expect(ourSpanIdsByName(trace)).toEqual(ourSpanIds(trace, idOf(request)));

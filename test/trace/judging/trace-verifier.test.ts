@@ -294,7 +294,7 @@ describe('errors', () => {
     expect(told([], { trace: aTrace(guideSpans(), [level]) })).toEqual([]);
   });
 
-  it('without a span are told by their issue', () => {
+  it('without a span are reported by their issue', () => {
     const orphan = anIssue({ shortId: 'API-9', message: 'duplicate key' });
     expect(told([], { trace: aTrace(guideSpans(), [orphan]) })).toEqual([
       'trace-error: duplicate key (issue API-9), not tied to a span',
@@ -615,7 +615,7 @@ describe('missing spans', () => {
     expect(told([], { spans })).toEqual(['trace-missing: outer not seen, nor its parts middle, inner']);
   });
 
-  it('are told one by one where labels lead in a circle', () => {
+  it('are reported one by one where labels form a cycle', () => {
     const spans = [anExpectation('a', { inside: 'b' }), anExpectation('b', { inside: 'a' })];
     expect(told([], { spans })).toEqual(['trace-missing: a not seen', 'trace-missing: b not seen']);
     expect(told([aSpan('a')], { spans: [anExpectation('a', { inside: 'a', after: 'a' })] })).toEqual([]);
@@ -626,7 +626,7 @@ describe('missing spans', () => {
     expect(told(guideSpans(), { spans })).toHaveLength(1);
   });
 
-  it('may be missing when none is asked for, and seen when none is allowed is one too many', () => {
+  it('may be missing when the minimum is 0, and is one too many when the maximum is 0', () => {
     const spans = [anExpectation('fallback', { minCount: 0, maxCount: 0 })];
     expect(told(guideSpans(), { spans })).toEqual([]);
     expect(told([aSpan('fallback')], { spans })).toEqual([
@@ -673,7 +673,7 @@ describe('order and parents', () => {
     expect(told([...guideSpans(), elsewhere], { spans: [...BUILT_IN_SPANS, calls] })).toEqual([]);
   });
 
-  it('cannot be told where ancestors are not in the trace', () => {
+  it('is unknown where ancestors are not in the trace', () => {
     const spans = [anExpectation('a'), anExpectation('b', { inside: 'a' })];
     expect(told([aSpan('a'), aSpan('b', { parent: 'gone' })], { spans })).toEqual([]);
     const deeper = [aSpan('a'), aSpan('x', { parent: 'gone' }), aSpan('b', { parent: 'x' })];

@@ -6,9 +6,14 @@ import { toTraceSettings } from '../../../src/lib/config/settings/trace.ts';
 import type { TraceSpan } from '../../../src/lib/model/trace.ts';
 import type { SpanExpectation } from '../../../src/lib/model/trace-expectation.ts';
 import { verifyTrace } from '../../../src/lib/trace/judging/trace-verifier.ts';
-import { type Learned, learnSpans, MAX_LEARNED } from '../../../src/lib/trace/learning/learn.ts';
+import {
+  generalName,
+  type Learned,
+  learnSpans,
+  MAX_LEARNED,
+  stableName,
+} from '../../../src/lib/trace/learning/learn.ts';
 import { learnedBudgetMs } from '../../../src/lib/trace/learning/learned-budget.ts';
-import { generalName, stableName } from '../../../src/lib/trace/learning/learned-names.ts';
 import type { SpanSources } from '../../../src/lib/trace/spans/found-spans.ts';
 import {
   anExpectation,

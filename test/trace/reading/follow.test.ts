@@ -43,7 +43,7 @@ async function follow(
 }
 
 describe('a trace is followed', () => {
-  test('whole, when its root is what was found', async () => {
+  test('complete, when its root is what was found', async () => {
     const spans = [aRoot(1), aSpan(2)];
     const trace = { traceId: traceIdOf(1), spans, issues: [anIssue()] };
     const { state } = await follow({ [traceIdOf(1)]: trace }, [[1, 1]]);
@@ -65,7 +65,7 @@ describe('a trace is followed', () => {
     expect(state.traces[0]?.spans.map((span) => span.spanId)).toEqual([1, 2, 3].map(spanId));
   });
 
-  test('whole, when services further down have roots of their own in it', async () => {
+  test('complete, when services further down have roots of their own in it', async () => {
     const downstream = aSpan(2, { isSegment: true });
     const trace = { traceId: traceIdOf(1), spans: [aRoot(1), downstream], issues: [anIssue()] };
     expect((await follow({ [traceIdOf(1)]: trace }, [[1, 1]])).state.traces).toEqual([trace]);

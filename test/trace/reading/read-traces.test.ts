@@ -73,7 +73,7 @@ async function read(
 }
 
 describe('a trace', () => {
-  test('that comes bit by bit is waited for, and the wait is told while it lasts', async () => {
+  test('that comes bit by bit is waited for, and the wait is reported while it lasts', async () => {
     const steps: readonly (readonly TraceSpan[])[] = [[], OUR_SPANS, WITHOUT_ROUTING, WHOLE];
     const { reading, progress } = await read({
       trace: (_, elapsedMs) => steps[Math.min(3, elapsedMs / INTERVAL_MS)] ?? [],
@@ -98,12 +98,12 @@ describe('a trace', () => {
     ]);
   });
 
-  test('that lacks something optional is not waited for to the deadline', async () => {
+  test('with an optional span missing is not waited for until the deadline', async () => {
     const { reading } = await read({ trace: () => WITHOUT_ROUTING });
     expect(reading).toMatchObject({ reason: null, wait: { waitedMs: 16_000, awaited: ['ab-routing'] } });
   });
 
-  test('that lacks something required is, and is judged since nothing more came', async () => {
+  test('with a required span missing is waited for until the deadline, and judged since nothing more came', async () => {
     const expected = [awaited('ab-routing', { required: true })];
     const { reading, clock } = await read(
       { trace: () => WITHOUT_ROUTING },
@@ -181,7 +181,7 @@ describe('a trace that cannot be judged says why:', () => {
     expect(clock.elapsedMs()).toBe(0);
   });
 
-  test('nothing, when it was whole before the API failed', async () => {
+  test('nothing, when it was complete before the API failed', async () => {
     const { reading } = await read(
       { trace: (_, elapsedMs) => (elapsedMs < 10_000 ? WITHOUT_ROUTING : aFailure()) },
       { deadlineMs: 14_000 },
@@ -356,7 +356,7 @@ describe('a Sentry that limits requests', () => {
     );
   });
 
-  test('and asks for exactly what is left is read once more, at the deadline', async () => {
+  test('and asks for exactly the time left is read again at the deadline', async () => {
     const { clock } = await read({ trace: () => ({ ...LIMITED, retryAfterMs: DEADLINE_MS }) });
     expect(clock.sleeps).toEqual([DEADLINE_MS]);
   });
@@ -369,7 +369,7 @@ describe('a Sentry that limits requests', () => {
     expect(readings).toMatchObject([{ reason: null, trace: { spans: WITHOUT_ROUTING } }]);
   });
 
-  test('is asked first for what it left unanswered', async () => {
+  test('is first sent the requests it did not respond to', async () => {
     let left = 7;
     const { readings } = await read(
       { trace: (_, elapsedMs) => (elapsedMs === 0 && --left < 0 ? LIMITED : WHOLE) },
@@ -429,7 +429,7 @@ describe('background work', () => {
     expect(asked).toHaveLength(9);
   });
 
-  test('that is not found is waited for as long as told, not longer', async () => {
+  test('that is not found is waited for as long as configured, not longer', async () => {
     const { reading } = await read(
       { trace: () => WHOLE },
       { tests: [traced(1, { follow, values: background.values })] },
@@ -494,7 +494,7 @@ describe('background work', () => {
     expect(clock.sleeps.slice(0, 3)).toEqual([4_000, 8_000, 15_000]);
   });
 
-  test('is not searched for when the answer names nothing to search by', async () => {
+  test('is not searched for when the response names nothing to search by', async () => {
     const { reading, asked } = await read(
       { trace: () => WHOLE },
       { tests: [traced(1, { follow, values: { response: null } })] },

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TraceIssue } from '../../../src/lib/model/trace.ts';
-import { unverifiedReason } from '../../../src/lib/trace/reading/unverified.ts';
-import type { Observation } from '../../../src/lib/trace/reading/wait.ts';
+import { type Observation, unverifiedReason } from '../../../src/lib/trace/reading/wait.ts';
 import { aFailure } from '../scripted-api.ts';
 import { anIssue, aTrace } from '../span-builders.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { normalisedBase, regionBase, staysAt } from '../../../src/lib/trace/sentry-api/base.ts';
+import { normalizedBase, regionBase, staysAt } from '../../../src/lib/trace/sentry-api/base.ts';
 import {
   nextCursor,
   parseFoundSpans,
-  parseOrganisation,
+  parseOrganization,
   parseTraceMeta,
 } from '../../../src/lib/trace/sentry-api/calls.ts';
 import { aRow, DOCUMENTED_META, OLDER_META } from '../sentry-shapes.ts';
@@ -20,7 +20,7 @@ describe('counts of a trace', () => {
 });
 
 describe('found spans', () => {
-  test('keep the attributes that were asked for', () => {
+  test('keep the requested attributes', () => {
     const rows = [aRow({ signalId: 'sig_1', 'span.name': null }), aRow({ trace: 'no id' }), 'no row', null];
     expect(parseFoundSpans({ data: rows, meta: { fields: {} } })).toEqual([
       {
@@ -67,15 +67,15 @@ describe('found spans', () => {
   });
 });
 
-test('an organisation tells where its data is served from', () => {
+test('an organization has a region where its data is served from', () => {
   const json = { id: '1', slug: 'acme', name: 'Acme', links: { regionUrl: 'https://de.sentry.io' } };
-  expect(parseOrganisation(json)).toEqual({
+  expect(parseOrganization(json)).toEqual({
     id: '1',
     slug: 'acme',
     name: 'Acme',
     regionUrl: 'https://de.sentry.io',
   });
-  expect(parseOrganisation('x').regionUrl).toBeNull();
+  expect(parseOrganization('x').regionUrl).toBeNull();
 });
 
 describe('the next page', () => {
@@ -117,7 +117,7 @@ describe('where the token may go', () => {
   });
 
   test('a base may end in anything people paste', () => {
-    expect(normalisedBase('https://sentry.example.com/sub/api/0/')).toBe('https://sentry.example.com/sub');
-    expect(normalisedBase('https://sentry.io')).toBe('https://sentry.io');
+    expect(normalizedBase('https://sentry.example.com/sub/api/0/')).toBe('https://sentry.example.com/sub');
+    expect(normalizedBase('https://sentry.io')).toBe('https://sentry.io');
   });
 });

@@ -46,7 +46,7 @@ function inTurn(...replies: readonly Reply[]): () => Reply {
 }
 
 describe('a trace', () => {
-  test('is asked for with the token, what is wanted of its spans, and when it began', () =>
+  test('is requested with the token, the attributes of its spans, and its start', () =>
     withApi(
       () => ({ body: [aSpanItem(), DOCUMENTED_SPAN] }),
       async (api, { asked }) => {
@@ -178,7 +178,7 @@ describe('a failure is reported', () => {
       },
     ));
 
-  test('nobody listens', async () => {
+  test('nothing listens', async () => {
     const { url } = await withApiServer(
       () => ({}),
       async (server) => server,
@@ -244,7 +244,7 @@ describe('asking again', () => {
           const limited = { problem: 'rate-limit', reason: 'api-error', status: 429, permanent: false };
           expect(await api.readTrace(TRACE_ID)).toMatchObject({ ...limited, retryAfterMs: 60_000 });
           await clock.pass(20_000);
-          const others = [api.searchSpans('x'), api.readTraceMeta(TRACE_ID), api.readOrganisation()];
+          const others = [api.searchSpans('x'), api.readTraceMeta(TRACE_ID), api.readOrganization()];
           for (const other of await Promise.all(others))
             expect(other).toMatchObject({
               ...{ ...limited, retryAfterMs: 40_000 },
@@ -260,7 +260,7 @@ describe('asking again', () => {
         }),
     ));
 
-  test('stops at once when told to, and when its time is up', () =>
+  test('stops at once on a signal, and when its time is up', () =>
     withApi(
       () => ({ status: 503, headers: { 'retry-after': '4' } }),
       // None of the four seconds until the next attempt passes unless it is said here.
@@ -357,7 +357,7 @@ describe('the hosted service', () => {
     ),
   );
 
-  test('that does not tell the region is read at its main host', () =>
+  test('that does not name the region is read at its main host', () =>
     withApiServer(
       ({ path }) => (path.endsWith('/acme/') ? { status: 403 } : { body: [aSpanItem()] }),
       async ({ port }) => {
@@ -374,19 +374,19 @@ describe('the hosted service', () => {
     ));
 });
 
-test('an organisation is read', () =>
+test('an organization is read', () =>
   withApi(
     () => ({ body: { id: 1, slug: 'acme', name: 'Acme' } }),
     async (api, { asked }) => {
-      expect(await api.readOrganisation()).toEqual({
-        kind: 'organisation',
-        organisation: { id: '1', slug: 'acme', name: 'Acme', regionUrl: null },
+      expect(await api.readOrganization()).toEqual({
+        kind: 'organization',
+        organization: { id: '1', slug: 'acme', name: 'Acme', regionUrl: null },
       });
       expect(asked[0]?.path).toBe('/api/0/organizations/acme/');
     },
   ));
 
-test('no more than five requests are under way at once, over kept connections', async () => {
+test('no more than five requests are in flight at once, over reused connections', async () => {
   let underWay = 0;
   let most = 0;
   let isFull = () => {};
@@ -414,7 +414,7 @@ test('no more than five requests are under way at once, over kept connections', 
   expect([...sockets]).toEqual(['keep-alive']);
 });
 
-test('an answer without end is cut off, also when it came compressed', () => {
+test('an endless response is cut off, also when it is compressed', () => {
   // RFC 1952, 2.2: members may follow each other.
   const mebibyte = gzipSync(Buffer.alloc(1024 * 1024, ' '));
   const body = Buffer.concat(Array<Buffer>(80).fill(mebibyte));

@@ -96,7 +96,7 @@ describe('a trace', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('is asked for by the second in which it began', async () => {
+  test('is requested by the second in which it began', async () => {
     const { api, params } = endpoints(() => [], own);
     await api.readTrace(TRACE_ID, { startedAt: 1_999 });
     expect(params('timestamp')).toEqual([['1']]);

@@ -9,7 +9,7 @@ const fill = (template: string, signalId: unknown) =>
   );
 
 describe('a search', () => {
-  test('is filled from the answer', () => {
+  test('is filled from the response', () => {
     expect(fill('span.name:orchestrator.processSignal signalId:{{response.signal_id}}', 'sig_1')).toEqual({
       query: 'span.name:orchestrator.processSignal signalId:sig_1',
       joins: [{ attribute: 'signalId', value: 'sig_1' }],

@@ -106,7 +106,7 @@ describe('a span', () => {
     expect(withIssue('warning')).toBe('unknown');
   });
 
-  test('may spell its id span_id, have no times, and tell no parent but the one around it', () => {
+  test('may spell its id span_id, have no times, and name no parent but the one around it', () => {
     const child = { span_id: '946780fa76d08fab', op: 'db' };
     const { spans } = parse([aSpanItem({ children: [child] })]);
     expect(spans[1]).toMatchObject({
@@ -137,7 +137,7 @@ describe('a trace', () => {
     expect(only(spans)).toMatchObject({ name: 'data-enrichment', issues: [{ shortId: 'API-7' }] });
   });
 
-  test('tells issues of spans apart from issues without one', () => {
+  test('distinguishes issues of spans from issues without one', () => {
     const occurrence = anIssueItem({
       event_type: 'occurrence',
       issue_id: '8',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   allowedMs,
-  labelledName,
+  labeledName,
   measuredMs,
   nameList,
   shownText,
@@ -43,7 +43,7 @@ describe('words about spans', () => {
     ['ab-routing', 'AB-Routing', 'ab-routing'],
     ['database', 'INSERT signals', 'database (INSERT signals)'],
   ])('the label %j on %j is %j', (label, name, text) => {
-    expect(labelledName(label, aSpan(name))).toBe(text);
+    expect(labeledName(label, aSpan(name))).toBe(text);
   });
 
   it('are cut at 200 characters', () => {

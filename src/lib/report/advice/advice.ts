@@ -1,4 +1,6 @@
 /** What to try for what was found. */
+
+import { traitsOf } from '../../model/failure-kinds.ts';
 import type { Finding, MissingField } from '../../model/finding.ts';
 import { type Advice, CATALOGUE, type Entry, FIELD_SOLUTIONS } from './catalog.ts';
 import { isDetailed } from './details.ts';
@@ -11,7 +13,7 @@ export function hintFor(code: string, field?: string): string | null {
     return field === undefined ? null : (missingFieldAdvice(field).solutions[0] ?? null);
   }
   const entry = entryFor(code);
-  return entry?.first?.[code] ?? entry?.solutions[0] ?? null;
+  return traitsOf(code)?.tryFirst ?? entry?.first?.[code] ?? entry?.solutions[0] ?? null;
 }
 
 /**

@@ -1,5 +1,12 @@
 /** The catalogue of advice: the guide's "Common Issues and Solutions" and "Troubleshooting", by finding code and by field. */
 
+import {
+  FAILURE_KIND_NAMES,
+  FAILURE_KINDS,
+  type FailureKind,
+  type FailureTraits,
+} from '../../model/failure-kinds.ts';
+
 export interface Advice {
   readonly title: string;
   /** The first thing to try comes first. */
@@ -25,6 +32,10 @@ const FIREWALL = 'Check firewall rules';
 
 const CONNECTION: readonly string[] = [URL_CORRECT, SERVER_RUNNING, 'Verify network connectivity', FIREWALL];
 
+function failuresOf(advice: FailureTraits['advice']): readonly FailureKind[] {
+  return FAILURE_KIND_NAMES.filter((kind) => FAILURE_KINDS[kind].advice === advice);
+}
+
 /** Most fundamental first: what stands above usually explains what stands below. */
 export const CATALOGUE: readonly Entry[] = [
   {
@@ -43,17 +54,12 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['dns', 'refused', 'unreachable', 'connect-timeout', 'reset'],
+    codes: failuresOf('connection'),
     title: 'Connection errors',
     solutions: CONNECTION,
-    first: {
-      refused: SERVER_RUNNING,
-      unreachable: 'Verify network connectivity',
-      reset: 'Review server logs for a crash over the webhook, and check http or https in the URL',
-    },
   },
   {
-    codes: ['proxy'],
+    codes: failuresOf('proxy'),
     title: 'Proxy errors',
     solutions: [
       'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY',
@@ -62,7 +68,7 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['tls'],
+    codes: failuresOf('tls'),
     title: 'TLS errors',
     solutions: [
       "Check the server's certificate: expiry, host name and chain",
@@ -71,7 +77,7 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['response-timeout', 'body-timeout'],
+    codes: failuresOf('timeout'),
     title: 'Tests timing out',
     solutions: [
       'Increase the timeout: --timeout 30s',
@@ -80,16 +86,13 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['truncated', 'protocol'],
+    codes: failuresOf('wire'),
     title: 'Broken answers on the wire',
     solutions: [
       'Review server logs',
       'Check proxies and load balancers between here and the server',
       `${URL_CORRECT}, with http or https as the server speaks it`,
     ],
-    first: {
-      truncated: 'Check for crashes and time-outs of the server, or a proxy before it, while it answers',
-    },
   },
   {
     codes: ['http-5xx'],
@@ -189,7 +192,7 @@ export const CATALOGUE: readonly Entry[] = [
     ],
   },
   {
-    codes: ['empty-body', 'not-json', 'too-deep', 'too-large', 'unknown-coding'],
+    codes: ['empty-body', 'not-json', 'too-deep', ...failuresOf('unreadable'), 'unknown-coding'],
     title: 'Answers that cannot be read',
     solutions: [
       'Check response format in webhook handler',
@@ -198,7 +201,6 @@ export const CATALOGUE: readonly Entry[] = [
     ],
     first: {
       'not-json': 'Check whether a proxy or error page answered in its place',
-      'too-large': 'Check response format in webhook handler: webhook answers are small',
       'unknown-coding': 'Check Content-Encoding: a response may only use the codings in Accept-Encoding',
     },
   },

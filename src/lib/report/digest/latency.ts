@@ -1,6 +1,7 @@
 /** Latency as an HDR histogram: constant memory, three significant digits, mergeable. */
 import * as hdr from 'hdr-histogram-js';
 import { ProdE2eError } from '../../errors.ts';
+import { traitsOf } from '../../model/failure-kinds.ts';
 import type { Latency } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 
@@ -71,9 +72,7 @@ export function recordLatency(options: { readonly oneOfMany?: boolean } = {}): L
 
 /** Answers, and time-outs with the time waited: leaving those out would make a hanging target look fast. */
 export function countsAsLatency({ response, errors }: TestResult): boolean {
-  return (
-    response !== null || errors.some(({ code }) => code === 'response-timeout' || code === 'body-timeout')
-  );
+  return response !== null || errors.some(({ code }) => traitsOf(code)?.timedOut === true);
 }
 
 /** In microseconds. */

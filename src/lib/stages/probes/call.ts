@@ -6,7 +6,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
 import type { CallTemplate } from '../../model/probe.ts';
 
-/** The call of a test, or why there is none. */
+/** The call of a test, or why it cannot be made. */
 export function fillCall(
   call: CallTemplate,
   { values, userAgent }: { readonly values: JsonObject; readonly userAgent: string },

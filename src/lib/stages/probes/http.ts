@@ -1,5 +1,4 @@
 /** The HTTP probe: a call that shows whether a stage happened. */
-
 import { retryAfterMs } from '../../http/retry-after.ts';
 import { fillJson } from '../../json/placeholders.ts';
 import { type Failure, failureWords, type HttpResponse } from '../../model/delivery.ts';
@@ -7,12 +6,17 @@ import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { HttpProbe } from '../../model/probe.ts';
 import { statusFits } from '../../model/status-pattern.ts';
 import { matchFindings } from '../../validate/match.ts';
-import { lacks } from '../../validate/missing.ts';
-import { isMissingOnly } from './absent-fields.ts';
+import { isMissingAt } from '../../validate/missing.ts';
 import { fillCall } from './call.ts';
-import { couldNotRun, type ProbePorts, type ProbeResult, type ProbeTiming } from './probe-result.ts';
+import {
+  couldNotRun,
+  isMissingOnly,
+  isStopped,
+  type ProbePorts,
+  type ProbeResult,
+  type ProbeTiming,
+} from './probe-result.ts';
 import { rowText } from './row-text.ts';
-import { isStopped } from './stop-value.ts';
 
 /** The credentials of the probe are not accepted: another call would end the same way. */
 const REFUSED = new Set([401, 403, 407]);
@@ -23,13 +27,13 @@ export function runHttpProbe(
   probe: HttpProbe,
   values: JsonObject,
   ports: Pick<ProbePorts, 'call' | 'checkSchema' | 'userAgent'>,
-): (patience: ProbeTiming) => Promise<ProbeResult> {
+): (timing: ProbeTiming) => Promise<ProbeResult> {
   const request = fillCall(probe, { values, userAgent: ports.userAgent });
   const match = fillJson(probe.match, values);
-  return async (patience) => {
+  return async (timing) => {
     if (!request.ok) return couldNotRun(request.problem, { final: true });
     if (!match.ok) return couldNotRun(match.problem, { final: true });
-    const { answer, failure } = await ports.call(request.value, patience);
+    const { answer, failure } = await ports.call(request.value, timing);
     if (answer === null) return couldNotRun(failedWords(failure));
     return judge(answer, { probe: { ...probe, match: match.value as JsonObject | null }, ports });
   };
@@ -59,17 +63,17 @@ function judge(
     return couldNotRun(`HTTP ${status}, but its body is not JSON`);
   }
   const row = isJsonObject(body) ? rowText(body, probe) : null;
-  const lacking = probe.required.filter((path) => lacks(body, path));
+  const missing = probe.required.filter((path) => isMissingAt(body, path));
   const wrong = [
     ...(probe.match === null ? [] : matchFindings(body, probe.match)),
     ...(probe.schema === null ? [] : ports.checkSchema(body, probe.schema)),
   ];
-  const fits = lacking.length === 0 && wrong.length === 0;
+  const fits = missing.length === 0 && wrong.length === 0;
   // What is expected is checked first: a final value may be among what is expected.
   if ((probe.match === null || !fits) && isJsonObject(body) && isStopped(body, probe.stop))
     return { says: 'contradicts', detail: row, final: true, row };
   if (fits) return { ...CONFIRMS, row };
-  if (lacking.length > 0) return absent(`${lacking.join(', ')} not in its response`);
+  if (missing.length > 0) return absent(`${missing.join(', ')} not in its response`);
   const [first] = wrong;
   const isAbsent = probe.schema === null && probe.match !== null && isMissingOnly(body, probe.match);
   return {

@@ -1,8 +1,11 @@
 /** One query of a probe, and what it needs for it. */
+import { valueAt } from '../../json/path.ts';
+import { sameAsWritten, sameJson } from '../../json/text.ts';
 import type { Failure, HttpResponse } from '../../model/delivery.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import { isJsonObject, type Json, type JsonObject, type Scalar } from '../../model/json.ts';
 import type { WebhookRequest } from '../../model/plan.ts';
+import type { StopValues } from '../../model/probe.ts';
 import type { Statement } from '../../model/stage.ts';
 
 /** What one query saw. `unknown`: it could not run, or its answer says nothing. */
@@ -58,7 +61,7 @@ export interface ProbePorts {
   /** Never rejects for what a server does. */
   readonly call: (
     request: WebhookRequest,
-    patience: ProbeTiming,
+    timing: ProbeTiming,
   ) => Promise<{ readonly answer: HttpResponse | null; readonly failure: Failure | null }>;
   /** Never rejects for what a database does. */
   readonly query: (question: SqlQuery) => Promise<SqlOutcome>;
@@ -72,4 +75,22 @@ export function couldNotRun(
   { final = false, hint }: { final?: boolean; hint?: string } = {},
 ): ProbeResult {
   return { says: 'unknown', detail, final, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** Fields are absent from what was read, rather than having another value than expected. */
+export function isMissingOnly(actual: Json | undefined, expected: Json): boolean {
+  if (actual === undefined || actual === null) return expected !== null;
+  if (isJsonObject(expected) && isJsonObject(actual))
+    return Object.entries(expected).every(([key, value]) =>
+      isMissingOnly(Object.hasOwn(actual, key) ? actual[key] : undefined, value),
+    );
+  return sameJson(actual, expected);
+}
+
+/** The row has a final value that says that the stage failed. Compared as text: a number of the config equals that of the database. */
+export function isStopped(row: JsonObject, stop: StopValues | null): boolean {
+  return Object.entries(stop ?? {}).some(([path, values]) => {
+    const value = valueAt(row, path);
+    return value !== undefined && value !== null && values.some((each: Scalar) => sameAsWritten(each, value));
+  });
 }

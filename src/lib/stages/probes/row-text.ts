@@ -9,12 +9,12 @@ import { cut } from '../../validate/cut.ts';
 /** With the ellipsis at its end: 300 characters. */
 const LENGTH = 299;
 const VALUE_LENGTH = 80;
-/** Names of columns whose values are nobody's business in a report. */
+/** Names of columns whose values may be secret or personal: they do not belong in a report. */
 const PRIVATE = /pass(word|wd)?|secret|token|api_?key|authorization|cookie|credential/i;
 
 /**
- * Top-level scalar values, those of `match` and `stop` first. Values that are JSON or binary are left out.
- * @returns null where there are none
+ * Top-level scalar values, those of `match` and `stop` first. JSON and binary values are skipped.
+ * @returns null if the row has no such values
  */
 export function rowText(
   row: JsonObject,

@@ -2,29 +2,30 @@
 
 import pLimit from 'p-limit';
 import { valuesNamed } from '../../json/placeholders.ts';
-import type { JsonObject } from '../../model/json.ts';
 import type { StageExpectation } from '../../model/trace-expectation.ts';
 import { countOf, durationText } from '../../terminal/quantities.ts';
 import { cut } from '../../validate/cut.ts';
 import type { SourceEvidence } from '../source-evidence.ts';
 import { stagesAfter } from '../stuck.ts';
 import { expectsNothing, runHttpProbe } from './http.ts';
-import { couldNotRun, type ProbePorts, type ProbeResult, type ProbeTiming } from './probe-result.ts';
+import {
+  type InTurn,
+  LAST_PROBE_MS,
+  MAX_PROBES_IN_FLIGHT,
+  type Outcome,
+  type Probe,
+  type ProbedTest,
+  pollProbe,
+  queryAgain,
+  type Turns,
+} from './poll-probe.ts';
+import type { ProbePorts } from './probe-result.ts';
 import { runSqlProbe } from './sql.ts';
 
-/** Queries in flight at once: probes are to be no load. */
-export const MAX_PROBES_IN_FLIGHT = 5;
 /** Connections to a database. */
 export const CONNECTIONS = 2;
-/** One query takes no longer than this, in milliseconds. */
-const LOOK_LIMIT_MS = 10_000;
-/** A query that begins at the end of its time still gets this long, in milliseconds. */
-export const LAST_PROBE_MS = 5_000;
 /** Longer ids are cut in reports. */
 const ID_LENGTH = 80;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 2_000;
-
 export interface ProbeEvidence extends SourceEvidence {
   readonly kind: 'http' | 'sql';
   /** What differs from test to test: the ids queried for, how often and for how long. */
@@ -42,14 +43,6 @@ export type ProbesOfTest = ReadonlyMap<
   string,
   { readonly http: ProbeEvidence | null; readonly sql: ProbeEvidence | null }
 >;
-
-export interface ProbedTest {
-  readonly testId: string;
-  readonly name: string;
-  readonly values: JsonObject;
-  /** When its response came, or its request failed, on the same clock as `monotonicMs`. */
-  readonly respondedAtMs: number;
-}
 
 export interface RunProbesOptions {
   readonly tests: readonly ProbedTest[];
@@ -69,20 +62,6 @@ export interface RunProbesOptions {
   /** `3 of 10 probes finished; waiting for database-save: 0 rows (expected 1)`, whenever a query says so. */
   readonly onProgress: (progress: { readonly name: string; readonly progress: string }) => void;
   readonly stop: AbortSignal;
-}
-
-interface Probe {
-  readonly test: ProbedTest;
-  readonly stage: string;
-  readonly kind: 'http' | 'sql';
-  readonly withinMs: number;
-  /** Its right answer is that nothing is there, which holds only once its time has passed. */
-  readonly expectsNothing: boolean;
-  /** A later query could find more rows than it may. */
-  readonly hasMaximum: boolean;
-  /** What the placeholders of the query stand for. */
-  readonly asked: Readonly<Record<string, string>>;
-  readonly look: (patience: ProbeTiming) => Promise<ProbeResult>;
 }
 
 /** How long all probes together may take at most, in milliseconds, once everything is sent. */
@@ -119,12 +98,12 @@ export async function runProbes(options: RunProbesOptions): Promise<ReadonlyMap<
     });
   let waiting = probes.length;
   const polled = probes.map(async (probe) => {
-    const tell = (said: string) =>
+    const report = (said: string) =>
       onProgress({
         name: probe.test.name,
         progress: `${probes.length - waiting} of ${countOf(probes.length, 'probe')} finished; waiting for ${probe.stage}${tests.length === 1 ? '' : ` of ${probe.test.name}`}: ${said}`,
       });
-    const found = await poll(probe, { ...turns, tell, isPointless: () => isBehind.has(probe) });
+    const found = await pollProbe(probe, { ...turns, report, isPointless: () => isBehind.has(probe) });
     waiting -= 1;
     if (found?.last.says === 'confirms') options.onConfirmed(probe.test.testId, probe.stage);
     if (found?.last.says === 'contradicts' && found.last.final)
@@ -133,14 +112,14 @@ export async function runProbes(options: RunProbesOptions): Promise<ReadonlyMap<
   });
   const first = (await Promise.all(polled)).filter((each) => each !== null);
   await others;
-  // Ends with the later of both waits: what is queried once more does not lengthen them.
+  // The last queries end with the later of both waits and do not lengthen it.
   const lastMs = Math.max(turns.deadlineMs, options.othersEndMs);
   const untilMs = Math.min(ports.monotonicMs() + LAST_PROBE_MS, lastMs);
   const found = new Map(tests.map(({ testId }) => [testId, new Map<string, Both>()]));
   await Promise.all(
     first.map(async (each) => {
       const { probe } = each;
-      const outcome = await queriedOnceMore(each, { ...turns, deadlineMs: untilMs });
+      const outcome = await queryAgain(each, { ...turns, deadlineMs: untilMs });
       const ofTest = found.get(probe.test.testId);
       const ofStage = ofTest?.get(probe.stage) ?? { http: null, sql: null };
       ofTest?.set(probe.stage, { ...ofStage, [probe.kind]: evidenceOf(probe, outcome) });
@@ -163,8 +142,6 @@ function stopsBehind(stages: readonly StageExpectation[]) {
     },
   };
 }
-
-type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** SQL queries of a stage run one after another: a table that is locked takes no connection from other stages. */
 function turnsByStage(stages: readonly StageExpectation[]): Turns['turnOf'] {
@@ -190,135 +167,31 @@ function probesOf(test: ProbedTest, { stages, ports }: RunProbesOptions): readon
       expectsNothing: expectsNothing(http),
       hasMaximum: false,
       // What stands in headers may be a credential.
-      asked: valuesNamed([http.url, http.body], values),
-      look: runHttpProbe(http, values, ports),
+      values: valuesNamed([http.url, http.body], values),
+      run: runHttpProbe(http, values, ports),
     };
     const ofSql: Probe | null = sql && {
       ...{ test, stage, kind: 'sql' },
       withinMs: sql.withinMs,
       expectsNothing: sql.rows.max === 0,
       hasMaximum: sql.rows.max !== null && sql.rows.max > 0,
-      asked: valuesNamed(sql.params, values),
-      look: runSqlProbe(sql, values, ports),
+      values: valuesNamed(sql.params, values),
+      run: runSqlProbe(sql, values, ports),
     };
     return [ofHttp, ofSql].filter((probe) => probe !== null);
   });
 }
 
-interface Turns {
-  readonly turnOf: (probe: Pick<Probe, 'stage' | 'kind'>) => InTurn;
-  readonly nowMs: () => number;
-  /** For all probes together. */
-  readonly deadlineMs: number;
-  readonly stop: AbortSignal;
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-}
-
-interface Polled {
-  readonly last: ProbeResult;
-  /** The last query that saw something, where the last one could not run. */
-  readonly before: ProbeResult | null;
-  readonly looks: number;
-  readonly tookMs: number;
-}
-
-/** Null where a stop cut it off. */
-async function poll(
-  probe: Probe,
-  {
-    turnOf,
-    nowMs,
-    deadlineMs,
-    stop,
-    sleep,
-    tell,
-    isPointless,
-  }: Turns & {
-    readonly tell: (said: string) => void;
-    /** An earlier stage of its test has failed for good. */
-    readonly isPointless: () => boolean;
-  },
-): Promise<Polled | null> {
-  const { test, withinMs, expectsNothing: nothing, look } = probe;
-  const startMs = nowMs();
-  const endMs = test.respondedAtMs + withinMs;
-  let looks = 0;
-  let before: ProbeResult | null = null;
-  let last: ProbeResult = couldNotRun(`no time was left for a query (${MAX_PROBES_IN_FLIGHT} run at a time)`);
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    // Every probe gets its first query within the time of all.
-    const leftNow = () => (looks === 0 ? deadlineMs : Math.max(endMs, startMs) + LAST_PROBE_MS) - nowMs();
-    await turnOf(probe)(async () => {
-      const leftMs = leftNow();
-      if (stop.aborted || leftMs <= 0) return;
-      if (last.says !== 'unknown') before = last;
-      last = await look({ withinMs: Math.min(leftMs, LOOK_LIMIT_MS), signal: stop });
-      looks += 1;
-    });
-    const polled = () => ({ last, before, looks, tookMs: nowMs() - startMs });
-    const holds = last.says === 'confirms' && !nothing;
-    if (holds) return polled();
-    if (stop.aborted) return null;
-    const leftMs = endMs - nowMs();
-    if ((last.final && !(nothing && last.says === 'confirms')) || leftMs <= 0) return polled();
-    if (isPointless() && looks > 0) return polled();
-    tell(last.detail ?? 'nothing so far');
-    await sleep(nextPause({ pauseMs, leftMs, waitMs: last.waitMs ?? 0 }), stop);
-  }
-}
-
-/** The last pause is stretched, so that the last query is at the end of the time. */
-function nextPause({
-  pauseMs,
-  leftMs,
-  waitMs,
-}: {
-  readonly pauseMs: number;
-  readonly leftMs: number;
-  readonly waitMs: number;
-}): number {
-  const pause = Math.max(pauseMs, waitMs);
-  return leftMs < pause * 1.5 ? leftMs : pause;
-}
-
-interface Outcome extends Polled {
-  readonly late: string | null;
-}
-
-/**
- * Once all other waiting has ended: whether there are too many rows by now, and whether what was absent came after its
- * time. Costs one query each, and no further wait.
- */
-async function queriedOnceMore(
-  polled: Polled & { readonly probe: Probe; readonly isLast: boolean },
-  { turnOf, nowMs, deadlineMs, stop }: Turns,
-): Promise<Outcome> {
-  const { probe, last, isLast } = polled;
-  const mayBeTooMany = last.says === 'confirms' && probe.hasMaximum;
-  const mayBeLate = last.says === 'absent' && !probe.expectsNothing && !isLast;
-  const outcome = { ...polled, late: null };
-  if (stop.aborted || !(mayBeTooMany || mayBeLate)) return outcome;
-  const again = await turnOf(probe)(async () => {
-    const leftMs = deadlineMs - nowMs();
-    return leftMs > 0 ? probe.look({ withinMs: leftMs, signal: stop }) : null;
-  });
-  if (again === null) return outcome;
-  if (mayBeTooMany && again.says === 'contradicts')
-    return { ...outcome, last: again, looks: polled.looks + 1 };
-  if (mayBeLate && again.says === 'confirms') {
-    const limit = durationText(probe.withinMs);
-    return { ...outcome, last: again, late: `after more than ${limit} (limit ${limit})` };
-  }
-  return outcome;
-}
-
-function evidenceOf({ kind, asked }: Probe, { last, before, looks, tookMs, late }: Outcome): ProbeEvidence {
+function evidenceOf(
+  { kind, values: asked }: Probe,
+  { last, before, queries, tookMs, late }: Outcome,
+): ProbeEvidence {
   const { says, row = null, hint = null } = last;
   const about = Object.entries(asked).map(
     ([path, value]) => `${path.replace(/^response\./, '')} ${cut(value, ID_LENGTH)}`,
   );
   const tried =
-    looks === 0 || last.final ? [] : [`${countOf(looks, 'query', 'queries')} in ${durationText(tookMs)}`];
+    queries === 0 || last.final ? [] : [`${countOf(queries, 'query', 'queries')} in ${durationText(tookMs)}`];
   const circumstances = [...about, ...tried].join(', ');
   const earlier = says === 'unknown' && before?.detail != null ? `; before that: ${before.detail}` : '';
   const detail = last.detail === null ? null : `${last.detail}${earlier}`;

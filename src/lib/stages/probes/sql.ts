@@ -1,30 +1,34 @@
 /** The SQL probe: a query whose rows show whether a stage happened. */
-
 import { fillJson } from '../../json/placeholders.ts';
 import { sameAsWritten } from '../../json/text.ts';
 import { isScalar, type Json, type JsonObject } from '../../model/json.ts';
 import type { SqlProbe } from '../../model/probe.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { matchFindings } from '../../validate/match.ts';
-import { isMissingOnly } from './absent-fields.ts';
-import { couldNotRun, type ProbePorts, type ProbeResult, type ProbeTiming } from './probe-result.ts';
+import {
+  couldNotRun,
+  isMissingOnly,
+  isStopped,
+  type ProbePorts,
+  type ProbeResult,
+  type ProbeTiming,
+} from './probe-result.ts';
 import { rowText } from './row-text.ts';
-import { isStopped } from './stop-value.ts';
 
 /** Prepared once for a test; a probe whose placeholders have no value cannot run. */
 export function runSqlProbe(
   probe: SqlProbe,
   values: JsonObject,
   { query }: Pick<ProbePorts, 'query'>,
-): (patience: ProbeTiming) => Promise<ProbeResult> {
+): (timing: ProbeTiming) => Promise<ProbeResult> {
   const params = fillJson(probe.params, values);
   const match = fillJson(probe.match, values);
   const { min, max } = probe.rows;
-  return async (patience) => {
+  return async (timing) => {
     if (!params.ok) return couldNotRun(params.problem, { final: true });
     if (!match.ok) return couldNotRun(match.problem, { final: true });
     const outcome = await query({
-      ...patience,
+      ...timing,
       url: probe.url,
       query: probe.query,
       params: params.value as readonly Json[],

@@ -1,13 +1,13 @@
 /** Order and parentage, where they are asked for. */
 import type { Finding } from '../../model/finding.ts';
 import type { TraceExpectation } from '../../model/trace-expectation.ts';
-import { labelledName, measuredMs, spanName } from '../spans/span-text.ts';
+import { labeledName, measuredMs, spanName } from '../spans/span-text.ts';
 import { type ExpectedSpan, findingSeverity } from './expected-spans.ts';
 
 /** Clocks of two machines kept by NTP differ by less; between services a smaller lead says nothing about order. */
 const CLOCK_SKEW_MS = 100;
 
-/** A span that began before the first one it has to come after. What is missing is told by the presence check. */
+/** A span that began before the first one it has to come after. The presence check reports what is missing. */
 export function orderFindings(
   expected: readonly ExpectedSpan[],
   checks: TraceExpectation['checks'],
@@ -21,8 +21,8 @@ export function orderFindings(
     const lead = before.startMs - first.startMs;
     if (lead <= (first.service === before.service ? 0 : CLOCK_SKEW_MS)) return [];
     const message =
-      `${labelledName(expectation.label, first)} began ${measuredMs(lead)} before ` +
-      `${labelledName(earlier.expectation.label, before)}, expected after it`;
+      `${labeledName(expectation.label, first)} began ${measuredMs(lead)} before ` +
+      `${labeledName(earlier.expectation.label, before)}, expected after it`;
     return [{ severity, code: 'trace-order', message, hint: null }];
   });
 }
@@ -37,7 +37,7 @@ export function parentFindings(
     const first = found[0];
     if (severity === null || !misplaced || first === undefined) return [];
     const where = first.parent === null ? 'a root of the trace' : `in ${spanName(first.parent.span)}`;
-    const message = `${labelledName(expectation.label, first.span)} is ${where}, expected inside ${expectation.inside}`;
+    const message = `${labeledName(expectation.label, first.span)} is ${where}, expected inside ${expectation.inside}`;
     return [{ severity, code: 'trace-parent', message, hint: null }];
   });
 }

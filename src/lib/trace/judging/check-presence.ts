@@ -60,7 +60,7 @@ export function missingFinding({ expectation, parts, severity }: MissingSpan): F
   return { severity, code, message, hint: null };
 }
 
-/** Too few are as bad as missing; too many are never more than the check says. None at all is {@link missingSpans}'. */
+/** Too few are as bad as missing; too many are never more than the check says. {@link missingSpans} covers a count of zero. */
 export function countFindings(expected: readonly ExpectedSpan[], checks: Checks): readonly Finding[] {
   return expected.flatMap(({ expectation, found }) => {
     const { minCount, maxCount } = expectation;

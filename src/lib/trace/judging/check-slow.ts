@@ -1,7 +1,7 @@
 /** Slow spans: over their budget, or far over what is usual for them. */
 import type { Finding } from '../../model/finding.ts';
 import type { FoundSpan } from '../spans/found-spans.ts';
-import { labelledName, spanName, tookWords } from '../spans/span-text.ts';
+import { labeledName, spanName, tookWords } from '../spans/span-text.ts';
 import type { ExpectedSpan } from './expected-spans.ts';
 import { isSlowerThanUsual, MAX_USUAL_SPANS, type UsualDurations, usualMsOf } from './usual-limit.ts';
 
@@ -55,7 +55,7 @@ function slowMessage(
 ): string {
   const more = others === 0 ? '' : `; ${others} more of it too slow`;
   const also = victims.length === 0 ? '' : `; it makes ${victims.join(' and ')} slow as well`;
-  return `${labelledName(label, span)} ${tookWords(span.durationMs, exceeded)}${more}${also}`;
+  return `${labeledName(label, span)} ${tookWords(span.durationMs, exceeded)}${more}${also}`;
 }
 
 /** In the order of `seen`, so parents first. */

@@ -11,7 +11,7 @@ import type { UsualDurations } from './usual-limit.ts';
 
 export interface TraceJudgement {
   readonly findings: readonly Finding[];
-  /** Those of them that tell of a missing span, by its label. */
+  /** Those of them about a missing span, by its label. */
   readonly missing: ReadonlyMap<string, Finding>;
 }
 
@@ -95,7 +95,7 @@ function missingAfterFailure({
   return missing.filter(({ expectation }) => positionOf(expectation, expected) > reached);
 }
 
-/** Position of the expectation in whose span it failed; where there is none, of the last one that was seen. */
+/** Position of the expectation in whose span it failed; otherwise of the last one that was seen. */
 function reachedBy(cause: FoundSpan, expected: readonly ExpectedSpan[]): number {
   for (let at: FoundSpan | null = cause; at !== null; at = at.parent) {
     const span = at;

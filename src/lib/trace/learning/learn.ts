@@ -3,11 +3,10 @@ import type { SpanExpectation } from '../../model/trace-expectation.ts';
 import { type FoundSpan, foundSpans, type SpanSources } from '../spans/found-spans.ts';
 import { compilePattern } from '../spans/span-pattern.ts';
 import { learnedBudgetMs, medianOf } from './learned-budget.ts';
-import { generalName, stableName } from './learned-names.ts';
 
-/** With fewer, what is always there cannot be told from what happened to be there. */
+/** Fewer traces do not show whether a span is always there. */
 export const MIN_TRACES = 3;
-/** A longer list nobody reads before accepting it; spans that take longest are the ones worth expecting. */
+/** A longer list is too long to review; the slowest spans are the ones worth expecting. */
 export const MAX_LEARNED = 50;
 
 export interface LearnedSpan {
@@ -18,7 +17,7 @@ export interface LearnedSpan {
   readonly required: boolean;
   /** Null where nothing that may be asked for would hold. */
   readonly maxDurationMs: number | null;
-  /** Label of the learned span that all of them hang directly below; null where there is none. */
+  /** Label of the learned span that all of them hang directly below; null if they have no common parent. */
   readonly inside: string | null;
   readonly medianMs: number | null;
 }
@@ -53,9 +52,11 @@ export function learnSpans(options: {
   // A name may hold a `*` of its own.
   const names = new Map([...rest, ...literal]);
   const all = [...names.values()].map((name) => groupOf(name, seen));
-  const kept = new Set([...all].sort((a, b) => (b.medianMs ?? 0) - (a.medianMs ?? 0)).slice(0, MAX_LEARNED));
+  const learned = new Set(
+    [...all].sort((a, b) => (b.medianMs ?? 0) - (a.medianMs ?? 0)).slice(0, MAX_LEARNED),
+  );
   const groups = inOrder(
-    all.filter((group) => kept.has(group)),
+    all.filter((group) => learned.has(group)),
     seen[0] ?? [],
   );
   const labels = labelsOf(groups, known);
@@ -147,4 +148,39 @@ function checkOf(spans: readonly FoundSpan[]): SpanExpectation['check'] {
     spans.every(({ span }) => span.op?.toLowerCase().startsWith(prefix) ?? false);
   if (all('db')) return 'database';
   return all('http.client') ? 'external-calls' : 'missing';
+}
+
+// Names of spans that come back from trace to trace, and what of the others does.
+
+/** UUIDs, and longer runs of hex digits with a digit among them: another one each time. */
+const ID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?<![a-z0-9])(?=[a-f]*\d)[0-9a-f]{8,}(?![a-z0-9])/gi;
+const NUMBER = /\d+/g;
+/** A name of which less is left says nothing. */
+const MIN_LETTERS = 3;
+/** Longer names are generated: queries, URLs with everything in them. */
+const LONGEST_NAME = 200;
+/** Interpolation of the config would read it. */
+const INTERPOLATION = '${';
+
+/** The name itself; null where it holds an id, or cannot stand in a config. */
+export function stableName(name: string): string | null {
+  return isUsable(name) && name.search(ID) === -1 ? name : null;
+}
+
+/** The name with `*` for its ids and numbers; null where nothing of it is left, or it had none. */
+export function generalName(name: string): string | null {
+  if (!isUsable(name)) return null;
+  const general = name.replaceAll(ID, '*').replaceAll(NUMBER, '*').replaceAll(/\*+/g, '*');
+  if (general === name) return null;
+  return (general.match(/\p{L}/gu)?.length ?? 0) >= MIN_LETTERS ? general : null;
+}
+
+function isUsable(name: string): boolean {
+  return (
+    name.trim() !== '' &&
+    name.trim() === name &&
+    name.length <= LONGEST_NAME &&
+    !/\p{C}/u.test(name) &&
+    !name.includes(INTERPOLATION)
+  );
 }

@@ -7,7 +7,7 @@ const P95_FACTOR = 1.5;
 /** Beyond the longest: a pause of the runtime or a cold connection takes that long, in milliseconds. */
 const MARGIN_MS = 200;
 /** The longest duration that the config takes, in milliseconds. */
-const MOST_MS = 3_600_000;
+const MAX_MS = 3_600_000;
 
 /** The rule in words. */
 export const BUDGET_RULE = `maxDuration is the most of ${MEDIAN_FACTOR} × the median, ${P95_FACTOR} × the 95th percentile, and the longest seen + ${MARGIN_MS} ms; rounded up to two digits`;
@@ -23,7 +23,7 @@ export function learnedBudgetMs(durationsMs: readonly number[]): number | null {
     Math.max(0, longest) + MARGIN_MS,
   );
   const rounded = roundedUp(budget);
-  return rounded <= MOST_MS ? rounded : null;
+  return rounded <= MAX_MS ? rounded : null;
 }
 
 /** Null without any. */

@@ -1,7 +1,6 @@
 /** What reading a trace has to know of the spans that are expected of it. */
 import type { SpanExpectation } from '../../model/trace-expectation.ts';
-import { textAndNumber } from '../spans/attribute-names.ts';
-import { compilePattern } from '../spans/span-pattern.ts';
+import { compilePattern, textAndNumber } from '../spans/span-pattern.ts';
 import type { AwaitedSpan } from './wait.ts';
 
 export function awaitedSpans(spans: readonly SpanExpectation[]): readonly AwaitedSpan[] {

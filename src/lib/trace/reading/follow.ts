@@ -25,7 +25,7 @@ export interface Followed {
   readonly problem: string | null;
 }
 
-interface FollowPatience {
+interface FollowTiming {
   readonly signal: AbortSignal;
   readonly retries?: number;
   /** There is so little time that a search cut off by the signal says nothing about Sentry. */
@@ -36,7 +36,7 @@ export interface Follower {
   /** Whether to poll: more attempts may come to what was found, and what was not found may still come in its time. */
   readonly isWorthwhile: (waitedMs: number) => boolean;
   /** Searches once. What was found stays found when a later search fails. */
-  readonly poll: (patience: FollowPatience) => Promise<ApiFailure | null>;
+  readonly poll: (timing: FollowTiming) => Promise<ApiFailure | null>;
   readonly state: () => Followed;
 }
 
@@ -62,12 +62,12 @@ export function createFollower(options: FollowOptions): Follower {
   let isAnswered = false;
   return {
     isWorthwhile: (waitedMs) => problem === null && (traces.length > 0 || waitedMs < options.search.withinMs),
-    poll: async ({ isShort = false, ...patience }) => {
-      const result = await pollOnce(options, filled, patience);
+    poll: async ({ isShort = false, ...timing }) => {
+      const result = await pollOnce(options, filled, timing);
       if (result.kind === 'error') {
         const message = result.message.replace(/\.$/, '');
         if (result.permanent) problem = message;
-        if (!(isAnswered && isShort && patience.signal.aborted)) unanswered = message;
+        if (!(isAnswered && isShort && timing.signal.aborted)) unanswered = message;
         return result;
       }
       isAnswered = true;
@@ -88,10 +88,10 @@ export function createFollower(options: FollowOptions): Follower {
 async function pollOnce(
   { api, traceId, sentAtMs, attributes }: FollowOptions,
   { query, joins }: FilledQuery,
-  patience: Omit<FollowPatience, 'isShort'>,
+  timing: Omit<FollowTiming, 'isShort'>,
 ): Promise<{ readonly kind: 'traces'; readonly traces: readonly Trace[] } | ApiFailure> {
   const joined = joins.map(({ attribute }) => attribute);
-  const search = await api.searchSpans(query, { ...patience, fields: joined, maxRows: MAX_FOUND_SPANS });
+  const search = await api.searchSpans(query, { ...timing, fields: joined, maxRows: MAX_FOUND_SPANS });
   if (search.kind === 'error') return search;
   const foundIn = new Map<string, Set<string>>();
   for (const { traceId: id, spanId } of search.spans) {
@@ -102,7 +102,7 @@ async function pollOnce(
   const newest = [...foundIn].slice(0, MAX_FOLLOWED_TRACES);
   for (const [id, spanIds] of newest) {
     const read = await api.readTrace(id, {
-      ...patience,
+      ...timing,
       startedAt: sentAtMs,
       attributes: [...attributes, ...joined],
     });

@@ -63,12 +63,12 @@ export async function readTraces(options: ReadTracesOptions): Promise<void> {
   const startMs = ports.monotonicMs();
   const elapsedMs = () => ports.monotonicMs() - startMs;
   const traces = watchAll(options, elapsedMs);
-  const tell = createTelling(traces, options);
+  const report = createProgress(traces, options);
   let pending = traces;
   let limitedRounds = 0;
   while (pending.length > 0) {
     const leftMs = () => deadlineMs + LAST_READ_MS - elapsedMs();
-    const round = await pollRound(pending, { stop, leftMs, tell: () => tell(null) });
+    const round = await pollRound(pending, { stop, leftMs, report: () => report(null) });
     if (stop.aborted) return;
     pending = round.pending;
     const { limited } = round;
@@ -90,7 +90,7 @@ export async function readTraces(options: ReadTracesOptions): Promise<void> {
       return;
     }
     if (pending.length === 0) return;
-    if (limited !== null) tell({ by: limited, pauseMs });
+    if (limited !== null) report({ by: limited, pauseMs });
     await ports.sleep(pauseMs, stop);
     if (stop.aborted) return;
   }
@@ -144,14 +144,14 @@ interface Pause {
 }
 
 /** Reports what has changed since the last report, and every pause. */
-function createTelling(traces: readonly Pending[], { onProgress }: ReadTracesOptions) {
-  let told = '';
+function createProgress(traces: readonly Pending[], { onProgress }: ReadTracesOptions) {
+  let reported = '';
   return (pause: Pause | null): void => {
     const states = traces.map((trace) => trace.state());
     const paused = pause === null ? null : pausedWords(pause.by);
     const progress = waitingText(states, paused);
-    if (progress === told && pause === null) return;
-    told = progress;
+    if (progress === reported && pause === null) return;
+    reported = progress;
     const first = traces[states.findIndex(({ decision }) => !decision.done)] ?? traces[0];
     onProgress({ name: first?.name ?? '', progress, resumesInMs: pause?.pauseMs ?? null });
   };
@@ -177,8 +177,8 @@ async function pollRound(
   {
     stop,
     leftMs,
-    tell,
-  }: { readonly stop: AbortSignal; readonly leftMs: () => number; readonly tell: () => void },
+    report,
+  }: { readonly stop: AbortSignal; readonly leftMs: () => number; readonly report: () => void },
 ): Promise<Round> {
   const waiting = new Set(traces);
   const polled = new Set<Pending>();
@@ -198,7 +198,7 @@ async function pollRound(
       failed = failure ?? failed;
       if (failure !== null && isLimit(failure)) limited = failure;
       if (failure !== null && holdsForAll(failure)) refused = failure;
-      tell();
+      report();
       if (!trace.decision().done && failure?.permanent !== true) return;
       waiting.delete(trace);
       trace.end();

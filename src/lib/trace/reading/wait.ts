@@ -1,5 +1,7 @@
 /** When a trace has been waited for long enough: the stop rule, as a pure decision over what the polls saw. */
-import type { TraceSpan } from '../../model/trace.ts';
+import type { UnverifiedReason } from '../../model/result.ts';
+import type { Trace, TraceSpan } from '../../model/trace.ts';
+import type { ApiFailure } from '../sentry-api/failures.ts';
 
 /** A span that should come. */
 export interface AwaitedSpan {
@@ -33,13 +35,13 @@ export type Decision =
     };
 
 /** Polls in a row that have to bring nothing new. */
-export const UNCHANGED_POLLS = 2;
+const UNCHANGED_POLLS = 2;
 
 /** Issues travel another way than spans and come later: once all expected spans are there, in milliseconds. */
 export const ISSUES_MS = 2_000;
 
 /**
- * Unchanged for so many milliseconds, a trace that lacks nothing but optional spans is taken as complete instead of
+ * Unchanged for so many milliseconds, a trace in which only optional spans are missing is taken as complete instead of
  * using up the whole deadline. SDKs hold spans back for up to 5 s; the rest is for Sentry to take them in.
  */
 export const SETTLE_MS = 15_000;
@@ -98,7 +100,7 @@ export function isStable(observations: readonly Observation[]): boolean {
 }
 
 /** Spans were arriving: one of the last polls brought new ones. */
-export function isGrowing(observations: readonly Observation[]): boolean {
+function isGrowing(observations: readonly Observation[]): boolean {
   return (
     observations.length > 1 &&
     !isStable(observations) &&
@@ -115,4 +117,33 @@ export function unchangedMs(observations: readonly Observation[]): number {
 function unchangedRun(observations: readonly Observation[]): readonly Observation[] {
   const count = observations.at(-1)?.spanCount;
   return observations.slice(observations.findLastIndex(({ spanCount }) => spanCount !== count) + 1);
+}
+
+// Why a trace cannot be judged when its time is up: each reason only with evidence for it.
+
+/** Null when it can be judged: the target's spans came, and have stopped coming. */
+export function unverifiedReason(state: {
+  readonly observations: readonly Observation[];
+  /** As last read; null when it never was. */
+  readonly trace: Trace | null;
+  /** Of the last poll; null when that one was answered. */
+  readonly failure: ApiFailure | null;
+  readonly settleMs: number;
+}): UnverifiedReason | null {
+  const { observations, trace, failure, settleMs } = state;
+  if (failure !== null && failure.reason !== 'api-error') return failure.reason;
+  const last = observations.at(-1);
+  if (last === undefined || trace === null) return 'api-error';
+  const requiredMissing = last.missing.some(({ required }) => required);
+  const judgeable =
+    last.foreignCount > 0 &&
+    isStable(observations) &&
+    (!requiredMissing || unchangedMs(observations) >= settleMs);
+  if (judgeable) return null;
+  if (failure !== null) return 'api-error';
+  if (last.foreignCount > 0) return isGrowing(observations) ? 'late' : 'not-settled';
+  // Errors are not sampled. One that names our trace, but a span which is not there, shows that a service continued the
+  // trace and kept none of its spans. Without such an error, sampling cannot be distinguished from a service without an SDK.
+  if (trace.issues.length > 0) return 'sampled-out';
+  return last.spanCount > 0 ? 'only-our-spans' : 'not-found';
 }

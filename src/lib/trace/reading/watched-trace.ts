@@ -9,7 +9,6 @@ import { type ApiFailure, isLimit } from '../sentry-api/failures.ts';
 import { ourSpanIds } from '../spans/own-spans.ts';
 import { hasGap, shortfallOf } from '../spans/span-gap.ts';
 import { createFollower, type Followed } from './follow.ts';
-import { unverifiedReason } from './unverified.ts';
 import {
   type AwaitedSpan,
   type Decision,
@@ -18,6 +17,7 @@ import {
   type Observation,
   observe,
   unchangedMs,
+  unverifiedReason,
 } from './wait.ts';
 import type { WaitState } from './wait-text.ts';
 
@@ -25,7 +25,7 @@ export interface TracedTest {
   readonly name: string;
   /** 32 hex characters. */
   readonly traceId: string;
-  /** Span id that went out in the headers, by which our own spans are told: 16 hex characters. */
+  /** Span id that went out in the headers, by which our own spans are recognized: 16 hex characters. */
   readonly spanId: string;
   /** Milliseconds since the epoch. */
   readonly sentAtMs: number;
@@ -57,7 +57,7 @@ export interface TraceReading {
   readonly wait: TraceWait;
 }
 
-export interface PollTiming {
+interface PollTiming {
   /** Ends the poll with all of its requests. */
   readonly signal: AbortSignal;
   /** Fewer than usual; 0 where it is polled again anyway. */
@@ -70,12 +70,12 @@ export interface PollTiming {
 export type TraceReader = Pick<SentryApi, 'readTrace' | 'readTraceMeta' | 'searchSpans'>;
 
 /** Sentry gives no more spans of a trace than these (reference: its trace endpoint, one page), and says nothing of it. */
-const MOST_SPANS = 10_000;
+const MAX_SPANS = 10_000;
 
 export interface WatchedTrace {
   readonly name: string;
   /** Reads it once; gives what went wrong, its own reading before what it set off. */
-  readonly poll: (patience: PollTiming) => Promise<ApiFailure | null>;
+  readonly poll: (timing: PollTiming) => Promise<ApiFailure | null>;
   /** A poll that was due, and not made because of this. */
   readonly skip: (failure: ApiFailure) => void;
   readonly decision: () => Decision;
@@ -96,7 +96,7 @@ export function watchTrace({
 }: {
   readonly test: TracedTest;
   readonly api: TraceReader;
-  /** Span attributes that expectations look at. */
+  /** Span attributes that expectations need. */
   readonly attributes: readonly string[];
   readonly settleMs: number;
   /** Since the wait began. */
@@ -114,15 +114,15 @@ export function watchTrace({
   let counted: { readonly spans: number | null; readonly read: number } | null = null;
   let isCountUnread = false;
 
-  const followAll = async (patience: PollTiming): Promise<ApiFailure | null> => {
+  const followAll = async (timing: PollTiming): Promise<ApiFailure | null> => {
     let failed: ApiFailure | null = null;
     for (const follower of followers.filter((each) => each.isWorthwhile(elapsedMs()))) {
-      failed = (await follower.poll(patience)) ?? failed;
-      if (failed !== null && (patience.signal.aborted || failed.problem === 'rate-limit')) break;
+      failed = (await follower.poll(timing)) ?? failed;
+      if (failed !== null && (timing.signal.aborted || failed.problem === 'rate-limit')) break;
     }
     return failed;
   };
-  const look = (read: Trace): Observation => {
+  const observeNow = (read: Trace): Observation => {
     const expected = test.expected.filter(({ stage }) => stage === null || !test.isConfirmed(stage));
     const attempts = followers.map((follower) => follower.state().traces);
     const pending = followers.filter((each) => !each.state().found && each.isWorthwhile(elapsedMs()));
@@ -147,8 +147,8 @@ export function watchTrace({
 
   /** Asked only where something is missing and nothing new came: a trace may be cut without a word. */
   const countSpans = async (read: Trace, { signal, retries }: PollTiming): Promise<void> => {
-    const lacks = (observations.at(-1)?.missing.length ?? 0) > 0;
-    if (!lacks || counted?.read === read.spans.length || !hasSettled()) return;
+    const hasMissing = (observations.at(-1)?.missing.length ?? 0) > 0;
+    if (!hasMissing || counted?.read === read.spans.length || !hasSettled()) return;
     const answer = await api.readTraceMeta(traceId, {
       signal,
       ...(retries === undefined ? {} : { retries }),
@@ -164,7 +164,7 @@ export function watchTrace({
     if ((observations.at(-1)?.foreignCount ?? 0) === 0) return "no span of the target's is in it";
     const { spans } = trace;
     if (trace.transactionsOnly === true) return 'this Sentry shows transactions, not the spans in them';
-    if (spans.length >= MOST_SPANS) return `Sentry gives no more than ${numberText(MOST_SPANS)} spans`;
+    if (spans.length >= MAX_SPANS) return `Sentry gives no more than ${numberText(MAX_SPANS)} spans`;
     const shortfall = shortfallOf(trace, counted?.spans ?? null);
     if (shortfall !== null) return shortfall;
     if (isCountUnread) return "Sentry's count of its spans could not be read";
@@ -174,11 +174,11 @@ export function watchTrace({
 
   return {
     name,
-    poll: async (patience) => {
+    poll: async (timing) => {
       polls += 1;
-      const { isShort = false, ...limits } = patience;
+      const { isShort = false, ...limits } = timing;
       const read = await api.readTrace(traceId, { ...limits, startedAt: sentAtMs, attributes });
-      const isCut = isShort && patience.signal.aborted && polls > 1;
+      const isCut = isShort && timing.signal.aborted && polls > 1;
       if (read.kind === 'error') {
         // Cut off at the deadline: the poll before it says more.
         if (!isCut) failure = read;
@@ -186,9 +186,9 @@ export function watchTrace({
       }
       failure = null;
       trace = read.trace;
-      const followFailure = await followAll(patience);
-      observations.push(look(read.trace));
-      await countSpans(read.trace, patience);
+      const followFailure = await followAll(timing);
+      observations.push(observeNow(read.trace));
+      await countSpans(read.trace, timing);
       // A search that is refused concerns what it would have found, not the trace that was read.
       return followFailure?.permanent === true ? null : followFailure;
     },

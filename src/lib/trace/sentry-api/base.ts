@@ -2,17 +2,17 @@
 import { canParseUrl } from '../../http/url.ts';
 
 /** The base without a trailing slash or `/api/0`; may have a path, as self-hosted servers below one do. */
-export function normalisedBase(baseUrl: string): string {
+export function normalizedBase(baseUrl: string): string {
   return baseUrl.replace(/(?<!\/)\/+$/, '').replace(/\/api\/0$/, '');
 }
 
-/** Sentry's hosted service, whose organisations live in regions with hosts of their own. */
+/** Sentry's hosted service, whose organizations live in regions with hosts of their own. */
 export function isHosted(baseUrl: string): boolean {
   return canParseUrl(baseUrl) && new URL(baseUrl).hostname === 'sentry.io';
 }
 
 /**
- * The region a hosted organisation names, as a base; null when it is not one of Sentry's own hosts over the same kind
+ * The region a hosted organization names, as a base; null when it is not one of Sentry's own hosts over the same kind
  * of connection.
  */
 export function regionBase({

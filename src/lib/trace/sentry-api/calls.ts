@@ -1,9 +1,9 @@
-/** Sentry's smaller answers: counts of a trace, rows of a span search, an organisation, the way to the next page. */
+/** Sentry's smaller responses: counts of a trace, rows of a span search, an organization, the cursor of the next page. */
 import type { PlainScalar } from '../../model/json.ts';
 import { countOf, fieldsOf, idOf, isFields, scalarOf, spanIdOf, textOf, traceIdOf } from './json-fields.ts';
 import { timeMs } from './time.ts';
 
-/** Counts; null where the server does not tell. */
+/** Counts; null where the server does not say. */
 export interface TraceMeta {
   readonly spans: number | null;
   readonly errors: number | null;
@@ -29,13 +29,13 @@ export interface FoundSpan {
   readonly name: string;
   readonly op: string | null;
   readonly service: string;
-  /** Milliseconds since the epoch; null where not told. */
+  /** Milliseconds since the epoch; null if the row has none. */
   readonly timestampMs: number | null;
   /** Every field of the row that has a plain value. */
   readonly fields: Readonly<Record<string, PlainScalar>>;
 }
 
-/** Rows of `events/?dataset=spans`; those without a trace id are left out. */
+/** Rows of `events/?dataset=spans`; those without a trace id are skipped. */
 export function parseFoundSpans(json: unknown): readonly FoundSpan[] {
   const { data } = fieldsOf(json);
   return (Array.isArray(data) ? data : []).filter(isFields).flatMap((row) => {
@@ -59,15 +59,15 @@ export function parseFoundSpans(json: unknown): readonly FoundSpan[] {
   });
 }
 
-export interface Organisation {
+export interface Organization {
   readonly id: string | null;
   readonly slug: string | null;
   readonly name: string | null;
-  /** Where the organisation's data is served from; null where the server does not tell. */
+  /** Where the organization's data is served from; null where the server does not say. */
   readonly regionUrl: string | null;
 }
 
-export function parseOrganisation(json: unknown): Organisation {
+export function parseOrganization(json: unknown): Organization {
   const fields = fieldsOf(json);
   return {
     id: idOf(fields.id),
@@ -77,7 +77,7 @@ export function parseOrganisation(json: unknown): Organisation {
   };
 }
 
-/** The cursor of the next page out of a `Link` header; null when there is none with results. */
+/** The cursor of the next page out of a `Link` header; null on the last page. */
 export function nextCursor(link: string | undefined): string | null {
   const next = (link ?? '').split(/,\s*(?=<)/).find((part) => /;\s*rel="next"/.test(part));
   if (next === undefined || !/;\s*results="true"/.test(next)) return null;

@@ -10,14 +10,13 @@ import { REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
 import { sleep } from '../../sleep.ts';
 import { VERSION } from '../../version.ts';
 import { type TimeLimit, timeLimit } from '../reading/time-limit.ts';
-import { hostOf, normalisedBase, staysAt } from './base.ts';
+import { hostOf, normalizedBase, staysAt } from './base.ts';
 import { type ApiClient, type ApiRequest, createEndpoints, type Reply, type SentryApi } from './endpoints.ts';
-import { type ApiFailure, failure, failureOfError } from './failures.ts';
-import { createRatePause } from './rate-pause.ts';
+import { type ApiFailure, failure, failureOfError, limited } from './failures.ts';
 import { failureOfStatus, notJson } from './responses.ts';
 import { explainNotFound } from './why-not-found.ts';
 
-/** Beside the first attempt. Whoever polls asks again anyway. */
+/** After the first attempt. A poll sends its request again anyway. */
 const RETRIES = 2;
 /** A longer Retry-After, in milliseconds, is passed on instead of waited out here. */
 const MAX_RETRY_AFTER_MS = 5_000;
@@ -32,7 +31,7 @@ const MAX_REDIRECTS = 3;
 export interface SentryApiOptions {
   /** `https://sentry.io`, or a self-hosted server's URL with its path if it has one. */
   readonly baseUrl: string;
-  /** Organisation slug. */
+  /** Organization slug. */
   readonly org: string;
   readonly token: string;
   /** For one request without its retries. */
@@ -42,7 +41,7 @@ export interface SentryApiOptions {
 }
 
 export function createSentryApi(options: SentryApiOptions): SentryApi {
-  const place = { baseUrl: normalisedBase(options.baseUrl), org: options.org };
+  const place = { baseUrl: normalizedBase(options.baseUrl), org: options.org };
   const { ask, close } = createAsker({ ...options, ...place });
   return { ...explainNotFound(createEndpoints(place, ask), { ...place, ask }), close };
 }
@@ -78,16 +77,13 @@ function createAsker(options: SentryApiOptions) {
   });
 
   const pause = createRatePause(place.host);
-  const request = async (
-    { url, params, patience }: ApiRequest,
-    limit: TimeLimit,
-  ): Promise<Reply | ApiFailure> => {
+  const send = async ({ url, params, limits }: ApiRequest, limit: TimeLimit): Promise<Reply | ApiFailure> => {
     let tooLong = false;
     try {
       const response = client.get(url, {
         searchParams: new URLSearchParams(params.map(([name, value]): [string, string] => [name, value])),
         signal: limit.signal,
-        ...(patience.retries === undefined ? {} : { retry: { limit: patience.retries } }),
+        ...(limits.retries === undefined ? {} : { retry: { limit: limits.retries } }),
       });
       response.on('downloadProgress', ({ transferred }) => {
         if (transferred <= MAX_ANSWER_BYTES) return;
@@ -107,14 +103,14 @@ function createAsker(options: SentryApiOptions) {
       return masked(failureOfError(place, thrown));
     }
   };
-  const ask: ApiClient = (asked) =>
+  const ask: ApiClient = (request) =>
     inTurn(async () => {
-      const limit = timeLimit(asked.patience.withinMs ?? null, asked.patience.signal);
+      const limit = timeLimit(request.limits.withinMs ?? null, request.limits.signal);
       try {
-        let retries = asked.patience.retries ?? RETRIES;
+        let retries = request.limits.retries ?? RETRIES;
         for (;;) {
           const paused = pause.left();
-          const reply = paused ?? (await request(asked, limit));
+          const reply = paused ?? (await send(request, limit));
           if (paused === null && (reply.kind !== 'error' || reply.problem !== 'rate-limit')) return reply;
           if (retries === 0 || pause.leftMs() > MAX_RETRY_AFTER_MS) return reply;
           // A timer drops fractions of a millisecond, and may be early by one.
@@ -145,4 +141,35 @@ function parsed(body: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+// The pause that a server asks for. Its limits are per token, so it holds for every request with that token.
+
+/** After a 429 that names no time, in milliseconds. */
+const USUAL_PAUSE_MS = 1_000;
+
+interface RatePause {
+  /** Notes what a failure asks for, and gives it back. */
+  readonly noted: (failure: ApiFailure) => ApiFailure;
+  /** Instead of a request that may not go out yet; null where it may. */
+  readonly left: () => ApiFailure | null;
+  readonly leftMs: () => number;
+}
+
+function createRatePause(host: string): RatePause {
+  let untilMs = Number.NEGATIVE_INFINITY;
+  let status: number | null = null;
+  const leftMs = () => Math.max(0, untilMs - performance.now());
+  return {
+    noted: (failure) => {
+      const pauseMs = failure.retryAfterMs ?? (failure.problem === 'rate-limit' ? USUAL_PAUSE_MS : 0);
+      if (pauseMs > leftMs()) {
+        untilMs = performance.now() + pauseMs;
+        status = failure.status;
+      }
+      return failure;
+    },
+    left: () => (leftMs() > 0 ? limited(host, { status, retryAfterMs: leftMs() }) : null),
+    leftMs,
+  };
 }

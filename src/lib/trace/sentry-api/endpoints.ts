@@ -4,9 +4,9 @@ import { hostOf, isHosted, regionBase } from './base.ts';
 import {
   type FoundSpan,
   nextCursor,
-  type Organisation,
+  type Organization,
   parseFoundSpans,
-  parseOrganisation,
+  parseOrganization,
   parseTraceMeta,
   type TraceMeta,
 } from './calls.ts';
@@ -19,7 +19,7 @@ import { parseTrace, SPAN_STATUS_ATTRIBUTES, traceItems } from './shapes.ts';
 const ROWS_PER_PAGE = 100;
 /** Pages of one search: a thousand rows are more than anything here looks at. */
 const MAX_PAGES = 10;
-/** How far back Sentry looks: what it takes without being asked, then the most that can be asked for. */
+/** How far back Sentry searches: its default, then its maximum. */
 const PERIODS = ['14d', '90d'] as const;
 
 export interface RequestLimits {
@@ -27,7 +27,7 @@ export interface RequestLimits {
   readonly signal?: AbortSignal;
   /** For the request with its retries, in milliseconds. */
   readonly withinMs?: number;
-  /** Fewer than usual; 0 for whoever asks again anyway. */
+  /** Fewer than usual; 0 for polls, which repeat anyway. */
   readonly retries?: number;
 }
 
@@ -41,9 +41,9 @@ export interface ReadTraceOptions extends RequestLimits {
 export interface SearchOptions extends RequestLimits {
   /** Fields of each row besides id, trace, name, op, time and project. */
   readonly fields?: readonly string[];
-  /** `14d` unless told otherwise. */
+  /** Default `14d`. */
   readonly statsPeriod?: string;
-  /** Newest first; 100 unless told otherwise. */
+  /** Newest first; default 100. */
   readonly maxRows?: number;
 }
 
@@ -62,9 +62,9 @@ export interface SentryApi {
     query: string,
     options?: SearchOptions,
   ) => Promise<{ readonly kind: 'spans'; readonly spans: readonly FoundSpan[] } | ApiFailure>;
-  readonly readOrganisation: (
+  readonly readOrganization: (
     options?: RequestLimits,
-  ) => Promise<{ readonly kind: 'organisation'; readonly organisation: Organisation } | ApiFailure>;
+  ) => Promise<{ readonly kind: 'organization'; readonly organization: Organization } | ApiFailure>;
   /** Closes the connections it keeps. */
   readonly close: () => void;
 }
@@ -75,47 +75,47 @@ export type Reply = { readonly kind: 'json'; readonly json: unknown; readonly li
 export interface ApiRequest {
   readonly url: string;
   readonly params: Params;
-  readonly patience: RequestLimits;
+  readonly limits: RequestLimits;
 }
 
 /** Makes one request. Never rejects. */
 export type ApiClient = (ask: ApiRequest) => Promise<Reply | ApiFailure>;
 
-/** @param place base URL without a trailing slash, and organisation slug */
+/** @param place base URL without a trailing slash, and organization slug */
 export function createEndpoints(
   { baseUrl, org }: { readonly baseUrl: string; readonly org: string },
   ask: ApiClient,
 ): Omit<SentryApi, 'close'> {
   const issueUrl = issueUrlFor({ baseUrl, org });
-  const organisation = (base: string) => `${base}/api/0/organizations/${encodeURIComponent(org)}`;
+  const organization = (base: string) => `${base}/api/0/organizations/${encodeURIComponent(org)}`;
 
-  const readOrganisation: SentryApi['readOrganisation'] = async (patience = {}) => {
-    const reply = await ask({ url: `${organisation(baseUrl)}/`, params: [], patience });
+  const readOrganization: SentryApi['readOrganization'] = async (limits = {}) => {
+    const reply = await ask({ url: `${organization(baseUrl)}/`, params: [], limits: limits });
     if (reply.kind === 'error') return reply;
-    return { kind: 'organisation', organisation: parseOrganisation(reply.json) };
+    return { kind: 'organization', organization: parseOrganization(reply.json) };
   };
-  const findRegion = async (patience: RequestLimits): Promise<string | null> => {
+  const findRegion = async (limits: RequestLimits): Promise<string | null> => {
     if (!isHosted(baseUrl)) return baseUrl;
-    const found = await readOrganisation(patience);
+    const found = await readOrganization(limits);
     if (found.kind === 'error') return null;
-    return regionBase({ baseUrl, regionUrl: found.organisation.regionUrl }) ?? baseUrl;
+    return regionBase({ baseUrl, regionUrl: found.organization.regionUrl }) ?? baseUrl;
   };
   let region: Promise<string | null> | null = null;
   const inRegion = async (
     path: string,
     params: Params,
-    patience: RequestLimits,
+    limits: RequestLimits,
   ): Promise<Reply | ApiFailure> => {
-    region ??= findRegion(patience);
+    region ??= findRegion(limits);
     const found = await region;
-    // Asked again next time. What went wrong shows again, and is told, in the request that is wanted.
+    // The next request looks the region up again. The request below meets the same error and reports it.
     if (found === null) region = null;
-    return ask({ url: `${organisation(found ?? baseUrl)}/${path}`, params, patience });
+    return ask({ url: `${organization(found ?? baseUrl)}/${path}`, params, limits: limits });
   };
 
   return {
-    readTrace: async (traceId, { startedAt, attributes = [], ...patience } = {}) => {
-      const asked = [...new Set([...SPAN_STATUS_ATTRIBUTES, ...attributes])];
+    readTrace: async (traceId, { startedAt, attributes = [], ...limits } = {}) => {
+      const names = [...new Set([...SPAN_STATUS_ATTRIBUTES, ...attributes])];
       for (const period of PERIODS) {
         const reply = await inRegion(
           `trace/${encodeURIComponent(traceId)}/`,
@@ -125,9 +125,9 @@ export function createEndpoints(
             ...(startedAt === undefined
               ? []
               : [['timestamp', String(Math.floor(startedAt / 1_000))] as const]),
-            ...asked.map((name) => ['additional_attributes', name] as const),
+            ...names.map((name) => ['additional_attributes', name] as const),
           ],
-          patience,
+          limits,
         );
         if (reply.kind === 'error') return reply;
         if (traceItems(reply.json) === null) return notATrace(hostOf(baseUrl), reply.json);
@@ -139,17 +139,17 @@ export function createEndpoints(
       }
       return { kind: 'trace', trace: { traceId, spans: [], issues: [] } };
     },
-    readTraceMeta: async (traceId, patience = {}) => {
+    readTraceMeta: async (traceId, limits = {}) => {
       const reply = await inRegion(
         `trace-meta/${encodeURIComponent(traceId)}/`,
         [['statsPeriod', PERIODS[0]]],
-        patience,
+        limits,
       );
       return reply.kind === 'error' ? reply : { kind: 'meta', meta: parseTraceMeta(reply.json) };
     },
     searchSpans: async (
       query,
-      { fields = [], statsPeriod = PERIODS[0], maxRows = ROWS_PER_PAGE, ...patience } = {},
+      { fields = [], statsPeriod = PERIODS[0], maxRows = ROWS_PER_PAGE, ...limits } = {},
     ) => {
       const spans: FoundSpan[] = [];
       let cursor: string | null = null;
@@ -157,7 +157,7 @@ export function createEndpoints(
         const reply: Reply | ApiFailure = await inRegion(
           'events/',
           searchParams({ query, fields, statsPeriod, perPage: Math.min(maxRows, ROWS_PER_PAGE), cursor }),
-          patience,
+          limits,
         );
         if (reply.kind === 'error') return reply;
         spans.push(...parseFoundSpans(reply.json));
@@ -166,7 +166,7 @@ export function createEndpoints(
       }
       return { kind: 'spans', spans: spans.slice(0, maxRows) };
     },
-    readOrganisation,
+    readOrganization,
   };
 }
 

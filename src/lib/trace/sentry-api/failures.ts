@@ -1,4 +1,4 @@
-/** Why Sentry's API gave nothing, told apart by who can do something about it. No text here ever holds the token. */
+/** Why Sentry's API gave nothing, classified by who can fix it. No text here ever contains the token. */
 import { codeOf, messageOf } from '../../errors.ts';
 import { pauseText } from './retry-after.ts';
 
@@ -13,7 +13,7 @@ export type ApiProblem =
   /** The organization is there; its traces cannot be read. */
   | 'no-trace-view'
   | 'too-old'
-  /** HTTP 404, and nothing tells what is not there. */
+  /** HTTP 404, and it is unknown what does not exist. */
   | 'not-found'
   | 'rate-limit'
   | 'redirect'
@@ -138,7 +138,7 @@ export function failureOfError({ host }: Place, thrown: unknown): ApiFailure {
   if (code === 'ERR_INVALID_CHAR')
     return failure('token', 'The Sentry token holds a character that no HTTP header can hold');
   if (DNS.test(code)) {
-    // Other codes say that the name servers could not tell.
+    // The other DNS codes mean that the lookup itself failed.
     const isUnknown = code === 'ENOTFOUND';
     const what = isUnknown ? 'was not found' : 'could not be looked up';
     return failure('dns', `The host name of ${host} ${what}`, { permanent: isUnknown });

@@ -1,4 +1,4 @@
-/** What an item of a trace response is: its fields say it, since `event_type` is left out by some versions. */
+/** What an item of a trace response is: its fields say it, since some versions omit `event_type`. */
 import { type Fields, spanIdOf, textOf } from './json-fields.ts';
 
 export type ItemKind = 'span' | 'issue' | 'other';

@@ -71,7 +71,7 @@ function detailOf(body: string): string {
   const text = textOf(detail) ?? textOf(fieldsOf(detail).message);
   if (text === null) return '';
   const said = text.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
-  // The mark tells whoever masks secrets that one may go on behind it.
+  // The mark shows the masking of secrets that a secret may continue behind it.
   return `: ${said.length > QUOTED ? `${said.slice(0, QUOTED)}…` : said}`;
 }
 

@@ -18,7 +18,7 @@ import { type Above, durationOf, spanOf, startOf, withIssues } from './spans.ts'
 /** Spans and issues read of one trace: ten times the largest trace that can still be drawn usefully. */
 export const MAX_TRACE_ITEMS = 100_000;
 
-/** What the endpoint tells about a span only when asked. A number comes back under the name that it was asked by. */
+/** Attributes that the endpoint returns only on request. A number comes back under the requested name. */
 export const SPAN_STATUS_ATTRIBUTES: readonly string[] = [
   'span.status',
   'span.status.message',

@@ -1,7 +1,7 @@
 /** One item of a trace response → the span that it describes, in today's fields and in those of `events-trace/`. */
 import type { PlainScalar } from '../../model/json.ts';
 import type { TraceIssue, TraceSpan } from '../../model/trace.ts';
-import { plainAttribute } from '../spans/attribute-names.ts';
+import { plainAttribute } from '../spans/span-pattern.ts';
 import { decimalOf, type Fields, fieldsOf, scalarOf, spanIdOf, textOf } from './json-fields.ts';
 import { idOfSpan, isLegacyTransaction } from './kinds.ts';
 import { elapsedMs, timeMs } from './time.ts';
@@ -20,7 +20,7 @@ const STATUS_FIELDS = ['status', 'span.status', 'span_status', 'transaction.stat
 const MESSAGE_FIELDS = ['status_message', 'span.status.message', 'span_status_message'];
 
 export interface Above {
-  /** The nearest span around the item; null where there is none. */
+  /** The nearest span around the item; null if it has none. */
   readonly spanId: string | null;
   readonly startMs: number;
 }

@@ -52,7 +52,7 @@ function momentOf(value: unknown): Moment | null {
 
 function isoSecondsMs(text: string): number {
   const [, date, time, , , hours, minutes] = ISO.exec(text) ?? [];
-  // Sentry's times are UTC also where the zone is left out, which Date.parse would read as local time.
+  // Sentry's times are UTC also without a zone, which Date.parse would read as local time.
   const zone = hours === undefined ? 'Z' : `${hours}:${minutes}`;
   return Date.parse(`${date}T${time}${zone}`);
 }

@@ -1,4 +1,4 @@
-/** HTTP 404 for a trace has three causes. Two further requests tell them apart: is the organization there, and is the server an old one? */
+/** HTTP 404 for a trace has three causes. Two more requests distinguish them: does the organization exist, and is the server an old one? */
 import { hostOf, isHosted } from './base.ts';
 import type { ApiClient, RequestLimits, SentryApi } from './endpoints.ts';
 import { type ApiFailure, failure } from './failures.ts';
@@ -11,12 +11,8 @@ export function explainNotFound(
   { baseUrl, org, ask }: { readonly baseUrl: string; readonly org: string; readonly ask: ApiClient },
 ): Endpoints {
   const host = hostOf(baseUrl);
-  const explain = async (
-    found: ApiFailure,
-    traceId: string,
-    patience: RequestLimits,
-  ): Promise<ApiFailure> => {
-    const organization = await endpoints.readOrganisation(patience);
+  const explain = async (found: ApiFailure, traceId: string, limits: RequestLimits): Promise<ApiFailure> => {
+    const organization = await endpoints.readOrganization(limits);
     if (organization.kind === 'error') {
       const { reason, problem } = organization;
       if (reason === 'unauthorized') return organization;
@@ -29,7 +25,7 @@ export function explainNotFound(
     if (!isHosted(baseUrl)) {
       // Servers before the spans have this one instead.
       const url = `${baseUrl}/api/0/organizations/${encodeURIComponent(org)}/events-trace/${traceId}/`;
-      const older = await ask({ url, params: [['statsPeriod', '14d']], patience });
+      const older = await ask({ url, params: [['statsPeriod', '14d']], limits: limits });
       if (older.kind === 'json') return { ...notATrace(host, { transactions: [] }), status: 404 };
     }
     return failure(
@@ -45,8 +41,8 @@ export function explainNotFound(
     readTrace: async (traceId, options = {}) => {
       const read = await endpoints.readTrace(traceId, options);
       if (read.kind !== 'error' || read.problem !== 'not-found') return read;
-      const { startedAt: _, attributes: __, ...patience } = options;
-      return explain(read, traceId, patience);
+      const { startedAt: _, attributes: __, ...limits } = options;
+      return explain(read, traceId, limits);
     },
   };
 }

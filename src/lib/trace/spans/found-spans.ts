@@ -5,7 +5,7 @@ import { buildForest, type SpanNode, spanKey, walkForest } from './span-tree.ts'
 export interface FoundSpan {
   readonly span: TraceSpan;
   readonly parent: FoundSpan | null;
-  /** Sent by this program: it tells where others hang, and is never judged itself. */
+  /** Sent by this program: it shows where other spans belong, and is never judged itself. */
   readonly ours: boolean;
   /** Some ancestor is not in the trace, so what it is inside of cannot be known. */
   readonly uprooted: boolean;

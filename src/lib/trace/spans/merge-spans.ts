@@ -3,8 +3,8 @@ import { distinctIssues, type TraceSpan } from '../../model/trace.ts';
 
 /** One span out of two records of it: an error wins, issues and attributes are united, the first says the rest where it can. */
 export function mergeSpans(first: TraceSpan, second: TraceSpan): TraceSpan {
-  const telling = RANK[second.status] > RANK[first.status] ? second : first;
-  const other = telling === first ? second : first;
+  const worse = RANK[second.status] > RANK[first.status] ? second : first;
+  const other = worse === first ? second : first;
   const timed = first.durationMs > 0 || second.durationMs === 0 ? first : second;
   return {
     ...first,
@@ -15,9 +15,9 @@ export function mergeSpans(first: TraceSpan, second: TraceSpan): TraceSpan {
     isSegment: first.isSegment || second.isSegment,
     startMs: timed.startMs,
     durationMs: timed.durationMs,
-    status: telling.status,
-    statusMessage: telling.statusMessage ?? (other.status === telling.status ? other.statusMessage : null),
-    attributes: { ...other.attributes, ...telling.attributes },
+    status: worse.status,
+    statusMessage: worse.statusMessage ?? (other.status === worse.status ? other.statusMessage : null),
+    attributes: { ...other.attributes, ...worse.attributes },
     issues: distinctIssues([...first.issues, ...second.issues]),
   };
 }

@@ -17,7 +17,7 @@ export function ourSpanIds(trace: Pick<Trace, 'spans'>, sentSpanId: string): Rea
 /** How this program calls the root span of a test. */
 const ROOT_NAME = 'production-e2e-webhook-test';
 
-/** The same where the span id that went out is not known: told by their names. */
+/** The same where the span id that went out is not known: recognized by their names. */
 export function ourSpanIdsByName(trace: Pick<Trace, 'spans'>): ReadonlySet<string> {
   const roots = trace.spans.filter((span) => isOurRoot(span) && span.parentSpanId === null);
   const rootIds = new Set(roots.map(({ spanId }) => spanId));

@@ -13,7 +13,7 @@ export function hasGap(spans: readonly TraceSpan[], sentSpanId: string | null): 
 
 /**
  * `Sentry counts 12,345 spans and gave 10,000`: its page ends there, and nothing in the trace says so. Null where all came.
- * @param counted by its `trace-meta`; null where it did not tell
+ * @param counted by its `trace-meta`; null where it gave no count
  */
 export function shortfallOf(
   trace: Pick<Trace, 'spans' | 'recordCount'>,

@@ -1,9 +1,8 @@
 /** Which spans a pattern means. */
 import type { TraceSpan } from '../../model/trace.ts';
 import type { SpanPattern } from '../../model/trace-expectation.ts';
-import { plainAttribute } from './attribute-names.ts';
 
-export type SpanMatcher = (span: Pick<TraceSpan, 'name' | 'op' | 'service' | 'attributes'>) => boolean;
+type SpanMatcher = (span: Pick<TraceSpan, 'name' | 'op' | 'service' | 'attributes'>) => boolean;
 
 /**
  * Compiles a pattern: names and ops are compared in any case (SDKs differ), services and attribute values exactly.
@@ -68,4 +67,18 @@ function wildcard(pattern: string): TextMatcher {
     }
     return true;
   };
+}
+
+// How Sentry spells the attributes of a span: an attribute it does not know is a text, unless it is asked for as `tags[name,number]`.
+
+const TAG = /^tags\[(.+?)(?:,\s*(?:string|number|boolean))?\]$/;
+
+/** `http.response.status_code` of `tags[http.response.status_code,number]`; any other name as it is. */
+export function plainAttribute(name: string): string {
+  return TAG.exec(name)?.[1] ?? name;
+}
+
+/** The name, and the form under which Sentry gives a number that it was sent. */
+export function textAndNumber(name: string): readonly string[] {
+  return plainAttribute(name) === name ? [name, `tags[${name},number]`] : [name];
 }

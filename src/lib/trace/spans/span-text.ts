@@ -3,7 +3,7 @@
 import type { TraceSpan } from '../../model/trace.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';
 
-/** Longer names are raw SQL or URLs, of which the beginning tells enough. */
+/** Longer names are raw SQL or URLs, of which the beginning is enough. */
 const NAME_SHOWN = 80;
 /** Longer messages are stack traces or whole answers. */
 const TEXT_SHOWN = 200;
@@ -15,7 +15,7 @@ export function spanName({ name, op }: Pick<TraceSpan, 'name' | 'op'>): string {
 }
 
 /** The label, and the span's own name where it is another one: `database (INSERT signals)`. */
-export function labelledName(label: string, span: TraceSpan): string {
+export function labeledName(label: string, span: TraceSpan): string {
   const name = spanName(span);
   return name.toLowerCase() === label.toLowerCase() ? label : `${label} (${name})`;
 }

@@ -20,7 +20,7 @@ export interface WalkedNode {
   readonly depth: number;
 }
 
-/** What tells spans apart, across traces too. */
+/** Identifies a span, across traces too. */
 export function spanKey({ traceId, spanId }: Pick<TraceSpan, 'traceId' | 'spanId'>): string {
   return `${traceId}:${spanId}`;
 }

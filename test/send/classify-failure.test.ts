@@ -1,6 +1,7 @@
 /** What the rows of the fault matrix cannot say: faults that depend on settings, on the layer below, or on what came before. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Failure, NO_CONNECTION } from '../../src/lib/model/delivery.ts';
+import type { Failure } from '../../src/lib/model/delivery.ts';
+import { FAILURE_KINDS } from '../../src/lib/model/failure-kinds.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { HEAD } from '../support/faults/bytes.ts';
@@ -51,7 +52,7 @@ async function expectFailure(
     expect(delivery.attempts).toHaveLength(1);
     expect(delivery.attempts[0]).toMatchObject({
       failure: delivery.failure,
-      mayHaveArrived: !NO_CONNECTION.has(expected.kind),
+      mayHaveArrived: FAILURE_KINDS[expected.kind].connected,
     });
     expect(delivery.timings.totalMs).toBeLessThanOrEqual(tookMs + 1);
     expect(delivery.timings.downloadMs).toBeNull();
@@ -152,7 +153,7 @@ describe('on a connection', () => {
     );
   });
 
-  it('a time-out on a kept connection is told as on a new one, with TLS too', () => {
+  it('a timeout on a reused connection is reported as on a new one, also with TLS', () => {
     let silence = () => {};
     const silent = new Promise<void>((resolve) => {
       silence = resolve;
@@ -180,7 +181,7 @@ describe('on a connection', () => {
 });
 
 describe('proxy', () => {
-  it('is down; its credentials are not told', async () => {
+  it('is down; its credentials are not shown', async () => {
     const port = await closedPort();
     await withProxyVariables({ https_proxy: `http://user:hunter2@127.0.0.1:${port}` }, () =>
       expectFailure(
@@ -216,7 +217,7 @@ describe('proxy', () => {
 });
 
 describe('aborted', () => {
-  it('ends what is under way, and everything after it', () =>
+  it('ends the requests in flight, and everything after them', () =>
     withFaultyServer(
       () => {},
       ({ port }) =>

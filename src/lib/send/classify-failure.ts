@@ -1,12 +1,13 @@
-/** Tells the ways a request can fail apart, in the guide's words. Codes: Node's errors documentation. */
+/** Why a request failed: its kind, and the reason in the guide's words. Codes: Node's errors documentation. */
 import { maxHeaderSize } from 'node:http';
 import { codeOf, messageOf } from '../errors.ts';
-import type { Failure, FailureKind } from '../model/delivery.ts';
+import type { Failure } from '../model/delivery.ts';
+import type { FailureKind } from '../model/failure-kinds.ts';
 import { isTls, opensslCode, tlsProblem } from './tls-failures.ts';
 
-/** How far a request had come when it failed. */
+/** How far a request got before it failed. */
 export interface Progress {
-  /** A connection was being made, or there; with a proxy: its tunnel stood. */
+  /** A connection to the target had been started; with a proxy, its tunnel was open. */
   readonly begun: boolean;
   /** The host name was still being looked up. */
   readonly resolving: boolean;
@@ -27,7 +28,7 @@ const UNREACHABLE = new Set([
   'EHOSTDOWN',
   'ENETDOWN',
   'EADDRNOTAVAIL',
-  // What systems say of addresses no connection can go to: broadcast, link-local without an interface.
+  // For addresses that no connection can go to: broadcast, link-local without an interface.
   'EACCES',
   'EINVAL',
   'EPERM',
@@ -41,11 +42,11 @@ const DNS = new Set([
   'ENODATA',
   'ESERVFAIL',
 ]);
-/** What name servers say of a name that is not there; the other codes say that they could not tell. */
+/** Codes for a name that does not exist; the other DNS codes mean that the lookup itself failed. */
 const NO_SUCH_NAME = new Set(['ENOTFOUND', 'EAI_NONAME', 'EAI_NODATA', 'ENODATA']);
-/** Includes ETIMEDOUT: of a connection that stands it says that the other side is gone. */
+/** Includes ETIMEDOUT: on an open connection it means that the other side is gone. */
 const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE']);
-/** The stream ended, by its own account, before its end. */
+/** The stream ended before the length it announced. */
 const CUT_OFF = new Set(['Z_BUF_ERROR', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'HPE_INVALID_EOF_STATE']);
 
 /** zlib's, Zstandard's and (with an empty name of its own) Brotli's codes. */
@@ -61,8 +62,8 @@ export function classifyFailure(thrown: unknown, progress: Progress): Failure {
   if (progress.proxy !== null && !progress.begun) {
     const status = refusedByProxy(thrown);
     const problem = status === null ? proxyProblem(thrown, { code, event }) : proxyRefusal(status);
-    const told = failure('proxy', `Proxy ${progress.proxy} ${problem}`);
-    return status === null ? told : { ...told, code: `HTTP_${status}` };
+    const refusal = failure('proxy', `Proxy ${progress.proxy} ${problem}`);
+    return status === null ? refusal : { ...refusal, code: `HTTP_${status}` };
   }
   if (event === 'lookup' || (event !== null && !progress.connected)) {
     return notConnected(progress, { failure, withinMs: progress.connectTimeoutMs });
@@ -71,7 +72,7 @@ export function classifyFailure(thrown: unknown, progress: Progress): Failure {
   return (connected ? exchangeFailure : connectFailure)({ thrown, error, code, progress, failure });
 }
 
-/** The time for the whole request has passed. */
+/** The time limit of the request has passed. */
 export function timedOut(progress: Progress): Failure {
   const failure: Fail = (kind, said) => ({ kind, message: `Request failed: ${said}`, code: 'ETIMEDOUT' });
   if (progress.proxy !== null && !progress.begun) {
@@ -119,7 +120,7 @@ function connectFailure(one: Case): Failure {
 
 function exchangeFailure({ thrown, error, code, progress, failure }: Case): Failure {
   if (code === null) return failure('protocol', messageOf(thrown));
-  // TLS 1.3: a server says only after the handshake that it wants another certificate.
+  // With TLS 1.3, a server rejects the client certificate only after the handshake.
   if (isTls(code)) return failure('tls', tlsProblem(code, error));
   if (CUT_OFF.has(code) && progress.answered) return failure('truncated', 'Answer was cut off');
   if (DECOMPRESSION.test(code)) return failure('protocol', `Answer cannot be decompressed (${code})`);
@@ -133,7 +134,7 @@ function exchangeFailure({ thrown, error, code, progress, failure }: Case): Fail
     : failure('reset', 'Connection reset before an answer');
 }
 
-/** The status that a proxy answered CONNECT with, in the words of hpagent: `Bad response: 407`. */
+/** The status of a proxy's response to CONNECT. hpagent's message: `Bad response: 407`. */
 function refusedByProxy(thrown: unknown): number | null {
   const status = /^Bad response: (\d+)$/.exec(messageOf(thrown))?.[1];
   return status === undefined ? null : Number(status);
@@ -149,7 +150,7 @@ function proxyProblem(
   thrown: unknown,
   { code, event }: { readonly code: string | null; readonly event: string | null },
 ): string {
-  // hpagent's words.
+  // hpagent's message.
   const timedOut = event !== null || code === 'ETIMEDOUT' || messageOf(thrown) === 'Proxy timeout';
   if (timedOut) return 'did not answer in time';
   if (code === 'ECONNREFUSED') return 'refused the connection';
@@ -164,7 +165,7 @@ export function tooLarge(limitBytes: number): Failure {
   return { kind: 'too-large', message: `Request failed: Answer larger than ${limitBytes} bytes`, code: null };
 }
 
-/** Nothing asked for it: the server speaks something else from here on. */
+/** The server switched protocols although the request did not ask for it. */
 export function switchedProtocol(status: number): Failure {
   return {
     kind: 'protocol',
@@ -181,7 +182,7 @@ function seconds(ms: number): string {
   return `${Number((ms / 1000).toFixed(3))} s`;
 }
 
-/** got wraps, under a code of its own; the innermost error and code are Node's. */
+/** got wraps errors under its own codes; the innermost error and code are Node's. */
 function rootOf(thrown: unknown): { readonly error: unknown; readonly code: string | null } {
   let code = codeOf(thrown);
   let error = thrown;
@@ -190,7 +191,7 @@ function rootOf(thrown: unknown): { readonly error: unknown; readonly code: stri
     code = codeOf(error) ?? code;
   }
   if (code === 'EPROTO') code = opensslCode(messageOf(error)) ?? code;
-  // Of several addresses tried, one that refused says more than one there was no way to.
+  // If several addresses were tried, a refused connection says more than an unreachable host.
   const tried = error instanceof AggregateError ? error.errors.map(codeOf) : [];
   if (tried.includes('ECONNREFUSED')) code = 'ECONNREFUSED';
   return { error, code: code?.startsWith('ERR_GOT_') ? null : code };
