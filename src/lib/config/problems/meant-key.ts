@@ -1,6 +1,6 @@
 /** Which key was probably meant by one that is unknown, or that holds what another one takes. */
 
-import { RUN_OPTIONS } from '../options.ts';
+import { RUN_OPTIONS } from '../keys/table.ts';
 import { isPlain, type Path } from '../paths.ts';
 import { keysAt, typesAt } from '../schema/json-schema.ts';
 import { jsonSchema } from '../schema/schema.ts';

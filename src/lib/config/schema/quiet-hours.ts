@@ -38,8 +38,9 @@ const quietWindow = object({
   error: 'another time than "from"; the whole day is from "00:00" to "24:00"',
 });
 
-export const quietHoursSchema = listOf(quietWindow, 'an object with from, to and timezone, or a list of them')
-  .meta({ description: 'When nothing is sent to other hosts unasked, such as peak trading hours.' })
-  .optional();
+export const quietHoursSchema = listOf(
+  quietWindow,
+  'an object with from, to and timezone, or a list of them',
+);
 
 export type QuietHoursConfig = z.output<typeof quietHoursSchema>;

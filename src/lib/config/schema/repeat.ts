@@ -1,6 +1,6 @@
 /** How a webhook is sent again, as written in the config. */
 import * as z from 'zod';
-import { MAX_REPEATS } from './limits.ts';
+import { MAX_REPEATS } from '../limits.ts';
 import { duration, jsonPath, object, severity, wholeNumber } from './parts.ts';
 
 const TIMES = { min: 1, max: MAX_REPEATS };

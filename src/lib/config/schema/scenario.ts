@@ -1,8 +1,8 @@
 /** A scenario as written in the config: in full, or in the short form `{ symbol, direction, timeframe, scenario }`. */
 import * as z from 'zod';
+import { SENDER_NAMES } from '../../model/signing.ts';
+import { MAX_WEIGHT } from '../limits.ts';
 import { expectSchema } from './expect.ts';
-import { MAX_WEIGHT } from './limits.ts';
-import { optionKeys } from './option.ts';
 import {
   headers,
   listOf,
@@ -33,7 +33,10 @@ const fullScenario = object({
     .regex(/^\/\S*$/, { error: 'a path that begins with /' })
     .meta({ description: "Appended to the target's URL." })
     .optional(),
-  sender: optionKeys.sender.unwrap().meta({ description: "In place of the config's sender." }).optional(),
+  sender: z
+    .enum(SENDER_NAMES, { error: SENDER_NAMES.join(', ') })
+    .meta({ description: "In place of the config's sender." })
+    .optional(),
   signing: signingSchema.meta({ description: "In place of the config's signing." }).optional(),
   sign: signSchema
     .meta({

@@ -2,7 +2,8 @@
 import { canParseUrl } from '../../http/url.ts';
 import type { Monitor, Notifier } from '../../model/notifier.ts';
 import { secretsInUrl } from '../../secrets/urls.ts';
-import type { MonitorConfig, NotifierConfig } from '../schema/notify.ts';
+import type { NotifierConfig } from '../schema/notify.ts';
+import type { MonitorConfig } from '../schema/schema.ts';
 import { parseDuration } from './duration.ts';
 import { parseSchedule } from './monitor-schedule.ts';
 import { formsOfSecret } from './signing.ts';

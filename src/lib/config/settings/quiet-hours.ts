@@ -4,7 +4,7 @@ import type { QuietHoursConfig } from '../schema/quiet-hours.ts';
 import { minutesOf } from './time-of-day.ts';
 import { LOCAL } from './time-zones.ts';
 
-export function toQuietWindows(config: QuietHoursConfig): readonly QuietWindow[] {
+export function toQuietWindows(config: QuietHoursConfig | undefined): readonly QuietWindow[] {
   const windows = config === undefined || Array.isArray(config) ? config : [config];
   return (windows ?? []).map(({ from, to, timezone, days }) => ({
     fromMinute: minutesOf(from),

@@ -7,7 +7,8 @@ import type {
   StageExpectation,
   TraceCheck,
 } from '../../model/trace-expectation.ts';
-import type { SpanExpectationConfig, SpanPatternConfig, StageConfig, TraceConfig } from '../schema/trace.ts';
+import type { TraceConfig } from '../schema/schema.ts';
+import type { SpanExpectationConfig, SpanPatternConfig, StageConfig } from '../schema/trace.ts';
 import { parseDuration } from './duration.ts';
 import { toHttpProbe, toSqlProbe } from './probe.ts';
 import { asList } from './scenarios.ts';
