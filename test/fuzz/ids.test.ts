@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { describeError, errorJson, errorText } from '../../src/lib/cli/error-output.ts';
-import { envLayer, flagLayer } from '../../src/lib/config/layers/option-layers.ts';
 import { RUN_OPTIONS } from '../../src/lib/config/keys/table.ts';
+import { envLayer, flagLayer } from '../../src/lib/config/layers/option-layers.ts';
 import { parseBytes } from '../../src/lib/config/settings/bytes.ts';
 import { parseDuration } from '../../src/lib/config/settings/duration.ts';
 import { decodeSentryToken } from '../../src/lib/config/sources/sentry-sources.ts';
