@@ -2,7 +2,7 @@
  * Deals combinations to the tests of a run: real targets refuse two webhooks that agree in every dimension within a
  * minute. A test takes the first of its combinations that no test has yet, else one that was not used for long.
  */
-import { type Axes, keyOf, pinned, type Values, walk } from './combinations.ts';
+import { type Axes, keyOf, pinned, type Values, walk, walkLength } from './combinations.ts';
 
 export interface AssignOptions {
   readonly axes: Axes;
@@ -92,4 +92,36 @@ function groupPlaces({ axes, offset, places }: AssignOptions) {
     groupOf: (place: number) => groups.get(keys[place] ?? '') ?? nothing,
     combinations: demand.size,
   };
+}
+
+/** Webhooks dealt while searching; a search of this size takes a few milliseconds. */
+const SEARCH_LIMIT = 5_000;
+
+/**
+ * Where the next run begins, so that it does not repeat the combinations of this one within a minute: right behind this
+ * run where all its tests have the same choice. Where some are pinned otherwise than others, walks
+ * differ in length, and the way on is the nearest offset at which the same plan has least in common with this one.
+ */
+export function nextOffset(options: AssignOptions): number {
+  const length = walkLength(options.axes);
+  const straightOn = (options.offset + options.count) % length;
+  const [first, ...others] = options.places.map((pins) => JSON.stringify(pins));
+  const alike = others.every((pins) => pins === first);
+  if (alike || length * options.count > SEARCH_LIMIT) return straightOn;
+  const used = combinationsOf(options);
+  let best = { offset: straightOn, shared: Number.POSITIVE_INFINITY };
+  for (let step = 0; step < length && best.shared > 0; step++) {
+    const offset = (straightOn + step) % length;
+    const again = combinationsOf({ ...options, offset });
+    const shared = [...again].filter((key) => used.has(key)).length;
+    if (shared < best.shared) best = { offset, shared };
+  }
+  return best.offset;
+}
+
+function combinationsOf(options: AssignOptions): ReadonlySet<string> {
+  const next = assignCombinations(options).dealer();
+  return new Set(
+    Array.from({ length: options.count }, (_, test) => keyOf(next(test % options.places.length))),
+  );
 }

@@ -5,8 +5,7 @@ import { isInteger, numberOf, sameNumber } from '../json/decimal.ts';
 import { ExactNumber, isScalar, type Json, type JsonObject, type Scalar } from '../model/json.ts';
 import type { PayloadContext, PayloadFunction, TemplateContext } from '../model/scenario.ts';
 import type { Values } from './combinations.ts';
-import { mergePayload } from './merge-payload.ts';
-import { compileTemplate, type Draws } from './templates.ts';
+import { compileTemplate, type Draws, mergePayload } from './templates.ts';
 import { CallTimeout, withinLimit } from './time-limit.ts';
 
 type Payload = JsonObject | PayloadFunction;

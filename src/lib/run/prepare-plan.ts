@@ -8,7 +8,7 @@ import { walkLength } from '../plan/combinations.ts';
 import { newRunId } from '../plan/ids.ts';
 import { createPlan } from '../plan/payload-factory.ts';
 import type { PreparedShard } from '../plan/prepare-shard.ts';
-import { offsetOfSeed, seedWithOffset } from '../plan/seed.ts';
+import { offsetOfSeed, seedWithOffset } from '../plan/random.ts';
 import { selectScenarios } from '../plan/selection.ts';
 import { shardPlan } from '../plan/shard.ts';
 import { readKeptRuns } from '../report/history/history.ts';

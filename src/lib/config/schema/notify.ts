@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { NOTIFIER_TYPES, PAGERDUTY_SEVERITIES } from '../../model/notifier.ts';
 import { MAX_NOTIFIERS } from '../limits.ts';
-import { DURATION_PATTERN, parseDuration } from '../settings/duration.ts';
 import { parseSchedule } from '../settings/monitor-schedule.ts';
 import { isTimeZone, LOCAL } from '../settings/time-zones.ts';
+import { DURATION_PATTERN, parseDuration } from '../settings/units.ts';
 import { httpUrl, object, safeName, text, wholeNumber } from './parts.ts';
 
 const MINUTE_MS = 60_000;

@@ -10,8 +10,7 @@ import type { PayloadFunction } from '../../model/scenario.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import { METHODS } from '../keys/request-keys.ts';
 import { MAX_BODY_BYTES, MAX_DURATION_MS, MAX_NAME_LENGTH } from '../limits.ts';
-import { BYTES_PATTERN, parseBytes } from '../settings/bytes.ts';
-import { DURATION_PATTERN, parseDuration } from '../settings/duration.ts';
+import { BYTES_PATTERN, DURATION_PATTERN, parseBytes, parseDuration } from '../settings/units.ts';
 
 const AN_OBJECT = 'an object (key: value)';
 

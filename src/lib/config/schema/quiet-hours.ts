@@ -1,8 +1,8 @@
 /** The schema of `quietHours`. */
 import * as z from 'zod';
 import { DAYS } from '../../model/quiet-window.ts';
-import { minutesOf } from '../settings/time-of-day.ts';
 import { isTimeZone, LOCAL, nearestTimeZones } from '../settings/time-zones.ts';
+import { minutesOf } from '../settings/units.ts';
 import { listOf, object } from './parts.ts';
 
 const FROM = 'a time of day such as "09:30", from 00:00 to 23:59';

@@ -9,9 +9,7 @@ import { monitorMinutes, monitorSchedule, monitorTimeZone, notifySchema } from '
 import { headerName, jsonPath, listOf, object, payload, payloadSchema } from './parts.ts';
 import { cleanupSchema } from './probe.ts';
 import { quietHoursSchema } from './quiet-hours.ts';
-import { repeatSchema } from './repeat.ts';
-import { rulesSchema } from './replay.ts';
-import { dimensionsSchema, scenariosSchema } from './scenario.ts';
+import { dimensionsSchema, repeatSchema, rulesSchema, scenariosSchema } from './scenario.ts';
 import { signingSchema } from './signing.ts';
 import { stagesSchema, traceChecks, traceExpect, traceFollow } from './trace.ts';
 

@@ -4,10 +4,10 @@ import type { Monitor, Notifier } from '../../model/notifier.ts';
 import { secretsInUrl } from '../../secrets/urls.ts';
 import type { NotifierConfig } from '../schema/notify.ts';
 import type { MonitorConfig } from '../schema/schema.ts';
-import { parseDuration } from './duration.ts';
 import { parseSchedule } from './monitor-schedule.ts';
 import { formsOfSecret } from './signing.ts';
 import { spelledZone } from './time-zones.ts';
+import { parseDuration } from './units.ts';
 
 /** https://developer.pagerduty.com/docs/send-alert-event; the service regions of Europe have one of their own. */
 export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
