@@ -7,7 +7,7 @@ import { envLayer, flagLayer } from '../../src/lib/config/layers/option-layers.t
 import { parseBytes, parseDuration } from '../../src/lib/config/settings/units.ts';
 import { decodeSentryToken } from '../../src/lib/config/sources/sentry-sources.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import { RUN_ID } from '../../src/lib/plan/ids.ts';
+import { RUN_ID } from '../../src/lib/model/run-id.ts';
 import { offsetOfSeed, seedWithOffset } from '../../src/lib/plan/random.ts';
 import { parseThreshold } from '../../src/lib/report/digest/threshold.ts';
 import { readDsn } from '../../src/lib/send/dsn.ts';

@@ -2,7 +2,8 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { messageOf } from '../../lib/errors.ts';
-import { isJsonObject, parseJson } from '../json-fields.ts';
+import { isJsonObject } from '../../lib/model/json.ts';
+import { parseJson } from '../json-fields.ts';
 import type { Envelope } from './envelope.ts';
 import { eventIdOf } from './error-records.ts';
 

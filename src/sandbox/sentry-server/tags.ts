@@ -1,6 +1,6 @@
 /** Tags of events and spans. */
-import type { Json, JsonObject } from '../../lib/model/json.ts';
-import { isJsonObject, listAt } from '../json-fields.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../lib/model/json.ts';
+import { listAt } from '../json-fields.ts';
 
 /** SDKs send them as an object, or as a list of pairs. */
 export function tagsOf(source: JsonObject): JsonObject {

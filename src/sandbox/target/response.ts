@@ -1,8 +1,7 @@
 /** Writing the target's answer to the wire, with the faults asked for. */
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Json, JsonObject } from '../../lib/model/json.ts';
-import { isJsonObject } from '../json-fields.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../lib/model/json.ts';
 import type { ResponseFaults } from './response-faults.ts';
 
 export interface TargetResponse {
