@@ -23,7 +23,7 @@ const PACKS = {
   pretty: ['src/lib/report/formatters/pretty.ts'],
   run: [
     'src/commands/run.ts',
-    'src/lib/config/schema/option.ts',
+    'src/lib/config/schema/from-table.ts',
     'src/lib/report/store/prune.ts',
     'src/lib/send/traced-sender.ts',
     'src/lib/send/tracer.ts',

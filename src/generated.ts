@@ -1,7 +1,8 @@
 /** What the build derives from the sources: the command manifest, the published JSON Schemas, the keys. Not part of the CLI. */
 import { Plugin } from '@oclif/core';
 import * as z from 'zod';
-import { type OptionSpec, RUN_OPTIONS } from './lib/config/options.ts';
+import type { RunOption } from './lib/config/keys/key.ts';
+import { RUN_OPTIONS } from './lib/config/keys/table.ts';
 import { jsonSchema as configJsonSchema, configSchema, programSchema } from './lib/config/schema/schema.ts';
 import { SENTRY_VARIABLES } from './lib/config/sources/sentry-sources.ts';
 import { reportJsonSchema } from './lib/report/report-schema.ts';
@@ -30,7 +31,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
 export interface ConfigurationKeys {
   /** As JSON Schema; `allowed` of each node is the phrase that a fault says it with. */
   readonly schema: unknown;
-  readonly options: readonly OptionSpec[];
+  readonly options: readonly RunOption[];
   /** By key of `sentry`: the variables that Sentry's own tools read. */
   readonly sentryVariables: Readonly<Record<string, string>>;
 }

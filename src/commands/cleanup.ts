@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
 import { USUAL_EXIT_CODES } from '../lib/cli/exit-codes.ts';
 import { optionFlags } from '../lib/cli/run-flags.ts';
-import { RUN_OPTIONS } from '../lib/config/options.ts';
+import { RUN_OPTIONS } from '../lib/config/keys/table.ts';
 import { EXIT } from '../lib/errors.ts';
 
 /** Options of `run` that say how the target is reached. */

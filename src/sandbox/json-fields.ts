@@ -1,9 +1,5 @@
 /** Reading fields of JSON that somebody else wrote: the value when it has the type asked for, else null. */
-import type { Json, JsonObject } from '../lib/model/json.ts';
-
-export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isJsonObject, type Json, type JsonObject } from '../lib/model/json.ts';
 
 /** The object at `key`, empty when it is missing. */
 export function objectAt(source: JsonObject, key: string): JsonObject {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseBytes } from '../../src/lib/config/settings/bytes.ts';
-import { parseDuration } from '../../src/lib/config/settings/duration.ts';
+import { parseBytes, parseDuration } from '../../src/lib/config/settings/units.ts';
 
 test.each([
   ['500ms', 500],

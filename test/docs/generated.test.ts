@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { RUN_OPTIONS } from '../../src/lib/config/options.ts';
+import { RUN_OPTIONS } from '../../src/lib/config/keys/table.ts';
 import { ROOT } from '../support/cli.ts';
 
 const committed = async (file: string) => {

@@ -2,14 +2,13 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { describeError, errorJson, errorText } from '../../src/lib/cli/error-output.ts';
+import { RUN_OPTIONS } from '../../src/lib/config/keys/table.ts';
 import { envLayer, flagLayer } from '../../src/lib/config/layers/option-layers.ts';
-import { RUN_OPTIONS } from '../../src/lib/config/options.ts';
-import { parseBytes } from '../../src/lib/config/settings/bytes.ts';
-import { parseDuration } from '../../src/lib/config/settings/duration.ts';
+import { parseBytes, parseDuration } from '../../src/lib/config/settings/units.ts';
 import { decodeSentryToken } from '../../src/lib/config/sources/sentry-sources.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import { RUN_ID } from '../../src/lib/plan/ids.ts';
-import { offsetOfSeed, seedWithOffset } from '../../src/lib/plan/seed.ts';
+import { RUN_ID } from '../../src/lib/model/run-id.ts';
+import { offsetOfSeed, seedWithOffset } from '../../src/lib/plan/random.ts';
 import { parseThreshold } from '../../src/lib/report/digest/threshold.ts';
 import { readDsn } from '../../src/lib/send/dsn.ts';
 import { terminalJson, terminalLines, terminalText } from '../../src/lib/terminal/text.ts';

@@ -231,7 +231,7 @@ const reference = fc.oneof(
       `${RUN}/../..`,
     ],
     ...[
-      '20260801-120000-link0',
+      '20260801-120000-symnk',
       '20260801-120000-k3f9z\n',
       `${RUN}/run.json`,
       'runs',
@@ -257,7 +257,7 @@ fuzz('no reference but a path leaves the folder of the runs', {
     const elsewhere = path.join(dataDir, 'elsewhere');
     mkdirSync(elsewhere, { recursive: true });
     writeFileSync(path.join(elsewhere, HEAD_FILE), JSON.stringify(HEAD));
-    const link = path.join(runsFolder(dataDir), '20260801-120000-link0');
+    const link = path.join(runsFolder(dataDir), '20260801-120000-symnk');
     if (!existsSync(link)) symlinkSync(elsewhere, link);
     const found = await orRefused(() => findRun(dataDir, text));
     const isPath = text.includes('/') || text.includes('\\');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { newRunId, RUN_ID } from '../../src/lib/plan/ids.ts';
+import { newRunId, RUN_ID } from '../../src/lib/model/run-id.ts';
 
 const moments = fc.date({ min: new Date('2000-01-01'), max: new Date('2999-12-31'), noInvalidDate: true });
 const draws = fc.array(fc.integer({ min: 0, max: 31 }), { minLength: 3, maxLength: 3 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { offsetOfSeed, seedWithOffset } from '../../src/lib/plan/seed.ts';
+import { offsetOfSeed, seedWithOffset } from '../../src/lib/plan/random.ts';
 import { aPlan, aScenario, testsOf } from './support.ts';
 
 const RANDOM_PAYLOAD = {

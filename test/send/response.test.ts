@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JSON_DEPTH_LIMIT } from '../../src/lib/json/depth.ts';
+import { JSON_DEPTH_LIMIT } from '../../src/lib/json/parts.ts';
 import { decodeBody, flatHeaders, parseJson, readBody } from '../../src/lib/send/response.ts';
 
 describe('decodeBody', () => {

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
 import { optionFlags } from '../../lib/cli/run-flags.ts';
-import { RUN_OPTIONS } from '../../lib/config/options.ts';
+import { RUN_OPTIONS } from '../../lib/config/keys/table.ts';
 
 export default class ScenariosShow extends BaseCommand {
   static override summary = 'Show the request of one scenario, and what is expected of the answer.';

@@ -3,7 +3,7 @@ import { BaseCommand } from '../../lib/cli/base-command.ts';
 import { USUAL_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
 import { optionFlags } from '../../lib/cli/run-flags.ts';
 import { pickFlags, pickOf, traceArgs } from '../../lib/cli/trace-flags.ts';
-import { RUN_OPTIONS } from '../../lib/config/options.ts';
+import { RUN_OPTIONS } from '../../lib/config/keys/table.ts';
 import { EXIT } from '../../lib/errors.ts';
 
 export default class TraceShow extends BaseCommand {

@@ -1,16 +1,17 @@
 /** oclif flags out of the option table: one row there is one flag, one variable and one config key. */
 import { Flags, type Interfaces } from '@oclif/core';
-import { type OptionSpec, RUN_OPTIONS } from '../config/options.ts';
+import type { RunOption } from '../config/keys/key.ts';
+import { isMap, RUN_OPTIONS } from '../config/keys/table.ts';
 import { FORMATTERS } from '../report/formatters/table.ts';
 
 /** No defaults here: a flag that was not given must not outrank the environment or the config file. */
 export function optionFlags(
-  options: readonly OptionSpec[] = RUN_OPTIONS,
+  options: readonly RunOption[] = RUN_OPTIONS,
 ): Record<string, Interfaces.Flag<unknown>> {
   return Object.fromEntries(options.map((option) => [option.flag, flagOf(option)]));
 }
 
-function flagOf(option: OptionSpec): Interfaces.Flag<unknown> {
+function flagOf(option: RunOption): Interfaces.Flag<unknown> {
   const common = {
     summary: summaryOf(option),
     helpGroup: option.group,
@@ -20,15 +21,17 @@ function flagOf(option: OptionSpec): Interfaces.Flag<unknown> {
     return Flags.boolean({ ...common, allowNo: option.negatable === true }) as Interfaces.Flag<unknown>;
   }
   const value = { ...common, ...(option.helpValue === undefined ? {} : { helpValue: option.helpValue }) };
-  const repeatable = option.kind === 'list' || option.kind === 'map';
+  const repeatable = option.kind === 'list' || isMap(option);
   return (
     repeatable ? Flags.string({ ...value, multiple: true, multipleNonGreedy: true }) : Flags.string(value)
   ) as Interfaces.Flag<unknown>;
 }
 
-function summaryOf(option: OptionSpec): string {
+function summaryOf(option: RunOption): string {
   const notes = [
-    ...(option.default === undefined || option.kind === 'boolean' ? [] : [`default ${option.default}`]),
+    ...(option.default === undefined || option.kind === 'boolean'
+      ? []
+      : [`default ${[option.default].flat().join(', ')}`]),
     ...option.env.filter((name) => !name.startsWith('PROD_E2E_')),
   ];
   const summary = option.flag === 'reporter' ? reporterSummary(option.summary) : option.summary;

@@ -1,18 +1,9 @@
 /** From flags, environment, profile, file and defaults to the settings of a run. */
 
 import type { ProdE2eError } from '../errors.ts';
-import type { CallTemplate } from '../model/probe.ts';
-import type { Scenario } from '../model/scenario.ts';
-import { secretsOfCalls } from '../secrets/calls.ts';
-import { collectSecrets } from '../secrets/collect.ts';
 import { flagsWithSecrets } from '../secrets/flags.ts';
-import { checkEffects } from './checks/check-effects.ts';
-import { checkHeaders } from './checks/check-headers.ts';
-import { checkNotify } from './checks/check-notify.ts';
-import { checkProbes } from './checks/check-probes.ts';
-import { checkRepeats } from './checks/check-repeats.ts';
-import { checkReplay } from './checks/check-replay.ts';
-import { checkSigning } from './checks/check-signing.ts';
+import { checkTogether } from './checks/check-together.ts';
+import { secretsOfConfig } from './config-secrets.ts';
 import type { ReadFile } from './layers/file-layers.ts';
 import { DEFAULT_ORIGIN, type Entry, entryAt, type Layer, mergeLayers, toObject } from './layers/merge.ts';
 import { envLayer, flagLayer } from './layers/option-layers.ts';
@@ -23,12 +14,9 @@ import { configInvalid, type Fault, faultOf } from './problems/problems.ts';
 import { isTouched } from './problems/usable-part.ts';
 import type { LayerConfig } from './schema/schema.ts';
 import { DEFAULT_CONFIG } from './settings/defaults.ts';
-import { notifierSecrets } from './settings/notify.ts';
-import { normalizeScenario } from './settings/scenarios.ts';
 import { type Settings, toSettings } from './settings/settings.ts';
-import { formsOfSecret, secretsOf } from './settings/signing.ts';
 import { readSentryFiles } from './sources/sentry-files.ts';
-import { decodeSentryToken, tokenUrlOf } from './sources/sentry-sources.ts';
+import { sentryPlaces, sentryWarnings } from './sources/sentry-places.ts';
 import { type ConfigFile, findConfigFile } from './sources/sources.ts';
 import { unknownVariables } from './sources/unknown-variables.ts';
 
@@ -163,45 +151,19 @@ function inLayer(path: Path, profile: string | null): Path {
   return profile !== null && path[0] === 'profiles' && path[1] === profile ? path.slice(2) : path;
 }
 
-const CHECKS = [
-  { check: checkSigning, needs: ['signing', 'sender'] },
-  { check: checkReplay, needs: ['replay', 'scenarios'] },
-  { check: checkProbes, needs: ['stages', 'dimensions', 'cleanup'] },
-  { check: checkNotify, needs: [] },
-  { check: checkRepeats, needs: ['repeat', 'scenarios'] },
-  { check: checkEffects, needs: ['tls'] },
-  { check: checkHeaders, needs: [] },
-] as const;
-
 /** Lays the layers over each other, and checks what they are together. */
 async function settle({ input, file, read, given, layers, broken, isFaulty }: Basis) {
   const { env, profile } = input;
   const entries = mergeLayers(layers);
   // Each layer was checked when it was read, and valid layers over each other are valid.
   const config = toObject(entries) as LayerConfig;
-  const isWhole = (key: string) => !broken.some((path) => path[0] === key);
-  const contradictions = CHECKS.flatMap(({ check, needs }) => (needs.every(isWhole) ? check(config) : []))
-    .filter(({ path }) => !isTouched(path, broken))
-    .map(({ path, problem }) => placed(entries, path, problem));
+  const contradictions = checkTogether(config, broken).map(({ path, problem }) =>
+    placed(entries, path, problem),
+  );
   const sentry = sentryPlaces(entries, layers);
   const settings = toSettings({ config, entries, sentry });
-  const calls = callsOfSettings(settings);
-  const secrets = collectSecrets({
-    urls: urlsOf(settings),
-    dsn: settings.sentry.dsn,
-    token: settings.sentry.token,
-    headers: [settings.headers, ...allScenarios(settings).map(({ headers }) => headers)],
-    calls: secretsOfCalls(calls),
-    signing: [...signingSecrets(config), ...notifierSecrets(config.notify)],
-    interpolations: [...read.interpolations, ...given.interpolations],
-    redact: settings.redact,
-    payloads: [
-      settings.payload,
-      ...settings.scenarios.map(({ payload }) => payload),
-      ...calls.map(({ body }) => body),
-    ],
-    env,
-  });
+  const interpolations = [...read.interpolations, ...given.interpolations];
+  const secrets = secretsOfConfig({ config, settings, interpolations, env });
   const late =
     (await input.check?.({
       ...{ config, settings, secrets, broken },
@@ -259,39 +221,6 @@ function subjectOf(entries: ReadonlyMap<string, Entry>, path: Path): string {
   return `${origin.replace(/^file /, '')}: ${formatPath(path)}`;
 }
 
-/** Those of scenarios that are not sent, too: they stand in the same file. */
-function signingSecrets({ signing, scenarios = [] }: LayerConfig): readonly string[] {
-  return [signing, ...scenarios.map((scenario) => normalizeScenario(scenario).signing)]
-    .flatMap((each) => (each === undefined ? [] : secretsOf(each)))
-    .flatMap(formsOfSecret);
-}
-
-/** The endpoint, Sentry, other tracing systems; of what scenarios put behind the endpoint only the query matters. */
-function urlsOf(settings: Settings): readonly (string | null)[] {
-  const { url, scenarios, sentry, trace } = settings;
-  const paths = scenarios.map(({ path }) => `http://scenario${path}`);
-  const calls = callsOfSettings(settings).map((call) => call.url.replace(/^\{\{origin\}\}/, 'http://origin'));
-  const databases = (settings.stages ?? []).flatMap(({ sql }) => (sql === null ? [] : [sql.url]));
-  const templates = [trace.urlTemplate, ...calls].map(withoutPlaceholders);
-  return [url, ...paths, sentry.url, sentry.tokenUrl, ...templates, ...databases];
-}
-
-/** Those of scenarios that are not sent, too. */
-function callsOfSettings(settings: Settings): readonly CallTemplate[] {
-  const probes = (settings.stages ?? []).flatMap(({ http }) => (http === null ? [] : [http]));
-  return [...probes, ...allScenarios(settings).flatMap(({ cleanup }) => cleanup)];
-}
-
-/** Also those that payloads of a file become. */
-function allScenarios({ scenarios, replay }: Settings): readonly Scenario[] {
-  return [...scenarios, ...replay.rules.map(({ scenario }) => scenario), replay.otherwise];
-}
-
-/** `?traceId={{traceId}}` is no key, nor is its name. */
-function withoutPlaceholders(template: string | null): string | null {
-  return template === null ? null : template.replaceAll(/\{\{[^{}]*\}\}/g, 'x');
-}
-
 async function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigInput): Promise<ReadFile> {
   if (file === null && profile === null) return NOTHING_READ;
   const { readConfigFile, unknownProfile } = await import('./layers/file-layers.ts');
@@ -328,45 +257,8 @@ function defaultLayer(cwd: string): Layer {
   };
 }
 
-function sentryPlaces(entries: ReadonlyMap<string, Entry>, layers: readonly Layer[]) {
-  const token = sourced(entryAt(entries, 'sentry', 'token'));
-  const urls = [...layers].reverse().flatMap((layer) => {
-    const url = sourced(entryAt(mergeLayers([layer]), 'sentry', 'url'));
-    return url === null ? [] : [url];
-  });
-  const own = token === null ? { org: null, url: null } : decodeSentryToken(token.value);
-  const tokenUrl = tokenUrlOf(token, urls);
-  return {
-    org: sourced(entryAt(entries, 'sentry', 'org'))?.value ?? own.org,
-    url: withoutSlash(urls[0]?.value ?? own.url),
-    tokenUrl: withoutSlash(tokenUrl),
-  };
-}
-
 /** Without a slug no run checks in, whatever else is said of the monitor. */
 function monitorWarnings({ monitor }: LayerConfig): readonly string[] {
   if (monitor === undefined || monitor.slug !== undefined) return [];
   return ['monitor has no effect without a slug (monitor.slug, --monitor)'];
-}
-
-/** An organization token belongs to one organization: with the name of another one nothing can be read. */
-function sentryWarnings(entries: ReadonlyMap<string, Entry>): readonly string[] {
-  const token = entryAt(entries, 'sentry', 'token');
-  const org = entryAt(entries, 'sentry', 'org');
-  if (typeof token?.value !== 'string' || typeof org?.value !== 'string') return [];
-  const own = decodeSentryToken(token.value).org;
-  if (own === null || own === org.value) return [];
-  const [tokenFrom, orgFrom] = [token.layer.origin(token.path), org.layer.origin(org.path)];
-  return [
-    `the Sentry token (${tokenFrom}) belongs to the organization ${own}, but ${org.value} is set (${orgFrom})`,
-  ];
-}
-
-function sourced(entry: Entry | undefined) {
-  if (typeof entry?.value !== 'string') return null;
-  return { value: entry.value, trust: entry.layer.trust(entry.path) };
-}
-
-function withoutSlash(url: string | null): string | null {
-  return url === null ? null : url.replace(/(?<!\/)\/+$/, '');
 }

@@ -1,6 +1,6 @@
 /** What `init` wants to know, whether it is asked or given as flags, and what is wrong with an answer. */
 
-import { MAX_COUNT } from '../config/schema/limits.ts';
+import { MAX_COUNT } from '../config/limits.ts';
 import { canParseUrl } from '../http/url.ts';
 import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../model/signing.ts';
 import { numberText } from '../terminal/quantities.ts';

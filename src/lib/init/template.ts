@@ -1,5 +1,20 @@
 /** The commented config file that `prod-e2e init` writes. */
 
+import type { StarterLine } from '../config/keys/key.ts';
+import { CONFIG_KEYS } from '../config/keys/table.ts';
+
+/** Notes begin in one column. */
+const NOTE_COLUMN = 24;
+
+/** Lines of keys that need no more explanation than the table of keys has. */
+function lines(section: StarterLine['section']): string {
+  return CONFIG_KEYS.flatMap(({ starter }) => (starter?.section === section ? [starter] : []))
+    .map(({ line, note }) =>
+      note === undefined ? `# ${line}` : `# ${line.padEnd(NOTE_COLUMN - 1)} # ${note}`,
+    )
+    .join('\n');
+}
+
 /**
  * YAML that is valid as it stands: what most people change is there, the rest is commented out.
  * @param options.url the webhook endpoint; null leaves the line commented out
@@ -17,11 +32,7 @@ ${options.url === null ? '# ' : ''}url: ${url}
 count: 5
 
 # ── sending ──────────────────────────────────────────────────────────────────────────────────
-# concurrency: 1          # how many in flight at once
-# rate: 2                 # start so many per second instead
-# timeout: 10s            # for a whole answer
-# connectTimeout: 5s      # for a connection
-# retries: 0              # after no complete response, 408, 429 and 5xx
+${lines('sending')}
 # method: POST
 # headers:
 #   authorization: "Bearer \${env:WEBHOOK_TOKEN}"
@@ -111,15 +122,7 @@ count: 5
 # cleanup: { url: "{{origin}}/api/signals/{{response.signal_id}}" } # DELETE unless method says otherwise
 
 # ── report ───────────────────────────────────────────────────────────────────────────────────
-# reporter: [pretty, junit=report.xml, json=report.json]
-# threshold: ["p95<800ms", "fail_rate<1%"]
-# failOn: [failed]        # failed, missing, warning, flaky, never
-# strict: false           # true: missing required data makes a test broken
-# shard: 1/3              # send only this part; told by CI systems
-# baseline: last-green    # or a run, or a JSON report: worse than that fails the run (exit 5)
-# maxFailures: 10         # stop sending after so many broken tests
-# keep: 50                # kept runs
-# redact: [customer.email] # paths that are masked in reports; of each item: items[].email
+${lines('report')}
 
 # ── alerts ───────────────────────────────────────────────────────────────────────────────────
 # Who is told when a scenario breaks and when it works again: slack, pagerduty, sentry-issue, webhook.

@@ -1,6 +1,5 @@
 /** Where JSON text breaks off and why; Node's own message names a position only sometimes. */
-import { deeperThan, JSON_DEPTH_LIMIT } from './depth.ts';
-import { partsOf, startOf } from './parts.ts';
+import { deeperThan, JSON_DEPTH_LIMIT, partsOf, startOf } from './parts.ts';
 
 /** Counted from 1. */
 export interface JsonPlace {

@@ -1,5 +1,7 @@
 /** What alerts remember from run to run, as it is saved. */
+
 import type { Outage, SentAlert } from '../model/alert.ts';
+import { isRecord } from '../report/store/saved-json.ts';
 
 export interface AlertState {
   readonly outages: readonly Outage[];
@@ -37,7 +39,6 @@ export function readState(json: unknown): AlertState | null {
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
@@ -81,10 +82,6 @@ function isTold(value: unknown): value is SentAlert {
 
 function has(value: unknown, checks: Readonly<Record<string, Check>>): boolean {
   return isRecord(value) && Object.entries(checks).every(([name, holds]) => holds(value[name]));
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function listOf<Value>(value: unknown, isOne: (each: unknown) => each is Value): readonly Value[] {

@@ -1,18 +1,8 @@
 /**
- * Deals combinations to the tests of a run so that no two agree before all are used: real targets refuse two webhooks
- * that agree in every dimension within a minute.
- *
- * Tests go in laps. In a lap every combination is used at most once; a test that finds none left goes to the next lap.
- * A test that could take any combination makes room for a later one that is pinned to the very one it took: a lap is a
- * bipartite matching of tests and combinations, grown test by test along augmenting paths, so it is as large as it can be.
+ * Deals combinations to the tests of a run: real targets refuse two webhooks that agree in every dimension within a
+ * minute. A test takes the first of its combinations that no test has yet, else one that was not used for long.
  */
-import { type Axes, keyOf, pinned, type Values, walk } from './combinations.ts';
-
-/**
- * Tests dealt at least before the same deal begins anew, so that a run of any size needs the memory of one deal. Far
- * more than a target that drops duplicates remembers of a minute.
- */
-const DEALT_ANEW_AFTER = 10_000;
+import { type Axes, keyOf, pinned, type Values, walk, walkLength } from './combinations.ts';
 
 export interface AssignOptions {
   readonly axes: Axes;
@@ -28,154 +18,110 @@ export interface Assignment {
   readonly combinations: number;
   /** Tests that repeat a combination of an earlier test. */
   readonly repeated: number;
-  /** A fresh dealer; asked with the place of each test, in the order of the tests. */
+  /** Begins anew with each call; called with the place of each test, in the order of the tests. */
   readonly dealer: () => (place: number) => Values;
 }
 
-/** Places with the same choice of combinations. */
+/** Places with the same combinations to choose from. */
 interface Group {
   readonly choices: readonly Values[];
   /** Number of each choice, the same in all groups. */
   readonly ids: readonly number[];
-  /** The lap its next test tries first: the ones before have no room for this group, and never will. */
-  lap: number;
-  /** In that lap, where to go on looking for a free choice. */
-  cursor: number;
 }
 
-/** Combination → the group that uses it in this lap. */
-type Lap = Map<number, Group>;
+export function assignCombinations(options: AssignOptions): Assignment {
+  const { places, count } = options;
+  const { groups, groupOf, combinations } = groupPlaces(options);
+  const dealer = () => {
+    const next = deal(groups, combinations);
+    return (place: number) => next(groupOf(place));
+  };
+  const next = dealer();
+  const used = new Set<string>();
+  for (let test = 0; test < count && used.size < combinations; test++)
+    used.add(keyOf(next(test % places.length)));
+  return { combinations, repeated: count - used.size, dealer };
+}
 
-export function assignCombinations({ axes, offset, places, count }: AssignOptions): Assignment {
-  const { groups, groupAt, combinations } = groupPlaces({ axes, offset, places });
-  const [only] = groups;
-  // Without pins the laps are plain rounds of the walk; nothing needs to be kept.
-  if (groups.length === 1 && only !== undefined) {
-    const repeated = Math.max(0, count - combinations);
-    const rounds = () => {
-      let dealt = 0;
-      return () => only.choices[dealt++ % only.choices.length] ?? {};
-    };
-    return { combinations, repeated, dealer: rounds };
-  }
-  // Whole turns, so that places keep their tests, and so many that each place could have every combination once.
-  const length = places.length * Math.max(combinations, Math.ceil(DEALT_ANEW_AFTER / places.length));
-  const laps: Lap[] = [];
-  for (let test = 0; test < Math.min(count, length); test++) {
-    const group = groupAt(test % places.length);
-    if (group !== undefined) findRoom(group, laps);
-  }
-  const orders = new Map(groups.map((group) => [group, orderOf(group, laps)] as const));
-  return {
-    combinations,
-    // A test leaves the first lap only when all its choices are used there: that lap has every combination used at all.
-    repeated: count - (laps[0]?.size ?? 0),
-    dealer: () => {
-      const dealt = new Map<Group, number>();
-      let test = 0;
-      return (place) => {
-        if (test++ % length === 0) dealt.clear();
-        const group = groupAt(place);
-        if (group === undefined) return {};
-        const next = dealt.get(group) ?? 0;
-        dealt.set(group, next + 1);
-        return group.choices[orders.get(group)?.[next] ?? 0] ?? {};
-      };
-    },
+/** Each group goes round its choices, past those that another group has used since it was last there. */
+function deal(groups: readonly Group[], combinations: number): (group: Group) => Values {
+  /** By combination, the number of the test that used it last; 0 for none. */
+  const lastUse = new Uint32Array(combinations);
+  const rounds = new Map(groups.map((group) => [group, { at: 0, seen: new Uint32Array(group.ids.length) }]));
+  let test = 0;
+  return (group) => {
+    const round = rounds.get(group);
+    test++;
+    for (;;) {
+      const at = round?.at ?? 0;
+      const id = group.ids[at];
+      if (round === undefined || id === undefined) return {};
+      const isFree = round.seen[at] === lastUse[id];
+      if (isFree) lastUse[id] = test;
+      round.seen[at] = lastUse[id] ?? 0;
+      round.at = (at + 1) % group.ids.length;
+      if (isFree) return group.choices[at] ?? {};
+    }
   };
 }
 
-function groupPlaces({ axes, offset, places }: Pick<AssignOptions, 'axes' | 'offset' | 'places'>) {
-  const ids = new Map<string, number>();
-  const idOf = (values: Values): number => {
-    const key = keyOf(values);
-    const id = ids.get(key) ?? ids.size;
-    ids.set(key, id);
-    return id;
-  };
-  const groups = new Map<string, Group>();
-  const ofPlaces = places.map((pins) => {
+function groupPlaces({ axes, offset, places }: AssignOptions) {
+  const byAxes = new Map<string, readonly Values[]>();
+  const keys = places.map((pins) => {
     const choice = pinned(axes, pins);
     const key = JSON.stringify(choice);
-    const known = groups.get(key);
-    if (known !== undefined) return known;
-    const choices = walk(choice, offset);
-    const group: Group = { choices, ids: choices.map(idOf), lap: 0, cursor: 0 };
-    groups.set(key, group);
-    return group;
+    if (!byAxes.has(key)) byAxes.set(key, walk(choice, offset));
+    return key;
   });
+  /** Combination → how much the groups that can take it depend on it: a group of one needs that one. */
+  const demand = new Map<string, number>();
+  for (const choices of byAxes.values())
+    for (const key of choices.map(keyOf)) demand.set(key, (demand.get(key) ?? 0) + 1 / choices.length);
+  const ids = new Map([...demand.keys()].map((key, id) => [key, id]));
+  const groups = new Map(
+    [...byAxes].map(([key, walked]) => {
+      const demandOf = (values: Values) => demand.get(keyOf(values)) ?? 0;
+      // What others need least comes first, so that a pinned scenario finds its own still unused.
+      const choices = byAxes.size === 1 ? walked : walked.toSorted((a, b) => demandOf(a) - demandOf(b));
+      return [key, { choices, ids: choices.map((values) => ids.get(keyOf(values)) ?? 0) }];
+    }),
+  );
+  const nothing: Group = { choices: [], ids: [] };
   return {
     groups: [...groups.values()],
-    groupAt: (place: number) => ofPlaces[place],
-    combinations: ids.size,
+    groupOf: (place: number) => groups.get(keys[place] ?? '') ?? nothing,
+    combinations: demand.size,
   };
 }
 
-function findRoom(group: Group, laps: Lap[]): void {
-  for (;;) {
-    const lap = laps[group.lap] ?? new Map<number, Group>();
-    laps[group.lap] = lap;
-    if (takeFree(group, lap) || makeRoom(group, lap)) return;
-    group.lap++;
-    group.cursor = 0;
+/** Webhooks dealt while searching; a search of this size takes a few milliseconds. */
+const SEARCH_LIMIT = 5_000;
+
+/**
+ * Where the next run begins, so that it does not repeat the combinations of this one within a minute: right behind this
+ * run where all its tests have the same choice. Where some are pinned otherwise than others, walks
+ * differ in length, and the way on is the nearest offset at which the same plan has least in common with this one.
+ */
+export function nextOffset(options: AssignOptions): number {
+  const length = walkLength(options.axes);
+  const straightOn = (options.offset + options.count) % length;
+  const [first, ...others] = options.places.map((pins) => JSON.stringify(pins));
+  const alike = others.every((pins) => pins === first);
+  if (alike || length * options.count > SEARCH_LIMIT) return straightOn;
+  const used = combinationsOf(options);
+  let best = { offset: straightOn, shared: Number.POSITIVE_INFINITY };
+  for (let step = 0; step < length && best.shared > 0; step++) {
+    const offset = (straightOn + step) % length;
+    const again = combinationsOf({ ...options, offset });
+    const shared = [...again].filter((key) => used.has(key)).length;
+    if (shared < best.shared) best = { offset, shared };
   }
+  return best.offset;
 }
 
-function takeFree(group: Group, lap: Lap): boolean {
-  for (; group.cursor < group.ids.length; group.cursor++) {
-    const id = group.ids[group.cursor];
-    if (id === undefined || lap.has(id)) continue;
-    lap.set(id, group);
-    return true;
-  }
-  return false;
-}
-
-/** Breadth first: whose combination could we have, if that group took another one instead, and so on? */
-function makeRoom(group: Group, lap: Lap): boolean {
-  /** Combination → the group that would take it. */
-  const wantedBy = new Map<number, Group>();
-  /** Group → its combination that somebody wants. */
-  const wouldGive = new Map<Group, number>();
-  const queue = [group];
-  for (const taker of queue) {
-    for (const id of taker.ids) {
-      if (wantedBy.has(id)) continue;
-      wantedBy.set(id, taker);
-      const owner = lap.get(id);
-      if (owner === undefined) {
-        handOver(id, { group, lap, wantedBy, wouldGive });
-        return true;
-      }
-      if (owner === group || wouldGive.has(owner)) continue;
-      wouldGive.set(owner, id);
-      queue.push(owner);
-    }
-  }
-  return false;
-}
-
-function handOver(
-  free: number,
-  path: {
-    readonly group: Group;
-    readonly lap: Lap;
-    readonly wantedBy: ReadonlyMap<number, Group>;
-    readonly wouldGive: ReadonlyMap<Group, number>;
-  },
-): void {
-  let id: number | undefined = free;
-  while (id !== undefined) {
-    const taker = path.wantedBy.get(id);
-    if (taker === undefined) return;
-    path.lap.set(id, taker);
-    id = taker === path.group ? undefined : path.wouldGive.get(taker);
-  }
-}
-
-/** The group's choices in the order in which its tests get them: lap by lap, each in the order of the walk. */
-function orderOf(group: Group, laps: readonly Lap[]): readonly number[] {
-  return laps
-    .slice(0, group.lap + 1)
-    .flatMap((lap) => group.ids.flatMap((id, choice) => (lap.get(id) === group ? [choice] : [])));
+function combinationsOf(options: AssignOptions): ReadonlySet<string> {
+  const next = assignCombinations(options).dealer();
+  return new Set(
+    Array.from({ length: options.count }, (_, test) => keyOf(next(test % options.places.length))),
+  );
 }

@@ -2,11 +2,17 @@
 
 import { messageOf, ProdE2eError } from '../errors.ts';
 import { isInteger, numberOf, sameNumber } from '../json/decimal.ts';
-import { ExactNumber, isScalar, type Json, type JsonObject, type Scalar } from '../model/json.ts';
+import {
+  ExactNumber,
+  isJsonObject,
+  isScalar,
+  type Json,
+  type JsonObject,
+  type Scalar,
+} from '../model/json.ts';
 import type { PayloadContext, PayloadFunction, TemplateContext } from '../model/scenario.ts';
 import type { Values } from './combinations.ts';
-import { mergePayload } from './merge-payload.ts';
-import { compileTemplate, type Draws } from './templates.ts';
+import { compileTemplate, type Draws, mergePayload } from './templates.ts';
 import { CallTimeout, withinLimit } from './time-limit.ts';
 
 type Payload = JsonObject | PayloadFunction;
@@ -101,13 +107,13 @@ function calledPayload(
   let result: unknown;
   try {
     if (isThenable(returned)) throw problem('returned a promise; it has to return the payload itself');
-    if (!isRecord(returned)) throw problem('did not return a plain object');
+    if (!isJsonObject(returned)) throw problem('did not return a plain object');
     result = throughJson(returned);
   } catch (cause) {
     if (cause instanceof ProdE2eError) throw cause;
     throw problem(`returned something that is not JSON: ${messageOf(cause)}`, { cause });
   }
-  if (!isRecord(result)) throw problem('did not return a plain object');
+  if (!isJsonObject(result)) throw problem('did not return a plain object');
   // What came out of JSON.parse and is a record is a JsonObject.
   return result as JsonObject;
 }
@@ -125,7 +131,9 @@ function withoutBigInt(this: unknown, key: string, value: unknown): unknown {
 }
 
 function withExactNumbers(_key: string, value: unknown): unknown {
-  return isRecord(value) && Object.hasOwn(value, EXACT) ? numberOf(String(Reflect.get(value, EXACT))) : value;
+  return isJsonObject(value) && Object.hasOwn(value, EXACT)
+    ? numberOf(String(Reflect.get(value, EXACT)))
+    : value;
 }
 
 /** Code has no exact numbers: it gets whole ones as bigint where a number would be another one. */
@@ -140,10 +148,6 @@ function plain(value: Scalar): PayloadContext[string] {
   return isRounded && isInteger(value) && /^-?\d+$/.test(value.text)
     ? BigInt(value.text)
     : Number(value.text);
-}
-
-function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isThenable(value: unknown): boolean {

@@ -1,9 +1,8 @@
 /** `{{…}}` in payloads: names of the context, and a few generators fed by the plan's seed. */
 import { nearestName, ProdE2eError } from '../errors.ts';
-import { isJsonObject, type Json } from '../model/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import type { TemplateContext } from '../model/scenario.ts';
 import { GENERATORS, generatorOf } from './generators.ts';
-import { setOwn } from './merge-payload.ts';
 import type { Random } from './random.ts';
 
 /** What the values that are made come from. */
@@ -194,4 +193,21 @@ export function namesIn(templates: unknown): ReadonlySet<string> {
   return new Set(
     [...text.matchAll(PLACEHOLDER)].map(([, expression = '']) => expression.trim().split(/\s+/)[0] ?? ''),
   );
+}
+
+/** `over` laid over `base`: objects key by key, everything else replaced. Keys of `base` come first. */
+export function mergePayload(base: JsonObject, over: JsonObject): JsonObject {
+  const result: Record<string, Json> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = Object.hasOwn(result, key) ? result[key] : undefined;
+    const merged = isJsonObject(below) && isJsonObject(value) ? mergePayload(below, value) : value;
+    setOwn(result, key, merged);
+  }
+  return result;
+}
+
+/** A key named `__proto__` is data like any other, which assignment would take for the prototype. */
+export function setOwn(object: Record<string, Json>, key: string, value: Json): void {
+  if (key !== '__proto__') object[key] = value;
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }

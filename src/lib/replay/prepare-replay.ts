@@ -1,6 +1,6 @@
 /** Reads the payloads of `--from` once, to check every one before anything is sent, and makes a plan that reads them again. */
 
-import { MAX_COUNT } from '../config/schema/limits.ts';
+import { MAX_COUNT } from '../config/limits.ts';
 import { DEFAULT_MARK } from '../config/settings/defaults.ts';
 import { REPLAY } from '../config/settings/scenarios.ts';
 import type { Settings } from '../config/settings/settings.ts';

@@ -5,10 +5,8 @@ import { memberOf, type Part, partsOf, startOf } from '../json/parts.ts';
 import { findJsonFault } from '../json/position.ts';
 import { parseJson } from '../json/text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
-import { replayFileError } from './faults.ts';
+import { MAX_DOCUMENT_BYTES, MAX_PAYLOAD_BYTES, replayFileError } from './faults.ts';
 import { harPayload } from './har.ts';
-import { MAX_DOCUMENT_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';
-import { type Line, linesOf } from './lines.ts';
 import { kindOf } from './mark.ts';
 import type { HarOptions, Read } from './payload.ts';
 import { isGzip, type ReplaySource } from './source.ts';
@@ -235,4 +233,44 @@ function lenient(bytes: Buffer): string {
 
 function isBlank(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
+/** Lines of bytes, one after another, never more in memory than one of them and a piece of the file. */
+
+export interface Line {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly bytes: Buffer;
+  /** Longer than the limit: `bytes` is empty. */
+  readonly tooLong: boolean;
+}
+
+const NEWLINE = 0x0a;
+
+export function* linesOf(chunks: Iterable<Buffer>, limitBytes: number): Iterable<Line> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  let number = 1;
+  const take = (part: Buffer) => {
+    length += part.length;
+    if (length <= limitBytes) parts.push(part);
+    else parts = [];
+  };
+  const line = (): Line => {
+    const tooLong = length > limitBytes;
+    const one = { number: number++, bytes: tooLong ? Buffer.alloc(0) : Buffer.concat(parts), tooLong };
+    parts = [];
+    length = 0;
+    return one;
+  };
+  for (const chunk of chunks) {
+    let from = 0;
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+      take(chunk.subarray(from, at));
+      yield line();
+      from = at + 1;
+    }
+    take(chunk.subarray(from));
+  }
+  if (length > 0) yield line();
 }

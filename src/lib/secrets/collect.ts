@@ -1,6 +1,6 @@
 /** Which values of a configuration are secrets, and how they are shown. */
 
-import { RUN_OPTIONS } from '../config/options.ts';
+import { CONFIG_KEYS } from '../config/keys/table.ts';
 import { isPlain, type Path } from '../config/paths.ts';
 import type { Interpolation } from '../config/sources/interpolate.ts';
 import { canParseUrl } from '../http/url.ts';
@@ -23,30 +23,12 @@ const SECRET_VARIABLE = /(^|_)(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDE
 
 /** Values below these keys are shown even when they come from the environment. */
 const PUBLIC_KEYS: readonly string[] = [
-  ...RUN_OPTIONS.map(({ key }) => key).filter((key) => key !== 'headers' && key !== 'sentry.dsn'),
-  ...[
-    '$schema',
-    'method',
-    'maxBody',
-    'keep',
-    'dataDir',
-    'redact',
-    'allowHosts',
-    'quietHours',
-    'monitor',
-    'dimensions',
-    'trace.urlTemplate',
-    'trace.interval',
-    'trace.settle',
-    'replay.scenario',
-    'replay.harHeaders',
-    'repeat',
-  ],
+  '$schema',
+  ...CONFIG_KEYS.filter((row) => row.public === true).map(({ key }) => key),
   ...['url', 'method', 'status'].map((key) => `cleanup.${key}`),
   ...['scheme', 'header', 'algorithm', 'encoding', 'prefix', 'content', 'timestampHeader', 'idHeader'].map(
     (key) => `signing.${key}`,
   ),
-  ...['org', 'project', 'url', 'traceLifecycle', 'orgId', 'flushTimeout'].map((key) => `sentry.${key}`),
   ...['status', 'required', 'recommended', 'contentType', 'degradedDuration', 'maxDuration'].map(
     (key) => `expect.${key}`,
   ),

@@ -1,7 +1,6 @@
 /** Masks what the user named by its place: dotted paths of payloads and answers (`redact` in the configuration). */
 import { canonicalNumber, isNumber } from '../json/decimal.ts';
-import { deeperThan, JSON_DEPTH_LIMIT } from '../json/depth.ts';
-import { type Part, partsOf as partsOfJson, startOf } from '../json/parts.ts';
+import { deeperThan, JSON_DEPTH_LIMIT, type Part, partsOf as partsOfJson, startOf } from '../json/parts.ts';
 import { type Step, stepsOf } from '../json/path.ts';
 import { parseJson, tryParseJson, writeJson } from '../json/text.ts';
 import { type ExactNumber, isScalar, type Json } from '../model/json.ts';

@@ -1,7 +1,7 @@
 /** Turns received bytes into an answer: text by charset, JSON where it is JSON. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TextDecoder } from 'node:util';
-import { deeperThan, JSON_DEPTH_LIMIT } from '../json/depth.ts';
+import { deeperThan, JSON_DEPTH_LIMIT } from '../json/parts.ts';
 import { parseJson as exactJson } from '../json/text.ts';
 import type { HttpResponse } from '../model/delivery.ts';
 import type { CompletedResponse } from './connection-watch.ts';

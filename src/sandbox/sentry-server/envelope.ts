@@ -1,6 +1,6 @@
 /** Sentry's envelope format: a JSON header line, then items of a JSON header line and a payload each. */
-import type { JsonObject } from '../../lib/model/json.ts';
-import { isJsonObject, parseJson, textAt } from '../json-fields.ts';
+import { isJsonObject, type JsonObject } from '../../lib/model/json.ts';
+import { parseJson, textAt } from '../json-fields.ts';
 
 export interface EnvelopeItem {
   readonly type: string;

@@ -1,6 +1,6 @@
 /** An event as the error that Sentry shows: its title, its time, its place in a trace. */
-import type { Json, JsonObject } from '../../lib/model/json.ts';
-import { isJsonObject, listAt, objectAt, textAt } from '../json-fields.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../lib/model/json.ts';
+import { listAt, objectAt, textAt } from '../json-fields.ts';
 import { eventMessage } from './log-entry.ts';
 import { hexId, type RecordSource, unixSeconds } from './span-records.ts';
 

@@ -1,6 +1,6 @@
 /** A stored event in the shapes of Sentry's event endpoints: a row of a list, and in full. */
-import type { Json, JsonObject } from '../../lib/model/json.ts';
-import { isJsonObject, listAt, objectAt, parseJson, textAt } from '../json-fields.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../lib/model/json.ts';
+import { listAt, objectAt, parseJson, textAt } from '../json-fields.ts';
 import { exceptionsOf } from './error-records.ts';
 import { eventMessage } from './log-entry.ts';
 import { isoTime } from './span-fields.ts';

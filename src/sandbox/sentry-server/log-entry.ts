@@ -1,6 +1,6 @@
 /** The message of an event: a text, or a template with its parameters, in the spellings of several SDKs. */
-import type { Json, JsonObject } from '../../lib/model/json.ts';
-import { isJsonObject, textAt } from '../json-fields.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../lib/model/json.ts';
+import { textAt } from '../json-fields.ts';
 
 /** Where SDKs write it, the present name first. */
 const KEYS = ['logentry', 'message', 'sentry.interfaces.Message'] as const;

@@ -1,6 +1,6 @@
 /** What an envelope says, item by item, in records the store can keep, and what Sentry would drop of it. */
-import type { JsonObject } from '../../lib/model/json.ts';
-import { isJsonObject, listAt, objectAt, textAt } from '../json-fields.ts';
+import { isJsonObject, type JsonObject } from '../../lib/model/json.ts';
+import { listAt, objectAt, textAt } from '../json-fields.ts';
 import { type Envelope, type EnvelopeItem, itemJson } from './envelope.ts';
 import { type ErrorRecord, errorOf, eventIdOf } from './error-records.ts';
 import { type DataCategory, dropped, type Outcome } from './outcomes.ts';

@@ -1,6 +1,6 @@
 /** Spans as SDKs without streaming send them: inside of a transaction, or one alone in an item. */
-import type { Json, JsonObject } from '../../lib/model/json.ts';
-import { isJsonObject, listAt, objectAt, textAt } from '../json-fields.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../lib/model/json.ts';
+import { listAt, objectAt, textAt } from '../json-fields.ts';
 import { dropped } from './outcomes.ts';
 import { identityOf, type ReadSpans, type RecordSource, type SpanRecord } from './span-records.ts';
 

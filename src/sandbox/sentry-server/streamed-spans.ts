@@ -1,6 +1,6 @@
 /** Streamed spans (v2): a container of up to 1,000 spans of one trace, judged as Relay judges them. */
-import type { Json, JsonObject } from '../../lib/model/json.ts';
-import { isJsonObject, objectAt, textAt } from '../json-fields.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../lib/model/json.ts';
+import { objectAt, textAt } from '../json-fields.ts';
 import { type EnvelopeItem, itemJson } from './envelope.ts';
 import { type DropReason, dropped, type Outcome } from './outcomes.ts';
 import { hexId, identityOf, type ReadSpans, type RecordSource, type SpanRecord } from './span-records.ts';

@@ -1,10 +1,9 @@
 /** Writing the target's answer to the wire, with the faults asked for. */
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Json, JsonObject } from '../../lib/model/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../lib/model/json.ts';
 import type { ResponseReplacement } from '../faults/fault-kinds.ts';
 import { effectsFor, type Fault } from '../faults/faults.ts';
-import { isJsonObject } from '../json-fields.ts';
 
 export interface TargetResponse {
   readonly status: number;

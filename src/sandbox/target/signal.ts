@@ -1,6 +1,6 @@
 /** The webhook's payload as the target understands it. */
-import type { Json, JsonObject } from '../../lib/model/json.ts';
-import { isJsonObject, objectAt, parseJson, textAt } from '../json-fields.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../lib/model/json.ts';
+import { objectAt, parseJson, textAt } from '../json-fields.ts';
 
 export interface Signal {
   readonly symbol: string;

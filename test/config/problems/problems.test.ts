@@ -82,8 +82,8 @@ profiles:
   prod-e2e.config.yaml:4: conut: unknown key; did you mean count?
   prod-e2e.config.yaml:16: connect-timeout: unknown key; did you mean connectTimeout?
   TEST_COUNT: found "1.5"; allowed: a whole number from 1 to 1,000,000
-  PROD_E2E_BAIL: found "maybe"; allowed: true or false
   SENTRY_URL: found "https://not a url"; allowed: an http:// or https:// URL
+  PROD_E2E_BAIL: found "maybe"; allowed: true or false
   --header: found an entry without a name before ":"; allowed: 'Name: value'
   --set: found an entry without a name before "="; allowed: KEY=VALUE
   --count: found "5x"; allowed: a whole number from 1 to 1,000,000

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entryOf } from '../../../src/lib/cli/trace/learned-config.ts';
-import { traceSchema } from '../../../src/lib/config/schema/trace.ts';
+import { layerSchema } from '../../../src/lib/config/schema/schema.ts';
 import { toTraceSettings } from '../../../src/lib/config/settings/trace.ts';
 import type { TraceSpan } from '../../../src/lib/model/trace.ts';
 import type { SpanExpectation } from '../../../src/lib/model/trace-expectation.ts';
@@ -39,8 +39,8 @@ const namesOf = ({ spans }: Learned) => spans.map(({ name }) => name);
 
 /** Through the config and back, as a run would read it. */
 function expectationsOf({ spans }: Learned): readonly SpanExpectation[] {
-  const config = traceSchema.parse({ expect: spans.map(entryOf) });
-  return toTraceSettings(config ?? {}).expect;
+  const { trace } = layerSchema.parse({ trace: { expect: spans.map(entryOf) } });
+  return toTraceSettings(trace ?? {}).expect;
 }
 
 describe('what is learned', () => {

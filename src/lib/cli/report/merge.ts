@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportHead, ReportSource } from '../../model/report.ts';
-import { newRunId } from '../../plan/ids.ts';
+import { newRunId } from '../../model/run-id.ts';
 import { findBaseline, isReportFile } from '../../report/compare/baseline.ts';
 import { factsOf } from '../../report/digest/run-facts.ts';
 import { loadFormatter } from '../../report/formatters/table.ts';

@@ -3,7 +3,7 @@ import type { Settings } from '../../config/settings/settings.ts';
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
-import { RUN_ID } from '../../plan/ids.ts';
+import { RUN_ID } from '../../model/run-id.ts';
 import { findRun, readRun, savedRuns } from '../../report/history/history.ts';
 import { testNumbers } from '../../report/history/one-result.ts';
 import { readTraceId, sentSpanId } from '../../trace/trace-id.ts';

@@ -1,8 +1,8 @@
 /** Whether what a file holds can be walked at all: before anything recursive touches it. */
 import { numberOf, sameNumber } from '../../json/decimal.ts';
 import { ExactNumber } from '../../model/json.ts';
+import { MAX_DEPTH } from '../limits.ts';
 import { isPlain, type Path } from '../paths.ts';
-import { MAX_DEPTH } from '../schema/limits.ts';
 
 export interface PlacedProblem {
   readonly path: Path;

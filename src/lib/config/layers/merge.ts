@@ -1,4 +1,5 @@
 /** Lays the sources of a configuration over each other and remembers which one each value came from. */
+import { MERGED_KEYS } from '../keys/table.ts';
 import { isPlain, type Path, type Plain } from '../paths.ts';
 
 /** Whether a value may decide where a token goes: a file of the project is anybody's who can commit to it. */
@@ -26,20 +27,6 @@ export interface Entry {
 
 /** The origin of what no source gives. */
 export const DEFAULT_ORIGIN = 'default';
-
-/** Keys whose value is laid over the lower one key by key; all others are replaced as a whole. */
-export const MERGED_KEYS: readonly string[] = [
-  'headers',
-  'dimensions',
-  'expect',
-  'expectRepeat',
-  'monitor',
-  'sentry',
-  'tls',
-  'trace',
-  'set',
-  'replay',
-];
 
 /** Header names are case-insensitive, so that `X-Key` of a flag replaces `x-key` of a file. */
 const canonical = (key: string, sub: string) => (key === 'headers' ? sub.toLowerCase() : sub);

@@ -1,7 +1,8 @@
 /** Flags and environment variables as layers of the configuration. */
 
 import { HEADER_NAME } from '../../http/header-syntax.ts';
-import { type OptionSpec, RUN_OPTIONS } from '../options.ts';
+import type { RunOption } from '../keys/key.ts';
+import { isMap, nested, RUN_OPTIONS } from '../keys/table.ts';
 import { isPlain, type Path, type Plain } from '../paths.ts';
 import type { Fault } from '../problems/problems.ts';
 import { usablePart } from '../problems/usable-part.ts';
@@ -67,11 +68,11 @@ export async function envLayer(
   return finish(given, { kind: 'env', cwd });
 }
 
-function itemsOf(spec: OptionSpec, raw: string): readonly string[] {
-  if (spec.kind !== 'list' && spec.kind !== 'map') return [raw];
+function itemsOf(spec: RunOption, raw: string): readonly string[] {
+  if (spec.kind !== 'list' && !isMap(spec)) return [raw];
   // Header values may hold commas.
   return raw
-    .split(spec.key === 'headers' ? '\n' : ',')
+    .split(spec.kind === 'headers' ? '\n' : ',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
 }
@@ -79,7 +80,7 @@ function itemsOf(spec: OptionSpec, raw: string): readonly string[] {
 type Parsed = { readonly problem: string } | { readonly value: unknown; readonly twice: readonly string[] };
 
 /** What cannot be read as its kind stays text, which the schema then refuses in its own words. */
-function parse(spec: OptionSpec, items: readonly string[]): unknown {
+function parse(spec: RunOption, items: readonly string[]): unknown {
   const text = items.at(-1) ?? '';
   switch (spec.kind) {
     case 'integer':
@@ -91,7 +92,8 @@ function parse(spec: OptionSpec, items: readonly string[]): unknown {
       return FALSE_WORDS.includes(text.toLowerCase()) ? false : text;
     case 'list':
       return items;
-    case 'map':
+    case 'headers':
+    case 'pins':
       return parseMap(spec, items);
     default:
       return text;
@@ -99,8 +101,8 @@ function parse(spec: OptionSpec, items: readonly string[]): unknown {
 }
 
 /** A malformed entry is not quoted: it may be a header with a key in it. */
-function parseMap(spec: OptionSpec, items: readonly string[]): Parsed {
-  const isHeader = spec.key === 'headers';
+function parseMap(spec: RunOption, items: readonly string[]): Parsed {
+  const isHeader = spec.kind === 'headers';
   const [separator, form] = isHeader ? [':', "'Name: value'"] : ['=', 'KEY=VALUE'];
   const pairs: [string, string][] = [];
   for (const item of items) {
@@ -124,11 +126,11 @@ function givenTwice(pairs: readonly (readonly [string, string])[], isHeader: boo
 
 function take(
   given: Given,
-  option: { readonly spec: OptionSpec; readonly name: string; readonly value: unknown },
+  option: { readonly spec: RunOption; readonly name: string; readonly value: unknown },
 ): void {
   const { spec, name, value } = option;
   given.names.set(spec.key, name);
-  if (spec.kind !== 'map' || !isPlain(value)) given.config.set(spec.key, value);
+  if (!isMap(spec) || !isPlain(value)) given.config.set(spec.key, value);
   else if ('problem' in value) {
     given.faults.push({ subject: name, problem: String(value.problem) });
     given.broken.push(spec.key.split('.'));
@@ -166,21 +168,10 @@ async function finish(
 
 /** The schema takes longer to load than the rest of the program: only where there is something to check. */
 async function refused(config: Plain, subject: (path: Path) => string): Promise<readonly Fault[]> {
-  const { optionLayerSchema } = await import('../schema/option.ts');
+  const { optionLayerSchema } = await import('../schema/from-table.ts');
   const { error } = optionLayerSchema.safeParse(config);
   if (error === undefined) return [];
   const { faultsOf } = await import('../problems/schema-problems.ts');
   const { issues } = error;
   return faultsOf({ issues, input: config, subject, templateAt: () => null });
-}
-
-/** `sentry.dsn` → `{ sentry: { dsn } }`. */
-function nested(flat: ReadonlyMap<string, unknown>): Plain {
-  const result = new Map<string, unknown>();
-  for (const [path, value] of flat) {
-    const [key = '', sub] = path.split('.');
-    const group = result.get(key);
-    result.set(key, sub === undefined ? value : { ...(isPlain(group) ? group : {}), [sub]: value });
-  }
-  return Object.fromEntries(result);
 }

@@ -2,12 +2,13 @@
 
 import { isSecretKey, isUrlKey, MASK } from '../../secrets/collect.ts';
 import { maskAddress } from '../../secrets/urls.ts';
+import { DEFAULT_SENTRY_URL } from '../keys/sentry-keys.ts';
+import { MERGED_KEYS } from '../keys/table.ts';
 import { isPlain, type Path } from '../paths.ts';
 import type { ResolvedConfig } from '../resolve.ts';
 import { keysAt } from '../schema/json-schema.ts';
 import { jsonSchema } from '../schema/schema.ts';
-import { DEFAULT_SENTRY_URL } from '../sources/sentry-sources.ts';
-import { DEFAULT_ORIGIN, type Entry, entryAt, MERGED_KEYS } from './merge.ts';
+import { DEFAULT_ORIGIN, type Entry, entryAt } from './merge.ts';
 
 export interface Origin {
   readonly key: string;

@@ -1,10 +1,10 @@
 /** The schema of `notify` and `monitor`. Which keys belong to which notifier is checked in check-notify. */
 import * as z from 'zod';
 import { NOTIFIER_TYPES, PAGERDUTY_SEVERITIES } from '../../model/notifier.ts';
-import { DURATION_PATTERN, parseDuration } from '../settings/duration.ts';
+import { MAX_NOTIFIERS } from '../limits.ts';
 import { parseSchedule } from '../settings/monitor-schedule.ts';
 import { isTimeZone, LOCAL } from '../settings/time-zones.ts';
-import { MAX_NOTIFIERS } from './limits.ts';
+import { DURATION_PATTERN, parseDuration } from '../settings/units.ts';
 import { httpUrl, object, safeName, text, wholeNumber } from './parts.ts';
 
 const MINUTE_MS = 60_000;
@@ -75,45 +75,22 @@ export const notifierSchema = object({
     .optional(),
 });
 
-export const notifySchema = z
-  .array(notifierSchema, { error: LIST })
-  .max(MAX_NOTIFIERS, { error: LIST })
-  .meta({ description: 'Who gets one message when an outage begins, and one when it is over.' })
-  .optional();
+export const notifySchema = z.array(notifierSchema, { error: LIST }).max(MAX_NOTIFIERS, { error: LIST });
 
 export type NotifierConfig = z.output<typeof notifierSchema>;
 
 const SCHEDULE = 'a crontab line such as "*/15 * * * *", or an interval such as "15 minutes"';
 const ZONE = 'an IANA time zone such as Europe/Berlin, or UTC';
-const minutes = span({
+export const monitorMinutes = span({
   from: MINUTE_MS,
   to: MAX_MONITOR_MINUTES * MINUTE_MS,
   error: `a duration such as 5m or 1h, from 1m to ${MAX_MONITOR_MINUTES / 60}h`,
 });
 
-/** Keys of `monitor` beside the slug, which is an option of a run. */
-export const monitorKeys = {
-  schedule: z
-    .string({ error: SCHEDULE })
-    .refine((value) => parseSchedule(value) !== null, { error: SCHEDULE })
-    .meta({ description: 'When a run is expected; with it Sentry makes or updates the monitor by itself.' })
-    .optional(),
-  timezone: z
-    .string({ error: ZONE })
-    .refine((value) => value !== LOCAL && isTimeZone(value), { error: ZONE })
-    .meta({ description: 'Time zone of a crontab line.', default: 'UTC' })
-    .optional(),
-  checkinMargin: minutes.meta({ description: 'How late a run may begin, in whole minutes.' }).optional(),
-  maxRuntime: minutes
-    .meta({ description: 'After how long a run without an end has failed, in whole minutes.' })
-    .optional(),
-};
+export const monitorSchedule = z
+  .string({ error: SCHEDULE })
+  .refine((value) => parseSchedule(value) !== null, { error: SCHEDULE });
 
-/** As written, the slug included. */
-export interface MonitorConfig {
-  readonly slug?: string | undefined;
-  readonly schedule?: string | undefined;
-  readonly timezone?: string | undefined;
-  readonly checkinMargin?: string | undefined;
-  readonly maxRuntime?: string | undefined;
-}
+export const monitorTimeZone = z
+  .string({ error: ZONE })
+  .refine((value) => value !== LOCAL && isTimeZone(value), { error: ZONE });

@@ -8,9 +8,9 @@ import { pathProblem } from '../../json/path.ts';
 import { type ExactNumber, isScalar, type Json, type JsonObject, type Scalar } from '../../model/json.ts';
 import type { PayloadFunction } from '../../model/scenario.ts';
 import { numberText } from '../../terminal/quantities.ts';
-import { BYTES_PATTERN, parseBytes } from '../settings/bytes.ts';
-import { DURATION_PATTERN, parseDuration } from '../settings/duration.ts';
-import { MAX_BODY_BYTES, MAX_DURATION_MS, MAX_NAME_LENGTH } from './limits.ts';
+import { METHODS } from '../keys/request-keys.ts';
+import { MAX_BODY_BYTES, MAX_DURATION_MS, MAX_NAME_LENGTH } from '../limits.ts';
+import { BYTES_PATTERN, DURATION_PATTERN, parseBytes, parseDuration } from '../settings/units.ts';
 
 const AN_OBJECT = 'an object (key: value)';
 
@@ -158,5 +158,4 @@ export function headerText() {
 
 export const headers = z.record(headerName, headerText(), { error: AN_OBJECT });
 
-export const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] as const;
 export const method = z.enum(METHODS, { error: METHODS.join(', ') });

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { canParseUrl, urlProblem } from '../../http/url.ts';
 import { numberText } from '../../terminal/quantities.ts';
+import { METHODS } from '../keys/request-keys.ts';
 import { paths, statusPatterns } from './expect.ts';
 import {
   duration,
@@ -11,7 +12,6 @@ import {
   jsonPath,
   jsonSchemaOrBoolean,
   listOf,
-  METHODS,
   object,
   scalar,
   text,

@@ -1,8 +1,8 @@
 /** The schema of `quietHours`. */
 import * as z from 'zod';
 import { DAYS } from '../../model/quiet-window.ts';
-import { minutesOf } from '../settings/time-of-day.ts';
 import { isTimeZone, LOCAL, nearestTimeZones } from '../settings/time-zones.ts';
+import { minutesOf } from '../settings/units.ts';
 import { listOf, object } from './parts.ts';
 
 const FROM = 'a time of day such as "09:30", from 00:00 to 23:59';
@@ -38,8 +38,9 @@ const quietWindow = object({
   error: 'another time than "from"; the whole day is from "00:00" to "24:00"',
 });
 
-export const quietHoursSchema = listOf(quietWindow, 'an object with from, to and timezone, or a list of them')
-  .meta({ description: 'When nothing is sent to other hosts unasked, such as peak trading hours.' })
-  .optional();
+export const quietHoursSchema = listOf(
+  quietWindow,
+  'an object with from, to and timezone, or a list of them',
+);
 
 export type QuietHoursConfig = z.output<typeof quietHoursSchema>;

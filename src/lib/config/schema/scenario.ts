@@ -1,10 +1,13 @@
-/** A scenario as written in the config: in full, or in the short form `{ symbol, direction, timeframe, scenario }`. */
+/** Scenarios, resends and rules of replayed payloads, as written in the config. A scenario stands in full, or in the short form `{ symbol, direction, timeframe, scenario }`. */
 import * as z from 'zod';
+import { SENDER_NAMES } from '../../model/signing.ts';
+import { MAX_REPEATS, MAX_WEIGHT } from '../limits.ts';
 import { expectSchema } from './expect.ts';
-import { MAX_WEIGHT } from './limits.ts';
-import { optionKeys } from './option.ts';
 import {
+  duration,
   headers,
+  jsonObject,
+  jsonPath,
   listOf,
   method,
   object,
@@ -12,11 +15,35 @@ import {
   payloadSchema,
   safeName,
   scalar,
+  severity,
   wholeNumber,
 } from './parts.ts';
 import { cleanupSchema } from './probe.ts';
-import { repeatSchema } from './repeat.ts';
 import { signingSchema, signSchema } from './signing.ts';
+
+const TIMES = { min: 1, max: MAX_REPEATS };
+const REPEAT = `a whole number from 1 to ${MAX_REPEATS}, or an object (key: value)`;
+
+/** How a webhook is sent again. */
+export const repeatSchema = z.union(
+  [
+    wholeNumber(TIMES),
+    object({
+      times: wholeNumber(TIMES).meta({ description: 'How often it is sent again.', default: 1 }).optional(),
+      after: duration().meta({ description: 'How long after the answer before.' }).optional(),
+      id: jsonPath()
+        .meta({
+          description: 'Field of the answers that is the same for one event, and another for another one.',
+          default: 'signal_id',
+        })
+        .optional(),
+      secondEvent: severity
+        .meta({ description: 'What it is when the target made a second event of it.', default: 'error' })
+        .optional(),
+    }),
+  ],
+  { error: REPEAT },
+);
 
 const fullScenario = object({
   name: safeName().meta({ description: 'Unique; what --scenario takes.' }),
@@ -33,7 +60,10 @@ const fullScenario = object({
     .regex(/^\/\S*$/, { error: 'a path that begins with /' })
     .meta({ description: "Appended to the target's URL." })
     .optional(),
-  sender: optionKeys.sender.unwrap().meta({ description: "In place of the config's sender." }).optional(),
+  sender: z
+    .enum(SENDER_NAMES, { error: SENDER_NAMES.join(', ') })
+    .meta({ description: "In place of the config's sender." })
+    .optional(),
   signing: signingSchema.meta({ description: "In place of the config's signing." }).optional(),
   sign: signSchema
     .meta({
@@ -65,6 +95,7 @@ export const scenarioSchema = z
 
 export const scenariosSchema = z.array(scenarioSchema, { error: 'a list of scenarios' });
 
+export type RepeatConfig = z.output<typeof repeatSchema>;
 export type FullScenario = z.output<typeof fullScenario>;
 export type ScenarioConfig = z.output<typeof scenarioSchema>;
 
@@ -81,3 +112,19 @@ export const dimensionsSchema = z.record(
     .min(1, { error: 'a list of texts or numbers with at least one' }),
   { error: 'an object (dimension: list of values)' },
 );
+
+/** What the config says of replayed payloads: which scenario each belongs to, and what is expected of its answer. */
+const ruleSchema = object({
+  match: jsonObject.meta({
+    description: 'The payload has to contain this: objects as a subset, lists in full length, scalars equal.',
+  }),
+  scenario: safeName().meta({
+    description:
+      'A scenario of the config, whose headers, path, signing and expectations hold; or a name with expect.',
+  }),
+  expect: expectSchema.meta({ description: "Laid over the scenario's expect, key by key." }).optional(),
+});
+
+export const rulesSchema = z.array(ruleSchema, { error: 'a list of rules' });
+
+export type RuleConfig = z.output<typeof ruleSchema>;

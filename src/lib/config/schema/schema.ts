@@ -3,111 +3,52 @@
 import * as z from 'zod';
 import { parseHostPattern } from '../../http/host-pattern.ts';
 import { expectSchema } from './expect.ts';
+import { shapeOf } from './from-table.ts';
 import { forEditors, type JsonSchemaNode } from './json-schema.ts';
-import { monitorKeys, notifySchema } from './notify.ts';
-import { monitorOptions, optionKeys, replayOptions, sentryOptions } from './option.ts';
-import { bytes, duration, jsonPath, listOf, method, object, payload, payloadSchema, text } from './parts.ts';
+import { monitorMinutes, monitorSchedule, monitorTimeZone, notifySchema } from './notify.ts';
+import { headerName, jsonPath, listOf, object, payload, payloadSchema } from './parts.ts';
 import { cleanupSchema } from './probe.ts';
 import { quietHoursSchema } from './quiet-hours.ts';
-import { repeatSchema } from './repeat.ts';
-import { replayKeys } from './replay.ts';
-import { dimensionsSchema, scenariosSchema } from './scenario.ts';
+import { dimensionsSchema, repeatSchema, rulesSchema, scenariosSchema } from './scenario.ts';
 import { signingSchema } from './signing.ts';
-import { stagesSchema, traceSchema } from './trace.ts';
+import { stagesSchema, traceChecks, traceExpect, traceFollow } from './trace.ts';
 
 const HOST = 'a host such as hooks.example.com, *.example.com or 10.0.0.7:8443';
 
-const keys = {
-  url: optionKeys.url,
-  headers: optionKeys.headers,
-  tls: optionKeys.tls,
-  method: method.meta({ description: 'Request method.', default: 'POST' }).optional(),
-  sender: optionKeys.sender,
-  signing: signingSchema.meta({ description: 'How webhooks are signed.' }).optional(),
-  count: optionKeys.count,
-  scenario: optionKeys.scenario,
-  tag: optionKeys.tag,
-  exclude: optionKeys.exclude,
-  set: optionKeys.set,
-  seed: optionKeys.seed,
-  shard: optionKeys.shard,
-  concurrency: optionKeys.concurrency,
-  rate: optionKeys.rate,
-  timeout: optionKeys.timeout,
-  connectTimeout: optionKeys.connectTimeout,
-  retries: optionKeys.retries,
-  sentry: object({
-    ...sentryOptions,
-    traceLifecycle: z
-      .enum(['stream', 'static'], { error: 'stream or static' })
-      .meta({ description: 'static serves self-hosted Sentry older than 26.4.2.', default: 'stream' })
-      .optional(),
-    orgId: z
-      .union([text(), z.int()], { error: 'a number or a text' })
-      .meta({ description: "The organisation's number, when the DSN does not tell it." })
-      .optional(),
-    flushTimeout: duration()
-      .meta({ description: 'How long to wait for Sentry to take the last traces.', default: '5s' })
-      .optional(),
-  })
-    .meta({ description: 'Where traces go and where they are read.' })
-    .optional(),
-  environment: optionKeys.environment,
-  trace: traceSchema,
+const allowedHost = z
+  .string({ error: HOST })
+  .regex(/^[^\s/]+$/, { error: HOST })
+  .refine((value) => parseHostPattern(value) !== null, { error: HOST });
+
+/** Keys whose value has a shape of its own; the table of keys says the rest. */
+const OWN = {
+  signing: signingSchema,
+  'trace.checks': traceChecks,
+  'trace.expect': traceExpect,
+  'trace.follow': traceFollow,
   stages: stagesSchema,
-  reporter: optionKeys.reporter,
-  threshold: optionKeys.threshold,
-  failOn: optionKeys.failOn,
-  baseline: optionKeys.baseline,
-  strict: optionKeys.strict,
-  requireStages: optionKeys.requireStages,
-  maxFailures: optionKeys.maxFailures,
-  bail: optionKeys.bail,
-  maxBody: bytes().meta({ description: 'How much of an answer is read.', default: '1MiB' }).optional(),
-  keep: optionKeys.keep,
-  dataDir: text('a folder name').meta({ description: 'Where runs are kept.' }).optional(),
-  redact: listOf(jsonPath({ each: true }), 'a path such as user.email, or a list of them')
-    .meta({
-      description: 'Paths in payloads and responses that are masked in reports, such as items[].email.',
-    })
-    .optional(),
-  allowHosts: listOf(
-    z
-      .string({ error: HOST })
-      .regex(/^[^\s/]+$/, { error: HOST })
-      .refine((value) => parseHostPattern(value) !== null, { error: HOST }),
-    `${HOST}, or a list of them`,
-  )
-    .meta({ description: 'The only hosts webhooks may be sent to.' })
-    .optional(),
+  redact: listOf(jsonPath({ each: true }), 'a path such as user.email, or a list of them'),
+  allowHosts: listOf(allowedHost, `${HOST}, or a list of them`),
   quietHours: quietHoursSchema,
-  monitor: object({ ...monitorOptions, ...monitorKeys })
-    .meta({ description: 'The Sentry cron monitor that runs check in with, by the DSN.' })
-    .optional(),
+  'monitor.schedule': monitorSchedule,
+  'monitor.timezone': monitorTimeZone,
+  'monitor.checkinMargin': monitorMinutes,
+  'monitor.maxRuntime': monitorMinutes,
   notify: notifySchema,
-  dimensions: dimensionsSchema
-    .meta({ description: 'What varies from test to test: name and the values it takes.' })
-    .optional(),
-  payload: payload.meta({ description: 'Payload template of all scenarios.' }).optional(),
-  payloadSchema: payloadSchema
-    .meta({ description: 'A JSON Schema, or a file with one: a payload that breaks it is not sent.' })
-    .optional(),
-  expect: expectSchema.meta({ description: 'What an answer has to look like.' }).optional(),
-  repeat: repeatSchema
-    .meta({ description: 'Send every webhook again, the very same: the duplicate probe.' })
-    .optional(),
-  expectRepeat: expectSchema
-    .meta({ description: 'What the answer to a webhook that is sent again has to look like.' })
-    .optional(),
-  replay: object({
-    ...replayOptions,
-    ...replayKeys,
-  })
-    .meta({ description: 'Payloads to send in place of the scenarios.' })
-    .optional(),
-  scenarios: scenariosSchema.meta({ description: 'Replaces the built-in scenarios.' }).optional(),
-  cleanup: cleanupSchema.optional(),
+  dimensions: dimensionsSchema,
+  payload,
+  payloadSchema,
+  expect: expectSchema,
+  repeat: repeatSchema,
+  expectRepeat: expectSchema,
+  'replay.scenario': jsonPath(),
+  'replay.rules': rulesSchema,
+  'replay.harHeaders': listOf(headerName, 'a header name or a list of them'),
+  scenarios: scenariosSchema,
+  cleanup: cleanupSchema,
 };
+
+const keys = shapeOf(OWN);
 
 /** One layer of the configuration: a profile, or the keys given by flags or by the environment. */
 export const layerSchema = object(keys);
@@ -122,6 +63,8 @@ export const configSchema = object({
 });
 
 export type LayerConfig = z.output<typeof layerSchema>;
+export type TraceConfig = NonNullable<LayerConfig['trace']>;
+export type MonitorConfig = NonNullable<LayerConfig['monitor']>;
 
 let published: JsonSchemaNode | undefined;
 

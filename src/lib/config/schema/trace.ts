@@ -1,10 +1,8 @@
 /** What is expected of traces and stages, as written in the config. */
 import * as z from 'zod';
-import { traceOptions } from './option.ts';
 import {
   duration,
   flag,
-  httpUrl,
   jsonPath,
   listOf,
   object,
@@ -16,8 +14,6 @@ import {
 } from './parts.ts';
 import { httpProbeSchema, sqlProbeSchema } from './probe.ts';
 
-/** Reading more traces than this costs Sentry's API more than it tells. */
-const MAX_TRACES = 1_000;
 /** Searches for background work; each is a request per test and poll. */
 const MAX_FOLLOWS = 5;
 const MAX_COUNT = 10_000;
@@ -42,7 +38,7 @@ const spanPattern = z.union(
 
 const check = (description: string) => severity.meta({ description, default: 'warn' }).optional();
 
-const checks = object({
+export const traceChecks = object({
   errors: check('Spans that failed, and errors of the services.'),
   slow: check(
     'Spans over their maxDuration, or over three times their usual duration and at least 100 ms more.',
@@ -84,88 +80,60 @@ const spanExpectation = z.union(
   { error: PATTERN },
 );
 
-export const traceSchema = object({
-  urlTemplate: httpUrl()
-    .meta({ description: 'Link to a trace in another tracing system, with {{traceId}} in it.' })
-    .optional(),
-  ...traceOptions,
-  interval: duration().meta({ description: 'Time between two looks at a trace.', default: '2s' }).optional(),
-  settle: duration()
-    .meta({
-      description: 'A trace that lacks only optional spans counts as complete when nothing came for so long.',
-      default: '15s',
-    })
-    .optional(),
-  limit: wholeNumber({ min: 1, max: MAX_TRACES })
-    .meta({ description: 'How many traces are read; failed and warned tests first.', default: 50 })
-    .optional(),
-  checks: checks.meta({ description: 'error breaks the test, warn warns, off ignores.' }).optional(),
-  expect: z
-    .array(spanExpectation, { error: 'a list of expected spans' })
-    .meta({ description: 'Spans every trace is expected to have.' })
-    .optional(),
-  follow: z
-    .array(
-      object({
-        query: text(
-          "a search in Sentry's syntax, such as span.name:process signalId:{{response.signal_id}}",
-        ).meta({
-          description: 'The search for its spans; {{response.signal_id}} and the like are filled in.',
-        }),
-        within: duration().meta({ description: 'How long to search for it.', default: '60s' }).optional(),
-        always: flag()
-          .meta({
-            description:
-              'A trace that is not found means that the work was not done: only where the service keeps every trace.',
-            default: false,
-          })
-          .optional(),
-      }),
-      { error: 'a list of { query, within, always }' },
-    )
-    .max(MAX_FOLLOWS, { error: `at most ${MAX_FOLLOWS} searches` })
-    .meta({ description: 'Searches for background work in traces of its own.' })
-    .optional(),
-})
-  .meta({ description: 'Reading traces back, judging them, and links to them.' })
-  .optional();
+export const traceExpect = z.array(spanExpectation, { error: 'a list of expected spans' });
 
-export const stagesSchema = z
+export const traceFollow = z
   .array(
     object({
-      name: text('a stage name').meta({ description: 'What reports call it.' }),
-      span: spanPattern.meta({ description: 'The span that shows the stage happened.' }).optional(),
-      trace: z
-        .enum(['own'], { error: 'own' })
-        .meta({ description: "own: its span is in the test's own trace, although trace.follow is set." })
-        .optional(),
-      after: listOf(text('a stage name'), 'a stage name or a list of them')
-        .meta({ description: 'The stages that come before it; the one above it unless said otherwise.' })
-        .optional(),
-      parts: z
-        .array(text(PATTERN), { error: 'a list of span names' })
-        .meta({ description: 'Further spans that belong to it.' })
-        .optional(),
-      response: jsonPath({ each: true })
-        .meta({ description: 'A field of the answer that proves it.' })
-        .optional(),
-      http: httpProbeSchema
-        .meta({ description: 'A call of an HTTP API that proves it, made until it holds.' })
-        .optional(),
-      sql: sqlProbeSchema
-        .meta({ description: 'A query of PostgreSQL that proves it, made until it holds.' })
-        .optional(),
-      maxDuration: duration().meta({ description: 'How long its span may take.' }).optional(),
-      required: flag()
-        .meta({ description: 'A test whose webhook did not come so far is broken.', default: false })
+      query: text(
+        "a search in Sentry's syntax, such as span.name:process signalId:{{response.signal_id}}",
+      ).meta({
+        description: 'The search for its spans; {{response.signal_id}} and the like are filled in.',
+      }),
+      within: duration().meta({ description: 'How long to search for it.', default: '60s' }).optional(),
+      always: flag()
+        .meta({
+          description:
+            'A trace that is not found means that the work was not done: only where the service keeps every trace.',
+          default: false,
+        })
         .optional(),
     }),
-    { error: 'a list of stages' },
+    { error: 'a list of { query, within, always }' },
   )
-  .meta({ description: 'The steps of your pipeline; replaces the built-in ones.' })
-  .optional();
+  .max(MAX_FOLLOWS, { error: `at most ${MAX_FOLLOWS} searches` });
 
-export type TraceConfig = NonNullable<z.output<typeof traceSchema>>;
-export type StageConfig = NonNullable<z.output<typeof stagesSchema>>[number];
+export const stagesSchema = z.array(
+  object({
+    name: text('a stage name').meta({ description: 'What reports call it.' }),
+    span: spanPattern.meta({ description: 'The span that shows the stage happened.' }).optional(),
+    trace: z
+      .enum(['own'], { error: 'own' })
+      .meta({ description: "own: its span is in the test's own trace, although trace.follow is set." })
+      .optional(),
+    after: listOf(text('a stage name'), 'a stage name or a list of them')
+      .meta({ description: 'The stages that come before it; the one above it unless said otherwise.' })
+      .optional(),
+    parts: z
+      .array(text(PATTERN), { error: 'a list of span names' })
+      .meta({ description: 'Further spans that belong to it.' })
+      .optional(),
+    response: jsonPath({ each: true })
+      .meta({ description: 'A field of the answer that proves it.' })
+      .optional(),
+    http: httpProbeSchema
+      .meta({ description: 'A call of an HTTP API that proves it, made until it holds.' })
+      .optional(),
+    sql: sqlProbeSchema
+      .meta({ description: 'A query of PostgreSQL that proves it, made until it holds.' })
+      .optional(),
+    maxDuration: duration().meta({ description: 'How long its span may take.' }).optional(),
+    required: flag()
+      .meta({ description: 'A test whose webhook did not come so far is broken.', default: false })
+      .optional(),
+  }),
+  { error: 'a list of stages' },
+);
+export type StageConfig = z.output<typeof stagesSchema>[number];
 export type SpanPatternConfig = z.output<typeof spanPattern>;
 export type SpanExpectationConfig = z.output<typeof spanExpectation>;

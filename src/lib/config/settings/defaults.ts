@@ -1,5 +1,6 @@
 /** What is sent and expected when the config says nothing: the built-in scenarios and the values of unset keys. */
 import type { JsonObject, Scalar } from '../../model/json.ts';
+import { CONFIG_KEYS, nested } from '../keys/table.ts';
 import type { Plain } from '../paths.ts';
 import type { ExpectConfig } from '../schema/expect.ts';
 
@@ -53,25 +54,9 @@ export const DEFAULT_REFUSALS: ExpectConfig = {
 
 export const DEFAULT_STATUS = '2xx';
 
-/** The lowest layer; keys without a default are left out. */
+/** The lowest layer: the defaults of the table of keys, and those that are too long for it. */
 export const DEFAULT_CONFIG: Plain = {
-  method: 'POST',
-  count: 5,
-  concurrency: 1,
-  timeout: '10s',
-  connectTimeout: '5s',
-  retries: 0,
-  tls: { insecure: false },
-  sentry: { traceLifecycle: 'stream', flushTimeout: '5s' },
-  trace: { require: false, timeout: '90s' },
-  environment: 'production-e2e-test',
-  reporter: ['pretty'],
-  failOn: ['failed'],
-  strict: false,
-  bail: true,
-  maxBody: '1MiB',
-  keep: 50,
+  ...nested(CONFIG_KEYS.flatMap((row) => (row.default === undefined ? [] : [[row.key, row.default]]))),
   dimensions: DEFAULT_DIMENSIONS,
   payload: DEFAULT_PAYLOAD,
-  replay: { mark: true, scenario: 'scenario' },
 };

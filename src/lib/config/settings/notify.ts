@@ -2,11 +2,12 @@
 import { canParseUrl } from '../../http/url.ts';
 import type { Monitor, Notifier } from '../../model/notifier.ts';
 import { secretsInUrl } from '../../secrets/urls.ts';
-import type { MonitorConfig, NotifierConfig } from '../schema/notify.ts';
-import { parseDuration } from './duration.ts';
+import type { NotifierConfig } from '../schema/notify.ts';
+import type { MonitorConfig } from '../schema/schema.ts';
 import { parseSchedule } from './monitor-schedule.ts';
 import { formsOfSecret } from './signing.ts';
 import { spelledZone } from './time-zones.ts';
+import { parseDuration } from './units.ts';
 
 /** https://developer.pagerduty.com/docs/send-alert-event; the service regions of Europe have one of their own. */
 export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';

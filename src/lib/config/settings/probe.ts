@@ -4,7 +4,7 @@ import { isScalar, type Scalar } from '../../model/json.ts';
 import type { CallTemplate, CleanupCall, HttpProbe, SqlProbe, StopValues } from '../../model/probe.ts';
 import type { StatusPattern } from '../../model/status-pattern.ts';
 import type { CleanupConfig, HttpProbeConfig, SqlProbeConfig } from '../schema/probe.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from './units.ts';
 
 /** What is saved before the answer is there at once; a worker that picks it up needs `within`. */
 const DEFAULT_WITHIN_MS = 10_000;

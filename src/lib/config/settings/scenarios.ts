@@ -1,18 +1,15 @@
 /** Makes scenarios and their expectations whole: what is built in, what the config says, what a scenario says. */
 import type { JsonObject, Scalar } from '../../model/json.ts';
-import type { Expectation, PayloadSchema, Scenario } from '../../model/scenario.ts';
+import type { Expectation, PayloadSchema, Repeat, Scenario } from '../../model/scenario.ts';
 import type { SenderName } from '../../model/signing.ts';
 import type { ExpectConfig } from '../schema/expect.ts';
 import type { CleanupConfig } from '../schema/probe.ts';
-import type { RepeatConfig } from '../schema/repeat.ts';
-import type { RuleConfig } from '../schema/replay.ts';
-import type { FullScenario, ScenarioConfig } from '../schema/scenario.ts';
+import type { FullScenario, RepeatConfig, RuleConfig, ScenarioConfig } from '../schema/scenario.ts';
 import type { SigningConfig } from '../schema/signing.ts';
 import { BUILT_IN_SCENARIOS, DEFAULT_FIELDS, DEFAULT_REFUSALS, DEFAULT_STATUS } from './defaults.ts';
-import { parseDuration } from './duration.ts';
 import { toCleanup } from './probe.ts';
-import { EXPECT_REPEAT, toRepeat } from './repeats.ts';
 import { toSigning } from './signing.ts';
+import { parseDuration } from './units.ts';
 
 /** The tag of scenarios whose answer is meant to be a refusal. */
 const NEGATIVE = 'negative';
@@ -192,4 +189,21 @@ export function asList<Item extends Scalar>(value: Item | readonly Item[] | unde
 // Array.isArray does not narrow readonly lists.
 function isList<Item extends Scalar>(value: Item | readonly Item[]): value is readonly Item[] {
   return Array.isArray(value);
+}
+
+const DEFAULTS = { times: 1, id: 'signal_id', secondEvent: 'error' } as const;
+
+/** 409 and 208 (Already Reported) are how HTTP says that something is there already. */
+export const EXPECT_REPEAT: ExpectConfig = { status: ['2xx', 409] };
+
+export function toRepeat(config: RepeatConfig | undefined, expect: Expectation): Repeat | null {
+  if (config === undefined) return null;
+  const { times, after, id, secondEvent } = typeof config === 'number' ? { times: config } : config;
+  return {
+    times: times ?? DEFAULTS.times,
+    afterMs: after === undefined ? 0 : (parseDuration(after) ?? 0),
+    idPath: id ?? DEFAULTS.id,
+    secondEvent: secondEvent ?? DEFAULTS.secondEvent,
+    expect,
+  };
 }

@@ -2,20 +2,20 @@
 import { sameAsWritten } from '../../json/text.ts';
 import type { JsonObject, Scalar } from '../../model/json.ts';
 import type { Monitor, Notifier } from '../../model/notifier.ts';
-import type { QuietWindow } from '../../model/quiet-window.ts';
+import { DAYS, type QuietWindow } from '../../model/quiet-window.ts';
 import type { PayloadFunction, Scenario } from '../../model/scenario.ts';
 import type { StageExpectation } from '../../model/trace-expectation.ts';
+import type { FailOn } from '../keys/report-keys.ts';
 import { type Entry, entryAt } from '../layers/merge.ts';
-import type { FailOn } from '../options.ts';
+import type { QuietHoursConfig } from '../schema/quiet-hours.ts';
 import type { LayerConfig } from '../schema/schema.ts';
 import { absolutePath } from '../sources/file-name.ts';
-import { parseBytes } from './bytes.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
-import { parseDuration } from './duration.ts';
 import { toMonitor, toNotifiers } from './notify.ts';
-import { toQuietWindows } from './quiet-hours.ts';
 import { asList, type Shared, toReplayed, toRuled, toScenarios } from './scenarios.ts';
+import { LOCAL } from './time-zones.ts';
 import { type TraceSettings, toStages, toTraceSettings } from './trace.ts';
+import { minutesOf, parseBytes, parseDuration } from './units.ts';
 
 export interface SentrySettings {
   readonly dsn: string | null;
@@ -247,4 +247,14 @@ function typedBy(
 function fileNameAt(entries: ReadonlyMap<string, Entry>, key: readonly string[]): string | null {
   const entry = entryAt(entries, ...key);
   return typeof entry?.value === 'string' ? absolutePath(entry.layer.baseDir, entry.value) : null;
+}
+
+export function toQuietWindows(config: QuietHoursConfig | undefined): readonly QuietWindow[] {
+  const windows = config === undefined || Array.isArray(config) ? config : [config];
+  return (windows ?? []).map(({ from, to, timezone, days }) => ({
+    fromMinute: minutesOf(from),
+    toMinute: minutesOf(to),
+    timeZone: timezone === LOCAL ? null : timezone,
+    days: typeof days === 'string' ? [days] : (days ?? DAYS),
+  }));
 }

@@ -7,10 +7,11 @@ import type {
   StageExpectation,
   TraceCheck,
 } from '../../model/trace-expectation.ts';
-import type { SpanExpectationConfig, SpanPatternConfig, StageConfig, TraceConfig } from '../schema/trace.ts';
-import { parseDuration } from './duration.ts';
+import type { TraceConfig } from '../schema/schema.ts';
+import type { SpanExpectationConfig, SpanPatternConfig, StageConfig } from '../schema/trace.ts';
 import { toHttpProbe, toSqlProbe } from './probe.ts';
 import { asList } from './scenarios.ts';
+import { parseDuration } from './units.ts';
 
 export interface TraceSettings {
   /** For tracing systems other than Sentry; null for Sentry's own links. */

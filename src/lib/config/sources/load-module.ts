@@ -1,10 +1,10 @@
 /** Runs a config file that is code, within bounds: it may not print to stdout, end the program, or load for ever. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { codeOf, messageOf } from '../../errors.ts';
 import { checkTree } from '../checks/check-tree.ts';
 import { unreadable } from './config-file.ts';
-import { endBlockedCode } from './end-blocked-code.ts';
 
 /** Time for a module to load and to give its config, in milliseconds. */
 const LOAD_LIMIT_MS = 10_000;
@@ -91,4 +91,31 @@ function guardProcess(onExit: (code: unknown) => never): () => void {
     process.exit = exit;
     process.stdout.write = write;
   };
+}
+
+/**
+ * Ends code that blocks this thread, which only another thread can: in this one no timer and no signal comes through.
+ * Through the inspector, as "pause" of a debugger gets into a loop; what was running is ended, and the event loop goes on.
+ */
+const ENDING = `
+const { Session } = require('node:inspector');
+const { workerData } = require('node:worker_threads');
+setTimeout(() => {
+  const session = new Session();
+  session.connectToMainThread();
+  session.post('Runtime.terminateExecution');
+}, workerData);
+`;
+
+/** @returns to be called in time by the code that is not to be ended */
+export function endBlockedCode(afterMs: number): () => void {
+  try {
+    const watcher = new Worker(ENDING, { eval: true, workerData: afterMs, execArgv: [] });
+    watcher.on('error', () => {});
+    watcher.unref();
+    return () => void watcher.terminate();
+  } catch {
+    // Where Node has no thread for it (--permission), or has no inspector, a signal ends the loop: none is watched yet.
+    return () => {};
+  }
 }

@@ -5,14 +5,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'ini';
 import { canParseUrl } from '../../http/url.ts';
+import { SENTRY_TOKEN } from '../keys/sentry-keys.ts';
 import type { Layer, Trust } from '../layers/merge.ts';
 import { isPlain, type Plain } from '../paths.ts';
-import { nameOf } from './file-name.ts';
-import { foldersUpTo, mayBeThere } from './folders.ts';
+import { foldersUpTo, mayBeThere, nameOf } from './file-name.ts';
 import {
   isSentryKey,
   normalised,
-  SENTRY_TOKEN,
   SENTRY_VARIABLES,
   type SentryKey,
   type SentryValues,

@@ -1,16 +1,11 @@
 /** Sentry settings from where Sentry's own tools keep them: the environment, and the token itself. */
 import { canParseUrl } from '../../http/url.ts';
+import { DEFAULT_SENTRY_URL } from '../keys/sentry-keys.ts';
 import type { Trust } from '../layers/merge.ts';
 import { isPlain, type Plain } from '../paths.ts';
 
-/** Where Sentry's hosted service is, and so where a token goes that names no other place. */
-export const DEFAULT_SENTRY_URL = 'https://sentry.io';
-
 export type SentryKey = 'token' | 'org' | 'project' | 'url';
 export type SentryValues = Partial<Record<SentryKey, string>>;
-
-/** Other characters never reach Sentry: HTTP cannot carry them, or cuts the token there. */
-export const SENTRY_TOKEN = /^[\x21-\x7e]+$/;
 
 /** The variables that Sentry's own tools read. */
 export const SENTRY_VARIABLES: Readonly<Record<SentryKey, string>> = {

@@ -4,8 +4,7 @@ import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
 import { ProdE2eError } from '../../errors.ts';
 import type { Trust } from '../layers/merge.ts';
 import { exists, problemWith, unreadable } from './config-file.ts';
-import { nameOf } from './file-name.ts';
-import { foldersUpTo } from './folders.ts';
+import { foldersUpTo, nameOf } from './file-name.ts';
 import { codeLoader, LOADERS, type Loaded, PACKAGE_PROPERTY } from './loaders.ts';
 
 const MODULE_NAME = 'prod-e2e';

@@ -1,6 +1,6 @@
 /** Variables that are named like ours, and that nothing reads: a typing error would else be ignored without a word. */
 
-import { RUN_OPTIONS } from '../options.ts';
+import { RUN_OPTIONS } from '../keys/table.ts';
 import { nearest } from '../problems/problems.ts';
 
 const PREFIX = 'PROD_E2E_';

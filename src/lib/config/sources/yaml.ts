@@ -15,8 +15,8 @@ import {
 import { messageOf } from '../../errors.ts';
 import { numberOf } from '../../json/decimal.ts';
 import { ExactNumber } from '../../model/json.ts';
+import { MAX_DEPTH } from '../limits.ts';
 import type { Path } from '../paths.ts';
-import { MAX_DEPTH } from '../schema/limits.ts';
 
 export type YamlReading =
   | { readonly value: unknown }

@@ -2,10 +2,10 @@
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
+import { TEST_ID } from '../../model/run-id.ts';
 
 /** A million tests have seven digits; the shortest beginning of a run id that names a day has eight. */
 const TEST_NUMBER = /^[1-9]\d{0,6}$/;
-const TEST_ID = /^(\d{8}-\d{6}-[0-9a-z]{5})-(\d+)$/;
 /** Ranges of numbers that an error names. */
 const RANGES_SHOWN = 10;
 

@@ -5,6 +5,7 @@
  */
 import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { RUN_ID, RUN_ID_SOURCE } from '../../model/run-id.ts';
 import { regularSize } from './regular-file.ts';
 
 const ORDER_FILE = 'run-order.txt';
@@ -14,15 +15,13 @@ const LARGEST_BYTES = 16 * 1_048_576;
 /** Lines of runs that were removed, beyond as many as there are runs, before the file is written anew. */
 const STALE_LINES = 1_000;
 
-/** How the folder of a run is called. Other folders beside them are none of ours, least of all to be removed. */
-const RUN_FOLDER = /^\d{8}-\d{6}-[0-9a-z]{5}$/;
 /** Also after the beginning of a line that was cut off. */
-const LINE_END = /\d{8}-\d{6}-[0-9a-z]{5}$/gm;
+const LINE_END = new RegExp(`${RUN_ID_SOURCE}$`, 'gm');
 
-/** Ids of the runs in this folder, whether or not anything is in them; a link to a folder is none. @throws Node's own error */
+/** Ids of the runs in this folder, whether or not anything is in them; a link to a folder is none. Other folders are not ours, and never removed. @throws Node's own error */
 export function runIdsIn(runs: string): readonly string[] {
   return readdirSync(runs, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && RUN_FOLDER.test(entry.name))
+    .filter((entry) => entry.isDirectory() && RUN_ID.test(entry.name))
     .map((entry) => entry.name);
 }
 

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { RUN_OPTIONS } from '../../src/lib/config/options.ts';
+import { RUN_OPTIONS } from '../../src/lib/config/keys/table.ts';
+import { optionLayerSchema } from '../../src/lib/config/schema/from-table.ts';
 import { keysAt } from '../../src/lib/config/schema/json-schema.ts';
-import { optionLayerSchema } from '../../src/lib/config/schema/option.ts';
 import { jsonSchema } from '../../src/lib/config/schema/schema.ts';
 
 describe('the options table', () => {
@@ -30,9 +30,18 @@ describe('the options table', () => {
     expect(env['connect-timeout']).toEqual(['PROD_E2E_CONNECT_TIMEOUT']);
   });
 
-  test('it imports nothing, because --help loads it', async () => {
-    const source = await readFile(new URL('../../src/lib/config/options.ts', import.meta.url), 'utf8');
-    expect(source).not.toMatch(/^import /m);
+  test('its modules import constants only, because --help loads them', async () => {
+    const folder = new URL('../../src/lib/config/keys/', import.meta.url);
+    for (const name of await readdir(folder)) {
+      const source = await readFile(new URL(name, folder), 'utf8');
+      const imported = [...source.matchAll(/^import (?!type ).*? from '(.+)';$/gm)].map(
+        ([, path = '']) => path,
+      );
+      for (const path of imported.filter((each) => !each.startsWith('./'))) {
+        const constants = await readFile(new URL(path, new URL(name, folder)), 'utf8');
+        expect(constants, `${name} imports ${path}`).not.toMatch(/^import (?!type )/m);
+      }
+    }
   });
 });
 

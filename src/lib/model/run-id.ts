@@ -3,8 +3,11 @@
 // Crockford's base 32 without the letters that look like digits, lower case.
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 
+export const RUN_ID_SOURCE = '\\d{8}-\\d{6}-[0-9a-hjkmnp-tv-z]{5}';
 /** The form of a run id; anything else is never used as part of a path. */
-export const RUN_ID = /^\d{8}-\d{6}-[0-9a-hjkmnp-tv-z]{5}$/;
+export const RUN_ID = new RegExp(`^${RUN_ID_SOURCE}$`);
+/** `<run id>-<number of the test>` */
+export const TEST_ID = new RegExp(`^(${RUN_ID_SOURCE})-(\\d+)$`);
 
 /**
  * @param now start of the run

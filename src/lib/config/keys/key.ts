@@ -1,0 +1,75 @@
+/** What one row of the table of config keys says. */
+
+export type OptionGroup = 'TARGET' | 'PLAN' | 'SENDING' | 'SENTRY' | 'REPORT' | 'SAFETY';
+
+/** What a value may be. `allowed` is the phrase for it in errors and in docs/configuration.md. */
+type ValueSpec =
+  | { readonly kind: 'text'; readonly allowed?: string; readonly pattern?: RegExp }
+  /** An identifier that people also write as a bare number. */
+  | { readonly kind: 'text-or-integer'; readonly allowed: string }
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  /** Above 0. */
+  | { readonly kind: 'number'; readonly max: number }
+  | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly allowed?: string }
+  /** One item stands for a list of one. */
+  | {
+      readonly kind: 'list';
+      readonly choices?: readonly string[];
+      readonly item?: { readonly allowed: string; readonly pattern: RegExp };
+      readonly allowed: string;
+    }
+  | { readonly kind: 'url' | 'boolean' | 'duration' | 'bytes' | 'headers' | 'pins' }
+  /** Holds the keys whose rows begin with `<key>.`; layers are merged key by key. */
+  | { readonly kind: 'group' }
+  /** A shape of its own, in the table OWN of schema/schema.ts. */
+  | { readonly kind: 'own' };
+
+/** For keys that are also flags and variables (`PROD_E2E_<FLAG>`). */
+interface FlagSpec {
+  readonly flag: string;
+  readonly group: OptionGroup;
+  readonly char?: string;
+  /** Variables that people already have, after our own. */
+  readonly alsoEnv?: readonly string[];
+  readonly helpValue?: string;
+  /** A boolean that has a --no- form. */
+  readonly negatable?: boolean;
+}
+
+/** A line, commented out, of the config file that `init` writes. */
+export interface StarterLine {
+  readonly section: 'sending' | 'report';
+  readonly line: string;
+  readonly note?: string;
+}
+
+interface KeySpec {
+  /** Path in the config file: `count`, `sentry.dsn`. */
+  readonly key: string;
+  /** One line of help, and the description in the schema. */
+  readonly summary: string;
+  /** In effect when no source sets the key. */
+  readonly default?: unknown;
+  /** Shown as the default, but decided where the value is used: there it matters whether a source set it. */
+  readonly usual?: unknown;
+  /** Reports show the value although it comes from the environment; otherwise it is masked as a secret. */
+  readonly public?: true;
+  /** Layers are merged key by key; otherwise the higher one replaces the value. */
+  readonly merged?: true;
+  /** The line, commented out, of the config file that `init` writes. */
+  readonly starter?: {
+    readonly section: 'sending' | 'report';
+    readonly line: string;
+    readonly note?: string;
+  };
+}
+
+export type ConfigKey = ValueSpec & KeySpec & (FlagSpec | { readonly flag?: never });
+
+/** A key that is also a flag and an environment variable. */
+export type RunOption = ValueSpec &
+  KeySpec &
+  FlagSpec & {
+    /** The first one that is set wins. */
+    readonly env: readonly string[];
+  };

@@ -1,0 +1,153 @@
+/** Keys of Sentry, and of traces read back from it. */
+import type { ConfigKey } from './key.ts';
+
+/** Where Sentry's hosted service is, and so where a token goes that names no other place. */
+export const DEFAULT_SENTRY_URL = 'https://sentry.io';
+
+/** Other characters never reach Sentry: HTTP cannot carry them, or cuts the token there. */
+export const SENTRY_TOKEN = /^[\x21-\x7e]+$/;
+
+/** Reading more traces than this costs Sentry's API more than it tells. */
+const MAX_TRACES = 1_000;
+
+export const SENTRY_KEYS = [
+  { key: 'sentry', kind: 'group', summary: 'Where traces go and where they are read.' },
+  {
+    key: 'sentry.dsn',
+    kind: 'text',
+    allowed: 'a Sentry DSN',
+    summary: 'Report the client side of each trace to this Sentry project.',
+    flag: 'sentry-dsn',
+    alsoEnv: ['SENTRY_DSN'],
+    helpValue: 'DSN',
+    group: 'SENTRY',
+  },
+  {
+    key: 'sentry.org',
+    kind: 'text',
+    allowed: 'an organisation slug',
+    summary: 'Organisation slug, for links to traces.',
+    public: true,
+  },
+  { key: 'sentry.project', kind: 'text', allowed: 'a project slug', summary: 'Project slug.', public: true },
+  {
+    key: 'sentry.url',
+    kind: 'url',
+    usual: DEFAULT_SENTRY_URL,
+    summary: 'Base URL of Sentry.',
+    public: true,
+  },
+  {
+    key: 'sentry.token',
+    kind: 'text',
+    allowed: 'a Sentry auth token: ASCII characters without spaces',
+    pattern: SENTRY_TOKEN,
+    summary: 'Auth token for reading traces; best as ${env:SENTRY_AUTH_TOKEN}.',
+  },
+  {
+    key: 'sentry.traceLifecycle',
+    kind: 'choice',
+    choices: ['stream', 'static'],
+    allowed: 'stream or static',
+    default: 'stream',
+    summary: 'static serves self-hosted Sentry older than 26.4.2.',
+    public: true,
+  },
+  {
+    key: 'sentry.orgId',
+    kind: 'text-or-integer',
+    allowed: 'a number or a text',
+    summary: "The organisation's number, when the DSN does not tell it.",
+    public: true,
+  },
+  {
+    key: 'sentry.flushTimeout',
+    kind: 'duration',
+    default: '5s',
+    summary: 'How long to wait for Sentry to take the last traces.',
+    public: true,
+  },
+  {
+    key: 'environment',
+    kind: 'text',
+    default: 'production-e2e-test',
+    summary: 'The Sentry environment of the traces.',
+    public: true,
+    flag: 'environment',
+    helpValue: 'NAME',
+    group: 'SENTRY',
+  },
+  {
+    key: 'monitor.slug',
+    kind: 'text',
+    // https://develop.sentry.dev/sdk/telemetry/check-ins/; Relay cuts longer slugs.
+    allowed: 'a slug of lower-case letters, digits, dash and underscore, at most 50 long',
+    pattern: /^[a-z0-9_-]{1,50}$/,
+    summary: 'Check in with this Sentry cron monitor at the start and the end, by the DSN.',
+    public: true,
+    flag: 'monitor',
+    helpValue: 'SLUG',
+    group: 'SENTRY',
+  },
+  { key: 'trace', kind: 'group', summary: 'Reading traces back, judging them, and links to them.' },
+  {
+    key: 'trace.urlTemplate',
+    kind: 'url',
+    summary: 'Link to a trace in another tracing system, with {{traceId}} in it.',
+    public: true,
+  },
+  {
+    key: 'trace.verify',
+    kind: 'boolean',
+    summary: 'Read traces back and judge them; on when a Sentry token and organisation are known.',
+    public: true,
+    flag: 'verify-traces',
+    negatable: true,
+    group: 'SENTRY',
+  },
+  {
+    key: 'trace.require',
+    kind: 'boolean',
+    default: false,
+    summary: 'A trace that cannot be verified fails the run (exit 4).',
+    public: true,
+    flag: 'require-traces',
+    group: 'SENTRY',
+  },
+  {
+    key: 'trace.timeout',
+    kind: 'duration',
+    default: '90s',
+    summary: 'How long to wait for traces, for all of them together.',
+    public: true,
+    flag: 'trace-timeout',
+    helpValue: 'DURATION',
+    group: 'SENTRY',
+  },
+  {
+    key: 'trace.interval',
+    kind: 'duration',
+    usual: '2s',
+    summary: 'Time between two looks at a trace.',
+    public: true,
+  },
+  {
+    key: 'trace.settle',
+    kind: 'duration',
+    usual: '15s',
+    summary: 'A trace that lacks only optional spans counts as complete when nothing came for so long.',
+    public: true,
+  },
+  {
+    key: 'trace.limit',
+    kind: 'integer',
+    min: 1,
+    max: MAX_TRACES,
+    usual: 50,
+    summary: 'How many traces are read; failed and warned tests first.',
+  },
+  { key: 'trace.checks', kind: 'own', summary: 'error breaks the test, warn warns, off ignores.' },
+  { key: 'trace.expect', kind: 'own', summary: 'Spans every trace is expected to have.' },
+  { key: 'trace.follow', kind: 'own', summary: 'Searches for background work in traces of its own.' },
+  { key: 'stages', kind: 'own', summary: 'The steps of your pipeline; replaces the built-in ones.' },
+] as const satisfies readonly ConfigKey[];

@@ -1,0 +1,42 @@
+/** Values with a unit, and times of day. Durations: `500ms`, `10s`, `2m`, `1h`. */
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+export const DURATION_PATTERN = /^\d+(?:\.\d+)?(?:ms|s|m|h)$/;
+
+/** Milliseconds, rounded to whole ones; null when the text is not a duration with a unit. */
+export function parseDuration(text: string): number | null {
+  if (!DURATION_PATTERN.test(text)) return null;
+  const unit = text.replace(/^[\d.]+/, '');
+  const factor = UNIT_MS[unit];
+  return factor === undefined ? null : Math.round(Number.parseFloat(text) * factor);
+}
+
+/** Sizes with a unit: `512B`, `64KiB`, `1MiB`; `kB` and `MB` count in thousands. */
+
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1000,
+  KB: 1000,
+  MB: 1000 ** 2,
+  GB: 1000 ** 3,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+};
+
+export const BYTES_PATTERN = /^\d+(?:\.\d+)?(?:B|kB|KB|MB|GB|KiB|MiB|GiB)$/;
+
+/** Whole bytes; null when the text is not a size with a unit. */
+export function parseBytes(text: string): number | null {
+  if (!BYTES_PATTERN.test(text)) return null;
+  const unit = text.replace(/^[\d.]+/, '');
+  const factor = UNIT_BYTES[unit];
+  return factor === undefined ? null : Math.round(Number.parseFloat(text) * factor);
+}
+
+/** `HH:MM` as minutes since midnight. */
+export function minutesOf(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number);
+  return (hours ?? 0) * 60 + (minutes ?? 0);
+}
