@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt, Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Finding, Judgement } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
+import type { Attempt } from '../../src/lib/model/result.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { maskingOf } from '../../src/lib/secrets/redact-paths.ts';

@@ -1,10 +1,10 @@
 /** A run whose target, Sentry, store and clock do what a test says: nothing leaves this process. */
-import type { Delivery, Failure } from '../../src/lib/model/delivery.ts';
+import type { Delivery } from '../../src/lib/model/delivery.ts';
 import type { RunEvent } from '../../src/lib/model/event.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import type { SentryDelivery } from '../../src/lib/model/report.ts';
-import { NO_DELIVERY } from '../../src/lib/model/report.ts';
-import type { TestResult } from '../../src/lib/model/result.ts';
+import { NO_DELIVERY } from '../../src/lib/model/report-source.ts';
+import type { Failure, TestResult } from '../../src/lib/model/result.ts';
 import { factsOf } from '../../src/lib/report/digest/run-facts.ts';
 import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.ts';
 import type { RunPorts, RunSettings } from '../../src/lib/run/ports.ts';

@@ -1,7 +1,7 @@
 /** What is retried, when, and in which trace. How often it arrives: deliveries.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { retryAfterMs } from '../../src/lib/http/retry-after.ts';
-import type { Failure, FailureKind } from '../../src/lib/model/delivery.ts';
+import type { Failure, FailureKind } from '../../src/lib/model/result.ts';
 import { isRetryable, type RetryGate, retryDelayMs, tooLongToWaitMs } from '../../src/lib/send/retries.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { afterRequest, closedPort, withFaultyServer } from '../support/faulty-server.ts';

@@ -52,34 +52,3 @@ export interface CleanupCall extends CallTemplate {
   /** Answers that say that nothing is left. */
   readonly status: readonly StatusPattern[];
 }
-
-/** What a test left behind, or may have. */
-export interface Leftover {
-  readonly testId: string;
-  readonly name: string;
-  /** Where the call goes, secrets masked: `DELETE https://…/signals/s1`; with its placeholders where they have no value. */
-  readonly call: string;
-  /** What the placeholders of the call stand for: `response.signal_id` → `s1`. */
-  readonly ids: Readonly<Record<string, string>>;
-  /** False where nobody knows whether there is anything. */
-  readonly certain: boolean;
-  readonly reason: string;
-  /** A line for a POSIX shell that makes the call, secrets as variables or masked; null where there is nothing to call. */
-  readonly command: string | null;
-}
-
-/** What became of the clean-up of a run. Counts are calls. */
-export interface CleanupSummary {
-  readonly done: number;
-  /** Calls that failed or were not made although there is something to remove. */
-  readonly failed: number;
-  /** Tests of which nobody knows whether they left anything. */
-  readonly unknown: number;
-  /** The first {@link MAX_LISTED_LEFTOVERS}, in the order of the tests. */
-  readonly leftOvers: readonly Leftover[];
-  /** Webhooks that `prod-e2e cleanup` can still clean up after; absent where there are none. */
-  readonly open?: number;
-}
-
-/** More left-overs than this are counted, not listed. */
-export const MAX_LISTED_LEFTOVERS = 1_000;

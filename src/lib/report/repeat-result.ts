@@ -1,8 +1,7 @@
 /** Adds to a result what became of the same webhook when it was sent again: it is a part of its test. */
 import { type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
-import type { RepeatedSend, Treatment } from '../model/repeat.ts';
-import type { TestResult } from '../model/result.ts';
+import type { RepeatedSend, TestResult, Treatment } from '../model/result.ts';
 import type { Repeat } from '../model/scenario.ts';
 import type { PathMasking } from '../secrets/redact-paths.ts';
 import { hintFor } from './advice/advice.ts';

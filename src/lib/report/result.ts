@@ -2,8 +2,7 @@
 import { type Delivery, earlierDeliveries, type HttpResponse } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
-import { MAX_STORED_BODY, type StoredResponse } from '../model/response.ts';
-import type { TestResult } from '../model/result.ts';
+import type { StoredResponse, TestResult } from '../model/result.ts';
 import {
   maskHeaders,
   maskResponseHeaders,
@@ -98,6 +97,9 @@ export function withHints(
   const hint = finding.hint ?? detailed ?? hintFor(finding.code, finding.field);
   return { ...finding, message: redact(finding.message, 'sentence'), hint };
 }
+
+/** How many characters of a response's body a result holds. */
+const MAX_STORED_BODY = 16_384;
 
 export function toStoredResponse(answer: HttpResponse, masking: PathMasking): StoredResponse {
   const redact = masking.text;

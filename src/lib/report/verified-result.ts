@@ -1,7 +1,13 @@
 /** Adds to a result what its trace and its probes said. */
-import type { Cause } from '../model/cause.ts';
 import type { Finding } from '../model/finding.ts';
-import type { SavedSpan, TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model/result.ts';
+import type {
+  Cause,
+  SavedSpan,
+  TestResult,
+  TraceResult,
+  TraceWait,
+  UnverifiedReason,
+} from '../model/result.ts';
 import type { StageResult, StuckAt } from '../model/stage.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { hintFor } from './advice/advice.ts';

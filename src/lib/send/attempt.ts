@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import type { Got } from 'got';
-import type { Attempt, Failure, HttpResponse } from '../model/delivery.ts';
-import type { WebhookRequest } from '../model/plan.ts';
+import type { HttpResponse } from '../model/delivery.ts';
+import type { Attempt, Failure, WebhookRequest } from '../model/result.ts';
 import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
 import { type Decoding, openDecoding } from './content-coding.ts';
 import {

@@ -1,7 +1,7 @@
 /** Tells the ways a request can fail apart, in the guide's words. Codes: Node's errors documentation. */
 import { maxHeaderSize } from 'node:http';
 import { codeOf, messageOf } from '../errors.ts';
-import type { Failure, FailureKind } from '../model/delivery.ts';
+import type { Failure, FailureKind } from '../model/result.ts';
 import { isTls, opensslCode, tlsProblem } from './tls-failures.ts';
 
 /** How far a request had come when it failed. */

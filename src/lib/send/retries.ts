@@ -1,7 +1,8 @@
 /** Which attempts are followed by a retry, and how long after. */
 
 import { retryAfterMs } from '../http/retry-after.ts';
-import type { Failure, FailureKind, HttpResponse } from '../model/delivery.ts';
+import type { HttpResponse } from '../model/delivery.ts';
+import type { Failure, FailureKind } from '../model/result.ts';
 import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
 
 /** Waits so many milliseconds before a retry, and says whether it may still leave. */

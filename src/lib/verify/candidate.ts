@@ -1,7 +1,7 @@
 /** A test as the verification sees it, and how far its webhook can have come. */
-import { type Failure, type HttpResponse, NO_CONNECTION } from '../model/delivery.ts';
+import { type HttpResponse, NO_CONNECTION } from '../model/delivery.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { TestResult } from '../model/result.ts';
+import type { Failure, TestResult } from '../model/result.ts';
 import { REPEAT, SECOND_EVENT } from '../report/repeat-result.ts';
 import type { Redact } from '../secrets/redact.ts';
 

@@ -1,6 +1,7 @@
 /** Shows what a run would send, exactly, without sending it. */
 import type { FurtherContacts } from '../model/event.ts';
-import type { Plan, PlannedTest, WebhookRequest } from '../model/plan.ts';
+import type { Plan, PlannedTest } from '../model/plan.ts';
+import type { WebhookRequest } from '../model/result.ts';
 import type { Repeat } from '../model/scenario.ts';
 import type { Signing } from '../model/signing.ts';
 import { curlLine, printableLine } from '../plan/curl.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FailureKind } from '../../../src/lib/model/delivery.ts';
+import type { FailureKind } from '../../../src/lib/model/result.ts';
 import { hintFor, nextSteps } from '../../../src/lib/report/advice/advice.ts';
 import { detailedHint } from '../../../src/lib/report/advice/details.ts';
 

@@ -1,7 +1,6 @@
 /** The cause of a test is what each report shows first, before the findings of the test. */
 import { describe, expect, it, test } from 'vitest';
-import type { Cause } from '../../../src/lib/model/cause.ts';
-import type { TestResult } from '../../../src/lib/model/result.ts';
+import type { Cause, TestResult } from '../../../src/lib/model/result.ts';
 import { causeBehind, causeText, mainMessage } from '../../../src/lib/report/cause-text.ts';
 import { anError, aReport, aTest, aWarning, sourceOf } from '../../support/builders.ts';
 import { rendered } from './rendered.ts';

@@ -1,7 +1,8 @@
 /** What `prod-e2e report merge` does. */
 import { randomInt } from 'node:crypto';
 import { ProdE2eError } from '../../errors.ts';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { newRunId } from '../../plan/ids.ts';
 import { findBaseline, isReportFile } from '../../report/compare/baseline.ts';
 import { factsOf } from '../../report/digest/run-facts.ts';

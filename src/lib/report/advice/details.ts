@@ -2,7 +2,8 @@
  * Advice for exactly what happened, where that is known beyond the finding's code: by Node's and OpenSSL's code of a
  * failure, or by the status of an answer.
  */
-import type { Failure, HttpResponse } from '../../model/delivery.ts';
+import type { HttpResponse } from '../../model/delivery.ts';
+import type { Failure } from '../../model/result.ts';
 
 /**
  * What exactly happened: the failure's code; of an answer its status (`HTTP_413`), and whether it says when to come

@@ -1,5 +1,6 @@
 /** Compares two runs: what is newly broken, fixed, missing, slower. Pure, but for the reading of their results. */
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { countOf, numberText } from '../../terminal/quantities.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
 import { notesOf, notJudged, type ReadProfile } from './comparison-notes.ts';

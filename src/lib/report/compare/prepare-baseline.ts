@@ -1,7 +1,8 @@
 /** What a run is compared with at its end (`--baseline`): found before anything is sent. */
 import { EXIT, messageOf } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import { type Comparable, findBaseline, greenBefore, NOTHING_COMPARED } from './baseline.ts';
 import { compareRuns, reportedChanges } from './compare.ts';

@@ -1,6 +1,6 @@
 /** What a comparison needs to know of a run, gathered in one pass, in memory that does not grow with the run. */
 import type { MissingField } from '../../model/finding.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageResult } from '../../model/stage.ts';
 import { mainMessage } from '../cause-text.ts';

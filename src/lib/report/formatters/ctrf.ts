@@ -2,7 +2,8 @@
  * The report in the Common Test Report Format (ctrf.io, schema version 0.0.0), written one test at a time. What CTRF has
  * no name for stands in `extra`, the only place it allows it in.
  */
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageState } from '../../model/stage.ts';
 import { terminalJson } from '../../terminal/text.ts';

@@ -1,6 +1,6 @@
 /** What every report format is. */
 import type { RunEvent } from '../../model/event.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { Screen } from '../../terminal/capabilities.ts';
 
 /** What the text is made for. A file is a screen without colour and links. */

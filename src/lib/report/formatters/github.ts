@@ -2,7 +2,8 @@
  * The report as annotations of GitHub Actions: workflow commands on stdout, one for each kind of failure and doubt. Of
  * each kind of annotation GitHub shows ten a step; what would be beyond is told in the tenth.
  */
-import type { ReportHead, ReportSource, ScenarioSource } from '../../model/report.ts';
+import type { ReportHead, ScenarioSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import { terminalText } from '../../terminal/text.ts';
 import type { Formatter } from './formatter.ts';

@@ -1,6 +1,7 @@
 /** The report as one page that needs no other file, no network and no script to be read. */
 import { createHash } from 'node:crypto';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { Formatter } from './formatter.ts';
 import { type Overview, overview } from './html/fold.ts';
 import { headPart, runSection } from './html/head.ts';

@@ -1,5 +1,6 @@
 /** The report as JUnit XML, in the de-facto shape and with the quirks of its readers in mind. */
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { causeBehind, mainMessage } from '../cause-text.ts';
 import type { Formatter } from './formatter.ts';

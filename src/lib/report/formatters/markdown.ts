@@ -1,6 +1,7 @@
 /** The report for a pull request, a step summary or a chat: as long as a screen or two, whatever the size of the run. */
 import type { Finding } from '../../model/finding.ts';
-import type { Latency, ReportHead, ReportSource, RunStatus } from '../../model/report.ts';
+import type { Latency, ReportHead, RunStatus } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { createScenarioFold, type ScenarioSummary } from '../digest/scenario-fold.ts';

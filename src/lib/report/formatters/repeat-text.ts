@@ -1,5 +1,5 @@
 /** What became of webhooks that were sent again, in words. */
-import type { RepeatResult, TreatedAs } from '../../model/repeat.ts';
+import type { RepeatResult, TreatedAs } from '../../model/result.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';
 
 const AS: Readonly<Record<TreatedAs, string>> = {

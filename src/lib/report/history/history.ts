@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError, unknownName } from '../../errors.ts';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { isRegular, regularSize } from '../store/regular-file.ts';
 import { readRunResults } from '../store/results-file.ts';
 import { newestFirst, runIdsIn } from '../store/run-order.ts';

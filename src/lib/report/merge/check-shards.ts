@@ -1,6 +1,7 @@
 /** Whether runs are shards of one plan, and which are missing. */
 import { ProdE2eError } from '../../errors.ts';
-import type { ReportHead, ReportSource, RunShard } from '../../model/report.ts';
+import type { ReportHead, RunShard } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 
 export interface ShardSource extends ReportSource {
   readonly shard: RunShard;

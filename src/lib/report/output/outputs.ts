@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, chmod, lstat, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../../errors.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { FILE_SCREEN } from '../../terminal/capabilities.ts';
 import type { Formatter } from '../formatters/formatter.ts';
 import { loadFormatter } from '../formatters/table.ts';

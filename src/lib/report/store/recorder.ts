@@ -2,7 +2,8 @@
 
 import { messageOf, ProdE2eError } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import { readRunResults } from './results-file.ts';

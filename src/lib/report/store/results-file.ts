@@ -4,8 +4,8 @@ import path from 'node:path';
 import { codeOf } from '../../errors.ts';
 import type { TestResult } from '../../model/result.ts';
 import { isRegular } from './regular-file.ts';
+import { isTestResult } from './report-shapes.ts';
 import { parsed } from './saved-json.ts';
-import { isResult } from './saved-result.ts';
 import { RESULTS_FILE, VERIFIED_FILE } from './store.ts';
 
 /** Past so many characters a line is damage: of an answer at most 16,384 are kept, and nobody sends webhooks of that size. */
@@ -29,7 +29,7 @@ async function* readResults(file: string, onDamage: () => void): AsyncIterable<T
   try {
     for await (const { text, isWhole } of readLines(file)) {
       const result = text === null ? null : parsed(text);
-      if (isResult(result)) yield result;
+      if (isTestResult(result)) yield result;
       else if (isWhole) onDamage();
     }
   } catch (thrown) {

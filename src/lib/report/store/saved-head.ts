@@ -3,14 +3,20 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import { NO_DELIVERY, type ReportHead } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import { NO_DELIVERY } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { CLEANUP_FILE } from './cleanup/records.ts';
-import { isHead, SCHEMA_VERSION, withLaterFields } from './head-shape.ts';
 import { regularText } from './regular-file.ts';
+import { isReportHead, RUN_FACTS_FIELDS } from './report-shapes.ts';
 import { readRunResults } from './results-file.ts';
+import { isRunOwner } from './run-owner.ts';
 import { isRecord, parsed } from './saved-json.ts';
+import { fields, isNumber, oneOf, orAbsent } from './saved-shape.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun } from './store.ts';
+
+/** The format that this version reads; a newer one may mean something else by the same names. */
+const SCHEMA_VERSION = 1;
 
 /** What stands for a fact that was lost with its file. */
 const UNKNOWN = 'unknown';
@@ -55,7 +61,26 @@ export async function savedHead(file: string): Promise<ReportHead | StartedRun |
   }
   if (!isRecord(head)) return null;
   const complete = withLaterFields(head);
-  return isHead(complete) ? complete : null;
+  return isStartedRun(complete) || isReportHead(complete) ? complete : null;
+}
+
+const isStartedRun = fields<StartedRun>({
+  ...RUN_FACTS_FIELDS,
+  endedAt: oneOf(null),
+  nextOffset: isNumber,
+  owner: orAbsent(isRunOwner),
+});
+
+/** With the fields that earlier versions did not write yet: they had no clean-up and no history, or not its first run. */
+export function withLaterFields(head: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { brokenSince = [] } = head;
+  return {
+    cleanup: null,
+    ...head,
+    brokenSince: Array.isArray(brokenSince)
+      ? brokenSince.map((entry: unknown) => (isRecord(entry) ? { sinceRun: null, ...entry } : entry))
+      : brokenSince,
+  };
 }
 
 function isNewer(head: unknown): head is { readonly schemaVersion: number } {

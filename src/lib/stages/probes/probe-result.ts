@@ -1,8 +1,8 @@
 /** One query of a probe, and what it needs for it. */
-import type { Failure, HttpResponse } from '../../model/delivery.ts';
+import type { HttpResponse } from '../../model/delivery.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
-import type { WebhookRequest } from '../../model/plan.ts';
+import type { Failure, WebhookRequest } from '../../model/result.ts';
 import type { Statement } from '../../model/stage.ts';
 
 /** What one query saw. `unknown`: it could not run, or its answer says nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Leftover } from '../../../../src/lib/model/probe.ts';
+import type { Leftover } from '../../../../src/lib/model/report.ts';
 import type { StageResult } from '../../../../src/lib/model/stage.ts';
 import { aReport, aStageResult, aStageSummary, aTest, sourceOf } from '../../../support/builders.ts';
 import { rendered } from '../rendered.ts';

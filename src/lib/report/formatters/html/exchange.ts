@@ -1,8 +1,5 @@
 /** What was sent and what came back, and the line that sends it again. */
-import type { WebhookRequest } from '../../../model/plan.ts';
-import type { RepeatedSend } from '../../../model/repeat.ts';
-import type { StoredResponse } from '../../../model/response.ts';
-import type { TestResult } from '../../../model/result.ts';
+import type { RepeatedSend, StoredResponse, TestResult, WebhookRequest } from '../../../model/result.ts';
 import { countOf, durationText } from '../../../terminal/quantities.ts';
 import { bodyText, headerLines, MASKED_NOTE, resendLine } from '../request-text.ts';
 import { type Html, html } from './text.ts';

@@ -1,5 +1,5 @@
 /** What the page tells about all tests together, gathered in one pass that holds no more than is shown. */
-import type { ReportSource } from '../../../model/report.ts';
+import type { ReportSource } from '../../../model/report-source.ts';
 import type { TestResult } from '../../../model/result.ts';
 import type { StageState } from '../../../model/stage.ts';
 import { countsAsLatency } from '../../digest/latency.ts';

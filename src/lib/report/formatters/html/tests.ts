@@ -1,5 +1,5 @@
 /** Which tests are on the page, in which order, and the form that chooses among them. */
-import type { ReportSource } from '../../../model/report.ts';
+import type { ReportSource } from '../../../model/report-source.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { numberText } from '../../../terminal/quantities.ts';
 import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';

@@ -1,5 +1,5 @@
 /** LEFT OVER of the terminal report: what tests left at the target, and the commands that remove it. */
-import type { Leftover } from '../../../model/probe.ts';
+import type { Leftover } from '../../../model/report.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { terminalLines } from '../../../terminal/text.ts';

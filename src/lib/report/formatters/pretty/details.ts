@@ -1,6 +1,5 @@
 /** DETAILED RESULTS of the terminal report: per test what was sent, what came back, and where to look on. */
-import type { Attempt, Timings } from '../../../model/delivery.ts';
-import type { TestResult } from '../../../model/result.ts';
+import type { Attempt, TestResult, Timings } from '../../../model/result.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf, durationText, numberText } from '../../../terminal/quantities.ts';
 import { webAddress } from '../../../terminal/web-address.ts';

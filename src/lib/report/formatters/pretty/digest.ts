@@ -1,6 +1,6 @@
 /** What the terminal report shows of the results, gathered in one pass that holds no more than is shown. */
 import type { Finding } from '../../../model/finding.ts';
-import type { ReportSource } from '../../../model/report.ts';
+import type { ReportSource } from '../../../model/report-source.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { isDetailed } from '../../advice/details.ts';
 import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';

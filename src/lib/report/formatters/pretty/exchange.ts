@@ -1,7 +1,5 @@
 /** Request, answer and the line that repeats them, of one test on the terminal: as they were, whatever the screen is wide. */
-import type { WebhookRequest } from '../../../model/plan.ts';
-import type { RepeatedSend } from '../../../model/repeat.ts';
-import type { StoredResponse } from '../../../model/response.ts';
+import type { RepeatedSend, StoredResponse, WebhookRequest } from '../../../model/result.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf, durationText } from '../../../terminal/quantities.ts';
 import { jsonEscaped, withoutSteering } from '../../../terminal/text.ts';

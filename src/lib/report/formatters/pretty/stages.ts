@@ -1,5 +1,7 @@
 /** STAGES of the terminal report: how far the webhooks came. */
-import { countKey, type StageState, type StageSummary } from '../../../model/stage.ts';
+
+import { countKey } from '../../../model/report-source.ts';
+import type { StageState, StageSummary } from '../../../model/stage.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { stateText } from '../words.ts';

@@ -1,7 +1,6 @@
 /** One test in full on the terminal: what was noticed first, then everything that is kept of it. */
-import type { Timings } from '../../../model/delivery.ts';
-import type { ReportSource } from '../../../model/report.ts';
-import type { FollowedWork, TestResult } from '../../../model/result.ts';
+import type { ReportSource } from '../../../model/report-source.ts';
+import type { FollowedWork, TestResult, Timings } from '../../../model/result.ts';
 import type { StageResult, StageState } from '../../../model/stage.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import type { Style } from '../../../terminal/palette.ts';
