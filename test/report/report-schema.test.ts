@@ -54,7 +54,7 @@ function withEvidence(): Report {
       }),
     ],
     stages: [aStageSummary('decided', { failed: 1, notReached: 2, stuck: 1 })],
-    findings: [{ ...anError('regression', 'Worse than run r-1: x'), baseline: 'r-1' }],
+    findings: [{ ...anError('regression', 'Worse than run r-1: x'), baseline: 'r-1', change: 'x' }],
   });
 }
 

@@ -18,6 +18,8 @@ export interface Finding {
   readonly stage?: string;
   /** What it comes from, in a few words: `Sentry responded with HTTP 503`. */
   readonly cause?: string;
+  /** What is worse than in that run: `CHOP fails, worked before`; only there with baseline. */
+  readonly change?: string;
   /** The run that it says this one is worse than. */
   readonly baseline?: string;
 }

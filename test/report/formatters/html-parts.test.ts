@@ -80,9 +80,9 @@ describe('what is wrong', () => {
     const findings = [
       {
         ...anError('regression', 'Worse than run r-1: CHOP newly broken', 'See all that has changed'),
-        baseline: 'r-1',
+        ...{ baseline: 'r-1', change: 'CHOP newly broken' },
       },
-      { ...anError('regression', 'Worse than run r-1: CALM slower'), baseline: 'r-1' },
+      { ...anError('regression', 'Worse than run r-1: CALM slower'), baseline: 'r-1', change: 'CALM slower' },
       aWarning('baseline-differs', 'The runs have different targets'),
     ];
     const page = await text(aReport({ results: [aTest()], findings }));

@@ -13,7 +13,7 @@ const SHOWN = 30;
 
 export function comparisonMarkdown(comparison: Comparison): string {
   const { latency, notJudged, notes } = comparison;
-  const all = [...(notJudged === null ? [] : [notJudged]), ...notes];
+  const all = [...(notJudged === null ? [] : [`${notJudged}.`]), ...notes];
   const { worse, better } = reportedChanges(comparison);
   const sections = [
     titleLines(comparison, { worse: worse.length, better: better.length }),

@@ -116,7 +116,7 @@ function narrowLine(each: LatencyChange, screen: Screen): readonly string[] {
 }
 
 function noteLines({ notJudged, notes }: Comparison, screen: Screen): readonly string[] {
-  return [...(notJudged === null ? [] : [notJudged]), ...notes].flatMap((note) =>
+  return [...(notJudged === null ? [] : [`${notJudged}.`]), ...notes].flatMap((note) =>
     layOut([{ text: `Note: ${note}` }], FLUSH, screen),
   );
 }

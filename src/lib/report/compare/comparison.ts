@@ -74,7 +74,7 @@ export interface Comparison {
   /** What is worse first. */
   readonly changes: readonly Change[];
   readonly latency: readonly LatencyChange[];
-  /** Why latency, or that of some scenarios, was not compared; null where all was. */
+  /** Why latency, or that of some scenarios, was not compared, without its period; null where all was. */
   readonly notJudged: string | null;
   /** What to bear in mind: other targets, scenarios of one run only, a run that was cut off. */
   readonly notes: readonly string[];

@@ -83,11 +83,12 @@ function findingsOf(comparison: Comparison): readonly Finding[] {
       ...{ severity: 'error' as const, code: 'regression', hint: at === 0 ? hint : null },
       message: `${worseThan(base.runId)}: ${what}`,
       baseline: base.runId,
+      change: what,
     })),
     ...(worse.length === 0 ? [] : notes).map((note) => ({
       ...{ severity: 'warning' as const, code: 'baseline-differs', message: note, hint: null },
     })),
-    ...(notJudged === null ? [] : [{ ...LATENCY_NOT_COMPARED, message: notJudged.replace(/\.$/, '') }]),
+    ...(notJudged === null ? [] : [{ ...LATENCY_NOT_COMPARED, message: notJudged }]),
   ];
 }
 

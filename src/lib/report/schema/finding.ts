@@ -13,6 +13,10 @@ export const finding = z
       .string()
       .describe('What it comes from, in a few words: `Sentry responded with HTTP 503`.')
       .exactOptional(),
+    change: z
+      .string()
+      .describe('What is worse than in that run: `CHOP fails, worked before`; only there with baseline.')
+      .exactOptional(),
     baseline: z.string().describe('The run that it says this one is worse than.').exactOptional(),
   })
   .meta({ id: 'Finding', description: 'One thing noticed about a test or a run.' });

@@ -142,6 +142,7 @@ const isFinding = fields({
   field: orAbsent(isText),
   stage: orAbsent(isText),
   cause: orAbsent(isText),
+  change: orAbsent(isText),
   baseline: orAbsent(isText),
 });
 

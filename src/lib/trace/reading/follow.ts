@@ -65,9 +65,8 @@ export function createFollower(options: FollowOptions): Follower {
     poll: async ({ isShort = false, ...patience }) => {
       const result = await pollOnce(options, filled, patience);
       if (result.kind === 'error') {
-        const message = result.message.replace(/\.$/, '');
-        if (result.permanent) problem = message;
-        if (!(isAnswered && isShort && patience.signal.aborted)) unanswered = message;
+        if (result.permanent) problem = result.message;
+        if (!(isAnswered && isShort && patience.signal.aborted)) unanswered = result.message;
         return result;
       }
       isAnswered = true;

@@ -3,10 +3,10 @@ import type { TestResult } from '../../../model/result.ts';
 import { durationText, timeText } from '../../../terminal/quantities.ts';
 import { causeBehind, mainMessage } from '../../cause-text.ts';
 import { hasWarnings, urgencyOf } from '../../digest/urgency.ts';
-import { attemptsText, phasesText, readingText } from '../pretty/details.ts';
+import { attemptsWords, phasesText, readingText } from '../pretty/details.ts';
 import { findingsOf } from '../pretty/digest.ts';
 import { message, stuckPlace, stuckStage } from '../pretty/page.ts';
-import { repeatText } from '../repeat-text.ts';
+import { REPEAT_TERM, repeatWords } from '../repeat-text.ts';
 import { retryText } from '../words.ts';
 import { copyButton, exchangePart } from './exchange.ts';
 import { findingList, signOf, siteOf } from './finding.ts';
@@ -78,9 +78,9 @@ function facts(result: TestResult): readonly Row[] {
     ...stuckRow(result),
     ...missingRow(result),
     ['Answer', html`${took} ${phasesText(result.timings)}`],
-    ...told(result.attempts.length > 1 ? attemptsText(result.attempts) : ''),
+    ...row('Attempts', result.attempts.length > 1 ? attemptsWords(result.attempts) : null),
     ...row('From', result.from ?? null),
-    ...told(result.repeat === undefined ? '' : repeatText(result.repeat)),
+    ...row(REPEAT_TERM, result.repeat === undefined ? null : repeatWords(result.repeat)),
     [
       'Trace',
       html`<span class="copied">${webLink(html`<code>${trace.traceId}</code>`, trace.url)} ${copyButton('the trace id')}</span>`,
@@ -95,12 +95,6 @@ function facts(result: TestResult): readonly Row[] {
 
 function row(term: string, text: string | null): readonly Row[] {
   return text === null ? [] : [[term, html`${text}`]];
-}
-
-/** `Sent again: HTTP 200, …` */
-function told(text: string): readonly Row[] {
-  const [, term, rest] = /^([\w ]+): ([\s\S]*)$/.exec(text) ?? [];
-  return term === undefined || rest === undefined ? [] : row(term, rest);
 }
 
 function stuckRow(result: TestResult): readonly Row[] {

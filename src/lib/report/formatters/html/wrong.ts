@@ -1,5 +1,4 @@
 /** What is wrong, what to try, and what is worse than before: what a person who was woken wants to read first. */
-import type { Finding } from '../../../model/finding.ts';
 import type { ReportHead } from '../../../model/report.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { worseThan } from '../../compare/places.ts';
@@ -75,11 +74,8 @@ export function comparedSection({ findings }: ReportHead): Section | null {
   if (told.length === 0) return null;
   const baseline = told.find((finding) => finding.baseline !== undefined)?.baseline;
   const title = baseline === undefined ? 'Compared with another run' : worseThan(baseline);
-  const shorter = (finding: Finding): Finding =>
-    finding.message.startsWith(`${title}: `)
-      ? { ...finding, message: finding.message.slice(title.length + 2) }
-      : finding;
-  return { id: 'worse', title, short: 'Worse than before', body: findingList(told.map(shorter)) };
+  const shorter = told.map((finding) => ({ ...finding, message: finding.change ?? finding.message }));
+  return { id: 'worse', title, short: 'Worse than before', body: findingList(shorter) };
 }
 
 export function nextSection(head: ReportHead, { digest }: Overview): Section | null {

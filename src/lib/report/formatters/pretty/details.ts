@@ -33,7 +33,7 @@ export function testLines(page: Page, test: TestResult, told: Set<string>): read
     ...(test.from === undefined ? [] : [[{ text: `From: ${test.from}` }]]),
     [{ text: statusText(test) }],
     [{ text: timeText(test) }, { text: phasesText(test.timings), style: 'dim' }],
-    ...(test.attempts.length > 1 ? [[{ text: attemptsText(test.attempts) }]] : []),
+    ...(test.attempts.length > 1 ? [[{ text: `Attempts: ${attemptsWords(test.attempts)}` }]] : []),
     ...(test.repeat === undefined ? [] : [[{ text: repeatText(test.repeat) }]]),
     ...traceSpans(page, test),
     ...stuckSpans(test),
@@ -103,12 +103,12 @@ export function phasesText(timings: Timings): string {
   return took.length === 0 ? '' : `(${took.join(', ')} ms)`;
 }
 
-/** `Attempts: 2 (Request failed: Connection reset before an answer; HTTP 200), up to 2 deliveries` */
-export function attemptsText(attempts: readonly Attempt[]): string {
+/** `2 (Request failed: Connection reset before an answer; HTTP 200), up to 2 deliveries` */
+export function attemptsWords(attempts: readonly Attempt[]): string {
   const each = attempts.map(({ status, failure }) => failure?.message ?? `HTTP ${status ?? 'unknown'}`);
   const deliveries = attempts.filter(({ mayHaveArrived }) => mayHaveArrived).length;
   const several = deliveries > 1 ? `, up to ${deliveries} deliveries` : '';
-  return `Attempts: ${attempts.length} (${each.join('; ')})${several}`;
+  return `${attempts.length} (${each.join('; ')})${several}`;
 }
 
 function traceSpans({ screen }: Page, { trace }: TestResult): readonly (readonly Span[])[] {
