@@ -1,6 +1,6 @@
 /** Lays spans of text out in lines that fit the screen. All text is made harmless on the way in. */
 import type { Screen } from './capabilities.ts';
-import { linked, type Style, styled } from './palette.ts';
+import { linked, type Style, styled } from './signs.ts';
 import { terminalText } from './text.ts';
 import { webAddress } from './web-address.ts';
 import { graphemesOf, textWidth } from './width.ts';

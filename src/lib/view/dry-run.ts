@@ -11,8 +11,8 @@ import { signatureHeadersOf } from '../send/signing.ts';
 import { signsTime } from '../senders/schemes.ts';
 import { countOf, durationText, numberText } from '../terminal/quantities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
-import { contactLine } from './contact-line.ts';
 import { hideUnnamed, unlessVariable } from './pasted-line.ts';
+import { contactLine } from './progress-lines.ts';
 
 export interface DryRunInput {
   readonly plan: Plan;

@@ -2,8 +2,7 @@ import { closeSync, existsSync, readdirSync, readlinkSync, rmSync, writeFileSync
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRun } from '../../../src/lib/report/history/history.ts';
-import { createRecorder } from '../../../src/lib/report/store/recorder.ts';
-import { MAX_UNSAVED } from '../../../src/lib/report/store/unsaved-results.ts';
+import { createRecorder, MAX_UNSAVED } from '../../../src/lib/report/store/recorder.ts';
 import { anError, aTest } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { aHead, aStartedRun, resultsFile, resultsOf, threeTests } from '../kept-run.ts';

@@ -3,10 +3,15 @@ import { countOf, durationText, numberText, timeText } from '../../terminal/quan
 import { markdownCode, markdownTable, markdownText } from '../formatters/markdown-text.ts';
 import { message } from '../formatters/pretty/page.ts';
 import { reportedChanges } from './compare.ts';
-import type { Change, Comparison, LatencyChange } from './comparison.ts';
-import { hasChanged } from './latency-changes.ts';
-import { changeText } from './latency-drafts.ts';
-import { nothingText, placeOf, savedText } from './places.ts';
+import {
+  type Change,
+  type Comparison,
+  type LatencyChange,
+  nothingText,
+  placeOf,
+  savedText,
+} from './comparison.ts';
+import { changeText, hasChanged } from './latency-changes.ts';
 
 /** Rows of each list: all of it fits into a comment of GitHub. */
 const SHOWN = 30;

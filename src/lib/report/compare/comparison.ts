@@ -1,5 +1,6 @@
 /** What a comparison of two runs says. Plain readonly data; durations are milliseconds and end in `Ms`. */
 import type { RunStatus } from '../../model/report.ts';
+import { countOf } from '../../terminal/quantities.ts';
 
 export interface ComparedRun {
   readonly runId: string;
@@ -78,4 +79,24 @@ export interface Comparison {
   readonly notJudged: string | null;
   /** What to bear in mind: other targets, scenarios of one run only, a run that was cut off. */
   readonly notes: readonly string[];
+}
+
+/** What a finding about a regression begins with. */
+export function worseThan(runId: string): string {
+  return `Worse than run ${runId}`;
+}
+
+/** `CHOP`, `CHOP at ab-routing`, `ab-routing`, `all scenarios` */
+export function placeOf({ scenario, stage }: Pick<Change, 'scenario' | 'stage'>): string {
+  if (stage === null) return scenario ?? 'all scenarios';
+  return scenario === null ? stage : `${scenario} at ${stage}`;
+}
+
+/** `base`, `12 saved runs` */
+export function savedText({ saved }: Comparison): string {
+  return saved.length < 2 ? 'base' : countOf(saved.length, 'saved run');
+}
+
+export function nothingText({ base }: Comparison): string {
+  return `nothing was compared: run ${base.runId} has no working test of any scenario of the head`;
 }

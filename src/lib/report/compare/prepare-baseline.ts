@@ -6,8 +6,7 @@ import type { ReportSource } from '../../model/report-source.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import { type Comparable, findBaseline, greenBefore, NOTHING_COMPARED } from './baseline.ts';
 import { compareRuns, reportedChanges } from './compare.ts';
-import type { Comparison } from './comparison.ts';
-import { placeOf, worseThan } from './places.ts';
+import { type Comparison, placeOf, worseThan } from './comparison.ts';
 
 /** Compares a run that is over with its baseline; says of it what is worse. Never throws. */
 export type BaselinePort = (run: {

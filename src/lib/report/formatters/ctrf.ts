@@ -10,8 +10,7 @@ import { terminalJson } from '../../terminal/text.ts';
 import { mainMessage } from '../cause-text.ts';
 import type { Formatter } from './formatter.ts';
 import { findingsOf } from './pretty/digest.ts';
-import { type Place, placeOf } from './scenario-place.ts';
-import { className, missingTexts, notSentText, SUITE } from './test-cases.ts';
+import { className, missingTexts, notSentText, type Place, placeOf, SUITE } from './test-cases.ts';
 
 export const ctrf: Formatter = {
   name: 'ctrf',

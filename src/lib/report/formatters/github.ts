@@ -10,7 +10,7 @@ import type { Formatter } from './formatter.ts';
 import { type Digest, digest, findingsOf } from './pretty/digest.ts';
 import type { Group } from './pretty/groups.ts';
 import { message, stuckPlace } from './pretty/page.ts';
-import { type Place, placeOf } from './scenario-place.ts';
+import { type Place, placeOf } from './test-cases.ts';
 import { brokenSinceTexts, statusText, statusWords } from './words.ts';
 
 export const github: Formatter = {

@@ -13,8 +13,8 @@ import {
   scenarioSection,
   thresholdSection,
 } from './html/page.ts';
+import { navPart, type Section, sectionPart } from './html/parts.ts';
 import { SCRIPT } from './html/script.ts';
-import { navPart, type Section, sectionPart } from './html/section.ts';
 import { STYLE } from './html/style.ts';
 import { testItem } from './html/test.ts';
 import { capacityFor, inOrder, testsHead } from './html/tests.ts';

@@ -2,12 +2,22 @@
 
 import type { TraceIssue } from '../../model/trace.ts';
 import { cell } from '../../terminal/layout.ts';
-import type { Style } from '../../terminal/palette.ts';
 import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
+import type { Style } from '../../terminal/signs.ts';
 import { textWidth } from '../../terminal/width.ts';
 import { type Entry, isFailure, traceText } from './drawn-forest.ts';
-import { cutEnd, cutMiddle, padTo } from './fit.ts';
-import { asides, durationCell, GAP, markText, noteText, paint, type TracePage } from './page.ts';
+import {
+  asides,
+  cutEnd,
+  cutMiddle,
+  durationCell,
+  GAP,
+  markText,
+  noteText,
+  padTo,
+  paint,
+  type TracePage,
+} from './page.ts';
 import type { Repeats, Row } from './rows.ts';
 import type { Gaps } from './span-gaps.ts';
 import { bar, dots, type TimeAxis } from './time-axis.ts';

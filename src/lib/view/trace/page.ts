@@ -1,12 +1,10 @@
 /** How a drawn trace divides the screen: branches, names, durations, bars. */
 
 import type { Screen } from '../../terminal/capabilities.ts';
-import { type Glyphs, glyphsFor } from '../../terminal/glyphs.ts';
-import { type Style, styled } from '../../terminal/palette.ts';
 import { durationText } from '../../terminal/quantities.ts';
-import { textWidth } from '../../terminal/width.ts';
+import { type Glyphs, glyphsFor, type Style, styled } from '../../terminal/signs.ts';
+import { graphemesOf, textWidth } from '../../terminal/width.ts';
 import type { Entry, NodeNote } from './drawn-forest.ts';
-import { cutEnd } from './fit.ts';
 import { type Branches, numbered } from './rows.ts';
 import { barColumns } from './time-axis.ts';
 
@@ -104,4 +102,44 @@ function nameWidth(
   const number = entry.depth > page.depthLimit ? numbered(entry.depth) : '';
   const text = number + markText(entry, page.glyphs) + entry.name + noteText(entry);
   return levels * page.branches.none.length + textWidth(text + (asides(entry, page.screen)[0] ?? ''));
+}
+
+interface CutOptions {
+  readonly columns: number;
+  /** Stands where something was cut out. */
+  readonly more: string;
+}
+
+export function padTo(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
+}
+
+/** The beginning of the text, at most that wide. */
+export function cutEnd(text: string, { columns, more }: CutOptions): string {
+  if (textWidth(text) <= columns) return text;
+  const room = columns - textWidth(more);
+  return room < 0 ? more.slice(0, Math.max(0, columns)) : taken(graphemesOf(text), room) + more;
+}
+
+/** Beginning and end of the text, at most that wide: names and URLs often differ at their ends only. */
+export function cutMiddle(text: string, { columns, more }: CutOptions): string {
+  if (textWidth(text) <= columns) return text;
+  const room = columns - textWidth(more);
+  if (room < 2) return cutEnd(text, { columns, more });
+  const graphemes = graphemesOf(text);
+  const head = taken(graphemes, Math.ceil(room / 2));
+  const tail = taken(graphemes.toReversed(), room - textWidth(head));
+  return head + more + graphemesOf(tail).toReversed().join('');
+}
+
+/** As many as fit, from the first on. */
+function taken(graphemes: readonly string[], columns: number): string {
+  let text = '';
+  let used = 0;
+  for (const grapheme of graphemes) {
+    used += textWidth(grapheme);
+    if (used > columns) break;
+    text += grapheme;
+  }
+  return text;
 }

@@ -11,8 +11,7 @@ import { axisLines, headerLines } from './header.ts';
 import { rowLines } from './lines.ts';
 import { type TracePage, tracePage } from './page.ts';
 import { type RowsOptions, traceRows } from './rows.ts';
-import type { Stretch } from './time-axis.ts';
-import { clockSkewMs, extentOf } from './times.ts';
+import { clockSkewMs, extentOf, type Stretch } from './time-axis.ts';
 
 export interface FollowedForest {
   /** What was searched for. */

@@ -3,7 +3,7 @@ import type { ReportHead } from '../../../model/report.ts';
 import { durationText, numberText, timeText } from '../../../terminal/quantities.ts';
 import { deliveryText } from '../pretty/sentry.ts';
 import { statusText, statusWords } from '../words.ts';
-import type { Section } from './section.ts';
+import type { Section } from './parts.ts';
 import { type Html, html } from './text.ts';
 
 export function headPart(head: ReportHead): Html {

@@ -6,7 +6,7 @@ import { leftoverText } from '../../store/cleanup/leftover-text.ts';
 import { extentText, measuredText, stateText } from '../words.ts';
 import { latencyDistribution, latencyOverTime } from './charts.ts';
 import type { Overview, StageCounts } from './fold.ts';
-import { leading, type Section } from './section.ts';
+import { leading, type Section } from './parts.ts';
 import { breakable, type Html, html, joined } from './text.ts';
 
 /** Rows of a table. */

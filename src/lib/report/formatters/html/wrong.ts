@@ -1,13 +1,12 @@
 /** What is wrong, what to try, and what is worse than before: what a person who was woken wants to read first. */
 import type { ReportHead } from '../../../model/report.ts';
 import { countOf } from '../../../terminal/quantities.ts';
-import { worseThan } from '../../compare/places.ts';
+import { worseThan } from '../../compare/comparison.ts';
 import type { Group } from '../pretty/groups.ts';
 import { message, stuckPlace } from '../pretty/page.ts';
 import { advised, brokenSinceTexts } from '../words.ts';
-import { findingItem, findingList, signOf } from './finding.ts';
 import type { Overview } from './fold.ts';
-import { leading, type Section } from './section.ts';
+import { findingItem, findingList, leading, type Section, signOf } from './parts.ts';
 import { advice, apart, type Html, html, joined } from './text.ts';
 
 const SCENARIOS_NAMED = 5;

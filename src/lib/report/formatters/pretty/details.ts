@@ -7,8 +7,16 @@ import { causeBehind } from '../../cause-text.ts';
 import { hasWarnings } from '../../digest/urgency.ts';
 import { repeatText } from '../repeat-text.ts';
 import { findingsOf, LARGE_RUN } from './digest.ts';
-import { findingLines } from './finding.ts';
-import { heading, LEVEL, moreLine, type Page, stuckPlace, stuckStage, testTitle } from './page.ts';
+import {
+  findingLines,
+  heading,
+  LEVEL,
+  moreLine,
+  type Page,
+  stuckPlace,
+  stuckStage,
+  testTitle,
+} from './page.ts';
 
 export function detailLines(page: Page): readonly string[] {
   const { detailed, count } = page.digest;

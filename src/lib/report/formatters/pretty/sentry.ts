@@ -3,8 +3,7 @@ import type { Finding } from '../../../model/finding.ts';
 import type { SentryDelivery } from '../../../model/report.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf, numberText } from '../../../terminal/quantities.ts';
-import { findingLines, hintLines } from './finding.ts';
-import { heading, LEVEL, type Page, PROSE } from './page.ts';
+import { findingLines, heading, hintLines, LEVEL, type Page, PROSE } from './page.ts';
 
 export function sentryLines(page: Page): readonly string[] {
   const { sentry, environment, findings } = page.head;

@@ -1,12 +1,11 @@
 /** The head of the terminal report, and its SUMMARY: what a person reads first. */
 import type { RunStatus } from '../../../model/report.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
-import type { Style } from '../../../terminal/palette.ts';
 import { durationText, numberText, timeText } from '../../../terminal/quantities.ts';
+import type { Style } from '../../../terminal/signs.ts';
 import { repeatSummary } from '../repeat-text.ts';
 import { statusText, statusTitle } from '../words.ts';
-import { findingLines } from './finding.ts';
-import { heading, LEVEL, type Page, PROSE } from './page.ts';
+import { findingLines, heading, LEVEL, type Page, PROSE } from './page.ts';
 
 const STATUS_STYLE: Readonly<Record<RunStatus, Style>> = {
   healthy: 'green',

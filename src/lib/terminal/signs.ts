@@ -1,5 +1,4 @@
-/** The few styles of the terminal report, as SGR codes: meaning, not decoration. */
-
+/** The styles, links and glyphs of the terminal report: meaning, not decoration. */
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green';
 
 /** SGR parameters that switch each style on and off again (ECMA-48, 8.3.117). */
@@ -20,4 +19,19 @@ export function styled(text: string, style: Style): string {
 /** The text as an OSC 8 link; both must be free of control characters. */
 export function linked(text: string, url: string): string {
   return `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\`;
+}
+
+export interface Glyphs {
+  readonly ok: string;
+  readonly fail: string;
+  readonly warn: string;
+  readonly hint: string;
+  readonly more: string;
+}
+
+const UNICODE: Glyphs = { ok: '✓', fail: '✗', warn: '⚠', hint: '→', more: '…' };
+const ASCII: Glyphs = { ok: '[OK]', fail: 'x', warn: '!', hint: '->', more: '...' };
+
+export function glyphsFor(screen: { readonly unicode: boolean }): Glyphs {
+  return screen.unicode ? UNICODE : ASCII;
 }
