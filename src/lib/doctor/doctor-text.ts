@@ -1,8 +1,8 @@
 /** The lines of a check for a terminal. */
 import type { Screen } from '../terminal/capabilities.ts';
-import { glyphsFor, type Style, styled } from '../terminal/signs.ts';
 import { layOut } from '../terminal/layout.ts';
 import { countOf } from '../terminal/quantities.ts';
+import { glyphsFor, type Style, styled } from '../terminal/signs.ts';
 import { terminalText } from '../terminal/text.ts';
 import type { Check, CheckState } from './check.ts';
 

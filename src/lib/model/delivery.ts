@@ -12,7 +12,7 @@ export const NO_CONNECTION: ReadonlySet<FailureKind> = new Set([
   'proxy',
 ]);
 
-/** `Connection timeout`: what the message of a failure says after the words it starts with; other texts stay as they are. */
+/** `Connection timeout`: the message of a failure without its first words; other texts stay as they are. */
 export function failureWords(message: string): string {
   return message.replace(/^Request failed: /, '');
 }
@@ -61,6 +61,6 @@ export interface Delivery {
   readonly timings: Timings;
   readonly attempts: readonly Attempt[];
   readonly trace: TraceContext;
-  /** Only there where a retry was left, but Retry-After asks for more than is waited: what it asks for, in milliseconds. */
+  /** The wait that Retry-After asks for, in milliseconds; only there where a retry was left and that wait is too long. */
   readonly notRetriedForMs?: number;
 }

@@ -50,6 +50,6 @@ export interface Plan {
   readonly repeated: number;
   /** Where the next run against this target goes on, so that two runs in a row do not collide. */
   readonly nextOffset: number;
-  /** Renders each test at the moment it is asked for, so that timestamps are those of sending. */
+  /** Renders each test when it is taken, so that timestamps are those of sending. */
   readonly tests: () => Iterable<PlannedTest>;
 }

@@ -21,7 +21,7 @@ export function makeResult(options: {
   readonly judgement: Judgement;
   readonly traceUrl: string | null;
   readonly expectsAcceptance: boolean;
-  /** Of the request and the answer of this delivery. */
+  /** Of the request and the response of this delivery. */
   readonly masking: PathMasking;
 }): TestResult {
   const { test, delivery, judgement, masking } = options;
@@ -30,7 +30,7 @@ export function makeResult(options: {
     isSigned: test.signing !== null && (test.signing.mode ?? 'valid') === 'valid',
     expectsRefusal: !options.expectsAcceptance,
   };
-  // With body and signature a webhook could be sent again by whoever reads the report.
+  // With body and signature, anyone who reads the report could resend the webhook.
   const signature = test.signing === null ? [] : [test.signing.form.header];
   const verdict = judgement.errors.length === 0 ? 'working' : 'broken';
   // Ids, codes and states stay as they are: a secret that happens to be a word of ours must not break a result.

@@ -55,7 +55,7 @@ export function waitLine({ type, count, deadlineMs }: WaitEvent): string {
   }
 }
 
-/** The same, as what is waited for until there is more to say. */
+/** The same, shown until there is more detail. */
 export function waitBegun({ type, count }: WaitEvent): Omit<Extract<RunEvent, { type: 'waiting' }>, 'type'> {
   switch (type) {
     case 'tracesAwaited':

@@ -82,7 +82,7 @@ export function trendLines(
   });
 }
 
-/** The target, and of several trends of it what tells them apart. */
+/** The target, and, of several trends of it, what differs. */
 function nameOf({ target, ...trend }: Trend, trends: readonly Trend[]): string {
   const others = trends.filter((other) => other.target === target);
   const differs = (of: (trend: Pick<Trend, 'profile' | 'environment' | 'shard'>) => string) =>

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import {
   findRun,
   readHeads,
-  readKeptRuns,
   readRun,
   readSavedRun,
+  readSavedRuns,
   savedRuns,
 } from '../../../src/lib/report/history/history.ts';
 import { runsFolder } from '../../../src/lib/report/store/store.ts';
@@ -320,7 +320,7 @@ describe('a run that an earlier version saved', () => {
     expect(listed).toEqual([kept]);
     expect(unreadable).toMatchObject([{ runId: earlier, reason: { code: 'RUN_UNREADABLE' } }]);
     const used = [];
-    for await (const { head } of readKeptRuns(dataDir)) used.push(head.runId);
+    for await (const { head } of readSavedRuns(dataDir)) used.push(head.runId);
     expect(used).toEqual([kept]);
   });
 });
@@ -431,7 +431,7 @@ describe('kept runs', () => {
     rmSync(resultsFile(folder));
     mkdirSync(resultsFile(folder));
     const kept = [];
-    for await (const { head } of readKeptRuns(dataDir)) kept.push(head.nextOffset);
+    for await (const { head } of readSavedRuns(dataDir)) kept.push(head.nextOffset);
     expect(kept).toEqual([3]);
   });
 });

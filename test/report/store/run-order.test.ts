@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   findRun,
-  readKeptRuns,
   readRun,
+  readSavedRuns,
   runsBefore,
   savedRuns,
 } from '../../../src/lib/report/history/history.ts';
@@ -47,7 +47,7 @@ describe('the run that was stored last comes first', () => {
     expect(await savedRuns(dataDir)).toEqual(ids.toReversed());
     expect(await findRun(dataDir, 'latest')).toBe(path.join(runsFolder(dataDir), ids.at(-1) ?? ''));
     const heads = [];
-    for await (const { head } of readKeptRuns(dataDir)) heads.push(head.runId);
+    for await (const { head } of readSavedRuns(dataDir)) heads.push(head.runId);
     expect(heads).toEqual(ids.toReversed());
   });
 
@@ -57,7 +57,7 @@ describe('the run that was stored last comes first', () => {
     expect(await runsBefore(dataDir, FUTURE)).toEqual([]);
     expect(await runsBefore(dataDir, HOUR_BACK)).toEqual([LAST_YEAR, TODAY, FUTURE]);
     const heads = [];
-    for await (const { head } of readKeptRuns(dataDir, { before: TODAY })) heads.push(head.runId);
+    for await (const { head } of readSavedRuns(dataDir, { before: TODAY })) heads.push(head.runId);
     expect(heads).toEqual([FUTURE]);
   });
 });

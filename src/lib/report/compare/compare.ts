@@ -22,7 +22,7 @@ export interface Compared {
   readonly results: ReportSource['results'];
 }
 
-/** @param earlier further green runs: with the base they say which latency is usual */
+/** @param earlier further green runs: with the base they show which latency is usual */
 export async function compareRuns(
   base: Compared,
   head: Compared,
@@ -151,9 +151,9 @@ function fieldDrafts(
 
 /** What stands by itself: not what a change that is shown has brought with it. */
 export function reportedChanges({ changes }: Comparison): Record<'worse' | 'better', readonly Change[]> {
-  const told = changes.filter(({ follows }) => follows === null);
+  const leading = changes.filter(({ follows }) => follows === null);
   return {
-    worse: told.filter(({ regression }) => regression),
-    better: told.filter(({ regression }) => !regression),
+    worse: leading.filter(({ regression }) => regression),
+    better: leading.filter(({ regression }) => !regression),
   };
 }

@@ -38,8 +38,8 @@ function titleLines(
   { worse, better }: { readonly worse: number; readonly better: number },
 ): readonly string[] {
   const { base, head } = comparison;
-  const told = better > 0 ? 'better, and nothing worse' : 'no change';
-  const good = comparison.compared ? `✅ prod-e2e: ${told}` : `⚠️ prod-e2e: ${nothingText(comparison)}`;
+  const outcome = better > 0 ? 'better, and nothing worse' : 'no change';
+  const good = comparison.compared ? `✅ prod-e2e: ${outcome}` : `⚠️ prod-e2e: ${nothingText(comparison)}`;
   const title = worse > 0 ? `❌ prod-e2e: ${countOf(worse, 'regression')}` : good;
   const row = (name: string, run: Comparison['base']) => [
     name,

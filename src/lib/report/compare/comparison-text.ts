@@ -42,9 +42,9 @@ function headLines({ base, head }: Comparison, screen: Screen): readonly string[
     layOut(
       [
         { text: `${name} `, style: 'dim' },
-        { text: run.runId, whole: true },
+        { text: run.runId, unbroken: true },
         { text: ` ${run.status}, ${countOf(run.tests, 'test')}, ${timeText(run.startedAt)}, ` },
-        { text: run.target, whole: true },
+        { text: run.target, unbroken: true },
       ],
       FLUSH,
       screen,

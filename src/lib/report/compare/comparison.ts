@@ -50,7 +50,7 @@ export interface LatencyChange {
   /** Of the saved runs. */
   readonly base: LatencySide;
   readonly head: LatencySide;
-  /** A larger median would be slower; null where that cannot be told. */
+  /** A larger median would be slower; null where that is unknown. */
   readonly limitMs: number | null;
   readonly verdict: LatencyVerdict;
   /** It has changed by itself; false where it only moves with all other scenarios, and where it has not changed. */
@@ -67,9 +67,9 @@ export interface Comparison {
   readonly schemaVersion: 1;
   readonly base: ComparedRun;
   readonly head: ComparedRun;
-  /** The runs whose latencies say what is usual, the base first. */
+  /** The runs whose latencies show what is usual, the base first. */
   readonly saved: readonly string[];
-  /** False where the base says nothing about what the head sent. */
+  /** False where the base has nothing of what the head sent. */
   readonly compared: boolean;
   readonly regression: boolean;
   /** What is worse first. */

@@ -8,7 +8,7 @@ import { type Comparable, findBaseline, greenBefore, NOTHING_COMPARED } from './
 import { compareRuns, reportedChanges } from './compare.ts';
 import { type Comparison, placeOf, worseThan } from './comparison.ts';
 
-/** Compares a run that is over with its baseline; says of it what is worse. Never throws. */
+/** Compares a finished run with its baseline, and returns what is worse as findings. Never throws. */
 export type BaselinePort = (run: {
   readonly head: ReportHead;
   readonly results: ReportSource['results'];
@@ -19,10 +19,10 @@ export type BaselinePort = (run: {
   readonly findings: readonly Finding[];
 }>;
 
-/** Findings about the run; the comparison itself tells all. */
-const REGRESSIONS_TOLD = 10;
+/** Findings about the run; the comparison itself lists all. */
+const MAX_REGRESSIONS = 10;
 
-/** @throws ProdE2eError where the baseline that is asked for does not exist or cannot be read */
+/** @throws ProdE2eError where the requested baseline does not exist or cannot be read */
 export async function prepareBaseline(options: {
   readonly reference: string;
   readonly dataDir: string;
@@ -73,10 +73,10 @@ function nothing(code: string, message: string, { exitCode }: Pick<ReportHead, '
 function findingsOf(comparison: Comparison): readonly Finding[] {
   const { base, head, notJudged, notes } = comparison;
   const { worse } = reportedChanges(comparison);
-  const told = worse.slice(0, REGRESSIONS_TOLD).map((change) => `${placeOf(change)} ${change.message}`);
-  const hidden = worse.length - told.length;
+  const shown = worse.slice(0, MAX_REGRESSIONS).map((change) => `${placeOf(change)} ${change.message}`);
+  const hidden = worse.length - shown.length;
   const hint = `See all that has changed: prod-e2e report compare ${base.runId} ${head.runId}`;
-  const all = [...told, ...(hidden > 0 ? [`${numberText(hidden)} more regressions`] : [])];
+  const all = [...shown, ...(hidden > 0 ? [`${numberText(hidden)} more regressions`] : [])];
   return [
     ...all.map((what, at) => ({
       ...{ severity: 'error' as const, code: 'regression', hint: at === 0 ? hint : null },

@@ -69,7 +69,7 @@ export function recordLatency(options: { readonly oneOfMany?: boolean } = {}): L
   };
 }
 
-/** Answers, and time-outs with the time waited: leaving those out would make a hanging target look fast. */
+/** Responses, and time-outs with the time waited: leaving those out would make a hanging target look fast. */
 export function countsAsLatency({ response, errors }: TestResult): boolean {
   return (
     response !== null || errors.some(({ code }) => code === 'response-timeout' || code === 'body-timeout')

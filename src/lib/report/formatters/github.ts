@@ -1,6 +1,6 @@
 /**
- * The report as annotations of GitHub Actions: workflow commands on stdout, one for each kind of failure and doubt. Of
- * each kind of annotation GitHub shows ten a step; what would be beyond is told in the tenth.
+ * The report as annotations of GitHub Actions: workflow commands on stdout, one for each kind of failure and warning. Of
+ * each kind of annotation GitHub shows ten a step; the tenth counts the rest.
  */
 import type { ReportHead, ScenarioSource } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';

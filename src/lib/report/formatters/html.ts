@@ -50,12 +50,12 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     const draws = result.trace.spans.length > 0 && drawn < TRACES_DRAWN;
     if (draws) drawn += 1;
     const kind = kindOf(result);
-    const told = kind === null ? -1 : seen.kinds.findIndex((group) => group.kind === kind);
-    yield testItem(result, { drawn: draws, kind: told < 0 ? null : told + 1 }).markup;
+    const place = kind === null ? -1 : seen.kinds.findIndex((group) => group.kind === kind);
+    yield testItem(result, { drawn: draws, kind: place < 0 ? null : place + 1 }).markup;
   }
   yield '</ol></section>\n</main>\n';
-  const whole = html` The whole of it for programs: <code>prod-e2e report show ${source.savedAs} --json</code>`;
-  yield html`<footer>Made by prod-e2e ${head.tool.version}.${source.savedAs === null ? html`` : whole}</footer>
+  const forPrograms = html` The whole of it for programs: <code>prod-e2e report show ${source.savedAs} --json</code>`;
+  yield html`<footer>Made by prod-e2e ${head.tool.version}.${source.savedAs === null ? html`` : forPrograms}</footer>
 <script>${trusted(SCRIPT)}</script>
 </body>
 </html>

@@ -1,4 +1,4 @@
-/** The report as TAP version 14 (testanything.org): one line a test, with a YAML block where there is more to say. */
+/** The report as TAP version 14 (testanything.org): one line a test, with a YAML block where there is more to show. */
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { terminalJson, terminalText } from '../../terminal/text.ts';

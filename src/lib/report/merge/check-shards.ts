@@ -20,7 +20,7 @@ export interface ShardSet {
 interface Setting {
   readonly what: string;
   readonly of: (head: ReportHead) => unknown;
-  /** False where the value says nothing to anybody. */
+  /** False where the value is of no use to a reader. */
   readonly isShown: boolean;
 }
 

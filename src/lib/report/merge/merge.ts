@@ -33,7 +33,7 @@ function mergedHead({ shards, missing, planned }: ShardSet, runId: string): Repo
   const missingData = mergedMissing(heads);
   const summary = mergedSummary(heads, { missing: missingData.length, planned });
   const latency = mergeLatencies(heads.map((head) => head.latency));
-  // Percentiles of percentiles say nothing: limits are held against the whole.
+  // Percentiles of percentiles mean nothing: limits are compared with the merged histogram.
   const thresholds = first.thresholds.map(({ expression }) =>
     parseThreshold(expression)({ summary, latency }),
   );

@@ -6,7 +6,7 @@ import { isReportHead, isTestResult } from './report-shapes.ts';
 import { withLaterFields } from './saved-head.ts';
 import { isRecord, parsed } from './saved-json.ts';
 
-/** A larger file is not read whole: some 100,000 tests. */
+/** A larger file is not read: this is some 100,000 tests. */
 const LARGEST_BYTES = 256 * 1_048_576;
 
 /** @throws ProdE2eError `REPORT_UNREADABLE` */

@@ -1,4 +1,4 @@
-/** The head of a kept run: as it was written, made of its results where the run never came to its end, or recovered. */
+/** The head of a saved run: as it was written, made from its results where the run never ended, or recovered. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../../errors.ts';
@@ -26,10 +26,10 @@ export async function readHead(folder: string): Promise<ReportHead> {
   const file = path.join(folder, HEAD_FILE);
   const head = await savedHead(file);
   if (head !== null) {
-    const whole = isStarted(head)
+    const ended = isStarted(head)
       ? await interruptedHead(withoutOwner(head), { folder, findings: [] })
       : head;
-    return withSavedCleanup(whole, folder);
+    return withSavedCleanup(ended, folder);
   }
   const recovered = await recoveredStart(folder);
   if (recovered !== null)
@@ -46,7 +46,7 @@ async function withSavedCleanup(head: ReportHead, folder: string): Promise<Repor
   return (await import('./cleanup/saved-summary.ts')).withSavedCleanup(head, folder);
 }
 
-/** What `run.json` says of a run; null where it says nothing that can be used. @throws ProdE2eError `RUN_TOO_NEW` */
+/** What `run.json` holds; null where it is missing or damaged. @throws ProdE2eError `RUN_TOO_NEW` */
 export async function savedHead(file: string): Promise<ReportHead | StartedRun | null> {
   const text = await regularText(file);
   const head = text === null ? null : parsed(text);
@@ -91,7 +91,7 @@ export function isStarted(head: ReportHead | StartedRun): head is StartedRun {
   return !('status' in head);
 }
 
-/** What a report says of it. */
+/** Without what no report shows. */
 export function withoutOwner({ owner, ...run }: StartedRun): Omit<StartedRun, 'owner'> {
   return run;
 }
@@ -150,7 +150,7 @@ export function resultsLost(count: number): Finding {
   };
 }
 
-/** What the results alone tell about the start of their run; null without any. */
+/** What the results alone show of the start of their run; null without any. */
 async function recoveredStart(folder: string): Promise<StartedRun | null> {
   let first: TestResult | null = null;
   let planned = 0;

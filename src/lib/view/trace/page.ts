@@ -25,11 +25,11 @@ export interface TracePage {
 export const GAP = '  ';
 
 /** As the layout of the other reports: narrower screens are drawn as if they had this many columns. */
-const LEAST_COLUMNS = 40;
+const MIN_COLUMNS = 40;
 /** Names get at least this much of a wide screen, so that short traces do not look squeezed. */
-const LEAST_NAME = 30;
+const MIN_NAME = 30;
 /** `1440 min 0 s`, a day. */
-const MOST_DURATION = 12;
+const MAX_DURATION = 12;
 /** With three columns a level, branches take at most three eighths of a line. */
 const COLUMNS_PER_LEVEL = 8;
 
@@ -47,7 +47,7 @@ const NOTES: Readonly<Record<NodeNote, string>> = {
  * @param deeper levels by which missing spans push others further in
  */
 export function tracePage(asked: Screen, entries: readonly Entry[], deeper = 0): TracePage {
-  const screen = { ...asked, columns: Math.max(LEAST_COLUMNS, asked.columns) };
+  const screen = { ...asked, columns: Math.max(MIN_COLUMNS, asked.columns) };
   const frame = {
     screen,
     glyphs: glyphsFor(screen),
@@ -56,7 +56,7 @@ export function tracePage(asked: Screen, entries: readonly Entry[], deeper = 0):
     barColumns: barColumns(screen.columns),
   };
   let durations = 0;
-  let names = LEAST_NAME;
+  let names = MIN_NAME;
   for (const entry of entries) {
     durations = Math.max(durations, durationCell(entry.span.durationMs).length);
     names = Math.max(names, nameWidth(entry, frame, deeper));
@@ -68,10 +68,10 @@ export function tracePage(asked: Screen, entries: readonly Entry[], deeper = 0):
 
 export function durationCell(ms: number): string {
   if (!Number.isFinite(ms)) return '?';
-  return cutEnd(durationText(Math.max(0, ms)), { columns: MOST_DURATION, more: '...' });
+  return cutEnd(durationText(Math.max(0, ms)), { columns: MAX_DURATION, more: '...' });
 }
 
-/** `✗ `, before the name; empty for a span that is fine. */
+/** `✗ `, before the name; empty for a span that did not fail. */
 export function markText({ mark }: Entry, glyphs: Glyphs): string {
   return mark === null ? '' : `${mark === 'fail' ? glyphs.fail : glyphs.warn} `;
 }

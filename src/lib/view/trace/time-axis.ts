@@ -15,16 +15,16 @@ export interface Stretch {
 }
 
 /** Narrower screens need their columns for names. */
-const LEAST_SCREEN = 70;
+const MIN_SCREEN = 70;
 /** 16 columns at 70, 20 at 80, 60 at 200. */
 const BAR = { atEighty: 20, screenPerColumn: 3, most: 60 } as const;
 
-/** Left part of a cell in eighths; the last one is a whole cell. */
+/** Left part of a cell in eighths; the last one is a full cell. */
 const EIGHTHS = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 
 /** How many columns of the screen bars get; 0 for none. */
 export function barColumns(screenColumns: number): number {
-  if (screenColumns < LEAST_SCREEN) return 0;
+  if (screenColumns < MIN_SCREEN) return 0;
   return Math.min(BAR.most, BAR.atEighty + Math.floor((screenColumns - 80) / BAR.screenPerColumn));
 }
 
@@ -61,7 +61,7 @@ function position({ originMs, lengthMs, columns }: TimeAxis, atMs: number): numb
   return Math.min(Math.max(share, 0), 1) * columns;
 }
 
-/** Clocks of synchronised machines differ by this much; older SDKs round to it. */
+/** Clocks of synchronized machines differ by this much; older SDKs round to it. */
 const SKEW_NOTED_MS = 2;
 
 /**

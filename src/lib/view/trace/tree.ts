@@ -37,7 +37,7 @@ export interface TraceDrawing {
 }
 
 /** On an axis shared with later work, the trace keeps at least this share of the columns; else each has its own axis. */
-const LEAST_SHARE_OF_AXIS = 0.25;
+const MIN_SHARE_OF_AXIS = 0.25;
 const UNINDENTED = { indent: 0, hang: 2 } as const;
 
 interface Part {
@@ -159,5 +159,5 @@ function partFor({ afterSpanId, beforeSpanId }: MissingPlace, parts: readonly Pa
 function sharedAxis(trace: Stretch | null, everything: Stretch | null): Stretch | null {
   if (trace === null || everything === null) return null;
   const share = (trace.endMs - trace.startMs) / (everything.endMs - everything.startMs || 1);
-  return share >= LEAST_SHARE_OF_AXIS || trace.endMs === everything.endMs ? everything : null;
+  return share >= MIN_SHARE_OF_AXIS || trace.endMs === everything.endMs ? everything : null;
 }

@@ -21,7 +21,7 @@ const FOUND_IN = 1_000;
 export interface Shown {
   /** Whether its trace is drawn. */
   readonly drawn: boolean;
-  /** The number of the kind it is of, where it is told. */
+  /** The number of its kind in the list of problems; null where its kind is not listed. */
   readonly kind: number | null;
 }
 
@@ -128,7 +128,7 @@ ${stages.map(stageRow)}</tbody></table></div>
 `;
 }
 
-/** What was seen in the words of the evidence stands below, over the whole width: on a phone no column would hold it. */
+/** The detail has a row of its own over the whole width: on a phone no column would hold it. */
 function stageRow({ name, state, evidence, durationMs, detail }: StageResult): Html {
   const seen = KINDS.flatMap(([kind, word]) =>
     evidence[kind] === null ? [] : [`${word} ${evidence[kind]}`],
@@ -148,11 +148,11 @@ function stateTone(state: string): 's-ok' | 's-warn' | 's-bad' {
   return state === 'failed' || state === 'missing' ? 's-bad' : 's-warn';
 }
 
-/** Characters of a body; the JSON report has all that is kept. */
+/** Characters of a body; the JSON report has everything that is saved. */
 const BODY_SHOWN = 6_000;
 
 function exchangePart({ request, response, repeat }: TestResult): Html {
-  return html`<div class="pair"><div>${requestPart(request)}</div><div>${answerPart(response)}</div></div>
+  return html`<div class="pair"><div>${requestPart(request)}</div><div>${answerSection(response)}</div></div>
 ${(repeat?.sends ?? []).map(resentPart)}${againPart(request)}`;
 }
 
@@ -168,7 +168,7 @@ function requestPart(request: WebhookRequest): Html {
 ${messagePart(request)}${body.length > BODY_SHOWN ? cutNote(Buffer.byteLength(body)) : html``}`;
 }
 
-function answerPart(response: StoredResponse | null): Html {
+function answerSection(response: StoredResponse | null): Html {
   return html`<h3>Answer</h3>
 ${response === null ? html`<p>None.</p>` : responsePart(response)}`;
 }

@@ -21,23 +21,23 @@ import {
 export function detailLines(page: Page): readonly string[] {
   const { detailed, count } = page.digest;
   if (count === 0) return [];
-  // A hint is told with the first test it is for; NEXT STEPS has the whole advice.
-  const told = new Set<string>();
+  // A hint is shown with its first test only; NEXT STEPS has all the advice.
+  const shownHints = new Set<string>();
   return [
     heading(page, 'details', 'DETAILED RESULTS'),
     ...detailed.flatMap((test, position) => [
       ...(position === 0 ? [] : ['']),
-      ...testLines(page, test, told),
+      ...testLines(page, test, shownHints),
     ]),
     ...moreLine(page, count - detailed.length),
   ];
 }
 
-/** @param told hints that stand further up already */
-export function testLines(page: Page, test: TestResult, told: Set<string>): readonly string[] {
+/** @param shownHints hints that are shown further up already */
+export function testLines(page: Page, test: TestResult, shownHints: Set<string>): readonly string[] {
   const facts: readonly (readonly Span[])[] = [
     ...causeSpans(test),
-    [{ text: 'Test ID: ' }, { text: test.testId, whole: true }],
+    [{ text: 'Test ID: ' }, { text: test.testId, unbroken: true }],
     ...(test.from === undefined ? [] : [[{ text: `From: ${test.from}` }]]),
     [{ text: statusText(test) }],
     [{ text: timeText(test) }, { text: phasesText(test.timings), style: 'dim' }],
@@ -56,8 +56,8 @@ export function testLines(page: Page, test: TestResult, told: Set<string>): read
     ...layOut(title, LEVEL[1], page.screen),
     ...facts.flatMap((spans) => layOut(spans, LEVEL[2], page.screen)),
     ...findingsOf(test).flatMap((finding) => {
-      const isOld = finding.hint !== null && told.has(finding.hint);
-      if (finding.hint !== null) told.add(finding.hint);
+      const isOld = finding.hint !== null && shownHints.has(finding.hint);
+      if (finding.hint !== null) shownHints.add(finding.hint);
       return findingLines(page, isOld ? { ...finding, hint: null } : finding, 2);
     }),
   ];
@@ -111,7 +111,7 @@ export function phasesText(timings: Timings): string {
   return took.length === 0 ? '' : `(${took.join(', ')} ms)`;
 }
 
-/** `2 (Request failed: Connection reset before an answer; HTTP 200), up to 2 deliveries` */
+/** `2 (Request failed: Connection reset before a response; HTTP 200), up to 2 deliveries` */
 export function attemptsWords(attempts: readonly Attempt[]): string {
   const each = attempts.map(({ status, failure }) => failure?.message ?? `HTTP ${status ?? 'unknown'}`);
   const deliveries = attempts.filter(({ mayHaveArrived }) => mayHaveArrived).length;
@@ -121,11 +121,15 @@ export function attemptsWords(attempts: readonly Attempt[]): string {
 
 function traceSpans({ screen }: Page, { trace }: TestResult): readonly (readonly Span[])[] {
   const linked = screen.hyperlinks && trace.url !== null && webAddress(trace.url) !== null;
-  const id: Span = { text: trace.traceId, whole: true, ...(trace.url === null ? {} : { link: trace.url }) };
+  const id: Span = {
+    text: trace.traceId,
+    unbroken: true,
+    ...(trace.url === null ? {} : { link: trace.url }),
+  };
   return [
     [{ text: 'Sentry Trace: ' }, id],
     // Where the id itself is a link, its address would only be noise.
-    ...(trace.url === null || linked ? [] : [[{ text: trace.url, style: 'dim', whole: true } as const]]),
+    ...(trace.url === null || linked ? [] : [[{ text: trace.url, style: 'dim', unbroken: true } as const]]),
     ...(trace.state === 'skipped' ? [] : [[{ text: readingText(trace) }]]),
   ];
 }

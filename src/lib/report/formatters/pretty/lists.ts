@@ -63,11 +63,11 @@ function symptomLines(page: Page, test: TestResult): readonly string[] {
 }
 
 function sinceLines(page: Page): readonly string[] {
-  const told = brokenSinceTexts(page.head);
-  const shown = told.slice(0, NAMES_SHOWN);
+  const sinceTexts = brokenSinceTexts(page.head);
+  const shown = sinceTexts.slice(0, NAMES_SHOWN);
   return [
     ...shown.flatMap((text) => layOut([{ text: '- ', style: 'dim' }, { text }], LEVEL[1], page.screen)),
-    ...moreLine(page, told.length - shown.length),
+    ...moreLine(page, sinceTexts.length - shown.length),
   ];
 }
 
@@ -117,7 +117,7 @@ function moreScenarios({ glyphs, screen }: Page, hidden: number): readonly strin
   );
 }
 
-/** What failed alike is told once: how often, where, since when, and the first and the last test to look at. */
+/** Each kind of failure once: how often, where, since when, and the first and the last test to open. */
 export function groupedBrokenLines(page: Page): readonly string[] {
   const { groups, ungrouped } = page.digest;
   const broken = groups.filter(({ urgency }) => urgency === 'broken');

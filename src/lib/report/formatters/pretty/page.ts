@@ -16,10 +16,10 @@ export interface Page {
   readonly glyphs: Glyphs;
 }
 
-/** A section's lines; none when there is nothing to say. */
+/** A section's lines; none where it is empty. */
 export type SectionLines = (page: Page) => readonly string[];
 
-/** Longer messages are cut: an answer's own words may be a whole page. */
+/** Longer messages are cut: a response may quote a whole page. */
 const MESSAGE_SHOWN = 400;
 
 export function pageOf(parts: Omit<Page, 'glyphs'>): Page {
@@ -52,7 +52,7 @@ export function testTitle(page: Page, test: TestResult, dimensions: 'first' | 'a
   return shown.length === 0 ? name : `${name} (${shown.join(', ')})`;
 }
 
-/** The stage that a test got stuck at; null where it did not, or nobody can tell. */
+/** The stage that a test got stuck at; null where it did not, or where that is unknown. */
 export function stuckStage({ stages, stuckAt }: TestResult): StageResult | null {
   return stages.find(({ name }) => name === stuckAt?.stage) ?? null;
 }
@@ -131,7 +131,7 @@ export function findingLines(page: Page, finding: Finding, depth: 1 | 2): readon
   ];
 }
 
-/** What to do about a finding; no lines when there is nothing useful to say. */
+/** What to do about a finding; no lines where there is no useful hint. */
 export function hintLines(page: Page, { hint }: Finding, at: Indent): readonly string[] {
   if (hint === null) return [];
   return layOut([{ text: `${page.glyphs.hint} ${hint}`, style: 'dim' }], at, page.screen);

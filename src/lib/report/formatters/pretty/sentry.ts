@@ -31,7 +31,7 @@ const WITHOUT_DSN =
   'Without SENTRY_DSN the client side was not reported to Sentry. Each webhook still carried its trace ID: ' +
   'search for it in Sentry to see what your services reported.';
 
-/** What the line about deliveries already tells is not told again, only what to do about it. */
+/** What the line about deliveries shows is not repeated, only what to do about it. */
 const TOLD_BY_DELIVERY = new Set([
   'sentry-refused',
   'sentry-dropped',

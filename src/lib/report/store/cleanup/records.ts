@@ -60,7 +60,7 @@ export interface ClosedRecord extends EntryKey {
   readonly type: 'closed';
 }
 
-/** The process that sends, so that nobody cleans up behind a run that is still in progress. */
+/** The process that sends, so that no other process cleans up after a run that is still in progress. */
 export interface ProcessRecord extends RunOwner {
   readonly type: 'process';
 }
