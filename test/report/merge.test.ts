@@ -125,7 +125,7 @@ it('a merge is broken where no shard has a working test that expects to be accep
   expect(merged(shards).head.status).toBe('broken');
 });
 
-it('a damaged histogram is told, not summed up wrongly', () => {
+it('a damaged histogram is reported, not summed up wrongly', () => {
   const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
   const shards = shardsOf(whole, 3).map((shard) => ({
     ...shard,

@@ -130,7 +130,7 @@ describe('a result', () => {
     expect(aResult({ judgement: { errors: [finding] } }).errors[0]?.hint).toBe(hint);
   });
 
-  it('keeps the beginning of a long answer and says so', () => {
+  it('holds the beginning of a long response and marks it', () => {
     const body = 'x'.repeat(20_000);
     expect(aResult({ answer: anAnswer({ body, bodyBytes: 20_000 }) }).response).toEqual({
       status: 200,
@@ -197,7 +197,7 @@ describe('a secret in a result', () => {
     expect(aResult()).not.toHaveProperty('from');
   });
 
-  it('is masked whole where the answer is cut in the middle of it', () => {
+  it('is masked completely where the response is cut in the middle of it', () => {
     const body = `${'x'.repeat(16_380)}s3cret-token`;
     expect(JSON.stringify(aResult({ secrets, answer: anAnswer({ body }) }))).not.toContain('s3c');
   });

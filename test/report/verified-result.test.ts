@@ -68,7 +68,7 @@ describe('what a trace changes about a result', () => {
     expect(result.warnings).toEqual(findings.filter((each) => each === WARNING));
   });
 
-  it('comes after what the answer said', () => {
+  it('comes after the findings of the response', () => {
     const answered = aTest({
       errors: [anError('http-5xx', 'HTTP 500')],
       warnings: [aWarning('slow', 'Answer took 4000 ms')],

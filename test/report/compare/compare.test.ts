@@ -368,7 +368,7 @@ describe('as text', () => {
     expectGolden('compare.md', `${comparisonMarkdown(await compared(base, head))}\n`);
   });
 
-  it('as Markdown is no longer than a comment, and what an answer says stays text', async () => {
+  it('as Markdown is no longer than a comment, and the text of a response stays text', async () => {
     const said = '<img src=x onerror=alert(1)> | @team [x](javascript:y) `c` ## no\n::error::no';
     const hostile = { errors: [anError('match', said)], verdict: 'broken' } as const;
     const names = (more: Partial<TestResult>) => many(150, (at) => ({ scenario: `S_${at}`, ...more }));

@@ -34,7 +34,7 @@ function age(folder: string, hours: number): void {
   utimesSync(folder, then, then);
 }
 
-describe('of kept runs', () => {
+describe('of saved runs', () => {
   it.each([
     [0, []],
     [1, [IDS[2]]],

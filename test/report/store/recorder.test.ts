@@ -34,7 +34,7 @@ describe('a recorder', () => {
     expect((await readRun(recorder.folder() ?? '')).head).toEqual(aHead());
   });
 
-  it('gives all results where nothing can be kept, and says so', async () => {
+  it('gives all results where nothing can be saved, and reports that', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);
@@ -52,7 +52,7 @@ describe('a recorder', () => {
     ]);
   });
 
-  it('holds so many in memory and no more where nothing can be kept, those that tell most, and says so', async () => {
+  it('holds a limited number in memory where nothing can be saved, the most important ones, and reports that', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);

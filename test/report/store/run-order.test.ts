@@ -62,7 +62,7 @@ describe('the run that was stored last comes first', () => {
   });
 });
 
-describe('runs of which nobody wrote down when they were stored', () => {
+describe('runs without a record of when they were stored', () => {
   it('came before those that are stored from now on, in the order of their ids', async () => {
     const dataDir = stored(FUTURE, LAST_YEAR);
     rmSync(orderFile(dataDir));

@@ -92,7 +92,7 @@ describe('what confirms the stages', () => {
       width,
     );
 
-  it('is told where probes were asked', async () => {
+  it('is shown where probes ran', async () => {
     const all = { response: 'confirms', trace: 'confirms', http: 'confirms', sql: 'absent' } as const;
     expect(await proven(all)).toEqual([
       '🚦 STAGES',
