@@ -19,7 +19,7 @@ import { findRun, readHeads, readRun, savedRuns } from '../../src/lib/report/his
 import { usualDurations } from '../../src/lib/report/history/usual-durations.ts';
 import { HEAD_FILE, RESULTS_FILE, runsFolder, VERIFIED_FILE } from '../../src/lib/report/store/store.ts';
 import { columns } from '../../src/lib/view/columns.ts';
-import { aHead, aStartedRun } from '../report/kept-run.ts';
+import { aHead, aStartedRun } from '../report/saved-run.ts';
 import {
   aDelivery,
   anError,

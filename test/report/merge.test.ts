@@ -14,7 +14,7 @@ import {
   sourceOf,
 } from '../support/builders.ts';
 import { large } from '../support/reports.ts';
-import { resultsOf } from './kept-run.ts';
+import { resultsOf } from './saved-run.ts';
 
 const MERGED = '20260801-120000-mmmmm';
 

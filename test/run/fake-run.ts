@@ -12,7 +12,7 @@ import { type FinishedRun, run } from '../../src/lib/run/run.ts';
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
-import { aHead } from '../report/kept-run.ts';
+import { aHead } from '../report/saved-run.ts';
 import { someTimings } from '../support/builders.ts';
 import { aPlannedTest, SENDER_RUN_ID } from '../support/sending.ts';
 import { anAnswer, jsonAnswer } from '../validate/support.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type Comparable, findBaseline, greenBefore } from '../../../src/lib/report/compare/baseline.ts';
 import { aReport } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { keepRun, resultsOf } from '../kept-run.ts';
+import { keepRun, resultsOf } from '../saved-run.ts';
 
 const { target, profile, environment, shard, scenarios } = aReport();
 const LIKE: Comparable = { target, profile, environment, shard, scenarios };

@@ -8,7 +8,7 @@ import { historyOf } from '../../../src/lib/report/history/broken-since.ts';
 import { startRun } from '../../../src/lib/report/store/store.ts';
 import { anError, aReport, aStageResult, aTest, aTraceResult, aWarning } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { aHead, edit, keepRun, resultsFile } from '../kept-run.ts';
+import { aHead, edit, keepRun, resultsFile } from '../saved-run.ts';
 
 const NOW = '2026-08-01T12:00:00.000Z';
 const at = (hour: number) => `2026-08-01T${String(hour).padStart(2, '0')}:00:00.000Z`;

@@ -12,7 +12,7 @@ import {
 import { runsFolder } from '../../../src/lib/report/store/store.ts';
 import { anError, aReport, aResponse, aStageResult, aTest } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { aHead, edit, headFile, keepRun, resultsFile, resultsOf, threeTests } from '../kept-run.ts';
+import { aHead, edit, headFile, keepRun, resultsFile, resultsOf, threeTests } from '../saved-run.ts';
 
 const IDS = ['20260801-120000-aaaaa', '20260801-120000-abbbb', '20260802-090000-ccccc'] as const;
 

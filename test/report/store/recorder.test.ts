@@ -5,7 +5,7 @@ import { readRun } from '../../../src/lib/report/history/history.ts';
 import { createRecorder, MAX_UNSAVED } from '../../../src/lib/report/store/recorder.ts';
 import { anError, aTest } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { aHead, aStartedRun, resultsFile, resultsOf, threeTests } from '../kept-run.ts';
+import { aHead, aStartedRun, resultsFile, resultsOf, threeTests } from '../saved-run.ts';
 
 function recorderIn(dataDir: string) {
   return createRecorder({ dataDir, started: aStartedRun(), stays: true });

@@ -12,7 +12,7 @@ import {
 import { tidyOrder } from '../../../src/lib/report/store/run-order.ts';
 import { runsFolder } from '../../../src/lib/report/store/store.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { edit, headFile, keepRun, resultsFile, resultsOf } from '../kept-run.ts';
+import { edit, headFile, keepRun, resultsFile, resultsOf } from '../saved-run.ts';
 
 const [LAST_YEAR, TODAY, HOUR_BACK, EPOCH, FUTURE] = [
   '20250801-120000-aaaaa',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { thisProcess } from '../../../src/lib/report/store/run-owner.ts';
 import { runsFolder, startRun } from '../../../src/lib/report/store/store.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { aHead, aStartedRun, headFile, resultsFile, threeTests } from '../kept-run.ts';
+import { aHead, aStartedRun, headFile, resultsFile, threeTests } from '../saved-run.ts';
 
 const modeOf = (file: string) => statSync(file).mode & 0o777;
 
