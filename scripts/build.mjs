@@ -12,6 +12,7 @@ import { configTypes, LIBRARY_FILES, writeDeclarations, writeEntry } from './lib
 import { lighterPackages } from './lighter-packages.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 import { intoPacks } from './packs.mjs';
+import { writeReportTypes } from './report-types.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const inRoot = (...parts) => path.join(ROOT, ...parts);
@@ -157,6 +158,7 @@ async function inOwnFolder() {
 
 async function buildAll() {
   const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
+  await writeReportTypes(ROOT);
   const program = await esbuild({
     ...OPTIONS,
     entryPoints: entryPoints(),

@@ -5,7 +5,7 @@ import type { RunOption } from './lib/config/keys/key.ts';
 import { RUN_OPTIONS } from './lib/config/keys/table.ts';
 import { jsonSchema as configJsonSchema, configSchema, programSchema } from './lib/config/schema/schema.ts';
 import { SENTRY_VARIABLES } from './lib/config/sources/sentry-sources.ts';
-import { reportJsonSchema } from './lib/report/report-schema.ts';
+import { reportJsonSchema } from './lib/report/schema/json-schema.ts';
 
 /** oclif's manifest, made from the built command classes themselves. */
 export async function commandManifest(root: string): Promise<unknown> {

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { keepRun } from '../report/kept-run.ts';
+import { keepRun } from '../report/saved-run.ts';
 import { type Cli, cliEnvironment, PROGRAM, withCli } from '../support/cli.ts';
 import { isInstalled } from '../support/machine.ts';
 import { ENTER, HAS_TERMINALS, onTerminal } from '../support/pseudo-terminal.ts';

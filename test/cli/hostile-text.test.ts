@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectHarmless, expectNoOrders } from '../fuzz/support/invariants.ts';
-import { keepRun } from '../report/kept-run.ts';
+import { keepRun } from '../report/saved-run.ts';
 import { aTest } from '../support/builders.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 

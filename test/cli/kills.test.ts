@@ -11,7 +11,7 @@ import type { ReportHead } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { readHeads, readRun, savedRuns } from '../../src/lib/report/history/history.ts';
 import { runsFolder } from '../../src/lib/report/store/store.ts';
-import { resultsOf } from '../report/kept-run.ts';
+import { resultsOf } from '../report/saved-run.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { type Draw, drawFrom } from '../support/draw.ts';
 import { withGatedTarget } from '../support/gated-target.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { keepRun } from '../report/kept-run.ts';
+import { keepRun } from '../report/saved-run.ts';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
 
 const RECORDER = pathToFileURL(path.join(ROOT, 'test', 'support', 'record-modules.mjs')).href;

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keepRun } from '../report/kept-run.ts';
+import { keepRun } from '../report/saved-run.ts';
 import { withCli } from '../support/cli.ts';
 
 const NO_RUNS = ['No run has been kept yet.', 'prod-e2e run --sandbox'];

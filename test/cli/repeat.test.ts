@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
-import { reportSchema } from '../../src/lib/report/report-schema.ts';
+import { report as reportSchema } from '../../src/lib/report/schema/report.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { keepRun } from '../report/kept-run.ts';
+import { keepRun } from '../report/saved-run.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { HAS_TERMINALS, onTerminal } from '../support/pseudo-terminal.ts';

@@ -1,7 +1,7 @@
 /** `report show` of one test, from a kept run. */
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keepRun } from '../report/kept-run.ts';
+import { keepRun } from '../report/saved-run.ts';
 import { RUN_ID } from '../support/builders.ts';
 import { withCli } from '../support/cli.ts';
 

@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
-import { edit, headFile, keepRun, resultsFile } from '../report/kept-run.ts';
+import { edit, headFile, keepRun, resultsFile } from '../report/saved-run.ts';
 import { type Cli, type CliOptions, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { withGatedTarget } from '../support/gated-target.ts';

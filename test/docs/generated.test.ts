@@ -22,6 +22,11 @@ it.each([
   'schemas/config.schema.json',
   'schemas/report.schema.json',
   'src/lib/library/config-type.ts',
+  'src/lib/model/finding.ts',
+  'src/lib/model/stage.ts',
+  'src/lib/model/result.ts',
+  'src/lib/model/report.ts',
+  'src/lib/report/store/report-shapes.ts',
   'docs/configuration.md',
 ])('%s is committed as the build writes it', async (file) => {
   expect(await readFile(path.join(ROOT, file), 'utf8')).toBe(await committed(file));

@@ -19,7 +19,7 @@ const refused: ApiFailure = {
   kind: 'error',
   problem: 'token',
   reason: 'unauthorized',
-  message: 'sentry.io does not accept the token (HTTP 401).',
+  message: 'sentry.io does not accept the token (HTTP 401)',
   retryAfterMs: null,
   status: 401,
   permanent: true,

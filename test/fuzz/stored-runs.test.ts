@@ -14,12 +14,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll } from 'vitest';
 import { findTrace } from '../../src/lib/cli/trace/open.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import type { ReportSource } from '../../src/lib/model/report.ts';
+import type { ReportSource } from '../../src/lib/model/report-source.ts';
 import { findRun, readHeads, readRun, savedRuns } from '../../src/lib/report/history/history.ts';
 import { usualDurations } from '../../src/lib/report/history/usual-durations.ts';
 import { HEAD_FILE, RESULTS_FILE, runsFolder, VERIFIED_FILE } from '../../src/lib/report/store/store.ts';
 import { columns } from '../../src/lib/view/columns.ts';
-import { aHead, aStartedRun } from '../report/kept-run.ts';
+import { aHead, aStartedRun } from '../report/saved-run.ts';
 import {
   aDelivery,
   anError,

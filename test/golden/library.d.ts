@@ -1,44 +1,50 @@
+/** One attempt to send a webhook. */
 declare interface Attempt {
+    /** Start of the attempt: ISO 8601, UTC. */
     readonly startedAt: string;
+    /** Duration of the attempt, in milliseconds. */
     readonly durationMs: number;
+    /** HTTP status; null without a response. */
     readonly status: number | null;
     readonly failure: Failure | null;
     /** The request was written, if only in part, so the target may have received it. */
     readonly mayHaveArrived: boolean;
 }
 
-/** Since when a scenario that is broken now has been so, as far as kept runs of the same target, profile, environment and shard say. */
+/** Since when a scenario that is broken has been so, as saved runs of the same target, profile, environment and shard say. */
 declare interface BrokenSince {
     readonly scenario: string;
-    /** When the first broken test of the first of these runs was sent. */
+    /** When the first broken test of the first of these runs was sent: ISO 8601, UTC. */
     readonly since: string;
-    /** That run; null where an earlier version said it, which did not tell. */
+    /** That run; null in a report of an earlier version. */
     readonly sinceRun: string | null;
-    /** Runs in a row in which a test of it was broken, this one among them; runs that did not test it are none. */
+    /** Runs in a row in which a test of it was broken, this one among them. */
     readonly runs: number;
-    /** The last run before them that tested it, in which it worked; null where none is known: it may have been broken for longer. */
+    /** The last run before them that tested it, in which it worked; null where none is known. */
     readonly lastWorked: {
         readonly runId: string;
         readonly at: string;
     } | null;
 }
 
+/** Why a test is broken or has a warning. */
 declare interface Cause {
     /** The stage it comes from; null where it is not about one. */
     readonly stage: string | null;
-    /** What it was read from; `connection` where there was no response. */
-    readonly source: EvidenceSource | 'connection';
-    /** What happened: `status "rejected" (expected "approved")`, `HTTP 500: Internal server error`. */
+    /** What it was read from; connection: there was no response. */
+    readonly source: 'response' | 'trace' | 'http' | 'sql' | 'connection';
+    /** What happened: `status "rejected" (expected "approved")`. */
     readonly message: string;
-    /** What a failed span says about it, where something else shows that it happened. */
+    /** What a failed span says about it. */
     readonly because?: string;
     /** The failed span, from its stage's span on: `data-enrichment > fetch-gex-data`. */
     readonly span?: string;
     readonly issue?: CauseIssue;
-    /** What a probe read: top-level scalar values of the first row or of the body. */
+    /** What a probe read. */
     readonly row?: string;
 }
 
+/** Sentry's issue of a failure. */
 declare interface CauseIssue {
     /** `API-7`; null where Sentry gave none. */
     readonly shortId: string | null;
@@ -78,15 +84,16 @@ declare type CleanupConfig = {
     status?: (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
 }[];
 
-/** What became of the clean-up of a run. Counts are calls. */
+/** What became of the clean-up. */
 declare interface CleanupSummary {
+    /** Calls that removed what there was. */
     readonly done: number;
     /** Calls that failed or were not made although there is something to remove. */
     readonly failed: number;
-    /** Tests of which nobody knows whether they left anything. */
+    /** Calls of which it is unknown whether there is anything to remove. */
     readonly unknown: number;
-    /** The first {@link LEFT_OVERS_KEPT}, in the order of the tests. */
-    readonly leftOvers: readonly LeftOver[];
+    /** The first 1,000, in the order of the tests. */
+    readonly leftOvers: readonly Leftover[];
     /** Webhooks that `prod-e2e cleanup` can still clean up after; absent where there are none. */
     readonly open?: number;
 }
@@ -497,9 +504,6 @@ declare interface ContextNames {
     readonly uuid: string;
 }
 
-/** The kinds of evidence. `trace` is the test's own trace together with those of background work. */
-declare type EvidenceSource = 'response' | 'trace' | 'http' | 'sql';
-
 /** JSON as data, and the values a payload dimension takes. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 /** A number as it was written, where a JavaScript number would lose a digit or the spelling: `9007199254740993`, `98765.10`. */
 declare class ExactNumber {
@@ -572,36 +576,44 @@ declare interface ExpectConfig {
     };
 }
 
-/** Why there is no (whole) answer. */
+/** Why there is no complete response. */
 declare interface Failure {
     readonly kind: FailureKind;
-    /** For people, starts as in the guide: `Request failed: Connection timeout`. */
+    /** `Request failed: Connection timeout`. */
     readonly message: string;
-    /** Node's or TLS's own code, e.g. `ECONNREFUSED`, `CERT_HAS_EXPIRED`, or `HTTP_407` of a proxy; null where there is none. */
+    /** Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` of a proxy. */
     readonly code: string | null;
 }
 
+/** What kept a response from coming in full. */
 declare type FailureKind = 'dns' | 'refused' | 'unreachable' | 'connect-timeout' | 'tls' | 'reset' | 'response-timeout' | 'body-timeout' | 'truncated' | 'too-large' | 'protocol' | 'proxy' | 'aborted';
 
-/** What is noticed about a test or a run. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/** Types of the report. Written by scripts/report-types.mjs from the schema of the report: do not edit. Durations are milliseconds and end in `Ms`. */
+/** A missing required field is an error, a recommended one a warning. */
+declare type FieldLevel = 'required' | 'recommended';
+
 /** One thing noticed about a test or a run. */
 export declare interface Finding {
     readonly severity: 'error' | 'warning';
-    /** Stable and machine readable, lower kebab case: `status`, `connect-timeout`, `recommended-missing`. */
+    /** Stable, lower kebab case: `connect-timeout`, `http-5xx`. */
     readonly code: string;
+    /** For people. */
     readonly message: string;
     /** What to try first; null where there is nothing useful to say. */
     readonly hint: string | null;
-    /** Dotted path of the field that it is about; only there where it is about one. */
+    /** Dotted path of the field that it is about. */
     readonly field?: string;
-    /** The stage that it is about; only there where it is about one. */
+    /** The stage that it is about. */
     readonly stage?: string;
-    /** What it comes from, in a few words: `Sentry responded with HTTP 503`; only there where that is known. */
+    /** What it comes from, in a few words: `Sentry responded with HTTP 503`. */
     readonly cause?: string;
-    /** The run that it says this one is worse than; only there where it says so. */
+    /** What is worse than in that run: `CHOP fails, worked before`; only there with baseline. */
+    readonly change?: string;
+    /** The run that it says this one is worse than. */
     readonly baseline?: string;
 }
 
+/** Background work in traces of its own. */
 declare interface FollowedWork {
     /** The search as sent to Sentry. */
     readonly searched: string;
@@ -626,59 +638,41 @@ declare interface JsonObject {
     readonly [key: string]: Json;
 }
 
-/** An answer as a result keeps it. Plain readonly data. */
-/** The answer as kept: bodies are cut at {@link RESPONSE_BODY_KEPT} characters. */
-declare interface KeptResponse {
-    readonly status: number;
-    readonly statusText: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
-    readonly bodyBytes: number;
-    readonly bodyCut: boolean;
-}
-
-/** A span as a waterfall needs it. */
-declare interface KeptSpan {
-    readonly name: string;
-    readonly op: string | null;
-    readonly service: string;
-    /** 0 for a root; of a parent the children stand below it. */
-    readonly depth: number;
-    /** From the beginning of the earliest span that was read. */
-    readonly startMs: number;
-    readonly durationMs: number;
-    readonly status: 'ok' | 'error' | 'unknown';
-    /** Of background work in a trace of its own. */
-    readonly followed: boolean;
-}
-
-/** Milliseconds; null while nothing was answered. */
+/** Durations of the webhooks; null where there was no response. */
 declare interface Latency {
-    /** Answers and time-outs; a time-out counts with the time waited, a lower bound. */
+    /** Responses and timeouts; a timeout counts with the time waited, a lower bound. */
     readonly count: number;
+    /** Shortest, in milliseconds. */
     readonly minMs: number | null;
+    /** Mean, in milliseconds. */
     readonly meanMs: number | null;
+    /** Median, in milliseconds. */
     readonly p50Ms: number | null;
+    /** 90th percentile, in milliseconds. */
     readonly p90Ms: number | null;
+    /** 95th percentile, in milliseconds. */
     readonly p95Ms: number | null;
+    /** 99th percentile, in milliseconds. */
     readonly p99Ms: number | null;
+    /** Longest, in milliseconds. */
     readonly maxMs: number | null;
-    /** HDR histogram of microseconds, V2 compressed, base64: mergeable with other runs'. */
+    /** HDR histogram of microseconds, V2 compressed, base64. */
     readonly histogram: string | null;
 }
 
-/** What a test left behind, or may have. */
-declare interface LeftOver {
+/** What a test left at the target, or may have. */
+declare interface Leftover {
     readonly testId: string;
+    /** Scenario and ordinal. */
     readonly name: string;
-    /** Where the call goes, secrets masked: `DELETE https://…/signals/s1`; with its placeholders where they have no value. */
+    /** `DELETE https://…/signals/s1`; secrets masked. */
     readonly call: string;
-    /** What the placeholders of the call stand for: `response.signal_id` → `s1`. */
+    /** What the placeholders of the call stand for: `response.signal_id` and its value. */
     readonly ids: Readonly<Record<string, string>>;
-    /** False where nobody knows whether there is anything. */
+    /** False where it is unknown whether there is anything. */
     readonly certain: boolean;
     readonly reason: string;
-    /** A line for a POSIX shell that makes the call, secrets as variables or masked; null where there is nothing to call. */
+    /** A line for a POSIX shell that makes the call, secrets as variables or masked. */
     readonly command: string | null;
 }
 
@@ -701,18 +695,21 @@ export declare interface LoadedConfig {
 
 declare const made: unique symbol;
 
+/** A missing field over all tests. */
 declare interface MissingDataEntry {
+    /** Dotted path. */
     readonly field: string;
-    readonly level: 'required' | 'recommended';
+    readonly level: FieldLevel;
     /** In how many tests. */
     readonly tests: number;
     readonly scenarios: readonly string[];
 }
 
+/** A field that the response should have and does not. */
 declare interface MissingField {
     /** Dotted path. */
     readonly field: string;
-    readonly level: 'required' | 'recommended';
+    readonly level: FieldLevel;
 }
 
 /** What a payload function may use: a whole number that a JavaScript number would round is a bigint. */
@@ -766,21 +763,27 @@ export declare function readReport(run?: string, options?: {
  */
 export declare function renderReport(report: Report, reporter: string): Promise<string>;
 
-/** The same id, idempotency key and bytes once more, in a trace of its own. */
+/** The same id, idempotency key and bytes, sent once more. */
 declare interface RepeatedSend {
+    /** Start of the first attempt: ISO 8601, UTC. */
     readonly startedAt: string;
     readonly errors: readonly Finding[];
     readonly warnings: readonly Finding[];
     readonly missingData: readonly MissingField[];
-    readonly response: KeptResponse | null;
+    /** Null without a response. */
+    readonly response: StoredResponse | null;
     readonly timings: Timings;
     readonly attempts: readonly Attempt[];
-    /** 32 hex characters. */
+    /** 32 hex characters: it has a trace of its own. */
     readonly traceId: string;
 }
 
-declare interface RepeatResult extends Treatment {
-    /** Empty where it was not sent again after all; `because` says why. */
+/** The same webhook resent. Its errors and warnings are among those of the test, too. */
+declare interface RepeatResult {
+    readonly treatedAs: TreatedAs;
+    /** What shows it, or why nothing does: `status DUPLICATE`. */
+    readonly because: string;
+    /** Empty where it was not resent after all; because says why. */
     readonly sends: readonly RepeatedSend[];
 }
 
@@ -789,12 +792,14 @@ export declare interface Report extends ReportHead {
     readonly results: readonly TestResult[];
 }
 
-/** Everything of a report but the results; `run.json` of a kept run. */
+/** Everything of a report but the results; `run.json` of a saved run. */
 declare interface ReportHead extends RunFacts {
     readonly status: RunStatus;
+    /** Exit code of the run. */
     readonly exitCode: number;
-    /** Null while the run was cut off before its end. */
+    /** Null where the run was cut off. */
     readonly endedAt: string | null;
+    /** Duration of the run, in milliseconds. */
     readonly durationMs: number | null;
     readonly sentry: SentryDelivery;
     readonly summary: Summary;
@@ -810,6 +815,7 @@ declare interface ReportHead extends RunFacts {
     readonly skippedBecause: string | null;
     /** About the run as a whole. */
     readonly findings: readonly Finding[];
+    /** Where the next run against this target goes on in the combinations of dimensions. */
     readonly nextOffset: number;
 }
 
@@ -871,7 +877,7 @@ export declare type RunEvent = {
     readonly head: ReportHead;
 };
 
-/** Facts about a run that are known before the first webhook is sent. */
+/** What is known about a run before the first webhook is sent. */
 declare interface RunFacts {
     readonly schemaVersion: 1;
     readonly tool: {
@@ -879,18 +885,20 @@ declare interface RunFacts {
         readonly version: string;
     };
     readonly runId: string;
-    /** Credentials masked. */
+    /** URL of the endpoint; credentials masked. */
     readonly target: string;
-    /** Only there where the target is the sandbox that the run started: its port is another one in each run. */
+    /** Only there where the target is the sandbox that the run started, with a port of its own. */
     readonly sandbox?: true;
     readonly seed: string;
     readonly profile: string | null;
+    /** Sentry environment. */
     readonly environment: string;
+    /** Start of the run: ISO 8601, UTC. */
     readonly startedAt: string;
+    /** Webhooks planned. */
     readonly planned: number;
     readonly scenarios: readonly string[];
     readonly shard: RunShard | null;
-    /** Only there where the scenarios stand in a config file of the project. */
     readonly source?: ScenarioSource;
 }
 
@@ -915,11 +923,28 @@ declare interface RunShard {
     readonly total: number;
     /** Webhooks of all shards together. */
     readonly planned: number;
-    /** The same for all shards that were dealt out of the same plan, with the same expectations. */
+    /** The same for all shards of the same plan, with the same expectations. */
     readonly plan: string;
 }
 
+/** What a run found; interrupted: it was cut off. */
 declare type RunStatus = 'healthy' | 'degraded' | 'broken' | 'interrupted';
+
+/** A span as a waterfall needs it. */
+declare interface SavedSpan {
+    readonly name: string;
+    readonly op: string | null;
+    readonly service: string;
+    /** 0 for a root; children stand below their parent. */
+    readonly depth: number;
+    /** From the beginning of the earliest span that was read, in milliseconds. */
+    readonly startMs: number;
+    /** Duration of the span, in milliseconds. */
+    readonly durationMs: number;
+    readonly status: 'ok' | 'error' | 'unknown';
+    /** Of background work in a trace of its own. */
+    readonly followed: boolean;
+}
 
 declare type Scalar = PlainScalar | ExactNumber;
 
@@ -976,32 +1001,33 @@ declare type ScenarioConfig = {
     [k: string]: string | number | boolean;
 };
 
-/** The config file that the scenarios stand in, for viewers that can show it. */
+/** The config file that the scenarios stand in. */
 declare interface ScenarioSource {
-    /** Relative to the root of the repository where CI tells it, else to the working folder; with `/` on every system. */
+    /** Relative to the root of the repository, or to the working folder; with `/`. */
     readonly file: string;
-    /** Each scenario that stands in it → its line, counted from 1; null where that is not known. */
+    /** Scenario and its line, counted from 1; null where that is not known. */
     readonly lines: Readonly<Record<string, number | null>>;
 }
 
-/** What became of the client side of the traces. Counts are traces. */
+/** What became of prod-e2e's own spans. */
 declare interface SentryDelivery {
     /** A usable DSN was given. */
     readonly enabled: boolean;
-    /** Host of the DSN; null without one. */
+    /** Host of the DSN. */
     readonly host: string | null;
+    /** Traces Sentry accepted. */
     readonly accepted: number;
     readonly refused: readonly {
         readonly status: number;
         readonly count: number;
     }[];
-    /** Dropped by the SDK without being sent: rate limited, or its buffer full. */
+    /** Traces dropped by the SDK without being sent: rate limited, or its buffer full. */
     readonly dropped: number;
-    /** Sent, but the connection failed. */
+    /** Traces sent over a connection that failed. */
     readonly failed: number;
-    /** No answer before the flush ended. */
+    /** Traces without a response before the end. */
     readonly pending: number;
-    /** What Sentry last asked us to wait, in seconds. */
+    /** The last Retry-After of Sentry, in seconds. */
     readonly retryAfterSeconds: number | null;
 }
 
@@ -1033,70 +1059,96 @@ declare interface SigningConfig {
     idHeader?: string;
 }
 
-/** The statement of each source; null for one that the stage does not name, or that was not requested. */
-declare type StageEvidence = Readonly<Record<EvidenceSource, Statement | null>>;
+/** What each source says; null where the stage does not name the source. */
+declare interface StageEvidence {
+    readonly response: Statement | null;
+    readonly trace: Statement | null;
+    readonly http: Statement | null;
+    readonly sql: Statement | null;
+}
 
-/** One stage of one test. */
+/** A step of the target's pipeline in one test. */
 declare interface StageResult {
     readonly name: string;
     readonly state: StageState;
-    /** A test whose webhook did not come this far is broken. */
+    /** A test whose webhook did not get this far is broken. */
     readonly required: boolean;
     readonly evidence: StageEvidence;
-    /** Of the stage's span; null where none was found. */
+    /** Duration of the stage's span, in milliseconds. */
     readonly durationMs: number | null;
-    /** Why it has this state, and what else there is to know, in a few words; null where there is nothing to say. */
+    /** What is wrong, in a few words. */
     readonly detail: string | null;
-    /** Why it could not be checked, as stable codes such as `no-followed-trace`; only there where it is unverified. */
+    /** Why it could not be checked: `no-followed-trace`, `probe-failed` and the like. */
     readonly reasons?: readonly string[];
 }
 
+/** What became of one stage in one test. */
 declare type StageState = 'ok' | 'slow' | 'failed' | 'missing' | 'unverified' | 'not-reached';
 
-/** One stage over all tests. Counts are tests. */
+/** A step of the pipeline over all tests. */
 declare interface StageSummary {
     readonly name: string;
+    /** Tests. */
     readonly ok: number;
+    /** Tests. */
     readonly slow: number;
+    /** Tests. */
     readonly failed: number;
+    /** Tests. */
     readonly missing: number;
+    /** Tests. */
     readonly unverified: number;
+    /** Tests. */
     readonly notReached: number;
     /** Tests whose webhook got stuck here. */
     readonly stuck: number;
 }
 
-/** How far webhooks came. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
-/**
- * What one source says about a stage: `confirms` (it shows that the stage happened), `contradicts` (it shows something
- * else), `absent` (it was able to see the stage, and nothing is there), `unknown` (it was not able to see it).
- */
+/** What one source says about a stage. confirms: the stage happened. contradicts: something else happened. absent: the source would have seen the stage, and it is not there. unknown: the source was not able to see it. */
 declare type Statement = 'confirms' | 'contradicts' | 'absent' | 'unknown';
+
+/** A response as a report holds it. */
+declare interface StoredResponse {
+    readonly status: number;
+    readonly statusText: string;
+    /** Lower-case names. */
+    readonly headers: Readonly<Record<string, string>>;
+    /** Cut where bodyCut is true. */
+    readonly body: string;
+    /** Length of the complete body in bytes, after decompression. */
+    readonly bodyBytes: number;
+    readonly bodyCut: boolean;
+}
 
 /** Where a webhook got stuck. */
 declare interface StuckAt {
-    /** The first stage that failed or is missing with no reached stage after it. */
+    /** The first stage that failed or is missing, with no reached stage after it. */
     readonly stage: string;
-    /** The last stage known to be reached, where those between it and `stage` could not be checked; null otherwise. */
+    /** The last stage known to be reached, where those in between could not be checked. */
     readonly after: string | null;
 }
 
+/** Counts of the run. */
 declare interface Summary {
     /** Tests that were sent and judged. */
     readonly total: number;
+    /** Tests found working. */
     readonly successful: number;
+    /** Tests found broken. */
     readonly failed: number;
     /** Tests with at least one warning. */
     readonly warnings: number;
     /** Distinct fields missing somewhere. */
     readonly missing: number;
-    /** Tests whose trace was looked for and could not be judged. */
+    /** Tests whose trace was read and could not be judged. */
     readonly unverified: number;
+    /** Tests that passed only after a retry; the target may have received them more than once. */
     readonly flaky: number;
     /** Planned, but not sent. */
     readonly skipped: number;
-    /** Tests that expect to be accepted, and those of them that work. */
+    /** Tests that expect to be accepted. */
     readonly acceptance: number;
+    /** Of these, tests found working. */
     readonly accepted: number;
     /** Of the tests that expect to be accepted, those that the target treated as duplicates. */
     readonly duplicates: number;
@@ -1104,108 +1156,122 @@ declare interface Summary {
     readonly unchecked: number;
 }
 
+/** One webhook: what was sent, what came back, what was noticed. */
 export declare interface TestResult {
+    /** `<run id>-<index>`. */
     readonly testId: string;
+    /** 1 for the first test of the run. */
     readonly index: number;
+    /** Scenario and ordinal, `CHOP #2`: the same from run to run. */
     readonly name: string;
-    /** Where a replayed payload comes from: `orders.ndjson, line 17`; only there where it was replayed. */
+    /** Where a replayed payload comes from: `orders.ndjson, line 17`. */
     readonly from?: string;
     readonly scenario: string;
-    readonly dimensions: Readonly<Record<string, PlainScalar>>;
+    readonly dimensions: Readonly<Record<string, string | number | boolean>>;
     readonly verdict: Verdict;
-    /** Passed, but only after a retry. */
+    /** Passed, but only after a retry, and the target may have received an earlier attempt as well. */
     readonly flaky: boolean;
+    /** Start of the first attempt: ISO 8601, UTC. */
     readonly startedAt: string;
     readonly errors: readonly Finding[];
     readonly warnings: readonly Finding[];
     readonly missingData: readonly MissingField[];
     readonly request: WebhookRequest;
-    readonly response: KeptResponse | null;
+    /** Null without a response. */
+    readonly response: StoredResponse | null;
     readonly timings: Timings;
     readonly attempts: readonly Attempt[];
-    /** Only there where it is a webhook to be sent again. Its errors and warnings are among those of the test, too. */
     readonly repeat?: RepeatResult;
     readonly trace: TraceResult;
     readonly stages: readonly StageResult[];
-    /** Null where it did not get stuck, or nobody can tell. */
+    /** Null where it did not get stuck, or where that is unknown. */
     readonly stuckAt: StuckAt | null;
-    /** Why it is broken or has a warning; null where it is neither. */
+    /** Null where it is neither broken nor has a warning. */
     readonly cause: Cause | null;
-    /** It expects to be accepted; false where a refusal is the right response. */
+    /** False where a refusal is the right response. */
     readonly expectsAcceptance: boolean;
 }
 
+/** A threshold and what was measured. */
 declare interface ThresholdResult {
+    /** `p95<800ms`. */
     readonly expression: string;
-    /** The measured value in the metric's own unit; null when there is nothing to measure. */
+    /** In the metric's own unit: milliseconds, percent or a count. */
     readonly actual: number | null;
     readonly ok: boolean;
 }
 
-/** Phases of the request that got the answer, in milliseconds; null where a phase did not take place. */
+/** Phases of the request; null where a phase did not take place. */
 declare interface Timings {
-    /** Waiting for a socket. */
+    /** Waiting for a socket, in milliseconds. */
     readonly waitMs: number | null;
+    /** Name resolution, in milliseconds. */
     readonly dnsMs: number | null;
+    /** TCP connection, in milliseconds. */
     readonly tcpMs: number | null;
+    /** TLS handshake, in milliseconds. */
     readonly tlsMs: number | null;
+    /** Sending the request, in milliseconds. */
     readonly requestMs: number | null;
+    /** From the end of the request to the first byte of the response, in milliseconds. */
     readonly firstByteMs: number | null;
+    /** Reading the response, in milliseconds. */
     readonly downloadMs: number | null;
-    /** From the start of the request (with `--rate`: from its planned start) to the last byte or the failure. */
+    /** From the start of the request (with --rate: its planned start) to the last byte or the failure, in milliseconds. */
     readonly totalMs: number;
-    /** With `--rate`: how much later than planned the request started; contained in `totalMs`. */
+    /** With --rate: how much later than planned the request started; contained in totalMs, in milliseconds. */
     readonly lateMs: number;
 }
 
+/** What Sentry has of a test. */
 declare interface TraceResult {
+    /** 32 hex characters. */
     readonly traceId: string;
-    /** Where a person can look at it; null while the organisation is unknown. */
+    /** Its page in Sentry; null while the organization is unknown. */
     readonly url: string | null;
     readonly state: TraceState;
+    /** Why it is unverified. */
     readonly reason: UnverifiedReason | null;
-    /** Spans read back, ours included; null where the trace was not read. */
+    /** Spans read back, those of prod-e2e included; null where the trace was not read. */
     readonly spanCount: number | null;
-    /** How the wait for it went; null where the trace was not read. */
+    /** How the wait for the trace went; null where it was not read. */
     readonly wait: TraceWait | null;
     /** Background work that was searched for, one entry a search. */
     readonly followed: readonly FollowedWork[];
-    /** What was read, in the order of a tree, at most {@link SPANS_KEPT}; empty where the trace was not read. */
-    readonly spans: readonly KeptSpan[];
+    /** What was read, in the order of a tree, at most 100 spans. */
+    readonly spans: readonly SavedSpan[];
     readonly findings: readonly Finding[];
 }
 
-/** `skipped`: not tried. `unverified`: tried, could not be judged. */
+/** skipped: not read. unverified: read, but it could not be judged. */
 declare type TraceState = 'verified' | 'failed' | 'unverified' | 'skipped';
 
+/** How the wait for a trace went. */
 declare interface TraceWait {
+    /** How often the trace was read. */
     readonly polls: number;
+    /** Duration of the wait, in milliseconds. */
     readonly waitedMs: number;
-    /** Labels of expected spans that had not come when the wait ended. */
+    /** Labels of expected spans that had not arrived when the wait ended. */
     readonly awaited: readonly string[];
 }
 
-/** `unknown`: the answers do not tell. */
+/** What the target made of a resend; unknown: the responses do not show it. */
 declare type TreatedAs = 'one-event' | 'second-event' | 'unknown';
 
-declare interface Treatment {
-    readonly treatedAs: TreatedAs;
-    /** What says so, or why nothing does: `status DUPLICATE`, `no signal_id in the answers`. */
-    readonly because: string;
-}
-
-/** Why a trace that was looked for could not be judged. */
+/** Why a trace could not be judged. */
 declare type UnverifiedReason = 'not-found' | 'only-our-spans' | 'sampled-out' | 'late' | 'not-settled' | 'unauthorized' | 'org-mismatch' | 'unavailable' | 'api-error';
 
+/** A test with an error is broken. */
 declare type Verdict = 'working' | 'broken';
 
-/** A request without the headers of trace and signature, which exist only once it is sent. */
+/** A webhook as it is sent. */
 declare interface WebhookRequest {
     readonly method: string;
     readonly url: string;
-    /** Lower-case names. */
+    /** Lower-case names; secrets masked in a report. */
     readonly headers: Readonly<Record<string, string>>;
-    /** The exact bytes that are sent, as UTF-8 text. */
+    /** What is sent, as UTF-8 text. */
     readonly body: string;
 }
 

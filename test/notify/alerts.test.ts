@@ -6,7 +6,7 @@ import type { PostOutcome } from '../../src/lib/notify/post.ts';
 import { jsonRequest } from '../../src/lib/notify/posting.ts';
 import type { AlertState } from '../../src/lib/notify/state.ts';
 import { createFold } from '../../src/lib/report/digest/fold.ts';
-import { aHead } from '../report/kept-run.ts';
+import { aHead } from '../report/saved-run.ts';
 import { anError, aTest } from '../support/builders.ts';
 import { anOutage } from './alerts.ts';
 

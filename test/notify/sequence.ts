@@ -7,7 +7,7 @@ import { prepareAlerts } from '../../src/lib/notify/prepare-alerts.ts';
 import { createFold } from '../../src/lib/report/digest/fold.ts';
 import { readDsn } from '../../src/lib/send/dsn.ts';
 import { aProject } from '../config/project.ts';
-import { aHead } from '../report/kept-run.ts';
+import { aHead } from '../report/saved-run.ts';
 import { anError, aResponse, aStageResult, aTest, aTraceResult, aWarning } from '../support/builders.ts';
 import { withTarget } from '../support/target.ts';
 import { tempFolder } from '../support/temp-folder.ts';

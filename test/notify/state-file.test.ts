@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunFacts } from '../../src/lib/model/report.ts';
 import type { AlertState } from '../../src/lib/notify/state.ts';
 import { openAlertState } from '../../src/lib/notify/state-file.ts';
-import { aStartedRun } from '../report/kept-run.ts';
+import { aStartedRun } from '../report/saved-run.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { anOutage } from './alerts.ts';
 

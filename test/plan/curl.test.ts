@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WebhookRequest } from '../../src/lib/model/plan.ts';
+import type { WebhookRequest } from '../../src/lib/model/result.ts';
 import { curlLine, printableLine } from '../../src/lib/plan/curl.ts';
 
 let folder = '';

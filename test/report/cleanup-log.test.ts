@@ -10,7 +10,7 @@ import { readCleanupState, readSavedWebhooks } from '../../src/lib/report/store/
 import { isAlive, thisProcess } from '../../src/lib/report/store/run-owner.ts';
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { keepRun } from './kept-run.ts';
+import { keepRun } from './saved-run.ts';
 
 const RUN = '20260801-120000-k3f9z';
 

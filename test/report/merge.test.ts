@@ -14,7 +14,7 @@ import {
   sourceOf,
 } from '../support/builders.ts';
 import { large } from '../support/reports.ts';
-import { resultsOf } from './kept-run.ts';
+import { resultsOf } from './saved-run.ts';
 
 const MERGED = '20260801-120000-mmmmm';
 
@@ -125,7 +125,7 @@ it('a merge is broken where no shard has a working test that expects to be accep
   expect(merged(shards).head.status).toBe('broken');
 });
 
-it('a damaged histogram is told, not summed up wrongly', () => {
+it('a damaged histogram is reported, not summed up wrongly', () => {
   const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
   const shards = shardsOf(whole, 3).map((shard) => ({
     ...shard,

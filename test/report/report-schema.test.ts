@@ -1,9 +1,10 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
-import type { Cause } from '../../src/lib/model/cause.ts';
 import type { Report } from '../../src/lib/model/report.ts';
-import { reportJsonSchema, reportSchema } from '../../src/lib/report/report-schema.ts';
+import type { Cause } from '../../src/lib/model/result.ts';
+import { reportJsonSchema } from '../../src/lib/report/schema/json-schema.ts';
+import { report as reportSchema } from '../../src/lib/report/schema/report.ts';
 import { anError, aReport, aStageResult, aStageSummary, aTest, sourceOf } from '../support/builders.ts';
 import { broken, degraded, healthy, interrupted, unreachable } from '../support/reports.ts';
 import { rendered } from './formatters/rendered.ts';
@@ -53,7 +54,7 @@ function withEvidence(): Report {
       }),
     ],
     stages: [aStageSummary('decided', { failed: 1, notReached: 2, stuck: 1 })],
-    findings: [{ ...anError('regression', 'Worse than run r-1: x'), baseline: 'r-1' }],
+    findings: [{ ...anError('regression', 'Worse than run r-1: x'), baseline: 'r-1', change: 'x' }],
   });
 }
 

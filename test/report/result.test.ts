@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt, Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Finding, Judgement } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
+import type { Attempt } from '../../src/lib/model/result.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { maskingOf } from '../../src/lib/secrets/redact-paths.ts';
@@ -129,7 +130,7 @@ describe('a result', () => {
     expect(aResult({ judgement: { errors: [finding] } }).errors[0]?.hint).toBe(hint);
   });
 
-  it('keeps the beginning of a long answer and says so', () => {
+  it('holds the beginning of a long response and marks it', () => {
     const body = 'x'.repeat(20_000);
     expect(aResult({ answer: anAnswer({ body, bodyBytes: 20_000 }) }).response).toEqual({
       status: 200,
@@ -196,7 +197,7 @@ describe('a secret in a result', () => {
     expect(aResult()).not.toHaveProperty('from');
   });
 
-  it('is masked whole where the answer is cut in the middle of it', () => {
+  it('is masked completely where the response is cut in the middle of it', () => {
     const body = `${'x'.repeat(16_380)}s3cret-token`;
     expect(JSON.stringify(aResult({ secrets, answer: anAnswer({ body }) }))).not.toContain('s3c');
   });

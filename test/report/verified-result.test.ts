@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Cause } from '../../src/lib/model/cause.ts';
 import type { Finding } from '../../src/lib/model/finding.ts';
-import type { TestResult } from '../../src/lib/model/result.ts';
+import type { Cause, TestResult } from '../../src/lib/model/result.ts';
 import type { StageResult, StuckAt } from '../../src/lib/model/stage.ts';
 import { hintFor } from '../../src/lib/report/advice/advice.ts';
 import { applyVerification } from '../../src/lib/report/verified-result.ts';
@@ -69,7 +68,7 @@ describe('what a trace changes about a result', () => {
     expect(result.warnings).toEqual(findings.filter((each) => each === WARNING));
   });
 
-  it('comes after what the answer said', () => {
+  it('comes after the findings of the response', () => {
     const answered = aTest({
       errors: [anError('http-5xx', 'HTTP 500')],
       warnings: [aWarning('slow', 'Answer took 4000 ms')],

@@ -12,7 +12,7 @@ import {
   NO_EARLIER_IDS,
   readEarlierIds,
 } from '../../src/lib/run/duplicates.ts';
-import { aHead, keepRun, resultsFile } from '../report/kept-run.ts';
+import { aHead, keepRun, resultsFile } from '../report/saved-run.ts';
 import { anExpectation, aResponse, aTest, aWarning } from '../support/builders.ts';
 import { aPlannedTest } from '../support/sending.ts';
 import { tempFolder } from '../support/temp-folder.ts';

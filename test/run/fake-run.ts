@@ -1,10 +1,10 @@
 /** A run whose target, Sentry, store and clock do what a test says: nothing leaves this process. */
-import type { Delivery, Failure } from '../../src/lib/model/delivery.ts';
+import type { Delivery } from '../../src/lib/model/delivery.ts';
 import type { RunEvent } from '../../src/lib/model/event.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import type { SentryDelivery } from '../../src/lib/model/report.ts';
-import { NO_DELIVERY } from '../../src/lib/model/report.ts';
-import type { TestResult } from '../../src/lib/model/result.ts';
+import { NO_DELIVERY } from '../../src/lib/model/report-source.ts';
+import type { Failure, TestResult } from '../../src/lib/model/result.ts';
 import { factsOf } from '../../src/lib/report/digest/run-facts.ts';
 import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.ts';
 import type { RunPorts, RunSettings } from '../../src/lib/run/ports.ts';
@@ -12,7 +12,7 @@ import { type FinishedRun, run } from '../../src/lib/run/run.ts';
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
-import { aHead } from '../report/kept-run.ts';
+import { aHead } from '../report/saved-run.ts';
 import { someTimings } from '../support/builders.ts';
 import { aPlannedTest, SENDER_RUN_ID } from '../support/sending.ts';
 import { anAnswer, jsonAnswer } from '../validate/support.ts';

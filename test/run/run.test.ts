@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/lib/model/finding.ts';
 import { DAYS } from '../../src/lib/model/quiet-window.ts';
-import { type BrokenSince, NO_DELIVERY, type ReportHead } from '../../src/lib/model/report.ts';
+import type { BrokenSince, ReportHead } from '../../src/lib/model/report.ts';
+import { NO_DELIVERY } from '../../src/lib/model/report-source.ts';
 import { createAlerts } from '../../src/lib/notify/alerts.ts';
 import type { BrokenScenario } from '../../src/lib/report/digest/broken-fold.ts';
 import { parseThreshold } from '../../src/lib/report/digest/threshold.ts';

@@ -1,6 +1,7 @@
 /** One webhook: what its retries and the id of its response say about it. */
 import { describe, expect, it } from 'vitest';
-import type { Attempt, Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { Attempt } from '../../src/lib/model/result.ts';
 import { createDuplicates, NO_EARLIER_IDS } from '../../src/lib/run/duplicates.ts';
 import { sendOne } from '../../src/lib/run/send-one.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';

@@ -1,7 +1,7 @@
 /** What probes say of tests, beside their traces or without them. */
 import { describe, expect, it } from 'vitest';
-import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
-import type { TestResult } from '../../src/lib/model/result.ts';
+import type { HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { Failure, TestResult } from '../../src/lib/model/result.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { type Candidate, isCutShort } from '../../src/lib/verify/candidate.ts';
 import { type VerificationPorts, verifyTraces } from '../../src/lib/verify/verify.ts';

@@ -1,7 +1,7 @@
 /** What the rows of the fault matrix cannot say: faults that depend on settings, on the layer below, or on what came before. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Failure } from '../../src/lib/model/delivery.ts';
 import { FAILURE_KINDS } from '../../src/lib/model/failure-kinds.ts';
+import type { Failure } from '../../src/lib/model/result.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { HEAD } from '../support/faults/bytes.ts';

@@ -1,8 +1,8 @@
 /** What is retried, when, and in which trace. How often it arrives: deliveries.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { retryAfterMs } from '../../src/lib/http/retry-after.ts';
-import type { Failure } from '../../src/lib/model/delivery.ts';
 import type { FailureKind } from '../../src/lib/model/failure-kinds.ts';
+import type { Failure } from '../../src/lib/model/result.ts';
 import { isRetryable, type RetryGate, retryDelayMs, tooLongToWaitMs } from '../../src/lib/send/retries.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { afterRequest, closedPort, withFaultyServer } from '../support/faulty-server.ts';

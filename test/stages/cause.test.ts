@@ -1,6 +1,6 @@
 /** The one cause of a test. Expected values are written by hand, from the rules in docs/verdicts.md. */
 import { expect, test } from 'vitest';
-import type { Cause } from '../../src/lib/model/cause.ts';
+import type { Cause } from '../../src/lib/model/result.ts';
 import type { Statement } from '../../src/lib/model/stage.ts';
 import { type CauseFacts, causeOf } from '../../src/lib/stages/cause.ts';
 import type { JudgedStage } from '../../src/lib/stages/evidence.ts';

@@ -1,6 +1,7 @@
 /** The stages of one test. Expected values are written by hand, from the rules in docs/verdicts.md. */
 import { describe, expect, it, test } from 'vitest';
-import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { Failure } from '../../src/lib/model/result.ts';
 import type { Trace, TraceSpan } from '../../src/lib/model/trace.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';

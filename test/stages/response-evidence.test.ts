@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { Failure } from '../../src/lib/model/result.ts';
 import type { Statement } from '../../src/lib/model/stage.ts';
 import { responseEvidence } from '../../src/lib/stages/source-evidence.ts';
 import { jsonAnswer, textAnswer } from '../validate/support.ts';

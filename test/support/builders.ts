@@ -1,10 +1,9 @@
 /** Valid values with as little to say as possible; a test names only what it is about. */
 
-import type { Timings } from '../../src/lib/model/delivery.ts';
 import type { Finding } from '../../src/lib/model/finding.ts';
-import type { Report, ReportHead, ReportSource, SentryDelivery } from '../../src/lib/model/report.ts';
-import type { StoredResponse } from '../../src/lib/model/response.ts';
-import type { TestResult, TraceResult } from '../../src/lib/model/result.ts';
+import type { Report, ReportHead, SentryDelivery } from '../../src/lib/model/report.ts';
+import type { ReportSource } from '../../src/lib/model/report-source.ts';
+import type { StoredResponse, TestResult, Timings, TraceResult } from '../../src/lib/model/result.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import type { StageResult, StageState, StageSummary, Statement } from '../../src/lib/model/stage.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';

@@ -1,6 +1,7 @@
 /** Senders and planned tests with as little to say as possible. */
 import type { Delivery } from '../../src/lib/model/delivery.ts';
-import type { PlannedTest, WebhookRequest } from '../../src/lib/model/plan.ts';
+import type { PlannedTest } from '../../src/lib/model/plan.ts';
+import type { WebhookRequest } from '../../src/lib/model/result.ts';
 import type { RetryGate } from '../../src/lib/send/retries.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createSender, type Sender, type SenderOptions } from '../../src/lib/send/traced-sender.ts';

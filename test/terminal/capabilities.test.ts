@@ -7,7 +7,7 @@ function terminal(env: Env, facts: Partial<TerminalFacts> = {}) {
   return terminalOf({ isTTY: true, columns: 100, env, ci: false, platform: 'linux', ...facts });
 }
 
-describe('colour', () => {
+describe('color', () => {
   it.each<[string, Env, boolean, boolean]>([
     ['a terminal', { TERM: 'xterm' }, true, true],
     ['a pipe', { TERM: 'xterm' }, false, false],

@@ -22,7 +22,7 @@ test('breaks a word that fits on no line, but never an id or a URL', () => {
     `    ${'x'.repeat(14)}`,
   ]);
   expect(layOut([{ text: url }], AT, SCREEN)).toEqual([`  ${url}`]);
-  expect(layOut([{ text: 'f'.repeat(50), whole: true }], AT, SCREEN)).toEqual([`  ${'f'.repeat(50)}`]);
+  expect(layOut([{ text: 'f'.repeat(50), unbroken: true }], AT, SCREEN)).toEqual([`  ${'f'.repeat(50)}`]);
 });
 
 test('a style is closed on the line it is opened on', () => {

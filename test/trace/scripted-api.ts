@@ -25,7 +25,7 @@ export function aFailure(overrides: Partial<ApiFailure> = {}): ApiFailure {
     kind: 'error',
     problem: 'server-error',
     reason: 'api-error',
-    message: 'sentry.example.com responded with HTTP 502.',
+    message: 'sentry.example.com responded with HTTP 502',
     retryAfterMs: null,
     status: 502,
     permanent: false,
@@ -36,7 +36,7 @@ export function aFailure(overrides: Partial<ApiFailure> = {}): ApiFailure {
 
 export const LIMITED = aFailure({
   problem: 'rate-limit',
-  message: 'sentry.example.com limits requests (HTTP 429).',
+  message: 'sentry.example.com limits requests (HTTP 429)',
   status: 429,
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { HttpResponse } from '../../src/lib/model/delivery.ts';
+import type { Failure } from '../../src/lib/model/result.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import type { SenderName, SignMode } from '../../src/lib/model/signing.ts';
 import { SCHEMES } from '../../src/lib/senders/schemes.ts';

@@ -2,7 +2,7 @@
 import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Judgement } from '../../src/lib/model/finding.ts';
 import type { Json } from '../../src/lib/model/json.ts';
-import type { WebhookRequest } from '../../src/lib/model/plan.ts';
+import type { WebhookRequest } from '../../src/lib/model/result.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anExpectation, someTimings } from '../support/builders.ts';

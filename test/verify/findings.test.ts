@@ -59,7 +59,7 @@ describe('traces that could not be verified', () => {
       aReading('A #1', 'api-error', 'HTTP 502 for t0ken'),
       aReading('A #2', 'api-error', 'HTTP 503'),
     );
-    expect(finding?.message).toBe('2 traces are unverified (api-error): HTTP 502 for ***');
+    expect(finding?.message).toBe('2 traces are unverified (api-error): HTTP 502 for ***.');
     expect(finding?.cause).toBe('Sentry responded with HTTP 502');
   });
 

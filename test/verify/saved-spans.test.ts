@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MAX_SAVED_SPANS } from '../../src/lib/model/result.ts';
+import { MAX_SAVED_SPANS } from '../../src/lib/model/report-source.ts';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
 import { savedSpans } from '../../src/lib/verify/saved-spans.ts';
 

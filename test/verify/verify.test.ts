@@ -327,7 +327,7 @@ describe('traces that cannot be judged', () => {
   });
 
   it('say what Sentry said, without secrets', async () => {
-    const trace = aFailure({ reason: 'unauthorized', status: 403, message: 'No: tok3n-value (HTTP 403).' });
+    const trace = aFailure({ reason: 'unauthorized', status: 403, message: 'No: tok3n-value (HTTP 403)' });
     const { results, findings } = await verify([{ trace }, { trace }], { secrets: ['tok3n-value'] });
     expect(findings).toMatchObject([
       { code: 'trace-unauthorized', message: '2 traces are unverified (unauthorized): No: *** (HTTP 403).' },
@@ -656,7 +656,7 @@ describe('background work', () => {
   it('that Sentry refuses to search for is unverified, for that reason', async () => {
     const { results } = await verify(cases.slice(0, 1), {
       settings: { follow },
-      search: () => aFailure({ permanent: true, status: 400, message: 'sentry answers HTTP 400.' }),
+      search: () => aFailure({ permanent: true, status: 400, message: 'sentry answers HTTP 400' }),
     });
     expect(results.flatMap(notOk)).toEqual(['engine-execution unverified', 'database-save unverified']);
     expect(results[0]?.stages.at(-1)?.detail).toBe(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReportHead } from '../../src/lib/model/report.ts';
-import { trendLines, trendsOf } from '../../src/lib/view/trend.ts';
+import { trendLines, trendsOf } from '../../src/lib/view/run-list.ts';
 import { anError, aReport, aTest, someTimings } from '../support/builders.ts';
 
 function listed(runId: string, p95: number, broken = 0, facts: Partial<ReportHead> = {}) {

@@ -2,9 +2,7 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
 import type { UnreadableRun } from '../../lib/report/history/history.ts';
 import { columns } from '../../lib/view/columns.ts';
-import { leftoverLines } from '../../lib/view/leftover-lines.ts';
-import { trendLines, trendsOf } from '../../lib/view/trend.ts';
-import { unreadableLines } from '../../lib/view/unreadable-runs.ts';
+import { leftoverLines, trendLines, trendsOf, unreadableLines } from '../../lib/view/run-list.ts';
 
 export default class ReportList extends BaseCommand {
   static override summary = 'List the runs that are kept, newest first.';

@@ -9,12 +9,9 @@ import { type Delivery, failureWords } from '../model/delivery.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
-import {
-  type CleanupCall,
-  type CleanupSummary,
-  type Leftover,
-  MAX_LISTED_LEFTOVERS,
-} from '../model/probe.ts';
+import type { CleanupCall } from '../model/probe.ts';
+import type { CleanupSummary, Leftover } from '../model/report.ts';
+import { MAX_LISTED_LEFTOVERS } from '../model/report-source.ts';
 import { cleanupFindings, notSavedFinding } from '../report/store/cleanup/findings.ts';
 import type { EntryKey } from '../report/store/cleanup/records.ts';
 import { comesWithResponse, pathsOf, toSaved } from '../report/store/cleanup/saved-values.ts';

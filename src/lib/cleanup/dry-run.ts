@@ -1,5 +1,5 @@
 /** Shows the calls that `prod-e2e cleanup` would make, one after another, and makes none. */
-import type { Leftover } from '../model/probe.ts';
+import type { Leftover } from '../model/report.ts';
 import { readSavedWebhooks } from '../report/store/cleanup/state.ts';
 import { maskHeaders, maskUrl, redactDeep } from '../secrets/redact.ts';
 import { countOf } from '../terminal/quantities.ts';

@@ -1,5 +1,6 @@
 /** Makes the clean-up calls of a saved run that are still open, a few at a time, and saves what they removed. */
-import { type Leftover, MAX_LISTED_LEFTOVERS } from '../model/probe.ts';
+import type { Leftover } from '../model/report.ts';
+import { MAX_LISTED_LEFTOVERS } from '../model/report-source.ts';
 import type { EntryKey } from '../report/store/cleanup/records.ts';
 import { type CleanupState, readSavedWebhooks, type SavedWebhook } from '../report/store/cleanup/state.ts';
 import { CALLS_AT_ONCE, type CleanupPort, failedLeftover, makeCall, STOPPED_LIMIT_MS } from './call.ts';

@@ -1,5 +1,5 @@
 /** What `prod-e2e cleanup` says at its end, for people and for programs. */
-import type { CleanupSummary } from '../model/probe.ts';
+import type { CleanupSummary } from '../model/report.ts';
 import { cleanupCommandOf } from '../report/store/cleanup/leftover-text.ts';
 import { countOf } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';

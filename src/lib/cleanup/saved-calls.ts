@@ -2,7 +2,8 @@
 import type { Settings } from '../config/settings/settings.ts';
 import { valueAt } from '../json/path.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { CleanupCall, Leftover } from '../model/probe.ts';
+import type { CleanupCall } from '../model/probe.ts';
+import type { Leftover } from '../model/report.ts';
 import { comesWithResponse, fromSaved, ownValues, pathsOf } from '../report/store/cleanup/saved-values.ts';
 import { has, type SavedWebhook } from '../report/store/cleanup/state.ts';
 import { fillCall } from '../stages/probes/call.ts';

@@ -1,9 +1,8 @@
 /** The lines of a check for a terminal. */
 import type { Screen } from '../terminal/capabilities.ts';
-import { glyphsFor } from '../terminal/glyphs.ts';
 import { layOut } from '../terminal/layout.ts';
-import { type Style, styled } from '../terminal/palette.ts';
 import { countOf } from '../terminal/quantities.ts';
+import { glyphsFor, type Style, styled } from '../terminal/signs.ts';
 import { terminalText } from '../terminal/text.ts';
 import type { Check, CheckState } from './check.ts';
 

@@ -51,5 +51,5 @@ export function accessCheck(reply: TraceReply): Check {
 }
 
 function refusal(name: string, failure: ApiFailure): Check {
-  return fail(name, failure.message.replace(/\.$/, ''), solutionsForFailure(failure));
+  return fail(name, failure.message, solutionsForFailure(failure));
 }

@@ -35,13 +35,7 @@ export function traceChecks(facts: TraceFacts): readonly Check[] {
         fail('sampling', meaning, [...solutions, TRACES_SAMPLER_SNIPPET]),
       ];
     default:
-      return [
-        fail(
-          'trace-read',
-          failure?.message.replace(/\.$/, '') ?? meaning + after,
-          solutionsFor(reason, failure),
-        ),
-      ];
+      return [fail('trace-read', failure?.message ?? meaning + after, solutionsFor(reason, failure))];
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reports of runs that are over: read again, and put into one of the forms there are. */
-import type { Report, ReportSource } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
+import type { ReportSource } from '../model/report-source.ts';
 import { FILE_SCREEN } from '../terminal/capabilities.ts';
 import { homeFolders } from './home-folders.ts';
 import { publicError } from './public-error.ts';

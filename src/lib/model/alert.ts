@@ -1,4 +1,4 @@
-/** What alerts say of a run, and what is remembered of them from run to run. Plain readonly data; points in time are ISO 8601 in UTC. */
+/** What alerts report of a run, and what is remembered of them from run to run. Plain readonly data; points in time are ISO 8601 in UTC. */
 
 /** What shows that a scenario is broken, and so has to show that it works again: the response, or what is behind it. */
 export type Proof = 'response' | 'trace';

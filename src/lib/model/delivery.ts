@@ -1,34 +1,8 @@
 /** One webhook sent, and what came of it. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
-import type { FailureKind } from './failure-kinds.ts';
 import type { Json } from './json.ts';
-import type { WebhookRequest } from './plan.ts';
+import type { Attempt, Failure, Timings, WebhookRequest } from './result.ts';
 
-/** Phases of the request that got the answer, in milliseconds; null where a phase did not take place. */
-export interface Timings {
-  /** Waiting for a socket. */
-  readonly waitMs: number | null;
-  readonly dnsMs: number | null;
-  readonly tcpMs: number | null;
-  readonly tlsMs: number | null;
-  readonly requestMs: number | null;
-  readonly firstByteMs: number | null;
-  readonly downloadMs: number | null;
-  /** From the start of the request (with `--rate`: from its planned start) to the last byte or the failure. */
-  readonly totalMs: number;
-  /** With `--rate`: how much later than planned the request started; contained in `totalMs`. */
-  readonly lateMs: number;
-}
-
-/** Why there is no (whole) answer. */
-export interface Failure {
-  readonly kind: FailureKind;
-  /** For people, starts as in the guide: `Request failed: Connection timeout`. */
-  readonly message: string;
-  /** Node's or TLS's own code, e.g. `ECONNREFUSED`, `CERT_HAS_EXPIRED`, or `HTTP_407` of a proxy; null where there is none. */
-  readonly code: string | null;
-}
-
-/** `Connection timeout`: what the message of a failure says after the words it starts with; other texts stay as they are. */
+/** `Connection timeout`: the message of a failure without its first words; other texts stay as they are. */
 export function failureWords(message: string): string {
   return message.replace(/^Request failed: /, '');
 }
@@ -51,15 +25,6 @@ export interface HttpResponse {
         readonly reason: string;
         readonly kind: 'empty' | 'not-json' | 'too-deep' | 'unknown-coding';
       };
-}
-
-export interface Attempt {
-  readonly startedAt: string;
-  readonly durationMs: number;
-  readonly status: number | null;
-  readonly failure: Failure | null;
-  /** The request was written, if only in part, so the target may have received it. */
-  readonly mayHaveArrived: boolean;
 }
 
 /** Attempts before the last one that the target may have received: it may have one webhook several times. */
@@ -86,6 +51,6 @@ export interface Delivery {
   readonly timings: Timings;
   readonly attempts: readonly Attempt[];
   readonly trace: TraceContext;
-  /** Only there where a retry was left, but Retry-After asks for more than is waited: what it asks for, in milliseconds. */
+  /** The wait that Retry-After asks for, in milliseconds; only there where a retry was left and that wait is too long. */
   readonly notRetriedForMs?: number;
 }

@@ -1,4 +1,4 @@
-/** What a run tells while it goes on. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/** The events of a run. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { Finding } from './finding.ts';
 import type { ReportHead, RunFacts } from './report.ts';
 import type { TestResult } from './result.ts';
@@ -9,11 +9,11 @@ export interface FurtherContacts {
   readonly probes: readonly string[];
   /** Called by clean-up. */
   readonly cleanup: readonly string[];
-  /** Told of changes; only there where somebody is. */
+  /** Where alerts go; absent where there are none. */
   readonly alerts?: readonly string[];
 }
 
-/** What a run tells while it goes on; the view draws it. */
+/** An event of a run; the view draws it. */
 export type RunEvent =
   | {
       readonly type: 'runStarted';
@@ -37,7 +37,7 @@ export type RunEvent =
       readonly for: 'traces' | 'probes' | 'cleanup';
       /** What has come and what is waited for: `3 of 5 traces complete; waiting for ab-routing in trace 4`. */
       readonly progress: string;
-      /** When Sentry is asked again, where it asked for a pause; else null. */
+      /** When Sentry is queried again, where it asked for a pause; else null. */
       readonly resumesInMs: number | null;
     }
   | { readonly type: 'sendingEnded'; readonly sent: number; readonly skippedBecause: string | null }

@@ -1,4 +1,4 @@
-/** Who is told when scenarios break and work again. Plain readonly data; durations are milliseconds and end in `Ms`. */
+/** Where alerts go when scenarios break and work again. Plain readonly data; durations are milliseconds and end in `Ms`. */
 
 export const NOTIFIER_TYPES = ['sentry-issue', 'slack', 'pagerduty', 'webhook'] as const;
 export type NotifierType = (typeof NOTIFIER_TYPES)[number];
@@ -8,7 +8,7 @@ export const PAGERDUTY_SEVERITIES = ['critical', 'error', 'warning', 'info'] as 
 export type PagerdutySeverity = (typeof PAGERDUTY_SEVERITIES)[number];
 
 interface Common {
-  /** Unique among the notifiers of a run; what was told is remembered by it. */
+  /** Unique among the notifiers of a run; what was sent is remembered by it. */
   readonly name: string;
   /** Consecutive failing runs before an outage is reported. */
   readonly after: number;

@@ -2,18 +2,9 @@
 import type { Finding } from './finding.ts';
 import type { Scalar } from './json.ts';
 import type { CleanupCall } from './probe.ts';
+import type { WebhookRequest } from './result.ts';
 import type { Expectation, Repeat, Scenario } from './scenario.ts';
 import type { SenderName, Signing } from './signing.ts';
-
-/** A request without the headers of trace and signature, which exist only once it is sent. */
-export interface WebhookRequest {
-  readonly method: string;
-  readonly url: string;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The exact bytes that are sent, as UTF-8 text. */
-  readonly body: string;
-}
 
 export interface PlannedTest {
   /** 1 for the first test of the run. */
@@ -24,6 +15,7 @@ export interface PlannedTest {
   readonly name: string;
   readonly scenario: string;
   readonly dimensions: Readonly<Record<string, Scalar>>;
+  /** Without the headers of trace and signature, which are made when it is sent. */
   readonly request: WebhookRequest;
   /** Whose manner it takes on; null for our own. */
   readonly sender: SenderName | null;
@@ -58,6 +50,6 @@ export interface Plan {
   readonly repeated: number;
   /** Where the next run against this target goes on, so that two runs in a row do not collide. */
   readonly nextOffset: number;
-  /** Renders each test at the moment it is asked for, so that timestamps are those of sending. */
+  /** Renders each test when it is taken, so that timestamps are those of sending. */
   readonly tests: () => Iterable<PlannedTest>;
 }

@@ -1,11 +1,11 @@
-/** What is asked after the sending: whether a stage happened, and what clears up behind a test. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/** What runs after the sending: probes, which show whether a stage happened, and clean-up calls. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { Json, JsonObject, Scalar } from './json.ts';
 import type { StatusPattern } from './status-pattern.ts';
 
 /** A call whose texts may hold `{{response.signal_id}}` and the like. */
 export interface CallTemplate {
   readonly method: string;
-  /** Begins with `{{origin}}` or a literal origin: no answer decides which host is called. */
+  /** Begins with `{{origin}}` or a literal origin: no response decides which host is called. */
   readonly url: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -16,22 +16,22 @@ export interface CallTemplate {
 /** Field or column → values, of which one ends the polling. */
 export type StopValues = Readonly<Record<string, readonly Scalar[]>>;
 
-/** A question to an HTTP API that shows whether a stage happened. Empty lists and null check nothing. */
+/** A request to an HTTP API that shows whether a stage happened. Empty lists and null check nothing. */
 export interface HttpProbe extends CallTemplate {
   readonly status: readonly StatusPattern[];
-  /** Dotted paths of the answer; absent, null or empty is missing. */
+  /** Dotted paths of the response; absent, null or empty is missing. */
   readonly required: readonly string[];
-  /** The answer has to contain this; may hold placeholders. */
+  /** The response has to contain this; may hold placeholders. */
   readonly match: JsonObject | null;
-  /** Dotted path → final values that say that the stage failed. */
+  /** Dotted path → final values that mean that the stage failed. */
   readonly stop: StopValues | null;
-  /** JSON Schema of the answer. */
+  /** JSON Schema of the response. */
   readonly schema: JsonObject | boolean | null;
   /** How long it may take until the probe holds. */
   readonly withinMs: number;
 }
 
-/** A question to PostgreSQL. */
+/** A query to PostgreSQL. */
 export interface SqlProbe {
   /** `postgres://…`; holds credentials. */
   readonly url: string;
@@ -42,44 +42,13 @@ export interface SqlProbe {
   readonly rows: { readonly min: number; readonly max: number | null };
   /** The first row has to contain this; may hold placeholders. */
   readonly match: JsonObject | null;
-  /** Column → final values that say that the stage failed. */
+  /** Column → final values that mean that the stage failed. */
   readonly stop: StopValues | null;
   readonly withinMs: number;
 }
 
 /** A call that removes what a test left at the target. */
 export interface CleanupCall extends CallTemplate {
-  /** Answers that say that nothing is left. */
+  /** Responses that mean that nothing is left. */
   readonly status: readonly StatusPattern[];
 }
-
-/** What a test left behind, or may have. */
-export interface Leftover {
-  readonly testId: string;
-  readonly name: string;
-  /** Where the call goes, secrets masked: `DELETE https://…/signals/s1`; with its placeholders where they have no value. */
-  readonly call: string;
-  /** What the placeholders of the call stand for: `response.signal_id` → `s1`. */
-  readonly ids: Readonly<Record<string, string>>;
-  /** False where nobody knows whether there is anything. */
-  readonly certain: boolean;
-  readonly reason: string;
-  /** A line for a POSIX shell that makes the call, secrets as variables or masked; null where there is nothing to call. */
-  readonly command: string | null;
-}
-
-/** What became of the clean-up of a run. Counts are calls. */
-export interface CleanupSummary {
-  readonly done: number;
-  /** Calls that failed or were not made although there is something to remove. */
-  readonly failed: number;
-  /** Tests of which nobody knows whether they left anything. */
-  readonly unknown: number;
-  /** The first {@link MAX_LISTED_LEFTOVERS}, in the order of the tests. */
-  readonly leftOvers: readonly Leftover[];
-  /** Webhooks that `prod-e2e cleanup` can still clean up after; absent where there are none. */
-  readonly open?: number;
-}
-
-/** More left-overs than this are counted, not listed. */
-export const MAX_LISTED_LEFTOVERS = 1_000;

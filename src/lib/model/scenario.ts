@@ -1,19 +1,19 @@
-/** What can be sent, and what is expected of the answer. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/** What can be sent, and what is expected of the response. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { JsonObject, PlainScalar, Scalar } from './json.ts';
 import type { CleanupCall } from './probe.ts';
 import type { SenderName, Signing } from './signing.ts';
 import type { StatusPattern } from './status-pattern.ts';
 
-/** What an answer has to look like. Empty lists, empty records and null check nothing. */
+/** What a response has to look like. Empty lists, empty records and null check nothing. */
 export interface Expectation {
   readonly status: readonly StatusPattern[];
   /** Dotted paths; absent, null or empty is missing data. */
   readonly required: readonly string[];
   /** Dotted paths; absent, null or empty is a warning and missing data. */
   readonly recommended: readonly string[];
-  /** The answer has to contain this (objects: subset; lists: same length; scalars: equal). */
+  /** The response has to contain this (objects: subset; lists: same length; scalars: equal). */
   readonly match: JsonObject | null;
-  /** A JSON Schema (draft 2020-12, 2019-09 or 07, told by its `$schema`; 2020-12 without). */
+  /** A JSON Schema (draft 2020-12, 2019-09 or 07, by its `$schema`; 2020-12 without). */
   readonly schema: JsonObject | boolean | null;
   /** Header name → exact value, or `/regular expression/`. */
   readonly headers: Readonly<Record<string, string>>;
@@ -49,12 +49,12 @@ export interface TemplateContext extends ContextNames {
   readonly [dimension: string]: Scalar;
 }
 
-/** What a payload function may use: a whole number that a JavaScript number would round is a bigint. */
+/** What a payload function may use: an integer that a JavaScript number would round is a bigint. */
 export interface PayloadContext extends ContextNames {
   readonly [dimension: string]: PlainScalar | bigint;
 }
 
-/** JSON in which a bigint stands for a whole number of any length. */
+/** JSON in which a bigint stands for an integer of any length. */
 export type PayloadValue =
   | null
   | PlainScalar
@@ -67,17 +67,17 @@ export type PayloadSchema =
   | { readonly kind: 'schema'; readonly schema: JsonObject | boolean }
   | { readonly kind: 'file'; readonly path: string };
 
-/** The very same webhook once more: what does the target make of a resend? */
+/** The same webhook resent: what does the target make of it? */
 export interface Repeat {
   /** How often it is sent again; from 1. */
   readonly times: number;
-  /** How long after the answer before. */
+  /** How long after the response before. */
   readonly afterMs: number;
-  /** Dotted path of the answers' field that is the same for one event. */
+  /** Dotted path of the responses' field that is the same for one event. */
   readonly idPath: string;
   /** What it is when the target made a second event of it. */
   readonly secondEvent: 'error' | 'warn' | 'off';
-  /** Of each further answer. */
+  /** Of each further response. */
   readonly expect: Expectation;
 }
 
@@ -103,7 +103,7 @@ export interface Scenario {
   readonly payloadSchema: PayloadSchema | null;
   /** Null: sent once. */
   readonly repeat: Repeat | null;
-  /** How often it comes up in one turn through the scenarios; a whole number from 1. */
+  /** How often it comes up in one turn through the scenarios; an integer from 1. */
   readonly weight: number;
   /** Made in this order once the test is judged. */
   readonly cleanup: readonly CleanupCall[];

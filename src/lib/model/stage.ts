@@ -1,58 +1,60 @@
-/** How far webhooks came. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/** Types of the report. Written by scripts/report-types.mjs from the schema of the report: do not edit. Durations are milliseconds and end in `Ms`. */
 
-/**
- * What one source says about a stage: `confirms` (it shows that the stage happened), `contradicts` (it shows something
- * else), `absent` (it was able to see the stage, and nothing is there), `unknown` (it was not able to see it).
- */
-export type Statement = 'confirms' | 'contradicts' | 'absent' | 'unknown';
-
-/** The kinds of evidence. `trace` is the test's own trace together with those of background work. */
+/** Where evidence of a stage comes from. */
 export type EvidenceSource = 'response' | 'trace' | 'http' | 'sql';
 
-/** The statement of each source; null for one that the stage does not name, or that was not requested. */
-export type StageEvidence = Readonly<Record<EvidenceSource, Statement | null>>;
+/** What each source says; null where the stage does not name the source. */
+export interface StageEvidence {
+  readonly response: Statement | null;
+  readonly trace: Statement | null;
+  readonly http: Statement | null;
+  readonly sql: Statement | null;
+}
 
-export type StageState = 'ok' | 'slow' | 'failed' | 'missing' | 'unverified' | 'not-reached';
-
-/** One stage of one test. */
+/** A step of the target's pipeline in one test. */
 export interface StageResult {
   readonly name: string;
   readonly state: StageState;
-  /** A test whose webhook did not come this far is broken. */
+  /** A test whose webhook did not get this far is broken. */
   readonly required: boolean;
   readonly evidence: StageEvidence;
-  /** Of the stage's span; null where none was found. */
+  /** Duration of the stage's span, in milliseconds. */
   readonly durationMs: number | null;
-  /** Why it has this state, and what else there is to know, in a few words; null where there is nothing to say. */
+  /** What is wrong, in a few words. */
   readonly detail: string | null;
-  /** Why it could not be checked, as stable codes such as `no-followed-trace`; only there where it is unverified. */
+  /** Why it could not be checked: `no-followed-trace`, `probe-failed` and the like. */
   readonly reasons?: readonly string[];
 }
 
-/** Where a webhook got stuck. */
-export interface StuckAt {
-  /** The first stage that failed or is missing with no reached stage after it. */
-  readonly stage: string;
-  /** The last stage known to be reached, where those between it and `stage` could not be checked; null otherwise. */
-  readonly after: string | null;
-}
+/** What became of one stage in one test. */
+export type StageState = 'ok' | 'slow' | 'failed' | 'missing' | 'unverified' | 'not-reached';
 
-/** One stage over all tests. Counts are tests. */
+/** A step of the pipeline over all tests. */
 export interface StageSummary {
   readonly name: string;
+  /** Tests. */
   readonly ok: number;
+  /** Tests. */
   readonly slow: number;
+  /** Tests. */
   readonly failed: number;
+  /** Tests. */
   readonly missing: number;
+  /** Tests. */
   readonly unverified: number;
+  /** Tests. */
   readonly notReached: number;
   /** Tests whose webhook got stuck here. */
   readonly stuck: number;
 }
 
-export type StageCount = Exclude<keyof StageSummary, 'name'>;
+/** What one source says about a stage. confirms: the stage happened. contradicts: something else happened. absent: the source would have seen the stage, and it is not there. unknown: the source was not able to see it. */
+export type Statement = 'confirms' | 'contradicts' | 'absent' | 'unknown';
 
-/** Under which key a state is counted. */
-export function countKey(state: StageState): StageCount {
-  return state === 'not-reached' ? 'notReached' : state;
+/** Where a webhook got stuck. */
+export interface StuckAt {
+  /** The first stage that failed or is missing, with no reached stage after it. */
+  readonly stage: string;
+  /** The last stage known to be reached, where those in between could not be checked. */
+  readonly after: string | null;
 }

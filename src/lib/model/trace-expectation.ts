@@ -12,7 +12,7 @@ export interface SpanPattern {
 
 export type Severity = 'error' | 'warn' | 'off';
 
-/** The six things the guide looks for in a trace. */
+/** The six checks of the guide for a trace. */
 export type TraceCheck = 'errors' | 'slow' | 'missing' | 'external-calls' | 'database' | 'routing';
 
 export interface SpanExpectation {
@@ -59,7 +59,7 @@ export interface StageExpectation {
   readonly span: SpanPattern | null;
   /** Further spans that belong to it, by label. */
   readonly parts: readonly { readonly label: string; readonly pattern: SpanPattern }[];
-  /** Dotted path in the answer; null where the answer proves nothing about it. */
+  /** Dotted path in the response; null where the response proves nothing about it. */
   readonly response: string | null;
   /** Asked after the sending; null for no such probe. */
   readonly http: HttpProbe | null;
@@ -71,7 +71,7 @@ export interface StageExpectation {
 /** Where an expected span that is missing would stand in a trace. */
 export interface MissingPlace {
   readonly label: string;
-  /** The span that it was expected below; null for a root, or where nobody knows. */
+  /** The span that it was expected below; null for a root, or where that is unknown. */
   readonly parentSpanId: string | null;
   /** The sibling that it comes right after; of one with neither neighbor the place is at the end. */
   readonly afterSpanId?: string;

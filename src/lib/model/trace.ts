@@ -56,7 +56,7 @@ export interface Trace {
   readonly transactionsOnly?: boolean;
 }
 
-/** What tells issues apart: one issue often has many events in a trace. */
+/** What identifies an issue: one issue often has many events in a trace. */
 export function issueKey({ issueId, shortId, level, message }: TraceIssue): string {
   return issueId ?? shortId ?? `${level} ${message}`;
 }

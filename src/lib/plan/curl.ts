@@ -1,5 +1,5 @@
 /** A request as a `curl` line for a POSIX shell. */
-import type { WebhookRequest } from '../model/plan.ts';
+import type { WebhookRequest } from '../model/result.ts';
 import { withoutSteering } from '../terminal/text.ts';
 
 /** Names a shell can expand; Windows and npm also set others. */

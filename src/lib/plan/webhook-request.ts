@@ -2,7 +2,7 @@
 
 import { ProdE2eError } from '../errors.ts';
 import { HEADER_VALUE } from '../http/header-syntax.ts';
-import type { WebhookRequest } from '../model/plan.ts';
+import type { WebhookRequest } from '../model/result.ts';
 import type { Scenario, TemplateContext } from '../model/scenario.ts';
 import { SENDER_HEADERS } from '../senders/headers.ts';
 import { compileTemplate, type Draws } from './templates.ts';

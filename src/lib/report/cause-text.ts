@@ -1,6 +1,5 @@
 /** The cause of a test in one line. */
-import type { Cause } from '../model/cause.ts';
-import type { TestResult } from '../model/result.ts';
+import type { Cause, TestResult } from '../model/result.ts';
 
 /** `decided: status "rejected" (expected "approved"), because risk-check: max exposure exceeded`. */
 export function causeText({ stage, source, message, because }: Cause): string {

@@ -1,8 +1,7 @@
 /** Adds to a result what became of the same webhook when it was sent again: it is a part of its test. */
 import { type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
-import type { RepeatedSend, Treatment } from '../model/repeat.ts';
-import type { TestResult } from '../model/result.ts';
+import type { RepeatedSend, TestResult, Treatment } from '../model/result.ts';
 import type { Repeat } from '../model/scenario.ts';
 import type { PathMasking } from '../secrets/redact-paths.ts';
 import { hintFor } from './advice/advice.ts';
@@ -10,14 +9,14 @@ import { storedAttempts, toStoredResponse, withHints } from './result.ts';
 
 /** The target made a second event of it. */
 export const SECOND_EVENT = 'second-event';
-/** What a further answer is found fault with for. */
+/** What a further response is judged by. */
 export const REPEAT = 'repeat';
 
 export interface RepeatOutcome extends Treatment {
   readonly sends: readonly {
     readonly delivery: Delivery;
     readonly judgement: Judgement;
-    /** Of the request and this answer. */
+    /** Of the request and this response. */
     readonly masking: PathMasking;
   }[];
 }
@@ -26,7 +25,7 @@ export function withRepeat(
   result: TestResult,
   { again, secondEvent }: { readonly again: RepeatOutcome; readonly secondEvent: Repeat['secondEvent'] },
 ): TestResult {
-  const sends = again.sends.map(keptSend);
+  const sends = again.sends.map(toRepeatedSend);
   const second = secondEventFindings(again, secondEvent);
   const found = [
     ...second,
@@ -47,12 +46,12 @@ export function withRepeat(
   };
 }
 
-function keptSend({ delivery, judgement, masking }: RepeatOutcome['sends'][number]): RepeatedSend {
-  const tell = (finding: Finding) => withHints(finding, { delivery, redact: masking.text });
+function toRepeatedSend({ delivery, judgement, masking }: RepeatOutcome['sends'][number]): RepeatedSend {
+  const withHint = (finding: Finding) => withHints(finding, { delivery, redact: masking.text });
   return {
     startedAt: delivery.startedAt,
-    errors: judgement.errors.map(tell),
-    warnings: judgement.warnings.map(tell),
+    errors: judgement.errors.map(withHint),
+    warnings: judgement.warnings.map(withHint),
     missingData: judgement.missingData,
     response: delivery.answer === null ? null : toStoredResponse(delivery.answer, masking),
     timings: delivery.timings,

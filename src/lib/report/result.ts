@@ -2,8 +2,7 @@
 import { type Delivery, earlierDeliveries, type HttpResponse } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
-import { MAX_STORED_BODY, type StoredResponse } from '../model/response.ts';
-import type { TestResult } from '../model/result.ts';
+import type { StoredResponse, TestResult } from '../model/result.ts';
 import {
   maskHeaders,
   maskResponseHeaders,
@@ -22,7 +21,7 @@ export function makeResult(options: {
   readonly judgement: Judgement;
   readonly traceUrl: string | null;
   readonly expectsAcceptance: boolean;
-  /** Of the request and the answer of this delivery. */
+  /** Of the request and the response of this delivery. */
   readonly masking: PathMasking;
 }): TestResult {
   const { test, delivery, judgement, masking } = options;
@@ -31,7 +30,7 @@ export function makeResult(options: {
     isSigned: test.signing !== null && (test.signing.mode ?? 'valid') === 'valid',
     expectsRefusal: !options.expectsAcceptance,
   };
-  // With body and signature a webhook could be sent again by whoever reads the report.
+  // With body and signature, anyone who reads the report could resend the webhook.
   const signature = test.signing === null ? [] : [test.signing.form.header];
   const verdict = judgement.errors.length === 0 ? 'working' : 'broken';
   // Ids, codes and states stay as they are: a secret that happens to be a word of ours must not break a result.
@@ -98,6 +97,9 @@ export function withHints(
   const hint = finding.hint ?? detailed ?? hintFor(finding.code, finding.field);
   return { ...finding, message: redact(finding.message, 'sentence'), hint };
 }
+
+/** How many characters of a response's body a result holds. */
+const MAX_STORED_BODY = 16_384;
 
 export function toStoredResponse(answer: HttpResponse, masking: PathMasking): StoredResponse {
   const redact = masking.text;

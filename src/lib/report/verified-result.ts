@@ -1,7 +1,13 @@
 /** Adds to a result what its trace and its probes said. */
-import type { Cause } from '../model/cause.ts';
 import type { Finding } from '../model/finding.ts';
-import type { SavedSpan, TestResult, TraceResult, TraceWait, UnverifiedReason } from '../model/result.ts';
+import type {
+  Cause,
+  SavedSpan,
+  TestResult,
+  TraceResult,
+  TraceWait,
+  UnverifiedReason,
+} from '../model/result.ts';
 import type { StageResult, StuckAt } from '../model/stage.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { hintFor } from './advice/advice.ts';
@@ -25,7 +31,7 @@ export function applyVerification(options: {
   /** Of its trace. */
   readonly findings: readonly Finding[];
   readonly ofStages: readonly Finding[];
-  /** A stage breaks the test by what its trace alone says. */
+  /** A stage breaks the test by its trace alone. */
   readonly brokenByTrace: boolean;
   readonly stages: readonly StageResult[];
   readonly stuckAt: StuckAt | null;
@@ -34,8 +40,8 @@ export function applyVerification(options: {
   readonly redact: Redact;
 }): TestResult {
   const { result, reading, redact } = options;
-  const findings = options.findings.map((finding) => told(finding, redact));
-  const all = [...findings, ...options.ofStages.map((finding) => told(finding, redact))];
+  const findings = options.findings.map((finding) => redactedFinding(finding, redact));
+  const all = [...findings, ...options.ofStages.map((finding) => redactedFinding(finding, redact))];
   const errors = all.filter(({ severity }) => severity === 'error');
   const warnings = all.filter(({ severity }) => severity === 'warning');
   return {
@@ -112,7 +118,7 @@ function stateOf({ reason }: Reading, failed: boolean): TraceResult['state'] {
   return failed ? 'failed' : 'verified';
 }
 
-function told(finding: Finding, redact: Redact): Finding {
+function redactedFinding(finding: Finding, redact: Redact): Finding {
   const hint = finding.hint ?? hintFor(finding.code);
   return { ...finding, message: redact(finding.message, 'sentence'), hint: hint && redact(hint, 'sentence') };
 }

@@ -11,7 +11,7 @@ import type { PlannedTest } from '../model/plan.ts';
 import type { RunFacts, Summary } from '../model/report.ts';
 import { hintFor } from '../report/advice/advice.ts';
 import { allDuplicates } from '../report/digest/outcome.ts';
-import { readKeptRuns } from '../report/history/history.ts';
+import { readSavedRuns } from '../report/history/history.ts';
 import { isSameKind } from '../report/history/same-kind.ts';
 import { readRunResults } from '../report/store/results-file.ts';
 import { RESULTS_FILE } from '../report/store/store.ts';
@@ -51,7 +51,7 @@ export async function readEarlierIds(dataDir: string, facts: RunFacts): Promise<
   let latest: EarlierRun | null = null;
   let [passed, read] = [0, 0];
   try {
-    for await (const { folder, head } of readKeptRuns(dataDir)) {
+    for await (const { folder, head } of readSavedRuns(dataDir)) {
       if (++passed > RUNS_PASSED || read === RUNS_READ) break;
       if (!isSameKind(head, facts)) continue;
       const run = { runId: head.runId, seed: head.seed, startedAtMs: Date.parse(head.startedAt) };

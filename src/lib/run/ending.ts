@@ -1,7 +1,8 @@
 /** The end of a run that is kept: its reports, what could not be done, and the exit code. */
 import { describeError, errorText } from '../cli/error-output.ts';
 import { EXIT } from '../errors.ts';
-import type { ReportHead, ReportSource } from '../model/report.ts';
+import type { ReportHead } from '../model/report.ts';
+import type { ReportSource } from '../model/report-source.ts';
 import { type Output, writeReport } from '../report/output/outputs.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 

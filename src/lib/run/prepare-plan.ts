@@ -11,7 +11,7 @@ import type { PreparedShard } from '../plan/prepare-shard.ts';
 import { offsetOfSeed, seedWithOffset } from '../plan/random.ts';
 import { selectScenarios } from '../plan/selection.ts';
 import { shardPlan } from '../plan/shard.ts';
-import { readKeptRuns } from '../report/history/history.ts';
+import { readSavedRuns } from '../report/history/history.ts';
 import { checkAllowedHost } from '../safety/safety.ts';
 import { maskUrl, type Redact } from '../secrets/redact.ts';
 
@@ -110,7 +110,7 @@ async function nextSeed(preparation: PlanPreparation): Promise<string> {
   const seed = randomBytes(4).toString('hex');
   const target = shownTarget(preparation);
   let looked = 0;
-  for await (const { head } of readKeptRuns(dataDir)) {
+  for await (const { head } of readSavedRuns(dataDir)) {
     if (head.target === target) return seedWithOffset(seed, head.nextOffset);
     if (++looked === RUNS_LOOKED_THROUGH) break;
   }

@@ -1,7 +1,7 @@
 /** Sends the very same webhook again and judges the further answers: the duplicate probe. */
 
 import type { PlannedTest } from '../model/plan.ts';
-import type { Treatment } from '../model/repeat.ts';
+import type { Treatment } from '../model/result.ts';
 import type { Repeat } from '../model/scenario.ts';
 import type { MinGap } from '../send/pacing.ts';
 import type { RetryGate } from '../send/retries.ts';

@@ -1,7 +1,8 @@
 /** One webhook in its own trace, judged, and the trace ended with what came of it. */
-import { type Attempt, type Delivery, earlierDeliveries } from '../model/delivery.ts';
+import { type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
+import type { Attempt } from '../model/result.ts';
 import { redactDimensions, withLocation } from '../secrets/redact.ts';
 import { maskingOf, type PathMasking } from '../secrets/redact-paths.ts';
 import { MAX_RETRY_AFTER_MS } from '../send/retries.ts';

@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import type { Got } from 'got';
-import type { Attempt, Failure, HttpResponse } from '../model/delivery.ts';
+import type { HttpResponse } from '../model/delivery.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
-import type { WebhookRequest } from '../model/plan.ts';
+import type { Attempt, Failure, WebhookRequest } from '../model/result.ts';
 import {
   abortedFailure,
   classifyFailure,

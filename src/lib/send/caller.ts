@@ -1,7 +1,7 @@
 /** Calls that are no webhooks: probes and clean-up. What they carry is what their own configuration says, nothing of the webhook's. */
 
-import type { Failure, HttpResponse } from '../model/delivery.ts';
-import type { WebhookRequest } from '../model/plan.ts';
+import type { HttpResponse } from '../model/delivery.ts';
+import type { Failure, WebhookRequest } from '../model/result.ts';
 import { type Agents, createAgents } from './agents.ts';
 import { attemptOnce } from './attempt.ts';
 import { createClient, type HttpClient } from './client.ts';

@@ -1,8 +1,8 @@
 /** Why a request failed: its kind, and the reason in the guide's words. Codes: Node's errors documentation. */
 import { maxHeaderSize } from 'node:http';
 import { codeOf, messageOf } from '../errors.ts';
-import type { Failure } from '../model/delivery.ts';
 import type { FailureKind } from '../model/failure-kinds.ts';
+import type { Failure } from '../model/result.ts';
 import { isTls, opensslCode, tlsProblem } from './tls-failures.ts';
 
 /** How far a request got before it failed. */

@@ -1,8 +1,9 @@
 /** Which attempts are followed by a retry, and how long after. */
 
 import { retryAfterMs } from '../http/retry-after.ts';
-import type { Failure, HttpResponse } from '../model/delivery.ts';
+import type { HttpResponse } from '../model/delivery.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
+import type { Failure } from '../model/result.ts';
 import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
 
 /** Waits so many milliseconds before a retry, and says whether it may still leave. */

@@ -1,4 +1,4 @@
-import type { Timings } from '../model/delivery.ts';
+import type { Timings } from '../model/result.ts';
 
 /** A request's own timings, before lateness against a plan is added. */
 export type PhaseTimings = Omit<Timings, 'lateMs'>;

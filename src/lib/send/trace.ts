@@ -1,9 +1,9 @@
 /** What a sender needs of tracing, and the form of it that needs no Sentry: real ids in real headers. */
 import { randomFillSync } from 'node:crypto';
-import type { Failure } from '../model/delivery.ts';
-import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
-import { NO_DELIVERY, type SentryDelivery } from '../model/report.ts';
-import type { Verdict } from '../model/result.ts';
+import type { PlannedTest } from '../model/plan.ts';
+import type { SentryDelivery } from '../model/report.ts';
+import { NO_DELIVERY } from '../model/report-source.ts';
+import type { Failure, Verdict, WebhookRequest } from '../model/result.ts';
 
 /** Name and operation of the root span of every test. */
 export const ROOT_SPAN_NAME = 'production-e2e-webhook-test';

@@ -1,8 +1,9 @@
 /** Sends one webhook in its own trace and returns the delivery: request, response or failure, timings, attempts. */
 
 import { ProdE2eError } from '../errors.ts';
-import type { Attempt, Delivery } from '../model/delivery.ts';
-import type { PlannedTest, WebhookRequest } from '../model/plan.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { PlannedTest } from '../model/plan.ts';
+import type { Attempt, WebhookRequest } from '../model/result.ts';
 import { createAgents } from './agents.ts';
 import { attemptOnce, type Outcome, sendsBody } from './attempt.ts';
 import { createClient } from './client.ts';

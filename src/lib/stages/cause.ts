@@ -1,7 +1,8 @@
 /** The one cause of a test that is broken or has a warning. Pure. */
-import type { Cause } from '../model/cause.ts';
+
 import { failureWords } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Cause } from '../model/result.ts';
 import type { StuckAt } from '../model/stage.ts';
 import type { TraceIssue } from '../model/trace.ts';
 import type { FailedSpan } from '../trace/spans/span-failure.ts';

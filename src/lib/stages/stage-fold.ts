@@ -1,11 +1,7 @@
 /** Folds the stages of tests, one test after another, into what a report says about each stage. */
-import {
-  countKey,
-  type StageCount,
-  type StageResult,
-  type StageSummary,
-  type StuckAt,
-} from '../model/stage.ts';
+
+import { countKey, type StageCount } from '../model/report-source.ts';
+import type { StageResult, StageSummary, StuckAt } from '../model/stage.ts';
 
 export interface StageFold {
   readonly add: (test: { readonly stages: readonly StageResult[]; readonly stuckAt: StuckAt | null }) => void;

@@ -19,7 +19,7 @@ export interface Terminal extends Screen {
 
 export interface TerminalFacts {
   readonly isTTY: boolean;
-  /** As the stream says; undefined where it is no terminal. */
+  /** As the stream reports it; undefined where it is not a terminal. */
   readonly columns: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly ci: boolean;
@@ -28,12 +28,12 @@ export interface TerminalFacts {
 
 /** Width of text that goes to a file or a pipe. */
 const COLUMNS_ELSEWHERE = 80;
-/** Narrower than this nothing lines up; wider than that nobody follows a line. */
+/** Narrower than this nothing lines up; wider than that a line is hard to follow. */
 const COLUMNS_RANGE = { least: 40, most: 200 } as const;
 
 export function terminalOf(facts: TerminalFacts): Terminal {
   const { isTTY, env, ci } = facts;
-  // Pseudo-terminals that were never told their size say 0.
+  // Pseudo-terminals without a size report 0.
   const columns = (isTTY ? facts.columns : columnsAskedFor(env)) || COLUMNS_ELSEWHERE;
   const color = showsColor(facts);
   return {

@@ -1,5 +1,5 @@
 /**
- * Colour, settled once: flag, then NO_COLOR, then FORCE_COLOR, then TERM, then each stream; an empty variable is an unset
+ * Color, settled once: flag, then NO_COLOR, then FORCE_COLOR, then TERM, then each stream; an empty variable is an unset
  * one. Packages read the variables when they are loaded, and take both together, or two empty ones, for a yes.
  *
  * @see https://no-color.org

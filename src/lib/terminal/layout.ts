@@ -1,6 +1,6 @@
 /** Lays spans of text out in lines that fit the screen. All text is made harmless on the way in. */
 import type { Screen } from './capabilities.ts';
-import { linked, type Style, styled } from './palette.ts';
+import { linked, type Style, styled } from './signs.ts';
 import { terminalText } from './text.ts';
 import { webAddress } from './web-address.ts';
 import { graphemesOf, textWidth } from './width.ts';
@@ -11,7 +11,7 @@ export interface Span {
   /** Where the text leads to; shown only where links are understood. */
   readonly link?: string;
   /** Ids are never broken, however narrow the screen, so that they can be copied. URLs never are. */
-  readonly whole?: boolean;
+  readonly unbroken?: boolean;
 }
 
 export interface Indent {
@@ -71,9 +71,12 @@ function wordsOf(spans: readonly Span[], screen: Screen): readonly Word[] {
   return words;
 }
 
-/** The word in pieces no wider than `columns`, unless it is to be left whole. */
+/** The word in pieces no wider than `columns`, unless it must not be split. */
 function broken(word: Word, columns: number): readonly Word[] {
-  if (widthOf(word) <= columns || word.some((piece) => piece.whole === true || URL_WORD.test(piece.text))) {
+  if (
+    widthOf(word) <= columns ||
+    word.some((piece) => piece.unbroken === true || URL_WORD.test(piece.text))
+  ) {
     return [word];
   }
   const parts: Span[][] = [[]];

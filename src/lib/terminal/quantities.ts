@@ -18,7 +18,7 @@ export function timeText(iso: string): string {
   return date === undefined ? iso : `${date} ${time} UTC`;
 }
 
-/** `99,980` of a whole number. Not `toLocaleString`: its first call takes as long as half a start of Node. */
+/** `99,980`, of an integer. Not `toLocaleString`: its first call takes as long as half a start of Node. */
 export function numberText(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,4 +1,4 @@
-/** Makes text from elsewhere (answers, names, URLs) safe to print: it steers neither the terminal nor a CI system. */
+/** Makes text from elsewhere (responses, names, URLs) safe to print: it steers neither the terminal nor a CI system. */
 import { writeJson } from '../json/text.ts';
 
 /**
@@ -58,7 +58,7 @@ export function terminalText(
   return options.unicode ? clean : clean.replace(/[^ -~]/gu, (character) => ASCII[character] ?? '?');
 }
 
-/** Several lines of harmless text: line ends and spaces stay, as whoever wrote it meant them. */
+/** Several lines of harmless text: line ends and spaces stay, as they were written. */
 export function terminalLines(text: string): string {
   const lines = text.split(/\r?\n/);
   return lines

@@ -19,7 +19,7 @@ let segmenter: Intl.Segmenter | undefined;
 /** What a reader takes for one character: the places where a text may be cut. */
 export function graphemesOf(text: string): readonly string[] {
   if (ASCII.test(text)) return text.split('');
-  // Making one takes as long as many a whole command.
+  // Making one takes as long as some commands in all.
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

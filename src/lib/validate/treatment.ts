@@ -4,7 +4,7 @@ import { valueAt } from '../json/path.ts';
 import { sameJson } from '../json/text.ts';
 import type { Delivery, HttpResponse } from '../model/delivery.ts';
 import type { Json } from '../model/json.ts';
-import type { Treatment } from '../model/repeat.ts';
+import type { Treatment } from '../model/result.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { saidDuplicate } from './body.ts';
 import { isMissing } from './missing.ts';

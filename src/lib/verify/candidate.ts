@@ -1,8 +1,8 @@
 /** A test as the verification sees it, and how far its webhook can have come. */
-import type { Failure, HttpResponse } from '../model/delivery.ts';
+import type { HttpResponse } from '../model/delivery.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { TestResult } from '../model/result.ts';
+import type { Failure, TestResult } from '../model/result.ts';
 import { REPEAT, SECOND_EVENT } from '../report/repeat-result.ts';
 import type { Redact } from '../secrets/redact.ts';
 

@@ -29,7 +29,8 @@ export function unverifiedFindings(readings: readonly TraceReading[], redact: Re
   return [...groups.values()].map(({ reason, those }) => {
     const what = those.length === 1 ? `The trace of ${those[0]?.name} is` : `${those.length} traces are`;
     const failure = those[0]?.failure ?? null;
-    const why = failure?.message ?? `${adviceFor(reason).meaning}${notArrived(reason, those)}`;
+    const why =
+      failure === null ? `${adviceFor(reason).meaning}${notArrived(reason, those)}` : `${failure.message}.`;
     const hint = firstAdvice(reason, failure);
     return {
       severity: 'warning',

@@ -1,5 +1,7 @@
 /** What of a trace is kept with its test: enough to draw it, and no attributes. */
-import { MAX_SAVED_SPANS, type SavedSpan } from '../model/result.ts';
+
+import { MAX_SAVED_SPANS } from '../model/report-source.ts';
+import type { SavedSpan } from '../model/result.ts';
 import type { TraceSpan } from '../model/trace.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
 import { buildForest, type SpanNode, walkForest } from '../trace/spans/span-tree.ts';

@@ -262,7 +262,8 @@ function stageReading({
     return {
       kind: 'unread',
       reason: sources === null ? 'trace-unread' : 'trace-not-found',
-      because: reading?.failure?.message ?? adviceFor(reason ?? 'api-error').meaning,
+      because:
+        reading?.failure == null ? adviceFor(reason ?? 'api-error').meaning : `${reading.failure.message}.`,
     };
   }
   return {

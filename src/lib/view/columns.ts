@@ -4,23 +4,23 @@ import { textWidth } from '../terminal/width.ts';
 
 const GAP = '  ';
 /** A line is cut rather than wrapped: one row, one line. Not below this many columns. */
-const LEAST_WIDTH = 10;
+const MIN_WIDTH = 10;
 
 export function columns(options: {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** Of the terminal. */
   readonly width: number;
-  /** A column that is left out where the rows do not fit: what it says, another one says as well. */
+  /** A column that is dropped where the rows do not fit: another one has the same information. */
   readonly spare?: number;
 }): string {
   const rows = options.rows.map((row) => row.map((cell) => terminalText(cell)));
   const all = [options.head, ...rows];
   const used = options.head.map((_, at) => Math.max(...all.map((row) => textWidth(row[at] ?? ''))));
-  // A column in which no row has anything says nothing.
+  // An empty column is dropped.
   const filled = options.head.map((_, at) => at).filter((at) => rows.some((row) => (row[at] ?? '') !== ''));
-  const whole = filled.reduce((sum, at) => sum + (used[at] ?? 0), GAP.length * (filled.length - 1));
-  const shown = whole > options.width ? filled.filter((at) => at !== options.spare) : filled;
+  const needed = filled.reduce((sum, at) => sum + (used[at] ?? 0), GAP.length * (filled.length - 1));
+  const shown = needed > options.width ? filled.filter((at) => at !== options.spare) : filled;
   const last = shown.at(-1);
   return all
     .map((row) =>
@@ -29,7 +29,7 @@ export function columns(options: {
         .join(GAP)
         .trimEnd(),
     )
-    .map((line) => cut(line, Math.max(options.width, LEAST_WIDTH)))
+    .map((line) => cut(line, Math.max(options.width, MIN_WIDTH)))
     .join('\n');
 }
 
@@ -39,10 +39,10 @@ function pad(text: string, width: number): string {
 
 function cut(line: string, width: number): string {
   if (textWidth(line) <= width) return line;
-  let kept = '';
+  let shown = '';
   for (const character of line) {
-    if (textWidth(kept + character) > width - 3) break;
-    kept += character;
+    if (textWidth(shown + character) > width - 3) break;
+    shown += character;
   }
-  return `${kept}...`;
+  return `${shown}...`;
 }

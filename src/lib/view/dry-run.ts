@@ -1,6 +1,7 @@
 /** Shows what a run would send, exactly, without sending it. */
 import type { FurtherContacts } from '../model/event.ts';
-import type { Plan, PlannedTest, WebhookRequest } from '../model/plan.ts';
+import type { Plan, PlannedTest } from '../model/plan.ts';
+import type { WebhookRequest } from '../model/result.ts';
 import type { Repeat } from '../model/scenario.ts';
 import type { Signing } from '../model/signing.ts';
 import { curlLine, printableLine } from '../plan/curl.ts';
@@ -10,8 +11,8 @@ import { signatureHeadersOf } from '../send/signing.ts';
 import { signsTime } from '../senders/schemes.ts';
 import { countOf, durationText, numberText } from '../terminal/quantities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
-import { contactLine } from './contact-line.ts';
 import { hideUnnamed, unlessVariable } from './pasted-line.ts';
+import { contactLine } from './progress-lines.ts';
 
 export interface DryRunInput {
   readonly plan: Plan;

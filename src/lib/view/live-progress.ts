@@ -29,7 +29,7 @@ interface Drawing {
 }
 
 /**
- * For a terminal that is not stdout. listr2 looks at stdout alone, and where that is none it would write there in plain
+ * For a terminal that is not stdout. listr2 checks stdout alone, and where that is none it would write there in plain
  * lines: into the report.
  */
 class LiveRenderer extends DefaultRenderer {

@@ -1,5 +1,5 @@
 /** Requests as lines to paste: secrets as the variables that hold them, or masked. */
-import type { WebhookRequest } from '../model/plan.ts';
+import type { WebhookRequest } from '../model/result.ts';
 import { curlLine, onOneLine, printableLine, splitAtValues } from '../plan/curl.ts';
 import { maskHeaders, maskUrl, type Redact } from '../secrets/redact.ts';
 

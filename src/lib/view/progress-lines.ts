@@ -1,13 +1,11 @@
 /** What both kinds of progress are made of. */
-import type { RunEvent } from '../model/event.ts';
+import type { FurtherContacts, RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
-import { glyphsFor } from '../terminal/glyphs.ts';
-import { type Style, styled } from '../terminal/palette.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
+import { glyphsFor, type Style, styled } from '../terminal/signs.ts';
 import { terminalText } from '../terminal/text.ts';
-import { contactLine } from './contact-line.ts';
 
 export interface Progress {
   readonly on: (event: RunEvent) => void;
@@ -57,7 +55,7 @@ export function waitLine({ type, count, deadlineMs }: WaitEvent): string {
   }
 }
 
-/** The same, as what is waited for until there is more to say. */
+/** The same, shown until there is more detail. */
 export function waitBegun({ type, count }: WaitEvent): Omit<Extract<RunEvent, { type: 'waiting' }>, 'type'> {
   switch (type) {
     case 'tracesAwaited':
@@ -100,4 +98,16 @@ function colored(
   { style, terminal }: { readonly style: Style; readonly terminal: Terminal },
 ): string {
   return terminal.color ? styled(text, style) : text;
+}
+
+/** `Probes ask api.example.com and db.example.com:5432; clean-up calls api.example.com`; null where there are none. */
+export function contactLine({ probes, cleanup, alerts = [] }: FurtherContacts): string | null {
+  const parts = [
+    ...(probes.length === 0 ? [] : [`probes ask ${probes.join(' and ')}`]),
+    ...(cleanup.length === 0 ? [] : [`clean-up calls ${cleanup.join(' and ')}`]),
+    ...(alerts.length === 0 ? [] : [`alerts go to ${alerts.join(' and ')}`]),
+  ];
+  if (parts.length === 0) return null;
+  const line = parts.join('; ');
+  return terminalText(line.charAt(0).toUpperCase() + line.slice(1));
 }

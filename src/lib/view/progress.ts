@@ -1,4 +1,4 @@
-/** Draws what a run tells while it goes on, on stderr: a live list on a terminal, plain lines elsewhere. */
+/** Draws the events of a run on stderr: a live list on a terminal, plain lines elsewhere. */
 import type { Terminal } from '../terminal/capabilities.ts';
 import { plainProgress } from './plain-progress.ts';
 import type { Progress } from './progress-lines.ts';

@@ -35,8 +35,8 @@ export function createWaitLine(monotonicMs: () => number): WaitLine {
 }
 
 function elapsed(ms: number): string {
-  const whole = Math.floor(ms / 1_000);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const seconds = Math.floor(ms / 1_000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 function seconds(ms: number): string {
@@ -69,7 +69,7 @@ export function createWaitLines(options: {
   readonly write: (line: string) => void;
   readonly monotonicMs: () => number;
   readonly every: Every;
-  /** Something else says what is waited for: the first line can come later. */
+  /** Something else shows what is waited for: the first line can come later. */
   readonly announced: boolean;
 }): WaitLines {
   const { write, monotonicMs } = options;

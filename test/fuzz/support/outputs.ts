@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import type { RunEvent } from '../../../src/lib/model/event.ts';
-import type { Report, ReportSource } from '../../../src/lib/model/report.ts';
+import type { Report } from '../../../src/lib/model/report.ts';
+import type { ReportSource } from '../../../src/lib/model/report-source.ts';
 import { FORMATTERS } from '../../../src/lib/report/formatters/table.ts';
 import type { Terminal } from '../../../src/lib/terminal/capabilities.ts';
 import { plainProgress } from '../../../src/lib/view/plain-progress.ts';

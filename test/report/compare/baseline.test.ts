@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type Comparable, findBaseline, greenBefore } from '../../../src/lib/report/compare/baseline.ts';
 import { aReport } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { keepRun, resultsOf } from '../kept-run.ts';
+import { keepRun, resultsOf } from '../saved-run.ts';
 
 const { target, profile, environment, shard, scenarios } = aReport();
 const LIKE: Comparable = { target, profile, environment, shard, scenarios };
@@ -36,7 +36,7 @@ test('the last green run is of the same target, with exit code 0, and older', as
   expect(await green(tempFolder(), LIKE, null)).toBeNull();
 });
 
-test('a run that is named is that run, and an unknown one is told', async () => {
+test('a run that is named is that run, and an unknown one is an error', async () => {
   const dataDir = kept();
   const find = (reference: string) => findBaseline({ dataDir, reference, like: LIKE, before: null });
   expect((await find('20260803'))?.head.runId).toBe(ids[2]);
@@ -45,7 +45,7 @@ test('a run that is named is that run, and an unknown one is told', async () => 
   await expect(find('nowhere.json')).rejects.toMatchObject({ code: 'UNKNOWN_RUN' });
 });
 
-test('a JSON report is read whole, and one that is none is told with what to do', async () => {
+test('a JSON report is read completely, and a file that is not one is an error with a remedy', async () => {
   const file = path.join(tempFolder(), 'baseline.json');
   const find = (text: string) => {
     writeFileSync(file, text);
@@ -85,7 +85,7 @@ test('a run that failed only because there was nothing to compare with is green'
   expect(await green(dataDir, LIKE, null)).toBe(ids[0]);
 });
 
-test('with a kept run go up to 49 green ones before it, of the same kind; with any other none', async () => {
+test('with a saved run go up to 49 green ones before it, of the same kind; with any other none', async () => {
   const dataDir = tempFolder();
   const id = (at: number) => `202607${String(10 + (at % 20))}-1200${String(at).padStart(2, '0')}-aaaaa`;
   const many = Array.from({ length: 55 }, (_, at) => id(at)).toSorted();

@@ -180,7 +180,7 @@ describe('a comparison', () => {
       { verdict: 'too-few', limitMs: null, base: { count: 24 }, head: { count: 24 } },
     ]);
     expect(few.notJudged).toBe(
-      'Latency was not compared: 24 working tests in 1 saved run, 25 tests are needed.',
+      'Latency was not compared: 24 working tests in 1 saved run, 25 tests are needed',
     );
     const enough = await compared(of(25, 100), of(2, 400));
     expect(enough.notJudged).toBeNull();
@@ -236,7 +236,7 @@ describe('a comparison', () => {
     const { latency, notJudged, changes } = await compared(base, run([took(800)]));
     expect(latency).toMatchObject([{ verdict: 'too-varied', limitMs: null }]);
     expect(notJudged).toBe(
-      'Latency was not compared: saved latencies vary too much to judge one test of ORB_BREAKOUT (send more: --count).',
+      'Latency was not compared: saved latencies vary too much to judge one test of ORB_BREAKOUT (send more: --count)',
     );
     expect(changes).toEqual([]);
     expect((await compared(base, run(many(5, () => took(800))))).changes).toMatchObject([{ kind: 'slower' }]);
@@ -280,7 +280,7 @@ describe('a comparison', () => {
     expect((await compared(run([broken]), run([broken]))).compared).toBe(false);
     expect(await compared(run([broken]), run([{}]))).toMatchObject({
       ...{ compared: true, changes: [{ kind: 'fixed' }] },
-      notJudged: 'Latency was not compared: 0 working tests in 1 saved run, 25 tests are needed.',
+      notJudged: 'Latency was not compared: 0 working tests in 1 saved run, 25 tests are needed',
     });
   });
 
@@ -368,7 +368,7 @@ describe('as text', () => {
     expectGolden('compare.md', `${comparisonMarkdown(await compared(base, head))}\n`);
   });
 
-  it('as Markdown is no longer than a comment, and what an answer says stays text', async () => {
+  it('as Markdown is no longer than a comment, and the text of a response stays text', async () => {
     const said = '<img src=x onerror=alert(1)> | @team [x](javascript:y) `c` ## no\n::error::no';
     const hostile = { errors: [anError('match', said)], verdict: 'broken' } as const;
     const names = (more: Partial<TestResult>) => many(150, (at) => ({ scenario: `S_${at}`, ...more }));

@@ -3,8 +3,7 @@
  * Other seeds: PROD_E2E_TEST_SEEDS=1,2,3,4,5 npx vitest run --project units test/report/compare/false-alarms.test.ts
  */
 import { expect, test } from 'vitest';
-import { latencyChanges } from '../../../src/lib/report/compare/latency-changes.ts';
-import { latencyDrafts } from '../../../src/lib/report/compare/latency-drafts.ts';
+import { latencyChanges, latencyDrafts } from '../../../src/lib/report/compare/latency-changes.ts';
 import type { RunProfile } from '../../../src/lib/report/compare/run-profile.ts';
 import { sampleOf } from '../../../src/lib/report/compare/sample.ts';
 

@@ -110,7 +110,7 @@ describe('a summary', () => {
     expect(summary.missing).toBe(2);
   });
 
-  it('takes the beginning of an answer for an answer', () => {
+  it('counts the beginning of a response as a response', () => {
     const attempt = {
       startedAt: '2026-08-01T12:00:00.000Z',
       durationMs: 1,

@@ -62,7 +62,7 @@ describe('latency', () => {
     });
   });
 
-  it('counts wrong answers and time-outs, but no request that failed at once', () => {
+  it('counts wrong responses and timeouts, but no request that failed at once', () => {
     const latency = latencyOf([
       answered(10),
       aTest({ errors: [anError('http-5xx', 'x')], timings: someTimings({ totalMs: 20 }) }),

@@ -1,7 +1,6 @@
 /** The cause of a test is what each report shows first, before the findings of the test. */
 import { describe, expect, it, test } from 'vitest';
-import type { Cause } from '../../../src/lib/model/cause.ts';
-import type { TestResult } from '../../../src/lib/model/result.ts';
+import type { Cause, TestResult } from '../../../src/lib/model/result.ts';
 import { causeBehind, causeText, mainMessage } from '../../../src/lib/report/cause-text.ts';
 import { anError, aReport, aTest, aWarning, sourceOf } from '../../support/builders.ts';
 import { rendered } from './rendered.ts';
@@ -150,7 +149,7 @@ describe('the text of a cause', () => {
     expect(mainMessage(aTest())).toBeNull();
   });
 
-  it('is told beside the findings only where the first of them says something else', () => {
+  it('is shown beside the findings only where the first of them differs', () => {
     expect([causeBehind(BROKEN), causeBehind(WARNED), causeBehind(aTest())]).toEqual([TEXT, TEXT, null]);
     const same = { stage: null, source: 'response', message: 'HTTP 500: boom' } as const;
     expect(causeBehind({ ...BROKEN, cause: same })).toBeNull();

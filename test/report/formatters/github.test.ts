@@ -72,7 +72,7 @@ test('exactly ten are all shown', async () => {
   );
 });
 
-test('what an answer says is no command, no property and no line of its own', async () => {
+test('the text of a response is no command, no property and no line of its own', async () => {
   const said = 'x::y,z=1%0A\r\n::error::forged\n::add-mask::y';
   const report = aReport({
     results: [aTest({ name: 'a,b:c%\n::error::d', errors: [anError('match', said)] })],

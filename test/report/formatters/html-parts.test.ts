@@ -69,7 +69,7 @@ describe('what is wrong', () => {
     );
   });
 
-  it('is what is doubtful, where nothing is broken', async () => {
+  it('lists the warnings where nothing is broken', async () => {
     const page = await text(
       aReport({ results: [aTest({ warnings: [aWarning('slow', 'an answer was slow')] })] }),
     );
@@ -80,9 +80,9 @@ describe('what is wrong', () => {
     const findings = [
       {
         ...anError('regression', 'Worse than run r-1: CHOP newly broken', 'See all that has changed'),
-        baseline: 'r-1',
+        ...{ baseline: 'r-1', change: 'CHOP newly broken' },
       },
-      { ...anError('regression', 'Worse than run r-1: CALM slower'), baseline: 'r-1' },
+      { ...anError('regression', 'Worse than run r-1: CALM slower'), baseline: 'r-1', change: 'CALM slower' },
       aWarning('baseline-differs', 'The runs have different targets'),
     ];
     const page = await text(aReport({ results: [aTest()], findings }));
@@ -151,7 +151,7 @@ describe('a test', () => {
     expect(page).toMatch(/<div class="test" id="t-1">\n<ul class="findings">\n<li>[^\n]*is wrong/);
   });
 
-  it('has the answers to a webhook that was sent again, each with its trace', async () => {
+  it('has the responses to a webhook that was resent, each with its trace', async () => {
     const send = {
       ...{ startedAt: '2026-08-01T12:00:02.000Z', errors: [], warnings: [], missingData: [], attempts: [] },
       ...{ timings: someTimings({ totalMs: 12 }), traceId: 'fedcba0987654321fedcba0987654321' },

@@ -53,7 +53,7 @@ test('a degraded run', async () => {
   expectGolden('junit-degraded.xml', xml);
 });
 
-test('a judged answer that is broken is a failure, with its message in the body as well', async () => {
+test('a broken response is a failure, with its message in the body as well', async () => {
   const report = aReport({
     results: [
       aTest({
@@ -72,7 +72,7 @@ test('a judged answer that is broken is a failure, with its message in the body 
   ]);
 });
 
-test('no answer is an error, and what was not sent is one skipped case with the reason', async () => {
+test('no response is an error, and what was not sent is one skipped case with the reason', async () => {
   const root = parseXml(await rendered(sourceOf(unreachable()), 'junit'));
   checkStructure(root);
   expect(root.attributes).toMatchObject({ tests: '4', failures: '0', errors: '3' });
@@ -85,7 +85,7 @@ test('no answer is an error, and what was not sent is one skipped case with the 
   );
 });
 
-test('missing data in a working test does not fail it but is told', async () => {
+test('missing data in a working test does not fail it but is reported', async () => {
   const report = aReport({
     results: [aTest({ missingData: [{ field: 'signal_id', level: 'required' }] })],
   });
@@ -94,7 +94,7 @@ test('missing data in a working test does not fail it but is told', async () => 
   expect(all(root, 'system-out')[0]?.text).toContain('Missing data: signal_id (required)');
 });
 
-test('stays well-formed whatever an answer says, and keeps what XML can hold', async () => {
+test('stays well-formed with any response, and keeps what XML can hold', async () => {
   const wild = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
     fc.string({ unit: fc.constantFrom(...'<>&"\'\r\n\t\0\u0008\u001b]]>\ufffe\uffff\ud800'), maxLength: 20 }),

@@ -64,11 +64,11 @@ test("the guide's own lines", async () => {
   }
 });
 
-test('without colour and Unicode nothing but printable ASCII is written', async () => {
+test('without color and Unicode only printable ASCII is written', async () => {
   expect(await pretty(degraded(), { unicode: false })).toMatch(/^[\n -~]*$/);
 });
 
-test('colour changes the looks only', async () => {
+test('color changes only the looks', async () => {
   const plain = await pretty(degraded());
   const coloured = await pretty(degraded(), { color: true });
   expect(coloured).not.toBe(plain);
@@ -76,7 +76,7 @@ test('colour changes the looks only', async () => {
   expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(plain);
 });
 
-test('several tests of a scenario are told apart by their ordinal', async () => {
+test('several tests of a scenario differ by their ordinal', async () => {
   const results = [1, 2].map((index) => aTest({ index, name: `ORB_BREAKOUT #${index}` }));
   expect(await pretty(aReport({ results }))).toContain(
     '  ✓ ORB_BREAKOUT #1 (SPY)\n  ✓ ORB_BREAKOUT #2 (SPY)\n',
@@ -89,7 +89,7 @@ test('a run that was cut off says so', async () => {
   expect(text).not.toContain('took');
 });
 
-test('an answer cannot steer the terminal', async () => {
+test('a response cannot steer the terminal', async () => {
   const evil = 'boom\u001b]0;pwned\u0007\u001b[2J\n\n✅ WORKING\u202e';
   const report = aReport({
     target: `https://a.example/${evil}`,

@@ -1,5 +1,5 @@
 /** Renders a report whole, for tests. */
-import type { ReportSource } from '../../../src/lib/model/report.ts';
+import type { ReportSource } from '../../../src/lib/model/report-source.ts';
 import type { RenderOptions } from '../../../src/lib/report/formatters/formatter.ts';
 import { loadFormatter } from '../../../src/lib/report/formatters/table.ts';
 

@@ -59,7 +59,7 @@ test('what was not sent is skipped, with the reason', async () => {
   });
 });
 
-test('what an answer or a name says is no directive, no line and no YAML of its own', async () => {
+test('the text of a response or a name is no directive, no line and no YAML of its own', async () => {
   const said = 'x # SKIP \\ \n  ...\nok 2 - forged\n---\n- a: {b}';
   const report = aReport({ results: [aTest({ name: said, errors: [anError('match', said)] })] });
   const [point, ...others] = parseTap(await rendered(sourceOf(report), 'tap'));

@@ -8,7 +8,7 @@ import { historyOf } from '../../../src/lib/report/history/broken-since.ts';
 import { startRun } from '../../../src/lib/report/store/store.ts';
 import { anError, aReport, aStageResult, aTest, aTraceResult, aWarning } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { aHead, edit, keepRun, resultsFile } from '../kept-run.ts';
+import { aHead, edit, keepRun, resultsFile } from '../saved-run.ts';
 
 const NOW = '2026-08-01T12:00:00.000Z';
 const at = (hour: number) => `2026-08-01T${String(hour).padStart(2, '0')}:00:00.000Z`;
@@ -73,7 +73,7 @@ describe('since when a scenario is broken', () => {
     ]);
   });
 
-  it('is not known where no kept run worked, or none says anything', async () => {
+  it('is unknown where no saved run worked, or none tested it', async () => {
     const dataDir = saved({ hour: 10, results: [broken('A', 10)] }, { hour: 11, results: [broken('A', 11)] });
     expect(await since(dataDir, ['A', 'NEW'])).toEqual([
       { scenario: 'A', since: at(10), sinceRun: idAt(10), runs: 3, lastWorked: null },
@@ -108,7 +108,7 @@ describe('since when a scenario is broken', () => {
     expect(await since(dataDir, 'A')).toEqual([{ ...THIS_RUN, lastWorked: lastWorkedAt(10) }]);
   });
 
-  it('looks past another port of this machine, but not past that of the sandbox', async () => {
+  it('ignores another port of this machine, but not that of the sandbox', async () => {
     const [here, there] = ['http://127.0.0.1:4711/webhook', 'http://127.0.0.1:4712/webhook'];
     const dataDir = saved(
       { hour: 10, results: [working('A', 10)], head: { target: there, sandbox: true } },
@@ -122,7 +122,7 @@ describe('since when a scenario is broken', () => {
   });
 });
 
-describe('a run that did not test the scenario is looked past', () => {
+describe('a run that did not test the scenario is skipped', () => {
   const duplicate = { warnings: [aWarning('duplicate', 'x')] };
   const ofStopped = { ...UNKNOWN, sinceRun: idAt(11) };
 
@@ -255,7 +255,7 @@ describe('what an earlier run found out', () => {
   });
 });
 
-describe('how far it is looked back', () => {
+describe('how many runs are read', () => {
   const idOf = (number: number) => `20260731-00${String(number).padStart(4, '0')}-aaaaa`;
   const keep = (
     dataDir: string,

@@ -4,15 +4,15 @@ import { describe, expect, it } from 'vitest';
 import {
   findRun,
   readHeads,
-  readKeptRuns,
   readRun,
   readSavedRun,
+  readSavedRuns,
   savedRuns,
 } from '../../../src/lib/report/history/history.ts';
 import { runsFolder } from '../../../src/lib/report/store/store.ts';
 import { anError, aReport, aResponse, aStageResult, aTest } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { aHead, edit, headFile, keepRun, resultsFile, resultsOf, threeTests } from '../kept-run.ts';
+import { aHead, edit, headFile, keepRun, resultsFile, resultsOf, threeTests } from '../saved-run.ts';
 
 const IDS = ['20260801-120000-aaaaa', '20260801-120000-abbbb', '20260802-090000-ccccc'] as const;
 
@@ -34,7 +34,7 @@ describe('a finished run', () => {
     expect(await resultsOf(source), 'and once more').toEqual(threeTests());
   });
 
-  it('keeps whatever text answers hold', async () => {
+  it('keeps any text of responses', async () => {
     const body = 'a\u2028b\u2029c\u0085d\r\ne\u0000 👩‍👩‍👧 "\\';
     const results = [aTest({ response: aResponse({ body }) }), aTest({ index: 2 })];
     const source = await readRun(keepRun(tempFolder(), { results }));
@@ -195,7 +195,7 @@ describe('a head that', () => {
     });
   });
 
-  it('is missing is told with its file, or made of the results', async () => {
+  it('that is missing is reported with its file, or made from the results', async () => {
     await expect(readRun(path.join(tempFolder(), 'none'))).rejects.toMatchObject({ code: 'RUN_UNREADABLE' });
     const dataDir = tempFolder();
     const folder = keepRun(dataDir);
@@ -247,14 +247,14 @@ describe('results that were damaged', () => {
     }
   });
 
-  it('are not told of a run whose last line never came to its end', async () => {
+  it('are not reported of a run whose last line is incomplete', async () => {
     const folder = keepRun(tempFolder(), { head: null });
     edit(resultsFile(folder), (text) => text.slice(0, -10));
     const { head } = await readSavedRun(folder, path.dirname(path.dirname(folder)));
     expect(head).toMatchObject({ summary: { total: 2 }, findings: [] });
   });
 
-  it('are not told where the run itself says how much of it was kept', async () => {
+  it('are not reported where the run itself says how much of it was saved', async () => {
     const notKept = {
       severity: 'warning',
       code: 'not-kept',
@@ -320,7 +320,7 @@ describe('a run that an earlier version saved', () => {
     expect(listed).toEqual([kept]);
     expect(unreadable).toMatchObject([{ runId: earlier, reason: { code: 'RUN_UNREADABLE' } }]);
     const used = [];
-    for await (const { head } of readKeptRuns(dataDir)) used.push(head.runId);
+    for await (const { head } of readSavedRuns(dataDir)) used.push(head.runId);
     expect(used).toEqual([kept]);
   });
 });
@@ -366,12 +366,12 @@ describe('a run is found by', () => {
     });
   });
 
-  it('nothing where no run was kept', async () => {
+  it('nothing where no run was saved', async () => {
     await expect(findRun(tempFolder(), 'latest')).rejects.toMatchObject({ code: 'NO_RUNS' });
   });
 });
 
-describe('kept runs', () => {
+describe('saved runs', () => {
   it('are listed newest first', async () => {
     expect(await savedRuns(threeRuns())).toEqual([...IDS].reverse());
   });
@@ -380,7 +380,7 @@ describe('kept runs', () => {
     expect(await savedRuns(path.join(tempFolder(), 'none'))).toEqual([]);
   });
 
-  it('are told to be out of reach where a file is in place of the folder', async () => {
+  it('are reported as unreachable where a file is in place of the folder', async () => {
     const dataDir = tempFolder();
     writeFileSync(path.join(dataDir, 'runs'), '');
     await expect(savedRuns(dataDir)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -425,13 +425,13 @@ describe('kept runs', () => {
     expect((await readRun(folder)).head.summary.total, 'its own report counts it').toBe(600);
   });
 
-  it('tell where the next run goes on without a look at their results', async () => {
+  it('show where the next run goes on, without reading their results', async () => {
     const dataDir = tempFolder();
     const folder = keepRun(dataDir, { head: null });
     rmSync(resultsFile(folder));
     mkdirSync(resultsFile(folder));
     const kept = [];
-    for await (const { head } of readKeptRuns(dataDir)) kept.push(head.nextOffset);
+    for await (const { head } of readSavedRuns(dataDir)) kept.push(head.nextOffset);
     expect(kept).toEqual([3]);
   });
 });

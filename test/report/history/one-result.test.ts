@@ -34,7 +34,7 @@ describe('a test of a run', () => {
     expect((await resultOf(ofNumbers(1, 2, 3), 2)).index).toBe(2);
   });
 
-  it('that is not there is told with those that are', async () => {
+  it('that does not exist is reported with those that do', async () => {
     await expect(resultOf(ofNumbers(3, 1, 2, 7), 4)).rejects.toMatchObject({
       code: 'NO_SUCH_TEST',
       message: `Run ${RUN_ID} has no test 4.`,

@@ -71,7 +71,7 @@ test('is cut between lines, never within a character', () => {
   );
 });
 
-test('a file that cannot be written is told', async () => {
+test('a file that cannot be written is reported', async () => {
   await expect(addToStepSummary(tempFolder(), sourceOf(degraded()))).rejects.toMatchObject({
     code: 'REPORT_PATH',
   });

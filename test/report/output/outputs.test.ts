@@ -56,7 +56,7 @@ describe('reporters', () => {
     });
   });
 
-  it('are refused where nobody knows their name', async () => {
+  it('are refused where their name is unknown', async () => {
     await expect(prepareOutputs([toStdout('junti')])).rejects.toMatchObject({
       code: 'UNKNOWN_REPORTER',
       suggestions: expect.arrayContaining(['Did you mean "junit"?']),

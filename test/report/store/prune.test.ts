@@ -16,7 +16,7 @@ import {
   keepRun,
   resultsFile,
   threeTests,
-} from '../kept-run.ts';
+} from '../saved-run.ts';
 
 const IDS = ['20260801-120000-aaaaa', '20260801-120000-abbbb', '20260802-090000-ccccc'] as const;
 const HOUR_MS = 60 * 60 * 1000;
@@ -34,7 +34,7 @@ function age(folder: string, hours: number): void {
   utimesSync(folder, then, then);
 }
 
-describe('of kept runs', () => {
+describe('of saved runs', () => {
   it.each([
     [0, []],
     [1, [IDS[2]]],

@@ -2,11 +2,10 @@ import { closeSync, existsSync, readdirSync, readlinkSync, rmSync, writeFileSync
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRun } from '../../../src/lib/report/history/history.ts';
-import { createRecorder } from '../../../src/lib/report/store/recorder.ts';
-import { MAX_UNSAVED } from '../../../src/lib/report/store/unsaved-results.ts';
+import { createRecorder, MAX_UNSAVED } from '../../../src/lib/report/store/recorder.ts';
 import { anError, aTest } from '../../support/builders.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { aHead, aStartedRun, resultsFile, resultsOf, threeTests } from '../kept-run.ts';
+import { aHead, aStartedRun, resultsFile, resultsOf, threeTests } from '../saved-run.ts';
 
 function recorderIn(dataDir: string) {
   return createRecorder({ dataDir, started: aStartedRun(), stays: true });
@@ -35,7 +34,7 @@ describe('a recorder', () => {
     expect((await readRun(recorder.folder() ?? '')).head).toEqual(aHead());
   });
 
-  it('gives all results where nothing can be kept, and says so', async () => {
+  it('gives all results where nothing can be saved, and reports that', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);
@@ -53,7 +52,7 @@ describe('a recorder', () => {
     ]);
   });
 
-  it('holds so many in memory and no more where nothing can be kept, those that tell most, and says so', async () => {
+  it('holds a limited number in memory where nothing can be saved, the most important ones, and reports that', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);

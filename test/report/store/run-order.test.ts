@@ -4,15 +4,15 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   findRun,
-  readKeptRuns,
   readRun,
+  readSavedRuns,
   runsBefore,
   savedRuns,
 } from '../../../src/lib/report/history/history.ts';
 import { tidyOrder } from '../../../src/lib/report/store/run-order.ts';
 import { runsFolder } from '../../../src/lib/report/store/store.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { edit, headFile, keepRun, resultsFile, resultsOf } from '../kept-run.ts';
+import { edit, headFile, keepRun, resultsFile, resultsOf } from '../saved-run.ts';
 
 const [LAST_YEAR, TODAY, HOUR_BACK, EPOCH, FUTURE] = [
   '20250801-120000-aaaaa',
@@ -47,7 +47,7 @@ describe('the run that was stored last comes first', () => {
     expect(await savedRuns(dataDir)).toEqual(ids.toReversed());
     expect(await findRun(dataDir, 'latest')).toBe(path.join(runsFolder(dataDir), ids.at(-1) ?? ''));
     const heads = [];
-    for await (const { head } of readKeptRuns(dataDir)) heads.push(head.runId);
+    for await (const { head } of readSavedRuns(dataDir)) heads.push(head.runId);
     expect(heads).toEqual(ids.toReversed());
   });
 
@@ -57,12 +57,12 @@ describe('the run that was stored last comes first', () => {
     expect(await runsBefore(dataDir, FUTURE)).toEqual([]);
     expect(await runsBefore(dataDir, HOUR_BACK)).toEqual([LAST_YEAR, TODAY, FUTURE]);
     const heads = [];
-    for await (const { head } of readKeptRuns(dataDir, { before: TODAY })) heads.push(head.runId);
+    for await (const { head } of readSavedRuns(dataDir, { before: TODAY })) heads.push(head.runId);
     expect(heads).toEqual([FUTURE]);
   });
 });
 
-describe('runs of which nobody wrote down when they were stored', () => {
+describe('runs without a record of when they were stored', () => {
   it('came before those that are stored from now on, in the order of their ids', async () => {
     const dataDir = stored(FUTURE, LAST_YEAR);
     rmSync(orderFile(dataDir));

@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { thisProcess } from '../../../src/lib/report/store/run-owner.ts';
 import { runsFolder, startRun } from '../../../src/lib/report/store/store.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { aHead, aStartedRun, headFile, resultsFile, threeTests } from '../kept-run.ts';
+import { aHead, aStartedRun, headFile, resultsFile, threeTests } from '../saved-run.ts';
 
 const modeOf = (file: string) => statSync(file).mode & 0o777;
 
-describe('a kept run', () => {
+describe('a saved run', () => {
   it.runIf(process.platform !== 'win32')('is readable by its owner alone, the folders above it too', () => {
     const dataDir = path.join(tempFolder(), 'new', 'data');
     const writer = startRun({ dataDir, started: aStartedRun() });
@@ -45,7 +45,7 @@ describe('a kept run', () => {
   });
 });
 
-describe('a run that cannot be kept', () => {
+describe('a run that cannot be saved', () => {
   it('because its id is taken leaves the other one alone', () => {
     const dataDir = tempFolder();
     const writer = startRun({ dataDir, started: aStartedRun() });
@@ -60,7 +60,7 @@ describe('a run that cannot be kept', () => {
     expect(readFileSync(resultsFile(writer.folder), 'utf8').split('\n')).toHaveLength(2);
   });
 
-  it('because a file is in the way is told with the folder', () => {
+  it('because a file is in the way is reported with the folder', () => {
     const dataDir = tempFolder();
     writeFileSync(path.join(dataDir, 'runs'), '');
     expect(() => startRun({ dataDir, started: aStartedRun() })).toThrow(

@@ -5,7 +5,7 @@ import { FORMATTERS, loadFormatter } from '../../../src/lib/report/formatters/ta
 import { needsSavedRun, unsaved } from '../../../src/lib/report/store/unsaved.ts';
 import { FILE_SCREEN } from '../../../src/lib/terminal/capabilities.ts';
 import { anError, aReport, aTest, aTraceResult, aWarning, sourceOf } from '../../support/builders.ts';
-import { resultsOf } from '../kept-run.ts';
+import { resultsOf } from '../saved-run.ts';
 
 const COMMANDS = /prod-e2e (report|trace)[^`<]*/g;
 const HINT = 'See what is there instead: prod-e2e trace show <test id>';

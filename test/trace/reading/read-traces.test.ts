@@ -193,11 +193,11 @@ describe('a trace that cannot be judged says why:', () => {
     '%s, which holds for all of them',
     async (reason) => {
       const tests = Array.from({ length: 20 }, (_, at) => traced(at + 1));
-      const refused = aFailure({ reason, message: 'No.', status: 403, permanent: true });
+      const refused = aFailure({ reason, message: 'No', status: 403, permanent: true });
       const { readings, asked, clock } = await read({ trace: () => refused }, { tests });
       expect(readings.map((each) => each.name).sort()).toEqual(tests.map(({ name }) => name).sort());
       expect(new Set(readings.map((each) => `${each.reason} ${each.failure?.message}`))).toEqual(
-        new Set([`${reason} No.`]),
+        new Set([`${reason} No`]),
       );
       expect(asked.length).toBeLessThanOrEqual(5);
       expect(clock.elapsedMs()).toBe(0);
@@ -283,30 +283,30 @@ describe('a Sentry that responds slowly', () => {
         reason: 'api-error',
         failure: {
           problem: 'too-slow',
-          message: 'Sentry responded too slowly to read every trace in time.',
+          message: 'Sentry responded too slowly to read every trace in time',
         },
         wait: { polls: 0 },
       });
   });
 
   test('or not at all: those that were not reached say the same as those that were', async () => {
-    const hangs = aFailure({ problem: 'no-response', message: 'sentry.io did not respond in time.' });
+    const hangs = aFailure({ problem: 'no-response', message: 'sentry.io did not respond in time' });
     const readings = await readSlowly({
       ...{ tests, deadlineMs: 10_000, tookMs: 5_000 },
       trace: async () => hangs,
     });
     expect(readings).toHaveLength(50);
     expect(new Set(readings.map(({ failure, reason }) => `${reason}: ${failure?.message}`))).toEqual(
-      new Set(['api-error: sentry.io did not respond in time.']),
+      new Set(['api-error: sentry.io did not respond in time']),
     );
   });
 
   test.each<[string, number, string]>([
     // It was read before: that read is the reason.
     ['the last one', 3, 'only-our-spans: undefined'],
-    ['every one', 0, 'api-error: sentry.io did not respond in time.'],
+    ['every one', 0, 'api-error: sentry.io did not respond in time'],
   ])('is cut off: %s', async (_, responses, expected) => {
-    const hangs = aFailure({ problem: 'no-response', message: 'sentry.io did not respond in time.' });
+    const hangs = aFailure({ problem: 'no-response', message: 'sentry.io did not respond in time' });
     let reads = 0;
     const [reading] = await readSlowly({
       ...{ tests: [traced(1)], deadlineMs: responses * INTERVAL_MS, tookMs: 0 },
@@ -351,7 +351,7 @@ describe('a Sentry that limits requests', () => {
     expect(clock.elapsedMs()).toBe(0);
     expect(new Set(readings.map(({ reason, failure }) => `${reason}: ${failure?.message}`))).toEqual(
       new Set([
-        'api-error: sentry.example.com limits requests (HTTP 429), more than --trace-timeout leaves (90 s).',
+        'api-error: sentry.example.com limits requests (HTTP 429), more than --trace-timeout leaves (90 s)',
       ]),
     );
   });
@@ -505,7 +505,7 @@ describe('background work', () => {
 
   test('that cannot be searched for leaves the trace itself alone', async () => {
     const refused = aFailure({
-      ...{ problem: 'scope', reason: 'unauthorized', message: 'No events.', status: 403, permanent: true },
+      ...{ problem: 'scope', reason: 'unauthorized', message: 'No events', status: 403, permanent: true },
     });
     const { reading } = await read(
       { trace: () => WHOLE, search: () => refused },

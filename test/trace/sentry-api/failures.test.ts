@@ -65,15 +65,15 @@ describe('what the server asks to wait', () => {
 
   test('is named, also where there is no time for it', () => {
     const asked = limited('sentry.io', { status: 429, retryAfterMs: 12_000 });
-    expect(asked.message).toBe('sentry.io limits requests (HTTP 429) and asks to wait 12 s.');
+    expect(asked.message).toBe('sentry.io limits requests (HTTP 429) and asks to wait 12 s');
     expect(withoutTimeFor(asked, 7_400).message).toBe(
-      'sentry.io limits requests (HTTP 429) and asks to wait 12 s, more than --trace-timeout leaves (8 s).',
+      'sentry.io limits requests (HTTP 429) and asks to wait 12 s, more than --trace-timeout leaves (8 s)',
     );
     expect(limited('sentry.io', { status: 429, retryAfterMs: null }).message).toBe(
-      'sentry.io limits requests (HTTP 429).',
+      'sentry.io limits requests (HTTP 429)',
     );
     expect(limited('sentry.io', { status: 503, retryAfterMs: 5_000 }).message).toBe(
-      'sentry.io takes no requests (HTTP 503) and asks to wait 5 s.',
+      'sentry.io takes no requests (HTTP 503) and asks to wait 5 s',
     );
   });
 });
@@ -82,7 +82,7 @@ test('what a server says is quoted in one short line', () => {
   const body = JSON.stringify({ detail: `two\nlines ${'x'.repeat(1_000)}` });
   const response = { status: 400, headers: {}, body, url: URL_ASKED, nowMs: NOW_MS };
   const { message } = failureOfStatus(PLACE, response);
-  expect(message).toMatch(/^sentry\.example\.com responded with HTTP 400: two lines x+…\.$/);
+  expect(message).toMatch(/^sentry\.example\.com responded with HTTP 400: two lines x+…$/);
   expect(message.length).toBeLessThan(300);
 });
 
@@ -91,105 +91,99 @@ test.each<[string, ApiProblem, boolean, string, string]>([
     'ECONNREFUSED',
     'refused',
     false,
-    'sentry.example.com refused the connection.',
+    'sentry.example.com refused the connection',
     'Sentry refused the connection',
   ],
-  [
-    'ETIMEDOUT',
-    'no-response',
-    false,
-    'sentry.example.com did not respond in time.',
-    'Sentry did not respond',
-  ],
+  ['ETIMEDOUT', 'no-response', false, 'sentry.example.com did not respond in time', 'Sentry did not respond'],
   [
     'ERR_ABORTED',
     'no-response',
     false,
-    'sentry.example.com did not respond in time.',
+    'sentry.example.com did not respond in time',
     'Sentry did not respond',
   ],
   [
     'ECONNRESET',
     'cut-off',
     false,
-    'The connection to sentry.example.com broke off before the response was complete.',
+    'The connection to sentry.example.com broke off before the response was complete',
     'the connection to Sentry broke off',
   ],
   [
     'ERR_TOO_MANY_REDIRECTS',
     'redirect',
     true,
-    'sentry.example.com redirects in a loop.',
+    'sentry.example.com redirects in a loop',
     'Sentry redirects elsewhere',
   ],
   [
     'ENOTFOUND',
     'dns',
     true,
-    'The host name of sentry.example.com was not found.',
+    'The host name of sentry.example.com was not found',
     'the host name of Sentry was not found',
   ],
   [
     'EAI_AGAIN',
     'dns',
     false,
-    'The host name of sentry.example.com could not be looked up.',
+    'The host name of sentry.example.com could not be looked up',
     'the host name of Sentry was not found',
   ],
   [
     'EHOSTUNREACH',
     'unreachable',
     false,
-    'sentry.example.com cannot be reached from this machine (EHOSTUNREACH).',
+    'sentry.example.com cannot be reached from this machine (EHOSTUNREACH)',
     'Sentry is unreachable',
   ],
   [
     'DEPTH_ZERO_SELF_SIGNED_CERT',
     'tls',
     true,
-    'The TLS certificate of sentry.example.com is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT).',
+    'The TLS certificate of sentry.example.com is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)',
     'no trusted TLS connection to Sentry',
   ],
   [
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     'tls',
     true,
-    'The TLS certificate of sentry.example.com is not trusted (UNABLE_TO_VERIFY_LEAF_SIGNATURE).',
+    'The TLS certificate of sentry.example.com is not trusted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)',
     'no trusted TLS connection to Sentry',
   ],
   [
     'CERT_HAS_EXPIRED',
     'tls',
     true,
-    'The TLS certificate of sentry.example.com has expired.',
+    'The TLS certificate of sentry.example.com has expired',
     'no trusted TLS connection to Sentry',
   ],
   [
     'ERR_TLS_CERT_ALTNAME_INVALID',
     'tls',
     true,
-    'The TLS certificate of sentry.example.com is for another name.',
+    'The TLS certificate of sentry.example.com is for another name',
     'no trusted TLS connection to Sentry',
   ],
   [
     'ERR_SSL_WRONG_VERSION_NUMBER',
     'tls',
     true,
-    'No TLS connection to sentry.example.com could be made (ERR_SSL_WRONG_VERSION_NUMBER).',
+    'No TLS connection to sentry.example.com could be made (ERR_SSL_WRONG_VERSION_NUMBER)',
     'no trusted TLS connection to Sentry',
   ],
   [
     'HPE_INVALID_CONSTANT',
     'not-json',
     true,
-    'sentry.example.com responded with something that is not HTTP (HPE_INVALID_CONSTANT).',
+    'sentry.example.com responded with something that is not HTTP (HPE_INVALID_CONSTANT)',
     "Sentry's response is not JSON",
   ],
   [
     'Z_DATA_ERROR',
     'other',
     false,
-    'sentry.example.com could not be read (Z_DATA_ERROR).',
+    'sentry.example.com could not be read (Z_DATA_ERROR)',
     'Sentry could not be read',
   ],
 ])('%s: %s; permanent: %s', (code, problem, permanent, message, cause) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { cutEnd, cutMiddle, padTo } from '../../../src/lib/view/trace/fit.ts';
+import { cutEnd, cutMiddle, padTo } from '../../../src/lib/view/trace/page.ts';
 
 describe('cutting', () => {
   it('keeps what fits, and both ends or the beginning of what does not', () => {

@@ -10,7 +10,7 @@ const gaps = (...children: readonly (readonly [number, number])[]) =>
   );
 
 describe('gapsOf', () => {
-  it('finds what no child covers, the longest told apart', () => {
+  it('finds what no child covers, the longest separately', () => {
     const found = gaps([100, 20], [20, 30], [25, 10]);
     expect(found?.totalMs).toBe(150);
     expect(found?.stretches.map(({ startMs, endMs }) => endMs - startMs)).toEqual([20, 50, 80]);

@@ -26,7 +26,7 @@ describe('drawTrace', () => {
     expectGolden(file, drawn({ ...trace, screen: aScreen(screen) }));
   });
 
-  it('shows the same with and without colour', () => {
+  it('shows the same with and without color', () => {
     for (const trace of [HEALTHY, FAILING, PATCHY]) {
       const painted = drawn({ ...trace, screen: aScreen({ color: true }) });
       expect(stripVTControlCharacters(painted).replaceAll(/ +$/gm, '')).toBe(drawn(trace));

@@ -1,7 +1,8 @@
 /** What `prod-e2e report merge` does. */
 import { randomInt } from 'node:crypto';
 import { ProdE2eError } from '../../errors.ts';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { newRunId } from '../../model/run-id.ts';
 import { findBaseline, isReportFile } from '../../report/compare/baseline.ts';
 import { factsOf } from '../../report/digest/run-facts.ts';
@@ -10,8 +11,7 @@ import { findRun } from '../../report/history/history.ts';
 import { checkShards } from '../../report/merge/check-shards.ts';
 import { mergeShards } from '../../report/merge/merge.ts';
 import { prepareOutputs } from '../../report/output/outputs.ts';
-import { copyOpenWebhooks } from '../../report/store/cleanup/copy.ts';
-import { openCleanupLog } from '../../report/store/cleanup/log.ts';
+import { copyOpenWebhooks, openCleanupLog } from '../../report/store/cleanup/log.ts';
 import { droppedText, pruneRuns } from '../../report/store/prune.ts';
 import { startRun } from '../../report/store/store.ts';
 import { unsaved } from '../../report/store/unsaved.ts';

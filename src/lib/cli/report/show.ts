@@ -1,6 +1,6 @@
 /** What `prod-e2e report show` does with the run it found: all of it, or one test. */
 import { ProdE2eError } from '../../errors.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { loadFormatter } from '../../report/formatters/table.ts';
 import { resultOf } from '../../report/history/one-result.ts';
 import { writeGithubFiles } from '../../run/ending.ts';

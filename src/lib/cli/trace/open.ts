@@ -1,7 +1,7 @@
 /** From what a person has at hand to the link of a trace. */
 import type { Settings } from '../../config/settings/settings.ts';
 import { ProdE2eError } from '../../errors.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { RUN_ID } from '../../model/run-id.ts';
 import { findRun, readRun, savedRuns } from '../../report/history/history.ts';

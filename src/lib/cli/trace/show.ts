@@ -162,7 +162,7 @@ function unreadable({ traceId, reason, failure }: TraceReading): ProdE2eError {
   const known = reason ?? 'api-error';
   const waitMs = failure?.retryAfterMs ?? 0;
   return new ProdE2eError(
-    `Trace ${traceId} cannot be read: ${failure?.message ?? adviceFor(known).meaning}`,
+    `Trace ${traceId} cannot be read: ${failure === null ? adviceFor(known).meaning : `${failure.message}.`}`,
     {
       code: 'TRACE_UNREADABLE',
       hints: [...(waitMs > 0 ? [`Try again in ${pauseText(waitMs)}`] : []), ...solutionsFor(known, failure)],

@@ -2,12 +2,15 @@
 
 import { traitsOf } from '../../model/failure-kinds.ts';
 import type { Finding, MissingField } from '../../model/finding.ts';
-import { type Advice, CATALOGUE, type Entry, FIELD_SOLUTIONS } from './catalog.ts';
 import { isDetailed } from './details.ts';
+import { type Advice, type Entry, FIELD_SOLUTIONS, RESPONSE_ADVICE } from './response-advice.ts';
+import { TRACE_ADVICE } from './trace-advice.ts';
+
+const CATALOG: readonly Entry[] = [...RESPONSE_ADVICE, ...TRACE_ADVICE];
 
 const MISSING_CODES: readonly string[] = ['required-missing', 'recommended-missing'];
 
-/** The first thing to try for a finding, in one line; null when there is nothing useful to say. */
+/** The first thing to try for a finding, in one line; null where there is no useful hint. */
 export function hintFor(code: string, field?: string): string | null {
   if (MISSING_CODES.includes(code)) {
     return field === undefined ? null : (missingFieldAdvice(field).solutions[0] ?? null);
@@ -26,7 +29,7 @@ export function nextSteps(found: {
 }): readonly Advice[] {
   const forFindings = (severity: Finding['severity']): readonly Entry[] => {
     const findings = found.findings.filter((each) => each.severity === severity);
-    return CATALOGUE.flatMap((entry) => {
+    return CATALOG.flatMap((entry) => {
       const those = findings.filter(({ code }) => entry.codes.includes(code));
       if (those.length === 0) return [];
       const hints = those.map(({ hint = null }) => hint);
@@ -51,14 +54,14 @@ export function nextSteps(found: {
     ...forFields('recommended'),
     ...warnings,
   ];
-  // The same solutions under two titles are one piece of advice, told under the first.
-  const told = new Map<string, Advice>();
+  // The same solutions under two titles are one piece of advice, shown under the first.
+  const steps = new Map<string, Advice>();
   for (const { title, solutions, isRequiredField } of ordered) {
     const key = solutions.join('\n');
-    if (!told.has(key))
-      told.set(key, { title, solutions, ...(isRequiredField === undefined ? {} : { isRequiredField }) });
+    if (!steps.has(key))
+      steps.set(key, { title, solutions, ...(isRequiredField === undefined ? {} : { isRequiredField }) });
   }
-  return [...told.values()];
+  return [...steps.values()];
 }
 
 /** Empty where one of the findings has no hint of its own. */
@@ -69,7 +72,7 @@ function ownHints({ solutions, first = {} }: Entry, hints: readonly (string | nu
 }
 
 function entryFor(code: string): Entry | undefined {
-  return CATALOGUE.find((entry) => entry.codes.includes(code));
+  return CATALOG.find((entry) => entry.codes.includes(code));
 }
 
 function missingFieldAdvice(field: string): Advice {

@@ -1,11 +1,12 @@
 /**
  * Advice for exactly what happened, where that is known beyond the finding's code: by Node's and OpenSSL's code of a
- * failure, or by the status of an answer.
+ * failure, or by the status of a response.
  */
-import type { Failure, HttpResponse } from '../../model/delivery.ts';
+import type { HttpResponse } from '../../model/delivery.ts';
+import type { Failure } from '../../model/result.ts';
 
 /**
- * What exactly happened: the failure's code; of an answer its status (`HTTP_413`), and whether it says when to come
+ * What exactly happened: the failure's code; of a response its status (`HTTP_413`), and whether it says when to come
  * back (`HTTP_429_RETRY_AFTER`), whether it was signed (`HTTP_401_SIGNED`) or was to be refused (`HTTP_200_TO_BE_REFUSED`). Null where nothing more than the finding's code is known.
  */
 export function detailOf({
@@ -30,13 +31,13 @@ export function detailOf({
   ].join('_');
 }
 
-/** @returns null where there is nothing better to say than for every finding of this code */
+/** @returns null where no hint fits better than that for every finding of this code */
 export function detailedHint(code: string, detail: string | null): string | null {
   if (detail === null || !Object.hasOwn(HINTS, code)) return null;
   return HINTS[code]?.find(([pattern]) => pattern.test(detail))?.[1] ?? null;
 }
 
-/** Hints by finding code and what exactly happened; the first that fits is told. */
+/** Hints by finding code and what exactly happened; the first that fits is used. */
 const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
   dns: [
     [
@@ -176,7 +177,7 @@ const ALL_HINTS: ReadonlySet<string> = new Set(
   Object.values(HINTS).flatMap((each) => each.map(([, hint]) => hint)),
 );
 
-/** Whether a hint of a result is one of these, so that it says more than the advice for its code. */
+/** Whether a hint of a result is one of these, and so more exact than the advice for its code. */
 export function isDetailed(hint: string | null): hint is string {
   return hint !== null && ALL_HINTS.has(hint);
 }

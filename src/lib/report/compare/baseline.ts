@@ -1,10 +1,11 @@
-/** What a run is compared with: a kept run, the last one that was green, or a report in a file; and the green runs before it. */
+/** What a run is compared with: a saved run, the last one that was green, or a report in a file; and the green runs before it. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../../errors.ts';
 import { kindKey } from '../../http/same-target.ts';
-import type { ReportHead, ReportSource, RunFacts } from '../../model/report.ts';
-import { findRun, readKeptRuns, readRun, savedRuns } from '../history/history.ts';
+import type { ReportHead, RunFacts } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
+import { findRun, readRun, readSavedRuns, savedRuns } from '../history/history.ts';
 import { readReportFile } from '../store/report-file.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun } from '../store/store.ts';
 
@@ -13,7 +14,7 @@ export const LAST_GREEN = 'last-green';
 /** Code of the finding of a run that nothing could be compared with. */
 export const NOTHING_COMPARED = 'nothing-compared';
 
-/** Green runs whose latencies say what is usual, the baseline among them. */
+/** Green runs whose latencies show what is usual, the baseline among them. */
 const SAVED_RUNS = 50;
 
 /** What makes runs comparable. */
@@ -25,8 +26,8 @@ export type Comparable = Pick<
 /**
  * @param options.like the run that is to be compared, for `last-green`: of the same target, profile, environment and shard,
  * the last one with one of its scenarios, else the last one; null for any
- * @param options.before id of that run, for `last-green`: only runs that were stored before it count; null for all that are kept
- * @returns null where no kept run is green
+ * @param options.before id of that run, for `last-green`: only runs that were stored before it count; null for all that are saved
+ * @returns null where no saved run is green
  * @throws ProdE2eError `UNKNOWN_RUN`, `AMBIGUOUS_RUN`, `NO_RUNS`, `RUN_UNREADABLE`, `RUN_TOO_NEW`, `REPORT_UNREADABLE`
  */
 export async function findBaseline(options: {
@@ -47,7 +48,7 @@ export function isReportFile(reference: string): boolean {
   return name.endsWith('.json') && name !== HEAD_FILE && name !== RESULTS_FILE && existsSync(reference);
 }
 
-/** @param target that it was looked for; null for any */
+/** @param target of the runs that were searched; null for any */
 export function noGreenRun(target: string | null): ProdE2eError {
   const where = target === null ? '' : ` against ${target}`;
   return new ProdE2eError(`No kept run${where} was green (${LAST_GREEN}).`, {
@@ -59,7 +60,7 @@ export function noGreenRun(target: string | null): ProdE2eError {
 async function lastGreen(options: Parameters<typeof findBaseline>[0]): Promise<ReportSource | null> {
   const { like } = options;
   let other: string | null = null;
-  for await (const { head, folder } of readKeptRuns(options.dataDir, options)) {
+  for await (const { head, folder } of readSavedRuns(options.dataDir, options)) {
     if (!isGreen(head) || (like !== null && kindKey(head) !== kindKey(like))) continue;
     if (like === null || sharesScenario(head, like)) return readRun(folder);
     other ??= folder;
@@ -68,17 +69,17 @@ async function lastGreen(options: Parameters<typeof findBaseline>[0]): Promise<R
 }
 
 /**
- * The green runs of the same kind that were stored before the baseline, the last one first: with it they say which latency
- * is usual. None where the baseline is not a kept run.
+ * The green runs of the same kind that were stored before the baseline, the last one first: with it they show which latency
+ * is usual. None where the baseline is not a saved run.
  */
 export async function greenBefore(
   dataDir: string,
   { head: base }: ReportSource,
 ): Promise<readonly ReportSource[]> {
-  const isKept = (await savedRuns(dataDir).catch((): readonly string[] => [])).includes(base.runId);
-  if (!isKept) return [];
+  const isSaved = (await savedRuns(dataDir).catch((): readonly string[] => [])).includes(base.runId);
+  if (!isSaved) return [];
   const found: ReportSource[] = [];
-  for await (const { head, folder } of readKeptRuns(dataDir, { before: base.runId })) {
+  for await (const { head, folder } of readSavedRuns(dataDir, { before: base.runId })) {
     if (!isGreen(head) || kindKey(head) !== kindKey(base) || !sharesScenario(head, base)) continue;
     const run = await readRun(folder).catch(() => null);
     if (run !== null) found.push(run);

@@ -1,11 +1,11 @@
 /** Compares two runs: what is newly broken, fixed, missing, slower. Pure, but for the reading of their results. */
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { countOf, numberText } from '../../terminal/quantities.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
 import { notesOf, notJudged, type ReadProfile } from './comparison-notes.ts';
 import { changesOf, type Draft } from './draft.ts';
-import { latencyChanges } from './latency-changes.ts';
-import { latencyDrafts } from './latency-drafts.ts';
+import { latencyChanges, latencyDrafts } from './latency-changes.ts';
 import { profileOf, type RunProfile, type ScenarioProfile } from './run-profile.ts';
 import { savedLatencies } from './saved-latencies.ts';
 import { stageChanges } from './stage-changes.ts';
@@ -22,7 +22,7 @@ export interface Compared {
   readonly results: ReportSource['results'];
 }
 
-/** @param earlier further green runs: with the base they say which latency is usual */
+/** @param earlier further green runs: with the base they show which latency is usual */
 export async function compareRuns(
   base: Compared,
   head: Compared,
@@ -151,9 +151,9 @@ function fieldDrafts(
 
 /** What stands by itself: not what a change that is shown has brought with it. */
 export function reportedChanges({ changes }: Comparison): Record<'worse' | 'better', readonly Change[]> {
-  const told = changes.filter(({ follows }) => follows === null);
+  const leading = changes.filter(({ follows }) => follows === null);
   return {
-    worse: told.filter(({ regression }) => regression),
-    better: told.filter(({ regression }) => !regression),
+    worse: leading.filter(({ regression }) => regression),
+    better: leading.filter(({ regression }) => !regression),
   };
 }

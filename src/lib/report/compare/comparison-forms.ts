@@ -1,4 +1,4 @@
-/** The one table of the forms that a comparison can be shown in; imported when asked for. */
+/** The one table of the forms that a comparison can be shown in; each is imported when it is needed. */
 import { unknownName } from '../../errors.ts';
 import type { Screen } from '../../terminal/capabilities.ts';
 import type { Comparison } from './comparison.ts';

@@ -3,17 +3,22 @@ import { countOf, durationText, numberText, timeText } from '../../terminal/quan
 import { markdownCode, markdownTable, markdownText } from '../formatters/markdown-text.ts';
 import { message } from '../formatters/pretty/page.ts';
 import { reportedChanges } from './compare.ts';
-import type { Change, Comparison, LatencyChange } from './comparison.ts';
-import { hasChanged } from './latency-changes.ts';
-import { changeText } from './latency-drafts.ts';
-import { nothingText, placeOf, savedText } from './places.ts';
+import {
+  type Change,
+  type Comparison,
+  type LatencyChange,
+  nothingText,
+  placeOf,
+  savedText,
+} from './comparison.ts';
+import { changeText, hasChanged } from './latency-changes.ts';
 
 /** Rows of each list: all of it fits into a comment of GitHub. */
 const SHOWN = 30;
 
 export function comparisonMarkdown(comparison: Comparison): string {
   const { latency, notJudged, notes } = comparison;
-  const all = [...(notJudged === null ? [] : [notJudged]), ...notes];
+  const all = [...(notJudged === null ? [] : [`${notJudged}.`]), ...notes];
   const { worse, better } = reportedChanges(comparison);
   const sections = [
     titleLines(comparison, { worse: worse.length, better: better.length }),
@@ -33,8 +38,8 @@ function titleLines(
   { worse, better }: { readonly worse: number; readonly better: number },
 ): readonly string[] {
   const { base, head } = comparison;
-  const told = better > 0 ? 'better, and nothing worse' : 'no change';
-  const good = comparison.compared ? `✅ prod-e2e: ${told}` : `⚠️ prod-e2e: ${nothingText(comparison)}`;
+  const outcome = better > 0 ? 'better, and nothing worse' : 'no change';
+  const good = comparison.compared ? `✅ prod-e2e: ${outcome}` : `⚠️ prod-e2e: ${nothingText(comparison)}`;
   const title = worse > 0 ? `❌ prod-e2e: ${countOf(worse, 'regression')}` : good;
   const row = (name: string, run: Comparison['base']) => [
     name,

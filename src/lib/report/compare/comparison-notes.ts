@@ -48,7 +48,7 @@ export function notesOf(options: {
   ];
 }
 
-/** Why latency, or that of some scenarios, was not compared; null where all was, and where no test of the head works. */
+/** Without its period: why latency, or that of some scenarios, was not compared; null where all was, and where no test of the head works. */
 export function notJudged(options: {
   readonly latency: readonly LatencyChange[];
   readonly runs: number;
@@ -78,5 +78,5 @@ export function notJudged(options: {
           `saved latencies vary too much to judge one test of ${named(varied.map(({ scenario }) => scenario ?? ''))} (send more: --count)`,
         ]),
   ];
-  return reasons.length === 0 ? null : `Latency was not compared: ${reasons.join('; ')}.`;
+  return reasons.length === 0 ? null : `Latency was not compared: ${reasons.join('; ')}`;
 }

@@ -1,15 +1,20 @@
 /** A comparison for a person at a terminal. */
 import type { Screen } from '../../terminal/capabilities.ts';
-import { glyphsFor } from '../../terminal/glyphs.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
+import { glyphsFor } from '../../terminal/signs.ts';
 import { message } from '../formatters/pretty/page.ts';
 import { tableLines } from '../formatters/pretty/table.ts';
 import { reportedChanges } from './compare.ts';
-import type { Change, Comparison, LatencyChange } from './comparison.ts';
-import { hasChanged } from './latency-changes.ts';
-import { changeText } from './latency-drafts.ts';
-import { nothingText, placeOf, savedText } from './places.ts';
+import {
+  type Change,
+  type Comparison,
+  type LatencyChange,
+  nothingText,
+  placeOf,
+  savedText,
+} from './comparison.ts';
+import { changeText, hasChanged } from './latency-changes.ts';
 
 /** Lines of each list. */
 const SHOWN = 50;
@@ -37,9 +42,9 @@ function headLines({ base, head }: Comparison, screen: Screen): readonly string[
     layOut(
       [
         { text: `${name} `, style: 'dim' },
-        { text: run.runId, whole: true },
+        { text: run.runId, unbroken: true },
         { text: ` ${run.status}, ${countOf(run.tests, 'test')}, ${timeText(run.startedAt)}, ` },
-        { text: run.target, whole: true },
+        { text: run.target, unbroken: true },
       ],
       FLUSH,
       screen,
@@ -116,7 +121,7 @@ function narrowLine(each: LatencyChange, screen: Screen): readonly string[] {
 }
 
 function noteLines({ notJudged, notes }: Comparison, screen: Screen): readonly string[] {
-  return [...(notJudged === null ? [] : [notJudged]), ...notes].flatMap((note) =>
+  return [...(notJudged === null ? [] : [`${notJudged}.`]), ...notes].flatMap((note) =>
     layOut([{ text: `Note: ${note}` }], FLUSH, screen),
   );
 }

@@ -1,5 +1,6 @@
 /** What a comparison of two runs says. Plain readonly data; durations are milliseconds and end in `Ms`. */
 import type { RunStatus } from '../../model/report.ts';
+import { countOf } from '../../terminal/quantities.ts';
 
 export interface ComparedRun {
   readonly runId: string;
@@ -49,7 +50,7 @@ export interface LatencyChange {
   /** Of the saved runs. */
   readonly base: LatencySide;
   readonly head: LatencySide;
-  /** A larger median would be slower; null where that cannot be told. */
+  /** A larger median would be slower; null where that is unknown. */
   readonly limitMs: number | null;
   readonly verdict: LatencyVerdict;
   /** It has changed by itself; false where it only moves with all other scenarios, and where it has not changed. */
@@ -66,16 +67,36 @@ export interface Comparison {
   readonly schemaVersion: 1;
   readonly base: ComparedRun;
   readonly head: ComparedRun;
-  /** The runs whose latencies say what is usual, the base first. */
+  /** The runs whose latencies show what is usual, the base first. */
   readonly saved: readonly string[];
-  /** False where the base says nothing about what the head sent. */
+  /** False where the base has nothing of what the head sent. */
   readonly compared: boolean;
   readonly regression: boolean;
   /** What is worse first. */
   readonly changes: readonly Change[];
   readonly latency: readonly LatencyChange[];
-  /** Why latency, or that of some scenarios, was not compared; null where all was. */
+  /** Why latency, or that of some scenarios, was not compared, without its period; null where all was. */
   readonly notJudged: string | null;
   /** What to bear in mind: other targets, scenarios of one run only, a run that was cut off. */
   readonly notes: readonly string[];
+}
+
+/** What a finding about a regression begins with. */
+export function worseThan(runId: string): string {
+  return `Worse than run ${runId}`;
+}
+
+/** `CHOP`, `CHOP at ab-routing`, `ab-routing`, `all scenarios` */
+export function placeOf({ scenario, stage }: Pick<Change, 'scenario' | 'stage'>): string {
+  if (stage === null) return scenario ?? 'all scenarios';
+  return scenario === null ? stage : `${scenario} at ${stage}`;
+}
+
+/** `base`, `12 saved runs` */
+export function savedText({ saved }: Comparison): string {
+  return saved.length < 2 ? 'base' : countOf(saved.length, 'saved run');
+}
+
+export function nothingText({ base }: Comparison): string {
+  return `nothing was compared: run ${base.runId} has no working test of any scenario of the head`;
 }

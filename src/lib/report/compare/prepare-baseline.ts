@@ -1,14 +1,14 @@
 /** What a run is compared with at its end (`--baseline`): found before anything is sent. */
 import { EXIT, messageOf } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import { type Comparable, findBaseline, greenBefore, NOTHING_COMPARED } from './baseline.ts';
 import { compareRuns, reportedChanges } from './compare.ts';
-import type { Comparison } from './comparison.ts';
-import { placeOf, worseThan } from './places.ts';
+import { type Comparison, placeOf, worseThan } from './comparison.ts';
 
-/** Compares a run that is over with its baseline; says of it what is worse. Never throws. */
+/** Compares a finished run with its baseline, and returns what is worse as findings. Never throws. */
 export type BaselinePort = (run: {
   readonly head: ReportHead;
   readonly results: ReportSource['results'];
@@ -19,10 +19,10 @@ export type BaselinePort = (run: {
   readonly findings: readonly Finding[];
 }>;
 
-/** Findings about the run; the comparison itself tells all. */
-const REGRESSIONS_TOLD = 10;
+/** Findings about the run; the comparison itself lists all. */
+const MAX_REGRESSIONS = 10;
 
-/** @throws ProdE2eError where the baseline that is asked for does not exist or cannot be read */
+/** @throws ProdE2eError where the requested baseline does not exist or cannot be read */
 export async function prepareBaseline(options: {
   readonly reference: string;
   readonly dataDir: string;
@@ -73,20 +73,21 @@ function nothing(code: string, message: string, { exitCode }: Pick<ReportHead, '
 function findingsOf(comparison: Comparison): readonly Finding[] {
   const { base, head, notJudged, notes } = comparison;
   const { worse } = reportedChanges(comparison);
-  const told = worse.slice(0, REGRESSIONS_TOLD).map((change) => `${placeOf(change)} ${change.message}`);
-  const hidden = worse.length - told.length;
+  const shown = worse.slice(0, MAX_REGRESSIONS).map((change) => `${placeOf(change)} ${change.message}`);
+  const hidden = worse.length - shown.length;
   const hint = `See all that has changed: prod-e2e report compare ${base.runId} ${head.runId}`;
-  const all = [...told, ...(hidden > 0 ? [`${numberText(hidden)} more regressions`] : [])];
+  const all = [...shown, ...(hidden > 0 ? [`${numberText(hidden)} more regressions`] : [])];
   return [
     ...all.map((what, at) => ({
       ...{ severity: 'error' as const, code: 'regression', hint: at === 0 ? hint : null },
       message: `${worseThan(base.runId)}: ${what}`,
       baseline: base.runId,
+      change: what,
     })),
     ...(worse.length === 0 ? [] : notes).map((note) => ({
       ...{ severity: 'warning' as const, code: 'baseline-differs', message: note, hint: null },
     })),
-    ...(notJudged === null ? [] : [{ ...LATENCY_NOT_COMPARED, message: notJudged.replace(/\.$/, '') }]),
+    ...(notJudged === null ? [] : [{ ...LATENCY_NOT_COMPARED, message: notJudged }]),
   ];
 }
 

@@ -1,17 +1,17 @@
 /** What a comparison needs to know of a run, gathered in one pass, in memory that does not grow with the run. */
 import type { MissingField } from '../../model/finding.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageResult } from '../../model/stage.ts';
 import { mainMessage } from '../cause-text.ts';
 import { kindOf } from '../formatters/pretty/groups.ts';
 import type { Sample } from './sample.ts';
 
-/** Scenarios, and stages of each, told apart; further ones are not compared. */
+/** Scenarios, and stages of each, that are held; further ones are not compared. */
 const SCENARIOS_HELD = 200;
 const STAGES_HELD = 50;
 const FIELDS_HELD = 200;
-/** Values are told apart to so many digits: some 900 of each power of ten. */
+/** Values are distinguished to so many digits: some 900 of each power of ten. */
 const DIGITS = 3;
 
 export interface StageProfile {
@@ -36,7 +36,7 @@ export interface ScenarioProfile {
   readonly error: string | null;
   /** The same for errors that differ only in numbers and ids; null where there was none. */
   readonly errorKind: string | null;
-  /** Of working tests, in milliseconds: what fails at once is no fast answer. */
+  /** Of working tests, in milliseconds: what fails at once is not a fast response. */
   readonly latencies: Sample;
   readonly missing: ReadonlyMap<string, MissingField['level']>;
   /** Those of them that were missing in a working test, too. */

@@ -1,5 +1,5 @@
 /** How long the tests of saved runs took: what is usual, and how much it varies. Bounded, whatever the size of the runs. */
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 
 /** Results read of each run; the first ones are as good as any. */
 const RESULTS_READ = 200;

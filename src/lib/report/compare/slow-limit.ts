@@ -13,9 +13,9 @@ const FACTOR = 2;
 /** One test: at least so many times the usual one, and so many times a quick one, which is twice the spread below it. */
 const SINGLE_FACTOR = 3;
 const SINGLE_FACTOR_OF_QUICK = 4.25;
-/** One test says nothing where the slowest saved ones are farther from the usual one than so many times the spread below it. */
+/** One test proves nothing where the slowest saved ones are farther from the usual one than so many times the spread below it. */
 const LONG_TAIL = 4.5;
-/** Where several tests are judged, the farthest saved ones say nothing: so many parts of all are left. */
+/** Where several tests are judged, the farthest saved ones prove nothing: so many parts of all are left. */
 const FAR = 0.98;
 
 /** How far saved latencies are from the usual one of their scenario, as logarithms of the ratio. */
@@ -61,7 +61,7 @@ export function usualOf(saved: readonly number[]): number {
 }
 
 export interface Limits {
-  /** Null where one test cannot tell. */
+  /** Null where one test proves nothing. */
   readonly slowerMs: number | null;
   readonly fasterMs: number;
 }

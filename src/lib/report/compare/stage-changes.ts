@@ -1,4 +1,4 @@
-/** What has changed at the stages of a scenario. A stage behind one that is lost is lost with it, and told with it. */
+/** What has changed at the stages of a scenario. A stage behind one that is lost is lost with it, and reported with it. */
 import { countOf, numberText } from '../../terminal/quantities.ts';
 import type { Draft } from './draft.ts';
 import type { StageProfile } from './run-profile.ts';

@@ -1,7 +1,7 @@
 /** Folds results, one by one, into which scenarios are broken, since which test, and where that shows. Pure. */
 import type { TestResult } from '../../model/result.ts';
 
-/** Scenarios told apart; of further ones it is not said since when they are broken. */
+/** Scenarios that are held; further ones do not get the time since when they are broken. */
 const SCENARIOS_HELD = 1_000;
 
 export interface BrokenScenario {

@@ -1,21 +1,21 @@
-/** Folds results, one by one, into what a report says about all of them. */
+/** Folds results, one by one, into the totals of a report. */
 import type { Latency, MissingDataEntry, Summary } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { type BrokenScenario, createBrokenFold } from './broken-fold.ts';
 import { recordLatency } from './latency.ts';
 
-/** What a report can say about its results alone. */
+/** The totals of a report that need its results alone. */
 export interface Totals {
   readonly summary: Summary;
   readonly latency: Latency;
   readonly missingData: readonly MissingDataEntry[];
-  /** Tests that got any answer, were it only the beginning of one. */
+  /** Tests that got a response, even if only its beginning. */
   readonly answered: number;
 }
 
 export interface Fold {
   readonly add: (result: TestResult) => void;
-  /** A result that was added, with what its trace said: answer, latency and missing data are what they were. */
+  /** A result that was added before, now with its trace: response, latency and missing data have not changed. */
   readonly replace: (added: TestResult, verified: TestResult) => void;
   /** Scenarios that are broken. */
   readonly broken: () => ReadonlyMap<string, BrokenScenario>;

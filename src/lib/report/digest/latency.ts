@@ -70,7 +70,7 @@ export function recordLatency(options: { readonly oneOfMany?: boolean } = {}): L
   };
 }
 
-/** Answers, and time-outs with the time waited: leaving those out would make a hanging target look fast. */
+/** Responses, and time-outs with the time waited: leaving those out would make a hanging target look fast. */
 export function countsAsLatency({ response, errors }: TestResult): boolean {
   return response !== null || errors.some(({ code }) => traitsOf(code)?.timedOut === true);
 }

@@ -11,7 +11,7 @@ export type StoppedBy = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'abort' | null;
 
 export function runStatus(summary: Summary, stopped: boolean): RunStatus {
   if (stopped) return 'interrupted';
-  // A refusal that was expected says nothing about the webhooks that are to be accepted.
+  // An expected refusal proves nothing about the webhooks that are to be accepted.
   const works = summary.acceptance > 0 ? summary.accepted : summary.successful;
   if (works === 0) return 'broken';
   const flawless = summary.failed + summary.warnings + summary.missing + summary.skipped === 0;
@@ -38,7 +38,7 @@ export function exitCode(options: {
   return broken || matches(totals.summary, failOn) ? EXIT.failed : held;
 }
 
-/** What was asked for was not tested. */
+/** What was requested was not tested. */
 function isUnverified(
   summary: Summary,
   { requireTraces, requireStages }: { readonly requireTraces: boolean; readonly requireStages: boolean },

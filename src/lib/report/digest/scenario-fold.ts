@@ -1,9 +1,9 @@
-/** Folds results, one by one, into what there is to say of each scenario. */
+/** Folds results, one by one, into a summary of each scenario. */
 import type { TestResult } from '../../model/result.ts';
 import { type LatencyRecorder, type LatencyStats, recordLatency } from './latency.ts';
 import { hasWarnings } from './urgency.ts';
 
-/** Scenarios told apart; of further ones nothing is said. Each holds a histogram of up to 90 KB. */
+/** Scenarios that are held; further ones are not summarized. Each holds a histogram of up to 90 KB. */
 const SCENARIOS_HELD = 200;
 
 export interface ScenarioSummary {
@@ -12,7 +12,7 @@ export interface ScenarioSummary {
   readonly working: number;
   readonly broken: number;
   /** Working, but with a warning, missing data, or only after a retry. */
-  readonly doubtful: number;
+  readonly withWarnings: number;
   readonly latency: LatencyStats;
 }
 
@@ -25,23 +25,23 @@ export interface ScenarioFold {
 export function createScenarioFold(): ScenarioFold {
   const held = new Map<
     string,
-    { working: number; broken: number; doubtful: number; latency: LatencyRecorder }
+    { working: number; broken: number; withWarnings: number; latency: LatencyRecorder }
   >();
   return {
     add: (result) => {
       let counts = held.get(result.scenario);
       if (counts === undefined) {
         if (held.size === SCENARIOS_HELD) return;
-        counts = { working: 0, broken: 0, doubtful: 0, latency: recordLatency({ oneOfMany: true }) };
+        counts = { working: 0, broken: 0, withWarnings: 0, latency: recordLatency({ oneOfMany: true }) };
         held.set(result.scenario, counts);
       }
       counts[result.verdict] += 1;
-      if (result.verdict === 'working' && hasWarnings(result)) counts.doubtful += 1;
+      if (result.verdict === 'working' && hasWarnings(result)) counts.withWarnings += 1;
       counts.latency.add(result);
     },
     scenarios: () =>
-      [...held].map(([name, { working, broken, doubtful, latency }]) => ({
-        ...{ name, working, broken, doubtful },
+      [...held].map(([name, { working, broken, withWarnings, latency }]) => ({
+        ...{ name, working, broken, withWarnings },
         tests: working + broken,
         latency: latency.stats(),
       })),

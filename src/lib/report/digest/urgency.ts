@@ -1,4 +1,4 @@
-/** Which tests a person wants to see first, where not all can be shown, kept or looked into. */
+/** Which tests to show first, where not all can be shown, held or inspected. */
 import type { TestResult } from '../../model/result.ts';
 
 export const URGENCIES = ['broken', 'doubtful', 'fine'] as const;

@@ -2,15 +2,15 @@
  * The report in the Common Test Report Format (ctrf.io, schema version 0.0.0), written one test at a time. What CTRF has
  * no name for stands in `extra`, the only place it allows it in.
  */
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageState } from '../../model/stage.ts';
 import { terminalJson } from '../../terminal/text.ts';
 import { mainMessage } from '../cause-text.ts';
 import type { Formatter } from './formatter.ts';
 import { findingsOf } from './pretty/digest.ts';
-import { type Place, placeOf } from './scenario-place.ts';
-import { className, missingTexts, notSentText, SUITE } from './test-cases.ts';
+import { className, missingTexts, notSentText, type Place, placeOf, SUITE } from './test-cases.ts';
 
 export const ctrf: Formatter = {
   name: 'ctrf',
@@ -63,11 +63,11 @@ async function summarised({ head, results }: ReportSource, skipped: number) {
     if (result.flaky) flaky += 1;
   }
   const start = epochMs(head.startedAt);
-  const stop = head.endedAt === null ? start + wholeMs(head.durationMs ?? 0) : epochMs(head.endedAt);
+  const stop = head.endedAt === null ? start + roundedMs(head.durationMs ?? 0) : epochMs(head.endedAt);
   return {
     ...{ tests: passed + failed + skipped, passed, failed, skipped, pending: 0, other: 0, flaky },
     ...{ start, stop: Math.max(start, stop) },
-    ...(head.durationMs === null ? {} : { duration: wholeMs(head.durationMs) }),
+    ...(head.durationMs === null ? {} : { duration: roundedMs(head.durationMs) }),
     extra: {
       status: head.status,
       exitCode: head.exitCode,
@@ -98,9 +98,9 @@ function testCase(result: TestResult, place: Place | null) {
   const findings = findingsOf(result);
   const failed = result.verdict === 'broken';
   const start = epochMs(result.startedAt);
-  const duration = wholeMs(result.timings.totalMs);
+  const duration = roundedMs(result.timings.totalMs);
   const earlier = result.attempts.slice(0, -1);
-  const told = [...findings.map(({ message }) => message), ...missingTexts(result)];
+  const messages = [...findings.map(({ message }) => message), ...missingTexts(result)];
   return {
     name: result.name,
     status: (failed ? 'failed' : 'passed') satisfies Status,
@@ -111,7 +111,7 @@ function testCase(result: TestResult, place: Place | null) {
     ...(place === null ? {} : { filePath: place.file }),
     ...(place === null || place.line === null ? {} : { line: place.line }),
     ...(failed ? { message: mainMessage(result) ?? 'broken' } : {}),
-    ...(told.length > 0 ? { trace: told.join('\n') } : {}),
+    ...(messages.length > 0 ? { trace: messages.join('\n') } : {}),
     rawStatus: rawStatus(result),
     type: 'e2e',
     flaky: result.flaky,
@@ -144,9 +144,9 @@ function retryAttempt(attempt: TestResult['attempts'][number], at: number) {
   return {
     attempt: at + 1,
     status: 'failed' satisfies Status,
-    duration: wholeMs(durationMs),
+    duration: roundedMs(durationMs),
     message: failure?.message ?? `HTTP ${status ?? 'unknown'}`,
-    ...{ start, stop: start + wholeMs(durationMs) },
+    ...{ start, stop: start + roundedMs(durationMs) },
   };
 }
 
@@ -180,6 +180,6 @@ function epochMs(iso: string): number {
   return Number.isNaN(ms) ? 0 : ms;
 }
 
-function wholeMs(ms: number): number {
+function roundedMs(ms: number): number {
   return Math.round(ms);
 }

@@ -1,9 +1,9 @@
 /** What every report format is. */
 import type { RunEvent } from '../../model/event.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { Screen } from '../../terminal/capabilities.ts';
 
-/** What the text is made for. A file is a screen without colour and links. */
+/** What the text is made for. A file is a screen without color and links. */
 export type RenderOptions = Screen;
 
 export interface Formatter {

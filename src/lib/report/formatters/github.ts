@@ -1,15 +1,16 @@
 /**
- * The report as annotations of GitHub Actions: workflow commands on stdout, one for each kind of failure and doubt. Of
- * each kind of annotation GitHub shows ten a step; what would be beyond is told in the tenth.
+ * The report as annotations of GitHub Actions: workflow commands on stdout, one for each kind of failure and warning. Of
+ * each kind of annotation GitHub shows ten a step; the tenth counts the rest.
  */
-import type { ReportHead, ReportSource, ScenarioSource } from '../../model/report.ts';
+import type { ReportHead, ScenarioSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import { terminalText } from '../../terminal/text.ts';
 import type { Formatter } from './formatter.ts';
 import { type Digest, digest, findingsOf } from './pretty/digest.ts';
 import type { Group } from './pretty/groups.ts';
 import { message, stuckPlace } from './pretty/page.ts';
-import { type Place, placeOf } from './scenario-place.ts';
+import { type Place, placeOf } from './test-cases.ts';
 import { brokenSinceTexts, statusText, statusWords } from './words.ts';
 
 export const github: Formatter = {

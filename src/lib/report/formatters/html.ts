@@ -1,6 +1,7 @@
 /** The report as one page that needs no other file, no network and no script to be read. */
 import { createHash } from 'node:crypto';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { Formatter } from './formatter.ts';
 import { type Overview, overview } from './html/fold.ts';
 import { headPart, runSection } from './html/head.ts';
@@ -12,8 +13,8 @@ import {
   scenarioSection,
   thresholdSection,
 } from './html/page.ts';
+import { navPart, type Section, sectionPart } from './html/parts.ts';
 import { SCRIPT } from './html/script.ts';
-import { navPart, type Section, sectionPart } from './html/section.ts';
 import { STYLE } from './html/style.ts';
 import { testItem } from './html/test.ts';
 import { capacityFor, inOrder, testsHead } from './html/tests.ts';
@@ -49,12 +50,12 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     const draws = result.trace.spans.length > 0 && drawn < TRACES_DRAWN;
     if (draws) drawn += 1;
     const kind = kindOf(result);
-    const told = kind === null ? -1 : seen.kinds.findIndex((group) => group.kind === kind);
-    yield testItem(result, { drawn: draws, kind: told < 0 ? null : told + 1 }).markup;
+    const place = kind === null ? -1 : seen.kinds.findIndex((group) => group.kind === kind);
+    yield testItem(result, { drawn: draws, kind: place < 0 ? null : place + 1 }).markup;
   }
   yield '</ol></section>\n</main>\n';
-  const whole = html` The whole of it for programs: <code>prod-e2e report show ${source.savedAs} --json</code>`;
-  yield html`<footer>Made by prod-e2e ${head.tool.version}.${source.savedAs === null ? html`` : whole}</footer>
+  const forPrograms = html` The whole of it for programs: <code>prod-e2e report show ${source.savedAs} --json</code>`;
+  yield html`<footer>Made by prod-e2e ${head.tool.version}.${source.savedAs === null ? html`` : forPrograms}</footer>
 <script>${trusted(SCRIPT)}</script>
 </body>
 </html>

@@ -1,5 +1,5 @@
 /** The whole report as one JSON document, written one result at a time. */
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { terminalJson } from '../../terminal/text.ts';
 import type { Formatter } from './formatter.ts';
 

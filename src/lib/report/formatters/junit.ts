@@ -1,5 +1,6 @@
 /** The report as JUnit XML, in the de-facto shape and with the quirks of its readers in mind. */
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { causeBehind, mainMessage } from '../cause-text.ts';
 import type { Formatter } from './formatter.ts';
@@ -24,7 +25,7 @@ interface Counts {
 
 async function* render(source: ReportSource): AsyncGenerator<string> {
   const { head } = source;
-  // The counts stand before the test cases, and the head does not tell failures from errors.
+  // The counts stand before the test cases, and the head does not separate failures from errors.
   const counts = await count(source);
   const skipped = notSent(head);
   const totals = {
@@ -70,7 +71,7 @@ function testCase(result: TestResult): XmlElement {
     name: 'testcase',
     // Readers key a case by class and name and drop repeated ones: both are stable from run to run, without ids.
     attributes: { classname: className(result), name, time: seconds(timings.totalMs) },
-    // No properties: Jenkins' xUnit plugin refuses a file that has them here. What they would say stands in system-out.
+    // No properties: Jenkins' xUnit plugin refuses a file that has them here. Their content is in system-out.
     children: [...outcome(result), { name: 'system-out', attributes: {}, children: systemOut(result) }],
   };
 }

@@ -1,4 +1,4 @@
-/** Text from elsewhere within GitHub's Markdown: it stays text, and nobody is notified by it. */
+/** Text from elsewhere within GitHub's Markdown: it stays text and notifies no one. */
 import { terminalText } from '../../terminal/text.ts';
 import { webAddress } from '../../terminal/web-address.ts';
 

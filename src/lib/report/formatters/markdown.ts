@@ -1,6 +1,7 @@
 /** The report for a pull request, a step summary or a chat: as long as a screen or two, whatever the size of the run. */
 import type { Finding } from '../../model/finding.ts';
-import type { Latency, ReportHead, ReportSource, RunStatus } from '../../model/report.ts';
+import type { Latency, ReportHead, RunStatus } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { createScenarioFold, type ScenarioSummary } from '../digest/scenario-fold.ts';
@@ -22,7 +23,7 @@ export const markdown: Formatter = {
 
 /** Rows of each table and list. */
 const ROWS_SHOWN = 30;
-/** Kinds of failure and doubt, each with what to try. */
+/** Kinds of failures and warnings, each with what to try. */
 const GROUPS_SHOWN = 20;
 const STEPS_SHOWN = 4;
 
@@ -104,8 +105,8 @@ function titleLines(head: ReportHead, again: string | null): readonly string[] {
 function scenarioSection(scenarios: readonly ScenarioSummary[]): readonly string[] {
   const rows = scenarios
     .slice(0, ROWS_SHOWN)
-    .map(({ name, tests, working, doubtful, latency }) => [
-      working < tests ? '❌' : doubtful > 0 ? '⚠️' : '✅',
+    .map(({ name, tests, working, withWarnings, latency }) => [
+      working < tests ? '❌' : withWarnings > 0 ? '⚠️' : '✅',
       markdownText(name),
       `${numberText(working)} of ${numberText(tests)}`,
       latency.p50Ms === null ? '' : durationText(latency.p50Ms),
@@ -120,7 +121,7 @@ function scenarioSection(scenarios: readonly ScenarioSummary[]): readonly string
   ];
 }
 
-/** What failed alike is told once, with the first test to look at. */
+/** Each kind of failure once, with the first test to open. */
 function groupSection(title: string, seen: Digest, urgency: Group['urgency']): readonly string[] {
   const groups = seen.groups.filter((group) => group.urgency === urgency);
   if (groups.length === 0) return [];
@@ -139,7 +140,7 @@ function groupLines({ message: said, varied, count, scenarios, first }: Group): 
   return [
     `- **${times}${markdownText(message(said))}**${alike}: ${markdownText(shown.join(', '))}${others}`,
     `  - ${count === 1 ? 'test' : 'first'} ${markdownCode(first.testId)}, trace ${traceText(first)}${stuckText(first)}`,
-    // What it is told by stands above.
+    // What identifies it is shown above.
     ...findingsOf(first)
       .filter(({ hint, message: text }) => hint !== null || text !== said)
       .slice(0, STEPS_SHOWN)
@@ -157,9 +158,9 @@ function stuckText(test: TestResult): string {
 }
 
 function findingText(finding: Finding, said: string): string {
-  const told = finding.message === said ? '' : markdownText(message(finding.message));
+  const text = finding.message === said ? '' : markdownText(message(finding.message));
   const hint = finding.hint === null ? '' : `→ ${markdownText(message(finding.hint))}`;
-  return [told, hint].filter((text) => text !== '').join(' ');
+  return [text, hint].filter((text) => text !== '').join(' ');
 }
 
 function missingSection({ missingData, summary }: ReportHead): readonly string[] {
@@ -198,10 +199,10 @@ function latencySection({ count, p50Ms, p90Ms, p95Ms, p99Ms, maxMs }: Latency): 
 }
 
 function sinceLines(head: ReportHead): readonly string[] {
-  const told = brokenSinceTexts(head);
+  const texts = brokenSinceTexts(head);
   return [
-    ...told.slice(0, GROUPS_SHOWN).map((text) => `- ${markdownText(text)}`),
-    ...more(told.length - GROUPS_SHOWN),
+    ...texts.slice(0, GROUPS_SHOWN).map((text) => `- ${markdownText(text)}`),
+    ...more(texts.length - GROUPS_SHOWN),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** One JSON document per line: `run` first, a `test` for each result, `summary` last. */
 import type { RunEvent } from '../../model/event.ts';
-import type { ReportHead, ReportSource, RunFacts } from '../../model/report.ts';
+import type { ReportHead, RunFacts } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { terminalJson } from '../../terminal/text.ts';
 import { factsOf } from '../digest/run-facts.ts';

@@ -2,8 +2,9 @@
  * The run as metrics: OpenMetrics text that the text format of Prometheus understands as well, for node_exporter's
  * textfile collector. Gauges only, and no ids in labels: each run overwrites the last, and no series is used once.
  */
-import type { ReportHead, ReportSource } from '../../model/report.ts';
-import { countKey, type StageState } from '../../model/stage.ts';
+import type { ReportHead } from '../../model/report.ts';
+import { countKey, type ReportSource } from '../../model/report-source.ts';
+import type { StageState } from '../../model/stage.ts';
 import { withoutSteering } from '../../terminal/text.ts';
 import type { LatencyStats } from '../digest/latency.ts';
 import { createScenarioFold, type ScenarioSummary } from '../digest/scenario-fold.ts';

@@ -1,5 +1,5 @@
 /** What became of webhooks that were sent again, in words. */
-import type { RepeatResult, TreatedAs } from '../../model/repeat.ts';
+import type { RepeatResult, TreatedAs } from '../../model/result.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';
 
 const AS: Readonly<Record<TreatedAs, string>> = {
@@ -8,15 +8,23 @@ const AS: Readonly<Record<TreatedAs, string>> = {
   unknown: 'one event or two: the answers do not tell',
 };
 
+/** What the texts of a resend are named. */
+export const REPEAT_TERM = 'Sent again';
+
 /** `Sent again: HTTP 200, 12 ms: treated as one event (status DUPLICATE)` */
-export function repeatText({ treatedAs, because, sends }: RepeatResult): string {
-  if (sends.length === 0) return `Sent again: no, ${because}`;
+export function repeatText(repeat: RepeatResult): string {
+  return `${REPEAT_TERM}: ${repeatWords(repeat)}`;
+}
+
+/** The same without its term. */
+export function repeatWords({ treatedAs, because, sends }: RepeatResult): string {
+  if (sends.length === 0) return `no, ${because}`;
   const each = sends.map(({ response, errors, timings }) =>
     response === null
       ? (errors[0]?.message ?? 'no answer')
       : `HTTP ${response.status}, ${durationText(timings.totalMs)}`,
   );
-  return `Sent again: ${each.join('; ')}: ${AS[treatedAs]} (${because})`;
+  return `${each.join('; ')}: ${AS[treatedAs]} (${because})`;
 }
 
 export type RepeatCounts = Readonly<Record<TreatedAs, number>>;
@@ -33,5 +41,5 @@ export function repeatSummary(counts: RepeatCounts): string | null {
   const parts = words
     .filter(([treated]) => counts[treated] > 0)
     .map(([treated, text]) => `${numberText(counts[treated])} ${text}`);
-  return `Sent again: ${parts.join(', ')}`;
+  return `${REPEAT_TERM}: ${parts.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 /** A request and its bodies as text for people: what every report that shows one test in full writes the same way. */
 import { indentJson } from '../../json/text.ts';
-import type { WebhookRequest } from '../../model/plan.ts';
+import type { WebhookRequest } from '../../model/result.ts';
 import { curlLine, printableLine } from '../../plan/curl.ts';
 import { MASK } from '../../secrets/forms.ts';
 

@@ -2,7 +2,7 @@
 import { unknownName } from '../../errors.ts';
 import type { Formatter } from './formatter.ts';
 
-/** Imported when asked for, so that only `pretty` pays for the table package. */
+/** Each is imported when it is needed, so that only `pretty` pays for the table package. */
 export const FORMATTERS: Readonly<Record<string, () => Promise<Formatter>>> = {
   pretty: async () => (await import('./pretty.ts')).pretty,
   json: async () => (await import('./json.ts')).json,

@@ -1,5 +1,5 @@
-/** The report as TAP version 14 (testanything.org): one line a test, with a YAML block where there is more to say. */
-import type { ReportSource } from '../../model/report.ts';
+/** The report as TAP version 14 (testanything.org): one line a test, with a YAML block where there is more to show. */
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { terminalJson, terminalText } from '../../terminal/text.ts';
 import { mainMessage } from '../cause-text.ts';

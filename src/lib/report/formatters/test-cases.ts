@@ -1,5 +1,5 @@
-/** What the formats for test views share: how a test and what was not sent are told there. */
-import type { ReportHead } from '../../model/report.ts';
+/** What the formats for test views share: how a test, its place and what was not sent are shown there. */
+import type { ReportHead, ScenarioSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { countOf } from '../../terminal/quantities.ts';
 
@@ -21,4 +21,16 @@ export function notSentText({ summary, skippedBecause }: ReportHead): string | n
 
 export function missingTexts({ missingData }: TestResult): readonly string[] {
   return missingData.map(({ field, level }) => `Missing data: ${field} (${level})`);
+}
+
+export interface Place {
+  readonly file: string;
+  /** Null where it is not known. */
+  readonly line: number | null;
+}
+
+/** Null for a scenario that stands in no file: a built-in one, or one that a replayed payload named. */
+export function placeOf(source: ScenarioSource | undefined, scenario: string): Place | null {
+  if (source === undefined || !Object.hasOwn(source.lines, scenario)) return null;
+  return { file: source.file, line: source.lines[scenario] ?? null };
 }

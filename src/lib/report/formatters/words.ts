@@ -1,11 +1,11 @@
-/** What reports for people say in the same words, whatever they are written in. */
+/** Texts that all reports for people share. */
 import type { Finding } from '../../model/finding.ts';
 import type { BrokenSince, MissingDataEntry, ReportHead, ThresholdResult } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageState } from '../../model/stage.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { nextSteps } from '../advice/advice.ts';
-import type { Advice } from '../advice/catalog.ts';
+import type { Advice } from '../advice/response-advice.ts';
 import { allDuplicates } from '../digest/outcome.ts';
 import { needsSavedRun } from '../store/unsaved.ts';
 
@@ -95,7 +95,7 @@ export function stateText(state: StageState): string {
   return state.replace('-', ' ');
 }
 
-/** A sentence for each scenario that is broken, but for those of which no earlier run says anything. */
+/** A sentence for each broken scenario, except those without an earlier run. */
 export function brokenSinceTexts({ brokenSince }: Pick<ReportHead, 'brokenSince'>): readonly string[] {
   return brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
 }

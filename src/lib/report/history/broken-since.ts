@@ -1,13 +1,14 @@
-/** Since when the scenarios that are broken have been so: the runs that were stored before this one say it, the last one first. */
+/** Since when the broken scenarios have been so: the runs saved before this one show it, the last one first. */
 import path from 'node:path';
 import type { BrokenSince, ReportHead, RunFacts } from '../../model/report.ts';
+import type { TestResult } from '../../model/result.ts';
 import type { BrokenScenario } from '../digest/broken-fold.ts';
 import { regularSize } from '../store/regular-file.ts';
+import { readRunResults } from '../store/results-file.ts';
 import { isStarted } from '../store/saved-head.ts';
 import { RESULTS_FILE, type StartedRun } from '../store/store.ts';
-import { readKeptRuns } from './history.ts';
+import { readSavedRuns } from './history.ts';
 import { isSameKind } from './same-kind.ts';
-import { type ScenarioVerdict, verdictsOf } from './scenario-verdicts.ts';
 
 /** Since when scenarios have been broken that are broken in a run that is over. Never throws. */
 export type HistoryPort = (
@@ -15,9 +16,9 @@ export type HistoryPort = (
   stop: AbortSignal,
 ) => Promise<readonly BrokenSince[]>;
 
-/** Kept runs looked at, of any kind. */
+/** Saved runs that are read, of any kind. */
 const RUNS_LOOKED_THROUGH = 200;
-/** Of the same kind: those whose results are read, and those of them that say something about a scenario that is asked for. */
+/** Of the same kind: those whose results are read, and those of them with a scenario that is wanted. */
 const RUNS_READ = 50;
 const RUNS_TELLING = 10;
 /** Of results that are read of one run, in bytes: a tenth of a second. Beyond a larger one nothing is known. */
@@ -64,7 +65,7 @@ async function lookBack(
 ): Promise<void> {
   const { open } = looked;
   let [passed, read, telling] = [0, 0, 0];
-  for await (const { folder, head } of readKeptRuns(dataDir, { before: facts.runId })) {
+  for await (const { folder, head } of readSavedRuns(dataDir, { before: facts.runId })) {
     if (open.size === 0 || stop.aborted || ++passed > RUNS_LOOKED_THROUGH) return;
     if (!isSameKind(head, facts)) continue;
     takeOver(head, looked);
@@ -78,7 +79,7 @@ async function lookBack(
   }
 }
 
-/** What an earlier run found out itself. One that was stopped did not look far: that it found no end says nothing. */
+/** What an earlier run found out itself. One that was stopped read only a few runs: that it found no end means nothing. */
 function takeOver(head: ReportHead | StartedRun, { open, settled }: Looked): void {
   if (isStarted(head)) return;
   for (const earlier of head.brokenSince) {
@@ -115,4 +116,53 @@ function goOn(
     settled.set(scenario, { scenario, since, sinceRun, runs, lastWorked: { runId, at: startedAt } });
     open.delete(scenario);
   }
+}
+
+export type ScenarioVerdict = { readonly brokenSince: string } | 'working';
+
+/**
+ * A broken test is one in any run. That all tests of a scenario work is said only by a run that came to its end and has all of
+ * its results; what it did not send, or what was a duplicate, is not tested.
+ * @param scenarios those that are wanted, with where they are broken now: what shows only in traces and probes works only
+ *   where those were read
+ */
+export async function verdictsOf({
+  folder,
+  head,
+  scenarios,
+}: {
+  readonly folder: string;
+  readonly head: ReportHead | StartedRun;
+  readonly scenarios: ReadonlyMap<string, Pick<BrokenScenario, 'inResponse'>>;
+}): Promise<ReadonlyMap<string, ScenarioVerdict>> {
+  const broken = new Map<string, string>();
+  const working = new Set<string>();
+  let total = 0;
+  for await (const result of readRunResults(folder)) {
+    total++;
+    const { scenario, verdict, startedAt } = result;
+    const now = scenarios.get(scenario);
+    if (now === undefined) continue;
+    if (verdict === 'working') {
+      if (showsThatItWorks(result, now)) working.add(scenario);
+    } else if (startedAt < (broken.get(scenario) ?? '~')) broken.set(scenario, startedAt);
+  }
+  const isComplete = !isStarted(head) && head.status !== 'interrupted' && total >= head.summary.total;
+  const named = new Set(isComplete ? head.brokenSince.map(({ scenario }) => scenario) : []);
+  return new Map<string, ScenarioVerdict>([
+    ...[...working].flatMap((scenario) =>
+      isComplete && !named.has(scenario) ? [[scenario, 'working'] as const] : [],
+    ),
+    ...[...broken].map(([scenario, brokenSince]) => [scenario, { brokenSince }] as const),
+  ]);
+}
+
+function showsThatItWorks(
+  { expectsAcceptance, warnings, trace, stages }: TestResult,
+  { inResponse }: Pick<BrokenScenario, 'inResponse'>,
+): boolean {
+  if (expectsAcceptance && warnings.some(({ code }) => code === 'duplicate')) return false;
+  if (inResponse) return true;
+  const isLookedAt = trace.state === 'verified' || (trace.state === 'skipped' && stages.length > 0);
+  return isLookedAt && stages.every(({ required, state }) => !required || state === 'ok' || state === 'slow');
 }

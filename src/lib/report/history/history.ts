@@ -1,8 +1,9 @@
-/** Reads kept runs: by id, unique prefix, path, or `latest`. */
+/** Reads saved runs: by id, unique prefix, path, or `latest`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf, messageOf, ProdE2eError, unknownName } from '../../errors.ts';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { isRegular, regularSize } from '../store/regular-file.ts';
 import { readRunResults } from '../store/results-file.ts';
 import { newestFirst, runIdsIn } from '../store/run-order.ts';
@@ -14,10 +15,10 @@ const LISTED_RESULTS_BYTES = 8 * 1_048_576;
 /** Ids named by an error about an ambiguous or unknown run. */
 const IDS_SHOWN = 5;
 
-/** Ids of kept runs, the one that was stored last first. */
+/** Ids of saved runs, the latest first. */
 export async function savedRuns(dataDir: string): Promise<readonly string[]> {
   const folders = await runFolders(dataDir);
-  return folders.filter((id) => isKept(path.join(runsFolder(dataDir), id)));
+  return folders.filter((id) => isSavedRun(path.join(runsFolder(dataDir), id)));
 }
 
 /**
@@ -27,11 +28,11 @@ export async function savedRuns(dataDir: string): Promise<readonly string[]> {
 export async function runsBefore(dataDir: string, runId: string): Promise<readonly string[]> {
   const folders = await runFolders(dataDir);
   const before = folders.slice(folders.indexOf(runId) + 1);
-  return before.filter((id) => isKept(path.join(runsFolder(dataDir), id)));
+  return before.filter((id) => isSavedRun(path.join(runsFolder(dataDir), id)));
 }
 
 /** Without a head and results it is a run that was killed before it began. */
-function isKept(folder: string): boolean {
+function isSavedRun(folder: string): boolean {
   return isRegular(path.join(folder, HEAD_FILE)) || resultsBytes(folder) > 0;
 }
 
@@ -55,7 +56,7 @@ export async function runFolders(dataDir: string): Promise<readonly string[]> {
  * @throws ProdE2eError `NO_RUNS`, `UNKNOWN_RUN`, `AMBIGUOUS_RUN`
  */
 export async function findRun(dataDir: string, reference: string): Promise<string> {
-  // A reference that looks like a path is one; anything else never becomes part of a path unless it is a kept id.
+  // A reference that looks like a path is one; anything else never becomes part of a path unless it is the id of a saved run.
   if (reference.includes('/') || reference.includes('\\')) return runAtPath(reference);
   const ids = await savedRuns(dataDir);
   const folderOf = (id: string) => path.join(runsFolder(dataDir), id);
@@ -93,7 +94,7 @@ async function runAtPath(reference: string): Promise<string> {
   const resolved = path.resolve(reference);
   const isFile = [HEAD_FILE, RESULTS_FILE].includes(path.basename(resolved));
   const folder = isFile ? path.dirname(resolved) : resolved;
-  if (existsSync(resolved) && isKept(folder)) return folder;
+  if (existsSync(resolved) && isSavedRun(folder)) return folder;
   throw new ProdE2eError(`There is no kept run at ${reference}.`, {
     code: 'UNKNOWN_RUN',
     hints: [
@@ -116,7 +117,7 @@ export function nameOf(folder: string, dataDir: string): string {
 }
 
 /**
- * As {@link readRun}, with a look at every result: what was damaged since the run ended is told, too.
+ * As {@link readRun}, but every result is read, so that the damaged ones are reported, too.
  * @param dataDir where commands look for a run by its id
  */
 export async function readSavedRun(folder: string, dataDir: string): Promise<ReportSource> {
@@ -125,10 +126,10 @@ export async function readSavedRun(folder: string, dataDir: string): Promise<Rep
   if (head.endedAt === null) return source;
   let readable = 0;
   for await (const _ of results()) readable++;
-  // A run on a full disk says itself how much of it was kept.
-  const isTold = head.findings.some(({ code }) => code === 'not-kept');
+  // A run on a full disk reports itself how much of it was saved.
+  const isReported = head.findings.some(({ code }) => code === 'not-kept');
   const lost = head.summary.total - readable;
-  if (lost <= 0 || isTold) return source;
+  if (lost <= 0 || isReported) return source;
   return { ...source, head: { ...head, findings: [...head.findings, resultsLost(lost)] } };
 }
 
@@ -146,8 +147,8 @@ export interface UncountedRun extends StartedRun {
 }
 
 /**
- * What a list of kept runs says, the one stored last first. Results are read only where a run was cut off, and only a few.
- * @param onUnreadable told of each run that is left out because it cannot be read
+ * What a list of saved runs shows, the latest first. Results are read only where a run was cut off, and only a few.
+ * @param onUnreadable called for each run that is skipped because it cannot be read
  * @throws ProdE2eError `STORE_UNAVAILABLE`
  */
 export async function* readHeads(
@@ -165,9 +166,9 @@ export async function* readHeads(
 }
 
 async function listedHead(folder: string): Promise<ReportHead | UncountedRun> {
-  const kept = await savedHead(path.join(folder, HEAD_FILE));
-  if (kept !== null && isStarted(kept) && resultsBytes(folder) > LISTED_RESULTS_BYTES)
-    return { ...withoutOwner(kept), endedAt: null, status: 'interrupted', summary: null, latency: null };
+  const head = await savedHead(path.join(folder, HEAD_FILE));
+  if (head !== null && isStarted(head) && resultsBytes(folder) > LISTED_RESULTS_BYTES)
+    return { ...withoutOwner(head), endedAt: null, status: 'interrupted', summary: null, latency: null };
   return readHead(folder);
 }
 
@@ -179,16 +180,16 @@ function resultsBytes(folder: string): number {
 
 interface KeptRun {
   readonly folder: string;
-  /** As it is kept: that of a run that was cut off tells nothing of its results. */
+  /** As it was written: for a run that was cut off it has nothing of the results. */
   readonly head: ReportHead | StartedRun;
 }
 
 /**
- * Kept runs without their results, the one stored last first, for what a history is of use to but not needed: without those
+ * Saved runs without their results, the one stored last first, for what a history is of use to but not needed: without those
  * whose head cannot be read, or any.
  * @param options.before only those that were stored before this run
  */
-export async function* readKeptRuns(
+export async function* readSavedRuns(
   dataDir: string,
   { before = null }: { readonly before?: string | null } = {},
 ): AsyncIterable<KeptRun> {

@@ -1,6 +1,6 @@
-/** One test of a kept run: how it is named on the command line, and how it is found. */
+/** One test of a saved run: how it is named on the command line, and how it is found. */
 import { ProdE2eError } from '../../errors.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { TEST_ID } from '../../model/run-id.ts';
 

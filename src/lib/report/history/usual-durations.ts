@@ -1,15 +1,15 @@
-/** How long the spans of a target usually take, from the runs that are kept. */
+/** How long the spans of a target usually take, from the saved runs. */
 import type { SavedSpan } from '../../model/result.ts';
 import { keptPaths } from '../../trace/spans/span-path.ts';
 import { readRunResults } from '../store/results-file.ts';
-import { readKeptRuns } from './history.ts';
+import { readSavedRuns } from './history.ts';
 
-/** Older runs tell about an older system. */
+/** Older runs describe an older system. */
 const RUNS_READ = 5;
 /** Of each run; the first ones are as good as any. */
 const RESULTS_READ = 200;
 /** Fewer measurements than these make nothing usual. */
-const LEAST_MEASUREMENTS = 5;
+const MIN_MEASUREMENTS = 5;
 
 interface History {
   readonly dataDir: string;
@@ -36,7 +36,7 @@ export async function usualSpans(
     { span: SavedSpan; parentPath: string | null; durations: number[]; starts: number[] }
   >();
   let runs = 0;
-  for await (const { head, folder } of readKeptRuns(options.dataDir)) {
+  for await (const { head, folder } of readSavedRuns(options.dataDir)) {
     if (head.target !== options.target || head.endedAt === null) continue;
     let read = 0;
     for await (const { trace } of readRunResults(folder)) {
@@ -54,7 +54,7 @@ export async function usualSpans(
   }
   return new Map(
     [...measured]
-      .filter(([, { durations }]) => durations.length >= LEAST_MEASUREMENTS)
+      .filter(([, { durations }]) => durations.length >= MIN_MEASUREMENTS)
       .map(([path, { span, parentPath, durations, starts }]) => {
         const usual = { ...span, parentPath, durationMs: median(durations), startMs: median(starts) };
         return [path, usual] as const;

@@ -1,6 +1,7 @@
 /** Whether runs are shards of one plan, and which are missing. */
 import { ProdE2eError } from '../../errors.ts';
-import type { ReportHead, ReportSource, RunShard } from '../../model/report.ts';
+import type { ReportHead, RunShard } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 
 export interface ShardSource extends ReportSource {
   readonly shard: RunShard;
@@ -19,7 +20,7 @@ export interface ShardSet {
 interface Setting {
   readonly what: string;
   readonly of: (head: ReportHead) => unknown;
-  /** False where the value says nothing to anybody. */
+  /** False where the value is of no use to a reader. */
   readonly isShown: boolean;
 }
 

@@ -1,16 +1,15 @@
 /** One report out of those of all shards: what the run would have said had it been one. */
 import { EXIT } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import { MAX_LISTED_LEFTOVERS } from '../../model/probe.ts';
 import type {
   BrokenSince,
   MissingDataEntry,
   ReportHead,
-  ReportSource,
   SentryDelivery,
   Summary,
   ThresholdResult,
 } from '../../model/report.ts';
+import { MAX_LISTED_LEFTOVERS, type ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageSummary } from '../../model/stage.ts';
 import { mergeLatencies } from '../digest/latency.ts';
@@ -34,7 +33,7 @@ function mergedHead({ shards, missing, planned }: ShardSet, runId: string): Repo
   const missingData = mergedMissing(heads);
   const summary = mergedSummary(heads, { missing: missingData.length, planned });
   const latency = mergeLatencies(heads.map((head) => head.latency));
-  // Percentiles of percentiles say nothing: limits are held against the whole.
+  // Percentiles of percentiles mean nothing: limits are compared with the merged histogram.
   const thresholds = first.thresholds.map(({ expression }) =>
     parseThreshold(expression)({ summary, latency }),
   );

@@ -1,7 +1,7 @@
 /** Files of GitHub Actions that a step may add to: its summary, in Markdown, and its outputs, which later steps read. */
 import { appendFile, stat } from 'node:fs/promises';
 import { messageOf, ProdE2eError } from '../../errors.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { FILE_SCREEN } from '../../terminal/capabilities.ts';
 import { markdown } from '../formatters/markdown.ts';
 

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, chmod, lstat, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, ProdE2eError } from '../../errors.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import { FILE_SCREEN } from '../../terminal/capabilities.ts';
 import type { Formatter } from '../formatters/formatter.ts';
 import { loadFormatter } from '../formatters/table.ts';
@@ -19,7 +19,7 @@ export interface Output {
 type Reporters = readonly { readonly name: string; readonly path: string | null }[];
 
 /**
- * Loads the formatters and checks every path before anything is sent: a report that cannot be written is told early.
+ * Loads the formatters and checks every path before anything is sent, so that an unwritable report is found early.
  * Where no reporter takes stdout, the pretty report does.
  * @throws ProdE2eError `UNKNOWN_REPORTER`, `REPORTERS_ON_STDOUT`, `REPORT_PATH`
  */
@@ -125,8 +125,8 @@ async function behindLink(file: string): Promise<{ readonly target: string; read
 }
 
 /**
- * Writes the file whole or not at all, for its owner alone, or with the rights of the one that it replaces: whoever is to
- * read it, such as node_exporter, may have been given them. What a link leads to is for its owner alone in any case: whoever made
+ * Writes the file completely or not at all, for its owner alone, or with the rights of the one that it replaces: the program that
+ * reads it, such as node_exporter, may have been given them. What a link leads to is for its owner alone in any case: the one who made
  * the link need not be who made the file. A device or a pipe is written to as it is: a file put in its place would be one.
  * @throws ProdE2eError `REPORT_PATH`
  */
@@ -153,7 +153,7 @@ export async function writeReport({
       flag: isSpecial ? 'w' : 'wx',
     });
     if (!isSpecial) {
-      // What creates a file leaves out what the umask says.
+      // A new file does not get the rights in the umask.
       if (replaced !== null && !isLink) await chmod(written, replaced.mode & 0o777);
       await rename(written, target);
     }

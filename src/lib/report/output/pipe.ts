@@ -8,7 +8,7 @@ import { Socket } from 'node:net';
 import { codeOf, EXIT } from '../../errors.ts';
 import { sleep } from '../../sleep.ts';
 
-/** Between two looks for a reader, in milliseconds. */
+/** Between two checks for a reader, in milliseconds. */
 const LOOK_AGAIN_MS = 50;
 /** How long a reader may pause after a signal, in milliseconds. */
 const STOP_MS = 2_000;

@@ -3,7 +3,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Makes the folder and those above it that are not there. Not Node's `recursive`: where a file system lets nobody make
+ * Makes the folder and those above it that are not there. Not Node's `recursive`: where a file system does not let anyone make
  * anything (`/proc`), that tries for ever.
  * @param mode of each that is made
  */

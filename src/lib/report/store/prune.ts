@@ -65,7 +65,7 @@ export async function pruneRuns(
   return dropped;
 }
 
-/** For whoever had runs removed: null where none had left anything. */
+/** What to report of removed runs; null where none had left anything. */
 export function droppedText(ids: readonly string[]): string | null {
   if (ids.length === 0) return null;
   const shown = `${ids.slice(0, DROPPED_SHOWN).join(', ')}${ids.length > DROPPED_SHOWN ? ', …' : ''}`;
@@ -81,7 +81,7 @@ async function hasLeftOvers(folder: string): Promise<boolean> {
   return state === null || state.open.size > 0;
 }
 
-/** What the clock of the disk says, which the times of files are told by: that of a server may differ from this machine's. */
+/** The time by the clock of the disk, which sets the times of files: that of a server may differ from this machine's. */
 async function storeTime(justWritten: string | null): Promise<number> {
   const stats = justWritten === null ? null : await stat(justWritten).catch(() => null);
   return stats?.mtimeMs ?? Date.now();
@@ -108,7 +108,7 @@ async function lastWritten(folder: string): Promise<number> {
   return Math.max(...times);
 }
 
-/** In one step: nobody finds a run of which a part is gone. */
+/** In one step, so that a run is never found half removed. */
 async function setAside(runs: string, id: string): Promise<void> {
   try {
     await rename(path.join(runs, id), path.join(runs, `.${id}.removed`));

@@ -2,33 +2,34 @@
 
 import { messageOf, ProdE2eError } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { numberText } from '../../terminal/quantities.ts';
+import { URGENCIES, urgencyOf } from '../digest/urgency.ts';
 import { readRunResults } from './results-file.ts';
 import { type RunWriter, type StartedRun, startRun } from './store.ts';
 import { unsaved } from './unsaved.ts';
-import { createUnsavedResults } from './unsaved-results.ts';
 
 export interface Recorder {
   /**
    * Keeps it together with all others that come in the same turn of the event loop: writing costs as much for one line
-   * as for ten. Once it resolves the result is where it stays, and may be told of.
+   * as for ten. Once it resolves, the result is stored and may be reported.
    */
   readonly add: (result: TestResult) => Promise<void>;
   /** A result again, with what its trace said; it takes the place of the first one. */
   readonly update: (result: TestResult) => void;
-  /** Everything so far, each result as it was told last. */
+  /** Everything so far, each result in its last version. */
   readonly results: () => AsyncIterable<TestResult>;
-  /** Tries once more what could not be kept: room on a full disk may have been made meanwhile. */
+  /** Tries again to save what could not be saved: the disk may have room by now. */
   readonly retry: () => void;
-  /** The finished report, to be rendered; the head is kept first. */
+  /** The finished report, to be rendered; the head is saved first. */
   readonly finish: (head: ReportHead) => Promise<ReportSource>;
-  /** Path of the run's folder; null while the run is not kept. */
+  /** Path of the run's folder; null while the run is not saved. */
   readonly folder: () => string | null;
   /** Whether commands will find it when it is over, were it only in part. */
   readonly isSaved: () => boolean;
-  /** Why the run, or what part of it, is not kept, and how many results no report can show therefore; none while all is. */
+  /** Why the run, or a part of it, is not saved, and how many results are in no report; empty while everything is saved. */
   readonly problems: () => readonly Finding[];
 }
 
@@ -42,7 +43,7 @@ export function createRecorder(options: {
   const inMemory = createUnsavedResults();
   const updates = new Map<string, TestResult>();
   let writer: RunWriter | null = null;
-  let kept = 0;
+  let savedCount = 0;
   let problem: unknown = null;
   const attempt = (action: () => void) => {
     const thrown = failureOf(action);
@@ -55,7 +56,7 @@ export function createRecorder(options: {
     });
   const append = (results: readonly TestResult[]) => {
     writer?.append(...results);
-    kept += results.length;
+    savedCount += results.length;
   };
   const keep = (result: TestResult) => attempt(() => append([result]));
   begin();
@@ -107,7 +108,7 @@ export function createRecorder(options: {
     problems: () => {
       const lost = inMemory.count() - inMemory.held().length;
       return [
-        ...(problem === null ? [] : [notKept({ problem, kept, unkept: inMemory.count() })]),
+        ...(problem === null ? [] : [notSaved({ problem, saved: savedCount, unsaved: inMemory.count() })]),
         ...(lost === 0 ? [] : [resultsLost(lost)]),
       ];
     },
@@ -139,20 +140,61 @@ function resultsLost(lost: number): Finding {
   return { severity: 'warning', code: 'results-lost', message, hint: null };
 }
 
-function notKept({
+function notSaved({
   problem,
-  kept,
-  unkept,
+  saved,
+  unsaved,
 }: {
   readonly problem: unknown;
-  readonly kept: number;
-  readonly unkept: number;
+  readonly saved: number;
+  readonly unsaved: number;
 }): Finding {
   const why = messageOf(problem);
   const part =
-    kept === 0 || unkept === 0
+    saved === 0 || unsaved === 0
       ? ''
-      : `Of this run only ${kept === 1 ? 'the first result is' : `the first ${kept} results are`} kept. `;
+      : `Of this run only ${saved === 1 ? 'the first result is' : `the first ${saved} results are`} kept. `;
   const hint = problem instanceof ProdE2eError ? (problem.suggestions[0] ?? null) : null;
   return { severity: 'warning', code: 'not-kept', message: `${part}${why}`, hint };
+}
+
+/**
+ * Broken ones held at most, and as many with warnings, and as many that passed: some 10 KB each, more with long responses. No fewer than
+ * traces can be read (`trace.limit`), so that each trace finds its result.
+ */
+export const MAX_UNSAVED = 1_000;
+
+export interface UnsavedResults {
+  readonly add: (result: TestResult) => void;
+  /** In the order in which they came. */
+  readonly held: () => readonly TestResult[];
+  /** The first so many of those held are saved elsewhere after all. */
+  readonly taken: (first: number) => void;
+  /** How many came and were not taken, held or not. */
+  readonly count: () => number;
+}
+
+export function createUnsavedResults(limit = MAX_UNSAVED): UnsavedResults {
+  const held: TestResult[] = [];
+  const room = new Map(URGENCIES.map((urgency) => [urgency, limit]));
+  let count = 0;
+  return {
+    add: (result) => {
+      count++;
+      const urgency = urgencyOf(result);
+      const left = room.get(urgency) ?? 0;
+      if (left === 0) return;
+      room.set(urgency, left - 1);
+      held.push(result);
+    },
+    held: () => held,
+    taken: (first) => {
+      for (const result of held.splice(0, first)) {
+        const urgency = urgencyOf(result);
+        room.set(urgency, (room.get(urgency) ?? 0) + 1);
+      }
+      count -= first;
+    },
+    count: () => count,
+  };
 }

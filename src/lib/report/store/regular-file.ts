@@ -1,5 +1,5 @@
 /**
- * Only regular files of a data folder are read: whoever opens a pipe waits for ever, a device may act when it is opened, and a
+ * Only regular files of a data folder are read: opening a pipe waits forever, a device may act when it is opened, and a
  * link leads elsewhere.
  */
 import { lstatSync } from 'node:fs';

@@ -1,12 +1,12 @@
 /** A report that was written as JSON, read again: a baseline that travels as a file. */
 import { readFile, stat } from 'node:fs/promises';
 import { messageOf, ProdE2eError } from '../../errors.ts';
-import type { ReportHead, ReportSource } from '../../model/report.ts';
-import { isHead, withLaterFields } from './head-shape.ts';
+import type { ReportSource } from '../../model/report-source.ts';
+import { isReportHead, isTestResult } from './report-shapes.ts';
+import { withLaterFields } from './saved-head.ts';
 import { isRecord, parsed } from './saved-json.ts';
-import { isResult } from './saved-result.ts';
 
-/** A larger file is not read whole: some 100,000 tests. */
+/** A larger file is not read: this is some 100,000 tests. */
 const LARGEST_BYTES = 256 * 1_048_576;
 
 /** @throws ProdE2eError `REPORT_UNREADABLE` */
@@ -15,8 +15,8 @@ export async function readReportFile(file: string): Promise<ReportSource> {
   if (!isRecord(document) || !Array.isArray(document.results)) throw unreadable(file, 'it is no JSON report');
   const { results, ...written } = document;
   const head = withLaterFields(written);
-  if (!isWholeHead(head)) throw unreadable(file, 'it is no JSON report of this version');
-  const readable = results.filter(isResult);
+  if (!isReportHead(head)) throw unreadable(file, 'it is no JSON report of this version');
+  const readable = results.filter(isTestResult);
   if (readable.length < results.length) throw unreadable(file, 'some of its results are damaged');
   return {
     savedAs: null,
@@ -25,11 +25,6 @@ export async function readReportFile(file: string): Promise<ReportSource> {
       yield* readable;
     },
   };
-}
-
-function isWholeHead(head: unknown): head is ReportHead {
-  // A run that was cut off has no end, but else all that a report has.
-  return isRecord(head) && isHead(head.endedAt === null ? { ...head, endedAt: '' } : head);
 }
 
 async function textOf(file: string): Promise<string> {

@@ -1,19 +1,19 @@
-/** Reads the results of a kept run. */
+/** Reads the results of a saved run. */
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../../errors.ts';
 import type { TestResult } from '../../model/result.ts';
 import { isRegular } from './regular-file.ts';
+import { isTestResult } from './report-shapes.ts';
 import { parsed } from './saved-json.ts';
-import { isResult } from './saved-result.ts';
 import { RESULTS_FILE, VERIFIED_FILE } from './store.ts';
 
-/** Past so many characters a line is damage: of an answer at most 16,384 are kept, and nobody sends webhooks of that size. */
+/** A longer line, in characters, is damage: a result holds at most 16,384 of a response, and webhooks are far smaller. */
 const LINE_LIMIT = 16 * 1024 * 1024;
 
 /**
- * All results of the run in this folder, each as it was told last.
- * @param onDamage told of each whole line that is no result any more; the end of a run that was cut off is none
+ * All results of the run in this folder, each as it was written last.
+ * @param onDamage called for each complete line that is not a result any more; the end of a run that was cut off is not one
  */
 export async function* readRunResults(folder: string, onDamage = () => {}): AsyncIterable<TestResult> {
   const verified = new Map<string, TestResult>();
@@ -27,9 +27,9 @@ export async function* readRunResults(folder: string, onDamage = () => {}): Asyn
 /** Every complete line; one that was cut off or damaged is passed over, those after it are not. */
 async function* readResults(file: string, onDamage: () => void): AsyncIterable<TestResult> {
   try {
-    for await (const { text, isWhole } of readLines(file)) {
+    for await (const { text, isComplete: isWhole } of readLines(file)) {
       const result = text === null ? null : parsed(text);
-      if (isResult(result)) yield result;
+      if (isTestResult(result)) yield result;
       else if (isWhole) onDamage();
     }
   } catch (thrown) {
@@ -41,7 +41,7 @@ interface Line {
   /** Null where it is longer than any of ours. */
   readonly text: string | null;
   /** It has its end. */
-  readonly isWhole: boolean;
+  readonly isComplete: boolean;
 }
 
 /** Only `\n` ends a line; to node:readline U+2028 does as well, which JSON leaves unescaped in strings. */
@@ -53,11 +53,11 @@ export async function* readLines(file: string): AsyncIterable<Line> {
     const last = others.pop();
     rest = joined(rest, first);
     if (last === undefined) continue;
-    yield { text: rest, isWhole: true };
-    for (const text of others) yield { text, isWhole: true };
+    yield { text: rest, isComplete: true };
+    for (const text of others) yield { text, isComplete: true };
     rest = last;
   }
-  if (rest !== '') yield { text: rest, isWhole: false };
+  if (rest !== '') yield { text: rest, isComplete: false };
 }
 
 /** What grows without end is not held. */

@@ -1,16 +1,22 @@
-/** The head of a kept run: as it was written, made of its results where the run never came to its end, or recovered. */
+/** The head of a saved run: as it was written, made from its results where the run never ended, or recovered. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import { NO_DELIVERY, type ReportHead } from '../../model/report.ts';
+import type { ReportHead } from '../../model/report.ts';
+import { NO_DELIVERY } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { CLEANUP_FILE } from './cleanup/records.ts';
-import { isHead, SCHEMA_VERSION, withLaterFields } from './head-shape.ts';
 import { regularText } from './regular-file.ts';
+import { isReportHead, RUN_FACTS_FIELDS } from './report-shapes.ts';
 import { readRunResults } from './results-file.ts';
+import { isRunOwner } from './run-owner.ts';
 import { isRecord, parsed } from './saved-json.ts';
+import { fields, isNumber, oneOf, orAbsent } from './saved-shape.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun } from './store.ts';
+
+/** The format that this version reads; a newer one may mean something else by the same names. */
+const SCHEMA_VERSION = 1;
 
 /** What stands for a fact that was lost with its file. */
 const UNKNOWN = 'unknown';
@@ -20,10 +26,10 @@ export async function readHead(folder: string): Promise<ReportHead> {
   const file = path.join(folder, HEAD_FILE);
   const head = await savedHead(file);
   if (head !== null) {
-    const whole = isStarted(head)
+    const ended = isStarted(head)
       ? await interruptedHead(withoutOwner(head), { folder, findings: [] })
       : head;
-    return withSavedCleanup(whole, folder);
+    return withSavedCleanup(ended, folder);
   }
   const recovered = await recoveredStart(folder);
   if (recovered !== null)
@@ -40,7 +46,7 @@ async function withSavedCleanup(head: ReportHead, folder: string): Promise<Repor
   return (await import('./cleanup/saved-summary.ts')).withSavedCleanup(head, folder);
 }
 
-/** What `run.json` says of a run; null where it says nothing that can be used. @throws ProdE2eError `RUN_TOO_NEW` */
+/** What `run.json` holds; null where it is missing or damaged. @throws ProdE2eError `RUN_TOO_NEW` */
 export async function savedHead(file: string): Promise<ReportHead | StartedRun | null> {
   const text = await regularText(file);
   const head = text === null ? null : parsed(text);
@@ -55,7 +61,26 @@ export async function savedHead(file: string): Promise<ReportHead | StartedRun |
   }
   if (!isRecord(head)) return null;
   const complete = withLaterFields(head);
-  return isHead(complete) ? complete : null;
+  return isStartedRun(complete) || isReportHead(complete) ? complete : null;
+}
+
+const isStartedRun = fields<StartedRun>({
+  ...RUN_FACTS_FIELDS,
+  endedAt: oneOf(null),
+  nextOffset: isNumber,
+  owner: orAbsent(isRunOwner),
+});
+
+/** With the fields that earlier versions did not write yet: they had no clean-up and no history, or not its first run. */
+export function withLaterFields(head: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { brokenSince = [] } = head;
+  return {
+    cleanup: null,
+    ...head,
+    brokenSince: Array.isArray(brokenSince)
+      ? brokenSince.map((entry: unknown) => (isRecord(entry) ? { sinceRun: null, ...entry } : entry))
+      : brokenSince,
+  };
 }
 
 function isNewer(head: unknown): head is { readonly schemaVersion: number } {
@@ -66,7 +91,7 @@ export function isStarted(head: ReportHead | StartedRun): head is StartedRun {
   return !('status' in head);
 }
 
-/** What a report says of it. */
+/** Without what no report shows. */
 export function withoutOwner({ owner, ...run }: StartedRun): Omit<StartedRun, 'owner'> {
   return run;
 }
@@ -125,7 +150,7 @@ export function resultsLost(count: number): Finding {
   };
 }
 
-/** What the results alone tell about the start of their run; null without any. */
+/** What the results alone show of the start of their run; null without any. */
 async function recoveredStart(folder: string): Promise<StartedRun | null> {
   let first: TestResult | null = null;
   let planned = 0;

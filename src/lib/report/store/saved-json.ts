@@ -1,4 +1,4 @@
-/** JSON that was kept and may have been damaged since. */
+/** JSON that was saved and may have been damaged since. */
 
 /** Null where it is not JSON any more. */
 export function parsed(text: string): unknown {

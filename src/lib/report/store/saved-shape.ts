@@ -1,12 +1,9 @@
-/**
- * Does a value that was kept still have the shape it was kept in? Whoever reads one that has can rely on its types. What
- * it has beyond that is left alone: a later version may have put it there.
- */
+/** Checks that a saved value still has the shape it was saved in. Further fields are accepted: a later version may have added them. */
 import { isRecord } from './saved-json.ts';
 
 export type Shape = (value: unknown) => boolean;
 
-/** A shape for every field of a type; does not compile when one is left out. */
+/** A shape for every field of a type; does not compile when one is missing. */
 export type ShapesOf<Type> = { readonly [Key in keyof Type]-?: Shape };
 
 export const isText: Shape = (value) => typeof value === 'string';
@@ -39,9 +36,13 @@ export function recordOf(shape: Shape): Shape {
   return (value) => isRecord(value) && Object.values(value).every(shape);
 }
 
-export function fields<Type>(shapes: ShapesOf<Type>): Shape {
+export function anyOf(...shapes: readonly Shape[]): Shape {
+  return (value) => shapes.some((shape) => shape(value));
+}
+
+export function fields<Type>(shapes: ShapesOf<Type>): (value: unknown) => value is Type {
   const entries = Object.entries<Shape>(shapes);
-  return (value) =>
+  return (value): value is Type =>
     isRecord(value) &&
     entries.every(([key, shape]) => shape(Object.hasOwn(value, key) ? value[key] : undefined));
 }

@@ -1,13 +1,13 @@
 /**
- * Kept runs: `<data dir>/runs/<run id>/results.ndjson`, one complete line a result; `verified.ndjson`, results again with
- * what their traces said; and `run.json`, written whole or not at all.
+ * Saved runs: `<data dir>/runs/<run id>/results.ndjson`, one complete line a result; `verified.ndjson`, results again with
+ * what their traces said; and `run.json`, written completely or not at all.
  *
  * What survives what:
  * - The end of this process, at any moment and of any kind (kill -9, too): every result that was appended. The operating
- *   system has its line before `append` returns, and nobody is told of a result before that.
+ *   system has its line before `append` returns, and no result is reported before that.
  * - The end of the machine (power loss): what was forced onto the disk. That is `run.json` at the start, each update with
  *   what a trace said, and at the end everything, folders included. Between start and end results.ndjson is not forced:
- *   a disk takes longer for that than many a webhook for its answer. The last seconds of a run in progress may be lost
+ *   a disk takes longer for that than many a webhook for its response. The last seconds of a run in progress may be lost
  *   then; what is left is complete lines and at most one that is cut off.
  */
 
@@ -33,7 +33,7 @@ import { makeFolders } from './folders.ts';
 import { noteStored } from './run-order.ts';
 import { type RunOwner, thisProcess } from './run-owner.ts';
 
-/** What `run.json` holds while the run goes on; the whole head replaces it at the end. */
+/** What `run.json` holds while the run is in progress; the complete head replaces it at the end. */
 export interface StartedRun extends RunFacts {
   readonly endedAt: null;
   readonly nextOffset: number;
@@ -77,7 +77,7 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
     // Not recursive: a run id that is taken must fail here rather than mix two runs.
     makeOwn(folder, options.started.runId);
     try {
-      // The head first: results that nobody knows anything about are of less use than a run without results.
+      // The head first: results without a head are of less use than a run without results.
       writeWhole(path.join(folder, HEAD_FILE), { ...options.started, owner: thisProcess() });
       const writer = writerIn(folder);
       noteStored(options.dataDir, { runs: path.dirname(folder), runId: options.started.runId });

@@ -1,6 +1,6 @@
-/** A run that is not saved: no command can look at it, so nobody is told one. Pure. */
+/** A run that is not saved: no command can read it, so none is suggested. Pure. */
 import type { Finding } from '../../model/finding.ts';
-import type { ReportSource } from '../../model/report.ts';
+import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 
 /** Commands that find their test, or their run, among those that are saved. A trace id needs none. */

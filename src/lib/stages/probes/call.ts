@@ -3,8 +3,8 @@
 import { type Filled, fillHeader, fillJson, fillUrl } from '../../json/placeholders.ts';
 import { writeJson } from '../../json/text.ts';
 import type { JsonObject } from '../../model/json.ts';
-import type { WebhookRequest } from '../../model/plan.ts';
 import type { CallTemplate } from '../../model/probe.ts';
+import type { WebhookRequest } from '../../model/result.ts';
 
 /** The call of a test, or why it cannot be made. */
 export function fillCall(

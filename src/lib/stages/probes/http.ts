@@ -1,9 +1,10 @@
 /** The HTTP probe: a call that shows whether a stage happened. */
 import { retryAfterMs } from '../../http/retry-after.ts';
 import { fillJson } from '../../json/placeholders.ts';
-import { type Failure, failureWords, type HttpResponse } from '../../model/delivery.ts';
+import { failureWords, type HttpResponse } from '../../model/delivery.ts';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { HttpProbe } from '../../model/probe.ts';
+import type { Failure } from '../../model/result.ts';
 import { statusFits } from '../../model/status-pattern.ts';
 import { matchFindings } from '../../validate/match.ts';
 import { isMissingAt } from '../../validate/missing.ts';

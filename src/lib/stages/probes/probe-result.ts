@@ -1,11 +1,11 @@
 /** One query of a probe, and what it needs for it. */
 import { valueAt } from '../../json/path.ts';
 import { sameAsWritten, sameJson } from '../../json/text.ts';
-import type { Failure, HttpResponse } from '../../model/delivery.ts';
+import type { HttpResponse } from '../../model/delivery.ts';
 import type { Finding } from '../../model/finding.ts';
 import { isJsonObject, type Json, type JsonObject, type Scalar } from '../../model/json.ts';
-import type { WebhookRequest } from '../../model/plan.ts';
 import type { StopValues } from '../../model/probe.ts';
+import type { Failure, WebhookRequest } from '../../model/result.ts';
 import type { Statement } from '../../model/stage.ts';
 
 /** What one query saw. `unknown`: it could not run, or its answer says nothing. */

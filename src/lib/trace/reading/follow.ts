@@ -65,9 +65,8 @@ export function createFollower(options: FollowOptions): Follower {
     poll: async ({ isShort = false, ...timing }) => {
       const result = await pollOnce(options, filled, timing);
       if (result.kind === 'error') {
-        const message = result.message.replace(/\.$/, '');
-        if (result.permanent) problem = message;
-        if (!(isAnswered && isShort && timing.signal.aborted)) unanswered = message;
+        if (result.permanent) problem = result.message;
+        if (!(isAnswered && isShort && timing.signal.aborted)) unanswered = result.message;
         return result;
       }
       isAnswered = true;

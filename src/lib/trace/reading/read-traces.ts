@@ -158,7 +158,7 @@ function createProgress(traces: readonly Pending[], { onProgress }: ReadTracesOp
 }
 
 function pausedWords({ problem, message }: ApiFailure): string {
-  return problem === 'rate-limit' ? 'Sentry limits requests' : message.replace(/\.$/, '');
+  return problem === 'rate-limit' ? 'Sentry limits requests' : message;
 }
 
 interface Round {

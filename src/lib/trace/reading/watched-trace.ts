@@ -203,7 +203,7 @@ export function watchTrace({
       spanCount: observations.at(-1)?.spanCount ?? 0,
       decision: decision(),
       // A limit is no property of the trace: all of them wait for it.
-      problem: failure === null || isLimit(failure) ? null : failure.message.replace(/\.$/, ''),
+      problem: failure === null || isLimit(failure) ? null : failure.message,
     }),
     reading: () => {
       const reason = decision().done ? null : unverifiedReason({ observations, trace, failure, settleMs });

@@ -38,7 +38,7 @@ export interface ApiFailure {
   readonly kind: 'error';
   readonly problem: ApiProblem;
   readonly reason: ApiReason;
-  /** One sentence for people. */
+  /** One sentence for people, without its period. */
   readonly message: string;
   /** What the server asks to wait from now on; null where it asks nothing. */
   readonly retryAfterMs: number | null;
@@ -90,15 +90,14 @@ const KINDS: Readonly<Record<ApiProblem, Kind>> = {
   other: kind('api-error', false, 'Sentry could not be read'),
 };
 
-/** A sentence without its end becomes a failure of this kind. */
 export function failure(
   problem: ApiProblem,
-  sentence: string,
+  message: string,
   more: Partial<Pick<ApiFailure, 'status' | 'retryAfterMs' | 'link' | 'permanent'>> = {},
 ): ApiFailure {
   const { reason, permanent } = KINDS[problem];
   return {
-    ...{ kind: 'error', problem, reason, message: `${sentence}.` },
+    ...{ kind: 'error', problem, reason, message },
     ...{ permanent, status: null, retryAfterMs: null, link: null, ...more },
   };
 }
@@ -118,7 +117,7 @@ export function limited(host: string, more: Pick<ApiFailure, 'status' | 'retryAf
 /** No time is left for what the server asks to wait. */
 export function withoutTimeFor(failed: ApiFailure, leftMs: number): ApiFailure {
   const left = `more than --trace-timeout leaves (${pauseText(Math.max(0, leftMs))})`;
-  return { ...failed, message: `${failed.message.replace(/\.$/, '')}, ${left}.` };
+  return { ...failed, message: `${failed.message}, ${left}` };
 }
 
 const NO_RESPONSE = new Set(['ERR_ABORTED', 'ETIMEDOUT']);

@@ -2,7 +2,9 @@
  * The path of a span: service, operation and name of the span and of all above it, the same in every run. What differs
  * from webhook to webhook is masked, and operations are distinguished by their family, which versions of the SDKs agree on.
  */
-import { MAX_SAVED_SPANS, type SavedSpan } from '../../model/result.ts';
+
+import { MAX_SAVED_SPANS } from '../../model/report-source.ts';
+import type { SavedSpan } from '../../model/result.ts';
 import type { TraceSpan } from '../../model/trace.ts';
 import type { FoundSpan } from './found-spans.ts';
 import { isOurRequest, isOurRoot } from './own-spans.ts';

@@ -23,7 +23,7 @@ export interface Entry {
   readonly notes: readonly NodeNote[];
   readonly mark: 'fail' | 'warn' | null;
   readonly name: string;
-  /** Null where it says no more than the name. */
+  /** Null where it adds nothing to the name. */
   readonly op: string | null;
   /** Null where it is that of the parent. */
   readonly service: string | null;

@@ -7,9 +7,9 @@ import { countOf, durationText, numberText } from '../../terminal/quantities.ts'
 import { traceText } from './drawn-forest.ts';
 import type { TracePage } from './page.ts';
 
-/** Longer messages are cut: an answer's own words may be a whole page. */
+/** Longer messages are cut: a response may quote a whole page. */
 const MESSAGE_SHOWN = 400;
-/** Issues without a span that are listed; nobody reads more. */
+/** Issues without a span that are listed. */
 const ISSUES_SHOWN = 20;
 /** Other items of one kind that are described; further ones are counted. */
 const OTHERS_SHOWN = 3;

@@ -22,7 +22,7 @@ interface HeaderInput {
   readonly skewMs: number | null;
 }
 
-/** More are counted: nobody reads a longer list. */
+/** More are counted: a longer list is not readable. */
 const SERVICES_NAMED = 8;
 
 const AT = { indent: 2, hang: 4 } as const;
@@ -31,7 +31,7 @@ export function headerLines(input: HeaderInput): readonly string[] {
   const { page, extent, entries } = input;
   const { screen } = page;
   const lines = (...spans: readonly Span[]) => layOut(spans, AT, screen);
-  const title: readonly Span[] = [{ text: 'Trace ' }, { text: input.traceId, style: 'bold', whole: true }];
+  const title: readonly Span[] = [{ text: 'Trace ' }, { text: input.traceId, style: 'bold', unbroken: true }];
   const deepest = entries.reduce((most, { depth }) => Math.max(most, depth), 0);
   return [
     ...layOut(title, { indent: 0, hang: 2 }, screen),
@@ -95,7 +95,7 @@ function services({ entries, page }: HeaderInput): readonly string[] {
   return [`Services: ${named}${more > 0 ? ` and ${countOf(more, 'more', 'more')}` : ''}`];
 }
 
-/** Milliseconds since the epoch; beyond what a date can say (ECMA-262, 21.4.1.1) there is only the number. */
+/** Milliseconds since the epoch; beyond what a date can hold (ECMA-262, 21.4.1.1) there is only the number. */
 function startText(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? `${ms} ms` : timeText(date.toISOString());

@@ -2,20 +2,30 @@
 
 import type { TraceIssue } from '../../model/trace.ts';
 import { cell } from '../../terminal/layout.ts';
-import type { Style } from '../../terminal/palette.ts';
 import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
+import type { Style } from '../../terminal/signs.ts';
 import { textWidth } from '../../terminal/width.ts';
 import { type Entry, isFailure, traceText } from './drawn-forest.ts';
-import { cutEnd, cutMiddle, padTo } from './fit.ts';
-import { asides, durationCell, GAP, markText, noteText, paint, type TracePage } from './page.ts';
+import {
+  asides,
+  cutEnd,
+  cutMiddle,
+  durationCell,
+  GAP,
+  markText,
+  noteText,
+  padTo,
+  paint,
+  type TracePage,
+} from './page.ts';
 import type { Repeats, Row } from './rows.ts';
 import type { Gaps } from './span-gaps.ts';
 import { bar, dots, type TimeAxis } from './time-axis.ts';
 
-/** A span may hold hundreds of issues; the first say what happened. */
+/** A span may hold hundreds of issues; the first show what happened. */
 const ISSUES_DRAWN = 3;
-/** A name cut shorter says nothing. */
-const LEAST_NAME = 8;
+/** A name cut shorter is of no use. */
+const MIN_NAME = 8;
 
 /** The name stands in twenty lines above; the figures are new. */
 const REPEATED_NAME = 24;
@@ -52,7 +62,7 @@ function spanLine(entry: Entry, before: string, { page, axis }: Drawing): string
   const mark = markText(entry, glyphs);
   const room = page.nameColumns - textWidth(before + mark);
   const fullNote = noteText(entry);
-  const note = cutEnd(fullNote, { columns: Math.max(0, room - LEAST_NAME), more: glyphs.more });
+  const note = cutEnd(fullNote, { columns: Math.max(0, room - MIN_NAME), more: glyphs.more });
   const name = cutMiddle(entry.name, { columns: room - textWidth(note), more: glyphs.more });
   const left = room - textWidth(name + note);
   const aside = asides(entry, screen).find((text) => textWidth(text) <= left) ?? '';
@@ -70,7 +80,7 @@ function spanLine(entry: Entry, before: string, { page, axis }: Drawing): string
   );
 }
 
-/** What went wrong in a span: its own words, unless an issue says the same, and its issues. */
+/** What went wrong in a span: its own words, unless an issue has the same, and its issues. */
 function troubleLines({ span, mark, failures }: Entry, under: string, page: TracePage): readonly string[] {
   if (mark === null) return [];
   const { screen, glyphs } = page;
@@ -80,7 +90,7 @@ function troubleLines({ span, mark, failures }: Entry, under: string, page: Trac
     paint(under, 'dim', screen) +
     cell({ text: cutEnd(text, { columns, more: glyphs.more }), style, ...(link ? { link } : {}) }, screen);
   const words = mark === 'fail' ? traceText(span.statusMessage ?? '', screen) : '';
-  // A bare status that was passed up from a span below says no more than the mark does.
+  // A bare status that was passed up from a span below adds nothing to the mark.
   const own = failures > 1 && STATUS_CODE.test(words) ? '' : words;
   const issues = worstFirst(span.issues)
     .slice(0, ISSUES_DRAWN)

@@ -1,12 +1,10 @@
 /** How a drawn trace divides the screen: branches, names, durations, bars. */
 
 import type { Screen } from '../../terminal/capabilities.ts';
-import { type Glyphs, glyphsFor } from '../../terminal/glyphs.ts';
-import { type Style, styled } from '../../terminal/palette.ts';
 import { durationText } from '../../terminal/quantities.ts';
-import { textWidth } from '../../terminal/width.ts';
+import { type Glyphs, glyphsFor, type Style, styled } from '../../terminal/signs.ts';
+import { graphemesOf, textWidth } from '../../terminal/width.ts';
 import type { Entry, NodeNote } from './drawn-forest.ts';
-import { cutEnd } from './fit.ts';
 import { type Branches, numbered } from './rows.ts';
 import { barColumns } from './time-axis.ts';
 
@@ -27,11 +25,11 @@ export interface TracePage {
 export const GAP = '  ';
 
 /** As the layout of the other reports: narrower screens are drawn as if they had this many columns. */
-const LEAST_COLUMNS = 40;
+const MIN_COLUMNS = 40;
 /** Names get at least this much of a wide screen, so that short traces do not look squeezed. */
-const LEAST_NAME = 30;
+const MIN_NAME = 30;
 /** `1440 min 0 s`, a day. */
-const MOST_DURATION = 12;
+const MAX_DURATION = 12;
 /** With three columns a level, branches take at most three eighths of a line. */
 const COLUMNS_PER_LEVEL = 8;
 
@@ -49,7 +47,7 @@ const NOTES: Readonly<Record<NodeNote, string>> = {
  * @param deeper levels by which missing spans push others further in
  */
 export function tracePage(asked: Screen, entries: readonly Entry[], deeper = 0): TracePage {
-  const screen = { ...asked, columns: Math.max(LEAST_COLUMNS, asked.columns) };
+  const screen = { ...asked, columns: Math.max(MIN_COLUMNS, asked.columns) };
   const frame = {
     screen,
     glyphs: glyphsFor(screen),
@@ -58,7 +56,7 @@ export function tracePage(asked: Screen, entries: readonly Entry[], deeper = 0):
     barColumns: barColumns(screen.columns),
   };
   let durations = 0;
-  let names = LEAST_NAME;
+  let names = MIN_NAME;
   for (const entry of entries) {
     durations = Math.max(durations, durationCell(entry.span.durationMs).length);
     names = Math.max(names, nameWidth(entry, frame, deeper));
@@ -70,10 +68,10 @@ export function tracePage(asked: Screen, entries: readonly Entry[], deeper = 0):
 
 export function durationCell(ms: number): string {
   if (!Number.isFinite(ms)) return '?';
-  return cutEnd(durationText(Math.max(0, ms)), { columns: MOST_DURATION, more: '...' });
+  return cutEnd(durationText(Math.max(0, ms)), { columns: MAX_DURATION, more: '...' });
 }
 
-/** `✗ `, before the name; empty for a span that is fine. */
+/** `✗ `, before the name; empty for a span that did not fail. */
 export function markText({ mark }: Entry, glyphs: Glyphs): string {
   return mark === null ? '' : `${mark === 'fail' ? glyphs.fail : glyphs.warn} `;
 }
@@ -104,4 +102,44 @@ function nameWidth(
   const number = entry.depth > page.depthLimit ? numbered(entry.depth) : '';
   const text = number + markText(entry, page.glyphs) + entry.name + noteText(entry);
   return levels * page.branches.none.length + textWidth(text + (asides(entry, page.screen)[0] ?? ''));
+}
+
+interface CutOptions {
+  readonly columns: number;
+  /** Stands where something was cut out. */
+  readonly more: string;
+}
+
+export function padTo(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
+}
+
+/** The beginning of the text, at most that wide. */
+export function cutEnd(text: string, { columns, more }: CutOptions): string {
+  if (textWidth(text) <= columns) return text;
+  const room = columns - textWidth(more);
+  return room < 0 ? more.slice(0, Math.max(0, columns)) : taken(graphemesOf(text), room) + more;
+}
+
+/** Beginning and end of the text, at most that wide: names and URLs often differ at their ends only. */
+export function cutMiddle(text: string, { columns, more }: CutOptions): string {
+  if (textWidth(text) <= columns) return text;
+  const room = columns - textWidth(more);
+  if (room < 2) return cutEnd(text, { columns, more });
+  const graphemes = graphemesOf(text);
+  const head = taken(graphemes, Math.ceil(room / 2));
+  const tail = taken(graphemes.toReversed(), room - textWidth(head));
+  return head + more + graphemesOf(tail).toReversed().join('');
+}
+
+/** As many as fit, from the first on. */
+function taken(graphemes: readonly string[], columns: number): string {
+  let text = '';
+  let used = 0;
+  for (const grapheme of graphemes) {
+    used += textWidth(grapheme);
+    if (used > columns) break;
+    text += grapheme;
+  }
+  return text;
 }

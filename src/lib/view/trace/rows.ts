@@ -1,4 +1,4 @@
-/** Walks a forest and says what each line of its drawing is about: spans, gaps, missing spans, collapsed repeats. */
+/** Walks a forest and decides what each line of its drawing shows: spans, gaps, missing spans, collapsed repeats. */
 import type { MissingPlace } from '../../model/trace-expectation.ts';
 import type { DrawnForest, Entry } from './drawn-forest.ts';
 import { type Gaps, gapsOf } from './span-gaps.ts';
@@ -35,13 +35,13 @@ export interface RowsOptions {
   readonly depthLimit: number;
   /** Missing spans by the id of the span they belong below. */
   readonly missing: ReadonlyMap<string, readonly MissingPlace[]>;
-  /** Missing spans that stand among the roots, or after them where nobody knows their place. */
+  /** Missing spans that stand among the roots, or after them where their place is unknown. */
   readonly missingRoots: readonly MissingPlace[];
 }
 
 /** Of siblings with one name this many are drawn: a loop shows its shape, and the lines stay readable. */
 const REPEATS_DRAWN = 20;
-/** And this many more that failed or hold a failure: they are what is looked for. */
+/** And this many more that failed or hold a failure: they matter most. */
 const FAILED_REPEATS_DRAWN = 20;
 
 interface Frame {
@@ -170,10 +170,10 @@ type SpanItem = Extract<Item, { kind: 'span' }>;
 function collapsed(items: readonly Item[]): readonly Item[] {
   const drawn = new Map<string, { all: number; failed: number }>();
   const hidden = new Map<string, Entry[]>();
-  const kept: Item[] = [];
+  const shown: Item[] = [];
   for (const item of items) {
     if (item.kind !== 'span') {
-      kept.push(item);
+      shown.push(item);
       continue;
     }
     const { entry } = item;
@@ -187,7 +187,7 @@ function collapsed(items: readonly Item[]): readonly Item[] {
       entry.holdsMissing ||
       (failed && counts.failed <= FAILED_REPEATS_DRAWN)
     ) {
-      kept.push(item);
+      shown.push(item);
       continue;
     }
     const others = hidden.get(entry.name);
@@ -197,9 +197,9 @@ function collapsed(items: readonly Item[]): readonly Item[] {
     }
     const entries = [entry];
     hidden.set(entry.name, entries);
-    kept.push({ kind: 'repeats', repeats: { entries, name: entry.name } });
+    shown.push({ kind: 'repeats', repeats: { entries, name: entry.name } });
   }
-  return kept.map(unlessAlone);
+  return shown.map(unlessAlone);
 }
 
 /** One span takes as much room as the line that would count it. */

@@ -11,15 +11,15 @@ export interface Gaps {
 }
 
 /** Less is the ordinary code between two spans. */
-const LEAST_MS = 50;
-const LEAST_SHARE = 0.3;
+const MIN_MS = 50;
+const MIN_SHARE = 0.3;
 
 /** Null for a span without children (it is instrumentation enough itself) and where the gaps are too small to matter. */
 export function gapsOf(span: TraceSpan, children: readonly TraceSpan[]): Gaps | null {
   if (children.length === 0) return null;
   const stretches = uncovered(span, children);
   const totalMs = stretches.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
-  if (totalMs < LEAST_MS || totalMs < span.durationMs * LEAST_SHARE) return null;
+  if (totalMs < MIN_MS || totalMs < span.durationMs * MIN_SHARE) return null;
   const longest = stretches.reduce((best, each) => (lengthOf(each) > lengthOf(best) ? each : best));
   return { totalMs, stretches, longest };
 }

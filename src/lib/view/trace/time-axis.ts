@@ -1,4 +1,5 @@
-/** A stretch of time laid over a few columns of the screen, and bars on it. */
+/** A stretch of time laid over a few columns of the screen, bars on it, and when a trace began and ended. */
+import type { Entry } from './drawn-forest.ts';
 
 export interface TimeAxis {
   /** Milliseconds since the epoch. */
@@ -14,16 +15,16 @@ export interface Stretch {
 }
 
 /** Narrower screens need their columns for names. */
-const LEAST_SCREEN = 70;
+const MIN_SCREEN = 70;
 /** 16 columns at 70, 20 at 80, 60 at 200. */
 const BAR = { atEighty: 20, screenPerColumn: 3, most: 60 } as const;
 
-/** Left part of a cell in eighths; the last one is a whole cell. */
+/** Left part of a cell in eighths; the last one is a full cell. */
 const EIGHTHS = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 
 /** How many columns of the screen bars get; 0 for none. */
 export function barColumns(screenColumns: number): number {
-  if (screenColumns < LEAST_SCREEN) return 0;
+  if (screenColumns < MIN_SCREEN) return 0;
   return Math.min(BAR.most, BAR.atEighty + Math.floor((screenColumns - 80) / BAR.screenPerColumn));
 }
 
@@ -58,4 +59,39 @@ export function dots(axis: TimeAxis, stretches: readonly Stretch[], unicode: boo
 function position({ originMs, lengthMs, columns }: TimeAxis, atMs: number): number {
   const share = lengthMs > 0 ? (atMs - originMs) / lengthMs : 0;
   return Math.min(Math.max(share, 0), 1) * columns;
+}
+
+/** Clocks of synchronized machines differ by this much; older SDKs round to it. */
+const SKEW_NOTED_MS = 2;
+
+/**
+ * From the first span to the last end. Our own spans caused all others, so that nothing began before them: what seems to
+ * is clock skew. Null for no entries.
+ */
+export function extentOf(entries: readonly Entry[], ourSpanIds: ReadonlySet<string>): Stretch | null {
+  let [first, ours, endMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { span, parent } of entries) {
+    if (!Number.isFinite(span.startMs)) continue;
+    if (parent === null) first = Math.min(first, span.startMs);
+    if (ourSpanIds.has(span.spanId)) ours = Math.min(ours, span.startMs);
+    endMs = Math.max(endMs, endOf(span));
+  }
+  const startMs = Number.isFinite(ours) ? ours : first;
+  return Number.isFinite(startMs) && Number.isFinite(endMs)
+    ? { startMs, endMs: Math.max(startMs, endMs) }
+    : null;
+}
+
+/** By how much clocks differ at least: a span that began before its parent, or before the trace. Null for no sign of it. */
+export function clockSkewMs(entries: readonly Entry[], originMs: number): number | null {
+  let skew = 0;
+  for (const { span, parent } of entries) {
+    const cause = parent === null ? originMs : parent.span.startMs;
+    if (cause - span.startMs > skew) skew = cause - span.startMs;
+  }
+  return skew > SKEW_NOTED_MS ? skew : null;
+}
+
+function endOf({ startMs, durationMs }: Entry['span']): number {
+  return startMs + (durationMs > 0 ? durationMs : 0);
 }

@@ -11,8 +11,7 @@ import { axisLines, headerLines } from './header.ts';
 import { rowLines } from './lines.ts';
 import { type TracePage, tracePage } from './page.ts';
 import { type RowsOptions, traceRows } from './rows.ts';
-import type { Stretch } from './time-axis.ts';
-import { clockSkewMs, extentOf } from './times.ts';
+import { clockSkewMs, extentOf, type Stretch } from './time-axis.ts';
 
 export interface FollowedForest {
   /** What was searched for. */
@@ -38,7 +37,7 @@ export interface TraceDrawing {
 }
 
 /** On an axis shared with later work, the trace keeps at least this share of the columns; else each has its own axis. */
-const LEAST_SHARE_OF_AXIS = 0.25;
+const MIN_SHARE_OF_AXIS = 0.25;
 const UNINDENTED = { indent: 0, hang: 2 } as const;
 
 interface Part {
@@ -160,5 +159,5 @@ function partFor({ afterSpanId, beforeSpanId }: MissingPlace, parts: readonly Pa
 function sharedAxis(trace: Stretch | null, everything: Stretch | null): Stretch | null {
   if (trace === null || everything === null) return null;
   const share = (trace.endMs - trace.startMs) / (everything.endMs - everything.startMs || 1);
-  return share >= LEAST_SHARE_OF_AXIS || trace.endMs === everything.endMs ? everything : null;
+  return share >= MIN_SHARE_OF_AXIS || trace.endMs === everything.endMs ? everything : null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Leftover } from '../../../../src/lib/model/probe.ts';
+import type { Leftover } from '../../../../src/lib/model/report.ts';
 import type { StageResult } from '../../../../src/lib/model/stage.ts';
 import { aReport, aStageResult, aStageSummary, aTest, sourceOf } from '../../../support/builders.ts';
 import { rendered } from '../rendered.ts';
@@ -92,7 +92,7 @@ describe('what confirms the stages', () => {
       width,
     );
 
-  it('is told where probes were asked', async () => {
+  it('is shown where probes ran', async () => {
     const all = { response: 'confirms', trace: 'confirms', http: 'confirms', sql: 'absent' } as const;
     expect(await proven(all)).toEqual([
       '🚦 STAGES',

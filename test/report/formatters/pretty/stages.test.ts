@@ -99,7 +99,7 @@ describe('STAGES', () => {
     expect(await section(MIXED, { unicode: false })).toMatch(/^[\n -~]*$/);
   });
 
-  it('looks different with colour and says the same', async () => {
+  it('looks different with color and has the same text', async () => {
     const colored = await section(MIXED, { color: true });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is taken away
     const withoutColor = colored.replace(/\u001b\[\d+m/g, '');

@@ -148,7 +148,7 @@ describe('one test in full', () => {
     expect(text).not.toContain('a secret was masked');
   });
 
-  it('says where no answer came', async () => {
+  it('says where no response came', async () => {
     expect(await shown(aTest({ response: null }))).toContain('ANSWER\n  None came.\n');
   });
 

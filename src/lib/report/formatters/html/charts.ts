@@ -1,4 +1,4 @@
-/** Plots as SVG, drawn ahead, so that the page needs no program to show them. Colours are the page's own. */
+/** Plots as SVG, drawn ahead, so that the page needs no program to show them. Colors are the page's own. */
 import { BarChart, ScatterChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
@@ -16,7 +16,7 @@ const FONT = 12;
 
 /** Where the slowest took so many times as long as half of them, a plain axis would press those flat. */
 const WIDE = 20;
-const LEAST_MS = 0.01;
+const MIN_MS = 0.01;
 
 const SYMBOL: Readonly<Record<Urgency, string>> = { fine: 'circle', doubtful: 'triangle', broken: 'diamond' };
 const COLOR: Readonly<Record<Urgency, string>> = {
@@ -46,7 +46,7 @@ export function latencyOverTime(points: readonly Point[], id: string): Html {
     itemStyle: { color: COLOR[urgency], opacity: 0.85 },
     data: points
       .filter((point) => point.urgency === urgency)
-      .map(({ atMs, latencyMs }) => [atMs, Math.max(latencyMs, LEAST_MS)]),
+      .map(({ atMs, latencyMs }) => [atMs, Math.max(latencyMs, MIN_MS)]),
     silent: true,
     clip: false,
   }));
@@ -58,8 +58,8 @@ export function latencyOverTime(points: readonly Point[], id: string): Html {
 }
 
 function scaleOf(points: readonly Point[]): object {
-  const sorted = points.map(({ latencyMs }) => Math.max(latencyMs, LEAST_MS)).sort((a, b) => a - b);
-  const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? LEAST_MS;
+  const sorted = points.map(({ latencyMs }) => Math.max(latencyMs, MIN_MS)).sort((a, b) => a - b);
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? MIN_MS;
   if ((sorted.at(-1) ?? 0) <= middle * WIDE) return { type: 'value', min: 0, name: 'answer after' };
   return { type: 'log', name: 'answer after (logarithmic)' };
 }

@@ -1,5 +1,5 @@
-/** What the page tells about all tests together, gathered in one pass that holds no more than is shown. */
-import type { ReportSource } from '../../../model/report.ts';
+/** What the page shows of all tests together, gathered in one pass that holds no more than is shown. */
+import type { ReportSource } from '../../../model/report-source.ts';
 import type { TestResult } from '../../../model/result.ts';
 import type { StageState } from '../../../model/stage.ts';
 import { countsAsLatency } from '../../digest/latency.ts';
@@ -13,7 +13,7 @@ const POINTS_SHOWN = 1_500;
 const BROKEN_POINTS_SHOWN = 500;
 /** Bars of the distribution, of equal width on a logarithmic scale. */
 const BARS = 24;
-/** Kinds of failure and doubt. */
+/** Kinds of failures and warnings. */
 const KINDS_SHOWN = 20;
 /** Rows and columns of the matrix. */
 const SCENARIOS_SHOWN = 200;
@@ -43,7 +43,7 @@ export interface Matrix {
 
 export interface Overview {
   readonly digest: Digest;
-  /** What failed alike, or is doubtful alike; broken ones first, then the largest first. */
+  /** Tests with the same failure or the same warning; broken ones first, then the largest group first. */
   readonly kinds: readonly Group[];
   /** Tests of further kinds. */
   readonly more: number;
@@ -94,9 +94,9 @@ export async function overview(source: ReportSource): Promise<Overview> {
   };
 }
 
-/** Broken ones first, then doubtful ones; else as they came. */
+/** Broken ones first, then those with warnings; else as they came. */
 function worstFirst(scenarios: readonly ScenarioSummary[]): readonly ScenarioSummary[] {
-  const rank = ({ broken, doubtful }: ScenarioSummary) => (broken > 0 ? 0 : doubtful > 0 ? 1 : 2);
+  const rank = ({ broken, withWarnings }: ScenarioSummary) => (broken > 0 ? 0 : withWarnings > 0 ? 1 : 2);
   return [...scenarios].sort((a, b) => rank(a) - rank(b));
 }
 

@@ -1,9 +1,9 @@
-/** The beginning of the page, which answers "how bad is it", and what there is to know about the run. */
+/** The beginning of the page, which shows how bad it is, and the facts of the run. */
 import type { ReportHead } from '../../../model/report.ts';
 import { durationText, numberText, timeText } from '../../../terminal/quantities.ts';
 import { deliveryText } from '../pretty/sentry.ts';
 import { statusText, statusWords } from '../words.ts';
-import type { Section } from './section.ts';
+import type { Section } from './parts.ts';
 import { type Html, html } from './text.ts';
 
 export function headPart(head: ReportHead): Html {

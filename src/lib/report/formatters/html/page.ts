@@ -6,7 +6,7 @@ import { leftoverText } from '../../store/cleanup/leftover-text.ts';
 import { extentText, measuredText, stateText } from '../words.ts';
 import { latencyDistribution, latencyOverTime } from './charts.ts';
 import type { Overview, StageCounts } from './fold.ts';
-import { leading, type Section } from './section.ts';
+import { leading, type Section } from './parts.ts';
 import { breakable, type Html, html, joined } from './text.ts';
 
 /** Rows of a table. */
@@ -23,13 +23,13 @@ export function chartSection({ latency }: ReportHead, { points, bars, everyNth }
     ['p99', latency.p99Ms],
     ['max', latency.maxMs],
   ] as const;
-  const told = stats.map(([name, ms]) => `${name} ${ms === null ? '-' : durationText(ms)}`).join(', ');
+  const statsText = stats.map(([name, ms]) => `${name} ${ms === null ? '-' : durationText(ms)}`).join(', ');
   const sampled = everyNth === 1 ? '' : ` Every ${numberText(everyNth)}th test, and broken ones.`;
-  const body = html`<p>${told} (${countOf(latency.count, 'test')})</p>
+  const body = html`<p>${statsText} (${countOf(latency.count, 'test')})</p>
 <div class="charts">
-<figure><div role="img" aria-label="Time to the answer of each test, over the run: ${told}">${latencyOverTime(points, 'time')}</div>
+<figure><div role="img" aria-label="Time to the answer of each test, over the run: ${statsText}">${latencyOverTime(points, 'time')}</div>
 <figcaption>Over the run. <span class="ok">● working</span>, <span class="warn">▲ doubtful</span>, <span class="bad">◆ broken</span>.${sampled}</figcaption></figure>
-<figure><div role="img" aria-label="How many tests were answered how fast: ${told}">${latencyDistribution(bars, 'bars')}</div>
+<figure><div role="img" aria-label="How many tests were answered how fast: ${statsText}">${latencyDistribution(bars, 'bars')}</div>
 <figcaption>Distribution: tests by the time to the answer, on a logarithmic scale.</figcaption></figure>
 </div>
 `;
@@ -40,9 +40,9 @@ export function scenarioSection({ scenarios }: Overview): Section | null {
   if (scenarios.length === 0) return null;
   const ms = (value: number | null) =>
     html`<td class="num">${value === null ? '' : durationText(value)}</td>`;
-  const rows = scenarios.slice(0, ROWS_SHOWN).map(({ name, tests, working, doubtful, latency }) => {
-    const tone = working < tests ? 'bad' : doubtful > 0 ? 'warn' : 'ok';
-    const sign = working < tests ? '✗' : doubtful > 0 ? '⚠' : '✓';
+  const rows = scenarios.slice(0, ROWS_SHOWN).map(({ name, tests, working, withWarnings, latency }) => {
+    const tone = working < tests ? 'bad' : withWarnings > 0 ? 'warn' : 'ok';
+    const sign = working < tests ? '✗' : withWarnings > 0 ? '⚠' : '✓';
     return html`<tr><th scope="row">${leading({ scenario: name }, breakable(name))}</th><td class="${tone}">${sign} ${numberText(working)} of ${numberText(tests)}</td>${ms(latency.p50Ms)}${ms(latency.p95Ms)}${ms(latency.maxMs)}</tr>
 `;
   });
@@ -54,7 +54,7 @@ ${rows}</tbody></table></div>
   return { id: 'scenarios', title: 'Scenarios', body };
 }
 
-/** Worst first: a cell is coloured by the worst of its tests. */
+/** Worst first: a cell is colored by the worst of its tests. */
 const STATES: readonly (readonly [StageState, sign: string, tone: string])[] = [
   ['failed', '✗', 's-bad'],
   ['missing', '○', 's-bad'],

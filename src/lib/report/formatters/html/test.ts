@@ -1,18 +1,18 @@
 /** One test of the page: a line that opens to all that is known of it. */
-import type { TestResult } from '../../../model/result.ts';
-import { durationText, timeText } from '../../../terminal/quantities.ts';
+import type { RepeatedSend, StoredResponse, TestResult, WebhookRequest } from '../../../model/result.ts';
+import type { StageResult } from '../../../model/stage.ts';
+import { countOf, durationText, timeText } from '../../../terminal/quantities.ts';
 import { causeBehind, mainMessage } from '../../cause-text.ts';
 import { hasWarnings, urgencyOf } from '../../digest/urgency.ts';
-import { attemptsText, phasesText, readingText } from '../pretty/details.ts';
+import { attemptsWords, phasesText, readingText } from '../pretty/details.ts';
 import { findingsOf } from '../pretty/digest.ts';
 import { message, stuckPlace, stuckStage } from '../pretty/page.ts';
-import { repeatText } from '../repeat-text.ts';
-import { retryText } from '../words.ts';
-import { copyButton, exchangePart } from './exchange.ts';
-import { findingList, signOf, siteOf } from './finding.ts';
+import { REPEAT_TERM, repeatWords } from '../repeat-text.ts';
+import { bodyText, headerLines, MASKED_NOTE, resendLine } from '../request-text.ts';
+import { retryText, stateText } from '../words.ts';
 import { factList } from './head.ts';
-import { stageTable } from './stages.ts';
-import { apart, type Html, html, joined, webLink } from './text.ts';
+import { findingList, signOf, siteOf } from './parts.ts';
+import { apart, breakable, type Html, html, joined, webLink } from './text.ts';
 import { waterfall } from './waterfall.ts';
 
 /** Characters that a search looks through. */
@@ -21,7 +21,7 @@ const FOUND_IN = 1_000;
 export interface Shown {
   /** Whether its trace is drawn. */
   readonly drawn: boolean;
-  /** The number of the kind it is of, where it is told. */
+  /** The number of its kind in the list of problems; null where its kind is not listed. */
   readonly kind: number | null;
 }
 
@@ -78,9 +78,9 @@ function facts(result: TestResult): readonly Row[] {
     ...stuckRow(result),
     ...missingRow(result),
     ['Answer', html`${took} ${phasesText(result.timings)}`],
-    ...told(result.attempts.length > 1 ? attemptsText(result.attempts) : ''),
+    ...row('Attempts', result.attempts.length > 1 ? attemptsWords(result.attempts) : null),
     ...row('From', result.from ?? null),
-    ...told(result.repeat === undefined ? '' : repeatText(result.repeat)),
+    ...row(REPEAT_TERM, result.repeat === undefined ? null : repeatWords(result.repeat)),
     [
       'Trace',
       html`<span class="copied">${webLink(html`<code>${trace.traceId}</code>`, trace.url)} ${copyButton('the trace id')}</span>`,
@@ -97,12 +97,6 @@ function row(term: string, text: string | null): readonly Row[] {
   return text === null ? [] : [[term, html`${text}`]];
 }
 
-/** `Sent again: HTTP 200, …` */
-function told(text: string): readonly Row[] {
-  const [, term, rest] = /^([\w ]+): ([\s\S]*)$/.exec(text) ?? [];
-  return term === undefined || rest === undefined ? [] : row(term, rest);
-}
-
 function stuckRow(result: TestResult): readonly Row[] {
   const stage = stuckStage(result);
   if (stage === null) return [];
@@ -114,4 +108,97 @@ function stuckRow(result: TestResult): readonly Row[] {
 function missingRow({ missingData }: TestResult): readonly Row[] {
   if (missingData.length === 0) return [];
   return row('Missing data', missingData.map(({ field, level }) => `${field} (${level})`).join(', '));
+}
+
+/** Evidence as its column names it. */
+const KINDS = [
+  ['response', 'response'],
+  ['trace', 'trace'],
+  ['http', 'HTTP'],
+  ['sql', 'SQL'],
+] as const;
+
+function stageTable({ stages }: TestResult): Html {
+  if (stages.length === 0) return html``;
+  return html`<h3>Stages</h3>
+<div class="scroll" tabindex="0" role="group" aria-label="Stages of the test"><table class="evidence">
+<thead><tr><th scope="col">Stage</th><th scope="col">State</th><th scope="col">Evidence</th><th scope="col" class="num">Duration</th></tr></thead>
+<tbody>
+${stages.map(stageRow)}</tbody></table></div>
+`;
+}
+
+/** The detail has a row of its own over the whole width: on a phone no column would hold it. */
+function stageRow({ name, state, evidence, durationMs, detail }: StageResult): Html {
+  const seen = KINDS.flatMap(([kind, word]) =>
+    evidence[kind] === null ? [] : [`${word} ${evidence[kind]}`],
+  );
+  const tone = stateTone(state);
+  const why =
+    detail === null
+      ? html``
+      : html`<tr class="why"><td colspan="4">${detail}</td></tr>
+`;
+  return html`<tr><th scope="row">${breakable(name)}</th><td class="${tone}">${stateText(state)}</td><td>${seen.join(', ')}</td><td class="num">${durationMs === null ? '' : durationText(durationMs)}</td></tr>
+${why}`;
+}
+
+function stateTone(state: string): 's-ok' | 's-warn' | 's-bad' {
+  if (state === 'ok') return 's-ok';
+  return state === 'failed' || state === 'missing' ? 's-bad' : 's-warn';
+}
+
+/** Characters of a body; the JSON report has everything that is saved. */
+const BODY_SHOWN = 6_000;
+
+function exchangePart({ request, response, repeat }: TestResult): Html {
+  return html`<div class="pair"><div>${requestPart(request)}</div><div>${answerSection(response)}</div></div>
+${(repeat?.sends ?? []).map(resentPart)}${againPart(request)}`;
+}
+
+/** @param name what it is a copy of, for those who hear the button without what stands around it */
+function copyButton(name: string): Html {
+  return html`<button type="button" data-copy hidden>Copy<span class="skip"> ${name}</span></button>`;
+}
+
+function requestPart(request: WebhookRequest): Html {
+  const { body } = request;
+  return html`<h3>Request</h3>
+<p><code>${request.method} ${request.url}</code></p>
+${messagePart(request)}${body.length > BODY_SHOWN ? cutNote(Buffer.byteLength(body)) : html``}`;
+}
+
+function answerSection(response: StoredResponse | null): Html {
+  return html`<h3>Answer</h3>
+${response === null ? html`<p>None.</p>` : responsePart(response)}`;
+}
+
+function resentPart({ response, errors, timings, traceId }: RepeatedSend, at: number): Html {
+  return html`<h3>Answer ${at + 2}, to the same webhook sent again</h3>
+<p>After ${durationText(timings.totalMs)}, in trace <code>${traceId}</code></p>
+${response === null ? html`<p>${errors[0]?.message ?? 'None.'}</p>` : responsePart(response)}`;
+}
+
+function responsePart(response: StoredResponse): Html {
+  const { status, statusText, body, bodyBytes, bodyCut } = response;
+  return html`<p><code>HTTP ${status} ${statusText}</code></p>
+${messagePart(response)}${bodyCut || body.length > BODY_SHOWN ? cutNote(bodyBytes) : html``}`;
+}
+
+function messagePart({ headers, body }: Pick<WebhookRequest, 'headers' | 'body'>): Html {
+  return html`<pre tabindex="0">${headerLines(headers).join('\n')}
+
+${bodyText(body, BODY_SHOWN)}</pre>
+`;
+}
+
+function cutNote(bytes: number): Html {
+  return html`<p class="muted">Cut: the whole body has ${countOf(bytes, 'byte')}.</p>`;
+}
+
+function againPart(request: WebhookRequest): Html {
+  const { line, masked } = resendLine(request);
+  return html`<h3>Send it again</h3>
+<div class="copied"><pre tabindex="0">${line}</pre>${copyButton('the curl line')}</div>
+${masked ? html`<p class="muted">${MASKED_NOTE}</p>` : html``}`;
 }

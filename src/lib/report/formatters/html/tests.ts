@@ -1,5 +1,5 @@
 /** Which tests are on the page, in which order, and the form that chooses among them. */
-import type { ReportSource } from '../../../model/report.ts';
+import type { ReportSource } from '../../../model/report-source.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { numberText } from '../../../terminal/quantities.ts';
 import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';
@@ -10,7 +10,7 @@ import { type Html, html } from './text.ts';
 const TESTS_SHOWN = 2_000;
 /** From here on a browser lays out only the lines that are seen. */
 const MANY = 200;
-/** Tests that are held to put them in order: those sent side by side are kept as they end. */
+/** Tests that are held to put them in order: those sent concurrently are saved as they end. */
 const HELD = 200;
 
 export type Capacity = Readonly<Record<Urgency, number>>;
@@ -22,7 +22,7 @@ export function capacityFor(counts: Overview['counts']): Capacity {
   return { broken, doubtful, fine: Math.min(counts.fine, TESTS_SHOWN - broken - doubtful) };
 }
 
-/** Broken ones first, then doubtful ones; each in the order of the plan. Read once for each, so that none has to be held. */
+/** Broken ones first, then those with warnings; each in the order of the plan. Read once for each, so that none has to be held. */
 export async function* inOrder(source: ReportSource, room: Capacity): AsyncGenerator<TestResult> {
   for (const urgency of URGENCIES) {
     if (room[urgency] > 0) yield* sorted(taken(source, urgency, room[urgency]));

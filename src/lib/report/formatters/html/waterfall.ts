@@ -4,11 +4,11 @@ import { countOf, durationText } from '../../../terminal/quantities.ts';
 import { type Html, html } from './text.ts';
 
 /** Deeper ones are indented as far as this one. */
-const DEEPEST = 12;
+const MAX_DEPTH = 12;
 /** Units of the axis. */
 const WIDTH = 1_000;
 /** So that the shortest span is seen. */
-const THINNEST = 4;
+const MIN_WIDTH = 4;
 
 export function waterfall({ traceId, spans, spanCount }: TraceResult): Html {
   if (spans.length === 0) return html``;
@@ -26,9 +26,9 @@ function row(
   { name, op, service, depth, startMs, durationMs, status, followed }: SavedSpan,
   end: number,
 ): Html {
-  const from = Math.min(WIDTH - THINNEST, Math.max(0, (startMs / end) * WIDTH));
-  const width = Math.min(WIDTH - from, Math.max(THINNEST, (durationMs / end) * WIDTH));
+  const from = Math.min(WIDTH - MIN_WIDTH, Math.max(0, (startMs / end) * WIDTH));
+  const width = Math.min(WIDTH - from, Math.max(MIN_WIDTH, (durationMs / end) * WIDTH));
   const kind = status === 'error' ? 'bad' : followed ? 'work' : 'own';
-  return html`<tr><td class="d${Math.min(Math.max(0, Math.round(depth)), DEEPEST)}">${status === 'error' ? html`<span class="bad">✗ failed: </span>` : html``}${name}${op === null || op === name ? html`` : html` <span class="muted">${op}</span>`}${followed && depth === 0 ? html` <span class="muted">(followed)</span>` : html``}</td><td class="svc">${service}</td><td class="num">${durationText(durationMs)}</td><td class="bar"><svg viewBox="0 0 ${WIDTH} 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="${kind}" x="${from.toFixed(1)}" y="1" width="${width.toFixed(1)}" height="8"/></svg></td></tr>
+  return html`<tr><td class="d${Math.min(Math.max(0, Math.round(depth)), MAX_DEPTH)}">${status === 'error' ? html`<span class="bad">✗ failed: </span>` : html``}${name}${op === null || op === name ? html`` : html` <span class="muted">${op}</span>`}${followed && depth === 0 ? html` <span class="muted">(followed)</span>` : html``}</td><td class="svc">${service}</td><td class="num">${durationText(durationMs)}</td><td class="bar"><svg viewBox="0 0 ${WIDTH} 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="${kind}" x="${from.toFixed(1)}" y="1" width="${width.toFixed(1)}" height="8"/></svg></td></tr>
 `;
 }

@@ -1,36 +1,34 @@
 /** What is wrong, what to try, and what is worse than before: what a person who was woken wants to read first. */
-import type { Finding } from '../../../model/finding.ts';
 import type { ReportHead } from '../../../model/report.ts';
 import { countOf } from '../../../terminal/quantities.ts';
-import { worseThan } from '../../compare/places.ts';
+import { worseThan } from '../../compare/comparison.ts';
 import type { Group } from '../pretty/groups.ts';
 import { message, stuckPlace } from '../pretty/page.ts';
 import { advised, brokenSinceTexts } from '../words.ts';
-import { findingItem, findingList, signOf } from './finding.ts';
 import type { Overview } from './fold.ts';
-import { leading, type Section } from './section.ts';
+import { findingItem, findingList, leading, type Section, signOf } from './parts.ts';
 import { advice, apart, type Html, html, joined } from './text.ts';
 
 const SCENARIOS_NAMED = 5;
 const SINCE_SHOWN = 20;
 
-/** Findings that are about another run as well; told below what this one says. */
+/** Findings that are about another run as well; shown below those of this run. */
 const COMPARING = new Set(['regression', 'baseline-differs']);
 
-/** What the run says, and what failed alike, or is doubtful alike, told once, with a way to the first test of it. */
+/** Findings of the run, and each kind of failure and warning once, with a link to its first test. */
 export function wrongSection(head: ReportHead, seen: Overview): Section | null {
   const { kinds, more } = seen;
-  const told = head.findings.filter(({ code }) => !COMPARING.has(code));
-  if (kinds.length + told.length === 0) return null;
-  const errors = told.filter(({ severity }) => severity === 'error');
-  const warnings = told.filter(({ severity }) => severity === 'warning');
+  const ofRun = head.findings.filter(({ code }) => !COMPARING.has(code));
+  if (kinds.length + ofRun.length === 0) return null;
+  const errors = ofRun.filter(({ severity }) => severity === 'error');
+  const warnings = ofRun.filter(({ severity }) => severity === 'warning');
   const broken = kinds.filter(({ urgency }) => urgency === 'broken');
-  const doubtful = kinds.filter(({ urgency }) => urgency !== 'broken');
+  const withWarnings = kinds.filter(({ urgency }) => urgency !== 'broken');
   const items = [
     ...errors.map((finding) => findingItem(finding)),
     ...broken.map((group) => groupItem(group, seen)),
     ...warnings.map((finding) => findingItem(finding)),
-    ...doubtful.map((group) => groupItem(group, seen)),
+    ...withWarnings.map((group) => groupItem(group, seen)),
   ];
   const body = html`<ul class="findings wide">
 ${items}</ul>
@@ -47,9 +45,9 @@ ${
 }
 
 function sinceLines(head: ReportHead): Html {
-  const told = brokenSinceTexts(head);
-  const hidden = told.length - SINCE_SHOWN;
-  return html`${told.slice(0, SINCE_SHOWN).map(
+  const texts = brokenSinceTexts(head);
+  const hidden = texts.length - SINCE_SHOWN;
+  return html`${texts.slice(0, SINCE_SHOWN).map(
     (text) => html`<p class="anywhere">${text}</p>
 `,
   )}${hidden > 0 ? html`<p class="muted">and ${countOf(hidden, 'more scenario')}</p>` : html``}`;
@@ -69,17 +67,14 @@ function groupItem(group: Group, { kinds }: Overview): Html {
 `;
 }
 
-/** Against the run that it was compared with; what all say alike is said in the heading. */
+/** Against the run that it was compared with; the heading names that run once. */
 export function comparedSection({ findings }: ReportHead): Section | null {
-  const told = findings.filter(({ code }) => COMPARING.has(code));
-  if (told.length === 0) return null;
-  const baseline = told.find((finding) => finding.baseline !== undefined)?.baseline;
+  const comparing = findings.filter(({ code }) => COMPARING.has(code));
+  if (comparing.length === 0) return null;
+  const baseline = comparing.find((finding) => finding.baseline !== undefined)?.baseline;
   const title = baseline === undefined ? 'Compared with another run' : worseThan(baseline);
-  const shorter = (finding: Finding): Finding =>
-    finding.message.startsWith(`${title}: `)
-      ? { ...finding, message: finding.message.slice(title.length + 2) }
-      : finding;
-  return { id: 'worse', title, short: 'Worse than before', body: findingList(told.map(shorter)) };
+  const shorter = comparing.map((finding) => ({ ...finding, message: finding.change ?? finding.message }));
+  return { id: 'worse', title, short: 'Worse than before', body: findingList(shorter) };
 }
 
 export function nextSection(head: ReportHead, { digest }: Overview): Section | null {

@@ -1,5 +1,5 @@
 /** LEFT OVER of the terminal report: what tests left at the target, and the commands that remove it. */
-import type { Leftover } from '../../../model/probe.ts';
+import type { Leftover } from '../../../model/report.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { terminalLines } from '../../../terminal/text.ts';
@@ -39,7 +39,7 @@ export function cleanupLines(page: Page): readonly string[] {
 function laterLines({ head, screen }: Page): readonly string[] {
   const later = leftoverText(head);
   if (later === null) return [];
-  return layOut([{ text: `${later.text}: ` }, { text: later.command, whole: true }], PROSE, screen);
+  return layOut([{ text: `${later.text}: ` }, { text: later.command, unbroken: true }], PROSE, screen);
 }
 
 const BEYOND_ASCII = /[^ -~]/;
@@ -64,7 +64,7 @@ function leftOverLines(page: Page, leftOver: Leftover): readonly string[] {
   const named = Object.entries(ids)
     .filter(([path]) => path !== 'testId')
     .map(([path, value]) => `${path.replace(/^response\./, '')} ${value}`);
-  // Where there is a command it says the same.
+  // Where there is a command, it shows the same.
   const facts = [...named, `test ${testId}`, ...(command === null ? [call] : [])];
   return [
     ...layOut([{ text: page.glyphs.warn, style: 'yellow' }, { text: ` ${title}` }], LEVEL[1], page.screen),

@@ -1,6 +1,5 @@
 /** DETAILED RESULTS of the terminal report: per test what was sent, what came back, and where to look on. */
-import type { Attempt, Timings } from '../../../model/delivery.ts';
-import type { TestResult } from '../../../model/result.ts';
+import type { Attempt, TestResult, Timings } from '../../../model/result.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf, durationText, numberText } from '../../../terminal/quantities.ts';
 import { webAddress } from '../../../terminal/web-address.ts';
@@ -8,33 +7,41 @@ import { causeBehind } from '../../cause-text.ts';
 import { hasWarnings } from '../../digest/urgency.ts';
 import { repeatText } from '../repeat-text.ts';
 import { findingsOf, LARGE_RUN } from './digest.ts';
-import { findingLines } from './finding.ts';
-import { heading, LEVEL, moreLine, type Page, stuckPlace, stuckStage, testTitle } from './page.ts';
+import {
+  findingLines,
+  heading,
+  LEVEL,
+  moreLine,
+  type Page,
+  stuckPlace,
+  stuckStage,
+  testTitle,
+} from './page.ts';
 
 export function detailLines(page: Page): readonly string[] {
   const { detailed, count } = page.digest;
   if (count === 0) return [];
-  // A hint is told with the first test it is for; NEXT STEPS has the whole advice.
-  const told = new Set<string>();
+  // A hint is shown with its first test only; NEXT STEPS has all the advice.
+  const shownHints = new Set<string>();
   return [
     heading(page, 'details', 'DETAILED RESULTS'),
     ...detailed.flatMap((test, position) => [
       ...(position === 0 ? [] : ['']),
-      ...testLines(page, test, told),
+      ...testLines(page, test, shownHints),
     ]),
     ...moreLine(page, count - detailed.length),
   ];
 }
 
-/** @param told hints that stand further up already */
-export function testLines(page: Page, test: TestResult, told: Set<string>): readonly string[] {
+/** @param shownHints hints that are shown further up already */
+export function testLines(page: Page, test: TestResult, shownHints: Set<string>): readonly string[] {
   const facts: readonly (readonly Span[])[] = [
     ...causeSpans(test),
-    [{ text: 'Test ID: ' }, { text: test.testId, whole: true }],
+    [{ text: 'Test ID: ' }, { text: test.testId, unbroken: true }],
     ...(test.from === undefined ? [] : [[{ text: `From: ${test.from}` }]]),
     [{ text: statusText(test) }],
     [{ text: timeText(test) }, { text: phasesText(test.timings), style: 'dim' }],
-    ...(test.attempts.length > 1 ? [[{ text: attemptsText(test.attempts) }]] : []),
+    ...(test.attempts.length > 1 ? [[{ text: `Attempts: ${attemptsWords(test.attempts)}` }]] : []),
     ...(test.repeat === undefined ? [] : [[{ text: repeatText(test.repeat) }]]),
     ...traceSpans(page, test),
     ...stuckSpans(test),
@@ -49,8 +56,8 @@ export function testLines(page: Page, test: TestResult, told: Set<string>): read
     ...layOut(title, LEVEL[1], page.screen),
     ...facts.flatMap((spans) => layOut(spans, LEVEL[2], page.screen)),
     ...findingsOf(test).flatMap((finding) => {
-      const isOld = finding.hint !== null && told.has(finding.hint);
-      if (finding.hint !== null) told.add(finding.hint);
+      const isOld = finding.hint !== null && shownHints.has(finding.hint);
+      if (finding.hint !== null) shownHints.add(finding.hint);
       return findingLines(page, isOld ? { ...finding, hint: null } : finding, 2);
     }),
   ];
@@ -104,21 +111,25 @@ export function phasesText(timings: Timings): string {
   return took.length === 0 ? '' : `(${took.join(', ')} ms)`;
 }
 
-/** `Attempts: 2 (Request failed: Connection reset before an answer; HTTP 200), up to 2 deliveries` */
-export function attemptsText(attempts: readonly Attempt[]): string {
+/** `2 (Request failed: Connection reset before a response; HTTP 200), up to 2 deliveries` */
+export function attemptsWords(attempts: readonly Attempt[]): string {
   const each = attempts.map(({ status, failure }) => failure?.message ?? `HTTP ${status ?? 'unknown'}`);
   const deliveries = attempts.filter(({ mayHaveArrived }) => mayHaveArrived).length;
   const several = deliveries > 1 ? `, up to ${deliveries} deliveries` : '';
-  return `Attempts: ${attempts.length} (${each.join('; ')})${several}`;
+  return `${attempts.length} (${each.join('; ')})${several}`;
 }
 
 function traceSpans({ screen }: Page, { trace }: TestResult): readonly (readonly Span[])[] {
   const linked = screen.hyperlinks && trace.url !== null && webAddress(trace.url) !== null;
-  const id: Span = { text: trace.traceId, whole: true, ...(trace.url === null ? {} : { link: trace.url }) };
+  const id: Span = {
+    text: trace.traceId,
+    unbroken: true,
+    ...(trace.url === null ? {} : { link: trace.url }),
+  };
   return [
     [{ text: 'Sentry Trace: ' }, id],
     // Where the id itself is a link, its address would only be noise.
-    ...(trace.url === null || linked ? [] : [[{ text: trace.url, style: 'dim', whole: true } as const]]),
+    ...(trace.url === null || linked ? [] : [[{ text: trace.url, style: 'dim', unbroken: true } as const]]),
     ...(trace.state === 'skipped' ? [] : [[{ text: readingText(trace) }]]),
   ];
 }

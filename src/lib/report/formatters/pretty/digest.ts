@@ -1,6 +1,6 @@
 /** What the terminal report shows of the results, gathered in one pass that holds no more than is shown. */
 import type { Finding } from '../../../model/finding.ts';
-import type { ReportSource } from '../../../model/report.ts';
+import type { ReportSource } from '../../../model/report-source.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { isDetailed } from '../../advice/details.ts';
 import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';
@@ -14,7 +14,7 @@ export const NAMES_SHOWN = 20;
 /** Tests shown in detail; each takes five lines or more. */
 export const DETAILS_SHOWN = 20;
 
-/** Of runs with more tests than this one broken or doubtful test of each kind is shown in detail, and no others. */
+/** Of runs with more tests than this, one test of each kind of failure or warning is shown in detail, and no others. */
 export const LARGE_RUN = 50;
 
 /** Of a large run: kinds of failure, and tests in detail. */
@@ -34,7 +34,7 @@ export interface Digest {
   readonly broken: Shown;
   /** Broken first, then those with a warning or missing data, then the rest; each in the order of sending. */
   readonly detailed: readonly TestResult[];
-  /** Broken and doubtful tests by what they said, broken ones first, then the largest group first. */
+  /** Tests with failures or warnings by their kind, broken ones first, then the largest group first. */
   readonly groups: readonly Group[];
   /** Tests that are in none of the groups, as there would be too many. */
   readonly ungrouped: number;
@@ -43,7 +43,7 @@ export interface Digest {
   readonly brokenToTheEnd: { readonly count: number; readonly since: string } | null;
   /** Tests whose webhook was sent again, by what became of it. */
   readonly again: RepeatCounts;
-  /** Which kinds of evidence showed the stages; null where no probe was asked. */
+  /** Which kinds of evidence showed the stages; null where no probe ran. */
   readonly proofs: Proofs | null;
   /** One finding for each severity, code and detailed hint seen in a test. */
   readonly findings: readonly Finding[];

@@ -1,20 +1,18 @@
-/** Request, answer and the line that repeats them, of one test on the terminal: as they were, whatever the screen is wide. */
-import type { WebhookRequest } from '../../../model/plan.ts';
-import type { RepeatedSend } from '../../../model/repeat.ts';
-import type { StoredResponse } from '../../../model/response.ts';
+/** Request, response and the line that repeats them, of one test on the terminal: as they were, whatever the screen is wide. */
+import type { RepeatedSend, StoredResponse, WebhookRequest } from '../../../model/result.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf, durationText } from '../../../terminal/quantities.ts';
 import { jsonEscaped, withoutSteering } from '../../../terminal/text.ts';
 import { bodyText, headerLines, MASKED_NOTE, resendLine } from '../request-text.ts';
 import { heading, LEVEL, type Page, PROSE } from './page.ts';
 
-/** Characters of a body; as many as are kept of an answer. `--json` has all that is kept of a request. */
+/** Characters of a body; as many as are saved of a response. `--json` has all that is saved of a request. */
 const BODY_SHOWN = 16_384;
 
 export function requestLines(page: Page, { method, url, headers, body }: WebhookRequest): readonly string[] {
   return [
     heading(page, 'request', 'REQUEST'),
-    ...layOut([{ text: `${method} ` }, { text: url, whole: true }], LEVEL[1], page.screen),
+    ...layOut([{ text: `${method} ` }, { text: url, unbroken: true }], LEVEL[1], page.screen),
     ...headersAndBody(page, { headers, body }),
     ...cutNote(page, body.length > BODY_SHOWN ? Buffer.byteLength(body) : null),
   ];
@@ -29,13 +27,13 @@ export function exchangeLines(page: Page, response: StoredResponse | null): read
   ];
 }
 
-/** The answers to a webhook that was sent again, one after the other. */
+/** The responses to a webhook that was resent, one after the other. */
 export function resentLines(page: Page, sends: readonly RepeatedSend[]): readonly string[] {
   return sends.flatMap(({ response, errors, timings, traceId }, at) => [
     ...(at === 0 ? [] : ['']),
     heading(page, 'answer', `ANSWER ${at + 2}, TO THE SAME WEBHOOK SENT AGAIN`),
     ...layOut(
-      [{ text: `After ${durationText(timings.totalMs)}, in trace ` }, { text: traceId, whole: true }],
+      [{ text: `After ${durationText(timings.totalMs)}, in trace ` }, { text: traceId, unbroken: true }],
       PROSE,
       page.screen,
     ),

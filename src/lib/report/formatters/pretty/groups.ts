@@ -1,17 +1,17 @@
-/** Tests that failed alike, or are doubtful alike, told as one: what a large run shows instead of a line for each. */
+/** Groups of tests with the same failure or the same warning: what a large run shows instead of a line for each test. */
 import type { TestResult } from '../../../model/result.ts';
 import { mainMessage } from '../../cause-text.ts';
 import { type Urgency, urgencyOf } from '../../digest/urgency.ts';
 import { retryText } from '../words.ts';
 
-/** Kinds told apart; where answers word every failure in another way, the rest is only counted. */
+/** Kinds that are held; where responses word every failure differently, the rest is only counted. */
 const GROUPS_HELD = 100;
 
-/** Characters of a message that are looked at. */
+/** Characters of a message that are compared. */
 const WORDING_COMPARED = 200;
 
 export interface Group {
-  /** What {@link kindOf} says of each of its tests. */
+  /** What {@link kindOf} returns for each of its tests. */
   readonly kind: string;
   readonly urgency: Urgency;
   /** In the words of the first test. */
@@ -30,7 +30,7 @@ export interface Groups {
   readonly add: (result: TestResult) => void;
   /** Broken ones first, then the largest first. */
   readonly groups: () => readonly Group[];
-  /** Tests of kinds beyond those told apart. */
+  /** Tests of kinds beyond those that are held. */
   readonly others: () => number;
 }
 
@@ -75,7 +75,7 @@ export function createGroups(): Groups {
   };
 }
 
-/** The same of tests that failed alike, or are doubtful alike; null where nothing is wrong. */
+/** The same for all tests with the same failure or warning; null where nothing is wrong. */
 export function kindOf(result: TestResult): string | null {
   const urgency = urgencyOf(result);
   if (urgency === 'fine') return null;
@@ -98,7 +98,7 @@ function whatItSays(result: TestResult) {
   return { code: 'missing', message: `missing: ${missingData.map(({ field }) => field).join(', ')}` };
 }
 
-/** Without what differs from test to test: durations, counts, ids. What the status is, the answer's own tells. */
+/** Without what differs from test to test: durations, counts, ids. The status is compared by itself. */
 function wording(message: string): string {
   return message.slice(0, WORDING_COMPARED).replace(/[\w.-]*\d[\w.-]*/g, '#');
 }

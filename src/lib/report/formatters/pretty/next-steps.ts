@@ -1,6 +1,6 @@
 /** NEXT STEPS of the terminal report: the last thing on the screen, so what to do stands there. */
 import { layOut, type Span } from '../../../terminal/layout.ts';
-import type { Advice } from '../../advice/catalog.ts';
+import type { Advice } from '../../advice/response-advice.ts';
 import { cleanupCommandOf, leftoverText } from '../../store/cleanup/leftover-text.ts';
 import { advised } from '../words.ts';
 import { heading, LEVEL, type Page } from './page.ts';

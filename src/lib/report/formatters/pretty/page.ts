@@ -1,12 +1,12 @@
-/** What the sections of the terminal report share: the screen, and how tests and leftovers are named on it. */
+/** What the sections of the terminal report share: the screen, headings, findings, and how tests and left-overs are named. */
+import type { Finding } from '../../../model/finding.ts';
 import type { ReportHead } from '../../../model/report.ts';
 import type { TestResult } from '../../../model/result.ts';
 import type { StageResult } from '../../../model/stage.ts';
-import { type Glyphs, glyphsFor } from '../../../terminal/glyphs.ts';
-import { layOut, type Span } from '../../../terminal/layout.ts';
+import { type Indent, layOut, type Span } from '../../../terminal/layout.ts';
 import { numberText } from '../../../terminal/quantities.ts';
+import { type Glyphs, glyphsFor } from '../../../terminal/signs.ts';
 import type { RenderOptions } from '../formatter.ts';
-import { headingGlyph, type Section } from '../headings.ts';
 import type { Digest } from './digest.ts';
 
 export interface Page {
@@ -16,10 +16,10 @@ export interface Page {
   readonly glyphs: Glyphs;
 }
 
-/** A section's lines; none when there is nothing to say. */
+/** A section's lines; none where it is empty. */
 export type SectionLines = (page: Page) => readonly string[];
 
-/** Longer messages are cut: an answer's own words may be a whole page. */
+/** Longer messages are cut: a response may quote a whole page. */
 const MESSAGE_SHOWN = 400;
 
 export function pageOf(parts: Omit<Page, 'glyphs'>): Page {
@@ -52,7 +52,7 @@ export function testTitle(page: Page, test: TestResult, dimensions: 'first' | 'a
   return shown.length === 0 ? name : `${name} (${shown.join(', ')})`;
 }
 
-/** The stage that a test got stuck at; null where it did not, or nobody can tell. */
+/** The stage that a test got stuck at; null where it did not, or where that is unknown. */
 export function stuckStage({ stages, stuckAt }: TestResult): StageResult | null {
   return stages.find(({ name }) => name === stuckAt?.stage) ?? null;
 }
@@ -77,4 +77,62 @@ export function moreLine(page: Page, hidden: number): readonly string[] {
     { text: command, style: 'dim' },
   ];
   return layOut(spans, LEVEL[1], page.screen);
+}
+
+export type Section =
+  | 'summary'
+  | 'working'
+  | 'broken'
+  | 'missing'
+  | 'stages'
+  | 'details'
+  | 'request'
+  | 'answer'
+  | 'again'
+  | 'latency'
+  | 'thresholds'
+  | 'cleanup'
+  | 'sentry'
+  | 'next';
+
+/** With the space after it. */
+const GLYPHS: Readonly<Record<Section, string>> = {
+  summary: '📊 ',
+  working: '✅ ',
+  broken: '❌ ',
+  // Terminals disagree whether this sign takes one column or two: two spaces, as in the guide.
+  missing: '⚠️  ',
+  stages: '🚦 ',
+  details: '📝 ',
+  request: '📤 ',
+  answer: '📥 ',
+  again: '🔁 ',
+  latency: '📈 ',
+  thresholds: '🎯 ',
+  cleanup: '🧹 ',
+  sentry: '🔍 ',
+  next: '👉 ',
+};
+
+/** Empty where only ASCII can be shown. */
+export function headingGlyph(section: Section, screen: { readonly unicode: boolean }): string {
+  return screen.unicode ? GLYPHS[section] : '';
+}
+
+/** The lines of a finding, `depth` levels in. */
+export function findingLines(page: Page, finding: Finding, depth: 1 | 2): readonly string[] {
+  const [mark, style] =
+    finding.severity === 'error'
+      ? ([page.glyphs.fail, 'red'] as const)
+      : ([page.glyphs.warn, 'yellow'] as const);
+  return [
+    ...layOut([{ text: `${mark} ${message(finding.message)}`, style }], LEVEL[depth], page.screen),
+    ...hintLines(page, finding, depth === 1 ? LEVEL[2] : LEVEL[3]),
+  ];
+}
+
+/** What to do about a finding; no lines where there is no useful hint. */
+export function hintLines(page: Page, { hint }: Finding, at: Indent): readonly string[] {
+  if (hint === null) return [];
+  return layOut([{ text: `${page.glyphs.hint} ${hint}`, style: 'dim' }], at, page.screen);
 }

@@ -27,7 +27,7 @@ export function createProofs() {
         probed ||= evidence.http !== null || evidence.sql !== null;
       }
     },
-    /** Null where no probe was asked: answers and traces alone have their own sections. */
+    /** Null where no probe ran: responses and traces alone have their own sections. */
     proofs: (): Proofs | null => (probed ? byStage : null),
   };
 }
@@ -41,7 +41,7 @@ export function proofText(proofs: Proofs, stage: string): string {
     .join(', ');
 }
 
-/** What each source says of a stage of one test: `response confirms, trace absent`; empty where none was asked for. */
+/** What each source shows of a stage of one test: `response confirms, trace absent`; empty where none was used. */
 export function evidenceText(evidence: StageEvidence): string {
   return KINDS.filter((kind) => evidence[kind] !== null)
     .map((kind) => `${WORDS[kind]} ${evidence[kind]}`)

@@ -3,8 +3,7 @@ import type { Finding } from '../../../model/finding.ts';
 import type { SentryDelivery } from '../../../model/report.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf, numberText } from '../../../terminal/quantities.ts';
-import { findingLines, hintLines } from './finding.ts';
-import { heading, LEVEL, type Page, PROSE } from './page.ts';
+import { findingLines, heading, hintLines, LEVEL, type Page, PROSE } from './page.ts';
 
 export function sentryLines(page: Page): readonly string[] {
   const { sentry, environment, findings } = page.head;
@@ -32,7 +31,7 @@ const WITHOUT_DSN =
   'Without SENTRY_DSN the client side was not reported to Sentry. Each webhook still carried its trace ID: ' +
   'search for it in Sentry to see what your services reported.';
 
-/** What the line about deliveries already tells is not told again, only what to do about it. */
+/** What the line about deliveries shows is not repeated, only what to do about it. */
 const TOLD_BY_DELIVERY = new Set([
   'sentry-refused',
   'sentry-dropped',

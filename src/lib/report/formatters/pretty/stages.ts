@@ -1,5 +1,7 @@
 /** STAGES of the terminal report: how far the webhooks came. */
-import { countKey, type StageState, type StageSummary } from '../../../model/stage.ts';
+
+import { countKey } from '../../../model/report-source.ts';
+import type { StageState, StageSummary } from '../../../model/stage.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { stateText } from '../words.ts';
@@ -50,7 +52,7 @@ function stuckCell({ glyphs }: Page, { stuck }: StageSummary): Span {
   return stuck === 0 ? { text: '' } : { text: `${glyphs.hint} ${stuck} stuck here`, style: 'red' };
 }
 
-/** Where the table does not fit: a line for each stage, with what there is to say. */
+/** Where the table does not fit: a line for each stage. */
 function narrow(page: Page, stage: StageSummary): readonly string[] {
   const said = STATES.filter((state) => stage[countKey(state)] > 0).map(
     (state) => `${stage[countKey(state)]} ${stateText(state)}`,

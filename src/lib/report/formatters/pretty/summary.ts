@@ -1,12 +1,11 @@
 /** The head of the terminal report, and its SUMMARY: what a person reads first. */
 import type { RunStatus } from '../../../model/report.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
-import type { Style } from '../../../terminal/palette.ts';
 import { durationText, numberText, timeText } from '../../../terminal/quantities.ts';
+import type { Style } from '../../../terminal/signs.ts';
 import { repeatSummary } from '../repeat-text.ts';
 import { statusText, statusTitle } from '../words.ts';
-import { findingLines } from './finding.ts';
-import { heading, LEVEL, type Page, PROSE } from './page.ts';
+import { findingLines, heading, LEVEL, type Page, PROSE } from './page.ts';
 
 const STATUS_STYLE: Readonly<Record<RunStatus, Style>> = {
   healthy: 'green',
@@ -31,9 +30,9 @@ export function headLines(page: Page): readonly string[] {
   return [
     ...layOut(title, LEVEL[0], screen),
     ...layOut([{ text: statusText(head) }], PROSE, screen),
-    ...layOut([{ text: 'Target: ' }, { text: head.target, whole: true }], LEVEL[1], screen),
+    ...layOut([{ text: 'Target: ' }, { text: head.target, unbroken: true }], LEVEL[1], screen),
     ...layOut(
-      [{ text: 'Run: ' }, { text: head.runId, whole: true }, { text: `, ${circumstances.join(', ')}` }],
+      [{ text: 'Run: ' }, { text: head.runId, unbroken: true }, { text: `, ${circumstances.join(', ')}` }],
       LEVEL[1],
       screen,
     ),
@@ -74,7 +73,7 @@ export function summaryLines(page: Page): readonly string[] {
     ...shown.flatMap((span) => layOut([span], LEVEL[1], page.screen)),
     ...(again === null ? [] : layOut([{ text: again }], LEVEL[1], page.screen)),
     ...(skippedBecause === null ? [] : layOut([{ text: skippedBecause }], LEVEL[2], page.screen)),
-    // What Sentry had to say stands in its own section.
+    // Findings about Sentry have their own section.
     ...page.head.findings
       .filter(({ code }) => !code.startsWith('sentry-'))
       .flatMap((each) => findingLines(page, each, 1)),

@@ -19,7 +19,7 @@ export function tableLines(screen: RenderOptions, rows: readonly (readonly Span[
       ...{ left: '  ', 'left-mid': none, mid: none, 'mid-mid': none },
       ...{ right: none, 'right-mid': none, middle: '  ' },
     },
-    // Colours of the table package's own would follow the environment, not the options.
+    // Colors of the table package's own would follow the environment, not the options.
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   table.push(...rows.map((row) => row.map((span) => cell(span, screen))));

@@ -1,11 +1,10 @@
-/** One test in full on the terminal: what was noticed first, then everything that is kept of it. */
-import type { Timings } from '../../../model/delivery.ts';
-import type { ReportSource } from '../../../model/report.ts';
-import type { FollowedWork, TestResult } from '../../../model/result.ts';
+/** One test in full on the terminal: its findings first, then everything that is saved of it. */
+import type { ReportSource } from '../../../model/report-source.ts';
+import type { FollowedWork, TestResult, Timings } from '../../../model/result.ts';
 import type { StageResult, StageState } from '../../../model/stage.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
-import type { Style } from '../../../terminal/palette.ts';
 import { durationText, timeText } from '../../../terminal/quantities.ts';
+import type { Style } from '../../../terminal/signs.ts';
 import type { RenderOptions } from '../formatter.ts';
 import { stateText } from '../words.ts';
 import { phasesOf, testLines } from './details.ts';
@@ -15,7 +14,7 @@ import { heading, LEVEL, type Page, pageOf } from './page.ts';
 import { evidenceText } from './proofs.ts';
 import { fits, tableLines } from './table.ts';
 
-/** @param source the run of the test, which says how tests are told apart in it */
+/** @param source the run of the test, which decides how its tests are named */
 export async function* renderTest(
   { source, result }: { readonly source: ReportSource; readonly result: TestResult },
   screen: RenderOptions,
@@ -45,7 +44,7 @@ function testSection(page: Page, result: TestResult): readonly string[] {
     ...layOut(
       [
         { text: 'Run: ' },
-        { text: page.head.runId, whole: true },
+        { text: page.head.runId, unbroken: true },
         { text: `, sent ${timeText(result.startedAt)}` },
       ],
       LEVEL[1],
@@ -64,7 +63,7 @@ const STATE_STYLE: Readonly<Record<StageState, Style>> = {
   'not-reached': 'dim',
 };
 
-/** Each stage with what every kind of evidence says of it. */
+/** Each stage with every kind of evidence. */
 function stageLines(page: Page, stages: readonly StageResult[]): readonly string[] {
   if (stages.length === 0) return [];
   const rows = stages.map(({ name, state, evidence, durationMs, detail }): readonly Span[] => [
@@ -113,7 +112,7 @@ function followedLines(page: Page, followed: readonly FollowedWork[]): readonly 
       ...layOut([{ text: searched }], LEVEL[1], page.screen),
       ...(found
         ? traceIds.flatMap((id) =>
-            layOut([{ text: 'found in trace ' }, { text: id, whole: true }], LEVEL[2], page.screen),
+            layOut([{ text: 'found in trace ' }, { text: id, unbroken: true }], LEVEL[2], page.screen),
           )
         : layOut([{ text: 'not found', style: 'yellow' }], LEVEL[2], page.screen)),
     ]),

@@ -1,7 +1,7 @@
 /** What clean-up means for the run as a whole: warnings that change neither verdicts nor the exit code. */
 import { messageOf } from '../../../errors.ts';
 import type { Finding } from '../../../model/finding.ts';
-import type { CleanupSummary } from '../../../model/probe.ts';
+import type { CleanupSummary } from '../../../model/report.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { hintFor } from '../../advice/advice.ts';
 

@@ -1,9 +1,10 @@
-/** Writes `cleanup.ndjson`, as durable as the results beside it: the end of this process, of any kind, costs no record. */
+/** Writes `cleanup.ndjson`, as durable as the results beside it: no end of this process loses a record. */
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { regularSize } from '../regular-file.ts';
 import { FILE_MODE, writeLines } from '../store.ts';
-import { CLEANUP_FILE, type CleanupRecord } from './records.ts';
+import { CLEANUP_FILE, type CleanupRecord, keyOf } from './records.ts';
+import { readCleanupRecords, readCleanupState } from './state.ts';
 
 export interface CleanupLog {
   /** Returns once the operating system has the records. What cannot be written is a {@link CleanupLog.problem}. */
@@ -69,4 +70,14 @@ function opened(name: string): number {
   const last = Buffer.alloc(1);
   if (size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a) writeSync(handle, '\n');
   return handle;
+}
+
+export async function copyOpenWebhooks(folder: string, log: CleanupLog): Promise<void> {
+  const state = await readCleanupState(folder);
+  if (state === null || state.open.size === 0) return;
+  for await (const record of readCleanupRecords(folder)) {
+    if (record.type === 'process' || !state.open.has(keyOf(record))) continue;
+    // What was removed later is counted in the head of the shard already.
+    log.write(record.type === 'removed' ? { ...record, later: false } : record);
+  }
 }

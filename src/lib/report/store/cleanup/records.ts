@@ -1,6 +1,7 @@
 /** What is saved with a run for clean-up: the lines of `cleanup.ndjson`. No secret is in them. */
 import type { Json } from '../../../model/json.ts';
-import type { Leftover } from '../../../model/probe.ts';
+import type { Leftover } from '../../../model/report.ts';
+import { isLeftover } from '../report-shapes.ts';
 import type { RunOwner } from '../run-owner.ts';
 import { fields, isFlag, isNumber, isText, listOf, orNull, recordOf } from '../saved-shape.ts';
 
@@ -59,7 +60,7 @@ export interface ClosedRecord extends EntryKey {
   readonly type: 'closed';
 }
 
-/** The process that sends, so that nobody cleans up behind a run that is still in progress. */
+/** The process that sends, so that no other process cleans up after a run that is still in progress. */
 export interface ProcessRecord extends RunOwner {
   readonly type: 'process';
 }
@@ -72,16 +73,6 @@ export type CleanupRecord =
   | ClosedRecord
   | ProcessRecord;
 
-export const isLeftOver = fields<Leftover>({
-  testId: isText,
-  name: isText,
-  call: isText,
-  ids: recordOf(isText),
-  certain: isFlag,
-  reason: isText,
-  command: orNull(isText),
-});
-
 const isEntry = { index: isNumber, send: isNumber } as const;
 const isValues = recordOf(() => true);
 const always = () => true;
@@ -93,7 +84,7 @@ const SHAPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   }),
   answered: fields<RespondedRecord>({ type: always, ...isEntry, values: isValues, hidden: listOf(isText) }),
   removed: fields<RemovedRecord>({ type: always, ...isEntry, at: isNumber, called: isFlag, later: isFlag }),
-  left: fields<LeftRecord>({ type: always, ...isEntry, at: isNumber, leftOver: isLeftOver }),
+  left: fields<LeftRecord>({ type: always, ...isEntry, at: isNumber, leftOver: isLeftover }),
   closed: fields<ClosedRecord>({ type: always, ...isEntry }),
   process: fields<ProcessRecord>({
     ...{ type: always, pid: isNumber, host: isText },

@@ -1,17 +1,16 @@
-/** What a saved run says of its clean-up now: as the run ended, or as `prod-e2e cleanup` has left it since. */
+/** The state of a saved run's clean-up now: as the run ended, or as `prod-e2e cleanup` has left it since. */
 import { canParseUrl } from '../../../http/url.ts';
 import { shownTemplate } from '../../../json/placeholders.ts';
 import { writeJson } from '../../../json/text.ts';
 import { isScalar } from '../../../model/json.ts';
-import type { CleanupSummary, Leftover } from '../../../model/probe.ts';
-import { MAX_LISTED_LEFTOVERS } from '../../../model/probe.ts';
-import type { ReportHead } from '../../../model/report.ts';
+import type { CleanupSummary, Leftover, ReportHead } from '../../../model/report.ts';
+import { MAX_LISTED_LEFTOVERS } from '../../../model/report-source.ts';
 import { cleanupFindings, isCleanupFinding, NOT_SAVED } from './findings.ts';
 import { keyOf, type RespondedRecord, type SentRecord } from './records.ts';
 import { fromSaved, ownValues } from './saved-values.ts';
 import { type CleanupState, has, readCleanupRecords, readCleanupState } from './state.ts';
 
-/** Why a call was not made, where the run could not say so itself. */
+/** Why a call was not made, where the run could not record it itself. */
 const CUT_OFF = 'Not made: the run was cut off';
 const UNANSWERED = 'The run was cut off before the response';
 
@@ -20,7 +19,7 @@ export async function withSavedCleanup(head: ReportHead, folder: string): Promis
   const state = await readCleanupState(folder);
   if (state === null) return head;
   const before = head.cleanup === null ? null : head.cleanup.done;
-  // Of shards that had nothing left, the log of the run that they became says nothing.
+  // Of shards that had nothing left, the log of the merged run has nothing.
   const done = before === null ? state.done : before + state.later;
   const now = { ...(await summaryOf(state, { folder, origin: originOf(head.target) })), done };
   // Part of what was left is in the head alone.

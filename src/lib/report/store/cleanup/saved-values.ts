@@ -9,7 +9,7 @@ import type { SavedValues, SentRecord } from './records.ts';
 
 /** Longer values, as JSON, are not saved: no id is that long. */
 const LONGEST_VALUE = 16_384;
-/** What every record of a webhook says anyway. */
+/** What every record of a webhook holds anyway. */
 const OWN = ['testId', 'runId', 'scenario', 'index'] as const;
 
 export interface Saved {

@@ -67,7 +67,7 @@ export function has(set: number, at: number): boolean {
   return (set & (1 << at)) !== 0;
 }
 
-/** Every whole record; what was cut off or damaged is passed over. */
+/** Every complete record; what was cut off or damaged is skipped. */
 export async function* readCleanupRecords(folder: string): AsyncIterable<CleanupRecord> {
   try {
     for await (const { text } of readLines(path.join(folder, CLEANUP_FILE))) {

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ReportHead, ReportSource } from '../../src/lib/model/report.ts';
+import type { ReportHead } from '../../src/lib/model/report.ts';
+import type { ReportSource } from '../../src/lib/model/report-source.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { factsOf } from '../../src/lib/report/digest/run-facts.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun, startRun } from '../../src/lib/report/store/store.ts';

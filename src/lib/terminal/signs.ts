@@ -1,4 +1,4 @@
-/** The few styles of the terminal report: meaning, not decoration. */
+/** The styles, links and glyphs of the terminal report: meaning, not decoration. */
 import { styleText } from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green';
@@ -12,4 +12,19 @@ export function styled(text: string, style: Style): string {
 /** The text as an OSC 8 link; both must be free of control characters. */
 export function linked(text: string, url: string): string {
   return `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\`;
+}
+
+export interface Glyphs {
+  readonly ok: string;
+  readonly fail: string;
+  readonly warn: string;
+  readonly hint: string;
+  readonly more: string;
+}
+
+const UNICODE: Glyphs = { ok: '✓', fail: '✗', warn: '⚠', hint: '→', more: '…' };
+const ASCII: Glyphs = { ok: '[OK]', fail: 'x', warn: '!', hint: '->', more: '...' };
+
+export function glyphsFor(screen: { readonly unicode: boolean }): Glyphs {
+  return screen.unicode ? UNICODE : ASCII;
 }

@@ -1,8 +1,9 @@
-/** How runs of the same target, profile, environment and shard went, in a line: oldest first, a mark a run. */
-
+/** What a list of saved runs shows besides its rows: trends, left-overs, runs that cannot be read. */
+import { codeOf } from '../errors.ts';
 import { kindKey } from '../http/same-target.ts';
-import type { Latency, RunFacts, Summary } from '../model/report.ts';
-import { countOf, durationText } from '../terminal/quantities.ts';
+import type { Latency, ReportHead, RunFacts, Summary } from '../model/report.ts';
+import { leftoverText } from '../report/store/cleanup/leftover-text.ts';
+import { countOf, durationText, numberText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { textWidth } from '../terminal/width.ts';
 
@@ -81,7 +82,7 @@ export function trendLines(
   });
 }
 
-/** The target, and of several trends of it what tells them apart. */
+/** The target, and, of several trends of it, what differs. */
 function nameOf({ target, ...trend }: Trend, trends: readonly Trend[]): string {
   const others = trends.filter((other) => other.target === target);
   const differs = (of: (trend: Pick<Trend, 'profile' | 'environment' | 'shard'>) => string) =>
@@ -107,4 +108,46 @@ function marks(
       return signs[Math.min(Math.max(0, height), signs.length - 1)] ?? ' ';
     })
     .join('');
+}
+
+/** The newest; the others are counted. */
+const SHOWN = 5;
+
+export function leftoverLines(
+  heads: readonly (Pick<ReportHead, 'runId' | 'profile'> & Partial<Pick<ReportHead, 'cleanup'>>)[],
+): readonly string[] {
+  const left = heads.flatMap((head) => leftoverText({ ...head, cleanup: head.cleanup ?? null }) ?? []);
+  if (left.length === 0) return [];
+  const hidden = left.length - SHOWN;
+  return [
+    '',
+    ...left.slice(0, SHOWN).map(({ text, command }) => `${text}: ${command}`),
+    ...(hidden > 0 ? [`and ${numberText(hidden)} more runs (--json names them)`] : []),
+  ];
+}
+
+/** Ids named in a line. */
+const IDS_SHOWN = 5;
+
+interface Unreadable {
+  readonly runId: string;
+  readonly reason: unknown;
+}
+
+export function unreadableLines(runs: readonly Unreadable[]): readonly string[] {
+  const isNewer = ({ reason }: Unreadable) => codeOf(reason) === 'RUN_TOO_NEW';
+  return [
+    line(runs.filter(isNewer), 'of a newer version; to see them: npm install -g prod-e2e'),
+    line(
+      runs.filter((run) => !isNewer(run)),
+      'damaged and cannot be read',
+    ),
+  ].flat();
+}
+
+function line(runs: readonly Unreadable[], what: string): readonly string[] {
+  if (runs.length === 0) return [];
+  const ids = runs.slice(0, IDS_SHOWN).map(({ runId }) => runId);
+  const more = runs.length > IDS_SHOWN ? ', …' : '';
+  return [`Not shown: ${ids.join(', ')}${more} (${what}).`];
 }

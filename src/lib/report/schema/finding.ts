@@ -1,0 +1,39 @@
+/** What is noticed about a test or a run. The build writes model/finding.ts from it. */
+import * as z from 'zod';
+
+export const finding = z
+  .strictObject({
+    severity: z.enum(['error', 'warning']),
+    code: z.string().describe('Stable, lower kebab case: `connect-timeout`, `http-5xx`.'),
+    message: z.string().describe('For people.'),
+    hint: z.string().nullable().describe('What to try first; null where there is nothing useful to say.'),
+    field: z.string().describe('Dotted path of the field that it is about.').exactOptional(),
+    stage: z.string().describe('The stage that it is about.').exactOptional(),
+    cause: z
+      .string()
+      .describe('What it comes from, in a few words: `Sentry responded with HTTP 503`.')
+      .exactOptional(),
+    change: z
+      .string()
+      .describe('What is worse than in that run: `CHOP fails, worked before`; only there with baseline.')
+      .exactOptional(),
+    baseline: z.string().describe('The run that it says this one is worse than.').exactOptional(),
+  })
+  .meta({ id: 'Finding', description: 'One thing noticed about a test or a run.' });
+
+export const fieldLevel = z.enum(['required', 'recommended']).meta({
+  id: 'FieldLevel',
+  description: 'A missing required field is an error, a recommended one a warning.',
+});
+
+export const missingField = z
+  .strictObject({ field: z.string().describe('Dotted path.'), level: fieldLevel })
+  .meta({ id: 'MissingField', description: 'A field that the response should have and does not.' });
+
+export const judgement = z
+  .strictObject({
+    errors: z.array(finding),
+    warnings: z.array(finding),
+    missingData: z.array(missingField),
+  })
+  .meta({ id: 'Judgement', description: 'What one check has to say about a test.' });

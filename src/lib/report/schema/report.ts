@@ -1,0 +1,189 @@
+/** The JSON report: what a run says as a whole, and its results. The build writes model/report.ts from it. */
+import * as z from 'zod';
+import { fieldLevel, finding } from './finding.ts';
+import { testResult } from './result.ts';
+import { stageSummary } from './stage.ts';
+import { count, msOrNull, strings, time } from './values.ts';
+
+export const leftover = z
+  .strictObject({
+    testId: z.string(),
+    name: z.string().describe('Scenario and ordinal.'),
+    call: z.string().describe('`DELETE https://…/signals/s1`; secrets masked.'),
+    ids: strings.describe('What the placeholders of the call stand for: `response.signal_id` and its value.'),
+    certain: z.boolean().describe('False where it is unknown whether there is anything.'),
+    reason: z.string(),
+    command: z
+      .string()
+      .nullable()
+      .describe('A line for a POSIX shell that makes the call, secrets as variables or masked.'),
+  })
+  .meta({ id: 'Leftover', description: 'What a test left at the target, or may have.' });
+
+export const cleanupSummary = z
+  .strictObject({
+    done: count('Calls that removed what there was.'),
+    failed: count('Calls that failed or were not made although there is something to remove.'),
+    unknown: count('Calls of which it is unknown whether there is anything to remove.'),
+    leftOvers: z.array(leftover).describe('The first 1,000, in the order of the tests.'),
+    open: count(
+      'Webhooks that `prod-e2e cleanup` can still clean up after; absent where there are none.',
+    ).exactOptional(),
+  })
+  .meta({ id: 'CleanupSummary', description: 'What became of the clean-up.' });
+
+export const runStatus = z
+  .enum(['healthy', 'degraded', 'broken', 'interrupted'])
+  .meta({ id: 'RunStatus', description: 'What a run found; interrupted: it was cut off.' });
+
+export const summary = z
+  .strictObject({
+    total: count('Tests that were sent and judged.'),
+    successful: count('Tests found working.'),
+    failed: count('Tests found broken.'),
+    warnings: count('Tests with at least one warning.'),
+    missing: count('Distinct fields missing somewhere.'),
+    unverified: count('Tests whose trace was read and could not be judged.'),
+    flaky: count('Tests that passed only after a retry; the target may have received them more than once.'),
+    skipped: count('Planned, but not sent.'),
+    acceptance: count('Tests that expect to be accepted.'),
+    accepted: count('Of these, tests found working.'),
+    duplicates: count(
+      'Of the tests that expect to be accepted, those that the target treated as duplicates.',
+    ),
+    unchecked: count('Tests with a required stage that could not be checked.'),
+  })
+  .meta({ id: 'Summary', description: 'Counts of the run.' });
+
+export const latency = z
+  .strictObject({
+    count: count('Responses and timeouts; a timeout counts with the time waited, a lower bound.'),
+    minMs: msOrNull('Shortest'),
+    meanMs: msOrNull('Mean'),
+    p50Ms: msOrNull('Median'),
+    p90Ms: msOrNull('90th percentile'),
+    p95Ms: msOrNull('95th percentile'),
+    p99Ms: msOrNull('99th percentile'),
+    maxMs: msOrNull('Longest'),
+    histogram: z.string().nullable().describe('HDR histogram of microseconds, V2 compressed, base64.'),
+  })
+  .meta({ id: 'Latency', description: 'Durations of the webhooks; null where there was no response.' });
+
+export const sentryDelivery = z
+  .strictObject({
+    enabled: z.boolean().describe('A usable DSN was given.'),
+    host: z.string().nullable().describe('Host of the DSN.'),
+    accepted: count('Traces Sentry accepted.'),
+    refused: z.array(
+      z.strictObject({ status: z.int(), count: count('Traces refused with this HTTP status.') }),
+    ),
+    dropped: count('Traces dropped by the SDK without being sent: rate limited, or its buffer full.'),
+    failed: count('Traces sent over a connection that failed.'),
+    pending: count('Traces without a response before the end.'),
+    retryAfterSeconds: z.number().min(0).nullable().describe('The last Retry-After of Sentry, in seconds.'),
+  })
+  .meta({ id: 'SentryDelivery', description: "What became of prod-e2e's own spans." });
+
+export const missingDataEntry = z
+  .strictObject({
+    field: z.string().describe('Dotted path.'),
+    level: fieldLevel,
+    tests: count('In how many tests.'),
+    scenarios: z.array(z.string()),
+  })
+  .meta({ id: 'MissingDataEntry', description: 'A missing field over all tests.' });
+
+export const runShard = z
+  .strictObject({
+    index: z.int().min(1).describe('1 for the first.'),
+    total: z.int().min(1),
+    planned: count('Webhooks of all shards together.'),
+    plan: z.string().describe('The same for all shards of the same plan, with the same expectations.'),
+  })
+  .meta({ id: 'RunShard', description: 'Which part of a plan a run is.' });
+
+export const scenarioSource = z
+  .strictObject({
+    file: z.string().describe('Relative to the root of the repository, or to the working folder; with `/`.'),
+    lines: z
+      .record(z.string(), z.int().min(1).nullable())
+      .describe('Scenario and its line, counted from 1; null where that is not known.'),
+  })
+  .meta({ id: 'ScenarioSource', description: 'The config file that the scenarios stand in.' });
+
+export const brokenSince = z
+  .strictObject({
+    scenario: z.string(),
+    since: time('When the first broken test of the first of these runs was sent'),
+    sinceRun: z.string().nullable().describe('That run; null in a report of an earlier version.'),
+    runs: count('Runs in a row in which a test of it was broken, this one among them.'),
+    lastWorked: z
+      .strictObject({ runId: z.string(), at: time('Start of that run') })
+      .nullable()
+      .describe('The last run before them that tested it, in which it worked; null where none is known.'),
+  })
+  .meta({
+    id: 'BrokenSince',
+    description:
+      'Since when a scenario that is broken has been so, as saved runs of the same target, profile, environment and shard say.',
+  });
+
+export const thresholdResult = z
+  .strictObject({
+    expression: z.string().describe('`p95<800ms`.'),
+    actual: z.number().nullable().describe("In the metric's own unit: milliseconds, percent or a count."),
+    ok: z.boolean(),
+  })
+  .meta({ id: 'ThresholdResult', description: 'A threshold and what was measured.' });
+
+export const runFacts = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    tool: z.strictObject({ name: z.literal('prod-e2e'), version: z.string() }),
+    runId: z.string(),
+    target: z.string().describe('URL of the endpoint; credentials masked.'),
+    sandbox: z
+      .literal(true)
+      .describe('Only there where the target is the sandbox that the run started, with a port of its own.')
+      .exactOptional(),
+    seed: z.string(),
+    profile: z.string().nullable(),
+    environment: z.string().describe('Sentry environment.'),
+    startedAt: time('Start of the run'),
+    planned: count('Webhooks planned.'),
+    scenarios: z.array(z.string()),
+    shard: runShard.nullable(),
+    source: scenarioSource.exactOptional(),
+  })
+  .meta({ id: 'RunFacts', description: 'What is known about a run before the first webhook is sent.' });
+
+export const reportHead = z
+  .strictObject({
+    ...runFacts.shape,
+    status: runStatus,
+    exitCode: z.int().describe('Exit code of the run.'),
+    endedAt: time('End of the run').nullable().describe('Null where the run was cut off.'),
+    durationMs: msOrNull('Duration of the run'),
+    sentry: sentryDelivery,
+    summary,
+    latency,
+    missingData: z.array(missingDataEntry),
+    brokenSince: z.array(brokenSince).describe('Of each scenario that is broken.'),
+    stages: z.array(stageSummary),
+    cleanup: cleanupSummary.nullable().describe('Null where nothing was to be cleaned up.'),
+    thresholds: z.array(thresholdResult),
+    skippedBecause: z
+      .string()
+      .nullable()
+      .describe('Why webhooks of the plan were not sent; null when all were.'),
+    findings: z.array(finding).describe('About the run as a whole.'),
+    nextOffset: count('Where the next run against this target goes on in the combinations of dimensions.'),
+  })
+  .meta({
+    id: 'ReportHead',
+    description: 'Everything of a report but the results; `run.json` of a saved run.',
+  });
+
+export const report = z
+  .strictObject({ ...reportHead.shape, results: z.array(testResult) })
+  .meta({ id: 'Report', description: 'The JSON report: the head and all results.' });
