@@ -115,9 +115,9 @@ async function examineWith(
       settings,
       config,
       send: input.send,
-      agreed: input.yes,
+      confirmed: input.yes,
       dataDir: input.dataDir(settings.dataDir),
-      redact,
+      secrets,
       emit: (check) => emit(redactDeep(check, ofSentences(redact))),
       onProgress: (waiting) => {
         if (waiting === null) waits.end();

@@ -1,4 +1,4 @@
-/** What has to be agreed to before webhooks leave for a host that is not this machine, and which hosts may get any. */
+/** What needs a confirmation before webhooks are sent to a host other than this machine, and which hosts are allowed. */
 
 import { ProdE2eError } from '../errors.ts';
 import { hostName, parseHostPattern } from '../http/host-pattern.ts';
@@ -19,9 +19,9 @@ export interface Destination {
 }
 
 export interface SafetyInput extends Destination {
-  /** Every webhook that is planned, one that is sent again on purpose included. */
-  readonly count: number;
-  /** How often each may be tried again: a connection that broke may have delivered it. */
+  /** Webhooks of the plan, resends included. */
+  readonly sends: number;
+  /** How often each may be retried: a connection that broke may have delivered it. */
   readonly retries: number;
   /** Webhooks in flight at once. */
   readonly concurrency: number;
@@ -45,7 +45,7 @@ export function safetyQuestions(input: SafetyInput): readonly SafetyQuestion[] {
   const { url, proxy, quiet } = input;
   if (staysHere(input)) return [];
   const to = `to ${new URL(url).host}${proxy === null ? '' : ` through the proxy ${proxy}`}`;
-  const webhooks = `${countOf(input.count, 'webhook')} ${to}`;
+  const webhooks = `${countOf(input.sends, 'webhook')} ${to}`;
   return [
     ...countQuestion(input, webhooks),
     ...paceQuestion(input, to),
@@ -70,8 +70,8 @@ export function otherwiseText(questions: readonly SafetyQuestion[]): string {
   return questions.map(({ otherwise }) => otherwise).join(' and ');
 }
 
-function countQuestion({ count, retries }: SafetyInput, webhooks: string): readonly SafetyQuestion[] {
-  const most = count * (1 + retries);
+function countQuestion({ sends, retries }: SafetyInput, webhooks: string): readonly SafetyQuestion[] {
+  const most = sends * (1 + retries);
   if (most <= MAX_UNCONFIRMED_WEBHOOKS) return [];
   const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${countOf(most, 'request')}`;
   return [
@@ -104,9 +104,12 @@ function lower(flag: string, retries: number): string {
   return `lower ${flag}${retries === 0 ? '' : ' or --retries'}`;
 }
 
-/** Without a rate and without `--yes`, sends to other hosts keep this distance, in milliseconds. */
-export function unconfirmedGapMs({ agreed, ...to }: Destination & { readonly agreed: boolean }): number {
-  return agreed || staysHere(to) ? 0 : 1000 / MAX_UNCONFIRMED_PER_SECOND;
+/** Without a rate and without `--yes`, sends to other hosts keep this minimum gap, in milliseconds. */
+export function unconfirmedGapMs({
+  confirmed,
+  ...to
+}: Destination & { readonly confirmed: boolean }): number {
+  return confirmed || staysHere(to) ? 0 : 1000 / MAX_UNCONFIRMED_PER_SECOND;
 }
 
 /** What a proxy calls 127.0.0.1 is not this machine. */

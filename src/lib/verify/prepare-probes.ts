@@ -16,6 +16,7 @@ import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import type { ProbePorts } from '../stages/probes/probe-result.ts';
 import { countProbes, MAX_PROBES_IN_FLIGHT, probesDeadlineMs } from '../stages/probes/run-probes.ts';
 import { numberText } from '../terminal/quantities.ts';
+import { VERSION } from '../version.ts';
 import { verificationSettings } from './prepare-traces.ts';
 
 export interface ProbePort {
@@ -39,7 +40,6 @@ interface Preparing {
   readonly used: readonly Scenario[];
   readonly redact: Redact;
   readonly planned: number;
-  readonly version: string;
   readonly variables: ReadonlyMap<string, string>;
 }
 
@@ -75,7 +75,7 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
   const tooMany = cleanupTooMany(preparing.used, preparing.planned);
   if (tooMany !== null) throw tooMany;
   if (!hasProbes && !hasCleanup) return { probes: null, cleanup: null, contacts, close: async () => {} };
-  const userAgent = `prod-e2e/${preparing.version} (synthetic test traffic)`;
+  const userAgent = `prod-e2e/${VERSION} (synthetic test traffic)`;
   const [{ createCaller }, { compileSchemas }, { pastedLine }] = await Promise.all([
     import('../send/caller.ts'),
     import('../validate/schema.ts'),
