@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Failure, HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
-import { type Candidate, isCutShort } from '../../src/lib/verify/candidate.ts';
+import { type Candidate, endedEarly } from '../../src/lib/verify/candidate.ts';
 import { type VerificationPorts, verifyTraces } from '../../src/lib/verify/verify.ts';
 import { anError, aStage, aTest, aTraceResult, aWarning } from '../support/builders.ts';
 import { aFailure, fakeClock, scriptedApi } from '../trace/scripted-api.ts';
@@ -284,6 +284,6 @@ describe('a webhook that did not get through', () => {
     ['an error of a resend', { errors: [anError('repeat', 'x')] }, false],
     ['an error of both', { errors: [anError('repeat', 'x'), anError('http-5xx', 'x')] }, true],
   ])('is recognized by %s: %j, %s', (_, overrides, ended) => {
-    expect(isCutShort(aTest(overrides))).toBe(ended);
+    expect(endedEarly(aTest(overrides))).toBe(ended);
   });
 });

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TestResult } from '../../src/lib/model/result.ts';
-import type { Candidate } from '../../src/lib/verify/candidate.ts';
-import { createCandidates } from '../../src/lib/verify/candidates.ts';
+import { type Candidate, createCandidates } from '../../src/lib/verify/candidate.ts';
 import { anError, aTest, aWarning } from '../support/builders.ts';
 
 const BROKEN = { errors: [anError('http-5xx', 'HTTP 500')] };

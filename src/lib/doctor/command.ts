@@ -1,18 +1,16 @@
 /** What `prod-e2e doctor` does: sandbox, signals, lines as they come, an exit code. */
 import path from 'node:path';
 import { redactKnown } from '../cli/known-secrets.ts';
-import { orError } from '../cli/or-error.ts';
 import { orStopped, stoppedExit, watchSignals } from '../cli/signals.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
-import { EXIT, ProdE2eError } from '../errors.ts';
+import { EXIT, orError, ProdE2eError } from '../errors.ts';
 import { reachDirectly, sandboxSecrets, sandboxSettings } from '../sandbox/settings.ts';
 import { createRedactor, ofSentences, type Redact, redactDeep } from '../secrets/redact.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
 import { callEvery, createWaitLines } from '../view/wait-lines.ts';
-import type { Check } from './check.ts';
-import { ignored, unusable } from './config-check.ts';
+import { type Check, ignored, unusable } from './check.ts';
 import { examine } from './doctor.ts';
 import { checkLines, conclusion } from './doctor-text.ts';
 import { prepareDoctor } from './prepare.ts';

@@ -7,22 +7,22 @@ import type { Monitor, Notifier } from '../model/notifier.ts';
 import type { SentryDelivery } from '../model/report.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { alertChecks } from './alert-checks.ts';
-import { type Check, ok } from './check.ts';
-import { clockCheck } from './clock-check.ts';
-import { configCheck, exposureCheck, unusable } from './config-check.ts';
+import { type Check, configCheck, exposureCheck, ok, unusable } from './check.ts';
 import type { ConnectionFacts } from './connection.ts';
 import { type ConnectionContext, connectionChecks } from './connection-checks.ts';
-import { deliveryCheck, dsnCheck } from './dsn-checks.ts';
 import {
   accessCheck,
+  deliveryCheck,
+  dsnCheck,
   incompleteCheck,
   noTokenCheck,
   type OrganisationReply,
   organisationCheck,
+  type TraceFacts,
   type TraceReply,
-} from './token-checks.ts';
-import { type TraceFacts, traceChecks } from './trace-checks.ts';
-import { quietCheck, responseCheck, webhookCheck } from './webhook-checks.ts';
+  traceChecks,
+} from './sentry-checks.ts';
+import { clockCheck, quietCheck, responseCheck, webhookCheck } from './webhook-checks.ts';
 
 /** One webhook, sent and judged. */
 export interface RoundTrip {

@@ -1,9 +1,8 @@
 /** Builds what the doctor needs out of the configuration. */
 import { randomBytes } from 'node:crypto';
-import { orError } from '../cli/or-error.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
-import { ProdE2eError } from '../errors.ts';
+import { orError, ProdE2eError } from '../errors.ts';
 import { targetOf } from '../run/prepare-plan.ts';
 import { quietAt, quietText } from '../safety/quiet-hours.ts';
 import { type Destination, isLoopback, staysHere } from '../safety/safety.ts';

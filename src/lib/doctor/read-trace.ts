@@ -13,7 +13,7 @@ import type { TraceReader, TraceReading } from '../trace/reading/watched-trace.t
 import type { SentryApi } from '../trace/sentry-api/endpoints.ts';
 import { ourSpanIds } from '../trace/spans/own-spans.ts';
 import type { ReadingPort } from './doctor.ts';
-import type { TraceFacts } from './trace-checks.ts';
+import type { TraceFacts } from './sentry-checks.ts';
 
 /** For the requests to Sentry's API before a webhook is sent, in milliseconds; no longer than `trace.timeout`. */
 const API_LIMIT_MS = 20_000;

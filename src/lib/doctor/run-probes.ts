@@ -1,8 +1,7 @@
 /** Looks whether the configured probes could look: connects to their hosts and has their queries accepted, and asks nothing. */
 
-import { orError } from '../cli/or-error.ts';
 import type { Settings } from '../config/settings/settings.ts';
-import { ProdE2eError } from '../errors.ts';
+import { orError, ProdE2eError } from '../errors.ts';
 import { ORIGIN } from '../json/placeholders.ts';
 import type { SqlProbe } from '../model/probe.ts';
 import { checkAllowedHost, isLoopback } from '../safety/safety.ts';

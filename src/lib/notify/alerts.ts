@@ -4,13 +4,21 @@ import type { AlertFacts, Change } from '../model/alert.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead } from '../model/report.ts';
 import type { Fold } from '../report/digest/fold.ts';
-import { BUSY, checkInFailed, heldBack, noneSent, notRemembered, notSent } from './alert-findings.ts';
-import type { AlertPorts, OpenNotifier } from './alert-ports.ts';
 import { createCauseFold } from './causes.ts';
 import { changesOf, sentAfter, stillOpen } from './changes.ts';
 import { advance } from './outages.ts';
 import type { PostOutcome } from './post.ts';
-import { sendAlerts } from './send-alerts.ts';
+import {
+  type AlertPorts,
+  BUSY,
+  checkInFailed,
+  heldBack,
+  noneSent,
+  notRemembered,
+  notSent,
+  type OpenNotifier,
+  sendAlerts,
+} from './send-alerts.ts';
 import { type AlertState, NOTHING_OPEN } from './state.ts';
 import type { OpenAlertState } from './state-file.ts';
 

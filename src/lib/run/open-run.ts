@@ -2,8 +2,7 @@
 import type { RunEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { SentryDelivery } from '../model/report.ts';
-import { checkSafety } from '../safety/check.ts';
-import type { SafetyQuestion } from '../safety/safety.ts';
+import { checkSafety, type SafetyQuestion } from '../safety/safety.ts';
 import { furtherContacts } from '../verify/prepare-probes.ts';
 import { createDuplicates, NO_EARLIER_IDS } from './duplicates.ts';
 import { openSending } from './open-sending.ts';

@@ -18,8 +18,7 @@ import type { Tracer } from '../send/trace.ts';
 import type { Sender } from '../send/traced-sender.ts';
 import type { ResponseValidator } from '../validate/response-validator.ts';
 import type { ProbePort } from '../verify/prepare-probes.ts';
-import type { TracePort } from '../verify/prepare-traces.ts';
-import type { VerificationSettings } from '../verify/settings.ts';
+import type { TracePort, VerificationSettings } from '../verify/prepare-traces.ts';
 import type { Duplicates, EarlierRun } from './duplicates.ts';
 
 export interface RunSettings {

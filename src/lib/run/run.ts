@@ -1,7 +1,6 @@
 /** Walks a plan through the rooms: send → validate → result → report. Ports in, events out; prints nothing. */
 
-import { type Cleanup, createCleanup } from '../cleanup/cleanup.ts';
-import { CLEANUP_LIMIT_MS } from '../cleanup/time.ts';
+import { CLEANUP_LIMIT_MS, type Cleanup, createCleanup } from '../cleanup/cleanup.ts';
 import { EXIT } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CleanupSummary } from '../model/probe.ts';
@@ -16,8 +15,7 @@ import { redactDeep } from '../secrets/redact.ts';
 import { sleep } from '../sleep.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { numberText } from '../terminal/quantities.ts';
-import type { Candidate } from '../verify/candidate.ts';
-import { createCandidates } from '../verify/candidates.ts';
+import { type Candidate, createCandidates } from '../verify/candidate.ts';
 import { isProbed, type Verification, verifyTraces } from '../verify/verify.ts';
 import { allDuplicatesFinding } from './duplicates.ts';
 import type { RunPorts, RunSettings } from './ports.ts';

@@ -1,6 +1,6 @@
 /** The sending half of a run: every test of the plan through tracer, sender, validator and recorder. */
 
-import { callValues } from '../cleanup/call-values.ts';
+import { callValues } from '../cleanup/call.ts';
 import type { Cleanup } from '../cleanup/cleanup.ts';
 import { messageOf } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -17,8 +17,7 @@ import { pace } from '../send/pacing.ts';
 import { sleep } from '../sleep.ts';
 import { causeOf } from '../stages/cause.ts';
 import { expectsAcceptance } from '../validate/body.ts';
-import type { Candidate } from '../verify/candidate.ts';
-import type { Candidates } from '../verify/candidates.ts';
+import type { Candidate, Candidates } from '../verify/candidate.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { type RepeatedSend, type RepeatPorts, resend } from './repeat.ts';
 import { sendOne } from './send-one.ts';

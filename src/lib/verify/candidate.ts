@@ -1,7 +1,8 @@
-/** A test as the verification sees it, and how far its webhook can have come. */
+/** The tests whose traces are read, and how far the webhook of each can have come. */
 import { type Failure, type HttpResponse, NO_CONNECTION } from '../model/delivery.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { TestResult } from '../model/result.ts';
+import { URGENCIES, type Urgency, urgencyOf } from '../report/digest/urgency.ts';
 import { REPEAT, SECOND_EVENT } from '../report/repeat-result.ts';
 import type { Redact } from '../secrets/redact.ts';
 
@@ -35,11 +36,37 @@ export function neverArrived({ failure }: Candidate): boolean {
   return failure !== null && NO_CONNECTION.has(failure.kind);
 }
 
-/** A broken test may have ended anywhere, and a duplicate ends early: nothing is said of what they never reached. */
-export function isCutShort({ errors, warnings }: TestResult): boolean {
-  // What was sent again has a trace of its own.
+/** A broken test may have ended anywhere, and a duplicate ends early: what they never reached is not judged. */
+export function endedEarly({ errors, warnings }: TestResult): boolean {
+  // A resend has a trace of its own.
   return (
     errors.some(({ code }) => code !== SECOND_EVENT && code !== REPEAT) ||
     warnings.some(({ code }) => code === 'duplicate')
   );
+}
+
+export interface Candidates {
+  readonly add: (candidate: Candidate) => void;
+  readonly picked: () => readonly Candidate[];
+}
+
+/** Picks broken tests first, then those with warnings, then the others in order. Holds at most `limit`, with their full responses. */
+export function createCandidates(limit: number): Candidates {
+  const kinds: Readonly<Record<Urgency, Candidate[]>> = { broken: [], doubtful: [], fine: [] };
+  let count = 0;
+  return {
+    add: (candidate) => {
+      const urgency = urgencyOf(candidate.result);
+      if (count === limit && !evict(kinds, urgency)) return;
+      kinds[urgency].push(candidate);
+      count = Math.min(count + 1, limit);
+    },
+    picked: () => URGENCIES.flatMap((urgency) => kinds[urgency]),
+  };
+}
+
+/** Drops the last one that is less urgent; false where there is none. */
+function evict(kinds: Readonly<Record<Urgency, Candidate[]>>, urgency: Urgency): boolean {
+  const less = URGENCIES.slice(URGENCIES.indexOf(urgency) + 1).toReversed();
+  return less.some((each) => kinds[each].pop() !== undefined);
 }

@@ -83,8 +83,8 @@ export function probeFindings(
 /** A test whose trace was read and judged. */
 interface ReadTest {
   readonly stages: readonly StageResult[];
-  /** It did not get as far as it should, so its stages tell nothing about those of the target. */
-  readonly cutShort: boolean;
+  /** Its stages say nothing about those of the target. */
+  readonly endedEarly: boolean;
 }
 
 /**
@@ -97,10 +97,10 @@ export function stageFindings(
 ): { readonly none: boolean; readonly findings: readonly Finding[] } {
   const seen = folded(tests, byTrace).some(({ ok, slow, failed }) => ok + slow + failed > 0);
   const none = areBuiltIn(expected) && tests.length > 0 && !seen;
-  const whole = tests.filter(({ cutShort }) => !cutShort);
+  const complete = tests.filter(({ endedEarly }) => !endedEarly);
   // Where spans of others are there, a stage that something else confirms is not missing for want of its own.
-  const summaries = folded(whole, none ? byTrace : unlessReached);
-  const findings = groupedStageFindings({ summaries, stages: expected, total: whole.length, follows });
+  const summaries = folded(complete, none ? byTrace : unlessReached);
+  const findings = groupedStageFindings({ summaries, stages: expected, total: complete.length, follows });
   return { none, findings };
 }
 

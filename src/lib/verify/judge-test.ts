@@ -10,15 +10,16 @@ import { stageFinding, stageWarnings } from '../stages/stage-findings.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
 import { stageState } from '../stages/stage-state.ts';
 import { type StageToJudge, verdictOf } from '../stages/verdict.ts';
+import { durationText } from '../terminal/quantities.ts';
 import { firstFailure } from '../trace/judging/check-errors.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
-import { foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';
+import { type FoundSpan, foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';
 import type { FailedSpan } from '../trace/spans/span-failure.ts';
-import { type Candidate, hasStages, isCutShort } from './candidate.ts';
-import { hangingHint } from './hanging-span.ts';
+import { spanName } from '../trace/spans/span-text.ts';
+import { type Candidate, endedEarly, hasStages } from './candidate.ts';
 import { judgeSpans } from './judge-spans.ts';
+import type { VerificationSettings } from './prepare-traces.ts';
 import { savedSpans } from './saved-spans.ts';
-import type { VerificationSettings } from './settings.ts';
 
 /** What is known of a test once its trace is read and its probes have run. */
 export interface ReadTest {
@@ -218,7 +219,7 @@ function traceFindings({
     spans: through ? [...parts, ...others] : [],
     checks: settings.checks,
     usualDurations: settings.usualDurations,
-    cutShort: through && isCutShort(candidate.result),
+    endedEarly: through && endedEarly(candidate.result),
     covered: coveredBy(stages),
   }).findings;
 }
@@ -239,4 +240,16 @@ function failureOutside(sources: SpanSources, stages: readonly JudgedStage[]): F
 /** A span of the target was read. */
 export function hasForeign({ trace, followed, ourSpanIds: ours }: SpanSources): boolean {
   return [trace, ...followed].some(({ spans }) => spans.some(({ spanId }) => !ours.has(spanId)));
+}
+
+/** A span that took this share of the wait accounts for it. */
+const SHARE = 0.8;
+
+/** `fetch-gex-data took 10.1 s: look there first`; null where no span of the target accounts for the wait. */
+export function hangingHint(sources: SpanSources, waitedMs: number): string | null {
+  const long = foundSpans(sources).filter(({ ours, span }) => !ours && span.durationMs >= waitedMs * SHARE);
+  const above = new Set<FoundSpan | null>(long.map(({ parent }) => parent));
+  const deepest = long.findLast((each) => !above.has(each));
+  if (deepest === undefined) return null;
+  return `${spanName(deepest.span)} took ${durationText(deepest.span.durationMs)}: look there first`;
 }

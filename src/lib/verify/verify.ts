@@ -15,11 +15,11 @@ import { foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';
 import { ourSpanIds } from '../trace/spans/own-spans.ts';
 import { hasGap } from '../trace/spans/span-gap.ts';
 import { compilePattern } from '../trace/spans/span-pattern.ts';
-import { type Candidate, hasStages, isCutShort, isRefused, neverArrived } from './candidate.ts';
-import { withoutExpectedRejection } from './expected-rejection.ts';
+import { type Candidate, endedEarly, hasStages, isRefused, neverArrived } from './candidate.ts';
 import { probeFindings, stageFindings, unverifiedFindings } from './findings.ts';
+import { withoutExpectedRejection } from './judge-spans.ts';
 import { hasForeign, judgedTest, type ReadTest } from './judge-test.ts';
-import type { VerificationSettings } from './settings.ts';
+import type { VerificationSettings } from './prepare-traces.ts';
 
 export interface VerificationPorts {
   /** Null where traces are not read. */
@@ -109,7 +109,7 @@ export async function verifyTraces(
       .filter(({ sources }) => sources !== null)
       .map(({ judged, candidate }) => ({
         stages: judged.stages.map(({ result }) => result),
-        cutShort: isCutShort(candidate.result),
+        endedEarly: endedEarly(candidate.result),
       })),
     { stages: settings.stages, follows: settings.follow.length > 0 },
   );
@@ -189,7 +189,7 @@ function tracedTest({
 }): Omit<TracedTest, 'isConfirmed'> {
   const { result, spanId, answer } = candidate;
   // What is never reached is not waited for; without a response nobody knows what was.
-  const waits = hasStages(candidate) && !neverArrived(candidate) && (answer === null || !isCutShort(result));
+  const waits = hasStages(candidate) && !neverArrived(candidate) && (answer === null || !endedEarly(result));
   return {
     name: result.name,
     traceId: result.trace.traceId,
