@@ -1,5 +1,4 @@
 /** What `prod-e2e run` does, from a valid configuration to an exit code. */
-import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { describeError, errorText } from '../cli/error-output.ts';
 import { orStopped, watchSignals } from '../cli/signals.ts';
@@ -10,7 +9,7 @@ import type { RunEvent } from '../model/event.ts';
 import { loadFormatter } from '../report/formatters/table.ts';
 import { type Output, prepareOutputs } from '../report/output/outputs.ts';
 import { confirm } from '../safety/confirm.ts';
-import { reachDirectly, sandboxSecrets, sandboxSettings, skippedLine } from '../sandbox/settings.ts';
+import { inSandbox, skippedLine } from '../sandbox/settings.ts';
 import { exposureMessage } from '../secrets/flags.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { exitAfter, writeGithubFiles, writeReports } from './ending.ts';
@@ -40,39 +39,16 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
   const outputs = input.json ? await jsonInstead(asked) : asked;
   const signals = watchSignals(STOP_LIMIT_MS);
   try {
-    return input.sandbox
-      ? await runInSandbox(input, { outputs, stop: signals.stop })
-      : await runAgainst(input, {
-          settings: input.config.settings,
-          outputs,
-          extraSecrets: [],
-          stop: signals.stop,
-        });
-  } finally {
-    signals.unwatch();
-  }
-}
-
-async function runInSandbox(
-  input: RunCommandInput,
-  { outputs, stop }: Pick<Target, 'outputs' | 'stop'>,
-): Promise<number> {
-  const { startSandbox } = await import('../sandbox/sandbox.ts');
-  const { parseFault } = await import('../../sandbox/faults/faults.ts');
-  const faults = input.faults.map(parseFault);
-  const sandbox = await startSandbox({ entryFolder: path.join(input.root, 'dist', 'sandbox'), faults });
-  try {
-    reachDirectly(sandbox.info);
-    const leftOut = skippedLine(input.config);
-    if (leftOut !== null) process.stderr.write(`${leftOut}\n`);
-    return await runAgainst(input, {
-      settings: sandboxSettings(input.config, sandbox.info),
-      outputs,
-      extraSecrets: sandboxSecrets(sandbox.info),
-      stop,
+    const { config } = input;
+    const common = { outputs, stop: signals.stop };
+    if (!input.sandbox) return await runAgainst(input, { ...config, ...common });
+    return await inSandbox(input, async ({ settings, secrets }) => {
+      const skipped = skippedLine(config);
+      if (skipped !== null) process.stderr.write(`${skipped}\n`);
+      return runAgainst(input, { settings, secrets, ...common });
     });
   } finally {
-    await sandbox.stop();
+    signals.unwatch();
   }
 }
 
@@ -87,18 +63,17 @@ async function jsonInstead(asked: readonly Output[]): Promise<readonly Output[]>
 interface Target {
   readonly settings: Settings;
   readonly outputs: readonly Output[];
-  readonly extraSecrets: readonly string[];
+  readonly secrets: readonly string[];
   /** Aborted when the run is to stop; the reason is the signal's name. */
   readonly stop: AbortSignal;
 }
 
 async function runAgainst(input: RunCommandInput, target: Target): Promise<number> {
-  const { settings, stop } = target;
+  const { settings, secrets, stop } = target;
   const { config, sandbox } = input;
   const opened = await orStopped(
     openRun({
-      ...{ settings, config, sandbox, stop, dataDir: input.dataDir, saved: true },
-      secrets: [...config.secrets, ...target.extraSecrets],
+      ...{ settings, secrets, config, sandbox, stop, dataDir: input.dataDir, saved: true },
       confirmed: input.yes,
       shardEnv: process.env,
     }),

@@ -1,4 +1,4 @@
-/** What is wrong with `--fault`, told with the faults of the configuration. */
+/** Errors in `--fault`, reported with those of the configuration. */
 
 import { EVERY_SCENARIO, parseFault } from '../../sandbox/faults/faults.ts';
 import { type Fault, faultOf } from '../config/problems/problems.ts';
@@ -31,6 +31,12 @@ export function sandboxFaults(
         throw thrown;
       }
     });
+}
+
+/** Whether a `--fault` is for one scenario; one that cannot be read is reported elsewhere. */
+export function namesScenario(text: string): boolean {
+  const name = text.slice(0, Math.max(text.indexOf('='), 0)).trim();
+  return name !== '' && name !== EVERY_SCENARIO;
 }
 
 /** Null where the fault can happen. @throws ProdE2eError `UNKNOWN_FAULT`, `INVALID_FAULT` */

@@ -1,6 +1,5 @@
 /** What `prod-e2e sandbox` does: start, say where, serve until stopped. */
 import path from 'node:path';
-import { parseFault } from '../../sandbox/faults/faults.ts';
 import type { IngestNotice } from '../../sandbox/notices.ts';
 import { watchSignals } from '../cli/signals.ts';
 import { type SandboxInfo, startSandbox } from './sandbox.ts';
@@ -20,7 +19,7 @@ export async function serveSandbox(options: {
   const signals = watchSignals();
   const sandbox = await startSandbox({
     entryFolder: path.join(options.root, 'dist', 'sandbox'),
-    faults: options.faults.map(parseFault),
+    faults: options.faults,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.database === undefined ? {} : { database: options.database }),
     ...(options.sentryPort === undefined ? {} : { sentryPort: options.sentryPort }),
