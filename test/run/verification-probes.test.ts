@@ -61,12 +61,14 @@ async function verify(
         trace: aTraceResult({ traceId: String(index).padStart(32, 'a') }),
         ...result,
       }),
-      answer: failure === undefined ? (answer ?? jsonAnswer({ signal_id: 's1' })) : null,
-      failure:
-        failure === undefined ? null : { kind: failure, message: `Request failed: ${failure}`, code: null },
+      delivery: {
+        answer: failure === undefined ? (answer ?? jsonAnswer({ signal_id: 's1' })) : null,
+        failure:
+          failure === undefined ? null : { kind: failure, message: `Request failed: ${failure}`, code: null },
+        trace: { traceId: String(index).padStart(32, 'a'), spanId: idOf(OUR_SPANS[1] ?? ''), headers: {} },
+      },
       respondedAtMs: clock.ports.monotonicMs(),
       values: () => ({ origin: 'https://hooks.example.com', testId: String(index), response: null }),
-      spanId: idOf(OUR_SPANS[1] ?? ''),
       mask: (text) => text,
     };
   });

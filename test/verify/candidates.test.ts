@@ -13,11 +13,13 @@ function aCandidate(index: number, overrides: Partial<TestResult> = {}): Candida
   const result = aTest({ index, ...overrides });
   return {
     result,
-    answer: null,
-    failure: null,
+    delivery: {
+      answer: null,
+      failure: null,
+      trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), headers: {} },
+    },
     respondedAtMs: 0,
     values: () => ({}),
-    spanId: 'b'.repeat(16),
     mask: (text) => text,
   };
 }

@@ -62,11 +62,13 @@ function aCandidate({ index = 1, result = {}, answer, mask = (text) => text }: C
       trace: aTraceResult({ traceId: traceIdOf(index) }),
       ...result,
     }),
-    answer: read,
-    failure: null,
+    delivery: {
+      answer: read,
+      failure: null,
+      trace: { traceId: traceIdOf(index), spanId: idOf(OUR_SPANS[1] ?? ''), headers: {} },
+    },
     respondedAtMs: 0,
     values: () => ({ response: read?.json.ok ? read.json.value : null }),
-    spanId: idOf(OUR_SPANS[1] ?? ''),
     mask,
   };
 }

@@ -152,22 +152,19 @@ async function sendAndJudge({
     expectsAcceptance: expectsAcceptance(test.expect),
   });
   const respondedAtMs = ports.monotonicMs();
-  const sentAgain = await resend(test, first, {
+  const resends = await resend(test, first, {
     ...again,
     ports,
     sending,
     sleep: (ms) => sleep(ms, ports.stop),
   });
-  noteResends(sentAgain, { test, cleanup });
-  const whole =
-    sentAgain === null || test.repeat === null
+  noteResends(resends, { test, cleanup });
+  const judged =
+    resends === null || test.repeat === null
       ? alone
-      : withRepeat(alone, { again: sentAgain, secondEvent: test.repeat.secondEvent });
-  const { answer, failure } = delivery;
-  const result = { ...whole, cause: causeOfResponse(whole) };
-  const { spanId } = delivery.trace;
-  const values = () => callValues(test, delivery);
-  return { result, answer, failure, respondedAtMs, values, spanId, mask: masking.text };
+      : withRepeat(alone, { again: resends, secondEvent: test.repeat.secondEvent });
+  const result = { ...judged, cause: causeOfResponse(judged) };
+  return { result, delivery, respondedAtMs, values: () => callValues(test, delivery), mask: masking.text };
 }
 
 function noteResends(

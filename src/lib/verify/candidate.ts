@@ -1,23 +1,20 @@
 /** The tests whose traces are read, and how far the webhook of each can have come. */
-import { type Failure, type HttpResponse, NO_CONNECTION } from '../model/delivery.ts';
+import { type Delivery, NO_CONNECTION } from '../model/delivery.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { TestResult } from '../model/result.ts';
 import { URGENCIES, type Urgency, urgencyOf } from '../report/digest/urgency.ts';
 import { REPEAT, SECOND_EVENT } from '../report/repeat-result.ts';
 import type { Redact } from '../secrets/redact.ts';
 
-/** A test whose trace may be read, with what of its delivery the judgement needs. */
+/** A test whose response is judged, and whose trace may be read. */
 export interface Candidate {
   readonly result: TestResult;
-  readonly answer: HttpResponse | null;
-  readonly failure: Failure | null;
+  readonly delivery: Pick<Delivery, 'answer' | 'failure' | 'trace'>;
   /** When the response came, or the request failed, on a clock that only goes forward. */
   readonly respondedAtMs: number;
   /** What placeholders may name: its dimensions, `response`, `testId` and the like. Holds what is secret in them. */
   readonly values: () => JsonObject;
-  /** The span id that went out in the headers. */
-  readonly spanId: string;
-  /** Masks what is secret in what there is to tell of it. */
+  /** Masks what is secret in the text about it. */
   readonly mask: Redact;
 }
 
@@ -27,12 +24,12 @@ export function hasStages({ result }: Candidate): boolean {
 }
 
 /** By an unexpected 4xx, or a value of `refuse`. */
-export function isRefused({ result: { errors }, answer }: Candidate): boolean {
+export function isRefused({ result: { errors }, delivery: { answer } }: Candidate): boolean {
   const unexpected = answer !== null && answer.status >= 400 && answer.status < 500 && errors.length > 0;
   return unexpected || errors.some(({ code }) => code === 'refused-by-body');
 }
 
-export function neverArrived({ failure }: Candidate): boolean {
+export function neverArrived({ delivery: { failure } }: Candidate): boolean {
   return failure !== null && NO_CONNECTION.has(failure.kind);
 }
 

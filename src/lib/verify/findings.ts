@@ -130,3 +130,25 @@ function folded(
     fold.add({ stages: stages.map((stage) => ({ ...stage, state: stateOf(stage) })), stuckAt: null });
   return fold.summaries();
 }
+
+/** A required stage that no requested source can check is reported once. */
+export function uncheckableFindings(
+  stages: readonly StageExpectation[],
+  traced: boolean,
+): readonly Finding[] {
+  return stages
+    .filter(
+      ({ required, response, span, http, sql }) =>
+        required && response === null && http === null && sql === null && (span === null || !traced),
+    )
+    .map(({ name, span }) => ({
+      severity: 'warning',
+      code: 'stage-unverified',
+      message: `${name} could not be checked: ${span === null ? 'it has no span, response field or probe in this run' : 'traces are not read back'}`,
+      hint:
+        span === null
+          ? 'Give the stage a response field, a span or a probe'
+          : 'Set SENTRY_AUTH_TOKEN and SENTRY_ORG, so that traces can be read, or add a probe (sql or http)',
+      stage: name,
+    }));
+}

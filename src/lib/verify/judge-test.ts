@@ -21,9 +21,8 @@ import { judgeSpans } from './judge-spans.ts';
 import type { VerificationSettings } from './prepare-traces.ts';
 import { savedSpans } from './saved-spans.ts';
 
-/** What is known of a test once its trace is read and its probes have run. */
-export interface ReadTest {
-  readonly candidate: Candidate;
+/** A test once its trace is read and its probes have run. */
+export interface ReadTest extends Candidate {
   /** Null where its trace was not read. */
   readonly reading: TraceReading | null;
   readonly probes: ProbesOfTest;
@@ -33,7 +32,7 @@ export interface ReadTest {
 
 /** Its result with findings, verdict and cause. */
 export function judgedTest(
-  { candidate, reading, sources, judged }: ReadTest & { readonly judged: JudgedStages },
+  test: ReadTest & { readonly judged: JudgedStages },
   {
     settings,
     builtInUnseen,
@@ -45,13 +44,13 @@ export function judgedTest(
     readonly redact: Redact;
   },
 ): TestResult {
-  const { mask, answer } = candidate;
+  const { mask, delivery, reading, sources, judged } = test;
   const masked: Redact = (text, kind) => mask(redact(text, kind), kind);
-  const result = withHangingHint(candidate, { sources, redact: masked });
+  const result = withHangingHint(test, masked);
   const stages = builtInUnseen
     ? judged.stages.filter(({ probes }) => probes.http !== null || probes.sql !== null)
     : judged.stages;
-  const ofTrace = traceFindings({ candidate, reading, sources, stages, settings });
+  const ofTrace = traceFindings(test, { stages, settings });
   const hasErrors = [...result.errors, ...ofTrace].some(({ severity }) => severity === 'error');
   const lost = breakingBehind(stages, settings);
   const isStopped = (stage: JudgedStage) =>
@@ -78,7 +77,7 @@ export function judgedTest(
   const found = [...ofTrace, ...ofStages];
   const cause = causeOf({
     responseErrors: result.errors,
-    noResponse: answer === null,
+    noResponse: delivery.answer === null,
     errors: [...result.errors, ...found.filter(({ severity }) => severity === 'error')],
     warnings: [...result.warnings, ...found.filter(({ severity }) => severity === 'warning')],
     stages,
@@ -99,10 +98,7 @@ export function judgedTest(
 }
 
 /** A timeout whose trace shows what hung has that as its hint. */
-function withHangingHint(
-  { result, failure }: Candidate,
-  { sources, redact }: { readonly sources: SpanSources | null; readonly redact: Redact },
-): TestResult {
+function withHangingHint({ result, delivery: { failure }, sources }: ReadTest, redact: Redact): TestResult {
   const isTimeout = failure?.kind === 'response-timeout' || failure?.kind === 'body-timeout';
   const hint = sources === null || !isTimeout ? null : hangingHint(sources, result.timings.totalMs);
   if (hint === null) return result;
@@ -189,18 +185,13 @@ function isToldByResponse(stage: JudgedStage, { errors, missingData }: TestResul
   );
 }
 
-function traceFindings({
-  candidate,
-  reading,
-  sources,
-  stages,
-  settings,
-}: Omit<ReadTest, 'probes'> & {
-  readonly stages: readonly JudgedStage[];
-  readonly settings: VerificationSettings;
-}): readonly Finding[] {
+function traceFindings(
+  test: ReadTest,
+  { stages, settings }: { readonly stages: readonly JudgedStage[]; readonly settings: VerificationSettings },
+): readonly Finding[] {
+  const { reading, sources } = test;
   if (sources === null) return [];
-  const through = hasStages(candidate);
+  const through = hasStages(test);
   // Only a complete trace lacks something; parts of a stage are expected once its span is there.
   const complete = reading?.complete === true && hasForeign(sources);
   const found = new Set(
@@ -219,7 +210,7 @@ function traceFindings({
     spans: through ? [...parts, ...others] : [],
     checks: settings.checks,
     usualDurations: settings.usualDurations,
-    endedEarly: through && endedEarly(candidate.result),
+    endedEarly: through && endedEarly(test.result),
     covered: coveredBy(stages),
   }).findings;
 }
