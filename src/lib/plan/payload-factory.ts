@@ -67,7 +67,7 @@ export function createPlan(asked: PlanOptions): Plan {
   return {
     runId,
     seed,
-    total: count,
+    planned: count,
     sends: sendsOf(
       turn.map(({ scenario }) => scenario),
       count,

@@ -32,7 +32,7 @@ export function preflightFindings(of: {
 
 function planFindings(plan: Plan): readonly Finding[] {
   if (plan.repeated === 0) return [];
-  const message = `${numberText(plan.repeated)} of ${numberText(plan.total)} webhooks repeat a combination of dimensions (there are ${numberText(plan.combinations)}): a target that drops duplicates may refuse them`;
+  const message = `${numberText(plan.repeated)} of ${numberText(plan.planned)} webhooks repeat a combination of dimensions (there are ${numberText(plan.combinations)}): a target that drops duplicates may refuse them`;
   return [warning('combinations-repeated', message)];
 }
 

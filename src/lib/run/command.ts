@@ -105,7 +105,7 @@ async function send(
   try {
     // Traces and probes may change a result: lines are written as results come only where there are neither.
     if (!prepared.resultsMayChange) live = outputs.find(isLive) ?? null;
-    limitHeapGrowth(opened.plan.total);
+    limitHeapGrowth(opened.plan.planned);
     const { source, failure } = await prepared.start().finally(progress.end);
     // The run is over and saved: a signal from here on does not change its report.
     stop.removeEventListener('abort', stopping);

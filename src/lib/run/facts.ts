@@ -24,7 +24,7 @@ export async function factsOf(wiring: RunWiring, plan: Plan): Promise<RunFacts> 
     profile: config.profile,
     environment: redact(settings.environment),
     startedAt: new Date().toISOString(),
-    planned: plan.total,
+    planned: plan.planned,
     scenarios,
     shard: shard === null ? null : shardFacts(shard, plan, settings),
     ...(source === null ? {} : { source }),

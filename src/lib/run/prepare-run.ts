@@ -35,7 +35,7 @@ export async function prepareRun(
   const asking = await prepareProbes(settings, {
     ...{ url, redact, variables },
     used: plan.used,
-    planned: plan.total,
+    planned: plan.planned,
   });
   const { tracer, sender, judge } = await openSending({
     ...{ settings, url, dsn, redact, runId: plan.runId },

@@ -64,7 +64,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   // Looking back is no part of what the run took.
   const durationMs = Math.round(ports.monotonicMs() - begun);
   const brokenSince = await ports.history(fold.broken(), ports.stop);
-  const totals = fold.totals(settings.plan.total - sending.sent);
+  const totals = fold.totals(settings.plan.planned - sending.sent);
   const repeated = allDuplicatesFinding(totals.summary, {
     ...{ latest: ports.latestRun, seed: settings.facts.seed, nowMs: ports.now().getTime() },
   });

@@ -107,7 +107,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     unwatch();
   }
   const stoppedBy = stopReason(ports.stop);
-  const skipped = settings.plan.total - sent;
+  const skipped = settings.plan.planned - sent;
   const ended = stoppedBy === null && failure === null;
   const finding = ended ? bail.finding(skipped) : null;
   return {

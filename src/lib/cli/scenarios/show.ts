@@ -55,10 +55,13 @@ export async function showReplayed(options: {
     const scenario = plan.used.find(({ name, expect }) => name === test.scenario && expect === test.expect);
     return shown({ test, scenario, config });
   }
-  throw new ProdE2eError(`There is no payload ${number}: ${countOf(plan.total, 'payload')} would be sent.`, {
-    code: 'UNKNOWN_PAYLOAD',
-    hints: ['They are counted from 1, in the order of the file.'],
-  });
+  throw new ProdE2eError(
+    `There is no payload ${number}: ${countOf(plan.planned, 'payload')} would be sent.`,
+    {
+      code: 'UNKNOWN_PAYLOAD',
+      hints: ['They are counted from 1, in the order of the file.'],
+    },
+  );
 }
 
 interface Shown {
