@@ -1,4 +1,5 @@
 /** What `prod-e2e sandbox` does: start, say where, serve until stopped. */
+import { once } from 'node:events';
 import path from 'node:path';
 import type { IngestNotice } from '../../sandbox/notices.ts';
 import { watchSignals } from '../cli/signals.ts';
@@ -27,10 +28,7 @@ export async function serveSandbox(options: {
   });
   try {
     await options.say(sandbox.info);
-    const stopped = new Promise<null>((resolve) => {
-      signals.stop.addEventListener('abort', () => resolve(null), { once: true });
-      if (signals.stop.aborted) resolve(null);
-    });
+    const stopped = signals.stop.aborted ? null : once(signals.stop, 'abort').then(() => null);
     const failure = await Promise.race([stopped, sandbox.failed]);
     if (failure !== null) throw failure;
   } finally {
