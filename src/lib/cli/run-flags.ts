@@ -1,4 +1,4 @@
-/** oclif flags out of the option table: one row there is one flag, one variable and one config key. */
+/** The oclif flags, from the option table: one row is one flag, one variable and one config key. */
 import { Flags, type Interfaces } from '@oclif/core';
 import { type OptionSpec, RUN_OPTIONS } from '../config/options.ts';
 import { FORMATTERS } from '../report/formatters/table.ts';
@@ -35,7 +35,7 @@ function summaryOf(option: OptionSpec): string {
   return notes.length === 0 ? summary : `${summary} [${notes.join(', ')}]`;
 }
 
-/** With the names of all there are, out of the one table. */
+/** With the names of all reporters. */
 export function reporterSummary(summary: string): string {
   return `${summary.replace(/\.$/, '')}: ${Object.keys(FORMATTERS).join(', ')}.`;
 }

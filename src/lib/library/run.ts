@@ -1,4 +1,4 @@
-/** A run that a program asks for: silent, told by events, with the report as its result. */
+/** A run that a program starts: it prints nothing, emits events, and returns the report. */
 import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -50,7 +50,7 @@ export async function run(config: Config | LoadedConfig, options: RunOptions = {
   }
 }
 
-/** A folder that is the run's own is no place for earlier ones. */
+/** A run that is not saved gets a folder of its own, which holds no earlier runs. */
 async function dataFolder({ resolved }: Known, keep: boolean) {
   const { dataDir } = resolved.settings;
   if (keep) {
@@ -73,7 +73,7 @@ interface Stop {
   readonly release: () => void;
 }
 
-/** A signal of our own: all that is in flight listens, which the caller's would be warned of. */
+/** A signal of our own: with all listeners of requests in flight on the caller's signal, Node would warn of a leak. */
 function stopOf(signal: AbortSignal | undefined): Stop {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);

@@ -1,4 +1,4 @@
-/** What is known of a run before it begins. */
+/** The facts of a run that are known before it begins. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { scenarioLines } from '../config/layers/scenario-lines.ts';

@@ -49,7 +49,7 @@ export async function prepareRun(
     dataDir,
     target: facts.target,
   });
-  // Before this run is among the saved ones.
+  // Before this run is one of the saved ones.
   const earlier = await readEarlierIds(dataDir, facts);
   const recorder = createRecorder({
     dataDir,
@@ -99,7 +99,7 @@ export async function prepareRun(
         const link = sandbox ? null : traceUrl(linkSettings(settings), { traceId });
         return link === null ? null : redact(link);
       },
-      // Without traces and probes only the user's own stages have something to be judged by: the response.
+      // Without traces and probes, only the user's own stages can be judged: by the response.
       verification:
         reading.port === null && asking.probes === null && settings.stages === null ? null : reading.settings,
       traces: reading.port,
@@ -123,7 +123,7 @@ export async function prepareRun(
   };
 }
 
-/** Null where nothing can be removed later. */
+/** Null where nothing can be removed after the run. */
 function cleanupLog({ saved, sandbox }: RunWiring, recorder: Recorder): CleanupLog | null {
   const folder = recorder.folder();
   if (folder === null || !saved || sandbox) return null;
@@ -132,7 +132,7 @@ function cleanupLog({ saved, sandbox }: RunWiring, recorder: Recorder): CleanupL
   return log;
 }
 
-/** Loaded only where it is asked for. @throws ProdE2eError where there is no such run */
+/** Loaded only with `--baseline`. @throws ProdE2eError where there is no such run */
 async function baselineOf({ settings, dataDir }: RunWiring, facts: RunFacts) {
   const reference = settings.baseline;
   if (reference === null) return { port: null, findings: [] };

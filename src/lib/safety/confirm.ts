@@ -13,7 +13,7 @@ import { otherwiseText, questionsText, type SafetyQuestion } from './safety.ts';
  */
 export async function confirm(options: {
   readonly questions: readonly SafetyQuestion[];
-  /** Where questions are asked. */
+  /** Where the question is shown. */
   readonly terminal: Terminal;
   /** Aborted by a signal, which leaves the question unanswered. */
   readonly stop: AbortSignal;

@@ -6,7 +6,7 @@ import { hostName, parseHostPattern } from '../http/host-pattern.ts';
 import { countOf } from '../terminal/quantities.ts';
 import { nextQuiet, type QuietSpell, quietAt, quietText } from './quiet-hours.ts';
 
-/** More webhooks than this in one run are no probe any more. */
+/** More webhooks than this in one run are load, not a check. */
 export const MAX_UNCONFIRMED_WEBHOOKS = 25;
 /**
  * Faster than this is load. Without a rate nothing but the responses limits what several in flight send in a second, so
@@ -36,7 +36,7 @@ export interface SafetyInput extends Destination {
 /** Something that needs `--yes` or a confirmation. */
 export interface SafetyQuestion {
   readonly asks: string;
-  /** What is sent without asking; null where that is nothing. */
+  /** How much needs no confirmation; null where everything does. */
   readonly limit: string | null;
   /** What to do instead. */
   readonly otherwise: string;
@@ -114,7 +114,7 @@ export function unconfirmedGapMs({
   return confirmed || staysHere(to) ? 0 : 1000 / MAX_UNCONFIRMED_PER_SECOND;
 }
 
-/** What a proxy calls 127.0.0.1 is not this machine. */
+/** For a proxy, 127.0.0.1 is the proxy's machine, not this one. */
 export function staysHere({ url, proxy }: Destination): boolean {
   return proxy === null && isLoopback(url);
 }
@@ -131,7 +131,7 @@ export function isLoopback(url: string): boolean {
 }
 
 /**
- * The one check for every address that a configuration makes this program call.
+ * The one check of every address that a configuration makes this program contact.
  * @throws ProdE2eError `HOST_NOT_ALLOWED`; an empty list allows every host. `*.example.com` covers subdomains.
  */
 export function checkAllowedHost(url: string, allowHosts: readonly string[]): void {

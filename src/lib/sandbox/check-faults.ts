@@ -16,7 +16,7 @@ const FLAG = '--fault';
  */
 export type SandboxUse = 'run' | 'doctor' | 'elsewhere';
 
-/** A fault of a scenario that is not sent would never happen. */
+/** A fault of a scenario that is not sent is an error: it would never happen. */
 export function sandboxFaults(
   faults: readonly string[],
   use: SandboxUse,
@@ -56,7 +56,7 @@ function unsent(
     ]);
   }
   if (use === 'elsewhere') return null;
-  // A selection that cannot be made is told as that.
+  // A selection that cannot be made is reported on its own.
   if (selectionErrors(settings.scenarios, settings).length > 0) return null;
   const selected = selectScenarios(settings.scenarios, settings);
   const sent = oneTurn(selected).slice(0, use === 'doctor' ? 1 : settings.count);

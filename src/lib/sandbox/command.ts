@@ -1,4 +1,4 @@
-/** What `prod-e2e sandbox` does: start, say where, serve until stopped. */
+/** `prod-e2e sandbox`: starts, prints where it is, serves until stopped. */
 import { once } from 'node:events';
 import path from 'node:path';
 import type { IngestNotice } from '../../sandbox/notices.ts';

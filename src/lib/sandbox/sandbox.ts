@@ -25,7 +25,7 @@ export interface SandboxInfo {
 
 export interface Sandbox {
   readonly info: SandboxInfo;
-  /** Resolves when one of the processes ends without having been told to. */
+  /** Resolves when one of the processes ends by itself. */
   readonly failed: Promise<ProdE2eError>;
   /** Ends both, in bounded time, and may be called again. */
   stop(): Promise<void>;
@@ -84,7 +84,7 @@ function diedError(name: string, child: Child, how: string): ProdE2eError {
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const faults = options.faults.map(parseFault);
-  // Both load at the same time; the target is told to start once the other's port is known.
+  // Both load at the same time; the target starts once the other's port is known.
   const sentry = launchChild({
     name: 'Sentry server',
     entry: path.join(options.entryFolder, 'sentry-server.js'),

@@ -18,7 +18,7 @@ export interface Candidate {
   readonly mask: Redact;
 }
 
-/** Stages apply to webhooks that are to be accepted; a duplicate has none of its own. */
+/** Stages apply to webhooks that the target should accept; a duplicate has none of its own. */
 export function hasStages({ result }: Candidate): boolean {
   return result.expectsAcceptance && !result.warnings.some(({ code }) => code === 'duplicate');
 }

@@ -1,4 +1,4 @@
-/** What the traces of all tests say about the run as a whole. */
+/** Findings about the run, from the traces and probes of all tests. */
 import type { Finding } from '../model/finding.ts';
 import type { UnverifiedReason } from '../model/result.ts';
 import type { StageResult, StageState, StageSummary, Statement } from '../model/stage.ts';
@@ -41,7 +41,7 @@ export function unverifiedFindings(readings: readonly TraceReading[], redact: Re
   });
 }
 
-/** Of a wait that ended too early: what it was for. */
+/** What a wait that ended too early was for. */
 function notArrived(reason: UnverifiedReason, readings: readonly TraceReading[]): string {
   const awaited = [...new Set(readings.flatMap(({ wait }) => wait.awaited))];
   return reason === 'not-settled' && awaited.length > 0 ? ` (waiting for ${listed(awaited)})` : '';
@@ -88,7 +88,7 @@ interface ReadTest {
 }
 
 /**
- * A target that emits none of the built-in stages has other ones: it is told once, and no test is blamed for it.
+ * A target that emits none of the built-in stages has other ones: one finding says so, and no test fails for it.
  * Where some are there, or the configuration names its own, a missing one is a finding of its test as well.
  */
 export function stageFindings(

@@ -30,7 +30,7 @@ export interface ReadTest extends Candidate {
   readonly sources: SpanSources | null;
 }
 
-/** Its result with findings, verdict and cause. */
+/** The result of the test with findings, verdict and cause. */
 export function judgedTest(
   test: ReadTest & { readonly judged: JudgedStages },
   {
@@ -39,7 +39,7 @@ export function judgedTest(
     redact,
   }: {
     readonly settings: VerificationSettings;
-    /** The target has none of the built-in stages, which is told once. */
+    /** The target has none of the built-in stages, which one finding of the run says. */
     readonly builtInUnseen: boolean;
     readonly redact: Redact;
   },
@@ -65,7 +65,7 @@ export function judgedTest(
   const ofStages = stages.flatMap((stage) => {
     const severity = verdict.stages.get(stage.result.name);
     const own =
-      severity === undefined || (!isStopped(stage) && isToldByResponse(stage, result))
+      severity === undefined || (!isStopped(stage) && isReportedByResponse(stage, result))
         ? []
         : [stageFinding(stage, { severity, follows: settings.follow.length > 0 })].map((finding) =>
             isStopped(stage)
@@ -164,8 +164,8 @@ function checkOf(expectation: StageExpectation) {
   return spansOfStages([expectation])[0]?.check ?? 'missing';
 }
 
-/** A missing field that the response is blamed for already is one cause, and one finding. */
-function isToldByResponse(stage: JudgedStage, { errors, missingData }: TestResult): boolean {
+/** A missing field that the response is already blamed for is one cause, and one finding. */
+function isReportedByResponse(stage: JudgedStage, { errors, missingData }: TestResult): boolean {
   const { expectation, result, trace } = stage;
   if (expectation.required && result.state !== 'unverified') return false;
   const byResponse =

@@ -1,4 +1,4 @@
-/** Builds what probes and clean-up need out of the configuration; nothing of it is loaded where there are none. */
+/** Builds what probes and clean-up need; nothing is loaded where none are configured. */
 
 import { CALLS_AT_ONCE, type CleanupPort } from '../cleanup/call.ts';
 import { MAX_CLEANED } from '../cleanup/cleanup.ts';
@@ -21,7 +21,7 @@ import { verificationSettings } from './prepare-traces.ts';
 
 export interface ProbePort {
   readonly ports: ProbePorts;
-  /** What all probes together take at most, in milliseconds. */
+  /** For all probes together, in milliseconds. */
   readonly deadlineMs: number;
 }
 
@@ -44,7 +44,7 @@ interface Preparing {
 }
 
 /**
- * Hosts that probes and clean-up contact, told before anything is sent.
+ * Hosts that probes and clean-up contact, known before anything is sent.
  * @throws ProdE2eError `HOST_NOT_ALLOWED`
  */
 export function furtherContacts(
@@ -58,7 +58,7 @@ export function furtherContacts(
     ...stages.flatMap(({ sql }) => (sql === null ? [] : [databaseOf(sql.url)])),
   ];
   const called = cleanupCalls(used).map((call) => originOf(call, origin));
-  // The database counts as a host like any other: what is allowed is all that is contacted.
+  // The database counts as a host like any other.
   for (const each of [...asked, ...called]) if (each !== null) checkAllowedHost(each, settings.allowHosts);
   // An unusable proxy is found before anything is sent.
   for (const each of [...asked, ...called]) if (each?.startsWith('http')) proxyFor(each);

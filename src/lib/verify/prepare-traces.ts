@@ -31,12 +31,12 @@ export interface TraceReadingSetup {
   readonly settings: VerificationSettings;
   /** Null where traces are not read. */
   readonly port: TracePort | null;
-  /** Why they are not, where somebody might expect it. */
+  /** Why they are not, where a token is set. */
   readonly findings: readonly Finding[];
   readonly close: () => void;
 }
 
-/** @throws ProdE2eError `TRACES_UNREADABLE` where reading was asked for and cannot be done */
+/** @throws ProdE2eError `TRACES_UNREADABLE` where reading is required and not possible */
 export async function prepareTraceReading(
   settings: Settings,
   history: { readonly dataDir: string; readonly target: string },
@@ -63,7 +63,7 @@ export async function prepareTraceReading(
   };
 }
 
-/** Where reading was asked for and cannot be done; null otherwise. */
+/** The error where reading is required and not possible; null otherwise. */
 export function traceReadingError(settings: Settings): ProdE2eError | null {
   const { verify, require: required } = settings.trace;
   const lacking = whatIsLacking(settings);

@@ -34,7 +34,7 @@ export interface WaitingFor {
 }
 
 export interface Verification {
-  /** The results that a trace was looked for or a probe asked, with what they said. */
+  /** The results whose trace was read or whose probes ran, with the findings of both. */
   readonly results: readonly TestResult[];
   /** About the run as a whole. */
   readonly findings: readonly Finding[];
@@ -74,7 +74,7 @@ export async function verifyTraces(
           onReading: (each) => readings.set(each.traceId, each),
           stop: ports.stop,
         });
-  // Side by side: what is waited for twice costs one wait.
+  // Side by side: two waits take the time of one.
   const [probed] = await Promise.all([
     probe(candidates, settings, {
       ...{ ...ports, others: reading, othersEndMs: tracesEndMs },
@@ -185,7 +185,7 @@ function tracedTest({
     result,
     delivery: { answer, trace },
   } = candidate;
-  // What is never reached is not waited for; without a response nobody knows what was.
+  // Spans that are never reached are not awaited; without a response it is unknown which are.
   const waits = hasStages(candidate) && !neverArrived(candidate) && (answer === null || !endedEarly(result));
   return {
     name: result.name,
