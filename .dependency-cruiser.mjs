@@ -100,6 +100,13 @@ export default {
       to: { path: '^src/', pathNot: [LEAVES, '^src/sandbox/'] },
     },
     {
+      name: 'only-the-client-imports-the-sandbox',
+      comment: 'The commands start it through src/lib/sandbox.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(lib/)?sandbox/' },
+      to: { path: '^src/sandbox/' },
+    },
+    {
       name: 'library-is-silent',
       comment: 'What draws, asks, watches signals or starts processes belongs to the commands.',
       severity: 'error',

@@ -76,9 +76,9 @@ Of the data: unsaved.`;
     });
   }
 
-  /** The configuration says which scenarios there are, and nothing else to the sandbox: without names it is not needed. */
+  /** The sandbox needs the configuration only for the names of its scenarios. */
   private async checkFaults({ fault = [], config, profile }: CheckedFlags): Promise<void> {
-    const { namesScenario } = await import('../sandbox/faults/faults.ts');
+    const { namesScenario } = await import('../lib/sandbox/check-faults.ts');
     if (config === undefined && profile === undefined && !fault.some(namesScenario)) return;
     await this.loadConfig({ config, profile }, { check: await this.faultCheck(fault, 'elsewhere') });
   }

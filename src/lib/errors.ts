@@ -2,7 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 /** With more of a name mistyped it is another name. */
-const MOST_EDITS_SHARE = 0.4;
+const MAX_EDITS_SHARE = 0.4;
 
 /** Exit codes, part of the public contract (README, "Exit codes"). */
 export const EXIT = {
@@ -94,7 +94,7 @@ export function nearestName(typed: string, known: readonly string[]): string | n
 export function isNear(typed: string, known: string): boolean {
   const edits = distance(typed, known);
   const length = Math.max(typed.length, known.length);
-  if (edits <= Math.max(length < 3 ? 0 : 1, length * MOST_EDITS_SHARE)) return true;
+  if (edits <= Math.max(length < 3 ? 0 : 1, length * MAX_EDITS_SHARE)) return true;
   return edits <= 2 && lettersOf(typed) === lettersOf(known);
 }
 
@@ -121,4 +121,14 @@ export function unknownName(options: {
       ...(options.list === undefined ? [] : [`All of them: ${options.list}`]),
     ],
   });
+}
+
+/** An error for the user comes back as a value, to be reported in its place. */
+export async function orError<Result>(work: () => Promise<Result>): Promise<Result | ProdE2eError> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof ProdE2eError) return thrown;
+    throw thrown;
+  }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CALLS_AT_ONCE, type CleanupPort, STOPPED_LIMIT_MS } from '../../src/lib/cleanup/call.ts';
-import { createCleanup } from '../../src/lib/cleanup/cleanup.ts';
-import { CLEANUP_LIMIT_MS } from '../../src/lib/cleanup/time.ts';
+import { CLEANUP_LIMIT_MS, createCleanup } from '../../src/lib/cleanup/cleanup.ts';
 import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { CleanupCall } from '../../src/lib/model/probe.ts';
 import type { Failure } from '../../src/lib/model/result.ts';

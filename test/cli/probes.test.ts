@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
@@ -22,7 +21,7 @@ beforeAll(async () => {
   database = await startPostgres();
   sandbox = await startSandbox({
     entryFolder: entryFolder(),
-    faults: ['CHOP=unsaved', 'ORB_FAKEOUT=status:500', 'VOL_EXPANSION=timeout'].map(parseFault),
+    faults: ['CHOP=unsaved', 'ORB_FAKEOUT=status:500', 'VOL_EXPANSION=timeout'],
     database: database.url,
   });
 });

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { type SandboxInfo, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { said, sentryEnv } from '../support/trace-run.ts';
@@ -103,7 +102,7 @@ describe.concurrent('three shards against the sandbox, whose Sentry is read', ()
 
   /** A fresh one each: it would take the second sending of the same plan for duplicates. */
   async function withFaultySandbox<Result>(use: (info: SandboxInfo) => Promise<Result>): Promise<Result> {
-    const sandbox = await startSandbox({ entryFolder: entryFolder(), faults: FAULTS.map(parseFault) });
+    const sandbox = await startSandbox({ entryFolder: entryFolder(), faults: FAULTS });
     try {
       return await use(sandbox.info);
     } finally {

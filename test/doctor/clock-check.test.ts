@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clockCheck, clockDifferenceMs } from '../../src/lib/doctor/clock-check.ts';
+import { clockCheck, clockDifferenceMs } from '../../src/lib/doctor/webhook-checks.ts';
 
 const SENT_MS = Date.parse('2026-08-01T12:00:00.400Z');
 

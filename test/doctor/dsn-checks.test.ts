@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deliveryCheck, dsnCheck } from '../../src/lib/doctor/dsn-checks.ts';
+import { deliveryCheck, dsnCheck } from '../../src/lib/doctor/sentry-checks.ts';
 import { aDelivery } from '../support/builders.ts';
 
 describe('dsnCheck', () => {

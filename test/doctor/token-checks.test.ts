@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accessCheck, organizationCheck } from '../../src/lib/doctor/token-checks.ts';
+import { accessCheck, organizationCheck } from '../../src/lib/doctor/sentry-checks.ts';
 import type { ApiFailure } from '../../src/lib/trace/sentry-api/failures.ts';
 
 const DSN = {

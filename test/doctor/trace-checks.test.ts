@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type TraceFacts, traceChecks } from '../../src/lib/doctor/trace-checks.ts';
+import { type TraceFacts, traceChecks } from '../../src/lib/doctor/sentry-checks.ts';
 import type { UnverifiedReason } from '../../src/lib/model/result.ts';
 import { TRACES_SAMPLER_SNIPPET } from '../../src/lib/trace/advice.ts';
 import { failure } from '../../src/lib/trace/sentry-api/failures.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ReportHead } from '../../src/lib/model/report.ts';
-import type { AlertPorts } from '../../src/lib/notify/alert-ports.ts';
 import { createAlerts } from '../../src/lib/notify/alerts.ts';
 import type { PostOutcome } from '../../src/lib/notify/post.ts';
 import { jsonRequest } from '../../src/lib/notify/posting.ts';
+import type { AlertPorts } from '../../src/lib/notify/send-alerts.ts';
 import type { AlertState } from '../../src/lib/notify/state.ts';
 import { createFold } from '../../src/lib/report/digest/fold.ts';
 import { aHead } from '../report/saved-run.ts';

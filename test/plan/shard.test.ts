@@ -5,7 +5,15 @@ import { checkedShard, parseShard, shardOf, shardPlan } from '../../src/lib/plan
 
 function aPlan(total: number) {
   return {
-    ...{ runId: 'r', seed: 's', total, scenarios: ['A'], combinations: 0, repeated: 0, nextOffset: 0 },
+    ...{
+      runId: 'r',
+      seed: 's',
+      planned: total,
+      scenarios: ['A'],
+      combinations: 0,
+      repeated: 0,
+      nextOffset: 0,
+    },
     ...{ sends: total, used: [], findings: [] },
     tests: () => Array.from({ length: total }, (_, at) => ({ index: at + 1 }) as never),
   };
@@ -56,8 +64,8 @@ test.each([
   const parts = Array.from({ length: shards }, (_, at) => {
     const plan = shardPlan(aPlan(total), { index: at + 1, total: shards });
     const indexes = [...plan.tests()].map(({ index }) => index);
-    expect(plan.total).toBe(indexes.length);
-    expect(plan.whole).toBe(total);
+    expect(plan.planned).toBe(indexes.length);
+    expect(plan.totalAcrossShards).toBe(total);
     return indexes;
   });
   expect(parts.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, at) => at + 1));

@@ -99,7 +99,7 @@ export async function ranRun(options: FakeRun): Promise<RanRun> {
       ...{
         runId: SENDER_RUN_ID,
         seed: '42',
-        total: tests.length,
+        planned: tests.length,
         sends: tests.length,
         scenarios: ['CHOP'],
         used: [],

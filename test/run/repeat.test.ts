@@ -81,7 +81,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
         vi.setSystemTime(Date.now() + Math.max(0, ms));
       },
       gapMs,
-      distance: { wait: async () => void order.push('distance') },
+      minGap: { wait: async () => void order.push('minimum gap') },
     });
     return { result, sleeps, order, resends };
   } finally {
@@ -136,10 +136,10 @@ describe('a webhook', () => {
     expect((await again({ repeat: { afterMs }, gapMs })).sleeps).toEqual(sleeps);
   });
 
-  it('keeps its distance from other webhooks, and waits for Sentry, before each resend', async () => {
+  it('keeps the minimum gap to other webhooks, and waits for Sentry, before each resend', async () => {
     expect((await again({})).order).toEqual([
-      ...['distance', 'ready', 'sending 1', 'send'],
-      ...['distance', 'ready', 'sending 2', 'send'],
+      ...['minimum gap', 'ready', 'sending 1', 'send'],
+      ...['minimum gap', 'ready', 'sending 2', 'send'],
     ]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Failure, TestResult } from '../../src/lib/model/result.ts';
 import type { StageExpectation } from '../../src/lib/model/trace-expectation.ts';
-import { type Candidate, isCutShort } from '../../src/lib/verify/candidate.ts';
+import { type Candidate, endedEarly } from '../../src/lib/verify/candidate.ts';
 import { type VerificationPorts, verifyTraces } from '../../src/lib/verify/verify.ts';
 import { anError, aStage, aTest, aTraceResult, aWarning } from '../support/builders.ts';
 import { aFailure, fakeClock, scriptedApi } from '../trace/scripted-api.ts';
@@ -61,12 +61,14 @@ async function verify(
         trace: aTraceResult({ traceId: String(index).padStart(32, 'a') }),
         ...result,
       }),
-      answer: failure === undefined ? (answer ?? jsonAnswer({ signal_id: 's1' })) : null,
-      failure:
-        failure === undefined ? null : { kind: failure, message: `Request failed: ${failure}`, code: null },
+      delivery: {
+        answer: failure === undefined ? (answer ?? jsonAnswer({ signal_id: 's1' })) : null,
+        failure:
+          failure === undefined ? null : { kind: failure, message: `Request failed: ${failure}`, code: null },
+        trace: { traceId: String(index).padStart(32, 'a'), spanId: idOf(OUR_SPANS[1] ?? ''), headers: {} },
+      },
       respondedAtMs: clock.ports.monotonicMs(),
       values: () => ({ origin: 'https://hooks.example.com', testId: String(index), response: null }),
-      spanId: idOf(OUR_SPANS[1] ?? ''),
       mask: (text) => text,
     };
   });
@@ -284,6 +286,6 @@ describe('a webhook that did not get through', () => {
     ['an error of a resend', { errors: [anError('repeat', 'x')] }, false],
     ['an error of both', { errors: [anError('repeat', 'x'), anError('http-5xx', 'x')] }, true],
   ])('is recognized by %s: %j, %s', (_, overrides, ended) => {
-    expect(isCutShort(aTest(overrides))).toBe(ended);
+    expect(endedEarly(aTest(overrides))).toBe(ended);
   });
 });

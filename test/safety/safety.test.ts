@@ -17,7 +17,7 @@ function asked(input: Partial<SafetyInput>): readonly string[] {
   const plain = {
     url: ELSEWHERE,
     proxy: null,
-    count: 5,
+    sends: 5,
     retries: 0,
     concurrency: 1,
     rate: null,
@@ -26,14 +26,14 @@ function asked(input: Partial<SafetyInput>): readonly string[] {
   return safetyQuestions({ ...plain, ...input }).map((question) => questionsText([question], '--yes'));
 }
 
-describe('a run has to be agreed to', () => {
+describe('a run needs a confirmation', () => {
   it.each([
-    [{ count: 25 }, []],
-    [{ count: 26 }, [`26 webhooks ${TO} (the limit without --yes is 25)`]],
-    [{ count: 1000 }, [`1,000 webhooks ${TO} (the limit without --yes is 25)`]],
-    [{ count: 5, retries: 4 }, []],
+    [{ sends: 25 }, []],
+    [{ sends: 26 }, [`26 webhooks ${TO} (the limit without --yes is 25)`]],
+    [{ sends: 1000 }, [`1,000 webhooks ${TO} (the limit without --yes is 25)`]],
+    [{ sends: 5, retries: 4 }, []],
     [
-      { count: 13, retries: 1 },
+      { sends: 13, retries: 1 },
       [`13 webhooks ${TO}, each tried up to 2 times: up to 26 requests (the limit without --yes is 25)`],
     ],
     [{ rate: 10 }, []],
@@ -53,20 +53,20 @@ describe('a run has to be agreed to', () => {
     ],
     // A rate is what limits them.
     [{ concurrency: 50, rate: 10 }, []],
-    [{ count: 1, quiet: QUIET }, [`1 webhook ${TO} in ${QUIET}`]],
+    [{ sends: 1, quiet: QUIET }, [`1 webhook ${TO} in ${QUIET}`]],
     [
-      { count: 100, rate: 50, quiet: QUIET },
+      { sends: 100, rate: 50, quiet: QUIET },
       [
         `100 webhooks ${TO} (the limit without --yes is 25)`,
         `50 webhooks per second ${TO} (the limit without --yes is 10 per second)`,
         `100 webhooks ${TO} in ${QUIET}`,
       ],
     ],
-    [{ url: HERE, count: 100_000, rate: 1_000, quiet: QUIET }, []],
+    [{ url: HERE, sends: 100_000, rate: 1_000, quiet: QUIET }, []],
     [{ url: HERE, concurrency: 1_000 }, []],
     // What a proxy calls 127.0.0.1 is somewhere else.
     [
-      { url: HERE, proxy: 'proxy.example:3128', count: 26 },
+      { url: HERE, proxy: 'proxy.example:3128', sends: 26 },
       ['26 webhooks to 127.0.0.1:9000 through the proxy proxy.example:3128 (the limit without --yes is 25)'],
     ],
   ])('%j: %j', (input, questions) => {
@@ -74,8 +74,8 @@ describe('a run has to be agreed to', () => {
   });
 
   it.each<[Partial<SafetyInput>, readonly string[]]>([
-    [{ count: 26 }, ['lower --count']],
-    [{ count: 26, retries: 1 }, ['lower --count or --retries']],
+    [{ sends: 26 }, ['lower --count']],
+    [{ sends: 26, retries: 1 }, ['lower --count or --retries']],
     [{ rate: 11 }, ['lower --rate']],
     [{ rate: 6, retries: 1 }, ['lower --rate or --retries']],
     [{ concurrency: 11 }, ['lower --concurrency']],
@@ -84,7 +84,7 @@ describe('a run has to be agreed to', () => {
     const plain = {
       url: ELSEWHERE,
       proxy: null,
-      count: 5,
+      sends: 5,
       retries: 0,
       concurrency: 1,
       rate: null,
@@ -98,8 +98,8 @@ describe('a run has to be agreed to', () => {
     [ELSEWHERE, null, true, 0],
     [HERE, null, false, 0],
     [HERE, 'proxy.example:3128', false, 100],
-  ])('or keeps its distance: %s through %s, agreed %s, %i ms', (url, proxy, agreed, gapMs) => {
-    expect(unconfirmedGapMs({ url, proxy, agreed })).toBe(gapMs);
+  ])('or keeps a minimum gap: %s through %s, confirmed %s, %i ms', (url, proxy, confirmed, gapMs) => {
+    expect(unconfirmedGapMs({ url, proxy, confirmed })).toBe(gapMs);
   });
 });
 

@@ -9,7 +9,6 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { isAlive } from '../support/processes.ts';
@@ -34,7 +33,7 @@ async function started(
   more: { faults?: string[]; port?: number; sentryPort?: number } = {},
 ): Promise<Sandbox> {
   const { faults = [], ...ports } = more;
-  sandbox = await startSandbox({ entryFolder: entryFolder(), faults: faults.map(parseFault), ...ports });
+  sandbox = await startSandbox({ entryFolder: entryFolder(), faults, ...ports });
   return sandbox;
 }
 

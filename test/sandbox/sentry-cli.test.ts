@@ -7,7 +7,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/model/json.ts';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { SPAN_NAMES } from '../../src/sandbox/target/span-names.ts';
 import { tracedWebhook, traceWith } from './reading.ts';
 import { aSignal, containerHeader, entryFolder, envelopeText, SPAN_ID, TRACE_ID } from './support.ts';
@@ -27,7 +26,7 @@ beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'prod-e2e-sentry-cli-'));
   sandbox = await startSandbox({
     entryFolder: entryFolder(),
-    faults: [parseFault('CHOP=span-error:fetch-gex-data')],
+    faults: ['CHOP=span-error:fetch-gex-data'],
   });
   await tracedWebhook(sandbox, TRACE_ID, aSignal());
   await traceWith(sandbox, TRACE_ID, 'database-save');

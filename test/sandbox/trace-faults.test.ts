@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import type { SpanNode } from '../../src/sandbox/sentry-server/trace-response.ts';
 import { eventually } from '../support/eventually.ts';
 import {
@@ -25,7 +24,7 @@ import { aSignal, entryFolder } from './support.ts';
 const started: Sandbox[] = [];
 
 async function start(...faults: string[]): Promise<Sandbox> {
-  const sandbox = await startSandbox({ entryFolder: entryFolder(), faults: faults.map(parseFault) });
+  const sandbox = await startSandbox({ entryFolder: entryFolder(), faults });
   started.push(sandbox);
   return sandbox;
 }

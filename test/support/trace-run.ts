@@ -5,7 +5,6 @@ import type { JsonObject } from '../../src/lib/model/json.ts';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { type SandboxInfo, startSandbox } from '../../src/lib/sandbox/sandbox.ts';
-import { parseFault } from '../../src/sandbox/faults/faults.ts';
 import { entryFolder } from '../sandbox/support.ts';
 import { type Cli, type CliOptions, withCli } from './cli.ts';
 
@@ -51,7 +50,7 @@ export async function withSandbox<Result>(
 ): Promise<Result> {
   const sandbox = await startSandbox({
     entryFolder: slowClock ? SLOW_CLOCK_FOLDER : entryFolder(),
-    faults: faults.map(parseFault),
+    faults,
   });
   try {
     return await use(sandbox.info);

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TestResult } from '../../src/lib/model/result.ts';
-import type { Candidate } from '../../src/lib/verify/candidate.ts';
-import { createCandidates } from '../../src/lib/verify/candidates.ts';
+import { type Candidate, createCandidates } from '../../src/lib/verify/candidate.ts';
 import { anError, aTest, aWarning } from '../support/builders.ts';
 
 const BROKEN = { errors: [anError('http-5xx', 'HTTP 500')] };
@@ -14,11 +13,13 @@ function aCandidate(index: number, overrides: Partial<TestResult> = {}): Candida
   const result = aTest({ index, ...overrides });
   return {
     result,
-    answer: null,
-    failure: null,
+    delivery: {
+      answer: null,
+      failure: null,
+      trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), headers: {} },
+    },
     respondedAtMs: 0,
     values: () => ({}),
-    spanId: 'b'.repeat(16),
     mask: (text) => text,
   };
 }

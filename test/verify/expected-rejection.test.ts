@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
-import { withoutExpectedRejection } from '../../src/lib/verify/expected-rejection.ts';
+import { withoutExpectedRejection } from '../../src/lib/verify/judge-spans.ts';
 import { anError, aTest } from '../support/builders.ts';
 import { anIssue, aSpan, aTrace } from '../trace/span-builders.ts';
 

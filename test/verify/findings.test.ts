@@ -101,8 +101,8 @@ describe('traces that could not be verified', () => {
 
 describe('stages of all tests', () => {
   const NAMES = BUILT_IN_STAGES.map(({ name }) => name);
-  const aTest = (statements: readonly (Statement | null)[], cutShort = false) => ({
-    cutShort,
+  const aTest = (statements: readonly (Statement | null)[], endedEarly = false) => ({
+    endedEarly,
     stages: statements.map((trace, at) => {
       const evidence = { response: null, trace, http: null, sql: null };
       return aStageResult(NAMES[at] ?? '', { state: stageState(evidence), evidence });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
-import { hangingHint } from '../../src/lib/verify/hanging-span.ts';
+import { hangingHint } from '../../src/lib/verify/judge-test.ts';
 import { aSpan, OUR_SPANS, SENT_SPAN_ID, spanId, TRACE_ID } from '../trace/spans.ts';
 
 const handler = aSpan(3, { name: 'POST /webhook', parentSpanId: SENT_SPAN_ID, durationMs: 3_100 });

@@ -7,7 +7,7 @@ const SPANS = [anExpectation('first'), anExpectation('second', { required: true 
 const FAILED = aSpan('first', { status: 'error' });
 const SLOW = aSpan('slow', { durationMs: 5_000 });
 
-function judged(spans: readonly TraceSpan[], cutShort: boolean) {
+function judged(spans: readonly TraceSpan[], endedEarly: boolean) {
   const {
     findings,
     missing,
@@ -17,7 +17,7 @@ function judged(spans: readonly TraceSpan[], cutShort: boolean) {
     spans: SPANS,
     checks: checksAt('warn'),
     usualDurations: new Map([['api||slow', 10]]),
-    cutShort,
+    endedEarly,
   });
   return {
     found: findings.map(({ severity, code }) => `${severity} ${code}`),
@@ -60,6 +60,6 @@ test.each<[string, readonly TraceSpan[], boolean, ReturnType<typeof judged>]>([
     true,
     { found: ['error trace-error', 'warning trace-slow'], missing: [], needed: [1, 1] },
   ],
-])('%s', (_, spans, cutShort, expected) => {
-  expect(judged(spans, cutShort)).toEqual(expected);
+])('%s', (_, spans, endedEarly, expected) => {
+  expect(judged(spans, endedEarly)).toEqual(expected);
 });

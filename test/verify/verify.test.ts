@@ -7,7 +7,7 @@ import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
 import type { ApiFailure } from '../../src/lib/trace/sentry-api/failures.ts';
 import type { Candidate } from '../../src/lib/verify/candidate.ts';
-import type { VerificationSettings } from '../../src/lib/verify/settings.ts';
+import type { VerificationSettings } from '../../src/lib/verify/prepare-traces.ts';
 import { type Verification, verifyTraces } from '../../src/lib/verify/verify.ts';
 import { anError, aStage, aTest, aTraceResult, aWarning } from '../support/builders.ts';
 import { aFailure, fakeClock, scriptedApi } from '../trace/scripted-api.ts';
@@ -62,11 +62,13 @@ function aCandidate({ index = 1, result = {}, answer, mask = (text) => text }: C
       trace: aTraceResult({ traceId: traceIdOf(index) }),
       ...result,
     }),
-    answer: read,
-    failure: null,
+    delivery: {
+      answer: read,
+      failure: null,
+      trace: { traceId: traceIdOf(index), spanId: idOf(OUR_SPANS[1] ?? ''), headers: {} },
+    },
     respondedAtMs: 0,
     values: () => ({ response: read?.json.ok ? read.json.value : null }),
-    spanId: idOf(OUR_SPANS[1] ?? ''),
     mask,
   };
 }

@@ -1,9 +1,10 @@
-/** One call that removes something: what it takes, and what came of it. The same within a run and later. */
+/** One call of `cleanup`: its values, its result, and what it leaves. The same within a run and later. */
 
 import { valuesNamed } from '../json/placeholders.ts';
-import { writeJson } from '../json/text.ts';
-import { failureWords } from '../model/delivery.ts';
+import { tryParseJson, writeJson } from '../json/text.ts';
+import { failureWords, type HttpResponse } from '../model/delivery.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { PlannedTest } from '../model/plan.ts';
 import type { CleanupCall } from '../model/probe.ts';
 import type { Leftover } from '../model/report.ts';
 import type { WebhookRequest } from '../model/result.ts';
@@ -14,7 +15,7 @@ import { MASK } from '../secrets/forms.ts';
 import { maskUrl, type Redact } from '../secrets/redact.ts';
 import type { ProbePorts } from '../stages/probes/probe-result.ts';
 
-/** Calls in flight at once: removing is to be no load. */
+/** Calls in flight at once: clean-up must not be load. */
 export const CALLS_AT_ONCE = 5;
 /** For one call, in milliseconds. */
 const CALL_LIMIT_MS = 10_000;
@@ -132,4 +133,23 @@ export async function makeCall(
   if (failure?.kind === 'aborted') return { ok: false, status: null, reason: null };
   const reason = failureWords(failure?.message ?? 'The call could not be made');
   return { ok: false, status: null, reason };
+}
+
+/** What the placeholders of probes and clean-up may name. It holds secrets: for requests, not for reports. */
+export function callValues(
+  test: PlannedTest,
+  { answer, startedAt }: { readonly answer: HttpResponse | null; readonly startedAt: string },
+): JsonObject {
+  return {
+    ...test.dimensions,
+    testId: test.testId,
+    runId: test.testId.replace(/-\d+$/, ''),
+    scenario: test.scenario,
+    index: test.index,
+    startedAt,
+    openBraces: '{{',
+    origin: new URL(test.request.url).origin,
+    request: tryParseJson(test.request.body) ?? null,
+    response: answer?.json.ok ? answer.json.value : null,
+  };
 }

@@ -3,6 +3,7 @@ import type { Leftover } from '../model/report.ts';
 import { MAX_LISTED_LEFTOVERS } from '../model/report-source.ts';
 import type { EntryKey } from '../report/store/cleanup/records.ts';
 import { type CleanupState, readSavedWebhooks, type SavedWebhook } from '../report/store/cleanup/state.ts';
+import { graceAfter } from '../sleep.ts';
 import { CALLS_AT_ONCE, type CleanupPort, failedLeftover, makeCall, STOPPED_LIMIT_MS } from './call.ts';
 import { type CallSources, savedCalls } from './saved-calls.ts';
 
@@ -44,7 +45,7 @@ export async function cleanUpLater(options: {
   let [made, unanswered] = [0, 0];
   const gaveUp = () => unanswered >= GIVE_UP_AFTER;
   const ended = () => stop.aborted || gaveUp();
-  const grace = graceAfter(stop);
+  const grace = graceAfter(stop, { graceMs: STOPPED_LIMIT_MS });
   const remains = ({ index, send }: EntryKey, at: number | null, leftOver: Leftover) => {
     if (leftOvers.length === MAX_LISTED_LEFTOVERS) return;
     leftOvers.push(leftOver);
@@ -92,22 +93,4 @@ export async function cleanUpLater(options: {
   await webhooks.return?.();
   grace.end();
   return { ...counts, leftOvers, gaveUp: gaveUp() };
-}
-
-/** Aborted a moment after the stop. */
-function graceAfter(stop: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void } {
-  const cut = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const stopping = () => {
-    timer = setTimeout(() => cut.abort(), STOPPED_LIMIT_MS);
-  };
-  if (stop.aborted) stopping();
-  else stop.addEventListener('abort', stopping, { once: true });
-  return {
-    signal: cut.signal,
-    end: () => {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', stopping);
-    },
-  };
 }

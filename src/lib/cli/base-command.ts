@@ -79,7 +79,7 @@ export abstract class BaseCommand extends Command {
       ...{ env: process.env, sandbox, replay, ...further },
       dataDir: (configured) => this.dataDir(configured),
     });
-    // What is told must not quote them.
+    // Output must not quote them.
     const check: LateCheck = (checked) => {
       rememberSecrets(checked.secrets);
       return late(checked);
@@ -129,7 +129,7 @@ export abstract class BaseCommand extends Command {
     return resolved;
   }
 
-  /** Where runs are kept. */
+  /** Where runs are saved. */
   protected dataDir(configured: string | null): string {
     return configured === null ? this.config.dataDir : path.resolve(configured);
   }
@@ -145,7 +145,7 @@ export abstract class BaseCommand extends Command {
     });
   }
 
-  /** For lists: one row, one line. Only a screen makes them shorter; what is piped is whole. */
+  /** For lists: one line per row. They are shortened for a terminal only, not for a pipe. */
   protected listWidth(): number {
     return process.stdout.isTTY ? this.terminal().columns : Number.POSITIVE_INFINITY;
   }

@@ -20,7 +20,7 @@ async function start(address: string): Promise<boolean> {
     platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
   if (!display) return false;
   try {
-    // A browser that is not running yet keeps what it is started with, for everything it will ever write.
+    // A browser that this starts keeps the umask for everything it writes.
     process.umask(usualUmask());
     const child = await open(address);
     child.once('error', () => {});

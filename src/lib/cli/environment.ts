@@ -64,7 +64,7 @@ function accountHome(): string | null {
   }
 }
 
-/** What stands in the way of the folder: it, or the nearest folder above it that exists, is something else. */
+/** Why the folder cannot be made: it, or the nearest existing path above it, is not a folder. */
 function blockedBy(folder: string): string | null {
   try {
     return statSync(folder).isDirectory() ? null : `${folder} is not a folder`;

@@ -10,7 +10,7 @@ export const USUAL_EXIT_CODES: ExitCodes = {
   [EXIT.bug]: 'a bug of prod-e2e',
 };
 
-/** Of a run, and of a run that is made of its shards. */
+/** Of a run, and of a run merged from its shards. */
 export const RUN_EXIT_CODES: ExitCodes = {
   ...USUAL_EXIT_CODES,
   [EXIT.ok]: 'everything asked for held',

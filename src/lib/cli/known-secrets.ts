@@ -1,6 +1,6 @@
 /**
- * What this process knows of secrets, for the ways out that no result comes by: errors, stacks and DEBUG output. They can
- * be told before there is a configuration, so the environment and the command line are looked at as well.
+ * The secrets that this process knows, to mask errors, stacks and DEBUG output. Those can be printed before the
+ * configuration is read, so secrets are taken from the environment and the command line too.
  */
 
 import { isSecretVariable } from '../secrets/collect.ts';

@@ -1,8 +1,8 @@
-/** Everything this program writes, whatever writes it, is for its user alone: runs, reports, completions. */
+/** Only the user can read the files that this program writes: runs, reports, completions. */
 
 const PRIVATE = 0o077;
 
-/** As the user had set it. */
+/** As the user set it. */
 let usual: number | null = null;
 
 /** From now on no other user of the machine can read what is written. */

@@ -1,9 +1,9 @@
-/** One line asked of a person at a terminal, on stderr. */
+/** Asks the user for one line at a terminal, on stderr. */
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline/promises';
 import type { Terminal } from '../terminal/capabilities.ts';
 
-/** Whether somebody is there to be asked. @param terminal that of stderr, where questions stand */
+/** Whether a user can be asked. @param terminal that of stderr, where questions are shown */
 export function canPrompt(terminal: Terminal): boolean {
   return terminal.interactive && process.stdin.isTTY;
 }

@@ -1,4 +1,4 @@
-/** oclif flags out of the option table: one row there is one flag, one variable and one config key. */
+/** The oclif flags, from the option table: one row is one flag, one variable and one config key. */
 import { Flags, type Interfaces } from '@oclif/core';
 import type { RunOption } from '../config/keys/key.ts';
 import { isMap, RUN_OPTIONS } from '../config/keys/table.ts';
@@ -38,7 +38,7 @@ function summaryOf(option: RunOption): string {
   return notes.length === 0 ? summary : `${summary} [${notes.join(', ')}]`;
 }
 
-/** With the names of all there are, out of the one table. */
+/** With the names of all reporters. */
 export function reporterSummary(summary: string): string {
   return `${summary.replace(/\.$/, '')}: ${Object.keys(FORMATTERS).join(', ')}.`;
 }

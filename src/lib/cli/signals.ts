@@ -1,4 +1,4 @@
-/** The first signal asks a run to stop in good order, the second one ends the process at once. */
+/** The first signal stops a command in good order, the second one ends the process at once. */
 import { setMaxListeners } from 'node:events';
 import { EXIT } from '../errors.ts';
 import { interrupted } from '../replay/faults.ts';
@@ -17,13 +17,13 @@ export interface Signals {
   readonly unwatch: () => void;
 }
 
-/** How long a command may take to stop in good order, in milliseconds; what is left then waits for something that does not come. */
+/** For a command to stop in good order, in milliseconds; after that it is stuck. */
 const STOP_LIMIT_MS = 10_000;
 
 /** @param stopLimitMs from the first signal on; after it the process ends at once */
 export function watchSignals(stopLimitMs = STOP_LIMIT_MS): Signals {
   const controller = new AbortController();
-  // All that is in flight listens; Node would take more than ten for a leak and say so on the screen.
+  // Every request in flight listens; Node would report more than ten listeners as a leak.
   setMaxListeners(0, controller.signal);
   let firstMs = 0;
   let limit: NodeJS.Timeout | undefined;
@@ -58,7 +58,7 @@ function endAtOnce(signal: NodeJS.Signals): void {
   process.exit(stoppedExit(signal));
 }
 
-const LOOK_AGAIN_MS = 20;
+const POLL_MS = 20;
 const STUCK_MS = 1_000;
 
 function isReadingFiles(): boolean {
@@ -67,21 +67,21 @@ function isReadingFiles(): boolean {
 
 /**
  * For a process that is about to exit after a signal: where one of Node's threads waits for a pipe, Node's own exit would wait
- * for that thread. The signal, which nobody watches any more, ends it.
+ * for that thread. The signal, which is no longer handled, ends it.
  */
 export async function endStuckThreads(exitCode: unknown): Promise<void> {
   if (process.platform === 'win32') return;
-  // What is not stuck is done in a moment.
-  for (let waitedMs = 0; isReadingFiles(); waitedMs += LOOK_AGAIN_MS) {
+  // Threads that are not stuck finish within moments.
+  for (let waitedMs = 0; isReadingFiles(); waitedMs += POLL_MS) {
     if (waitedMs >= STUCK_MS) break;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   if (!isReadingFiles()) return;
   const signal = exitCode === EXIT.interrupted ? 'SIGINT' : 'SIGTERM';
   process.once('exit', () => process.kill(process.pid, signal));
 }
 
-/** How long preparing may go on after a signal, in milliseconds: a run that is ready by then says itself that it was stopped. */
+/** For preparing after a signal, in milliseconds: a run that is ready by then reports itself that it was stopped. */
 const PREPARE_MS = 5_000;
 
 /** @throws ProdE2eError `INTERRUPTED` where a signal has come and the work, before which nothing is sent, does not end */

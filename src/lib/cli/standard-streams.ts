@@ -1,13 +1,13 @@
 /**
  * stdout and stderr that fail on the way: a reader that has seen enough, a terminal that was closed, a full disk behind
- * a redirection. The program goes on and ends in good order; what it had to say to somebody who has gone is dropped.
+ * a redirection. The program continues and ends in good order; output that has no reader is dropped.
  */
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { isatty } from 'node:tty';
 import { codeOf } from '../errors.ts';
 
-/** Nobody reads any more. Not an error: `prod-e2e report list | head` has shown what was asked for. */
+/** The reader has closed the pipe. Not an error: `prod-e2e report list | head` has shown what the user wanted. */
 const READER_GONE = new Set(['EPIPE', 'EIO', 'ECONNRESET']);
 
 const failed = new WeakMap<NodeJS.WriteStream, Error>();
@@ -29,7 +29,7 @@ export function streamFailure(stream: NodeJS.WriteStream): Error | null {
   return failed.get(stream) ?? null;
 }
 
-/** Somebody wants what the stream was to carry, and cannot have it. */
+/** The output is wanted, and cannot be written. */
 export function lostOutput(stream: NodeJS.WriteStream): Error | null {
   const failure = streamFailure(stream);
   return failure === null || READER_GONE.has(codeOf(failure) ?? '') ? null : failure;
@@ -37,7 +37,7 @@ export function lostOutput(stream: NodeJS.WriteStream): Error | null {
 
 /**
  * Node puts terminals back into the mode they had, and aborts (SIGABRT) where one has been closed meanwhile (its
- * `ResetStdio` takes any error of tcsetattr for a bug): what is no terminal any more is replaced before it looks.
+ * `ResetStdio` takes any error of tcsetattr for a bug): a closed terminal is replaced before that.
  */
 function letGo(terminals: readonly number[]): void {
   for (const descriptor of terminals) {

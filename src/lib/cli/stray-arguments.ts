@@ -1,6 +1,6 @@
 /**
- * What on a command line is nobody's: values of flags that do not exist, and arguments that no command takes. Somebody meant
- * something with them, such as `Authorization: Bearer …` without its -H, so they are as secret as whatever was meant.
+ * Stray arguments: values of flags that do not exist, and arguments that no command takes. They can be secret, such as
+ * `Authorization: Bearer …` without its -H.
  */
 
 /** A test compares these with the flags that there are. */
@@ -32,7 +32,7 @@ export const ARGUMENTS: Readonly<Record<string, number>> = {
 export interface Stray {
   /** Its place on the command line. */
   readonly at: number;
-  /** What is nobody's: the argument, or what follows the name of the flag. */
+  /** The stray argument, or what follows the name of the flag. */
   readonly value: string;
   /** The argument as it may be shown. */
   readonly shown: string;
@@ -41,7 +41,7 @@ export interface Stray {
 const MASK = '***';
 /** Flags are words; what has a digit in it, or is longer, may be the secret itself. */
 const FLAG_NAME = /^--[a-z]{1,16}(?:-[a-z]{1,16}){0,2}$/i;
-/** Words by which commands are called; what is none of these is not told back. */
+/** Names of commands; any other word is not printed back. */
 const COMMAND_WORD = /^[a-z]{1,16}(?:-[a-z]{1,16})?$/;
 
 export function isCommandWord(word: string): boolean {

@@ -1,4 +1,4 @@
-/** How a trace is named on the command line, the same for every command that takes one. */
+/** The arguments and flags that name a trace, for every command that takes one. */
 import { Args, Flags } from '@oclif/core';
 
 export const traceArgs = {

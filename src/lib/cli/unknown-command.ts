@@ -44,7 +44,7 @@ export function unknownCommand(words: readonly string[], commands: readonly stri
   });
 }
 
-/** What follows may be anything, and nothing that looks unlike a command is told back. */
+/** Only words that look like a command are printed back: the rest may be secret. */
 function notThere(words: readonly string[], isTopic: boolean): string {
   const typed = words.slice(0, isTopic ? 2 : 1);
   return typed.every(isCommandWord)
@@ -52,7 +52,7 @@ function notThere(words: readonly string[], isTopic: boolean): string {
     : 'There is no such command (not shown: it may hold a secret).';
 }
 
-/** A command that is there, followed by a word that it does not take. */
+/** A known command, followed by a word that it does not take. */
 function wholeCommand(words: readonly string[], commands: readonly string[]) {
   for (let length = words.length - 1; length > 0; length -= 1) {
     const command = words.slice(0, length).join(' ');

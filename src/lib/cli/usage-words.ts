@@ -62,7 +62,7 @@ const RULES: readonly Rule[] = [
 
 /** The help that oclif names is named by us. */
 const MORE = /\n+See more help with --help\s*$/;
-/** What stands above the reasons, of which each is in a line. */
+/** The line above the reasons, which have one line each. */
 const HEAD = /^The following errors? occurred:\s*/;
 
 /** Null for what is not one of oclif's; more than one reason is told one by one. */

@@ -1,4 +1,6 @@
-/** One thing that was looked at, and what to do about it. */
+/** One check of `prod-e2e doctor`: its result, and what to do about it. */
+import type { ProdE2eError } from '../errors.ts';
+import { EXPOSURE_HINT, exposureMessage } from '../secrets/flags.ts';
 
 export type CheckState = 'ok' | 'warn' | 'fail';
 
@@ -22,4 +24,33 @@ export function warn(name: string, message: string, advice: readonly string[]): 
 
 export function fail(name: string, message: string, advice: readonly string[]): Check {
   return { name, state: 'fail', message, advice };
+}
+
+export function configCheck(found: {
+  /** Null without a config file. */
+  readonly file: string | null;
+  readonly profile: string | null;
+}): Check {
+  if (found.file === null) {
+    return ok('config', 'No config file: flags, environment and defaults, without faults');
+  }
+  const profile = found.profile === null ? '' : `, profile ${found.profile}`;
+  return ok('config', `${found.file}${profile}: no faults`);
+}
+
+/** A setting that looks as if it counted: `~/.sentryclirc: the section [default] is ignored`. */
+export function ignored(warning: string): Check {
+  return warn('settings', warning, []);
+}
+
+/** Null where no flag holds a secret. */
+export function exposureCheck(flags: readonly string[]): Check | null {
+  return flags.length === 0 ? null : warn('flags', exposureMessage(flags), [EXPOSURE_HINT]);
+}
+
+/** The error's message holds one fault a line; the name of the check is what could not be used. */
+export function unusable(name: string, error: ProdE2eError): Check {
+  const [head = '', ...faults] = error.message.split('\n').map((line) => line.trim());
+  const message = faults.length === 0 ? head : `${head} ${faults.join('; ')}`;
+  return fail(name, message.replace(/\.$/, ''), error.suggestions);
 }

@@ -1,18 +1,14 @@
 /** What `prod-e2e doctor` does: sandbox, signals, lines as they come, an exit code. */
-import path from 'node:path';
 import { redactKnown } from '../cli/known-secrets.ts';
-import { orError } from '../cli/or-error.ts';
 import { orStopped, stoppedExit, watchSignals } from '../cli/signals.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
-import type { Settings } from '../config/settings/settings.ts';
-import { EXIT, ProdE2eError } from '../errors.ts';
-import { reachDirectly, sandboxSecrets, sandboxSettings } from '../sandbox/settings.ts';
+import { EXIT, orError, ProdE2eError } from '../errors.ts';
+import { inSandbox, type SandboxedConfig } from '../sandbox/settings.ts';
 import { createRedactor, ofSentences, type Redact, redactDeep } from '../secrets/redact.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
 import { callEvery, createWaitLines } from '../view/wait-lines.ts';
-import type { Check } from './check.ts';
-import { ignored, unusable } from './config-check.ts';
+import { type Check, ignored, unusable } from './check.ts';
 import { examine } from './doctor.ts';
 import { checkLines, conclusion } from './doctor-text.ts';
 import { prepareDoctor } from './prepare.ts';
@@ -50,7 +46,12 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
   const signals = watchSignals();
   try {
     if (config instanceof ProdE2eError) emit(unusable('config', config));
-    else await examineTarget(input, { config, emit, stop: signals.stop });
+    else {
+      const common = { config, emit, stop: signals.stop };
+      if (input.sandbox)
+        await inSandbox({ ...input, config }, (sandboxed) => examineWith(input, { ...common, ...sandboxed }));
+      else await examineWith(input, { ...config, ...common });
+    }
   } finally {
     signals.unwatch();
   }
@@ -66,42 +67,15 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
   return failed ? EXIT.failed : EXIT.ok;
 }
 
-interface Examination {
+interface Examination extends SandboxedConfig {
   readonly config: ResolvedConfig;
   readonly emit: (check: Check) => void;
   readonly stop: AbortSignal;
 }
 
-async function examineTarget(input: DoctorCommandInput, examination: Examination): Promise<void> {
-  const { config } = examination;
-  if (!input.sandbox) {
-    return examineWith(input, { ...examination, settings: config.settings, secrets: config.secrets });
-  }
-  const [{ startSandbox }, { parseFault }] = await Promise.all([
-    import('../sandbox/sandbox.ts'),
-    import('../../sandbox/faults/faults.ts'),
-  ]);
-  const faults = input.faults.map(parseFault);
-  const sandbox = await startSandbox({ entryFolder: path.join(input.root, 'dist', 'sandbox'), faults });
-  try {
-    reachDirectly(sandbox.info);
-    const settings = sandboxSettings(config, sandbox.info);
-    const secrets = [...config.secrets, ...sandboxSecrets(sandbox.info)];
-    await examineWith(input, { ...examination, settings, secrets });
-  } finally {
-    await sandbox.stop();
-  }
-}
-
 async function examineWith(
   input: DoctorCommandInput,
-  {
-    config,
-    settings,
-    secrets,
-    emit,
-    stop,
-  }: Examination & { readonly settings: Settings; readonly secrets: readonly string[] },
+  { config, settings, secrets, emit, stop }: Examination,
 ): Promise<void> {
   const redact: Redact = createRedactor(secrets);
   const waits = createWaitLines({
@@ -115,9 +89,9 @@ async function examineWith(
       settings,
       config,
       send: input.send,
-      agreed: input.yes,
+      confirmed: input.yes,
       dataDir: input.dataDir(settings.dataDir),
-      redact,
+      secrets,
       emit: (check) => emit(redactDeep(check, ofSentences(redact))),
       onProgress: (waiting) => {
         if (waiting === null) waits.end();

@@ -7,22 +7,22 @@ import type { Monitor, Notifier } from '../model/notifier.ts';
 import type { SentryDelivery } from '../model/report.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { alertChecks } from './alert-checks.ts';
-import { type Check, ok } from './check.ts';
-import { clockCheck } from './clock-check.ts';
-import { configCheck, exposureCheck, unusable } from './config-check.ts';
+import { type Check, configCheck, exposureCheck, ok, unusable } from './check.ts';
 import type { ConnectionFacts } from './connection.ts';
 import { type ConnectionContext, connectionChecks } from './connection-checks.ts';
-import { deliveryCheck, dsnCheck } from './dsn-checks.ts';
 import {
   accessCheck,
+  deliveryCheck,
+  dsnCheck,
   incompleteCheck,
   noTokenCheck,
   type OrganizationReply,
   organizationCheck,
+  type TraceFacts,
   type TraceReply,
-} from './token-checks.ts';
-import { type TraceFacts, traceChecks } from './trace-checks.ts';
-import { quietCheck, responseCheck, webhookCheck } from './webhook-checks.ts';
+  traceChecks,
+} from './sentry-checks.ts';
+import { clockCheck, quietCheck, responseCheck, webhookCheck } from './webhook-checks.ts';
 
 /** One webhook, sent and judged. */
 export interface RoundTrip {
@@ -50,7 +50,7 @@ export interface TargetPort {
 
 export interface ReadingPort {
   readonly org: string;
-  readonly readOrganisation: () => Promise<OrganizationReply>;
+  readonly readOrganization: () => Promise<OrganizationReply>;
   /** Reads a trace that nobody has. */
   readonly readNothing: () => Promise<TraceReply>;
   readonly awaitTrace: (delivery: Delivery) => Promise<TraceFacts>;
@@ -129,7 +129,7 @@ async function checkToken(
     emit(reading === null ? noTokenCheck(sentryUrl) : incompleteCheck(reading.message));
     return null;
   }
-  const token = organizationCheck(await reading.readOrganisation(), { org: reading.org, dsn });
+  const token = organizationCheck(await reading.readOrganization(), { org: reading.org, dsn });
   emit(token);
   if (token.state === 'fail' || stop.aborted) return null;
   const access = accessCheck(await reading.readNothing());

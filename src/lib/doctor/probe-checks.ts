@@ -2,8 +2,7 @@
 import type { ProdE2eError } from '../errors.ts';
 import { hintFor } from '../report/advice/advice.ts';
 import { durationText } from '../terminal/quantities.ts';
-import { type Check, fail, ok, warn } from './check.ts';
-import { unusable } from './config-check.ts';
+import { type Check, fail, ok, unusable, warn } from './check.ts';
 import type { ConnectionFacts } from './connection.ts';
 import { type ConnectionContext, connectionChecks } from './connection-checks.ts';
 

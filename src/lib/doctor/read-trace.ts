@@ -1,23 +1,76 @@
-/** Waits for the trace of the doctor's one webhook, and notes when it could first be read. */
+/** Reads from Sentry: whether the token can, and the trace of the one webhook, with when it could first be read. */
 
+import { randomBytes } from 'node:crypto';
+import type { Settings } from '../config/settings/settings.ts';
 import type { TraceSettings } from '../config/settings/trace.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Trace, TraceSpan } from '../model/trace.ts';
 import { sleep } from '../sleep.ts';
 import { readTraces, type WaitProgress } from '../trace/reading/read-traces.ts';
+import { timeLimit } from '../trace/reading/time-limit.ts';
+import { FIRST_RESPONSE } from '../trace/reading/wait-text.ts';
 import type { TraceReader, TraceReading } from '../trace/reading/watched-trace.ts';
+import type { SentryApi } from '../trace/sentry-api/endpoints.ts';
 import { ourSpanIds } from '../trace/spans/own-spans.ts';
-import type { TraceFacts } from './trace-checks.ts';
+import type { ReadingPort } from './doctor.ts';
+import type { TraceFacts } from './sentry-checks.ts';
 
-export interface AwaitOptions {
+/** For the requests to Sentry's API before a webhook is sent, in milliseconds; no longer than `trace.timeout`. */
+const API_LIMIT_MS = 20_000;
+
+/** @param flushedInMs how long Sentry took to accept our spans: a part of the wait for the trace */
+export function readingPort(
+  api: SentryApi,
+  {
+    settings: { sentry, trace },
+    onProgress,
+    stop,
+  }: {
+    readonly settings: Settings;
+    readonly onProgress: (progress: Pick<WaitProgress, 'progress' | 'resumesInMs'> | null) => void;
+    readonly stop: AbortSignal;
+  },
+  flushedInMs: () => number,
+): ReadingPort {
+  const { timeoutMs, intervalMs } = trace;
+  let leftMs = Math.min(API_LIMIT_MS, timeoutMs);
+  /** Both requests share one limit. */
+  const within = async <T>(
+    request: (options: { readonly signal: AbortSignal }) => Promise<T>,
+  ): Promise<T> => {
+    onProgress({ progress: FIRST_RESPONSE, resumesInMs: null });
+    const begunMs = performance.now();
+    const limit = timeLimit(leftMs, stop);
+    return request({ signal: limit.signal }).finally(() => {
+      limit.end();
+      onProgress(null);
+      leftMs -= performance.now() - begunMs;
+    });
+  };
+  return {
+    org: sentry.org ?? '',
+    readOrganization: () => within(api.readOrganization),
+    readNothing: () =>
+      within((options) =>
+        api.readTrace(randomBytes(16).toString('hex'), { ...options, startedAt: Date.now() }),
+      ),
+    awaitTrace: (delivery) => {
+      onProgress({ progress: FIRST_RESPONSE, resumesInMs: null });
+      const left = { timeoutMs: Math.max(0, timeoutMs - flushedInMs()), intervalMs };
+      return awaitTrace(delivery, { api, settings: left, onProgress, stop }).finally(() => onProgress(null));
+    },
+  };
+}
+
+interface AwaitOptions {
   readonly api: TraceReader;
   readonly settings: Pick<TraceSettings, 'timeoutMs' | 'intervalMs'>;
   readonly onProgress: (progress: WaitProgress) => void;
   readonly stop: AbortSignal;
 }
 
-/** No span is expected: whichever service continued the trace shows what is asked here. */
-export async function awaitTrace(
+/** No span is expected: any service that continued the trace answers the question of this check. */
+async function awaitTrace(
   delivery: Delivery,
   { api, settings, onProgress, stop }: AwaitOptions,
 ): Promise<TraceFacts> {

@@ -1,12 +1,11 @@
 /** Looks whether the configured probes could look: connects to their hosts and has their queries accepted, and asks nothing. */
 
-import { orError } from '../cli/or-error.ts';
 import type { Settings } from '../config/settings/settings.ts';
-import { ProdE2eError } from '../errors.ts';
+import { orError, ProdE2eError } from '../errors.ts';
 import { ORIGIN } from '../json/placeholders.ts';
 import type { SqlProbe } from '../model/probe.ts';
 import { checkAllowedHost, isLoopback } from '../safety/safety.ts';
-import { createAgents } from '../send/agents.ts';
+import { proxyHost } from '../send/agents.ts';
 import type { SqlClient } from '../stages/probes/sql-client.ts';
 import { databaseOf, originOf } from '../verify/prepare-probes.ts';
 import type { Check } from './check.ts';
@@ -62,9 +61,8 @@ async function httpFacts(origin: string, target: string | null, settings: Settin
   checkAllowedHost(origin, settings.allowHosts);
   if (origin === target) return { kind: 'target', host };
   const timeoutMs = settings.connectTimeoutMs;
-  const agents = createAgents({ url: origin, connectTimeoutMs: timeoutMs, maxSockets: 1 });
-  agents.destroy();
-  if (agents.proxy !== null) return { kind: 'proxy', host, proxy: agents.proxy };
+  const proxy = proxyHost(origin);
+  if (proxy !== null) return { kind: 'proxy', host, proxy };
   // Certificates of the configuration are for the target alone.
   const facts = await probeConnection({ url: origin, timeoutMs, pem: NO_PEM });
   const context = { url: origin, loopback: isLoopback(origin), timeoutMs, nowMs: Date.now() };

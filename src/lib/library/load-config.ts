@@ -19,7 +19,7 @@ export interface ConfigOptions {
 
 declare const made: unique symbol;
 
-/** A configuration that was read and found to be right. What is in it, secrets among it, stays inside. */
+/** A valid configuration that was read. Its content, which holds secrets, stays inside. */
 export interface LoadedConfig {
   /** Only {@link loadConfig} makes one. */
   readonly [made]: true;
@@ -32,7 +32,7 @@ export interface LoadedConfig {
 
 export interface Known {
   readonly resolved: ResolvedConfig;
-  /** What may say which shard this is, and whose. */
+  /** Variables that may name the shard. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -54,7 +54,7 @@ export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedCon
   });
 }
 
-/** What was read for one that {@link loadConfig} gave; an object of the caller's is read now, and nothing else. */
+/** What {@link loadConfig} read; an object of the caller is read now, and nothing else is. */
 export async function knownConfig(config: Config | LoadedConfig): Promise<Known> {
   const loaded = known.get(config as LoadedConfig);
   if (loaded !== undefined) return loaded;

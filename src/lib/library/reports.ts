@@ -23,9 +23,9 @@ export async function renderReport(report: Report, reporter: string): Promise<st
 }
 
 /**
- * The report of a kept run, or one that was written as JSON.
+ * The report of a saved run, or one that was written as JSON.
  * @param run id, unique prefix of one, path of a run's folder or of a JSON report, `latest` (default) or `last-green`
- * @param options.dataDir where runs are kept; that of the command line without
+ * @param options.dataDir where runs are saved; the folder of the command line by default
  * @throws ProdE2eError `UNKNOWN_RUN`, `AMBIGUOUS_RUN`, `NO_RUNS`, `NO_GREEN_RUN`, `RUN_UNREADABLE`, `REPORT_UNREADABLE`
  */
 export async function readReport(

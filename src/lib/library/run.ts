@@ -1,4 +1,4 @@
-/** A run that a program asks for: silent, told by events, with the report as its result. */
+/** A run that a program starts: it prints nothing, emits events, and returns the report. */
 import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,9 +6,8 @@ import path from 'node:path';
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
+import type { PreparedRun } from '../run/open-run.ts';
 import type { SafetyQuestion } from '../safety/safety.ts';
-import { createRedactor } from '../secrets/redact.ts';
-import { VERSION } from '../version.ts';
 import type { Config } from './config-type.ts';
 import { homeFolders } from './home-folders.ts';
 import { type Known, knownConfig, type LoadedConfig } from './load-config.ts';
@@ -51,7 +50,7 @@ export async function run(config: Config | LoadedConfig, options: RunOptions = {
   }
 }
 
-/** A folder that is the run's own is no place for earlier ones. */
+/** A run that is not saved gets a folder of its own, which holds no earlier runs. */
 async function dataFolder({ resolved }: Known, keep: boolean) {
   const { dataDir } = resolved.settings;
   if (keep) {
@@ -74,7 +73,7 @@ interface Stop {
   readonly release: () => void;
 }
 
-/** A signal of our own: all that is in flight listens, which the caller's would be warned of. */
+/** A signal of our own: with all listeners of requests in flight on the caller's signal, Node would warn of a leak. */
 function stopOf(signal: AbortSignal | undefined): Stop {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
@@ -95,53 +94,29 @@ async function sendAndReport({
   readonly dataDir: string;
   readonly stop: Stop;
 }): Promise<Report> {
-  const [{ preparePlan, targetOf }, { prepareRun }, { shardFor }, { checkSafety }, { run: walk }] =
-    await Promise.all([
-      import('../run/prepare-plan.ts'),
-      import('../run/open-run.ts'),
-      import('../plan/prepare-shard.ts'),
-      import('../safety/check.ts'),
-      import('../run/run.ts'),
-    ]);
-  const [{ proxyHost }, { secretVariables }] = await Promise.all([
-    import('../send/agents.ts'),
-    import('../secrets/variables.ts'),
-  ]);
-  const { settings, secrets, profile, scenariosAt } = known.resolved;
-  const agreed = options.confirm === true;
-  const url = targetOf(settings);
-  const basis = {
-    ...{ settings, url, dataDir, version: VERSION, redact: createRedactor(secrets), stop: stop.signal },
-    shard: shardFor(settings, known.env),
-  };
-  const plan = await preparePlan(basis);
-  const proxy = proxyHost(url);
-  const to = { url, proxy };
-  const nowMs = Date.now();
-  const quiet = await checkSafety({ settings, count: plan.sends, to, agreed, ask: refuse, nowMs });
-  const variables = secretVariables(secrets, process.env);
-  const roots = { cwd: process.cwd(), workspace: process.env.GITHUB_WORKSPACE };
-  const preparation = {
-    ...{ ...basis, profile, agreed, proxy, quiet, variables, links: true },
-    ...{ scenariosAt, roots, savesCleanup: options.keep !== false },
-    ...{ stays: options.keep !== false && settings.keep > 0, alertsForget: options.keep === false },
-  };
-  const told = tellOnce(options.onEvent, stop);
-  const prepared = await prepareRun(preparation, plan, { emit: told.emit, stop: stop.signal });
+  const { openRun } = await import('../run/open-run.ts');
+  const { resolved: config, env } = known;
+  const saved = options.keep !== false;
+  const opened = await openRun({
+    ...{ config, settings: config.settings, secrets: config.secrets, dataDir, saved },
+    ...{ confirmed: options.confirm === true, sandbox: false, shardEnv: env, stop: stop.signal },
+  });
+  const confirmed = await opened.confirm(refuse);
+  const events = guardedEvents(options.onEvent, stop);
+  const prepared = await confirmed.prepare(events.emit);
   try {
-    const { source, failure } = await walk(prepared.settings, prepared.ports);
+    const { source, failure } = await prepared.start();
     if (failure !== null) throw failure;
     const report = await completeReport(source);
-    if (options.keep !== false)
-      await prune({ dataDir, keep: settings.keep, own: plan.runId, emit: told.emit });
-    told.rethrow();
+    if (saved) await prune(prepared, events.emit);
+    events.rethrow();
     return report;
   } finally {
     await prepared.close();
   }
 }
 
-/** Nobody can be asked. */
+/** A program has no one to ask. */
 async function refuse(questions: readonly SafetyQuestion[]): Promise<void> {
   if (questions.length === 0) return;
   const { otherwiseText, questionsText } = await import('../safety/safety.ts');
@@ -151,8 +126,8 @@ async function refuse(questions: readonly SafetyQuestion[]): Promise<void> {
   });
 }
 
-/** What the caller's function throws must not cost the run its report: it is told no more, and the run is stopped. */
-function tellOnce(onEvent: RunOptions['onEvent'], stop: Stop) {
+/** An error of the caller's function stops the run in good order: it gets no further events, and the run its report. */
+function guardedEvents(onEvent: RunOptions['onEvent'], stop: Stop) {
   let thrown: { readonly by: unknown } | null = null;
   return {
     emit: (event: RunEvent) => {
@@ -170,23 +145,12 @@ function tellOnce(onEvent: RunOptions['onEvent'], stop: Stop) {
   };
 }
 
-async function prune({
-  dataDir,
-  keep,
-  own,
-  emit,
-}: {
-  readonly dataDir: string;
-  readonly keep: number;
-  readonly own: string;
-  readonly emit: (event: RunEvent) => void;
-}): Promise<void> {
-  const { droppedText, pruneRuns } = await import('../report/store/prune.ts');
+async function prune(prepared: PreparedRun, emit: (event: RunEvent) => void): Promise<void> {
   const warn = (code: string, message: string, hint: string | null) =>
     emit({ type: 'notice', finding: { severity: 'warning', code, message, hint } });
   try {
-    const dropped = droppedText(await pruneRuns(dataDir, { keep, own }));
-    if (dropped !== null) warn('left-overs-pruned', dropped, null);
+    const pruned = await prepared.prune();
+    if (pruned !== null) warn('left-overs-pruned', pruned, null);
   } catch (thrown) {
     if (!(thrown instanceof ProdE2eError)) throw thrown;
     warn('not-pruned', thrown.message, thrown.hint);

@@ -32,12 +32,12 @@ export interface PlannedTest {
 export interface Plan {
   readonly runId: string;
   readonly seed: string;
-  /** Tests. */
-  readonly total: number;
-  /** Webhooks: the tests, and what is sent again on purpose; of a shard, those of all shards. */
+  /** Tests to send. */
+  readonly planned: number;
+  /** Webhooks: the tests and their resends; of a shard, those of all shards. */
   readonly sends: number;
   /** Of a shard: tests of all shards together. */
-  readonly whole?: number;
+  readonly totalAcrossShards?: number;
   /** The scenarios in the order of one turn. */
   readonly scenarios: readonly string[];
   /** The same with all that is known of them, each once; what is replayed may have the name of another. */

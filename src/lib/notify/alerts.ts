@@ -1,16 +1,26 @@
-/** Tells others of a run: checks in at its start and its end, and tells notifiers what changed. Never throws. */
+/** Checks in at the start and the end of a run, and sends the notifiers what changed. Never throws. */
+import { once } from 'node:events';
 import { messageOf } from '../errors.ts';
 import type { AlertFacts, Change } from '../model/alert.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportHead } from '../model/report.ts';
 import type { Fold } from '../report/digest/fold.ts';
-import { BUSY, checkInFailed, heldBack, noneSent, notRemembered, notSent } from './alert-findings.ts';
-import type { AlertPorts, OpenNotifier } from './alert-ports.ts';
+import { graceAfter } from '../sleep.ts';
 import { createCauseFold } from './causes.ts';
 import { changesOf, sentAfter, stillOpen } from './changes.ts';
 import { advance } from './outages.ts';
 import type { PostOutcome } from './post.ts';
-import { sendAlerts } from './send-alerts.ts';
+import {
+  type AlertPorts,
+  BUSY,
+  checkInFailed,
+  heldBack,
+  noneSent,
+  notRemembered,
+  notSent,
+  type OpenNotifier,
+  sendAlerts,
+} from './send-alerts.ts';
 import { type AlertState, NOTHING_OPEN } from './state.ts';
 import type { OpenAlertState } from './state-file.ts';
 
@@ -25,10 +35,11 @@ export interface Alerts {
 
 type AlertHead = ReportHead & Pick<AlertFacts, 'unsaved'>;
 
-/** All that is told at the end of a run takes at most so many milliseconds together. */
+/** For all alerts at the end of a run together, in milliseconds. */
 export const ALERTS_WITHIN_MS = 5_000;
-/** The same for a run that somebody wants to end. */
+/** After a stop, in milliseconds. */
 const STOPPED_WITHIN_MS = 2_000;
+const BUDGET = { limitMs: ALERTS_WITHIN_MS, graceMs: STOPPED_WITHIN_MS };
 
 export function createAlerts(ports: AlertPorts): Alerts {
   const causes = createCauseFold(ports.required);
@@ -45,7 +56,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
     return failed === undefined || failed.ok ? [] : [checkInFailed(checkIn, failed.reason)];
   };
 
-  const tellAll = async (head: AlertHead, stop: AbortSignal): Promise<readonly Finding[]> => {
+  const alertAll = async (head: AlertHead, stop: AbortSignal): Promise<readonly Finding[]> => {
     // What a run that was cut off did not see is neither broken nor working.
     if (ports.notifiers.length === 0 || head.status === 'interrupted') return [];
     const opened = await ports.openState(stop);
@@ -114,7 +125,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
     begun: () => {
       const { checkIn } = ports;
       if (checkIn === null) return;
-      const budget = startBudget(ports.stop);
+      const budget = graceAfter(ports.stop, BUDGET);
       begun = checkIn.send({ status: 'in_progress', durationMs: null }, budget.signal).finally(budget.end);
     },
     watched: (fold) => ({
@@ -129,9 +140,9 @@ export function createAlerts(ports: AlertPorts): Alerts {
       },
     }),
     ended: async (head) => {
-      const budget = startBudget(ports.stop);
+      const budget = graceAfter(ports.stop, BUDGET);
       try {
-        const both = [checkOut(head, budget.signal), tellAll(head, budget.signal).catch(noneSent)];
+        const both = [checkOut(head, budget.signal), alertAll(head, budget.signal).catch(noneSent)];
         return (await Promise.all(both)).flat();
       } finally {
         budget.end();
@@ -146,29 +157,7 @@ const NONE: ReadonlySet<Change> = new Set();
 
 const SENT: PostOutcome = { ok: true };
 
-function aborted(signal: AbortSignal): Promise<PostOutcome> {
-  return new Promise((resolve) => {
-    const late = () => resolve({ ok: false, reason: 'no answer in time' });
-    if (signal.aborted) late();
-    else signal.addEventListener('abort', late, { once: true });
-  });
-}
-
-/** A signal that is aborted when there is no more time: sooner, once the run is to stop. */
-function startBudget(stop: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void } {
-  const controller = new AbortController();
-  const over = () => controller.abort();
-  const timers: NodeJS.Timeout[] = [setTimeout(over, ALERTS_WITHIN_MS)];
-  const hurry = () => {
-    timers.push(setTimeout(over, STOPPED_WITHIN_MS));
-  };
-  if (stop.aborted) hurry();
-  else stop.addEventListener('abort', hurry, { once: true });
-  return {
-    signal: controller.signal,
-    end: () => {
-      stop.removeEventListener('abort', hurry);
-      for (const timer of timers) clearTimeout(timer);
-    },
-  };
+async function aborted(signal: AbortSignal): Promise<PostOutcome> {
+  if (!signal.aborted) await once(signal, 'abort');
+  return { ok: false, reason: 'no answer in time' };
 }

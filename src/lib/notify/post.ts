@@ -36,22 +36,20 @@ interface AgentPair {
 export function createPost(agentsFor: (url: string) => AgentPair): Post {
   return async (request, stop) => {
     if (stop.aborted) return OUT_OF_TIME;
-    // One that ends with the request: where the answer is too long it is closed, not read.
+    // A response that is too long is closed, not read.
     const controller = new AbortController();
-    const end = () => controller.abort();
-    stop.addEventListener('abort', end, { once: true });
     try {
       const sent = got.post(request.url, {
         agent: agentsFor(request.url),
         headers: { ...request.headers, 'user-agent': `prod-e2e/${VERSION}` },
         body: request.body,
-        signal: controller.signal,
+        signal: AbortSignal.any([stop, controller.signal]),
         retry: { limit: 0 },
         followRedirect: false,
         throwHttpErrors: false,
       });
       sent.on('downloadProgress', ({ transferred }) => {
-        if (transferred > MAX_ANSWER_BYTES) end();
+        if (transferred > MAX_ANSWER_BYTES) controller.abort();
       });
       const { statusCode, body } = await sent;
       return statusCode >= 200 && statusCode < 300 ? { ok: true } : refused(statusCode, body);
@@ -59,8 +57,6 @@ export function createPost(agentsFor: (url: string) => AgentPair): Post {
       if (stop.aborted) return OUT_OF_TIME;
       if (controller.signal.aborted) return { ok: false, reason: 'the answer is longer than 64 KiB' };
       return { ok: false, reason: WORDS[codeOf(thrown) ?? ''] ?? line(messageOf(thrown), QUOTED_ANSWER) };
-    } finally {
-      stop.removeEventListener('abort', end);
     }
   };
 }

@@ -8,8 +8,8 @@ import { type Agents, createAgents, proxyHost } from '../send/agents.ts';
 import type { Dsn } from '../send/dsn.ts';
 import { randomHex } from '../send/trace.ts';
 import { VERSION } from '../version.ts';
-import type { CheckInPort, OpenNotifier } from './alert-ports.ts';
 import type { Alerts } from './alerts.ts';
+import type { CheckInPort, OpenNotifier } from './send-alerts.ts';
 
 export interface AlertSetup {
   /** Null where nobody is to be told. */
@@ -94,7 +94,7 @@ async function openAlerts(
   const post = createPost((url) => connections.to(url).pair);
   const release = `prod-e2e@${VERSION}`;
   const envelope = () => ({ dsn, version: VERSION, sentAt: new Date().toISOString() });
-  const { createCheckIn } = await import('./check-in-port.ts');
+  const { createCheckIn } = await import('./check-in.ts');
   const { monitor, environment } = settings;
   const checkIn: CheckInPort | null =
     monitor === null || dsn === null

@@ -1,8 +1,49 @@
-/** Tells one notifier of changes, as far as there is time. */
-import type { Change } from '../model/alert.ts';
-import type { NotifierType } from '../model/notifier.ts';
-import type { Post } from './post.ts';
+/** What alerts need from outside, how one notifier gets its requests, and the warnings about what it did not get. */
+
+import { messageOf } from '../errors.ts';
+import type { AlertFacts, Change } from '../model/alert.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Notifier, NotifierType } from '../model/notifier.ts';
+import { countOf } from '../terminal/quantities.ts';
+import type { Required } from './causes.ts';
+import type { Post, PostOutcome } from './post.ts';
 import type { Posting } from './posting.ts';
+import type { OpenAlertState } from './state-file.ts';
+
+/** A notifier that can be told in this run. */
+export interface OpenNotifier {
+  readonly notifier: Notifier;
+  /** `hooks.slack.com`; nothing else of an address may be told. */
+  readonly host: string;
+}
+
+export interface CheckInPort {
+  readonly slug: string;
+  readonly host: string;
+  readonly send: (
+    checkIn: { readonly status: 'in_progress' | 'ok' | 'error'; readonly durationMs: number | null },
+    stop: AbortSignal,
+  ) => Promise<PostOutcome>;
+}
+
+export interface AlertPorts {
+  /** Null where no monitor is checked in with. */
+  readonly checkIn: CheckInPort | null;
+  readonly notifiers: readonly OpenNotifier[];
+  /** What a test has to show to count as working. */
+  readonly required: Required;
+  /** What earlier runs left; null where another run holds it for longer than there is time. */
+  readonly openState: (stop: AbortSignal) => Promise<OpenAlertState | null>;
+  /** False where the next run will know nothing of this one. */
+  readonly remembers: boolean;
+  readonly postingsOf: (
+    notifier: Notifier,
+    told: { readonly changes: readonly Change[]; readonly facts: AlertFacts },
+  ) => readonly Posting[];
+  readonly post: Post;
+  /** Aborted when the run is to stop. */
+  readonly stop: AbortSignal;
+}
 
 export interface AlertDelivery {
   /** What has been taken. */
@@ -43,4 +84,60 @@ export async function sendAlerts(
   const untold = postings.reduce((sum, { covers }) => sum + covers.length, 0) - told.length;
   const beyond = all.length > MAX_REQUESTS ? `more than ${MAX_REQUESTS} changes at once` : null;
   return { told, untold, reason: reasons[0] ?? beyond };
+}
+
+export function notSent({ notifier, host }: OpenNotifier, { untold, reason }: AlertDelivery): Finding {
+  return {
+    severity: 'warning',
+    code: 'notify-failed',
+    message: `${shownName(notifier, host)} could not be told of ${countOf(untold, 'change')}: ${reason ?? 'no answer'}`,
+    hint: 'The next run tries again; see that the address and the key under notify in the config are right',
+  };
+}
+
+/** Whatever it is: the report of what was sent is worth more. */
+export function noneSent(thrown: unknown): readonly Finding[] {
+  const message = `Nobody could be told what changed: ${messageOf(thrown)}`;
+  return [{ severity: 'warning', code: 'notify-failed', message, hint: null }];
+}
+
+/** `slack (hooks.slack.com)`. */
+function shownName({ name }: Notifier, host: string): string {
+  return `${name} (${host})`;
+}
+
+export function checkInFailed({ slug, host }: CheckInPort, reason: string): Finding {
+  return {
+    severity: 'warning',
+    code: 'check-in-failed',
+    message: `The check-in with the monitor ${slug} did not reach ${host}: ${reason}`,
+    hint: 'Sentry will take this run for missed or timed out; see that the DSN is right: prod-e2e doctor',
+  };
+}
+
+export function notRemembered(why: string): Finding {
+  return {
+    severity: 'warning',
+    code: 'notify-not-kept',
+    message: `What was reported could not be saved (${why}): the next run may report it again`,
+    hint: null,
+  };
+}
+
+/** The other run reports the same target; what it did not see, the next run does. */
+export const BUSY: Finding = {
+  severity: 'warning',
+  code: 'notify-failed',
+  message: 'No alerts were sent: another run against the same target was still sending its own',
+  hint: 'The next run reports what is broken then',
+};
+
+export function heldBack({ notifier, host }: OpenNotifier): Finding {
+  const { after } = notifier;
+  return {
+    severity: 'warning',
+    code: 'notify-not-kept',
+    message: `${shownName(notifier, host)} reports an outage after ${after} failing runs, and the data folder remembers no run before this one`,
+    hint: 'Where each run begins with an empty data folder, mount a volume (PROD_E2E_DATA_DIR) or set after: 1: otherwise no outage is ever reported',
+  };
 }

@@ -65,7 +65,7 @@ export function createPlan(asked: PlanOptions): Plan {
   return {
     runId,
     seed,
-    total: count,
+    planned: count,
     sends: sendsOf(
       turn.map(({ scenario }) => scenario),
       count,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
+import type { Plan } from '../model/plan.ts';
 import type { RunFacts } from '../model/report.ts';
 import { detectShard } from './detect-shard.ts';
 import { parseShard, type Shard } from './shard.ts';
@@ -34,16 +35,16 @@ export function shardFor(
 /** What a merge compares: whether shards were dealt out of the same plan, with the same expectations. */
 export function shardFacts(
   { index, total }: Shard,
-  plan: { readonly whole?: number; readonly total: number; readonly seed: string },
+  plan: Pick<Plan, 'planned' | 'totalAcrossShards' | 'seed'>,
   settings: Settings,
 ): NonNullable<RunFacts['shard']> {
   const { scenario, tag, exclude, set, dimensions, payload, scenarios, stages, strict } = settings;
   // No headers and no signatures: they hold secrets, and may well differ between machines.
   const same = scenarios.map(({ signing: _, headers: __, ...rest }) => rest);
-  const whole = plan.whole ?? plan.total;
+  const totalAcrossShards = plan.totalAcrossShards ?? plan.planned;
   const of = {
     seed: plan.seed,
-    whole,
+    whole: totalAcrossShards,
     total,
     scenario,
     tag,
@@ -56,5 +57,10 @@ export function shardFacts(
     strict,
   };
   const text = JSON.stringify(of, (_, value) => (typeof value === 'function' ? String(value) : value));
-  return { index, total, planned: whole, plan: createHash('sha256').update(text).digest('hex').slice(0, 16) };
+  return {
+    index,
+    total,
+    planned: totalAcrossShards,
+    plan: createHash('sha256').update(text).digest('hex').slice(0, 16),
+  };
 }

@@ -46,12 +46,12 @@ export function shardPlanError(webhooks: number, total: number): ProdE2eError | 
 
 /** The part of the plan that is this shard's. @throws ProdE2eError `SHARD_EMPTY` where nothing would be left for some */
 export function shardPlan(plan: Plan, { index, total }: Shard): Plan {
-  const problem = shardPlanError(plan.total, total);
+  const problem = shardPlanError(plan.planned, total);
   if (problem !== null) throw problem;
   return {
     ...plan,
-    total: Math.floor((plan.total - index) / total) + 1,
-    whole: plan.total,
+    planned: Math.floor((plan.planned - index) / total) + 1,
+    totalAcrossShards: plan.planned,
     tests: function* () {
       for (const test of plan.tests()) if (shardOf(test.index, total) === index) yield test;
     },

@@ -1,21 +1,24 @@
 /**
  * What is wrong with a configuration beyond its schema: everything that a run would refuse once it has begun to prepare itself.
- * `run`, `doctor` and `config show` all ask this one function, so that they find the same. Prints nothing, contacts nobody.
+ * `run`, `doctor` and `config show` all call this one function, so that they report the same. It prints nothing and contacts nothing.
  */
-import type { Fault } from '../config/problems/problems.ts';
-import type { LateCheck } from '../config/resolve.ts';
-import type { RunChecks } from './found.ts';
+import { type Fault, faultOf, nearest } from '../config/problems/problems.ts';
+import type { Checked, LateCheck } from '../config/resolve.ts';
+import type { ProdE2eError } from '../errors.ts';
+import { findBaseline, LAST_GREEN } from '../report/compare/baseline.ts';
+import { parseThreshold } from '../report/digest/threshold.ts';
+import { outputErrors } from '../report/output/outputs.ts';
+import { createRedactor } from '../secrets/redact.ts';
+import { BUILT_IN_STAGES } from '../stages/built-in.ts';
+import { spansOfStages } from '../stages/stage-spans.ts';
+import { CHECK_RUN_ID, faultsFrom, faultsFromAsync, isBroken, type RunChecks } from './found.ts';
 import { headerFaults } from './header-faults.ts';
 import { patternFaults } from './pattern-faults.ts';
 import { renderFaults } from './render-faults.ts';
-import { replayFaults } from './replay-faults.ts';
-import { reportFaults } from './report-faults.ts';
 import { selectionFaults } from './selection-faults.ts';
-import { spanFaults } from './span-faults.ts';
 import { targetFaults } from './target-faults.ts';
 import { templateFaults } from './template-faults.ts';
 
-/** One room after the other, each with all that it finds. */
 export function lateFaults(checks: RunChecks): LateCheck {
   return async (checked) => {
     const found: Fault[] = [
@@ -32,4 +35,72 @@ export function lateFaults(checks: RunChecks): LateCheck {
     found.push(...(await replayFaults(checked, { ...checks, found })));
     return found;
   };
+}
+
+/** A span that is expected inside one that nothing expects would be expected anywhere. */
+export function spanFaults({ settings, broken, fault }: Checked): readonly Fault[] {
+  if (broken.some(([key]) => key === 'stages' || key === 'trace')) return [];
+  const spans = settings.trace.expect;
+  const ofStages = spansOfStages(settings.stages ?? BUILT_IN_STAGES).map(({ label }) => label);
+  return spans.flatMap(({ inside, after, minCount, maxCount }, at) => {
+    const others = [...spans.filter((_, other) => other !== at).map(({ label }) => label), ...ofStages];
+    const lost = Object.entries({ inside, after }).flatMap(([key, label]) => {
+      if (label === null || others.includes(label)) return [];
+      const meant = nearest(label, others);
+      const suggestion = meant === null ? '' : `; did you mean ${meant}?`;
+      const problem = `found ${JSON.stringify(label)}${suggestion}; allowed: ${others.join(', ')}`;
+      return [fault(['trace', 'expect', at, key], problem)];
+    });
+    if (maxCount === null || maxCount >= minCount) return lost;
+    const problem = `found ${maxCount}, less than minCount (${minCount}); allowed: at least as many`;
+    return [...lost, fault(['trace', 'expect', at, 'maxCount'], problem)];
+  });
+}
+
+export async function reportFaults(
+  { settings, fault }: Checked,
+  { dataDir }: Pick<RunChecks, 'dataDir'>,
+): Promise<readonly Fault[]> {
+  const { baseline, reporters, thresholds } = settings;
+  const folder = dataDir(settings.dataDir);
+  return [
+    ...(await outputErrors(reporters)).map((error) => fault(['reporter'], error)),
+    ...thresholds.flatMap((expression, at) =>
+      faultsFrom(
+        (error) => fault(['threshold', at], error),
+        () => parseThreshold(expression),
+      ),
+    ),
+    ...(baseline === null || baseline === LAST_GREEN
+      ? []
+      : await faultsFromAsync(
+          (error) => fault(['baseline'], error),
+          () => findBaseline({ dataDir: folder, reference: baseline, like: null, before: null }),
+        )),
+  ];
+}
+
+/** Without one of these, payloads would be refused for what is not there. */
+const NEEDS = ['replay', 'scenarios', 'payloadSchema', 'expect', 'redact', 'scenario', 'tag', 'exclude'];
+
+/** The replayed file is read to its end, as a run reads it before it sends. @param options.found by the checks before */
+export async function replayFaults(
+  checked: Checked,
+  { found, ...checks }: Pick<RunChecks, 'replay' | 'env'> & { readonly found: readonly Fault[] },
+): Promise<readonly Fault[]> {
+  const { settings, secrets, fault } = checked;
+  const { from } = settings.replay;
+  const isAlone = !checked.isFaulty && found.length === 0;
+  if (from === null || isBroken(checked, NEEDS) || (isAlone && checks.replay === 'read-if-faulty')) return [];
+  const { replayError } = await import('../replay/prepare-replay.ts');
+  const redact = createRedactor(secrets);
+  const error = await replayError({ settings, from, redact, runId: CHECK_RUN_ID, env: checks.env });
+  if (error === null || isReported(error, found)) return [];
+  // Alone it is the error that a run ends with, which names the file and the line in it.
+  return [isAlone ? faultOf('--from', error) : fault(['replay', 'from'], error)];
+}
+
+/** A schema that cannot be used is reported with its place already. */
+function isReported({ code }: ProdE2eError, found: readonly Fault[]): boolean {
+  return code.startsWith('SCHEMA_') && found.some(({ error }) => error?.code === code);
 }

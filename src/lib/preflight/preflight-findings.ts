@@ -1,13 +1,15 @@
-/** What is to be said of a run before anything is sent. */
+/** Findings about a run that are known before anything is sent. */
 
 import type { Settings } from '../config/settings/settings.ts';
 import { pathsIn } from '../json/placeholders.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { hintFor } from '../report/advice/advice.ts';
 import { EXPOSURE_HINT, exposureMessage } from '../secrets/flags.ts';
+import { PROVIDER_TIMEOUTS } from '../senders/provider-timeouts.ts';
+import { ALWAYS_SIGNED } from '../senders/schemes.ts';
 import { numberText } from '../terminal/quantities.ts';
-import { unsignedFindings } from './unsigned-findings.ts';
 
 /** @param of.flagsWithSecrets flags that were given with a secret */
 export function preflightFindings(of: {
@@ -30,7 +32,7 @@ export function preflightFindings(of: {
 
 function planFindings(plan: Plan): readonly Finding[] {
   if (plan.repeated === 0) return [];
-  const message = `${numberText(plan.repeated)} of ${numberText(plan.total)} webhooks repeat a combination of dimensions (there are ${numberText(plan.combinations)}): a target that drops duplicates may refuse them`;
+  const message = `${numberText(plan.repeated)} of ${numberText(plan.planned)} webhooks repeat a combination of dimensions (there are ${numberText(plan.combinations)}): a target that drops duplicates may refuse them`;
   return [warning('combinations-repeated', message)];
 }
 
@@ -71,4 +73,19 @@ function exposureFindings(flagsWithSecrets: readonly string[]): readonly Finding
 /** With the hint of the catalogue. */
 export function warning(code: string, message: string): Finding {
   return { severity: 'warning', code, message, hint: hintFor(code) };
+}
+
+const CODE = 'unsigned';
+
+/** @param scenarios that are sent */
+export function unsignedFindings(scenarios: readonly Scenario[]): readonly Finding[] {
+  const senders = scenarios
+    .filter(({ signing }) => signing === null)
+    .flatMap(({ sender }) => (sender !== null && ALWAYS_SIGNED.includes(sender) ? [sender] : []));
+  return [...new Set(senders)].map((sender) => ({
+    severity: 'warning',
+    code: CODE,
+    message: `${PROVIDER_TIMEOUTS[sender].label} signs every webhook, but no signing secret is set: these are sent unsigned`,
+    hint: hintFor(CODE),
+  }));
 }

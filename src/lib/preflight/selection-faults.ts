@@ -1,13 +1,13 @@
 /** Names and numbers that choose what is sent: scenarios, tags, pinned dimensions, shards. */
 import type { Fault } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
+import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError, unknownName } from '../errors.ts';
 import { usedDimensions } from '../plan/payload-factory.ts';
 import { shardFor } from '../plan/prepare-shard.ts';
 import { selectionErrors } from '../plan/selection.ts';
 import { shardPlanError } from '../plan/shard.ts';
 import { faultsFrom, plainFault, type RunChecks } from './found.ts';
-import { pinError } from './pin-error.ts';
 
 export function selectionFaults(checked: Checked, { env }: Pick<RunChecks, 'env'>): readonly Fault[] {
   const { settings } = checked;
@@ -61,5 +61,17 @@ function shardFaults({ settings, fault }: Checked, env: RunChecks['env']): reado
     const problem =
       shard === null || settings.replay.from !== null ? null : shardPlanError(settings.count, shard.total);
     if (problem !== null) throw problem;
+  });
+}
+
+/** Payloads of a file have no dimensions that `--set` could pin. Null where nothing is pinned. */
+export function pinError({ set }: Pick<Settings, 'set'>): ProdE2eError | null {
+  const [first] = Object.keys(set);
+  if (first === undefined) return null;
+  return new ProdE2eError(`--set ${first} has no effect on payloads that are replayed as they are.`, {
+    code: 'REPLAY_SET',
+    hints: [
+      'Leave out --set, or change the file: jq -c \'.symbol = "SPY"\' payloads.ndjson | prod-e2e run --from -',
+    ],
   });
 }

@@ -44,7 +44,7 @@ export function createReplayPlan(options: ReplayPlanOptions): Plan {
   const headersFor = (scenario: Scenario) => compileHeaders({ shared: options.headers, scenario, names: [] });
   const headersOf = new Map(used.map((scenario) => [scenario.name, headersFor(scenario)] as const));
   return {
-    ...{ runId, seed, total, sends, used, findings, nextOffset },
+    ...{ runId, seed, planned: total, sends, used, findings, nextOffset },
     scenarios: used.map(({ name }) => name),
     combinations: 0,
     repeated: 0,

@@ -14,7 +14,7 @@ import { shardFor } from '../plan/prepare-shard.ts';
 import { shardPlanError } from '../plan/shard.ts';
 import { compileTemplate, timesOf } from '../plan/templates.ts';
 import { type PayloadChecks, preparePayloadChecks } from '../preflight/payload-checks.ts';
-import { pinError } from '../preflight/pin-error.ts';
+import { pinError } from '../preflight/selection-faults.ts';
 import { hintFor } from '../report/advice/advice.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { maskingOf } from '../secrets/redact-paths.ts';

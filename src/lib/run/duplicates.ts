@@ -20,13 +20,13 @@ import { isMissing } from '../validate/missing.ts';
 
 /** The field that names an event unless `repeat.id` says otherwise. */
 const ID_PATH = 'signal_id';
-/** Ids of this run that are remembered: targets recognize duplicates for a minute or so, not for a whole large run. */
+/** Ids of this run that are remembered: targets recognize duplicates for a minute or so, not for all of a large run. */
 const IDS_REMEMBERED = 10_000;
 /** Of saved runs: how many are read, results of each, and the bytes up to which a run's results are read at all. */
 const RUNS_READ = 5;
 const RESULTS_READ = 200;
 const LARGEST_RESULTS = 4 * 1_048_576;
-/** Saved runs of any kind that are passed on the way to these. */
+/** Saved runs of other kinds that are skipped on the way. */
 const RUNS_PASSED = 50;
 
 export interface EarlierRun {
@@ -45,7 +45,7 @@ export interface EarlierIds {
 
 export const NO_EARLIER_IDS: EarlierIds = { latest: null, ids: new Map() };
 
-/** From the newest saved runs of the same kind. What cannot be read is not known. */
+/** From the newest saved runs of the same kind. Runs that cannot be read are skipped. */
 export async function readEarlierIds(dataDir: string, facts: RunFacts): Promise<EarlierIds> {
   const ids = new Map<string, EarlierRun>();
   let latest: EarlierRun | null = null;
@@ -67,7 +67,7 @@ export async function readEarlierIds(dataDir: string, facts: RunFacts): Promise<
       }
     }
   } catch {
-    // A damaged store costs what it would have said.
+    // Ids of a damaged store are lost.
   }
   return { latest, ids };
 }

@@ -1,4 +1,4 @@
-/** The end of a run that is kept: its reports, what could not be done, and the exit code. */
+/** The end of a run: its reports, its errors, and the exit code. */
 import { describeError, errorText } from '../cli/error-output.ts';
 import { EXIT } from '../errors.ts';
 import type { ReportHead } from '../model/report.ts';
@@ -6,7 +6,7 @@ import type { ReportSource } from '../model/report-source.ts';
 import { type Output, writeReport } from '../report/output/outputs.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 
-/** @returns why reports could not be written; all others are */
+/** Writes all reports it can. @returns why the others could not be written */
 export async function writeReports({
   outputs,
   source,
@@ -23,7 +23,7 @@ export async function writeReports({
   readonly stop?: AbortSignal | null;
 }): Promise<readonly unknown[]> {
   const failures: unknown[] = [];
-  // Stdout first: a file that cannot be written must not cost the reader the report.
+  // Stdout first: a file that cannot be written must not cost the user the report.
   const onStdout = outputs.filter(({ file }) => file === null);
   for (const { formatter } of onStdout.toSorted(besidesLast)) await print(formatter.render(source, screen));
   for (const { formatter, file } of outputs) {
@@ -37,7 +37,7 @@ function besidesLast(a: Output, b: Output): number {
   return Number(a.formatter.besides === true) - Number(b.formatter.besides === true);
 }
 
-/** For the `github` reporter: where GitHub names them. @returns why they could not be written; none if they were */
+/** For the `github` reporter: the files that GitHub names. @returns why they could not be written */
 export async function writeGithubFiles(
   reporters: readonly { readonly name: string }[],
   source: ReportSource,
@@ -54,8 +54,8 @@ export async function writeGithubFiles(
 }
 
 /**
- * Tells what went wrong on stderr: stdout may hold the report already, as one JSON document.
- * @param failure what made going on impossible; it decides before what the tests say, a missing report after that
+ * Prints errors on stderr: stdout may already hold the report, as one JSON document.
+ * @param failure why the run could not continue; its exit code comes before that of the tests, that of a missing report after it
  */
 export function exitAfter({
   head,

@@ -1,224 +1,111 @@
-/** Builds everything a run needs out of the configuration. Heavy rooms are loaded here, after all of it is valid. */
-import type { ScenariosAt } from '../config/layers/scenarios-at.ts';
-import type { Settings } from '../config/settings/settings.ts';
+/** Wires one run. The run command, the library and doctor each open theirs here; nothing is sent before `start` or `sendFirst`. */
+import type { RunEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
-import type { RunFacts } from '../model/report.ts';
-import { prepareAlerts } from '../notify/prepare-alerts.ts';
-import { shardFacts } from '../plan/prepare-shard.ts';
-import { preflightFindings } from '../preflight/preflight-findings.ts';
-import { parseThreshold } from '../report/digest/threshold.ts';
-import { historyOf } from '../report/history/broken-since.ts';
-import { type CleanupLog, openCleanupLog } from '../report/store/cleanup/log.ts';
-import { createRecorder, type Recorder } from '../report/store/recorder.ts';
-import { thisProcess } from '../report/store/run-owner.ts';
-import type { QuietSpell } from '../safety/quiet-hours.ts';
-import { unconfirmedGapMs } from '../safety/safety.ts';
-import { ofSentences, redactDeep } from '../secrets/redact.ts';
-import { type Dsn, usableDsn } from '../send/dsn.ts';
-import type { Tracer } from '../send/trace.ts';
-import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
-import { prepareProbes } from '../verify/prepare-probes.ts';
-import { prepareTraceReading } from '../verify/prepare-traces.ts';
-import { createDuplicates, readEarlierIds } from './duplicates.ts';
-import { openTracer } from './open-tracer.ts';
-import type { RunPorts, RunSettings } from './ports.ts';
-import { type PlanPreparation, shownTarget } from './prepare-plan.ts';
-import { type ReportRoots, scenarioSource } from './scenario-source.ts';
+import type { SentryDelivery } from '../model/report.ts';
+import { checkSafety, type SafetyQuestion } from '../safety/safety.ts';
+import { furtherContacts } from '../verify/prepare-probes.ts';
+import { createDuplicates, NO_EARLIER_IDS } from './duplicates.ts';
+import { openSending } from './open-sending.ts';
+import { preparePlan } from './prepare-plan.ts';
+import { prepareRun } from './prepare-run.ts';
+import { type FinishedRun, run } from './run.ts';
+import { type SentOne, sendOne } from './send-one.ts';
+import { type RunOptions, type RunWiring, wireRun } from './wiring.ts';
 
-export interface Preparation extends PlanPreparation {
-  readonly profile: string | null;
-  /** `--yes`, or nothing leaves: webhooks keep no distance. An answer to a question is a yes to what was asked, not to all. */
-  readonly agreed: boolean;
-  /** `host:port` of the proxy that connects to the target; null without one. */
-  readonly proxy: string | null;
-  /** The quiet hours at which sending stops; null for none. */
-  readonly quiet: QuietSpell | null;
-  /** Traces can still be looked at when the run is over. */
-  readonly links: boolean;
-  /** The target is the sandbox of this run: nobody outside of this machine is told of it. */
-  readonly sandbox?: boolean;
-  /** The run stays among the saved ones when it is over. */
-  readonly stays: boolean;
-  /** The data folder is gone after the run: what alerts would count is forgotten. */
-  readonly alertsForget?: boolean;
-  /** What clean-up leaves can be removed later: the run is kept, and its target does not end with it. */
-  readonly savesCleanup: boolean;
-  /** Where the scenarios stand; null where they are in no file. */
-  readonly scenariosAt: ScenariosAt | null;
-  readonly roots: ReportRoots;
-  /** Flags that were given with a secret. */
-  readonly flagsWithSecrets?: readonly string[];
-  /** Secret value → environment variable that holds it. */
-  readonly variables: ReadonlyMap<string, string>;
+export interface OpenRun {
+  readonly plan: Plan;
+  /** Shows what would be sent. */
+  readonly dryRun: (options: { readonly json: boolean }) => Promise<Iterable<string>>;
+  /**
+   * @param ask resolves once all questions are confirmed; throws where they are not
+   * @throws ProdE2eError `NOT_AGREED`, `INTERRUPTED`
+   */
+  readonly confirm: (ask: (questions: readonly SafetyQuestion[]) => Promise<void>) => Promise<ConfirmedRun>;
+  /** Sends the first webhook alone, and judges its response. It is not retried: what fails once is what doctor shows. */
+  readonly sendFirst: () => Promise<FirstSend>;
 }
 
-export async function prepareRun(
-  preparation: Preparation,
-  plan: Plan,
-  { emit, stop }: Pick<RunPorts, 'emit' | 'stop'>,
-): Promise<{
-  readonly settings: RunSettings;
-  readonly ports: RunPorts;
+/** Only a confirmed run can be prepared, and only a prepared one sends. */
+export interface ConfirmedRun {
+  /** @throws ProdE2eError for what makes the run impossible */
+  readonly prepare: (emit: (event: RunEvent) => void) => Promise<PreparedRun>;
+}
+
+export interface PreparedRun {
+  /** Traces or probes may change a result after its response was judged. */
+  readonly resultsMayChange: boolean;
+  readonly start: () => Promise<FinishedRun>;
+  /** Removes saved runs beyond `keep`. @returns a warning, or null */
+  readonly prune: () => Promise<string | null>;
   readonly close: () => Promise<void>;
-}> {
-  const { settings, url, redact } = preparation;
-  const facts = await factsOf(preparation, plan);
-  const thresholds = settings.thresholds.map(parseThreshold);
-  const [{ createSender }, { createResponseValidator }] = await Promise.all([
-    import('../send/traced-sender.ts'),
-    import('../validate/response-validator.ts'),
-  ]);
-  const judge = await createResponseValidator({
-    // Also of those that are not sent: what cannot be used is told.
-    expectations: [...settings.scenarios, ...plan.used].flatMap(({ expect, repeat }) => [
-      expect,
-      ...(repeat === null ? [] : [repeat.expect]),
-    ]),
-    strict: settings.strict,
-  });
-  const baseline = await baselineOf(preparation, facts);
-  const asking = await prepareProbes(settings, {
-    ...preparation,
-    used: plan.used,
-    planned: plan.total,
-  });
-  const { tracer, dsn } = await prepareTracer(preparation, plan);
-  const sender = await createSender({ ...settings, url });
-  const reading = await prepareTraceReading(settings, {
-    dataDir: preparation.dataDir,
-    target: facts.target,
-  });
-  // Before this run is among the saved ones.
-  const earlier = await readEarlierIds(preparation.dataDir, facts);
-  const recorder = createRecorder({
-    dataDir: preparation.dataDir,
-    started: { ...facts, endedAt: null, nextOffset: plan.nextOffset },
-    stays: preparation.stays,
-  });
-  const alerts = await prepareAlerts({
-    ...{ settings, dataDir: preparation.dataDir, facts, dsn, stop },
-    onlyHere: preparation.sandbox ?? false,
-    forgets: preparation.alertsForget ?? false,
-  });
+}
+
+export interface FirstSend extends SentOne {
+  readonly sentry: SentryDelivery;
+  /** How long Sentry took to accept our spans, in milliseconds. */
+  readonly flushedInMs: number;
+}
+
+/** @throws ProdE2eError `NO_URL`, `HOST_NOT_ALLOWED`, `DSN_INVALID`, `PROXY_INVALID`, and for a plan that cannot be made */
+export async function openRun(options: RunOptions): Promise<OpenRun> {
+  const wiring = wireRun(options);
+  const plan = await preparePlan(wiring);
   return {
-    settings: {
-      facts,
-      plan,
-      pace: paceOf(preparation),
-      bail: settings.bail,
-      maxFailures: settings.maxFailures,
-      quiet: preparation.quiet,
-      thresholds,
-      failOn: settings.failOn,
-      requireStages: settings.requireStages,
-      flushTimeoutMs: settings.sentry.flushTimeoutMs,
-      findings: redactDeep(
-        [
-          ...reading.findings,
-          ...baseline.findings,
-          ...alerts.findings,
-          ...preflightFindings({ flagsWithSecrets: [], ...preparation, plan }),
-        ],
-        ofSentences(redact),
-      ),
+    plan,
+    dryRun: ({ json }) => dryRunOf(wiring, { plan, json }),
+    confirm: async (ask) => {
+      const quiet = await checkSafety({ ...wiring, sends: plan.sends, ask, nowMs: Date.now() });
+      return { prepare: (emit) => prepare(wiring, { plan, quiet, emit }) };
     },
-    ports: {
-      tracer,
-      proxy: preparation.proxy,
-      tracesTo: dsn?.host ?? null,
-      sender,
-      judge,
-      duplicates: createDuplicates(earlier, Date.now),
-      latestRun: earlier.latest,
-      recorder,
-      redact,
-      redactPaths: settings.redact,
-      traceUrl: (traceId) => {
-        const link = preparation.links ? traceUrl(linkSettings(settings), { traceId }) : null;
-        return link === null ? null : redact(link);
-      },
-      // Without traces and probes only the user's own stages have something to be judged by: the response.
-      verification:
-        reading.port === null && asking.probes === null && settings.stages === null ? null : reading.settings,
-      traces: reading.port,
-      baseline: baseline.port,
-      history: historyOf(preparation.dataDir, facts),
-      probes: asking.probes,
-      cleanup: asking.cleanup && { ...asking.cleanup, log: cleanupLog(preparation, recorder) },
-      alerts: alerts.port,
-      contacts: { ...asking.contacts, alerts: alerts.hosts },
-      emit,
-      now: () => new Date(),
-      monotonicMs: () => performance.now(),
-      stop,
-    },
-    close: async () => {
-      sender.close();
-      reading.close();
-      alerts.close();
-      await asking.close();
-    },
+    sendFirst: () => sendFirst(wiring, plan),
   };
 }
 
-/** Null where nothing can be removed later. */
-function cleanupLog({ savesCleanup }: Preparation, recorder: Recorder): CleanupLog | null {
-  const folder = recorder.folder();
-  if (folder === null || !savesCleanup) return null;
-  const log = openCleanupLog(folder, { open: 0, removeEmpty: true });
-  log.write({ type: 'process', ...thisProcess() });
-  return log;
-}
-
-/** Loaded only where it is asked for. @throws ProdE2eError where there is no such run */
-async function baselineOf({ settings, dataDir }: Preparation, facts: RunFacts) {
-  const reference = settings.baseline;
-  if (reference === null) return { port: null, findings: [] };
-  const { prepareBaseline } = await import('../report/compare/prepare-baseline.ts');
-  return prepareBaseline({ reference, dataDir, facts });
-}
-
-function linkSettings({ sentry, trace }: Settings): LinkSettings {
-  return { org: sentry.org, baseUrl: sentry.url, template: trace.urlTemplate };
-}
-
-async function factsOf(preparation: Preparation, plan: Plan): Promise<RunFacts> {
-  const { settings, profile, version, redact, shard = null } = preparation;
-  const scenarios = [...new Set(plan.scenarios)];
-  const source = await scenarioSource(preparation.scenariosAt, { ...preparation.roots, used: scenarios });
+async function prepare(wiring: RunWiring, ready: Parameters<typeof prepareRun>[1]): Promise<PreparedRun> {
+  const { settings, ports, close } = await prepareRun(wiring, ready);
+  const {
+    dataDir,
+    settings: { keep },
+  } = wiring;
   return {
-    schemaVersion: 1,
-    tool: { name: 'prod-e2e', version },
-    runId: plan.runId,
-    target: shownTarget(preparation),
-    ...(preparation.sandbox === true ? { sandbox: true } : {}),
-    seed: plan.seed,
-    profile,
-    environment: redact(settings.environment),
-    startedAt: new Date().toISOString(),
-    planned: plan.total,
-    scenarios,
-    shard: shard === null ? null : shardFacts(shard, plan, settings),
-    ...(source === null ? {} : { source }),
+    resultsMayChange: ports.traces !== null || ports.probes !== null,
+    start: () => run(settings, ports),
+    prune: async () => {
+      const { droppedText, pruneRuns } = await import('../report/store/prune.ts');
+      return droppedText(await pruneRuns(dataDir, { keep, own: ready.plan.runId }));
+    },
+    close,
   };
 }
 
-function paceOf({ settings, url, proxy, agreed, shard }: Preparation): RunSettings['pace'] {
-  const { concurrency } = settings;
-  // All shards together keep the rate.
-  const rate = settings.rate === null ? null : settings.rate / (shard?.total ?? 1);
-  // With a rate, a concurrency of 1 would turn the open model into a closed one: only a larger one is a limit.
-  const limit = rate !== null && concurrency === 1 ? null : concurrency;
-  return { concurrency: limit, rate, gapMs: unconfirmedGapMs({ url, proxy, agreed }) };
+async function dryRunOf(
+  { settings, url, redact, variables }: RunWiring,
+  { plan, json }: { readonly plan: Plan; readonly json: boolean },
+): Promise<Iterable<string>> {
+  const { dryRun } = await import('../view/dry-run.ts');
+  return dryRun({
+    ...{ plan, json, redact, redactPaths: settings.redact, variables },
+    contacts: furtherContacts(settings, { url, used: plan.used }),
+    now: () => new Date(),
+  });
 }
 
-interface Tracing {
-  readonly tracer: Tracer;
-  readonly dsn: Dsn | null;
-}
-
-async function prepareTracer({ settings, redact }: Preparation, plan: Plan): Promise<Tracing> {
-  const dsn = usableDsn(settings.sentry.dsn);
-  const tracer = await openTracer({ dsn, settings, runId: plan.runId, redact });
-  return { tracer, dsn };
+async function sendFirst({ settings, url, dsn, redact, stop }: RunWiring, plan: Plan): Promise<FirstSend> {
+  const [test] = plan.tests();
+  if (test === undefined) throw new Error('a plan has at least one test');
+  const { runId } = plan;
+  const sending = await openSending({ settings, url, dsn, runId, redact, expectations: [test.expect] });
+  const { tracer, sender } = sending;
+  stop.addEventListener('abort', sender.abort, { once: true });
+  try {
+    const duplicates = createDuplicates(NO_EARLIER_IDS, Date.now);
+    const how = { lateMs: 0, isResend: false, mayRetry: async () => false };
+    const sent = await sendOne(test, how, { ...sending, duplicates, redact, redactPaths: settings.redact });
+    const beganMs = performance.now();
+    await tracer.flush(Math.min(settings.sentry.flushTimeoutMs, settings.trace.timeoutMs));
+    return { ...sent, sentry: tracer.delivery(), flushedInMs: performance.now() - beganMs };
+  } finally {
+    stop.removeEventListener('abort', sender.abort);
+    sender.close();
+  }
 }

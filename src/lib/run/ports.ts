@@ -1,4 +1,4 @@
-/** What a run is given: the settings that steer it, and the ports through which it acts. */
+/** What a run needs: its settings, and the ports through which it acts. */
 
 import type { CleanupPort } from '../cleanup/call.ts';
 import type { FurtherContacts, RunEvent } from '../model/event.ts';
@@ -18,22 +18,21 @@ import type { Tracer } from '../send/trace.ts';
 import type { Sender } from '../send/traced-sender.ts';
 import type { ResponseValidator } from '../validate/response-validator.ts';
 import type { ProbePort } from '../verify/prepare-probes.ts';
-import type { TracePort } from '../verify/prepare-traces.ts';
-import type { VerificationSettings } from '../verify/settings.ts';
+import type { TracePort, VerificationSettings } from '../verify/prepare-traces.ts';
 import type { Duplicates, EarlierRun } from './duplicates.ts';
 
 export interface RunSettings {
   readonly facts: RunFacts;
   readonly plan: Plan;
   readonly pace: Pace & {
-    /** Without a rate: the least time between two sends, in milliseconds; 0 for none. */
+    /** Without a rate: the minimum gap between two sends, in milliseconds; 0 for none. */
     readonly gapMs: number;
   };
   /** Skip the rest after several tests in a row without any connection. */
   readonly bail: boolean;
   /** Skip the rest after so many broken tests; null for never. */
   readonly maxFailures: number | null;
-  /** Nothing is started any more once these begin; null for none. */
+  /** Nothing is sent once these begin; null for none. */
   readonly quiet: QuietSpell | null;
   readonly thresholds: readonly Threshold[];
   readonly failOn: readonly FailOn[];
@@ -57,27 +56,27 @@ export interface RunPorts {
   readonly latestRun: EarlierRun | null;
   readonly recorder: Recorder;
   readonly redact: Redact;
-  /** Dotted paths of payloads and answers that are masked. */
+  /** Dotted paths of payloads and responses that are masked. */
   readonly redactPaths: readonly string[];
   readonly traceUrl: (traceId: string) => string | null;
-  /** How stages and traces are judged after the sending; null where there is nothing to judge. */
+  /** How stages and traces are judged after sending; null where there is nothing to judge. */
   readonly verification: VerificationSettings | null;
-  /** Reads traces back after the sending; null where that is not wanted or not possible. */
+  /** Reads traces back after sending; null where that is off or not possible. */
   readonly traces: TracePort | null;
-  /** Asked after the sending; null where no stage has a probe. */
+  /** Run after sending; null where no stage has a probe. */
   readonly probes: ProbePort | null;
-  /** Called once tests are judged; null where nothing is to be removed. */
+  /** Called once tests are judged; null without clean-up. */
   readonly cleanup: CleanupPort | null;
-  /** Tells others of the run; null where nobody is to be told. */
+  /** Sends alerts and check-ins; null where none are configured. */
   readonly alerts: Alerts | null;
   /** Where probes and clean-up go, for the view. */
   readonly contacts: FurtherContacts;
-  /** Null without `--baseline`, or where there is none yet. */
+  /** Null without `--baseline`, or before the first one exists. */
   readonly baseline: BaselinePort | null;
   readonly history: HistoryPort;
   readonly emit: (event: RunEvent) => void;
   readonly now: () => Date;
   readonly monotonicMs: () => number;
-  /** Aborted when the run is to stop; the reason is the signal's name, or `abort` of a program that asks for it. */
+  /** Aborted when the run is to stop; the reason is the signal's name, or `abort` from a program that calls the library. */
   readonly stop: AbortSignal;
 }

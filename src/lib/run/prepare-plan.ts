@@ -1,4 +1,4 @@
-/** What is sent, and where to, out of the configuration. */
+/** The plan of a run, and its target, out of the configuration. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
@@ -14,22 +14,22 @@ import { shardPlan } from '../plan/shard.ts';
 import { readSavedRuns } from '../report/history/history.ts';
 import { checkAllowedHost } from '../safety/safety.ts';
 import { maskUrl, type Redact } from '../secrets/redact.ts';
+import { VERSION } from '../version.ts';
 
-export interface PlanPreparation {
+export interface PlanOptions {
   readonly settings: Settings;
   /** The resolved target, http or https. */
   readonly url: string;
-  readonly version: string;
   readonly dataDir: string;
   readonly redact: Redact;
-  /** Aborted when the run is to stop, while a file to be replayed is read. */
+  /** Aborted when the run is to stop: ends the reading of a file that is replayed. */
   readonly stop?: AbortSignal;
-  /** Which part of the plan is wanted; all of it without. */
+  /** Null or absent for the plan of all shards. */
   readonly shard?: PreparedShard | null;
 }
 
-/** Kept runs looked through for the last one against the same target. */
-const RUNS_LOOKED_THROUGH = 20;
+/** Saved runs read to find the last one against the same target. */
+const MAX_RUNS_READ = 20;
 
 /** The target of a configuration. @throws ProdE2eError `NO_URL`, `HOST_NOT_ALLOWED` */
 export function targetOf(settings: Settings): string {
@@ -48,25 +48,25 @@ export function noUrl(): ProdE2eError {
   });
 }
 
-/** Rendered before anything is sent where there is a `payloadSchema`; further ones are checked one by one as they are sent. */
+/** With a `payloadSchema`, payloads rendered before anything is sent; further ones are checked as they are sent. */
 export const CHECKED_BEFOREHAND = 1_000;
 
 /** @throws ProdE2eError for a selection, template, pin, dimension, payload or file that cannot be used */
-export async function preparePlan(preparation: PlanPreparation): Promise<Plan> {
-  const plan = await wholePlan(preparation);
-  const { shard = null } = preparation;
+export async function preparePlan(options: PlanOptions): Promise<Plan> {
+  const plan = await allShardsPlan(options);
+  const { shard = null } = options;
   return shard === null ? plan : shardPlan(plan, shard);
 }
 
-async function wholePlan(preparation: PlanPreparation): Promise<Plan> {
-  const { settings, url, version, redact, shard = null } = preparation;
+async function allShardsPlan(options: PlanOptions): Promise<Plan> {
+  const { settings, url, redact, shard = null } = options;
   const now = () => new Date();
-  const seed = shard?.seed ?? settings.seed ?? (await nextSeed(preparation));
+  const seed = shard?.seed ?? settings.seed ?? (await nextSeed(options));
   const basis = {
     runId: newRunId(now(), (below) => randomInt(below)),
     seed,
     url,
-    userAgent: `prod-e2e/${version} (synthetic test traffic)`,
+    userAgent: `prod-e2e/${VERSION} (synthetic test traffic)`,
     now,
     uuid: randomUUID,
   };
@@ -74,11 +74,11 @@ async function wholePlan(preparation: PlanPreparation): Promise<Plan> {
     const { prepareReplay } = await import('../replay/prepare-replay.ts');
     const nextOffset = offsetOfSeed(seed, walkLength(settings.dimensions));
     const { from } = settings.replay;
-    const stop = preparation.stop ?? null;
+    const stop = options.stop ?? null;
     return prepareReplay({ settings, from, redact, stop, plan: { ...basis, nextOffset } });
   }
   const scenarios = selectScenarios(settings.scenarios, settings);
-  const checks = await payloadChecks(scenarios, preparation);
+  const checks = await payloadChecks(scenarios, options);
   const plan = createPlan({
     ...basis,
     count: settings.count,
@@ -93,7 +93,7 @@ async function wholePlan(preparation: PlanPreparation): Promise<Plan> {
   return plan;
 }
 
-async function payloadChecks(scenarios: readonly Scenario[], { settings, redact }: PlanPreparation) {
+async function payloadChecks(scenarios: readonly Scenario[], { settings, redact }: PlanOptions) {
   if (scenarios.every(({ payloadSchema }) => payloadSchema === null)) return null;
   const { preparePayloadChecks } = await import('../preflight/payload-checks.ts');
   return preparePayloadChecks(scenarios, { redact, redactPaths: settings.redact });
@@ -104,20 +104,20 @@ export function renderFirst(plan: Plan): void {
   for (const { index } of plan.tests()) if (index >= CHECKED_BEFOREHAND) return;
 }
 
-/** Goes on where the last run against the same target stopped, so that two runs within a minute send no duplicates. */
-async function nextSeed(preparation: PlanPreparation): Promise<string> {
-  const { settings, dataDir } = preparation;
+/** Continues where the last run against the same target stopped, so that two runs within a minute send no duplicates. */
+async function nextSeed(options: PlanOptions): Promise<string> {
+  const { settings, dataDir } = options;
   const seed = randomBytes(4).toString('hex');
-  const target = shownTarget(preparation);
-  let looked = 0;
+  const target = shownTarget(options);
+  let read = 0;
   for await (const { head } of readSavedRuns(dataDir)) {
     if (head.target === target) return seedWithOffset(seed, head.nextOffset);
-    if (++looked === RUNS_LOOKED_THROUGH) break;
+    if (++read === MAX_RUNS_READ) break;
   }
   return seedWithOffset(seed, offsetOfSeed(seed, walkLength(settings.dimensions)));
 }
 
-/** As it is kept and told. */
-export function shownTarget({ url, redact }: PlanPreparation): string {
+/** As reports name it. */
+export function shownTarget({ url, redact }: PlanOptions): string {
   return redact(maskUrl(url));
 }

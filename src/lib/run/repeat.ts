@@ -1,4 +1,4 @@
-/** Sends the very same webhook again and judges the further answers: the duplicate probe. */
+/** Resends a webhook and judges the further responses: does the target treat it as a duplicate? */
 
 import type { PlannedTest } from '../model/plan.ts';
 import type { Treatment } from '../model/result.ts';
@@ -16,21 +16,21 @@ export interface RepeatedSend extends Treatment {
 
 export interface RepeatPorts {
   readonly ports: Parameters<typeof sendOne>[2];
-  /** Called before each resend leaves: 1 for the first. */
+  /** Called before each resend: 1 for the first. */
   readonly sending: (send: number) => void;
-  /** Nothing new is to leave. */
+  /** Nothing more may be sent. */
   readonly stopped: () => boolean;
   readonly sleep: (ms: number) => Promise<void>;
   readonly mayRetry: RetryGate;
-  /** The least time between two sends of one test, in milliseconds: its places of the rate. */
+  /** Between two sends of one test, in milliseconds: its places in the rate. */
   readonly gapMs: number;
-  /** Between this and what other tests send. */
-  readonly distance: MinGap;
+  /** Between this and the sends of other tests. */
+  readonly minGap: MinGap;
 }
 
 /**
- * One that did not work the first time is not sent again: whether a resend makes a second event is no question where there
- * is no first one. Null where the test is not one to be sent again.
+ * A webhook that failed is not resent: without a first event there cannot be a second one. Null where the test has no
+ * `repeat`.
  */
 export async function resend(
   test: PlannedTest,
@@ -45,7 +45,7 @@ export async function resend(
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {
     await again.sleep(Math.max(repeat.afterMs, last + again.gapMs - Date.now()));
-    await again.distance.wait();
+    await again.minGap.wait();
     await again.ports.tracer.ready();
     if (again.stopped()) return cutOff(sends, null);
     last = Date.now();

@@ -1,7 +1,6 @@
-/** Walks a plan through the rooms: send → validate → result → report. Ports in, events out; prints nothing. */
+/** Takes a plan through the rooms: send → validate → trace → stages → report. It gets ports and emits events; it prints nothing. */
 
-import { type Cleanup, createCleanup } from '../cleanup/cleanup.ts';
-import { CLEANUP_LIMIT_MS } from '../cleanup/time.ts';
+import { CLEANUP_LIMIT_MS, type Cleanup, createCleanup } from '../cleanup/cleanup.ts';
 import { EXIT } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { BrokenSince, CleanupSummary, ReportHead } from '../model/report.ts';
@@ -16,17 +15,16 @@ import { redactDeep } from '../secrets/redact.ts';
 import { sleep } from '../sleep.ts';
 import { createStageFold } from '../stages/stage-fold.ts';
 import { numberText } from '../terminal/quantities.ts';
-import type { Candidate } from '../verify/candidate.ts';
-import { createCandidates } from '../verify/candidates.ts';
+import { type Candidate, createCandidates } from '../verify/candidate.ts';
 import { isProbed, type Verification, verifyTraces } from '../verify/verify.ts';
 import { allDuplicatesFinding } from './duplicates.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { type SendingOutcome, sendAll, stopReason } from './sending.ts';
 
 export interface FinishedRun {
-  /** The report, kept and ready to be rendered. */
+  /** The report, saved and ready to be rendered. */
   readonly source: ReportSource;
-  /** What made going on impossible, to be thrown once the report is out; null when nothing did. */
+  /** Why the run could not continue, to be thrown once the report is written; null if it could. */
   readonly failure: unknown;
 }
 
@@ -40,7 +38,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   ports.emit({ type: 'runStarted', facts: settings.facts, sends, proxy, tracesTo, contacts });
   announce(settings.findings, ports);
   ports.alerts?.begun();
-  const hurry = whenStopped(ports.stop, () => cleanup?.cleanUp());
+  const stopCleanup = whenStopped(ports.stop, () => cleanup?.cleanUp());
   const sending = await sendAll(settings, ports, { fold, candidates, cleanup });
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
   const lastCalls = ports.stop.aborted ? cleanup?.cleanUp() : undefined;
@@ -48,7 +46,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const { verified, failure } = await verify(candidates.picked(), { fold, ports, flushedInMs });
   await lastCalls;
   await cleanUp(cleanup, ports);
-  await hurry.ended();
+  await stopCleanup.ended();
   cleanup?.end();
   ports.recorder.retry();
   const late = redactDeep(
@@ -63,10 +61,10 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     ports.redact,
   );
   announce(late, ports);
-  // Looking back is no part of what the run took.
+  // The time of the run does not include reading earlier runs.
   const durationMs = Math.round(ports.monotonicMs() - begun);
   const brokenSince = await ports.history(fold.broken(), ports.stop);
-  const totals = fold.totals(settings.plan.total - sending.sent);
+  const totals = fold.totals(settings.plan.planned - sending.sent);
   const repeated = allDuplicatesFinding(totals.summary, {
     ...{ latest: ports.latestRun, seed: settings.facts.seed, nowMs: ports.now().getTime() },
   });
@@ -85,7 +83,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     findings: [...(repeated === null ? [] : [repeated]), ...settings.findings, ...late],
   });
   const compared = await againstBaseline(judged, ports);
-  const head = await tellOthers(compared, ports);
+  const head = await sendAlerts(compared, ports);
   const source = await ports.recorder.finish(head);
   if (late.every(({ code }) => code !== 'not-kept'))
     announce(redactDeep(ports.recorder.problems(), ports.redact), ports);
@@ -93,7 +91,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   return { source, failure: sending.failure ?? failure };
 }
 
-/** What Sentry takes to accept our spans is a part of the wait for the traces. @returns how long it took, in milliseconds */
+/** The wait for Sentry to accept our spans is part of the wait for the traces. @returns how long it took, in milliseconds */
 async function flush(
   { flushTimeoutMs }: RunSettings,
   { tracer, tracesTo, traces, verification, monotonicMs, emit }: RunPorts,
@@ -111,7 +109,7 @@ async function flush(
   return monotonicMs() - begunMs;
 }
 
-/** Made at once when a run is stopped: of the time that is left, what is in flight takes a part as well. */
+/** Begins at once when a run is stopped: requests in flight take part of the time that is left. */
 function whenStopped(stop: AbortSignal, action: () => Promise<void> | undefined) {
   let acting: Promise<void> | undefined;
   const begin = () => {
@@ -132,8 +130,8 @@ async function cleanUp(cleanup: Cleanup | null, { emit }: RunPorts): Promise<voi
   await cleanup.cleanUp((progress) => emit({ type: 'waiting', for: 'cleanup', progress, resumesInMs: null }));
 }
 
-/** The same, with who could not be told. */
-async function tellOthers(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
+/** The same, with the alerts that could not be sent. */
+async function sendAlerts(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
   const unsaved = ports.recorder.isSaved() ? {} : ({ unsaved: true } as const);
   const findings = redactDeep((await ports.alerts?.ended({ ...head, ...unsaved })) ?? [], ports.redact);
   announce(findings, ports);
@@ -147,7 +145,7 @@ interface Sinks {
   readonly flushedInMs: number;
 }
 
-/** What goes wrong here costs what the traces would have said, never the report of what was sent. */
+/** An error here costs the findings of the traces, never the report of what was sent. */
 async function verify(
   candidates: readonly Candidate[],
   sinks: Sinks,
@@ -198,7 +196,7 @@ interface RunTotals extends Totals {
   readonly stages: readonly StageSummary[];
 }
 
-/** What decides before a regression: nothing answered, a signal, nothing sent. */
+/** Exit codes that a regression does not replace. */
 const BEYOND_COMPARISON: readonly number[] = [
   EXIT.usage,
   EXIT.unreachable,
@@ -206,7 +204,7 @@ const BEYOND_COMPARISON: readonly number[] = [
   EXIT.terminated,
 ];
 
-/** A run that is worse than its baseline, or that could not be compared with it, says so, and with its exit code. */
+/** A run that is worse than its baseline, or that could not be compared, has a finding and an exit code of its own. */
 async function againstBaseline(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
   if (ports.baseline === null || BEYOND_COMPARISON.includes(head.exitCode)) return head;
   const { compared, regression, findings } = await ports.baseline({ head, results: ports.recorder.results });
@@ -218,7 +216,7 @@ async function againstBaseline(head: ReportHead, ports: RunPorts): Promise<Repor
   };
 }
 
-/** Nothing was compared: what was asked for was not tested. */
+/** Where nothing was compared, the comparison that the user requested was not made. */
 function comparedExitCode(
   { exitCode }: ReportHead,
   { compared, regression }: { readonly compared: boolean; readonly regression: boolean },
@@ -227,7 +225,7 @@ function comparedExitCode(
   return !compared && exitCode === EXIT.ok ? EXIT.unverified : exitCode;
 }
 
-/** Only tests whose trace was looked for, or of which a probe asked, have stages. */
+/** Only tests whose trace was read, or whose probes ran, have stages. */
 function stagesOf(verified: readonly TestResult[]): readonly StageSummary[] {
   const stages = createStageFold();
   for (const result of verified) stages.add(result);
@@ -262,7 +260,7 @@ function concluded(options: {
   return {
     ...settings.facts,
     status: runStatus(totals.summary, cutOff),
-    // Not "nothing answered": nothing was asked.
+    // Not "unreachable": nothing was sent.
     exitCode: heldBack ? EXIT.usage : judged,
     endedAt: ports.now().toISOString(),
     durationMs: options.durationMs,
@@ -280,7 +278,7 @@ function concluded(options: {
   };
 }
 
-/** Traces beyond the limit were not tried: whoever relies on them has to know. */
+/** Traces beyond the limit were not read, and the report says so. */
 function limitFindings({ verification, traces, probes, stop }: RunPorts, sent: number): readonly Finding[] {
   const limit = verification?.limit;
   if (limit === undefined || (traces === null && probes === null) || stop.aborted || sent <= limit) return [];

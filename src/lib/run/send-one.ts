@@ -1,4 +1,4 @@
-/** One webhook in its own trace, judged, and the trace ended with what came of it. */
+/** Sends one webhook in its own trace, judges the response, and ends the trace with the verdict. */
 import { type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
@@ -13,7 +13,7 @@ import type { RunPorts } from './ports.ts';
 export interface SentOne {
   readonly delivery: Delivery;
   readonly judgement: Judgement;
-  /** For all that is told of it. */
+  /** For all text about it. */
   readonly masking: PathMasking;
 }
 
@@ -28,7 +28,7 @@ export async function sendOne(
   const trace = tracer.startTest({ ...test, dimensions });
   const delivery = await sender.send(test, trace, how);
   const { answer } = delivery;
-  // What is sent again on purpose is expected to have the same id.
+  // A resend is expected to have the same id.
   const earlierOwner = answer === null || isResend ? null : ports.duplicates.earlierOwner(test, answer);
   const judged = afterRetries(judge(delivery, test.expect, earlierOwner), delivery);
   const judgement = withSenderFindings(judged, { test, delivery });

@@ -1,6 +1,6 @@
 /** The sending half of a run: every test of the plan through tracer, sender, validator and recorder. */
 
-import { callValues } from '../cleanup/call-values.ts';
+import { callValues } from '../cleanup/call.ts';
 import type { Cleanup } from '../cleanup/cleanup.ts';
 import { messageOf } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -16,8 +16,7 @@ import { createMinGap, pace } from '../send/pacing.ts';
 import { sleep } from '../sleep.ts';
 import { causeOf } from '../stages/cause.ts';
 import { expectsAcceptance } from '../validate/body.ts';
-import type { Candidate } from '../verify/candidate.ts';
-import type { Candidates } from '../verify/candidates.ts';
+import type { Candidate, Candidates } from '../verify/candidate.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
 import { type RepeatedSend, type RepeatPorts, resend } from './repeat.ts';
 import { sendOne } from './send-one.ts';
@@ -26,21 +25,21 @@ export interface SendingOutcome {
   /** Tests that have a result. */
   readonly sent: number;
   readonly stoppedBy: StoppedBy;
-  /** Why planned webhooks were not sent; null when all were. */
+  /** Why planned webhooks were not sent; null if all were. */
   readonly skippedBecause: string | null;
   /** About the run as a whole. */
   readonly findings: readonly Finding[];
-  /** What made going on impossible; null when nothing did. */
+  /** Why the run could not continue; null if it could. */
   readonly failure: unknown;
 }
 
-/** What is in flight when a run is stopped gets this long for its answer, in milliseconds (SIGINT leaves 2 s in all). */
+/** After a stop, requests in flight get this long for their responses, in milliseconds (SIGINT leaves 2 s in all). */
 export const STOP_GRACE_MS = 1_500;
 
 export interface Sinks {
   readonly fold: Fold;
   readonly candidates: Candidates;
-  /** Null where nothing is to be removed. */
+  /** Null without clean-up. */
   readonly cleanup: Cleanup | null;
 }
 
@@ -52,40 +51,40 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     nowMs: () => ports.now().getTime(),
   });
   let sent = 0;
-  let unanswered = 0;
+  let unfinished = 0;
   let failure: unknown = null;
   const isStopped = () => ports.stop.aborted || bail.reason() !== null;
   const { monotonicMs } = ports;
   const sleepUnlessStopped = (ms: number) => sleep(ms, ports.stop);
   const gapMs = settings.pace.rate === null ? settings.pace.gapMs : 0;
-  const distance = createMinGap({ gapMs, monotonicMs, sleep: sleepUnlessStopped });
-  // Retries keep the distance as well, and do not leave once the run was asked to stop or gave up.
+  const minGap = createMinGap({ gapMs, monotonicMs, sleep: sleepUnlessStopped });
+  // Retries keep the minimum gap too, and are not sent once the run is stopped or gave up.
   const mayRetry = async (waitMs: number): Promise<boolean> => {
     await sleepUnlessStopped(waitMs);
     if (isStopped()) return false;
-    await distance.wait();
+    await minGap.wait();
     return !isStopped();
   };
 
   const one = async (test: PlannedTest, dueLateMs: number): Promise<void> => {
     const due = ports.monotonicMs();
     await ports.tracer.ready();
-    // Nothing leaves once the run was asked to stop.
+    // Nothing is sent once the run is stopped.
     if (ports.stop.aborted) return;
     // With a rate, waiting for Sentry is lateness like any other.
     const lateMs = settings.pace.rate === null ? 0 : dueLateMs + ports.monotonicMs() - due;
     ports.emit({ type: 'testSent', index: test.index, name: test.name });
     const { rate } = settings.pace;
-    const again = { stopped: isStopped, mayRetry, distance, gapMs: rate === null ? 0 : 1_000 / rate };
+    const again = { stopped: isStopped, mayRetry, minGap, gapMs: rate === null ? 0 : 1_000 / rate };
     const { cleanup } = sinks;
     const candidate = await sendAndJudge({ test, lateMs, ports, again, cleanup });
     if (candidate === null) {
-      unanswered++;
+      unfinished++;
       return;
     }
     const { result } = candidate;
     sent++;
-    // Kept before it is told: what was reported as done survives the end of this process.
+    // Saved before it is reported: a result that was reported survives the end of this process.
     await ports.recorder.add(result);
     sinks.fold.add(result);
     sinks.candidates.add(candidate);
@@ -97,17 +96,17 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   try {
     await pace(settings.plan.tests(), one, {
       pace: settings.pace,
-      ports: { monotonicMs, sleep: sleepUnlessStopped, distance, stopped: isStopped },
+      ports: { monotonicMs, sleep: sleepUnlessStopped, distance: minGap, stopped: isStopped },
       sendsOf: ({ repeat }) => 1 + (repeat?.times ?? 0),
     });
   } catch (thrown) {
-    // What has finished is still worth its report.
+    // The results so far still get their report.
     failure = thrown;
   } finally {
     unwatch();
   }
   const stoppedBy = stopReason(ports.stop);
-  const skipped = settings.plan.total - sent;
+  const skipped = settings.plan.planned - sent;
   const ended = stoppedBy === null && failure === null;
   const finding = ended ? bail.finding(skipped) : null;
   return {
@@ -116,7 +115,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     failure,
     skippedBecause: whySkipped({
       skipped,
-      unanswered,
+      unfinished,
       stoppedBy,
       problem: failure === null ? null : ports.redact(messageOf(failure), 'sentence'),
       bailed: bail.reason(),
@@ -125,7 +124,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   };
 }
 
-/** Null for a webhook whose answer the end of the run cut off: nothing can be said about it. */
+/** Null for a webhook whose response the end of the run cut off: it cannot be judged. */
 async function sendAndJudge({
   test,
   lateMs,
@@ -136,14 +135,14 @@ async function sendAndJudge({
   readonly test: PlannedTest;
   readonly lateMs: number;
   readonly ports: RunPorts;
-  readonly again: Pick<RepeatPorts, 'stopped' | 'mayRetry' | 'distance' | 'gapMs'>;
+  readonly again: Pick<RepeatPorts, 'stopped' | 'mayRetry' | 'minGap' | 'gapMs'>;
   readonly cleanup: Cleanup | null;
 }): Promise<Candidate | null> {
   const sending = (send: number) => cleanup?.sending(test, send, maskingOf([test.request.body], ports).text);
   sending(0);
   const first = await sendOne(test, { lateMs, isResend: false, mayRetry: again.mayRetry }, ports);
   const { delivery, judgement, masking } = first;
-  // Also of one that was cut off: it may have arrived.
+  // Also for one that was cut off: it may have arrived.
   cleanup?.add({ test, send: 0, delivery, judgement, mask: masking.text });
   if (delivery.failure?.kind === 'aborted') return null;
   const traceUrl = ports.traceUrl(delivery.trace.traceId);
@@ -152,22 +151,19 @@ async function sendAndJudge({
     expectsAcceptance: expectsAcceptance(test.expect),
   });
   const respondedAtMs = ports.monotonicMs();
-  const sentAgain = await resend(test, first, {
+  const resends = await resend(test, first, {
     ...again,
     ports,
     sending,
     sleep: (ms) => sleep(ms, ports.stop),
   });
-  noteResends(sentAgain, { test, cleanup });
-  const whole =
-    sentAgain === null || test.repeat === null
+  noteResends(resends, { test, cleanup });
+  const judged =
+    resends === null || test.repeat === null
       ? alone
-      : withRepeat(alone, { again: sentAgain, secondEvent: test.repeat.secondEvent });
-  const { answer, failure } = delivery;
-  const result = { ...whole, cause: causeOfResponse(whole) };
-  const { spanId } = delivery.trace;
-  const values = () => callValues(test, delivery);
-  return { result, answer, failure, respondedAtMs, values, spanId, mask: masking.text };
+      : withRepeat(alone, { again: resends, secondEvent: test.repeat.secondEvent });
+  const result = { ...judged, cause: causeOfResponse(judged) };
+  return { result, delivery, respondedAtMs, values: () => callValues(test, delivery), mask: masking.text };
 }
 
 function noteResends(
@@ -178,7 +174,7 @@ function noteResends(
   const { sends, unfinished, treatedAs } = again;
   for (const [at, one] of [...sends, ...(unfinished === null ? [] : [unfinished])].entries()) {
     const { delivery, judgement, masking } = one;
-    // A resend that was taken for the same event left nothing of its own, and may name no id.
+    // A resend that was treated as the same event left nothing of its own, and may name no id.
     if (treatedAs === 'one-event') cleanup.nothingLeft(test, at + 1);
     else cleanup.add({ test, send: at + 1, delivery, judgement, mask: masking.text });
   }
@@ -192,7 +188,7 @@ function causeOfResponse({ errors, warnings, response }: TestResult): TestResult
   });
 }
 
-/** Once the run is to stop, what is in flight gets its grace and is then cut off. */
+/** After a stop, requests in flight get their grace and are then aborted. */
 function watchStop({ stop, sender, tracer }: RunPorts): () => void {
   let timer: NodeJS.Timeout | undefined;
   const stopping = () => {
@@ -215,7 +211,7 @@ export function stopReason(stop: AbortSignal): StoppedBy {
 
 function whySkipped(options: {
   readonly skipped: number;
-  readonly unanswered: number;
+  readonly unfinished: number;
   readonly stoppedBy: StoppedBy;
   readonly problem: string | null;
   readonly bailed: string | null;
@@ -224,7 +220,7 @@ function whySkipped(options: {
   if (options.problem !== null) return `The run could not go on: ${options.problem}`;
   if (options.stoppedBy === null) return options.bailed;
   const cutOff =
-    options.unanswered === 0 ? '' : `; ${options.unanswered} of them had left and may have arrived`;
+    options.unfinished === 0 ? '' : `; ${options.unfinished} of them had left and may have arrived`;
   const by = options.stoppedBy === 'abort' ? 'the program that started it' : options.stoppedBy;
   return `The run was stopped by ${by}${cutOff}.`;
 }

@@ -6,7 +6,7 @@ import { hintFor } from '../report/advice/advice.ts';
 import { countOf } from '../terminal/quantities.ts';
 import { type QuietSpell, quietText } from './quiet-hours.ts';
 
-/** So many tests in a row without any connection say that the next ones will have none either. */
+/** Tests in a row without a connection, after which the next ones will not connect either. */
 export const TESTS_WITHOUT_CONNECTION = 3;
 
 export interface Bail {
@@ -39,7 +39,7 @@ export function createBail(options: BailOptions): Bail {
   let inARow = 0;
   let broken = 0;
   const outage = createOutage();
-  // Once there is a reason it stays: a late answer of a test in flight does not start sending again.
+  // A reason stays: a late response of a test in flight does not resume sending.
   let stop: Stop | null = null;
   return {
     judged: (result) => {

@@ -1,4 +1,4 @@
-/** Asks on a terminal; refuses without one. */
+/** Asks for a confirmation on a terminal; refuses without one. */
 
 import { canPrompt, promptLine } from '../cli/question.ts';
 import { stoppedExit } from '../cli/signals.ts';
@@ -8,12 +8,12 @@ import { terminalText } from '../terminal/text.ts';
 import { otherwiseText, questionsText, type SafetyQuestion } from './safety.ts';
 
 /**
- * Resolves once the person agreed; at once where there is nothing to ask.
+ * Resolves once the user confirmed; at once where there is nothing to confirm.
  * @throws ProdE2eError `NOT_AGREED`, `INTERRUPTED`
  */
 export async function confirm(options: {
   readonly questions: readonly SafetyQuestion[];
-  /** Where questions are asked. */
+  /** Where the question is shown. */
   readonly terminal: Terminal;
   /** Aborted by a signal, which leaves the question unanswered. */
   readonly stop: AbortSignal;
@@ -25,7 +25,7 @@ export async function confirm(options: {
   if (!canPrompt(terminal)) {
     throw new ProdE2eError(`Confirmation required: ${asked}.`, {
       code: 'NOT_AGREED',
-      hints: [`Pass --yes to confirm, or ${otherwise}.`, ...deafVariable()],
+      hints: [`Pass --yes to confirm, or ${otherwise}.`, ...ignoredYesHint()],
     });
   }
   const said = await promptLine(`This will send ${asked}.\nGo on? [y/N] `, { stop });
@@ -45,8 +45,8 @@ export async function confirm(options: {
   });
 }
 
-/** Whoever sets it believes that it counts. */
-function deafVariable(): readonly string[] {
+/** Users who set PROD_E2E_YES expect it to work; the error explains why it does not. */
+function ignoredYesHint(): readonly string[] {
   if (process.env.PROD_E2E_YES === undefined) return [];
   return ['PROD_E2E_YES does not count: a yes is given on the command line, for one run.'];
 }

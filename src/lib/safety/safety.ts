@@ -1,10 +1,12 @@
-/** What has to be agreed to before webhooks leave for a host that is not this machine, and which hosts may get any. */
+/** What needs a confirmation before webhooks are sent to a host other than this machine, and which hosts are allowed. */
 
+import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
 import { hostName, parseHostPattern } from '../http/host-pattern.ts';
 import { countOf } from '../terminal/quantities.ts';
+import { nextQuiet, type QuietSpell, quietAt, quietText } from './quiet-hours.ts';
 
-/** More webhooks than this in one run are no probe any more. */
+/** More webhooks than this in one run are load, not a check. */
 export const MAX_UNCONFIRMED_WEBHOOKS = 25;
 /**
  * Faster than this is load. Without a rate nothing but the responses limits what several in flight send in a second, so
@@ -19,9 +21,9 @@ export interface Destination {
 }
 
 export interface SafetyInput extends Destination {
-  /** Every webhook that is planned, one that is sent again on purpose included. */
-  readonly count: number;
-  /** How often each may be tried again: a connection that broke may have delivered it. */
+  /** Webhooks of the plan, resends included. */
+  readonly sends: number;
+  /** How often each may be retried: a connection that broke may have delivered it. */
   readonly retries: number;
   /** Webhooks in flight at once. */
   readonly concurrency: number;
@@ -34,7 +36,7 @@ export interface SafetyInput extends Destination {
 /** Something that needs `--yes` or a confirmation. */
 export interface SafetyQuestion {
   readonly asks: string;
-  /** What is sent without asking; null where that is nothing. */
+  /** How much needs no confirmation; null where everything does. */
   readonly limit: string | null;
   /** What to do instead. */
   readonly otherwise: string;
@@ -45,7 +47,7 @@ export function safetyQuestions(input: SafetyInput): readonly SafetyQuestion[] {
   const { url, proxy, quiet } = input;
   if (staysHere(input)) return [];
   const to = `to ${new URL(url).host}${proxy === null ? '' : ` through the proxy ${proxy}`}`;
-  const webhooks = `${countOf(input.count, 'webhook')} ${to}`;
+  const webhooks = `${countOf(input.sends, 'webhook')} ${to}`;
   return [
     ...countQuestion(input, webhooks),
     ...paceQuestion(input, to),
@@ -70,8 +72,8 @@ export function otherwiseText(questions: readonly SafetyQuestion[]): string {
   return questions.map(({ otherwise }) => otherwise).join(' and ');
 }
 
-function countQuestion({ count, retries }: SafetyInput, webhooks: string): readonly SafetyQuestion[] {
-  const most = count * (1 + retries);
+function countQuestion({ sends, retries }: SafetyInput, webhooks: string): readonly SafetyQuestion[] {
+  const most = sends * (1 + retries);
   if (most <= MAX_UNCONFIRMED_WEBHOOKS) return [];
   const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${countOf(most, 'request')}`;
   return [
@@ -104,12 +106,15 @@ function lower(flag: string, retries: number): string {
   return `lower ${flag}${retries === 0 ? '' : ' or --retries'}`;
 }
 
-/** Without a rate and without `--yes`, sends to other hosts keep this distance, in milliseconds. */
-export function unconfirmedGapMs({ agreed, ...to }: Destination & { readonly agreed: boolean }): number {
-  return agreed || staysHere(to) ? 0 : 1000 / MAX_UNCONFIRMED_PER_SECOND;
+/** Without a rate and without `--yes`, sends to other hosts keep this minimum gap, in milliseconds. */
+export function unconfirmedGapMs({
+  confirmed,
+  ...to
+}: Destination & { readonly confirmed: boolean }): number {
+  return confirmed || staysHere(to) ? 0 : 1000 / MAX_UNCONFIRMED_PER_SECOND;
 }
 
-/** What a proxy calls 127.0.0.1 is not this machine. */
+/** For a proxy, 127.0.0.1 is the proxy's machine, not this one. */
 export function staysHere({ url, proxy }: Destination): boolean {
   return proxy === null && isLoopback(url);
 }
@@ -126,7 +131,7 @@ export function isLoopback(url: string): boolean {
 }
 
 /**
- * The one check for every address that a configuration makes this program call.
+ * The one check of every address that a configuration makes this program contact.
  * @throws ProdE2eError `HOST_NOT_ALLOWED`; an empty list allows every host. `*.example.com` covers subdomains.
  */
 export function checkAllowedHost(url: string, allowHosts: readonly string[]): void {
@@ -147,3 +152,30 @@ export function checkAllowedHost(url: string, allowHosts: readonly string[]): vo
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
+/**
+ * Confirming what is asked does not confirm quiet hours that begin later.
+ * @returns the quiet hours before which everything has to be sent; null for none
+ * @throws ProdE2eError `NOT_AGREED`, `INTERRUPTED`
+ */
+export async function checkSafety(
+  options: Destination & {
+    readonly settings: Settings;
+    /** Webhooks of the plan, resends included. */
+    readonly sends: number;
+    /** `--yes` */
+    readonly confirmed: boolean;
+    /** Resolves once all of them are confirmed; throws where they are not. */
+    readonly ask: (questions: readonly SafetyQuestion[]) => Promise<void>;
+    /** Milliseconds since the epoch. */
+    readonly nowMs: number;
+  },
+): Promise<QuietSpell | null> {
+  const { settings, url, proxy, sends, confirmed, ask, nowMs } = options;
+  if (confirmed || staysHere({ url, proxy })) return null;
+  const now = quietAt(nowMs, settings.quietHours);
+  const quiet = now === null ? null : quietText(now, nowMs);
+  await ask(safetyQuestions({ ...settings, url, proxy, sends, quiet }));
+  if (now === null) return nextQuiet(nowMs, settings.quietHours);
+  return now.endsAtMs === null ? null : nextQuiet(now.endsAtMs, settings.quietHours);
+}

@@ -1,5 +1,5 @@
 /**
- * A clock on a wall somewhere, summer time and all. What it shows is told in "wall milliseconds": the milliseconds
+ * A clock on a wall somewhere, summer time and all. What it shows is given in "wall milliseconds": the milliseconds
  * since the epoch that the same date and time would be in UTC. `Intl` knows every change of every zone.
  */
 
@@ -20,7 +20,7 @@ interface Stretch {
 }
 
 const SECOND_MS = 1_000;
-/** How far apart a clock is looked at: none ever changed twice within so long. */
+/** Between two readings of a clock: none ever changed twice within this time. */
 const STEP_MS = 4 * 3_600_000;
 /** No clock is further from UTC than this, local mean times before standard time included. */
 const FARTHEST_OFFSET_MS = 4 * STEP_MS;

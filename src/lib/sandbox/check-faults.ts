@@ -1,4 +1,4 @@
-/** What is wrong with `--fault`, told with the faults of the configuration. */
+/** Errors in `--fault`, reported with those of the configuration. */
 
 import { EVERY_SCENARIO, parseFault } from '../../sandbox/faults/faults.ts';
 import { type Fault, faultOf } from '../config/problems/problems.ts';
@@ -16,7 +16,7 @@ const FLAG = '--fault';
  */
 export type SandboxUse = 'run' | 'doctor' | 'elsewhere';
 
-/** A fault of a scenario that is not sent would never happen. */
+/** A fault of a scenario that is not sent is an error: it would never happen. */
 export function sandboxFaults(
   faults: readonly string[],
   use: SandboxUse,
@@ -31,6 +31,12 @@ export function sandboxFaults(
         throw thrown;
       }
     });
+}
+
+/** Whether a `--fault` is for one scenario; one that cannot be read is reported elsewhere. */
+export function namesScenario(text: string): boolean {
+  const name = text.slice(0, Math.max(text.indexOf('='), 0)).trim();
+  return name !== '' && name !== EVERY_SCENARIO;
 }
 
 /** Null where the fault can happen. @throws ProdE2eError `UNKNOWN_FAULT`, `INVALID_FAULT` */
@@ -50,7 +56,7 @@ function unsent(
     ]);
   }
   if (use === 'elsewhere') return null;
-  // A selection that cannot be made is told as that.
+  // A selection that cannot be made is reported on its own.
   if (selectionErrors(settings.scenarios, settings).length > 0) return null;
   const selected = selectScenarios(settings.scenarios, settings);
   const sent = oneTurn(selected).slice(0, use === 'doctor' ? 1 : settings.count);

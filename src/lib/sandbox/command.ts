@@ -1,6 +1,6 @@
-/** What `prod-e2e sandbox` does: start, say where, serve until stopped. */
+/** `prod-e2e sandbox`: starts, prints where it is, serves until stopped. */
+import { once } from 'node:events';
 import path from 'node:path';
-import { parseFault } from '../../sandbox/faults/faults.ts';
 import type { IngestNotice } from '../../sandbox/notices.ts';
 import { watchSignals } from '../cli/signals.ts';
 import { type SandboxInfo, startSandbox } from './sandbox.ts';
@@ -20,7 +20,7 @@ export async function serveSandbox(options: {
   const signals = watchSignals();
   const sandbox = await startSandbox({
     entryFolder: path.join(options.root, 'dist', 'sandbox'),
-    faults: options.faults.map(parseFault),
+    faults: options.faults,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.database === undefined ? {} : { database: options.database }),
     ...(options.sentryPort === undefined ? {} : { sentryPort: options.sentryPort }),
@@ -28,10 +28,7 @@ export async function serveSandbox(options: {
   });
   try {
     await options.say(sandbox.info);
-    const stopped = new Promise<null>((resolve) => {
-      signals.stop.addEventListener('abort', () => resolve(null), { once: true });
-      if (signals.stop.aborted) resolve(null);
-    });
+    const stopped = signals.stop.aborted ? null : once(signals.stop, 'abort').then(() => null);
     const failure = await Promise.race([stopped, sandbox.failed]);
     if (failure !== null) throw failure;
   } finally {

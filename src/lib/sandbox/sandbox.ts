@@ -1,7 +1,7 @@
 /** The sandbox: a webhook target and a Sentry-compatible server, each in a process of its own. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { Fault } from '../../sandbox/faults/faults.ts';
+import { parseFault } from '../../sandbox/faults/faults.ts';
 import type { IngestNotice } from '../../sandbox/notices.ts';
 import type { SentryProject } from '../../sandbox/sentry-server/sentry-auth.ts';
 import { EXIT, ProdE2eError } from '../errors.ts';
@@ -25,7 +25,7 @@ export interface SandboxInfo {
 
 export interface Sandbox {
   readonly info: SandboxInfo;
-  /** Resolves when one of the processes ends without having been told to. */
+  /** Resolves when one of the processes ends by itself. */
   readonly failed: Promise<ProdE2eError>;
   /** Ends both, in bounded time, and may be called again. */
   stop(): Promise<void>;
@@ -34,7 +34,8 @@ export interface Sandbox {
 export interface SandboxOptions {
   /** Where `target.js` and `sentry-server.js` are. */
   readonly entryFolder: string;
-  readonly faults: readonly Fault[];
+  /** As in `--fault`: `CHOP=status:500`. */
+  readonly faults: readonly string[];
   /** Fixed ports; a free one without. */
   readonly port?: number;
   readonly sentryPort?: number;
@@ -79,10 +80,11 @@ function diedError(name: string, child: Child, how: string): ProdE2eError {
 
 /**
  * Starts both processes and resolves when both listen.
- * @throws {ProdE2eError} SANDBOX_PORT_IN_USE, SANDBOX_PORT_DENIED, SANDBOX_DATABASE, SANDBOX_START_FAILED; nothing is left running then.
+ * @throws ProdE2eError `UNKNOWN_FAULT`, `INVALID_FAULT`, SANDBOX_PORT_IN_USE, SANDBOX_PORT_DENIED, SANDBOX_DATABASE, SANDBOX_START_FAILED; nothing is left running then.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  // Both load at the same time; the target is told to start once the other's port is known.
+  const faults = options.faults.map(parseFault);
+  // Both load at the same time; the target starts once the other's port is known.
   const sentry = launchChild({
     name: 'Sentry server',
     entry: path.join(options.entryFolder, 'sentry-server.js'),
@@ -106,11 +108,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       projects: [sender, targetProject, spotlight, backend],
       streamProjectId: spotlight.id,
       senderProjectId: sender.id,
-      faults: options.faults,
+      faults,
     });
     const port = await target.start({
       port: options.port ?? 0,
-      faults: options.faults,
+      faults,
       dsn: dsnOf(targetProject, sentryPort),
       database: options.database ?? null,
     });

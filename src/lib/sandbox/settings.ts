@@ -1,4 +1,5 @@
 /** A configuration turned towards a running sandbox. */
+import path from 'node:path';
 import { isUnset } from '../config/layers/merge.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
@@ -9,16 +10,16 @@ import { isLoopback } from '../safety/safety.ts';
 import { SANDBOX_STAGES } from '../stages/built-in.ts';
 import type { SandboxInfo } from './sandbox.ts';
 
-/** The sandbox is on this machine: its traces are there within seconds, and nobody limits the rate of looking. */
-const PATIENCE = { intervalMs: 250, settleMs: 5_000, timeoutMs: 15_000 } as const;
+/** The sandbox is on this machine: its traces arrive within seconds, and polling it costs nothing. */
+const TRACE_TIMES = { intervalMs: 250, settleMs: 5_000, timeoutMs: 15_000 } as const;
 
-export function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Settings {
+function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Settings {
   const { settings } = config;
   const { url, dsn, sentryUrl, org, project, token } = info;
   return {
     ...settings,
     url,
-    // Where webhooks may go in earnest says nothing about this machine.
+    // Hosts that are allowed in production say nothing about this machine.
     allowHosts: [],
     stages: settings.stages === null ? SANDBOX_STAGES : settings.stages.map(withoutProbesElsewhere),
     scenarios: settings.scenarios.map(withoutCallsElsewhere),
@@ -31,11 +32,11 @@ export function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Sett
       otherwise: withoutCallsElsewhere(settings.replay.otherwise),
     },
     sentry: { ...settings.sentry, dsn, url: sentryUrl, org, project, token, tokenUrl: sentryUrl },
-    trace: { ...settings.trace, ...patience(config) },
+    trace: { ...settings.trace, ...traceTimes(config) },
   };
 }
 
-/** Nothing of the sandbox is at a host elsewhere: asking there, or removing, would be a mistake. */
+/** Nothing of the sandbox is at another host: to query it, or to remove something there, would be a mistake. */
 function withoutProbesElsewhere(stage: StageExpectation): StageExpectation {
   const { http, sql } = stage;
   return {
@@ -53,7 +54,7 @@ function staysOnMachine(url: string): boolean {
   return url.startsWith(ORIGIN) || isLoopback(url.replace(/\{\{.*$/s, ''));
 }
 
-/** For the user, where a run in the sandbox leaves something of the configuration out; null where it does not. */
+/** Says that a run in the sandbox skips probes or clean-up of the configuration; null where it skips none. */
 export function skippedLine({ settings }: ResolvedConfig): string | null {
   const probes = (settings.stages ?? []).filter((stage) => {
     const { http, sql } = withoutProbesElsewhere(stage);
@@ -69,13 +70,13 @@ export function skippedLine({ settings }: ResolvedConfig): string | null {
 }
 
 /** What the user set stays as it was set. */
-function patience({ entries, settings }: ResolvedConfig): Partial<Settings['trace']> {
+function traceTimes({ entries, settings }: ResolvedConfig): Partial<Settings['trace']> {
   const isDefault = (key: string) => isUnset(entries, 'trace', key);
   const { trace } = settings;
   return {
-    intervalMs: isDefault('interval') ? PATIENCE.intervalMs : trace.intervalMs,
-    settleMs: trace.settleMs ?? PATIENCE.settleMs,
-    timeoutMs: isDefault('timeout') ? PATIENCE.timeoutMs : trace.timeoutMs,
+    intervalMs: isDefault('interval') ? TRACE_TIMES.intervalMs : trace.intervalMs,
+    settleMs: trace.settleMs ?? TRACE_TIMES.settleMs,
+    timeoutMs: isDefault('timeout') ? TRACE_TIMES.timeoutMs : trace.timeoutMs,
   };
 }
 
@@ -87,7 +88,7 @@ function directHosts({ url, sentryUrl }: SandboxInfo, env: NodeJS.ProcessEnv): s
   return [...(before ? [before] : []), ...new Set(hosts)].join(',');
 }
 
-export function reachDirectly(info: SandboxInfo): void {
+function reachDirectly(info: SandboxInfo): void {
   process.env.no_proxy = directHosts(info, process.env);
 }
 
@@ -111,6 +112,34 @@ export function sandboxVariables(
 }
 
 /** What must not be shown of it. */
-export function sandboxSecrets({ token, dsn, backendDsn }: SandboxInfo): readonly string[] {
+function sandboxSecrets({ token, dsn, backendDsn }: SandboxInfo): readonly string[] {
   return [token, new URL(dsn).username, new URL(backendDsn).username];
+}
+
+/** The configuration of one command, turned towards its sandbox. */
+export interface SandboxedConfig {
+  readonly settings: Settings;
+  readonly secrets: readonly string[];
+}
+
+/** Runs work against a sandbox of its own, which ends with the work. @throws ProdE2eError as {@link startSandbox} */
+export async function inSandbox<Result>(
+  {
+    config,
+    root,
+    faults,
+  }: { readonly config: ResolvedConfig; readonly root: string; readonly faults: readonly string[] },
+  work: (sandboxed: SandboxedConfig) => Promise<Result>,
+): Promise<Result> {
+  const { startSandbox } = await import('./sandbox.ts');
+  const sandbox = await startSandbox({ entryFolder: path.join(root, 'dist', 'sandbox'), faults });
+  try {
+    reachDirectly(sandbox.info);
+    return await work({
+      settings: sandboxSettings(config, sandbox.info),
+      secrets: [...config.secrets, ...sandboxSecrets(sandbox.info)],
+    });
+  } finally {
+    await sandbox.stop();
+  }
 }

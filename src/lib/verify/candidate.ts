@@ -1,46 +1,70 @@
-/** A test as the verification sees it, and how far its webhook can have come. */
-import type { HttpResponse } from '../model/delivery.ts';
+/** The tests whose traces are read, and how far the webhook of each can have come. */
+import type { Delivery } from '../model/delivery.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Failure, TestResult } from '../model/result.ts';
+import type { TestResult } from '../model/result.ts';
+import { URGENCIES, type Urgency, urgencyOf } from '../report/digest/urgency.ts';
 import { REPEAT, SECOND_EVENT } from '../report/repeat-result.ts';
 import type { Redact } from '../secrets/redact.ts';
 
-/** A test whose trace may be read, with what of its delivery the judgement needs. */
+/** A test whose response is judged, and whose trace may be read. */
 export interface Candidate {
   readonly result: TestResult;
-  readonly answer: HttpResponse | null;
-  readonly failure: Failure | null;
+  readonly delivery: Pick<Delivery, 'answer' | 'failure' | 'trace'>;
   /** When the response came, or the request failed, on a clock that only goes forward. */
   readonly respondedAtMs: number;
   /** What placeholders may name: its dimensions, `response`, `testId` and the like. Holds what is secret in them. */
   readonly values: () => JsonObject;
-  /** The span id that went out in the headers. */
-  readonly spanId: string;
-  /** Masks what is secret in what there is to tell of it. */
+  /** Masks what is secret in the text about it. */
   readonly mask: Redact;
 }
 
-/** Stages apply to webhooks that are to be accepted; a duplicate has none of its own. */
+/** Stages apply to webhooks that the target should accept; a duplicate has none of its own. */
 export function hasStages({ result }: Candidate): boolean {
   return result.expectsAcceptance && !result.warnings.some(({ code }) => code === 'duplicate');
 }
 
 /** By an unexpected 4xx, or a value of `refuse`. */
-export function isRefused({ result: { errors }, answer }: Candidate): boolean {
+export function isRefused({ result: { errors }, delivery: { answer } }: Candidate): boolean {
   const unexpected = answer !== null && answer.status >= 400 && answer.status < 500 && errors.length > 0;
   return unexpected || errors.some(({ code }) => code === 'refused-by-body');
 }
 
-export function neverArrived({ failure }: Candidate): boolean {
+export function neverArrived({ delivery: { failure } }: Candidate): boolean {
   return failure !== null && !FAILURE_KINDS[failure.kind].connected;
 }
 
-/** A broken test may have ended anywhere, and a duplicate ends early: nothing is said of what they never reached. */
-export function isCutShort({ errors, warnings }: TestResult): boolean {
-  // What was sent again has a trace of its own.
+/** A broken test may have ended anywhere, and a duplicate ends early: what they never reached is not judged. */
+export function endedEarly({ errors, warnings }: TestResult): boolean {
+  // A resend has a trace of its own.
   return (
     errors.some(({ code }) => code !== SECOND_EVENT && code !== REPEAT) ||
     warnings.some(({ code }) => code === 'duplicate')
   );
+}
+
+export interface Candidates {
+  readonly add: (candidate: Candidate) => void;
+  readonly picked: () => readonly Candidate[];
+}
+
+/** Picks broken tests first, then those with warnings, then the others in order. Holds at most `limit`, with their full responses. */
+export function createCandidates(limit: number): Candidates {
+  const kinds: Readonly<Record<Urgency, Candidate[]>> = { broken: [], doubtful: [], fine: [] };
+  let count = 0;
+  return {
+    add: (candidate) => {
+      const urgency = urgencyOf(candidate.result);
+      if (count === limit && !evict(kinds, urgency)) return;
+      kinds[urgency].push(candidate);
+      count = Math.min(count + 1, limit);
+    },
+    picked: () => URGENCIES.flatMap((urgency) => kinds[urgency]),
+  };
+}
+
+/** Drops the last one that is less urgent; false where there is none. */
+function evict(kinds: Readonly<Record<Urgency, Candidate[]>>, urgency: Urgency): boolean {
+  const less = URGENCIES.slice(URGENCIES.indexOf(urgency) + 1).toReversed();
+  return less.some((each) => kinds[each].pop() !== undefined);
 }

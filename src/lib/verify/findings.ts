@@ -1,4 +1,4 @@
-/** What the traces of all tests say about the run as a whole. */
+/** Findings about the run, from the traces and probes of all tests. */
 import type { Finding } from '../model/finding.ts';
 import type { UnverifiedReason } from '../model/result.ts';
 import type { StageResult, StageState, StageSummary, Statement } from '../model/stage.ts';
@@ -42,7 +42,7 @@ export function unverifiedFindings(readings: readonly TraceReading[], redact: Re
   });
 }
 
-/** Of a wait that ended too early: what it was for. */
+/** What a wait that ended too early was for. */
 function notArrived(reason: UnverifiedReason, readings: readonly TraceReading[]): string {
   const awaited = [...new Set(readings.flatMap(({ wait }) => wait.awaited))];
   return reason === 'not-settled' && awaited.length > 0 ? ` (waiting for ${listed(awaited)})` : '';
@@ -84,12 +84,12 @@ export function probeFindings(
 /** A test whose trace was read and judged. */
 interface ReadTest {
   readonly stages: readonly StageResult[];
-  /** It did not get as far as it should, so its stages tell nothing about those of the target. */
-  readonly cutShort: boolean;
+  /** Its stages say nothing about those of the target. */
+  readonly endedEarly: boolean;
 }
 
 /**
- * A target that emits none of the built-in stages has other ones: it is told once, and no test is blamed for it.
+ * A target that emits none of the built-in stages has other ones: one finding says so, and no test fails for it.
  * Where some are there, or the configuration names its own, a missing one is a finding of its test as well.
  */
 export function stageFindings(
@@ -98,10 +98,10 @@ export function stageFindings(
 ): { readonly none: boolean; readonly findings: readonly Finding[] } {
   const seen = folded(tests, byTrace).some(({ ok, slow, failed }) => ok + slow + failed > 0);
   const none = areBuiltIn(expected) && tests.length > 0 && !seen;
-  const whole = tests.filter(({ cutShort }) => !cutShort);
+  const complete = tests.filter(({ endedEarly }) => !endedEarly);
   // Where spans of others are there, a stage that something else confirms is not missing for want of its own.
-  const summaries = folded(whole, none ? byTrace : unlessReached);
-  const findings = groupedStageFindings({ summaries, stages: expected, total: whole.length, follows });
+  const summaries = folded(complete, none ? byTrace : unlessReached);
+  const findings = groupedStageFindings({ summaries, stages: expected, total: complete.length, follows });
   return { none, findings };
 }
 
@@ -130,4 +130,26 @@ function folded(
   for (const { stages } of tests)
     fold.add({ stages: stages.map((stage) => ({ ...stage, state: stateOf(stage) })), stuckAt: null });
   return fold.summaries();
+}
+
+/** A required stage that no requested source can check is reported once. */
+export function uncheckableFindings(
+  stages: readonly StageExpectation[],
+  traced: boolean,
+): readonly Finding[] {
+  return stages
+    .filter(
+      ({ required, response, span, http, sql }) =>
+        required && response === null && http === null && sql === null && (span === null || !traced),
+    )
+    .map(({ name, span }) => ({
+      severity: 'warning',
+      code: 'stage-unverified',
+      message: `${name} could not be checked: ${span === null ? 'it has no span, response field or probe in this run' : 'traces are not read back'}`,
+      hint:
+        span === null
+          ? 'Give the stage a response field, a span or a probe'
+          : 'Set SENTRY_AUTH_TOKEN and SENTRY_ORG, so that traces can be read, or add a probe (sql or http)',
+      stage: name,
+    }));
 }

@@ -1,4 +1,8 @@
-/** Judges the spans of one test, with regard to how far its webhook could come. */
+/** Judges the spans of one test, given how far its webhook can have come. */
+
+import type { HttpResponse } from '../model/delivery.ts';
+import type { TestResult } from '../model/result.ts';
+import type { Trace, TraceSpan } from '../model/trace.ts';
 import type { SpanExpectation, TraceExpectation } from '../model/trace-expectation.ts';
 import { type TraceJudgement, verifyTrace } from '../trace/judging/trace-verifier.ts';
 import type { UsualDurations } from '../trace/judging/usual-limit.ts';
@@ -9,17 +13,17 @@ export interface SpanJudgement extends TraceJudgement {
   readonly spans: readonly SpanExpectation[];
 }
 
-/** @param options.cutShort the webhook's way ended early, so what it did not reach was not waited for either */
+/** @param options.endedEarly the webhook's way ended early: what it did not reach was not awaited either */
 export function judgeSpans(options: {
   readonly sources: SpanSources;
   readonly spans: readonly SpanExpectation[];
   readonly checks: TraceExpectation['checks'];
   readonly usualDurations: UsualDurations;
-  readonly cutShort: boolean;
+  readonly endedEarly: boolean;
   /** Failed spans that are accounted for elsewhere, by {@link spanKey}. */
   readonly covered?: ReadonlySet<string>;
 }): SpanJudgement {
-  const { sources, checks, usualDurations, cutShort, covered = new Set<string>() } = options;
+  const { sources, checks, usualDurations, endedEarly, covered = new Set<string>() } = options;
   const judge = (spans: readonly SpanExpectation[]): SpanJudgement => ({
     ...verifyTrace({ ...sources, expectation: { spans, checks }, usualDurations, covered }),
     spans,
@@ -27,6 +31,20 @@ export function judgeSpans(options: {
   const judgement = judge(options.spans);
   // A failed span accounts for what was not reached. Without one, what was not waited for cannot be called missing.
   const explained = judgement.findings.some(({ code }) => code === 'trace-error');
-  if (!cutShort || explained) return judgement;
+  if (!endedEarly || explained) return judgement;
   return judge(options.spans.map((span) => ({ ...span, minCount: 0, required: false })));
+}
+
+/** SDKs mark the span of a request with a 4xx response as failed; where that response is the expected one, it did not fail. */
+export function withoutExpectedRejection(
+  trace: Trace,
+  { result, answer }: { readonly result: TestResult; readonly answer: Pick<HttpResponse, 'status'> | null },
+): Trace {
+  if (answer === null || answer.status < 400 || result.errors.length > 0) return trace;
+  const isRefusal = ({ status, attributes, issues }: TraceSpan): boolean => {
+    const http = attributes['http.response.status_code'] ?? attributes['http.status_code'];
+    return status === 'error' && issues.length === 0 && Number(http) === answer.status;
+  };
+  const spans = trace.spans.map((span) => (isRefusal(span) ? { ...span, status: 'ok' as const } : span));
+  return { ...trace, spans };
 }

@@ -10,19 +10,19 @@ import type { ProbesOfTest } from '../stages/probes/run-probes.ts';
 import { stageFinding, stageWarnings } from '../stages/stage-findings.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
 import { type StageToJudge, stageState, verdictOf } from '../stages/verdict.ts';
+import { durationText } from '../terminal/quantities.ts';
 import { firstFailure } from '../trace/judging/check-errors.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
-import { foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';
+import { type FoundSpan, foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';
 import type { FailedSpan } from '../trace/spans/span-failure.ts';
-import { type Candidate, hasStages, isCutShort } from './candidate.ts';
-import { hangingHint } from './hanging-span.ts';
+import { spanName } from '../trace/spans/span-text.ts';
+import { type Candidate, endedEarly, hasStages } from './candidate.ts';
 import { judgeSpans } from './judge-spans.ts';
+import type { VerificationSettings } from './prepare-traces.ts';
 import { savedSpans } from './saved-spans.ts';
-import type { VerificationSettings } from './settings.ts';
 
-/** What is known of a test once its trace is read and its probes have run. */
-export interface ReadTest {
-  readonly candidate: Candidate;
+/** A test once its trace is read and its probes have run. */
+export interface ReadTest extends Candidate {
   /** Null where its trace was not read. */
   readonly reading: TraceReading | null;
   readonly probes: ProbesOfTest;
@@ -30,27 +30,27 @@ export interface ReadTest {
   readonly sources: SpanSources | null;
 }
 
-/** Its result with findings, verdict and cause. */
+/** The result of the test with findings, verdict and cause. */
 export function judgedTest(
-  { candidate, reading, sources, judged }: ReadTest & { readonly judged: JudgedStages },
+  test: ReadTest & { readonly judged: JudgedStages },
   {
     settings,
     builtInUnseen,
     redact,
   }: {
     readonly settings: VerificationSettings;
-    /** The target has none of the built-in stages, which is told once. */
+    /** The target has none of the built-in stages, which one finding of the run says. */
     readonly builtInUnseen: boolean;
     readonly redact: Redact;
   },
 ): TestResult {
-  const { mask, answer } = candidate;
+  const { mask, delivery, reading, sources, judged } = test;
   const masked: Redact = (text, kind) => mask(redact(text, kind), kind);
-  const result = withHangingHint(candidate, { sources, redact: masked });
+  const result = withHangingHint(test, masked);
   const stages = builtInUnseen
     ? judged.stages.filter(({ probes }) => probes.http !== null || probes.sql !== null)
     : judged.stages;
-  const ofTrace = traceFindings({ candidate, reading, sources, stages, settings });
+  const ofTrace = traceFindings(test, { stages, settings });
   const hasErrors = [...result.errors, ...ofTrace].some(({ severity }) => severity === 'error');
   const lost = breakingBehind(stages, settings);
   const isStopped = (stage: JudgedStage) =>
@@ -65,7 +65,7 @@ export function judgedTest(
   const ofStages = stages.flatMap((stage) => {
     const severity = verdict.stages.get(stage.result.name);
     const own =
-      severity === undefined || (!isStopped(stage) && isToldByResponse(stage, result))
+      severity === undefined || (!isStopped(stage) && isReportedByResponse(stage, result))
         ? []
         : [stageFinding(stage, { severity, follows: settings.follow.length > 0 })].map((finding) =>
             isStopped(stage)
@@ -77,7 +77,7 @@ export function judgedTest(
   const found = [...ofTrace, ...ofStages];
   const cause = causeOf({
     responseErrors: result.errors,
-    noResponse: answer === null,
+    noResponse: delivery.answer === null,
     errors: [...result.errors, ...found.filter(({ severity }) => severity === 'error')],
     warnings: [...result.warnings, ...found.filter(({ severity }) => severity === 'warning')],
     stages,
@@ -98,10 +98,7 @@ export function judgedTest(
 }
 
 /** A timeout whose trace shows what hung has that as its hint. */
-function withHangingHint(
-  { result, failure }: Candidate,
-  { sources, redact }: { readonly sources: SpanSources | null; readonly redact: Redact },
-): TestResult {
+function withHangingHint({ result, delivery: { failure }, sources }: ReadTest, redact: Redact): TestResult {
   const isTimeout = failure !== null && FAILURE_KINDS[failure.kind].timedOut;
   const hint = sources === null || !isTimeout ? null : hangingHint(sources, result.timings.totalMs);
   if (hint === null) return result;
@@ -167,8 +164,8 @@ function checkOf(expectation: StageExpectation) {
   return spansOfStages([expectation])[0]?.check ?? 'missing';
 }
 
-/** A missing field that the response is blamed for already is one cause, and one finding. */
-function isToldByResponse(stage: JudgedStage, { errors, missingData }: TestResult): boolean {
+/** A missing field that the response is already blamed for is one cause, and one finding. */
+function isReportedByResponse(stage: JudgedStage, { errors, missingData }: TestResult): boolean {
   const { expectation, result, trace } = stage;
   if (expectation.required && result.state !== 'unverified') return false;
   const byResponse =
@@ -188,18 +185,13 @@ function isToldByResponse(stage: JudgedStage, { errors, missingData }: TestResul
   );
 }
 
-function traceFindings({
-  candidate,
-  reading,
-  sources,
-  stages,
-  settings,
-}: Omit<ReadTest, 'probes'> & {
-  readonly stages: readonly JudgedStage[];
-  readonly settings: VerificationSettings;
-}): readonly Finding[] {
+function traceFindings(
+  test: ReadTest,
+  { stages, settings }: { readonly stages: readonly JudgedStage[]; readonly settings: VerificationSettings },
+): readonly Finding[] {
+  const { reading, sources } = test;
   if (sources === null) return [];
-  const through = hasStages(candidate);
+  const through = hasStages(test);
   // Only a complete trace lacks something; parts of a stage are expected once its span is there.
   const complete = reading?.complete === true && hasForeign(sources);
   const found = new Set(
@@ -218,7 +210,7 @@ function traceFindings({
     spans: through ? [...parts, ...others] : [],
     checks: settings.checks,
     usualDurations: settings.usualDurations,
-    cutShort: through && isCutShort(candidate.result),
+    endedEarly: through && endedEarly(test.result),
     covered: coveredBy(stages),
   }).findings;
 }
@@ -239,4 +231,16 @@ function failureOutside(sources: SpanSources, stages: readonly JudgedStage[]): F
 /** A span of the target was read. */
 export function hasForeign({ trace, followed, ourSpanIds: ours }: SpanSources): boolean {
   return [trace, ...followed].some(({ spans }) => spans.some(({ spanId }) => !ours.has(spanId)));
+}
+
+/** A span that took this share of the wait accounts for it. */
+const SHARE = 0.8;
+
+/** `fetch-gex-data took 10.1 s: look there first`; null where no span of the target accounts for the wait. */
+export function hangingHint(sources: SpanSources, waitedMs: number): string | null {
+  const long = foundSpans(sources).filter(({ ours, span }) => !ours && span.durationMs >= waitedMs * SHARE);
+  const above = new Set<FoundSpan | null>(long.map(({ parent }) => parent));
+  const deepest = long.findLast((each) => !above.has(each));
+  if (deepest === undefined) return null;
+  return `${spanName(deepest.span)} took ${durationText(deepest.span.durationMs)}: look there first`;
 }

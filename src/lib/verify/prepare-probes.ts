@@ -1,4 +1,4 @@
-/** Builds what probes and clean-up need out of the configuration; nothing of it is loaded where there are none. */
+/** Builds what probes and clean-up need; nothing is loaded where none are configured. */
 
 import { CALLS_AT_ONCE, type CleanupPort } from '../cleanup/call.ts';
 import { MAX_CLEANED } from '../cleanup/cleanup.ts';
@@ -17,11 +17,12 @@ import { MAX_PROBES_IN_FLIGHT } from '../stages/probes/poll-probe.ts';
 import type { ProbePorts } from '../stages/probes/probe-result.ts';
 import { countProbes, probesDeadlineMs } from '../stages/probes/run-probes.ts';
 import { numberText } from '../terminal/quantities.ts';
+import { VERSION } from '../version.ts';
 import { verificationSettings } from './prepare-traces.ts';
 
 export interface ProbePort {
   readonly ports: ProbePorts;
-  /** What all probes together take at most, in milliseconds. */
+  /** For all probes together, in milliseconds. */
   readonly deadlineMs: number;
 }
 
@@ -40,12 +41,11 @@ interface Preparing {
   readonly used: readonly Scenario[];
   readonly redact: Redact;
   readonly planned: number;
-  readonly version: string;
   readonly variables: ReadonlyMap<string, string>;
 }
 
 /**
- * Hosts that probes and clean-up contact, told before anything is sent.
+ * Hosts that probes and clean-up contact, known before anything is sent.
  * @throws ProdE2eError `HOST_NOT_ALLOWED`
  */
 export function furtherContacts(
@@ -59,7 +59,7 @@ export function furtherContacts(
     ...stages.flatMap(({ sql }) => (sql === null ? [] : [databaseOf(sql.url)])),
   ];
   const called = cleanupCalls(used).map((call) => originOf(call, origin));
-  // The database counts as a host like any other: what is allowed is all that is contacted.
+  // The database counts as a host like any other.
   for (const each of [...asked, ...called]) if (each !== null) checkAllowedHost(each, settings.allowHosts);
   // An unusable proxy is found before anything is sent.
   for (const each of [...asked, ...called]) if (each?.startsWith('http')) proxyFor(each);
@@ -76,7 +76,7 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
   const tooMany = cleanupTooMany(preparing.used, preparing.planned);
   if (tooMany !== null) throw tooMany;
   if (!hasProbes && !hasCleanup) return { probes: null, cleanup: null, contacts, close: async () => {} };
-  const userAgent = `prod-e2e/${preparing.version} (synthetic test traffic)`;
+  const userAgent = `prod-e2e/${VERSION} (synthetic test traffic)`;
   const [{ createCaller }, { compileSchemas }, { pastedLine }] = await Promise.all([
     import('../send/caller.ts'),
     import('../validate/schema.ts'),

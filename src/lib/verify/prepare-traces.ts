@@ -4,12 +4,17 @@ import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
 import { REQUESTS_AT_ONCE } from '../limit-concurrency.ts';
 import type { Finding } from '../model/finding.ts';
+import type {
+  FollowSearch,
+  SpanExpectation,
+  StageExpectation,
+  TraceExpectation,
+} from '../model/trace-expectation.ts';
 import { usualDurations } from '../report/history/usual-durations.ts';
 import { BUILT_IN_STAGES } from '../stages/built-in.ts';
 import type { UsualDurations } from '../trace/judging/usual-limit.ts';
 import type { TraceReader } from '../trace/reading/watched-trace.ts';
 import type { SentryApi } from '../trace/sentry-api/endpoints.ts';
-import type { VerificationSettings } from './settings.ts';
 
 export interface TracePort {
   readonly api: TraceReader;
@@ -26,12 +31,12 @@ export interface TraceReadingSetup {
   readonly settings: VerificationSettings;
   /** Null where traces are not read. */
   readonly port: TracePort | null;
-  /** Why they are not, where somebody might expect it. */
+  /** Why they are not, where a token is set. */
   readonly findings: readonly Finding[];
   readonly close: () => void;
 }
 
-/** @throws ProdE2eError `TRACES_UNREADABLE` where reading was asked for and cannot be done */
+/** @throws ProdE2eError `TRACES_UNREADABLE` where reading is required and not possible */
 export async function prepareTraceReading(
   settings: Settings,
   history: { readonly dataDir: string; readonly target: string },
@@ -58,7 +63,7 @@ export async function prepareTraceReading(
   };
 }
 
-/** Where reading was asked for and cannot be done; null otherwise. */
+/** The error where reading is required and not possible; null otherwise. */
 export function traceReadingError(settings: Settings): ProdE2eError | null {
   const { verify, require: required } = settings.trace;
   const lacking = whatIsLacking(settings);
@@ -139,4 +144,18 @@ export function verificationSettings(
     intervalMs: trace.intervalMs,
     settleMs: trace.settleMs,
   };
+}
+
+export interface VerificationSettings {
+  readonly stages: readonly StageExpectation[];
+  /** Further spans, besides those of the stages. */
+  readonly spans: readonly SpanExpectation[];
+  readonly checks: TraceExpectation['checks'];
+  readonly follow: readonly FollowSearch[];
+  readonly usualDurations: UsualDurations;
+  readonly limit: number;
+  readonly deadlineMs: number;
+  readonly intervalMs: number;
+  /** After which a trace that lacks only optional spans is taken as complete; null for the usual time. */
+  readonly settleMs: number | null;
 }

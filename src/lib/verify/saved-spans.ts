@@ -1,15 +1,14 @@
-/** What of a trace is kept with its test: enough to draw it, and no attributes. */
-
+/** The part of a trace that is saved with its test: enough to draw it, and no attributes. */
 import { MAX_SAVED_SPANS } from '../model/report-source.ts';
 import type { SavedSpan } from '../model/result.ts';
 import type { TraceSpan } from '../model/trace.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
 import { buildForest, type SpanNode, walkForest } from '../trace/spans/span-tree.ts';
 
-/** Longer names tell nobody more. */
-const NAME_KEPT = 200;
+/** In characters. */
+const MAX_NAME_LENGTH = 200;
 
-/** Of several attempts at background work all are kept: a failed one is worth seeing. */
+/** All attempts at background work are saved: a failed one is worth seeing. */
 export function savedSpans({
   trace,
   followed,
@@ -46,9 +45,9 @@ function take(
 function compact({ name, op, service, durationMs, status }: TraceSpan) {
   const length = rounded(Math.max(0, durationMs));
   return {
-    name: name.slice(0, NAME_KEPT),
+    name: name.slice(0, MAX_NAME_LENGTH),
     op,
-    service: service.slice(0, NAME_KEPT),
+    service: service.slice(0, MAX_NAME_LENGTH),
     durationMs: length,
     status,
   };

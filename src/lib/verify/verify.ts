@@ -1,25 +1,19 @@
+/** Reads the traces of a run's tests and runs their probes, side by side, and judges the tests by both. */
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
-import type { StageExpectation } from '../model/trace-expectation.ts';
 import type { Redact } from '../secrets/redact.ts';
-import { type JudgedStages, judgeStages, type TraceReading as StageReading } from '../stages/evidence.ts';
 import type { ProbePorts } from '../stages/probes/probe-result.ts';
 import { countProbes, type ProbesOfTest, runProbes } from '../stages/probes/run-probes.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
-import { adviceFor } from '../trace/advice.ts';
 import { attributesOf, awaitedSpans } from '../trace/reading/awaited-spans.ts';
 import { LAST_READ_MS, readTraces } from '../trace/reading/read-traces.ts';
 import type { AwaitedSpan } from '../trace/reading/wait.ts';
 import type { TracedTest, TraceReader, TraceReading } from '../trace/reading/watched-trace.ts';
-import { foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';
-import { ourSpanIds } from '../trace/spans/own-spans.ts';
-import { hasGap } from '../trace/spans/span-gap.ts';
-import { compilePattern } from '../trace/spans/span-pattern.ts';
-import { type Candidate, hasStages, isCutShort, isRefused, neverArrived } from './candidate.ts';
-import { withoutExpectedRejection } from './expected-rejection.ts';
-import { probeFindings, stageFindings, unverifiedFindings } from './findings.ts';
-import { hasForeign, judgedTest, type ReadTest } from './judge-test.ts';
-import type { VerificationSettings } from './settings.ts';
+import { type Candidate, endedEarly, hasStages, isRefused, neverArrived } from './candidate.ts';
+import { probeFindings, stageFindings, uncheckableFindings, unverifiedFindings } from './findings.ts';
+import { judgedTest, type ReadTest } from './judge-test.ts';
+import type { VerificationSettings } from './prepare-traces.ts';
+import { servicesOf, sourcesOf, stagesOf } from './stages-of-test.ts';
 
 export interface VerificationPorts {
   /** Null where traces are not read. */
@@ -40,7 +34,7 @@ export interface WaitingFor {
 }
 
 export interface Verification {
-  /** The results that a trace was looked for or a probe asked, with what they said. */
+  /** The results whose trace was read or whose probes ran, with the findings of both. */
   readonly results: readonly TestResult[];
   /** About the run as a whole. */
   readonly findings: readonly Finding[];
@@ -80,7 +74,7 @@ export async function verifyTraces(
           onReading: (each) => readings.set(each.traceId, each),
           stop: ports.stop,
         });
-  // Side by side: what is waited for twice costs one wait.
+  // Side by side: two waits take the time of one.
   const [probed] = await Promise.all([
     probe(candidates, settings, {
       ...{ ...ports, others: reading, othersEndMs: tracesEndMs },
@@ -97,7 +91,7 @@ export async function verifyTraces(
     const reading = readings.get(candidate.result.trace.traceId) ?? null;
     const probes = probed.get(candidate.result.testId) ?? NO_PROBES;
     const isUnknown = !byResponse && reading === null && probes.size === 0 && !neverArrived(candidate);
-    return isUnknown ? [] : [{ candidate, reading, probes, sources: sourcesOf(candidate, reading) }];
+    return isUnknown ? [] : [{ ...candidate, reading, probes, sources: sourcesOf(candidate, reading) }];
   });
   const services = servicesOf(read, settings.stages);
   const staged = read.map((test) => ({
@@ -107,9 +101,9 @@ export async function verifyTraces(
   const grouped = stageFindings(
     staged
       .filter(({ sources }) => sources !== null)
-      .map(({ judged, candidate }) => ({
-        stages: judged.stages.map(({ result }) => result),
-        cutShort: isCutShort(candidate.result),
+      .map(({ judged, result }) => ({
+        stages: judged.stages.map((stage) => stage.result),
+        endedEarly: endedEarly(result),
       })),
     { stages: settings.stages, follows: settings.follow.length > 0 },
   );
@@ -124,8 +118,8 @@ export async function verifyTraces(
       ),
       ...probeFindings(
         staged
-          .filter(({ candidate }) => candidate.result.verdict === 'working')
-          .map(({ judged, candidate }) => ({ stages: judged.stages, mask: candidate.mask })),
+          .filter(({ result }) => result.verdict === 'working')
+          .map(({ judged, mask }) => ({ stages: judged.stages, mask })),
         ports.redact,
       ),
       ...uncheckableFindings(settings.stages, ports.api !== null),
@@ -187,118 +181,19 @@ function tracedTest({
   readonly awaited: readonly AwaitedSpan[];
   readonly follow: VerificationSettings['follow'];
 }): Omit<TracedTest, 'isConfirmed'> {
-  const { result, spanId, answer } = candidate;
-  // What is never reached is not waited for; without a response nobody knows what was.
-  const waits = hasStages(candidate) && !neverArrived(candidate) && (answer === null || !isCutShort(result));
+  const {
+    result,
+    delivery: { answer, trace },
+  } = candidate;
+  // Spans that are never reached are not awaited; without a response it is unknown which are.
+  const waits = hasStages(candidate) && !neverArrived(candidate) && (answer === null || !endedEarly(result));
   return {
     name: result.name,
     traceId: result.trace.traceId,
-    spanId,
+    spanId: trace.spanId,
     sentAtMs: Date.parse(result.startedAt),
     expected: waits ? awaited : [],
     follow: waits ? follow : [],
     values: candidate.values(),
   };
-}
-
-/** What was read is judged, also where more was still to come: it proves what it shows. */
-function sourcesOf(candidate: Candidate, reading: TraceReading | null): SpanSources | null {
-  if (reading?.trace == null) return null;
-  return {
-    trace: withoutExpectedRejection(reading.trace, candidate),
-    followed: reading.followed.flatMap(({ traces }) => traces.slice(-1)),
-    ourSpanIds: ourSpanIds(reading.trace, candidate.spanId),
-  };
-}
-
-/** Stage name → services that its span was found in, over all tests. */
-function servicesOf(
-  tests: readonly ReadTest[],
-  stages: readonly StageExpectation[],
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const spans = tests.flatMap(({ sources }) => sources?.trace.spans ?? []);
-  return new Map(
-    stages.flatMap(({ name, span }) => {
-      if (span === null) return [];
-      return [[name, new Set(spans.filter(compilePattern(span)).map(({ service }) => service))] as const];
-    }),
-  );
-}
-
-function stagesOf(
-  { candidate, reading, probes, sources }: ReadTest,
-  {
-    settings,
-    services,
-    traced,
-  }: {
-    readonly settings: VerificationSettings;
-    readonly services: ReadonlyMap<string, ReadonlySet<string>>;
-    readonly traced: boolean;
-  },
-): JudgedStages {
-  if (!hasStages(candidate)) return { stages: [], stuckAt: null };
-  const { answer, failure } = candidate;
-  return judgeStages({
-    ...{ answer, failure, probes },
-    stages: settings.stages,
-    refused: isRefused(candidate),
-    neverArrived: neverArrived(candidate),
-    traces: traced ? stageReading({ reading, sources, services }) : null,
-    usualDurations: settings.usualDurations,
-  });
-}
-
-function stageReading({
-  reading,
-  sources,
-  services,
-}: Pick<ReadTest, 'reading' | 'sources'> & {
-  readonly services: ReadonlyMap<string, ReadonlySet<string>>;
-}): StageReading {
-  const reason = reading?.reason ?? null;
-  const foreign = sources !== null && hasForeign(sources);
-  if (reading === null || sources === null || !foreign) {
-    return {
-      kind: 'unread',
-      reason: sources === null ? 'trace-unread' : 'trace-not-found',
-      because:
-        reading?.failure == null ? adviceFor(reason ?? 'api-error').meaning : `${reading.failure.message}.`,
-    };
-  }
-  return {
-    kind: 'read',
-    seen: foundSpans({ ...sources, followed: reading.followed.flatMap(({ traces }) => traces) }),
-    complete: reading.complete,
-    partial: reading.partial,
-    services,
-    searches: reading.followed.map(({ searched, problem, always, traces }) => {
-      const last = traces.at(-1);
-      return {
-        searched,
-        problem,
-        always,
-        last: last === undefined ? null : { complete: reading.settled && !hasGap(last.spans, null) },
-      };
-    }),
-  };
-}
-
-/** A required stage that no requested source can check is reported once. */
-function uncheckableFindings(stages: readonly StageExpectation[], traced: boolean): readonly Finding[] {
-  return stages
-    .filter(
-      ({ required, response, span, http, sql }) =>
-        required && response === null && http === null && sql === null && (span === null || !traced),
-    )
-    .map(({ name, span }) => ({
-      severity: 'warning',
-      code: 'stage-unverified',
-      message: `${name} could not be checked: ${span === null ? 'it has no span, response field or probe in this run' : 'traces are not read back'}`,
-      hint:
-        span === null
-          ? 'Give the stage a response field, a span or a probe'
-          : 'Set SENTRY_AUTH_TOKEN and SENTRY_ORG, so that traces can be read, or add a probe (sql or http)',
-      stage: name,
-    }));
 }

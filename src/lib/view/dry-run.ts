@@ -33,9 +33,9 @@ export function* dryRun(input: DryRunInput): Iterable<string> {
 
 function* asText(input: DryRunInput): Iterable<string> {
   const { plan, variables, now } = input;
-  const again = plan.sends - plan.total;
+  const again = plan.sends - plan.planned;
   const sends = again === 0 ? '' : `, and ${numberText(again)} sent again`;
-  yield `Plan of ${countOf(plan.total, 'webhook')}${sends} (seed ${terminalText(plan.seed)}); nothing is sent.\n`;
+  yield `Plan of ${countOf(plan.planned, 'webhook')}${sends} (seed ${terminalText(plan.seed)}); nothing is sent.\n`;
   yield `Each gets the headers of a trace of its own when it is sent: sentry-trace, baggage, traceparent.\n`;
   const contacts = contactLine(input.contacts);
   if (contacts !== null) yield `${contacts}, once all are sent.\n`;
@@ -94,7 +94,7 @@ function withSignature(
 
 function* asJson(input: DryRunInput): Iterable<string> {
   const { plan, now } = input;
-  const { runId, seed, total, sends, combinations, repeated } = plan;
+  const { runId, seed, planned: total, sends, combinations, repeated } = plan;
   const { contacts } = input;
   yield `${terminalJson({ runId, seed, total, sends, combinations, repeated, contacts }).slice(0, -1)},"tests":[`;
   let separator = '\n';

@@ -53,12 +53,6 @@ export function parseFault(text: string): Fault {
   return { scenario, effect: problem };
 }
 
-/** Whether a `--fault` is for one scenario; an invalid one is reported elsewhere. */
-export function namesScenario(text: string): boolean {
-  const name = text.slice(0, Math.max(text.indexOf('='), 0)).trim();
-  return name !== '' && name !== EVERY_SCENARIO;
-}
-
 /** Writes a fault so that {@link parseFault} reads the same one. */
 export function faultText({ scenario, effect }: Fault): string {
   const argument = argumentOf(effect);

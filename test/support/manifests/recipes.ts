@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type SandboxInfo, startSandbox } from '../../../src/lib/sandbox/sandbox.ts';
-import { parseFault } from '../../../src/sandbox/faults/faults.ts';
 import { entryFolder } from '../../sandbox/support.ts';
 import { ROOT } from '../cli.ts';
 import { sentryEnv } from '../trace-run.ts';
@@ -30,7 +29,7 @@ export async function withSandbox<Result>(
   faults: readonly string[],
   use: (info: SandboxInfo) => Promise<Result>,
 ): Promise<Result> {
-  const sandbox = await startSandbox({ entryFolder: entryFolder(), faults: faults.map(parseFault) });
+  const sandbox = await startSandbox({ entryFolder: entryFolder(), faults });
   try {
     return await use(sandbox.info);
   } finally {

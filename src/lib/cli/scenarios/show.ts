@@ -12,7 +12,6 @@ import { createRedactor, maskHeaders, maskUrl, redactDeep } from '../../secrets/
 import { maskingOf, maskPaths } from '../../secrets/redact-paths.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { terminalJson, terminalText } from '../../terminal/text.ts';
-import { VERSION } from '../../version.ts';
 
 /** Stands in where no endpoint is configured: a scenario can be looked at without one. */
 const EXAMPLE_URL = 'https://your-production-url.com/webhook';
@@ -56,10 +55,13 @@ export async function showReplayed(options: {
     const scenario = plan.used.find(({ name, expect }) => name === test.scenario && expect === test.expect);
     return shown({ test, scenario, config });
   }
-  throw new ProdE2eError(`There is no payload ${number}: ${countOf(plan.total, 'payload')} would be sent.`, {
-    code: 'UNKNOWN_PAYLOAD',
-    hints: ['They are counted from 1, in the order of the file.'],
-  });
+  throw new ProdE2eError(
+    `There is no payload ${number}: ${countOf(plan.planned, 'payload')} would be sent.`,
+    {
+      code: 'UNKNOWN_PAYLOAD',
+      hints: ['They are counted from 1, in the order of the file.'],
+    },
+  );
 }
 
 interface Shown {
@@ -72,7 +74,7 @@ function planOf(
   settings: Settings,
 ) {
   const url = settings.url ?? EXAMPLE_URL;
-  return preparePlan({ settings, url, version: VERSION, dataDir, redact: createRedactor(config.secrets) });
+  return preparePlan({ settings, url, dataDir, redact: createRedactor(config.secrets) });
 }
 
 function shown({

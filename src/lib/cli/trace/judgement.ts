@@ -12,7 +12,7 @@ import { missingPlaces } from '../../trace/judging/missing-places.ts';
 import type { UsualSpans } from '../../trace/judging/usual-limit.ts';
 import { foundSpans, type SpanSources } from '../../trace/spans/found-spans.ts';
 import { expectsAcceptance } from '../../validate/body.ts';
-import { isCutShort } from '../../verify/candidate.ts';
+import { endedEarly } from '../../verify/candidate.ts';
 import { judgeSpans } from '../../verify/judge-spans.ts';
 import { configuredSpans, type KnownTrace } from './saved-trace.ts';
 
@@ -44,7 +44,7 @@ export function judgeTrace(options: {
       shortfall === null ? expected : expected.map((span) => ({ ...span, minCount: 0, required: false })),
     checks: settings.trace.checks,
     usualDurations: durationsOf(usual),
-    cutShort: endedEarly(known.result),
+    endedEarly: responseEndedEarly(known.result),
   });
   const { findings } = judgement;
   const happened = happenedStages(known);
@@ -95,10 +95,10 @@ function happenedStages({ result }: Pick<KnownTrace, 'result'>): ReadonlySet<str
 const OF_STAGES = ['stage-missing', 'stage-failed', 'stage-unverified', 'stage-slow'];
 
 /** What trace and probes were blamed for when the run judged them does not say that the webhook got stuck. */
-function endedEarly(result: TestResult | null): boolean {
+function responseEndedEarly(result: TestResult | null): boolean {
   if (result === null) return false;
   const blamed = new Set([...OF_STAGES, ...result.trace.findings.map(({ code }) => code)]);
-  return isCutShort({ ...result, errors: result.errors.filter(({ code }) => !blamed.has(code)) });
+  return endedEarly({ ...result, errors: result.errors.filter(({ code }) => !blamed.has(code)) });
 }
 
 /** A target that emits none of the built-in stages has other ones: nothing is missing then. */

@@ -12,7 +12,7 @@ import type { TracedTest, TraceReading } from '../../trace/reading/watched-trace
 import { pauseText } from '../../trace/sentry-api/retry-after.ts';
 import { shortfallOf } from '../../trace/spans/span-gap.ts';
 import { buildForest } from '../../trace/spans/span-tree.ts';
-import { withoutExpectedRejection } from '../../verify/expected-rejection.ts';
+import { withoutExpectedRejection } from '../../verify/judge-spans.ts';
 import { openSentryApi } from '../../verify/prepare-traces.ts';
 import type { TraceDrawing } from '../../view/trace/tree.ts';
 import { watchSignals } from '../signals.ts';
