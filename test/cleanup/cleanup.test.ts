@@ -27,7 +27,7 @@ const REFUSED: Failure = {
 };
 
 interface Case {
-  readonly answer?: HttpResponse | null;
+  readonly response?: HttpResponse | null;
   readonly failure?: Failure;
   readonly duplicate?: boolean;
   readonly calls?: readonly CleanupCall[];
@@ -53,7 +53,7 @@ function aCleanup(
   const add = (
     index: number,
     {
-      answer = jsonAnswer({ signal_id: `s${index}` }),
+      response = jsonAnswer({ signal_id: `s${index}` }),
       failure,
       duplicate = false,
       calls = [CALL],
@@ -65,7 +65,7 @@ function aCleanup(
       delivery: {
         startedAt: '2026-08-01T12:00:00.000Z',
         request: { method: 'POST', url: 'https://h.example/webhook', headers: {}, body: '{}' },
-        answer: failure === undefined ? answer : null,
+        response: failure === undefined ? response : null,
         failure: failure ?? null,
         timings: someTimings(),
         attempts: [],
@@ -84,7 +84,7 @@ function aCleanup(
 const answering =
   (status: number): CleanupPort['call'] =>
   () =>
-    Promise.resolve({ answer: jsonAnswer({}, { status }), failure: null });
+    Promise.resolve({ response: jsonAnswer({}, { status }), failure: null });
 
 describe('what is called', () => {
   it('is called for each test in their order, a few at a time', async () => {
@@ -96,7 +96,7 @@ describe('what is called', () => {
       urls.push(`${method} ${url}`);
       await new Promise((resolve) => setTimeout(resolve, 1));
       atOnce--;
-      return { answer: jsonAnswer({}, { status: 204 }), failure: null };
+      return { response: jsonAnswer({}, { status: 204 }), failure: null };
     });
     for (const index of [9, 3, 12, 1, 2, 4, 5, 6, 7, 8, 10, 11]) add(index);
     await cleanUp();
@@ -112,10 +112,14 @@ describe('what is called', () => {
     ['no answer', { failure: TIMED_OUT }, 'No answer within 1 s'],
     [
       'an answer without the id',
-      { answer: jsonAnswer({ status: 'ACCEPTED' }) },
+      { response: jsonAnswer({ status: 'ACCEPTED' }) },
       'there is no response.signal_id',
     ],
-    ['an error of the server', { answer: jsonAnswer({}, { status: 500 }) }, 'there is no response.signal_id'],
+    [
+      'an error of the server',
+      { response: jsonAnswer({}, { status: 500 }) },
+      'there is no response.signal_id',
+    ],
   ] as const)('is not where there is nothing to go by, which is listed: %s', async (_, given, reason) => {
     const { add, cleanUp, summary, findings } = aCleanup(() => Promise.reject(new Error('not to be called')));
     add(1, given);
@@ -131,8 +135,8 @@ describe('what is called', () => {
 
   it.each([
     ['never arrived', { failure: REFUSED }],
-    ['was refused', { answer: jsonAnswer({ error: 'no' }, { status: 400 }) }],
-    ['was taken for a duplicate', { answer: jsonAnswer({ status: 'DUPLICATE' }), duplicate: true }],
+    ['was refused', { response: jsonAnswer({ error: 'no' }, { status: 400 }) }],
+    ['was taken for a duplicate', { response: jsonAnswer({ status: 'DUPLICATE' }), duplicate: true }],
     ['has nothing to clean up', { calls: [] }],
   ])('is nothing where a webhook %s', async (_, given) => {
     const { add, cleanUp, summary } = aCleanup(() => Promise.reject(new Error('not to be called')));
@@ -143,7 +147,7 @@ describe('what is called', () => {
 
   it('is called for a refused one that has an id all the same', async () => {
     const { add, cleanUp, summary } = aCleanup(answering(404));
-    add(1, { answer: jsonAnswer({ signal_id: 's1' }, { status: 409 }) });
+    add(1, { response: jsonAnswer({ signal_id: 's1' }, { status: 409 }) });
     await cleanUp();
     expect(summary()).toMatchObject({ done: 1 });
   });
@@ -153,7 +157,7 @@ describe('what fails', () => {
   it('is listed with its id and a command, masked', async () => {
     const { add, cleanUp, summary, findings } = aCleanup(({ url }) =>
       url.endsWith('s2')
-        ? Promise.resolve({ answer: null, failure: REFUSED })
+        ? Promise.resolve({ response: null, failure: REFUSED })
         : answering(500)({} as never, {} as never),
     );
     for (const index of [1, 2, 3]) add(index);

@@ -45,7 +45,7 @@ async function left(
       ...{ test, send: 0, mask },
       delivery: {
         ...{ startedAt: '2026-08-01T12:00:00.000Z', request: test.request },
-        answer:
+        response:
           kind === 'timeout'
             ? null
             : kind === 'refused'
@@ -92,7 +92,7 @@ const answering =
   (urls: string[], status = 204): CleanupPort['call'] =>
   async ({ url }) => {
     urls.push(url.slice(ORIGIN.length));
-    return { answer: jsonAnswer({}, { status }), failure: null };
+    return { response: jsonAnswer({}, { status }), failure: null };
   };
 
 describe('clean-up of a saved run', () => {
@@ -128,7 +128,7 @@ describe('clean-up of a saved run', () => {
       urls.push(url);
       await new Promise((resolve) => setTimeout(resolve, 1));
       atOnce -= 1;
-      return { answer: jsonAnswer({}, { status: 404 }), failure: null };
+      return { response: jsonAnswer({}, { status: 404 }), failure: null };
     });
     expect(most).toBe(CALLS_AT_ONCE);
     expect(urls).toEqual(Array.from({ length: 12 }, (_, at) => `${ORIGIN}/signals/s${at + 1}`));
@@ -147,7 +147,7 @@ describe('clean-up of a saved run', () => {
     let calls = 0;
     const result = await later(folder, [BY_ID], async () => {
       calls += 1;
-      return { answer: null, failure };
+      return { response: null, failure };
     });
     expect(result).toMatchObject({ done: 0, gaveUp: true, open: 40 });
     expect(calls).toBeGreaterThanOrEqual(GIVE_UP_AFTER);
@@ -183,7 +183,7 @@ describe('clean-up of a saved run', () => {
     const calls = [BY_TEST, BY_ID];
     const folder = await left(['answered'], calls);
     const failing: CleanupPort['call'] = async ({ url }) => ({
-      answer: jsonAnswer({}, { status: url.includes('signals') ? 500 : 204 }),
+      response: jsonAnswer({}, { status: url.includes('signals') ? 500 : 204 }),
       failure: null,
     });
     expect(await later(folder, calls, failing)).toMatchObject({ done: 1, failed: 1, open: 1 });

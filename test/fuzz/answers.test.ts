@@ -159,7 +159,7 @@ function deliveryOf(answer: HttpResponse, totalMs: number): Delivery {
   return {
     startedAt: '2026-08-01T12:00:00.000Z',
     request: sent,
-    answer,
+    response: answer,
     failure: null,
     timings: someTimings({ totalMs }),
     attempts: [],
@@ -206,7 +206,7 @@ function resultOf(one: Case, judgement: Judgement, delivery: Delivery) {
     judgement,
     traceUrl: null,
     expectsAcceptance: expectsAcceptance(one.expect),
-    masking: maskingOf([delivery.request.body, delivery.answer?.body ?? ''], {
+    masking: maskingOf([delivery.request.body, delivery.response?.body ?? ''], {
       redact: createRedactor(SECRETS),
       redactPaths: one.redactPaths,
     }),

@@ -9,26 +9,26 @@ test.each<[string, string, Parameters<typeof detailOf>[0], RegExp | null]>([
   [
     'a wrong payload that is accepted',
     'http-2xx',
-    { answer: jsonAnswer({}), failure: null, expectsRefusal: true },
+    { response: jsonAnswer({}), failure: null, expectsRefusal: true },
     /^Validate the payload before accepting it/,
   ],
-  ['another 2xx than expected', 'http-2xx', { answer: jsonAnswer({}), failure: null }, null],
+  ['another 2xx than expected', 'http-2xx', { response: jsonAnswer({}), failure: null }, null],
   [
     'a signature that is refused',
     'unauthorized',
-    { answer: jsonAnswer({}, { status: 401 }), failure: null, isSigned: true },
+    { response: jsonAnswer({}, { status: 401 }), failure: null, isSigned: true },
     /^Check signing\.secret and signing\.scheme/,
   ],
   [
     'a signature that is refused with 403',
     'unauthorized',
-    { answer: jsonAnswer({}, { status: 403 }), failure: null, isSigned: true },
+    { response: jsonAnswer({}, { status: 403 }), failure: null, isSigned: true },
     /^Check signing\.secret and signing\.scheme/,
   ],
   [
     'credentials that are refused',
     'unauthorized',
-    { answer: jsonAnswer({}, { status: 403 }), failure: null },
+    { response: jsonAnswer({}, { status: 403 }), failure: null },
     /firewall/,
   ],
 ])('%s', (_, code, happened, hint) => {

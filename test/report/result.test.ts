@@ -60,7 +60,7 @@ function aResult(
   const delivery: Delivery = {
     startedAt: ATTEMPT.startedAt,
     request: REQUEST,
-    answer,
+    response: answer,
     failure: answer === null ? RESET : null,
     timings: someTimings(),
     attempts,

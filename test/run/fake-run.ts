@@ -59,7 +59,7 @@ function deliveryOf(test: PlannedTest, outcome: Outcome, startedAt: string): Del
   const plain: Delivery = {
     startedAt,
     request: test.request,
-    answer: null,
+    response: null,
     failure: null,
     timings: someTimings(),
     attempts: [],
@@ -68,13 +68,13 @@ function deliveryOf(test: PlannedTest, outcome: Outcome, startedAt: string): Del
   if (typeof outcome === 'number') {
     return {
       ...plain,
-      answer: jsonAnswer({ signal_id: `s${test.index}` }, { status: outcome, statusText: 'Text' }),
+      response: jsonAnswer({ signal_id: `s${test.index}` }, { status: outcome, statusText: 'Text' }),
     };
   }
   if (typeof outcome === 'string') {
     return { ...plain, failure: { kind: outcome, message: `Request failed: ${outcome}`, code: null } };
   }
-  return { ...plain, ...(outcome.failure === undefined ? { answer: anAnswer() } : {}), ...outcome };
+  return { ...plain, ...(outcome.failure === undefined ? { response: anAnswer() } : {}), ...outcome };
 }
 
 export async function ranRun(options: FakeRun): Promise<RanRun> {

@@ -20,7 +20,7 @@ interface Case {
   /** The ids in the responses, `aborted` for one that was cut off; the first is of the first webhook. */
   readonly ids?: readonly string[];
   readonly firstErrors?: SentOne['judgement']['errors'];
-  readonly firstAnswer?: Delivery['answer'];
+  readonly firstAnswer?: Delivery['response'];
   readonly gapMs?: number;
   /** Nothing more is to leave after so many resends. */
   readonly stopAfter?: number;
@@ -33,7 +33,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
   const delivery = (id: string, test: PlannedTest): Delivery => ({
     startedAt: new Date(Date.now()).toISOString(),
     request: test.request,
-    answer: id === 'aborted' ? null : jsonAnswer({ signal_id: id }),
+    response: id === 'aborted' ? null : jsonAnswer({ signal_id: id }),
     failure: id === 'aborted' ? { kind: 'aborted', message: 'Request failed: stopped', code: null } : null,
     timings: someTimings(),
     attempts: [],
@@ -44,7 +44,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
   });
   const sent = delivery(ids[0] ?? '', test);
   const first: SentOne = {
-    delivery: given.firstAnswer === undefined ? sent : { ...sent, answer: given.firstAnswer },
+    delivery: given.firstAnswer === undefined ? sent : { ...sent, response: given.firstAnswer },
     judgement: { errors: given.firstErrors ?? [], warnings: [], missingData: [] },
     masking: { body: (text) => text, text: (text) => text },
   };

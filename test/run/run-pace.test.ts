@@ -20,7 +20,7 @@ async function gapsOf(
   const { count, repeat = null, settings = {} } = given;
   const ran = await ranRun({
     outcomes: Array.from({ length: count }, (_, at) => ({
-      answer: jsonAnswer({ signal_id: `s${at}` }),
+      response: jsonAnswer({ signal_id: `s${at}` }),
       // A resend is due relative to when the first one left, by this machine's clock.
       get startedAt() {
         return new Date().toISOString();
@@ -71,7 +71,7 @@ describe('a webhook that was sent again', () => {
     const ran = await ranRun({
       outcomes: [
         {
-          get answer() {
+          get response() {
             return jsonAnswer({ signal_id: left.shift() ?? '' });
           },
           // A resend is due relative to this machine's clock.
@@ -83,7 +83,7 @@ describe('a webhook that was sent again', () => {
         cleanup: {
           call: async ({ url }) => {
             removed.push(url.split('/').at(-1) ?? '');
-            return { answer: jsonAnswer({}, { status: 204 }), failure: null };
+            return { response: jsonAnswer({}, { status: 204 }), failure: null };
           },
           userAgent: 'ua',
           commandFor: () => 'curl',
@@ -137,7 +137,7 @@ describe('a webhook in flight when the run is stopped', () => {
                     ...{
                       startedAt: '2026-08-01T12:00:00.000Z',
                       request: test.request,
-                      answer: null,
+                      response: null,
                       attempts: [],
                     },
                     failure: { kind: 'aborted', message: 'Request failed: stopped', code: null },

@@ -48,7 +48,7 @@ function traced(
 const spanId = idOf(OUR_SPANS[1] ?? '');
 /** A response with everything that the built-in stages show in it, in a trace of the guide. */
 const inTrace = (index: number) => ({
-  answer: jsonAnswer({ status: 'ACCEPTED', signal_id: `s${index}`, enrichment: { a: 1 }, variant: 'A' }),
+  response: jsonAnswer({ status: 'ACCEPTED', signal_id: `s${index}`, enrichment: { a: 1 }, variant: 'A' }),
   trace: { traceId: index.toString(16).padStart(32, 'a'), spanId, headers: {} },
 });
 
@@ -515,7 +515,7 @@ describe('probes of a run', () => {
     probes: {
       deadlineMs: 7_000,
       ports: {
-        call: async () => ({ answer: jsonAnswer({}, { status }), failure: null }),
+        call: async () => ({ response: jsonAnswer({}, { status }), failure: null }),
         query: async () => ({ ok: false, reason: 'no database', final: true }),
         checkSchema: () => [],
         userAgent: 'ua',
@@ -588,8 +588,8 @@ describe('stages of a run that could not be checked', () => {
 });
 
 describe('duplicates of a run', () => {
-  const same = { answer: jsonAnswer({ signal_id: 's1' }) };
-  const said = { answer: jsonAnswer({ status: 'DUPLICATE' }) };
+  const same = { response: jsonAnswer({ signal_id: 's1' }) };
+  const said = { response: jsonAnswer({ status: 'DUPLICATE' }) };
   const suspicious = () => ({ expect: anExpectation({ suspect: { status: ['DUPLICATE'] } }) });
 
   it('are warnings of their tests, and break none', async () => {
@@ -711,7 +711,7 @@ describe('clean-up of a run', () => {
       cleanup: {
         call: async ({ url }) => {
           calls.push(url);
-          return { answer: jsonAnswer({}, { status }), failure: null };
+          return { response: jsonAnswer({}, { status }), failure: null };
         },
         userAgent: 'ua',
         commandFor: () => 'curl',

@@ -47,7 +47,7 @@ async function sender(given: {
             startedAt: '2026-08-01T12:00:00.000Z',
             request: test.request,
             timings: someTimings(),
-            answer: given.answer,
+            response: given.answer,
             failure: given.failure ?? null,
             attempts: given.attempts ?? [],
             trace: { traceId: trace.traceId, spanId: 'b'.repeat(16), headers: {} },

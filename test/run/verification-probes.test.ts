@@ -62,7 +62,7 @@ async function verify(
         ...result,
       }),
       delivery: {
-        answer: failure === undefined ? (answer ?? jsonAnswer({ signal_id: 's1' })) : null,
+        response: failure === undefined ? (answer ?? jsonAnswer({ signal_id: 's1' })) : null,
         failure:
           failure === undefined ? null : { kind: failure, message: `Request failed: ${failure}`, code: null },
         trace: { traceId: String(index).padStart(32, 'a'), spanId: idOf(OUR_SPANS[1] ?? ''), headers: {} },
@@ -85,7 +85,7 @@ async function verify(
             call: async ({ url }) => {
               const index = Number(url.split('/').at(-1));
               called.push(String(index));
-              return { answer: jsonAnswer({}, { status: statuses[index - 1] ?? 200 }), failure: null };
+              return { response: jsonAnswer({}, { status: statuses[index - 1] ?? 200 }), failure: null };
             },
             query: async () => ({ ok: false, reason: 'no database', final: true }),
             checkSchema: () => [],

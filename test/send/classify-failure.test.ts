@@ -43,7 +43,7 @@ async function expectFailure(
     const [delivery] = await Promise.all([sendOne(sender, aPlannedTest(options.url)), meanwhile()]);
     const tookMs = performance.now() - begun;
     expect(delivery.failure).not.toBeNull();
-    expect(delivery.answer).toBeNull();
+    expect(delivery.response).toBeNull();
     expect(delivery.failure?.message).toMatch(expected.message);
     expect(delivery.failure?.kind).toBe(expected.kind);
     expect(delivery.failure?.message).toMatch(/^Request failed: /);
@@ -104,7 +104,7 @@ async function expectToWorkStill(sender: Parameters<typeof sendOne>[0]): Promise
       withStillClock(() => sendOne(sender, aPlannedTest(target.url))),
     );
     // Through a proxy that is out of order nothing works, whatever the target.
-    if (next.failure?.kind !== 'proxy') expect(next.answer?.status).toBe(200);
+    if (next.failure?.kind !== 'proxy') expect(next.response?.status).toBe(200);
   });
 }
 
@@ -166,7 +166,7 @@ describe('on a connection', () => {
             { url, timeoutMs: 500, tls: { ca: certificates.caPath, cert: null, key: null, insecure: false } },
             async (sender) => {
               const first = await sendOne(sender, aPlannedTest(url));
-              expect(first.answer?.status).toBe(200);
+              expect(first.response?.status).toBe(200);
               const sending = sendOne(sender, aPlannedTest(url, { request: { body: 'x'.repeat(101) } }));
               await silent;
               await clock.pass(500);

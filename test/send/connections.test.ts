@@ -90,7 +90,7 @@ describe('a kept connection on which something comes unasked', () => {
         idle.write(NOT_YOURS);
         // The sender gives the connection up by itself.
         await once(idle, 'close');
-        const { answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
+        const { response: answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
         expect(answer?.status).toBe(200);
         expect(attempts).toHaveLength(1);
         expect(connections()).toBe(2);
@@ -109,7 +109,7 @@ describe('a kept connection on which something comes unasked', () => {
         const url = `http://127.0.0.1:${port}/webhook`;
         return withSender({ url }, async (sender) => {
           for (let index = 1; index <= 20; index++) {
-            const { answer } = await sendOne(sender, aPlannedTest(url, { index }));
+            const { response: answer } = await sendOne(sender, aPlannedTest(url, { index }));
             expect(answer?.status).toBe(200);
           }
         });
@@ -129,7 +129,7 @@ describe('proxies of the environment', () => {
           withProxyVariables({ https_proxy: proxy.url.replace('//', '//me:pass%20word@') }, () =>
             withSender({ url, tls: tlsOf({ ca: certificates.caPath }) }, async (sender) => {
               for (const index of [1, 2]) {
-                const { answer } = await sendOne(sender, aPlannedTest(url, { index }));
+                const { response: answer } = await sendOne(sender, aPlannedTest(url, { index }));
                 expect(answer?.status).toBe(200);
               }
               expect(proxy.tunnels).toEqual([
@@ -150,7 +150,7 @@ describe('proxies of the environment', () => {
       withProxy((proxy) =>
         withProxyVariables({ HTTP_PROXY: proxy.url }, () =>
           withSender({ url }, async (sender) => {
-            expect((await sendOne(sender, aPlannedTest(url))).answer?.status).toBe(200);
+            expect((await sendOne(sender, aPlannedTest(url))).response?.status).toBe(200);
             expect(proxy.tunnels).toHaveLength(1);
             expect(requests).toHaveLength(1);
           }),
@@ -169,7 +169,7 @@ describe('proxies of the environment', () => {
             withSender(
               { url, connectTimeoutMs: CONNECT_TIMEOUT_MS, tls: tlsOf({ ca: certificates.caPath }) },
               async (sender) => {
-                expect((await sendOne(sender, aPlannedTest(url))).answer?.status).toBe(200);
+                expect((await sendOne(sender, aPlannedTest(url))).response?.status).toBe(200);
               },
             ),
           ),
@@ -182,7 +182,7 @@ describe('proxies of the environment', () => {
       withProxy((proxy) =>
         withProxyVariables({ http_proxy: proxy.url, [variable]: 'example.com,127.0.0.1' }, () =>
           withSender({ url }, async (sender) => {
-            expect((await sendOne(sender, aPlannedTest(url))).answer?.status).toBe(200);
+            expect((await sendOne(sender, aPlannedTest(url))).response?.status).toBe(200);
             expect(proxy.tunnels).toEqual([]);
           }),
         ),
@@ -215,7 +215,7 @@ describe('TLS', () => {
       accept,
       ({ url }) =>
         withSender({ url, tls: tlsOf(tls) }, async (sender) => {
-          const { answer, failure, timings } = await sendOne(sender, aPlannedTest(url));
+          const { response: answer, failure, timings } = await sendOne(sender, aPlannedTest(url));
           if (answer !== null) expect(timings.tlsMs).toBeGreaterThanOrEqual(0);
           return answer?.status ?? failure?.kind;
         }),

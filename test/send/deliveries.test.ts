@@ -293,7 +293,7 @@ describe('a response', () => {
         requestsOf = (testId) =>
           requests.filter(({ headers }) => headers['idempotency-key'] === testId).length;
         await withSender({ url, retries: 0 }, async (sender) => {
-          const { answer } = await sendOne(sender, aPlannedTest(url));
+          const { response: answer } = await sendOne(sender, aPlannedTest(url));
           expect(answer?.status).toBe(status);
           expect(requests).toHaveLength(1);
         });
@@ -327,7 +327,10 @@ describe('a response', () => {
     withTarget(accept, ({ url, requests }) =>
       withSender({ url, retries: 1 }, async (sender) => {
         const headers = { expect: '100-continue' };
-        const { answer, attempts } = await sendOne(sender, aPlannedTest(url, { request: { headers } }));
+        const { response: answer, attempts } = await sendOne(
+          sender,
+          aPlannedTest(url, { request: { headers } }),
+        );
         expect(answer?.status).toBe(200);
         expect(attempts).toHaveLength(1);
         expect(requests).toHaveLength(1);
@@ -452,7 +455,7 @@ describe.each(['GET', 'DELETE', 'POST'])('a probe or clean-up call, %s', (method
           { withinMs: NEVER_MS, signal: new AbortController().signal },
         );
       const [first, second] = await withStillClock(async () => [await call(), await call()]);
-      expect(first?.answer?.status).toBe(200);
+      expect(first?.response?.status).toBe(200);
       expect(second?.failure?.kind).toBe('reset');
       expect(received).toHaveLength(2);
       expect(connections()).toBe(1);
@@ -472,7 +475,7 @@ it('a server that ends its connections right behind a response, without announci
     const url = `http://127.0.0.1:${port}/webhook`;
     return withSender({ url }, async (sender) => {
       for (let index = 1; index <= 30; index++) {
-        const { answer } = await sendOne(sender, aPlannedTest(url, { index }));
+        const { response: answer } = await sendOne(sender, aPlannedTest(url, { index }));
         expect(answer?.status).toBe(200);
         // As long as a target in another process takes at least.
         await pause(1);

@@ -33,7 +33,7 @@ describe('an idle connection', () => {
           withSender({ url }, async (sender) => {
             await sendOne(sender, aPlannedTest(url));
             await clock.pass(idleMs);
-            const { answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
+            const { response: answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
             expect(answer?.status).toBe(200);
             expect(attempts).toHaveLength(1);
             expect(connections()).toBe(made);
@@ -73,7 +73,7 @@ describe('an idle connection', () => {
           sockets[0]?.end();
           // The server has the answer to its end: the sender has read that.
           await once(sockets[0] ?? expect.fail(), 'close');
-          const { answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
+          const { response: answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
           expect(answer?.status).toBe(200);
           expect(attempts).toHaveLength(1);
           expect(connections()).toBe(2);

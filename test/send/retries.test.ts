@@ -16,7 +16,7 @@ const NOW_MS = Date.UTC(2026, 9, 21, 7, 28, 0);
 const { startTest } = headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' });
 
 const ended = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
-  answer: anAnswer({ status, headers }),
+  response: anAnswer({ status, headers }),
   failure: null,
 });
 
@@ -36,7 +36,7 @@ it.each<[FailureKind, boolean]>([
   ['aborted', false],
 ])('a failure of the kind %s is retried: %s', (kind, retried) => {
   const failure: Failure = { kind, message: 'Request failed: x', code: null };
-  expect(isRetryable({ answer: null, failure }, ['2xx'])).toBe(retried);
+  expect(isRetryable({ response: null, failure }, ['2xx'])).toBe(retried);
 });
 
 it.each([
@@ -116,7 +116,7 @@ it.each([
 
 it('a failure without a response waits for the backoff alone', () => {
   const failure: Failure = { kind: 'reset', message: 'Request failed: x', code: null };
-  expect(retryDelayMs({ answer: null, failure }, { retry: 0, random: 1, nowMs: NOW_MS })).toBe(250);
+  expect(retryDelayMs({ response: null, failure }, { retry: 0, random: 1, nowMs: NOW_MS })).toBe(250);
 });
 
 /** Lets retries leave without a wait, and notes what the waits would have been. */
@@ -138,7 +138,7 @@ describe('retries', () => {
       return withSender({ url, retries: 2 }, async (sender) => {
         const test = aPlannedTest(url);
         const delivery = await sendOne(sender, test);
-        expect(delivery.answer?.status).toBe(200);
+        expect(delivery.response?.status).toBe(200);
         expect(delivery.failure).toBeNull();
         expect(delivery.attempts.map(({ failure }) => failure?.kind ?? null)).toEqual([
           'reset',
@@ -183,7 +183,7 @@ describe('retries', () => {
         const { waits, mayRetry } = noting();
         await withSender({ url, retries: 1 }, async (sender) => {
           const test = aPlannedTest(url);
-          const { answer } = await sender.send(test, startTest(test), { lateMs: 0, mayRetry });
+          const { response: answer } = await sender.send(test, startTest(test), { lateMs: 0, mayRetry });
           expect(answer?.status).toBe(200);
         });
         expect(requests).toHaveLength(2);

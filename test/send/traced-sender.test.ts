@@ -20,8 +20,8 @@ async function answerTo(
     withSender({ url, ...options }, async (sender) => {
       const delivery = await sendOne(sender, aPlannedTest(url, { request: { method } }));
       expect(delivery.failure).toBeNull();
-      if (delivery.answer === null) throw new Error('no answer');
-      return delivery.answer;
+      if (delivery.response === null) throw new Error('no answer');
+      return delivery.response;
     }),
   );
 }
@@ -74,7 +74,7 @@ describe('the request', () => {
         const delivery = await sendOne(sender, aPlannedTest(url, { request: { method } }));
         expect(requests[0]).toMatchObject({ method, body: Buffer.alloc(0) });
         expect(delivery.request.body).toBe('');
-        expect(delivery.answer?.status).toBe(200);
+        expect(delivery.response?.status).toBe(200);
       }),
     ),
   );
@@ -278,7 +278,7 @@ describe('the response', () => {
       ),
       ({ port }) =>
         withSender({ url: `http://127.0.0.1:${port}/` }, async (sender) => {
-          const { answer } = await sendOne(sender, aPlannedTest(`http://127.0.0.1:${port}/`));
+          const { response: answer } = await sendOne(sender, aPlannedTest(`http://127.0.0.1:${port}/`));
           expect(answer).toMatchObject({ status: 202, body: '{}' });
         }),
     ));
@@ -291,7 +291,7 @@ describe('the response', () => {
       },
       ({ url, requests }) =>
         withSender({ url, retries: 3 }, async (sender) => {
-          const { answer, attempts } = await sendOne(sender, aPlannedTest(url));
+          const { response: answer, attempts } = await sendOne(sender, aPlannedTest(url));
           expect(answer).toMatchObject({ status, headers: { location: '/elsewhere' } });
           expect(requests).toHaveLength(1);
           expect(attempts).toHaveLength(1);

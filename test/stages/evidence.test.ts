@@ -91,7 +91,8 @@ const judged = ({
   stages = BUILT_IN_STAGES,
   probes = new Map(),
   usualDurations = new Map(),
-}: Seen) => judgeStages({ answer, failure, refused, neverArrived, traces, stages, probes, usualDurations });
+}: Seen) =>
+  judgeStages({ response: answer, failure, refused, neverArrived, traces, stages, probes, usualDurations });
 
 const resultsOf = (seen: Seen) => judged(seen).stages.map(({ result }) => result);
 

@@ -19,7 +19,7 @@ const lookAt = (
     { origin: 'https://api.example.com' },
     {
       call: async () => ({
-        answer: status === null ? null : jsonAnswer({}, { status, headers }),
+        response: status === null ? null : jsonAnswer({}, { status, headers }),
         failure: null,
       }),
       checkSchema: () => [],

@@ -70,7 +70,7 @@ async function asked(withinMs: number, id: string) {
     ports: {
       call: async (_request, patience) => {
         limits.push(patience.withinMs);
-        return { answer: jsonAnswer({}, { status: 404 }), failure: null };
+        return { response: jsonAnswer({}, { status: 404 }), failure: null };
       },
       query: async () => expect.fail(),
       checkSchema: () => [],

@@ -16,7 +16,7 @@ function evidence(
   { failure = null, refused = false, response = 'id' }: Given = {},
 ) {
   const failed = failure === null ? null : { kind: failure, message: 'Request failed', code: null };
-  return responseEvidence({ response }, { answer, failure: failed, refused });
+  return responseEvidence({ response }, { response: answer, failure: failed, refused });
 }
 
 const OTHER = { a: 1 };

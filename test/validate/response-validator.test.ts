@@ -33,26 +33,26 @@ describe('a webhook without a response', () => {
       message: 'Request failed: Connection timeout',
       code: null,
     } as const;
-    expect(validate({ request: A_REQUEST, answer: null, failure, timings: someTimings() }, BUILT_IN)).toEqual(
-      {
-        errors: [
-          {
-            severity: 'error',
-            code: 'connect-timeout',
-            message: 'Request failed: Connection timeout',
-            hint: null,
-          },
-        ],
-        warnings: [],
-        missingData: [],
-      },
-    );
+    expect(
+      validate({ request: A_REQUEST, response: null, failure, timings: someTimings() }, BUILT_IN),
+    ).toEqual({
+      errors: [
+        {
+          severity: 'error',
+          code: 'connect-timeout',
+          message: 'Request failed: Connection timeout',
+          hint: null,
+        },
+      ],
+      warnings: [],
+      missingData: [],
+    });
   });
 });
 
 describe('a response with several problems', () => {
   it('has them all reported', async () => {
-    const answer = jsonAnswer({ a: 1 }, { headers: { 'content-type': 'text/json' } });
+    const response = jsonAnswer({ a: 1 }, { headers: { 'content-type': 'text/json' } });
     const expected = {
       contentType: 'application/json',
       headers: { 'x-id': 'a' },
@@ -61,7 +61,7 @@ describe('a response with several problems', () => {
       required: ['c'],
       maxDurationMs: 1,
     };
-    const { errors, missingData } = await judge(answer, expected);
+    const { errors, missingData } = await judge(response, expected);
     expect(errors.map(({ code }) => code)).toEqual(['header', 'content-type', 'too-slow', 'match', 'schema']);
     expect(missingData).toEqual([{ field: 'c', level: 'required' }]);
   });
@@ -70,13 +70,13 @@ describe('a response with several problems', () => {
 describe('a response with an id that another webhook received', () => {
   const OWNER = 'test 3 received the same signal_id';
   const judged = async (
-    answer: HttpResponse,
+    response: HttpResponse,
     expected: Partial<Expectation>,
     owner: string | null = OWNER,
   ) => {
     const wanted = anExpectation(expected);
     const validate = await createResponseValidator({ expectations: [wanted], strict: true });
-    const delivery = { request: A_REQUEST, answer, failure: null, timings: someTimings() };
+    const delivery = { request: A_REQUEST, response, failure: null, timings: someTimings() };
     const { errors, warnings, missingData } = validate(delivery, wanted, owner);
     return {
       codes: [...errors, ...warnings].map(({ code }) => code),
@@ -202,9 +202,9 @@ describe('the validator', () => {
       [false, true].map((strict) => createResponseValidator({ expectations: compiled, strict })),
     );
     fc.assert(
-      fc.property(answers, expectations, fc.constantFrom(lenient, strict), (answer, expected, validate) => {
+      fc.property(answers, expectations, fc.constantFrom(lenient, strict), (response, expected, validate) => {
         const judgement = validate?.(
-          { request: A_REQUEST, answer, failure: null, timings: someTimings() },
+          { request: A_REQUEST, response, failure: null, timings: someTimings() },
           expected,
         );
         const { errors = [], warnings = [], missingData = [] } = judgement ?? {};

@@ -11,7 +11,7 @@ import { aPlannedTest } from '../support/sending.ts';
 import { anAnswer, jsonAnswer } from './support.ts';
 
 interface Case {
-  readonly answer?: HttpResponse | null;
+  readonly response?: HttpResponse | null;
   readonly failure?: Failure | null;
   readonly sender?: SenderName;
   readonly mode?: SignMode;
@@ -22,11 +22,11 @@ interface Case {
 
 /** `severity code: message` of everything that is found. */
 async function found(given: Case): Promise<readonly string[]> {
-  const { answer = anAnswer(), failure = null, mode } = given;
+  const { response = anAnswer(), failure = null, mode } = given;
   const expect = anExpectation(given.expected);
   const validate = await createResponseValidator({ expectations: [expect], strict: false });
   const timings = someTimings({ totalMs: given.totalMs ?? 100, lateMs: given.lateMs ?? 0 });
-  const delivery = { request: aPlannedTest('http://127.0.0.1/').request, answer, failure, timings };
+  const delivery = { request: aPlannedTest('http://127.0.0.1/').request, response, failure, timings };
   const signing =
     mode === undefined ? null : { scheme: 'stripe' as const, form: SCHEMES.stripe, secrets: ['k'], mode };
   const test = { sender: given.sender ?? null, signing };
@@ -51,35 +51,35 @@ describe('a webhook that was wrong on purpose', () => {
       'error replay-accepted: HTTP 202: accepted a webhook that was signed an hour ago: the endpoint lets replays through',
     ],
   ])('%s, and was accepted, is reported', async (mode, message) => {
-    const answer = anAnswer({ status: 202 });
-    expect(await found({ mode, answer, expected: REFUSAL })).toEqual([message]);
+    const response = anAnswer({ status: 202 });
+    expect(await found({ mode, response, expected: REFUSAL })).toEqual([message]);
   });
 
   it.each([400, 401, 403])('and refused with %s is fine', async (status) => {
-    expect(await found({ mode: 'wrong-secret', answer: anAnswer({ status }), expected: REFUSAL })).toEqual(
+    expect(await found({ mode: 'wrong-secret', response: anAnswer({ status }), expected: REFUSAL })).toEqual(
       [],
     );
   });
 
   it('and failed in another way is what it is', async () => {
-    const answer = anAnswer({ status: 500, statusText: 'Internal Server Error' });
-    expect(await found({ mode: 'none', answer, expected: REFUSAL })).toEqual([
+    const response = anAnswer({ status: 500, statusText: 'Internal Server Error' });
+    expect(await found({ mode: 'none', response, expected: REFUSAL })).toEqual([
       'error http-5xx: HTTP 500: Internal Server Error',
     ]);
   });
 
   it('and refused in the body was not accepted', async () => {
-    const answer = jsonAnswer({ status: 'Rejected' });
-    expect(await found({ mode: 'none', answer, expected: REFUSAL })).toEqual([
+    const response = jsonAnswer({ status: 'Rejected' });
+    expect(await found({ mode: 'none', response, expected: REFUSAL })).toEqual([
       'error http-2xx: HTTP 200: expected 400 or 401 or 403',
     ]);
   });
 
   it('and accepted against the expected body is reported next to what differs', async () => {
-    const answer = jsonAnswer({ status: 'ACCEPTED' });
+    const response = jsonAnswer({ status: 'ACCEPTED' });
     const [loud, ...others] = await found({
       mode: 'none',
-      answer,
+      response,
       expected: { status: [200], match: { status: 'REJECTED' } },
     });
     expect(loud).toMatch(/^error signature-not-verified: /);
@@ -97,14 +97,14 @@ describe('a webhook that was wrong on purpose', () => {
     [199, false],
     [300, false],
   ])('and got %i was accepted: %s', async (status, accepted) => {
-    const [first] = await found({ mode: 'none', answer: anAnswer({ status }), expected: REFUSAL });
+    const [first] = await found({ mode: 'none', response: anAnswer({ status }), expected: REFUSAL });
     expect(first?.includes('signature-not-verified')).toBe(accepted);
   });
 
   it.each(['valid', undefined] as const)(
     'is no webhook that was signed as it should be: %s',
     async (mode) => {
-      const given = { answer: anAnswer({ status: 202 }), expected: REFUSAL };
+      const given = { response: anAnswer({ status: 202 }), expected: REFUSAL };
       expect(await found(mode === undefined ? given : { ...given, mode })).toEqual([
         'error http-2xx: HTTP 202: expected 400 or 401 or 403',
       ]);
@@ -113,7 +113,7 @@ describe('a webhook that was wrong on purpose', () => {
 
   it('without a response says nothing about signatures', async () => {
     const failure: Failure = { kind: 'refused', message: 'Request failed: Connection refused', code: null };
-    expect(await found({ mode: 'none', answer: null, failure, expected: REFUSAL })).toEqual([
+    expect(await found({ mode: 'none', response: null, failure, expected: REFUSAL })).toEqual([
       'error refused: Request failed: Connection refused',
     ]);
   });
@@ -147,13 +147,13 @@ describe('the timeout of the real sender', () => {
   it('is over as well where we gave up ourselves, not where no connection was made', async () => {
     const timeout: Failure = { kind: 'response-timeout', message: 'Request failed: Timeout', code: null };
     const sender = 'tradingview';
-    const timedOut = await found({ sender, answer: null, failure: timeout, totalMs: 10_000 });
+    const timedOut = await found({ sender, response: null, failure: timeout, totalMs: 10_000 });
     expect(timedOut.map((line) => line.split(':')[0])).toEqual([
       'error response-timeout',
       'warning sender-gave-up',
     ]);
     const failure: Failure = { ...timeout, kind: 'connect-timeout' };
-    expect(await found({ sender, answer: null, failure, totalMs: 10_000 })).toHaveLength(1);
+    expect(await found({ sender, response: null, failure, totalMs: 10_000 })).toHaveLength(1);
   });
 
   it('has no published end with Stripe', async () => {
@@ -165,8 +165,8 @@ describe('what the real sender sends again', () => {
   const codesOf = async (given: Case) => (await found(given)).map((line) => line.split(':')[0]);
 
   it('is a warning next to the error, with how often', async () => {
-    const answer = anAnswer({ status: 503, statusText: 'Service Unavailable' });
-    expect(await found({ sender: 'tradingview', answer })).toEqual([
+    const response = anAnswer({ status: 503, statusText: 'Service Unavailable' });
+    expect(await found({ sender: 'tradingview', response })).toEqual([
       'error http-5xx: HTTP 503: Service Unavailable',
       'warning sender-resends: HTTP 503: the real sender (TradingView) would have sent it again (up to 3 times, 5 s apart), which makes duplicates where it was processed all the same',
     ]);
@@ -181,22 +181,24 @@ describe('what the real sender sends again', () => {
     ['standard-webhooks', [302, 404, 429, 500], [410]],
   ])('%s: on %j, not on %j', async (sender, again, never) => {
     for (const status of again) {
-      expect(await codesOf({ sender, answer: anAnswer({ status }) })).toContain('warning sender-resends');
+      expect(await codesOf({ sender, response: anAnswer({ status }) })).toContain('warning sender-resends');
     }
     for (const status of never) {
-      expect(await codesOf({ sender, answer: anAnswer({ status }) })).not.toContain('warning sender-resends');
+      expect(await codesOf({ sender, response: anAnswer({ status }) })).not.toContain(
+        'warning sender-resends',
+      );
     }
   });
 
   it('is not reported for an expected refusal', async () => {
-    expect(await found({ sender: 'stripe', answer: anAnswer({ status: 400 }), expected: REFUSAL })).toEqual(
+    expect(await found({ sender: 'stripe', response: anAnswer({ status: 400 }), expected: REFUSAL })).toEqual(
       [],
     );
   });
 
   it('Slack sends nothing again that says so', async () => {
     const headers = { 'content-type': 'application/json', 'x-slack-no-retry': '1' };
-    expect(await codesOf({ sender: 'slack', answer: anAnswer({ status: 500, headers }) })).toEqual([
+    expect(await codesOf({ sender: 'slack', response: anAnswer({ status: 500, headers }) })).toEqual([
       'error http-5xx',
     ]);
   });

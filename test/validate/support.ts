@@ -57,7 +57,10 @@ export async function judge(
 ): Promise<Judgement> {
   const expect = anExpectation(expected);
   const validate = await createResponseValidator({ expectations: [expect], strict });
-  return validate({ request: A_REQUEST, answer, failure: null, timings: someTimings({ totalMs }) }, expect);
+  return validate(
+    { request: A_REQUEST, response: answer, failure: null, timings: someTimings({ totalMs }) },
+    expect,
+  );
 }
 
 /** `code: message` of each error. */

@@ -16,7 +16,7 @@ function treated(
       : null;
   const { treatedAs, because } = treatmentOf(
     first,
-    { answer: again, failure },
+    { response: again, failure },
     { idPath, expect: { suspect } },
   );
   return `${treatedAs}: ${because}`;

@@ -14,7 +14,7 @@ function aCandidate(index: number, overrides: Partial<TestResult> = {}): Candida
   return {
     result,
     delivery: {
-      answer: null,
+      response: null,
       failure: null,
       trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), headers: {} },
     },

@@ -14,7 +14,7 @@ function statusOf(
   const trace = aTrace([aSpan('POST', span), aSpan('work')]);
   const judged = withoutExpectedRejection(trace, {
     result: aTest(result),
-    answer: status === null ? null : { status },
+    response: status === null ? null : { status },
   });
   expect(judged.spans[1]).toEqual(trace.spans[1]);
   return judged.spans[0]?.status;

@@ -63,7 +63,7 @@ function aCandidate({ index = 1, result = {}, answer, mask = (text) => text }: C
       ...result,
     }),
     delivery: {
-      answer: read,
+      response: read,
       failure: null,
       trace: { traceId: traceIdOf(index), spanId: idOf(OUR_SPANS[1] ?? ''), headers: {} },
     },

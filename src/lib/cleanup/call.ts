@@ -122,13 +122,13 @@ export async function makeCall(
   { request, call }: Pick<FailedCall, 'request' | 'call'>,
   { port, signal }: { readonly port: CleanupPort; readonly signal: AbortSignal },
 ): Promise<CallResult> {
-  const { answer, failure } = await port
+  const { response, failure } = await port
     .call(request, { withinMs: CALL_LIMIT_MS, signal })
-    .catch(() => ({ answer: null, failure: null }));
-  if (answer !== null) {
-    return statusFits(answer.status, call.status)
-      ? { ok: true, status: answer.status }
-      : { ok: false, status: answer.status, reason: `HTTP ${answer.status}` };
+    .catch(() => ({ response: null, failure: null }));
+  if (response !== null) {
+    return statusFits(response.status, call.status)
+      ? { ok: true, status: response.status }
+      : { ok: false, status: response.status, reason: `HTTP ${response.status}` };
   }
   if (failure?.kind === 'aborted') return { ok: false, status: null, reason: null };
   const reason = failureWords(failure?.message ?? 'The call could not be made');
@@ -138,7 +138,7 @@ export async function makeCall(
 /** What the placeholders of probes and clean-up may name. It holds secrets: for requests, not for reports. */
 export function callValues(
   test: PlannedTest,
-  { answer, startedAt }: { readonly answer: HttpResponse | null; readonly startedAt: string },
+  { response, startedAt }: { readonly response: HttpResponse | null; readonly startedAt: string },
 ): JsonObject {
   return {
     ...test.dimensions,
@@ -150,6 +150,6 @@ export function callValues(
     openBraces: '{{',
     origin: new URL(test.request.url).origin,
     request: tryParseJson(test.request.body) ?? null,
-    response: answer?.json.ok ? answer.json.value : null,
+    response: response?.json.ok ? response.json.value : null,
   };
 }

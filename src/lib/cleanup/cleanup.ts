@@ -125,7 +125,7 @@ export function createCleanup(options: {
       if (log === null || test.cleanup.length === 0) return;
       const { index, testId, name, scenario, from, cleanup } = test;
       const paths = pathsOf(cleanup).filter((path) => !comesWithResponse(path));
-      const values = callValues(test, { answer: null, startedAt: '' });
+      const values = callValues(test, { response: null, startedAt: '' });
       log.write({
         ...{ type: 'sent', index, send, testId, name, scenario, replayed: from !== null },
         calls: cleanup.map((call) => templateText(call, port.redact)),
@@ -138,7 +138,7 @@ export function createCleanup(options: {
       const key = { index: test.index, send };
       const todos = test.cleanup.map((call) => whatToDo(call, sent, port));
       if (todos.every((todo) => todo === null)) return log?.write({ type: 'closed', ...key });
-      if (delivery.answer !== null) {
+      if (delivery.response !== null) {
         const paths = pathsOf(test.cleanup).filter(comesWithResponse);
         log?.write({
           type: 'answered',
@@ -194,7 +194,7 @@ function whatToDo(
   { test, delivery, judgement, mask }: SentWebhook,
   port: CleanupPort,
 ): FailedCall | { readonly leftOver: Leftover } | null {
-  const { answer, failure, attempts } = delivery;
+  const { response, failure, attempts } = delivery;
   const failures = [failure, ...attempts.map((attempt) => attempt.failure)];
   // An earlier attempt may have arrived.
   if (failure !== null && failures.every((each) => each === null || !FAILURE_KINDS[each.kind].connected))
@@ -203,11 +203,11 @@ function whatToDo(
   const about = aboutWebhook(test, { call, values, mask, port });
   const unknown = (reason: string) => ({ leftOver: unknownLeftover(about, { call, reason, mask }) });
   // Without a response nobody knows whether there is anything: removing might be too early, or remove nothing.
-  if (answer === null) return unknown(failureWords(failure?.message ?? 'no response'));
+  if (response === null) return unknown(failureWords(failure?.message ?? 'no response'));
   const filled = fillCall(call, { values, userAgent: port.userAgent });
   if (filled.ok) return { request: filled.value, call, about, mask };
   const isDuplicate = judgement.warnings.some(({ code }) => code === 'duplicate');
-  const refused = answer.status >= 400 && answer.status < 500;
+  const refused = response.status >= 400 && response.status < 500;
   return isDuplicate || refused ? null : unknown(filled.problem);
 }
 

@@ -163,16 +163,16 @@ async function sendOne({
   }
   if (stop.aborted) return null;
   const { delivery, judgement, sentry } = trip;
-  const answered = delivery.answer === null ? [] : [responseCheck(delivery, judgement), clockOf(delivery)];
+  const answered = delivery.response === null ? [] : [responseCheck(delivery, judgement), clockOf(delivery)];
   for (const check of [webhookCheck(delivery), ...answered, deliveryCheck(sentry)]) {
     if (check !== null) emit(check);
   }
-  return delivery.answer === null ? null : trip;
+  return delivery.response === null ? null : trip;
 }
 
-function clockOf({ answer, attempts }: Delivery): Check | null {
+function clockOf({ response, attempts }: Delivery): Check | null {
   const last = attempts.at(-1);
-  if (answer === null || last === undefined) return null;
+  if (response === null || last === undefined) return null;
   const sentMs = Date.parse(last.startedAt);
-  return clockCheck({ date: answer.headers.date, sentMs, receivedMs: sentMs + last.durationMs });
+  return clockCheck({ date: response.headers.date, sentMs, receivedMs: sentMs + last.durationMs });
 }

@@ -29,9 +29,9 @@ export function quietCheck(quiet: string): Check {
 }
 
 export function responseCheck(delivery: Delivery, judgement: Judgement): Check {
-  const { answer, timings } = delivery;
+  const { response, timings } = delivery;
   const { errors, warnings, missingData } = judgement;
-  const status = `HTTP ${answer?.status ?? '?'} in ${durationText(timings.totalMs)}`;
+  const status = `HTTP ${response?.status ?? '?'} in ${durationText(timings.totalMs)}`;
   const findings = [...errors, ...warnings];
   if (findings.length + missingData.length === 0) return ok('answer', `${status}, as expected`);
   const said = findings.map(({ message }) => message);
@@ -79,8 +79,8 @@ export function clockDifferenceMs({ date, sentMs, receivedMs }: DatedResponse): 
 }
 
 /** Null where the answer does not tell. */
-export function clockCheck(answer: DatedResponse): Check | null {
-  const differenceMs = clockDifferenceMs(answer);
+export function clockCheck(response: DatedResponse): Check | null {
+  const differenceMs = clockDifferenceMs(response);
   if (differenceMs === null) return null;
   if (Math.abs(differenceMs) <= DIFFERENCE_WARNED_MS) return ok('clock', 'Agrees with that of the target');
   const side = differenceMs > 0 ? 'behind' : 'ahead of';

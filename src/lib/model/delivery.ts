@@ -46,7 +46,7 @@ export interface Delivery {
   readonly startedAt: string;
   /** As sent, trace headers included. */
   readonly request: WebhookRequest;
-  readonly answer: HttpResponse | null;
+  readonly response: HttpResponse | null;
   readonly failure: Failure | null;
   readonly timings: Timings;
   readonly attempts: readonly Attempt[];

@@ -53,7 +53,7 @@ function toRepeatedSend({ delivery, judgement, masking }: RepeatOutcome['sends']
     errors: judgement.errors.map(withHint),
     warnings: judgement.warnings.map(withHint),
     missingData: judgement.missingData,
-    response: delivery.answer === null ? null : toStoredResponse(delivery.answer, masking),
+    response: delivery.response === null ? null : toStoredResponse(delivery.response, masking),
     timings: delivery.timings,
     attempts: storedAttempts(delivery, masking.text),
     traceId: delivery.trace.traceId,

@@ -53,7 +53,7 @@ export function makeResult(options: {
       headers: redactDeep(maskHeaders(delivery.request.headers, signature), redact),
       body: masking.body(delivery.request.body),
     },
-    response: delivery.answer === null ? null : toStoredResponse(delivery.answer, masking),
+    response: delivery.response === null ? null : toStoredResponse(delivery.response, masking),
     timings: delivery.timings,
     attempts: storedAttempts(delivery, redact),
     trace: {
@@ -101,16 +101,16 @@ export function withHints(
 /** How many characters of a response's body a result holds. */
 const MAX_STORED_BODY = 16_384;
 
-export function toStoredResponse(answer: HttpResponse, masking: PathMasking): StoredResponse {
+export function toStoredResponse(response: HttpResponse, masking: PathMasking): StoredResponse {
   const redact = masking.text;
   // Redacted before it is cut: of a secret at the cut the beginning would stay.
-  const body = masking.body(answer.body);
+  const body = masking.body(response.body);
   return {
-    status: answer.status,
-    statusText: redact(answer.statusText),
-    headers: redactDeep(maskResponseHeaders(answer.headers), redact),
+    status: response.status,
+    statusText: redact(response.statusText),
+    headers: redactDeep(maskResponseHeaders(response.headers), redact),
     body: body.slice(0, MAX_STORED_BODY),
-    bodyBytes: answer.bodyBytes,
+    bodyBytes: response.bodyBytes,
     bodyCut: body.length > MAX_STORED_BODY,
   };
 }

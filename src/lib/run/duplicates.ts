@@ -74,7 +74,7 @@ export async function readEarlierIds(dataDir: string, facts: RunFacts): Promise<
 
 export interface Duplicates {
   /** Which webhook had the id of this response before, in a few words; null where none had. Remembers the id. */
-  readonly earlierOwner: (test: PlannedTest, answer: HttpResponse) => string | null;
+  readonly earlierOwner: (test: PlannedTest, response: HttpResponse) => string | null;
 }
 
 export function createDuplicates({ ids }: EarlierIds, nowMs: () => number): Duplicates {

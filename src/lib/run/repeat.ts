@@ -38,9 +38,10 @@ export async function resend(
   again: RepeatPorts,
 ): Promise<RepeatedSend | null> {
   const { repeat } = test;
-  const { answer } = first.delivery;
+  const { response } = first.delivery;
   if (repeat === null) return null;
-  if (answer === null || first.judgement.errors.length > 0) return notSent('it did not work the first time');
+  if (response === null || first.judgement.errors.length > 0)
+    return notSent('it did not work the first time');
   const sends: SentOne[] = [];
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {
@@ -58,7 +59,7 @@ export async function resend(
     if (one.delivery.failure?.kind === 'aborted') return cutOff(sends, one);
     sends.push(one);
   }
-  return { ...treated(test, repeat, { first: answer, sends }), sends, unfinished: null };
+  return { ...treated(test, repeat, { first: response, sends }), sends, unfinished: null };
 }
 
 function treated(

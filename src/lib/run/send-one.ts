@@ -27,18 +27,18 @@ export async function sendOne(
   const dimensions = redactDimensions(test.dimensions, beforehand.text);
   const trace = tracer.startTest({ ...test, dimensions });
   const delivery = await sender.send(test, trace, how);
-  const { answer } = delivery;
+  const { response } = delivery;
   // A resend is expected to have the same id.
-  const earlierOwner = answer === null || isResend ? null : ports.duplicates.earlierOwner(test, answer);
+  const earlierOwner = response === null || isResend ? null : ports.duplicates.earlierOwner(test, response);
   const judged = afterRetries(judge(delivery, test.expect, earlierOwner), delivery);
   const judgement = withSenderFindings(judged, { test, delivery });
-  const masking = maskingOf([delivery.request.body, answer?.body ?? ''], {
+  const masking = maskingOf([delivery.request.body, response?.body ?? ''], {
     ...ports,
-    redact: withLocation(ports.redact, answer?.headers ?? {}),
+    redact: withLocation(ports.redact, response?.headers ?? {}),
   });
   const [error] = judgement.errors;
   const problem = error === undefined ? null : masking.text(error.message, 'sentence');
-  const status = delivery.answer?.status ?? null;
+  const status = delivery.response?.status ?? null;
   trace.finish({ verdict: problem === null ? 'working' : 'broken', status, problem });
   return { delivery, judgement, masking };
 }

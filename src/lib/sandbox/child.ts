@@ -128,9 +128,9 @@ export function launchChild({ name, entry, onNotice }: ChildOptions): Child {
       const said = new Promise<ChildMessage>((resolve) => {
         // The child is of the same build and says nothing else.
         child.on('message', (said) => {
-          const answer = said as ChildMessage;
-          if (answer.type === 'notice') onNotice?.(answer.notice);
-          else resolve(answer);
+          const response = said as ChildMessage;
+          if (response.type === 'notice') onNotice?.(response.notice);
+          else resolve(response);
         });
       });
       if (child.connected) child.send(message, () => undefined);
@@ -142,10 +142,10 @@ export function launchChild({ name, entry, onNotice }: ChildOptions): Child {
         code: null,
         message: `not ready after ${START_LIMIT_MS / 1_000} s`,
       };
-      const answer = await within(START_LIMIT_MS, Promise.race([said, died]), late);
-      if (answer.type !== 'ready')
-        throw portError(name, settings.port, answer.type === 'failed' ? answer : late);
-      return answer.port;
+      const response = await within(START_LIMIT_MS, Promise.race([said, died]), late);
+      if (response.type !== 'ready')
+        throw portError(name, settings.port, response.type === 'failed' ? response : late);
+      return response.port;
     },
     async stop() {
       if (child.connected) child.disconnect();

@@ -39,7 +39,7 @@ export interface AttemptOptions {
 
 export interface Outcome {
   readonly attempt: Attempt;
-  readonly answer: HttpResponse | null;
+  readonly response: HttpResponse | null;
   readonly failure: Failure | null;
   readonly timings: PhaseTimings;
 }
@@ -70,7 +70,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
     let ended = false;
     let settled = false;
 
-    const settle = (result: { readonly answer: HttpResponse | null; readonly failure: Failure | null }) => {
+    const settle = (result: { readonly response: HttpResponse | null; readonly failure: Failure | null }) => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
@@ -81,7 +81,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
         totalMs: durationMs,
         reused,
       });
-      const status = result.answer?.status ?? response?.statusCode ?? null;
+      const status = result.response?.status ?? response?.statusCode ?? null;
       // A refused handshake ends before the request is read, though TLS 1.3 lets it be written.
       const mayHaveArrived =
         progress().connected && (result.failure === null || FAILURE_KINDS[result.failure.kind].connected);
@@ -93,14 +93,14 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
         attempt: { startedAt, durationMs: timings.totalMs, status, failure: result.failure, mayHaveArrived },
       });
     };
-    const fail = (failure: Failure) => settle({ answer: null, failure });
+    const fail = (failure: Failure) => settle({ response: null, failure });
     const progress = () => progressOf({ request, options, watch, answered: response !== null });
     const broken = (thrown: unknown) => {
       const completed = watch.completed();
       const there = completed !== null && body.add(completed.unread);
-      const answer = there ? responseBeforeExcess(completed, body.bytes()) : null;
-      if (answer === null) fail(classifyFailure(thrown, progress()));
-      else settle({ answer, failure: null });
+      const response = there ? responseBeforeExcess(completed, body.bytes()) : null;
+      if (response === null) fail(classifyFailure(thrown, progress()));
+      else settle({ response, failure: null });
     };
     const take = (chunk: Uint8Array) => {
       if (!body.add(chunk)) fail(tooLarge(options.maxBodyBytes));
@@ -108,7 +108,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
     const finish = () => {
       if (response === null) return;
       settle({
-        answer: responseOf({ response, headers: response.headers, bytes: body.bytes() }),
+        response: responseOf({ response, headers: response.headers, bytes: body.bytes() }),
         failure: null,
       });
     };

@@ -19,7 +19,7 @@ export interface CallerOptions {
 }
 
 export interface CallOutcome {
-  readonly answer: HttpResponse | null;
+  readonly response: HttpResponse | null;
   readonly failure: Failure | null;
 }
 

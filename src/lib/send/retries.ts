@@ -17,20 +17,20 @@ const BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 5_000;
 
 export interface Ended {
-  readonly answer: HttpResponse | null;
+  readonly response: HttpResponse | null;
   readonly failure: Failure | null;
 }
 
 /** Where there is no whole response, and where it asks to come back or says that the server failed. */
-export function isRetryable({ answer, failure }: Ended, expected: readonly StatusPattern[]): boolean {
+export function isRetryable({ response, failure }: Ended, expected: readonly StatusPattern[]): boolean {
   if (failure !== null) return FAILURE_KINDS[failure.kind].retry;
-  if (answer === null || expected.length === 0 || statusFits(answer.status, expected)) return false;
-  return answer.status === 408 || answer.status === 429 || answer.status >= 500;
+  if (response === null || expected.length === 0 || statusFits(response.status, expected)) return false;
+  return response.status === 408 || response.status === 429 || response.status >= 500;
 }
 
 /** What Retry-After asks for, in milliseconds, where that is too long to wait; null where it is not. */
-export function tooLongToWaitMs({ answer }: Ended, nowMs: number): number | null {
-  const askedMs = answer === null ? null : retryAfterMs(answer.headers, nowMs);
+export function tooLongToWaitMs({ response }: Ended, nowMs: number): number | null {
+  const askedMs = response === null ? null : retryAfterMs(response.headers, nowMs);
   return askedMs !== null && askedMs > MAX_RETRY_AFTER_MS ? askedMs : null;
 }
 
@@ -40,10 +40,10 @@ export function tooLongToWaitMs({ answer }: Ended, nowMs: number): number | null
  * @param random from 0 to 1
  */
 export function retryDelayMs(
-  { answer }: Ended,
+  { response }: Ended,
   { retry, random, nowMs }: { readonly retry: number; readonly random: number; readonly nowMs: number },
 ): number {
-  const askedMs = answer === null ? null : retryAfterMs(answer.headers, nowMs);
+  const askedMs = response === null ? null : retryAfterMs(response.headers, nowMs);
   const backoffMs = Math.min(BACKOFF_MS * 2 ** retry, MAX_BACKOFF_MS);
   return (askedMs ?? 0) + backoffMs * (0.5 + random / 2);
 }

@@ -42,8 +42,8 @@ export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
   let closed = false;
   let retryAfterSeconds: number | null = null;
 
-  const count = (answer: Awaited<ReturnType<Transport['send']>>, traces: number) => {
-    const { statusCode, headers } = answer;
+  const count = (response: Awaited<ReturnType<Transport['send']>>, traces: number) => {
+    const { statusCode, headers } = response;
     if (statusCode === undefined) dropped += traces;
     else if (statusCode >= 200 && statusCode < 300) accepted += traces;
     else if (traces > 0) refused.set(statusCode, (refused.get(statusCode) ?? 0) + traces);
@@ -58,9 +58,9 @@ export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
     }
     room.enter();
     try {
-      const answer = await transport.send(envelope);
-      if (!closed) count(answer, traces);
-      return answer;
+      const response = await transport.send(envelope);
+      if (!closed) count(response, traces);
+      return response;
     } catch (thrown) {
       if (!closed) failed += traces;
       throw thrown;

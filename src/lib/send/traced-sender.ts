@@ -64,7 +64,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
       for (let retry = 0; ; retry++) {
         const { context, request, outcome } = await traced(test, trace, attempt);
         attempts.push(outcome.attempt);
-        const { answer, failure } = outcome;
+        const { response, failure } = outcome;
         if (failure !== null && OUT_OF_FILES.has(failure.code ?? '')) throw outOfFiles();
         const isLeft = retry < options.retries && isRetryable(outcome, test.expect.status);
         const tooLongMs = isLeft ? tooLongToWaitMs(outcome, Date.now()) : null;
@@ -73,7 +73,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
           if ((await mayRetry(waitMs)) && !stopped.signal.aborted) continue;
         }
         const timings = { ...outcome.timings, totalMs: outcome.timings.totalMs + lateMs, lateMs };
-        const delivery = { startedAt, request, answer, failure, timings, attempts, trace: context };
+        const delivery = { startedAt, request, response, failure, timings, attempts, trace: context };
         return tooLongMs === null ? delivery : { ...delivery, notRetriedForMs: tooLongMs };
       }
     },
@@ -110,7 +110,7 @@ async function traced(
   const signature = signatureHeadersOf(test, { body: bytes, atMs: Date.now() });
   const request = { method, url, headers: { ...headers, ...span.headers, baggage, ...signature }, body };
   const outcome = await attempt(request, bytes);
-  span.end({ status: outcome.answer?.status ?? null, failure: outcome.failure });
+  span.end({ status: outcome.response?.status ?? null, failure: outcome.failure });
   return {
     context: { traceId: trace.traceId, spanId: span.spanId, headers: span.headers },
     request,

@@ -73,7 +73,7 @@ export interface JudgedStages {
   readonly stuckAt: StuckAt | null;
 }
 
-interface StageFacts extends Pick<Delivery, 'answer' | 'failure'> {
+interface StageFacts extends Pick<Delivery, 'response' | 'failure'> {
   readonly stages: readonly StageExpectation[];
   /** The response refuses the webhook: an unexpected 4xx, or a value of `refuse`. */
   readonly refused: boolean;

@@ -47,12 +47,12 @@ export function unknown(reason: UnknownReason, detail: string): SourceEvidence {
  */
 export function responseEvidence(
   { response: path }: Pick<StageExpectation, 'response'>,
-  { answer, failure, refused }: Pick<Delivery, 'answer' | 'failure'> & { readonly refused: boolean },
+  { response, failure, refused }: Pick<Delivery, 'response' | 'failure'> & { readonly refused: boolean },
 ): SourceEvidence | null {
   if (path === null) return null;
   // The webhook may have been processed all the same.
-  if (answer === null) return unknown('no-response', failure?.message ?? 'no response');
-  const { json, status } = answer;
+  if (response === null) return unknown('no-response', failure?.message ?? 'no response');
+  const { json, status } = response;
   if (json.ok && !isMissingAt(json.value, path)) return confirms();
   const missing = `${path} not in response`;
   if (refused) return contradicts(`${missing} (HTTP ${status})`);

@@ -22,8 +22,8 @@ const ABSENT_BECAUSE: Readonly<Record<string, string>> = {
 };
 
 /** One finding for a body that is not JSON although something is expected of its fields; null when it is, or need not be. */
-export function unreadableFinding(answer: HttpResponse, expect: Expectation): Finding | null {
-  const { json } = answer;
+export function unreadableFinding(response: HttpResponse, expect: Expectation): Finding | null {
+  const { json } = response;
   const needed =
     expect.required.length > 0 ||
     expect.recommended.length > 0 ||
@@ -37,13 +37,13 @@ export function unreadableFinding(answer: HttpResponse, expect: Expectation): Fi
     message,
     hint: null,
   });
-  if (json.kind === 'empty') return error('empty-body', `HTTP ${answer.status}, but the body is empty`);
-  if (json.kind === 'too-deep') return error('too-deep', `HTTP ${answer.status}, but ${json.reason}`);
+  if (json.kind === 'empty') return error('empty-body', `HTTP ${response.status}, but the body is empty`);
+  if (json.kind === 'too-deep') return error('too-deep', `HTTP ${response.status}, but ${json.reason}`);
   if (json.kind === 'unknown-coding')
-    return error('unknown-coding', `HTTP ${answer.status}, but ${json.reason}`);
-  const text = answer.body.trim();
+    return error('unknown-coding', `HTTP ${response.status}, but ${json.reason}`);
+  const text = response.body.trim();
   const what = /^<(!doctype|html)/i.test(text) ? 'HTML' : 'not JSON';
-  const message = `HTTP ${answer.status}, but the body is ${what}: ${quoted(text)}`;
+  const message = `HTTP ${response.status}, but the body is ${what}: ${quoted(text)}`;
   // No error page begins like this.
   const hint = /^[{[]/.test(text) ? CUT_JSON : null;
   return { ...error('not-json', message), hint };

@@ -6,7 +6,7 @@ import type { Expectation } from '../model/scenario.ts';
 import { maskAddressHeader } from '../secrets/urls.ts';
 import type { LinearPattern } from './linear-pattern.ts';
 
-export type HeaderCheck = (answer: HttpResponse, expect: Expectation) => readonly Finding[];
+export type HeaderCheck = (response: HttpResponse, expect: Expectation) => readonly Finding[];
 
 /**
  * Compiles the patterns of a plan once. RE2 is loaded only where there is one.
@@ -20,14 +20,14 @@ export async function compileHeaderCheck(expectations: readonly Expectation[]): 
       if (pattern !== null) patterns.set(expected, await compiled(name, pattern));
     }
   }
-  return (answer, expect) => [
+  return (response, expect) => [
     ...Object.entries(expect.headers).flatMap(([name, expected]) => {
       const key = name.toLowerCase();
-      const actual = Object.hasOwn(answer.headers, key) ? answer.headers[key] : undefined;
+      const actual = Object.hasOwn(response.headers, key) ? response.headers[key] : undefined;
       const problem = problemWith({ name, actual }, expected, patterns.get(expected));
       return problem === null ? [] : [error('header', `Header ${name} ${problem}`)];
     }),
-    ...contentTypeFindings(answer, expect),
+    ...contentTypeFindings(response, expect),
   ];
 }
 
@@ -46,9 +46,9 @@ function problemWith(
   }
 }
 
-function contentTypeFindings(answer: HttpResponse, { contentType }: Expectation): readonly Finding[] {
+function contentTypeFindings(response: HttpResponse, { contentType }: Expectation): readonly Finding[] {
   if (contentType === null) return [];
-  const mediaType = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  const mediaType = response.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (mediaType === contentType.toLowerCase()) return [];
   return [error('content-type', `Content type is ${quoted(mediaType)}, expected ${contentType}`)];
 }

@@ -9,7 +9,7 @@ import { compileSchemas, type SchemaCheck } from './schema.ts';
 import { statusFinding } from './status.ts';
 
 export type ResponseValidator = (
-  delivery: Pick<Delivery, 'request' | 'answer' | 'failure' | 'timings'>,
+  delivery: Pick<Delivery, 'request' | 'response' | 'failure' | 'timings'>,
   expect: Expectation,
   /** Which webhook had the id of this response before: it is a duplicate; null where none had. */
   earlierOwner?: string | null,
@@ -27,36 +27,36 @@ export async function createResponseValidator(options: {
   const checkHeaders = await compileHeaderCheck(options.expectations);
   const schemas = new Set(options.expectations.flatMap(({ schema }) => (schema === null ? [] : [schema])));
   const checkSchema = await compileSchemas([...schemas]);
-  return ({ request, answer, failure, timings }, expect, earlierOwner = null) => {
+  return ({ request, response, failure, timings }, expect, earlierOwner = null) => {
     if (failure !== null) {
       return judgement({ severity: 'error', code: failure.kind, message: failure.message, hint: null });
     }
-    if (answer === null) return judgement();
+    if (response === null) return judgement();
     // A wrong status explains whatever else is wrong; listing that as well would bury it.
-    const wrongStatus = statusFinding(answer, { expected: expect.status, url: request.url });
+    const wrongStatus = statusFinding(response, { expected: expect.status, url: request.url });
     if (wrongStatus !== null) return judgement(wrongStatus);
-    const rest = judgement(...checkHeaders(answer, expect), ...durationFindings(timings.totalMs, expect));
-    return join(rest, judgeBody({ answer, expect, strict: options.strict, checkSchema, earlierOwner }));
+    const rest = judgement(...checkHeaders(response, expect), ...durationFindings(timings.totalMs, expect));
+    return join(rest, judgeBody({ response, expect, strict: options.strict, checkSchema, earlierOwner }));
   };
 }
 
 function judgeBody({
-  answer,
+  response,
   expect,
   strict,
   checkSchema,
   earlierOwner,
 }: {
-  readonly answer: HttpResponse;
+  readonly response: HttpResponse;
   readonly expect: Expectation;
   readonly strict: boolean;
   readonly checkSchema: SchemaCheck;
   readonly earlierOwner: string | null;
 }): Judgement {
-  const unreadable = unreadableFinding(answer, expect);
+  const unreadable = unreadableFinding(response, expect);
   if (unreadable !== null) return judgement(unreadable);
-  if (!answer.json.ok) return judgement();
-  const body = answer.json.value;
+  if (!response.json.ok) return judgement();
+  const body = response.json.value;
   // A duplicate has no data of its own: whatever else is in its body says nothing.
   const suspect = suspicion(body, expect);
   if (suspect?.code === 'duplicate') return judgement(suspect);
@@ -65,7 +65,7 @@ function judgeBody({
     ...(expect.match === null ? [] : matchFindings(body, expect.match)),
     ...(expect.schema === null ? [] : checkSchema(body, expect.schema)),
   );
-  const refused = refusal(body, expect, answer.status);
+  const refused = refusal(body, expect, response.status);
   if (refused !== null) return join(judgement(refused), matched);
   return join(
     matched,

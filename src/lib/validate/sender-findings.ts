@@ -10,7 +10,7 @@ import { PROVIDER_TIMEOUTS, type ProviderTimeout } from '../senders/provider-tim
 
 interface Sent {
   readonly test: Pick<PlannedTest, 'sender' | 'signing'>;
-  readonly delivery: Pick<Delivery, 'answer' | 'failure' | 'timings'>;
+  readonly delivery: Pick<Delivery, 'response' | 'failure' | 'timings'>;
 }
 
 export function withSenderFindings(judgement: Judgement, { test, delivery }: Sent): Judgement {
@@ -50,11 +50,11 @@ const FORGED: Readonly<Record<Exclude<SignMode, 'valid'>, { readonly code: strin
 function forged(
   judgement: Judgement,
   mode: Exclude<SignMode, 'valid'>,
-  { answer }: Sent['delivery'],
+  { response }: Sent['delivery'],
 ): Judgement {
-  if (answer === null || judgement.errors.length === 0 || !accepts(answer)) return judgement;
+  if (response === null || judgement.errors.length === 0 || !accepts(response)) return judgement;
   const { code, said } = FORGED[mode];
-  const loud: Finding = { severity: 'error', code, message: `HTTP ${answer.status}: ${said}`, hint: null };
+  const loud: Finding = { severity: 'error', code, message: `HTTP ${response.status}: ${said}`, hint: null };
   return { ...judgement, errors: [loud, ...judgement.errors.filter((error) => error.code !== 'http-2xx')] };
 }
 
@@ -69,11 +69,11 @@ function accepts({ status, json }: HttpResponse): boolean {
 
 function gaveUp(
   { label, limitMs, givenUp }: ProviderTimeout,
-  { answer, failure, timings }: Sent['delivery'],
+  { response, failure, timings }: Sent['delivery'],
 ): readonly Finding[] {
   // What was late before it began is our delay, not the endpoint's.
   const tookMs = timings.totalMs - timings.lateMs;
-  const waited = answer !== null || (failure !== null && FAILURE_KINDS[failure.kind].timedOut);
+  const waited = response !== null || (failure !== null && FAILURE_KINDS[failure.kind].timedOut);
   if (limitMs === null || !waited || tookMs <= limitMs) return [];
   const then = givenUp === 'lost' ? 'not sent it again' : 'sent it again, which makes a duplicate';
   // Rounded up: what is over a limit never looks like the limit itself.
@@ -86,9 +86,9 @@ function resends(
   { label, resends: rule }: ProviderTimeout,
   { delivery, expected }: { readonly delivery: Sent['delivery']; readonly expected: boolean },
 ): readonly Finding[] {
-  const { answer } = delivery;
-  if (answer === null || rule === null || expected) return [];
-  const { status, headers } = answer;
+  const { response } = delivery;
+  if (response === null || rule === null || expected) return [];
+  const { status, headers } = response;
   if (status < rule.from || status > rule.to || rule.except.includes(status)) return [];
   if (rule.unlessHeader !== null && Object.hasOwn(headers, rule.unlessHeader)) return [];
   const message = `HTTP ${status}: the real sender (${label}) would have sent it again (${rule.how}), which makes duplicates where it was processed all the same`;

@@ -21,13 +21,13 @@ const SENT_BACK =
 
 /** @param url where the webhook was sent to */
 export function statusFinding(
-  answer: HttpResponse,
+  response: HttpResponse,
   { expected, url }: { readonly expected: readonly StatusPattern[]; readonly url: string },
 ): Finding | null {
-  if (expected.length === 0 || statusFits(answer.status, expected)) return null;
-  if (isRedirect(answer)) return redirectFinding(answer, url);
-  const { code, said } = describe(answer, expected);
-  return { severity: 'error', code, message: `HTTP ${answer.status}: ${said}`, hint: null };
+  if (expected.length === 0 || statusFits(response.status, expected)) return null;
+  if (isRedirect(response)) return redirectFinding(response, url);
+  const { code, said } = describe(response, expected);
+  return { severity: 'error', code, message: `HTTP ${response.status}: ${said}`, hint: null };
 }
 
 function isRedirect({ status, headers }: HttpResponse): boolean {
@@ -48,11 +48,14 @@ function sameAddress(location: string, url: string): boolean {
   return canParseUrl(location, url) && new URL(location, url).href === new URL(url).href;
 }
 
-function describe(answer: HttpResponse, expected: readonly StatusPattern[]): { code: string; said: string } {
-  const { status } = answer;
+function describe(
+  response: HttpResponse,
+  expected: readonly StatusPattern[],
+): { code: string; said: string } {
+  const { status } = response;
   const family = Math.floor(status / 100);
   if (family < 3) return { code: `http-${family}xx`, said: `expected ${expected.join(' or ')}` };
-  const words = `${said(answer)}${allowed(answer)}${retryAfter(answer)}`;
+  const words = `${said(response)}${allowed(response)}${retryAfter(response)}`;
   if (status === 429) return { code: 'rate-limited', said: words };
   if (status === 401 || status === 403) return { code: 'unauthorized', said: words };
   if (status === 404 || status === 405 || status === 410) return { code: 'not-found', said: words };
@@ -71,9 +74,9 @@ function retryAfter({ headers }: HttpResponse): string {
 }
 
 /** A page of HTML says nothing in a line; without a reason phrase (HTTP/2 has none, proxies lose it) the standard's words are left. */
-function said(answer: HttpResponse): string {
-  const { json, status, statusText } = answer;
-  const inBody = json.ok ? saidInBody(json.value) : saidInText(answer);
+function said(response: HttpResponse): string {
+  const { json, status, statusText } = response;
+  const inBody = json.ok ? saidInBody(json.value) : saidInText(response);
   return inBody ?? (oneLine(statusText) || (STATUS_CODES[status] ?? 'no reason given'));
 }
 

@@ -15,20 +15,20 @@ const THERE_ALREADY: readonly number[] = [409, 208];
 /** @param first the answer to the webhook when it was sent first */
 export function treatmentOf(
   first: HttpResponse,
-  again: Pick<Delivery, 'answer' | 'failure'>,
+  again: Pick<Delivery, 'response' | 'failure'>,
   { idPath, expect }: { readonly idPath: string; readonly expect: Pick<Expectation, 'suspect'> },
 ): Treatment {
-  const { answer, failure } = again;
-  if (answer === null) return unknown(failure?.message ?? 'no answer');
+  const { response, failure } = again;
+  if (response === null) return unknown(failure?.message ?? 'no answer');
   const before = jsonOf(first);
   if (before !== undefined && saidDuplicate(before, expect) !== null)
     return unknown('the first one was taken for a duplicate of another already');
-  if (THERE_ALREADY.includes(answer.status)) return oneEvent(`HTTP ${answer.status}`);
-  const body = jsonOf(answer);
+  if (THERE_ALREADY.includes(response.status)) return oneEvent(`HTTP ${response.status}`);
+  const body = jsonOf(response);
   const said = body === undefined ? null : saidDuplicate(body, expect);
   if (said !== null) return oneEvent(said);
   if (!isSuccess(first)) return unknown(`the first answer was HTTP ${first.status}`);
-  if (!isSuccess(answer)) return unknown(`HTTP ${answer.status}`);
+  if (!isSuccess(response)) return unknown(`HTTP ${response.status}`);
   const idIn = (json: Json | undefined) => (json === undefined ? undefined : valueAt(json, idPath));
   const [firstId, nextId] = [idIn(before), idIn(body)];
   if (isMissing(firstId) && isMissing(nextId)) return unknown(`no ${idPath} in the answers`);

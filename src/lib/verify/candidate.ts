@@ -10,7 +10,7 @@ import type { Redact } from '../secrets/redact.ts';
 /** A test whose response is judged, and whose trace may be read. */
 export interface Candidate {
   readonly result: TestResult;
-  readonly delivery: Pick<Delivery, 'answer' | 'failure' | 'trace'>;
+  readonly delivery: Pick<Delivery, 'response' | 'failure' | 'trace'>;
   /** When the response came, or the request failed, on a clock that only goes forward. */
   readonly respondedAtMs: number;
   /** What placeholders may name: its dimensions, `response`, `testId` and the like. Holds what is secret in them. */
@@ -25,8 +25,9 @@ export function hasStages({ result }: Candidate): boolean {
 }
 
 /** By an unexpected 4xx, or a value of `refuse`. */
-export function isRefused({ result: { errors }, delivery: { answer } }: Candidate): boolean {
-  const unexpected = answer !== null && answer.status >= 400 && answer.status < 500 && errors.length > 0;
+export function isRefused({ result: { errors }, delivery: { response } }: Candidate): boolean {
+  const unexpected =
+    response !== null && response.status >= 400 && response.status < 500 && errors.length > 0;
   return unexpected || errors.some(({ code }) => code === 'refused-by-body');
 }
 

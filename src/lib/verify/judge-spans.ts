@@ -38,12 +38,15 @@ export function judgeSpans(options: {
 /** SDKs mark the span of a request with a 4xx response as failed; where that response is the expected one, it did not fail. */
 export function withoutExpectedRejection(
   trace: Trace,
-  { result, answer }: { readonly result: TestResult; readonly answer: Pick<HttpResponse, 'status'> | null },
+  {
+    result,
+    response,
+  }: { readonly result: TestResult; readonly response: Pick<HttpResponse, 'status'> | null },
 ): Trace {
-  if (answer === null || answer.status < 400 || result.errors.length > 0) return trace;
+  if (response === null || response.status < 400 || result.errors.length > 0) return trace;
   const isRefusal = ({ status, attributes, issues }: TraceSpan): boolean => {
     const http = attributes['http.response.status_code'] ?? attributes['http.status_code'];
-    return status === 'error' && issues.length === 0 && Number(http) === answer.status;
+    return status === 'error' && issues.length === 0 && Number(http) === response.status;
   };
   const spans = trace.spans.map((span) => (isRefusal(span) ? { ...span, status: 'ok' as const } : span));
   return { ...trace, spans };

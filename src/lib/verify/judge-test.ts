@@ -77,7 +77,7 @@ export function judgedTest(
   const found = [...ofTrace, ...ofStages];
   const cause = causeOf({
     responseErrors: result.errors,
-    noResponse: delivery.answer === null,
+    noResponse: delivery.response === null,
     errors: [...result.errors, ...found.filter(({ severity }) => severity === 'error')],
     warnings: [...result.warnings, ...found.filter(({ severity }) => severity === 'warning')],
     stages,

@@ -18,7 +18,7 @@ export function sourcesOf(candidate: Candidate, reading: TraceReading | null): S
   return {
     trace: withoutExpectedRejection(reading.trace, {
       result: candidate.result,
-      answer: candidate.delivery.answer,
+      response: candidate.delivery.response,
     }),
     followed: reading.followed.flatMap(({ traces }) => traces.slice(-1)),
     ourSpanIds: ourSpanIds(reading.trace, candidate.delivery.trace.spanId),
@@ -53,9 +53,9 @@ export function stagesOf(
 ): JudgedStages {
   if (!hasStages(test)) return { stages: [], stuckAt: null };
   const { reading, probes, sources } = test;
-  const { answer, failure } = test.delivery;
+  const { response, failure } = test.delivery;
   return judgeStages({
-    ...{ answer, failure, probes },
+    ...{ response, failure, probes },
     stages: settings.stages,
     refused: isRefused(test),
     neverArrived: neverArrived(test),

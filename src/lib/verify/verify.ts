@@ -183,10 +183,11 @@ function tracedTest({
 }): Omit<TracedTest, 'isConfirmed'> {
   const {
     result,
-    delivery: { answer, trace },
+    delivery: { response, trace },
   } = candidate;
   // Spans that are never reached are not awaited; without a response it is unknown which are.
-  const waits = hasStages(candidate) && !neverArrived(candidate) && (answer === null || !endedEarly(result));
+  const waits =
+    hasStages(candidate) && !neverArrived(candidate) && (response === null || !endedEarly(result));
   return {
     name: result.name,
     traceId: result.trace.traceId,

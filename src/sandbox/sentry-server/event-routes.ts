@@ -17,7 +17,7 @@ const WORDS = new Set(['latest', 'oldest', 'recommended']);
 
 /** Adds the routes to the read API. */
 export function addEventRoutes(app: Hono, { serving, slugOf }: EventRouteOptions): void {
-  const answer = (c: Context, error: StoredError | undefined, shape: (error: StoredError) => Response) => {
+  const response = (c: Context, error: StoredError | undefined, shape: (error: StoredError) => Response) => {
     if (error === undefined) return c.json(NOT_FOUND, 404);
     const refusal = error.traceId === null ? null : serving.refusal(error.traceId);
     return refusal === null ? shape(error) : refuse(c, refusal, 'read');
@@ -29,12 +29,12 @@ export function addEventRoutes(app: Hono, { serving, slugOf }: EventRouteOptions
     return id === null ? undefined : serving.errors().find(({ eventId }) => eventId === id);
   };
 
-  const list = (c: Context): Response => answer(c, ofIssue(c), (error) => c.json([eventRow(error)]));
+  const list = (c: Context): Response => response(c, ofIssue(c), (error) => c.json([eventRow(error)]));
   const one = (c: Context): Response => {
     const error = ofIssue(c);
     const id = c.req.param('event') ?? '';
     const isMeant = error !== undefined && (WORDS.has(id) || error.eventId === eventIdOf(id));
-    return answer(c, isMeant ? error : undefined, (found) => c.json(eventResponse(found)));
+    return response(c, isMeant ? error : undefined, (found) => c.json(eventResponse(found)));
   };
   for (const issue of ['/issues/:id', '/organizations/:org/issues/:id']) {
     app.get(`${issue}/events`, list);
@@ -43,12 +43,12 @@ export function addEventRoutes(app: Hono, { serving, slugOf }: EventRouteOptions
   app.get('/projects/:org/:project/events/:event', (c) => {
     const error = byEventId(c);
     const isThere = error !== undefined && slugOf(error.projectId) === c.req.param('project');
-    return answer(c, isThere ? error : undefined, (found) => c.json(eventResponse(found)));
+    return response(c, isThere ? error : undefined, (found) => c.json(eventResponse(found)));
   });
   // None are kept.
   app.get('/projects/:org/:project/events/:event/attachments', (c) => c.json([]));
   app.get('/organizations/:org/eventids/:event', (c) =>
-    answer(c, byEventId(c), (error) =>
+    response(c, byEventId(c), (error) =>
       c.json({
         organizationSlug: c.req.param('org'),
         projectSlug: slugOf(error.projectId),

@@ -31,7 +31,7 @@ const refusalOf = ({ traceId }: StoredError, serving: Serving): Refusal | null =
 /** Adds the routes to the read API. */
 export function addIssueRoutes(app: Hono, options: IssueRouteOptions): void {
   const { serving, org, slugOf } = options;
-  const answer = (
+  const response = (
     c: Context,
     isAsked: (error: StoredError) => boolean,
     shape: (error: StoredError) => JsonObject,
@@ -42,7 +42,7 @@ export function addIssueRoutes(app: Hono, options: IssueRouteOptions): void {
     return refusal === null ? c.json(shape(error)) : refuse(c, refusal, 'read');
   };
   const byId = (c: Context): Response =>
-    answer(
+    response(
       c,
       ({ issueId }) => String(issueId) === c.req.param('id'),
       (error) => bodyOf(c, error, options),
@@ -65,7 +65,7 @@ export function addIssueRoutes(app: Hono, options: IssueRouteOptions): void {
   });
   app.get('/organizations/:org/shortids/:shortId', (c) => {
     const shortId = c.req.param('shortId').toUpperCase();
-    return answer(
+    return response(
       c,
       (error) => shortIdOf(error, slugOf(error.projectId)) === shortId,
       (error) => ({

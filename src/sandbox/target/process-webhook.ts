@@ -11,7 +11,7 @@ import type { SignalStore } from './signal-store.ts';
 import type { Steps } from './steps.ts';
 
 interface Processed {
-  readonly answer: TargetResponse;
+  readonly response: TargetResponse;
   /** What is left to do once the answer is out. */
   readonly background: (() => Promise<void>) | null;
 }
@@ -43,7 +43,7 @@ function troubleOf(faults: ResponseFaults, gone: AbortSignal): Trouble {
 }
 
 const only = (status: number, body: TargetResponse['body']): Processed => ({
-  answer: { status, body },
+  response: { status, body },
   background: null,
 });
 
@@ -91,7 +91,7 @@ export async function processWebhook(
     const variant = await assignVariant(accepted, steps);
     const deciding = { accepted, variant, requestId, store: state.store, isUnsaved };
     return {
-      answer: {
+      response: {
         status: 200,
         body: {
           status: 'ACCEPTED',

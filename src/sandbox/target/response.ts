@@ -11,7 +11,7 @@ export interface TargetResponse {
 }
 
 interface DeliveryOptions {
-  readonly answer: TargetResponse;
+  readonly response: TargetResponse;
   readonly faults: ResponseFaults;
   readonly outgoing: ServerResponse;
   /** The client has gone, or the process is to stop. */
@@ -104,10 +104,10 @@ async function wait(delayMs: number, gone: AbortSignal): Promise<boolean> {
 }
 
 /** Answers, or does what a fault asks for instead; resolves when the client has all it will get. */
-export async function deliver({ answer, faults, outgoing, gone }: DeliveryOptions): Promise<void> {
+export async function deliver({ response, faults, outgoing, gone }: DeliveryOptions): Promise<void> {
   // Only what a fault holds back is given up at a stop; other answers still go out.
   const isOnTime = faults.delayMs === 0 || (await wait(faults.delayMs, gone));
-  const wire = isOnTime ? wireResponse(answer, faults) : null;
+  const wire = isOnTime ? wireResponse(response, faults) : null;
   if (wire !== null) return write(outgoing, wire);
   if (faults.replacement?.kind === 'timeout') await untilAborted(gone);
   // A reset, or a client that has disconnected: RST instead of an orderly end.

@@ -80,8 +80,8 @@ async function receive(c: Context<Env>, state: TargetState): Promise<Response> {
   await steps.inRequest(trace, requestStep(c, scenario), async (span) => {
     const { detachedAttempts, isUnsaved } = spanFaults;
     const webhook = { body, faults, gone, steps, detachedAttempts, isUnsaved };
-    const { answer, background } = await processWebhook(webhook, span, state);
-    await deliver({ answer, faults, outgoing, gone });
+    const { response, background } = await processWebhook(webhook, span, state);
+    await deliver({ response, faults, outgoing, gone });
     if (outgoing.headersSent) span.answered(outgoing.statusCode);
     // Begun here, where the request's span is the active one, and not waited for.
     if (background !== null) void state.tasks.run(background().finally(flushWhenIdle));

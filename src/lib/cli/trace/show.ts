@@ -70,7 +70,7 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
   }
   const { result } = found;
   const shown =
-    result === null ? trace : withoutExpectedRejection(trace, { result, answer: result.response });
+    result === null ? trace : withoutExpectedRejection(trace, { result, response: result.response });
   const sources = sourcesOf(shown, { test, followed });
   const judgement = judgeTrace({
     sources,

@@ -10,22 +10,22 @@ import type { Failure } from '../../model/result.ts';
  * back (`HTTP_429_RETRY_AFTER`), whether it was signed (`HTTP_401_SIGNED`) or was to be refused (`HTTP_200_TO_BE_REFUSED`). Null where nothing more than the finding's code is known.
  */
 export function detailOf({
-  answer,
+  response,
   failure,
   isSigned = false,
   expectsRefusal = false,
 }: {
-  readonly answer: HttpResponse | null;
+  readonly response: HttpResponse | null;
   readonly failure: Failure | null;
   /** The webhook carried a signature that should be valid. */
   readonly isSigned?: boolean;
   /** The endpoint should have refused it. */
   readonly expectsRefusal?: boolean;
 }): string | null {
-  if (answer === null) return failure?.code ?? null;
+  if (response === null) return failure?.code ?? null;
   return [
-    `HTTP_${answer.status}`,
-    ...((answer.headers['retry-after'] ?? '').trim() === '' ? [] : ['RETRY_AFTER']),
+    `HTTP_${response.status}`,
+    ...((response.headers['retry-after'] ?? '').trim() === '' ? [] : ['RETRY_AFTER']),
     ...(isSigned ? ['SIGNED'] : []),
     ...(expectsRefusal ? ['TO_BE_REFUSED'] : []),
   ].join('_');

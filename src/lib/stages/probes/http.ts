@@ -34,9 +34,9 @@ export function runHttpProbe(
   return async (timing) => {
     if (!request.ok) return couldNotRun(request.problem, { final: true });
     if (!match.ok) return couldNotRun(match.problem, { final: true });
-    const { answer, failure } = await ports.call(request.value, timing);
-    if (answer === null) return couldNotRun(failedWords(failure));
-    return judge(answer, { probe: { ...probe, match: match.value as JsonObject | null }, ports });
+    const { response, failure } = await ports.call(request.value, timing);
+    if (response === null) return couldNotRun(failedWords(failure));
+    return judge(response, { probe: { ...probe, match: match.value as JsonObject | null }, ports });
   };
 }
 
@@ -50,17 +50,17 @@ function lowerFirst(text: string): string {
 }
 
 function judge(
-  answer: HttpResponse,
+  response: HttpResponse,
   { probe, ports }: { readonly probe: HttpProbe; readonly ports: Pick<ProbePorts, 'checkSchema'> },
 ): ProbeResult {
-  const { status } = answer;
-  const body = answer.json.ok ? answer.json.value : null;
-  if (!statusFits(status, probe.status)) return otherStatus(answer, probe);
+  const { status } = response;
+  const body = response.json.ok ? response.json.value : null;
+  if (!statusFits(status, probe.status)) return otherStatus(response, probe);
   if (probe.required.length === 0 && probe.match === null && probe.schema === null && probe.stop === null)
     return CONFIRMS;
-  if (!answer.json.ok) {
+  if (!response.json.ok) {
     // Nothing is in it, or it cannot be read.
-    if (answer.json.kind === 'empty') return absent(`HTTP ${status}, and its body is empty`);
+    if (response.json.kind === 'empty') return absent(`HTTP ${status}, and its body is empty`);
     return couldNotRun(`HTTP ${status}, but its body is not JSON`);
   }
   const row = isJsonObject(body) ? rowText(body, probe) : null;

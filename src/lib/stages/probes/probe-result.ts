@@ -62,7 +62,7 @@ export interface ProbePorts {
   readonly call: (
     request: WebhookRequest,
     timing: ProbeTiming,
-  ) => Promise<{ readonly answer: HttpResponse | null; readonly failure: Failure | null }>;
+  ) => Promise<{ readonly response: HttpResponse | null; readonly failure: Failure | null }>;
   /** Never rejects for what a database does. */
   readonly query: (question: SqlQuery) => Promise<SqlOutcome>;
   readonly checkSchema: (body: Json, schema: JsonObject | boolean) => readonly Finding[];

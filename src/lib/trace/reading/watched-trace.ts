@@ -149,14 +149,14 @@ export function watchTrace({
   const countSpans = async (read: Trace, { signal, retries }: PollTiming): Promise<void> => {
     const hasMissing = (observations.at(-1)?.missing.length ?? 0) > 0;
     if (!hasMissing || counted?.read === read.spans.length || !hasSettled()) return;
-    const answer = await api.readTraceMeta(traceId, {
+    const response = await api.readTraceMeta(traceId, {
       signal,
       ...(retries === undefined ? {} : { retries }),
     });
     // A server without counts is as good as one that gives none; one that did not respond may count more than it gave.
-    isCountUnread = answer.kind === 'error' && !answer.permanent;
+    isCountUnread = response.kind === 'error' && !response.permanent;
     if (!isCountUnread)
-      counted = { spans: answer.kind === 'meta' ? answer.meta.spans : null, read: read.spans.length };
+      counted = { spans: response.kind === 'meta' ? response.meta.spans : null, read: read.spans.length };
   };
   const hasSettled = () => isStable(observations) && unchangedMs(observations) >= settleMs;
   const whyPartial = (): string | null => {
