@@ -3,7 +3,7 @@
 
 /** Leaves that every room may use; they import no room. */
 const LEAVES =
-  '^src/lib/(http|json|model|senders|terminal)/|^src/lib/(errors|limit-concurrency|sleep|version)[.]ts$';
+  '^src/lib/(http|json|model|senders|terminal)/|^src/lib/(atomic-file|errors|limit-concurrency|sleep|version)[.]ts$';
 
 /** Room → the other rooms it may import. */
 const ROOMS = {

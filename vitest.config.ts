@@ -38,7 +38,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'program', include: WHOLE_PROGRAM.map((folder) => `test/${folder}/**/*.test.ts`) },
+        test: {
+          name: 'program',
+          include: WHOLE_PROGRAM.map((folder) => `test/${folder}/**/*.test.ts`),
+          globalSetup: 'test/build-program.ts',
+        },
       },
     ],
   },

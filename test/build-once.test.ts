@@ -64,6 +64,30 @@ describe('a build that is asked for if it is needed', () => {
     await expect(buildOnce({ root, build: fails, ifNeeded: true })).rejects.toThrow('no');
     expect(await once()).toBe('made');
   });
+
+  it('is made again after one that failed late, also where the sources are as they were before it', async () => {
+    await once();
+    writeFileSync(file('src/a.ts'), 'broken');
+    const failsLate = async () => {
+      await build();
+      throw new Error('tsc');
+    };
+    await expect(buildOnce({ root, build: failsLate, ifNeeded: true })).rejects.toThrow('tsc');
+    writeFileSync(file('src/a.ts'), 'a');
+    expect(await once()).toBe('made');
+    expect(readFileSync(file('dist/a.js'), 'utf8')).toBe('built of a');
+  });
+
+  it('is made again where a source changes while it is built', async () => {
+    const edited = async () => {
+      const made = await build();
+      writeFileSync(file('src/a.ts'), 'edited');
+      return made;
+    };
+    await buildOnce({ root, build: edited, ifNeeded: true });
+    expect(await once()).toBe('made');
+    expect(readFileSync(file('dist/a.js'), 'utf8')).toBe('built of edited');
+  });
 });
 
 describe('builds at the same time', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Delivery } from '../../src/lib/model/delivery.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
-import { resend } from '../../src/lib/run/repeat.ts';
-import type { SentOne } from '../../src/lib/run/send-one.ts';
+
+import { resend, type SentOne } from '../../src/lib/run/send-one.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anError, anExpectation, someTimings } from '../support/builders.ts';

@@ -181,6 +181,7 @@ describe('flush', () => {
       await eventually(async () => (receiver.connections() === 0 ? true : null));
       await tracer.flush(200);
       expect(receiver.connections()).toBe(0);
+      expect(receiver.opened()).toBe(CONNECTIONS);
       expect(receiver.envelopes).toHaveLength(CONNECTIONS);
     }));
 

@@ -50,6 +50,8 @@ export interface SentryReceiver {
   readonly mostUnanswered: () => number;
   /** Connections open now. */
   readonly connections: () => number;
+  /** Connections opened since the start. */
+  readonly opened: () => number;
   /** Answers what `never` left open; what comes later is left open as well. */
   readonly answerHeld: () => void;
   /** Answers what `never` left open, and everything from now on, as told. */
@@ -63,6 +65,7 @@ export async function withSentryReceiver<Result>(
 ): Promise<Result> {
   const envelopes: ReceivedEnvelope[] = [];
   const sockets = new Set<Socket>();
+  let opened = 0;
   const held: (() => void)[] = [];
   let released: ReceiverAnswer | null = null;
   let unanswered = 0;
@@ -93,6 +96,7 @@ export async function withSentryReceiver<Result>(
     for (const respond of held.splice(0)) respond();
   };
   server.on('connection', (socket) => {
+    opened++;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => {});
   });
@@ -108,6 +112,7 @@ export async function withSentryReceiver<Result>(
       unanswered: () => unanswered,
       mostUnanswered: () => mostUnanswered,
       connections: () => sockets.size,
+      opened: () => opened,
       answerHeld,
       release: (then) => {
         released = then;

@@ -8,6 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { replaceFile } from '../atomic-file.ts';
 import { codeOf } from '../errors.ts';
 import { kindKey } from '../http/same-target.ts';
 import type { RunFacts } from '../model/report.ts';
@@ -51,7 +52,7 @@ export async function openAlertState(
   if (text === null) await forgetOld(folder);
   return {
     state: text === null ? null : readState(parsed(text)),
-    keep: (state) => writeWhole(file, `${JSON.stringify(stateJson(state), null, 2)}\n`),
+    keep: (state) => replaceFile(file, `${JSON.stringify(stateJson(state), null, 2)}\n`),
     close: unlock,
   };
 }
@@ -105,17 +106,6 @@ async function takeAway(file: string): Promise<void> {
   const away = `${file}.${randomUUID()}`;
   await rename(file, away).catch(() => {});
   await rm(away, { force: true });
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, text, { mode: FILE_MODE });
-    await rename(temporary, file);
-  } catch (thrown) {
-    await rm(temporary, { force: true });
-    throw thrown;
-  }
 }
 
 async function forgetOld(folder: string): Promise<void> {

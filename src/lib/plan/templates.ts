@@ -2,6 +2,7 @@
 import { nearestName, ProdE2eError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import type { TemplateContext } from '../model/scenario.ts';
+import { MS_PER_UNIT } from '../terminal/quantities.ts';
 import { GENERATORS, generatorOf } from './generators.ts';
 import type { Random } from './random.ts';
 
@@ -141,13 +142,6 @@ function isTime(name: string): name is Time {
 }
 
 const SHIFT = /^([+-])(\d{1,9})(ms|s|m|h|d)$/;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
 /** ±273,790 years, within what a date can hold. */
 const MOST_SHIFT_MS = 8.64e15 / 2;
 
@@ -161,7 +155,7 @@ function compileTime(
   }: { readonly args: readonly string[]; readonly expression: string; readonly place: Place },
 ): Renderer {
   const [, sign, count, unit = ''] = SHIFT.exec(args.length === 1 ? (args[0] ?? '') : '') ?? [];
-  const shiftMs = Number(`${sign}${count}`) * (UNIT_MS[unit] ?? Number.NaN);
+  const shiftMs = Number(`${sign}${count}`) * (MS_PER_UNIT[unit] ?? Number.NaN);
   if (!(Math.abs(shiftMs) <= MOST_SHIFT_MS))
     throw invalid(
       expression,

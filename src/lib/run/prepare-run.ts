@@ -1,7 +1,13 @@
 /** Builds the settings and ports of a run. Heavy rooms are loaded here, once the configuration is known to be valid. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { scenarioLines } from '../config/layers/scenario-lines.ts';
+import type { ScenariosAt } from '../config/layers/scenarios-at.ts';
 import type { Settings } from '../config/settings/settings.ts';
-import type { RunFacts } from '../model/report.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunFacts, ScenarioSource } from '../model/report.ts';
 import { prepareAlerts } from '../notify/prepare-alerts.ts';
+import { shardFacts } from '../plan/prepare-shard.ts';
 import { preflightFindings } from '../preflight/preflight-findings.ts';
 import { parseThreshold } from '../report/digest/threshold.ts';
 import { historyOf } from '../report/history/broken-since.ts';
@@ -13,10 +19,11 @@ import { ofSentences, redactDeep } from '../secrets/redact.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
 import { prepareProbes } from '../verify/prepare-probes.ts';
 import { prepareTraceReading } from '../verify/prepare-traces.ts';
+import { VERSION } from '../version.ts';
 import { createDuplicates, readEarlierIds } from './duplicates.ts';
-import { factsOf } from './facts.ts';
 import { openSending } from './open-sending.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
+import { shownTarget } from './prepare-plan.ts';
 import type { RunWiring } from './wiring.ts';
 
 /** @throws ProdE2eError for what makes the run impossible; nothing has been sent then */
@@ -151,4 +158,51 @@ function paceOf({ settings, url, proxy, confirmed, shard }: RunWiring): RunSetti
   // With a rate, a concurrency of 1 would turn the open model into a closed one: only a larger one is a limit.
   const limit = rate !== null && concurrency === 1 ? null : concurrency;
   return { concurrency: limit, rate, gapMs: unconfirmedGapMs({ url, proxy, confirmed }) };
+}
+
+/** What is known of a run before it begins. */
+async function factsOf(wiring: RunWiring, plan: Plan): Promise<RunFacts> {
+  const { settings, config, redact, shard } = wiring;
+  const scenarios = [...new Set(plan.scenarios)];
+  const source = await scenarioSource(config.scenariosAt, scenarios);
+  return {
+    schemaVersion: 1,
+    tool: { name: 'prod-e2e', version: VERSION },
+    runId: plan.runId,
+    target: shownTarget(wiring),
+    ...(wiring.sandbox ? { sandbox: true } : {}),
+    seed: plan.seed,
+    profile: config.profile,
+    environment: redact(settings.environment),
+    startedAt: new Date().toISOString(),
+    planned: plan.planned,
+    scenarios,
+    shard: shard === null ? null : shardFacts(shard, plan, settings),
+    ...(source === null ? {} : { source }),
+  };
+}
+
+/**
+ * A report is read on other machines: it names files relative to the root of the repository (`GITHUB_WORKSPACE`), or to the
+ * working directory; null for other files.
+ * @param used names of the scenarios that are sent
+ */
+async function scenarioSource(
+  at: ScenariosAt | null,
+  used: readonly string[],
+): Promise<ScenarioSource | null> {
+  if (at === null) return null;
+  const file = below(process.env.GITHUB_WORKSPACE ?? '', at.file) ?? below(process.cwd(), at.file);
+  if (file === null) return null;
+  const text = await readFile(at.file, 'utf8').catch(() => null);
+  const lines = await scenarioLines(text ?? '', at);
+  return { file, lines: Object.fromEntries([...lines].filter(([name]) => used.includes(name))) };
+}
+
+/** With `/`, as annotations need it; null where it is not below. */
+function below(folder: string, file: string): string | null {
+  if (folder === '') return null;
+  const relative = path.relative(folder, file);
+  if (relative === '' || relative.split(path.sep)[0] === '..' || path.isAbsolute(relative)) return null;
+  return relative.split(path.sep).join('/');
 }

@@ -1,13 +1,16 @@
-/** Sends one webhook in its own trace, judges the response, and ends the trace with the verdict. */
+/** Sends one webhook in its own trace, judges the response, and ends the trace with the verdict; and resends it. */
 import { type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
-import type { Attempt } from '../model/result.ts';
+import type { Attempt, Treatment } from '../model/result.ts';
+import type { Repeat } from '../model/scenario.ts';
 import { redactDimensions, withLocation } from '../secrets/redact.ts';
 import { maskingOf, type PathMasking } from '../secrets/redact-paths.ts';
-import { MAX_RETRY_AFTER_MS } from '../send/retries.ts';
+import type { MinGap } from '../send/pacing.ts';
+import { MAX_RETRY_AFTER_MS, type RetryGate } from '../send/retries.ts';
 import type { SendHow } from '../send/traced-sender.ts';
 import { withSenderFindings } from '../validate/sender-findings.ts';
+import { treatmentOf, treatmentOfAll } from '../validate/treatment.ts';
 import type { RunPorts } from './ports.ts';
 
 export interface SentOne {
@@ -76,4 +79,79 @@ function withArrivedBefore(judgement: Judgement, { status }: Attempt): Judgement
       : warning,
   );
   return { ...judgement, warnings };
+}
+
+export interface RepeatedSend extends Treatment {
+  readonly sends: readonly SentOne[];
+  /** The resend after them, where the end of the run cut it off: it may have arrived. */
+  readonly unfinished: SentOne | null;
+}
+
+export interface RepeatPorts {
+  readonly ports: Parameters<typeof sendOne>[2];
+  /** Called before each resend: 1 for the first. */
+  readonly sending: (send: number) => void;
+  /** Nothing more may be sent. */
+  readonly stopped: () => boolean;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly mayRetry: RetryGate;
+  /** Between two sends of one test, in milliseconds: its places in the rate. */
+  readonly gapMs: number;
+  /** Between this and the sends of other tests. */
+  readonly minGap: MinGap;
+}
+
+/**
+ * A webhook that failed is not resent: without a first event there cannot be a second one. Null where the test has no
+ * `repeat`.
+ */
+export async function resend(
+  test: PlannedTest,
+  first: SentOne,
+  again: RepeatPorts,
+): Promise<RepeatedSend | null> {
+  const { repeat } = test;
+  const { response } = first.delivery;
+  if (repeat === null) return null;
+  if (response === null || first.judgement.errors.length > 0)
+    return notSent('it did not work the first time');
+  const sends: SentOne[] = [];
+  let last = Date.parse(first.delivery.startedAt);
+  for (let time = 0; time < repeat.times; time++) {
+    await again.sleep(Math.max(repeat.afterMs, last + again.gapMs - Date.now()));
+    await again.minGap.wait();
+    await again.ports.tracer.ready();
+    if (again.stopped()) return cutOff(sends, null);
+    last = Date.now();
+    again.sending(time + 1);
+    const one = await sendOne(
+      { ...test, expect: repeat.expect },
+      { lateMs: 0, isResend: true, mayRetry: again.mayRetry },
+      again.ports,
+    );
+    if (one.delivery.failure?.kind === 'aborted') return cutOff(sends, one);
+    sends.push(one);
+  }
+  return { ...treated(test, repeat, { first: response, sends }), sends, unfinished: null };
+}
+
+function treated(
+  { expect }: PlannedTest,
+  { idPath }: Repeat,
+  { first, sends }: { readonly first: Parameters<typeof treatmentOf>[0]; readonly sends: readonly SentOne[] },
+): Treatment {
+  return treatmentOfAll(sends.map(({ delivery }) => treatmentOf(first, delivery, { idPath, expect })));
+}
+
+function notSent(because: string): RepeatedSend {
+  return { treatedAs: 'unknown', because, sends: [], unfinished: null };
+}
+
+function cutOff(sends: readonly SentOne[], unfinished: SentOne | null): RepeatedSend {
+  return {
+    treatedAs: 'unknown',
+    because: 'the run ended before it was sent again as often as planned',
+    sends,
+    unfinished,
+  };
 }

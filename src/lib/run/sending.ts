@@ -18,8 +18,7 @@ import { causeOf } from '../stages/cause.ts';
 import { expectsAcceptance } from '../validate/body.ts';
 import type { Candidate, Candidates } from '../verify/candidate.ts';
 import type { RunPorts, RunSettings } from './ports.ts';
-import { type RepeatedSend, type RepeatPorts, resend } from './repeat.ts';
-import { sendOne } from './send-one.ts';
+import { type RepeatedSend, type RepeatPorts, resend, sendOne } from './send-one.ts';
 
 export interface SendingOutcome {
   /** Tests that have a result. */

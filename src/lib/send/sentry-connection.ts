@@ -2,7 +2,7 @@
  * How envelopes travel to Sentry. The SDK's own connection follows other proxy variables than the webhooks do, waits for
  * an answer for ever, and holds the process open meanwhile.
  */
-import http, { type ClientRequest } from 'node:http';
+import http, { type Agent, type ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { makeNodeTransport } from '@sentry/node';
 import { createAgents } from './agents.ts';
@@ -46,9 +46,17 @@ export function sentryConnection(url: string): SentryConnection {
     giveUp: () => {
       // Without a code: the SDK resends what was reset on a reused connection.
       for (const request of open) request.destroy(new Error('Given up'));
+      openNoMore(agent);
       agents.destroy();
     },
   };
+}
+
+/** Node opens a connection for the next queued request when one closes, even if that request and its agent are destroyed. */
+function openNoMore(agent: Agent): void {
+  agent.createConnection = () => null;
+  // A connection that a proxy is still setting up comes to the agent later.
+  agent.keepSocketAlive = () => false;
 }
 
 /** Bounds the time from getting a connection; waiting for one is bounded by those before. */

@@ -1,5 +1,14 @@
 /** Durations, points in time and counts as people read them. */
 
+/** Units in which durations are written. Not every place takes all of them. */
+export const MS_PER_UNIT: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
 const MS_PER_SECOND = 1_000;
 const MS_PER_MINUTE = 60_000;
 

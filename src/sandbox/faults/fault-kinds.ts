@@ -1,5 +1,6 @@
 /** The kinds of faults: what each does, and how its argument is read and written. */
 import { nearestName } from '../../lib/errors.ts';
+import { MS_PER_UNIT } from '../../lib/terminal/quantities.ts';
 import { SPAN_NAMES } from '../target/span-names.ts';
 
 /** What is answered instead of the pipeline's own answer. */
@@ -27,8 +28,6 @@ export type FaultKind = FaultEffect['kind'];
 
 /** A delay longer than any sensible client's timeout is a typing error. */
 const MAX_DELAY_MS = 600_000;
-
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
 /** How a kind is written, and its effect for an argument; a text says what is wrong with the argument. */
 interface KindRule {
@@ -102,7 +101,7 @@ function statusCode(argument: string | null, lowest: number): number | string {
 /** In milliseconds. */
 function delay(argument: string | null): number | string {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(argument ?? '') ?? [];
-  const delayMs = Number(amount) * (UNIT_MS[unit ?? ''] ?? Number.NaN);
+  const delayMs = Number(amount) * (MS_PER_UNIT[unit ?? ''] ?? Number.NaN);
   if (Number.isNaN(delayMs)) return 'the delay is a duration such as 500ms, 2s or 1m';
   return delayMs <= MAX_DELAY_MS ? delayMs : 'the delay is at most 10m';
 }

@@ -1,6 +1,7 @@
 /** Learned expectations as lines to read, and into the config file that is in use. */
-import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../../atomic-file.ts';
 import { nameOf } from '../../config/sources/file-name.ts';
 import { messageOf, ProdE2eError } from '../../errors.ts';
 import { countOf, durationText } from '../../terminal/quantities.ts';
@@ -92,7 +93,7 @@ export async function writeLearned(options: {
       hints: ['Replace them with --force; entries with other labels stay as they are.'],
     });
   }
-  await replaceFile(file, patched.text).catch((cause: unknown) => {
+  await rewrite(file, patched.text).catch((cause: unknown) => {
     throw new ProdE2eError(`${name} cannot be written (${messageOf(cause)}).`, {
       code: 'CONFIG_NOT_WRITTEN',
       hints: ['Make it writable, or leave out --write and copy the printed lines.'],
@@ -102,18 +103,9 @@ export async function writeLearned(options: {
   return name;
 }
 
-/** A file half written would cost somebody the configuration. Where it is a link, what it leads to is replaced. */
-async function replaceFile(file: string, text: string): Promise<void> {
+/** Its permissions stay. Where it is a link, what it leads to is replaced. */
+async function rewrite(file: string, text: string): Promise<void> {
   const target = await realpath(file);
   const { mode } = await stat(target);
-  const beside = `${target}.${process.pid}.tmp`;
-  try {
-    await writeFile(beside, text, { mode, flag: 'wx' });
-    // What the file was allowed before, and the umask takes away.
-    await chmod(beside, mode);
-    await rename(beside, target);
-  } catch (thrown) {
-    await rm(beside, { force: true });
-    throw thrown;
-  }
+  await replaceFile(target, text, mode & 0o7777);
 }

@@ -1,6 +1,6 @@
 /** Values with a unit, and times of day. Durations: `500ms`, `10s`, `2m`, `1h`. */
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+import { MS_PER_UNIT } from '../../terminal/quantities.ts';
 
 export const DURATION_PATTERN = /^\d+(?:\.\d+)?(?:ms|s|m|h)$/;
 
@@ -8,7 +8,7 @@ export const DURATION_PATTERN = /^\d+(?:\.\d+)?(?:ms|s|m|h)$/;
 export function parseDuration(text: string): number | null {
   if (!DURATION_PATTERN.test(text)) return null;
   const unit = text.replace(/^[\d.]+/, '');
-  const factor = UNIT_MS[unit];
+  const factor = MS_PER_UNIT[unit];
   return factor === undefined ? null : Math.round(Number.parseFloat(text) * factor);
 }
 

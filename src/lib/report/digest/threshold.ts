@@ -1,6 +1,7 @@
 /** Limits over a whole run: `p95<800ms`, `fail_rate<1%`, `missing<1`. */
 import { ProdE2eError, unknownName } from '../../errors.ts';
 import type { Latency, Summary, ThresholdResult } from '../../model/report.ts';
+import { MS_PER_UNIT } from '../../terminal/quantities.ts';
 
 type Measured = { readonly summary: Summary; readonly latency: Latency };
 type Unit = 'ms' | '%' | 'count';
@@ -38,7 +39,6 @@ const COMPARE: Readonly<Record<string, (actual: number, limit: number) => boolea
 };
 
 const EXPRESSION = /^\s*([a-z_0-9]+)\s*(<=|>=|==|<|>)\s*(\d+(?:\.\d+)?)(?:\s*(ms|s|m|%))?\s*$/;
-const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
 export type Threshold = (measured: Measured) => ThresholdResult;
 

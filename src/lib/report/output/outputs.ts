@@ -1,7 +1,8 @@
 /** Where reports go: each reporter to stdout or into a file of its own. */
 import { constants } from 'node:fs';
-import { access, chmod, lstat, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, lstat, realpath, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../../atomic-file.ts';
 import { messageOf, ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import { FILE_SCREEN } from '../../terminal/capabilities.ts';
@@ -143,22 +144,13 @@ export async function writeReport({
   readonly stop?: AbortSignal | null;
 }): Promise<void> {
   const replaced = await existing(file);
-  const isSpecial = !(replaced?.isFile() ?? true);
-  const { target, isLink } = await behindLink(file);
-  const written = isSpecial ? file : `${target}.${process.pid}.tmp`;
+  const content = () => formatter.render(source, FILE_SCREEN);
   try {
-    if (replaced?.isFIFO()) return await writePipe(file, formatter.render(source, FILE_SCREEN), stop);
-    await writeFile(written, formatter.render(source, FILE_SCREEN), {
-      mode: 0o600,
-      flag: isSpecial ? 'w' : 'wx',
-    });
-    if (!isSpecial) {
-      // A new file does not get the rights in the umask.
-      if (replaced !== null && !isLink) await chmod(written, replaced.mode & 0o777);
-      await rename(written, target);
-    }
+    if (replaced?.isFIFO()) return await writePipe(file, content(), stop);
+    if (replaced !== null && !replaced.isFile()) return await writeFile(file, content());
+    const { target, isLink } = await behindLink(file);
+    await replaceFile(target, content(), replaced === null || isLink ? undefined : replaced.mode & 0o777);
   } catch (thrown) {
-    if (!isSpecial) await rm(written, { force: true });
     throw new ProdE2eError(
       `The ${formatter.name} report cannot be written to ${file} (${messageOf(thrown)}).`,
       {

@@ -3,8 +3,9 @@
  * begins with a time, and times are no order: clocks are set back, and machines that share the folder have clocks of their own.
  * Without the file, or a line of it, nothing is lost but the order: see {@link newestFirst}.
  */
-import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { replaceFileSync } from '../../atomic-file.ts';
 import { RUN_ID, RUN_ID_SOURCE } from '../../model/run-id.ts';
 import { regularSize } from './regular-file.ts';
 
@@ -56,13 +57,10 @@ export function tidyOrder(dataDir: string, ids: readonly string[]): void {
   const ranks = ranksIn(dataDir);
   if (ranks.size <= 2 * ids.length + STALE_LINES) return;
   const left = newestFirst(dataDir, ids).toReversed();
-  const file = path.join(dataDir, ORDER_FILE);
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, left.map((id) => `${id}\n`).join(''), { mode: FILE_MODE });
-    renameSync(temporary, file);
+    replaceFileSync(path.join(dataDir, ORDER_FILE), left.map((id) => `${id}\n`).join(''));
   } catch {
-    rmSync(temporary, { force: true });
+    // The longer file says the same.
   }
 }
 

@@ -19,12 +19,11 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  renameSync,
   rmSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { replaceFileSync } from '../../atomic-file.ts';
 import { codeOf, messageOf, ProdE2eError } from '../../errors.ts';
 import { writeJson } from '../../json/text.ts';
 import type { ReportHead, RunFacts } from '../../model/report.ts';
@@ -78,7 +77,7 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
     makeOwn(folder, options.started.runId);
     try {
       // The head first: results without a head are of less use than a run without results.
-      writeWhole(path.join(folder, HEAD_FILE), { ...options.started, owner: thisProcess() });
+      writeHead(folder, { ...options.started, owner: thisProcess() });
       const writer = writerIn(folder);
       noteStored(options.dataDir, { runs: path.dirname(folder), runId: options.started.runId });
       return writer;
@@ -141,7 +140,7 @@ function writerIn(folder: string): RunWriter {
         } finally {
           closeSync(results);
         }
-        writeWhole(path.join(folder, HEAD_FILE), head);
+        writeHead(folder, head);
         // The folders as well: a file that is on the disk without its name is lost.
         for (const each of [folder, path.dirname(folder)]) syncFolder(each);
       }),
@@ -163,21 +162,8 @@ export function writeLines(file: number, items: readonly object[], size: number)
   return size + bytes.length;
 }
 
-function writeWhole(file: string, value: unknown): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = openSync(temporary, 'w', FILE_MODE);
-    try {
-      writeFileSync(handle, `${JSON.stringify(value, null, 2)}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(temporary, file);
-  } catch (thrown) {
-    rmSync(temporary, { force: true });
-    throw thrown;
-  }
+function writeHead(folder: string, head: object): void {
+  replaceFileSync(path.join(folder, HEAD_FILE), `${JSON.stringify(head, null, 2)}\n`);
 }
 
 /** Not every system opens folders (Windows does not), nor does every file system force them. */

@@ -1,0 +1,210 @@
+/** Checks every payload of `--from` before anything is sent, and counts what a run would send of them. */
+import { MAX_COUNT } from '../config/limits.ts';
+import { REPLAY } from '../config/settings/scenarios.ts';
+import { ProdE2eError } from '../errors.ts';
+import { parseJson } from '../json/text.ts';
+import type { Finding } from '../model/finding.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { PayloadChecks } from '../preflight/payload-checks.ts';
+import { hintFor } from '../report/advice/advice.ts';
+import type { Redact } from '../secrets/redact.ts';
+import { maskingOf } from '../secrets/redact-paths.ts';
+import { countOf, numberText } from '../terminal/quantities.ts';
+import { createFaultList, interrupted, replayFileError } from './faults.ts';
+import { noPlaceForMark, withMark } from './mark.ts';
+import type { ReplayPayload } from './payload.ts';
+import type { ReplayFile } from './read-replay.ts';
+import { NAMES_LIMIT, type ReplayScenarios } from './scenarios.ts';
+
+/** Between two looks at the signals, while a large file is checked. */
+const CHECKED_AT_ONCE = 1_000;
+
+/** The mark of a payload, by its scenario. */
+export type Mark = (scenario: string) => JsonObject;
+
+export interface Parts {
+  readonly file: ReplayFile;
+  readonly scenarios: ReplayScenarios;
+  readonly mark: Mark | null;
+}
+
+interface Masking {
+  readonly redact: Redact;
+  readonly redactPaths: readonly string[];
+}
+
+export interface Counted {
+  /** HAR entries without a body. */
+  readonly empty: number;
+  /** Places of HAR entries whose body the file does not hold. */
+  readonly missing: readonly string[];
+  /** Payloads of the scenarios that were asked for. */
+  readonly chosen: number;
+  /** Of these, how many are sent. */
+  readonly total: number;
+  /** With those that are sent again. */
+  readonly sends: number;
+  readonly used: readonly Scenario[];
+}
+
+/** Reads the file to its end: a fault in its last line is told before the first one is sent. */
+export async function checkAll(
+  { file, scenarios, mark }: Parts,
+  {
+    checks,
+    stop,
+    masking,
+    most,
+  }: {
+    readonly checks: PayloadChecks;
+    readonly stop: AbortSignal | null;
+    readonly masking: Masking;
+    readonly most: number | null;
+  },
+): Promise<Counted> {
+  const faults = createFaultList(file.name);
+  const used = new Set<Scenario>();
+  const missing: string[] = [];
+  let [read, payloads, empty, chosen, total, sends] = [0, 0, 0, 0, 0, 0];
+  for (const one of file.payloads()) {
+    if (read++ % CHECKED_AT_ONCE === 0) await pause(stop);
+    if (one.kind === 'empty') empty++;
+    if (one.kind === 'missing') missing.push(one.place);
+    if (one.kind === 'fault') faults.add(one);
+    if (one.kind !== 'payload') continue;
+    payloads++;
+    const { payload } = one;
+    const scenario = scenarios.of(payload.json);
+    if (!scenarios.isAskedFor(scenario)) continue;
+    chosen++;
+    for (const problem of faultsOf(payload, { scenario, checks, mark, masking }))
+      faults.add({ place: payload.place, problem });
+    if (total >= (most ?? MAX_COUNT)) continue;
+    total++;
+    sends += 1 + (scenario.repeat?.times ?? 0);
+    used.add(scenario);
+  }
+  faults.check();
+  scenarios.checkAsked();
+  if (total === 0) throw nothing(file.name, { payloads, empty, missing });
+  if (most === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
+  return { empty, missing, chosen, total, sends, used: [...used] };
+}
+
+function faultsOf(
+  payload: ReplayPayload,
+  {
+    scenario,
+    checks,
+    mark,
+    masking,
+  }: {
+    readonly scenario: Scenario;
+    readonly checks: PayloadChecks;
+    readonly mark: Mark | null;
+    readonly masking: Masking;
+  },
+): readonly string[] {
+  const problem = mark === null ? null : noPlaceForMark(payload.json);
+  if (problem !== null) return [problem];
+  if (checks.none) return [];
+  const wrong = schemaFaults(payload, { scenario, checks, mark });
+  if (wrong.length === 0) return [];
+  const { text } = maskingOf([payload.text], masking);
+  return wrong.map((fault) => text(fault, 'sentence'));
+}
+
+function nothing(
+  name: string,
+  {
+    payloads,
+    empty,
+    missing,
+  }: { readonly payloads: number; readonly empty: number; readonly missing: readonly string[] },
+): ProdE2eError {
+  if (payloads === 0 && missing.length > 0) {
+    return new ProdE2eError(`${missingText(name, missing)}.`, {
+      code: 'REPLAY_NOTHING',
+      hints: ['Record it again with the bodies of requests.'],
+    });
+  }
+  const found =
+    payloads > 0
+      ? `${countOf(payloads, 'payload')}, but none of a scenario that was asked for`
+      : `no payload${empty > 0 ? `: none of its ${countOf(empty, 'entry', 'entries')} has a body that a webhook could have` : ''}`;
+  return new ProdE2eError(`${name} holds ${found}.`, {
+    code: 'REPLAY_NOTHING',
+    hints: [payloads > 0 ? 'Loosen --scenario, --tag or --exclude.' : 'Check --from.'],
+  });
+}
+
+const PLACES_SHOWN = 5;
+
+function missingText(name: string, places: readonly string[]): string {
+  const more = places.length > PLACES_SHOWN ? ', …' : '';
+  const listed = places.slice(0, PLACES_SHOWN).join(', ') + more;
+  return `${countOf(places.length, 'entry', 'entries')} of ${name} had a body that the file does not contain: ${listed}`;
+}
+
+function tooMany(name: string, chosen: number): ProdE2eError {
+  return replayFileError(
+    `${name} holds ${numberText(chosen)} payloads; a run sends at most ${numberText(MAX_COUNT)}.`,
+    ['Send the first ones with --count, or cut the file up.'],
+  );
+}
+
+export function findingsOf(
+  name: string,
+  { chosen, total, empty, missing }: Counted,
+  scenarios: ReplayScenarios,
+): readonly Finding[] {
+  const told = (code: string, message: string): Finding => ({
+    severity: 'warning',
+    code,
+    message,
+    hint: hintFor(code),
+  });
+  return [
+    ...(total < chosen
+      ? [
+          told(
+            'replay-cut',
+            `Of ${countOf(chosen, 'payload')} of ${name} only the first ${total === 1 ? 'is' : `${numberText(total)} are`} sent (--count)`,
+          ),
+        ]
+      : []),
+    ...(empty > 0
+      ? [told('replay-left-out', `${countOf(empty, 'entry', 'entries')} of ${name} without a body left out`)]
+      : []),
+    ...(missing.length > 0 ? [told('replay-body-missing', missingText(name, missing))] : []),
+    ...(scenarios.tooMany()
+      ? [
+          told(
+            'replay-names',
+            `The payloads of ${name} have more than ${NAMES_LIMIT} scenario names: those of further ones are called ${REPLAY}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function schemaFaults(
+  { text, json }: ReplayPayload,
+  {
+    scenario,
+    checks,
+    mark,
+  }: { readonly scenario: Scenario; readonly checks: PayloadChecks; readonly mark: Mark | null },
+): readonly string[] {
+  if (json === undefined)
+    return scenario.payloadSchema === null ? [] : ['is no JSON, so its payloadSchema cannot be checked'];
+  const sent = mark === null ? json : parseJson(withMark(text, mark(scenario.name)));
+  return checks.faults(sent, scenario);
+}
+
+/** Lets signals be heard. */
+async function pause(stop: AbortSignal | null): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (stop?.aborted === true) throw interrupted(stop.reason);
+}
