@@ -199,7 +199,7 @@ describe.runIf(process.platform !== 'win32')(
           let piped: Promise<string> = Promise.resolve('');
           const { exitCode, stderr } = await cli.run(['run', '--url', target.url, '-r', `json=${pipe}`], {
             running: (child) =>
-              once(child, 'stdout', 'this report again', () => {
+              once(child, 'stdout', '(exit code ', () => {
                 react(child, pipe);
                 piped = readFile(pipe, 'utf8');
               }),
@@ -233,7 +233,7 @@ describe.runIf(process.platform !== 'win32')(
         withCli(async (cli) => {
           const pipe = piped(cli);
           const { exitCode, stderr } = await cli.run(['run', '--url', target.url, '-r', `json=${pipe}`], {
-            running: (child) => once(child, 'stdout', 'this report again', () => child.kill('SIGINT')),
+            running: (child) => once(child, 'stdout', '(exit code ', () => child.kill('SIGINT')),
           });
           expect(exitCode).toBe(130);
           expect(stderr).toContain(

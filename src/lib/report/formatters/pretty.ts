@@ -13,6 +13,7 @@ import { sentryLines } from './pretty/sentry.ts';
 import { stageLines } from './pretty/stages.ts';
 import { headLines, summaryLines } from './pretty/summary.ts';
 import { fits, tableLines } from './pretty/table.ts';
+import { verdictLines } from './pretty/verdict.ts';
 import { measuredText } from './words.ts';
 
 export const pretty: Formatter = {
@@ -22,7 +23,7 @@ export const pretty: Formatter = {
   render,
 };
 
-/** In reading order: the verdict on the first screen, what to do on the last. */
+/** In reading order. A terminal shows the end, so the verdict stands there. */
 const SECTIONS: readonly SectionLines[] = [
   headLines,
   summaryLines,
@@ -36,6 +37,7 @@ const SECTIONS: readonly SectionLines[] = [
   cleanupLines,
   sentryLines,
   nextStepLines,
+  verdictLines,
 ];
 
 async function* render(source: ReportSource, screen: RenderOptions): AsyncGenerator<string> {

@@ -162,7 +162,10 @@ function groupLines(page: Page, group: Group): readonly string[] {
 function example(which: string, { page, test }: { readonly page: Page; readonly test: TestResult }) {
   const { index, trace, startedAt } = test;
   const text = `${which} ${clockText(startedAt, page.head.startedAt)}, #${index}, trace `;
-  return [{ text }, { text: trace.traceId, whole: true, ...(trace.url === null ? {} : { link: trace.url }) }];
+  return [
+    { text },
+    { text: trace.traceId, unbroken: true, ...(trace.url === null ? {} : { link: trace.url }) },
+  ];
 }
 
 /** The date is said where it is not that of the run's beginning. */

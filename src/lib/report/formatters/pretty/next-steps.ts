@@ -1,4 +1,4 @@
-/** NEXT STEPS of the terminal report: the last thing on the screen, so what to do stands there. */
+/** NEXT STEPS of the terminal report: what to do, by what was found. */
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import type { Advice } from '../../advice/response-advice.ts';
 import { cleanupCommandOf, leftoverText } from '../../store/cleanup/leftover-text.ts';
@@ -67,6 +67,5 @@ function commands({ head, digest, screen }: Page): readonly string[] {
   return [
     ...(digest.linked ? line(`prod-e2e trace open ${pick}`, comment) : []),
     ...(leftoverText(head) === null ? [] : line(cleanupCommandOf(head), 'removes what is left behind')),
-    ...line(`prod-e2e report show ${savedAs}`, 'this report again'),
   ];
 }
