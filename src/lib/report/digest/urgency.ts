@@ -1,4 +1,4 @@
-/** Which tests to show first, where not all can be shown, held or inspected. */
+/** Which tests come first when not all can be shown, kept or inspected. */
 import type { TestResult } from '../../model/result.ts';
 
 export const URGENCIES = ['broken', 'doubtful', 'fine'] as const;
@@ -10,7 +10,7 @@ export function urgencyOf(result: TestResult): Urgency {
   return hasWarnings(result) ? 'doubtful' : 'fine';
 }
 
-/** With a warning, missing data, or a pass only after a retry; a broken test may be that as well. */
+/** Has a warning, missing data or a retry; a broken test may have these as well. */
 export function hasWarnings({ warnings, missingData, flaky, attempts }: TestResult): boolean {
   return warnings.length > 0 || missingData.length > 0 || flaky || attempts.length > 1;
 }
