@@ -1,6 +1,6 @@
 /**
  * The report in the Common Test Report Format (ctrf.io, schema version 0.0.0), written one test at a time. What CTRF has
- * no name for stands in `extra`, the only place it allows it in.
+ * no field for is in `extra`, the only place where it allows further fields.
  */
 import type { ReportHead } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
@@ -31,12 +31,12 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   const before = {
     reportFormat: 'CTRF',
     specVersion: SPEC_VERSION,
-    // Viewers want the latter where the former would be empty.
+    // Viewers expect the field to be missing rather than empty.
     ...(head.runId === '' ? {} : { runId: head.runId }),
     ...timestamp(head.endedAt ?? head.startedAt),
     generatedBy: `${tool.name} ${tool.version}`,
   };
-  // The closing braces are taken off and come back after the tests.
+  // The closing braces are cut off here and written after the tests.
   yield `${terminalJson(before, 2).slice(0, -2)},\n  "results": {\n`;
   yield `    "tool": ${terminalJson({ name: tool.name, version: tool.version })},\n`;
   yield `    "summary": ${terminalJson(summary)},\n`;
@@ -130,7 +130,7 @@ function testCase(result: TestResult, place: Place | null) {
   };
 }
 
-/** What the status of CTRF is too coarse for. */
+/** More precise than CTRF's status. */
 function rawStatus(result: TestResult): string {
   if (result.verdict === 'broken') return 'BROKEN';
   if (result.missingData.length > 0) return 'MISSING_DATA';
@@ -174,7 +174,7 @@ function timestamp(iso: string) {
   return Number.isNaN(Date.parse(iso)) ? {} : { timestamp: iso };
 }
 
-/** 0 for what is no time, as damaged runs may have. */
+/** 0 for an invalid time, which a damaged run may contain. */
 function epochMs(iso: string): number {
   const ms = Date.parse(iso);
   return Number.isNaN(ms) ? 0 : ms;

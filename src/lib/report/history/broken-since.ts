@@ -1,4 +1,4 @@
-/** Since when the broken scenarios have been so: the runs saved before this one show it, the last one first. */
+/** Finds since when scenarios have been broken, by reading earlier saved runs from the newest back. */
 import path from 'node:path';
 import type { BrokenSince, ReportHead, RunFacts } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
@@ -10,25 +10,25 @@ import { RESULTS_FILE, type StartedRun } from '../store/store.ts';
 import { readSavedRuns } from './history.ts';
 import { isSameKind } from './same-kind.ts';
 
-/** Since when scenarios have been broken that are broken in a run that is over. Never throws. */
+/** For the scenarios that are broken in a finished run: since when. Never throws. */
 export type HistoryPort = (
   broken: ReadonlyMap<string, BrokenScenario>,
   stop: AbortSignal,
 ) => Promise<readonly BrokenSince[]>;
 
-/** Saved runs that are read, of any kind. */
+/** Saved runs examined, of any kind. */
 const RUNS_LOOKED_THROUGH = 200;
-/** Of the same kind: those whose results are read, and those of them with a scenario that is wanted. */
+/** Of the same kind: runs whose results are read, and runs with a verdict on one of the scenarios. */
 const RUNS_READ = 50;
 const RUNS_TELLING = 10;
-/** Of results that are read of one run, in bytes: a tenth of a second. Beyond a larger one nothing is known. */
+/** Largest results file that is read, in bytes (about 0.1 s); the search stops at a larger one. */
 const LARGEST_RESULTS = 8 * 1_048_576;
 
-/** Of a scenario whose last working run is not found yet. */
+/** A scenario whose last working run has not been found yet. */
 interface Open extends BrokenScenario {
   readonly sinceRun: string | null;
   readonly runs: number;
-  /** What an earlier run found out, which did not find its end either: runs that it knew may be gone by now. */
+  /** What an earlier run recorded without finding the beginning either; the runs it counted may have been removed since. */
   readonly known: BrokenSince | null;
 }
 
@@ -42,7 +42,7 @@ export function historyOf(dataDir: string, facts: RunFacts): HistoryPort {
     try {
       await lookBack({ dataDir, facts, stop }, { open, settled });
     } catch {
-      // What cannot be read is not known: the rest stands as it is.
+      // If reading fails, the verdicts found so far are used.
     }
     return [...broken.keys()].flatMap((scenario) => settled.get(scenario) ?? atLeast(scenario, open) ?? []);
   };
@@ -79,7 +79,7 @@ async function lookBack(
   }
 }
 
-/** What an earlier run found out itself. One that was stopped read only a few runs: that it found no end means nothing. */
+/** Uses what an earlier run recorded. An interrupted run read only a few runs, so its missing beginning means nothing. */
 function takeOver(head: ReportHead | StartedRun, { open, settled }: Looked): void {
   if (isStarted(head)) return;
   for (const earlier of head.brokenSince) {
@@ -121,10 +121,10 @@ function goOn(
 export type ScenarioVerdict = { readonly brokenSince: string } | 'working';
 
 /**
- * A broken test is one in any run. That all tests of a scenario work is said only by a run that came to its end and has all of
- * its results; what it did not send, or what was a duplicate, is not tested.
- * @param scenarios those that are wanted, with where they are broken now: what shows only in traces and probes works only
- *   where those were read
+ * One broken test makes a scenario broken. A scenario counts as working only in a run that finished and has all its results;
+ * scenarios that it did not send, or whose tests were duplicates, have no verdict.
+ * @param scenarios the scenarios to judge, with where their failures show: one that only traces and probes show counts as
+ *   working only in runs that read them
  */
 export async function verdictsOf({
   folder,

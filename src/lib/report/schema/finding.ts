@@ -1,4 +1,4 @@
-/** What is noticed about a test or a run. The build writes model/finding.ts from it. */
+/** Findings about a test or a run. The build writes model/finding.ts from it. */
 import * as z from 'zod';
 
 export const finding = z

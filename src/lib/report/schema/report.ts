@@ -1,4 +1,4 @@
-/** The JSON report: what a run says as a whole, and its results. The build writes model/report.ts from it. */
+/** The JSON report: the run as a whole, and its results. The build writes model/report.ts from it. */
 import * as z from 'zod';
 import { fieldLevel, finding } from './finding.ts';
 import { testResult } from './result.ts';

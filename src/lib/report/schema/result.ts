@@ -1,11 +1,11 @@
-/** One test: what was sent, what came back, what was noticed. The build writes model/result.ts from it. */
+/** One test: the request, the response and the findings. The build writes model/result.ts from it. */
 import * as z from 'zod';
 import { FAILURE_KIND_NAMES } from '../../model/failure-kinds.ts';
 import { finding, judgement } from './finding.ts';
 import { stageResult, stuckAt } from './stage.ts';
 import { count, ms, msOrNull, strings, time } from './values.ts';
 
-/** Later versions may add values: the reader accepts any string. */
+/** Later versions may add values, so the reader accepts any string. */
 const OPEN = { open: true };
 
 export const failureKind = z

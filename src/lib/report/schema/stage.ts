@@ -12,7 +12,7 @@ export const statement = z.enum(['confirms', 'contradicts', 'absent', 'unknown']
     'What one source says about a stage. confirms: the stage happened. contradicts: something else happened. absent: the source would have seen the stage, and it is not there. unknown: the source was not able to see it.',
 });
 
-/** The sources of evidence. `trace` is the test's own trace together with those of background work. */
+/** The sources of evidence. `trace` is the test's own trace and those of background work. */
 export const stageEvidence = z
   .strictObject({
     response: statement.nullable(),

@@ -1,4 +1,4 @@
-/** Which tests are on the page, in which order, and the form that chooses among them. */
+/** Which tests are on the page, in which order, and the form that filters them. */
 import type { ReportSource } from '../../../model/report-source.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { numberText } from '../../../terminal/quantities.ts';
@@ -6,23 +6,23 @@ import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';
 import type { Overview } from './fold.ts';
 import { type Html, html } from './text.ts';
 
-/** Tests on the page; a browser should open it at once. */
+/** Tests on the page, so that a browser opens it at once. */
 const TESTS_SHOWN = 2_000;
-/** From here on a browser lays out only the lines that are seen. */
+/** From this many on, the browser only lays out visible lines. */
 const MANY = 200;
-/** Tests that are held to put them in order: those sent concurrently are saved as they end. */
+/** Tests kept in memory to sort them: concurrent ones are saved in the order in which they end. */
 const HELD = 200;
 
 export type Capacity = Readonly<Record<Urgency, number>>;
 
-/** How many of each are on the page. */
+/** How many tests of each urgency are on the page. */
 export function capacityFor(counts: Overview['counts']): Capacity {
   const broken = Math.min(counts.broken, TESTS_SHOWN);
   const doubtful = Math.min(counts.doubtful, TESTS_SHOWN - broken);
   return { broken, doubtful, fine: Math.min(counts.fine, TESTS_SHOWN - broken - doubtful) };
 }
 
-/** Broken ones first, then those with warnings; each in the order of the plan. Read once for each, so that none has to be held. */
+/** Broken tests first, then those with warnings, each in the order of the plan. Reads the results once per urgency, to keep none in memory. */
 export async function* inOrder(source: ReportSource, room: Capacity): AsyncGenerator<TestResult> {
   for (const urgency of URGENCIES) {
     if (room[urgency] > 0) yield* sorted(taken(source, urgency, room[urgency]));
@@ -51,7 +51,7 @@ async function* sorted(results: AsyncIterable<TestResult>): AsyncGenerator<TestR
   yield* held;
 }
 
-/** @param room of what `counts` are there */
+/** @param room how many of `counts` are on the page */
 export function testsHead(counts: Overview['counts'], room: Capacity): Html {
   const all = counts.broken + counts.doubtful + counts.fine;
   const shown = room.broken + room.doubtful + room.fine;

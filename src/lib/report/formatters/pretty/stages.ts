@@ -1,4 +1,4 @@
-/** STAGES of the terminal report: how far the webhooks came. */
+/** STAGES in the terminal report: how far the webhooks got. */
 
 import { countKey } from '../../../model/report-source.ts';
 import type { StageState, StageSummary } from '../../../model/stage.ts';
@@ -14,7 +14,7 @@ const STATES: readonly StageState[] = ['ok', 'slow', 'failed', 'missing', 'unver
 export function stageLines(page: Page): readonly string[] {
   const { stages } = page.head;
   if (stages.length === 0) return [];
-  // A state that no stage is in would be a column of nothing.
+  // States that no stage has get no column.
   const shown = STATES.filter(
     (state) => state === 'ok' || stages.some((stage) => stage[countKey(state)] > 0),
   );
@@ -52,7 +52,7 @@ function stuckCell({ glyphs }: Page, { stuck }: StageSummary): Span {
   return stuck === 0 ? { text: '' } : { text: `${glyphs.hint} ${stuck} stuck here`, style: 'red' };
 }
 
-/** Where the table does not fit: a line for each stage. */
+/** If the table does not fit: one line per stage. */
 function narrow(page: Page, stage: StageSummary): readonly string[] {
   const said = STATES.filter((state) => stage[countKey(state)] > 0).map(
     (state) => `${stage[countKey(state)]} ${stateText(state)}`,

@@ -1,4 +1,4 @@
-/** The head of the terminal report, and its SUMMARY: what a person reads first. */
+/** The head of the terminal report and its SUMMARY: what a person reads first. */
 import type { RunStatus } from '../../../model/report.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { durationText, numberText, timeText } from '../../../terminal/quantities.ts';

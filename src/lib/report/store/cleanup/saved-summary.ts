@@ -1,4 +1,4 @@
-/** The state of a saved run's clean-up now: as the run ended, or as `prod-e2e cleanup` has left it since. */
+/** The current clean-up state of a saved run: as the run ended, or after `prod-e2e cleanup`. */
 import { canParseUrl } from '../../../http/url.ts';
 import { shownTemplate } from '../../../json/placeholders.ts';
 import { writeJson } from '../../../json/text.ts';
@@ -10,19 +10,19 @@ import { keyOf, type RespondedRecord, type SentRecord } from './records.ts';
 import { fromSaved, ownValues } from './saved-values.ts';
 import { type CleanupState, has, readCleanupRecords, readCleanupState } from './state.ts';
 
-/** Why a call was not made, where the run could not record it itself. */
+/** Why a call was not made, if the run could not record that itself. */
 const CUT_OFF = 'Not made: the run was cut off';
 const UNANSWERED = 'The run was cut off before the response';
 
-/** The head with the clean-up as it is now. */
+/** The head with the current clean-up state. */
 export async function withSavedCleanup(head: ReportHead, folder: string): Promise<ReportHead> {
   const state = await readCleanupState(folder);
   if (state === null) return head;
   const before = head.cleanup === null ? null : head.cleanup.done;
-  // Of shards that had nothing left, the log of the merged run has nothing.
+  // A merged run's log has no records of shards that had nothing left.
   const done = before === null ? state.done : before + state.later;
   const now = { ...(await summaryOf(state, { folder, origin: originOf(head.target) })), done };
-  // Part of what was left is in the head alone.
+  // Some left-overs are only in the head.
   if (head.findings.some(({ code }) => code === NOT_SAVED)) {
     const { open = 0 } = now;
     return head.cleanup === null || open === 0 ? head : { ...head, cleanup: { ...head.cleanup, open } };
@@ -54,7 +54,7 @@ async function summaryOf(
 interface Known {
   sent: SentRecord | null;
   answered: RespondedRecord | null;
-  /** By the place of the call. */
+  /** By index of the call. */
   readonly left: Map<number, Leftover>;
 }
 
@@ -62,7 +62,7 @@ async function leftOversOf(
   { open }: CleanupState,
   { folder, origin }: { readonly folder: string; readonly origin: string | null },
 ): Promise<readonly Leftover[]> {
-  // Each has at least one call that is listed.
+  // Every open webhook has at least one left-over call.
   const keys = [...open.keys()].sort((a, b) => a - b).slice(0, MAX_LISTED_LEFTOVERS);
   if (keys.length === 0) return [];
   const known = new Map(
