@@ -13,7 +13,7 @@ export interface Formatter {
   readonly extension: string;
   /** The report's text in pieces; the last one ends in a newline. */
   readonly render: (source: ReportSource, options: RenderOptions) => AsyncIterable<string>;
-  /** True if it may share stdout with another report, which is printed before it. */
+  /** It takes no place on stdout: another report may stand there as well, before it. */
   readonly besides?: boolean;
   /** For formats that can be written during the run: the text to add for an event; null for none. */
   readonly live?: (event: RunEvent) => string | null;
