@@ -63,7 +63,7 @@ export interface FollowedWork {
 /** The resends of a webhook. Their errors and warnings are also among those of the test. */
 export interface RepeatResult {
   readonly treatedAs: TreatedAs;
-  /** The evidence, or why there is none: `status DUPLICATE`. */
+  /** The evidence, or why it is missing: `status DUPLICATE`. */
   readonly because: string;
   /** Empty if it was not resent after all; because has the reason. */
   readonly sends: readonly RepeatedSend[];
@@ -210,7 +210,7 @@ export type TreatedAs = 'one-event' | 'second-event' | 'unknown';
 /** How the target treated a resend, and the evidence. */
 export interface Treatment {
   readonly treatedAs: TreatedAs;
-  /** The evidence, or why there is none: `status DUPLICATE`. */
+  /** The evidence, or why it is missing: `status DUPLICATE`. */
   readonly because: string;
 }
 

@@ -4,11 +4,11 @@ import type { Cause, TestResult } from '../model/result.ts';
 /** `decided: status "rejected" (expected "approved"), because risk-check: max exposure exceeded`. */
 export function causeText({ stage, source, message, because }: Cause): string {
   // The prefix is about the probe, not the webhook.
-  const said = source === 'http' && message.startsWith('HTTP ') ? `its probe got ${message}` : message;
+  const text = source === 'http' && message.startsWith('HTTP ') ? `its probe got ${message}` : message;
   // A span is often named after its stage.
   const isNamed = stage === null || message.startsWith(stage) || message.startsWith(`span ${stage} `);
   const place = isNamed ? '' : `${stage}: `;
-  return `${place}${said}${because === undefined ? '' : `, because ${because}`}`;
+  return `${place}${text}${because === undefined ? '' : `, because ${because}`}`;
 }
 
 /** The first line to show for a test that is broken or has a warning: its cause, else its first finding; null for any other test. */

@@ -61,7 +61,7 @@ function toRepeatedSend({ delivery, judgement, masking }: RepeatOutcome['sends']
 }
 
 function mask({ sends }: RepeatOutcome, text: string): string {
-  return sends.reduce((said, { masking }) => masking.text(said, 'sentence'), text);
+  return sends.reduce((masked, { masking }) => masking.text(masked, 'sentence'), text);
 }
 
 function arrivedBefore({ attempts }: RepeatedSend): boolean {

@@ -52,9 +52,9 @@ export const callEvery: Every = (ms, run) => {
 };
 
 /** Minimum interval between lines in a log, in milliseconds. */
-const CLOSEST_MS = 5_000;
+const MIN_INTERVAL_MS = 5_000;
 /** Maximum interval, without the tick that follows: 10 s with it. */
-const FARTHEST_MS = 9_000;
+const MAX_INTERVAL_MS = 9_000;
 const TICK_MS = 1_000;
 
 export interface WaitLines {
@@ -89,7 +89,7 @@ export function createWaitLines(options: {
     line.note(waiting);
     writtenMs = monotonicMs();
     endTicks ??= options.every(TICK_MS, () => {
-      if (sinceMs() >= FARTHEST_MS) writeLine();
+      if (sinceMs() >= MAX_INTERVAL_MS) writeLine();
     });
   };
   return {
@@ -101,7 +101,7 @@ export function createWaitLines(options: {
       else line.note(waiting);
       const isFirstPause = waiting.resumesInMs !== null && !isPauseNamed;
       if (isFirstPause) isPauseNamed = true;
-      if (isFirstPause || (isFirst && !options.announced) || sinceMs() >= CLOSEST_MS) writeLine();
+      if (isFirstPause || (isFirst && !options.announced) || sinceMs() >= MIN_INTERVAL_MS) writeLine();
     },
     end: () => {
       endTicks?.();

@@ -10,7 +10,7 @@ export interface Totals {
   readonly latency: Latency;
   readonly missingData: readonly MissingDataEntry[];
   /** Tests that got a response, even an incomplete one. */
-  readonly answered: number;
+  readonly responded: number;
 }
 
 export interface Fold {
@@ -43,7 +43,7 @@ export function createFold(): Fold {
       counts.duplicates += by;
     if (result.stages.some(({ required, state }) => required && state === 'unverified'))
       counts.unchecked += by;
-    if (isAnswered(result)) counts.answered += by;
+    if (hasResponse(result)) counts.answered += by;
     countBroken(result, by);
   };
   return {
@@ -64,13 +64,13 @@ export function createFold(): Fold {
         summary: { ...summary, missing: missingData.length, skipped },
         latency: latency.latency(),
         missingData,
-        answered,
+        responded: answered,
       };
     },
   };
 }
 
-function isAnswered({ response, attempts }: TestResult): boolean {
+function hasResponse({ response, attempts }: TestResult): boolean {
   return response !== null || attempts.some(({ status }) => status !== null);
 }
 

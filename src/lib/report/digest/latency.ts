@@ -6,7 +6,7 @@ import type { Latency } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 
 /** One hour in microseconds: longer than any time limit that can be set. */
-const HIGHEST_US = 3_600_000_000;
+const MAX_US = 3_600_000_000;
 
 export interface LatencyRecorder {
   readonly add: (result: TestResult) => void;
@@ -21,7 +21,7 @@ export type LatencyStats = Omit<Latency, 'histogram'>;
 function emptyHistogram(grows = false): hdr.Histogram {
   return hdr.build({
     lowestDiscernibleValue: 1,
-    highestTrackableValue: grows ? 2 : HIGHEST_US,
+    highestTrackableValue: grows ? 2 : MAX_US,
     autoResize: grows,
     numberOfSignificantValueDigits: 3,
     bitBucketSize: 32,
@@ -34,10 +34,10 @@ export function mergeLatencies(all: readonly Latency[]): Latency {
   const merged = emptyHistogram();
   for (const { histogram } of all) if (histogram !== null) merged.add(decoded(histogram));
   // An encoded histogram has the minimum and maximum only to three digits.
-  const least = all.flatMap(({ minMs }) => (minMs === null ? [] : [minMs * 1000]));
+  const smallest = all.flatMap(({ minMs }) => (minMs === null ? [] : [minMs * 1000]));
   const largest = all.flatMap(({ maxMs }) => (maxMs === null ? [] : [maxMs * 1000]));
   const sumUs = all.reduce((sum, { count, meanMs }) => sum + count * (meanMs ?? 0) * 1000, 0);
-  return describe(merged, { min: Math.min(...least), max: Math.max(...largest), sumUs });
+  return describe(merged, { min: Math.min(...smallest), max: Math.max(...largest), sumUs });
 }
 
 function decoded(histogram: string): hdr.Histogram {
@@ -61,7 +61,7 @@ export function recordLatency(options: { readonly oneOfMany?: boolean } = {}): L
   return {
     add: (result) => {
       if (!countsAsLatency(result)) return;
-      const us = Math.min(Math.max(1, Math.round(result.timings.totalMs * 1000)), HIGHEST_US);
+      const us = Math.min(Math.max(1, Math.round(result.timings.totalMs * 1000)), MAX_US);
       sumUs += us;
       histogram.recordValue(us);
     },

@@ -34,7 +34,7 @@ export function exitCode(options: {
   if (stoppedBy !== null) return EXIT.terminated;
   const broken = options.thresholds.some(({ ok }) => !ok);
   if (failOn.includes('never')) return broken ? EXIT.failed : held;
-  if (totals.answered === 0) return EXIT.unreachable;
+  if (totals.responded === 0) return EXIT.unreachable;
   return broken || matches(totals.summary, failOn) ? EXIT.failed : held;
 }
 

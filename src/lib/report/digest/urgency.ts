@@ -1,13 +1,13 @@
 /** Which tests come first when not all can be shown, kept or inspected. */
 import type { TestResult } from '../../model/result.ts';
 
-export const URGENCIES = ['broken', 'doubtful', 'fine'] as const;
+export const URGENCIES = ['broken', 'warning', 'passed'] as const;
 
 export type Urgency = (typeof URGENCIES)[number];
 
 export function urgencyOf(result: TestResult): Urgency {
   if (result.verdict === 'broken') return 'broken';
-  return hasWarnings(result) ? 'doubtful' : 'fine';
+  return hasWarnings(result) ? 'warning' : 'passed';
 }
 
 /** Has a warning, missing data or a retry; a broken test may have these as well. */

@@ -26,7 +26,7 @@ type Status = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
 async function* render(source: ReportSource): AsyncGenerator<string> {
   const { head } = source;
   const notSent = notSentCase(head);
-  const summary = await summarised(source, notSent === null ? 0 : 1);
+  const summary = await summaryOf(source, notSent === null ? 0 : 1);
   const { tool } = head;
   const before = {
     reportFormat: 'CTRF',
@@ -53,7 +53,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   yield separator.startsWith(',') ? '\n    ]\n  }\n}\n' : ']\n  }\n}\n';
 }
 
-async function summarised({ head, results }: ReportSource, skipped: number) {
+async function summaryOf({ head, results }: ReportSource, skipped: number) {
   let passed = 0;
   let failed = 0;
   let flaky = 0;

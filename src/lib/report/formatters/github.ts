@@ -19,7 +19,7 @@ export const github: Formatter = {
   extension: 'txt',
   render,
   // GitHub reads the log line by line, so the report for people can be in it as well.
-  besides: true,
+  sharesStdout: true,
 };
 
 type Kind = 'error' | 'warning' | 'notice';

@@ -19,7 +19,7 @@ import { STYLE } from './html/style.ts';
 import { testItem } from './html/test.ts';
 import { capacityFor, inOrder, testsHead } from './html/tests.ts';
 import { type Html, html, trusted } from './html/text.ts';
-import { comparedSection, nextSection, wrongSection } from './html/wrong.ts';
+import { comparedSection, nextSection, problemsSection } from './html/wrong.ts';
 import { kindOf } from './pretty/groups.ts';
 
 /** Not named `html`, which is the template tag. */
@@ -65,7 +65,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
 /** First the problems and what to do, then where they are, then how it was measured. */
 function sectionsOf(head: ReportHead, seen: Overview): readonly Section[] {
   const sections = [
-    wrongSection(head, seen),
+    problemsSection(head, seen),
     nextSection(head, seen),
     comparedSection(head),
     scenarioSection(seen),

@@ -48,11 +48,11 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     },
   });
   const sections = [
-    titleLines(head, repeatSummary(seen.again)),
+    titleLines(head, repeatSummary(seen.resent)),
     scenarioSection(fold.scenarios()),
     groupSection('Broken', seen, 'broken'),
     sinceLines(head),
-    groupSection('Doubtful', seen, 'doubtful'),
+    groupSection('Doubtful', seen, 'warning'),
     missingSection(head),
     stageSection(head),
     latencySection(head.latency),

@@ -17,12 +17,12 @@ export type HistoryPort = (
 ) => Promise<readonly BrokenSince[]>;
 
 /** Saved runs examined, of any kind. */
-const RUNS_LOOKED_THROUGH = 200;
+const RUNS_EXAMINED = 200;
 /** Of the same kind: runs whose results are read, and runs with a verdict on one of the scenarios. */
 const RUNS_READ = 50;
-const RUNS_TELLING = 10;
+const RUNS_WITH_VERDICT = 10;
 /** Largest results file that is read, in bytes (about 0.1 s); the search stops at a larger one. */
-const LARGEST_RESULTS = 8 * 1_048_576;
+const MAX_RESULTS_BYTES = 8 * 1_048_576;
 
 /** A scenario whose last working run has not been found yet. */
 interface Open extends BrokenScenario {
@@ -32,7 +32,7 @@ interface Open extends BrokenScenario {
   readonly known: BrokenSince | null;
 }
 
-type Looked = { readonly open: Map<string, Open>; readonly settled: Map<string, BrokenSince> };
+type Search = { readonly open: Map<string, Open>; readonly settled: Map<string, BrokenSince> };
 
 export function historyOf(dataDir: string, facts: RunFacts): HistoryPort {
   return async (broken, stop) => {
@@ -40,7 +40,7 @@ export function historyOf(dataDir: string, facts: RunFacts): HistoryPort {
     const open = new Map([...broken].map(([scenario, first]) => [scenario, { ...first, ...begun }] as const));
     const settled = new Map<string, BrokenSince>();
     try {
-      await lookBack({ dataDir, facts, stop }, { open, settled });
+      await searchBack({ dataDir, facts, stop }, { open, settled });
     } catch {
       // If reading fails, the verdicts found so far are used.
     }
@@ -55,32 +55,32 @@ function atLeast(scenario: string, open: ReadonlyMap<string, Open>): BrokenSince
   return known !== null && known.runs > runs ? known : { scenario, since, sinceRun, runs, lastWorked: null };
 }
 
-async function lookBack(
+async function searchBack(
   {
     dataDir,
     facts,
     stop,
   }: { readonly dataDir: string; readonly facts: RunFacts; readonly stop: AbortSignal },
-  looked: Looked,
+  search: Search,
 ): Promise<void> {
-  const { open } = looked;
-  let [passed, read, telling] = [0, 0, 0];
+  const { open } = search;
+  let [examined, read, withVerdict] = [0, 0, 0];
   for await (const { folder, head } of readSavedRuns(dataDir, { before: facts.runId })) {
-    if (open.size === 0 || stop.aborted || ++passed > RUNS_LOOKED_THROUGH) return;
+    if (open.size === 0 || stop.aborted || ++examined > RUNS_EXAMINED) return;
     if (!isSameKind(head, facts)) continue;
-    takeOver(head, looked);
+    useEarlierSearch(head, search);
     if (!head.scenarios.some((scenario) => open.has(scenario))) continue;
-    if (++read > RUNS_READ || telling === RUNS_TELLING) return;
+    if (++read > RUNS_READ || withVerdict === RUNS_WITH_VERDICT) return;
     const size = regularSize(path.join(folder, RESULTS_FILE));
-    if (typeof size === 'number' && size > LARGEST_RESULTS) return;
+    if (typeof size === 'number' && size > MAX_RESULTS_BYTES) return;
     const verdicts = await verdictsOf({ folder, head, scenarios: open });
-    if (verdicts.size > 0) telling++;
-    for (const [scenario, verdict] of verdicts) goOn({ scenario, verdict, head }, looked);
+    if (verdicts.size > 0) withVerdict++;
+    for (const [scenario, verdict] of verdicts) addVerdict({ scenario, verdict, head }, search);
   }
 }
 
 /** Uses what an earlier run recorded. An interrupted run read only a few runs, so its missing beginning means nothing. */
-function takeOver(head: ReportHead | StartedRun, { open, settled }: Looked): void {
+function useEarlierSearch(head: ReportHead | StartedRun, { open, settled }: Search): void {
   if (isStarted(head)) return;
   for (const earlier of head.brokenSince) {
     const { scenario, lastWorked } = earlier;
@@ -95,7 +95,7 @@ function takeOver(head: ReportHead | StartedRun, { open, settled }: Looked): voi
   }
 }
 
-function goOn(
+function addVerdict(
   {
     scenario,
     verdict,
@@ -105,7 +105,7 @@ function goOn(
     readonly verdict: ScenarioVerdict;
     readonly head: RunFacts;
   },
-  { open, settled }: Looked,
+  { open, settled }: Search,
 ): void {
   const now = open.get(scenario);
   if (now === undefined) return;
@@ -163,6 +163,6 @@ function showsThatItWorks(
 ): boolean {
   if (expectsAcceptance && warnings.some(({ code }) => code === 'duplicate')) return false;
   if (inResponse) return true;
-  const isLookedAt = trace.state === 'verified' || (trace.state === 'skipped' && stages.length > 0);
-  return isLookedAt && stages.every(({ required, state }) => !required || state === 'ok' || state === 'slow');
+  const isSearchAt = trace.state === 'verified' || (trace.state === 'skipped' && stages.length > 0);
+  return isSearchAt && stages.every(({ required, state }) => !required || state === 'ok' || state === 'slow');
 }

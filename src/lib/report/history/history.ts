@@ -178,7 +178,7 @@ function resultsBytes(folder: string): number {
   return typeof size === 'number' ? size : 0;
 }
 
-interface KeptRun {
+interface SavedRun {
   readonly folder: string;
   /** As written: for a run that was cut off, it contains nothing from the results. */
   readonly head: ReportHead | StartedRun;
@@ -192,7 +192,7 @@ interface KeptRun {
 export async function* readSavedRuns(
   dataDir: string,
   { before = null }: { readonly before?: string | null } = {},
-): AsyncIterable<KeptRun> {
+): AsyncIterable<SavedRun> {
   const ids = before === null ? savedRuns(dataDir) : runsBefore(dataDir, before);
   for (const id of await ids.catch(() => [])) {
     const folder = path.join(runsFolder(dataDir), id);

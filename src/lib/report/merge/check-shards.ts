@@ -49,8 +49,8 @@ export function checkShards(sources: readonly ReportSource[]): ShardSet {
   if (first === undefined)
     throw mismatch('There is nothing to merge.', 'Name the shards: run ids, folders or JSON reports.');
   checkIds(shards);
-  const differing = SAME.flatMap((each) => whoDiffers(shards, each));
-  const all = differing.length > 0 ? differing : whoDiffers(shards, PLAN);
+  const differing = SAME.flatMap((each) => differingShards(shards, each));
+  const all = differing.length > 0 ? differing : differingShards(shards, PLAN);
   if (all.length > 0)
     throw mismatch(
       `These are not shards of the same run: ${all.join('; ')}.`,
@@ -89,7 +89,7 @@ function checkIds(shards: readonly ShardSource[]): void {
 }
 
 /** The shards that differ from the majority, or from the first in a tie. */
-function whoDiffers(shards: readonly ShardSource[], { what, of, isShown }: Setting): readonly string[] {
+function differingShards(shards: readonly ShardSource[], { what, of, isShown }: Setting): readonly string[] {
   const groups = new Map<unknown, ShardSource[]>();
   for (const each of shards) groups.set(of(each.head), [...(groups.get(of(each.head)) ?? []), each]);
   const [usual, ...others] = [...groups].sort(([, a], [, b]) => b.length - a.length);

@@ -6,7 +6,7 @@ import { FILE_SCREEN } from '../../terminal/capabilities.ts';
 import { markdown } from '../formatters/markdown.ts';
 
 /** GitHub refuses a step's entire summary above this size, in bytes. */
-const LARGEST = 1_048_576;
+const MAX_SUMMARY_BYTES = 1_048_576;
 
 /**
  * Appends the report. If it does not fit, it is cut after a line and a note is added.
@@ -20,7 +20,7 @@ export async function addToStepSummary(file: string, source: ReportSource): Prom
     );
     let text = there === 0 ? '' : '\n';
     for await (const piece of markdown.render(source, FILE_SCREEN)) text += piece;
-    await appendFile(file, fitting(text, { room: LARGEST - there, savedAs: source.savedAs }), {
+    await appendFile(file, fitting(text, { room: MAX_SUMMARY_BYTES - there, savedAs: source.savedAs }), {
       mode: 0o600,
     });
   } catch (thrown) {

@@ -55,7 +55,7 @@ async function toOutput({ name, path: file }: Reporters[number]): Promise<Output
 }
 
 function isOnStdout({ file, formatter }: Output): boolean {
-  return file === null && formatter.besides !== true;
+  return file === null && formatter.sharesStdout !== true;
 }
 
 function problemsWith(outputs: readonly Output[]): readonly ProdE2eError[] {

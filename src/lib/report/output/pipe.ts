@@ -9,7 +9,7 @@ import { codeOf, EXIT } from '../../errors.ts';
 import { sleep } from '../../sleep.ts';
 
 /** Interval between checks for a reader, in milliseconds. */
-const LOOK_AGAIN_MS = 50;
+const CHECK_INTERVAL_MS = 50;
 /** How long a reader may pause after a signal, in milliseconds. */
 const STOP_MS = 2_000;
 
@@ -65,6 +65,6 @@ async function openedForReader(file: string, stop: AbortSignal): Promise<number>
       if (codeOf(thrown) !== 'ENXIO') throw thrown;
     }
     if (stop.aborted) throw new PipeStopped(stop.reason);
-    await sleep(LOOK_AGAIN_MS, stop);
+    await sleep(CHECK_INTERVAL_MS, stop);
   }
 }

@@ -166,7 +166,7 @@ export const treatedAs = z.enum(['one-event', 'second-event', 'unknown']).meta({
 export const treatment = z
   .strictObject({
     treatedAs,
-    because: z.string().describe('The evidence, or why there is none: `status DUPLICATE`.'),
+    because: z.string().describe('The evidence, or why it is missing: `status DUPLICATE`.'),
   })
   .meta({ id: 'Treatment', description: 'How the target treated a resend, and the evidence.' });
 

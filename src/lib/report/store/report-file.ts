@@ -7,7 +7,7 @@ import { withLaterFields } from './saved-head.ts';
 import { isRecord, parsed } from './saved-json.ts';
 
 /** Maximum size of a file that is read: about 100,000 tests. */
-const LARGEST_BYTES = 256 * 1_048_576;
+const MAX_BYTES = 256 * 1_048_576;
 
 /** @throws ProdE2eError `REPORT_UNREADABLE` */
 export async function readReportFile(file: string): Promise<ReportSource> {
@@ -31,7 +31,7 @@ async function textOf(file: string): Promise<string> {
   try {
     const stats = await stat(file);
     if (!stats.isFile()) throw new Error('it is not a regular file');
-    if (stats.size > LARGEST_BYTES) throw new Error('it is larger than 256 MiB');
+    if (stats.size > MAX_BYTES) throw new Error('it is larger than 256 MiB');
     return decoded(await readFile(file));
   } catch (thrown) {
     throw unreadable(file, messageOf(thrown));

@@ -11,7 +11,7 @@ import { regularSize } from './regular-file.ts';
 const ORDER_FILE = 'run-order.txt';
 const FILE_MODE = 0o600;
 /** A larger file is damaged: 10,000 runs, the maximum of `keep`, take 0.2 MiB. */
-const LARGEST_BYTES = 16 * 1_048_576;
+const MAX_BYTES = 16 * 1_048_576;
 /** The file is rewritten once it has this many lines of removed runs in addition to one per saved run. */
 const STALE_LINES = 1_000;
 
@@ -43,7 +43,7 @@ export function noteStored(dataDir: string, stored: { readonly runs: string; rea
     const file = path.join(dataDir, ORDER_FILE);
     const size = regularSize(file);
     if (size === 'other') return;
-    if (size !== 'none' && size > LARGEST_BYTES) rmSync(file);
+    if (size !== 'none' && size > MAX_BYTES) rmSync(file);
     // A single write, so that lines of two processes do not mix.
     appendFileSync(file, `${[...others.toSorted(), stored.runId].join('\n')}\n`, { mode: FILE_MODE });
   } catch {
@@ -76,7 +76,7 @@ function ranksIn(dataDir: string): ReadonlyMap<string, number> {
 
 function textOf(file: string): string {
   const size = regularSize(file);
-  if (typeof size === 'string' || size > LARGEST_BYTES) return '';
+  if (typeof size === 'string' || size > MAX_BYTES) return '';
   try {
     return readFileSync(file, 'utf8');
   } catch {

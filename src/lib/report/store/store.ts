@@ -73,12 +73,12 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
   const folder = path.join(runsFolder(options.dataDir), options.started.runId);
   return orUnavailable(folder, () => {
     makeFolders(path.dirname(folder), FOLDER_MODE);
-    closeToOthers(path.dirname(folder));
+    restrictToOwner(path.dirname(folder));
     // Not recursive: an existing run id must fail here, so that two runs do not mix.
-    makeOwn(folder, options.started.runId);
+    createRunFolder(folder, options.started.runId);
     try {
       // The head first: results without a head are less useful than a run without results.
-      writeWhole(path.join(folder, HEAD_FILE), { ...options.started, owner: thisProcess() });
+      writeAtomically(path.join(folder, HEAD_FILE), { ...options.started, owner: thisProcess() });
       const writer = writerIn(folder);
       noteStored(options.dataDir, { runs: path.dirname(folder), runId: options.started.runId });
       return writer;
@@ -89,7 +89,7 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
   });
 }
 
-function makeOwn(folder: string, runId: string): void {
+function createRunFolder(folder: string, runId: string): void {
   try {
     mkdirSync(folder, { mode: FOLDER_MODE });
   } catch (thrown) {
@@ -106,7 +106,7 @@ function makeOwn(folder: string, runId: string): void {
 }
 
 /** An existing folder may have other permissions; if they cannot be changed, those of its files still protect them. */
-function closeToOthers(folder: string): void {
+function restrictToOwner(folder: string): void {
   try {
     chmodSync(folder, FOLDER_MODE);
   } catch {
@@ -141,7 +141,7 @@ function writerIn(folder: string): RunWriter {
         } finally {
           closeSync(results);
         }
-        writeWhole(path.join(folder, HEAD_FILE), head);
+        writeAtomically(path.join(folder, HEAD_FILE), head);
         // The folders too: a file without its directory entry would be lost.
         for (const each of [folder, path.dirname(folder)]) syncFolder(each);
       }),
@@ -163,7 +163,7 @@ export function writeLines(file: number, items: readonly object[], size: number)
   return size + bytes.length;
 }
 
-function writeWhole(file: string, value: unknown): void {
+function writeAtomically(file: string, value: unknown): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     const handle = openSync(temporary, 'w', FILE_MODE);

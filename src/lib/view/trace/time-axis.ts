@@ -17,7 +17,7 @@ export interface Stretch {
 /** On narrower screens, names need the columns. */
 const MIN_SCREEN = 70;
 /** 16 columns at 70, 20 at 80, 60 at 200. */
-const BAR = { atEighty: 20, screenPerColumn: 3, most: 60 } as const;
+const BAR = { atEighty: 20, screenPerColumn: 3, max: 60 } as const;
 
 /** The left part of a cell in eighths; the last one is a full cell. */
 const EIGHTHS = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
@@ -25,7 +25,7 @@ const EIGHTHS = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 /** Columns for bars; 0 for none. */
 export function barColumns(screenColumns: number): number {
   if (screenColumns < MIN_SCREEN) return 0;
-  return Math.min(BAR.most, BAR.atEighty + Math.floor((screenColumns - 80) / BAR.screenPerColumn));
+  return Math.min(BAR.max, BAR.atEighty + Math.floor((screenColumns - 80) / BAR.screenPerColumn));
 }
 
 /** A bar from start to end, with leading spaces; clamped to the axis. */

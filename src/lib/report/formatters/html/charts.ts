@@ -18,10 +18,14 @@ const FONT = 12;
 const WIDE = 20;
 const MIN_MS = 0.01;
 
-const SYMBOL: Readonly<Record<Urgency, string>> = { fine: 'circle', doubtful: 'triangle', broken: 'diamond' };
+const SYMBOL: Readonly<Record<Urgency, string>> = {
+  passed: 'circle',
+  warning: 'triangle',
+  broken: 'diamond',
+};
 const COLOR: Readonly<Record<Urgency, string>> = {
-  fine: 'var(--ok)',
-  doubtful: 'var(--warn)',
+  passed: 'var(--ok)',
+  warning: 'var(--warn)',
   broken: 'var(--bad)',
 };
 
@@ -39,10 +43,10 @@ const GRID = { left: 64, right: 30, top: 28, bottom: 26 } as const;
 
 /** @param id prefix for the ids in the picture, unique on the page */
 export function latencyOverTime(points: readonly Point[], id: string): Html {
-  const series = (['fine', 'doubtful', 'broken'] as const).map((urgency) => ({
+  const series = (['passed', 'warning', 'broken'] as const).map((urgency) => ({
     type: 'scatter' as const,
     symbol: SYMBOL[urgency],
-    symbolSize: urgency === 'fine' ? 6 : 9,
+    symbolSize: urgency === 'passed' ? 6 : 9,
     itemStyle: { color: COLOR[urgency], opacity: 0.85 },
     data: points
       .filter((point) => point.urgency === urgency)

@@ -64,7 +64,7 @@ export async function overview(source: ReportSource): Promise<Overview> {
   const points = pointFold(head.startedAt, head.summary.total);
   const bars = barFold(head.latency);
   const matrix = matrixFold();
-  const counts = { broken: 0, doubtful: 0, fine: 0 };
+  const counts = { broken: 0, warning: 0, passed: 0 };
   const seen = await digest({
     savedAs: source.savedAs,
     head,

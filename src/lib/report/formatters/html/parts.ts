@@ -36,9 +36,9 @@ const SIGNS = {
   warning: ['warn', '⚠'],
 } as const;
 
-export function signOf(severity: Finding['severity'], said: string = severity): Html {
+export function signOf(severity: Finding['severity'], label: string = severity): Html {
   const [tone, sign] = SIGNS[severity];
-  return html`<span class="${tone}" role="img" aria-label="${said}">${sign}</span>`;
+  return html`<span class="${tone}" role="img" aria-label="${label}">${sign}</span>`;
 }
 
 /** @param site the Sentry that has the traces: an address of it in a hint becomes a link */

@@ -12,7 +12,8 @@ import { bodyText, headerLines, MASKED_NOTE, resendLine } from '../request-text.
 import { retryText, stateText } from '../words.ts';
 import { factList } from './head.ts';
 import { findingList, signOf, siteOf } from './parts.ts';
-import { apart, breakable, type Html, html, joined, webLink } from './text.ts';
+import { STATUS_FILTERS } from './tests.ts';
+import { breakable, type Html, html, isolated, joined, webLink } from './text.ts';
 import { waterfall } from './waterfall.ts';
 
 /** Characters that the search covers. */
@@ -48,13 +49,13 @@ function marks(result: TestResult, kind: number | null): Html {
   ];
   const stages = result.stages.filter(({ state }) => state !== 'ok');
   const stuck = stages.map(({ name, state }) => `${name}:${state}`).join('\n');
-  return html` data-status="${urgencyOf(result)}" data-scenario="${result.scenario}"${kind === null ? html`` : html` data-kind="${kind}"`}${stuck === '' ? html`` : html` data-stages="${stuck}"`} data-find="${words.join(' ').toLowerCase().slice(0, FOUND_IN)}"`;
+  return html` data-status="${STATUS_FILTERS[urgencyOf(result)]}" data-scenario="${result.scenario}"${kind === null ? html`` : html` data-kind="${kind}"`}${stuck === '' ? html`` : html` data-stages="${stuck}"`} data-find="${words.join(' ').toLowerCase().slice(0, FOUND_IN)}"`;
 }
 
 function lineOf(result: TestResult, first: string | undefined): Html {
-  const values = Object.values(result.dimensions).map((value) => apart(String(value)));
-  const said = first ?? retryText(result) ?? '';
-  return html`<summary>${mark(result)}<span class="name">${result.index}. ${apart(result.name)}${values.length === 0 ? html`` : html` (${joined(values, ', ')})`}</span>${said === '' ? html`` : html`<span class="said">${message(said)}</span>`}<span class="muted time">${durationText(result.timings.totalMs)}</span></summary>`;
+  const values = Object.values(result.dimensions).map((value) => isolated(String(value)));
+  const shown = first ?? retryText(result) ?? '';
+  return html`<summary>${mark(result)}<span class="name">${result.index}. ${isolated(result.name)}${values.length === 0 ? html`` : html` (${joined(values, ', ')})`}</span>${shown === '' ? html`` : html`<span class="said">${message(shown)}</span>`}<span class="muted time">${durationText(result.timings.totalMs)}</span></summary>`;
 }
 
 function mark(result: TestResult): Html {
@@ -152,7 +153,7 @@ function stateTone(state: string): 's-ok' | 's-warn' | 's-bad' {
 const BODY_SHOWN = 6_000;
 
 function exchangePart({ request, response, repeat }: TestResult): Html {
-  return html`<div class="pair"><div>${requestPart(request)}</div><div>${answerSection(response)}</div></div>
+  return html`<div class="pair"><div>${requestPart(request)}</div><div>${responseSection(response)}</div></div>
 ${(repeat?.sends ?? []).map(resentPart)}${againPart(request)}`;
 }
 
@@ -168,7 +169,7 @@ function requestPart(request: WebhookRequest): Html {
 ${messagePart(request)}${body.length > BODY_SHOWN ? cutNote(Buffer.byteLength(body)) : html``}`;
 }
 
-function answerSection(response: StoredResponse | null): Html {
+function responseSection(response: StoredResponse | null): Html {
   return html`<h3>Answer</h3>
 ${response === null ? html`<p>None.</p>` : responsePart(response)}`;
 }

@@ -13,13 +13,20 @@ const MANY = 200;
 /** Tests kept in memory to sort them: concurrent ones are saved in the order in which they end. */
 const HELD = 200;
 
+/** Values of the page's status filter, which links to the page contain. */
+export const STATUS_FILTERS: Readonly<Record<Urgency, string>> = {
+  broken: 'broken',
+  warning: 'doubtful',
+  passed: 'fine',
+};
+
 export type Capacity = Readonly<Record<Urgency, number>>;
 
 /** How many tests of each urgency are on the page. */
 export function capacityFor(counts: Overview['counts']): Capacity {
   const broken = Math.min(counts.broken, TESTS_SHOWN);
-  const doubtful = Math.min(counts.doubtful, TESTS_SHOWN - broken);
-  return { broken, doubtful, fine: Math.min(counts.fine, TESTS_SHOWN - broken - doubtful) };
+  const warning = Math.min(counts.warning, TESTS_SHOWN - broken);
+  return { broken, warning, passed: Math.min(counts.passed, TESTS_SHOWN - broken - warning) };
 }
 
 /** Broken tests first, then those with warnings, each in the order of the plan. Reads the results once per urgency, to keep none in memory. */
@@ -53,8 +60,8 @@ async function* sorted(results: AsyncIterable<TestResult>): AsyncGenerator<TestR
 
 /** @param room how many of `counts` are on the page */
 export function testsHead(counts: Overview['counts'], room: Capacity): Html {
-  const all = counts.broken + counts.doubtful + counts.fine;
-  const shown = room.broken + room.doubtful + room.fine;
+  const all = counts.broken + counts.warning + counts.passed;
+  const shown = room.broken + room.warning + room.passed;
   const cut =
     shown === all
       ? html``
@@ -65,13 +72,13 @@ ${cut}${shown > 1 ? filterForm(room, shown) : html``}<ol class="tests${shown > M
 `;
 }
 
-function filterForm({ broken, doubtful, fine }: Capacity, all: number): Html {
+function filterForm({ broken, warning, passed }: Capacity, all: number): Html {
   const choices = [
     ['', 'all', all],
-    ['broken', 'broken', broken],
-    ['doubtful', 'doubtful', doubtful],
-    ['notable', 'broken or doubtful', broken + doubtful],
-    ['fine', 'fine', fine],
+    [STATUS_FILTERS.broken, 'broken', broken],
+    [STATUS_FILTERS.warning, 'doubtful', warning],
+    ['notable', 'broken or doubtful', broken + warning],
+    [STATUS_FILTERS.passed, 'fine', passed],
   ] as const;
   return html`<form class="filter" role="search" aria-label="Tests" hidden>
 <label class="find">Find <input type="search" name="q" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="scenario, value, message, id"></label>

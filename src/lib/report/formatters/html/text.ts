@@ -45,7 +45,7 @@ export function advice(text: string): Html {
 const FROM_THE_LEFT = /^[ -~\u00a0-\u024f]*$/;
 
 /** Text isolated from the direction of the text around it. */
-export function apart(text: string): Html {
+export function isolated(text: string): Html {
   return FROM_THE_LEFT.test(text) ? html`${text}` : html`<bdi>${text}</bdi>`;
 }
 

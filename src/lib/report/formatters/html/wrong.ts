@@ -7,7 +7,7 @@ import { message, stuckPlace } from '../pretty/page.ts';
 import { advised, brokenSinceTexts } from '../words.ts';
 import type { Overview } from './fold.ts';
 import { findingItem, findingList, leading, type Section, signOf } from './parts.ts';
-import { advice, apart, type Html, html, joined } from './text.ts';
+import { advice, type Html, html, isolated, joined } from './text.ts';
 
 const SCENARIOS_NAMED = 5;
 const SINCE_SHOWN = 20;
@@ -16,7 +16,7 @@ const SINCE_SHOWN = 20;
 const COMPARING = new Set(['regression', 'baseline-differs']);
 
 /** The run's findings, and each kind of failure and warning once, with a link to its first test. */
-export function wrongSection(head: ReportHead, seen: Overview): Section | null {
+export function problemsSection(head: ReportHead, seen: Overview): Section | null {
   const { kinds, more } = seen;
   const ofRun = head.findings.filter(({ code }) => !COMPARING.has(code));
   if (kinds.length + ofRun.length === 0) return null;
@@ -57,7 +57,7 @@ function groupItem(group: Group, { kinds }: Overview): Html {
   const { urgency, message: said, varied, count, scenarios, first } = group;
   const names = [...scenarios.keys()];
   const others = names.length - SCENARIOS_NAMED;
-  const named = joined(names.slice(0, SCENARIOS_NAMED).map(apart), ', ');
+  const named = joined(names.slice(0, SCENARIOS_NAMED).map(isolated), ', ');
   const stuck = stuckPlace(first);
   const number = kinds.indexOf(group) + 1;
   const sign = urgency === 'broken' ? signOf('error', 'broken') : signOf('warning', 'doubtful');

@@ -21,7 +21,7 @@ export const LARGE_RUN = 50;
 export const GROUPS_SHOWN = 10;
 
 /** If at least this many tests at the end of a run are broken, with none working in between, the outage is ongoing. */
-const BROKEN_TO_THE_END = 10;
+const MIN_BROKEN_AT_END = 10;
 
 export interface Digest {
   /** As in the report source. */
@@ -40,9 +40,9 @@ export interface Digest {
   readonly ungrouped: number;
   readonly scenarios: ReadonlyMap<string, ScenarioCounts>;
   /** The broken tests at the end with no working one after them; null if there are few. */
-  readonly brokenToTheEnd: { readonly count: number; readonly since: string } | null;
+  readonly brokenAtEnd: { readonly count: number; readonly since: string } | null;
   /** Resent tests by how the target treated them. */
-  readonly again: RepeatCounts;
+  readonly resent: RepeatCounts;
   /** Which kinds of evidence confirmed the stages; null if no probe ran. */
   readonly proofs: Proofs | null;
   /** One finding per severity, code and detailed hint. */
@@ -65,8 +65,8 @@ export async function digest(source: ReportSource): Promise<Digest> {
   const broken = collector(NAMES_SHOWN);
   const byUrgency: Readonly<Record<Urgency, Collector>> = {
     broken: collector(DETAILS_SHOWN),
-    doubtful: collector(DETAILS_SHOWN),
-    fine: collector(DETAILS_SHOWN),
+    warning: collector(DETAILS_SHOWN),
+    passed: collector(DETAILS_SHOWN),
   };
   const groups = createGroups();
   const proofs = createProofs();
@@ -110,8 +110,8 @@ export async function digest(source: ReportSource): Promise<Digest> {
     groups: groups.groups(),
     ungrouped: groups.others(),
     scenarios,
-    again,
-    brokenToTheEnd: ending.count < BROKEN_TO_THE_END ? null : ending,
+    resent: again,
+    brokenAtEnd: ending.count < MIN_BROKEN_AT_END ? null : ending,
     proofs: proofs.proofs(),
     findings: [...findings.values()],
   };

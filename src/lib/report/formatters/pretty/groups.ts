@@ -78,7 +78,7 @@ export function createGroups(): Groups {
 /** Equal for tests with the same failure or warning; null if nothing is wrong. */
 export function kindOf(result: TestResult): string | null {
   const urgency = urgencyOf(result);
-  if (urgency === 'fine') return null;
+  if (urgency === 'passed') return null;
   const { code, message } = whatItSays(result);
   const { cause, response } = result;
   // A cause found by a probe or a span is the same whatever the response was.

@@ -134,8 +134,8 @@ export function groupedBrokenLines(page: Page): readonly string[] {
 
 /** Shown first, because the outage is ongoing. */
 function outageLines({ digest, head, screen }: Page): readonly string[] {
-  if (digest.brokenToTheEnd === null || digest.working.count === 0) return [];
-  const { since, count } = digest.brokenToTheEnd;
+  if (digest.brokenAtEnd === null || digest.working.count === 0) return [];
+  const { since, count } = digest.brokenAtEnd;
   const text = `Nothing has worked since ${clockText(since, head.startedAt)}: the last ${numberText(count)} tests are all broken.`;
   return layOut([{ text, style: 'red' }], LEVEL[1], screen);
 }
@@ -162,7 +162,10 @@ function groupLines(page: Page, group: Group): readonly string[] {
 function example(which: string, { page, test }: { readonly page: Page; readonly test: TestResult }) {
   const { index, trace, startedAt } = test;
   const text = `${which} ${clockText(startedAt, page.head.startedAt)}, #${index}, trace `;
-  return [{ text }, { text: trace.traceId, whole: true, ...(trace.url === null ? {} : { link: trace.url }) }];
+  return [
+    { text },
+    { text: trace.traceId, unbroken: true, ...(trace.url === null ? {} : { link: trace.url }) },
+  ];
 }
 
 /** The date is shown only if it differs from that of the run's start. */

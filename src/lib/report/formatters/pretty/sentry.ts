@@ -32,7 +32,7 @@ const WITHOUT_DSN =
   'search for it in Sentry to see what your services reported.';
 
 /** Findings already covered by the line about deliveries show only their hint. */
-const TOLD_BY_DELIVERY = new Set([
+const COVERED_BY_DELIVERY = new Set([
   'sentry-refused',
   'sentry-dropped',
   'sentry-unreachable',
@@ -40,7 +40,7 @@ const TOLD_BY_DELIVERY = new Set([
 ]);
 
 function sentryFindingLines(page: Page, finding: Finding): readonly string[] {
-  return TOLD_BY_DELIVERY.has(finding.code)
+  return COVERED_BY_DELIVERY.has(finding.code)
     ? hintLines(page, finding, LEVEL[1])
     : findingLines(page, finding, 1);
 }

@@ -20,13 +20,16 @@ export function stageLines(page: Page): readonly string[] {
   );
   const someStuck = stages.some(({ stuck }) => stuck > 0);
   const { proofs } = page.digest;
-  const proven = proofs === null ? [] : ['confirmed by'];
-  const head: readonly Span[] = ['stage', ...shown.map(stateText), ...(someStuck ? [''] : []), ...proven].map(
-    (text) => ({
-      text,
-      style: 'dim',
-    }),
-  );
+  const confirmedBy = proofs === null ? [] : ['confirmed by'];
+  const head: readonly Span[] = [
+    'stage',
+    ...shown.map(stateText),
+    ...(someStuck ? [''] : []),
+    ...confirmedBy,
+  ].map((text) => ({
+    text,
+    style: 'dim',
+  }));
   const rows = stages.map((stage): readonly Span[] => [
     { text: stage.name },
     ...shown.map((state) => countCell(page, stage, state)),
@@ -54,15 +57,15 @@ function stuckCell({ glyphs }: Page, { stuck }: StageSummary): Span {
 
 /** If the table does not fit: one line per stage. */
 function narrow(page: Page, stage: StageSummary): readonly string[] {
-  const said = STATES.filter((state) => stage[countKey(state)] > 0).map(
+  const counts = STATES.filter((state) => stage[countKey(state)] > 0).map(
     (state) => `${stage[countKey(state)]} ${stateText(state)}`,
   );
   const stuck = stage.stuck === 0 ? [] : [`${countOf(stage.stuck, 'test')} stuck here`];
   const { proofs } = page.digest;
   const proof = proofs === null ? '' : proofText(proofs, stage.name);
-  const proven = proof === '' ? '' : ` (confirmed by ${proof})`;
+  const confirmedBy = proof === '' ? '' : ` (confirmed by ${proof})`;
   return layOut(
-    [{ text: `${stage.name}: ${[...said, ...stuck].join(', ')}${proven}` }],
+    [{ text: `${stage.name}: ${[...counts, ...stuck].join(', ')}${confirmedBy}` }],
     LEVEL[1],
     page.screen,
   );

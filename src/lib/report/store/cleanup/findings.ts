@@ -10,7 +10,7 @@ const UNKNOWN = 'cleanup-unknown';
 export const NOT_SAVED = 'cleanup-not-saved';
 
 /** Reasons named in a finding. */
-const REASONS_TOLD = 3;
+const REASONS_NAMED = 3;
 
 export function isCleanupFinding({ code }: Finding): boolean {
   return code === FAILED || code === UNKNOWN;
@@ -24,7 +24,7 @@ export function cleanupFindings({
   const because = (certain: boolean) => {
     const reasons = leftOvers.filter((each) => each.certain === certain).map(({ reason }) => reason);
     const distinct = [...new Set(reasons)];
-    return `${distinct.slice(0, REASONS_TOLD).join(', ')}${distinct.length > REASONS_TOLD ? ' and others' : ''}`;
+    return `${distinct.slice(0, REASONS_NAMED).join(', ')}${distinct.length > REASONS_NAMED ? ' and others' : ''}`;
   };
   return [
     ...(failed === 0

@@ -12,7 +12,7 @@ import { type CleanupState, has, readCleanupRecords, readCleanupState } from './
 
 /** Why a call was not made, if the run could not record that itself. */
 const CUT_OFF = 'Not made: the run was cut off';
-const UNANSWERED = 'The run was cut off before the response';
+const NO_RESPONSE = 'The run was cut off before the response';
 
 /** The head with the current clean-up state. */
 export async function withSavedCleanup(head: ReportHead, folder: string): Promise<ReportHead> {
@@ -53,7 +53,7 @@ async function summaryOf(
 
 interface Known {
   sent: SentRecord | null;
-  answered: RespondedRecord | null;
+  responded: RespondedRecord | null;
   /** By index of the call. */
   readonly left: Map<number, Leftover>;
 }
@@ -66,21 +66,21 @@ async function leftOversOf(
   const keys = [...open.keys()].sort((a, b) => a - b).slice(0, MAX_LISTED_LEFTOVERS);
   if (keys.length === 0) return [];
   const known = new Map(
-    keys.map((key): [number, Known] => [key, { sent: null, answered: null, left: new Map() }]),
+    keys.map((key): [number, Known] => [key, { sent: null, responded: null, left: new Map() }]),
   );
   for await (const record of readCleanupRecords(folder)) {
     const of = record.type === 'process' ? undefined : known.get(keyOf(record));
     if (of === undefined) continue;
     if (record.type === 'sent') of.sent = record;
-    if (record.type === 'answered') of.answered = record;
+    if (record.type === 'answered') of.responded = record;
     if (record.type === 'left') of.left.set(record.at, record.leftOver);
   }
   return [...known]
-    .flatMap(([key, { sent, answered, left }]) =>
+    .flatMap(([key, { sent, responded, left }]) =>
       (sent?.calls ?? []).flatMap((_, at) => {
         const entry = open.get(key);
         if (sent === null || entry === undefined || has(entry.removed, at)) return [];
-        return [left.get(at) ?? cutOff({ sent, answered, at, origin })];
+        return [left.get(at) ?? cutOff({ sent, responded, at, origin })];
       }),
     )
     .slice(0, MAX_LISTED_LEFTOVERS);
@@ -88,16 +88,16 @@ async function leftOversOf(
 
 function cutOff({
   sent,
-  answered,
+  responded,
   at,
   origin,
 }: {
   readonly sent: SentRecord;
-  readonly answered: RespondedRecord | null;
+  readonly responded: RespondedRecord | null;
   readonly at: number;
   readonly origin: string | null;
 }): Leftover {
-  const values = { ...sent.values, ...answered?.values };
+  const values = { ...sent.values, ...responded?.values };
   const ids = Object.entries(values).flatMap(([path, value]) =>
     value === null ? [] : [[path, isScalar(value) ? String(value) : writeJson(value)]],
   );
@@ -110,8 +110,8 @@ function cutOff({
       ...(origin === null ? {} : { origin }),
     }),
     ids: Object.fromEntries(ids),
-    certain: answered !== null,
-    reason: answered === null ? UNANSWERED : CUT_OFF,
+    certain: responded !== null,
+    reason: responded === null ? NO_RESPONSE : CUT_OFF,
     command: null,
   };
 }

@@ -8,7 +8,7 @@ import type { Redact } from '../../../secrets/redact.ts';
 import type { SavedValues, SentRecord } from './records.ts';
 
 /** Maximum length of a saved value, as JSON; no id is that long. */
-const LONGEST_VALUE = 16_384;
+const MAX_VALUE_CHARS = 16_384;
 /** Values that every record of a webhook has anyway. */
 const OWN = ['testId', 'runId', 'scenario', 'index'] as const;
 
@@ -70,7 +70,7 @@ export function touches(path: string, redactPaths: readonly string[]): boolean {
 
 function isPlain(value: Json, mask: Redact): boolean {
   const text = typeof value === 'string' ? value : writeJson(value);
-  return text.length <= LONGEST_VALUE && mask(text) === text;
+  return text.length <= MAX_VALUE_CHARS && mask(text) === text;
 }
 
 /** The values as placeholders look them up. */

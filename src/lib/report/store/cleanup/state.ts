@@ -19,7 +19,7 @@ export interface OpenEntry {
   removed: number;
   /** Calls known to have something to remove. */
   certain: number;
-  answered: boolean;
+  responded: boolean;
 }
 
 export interface CleanupState {
@@ -43,14 +43,14 @@ export async function readCleanupState(folder: string): Promise<CleanupState | n
     }
     const key = keyOf(record);
     if (record.type === 'sent') {
-      open.set(key, { calls: record.calls.length, removed: 0, certain: 0, answered: false });
+      open.set(key, { calls: record.calls.length, removed: 0, certain: 0, responded: false });
       continue;
     }
     const entry = open.get(key);
     if (entry === undefined) continue;
     if (record.type === 'closed') open.delete(key);
     else if (record.type === 'answered') {
-      entry.answered = true;
+      entry.responded = true;
       entry.certain = ~0;
     } else if (record.type === 'removed') {
       const isNew = record.called && !has(entry.removed, record.at);
@@ -99,7 +99,7 @@ export async function* readSavedWebhooks(
     const entry = open.get(key);
     if (entry === undefined) continue;
     if (record.type === 'sent') {
-      if (entry.answered) held.set(key, record);
+      if (entry.responded) held.set(key, record);
       else yield { sent: record, answered: null, entry };
       continue;
     }
