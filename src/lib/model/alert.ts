@@ -1,25 +1,25 @@
-/** What alerts report of a run, and what is remembered of them from run to run. Plain readonly data; points in time are ISO 8601 in UTC. */
+/** What alerts say about a run, and what is remembered between runs. Plain readonly data; points in time are ISO 8601 in UTC. */
 
-/** What shows that a scenario is broken, and so has to show that it works again: the response, or what is behind it. */
+/** The evidence that a scenario is broken, which must also show that it works again: the response or the trace (with probes). */
 export type Proof = 'response' | 'trace';
 
-/** Why a scenario is broken in one run: all of its broken tests with one kind of cause. */
+/** Why a scenario is broken in one run: all its broken tests with the same kind of cause. */
 export interface Cause {
   readonly scenario: string;
   /** The kind of cause: `target`, `stage data-enrichment`, `http-4xx 422`. */
   readonly slot: string;
-  /** The same for the same cause, in every scenario and run. */
+  /** Equal for the same cause in every scenario and run. */
   readonly key: string;
   /** Of the first finding. */
   readonly code: string;
   readonly proof: Proof;
   readonly stage: string | null;
-  /** In the words of the report, without the stage. */
+  /** The report's message, without the stage. */
   readonly message: string;
   readonly hint: string | null;
-  /** Broken tests of it. */
+  /** Number of broken tests with this cause. */
   readonly tests: number;
-  /** Judged tests of the scenario. */
+  /** Number of judged tests of the scenario. */
   readonly judged: number;
   readonly failing: FailingTest;
 }
@@ -29,20 +29,20 @@ export interface FailingTest {
   readonly testId: string;
   /** 32 hex characters. */
   readonly traceId: string;
-  /** 16 hex characters, of the span that the target's spans hang below; null where it is not known. */
+  /** 16 hex characters: the parent of the target's spans; null if unknown. */
   readonly spanId: string | null;
-  /** Null while the organization is unknown. */
+  /** Null if the organization is unknown. */
   readonly traceUrl: string | null;
-  /** Of the issue in Sentry; null where the cause has none. */
+  /** The issue in Sentry; null if the cause has none. */
   readonly issueUrl: string | null;
-  /** A response came, so that there may be spans of the target in the trace. */
+  /** There was a response, so the trace may contain spans of the target. */
   readonly responded: boolean;
 }
 
-/** A scenario that an outage broke. */
+/** A scenario broken by an outage. */
 export interface OutageScenario {
   readonly name: string;
-  /** Of its first finding, in the run that it last failed in. */
+  /** Code of its first finding, in the last run in which it failed. */
   readonly code: string;
   readonly proof: Proof;
   readonly stage: string | null;
@@ -50,54 +50,54 @@ export interface OutageScenario {
   readonly worked: number;
 }
 
-/** One failure, in all scenarios that it breaks, from its first failing run until all of them work again. */
+/** One problem in all the scenarios that it breaks, from its first failing run until all of them work again. */
 export interface Outage {
   readonly key: string;
   readonly slot: string;
   /** Start of the first of the consecutive failing runs. */
   readonly since: string;
-  /** Consecutive failing runs; 0 once all scenarios worked. */
+  /** Consecutive failing runs; 0 once all scenarios work. */
   readonly failedRuns: number;
   readonly scenarios: readonly OutageScenario[];
-  /** Of the last failing run. */
+  /** The last failing run. */
   readonly last: {
     readonly runId: string;
     readonly startedAt: string;
-    /** Of the scenario with most broken tests; `tests` and `judged` are those of all scenarios of the outage. */
+    /** The cause in the scenario with the most broken tests; `tests` and `judged` cover all scenarios of the outage. */
     readonly cause: Cause;
   };
 }
 
-/** An outage that a notifier reported, or tried to, and whose end it has not reported. */
+/** An outage that a notifier reported or tried to report, and whose end it has not reported yet. */
 export interface SentAlert {
-  /** Of the outage. */
+  /** The outage's key. */
   readonly key: string;
-  /** As it was reported. */
+  /** As reported. */
   readonly since: string;
-  /** Start of the run that reported it last; null where no message has been delivered. */
+  /** Start of the run that reported it last; null if no message was delivered. */
   readonly toldAt: string | null;
 }
 
-/** One message: an outage began, goes on (a reminder), or is over. */
+/** The content of one message: an outage began, continues (a reminder), or ended. */
 export interface Change {
   readonly kind: 'broken' | 'still-broken' | 'working';
   readonly outage: Outage;
   readonly since: string;
-  /** Scenarios of the outage that another cause breaks now; only there once it is over. */
+  /** Scenarios of an ended outage that are now broken for another reason. */
   readonly brokenOtherwise: readonly string[];
 }
 
-/** The run as messages show it; secrets masked. */
+/** The run as shown in messages; secrets masked. */
 export interface AlertFacts {
   readonly runId: string;
   readonly target: string;
   readonly profile: string | null;
   readonly environment: string;
-  /** Each shard runs a part of the tests, and reports on that part alone. */
+  /** Each shard runs and reports only a part of the tests. */
   readonly shard: { readonly index: number; readonly total: number } | null;
   readonly startedAt: string;
-  /** The target is the sandbox of the run. */
+  /** The target is the run's own sandbox. */
   readonly sandbox?: true;
-  /** No command can look at the run. */
+  /** The run is not saved, so no command can show it. */
   readonly unsaved?: true;
 }

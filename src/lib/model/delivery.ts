@@ -1,8 +1,8 @@
-/** One webhook sent, and what came of it. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/** One webhook as sent, with its response. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { Json } from './json.ts';
 import type { Attempt, Failure, Timings, WebhookRequest } from './result.ts';
 
-/** `Connection timeout`: the message of a failure without its first words; other texts stay as they are. */
+/** `Connection timeout`: a failure's message without its prefix; other texts unchanged. */
 export function failureWords(message: string): string {
   return message.replace(/^Request failed: /, '');
 }
@@ -13,11 +13,11 @@ export interface HttpResponse {
   readonly httpVersion: string;
   /** Lower-case names; repeated headers joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Decoded by charset. */
+  /** Decoded by its charset. */
   readonly body: string;
-  /** Length of the body as received, after decompression. */
+  /** Length of the complete body in bytes, after decompression. */
   readonly bodyBytes: number;
-  /** The parsed body, or why there is none: `empty`, `not-json` (with the parser's words), `too-deep`, `unknown-coding`. */
+  /** The parsed body, or why it could not be parsed: `empty`, `not-json` (with the parser's message), `too-deep`, `unknown-coding`. */
   readonly json:
     | { readonly ok: true; readonly value: Json }
     | {
@@ -27,30 +27,30 @@ export interface HttpResponse {
       };
 }
 
-/** Attempts before the last one that the target may have received: it may have one webhook several times. */
+/** Attempts before the last one that the target may have received, so it may have the webhook more than once. */
 export function earlierDeliveries(attempts: readonly Attempt[]): readonly Attempt[] {
   return attempts.slice(0, -1).filter(({ mayHaveArrived }) => mayHaveArrived);
 }
 
-/** The headers that carry a trace, and its ids. */
+/** The trace headers and the ids in them. */
 export interface TraceContext {
   /** 32 hex characters. */
   readonly traceId: string;
-  /** 16 hex characters: the span the target's spans hang below. */
+  /** 16 hex characters: the parent of the target's spans. */
   readonly spanId: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One webhook sent: exactly one of `answer` and `failure` is there. */
+/** The result of sending one webhook; either `response` or `failure` is set. */
 export interface Delivery {
   readonly startedAt: string;
-  /** As sent, trace headers included. */
+  /** As sent, including trace headers. */
   readonly request: WebhookRequest;
   readonly response: HttpResponse | null;
   readonly failure: Failure | null;
   readonly timings: Timings;
   readonly attempts: readonly Attempt[];
   readonly trace: TraceContext;
-  /** The wait that Retry-After asks for, in milliseconds; only there where a retry was left and that wait is too long. */
+  /** The Retry-After in milliseconds, if it was too long to wait for although a retry was left. */
   readonly notRetriedForMs?: number;
 }

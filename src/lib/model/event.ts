@@ -3,26 +3,26 @@ import type { Finding } from './finding.ts';
 import type { ReportHead, RunFacts } from './report.ts';
 import type { TestResult } from './result.ts';
 
-/** Hosts besides those of the target and of Sentry, `api.example.com` or `db.example.com:5432`. */
+/** Hosts that a run contacts in addition to the target and Sentry: `api.example.com` or `db.example.com:5432`. */
 export interface FurtherContacts {
-  /** Asked by probes. */
+  /** Queried by probes. */
   readonly probes: readonly string[];
   /** Called by clean-up. */
   readonly cleanup: readonly string[];
-  /** Where alerts go; absent where there are none. */
+  /** Where alerts are sent; absent without alerts. */
   readonly alerts?: readonly string[];
 }
 
-/** An event of a run; the view draws it. */
+/** An event of a run, for the progress view. */
 export type RunEvent =
   | {
       readonly type: 'runStarted';
       readonly facts: RunFacts;
-      /** Webhooks: the planned tests, and what is sent again on purpose. */
+      /** Webhooks: the planned tests and their resends. */
       readonly sends: number;
       /** `host:port` of the proxy that connects to the target. */
       readonly proxy: string | null;
-      /** Host that the traces are reported to. */
+      /** Host that receives the traces. */
       readonly tracesTo: string | null;
       readonly contacts: FurtherContacts;
     }
@@ -35,9 +35,9 @@ export type RunEvent =
   | {
       readonly type: 'waiting';
       readonly for: 'traces' | 'probes' | 'cleanup';
-      /** What has come and what is waited for: `3 of 5 traces complete; waiting for ab-routing in trace 4`. */
+      /** What has arrived and what is missing: `3 of 5 traces complete; waiting for ab-routing in trace 4`. */
       readonly progress: string;
-      /** When Sentry is queried again, where it asked for a pause; else null. */
+      /** Time until the next query, if Sentry asked for a pause; otherwise null. */
       readonly resumesInMs: number | null;
     }
   | { readonly type: 'sendingEnded'; readonly sent: number; readonly skippedBecause: string | null }

@@ -1,19 +1,19 @@
-/** The ways a request can fail, one row each. Whatever depends on the kind of a failure reads it here. */
+/** The ways in which a request can fail, one row each. Everything that depends on the kind of failure is defined here. */
 
 export interface FailureTraits {
-  /** False where no connection to the target was made, so that nothing of the webhook can have arrived. */
+  /** False if no connection to the target was made, so it cannot have received anything. */
   readonly connected: boolean;
-  /** False where a second attempt would end the same way, or must not begin. */
+  /** False if a second attempt would fail the same way or must not be made. */
   readonly retry: boolean;
-  /** The target had the webhook, and no complete response came within the time limit. */
+  /** The target received the webhook, but there was no complete response within the time limit. */
   readonly timedOut: boolean;
-  /** The target as a whole does not work: such failures of all scenarios are one outage. */
+  /** The target as a whole does not work: such failures in all scenarios count as one outage. */
   readonly outage: boolean;
-  /** Stands before "since" where the target responded earlier in the run; null where the target is still there. */
+  /** Text before "since" if the target responded earlier in the run; null if the target is still there. */
   readonly lost: string | null;
-  /** The entry of the advice catalog; null where there is nothing to try. */
+  /** The entry in the advice catalog; null if there is no advice. */
   readonly advice: 'connection' | 'proxy' | 'tls' | 'timeout' | 'wire' | 'unreadable' | null;
-  /** What to try first where that is not the first solution of the entry. */
+  /** What to try first, if it is not the entry's first solution. */
   readonly tryFirst?: string;
 }
 
@@ -63,9 +63,9 @@ export const FAILURE_KINDS = {
     tryFirst: 'Check response format in webhook handler: webhook answers are small',
   },
   protocol: { ...FINAL, advice: 'wire' },
-  // The proxy does not work: that says nothing about the target.
+  // A proxy that does not work says nothing about the target.
   proxy: { ...UNCONNECTED, outage: false, lost: 'proxy failed', advice: 'proxy' },
-  // The run was stopped, not the target.
+  // The run was stopped, so this says nothing about the target.
   aborted: { ...FINAL, advice: null },
 } as const satisfies Readonly<Record<string, FailureTraits>>;
 
@@ -73,7 +73,7 @@ export type FailureKind = keyof typeof FAILURE_KINDS;
 
 export const FAILURE_KIND_NAMES = Object.keys(FAILURE_KINDS) as readonly FailureKind[];
 
-/** @param code of a finding: that of a failed request is the kind of its failure; null where it is about something else */
+/** @param code a finding's code, which for a failed request is the kind of failure; returns null for other codes */
 export function traitsOf(code: string): FailureTraits | null {
   return Object.hasOwn(FAILURE_KINDS, code) ? FAILURE_KINDS[code as FailureKind] : null;
 }

@@ -3,24 +3,24 @@
 /** A missing required field is an error, a recommended one a warning. */
 export type FieldLevel = 'required' | 'recommended';
 
-/** One thing noticed about a test or a run. */
+/** One problem or notable fact about a test or a run. */
 export interface Finding {
   readonly severity: 'error' | 'warning';
   /** Stable, lower kebab case: `connect-timeout`, `http-5xx`. */
   readonly code: string;
   /** For people. */
   readonly message: string;
-  /** What to try first; null where there is nothing useful to say. */
+  /** What to try first; null without useful advice. */
   readonly hint: string | null;
-  /** Dotted path of the field that it is about. */
+  /** Dotted path of the field in question. */
   readonly field?: string;
-  /** The stage that it is about. */
+  /** The stage in question. */
   readonly stage?: string;
-  /** What it comes from, in a few words: `Sentry responded with HTTP 503`. */
+  /** The cause in a few words: `Sentry responded with HTTP 503`. */
   readonly cause?: string;
-  /** What is worse than in that run: `CHOP fails, worked before`; only there with baseline. */
+  /** What got worse since the baseline: `CHOP fails, worked before`; only present with baseline. */
   readonly change?: string;
-  /** The run that it says this one is worse than. */
+  /** The run that this one is compared with and worse than. */
   readonly baseline?: string;
 }
 
@@ -31,7 +31,7 @@ export interface Judgement {
   readonly missingData: readonly MissingField[];
 }
 
-/** A field that the response should have and does not. */
+/** A field that is missing in the response. */
 export interface MissingField {
   /** Dotted path. */
   readonly field: string;

@@ -1,10 +1,10 @@
-/** JSON as data, and the values a payload dimension takes. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/** JSON as data, and the values of payload dimensions. Plain readonly data. */
 
-/** A number as it was written, where a JavaScript number would lose a digit or the spelling: `9007199254740993`, `98765.10`. */
+/** A number as written, if a JavaScript number would lose a digit or its notation: `9007199254740993`, `98765.10`. */
 export class ExactNumber {
   readonly text: string;
 
-  /** @param text a number in JSON's spelling */
+  /** @param text a number in JSON syntax */
   constructor(text: string) {
     this.text = text;
   }
@@ -13,13 +13,13 @@ export class ExactNumber {
     return this.text;
   }
 
-  /** For `JSON.stringify`, which has no way to write these digits as a number; `writeJson` has. */
+  /** For `JSON.stringify`, which cannot write these digits as a number; `writeJson` can. */
   toJSON(): string {
     return this.text;
   }
 }
 
-/** What JavaScript's own types hold. */
+/** JSON that consists of JavaScript values only. */
 export type PlainScalar = string | number | boolean;
 
 export type Scalar = PlainScalar | ExactNumber;
@@ -36,7 +36,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   );
 }
 
-/** Whether it is neither a list nor an object nor null. */
+/** Neither a list nor an object nor null. */
 export function isScalar(value: unknown): value is Scalar {
   return ['string', 'number', 'boolean'].includes(typeof value) || value instanceof ExactNumber;
 }

@@ -1,20 +1,20 @@
-/** Where alerts go when scenarios break and work again. Plain readonly data; durations are milliseconds and end in `Ms`. */
+/** Where alerts go when scenarios break and recover. Plain readonly data; durations are milliseconds and end in `Ms`. */
 
 export const NOTIFIER_TYPES = ['sentry-issue', 'slack', 'pagerduty', 'webhook'] as const;
 export type NotifierType = (typeof NOTIFIER_TYPES)[number];
 
-/** How urgent PagerDuty takes it. */
+/** PagerDuty's severity. */
 export const PAGERDUTY_SEVERITIES = ['critical', 'error', 'warning', 'info'] as const;
 export type PagerdutySeverity = (typeof PAGERDUTY_SEVERITIES)[number];
 
 interface Common {
-  /** Unique among the notifiers of a run; what was sent is remembered by it. */
+  /** Unique among the notifiers of a run; what was sent is remembered under this name. */
   readonly name: string;
   /** Consecutive failing runs before an outage is reported. */
   readonly after: number;
-  /** Consecutive working runs before its end is. */
+  /** Consecutive working runs before the end of an outage is reported. */
   readonly recoverAfter: number;
-  /** What stays broken is reported again after so long; null for never. */
+  /** Interval of reminders while it stays broken; null for none. */
   readonly repeatAfterMs: number | null;
 }
 
@@ -33,7 +33,7 @@ export type Notifier = Common &
 
 export const INTERVAL_UNITS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const;
 
-/** When a run is expected, as Sentry's monitors have it. */
+/** When runs are expected, as in Sentry's monitors. */
 export type MonitorSchedule =
   | { readonly type: 'crontab'; readonly value: string }
   | {
@@ -45,11 +45,11 @@ export type MonitorSchedule =
 /** A Sentry cron monitor that every run checks in with. */
 export interface Monitor {
   readonly slug: string;
-  /** Null: the monitor has to exist already. */
+  /** Null if the monitor must already exist. */
   readonly schedule: MonitorSchedule | null;
-  /** IANA name; null for Sentry's own default, UTC. */
+  /** IANA name; null for Sentry's default, UTC. */
   readonly timezone: string | null;
-  /** Whole minutes, at least 1; null for Sentry's own default. */
+  /** In minutes, at least 1; null for Sentry's default. */
   readonly checkinMarginMinutes: number | null;
   readonly maxRuntimeMinutes: number | null;
 }

@@ -1,4 +1,4 @@
-/** What a run is going to send. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/** What a run will send. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { Finding } from './finding.ts';
 import type { Scalar } from './json.ts';
 import type { CleanupCall } from './probe.ts';
@@ -11,20 +11,20 @@ export interface PlannedTest {
   readonly index: number;
   /** `<run id>-<index>` */
   readonly testId: string;
-  /** Scenario and ordinal, `CHOP #2`: the same from run to run. */
+  /** Scenario and ordinal, `CHOP #2`: the same in every run. */
   readonly name: string;
   readonly scenario: string;
   readonly dimensions: Readonly<Record<string, Scalar>>;
-  /** Without the headers of trace and signature, which are made when it is sent. */
+  /** Without trace and signature headers, which are added when it is sent. */
   readonly request: WebhookRequest;
-  /** Whose manner it takes on; null for our own. */
+  /** The provider to imitate; null for none. */
   readonly sender: SenderName | null;
-  /** Signed anew for every attempt, with the time of that attempt; null for no signature. */
+  /** Every attempt is signed with its own time; null for no signature. */
   readonly signing: Signing | null;
   readonly expect: Expectation;
-  /** Null: sent once. */
+  /** Null to send it once. */
   readonly repeat: Repeat | null;
-  /** Where a replayed payload comes from: `orders.ndjson, line 17`; null for one that was made. */
+  /** Source of a replayed payload: `orders.ndjson, line 17`; null for a generated one. */
   readonly from: string | null;
   readonly cleanup: readonly CleanupCall[];
 }
@@ -34,22 +34,22 @@ export interface Plan {
   readonly seed: string;
   /** Tests to send. */
   readonly planned: number;
-  /** Webhooks: the tests and their resends; of a shard, those of all shards. */
+  /** Webhooks: tests and their resends, across all shards. */
   readonly sends: number;
-  /** Of a shard: tests of all shards together. */
+  /** Only for a shard: tests of all shards together. */
   readonly totalAcrossShards?: number;
-  /** The scenarios in the order of one turn. */
+  /** Scenario names in the order of one turn. */
   readonly scenarios: readonly string[];
-  /** The same with all that is known of them, each once; what is replayed may have the name of another. */
+  /** The same scenarios in full, each once; replayed payloads may use other names. */
   readonly used: readonly Scenario[];
-  /** What is to be known before it is sent. */
+  /** Findings known before anything is sent. */
   readonly findings: readonly Finding[];
-  /** How many different combinations of dimensions there are. */
+  /** Number of different combinations of dimensions. */
   readonly combinations: number;
-  /** How many tests have to repeat a combination that an earlier test of this run used. */
+  /** Tests that repeat a combination already used in this run. */
   readonly repeated: number;
-  /** Where the next run against this target goes on, so that two runs in a row do not collide. */
+  /** Where the next run against this target continues, so that two consecutive runs do not collide. */
   readonly nextOffset: number;
-  /** Renders each test when it is taken, so that timestamps are those of sending. */
+  /** Each test is rendered when it is taken, so that its timestamps are those of sending. */
   readonly tests: () => Iterable<PlannedTest>;
 }

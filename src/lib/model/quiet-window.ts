@@ -1,4 +1,4 @@
-/** Hours in which a target is left alone. Plain readonly data. */
+/** Hours in which nothing is sent to a target. Plain readonly data. */
 
 /** In the order of JavaScript's `getUTCDay`. */
 export const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -7,10 +7,10 @@ export type Day = (typeof DAYS)[number];
 export interface QuietWindow {
   /** Minutes after midnight. */
   readonly fromMinute: number;
-  /** Minutes after midnight, 1440 for 24:00; one that is not later than `fromMinute` is of the next day. */
+  /** Minutes after midnight, 1440 for 24:00; if not later than `fromMinute`, it is on the next day. */
   readonly toMinute: number;
-  /** A name that `Intl` knows; null for the time zone of this machine. */
+  /** A time zone that `Intl` knows; null for this machine's time zone. */
   readonly timeZone: string | null;
-  /** On which days it begins. */
+  /** The days on which it begins. */
   readonly days: readonly Day[];
 }

@@ -1,17 +1,17 @@
-/** A report as renderers read it, and values that go with its types. */
+/** A report as formatters read it, and values that belong to its types. */
 import type { ReportHead, SentryDelivery } from './report.ts';
 import type { TestResult } from './result.ts';
 import type { StageState, StageSummary } from './stage.ts';
 
-/** A report whose results are read as often as a renderer needs them, never all held at once. */
+/** A report whose results can be read repeatedly, without keeping all of them in memory. */
 export interface ReportSource {
-  /** What commands name the run by: its id, or its path where it is elsewhere; null where it is not saved, or unknown. */
+  /** How commands refer to the run: its id, or its path if it is elsewhere; null if it is not saved or unknown. */
   readonly savedAs: string | null;
   readonly head: ReportHead;
   readonly results: () => AsyncIterable<TestResult>;
 }
 
-/** Nothing was reported, or nothing is known about it. */
+/** Nothing was sent to Sentry, or nothing is known about it. */
 export const NO_DELIVERY: SentryDelivery = {
   enabled: false,
   host: null,
@@ -23,15 +23,15 @@ export const NO_DELIVERY: SentryDelivery = {
   retryAfterSeconds: null,
 };
 
-/** Spans of a trace, with those of the background work it set off, that a result holds. */
+/** Maximum number of spans saved per result, including those of background work. */
 export const MAX_SAVED_SPANS = 100;
 
-/** More left-overs than this are counted, not listed. */
+/** Further left-overs are counted, not listed. */
 export const MAX_LISTED_LEFTOVERS = 1_000;
 
 export type StageCount = Exclude<keyof StageSummary, 'name'>;
 
-/** The key under which a state is counted. */
+/** The field that counts a state. */
 export function countKey(state: StageState): StageCount {
   return state === 'not-reached' ? 'notReached' : state;
 }

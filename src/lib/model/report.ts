@@ -3,34 +3,34 @@ import type { FieldLevel, Finding } from './finding.ts';
 import type { TestResult } from './result.ts';
 import type { StageSummary } from './stage.ts';
 
-/** Since when a scenario that is broken has been so, as saved runs of the same target, profile, environment and shard say. */
+/** Since when a scenario has been broken, according to saved runs with the same target, profile, environment and shard. */
 export interface BrokenSince {
   readonly scenario: string;
-  /** When the first broken test of the first of these runs was sent: ISO 8601, UTC. */
+  /** Time at which the first broken test of the first of these runs was sent: ISO 8601, UTC. */
   readonly since: string;
-  /** That run; null in a report of an earlier version. */
+  /** The first of these runs; null in a report of an earlier version. */
   readonly sinceRun: string | null;
-  /** Runs in a row in which a test of it was broken, this one among them. */
+  /** Consecutive runs with a broken test of it, including this one. */
   readonly runs: number;
-  /** The last run before them that tested it, in which it worked; null where none is known. */
+  /** The last run before these in which it was tested and worked; null if none is known. */
   readonly lastWorked: { readonly runId: string; readonly at: string } | null;
 }
 
-/** What became of the clean-up. */
+/** The result of the clean-up. */
 export interface CleanupSummary {
-  /** Calls that removed what there was. */
+  /** Calls that removed something. */
   readonly done: number;
   /** Calls that failed or were not made although there is something to remove. */
   readonly failed: number;
-  /** Calls of which it is unknown whether there is anything to remove. */
+  /** Calls for which it is unknown whether there is anything to remove. */
   readonly unknown: number;
   /** The first 1,000, in the order of the tests. */
   readonly leftOvers: readonly Leftover[];
-  /** Webhooks that `prod-e2e cleanup` can still clean up after; absent where there are none. */
+  /** Number of webhooks that `prod-e2e cleanup` can still clean up after; absent if 0. */
   readonly open?: number;
 }
 
-/** Durations of the webhooks; null where there was no response. */
+/** Durations of the webhooks; null without a response. */
 export interface Latency {
   /** Responses and timeouts; a timeout counts with the time waited, a lower bound. */
   readonly count: number;
@@ -52,23 +52,23 @@ export interface Latency {
   readonly histogram: string | null;
 }
 
-/** What a test left at the target, or may have. */
+/** Something that a test left, or may have left, at the target. */
 export interface Leftover {
   readonly testId: string;
   /** Scenario and ordinal. */
   readonly name: string;
   /** `DELETE https://…/signals/s1`; secrets masked. */
   readonly call: string;
-  /** What the placeholders of the call stand for: `response.signal_id` and its value. */
+  /** The values of the placeholders in the call, such as `response.signal_id`. */
   readonly ids: Readonly<Record<string, string>>;
-  /** False where it is unknown whether there is anything. */
+  /** False if it is unknown whether there is anything to remove. */
   readonly certain: boolean;
   readonly reason: string;
-  /** A line for a POSIX shell that makes the call, secrets as variables or masked. */
+  /** A POSIX shell command that makes the call, with secrets as variables or masked. */
   readonly command: string | null;
 }
 
-/** A missing field over all tests. */
+/** A missing field, across all tests. */
 export interface MissingDataEntry {
   /** Dotted path. */
   readonly field: string;
@@ -83,12 +83,12 @@ export interface Report extends ReportHead {
   readonly results: readonly TestResult[];
 }
 
-/** Everything of a report but the results; `run.json` of a saved run. */
+/** A report without its results; `run.json` of a saved run. */
 export interface ReportHead extends RunFacts {
   readonly status: RunStatus;
   /** Exit code of the run. */
   readonly exitCode: number;
-  /** Null where the run was cut off. */
+  /** Null if the run was cut off. */
   readonly endedAt: string | null;
   /** Duration of the run, in milliseconds. */
   readonly durationMs: number | null;
@@ -96,17 +96,17 @@ export interface ReportHead extends RunFacts {
   readonly summary: Summary;
   readonly latency: Latency;
   readonly missingData: readonly MissingDataEntry[];
-  /** Of each scenario that is broken. */
+  /** One entry per broken scenario. */
   readonly brokenSince: readonly BrokenSince[];
   readonly stages: readonly StageSummary[];
-  /** Null where nothing was to be cleaned up. */
+  /** Null if there was nothing to clean up. */
   readonly cleanup: CleanupSummary | null;
   readonly thresholds: readonly ThresholdResult[];
-  /** Why webhooks of the plan were not sent; null when all were. */
+  /** Why planned webhooks were not sent; null if all were sent. */
   readonly skippedBecause: string | null;
   /** About the run as a whole. */
   readonly findings: readonly Finding[];
-  /** Where the next run against this target goes on in the combinations of dimensions. */
+  /** Where the next run against this target continues in the combinations of dimensions. */
   readonly nextOffset: number;
 }
 
@@ -117,7 +117,7 @@ export interface RunFacts {
   readonly runId: string;
   /** URL of the endpoint; credentials masked. */
   readonly target: string;
-  /** Only there where the target is the sandbox that the run started, with a port of its own. */
+  /** Only present if the target is the run's own sandbox. */
   readonly sandbox?: true;
   readonly seed: string;
   readonly profile: string | null;
@@ -132,31 +132,31 @@ export interface RunFacts {
   readonly source?: ScenarioSource;
 }
 
-/** Which part of a plan a run is. */
+/** The part of a plan that a run sends. */
 export interface RunShard {
   /** 1 for the first. */
   readonly index: number;
   readonly total: number;
   /** Webhooks of all shards together. */
   readonly planned: number;
-  /** The same for all shards of the same plan, with the same expectations. */
+  /** Equal for all shards with the same plan and expectations. */
   readonly plan: string;
 }
 
-/** What a run found; interrupted: it was cut off. */
+/** The result of a run; interrupted: it was cut off. */
 export type RunStatus = 'healthy' | 'degraded' | 'broken' | 'interrupted';
 
-/** The config file that the scenarios stand in. */
+/** The config file with the scenarios. */
 export interface ScenarioSource {
-  /** Relative to the root of the repository, or to the working folder; with `/`. */
+  /** Relative to the root of the repository or to the working folder, with `/`. */
   readonly file: string;
-  /** Scenario and its line, counted from 1; null where that is not known. */
+  /** Scenario and its line, counted from 1; null if unknown. */
   readonly lines: Readonly<Record<string, number | null>>;
 }
 
-/** What became of prod-e2e's own spans. */
+/** The delivery of prod-e2e's own spans to Sentry. */
 export interface SentryDelivery {
-  /** A usable DSN was given. */
+  /** A usable DSN is set. */
   readonly enabled: boolean;
   /** Host of the DSN. */
   readonly host: string | null;
@@ -169,7 +169,7 @@ export interface SentryDelivery {
   readonly failed: number;
   /** Traces without a response before the end. */
   readonly pending: number;
-  /** The last Retry-After of Sentry, in seconds. */
+  /** Sentry's last Retry-After, in seconds. */
   readonly retryAfterSeconds: number | null;
 }
 
@@ -177,31 +177,31 @@ export interface SentryDelivery {
 export interface Summary {
   /** Tests that were sent and judged. */
   readonly total: number;
-  /** Tests found working. */
+  /** Working tests. */
   readonly successful: number;
-  /** Tests found broken. */
+  /** Broken tests. */
   readonly failed: number;
   /** Tests with at least one warning. */
   readonly warnings: number;
-  /** Distinct fields missing somewhere. */
+  /** Distinct fields that are missing in at least one test. */
   readonly missing: number;
   /** Tests whose trace was read and could not be judged. */
   readonly unverified: number;
   /** Tests that passed only after a retry; the target may have received them more than once. */
   readonly flaky: number;
-  /** Planned, but not sent. */
+  /** Tests planned but not sent. */
   readonly skipped: number;
   /** Tests that expect to be accepted. */
   readonly acceptance: number;
-  /** Of these, tests found working. */
+  /** Tests that expect to be accepted and work. */
   readonly accepted: number;
-  /** Of the tests that expect to be accepted, those that the target treated as duplicates. */
+  /** Tests that expect to be accepted, but that the target treated as duplicates. */
   readonly duplicates: number;
   /** Tests with a required stage that could not be checked. */
   readonly unchecked: number;
 }
 
-/** A threshold and what was measured. */
+/** A threshold and the measured value. */
 export interface ThresholdResult {
   /** `p95<800ms`. */
   readonly expression: string;

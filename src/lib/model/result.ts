@@ -11,19 +11,19 @@ export interface Attempt {
   /** HTTP status; null without a response. */
   readonly status: number | null;
   readonly failure: Failure | null;
-  /** The request was written, if only in part, so the target may have received it. */
+  /** At least a part of the request was written, so the target may have received it. */
   readonly mayHaveArrived: boolean;
 }
 
 /** Why a test is broken or has a warning. */
 export interface Cause {
-  /** The stage it comes from; null where it is not about one. */
+  /** The stage where it happened; null without one. */
   readonly stage: string | null;
-  /** What it was read from; connection: there was no response. */
+  /** The evidence it comes from; connection: there was no response. */
   readonly source: 'response' | 'trace' | 'http' | 'sql' | 'connection';
   /** What happened: `status "rejected" (expected "approved")`. */
   readonly message: string;
-  /** What a failed span says about it. */
+  /** The message of the failed span. */
   readonly because?: string;
   /** The failed span, from its stage's span on: `data-enrichment > fetch-gex-data`. */
   readonly span?: string;
@@ -32,9 +32,9 @@ export interface Cause {
   readonly row?: string;
 }
 
-/** Sentry's issue of a failure. */
+/** The Sentry issue of a failure. */
 export interface CauseIssue {
-  /** `API-7`; null where Sentry gave none. */
+  /** `API-7`; null if Sentry has none. */
   readonly shortId: string | null;
   readonly url: string | null;
 }
@@ -44,32 +44,32 @@ export interface Failure {
   readonly kind: FailureKind;
   /** `Request failed: Connection timeout`. */
   readonly message: string;
-  /** Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` of a proxy. */
+  /** Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` from a proxy. */
   readonly code: string | null;
 }
 
-/** What kept a response from coming in full. */
+/** Why there is no complete response. */
 export type FailureKind = 'dns' | 'refused' | 'unreachable' | 'connect-timeout' | 'tls' | 'reset' | 'response-timeout' | 'body-timeout' | 'truncated' | 'too-large' | 'protocol' | 'proxy' | 'aborted';
 
-/** Background work in traces of its own. */
+/** Background work in separate traces. */
 export interface FollowedWork {
   /** The search as sent to Sentry. */
   readonly searched: string;
   readonly found: boolean;
-  /** Of the attempts found, oldest first; the last one is judged. */
+  /** Trace ids of the attempts found, oldest first; the last one is judged. */
   readonly traceIds: readonly string[];
 }
 
-/** The same webhook resent. Its errors and warnings are among those of the test, too. */
+/** The resends of a webhook. Their errors and warnings are also among those of the test. */
 export interface RepeatResult {
   readonly treatedAs: TreatedAs;
-  /** What shows it, or why nothing does: `status DUPLICATE`. */
+  /** The evidence, or why it is missing: `status DUPLICATE`. */
   readonly because: string;
-  /** Empty where it was not resent after all; because says why. */
+  /** Empty if it was not resent after all; because has the reason. */
   readonly sends: readonly RepeatedSend[];
 }
 
-/** The same id, idempotency key and bytes, sent once more. */
+/** A resend with the same id, idempotency key and bytes. */
 export interface RepeatedSend {
   /** Start of the first attempt: ISO 8601, UTC. */
   readonly startedAt: string;
@@ -80,11 +80,11 @@ export interface RepeatedSend {
   readonly response: StoredResponse | null;
   readonly timings: Timings;
   readonly attempts: readonly Attempt[];
-  /** 32 hex characters: it has a trace of its own. */
+  /** 32 hex characters; each resend has its own trace. */
   readonly traceId: string;
 }
 
-/** A span as a waterfall needs it. */
+/** A span, with what a waterfall shows of it. */
 export interface SavedSpan {
   readonly name: string;
   readonly op: string | null;
@@ -96,37 +96,37 @@ export interface SavedSpan {
   /** Duration of the span, in milliseconds. */
   readonly durationMs: number;
   readonly status: 'ok' | 'error' | 'unknown';
-  /** Of background work in a trace of its own. */
+  /** Part of background work in a separate trace. */
   readonly followed: boolean;
 }
 
-/** A response as a report holds it. */
+/** A response as saved in a report. */
 export interface StoredResponse {
   readonly status: number;
   readonly statusText: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Cut where bodyCut is true. */
+  /** Truncated if bodyCut is true. */
   readonly body: string;
   /** Length of the complete body in bytes, after decompression. */
   readonly bodyBytes: number;
   readonly bodyCut: boolean;
 }
 
-/** One webhook: what was sent, what came back, what was noticed. */
+/** One test: the request, the response and the findings. */
 export interface TestResult {
   /** `<run id>-<index>`. */
   readonly testId: string;
   /** 1 for the first test of the run. */
   readonly index: number;
-  /** Scenario and ordinal, `CHOP #2`: the same from run to run. */
+  /** Scenario and ordinal, `CHOP #2`: the same in every run. */
   readonly name: string;
-  /** Where a replayed payload comes from: `orders.ndjson, line 17`. */
+  /** Source of a replayed payload: `orders.ndjson, line 17`. */
   readonly from?: string;
   readonly scenario: string;
   readonly dimensions: Readonly<Record<string, string | number | boolean>>;
   readonly verdict: Verdict;
-  /** Passed, but only after a retry, and the target may have received an earlier attempt as well. */
+  /** Passed only after a retry, and the target may also have received an earlier attempt. */
   readonly flaky: boolean;
   /** Start of the first attempt: ISO 8601, UTC. */
   readonly startedAt: string;
@@ -141,15 +141,15 @@ export interface TestResult {
   readonly repeat?: RepeatResult;
   readonly trace: TraceResult;
   readonly stages: readonly StageResult[];
-  /** Null where it did not get stuck, or where that is unknown. */
+  /** Null if it did not get stuck, or if that is unknown. */
   readonly stuckAt: StuckAt | null;
-  /** Null where it is neither broken nor has a warning. */
+  /** Null if the test is neither broken nor has a warning. */
   readonly cause: Cause | null;
-  /** False where a refusal is the right response. */
+  /** False if a refusal is the right response. */
   readonly expectsAcceptance: boolean;
 }
 
-/** Phases of the request; null where a phase did not take place. */
+/** Phases of the request; null if a phase did not take place. */
 export interface Timings {
   /** Waiting for a socket, in milliseconds. */
   readonly waitMs: number | null;
@@ -171,22 +171,22 @@ export interface Timings {
   readonly lateMs: number;
 }
 
-/** What Sentry has of a test. */
+/** A test's trace in Sentry. */
 export interface TraceResult {
   /** 32 hex characters. */
   readonly traceId: string;
-  /** Its page in Sentry; null while the organization is unknown. */
+  /** Its page in Sentry; null if the organization is unknown. */
   readonly url: string | null;
   readonly state: TraceState;
   /** Why it is unverified. */
   readonly reason: UnverifiedReason | null;
-  /** Spans read back, those of prod-e2e included; null where the trace was not read. */
+  /** Number of spans read, including those of prod-e2e; null if the trace was not read. */
   readonly spanCount: number | null;
-  /** How the wait for the trace went; null where it was not read. */
+  /** The wait for the trace; null if it was not read. */
   readonly wait: TraceWait | null;
-  /** Background work that was searched for, one entry a search. */
+  /** Searches for background work. */
   readonly followed: readonly FollowedWork[];
-  /** What was read, in the order of a tree, at most 100 spans. */
+  /** The spans read, parents before children, at most 100. */
   readonly spans: readonly SavedSpan[];
   readonly findings: readonly Finding[];
 }
@@ -194,23 +194,23 @@ export interface TraceResult {
 /** skipped: not read. unverified: read, but it could not be judged. */
 export type TraceState = 'verified' | 'failed' | 'unverified' | 'skipped';
 
-/** How the wait for a trace went. */
+/** The wait for a trace. */
 export interface TraceWait {
   /** How often the trace was read. */
   readonly polls: number;
   /** Duration of the wait, in milliseconds. */
   readonly waitedMs: number;
-  /** Labels of expected spans that had not arrived when the wait ended. */
+  /** Labels of expected spans that were still missing at the end of the wait. */
   readonly awaited: readonly string[];
 }
 
-/** What the target made of a resend; unknown: the responses do not show it. */
+/** How the target treated a resend; unknown: the responses do not show it. */
 export type TreatedAs = 'one-event' | 'second-event' | 'unknown';
 
-/** What the target made of a resend, and what shows it. */
+/** How the target treated a resend, and the evidence. */
 export interface Treatment {
   readonly treatedAs: TreatedAs;
-  /** What shows it, or why nothing does: `status DUPLICATE`. */
+  /** The evidence, or why it is missing: `status DUPLICATE`. */
   readonly because: string;
 }
 
@@ -220,12 +220,12 @@ export type UnverifiedReason = 'not-found' | 'only-our-spans' | 'sampled-out' | 
 /** A test with an error is broken. */
 export type Verdict = 'working' | 'broken';
 
-/** A webhook as it is sent. */
+/** A webhook as sent. */
 export interface WebhookRequest {
   readonly method: string;
   readonly url: string;
   /** Lower-case names; secrets masked in a report. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What is sent, as UTF-8 text. */
+  /** The body as sent, as UTF-8 text. */
   readonly body: string;
 }

@@ -4,14 +4,14 @@
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 
 export const RUN_ID_SOURCE = '\\d{8}-\\d{6}-[0-9a-hjkmnp-tv-z]{5}';
-/** The form of a run id; anything else is never used as part of a path. */
+/** The form of a run id; nothing else is ever used as part of a path. */
 export const RUN_ID = new RegExp(`^${RUN_ID_SOURCE}$`);
-/** `<run id>-<number of the test>` */
+/** `<run id>-<test number>` */
 export const TEST_ID = new RegExp(`^(${RUN_ID_SOURCE})-(\\d+)$`);
 
 /**
  * @param now start of the run
- * @param random a whole number from 0 to `below - 1`
+ * @param random returns an integer from 0 to `below - 1`
  */
 export function newRunId(now: Date, random: (below: number) => number): string {
   const [date = '', time = ''] = now.toISOString().split('T');

@@ -1,4 +1,4 @@
-/** How webhooks are signed, and whose manner they take on. Plain readonly data. */
+/** How webhooks are signed, and which provider they imitate. Plain readonly data. */
 
 export const SIGNING_SCHEMES = [
   'standard-webhooks',
@@ -11,30 +11,30 @@ export const SIGNING_SCHEMES = [
 ] as const;
 export type SigningScheme = (typeof SIGNING_SCHEMES)[number];
 
-/** All but `valid` are meant to be refused. */
+/** The target should refuse all but `valid`. */
 export const SIGN_MODES = ['valid', 'wrong-secret', 'stale', 'none'] as const;
 export type SignMode = (typeof SIGN_MODES)[number];
 
 export const SIGNING_ALGORITHMS = ['sha1', 'sha256', 'sha384', 'sha512'] as const;
 export const SIGNING_ENCODINGS = ['hex', 'base64', 'base64url'] as const;
 
-/** Where an HMAC goes and what it is made of. Templates know `{body}`, `{timestamp}` (seconds) and `{id}`. */
+/** The header and content of an HMAC signature. Templates may use `{body}`, `{timestamp}` (seconds) and `{id}`. */
 export interface SignatureForm {
-  /** Header of the signature; header names are in lower case. */
+  /** Name of the signature header, in lower case. */
   readonly header: string;
   readonly algorithm: (typeof SIGNING_ALGORITHMS)[number];
   readonly encoding: (typeof SIGNING_ENCODINGS)[number];
-  /** Template of what is signed. */
+  /** Template of the signed content. */
   readonly content: string;
-  /** Template of what stands once at the beginning of the header. */
+  /** Template of the header's beginning. */
   readonly lead: string;
-  /** Stands before each signature. */
+  /** Written before each signature. */
   readonly prefix: string;
-  /** Stands between the signatures of several secrets; null where only the first secret signs. */
+  /** Between the signatures of several secrets; null if only the first secret signs. */
   readonly separator: string | null;
   readonly timestampHeader: string | null;
   readonly idHeader: string | null;
-  /** Whether the key is the secret's text, or what its base64 stands for. */
+  /** Whether the key is the secret as text or as base64. */
   readonly key: 'text' | 'base64';
 }
 

@@ -1,9 +1,9 @@
 /** Types of the report. Written by scripts/report-types.mjs from the schema of the report: do not edit. Durations are milliseconds and end in `Ms`. */
 
-/** Where evidence of a stage comes from. */
+/** A source of evidence for a stage. */
 export type EvidenceSource = 'response' | 'trace' | 'http' | 'sql';
 
-/** What each source says; null where the stage does not name the source. */
+/** The evidence of each source; null if the stage does not use the source. */
 export interface StageEvidence {
   readonly response: Statement | null;
   readonly trace: Statement | null;
@@ -15,18 +15,18 @@ export interface StageEvidence {
 export interface StageResult {
   readonly name: string;
   readonly state: StageState;
-  /** A test whose webhook did not get this far is broken. */
+  /** The test is broken if its webhook does not reach this stage. */
   readonly required: boolean;
   readonly evidence: StageEvidence;
   /** Duration of the stage's span, in milliseconds. */
   readonly durationMs: number | null;
-  /** What is wrong, in a few words. */
+  /** The problem in a few words. */
   readonly detail: string | null;
-  /** Why it could not be checked: `no-followed-trace`, `probe-failed` and the like. */
+  /** Why it could not be checked: such as `no-followed-trace` or `probe-failed`. */
   readonly reasons?: readonly string[];
 }
 
-/** What became of one stage in one test. */
+/** The state of a stage in a test. */
 export type StageState = 'ok' | 'slow' | 'failed' | 'missing' | 'unverified' | 'not-reached';
 
 /** A step of the pipeline over all tests. */
@@ -48,13 +48,13 @@ export interface StageSummary {
   readonly stuck: number;
 }
 
-/** What one source says about a stage. confirms: the stage happened. contradicts: something else happened. absent: the source would have seen the stage, and it is not there. unknown: the source was not able to see it. */
+/** The evidence of one source for a stage. confirms: the stage happened. contradicts: something else happened. absent: the source would show the stage if it had happened, and does not. unknown: the source cannot show it. */
 export type Statement = 'confirms' | 'contradicts' | 'absent' | 'unknown';
 
 /** Where a webhook got stuck. */
 export interface StuckAt {
   /** The first stage that failed or is missing, with no reached stage after it. */
   readonly stage: string;
-  /** The last stage known to be reached, where those in between could not be checked. */
+  /** The last stage known to be reached, if those in between could not be checked. */
   readonly after: string | null;
 }

@@ -1,4 +1,4 @@
-/** One way a response's status may be right: an exact code, or a class such as `2xx`. */
+/** An accepted response status: an exact code, or a class such as `2xx`. */
 export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
 
 export function statusFits(status: number, patterns: readonly StatusPattern[]): boolean {

@@ -1,12 +1,12 @@
-/** Traces as they are read back. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
+/** Traces as read from Sentry. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
 import type { PlainScalar } from './json.ts';
 
 export interface TraceIssue {
-  /** `API-7`; null where Sentry gave none. */
+  /** `API-7`; null if Sentry has none. */
   readonly shortId: string | null;
   readonly issueId: string | null;
   readonly message: string;
-  /** `error`, `fatal`, `warning`, … as Sentry has it. */
+  /** `error`, `fatal`, `warning` and others, as in Sentry. */
   readonly level: string;
   readonly url: string | null;
 }
@@ -18,7 +18,7 @@ export interface TraceSpan {
   readonly traceId: string;
   readonly name: string;
   readonly op: string | null;
-  /** Project slug, the nearest thing to a service's name. */
+  /** Project slug, the closest thing to a service name. */
   readonly service: string;
   /** Root span of a service within the trace (a "transaction"). */
   readonly isSegment: boolean;
@@ -26,18 +26,18 @@ export interface TraceSpan {
   readonly startMs: number;
   readonly durationMs: number;
   readonly status: 'ok' | 'error' | 'unknown';
-  /** `internal_error`, or the span's own words; null for none. */
+  /** `internal_error`, or the span's own message; null for none. */
   readonly statusMessage: string | null;
   readonly attributes: Readonly<Record<string, PlainScalar>>;
   readonly issues: readonly TraceIssue[];
 }
 
-/** What is in a trace and neither a span nor an issue: an uptime check, or a kind that this program does not know. */
+/** An item of a trace that is neither a span nor an issue: an uptime check, or a kind unknown to this program. */
 export interface OtherItem {
-  /** As Sentry names it, such as `uptime_check`; `unknown` where it does not. */
+  /** Sentry's name for it, such as `uptime_check`; `unknown` without one. */
   readonly kind: string;
   readonly name: string | null;
-  /** Milliseconds since the epoch, with fractions; null where not given. */
+  /** Milliseconds since the epoch, with fractions; null if missing. */
   readonly startMs: number | null;
   readonly durationMs: number | null;
 }

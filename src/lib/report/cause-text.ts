@@ -3,21 +3,21 @@ import type { Cause, TestResult } from '../model/result.ts';
 
 /** `decided: status "rejected" (expected "approved"), because risk-check: max exposure exceeded`. */
 export function causeText({ stage, source, message, because }: Cause): string {
-  // Of the probe, not of the webhook.
-  const said = source === 'http' && message.startsWith('HTTP ') ? `its probe got ${message}` : message;
+  // The prefix is about the probe, not the webhook.
+  const text = source === 'http' && message.startsWith('HTTP ') ? `its probe got ${message}` : message;
   // A span is often named after its stage.
   const isNamed = stage === null || message.startsWith(stage) || message.startsWith(`span ${stage} `);
   const place = isNamed ? '' : `${stage}: `;
-  return `${place}${said}${because === undefined ? '' : `, because ${because}`}`;
+  return `${place}${text}${because === undefined ? '' : `, because ${because}`}`;
 }
 
-/** What to show first of a test that is broken or has a warning: its cause, else its first finding; null where it is neither. */
+/** The first line to show for a test that is broken or has a warning: its cause, else its first finding; null for any other test. */
 export function mainMessage({ cause, verdict, errors, warnings }: TestResult): string | null {
   if (cause !== null) return causeText(cause);
   return (verdict === 'broken' ? errors : warnings)[0]?.message ?? null;
 }
 
-/** The cause, where the first finding of the test does not say the same; null otherwise. */
+/** The cause; null if the test's first finding already says the same. */
 export function causeBehind({ cause, verdict, errors, warnings }: TestResult): string | null {
   const text = cause === null ? null : causeText(cause);
   const [first] = verdict === 'broken' ? errors : warnings;

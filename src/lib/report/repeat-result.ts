@@ -1,4 +1,4 @@
-/** Adds to a result what became of the same webhook when it was sent again: it is a part of its test. */
+/** Adds to a result what happened when the same webhook was resent; that is part of its test. */
 import { type Delivery, earlierDeliveries } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { RepeatedSend, TestResult, Treatment } from '../model/result.ts';
@@ -7,16 +7,16 @@ import type { PathMasking } from '../secrets/redact-paths.ts';
 import { hintFor } from './advice/advice.ts';
 import { storedAttempts, toStoredResponse, withHints } from './result.ts';
 
-/** The target made a second event of it. */
+/** The target created a second event. */
 export const SECOND_EVENT = 'second-event';
-/** What a further response is judged by. */
+/** The expectation for each further response. */
 export const REPEAT = 'repeat';
 
 export interface RepeatOutcome extends Treatment {
   readonly sends: readonly {
     readonly delivery: Delivery;
     readonly judgement: Judgement;
-    /** Of the request and this response. */
+    /** Masks secrets of the request and this response. */
     readonly masking: PathMasking;
   }[];
 }
@@ -61,7 +61,7 @@ function toRepeatedSend({ delivery, judgement, masking }: RepeatOutcome['sends']
 }
 
 function mask({ sends }: RepeatOutcome, text: string): string {
-  return sends.reduce((said, { masking }) => masking.text(said, 'sentence'), text);
+  return sends.reduce((masked, { masking }) => masking.text(masked, 'sentence'), text);
 }
 
 function arrivedBefore({ attempts }: RepeatedSend): boolean {

@@ -1,4 +1,4 @@
-/** Makes the result of one test: verdict, hints, and nothing secret in it. */
+/** Creates the result of one test: verdict and hints, with secrets masked. */
 import { type Delivery, earlierDeliveries, type HttpResponse } from '../model/delivery.ts';
 import type { Finding, Judgement } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
@@ -21,7 +21,7 @@ export function makeResult(options: {
   readonly judgement: Judgement;
   readonly traceUrl: string | null;
   readonly expectsAcceptance: boolean;
-  /** Of the request and the response of this delivery. */
+  /** Masks secrets of the request and the response of this delivery. */
   readonly masking: PathMasking;
 }): TestResult {
   const { test, delivery, judgement, masking } = options;
@@ -30,10 +30,10 @@ export function makeResult(options: {
     isSigned: test.signing !== null && (test.signing.mode ?? 'valid') === 'valid',
     expectsRefusal: !options.expectsAcceptance,
   };
-  // With body and signature, anyone who reads the report could resend the webhook.
+  // With the body and the signature, anyone who reads the report could resend the webhook.
   const signature = test.signing === null ? [] : [test.signing.form.header];
   const verdict = judgement.errors.length === 0 ? 'working' : 'broken';
-  // Ids, codes and states stay as they are: a secret that happens to be a word of ours must not break a result.
+  // Ids, codes and states are not masked: a secret that equals one of our own words must not break the result.
   return {
     testId: test.testId,
     index: test.index,
@@ -98,12 +98,12 @@ export function withHints(
   return { ...finding, message: redact(finding.message, 'sentence'), hint };
 }
 
-/** How many characters of a response's body a result holds. */
+/** Maximum length of a saved response body, in characters. */
 const MAX_STORED_BODY = 16_384;
 
 export function toStoredResponse(response: HttpResponse, masking: PathMasking): StoredResponse {
   const redact = masking.text;
-  // Redacted before it is cut: of a secret at the cut the beginning would stay.
+  // Redacted before it is cut, because a cut secret would no longer be recognized.
   const body = masking.body(response.body);
   return {
     status: response.status,

@@ -1,4 +1,4 @@
-/** Adds to a result what its trace and its probes said. */
+/** Adds the findings of the trace and the probes to a result. */
 import type { Finding } from '../model/finding.ts';
 import type {
   Cause,
@@ -23,15 +23,15 @@ interface Reading {
   }[];
 }
 
-/** A trace with an error breaks its test; one that could not be judged changes nothing about it. */
+/** An error in the trace makes the test broken; a trace that could not be judged changes nothing. */
 export function applyVerification(options: {
   readonly result: TestResult;
-  /** Null where its trace was not read. */
+  /** Null if the trace was not read. */
   readonly reading: Reading | null;
-  /** Of its trace. */
+  /** The findings about the trace. */
   readonly findings: readonly Finding[];
   readonly ofStages: readonly Finding[];
-  /** A stage breaks the test by its trace alone. */
+  /** A stage breaks the test on the evidence of the trace alone. */
   readonly brokenByTrace: boolean;
   readonly stages: readonly StageResult[];
   readonly stuckAt: StuckAt | null;
@@ -56,7 +56,7 @@ export function applyVerification(options: {
         : {
             ...result.trace,
             ...whatWasRead(reading, { findings, redact, brokenByTrace: options.brokenByTrace }),
-            // The program's own words about a span stay as they are: its status, its place.
+            // Our own words about a span are not masked: its status and its place.
             spans: options.spans.map((span) => ({
               ...span,
               name: redact(span.name),
@@ -73,7 +73,7 @@ export function applyVerification(options: {
   };
 }
 
-/** The names of stages and sources stay as they are. */
+/** Names of stages and sources are not masked. */
 export function maskedCause({ stage, source, issue, ...texts }: Cause, redact: Redact): Cause {
   const masked = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, redact(text)]));
   return {
@@ -101,7 +101,7 @@ function whatWasRead(
     wait: {
       ...reading.wait,
       waitedMs: Math.round(reading.wait.waitedMs),
-      // Searches among them carry what the configuration filled in.
+      // Some searches contain values from the configuration.
       awaited: reading.wait.awaited.map((what) => redact(what)),
     },
     followed: reading.followed.map(({ searched, found, traces }) => ({

@@ -1,34 +1,34 @@
-/** What a stream can show. Decided once a stream, before anything is drawn. */
+/** What an output stream can show, decided once per stream before anything is drawn. */
 
 export interface Screen {
   readonly columns: number;
   readonly color: boolean;
-  /** The reader shows UTF-8; otherwise everything is ASCII. */
+  /** The reader displays UTF-8; otherwise the output is ASCII. */
   readonly unicode: boolean;
-  /** The reader understands OSC 8 links. */
+  /** The reader supports OSC 8 links. */
   readonly hyperlinks: boolean;
 }
 
-/** What a report in a file is made for. */
+/** The screen of a report in a file. */
 export const FILE_SCREEN: Screen = { columns: 120, color: false, unicode: true, hyperlinks: false };
 
 export interface Terminal extends Screen {
-  /** A person is looking: live drawing and questions make sense. */
+  /** A person is at the terminal, so live drawing and questions make sense. */
   readonly interactive: boolean;
 }
 
 export interface TerminalFacts {
   readonly isTTY: boolean;
-  /** As the stream reports it; undefined where it is not a terminal. */
+  /** As reported by the stream; undefined if it is not a terminal. */
   readonly columns: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly ci: boolean;
   readonly platform: NodeJS.Platform;
 }
 
-/** Width of text that goes to a file or a pipe. */
+/** Width of text in a file or a pipe. */
 const COLUMNS_ELSEWHERE = 80;
-/** Narrower than this nothing lines up; wider than that a line is hard to follow. */
+/** Below the minimum nothing lines up; above the maximum a line is hard to follow. */
 const COLUMNS_RANGE = { least: 40, most: 200 } as const;
 
 export function terminalOf(facts: TerminalFacts): Terminal {
@@ -45,14 +45,14 @@ export function terminalOf(facts: TerminalFacts): Terminal {
   };
 }
 
-/** NO_COLOR, then FORCE_COLOR, then TERM, then the stream. An empty variable is an unset one (no-color.org). */
+/** NO_COLOR, then FORCE_COLOR, then TERM, then the stream. An empty variable counts as unset (no-color.org). */
 function showsColor({ isTTY, env }: TerminalFacts): boolean {
   if (isSet(env.NO_COLOR)) return false;
   if (isSet(env.FORCE_COLOR)) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   return isTTY && env.TERM !== 'dumb';
 }
 
-/** By the locale (POSIX: LC_ALL before LC_CTYPE before LANG); where none is set, by what is usual there. */
+/** From the locale (POSIX: LC_ALL before LC_CTYPE before LANG); if none is set, the platform's usual encoding. */
 function showsUnicode({ env, ci, platform }: TerminalFacts): boolean {
   if (env.TERM === 'linux') return false;
   const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(isSet);
@@ -61,11 +61,11 @@ function showsUnicode({ env, ci, platform }: TerminalFacts): boolean {
   return platform === 'darwin' || ci;
 }
 
-/** Terminals known to open OSC 8 links; elsewhere the escape would only be noise. */
+/** Terminals known to support OSC 8 links; others may show the escape as garbage. */
 function opensLinks(env: TerminalFacts['env']): boolean {
   if (isSet(env.FORCE_HYPERLINK)) return env.FORCE_HYPERLINK !== '0';
   const programs = ['iTerm.app', 'WezTerm', 'vscode', 'ghostty', 'Hyper', 'rio'];
-  // TERM is all that comes through ssh.
+  // Over ssh, TERM is the only variable passed on.
   const kinds = ['alacritty', 'foot', 'xterm-ghostty', 'xterm-kitty'];
   return (
     programs.includes(env.TERM_PROGRAM ?? '') ||

@@ -1,19 +1,19 @@
 /**
- * Color, settled once: flag, then NO_COLOR, then FORCE_COLOR, then TERM, then each stream; an empty variable is an unset
- * one. Packages read the variables when they are loaded, and take both together, or two empty ones, for a yes.
+ * Decides about color once: the flag, then NO_COLOR, then FORCE_COLOR, then TERM, then each stream; an empty variable counts
+ * as unset. Packages read these variables when they are loaded, and enable color if both are set, even if both are empty.
  *
  * @see https://no-color.org
  * @see https://force-color.org
  */
 
-/** The flags, as the user writes them. */
+/** The flags as the user writes them. */
 const FLAGS = ['--color', '--no-color'];
-/** Values of FORCE_COLOR that mean none; not every package knows them. */
+/** Values of FORCE_COLOR that mean no color; not every package knows them. */
 const NOT_FORCED = ['0', 'false'];
 
 /**
- * Leaves at most one of the two variables in `env`, for this program and all that it loads. To be called before anything
- * is loaded that may read them.
+ * Leaves at most one of the two variables in `env`, for this program and its packages. Must be called before any package that
+ * may read them is loaded.
  */
 export function settleColor(env: NodeJS.ProcessEnv, args: readonly string[]): void {
   const flag = colorFlag(args);
@@ -24,7 +24,7 @@ export function settleColor(env: NodeJS.ProcessEnv, args: readonly string[]): vo
   if (env.NO_COLOR !== undefined) delete env.FORCE_COLOR;
 }
 
-/** The last one counts; after `--` nothing is a flag. */
+/** The last flag counts; after `--` there are no flags. */
 function colorFlag(args: readonly string[]): string | undefined {
   const end = args.indexOf('--');
   return args.slice(0, end === -1 ? args.length : end).findLast((arg) => FLAGS.includes(arg));

@@ -1,4 +1,4 @@
-/** Lays spans of text out in lines that fit the screen. All text is made harmless on the way in. */
+/** Wraps styled text into lines that fit the screen. All text is made safe first. */
 import type { Screen } from './capabilities.ts';
 import { linked, type Style, styled } from './signs.ts';
 import { terminalText } from './text.ts';
@@ -8,27 +8,27 @@ import { graphemesOf, textWidth } from './width.ts';
 export interface Span {
   readonly text: string;
   readonly style?: Style;
-  /** Where the text leads to; shown only where links are understood. */
+  /** The link's target; only used if links are supported. */
   readonly link?: string;
-  /** Ids are never broken, however narrow the screen, so that they can be copied. URLs never are. */
+  /** Never split, however narrow the screen: for ids, so that they can be copied. URLs are never split. */
   readonly unbroken?: boolean;
 }
 
 export interface Indent {
-  /** Columns before the first line. */
+  /** Indentation of the first line, in columns. */
   readonly indent: number;
-  /** Columns before the following lines. */
+  /** Indentation of the following lines, in columns. */
   readonly hang: number;
 }
 
-/** Narrower screens are laid out as if they had this many columns: words would be all that is left. */
+/** Narrower screens are treated as this wide, because there would be only room for single words. */
 const MIN_COLUMNS = 40;
 
 const URL_WORD = /^https?:\/\//;
 
 type Word = readonly Span[];
 
-/** The lines of one paragraph, without newlines. Neighbouring spans touch unless a space is in one of them. */
+/** The lines of one paragraph, without newlines. Neighboring spans join without a space unless one of them contains it. */
 export function layOut(spans: readonly Span[], at: Indent, screen: Screen): readonly string[] {
   const columns = Math.max(MIN_COLUMNS, screen.columns);
   const lines: { readonly indent: number; readonly words: Word[]; width: number }[] = [];
@@ -46,7 +46,7 @@ export function layOut(spans: readonly Span[], at: Indent, screen: Screen): read
   return lines.map(({ indent, words }) => ' '.repeat(indent) + painted(words, screen));
 }
 
-/** One styled text for a table cell; made harmless, never wrapped. */
+/** A styled text for a table cell; made safe, never wrapped. */
 export function cell(span: Span, screen: Screen): string {
   return paint({ ...span, text: terminalText(span.text, screen) }, screen);
 }
@@ -71,7 +71,7 @@ function wordsOf(spans: readonly Span[], screen: Screen): readonly Word[] {
   return words;
 }
 
-/** The word in pieces no wider than `columns`, unless it must not be split. */
+/** The word in pieces of at most `columns`, unless it must not be split. */
 function broken(word: Word, columns: number): readonly Word[] {
   if (
     widthOf(word) <= columns ||
@@ -99,7 +99,7 @@ function widthOf(word: Word): number {
   return word.reduce((sum, piece) => sum + textWidth(piece.text), 0);
 }
 
-/** Words with spaces between them; equal styles in a row are switched on once. */
+/** Words joined by spaces; adjacent words with the same style share one escape sequence. */
 function painted(words: readonly Word[], screen: Screen): string {
   const runs: Span[] = [];
   for (const [index, word] of words.entries()) {

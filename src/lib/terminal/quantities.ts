@@ -1,4 +1,4 @@
-/** Durations, points in time and counts as people read them. */
+/** Durations, times and counts as people read them. */
 
 /** Units in which durations are written. Not every place takes all of them. */
 export const MS_PER_UNIT: Readonly<Record<string, number>> = {
@@ -14,20 +14,20 @@ const MS_PER_MINUTE = 60_000;
 
 /** `0.042 ms`, `0.42 ms`, `182 ms`, `1.82 s`, `2 min 3 s`: two or three significant digits below a minute. */
 export function durationText(ms: number): string {
-  // Rounding comes before the choice of the unit, so that 999.6 ms is not shown as 1000 ms.
+  // Round before choosing the unit, so that 999.6 ms is not shown as 1000 ms.
   if (Number(ms.toPrecision(3)) < MS_PER_SECOND) return `${threeDigits(ms)} ms`;
   if (Number(ms.toPrecision(3)) < MS_PER_MINUTE) return `${threeDigits(ms / MS_PER_SECOND)} s`;
   const seconds = Math.round(ms / MS_PER_SECOND);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** `2026-08-01 12:00:00 UTC` of an ISO 8601 time in UTC; anything else as it is. */
+/** `2026-08-01 12:00:00 UTC` for an ISO 8601 time in UTC; anything else unchanged. */
 export function timeText(iso: string): string {
   const [, date, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso) ?? [];
   return date === undefined ? iso : `${date} ${time} UTC`;
 }
 
-/** `99,980`, of an integer. Not `toLocaleString`: its first call takes as long as half a start of Node. */
+/** `99,980`, for integers. Not `toLocaleString`, whose first call takes half as long as starting Node. */
 export function numberText(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
@@ -37,7 +37,7 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${numberText(count)} ${count === 1 ? one : many}`;
 }
 
-/** At most three significant digits and two decimals: 1.82, 18.2, 182, 0.42; smaller ones have two digits, to a millionth. */
+/** At most three significant digits and two decimals: 1.82, 18.2, 182, 0.42; values below 0.1 have two, down to a millionth. */
 function threeDigits(value: number): string {
   if (Math.abs(value) < 0.1) return Math.abs(value) < 1e-6 ? '0' : String(Number(value.toPrecision(2)));
   const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;

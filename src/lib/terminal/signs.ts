@@ -1,15 +1,15 @@
-/** The styles, links and glyphs of the terminal report: meaning, not decoration. */
+/** The styles, links and glyphs of the terminal report, each with a meaning. */
 import { styleText } from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green';
 
-/** The text in that style; the text must be free of escape sequences. */
+/** Styles the text, which must not contain escape sequences. */
 export function styled(text: string, style: Style): string {
-  // Whether there is color was decided for the stream that the text goes to, which need not be stdout.
+  // Color was decided for the stream that the text goes to, which may not be stdout.
   return styleText(style, text, { validateStream: false });
 }
 
-/** The text as an OSC 8 link; both must be free of control characters. */
+/** The text as an OSC 8 link; neither may contain control characters. */
 export function linked(text: string, url: string): string {
   return `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\`;
 }

@@ -1,36 +1,36 @@
-/** Makes text from elsewhere (responses, names, URLs) safe to print: it steers neither the terminal nor a CI system. */
+/** Makes outside text (responses, names, URLs) safe to print: it cannot control the terminal or a CI system. */
 import { writeJson } from '../json/text.ts';
 
 /**
- * ECMA-48 control sequences as a whole: CSI (`ESC [ … letter`), the strings OSC, DCS, SOS, PM and APC up to their
- * terminator, and two-character escapes, in their 7-bit and 8-bit spellings. No class contains what starts a
- * sequence, so that matching stays linear.
+ * Complete ECMA-48 control sequences: CSI (`ESC [ … letter`), the strings OSC, DCS, SOS, PM and APC up to their
+ * terminator, and two-character escapes, in 7-bit and 8-bit form. No character class contains the start of a sequence,
+ * so that matching is linear.
  */
 const SEQUENCES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u0090\u0098\u009c-\u009f]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]*[0-~]?/g;
 
-/** White space and line ends of every kind, which must not break a line where the layout does not. */
+/** White space and line ends of every kind, which must not break lines outside the layout. */
 const SPACES = /[\s\u0085]+/g;
 
-/** C0, DEL, C1, and the marks that reorder or hide text (bidirectional controls, zero width, BOM). */
+/** C0, DEL, C1, and characters that reorder or hide text (bidirectional controls, zero width, BOM). */
 const CONTROLS = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
 /**
- * What CI systems take out of the output of a job as orders of their own: GitHub `::add-mask::…` at the beginning of a
- * line and `##[…` anywhere (actions/runner, ActionCommand), Azure Pipelines `##vso[…`, TeamCity `##teamcity[…`. The first
- * character of each; lines are broken later, so that anything may come to stand at their beginning.
+ * The first characters of commands that CI systems read from a job's output: GitHub `::add-mask::…` at the start of a line
+ * and `##[…` anywhere (actions/runner, ActionCommand), Azure Pipelines `##vso[…`, TeamCity `##teamcity[…`. Lines are wrapped
+ * later, so any text may end up at the start of a line.
  */
 const ORDERS =
   /:(?=:(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|remove-matcher|save-state|set-env|set-output|stop-commands|warning)(?:::| ))|#(?=#(?:vso|teamcity)?\[)/gi;
 
-/** A space after its first character makes it plain text. */
+/** A space after the first character disables the command. */
 const BROKEN_ORDER = '$& ';
 
-/** Line separators and all of {@link CONTROLS}, in runs; only `\n` is harmless where lines are meant. */
+/** Runs of line separators and {@link CONTROLS}; only `\n` is safe in multi-line text. */
 const STEERING = /(?:(?!\n)[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff])+/gu;
 
-/** ASCII spellings of the characters that messages of this program and of servers use most. */
+/** ASCII replacements for characters that messages of this program and of servers often contain. */
 const ASCII: Readonly<Record<string, string>> = {
   '…': '...',
   '–': '-',
@@ -45,7 +45,7 @@ const ASCII: Readonly<Record<string, string>> = {
   µ: 'u',
 };
 
-/** One line of harmless text: no escape sequences, no control characters, white space collapsed. */
+/** One safe line: no escape sequences, no control characters, white space collapsed. */
 export function terminalText(
   text: string,
   options: { readonly unicode: boolean } = { unicode: true },
@@ -58,7 +58,7 @@ export function terminalText(
   return options.unicode ? clean : clean.replace(/[^ -~]/gu, (character) => ASCII[character] ?? '?');
 }
 
-/** Several lines of harmless text: line ends and spaces stay, as they were written. */
+/** Several safe lines: line ends and spaces stay as they are. */
 export function terminalLines(text: string): string {
   const lines = text.split(/\r?\n/);
   return lines
@@ -72,17 +72,17 @@ export function terminalLines(text: string): string {
     .join('\n');
 }
 
-/** The text with whatever could steer a screen or a CI system, or hide something, written another way; `\n` stays. */
+/** Escapes whatever could control a screen or a CI system, or hide text; `\n` stays. */
 export function withoutSteering(text: string, written: (characters: string) => string): string {
   return text.replace(STEERING, written).replace(ORDERS, written);
 }
 
-/** JSON that is harmless on a screen and means the same. */
+/** Equivalent JSON that is safe to print. */
 export function terminalJson(value: unknown, indent?: number): string {
   return withoutSteering(writeJson(value, indent), jsonEscaped);
 }
 
-/** Every character as JSON escapes it: `\u001b`. */
+/** Every character escaped as in JSON: `\u001b`. */
 export function jsonEscaped(characters: string): string {
   return characters.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

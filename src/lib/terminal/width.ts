@@ -1,30 +1,30 @@
-/** How many columns a text takes on a screen, and what of it stays together. The only importer of string-width. */
+/** How many columns a text takes on a screen, and where it may be split. The only importer of string-width. */
 import stringWidth from 'string-width';
 
-/** Of these each takes one column; most texts are made of nothing else. */
+/** Characters that take one column each; most texts contain no others. */
 const ASCII = /^[ -~]*$/;
 
 /**
- * ASCII, the letters of western and central Europe, and the signs that our own reports are made of: one column each.
- * They are known here because string-width makes its tables of all scripts and emoji as soon as it is loaded, which
- * takes longer than Node does to start.
+ * ASCII, letters of western and central European languages, and the signs in our own reports: one column each. They are
+ * listed here because string-width builds tables for all scripts and emoji when it is loaded, which takes longer than
+ * starting Node.
  */
 const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u024f‐-‧…→─-▟✓✗◐⚠]*$/;
 
-/** The emoji of our own headings: two columns each. */
+/** Emoji in our own headings: two columns each. */
 const WIDE = /⚠\ufe0f|[✅❌]|\ud83d[\udcca\udcdd\udd0d]/g;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** What a reader takes for one character: the places where a text may be cut. */
+/** Graphemes: a text may only be cut between them. */
 export function graphemesOf(text: string): readonly string[] {
   if (ASCII.test(text)) return text.split('');
-  // Making one takes as long as some commands in all.
+  // Creating a segmenter takes as long as some entire commands.
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** Columns of a line: wide characters take two, marks and escape sequences none (Unicode 17, UAX 11). */
+/** Columns of a line: wide characters take two, combining marks and escape sequences none (Unicode 17, UAX 11). */
 export function textWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   const narrow = text.replace(WIDE, '  ');

@@ -3,21 +3,21 @@ import { terminalText } from '../terminal/text.ts';
 import { textWidth } from '../terminal/width.ts';
 
 const GAP = '  ';
-/** A line is cut rather than wrapped: one row, one line. Not below this many columns. */
+/** Lines are cut rather than wrapped, so that each row is one line; a narrower terminal gets lines of this width. */
 const MIN_WIDTH = 10;
 
 export function columns(options: {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** Of the terminal. */
+  /** Width of the terminal. */
   readonly width: number;
-  /** A column that is dropped where the rows do not fit: another one has the same information. */
+  /** Index of a column that is dropped if the rows do not fit, because another column has the same information. */
   readonly spare?: number;
 }): string {
   const rows = options.rows.map((row) => row.map((cell) => terminalText(cell)));
   const all = [options.head, ...rows];
   const used = options.head.map((_, at) => Math.max(...all.map((row) => textWidth(row[at] ?? ''))));
-  // An empty column is dropped.
+  // Empty columns are dropped.
   const filled = options.head.map((_, at) => at).filter((at) => rows.some((row) => (row[at] ?? '') !== ''));
   const needed = filled.reduce((sum, at) => sum + (used[at] ?? 0), GAP.length * (filled.length - 1));
   const shown = needed > options.width ? filled.filter((at) => at !== options.spare) : filled;

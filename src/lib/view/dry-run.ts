@@ -1,4 +1,4 @@
-/** Shows what a run would send, exactly, without sending it. */
+/** Shows what a run would send, without sending it. */
 import type { FurtherContacts } from '../model/event.ts';
 import type { Plan, PlannedTest } from '../model/plan.ts';
 import type { WebhookRequest } from '../model/result.ts';
@@ -18,11 +18,11 @@ export interface DryRunInput {
   readonly plan: Plan;
   readonly json: boolean;
   readonly redact: Redact;
-  /** Dotted paths of payloads that are masked as well. */
+  /** Dotted paths that are also masked in payloads. */
   readonly redactPaths: readonly string[];
-  /** Secret value → environment variable that holds it. */
+  /** Secret value → environment variable that has it. */
   readonly variables: ReadonlyMap<string, string>;
-  /** Asked by probes and called by clean-up, once everything is sent. */
+  /** Hosts that probes query and clean-up calls, after sending. */
   readonly contacts: FurtherContacts;
   readonly now: () => Date;
 }
@@ -50,7 +50,7 @@ function* asText(input: DryRunInput): Iterable<string> {
     if (test.from !== null) yield `# From ${terminalText(test.from)}.\n`;
     if (test.repeat !== null) yield `# ${againLine(test.repeat)}\n`;
     if (test.signing !== null) yield `# ${signedLine(test.signing, at)}\n`;
-    // Before the shell's quoting, which would tear a secret with a quote in it apart.
+    // Mask before quoting for the shell, which would split a secret that contains a quote.
     const masked = unlessVariable(text, variables);
     const body = maskPaths(input.redactPaths, []).body(test.request.body);
     const { headers, ...request } = withSignature(hideUnnamed(test.request, variables), { test, at });
@@ -70,7 +70,7 @@ function againLine({ times, afterMs }: Repeat): string {
   return `Sent again ${how}, the very same${when}.`;
 }
 
-/** What the signature of a line is worth once it is pasted. */
+/** Whether the signature in a command is still valid when it is pasted. */
 function signedLine({ scheme, form, mode }: Signing, at: Date): string {
   if (mode === 'none') return `Left unsigned on purpose (${scheme}).`;
   const how = `Signed (${scheme})`;
@@ -80,7 +80,7 @@ function signedLine({ scheme, form, mode }: Signing, at: Date): string {
   return `${how} for ${at.toISOString().slice(0, 19)}Z: endpoints refuse it some minutes later. A run signs when it sends.`;
 }
 
-/** The signature is shown: it is no secret, and the line would be refused without it. */
+/** The signature is shown: it is not a secret, and the request would be refused without it. */
 function withSignature(
   shown: WebhookRequest,
   { test, at }: { readonly test: PlannedTest; readonly at: Date },

@@ -15,7 +15,7 @@ import {
 } from './progress-lines.ts';
 import { createWaitLine, type Every, type WaitLine } from './wait-lines.ts';
 
-/** How often the line that explains a wait goes on, in milliseconds. */
+/** Interval at which the line about a wait is redrawn, in milliseconds. */
 const REDRAWN_MS = 1_000;
 /** Results shown under the running line. */
 const RESULTS_SHOWN = 5;
@@ -29,8 +29,8 @@ interface Drawing {
 }
 
 /**
- * For a terminal that is not stdout. listr2 checks stdout alone, and where that is none it would write there in plain
- * lines: into the report.
+ * For a terminal that is not stdout. listr2 checks only stdout, and if that is not a terminal it prints plain lines to it,
+ * which would end up in the report.
  */
 class LiveRenderer extends DefaultRenderer {
   static override nonTTY = true;
@@ -52,7 +52,7 @@ export function liveProgress(options: {
   let broken = 0;
   let stopping = false;
   let reading: string | null = null;
-  // The list redraws its own lines; others would be torn, so they wait for its end.
+  // Other output would break the redrawn list, so it waits until the list ends.
   const afterwards: string[] = [];
   const title = () => {
     const state = `${done}/${planned} answered${broken === 0 ? '' : `, ${broken} broken`}`;
@@ -135,7 +135,7 @@ function startDrawing({
       finish = end;
     });
     const processOutput = new ProcessOutput(stream, stream);
-    // The drawing hides the cursor and holds what others write; a second Ctrl-C ends the process in the middle of it.
+    // The list hides the cursor and buffers other output; a second Ctrl-C would end the process in that state.
     const restore = () => processOutput.release();
     process.once('exit', restore);
     const list = new Listr(
@@ -150,7 +150,7 @@ function startDrawing({
         },
       ],
       {
-        // SIGINT belongs to the command, and stdout to the report.
+        // SIGINT is handled by the command, and stdout is for the report.
         registerSignalListeners: false,
         renderer: LiveRenderer,
         rendererOptions: {

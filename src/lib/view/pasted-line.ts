@@ -1,9 +1,9 @@
-/** Requests as lines to paste: secrets as the variables that hold them, or masked. */
+/** Requests as commands to paste, with secrets as the variables that hold them, or masked. */
 import type { WebhookRequest } from '../model/result.ts';
 import { curlLine, onOneLine, printableLine, splitAtValues } from '../plan/curl.ts';
 import { maskHeaders, maskUrl, type Redact } from '../secrets/redact.ts';
 
-/** One line for a POSIX shell that makes a call. */
+/** A command for a POSIX shell that makes a clean-up call. */
 export function pastedLine(
   request: WebhookRequest,
   { redact, variables }: { readonly redact: Redact; readonly variables: ReadonlyMap<string, string> },
@@ -12,7 +12,7 @@ export function pastedLine(
   const { headers } = hideUnnamed(request, variables);
   const shown = {
     method: request.method,
-    // Its query may hold the very id that is to be removed.
+    // The query is not masked: it may contain the id to remove.
     url: masked(request.url),
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, masked(value)])),
     body: masked(request.body),
@@ -20,7 +20,7 @@ export function pastedLine(
   return printableLine(onOneLine(curlLine(shown, variables)));
 }
 
-/** Masks all but the values that variables stand for. */
+/** Masks all secrets except values that a variable replaces. */
 export function unlessVariable(redact: Redact, variables: ReadonlyMap<string, string>): Redact {
   const split = splitAtValues(variables);
   return (text) =>
@@ -29,7 +29,7 @@ export function unlessVariable(redact: Redact, variables: ReadonlyMap<string, st
       .join('');
 }
 
-/** Header values and URL parts that are secret and that no variable can stand for are masked. */
+/** Masks secret header values and URL parts that no variable can replace. */
 export function hideUnnamed(request: WebhookRequest, variables: ReadonlyMap<string, string>): WebhookRequest {
   const masked = maskHeaders(request.headers);
   const named = (value: string) => [...variables.keys()].some((secret) => value.includes(secret));

@@ -15,7 +15,7 @@ import {
 } from './progress-lines.ts';
 import { createWaitLines, type Every } from './wait-lines.ts';
 
-/** Up to this many tests each gets its line; larger runs show each tenth, with their first broken tests. */
+/** Up to this many tests, each gets a line; larger runs report every tenth of the tests, and the first broken ones. */
 export const LINES_LIMIT = 50;
 const BROKEN_LINES_LIMIT = 20;
 

@@ -1,4 +1,4 @@
-/** What both kinds of progress are made of. */
+/** Shared by both kinds of progress. */
 import type { FurtherContacts, RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
@@ -9,9 +9,9 @@ import { terminalText } from '../terminal/text.ts';
 
 export interface Progress {
   readonly on: (event: RunEvent) => void;
-  /** The run was asked to stop and is finishing what is in flight. */
+  /** The run was asked to stop and is finishing the requests in flight. */
   readonly interrupt: () => void;
-  /** Resolves once the drawing has ended and the terminal is as it was. */
+  /** Resolves once drawing has ended and the terminal is restored. */
   readonly end: () => Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export function isWait(event: RunEvent): event is WaitEvent {
   return event.type === 'tracesAwaited' || event.type === 'probesAwaited' || event.type === 'cleaningUp';
 }
 
-/** What a wait is for, when it begins. */
+/** The line that announces a wait. */
 export function waitLine({ type, count, deadlineMs }: WaitEvent): string {
   const upTo = `(up to ${Math.round(deadlineMs / 1_000)} s)`;
   switch (type) {
@@ -55,7 +55,7 @@ export function waitLine({ type, count, deadlineMs }: WaitEvent): string {
   }
 }
 
-/** The same, shown until there is more detail. */
+/** The line shown until there are details. */
 export function waitBegun({ type, count }: WaitEvent): Omit<Extract<RunEvent, { type: 'waiting' }>, 'type'> {
   switch (type) {
     case 'tracesAwaited':
@@ -100,7 +100,7 @@ function colored(
   return terminal.color ? styled(text, style) : text;
 }
 
-/** `Probes ask api.example.com and db.example.com:5432; clean-up calls api.example.com`; null where there are none. */
+/** `Probes ask api.example.com and db.example.com:5432; clean-up calls api.example.com`; null without such hosts. */
 export function contactLine({ probes, cleanup, alerts = [] }: FurtherContacts): string | null {
   const parts = [
     ...(probes.length === 0 ? [] : [`probes ask ${probes.join(' and ')}`]),

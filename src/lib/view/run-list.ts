@@ -1,4 +1,4 @@
-/** What a list of saved runs shows besides its rows: trends, left-overs, runs that cannot be read. */
+/** Parts of a list of saved runs besides its rows: trends, left-overs, unreadable runs. */
 import { codeOf } from '../errors.ts';
 import { kindKey } from '../http/same-target.ts';
 import type { Latency, ReportHead, RunFacts, Summary } from '../model/report.ts';
@@ -7,14 +7,14 @@ import { countOf, durationText, numberText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { textWidth } from '../terminal/width.ts';
 
-/** Runs in a line; lines. */
+/** Runs per trend, and trends. */
 const RUNS_SHOWN = 20;
 const TRENDS_SHOWN = 5;
 
 const UNICODE = '▁▂▃▄▅▆▇█';
 const ASCII = '_.-=+*#@';
 
-/** What such runs have in common. */
+/** What the runs of a trend have in common. */
 type Kind = Pick<RunFacts, 'target' | 'sandbox' | 'profile' | 'environment' | 'shard'>;
 
 export interface ListedRun extends Kind {
@@ -29,14 +29,14 @@ export interface Trend {
   readonly profile: string | null;
   readonly environment: string;
   readonly shard: { readonly index: number; readonly total: number } | null;
-  /** Oldest first, as are the others. */
+  /** Oldest first, like the other lists. */
   readonly runIds: readonly string[];
-  /** Of 100; null where nothing was sent, or it is not known. */
+  /** In percent; null if nothing was sent or the counts are unknown. */
   readonly workingPercent: readonly (number | null)[];
   readonly p95Ms: readonly (number | null)[];
 }
 
-/** Of kinds with more than one run, that of the latest run first. @param runs the one stored last first */
+/** Trends of all kinds with more than one run, the kind of the latest run first. @param runs newest first */
 export function trendsOf(runs: readonly ListedRun[]): readonly Trend[] {
   const byKind = new Map<string, ListedRun[]>();
   for (const run of runs) byKind.set(kindKey(run), [...(byKind.get(kindKey(run)) ?? []), run]);
@@ -60,7 +60,7 @@ export function trendsOf(runs: readonly ListedRun[]): readonly Trend[] {
     });
 }
 
-/** `Trend of 12 runs against https://…: working ███▅█ 80 %, p95 ▁▁▂▇ 1.24 s`; in two lines where one is too long. */
+/** `Trend of 12 runs against https://…: working ███▅█ 80 %, p95 ▁▁▂▇ 1.24 s`; in two lines if one is too long. */
 export function trendLines(
   trends: readonly Trend[],
   screen: { readonly unicode: boolean; readonly columns: number },
@@ -71,7 +71,7 @@ export function trendLines(
     const [percent, ms] = [workingPercent.at(-1) ?? null, p95Ms.at(-1) ?? null];
     const parts = [
       `working ${marks(workingPercent, { most: 100, screen })} ${percent === null ? '-' : `${Math.floor(percent)} %`}`,
-      // Where nothing ever answered there is none.
+      // Without any response there are no latencies to show.
       ...(slowest === 0
         ? []
         : [`p95 ${marks(p95Ms, { most: slowest, screen })} ${ms === null ? '-' : durationText(ms)}`]),
@@ -82,7 +82,7 @@ export function trendLines(
   });
 }
 
-/** The target, and, of several trends of it, what differs. */
+/** The target, and what distinguishes this trend from others of the same target. */
 function nameOf({ target, ...trend }: Trend, trends: readonly Trend[]): string {
   const others = trends.filter((other) => other.target === target);
   const differs = (of: (trend: Pick<Trend, 'profile' | 'environment' | 'shard'>) => string) =>
@@ -95,7 +95,7 @@ function nameOf({ target, ...trend }: Trend, trends: readonly Trend[]): string {
   return apart.length === 0 ? target : `${target} (${apart.join(', ')})`;
 }
 
-/** All heights are parts of the most. */
+/** Heights are relative to `most`. */
 function marks(
   values: readonly (number | null)[],
   { most, screen }: { readonly most: number; readonly screen: { readonly unicode: boolean } },
@@ -110,7 +110,7 @@ function marks(
     .join('');
 }
 
-/** The newest; the others are counted. */
+/** The newest ones; the rest are counted. */
 const SHOWN = 5;
 
 export function leftoverLines(
@@ -126,7 +126,7 @@ export function leftoverLines(
   ];
 }
 
-/** Ids named in a line. */
+/** Ids named per line. */
 const IDS_SHOWN = 5;
 
 interface Unreadable {

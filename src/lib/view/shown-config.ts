@@ -1,11 +1,11 @@
-/** The effective configuration as it may be shown. */
+/** The effective configuration with secrets masked. */
 import type { Origin } from '../config/layers/origins.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { writeJson } from '../json/text.ts';
 import { createRedactor, redactDeep } from '../secrets/redact.ts';
 import { maskingOf } from '../secrets/redact-paths.ts';
 
-/** Secrets are masked wherever they stand, and in payloads what `redact` names. */
+/** Masks secrets everywhere, and in payloads also what `redact` names. */
 export function shownOrigins(
   origins: readonly Origin[],
   { secrets, settings }: ResolvedConfig,

@@ -1,14 +1,14 @@
-/** Explains a wait on every kind of output: how long it has taken, what has come, and what is waited for. */
+/** Texts about a wait, for every kind of output: how long it has taken, what has arrived, and what is missing. */
 import type { RunEvent } from '../model/event.ts';
 
 type Waiting = Omit<Extract<RunEvent, { type: 'waiting' }>, 'type'>;
 
 export interface WaitLine {
-  /** The clock of the wait begins with the first one. */
+  /** The wait's clock starts with the first call. */
   readonly note: (waiting: Waiting) => void;
   /** `12 s: 3 of 5 traces complete; waiting for ab-routing in trace 4`; null while there is no wait. */
   readonly text: () => string | null;
-  /** The next one is another wait. */
+  /** The next call of `note` starts another wait. */
   readonly end: () => void;
 }
 
@@ -17,7 +17,7 @@ export function createWaitLine(monotonicMs: () => number): WaitLine {
   const parts = new Map<Waiting['for'], Waiting & { readonly atMs: number }>();
   return {
     note: (waiting) => {
-      // Clean-up begins when everything else has ended.
+      // Clean-up starts when all other waits have ended.
       if (waiting.for === 'cleanup' && !parts.has('cleanup')) parts.clear();
       if (parts.size === 0) begunMs = monotonicMs();
       parts.set(waiting.for, { ...waiting, atMs: monotonicMs() });
@@ -43,7 +43,7 @@ function seconds(ms: number): string {
   return `${Math.max(0, Math.ceil(ms / 1_000))} s`;
 }
 
-/** Runs something again and again, and gives what ends that. */
+/** Calls a function at an interval; returns a function that stops it. */
 export type Every = (ms: number, run: () => void) => () => void;
 
 export const callEvery: Every = (ms, run) => {
@@ -51,25 +51,25 @@ export const callEvery: Every = (ms, run) => {
   return () => clearInterval(timer);
 };
 
-/** A log gets a line no more often than this, in milliseconds, */
-const CLOSEST_MS = 5_000;
-/** and no less often than this and a tick: 10 s. */
-const FARTHEST_MS = 9_000;
+/** Minimum interval between lines in a log, in milliseconds. */
+const MIN_INTERVAL_MS = 5_000;
+/** Maximum interval, without the tick that follows: 10 s with it. */
+const MAX_INTERVAL_MS = 9_000;
 const TICK_MS = 1_000;
 
 export interface WaitLines {
-  /** A wait that begins, and was announced. */
+  /** Starts a wait that was already announced. */
   readonly begin: (waiting: Waiting) => void;
   readonly note: (waiting: Waiting) => void;
   readonly end: () => void;
 }
 
-/** The wait as lines of a log. */
+/** The wait as lines in a log. */
 export function createWaitLines(options: {
   readonly write: (line: string) => void;
   readonly monotonicMs: () => number;
   readonly every: Every;
-  /** Something else shows what is waited for: the first line can come later. */
+  /** The wait is announced elsewhere, so its first line can come later. */
   readonly announced: boolean;
 }): WaitLines {
   const { write, monotonicMs } = options;
@@ -89,7 +89,7 @@ export function createWaitLines(options: {
     line.note(waiting);
     writtenMs = monotonicMs();
     endTicks ??= options.every(TICK_MS, () => {
-      if (sinceMs() >= FARTHEST_MS) writeLine();
+      if (sinceMs() >= MAX_INTERVAL_MS) writeLine();
     });
   };
   return {
@@ -101,7 +101,7 @@ export function createWaitLines(options: {
       else line.note(waiting);
       const isFirstPause = waiting.resumesInMs !== null && !isPauseNamed;
       if (isFirstPause) isPauseNamed = true;
-      if (isFirstPause || (isFirst && !options.announced) || sinceMs() >= CLOSEST_MS) writeLine();
+      if (isFirstPause || (isFirst && !options.announced) || sinceMs() >= MIN_INTERVAL_MS) writeLine();
     },
     end: () => {
       endTicks?.();

@@ -117,7 +117,7 @@ describe('a summary', () => {
       failure: null,
       mayHaveArrived: true,
     };
-    const { answered } = totalsOf([
+    const { responded: answered } = totalsOf([
       aTest({ response: aResponse({ status: 500 }) }),
       aTest({ response: null, attempts: [{ ...attempt, status: 200 }] }),
       aTest({ response: null, attempts: [{ ...attempt, status: null }] }),

@@ -99,7 +99,7 @@ describe('a run exits with', () => {
     exitCode({
       totals: {
         summary: { ...HEALTHY, ...summary },
-        answered,
+        responded: answered,
         missingData: [],
         latency: {
           count: 0,

@@ -9,14 +9,14 @@ const MISSING = { missingData: [{ field: 'variant', level: 'recommended' }] } as
 const FLAKY = { flaky: true };
 
 test.each<[string, Partial<TestResult>, string, boolean]>([
-  ['a working test', {}, 'fine', false],
-  ['a warning', WARNING, 'doubtful', true],
-  ['missing data', MISSING, 'doubtful', true],
-  ['a pass after a retry', FLAKY, 'doubtful', true],
-  ['all three', { ...WARNING, ...MISSING, ...FLAKY }, 'doubtful', true],
+  ['a working test', {}, 'passed', false],
+  ['a warning', WARNING, 'warning', true],
+  ['missing data', MISSING, 'warning', true],
+  ['a pass after a retry', FLAKY, 'warning', true],
+  ['all three', { ...WARNING, ...MISSING, ...FLAKY }, 'warning', true],
   ['an error', ERROR, 'broken', false],
   ['an error and a warning', { ...ERROR, ...WARNING }, 'broken', true],
-])('%s: %j is %s, doubtful %s', (_, overrides, urgency, doubtful) => {
+])('%s: %j is %s, has warnings: %s', (_, overrides, urgency, warnings) => {
   const result = aTest(overrides);
-  expect([urgencyOf(result), hasWarnings(result)]).toEqual([urgency, doubtful]);
+  expect([urgencyOf(result), hasWarnings(result)]).toEqual([urgency, warnings]);
 });

@@ -1,4 +1,4 @@
-/** What to try for what was found. */
+/** Advice for findings: the first thing to try, and the list of possible solutions. */
 
 import { traitsOf } from '../../model/failure-kinds.ts';
 import type { Finding, MissingField } from '../../model/finding.ts';
@@ -20,8 +20,8 @@ export function hintFor(code: string, field?: string): string | null {
 }
 
 /**
- * Advice for all that was found, each piece once, most severe first: errors, what explains missing data, missing
- * fields, other warnings; within each, what explains most comes first.
+ * Advice for all findings, each piece once, most severe first: errors, advice that explains missing data, then
+ * missing fields, other warnings; within each, the advice that explains the most comes first.
  */
 export function nextSteps(found: {
   readonly findings: readonly (Pick<Finding, 'severity' | 'code'> & Partial<Finding>)[];
@@ -33,7 +33,7 @@ export function nextSteps(found: {
       const those = findings.filter(({ code }) => entry.codes.includes(code));
       if (those.length === 0) return [];
       const hints = those.map(({ hint = null }) => hint);
-      // What is known about exactly these makes the general advice misleading.
+      // The specific hints for these findings make the general advice misleading.
       const own = entry.yieldsToHints === true ? ownHints(entry, hints) : [];
       if (own.length > 0) return [{ ...entry, solutions: own }];
       return [{ ...entry, solutions: [...new Set([...hints.filter(isDetailed), ...entry.solutions])] }];
@@ -54,7 +54,7 @@ export function nextSteps(found: {
     ...forFields('recommended'),
     ...warnings,
   ];
-  // The same solutions under two titles are one piece of advice, shown under the first.
+  // Entries with the same solutions are shown once, under the first title.
   const steps = new Map<string, Advice>();
   for (const { title, solutions, isRequiredField } of ordered) {
     const key = solutions.join('\n');
@@ -64,7 +64,7 @@ export function nextSteps(found: {
   return [...steps.values()];
 }
 
-/** Empty where one of the findings has no hint of its own. */
+/** Empty if any of the findings has no hint of its own. */
 function ownHints({ solutions, first = {} }: Entry, hints: readonly (string | null)[]): readonly string[] {
   const general = new Set([...solutions, ...Object.values(first)]);
   const own = hints.filter((hint) => hint !== null && !general.has(hint)) as readonly string[];

@@ -1,13 +1,11 @@
-/**
- * Advice for exactly what happened, where that is known beyond the finding's code: by Node's and OpenSSL's code of a
- * failure, or by the status of a response.
- */
+/** Advice for a specific failure, by Node's or OpenSSL's error code or by the response's status. */
 import type { HttpResponse } from '../../model/delivery.ts';
 import type { Failure } from '../../model/result.ts';
 
 /**
- * What exactly happened: the failure's code; of a response its status (`HTTP_413`), and whether it says when to come
- * back (`HTTP_429_RETRY_AFTER`), whether it was signed (`HTTP_401_SIGNED`) or was to be refused (`HTTP_200_TO_BE_REFUSED`). Null where nothing more than the finding's code is known.
+ * The specific failure: its error code, or the response's status (`HTTP_413`) and whether the response has a Retry-After
+ * header (`HTTP_429_RETRY_AFTER`), the webhook was signed (`HTTP_401_SIGNED`), or the endpoint should have refused it
+ * (`HTTP_200_TO_BE_REFUSED`). Null if nothing more than the finding's code is known.
  */
 export function detailOf({
   response,
@@ -31,13 +29,13 @@ export function detailOf({
   ].join('_');
 }
 
-/** @returns null where no hint fits better than that for every finding of this code */
+/** @returns null if no hint is more specific than the advice for the finding's code */
 export function detailedHint(code: string, detail: string | null): string | null {
   if (detail === null || !Object.hasOwn(HINTS, code)) return null;
   return HINTS[code]?.find(([pattern]) => pattern.test(detail))?.[1] ?? null;
 }
 
-/** Hints by finding code and what exactly happened; the first that fits is used. */
+/** Hints by finding code and detail; the first match is used. */
 const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
   dns: [
     [
@@ -159,12 +157,12 @@ const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = 
       'Wait as long as Retry-After says; check for maintenance, a deployment or overload',
     ],
     [/^HTTP_503/, 'Check for maintenance, a deployment in progress, or an overloaded server'],
-    // 522 and 524 are Cloudflare's.
+    // Cloudflare's statuses 522 and 524.
     [
       /^HTTP_(504|522|524)/,
       'Check why the application behind the proxy is too slow: load, database, external APIs',
     ],
-    // 520 to 530 are Cloudflare's.
+    // Cloudflare's statuses 520 to 530.
     [
       /^HTTP_(502|52\d|530)/,
       'Check the application behind the proxy or load balancer: it is down or answers wrongly',
@@ -177,7 +175,7 @@ const ALL_HINTS: ReadonlySet<string> = new Set(
   Object.values(HINTS).flatMap((each) => each.map(([, hint]) => hint)),
 );
 
-/** Whether a hint of a result is one of these, and so more exact than the advice for its code. */
+/** Whether a hint comes from this table, and so is more specific than the advice for its code. */
 export function isDetailed(hint: string | null): hint is string {
   return hint !== null && ALL_HINTS.has(hint);
 }

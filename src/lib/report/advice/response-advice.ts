@@ -9,20 +9,20 @@ import {
 
 export interface Advice {
   readonly title: string;
-  /** The first thing to try comes first. */
+  /** In the order to try them. */
   readonly solutions: readonly string[];
-  /** It is for a required field that is missing; only there where it is. */
+  /** True for advice about a missing required field. */
   readonly isRequiredField?: true;
 }
 
 export interface Entry extends Advice {
-  /** Finding codes it is for. */
+  /** The finding codes it covers. */
   readonly codes: readonly string[];
-  /** As a warning it comes before missing data, which may be nothing but its consequence. */
+  /** A warning with this flag comes before missing data, because it may explain it. */
   readonly explainsMissingData?: true;
-  /** What to try first where that differs from the first solution, by code. */
+  /** The first thing to try, by code, where it differs from the first solution. */
   readonly first?: Readonly<Record<string, string>>;
-  /** Findings that all have a hint of their own need none of its solutions. */
+  /** The entry is skipped if every finding it covers has a hint of its own. */
   readonly yieldsToHints?: true;
 }
 
@@ -36,7 +36,7 @@ function failuresOf(advice: FailureTraits['advice']): readonly FailureKind[] {
   return FAILURE_KIND_NAMES.filter((kind) => FAILURE_KINDS[kind].advice === advice);
 }
 
-/** Most fundamental first: an earlier entry usually explains the later ones. */
+/** Most fundamental first, because an earlier entry usually explains the later ones. */
 export const RESPONSE_ADVICE: readonly Entry[] = [
   {
     codes: ['no-connection'],
@@ -257,7 +257,7 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
   },
 ];
 
-/** The guide's advice for the fields of its own pipeline, wherever in the response they stand. */
+/** The guide's advice for the fields of its own pipeline, at any depth of the response. */
 export const FIELD_SOLUTIONS: Readonly<Record<string, readonly string[]>> = {
   signal_id: [
     'Check webhook ingestion endpoint returns signal_id',

@@ -1,7 +1,7 @@
 /** Advice on Sentry, traces, stages and clean-up, by finding code. */
 import type { Entry } from './response-advice.ts';
 
-/** Most fundamental first; all of it comes after the advice on requests and responses. */
+/** Most fundamental first; shown after the advice on requests and responses. */
 export const TRACE_ADVICE: readonly Entry[] = [
   {
     codes: ['sentry-unreachable', 'sentry-refused', 'sentry-dropped', 'sentry-pending'],

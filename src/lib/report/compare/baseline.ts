@@ -1,4 +1,4 @@
-/** What a run is compared with: a saved run, the last one that was green, or a report in a file; and the green runs before it. */
+/** Finds the run to compare with (a saved run, the last green one, or a report file) and the green runs before it. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../../errors.ts';
@@ -11,23 +11,23 @@ import { HEAD_FILE, RESULTS_FILE, type StartedRun } from '../store/store.ts';
 
 export const LAST_GREEN = 'last-green';
 
-/** Code of the finding of a run that nothing could be compared with. */
+/** Finding code of a run that could not be compared with anything. */
 export const NOTHING_COMPARED = 'nothing-compared';
 
-/** Green runs whose latencies show what is usual, the baseline among them. */
+/** Green runs whose latencies define the usual one, including the baseline. */
 const SAVED_RUNS = 50;
 
-/** What makes runs comparable. */
+/** The facts that must match for two runs to be comparable. */
 export type Comparable = Pick<
   RunFacts,
   'target' | 'sandbox' | 'profile' | 'environment' | 'shard' | 'scenarios'
 >;
 
 /**
- * @param options.like the run that is to be compared, for `last-green`: of the same target, profile, environment and shard,
- * the last one with one of its scenarios, else the last one; null for any
- * @param options.before id of that run, for `last-green`: only runs that were stored before it count; null for all that are saved
- * @returns null where no saved run is green
+ * @param options.like the run to compare, for `last-green`: the last green run with the same target, profile, environment and shard
+ * is used, preferably one that shares a scenario; null for any green run
+ * @param options.before id of that run, for `last-green`: only runs stored before it count; null for all saved runs
+ * @returns null if no saved run is green
  * @throws ProdE2eError `UNKNOWN_RUN`, `AMBIGUOUS_RUN`, `NO_RUNS`, `RUN_UNREADABLE`, `RUN_TOO_NEW`, `REPORT_UNREADABLE`
  */
 export async function findBaseline(options: {
@@ -42,13 +42,13 @@ export async function findBaseline(options: {
   return readRun(await findRun(dataDir, reference));
 }
 
-/** `run.json` in the folder of a run is a part of that run; any other JSON file is a report. */
+/** `run.json` in a run's folder stands for that run; any other JSON file is a report. */
 export function isReportFile(reference: string): boolean {
   const name = path.basename(reference);
   return name.endsWith('.json') && name !== HEAD_FILE && name !== RESULTS_FILE && existsSync(reference);
 }
 
-/** @param target of the runs that were searched; null for any */
+/** @param target the target of the runs that were searched; null for any */
 export function noGreenRun(target: string | null): ProdE2eError {
   const where = target === null ? '' : ` against ${target}`;
   return new ProdE2eError(`No kept run${where} was green (${LAST_GREEN}).`, {
@@ -69,8 +69,8 @@ async function lastGreen(options: Parameters<typeof findBaseline>[0]): Promise<R
 }
 
 /**
- * The green runs of the same kind that were stored before the baseline, the last one first: with it they show which latency
- * is usual. None where the baseline is not a saved run.
+ * The green runs of the same kind stored before the baseline, the newest first. Together with the baseline they define the
+ * usual latency. Empty if the baseline is not a saved run.
  */
 export async function greenBefore(
   dataDir: string,
@@ -88,7 +88,7 @@ export async function greenBefore(
   return found;
 }
 
-/** Exit code 0, or nothing else than that there was nothing to compare with. */
+/** The exit code is 0, or the only problem was that there was nothing to compare with. */
 function isGreen(head: ReportHead | StartedRun): head is ReportHead {
   if (head.endedAt === null || !('exitCode' in head)) return false;
   if (head.exitCode === EXIT.ok) return true;

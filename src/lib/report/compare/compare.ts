@@ -1,4 +1,4 @@
-/** Compares two runs: what is newly broken, fixed, missing, slower. Pure, but for the reading of their results. */
+/** Compares two runs: what is newly broken, fixed, missing or slower. Pure, except that it reads their results. */
 import type { ReportHead } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import { countOf, numberText } from '../../terminal/quantities.ts';
@@ -10,10 +10,10 @@ import { profileOf, type RunProfile, type ScenarioProfile } from './run-profile.
 import { savedLatencies } from './saved-latencies.ts';
 import { stageChanges } from './stage-changes.ts';
 
-/** Tests are broken more often where the rates differ by so many standard errors. */
+/** Tests are reported as broken more often if the rates differ by at least this many standard errors. */
 const STANDARD_ERRORS = 4;
 
-/** Of the head only what a running run knows of itself is needed. */
+/** The part of a report's head that a run in progress already knows. */
 export interface Compared {
   readonly head: Pick<
     ReportHead,
@@ -22,7 +22,7 @@ export interface Compared {
   readonly results: ReportSource['results'];
 }
 
-/** @param earlier further green runs: with the base they show which latency is usual */
+/** @param earlier further green runs, which together with the base define the usual latency */
 export async function compareRuns(
   base: Compared,
   head: Compared,
@@ -52,7 +52,7 @@ export async function compareRuns(
   };
 }
 
-/** There is a scenario of which both runs have tests, and of the base one that could have become worse. */
+/** Both runs tested the same scenario, and some of the base's tests for it passed, so it could have become worse. */
 function isComparable(before: RunProfile, after: RunProfile): boolean {
   return [...after.keys()].some((scenario) => {
     const was = before.get(scenario);
@@ -76,7 +76,7 @@ function comparedRun({ runId, startedAt, status, target, summary }: Compared['he
   return { runId, startedAt, status, target, tests: summary.total };
 }
 
-/** A scenario that the base did not send has not changed. */
+/** A scenario that the base did not send counts as unchanged. */
 function scenarioDrafts(
   scenario: string,
   before: ScenarioProfile | undefined,
@@ -110,7 +110,7 @@ function brokenDraft(scenario: string, before: ScenarioProfile, after: ScenarioP
   return draft(more ? 'more-often' : 'less-often', more, message);
 }
 
-/** By how many standard errors the broken part of the tests has grown. */
+/** By how many standard errors the share of broken tests has grown. */
 function standardErrors(before: ScenarioProfile, after: ScenarioProfile): number {
   const together = (before.broken + after.broken) / (before.tests + after.tests);
   const variance = together * (1 - together) * (1 / before.tests + 1 / after.tests);
@@ -129,10 +129,10 @@ function fieldDrafts(
 ): readonly Draft[] {
   const { before, after, verdicts } = options;
   const lost = [...after.missing].filter(([field]) => !before.missing.has(field));
-  // Where every test is broken, nothing came that could lack a field.
+  // If every test is broken, no response could show that the field is back.
   const found =
     after.broken === after.tests ? [] : [...before.missing].filter(([field]) => !after.missing.has(field));
-  // A field that only broken tests lack came with what broke them.
+  // A field that is missing only in broken tests is a consequence of what broke them.
   const cameWith = (regression: boolean, { missingWorking }: ScenarioProfile, field: string) =>
     verdicts !== null && verdicts.regression === regression && !missingWorking.has(field) ? verdicts : null;
   return [
@@ -149,7 +149,7 @@ function fieldDrafts(
   ];
 }
 
-/** What stands by itself: not what a change that is shown has brought with it. */
+/** Changes with a cause of their own, without those that follow from another change. */
 export function reportedChanges({ changes }: Comparison): Record<'worse' | 'better', readonly Change[]> {
   const leading = changes.filter(({ follows }) => follows === null);
   return {

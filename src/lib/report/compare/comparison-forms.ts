@@ -1,9 +1,9 @@
-/** The one table of the forms that a comparison can be shown in; each is imported when it is needed. */
+/** The formats of a comparison; each is imported only when it is used. */
 import { unknownName } from '../../errors.ts';
 import type { Screen } from '../../terminal/capabilities.ts';
 import type { Comparison } from './comparison.ts';
 
-/** The text, without a line end. */
+/** The text, without a final newline. */
 export type ComparisonForm = (comparison: Comparison, screen: Screen) => string;
 
 const FORMS: Readonly<Record<string, () => Promise<ComparisonForm>>> = {
@@ -17,7 +17,7 @@ const FORMS: Readonly<Record<string, () => Promise<ComparisonForm>>> = {
 
 export const COMPARISON_FORMS = Object.keys(FORMS);
 
-/** @throws ProdE2eError `UNKNOWN_REPORTER`, naming the nearest and all */
+/** @throws ProdE2eError `UNKNOWN_REPORTER`, with the nearest name and the list of all */
 export async function loadComparisonForm(name: string): Promise<ComparisonForm> {
   const load = Object.hasOwn(FORMS, name) ? FORMS[name] : undefined;
   if (load !== undefined) return load();

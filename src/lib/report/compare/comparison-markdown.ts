@@ -1,4 +1,4 @@
-/** A comparison for a pull request or a step summary. Text from outside stays text. */
+/** A comparison for a pull request or a step summary. Outside text is escaped. */
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { markdownCode, markdownTable, markdownText } from '../formatters/markdown-text.ts';
 import { message } from '../formatters/pretty/page.ts';
@@ -13,7 +13,7 @@ import {
 } from './comparison.ts';
 import { changeText, hasChanged } from './latency-changes.ts';
 
-/** Rows of each list: all of it fits into a comment of GitHub. */
+/** Rows per list, so that everything fits into one GitHub comment. */
 const SHOWN = 30;
 
 export function comparisonMarkdown(comparison: Comparison): string {
@@ -78,7 +78,7 @@ function changeLines(title: string, changes: readonly Change[]): readonly string
   ];
 }
 
-/** Only where a latency has changed: else there is nothing to look for. */
+/** Shown only if a latency has changed. */
 function latencyLines(latency: readonly LatencyChange[], saved: string): readonly string[] {
   if (!latency.some(hasChanged)) return [];
   const rows = latency.slice(0, SHOWN).map((each) => {

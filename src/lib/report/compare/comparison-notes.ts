@@ -1,4 +1,4 @@
-/** What to bear in mind when two runs are compared, and what could not be compared. */
+/** Notes on a comparison: what to bear in mind, and what could not be compared. */
 
 import { isSameTarget } from '../../http/same-target.ts';
 import type { ReportHead } from '../../model/report.ts';
@@ -10,7 +10,7 @@ import { MIN_SAVED_TESTS } from './slow-limit.ts';
 
 export interface ReadProfile {
   readonly profile: RunProfile;
-  /** Results that could be read. */
+  /** Number of readable results. */
   readonly read: number;
 }
 
@@ -48,7 +48,7 @@ export function notesOf(options: {
   ];
 }
 
-/** Without its period: why latency, or that of some scenarios, was not compared; null where all was, and where no test of the head works. */
+/** Why latency was not compared, for all or some scenarios, without a period; null if it was compared for all, or if no test of the head works. */
 export function notJudged(options: {
   readonly latency: readonly LatencyChange[];
   readonly runs: number;

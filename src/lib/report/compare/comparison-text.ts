@@ -1,4 +1,4 @@
-/** A comparison for a person at a terminal. */
+/** A comparison for the terminal. */
 import type { Screen } from '../../terminal/capabilities.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
@@ -16,7 +16,7 @@ import {
 } from './comparison.ts';
 import { changeText, hasChanged } from './latency-changes.ts';
 
-/** Lines of each list. */
+/** Lines per list. */
 const SHOWN = 50;
 const FLUSH = { indent: 0, hang: 2 };
 const LISTED = { indent: 2, hang: 4 };
@@ -76,7 +76,7 @@ function changeLines(title: string, changes: readonly Change[], screen: Screen):
   ];
 }
 
-/** Only where a latency has changed: else there is nothing to look for. */
+/** Shown only if a latency has changed. */
 function latencyLines(comparison: Comparison, screen: Screen): readonly string[] {
   const { latency } = comparison;
   if (!latency.some(hasChanged)) return [];

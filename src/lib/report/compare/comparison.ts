@@ -1,4 +1,4 @@
-/** What a comparison of two runs says. Plain readonly data; durations are milliseconds and end in `Ms`. */
+/** The result of comparing two runs. Plain readonly data; durations are milliseconds and end in `Ms`. */
 import type { RunStatus } from '../../model/report.ts';
 import { countOf } from '../../terminal/quantities.ts';
 
@@ -21,27 +21,27 @@ export type ChangeKind =
   | 'slower'
   | 'faster';
 
-/** Which change it is: no two of a comparison have the same. */
+/** Identifies a change: unique within a comparison. */
 export interface ChangeKey {
   readonly kind: ChangeKind;
   /** Null for all scenarios together. */
   readonly scenario: string | null;
-  /** Null where it is about the whole response. */
+  /** Null for the response as a whole. */
   readonly stage: string | null;
-  /** Dotted path of missing data. */
+  /** Dotted path of the missing field. */
   readonly field: string | null;
 }
 
 export interface Change extends ChangeKey {
-  /** It is worse than before. */
+  /** Worse than before. */
   readonly regression: boolean;
-  /** The change that has the same cause, and whose message names this one; null for one that stands by itself. */
+  /** The change with the same cause whose message includes this one; null for a change with a cause of its own. */
   readonly follows: ChangeKey | null;
-  /** For people: what has changed, without saying where. */
+  /** For people: what has changed, but not where. */
   readonly message: string;
 }
 
-/** `too-few`: too few tests are saved. `too-varied`: saved ones vary so much that one test cannot show a slow-down. */
+/** `too-few`: too few saved tests. `too-varied`: saved latencies vary too much for a single test to show a slowdown. */
 export type LatencyVerdict = 'slower' | 'faster' | 'no-change' | 'too-few' | 'too-varied';
 
 export interface LatencyChange {
@@ -50,10 +50,10 @@ export interface LatencyChange {
   /** Of the saved runs. */
   readonly base: LatencySide;
   readonly head: LatencySide;
-  /** A larger median would be slower; null where that is unknown. */
+  /** A median above this counts as slower; null if unknown. */
   readonly limitMs: number | null;
   readonly verdict: LatencyVerdict;
-  /** It has changed by itself; false where it only moves with all other scenarios, and where it has not changed. */
+  /** It changed on its own; false if it only moved with all other scenarios, or has not changed. */
   readonly standsOut: boolean;
 }
 
@@ -67,21 +67,21 @@ export interface Comparison {
   readonly schemaVersion: 1;
   readonly base: ComparedRun;
   readonly head: ComparedRun;
-  /** The runs whose latencies show what is usual, the base first. */
+  /** Ids of the runs whose latencies define the usual one, the base first. */
   readonly saved: readonly string[];
-  /** False where the base has nothing of what the head sent. */
+  /** False if the base has no test of any scenario that the head sent. */
   readonly compared: boolean;
   readonly regression: boolean;
-  /** What is worse first. */
+  /** Regressions first. */
   readonly changes: readonly Change[];
   readonly latency: readonly LatencyChange[];
-  /** Why latency, or that of some scenarios, was not compared, without its period; null where all was. */
+  /** Why latency was not compared, for all or some scenarios, without a period; null if it was compared for all. */
   readonly notJudged: string | null;
-  /** What to bear in mind: other targets, scenarios of one run only, a run that was cut off. */
+  /** What to bear in mind: different targets, scenarios in only one of the runs, a run that ended early. */
   readonly notes: readonly string[];
 }
 
-/** What a finding about a regression begins with. */
+/** The first words of a finding about a regression. */
 export function worseThan(runId: string): string {
   return `Worse than run ${runId}`;
 }

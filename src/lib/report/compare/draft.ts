@@ -1,21 +1,21 @@
-/** Changes on their way to a comparison: which of them have one cause is found last, over all scenarios. */
+/** Changes before they are grouped by cause, which takes the changes of all scenarios. */
 import { countOf, numberText } from '../../terminal/quantities.ts';
 import type { Change, ChangeKey } from './comparison.ts';
 
 export interface Draft extends Omit<Change, 'follows'> {
-  /** The same for changes of other scenarios that have the same cause. */
+  /** Equal for changes in other scenarios with the same cause. */
   readonly alike: string;
-  /** The change of the same scenario, or of all together, that it came with. */
+  /** The change that caused this one, in the same scenario or in all together. */
   readonly follows: Draft | null;
 }
 
-/** What is worse comes first, the worst of it before the rest. */
+/** Regressions first, the worst of them at the top. */
 const ORDER: readonly Change['kind'][] = [
   ...(['broken', 'more-often', 'missing', 'slower'] as const),
   ...(['fixed', 'less-often', 'found', 'faster'] as const),
 ];
 
-/** Of changes that are alike in several scenarios the first one stands by itself, and the others follow it. */
+/** If several scenarios have similar changes, the first is the leader and the others follow it. */
 export function changesOf(drafts: readonly Draft[]): readonly Change[] {
   const first = new Map<string, Draft>();
   const leaders = new Map<Draft, Draft | null>();
@@ -59,7 +59,7 @@ function withFollowers(leader: Draft, followers: readonly Draft[]): string {
   ].join('');
 }
 
-/** Names shown; the others are counted. */
+/** Names shown; the rest are counted. */
 const NAMED = 10;
 
 export function named(names: readonly string[]): string {

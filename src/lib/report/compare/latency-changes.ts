@@ -1,4 +1,4 @@
-/** Which scenarios and stages have become slower or faster than they usually were in the saved runs. */
+/** Which scenarios and stages are slower or faster than usual in the saved runs. */
 
 import { durationText } from '../../terminal/quantities.ts';
 import type { LatencyChange, LatencySide, LatencyVerdict } from './comparison.ts';
@@ -8,7 +8,7 @@ import { countIn, lowerMedian, quantile, type Sample, sampleOf } from './sample.
 import type { SavedLatencies } from './saved-latencies.ts';
 import { isEnough, limitsOf, type Noise, noiseOf, usualOf } from './slow-limit.ts';
 
-/** From here on all scenarios together are seen as slower or faster, and each is compared with the others. */
+/** From this factor on all scenarios together count as slower or faster, and each is compared with the others. */
 const DRIFT = 1.5;
 
 interface Pair {
@@ -17,7 +17,7 @@ interface Pair {
   readonly head: Sample;
 }
 
-/** All scenarios together where there are several, each scenario, and each stage over its scenarios. */
+/** Changes of all scenarios together if there are several, of each scenario, and of each stage across scenarios. */
 export function latencyChanges(saved: SavedLatencies, head: RunProfile): readonly LatencyChange[] {
   const pairs = [...head].flatMap(([scenario, { latencies }]): readonly Pair[] => {
     const before = saved.get(scenario)?.latencies ?? [];
@@ -57,7 +57,7 @@ function judged(
   const tests = sides.head.count;
   const usual = usualOf(saved);
   const limitsAt = (usualMs: number) => (isEnough(saved) ? limitsOf({ usualMs, noise, tests }) : null);
-  // Slower than usual, and than all the others have become; or faster than both.
+  // Slower means slower than usual and than the drift of the others; faster means faster than both.
   const [above, below] = [
     limitsAt(usual * Math.max(1, relativeTo)),
     limitsAt(usual * Math.min(1, relativeTo)),
@@ -77,7 +77,7 @@ function verdictOf(
   return ms > slowerMs ? 'slower' : 'no-change';
 }
 
-/** Slower or faster where every scenario is. Its medians are those of a scenario in the middle. */
+/** The change that all scenarios share. Its medians are those of the scenario in the middle. */
 function together(
   pairs: readonly Pair[],
   { noise, drift }: { readonly noise: Noise; readonly drift: number },
@@ -98,7 +98,7 @@ function together(
   return { ...all, limitMs: limits.slowerMs, verdict, standsOut: verdict !== 'no-change' };
 }
 
-/** How many times as long as usual a scenario in the middle took; 1 where only one scenario is known. */
+/** The middle scenario's latency relative to its usual one; 1 if only one scenario is known. */
 function driftOf(pairs: readonly Pair[]): number {
   return pairs.length < 2 ? 1 : (lowerMedian(sampleOf(ratiosOf(pairs))) ?? 1);
 }
@@ -110,7 +110,7 @@ function ratiosOf(pairs: readonly Pair[]): readonly number[] {
   });
 }
 
-/** Stage → its durations, those of each scenario as parts of what is usual for it there. */
+/** Stage → its durations, each relative to the usual one in its scenario. */
 function stagePairs(
   saved: SavedLatencies,
   head: RunProfile,
@@ -140,7 +140,7 @@ function sideOf(sample: Sample): LatencySide {
   return { count: countIn(sample), medianMs: quantile(sample, 0.5), p95Ms: quantile(sample, 0.95) };
 }
 
-/** Scenarios that move with all others follow these; a stage follows what has changed in each scenario that has it. */
+/** A scenario that moves with all others follows that change; a stage follows the changes of all scenarios that have it. */
 export function latencyDrafts(latency: readonly LatencyChange[], head: RunProfile): readonly Draft[] {
   const changed = latency.filter(hasChanged);
   const all = changed.find(({ scenario, stage }) => scenario === null && stage === null);

@@ -1,4 +1,4 @@
-/** What a run is compared with at its end (`--baseline`): found before anything is sent. */
+/** Prepares the comparison at the end of a run (`--baseline`): the baseline is found before anything is sent. */
 import { EXIT, messageOf } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { ReportHead } from '../../model/report.ts';
@@ -8,18 +8,18 @@ import { type Comparable, findBaseline, greenBefore, NOTHING_COMPARED } from './
 import { compareRuns, reportedChanges } from './compare.ts';
 import { type Comparison, placeOf, worseThan } from './comparison.ts';
 
-/** Compares a finished run with its baseline, and returns what is worse as findings. Never throws. */
+/** Compares a finished run with its baseline and returns the regressions as findings. Never throws. */
 export type BaselinePort = (run: {
   readonly head: ReportHead;
   readonly results: ReportSource['results'];
 }) => Promise<{
-  /** False where nothing could be compared. */
+  /** False if nothing could be compared. */
   readonly compared: boolean;
   readonly regression: boolean;
   readonly findings: readonly Finding[];
 }>;
 
-/** Findings about the run; the comparison itself lists all. */
+/** Regressions reported as findings; the comparison itself lists all of them. */
 const MAX_REGRESSIONS = 10;
 
 /** @throws ProdE2eError where the requested baseline does not exist or cannot be read */
@@ -31,7 +31,7 @@ export async function prepareBaseline(options: {
   const { reference, dataDir, facts } = options;
   const base = await findBaseline({ dataDir, reference, like: facts, before: null });
   if (base === null) return { port: null, findings: [NO_BASELINE] };
-  // Before this run is among the saved ones.
+  // Read now, before this run is saved itself.
   const earlier = await greenBefore(dataDir, base);
   return { port: (run) => against(base, run, earlier), findings: [] };
 }
@@ -64,7 +64,7 @@ function nothingCompared({ base }: Comparison, { exitCode }: ReportHead): Findin
   return nothing(NOTHING_COMPARED, message, { exitCode });
 }
 
-/** An error where it decides how the run ends, a warning where something else does. */
+/** An error if it fails the run, a warning if something else already does. */
 function nothing(code: string, message: string, { exitCode }: Pick<ReportHead, 'exitCode'>): Finding {
   const hint = 'Name a run with the same scenarios: prod-e2e report list';
   return { severity: exitCode === EXIT.ok ? 'error' : 'warning', code, message, hint };

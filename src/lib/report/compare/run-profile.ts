@@ -1,4 +1,4 @@
-/** What a comparison needs to know of a run, gathered in one pass, in memory that does not grow with the run. */
+/** What a comparison needs to know about a run, gathered in one pass with memory that does not grow with the run. */
 import type { MissingField } from '../../model/finding.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
@@ -7,39 +7,39 @@ import { mainMessage } from '../cause-text.ts';
 import { kindOf } from '../formatters/pretty/groups.ts';
 import type { Sample } from './sample.ts';
 
-/** Scenarios, and stages of each, that are held; further ones are not compared. */
+/** Limits on scenarios, stages per scenario and fields per scenario; further ones are not compared. */
 const SCENARIOS_HELD = 200;
 const STAGES_HELD = 50;
 const FIELDS_HELD = 200;
-/** Values are distinguished to so many digits: some 900 of each power of ten. */
+/** Significant digits kept of each duration: about 900 values per power of ten. */
 const DIGITS = 3;
 
 export interface StageProfile {
-  /** Tests for which the stage was seen to be reached or not. */
+  /** Tests in which it is known whether the stage was reached. */
   readonly judged: number;
   readonly failed: number;
   readonly missing: number;
-  /** Tests that got stuck before it, or made no connection. */
+  /** Tests that got stuck earlier or could not connect. */
   readonly notReached: number;
   /** Working tests that did not reach it. */
   readonly lostWorking: number;
-  /** Of stages that were reached, in milliseconds. */
+  /** In milliseconds, of the tests that reached it. */
   readonly durations: Sample;
-  /** What was wrong first; null where nothing was. */
+  /** The first problem; null if none. */
   readonly detail: string | null;
 }
 
 export interface ScenarioProfile {
   readonly tests: number;
   readonly broken: number;
-  /** What was wrong first; null where nothing was. */
+  /** The first error; null if none. */
   readonly error: string | null;
-  /** The same for errors that differ only in numbers and ids; null where there was none. */
+  /** The same for errors that differ only in numbers and ids; null if none. */
   readonly errorKind: string | null;
-  /** Of working tests, in milliseconds: what fails at once is not a fast response. */
+  /** In milliseconds, of working tests only: an immediate failure is not a fast response. */
   readonly latencies: Sample;
   readonly missing: ReadonlyMap<string, MissingField['level']>;
-  /** Those of them that were missing in a working test, too. */
+  /** The fields that were missing in at least one working test. */
   readonly missingWorking: ReadonlySet<string>;
   readonly stages: ReadonlyMap<string, StageProfile>;
 }
@@ -92,7 +92,7 @@ function addStage(
   { name, state, durationMs, detail }: StageResult,
   verdict: TestResult['verdict'],
 ): void {
-  // Nothing is known of it, so nothing has changed.
+  // An unverified stage shows nothing, so it counts as unchanged.
   if (state === 'unverified') return;
   const held = stages.get(name) ?? {
     ...{ judged: 0, failed: 0, missing: 0, notReached: 0 },

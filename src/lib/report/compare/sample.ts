@@ -1,4 +1,4 @@
-/** Values with how often each occurs: what a comparison holds of a run, whatever its size. */
+/** A sample of values with their frequencies, so that its size does not depend on the size of the run. */
 
 /** Value → how often it occurs. */
 export type Sample = ReadonlyMap<number, number>;
@@ -15,7 +15,7 @@ export function countIn(sample: Sample): number {
   return count;
 }
 
-/** The value at this part of the sorted values, 0 to 1; of two in the middle their mean. Null for none. */
+/** The quantile at this fraction (0 to 1); the mean of the two middle values. Null for an empty sample. */
 export function quantile(sample: Sample, at: number): number | null {
   const sorted = [...sample].sort(([a], [b]) => a - b);
   const position = (countIn(sample) - 1) * at;
@@ -24,7 +24,7 @@ export function quantile(sample: Sample, at: number): number | null {
   return low === null || high === null ? null : low + (high - low) * (position - Math.floor(position));
 }
 
-/** Of two in the middle the smaller one: of two tests, one late response is not enough. Null for none. */
+/** The smaller of the two middle values: with two tests, one late response is not enough. Null for an empty sample. */
 export function lowerMedian(sample: Sample): number | null {
   const sorted = [...sample].sort(([a], [b]) => a - b);
   return valueAt(sorted, Math.floor((countIn(sample) - 1) / 2));

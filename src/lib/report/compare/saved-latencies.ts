@@ -1,15 +1,15 @@
-/** How long the tests of saved runs took: what is usual, and how much it varies. Bounded, whatever the size of the runs. */
+/** Latencies of the tests in saved runs: what is usual and how much it varies. Bounded, whatever the size of the runs. */
 import type { ReportSource } from '../../model/report-source.ts';
 
-/** Results read of each run; the first ones are as good as any. */
+/** Results read per run; the first ones are as good as any. */
 const RESULTS_READ = 200;
 const SCENARIOS_HELD = 200;
 const STAGES_HELD = 50;
 
 export interface SavedScenario {
-  /** Of working tests, in milliseconds. */
+  /** In milliseconds, of working tests. */
   readonly latencies: readonly number[];
-  /** Of stages that were reached, in milliseconds. */
+  /** In milliseconds, of the stages that were reached. */
   readonly stages: ReadonlyMap<string, readonly number[]>;
 }
 

@@ -1,38 +1,38 @@
-/** From when on a latency is slower than usual: the rule of docs/comparing.md. Its figures come from the simulation in its test. */
+/** Decides when a latency is slower than usual: the rule of docs/comparing.md. Its constants come from the simulation in its test. */
 import { quantile, sampleOf } from './sample.ts';
 
-/** Saved tests that are needed to know how much latency varies, of all scenarios together and of one. */
+/** Saved tests needed to know how much latency varies: across scenarios, and for one scenario. */
 export const MIN_SAVED_TESTS = 25;
 const MIN_OF_SCENARIO = 3;
-/** A smaller change does not matter. */
+/** Smaller changes do not matter. */
 const MIN_CHANGE_MS = 50;
-/** Added to each latency before it is compared with another: the jitter of a target that responds within 1 ms is no slow-down. */
+/** Added to each latency before it is compared, so that jitter of a target that responds within 1 ms is not a slowdown. */
 const JITTER_MS = 10;
-/** Several tests of a scenario: their median is that many times the usual one. */
+/** For several tests of a scenario: how many times the usual median theirs must be. */
 const FACTOR = 2;
-/** One test: at least so many times the usual one, and so many times a quick one, which is twice the spread below it. */
+/** For a single test: the minimum multiple of the usual latency, and of a quick one (twice the spread below the usual one). */
 const SINGLE_FACTOR = 3;
 const SINGLE_FACTOR_OF_QUICK = 4.25;
-/** One test proves nothing where the slowest saved ones are farther from the usual one than so many times the spread below it. */
+/** A single test shows nothing if the slowest saved test is farther from the usual one than this many times the spread below it. */
 const LONG_TAIL = 4.5;
-/** Where several tests are judged, the farthest saved ones prove nothing: so many parts of all are left. */
+/** For several tests, the most distant saved ones are ignored: this share of all is used. */
 const FAR = 0.98;
 
 /** How far saved latencies are from the usual one of their scenario, as logarithms of the ratio. */
 export interface Noise {
   readonly tests: number;
-  /** Of the slowest, and of the quickest test; both positive. */
+  /** Of the slowest and the quickest test; both positive. */
   readonly slowest: number;
   readonly quickest: number;
-  /** The same without the farthest 2 %. */
+  /** The same without the most distant 2 %. */
   readonly slow: number;
   readonly quick: number;
-  /** The mean of those above and below it; both positive. */
+  /** Mean distance above and below; both positive. */
   readonly above: number;
   readonly below: number;
 }
 
-/** @param scenarios the saved latencies of each, in milliseconds */
+/** @param scenarios saved latencies of each, in milliseconds */
 export function noiseOf(scenarios: readonly (readonly number[])[]): Noise {
   const all = scenarios.filter(isEnough).flatMap((saved) => {
     const usual = usualOf(saved);
@@ -55,20 +55,20 @@ export function isEnough(saved: readonly number[]): boolean {
   return saved.length >= MIN_OF_SCENARIO;
 }
 
-/** The median; 0 for none. */
+/** The median; 0 for an empty list. */
 export function usualOf(saved: readonly number[]): number {
   return quantile(sampleOf(saved), 0.5) ?? 0;
 }
 
 export interface Limits {
-  /** Null where one test proves nothing. */
+  /** Null if one test is not enough to call it slower. */
   readonly slowerMs: number | null;
   readonly fasterMs: number;
 }
 
 /**
- * What the median of a run is slower above and faster below; null where too few tests are saved.
- * @param options.tests of the run
+ * The limits above which a run's median is slower and below which it is faster; null if too few tests are saved.
+ * @param options.tests number of tests in the run
  */
 export function limitsOf(options: {
   readonly usualMs: number;
@@ -77,7 +77,7 @@ export function limitsOf(options: {
 }): Limits | null {
   const { usualMs, noise, tests } = options;
   if (noise.tests < MIN_SAVED_TESTS) return null;
-  // The fewer tests are saved, the farther from the slowest of them the next one may be.
+  // With fewer saved tests, the next one may be farther beyond the slowest of them.
   const power = 1.5 + 25 / noise.tests;
   const single = tests === 1;
   const hasLongTail = single && noise.slowest > LONG_TAIL * noise.below;

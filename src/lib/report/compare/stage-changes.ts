@@ -1,4 +1,4 @@
-/** What has changed at the stages of a scenario. A stage behind one that is lost is lost with it, and reported with it. */
+/** Changes in the stages of a scenario. A stage behind a lost one is lost with it and reported with it. */
 import { countOf, numberText } from '../../terminal/quantities.ts';
 import type { Draft } from './draft.ts';
 import type { StageProfile } from './run-profile.ts';
@@ -8,20 +8,20 @@ type Stages = ReadonlyMap<string, StageProfile>;
 interface Changed {
   readonly stage: string;
   readonly worse: boolean;
-  /** Tests that were lost here, in the run in which some were. */
+  /** Number of tests that lost the stage, in the run that lost it. */
   readonly lost: number;
   readonly message: string;
-  /** How it was lost, or is back; the same for scenarios with the same cause. */
+  /** How it was lost or recovered; equal for scenarios with the same cause. */
   readonly how: string;
-  /** Nothing happened here: it was not reached. */
+  /** The stage was only not reached, so its cause lies in an earlier one. */
   readonly silent: boolean;
-  /** It was lost in broken tests only. */
+  /** Only broken tests lost it. */
   readonly onlyBroken: boolean;
 }
 
 /**
  * @param after in the order of the pipeline
- * @param options.verdicts the change of the verdicts of the scenario: what was lost in broken tests only came with it
+ * @param options.verdicts the change of the scenario's verdicts, which is the cause of stages that only broken tests lost
  */
 export function stageChanges(
   before: Stages,
@@ -33,7 +33,7 @@ export function stageChanges(
   for (const [stage, profile] of after) {
     const changed = changedStage(stage, before.get(stage), profile);
     if (changed === null) {
-      // The pipeline came through here: what changed further on has a cause of its own.
+      // The pipeline got past this stage, so later changes have a cause of their own.
       if (lostAt(profile) === 0) cause = null;
       continue;
     }
@@ -54,7 +54,7 @@ export function stageChanges(
   return drafts;
 }
 
-/** Null where nothing has changed, and where one of the runs could not see the stage. */
+/** Null if nothing has changed, or if one of the runs has no evidence of the stage. */
 function changedStage(stage: string, before: StageProfile | undefined, after: StageProfile): Changed | null {
   if (before === undefined || before.judged === 0) return null;
   const [lost, was] = [lostAt(after), lostAt(before)];

@@ -1,13 +1,13 @@
-/** Folds results, one by one, into which scenarios are broken, since which test, and where that shows. Pure. */
+/** Folds results into the scenarios that are broken, since which test, and whether responses show it. Pure. */
 import type { TestResult } from '../../model/result.ts';
 
-/** Scenarios that are held; further ones do not get the time since when they are broken. */
+/** Scenarios that are tracked; further ones get no "broken since". */
 const SCENARIOS_HELD = 1_000;
 
 export interface BrokenScenario {
   /** When its first broken test was sent. */
   readonly since: string;
-  /** Each of its broken tests shows it in the response; without a look into traces and probes it would be broken as well. */
+  /** Every broken test shows it in its response, so that it would be broken even without traces and probes. */
   readonly inResponse: boolean;
 }
 
@@ -17,7 +17,7 @@ export function createBrokenFold() {
     { readonly since: string; readonly tests: number; readonly inResponse: number }
   >();
   return {
-    /** @param by -1 for a result that is replaced */
+    /** @param by -1 for a result that is being replaced */
     count: (result: TestResult, by: 1 | -1): void => {
       const { scenario, verdict, startedAt } = result;
       if (verdict !== 'broken') return;
@@ -39,7 +39,7 @@ export function createBrokenFold() {
   };
 }
 
-/** One of the errors is neither of its trace nor of a stage. */
+/** At least one error comes neither from the trace nor from a stage. */
 function isInResponse({ errors, trace }: TestResult): boolean {
   return errors.some(
     ({ stage, code, message }) =>

@@ -1,23 +1,23 @@
-/** Folds results, one by one, into the totals of a report. */
+/** Folds results into the totals of a report, one at a time. */
 import type { Latency, MissingDataEntry, Summary } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { type BrokenScenario, createBrokenFold } from './broken-fold.ts';
 import { recordLatency } from './latency.ts';
 
-/** The totals of a report that need its results alone. */
+/** The totals of a report that depend only on its results. */
 export interface Totals {
   readonly summary: Summary;
   readonly latency: Latency;
   readonly missingData: readonly MissingDataEntry[];
-  /** Tests that got a response, even if only its beginning. */
-  readonly answered: number;
+  /** Tests that got a response, even an incomplete one. */
+  readonly responded: number;
 }
 
 export interface Fold {
   readonly add: (result: TestResult) => void;
-  /** A result that was added before, now with its trace: response, latency and missing data have not changed. */
+  /** Replaces a result by the same one with its trace; response, latency and missing data are unchanged. */
   readonly replace: (added: TestResult, verified: TestResult) => void;
-  /** Scenarios that are broken. */
+  /** Scenarios with a broken test. */
   readonly broken: () => ReadonlyMap<string, BrokenScenario>;
   /** @param skipped planned tests that were not sent */
   readonly totals: (skipped: number) => Totals;
@@ -43,7 +43,7 @@ export function createFold(): Fold {
       counts.duplicates += by;
     if (result.stages.some(({ required, state }) => required && state === 'unverified'))
       counts.unchecked += by;
-    if (isAnswered(result)) counts.answered += by;
+    if (hasResponse(result)) counts.answered += by;
     countBroken(result, by);
   };
   return {
@@ -64,13 +64,13 @@ export function createFold(): Fold {
         summary: { ...summary, missing: missingData.length, skipped },
         latency: latency.latency(),
         missingData,
-        answered,
+        responded: answered,
       };
     },
   };
 }
 
-function isAnswered({ response, attempts }: TestResult): boolean {
+function hasResponse({ response, attempts }: TestResult): boolean {
   return response !== null || attempts.some(({ status }) => status !== null);
 }
 
@@ -89,7 +89,7 @@ function createMissingFold() {
         fields.set(field, entry);
       }
     },
-    /** Required fields first, then by how many tests lack them. */
+    /** Required fields first, then by the number of tests in which they are missing. */
     entries: (): readonly MissingDataEntry[] =>
       [...fields]
         .map(([field, { level, tests, scenarios }]) => ({ field, level, tests, scenarios: [...scenarios] }))

@@ -6,22 +6,22 @@ import type { Latency } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 
 /** One hour in microseconds: longer than any time limit that can be set. */
-const HIGHEST_US = 3_600_000_000;
+const MAX_US = 3_600_000_000;
 
 export interface LatencyRecorder {
   readonly add: (result: TestResult) => void;
   readonly latency: () => Latency;
-  /** The same without the histogram, which takes long to be written down. */
+  /** The same without the histogram, which is slow to encode. */
   readonly stats: () => LatencyStats;
 }
 
 export type LatencyStats = Omit<Latency, 'histogram'>;
 
-/** @param grows as it has to: for many histograms of values that lie close together */
+/** @param grows start small and grow on demand, for many histograms of narrow ranges */
 function emptyHistogram(grows = false): hdr.Histogram {
   return hdr.build({
     lowestDiscernibleValue: 1,
-    highestTrackableValue: grows ? 2 : HIGHEST_US,
+    highestTrackableValue: grows ? 2 : MAX_US,
     autoResize: grows,
     numberOfSignificantValueDigits: 3,
     bitBucketSize: 32,
@@ -29,15 +29,15 @@ function emptyHistogram(grows = false): hdr.Histogram {
   });
 }
 
-/** The latency of all of them together, as if it had been recorded in one histogram. */
+/** The combined latency of several recorders, as if one histogram had recorded it. */
 export function mergeLatencies(all: readonly Latency[]): Latency {
   const merged = emptyHistogram();
   for (const { histogram } of all) if (histogram !== null) merged.add(decoded(histogram));
-  // What was encoded knows the least and the largest value only to its digits.
-  const least = all.flatMap(({ minMs }) => (minMs === null ? [] : [minMs * 1000]));
+  // An encoded histogram has the minimum and maximum only to three digits.
+  const smallest = all.flatMap(({ minMs }) => (minMs === null ? [] : [minMs * 1000]));
   const largest = all.flatMap(({ maxMs }) => (maxMs === null ? [] : [maxMs * 1000]));
   const sumUs = all.reduce((sum, { count, meanMs }) => sum + count * (meanMs ?? 0) * 1000, 0);
-  return describe(merged, { min: Math.min(...least), max: Math.max(...largest), sumUs });
+  return describe(merged, { min: Math.min(...smallest), max: Math.max(...largest), sumUs });
 }
 
 function decoded(histogram: string): hdr.Histogram {
@@ -52,16 +52,16 @@ function decoded(histogram: string): hdr.Histogram {
   }
 }
 
-/** @param options.oneOfMany it takes little memory at first, and a little longer when it grows */
+/** @param options.oneOfMany start small and grow on demand, which is a little slower */
 export function recordLatency(options: { readonly oneOfMany?: boolean } = {}): LatencyRecorder {
   const histogram = emptyHistogram(options.oneOfMany === true);
-  // The histogram's own mean goes through its 24,000 counts, and is that of their buckets.
+  // The histogram's own mean walks its 24,000 counts and is only as exact as its buckets.
   let sumUs = 0;
   const extremes = () => ({ min: histogram.minNonZeroValue, max: histogram.maxValue, sumUs });
   return {
     add: (result) => {
       if (!countsAsLatency(result)) return;
-      const us = Math.min(Math.max(1, Math.round(result.timings.totalMs * 1000)), HIGHEST_US);
+      const us = Math.min(Math.max(1, Math.round(result.timings.totalMs * 1000)), MAX_US);
       sumUs += us;
       histogram.recordValue(us);
     },
@@ -70,7 +70,7 @@ export function recordLatency(options: { readonly oneOfMany?: boolean } = {}): L
   };
 }
 
-/** Responses, and time-outs with the time waited: leaving those out would make a hanging target look fast. */
+/** Responses, and timeouts with the time waited: without those, a hanging target would look fast. */
 export function countsAsLatency({ response, errors }: TestResult): boolean {
   return response !== null || errors.some(({ code }) => traitsOf(code)?.timedOut === true);
 }
@@ -79,7 +79,7 @@ export function countsAsLatency({ response, errors }: TestResult): boolean {
 interface Extremes {
   readonly min: number;
   readonly max: number;
-  /** Of all values. */
+  /** The sum of all values. */
   readonly sumUs: number;
 }
 
@@ -93,7 +93,7 @@ function describe(histogram: hdr.Histogram, extremes: Extremes): Latency {
 function statsOf(histogram: hdr.Histogram, extremes: Extremes): LatencyStats {
   const count = histogram.totalCount;
   const ms = (microseconds: number) => (count === 0 ? null : Math.round(microseconds) / 1000);
-  // A percentile is the upper end of its bucket, which may lie above the largest value in it.
+  // A percentile is the upper end of its bucket, which may be above the maximum.
   const percentile = (at: number) => ms(Math.min(histogram.getValueAtPercentile(at), extremes.max));
   return {
     count,

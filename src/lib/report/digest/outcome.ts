@@ -3,15 +3,15 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import type { RunStatus, Summary, ThresholdResult } from '../../model/report.ts';
 import type { Totals } from './fold.ts';
 
-/** What may fail a run besides thresholds. Anything but `never` implies `failed`. */
+/** What fails a run besides thresholds. Anything but `never` implies `failed`. */
 export type FailOn = 'failed' | 'missing' | 'warning' | 'flaky' | 'never';
 
-/** What ended a run early: a signal, or the program that called the library; null for nothing. */
+/** What ended a run early: a signal, or the program that called the library; null if nothing did. */
 export type StoppedBy = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'abort' | null;
 
 export function runStatus(summary: Summary, stopped: boolean): RunStatus {
   if (stopped) return 'interrupted';
-  // An expected refusal proves nothing about the webhooks that are to be accepted.
+  // An expected refusal shows nothing about the webhooks that should be accepted.
   const works = summary.acceptance > 0 ? summary.accepted : summary.successful;
   if (works === 0) return 'broken';
   const flawless = summary.failed + summary.warnings + summary.missing + summary.skipped === 0;
@@ -23,7 +23,7 @@ export function exitCode(options: {
   readonly thresholds: readonly ThresholdResult[];
   readonly failOn: readonly FailOn[];
   readonly stoppedBy: StoppedBy;
-  /** A trace that could not be verified fails the run. */
+  /** An unverified trace fails the run. */
   readonly requireTraces: boolean;
   /** A required stage that could not be checked fails the run. */
   readonly requireStages: boolean;
@@ -34,11 +34,11 @@ export function exitCode(options: {
   if (stoppedBy !== null) return EXIT.terminated;
   const broken = options.thresholds.some(({ ok }) => !ok);
   if (failOn.includes('never')) return broken ? EXIT.failed : held;
-  if (totals.answered === 0) return EXIT.unreachable;
+  if (totals.responded === 0) return EXIT.unreachable;
   return broken || matches(totals.summary, failOn) ? EXIT.failed : held;
 }
 
-/** What was requested was not tested. */
+/** The requested test did not take place. */
 function isUnverified(
   summary: Summary,
   { requireTraces, requireStages }: { readonly requireTraces: boolean; readonly requireStages: boolean },
@@ -50,7 +50,7 @@ function isUnverified(
   );
 }
 
-/** Every test that expects to be accepted was treated as a duplicate: nothing new was tested. */
+/** Every test that should be accepted was treated as a duplicate, so nothing new was tested. */
 export function allDuplicates({ acceptance, duplicates }: Summary): boolean {
   return acceptance > 0 && duplicates === acceptance;
 }

@@ -1,4 +1,4 @@
-/** What of a report was known before anything was sent. */
+/** The facts of a report that are known before anything is sent. */
 import type { RunFacts } from '../../model/report.ts';
 
 export function factsOf(head: RunFacts): RunFacts {

@@ -1,9 +1,9 @@
-/** Folds results, one by one, into a summary of each scenario. */
+/** Folds results into a summary per scenario, one at a time. */
 import type { TestResult } from '../../model/result.ts';
 import { type LatencyRecorder, type LatencyStats, recordLatency } from './latency.ts';
 import { hasWarnings } from './urgency.ts';
 
-/** Scenarios that are held; further ones are not summarized. Each holds a histogram of up to 90 KB. */
+/** Scenarios that are summarized; further ones are not. Each takes a histogram of up to 90 KB. */
 const SCENARIOS_HELD = 200;
 
 export interface ScenarioSummary {
@@ -11,14 +11,14 @@ export interface ScenarioSummary {
   readonly tests: number;
   readonly working: number;
   readonly broken: number;
-  /** Working, but with a warning, missing data, or only after a retry. */
+  /** Working, but with a warning, missing data or a retry. */
   readonly withWarnings: number;
   readonly latency: LatencyStats;
 }
 
 export interface ScenarioFold {
   readonly add: (result: TestResult) => void;
-  /** In the order in which they came first. */
+  /** In the order of their first results. */
   readonly scenarios: () => readonly ScenarioSummary[];
 }
 

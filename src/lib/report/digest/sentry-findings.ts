@@ -1,4 +1,4 @@
-/** What has to be said about traces that Sentry did not take. */
+/** Findings about traces that Sentry did not accept. */
 import type { Finding } from '../../model/finding.ts';
 import type { SentryDelivery } from '../../model/report.ts';
 import { hintFor } from '../advice/advice.ts';

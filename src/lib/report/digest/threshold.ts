@@ -1,4 +1,4 @@
-/** Limits over a whole run: `p95<800ms`, `fail_rate<1%`, `missing<1`. */
+/** Limits over all tests of a run: `p95<800ms`, `fail_rate<1%`, `missing<1`. */
 import { ProdE2eError, unknownName } from '../../errors.ts';
 import type { Latency, Summary, ThresholdResult } from '../../model/report.ts';
 import { MS_PER_UNIT } from '../../terminal/quantities.ts';
@@ -61,7 +61,7 @@ export function parseThreshold(expression: string): Threshold {
   const limit = Number(number) * factor({ expression, metric, unit });
   return (measured) => {
     const actual = metric.measure(measured);
-    // Nothing measured is no proof that a limit holds.
+    // A threshold without a measurement does not hold.
     return { expression: expression.trim(), actual, ok: actual !== null && compare(actual, limit) };
   };
 }

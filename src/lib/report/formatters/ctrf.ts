@@ -1,6 +1,6 @@
 /**
  * The report in the Common Test Report Format (ctrf.io, schema version 0.0.0), written one test at a time. What CTRF has
- * no name for stands in `extra`, the only place it allows it in.
+ * no field for is in `extra`, the only place where it allows further fields.
  */
 import type { ReportHead } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
@@ -26,17 +26,17 @@ type Status = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
 async function* render(source: ReportSource): AsyncGenerator<string> {
   const { head } = source;
   const notSent = notSentCase(head);
-  const summary = await summarised(source, notSent === null ? 0 : 1);
+  const summary = await summaryOf(source, notSent === null ? 0 : 1);
   const { tool } = head;
   const before = {
     reportFormat: 'CTRF',
     specVersion: SPEC_VERSION,
-    // Viewers want the latter where the former would be empty.
+    // Viewers expect the field to be missing rather than empty.
     ...(head.runId === '' ? {} : { runId: head.runId }),
     ...timestamp(head.endedAt ?? head.startedAt),
     generatedBy: `${tool.name} ${tool.version}`,
   };
-  // The closing braces are taken off and come back after the tests.
+  // The closing braces are cut off here and written after the tests.
   yield `${terminalJson(before, 2).slice(0, -2)},\n  "results": {\n`;
   yield `    "tool": ${terminalJson({ name: tool.name, version: tool.version })},\n`;
   yield `    "summary": ${terminalJson(summary)},\n`;
@@ -53,7 +53,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   yield separator.startsWith(',') ? '\n    ]\n  }\n}\n' : ']\n  }\n}\n';
 }
 
-async function summarised({ head, results }: ReportSource, skipped: number) {
+async function summaryOf({ head, results }: ReportSource, skipped: number) {
   let passed = 0;
   let failed = 0;
   let flaky = 0;
@@ -130,7 +130,7 @@ function testCase(result: TestResult, place: Place | null) {
   };
 }
 
-/** What the status of CTRF is too coarse for. */
+/** More precise than CTRF's status. */
 function rawStatus(result: TestResult): string {
   if (result.verdict === 'broken') return 'BROKEN';
   if (result.missingData.length > 0) return 'MISSING_DATA';
@@ -174,7 +174,7 @@ function timestamp(iso: string) {
   return Number.isNaN(Date.parse(iso)) ? {} : { timestamp: iso };
 }
 
-/** 0 for what is no time, as damaged runs may have. */
+/** 0 for an invalid time, which a damaged run may contain. */
 function epochMs(iso: string): number {
   const ms = Date.parse(iso);
   return Number.isNaN(ms) ? 0 : ms;

@@ -1,4 +1,4 @@
-/** What every report format is. */
+/** The interface of a report format. */
 import type { RunEvent } from '../../model/event.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import type { Screen } from '../../terminal/capabilities.ts';
@@ -9,12 +9,12 @@ export type RenderOptions = Screen;
 export interface Formatter {
   readonly name: string;
   readonly description: string;
-  /** Of a file in this format, without the dot. */
+  /** Of files in this format, without the dot. */
   readonly extension: string;
-  /** Pieces of the text in order, the last one ending in a newline. */
+  /** The report's text in pieces; the last one ends in a newline. */
   readonly render: (source: ReportSource, options: RenderOptions) => AsyncIterable<string>;
   /** It takes no place on stdout: another report may stand there as well, before it. */
-  readonly besides?: boolean;
+  readonly sharesStdout?: boolean;
   /** For formats that can be written while the run goes on: the text an event adds; null for none. */
   readonly live?: (event: RunEvent) => string | null;
 }

@@ -1,6 +1,6 @@
 /**
- * The report as annotations of GitHub Actions: workflow commands on stdout, one for each kind of failure and warning. Of
- * each kind of annotation GitHub shows ten a step; the tenth counts the rest.
+ * The report as annotations of GitHub Actions: workflow commands on stdout, one for each kind of failure and warning.
+ * GitHub shows ten annotations of a kind per step; the tenth counts the rest.
  */
 import type { ReportHead, ScenarioSource } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
@@ -18,8 +18,8 @@ export const github: Formatter = {
   description: 'Annotations of GitHub Actions, and the summary and outputs of the step.',
   extension: 'txt',
   render,
-  // A workflow reads its log line by line: the report for people stands there as well.
-  besides: true,
+  // GitHub reads the log line by line, so the report for people can be in it as well.
+  sharesStdout: true,
 };
 
 type Kind = 'error' | 'warning' | 'notice';
@@ -28,16 +28,16 @@ interface Annotation {
   readonly kind: Kind;
   readonly title: string;
   readonly lines: readonly string[];
-  /** Tests or findings it stands for. */
+  /** Number of tests or findings it covers. */
   readonly count: number;
-  /** Where GitHub shows it; nowhere what is said of no scenario. */
+  /** Where GitHub shows it; absent if it is not about a scenario. */
   readonly place?: Place;
 }
 
 /** GitHub, "Limitations": 10 warnings, 10 errors and 10 notices a step. */
 const SHOWN_OF_KIND = 10;
 
-/** Scenarios named; the others are counted. */
+/** Scenarios named; the rest are counted. */
 const SCENARIOS_NAMED = 5;
 
 async function* render(source: ReportSource): AsyncGenerator<string> {
@@ -112,7 +112,7 @@ function ofGroup(
   };
 }
 
-/** `::error file=…,line=…,title=…::…`, on one line whatever is in it. */
+/** `::error file=…,line=…,title=…::…`, always on one line. */
 function command({ kind, title, lines, place }: Annotation): string {
   const { file = null, line = null } = place ?? {};
   const given = Object.entries({ file, line, title }).filter(([, value]) => value !== null);
@@ -120,7 +120,7 @@ function command({ kind, title, lines, place }: Annotation): string {
   return `::${kind} ${properties.join(',')}::${data(lines.map((line) => terminalText(line)).join('\n'))}\n`;
 }
 
-/** As @actions/core escapes data and properties. */
+/** Escapes data and properties as @actions/core does. */
 function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

@@ -1,4 +1,4 @@
-/** The report as one page that needs no other file, no network and no script to be read. */
+/** The report as a single page that can be read without other files, a network or scripts. */
 import { createHash } from 'node:crypto';
 import type { ReportHead } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
@@ -19,10 +19,10 @@ import { STYLE } from './html/style.ts';
 import { testItem } from './html/test.ts';
 import { capacityFor, inOrder, testsHead } from './html/tests.ts';
 import { type Html, html, trusted } from './html/text.ts';
-import { comparedSection, nextSection, wrongSection } from './html/wrong.ts';
+import { comparedSection, nextSection, problemsSection } from './html/wrong.ts';
 import { kindOf } from './pretty/groups.ts';
 
-/** Named `htmlPage`, since `html` makes its parts. */
+/** Not named `html`, which is the template tag. */
 export const htmlPage: Formatter = {
   name: 'html',
   description:
@@ -62,10 +62,10 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
 `.markup;
 }
 
-/** First what is wrong and what to do, then where, then how it was measured. */
+/** First the problems and what to do, then where they are, then how it was measured. */
 function sectionsOf(head: ReportHead, seen: Overview): readonly Section[] {
   const sections = [
-    wrongSection(head, seen),
+    problemsSection(head, seen),
     nextSection(head, seen),
     comparedSection(head),
     scenarioSection(seen),
@@ -81,7 +81,7 @@ function sectionsOf(head: ReportHead, seen: Overview): readonly Section[] {
 
 function htmlHead(head: ReportHead): Html {
   const hash = createHash('sha256').update(SCRIPT).digest('base64');
-  // Styles stand at elements of the plots as well, where no hash reaches them.
+  // Plots have style attributes as well, which a hash in the policy does not cover.
   const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
   return html`<!DOCTYPE html>
 <html lang="en">

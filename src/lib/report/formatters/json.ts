@@ -1,4 +1,4 @@
-/** The whole report as one JSON document, written one result at a time. */
+/** The complete report as one JSON document, written one result at a time. */
 import type { ReportSource } from '../../model/report-source.ts';
 import { terminalJson } from '../../terminal/text.ts';
 import type { Formatter } from './formatter.ts';
@@ -11,7 +11,7 @@ export const json: Formatter = {
 };
 
 async function* render({ head, results }: ReportSource): AsyncGenerator<string> {
-  // The head's closing brace is taken off and comes back after the results.
+  // The head's closing brace is cut off here and written after the results.
   yield `${terminalJson(head, 2).slice(0, -2)},\n  "results": [`;
   let separator = '\n    ';
   for await (const result of results()) {

@@ -1,4 +1,4 @@
-/** The report as JUnit XML, in the de-facto shape and with the quirks of its readers in mind. */
+/** The report as JUnit XML in its common form, adapted to the quirks of its readers. */
 import type { ReportHead } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
@@ -17,15 +17,15 @@ export const junit: Formatter = {
 
 interface Counts {
   readonly tests: number;
-  /** Judged and found broken. */
+  /** Judged and broken. */
   readonly failures: number;
-  /** Not answered, so there was nothing to judge. */
+  /** Without a response, so there was nothing to judge. */
   readonly errors: number;
 }
 
 async function* render(source: ReportSource): AsyncGenerator<string> {
   const { head } = source;
-  // The counts stand before the test cases, and the head does not separate failures from errors.
+  // The counts precede the test cases, and the head does not distinguish failures from errors.
   const counts = await count(source);
   const skipped = notSent(head);
   const totals = {
@@ -34,9 +34,9 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     errors: counts.errors,
     time: seconds(head.durationMs ?? 0),
   };
-  // Dates as the schemas in use write them: UTC without a zone.
+  // The schemas in use have dates in UTC without a time zone.
   const timestamp = head.startedAt.replace(/(?:\.\d+)?Z$/, '');
-  // Jenkins' schema has no count of what was skipped on the outer element.
+  // Jenkins' schema has no skipped count on the outer element.
   const suite = { name: SUITE, ...totals, skipped: skipped.length, timestamp };
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
   yield `${startTag({ name: 'testsuites', attributes: { name: SUITE, ...totals } })}\n`;
@@ -69,14 +69,14 @@ function testCase(result: TestResult): XmlElement {
   const { name, timings } = result;
   return {
     name: 'testcase',
-    // Readers key a case by class and name and drop repeated ones: both are stable from run to run, without ids.
+    // Readers identify a case by class and name and drop duplicates, so both are stable across runs and contain no ids.
     attributes: { classname: className(result), name, time: seconds(timings.totalMs) },
-    // No properties: Jenkins' xUnit plugin refuses a file that has them here. Their content is in system-out.
+    // No properties here: Jenkins' xUnit plugin refuses files with them. Their content is in system-out.
     children: [...outcome(result), { name: 'system-out', attributes: {}, children: systemOut(result) }],
   };
 }
 
-/** One `failure` or `error` for a broken test: several are not understood everywhere. */
+/** A single `failure` or `error` per broken test, because some readers do not support several. */
 function outcome(result: TestResult): readonly XmlElement[] {
   if (result.verdict !== 'broken') return [];
   const all = result.errors;
@@ -85,7 +85,7 @@ function outcome(result: TestResult): readonly XmlElement[] {
     {
       name: result.response === null ? 'error' : 'failure',
       attributes: { type: first?.code ?? 'broken', message: mainMessage(result) ?? 'broken' },
-      // The message stands in the text as well: some readers show only that.
+      // The message is repeated in the text, because some readers show only that.
       children: [...causeLine(result), ...all.map(({ message }) => message), ...missingTexts(result)].join(
         '\n',
       ),
@@ -98,7 +98,7 @@ function causeLine(result: TestResult): readonly string[] {
   return text === null ? [] : [`Cause: ${text}`];
 }
 
-/** Where to look on, and what does not fail the test. */
+/** Links to the evidence, and findings that do not fail the test. */
 function systemOut(result: TestResult): string {
   const { testId, from, trace, response, repeat, warnings } = result;
   return [
@@ -113,7 +113,7 @@ function systemOut(result: TestResult): string {
   ].join('\n');
 }
 
-/** One skipped case for all that was planned and not sent. */
+/** One skipped case for all planned webhooks that were not sent. */
 function notSent(head: ReportHead): readonly XmlElement[] {
   const message = notSentText(head);
   if (message === null) return [];

@@ -1,25 +1,25 @@
-/** Text from elsewhere within GitHub's Markdown: it stays text and notifies no one. */
+/** Outside text in GitHub's Markdown: it stays plain text and mentions no user. */
 import { terminalText } from '../../terminal/text.ts';
 import { webAddress } from '../../terminal/web-address.ts';
 
-/** One line of Markdown that shows the very text. */
+/** One line of Markdown that displays the text literally. */
 export function markdownText(text: string): string {
   return (
     terminalText(text)
       .replace(/[\\`*_{}[\]<>()#|~&!$]/g, '\\$&')
-      // What begins a list, a heading or a rule where it comes to stand first on a line.
+      // Characters that would begin a list, a heading or a rule at the start of a line.
       .replace(/^([-+=>])|^(\d+)([.)])/, (_, mark?: string, digits?: string, end?: string) =>
         mark === undefined ? `${digits}\\${end}` : `\\${mark}`,
       )
-      // No links out of bare addresses: only those of ours are to be followed.
+      // Prevents automatic links, so that only our own links can be followed.
       .replace(/:(?=\/\/)/g, '\\:')
       .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\\.`)
-      // A name after an @ would be notified wherever the text is posted; not so in code.
+      // GitHub would notify a user named after an @, except in code.
       .replace(/@(?=\w)/g, '<code>@</code>')
   );
 }
 
-/** As code: names, ids, addresses. */
+/** Inline code: names, ids, addresses. */
 export function markdownCode(text: string): string {
   const escaped = terminalText(text).replace(
     /[&<>"'\\`*_{}[\]()#|~!$:@]/g,
@@ -28,18 +28,18 @@ export function markdownCode(text: string): string {
   return `<code>${escaped}</code>`;
 }
 
-/** A link to a web address; the text alone where it is none. The text is Markdown. */
+/** A link if the address is a web address; otherwise only the text. The text is Markdown. */
 export function markdownLink(text: string, url: string | null): string {
   const address = url === null ? null : webAddress(url);
   if (address === null) return text;
-  // Brackets could end the link's text, a bar a table's cell, and `&copy;` would be read as a character.
+  // Brackets would end the link's text, a bar would end a table cell, and `&copy;` would become a character.
   const written = address.replace(/[[\]<>\\|`&]/g, (character) =>
     character === '&' ? '&amp;' : `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `[${text}](<${written}>)`;
 }
 
-/** A table, or nothing without rows. Cells are Markdown. */
+/** A table; empty without rows. Cells are Markdown. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

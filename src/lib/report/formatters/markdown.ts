@@ -1,4 +1,4 @@
-/** The report for a pull request, a step summary or a chat: as long as a screen or two, whatever the size of the run. */
+/** The report for a pull request, a step summary or a chat: one or two screens, whatever the size of the run. */
 import type { Finding } from '../../model/finding.ts';
 import type { Latency, ReportHead, RunStatus } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
@@ -21,9 +21,9 @@ export const markdown: Formatter = {
   render,
 };
 
-/** Rows of each table and list. */
+/** Rows per table and list. */
 const ROWS_SHOWN = 30;
-/** Kinds of failures and warnings, each with what to try. */
+/** Kinds of failures and warnings shown, each with advice. */
 const GROUPS_SHOWN = 20;
 const STEPS_SHOWN = 4;
 
@@ -48,11 +48,11 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     },
   });
   const sections = [
-    titleLines(head, repeatSummary(seen.again)),
+    titleLines(head, repeatSummary(seen.resent)),
     scenarioSection(fold.scenarios()),
     groupSection('Broken', seen, 'broken'),
     sinceLines(head),
-    groupSection('Doubtful', seen, 'doubtful'),
+    groupSection('Doubtful', seen, 'warning'),
     missingSection(head),
     stageSection(head),
     latencySection(head.latency),
@@ -140,7 +140,7 @@ function groupLines({ message: said, varied, count, scenarios, first }: Group): 
   return [
     `- **${times}${markdownText(message(said))}**${alike}: ${markdownText(shown.join(', '))}${others}`,
     `  - ${count === 1 ? 'test' : 'first'} ${markdownCode(first.testId)}, trace ${traceText(first)}${stuckText(first)}`,
-    // What identifies it is shown above.
+    // The group's message is shown above.
     ...findingsOf(first)
       .filter(({ hint, message: text }) => hint !== null || text !== said)
       .slice(0, STEPS_SHOWN)

@@ -15,9 +15,9 @@ export const ndjson: Formatter = {
   live,
 };
 
-/** The first line, with its newline: what is known before the first webhook is sent. */
+/** The first line, with its newline: the facts known before the first webhook is sent. */
 export function runLine(facts: RunFacts): string {
-  // A report's head may be handed in; only the facts of it belong here.
+  // Callers may pass a complete head; only its facts belong here.
   const { source: _lines, ...known } = factsOf(facts);
   return line({ type: 'run', ...known });
 }
@@ -27,12 +27,12 @@ export function testLine(result: TestResult): string {
   return line({ type: 'test', ...result });
 }
 
-/** The last line, with its newline: everything of the report but the results. */
+/** The last line, with its newline: the report without its results. */
 export function summaryLine(head: ReportHead): string {
   return line({ type: 'summary', ...head });
 }
 
-/** The same lines as {@link render}, as they come. */
+/** The lines that {@link render} writes, during the run. */
 function live(event: RunEvent): string | null {
   switch (event.type) {
     case 'runStarted':

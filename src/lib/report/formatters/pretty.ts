@@ -1,4 +1,4 @@
-/** The report for a person at a terminal, in the guide's sections. */
+/** The report for the terminal, in the guide's sections. */
 import type { ReportSource } from '../../model/report-source.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';

@@ -1,6 +1,6 @@
 /**
- * The run as metrics: OpenMetrics text that the text format of Prometheus understands as well, for node_exporter's
- * textfile collector. Gauges only, and no ids in labels: each run overwrites the last, and no series is used once.
+ * The run as metrics: OpenMetrics text that is also valid in Prometheus' text format, for node_exporter's textfile
+ * collector. Gauges only, and no ids in labels: each run overwrites the last one, and no series exists for one run only.
  */
 import type { ReportHead } from '../../model/report.ts';
 import { countKey, type ReportSource } from '../../model/report-source.ts';
@@ -21,7 +21,7 @@ type Labels = Readonly<Record<string, string>>;
 
 interface Sample {
   readonly labels?: Labels;
-  /** Null is left out: nothing was measured. */
+  /** Null (not measured) is skipped. */
   readonly value: number | null;
 }
 
@@ -153,7 +153,7 @@ function scenarioFamilies(scenarios: readonly ScenarioSummary[]): readonly Famil
   ];
 }
 
-/** Percentiles of one run as gauges: of a summary Prometheus would expect counters that go on from run to run. */
+/** Percentiles of one run as gauges: for a summary, Prometheus would expect counters that continue across runs. */
 function latencyFamily(name: string, help: string, of: readonly (readonly [Labels, LatencyStats])[]): Family {
   return {
     name,
@@ -175,7 +175,7 @@ function latencyFamily(name: string, help: string, of: readonly (readonly [Label
 /** Empty for a family without samples. */
 function familyText({ name, help, samples }: Family, common: Labels): string {
   const full = `${PREFIX}${name}`;
-  // Two scenarios may come to the same label once what steers a terminal is gone: a second sample would spoil the file.
+  // Two scenario names may become equal once control characters are removed, and duplicate samples would make the file invalid.
   const lines = new Map<string, string>();
   for (const { labels = {}, value } of samples) {
     const series = labelsText({ ...common, ...labels });
@@ -190,7 +190,7 @@ function labelsText(labels: Labels): string {
   return `{${pairs.join(',')}}`;
 }
 
-/** Backslash, quote and line end are escaped (OpenMetrics, ABNF escaped-string); there is no escape for the rest. */
+/** Escapes backslash, quote and line end (OpenMetrics, ABNF escaped-string); other control characters have no escape. */
 function labelValue(text: string): string {
   const harmless = withoutSteering(text, () => '\ufffd');
   return harmless.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
@@ -200,7 +200,7 @@ function seconds(ms: number | null): number | null {
   return ms === null ? null : Number((ms / 1_000).toFixed(6));
 }
 
-/** Null for what is no time, as damaged runs may have. */
+/** Null for an invalid time, which a damaged run may contain. */
 function epochSeconds(iso: string): number | null {
   const ms = Date.parse(iso);
   return Number.isNaN(ms) ? null : ms / 1_000;

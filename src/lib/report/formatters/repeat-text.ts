@@ -1,4 +1,4 @@
-/** What became of webhooks that were sent again, in words. */
+/** Texts about resent webhooks. */
 import type { RepeatResult, TreatedAs } from '../../model/result.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';
 
@@ -8,7 +8,7 @@ const AS: Readonly<Record<TreatedAs, string>> = {
   unknown: 'one event or two: the answers do not tell',
 };
 
-/** What the texts of a resend are named. */
+/** Label of the texts about a resend. */
 export const REPEAT_TERM = 'Sent again';
 
 /** `Sent again: HTTP 200, 12 ms: treated as one event (status DUPLICATE)` */
@@ -16,7 +16,7 @@ export function repeatText(repeat: RepeatResult): string {
   return `${REPEAT_TERM}: ${repeatWords(repeat)}`;
 }
 
-/** The same without its term. */
+/** The same without its label. */
 export function repeatWords({ treatedAs, because, sends }: RepeatResult): string {
   if (sends.length === 0) return `no, ${because}`;
   const each = sends.map(({ response, errors, timings }) =>
@@ -29,7 +29,7 @@ export function repeatWords({ treatedAs, because, sends }: RepeatResult): string
 
 export type RepeatCounts = Readonly<Record<TreatedAs, number>>;
 
-/** `Sent again: 5 of 5 treated as one event`; null where nothing was. */
+/** `Sent again: 5 of 5 treated as one event`; null if nothing was resent. */
 export function repeatSummary(counts: RepeatCounts): string | null {
   const total = counts['one-event'] + counts['second-event'] + counts.unknown;
   if (total === 0) return null;

@@ -1,8 +1,8 @@
-/** The one table of report formats. A new format is one file and one line here. */
+/** All report formats. A new format is one file and one line here. */
 import { unknownName } from '../../errors.ts';
 import type { Formatter } from './formatter.ts';
 
-/** Each is imported when it is needed, so that only `pretty` pays for the table package. */
+/** Imported on demand, so that only `pretty` loads the table package. */
 export const FORMATTERS: Readonly<Record<string, () => Promise<Formatter>>> = {
   pretty: async () => (await import('./pretty.ts')).pretty,
   json: async () => (await import('./json.ts')).json,
@@ -16,7 +16,7 @@ export const FORMATTERS: Readonly<Record<string, () => Promise<Formatter>>> = {
   prometheus: async () => (await import('./prometheus.ts')).prometheus,
 };
 
-/** The format of that name; throws `UNKNOWN_REPORTER`, naming the nearest and all. */
+/** @throws ProdE2eError `UNKNOWN_REPORTER`, with the nearest name and the list of all */
 export async function loadFormatter(name: string): Promise<Formatter> {
   const load = Object.hasOwn(FORMATTERS, name) ? FORMATTERS[name] : undefined;
   if (load === undefined) {

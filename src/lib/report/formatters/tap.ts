@@ -1,4 +1,4 @@
-/** The report as TAP version 14 (testanything.org): one line a test, with a YAML block where there is more to show. */
+/** The report as TAP version 14 (testanything.org): one line per test, with a YAML block for details. */
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { terminalJson, terminalText } from '../../terminal/text.ts';
@@ -27,7 +27,7 @@ async function* render({ head, results }: ReportSource): AsyncGenerator<string> 
     number += 1;
     yield `ok ${number} - not sent # SKIP ${described(notSent)}\n`;
   }
-  // The plan may come last, so that nothing has to be counted before.
+  // TAP allows the plan at the end, so nothing has to be counted first.
   yield `1..${number}\n`;
 }
 
@@ -52,14 +52,14 @@ function testPoint(result: TestResult, number: number): string {
   return [
     `${outcome} ${number} - ${described(result.name)}`,
     '  ---',
-    // JSON is YAML, and needs no second set of rules for what has to be quoted.
+    // JSON is valid YAML, so no separate quoting rules are needed.
     ...facts.map(([key, value]) => `  ${key}: ${terminalJson(value)}`),
     '  ...',
     '',
   ].join('\n');
 }
 
-/** `#` begins a directive, and a backslash takes its meaning away. */
+/** `#` would begin a directive; a backslash escapes it. */
 function described(text: string): string {
   return terminalText(text).replace(/[\\#]/g, '\\$&');
 }

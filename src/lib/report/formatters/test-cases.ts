@@ -1,17 +1,17 @@
-/** What the formats for test views share: how a test, its place and what was not sent are shown there. */
+/** Shared by the formats for test viewers: how they show a test, its location and webhooks that were not sent. */
 import type { ReportHead, ScenarioSource } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import { countOf } from '../../terminal/quantities.ts';
 
-/** What everything is filed under. */
+/** The suite of all tests. */
 export const SUITE = 'prod-e2e';
 
-/** The same from run to run: viewers keep history by it. Never with an id or a time in it. */
+/** Stable across runs, because viewers keep history by it: no id or time in it. */
 export function className({ scenario }: Pick<TestResult, 'scenario'>): string {
   return `${SUITE}.${scenario}`;
 }
 
-/** `7 planned webhooks were not sent: …`; null when all were. */
+/** `7 planned webhooks were not sent: …`; null if all were sent. */
 export function notSentText({ summary, skippedBecause }: ReportHead): string | null {
   if (summary.skipped === 0) return null;
   const because = skippedBecause === null ? '' : `: ${skippedBecause}`;
@@ -25,11 +25,11 @@ export function missingTexts({ missingData }: TestResult): readonly string[] {
 
 export interface Place {
   readonly file: string;
-  /** Null where it is not known. */
+  /** Null if unknown. */
   readonly line: number | null;
 }
 
-/** Null for a scenario that stands in no file: a built-in one, or one that a replayed payload named. */
+/** Null for a scenario that is in no file: built in, or named by a replayed payload. */
 export function placeOf(source: ScenarioSource | undefined, scenario: string): Place | null {
   if (source === undefined || !Object.hasOwn(source.lines, scenario)) return null;
   return { file: source.file, line: source.lines[scenario] ?? null };

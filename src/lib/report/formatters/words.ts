@@ -1,4 +1,4 @@
-/** Texts that all reports for people share. */
+/** Texts shared by the reports for people. */
 import type { Finding } from '../../model/finding.ts';
 import type { BrokenSince, MissingDataEntry, ReportHead, ThresholdResult } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
@@ -9,10 +9,10 @@ import type { Advice } from '../advice/response-advice.ts';
 import { allDuplicates } from '../digest/outcome.ts';
 import { needsSavedRun } from '../store/unsaved.ts';
 
-/** Scenarios named after a missing field; the others are counted. */
+/** Scenarios named per missing field; the rest are counted. */
 const SCENARIOS_NAMED = 5;
 
-/** The status in the guide's words ("Interpreting Results"), as far as they are true of this run. */
+/** The status in the guide's words ("Interpreting Results"), as far as they apply to this run. */
 export function statusText(head: ReportHead): string {
   const { total, successful, failed, missing } = head.summary;
   if (head.endedAt === null) return 'This run was cut off; what had finished is shown.';
@@ -43,7 +43,7 @@ export function statusText(head: ReportHead): string {
   }
 }
 
-/** How a webhook that works was retried; null where it was not. */
+/** How a working webhook was retried; null if it was not. */
 export function retryText({
   attempts,
   flaky,
@@ -53,12 +53,12 @@ export function retryText({
   return verdict === 'working' && attempts.length > 1 ? `connected at attempt ${attempts.length}` : null;
 }
 
-/** `HEALTHY`, or `HEALTHY by responses only` where traces could not be read. */
+/** `HEALTHY`, or `HEALTHY by responses only` if traces could not be read. */
 export function statusTitle(head: Pick<ReportHead, 'status' | 'summary'>): string {
   return `${head.status.toUpperCase()}${restriction(head)}`;
 }
 
-/** As {@link statusTitle}, in the middle of a line. */
+/** Like {@link statusTitle}, for the middle of a line. */
 export function statusWords(head: Pick<ReportHead, 'status' | 'summary'>): string {
   return `${head.status}${restriction(head)}`;
 }
@@ -90,12 +90,12 @@ const UNREAD_BECAUSE: Readonly<Record<string, string>> = {
   'trace-api-error': 'Sentry did not respond',
 };
 
-/** `not reached`; the other states are words already. */
+/** `not reached`; the names of the other states are readable already. */
 export function stateText(state: StageState): string {
   return state.replace('-', ' ');
 }
 
-/** A sentence for each broken scenario, except those without an earlier run. */
+/** One sentence per broken scenario, except those without an earlier run. */
 export function brokenSinceTexts({ brokenSince }: Pick<ReportHead, 'brokenSince'>): readonly string[] {
   return brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
 }
@@ -118,18 +118,18 @@ export function measuredText({ expression, actual }: ThresholdResult): string {
   return `measured ${Number(actual.toFixed(2))}${/^\s*\w+_rate\b/.test(expression) ? '%' : ''}`;
 }
 
-/** Advice for all that was found in the run and its tests. */
+/** Advice for all findings of the run and its tests. */
 export function advised(
   head: ReportHead,
   seen: {
     readonly savedAs: string | null;
-    /** Of its tests. */
+    /** Findings of its tests. */
     readonly findings: readonly (Pick<Finding, 'severity' | 'code'> & Partial<Finding>)[];
-    /** Scenario → its tests, and those of them that work. */
+    /** Scenario → number of tests and of working tests. */
     readonly scenarios: ReadonlyMap<string, { readonly tests: number; readonly working: number }>;
   },
 ): readonly Advice[] {
-  // The same webhook works at one time and fails at another.
+  // The same webhook sometimes works and sometimes fails.
   const isInconsistent = [...seen.scenarios.values()].some(
     ({ tests, working }) => working > 0 && working < tests,
   );

@@ -1,4 +1,4 @@
-/** The little of XML 1.0 that a report needs: elements with attributes, text, nothing else. */
+/** A minimal XML 1.0 writer: elements, attributes and text. */
 import { withoutSteering } from '../../terminal/text.ts';
 
 export interface XmlElement {
@@ -7,10 +7,10 @@ export interface XmlElement {
   readonly children: readonly XmlElement[] | string;
 }
 
-/** What XML 1.0 (2.2, Char) does not allow even as a reference: most of C0, lone surrogates, U+FFFE and U+FFFF. */
+/** Characters that XML 1.0 (2.2, Char) forbids even as references: most of C0, lone surrogates, U+FFFE and U+FFFF. */
 const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
-/** Line ends and tabs as references, since a reader turns bare ones in attributes into spaces, and CR into LF. */
+/** Line ends and tabs as references, because readers turn plain ones in attributes into spaces, and CR into LF. */
 const REFERENCES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -22,7 +22,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
-/** The element and what is in it, one element per line, with a newline at the end. */
+/** The element and its children, one element per line, with a newline at the end. */
 export function xml(element: XmlElement, indent = ''): string {
   const { name, children } = element;
   if (children.length === 0) return `${indent}${startTag(element, '/>')}\n`;
@@ -31,7 +31,7 @@ export function xml(element: XmlElement, indent = ''): string {
   return `${indent}${startTag(element)}\n${inner}${indent}</${name}>\n`;
 }
 
-/** `<name key="value">`, for an element whose children are written one by one. */
+/** `<name key="value">`, for an element whose children are written separately. */
 export function startTag({ name, attributes }: Omit<XmlElement, 'children'>, end: '>' | '/>' = '>'): string {
   const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${attribute(String(value))}"`);
   return `<${name}${written.join('')}${end}`;
@@ -45,7 +45,7 @@ function text(value: string): string {
   return escaped(value, /[&<>\t\r]/g);
 }
 
-/** What is legal but could steer the terminal a report is printed on becomes a reference: readers see no difference. */
+/** Valid characters that could control a terminal become references; XML readers see no difference. */
 function escaped(value: string, special: RegExp): string {
   const legal = value.replace(FORBIDDEN, '').replace(special, (character) => REFERENCES[character] ?? '');
   return withoutSteering(legal, (characters) =>

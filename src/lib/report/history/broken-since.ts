@@ -1,4 +1,4 @@
-/** Since when the broken scenarios have been so: the runs saved before this one show it, the last one first. */
+/** Finds since when scenarios have been broken, by reading earlier saved runs from the newest back. */
 import path from 'node:path';
 import type { BrokenSince, ReportHead, RunFacts } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
@@ -10,29 +10,29 @@ import { RESULTS_FILE, type StartedRun } from '../store/store.ts';
 import { readSavedRuns } from './history.ts';
 import { isSameKind } from './same-kind.ts';
 
-/** Since when scenarios have been broken that are broken in a run that is over. Never throws. */
+/** For the scenarios that are broken in a finished run: since when. Never throws. */
 export type HistoryPort = (
   broken: ReadonlyMap<string, BrokenScenario>,
   stop: AbortSignal,
 ) => Promise<readonly BrokenSince[]>;
 
-/** Saved runs that are read, of any kind. */
-const RUNS_LOOKED_THROUGH = 200;
-/** Of the same kind: those whose results are read, and those of them with a scenario that is wanted. */
+/** Saved runs examined, of any kind. */
+const RUNS_EXAMINED = 200;
+/** Of the same kind: runs whose results are read, and runs with a verdict on one of the scenarios. */
 const RUNS_READ = 50;
-const RUNS_TELLING = 10;
-/** Of results that are read of one run, in bytes: a tenth of a second. Beyond a larger one nothing is known. */
-const LARGEST_RESULTS = 8 * 1_048_576;
+const RUNS_WITH_VERDICT = 10;
+/** Largest results file that is read, in bytes (about 0.1 s); the search stops at a larger one. */
+const MAX_RESULTS_BYTES = 8 * 1_048_576;
 
-/** Of a scenario whose last working run is not found yet. */
+/** A scenario whose last working run has not been found yet. */
 interface Open extends BrokenScenario {
   readonly sinceRun: string | null;
   readonly runs: number;
-  /** What an earlier run found out, which did not find its end either: runs that it knew may be gone by now. */
+  /** What an earlier run recorded without finding the beginning either; the runs it counted may have been removed since. */
   readonly known: BrokenSince | null;
 }
 
-type Looked = { readonly open: Map<string, Open>; readonly settled: Map<string, BrokenSince> };
+type Search = { readonly open: Map<string, Open>; readonly settled: Map<string, BrokenSince> };
 
 export function historyOf(dataDir: string, facts: RunFacts): HistoryPort {
   return async (broken, stop) => {
@@ -40,9 +40,9 @@ export function historyOf(dataDir: string, facts: RunFacts): HistoryPort {
     const open = new Map([...broken].map(([scenario, first]) => [scenario, { ...first, ...begun }] as const));
     const settled = new Map<string, BrokenSince>();
     try {
-      await lookBack({ dataDir, facts, stop }, { open, settled });
+      await searchBack({ dataDir, facts, stop }, { open, settled });
     } catch {
-      // What cannot be read is not known: the rest stands as it is.
+      // If reading fails, the verdicts found so far are used.
     }
     return [...broken.keys()].flatMap((scenario) => settled.get(scenario) ?? atLeast(scenario, open) ?? []);
   };
@@ -55,32 +55,32 @@ function atLeast(scenario: string, open: ReadonlyMap<string, Open>): BrokenSince
   return known !== null && known.runs > runs ? known : { scenario, since, sinceRun, runs, lastWorked: null };
 }
 
-async function lookBack(
+async function searchBack(
   {
     dataDir,
     facts,
     stop,
   }: { readonly dataDir: string; readonly facts: RunFacts; readonly stop: AbortSignal },
-  looked: Looked,
+  search: Search,
 ): Promise<void> {
-  const { open } = looked;
-  let [passed, read, telling] = [0, 0, 0];
+  const { open } = search;
+  let [examined, read, withVerdict] = [0, 0, 0];
   for await (const { folder, head } of readSavedRuns(dataDir, { before: facts.runId })) {
-    if (open.size === 0 || stop.aborted || ++passed > RUNS_LOOKED_THROUGH) return;
+    if (open.size === 0 || stop.aborted || ++examined > RUNS_EXAMINED) return;
     if (!isSameKind(head, facts)) continue;
-    takeOver(head, looked);
+    useEarlierSearch(head, search);
     if (!head.scenarios.some((scenario) => open.has(scenario))) continue;
-    if (++read > RUNS_READ || telling === RUNS_TELLING) return;
+    if (++read > RUNS_READ || withVerdict === RUNS_WITH_VERDICT) return;
     const size = regularSize(path.join(folder, RESULTS_FILE));
-    if (typeof size === 'number' && size > LARGEST_RESULTS) return;
+    if (typeof size === 'number' && size > MAX_RESULTS_BYTES) return;
     const verdicts = await verdictsOf({ folder, head, scenarios: open });
-    if (verdicts.size > 0) telling++;
-    for (const [scenario, verdict] of verdicts) goOn({ scenario, verdict, head }, looked);
+    if (verdicts.size > 0) withVerdict++;
+    for (const [scenario, verdict] of verdicts) addVerdict({ scenario, verdict, head }, search);
   }
 }
 
-/** What an earlier run found out itself. One that was stopped read only a few runs: that it found no end means nothing. */
-function takeOver(head: ReportHead | StartedRun, { open, settled }: Looked): void {
+/** Uses what an earlier run recorded. An interrupted run read only a few runs, so its missing beginning means nothing. */
+function useEarlierSearch(head: ReportHead | StartedRun, { open, settled }: Search): void {
   if (isStarted(head)) return;
   for (const earlier of head.brokenSince) {
     const { scenario, lastWorked } = earlier;
@@ -95,7 +95,7 @@ function takeOver(head: ReportHead | StartedRun, { open, settled }: Looked): voi
   }
 }
 
-function goOn(
+function addVerdict(
   {
     scenario,
     verdict,
@@ -105,7 +105,7 @@ function goOn(
     readonly verdict: ScenarioVerdict;
     readonly head: RunFacts;
   },
-  { open, settled }: Looked,
+  { open, settled }: Search,
 ): void {
   const now = open.get(scenario);
   if (now === undefined) return;
@@ -121,10 +121,10 @@ function goOn(
 export type ScenarioVerdict = { readonly brokenSince: string } | 'working';
 
 /**
- * A broken test is one in any run. That all tests of a scenario work is said only by a run that came to its end and has all of
- * its results; what it did not send, or what was a duplicate, is not tested.
- * @param scenarios those that are wanted, with where they are broken now: what shows only in traces and probes works only
- *   where those were read
+ * One broken test makes a scenario broken. A scenario counts as working only in a run that finished and has all its results;
+ * scenarios that it did not send, or whose tests were duplicates, have no verdict.
+ * @param scenarios the scenarios to judge, with where their failures show: one that only traces and probes show counts as
+ *   working only in runs that read them
  */
 export async function verdictsOf({
   folder,
@@ -163,6 +163,6 @@ function showsThatItWorks(
 ): boolean {
   if (expectsAcceptance && warnings.some(({ code }) => code === 'duplicate')) return false;
   if (inResponse) return true;
-  const isLookedAt = trace.state === 'verified' || (trace.state === 'skipped' && stages.length > 0);
-  return isLookedAt && stages.every(({ required, state }) => !required || state === 'ok' || state === 'slow');
+  const isSearchAt = trace.state === 'verified' || (trace.state === 'skipped' && stages.length > 0);
+  return isSearchAt && stages.every(({ required, state }) => !required || state === 'ok' || state === 'slow');
 }

@@ -10,20 +10,20 @@ import { newestFirst, runIdsIn } from '../store/run-order.ts';
 import { isStarted, readHead, resultsLost, savedHead, withoutOwner } from '../store/saved-head.ts';
 import { HEAD_FILE, RESULTS_FILE, runsFolder, type StartedRun } from '../store/store.ts';
 
-/** What is read of a run that was cut off for a list of runs, in bytes: some 4,000 results, a tenth of a second. */
+/** Largest results file that is read for a list of runs, in bytes (about 4,000 results, 0.1 s), if the run was cut off. */
 const LISTED_RESULTS_BYTES = 8 * 1_048_576;
-/** Ids named by an error about an ambiguous or unknown run. */
+/** Ids named in an error about an ambiguous or unknown run. */
 const IDS_SHOWN = 5;
 
-/** Ids of saved runs, the latest first. */
+/** Ids of saved runs, the newest first. */
 export async function savedRuns(dataDir: string): Promise<readonly string[]> {
   const folders = await runFolders(dataDir);
   return folders.filter((id) => isSavedRun(path.join(runsFolder(dataDir), id)));
 }
 
 /**
- * Those of them that were stored before this run, the last one first: what lies before it, whatever its clock said.
- * @param runId of a run that is not among them: all lie before it
+ * Saved runs stored before this run, the newest first, regardless of clocks.
+ * @param runId if it is not a saved run, all saved runs count as earlier
  */
 export async function runsBefore(dataDir: string, runId: string): Promise<readonly string[]> {
   const folders = await runFolders(dataDir);
@@ -31,12 +31,12 @@ export async function runsBefore(dataDir: string, runId: string): Promise<readon
   return before.filter((id) => isSavedRun(path.join(runsFolder(dataDir), id)));
 }
 
-/** Without a head and results it is a run that was killed before it began. */
+/** Without a head and results, the run was killed before it began. */
 function isSavedRun(folder: string): boolean {
   return isRegular(path.join(folder, HEAD_FILE)) || resultsBytes(folder) > 0;
 }
 
-/** Folders of runs, whether or not anything is in them, the one stored last first. @throws ProdE2eError `STORE_UNAVAILABLE` */
+/** Run folders, including empty ones, the newest first. @throws ProdE2eError `STORE_UNAVAILABLE` */
 export async function runFolders(dataDir: string): Promise<readonly string[]> {
   try {
     return newestFirst(dataDir, runIdsIn(runsFolder(dataDir)));
@@ -56,7 +56,7 @@ export async function runFolders(dataDir: string): Promise<readonly string[]> {
  * @throws ProdE2eError `NO_RUNS`, `UNKNOWN_RUN`, `AMBIGUOUS_RUN`
  */
 export async function findRun(dataDir: string, reference: string): Promise<string> {
-  // A reference that looks like a path is one; anything else never becomes part of a path unless it is the id of a saved run.
+  // A reference that looks like a path is used as one; anything else becomes part of a path only if it is the id of a saved run.
   if (reference.includes('/') || reference.includes('\\')) return runAtPath(reference);
   const ids = await savedRuns(dataDir);
   const folderOf = (id: string) => path.join(runsFolder(dataDir), id);
@@ -110,15 +110,15 @@ export async function readRun(folder: string): Promise<ReportSource> {
   return { savedAs: head.runId, head, results: () => readRunResults(folder) };
 }
 
-/** What a command names the run in this folder by: where the folder is not among those of `dataDir`, its path. */
+/** The name by which commands find the run: its id, or its path if the folder is outside `dataDir`. */
 export function nameOf(folder: string, dataDir: string): string {
   const isThere = path.resolve(path.dirname(folder)) === path.resolve(runsFolder(dataDir));
   return isThere ? path.basename(folder) : path.relative('', folder) || folder;
 }
 
 /**
- * As {@link readRun}, but every result is read, so that the damaged ones are reported, too.
- * @param dataDir where commands look for a run by its id
+ * Like {@link readRun}, but reads every result so that damaged ones are reported as well.
+ * @param dataDir where commands look for runs by id
  */
 export async function readSavedRun(folder: string, dataDir: string): Promise<ReportSource> {
   const source = { ...(await readRun(folder)), savedAs: nameOf(folder, dataDir) };
@@ -126,7 +126,7 @@ export async function readSavedRun(folder: string, dataDir: string): Promise<Rep
   if (head.endedAt === null) return source;
   let readable = 0;
   for await (const _ of results()) readable++;
-  // A run on a full disk reports itself how much of it was saved.
+  // A run on a full disk already reports how much of it was saved.
   const isReported = head.findings.some(({ code }) => code === 'not-kept');
   const lost = head.summary.total - readable;
   if (lost <= 0 || isReported) return source;
@@ -135,11 +135,11 @@ export async function readSavedRun(folder: string, dataDir: string): Promise<Rep
 
 export interface UnreadableRun {
   readonly runId: string;
-  /** Code `RUN_TOO_NEW`, `RUN_UNREADABLE`, or the system's own. */
+  /** An error with code `RUN_TOO_NEW`, `RUN_UNREADABLE`, or the system's own. */
   readonly reason: unknown;
 }
 
-/** A run that was cut off with so many results that a list does not count them. */
+/** A run that was cut off, with too many results to count them for a list. */
 export interface UncountedRun extends StartedRun {
   readonly status: 'interrupted';
   readonly summary: null;
@@ -147,7 +147,7 @@ export interface UncountedRun extends StartedRun {
 }
 
 /**
- * What a list of saved runs shows, the latest first. Results are read only where a run was cut off, and only a few.
+ * The heads for a list of saved runs, the newest first. Results are read only for runs that were cut off, and only small files.
  * @param onUnreadable called for each run that is skipped because it cannot be read
  * @throws ProdE2eError `STORE_UNAVAILABLE`
  */
@@ -172,27 +172,27 @@ async function listedHead(folder: string): Promise<ReportHead | UncountedRun> {
   return readHead(folder);
 }
 
-/** 0 where there is no file of results that can be read. */
+/** 0 if there is no readable results file. */
 function resultsBytes(folder: string): number {
   const size = regularSize(path.join(folder, RESULTS_FILE));
   return typeof size === 'number' ? size : 0;
 }
 
-interface KeptRun {
+interface SavedRun {
   readonly folder: string;
-  /** As it was written: for a run that was cut off it has nothing of the results. */
+  /** As written: for a run that was cut off, it contains nothing from the results. */
   readonly head: ReportHead | StartedRun;
 }
 
 /**
- * Saved runs without their results, the one stored last first, for what a history is of use to but not needed: without those
- * whose head cannot be read, or any.
- * @param options.before only those that were stored before this run
+ * Saved runs without their results, the newest first, for callers that can do without them: runs with an unreadable head
+ * are skipped, and an unreadable store counts as empty.
+ * @param options.before only runs stored before this one
  */
 export async function* readSavedRuns(
   dataDir: string,
   { before = null }: { readonly before?: string | null } = {},
-): AsyncIterable<KeptRun> {
+): AsyncIterable<SavedRun> {
   const ids = before === null ? savedRuns(dataDir) : runsBefore(dataDir, before);
   for (const id of await ids.catch(() => [])) {
     const folder = path.join(runsFolder(dataDir), id);

@@ -1,22 +1,22 @@
-/** One test of a saved run: how it is named on the command line, and how it is found. */
+/** One test of a saved run: how it is named on the command line and how it is found. */
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { TEST_ID } from '../../model/run-id.ts';
 
-/** A million tests have seven digits; the shortest beginning of a run id that names a day has eight. */
+/** Test numbers have at most seven digits (a million tests); the shortest run id prefix that names a day has eight. */
 const TEST_NUMBER = /^[1-9]\d{0,6}$/;
-/** Ranges of numbers that an error names. */
+/** Ranges of numbers named in an error. */
 const RANGES_SHOWN = 10;
 
-/** Which run, and which of its tests; `test` is null for all of it. */
+/** A run and one of its tests; `test` is null for the entire run. */
 export interface ShownPart {
   readonly run: string;
   readonly test: number | null;
 }
 
 /**
- * What `report show` and `report open` were given: nothing, a run, a test number of the latest run, a test id, or a run and a test number.
+ * The arguments of `report show` and `report open`: none, a run, a test number of the latest run, a test id, or a run and a test number.
  * @throws ProdE2eError `TEST_NUMBER`
  */
 export function requestedPart(first: string | undefined, second: string | undefined): ShownPart {
@@ -35,7 +35,7 @@ function testNumber(text: string): number {
   });
 }
 
-/** @throws ProdE2eError `NO_SUCH_TEST`, naming the numbers that there are */
+/** @throws ProdE2eError `NO_SUCH_TEST`, with the existing numbers */
 export async function resultOf(source: ReportSource, test: number): Promise<TestResult> {
   for await (const result of source.results()) if (result.index === test) return result;
   const numbers = await testNumbers(source);
@@ -46,7 +46,7 @@ export async function resultOf(source: ReportSource, test: number): Promise<Test
   });
 }
 
-/** `1-5`, or `1-3, 7` where some are missing; empty where there are none. */
+/** `1-5`, or `1-3, 7` if some are missing; empty without results. */
 export async function testNumbers(source: ReportSource): Promise<string> {
   const numbers: number[] = [];
   for await (const { index } of source.results()) numbers.push(index);

@@ -1,4 +1,4 @@
-/** Runs that can be held against each other: of the same target, profile, environment and shard. */
+/** Runs that can be compared: the same target, profile, environment and shard. */
 
 import { kindKey } from '../../http/same-target.ts';
 import type { RunFacts } from '../../model/report.ts';

@@ -1,14 +1,14 @@
-/** How long the spans of a target usually take, from the saved runs. */
+/** Usual durations of a target's spans, from saved runs. */
 import type { SavedSpan } from '../../model/result.ts';
 import { keptPaths } from '../../trace/spans/span-path.ts';
 import { readRunResults } from '../store/results-file.ts';
 import { readSavedRuns } from './history.ts';
 
-/** Older runs describe an older system. */
+/** Runs read: older ones describe an older system. */
 const RUNS_READ = 5;
-/** Of each run; the first ones are as good as any. */
+/** Results read per run; the first ones are as good as any. */
 const RESULTS_READ = 200;
-/** Fewer measurements than these make nothing usual. */
+/** Fewer measurements than this are not enough. */
 const MIN_MEASUREMENTS = 5;
 
 interface History {
@@ -16,7 +16,7 @@ interface History {
   readonly target: string;
 }
 
-/** Path of a span → median duration in milliseconds, of spans that did not fail; empty without a history of this target. */
+/** Span path → median duration in milliseconds, without failed spans; empty if the target has no saved runs. */
 export async function usualDurations(history: History): Promise<ReadonlyMap<string, number>> {
   return durationsOf(await usualSpans(history));
 }
@@ -27,7 +27,7 @@ export function durationsOf(
   return new Map([...usual].map(([path, { durationMs }]) => [path, durationMs]));
 }
 
-/** The same with where each span hangs, in the order in which they begin; all of it in the median. */
+/** The spans with their paths, in the order in which they begin. */
 export async function usualSpans(
   options: History,
 ): Promise<ReadonlyMap<string, SavedSpan & { readonly parentPath: string | null }>> {

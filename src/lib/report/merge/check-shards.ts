@@ -1,4 +1,4 @@
-/** Whether runs are shards of one plan, and which are missing. */
+/** Checks that runs are shards of one plan, and finds missing shards. */
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportHead, RunShard } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
@@ -8,19 +8,19 @@ export interface ShardSource extends ReportSource {
 }
 
 export interface ShardSet {
-  /** By their index. */
+  /** Sorted by index. */
   readonly shards: readonly ShardSource[];
-  /** Indexes that nothing was given for. */
+  /** Indexes without a run. */
   readonly missing: readonly number[];
-  /** Webhooks of all shards, the missing ones included. */
+  /** Webhooks of all shards, including the missing ones. */
   readonly planned: number;
 }
 
-/** A setting that has to be the same in all shards. */
+/** A setting that must be the same in all shards. */
 interface Setting {
   readonly what: string;
   readonly of: (head: ReportHead) => unknown;
-  /** False where the value is of no use to a reader. */
+  /** False if the value means nothing to a reader. */
   readonly isShown: boolean;
 }
 
@@ -35,22 +35,22 @@ const SAME: readonly Setting[] = [
   setting('profile', ({ profile }) => profile),
   setting('version of prod-e2e', ({ tool }) => tool.version),
 ];
-/** Of all that a plan is made of, so it differs as well wherever its seed or number does. */
+/** Covers the entire plan, so it also differs if the seed or a count differs. */
 const PLAN = setting(
   'configuration (scenarios, payloads, expectations, stages)',
   ({ shard }) => shard?.plan,
   false,
 );
 
-/** @throws ProdE2eError `MERGE_MISMATCH`, naming the runs and what they differ in */
+/** @throws ProdE2eError `MERGE_MISMATCH`, with the runs and how they differ */
 export function checkShards(sources: readonly ReportSource[]): ShardSet {
   const shards = sources.map(asShard).toSorted((a, b) => a.shard.index - b.shard.index);
   const [first] = shards;
   if (first === undefined)
     throw mismatch('There is nothing to merge.', 'Name the shards: run ids, folders or JSON reports.');
   checkIds(shards);
-  const differing = SAME.flatMap((each) => whoDiffers(shards, each));
-  const all = differing.length > 0 ? differing : whoDiffers(shards, PLAN);
+  const differing = SAME.flatMap((each) => differingShards(shards, each));
+  const all = differing.length > 0 ? differing : differingShards(shards, PLAN);
   if (all.length > 0)
     throw mismatch(
       `These are not shards of the same run: ${all.join('; ')}.`,
@@ -69,7 +69,7 @@ export function checkShards(sources: readonly ReportSource[]): ShardSet {
   return { shards, missing, planned };
 }
 
-/** A run that is named twice, or two machines that gave their runs the same id, and so their tests. */
+/** Rejects a run that is named twice, and two runs with the same id, whose test ids would clash. */
 function checkIds(shards: readonly ShardSource[]): void {
   const byId = new Map<string, ShardSource>();
   for (const each of shards) {
@@ -88,8 +88,8 @@ function checkIds(shards: readonly ShardSource[]): void {
   }
 }
 
-/** Those that differ from most of the others, or of as many, from the first. */
-function whoDiffers(shards: readonly ShardSource[], { what, of, isShown }: Setting): readonly string[] {
+/** The shards that differ from the majority, or from the first in a tie. */
+function differingShards(shards: readonly ShardSource[], { what, of, isShown }: Setting): readonly string[] {
   const groups = new Map<unknown, ShardSource[]>();
   for (const each of shards) groups.set(of(each.head), [...(groups.get(of(each.head)) ?? []), each]);
   const [usual, ...others] = [...groups].sort(([, a], [, b]) => b.length - a.length);

@@ -1,4 +1,4 @@
-/** One report out of those of all shards: what the run would have said had it been one. */
+/** Merges the reports of all shards into the report that a single run would have produced. */
 import { EXIT } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type {
@@ -33,7 +33,7 @@ function mergedHead({ shards, missing, planned }: ShardSet, runId: string): Repo
   const missingData = mergedMissing(heads);
   const summary = mergedSummary(heads, { missing: missingData.length, planned });
   const latency = mergeLatencies(heads.map((head) => head.latency));
-  // Percentiles of percentiles mean nothing: limits are compared with the merged histogram.
+  // Percentiles cannot be merged, so limits are compared with the merged histogram.
   const thresholds = first.thresholds.map(({ expression }) =>
     parseThreshold(expression)({ summary, latency }),
   );
@@ -50,7 +50,7 @@ function mergedHead({ shards, missing, planned }: ShardSet, runId: string): Repo
     status: runStatus(summary, interrupted),
     exitCode: mergedExit({ heads, missing, thresholds }),
     ...{ startedAt, endedAt },
-    // From the first start to the last end: shards do not all begin at the same time.
+    // From the first start to the last end, because shards start at different times.
     durationMs: Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)),
     sentry: mergedDelivery(heads.map(({ sentry }) => sentry)),
     ...{ summary, latency, missingData, thresholds },
@@ -63,7 +63,7 @@ function mergedHead({ shards, missing, planned }: ShardSet, runId: string): Repo
   };
 }
 
-/** Of a scenario that is broken in several shards, what goes back furthest. */
+/** For a scenario that is broken in several shards, the oldest entry. */
 function mergedHistory(heads: readonly ReportHead[]): readonly BrokenSince[] {
   const oldest = new Map<string, BrokenSince>();
   for (const entry of heads.flatMap(({ brokenSince }) => brokenSince)) {
@@ -147,7 +147,7 @@ function mergedDelivery(all: readonly SentryDelivery[]): SentryDelivery {
   };
 }
 
-/** The gravest of what the shards ended with; what a shard's own thresholds said is decided anew. */
+/** The most severe of the shards' exit codes; thresholds are evaluated again. */
 function mergedExit(options: {
   readonly heads: readonly ReportHead[];
   readonly missing: readonly number[];
@@ -191,7 +191,7 @@ function missingFindings({ shard }: ReportHead, missing: readonly number[]): rea
   ];
 }
 
-/** Indexes named; the others are counted. */
+/** Indexes named; the rest are counted. */
 const SHARDS_NAMED = 20;
 
 function shardsText(indexes: readonly number[]): string {
@@ -204,7 +204,7 @@ function distinct(findings: readonly Finding[]): readonly Finding[] {
   return [...new Map(findings.map((finding) => [`${finding.code} ${finding.message}`, finding])).values()];
 }
 
-/** By their number in the plan, as far as each shard has them in order; one result of each is held. */
+/** Sorted by index as far as each shard is; keeps one result per shard in memory. */
 async function* inOrder(sources: readonly AsyncIterable<TestResult>[]): AsyncGenerator<TestResult> {
   const readers = sources.map((source) => source[Symbol.asyncIterator]());
   const nexts = await Promise.all(readers.map((reader) => reader.next()));

@@ -1,15 +1,15 @@
-/** Files of GitHub Actions that a step may add to: its summary, in Markdown, and its outputs, which later steps read. */
+/** The files in which GitHub Actions collects a step's summary (Markdown) and its outputs for later steps. */
 import { appendFile, stat } from 'node:fs/promises';
 import { messageOf, ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import { FILE_SCREEN } from '../../terminal/capabilities.ts';
 import { markdown } from '../formatters/markdown.ts';
 
-/** GitHub refuses the whole summary of a step that is larger, in bytes. */
-const LARGEST = 1_048_576;
+/** GitHub refuses a step's entire summary above this size, in bytes. */
+const MAX_SUMMARY_BYTES = 1_048_576;
 
 /**
- * Adds the report to what is there. What would not fit is cut at a line, with a word about it.
+ * Appends the report. If it does not fit, it is cut after a line and a note is added.
  * @throws ProdE2eError `REPORT_PATH`
  */
 export async function addToStepSummary(file: string, source: ReportSource): Promise<void> {
@@ -20,7 +20,7 @@ export async function addToStepSummary(file: string, source: ReportSource): Prom
     );
     let text = there === 0 ? '' : '\n';
     for await (const piece of markdown.render(source, FILE_SCREEN)) text += piece;
-    await appendFile(file, fitting(text, { room: LARGEST - there, savedAs: source.savedAs }), {
+    await appendFile(file, fitting(text, { room: MAX_SUMMARY_BYTES - there, savedAs: source.savedAs }), {
       mode: 0o600,
     });
   } catch (thrown) {
@@ -32,7 +32,7 @@ export async function addToStepSummary(file: string, source: ReportSource): Prom
   }
 }
 
-/** Traces of broken tests that later steps are given. */
+/** Traces of broken tests passed to later steps. */
 const TRACES_GIVEN = 20;
 
 /**
@@ -47,7 +47,7 @@ export async function addToStepOutputs(file: string, source: ReportSource): Prom
     if (verdict === 'broken') traceIds.push(trace.traceId);
   }
   const outputs = { status, 'run-id': runId, 'trace-ids': JSON.stringify(traceIds) };
-  // A report from elsewhere may hold anything; a line break would begin an output of its own.
+  // An outside report may contain anything; a line break would start another output.
   const lines = Object.entries(outputs).map(
     ([name, value]) => `${name}=${value.replaceAll(/[\r\n]/g, ' ')}\n`,
   );
@@ -62,7 +62,7 @@ export async function addToStepOutputs(file: string, source: ReportSource): Prom
   }
 }
 
-/** Nothing at all where not even the word about the cut would fit. @param options.room in bytes */
+/** Empty if not even the note about the cut fits. @param options.room in bytes */
 export function fitting(
   text: string,
   { room, savedAs }: { readonly room: number; readonly savedAs: string | null },

@@ -1,4 +1,4 @@
-/** Where reports go: each reporter to stdout or into a file of its own. */
+/** The destinations of reports: each reporter writes to stdout or to its own file. */
 import { constants } from 'node:fs';
 import { access, lstat, realpath, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,8 +20,8 @@ export interface Output {
 type Reporters = readonly { readonly name: string; readonly path: string | null }[];
 
 /**
- * Loads the formatters and checks every path before anything is sent, so that an unwritable report is found early.
- * Where no reporter takes stdout, the pretty report does.
+ * Loads the formatters and checks every path before anything is sent, so that path problems show up early.
+ * If no reporter uses stdout, the pretty report does.
  * @throws ProdE2eError `UNKNOWN_REPORTER`, `REPORTERS_ON_STDOUT`, `REPORT_PATH`
  */
 export async function prepareOutputs(reporters: Reporters): Promise<readonly Output[]> {
@@ -34,7 +34,7 @@ export async function prepareOutputs(reporters: Reporters): Promise<readonly Out
     : [...outputs, { formatter: await loadFormatter('pretty'), file: null }];
 }
 
-/** All that is wrong with them at once; no folder is made yet. */
+/** All problems with the reporters, found without creating a folder. */
 export async function outputErrors(reporters: Reporters): Promise<readonly ProdE2eError[]> {
   const outputs: Output[] = [];
   const errors: ProdE2eError[] = [];
@@ -56,7 +56,7 @@ async function toOutput({ name, path: file }: Reporters[number]): Promise<Output
 }
 
 function isOnStdout({ file, formatter }: Output): boolean {
-  return file === null && formatter.besides !== true;
+  return file === null && formatter.sharesStdout !== true;
 }
 
 function problemsWith(outputs: readonly Output[]): readonly ProdE2eError[] {
@@ -87,7 +87,7 @@ function problemsWith(outputs: readonly Output[]): readonly ProdE2eError[] {
   ];
 }
 
-/** @param make makes the folders that lack; without, the nearest that is there has to be writable */
+/** @param make creates missing folders; without it, the nearest existing folder must be writable */
 async function checkWritable(file: string, make?: (folder: string, mode: number) => void): Promise<void> {
   try {
     const { target } = await behindLink(file);
@@ -104,7 +104,7 @@ async function checkWritable(file: string, make?: (folder: string, mode: number)
   }
 }
 
-/** The folder, or the one that it can be made in. */
+/** The folder, or its nearest existing parent. */
 async function nearestFolder(folder: string): Promise<string> {
   const found = await existing(folder);
   if (found !== null) {
@@ -119,16 +119,16 @@ async function existing(file: string) {
   return stat(file).catch(() => null);
 }
 
-/** Where a link leads, and whether it is one. */
+/** The target of a link, and whether the file is one. */
 async function behindLink(file: string): Promise<{ readonly target: string; readonly isLink: boolean }> {
   const isLink = (await lstat(file).catch(() => null))?.isSymbolicLink() ?? false;
   return { target: isLink ? await realpath(file).catch(() => file) : file, isLink };
 }
 
 /**
- * Writes the file completely or not at all, for its owner alone, or with the rights of the one that it replaces: the program that
- * reads it, such as node_exporter, may have been given them. What a link leads to is for its owner alone in any case: the one who made
- * the link need not be who made the file. A device or a pipe is written to as it is: a file put in its place would be one.
+ * Writes the file completely or not at all, readable by its owner only. A replaced file keeps its permissions, because its reader,
+ * such as node_exporter, may depend on them; a link's target does not, because another user may have made the link.
+ * A device or a pipe is written to directly, because a rename would replace it with a file.
  * @throws ProdE2eError `REPORT_PATH`
  */
 export async function writeReport({
@@ -140,7 +140,7 @@ export async function writeReport({
   readonly formatter: Formatter;
   readonly file: string;
   readonly source: ReportSource;
-  /** Ends the wait for the reader of a pipe. */
+  /** Ends the wait for a pipe's reader. */
   readonly stop?: AbortSignal | null;
 }): Promise<void> {
   const replaced = await existing(file);

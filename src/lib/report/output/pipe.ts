@@ -1,6 +1,6 @@
 /**
- * Writes a report into a named pipe without a thread that waits for its reader: the process could not exit before that thread
- * does.
+ * Writes a report to a named pipe without blocking a thread until there is a reader, because the process could not exit
+ * while the thread is blocked.
  */
 import { once } from 'node:events';
 import { constants, openSync } from 'node:fs';
@@ -8,8 +8,8 @@ import { Socket } from 'node:net';
 import { codeOf, EXIT } from '../../errors.ts';
 import { sleep } from '../../sleep.ts';
 
-/** Between two checks for a reader, in milliseconds. */
-const LOOK_AGAIN_MS = 50;
+/** Interval between checks for a reader, in milliseconds. */
+const CHECK_INTERVAL_MS = 50;
 /** How long a reader may pause after a signal, in milliseconds. */
 const STOP_MS = 2_000;
 
@@ -65,6 +65,6 @@ async function openedForReader(file: string, stop: AbortSignal): Promise<number>
       if (codeOf(thrown) !== 'ENXIO') throw thrown;
     }
     if (stop.aborted) throw new PipeStopped(stop.reason);
-    await sleep(LOOK_AGAIN_MS, stop);
+    await sleep(CHECK_INTERVAL_MS, stop);
   }
 }

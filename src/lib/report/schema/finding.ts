@@ -1,4 +1,4 @@
-/** What is noticed about a test or a run. The build writes model/finding.ts from it. */
+/** Findings about a test or a run. The build writes model/finding.ts from it. */
 import * as z from 'zod';
 
 export const finding = z
@@ -6,20 +6,17 @@ export const finding = z
     severity: z.enum(['error', 'warning']),
     code: z.string().describe('Stable, lower kebab case: `connect-timeout`, `http-5xx`.'),
     message: z.string().describe('For people.'),
-    hint: z.string().nullable().describe('What to try first; null where there is nothing useful to say.'),
-    field: z.string().describe('Dotted path of the field that it is about.').exactOptional(),
-    stage: z.string().describe('The stage that it is about.').exactOptional(),
-    cause: z
-      .string()
-      .describe('What it comes from, in a few words: `Sentry responded with HTTP 503`.')
-      .exactOptional(),
+    hint: z.string().nullable().describe('What to try first; null without useful advice.'),
+    field: z.string().describe('Dotted path of the field in question.').exactOptional(),
+    stage: z.string().describe('The stage in question.').exactOptional(),
+    cause: z.string().describe('The cause in a few words: `Sentry responded with HTTP 503`.').exactOptional(),
     change: z
       .string()
-      .describe('What is worse than in that run: `CHOP fails, worked before`; only there with baseline.')
+      .describe('What got worse since the baseline: `CHOP fails, worked before`; only present with baseline.')
       .exactOptional(),
-    baseline: z.string().describe('The run that it says this one is worse than.').exactOptional(),
+    baseline: z.string().describe('The run that this one is compared with and worse than.').exactOptional(),
   })
-  .meta({ id: 'Finding', description: 'One thing noticed about a test or a run.' });
+  .meta({ id: 'Finding', description: 'One problem or notable fact about a test or a run.' });
 
 export const fieldLevel = z.enum(['required', 'recommended']).meta({
   id: 'FieldLevel',
@@ -28,7 +25,7 @@ export const fieldLevel = z.enum(['required', 'recommended']).meta({
 
 export const missingField = z
   .strictObject({ field: z.string().describe('Dotted path.'), level: fieldLevel })
-  .meta({ id: 'MissingField', description: 'A field that the response should have and does not.' });
+  .meta({ id: 'MissingField', description: 'A field that is missing in the response.' });
 
 export const judgement = z
   .strictObject({

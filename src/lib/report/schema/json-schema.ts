@@ -1,4 +1,4 @@
-/** The report's schema as JSON Schema (draft 2020-12): what is published, and what the build writes the types and the reader from. */
+/** The report's schema as JSON Schema (draft 2020-12), which is published and from which the build writes the types and the reader. */
 import * as z from 'zod';
 import * as finding from './finding.ts';
 import * as report from './report.ts';
@@ -12,7 +12,7 @@ export function reportJsonSchema(): Readonly<Record<string, unknown>> {
     z.strictObject(report.report.shape).meta({ ...description, title: 'prod-e2e report' }),
     {
       override: ({ jsonSchema }) => {
-        // zod bounds integers by what JavaScript can count; that says nothing about a report.
+        // zod limits integers to JavaScript's safe range, which is no property of a report.
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
         if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
         delete jsonSchema.open;
@@ -22,9 +22,9 @@ export function reportJsonSchema(): Readonly<Record<string, unknown>> {
 }
 
 export interface ReportTypes {
-  /** File of src/lib/model → the names of its types, in order. */
+  /** File in src/lib/model → its types, in order. */
   readonly files: Readonly<Record<string, readonly string[]>>;
-  /** Name → JSON Schema; `open` marks an enum that later versions may add to. */
+  /** Name → JSON Schema; `open` marks an enum that later versions may extend. */
   readonly schemas: Readonly<Record<string, unknown>>;
 }
 

@@ -1,4 +1,4 @@
-/** The JSON report: what a run says as a whole, and its results. The build writes model/report.ts from it. */
+/** The JSON report: the run as a whole, and its results. The build writes model/report.ts from it. */
 import * as z from 'zod';
 import { fieldLevel, finding } from './finding.ts';
 import { testResult } from './result.ts';
@@ -10,47 +10,45 @@ export const leftover = z
     testId: z.string(),
     name: z.string().describe('Scenario and ordinal.'),
     call: z.string().describe('`DELETE https://…/signals/s1`; secrets masked.'),
-    ids: strings.describe('What the placeholders of the call stand for: `response.signal_id` and its value.'),
-    certain: z.boolean().describe('False where it is unknown whether there is anything.'),
+    ids: strings.describe('The values of the placeholders in the call, such as `response.signal_id`.'),
+    certain: z.boolean().describe('False if it is unknown whether there is anything to remove.'),
     reason: z.string(),
     command: z
       .string()
       .nullable()
-      .describe('A line for a POSIX shell that makes the call, secrets as variables or masked.'),
+      .describe('A POSIX shell command that makes the call, with secrets as variables or masked.'),
   })
-  .meta({ id: 'Leftover', description: 'What a test left at the target, or may have.' });
+  .meta({ id: 'Leftover', description: 'Something that a test left, or may have left, at the target.' });
 
 export const cleanupSummary = z
   .strictObject({
-    done: count('Calls that removed what there was.'),
+    done: count('Calls that removed something.'),
     failed: count('Calls that failed or were not made although there is something to remove.'),
-    unknown: count('Calls of which it is unknown whether there is anything to remove.'),
+    unknown: count('Calls for which it is unknown whether there is anything to remove.'),
     leftOvers: z.array(leftover).describe('The first 1,000, in the order of the tests.'),
     open: count(
-      'Webhooks that `prod-e2e cleanup` can still clean up after; absent where there are none.',
+      'Number of webhooks that `prod-e2e cleanup` can still clean up after; absent if 0.',
     ).exactOptional(),
   })
-  .meta({ id: 'CleanupSummary', description: 'What became of the clean-up.' });
+  .meta({ id: 'CleanupSummary', description: 'The result of the clean-up.' });
 
 export const runStatus = z
   .enum(['healthy', 'degraded', 'broken', 'interrupted'])
-  .meta({ id: 'RunStatus', description: 'What a run found; interrupted: it was cut off.' });
+  .meta({ id: 'RunStatus', description: 'The result of a run; interrupted: it was cut off.' });
 
 export const summary = z
   .strictObject({
     total: count('Tests that were sent and judged.'),
-    successful: count('Tests found working.'),
-    failed: count('Tests found broken.'),
+    successful: count('Working tests.'),
+    failed: count('Broken tests.'),
     warnings: count('Tests with at least one warning.'),
-    missing: count('Distinct fields missing somewhere.'),
+    missing: count('Distinct fields that are missing in at least one test.'),
     unverified: count('Tests whose trace was read and could not be judged.'),
     flaky: count('Tests that passed only after a retry; the target may have received them more than once.'),
-    skipped: count('Planned, but not sent.'),
+    skipped: count('Tests planned but not sent.'),
     acceptance: count('Tests that expect to be accepted.'),
-    accepted: count('Of these, tests found working.'),
-    duplicates: count(
-      'Of the tests that expect to be accepted, those that the target treated as duplicates.',
-    ),
+    accepted: count('Tests that expect to be accepted and work.'),
+    duplicates: count('Tests that expect to be accepted, but that the target treated as duplicates.'),
     unchecked: count('Tests with a required stage that could not be checked.'),
   })
   .meta({ id: 'Summary', description: 'Counts of the run.' });
@@ -67,11 +65,11 @@ export const latency = z
     maxMs: msOrNull('Longest'),
     histogram: z.string().nullable().describe('HDR histogram of microseconds, V2 compressed, base64.'),
   })
-  .meta({ id: 'Latency', description: 'Durations of the webhooks; null where there was no response.' });
+  .meta({ id: 'Latency', description: 'Durations of the webhooks; null without a response.' });
 
 export const sentryDelivery = z
   .strictObject({
-    enabled: z.boolean().describe('A usable DSN was given.'),
+    enabled: z.boolean().describe('A usable DSN is set.'),
     host: z.string().nullable().describe('Host of the DSN.'),
     accepted: count('Traces Sentry accepted.'),
     refused: z.array(
@@ -80,9 +78,9 @@ export const sentryDelivery = z
     dropped: count('Traces dropped by the SDK without being sent: rate limited, or its buffer full.'),
     failed: count('Traces sent over a connection that failed.'),
     pending: count('Traces without a response before the end.'),
-    retryAfterSeconds: z.number().min(0).nullable().describe('The last Retry-After of Sentry, in seconds.'),
+    retryAfterSeconds: z.number().min(0).nullable().describe("Sentry's last Retry-After, in seconds."),
   })
-  .meta({ id: 'SentryDelivery', description: "What became of prod-e2e's own spans." });
+  .meta({ id: 'SentryDelivery', description: "The delivery of prod-e2e's own spans to Sentry." });
 
 export const missingDataEntry = z
   .strictObject({
@@ -91,41 +89,44 @@ export const missingDataEntry = z
     tests: count('In how many tests.'),
     scenarios: z.array(z.string()),
   })
-  .meta({ id: 'MissingDataEntry', description: 'A missing field over all tests.' });
+  .meta({ id: 'MissingDataEntry', description: 'A missing field, across all tests.' });
 
 export const runShard = z
   .strictObject({
     index: z.int().min(1).describe('1 for the first.'),
     total: z.int().min(1),
     planned: count('Webhooks of all shards together.'),
-    plan: z.string().describe('The same for all shards of the same plan, with the same expectations.'),
+    plan: z.string().describe('Equal for all shards with the same plan and expectations.'),
   })
-  .meta({ id: 'RunShard', description: 'Which part of a plan a run is.' });
+  .meta({ id: 'RunShard', description: 'The part of a plan that a run sends.' });
 
 export const scenarioSource = z
   .strictObject({
-    file: z.string().describe('Relative to the root of the repository, or to the working folder; with `/`.'),
+    file: z.string().describe('Relative to the root of the repository or to the working folder, with `/`.'),
     lines: z
       .record(z.string(), z.int().min(1).nullable())
-      .describe('Scenario and its line, counted from 1; null where that is not known.'),
+      .describe('Scenario and its line, counted from 1; null if unknown.'),
   })
-  .meta({ id: 'ScenarioSource', description: 'The config file that the scenarios stand in.' });
+  .meta({ id: 'ScenarioSource', description: 'The config file with the scenarios.' });
 
 export const brokenSince = z
   .strictObject({
     scenario: z.string(),
-    since: time('When the first broken test of the first of these runs was sent'),
-    sinceRun: z.string().nullable().describe('That run; null in a report of an earlier version.'),
-    runs: count('Runs in a row in which a test of it was broken, this one among them.'),
+    since: time('Time at which the first broken test of the first of these runs was sent'),
+    sinceRun: z
+      .string()
+      .nullable()
+      .describe('The first of these runs; null in a report of an earlier version.'),
+    runs: count('Consecutive runs with a broken test of it, including this one.'),
     lastWorked: z
       .strictObject({ runId: z.string(), at: time('Start of that run') })
       .nullable()
-      .describe('The last run before them that tested it, in which it worked; null where none is known.'),
+      .describe('The last run before these in which it was tested and worked; null if none is known.'),
   })
   .meta({
     id: 'BrokenSince',
     description:
-      'Since when a scenario that is broken has been so, as saved runs of the same target, profile, environment and shard say.',
+      'Since when a scenario has been broken, according to saved runs with the same target, profile, environment and shard.',
   });
 
 export const thresholdResult = z
@@ -134,7 +135,7 @@ export const thresholdResult = z
     actual: z.number().nullable().describe("In the metric's own unit: milliseconds, percent or a count."),
     ok: z.boolean(),
   })
-  .meta({ id: 'ThresholdResult', description: 'A threshold and what was measured.' });
+  .meta({ id: 'ThresholdResult', description: 'A threshold and the measured value.' });
 
 export const runFacts = z
   .strictObject({
@@ -142,10 +143,7 @@ export const runFacts = z
     tool: z.strictObject({ name: z.literal('prod-e2e'), version: z.string() }),
     runId: z.string(),
     target: z.string().describe('URL of the endpoint; credentials masked.'),
-    sandbox: z
-      .literal(true)
-      .describe('Only there where the target is the sandbox that the run started, with a port of its own.')
-      .exactOptional(),
+    sandbox: z.literal(true).describe("Only present if the target is the run's own sandbox.").exactOptional(),
     seed: z.string(),
     profile: z.string().nullable(),
     environment: z.string().describe('Sentry environment.'),
@@ -162,26 +160,26 @@ export const reportHead = z
     ...runFacts.shape,
     status: runStatus,
     exitCode: z.int().describe('Exit code of the run.'),
-    endedAt: time('End of the run').nullable().describe('Null where the run was cut off.'),
+    endedAt: time('End of the run').nullable().describe('Null if the run was cut off.'),
     durationMs: msOrNull('Duration of the run'),
     sentry: sentryDelivery,
     summary,
     latency,
     missingData: z.array(missingDataEntry),
-    brokenSince: z.array(brokenSince).describe('Of each scenario that is broken.'),
+    brokenSince: z.array(brokenSince).describe('One entry per broken scenario.'),
     stages: z.array(stageSummary),
-    cleanup: cleanupSummary.nullable().describe('Null where nothing was to be cleaned up.'),
+    cleanup: cleanupSummary.nullable().describe('Null if there was nothing to clean up.'),
     thresholds: z.array(thresholdResult),
     skippedBecause: z
       .string()
       .nullable()
-      .describe('Why webhooks of the plan were not sent; null when all were.'),
+      .describe('Why planned webhooks were not sent; null if all were sent.'),
     findings: z.array(finding).describe('About the run as a whole.'),
-    nextOffset: count('Where the next run against this target goes on in the combinations of dimensions.'),
+    nextOffset: count('Where the next run against this target continues in the combinations of dimensions.'),
   })
   .meta({
     id: 'ReportHead',
-    description: 'Everything of a report but the results; `run.json` of a saved run.',
+    description: 'A report without its results; `run.json` of a saved run.',
   });
 
 export const report = z

@@ -1,16 +1,16 @@
-/** One test: what was sent, what came back, what was noticed. The build writes model/result.ts from it. */
+/** One test: the request, the response and the findings. The build writes model/result.ts from it. */
 import * as z from 'zod';
 import { FAILURE_KIND_NAMES } from '../../model/failure-kinds.ts';
 import { finding, judgement } from './finding.ts';
 import { stageResult, stuckAt } from './stage.ts';
 import { count, ms, msOrNull, strings, time } from './values.ts';
 
-/** Later versions may add values: the reader accepts any string. */
+/** Later versions may add values, so the reader accepts any string. */
 const OPEN = { open: true };
 
 export const failureKind = z
   .enum(FAILURE_KIND_NAMES)
-  .meta({ id: 'FailureKind', description: 'What kept a response from coming in full.', ...OPEN });
+  .meta({ id: 'FailureKind', description: 'Why there is no complete response.', ...OPEN });
 
 export const failure = z
   .strictObject({
@@ -19,7 +19,7 @@ export const failure = z
     code: z
       .string()
       .nullable()
-      .describe("Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` of a proxy."),
+      .describe("Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` from a proxy."),
   })
   .meta({ id: 'Failure', description: 'Why there is no complete response.' });
 
@@ -37,27 +37,27 @@ export const timings = z
     ),
     lateMs: ms('With --rate: how much later than planned the request started; contained in totalMs'),
   })
-  .meta({ id: 'Timings', description: 'Phases of the request; null where a phase did not take place.' });
+  .meta({ id: 'Timings', description: 'Phases of the request; null if a phase did not take place.' });
 
 export const webhookRequest = z
   .strictObject({
     method: z.string(),
     url: z.string(),
     headers: strings.describe('Lower-case names; secrets masked in a report.'),
-    body: z.string().describe('What is sent, as UTF-8 text.'),
+    body: z.string().describe('The body as sent, as UTF-8 text.'),
   })
-  .meta({ id: 'WebhookRequest', description: 'A webhook as it is sent.' });
+  .meta({ id: 'WebhookRequest', description: 'A webhook as sent.' });
 
 export const storedResponse = z
   .strictObject({
     status: z.int(),
     statusText: z.string(),
     headers: strings.describe('Lower-case names.'),
-    body: z.string().describe('Cut where bodyCut is true.'),
+    body: z.string().describe('Truncated if bodyCut is true.'),
     bodyBytes: count('Length of the complete body in bytes, after decompression.'),
     bodyCut: z.boolean(),
   })
-  .meta({ id: 'StoredResponse', description: 'A response as a report holds it.' });
+  .meta({ id: 'StoredResponse', description: 'A response as saved in a report.' });
 
 export const attempt = z
   .strictObject({
@@ -67,7 +67,7 @@ export const attempt = z
     failure: failure.nullable(),
     mayHaveArrived: z
       .boolean()
-      .describe('The request was written, if only in part, so the target may have received it.'),
+      .describe('At least a part of the request was written, so the target may have received it.'),
   })
   .meta({ id: 'Attempt', description: 'One attempt to send a webhook.' });
 
@@ -89,17 +89,19 @@ export const traceWait = z
     waitedMs: ms('Duration of the wait'),
     awaited: z
       .array(z.string())
-      .describe('Labels of expected spans that had not arrived when the wait ended.'),
+      .describe('Labels of expected spans that were still missing at the end of the wait.'),
   })
-  .meta({ id: 'TraceWait', description: 'How the wait for a trace went.' });
+  .meta({ id: 'TraceWait', description: 'The wait for a trace.' });
 
 export const followedWork = z
   .strictObject({
     searched: z.string().describe('The search as sent to Sentry.'),
     found: z.boolean(),
-    traceIds: z.array(z.string()).describe('Of the attempts found, oldest first; the last one is judged.'),
+    traceIds: z
+      .array(z.string())
+      .describe('Trace ids of the attempts found, oldest first; the last one is judged.'),
   })
-  .meta({ id: 'FollowedWork', description: 'Background work in traces of its own.' });
+  .meta({ id: 'FollowedWork', description: 'Background work in separate traces.' });
 
 export const savedSpan = z
   .strictObject({
@@ -110,43 +112,43 @@ export const savedSpan = z
     startMs: ms('From the beginning of the earliest span that was read'),
     durationMs: ms('Duration of the span'),
     status: z.enum(['ok', 'error', 'unknown']),
-    followed: z.boolean().describe('Of background work in a trace of its own.'),
+    followed: z.boolean().describe('Part of background work in a separate trace.'),
   })
-  .meta({ id: 'SavedSpan', description: 'A span as a waterfall needs it.' });
+  .meta({ id: 'SavedSpan', description: 'A span, with what a waterfall shows of it.' });
 
 export const traceResult = z
   .strictObject({
     traceId: z.string().describe('32 hex characters.'),
-    url: z.string().nullable().describe('Its page in Sentry; null while the organization is unknown.'),
+    url: z.string().nullable().describe('Its page in Sentry; null if the organization is unknown.'),
     state: traceState,
     reason: unverifiedReason.nullable().describe('Why it is unverified.'),
     spanCount: z
       .int()
       .min(0)
       .nullable()
-      .describe('Spans read back, those of prod-e2e included; null where the trace was not read.'),
-    wait: traceWait.nullable().describe('How the wait for the trace went; null where it was not read.'),
-    followed: z.array(followedWork).describe('Background work that was searched for, one entry a search.'),
-    spans: z.array(savedSpan).describe('What was read, in the order of a tree, at most 100 spans.'),
+      .describe('Number of spans read, including those of prod-e2e; null if the trace was not read.'),
+    wait: traceWait.nullable().describe('The wait for the trace; null if it was not read.'),
+    followed: z.array(followedWork).describe('Searches for background work.'),
+    spans: z.array(savedSpan).describe('The spans read, parents before children, at most 100.'),
     findings: z.array(finding),
   })
-  .meta({ id: 'TraceResult', description: 'What Sentry has of a test.' });
+  .meta({ id: 'TraceResult', description: "A test's trace in Sentry." });
 
 export const causeIssue = z
   .strictObject({
-    shortId: z.string().nullable().describe('`API-7`; null where Sentry gave none.'),
+    shortId: z.string().nullable().describe('`API-7`; null if Sentry has none.'),
     url: z.string().nullable(),
   })
-  .meta({ id: 'CauseIssue', description: "Sentry's issue of a failure." });
+  .meta({ id: 'CauseIssue', description: 'The Sentry issue of a failure.' });
 
 export const cause = z
   .strictObject({
-    stage: z.string().nullable().describe('The stage it comes from; null where it is not about one.'),
+    stage: z.string().nullable().describe('The stage where it happened; null without one.'),
     source: z
       .enum(['response', 'trace', 'http', 'sql', 'connection'])
-      .describe('What it was read from; connection: there was no response.'),
+      .describe('The evidence it comes from; connection: there was no response.'),
     message: z.string().describe('What happened: `status "rejected" (expected "approved")`.'),
-    because: z.string().describe('What a failed span says about it.').exactOptional(),
+    because: z.string().describe('The message of the failed span.').exactOptional(),
     span: z
       .string()
       .describe("The failed span, from its stage's span on: `data-enrichment > fetch-gex-data`.")
@@ -158,15 +160,15 @@ export const cause = z
 
 export const treatedAs = z.enum(['one-event', 'second-event', 'unknown']).meta({
   id: 'TreatedAs',
-  description: 'What the target made of a resend; unknown: the responses do not show it.',
+  description: 'How the target treated a resend; unknown: the responses do not show it.',
 });
 
 export const treatment = z
   .strictObject({
     treatedAs,
-    because: z.string().describe('What shows it, or why nothing does: `status DUPLICATE`.'),
+    because: z.string().describe('The evidence, or why it is missing: `status DUPLICATE`.'),
   })
-  .meta({ id: 'Treatment', description: 'What the target made of a resend, and what shows it.' });
+  .meta({ id: 'Treatment', description: 'How the target treated a resend, and the evidence.' });
 
 export const repeatedSend = z
   .strictObject({
@@ -175,18 +177,18 @@ export const repeatedSend = z
     response: storedResponse.nullable().describe('Null without a response.'),
     timings,
     attempts: z.array(attempt),
-    traceId: z.string().describe('32 hex characters: it has a trace of its own.'),
+    traceId: z.string().describe('32 hex characters; each resend has its own trace.'),
   })
-  .meta({ id: 'RepeatedSend', description: 'The same id, idempotency key and bytes, sent once more.' });
+  .meta({ id: 'RepeatedSend', description: 'A resend with the same id, idempotency key and bytes.' });
 
 export const repeatResult = z
   .strictObject({
     ...treatment.shape,
-    sends: z.array(repeatedSend).describe('Empty where it was not resent after all; because says why.'),
+    sends: z.array(repeatedSend).describe('Empty if it was not resent after all; because has the reason.'),
   })
   .meta({
     id: 'RepeatResult',
-    description: 'The same webhook resent. Its errors and warnings are among those of the test, too.',
+    description: 'The resends of a webhook. Their errors and warnings are also among those of the test.',
   });
 
 export const verdict = z
@@ -197,19 +199,14 @@ export const testResult = z
   .strictObject({
     testId: z.string().describe('`<run id>-<index>`.'),
     index: z.int().min(1).describe('1 for the first test of the run.'),
-    name: z.string().describe('Scenario and ordinal, `CHOP #2`: the same from run to run.'),
-    from: z
-      .string()
-      .describe('Where a replayed payload comes from: `orders.ndjson, line 17`.')
-      .exactOptional(),
+    name: z.string().describe('Scenario and ordinal, `CHOP #2`: the same in every run.'),
+    from: z.string().describe('Source of a replayed payload: `orders.ndjson, line 17`.').exactOptional(),
     scenario: z.string(),
     dimensions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     verdict,
     flaky: z
       .boolean()
-      .describe(
-        'Passed, but only after a retry, and the target may have received an earlier attempt as well.',
-      ),
+      .describe('Passed only after a retry, and the target may also have received an earlier attempt.'),
     startedAt: time('Start of the first attempt'),
     ...judgement.shape,
     request: webhookRequest,
@@ -219,8 +216,8 @@ export const testResult = z
     repeat: repeatResult.exactOptional(),
     trace: traceResult,
     stages: z.array(stageResult),
-    stuckAt: stuckAt.nullable().describe('Null where it did not get stuck, or where that is unknown.'),
-    cause: cause.nullable().describe('Null where it is neither broken nor has a warning.'),
-    expectsAcceptance: z.boolean().describe('False where a refusal is the right response.'),
+    stuckAt: stuckAt.nullable().describe('Null if it did not get stuck, or if that is unknown.'),
+    cause: cause.nullable().describe('Null if the test is neither broken nor has a warning.'),
+    expectsAcceptance: z.boolean().describe('False if a refusal is the right response.'),
   })
-  .meta({ id: 'TestResult', description: 'One webhook: what was sent, what came back, what was noticed.' });
+  .meta({ id: 'TestResult', description: 'One test: the request, the response and the findings.' });

@@ -4,15 +4,15 @@ import { count, msOrNull } from './values.ts';
 
 export const stageState = z
   .enum(['ok', 'slow', 'failed', 'missing', 'unverified', 'not-reached'])
-  .meta({ id: 'StageState', description: 'What became of one stage in one test.' });
+  .meta({ id: 'StageState', description: 'The state of a stage in a test.' });
 
 export const statement = z.enum(['confirms', 'contradicts', 'absent', 'unknown']).meta({
   id: 'Statement',
   description:
-    'What one source says about a stage. confirms: the stage happened. contradicts: something else happened. absent: the source would have seen the stage, and it is not there. unknown: the source was not able to see it.',
+    'The evidence of one source for a stage. confirms: the stage happened. contradicts: something else happened. absent: the source would show the stage if it had happened, and does not. unknown: the source cannot show it.',
 });
 
-/** The sources of evidence. `trace` is the test's own trace together with those of background work. */
+/** The sources of evidence. `trace` is the test's own trace and those of background work. */
 export const stageEvidence = z
   .strictObject({
     response: statement.nullable(),
@@ -22,24 +22,24 @@ export const stageEvidence = z
   })
   .meta({
     id: 'StageEvidence',
-    description: 'What each source says; null where the stage does not name the source.',
+    description: 'The evidence of each source; null if the stage does not use the source.',
   });
 
 export const evidenceSource = z
   .enum(['response', 'trace', 'http', 'sql'])
-  .meta({ id: 'EvidenceSource', description: 'Where evidence of a stage comes from.' });
+  .meta({ id: 'EvidenceSource', description: 'A source of evidence for a stage.' });
 
 export const stageResult = z
   .strictObject({
     name: z.string(),
     state: stageState,
-    required: z.boolean().describe('A test whose webhook did not get this far is broken.'),
+    required: z.boolean().describe('The test is broken if its webhook does not reach this stage.'),
     evidence: stageEvidence,
     durationMs: msOrNull("Duration of the stage's span"),
-    detail: z.string().nullable().describe('What is wrong, in a few words.'),
+    detail: z.string().nullable().describe('The problem in a few words.'),
     reasons: z
       .array(z.string())
-      .describe('Why it could not be checked: `no-followed-trace`, `probe-failed` and the like.')
+      .describe('Why it could not be checked: such as `no-followed-trace` or `probe-failed`.')
       .exactOptional(),
   })
   .meta({ id: 'StageResult', description: "A step of the target's pipeline in one test." });
@@ -50,7 +50,7 @@ export const stuckAt = z
     after: z
       .string()
       .nullable()
-      .describe('The last stage known to be reached, where those in between could not be checked.'),
+      .describe('The last stage known to be reached, if those in between could not be checked.'),
   })
   .meta({ id: 'StuckAt', description: 'Where a webhook got stuck.' });
 

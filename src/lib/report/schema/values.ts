@@ -1,4 +1,4 @@
-/** The kinds of values in the report's schema. */
+/** Building blocks of the report's schema. */
 import * as z from 'zod';
 
 export const count = (what: string) => z.int().min(0).describe(what);

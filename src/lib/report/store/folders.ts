@@ -1,11 +1,11 @@
-/** Makes folders, one after another. */
+/** Creates folders one at a time. */
 import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Makes the folder and those above it that are not there. Not Node's `recursive`: where a file system does not let anyone make
- * anything (`/proc`), that tries for ever.
- * @param mode of each that is made
+ * Creates the folder and its missing parents. Node's `recursive` never returns on file systems that refuse new folders
+ * (`/proc`).
+ * @param mode of each new folder
  */
 export function makeFolders(folder: string, mode?: number): void {
   if (isFolder(folder)) return;
@@ -14,7 +14,7 @@ export function makeFolders(folder: string, mode?: number): void {
   try {
     mkdirSync(folder, { mode });
   } catch (thrown) {
-    // Somebody else may have made it meanwhile; a file in its place is in the way.
+    // Another process may have created it meanwhile; a file of that name is an error.
     if (!isFolder(folder)) throw thrown;
   }
 }

@@ -1,4 +1,4 @@
-/** Removes old runs: never the one that has just ended, one that is still going on, or one that this version does not understand. */
+/** Removes old runs, except the one that just ended, runs in progress, and runs that this version cannot read. */
 import { existsSync } from 'node:fs';
 import { lstat, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,27 +13,27 @@ import { isStarted, savedHead } from './saved-head.ts';
 import { HEAD_FILE, runsFolder } from './store.ts';
 
 /**
- * A run without an end may be one that another process is at, on another machine even: only when nothing was written
- * for so long, in milliseconds, is it taken for one that was killed. Where a process of this machine has the number of
- * the one that began it, it takes longer: that may be another one by now.
+ * A run without an end may still be in progress, even on another machine. It counts as killed only if nothing was written
+ * for this long, in milliseconds. The limit is longer if a process on this machine has its process id, which may belong
+ * to another process by now.
  */
 const STILL_MS = 24 * 60 * 60 * 1000;
 const STILL_WITH_PROCESS_MS = 30 * STILL_MS;
 
 /**
- * Runs beyond `keep` that stay because their webhooks left something behind: with the run, what removes it would be lost.
- * The newest of them; a target whose clean-up always fails must not fill the disk.
+ * Maximum number of runs kept beyond `keep` because their webhooks left something behind: removing them would lose the
+ * clean-up calls. The newest are kept; a target whose clean-up always fails must not fill the disk.
  */
 export const MAX_RUNS_WITH_LEFTOVERS = 100;
 
-/** A folder that is being removed is no run any more, whatever becomes of the removal. */
+/** A folder that is being removed is no longer a run, even if the removal fails. */
 const REMOVED = /^\.\d{8}-\d{6}-[0-9a-z]{5}\.removed$/;
 
 /**
- * Removes those beyond the `keep` runs that were stored last.
- * @param own the run that has just ended; it stays unless none is to be kept, however many were stored since it began
- * @returns ids of those that went although they had left something behind
- * @throws ProdE2eError `STORE_UNAVAILABLE` for the first that could not be removed, once all others are
+ * Removes all but the `keep` newest runs.
+ * @param own the run that just ended; kept unless `keep` is 0, however many runs were stored since it began
+ * @returns ids of removed runs that had left something behind
+ * @throws ProdE2eError `STORE_UNAVAILABLE` for the first failure, after trying all others
  */
 export async function pruneRuns(
   dataDir: string,
@@ -57,7 +57,7 @@ export async function pruneRuns(
       dropped.push(id);
     }
   }
-  // Also what another process began to remove and was killed at.
+  // Finishes removals that another process began before it was killed.
   for (const name of await readdir(runs).catch(() => []))
     if (REMOVED.test(name)) await attempt(remove(path.join(runs, name)));
   tidyOrder(dataDir, await runFolders(dataDir));
@@ -65,7 +65,7 @@ export async function pruneRuns(
   return dropped;
 }
 
-/** What to report of removed runs; null where none had left anything. */
+/** The message about removed runs; null if none had left anything. */
 export function droppedText(ids: readonly string[]): string | null {
   if (ids.length === 0) return null;
   const shown = `${ids.slice(0, DROPPED_SHOWN).join(', ')}${ids.length > DROPPED_SHOWN ? ', …' : ''}`;
@@ -74,14 +74,14 @@ export function droppedText(ids: readonly string[]): string | null {
 
 const DROPPED_SHOWN = 5;
 
-/** True also where that cannot be read. */
+/** Also true if the file cannot be read. */
 async function hasLeftOvers(folder: string): Promise<boolean> {
   if (!existsSync(path.join(folder, CLEANUP_FILE))) return false;
   const state = await readCleanupState(folder).catch(() => null);
   return state === null || state.open.size > 0;
 }
 
-/** The time by the clock of the disk, which sets the times of files: that of a server may differ from this machine's. */
+/** The time of the disk's clock, which dates the files: a file server's clock may differ from this machine's. */
 async function storeTime(justWritten: string | null): Promise<number> {
   const stats = justWritten === null ? null : await stat(justWritten).catch(() => null);
   return stats?.mtimeMs ?? Date.now();
@@ -92,11 +92,11 @@ async function isOver(folder: string, nowMs: number): Promise<boolean> {
     const head = await savedHead(path.join(folder, HEAD_FILE));
     if (head !== null && !isStarted(head)) return true;
     const hasProcess = head?.owner !== undefined && isAlive(head.owner);
-    // Either way: what was written long after now was written long before the clock was set back.
+    // A file dated far in the future was written long before the clock was set back.
     const quietMs = Math.abs(nowMs - (await lastWritten(folder)));
     return quietMs > (hasProcess ? STILL_WITH_PROCESS_MS : STILL_MS);
   } catch {
-    // Of a newer version, or gone already.
+    // From a newer version, or already removed.
     return false;
   }
 }
@@ -108,12 +108,12 @@ async function lastWritten(folder: string): Promise<number> {
   return Math.max(...times);
 }
 
-/** In one step, so that a run is never found half removed. */
+/** A rename, so that no half-removed run is ever visible. */
 async function setAside(runs: string, id: string): Promise<void> {
   try {
     await rename(path.join(runs, id), path.join(runs, `.${id}.removed`));
   } catch (thrown) {
-    // Another process that ends just now had the same in mind.
+    // Another process removed it at the same time.
     if (codeOf(thrown) !== 'ENOENT') throw unremovable(path.join(runs, id), thrown);
   }
 }
@@ -122,7 +122,7 @@ async function remove(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true });
   } catch (thrown) {
-    // Two at once get into each other's way; the folder goes all the same.
+    // Two processes may collide here; the folder is removed anyway.
     if (await stat(folder).catch(() => null)) throw unremovable(folder, thrown);
   }
 }

@@ -1,4 +1,4 @@
-/** Keeps the results of a running run: in the store, or, as many as fit, in memory where that cannot be written. */
+/** Stores the results of a run in progress: on disk, or as many as fit in memory if the disk cannot be written. */
 
 import { messageOf, ProdE2eError } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -13,33 +13,33 @@ import { unsaved } from './unsaved.ts';
 
 export interface Recorder {
   /**
-   * Keeps it together with all others that come in the same turn of the event loop: writing costs as much for one line
-   * as for ten. Once it resolves, the result is stored and may be reported.
+   * Stores it together with all results added in the same turn of the event loop, because writing ten lines costs as much as
+   * one. Once it resolves, the result is stored and may be reported.
    */
   readonly add: (result: TestResult) => Promise<void>;
-  /** A result again, with what its trace said; it takes the place of the first one. */
+  /** Replaces a result by the same one with its trace. */
   readonly update: (result: TestResult) => void;
-  /** Everything so far, each result in its last version. */
+  /** All results so far, each in its latest version. */
   readonly results: () => AsyncIterable<TestResult>;
-  /** Tries again to save what could not be saved: the disk may have room by now. */
+  /** Tries again to save what failed to save, because the disk may have space by now. */
   readonly retry: () => void;
-  /** The finished report, to be rendered; the head is saved first. */
+  /** The finished report, ready to render; the head is saved first. */
   readonly finish: (head: ReportHead) => Promise<ReportSource>;
-  /** Path of the run's folder; null while the run is not saved. */
+  /** Path of the run's folder; null if the run is not saved. */
   readonly folder: () => string | null;
-  /** Whether commands will find it when it is over, were it only in part. */
+  /** Whether commands will find the run, or a part of it, after it ends. */
   readonly isSaved: () => boolean;
-  /** Why the run, or a part of it, is not saved, and how many results are in no report; empty while everything is saved. */
+  /** Why the run or a part of it is not saved, and how many results are missing in the report; empty if everything is saved. */
   readonly problems: () => readonly Finding[];
 }
 
 export function createRecorder(options: {
   readonly dataDir: string;
   readonly started: StartedRun;
-  /** The run stays when it is over. Until then it is in the store in any case: memory does not hold all its results. */
+  /** The run stays saved after it ends. During the run it is always stored, because memory cannot hold all its results. */
   readonly stays: boolean;
 }): Recorder {
-  // What the store could not take; the store has everything before it.
+  // Results that the store refused; it has all earlier ones.
   const inMemory = createUnsavedResults();
   const updates = new Map<string, TestResult>();
   let writer: RunWriter | null = null;
@@ -63,7 +63,7 @@ export function createRecorder(options: {
   let waiting: Waiting[] = [];
   const write = () => {
     const results = waiting.map(({ result }) => result);
-    // What does not fit as a whole may fit in part.
+    // If all of them do not fit, some may.
     if (problem !== null || failureOf(() => append(results)) !== null)
       for (const result of results) if (problem !== null || !keep(result)) inMemory.add(result);
     for (const { done } of waiting) done();
@@ -134,7 +134,7 @@ async function* concat(folder: string | null, inMemory: readonly TestResult[]): 
   yield* inMemory;
 }
 
-/** The totals count them all the same. */
+/** The totals include them anyway. */
 function resultsLost(lost: number): Finding {
   const message = `${numberText(lost)} results could neither be kept nor held in memory: they are in the totals, but in no report`;
   return { severity: 'warning', code: 'results-lost', message, hint: null };
@@ -159,18 +159,18 @@ function notSaved({
 }
 
 /**
- * Broken ones held at most, and as many with warnings, and as many that passed: some 10 KB each, more with long responses. No fewer than
- * traces can be read (`trace.limit`), so that each trace finds its result.
+ * Maximum kept in memory per urgency, about 10 KB each, more with long responses. At least the maximum number of traces read
+ * (`trace.limit`), so that each trace finds its result.
  */
 export const MAX_UNSAVED = 1_000;
 
 export interface UnsavedResults {
   readonly add: (result: TestResult) => void;
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   readonly held: () => readonly TestResult[];
-  /** The first so many of those held are saved elsewhere after all. */
+  /** The first of those in memory are saved after all. */
   readonly taken: (first: number) => void;
-  /** How many came and were not taken, held or not. */
+  /** Results added and not saved since, whether or not they fit in memory. */
   readonly count: () => number;
 }
 

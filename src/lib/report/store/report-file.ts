@@ -1,4 +1,4 @@
-/** A report that was written as JSON, read again: a baseline that travels as a file. */
+/** Reads a JSON report from a file, to use it as a baseline. */
 import { readFile, stat } from 'node:fs/promises';
 import { messageOf, ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report-source.ts';
@@ -6,8 +6,8 @@ import { isReportHead, isTestResult } from './report-shapes.ts';
 import { withLaterFields } from './saved-head.ts';
 import { isRecord, parsed } from './saved-json.ts';
 
-/** A larger file is not read: this is some 100,000 tests. */
-const LARGEST_BYTES = 256 * 1_048_576;
+/** Maximum size of a file that is read: about 100,000 tests. */
+const MAX_BYTES = 256 * 1_048_576;
 
 /** @throws ProdE2eError `REPORT_UNREADABLE` */
 export async function readReportFile(file: string): Promise<ReportSource> {
@@ -31,14 +31,14 @@ async function textOf(file: string): Promise<string> {
   try {
     const stats = await stat(file);
     if (!stats.isFile()) throw new Error('it is not a regular file');
-    if (stats.size > LARGEST_BYTES) throw new Error('it is larger than 256 MiB');
+    if (stats.size > MAX_BYTES) throw new Error('it is larger than 256 MiB');
     return decoded(await readFile(file));
   } catch (thrown) {
     throw unreadable(file, messageOf(thrown));
   }
 }
 
-/** By its byte order mark: a report may have been saved by a shell that writes UTF-16. @throws Error for other bytes */
+/** Decodes by byte order mark, because a shell may save UTF-16. @throws Error for invalid bytes */
 function decoded(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const encoding =

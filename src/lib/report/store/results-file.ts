@@ -8,12 +8,12 @@ import { isTestResult } from './report-shapes.ts';
 import { parsed } from './saved-json.ts';
 import { RESULTS_FILE, VERIFIED_FILE } from './store.ts';
 
-/** A longer line, in characters, is damage: a result holds at most 16,384 of a response, and webhooks are far smaller. */
+/** A longer line, in characters, is damaged: a result has at most 16,384 characters of a response, and webhooks are far smaller. */
 const LINE_LIMIT = 16 * 1024 * 1024;
 
 /**
- * All results of the run in this folder, each as it was written last.
- * @param onDamage called for each complete line that is not a result any more; the end of a run that was cut off is not one
+ * All results in a run's folder, each in its latest version.
+ * @param onDamage called for each complete line that is not a valid result; the cut-off last line of a killed run is not one
  */
 export async function* readRunResults(folder: string, onDamage = () => {}): AsyncIterable<TestResult> {
   const verified = new Map<string, TestResult>();
@@ -24,7 +24,7 @@ export async function* readRunResults(folder: string, onDamage = () => {}): Asyn
   }
 }
 
-/** Every complete line; one that was cut off or damaged is passed over, those after it are not. */
+/** Every complete line; cut-off and damaged lines are skipped. */
 async function* readResults(file: string, onDamage: () => void): AsyncIterable<TestResult> {
   try {
     for await (const { text, isComplete: isWhole } of readLines(file)) {
@@ -38,13 +38,13 @@ async function* readResults(file: string, onDamage: () => void): AsyncIterable<T
 }
 
 interface Line {
-  /** Null where it is longer than any of ours. */
+  /** Null if it is longer than any line of ours. */
   readonly text: string | null;
-  /** It has its end. */
+  /** Whether the line ends with a newline. */
   readonly isComplete: boolean;
 }
 
-/** Only `\n` ends a line; to node:readline U+2028 does as well, which JSON leaves unescaped in strings. */
+/** Splits at `\n` only. node:readline would also split at U+2028, which JSON leaves unescaped in strings. */
 export async function* readLines(file: string): AsyncIterable<Line> {
   if (!isRegular(file)) return;
   let rest: string | null = '';
@@ -60,7 +60,7 @@ export async function* readLines(file: string): AsyncIterable<Line> {
   if (rest !== '') yield { text: rest, isComplete: false };
 }
 
-/** What grows without end is not held. */
+/** An endless line is not kept in memory. */
 function joined(begun: string | null, more: string): string | null {
   if (begun === null || begun.length + more.length > LINE_LIMIT) return null;
   return begun + more;

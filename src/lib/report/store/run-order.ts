@@ -1,7 +1,7 @@
 /**
- * The order in which runs were stored: `<data dir>/run-order.txt`, the id of a run a line, the first one stored first. A run id
- * begins with a time, and times are no order: clocks are set back, and machines that share the folder have clocks of their own.
- * Without the file, or a line of it, nothing is lost but the order: see {@link newestFirst}.
+ * The order in which runs were stored: `<data dir>/run-order.txt`, one run id per line, the oldest first. A run id begins
+ * with a time, but clocks are set back, and machines that share the folder have different clocks.
+ * If the file or a line of it is missing, only the order is lost: see {@link newestFirst}.
  */
 import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -11,15 +11,15 @@ import { regularSize } from './regular-file.ts';
 
 const ORDER_FILE = 'run-order.txt';
 const FILE_MODE = 0o600;
-/** A larger one is damage: 10,000 runs, the most that `keep` allows, are 0.2 MiB. */
-const LARGEST_BYTES = 16 * 1_048_576;
-/** Lines of runs that were removed, beyond as many as there are runs, before the file is written anew. */
+/** A larger file is damaged: 10,000 runs, the maximum of `keep`, take 0.2 MiB. */
+const MAX_BYTES = 16 * 1_048_576;
+/** The file is rewritten once it has this many lines of removed runs in addition to one per saved run. */
 const STALE_LINES = 1_000;
 
-/** Also after the beginning of a line that was cut off. */
+/** Matches the id even if it was appended to a cut-off line. */
 const LINE_END = new RegExp(`${RUN_ID_SOURCE}$`, 'gm');
 
-/** Ids of the runs in this folder, whether or not anything is in them; a link to a folder is none. Other folders are not ours, and never removed. @throws Node's own error */
+/** Ids of the runs in this folder, including empty ones, but not links. Other folders are not ours and are never removed. @throws Node's own error */
 export function runIdsIn(runs: string): readonly string[] {
   return readdirSync(runs, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && RUN_ID.test(entry.name))
@@ -27,8 +27,8 @@ export function runIdsIn(runs: string): readonly string[] {
 }
 
 /**
- * The run that was stored last comes first. Runs that no line names (an earlier version stored them, or they were copied here)
- * came after all that have one, in the order of their ids, until the next run that is stored takes its place after them.
+ * The newest run first. Runs without a line (stored by an earlier version or copied here) come after all others, sorted by
+ * id, until the next run is stored and gets its line after them.
  */
 export function newestFirst(dataDir: string, ids: readonly string[]): readonly string[] {
   const ranks = ranksIn(dataDir);
@@ -36,7 +36,7 @@ export function newestFirst(dataDir: string, ids: readonly string[]): readonly s
   return ids.toSorted((a, b) => rankOf(b) - rankOf(a) || (a < b ? 1 : -1));
 }
 
-/** The run is stored after all others in the folder. Where that cannot be written down, its id has to do. */
+/** Records that the run is the newest in the folder. If that fails, its id decides its place. */
 export function noteStored(dataDir: string, stored: { readonly runs: string; readonly runId: string }): void {
   try {
     const ranks = ranksIn(dataDir);
@@ -44,15 +44,15 @@ export function noteStored(dataDir: string, stored: { readonly runs: string; rea
     const file = path.join(dataDir, ORDER_FILE);
     const size = regularSize(file);
     if (size === 'other') return;
-    if (size !== 'none' && size > LARGEST_BYTES) rmSync(file);
-    // One write: lines of two processes do not get into each other.
+    if (size !== 'none' && size > MAX_BYTES) rmSync(file);
+    // A single write, so that lines of two processes do not mix.
     appendFileSync(file, `${[...others.toSorted(), stored.runId].join('\n')}\n`, { mode: FILE_MODE });
   } catch {
-    // The run itself is stored.
+    // The run itself is saved anyway.
   }
 }
 
-/** Drops the lines of runs that are gone, once there are many. A line that another process adds meanwhile may be lost. */
+/** Drops the lines of removed runs once there are many. A line that another process adds at the same time may be lost. */
 export function tidyOrder(dataDir: string, ids: readonly string[]): void {
   const ranks = ranksIn(dataDir);
   if (ranks.size <= 2 * ids.length + STALE_LINES) return;
@@ -64,7 +64,7 @@ export function tidyOrder(dataDir: string, ids: readonly string[]): void {
   }
 }
 
-/** Run id → its place, counted from 0. Of an id that is there twice, as two processes may write it, the first counts. */
+/** Run id → its place, counted from 0. If two processes wrote the same id, its first line counts. */
 function ranksIn(dataDir: string): ReadonlyMap<string, number> {
   const ranks = new Map<string, number>();
   for (const [id] of textOf(path.join(dataDir, ORDER_FILE)).matchAll(LINE_END))
@@ -74,7 +74,7 @@ function ranksIn(dataDir: string): ReadonlyMap<string, number> {
 
 function textOf(file: string): string {
   const size = regularSize(file);
-  if (typeof size === 'string' || size > LARGEST_BYTES) return '';
+  if (typeof size === 'string' || size > MAX_BYTES) return '';
   try {
     return readFileSync(file, 'utf8');
   } catch {

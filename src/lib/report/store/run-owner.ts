@@ -1,4 +1,4 @@
-/** Which process works on a run, and whether it still does. */
+/** Identifies the process that owns a run, and whether it is still running. */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { codeOf } from '../../errors.ts';
@@ -7,7 +7,7 @@ import { fields, isNumber, isText, orNull } from './saved-shape.ts';
 export interface RunOwner {
   readonly pid: number;
   readonly host: string;
-  /** When it started, in ticks since the machine did (Linux); null elsewhere. */
+  /** When it started, in clock ticks since boot (Linux); null elsewhere. */
   readonly started: string | null;
 }
 
@@ -22,12 +22,12 @@ export function thisProcess(): RunOwner {
   return { pid, host: hostname(), started: statOf(pid)?.started ?? null };
 }
 
-/** False also where it cannot be seen from here: on another machine. */
+/** Also false if it is not visible from here, because it is on another machine. */
 export function isAlive({ pid, host, started }: RunOwner): boolean {
   if (host !== hostname() || !exists(pid)) return false;
   const now = statOf(pid);
   if (now === null) return true;
-  // Process ids are used again, and a process that was killed stays until its parent has read how it ended.
+  // Process ids are reused, and a killed process stays visible until its parent has read its exit status.
   return !now.isZombie && (started === null || now.started === started);
 }
 
@@ -40,7 +40,7 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Fields 3 and 22 of proc_pid_stat(5), counted behind the name, which may hold anything; null where there is no /proc. */
+/** Fields 3 and 22 of proc_pid_stat(5), counted from the end of the name, which may contain anything; null without /proc. */
 function statOf(pid: number): { readonly isZombie: boolean; readonly started: string | null } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -1,4 +1,4 @@
-/** The head of a saved run: as it was written, made from its results where the run never ended, or recovered. */
+/** Reads the head of a saved run: as written, rebuilt from the results if the run never ended, or recovered. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, ProdE2eError } from '../../errors.ts';
@@ -15,10 +15,10 @@ import { isRecord, parsed } from './saved-json.ts';
 import { fields, isNumber, oneOf, orAbsent } from './saved-shape.ts';
 import { HEAD_FILE, RESULTS_FILE, type StartedRun } from './store.ts';
 
-/** The format that this version reads; a newer one may mean something else by the same names. */
+/** The format that this version reads; a newer one may use the same names differently. */
 const SCHEMA_VERSION = 1;
 
-/** What stands for a fact that was lost with its file. */
+/** Replaces a fact that was lost with its file. */
 const UNKNOWN = 'unknown';
 
 /** @throws ProdE2eError `RUN_UNREADABLE`, `RUN_TOO_NEW` */
@@ -40,13 +40,13 @@ export async function readHead(folder: string): Promise<ReportHead> {
   });
 }
 
-/** With what clean-up has left since. Hardly any run has anything left, so what that takes is loaded where it has. */
+/** With the clean-up state of now. Few runs have left-overs, so the code for it is loaded on demand. */
 async function withSavedCleanup(head: ReportHead, folder: string): Promise<ReportHead> {
   if (!existsSync(path.join(folder, CLEANUP_FILE))) return head;
   return (await import('./cleanup/saved-summary.ts')).withSavedCleanup(head, folder);
 }
 
-/** What `run.json` holds; null where it is missing or damaged. @throws ProdE2eError `RUN_TOO_NEW` */
+/** The content of `run.json`; null if it is missing or damaged. @throws ProdE2eError `RUN_TOO_NEW` */
 export async function savedHead(file: string): Promise<ReportHead | StartedRun | null> {
   const text = await regularText(file);
   const head = text === null ? null : parsed(text);
@@ -71,7 +71,7 @@ const isStartedRun = fields<StartedRun>({
   owner: orAbsent(isRunOwner),
 });
 
-/** With the fields that earlier versions did not write yet: they had no clean-up and no history, or not its first run. */
+/** Adds the fields that earlier versions did not write: clean-up, history and its first run. */
 export function withLaterFields(head: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { brokenSince = [] } = head;
   return {
@@ -91,17 +91,17 @@ export function isStarted(head: ReportHead | StartedRun): head is StartedRun {
   return !('status' in head);
 }
 
-/** Without what no report shows. */
+/** Without the owner, which no report shows. */
 export function withoutOwner({ owner, ...run }: StartedRun): Omit<StartedRun, 'owner'> {
   return run;
 }
 
-/** The head of a run that never wrote its own. */
+/** The head of a run that did not write its own. */
 async function interruptedHead(
   started: Omit<StartedRun, 'owner'>,
   { folder, findings }: { readonly folder: string; readonly findings: readonly Finding[] },
 ): Promise<ReportHead> {
-  // Hardly any run was cut off, and histograms take long to load.
+  // Few runs are cut off, and the histogram package is slow to load.
   const { createFold } = await import('../digest/fold.ts');
   const fold = createFold();
   let total = 0;
@@ -150,7 +150,7 @@ export function resultsLost(count: number): Finding {
   };
 }
 
-/** What the results alone show of the start of their run; null without any. */
+/** What the results show about the start of their run; null without results. */
 async function recoveredStart(folder: string): Promise<StartedRun | null> {
   let first: TestResult | null = null;
   let planned = 0;

@@ -1,6 +1,6 @@
-/** JSON that was saved and may have been damaged since. */
+/** Saved JSON that may be damaged. */
 
-/** Null where it is not JSON any more. */
+/** Null if it is no longer valid JSON. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

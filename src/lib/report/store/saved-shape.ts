@@ -1,16 +1,16 @@
-/** Checks that a saved value still has the shape it was saved in. Further fields are accepted: a later version may have added them. */
+/** Checks that a saved value has the expected shape. Further fields are accepted, because a later version may have added them. */
 import { isRecord } from './saved-json.ts';
 
 export type Shape = (value: unknown) => boolean;
 
-/** A shape for every field of a type; does not compile when one is missing. */
+/** A check for every field of a type; does not compile if one is missing. */
 export type ShapesOf<Type> = { readonly [Key in keyof Type]-?: Shape };
 
 export const isText: Shape = (value) => typeof value === 'string';
 
 export const isFlag: Shape = (value) => typeof value === 'boolean';
 
-/** Nothing measured or counted is beyond what can be counted; larger numbers could not be written without an exponent. */
+/** No measurement or count is larger; larger numbers would be written with an exponent. */
 export const isNumber: Shape = (value) =>
   typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 
@@ -26,12 +26,12 @@ export function listOf(shape: Shape): Shape {
   return (value) => Array.isArray(value) && value.every(shape);
 }
 
-/** For a field that is not always there. */
+/** For an optional field. */
 export function orAbsent(shape: Shape): Shape {
   return (value) => value === undefined || shape(value);
 }
 
-/** An object whose values all have this shape, whatever its keys are. */
+/** An object with any keys whose values all have this shape. */
 export function recordOf(shape: Shape): Shape {
   return (value) => isRecord(value) && Object.values(value).every(shape);
 }

@@ -1,14 +1,14 @@
 /**
- * Saved runs: `<data dir>/runs/<run id>/results.ndjson`, one complete line a result; `verified.ndjson`, results again with
- * what their traces said; and `run.json`, written completely or not at all.
+ * Saved runs: `<data dir>/runs/<run id>/results.ndjson`, one complete line per result; `verified.ndjson`, results with their
+ * traces; and `run.json`, written completely or not at all.
  *
- * What survives what:
- * - The end of this process, at any moment and of any kind (kill -9, too): every result that was appended. The operating
- *   system has its line before `append` returns, and no result is reported before that.
- * - The end of the machine (power loss): what was forced onto the disk. That is `run.json` at the start, each update with
- *   what a trace said, and at the end everything, folders included. Between start and end results.ndjson is not forced:
- *   a disk takes longer for that than many a webhook for its response. The last seconds of a run in progress may be lost
- *   then; what is left is complete lines and at most one that is cut off.
+ * Durability:
+ * - If the process ends, at any time and in any way (even kill -9), no appended result is lost. The operating system has
+ *   the line before `append` returns, and a result is only reported after that.
+ * - If the machine loses power, only what was synced to disk remains: `run.json` at the start, each update with a trace,
+ *   and everything, including folders, at the end. In between, results.ndjson is not synced, because that takes longer than
+ *   many a webhook's response. The last seconds of a run in progress may be lost; complete lines remain, and at most one
+ *   that is cut off.
  */
 
 import {
@@ -36,7 +36,7 @@ import { type RunOwner, thisProcess } from './run-owner.ts';
 export interface StartedRun extends RunFacts {
   readonly endedAt: null;
   readonly nextOffset: number;
-  /** The process that is at it; not there in a run of an earlier version. */
+  /** The process that runs it; absent in runs of earlier versions. */
   readonly owner?: RunOwner;
 }
 
@@ -45,20 +45,20 @@ export interface RunWriter {
   readonly folder: string;
   /**
    * Returns once the operating system has the lines: they survive the end of this process.
-   * Throws with the file as it was before: nothing of them stays behind, and the next ones may be tried.
+   * If it throws, the file is unchanged, and further lines may be tried.
    */
   readonly append: (...results: readonly TestResult[]) => void;
-  /** A result again, with what its trace said; it takes the place of the first one. On the disk when it returns. */
+  /** Replaces a result by the same one with its trace. On disk when it returns. */
   readonly update: (result: TestResult) => void;
-  /** All files are on the disk when it returns. */
+  /** All files are on disk when it returns. */
   readonly finish: (head: ReportHead) => void;
 }
 
 export const RESULTS_FILE = 'results.ndjson';
-/** Results whose trace was read, in full; bounded by the number of traces that are read. */
+/** Complete results whose trace was read; bounded by the number of traces that are read. */
 export const VERIFIED_FILE = 'verified.ndjson';
 export const HEAD_FILE = 'run.json';
-/** No room, or none left for this user. */
+/** Disk full, or quota exceeded. */
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 export const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
@@ -67,14 +67,14 @@ export function runsFolder(dataDir: string): string {
   return path.join(dataDir, 'runs');
 }
 
-/** @throws ProdE2eError `STORE_UNAVAILABLE`; the caller goes on without keeping the run, and nothing of it is left */
+/** @throws ProdE2eError `STORE_UNAVAILABLE`; the caller continues without saving the run, and no part of it remains */
 export function startRun(options: { readonly dataDir: string; readonly started: StartedRun }): RunWriter {
   const folder = path.join(runsFolder(options.dataDir), options.started.runId);
   return orUnavailable(folder, () => {
     makeFolders(path.dirname(folder), FOLDER_MODE);
-    closeToOthers(path.dirname(folder));
-    // Not recursive: a run id that is taken must fail here rather than mix two runs.
-    makeOwn(folder, options.started.runId);
+    restrictToOwner(path.dirname(folder));
+    // Not recursive: an existing run id must fail here, so that two runs do not mix.
+    createRunFolder(folder, options.started.runId);
     try {
       // The head first: results without a head are of less use than a run without results.
       writeHead(folder, { ...options.started, owner: thisProcess() });
@@ -88,7 +88,7 @@ export function startRun(options: { readonly dataDir: string; readonly started: 
   });
 }
 
-function makeOwn(folder: string, runId: string): void {
+function createRunFolder(folder: string, runId: string): void {
   try {
     mkdirSync(folder, { mode: FOLDER_MODE });
   } catch (thrown) {
@@ -104,18 +104,18 @@ function makeOwn(folder: string, runId: string): void {
   }
 }
 
-/** The folder may be there with other rights; where they cannot be changed, those of the files in it still hold. */
-function closeToOthers(folder: string): void {
+/** An existing folder may have other permissions; if they cannot be changed, those of its files still protect them. */
+function restrictToOwner(folder: string): void {
   try {
     chmodSync(folder, FOLDER_MODE);
   } catch {
-    // Another user's folder.
+    // The folder belongs to another user.
   }
 }
 
 function writerIn(folder: string): RunWriter {
   const results = openSync(path.join(folder, RESULTS_FILE), 'ax', FILE_MODE);
-  // Nobody else writes into it.
+  // No other process writes to this file.
   let size = 0;
   return {
     folder,
@@ -148,7 +148,7 @@ function writerIn(folder: string): RunWriter {
 }
 
 /**
- * All of the lines or nothing of them: the beginning of one, on a disk that is full, would spoil the one after it.
+ * Writes all lines or none: the beginning of one, on a full disk, would damage the next.
  * @returns the size of the file afterwards
  */
 export function writeLines(file: number, items: readonly object[], size: number): number {
@@ -166,7 +166,7 @@ function writeHead(folder: string, head: object): void {
   replaceFileSync(path.join(folder, HEAD_FILE), `${JSON.stringify(head, null, 2)}\n`);
 }
 
-/** Not every system opens folders (Windows does not), nor does every file system force them. */
+/** Not every system can open folders (Windows cannot) or sync them. */
 function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, 'r');
@@ -176,7 +176,7 @@ function syncFolder(folder: string): void {
       closeSync(handle);
     }
   } catch {
-    // Then the system writes it in its own time.
+    // The system writes it later on its own.
   }
 }
 

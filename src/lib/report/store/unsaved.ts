@@ -1,9 +1,9 @@
-/** A run that is not saved: no command can read it, so none is suggested. Pure. */
+/** Removes commands from the texts of a run that is not saved, because they could not read it. Pure. */
 import type { Finding } from '../../model/finding.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 
-/** Commands that find their test, or their run, among those that are saved. A trace id needs none. */
+/** Commands that look for their test or run among saved runs. A trace id does not need a saved run. */
 const OF_SAVED_RUN = /prod-e2e (report (show|open|compare)|trace (show|open) (--|<test id>))/;
 
 export function needsSavedRun(advice: string): boolean {

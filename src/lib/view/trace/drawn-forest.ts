@@ -1,16 +1,16 @@
-/** Makes the spans of a forest ready to be drawn: each once, its texts harmless, what is below it counted. */
+/** Prepares the spans of a forest for drawing: each once, texts made safe, descendants counted. */
 import type { TraceIssue, TraceSpan } from '../../model/trace.ts';
 import { terminalText } from '../../terminal/text.ts';
 
 export type NodeNote = 'orphan' | 'followed' | 'cycle';
 
-/** One span in its place; the nodes of a span tree are such. */
+/** A span in the tree. */
 export interface DrawnNode {
   readonly span: TraceSpan;
   readonly children: readonly DrawnNode[];
-  /** Its parent is named, but not in the trace. False for a root with a parent: its parents form a loop, cut here. */
+  /** Its parent is named but not in the trace. False for a root whose parents form a loop, which is cut here. */
   readonly orphan?: boolean;
-  /** Says outright what `orphan` lets conclude. */
+  /** An explicit note, instead of the one that `orphan` implies. */
   readonly note?: NodeNote;
 }
 
@@ -23,15 +23,15 @@ export interface Entry {
   readonly notes: readonly NodeNote[];
   readonly mark: 'fail' | 'warn' | null;
   readonly name: string;
-  /** Null where it adds nothing to the name. */
+  /** Null if the name already says it. */
   readonly op: string | null;
-  /** Null where it is that of the parent. */
+  /** Null if it is the same as the parent's. */
   readonly service: string | null;
-  /** Spans from here down, this one included. */
+  /** Number of spans in this subtree, including this one. */
   readonly size: number;
-  /** Spans marked as failed from here down, this one included. */
+  /** Number of failed spans in this subtree, including this one. */
   readonly failures: number;
-  /** An expected span is missing somewhere below. */
+  /** An expected span is missing in this subtree. */
   readonly holdsMissing: boolean;
 }
 
@@ -43,13 +43,13 @@ export interface DrawnForest {
 
 interface ForestOptions {
   readonly unicode: boolean;
-  /** Found by a search of ours rather than by the trace id. */
+  /** Found by a search, not by the trace id. */
   readonly followed: boolean;
-  /** Ids of the spans below which an expected span is missing. */
+  /** Ids of the spans under which an expected span is missing. */
   readonly missingBelow: ReadonlySet<string>;
 }
 
-/** Longer names and messages are read this far only: no screen shows more of them in one line. */
+/** Characters read of names and messages: no screen shows more in one line. */
 const TEXT_READ = 1_000;
 
 type Growing = Omit<Entry, 'children' | 'size' | 'failures' | 'holdsMissing' | 'parent'> & {
@@ -60,7 +60,7 @@ type Growing = Omit<Entry, 'children' | 'size' | 'failures' | 'holdsMissing' | '
   holdsMissing: boolean;
 };
 
-/** A node reached a second time is left out, so that the result is finite whatever the nodes refer to. */
+/** A node reached a second time is skipped, so that the result is finite even if the nodes form a loop. */
 export function drawnForest(nodes: readonly DrawnNode[], options: ForestOptions): DrawnForest {
   const roots: Growing[] = [];
   const all: Growing[] = [];
@@ -87,7 +87,7 @@ export function drawnForest(nodes: readonly DrawnNode[], options: ForestOptions)
   return { roots, all };
 }
 
-/** Text of a trace as one harmless line. */
+/** A text from the trace as one safe line. */
 export function traceText(text: string, options: { readonly unicode: boolean }): string {
   return terminalText(text.slice(0, TEXT_READ), options).trim();
 }
@@ -125,7 +125,7 @@ export function isFailure({ level }: TraceIssue): boolean {
   return ['error', 'fatal'].includes(level.toLowerCase());
 }
 
-/** An issue of level error or fatal marks its span whatever status the span was given. */
+/** An issue of level error or fatal marks its span as failed, whatever the span's status. */
 function markOf({ status, issues }: TraceSpan): 'fail' | 'warn' | null {
   if (status === 'error' || issues.some(isFailure)) return 'fail';
   return issues.length > 0 ? 'warn' : null;

@@ -1,4 +1,4 @@
-/** What stands below a drawn trace: issues that have no place in the tree, and what was noticed. */
+/** The lines below a drawn trace: issues without a span in the tree, and findings. */
 
 import type { Finding } from '../../model/finding.ts';
 import type { OtherItem, TraceIssue } from '../../model/trace.ts';
@@ -7,29 +7,29 @@ import { countOf, durationText, numberText } from '../../terminal/quantities.ts'
 import { traceText } from './drawn-forest.ts';
 import type { TracePage } from './page.ts';
 
-/** Longer messages are cut: a response may quote a whole page. */
+/** Longer messages are cut, because a response may quote an entire page. */
 const MESSAGE_SHOWN = 400;
 /** Issues without a span that are listed. */
 const ISSUES_SHOWN = 20;
-/** Other items of one kind that are described; further ones are counted. */
+/** Other items listed per kind; the rest are counted. */
 const OTHERS_SHOWN = 3;
 
-/** Indents by depth; wrapped lines stand two columns further in. */
+/** Indents by depth; wrapped lines are indented by two more columns. */
 const LEVEL = [
   { indent: 0, hang: 2 },
   { indent: 2, hang: 4 },
   { indent: 4, hang: 6 },
 ] as const;
 
-/** The lines, with an empty one before each section. */
+/** The lines, with an empty line before each section. */
 export function* findingsLines(options: {
   readonly page: TracePage;
-  /** Issues of the trace that belong to no span of it. */
+  /** Issues of the trace without a span in it. */
   readonly issues?: readonly TraceIssue[];
-  /** What is in the trace and neither a span nor an issue. */
+  /** Items of the trace that are neither spans nor issues. */
   readonly others?: readonly OtherItem[];
   readonly findings: readonly Finding[];
-  /** Spans that were counted, but not drawn. */
+  /** Number of spans that are counted but not drawn. */
   readonly hidden: number;
 }): Iterable<string> {
   const { page, issues = [], others = [], findings, hidden } = options;

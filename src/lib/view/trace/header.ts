@@ -1,4 +1,4 @@
-/** What stands above a drawn trace: which one it is, and what is in it. */
+/** The lines above a drawn trace: which trace it is and what it contains. */
 
 import { issueKey, type TraceIssue } from '../../model/trace.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
@@ -11,18 +11,18 @@ interface HeaderInput {
   readonly page: TracePage;
   readonly traceId: string;
   readonly url: string | null;
-  /** All spans that are drawn, those of followed traces included. */
+  /** All drawn spans, including those of followed traces. */
   readonly entries: readonly Entry[];
   readonly followed: number;
-  /** Issues of the trace that belong to no span of it. */
+  /** Issues of the trace without a span in it. */
   readonly issues?: readonly TraceIssue[];
   readonly ourSpanIds: ReadonlySet<string>;
-  /** Of the trace itself; null when it is empty. */
+  /** The time range of the trace itself; null if it is empty. */
   readonly extent: Stretch | null;
   readonly skewMs: number | null;
 }
 
-/** More are counted: a longer list is not readable. */
+/** Longer lists are cut and the rest counted. */
 const SERVICES_NAMED = 8;
 
 const AT = { indent: 2, hang: 4 } as const;
@@ -54,7 +54,7 @@ export function headerLines(input: HeaderInput): readonly string[] {
   ];
 }
 
-/** The ends of the time axis, above the bars; none where there are no bars. */
+/** The labels of the time axis, above the bars; empty without bars. */
 export function axisLines(page: TracePage, extent: Stretch | null): readonly string[] {
   if (page.barColumns === 0 || extent === null) return [];
   const end = durationCell(extent.endMs - extent.startMs);
@@ -95,7 +95,7 @@ function services({ entries, page }: HeaderInput): readonly string[] {
   return [`Services: ${named}${more > 0 ? ` and ${countOf(more, 'more', 'more')}` : ''}`];
 }
 
-/** Milliseconds since the epoch; beyond what a date can hold (ECMA-262, 21.4.1.1) there is only the number. */
+/** From milliseconds since the epoch; times beyond the range of a date (ECMA-262, 21.4.1.1) are shown as a number. */
 function startText(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? `${ms} ms` : timeText(date.toISOString());

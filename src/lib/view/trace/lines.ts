@@ -1,4 +1,4 @@
-/** The lines of one row of a drawn trace. */
+/** The lines for one row of a drawn trace. */
 
 import type { TraceIssue } from '../../model/trace.ts';
 import { cell } from '../../terminal/layout.ts';
@@ -22,15 +22,15 @@ import type { Repeats, Row } from './rows.ts';
 import type { Gaps } from './span-gaps.ts';
 import { bar, dots, type TimeAxis } from './time-axis.ts';
 
-/** A span may hold hundreds of issues; the first show what happened. */
+/** A span may have hundreds of issues; the first ones show what happened. */
 const ISSUES_DRAWN = 3;
-/** A name cut shorter is of no use. */
+/** A name cut shorter than this is useless. */
 const MIN_NAME = 8;
 
-/** The name stands in twenty lines above; the figures are new. */
+/** The name is already on the lines above, so only the figures are shown. */
 const REPEATED_NAME = 24;
 
-/** `internal_error` and the like. */
+/** Statuses such as `internal_error`. */
 const STATUS_CODE = /^[a-z_]+$/;
 
 interface Drawing {
@@ -80,7 +80,7 @@ function spanLine(entry: Entry, before: string, { page, axis }: Drawing): string
   );
 }
 
-/** What went wrong in a span: its own words, unless an issue has the same, and its issues. */
+/** What went wrong in a span: its own message, unless an issue has the same one, and its issues. */
 function troubleLines({ span, mark, failures }: Entry, under: string, page: TracePage): readonly string[] {
   if (mark === null) return [];
   const { screen, glyphs } = page;
@@ -90,7 +90,7 @@ function troubleLines({ span, mark, failures }: Entry, under: string, page: Trac
     paint(under, 'dim', screen) +
     cell({ text: cutEnd(text, { columns, more: glyphs.more }), style, ...(link ? { link } : {}) }, screen);
   const words = mark === 'fail' ? traceText(span.statusMessage ?? '', screen) : '';
-  // A bare status that was passed up from a span below adds nothing to the mark.
+  // A bare status passed up from a child span adds nothing to the mark.
   const own = failures > 1 && STATUS_CODE.test(words) ? '' : words;
   const issues = worstFirst(span.issues)
     .slice(0, ISSUES_DRAWN)
@@ -109,7 +109,7 @@ function troubleLines({ span, mark, failures }: Entry, under: string, page: Trac
   ];
 }
 
-/** Those that mark the span as failed, then the others, each as they came. */
+/** Issues that mark the span as failed first, otherwise in the original order. */
 function worstFirst(issues: readonly TraceIssue[]): readonly TraceIssue[] {
   return [...issues.filter(isFailure), ...issues.filter((issue) => !isFailure(issue))];
 }
@@ -118,7 +118,7 @@ function gapLine(gaps: Gaps, before: string, { page, axis }: Drawing): string {
   const { screen, glyphs } = page;
   const count = gaps.stretches.length;
   const many = count === 1 ? 'gap' : `${count} gaps,`;
-  // It has no duration of its own, so that column is free.
+  // It has no duration, so that column is free.
   const columns = page.nameColumns + GAP.length + page.durationColumns;
   const text = `(${many} ${durationText(gaps.totalMs)} without spans)`;
   const shown = cutEnd(text, { columns: columns - textWidth(before), more: glyphs.more });
@@ -130,7 +130,7 @@ function gapLine(gaps: Gaps, before: string, { page, axis }: Drawing): string {
   );
 }
 
-/** Counts come first: the end may be cut. */
+/** Counts come first, because the end may be cut. */
 function repeatsText({ entries, name }: Repeats, { page }: Drawing): string {
   let [least, most, sum, failures, size] = [Number.POSITIVE_INFINITY, 0, 0, 0, 0];
   for (const entry of entries) {

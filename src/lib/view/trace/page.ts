@@ -1,4 +1,4 @@
-/** How a drawn trace divides the screen: branches, names, durations, bars. */
+/** Divides the screen for a drawn trace into branches, names, durations and bars. */
 
 import type { Screen } from '../../terminal/capabilities.ts';
 import { durationText } from '../../terminal/quantities.ts';
@@ -12,25 +12,25 @@ export interface TracePage {
   readonly screen: Screen;
   readonly glyphs: Glyphs;
   readonly branches: Branches;
-  /** Deeper spans are indented no further, but numbered. */
+  /** Deeper spans are not indented further; they show their depth as a number. */
   readonly depthLimit: number;
-  /** Branches and name. */
+  /** Width of branches and name. */
   readonly nameColumns: number;
   readonly durationColumns: number;
-  /** 0 where there is no room for bars. */
+  /** 0 if there is no room for bars. */
   readonly barColumns: number;
 }
 
 /** Between name, duration and bar. */
 export const GAP = '  ';
 
-/** As the layout of the other reports: narrower screens are drawn as if they had this many columns. */
+/** Same as in the layout of other reports: narrower screens are treated as this wide. */
 const MIN_COLUMNS = 40;
-/** Names get at least this much of a wide screen, so that short traces do not look squeezed. */
+/** Minimum width of names on a wide screen, so that short traces do not look squeezed. */
 const MIN_NAME = 30;
-/** `1440 min 0 s`, a day. */
+/** Width of `1440 min 0 s`, a day. */
 const MAX_DURATION = 12;
-/** With three columns a level, branches take at most three eighths of a line. */
+/** Three columns per level, so that branches take at most three eighths of a line. */
 const COLUMNS_PER_LEVEL = 8;
 
 const UNICODE: Branches = { fork: '├─ ', end: '└─ ', trunk: '│  ', none: '   ' };
@@ -43,8 +43,8 @@ const NOTES: Readonly<Record<NodeNote, string>> = {
 };
 
 /**
- * The page for these entries: names take what they need, and no more than there is.
- * @param deeper levels by which missing spans push others further in
+ * The layout for these entries: names take the width they need, up to what is available.
+ * @param deeper levels that missing spans add above others
  */
 export function tracePage(asked: Screen, entries: readonly Entry[], deeper = 0): TracePage {
   const screen = { ...asked, columns: Math.max(MIN_COLUMNS, asked.columns) };
@@ -81,14 +81,14 @@ export function noteText({ notes }: Entry): string {
   return notes.length === 0 ? '' : ` (${notes.map((note) => NOTES[note]).join(', ')})`;
 }
 
-/** What may stand after the name where there is room, best first. */
+/** What may follow the name if there is room, in order of preference. */
 export function asides({ op, service }: Entry, screen: Screen): readonly string[] {
   const both = [op, service].filter((text) => text !== null);
   const joined = both.join(screen.unicode ? ' · ' : ' - ');
   return [joined, ...both.toReversed()].filter((text) => text !== '').map((text) => GAP + text);
 }
 
-/** The text in that style; the text must be harmless already. */
+/** Styles the text, which must be safe already. */
 export function paint(text: string, style: Style | null, screen: Screen): string {
   return style === null || text === '' || !screen.color ? text : styled(text, style);
 }
@@ -106,7 +106,7 @@ function nameWidth(
 
 interface CutOptions {
   readonly columns: number;
-  /** Stands where something was cut out. */
+  /** Marks the place of the cut. */
   readonly more: string;
 }
 
@@ -114,14 +114,14 @@ export function padTo(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }
 
-/** The beginning of the text, at most that wide. */
+/** The beginning of the text, cut to this width. */
 export function cutEnd(text: string, { columns, more }: CutOptions): string {
   if (textWidth(text) <= columns) return text;
   const room = columns - textWidth(more);
   return room < 0 ? more.slice(0, Math.max(0, columns)) : taken(graphemesOf(text), room) + more;
 }
 
-/** Beginning and end of the text, at most that wide: names and URLs often differ at their ends only. */
+/** Beginning and end of the text, cut to this width, because names and URLs often differ only at their ends. */
 export function cutMiddle(text: string, { columns, more }: CutOptions): string {
   if (textWidth(text) <= columns) return text;
   const room = columns - textWidth(more);
@@ -132,7 +132,7 @@ export function cutMiddle(text: string, { columns, more }: CutOptions): string {
   return head + more + graphemesOf(tail).toReversed().join('');
 }
 
-/** As many as fit, from the first on. */
+/** As many parts as fit, starting with the first. */
 function taken(graphemes: readonly string[], columns: number): string {
   let text = '';
   let used = 0;

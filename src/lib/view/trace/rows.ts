@@ -1,4 +1,4 @@
-/** Walks a forest and decides what each line of its drawing shows: spans, gaps, missing spans, collapsed repeats. */
+/** Decides what each line of a drawn trace shows: spans, gaps, missing spans, collapsed repeats. */
 import type { MissingPlace } from '../../model/trace-expectation.ts';
 import type { DrawnForest, Entry } from './drawn-forest.ts';
 import { type Gaps, gapsOf } from './span-gaps.ts';
@@ -10,7 +10,7 @@ export interface Branches {
   readonly none: string;
 }
 
-/** Siblings of one name that are only counted. */
+/** Siblings with the same name that are counted instead of drawn. */
 export interface Repeats {
   readonly entries: readonly Entry[];
   readonly name: string;
@@ -23,25 +23,25 @@ type Item =
   | { readonly kind: 'repeats'; readonly repeats: Repeats };
 
 export type Row = Item & {
-  /** Branches before the line. */
+  /** Branches in front of the line. */
   readonly before: string;
-  /** Branches before the further lines of the same item, which stand below its name and not below its mark. */
+  /** Branches in front of the item's further lines, which align with its name. */
   readonly under: string;
 };
 
 export interface RowsOptions {
   readonly branches: Branches;
-  /** Deeper spans are indented no further, but numbered. */
+  /** Deeper spans are not indented further; they show their depth as a number. */
   readonly depthLimit: number;
-  /** Missing spans by the id of the span they belong below. */
+  /** Missing spans by the id of their expected parent. */
   readonly missing: ReadonlyMap<string, readonly MissingPlace[]>;
-  /** Missing spans that stand among the roots, or after them where their place is unknown. */
+  /** Missing spans among the roots, or after them if their place is unknown. */
   readonly missingRoots: readonly MissingPlace[];
 }
 
-/** Of siblings with one name this many are drawn: a loop shows its shape, and the lines stay readable. */
+/** Siblings drawn per name: enough to show a loop without filling the screen. */
 const REPEATS_DRAWN = 20;
-/** And this many more that failed or hold a failure: they matter most. */
+/** Further siblings drawn that failed or contain a failure, because they matter most. */
 const FAILED_REPEATS_DRAWN = 20;
 
 interface Frame {
@@ -52,7 +52,7 @@ interface Frame {
   next: number;
 }
 
-/** The rows in the order of drawing. Walks with a stack of its own, so that no depth overflows. */
+/** The rows in drawing order. Uses its own stack, so that deep traces do not overflow the call stack. */
 export function* traceRows(forest: DrawnForest, options: RowsOptions): Iterable<Row> {
   const { branches, depthLimit } = options;
   const belowMissing = entriesBelowMissing(forest, options);
@@ -88,7 +88,7 @@ export function* traceRows(forest: DrawnForest, options: RowsOptions): Iterable<
   }
 }
 
-/** What stands for the branches of a span at that depth where it is not indented. */
+/** Replaces the branches of a span that is too deep to be indented. */
 export function numbered(depth: number): string {
   return depth === 0 ? '' : `[${depth}] `;
 }
@@ -113,7 +113,7 @@ function itemsBelow(
   );
 }
 
-/** Each where it was expected: right after one neighbor or right before the other, else at the end. */
+/** Puts each missing span where it was expected: right after or right before a neighbor, else at the end. */
 function withMissing(items: readonly Item[], missing: readonly MissingPlace[]): readonly Item[] {
   if (missing.length === 0) return items;
   const ids = new Set(items.map(idOf));
@@ -136,7 +136,7 @@ function idOf(item: Item): string | null {
 
 type Below = NonNullable<MissingPlace['below']>[number];
 
-/** Spans that are drawn below a missing one instead of where they hang, each with where that names it. */
+/** Spans drawn below a missing span instead of below their own parent, with the place of the missing span. */
 function entriesBelowMissing(
   forest: DrawnForest,
   { missing, missingRoots }: RowsOptions,
@@ -144,7 +144,7 @@ function entriesBelowMissing(
   const all = [...missingRoots, ...[...missing.values()].flat()];
   if (all.every(({ below }) => below === undefined)) return new Map();
   const byId = new Map(forest.all.map((entry) => [entry.span.spanId, entry]));
-  // The others stand in the drawing of another trace.
+  // The others belong to the drawing of another trace.
   const places = all.filter((place) => missingRoots.includes(place) || byId.has(place.parentSpanId ?? ''));
   const moved = new Map<Entry, Below>();
   for (const { below = [] } of places) {
@@ -157,7 +157,7 @@ function entriesBelowMissing(
   return moved;
 }
 
-/** The gap stands where the longest stretch of it is. */
+/** The gap is shown where its longest stretch is. */
 function withGap(spans: readonly SpanItem[], gaps: Gaps): readonly Item[] {
   const later = spans.findIndex(({ entry }) => entry.span.startMs > gaps.longest.startMs);
   const at = later < 0 ? spans.length : later;
@@ -166,7 +166,7 @@ function withGap(spans: readonly SpanItem[], gaps: Gaps): readonly Item[] {
 
 type SpanItem = Extract<Item, { kind: 'span' }>;
 
-/** Many siblings of one name: the later ones become one item, where the first of them was. */
+/** Collapses many siblings with the same name: the later ones become one item, in the place of the first of them. */
 function collapsed(items: readonly Item[]): readonly Item[] {
   const drawn = new Map<string, { all: number; failed: number }>();
   const hidden = new Map<string, Entry[]>();
@@ -202,7 +202,7 @@ function collapsed(items: readonly Item[]): readonly Item[] {
   return shown.map(unlessAlone);
 }
 
-/** One span takes as much room as the line that would count it. */
+/** A single span takes as much room as the line that would count it. */
 function unlessAlone(item: Item): Item {
   if (item.kind !== 'repeats') return item;
   const [entry, ...others] = item.repeats.entries;

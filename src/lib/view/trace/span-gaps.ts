@@ -1,20 +1,20 @@
-/** Finds the time of a span that none of its children covers: work without instrumentation. */
+/** Finds the time in a span that none of its children covers: work without instrumentation. */
 import type { TraceSpan } from '../../model/trace.ts';
 import type { Stretch } from './time-axis.ts';
 
 export interface Gaps {
   readonly totalMs: number;
-  /** In order of time, never empty. */
+  /** Chronological, never empty. */
   readonly stretches: readonly Stretch[];
   /** The longest of them. */
   readonly longest: Stretch;
 }
 
-/** Less is the ordinary code between two spans. */
+/** Shorter gaps are ordinary code between two spans. */
 const MIN_MS = 50;
 const MIN_SHARE = 0.3;
 
-/** Null for a span without children (it is instrumentation enough itself) and where the gaps are too small to matter. */
+/** Null for a span without children (it needs no further instrumentation), and if the gaps are too short to matter. */
 export function gapsOf(span: TraceSpan, children: readonly TraceSpan[]): Gaps | null {
   if (children.length === 0) return null;
   const stretches = uncovered(span, children);

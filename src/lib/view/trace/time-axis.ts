@@ -1,4 +1,4 @@
-/** A stretch of time laid over a few columns of the screen, bars on it, and when a trace began and ended. */
+/** Maps a time range to screen columns, draws bars on it, and finds when a trace began and ended. */
 import type { Entry } from './drawn-forest.ts';
 
 export interface TimeAxis {
@@ -14,24 +14,24 @@ export interface Stretch {
   readonly endMs: number;
 }
 
-/** Narrower screens need their columns for names. */
+/** On narrower screens, names need the columns. */
 const MIN_SCREEN = 70;
 /** 16 columns at 70, 20 at 80, 60 at 200. */
-const BAR = { atEighty: 20, screenPerColumn: 3, most: 60 } as const;
+const BAR = { atEighty: 20, screenPerColumn: 3, max: 60 } as const;
 
-/** Left part of a cell in eighths; the last one is a full cell. */
+/** The left part of a cell in eighths; the last one is a full cell. */
 const EIGHTHS = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 
-/** How many columns of the screen bars get; 0 for none. */
+/** Columns for bars; 0 for none. */
 export function barColumns(screenColumns: number): number {
   if (screenColumns < MIN_SCREEN) return 0;
-  return Math.min(BAR.most, BAR.atEighty + Math.floor((screenColumns - 80) / BAR.screenPerColumn));
+  return Math.min(BAR.max, BAR.atEighty + Math.floor((screenColumns - 80) / BAR.screenPerColumn));
 }
 
-/** A bar from start to end, with the empty columns before it; what lies outside the axis is clamped to its edges. */
+/** A bar from start to end, with leading spaces; clamped to the axis. */
 export function bar(axis: TimeAxis, stretch: Stretch, unicode: boolean): string {
   const from = position(axis, stretch.startMs);
-  // A bar that begins at the right edge still has to be seen.
+  // A bar that begins at the right edge must still be visible.
   const first = Math.min(Math.floor(from), axis.columns - 1);
   const to = Math.max(position(axis, stretch.endMs), from);
   if (axis.columns < 1 || Number.isNaN(from) || Number.isNaN(to)) return '';
@@ -44,7 +44,7 @@ export function bar(axis: TimeAxis, stretch: Stretch, unicode: boolean): string 
   );
 }
 
-/** Dots wherever one of the stretches is. */
+/** Dots where any of the stretches is. */
 export function dots(axis: TimeAxis, stretches: readonly Stretch[], unicode: boolean): string {
   const cells = new Array<string>(axis.columns).fill(' ');
   for (const { startMs, endMs } of stretches) {
@@ -55,18 +55,18 @@ export function dots(axis: TimeAxis, stretches: readonly Stretch[], unicode: boo
   return cells.join('').trimEnd();
 }
 
-/** In columns from the left, within the axis. */
+/** Column within the axis, from the left. */
 function position({ originMs, lengthMs, columns }: TimeAxis, atMs: number): number {
   const share = lengthMs > 0 ? (atMs - originMs) / lengthMs : 0;
   return Math.min(Math.max(share, 0), 1) * columns;
 }
 
-/** Clocks of synchronized machines differ by this much; older SDKs round to it. */
+/** Smaller differences are normal between synchronized machines, and older SDKs round this much. */
 const SKEW_NOTED_MS = 2;
 
 /**
- * From the first span to the last end. Our own spans caused all others, so that nothing began before them: what seems to
- * is clock skew. Null for no entries.
+ * From the first span to the last end. Our own spans caused all others, so a span that seems to begin earlier shows clock
+ * skew. Null without entries.
  */
 export function extentOf(entries: readonly Entry[], ourSpanIds: ReadonlySet<string>): Stretch | null {
   let [first, ours, endMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -82,7 +82,7 @@ export function extentOf(entries: readonly Entry[], ourSpanIds: ReadonlySet<stri
     : null;
 }
 
-/** By how much clocks differ at least: a span that began before its parent, or before the trace. Null for no sign of it. */
+/** The minimum clock skew, from spans that began before their parent or the trace. Null if there is no sign of it. */
 export function clockSkewMs(entries: readonly Entry[], originMs: number): number | null {
   let skew = 0;
   for (const { span, parent } of entries) {

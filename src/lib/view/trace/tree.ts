@@ -1,4 +1,4 @@
-/** Draws a trace as a tree of spans with durations and bars, and what was noticed about it below. */
+/** Draws a trace as a tree of spans with durations and bars, with findings below it. */
 import type { Finding } from '../../model/finding.ts';
 import type { OtherItem, TraceIssue } from '../../model/trace.ts';
 import type { MissingPlace } from '../../model/trace-expectation.ts';
@@ -23,20 +23,20 @@ export interface TraceDrawing {
   readonly traceId: string;
   readonly url: string | null;
   readonly forest: readonly DrawnNode[];
-  /** Background work in traces of its own. */
+  /** Background work in separate traces. */
   readonly followed: readonly FollowedForest[];
   readonly missing: readonly MissingPlace[];
-  /** Issues of the trace that belong to no span of it. */
+  /** Issues of the trace without a span in it. */
   readonly issues?: readonly TraceIssue[];
-  /** What is in it and neither a span nor an issue. */
+  /** Items of the trace that are neither spans nor issues. */
   readonly others?: readonly OtherItem[];
   readonly findings: readonly Finding[];
   readonly screen: Screen;
-  /** Spans that this tool sent: nothing in the trace can have begun before them. */
+  /** Spans sent by prod-e2e: nothing in the trace can have begun before them. */
   readonly ourSpanIds: ReadonlySet<string>;
 }
 
-/** On an axis shared with later work, the trace keeps at least this share of the columns; else each has its own axis. */
+/** The trace's minimum share of an axis shared with later work; below it, each gets its own axis. */
 const MIN_SHARE_OF_AXIS = 0.25;
 const UNINDENTED = { indent: 0, hang: 2 } as const;
 
@@ -46,7 +46,7 @@ interface Part {
   readonly forest: DrawnForest;
 }
 
-/** The lines of the drawing, each with its newline. Only URLs may be wider than the screen: they are never broken. */
+/** The lines of the drawing, each with its newline. Only URLs may be wider than the screen, because they are never wrapped. */
 export function* drawTrace(input: TraceDrawing): Iterable<string> {
   for (const line of drawingLines(input)) yield `${line.trimEnd()}\n`;
 }
@@ -92,7 +92,7 @@ function* drawingLines(input: TraceDrawing): Iterable<string> {
   yield* findingsLines({ ...input, page, hidden });
 }
 
-/** @returns how many spans were only counted */
+/** @returns how many spans were counted but not drawn */
 function* partLines(options: {
   readonly part: Part;
   readonly page: TracePage;
@@ -140,7 +140,7 @@ function missingByParent(missing: readonly MissingPlace[]): ReadonlyMap<string, 
   return byParent;
 }
 
-/** Missing spans that stand around others, one inside the other. */
+/** Maximum nesting of missing spans. */
 function levelsBelow(missing: readonly MissingPlace[]): number {
   return missing.reduce((most, { below = [] }) => {
     if (below.length === 0) return most;
@@ -148,14 +148,14 @@ function levelsBelow(missing: readonly MissingPlace[]): number {
   }, 0);
 }
 
-/** Of a missing root: the part whose root it stands beside, else the trace itself. */
+/** For a missing root: the part that has a neighboring root, else the trace itself. */
 function partFor({ afterSpanId, beforeSpanId }: MissingPlace, parts: readonly Part[]): Part | undefined {
   const isBeside = ({ span }: { readonly span: { readonly spanId: string } }) =>
     span.spanId === afterSpanId || span.spanId === beforeSpanId;
   return parts.find(({ forest }) => forest.roots.some(isBeside)) ?? parts[0];
 }
 
-/** The axis for all parts; null where later work would leave the trace itself too few columns. */
+/** A shared axis for all parts; null if later work would leave the trace too few columns. */
 function sharedAxis(trace: Stretch | null, everything: Stretch | null): Stretch | null {
   if (trace === null || everything === null) return null;
   const share = (trace.endMs - trace.startMs) / (everything.endMs - everything.startMs || 1);

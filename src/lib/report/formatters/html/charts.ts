@@ -1,4 +1,4 @@
-/** Plots as SVG, drawn ahead, so that the page needs no program to show them. Colors are the page's own. */
+/** Plots as SVG, rendered in advance so that the page needs no script for them. They use the page's color variables. */
 import { BarChart, ScatterChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
@@ -10,18 +10,22 @@ import { type Html, trusted } from './text.ts';
 
 use([BarChart, ScatterChart, GridComponent, SVGRenderer]);
 
-/** In pixels, before the page makes it fit: small enough for its words to be read on a phone. */
+/** In pixels, before the page scales it: small enough for its labels to be readable on a phone. */
 const SIZE = { width: 400, height: 210 } as const;
 const FONT = 12;
 
-/** Where the slowest took so many times as long as half of them, a plain axis would press those flat. */
+/** If the slowest test took this many times the median, the axis is logarithmic: a linear one would flatten the rest. */
 const WIDE = 20;
 const MIN_MS = 0.01;
 
-const SYMBOL: Readonly<Record<Urgency, string>> = { fine: 'circle', doubtful: 'triangle', broken: 'diamond' };
+const SYMBOL: Readonly<Record<Urgency, string>> = {
+  passed: 'circle',
+  warning: 'triangle',
+  broken: 'diamond',
+};
 const COLOR: Readonly<Record<Urgency, string>> = {
-  fine: 'var(--ok)',
-  doubtful: 'var(--warn)',
+  passed: 'var(--ok)',
+  warning: 'var(--warn)',
   broken: 'var(--bad)',
 };
 
@@ -37,12 +41,12 @@ const TIMES = { ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: durationText
 
 const GRID = { left: 64, right: 30, top: 28, bottom: 26 } as const;
 
-/** @param id a word of the page's own, for the ids in the picture */
+/** @param id prefix for the ids in the picture, unique on the page */
 export function latencyOverTime(points: readonly Point[], id: string): Html {
-  const series = (['fine', 'doubtful', 'broken'] as const).map((urgency) => ({
+  const series = (['passed', 'warning', 'broken'] as const).map((urgency) => ({
     type: 'scatter' as const,
     symbol: SYMBOL[urgency],
-    symbolSize: urgency === 'fine' ? 6 : 9,
+    symbolSize: urgency === 'passed' ? 6 : 9,
     itemStyle: { color: COLOR[urgency], opacity: 0.85 },
     data: points
       .filter((point) => point.urgency === urgency)
@@ -89,9 +93,9 @@ function drawn(id: string, option: object): Html {
     chart.setOption({ animation: false, grid: GRID, textStyle: { fontFamily: 'inherit' }, ...option });
     const svg = chart
       .renderToSVGString()
-      // Ids count on from picture to picture.
+      // The chart library's ids differ from picture to picture.
       .replace(/\bzr\d+-/g, `${id}-`)
-      // For a script that the page does not have.
+      // These styles are for a script that the page does not have.
       .replace(/<style[\s\S]*?<\/style>/g, '')
       .replace(/ (?:ecmeta_\w+|class|pointer-events|xml:space|xmlns:xlink|version|baseProfile)="[^"]*"/g, '')
       .replace(/\n\n+/g, '\n')

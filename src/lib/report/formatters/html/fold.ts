@@ -1,4 +1,4 @@
-/** What the page shows of all tests together, gathered in one pass that holds no more than is shown. */
+/** What the page shows about all tests, gathered in one pass that keeps only what is shown. */
 import type { ReportSource } from '../../../model/report-source.ts';
 import type { TestResult } from '../../../model/result.ts';
 import type { StageState } from '../../../model/stage.ts';
@@ -8,12 +8,12 @@ import { type Urgency, urgencyOf } from '../../digest/urgency.ts';
 import { type Digest, digest } from '../pretty/digest.ts';
 import type { Group } from '../pretty/groups.ts';
 
-/** Points of the plot over time. Of larger runs every so many tests, and the broken ones. */
+/** Points of the plot over time. Larger runs show every nth test, and broken ones up to their own limit. */
 const POINTS_SHOWN = 1_500;
 const BROKEN_POINTS_SHOWN = 500;
-/** Bars of the distribution, of equal width on a logarithmic scale. */
+/** Bars of the distribution, equally wide on a logarithmic scale. */
 const BARS = 24;
-/** Kinds of failures and warnings. */
+/** Kinds of failures and warnings shown. */
 const KINDS_SHOWN = 20;
 /** Rows and columns of the matrix. */
 const SCENARIOS_SHOWN = 200;
@@ -43,18 +43,18 @@ export interface Matrix {
 
 export interface Overview {
   readonly digest: Digest;
-  /** Tests with the same failure or the same warning; broken ones first, then the largest group first. */
+  /** Tests grouped by failure or warning; broken ones first, then the largest groups. */
   readonly kinds: readonly Group[];
-  /** Tests of further kinds. */
+  /** Tests of kinds that are not shown. */
   readonly more: number;
   /** Broken ones first. */
   readonly scenarios: readonly ScenarioSummary[];
   readonly points: readonly Point[];
-  /** Every how many-th test is a point; 1 for all. */
+  /** Every nth test is a point; 1 for all. */
   readonly everyNth: number;
   readonly bars: readonly Bar[];
   readonly matrix: Matrix;
-  /** Tests, as they are read. */
+  /** Tests by urgency. */
   readonly counts: Readonly<Record<Urgency, number>>;
 }
 
@@ -64,7 +64,7 @@ export async function overview(source: ReportSource): Promise<Overview> {
   const points = pointFold(head.startedAt, head.summary.total);
   const bars = barFold(head.latency);
   const matrix = matrixFold();
-  const counts = { broken: 0, doubtful: 0, fine: 0 };
+  const counts = { broken: 0, warning: 0, passed: 0 };
   const seen = await digest({
     savedAs: source.savedAs,
     head,
@@ -94,7 +94,7 @@ export async function overview(source: ReportSource): Promise<Overview> {
   };
 }
 
-/** Broken ones first, then those with warnings; else as they came. */
+/** Broken scenarios first, then those with warnings, otherwise in the original order. */
 function worstFirst(scenarios: readonly ScenarioSummary[]): readonly ScenarioSummary[] {
   const rank = ({ broken, withWarnings }: ScenarioSummary) => (broken > 0 ? 0 : withWarnings > 0 ? 1 : 2);
   return [...scenarios].sort((a, b) => rank(a) - rank(b));

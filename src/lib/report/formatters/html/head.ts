@@ -1,4 +1,4 @@
-/** The beginning of the page, which shows how bad it is, and the facts of the run. */
+/** The top of the page: the status and the facts of the run. */
 import type { ReportHead } from '../../../model/report.ts';
 import { durationText, numberText, timeText } from '../../../terminal/quantities.ts';
 import { deliveryText } from '../pretty/sentry.ts';

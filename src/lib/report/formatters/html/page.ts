@@ -1,4 +1,4 @@
-/** The parts of the page that are about all tests together. */
+/** The sections of the page that are about all tests together. */
 import type { ReportHead } from '../../../model/report.ts';
 import type { StageState } from '../../../model/stage.ts';
 import { countOf, durationText, numberText } from '../../../terminal/quantities.ts';
@@ -9,9 +9,9 @@ import type { Overview, StageCounts } from './fold.ts';
 import { leading, type Section } from './parts.ts';
 import { breakable, type Html, html, joined } from './text.ts';
 
-/** Rows of a table. */
+/** Rows per table. */
 const ROWS_SHOWN = 200;
-/** What tests have left at the target; more are in the JSON report. */
+/** Left-overs listed; the JSON report has more. */
 const LEFT_OVERS_SHOWN = 50;
 
 export function chartSection({ latency }: ReportHead, { points, bars, everyNth }: Overview): Section | null {
@@ -54,7 +54,7 @@ ${rows}</tbody></table></div>
   return { id: 'scenarios', title: 'Scenarios', body };
 }
 
-/** Worst first: a cell is colored by the worst of its tests. */
+/** Worst first: the worst test decides a cell's color. */
 const STATES: readonly (readonly [StageState, sign: string, tone: string])[] = [
   ['failed', '✗', 's-bad'],
   ['missing', '○', 's-bad'],
@@ -114,7 +114,7 @@ export function thresholdSection({ thresholds }: ReportHead): Section | null {
   return { id: 'thresholds', title: 'Thresholds', body: html`<ul class="plain">${items}</ul>` };
 }
 
-/** What tests have left at the target, with the lines that remove it. */
+/** What tests left at the target, with the commands that remove it. */
 export function cleanupSection(head: ReportHead): Section | null {
   const { cleanup } = head;
   if (cleanup === null) return null;

@@ -1,12 +1,12 @@
-/** Parts of the page: sections, and findings with their signs. */
+/** Building blocks of the page: sections, and findings with their signs. */
 import type { Finding } from '../../../model/finding.ts';
 import { advice, type Html, html, webLink } from './text.ts';
 
 export interface Section {
-  /** A word of the page's own. */
+  /** Unique on the page. */
   readonly id: string;
   readonly title: string;
-  /** In the list, where the title is long. */
+  /** For the table of contents, if the title is long. */
   readonly short?: string;
   readonly body: Html;
 }
@@ -26,7 +26,7 @@ ${sections.map(
 `;
 }
 
-/** Text that a script makes a link to the tests it speaks of; without a script nothing could follow it. */
+/** Text that the page's script turns into a link to matching tests; without the script, nothing could follow the link. */
 export function leading(to: Readonly<Record<string, string>>, text: Html | string): Html {
   return html`<span data-go="${new URLSearchParams(to).toString()}">${text}</span>`;
 }
@@ -36,12 +36,12 @@ const SIGNS = {
   warning: ['warn', '⚠'],
 } as const;
 
-export function signOf(severity: Finding['severity'], said: string = severity): Html {
+export function signOf(severity: Finding['severity'], label: string = severity): Html {
   const [tone, sign] = SIGNS[severity];
-  return html`<span class="${tone}" role="img" aria-label="${said}">${sign}</span>`;
+  return html`<span class="${tone}" role="img" aria-label="${label}">${sign}</span>`;
 }
 
-/** @param site of the Sentry that the traces are in: a hint's address that leads to it is a link */
+/** @param site the Sentry that has the traces: an address of it in a hint becomes a link */
 export function findingList(findings: readonly Finding[], site: string | null = null): Html {
   if (findings.length === 0) return html``;
   return html`<ul class="findings">

@@ -1,6 +1,6 @@
 /**
- * What the page can do beyond showing itself: filter, links to a filter or a test (`#status=broken&q=chop`, `#t-3`), copy,
- * and everything opened on paper. Runs in the browser; the page is whole without it.
+ * The page's script: filters, links to a filter or a test (`#status=broken&q=chop`, `#t-3`), copy buttons, and opening
+ * everything for printing. The page is complete without it.
  */
 const FILTER = `
   const form = document.querySelector('form.filter');

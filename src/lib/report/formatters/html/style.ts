@@ -1,4 +1,4 @@
-/** How the page looks: in light and in dark, on a phone, on paper. */
+/** The page's styles: light and dark, on a phone, on paper. */
 const BASE = `
 :root { color-scheme: light dark; --bg: #fff; --fg: #1b1f24; --muted: #57606a; --line: #d0d7de; --card: #f6f8fa; --ok: #1a7f37;
   --warn: #8a5a00; --bad: #c21f2b; --accent: #0860c4; --ok-bg: #e2f5e7; --warn-bg: #fff3cd; --bad-bg: #ffe5e5; --shade: #1b1f2438; }

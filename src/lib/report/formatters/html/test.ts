@@ -1,4 +1,4 @@
-/** One test of the page: a line that opens to all that is known of it. */
+/** One test on the page: a line that opens to everything known about it. */
 import type { RepeatedSend, StoredResponse, TestResult, WebhookRequest } from '../../../model/result.ts';
 import type { StageResult } from '../../../model/stage.ts';
 import { countOf, durationText, timeText } from '../../../terminal/quantities.ts';
@@ -12,16 +12,17 @@ import { bodyText, headerLines, MASKED_NOTE, resendLine } from '../request-text.
 import { retryText, stateText } from '../words.ts';
 import { factList } from './head.ts';
 import { findingList, signOf, siteOf } from './parts.ts';
-import { apart, breakable, type Html, html, joined, webLink } from './text.ts';
+import { STATUS_FILTERS } from './tests.ts';
+import { breakable, type Html, html, isolated, joined, webLink } from './text.ts';
 import { waterfall } from './waterfall.ts';
 
-/** Characters that a search looks through. */
+/** Characters that the search covers. */
 const FOUND_IN = 1_000;
 
 export interface Shown {
   /** Whether its trace is drawn. */
   readonly drawn: boolean;
-  /** The number of its kind in the list of problems; null where its kind is not listed. */
+  /** Its number in the list of problems; null if it is not listed. */
   readonly kind: number | null;
 }
 
@@ -35,7 +36,7 @@ ${exchangePart(result)}
 `;
 }
 
-/** What filters go by. */
+/** The attributes that the filters read. */
 function marks(result: TestResult, kind: number | null): Html {
   const retried = retryText(result);
   const words = [
@@ -48,13 +49,13 @@ function marks(result: TestResult, kind: number | null): Html {
   ];
   const stages = result.stages.filter(({ state }) => state !== 'ok');
   const stuck = stages.map(({ name, state }) => `${name}:${state}`).join('\n');
-  return html` data-status="${urgencyOf(result)}" data-scenario="${result.scenario}"${kind === null ? html`` : html` data-kind="${kind}"`}${stuck === '' ? html`` : html` data-stages="${stuck}"`} data-find="${words.join(' ').toLowerCase().slice(0, FOUND_IN)}"`;
+  return html` data-status="${STATUS_FILTERS[urgencyOf(result)]}" data-scenario="${result.scenario}"${kind === null ? html`` : html` data-kind="${kind}"`}${stuck === '' ? html`` : html` data-stages="${stuck}"`} data-find="${words.join(' ').toLowerCase().slice(0, FOUND_IN)}"`;
 }
 
 function lineOf(result: TestResult, first: string | undefined): Html {
-  const values = Object.values(result.dimensions).map((value) => apart(String(value)));
-  const said = first ?? retryText(result) ?? '';
-  return html`<summary>${mark(result)}<span class="name">${result.index}. ${apart(result.name)}${values.length === 0 ? html`` : html` (${joined(values, ', ')})`}</span>${said === '' ? html`` : html`<span class="said">${message(said)}</span>`}<span class="muted time">${durationText(result.timings.totalMs)}</span></summary>`;
+  const values = Object.values(result.dimensions).map((value) => isolated(String(value)));
+  const shown = first ?? retryText(result) ?? '';
+  return html`<summary>${mark(result)}<span class="name">${result.index}. ${isolated(result.name)}${values.length === 0 ? html`` : html` (${joined(values, ', ')})`}</span>${shown === '' ? html`` : html`<span class="said">${message(shown)}</span>`}<span class="muted time">${durationText(result.timings.totalMs)}</span></summary>`;
 }
 
 function mark(result: TestResult): Html {
@@ -110,7 +111,7 @@ function missingRow({ missingData }: TestResult): readonly Row[] {
   return row('Missing data', missingData.map(({ field, level }) => `${field} (${level})`).join(', '));
 }
 
-/** Evidence as its column names it. */
+/** The evidence under its column's label. */
 const KINDS = [
   ['response', 'response'],
   ['trace', 'trace'],
@@ -128,7 +129,7 @@ ${stages.map(stageRow)}</tbody></table></div>
 `;
 }
 
-/** The detail has a row of its own over the whole width: on a phone no column would hold it. */
+/** The detail has a full-width row of its own, because on a phone it fits in no column. */
 function stageRow({ name, state, evidence, durationMs, detail }: StageResult): Html {
   const seen = KINDS.flatMap(([kind, word]) =>
     evidence[kind] === null ? [] : [`${word} ${evidence[kind]}`],
@@ -148,15 +149,15 @@ function stateTone(state: string): 's-ok' | 's-warn' | 's-bad' {
   return state === 'failed' || state === 'missing' ? 's-bad' : 's-warn';
 }
 
-/** Characters of a body; the JSON report has everything that is saved. */
+/** Characters shown of a body; the JSON report has all that is saved. */
 const BODY_SHOWN = 6_000;
 
 function exchangePart({ request, response, repeat }: TestResult): Html {
-  return html`<div class="pair"><div>${requestPart(request)}</div><div>${answerSection(response)}</div></div>
+  return html`<div class="pair"><div>${requestPart(request)}</div><div>${responseSection(response)}</div></div>
 ${(repeat?.sends ?? []).map(resentPart)}${againPart(request)}`;
 }
 
-/** @param name what it is a copy of, for those who hear the button without what stands around it */
+/** @param name what is copied, for screen readers */
 function copyButton(name: string): Html {
   return html`<button type="button" data-copy hidden>Copy<span class="skip"> ${name}</span></button>`;
 }
@@ -168,7 +169,7 @@ function requestPart(request: WebhookRequest): Html {
 ${messagePart(request)}${body.length > BODY_SHOWN ? cutNote(Buffer.byteLength(body)) : html``}`;
 }
 
-function answerSection(response: StoredResponse | null): Html {
+function responseSection(response: StoredResponse | null): Html {
   return html`<h3>Answer</h3>
 ${response === null ? html`<p>None.</p>` : responsePart(response)}`;
 }

@@ -1,4 +1,4 @@
-/** Which tests are on the page, in which order, and the form that chooses among them. */
+/** Which tests are on the page, in which order, and the form that filters them. */
 import type { ReportSource } from '../../../model/report-source.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { numberText } from '../../../terminal/quantities.ts';
@@ -6,23 +6,30 @@ import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';
 import type { Overview } from './fold.ts';
 import { type Html, html } from './text.ts';
 
-/** Tests on the page; a browser should open it at once. */
+/** Tests on the page, so that a browser opens it at once. */
 const TESTS_SHOWN = 2_000;
-/** From here on a browser lays out only the lines that are seen. */
+/** From this many on, the browser only lays out visible lines. */
 const MANY = 200;
-/** Tests that are held to put them in order: those sent concurrently are saved as they end. */
+/** Tests kept in memory to sort them: concurrent ones are saved in the order in which they end. */
 const HELD = 200;
+
+/** Values of the page's status filter, which links to the page contain. */
+export const STATUS_FILTERS: Readonly<Record<Urgency, string>> = {
+  broken: 'broken',
+  warning: 'doubtful',
+  passed: 'fine',
+};
 
 export type Capacity = Readonly<Record<Urgency, number>>;
 
-/** How many of each are on the page. */
+/** How many tests of each urgency are on the page. */
 export function capacityFor(counts: Overview['counts']): Capacity {
   const broken = Math.min(counts.broken, TESTS_SHOWN);
-  const doubtful = Math.min(counts.doubtful, TESTS_SHOWN - broken);
-  return { broken, doubtful, fine: Math.min(counts.fine, TESTS_SHOWN - broken - doubtful) };
+  const warning = Math.min(counts.warning, TESTS_SHOWN - broken);
+  return { broken, warning, passed: Math.min(counts.passed, TESTS_SHOWN - broken - warning) };
 }
 
-/** Broken ones first, then those with warnings; each in the order of the plan. Read once for each, so that none has to be held. */
+/** Broken tests first, then those with warnings, each in the order of the plan. Reads the results once per urgency, to keep none in memory. */
 export async function* inOrder(source: ReportSource, room: Capacity): AsyncGenerator<TestResult> {
   for (const urgency of URGENCIES) {
     if (room[urgency] > 0) yield* sorted(taken(source, urgency, room[urgency]));
@@ -51,10 +58,10 @@ async function* sorted(results: AsyncIterable<TestResult>): AsyncGenerator<TestR
   yield* held;
 }
 
-/** @param room of what `counts` are there */
+/** @param room how many of `counts` are on the page */
 export function testsHead(counts: Overview['counts'], room: Capacity): Html {
-  const all = counts.broken + counts.doubtful + counts.fine;
-  const shown = room.broken + room.doubtful + room.fine;
+  const all = counts.broken + counts.warning + counts.passed;
+  const shown = room.broken + room.warning + room.passed;
   const cut =
     shown === all
       ? html``
@@ -65,13 +72,13 @@ ${cut}${shown > 1 ? filterForm(room, shown) : html``}<ol class="tests${shown > M
 `;
 }
 
-function filterForm({ broken, doubtful, fine }: Capacity, all: number): Html {
+function filterForm({ broken, warning, passed }: Capacity, all: number): Html {
   const choices = [
     ['', 'all', all],
-    ['broken', 'broken', broken],
-    ['doubtful', 'doubtful', doubtful],
-    ['notable', 'broken or doubtful', broken + doubtful],
-    ['fine', 'fine', fine],
+    [STATUS_FILTERS.broken, 'broken', broken],
+    [STATUS_FILTERS.warning, 'doubtful', warning],
+    ['notable', 'broken or doubtful', broken + warning],
+    [STATUS_FILTERS.passed, 'fine', passed],
   ] as const;
   return html`<form class="filter" role="search" aria-label="Tests" hidden>
 <label class="find">Find <input type="search" name="q" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="scenario, value, message, id"></label>

@@ -1,8 +1,8 @@
-/** HTML that text from elsewhere cannot become part of: whatever is put into a template is escaped, unless it is HTML. */
+/** Safe HTML templates: every value is escaped unless it is HTML made here. */
 import { withoutSteering } from '../../../terminal/text.ts';
 import { webAddress } from '../../../terminal/web-address.ts';
 
-/** Made by {@link html} alone. */
+/** Made only by {@link html} and {@link trusted}. */
 export interface Html {
   readonly markup: string;
 }
@@ -16,40 +16,40 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   return { markup };
 }
 
-/** Markup of this program's own, or of a package's. */
+/** Markup from this program or a package. */
 export function trusted(markup: string): Html {
   return { markup };
 }
 
-/** The address, where it is one of the web; a link is never anything else. */
+/** A link if the address is a web address; otherwise only the text. */
 export function webLink(text: Html, url: string | null): Html {
   const address = url === null ? null : webAddress(url);
   if (address === null) return text;
   return html`<a href="${address}" rel="noreferrer noopener" target="_blank">${text}</a>`;
 }
 
-/** A name that may be broken after its signs, and a word of it that is too long for a narrow column where that ends. */
+/** A name that may wrap after punctuation, and within words too long for a narrow column. */
 export function breakable(name: string): Html {
   const parts = name.match(/[^_.-]{1,16}[_.-]*|[_.-]+/gu) ?? [];
   return joined(parts.map(escaped), '<wbr>');
 }
 
-/** Advice, whose flags are not broken after their dashes. */
+/** Advice with its flags kept from wrapping after their dashes. */
 export function advice(text: string): Html {
   return trusted(
     escapeHtml(text).replace(/(?<![\w-])--[a-z][\w-]{0,30}(?![\w-])/g, '<span class="flag">$&</span>'),
   );
 }
 
-/** Letters that are written from the left, and signs of ASCII: what stands around them cannot turn them. */
+/** Left-to-right letters and ASCII, which surrounding text cannot reorder. */
 const FROM_THE_LEFT = /^[ -~\u00a0-\u024f]*$/;
 
-/** Text of its own direction, which neither turns the text around it nor is turned by it. */
-export function apart(text: string): Html {
+/** Text isolated from the direction of the text around it. */
+export function isolated(text: string): Html {
   return FROM_THE_LEFT.test(text) ? html`${text}` : html`<bdi>${text}</bdi>`;
 }
 
-/** Several with something between them, which is this program's own. */
+/** @param between markup of this program */
 export function joined(parts: readonly Html[], between: string): Html {
   return trusted(parts.map(({ markup }) => markup).join(between));
 }
@@ -74,7 +74,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** For text and for attributes in quotes. What could steer a screen, or hide something, is shown as its number. */
+/** For text and quoted attributes. Characters that could control a screen or hide text are shown as numbers. */
 export function escapeHtml(text: string): string {
   const escaped = text
     .replace(/\r\n?/g, '\n')

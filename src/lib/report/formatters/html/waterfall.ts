@@ -1,13 +1,13 @@
-/** A trace as it was read, a row a span on one axis of time. */
+/** A trace as rows of spans on one time axis. */
 import type { SavedSpan, TraceResult } from '../../../model/result.ts';
 import { countOf, durationText } from '../../../terminal/quantities.ts';
 import { type Html, html } from './text.ts';
 
-/** Deeper ones are indented as far as this one. */
+/** Deeper spans are indented as far as this level. */
 const MAX_DEPTH = 12;
 /** Units of the axis. */
 const WIDTH = 1_000;
-/** So that the shortest span is seen. */
+/** Minimum width, so that the shortest span is visible. */
 const MIN_WIDTH = 4;
 
 export function waterfall({ traceId, spans, spanCount }: TraceResult): Html {

@@ -1,4 +1,4 @@
-/** What is wrong, what to try, and what is worse than before: what a person who was woken wants to read first. */
+/** Problems, what to try, and regressions: what someone on call wants to read first. */
 import type { ReportHead } from '../../../model/report.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { worseThan } from '../../compare/comparison.ts';
@@ -7,16 +7,16 @@ import { message, stuckPlace } from '../pretty/page.ts';
 import { advised, brokenSinceTexts } from '../words.ts';
 import type { Overview } from './fold.ts';
 import { findingItem, findingList, leading, type Section, signOf } from './parts.ts';
-import { advice, apart, type Html, html, joined } from './text.ts';
+import { advice, type Html, html, isolated, joined } from './text.ts';
 
 const SCENARIOS_NAMED = 5;
 const SINCE_SHOWN = 20;
 
-/** Findings that are about another run as well; shown below those of this run. */
+/** Findings that compare with another run; shown below the run's own findings. */
 const COMPARING = new Set(['regression', 'baseline-differs']);
 
-/** Findings of the run, and each kind of failure and warning once, with a link to its first test. */
-export function wrongSection(head: ReportHead, seen: Overview): Section | null {
+/** The run's findings, and each kind of failure and warning once, with a link to its first test. */
+export function problemsSection(head: ReportHead, seen: Overview): Section | null {
   const { kinds, more } = seen;
   const ofRun = head.findings.filter(({ code }) => !COMPARING.has(code));
   if (kinds.length + ofRun.length === 0) return null;
@@ -57,7 +57,7 @@ function groupItem(group: Group, { kinds }: Overview): Html {
   const { urgency, message: said, varied, count, scenarios, first } = group;
   const names = [...scenarios.keys()];
   const others = names.length - SCENARIOS_NAMED;
-  const named = joined(names.slice(0, SCENARIOS_NAMED).map(apart), ', ');
+  const named = joined(names.slice(0, SCENARIOS_NAMED).map(isolated), ', ');
   const stuck = stuckPlace(first);
   const number = kinds.indexOf(group) + 1;
   const sign = urgency === 'broken' ? signOf('error', 'broken') : signOf('warning', 'doubtful');
@@ -67,7 +67,7 @@ function groupItem(group: Group, { kinds }: Overview): Html {
 `;
 }
 
-/** Against the run that it was compared with; the heading names that run once. */
+/** Regressions; the heading names the baseline once. */
 export function comparedSection({ findings }: ReportHead): Section | null {
   const comparing = findings.filter(({ code }) => COMPARING.has(code));
   if (comparing.length === 0) return null;

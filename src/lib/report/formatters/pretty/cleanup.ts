@@ -1,4 +1,4 @@
-/** LEFT OVER of the terminal report: what tests left at the target, and the commands that remove it. */
+/** LEFT OVER in the terminal report: what tests left at the target, and the commands that remove it. */
 import type { Leftover } from '../../../model/report.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf } from '../../../terminal/quantities.ts';
@@ -6,7 +6,7 @@ import { terminalLines } from '../../../terminal/text.ts';
 import { leftoverText } from '../../store/cleanup/leftover-text.ts';
 import { heading, LEVEL, moreLine, type Page, PROSE } from './page.ts';
 
-/** More are in the JSON report. */
+/** Left-overs listed; the JSON report has more. */
 const SHOWN = 20;
 
 export function cleanupLines(page: Page): readonly string[] {
@@ -35,7 +35,7 @@ export function cleanupLines(page: Page): readonly string[] {
   ];
 }
 
-/** The command is never broken into lines: it could not be pasted. */
+/** The command is never wrapped, so that it can be pasted. */
 function laterLines({ head, screen }: Page): readonly string[] {
   const later = leftoverText(head);
   if (later === null) return [];
@@ -45,9 +45,9 @@ function laterLines({ head, screen }: Page): readonly string[] {
 const BEYOND_ASCII = /[^ -~]/;
 
 function commandLines(page: Page, commands: readonly string[]): readonly string[] {
-  // Not laid out: a command that is broken into lines could not be pasted.
+  // Not laid out, because a wrapped command cannot be pasted.
   const lines = commands.map((command) => `  ${terminalLines(command).replaceAll('\n', ' ')}`);
-  // With a character in place of another one it would remove something else.
+  // With a character replaced, the command would remove something else.
   const shown = page.screen.unicode ? lines : lines.filter((line) => !BEYOND_ASCII.test(line));
   const hidden = lines.length - shown.length;
   const elsewhere = `${countOf(hidden, 'command')} with more than ASCII: see the JSON report`;
@@ -64,7 +64,7 @@ function leftOverLines(page: Page, leftOver: Leftover): readonly string[] {
   const named = Object.entries(ids)
     .filter(([path]) => path !== 'testId')
     .map(([path, value]) => `${path.replace(/^response\./, '')} ${value}`);
-  // Where there is a command, it shows the same.
+  // A command already contains the call.
   const facts = [...named, `test ${testId}`, ...(command === null ? [call] : [])];
   return [
     ...layOut([{ text: page.glyphs.warn, style: 'yellow' }, { text: ` ${title}` }], LEVEL[1], page.screen),

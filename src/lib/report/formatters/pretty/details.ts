@@ -1,4 +1,4 @@
-/** DETAILED RESULTS of the terminal report: per test what was sent, what came back, and where to look on. */
+/** DETAILED RESULTS in the terminal report: per test the request, the response, and where to look next. */
 import type { Attempt, TestResult, Timings } from '../../../model/result.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf, durationText, numberText } from '../../../terminal/quantities.ts';
@@ -21,7 +21,7 @@ import {
 export function detailLines(page: Page): readonly string[] {
   const { detailed, count } = page.digest;
   if (count === 0) return [];
-  // A hint is shown with its first test only; NEXT STEPS has all the advice.
+  // A hint is shown only with its first test; NEXT STEPS has all the advice.
   const shownHints = new Set<string>();
   return [
     heading(page, 'details', 'DETAILED RESULTS'),
@@ -33,7 +33,7 @@ export function detailLines(page: Page): readonly string[] {
   ];
 }
 
-/** @param shownHints hints that are shown further up already */
+/** @param shownHints hints already shown above */
 export function testLines(page: Page, test: TestResult, shownHints: Set<string>): readonly string[] {
   const facts: readonly (readonly Span[])[] = [
     ...causeSpans(test),
@@ -63,7 +63,7 @@ export function testLines(page: Page, test: TestResult, shownHints: Set<string>)
   ];
 }
 
-/** Of a large run: how many tests this one stands for. */
+/** In a large run: how many tests this one represents. */
 function likeIt({ digest }: Page, test: TestResult): string {
   if (digest.count <= LARGE_RUN) return '';
   const alike = digest.groups.find(({ first }) => first === test)?.count ?? 1;
@@ -86,10 +86,10 @@ function timeText({ response, timings: { totalMs, lateMs } }: TestResult): strin
   return `${response === null ? 'Failed after' : 'Response time'}: ${durationText(totalMs)}${late} `;
 }
 
-/** Where the time went: phases below a millisecond, or below this part of the whole, are left to the JSON report. */
+/** Only the JSON report has phases shorter than 1 ms or than this share of the total. */
 const PHASE_SHARE_SHOWN = 0.01;
 
-/** In the order in which they follow each other; null where one did not come. */
+/** In chronological order; null for a phase that did not take place. */
 export function phasesOf(timings: Timings): readonly (readonly [name: string, ms: number | null])[] {
   return [
     ['wait', timings.waitMs],
@@ -128,7 +128,7 @@ function traceSpans({ screen }: Page, { trace }: TestResult): readonly (readonly
   };
   return [
     [{ text: 'Sentry Trace: ' }, id],
-    // Where the id itself is a link, its address would only be noise.
+    // If the id itself is a link, its address is not shown.
     ...(trace.url === null || linked ? [] : [[{ text: trace.url, style: 'dim', unbroken: true } as const]]),
     ...(trace.state === 'skipped' ? [] : [[{ text: readingText(trace) }]]),
   ];

@@ -1,4 +1,4 @@
-/** What the terminal report shows of the results, gathered in one pass that holds no more than is shown. */
+/** What the terminal report shows of the results, gathered in one pass that keeps only what is shown. */
 import type { Finding } from '../../../model/finding.ts';
 import type { ReportSource } from '../../../model/report-source.ts';
 import type { TestResult } from '../../../model/result.ts';
@@ -8,23 +8,23 @@ import type { RepeatCounts } from '../repeat-text.ts';
 import { createGroups, type Group } from './groups.ts';
 import { createProofs, type Proofs } from './proofs.ts';
 
-/** Names listed under WORKING and under BROKEN: one screen each. Where there are more, they are grouped. */
+/** Names listed under WORKING and BROKEN, one screen each. Larger runs are grouped. */
 export const NAMES_SHOWN = 20;
 
-/** Tests shown in detail; each takes five lines or more. */
+/** Tests shown in detail; each takes at least five lines. */
 export const DETAILS_SHOWN = 20;
 
-/** Of runs with more tests than this, one test of each kind of failure or warning is shown in detail, and no others. */
+/** Runs with more tests than this show one test per kind of failure or warning in detail. */
 export const LARGE_RUN = 50;
 
-/** Of a large run: kinds of failure, and tests in detail. */
+/** Kinds of failure shown for a large run, and tests in detail. */
 export const GROUPS_SHOWN = 10;
 
-/** So many tests broken at the end of a run, and none working among them, are an outage that goes on. */
-const BROKEN_TO_THE_END = 10;
+/** If at least this many tests at the end of a run are broken, with none working in between, the outage is ongoing. */
+const MIN_BROKEN_AT_END = 10;
 
 export interface Digest {
-  /** As of the source. */
+  /** As in the report source. */
   readonly savedAs: string | null;
   /** Results seen. */
   readonly count: number;
@@ -32,26 +32,26 @@ export interface Digest {
   readonly linked: boolean;
   readonly working: Shown;
   readonly broken: Shown;
-  /** Broken first, then those with a warning or missing data, then the rest; each in the order of sending. */
+  /** Broken tests first, then those with a warning or missing data, then the rest; each in the order of sending. */
   readonly detailed: readonly TestResult[];
-  /** Tests with failures or warnings by their kind, broken ones first, then the largest group first. */
+  /** Tests grouped by failure or warning; broken ones first, then the largest groups. */
   readonly groups: readonly Group[];
-  /** Tests that are in none of the groups, as there would be too many. */
+  /** Tests in no group, because there are too many kinds. */
   readonly ungrouped: number;
   readonly scenarios: ReadonlyMap<string, ScenarioCounts>;
-  /** The broken tests that nothing working came after; null where they are few. */
-  readonly brokenToTheEnd: { readonly count: number; readonly since: string } | null;
-  /** Tests whose webhook was sent again, by what became of it. */
-  readonly again: RepeatCounts;
-  /** Which kinds of evidence showed the stages; null where no probe ran. */
+  /** The broken tests at the end with no working one after them; null if there are few. */
+  readonly brokenAtEnd: { readonly count: number; readonly since: string } | null;
+  /** Resent tests by how the target treated them. */
+  readonly resent: RepeatCounts;
+  /** Which kinds of evidence confirmed the stages; null if no probe ran. */
   readonly proofs: Proofs | null;
-  /** One finding for each severity, code and detailed hint seen in a test. */
+  /** One finding per severity, code and detailed hint. */
   readonly findings: readonly Finding[];
 }
 
 export interface Shown {
   readonly tests: readonly TestResult[];
-  /** How many there are, shown or not. */
+  /** Including those not shown. */
   readonly count: number;
 }
 
@@ -65,8 +65,8 @@ export async function digest(source: ReportSource): Promise<Digest> {
   const broken = collector(NAMES_SHOWN);
   const byUrgency: Readonly<Record<Urgency, Collector>> = {
     broken: collector(DETAILS_SHOWN),
-    doubtful: collector(DETAILS_SHOWN),
-    fine: collector(DETAILS_SHOWN),
+    warning: collector(DETAILS_SHOWN),
+    passed: collector(DETAILS_SHOWN),
   };
   const groups = createGroups();
   const proofs = createProofs();
@@ -110,14 +110,14 @@ export async function digest(source: ReportSource): Promise<Digest> {
     groups: groups.groups(),
     ungrouped: groups.others(),
     scenarios,
-    again,
-    brokenToTheEnd: ending.count < BROKEN_TO_THE_END ? null : ending,
+    resent: again,
+    brokenAtEnd: ending.count < MIN_BROKEN_AT_END ? null : ending,
     proofs: proofs.proofs(),
     findings: [...findings.values()],
   };
 }
 
-/** All findings of a test, each message once, errors first. */
+/** All findings of a test without repeated messages, errors first. */
 export function findingsOf(result: TestResult): readonly Finding[] {
   const all = [...result.errors, ...result.trace.findings, ...result.warnings];
   const byMessage = new Map(all.toReversed().map((finding) => [finding.message, finding]));

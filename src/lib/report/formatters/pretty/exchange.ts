@@ -1,4 +1,4 @@
-/** Request, response and the line that repeats them, of one test on the terminal: as they were, whatever the screen is wide. */
+/** One test's request, response and curl command on the terminal, unchanged whatever the screen width. */
 import type { RepeatedSend, StoredResponse, WebhookRequest } from '../../../model/result.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf, durationText } from '../../../terminal/quantities.ts';
@@ -6,7 +6,7 @@ import { jsonEscaped, withoutSteering } from '../../../terminal/text.ts';
 import { bodyText, headerLines, MASKED_NOTE, resendLine } from '../request-text.ts';
 import { heading, LEVEL, type Page, PROSE } from './page.ts';
 
-/** Characters of a body; as many as are saved of a response. `--json` has all that is saved of a request. */
+/** Characters shown of a body; the same limit as for saved responses. `--json` has all that is saved of a request. */
 const BODY_SHOWN = 16_384;
 
 export function requestLines(page: Page, { method, url, headers, body }: WebhookRequest): readonly string[] {
@@ -27,7 +27,7 @@ export function exchangeLines(page: Page, response: StoredResponse | null): read
   ];
 }
 
-/** The responses to a webhook that was resent, one after the other. */
+/** The responses to a resent webhook, in order. */
 export function resentLines(page: Page, sends: readonly RepeatedSend[]): readonly string[] {
   return sends.flatMap(({ response, errors, timings, traceId }, at) => [
     ...(at === 0 ? [] : ['']),
@@ -56,7 +56,7 @@ export function resendLines(page: Page, request: WebhookRequest): readonly strin
   const { line, masked } = resendLine(request);
   return [
     heading(page, 'again', 'SEND IT AGAIN'),
-    // In column 1, and never broken: to be pasted as it is.
+    // In column 1 and never wrapped, so that it can be pasted.
     ...line.split('\n'),
     ...(masked ? layOut([{ text: MASKED_NOTE, style: 'dim' }], PROSE, page.screen) : []),
   ];
@@ -82,7 +82,7 @@ function cutNote(page: Page, bytes: number | null): readonly string[] {
   );
 }
 
-/** Every space and line end as it is; what could steer the screen, or not be shown on it, as JSON escapes it. */
+/** Keeps every space and line end; control and invisible characters are escaped as in JSON. */
 function exactLines(text: string, { unicode }: { readonly unicode: boolean }): readonly string[] {
   const plain = withoutSteering(text.replaceAll('\r\n', '\n'), jsonEscaped);
   const shown = unicode ? plain : plain.replaceAll('…', '...').replace(/[^\n -~]+/g, jsonEscaped);

@@ -1,36 +1,36 @@
-/** Groups of tests with the same failure or the same warning: what a large run shows instead of a line for each test. */
+/** Groups tests by failure or warning; a large run shows groups instead of a line per test. */
 import type { TestResult } from '../../../model/result.ts';
 import { mainMessage } from '../../cause-text.ts';
 import { type Urgency, urgencyOf } from '../../digest/urgency.ts';
 import { retryText } from '../words.ts';
 
-/** Kinds that are held; where responses word every failure differently, the rest is only counted. */
+/** Kinds tracked; if responses word every failure differently, the rest are only counted. */
 const GROUPS_HELD = 100;
 
 /** Characters of a message that are compared. */
 const WORDING_COMPARED = 200;
 
 export interface Group {
-  /** What {@link kindOf} returns for each of its tests. */
+  /** The {@link kindOf} of all its tests. */
   readonly kind: string;
   readonly urgency: Urgency;
-  /** In the words of the first test. */
+  /** The message of the first test. */
   readonly message: string;
-  /** Others said the same with other numbers or ids. */
+  /** Other tests have the same message with other numbers or ids. */
   readonly varied: boolean;
   readonly count: number;
   /** Scenario → tests. */
   readonly scenarios: ReadonlyMap<string, number>;
-  /** By the time of sending. */
+  /** In the order of sending. */
   readonly first: TestResult;
   readonly last: TestResult;
 }
 
 export interface Groups {
   readonly add: (result: TestResult) => void;
-  /** Broken ones first, then the largest first. */
+  /** Broken ones first, then the largest. */
   readonly groups: () => readonly Group[];
-  /** Tests of kinds beyond those that are held. */
+  /** Tests of kinds that are not tracked. */
   readonly others: () => number;
 }
 
@@ -75,19 +75,19 @@ export function createGroups(): Groups {
   };
 }
 
-/** The same for all tests with the same failure or warning; null where nothing is wrong. */
+/** Equal for tests with the same failure or warning; null if nothing is wrong. */
 export function kindOf(result: TestResult): string | null {
   const urgency = urgencyOf(result);
-  if (urgency === 'fine') return null;
+  if (urgency === 'passed') return null;
   const { code, message } = whatItSays(result);
   const { cause, response } = result;
-  // What a probe or a span shows is one cause, whatever the response was.
+  // A cause found by a probe or a span is the same whatever the response was.
   const beyond = cause !== null && cause.source !== 'response' && cause.source !== 'connection';
   const by = beyond ? `${cause.source} ${cause.stage}` : `${code} ${response?.status ?? ''}`;
   return `${urgency} ${by} ${wording(message)}`;
 }
 
-/** What a test is grouped by: its cause, else its first error, its first warning, or what is missing. */
+/** The text to group by: the cause, else the first error, the first warning, or the missing fields. */
 function whatItSays(result: TestResult) {
   const { verdict, errors, warnings, missingData } = result;
   const finding = verdict === 'broken' ? errors[0] : warnings[0];
@@ -98,7 +98,7 @@ function whatItSays(result: TestResult) {
   return { code: 'missing', message: `missing: ${missingData.map(({ field }) => field).join(', ')}` };
 }
 
-/** Without what differs from test to test: durations, counts, ids. The status is compared by itself. */
+/** Without the parts that differ between tests: durations, counts, ids. The status is compared separately. */
 function wording(message: string): string {
   return message.slice(0, WORDING_COMPARED).replace(/[\w.-]*\d[\w.-]*/g, '#');
 }

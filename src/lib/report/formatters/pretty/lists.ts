@@ -1,4 +1,4 @@
-/** WORKING, BROKEN and MISSING DATA of the terminal report: one line each, in the guide's form. */
+/** WORKING, BROKEN and MISSING DATA in the terminal report: one line each, in the guide's form. */
 import type { MissingDataEntry } from '../../../model/report.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
@@ -55,7 +55,7 @@ export function brokenLines(page: Page): readonly string[] {
   ];
 }
 
-/** What the response said, where something else is the cause. */
+/** The response's finding, if the cause is something else. */
 function symptomLines(page: Page, test: TestResult): readonly string[] {
   const [first] = test.errors;
   if (first === undefined || causeBehind(test) === null) return [];
@@ -86,10 +86,10 @@ export function missingLines(page: Page): readonly string[] {
   ];
 }
 
-/** Scenarios named with a kind of failure; the others are counted. */
+/** Scenarios named per kind of failure; the rest are counted. */
 const SCENARIOS_NAMED = 5;
 
-/** `✓ ORB_BREAKOUT  19,800 of 20,000` for each scenario of which something works. */
+/** `✓ ORB_BREAKOUT 19,800 of 20,000` for each scenario with a working test. */
 export function scenarioLines(page: Page): readonly string[] {
   const works = [...page.digest.scenarios].filter(([, { working }]) => working > 0);
   const rows = works.slice(0, NAMES_SHOWN).map(([scenario, { working, tests }]) => ({
@@ -132,10 +132,10 @@ export function groupedBrokenLines(page: Page): readonly string[] {
   ];
 }
 
-/** The worst first: it is not over. */
+/** Shown first, because the outage is ongoing. */
 function outageLines({ digest, head, screen }: Page): readonly string[] {
-  if (digest.brokenToTheEnd === null || digest.working.count === 0) return [];
-  const { since, count } = digest.brokenToTheEnd;
+  if (digest.brokenAtEnd === null || digest.working.count === 0) return [];
+  const { since, count } = digest.brokenAtEnd;
   const text = `Nothing has worked since ${clockText(since, head.startedAt)}: the last ${numberText(count)} tests are all broken.`;
   return layOut([{ text, style: 'red' }], LEVEL[1], screen);
 }
@@ -158,7 +158,7 @@ function groupLines(page: Page, group: Group): readonly string[] {
   ];
 }
 
-/** `first 12:00:00 UTC, #100, trace 1234567890abcdef1234567890abcdef`; the number is one for `trace show`. */
+/** `first 12:00:00 UTC, #100, trace 1234567890abcdef1234567890abcdef`; the number works with `trace show`. */
 function example(which: string, { page, test }: { readonly page: Page; readonly test: TestResult }) {
   const { index, trace, startedAt } = test;
   const text = `${which} ${clockText(startedAt, page.head.startedAt)}, #${index}, trace `;
@@ -168,13 +168,13 @@ function example(which: string, { page, test }: { readonly page: Page; readonly 
   ];
 }
 
-/** The date is said where it is not that of the run's beginning. */
+/** The date is shown only if it differs from that of the run's start. */
 function clockText(iso: string, begun: string): string {
   const text = timeText(iso);
   return iso.slice(0, 10) === begun.slice(0, 10) ? text.slice('2026-08-01 '.length) : text;
 }
 
-/** `ORB_BREAKOUT 200, CHOP 180`, those with the most first. */
+/** `ORB_BREAKOUT 200, CHOP 180`, largest first. */
 function scenariosText({ scenarios }: Group): string {
   const counted = [...scenarios].sort(([, a], [, b]) => b - a);
   const named = counted

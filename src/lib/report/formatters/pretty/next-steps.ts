@@ -5,7 +5,7 @@ import { cleanupCommandOf, leftoverText } from '../../store/cleanup/leftover-tex
 import { advised } from '../words.ts';
 import { heading, LEVEL, type Page } from './page.ts';
 
-/** A handful: more would hide the first. */
+/** Only a few: more would hide the first. */
 const STEPS_SHOWN = 4;
 
 export function nextStepLines(page: Page): readonly string[] {
@@ -26,7 +26,7 @@ export function nextStepLines(page: Page): readonly string[] {
   ];
 }
 
-/** A required field that is missing is never crowded out by other problems. */
+/** Advice on a missing required field is always shown, whatever else is wrong. */
 function shownOf(steps: readonly Advice[]): readonly Advice[] {
   const first = steps.slice(0, STEPS_SHOWN);
   const field = steps.slice(STEPS_SHOWN).find(({ isRequiredField }) => isRequiredField === true);
@@ -51,7 +51,7 @@ function stepLines({ screen }: Page, { title, solutions }: Advice, ordinal: numb
   ];
 }
 
-/** Command lines that work when pasted: the comment is left out where it would not fit on the line. */
+/** Commands that can be pasted; a comment that would not fit on the line is dropped. */
 function commands({ head, digest, screen }: Page): readonly string[] {
   const { savedAs } = digest;
   if (savedAs === null) return [];

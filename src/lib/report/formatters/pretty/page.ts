@@ -1,4 +1,4 @@
-/** What the sections of the terminal report share: the screen, headings, findings, and how tests and left-overs are named. */
+/** Shared by the sections of the terminal report: the screen, headings, findings, and names of tests and left-overs. */
 import type { Finding } from '../../../model/finding.ts';
 import type { ReportHead } from '../../../model/report.ts';
 import type { TestResult } from '../../../model/result.ts';
@@ -16,10 +16,10 @@ export interface Page {
   readonly glyphs: Glyphs;
 }
 
-/** A section's lines; none where it is empty. */
+/** The lines of a section; empty if it has nothing to show. */
 export type SectionLines = (page: Page) => readonly string[];
 
-/** Longer messages are cut: a response may quote a whole page. */
+/** Longer messages are cut, because a response may quote an entire page. */
 const MESSAGE_SHOWN = 400;
 
 export function pageOf(parts: Omit<Page, 'glyphs'>): Page {
@@ -33,7 +33,7 @@ export function heading(page: Page, section: Section, title: string): string {
   );
 }
 
-/** Indents by depth; wrapped lines stand two columns further in. */
+/** Indents by depth; wrapped lines are indented by two more columns. */
 export const LEVEL = [
   { indent: 0, hang: 2 },
   { indent: 2, hang: 4 },
@@ -41,7 +41,7 @@ export const LEVEL = [
   { indent: 6, hang: 8 },
 ] as const;
 
-/** For sentences: wrapped lines stand below the first. */
+/** For sentences: wrapped lines align with the first. */
 export const PROSE = { indent: 2, hang: 2 } as const;
 
 /** `ORB_BREAKOUT (SPY)` as in the guide; `ORB_BREAKOUT #2 (QQQ)` where the scenario was sent more than once. */
@@ -52,12 +52,12 @@ export function testTitle(page: Page, test: TestResult, dimensions: 'first' | 'a
   return shown.length === 0 ? name : `${name} (${shown.join(', ')})`;
 }
 
-/** The stage that a test got stuck at; null where it did not, or where that is unknown. */
+/** The stage that a test got stuck at; null if it did not get stuck, or if that is unknown. */
 export function stuckStage({ stages, stuckAt }: TestResult): StageResult | null {
   return stages.find(({ name }) => name === stuckAt?.stage) ?? null;
 }
 
-/** `at decided`, or `between received and decided` where what is in between could not be checked; null where it is not stuck. */
+/** `at decided`, or `between received and decided` if the stages between could not be checked; null if the test is not stuck. */
 export function stuckPlace({ stuckAt }: Pick<TestResult, 'stuckAt'>): string | null {
   if (stuckAt === null) return null;
   return stuckAt.after === null ? `at ${stuckAt.stage}` : `between ${stuckAt.after} and ${stuckAt.stage}`;
@@ -95,12 +95,12 @@ export type Section =
   | 'sentry'
   | 'next';
 
-/** With the space after it. */
+/** With a space after it. */
 const GLYPHS: Readonly<Record<Section, string>> = {
   summary: '📊 ',
   working: '✅ ',
   broken: '❌ ',
-  // Terminals disagree whether this sign takes one column or two: two spaces, as in the guide.
+  // Terminals disagree on whether this sign takes one or two columns, so two spaces follow it, as in the guide.
   missing: '⚠️  ',
   stages: '🚦 ',
   details: '📝 ',
@@ -114,12 +114,12 @@ const GLYPHS: Readonly<Record<Section, string>> = {
   next: '👉 ',
 };
 
-/** Empty where only ASCII can be shown. */
+/** Empty if only ASCII can be shown. */
 export function headingGlyph(section: Section, screen: { readonly unicode: boolean }): string {
   return screen.unicode ? GLYPHS[section] : '';
 }
 
-/** The lines of a finding, `depth` levels in. */
+/** The lines of a finding, indented by `depth` levels. */
 export function findingLines(page: Page, finding: Finding, depth: 1 | 2): readonly string[] {
   const [mark, style] =
     finding.severity === 'error'
@@ -131,7 +131,7 @@ export function findingLines(page: Page, finding: Finding, depth: 1 | 2): readon
   ];
 }
 
-/** What to do about a finding; no lines where there is no useful hint. */
+/** The hint of a finding; no lines without one. */
 export function hintLines(page: Page, { hint }: Finding, at: Indent): readonly string[] {
   if (hint === null) return [];
   return layOut([{ text: `${page.glyphs.hint} ${hint}`, style: 'dim' }], at, page.screen);

@@ -1,10 +1,10 @@
-/** Counts for each stage in how many tests each kind of evidence confirmed it. */
+/** Counts the tests in which each kind of evidence confirmed a stage. */
 import type { StageEvidence, StageResult } from '../../../model/stage.ts';
 import { numberText } from '../../../terminal/quantities.ts';
 
 type Kind = keyof StageEvidence;
 
-/** Stage name → kind of evidence → tests in which it confirmed the stage. */
+/** Stage name → kind of evidence → number of tests in which it confirmed the stage. */
 export type Proofs = ReadonlyMap<string, Readonly<Record<Kind, number>>>;
 
 const KINDS: readonly Kind[] = ['response', 'trace', 'http', 'sql'];
@@ -27,12 +27,12 @@ export function createProofs() {
         probed ||= evidence.http !== null || evidence.sql !== null;
       }
     },
-    /** Null where no probe ran: responses and traces alone have their own sections. */
+    /** Null if no probe ran: responses and traces have their own sections. */
     proofs: (): Proofs | null => (probed ? byStage : null),
   };
 }
 
-/** `response 5, trace 5, SQL 5`; empty where nothing showed it. */
+/** `response 5, trace 5, SQL 5`; empty if nothing confirmed the stage. */
 export function proofText(proofs: Proofs, stage: string): string {
   const counts = proofs.get(stage);
   if (counts === undefined) return '';
@@ -41,7 +41,7 @@ export function proofText(proofs: Proofs, stage: string): string {
     .join(', ');
 }
 
-/** What each source shows of a stage of one test: `response confirms, trace absent`; empty where none was used. */
+/** What each source shows about a stage of one test: `response confirms, trace absent`; empty without evidence. */
 export function evidenceText(evidence: StageEvidence): string {
   return KINDS.filter((kind) => evidence[kind] !== null)
     .map((kind) => `${WORDS[kind]} ${evidence[kind]}`)

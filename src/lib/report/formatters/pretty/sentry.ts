@@ -1,4 +1,4 @@
-/** SENTRY TRACING of the terminal report: what became of the traces, and how to find them. */
+/** SENTRY TRACING in the terminal report: what happened to the traces, and how to find them. */
 import type { Finding } from '../../../model/finding.ts';
 import type { SentryDelivery } from '../../../model/report.ts';
 import { layOut } from '../../../terminal/layout.ts';
@@ -18,7 +18,7 @@ export function sentryLines(page: Page): readonly string[] {
   ];
 }
 
-/** Nothing for a Sentry on this machine: a sandbox is gone when its run is over. */
+/** Empty for a Sentry on this machine: a sandbox ends with its run. */
 function howToFind({ head, digest }: Page): readonly string[] {
   if (/^(127\.|localhost|\[::1\])/.test(head.sentry.host ?? '') && !digest.linked) return [];
   return [
@@ -31,8 +31,8 @@ const WITHOUT_DSN =
   'Without SENTRY_DSN the client side was not reported to Sentry. Each webhook still carried its trace ID: ' +
   'search for it in Sentry to see what your services reported.';
 
-/** What the line about deliveries shows is not repeated, only what to do about it. */
-const TOLD_BY_DELIVERY = new Set([
+/** Findings already covered by the line about deliveries show only their hint. */
+const COVERED_BY_DELIVERY = new Set([
   'sentry-refused',
   'sentry-dropped',
   'sentry-unreachable',
@@ -40,7 +40,7 @@ const TOLD_BY_DELIVERY = new Set([
 ]);
 
 function sentryFindingLines(page: Page, finding: Finding): readonly string[] {
-  return TOLD_BY_DELIVERY.has(finding.code)
+  return COVERED_BY_DELIVERY.has(finding.code)
     ? hintLines(page, finding, LEVEL[1])
     : findingLines(page, finding, 1);
 }

@@ -1,4 +1,4 @@
-/** STAGES of the terminal report: how far the webhooks came. */
+/** STAGES in the terminal report: how far the webhooks got. */
 
 import { countKey } from '../../../model/report-source.ts';
 import type { StageState, StageSummary } from '../../../model/stage.ts';
@@ -14,19 +14,22 @@ const STATES: readonly StageState[] = ['ok', 'slow', 'failed', 'missing', 'unver
 export function stageLines(page: Page): readonly string[] {
   const { stages } = page.head;
   if (stages.length === 0) return [];
-  // A state that no stage is in would be a column of nothing.
+  // States that no stage has get no column.
   const shown = STATES.filter(
     (state) => state === 'ok' || stages.some((stage) => stage[countKey(state)] > 0),
   );
   const someStuck = stages.some(({ stuck }) => stuck > 0);
   const { proofs } = page.digest;
-  const proven = proofs === null ? [] : ['confirmed by'];
-  const head: readonly Span[] = ['stage', ...shown.map(stateText), ...(someStuck ? [''] : []), ...proven].map(
-    (text) => ({
-      text,
-      style: 'dim',
-    }),
-  );
+  const confirmedBy = proofs === null ? [] : ['confirmed by'];
+  const head: readonly Span[] = [
+    'stage',
+    ...shown.map(stateText),
+    ...(someStuck ? [''] : []),
+    ...confirmedBy,
+  ].map((text) => ({
+    text,
+    style: 'dim',
+  }));
   const rows = stages.map((stage): readonly Span[] => [
     { text: stage.name },
     ...shown.map((state) => countCell(page, stage, state)),
@@ -52,17 +55,17 @@ function stuckCell({ glyphs }: Page, { stuck }: StageSummary): Span {
   return stuck === 0 ? { text: '' } : { text: `${glyphs.hint} ${stuck} stuck here`, style: 'red' };
 }
 
-/** Where the table does not fit: a line for each stage. */
+/** If the table does not fit: one line per stage. */
 function narrow(page: Page, stage: StageSummary): readonly string[] {
-  const said = STATES.filter((state) => stage[countKey(state)] > 0).map(
+  const counts = STATES.filter((state) => stage[countKey(state)] > 0).map(
     (state) => `${stage[countKey(state)]} ${stateText(state)}`,
   );
   const stuck = stage.stuck === 0 ? [] : [`${countOf(stage.stuck, 'test')} stuck here`];
   const { proofs } = page.digest;
   const proof = proofs === null ? '' : proofText(proofs, stage.name);
-  const proven = proof === '' ? '' : ` (confirmed by ${proof})`;
+  const confirmedBy = proof === '' ? '' : ` (confirmed by ${proof})`;
   return layOut(
-    [{ text: `${stage.name}: ${[...said, ...stuck].join(', ')}${proven}` }],
+    [{ text: `${stage.name}: ${[...counts, ...stuck].join(', ')}${confirmedBy}` }],
     LEVEL[1],
     page.screen,
   );

@@ -1,4 +1,4 @@
-/** The head of the terminal report, and its SUMMARY: what a person reads first. */
+/** The head of the terminal report and its SUMMARY: what a person reads first. */
 import type { RunStatus } from '../../../model/report.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { durationText, numberText, timeText } from '../../../terminal/quantities.ts';
@@ -67,7 +67,7 @@ export function summaryLines(page: Page): readonly string[] {
       .filter(([count]) => count > 0)
       .map(([, text]): Span => ({ text: `${warn} ${text}`, style: 'yellow' })),
   ];
-  const again = repeatSummary(page.digest.again);
+  const again = repeatSummary(page.digest.resent);
   return [
     heading(page, 'summary', 'SUMMARY'),
     ...shown.flatMap((span) => layOut([span], LEVEL[1], page.screen)),

@@ -1,4 +1,4 @@
-/** Tables of the terminal report. The only importer of cli-table3. */
+/** Tables in the terminal report. The only importer of cli-table3. */
 import Table from 'cli-table3';
 import { cell, type Span } from '../../../terminal/layout.ts';
 import { textWidth } from '../../../terminal/width.ts';
@@ -19,7 +19,7 @@ export function tableLines(screen: RenderOptions, rows: readonly (readonly Span[
       ...{ left: '  ', 'left-mid': none, mid: none, 'mid-mid': none },
       ...{ right: none, 'right-mid': none, middle: '  ' },
     },
-    // Colors of the table package's own would follow the environment, not the options.
+    // The table package would color by the environment, ignoring the options.
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   table.push(...rows.map((row) => row.map((span) => cell(span, screen))));

@@ -1,4 +1,4 @@
-/** One test in full on the terminal: its findings first, then everything that is saved of it. */
+/** One test in full on the terminal: its findings first, then everything that is saved about it. */
 import type { ReportSource } from '../../../model/report-source.ts';
 import type { FollowedWork, TestResult, Timings } from '../../../model/result.ts';
 import type { StageResult, StageState } from '../../../model/stage.ts';
@@ -14,7 +14,7 @@ import { heading, LEVEL, type Page, pageOf } from './page.ts';
 import { evidenceText } from './proofs.ts';
 import { fits, tableLines } from './table.ts';
 
-/** @param source the run of the test, which decides how its tests are named */
+/** @param source the test's run, which decides how its tests are named */
 export async function* renderTest(
   { source, result }: { readonly source: ReportSource; readonly result: TestResult },
   screen: RenderOptions,
@@ -63,7 +63,7 @@ const STATE_STYLE: Readonly<Record<StageState, Style>> = {
   'not-reached': 'dim',
 };
 
-/** Each stage with every kind of evidence. */
+/** Each stage with its evidence. */
 function stageLines(page: Page, stages: readonly StageResult[]): readonly string[] {
   if (stages.length === 0) return [];
   const rows = stages.map(({ name, state, evidence, durationMs, detail }): readonly Span[] => [
@@ -86,7 +86,7 @@ function markOf({ glyphs }: Page, state: StageState): string {
   return state === 'failed' ? glyphs.fail : glyphs.warn;
 }
 
-/** Where the table does not fit: the stage, and below it what is known. */
+/** If the table does not fit: each stage with its details below it. */
 function narrowStage(page: Page, stage: StageResult): readonly string[] {
   const { name, state, evidence, durationMs, detail } = stage;
   const known = [
@@ -103,7 +103,7 @@ function narrowStage(page: Page, stage: StageResult): readonly string[] {
   ];
 }
 
-/** Background work that was searched for, in traces of its own. */
+/** Background work in separate traces. */
 function followedLines(page: Page, followed: readonly FollowedWork[]): readonly string[] {
   if (followed.length === 0) return [];
   return [
@@ -135,7 +135,7 @@ function timingLines(page: Page, timings: Timings): readonly string[] {
   ];
 }
 
-/** Only where there was more than one. */
+/** Only if there was more than one. */
 function attemptLines(page: Page, { attempts }: TestResult): readonly string[] {
   if (attempts.length < 2) return [];
   return [
@@ -152,7 +152,7 @@ function attemptLines(page: Page, { attempts }: TestResult): readonly string[] {
 function nextLines(page: Page, { testId, index, trace }: TestResult): readonly string[] {
   const { savedAs } = page.digest;
   if (savedAs === null) return [];
-  // A test id finds only runs that are saved where commands look for them.
+  // A test id only works for runs saved in the data folder.
   const isThere = savedAs === page.head.runId;
   const of = isThere ? testId : trace.traceId;
   const commands = [

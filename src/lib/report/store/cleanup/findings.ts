@@ -1,4 +1,4 @@
-/** What clean-up means for the run as a whole: warnings that change neither verdicts nor the exit code. */
+/** Findings about clean-up: warnings that change neither verdicts nor the exit code. */
 import { messageOf } from '../../../errors.ts';
 import type { Finding } from '../../../model/finding.ts';
 import type { CleanupSummary } from '../../../model/report.ts';
@@ -9,8 +9,8 @@ const FAILED = 'cleanup-failed';
 const UNKNOWN = 'cleanup-unknown';
 export const NOT_SAVED = 'cleanup-not-saved';
 
-/** Of the reasons that a finding names. */
-const REASONS_TOLD = 3;
+/** Reasons named in a finding. */
+const REASONS_NAMED = 3;
 
 export function isCleanupFinding({ code }: Finding): boolean {
   return code === FAILED || code === UNKNOWN;
@@ -24,7 +24,7 @@ export function cleanupFindings({
   const because = (certain: boolean) => {
     const reasons = leftOvers.filter((each) => each.certain === certain).map(({ reason }) => reason);
     const distinct = [...new Set(reasons)];
-    return `${distinct.slice(0, REASONS_TOLD).join(', ')}${distinct.length > REASONS_TOLD ? ' and others' : ''}`;
+    return `${distinct.slice(0, REASONS_NAMED).join(', ')}${distinct.length > REASONS_NAMED ? ' and others' : ''}`;
   };
   return [
     ...(failed === 0
@@ -41,7 +41,7 @@ export function cleanupFindings({
   ];
 }
 
-/** `prod-e2e cleanup` would not know of everything. */
+/** `prod-e2e cleanup` would miss the calls that are not saved. */
 export function notSavedFinding(problem: unknown): Finding {
   return warning(
     NOT_SAVED,

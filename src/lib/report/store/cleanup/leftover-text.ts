@@ -1,8 +1,8 @@
-/** How reports name what a run left behind, with the command that removes it. */
+/** How reports describe what a run left behind, with the command that removes it. */
 import type { ReportHead } from '../../../model/report.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 
-/** `3 webhooks left something behind`, and the command; null where nothing can be removed later. */
+/** `3 webhooks left something behind`, and the command; null if nothing can be removed later. */
 export function leftoverText(
   head: Pick<ReportHead, 'runId' | 'profile' | 'cleanup'>,
 ): { readonly text: string; readonly command: string } | null {
@@ -18,7 +18,7 @@ export function leftoverText(
   return { text, command: cleanupCommandOf(head) };
 }
 
-/** A command that works when pasted. */
+/** A command that can be pasted. */
 export function cleanupCommandOf({ runId, profile }: Pick<ReportHead, 'runId' | 'profile'>): string {
   return `prod-e2e cleanup ${runId}${profile === null ? '' : ` --profile ${quoted(profile)}`}`;
 }

@@ -1,4 +1,4 @@
-/** Writes `cleanup.ndjson`, as durable as the results beside it: no end of this process loses a record. */
+/** Writes `cleanup.ndjson`, as durable as the results: no record is lost however the process ends. */
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { regularSize } from '../regular-file.ts';
@@ -7,19 +7,19 @@ import { CLEANUP_FILE, type CleanupRecord, keyOf } from './records.ts';
 import { readCleanupRecords, readCleanupState } from './state.ts';
 
 export interface CleanupLog {
-  /** Returns once the operating system has the records. What cannot be written is a {@link CleanupLog.problem}. */
+  /** Returns once the operating system has the records. Failures to write are reported by {@link CleanupLog.problem}. */
   readonly write: (...records: readonly CleanupRecord[]) => void;
-  /** Webhooks that are not closed. */
+  /** Number of webhooks that are still open. */
   readonly open: () => number;
-  /** Why records could not be written, the first time; null while all are. */
+  /** Why writing records failed, the first time; null if it did not. */
   readonly problem: () => unknown;
-  /** All of it is on the disk when it returns. */
+  /** Everything is on disk when it returns. */
   readonly end: () => void;
 }
 
 /**
- * @param options.open webhooks that are not closed in what is there already
- * @param options.removeEmpty the file is removed at the end where nothing is left
+ * @param options.open number of open webhooks already in the log
+ * @param options.removeEmpty removes the file at the end if nothing is left
  */
 export function openCleanupLog(
   folder: string,
@@ -40,7 +40,7 @@ export function openCleanupLog(
     write: (...records) =>
       attempt(() => {
         handle ??= opened(name);
-        // Another process may have added to it.
+        // Another process may have appended to it.
         writeLines(handle, records, fstatSync(handle).size);
         for (const { type } of records) count += type === 'sent' ? 1 : type === 'closed' ? -1 : 0;
       }),
@@ -62,7 +62,7 @@ export function openCleanupLog(
   };
 }
 
-/** A record behind a line that was cut off would be lost with that line. */
+/** Ends a line that was cut off, because a record appended to it would be lost. */
 function opened(name: string): number {
   if (regularSize(name) === 'other') throw new Error(`${name} is not a regular file`);
   const handle = openSync(name, 'a+', FILE_MODE);
@@ -77,7 +77,7 @@ export async function copyOpenWebhooks(folder: string, log: CleanupLog): Promise
   if (state === null || state.open.size === 0) return;
   for await (const record of readCleanupRecords(folder)) {
     if (record.type === 'process' || !state.open.has(keyOf(record))) continue;
-    // What was removed later is counted in the head of the shard already.
+    // The shard's head already counts what was removed later.
     log.write(record.type === 'removed' ? { ...record, later: false } : record);
   }
 }

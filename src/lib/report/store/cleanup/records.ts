@@ -1,4 +1,4 @@
-/** What is saved with a run for clean-up: the lines of `cleanup.ndjson`. No secret is in them. */
+/** The lines of `cleanup.ndjson`: what is saved with a run for clean-up. They contain no secrets. */
 import type { Json } from '../../../model/json.ts';
 import type { Leftover } from '../../../model/report.ts';
 import { isLeftover } from '../report-shapes.ts';
@@ -7,60 +7,60 @@ import { fields, isFlag, isNumber, isText, listOf, orNull, recordOf } from '../s
 
 export const CLEANUP_FILE = 'cleanup.ndjson';
 
-/** Names a webhook: the test, and 0 for its first send, 1 for the first resend. */
+/** Identifies a webhook: the test, and 0 for its first send, 1 for its first resend. */
 export interface EntryKey {
   readonly index: number;
   readonly send: number;
 }
 
-/** Dotted path → value. Null where there is none: the response did not name it. */
+/** Dotted path → value. Null if the response had no such value. */
 export type SavedValues = Readonly<Record<string, Json>>;
 
-/** Written before the webhook leaves: from here on it may have left something. */
+/** Written before the webhook is sent: from then on it may leave something behind. */
 export interface SentRecord extends EntryKey {
   readonly type: 'sent';
   readonly testId: string;
   readonly name: string;
   readonly scenario: string;
-  /** Replayed from a file: its scenario need not be in the config. */
+  /** Replayed from a file, so its scenario may be missing in the config. */
   readonly replayed: boolean;
   /** The calls as templates, such as `DELETE {{origin}}/signals/{{response.signal_id}}`; secrets masked. */
   readonly calls: readonly string[];
   readonly values: SavedValues;
-  /** Paths whose values are secret, or too long to be saved. */
+  /** Paths whose values are secret or too long to save. */
   readonly hidden: readonly string[];
 }
 
-/** Written once the response is there, with the values that it gives. */
+/** Written once the response is there, with the values from it. */
 export interface RespondedRecord extends EntryKey {
   readonly type: 'answered';
   readonly values: SavedValues;
   readonly hidden: readonly string[];
 }
 
-/** The call at this place of the list has nothing to remove any more. */
+/** The call at this index has nothing left to remove. */
 export interface RemovedRecord extends EntryKey {
   readonly type: 'removed';
   readonly at: number;
-  /** False where there was nothing to remove. */
+  /** False if there was nothing to remove. */
   readonly called: boolean;
-  /** Not by the run itself, but by `prod-e2e cleanup`. */
+  /** Made by `prod-e2e cleanup`, not by the run itself. */
   readonly later: boolean;
 }
 
-/** The call at this place failed, or could not be made. */
+/** The call at this index failed or could not be made. */
 export interface LeftRecord extends EntryKey {
   readonly type: 'left';
   readonly at: number;
   readonly leftOver: Leftover;
 }
 
-/** Nothing is left of this webhook. */
+/** The webhook has left nothing behind. */
 export interface ClosedRecord extends EntryKey {
   readonly type: 'closed';
 }
 
-/** The process that sends, so that no other process cleans up after a run that is still in progress. */
+/** The process that sends, so that no other process cleans up while the run is in progress. */
 export interface ProcessRecord extends RunOwner {
   readonly type: 'process';
 }
@@ -97,10 +97,10 @@ export function isCleanupRecord(value: unknown): value is CleanupRecord {
   return typeof type === 'string' && Object.hasOwn(SHAPES, type) && SHAPES[type]?.(value) === true;
 }
 
-/** Sends of one test are fewer than this: `repeat` has a limit far below. */
+/** A test has fewer sends than this: the limit of `repeat` is far lower. */
 const SENDS = 1_000;
 
-/** The same for every record of a webhook; in the order of the tests. */
+/** Equal for all records of a webhook; sorts by test. */
 export function keyOf({ index, send }: EntryKey): number {
   return index * SENDS + send;
 }

@@ -1,4 +1,4 @@
-/** The state of a saved run's clean-up now: as the run ended, or as `prod-e2e cleanup` has left it since. */
+/** The current clean-up state of a saved run: as the run ended, or after `prod-e2e cleanup`. */
 import { canParseUrl } from '../../../http/url.ts';
 import { shownTemplate } from '../../../json/placeholders.ts';
 import { writeJson } from '../../../json/text.ts';
@@ -10,19 +10,19 @@ import { keyOf, type RespondedRecord, type SentRecord } from './records.ts';
 import { fromSaved, ownValues } from './saved-values.ts';
 import { type CleanupState, has, readCleanupRecords, readCleanupState } from './state.ts';
 
-/** Why a call was not made, where the run could not record it itself. */
+/** Why a call was not made, if the run could not record that itself. */
 const CUT_OFF = 'Not made: the run was cut off';
-const UNANSWERED = 'The run was cut off before the response';
+const NO_RESPONSE = 'The run was cut off before the response';
 
-/** The head with the clean-up as it is now. */
+/** The head with the current clean-up state. */
 export async function withSavedCleanup(head: ReportHead, folder: string): Promise<ReportHead> {
   const state = await readCleanupState(folder);
   if (state === null) return head;
   const before = head.cleanup === null ? null : head.cleanup.done;
-  // Of shards that had nothing left, the log of the merged run has nothing.
+  // A merged run's log has no records of shards that had nothing left.
   const done = before === null ? state.done : before + state.later;
   const now = { ...(await summaryOf(state, { folder, origin: originOf(head.target) })), done };
-  // Part of what was left is in the head alone.
+  // Some left-overs are only in the head.
   if (head.findings.some(({ code }) => code === NOT_SAVED)) {
     const { open = 0 } = now;
     return head.cleanup === null || open === 0 ? head : { ...head, cleanup: { ...head.cleanup, open } };
@@ -53,8 +53,8 @@ async function summaryOf(
 
 interface Known {
   sent: SentRecord | null;
-  answered: RespondedRecord | null;
-  /** By the place of the call. */
+  responded: RespondedRecord | null;
+  /** By index of the call. */
   readonly left: Map<number, Leftover>;
 }
 
@@ -62,25 +62,25 @@ async function leftOversOf(
   { open }: CleanupState,
   { folder, origin }: { readonly folder: string; readonly origin: string | null },
 ): Promise<readonly Leftover[]> {
-  // Each has at least one call that is listed.
+  // Every open webhook has at least one left-over call.
   const keys = [...open.keys()].sort((a, b) => a - b).slice(0, MAX_LISTED_LEFTOVERS);
   if (keys.length === 0) return [];
   const known = new Map(
-    keys.map((key): [number, Known] => [key, { sent: null, answered: null, left: new Map() }]),
+    keys.map((key): [number, Known] => [key, { sent: null, responded: null, left: new Map() }]),
   );
   for await (const record of readCleanupRecords(folder)) {
     const of = record.type === 'process' ? undefined : known.get(keyOf(record));
     if (of === undefined) continue;
     if (record.type === 'sent') of.sent = record;
-    if (record.type === 'answered') of.answered = record;
+    if (record.type === 'answered') of.responded = record;
     if (record.type === 'left') of.left.set(record.at, record.leftOver);
   }
   return [...known]
-    .flatMap(([key, { sent, answered, left }]) =>
+    .flatMap(([key, { sent, responded, left }]) =>
       (sent?.calls ?? []).flatMap((_, at) => {
         const entry = open.get(key);
         if (sent === null || entry === undefined || has(entry.removed, at)) return [];
-        return [left.get(at) ?? cutOff({ sent, answered, at, origin })];
+        return [left.get(at) ?? cutOff({ sent, responded, at, origin })];
       }),
     )
     .slice(0, MAX_LISTED_LEFTOVERS);
@@ -88,16 +88,16 @@ async function leftOversOf(
 
 function cutOff({
   sent,
-  answered,
+  responded,
   at,
   origin,
 }: {
   readonly sent: SentRecord;
-  readonly answered: RespondedRecord | null;
+  readonly responded: RespondedRecord | null;
   readonly at: number;
   readonly origin: string | null;
 }): Leftover {
-  const values = { ...sent.values, ...answered?.values };
+  const values = { ...sent.values, ...responded?.values };
   const ids = Object.entries(values).flatMap(([path, value]) =>
     value === null ? [] : [[path, isScalar(value) ? String(value) : writeJson(value)]],
   );
@@ -110,8 +110,8 @@ function cutOff({
       ...(origin === null ? {} : { origin }),
     }),
     ids: Object.fromEntries(ids),
-    certain: answered !== null,
-    reason: answered === null ? UNANSWERED : CUT_OFF,
+    certain: responded !== null,
+    reason: responded === null ? NO_RESPONSE : CUT_OFF,
     command: null,
   };
 }

@@ -1,4 +1,4 @@
-/** The values from which clean-up calls can be made later: those that their templates name, and none that is secret. */
+/** The values for later clean-up calls: those that the templates use, except secrets. */
 import { overlap, stepsOf, valueAt } from '../../../json/path.ts';
 import { ORIGIN, pathsIn } from '../../../json/placeholders.ts';
 import { writeJson } from '../../../json/text.ts';
@@ -7,9 +7,9 @@ import type { CleanupCall } from '../../../model/probe.ts';
 import type { Redact } from '../../../secrets/redact.ts';
 import type { SavedValues, SentRecord } from './records.ts';
 
-/** Longer values, as JSON, are not saved: no id is that long. */
-const LONGEST_VALUE = 16_384;
-/** What every record of a webhook holds anyway. */
+/** Maximum length of a saved value, as JSON; no id is that long. */
+const MAX_VALUE_CHARS = 16_384;
+/** Values that every record of a webhook has anyway. */
 const OWN = ['testId', 'runId', 'scenario', 'index'] as const;
 
 export interface Saved {
@@ -18,7 +18,7 @@ export interface Saved {
   readonly hidden: readonly string[];
 }
 
-/** Paths that the calls name, but for what is known of every webhook, and the origin, which is that of the run. */
+/** Paths that the calls use, without the values that every record has and the origin, which the run has. */
 export function pathsOf(calls: readonly CleanupCall[]): readonly string[] {
   const known = knownPaths.get(calls);
   if (known !== undefined) return known;
@@ -28,7 +28,7 @@ export function pathsOf(calls: readonly CleanupCall[]): readonly string[] {
   return paths;
 }
 
-/** What is known of every webhook. */
+/** The values that every record has. */
 export function ownValues({
   testId,
   scenario,
@@ -37,10 +37,10 @@ export function ownValues({
   return { testId, runId: testId.replace(/-\d+$/, ''), scenario, index };
 }
 
-/** All tests of a scenario have the same calls. */
+/** A cache: all tests of a scenario have the same calls. */
 const knownPaths = new WeakMap<readonly CleanupCall[], readonly string[]>();
 
-/** Known only once the response is there. */
+/** Known only once there is a response. */
 export function comesWithResponse(path: string): boolean {
   return path === 'startedAt' || stepsOf(path)[0] === 'response';
 }
@@ -61,7 +61,7 @@ export function toSaved(
   return { values: Object.fromEntries(saved), hidden };
 }
 
-/** A value that `redact` names, one with such a part, or a part of one: also where it is too short to be masked in a text. */
+/** Whether `redact` covers the value, a part of it, or a value that contains it; also catches values too short to be masked in text. */
 export function touches(path: string, redactPaths: readonly string[]): boolean {
   const [root, ...own] = stepsOf(path);
   if (root !== 'request' && root !== 'response') return false;
@@ -70,13 +70,13 @@ export function touches(path: string, redactPaths: readonly string[]): boolean {
 
 function isPlain(value: Json, mask: Redact): boolean {
   const text = typeof value === 'string' ? value : writeJson(value);
-  return text.length <= LONGEST_VALUE && mask(text) === text;
+  return text.length <= MAX_VALUE_CHARS && mask(text) === text;
 }
 
 /** The values as placeholders look them up. */
 export function fromSaved(...all: readonly SavedValues[]): JsonObject {
   const root: Record<string, Json> = Object.create(null);
-  // The shorter path first: a part of a value that is there as a whole is in it already.
+  // Shorter paths first: a value saved as a whole already contains its parts.
   const entries = all.flatMap((values) => Object.entries(values)).sort(([a], [b]) => a.length - b.length);
   for (const [path, value] of entries)
     if (value !== null && valueAt(root, path) === undefined) put(root, path, value);
@@ -96,7 +96,7 @@ function put(root: Record<string, Json>, path: string, value: Json): void {
   at[last] = value;
 }
 
-/** Keys are the target's: `__proto__` is one like any other. */
+/** Keys come from the target: `__proto__` is an ordinary key. */
 function add(at: Record<string, Json>, key: string): Record<string, Json> {
   const inner: Record<string, Json> = Object.create(null);
   at[key] = inner;

@@ -1,4 +1,4 @@
-/** Reads what a run left behind out of its `cleanup.ndjson`. Memory grows with the webhooks that are open, not with the file. */
+/** Reads what a run left behind from its `cleanup.ndjson`. Memory grows with the open webhooks, not with the file. */
 import path from 'node:path';
 import { codeOf } from '../../../errors.ts';
 import { tryParseJson } from '../../../json/text.ts';
@@ -13,24 +13,24 @@ import {
   type SentRecord,
 } from './records.ts';
 
-/** A webhook that is not closed. Sets of calls are bits, by the place of the call in the list. */
+/** An open webhook. Sets of calls are bit masks, by index of the call. */
 export interface OpenEntry {
   readonly calls: number;
   removed: number;
-  /** Calls that are known to have something to remove. */
+  /** Calls known to have something to remove. */
   certain: number;
-  answered: boolean;
+  responded: boolean;
 }
 
 export interface CleanupState {
   readonly open: ReadonlyMap<number, OpenEntry>;
-  /** Calls that removed what there was, and those of them that the run itself did not make. */
+  /** Calls that removed something, and those of them made after the run. */
   readonly done: number;
   readonly later: number;
   readonly process: ProcessRecord | null;
 }
 
-/** Null where the run saved nothing for clean-up. */
+/** Null if the run saved nothing for clean-up. */
 export async function readCleanupState(folder: string): Promise<CleanupState | null> {
   const open = new Map<number, OpenEntry>();
   let [done, later, records] = [0, 0, 0];
@@ -43,14 +43,14 @@ export async function readCleanupState(folder: string): Promise<CleanupState | n
     }
     const key = keyOf(record);
     if (record.type === 'sent') {
-      open.set(key, { calls: record.calls.length, removed: 0, certain: 0, answered: false });
+      open.set(key, { calls: record.calls.length, removed: 0, certain: 0, responded: false });
       continue;
     }
     const entry = open.get(key);
     if (entry === undefined) continue;
     if (record.type === 'closed') open.delete(key);
     else if (record.type === 'answered') {
-      entry.answered = true;
+      entry.responded = true;
       entry.certain = ~0;
     } else if (record.type === 'removed') {
       const isNew = record.called && !has(entry.removed, record.at);
@@ -67,7 +67,7 @@ export function has(set: number, at: number): boolean {
   return (set & (1 << at)) !== 0;
 }
 
-/** Every complete record; what was cut off or damaged is skipped. */
+/** Every complete record; cut-off and damaged ones are skipped. */
 export async function* readCleanupRecords(folder: string): AsyncIterable<CleanupRecord> {
   try {
     for await (const { text } of readLines(path.join(folder, CLEANUP_FILE))) {
@@ -79,15 +79,15 @@ export async function* readCleanupRecords(folder: string): AsyncIterable<Cleanup
   }
 }
 
-/** What is known of a webhook that is not closed. */
+/** What is known about an open webhook. */
 export interface SavedWebhook {
   readonly sent: SentRecord;
-  /** Null where its response never came. */
+  /** Null if there was no response. */
   readonly answered: RespondedRecord | null;
   readonly entry: OpenEntry;
 }
 
-/** The webhooks of the state that are open, about in the order in which they were sent; those in flight at once are held. */
+/** The open webhooks, roughly in the order of sending; those in flight at the same time are kept in memory. */
 export async function* readSavedWebhooks(
   folder: string,
   { open }: CleanupState,
@@ -99,7 +99,7 @@ export async function* readSavedWebhooks(
     const entry = open.get(key);
     if (entry === undefined) continue;
     if (record.type === 'sent') {
-      if (entry.answered) held.set(key, record);
+      if (entry.responded) held.set(key, record);
       else yield { sent: record, answered: null, entry };
       continue;
     }
