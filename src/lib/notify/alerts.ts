@@ -1,4 +1,4 @@
-/** Checks in at the start and the end of a run, and sends the notifiers what changed. Never throws. */
+/** Sends check-ins at the start and the end of a run, and sends the notifiers what changed. Never throws. */
 import { once } from 'node:events';
 import { messageOf } from '../errors.ts';
 import type { AlertFacts, Change } from '../model/alert.ts';
@@ -25,19 +25,19 @@ import { type AlertState, NOTHING_OPEN } from './state.ts';
 import type { OpenAlertState } from './state-file.ts';
 
 export interface Alerts {
-  /** The run begins; nothing waits for what is sent. */
+  /** Reports that the run has started. Does not wait for the request. */
   readonly begun: () => void;
-  /** The same fold; what is added to it is looked at. */
+  /** Wraps a fold so that alerts see every result that is added to it. */
   readonly watched: (fold: Fold) => Fold;
-  /** The run is over, and its head is as it will be but for what is returned: what could not be told, as warnings. */
+  /** Sends the alerts once the run is over. Returns warnings about what could not be sent; the caller adds them to the head. */
   readonly ended: (head: AlertHead) => Promise<readonly Finding[]>;
 }
 
 type AlertHead = ReportHead & Pick<AlertFacts, 'unsaved'>;
 
-/** For all alerts at the end of a run together, in milliseconds. */
+/** Limit for all alerts at the end of a run together, in milliseconds. */
 export const ALERTS_WITHIN_MS = 5_000;
-/** After a stop, in milliseconds. */
+/** The same limit after the run was stopped, in milliseconds. */
 const STOPPED_WITHIN_MS = 2_000;
 const BUDGET = { limitMs: ALERTS_WITHIN_MS, graceMs: STOPPED_WITHIN_MS };
 
@@ -48,7 +48,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
   const checkOut = async (head: ReportHead, stop: AbortSignal): Promise<readonly Finding[]> => {
     const { checkIn } = ports;
     if (checkIn === null) return [];
-    // Sentry takes the last one it gets for the end.
+    // Wait for the first check-in: Sentry treats the last one it receives as the end.
     const first = await Promise.race([begun ?? SENT, aborted(stop)]);
     const status = head.exitCode === 0 ? 'ok' : 'error';
     const last = await checkIn.send({ status, durationMs: head.durationMs }, stop);
@@ -57,7 +57,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
   };
 
   const alertAll = async (head: AlertHead, stop: AbortSignal): Promise<readonly Finding[]> => {
-    // What a run that was cut off did not see is neither broken nor working.
+    // An interrupted run has not seen enough to say what is broken or working.
     if (ports.notifiers.length === 0 || head.status === 'interrupted') return [];
     const opened = await ports.openState(stop);
     if (opened === null) return [BUSY];
@@ -90,9 +90,9 @@ export function createAlerts(ports: AlertPorts): Alerts {
       return { outages: stillOpen(outages, after), told: after };
     };
     const counted: Due = ports.notifiers.map((open) => [open, changesFor(open, open.notifier.after)]);
-    // Before anything is sent: a run that is killed meanwhile may have sent it.
+    // Save before sending: if the run is killed meanwhile, some alerts may already be out.
     const unkept = await keep(opened, stateWith(NONE, counted));
-    // What cannot be remembered cannot be counted either.
+    // `after` counts failing runs across runs, which works only if the state is saved.
     const isCounted = ports.remembers && unkept === null;
     const due: Due = isCounted ? counted : ports.notifiers.map((open) => [open, changesFor(open, 1)]);
     const tellings = await Promise.all(

@@ -1,4 +1,4 @@
-/** What a notifier is to report: what began, goes on or is over since it reported last. Pure. */
+/** What a notifier has to report: what broke, is still broken or works again since its last report. Pure. */
 import type { Change, Outage, SentAlert } from '../model/alert.ts';
 
 /** When a notifier reports. */
@@ -11,7 +11,7 @@ export interface AlertThresholds {
   readonly repeatAfterMs: number | null;
 }
 
-/** Runs on a schedule begin a little earlier or later: a reminder after an hour is not to wait for the run after it. */
+/** Scheduled runs start a little early or late; without this an hourly reminder could wait for the next run. */
 const JITTER_MS = 30_000;
 
 export interface Situation {
@@ -22,7 +22,7 @@ export interface Situation {
   readonly startedAt: string;
 }
 
-/** Broken first: a message that does not fit any more is none of these. */
+/** Broken ones come first, so that a limit on messages drops the others. */
 export function changesOf(situation: Situation, patience: AlertThresholds): readonly Change[] {
   const told = new Map(situation.told.map((each) => [each.key, each]));
   const changes = situation.outages.flatMap((outage): readonly Change[] => {
@@ -56,7 +56,7 @@ function kindOf(
   return passedMs >= patience.repeatAfterMs - JITTER_MS ? 'still-broken' : null;
 }
 
-/** Scenarios of an outage that is over which others still break. */
+/** Scenarios of an outage that is over, but that another outage still breaks. */
 function brokenBy(outages: readonly Outage[], over: Outage): readonly string[] {
   const broken = new Set(
     outages
@@ -67,8 +67,8 @@ function brokenBy(outages: readonly Outage[], over: Outage): readonly string[] {
 }
 
 /**
- * What the notifier has reported once these changes are delivered. With none delivered: what is kept before they are
- * sent, so that a run that is killed meanwhile has not forgotten what it may have sent.
+ * What the notifier has reported once these changes are delivered. With none delivered, this is the state saved before
+ * sending, so that a run that is killed meanwhile does not forget what it may have sent.
  */
 export function sentAfter(
   told: readonly SentAlert[],
@@ -92,7 +92,7 @@ export function sentAfter(
   return [...after.values()];
 }
 
-/** Of outages that are over, those whose end somebody has still to be told. */
+/** Drops outages that are over once every notifier has reported their end. */
 export function stillOpen(
   outages: readonly Outage[],
   told: ReadonlyMap<string, readonly SentAlert[]>,

@@ -1,4 +1,4 @@
-/** Builds what telling others of a run needs out of the configuration. */
+/** Prepares the alerts of a run from the configuration. */
 import type { Settings } from '../config/settings/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Notifier } from '../model/notifier.ts';
@@ -12,11 +12,11 @@ import type { Alerts } from './alerts.ts';
 import type { CheckInPort, OpenNotifier } from './send-alerts.ts';
 
 export interface AlertSetup {
-  /** Null where nobody is to be told. */
+  /** Null where no alerts are configured or usable. */
   readonly port: Alerts | null;
-  /** Of those who are told otherwise than by the DSN, each once. */
+  /** The hosts of all notifiers but those that use the DSN, each once. */
   readonly hosts: readonly string[];
-  /** Who cannot be told, and why. */
+  /** Which notifiers cannot be used, and why. */
   readonly findings: readonly Finding[];
   readonly close: () => void;
 }
@@ -25,11 +25,11 @@ export interface AlertPreparation {
   readonly settings: Settings;
   readonly dataDir: string;
   readonly facts: RunFacts;
-  /** Null without a usable one. */
+  /** Null without a usable DSN. */
   readonly dsn: Dsn | null;
-  /** In the sandbox: nobody outside of this machine is told. */
+  /** In the sandbox: send only to notifiers on this machine. */
   readonly onlyHere: boolean;
-  /** The data folder is gone after the run. */
+  /** The data folder is removed after the run. */
   readonly forgets: boolean;
   readonly stop: AbortSignal;
 }
@@ -37,7 +37,7 @@ export interface AlertPreparation {
 const CONNECT_TIMEOUT_MS = 3_000;
 const CONNECTIONS = 8;
 
-/** Loads what sends only where there is somebody to be told. */
+/** Loads the sending code only if something is configured. */
 export async function prepareAlerts(preparation: AlertPreparation): Promise<AlertSetup> {
   const { settings, dsn } = preparation;
   if (settings.notifiers.length === 0 && settings.monitor === null) return NOBODY;
@@ -59,7 +59,7 @@ const NOBODY: AlertSetup = { port: null, hosts: [], findings: [], close: () => {
 
 const NO_DSN = 'it needs a usable Sentry DSN (SENTRY_DSN)';
 
-/** Null where it goes by a DSN and there is none. */
+/** Null where the notifier needs a DSN and none is set. */
 function addressOf(notifier: Notifier, dsn: Dsn | null): string | null {
   return notifier.type === 'sentry-issue' ? (dsn?.text ?? null) : notifier.url;
 }

@@ -12,9 +12,9 @@ export interface AlertState {
 export const NOTHING_OPEN: AlertState = { outages: [], told: new Map() };
 
 const VERSION = 2;
-/** Outages that are remembered at once: a run with more of them is one that somebody looks at anyway. */
+/** Limit of saved outages: a run with more of them gets attention anyway. */
 const MAX_OUTAGES = 1_000;
-/** Notifiers whose reports are remembered; those that are not configured any more are among them. */
+/** Limit of notifiers whose alerts are saved, including notifiers that are no longer configured. */
 const MAX_NAMES = 100;
 
 export function stateJson({ outages, told: all }: AlertState): object {
@@ -25,7 +25,7 @@ export function stateJson({ outages, told: all }: AlertState): object {
   };
 }
 
-/** Null where it is no state, or one of another version. What in it is damaged is left out. */
+/** Null where this is not a state, or one of another version. Damaged entries are skipped. */
 export function readState(json: unknown): AlertState | null {
   if (!isRecord(json) || json.schemaVersion !== VERSION) return null;
   const outages = listOf(json.outages, isOutage).slice(-MAX_OUTAGES);
