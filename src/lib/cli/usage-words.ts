@@ -1,4 +1,4 @@
-/** What oclif says of a command line that it cannot read, in the words of this program. */
+/** Rewrites oclif's messages about a command line in the words of this program. */
 import { nearestName } from '../errors.ts';
 
 export interface UsageWords {
@@ -6,7 +6,7 @@ export interface UsageWords {
   readonly hints: readonly string[];
 }
 
-/** A line of oclif's, and what is said in its place. */
+/** A line of oclif's, and its replacement. */
 type Rule = readonly [RegExp, (...parts: readonly string[]) => UsageWords];
 
 const RULES: readonly Rule[] = [
@@ -60,12 +60,12 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
-/** The help that oclif names is named by us. */
+/** oclif's pointer to the help; the program has its own. */
 const MORE = /\n+See more help with --help\s*$/;
 /** The line above the reasons, which have one line each. */
 const HEAD = /^The following errors? occurred:\s*/;
 
-/** Null for what is not one of oclif's; more than one reason is told one by one. */
+/** Null for a message that is not one of oclif's; several reasons become one line each. */
 export function usageWords(whole: string): UsageWords | null {
   if (!MORE.test(whole) && !/^Flag --|^Missing required flag/.test(whole)) return null;
   const text = whole.replace(MORE, '').trim();

@@ -1,4 +1,4 @@
-/** What `prod-e2e report merge` does. */
+/** Implements `prod-e2e report merge`. */
 import { randomInt } from 'node:crypto';
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportHead } from '../../model/report.ts';
@@ -28,7 +28,7 @@ export interface MergeInput {
   readonly print: (pieces: AsyncIterable<string>) => Promise<void>;
 }
 
-/** @returns the exit code @throws ProdE2eError `MERGE_MISMATCH`, and those of finding a run */
+/** @returns the exit code @throws ProdE2eError `MERGE_MISMATCH`, and the errors of finding a run */
 export async function mergeRuns(input: MergeInput): Promise<number> {
   const { dataDir, print, screen, reporters } = input;
   const asked = await prepareOutputs(reporters);
@@ -57,7 +57,7 @@ export async function mergeRuns(input: MergeInput): Promise<number> {
   });
 }
 
-/** @returns why old runs could not be removed; none if they were */
+/** @returns why old runs could not be removed; empty if they were */
 async function prune(
   dataDir: string,
   which: { readonly keep: number; readonly own: string },
@@ -80,13 +80,13 @@ async function sourceOf(dataDir: string, reference: string): Promise<ReportSourc
   });
 }
 
-/** Of the shards that are saved runs: a JSON report has no folder. */
+/** Folders of the shards that are saved runs; a JSON report has no folder. */
 async function foldersOf(dataDir: string, references: readonly string[]): Promise<readonly string[]> {
   const runs = references.filter((reference) => !isReportFile(reference));
   return Promise.all(runs.map((reference) => findRun(dataDir, reference)));
 }
 
-/** A report that cannot be kept is still written. @returns the head as it is kept, and why it could not be; none if it was */
+/** A report that cannot be saved is still written. @returns the head as saved, and why saving failed; empty if it did not */
 async function keep(
   merged: ReportSource,
   { dataDir, folders }: { readonly dataDir: string; readonly folders: readonly string[] },

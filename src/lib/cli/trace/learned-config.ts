@@ -1,4 +1,4 @@
-/** Learned expectations as lines to read, and into the config file that is in use. */
+/** Prints learned expectations, or writes them into the config file in use. */
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { nameOf } from '../../config/sources/file-name.ts';
@@ -9,7 +9,7 @@ import { BUDGET_RULE } from '../../trace/learning/learned-budget.ts';
 import { type DataFormat, type ExpectEntry, entryLine, withExpectations } from './expect-patch.ts';
 import type { LearnedFromRuns } from './learn.ts';
 
-/** Only the keys that say something. */
+/** Keeps only the keys with a meaning of their own. */
 export function entryOf({ label, name, check, required, maxDurationMs, inside }: LearnedSpan): ExpectEntry {
   return {
     ...(label === name ? {} : { label }),
@@ -24,7 +24,7 @@ export function entryOf({ label, name, check, required, maxDurationMs, inside }:
 interface ConfigPlace {
   /** As named in messages. */
   readonly name: string;
-  /** Null for a config that is code: nothing is written into it. */
+  /** Null for a config that is code, which is not modified. */
   readonly format: DataFormat | null;
   readonly under: string | null;
 }
@@ -40,7 +40,7 @@ function placeOf(file: string, cwd: string): ConfigPlace {
   return { name, format: isData ? 'yaml' : null, under: null };
 }
 
-/** The block to read and accept, line by line. @param options.file absolute; null where no config file is in use */
+/** The block for the user to read and accept, line by line. @param options.file absolute; null without a config file */
 export function* learnedLines(options: {
   readonly learned: LearnedFromRuns;
   readonly file: string | null;
@@ -65,8 +65,8 @@ export function* learnedLines(options: {
 }
 
 /**
- * Writes them into the file, at once or not at all.
- * @returns the file's name; null for a config that is code, which is left as it is
+ * Writes them into the file, completely or not at all.
+ * @returns the file's name; null for a config that is code, which is not modified
  * @throws ProdE2eError `NO_CONFIG_FILE`, `EXPECT_EXISTS`, `CONFIG_NOT_PATCHED`, `CONFIG_NOT_WRITTEN`
  */
 export async function writeLearned(options: {
@@ -102,14 +102,14 @@ export async function writeLearned(options: {
   return name;
 }
 
-/** A file half written would cost somebody the configuration. Where it is a link, what it leads to is replaced. */
+/** A half-written file would cost the user the configuration. For a link, the file it points to is replaced. */
 async function replaceFile(file: string, text: string): Promise<void> {
   const target = await realpath(file);
   const { mode } = await stat(target);
   const beside = `${target}.${process.pid}.tmp`;
   try {
     await writeFile(beside, text, { mode, flag: 'wx' });
-    // What the file was allowed before, and the umask takes away.
+    // The umask removes permissions that the file had before.
     await chmod(beside, mode);
     await rename(beside, target);
   } catch (thrown) {
