@@ -20,12 +20,12 @@ import {
 } from '../lib/init/starter-answers.ts';
 import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../lib/model/signing.ts';
 
-/** Found without being named. */
+/** A name that is found automatically. */
 const USUAL_FILE = 'prod-e2e.config.yaml';
 
 const ANSWER = { helpGroup: 'ANSWER' };
 
-/** Flags whose values are checked as the answers to their questions are. */
+/** Flags whose values are checked like the answers to their questions. */
 const CHECKED = {
   url: urlFault,
   'signature-header': headerFault,
@@ -159,7 +159,7 @@ interface AnswerFlags {
   readonly count?: string | undefined;
 }
 
-/** @throws ProdE2eError `INIT_ANSWER`; the answer is not repeated, since somebody may have given a secret */
+/** @throws ProdE2eError `INIT_ANSWER`; the answer is not repeated, because it may be a secret */
 function checkAnswers(flags: AnswerFlags): void {
   for (const [name, faultOf] of Object.entries(CHECKED)) {
     const given = flags[name as keyof typeof CHECKED];

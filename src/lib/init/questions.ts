@@ -30,10 +30,10 @@ import {
 interface Question {
   readonly why: string;
   readonly what: string;
-  /** What Enter gives; empty: left open, told as `open`. */
+  /** The answer for Enter; empty: not set, shown as `open`. */
   readonly usual: string;
   readonly open?: string;
-  /** Names to choose from, also by their number. */
+  /** Names to choose from, by name or number. */
   readonly choices?: readonly string[];
   readonly fault?: (text: string) => Fault;
 }
@@ -141,7 +141,7 @@ async function askWhose(ask: (question: Question) => Promise<string>) {
   return { sender: null, signing, signatureHeader: header, signs: true };
 }
 
-/** Asks until the answer will do. */
+/** Asks until the answer is valid. */
 async function askOne({ screen, stop, write }: Prompt, question: Question): Promise<string> {
   const { why, what, usual, open, choices = [] } = question;
   const numbered = choices.map((choice, at) => `${at + 1} ${choice}`).join(', ');
@@ -166,7 +166,7 @@ function faultOf(answer: string, { choices = [], fault }: Question): Fault {
 }
 
 function interrupted(write: (text: string) => void, stop: AbortSignal): ProdE2eError {
-  // The line of the question is still open.
+  // Ends the line of the question.
   write('\n');
   return new ProdE2eError('Interrupted; nothing was written.', {
     code: 'INTERRUPTED',
