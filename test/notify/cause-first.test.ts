@@ -32,7 +32,7 @@ function payloadFor(notifier: Notifier, result: TestResult) {
   fold.add(result);
   const { runId, startedAt } = FACTS;
   const outages = advance([], { ...fold.observed(), runId, startedAt });
-  const changes = changesOf({ outages, told: [], runId, startedAt }, notifier);
+  const changes = changesOf({ outages, sent: [], runId, startedAt }, notifier);
   const [posting] = postingsFor(notifier, {
     ...{ changes, facts: FACTS, release: 'prod-e2e@1.2.3', newId: () => 'ab'.repeat(16), nowMs: Date.now() },
     envelope: {

@@ -124,26 +124,23 @@ describe('a request', () => {
   });
 });
 
-describe('telling', () => {
+describe('delivery', () => {
   const posting = (at: number) => {
     const change = broken({ scenario: `S${at}` });
     return { request: jsonRequest(`http://127.0.0.1:9/${at}`, {}), covers: [change] };
   };
   const postings = (count: number) => Array.from({ length: count }, (_, at) => posting(at));
 
-  it('goes on behind what was refused, and says what was not told', async () => {
-    const telling = await sendAlerts(postings(5), {
+  it('continues after a refused request, and counts what was not delivered', async () => {
+    const delivery = await sendAlerts(postings(5), {
       type: 'pagerduty',
       post: async ({ url }) => (url.endsWith('/2') ? { ok: false, reason: 'HTTP 400' } : { ok: true }),
       stop: NEVER,
     });
-    expect(telling.told.flatMap(({ outage }) => outage.scenarios.map(({ name }) => name)).sort()).toEqual([
-      'S0',
-      'S1',
-      'S3',
-      'S4',
-    ]);
-    expect(telling).toMatchObject({ untold: 1, reason: 'HTTP 400' });
+    expect(
+      delivery.delivered.flatMap(({ outage }) => outage.scenarios.map(({ name }) => name)).sort(),
+    ).toEqual(['S0', 'S1', 'S3', 'S4']);
+    expect(delivery).toMatchObject({ undelivered: 1, reason: 'HTTP 400' });
   });
 
   it('keeps the order of a channel, and overtakes elsewhere', async () => {
@@ -169,7 +166,7 @@ describe('telling', () => {
 
   it('sends no more than fifty requests', async () => {
     let sent = 0;
-    const telling = await sendAlerts(postings(60), {
+    const delivery = await sendAlerts(postings(60), {
       type: 'webhook',
       post: async () => {
         sent++;
@@ -178,6 +175,6 @@ describe('telling', () => {
       stop: NEVER,
     });
     expect(sent).toBe(50);
-    expect(telling).toMatchObject({ untold: 10, reason: 'more than 50 changes at once' });
+    expect(delivery).toMatchObject({ undelivered: 10, reason: 'more than 50 changes at once' });
   });
 });

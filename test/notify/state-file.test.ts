@@ -16,7 +16,7 @@ const NOW = aStartedRun();
 function stateOf(key: string): AlertState {
   return {
     outages: [anOutage({ key, slot: key })],
-    told: new Map([['slack', [{ key, since: AT, toldAt: AT }]]]),
+    sent: new Map([['slack', [{ key, since: AT, toldAt: AT }]]]),
   };
 }
 
@@ -27,7 +27,7 @@ async function opened(dataDir: string, facts: RunFacts = NOW, stop = NEVER) {
 }
 
 async function kept(dataDir: string, state: AlertState, facts: RunFacts = NOW) {
-  const { keep, close } = await opened(dataDir, facts);
+  const { save: keep, close } = await opened(dataDir, facts);
   await keep(state);
   await close();
 }
@@ -85,16 +85,16 @@ describe('what alerts remember', () => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('fine'));
     const file = fileIn(dataDir);
-    const whole = JSON.parse(readFileSync(file, 'utf8'));
-    const [outage] = whole.outages;
+    const saved = JSON.parse(readFileSync(file, 'utf8'));
+    const [outage] = saved.outages;
     const outages = [null, 'x', { ...outage, since: 'yesterday' }, { ...outage, scenarios: [] }, outage];
-    const [entry] = whole.told.slack;
+    const [entry] = saved.sent.slack;
     const slack = [{ ...entry, toldAt: 7 }, { ...entry, key: 'of no outage' }, entry];
-    writeFileSync(file, JSON.stringify({ ...whole, outages, told: { slack, pagerduty: 'x' } }));
+    writeFileSync(file, JSON.stringify({ ...saved, outages, sent: { slack, pagerduty: 'x' } }));
     expect(await read(dataDir)).toEqual({
       ...stateOf('fine'),
-      told: new Map([
-        ['slack', stateOf('fine').told.get('slack')],
+      sent: new Map([
+        ['slack', stateOf('fine').sent.get('slack')],
         ['pagerduty', []],
       ]),
     });
@@ -103,7 +103,7 @@ describe('what alerts remember', () => {
   it('is bounded', async () => {
     const dataDir = tempFolder();
     const outages = Array.from({ length: 1_005 }, (_, at) => anOutage({ key: `k${at}` }));
-    await kept(dataDir, { outages, told: new Map() });
+    await kept(dataDir, { outages, sent: new Map() });
     expect((await read(dataDir))?.outages.map(({ key }) => key)).toEqual(
       outages.slice(5).map(({ key }) => key),
     );
@@ -138,7 +138,7 @@ describe('what alerts remember', () => {
   it('fails to be written with the reason, and leaves nothing half done', async () => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('x'));
-    const { keep, close } = await opened(dataDir, aStartedRun({ profile: 'p' }));
+    const { save: keep, close } = await opened(dataDir, aStartedRun({ profile: 'p' }));
     const lock = filesIn(dataDir).find((name) => name.endsWith('.lock')) ?? '';
     mkdirSync(path.join(dataDir, 'alerts', lock.replace('.lock', '')));
     await expect(keep(stateOf('y'))).rejects.toThrow(/EISDIR|EPERM|ENOTEMPTY|EEXIST/);
@@ -149,7 +149,7 @@ describe('what alerts remember', () => {
   it('can be read, and not written, where no folder can be made', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, 'in the way');
-    const { state, keep, close } = await opened(dataDir);
+    const { state, save: keep, close } = await opened(dataDir);
     expect(state).toBeNull();
     await expect(keep(stateOf('x'))).rejects.toMatchObject({ code: 'ENOTDIR' });
     await close();
@@ -167,7 +167,7 @@ describe('one run at a time', () => {
     });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(isOpen).toBe(false);
-    await first.keep(stateOf('first'));
+    await first.save(stateOf('first'));
     await first.close();
     const { state, close } = await second;
     expect(state).toEqual(stateOf('first'));
@@ -192,7 +192,7 @@ describe('one run at a time', () => {
   ])('does not wait for a lock %s', async (_, owner, ageMs) => {
     const dataDir = tempFolder();
     const first = await opened(dataDir);
-    await first.keep(stateOf('x'));
+    await first.save(stateOf('x'));
     const lock = path.join(dataDir, 'alerts', filesIn(dataDir).find((name) => name.endsWith('.lock')) ?? '');
     writeFileSync(lock, owner);
     const at = new Date(Date.now() - ageMs);

@@ -39,16 +39,16 @@ function described(thrown: unknown, flags: readonly string[]): DescribedError {
   const exit = oclif?.exit;
   if (typeof exit !== 'number') return systemTrouble(thrown) ?? bug(thrown);
   const ownHints = Array.isArray(suggestions);
-  const whole = ownHints ? messageOf(thrown) : withoutTyped(messageOf(thrown), { flags: unknownFlags, args });
-  const words = ownHints ? null : usageWords(whole);
+  const text = ownHints ? messageOf(thrown) : withoutTyped(messageOf(thrown), { flags: unknownFlags, args });
+  const words = ownHints ? null : usageWords(text);
   // Other oclif errors have their advice in the further lines of the message.
-  const [first = '', ...rest] = whole.split('\n');
+  const [first = '', ...rest] = text.split('\n');
   const further = words?.hints ?? rest.filter((line) => line.trim() !== '');
   const listed = ownHints ? suggestions.map(String) : further;
   return {
     exit,
     code: typeof code === 'string' ? code : 'USAGE',
-    message: ownHints ? whole : (words?.message ?? first),
+    message: ownHints ? text : (words?.message ?? first),
     hints: [...nearestFlags(unknownFlags, flags), ...forgottenFlag(args), ...listed],
     stack: null,
   };

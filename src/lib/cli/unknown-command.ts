@@ -5,8 +5,8 @@ import { isCommandWord } from './stray-arguments.ts';
 
 const PROGRAM = 'prod-e2e';
 /** Limit of edits between what was typed and what was meant, as a number and as a share; more edits make another word. */
-const MOST_EDITS = 3;
-const MOST_OF_IT = 0.7;
+const MAX_EDITS = 3;
+const MAX_EDITS_SHARE = 0.7;
 
 /**
  * @param words what was typed, up to the first flag: `report shwo`
@@ -67,7 +67,7 @@ function nearestCommand(words: readonly string[], commands: readonly string[]): 
   const near = commands.map((command) => {
     const typed = words.slice(0, command.split(' ').length).join(' ');
     const edits = distance(typed.toLowerCase(), command);
-    return { command, edits, isNear: edits <= Math.min(MOST_EDITS, typed.length * MOST_OF_IT) };
+    return { command, edits, isNear: edits <= Math.min(MAX_EDITS, typed.length * MAX_EDITS_SHARE) };
   });
   const [best] = near.filter(({ isNear }) => isNear).sort((a, b) => a.edits - b.edits);
   return best?.command ?? null;

@@ -66,16 +66,16 @@ const MORE = /\n+See more help with --help\s*$/;
 const HEAD = /^The following errors? occurred:\s*/;
 
 /** Null for a message that is not one of oclif's; several reasons become one line each. */
-export function usageWords(whole: string): UsageWords | null {
-  if (!MORE.test(whole) && !/^Flag --|^Missing required flag/.test(whole)) return null;
-  const text = whole.replace(MORE, '').trim();
+export function usageWords(message: string): UsageWords | null {
+  if (!MORE.test(message) && !/^Flag --|^Missing required flag/.test(message)) return null;
+  const text = message.replace(MORE, '').trim();
   const reasons = HEAD.test(text) ? text.replace(HEAD, '').split('\n') : [text];
-  const told = reasons.map((reason) => worded(reason.trim())).filter((each) => each !== null);
-  if (told.length === 0) return null;
-  const messages = [...new Set(told.map(({ message }) => message))];
+  const rewritten = reasons.map((reason) => worded(reason.trim())).filter((each) => each !== null);
+  if (rewritten.length === 0) return null;
+  const messages = [...new Set(rewritten.map(({ message }) => message))];
   return {
     message: messages.join('\n'),
-    hints: [...told.flatMap(({ hints }) => hints), 'See more help with --help'],
+    hints: [...rewritten.flatMap(({ hints }) => hints), 'See more help with --help'],
   };
 }
 

@@ -75,7 +75,7 @@ async function awaitTrace(
   { api, settings, onProgress, stop }: AwaitOptions,
 ): Promise<TraceFacts> {
   const { traceId, spanId } = delivery.trace;
-  const elapsedMs = () => Math.max(0, Date.now() - answeredMs(delivery));
+  const elapsedMs = () => Math.max(0, Date.now() - respondedAtMs(delivery));
   let readableAfterMs: number | null = null;
   let reading: TraceReading | null = null;
   const readTrace: TraceReader['readTrace'] = async (...asked) => {
@@ -114,7 +114,7 @@ async function awaitTrace(
 }
 
 /** Milliseconds since the epoch. */
-function answeredMs({ startedAt, timings }: Delivery): number {
+function respondedAtMs({ startedAt, timings }: Delivery): number {
   return Date.parse(startedAt) + timings.totalMs;
 }
 

@@ -36,11 +36,11 @@ export function responseCheck(delivery: Delivery, judgement: Judgement): Check {
   if (findings.length + missingData.length === 0) return ok('answer', `${status}, as expected`);
   const said = findings.map(({ message }) => message);
   const missing = missingData.map(({ field }) => field).filter((field) => !said.join('\n').includes(field));
-  const told = [...said, ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`])].join('; ');
+  const text = [...said, ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`])].join('; ');
   // A finding about the status already names it.
-  const message = told.startsWith('HTTP ')
-    ? `${told} (${durationText(timings.totalMs)})`
-    : `${status}; ${told}`;
+  const message = text.startsWith('HTTP ')
+    ? `${text} (${durationText(timings.totalMs)})`
+    : `${status}; ${text}`;
   const advice = [
     ...findings.flatMap(({ hint, code }) => (hint === null ? hintsOf(code, delivery) : [hint])),
     ...missingData.flatMap(({ field, level }) => hintFor(`${level}-missing`, field) ?? []),

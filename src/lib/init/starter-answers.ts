@@ -65,31 +65,31 @@ export function isScheme(name: string | null): name is SigningScheme {
 }
 
 /** What is wrong, as a sentence; null if nothing is. */
-export type Fault = string | null;
+export type Problem = string | null;
 
-export function urlFault(text: string): Fault {
+export function checkUrl(text: string): Problem {
   if (canParseUrl(text) && /^https?:$/.test(new URL(text).protocol)) return null;
   return 'That is no address of a webhook: it begins with http:// or https://, such as https://hooks.example.com/webhook.';
 }
 
 /** If the user pastes the secret itself, the message says so without repeating it. */
-export function variableFault(text: string): Fault {
+export function checkVariable(text: string): Problem {
   if (text === NONE || /^[A-Z_][A-Z0-9_]*$/.test(text)) return null;
   return 'That is no name of a variable: capitals, digits and _, such as WEBHOOK_SECRET. The secret itself stays in the environment.';
 }
 
-export function slugFault(text: string): Fault {
+export function checkSlug(text: string): Problem {
   if (/^[a-z0-9][a-z0-9_-]*$/i.test(text)) return null;
   return 'That is no slug: letters, digits, - and _, as in the address https://acme.sentry.io.';
 }
 
-export function countFault(text: string): Fault {
+export function checkCount(text: string): Problem {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= MAX_COUNT) return null;
   return `That is no number of webhooks: 1 to ${numberText(MAX_COUNT)}.`;
 }
 
-export function headerFault(text: string): Fault {
+export function checkHeader(text: string): Problem {
   if (/^[a-z0-9!#$%&'*+.^_`|~-]+$/i.test(text)) return null;
   return 'That is no name of a header: letters, digits and -, such as x-webhook-signature.';
 }

@@ -65,7 +65,7 @@ function withSentry(text: string, answers: StarterAnswers): string {
     ...(org === null ? [] : [`  org: ${JSON.stringify(org)}`]),
     ...(project === null ? [] : [`  project: ${JSON.stringify(project)}`]),
   ];
-  const told = [
+  const notes = [
     dsnEnv === null
       ? `# No DSN: only the trace headers are sent. ${USUAL_DSN} would report the client side, too.`
       : `# The client side of each trace is reported to the DSN in ${dsnEnv}.`,
@@ -73,7 +73,7 @@ function withSentry(text: string, answers: StarterAnswers): string {
       ? `# Traces are not read back: that takes a token in ${USUAL_TOKEN}.`
       : `# Traces are read back with the token in ${tokenEnv} (scope org:read).`,
   ];
-  const block = [...told, ...(keys.length === 0 ? [] : ['sentry:', ...keys])].join('\n');
+  const block = [...notes, ...(keys.length === 0 ? [] : ['sentry:', ...keys])].join('\n');
   const example = /^# Without a DSN .*\n# sentry:\n(?:# {3}.*\n)+/m;
   return example.test(text)
     ? text.replace(example, (commented) => `${block}\n${keys.length === 0 ? exampleOf(commented) : ''}`)

@@ -73,8 +73,8 @@ function powerOfTen(exponent: bigint, modulus: bigint): bigint {
 }
 
 function decimalOf(value: number | ExactNumber | string): Decimal {
-  const [, sign = '', whole = '', fraction = '', power = '0'] = NUMBER.exec(String(value)) ?? [];
-  const all = `${whole}${fraction}`.replace(/^0+/, '');
+  const [, sign = '', integer = '', fraction = '', power = '0'] = NUMBER.exec(String(value)) ?? [];
+  const all = `${integer}${fraction}`.replace(/^0+/, '');
   let end = all.length;
   while (end > 0 && all[end - 1] === '0') end--;
   if (end === 0) return { sign: 0, digits: '', exponent: 0n };

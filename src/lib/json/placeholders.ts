@@ -26,7 +26,7 @@ export type Filled<Value> =
   | { readonly ok: false; readonly problem: string };
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
-const WHOLE = /^\{\{([^{}]*)\}\}$/;
+const SINGLE = /^\{\{([^{}]*)\}\}$/;
 /** The only placeholder a URL may begin with. */
 export const ORIGIN = '{{origin}}';
 /** Longer values are not ids; a URL with them would be refused anyway. */
@@ -72,10 +72,10 @@ export function fillJson(template: Json, values: JsonObject): Filled<Json> {
 }
 
 function fillOne(template: string, values: JsonObject): Filled<Json> {
-  const whole = WHOLE.exec(template)?.[1]?.trim();
-  if (whole === undefined) return fillText(template, values, (value) => ({ ok: true, value }));
-  const value = valueAt(values, whole);
-  return isNothing(value) ? lacking(whole) : { ok: true, value };
+  const single = SINGLE.exec(template)?.[1]?.trim();
+  if (single === undefined) return fillText(template, values, (value) => ({ ok: true, value }));
+  const value = valueAt(values, single);
+  return isNothing(value) ? withoutValue(single) : { ok: true, value };
 }
 
 /** A header's value, on one line. */
@@ -130,7 +130,8 @@ function fillText(
   const text = template.replaceAll(PLACEHOLDER, (placeholder, inside: string) => {
     const path = inside.trim();
     const value = valueAt(values, path);
-    const written = isNothing(value) || !isScalar(value) ? lacking(path, value) : write(String(value), path);
+    const written =
+      isNothing(value) || !isScalar(value) ? withoutValue(path, value) : write(String(value), path);
     if (written.ok) return written.value;
     problems.push(written.problem);
     return placeholder;
@@ -139,7 +140,7 @@ function fillText(
   return problem === undefined ? { ok: true, value: text } : { ok: false, problem };
 }
 
-function lacking(path: string, value?: Json): { readonly ok: false; readonly problem: string } {
+function withoutValue(path: string, value?: Json): { readonly ok: false; readonly problem: string } {
   const problem =
     value !== undefined && value !== null && value !== ''
       ? `${path} is no plain value`

@@ -7,7 +7,7 @@ export interface JsonPlace {
   readonly column: number;
 }
 
-export interface JsonFault extends JsonPlace {
+export interface JsonError extends JsonPlace {
   readonly problem: string;
 }
 
@@ -39,7 +39,7 @@ const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
 const INSIDE = /(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){1,1000}/uy;
 
 /** The first error in text that `JSON.parse` has refused. */
-export function findJsonFault(text: string): JsonFault {
+export function findJsonError(text: string): JsonError {
   let at = 0;
   const skip = (pattern: RegExp) => {
     pattern.lastIndex = at;
@@ -60,7 +60,7 @@ export function findJsonFault(text: string): JsonFault {
     return false;
   };
   const closers: ('}' | ']')[] = [];
-  const fault = (problem: string): JsonFault => {
+  const error = (problem: string): JsonError => {
     const found = at >= text.length ? 'the end of the file' : JSON.stringify(text[at]);
     return { ...placeAt(text, at), problem: `found ${found}; allowed: ${problem}` };
   };
@@ -81,23 +81,23 @@ export function findJsonFault(text: string): JsonFault {
       if (text[at] !== closer) {
         closers.push(closer);
         const problem = closer === '}' ? key() : null;
-        if (problem !== null) return fault(problem);
+        if (problem !== null) return error(problem);
         continue;
       }
       at++;
-    } else if (!skipString() && !skip(SCALAR)) return fault('a JSON value');
+    } else if (!skipString() && !skip(SCALAR)) return error('a JSON value');
     for (;;) {
       skip(SPACE);
       const closer = closers.at(-1);
-      if (closer === undefined) return fault('nothing more');
+      if (closer === undefined) return error('nothing more');
       if (text[at] === ',') break;
-      if (text[at] !== closer) return fault(`"," or "${closer}"`);
+      if (text[at] !== closer) return error(`"," or "${closer}"`);
       at++;
       closers.pop();
     }
     at++;
     skip(SPACE);
     const problem = closers.at(-1) === '}' ? key() : null;
-    if (problem !== null) return fault(problem);
+    if (problem !== null) return error(problem);
   }
 }

@@ -54,8 +54,8 @@ export async function run(config: Config | LoadedConfig, options: RunOptions = {
 async function dataFolder({ resolved }: Known, keep: boolean) {
   const { dataDir } = resolved.settings;
   if (keep) {
-    const kept = dataDir === null ? homeFolders(process.env).data : path.resolve(dataDir);
-    return { path: kept, remove: async () => {} };
+    const folder = dataDir === null ? homeFolders(process.env).data : path.resolve(dataDir);
+    return { path: folder, remove: async () => {} };
   }
   const own = await mkdtemp(path.join(tmpdir(), 'prod-e2e-')).catch((cause: unknown) => {
     throw new ProdE2eError(`A run that is not kept needs a folder for a while (${messageOf(cause)}).`, {

@@ -21,7 +21,9 @@ export function advance(outages: readonly Outage[], run: ObservedRun): readonly 
   }
   const continued = outages.flatMap((outage) => {
     const causes = found.get(outage.key);
-    return causes === undefined ? [notSeen(outage, run)] : failing({ key: outage.key, outage }, causes, run);
+    return causes === undefined
+      ? [withoutCause(outage, run)]
+      : failing({ key: outage.key, outage }, causes, run);
   });
   const known = new Set(outages.map(({ key }) => key));
   const begun = [...found].flatMap(([key, causes]) =>
@@ -83,11 +85,11 @@ function failing(
 
 /** A failure that only a trace showed is over only when a trace shows so, whatever the response was meanwhile. */
 function broken({ scenario, code, proof, stage }: Cause, before: OutageScenario | null): OutageScenario {
-  const kept = before?.proof === 'trace' && proof === 'response' ? before : { proof, stage };
-  return { name: scenario, code, proof: kept.proof, stage: kept.stage, worked: 0 };
+  const evidence = before?.proof === 'trace' && proof === 'response' ? before : { proof, stage };
+  return { name: scenario, code, proof: evidence.proof, stage: evidence.stage, worked: 0 };
 }
 
-function notSeen(outage: Outage, { scenarios }: ObservedRun): Outage {
+function withoutCause(outage: Outage, { scenarios }: ObservedRun): Outage {
   const after = outage.scenarios.map((each) => withRun(each, { slot: outage.slot, runs: scenarios }));
   const allWorked = after.every(({ worked }) => worked > 0);
   return { ...outage, scenarios: after, failedRuns: allWorked ? 0 : outage.failedRuns };
@@ -99,12 +101,12 @@ function withRun(
   { slot, runs }: { readonly slot: string; readonly runs: ReadonlyMap<string, ScenarioRun> },
 ): OutageScenario {
   const run = runs.get(scenario.name);
-  if (run === undefined || !isOver(run, { slot, scenario })) return scenario;
+  if (run === undefined || !worksAgain(run, { slot, scenario })) return scenario;
   return { ...scenario, worked: Math.min(scenario.worked + 1, MAX_WORKED) };
 }
 
 /** A target that responds is not down, an accepted webhook was not refused, and a stage that was reached works. */
-function isOver(
+function worksAgain(
   run: ScenarioRun,
   { slot, scenario: { proof, stage } }: { readonly slot: string; readonly scenario: OutageScenario },
 ): boolean {

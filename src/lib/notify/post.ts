@@ -16,9 +16,9 @@ export type PostOutcome =
 export type Post = (request: PostRequest, stop: AbortSignal) => Promise<PostOutcome>;
 
 /** Only the status counts; a longer body is not a response to an alert. */
-const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_RESPONSE_BYTES = 64 * 1024;
 /** Number of characters of the response that are quoted. */
-const QUOTED_ANSWER = 120;
+const QUOTED_RESPONSE = 120;
 
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -49,14 +49,14 @@ export function createPost(agentsFor: (url: string) => AgentPair): Post {
         throwHttpErrors: false,
       });
       sent.on('downloadProgress', ({ transferred }) => {
-        if (transferred > MAX_ANSWER_BYTES) controller.abort();
+        if (transferred > MAX_RESPONSE_BYTES) controller.abort();
       });
       const { statusCode, body } = await sent;
       return statusCode >= 200 && statusCode < 300 ? { ok: true } : refused(statusCode, body);
     } catch (thrown) {
       if (stop.aborted) return OUT_OF_TIME;
       if (controller.signal.aborted) return { ok: false, reason: 'the answer is longer than 64 KiB' };
-      return { ok: false, reason: WORDS[codeOf(thrown) ?? ''] ?? line(messageOf(thrown), QUOTED_ANSWER) };
+      return { ok: false, reason: WORDS[codeOf(thrown) ?? ''] ?? line(messageOf(thrown), QUOTED_RESPONSE) };
     }
   };
 }
@@ -65,7 +65,7 @@ const OUT_OF_TIME: PostOutcome = { ok: false, reason: 'no answer in time' };
 
 /** Redirects are not followed: where they lead was not configured. */
 function refused(status: number, body: string): PostOutcome {
-  const said = line(body, QUOTED_ANSWER);
+  const said = line(body, QUOTED_RESPONSE);
   const isText = said !== '' && !said.startsWith('<');
   return { ok: false, reason: `HTTP ${status}${isText ? `: ${said}` : ''}` };
 }

@@ -28,7 +28,7 @@ export interface AlertPreparation {
   /** Null without a usable DSN. */
   readonly dsn: Dsn | null;
   /** In the sandbox: send only to notifiers on this machine. */
-  readonly onlyHere: boolean;
+  readonly thisMachineOnly: boolean;
   /** The data folder is removed after the run. */
   readonly forgets: boolean;
   readonly stop: AbortSignal;
@@ -40,22 +40,22 @@ const CONNECTIONS = 8;
 /** Loads the sending code only if something is configured. */
 export async function prepareAlerts(preparation: AlertPreparation): Promise<AlertSetup> {
   const { settings, dsn } = preparation;
-  if (settings.notifiers.length === 0 && settings.monitor === null) return NOBODY;
+  if (settings.notifiers.length === 0 && settings.monitor === null) return NO_ALERTS;
   const findings: Finding[] = [];
   const notifiers = settings.notifiers.flatMap((notifier): readonly OpenNotifier[] => {
     const address = addressOf(notifier, dsn);
-    const problem = problemOf(notifier, { address, onlyHere: preparation.onlyHere });
+    const problem = problemOf(notifier, { address, onlyHere: preparation.thisMachineOnly });
     if (problem !== null) findings.push(notUsed(`${notifier.name} is not told`, problem));
     return problem === null && address !== null ? [{ notifier, host: new URL(address).host }] : [];
   });
   if (settings.monitor !== null && dsn === null)
     findings.push(notUsed(`The monitor ${settings.monitor.slug} is not checked in with`, NO_DSN));
   const hasMonitor = settings.monitor !== null && dsn !== null;
-  if (notifiers.length === 0 && !hasMonitor) return { ...NOBODY, findings };
+  if (notifiers.length === 0 && !hasMonitor) return { ...NO_ALERTS, findings };
   return { ...(await openAlerts(preparation, notifiers)), findings };
 }
 
-const NOBODY: AlertSetup = { port: null, hosts: [], findings: [], close: () => {} };
+const NO_ALERTS: AlertSetup = { port: null, hosts: [], findings: [], close: () => {} };
 
 const NO_DSN = 'it needs a usable Sentry DSN (SENTRY_DSN)';
 
@@ -107,10 +107,10 @@ async function openAlerts(
       required: { traces: settings.trace.require, stages: settings.requireStages },
       openState: (until) => state.openAlertState(dataDir, facts, until),
       remembers: !forgets,
-      postingsOf: (notifier, { changes, facts: told }) =>
+      postingsOf: (notifier, { changes, facts: alertFacts }) =>
         postingsFor(notifier, {
           changes,
-          facts: told,
+          facts: alertFacts,
           envelope: envelope(),
           release,
           newId: () => randomHex(16),

@@ -38,7 +38,7 @@ export interface AlertPorts {
   readonly remembers: boolean;
   readonly postingsOf: (
     notifier: Notifier,
-    told: { readonly changes: readonly Change[]; readonly facts: AlertFacts },
+    alert: { readonly changes: readonly Change[]; readonly facts: AlertFacts },
   ) => readonly Posting[];
   readonly post: Post;
   /** Aborted when the run is stopped. */
@@ -47,9 +47,9 @@ export interface AlertPorts {
 
 export interface AlertDelivery {
   /** Changes that were delivered. */
-  readonly told: readonly Change[];
+  readonly delivered: readonly Change[];
   /** Number of changes that were not. */
-  readonly untold: number;
+  readonly undelivered: number;
   /** The first reason; null where everything was delivered. */
   readonly reason: string | null;
 }
@@ -68,7 +68,7 @@ export async function sendAlerts(
   postings: readonly Posting[],
   { type, post, stop }: { readonly type: NotifierType; readonly post: Post; readonly stop: AbortSignal },
 ): Promise<AlertDelivery> {
-  const told: Change[] = postings.flatMap(({ request, covers }) => (request === null ? covers : []));
+  const delivered: Change[] = postings.flatMap(({ request, covers }) => (request === null ? covers : []));
   const all = postings.filter(({ request }) => request !== null);
   const waiting = all.slice(0, MAX_REQUESTS);
   const reasons: string[] = [];
@@ -76,21 +76,21 @@ export async function sendAlerts(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       if (next.request === null) continue;
       const outcome = await post(next.request, stop);
-      if (outcome.ok) told.push(...next.covers);
+      if (outcome.ok) delivered.push(...next.covers);
       else reasons.push(outcome.reason);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE[type] }, inTurn));
-  const untold = postings.reduce((sum, { covers }) => sum + covers.length, 0) - told.length;
+  const undelivered = postings.reduce((sum, { covers }) => sum + covers.length, 0) - delivered.length;
   const beyond = all.length > MAX_REQUESTS ? `more than ${MAX_REQUESTS} changes at once` : null;
-  return { told, untold, reason: reasons[0] ?? beyond };
+  return { delivered, undelivered, reason: reasons[0] ?? beyond };
 }
 
-export function notSent({ notifier, host }: OpenNotifier, { untold, reason }: AlertDelivery): Finding {
+export function notSent({ notifier, host }: OpenNotifier, { undelivered, reason }: AlertDelivery): Finding {
   return {
     severity: 'warning',
     code: 'notify-failed',
-    message: `${shownName(notifier, host)} could not be told of ${countOf(untold, 'change')}: ${reason ?? 'no answer'}`,
+    message: `${shownName(notifier, host)} could not be told of ${countOf(undelivered, 'change')}: ${reason ?? 'no answer'}`,
     hint: 'The next run tries again; see that the address and the key under notify in the config are right',
   };
 }

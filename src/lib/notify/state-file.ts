@@ -22,7 +22,7 @@ export interface OpenAlertState {
   /** Null where no earlier run left a readable state. */
   readonly state: AlertState | null;
   /** Writes the whole file or nothing. @throws Node's own error where it cannot be written */
-  readonly keep: (state: AlertState) => Promise<void>;
+  readonly save: (state: AlertState) => Promise<void>;
   /** Releases the lock. */
   readonly close: () => Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function openAlertState(
   if (text === null) await forgetOld(folder);
   return {
     state: text === null ? null : readState(parsed(text)),
-    keep: (state) => writeWhole(file, `${JSON.stringify(stateJson(state), null, 2)}\n`),
+    save: (state) => writeWhole(file, `${JSON.stringify(stateJson(state), null, 2)}\n`),
     close: unlock,
   };
 }

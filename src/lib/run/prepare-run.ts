@@ -58,7 +58,7 @@ export async function prepareRun(
   });
   const alerts = await prepareAlerts({
     ...{ settings, dataDir, facts, dsn, stop },
-    onlyHere: sandbox,
+    thisMachineOnly: sandbox,
     forgets: !saved,
   });
   return {

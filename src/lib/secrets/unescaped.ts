@@ -15,7 +15,7 @@ interface Escaping {
 /** How many levels of escapes are undone: a log line in JSON, quoted in the JSON of a response. */
 const DEPTH = 3;
 /** Limits the work for a text full of all kinds of escapes; shallow ones come first. */
-const MOST_VIEWS = 16;
+const MAX_VIEWS = 16;
 
 const CONTROLS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -79,7 +79,7 @@ export function viewsOf(text: string): readonly TextView[] {
         const undone = unescaped(view, escaping);
         const isNew = undone !== null && ![...views, ...further].some((known) => known.text === undone.text);
         if (isNew) further.push(undone);
-        if (views.length + further.length === MOST_VIEWS) return [...views, ...further];
+        if (views.length + further.length === MAX_VIEWS) return [...views, ...further];
       }
     }
     if (further.length === 0) break;

@@ -43,17 +43,17 @@ export async function mergeRuns(input: MergeInput): Promise<number> {
     newRunId(new Date(first), (below) => randomInt(below)),
   );
   const folders = await foldersOf(dataDir, input.references);
-  const { head, failures: kept } = await keep(merged, { dataDir, folders });
-  const whole = { ...merged, head };
-  const isSaved = kept.length === 0 && input.keep > 0;
-  const source = isSaved ? { ...whole, savedAs: head.runId } : unsaved(whole);
+  const { head, failures: saveFailures } = await save(merged, { dataDir, folders });
+  const saved = { ...merged, head };
+  const isSaved = saveFailures.length === 0 && input.keep > 0;
+  const source = isSaved ? { ...saved, savedAs: head.runId } : unsaved(saved);
   const unwritten = await writeReports({ outputs, source, print, screen });
   const unadded = await writeGithubFiles(reporters, source);
   const unpruned = await prune(dataDir, { keep: input.keep, own: head.runId });
   return exitAfter({
     head,
     failure: null,
-    unwritten: [...kept, ...unwritten, ...unadded, ...unpruned],
+    unwritten: [...saveFailures, ...unwritten, ...unadded, ...unpruned],
   });
 }
 
@@ -87,7 +87,7 @@ async function foldersOf(dataDir: string, references: readonly string[]): Promis
 }
 
 /** A report that cannot be saved is still written. @returns the head as saved, and why saving failed; empty if it did not */
-async function keep(
+async function save(
   merged: ReportSource,
   { dataDir, folders }: { readonly dataDir: string; readonly folders: readonly string[] },
 ): Promise<{ readonly head: ReportHead; readonly failures: readonly unknown[] }> {
@@ -100,11 +100,11 @@ async function keep(
     for (const folder of folders) await copyOpenWebhooks(folder, log);
     log.end();
     const open = log.open();
-    const whole =
+    const saved =
       head.cleanup === null || open === 0 ? head : { ...head, cleanup: { ...head.cleanup, open } };
-    writer.finish(whole);
+    writer.finish(saved);
     const problem = log.problem();
-    return { head: whole, failures: problem === null ? [] : [problem] };
+    return { head: saved, failures: problem === null ? [] : [problem] };
   } catch (thrown) {
     return { head, failures: [thrown] };
   }

@@ -104,9 +104,9 @@ function withinJson(text: string, { under, entries, force }: PatchOptions): Patc
     ...entries.filter((entry) => !places.has(entry)),
   ];
   const patched = { ...config, trace: { ...trace, expect } };
-  const whole = under === null ? patched : { ...plainAt(root, null), [under]: patched };
+  const patchedRoot = under === null ? patched : { ...plainAt(root, null), [under]: patched };
   const indent = /^[ \t]+(?=")/m.exec(text)?.[0] ?? '  ';
-  return { kind: 'patched', text: `${bom}${JSON.stringify(whole, null, indent)}\n` };
+  return { kind: 'patched', text: `${bom}${JSON.stringify(patchedRoot, null, indent)}\n` };
 }
 
 function plainAt(value: unknown, where: string | null): Plain {

@@ -103,7 +103,7 @@ export async function readOnce(options: {
 }
 
 /** Reads until no more spans arrive, up to the trace timeout. Null when it was stopped. */
-export async function readPatiently(options: {
+export async function readUntilSettled(options: {
   readonly api: TraceApi;
   readonly test: TracedTest;
   readonly attributes: readonly string[];

@@ -18,7 +18,7 @@ import type { TraceDrawing } from '../../view/trace/tree.ts';
 import { watchSignals } from '../signals.ts';
 import { expectedSpans, judgeTrace } from './judgement.ts';
 import { findTrace, linkTo } from './open.ts';
-import { apiFor, type KnownTrace, readOnce, readPatiently, sourcesOf, tracedTest } from './saved-trace.ts';
+import { apiFor, type KnownTrace, readOnce, readUntilSettled, sourcesOf, tracedTest } from './saved-trace.ts';
 
 /** For Sentry's count of the spans, in milliseconds. */
 const COUNT_MS = 5_000;
@@ -57,9 +57,9 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
   if (settings.trace.follow.length > 0 && test.follow.length === 0) {
     input.say('Background work is not followed: that needs the answer of a test of a kept run.');
   }
-  const told: ShowTraceInput = { ...input, say: (line) => input.say(redact(line, 'sentence')) };
+  const masked: ShowTraceInput = { ...input, say: (line) => input.say(redact(line, 'sentence')) };
   const { reading, counted } = redactDeep(
-    await read({ input: told, known: found, test, attributes: attributesOf(spans) }),
+    await read({ input: masked, known: found, test, attributes: attributesOf(spans) }),
     redact,
   );
   const { trace, followed } = reading;
@@ -125,7 +125,7 @@ async function read({
     const api = apiFor(known, connection);
     const { stop } = signals;
     const reading = input.wait
-      ? await readPatiently({ api, test, attributes, stop, settings, say: input.say })
+      ? await readUntilSettled({ api, test, attributes, stop, settings, say: input.say })
       : await readOnce({ api, test, attributes, stop });
     if (reading === null || stop.aborted) {
       throw new ProdE2eError('Interrupted before the trace was read.', {

@@ -42,8 +42,8 @@ function checkStageNames({ stages = [] }: LayerConfig): readonly PlacedProblem[]
 /** A certificate without its key, or the reverse, is not sent to the target. */
 function checkCertificate({ tls }: LayerConfig): readonly PlacedProblem[] {
   if ((tls?.cert === undefined) === (tls?.key === undefined)) return [];
-  const [given, lacks] = tls?.cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
-  return [{ path: ['tls', given], problem: `has no effect without tls.${lacks}; allowed: both together` }];
+  const [given, missing] = tls?.cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
+  return [{ path: ['tls', given], problem: `has no effect without tls.${missing}; allowed: both together` }];
 }
 
 const NOTHING_IS_RESENT = 'has no effect without repeat; allowed: together with repeat';

@@ -62,8 +62,8 @@ export function readConfigFile(options: {
   }
 
   const uses = new Map([...located(own, []), ...located(over, prefix)]);
-  const whole = { ...asPlain(own.value), ...withProfile(profiles, profile, over.value) };
-  const { value: typed, issues } = validate(whole, uses);
+  const merged = { ...asPlain(own.value), ...withProfile(profiles, profile, over.value) };
+  const { value: typed, issues } = validate(merged, uses);
   faults.push(
     ...checkScenarios(typed).map(({ path, problem }) => ({ subject: subject(path), problem, path })),
   );
@@ -136,8 +136,8 @@ function located(part: Interpolated, prefix: Path): readonly (readonly [string, 
 }
 
 /** Numbers and booleans that a placeholder inserted as text are parsed where the schema expects them. */
-function validate(whole: Plain, uses: ReadonlyMap<string, Interpolation>) {
-  let value: unknown = whole;
+function validate(merged: Plain, uses: ReadonlyMap<string, Interpolation>) {
+  let value: unknown = merged;
   let checked = configSchema.safeParse(value);
   for (const issue of checked.error?.issues ?? []) {
     const path = issue.path.filter((step) => typeof step !== 'symbol');
@@ -146,7 +146,7 @@ function validate(whole: Plain, uses: ReadonlyMap<string, Interpolation>) {
     if (/^-?\d+(\.\d+)?$/.test(text)) value = withValueAt(value, path, Number(text));
     else if (text === 'true' || text === 'false') value = withValueAt(value, path, text === 'true');
   }
-  if (value !== whole) checked = configSchema.safeParse(value);
+  if (value !== merged) checked = configSchema.safeParse(value);
   const issues = (checked.error?.issues ?? []).filter(
     (issue) => !isUnresolved(valueAt(value, withoutSymbols(issue.path))),
   );

@@ -37,10 +37,10 @@ export function faultOf(subject: string, error: ProdE2eError, path?: Path): Faul
 
 /** One error for all problems; if the schema reports several about the same value, the first one counts. */
 export function configInvalid(faults: readonly Fault[]): ProdE2eError {
-  const told = distinct(faults);
-  const [only] = told;
-  if (only?.error !== undefined && told.length === 1) return alone(only, only.error);
-  const lines = told.map(({ subject, problem }) => `  ${subject}: ${problem}`);
+  const unique = distinct(faults);
+  const [only] = unique;
+  if (only?.error !== undefined && unique.length === 1) return alone(only, only.error);
+  const lines = unique.map(({ subject, problem }) => `  ${subject}: ${problem}`);
   const head =
     lines.length === 1 ? 'The configuration has a fault:' : `The configuration has ${lines.length} faults:`;
   return new ProdE2eError([head, ...lines].join('\n'), {

@@ -41,9 +41,9 @@ export function faultsOf(options: {
         ];
       }
       const value = valueAt(input, path);
-      const twin = pluralSuggestion(path, value);
-      const found = templateAt(path) ?? describeFound(value, { path, isOfTwin: twin !== null });
-      const meant = twin === null ? '' : `; did you mean the key ${twin}?`;
+      const suggestion = pluralSuggestion(path, value);
+      const found = templateAt(path) ?? describeFound(value, { path, hasCounterpart: suggestion !== null });
+      const meant = suggestion === null ? '' : `; did you mean the key ${suggestion}?`;
       return [{ path, subject: subject(path), problem: `found ${found}${meant}; allowed: ${issue.message}` }];
     });
 }
@@ -83,7 +83,7 @@ function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
 /** Where a value is, and whether the key with the other number (plural or singular) accepts it. */
 interface FoundAt {
   readonly path: Path;
-  readonly isOfTwin: boolean;
+  readonly hasCounterpart: boolean;
 }
 
 function describeFound(value: unknown, at: FoundAt): string {
@@ -105,7 +105,7 @@ function describeFound(value: unknown, at: FoundAt): string {
 const TIMES = /^\d{1,2}:\d{2}[\d:\s–-]*$/;
 
 /** Also true for a string where an object or a list belongs: most likely a secret written one level too high. */
-function mayBeSecret(value: unknown, { path, isOfTwin }: FoundAt): boolean {
+function mayBeSecret(value: unknown, { path, hasCounterpart: isOfTwin }: FoundAt): boolean {
   if (value === undefined || (typeof value === 'object' && value !== null)) return false;
   if (isSecretKey(path)) return true;
   if (typeof value !== 'string') return false;
@@ -146,10 +146,10 @@ export function pluralSuggestion(path: Path, found: unknown): string | null {
   if (takes(path)) return null;
   for (const [at, key] of path.entries()) {
     const parent = path.slice(0, at);
-    const twin = keysAt(schema, parent).find((known) => known === `${key}s` || `${known}s` === key);
-    if (twin === undefined) continue;
-    const place = [...parent, twin, ...path.slice(at + 1)];
-    return takes(place) || takes([...place, 0]) ? twin : null;
+    const counterpart = keysAt(schema, parent).find((known) => known === `${key}s` || `${known}s` === key);
+    if (counterpart === undefined) continue;
+    const place = [...parent, counterpart, ...path.slice(at + 1)];
+    return takes(place) || takes([...place, 0]) ? counterpart : null;
   }
   return null;
 }

@@ -12,14 +12,14 @@ const ROUNDS = 6;
 
 /** @param faultsOf the paths that the schema refuses */
 export function usablePart(
-  whole: unknown,
+  root: unknown,
   {
     unusable,
     faultsOf,
   }: { readonly unusable: readonly Path[]; readonly faultsOf: (value: unknown) => readonly Path[] },
 ): UsablePart {
   const broken: Path[] = [];
-  let value = whole;
+  let value = root;
   const take = (places: readonly Path[]) => {
     for (const place of places) {
       const out = removable(value, place);

@@ -7,7 +7,7 @@ export const LOCAL = 'local';
 /** Number of suggestions for an unknown name. */
 const SUGGESTED = 3;
 /** With more than half of it mistyped, it is another name. */
-const MOST_EDITS_SHARE = 0.5;
+const MAX_EDITS_SHARE = 0.5;
 
 /** An IANA name in any case, `UTC`, or `local`; not every Node version knows offsets such as `+02:00`. */
 export function isTimeZone(name: string): boolean {
@@ -31,13 +31,13 @@ export function nearestTimeZones(typed: string): readonly string[] {
   const bare = (name: string) => name.toLowerCase().replaceAll(/[-_\s]/g, '');
   const city = (name: string) => name.slice(name.lastIndexOf('/') + 1);
   const edits = (a: string, b: string) => distance(a, b) / Math.max(a.length, b.length, 1);
-  const [whole, end] = [bare(typed), city(bare(typed))];
+  const [full, end] = [bare(typed), city(bare(typed))];
   return ['UTC', LOCAL, ...Intl.supportedValuesOf('timeZone')]
     .map((name) => {
       const known = bare(name);
-      return { name, edits: Math.min(edits(whole, known), edits(end, city(known))) };
+      return { name, edits: Math.min(edits(full, known), edits(end, city(known))) };
     })
-    .filter((candidate) => candidate.edits <= MOST_EDITS_SHARE)
+    .filter((candidate) => candidate.edits <= MAX_EDITS_SHARE)
     .sort((a, b) => a.edits - b.edits)
     .slice(0, SUGGESTED)
     .map(({ name }) => name);

@@ -1,6 +1,6 @@
 /** Reads a config file into plain data, or says where and why it cannot be read. */
 import path from 'node:path';
-import { duplicateKey, findJsonFault } from '../../json/position.ts';
+import { duplicateKey, findJsonError } from '../../json/position.ts';
 import { parseJson } from '../../json/text.ts';
 import { unreadable } from './config-file.ts';
 
@@ -25,7 +25,7 @@ function readJson(file: string, content: string): unknown {
   try {
     return parseJson(withoutBom(content));
   } catch (cause) {
-    const { line, column, problem } = findJsonFault(withoutBom(content));
+    const { line, column, problem } = findJsonError(withoutBom(content));
     const hints = ['Correct the JSON, or use YAML, which allows comments.'];
     throw unreadable({
       file,
@@ -39,10 +39,10 @@ function readJson(file: string, content: string): unknown {
 function loadJson(file: string, content: string): Loaded | LoadedPackage {
   const config = readJson(file, content);
   if (path.basename(file) !== 'package.json') {
-    const twin = duplicateKey(withoutBom(content));
-    if (twin === null) return { config };
+    const duplicate = duplicateKey(withoutBom(content));
+    if (duplicate === null) return { config };
     const hints = ['Keep one of them: of two equal keys only one could hold.'];
-    const problem = `line ${twin.line}, column ${twin.column}: a key that is there already`;
+    const problem = `line ${duplicate.line}, column ${duplicate.column}: a key that is there already`;
     throw unreadable({ file, problem, hints });
   }
   const holds = typeof config === 'object' && config !== null && Object.hasOwn(config, PACKAGE_KEY);

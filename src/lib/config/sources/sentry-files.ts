@@ -11,7 +11,7 @@ import { isPlain, type Plain } from '../paths.ts';
 import { foldersUpTo, mayBeThere, nameOf } from './file-name.ts';
 import {
   isSentryKey,
-  normalised,
+  normalized,
   SENTRY_VARIABLES,
   type SentryKey,
   type SentryValues,
@@ -95,7 +95,7 @@ async function readSentryFile(file: string): Promise<SentryFile> {
       problems.push(`${section}.${name} has characters that no token has, and is ignored`);
     else values[key] = value;
   }
-  const { url, ...rest } = normalised(values);
+  const { url, ...rest } = normalized(values);
   if (url === undefined) return { values: rest, problems };
   if (canParseUrl(url) && /^https?:/i.test(url)) return { values: { ...rest, url }, problems };
   return {

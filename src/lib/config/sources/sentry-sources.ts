@@ -25,7 +25,7 @@ export function sentryEnvironment(env: Readonly<Record<string, string | undefine
     const value = env[variable]?.trim();
     if (isSentryKey(key) && value !== undefined && value !== '') values[key] = value;
   }
-  return normalised(values);
+  return normalized(values);
 }
 
 /** The variable that `sentry.<key>` comes from. */
@@ -34,7 +34,7 @@ export function sentryVariable(values: SentryValues, key: unknown): string | nul
   return SENTRY_VARIABLES[key];
 }
 
-export function normalised(values: SentryValues): SentryValues {
+export function normalized(values: SentryValues): SentryValues {
   const result = { ...values };
   const [org, project, ...more] = values.project?.split('/') ?? [];
   if (org && project && more.length === 0) {

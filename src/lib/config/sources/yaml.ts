@@ -23,12 +23,12 @@ export type YamlReading =
   | { readonly problem: string; readonly hint: string; readonly cause: unknown };
 
 /** Values nested up to {@link MAX_DEPTH} are checked later, with their location; far deeper text is not worth parsing. */
-const MOST_NESTED = 4 * MAX_DEPTH;
+const MAX_NESTED = 4 * MAX_DEPTH;
 
 export function readYaml(text: string): YamlReading {
   // The parser below is recursive: a few kilobytes of brackets exhaust the stack in ways that end the whole process.
-  if (isDeeperThan(text, MOST_NESTED)) {
-    const problem = `not usable YAML: nested deeper than ${MOST_NESTED} levels`;
+  if (isDeeperThan(text, MAX_NESTED)) {
+    const problem = `not usable YAML: nested deeper than ${MAX_NESTED} levels`;
     return { problem, hint: 'Write it flatter: a configuration needs a few levels.', cause: undefined };
   }
   // The core schema keeps dates and 2xx as text; `merge` is the well-known `<<: *anchor`. What the parser
@@ -105,7 +105,7 @@ export function linesOfItems(text: string, at: Path): readonly (number | null)[]
  * its parent. Null if the parent is the whole text, or contains an alias.
  */
 export function linesOf(text: string, places: readonly Path[]): readonly (number | null)[] {
-  if (isDeeperThan(text, MOST_NESTED)) return places.map(() => null);
+  if (isDeeperThan(text, MAX_NESTED)) return places.map(() => null);
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { merge: true, logLevel: 'error', lineCounter });
   return places.map((place) => {
