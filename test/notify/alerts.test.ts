@@ -223,7 +223,7 @@ describe('the end of a run', () => {
     expect(seen.sent).toEqual(['http://x/broken']);
   });
 
-  it('checks in last with the end, however slow the start was', async () => {
+  it('sends the end check-in last, however slow the start was', async () => {
     const order: string[] = [];
     const { alerts } = alertsWith({
       notifiers: [],

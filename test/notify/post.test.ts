@@ -60,7 +60,7 @@ describe('a request', () => {
     ),
   );
 
-  it('reads no answer without an end', async () => {
+  it('does not read an endless response', async () => {
     const { outcome } = await outcomeOf((_request, response) => {
       const timer = setInterval(() => response.write('x'.repeat(16_384)), 1);
       response.once('close', () => clearInterval(timer));
@@ -68,13 +68,13 @@ describe('a request', () => {
     expect(outcome).toEqual({ ok: false, reason: 'the answer is longer than 64 KiB' });
   });
 
-  it('ends when there is no more time, before its connection as well', async () => {
+  it('ends at the time limit, even before it is connected', async () => {
     const soon = () => AbortSignal.timeout(100);
     expect((await outcomeOf(() => {}, soon())).outcome).toEqual({ ok: false, reason: 'no answer in time' });
     expect((await outcomeOf(() => {}, AbortSignal.abort())).requests).toHaveLength(0);
   });
 
-  it('that is reset is not made again, also on a reused connection', async () => {
+  it('that is reset is not retried, even on a reused connection', async () => {
     let received = 0;
     const server = afterRequest((socket, _request, number) => {
       received += 1;
@@ -98,7 +98,7 @@ describe('a request', () => {
     });
   });
 
-  it('that gets no connection says why', async () => {
+  it('without a connection reports why', async () => {
     const url = `http://127.0.0.1:${await closedPort()}/`;
     expect(await post(jsonRequest(url, {}), NEVER)).toEqual({
       ok: false,
@@ -106,14 +106,14 @@ describe('a request', () => {
     });
   });
 
-  it('whose connection is closed says so', async () => {
+  it('whose connection is closed reports that', async () => {
     const { outcome } = await outcomeOf((_request, response) => {
       response.destroy();
     });
     expect(outcome).toEqual({ ok: false, reason: 'the connection was closed' });
   });
 
-  it('to where there can be no connection is a failure, not an exception', async () => {
+  it('to an unusable address is a failure, not an exception', async () => {
     const none = createPost(() => {
       throw new Error('no proxy');
     });
@@ -143,7 +143,7 @@ describe('delivery', () => {
     expect(delivery).toMatchObject({ undelivered: 1, reason: 'HTTP 400' });
   });
 
-  it('keeps the order of a channel, and overtakes elsewhere', async () => {
+  it('keeps the order in a channel; elsewhere requests run in parallel', async () => {
     for (const [type, most] of [
       ['slack', 1],
       ['pagerduty', 4],

@@ -41,8 +41,8 @@ async function read(dataDir: string, facts: RunFacts = NOW) {
 const filesIn = (dataDir: string) => readdirSync(path.join(dataDir, 'alerts'));
 const fileIn = (dataDir: string) => path.join(dataDir, 'alerts', filesIn(dataDir)[0] ?? '');
 
-describe('what alerts remember', () => {
-  it('is nothing at first, then what the last run left', async () => {
+describe('the saved alert state', () => {
+  it('is empty at first, then what the last run saved', async () => {
     const dataDir = tempFolder();
     expect(await read(dataDir)).toBeNull();
     await kept(dataDir, stateOf('first'));
@@ -50,7 +50,7 @@ describe('what alerts remember', () => {
     expect(await read(dataDir)).toEqual(stateOf('second'));
   });
 
-  it('is of one target, profile, environment and shard', async () => {
+  it('is separate for each target, profile, environment and shard', async () => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('here'));
     const shard = { index: 1, total: 2, planned: 4, plan: 'p' };
@@ -81,7 +81,7 @@ describe('what alerts remember', () => {
     expect(await read(dataDir)).toBeNull();
   });
 
-  it('leaves out what in it is damaged', async () => {
+  it('skips damaged entries', async () => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('fine'));
     const file = fileIn(dataDir);
@@ -100,7 +100,7 @@ describe('what alerts remember', () => {
     });
   });
 
-  it('is bounded', async () => {
+  it('has a limited size', async () => {
     const dataDir = tempFolder();
     const outages = Array.from({ length: 1_005 }, (_, at) => anOutage({ key: `k${at}` }));
     await kept(dataDir, { outages, sent: new Map() });
@@ -109,7 +109,7 @@ describe('what alerts remember', () => {
     );
   });
 
-  it('is for the user alone, and leaves nothing else behind', async () => {
+  it('is readable only by the user, and leaves no other files', async () => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('x'));
     expect(filesIn(dataDir)).toEqual([expect.stringMatching(/^[0-9a-f]{16}\.json$/)]);
@@ -117,7 +117,7 @@ describe('what alerts remember', () => {
     expect(statSync(path.join(dataDir, 'alerts')).mode & 0o777).toBe(0o700);
   });
 
-  it('forgets targets that no run has tested for three months', async () => {
+  it('is removed for targets that no run has tested for three months', async () => {
     const dataDir = tempFolder();
     const day = 86_400_000;
     const aged = async (target: string, days: number) => {
@@ -135,7 +135,7 @@ describe('what alerts remember', () => {
     expect(await read(dataDir, aStartedRun({ target: 'https://b.example.com/' }))).toEqual(stateOf('x'));
   });
 
-  it('fails to be written with the reason, and leaves nothing half done', async () => {
+  it('reports why it cannot be written, and leaves no partial file', async () => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('x'));
     const { save: keep, close } = await opened(dataDir, aStartedRun({ profile: 'p' }));
@@ -146,7 +146,7 @@ describe('what alerts remember', () => {
     expect(filesIn(dataDir).filter((name) => /tmp|lock/.test(name))).toEqual([]);
   });
 
-  it('can be read, and not written, where no folder can be made', async () => {
+  it('can be read but not written where no folder can be created', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, 'in the way');
     const { state, save: keep, close } = await opened(dataDir);
@@ -157,7 +157,7 @@ describe('what alerts remember', () => {
 });
 
 describe('one run at a time', () => {
-  it('reads and writes it; the next one waits, and sees what it left', async () => {
+  it('reads and writes it; the next one waits, and sees the result', async () => {
     const dataDir = tempFolder();
     const first = await opened(dataDir);
     let isOpen = false;
@@ -174,7 +174,7 @@ describe('one run at a time', () => {
     await close();
   });
 
-  it('does not wait for longer than there is time', async () => {
+  it('waits no longer than its time limit', async () => {
     const dataDir = tempFolder();
     const first = await opened(dataDir);
     expect(await openAlertState(dataDir, NOW, AbortSignal.timeout(100))).toBeNull();
