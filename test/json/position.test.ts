@@ -12,7 +12,7 @@ test.each([
   ['// comment\n{}', 1, 1, 'found "/"; allowed: a JSON value'],
 ])('%j', (text, line, column, problem) => expect(findJsonError(text)).toEqual({ line, column, problem }));
 
-test('a place and a reason are found whatever JSON.parse refuses', () => {
+test('a position and a reason are found for everything JSON.parse refuses', () => {
   const damaged = fc
     .tuple(fc.json(), fc.nat(), fc.constantFrom('', ',', '}', ']', '"', ':', 'x', '\n'))
     .map(
@@ -38,7 +38,7 @@ test('a place and a reason are found whatever JSON.parse refuses', () => {
   );
 });
 
-test('behind a text of megabytes, too', () => {
+test('after megabytes of text, too', () => {
   const text = `{"a": "${'é\\n'.repeat(5_000_000)}", x}`;
   expect(findJsonError(text).problem).toBe('found "x"; allowed: a key in double quotes');
 });
