@@ -1,4 +1,4 @@
-/** The whole program: oclif finds and runs the command; this decides how it ends. */
+/** The whole program: oclif finds and runs the command; this file decides how it ends. */
 import { writeSync } from 'node:fs';
 import { asksForHelp, mayHoldSecrets, withoutSecrets } from './lib/cli/command-line.ts';
 import { checkEnvironment, type FolderKind } from './lib/cli/environment.ts';
@@ -17,7 +17,7 @@ export async function main(root: string): Promise<void> {
   keepFilesPrivate();
   hideSecretArguments();
   watchStandardStreams();
-  // Node would print the error as it is.
+  // Node would print the error unmasked.
   process.on('uncaughtException', (thrown) => {
     leave(thrown);
     process.exit();
@@ -32,7 +32,7 @@ export async function main(root: string): Promise<void> {
   } catch (thrown) {
     leave(thrown);
   }
-  // Kept connections and slow uploads must not hold the process: everything that matters has been awaited.
+  // Open connections and slow uploads must not keep the process alive: everything important has been awaited.
   await written(process.stdout);
   tellLostOutput();
   await written(process.stderr);
@@ -44,7 +44,7 @@ export async function main(root: string): Promise<void> {
 
 let finished = false;
 
-/** Code of a config file may end the process, or leave it nothing to wait for: Node would then exit with 0. */
+/** Code in a config file may end the process, or leave it nothing to wait for: Node would then exit with 0. */
 function expectToFinish(): void {
   process.on('exit', (code) => {
     if (finished || code !== 0) return;
@@ -56,7 +56,7 @@ function expectToFinish(): void {
   });
 }
 
-/** Help needs none; only completion scripts are kept in the cache. */
+/** Help needs no folder; the cache holds only completion scripts. */
 function foldersOf(args: readonly string[]): readonly FolderKind[] {
   if (args.length === 0 || asksForHelp(args)) return [];
   return args[0]?.startsWith('autocomplete') ? ['CACHE', 'DATA', 'CONFIG'] : ['DATA', 'CONFIG'];
@@ -71,12 +71,12 @@ function isVersionAsked(args: readonly string[]): boolean {
   return args.length === 1 && args[0] === '--version';
 }
 
-/** Word for word what oclif would say; loading it takes longer than all the rest. */
+/** Prints exactly what oclif would; loading it takes longer than everything else. */
 function tellVersion(): void {
   process.stdout.write(`prod-e2e/${VERSION} ${process.platform}-${process.arch} node-${process.version}\n`);
 }
 
-/** In the list of processes the title takes the place of the command line. (On Windows it would be the window's.) */
+/** In the process list, the title replaces the command line. (On Windows it would be the window's title.) */
 function hideSecretArguments(): void {
   const args = process.argv.slice(2);
   if (process.platform !== 'win32' && mayHoldSecrets(args))
@@ -92,7 +92,7 @@ function leave(thrown: unknown): void {
   else process.stderr.write(errorText(error));
 }
 
-/** A command that did its work and could not say so has not done it. */
+/** A command whose output was lost has failed. */
 function tellLostOutput(): void {
   const failure = lostOutput(process.stdout);
   if (failure === null) return;

@@ -1,4 +1,4 @@
-/** What the build derives from the sources: the command manifest, the published JSON Schemas, the keys. Not part of the CLI. */
+/** What the build generates from the sources: the command manifest, the published JSON Schemas, the keys. Not part of the CLI. */
 import { Plugin } from '@oclif/core';
 import * as z from 'zod';
 import type { RunOption } from './lib/config/keys/key.ts';
@@ -20,7 +20,7 @@ export async function commandManifest(root: string): Promise<unknown> {
   return plugin.manifest;
 }
 
-/** Of what a program may give as a configuration. */
+/** The schema of a configuration from a program. */
 export const programConfigSchema = programSchema;
 
 /** File name → schema. */
@@ -29,14 +29,14 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
 }
 
 export interface ConfigurationKeys {
-  /** As JSON Schema; `allowed` of each node is the phrase that a fault says it with. */
+  /** As JSON Schema; `allowed` of each node is the text that errors use for it. */
   readonly schema: unknown;
   readonly options: readonly RunOption[];
   /** By key of `sentry`: the variables that Sentry's own tools read. */
   readonly sentryVariables: Readonly<Record<string, string>>;
 }
 
-/** What the reference of the configuration is made of. */
+/** The data for the configuration reference. */
 export function configurationKeys(): ConfigurationKeys {
   const schema = z.toJSONSchema(configSchema, {
     io: 'input',
@@ -49,7 +49,7 @@ export function configurationKeys(): ConfigurationKeys {
   return { schema, options: RUN_OPTIONS, sentryVariables: SENTRY_VARIABLES };
 }
 
-/** A symbol is never right, so that the schema says what is; null where it would say it in zod's own words. */
+/** A symbol is always invalid, so the schema's error names what is allowed; null where that is zod's own wording. */
 function allowedBy(schema: z.core.$ZodType): string | null {
   const { error } = z.safeParse(schema, Symbol('nothing'));
   const said = error?.issues[0]?.message ?? '';

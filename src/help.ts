@@ -1,4 +1,4 @@
-/** The help of a command as a manual page has it: what it is for once, its own flags first, its exit codes in a section. */
+/** The help of a command as a manual page: a single description, its own flags first, its exit codes in a section. */
 import { type Command, CommandHelp, Help, type Interfaces } from '@oclif/core';
 import { asksForHelp } from './lib/cli/command-line.ts';
 import type { ExitCodes } from './lib/cli/exit-codes.ts';
@@ -7,7 +7,7 @@ import { EXIT, ProdE2eError } from './lib/errors.ts';
 /** The group of the flags that all commands share. */
 const SHARED = 'GLOBAL';
 
-/** oclif answers to it, but does not list it. */
+/** oclif accepts this flag, but does not list it. */
 const HELP: Command.Flag.Cached = {
   name: 'help',
   char: 'h',
@@ -19,11 +19,11 @@ const HELP: Command.Flag.Cached = {
 
 class CommandPage extends CommandHelp {
   constructor(command: Command.Loadable, config: Interfaces.Config, opts: Interfaces.HelpOptions) {
-    // Groups stand in the order of their first flags, and flags in the order of the table of options.
+    // Groups appear in the order of their first flags, and flags in the order of the option table.
     super({ ...command, flags: inOrder(command.flags) }, config, { ...opts, flagSortOrder: 'none' });
   }
 
-  /** Without the summary, which is the line above. */
+  /** Without the summary, which is printed above. */
   protected override description(): string | undefined {
     const { description } = this.command;
     return description === undefined ? undefined : this.wrap(description);
@@ -53,7 +53,7 @@ export default class ManualPage extends Help {
   protected override CommandHelpClass = CommandPage;
 
   override async showHelp(args: string[]): Promise<void> {
-    // Without a command nothing is done, and a script that lost its arguments must not go on.
+    // Without a command nothing runs, and a script that lost its arguments must not continue.
     const isAsked = asksForHelp(process.argv.slice(2));
     if (!isAsked) process.exitCode = EXIT.usage;
     if (!isAsked && process.argv.includes('--json')) {
@@ -68,7 +68,7 @@ export default class ManualPage extends Help {
   }
 }
 
-/** Flags with a letter first: oclif takes the indentation of a first one without it away. What all share comes last. */
+/** Flags with a letter come first: oclif drops the indentation if the first flag has none. Shared flags come last. */
 function inOrder(flags: Command.Loadable['flags']): Command.Loadable['flags'] {
   const entries = [...Object.entries(flags), ['help', HELP] as const];
   const groups = [...new Set(entries.map(([, { helpGroup }]) => helpGroup))].filter(
@@ -79,7 +79,7 @@ function inOrder(flags: Command.Loadable['flags']): Command.Loadable['flags'] {
   return Object.fromEntries(entries.toSorted(([, a], [, b]) => rankOf(a) - rankOf(b)));
 }
 
-/** What oclif puts before a text stands behind it, as in the summaries of options. */
+/** Moves oclif's notes from before a text to its end, as in the summaries of options. */
 function flagWithNotesBehind(flag: Command.Flag.Any): Command.Flag.Any {
   const { default: preset, env, ...others } = flag;
   const notes = [

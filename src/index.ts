@@ -1,4 +1,4 @@
-/** The library: what a program may import from `prod-e2e`, and all of it. Its types are the contract (docs/library.md). */
+/** The library: everything a program may import from `prod-e2e`. Its types are the contract (docs/library.md). */
 // biome-ignore lint/performance/noBarrelFile: the one place where the public surface is listed
 export { EXIT, ProdE2eError } from './lib/errors.ts';
 export type { Config } from './lib/library/config-type.ts';

@@ -1,9 +1,9 @@
-/** oclif, which finds and runs the command. A module of its own, so that what does without it need not load it. */
+/** Runs oclif, which finds and runs the command. A separate module, so that code without it need not load it. */
 import { Config, run } from '@oclif/core';
 import { asksForHelp } from './lib/cli/command-line.ts';
 import { messageOf, ProdE2eError } from './lib/errors.ts';
 
-/** What oclif, and its help, say where there is no such command; they have no class or code for it. */
+/** Messages of oclif and its help for an unknown command; they have no class or code. */
 const NOT_FOUND = /^command \S.* not found[.]?$/i;
 
 /** @param root folder of the package, with package.json and manifest */
@@ -15,7 +15,7 @@ export async function runOclif(args: string[], root: string): Promise<unknown> {
     });
   }
   try {
-    // There are none, and a file in place of their folder would be a warning with a stack.
+    // There are no user plugins, and a file in place of their folder would cause a warning with a stack.
     return await run(args, { root, userPlugins: false });
   } catch (thrown) {
     if (!NOT_FOUND.test(messageOf(thrown))) throw thrown;

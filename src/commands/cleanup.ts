@@ -5,7 +5,7 @@ import { optionFlags } from '../lib/cli/run-flags.ts';
 import { RUN_OPTIONS } from '../lib/config/keys/table.ts';
 import { EXIT } from '../lib/errors.ts';
 
-/** Options of `run` that say how the target is reached. */
+/** Options of `run` that decide how the target is reached. */
 const KEYS = ['url', 'tls.ca', 'tls.cert', 'tls.key', 'tls.insecure', 'connectTimeout'];
 
 export default class Cleanup extends BaseCommand {

@@ -2,7 +2,7 @@ import { Command, Flags } from '@oclif/core';
 import { completionLines } from '../lib/cli/completion/complete.ts';
 import type { KnownCommand } from '../lib/cli/completion/requested.ts';
 
-/** Called by the functions of `autocomplete init` at every Tab. Whatever goes wrong, it offers nothing and says nothing. */
+/** Called by the functions of `autocomplete init` on every Tab. On any error, it offers nothing and prints nothing. */
 export default class Complete extends Command {
   static override hidden = true;
   static override strict = false;
@@ -25,7 +25,7 @@ export default class Complete extends Command {
   }
 }
 
-/** Not by oclif, which would read the flags of the line that is being typed as its own. */
+/** Not parsed by oclif, which would treat the flags of the line being typed as its own. */
 function wordsOf(argv: readonly string[]): readonly [given: readonly string[], words: readonly string[]] {
   const at = argv.indexOf('--');
   return at === -1 ? [[], argv] : [argv.slice(0, at), argv.slice(at + 1)];

@@ -5,7 +5,7 @@ import { optionFlags } from '../lib/cli/run-flags.ts';
 import { RUN_OPTIONS } from '../lib/config/keys/table.ts';
 import { EXIT } from '../lib/errors.ts';
 
-/** Options of `run` that concern a single webhook and its trace. */
+/** Options of `run` that apply to a single webhook and its trace. */
 const KEYS = [
   ...['url', 'headers', 'tls.ca', 'tls.cert', 'tls.key', 'tls.insecure', 'scenario', 'set'],
   ...['timeout', 'connectTimeout', 'sentry.dsn', 'environment', 'trace.timeout'],
@@ -55,7 +55,7 @@ to do.`;
     const { 'no-send': noSend, yes, sandbox, fault, ...given } = flags;
     const { doctorCommand } = await import('../lib/doctor/command.ts');
     process.exitCode = await doctorCommand({
-      // These two have checks of their own, and do not keep the others from being made.
+      // These two have checks of their own, and must not prevent the others.
       loadConfig: (warn) =>
         this.loadCheckedConfig(given, {
           ...{ sandbox, faults: fault ?? [], use: 'doctor', warn },

@@ -4,37 +4,37 @@ import { BaseCommand, OUTPUT_FLAGS } from '../lib/cli/base-command.ts';
 import { USUAL_EXIT_CODES } from '../lib/cli/exit-codes.ts';
 import { EXIT, ProdE2eError } from '../lib/errors.ts';
 import {
-  countFault,
-  headerFault,
+  checkCount,
+  checkHeader,
+  checkSlug,
+  checkUrl,
+  checkVariable,
   nullIfNone,
   RECIPE_NAMES,
   type RecipeName,
   type StarterAnswers,
-  slugFault,
   USUAL_DSN,
   USUAL_SIGNATURE_HEADER,
   USUAL_TOKEN,
-  urlFault,
   usualSecretVariable,
-  variableFault,
 } from '../lib/init/starter-answers.ts';
 import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../lib/model/signing.ts';
 
-/** Found without being named. */
+/** A name that is found automatically. */
 const USUAL_FILE = 'prod-e2e.config.yaml';
 
 const ANSWER = { helpGroup: 'ANSWER' };
 
-/** Flags whose values are checked as the answers to their questions are. */
+/** Flags whose values are checked like the answers to their questions. */
 const CHECKED = {
-  url: urlFault,
-  'signature-header': headerFault,
-  'secret-env': variableFault,
-  'dsn-env': variableFault,
-  'token-env': variableFault,
-  org: slugFault,
-  project: slugFault,
-  count: countFault,
+  url: checkUrl,
+  'signature-header': checkHeader,
+  'secret-env': checkVariable,
+  'dsn-env': checkVariable,
+  'token-env': checkVariable,
+  org: checkSlug,
+  project: checkSlug,
+  count: checkCount,
 } as const;
 
 export default class Init extends BaseCommand {
@@ -159,12 +159,12 @@ interface AnswerFlags {
   readonly count?: string | undefined;
 }
 
-/** @throws ProdE2eError `INIT_ANSWER`; the answer is not repeated, since somebody may have given a secret */
+/** @throws ProdE2eError `INIT_ANSWER`; the answer is not repeated, because it may be a secret */
 function checkAnswers(flags: AnswerFlags): void {
-  for (const [name, faultOf] of Object.entries(CHECKED)) {
+  for (const [name, check] of Object.entries(CHECKED)) {
     const given = flags[name as keyof typeof CHECKED];
-    const fault = given === undefined ? null : faultOf(given);
-    if (fault !== null) throw new ProdE2eError(`--${name}: ${fault}`, { code: 'INIT_ANSWER', hints: [] });
+    const problem = given === undefined ? null : check(given);
+    if (problem !== null) throw new ProdE2eError(`--${name}: ${problem}`, { code: 'INIT_ANSWER', hints: [] });
   }
 }
 

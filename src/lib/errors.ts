@@ -1,26 +1,26 @@
-/** The one error class of the program and the exit codes. A failed expectation is data, never one of these. */
+/** The program's only error class, and the exit codes. A failed expectation is data, never an error. */
 import { closest, distance } from 'fastest-levenshtein';
 
-/** With more of a name mistyped it is another name. */
+/** With more of it mistyped, it is another name. */
 const MAX_EDITS_SHARE = 0.4;
 
 /** Exit codes, part of the public contract (README, "Exit codes"). */
 export const EXIT = {
-  /** Everything asked for held. */
+  /** All checks passed. */
   ok: 0,
-  /** Tests failed, another `--fail-on` matched, or a threshold broke. */
+  /** Tests failed, another `--fail-on` matched, or a threshold was exceeded. */
   failed: 1,
   /** Wrong usage or configuration, nothing was sent; or a report could not be written. */
   usage: 2,
-  /** No webhook of the run got any answer. */
+  /** No webhook of the run got a response. */
   unreachable: 3,
   /** Required traces or stages could not be verified, every webhook was a duplicate, or nothing could be compared: nothing was tested. */
   unverified: 4,
   /** Worse than the baseline. */
   regression: 5,
-  /** A merge lacked shards. */
+  /** Shards were missing in a merge. */
   incompleteMerge: 6,
-  /** A bug of ours. */
+  /** An internal error. */
   bug: 70,
   /** Stopped by SIGINT; the partial report is saved. */
   interrupted: 130,
@@ -41,7 +41,7 @@ interface ProdE2eErrorOptions {
 }
 
 /**
- * The program could not do its work. Field names are those oclif prints by itself
+ * The program could not do its work. The field names are those oclif itself prints
  * (`Code`, `Try this`) and reads the exit code from.
  */
 export class ProdE2eError extends Error {
@@ -78,7 +78,7 @@ export function codeOf(thrown: unknown): string | null {
   return typeof thrown.code === 'string' ? thrown.code : null;
 }
 
-/** The known name that was most likely meant: one that begins so, else the one with the fewest edits; null when none is near. */
+/** The known name that was most likely meant: one with this prefix, else the one with the fewest edits; null when none is close. */
 export function nearestName(typed: string, known: readonly string[]): string | null {
   if (known.length === 0) return null;
   const begun = typed.toLowerCase();
@@ -90,7 +90,7 @@ export function nearestName(typed: string, known: readonly string[]): string | n
   return known[lower.indexOf(near)] ?? null;
 }
 
-/** Whether a name may be a typing error for another one: few edits, or the same letters in another order. */
+/** Whether a name may be a typo of another one: few edits, or the same letters in another order. */
 export function isNear(typed: string, known: string): boolean {
   const edits = distance(typed, known);
   const length = Math.max(typed.length, known.length);
@@ -102,9 +102,9 @@ function lettersOf(name: string): string {
   return [...name].sort().join('');
 }
 
-/** The error for a name that should be one of a known set, suggesting the nearest. */
+/** The error for an unknown name, suggesting the closest known one. */
 export function unknownName(options: {
-  /** What kind of name: `scenario`. */
+  /** The kind of name: `scenario`. */
   readonly what: string;
   readonly typed: string;
   readonly known: readonly string[];
@@ -123,7 +123,7 @@ export function unknownName(options: {
   });
 }
 
-/** An error for the user comes back as a value, to be reported in its place. */
+/** Returns an error for the user as a value, to be reported in its place. */
 export async function orError<Result>(work: () => Promise<Result>): Promise<Result | ProdE2eError> {
   try {
     return await work();

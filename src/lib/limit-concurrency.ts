@@ -1,12 +1,12 @@
-/** Bounds how much happens at once. */
+/** Limits how much happens at once. */
 
 /**
- * Requests under way at Sentry's API at once: it limits concurrency per caller, and everything else that uses the
- * same token wants some of it.
+ * Limit of requests in flight to Sentry's API: it limits concurrency per caller, and other programs with the same
+ * token need a share of it.
  */
 export const REQUESTS_AT_ONCE = 5;
 
-/** Does the work for each item, a few at a time in order; what has not begun when `goOn` turns false is left out. */
+/** Does the work for each item, a few at a time in order; items not yet started when `goOn` turns false are skipped. */
 export async function forEachLimited<T>(
   items: readonly T[],
   {

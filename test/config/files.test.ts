@@ -155,7 +155,7 @@ describe('every form of a config file', () => {
   });
 });
 
-describe('where it is looked for', () => {
+describe('where it is searched for', () => {
   test('upwards to the folder with package.json, no further', async () => {
     const files = { 'prod-e2e.config.yaml': 'count: 2', 'packages/a/src/x': '' };
     const inside = await aProject(files);
@@ -211,7 +211,7 @@ describe('where it is looked for', () => {
     expect((await outcomeAlone(input)).settings?.count).toBe(2);
   });
 
-  test('$import is no key', async () => {
+  test('$import is not a key', async () => {
     const { input } = await aProject({
       'other.yaml': 'count: 9',
       'prod-e2e.config.yaml': '$import: ./other.yaml',
@@ -237,7 +237,7 @@ describe('--config', () => {
     expect((await outcome({ ...input, configFile: 'link.yaml' })).settings?.count).toBe(6);
   });
 
-  test('says what is wrong with the name', async () => {
+  test('reports what is wrong with the name', async () => {
     const { input } = await aProject({ 'config.toml': 'x', 'folder/x': '' });
     expect(await outcome({ ...input, configFile: 'no.yaml' })).toMatchObject({
       code: 'CONFIG_NOT_FOUND',
@@ -253,7 +253,7 @@ describe('--config', () => {
   });
 });
 
-describe('files that cannot be read say where', () => {
+describe('errors of unreadable files name the position', () => {
   test.each([
     [
       'prod-e2e.config.json',
@@ -332,7 +332,7 @@ describe('a config file that exists counts: one that cannot be used is an error'
     );
   });
 
-  test('without a byte order mark or with one, UTF-8 is read', async () => {
+  test('UTF-8 is read with or without a byte order mark', async () => {
     const { input } = await aProject({ 'prod-e2e.config.yaml': '\ufeffcount: 3' });
     expect((await outcome(input)).settings?.count).toBe(3);
   });

@@ -16,7 +16,7 @@ async function messageOf(config: unknown): Promise<string> {
 /** A word, as a person may choose it. */
 const WORD = 'swordfish';
 
-describe('a secret at the wrong place', () => {
+describe('a secret in the wrong place', () => {
   it.each<[string, object]>([
     ['signing', { signing: WORD }],
     ['signing.secret misspelled', { signing: { scheme: 'hmac', secrt: WORD } }],

@@ -25,7 +25,7 @@ async function faultsOf(config: object): Promise<readonly string[]> {
     .map((line) => line.trim().replace('prod-e2e.config.json:1: ', ''));
 }
 
-test('notifiers are made whole', async () => {
+test('notifiers get their defaults', async () => {
   const { settings } = await resolved({
     notify: [
       { type: 'sentry-issue' },
@@ -61,7 +61,7 @@ test('notifiers are made whole', async () => {
   ]);
 });
 
-test('what is wrong is told with what is allowed, and no secret', async () => {
+test('errors name the allowed values, and no secret', async () => {
   const faults = await faultsOf({
     notify: [
       SLACK_URL,
@@ -91,7 +91,7 @@ test('what is wrong is told with what is allowed, and no secret', async () => {
   expect(faults.join('\n')).not.toMatch(/AbCdEfGh|0123456789|MfKQ9r8/);
 });
 
-test('keys that a notifier needs, and those of another one, are told', async () => {
+test('missing keys, and keys of another type, are reported', async () => {
   expect(
     await faultsOf({
       notify: [
@@ -111,7 +111,7 @@ test('keys that a notifier needs, and those of another one, are told', async () 
   ]);
 });
 
-test('more notifiers than can be told in time are refused', async () => {
+test('more notifiers than the time limit allows are refused', async () => {
   const notify = Array.from({ length: 21 }, (_, at) => ({ type: 'sentry-issue', name: `n${at}` }));
   expect(await faultsOf({ notify })).toContain(
     'notify: found a list; allowed: a list of notifiers, at most 20',
@@ -119,7 +119,7 @@ test('more notifiers than can be told in time are refused', async () => {
 });
 
 describe('a monitor', () => {
-  test('is none without a slug, so that the schedule may stay in the file', async () => {
+  test('is off without a slug, so that the schedule may stay in the file', async () => {
     expect((await resolved({ monitor: { schedule: '@hourly' } })).settings.monitor).toBeNull();
   });
 
@@ -191,7 +191,7 @@ describe('a monitor', () => {
   });
 });
 
-test('what opens a channel, a pager or a receiver is secret', async () => {
+test('keys of channels, pagers and receivers are secret', async () => {
   const { secrets, origins } = await resolved(
     {
       notify: [

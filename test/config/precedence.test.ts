@@ -160,7 +160,7 @@ describe('values', () => {
     });
   });
 
-  test('empty variables count as unset; the own variable wins over the known one', async () => {
+  test('empty variables count as unset; our own variable overrides the well-known one', async () => {
     const empty = await aProject({}, { env: { PROD_E2E_COUNT: ' ', TEST_COUNT: '9', PRODUCTION_URL: '' } });
     const one = await resolveConfig(empty.input);
     expect([one.settings.count, one.settings.url]).toEqual([9, null]);
@@ -168,7 +168,7 @@ describe('values', () => {
     expect((await resolveConfig(both.input)).settings.count).toBe(8);
   });
 
-  test('headers, dimensions, expect, tls and set are laid over each other key by key', async () => {
+  test('headers, dimensions, expect, tls and set are merged key by key', async () => {
     const file = {
       headers: { 'X-A': 'file', 'X-B': 'file' },
       dimensions: { symbol: ['TSLA'], size: [1, 2] },

@@ -31,7 +31,7 @@ const SQL = {
 };
 
 describe('a probe', () => {
-  test('has defaults that ask for a sign of life', async () => {
+  test('only checks by default that the request succeeds', async () => {
     const http = { url: '{{origin}}/api/{{response.signal_id}}' };
     const { settings } = await resolved({
       stages: [
@@ -147,7 +147,7 @@ describe('a probe', () => {
     expect(await faultsOf(aStage({ http }))).toHaveLength(1);
   });
 
-  test('is one of few', async () => {
+  test('is limited in number', async () => {
     const stages = Array.from({ length: 21 }, (_, at) => ({ name: `s${at}`, http: { url: '{{origin}}/' } }));
     expect(await faultsOf({ stages })).toEqual([
       expect.stringContaining('found 21 probes; allowed: at most 20'),
@@ -155,8 +155,8 @@ describe('a probe', () => {
   });
 });
 
-describe('clean-up', () => {
-  test('of the configuration is that of every scenario without its own', async () => {
+describe('cleanup', () => {
+  test('of the configuration applies to every scenario without its own', async () => {
     const own = [
       { url: '{{origin}}/a', method: 'POST', body: { id: '{{testId}}' }, status: 204 },
       { url: '{{origin}}/b' },
@@ -178,7 +178,7 @@ describe('clean-up', () => {
     ).toHaveLength(1);
   });
 
-  test('is checked as probes are', async () => {
+  test('is checked like probes', async () => {
     expect(await faultsOf({ cleanup: { url: '{{response.url}}' } })).toEqual([
       expect.stringContaining('cleanup.url'),
     ]);
@@ -189,7 +189,7 @@ describe('clean-up', () => {
   });
 });
 
-test('secrets of probes and clean-up are known, words of every text are none', async () => {
+test('secrets of probes and cleanup are known, common words are not secrets', async () => {
   const { secrets } = await resolved({
     stages: [
       {

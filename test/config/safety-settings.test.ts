@@ -36,7 +36,7 @@ test('quiet hours are one window or several', async () => {
   expect((await settingsOf({ quietHours: MARKET })).quietHours).toHaveLength(1);
 });
 
-test('a profile has its own, and config show tells them as a whole', async () => {
+test('a profile can replace them, and config show prints them in one line', async () => {
   const config = { quietHours: MARKET, profiles: { staging: { quietHours: [] } } };
   const { input } = await aProject({ [FILE]: JSON.stringify(config) });
   const file = await resolveWithOrigins(input);
@@ -48,7 +48,7 @@ test('a profile has its own, and config show tells them as a whole', async () =>
   expect(told(none)).toEqual([{ key: 'quietHours', value: null, origin: 'default' }]);
 });
 
-test('a time zone may come from the environment, and is no secret', async () => {
+test('a time zone may come from the environment, and is not a secret', async () => {
   const quietHours = { ...MARKET, timezone: '${env:MARKET_ZONE}' };
   const { input } = await aProject(
     { [FILE]: JSON.stringify({ quietHours }) },
@@ -130,6 +130,6 @@ test.each([
   ]);
 });
 
-test('a yes cannot be kept in a file', async () => {
+test('a config file cannot contain a confirmation', async () => {
   expect(await faultsOf({ yes: true })).toEqual([expect.stringMatching(/^yes: unknown key/)]);
 });

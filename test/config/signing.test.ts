@@ -26,11 +26,11 @@ async function faultsOf(config: unknown, flags: Readonly<Record<string, unknown>
 }
 
 describe('what is signed', () => {
-  test('nothing by default, in nobody’s manner', async () => {
+  test('nothing by default, and no sender is imitated', async () => {
     for (const { signing, sender } of await scenariosOf({})) expect([signing, sender]).toEqual([null, null]);
   });
 
-  test('all scenarios, built in or not, with the scheme that is named', async () => {
+  test('all scenarios, built in or not, with the configured scheme', async () => {
     const signing = { scheme: 'stripe', secret: 's3cret-key' };
     for (const scenarios of [[], [{ name: 'A' }, { scenario: 'B' }]]) {
       for (const scenario of await scenariosOf({ signing, scenarios })) {
@@ -54,7 +54,7 @@ describe('what is signed', () => {
     expect([byFlag?.sender, byFlag?.signing?.scheme]).toEqual(['slack', 'slack']);
   });
 
-  test('a scenario takes what it names itself, and the rest from above', async () => {
+  test('a scenario uses its own keys, and inherits the others', async () => {
     const scenarios = await scenariosOf({
       sender: 'stripe',
       signing: { secrets: ['first-key', 'second-key'] },
@@ -73,7 +73,7 @@ describe('what is signed', () => {
     ]);
   });
 
-  test('hmac has the form that is described', async () => {
+  test('hmac has the documented form', async () => {
     const [scenario] = await scenariosOf({
       signing: {
         scheme: 'hmac',
@@ -150,7 +150,7 @@ describe('scenarios that are wrong on purpose', () => {
   });
 });
 
-describe('faults', () => {
+describe('errors', () => {
   const file = 'prod-e2e.config.json:1';
   const allSchemes = 'standard-webhooks, svix, stripe, github, slack, shopify, hmac';
 
@@ -267,7 +267,7 @@ describe('faults', () => {
 });
 
 describe('secrets', () => {
-  test('of all scenarios are known, with the key that their base64 stands for', async () => {
+  test('of all scenarios are known, with the decoded base64 key', async () => {
     const { secrets } = await resolved({
       signing: { scheme: 'standard-webhooks', secret: '${env:WEBHOOK_SECRET}' },
       scenarios: [{ name: 'A', signing: { scheme: 'github', secrets: ['s3cret-one', 's3cret-two'] } }],
@@ -285,7 +285,7 @@ describe('secrets', () => {
     );
   });
 
-  test('a key in bytes that are no text is known in hex and in both kinds of base64', async () => {
+  test('a binary key is known in hex and in both kinds of base64', async () => {
     const key = Buffer.from(Array.from({ length: 24 }, (_, at) => 255 - at));
     const { secrets } = await resolved({
       signing: { scheme: 'svix', secret: `whsec_${key.toString('base64')}` },
@@ -311,7 +311,7 @@ describe('secrets', () => {
     expect(origins).toContainEqual({ key: 'sender', value: 'github', origin: 'file prod-e2e.config.json' });
   });
 
-  test('out of the environment are shown as they are written', async () => {
+  test('from the environment are shown as written', async () => {
     const { origins } = await resolved({ signing: { scheme: 'svix', secret: '${env:WEBHOOK_SECRET}' } });
     expect(JSON.stringify(origins)).not.toContain(SECRET);
   });

@@ -67,7 +67,7 @@ test.each([
   );
 });
 
-test('stages may be listed above those that they come after', async () => {
+test('stages may be listed before the ones they follow', async () => {
   const stages = [
     { name: 'b', after: 'a' },
     { name: 'a', after: [] },
@@ -99,7 +99,7 @@ test('a search says whether its service keeps every trace', async () => {
   expect(await faultsOf({ trace: { follow: [{ query: 'a', always: 'yes' }] } })).toHaveLength(1);
 });
 
-test('required stages may have to be checked', async () => {
+test('required stages can be required to be checked', async () => {
   expect((await resolved({})).requireStages).toBe(false);
   expect((await resolved({ requireStages: true })).requireStages).toBe(true);
   expect((await resolved({}, { flags: { 'require-stages': true } })).requireStages).toBe(true);

@@ -29,7 +29,7 @@ describe('an unknown variable', () => {
     expect(await warningsOf({ env: { [name]: '1' } })).toEqual([warning]);
   });
 
-  it('never suggests to confirm by a variable', async () => {
+  it('is never answered with a variable that confirms', async () => {
     for (const name of ['PROD_E2E_YES', 'PROD_E2E_YE', 'PROD_E2E_YESS']) {
       const [warning, ...more] = await warningsOf({ env: { [name]: '1' } });
       expect(more).toEqual([]);
@@ -38,12 +38,12 @@ describe('an unknown variable', () => {
     }
   });
 
-  it('is none where it is empty, in other letters, or named by the config', async () => {
+  it('is not reported if it is empty, in other letters, or named by the config', async () => {
     const env = { PROD_E2E_COUNTT: ' ', prod_e2e_countt: '1', PROD_E2E_MY_KEY: 'k' };
     expect(await warningsOf({ env }, yaml('headers: { x-key: "${env:PROD_E2E_MY_KEY}" }'))).toEqual([]);
   });
 
-  it('is none of those that commands read', () => {
+  it('does not include those that commands read', () => {
     const manifest = readFileSync(path.join(ROOT, 'oclif.manifest.json'), 'utf8');
     const read = [...manifest.matchAll(/"env": ?"(PROD_E2E_\w+)"/g)].map(([, name = '']) => name);
     expect(read).toContain('PROD_E2E_CONFIG');
@@ -51,7 +51,7 @@ describe('an unknown variable', () => {
   });
 });
 
-describe('one name given twice', () => {
+describe('one name set twice', () => {
   it.each<[string, Partial<ConfigInput>, readonly string[]]>([
     ['headers', { flags: { header: ['X-A: 1', 'x-a: 2'] } }, ['--header gives x-a more than once']],
     [

@@ -5,7 +5,7 @@ import { clockCheck, clockDifferenceMs } from '../../src/lib/doctor/webhook-chec
 const SENT_MS = Date.parse('2026-08-01T12:00:00.400Z');
 
 describe('clockDifferenceMs', () => {
-  it('never sees a difference between clocks that agree, however long the answer took', () => {
+  it('finds no difference between clocks that agree, however long the response took', () => {
     const moments = fc.record({
       sentMs: fc.integer({ min: 0, max: 4_000_000_000_000 }),
       tookMs: fc.integer({ min: 0, max: 30_000 }),
@@ -26,7 +26,7 @@ describe('clockDifferenceMs', () => {
     expect(clockDifferenceMs({ date, sentMs: SENT_MS, receivedMs: SENT_MS + 100 })).toBe(difference);
   });
 
-  it('knows nothing without a usable header', () => {
+  it('is null without a usable header', () => {
     for (const date of [undefined, '', 'soon'])
       expect(clockDifferenceMs({ date, sentMs: SENT_MS, receivedMs: SENT_MS })).toBeNull();
   });

@@ -50,7 +50,7 @@ async function unusedPort(): Promise<number> {
 }
 
 describe.concurrent('a connection to the target', () => {
-  it('is looked up and made, and no request is sent on it', async () => {
+  it('is resolved and opened, and no request is sent on it', async () => {
     await withTarget(accept, async ({ url, requests }) => {
       const checks = await checksOf(url.replace('127.0.0.1', 'localhost'));
       expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual(['dns ok', 'tcp ok']);
@@ -69,13 +69,13 @@ describe.concurrent('a connection to the target', () => {
     });
   });
 
-  it('fails at a name that nobody has', async () => {
+  it('fails for a name that does not exist', async () => {
     const checks = await checksOf('https://nobody.invalid/webhook');
     expect(checks).toMatchObject([{ name: 'dns', state: 'fail' }]);
     expect(checks[0]?.advice).not.toEqual([]);
   });
 
-  it('fails in time at a server that never answers the handshake', async () => {
+  it('fails in time at a server that never completes the handshake', async () => {
     const silent = createServer((socket) => socket.resume().on('error', () => {}));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const address = silent.address();
@@ -93,7 +93,7 @@ describe.concurrent('a connection to the target', () => {
     await new Promise((resolve) => silent.close(resolve));
   });
 
-  it('says when it is not encrypted, but not of this machine', async () => {
+  it('warns if it is not encrypted, except on this machine', async () => {
     await withTarget(accept, async ({ url }) => {
       expect(named(await checksOf(url), 'tls')).toBeUndefined();
       expect(named(await checksOf(url, { loopback: false }), 'tls')?.state).toBe('warn');
@@ -102,7 +102,7 @@ describe.concurrent('a connection to the target', () => {
 });
 
 describe.concurrent('the certificate', () => {
-  it('is fine: version, issuer, days', async () => {
+  it('is valid: version, issuer, days', async () => {
     await withTarget(
       accept,
       async ({ url, requests }) => {
@@ -148,7 +148,7 @@ describe.concurrent('the certificate', () => {
     );
   });
 
-  it('is missing where a server speaks no TLS', async () => {
+  it('is missing if a server does not support TLS', async () => {
     await withTarget(accept, async ({ url }) => {
       const tls = named(await checksOf(url.replace('http:', 'https:')), 'tls');
       expect(tls).toMatchObject({ state: 'fail', message: expect.stringContaining('does not speak TLS') });

@@ -9,7 +9,7 @@ const long = fail('trace-continued', 'Only the client side of this trace is in S
 ]);
 
 describe('checkLines', () => {
-  it('wraps beside the name, with the advice below and code as it is', () => {
+  it('wraps next to the name, with the advice below and code unchanged', () => {
     expect(checkLines(long, screen)).toEqual([
       '✗ trace-continued  Only the client side of this trace is in',
       '                   Sentry, nothing else',
@@ -20,7 +20,7 @@ describe('checkLines', () => {
     ]);
   });
 
-  it('is plain ASCII where nothing else can be shown', () => {
+  it('is plain ASCII on a terminal without Unicode', () => {
     const lines = [ok('url', 'x'), warn('dsn', 'y', ['z']), long].flatMap((check) =>
       checkLines(check, { ...screen, unicode: false }),
     );
@@ -32,13 +32,13 @@ describe('checkLines', () => {
     ]);
   });
 
-  it('colours the mark alone', () => {
+  it('colors only the mark', () => {
     expect(checkLines(ok('url', 'x'), { ...screen, color: true })).toEqual([
       '\u001b[32m✓\u001b[39m url              x',
     ]);
   });
 
-  it('lets nothing from elsewhere steer the terminal', () => {
+  it('lets no outside text control the terminal', () => {
     expect(checkLines(warn('answer', 'a\u001b[2Jb', ['c\u0007d']), screen).join('')).not.toMatch(
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
       /[\u001b\u0007]/,
@@ -54,7 +54,7 @@ describe('conclusion', () => {
     [[fail('url', '', [])], '1 of 1 check failed. No webhook was sent.'],
   ])('%#', (checks, text) => expect(conclusion(checks)).toBe(text));
 
-  it('claims nothing about what an interruption left out', () => {
+  it('claims nothing about checks skipped by an interruption', () => {
     const text = conclusion([ok('url', ''), ok('webhook', '')], { interrupted: true });
     expect(text).toBe('All 2 checks are fine. Interrupted: the rest was not checked.');
   });

@@ -3,20 +3,20 @@ import { deliveryCheck, dsnCheck } from '../../src/lib/doctor/sentry-checks.ts';
 import { aDelivery } from '../support/builders.ts';
 
 describe('dsnCheck', () => {
-  it('tells project and host, never the key', () => {
+  it('names project and host, never the key', () => {
     const { check, reading } = dsnCheck('https://abcdef0123456789@o7.ingest.sentry.io/42');
     expect(check).toMatchObject({ state: 'ok', message: 'Well formed: project 42 at o7.ingest.sentry.io' });
     expect(reading?.ok).toBe(true);
   });
 
-  it('fails for one that cannot be used, without its key', () => {
+  it('fails for an unusable DSN, without its key', () => {
     const { check } = dsnCheck('https://abcdef0123456789@sentry.example.com/project');
     expect(check.state).toBe('fail');
     expect(check.advice).not.toEqual([]);
     expect(JSON.stringify(check)).not.toContain('abcdef0123456789');
   });
 
-  it('warns where there is none', () => {
+  it('warns without a DSN', () => {
     expect(dsnCheck(null)).toMatchObject({ check: { state: 'warn' }, reading: null });
   });
 });
@@ -40,7 +40,7 @@ describe('deliveryCheck', () => {
     expect(check?.advice.length === 0).toBe(state === 'ok');
   });
 
-  it('says nothing where nothing is reported', () => {
+  it('reports nothing if no spans are sent', () => {
     expect(deliveryCheck(aDelivery({ enabled: false }))).toBeNull();
   });
 });

@@ -27,14 +27,14 @@ const refused: ApiFailure = {
 };
 
 describe('organizationCheck', () => {
-  it('names organisation and region', () => {
+  it('names organization and region', () => {
     expect(organizationCheck(found('7'), { org: 'acme', dsn: DSN })).toMatchObject({
       state: 'ok',
       message: 'Valid; can read organization "acme" (Acme), region de.sentry.io',
     });
   });
 
-  it('warns when the DSN is of another organisation: its traces would not be continued', () => {
+  it('warns if the DSN belongs to another organization: its traces would not be continued', () => {
     const check = organizationCheck(found('8'), { org: 'acme', dsn: DSN });
     expect(check).toMatchObject({
       state: 'warn',

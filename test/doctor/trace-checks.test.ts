@@ -18,7 +18,7 @@ const none = (reason: UnverifiedReason) =>
   traceChecks(facts({ reason, foreignCount: 0, services: [], readableAfterMs: null, waitedMs: 90_000 }));
 
 describe('traceChecks', () => {
-  it('a continued trace: by whom, kept, how soon', () => {
+  it('a continued trace: by which services, stored, how soon', () => {
     expect(traceChecks(facts({})).map(({ name, state, message }) => [name, state, message])).toEqual([
       ['trace-continued', 'ok', '13 spans of api in the same trace'],
       ['sampling', 'ok', 'The target kept its spans'],
@@ -34,7 +34,7 @@ describe('traceChecks', () => {
     );
   });
 
-  it('one that was read too few times to be judged is a warning, and not said to be growing', () => {
+  it('one that was read too few times to be judged is a warning that does not mention growth', () => {
     const checks = traceChecks(facts({ reason: 'not-settled' }));
     expect(checks.map(({ state }) => state)).toEqual(['ok', 'ok', 'warn']);
     expect(checks[2]?.message).toBe(
@@ -49,7 +49,7 @@ describe('traceChecks', () => {
     expect(checks[0]?.advice.at(-1)).toBe(TRACES_SAMPLER_SNIPPET);
   });
 
-  it('sampled out: continued, not kept, with the snippet', () => {
+  it('sampled out: continued, not stored, with the snippet', () => {
     const checks = none('sampled-out');
     expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual([
       'trace-continued ok',
@@ -58,7 +58,7 @@ describe('traceChecks', () => {
     expect(checks[1]?.advice.at(-1)).toBe(TRACES_SAMPLER_SNIPPET);
   });
 
-  it('what Sentry refuses is told in its own words', () => {
+  it('a refusal by Sentry is quoted', () => {
     const failed = failure('server-error', 'sentry.io responded with HTTP 503', { status: 503 });
     expect(traceChecks(facts({ reason: 'api-error', failure: failed }))).toEqual([
       {

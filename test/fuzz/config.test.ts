@@ -12,7 +12,7 @@ import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { readYaml } from '../../src/lib/config/sources/yaml.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import { configTemplate } from '../../src/lib/init/template.ts';
-import { findJsonFault } from '../../src/lib/json/position.ts';
+import { findJsonError } from '../../src/lib/json/position.ts';
 import { createPlan } from '../../src/lib/plan/payload-factory.ts';
 import { terminalJson } from '../../src/lib/terminal/text.ts';
 import { columns } from '../../src/lib/view/columns.ts';
@@ -284,7 +284,7 @@ fuzz('text that is no JSON has a place where it breaks off', {
     try {
       JSON.parse(text);
     } catch {
-      const { line, column, problem } = findJsonFault(text);
+      const { line, column, problem } = findJsonError(text);
       expect(Math.min(line, column)).toBeGreaterThan(0);
       expect(problem).toContain('allowed: ');
     }

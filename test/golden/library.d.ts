@@ -479,13 +479,13 @@ export declare interface Config {
 }
 
 export declare interface ConfigOptions {
-    /** Where the search for a config file begins, and what relative names start from; the working directory without. */
+    /** Where the search for a config file starts, and what relative names are relative to; default: the working directory. */
     readonly cwd?: string;
-    /** This config file instead of the one that is found. */
+    /** Use this config file instead of searching for one. */
     readonly file?: string;
-    /** A profile of the config file, laid over it. */
+    /** A profile of the config file to apply. */
     readonly profile?: string;
-    /** Laid over file and environment, as flags are on the command line. */
+    /** Overrides file and environment, as flags do on the command line. */
     readonly override?: Config;
 }
 
@@ -517,21 +517,21 @@ declare class ExactNumber {
 
 /** Exit codes, part of the public contract (README, "Exit codes"). */
 export declare const EXIT: {
-    /** Everything asked for held. */
+    /** All checks passed. */
     readonly ok: 0;
-    /** Tests failed, another `--fail-on` matched, or a threshold broke. */
+    /** Tests failed, another `--fail-on` matched, or a threshold was exceeded. */
     readonly failed: 1;
     /** Wrong usage or configuration, nothing was sent; or a report could not be written. */
     readonly usage: 2;
-    /** No webhook of the run got any answer. */
+    /** No webhook of the run got a response. */
     readonly unreachable: 3;
     /** Required traces or stages could not be verified, every webhook was a duplicate, or nothing could be compared: nothing was tested. */
     readonly unverified: 4;
     /** Worse than the baseline. */
     readonly regression: 5;
-    /** A merge lacked shards. */
+    /** Shards were missing in a merge. */
     readonly incompleteMerge: 6;
-    /** A bug of ours. */
+    /** An internal error. */
     readonly bug: 70;
     /** Stopped by SIGINT; the partial report is saved. */
     readonly interrupted: 130;
@@ -628,7 +628,7 @@ declare interface FurtherContacts {
     readonly probes: readonly string[];
     /** Called by clean-up. */
     readonly cleanup: readonly string[];
-    /** Told of changes; only there where somebody is. */
+    /** Where alerts go; absent where there are none. */
     readonly alerts?: readonly string[];
 }
 
@@ -678,18 +678,18 @@ declare interface Leftover {
 
 /**
  * Reads what `prod-e2e run` would read: config file, profile, environment, Sentry's own files.
- * @throws ProdE2eError `CONFIG_INVALID` with all faults at once, `CONFIG_NOT_FOUND`
+ * @throws ProdE2eError `CONFIG_INVALID` with all problems at once, `CONFIG_NOT_FOUND`
  */
 export declare function loadConfig(options?: ConfigOptions): Promise<LoadedConfig>;
 
-/** A configuration that was read and found to be right. What is in it, secrets among it, stays inside. */
+/** A valid configuration that was read. Its content, which contains secrets, is not accessible. */
 export declare interface LoadedConfig {
-    /** Only {@link loadConfig} makes one. */
+    /** Only {@link loadConfig} creates one. */
     readonly [made]: true;
     /** Absolute; null without a config file. */
     readonly file: string | null;
     readonly profile: string | null;
-    /** The endpoint, credentials masked; null where none is given. */
+    /** The endpoint, credentials masked; null where none is set. */
     readonly url: string | null;
 }
 
@@ -712,7 +712,7 @@ declare interface MissingField {
     readonly level: FieldLevel;
 }
 
-/** What a payload function may use: a whole number that a JavaScript number would round is a bigint. */
+/** What a payload function may use: an integer that a JavaScript number would round is a bigint. */
 export declare interface PayloadContext extends ContextNames {
     readonly [dimension: string]: PlainScalar | bigint;
 }
@@ -721,7 +721,7 @@ export declare type PayloadFunction = (context: PayloadContext) => {
     readonly [key: string]: PayloadValue;
 };
 
-/** JSON in which a bigint stands for a whole number of any length. */
+/** JSON in which a bigint stands for an integer of any length. */
 declare type PayloadValue = null | PlainScalar | bigint | readonly PayloadValue[] | {
     readonly [key: string]: PayloadValue;
 };
@@ -730,7 +730,7 @@ declare type PayloadValue = null | PlainScalar | bigint | readonly PayloadValue[
 declare type PlainScalar = string | number | boolean;
 
 /**
- * The program could not do its work. Field names are those oclif prints by itself
+ * The program could not do its work. The field names are those oclif itself prints
  * (`Code`, `Try this`) and reads the exit code from.
  */
 export declare class ProdE2eError extends Error {
@@ -747,9 +747,9 @@ export declare class ProdE2eError extends Error {
 /* Excluded from this release type: ProdE2eErrorOptions */
 
 /**
- * The report of a kept run, or one that was written as JSON.
+ * The report of a saved run, or of one that was written as JSON.
  * @param run id, unique prefix of one, path of a run's folder or of a JSON report, `latest` (default) or `last-green`
- * @param options.dataDir where runs are kept; that of the command line without
+ * @param options.dataDir where runs are saved; the folder of the command line by default
  * @throws ProdE2eError `UNKNOWN_RUN`, `AMBIGUOUS_RUN`, `NO_RUNS`, `NO_GREEN_RUN`, `RUN_UNREADABLE`, `REPORT_UNREADABLE`
  */
 export declare function readReport(run?: string, options?: {
@@ -759,7 +759,7 @@ export declare function readReport(run?: string, options?: {
 /**
  * The report as the text of a file, as `--reporter NAME=PATH` writes it.
  * @param reporter `pretty`, `json`, `junit`, `markdown`, … (docs/reports.md)
- * @throws ProdE2eError `UNKNOWN_REPORTER`, naming the nearest and all
+ * @throws ProdE2eError `UNKNOWN_REPORTER`, with the nearest name and all names
  */
 export declare function renderReport(report: Report, reporter: string): Promise<string>;
 
@@ -822,13 +822,13 @@ declare interface ReportHead extends RunFacts {
 /**
  * Sends the webhooks of a configuration, judges them and reports. Failed tests are data: see `status`, `exitCode` and
  * `results` of the report.
- * @param config what {@link loadConfig} gave, or an object in the shape of a config file, beside which nothing is read
+ * @param config the result of {@link loadConfig}, or an object in the shape of a config file; then no file is read
  * @throws ProdE2eError for a configuration, target or payload that cannot be used (`CONFIG_INVALID`, `NO_URL`,
- *   `HOST_NOT_ALLOWED`, …), and `NOT_AGREED` where `confirm` is needed; the reason of a signal that was aborted beforehand
+ *   `HOST_NOT_ALLOWED`, …), and `NOT_AGREED` where `confirm` is needed; the reason of a signal that was already aborted
  */
 export declare function run(config: Config | LoadedConfig, options?: RunOptions): Promise<Report>;
 
-/** What a run tells while it goes on; the view draws it. */
+/** An event of a run; the view draws it. */
 export declare type RunEvent = {
     readonly type: 'runStarted';
     readonly facts: RunFacts;
@@ -866,7 +866,7 @@ export declare type RunEvent = {
     readonly for: 'traces' | 'probes' | 'cleanup';
     /** What has come and what is waited for: `3 of 5 traces complete; waiting for ab-routing in trace 4`. */
     readonly progress: string;
-    /** When Sentry is asked again, where it asked for a pause; else null. */
+    /** When Sentry is queried again, where it asked for a pause; else null. */
     readonly resumesInMs: number | null;
 } | {
     readonly type: 'sendingEnded';
@@ -904,15 +904,15 @@ declare interface RunFacts {
 
 export declare interface RunOptions {
     /**
-     * A yes to the safety questions (more than 25 webhooks, 10 a second or 10 at a time to another host, quiet hours). Without it such a
+     * Confirms the safety questions (more than 25 webhooks, 10 a second or 10 at a time to another host, quiet hours). Without it such a
      * run is refused before anything is sent.
      */
     readonly confirm?: boolean;
-    /** Stops sending; what is in flight gets 1.5 s. The run then resolves with what there is, `interrupted`. */
+    /** Stops sending; requests in flight get 1.5 s. The run then resolves with the results so far, as `interrupted`. */
     readonly signal?: AbortSignal;
-    /** Told what happens while it happens. Where it throws, the run stops in good order and rejects with that. */
+    /** Called for each event as it happens. If it throws, the run stops cleanly and rejects with that error. */
     readonly onEvent?: (event: RunEvent) => void;
-    /** Keep the run as the command line does (default); false leaves nothing behind, and knows no earlier runs. */
+    /** Save the run as the command line does (default). False saves nothing and ignores earlier runs. */
     readonly keep?: boolean;
 }
 

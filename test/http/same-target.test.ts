@@ -34,7 +34,7 @@ describe('one kind of run', () => {
     expect(kindKey(RUN) === kindKey({ ...RUN, ...change })).toBe(same);
   });
 
-  it('is a shard of as many, whatever was planned', () => {
+  it('is a shard of the same total, whatever was planned', () => {
     const of = (index: number, total: number, planned = 10) =>
       kindKey({ ...RUN, shard: { ...shard(index, total), planned } });
     expect(of(1, 2, 40)).toBe(of(1, 2));

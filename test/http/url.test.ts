@@ -37,7 +37,7 @@ describe('a URL that cannot', () => {
   });
 });
 
-it('an address beyond ASCII stays one, however often it is checked', () => {
+it('a non-ASCII address stays valid, however often it is checked', () => {
   const answers = new Set<boolean>();
   for (let time = 0; time < 20_000; time++) answers.add(canParseUrl('https://münchen.example/'));
   expect([...answers]).toEqual([true]);

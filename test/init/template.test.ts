@@ -4,7 +4,7 @@ import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { configTemplate } from '../../src/lib/init/template.ts';
 import { aProject } from '../config/project.ts';
 
-test('the template resolves as it is written', async () => {
+test('the template is a valid config', async () => {
   const text = configTemplate({ url: 'https://hooks.example.com/a?b="c"' });
   const { input } = await aProject({ 'prod-e2e.config.yaml': text });
   const { settings } = await resolveConfig(input);
@@ -12,12 +12,12 @@ test('the template resolves as it is written', async () => {
   expect(settings.count).toBe(5);
 });
 
-test('without a URL it stays open', async () => {
+test('without a URL, the key stays commented out', async () => {
   const { input } = await aProject({ 'prod-e2e.config.yaml': configTemplate({ url: null }) });
   expect((await resolveConfig(input)).settings.url).toBeNull();
 });
 
-test('everything that is commented out is valid once it is not', async () => {
+test('every commented-out line is valid once it is uncommented', async () => {
   const text = configTemplate({ url: 'https://hooks.example.com/webhook' })
     .split('\n')
     .map((line) => line.replace(/^# (?=(?:\s*(?:- )?(?:\{ \w+:|[\w$]+:)))/, ''))

@@ -65,12 +65,12 @@ it.each([
   expect(pathProblem(path, { each: true })).toBe(problem);
 });
 
-it('one value is asked for by the place of its item', () => {
+it('a single value is selected by the index of its item', () => {
   expect(pathProblem('items[].id')).toBe('a path to one value; write items[0].id');
   expect(pathProblem('items[].id', { each: true })).toBeNull();
 });
 
-describe('what is there', () => {
+describe('existing values', () => {
   it.each([
     ['items[1].id', 2],
     ['items.1.id', 2],

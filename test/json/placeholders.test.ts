@@ -19,7 +19,7 @@ const VALUES: JsonObject = {
 };
 
 describe('a value', () => {
-  it('keeps its type where the text is one placeholder', () => {
+  it('keeps its type if the text is a single placeholder', () => {
     const template = [
       '{{response.n}}',
       '{{ response.ok }}',
@@ -38,11 +38,11 @@ describe('a value', () => {
     ['x {{response.doc}}', 'response.doc is no plain value'],
     ['{{response.constructor}}', 'there is no response.constructor'],
     ['{{response.list.1.id}}', 'there is no response.list.1.id'],
-  ])('that is not there is told: %s', (template, problem) => {
+  ])('that is missing is reported: %s', (template, problem) => {
     expect(fillJson({ a: [template] }, VALUES)).toEqual({ ok: false, problem });
   });
 
-  it('is named with what it stands for, the origin and what is missing aside', () => {
+  it('is listed with its placeholder, except the origin and missing values', () => {
     const template = ['{{origin}}/{{response.n}}', { x: '{{ testId }}{{response.gone}}' }];
     expect(pathsIn(template)).toEqual(['origin', 'response.n', 'testId', 'response.gone']);
     expect(valuesNamed(template, VALUES)).toEqual({ 'response.n': '7', testId: 'run-1' });
@@ -50,21 +50,24 @@ describe('a value', () => {
 });
 
 describe('a URL', () => {
-  it('takes values encoded, and the origin as it is', () => {
+  it('contains encoded values, and the origin unchanged', () => {
     expect(fillUrl('{{origin}}/api/{{response.signal_id}}?s={{symbol}}', VALUES)).toEqual({
       ok: true,
       value: 'https://hooks.example.com/api/s%201%2F2%3F?s=SPY',
     });
   });
 
-  it.each(['.', '..', 'x'.repeat(2_001), '\ud800'])('refuses a value that would lead elsewhere: %j', (id) => {
-    expect(fillUrl('{{origin}}/api/{{response.id}}', { ...VALUES, response: { id } })).toEqual({
-      ok: false,
-      problem: 'response.id has a value no URL can hold',
-    });
-  });
+  it.each(['.', '..', 'x'.repeat(2_001), '\ud800'])(
+    'refuses a value that would change the path: %j',
+    (id) => {
+      expect(fillUrl('{{origin}}/api/{{response.id}}', { ...VALUES, response: { id } })).toEqual({
+        ok: false,
+        problem: 'response.id has a value no URL can hold',
+      });
+    },
+  );
 
-  it('never lets an answer choose the host or leave the folder', () => {
+  it('never lets a response choose the host or leave the folder', () => {
     fc.assert(
       fc.property(fc.string(), (id) => {
         const filled = fillUrl('{{origin}}/api/signals/{{response.id}}/rows', {

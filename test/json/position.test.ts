@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findJsonFault } from '../../src/lib/json/position.ts';
+import { findJsonError } from '../../src/lib/json/position.ts';
 
 test.each([
   ['{\n  "a": 1,\n}', 3, 1, 'found "}"; allowed: a key in double quotes'],
@@ -10,9 +10,9 @@ test.each([
   ['{"a": [1, {"b": 2}', 1, 19, 'found the end of the file; allowed: "," or "]"'],
   ['{} x', 1, 4, 'found "x"; allowed: nothing more'],
   ['// comment\n{}', 1, 1, 'found "/"; allowed: a JSON value'],
-])('%j', (text, line, column, problem) => expect(findJsonFault(text)).toEqual({ line, column, problem }));
+])('%j', (text, line, column, problem) => expect(findJsonError(text)).toEqual({ line, column, problem }));
 
-test('a place and a reason are found whatever JSON.parse refuses', () => {
+test('a position and a reason are found for everything JSON.parse refuses', () => {
   const damaged = fc
     .tuple(fc.json(), fc.nat(), fc.constantFrom('', ',', '}', ']', '"', ':', 'x', '\n'))
     .map(
@@ -30,7 +30,7 @@ test('a place and a reason are found whatever JSON.parse refuses', () => {
         }
       })();
       fc.pre(refused);
-      const fault = findJsonFault(text);
+      const fault = findJsonError(text);
       expect(fault.line).toBeGreaterThan(0);
       expect(fault.column).toBeGreaterThan(0);
       expect(fault.problem).toMatch(/^found .+; allowed: .+$/);
@@ -38,7 +38,7 @@ test('a place and a reason are found whatever JSON.parse refuses', () => {
   );
 });
 
-test('behind a text of megabytes, too', () => {
+test('after megabytes of text, too', () => {
   const text = `{"a": "${'é\\n'.repeat(5_000_000)}", x}`;
-  expect(findJsonFault(text).problem).toBe('found "x"; allowed: a key in double quotes');
+  expect(findJsonError(text).problem).toBe('found "x"; allowed: a key in double quotes');
 });

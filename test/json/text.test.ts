@@ -42,7 +42,7 @@ describe('reading and writing', () => {
     },
   );
 
-  it('keeps the last of equal keys, and white space around numbers is no part of them', () => {
+  it('keeps the last of equal keys, and numbers do not include white space', () => {
     expect(writeJson(parseJson('{ "id" : 1.10 , "id" :\n 9007199254740993\t}'))).toBe(
       '{"id":9007199254740993}',
     );
@@ -65,14 +65,14 @@ describe('reading and writing', () => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
-  it('reads what is nested deeper than a stack is', () => {
+  it('reads JSON nested deeper than the stack allows', () => {
     const depth = 50_000;
     let at = parseJson(`${'['.repeat(depth)}9007199254740993${']'.repeat(depth)}`);
     while (Array.isArray(at)) at = at[0];
     expect(String(at)).toBe('9007199254740993');
   });
 
-  it('writes in lines what JSON.stringify writes in lines', () => {
+  it('indents like JSON.stringify', () => {
     const value = { a: [1, { b: 'x\ny' }], c: {}, d: [], e: { f: null } };
     const text = JSON.stringify(value, null, 2);
     const exact = parseJson(JSON.stringify(value).replace('[1,', '[1.0,'));
@@ -105,7 +105,7 @@ describe('comparing', () => {
     expect(sameJson(parseJson(`[${a}]`), parseJson(`[${b}]`))).toBe(same);
   });
 
-  it('takes a number for its text only where one of the two is a number', () => {
+  it('equates a number and its text only if one of the two is a number', () => {
     expect(sameAsWritten(number('98765.10'), '98765.1')).toBe(true);
     expect(sameAsWritten('1.10', '1.1')).toBe(false);
     expect(sameAsWritten(number('9007199254740993'), '9007199254740992')).toBe(false);

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => program.remove());
 
-it('has the public surface that is kept in test/golden: a change of it is a decision', () => {
+it('has the public surface saved in test/golden: changing it is a decision', () => {
   expectGolden('library.d.ts', readFileSync(path.join(ROOT, 'dist', 'index.d.mts'), 'utf8'));
 });
 
@@ -44,7 +44,7 @@ describe('types', () => {
     },
   );
 
-  it('refuse what the configuration does not know', async () => {
+  it('refuse unknown configuration keys', async () => {
     const text = "import { run } from 'prod-e2e';\nawait run({ cuont: 3 });";
     const said = await program.check([text], 'nodenext');
     expect(said).toContain(
@@ -83,7 +83,7 @@ describe('a program', () => {
     });
   });
 
-  it('is not written to, and nothing of its process is changed', async () => {
+  it('gets no output, and its process is not changed', async () => {
     await withWebhookTarget({ answer: GOOD }, async ({ url, received }) => {
       const { stdout, stderr } = await program.run(WATCHING, { TARGET: url, TEST_COUNT: '9' });
       expect(stderr).toBe('');
@@ -96,7 +96,7 @@ describe('a program', () => {
     });
   });
 
-  it('keeps its own Sentry, though both are of the same version', async () => {
+  it('keeps its own Sentry, even if both have the same version', async () => {
     const sdk = pathToFileURL(
       path.join(ROOT, 'node_modules', '@sentry', 'node', 'build', 'esm', 'index.js'),
     ).href;

@@ -30,7 +30,7 @@ async function refusal(work: Promise<unknown>): Promise<ProdE2eError> {
   throw new Error(`not refused in the way it should be: ${thrown}`);
 }
 
-it('takes the type that is published for what the schema obeys, key by key', () => {
+it('publishes a type that matches the schema, key by key', () => {
   type Written = z.input<typeof layerSchema>;
   // What does not fit is told by the compiler.
   const written: (config: Config) => Written = (config) => config;
@@ -39,7 +39,7 @@ it('takes the type that is published for what the schema obeys, key by key', () 
 });
 
 describe('events', () => {
-  it('tell what happens in its order, and the report is what they told of', async () => {
+  it('report what happens in order, and the report matches them', async () => {
     await withWebhookTarget({ answer: GOOD }, async ({ url }) => {
       const events: RunEvent[] = [];
       const report = await run({ url, count: 2 }, { keep: false, onEvent: (event) => events.push(event) });
@@ -58,7 +58,7 @@ describe('events', () => {
     });
   });
 
-  it('that nobody can bear stop the run, which is kept, and rejects with that', async () => {
+  it('stop the run if the listener throws; the run is saved and rejects with that error', async () => {
     const dataDir = tempFolder();
     await withWebhookTarget({ answer: GOOD }, async ({ url, received }) => {
       const onEvent = ({ type }: RunEvent) => {
@@ -72,7 +72,7 @@ describe('events', () => {
 });
 
 describe('a signal', () => {
-  it('stops the run, which says what was done and who stopped it', async () => {
+  it('stops the run, which reports what was done and what stopped it', async () => {
     await withWebhookTarget({ answer: GOOD, delayMs: 20 }, async ({ url, received }) => {
       const controller = new AbortController();
       const onEvent = ({ type }: RunEvent) => {
@@ -89,7 +89,7 @@ describe('a signal', () => {
     });
   });
 
-  it('that is aborted already lets nothing begin', async () => {
+  it('that is already aborted prevents the start', async () => {
     await withWebhookTarget({ answer: GOOD }, async ({ url, received }) => {
       const signal = AbortSignal.abort(new Error('no need'));
       await expect(run({ url }, { signal })).rejects.toThrow('no need');
@@ -99,7 +99,7 @@ describe('a signal', () => {
 });
 
 describe('refused, with a code and what to do', () => {
-  it('a configuration with faults, all at once', async () => {
+  it('a configuration with problems, all at once', async () => {
     // As a program without types would call it.
     const config: object = { count: 'three', urll: 'https://example.com' };
     const { code, message, hint } = await refusal(run(config));
@@ -109,7 +109,7 @@ describe('refused, with a code and what to do', () => {
     expect(hint).toContain('Correct what is listed');
   });
 
-  it('no endpoint, an endpoint that is not allowed, a file that is not there, a reporter that is none', async () => {
+  it('no endpoint, an endpoint that is not allowed, a missing file, an unknown reporter', async () => {
     expect(await refusal(run({}))).toMatchObject({ code: 'NO_URL' });
     const elsewhere = { url: 'https://example.com/', allowHosts: 'example.org' };
     expect(await refusal(run(elsewhere))).toMatchObject({ code: 'HOST_NOT_ALLOWED' });
@@ -121,7 +121,7 @@ describe('refused, with a code and what to do', () => {
     });
   });
 
-  it('what needs a yes, before anything is sent', async () => {
+  it('what needs confirmation, before anything is sent', async () => {
     const { code, message, hint } = await refusal(run({ url: 'https://hooks.example.com/', count: 26 }));
     expect({ code, message }).toEqual({
       code: 'NOT_AGREED',
@@ -130,7 +130,7 @@ describe('refused, with a code and what to do', () => {
     expect(hint).toBe('Pass { confirm: true } to confirm, or lower --count.');
   });
 
-  it('without the secrets it could quote', async () => {
+  it('without the secrets it might quote', async () => {
     const secret = 'sup3r-s3cret-value';
     const config = {
       url: `https://user:${secret}@example.com/${secret}`,
@@ -142,7 +142,7 @@ describe('refused, with a code and what to do', () => {
 });
 
 describe('keep', () => {
-  it('leaves the run where the command line would, to be read again', async () => {
+  it('saves the run where the command line would, to be read again', async () => {
     const dataDir = tempFolder();
     await withWebhookTarget({ answer: GOOD }, async ({ url }) => {
       const report = await run({ url, count: 1, dataDir });
@@ -151,7 +151,7 @@ describe('keep', () => {
     });
   });
 
-  it('false leaves nothing', async () => {
+  it('false saves nothing', async () => {
     const dataDir = tempFolder();
     await withWebhookTarget({ answer: GOOD }, async ({ url }) => {
       await run({ url, count: 1, dataDir }, { keep: false });
@@ -163,7 +163,7 @@ describe('keep', () => {
 describe('two runs of one process', () => {
   const spansOf = (spans: readonly unknown[]) => JSON.stringify(spans);
 
-  it('do not disturb each other, at the same time and one after the other', async () => {
+  it('do not affect each other, in parallel or in sequence', async () => {
     await withWebhookTarget({ answer: GOOD, delayMs: 5 }, async ({ url, received }) => {
       await withSentryReceiver({ status: 200 }, async (one) => {
         await withSentryReceiver({ status: 200 }, async (other) => {

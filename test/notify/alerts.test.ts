@@ -14,14 +14,14 @@ const BROKEN = aTest({ scenario: 'CHOP', verdict: 'broken', errors: [anError('ti
 const OK: PostOutcome = { ok: true };
 
 interface Seen {
-  readonly told: string[];
-  readonly kept: AlertState[];
+  readonly sent: string[];
+  readonly saved: AlertState[];
   readonly checkIns: string[];
   readonly closed: string[];
 }
 
 function alertsWith(overrides: Partial<AlertPorts> = {}) {
-  const seen: Seen = { told: [], kept: [], checkIns: [], closed: [] };
+  const seen: Seen = { sent: [], saved: [], checkIns: [], closed: [] };
   const notifier = {
     name: 'slack',
     type: 'slack',
@@ -43,8 +43,8 @@ function alertsWith(overrides: Partial<AlertPorts> = {}) {
     required: { traces: false, stages: false },
     openState: async () => ({
       state: null,
-      keep: async (state) => {
-        seen.kept.push(state);
+      save: async (state) => {
+        seen.saved.push(state);
       },
       close: async () => {
         seen.closed.push('closed');
@@ -54,82 +54,85 @@ function alertsWith(overrides: Partial<AlertPorts> = {}) {
     postingsOf: (_, { changes }) =>
       changes.map((change) => ({ request: jsonRequest(`http://x/${change.kind}`, {}), covers: [change] })),
     post: async ({ url }) => {
-      seen.told.push(url);
+      seen.sent.push(url);
       return OK;
     },
     stop: new AbortController().signal,
     ...overrides,
   });
-  const fold = alerts.watched(createFold());
+  const fold = alerts.watch(createFold());
   return { alerts, fold, seen };
 }
 
 const end = (overrides: Partial<ReportHead> = {}) => aHead({ exitCode: 1, status: 'broken', ...overrides });
 const codes = (findings: readonly { readonly code: string }[]) => findings.map(({ code }) => code);
 
-const UNKEPT = {
+const UNSAVED = {
   state: null,
-  keep: () => Promise.reject(new Error('ENOSPC')),
+  save: () => Promise.reject(new Error('ENOSPC')),
   close: async () => {},
 };
 
 describe('the end of a run', () => {
-  it('tells what broke, remembers it and checks in', async () => {
+  it('sends what broke, saves the state and checks in', async () => {
     const { alerts, fold, seen } = alertsWith();
-    alerts.begun();
+    alerts.start();
     fold.add(BROKEN);
     expect(fold.totals(0).summary).toMatchObject({ total: 1, failed: 1 });
-    expect(await alerts.ended(end())).toEqual([]);
-    expect(seen.told).toEqual(['http://x/broken']);
+    expect(await alerts.finish(end())).toEqual([]);
+    expect(seen.sent).toEqual(['http://x/broken']);
     expect(seen.checkIns).toEqual(['in_progress', 'error']);
-    // Before it is sent, and once it is.
-    expect(seen.kept.map(({ told }) => told.get('slack')?.map(({ toldAt }) => toldAt))).toEqual([
+    // Saved before sending, and again after it.
+    expect(seen.saved.map(({ sent }) => sent.get('slack')?.map(({ toldAt }) => toldAt))).toEqual([
       [null],
       [end().startedAt],
     ]);
-    expect(seen.kept[1]?.outages).toMatchObject([{ slot: 'timeout 200', failedRuns: 1 }]);
+    expect(seen.saved[1]?.outages).toMatchObject([{ slot: 'timeout 200', failedRuns: 1 }]);
     expect(seen.closed).toEqual(['closed']);
   });
 
   it.each([
-    ['is remembered, waits for as many runs as the notifier says', {}, 0],
-    ['is forgotten, reports at once', { remembers: false }, 1],
-    ['cannot be kept, reports at once', { openState: async () => UNKEPT }, 1],
-  ] as readonly [string, Partial<AlertPorts>, number][])('that %s', async (_, overrides, messages) => {
-    const notifier = { name: 'slack', type: 'slack', url: 'http://127.0.0.1:9/' } as const;
-    const patient = { ...notifier, after: 2, recoverAfter: 1, repeatAfterMs: null };
-    const { alerts, fold, seen } = alertsWith({
-      notifiers: [{ notifier: patient, host: 'h' }],
-      ...overrides,
-    });
-    fold.add(BROKEN);
-    await alerts.ended(end());
-    expect(seen.told).toHaveLength(messages);
-  });
+    ['saves the state waits for the configured number of runs', {}, 0],
+    ['does not save the state reports at once', { remembers: false }, 1],
+    ['cannot save the state reports at once', { openState: async () => UNSAVED }, 1],
+  ] as readonly [string, Partial<AlertPorts>, number][])(
+    'of a run that %s',
+    async (_, overrides, messages) => {
+      const notifier = { name: 'slack', type: 'slack', url: 'http://127.0.0.1:9/' } as const;
+      const slow = { ...notifier, after: 2, recoverAfter: 1, repeatAfterMs: null };
+      const { alerts, fold, seen } = alertsWith({
+        notifiers: [{ notifier: slow, host: 'h' }],
+        ...overrides,
+      });
+      fold.add(BROKEN);
+      await alerts.finish(end());
+      expect(seen.sent).toHaveLength(messages);
+    },
+  );
 
-  it('that was interrupted tells nobody, remembers nothing, and checks in', async () => {
+  it('of an interrupted run sends no alerts, saves nothing, and checks in', async () => {
     const { alerts, fold, seen } = alertsWith();
     fold.add(BROKEN);
-    expect(await alerts.ended(end({ status: 'interrupted', exitCode: 130 }))).toEqual([]);
-    expect(seen).toEqual({ told: [], kept: [], checkIns: ['error'], closed: [] });
+    expect(await alerts.finish(end({ status: 'interrupted', exitCode: 130 }))).toEqual([]);
+    expect(seen).toEqual({ sent: [], saved: [], checkIns: ['error'], closed: [] });
   });
 
-  it('keeps what is remembered of notifiers that are not in use now', async () => {
+  it('keeps the state of notifiers that are not configured now', async () => {
     const outage = anOutage({ key: 'k', scenario: 'S' });
     const before = { key: 'k', since: '2026-01-01', toldAt: '2026-01-01' };
-    const state: AlertState = { outages: [outage], told: new Map([['pagerduty', [before]]]) };
+    const state: AlertState = { outages: [outage], sent: new Map([['pagerduty', [before]]]) };
     const kept: AlertState[] = [];
     const { alerts } = alertsWith({
       openState: async () => ({
         state,
-        keep: async (now) => {
+        save: async (now) => {
           kept.push(now);
         },
         close: async () => {},
       }),
     });
-    await alerts.ended(end());
-    expect(kept[0]?.told.get('pagerduty')).toEqual([before]);
+    await alerts.finish(end());
+    expect(kept[0]?.sent.get('pagerduty')).toEqual([before]);
     expect(kept[0]?.outages).toEqual([outage]);
   });
 
@@ -140,7 +143,7 @@ describe('the end of a run', () => {
       ['notify-failed'],
     ],
     ['another run does not let go of it', { openState: async () => null }, ['notify-failed']],
-    ['it cannot be kept', { openState: async () => UNKEPT }, ['notify-not-kept']],
+    ['it cannot be kept', { openState: async () => UNSAVED }, ['notify-not-kept']],
     [
       'a message cannot be made',
       {
@@ -160,9 +163,9 @@ describe('the end of a run', () => {
     'is a warning where %s',
     async (_, overrides, expected) => {
       const { alerts, fold } = alertsWith(overrides);
-      alerts.begun();
+      alerts.start();
       fold.add(BROKEN);
-      const findings = await alerts.ended(end());
+      const findings = await alerts.finish(end());
       expect(codes(findings)).toEqual(expected);
       expect(findings.every(({ severity }) => severity === 'warning')).toBe(true);
     },
@@ -185,7 +188,7 @@ describe('the end of a run', () => {
       });
       fold.add(BROKEN);
       let findings: readonly { readonly code: string }[] | null = null;
-      const ended = alerts.ended(end()).then((all) => {
+      const ended = alerts.finish(end()).then((all) => {
         findings = all;
       });
       if (stopped) stop.abort('SIGINT');
@@ -206,7 +209,7 @@ describe('the end of a run', () => {
     [4, 'error'],
   ])('checks in with what its exit code %i means: %s', async (exitCode, status) => {
     const { alerts, seen } = alertsWith({ notifiers: [] });
-    await alerts.ended(end({ exitCode }));
+    await alerts.finish(end({ exitCode }));
     expect(seen.checkIns).toEqual([status]);
   });
 
@@ -216,11 +219,11 @@ describe('the end of a run', () => {
     fold.add(working);
     fold.replace(working, { ...BROKEN, index: working.index });
     expect(fold.totals(0).summary).toMatchObject({ total: 1, failed: 1 });
-    await alerts.ended(end());
-    expect(seen.told).toEqual(['http://x/broken']);
+    await alerts.finish(end());
+    expect(seen.sent).toEqual(['http://x/broken']);
   });
 
-  it('checks in last with the end, however slow the start was', async () => {
+  it('sends the end check-in last, however slow the start was', async () => {
     const order: string[] = [];
     const { alerts } = alertsWith({
       notifiers: [],
@@ -234,8 +237,8 @@ describe('the end of a run', () => {
         },
       },
     });
-    alerts.begun();
-    await alerts.ended(end({ exitCode: 0, status: 'healthy' }));
+    alerts.start();
+    await alerts.finish(end({ exitCode: 0, status: 'healthy' }));
     expect(order).toEqual(['in_progress', 'ok']);
   });
 });

@@ -32,7 +32,7 @@ function payloadFor(notifier: Notifier, result: TestResult) {
   fold.add(result);
   const { runId, startedAt } = FACTS;
   const outages = advance([], { ...fold.observed(), runId, startedAt });
-  const changes = changesOf({ outages, told: [], runId, startedAt }, notifier);
+  const changes = changesOf({ outages, sent: [], runId, startedAt }, notifier);
   const [posting] = postingsFor(notifier, {
     ...{ changes, facts: FACTS, release: 'prod-e2e@1.2.3', newId: () => 'ab'.repeat(16), nowMs: Date.now() },
     envelope: {
@@ -84,7 +84,7 @@ test('the code and the hint of a cause are those of the first error', () => {
   ]);
 });
 
-test('a cause that a trace gave replaces that of the response, also of several tests', () => {
+test('a cause from a trace replaces the one from the response, for several tests as well', () => {
   const fold = createCauseFold(NOTHING_REQUIRED);
   const sent = (index: number) =>
     ({ ...BROKEN, index, cause: { stage: null, source: 'response', message: 'HTTP 500: boom' } }) as const;

@@ -17,7 +17,7 @@ function observed(results: readonly TestResult[], required = NOTHING) {
 }
 
 describe('causes', () => {
-  it('are scenarios and kinds, with how many tests and the first one to open', () => {
+  it('are grouped by scenario and kind, with the number of tests and the first one to open', () => {
     const first = failed(1, 'unauthorised');
     const { causes, scenarios } = observed([
       first,
@@ -43,7 +43,7 @@ describe('causes', () => {
     expect([...scenarios.keys()]).toEqual(['CHOP', 'ORB', 'FINE']);
   });
 
-  it('follow what traces said of tests that seemed to work', () => {
+  it('change when traces show that tests failed after all', () => {
     const fold = createCauseFold(NOTHING);
     const added = aTest({ index: 1, scenario: 'CHOP' });
     fold.add(added);
@@ -65,7 +65,7 @@ describe('causes', () => {
     expect(causes[0]?.failing).toMatchObject({ traceId: TRACE, spanId: span });
   });
 
-  it('of more scenarios than anybody reads are not held', () => {
+  it('are kept for a limited number of scenarios', () => {
     const { causes, scenarios } = observed(
       Array.from({ length: 3_000 }, (_, at) => failed(at, 'timeout', `S${at}`)),
     );
@@ -73,7 +73,7 @@ describe('causes', () => {
     expect(scenarios.size).toBe(1_000);
   });
 
-  it('that every test words in another way are one, with all of its tests', () => {
+  it('with a different wording in every test are one, with all its tests', () => {
     const words = ['a', 'b', 'c', 'd'].flatMap((a) => [...'efghijklmn'].map((b) => `${a}${b}`));
     const results = words.map((word, at) => failed(at, 'unauthorised', 'CHOP', `no key ${word}`));
     expect(observed([...results, failed(99, 'unauthorised', 'CHOP', 'no key cm')]).causes).toMatchObject([
@@ -91,7 +91,7 @@ function keyOf(overrides: Partial<TestResult>): string | undefined {
   return observed([aTest({ verdict: 'broken', ...overrides })]).causes[0]?.key;
 }
 
-describe('the outage that a broken test belongs to', () => {
+describe('the outage of a broken test', () => {
   it.each([
     'refused',
     'dns',
@@ -113,13 +113,13 @@ describe('the outage that a broken test belongs to', () => {
     response: aResponse({ status }),
   });
 
-  it('is the same whatever the scenario is called, and whatever ids and values the message quotes', () => {
+  it('is the same for any scenario name, and whatever ids and values the message quotes', () => {
     const key = 'http-4xx 422: HTTP #: # has no # of #';
     expect(keyOf(http(422, 'HTTP 422: CHOP has no SPY of req-8f3a1'))).toBe(key);
     expect(keyOf(http(422, 'HTTP 422: ORB has no SPY of req-77b2c', 'ORB'))).toBe(key);
   });
 
-  it('is the same where a name is a part of a word, or has signs in it', () => {
+  it('is the same where a name is part of a word, or contains punctuation', () => {
     for (const scenario of ['A', 'no', 'C++', '(x', 'a.b [c]', '-']) {
       expect(keyOf(http(422, `HTTP 422: Account of ${scenario} has no funds`, scenario))).toMatch(
         /^http-4xx 422: HTTP #: Account of # has (no|#) funds$/,
@@ -150,7 +150,7 @@ describe('the outage that a broken test belongs to', () => {
     expect(keyOf({ errors: [anError('stage-failed', 'save failed')], cause })).toBe(key);
   });
 
-  it('of tests whose trace was not read is that of the others of the scenario that got the same response', () => {
+  it('of tests whose trace was not read is that of other tests of the scenario with the same response', () => {
     const bare = (index: number, scenario: string) => failed(index, 'http-5xx', scenario);
     const explained = {
       ...bare(1, 'CHOP'),
@@ -164,7 +164,7 @@ describe('the outage that a broken test belongs to', () => {
   });
 });
 
-describe('what a run shows of a scenario', () => {
+describe('what a run shows about a scenario', () => {
   const of = (overrides: Partial<TestResult>, required = NOTHING) => {
     const seen = observed([aTest({ scenario: 'CHOP', ...overrides })], required).scenarios.get('CHOP');
     const { responded, accepted, traced, reached } = seen ?? {};

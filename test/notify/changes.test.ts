@@ -8,7 +8,7 @@ import { aCause, anOutage } from './alerts.ts';
 const AT = '2026-08-01T12:00:00.000Z';
 const HOUR_MS = 3_600_000;
 const AT_ONCE: AlertThresholds = { after: 1, recoverAfter: 1, repeatAfterMs: null };
-const told = (overrides: Partial<SentAlert> = {}): SentAlert => ({
+const sentAlert = (overrides: Partial<SentAlert> = {}): SentAlert => ({
   key: 'target',
   since: AT,
   toldAt: AT,
@@ -21,7 +21,7 @@ describe('a reminder', () => {
       {
         ...{
           outages: [anOutage({}, { failedRuns: 5 })],
-          told: [told({ toldAt, since: '2026-07-01T00:00:00.000Z' })],
+          sent: [sentAlert({ toldAt, since: '2026-07-01T00:00:00.000Z' })],
         },
         ...{ runId, startedAt: '2026-08-01T13:00:00.000Z' },
       },
@@ -30,16 +30,16 @@ describe('a reminder', () => {
 
   it.each([
     ['once repeatAfter has passed', '2026-08-01T12:00:00.000Z', HOUR_MS, 1],
-    ['give or take what a schedule is late', '2026-08-01T12:00:29.000Z', HOUR_MS, 1],
+    ['although the schedule started it a little early', '2026-08-01T12:00:29.000Z', HOUR_MS, 1],
     ['not before', '2026-08-01T12:01:00.000Z', HOUR_MS, 0],
     ['never without repeatAfter', '2020-08-01T12:01:00.000Z', null, 0],
-  ])('comes %s, with since when it is broken', (_, toldAt, repeatAfterMs, count) => {
+  ])('comes %s, with the start of the outage', (_, toldAt, repeatAfterMs, count) => {
     expect(again(toldAt, repeatAfterMs)).toEqual(
       Array.from({ length: count }, () => ['still-broken', '2026-07-01T00:00:00.000Z']),
     );
   });
 
-  it('does not come from a run that did not see it', () => {
+  it('does not come from a run in which the outage did not fail', () => {
     expect(again('2020-08-01T12:00:00.000Z', HOUR_MS, 'another')).toEqual([]);
   });
 });
@@ -58,12 +58,12 @@ describe('what a notifier has reported', () => {
   };
 
   it.each([
-    ['what it was sent', [], 'broken', true, [told({ toldAt: later })]],
-    ['what it may have been sent', [], 'broken', false, [told({ toldAt: null })]],
-    ['nothing else where its end is not delivered', [told()], 'working', false, [told()]],
-    ['nothing more of what is over', [told()], 'working', true, []],
-    ['a reminder', [told()], 'still-broken', true, [told({ toldAt: later })]],
-    ['the last message where a reminder is not delivered', [told()], 'still-broken', false, [told()]],
+    ['what was delivered', [], 'broken', true, [sentAlert({ toldAt: later })]],
+    ['what may have been delivered', [], 'broken', false, [sentAlert({ toldAt: null })]],
+    ['unchanged if the end was not delivered', [sentAlert()], 'working', false, [sentAlert()]],
+    ['empty once the end was delivered', [sentAlert()], 'working', true, []],
+    ['a reminder', [sentAlert()], 'still-broken', true, [sentAlert({ toldAt: later })]],
+    ['the last message if a reminder was not delivered', [sentAlert()], 'still-broken', false, [sentAlert()]],
   ] as const)('is %s', (_, before, kind, isDelivered, expected) => {
     expect(after(before, kind, isDelivered)).toEqual(expected);
   });
@@ -72,7 +72,7 @@ describe('what a notifier has reported', () => {
 describe('any sequence of runs', () => {
   const scenario = fc.constantFrom('A', 'B', 'C');
   const key = fc.constantFrom('target', 'x', 'y');
-  /** What is broken in a run, and which scenarios it has not sent. */
+  /** What is broken in a run, and which scenarios it did not send. */
   const run = fc.record({
     broken: fc.uniqueArray(fc.record({ scenario, key }), {
       maxLength: 5,
@@ -87,11 +87,11 @@ describe('any sequence of runs', () => {
   interface Played {
     readonly open: ReadonlySet<string>;
     readonly outages: readonly Outage[];
-    readonly told: readonly SentAlert[];
+    readonly left: readonly SentAlert[];
   }
 
-  /** Plays runs to one notifier; `open` is what it has seen begin and not end. */
-  function play(runs: readonly RunGiven[], patience: AlertThresholds): Played {
+  /** Plays runs to one notifier; `open` contains the outages reported as broken and not yet as working. */
+  function play(runs: readonly RunGiven[], thresholds: AlertThresholds): Played {
     let outages: readonly Outage[] = [];
     let reported: readonly SentAlert[] = [];
     const open = new Set<string>();
@@ -109,7 +109,7 @@ describe('any sequence of runs', () => {
       );
       const startedAt = new Date(Date.parse(AT) + index * HOUR_MS).toISOString();
       outages = advance(outages, { causes, scenarios, runId: `run ${index}`, startedAt });
-      const changes = changesOf({ outages, told: reported, runId: `run ${index}`, startedAt }, patience);
+      const changes = changesOf({ outages, sent: reported, runId: `run ${index}`, startedAt }, thresholds);
       expect(new Set(changes.map(({ outage }) => outage.key)).size, 'one message an outage').toBe(
         changes.length,
       );
@@ -122,10 +122,10 @@ describe('any sequence of runs', () => {
       reported = sentAfter(reported, { changes, delivered, at: startedAt });
       outages = stillOpen(outages, new Map([['n', reported]]));
     }
-    return { open, outages, told: reported };
+    return { open, outages, left: reported };
   }
 
-  const patience = fc.record({
+  const thresholds = fc.record({
     after: fc.integer({ min: 1, max: 3 }),
     recoverAfter: fc.integer({ min: 1, max: 3 }),
     repeatAfterMs: fc.constantFrom(null, HOUR_MS),
@@ -133,18 +133,18 @@ describe('any sequence of runs', () => {
   const runs = fc.array(run, { maxLength: 12 });
   const quiet = { broken: [], unsent: [], delivers: true };
 
-  it('leaves nothing open, and nothing remembered, once all has worked for long enough', () => {
+  it('leaves nothing open and no state once all scenarios have worked long enough', () => {
     fc.assert(
-      fc.property(runs, patience, (all, each) => {
-        const { open, outages, told: left } = play([...all, quiet, quiet, quiet], each);
+      fc.property(runs, thresholds, (all, each) => {
+        const { open, outages, left } = play([...all, quiet, quiet, quiet], each);
         expect([[...open], outages, left]).toEqual([[], [], []]);
       }),
     );
   });
 
-  it('has reported what is broken once it has been for long enough', () => {
+  it('has reported every outage that lasted long enough', () => {
     fc.assert(
-      fc.property(runs, run, patience, (all, last, each) => {
+      fc.property(runs, run, thresholds, (all, last, each) => {
         const steady = { ...last, unsent: [], delivers: true };
         const { open } = play([...all, steady, steady, steady], each);
         for (const { key: broken } of last.broken) expect(open).toContain(broken);

@@ -62,7 +62,7 @@ function payloads(type: keyof typeof NOTIFIERS, changes: readonly Change[], fact
 
 const PROBLEMS = { slack: slackProblems, pagerduty: pagerdutyProblems, 'sentry-issue': eventProblems };
 
-describe('whatever a target answers and a scenario is called', () => {
+describe('for any response and any scenario name', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 2_000 }),
     fc.constantFrom(
@@ -74,7 +74,7 @@ describe('whatever a target answers and a scenario is called', () => {
     ),
   );
 
-  it.each(['slack', 'pagerduty', 'sentry-issue'] as const)('messages for %s hold its schema', (type) => {
+  it.each(['slack', 'pagerduty', 'sentry-issue'] as const)('messages for %s match its schema', (type) => {
     fc.assert(
       fc.property(
         hostile,
@@ -97,7 +97,7 @@ describe('whatever a target answers and a scenario is called', () => {
 });
 
 describe('the schemas themselves', () => {
-  it('refuse what is wrong', () => {
+  it('refuse invalid messages', () => {
     const [event] = payloads('pagerduty', [broken()]);
     expect(pagerdutyProblems({ ...event, event_action: 'open' })).not.toEqual([]);
     expect(pagerdutyProblems({ ...event, payload: undefined })).not.toEqual([]);
@@ -109,7 +109,7 @@ describe('the schemas themselves', () => {
 });
 
 describe('Slack', () => {
-  it('gets a message for each outage, of many one for all', () => {
+  it('gets one message per outage, or one for all if there are many', () => {
     const changes = (count: number) =>
       Array.from({ length: count }, (_, at) => broken({ scenario: `S${at}` }));
     expect(postings('slack', changes(5))).toHaveLength(5);
@@ -125,14 +125,14 @@ describe('Slack', () => {
     expect(slackText('a & b < c > d &amp;')).toBe('a &amp; b &lt; c &gt; d &amp;amp;');
   });
 
-  it('gets the link to the trace, whatever is in its address', () => {
+  it('gets the link to the trace, whatever its address contains', () => {
     const traceUrl = 'https://traces.example.com/a|b>c?x=1&y=2';
     const [{ blocks }] = payloads('slack', [broken({ failing: { ...aCause().failing, traceUrl } })]);
     const texts = blocks.at(-1).elements.map(({ text }: { text: string }) => text);
     expect(texts[0]).toBe('Open: <https://traces.example.com/a%7Cb%3Ec?x=1&amp;y=2|trace>');
   });
 
-  it('cannot be made to show a link by what a test says of itself', () => {
+  it('shows no link from the text of a test', () => {
     const profile = '<https://evil.example|click>';
     expect(JSON.stringify(payloads('slack', [broken()], { ...FACTS, profile }))).not.toContain(
       '<https://evil',
@@ -144,8 +144,8 @@ describe('Slack', () => {
   });
 });
 
-describe('keys that tell over time what is the same', () => {
-  it('are the same in every run, and others elsewhere', () => {
+describe('keys that identify an outage over time', () => {
+  it('are the same in every run, and differ for other targets', () => {
     const key = dedupKey('CHOP/http-5xx', FACTS);
     expect(key).toMatch(/^prod-e2e\/CHOP\/http-5xx\/[0-9a-f]{16}$/);
     expect(dedupKey('CHOP/http-5xx', { ...FACTS, runId: 'another', startedAt: 'later' })).toBe(key);
@@ -187,7 +187,7 @@ describe('a webhook', () => {
 });
 
 describe('envelopes', () => {
-  it('go where the DSN says, and tell their length in bytes', () => {
+  it('go where the DSN points, and state their length in bytes', () => {
     const request = envelopeRequest({ type: 'event', eventId: 'e', payload: { a: 'ü' } }, ENVELOPE);
     expect(request.url).toBe('https://sentry.example.com/prefix/api/42/envelope/');
     expect(request.headers['x-sentry-auth']).toContain('sentry_key=key');
@@ -198,7 +198,7 @@ describe('envelopes', () => {
     });
   });
 
-  it('of a scenario that works again are none: a DSN cannot resolve', () => {
+  it('are not sent when a scenario works again: a DSN cannot resolve an issue', () => {
     expect(postings('sentry-issue', [working()])).toEqual([{ request: null, covers: [working()] }]);
   });
 
@@ -221,7 +221,7 @@ describe('envelopes', () => {
     return JSON.parse(request.body.toString().split('\n')[2] ?? '');
   };
 
-  it('of check-ins bring the monitor with them, where there is a schedule', () => {
+  it('of check-ins include the monitor if it has a schedule', () => {
     expect(checkInProblems(checkInOf({}))).toEqual([]);
     expect(checkInOf({})).toMatchObject({
       duration: 1.234,
@@ -232,7 +232,7 @@ describe('envelopes', () => {
   });
 });
 
-it('a text for Slack that is all signs is cut once it is escaped, and not within a sign', () => {
+it('a text for Slack that needs escapes throughout is cut after escaping, and not within an escape', () => {
   const cut = slackText('<'.repeat(2_000));
   expect(cut.length).toBeLessThanOrEqual(1_200);
   expect(cut).toMatch(/^(&lt;)+…$/);

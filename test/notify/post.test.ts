@@ -60,7 +60,7 @@ describe('a request', () => {
     ),
   );
 
-  it('reads no answer without an end', async () => {
+  it('does not read an endless response', async () => {
     const { outcome } = await outcomeOf((_request, response) => {
       const timer = setInterval(() => response.write('x'.repeat(16_384)), 1);
       response.once('close', () => clearInterval(timer));
@@ -68,13 +68,13 @@ describe('a request', () => {
     expect(outcome).toEqual({ ok: false, reason: 'the answer is longer than 64 KiB' });
   });
 
-  it('ends when there is no more time, before its connection as well', async () => {
+  it('ends at the time limit, even before it is connected', async () => {
     const soon = () => AbortSignal.timeout(100);
     expect((await outcomeOf(() => {}, soon())).outcome).toEqual({ ok: false, reason: 'no answer in time' });
     expect((await outcomeOf(() => {}, AbortSignal.abort())).requests).toHaveLength(0);
   });
 
-  it('that is reset is not made again, also on a reused connection', async () => {
+  it('that is reset is not retried, even on a reused connection', async () => {
     let received = 0;
     const server = afterRequest((socket, _request, number) => {
       received += 1;
@@ -98,7 +98,7 @@ describe('a request', () => {
     });
   });
 
-  it('that gets no connection says why', async () => {
+  it('without a connection reports why', async () => {
     const url = `http://127.0.0.1:${await closedPort()}/`;
     expect(await post(jsonRequest(url, {}), NEVER)).toEqual({
       ok: false,
@@ -106,14 +106,14 @@ describe('a request', () => {
     });
   });
 
-  it('whose connection is closed says so', async () => {
+  it('whose connection is closed reports that', async () => {
     const { outcome } = await outcomeOf((_request, response) => {
       response.destroy();
     });
     expect(outcome).toEqual({ ok: false, reason: 'the connection was closed' });
   });
 
-  it('to where there can be no connection is a failure, not an exception', async () => {
+  it('to an unusable address is a failure, not an exception', async () => {
     const none = createPost(() => {
       throw new Error('no proxy');
     });
@@ -124,29 +124,26 @@ describe('a request', () => {
   });
 });
 
-describe('telling', () => {
+describe('delivery', () => {
   const posting = (at: number) => {
     const change = broken({ scenario: `S${at}` });
     return { request: jsonRequest(`http://127.0.0.1:9/${at}`, {}), covers: [change] };
   };
   const postings = (count: number) => Array.from({ length: count }, (_, at) => posting(at));
 
-  it('goes on behind what was refused, and says what was not told', async () => {
-    const telling = await sendAlerts(postings(5), {
+  it('continues after a refused request, and counts what was not delivered', async () => {
+    const delivery = await sendAlerts(postings(5), {
       type: 'pagerduty',
       post: async ({ url }) => (url.endsWith('/2') ? { ok: false, reason: 'HTTP 400' } : { ok: true }),
       stop: NEVER,
     });
-    expect(telling.told.flatMap(({ outage }) => outage.scenarios.map(({ name }) => name)).sort()).toEqual([
-      'S0',
-      'S1',
-      'S3',
-      'S4',
-    ]);
-    expect(telling).toMatchObject({ untold: 1, reason: 'HTTP 400' });
+    expect(
+      delivery.delivered.flatMap(({ outage }) => outage.scenarios.map(({ name }) => name)).sort(),
+    ).toEqual(['S0', 'S1', 'S3', 'S4']);
+    expect(delivery).toMatchObject({ undelivered: 1, reason: 'HTTP 400' });
   });
 
-  it('keeps the order of a channel, and overtakes elsewhere', async () => {
+  it('keeps the order in a channel; elsewhere requests run in parallel', async () => {
     for (const [type, most] of [
       ['slack', 1],
       ['pagerduty', 4],
@@ -169,7 +166,7 @@ describe('telling', () => {
 
   it('sends no more than fifty requests', async () => {
     let sent = 0;
-    const telling = await sendAlerts(postings(60), {
+    const delivery = await sendAlerts(postings(60), {
       type: 'webhook',
       post: async () => {
         sent++;
@@ -178,6 +175,6 @@ describe('telling', () => {
       stop: NEVER,
     });
     expect(sent).toBe(50);
-    expect(telling).toMatchObject({ untold: 10, reason: 'more than 50 changes at once' });
+    expect(delivery).toMatchObject({ undelivered: 10, reason: 'more than 50 changes at once' });
   });
 });

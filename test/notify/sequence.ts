@@ -160,11 +160,11 @@ export async function sentOf(
         before(index + 1, dataDir);
         const setup = await prepareAlerts({
           ...{ settings, dataDir, facts: head, dsn: reading.ok ? reading.dsn : null },
-          ...{ onlyHere: false, forgets: false, stop: new AbortController().signal },
+          ...{ thisMachineOnly: false, forgets: false, stop: new AbortController().signal },
         });
-        const fold = setup.port?.watched(createFold());
+        const fold = setup.port?.watch(createFold());
         for (const result of resultsOf(run)) fold?.add(result);
-        const warned = (await setup.port?.ended(head)) ?? [];
+        const warned = (await setup.port?.finish(head)) ?? [];
         findings.push(...warned.map((finding) => ({ ...finding, run: index + 1 })));
         setup.close();
       }

@@ -243,7 +243,7 @@ describe('messages to Slack', () => {
 });
 
 describe('five scenarios against a dead target', () => {
-  it('are one message on each channel, and one when it is over', async () => {
+  it('cause one message on each channel, and one when they work again', async () => {
     const { sent, findings } = await sentOf([
       all('refused'),
       all('refused'),
@@ -261,7 +261,7 @@ describe('five scenarios against a dead target', () => {
     expect(new Set(texts)).toEqual(new Set(['CHOP and 4 more scenarios are broken: Connection refused']));
   });
 
-  it('have one key and one fingerprint, the same each time, however it shows', async () => {
+  it('have one key and one fingerprint, the same in every run, whatever the error', async () => {
     const runs = [all('refused'), all('ok'), runOf('503', 'ok'), all('ok')];
     const { sent } = await sentOf(runs);
     const keysOf = (channel: string, keyOf: (payload: Sent['payload']) => unknown) =>
@@ -277,7 +277,7 @@ describe('five scenarios against a dead target', () => {
 });
 
 describe('channels', () => {
-  it('wait each for as many runs as it says', async () => {
+  it('each wait for their configured number of runs', async () => {
     const { sent } = await sentOf([all('503'), all('503'), all('503'), all('ok'), all('ok'), all('ok')], {
       notify: [
         { type: 'slack', name: 'team' },
@@ -292,7 +292,7 @@ describe('channels', () => {
     expect(shown(sent, 'pagerduty')).toEqual(['run 3 trigger', 'run 6 resolve']);
   });
 
-  it('that see it end sooner see it begin again, while it goes on for others', async () => {
+  it('with a shorter recovery report a new outage while it continues for the others', async () => {
     const { sent } = await sentOf([all('503'), all('ok'), all('503'), all('ok'), all('ok')], {
       notify: [
         { type: 'slack', name: 'team' },
@@ -308,7 +308,7 @@ describe('channels', () => {
     ]);
   });
 
-  it('that are added while it lasts get its message', async () => {
+  it('added during an outage get its message', async () => {
     const first = await sentOf([all('503')], { notify: slackOnly() });
     const second = await sentOf([all('503')], {
       dataDir: first.dataDir,
@@ -319,7 +319,7 @@ describe('channels', () => {
 });
 
 describe('a message', () => {
-  it('begins with the cause, then says which scenarios, since when, which run, and what to open', async () => {
+  it('begins with the cause, then names the scenarios, the start, the run and the link to open', async () => {
     const { sent } = await sentOf([runOf('enrichment', 'traced'), runOf('enrichment', 'enrichment')], {
       notify: slackOnly({ after: 2 }),
     });
@@ -342,12 +342,12 @@ describe('a message', () => {
     ]);
   });
 
-  it('of a target without a response opens the report: the trace has nothing of it', async () => {
+  it('about a target without a response links to the report, because the trace shows nothing', async () => {
     const { sent } = await sentOf([all('refused')], { notify: slackOnly() });
     expect(JSON.stringify(sent[0]?.payload)).toContain('"Open: prod-e2e report show 20260801-120000-k3f9z"');
   });
 
-  it('that it is over does not say that its only scenario works when another cause breaks that', async () => {
+  it('about the end does not call its only scenario working if another cause breaks it', async () => {
     const { sent } = await sentOf([runOf('refused'), runOf('422')], { notify: slackOnly() });
     expect(sent.map(({ text }) => text)).toEqual([
       'CHOP is broken: Connection refused',
@@ -357,7 +357,7 @@ describe('a message', () => {
     expect(JSON.stringify(sent[2]?.payload.blocks)).not.toContain('green');
   });
 
-  it('that it is over does not say that a scenario works which another cause breaks', async () => {
+  it('about the end does not call a scenario working if another cause breaks it', async () => {
     const runs = [runOf('503', '503'), runOf('ok', '503'), { ...runOf('422', 'ok') }];
     const { sent } = await sentOf(runs, { notify: slackOnly() });
     expect(sent.map(({ text }) => text)).toEqual([
@@ -368,10 +368,10 @@ describe('a message', () => {
   });
 });
 
-describe('what is remembered', () => {
+describe('the saved state', () => {
   const stateFiles = (dataDir: string) => readdirSync(path.join(dataDir, 'alerts'));
 
-  it('is one file, whatever happens to the saved runs', async () => {
+  it('is one file, independent of the saved runs', async () => {
     const { sent, dataDir } = await sentOf([all('503'), all('503'), all('ok')], {
       notify: slackOnly(),
       before: (_, folder) => rmSync(path.join(folder, 'runs'), { recursive: true, force: true }),
@@ -399,7 +399,7 @@ describe('what is remembered', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('is nothing where the store is lost before each run: a warning says that after: 2 never comes true', async () => {
+  it('that is lost before each run causes a warning that after: 2 never takes effect', async () => {
     const { sent, findings } = await sentOf([all('503'), all('503')], {
       notify: slackOnly({ after: 2 }),
       before: (_, folder) => rmSync(path.join(folder, 'alerts'), { recursive: true, force: true }),
@@ -414,7 +414,7 @@ describe('what is remembered', () => {
     );
   });
 
-  it('and cannot be written is reported at once, whatever after says', async () => {
+  it('that cannot be written makes every outage be reported at once, whatever after is', async () => {
     const { sent, findings } = await sentOf([all('503')], {
       notify: slackOnly({ after: 2 }),
       before: (_, folder) => writeFileSync(path.join(folder, 'alerts'), 'a file'),
@@ -423,7 +423,7 @@ describe('what is remembered', () => {
     expect(findings.map(({ code }) => code)).toEqual(['notify-not-kept']);
   });
 
-  it('is of each shard by itself', async () => {
+  it('is separate for each shard', async () => {
     const first = await sentOf([all('503')], { notify: slackOnly(), shard: { index: 1, total: 2 } });
     const { dataDir } = first;
     const second = await sentOf([all('503')], {

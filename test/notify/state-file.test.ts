@@ -16,7 +16,7 @@ const NOW = aStartedRun();
 function stateOf(key: string): AlertState {
   return {
     outages: [anOutage({ key, slot: key })],
-    told: new Map([['slack', [{ key, since: AT, toldAt: AT }]]]),
+    sent: new Map([['slack', [{ key, since: AT, toldAt: AT }]]]),
   };
 }
 
@@ -27,7 +27,7 @@ async function opened(dataDir: string, facts: RunFacts = NOW, stop = NEVER) {
 }
 
 async function kept(dataDir: string, state: AlertState, facts: RunFacts = NOW) {
-  const { keep, close } = await opened(dataDir, facts);
+  const { save: keep, close } = await opened(dataDir, facts);
   await keep(state);
   await close();
 }
@@ -41,8 +41,8 @@ async function read(dataDir: string, facts: RunFacts = NOW) {
 const filesIn = (dataDir: string) => readdirSync(path.join(dataDir, 'alerts'));
 const fileIn = (dataDir: string) => path.join(dataDir, 'alerts', filesIn(dataDir)[0] ?? '');
 
-describe('what alerts remember', () => {
-  it('is nothing at first, then what the last run left', async () => {
+describe('the saved alert state', () => {
+  it('is empty at first, then what the last run saved', async () => {
     const dataDir = tempFolder();
     expect(await read(dataDir)).toBeNull();
     await kept(dataDir, stateOf('first'));
@@ -50,7 +50,7 @@ describe('what alerts remember', () => {
     expect(await read(dataDir)).toEqual(stateOf('second'));
   });
 
-  it('is of one target, profile, environment and shard', async () => {
+  it('is separate for each target, profile, environment and shard', async () => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('here'));
     const shard = { index: 1, total: 2, planned: 4, plan: 'p' };
@@ -81,35 +81,35 @@ describe('what alerts remember', () => {
     expect(await read(dataDir)).toBeNull();
   });
 
-  it('leaves out what in it is damaged', async () => {
+  it('skips damaged entries', async () => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('fine'));
     const file = fileIn(dataDir);
-    const whole = JSON.parse(readFileSync(file, 'utf8'));
-    const [outage] = whole.outages;
+    const saved = JSON.parse(readFileSync(file, 'utf8'));
+    const [outage] = saved.outages;
     const outages = [null, 'x', { ...outage, since: 'yesterday' }, { ...outage, scenarios: [] }, outage];
-    const [entry] = whole.told.slack;
+    const [entry] = saved.sent.slack;
     const slack = [{ ...entry, toldAt: 7 }, { ...entry, key: 'of no outage' }, entry];
-    writeFileSync(file, JSON.stringify({ ...whole, outages, told: { slack, pagerduty: 'x' } }));
+    writeFileSync(file, JSON.stringify({ ...saved, outages, sent: { slack, pagerduty: 'x' } }));
     expect(await read(dataDir)).toEqual({
       ...stateOf('fine'),
-      told: new Map([
-        ['slack', stateOf('fine').told.get('slack')],
+      sent: new Map([
+        ['slack', stateOf('fine').sent.get('slack')],
         ['pagerduty', []],
       ]),
     });
   });
 
-  it('is bounded', async () => {
+  it('has a limited size', async () => {
     const dataDir = tempFolder();
     const outages = Array.from({ length: 1_005 }, (_, at) => anOutage({ key: `k${at}` }));
-    await kept(dataDir, { outages, told: new Map() });
+    await kept(dataDir, { outages, sent: new Map() });
     expect((await read(dataDir))?.outages.map(({ key }) => key)).toEqual(
       outages.slice(5).map(({ key }) => key),
     );
   });
 
-  it('is for the user alone, and leaves nothing else behind', async () => {
+  it('is readable only by the user, and leaves no other files', async () => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('x'));
     expect(filesIn(dataDir)).toEqual([expect.stringMatching(/^[0-9a-f]{16}\.json$/)]);
@@ -117,7 +117,7 @@ describe('what alerts remember', () => {
     expect(statSync(path.join(dataDir, 'alerts')).mode & 0o777).toBe(0o700);
   });
 
-  it('forgets targets that no run has tested for three months', async () => {
+  it('is removed for targets that no run has tested for three months', async () => {
     const dataDir = tempFolder();
     const day = 86_400_000;
     const aged = async (target: string, days: number) => {
@@ -135,10 +135,10 @@ describe('what alerts remember', () => {
     expect(await read(dataDir, aStartedRun({ target: 'https://b.example.com/' }))).toEqual(stateOf('x'));
   });
 
-  it('fails to be written with the reason, and leaves nothing half done', async () => {
+  it('reports why it cannot be written, and leaves no partial file', async () => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('x'));
-    const { keep, close } = await opened(dataDir, aStartedRun({ profile: 'p' }));
+    const { save: keep, close } = await opened(dataDir, aStartedRun({ profile: 'p' }));
     const lock = filesIn(dataDir).find((name) => name.endsWith('.lock')) ?? '';
     mkdirSync(path.join(dataDir, 'alerts', lock.replace('.lock', '')));
     await expect(keep(stateOf('y'))).rejects.toThrow(/EISDIR|EPERM|ENOTEMPTY|EEXIST/);
@@ -146,10 +146,10 @@ describe('what alerts remember', () => {
     expect(filesIn(dataDir).filter((name) => /tmp|lock/.test(name))).toEqual([]);
   });
 
-  it('can be read, and not written, where no folder can be made', async () => {
+  it('can be read but not written where no folder can be created', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, 'in the way');
-    const { state, keep, close } = await opened(dataDir);
+    const { state, save: keep, close } = await opened(dataDir);
     expect(state).toBeNull();
     await expect(keep(stateOf('x'))).rejects.toMatchObject({ code: 'ENOTDIR' });
     await close();
@@ -157,7 +157,7 @@ describe('what alerts remember', () => {
 });
 
 describe('one run at a time', () => {
-  it('reads and writes it; the next one waits, and sees what it left', async () => {
+  it('reads and writes it; the next one waits, and sees the result', async () => {
     const dataDir = tempFolder();
     const first = await opened(dataDir);
     let isOpen = false;
@@ -167,14 +167,14 @@ describe('one run at a time', () => {
     });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(isOpen).toBe(false);
-    await first.keep(stateOf('first'));
+    await first.save(stateOf('first'));
     await first.close();
     const { state, close } = await second;
     expect(state).toEqual(stateOf('first'));
     await close();
   });
 
-  it('does not wait for longer than there is time', async () => {
+  it('waits no longer than its time limit', async () => {
     const dataDir = tempFolder();
     const first = await opened(dataDir);
     expect(await openAlertState(dataDir, NOW, AbortSignal.timeout(100))).toBeNull();
@@ -192,7 +192,7 @@ describe('one run at a time', () => {
   ])('does not wait for a lock %s', async (_, owner, ageMs) => {
     const dataDir = tempFolder();
     const first = await opened(dataDir);
-    await first.keep(stateOf('x'));
+    await first.save(stateOf('x'));
     const lock = path.join(dataDir, 'alerts', filesIn(dataDir).find((name) => name.endsWith('.lock')) ?? '');
     writeFileSync(lock, owner);
     const at = new Date(Date.now() - ageMs);

@@ -76,7 +76,7 @@ test('every kind of secret is collected, and none is shown by its origin', async
   expect(settings.headers['x-plain']).toBe('plainvalue plainfromenv');
 });
 
-test('nothing empty is a secret: an empty variable or header would mask everything', async () => {
+test('an empty value is not a secret: it would mask everything', async () => {
   const { input } = await aProject(
     { 'prod-e2e.config.json': JSON.stringify({ payload: { a: '${env:EMPTY:-}', b: 'x${env:EMPTY:-}' } }) },
     {
@@ -134,7 +134,7 @@ test.each([
   }
 });
 
-test('how long something may take is no secret', async () => {
+test('a time limit is not a secret', async () => {
   const sql = { url: 'postgres://db.example.com/app', query: 'SELECT 1', within: '${env:PATIENCE}' };
   const config = {
     trace: { settle: '${env:PATIENCE}', follow: [{ query: 'a', within: '${env:PATIENCE}' }] },
@@ -149,7 +149,7 @@ test('how long something may take is no secret', async () => {
   expect(JSON.stringify(origins)).not.toContain('${env:');
 });
 
-test('a variable that is named like a secret holds one wherever it is put', async () => {
+test('a variable with the name of a secret holds one wherever it is used', async () => {
   const config = { environment: '${env:MY_API_KEY}', dimensions: { account: ['${env:ACCOUNT_TOKEN}'] } };
   const { input } = await aProject(
     { 'prod-e2e.config.json': JSON.stringify(config) },
@@ -160,7 +160,7 @@ test('a variable that is named like a secret holds one wherever it is put', asyn
   expect(JSON.stringify(origins)).not.toMatch(/keyasenvironment|tokenasdimension/);
 });
 
-test('the passwords of proxies are collected out of the environment', async () => {
+test('the passwords of proxies are collected from the environment', async () => {
   const env = {
     HTTPS_PROXY: 'http://corp:proxy%3Apass@proxy:3128',
     http_proxy: 'http://proxykey@proxy',
@@ -170,7 +170,7 @@ test('the passwords of proxies are collected out of the environment', async () =
   expect((await resolveConfig(input)).secrets).toEqual(['proxy:pass', 'proxykey']);
 });
 
-test('flags that hold a secret are named without it', async () => {
+test('flags that contain a secret are named without it', async () => {
   const given = {
     url: 'https://user:flagpass@example.com/',
     header: ['Authorization: Bearer flagtoken', 'x-plain: y', 'X-Api-Key: flagkey'],
@@ -192,7 +192,7 @@ test('flags that hold a secret are named without it', async () => {
   expect((await resolveConfig(plain)).flagsWithSecrets).toEqual([]);
 });
 
-describe('a fault never quotes a secret', () => {
+describe('an error never quotes a secret', () => {
   const CANARY = 'c4n4ry-in-fault';
   test.each([
     [{ headers: `Authorization: Bearer ${CANARY}` }],

@@ -16,7 +16,7 @@ it('masks the same values where a finding quotes them', () => {
   expect(text('name is "Ada Lovelace", expected "Bob"')).toBe('name is "***", expected "Bob"');
 });
 
-it.each(['not json', '', '[]', 'null', '{"user":null}'])('leaves %j as it is', (body) => {
+it.each(['not json', '', '[]', 'null', '{"user":null}'])('does not change %j', (body) => {
   expect(maskPaths(['user.name', '__proto__.x'], [body]).body(body)).toBe(body);
 });
 
@@ -32,7 +32,7 @@ it('masks a value of any length, wherever and however it is quoted', () => {
   expect(text(`is ${JSON.stringify(value).slice(1, 300)}… and no more`)).toBe('is ***… and no more');
 });
 
-it('an answer that is nested without end costs neither time nor the run, and gives nothing of itself away', () => {
+it('an extremely nested response costs neither time nor the run, and reveals nothing', () => {
   const depth = 100_000;
   const text = `{"account":${'{"a":'.repeat(depth)}"secret-number"${'}'.repeat(depth)}}`;
   const masking = maskingOf([text], { redact: (said) => said, redactPaths: ['account'] });
@@ -40,7 +40,7 @@ it('an answer that is nested without end costs neither time nor the run, and giv
   expect(masking.body(text)).toBe('***');
 });
 
-it('of an object that is nested as deep as answers may be every part is masked, in bounded time', () => {
+it('every part of an object at the depth limit is masked, in limited time', () => {
   const parts = Array.from({ length: 3_000 }, (_, at) => `"part-${at}-of-it"`).join(',');
   const maskNested = (levels: number) => {
     const text = `{"account":${'{"a":['.repeat(levels)}${parts}${']}'.repeat(levels)},"id":7}`;

@@ -58,7 +58,7 @@ describe('a secret', () => {
     expect(redact(`before ${encode(SECRET)} after`)).toMatch(/^before \*{3}\S{0,2} after$/);
   });
 
-  it.each(encoders)('%s never survives, whatever it is and whatever stands around it', (_, encode) => {
+  it.each(encoders)('%s never survives, whatever its value and the text around it', (_, encode) => {
     fc.assert(
       fc.property(secrets, surroundings, surroundings, (secret, before, after) => {
         fc.pre(!encode(before).includes('*') && !encode(after).includes('*'));
@@ -73,7 +73,7 @@ describe('a secret', () => {
     );
   });
 
-  it('is found where it holds the character that stands for what is no UTF-8', () => {
+  it('is found if it contains the replacement character of invalid UTF-8', () => {
     const redact = createRedactor(['\ufffda !']);
     expect(redact(`x=${encodeURIComponent('\ufffda !')}&y=%ff%EF%BF`)).toBe('x=***&y=%ff%EF%BF');
   });
@@ -93,11 +93,11 @@ describe('a secret', () => {
     );
   });
 
-  it('with spaces or a line break at its ends is masked also without them, as headers carry it', () => {
+  it('with spaces or a line break at its ends is also masked without them, as headers carry it', () => {
     expect(createRedactor(['  s3cret-token\n'])('Bearer s3cret-token')).toBe('Bearer ***');
   });
 
-  it('is masked each time it occurs, also where it overlaps itself', () => {
+  it('is masked each time it occurs, even where it overlaps itself', () => {
     expect(createRedactor(['abab'])('x abab y ababab z')).toBe('x *** y *** z');
   });
 
@@ -121,7 +121,7 @@ describe('a secret', () => {
     );
   });
 
-  it('that a message cut off is masked as far as it goes', () => {
+  it('that a message cut off is masked up to the cut', () => {
     const redact = createRedactor([SECRET]);
     expect(redact('HTTP 401: bad key whsec_a/b+…')).toBe('HTTP 401: bad key ***…');
     expect(redact('a is "whsec_a/b+c=d%\\"e…, expected 1')).toBe('a is "***…, expected 1');
@@ -135,7 +135,7 @@ describe('a secret', () => {
   });
 });
 
-describe('what is no secret', () => {
+describe('text that is not secret', () => {
   it.each([[[]], [['']], [['abc']], [['   ', 'x']]])('stays as it is with the secrets %j', (list) => {
     fc.assert(
       fc.property(fc.string(), (text) => {
@@ -210,7 +210,7 @@ describe('a URL', () => {
     expect(secretsInUrl(url)).toEqual(expected);
   });
 
-  it('gives no credentials away when shown', () => {
+  it('shows no credentials', () => {
     fc.assert(
       fc.property(
         fc.webUrl({ withQueryParameters: true }),
@@ -228,7 +228,7 @@ describe('a URL', () => {
   });
 });
 
-describe('a secret that is a word of ours', () => {
+describe('a secret that is one of our own words', () => {
   const redact = createRedactor(['user', 'test', 'prod-e2e', 'webhook', 'swordfish', 'run-7']);
 
   it.each([
@@ -254,7 +254,7 @@ describe('a secret that is a word of ours', () => {
   });
 });
 
-describe('an address that a response sends to', () => {
+describe('an address that a response redirects to', () => {
   const location =
     'https://bob:pw-9876@h.example/in/S3CRET?ticket=a1b2c3d4&mode=on#access_token=e5f6g7h8&state=ok';
 
@@ -276,7 +276,7 @@ describe('an address that a response sends to', () => {
     });
   });
 
-  it('is secret wherever the response says it again', () => {
+  it('is secret wherever the response repeats it', () => {
     const redact = withLocation(createRedactor(['S3CRET']), { location });
     expect(redact(`Found: ${location}`)).toBe(
       'Found: https://bob:***@h.example/in/***?ticket=***&mode=on#access_token=***&state=ok',

@@ -19,7 +19,7 @@ and exits 2. A missing endpoint alone is only a warning (in --json: error, besid
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(ConfigShow);
-    // The endpoint may come with --url later: the values are worth to be seen before.
+    // The endpoint may be set with --url later: showing the values is useful before that.
     const config = await this.loadCheckedConfig(flags, { tolerates: ['NO_URL'] });
     const { file, profile } = config;
     const [{ shownOrigins }, { originsOf }] = await Promise.all([
@@ -40,7 +40,7 @@ and exits 2. A missing endpoint alone is only a warning (in --json: error, besid
   }
 }
 
-/** Long lists and templates are for --json. */
+/** Long lists and templates are cut; --json has them complete. */
 const SHOWN = 60;
 
 function shown(value: unknown): string {

@@ -37,7 +37,7 @@ export default class ReportList extends BaseCommand {
       runId,
       startedAt.slice(0, 16).replace('T', ' '),
       status,
-      // Of a large run that was cut off: report show counts it.
+      // A large run that was cut off is not counted here, but in report show.
       summary === null ? `?/${planned}` : `${summary.successful}/${summary.total}`,
       latency === null || latency.p95Ms === null ? '' : `${Math.round(latency.p95Ms)} ms`,
       target,
@@ -45,7 +45,7 @@ export default class ReportList extends BaseCommand {
     if (rows.length === 0) this.log('No run has been kept yet. Send one: prod-e2e run --sandbox');
     else {
       const head = ['RUN', 'STARTED (UTC)', 'STATUS', 'WORKING', 'P95', 'TARGET'];
-      // A run id begins with when it started.
+      // A run id begins with its start time.
       this.log(columns({ head, rows, width: this.listWidth(), spare: head.indexOf('STARTED (UTC)') }));
     }
     const trends = trendsOf(heads);

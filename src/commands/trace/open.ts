@@ -34,7 +34,7 @@ config, SENTRY_ORG, .sentryclirc, or an organisation token.`;
     const link = linkTo(found, settings);
     const url = createRedactor(secrets)(link);
     this.log(url);
-    // A browser is started with the link on its command line, which every user of the machine can read.
+    // The browser gets the link on its command line, which every user of the machine can read.
     const isSecret = url !== link;
     if (isSecret)
       this.logToStderr('The link holds a secret of the configuration, so it is masked and not opened.');

@@ -1,4 +1,4 @@
-/** What all commands share: configuration, streams, and how errors end them. */
+/** Shared by all commands: configuration, streams, and how errors end a command. */
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { Command, Flags } from '@oclif/core';
@@ -14,8 +14,8 @@ import { rememberSecrets } from './known-secrets.ts';
 import { streamFailure } from './standard-streams.ts';
 
 /**
- * How the result is told; of commands that take no configuration, too. `color` is obeyed by terminal/color-choice. Beside the
- * class: what is static in it stands in the manifest of each command.
+ * Output flags of every command, including those without a configuration. `color` is applied by terminal/color-choice. Not a
+ * static member of the class: those are repeated in the manifest of each command.
  */
 export const OUTPUT_FLAGS = {
   json: Flags.boolean({ summary: 'Print the result as JSON, on stdout.', helpGroup: 'GLOBAL' }),
@@ -29,7 +29,7 @@ export const OUTPUT_FLAGS = {
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
 
-  /** What each means, for the help. */
+  /** The meaning of each exit code, for the help. */
   static exitCodes: ExitCodes = USUAL_EXIT_CODES;
 
   static override baseFlags = {
@@ -49,11 +49,11 @@ export abstract class BaseCommand extends Command {
   };
 
   /**
-   * With all that a run would refuse before it sends anything: for commands that find the same faults.
+   * Runs all checks that a run does before it sends anything, so that a command reports the same problems.
    * @param checked.faults `--fault`, for the sandbox
    * @param checked.replay see RunChecks
-   * @param checked.tolerates codes of errors that alone do not end the command
-   * @param checked.use what sends to it
+   * @param checked.tolerates codes of errors that do not end the command on their own
+   * @param checked.use the command that sends to the sandbox
    */
   protected async loadCheckedConfig(
     flags: Readonly<Record<string, unknown>>,
@@ -79,7 +79,7 @@ export abstract class BaseCommand extends Command {
       ...{ env: process.env, sandbox, replay, ...further },
       dataDir: (configured) => this.dataDir(configured),
     });
-    // Output must not quote them.
+    // Error output must not quote them.
     const check: LateCheck = (checked) => {
       rememberSecrets(checked.secrets);
       return late(checked);
@@ -87,13 +87,13 @@ export abstract class BaseCommand extends Command {
     return this.loadConfig(flags, { check, tolerates, ...(warn === undefined ? {} : { warn }) });
   }
 
-  /** For `loadConfig`: what is wrong with `--fault`. */
+  /** For `loadConfig`: checks `--fault`. */
   protected async faultCheck(faults: readonly string[], use: SandboxUse) {
     const { sandboxFaults } = await import('../sandbox/check-faults.ts');
     return sandboxFaults(faults, use);
   }
 
-  /** @param flags as parsed; what all commands share is taken out of them, the rest is the flag layer */
+  /** @param flags as parsed; the shared flags are taken out, the rest is the flag layer */
   protected async loadConfig(
     flags: Readonly<Record<string, unknown>>,
     {
@@ -145,12 +145,12 @@ export abstract class BaseCommand extends Command {
     });
   }
 
-  /** For lists: one line per row. They are shortened for a terminal only, not for a pipe. */
+  /** Width of a list with one line per row. Lines are cut for a terminal, not for a pipe. */
   protected listWidth(): number {
     return process.stdout.isTTY ? this.terminal().columns : Number.POSITIVE_INFINITY;
   }
 
-  /** Pieces to stdout, no faster than it takes them. */
+  /** Writes pieces to stdout no faster than it accepts them. */
   protected async print(pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
     for await (const piece of pieces) {
       if (streamFailure(process.stdout) !== null) return;
@@ -173,7 +173,7 @@ export abstract class BaseCommand extends Command {
     else process.stderr.write(errorText(error));
   }
 
-  /** Plain text, whatever is in it. */
+  /** Replaces control characters, whatever the text contains. */
   override log(text = ''): void {
     super.log(terminalLines(text));
   }
@@ -182,7 +182,7 @@ export abstract class BaseCommand extends Command {
     super.logToStderr(terminalLines(text));
   }
 
-  /** oclif colours JSON on a terminal and adds fields of its own; this is the plain document. */
+  /** oclif colors JSON on a terminal and adds fields of its own; this prints the plain document. */
   protected override logJson(value: unknown): void {
     process.stdout.write(`${terminalJson(value, 2)}\n`);
   }

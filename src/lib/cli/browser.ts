@@ -1,15 +1,15 @@
-/** Opens a link, or a page of ours, in the user's browser. Loaded lazily. */
+/** Opens a link, or a report page, in the user's browser. Loaded lazily. */
 import open from 'open';
 import { webAddress } from '../terminal/web-address.ts';
 import { usualUmask } from './private-files.ts';
 
-/** Best effort: the link has been printed. @returns false where there is no display, no browser or no web address */
+/** Best effort: the link was already printed. @returns false where there is no display, no browser or no web address */
 export async function openInBrowser(url: string): Promise<boolean> {
   const address = webAddress(url);
   return address !== null && start(address);
 }
 
-/** A page that this program has written. @returns as {@link openInBrowser} */
+/** Opens a page that this program wrote. @returns as {@link openInBrowser} */
 export async function openPage(address: URL): Promise<boolean> {
   return start(address.href);
 }
@@ -20,7 +20,7 @@ async function start(address: string): Promise<boolean> {
     platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
   if (!display) return false;
   try {
-    // A browser that this starts keeps the umask for everything it writes.
+    // A browser started here keeps the umask for everything it writes.
     process.umask(usualUmask());
     const child = await open(address);
     child.once('error', () => {});

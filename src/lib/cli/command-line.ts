@@ -1,4 +1,4 @@
-/** What a command line holds of secrets, before anybody has parsed it, and how it looks without them. */
+/** Finds the secrets on a command line before it is parsed, and shows it without them. */
 import { isSecretHeaderName, secretHeaderValues } from '../secrets/collect.ts';
 import { createRedactor } from '../secrets/redact.ts';
 import { secretsInUrl } from '../secrets/urls.ts';
@@ -6,20 +6,20 @@ import { strayArguments } from './stray-arguments.ts';
 
 const HEADER_FLAG = /^(-H|--header$|--header=)/;
 const DSN_FLAG = /^--sentry-dsn(=|$)/;
-/** Flags that this program does not have, but that somebody may expect: `--token`. `--key` is the name of a file. */
+/** Flags that this program does not have, but users may try: `--token`. (`--key` names a file.) */
 const SECRET_FLAG = /^--?[\w-]*(token|secret|password|passwd|api-?key|auth)[\w-]*(=|$)/i;
 /** A header's name (RFC 9110, 5.6.2). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const LOOKS_SECRET = /^-H|^--header|^--sentry-dsn|:\/\/|\?/;
 
-/** Whether it is worth to look closer; cheap, for every start asks. */
+/** A cheap first check, because it runs at every start. */
 export function mayHoldSecrets(args: readonly string[]): boolean {
   return (
     args.some((arg) => LOOKS_SECRET.test(arg) || SECRET_FLAG.test(arg)) || strayArguments(args).length > 0
   );
 }
 
-/** Whether the command line asks for help, and so for no work. */
+/** Whether the command line only asks for help. */
 export function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   const own = end < 0 ? args : args.slice(0, end);
@@ -28,7 +28,7 @@ export function asksForHelp(args: readonly string[]): boolean {
 
 export function secretsInArguments(args: readonly string[]): readonly string[] {
   const strays = strayArguments(args).flatMap(({ value }) => {
-    // A flag behind `--` is an argument, and its name no secret.
+    // After `--`, a flag is an argument, and its name is not a secret.
     if (/^--?[a-z-]+$/i.test(value)) return [];
     const [, said = ''] = /^[^:=]*[:=](.*)$/s.exec(value) ?? [];
     return [value, ...secretsInUrl(value), ...secretHeaderValues({ authorization: said })];
@@ -47,7 +47,7 @@ function secretsOfFlags(args: readonly string[]): readonly string[] {
   });
 }
 
-/** Without quotes a shell makes several arguments of a header: what follows its name is the value. */
+/** Without quotes, a shell splits a header into several arguments: the value follows the name. */
 function headerSecrets(line: string, rest: readonly string[]): readonly string[] {
   const [, name = '', value = ''] = /^([^:]*):(.*)$/s.exec(line) ?? [];
   const isHeader = TOKEN.test(name.trim());
@@ -55,7 +55,7 @@ function headerSecrets(line: string, rest: readonly string[]): readonly string[]
   if (isHeader && !isSecretHeaderName(name.trim())) return [];
   const words = rest.slice(rest[0] === line ? 1 : 0);
   const flag = words.findIndex((word) => word.startsWith('-'));
-  // What is no header can be anything, and was meant as one.
+  // Anything else was probably meant as a header, so all of it may be secret.
   const meant = isHeader ? [] : [line, ...secretHeaderValues({ authorization: value })];
   return [...meant, ...words.slice(0, flag === -1 ? words.length : flag)];
 }

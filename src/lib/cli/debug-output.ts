@@ -1,9 +1,9 @@
-/** `DEBUG=…` makes oclif print the command line, among other things. Loaded only where it is set. */
+/** `DEBUG=…` makes oclif print the command line, among other things. Loaded only if it is set. */
 import { format } from 'node:util';
 import createDebug from 'debug';
 import { redactKnown } from './known-secrets.ts';
 
-/** Masks secrets in it from now on. */
+/** From now on, masks secrets in the debug output. */
 export function redactDebugOutput(): void {
   createDebug.log = (...said: readonly unknown[]) => {
     process.stderr.write(redactKnown(`${format(...said)}\n`));

@@ -1,4 +1,4 @@
-/** What every command needs of the machine: a working directory, and folders for its data and the user's config. */
+/** What every command needs from the machine: a working directory, and folders for its data and the user's config. */
 import { lstatSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
@@ -22,7 +22,7 @@ export function workingFolder(): string {
 }
 
 /**
- * The folders have the names that oclif gives them. Those that do not exist are created when they are needed.
+ * The folders have the names that oclif gives them. Missing ones are created when they are needed.
  * @throws ProdE2eError `CWD_GONE`, `FOLDER_UNUSABLE`
  */
 export function checkEnvironment(kinds: readonly FolderKind[], env: Env = process.env): void {
@@ -34,7 +34,7 @@ function checkFolder(kind: FolderKind, env: Env): void {
   const own = `PROD_E2E_${kind}_DIR`;
   const xdg = `XDG_${kind}_HOME`;
   const variable = env[own] ? own : env[xdg] ? xdg : 'HOME';
-  // On Windows the home folder is that of the user's profile, which the system keeps.
+  // On Windows, the home folder is the user's profile, which the system sets.
   if (variable === 'HOME' && process.platform === 'win32') return;
   const problem = problemWith(variable, env);
   if (problem === null) return;
@@ -50,7 +50,7 @@ function problemWith(variable: string, env: Env): string | null {
   if (named === '') return `${variable} is empty`;
   const isOwn = variable.startsWith('PROD_E2E_');
   if (!isOwn && !path.isAbsolute(named)) return `${variable} is not an absolute path (got ${named})`;
-  // What stands below it in our own place is no mistake of the environment: a run is reported without being kept.
+  // A problem below our own folder is not an environment problem: the run is reported, but not saved.
   const blocked = blockedBy(path.resolve(named));
   return blocked === null ? null : `${blocked} (from ${variable})`;
 }
@@ -64,7 +64,7 @@ function accountHome(): string | null {
   }
 }
 
-/** Why the folder cannot be made: it, or the nearest existing path above it, is not a folder. */
+/** Why the folder cannot be created: it, or the nearest existing path above it, is not a folder. */
 function blockedBy(folder: string): string | null {
   try {
     return statSync(folder).isDirectory() ? null : `${folder} is not a folder`;

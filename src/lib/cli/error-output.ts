@@ -1,4 +1,4 @@
-/** How an error leaves the program: one shape for text, one for `--json`, one exit code for both, and no secret in it. */
+/** How an error is printed: one shape for text, one for `--json`, one exit code for both, and no secrets. */
 import { codeOf, EXIT, messageOf, nearestName } from '../errors.ts';
 import { terminalLines } from '../terminal/text.ts';
 import { redactKnown } from './known-secrets.ts';
@@ -10,11 +10,11 @@ export interface DescribedError {
   readonly code: string;
   readonly message: string;
   readonly hints: readonly string[];
-  /** Only of a bug of ours. */
+  /** Only for an internal error. */
   readonly stack: string | null;
 }
 
-/** Of oclif's errors: what was typed is in them as it is, and may hold a secret. */
+/** For oclif's errors, which quote what was typed and may contain a secret. */
 interface Described {
   readonly args?: unknown;
   readonly code?: unknown;
@@ -39,27 +39,27 @@ function described(thrown: unknown, flags: readonly string[]): DescribedError {
   const exit = oclif?.exit;
   if (typeof exit !== 'number') return systemTrouble(thrown) ?? bug(thrown);
   const ownHints = Array.isArray(suggestions);
-  const whole = ownHints ? messageOf(thrown) : withoutTyped(messageOf(thrown), { flags: unknownFlags, args });
-  const words = ownHints ? null : usageWords(whole);
-  // What else oclif throws has its advice in further lines of the message.
-  const [first = '', ...rest] = whole.split('\n');
+  const text = ownHints ? messageOf(thrown) : withoutTyped(messageOf(thrown), { flags: unknownFlags, args });
+  const words = ownHints ? null : usageWords(text);
+  // Other oclif errors have their advice in the further lines of the message.
+  const [first = '', ...rest] = text.split('\n');
   const further = words?.hints ?? rest.filter((line) => line.trim() !== '');
   const listed = ownHints ? suggestions.map(String) : further;
   return {
     exit,
     code: typeof code === 'string' ? code : 'USAGE',
-    message: ownHints ? whole : (words?.message ?? first),
+    message: ownHints ? text : (words?.message ?? first),
     hints: [...nearestFlags(unknownFlags, flags), ...forgottenFlag(args), ...listed],
     stack: null,
   };
 }
 
-/** The flag that ended the command on purpose, such as `--help`. */
+/** A flag that ends the command on purpose, such as `--help`. */
 export function isIntendedExit(thrown: unknown): boolean {
   return (Object(thrown) as Described).code === 'EEXIT';
 }
 
-/** Whoever mistypes something is never led to leave a safety check out. */
+/** Never suggest a flag that turns off a safety check. */
 const OVERRIDES: readonly string[] = ['yes', 'insecure'];
 
 function nearestFlags(typed: unknown, flags: readonly string[]): readonly string[] {
@@ -74,10 +74,10 @@ function nearestFlags(typed: unknown, flags: readonly string[]): readonly string
 
 const UNKNOWN_FLAG = /^Nonexistent flags?: /;
 const UNEXPECTED = /^Unexpected arguments?: /;
-/** How a header is written. */
+/** How a header is written: `Name: value`. */
 const HEADER = /^[A-Za-z][\w-]*:/;
 
-/** oclif's message with the names of flags alone, and without the arguments. */
+/** oclif's message without arguments, and with no more of a flag than its name. */
 function withoutTyped(message: string, { flags, args }: Pick<Described, 'flags' | 'args'>): string {
   const [unknown = ''] = UNKNOWN_FLAG.exec(message) ?? [];
   const [, more = ''] = /(\n+See more help with --help\s*)$/.exec(message) ?? [];
@@ -94,7 +94,7 @@ function forgottenFlag(args: unknown): readonly string[] {
   return args.some((arg) => HEADER.test(String(arg))) ? ['A header takes -H: -H "NAME: VALUE"'] : [];
 }
 
-/** What a system lacks or refuses; any other code (`ENOENT`, `EBADF`) can be a bug of ours. */
+/** Problems of the system; any other code (`ENOENT`, `EBADF`) may be an internal error. */
 const SYSTEM_TROUBLE = new Set([
   'EACCES',
   'EAGAIN',
@@ -111,7 +111,7 @@ const SYSTEM_TROUBLE = new Set([
   'EROFS',
 ]);
 
-/** Null where the error is not one of the operating system. */
+/** Null where this is not an error of the operating system. */
 function systemTrouble(thrown: unknown): DescribedError | null {
   const code = codeOf(thrown);
   const isGone = Object(thrown).syscall === 'uv_cwd';
@@ -138,7 +138,7 @@ function bug(thrown: unknown): DescribedError {
   };
 }
 
-/** The lines for a terminal. */
+/** The error as lines for a terminal. */
 export function errorText(
   { message, hints, stack }: DescribedError,
   label: 'Error' | 'Warning' = 'Error',
@@ -148,11 +148,11 @@ export function errorText(
     ...hints.map((hint) => `  ${hint}`),
     ...(stack === null ? [] : ['', stack]),
   ];
-  // A message may quote anything: an answer, a file, an argument.
+  // A message may quote anything: a response, a file, an argument.
   return `${terminalLines(lines.join('\n'))}\n`;
 }
 
-/** The same for `--json`. */
+/** The error as the document of `--json`. */
 export function errorJson({ code, message, hints }: DescribedError): { readonly error: object } {
   return { error: { code, message, hint: hints.length === 0 ? null : hints.join('\n') } };
 }

@@ -1,16 +1,16 @@
-/** What the exit codes mean, for the help of the commands. */
+/** The meaning of the exit codes, for the help of the commands. */
 import { EXIT } from '../errors.ts';
 
 export type ExitCodes = Readonly<Record<number, string>>;
 
-/** Every command may end with these. */
+/** Codes that every command can end with. */
 export const USUAL_EXIT_CODES: ExitCodes = {
   [EXIT.ok]: 'done',
   [EXIT.usage]: 'wrong usage or configuration',
   [EXIT.bug]: 'a bug of prod-e2e',
 };
 
-/** Of a run, and of a run merged from its shards. */
+/** Codes of a run, and of a run merged from its shards. */
 export const RUN_EXIT_CODES: ExitCodes = {
   ...USUAL_EXIT_CODES,
   [EXIT.ok]: 'everything asked for held',

@@ -1,5 +1,5 @@
 /**
- * The secrets that this process knows, to mask errors, stacks and DEBUG output. Those can be printed before the
+ * The secrets that this process knows, to mask errors, stacks and DEBUG output. These may be printed before the
  * configuration is read, so secrets are taken from the environment and the command line too.
  */
 
@@ -11,7 +11,7 @@ import { secretsInArguments } from './command-line.ts';
 const remembered = new Set<string>();
 let redactor: Redact | null = null;
 
-/** To be called as soon as a configuration is known. */
+/** Call this as soon as a configuration is read. */
 export function rememberSecrets(secrets: readonly string[]): void {
   for (const secret of secrets) remembered.add(secret);
   redactor = null;
@@ -26,7 +26,7 @@ export const redactKnown: Redact = (text, kind) => {
   return redactor(text, kind);
 };
 
-/** Variables that are named like secrets, the credentials in URLs, and the headers of PROD_E2E_HEADER. */
+/** Variables with the name of a secret, the credentials in URLs, and the headers of PROD_E2E_HEADER. */
 export function secretsInEnvironment(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.entries(env).flatMap(([name, value = '']) => [
     ...(isSecretVariable(name) ? [value] : []),

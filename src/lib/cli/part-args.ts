@@ -1,4 +1,4 @@
-/** The arguments that name a saved run, or a test of one, for every command that shows one. */
+/** The arguments that name a saved run, or a test in it, for every command that shows one. */
 import { Args } from '@oclif/core';
 
 export const partArgs = {

@@ -1,16 +1,16 @@
-/** Only the user can read the files that this program writes: runs, reports, completions. */
+/** Makes the files that this program writes (runs, reports, completions) readable only by the user. */
 
 const PRIVATE = 0o077;
 
-/** As the user set it. */
+/** The umask the user set. */
 let usual: number | null = null;
 
-/** From now on no other user of the machine can read what is written. */
+/** From now on, other users of the machine cannot read what is written. */
 export function keepFilesPrivate(): void {
   usual = process.umask(PRIVATE);
 }
 
-/** For what is not this program's: the config file, which others of the project read, and other programs. */
+/** For what does not belong to this program: the config file, which other members of the project read, and other programs. */
 export function usualUmask(): number {
   return usual ?? PRIVATE;
 }

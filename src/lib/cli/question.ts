@@ -8,7 +8,7 @@ export function canPrompt(terminal: Terminal): boolean {
   return terminal.interactive && process.stdin.isTTY;
 }
 
-/** @param choices what Tab completes. @returns null where it was left unanswered */
+/** @param choices the candidates for Tab. @returns null without an answer */
 export async function promptLine(
   question: string,
   { stop, choices = [] }: { readonly stop: AbortSignal; readonly choices?: readonly string[] },
@@ -18,7 +18,7 @@ export async function promptLine(
     typed,
   ];
   const prompt = createInterface({ input: process.stdin, output: process.stderr, completer });
-  // While it reads, the terminal gives Ctrl-C as a key.
+  // While it reads, the terminal sends Ctrl-C as a key instead of a signal.
   prompt.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     return await answerTo(question, prompt, stop);
@@ -27,7 +27,7 @@ export async function promptLine(
   }
 }
 
-/** Null where it was left unanswered: by a signal, or by the end of the input (Ctrl-D, a closed terminal). */
+/** Null without an answer: after a signal, or at the end of the input (Ctrl-D, a closed terminal). */
 async function answerTo(question: string, prompt: Interface, stop: AbortSignal): Promise<string | null> {
   const ended = Promise.race([once(prompt, 'close'), once(prompt, 'error')]).then(() => null);
   const answer = prompt.question(question, { signal: stop }).catch(() => null);

@@ -4,7 +4,7 @@ import type { RunOption } from '../config/keys/key.ts';
 import { isMap, RUN_OPTIONS } from '../config/keys/table.ts';
 import { FORMATTERS } from '../report/formatters/table.ts';
 
-/** No defaults here: a flag that was not given must not outrank the environment or the config file. */
+/** Sets no defaults: a flag that was not passed must not override the environment or the config file. */
 export function optionFlags(
   options: readonly RunOption[] = RUN_OPTIONS,
 ): Record<string, Interfaces.Flag<unknown>> {
@@ -38,7 +38,7 @@ function summaryOf(option: RunOption): string {
   return notes.length === 0 ? summary : `${summary} [${notes.join(', ')}]`;
 }
 
-/** With the names of all reporters. */
+/** The summary with the names of all reporters added. */
 export function reporterSummary(summary: string): string {
   return `${summary.replace(/\.$/, '')}: ${Object.keys(FORMATTERS).join(', ')}.`;
 }

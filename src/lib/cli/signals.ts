@@ -1,4 +1,4 @@
-/** The first signal stops a command in good order, the second one ends the process at once. */
+/** The first signal stops a command cleanly, the second one ends the process at once. */
 import { setMaxListeners } from 'node:events';
 import { EXIT } from '../errors.ts';
 import { interrupted } from '../replay/faults.ts';
@@ -7,7 +7,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Signals this soon after the first one are the same Ctrl-C, in milliseconds: the terminal sends it to every process of
- * the group, and what started this one (npm, timeout) may hand it on once more.
+ * the group, and the parent (npm, timeout) may pass it on a second time.
  */
 const SAME_PRESS_MS = 250;
 
@@ -17,10 +17,10 @@ export interface Signals {
   readonly unwatch: () => void;
 }
 
-/** For a command to stop in good order, in milliseconds; after that it is stuck. */
+/** Time for a command to stop cleanly, in milliseconds; after that it is stuck. */
 const STOP_LIMIT_MS = 10_000;
 
-/** @param stopLimitMs from the first signal on; after it the process ends at once */
+/** @param stopLimitMs time from the first signal until the process is ended */
 export function watchSignals(stopLimitMs = STOP_LIMIT_MS): Signals {
   const controller = new AbortController();
   // Every request in flight listens; Node would report more than ten listeners as a leak.
@@ -50,8 +50,8 @@ export function watchSignals(stopLimitMs = STOP_LIMIT_MS): Signals {
 
 /**
  * Node's own exit waits for its threads, and one of them may be waiting for the reader of a pipe or for a network drive
- * that is gone: what the screen needs is put right, then the signal does what it does to any program. Where it does
- * nothing (the first process of a container), the exit code says the same.
+ * that is gone. So the terminal is reset, then the signal ends the process as it ends any program. Where the signal has
+ * no effect (the first process of a container), the exit code has the same meaning.
  */
 function endAtOnce(signal: NodeJS.Signals): void {
   if (process.platform !== 'win32') process.once('exit', () => process.kill(process.pid, signal));
@@ -66,7 +66,7 @@ function isReadingFiles(): boolean {
 }
 
 /**
- * For a process that is about to exit after a signal: where one of Node's threads waits for a pipe, Node's own exit would wait
+ * For a process that is about to exit after a signal: if one of Node's threads waits for a pipe, Node's own exit would wait
  * for that thread. The signal, which is no longer handled, ends it.
  */
 export async function endStuckThreads(exitCode: unknown): Promise<void> {
@@ -81,10 +81,10 @@ export async function endStuckThreads(exitCode: unknown): Promise<void> {
   process.once('exit', () => process.kill(process.pid, signal));
 }
 
-/** For preparing after a signal, in milliseconds: a run that is ready by then reports itself that it was stopped. */
+/** Time to prepare after a signal, in milliseconds: a run that is ready by then reports that it was stopped. */
 const PREPARE_MS = 5_000;
 
-/** @throws ProdE2eError `INTERRUPTED` where a signal has come and the work, before which nothing is sent, does not end */
+/** @throws ProdE2eError `INTERRUPTED` if a signal arrived and the work, before which nothing is sent, does not end */
 export async function orStopped<Result>(work: Promise<Result>, stop: AbortSignal): Promise<Result> {
   let onStop = () => {};
   let limit: NodeJS.Timeout | undefined;
@@ -101,7 +101,7 @@ export async function orStopped<Result>(work: Promise<Result>, stop: AbortSignal
   });
 }
 
-/** @param signal what a process was stopped by */
+/** @param signal the signal that stopped a process */
 export function stoppedExit(signal: unknown): typeof EXIT.interrupted | typeof EXIT.terminated {
   return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
 }

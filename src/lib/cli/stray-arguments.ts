@@ -1,9 +1,9 @@
 /**
- * Stray arguments: values of flags that do not exist, and arguments that no command takes. They can be secret, such as
+ * Stray arguments: values of flags that do not exist, and arguments that no command takes. They may be secret, such as
  * `Authorization: Bearer …` without its -H.
  */
 
-/** A test compares these with the flags that there are. */
+/** A test compares these with the existing flags. */
 export const FLAGS_WITH_VALUE: ReadonlySet<string> = new Set([
   ...['config', 'profile', 'url', 'cacert', 'cert', 'key', 'connect-timeout', 'header', 'sender', 'count'],
   ...['from', 'scenario', 'tag', 'exclude', 'set', 'seed', 'shard', 'concurrency', 'rate', 'timeout'],
@@ -20,7 +20,7 @@ export const SWITCHES: ReadonlySet<string> = new Set([
 export const LETTERS_WITH_VALUE = 'uHnscrol';
 export const LETTER_SWITCHES = 'yfh';
 
-/** How many arguments a command takes; a test compares these, too. */
+/** Number of arguments per command; a test compares these, too. */
 export const ARGUMENTS: Readonly<Record<string, number>> = {
   ...{ run: 0, doctor: 0, init: 0, sandbox: 0, cleanup: 1, help: Number.POSITIVE_INFINITY },
   ...{ autocomplete: 1, 'autocomplete create': 0, 'autocomplete init': 1, 'autocomplete script': 1 },
@@ -30,25 +30,25 @@ export const ARGUMENTS: Readonly<Record<string, number>> = {
 };
 
 export interface Stray {
-  /** Its place on the command line. */
+  /** Its index on the command line. */
   readonly at: number;
-  /** The stray argument, or what follows the name of the flag. */
+  /** The stray argument, or the part after the flag's name. */
   readonly value: string;
   /** The argument as it may be shown. */
   readonly shown: string;
 }
 
 const MASK = '***';
-/** Flags are words; what has a digit in it, or is longer, may be the secret itself. */
+/** A flag consists of words; a longer one, or one with a digit, may be the secret itself. */
 const FLAG_NAME = /^--[a-z]{1,16}(?:-[a-z]{1,16}){0,2}$/i;
-/** Names of commands; any other word is not printed back. */
+/** Names of commands; other words are not printed back. */
 const COMMAND_WORD = /^[a-z]{1,16}(?:-[a-z]{1,16})?$/;
 
 export function isCommandWord(word: string): boolean {
   return COMMAND_WORD.test(word);
 }
 
-/** The name of a flag as it was typed, without what may be a value. */
+/** The name of a flag as typed, without anything that may be a value. */
 export function flagName(typed: string): string {
   const [name = ''] = typed.split('=');
   if (typed.startsWith('--')) return FLAG_NAME.test(name) ? name : `--${MASK}`;
@@ -56,7 +56,7 @@ export function flagName(typed: string): string {
 }
 
 export function strayArguments(args: readonly string[]): readonly Stray[] {
-  // The words of a line that is being typed, after `--`.
+  // The words of the line being typed follow `--`.
   if (args[0] === 'complete') {
     const from = args.indexOf('--') + 1;
     if (from === 0) return [];
@@ -82,7 +82,7 @@ export function strayArguments(args: readonly string[]): readonly Stray[] {
       }
     } else if (at >= command.words) {
       taken += 1;
-      // Help is asked for commands.
+      // `help` takes the name of a command.
       const isStray = taken > command.takes || (words[0] === 'help' && !isCommandWord(arg));
       if (isStray) strays.push({ at, value: arg, shown: MASK });
     }
@@ -90,7 +90,7 @@ export function strayArguments(args: readonly string[]): readonly Stray[] {
   return strays;
 }
 
-/** How many words name the command, and how many arguments follow. Of an unknown one the words may be a typing error. */
+/** How many words name the command, and how many arguments it takes. The words of an unknown command may be a typo. */
 function commandOf(words: readonly string[]): { readonly words: number; readonly takes: number } {
   for (const count of [2, 1]) {
     const takes = ARGUMENTS[words.slice(0, count).join(' ')];
@@ -100,7 +100,7 @@ function commandOf(words: readonly string[]): { readonly words: number; readonly
   return { words: typed === -1 ? Math.min(2, words.length) : typed, takes: 0 };
 }
 
-/** Null for none. */
+/** Null for an unknown flag. */
 function knownFlag(arg: string): 'whole' | 'needs the next' | null {
   const [, name = '', value] = /^--([^=]*)(=.*)?$/s.exec(arg) ?? [];
   if (name !== '') {
@@ -108,7 +108,7 @@ function knownFlag(arg: string): 'whole' | 'needs the next' | null {
     if (!FLAGS_WITH_VALUE.has(name)) return null;
     return value === undefined ? 'needs the next' : 'whole';
   }
-  // Letters of switches may stand together, and one with a value ends them.
+  // One-letter switches can be combined; a letter with a value comes last.
   for (const [at, letter] of [...arg.slice(1)].entries()) {
     if (LETTERS_WITH_VALUE.includes(letter)) return at + 2 < arg.length ? 'whole' : 'needs the next';
     if (!LETTER_SWITCHES.includes(letter)) return null;

@@ -1,16 +1,16 @@
-/** A command line that names no command: what was meant, most likely. */
+/** A command line that names no command: suggests what was most likely meant. */
 import { distance } from 'fastest-levenshtein';
 import { ProdE2eError } from '../errors.ts';
 import { isCommandWord } from './stray-arguments.ts';
 
 const PROGRAM = 'prod-e2e';
-/** Edits between what was typed and what was meant, and which part of it they may be; more make another word. */
-const MOST_EDITS = 3;
-const MOST_OF_IT = 0.7;
+/** Limit of edits between what was typed and what was meant, as a number and as a share; more edits make another word. */
+const MAX_EDITS = 3;
+const MAX_EDITS_SHARE = 0.7;
 
 /**
  * @param words what was typed, up to the first flag: `report shwo`
- * @param commands those that are listed in help: `report show`
+ * @param commands the commands listed in the help: `report show`
  */
 export function unknownCommand(words: readonly string[], commands: readonly string[]): ProdE2eError {
   if (words.length === 0) {
@@ -44,7 +44,7 @@ export function unknownCommand(words: readonly string[], commands: readonly stri
   });
 }
 
-/** Only words that look like a command are printed back: the rest may be secret. */
+/** Only words that look like a command are printed back: others may be secret. */
 function notThere(words: readonly string[], isTopic: boolean): string {
   const typed = words.slice(0, isTopic ? 2 : 1);
   return typed.every(isCommandWord)
@@ -62,12 +62,12 @@ function wholeCommand(words: readonly string[], commands: readonly string[]) {
   return null;
 }
 
-/** As many words of the line as the command has; what follows may be its arguments. */
+/** Compares as many words of the line as the command has; the others may be its arguments. */
 function nearestCommand(words: readonly string[], commands: readonly string[]): string | null {
   const near = commands.map((command) => {
     const typed = words.slice(0, command.split(' ').length).join(' ');
     const edits = distance(typed.toLowerCase(), command);
-    return { command, edits, isNear: edits <= Math.min(MOST_EDITS, typed.length * MOST_OF_IT) };
+    return { command, edits, isNear: edits <= Math.min(MAX_EDITS, typed.length * MAX_EDITS_SHARE) };
   });
   const [best] = near.filter(({ isNear }) => isNear).sort((a, b) => a.edits - b.edits);
   return best?.command ?? null;

@@ -1,4 +1,4 @@
-/** What oclif says of a command line that it cannot read, in the words of this program. */
+/** Rewrites oclif's messages about a command line in the words of this program. */
 import { nearestName } from '../errors.ts';
 
 export interface UsageWords {
@@ -6,7 +6,7 @@ export interface UsageWords {
   readonly hints: readonly string[];
 }
 
-/** A line of oclif's, and what is said in its place. */
+/** A line of oclif's, and its replacement. */
 type Rule = readonly [RegExp, (...parts: readonly string[]) => UsageWords];
 
 const RULES: readonly Rule[] = [
@@ -60,22 +60,22 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
-/** The help that oclif names is named by us. */
+/** oclif's pointer to the help; the program has its own. */
 const MORE = /\n+See more help with --help\s*$/;
 /** The line above the reasons, which have one line each. */
 const HEAD = /^The following errors? occurred:\s*/;
 
-/** Null for what is not one of oclif's; more than one reason is told one by one. */
-export function usageWords(whole: string): UsageWords | null {
-  if (!MORE.test(whole) && !/^Flag --|^Missing required flag/.test(whole)) return null;
-  const text = whole.replace(MORE, '').trim();
+/** Null for a message that is not one of oclif's; several reasons become one line each. */
+export function usageWords(message: string): UsageWords | null {
+  if (!MORE.test(message) && !/^Flag --|^Missing required flag/.test(message)) return null;
+  const text = message.replace(MORE, '').trim();
   const reasons = HEAD.test(text) ? text.replace(HEAD, '').split('\n') : [text];
-  const told = reasons.map((reason) => worded(reason.trim())).filter((each) => each !== null);
-  if (told.length === 0) return null;
-  const messages = [...new Set(told.map(({ message }) => message))];
+  const rewritten = reasons.map((reason) => worded(reason.trim())).filter((each) => each !== null);
+  if (rewritten.length === 0) return null;
+  const messages = [...new Set(rewritten.map(({ message }) => message))];
   return {
     message: messages.join('\n'),
-    hints: [...told.flatMap(({ hints }) => hints), 'See more help with --help'],
+    hints: [...rewritten.flatMap(({ hints }) => hints), 'See more help with --help'],
   };
 }
 

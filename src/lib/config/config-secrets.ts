@@ -1,4 +1,4 @@
-/** What a configuration holds that must not be shown anywhere. */
+/** The parts of a configuration that must not be shown anywhere. */
 import type { CallTemplate } from '../model/probe.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { secretsOfCalls } from '../secrets/calls.ts';
@@ -40,14 +40,14 @@ export function secretsOfConfig({
   });
 }
 
-/** Those of scenarios that are not sent, too: they stand in the same file. */
+/** Includes scenarios that are not sent: they are in the same file. */
 function signingSecrets({ signing, scenarios = [] }: LayerConfig): readonly string[] {
   return [signing, ...scenarios.map((scenario) => normalizeScenario(scenario).signing)]
     .flatMap((each) => (each === undefined ? [] : secretsOf(each)))
     .flatMap(formsOfSecret);
 }
 
-/** The endpoint, Sentry, other tracing systems; of what scenarios put behind the endpoint only the query matters. */
+/** The endpoint, Sentry, other tracing systems; for paths that scenarios append to the endpoint, only the query matters. */
 function urlsOf(settings: Settings): readonly (string | null)[] {
   const { url, scenarios, sentry, trace } = settings;
   const paths = scenarios.map(({ path }) => `http://scenario${path}`);
@@ -57,18 +57,18 @@ function urlsOf(settings: Settings): readonly (string | null)[] {
   return [url, ...paths, sentry.url, sentry.tokenUrl, ...templates, ...databases];
 }
 
-/** Those of scenarios that are not sent, too. */
+/** Includes scenarios that are not sent. */
 function callsOfSettings(settings: Settings): readonly CallTemplate[] {
   const probes = (settings.stages ?? []).flatMap(({ http }) => (http === null ? [] : [http]));
   return [...probes, ...allScenarios(settings).flatMap(({ cleanup }) => cleanup)];
 }
 
-/** Also those that payloads of a file become. */
+/** Includes the scenarios of replayed payloads. */
 function allScenarios({ scenarios, replay }: Settings): readonly Scenario[] {
   return [...scenarios, ...replay.rules.map(({ scenario }) => scenario), replay.otherwise];
 }
 
-/** `?traceId={{traceId}}` is no key, nor is its name. */
+/** A placeholder, as in `?traceId={{traceId}}`, is not a key, nor is its parameter's name. */
 function withoutPlaceholders(template: string | null): string | null {
   return template === null ? null : template.replaceAll(/\{\{[^{}]*\}\}/g, 'x');
 }

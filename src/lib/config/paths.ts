@@ -3,11 +3,11 @@
 export type Path = readonly (string | number)[];
 export type Plain = Readonly<Record<string, unknown>>;
 
-/** An object literal, as JSON, YAML and configs in JavaScript give them; not a list, a function or an instance. */
+/** An object literal, from JSON, YAML or a JavaScript config; not a list, a function or an instance. */
 export function isPlain(value: unknown): value is Plain {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // Configs written in JavaScript may come from another realm, whose Object.prototype is not ours.
+  // A JavaScript config may come from another realm, whose Object.prototype is a different object.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
@@ -33,7 +33,7 @@ export function valueAt(root: unknown, path: Path): unknown {
   return value;
 }
 
-/** A copy with another value at a path that exists. */
+/** A copy with another value at an existing path. */
 export function withValueAt(root: unknown, path: Path, value: unknown): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;

@@ -1,4 +1,4 @@
-/** From flags, environment, profile, file and defaults to the settings of a run. */
+/** Builds the settings of a run from flags, environment, profile, file and defaults. */
 
 import type { ProdE2eError } from '../errors.ts';
 import { flagsWithSecrets } from '../secrets/flags.ts';
@@ -21,7 +21,7 @@ import { type ConfigFile, findConfigFile } from './sources/sources.ts';
 import { unknownVariables } from './sources/unknown-variables.ts';
 
 export interface ConfigInput {
-  /** By flag name, only those given on the command line: texts, booleans, lists of texts. */
+  /** By flag name, only those passed on the command line: strings, booleans, lists of strings. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: NodeJS.ProcessEnv;
   /** Absolute, as the following two. */
@@ -31,28 +31,28 @@ export interface ConfigInput {
   /** `--config`; null to search. */
   readonly configFile: string | null;
   readonly profile: string | null;
-  /** What a program gives, in the shape of a config file; it comes before all else. */
+  /** A configuration from a program, in the shape of a config file; it overrides everything else. */
   readonly given?: unknown;
-  /** Only what is given counts: no file is looked for, and no variable is read but those that it names. */
+  /** Only `given` counts: no file is searched for, and only the variables it names are read. */
   readonly alone?: boolean;
-  /** Nothing runs in this process but the program: code of a config file that blocks it may be ended. */
+  /** Nothing but the program runs in this process: config code that blocks it may be ended. */
   readonly ownProcess?: boolean;
-  /** What only a run would notice, found with all else; without, what the schema and the keys beside each other say. */
+  /** Checks that otherwise only a run makes, reported together with the others. */
   readonly check?: LateCheck;
-  /** Codes of errors that alone do not end the command: it says of them itself what is to be said. */
+  /** Codes of errors that do not end the command on their own: it reports them itself. */
   readonly tolerates?: readonly string[];
 }
 
-/** What a check after the schema is given; where there are faults already, the part of the configuration that has none. */
+/** The input of a check after the schema; if there are problems already, the valid part of the configuration. */
 export interface Checked {
   readonly config: LayerConfig;
   readonly settings: Settings;
   readonly secrets: readonly string[];
-  /** Was taken out: what depends on it is not to be told. */
+  /** The removed paths: problems that depend on them are not reported. */
   readonly broken: readonly Path[];
-  /** Errors were found before: the run ends in any case. */
+  /** There were errors before: the command ends in any case. */
   readonly isFaulty: boolean;
-  /** The fault of a place in the configuration, with the source it came from. */
+  /** Makes a problem of a path in the configuration, with the source it came from. */
   readonly fault: (path: Path, error: ProdE2eError | string) => Fault;
 }
 
@@ -60,28 +60,28 @@ export type LateCheck = (checked: Checked) => Promise<readonly Fault[]>;
 
 export interface ResolvedConfig {
   readonly settings: Settings;
-  /** The winning value of each key that is set, and the source it came from. */
+  /** The winning value of each key that is set, with its source. */
   readonly entries: ReadonlyMap<string, Entry>;
   /** What must not be shown anywhere. */
   readonly secrets: readonly string[];
-  /** Flags that were given with a secret, which other users of the machine can see: `--header authorization`. */
+  /** Flags that were passed with a secret, which other users of the machine can see: `--header authorization`. */
   readonly flagsWithSecrets: readonly string[];
   /** Absolute; null when there is no config file. */
   readonly file: string | null;
-  /** Config files beside that one, which are not used, by name. */
+  /** Names of further config files in the same folder, which are not used. */
   readonly unusedFiles: readonly string[];
   readonly profile: string | null;
-  /** Where the scenarios stand; null for built-in ones, and those that are in no file. */
+  /** Where the scenarios are; null for built-in ones, and those that are in no file. */
   readonly scenariosAt: ScenariosAt | null;
-  /** What is told, and does not keep anything from going on. */
+  /** Reported, but not errors. */
   readonly warnings: readonly string[];
   /** Of {@link ConfigInput.tolerates}. */
   readonly tolerated: readonly ProdE2eError[];
 }
 
 /**
- * Reads all sources, checks them and lays them over each other: flag > environment > profile > file > default.
- * @throws ProdE2eError `CONFIG_INVALID` with all faults at once; `CONFIG_NOT_FOUND` when `--config` names no file
+ * Reads, checks and merges all sources: flag > environment > profile > file > default.
+ * @throws ProdE2eError `CONFIG_INVALID` with all problems at once; `CONFIG_NOT_FOUND` when `--config` names no file
  */
 export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig> {
   const { cwd, env, alone = false } = input;
@@ -115,7 +115,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
     const used = [...read.interpolations, ...given.interpolations].flatMap(({ names }) => names);
     return {
       ...resolved,
-      // Each with its place, as if it had ended the command alone.
+      // Each with its location, as if it had ended the command.
       tolerated: (await withLines(found, file)).map((fault) => configInvalid([fault])),
       warnings: [
         ...sentryFiles.warnings,
@@ -126,7 +126,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
       ],
     };
   }
-  // Of what is left something may still be unusable: what is known is told all the same.
+  // The valid part may still have problems: report those that are known as well.
   const further = broken.some((path) => path.length === 0)
     ? []
     : await settle(basis).then(
@@ -146,16 +146,16 @@ interface Basis {
   readonly isFaulty: boolean;
 }
 
-/** A place in the file as one of the merged configuration; other profiles are none. */
+/** Turns a path in the file into one of the merged configuration; other profiles are not part of it. */
 function inLayer(path: Path, profile: string | null): Path {
   return profile !== null && path[0] === 'profiles' && path[1] === profile ? path.slice(2) : path;
 }
 
-/** Lays the layers over each other, and checks what they are together. */
+/** Merges the layers, and checks the result. */
 async function settle({ input, file, read, given, layers, broken, isFaulty }: Basis) {
   const { env, profile } = input;
   const entries = mergeLayers(layers);
-  // Each layer was checked when it was read, and valid layers over each other are valid.
+  // Each layer was checked when it was read, and merging valid layers gives a valid result.
   const config = toObject(entries) as LayerConfig;
   const contradictions = checkTogether(config, broken).map(({ path, problem }) =>
     placed(entries, path, problem),
@@ -191,7 +191,7 @@ async function settle({ input, file, read, given, layers, broken, isFaulty }: Ba
   };
 }
 
-/** Of a key that is laid over key by key, and is meant as a whole or lacks something, any part of it. */
+/** The entry of a path; for a key that is merged key by key, any of its parts if there is no entry for the whole. */
 function entryOf(entries: ReadonlyMap<string, Entry>, path: Path): Entry | undefined {
   const [key, sub] = path.map(String);
   return (
@@ -210,13 +210,13 @@ function placed(entries: ReadonlyMap<string, Entry>, path: Path, problem: ProdE2
     : { ...faultOf(subject, problem), ...inFile };
 }
 
-/** The place of a value in the source it came from: `prod-e2e.config.yaml: signing.scheme`, `flag --sender`. */
+/** The location of a value in its source: `prod-e2e.config.yaml: signing.scheme`, `flag --sender`. */
 function subjectOf(entries: ReadonlyMap<string, Entry>, path: Path): string {
   const entry = entryOf(entries, path);
   if (entry === undefined) return formatPath(path);
   const origin = entry.layer.origin(path);
   if (origin === DEFAULT_ORIGIN) return formatPath(path);
-  // A flag or a variable is one value.
+  // A flag or a variable has a single value, so the path adds nothing.
   if (/^(flag|env) /.test(origin)) return origin.replace(/^(flag|env) /, '');
   return `${origin.replace(/^file /, '')}: ${formatPath(path)}`;
 }
@@ -232,7 +232,7 @@ async function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigI
 const NOTHING_READ: ReadFile = { layers: [], interpolations: [], faults: [], broken: [] };
 const NO_SENTRY_FILES = { layers: [], warnings: [] };
 
-/** Read as a file would be, by the same schema; a program is trusted as its user is. */
+/** Read like a file, by the same schema; a program is trusted as its user is. */
 async function readGiven({ given, cwd, env }: ConfigInput): Promise<ReadFile> {
   if (given === undefined) return NOTHING_READ;
   const { readConfigFile } = await import('./layers/file-layers.ts');
@@ -257,7 +257,7 @@ function defaultLayer(cwd: string): Layer {
   };
 }
 
-/** Without a slug no run checks in, whatever else is said of the monitor. */
+/** Without a slug, no run checks in, whatever else is configured for the monitor. */
 function monitorWarnings({ monitor }: LayerConfig): readonly string[] {
   if (monitor === undefined || monitor.slug !== undefined) return [];
   return ['monitor has no effect without a slug (monitor.slug, --monitor)'];

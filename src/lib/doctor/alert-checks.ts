@@ -1,4 +1,4 @@
-/** Who would be told of changes. Nobody is: an alert that is none costs more than one that is missing. */
+/** Checks the alerts without sending any: a false alarm costs more than a missing one. */
 import type { Monitor, Notifier } from '../model/notifier.ts';
 import { type Check, ok, warn } from './check.ts';
 

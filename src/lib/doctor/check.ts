@@ -8,9 +8,9 @@ export interface Check {
   /** Stable, lower kebab case: `tls`, `trace-continued`. */
   readonly name: string;
   readonly state: CheckState;
-  /** One sentence, without its end. */
+  /** One sentence, without the period. */
   readonly message: string;
-  /** What to try, the likeliest first; one may be several lines of code. Empty when all is well. */
+  /** What to try, most likely first; an entry may be several lines of code. Empty if nothing is wrong. */
   readonly advice: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export function configCheck(found: {
   return ok('config', `${found.file}${profile}: no faults`);
 }
 
-/** A setting that looks as if it counted: `~/.sentryclirc: the section [default] is ignored`. */
+/** A setting that looks active but is not: `~/.sentryclirc: the section [default] is ignored`. */
 export function ignored(warning: string): Check {
   return warn('settings', warning, []);
 }
@@ -48,7 +48,7 @@ export function exposureCheck(flags: readonly string[]): Check | null {
   return flags.length === 0 ? null : warn('flags', exposureMessage(flags), [EXPOSURE_HINT]);
 }
 
-/** The error's message holds one fault a line; the name of the check is what could not be used. */
+/** The error's message has one problem per line; the check is named after what could not be used. */
 export function unusable(name: string, error: ProdE2eError): Check {
   const [head = '', ...faults] = error.message.split('\n').map((line) => line.trim());
   const message = faults.length === 0 ? head : `${head} ${faults.join('; ')}`;

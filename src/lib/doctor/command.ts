@@ -1,4 +1,4 @@
-/** What `prod-e2e doctor` does: sandbox, signals, lines as they come, an exit code. */
+/** Implements `prod-e2e doctor`: sandbox, signals, lines as they arrive, an exit code. */
 import { redactKnown } from '../cli/known-secrets.ts';
 import { orStopped, stoppedExit, watchSignals } from '../cli/signals.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
@@ -14,7 +14,7 @@ import { checkLines, conclusion } from './doctor-text.ts';
 import { prepareDoctor } from './prepare.ts';
 
 export interface DoctorCommandInput {
-  /** @throws ProdE2eError for a configuration that cannot be used: the first thing to be told */
+  /** @throws ProdE2eError for an invalid configuration, which is reported first */
   readonly loadConfig: (warn: (warning: string) => void) => Promise<ResolvedConfig>;
   readonly dataDir: (configured: string | null) => string;
   readonly send: boolean;
@@ -35,13 +35,13 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
   const checks: Check[] = [];
   let printed = Promise.resolve();
   const emit = (found: Check): void => {
-    // A configuration that cannot be used has no redactor of its own.
+    // An invalid configuration has no redactor of its own.
     const check = redactDeep(found, ofSentences(redactKnown));
     checks.push(check);
     const lines = checkLines(check, input.stdout).join('\n');
     if (!input.json) printed = printed.then(() => input.print([`${lines}\n`]));
   };
-  // Before signals are watched: code of the config file may never come to an end.
+  // Before signals are watched: code in the config file may never finish.
   const config = await orError(() => input.loadConfig((warning) => emit(ignored(warning))));
   const signals = watchSignals();
   try {

@@ -1,4 +1,4 @@
-/** What the connection to the target says: name, TCP, TLS, certificate. */
+/** Checks the connection to the target: name, TCP, TLS, certificate. */
 import { failureWords } from '../model/delivery.ts';
 import { hintFor } from '../report/advice/advice.ts';
 import { detailedHint } from '../report/advice/details.ts';
@@ -7,7 +7,7 @@ import { durationText } from '../terminal/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import type { ConnectionFacts, TlsFacts } from './connection.ts';
 
-/** Days that are left for renewing a certificate without haste; automatic renewal happens earlier. */
+/** Days needed to renew a certificate without haste; automatic renewal happens earlier. */
 const DAYS_LEFT_WARNED = 14;
 const MS_PER_DAY = 86_400_000;
 
@@ -23,12 +23,12 @@ export interface ConnectionContext {
   readonly nowMs: number;
 }
 
-/** In their order; what was not tried has no line. */
+/** In order of the steps; a step that was skipped has no line. */
 export function connectionChecks(facts: ConnectionFacts, context: ConnectionContext): readonly Check[] {
   const { dns, tcp, tls } = facts;
   const { host, hostname, protocol } = new URL(context.url);
   if (!dns.ok) return [failed({ name: 'dns', what: hostname, thrown: dns.thrown, context })];
-  // An address needs no looking up.
+  // An IP address needs no lookup.
   const named = dns.facts.every((address) => address !== hostname.replace(/^\[|\]$/g, ''));
   const checks = named
     ? [ok('dns', `${hostname} is ${listed(dns.facts)} (${durationText(dns.tookMs)})`)]
@@ -46,7 +46,7 @@ const UNENCRYPTED = warn('tls', 'Webhooks and their headers travel unencrypted (
   'Use the https URL of the endpoint, if it has one.',
 ]);
 
-/** Addresses shown; a service behind a CDN may have many. */
+/** Number of addresses shown; a service behind a CDN may have many. */
 const SHOWN = 3;
 
 function listed(addresses: readonly string[]): string {

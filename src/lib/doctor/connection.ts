@@ -1,25 +1,25 @@
-/** Makes one connection to the target, as far as TLS, and says nothing on it: an endpoint must not get odd requests. */
+/** Connects to the target up to TLS and sends nothing: an endpoint must not get unexpected requests. */
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 
 export type Step<Facts> =
   | { readonly ok: true; readonly tookMs: number; readonly facts: Facts }
-  /** `thrown` is Node's error; a step that took too long has the code ETIMEDOUT. */
+  /** `thrown` is Node's error; a step that timed out has the code ETIMEDOUT. */
   | { readonly ok: false; readonly thrown: unknown };
 
 export interface TlsFacts {
   /** `TLSv1.3` */
   readonly version: string;
-  /** Organisation or name of who signed the certificate; null where it does not say. */
+  /** Organization or name of the issuer; null where the certificate has neither. */
   readonly issuer: string | null;
-  /** Milliseconds since the epoch; null where the certificate does not say. */
+  /** Milliseconds since the epoch; null where the certificate has no date. */
   readonly validToMs: number | null;
   /** Why the certificate is not trusted, as OpenSSL's or Node's code; null when it is. */
   readonly problem: string | null;
 }
 
-/** Null: not tried, because an earlier step failed or there is nothing to try. */
+/** Null where a step was skipped, because an earlier one failed or it does not apply. */
 export interface ConnectionFacts {
   readonly dns: Step<readonly string[]>;
   readonly tcp: Step<{ readonly address: string }> | null;
@@ -35,7 +35,7 @@ export interface ConnectionOptions {
   readonly pem: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null };
 }
 
-/** Never rejects for what network and server do. */
+/** Never rejects because of the network or the server. */
 export async function probeConnection(options: ConnectionOptions): Promise<ConnectionFacts> {
   const { protocol, hostname, port } = new URL(options.url);
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -57,7 +57,7 @@ export async function probeConnection(options: ConnectionOptions): Promise<Conne
   }
 }
 
-/** Bounds a step; what it began is ended by its signal. */
+/** Limits the time of a step; the signal ends what the step started. */
 async function step<Facts>(
   timeoutMs: number,
   take: (signal: AbortSignal) => Promise<Facts>,
@@ -100,12 +100,12 @@ function connected({
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ host, port, lookup: known(addresses), signal });
     socket.once('connect', () => resolve(socket));
-    // Kept for the socket's whole life: a server may reset a connection that nothing is said on.
+    // Kept for the socket's whole life: a server may reset a silent connection.
     socket.on('error', reject);
   });
 }
 
-/** Names were looked up already; again would be counted into the time of the connection. */
+/** Reuses the addresses found before; another lookup would count into the connection time. */
 function known(addresses: readonly string[]): LookupFunction {
   const all = addresses.map((address) => ({ address, family: isIP(address) }));
   return (_host, options, callback) => {
@@ -129,7 +129,7 @@ function handshake({
     const tls = connectTls({
       socket,
       host,
-      // A bad certificate is looked at, too; nothing is sent on this connection.
+      // A bad certificate is inspected too; nothing is sent on this connection.
       rejectUnauthorized: false,
       ALPNProtocols: ['http/1.1'],
       ...(isIP(host) === 0 ? { servername: host } : {}),

@@ -7,11 +7,11 @@ import { terminalText } from '../terminal/text.ts';
 import type { Check, CheckState } from './check.ts';
 
 const STYLES: Readonly<Record<CheckState, Style>> = { ok: 'green', warn: 'yellow', fail: 'red' };
-/** Columns of the longest name. */
+/** Width of the longest name, in columns. */
 const NAME_WIDTH = 'trace-continued'.length;
 const GAP = 2;
 
-/** Lines without newlines: the message beside the name, the advice below it. */
+/** Lines without newlines: the message next to the name, the advice below. */
 export function checkLines({ name, state, message, advice }: Check, screen: Screen): readonly string[] {
   const glyphs = glyphsFor(screen);
   const mark = glyphs[state];
@@ -36,14 +36,14 @@ function adviceLines(
     const hang = indent + hint.length + 1;
     return layOut([{ text: `${hint} ${text}` }], { indent, hang }, screen);
   }
-  // Code keeps its own lines, however narrow the screen, so that it can be copied.
+  // Code is never wrapped, so that it can be copied.
   return lines.map((line) => {
     const code = line.trimStart();
     return ' '.repeat(indent + 2 + line.length - code.length) + terminalText(code, screen);
   });
 }
 
-/** The last line: whether anything has to be done, and what this cannot tell. */
+/** The last line: whether anything needs to be done, and what the doctor cannot check. */
 export function conclusion(
   checks: readonly Check[],
   { interrupted }: { readonly interrupted: boolean } = { interrupted: false },

@@ -1,4 +1,4 @@
-/** Walks the checks of `prod-e2e doctor` in order, each only where the earlier ones make it possible. Prints nothing. */
+/** Runs the checks of `prod-e2e doctor` in order, each only if the earlier ones allow it. Prints nothing. */
 
 import { ProdE2eError } from '../errors.ts';
 import type { Delivery } from '../model/delivery.ts';
@@ -37,13 +37,13 @@ export interface TargetPort {
   readonly context: Omit<ConnectionContext, 'nowMs'>;
   /** Null where a proxy makes the connections. */
   readonly probe: (() => Promise<ConnectionFacts>) | null;
-  /** `host:port` of that proxy; null without one. */
+  /** `host:port` of that proxy; null without a proxy. */
   readonly proxy: string | null;
-  /** The quiet hours in which nothing may be sent to it now, in words; null where it may. */
+  /** The current quiet hours as text, if they forbid sending to this target now; otherwise null. */
   readonly quiet: string | null;
   /**
-   * @param dsn null: trace headers alone
-   * @throws ProdE2eError where the webhook cannot be made
+   * @param dsn null: only send trace headers
+   * @throws ProdE2eError where the webhook cannot be created
    */
   readonly sendOne: (dsn: Dsn | null) => Promise<RoundTrip>;
 }
@@ -51,31 +51,31 @@ export interface TargetPort {
 export interface ReadingPort {
   readonly org: string;
   readonly readOrganization: () => Promise<OrganizationReply>;
-  /** Reads a trace that nobody has. */
+  /** Reads a trace that does not exist. */
   readonly readNothing: () => Promise<TraceReply>;
   readonly awaitTrace: (delivery: Delivery) => Promise<TraceFacts>;
 }
 
 export interface DoctorPorts {
   readonly config: { readonly file: string | null; readonly profile: string | null };
-  /** Flags that were given with a secret. */
+  /** Flags that were passed with a secret. */
   readonly flagsWithSecrets: readonly string[];
-  /** An error says why there is none that may be used. */
+  /** An error says why the target must not or cannot be used. */
   readonly target: TargetPort | ProdE2eError;
   readonly dsn: string | null;
-  /** What is wrong with it, with the place it stands at. */
+  /** What is wrong with the DSN, and where it is set. */
   readonly dsnError?: ProdE2eError | null;
-  /** Named, never told. */
+  /** Their names are shown; no alert is sent. */
   readonly alerts: { readonly monitor: Monitor | null; readonly notifiers: readonly Notifier[] };
-  /** Base URL of the Sentry in use; null for the hosted one. */
+  /** Base URL of the Sentry instance; null for the hosted one. */
   readonly sentryUrl: string | null;
-  /** Null without a token; an error where something is lacking beside it. */
+  /** Null without a token; an error where another setting it needs is missing. */
   readonly reading: ReadingPort | ProdE2eError | null;
-  /** Of the probes of the stages: they are not asked. */
+  /** Checks of the stages' probes, without running the probes. */
   readonly probes: (targetIsThere: boolean) => Promise<readonly Check[]>;
   /** False with `--no-send`. */
   readonly send: boolean;
-  /** Told of each check as soon as it is known. */
+  /** Called with each check as soon as it is done. */
   readonly emit: (check: Check) => void;
   readonly nowMs: () => number;
   readonly stop: AbortSignal;
@@ -103,7 +103,7 @@ export async function examine(ports: DoctorPorts): Promise<void> {
   if (!ports.stop.aborted) for (const found of traceChecks(facts)) ports.emit(found);
 }
 
-/** Null where nothing can be sent to it. */
+/** Null where nothing can be sent to the target. */
 async function checkTarget({ target, emit, nowMs }: DoctorPorts): Promise<TargetPort | null> {
   if (target instanceof ProdE2eError) {
     emit(unusable('url', target));
@@ -143,7 +143,7 @@ async function checkProbes({ probes, emit, stop }: DoctorPorts, targetIsThere: b
   if (!stop.aborted) for (const check of checks) emit(check);
 }
 
-/** Null where no trace can have come of it. */
+/** Null where no trace can exist. */
 async function sendOne({
   target,
   dsn,

@@ -1,4 +1,4 @@
-/** Builds what the doctor needs out of the configuration. */
+/** Prepares what the doctor needs from the configuration. */
 import { randomBytes } from 'node:crypto';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
@@ -26,19 +26,19 @@ export interface DoctorPreparation {
   >;
   readonly secrets: readonly string[];
   readonly send: boolean;
-  /** `--yes`: also in quiet hours. */
+  /** `--yes`: send in quiet hours too. */
   readonly confirmed: boolean;
   readonly dataDir: string;
   readonly emit: (check: Check) => void;
-  /** What is waited for; null when that has ended. */
+  /** Reports what the doctor is waiting for; null when the wait is over. */
   readonly onProgress: (progress: Pick<WaitProgress, 'progress' | 'resumesInMs'> | null) => void;
   readonly stop: AbortSignal;
 }
 
-/** Told how long Sentry took to accept our spans, in milliseconds: a part of the wait for the trace. */
+/** Called with the time Sentry took to accept our spans, in milliseconds; it is part of the wait for the trace. */
 type OnFlushed = (ms: number) => void;
 
-/** @throws ProdE2eError `PROXY_INVALID` of the way to Sentry */
+/** @throws ProdE2eError `PROXY_INVALID` for the connection to Sentry */
 export async function prepareDoctor(
   preparation: DoctorPreparation,
 ): Promise<{ readonly ports: DoctorPorts; readonly close: () => void }> {
@@ -91,7 +91,7 @@ async function targetPort(preparation: DoctorPreparation, onFlushed: OnFlushed):
   };
 }
 
-/** In words; null outside of quiet hours, and for this machine. */
+/** The current quiet hours as text; null outside of them, and for this machine. */
 function quietNow({ quietHours }: Settings, to: Destination): string | null {
   const nowMs = Date.now();
   const quiet = staysHere(to) ? null : quietAt(nowMs, quietHours);

@@ -1,4 +1,4 @@
-/** Can the probes of the stages look? Hosts are connected to, queries accepted by PostgreSQL; nothing is asked. */
+/** Can the probes of the stages run? Connects to their hosts and has PostgreSQL accept their queries, without running them. */
 import type { ProdE2eError } from '../errors.ts';
 import { hintFor } from '../report/advice/advice.ts';
 import { durationText } from '../terminal/quantities.ts';
@@ -6,9 +6,9 @@ import { type Check, fail, ok, unusable, warn } from './check.ts';
 import type { ConnectionFacts } from './connection.ts';
 import { type ConnectionContext, connectionChecks } from './connection-checks.ts';
 
-/** What was found out about a probe that asks an API. */
+/** What was found out about an HTTP probe. */
 export type HttpProbeFacts =
-  /** The target itself, which is looked at anyway. */
+  /** The target itself, which has checks of its own. */
   | { readonly kind: 'target'; readonly host: string }
   | { readonly kind: 'proxy'; readonly host: string; readonly proxy: string }
   | {
@@ -17,21 +17,21 @@ export type HttpProbeFacts =
       readonly context: Omit<ConnectionContext, 'insecure'>;
     };
 
-/** What PostgreSQL said about a query that it was not to run. */
+/** How PostgreSQL responded to a query that it was asked to prepare, not to run. */
 export type SqlProbeFacts = {
-  /** `db.example.com:5432`, or words for a socket. */
+  /** `db.example.com:5432`, or a description of a socket. */
   readonly at: string;
 } & (
   | { readonly ok: true; readonly user: string }
   | {
       readonly ok: false;
       readonly reason: string;
-      /** Of PostgreSQL, appendix A; absent where the server said nothing. */
+      /** Of PostgreSQL, appendix A; absent where the server gave none. */
       readonly sqlState?: string;
     }
 );
 
-/** @param stages those whose probes this is about: they ask the same host */
+/** @param stages the stages whose probes use this host */
 export function httpProbeCheck(stages: readonly string[], found: HttpProbeFacts): Check {
   const names = stages.join(', ');
   if (found.kind === 'target')
@@ -51,7 +51,7 @@ function connectedCheck(
   names: string,
   { facts, context }: Extract<HttpProbeFacts, { kind: 'connected' }>,
 ): Check {
-  // What is said of an unencrypted webhook is not said of a probe.
+  // The warning about an unencrypted webhook does not apply to a probe.
   const checks = connectionChecks(facts, { ...context, loopback: true, insecure: false });
   const failed = checks.find(({ state }) => state === 'fail');
   if (failed !== undefined) {
@@ -80,7 +80,7 @@ export function sqlProbeCheck(stages: readonly string[], found: SqlProbeFacts): 
   return ok('probe', `${names}: ${server} lets ${found.user} look; ${planned}`);
 }
 
-/** A host that `allowHosts` leaves out is not contacted. */
+/** A host that `allowHosts` does not allow is not contacted. */
 export function refusedProbeCheck(stages: readonly string[], error: ProdE2eError): Check {
   const check = unusable('probe', error);
   return { ...check, message: `${stages.join(', ')}: ${check.message}` };

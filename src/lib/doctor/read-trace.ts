@@ -1,4 +1,4 @@
-/** Reads from Sentry: whether the token can, and the trace of the one webhook, with when it could first be read. */
+/** Reads from Sentry: checks the token, then reads the trace of the one webhook and when it became readable. */
 
 import { randomBytes } from 'node:crypto';
 import type { Settings } from '../config/settings/settings.ts';
@@ -15,10 +15,10 @@ import { ourSpanIds } from '../trace/spans/own-spans.ts';
 import type { ReadingPort } from './doctor.ts';
 import type { TraceFacts } from './sentry-checks.ts';
 
-/** For the requests to Sentry's API before a webhook is sent, in milliseconds; no longer than `trace.timeout`. */
+/** For the requests to Sentry's API before a webhook is sent, in milliseconds; at most `trace.timeout`. */
 const API_LIMIT_MS = 20_000;
 
-/** @param flushedInMs how long Sentry took to accept our spans: a part of the wait for the trace */
+/** @param flushedInMs how long Sentry took to accept our spans: part of the wait for the trace */
 export function readingPort(
   api: SentryApi,
   {
@@ -69,13 +69,13 @@ interface AwaitOptions {
   readonly stop: AbortSignal;
 }
 
-/** No span is expected: any service that continued the trace answers the question of this check. */
+/** Expects no span: any service that continued the trace is enough for this check. */
 async function awaitTrace(
   delivery: Delivery,
   { api, settings, onProgress, stop }: AwaitOptions,
 ): Promise<TraceFacts> {
   const { traceId, spanId } = delivery.trace;
-  const elapsedMs = () => Math.max(0, Date.now() - answeredMs(delivery));
+  const elapsedMs = () => Math.max(0, Date.now() - respondedAtMs(delivery));
   let readableAfterMs: number | null = null;
   let reading: TraceReading | null = null;
   const readTrace: TraceReader['readTrace'] = async (...asked) => {
@@ -114,7 +114,7 @@ async function awaitTrace(
 }
 
 /** Milliseconds since the epoch. */
-function answeredMs({ startedAt, timings }: Delivery): number {
+function respondedAtMs({ startedAt, timings }: Delivery): number {
   return Date.parse(startedAt) + timings.totalMs;
 }
 

@@ -1,4 +1,4 @@
-/** Looks whether the configured probes could look: connects to their hosts and has their queries accepted, and asks nothing. */
+/** Checks whether the configured probes could run: connects to their hosts and has their queries accepted, but runs none. */
 
 import type { Settings } from '../config/settings/settings.ts';
 import { orError, ProdE2eError } from '../errors.ts';
@@ -18,21 +18,21 @@ import {
   sqlProbeCheck,
 } from './probe-checks.ts';
 
-/** For one query to be accepted, its connection included, in milliseconds. */
+/** Time for a query to be accepted, including the connection, in milliseconds. */
 const ACCEPT_LIMIT_MS = 10_000;
 const NO_PEM = { ca: null, cert: null, key: null } as const;
 
 interface Context {
   readonly settings: Settings;
-  /** Null where there is no target that can be used. */
+  /** Null without a usable target. */
   readonly targetUrl: string | null;
   readonly stop: AbortSignal;
 }
 
-/** What was found out; an error where it may not be looked. */
+/** What was found out; an error where the check is not allowed. */
 type Said<Facts> = Facts | ProdE2eError;
 
-/** HTTP first, then SQL, in the order of the stages; those that are told the same are one check. None where there are no probes. */
+/** HTTP first, then SQL, in the order of the stages; equal results are one check. Empty without probes. */
 export async function probeChecks(context: Context): Promise<readonly Check[]> {
   const [ofHttp, ofSql] = await Promise.all([httpChecks(context), sqlChecks(context)]);
   return [...ofHttp, ...ofSql];
@@ -42,7 +42,7 @@ async function httpChecks(context: Context): Promise<readonly Check[]> {
   const { settings, targetUrl } = context;
   const target = targetUrl === null ? null : new URL(targetUrl).origin;
   const probes = (settings.stages ?? []).flatMap(({ name, http }) => {
-    // What is wrong with the target is told of the target.
+    // Problems of the target are reported by the target's own checks.
     if (http === null || (target === null && http.url.startsWith(ORIGIN))) return [];
     return [{ name, origin: originOf(http, target ?? '') }];
   });
@@ -63,7 +63,7 @@ async function httpFacts(origin: string, target: string | null, settings: Settin
   const timeoutMs = settings.connectTimeoutMs;
   const proxy = proxyHost(origin);
   if (proxy !== null) return { kind: 'proxy', host, proxy };
-  // Certificates of the configuration are for the target alone.
+  // The configured certificates are for the target only.
   const facts = await probeConnection({ url: origin, timeoutMs, pem: NO_PEM });
   const context = { url: origin, loopback: isLoopback(origin), timeoutMs, nowMs: Date.now() };
   return { kind: 'connected', facts, context };
@@ -102,7 +102,7 @@ async function sqlFacts(
   return { at, ...(await client.explain({ url, query, params, withinMs: ACCEPT_LIMIT_MS, signal: stop })) };
 }
 
-/** Groups by what is alike about them, in the order of their first ones. */
+/** Groups equal items, in the order of their first ones. */
 function alike<Item extends { readonly name: string }>(
   items: readonly Item[],
   keyOf: (item: Item) => string,

@@ -1,4 +1,4 @@
-/** Sentry: the DSN and what it accepts, the token and what it can read, and the trace of the one webhook. */
+/** Checks Sentry: the DSN and what it accepts, the token and what it can read, and the trace of the one webhook. */
 
 import type { ProdE2eError } from '../errors.ts';
 import { canParseUrl } from '../http/url.ts';
@@ -24,7 +24,7 @@ export function noTokenCheck(baseUrl: string | null): Check {
   ]);
 }
 
-/** There is a token, but not all that is needed with it. */
+/** A token is set, but something it needs is missing. */
 export function incompleteCheck(problem: string): Check {
   return warn('token', problem.replace(/\.$/, ''), [
     'Set SENTRY_ORG to the slug of the organization, and SENTRY_URL where the token is set for a self-hosted Sentry',
@@ -52,7 +52,7 @@ export function organizationCheck(
 
 export type TraceReply = { readonly kind: 'trace'; readonly trace: Trace } | ApiFailure;
 
-/** The reply for a trace that nobody has: empty when the token may read traces. */
+/** The reply for a trace that does not exist: empty when the token may read traces. */
 export function accessCheck(reply: TraceReply): Check {
   return reply.kind === 'error' ? refusal('token-scope', reply) : ok('token-scope', 'Can read traces');
 }
@@ -61,10 +61,10 @@ function refusal(name: string, failure: ApiFailure): Check {
   return fail(name, failure.message, solutionsForFailure(failure));
 }
 
-/** Too much was sent: true for now, not of the DSN. */
+/** Too much was sent: a temporary state, not a problem of the DSN. */
 const RATE_LIMITED = 429;
 
-/** @param placed what is wrong with it, with the place it stands at */
+/** @param placed what is wrong with the DSN, and where it is set */
 export function dsnCheck(
   text: string | null,
   placed: ProdE2eError | null = null,
@@ -86,7 +86,7 @@ export function dsnCheck(
   return { check, reading };
 }
 
-/** Null where nothing was reported. */
+/** Null where no spans were sent. */
 export function deliveryCheck(delivery: SentryDelivery): Check | null {
   if (!delivery.enabled) return null;
   if (delivery.accepted > 0) {
@@ -105,15 +105,15 @@ export function deliveryCheck(delivery: SentryDelivery): Check | null {
 }
 
 export interface TraceFacts {
-  /** Null when spans of the target came and stopped coming. */
+  /** Null when spans of the target arrived and then stopped. */
   readonly reason: UnverifiedReason | null;
-  /** Of Sentry's API, where that is the reason; else null. */
+  /** Of Sentry's API, if that is the reason; otherwise null. */
   readonly failure: ApiFailure | null;
   /** Spans that are not ours. */
   readonly foreignCount: number;
   /** Services they come from. */
   readonly services: readonly string[];
-  /** From the answer to the first look that showed a span of the target; null where none came. */
+  /** From the response to the first query that returned a span of the target; null where none arrived. */
   readonly readableAfterMs: number | null;
   readonly waitedMs: number;
 }

@@ -1,4 +1,4 @@
-/** The one webhook: was it sent with its trace headers, is its response right, and do the clocks agree? */
+/** Checks the one webhook: was it sent with its trace headers, is its response right, and do the clocks agree? */
 import type { Delivery } from '../model/delivery.ts';
 import type { Judgement } from '../model/finding.ts';
 import { hintFor } from '../report/advice/advice.ts';
@@ -6,7 +6,7 @@ import { detailedHint, detailOf } from '../report/advice/details.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
-/** Each alone lets a service continue the trace: Sentry's SDKs read the first, OpenTelemetry the second. */
+/** Each of them lets a service continue the trace: Sentry's SDKs read the first, OpenTelemetry the second. */
 const TRACE_HEADERS = ['sentry-trace', 'traceparent', 'baggage'] as const;
 
 export function webhookCheck(delivery: Delivery): Check {
@@ -21,7 +21,7 @@ export function webhookCheck(delivery: Delivery): Check {
       ]);
 }
 
-/** @param quiet the quiet hours that hold, in words */
+/** @param quiet the current quiet hours, as text */
 export function quietCheck(quiet: string): Check {
   return warn('webhook', `Not sent in ${quiet}`, [
     'Run this again when they are over, or send it all the same: --yes',
@@ -36,11 +36,11 @@ export function responseCheck(delivery: Delivery, judgement: Judgement): Check {
   if (findings.length + missingData.length === 0) return ok('answer', `${status}, as expected`);
   const said = findings.map(({ message }) => message);
   const missing = missingData.map(({ field }) => field).filter((field) => !said.join('\n').includes(field));
-  const told = [...said, ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`])].join('; ');
-  // A finding about the status names it already.
-  const message = told.startsWith('HTTP ')
-    ? `${told} (${durationText(timings.totalMs)})`
-    : `${status}; ${told}`;
+  const text = [...said, ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`])].join('; ');
+  // A finding about the status already names it.
+  const message = text.startsWith('HTTP ')
+    ? `${text} (${durationText(timings.totalMs)})`
+    : `${status}; ${text}`;
   const advice = [
     ...findings.flatMap(({ hint, code }) => (hint === null ? hintsOf(code, delivery) : [hint])),
     ...missingData.flatMap(({ field, level }) => hintFor(`${level}-missing`, field) ?? []),
@@ -53,13 +53,13 @@ function hintsOf(code: string, delivery: Delivery): readonly string[] {
   return hint === null ? [] : [hint];
 }
 
-/** Spans of two machines whose clocks differ by more than this many milliseconds are hard to read together. */
+/** If two clocks differ by more than this many milliseconds, their spans are hard to read together. */
 const DIFFERENCE_WARNED_MS = 2_000;
-/** The header tells whole seconds, rounded down. */
+/** The header has whole seconds, rounded down. */
 const RESOLUTION_MS = 1_000;
 
 export interface DatedResponse {
-  /** The header; undefined where there was none. */
+  /** The header; undefined where it is missing. */
   readonly date: string | undefined;
   /** Milliseconds since the epoch, of this machine's clock. */
   readonly sentMs: number;
@@ -67,8 +67,8 @@ export interface DatedResponse {
 }
 
 /**
- * How far the target's clock is ahead of this one, in milliseconds, negative for behind: the least that explains the
- * header, 0 where both can agree. Null without a usable header.
+ * How far the target's clock is ahead of this one, in milliseconds, negative for behind: the smallest difference that
+ * explains the header; 0 where the clocks can agree. Null without a usable header.
  */
 export function clockDifferenceMs({ date, sentMs, receivedMs }: DatedResponse): number | null {
   const toldMs = Date.parse(date ?? '');
@@ -78,7 +78,7 @@ export function clockDifferenceMs({ date, sentMs, receivedMs }: DatedResponse): 
   return 0;
 }
 
-/** Null where the answer does not tell. */
+/** Null where the response has no usable date. */
 export function clockCheck(response: DatedResponse): Check | null {
   const differenceMs = clockDifferenceMs(response);
   if (differenceMs === null) return null;

@@ -1,10 +1,10 @@
 /** Reads `Retry-After` (RFC 9110, 10.2.3). */
 
-/** An HTTP date in one of its three forms; `Date.parse` alone takes far more than that for a date. */
+/** An HTTP date in one of its three forms; `Date.parse` alone accepts far more than that. */
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d/;
 
 /**
- * How long a response asks to wait, in milliseconds; null where it does not ask, or not in a way that is defined.
+ * How long a response asks to wait, in milliseconds; null without the header, or if its value is invalid.
  * @param headers with lower-case names
  * @param nowMs milliseconds since the epoch; the server's own `Date` counts first, since its clock may differ
  */
@@ -19,7 +19,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** Milliseconds since the epoch; null for what is no HTTP date. All forms are in UTC, though the oldest one does not say so. */
+/** Milliseconds since the epoch; null if it is not an HTTP date. All forms are in UTC, though the oldest one does not say so. */
 export function httpDateMs(header: unknown): number | null {
   const text = textOf(header);
   const ms = HTTP_DATE.test(text) ? Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) : Number.NaN;

@@ -1,4 +1,4 @@
-/** Which runs went to the same target, and which of those can be held against each other. */
+/** Which runs have the same target, and which of them can be compared. */
 import type { RunFacts } from '../model/report.ts';
 
 export type Target = Pick<RunFacts, 'target' | 'sandbox'>;
@@ -9,7 +9,7 @@ type Kind = Target &
   };
 
 /**
- * Two ports of this machine are two targets. Only the sandbox that a run starts for itself is the same one each time,
+ * Two ports of this machine are two targets. Only the sandbox that a run starts for itself is always the same one,
  * whatever port it gets.
  */
 export function targetKey({ target, sandbox }: Target): string {

@@ -1,12 +1,12 @@
-/** Whether a URL can be called at all. What cannot is a mistake in the configuration, not a failure of the network. */
+/** Whether a URL can be called at all. If not, it is a config error, not a network failure. */
 import { isIP } from 'node:net';
 
-/** Letters, digits, dash and underscore, as DNS has them; other characters are a placeholder or a slip. */
+/** Letters, digits, dash and underscore, as in DNS; other characters are a placeholder or a typo. */
 const LABEL = /^[a-z0-9_-]{1,63}$/;
 const MAX_HOST = 253;
 
 /**
- * Whether `new URL` takes it. `URL.canParse` does not tell: once it has been called some thousand times, Node (20 and 22) takes
+ * Whether `new URL` accepts it. `URL.canParse` is unreliable: after some thousand calls, Node (20 and 22) takes
  * the Latin-1 characters of an address such as https://münchen.example/ for broken UTF-8.
  */
 export function canParseUrl(url: string, base?: string | URL): boolean {
@@ -18,8 +18,8 @@ export function canParseUrl(url: string, base?: string | URL): boolean {
 }
 
 /**
- * In words that follow the name of the URL: `has port 0, which cannot be called`. Null where there is nothing wrong.
- * @param url one that {@link canParseUrl} takes
+ * Worded to follow the name of the URL: `has port 0, which cannot be called`. Null without a problem.
+ * @param url one that {@link canParseUrl} accepts
  */
 export function urlProblem(url: string): string | null {
   const { hostname, port, username, password } = new URL(url);

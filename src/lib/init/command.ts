@@ -1,4 +1,4 @@
-/** What `prod-e2e init` does: answers, from flags or questions, become a config file. */
+/** Implements `prod-e2e init`: turns answers, from flags or questions, into a config file. */
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { usualUmask } from '../cli/private-files.ts';
@@ -10,25 +10,25 @@ import { askAll } from './questions.ts';
 import { starterConfig, variablesOf } from './starter.ts';
 import type { StarterAnswers } from './starter-answers.ts';
 
-/** For others of the project to read: it holds no secrets. */
+/** Readable by other members of the project: it contains no secrets. */
 const CONFIG_MODE = 0o644;
 
 export interface InitInput {
-  /** Null: they are asked for. */
+  /** Null: ask for them. */
   readonly given: StarterAnswers | null;
   readonly output: string;
   readonly force: boolean;
   /** Folder of the installed package. */
   readonly root: string;
-  /** That of stderr, where questions stand. */
+  /** The terminal of stderr, where questions are printed. */
   readonly screen: Terminal;
 }
 
 export interface Written {
   readonly file: string;
-  /** Variables that it cannot do without, and that are not set here. */
+  /** Required variables that are not set here. */
   readonly unset: readonly string[];
-  /** The URL was left out, for the secret in it. */
+  /** The URL was not written, because it contains a secret. */
   readonly urlLeftOut: boolean;
 }
 
@@ -80,7 +80,7 @@ function exists(file: string): ProdE2eError {
   });
 }
 
-/** What to do next, in the order to do it. @param config of the commands: ` --config FILE` where it would not be found by itself */
+/** The next steps, in order. @param config for the commands: ` --config FILE` unless the file is found automatically */
 export function nextCommands({ unset }: Written, config: string): readonly string[] {
   const commands = [
     [`prod-e2e config show${config}`, 'what is in effect, and where each value came from'],

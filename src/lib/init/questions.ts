@@ -8,34 +8,34 @@ import { SENDER_SCHEME } from '../senders/schemes.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { layOut } from '../terminal/layout.ts';
 import {
-  countFault,
-  type Fault,
-  headerFault,
+  checkCount,
+  checkHeader,
+  checkSlug,
+  checkUrl,
+  checkVariable,
   isRecipe,
   isScheme,
   isSender,
   NONE,
   nullIfNone,
+  type Problem,
   RECIPE_NAMES,
   type StarterAnswers,
-  slugFault,
   USUAL_DSN,
   USUAL_SIGNATURE_HEADER,
   USUAL_TOKEN,
-  urlFault,
   usualSecretVariable,
-  variableFault,
 } from './starter-answers.ts';
 
 interface Question {
   readonly why: string;
   readonly what: string;
-  /** What Enter gives; empty: left open, told as `open`. */
+  /** The answer for Enter; empty: not set, shown as `open`. */
   readonly usual: string;
   readonly open?: string;
-  /** Names to choose from, also by their number. */
+  /** Names to choose from, by name or number. */
   readonly choices?: readonly string[];
-  readonly fault?: (text: string) => Fault;
+  readonly check?: (text: string) => Problem;
 }
 
 export interface Prompt {
@@ -53,7 +53,7 @@ export async function askAll(asking: Prompt): Promise<StarterAnswers> {
     what: 'Webhook URL',
     usual: '',
     open: 'later, from PRODUCTION_URL',
-    fault: urlFault,
+    check: checkUrl,
   });
   const recipe = await ask({
     why: 'A recipe is a complete example of one provider or system, to be changed; none is the commented list of all settings.',
@@ -69,41 +69,41 @@ export async function askAll(asking: Prompt): Promise<StarterAnswers> {
         why: 'Webhooks are signed with a secret; the file names the variable that holds it.',
         what: 'Variable of the secret',
         usual: usualSecretVariable(isRecipe(recipe) ? recipe : whose.sender),
-        fault: (text) => (text === NONE ? 'It cannot be signed without one.' : variableFault(text)),
+        check: (text) => (text === NONE ? 'It cannot be signed without one.' : checkVariable(text)),
       })
     : NONE;
   const dsnEnv = await ask({
     why: 'With a DSN the client side of each trace is reported; without one its headers are sent all the same.',
     what: 'Variable of the Sentry DSN, or none',
     usual: USUAL_DSN,
-    fault: variableFault,
+    check: checkVariable,
   });
   const tokenEnv = await ask({
     why: 'With a token (scope org:read) traces are read back and judged.',
     what: 'Variable of the token, or none',
     usual: USUAL_TOKEN,
-    fault: variableFault,
+    check: checkVariable,
   });
   const org = await ask({
     why: 'Links to traces, and reading them, need the organisation.',
     what: 'Sentry organisation',
     usual: '',
     open: 'later, from SENTRY_ORG',
-    fault: slugFault,
+    check: checkSlug,
   });
   const project = await ask({
     why: 'The project that the DSN belongs to.',
     what: 'Sentry project',
     usual: '',
     open: 'later, from SENTRY_PROJECT',
-    fault: slugFault,
+    check: checkSlug,
   });
   const count = await ask({
     why: 'Scenarios are taken in turn; more than 25 webhooks ask first.',
     what: 'Webhooks a run',
     usual: isRecipe(recipe) ? '' : '5',
     open: 'as the recipe says',
-    fault: countFault,
+    check: checkCount,
   });
   return {
     ...{ url: url || null, recipe: isRecipe(recipe) ? recipe : null },
@@ -136,12 +136,12 @@ async function askWhose(ask: (question: Question) => Promise<string>) {
     why: 'The signature is the hex HMAC-SHA256 of the body; other forms: docs/signing.md.',
     what: 'Header of the signature',
     usual: signatureHeader,
-    fault: headerFault,
+    check: checkHeader,
   });
   return { sender: null, signing, signatureHeader: header, signs: true };
 }
 
-/** Asks until the answer will do. */
+/** Asks until the answer is valid. */
 async function askOne({ screen, stop, write }: Prompt, question: Question): Promise<string> {
   const { why, what, usual, open, choices = [] } = question;
   const numbered = choices.map((choice, at) => `${at + 1} ${choice}`).join(', ');
@@ -154,19 +154,19 @@ async function askOne({ screen, stop, write }: Prompt, question: Question): Prom
     const typed = await promptLine(`${what} [${usual || open}]: `, { stop, choices });
     if (typed === null) throw interrupted(write, stop);
     const answer = choices[Number(typed.trim()) - 1] ?? (typed.trim() || usual);
-    const fault = answer === '' ? null : faultOf(answer, question);
-    if (fault === null) return answer;
-    write(`${layOut([{ text: fault, style: 'red' }], { indent: 2, hang: 2 }, screen).join('\n')}\n`);
+    const problem = answer === '' ? null : checkAnswer(answer, question);
+    if (problem === null) return answer;
+    write(`${layOut([{ text: problem, style: 'red' }], { indent: 2, hang: 2 }, screen).join('\n')}\n`);
   }
 }
 
-function faultOf(answer: string, { choices = [], fault }: Question): Fault {
-  if (choices.length === 0) return fault?.(answer) ?? null;
+function checkAnswer(answer: string, { choices = [], check }: Question): Problem {
+  if (choices.length === 0) return check?.(answer) ?? null;
   return choices.includes(answer) ? null : `Choose one of ${choices.join(', ')}, or its number.`;
 }
 
 function interrupted(write: (text: string) => void, stop: AbortSignal): ProdE2eError {
-  // The line of the question is still open.
+  // Ends the line of the question.
   write('\n');
   return new ProdE2eError('Interrupted; nothing was written.', {
     code: 'INTERRUPTED',

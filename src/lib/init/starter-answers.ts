@@ -1,24 +1,24 @@
-/** What `init` wants to know, whether it is asked or given as flags, and what is wrong with an answer. */
+/** The answers of `init`, from questions or flags, and what is wrong with an answer. */
 
 import { MAX_COUNT } from '../config/limits.ts';
 import { canParseUrl } from '../http/url.ts';
 import { SENDER_NAMES, type SenderName, SIGNING_SCHEMES, type SigningScheme } from '../model/signing.ts';
 import { numberText } from '../terminal/quantities.ts';
 
-/** Null: nothing of the kind, or left open. Of secrets only the names of the variables that hold them. */
+/** Null: none, or not set. For secrets, only the names of the variables that hold them. */
 export interface StarterAnswers {
   readonly url: string | null;
   readonly recipe: RecipeName | null;
   readonly sender: SenderName | null;
   readonly signing: SigningScheme | null;
-  /** Of the signature, with the scheme `hmac`. */
+  /** Header of the signature, for the scheme `hmac`. */
   readonly signatureHeader: string;
   readonly secretEnv: string | null;
   readonly dsnEnv: string | null;
   readonly tokenEnv: string | null;
   readonly org: string | null;
   readonly project: string | null;
-  /** Null: as the template or the recipe has it. */
+  /** Null: as in the template or the recipe. */
   readonly count: number | null;
 }
 
@@ -27,7 +27,7 @@ export const RECIPE_NAMES = [...SENDER_NAMES, 'production-system'] as const;
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 export const NONE = 'none';
-/** The name of a variable, or the answer that there is none. */
+/** The name of a variable; null if the answer is `none`. */
 export function nullIfNone(text: string): string | null {
   return text === NONE ? null : text;
 }
@@ -47,7 +47,7 @@ const SECRET_VARIABLES: Readonly<Record<RecipeName, string>> = {
   'production-system': 'WEBHOOK_SECRET',
 };
 
-/** What the variable of a signing secret is usually called. */
+/** The default name for the variable of a signing secret. */
 export function usualSecretVariable(name: string | null): string {
   return isRecipe(name) ? SECRET_VARIABLES[name] : 'WEBHOOK_SECRET';
 }
@@ -64,32 +64,32 @@ export function isScheme(name: string | null): name is SigningScheme {
   return SIGNING_SCHEMES.some((known) => known === name);
 }
 
-/** What is wrong, as a sentence; null when nothing is. */
-export type Fault = string | null;
+/** What is wrong, as a sentence; null if nothing is. */
+export type Problem = string | null;
 
-export function urlFault(text: string): Fault {
+export function checkUrl(text: string): Problem {
   if (canParseUrl(text) && /^https?:$/.test(new URL(text).protocol)) return null;
   return 'That is no address of a webhook: it begins with http:// or https://, such as https://hooks.example.com/webhook.';
 }
 
-/** Whoever pastes the secret itself is told; it is not repeated. */
-export function variableFault(text: string): Fault {
+/** If the user pastes the secret itself, the message says so without repeating it. */
+export function checkVariable(text: string): Problem {
   if (text === NONE || /^[A-Z_][A-Z0-9_]*$/.test(text)) return null;
   return 'That is no name of a variable: capitals, digits and _, such as WEBHOOK_SECRET. The secret itself stays in the environment.';
 }
 
-export function slugFault(text: string): Fault {
+export function checkSlug(text: string): Problem {
   if (/^[a-z0-9][a-z0-9_-]*$/i.test(text)) return null;
   return 'That is no slug: letters, digits, - and _, as in the address https://acme.sentry.io.';
 }
 
-export function countFault(text: string): Fault {
+export function checkCount(text: string): Problem {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= MAX_COUNT) return null;
   return `That is no number of webhooks: 1 to ${numberText(MAX_COUNT)}.`;
 }
 
-export function headerFault(text: string): Fault {
+export function checkHeader(text: string): Problem {
   if (/^[a-z0-9!#$%&'*+.^_`|~-]+$/i.test(text)) return null;
   return 'That is no name of a header: letters, digits and -, such as x-webhook-signature.';
 }

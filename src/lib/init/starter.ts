@@ -1,9 +1,9 @@
-/** The config file that `init` writes: the commented template or a recipe, with the answers put in. */
+/** The config file that `init` writes: the commented template or a recipe, with the answers filled in. */
 import { SENDER_SCHEME } from '../senders/schemes.ts';
 import { type StarterAnswers, USUAL_DSN, USUAL_TOKEN, usualSecretVariable } from './starter-answers.ts';
 import { configTemplate } from './template.ts';
 
-/** @param recipe text of the recipe that was chosen; null for the template */
+/** @param recipe text of the chosen recipe; null for the template */
 export function starterConfig(answers: StarterAnswers, recipe: string | null): string {
   const url = answers.url === null ? null : JSON.stringify(answers.url);
   if (recipe !== null) {
@@ -18,7 +18,7 @@ export function starterConfig(answers: StarterAnswers, recipe: string | null): s
   return withSentry(signing === null ? sent : replacedLine(sent, 'signing', signing), answers);
 }
 
-/** The variables that a config cannot do without. */
+/** The variables that a config requires. */
 export function variablesOf(config: string): readonly string[] {
   const live = config.replace(/^\s*#.*$|\s#\s.*$/gm, '');
   const names = [...live.matchAll(/\$\{env:(\w+)\}/g)].map(([, name = '']) => name);
@@ -38,25 +38,25 @@ function fromVariable(name: string): string {
   return `"\${env:${name}}"`;
 }
 
-/** The secret of a recipe, read from the variable that was named. */
+/** Makes a recipe read its secret from the chosen variable. */
 function withSecretVariable(text: string, { recipe, secretEnv }: StarterAnswers): string {
   if (secretEnv === null) return text;
   return text.replace(new RegExp(`\\b${usualSecretVariable(recipe)}\\b`, 'g'), secretEnv);
 }
 
-/** Sets a key of one line, commented out or not, and leaves what is said of it; before `count` where it is not there. */
+/** Sets a one-line key, commented out or not, and keeps its comment; a missing key is added before `count`. */
 function withKey(text: string, key: string, value: string): string {
   const line = new RegExp(`^(?:# )?${key}: (?:"[^"\\n]*"|\\S+)`, 'm');
   if (line.test(text)) return text.replace(line, () => `${key}: ${value}`);
   return text.replace(/^count:/m, () => `${key}: ${value}\ncount:`);
 }
 
-/** The whole line: what was said of the example is not true of the value. */
+/** Replaces the whole line: the comment on the example does not apply to the new value. */
 function replacedLine(text: string, key: string, value: string): string {
   return text.replace(new RegExp(`^(?:# )?${key}: .*$`, 'm'), () => `${key}: ${value}`);
 }
 
-/** Of the template, what it has there commented out is replaced; a recipe gets it at its end. */
+/** In the template, replaces the commented-out block; in a recipe, appends it. */
 function withSentry(text: string, answers: StarterAnswers): string {
   const { dsnEnv, tokenEnv, org, project } = answers;
   const keys = [
@@ -65,7 +65,7 @@ function withSentry(text: string, answers: StarterAnswers): string {
     ...(org === null ? [] : [`  org: ${JSON.stringify(org)}`]),
     ...(project === null ? [] : [`  project: ${JSON.stringify(project)}`]),
   ];
-  const told = [
+  const notes = [
     dsnEnv === null
       ? `# No DSN: only the trace headers are sent. ${USUAL_DSN} would report the client side, too.`
       : `# The client side of each trace is reported to the DSN in ${dsnEnv}.`,
@@ -73,14 +73,14 @@ function withSentry(text: string, answers: StarterAnswers): string {
       ? `# Traces are not read back: that takes a token in ${USUAL_TOKEN}.`
       : `# Traces are read back with the token in ${tokenEnv} (scope org:read).`,
   ];
-  const block = [...told, ...(keys.length === 0 ? [] : ['sentry:', ...keys])].join('\n');
+  const block = [...notes, ...(keys.length === 0 ? [] : ['sentry:', ...keys])].join('\n');
   const example = /^# Without a DSN .*\n# sentry:\n(?:# {3}.*\n)+/m;
   return example.test(text)
     ? text.replace(example, (commented) => `${block}\n${keys.length === 0 ? exampleOf(commented) : ''}`)
     : `${text}\n# Sentry\n${block}\n`;
 }
 
-/** The commented keys go on standing there, for whoever needs them later. */
+/** Keeps the commented-out keys for later use. */
 function exampleOf(commented: string): string {
   return commented.slice(commented.indexOf('\n') + 1);
 }

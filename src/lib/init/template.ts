@@ -3,10 +3,10 @@
 import type { StarterLine } from '../config/keys/key.ts';
 import { CONFIG_KEYS } from '../config/keys/table.ts';
 
-/** Notes begin in one column. */
+/** Column in which the notes begin. */
 const NOTE_COLUMN = 24;
 
-/** Lines of keys that need no more explanation than the table of keys has. */
+/** Lines of keys that the table of keys explains well enough. */
 function lines(section: StarterLine['section']): string {
   return CONFIG_KEYS.flatMap(({ starter }) => (starter?.section === section ? [starter] : []))
     .map(({ line, note }) =>
@@ -16,7 +16,7 @@ function lines(section: StarterLine['section']): string {
 }
 
 /**
- * YAML that is valid as it stands: what most people change is there, the rest is commented out.
+ * YAML that is valid as it is: the keys most users change are set, the others are commented out.
  * @param options.url the webhook endpoint; null leaves the line commented out
  */
 export function configTemplate(options: { readonly url: string | null }): string {

@@ -1,7 +1,7 @@
-/** Numbers as they are written, compared and divided without rounding. */
+/** Numbers as written, compared and divided without rounding. */
 import { ExactNumber } from '../model/json.ts';
 
-/** The value is `±digits × 10^exponent`. The digits begin and end with no zero; of zero there are none. */
+/** The value is `±digits × 10^exponent`. The digits have no leading or trailing zero; zero has no digits. */
 interface Decimal {
   readonly sign: -1 | 0 | 1;
   readonly digits: string;
@@ -19,12 +19,12 @@ export function isNumber(value: unknown): value is number | ExactNumber {
   return typeof value === 'number' || value instanceof ExactNumber;
 }
 
-/** The number of a text in JSON's spelling: exact where JavaScript would write it in another way. */
+/** The number in a JSON text: exact where JavaScript would write it differently. */
 export function numberOf(text: string): number | ExactNumber {
   return String(Number(text)) === text ? Number(text) : new ExactNumber(text);
 }
 
-/** The same text for all spellings of a value: `12345E2`, `1234500` and `1.2345e6`. */
+/** One text for all spellings of a value: `12345E2`, `1234500` and `1.2345e6`. */
 export function canonicalNumber(value: number | ExactNumber | string): string {
   const { sign, digits, exponent } = decimalOf(value);
   return `${sign < 0 ? '-' : ''}${digits}e${exponent}`;
@@ -56,7 +56,7 @@ export function isMultipleOf(value: number | ExactNumber, divisor: number | Exac
   if (of.sign === 0) return true;
   if (by.sign === 0) return false;
   const shift = of.exponent - by.exponent;
-  // Digits that end in no zero are no multiple of ten.
+  // Digits without a trailing zero are not a multiple of ten.
   if (shift < 0n) return false;
   const modulus = BigInt(by.digits);
   return (BigInt(of.digits) * powerOfTen(shift, modulus)) % modulus === 0n;
@@ -73,8 +73,8 @@ function powerOfTen(exponent: bigint, modulus: bigint): bigint {
 }
 
 function decimalOf(value: number | ExactNumber | string): Decimal {
-  const [, sign = '', whole = '', fraction = '', power = '0'] = NUMBER.exec(String(value)) ?? [];
-  const all = `${whole}${fraction}`.replace(/^0+/, '');
+  const [, sign = '', integer = '', fraction = '', power = '0'] = NUMBER.exec(String(value)) ?? [];
+  const all = `${integer}${fraction}`.replace(/^0+/, '');
   let end = all.length;
   while (end > 0 && all[end - 1] === '0') end--;
   if (end === 0) return { sign: 0, digits: '', exponent: 0n };
@@ -82,7 +82,7 @@ function decimalOf(value: number | ExactNumber | string): Decimal {
   return { sign: sign === '' ? 1 : -1, digits: all.slice(0, end), exponent };
 }
 
-/** The power of ten that is just above it. */
+/** The power of ten just above the value. */
 function sizeOf({ digits, exponent }: Decimal): bigint {
   return exponent + BigInt(digits.length);
 }

@@ -1,12 +1,12 @@
 /**
- * Where the items of a list or the members of an object stand in JSON text that `JSON.parse` has taken: so that a payload
- * can be sent as it was written, with numbers of any length and digits as they are.
+ * Where the items of a list or the members of an object are in JSON text that `JSON.parse` accepted. With it, a payload
+ * can be sent as written, with numbers of any length and digits unchanged.
  */
 
 export interface Part {
-  /** Of a member; null for an item. */
+  /** The key of a member; null for an item. */
   readonly key: string | null;
-  /** Where its key begins, or its value where it has none. */
+  /** Where its key begins, or its value if it has no key. */
   readonly at: number;
   /** Where its value begins and ends. */
   readonly from: number;
@@ -27,7 +27,7 @@ export function* partsOf(text: string, at: number): Iterable<Part> {
     if (!isList) {
       const end = stringEnd(text, next);
       key = JSON.parse(text.slice(next, end)) as string;
-      // Behind the colon.
+      // After the colon.
       next = after(SPACE, text, after(SPACE, text, end) + 1);
     }
     const to = valueEnd(text, next);
@@ -42,7 +42,7 @@ export function startOf(text: string): number {
   return after(SPACE, text, 0);
 }
 
-/** The last member of that name, which is the one `JSON.parse` keeps; null where there is none. */
+/** The last member with that name, which is the one `JSON.parse` keeps; null if it is missing. */
 export function memberOf(text: string, at: number, key: string): Part | null {
   let found: Part | null = null;
   for (const part of partsOf(text, at)) if (part.key === key) found = part;
@@ -62,7 +62,7 @@ function valueEnd(text: string, at: number): number {
   return text.length;
 }
 
-/** Behind the quote that ends it: one with an even number of backslashes before it. */
+/** After the closing quote: one with an even number of backslashes before it. */
 export function stringEnd(text: string, at: number): number {
   for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
@@ -77,12 +77,12 @@ function after(pattern: RegExp, text: string, at: number): number {
   return at + (pattern.exec(text)?.[0].length ?? 0);
 }
 
-/** Nesting beyond this is no webhook answer; walking it could exhaust the stack. */
+/** A webhook response is never nested deeper; walking such a value could exhaust the stack. */
 export const JSON_DEPTH_LIMIT = 200;
 
-/** Counts brackets outside strings; exact for JSON, harmless for anything else. */
+/** Counts brackets outside strings; exact for JSON, harmless for other text. */
 export function deeperThan(text: string, limit: number): boolean {
-  // Each level takes a character to open it.
+  // Each level needs a character to open it.
   if (text.length <= limit) return false;
   let depth = 0;
   let inString = false;

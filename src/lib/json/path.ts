@@ -1,12 +1,12 @@
-/** Paths into JSON, as they are written everywhere: `a.b`, `items.0.id`, `items[0].id`, `items[].email`, `a."x.y"`. */
+/** Paths into JSON, in the same notation everywhere: `a.b`, `items.0.id`, `items[0].id`, `items[].email`, `a."x.y"`. */
 import { isJsonObject, type Json } from '../model/json.ts';
 
-/** A key or the place in a list; null stands for each item of a list. */
+/** A key or the index in a list; null stands for each item of a list. */
 export type Step = string | null;
 
 export type ParsedPath =
   | { readonly ok: true; readonly steps: readonly Step[] }
-  /** What to write instead, in words. */
+  /** What to write instead. */
   | { readonly ok: false; readonly remedy: string };
 
 const KEY = /[^.[\]"]+/y;
@@ -34,7 +34,7 @@ function parse(path: string): ParsedPath {
   return steps === null ? { ok: false, remedy: EXAMPLES } : { ok: true, steps };
 }
 
-/** Null where it is no path. */
+/** Null where this is not a path. */
 function stepsIn(path: string): readonly Step[] | null {
   const steps: Step[] = [];
   let at = 0;
@@ -59,9 +59,9 @@ function stepsIn(path: string): readonly Step[] | null {
 
 const EXAMPLES = 'such as data.id, items[0].id, items[].id or a."key.with.dots"';
 
-/** Of a spelling of JSONPath (`$.a`, `items[*]`) or JSON Pointer (`/a/b`); null where it is neither. */
+/** Converts JSONPath (`$.a`, `items[*]`) or JSON Pointer (`/a/b`); null where it is neither. */
 function inOurSpelling(path: string): string | null {
-  // A quoted key may hold anything.
+  // A quoted key may contain anything.
   const bare = path.replaceAll(ANY_QUOTED, '""');
   if (/^\$(?:$|[.[])/.test(bare) || bare.includes('[*]') || bare.includes("['"))
     return path
@@ -91,13 +91,13 @@ function unquoted(text: string): string | undefined {
   }
 }
 
-/** Of a path that was checked when the configuration was read. */
+/** For a path that was checked when the configuration was read. */
 export function stepsOf(path: string): readonly Step[] {
   const parsed = parsePath(path);
   return parsed.ok ? parsed.steps : path.split('.');
 }
 
-/** Why a path cannot be used, and what to write; null where it can. */
+/** Why a path cannot be used, and what to write instead; null where it can be used. */
 export function pathProblem(path: string, { each = false }: { readonly each?: boolean } = {}): string | null {
   const parsed = parsePath(path);
   if (!parsed.ok)
@@ -107,8 +107,8 @@ export function pathProblem(path: string, { each = false }: { readonly each?: bo
 }
 
 /**
- * The value at a path, through own properties. A key that itself contains dots is also found when it stands literally.
- * Undefined where the path ends in nothing, or names each item of a list.
+ * The value at a path, through own properties. A key that itself contains dots also matches literally.
+ * Undefined where the path does not exist, or names each item of a list.
  */
 export function valueAt(value: Json, path: string): Json | undefined {
   if (isJsonObject(value) && Object.hasOwn(value, path)) return value[path];
@@ -117,14 +117,14 @@ export function valueAt(value: Json, path: string): Json | undefined {
   return current;
 }
 
-/** The values at a path: one for each item where it says so. Undefined for each place that is not there. */
+/** The values at a path: one per item where it names each item. Undefined for each that does not exist. */
 export function valuesAt(value: Json, path: string): readonly (Json | undefined)[] {
   if (isJsonObject(value) && Object.hasOwn(value, path)) return [value[path]];
   let current: readonly (Json | undefined)[] = [value];
   for (const step of stepsOf(path)) {
     current = current.flatMap((each) => {
       if (step !== null) return [below(each, step)];
-      // Without items there is none of what the path names.
+      // An empty list has nothing the path could name.
       return Array.isArray(each) && each.length > 0 ? each : [undefined];
     });
   }
@@ -136,7 +136,7 @@ function below(value: Json | undefined, key: string): Json | undefined {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** Whether one names the other, or a part of it. */
+/** Whether one path names the other, or a part of it. */
 export function overlap(a: readonly Step[], b: readonly Step[]): boolean {
   const length = Math.min(a.length, b.length);
   return a.slice(0, length).every((step, at) => isSameStep(step, b[at] ?? null));

@@ -1,13 +1,13 @@
 /**
- * `{{response.signal_id}}` and the like in what is asked or called once an answer is there. Unlike payload templates these
- * take values from outside: a value goes only where it cannot become anything else.
+ * `{{response.signal_id}}` and the like in probes and cleanup calls, filled in after the response. Unlike payload templates,
+ * these take values from outside: a value is inserted only where it cannot change the meaning.
  */
 import { canParseUrl } from '../http/url.ts';
 import { isJsonObject, isScalar, type Json, type JsonObject } from '../model/json.ts';
 import { valueAt } from './path.ts';
 import { writeJson } from './text.ts';
 
-/** Names a placeholder can begin with, besides the dimensions. `response` is the answer, `request` the payload. */
+/** Names a placeholder can begin with, besides the dimensions. `request` is the payload. */
 export const VALUE_NAMES = [
   'response',
   'request',
@@ -20,22 +20,22 @@ export const VALUE_NAMES = [
   'openBraces',
 ] as const;
 
-/** What was filled in, or why that is not possible. */
+/** The filled-in value, or why that is not possible. */
 export type Filled<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problem: string };
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
-const WHOLE = /^\{\{([^{}]*)\}\}$/;
-/** The only one a URL may begin with. */
+const SINGLE = /^\{\{([^{}]*)\}\}$/;
+/** The only placeholder a URL may begin with. */
 export const ORIGIN = '{{origin}}';
-/** Longer values are no ids; a URL with them would be refused anyway. */
+/** Longer values are not ids; a URL with them would be refused anyway. */
 const LONGEST_IN_URL = 2_000;
-/** Control characters, and what is not Latin-1: a header cannot carry it. */
+/** Control characters and everything beyond Latin-1: a header cannot carry them. */
 const NO_HEADER = /\p{Cc}|[^\0-\xff]/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** The dotted paths that texts anywhere in a value name, each once. */
+/** The dotted paths that the strings in a value name, each once. */
 export function pathsIn(value: unknown): readonly string[] {
   return [...new Set(textsIn(value).flatMap(placeholdersIn))];
 }
@@ -52,7 +52,7 @@ function textsIn(value: unknown): readonly string[] {
     : [...Object.keys(value), ...Object.values(value).flatMap(textsIn)];
 }
 
-/** A text that is one placeholder becomes the value with its type; other texts become text. */
+/** A string that is a single placeholder becomes the value with its type; other strings stay strings. */
 export function fillJson(template: Json, values: JsonObject): Filled<Json> {
   const problems: string[] = [];
   const fill = (part: Json): Json => {
@@ -72,10 +72,10 @@ export function fillJson(template: Json, values: JsonObject): Filled<Json> {
 }
 
 function fillOne(template: string, values: JsonObject): Filled<Json> {
-  const whole = WHOLE.exec(template)?.[1]?.trim();
-  if (whole === undefined) return fillText(template, values, (value) => ({ ok: true, value }));
-  const value = valueAt(values, whole);
-  return isNothing(value) ? lacking(whole) : { ok: true, value };
+  const single = SINGLE.exec(template)?.[1]?.trim();
+  if (single === undefined) return fillText(template, values, (value) => ({ ok: true, value }));
+  const value = valueAt(values, single);
+  return isNothing(value) ? withoutValue(single) : { ok: true, value };
 }
 
 /** A header's value, on one line. */
@@ -87,7 +87,7 @@ export function fillHeader(template: string, values: JsonObject): Filled<string>
   );
 }
 
-/** Values are encoded, so that none of them can end a part of the URL; `.` and `..` would lead elsewhere all the same. */
+/** Values are encoded, so that none of them can end a part of the URL; `.` and `..` would still change the path. */
 export function fillUrl(template: string, values: JsonObject): Filled<string> {
   const origin = typeof values.origin === 'string' ? values.origin : '';
   const rest = template.startsWith(ORIGIN) ? template.slice(ORIGIN.length) : template;
@@ -102,7 +102,7 @@ export function fillUrl(template: string, values: JsonObject): Filled<string> {
   return canParseUrl(url) ? { ok: true, value: url } : { ok: false, problem: 'its URL cannot be used' };
 }
 
-/** What the placeholders of a value stand for, as text; those without a value are left out. */
+/** The values of the placeholders in a template, as text; those without a value are skipped. */
 export function valuesNamed(template: unknown, values: JsonObject): Readonly<Record<string, string>> {
   return Object.fromEntries(
     pathsIn(template).flatMap((path) => {
@@ -113,7 +113,7 @@ export function valuesNamed(template: unknown, values: JsonObject): Readonly<Rec
   );
 }
 
-/** A template for people: what has a value shows it, everything else stays a placeholder. */
+/** A template for display: placeholders with a value show it, others stay as they are. */
 export function shownTemplate(template: string, values: JsonObject): string {
   return template.replaceAll(PLACEHOLDER, (placeholder, inside: string) => {
     const value = valueAt(values, inside.trim());
@@ -130,7 +130,8 @@ function fillText(
   const text = template.replaceAll(PLACEHOLDER, (placeholder, inside: string) => {
     const path = inside.trim();
     const value = valueAt(values, path);
-    const written = isNothing(value) || !isScalar(value) ? lacking(path, value) : write(String(value), path);
+    const written =
+      isNothing(value) || !isScalar(value) ? withoutValue(path, value) : write(String(value), path);
     if (written.ok) return written.value;
     problems.push(written.problem);
     return placeholder;
@@ -139,7 +140,7 @@ function fillText(
   return problem === undefined ? { ok: true, value: text } : { ok: false, problem };
 }
 
-function lacking(path: string, value?: Json): { readonly ok: false; readonly problem: string } {
+function withoutValue(path: string, value?: Json): { readonly ok: false; readonly problem: string } {
   const problem =
     value !== undefined && value !== null && value !== ''
       ? `${path} is no plain value`
@@ -147,7 +148,7 @@ function lacking(path: string, value?: Json): { readonly ok: false; readonly pro
   return { ok: false, problem };
 }
 
-/** Asking without a value would find, or remove, what belongs to others. */
+/** A query without the value would find, or remove, records of others. */
 function isNothing(value: Json | undefined): value is undefined | null | '' {
   return value === undefined || value === null || value === '';
 }

@@ -1,4 +1,4 @@
-/** Where JSON text breaks off and why; Node's own message names a position only sometimes. */
+/** Where and why JSON text is invalid; Node's own message does not always name a position. */
 import { deeperThan, JSON_DEPTH_LIMIT, partsOf, startOf } from './parts.ts';
 
 /** Counted from 1. */
@@ -7,7 +7,7 @@ export interface JsonPlace {
   readonly column: number;
 }
 
-export interface JsonFault extends JsonPlace {
+export interface JsonError extends JsonPlace {
   readonly problem: string;
 }
 
@@ -16,9 +16,9 @@ function placeAt(text: string, at: number): JsonPlace {
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-/** The second of two equal keys, of which `JSON.parse` keeps the last without a word; null where there is none. */
+/** The second of two equal keys, of which `JSON.parse` silently keeps the last; null if all keys are unique. */
 export function duplicateKey(text: string): JsonPlace | null {
-  // Such depths are refused later, with their place; each level is gone through once more for the one above it.
+  // Such depths are refused later, with their location; here each level would be walked again for the one above it.
   if (deeperThan(text, JSON_DEPTH_LIMIT)) return null;
   const containers = [startOf(text)];
   for (let at = containers.pop(); at !== undefined; at = containers.pop()) {
@@ -35,11 +35,11 @@ export function duplicateKey(text: string): JsonPlace | null {
 
 const SPACE = /[ \t\r\n]*/y;
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
-/** Inside of a string, in bounded steps: matching megabytes at once exhausts the stack of the expression. */
+/** The content of a string, in limited steps: matching megabytes at once exhausts the regular expression's stack. */
 const INSIDE = /(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){1,1000}/uy;
 
-/** The first fault of text that `JSON.parse` has refused. */
-export function findJsonFault(text: string): JsonFault {
+/** The first error in text that `JSON.parse` has refused. */
+export function findJsonError(text: string): JsonError {
   let at = 0;
   const skip = (pattern: RegExp) => {
     pattern.lastIndex = at;
@@ -60,7 +60,7 @@ export function findJsonFault(text: string): JsonFault {
     return false;
   };
   const closers: ('}' | ']')[] = [];
-  const fault = (problem: string): JsonFault => {
+  const error = (problem: string): JsonError => {
     const found = at >= text.length ? 'the end of the file' : JSON.stringify(text[at]);
     return { ...placeAt(text, at), problem: `found ${found}; allowed: ${problem}` };
   };
@@ -81,23 +81,23 @@ export function findJsonFault(text: string): JsonFault {
       if (text[at] !== closer) {
         closers.push(closer);
         const problem = closer === '}' ? key() : null;
-        if (problem !== null) return fault(problem);
+        if (problem !== null) return error(problem);
         continue;
       }
       at++;
-    } else if (!skipString() && !skip(SCALAR)) return fault('a JSON value');
+    } else if (!skipString() && !skip(SCALAR)) return error('a JSON value');
     for (;;) {
       skip(SPACE);
       const closer = closers.at(-1);
-      if (closer === undefined) return fault('nothing more');
+      if (closer === undefined) return error('nothing more');
       if (text[at] === ',') break;
-      if (text[at] !== closer) return fault(`"," or "${closer}"`);
+      if (text[at] !== closer) return error(`"," or "${closer}"`);
       at++;
       closers.pop();
     }
     at++;
     skip(SPACE);
     const problem = closers.at(-1) === '}' ? key() : null;
-    if (problem !== null) return fault(problem);
+    if (problem !== null) return error(problem);
   }
 }

@@ -1,19 +1,19 @@
-/** Reads and writes the JSON of the user and of the target. Numbers keep every digit and their spelling. */
+/** Reads and writes JSON of the user and of the target. Numbers keep every digit and their spelling. */
 
 import { ExactNumber, isJsonObject, type Json } from '../model/json.ts';
 import { canonicalNumber, isNumber, isNumberText, numberOf, sameNumber } from './decimal.ts';
 import { stringEnd } from './parts.ts';
 
 /**
- * A number that JavaScript would write in another way, or part of a text that looks like one: more than 15 digits, a zero at
- * the end of its fraction, an exponent, a negative zero.
+ * A number that JavaScript would write differently, or part of a text that looks like one: more than 15 digits, a trailing zero
+ * in its fraction, an exponent, a negative zero.
  */
 const SUSPECT = /(?:^|[:,[\s])(?:-0|-?\d+\.\d*0|-?\d[\d.]{15,}|-?[\d.]+[eE][-+]?\d+)(?=[\s,\]}]|$)/;
 const TELLING = /["\d-]/g;
 const NUMBER = /-?\d[\d.eE+-]*/y;
 const SPACE = /[ \t\r\n]*/y;
 
-/** As `JSON.parse` reads it, but for numbers that it would change. @throws SyntaxError */
+/** Like `JSON.parse`, except for numbers that it would change. @throws SyntaxError */
 export function parseJson(text: string): Json {
   const value = JSON.parse(text) as Json;
   return SUSPECT.test(text) ? exactly(text) : value;
@@ -29,8 +29,8 @@ export function tryParseJson(text: string): Json | undefined {
 }
 
 /**
- * `JSON.parse` stays the one that decides about keys, escapes and nesting: it is given the numbers as strings. All strings
- * get a letter that says what they are.
+ * `JSON.parse` still decides about keys, escapes and nesting: it gets the numbers as strings. All strings get a
+ * letter that says what they are.
  */
 function exactly(text: string): Json {
   const parts: string[] = [];
@@ -62,7 +62,7 @@ function isKey(text: string, end: number): boolean {
   return text[afterSpace(text, end)] === ':';
 }
 
-/** In place, and without recursion: JSON may be nested deeper than the stack is. */
+/** In place and without recursion: JSON may be nested deeper than the stack allows. */
 function unmarked(root: Json): Json {
   const holder = [root];
   const waiting: unknown[] = [holder];
@@ -78,7 +78,7 @@ function unmarked(root: Json): Json {
   return holder[0] ?? null;
 }
 
-/** As `JSON.stringify` writes it, with exact numbers as they are. */
+/** Like `JSON.stringify`, with exact numbers as written. */
 export function writeJson(value: unknown, indent = 0): string {
   return holdsExact(value) ? written(value, { indent, margin: '' }) : JSON.stringify(value, null, indent);
 }
@@ -112,7 +112,7 @@ function written(
   return `${open}\n${inner}${items.join(`,\n${inner}`)}\n${margin}${close}`;
 }
 
-/** The same JSON in lines: every string, number and key as it stands there. @throws SyntaxError */
+/** The same JSON, indented: every string, number and key as written. @throws SyntaxError */
 export function indentJson(text: string): string {
   JSON.parse(text);
   let result = '';
@@ -142,7 +142,7 @@ function afterSpace(text: string, at: number): number {
   return at + (SPACE.exec(text)?.[0].length ?? 0);
 }
 
-/** Whether two values are the same JSON: numbers by value, whatever their spelling; objects whatever the order of their keys. */
+/** Whether two values are the same JSON: numbers by value, in any spelling; objects with keys in any order. */
 export function sameJson(a: unknown, b: unknown): boolean {
   return a === b || canonicalJson(a) === canonicalJson(b);
 }
@@ -156,7 +156,7 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.sort().join()}}`;
 }
 
-/** Whether two scalars are the same, although one may be written as text: databases and configurations differ in that. */
+/** Whether two scalars are the same, even if one is written as text: databases and configurations differ in that. */
 export function sameAsWritten(a: unknown, b: unknown): boolean {
   if (String(a) === String(b)) return true;
   const [left, right] = [asNumber(a), asNumber(b)];

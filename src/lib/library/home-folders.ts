@@ -1,4 +1,4 @@
-/** Where the command line saves its runs and finds the user's own config file, without loading oclif. */
+/** Where the command line saves its runs and finds the user's config file, without loading oclif. */
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -11,7 +11,7 @@ export interface HomeFolders {
   readonly config: string;
 }
 
-/** As in oclif (`Config.dir`): `PROD_E2E_<KIND>_DIR`, the XDG variables, the usual folder of the system. */
+/** As in oclif (`Config.dir`): `PROD_E2E_<KIND>_DIR`, the XDG variables, the system's default folder. */
 export function homeFolders(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform = process.platform,

@@ -1,4 +1,4 @@
-/** The configuration of a program that calls the library: what the command line would read, or an object. */
+/** The configuration of a program that uses the library: what the command line would read, or an object. */
 import path from 'node:path';
 import { workingFolder } from '../cli/environment.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
@@ -7,26 +7,26 @@ import { homeFolders } from './home-folders.ts';
 import { publicError } from './public-error.ts';
 
 export interface ConfigOptions {
-  /** Where the search for a config file begins, and what relative names start from; the working directory without. */
+  /** Where the search for a config file starts, and what relative names are relative to; default: the working directory. */
   readonly cwd?: string;
-  /** This config file instead of the one that is found. */
+  /** Use this config file instead of searching for one. */
   readonly file?: string;
-  /** A profile of the config file, laid over it. */
+  /** A profile of the config file to apply. */
   readonly profile?: string;
-  /** Laid over file and environment, as flags are on the command line. */
+  /** Overrides file and environment, as flags do on the command line. */
   readonly override?: Config;
 }
 
 declare const made: unique symbol;
 
-/** A valid configuration that was read. Its content, which holds secrets, stays inside. */
+/** A valid configuration that was read. Its content, which contains secrets, is not accessible. */
 export interface LoadedConfig {
-  /** Only {@link loadConfig} makes one. */
+  /** Only {@link loadConfig} creates one. */
   readonly [made]: true;
   /** Absolute; null without a config file. */
   readonly file: string | null;
   readonly profile: string | null;
-  /** The endpoint, credentials masked; null where none is given. */
+  /** The endpoint, credentials masked; null where none is set. */
   readonly url: string | null;
 }
 
@@ -40,7 +40,7 @@ const known = new WeakMap<LoadedConfig, Known>();
 
 /**
  * Reads what `prod-e2e run` would read: config file, profile, environment, Sentry's own files.
- * @throws ProdE2eError `CONFIG_INVALID` with all faults at once, `CONFIG_NOT_FOUND`
+ * @throws ProdE2eError `CONFIG_INVALID` with all problems at once, `CONFIG_NOT_FOUND`
  */
 export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedConfig> {
   const { cwd = workingFolder(), file, profile, override } = options;
@@ -54,7 +54,7 @@ export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedCon
   });
 }
 
-/** What {@link loadConfig} read; an object of the caller is read now, and nothing else is. */
+/** The result of {@link loadConfig}; for an object, that object is read now, and nothing else. */
 export async function knownConfig(config: Config | LoadedConfig): Promise<Known> {
   const loaded = known.get(config as LoadedConfig);
   if (loaded !== undefined) return loaded;
@@ -94,7 +94,7 @@ async function read(
       return late(checked);
     };
     const flags = {};
-    // A configuration without an endpoint can be loaded, and says so: `url` is null.
+    // A configuration without an endpoint can be loaded; its `url` is null.
     const tolerates = ['NO_URL'];
     const resolved = await resolveConfig({
       ...input,
@@ -108,7 +108,7 @@ async function read(
     });
     const { file, profile, settings } = resolved;
     const url = settings.url === null ? null : maskAddress(settings.url);
-    // The symbol is there for the compiler alone.
+    // The symbol exists for the compiler only.
     const loaded = Object.freeze({ file, profile, url }) as LoadedConfig;
     known.set(loaded, { resolved, env: input.alone === true ? {} : { ...env } });
     return loaded;

@@ -4,12 +4,12 @@ import { secretsInEnvironment } from '../cli/known-secrets.ts';
 import { ProdE2eError } from '../errors.ts';
 import { createRedactor, ofSentences } from '../secrets/redact.ts';
 
-/** Errors of other code, such as a payload function, stay as they are. */
+/** Errors of other code, such as a payload function, are not changed. */
 export function publicError(thrown: unknown, secrets: readonly string[]): unknown {
   if (!(thrown instanceof ProdE2eError)) return thrown;
   const redact = ofSentences(createRedactor([...secrets, ...secretsInEnvironment(process.env)]));
   const { code, suggestions, oclif } = thrown;
-  // Without its cause: messages of other code quote files and addresses unmasked.
+  // Without the cause: messages of other code quote files and addresses unmasked.
   return new ProdE2eError(redact(thrown.message), {
     code,
     hints: suggestions.map((hint) => redact(hint)),

@@ -1,4 +1,4 @@
-/** Reports of runs that are over: read again, and put into one of the forms there are. */
+/** Reads the reports of finished runs, and writes them in any of the formats. */
 import type { Report } from '../model/report.ts';
 import type { ReportSource } from '../model/report-source.ts';
 import { FILE_SCREEN } from '../terminal/capabilities.ts';
@@ -8,7 +8,7 @@ import { publicError } from './public-error.ts';
 /**
  * The report as the text of a file, as `--reporter NAME=PATH` writes it.
  * @param reporter `pretty`, `json`, `junit`, `markdown`, … (docs/reports.md)
- * @throws ProdE2eError `UNKNOWN_REPORTER`, naming the nearest and all
+ * @throws ProdE2eError `UNKNOWN_REPORTER`, with the nearest name and all names
  */
 export async function renderReport(report: Report, reporter: string): Promise<string> {
   const { loadFormatter } = await import('../report/formatters/table.ts');
@@ -23,7 +23,7 @@ export async function renderReport(report: Report, reporter: string): Promise<st
 }
 
 /**
- * The report of a saved run, or one that was written as JSON.
+ * The report of a saved run, or of one that was written as JSON.
  * @param run id, unique prefix of one, path of a run's folder or of a JSON report, `latest` (default) or `last-green`
  * @param options.dataDir where runs are saved; the folder of the command line by default
  * @throws ProdE2eError `UNKNOWN_RUN`, `AMBIGUOUS_RUN`, `NO_RUNS`, `NO_GREEN_RUN`, `RUN_UNREADABLE`, `REPORT_UNREADABLE`
@@ -43,7 +43,7 @@ export async function readReport(
   }
 }
 
-/** With all results at once: a program wants the report in its hand. */
+/** Includes all results at once, so that a program has the whole report. */
 export async function completeReport({
   head,
   results,

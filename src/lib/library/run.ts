@@ -16,24 +16,24 @@ import { completeReport } from './reports.ts';
 
 export interface RunOptions {
   /**
-   * A yes to the safety questions (more than 25 webhooks, 10 a second or 10 at a time to another host, quiet hours). Without it such a
+   * Confirms the safety questions (more than 25 webhooks, 10 a second or 10 at a time to another host, quiet hours). Without it such a
    * run is refused before anything is sent.
    */
   readonly confirm?: boolean;
-  /** Stops sending; what is in flight gets 1.5 s. The run then resolves with what there is, `interrupted`. */
+  /** Stops sending; requests in flight get 1.5 s. The run then resolves with the results so far, as `interrupted`. */
   readonly signal?: AbortSignal;
-  /** Told what happens while it happens. Where it throws, the run stops in good order and rejects with that. */
+  /** Called for each event as it happens. If it throws, the run stops cleanly and rejects with that error. */
   readonly onEvent?: (event: RunEvent) => void;
-  /** Keep the run as the command line does (default); false leaves nothing behind, and knows no earlier runs. */
+  /** Save the run as the command line does (default). False saves nothing and ignores earlier runs. */
   readonly keep?: boolean;
 }
 
 /**
  * Sends the webhooks of a configuration, judges them and reports. Failed tests are data: see `status`, `exitCode` and
  * `results` of the report.
- * @param config what {@link loadConfig} gave, or an object in the shape of a config file, beside which nothing is read
+ * @param config the result of {@link loadConfig}, or an object in the shape of a config file; then no file is read
  * @throws ProdE2eError for a configuration, target or payload that cannot be used (`CONFIG_INVALID`, `NO_URL`,
- *   `HOST_NOT_ALLOWED`, …), and `NOT_AGREED` where `confirm` is needed; the reason of a signal that was aborted beforehand
+ *   `HOST_NOT_ALLOWED`, …), and `NOT_AGREED` where `confirm` is needed; the reason of a signal that was already aborted
  */
 export async function run(config: Config | LoadedConfig, options: RunOptions = {}): Promise<Report> {
   options.signal?.throwIfAborted();
@@ -50,12 +50,12 @@ export async function run(config: Config | LoadedConfig, options: RunOptions = {
   }
 }
 
-/** A run that is not saved gets a folder of its own, which holds no earlier runs. */
+/** A run that is not saved gets a folder of its own, without earlier runs. */
 async function dataFolder({ resolved }: Known, keep: boolean) {
   const { dataDir } = resolved.settings;
   if (keep) {
-    const kept = dataDir === null ? homeFolders(process.env).data : path.resolve(dataDir);
-    return { path: kept, remove: async () => {} };
+    const folder = dataDir === null ? homeFolders(process.env).data : path.resolve(dataDir);
+    return { path: folder, remove: async () => {} };
   }
   const own = await mkdtemp(path.join(tmpdir(), 'prod-e2e-')).catch((cause: unknown) => {
     throw new ProdE2eError(`A run that is not kept needs a folder for a while (${messageOf(cause)}).`, {
@@ -73,7 +73,7 @@ interface Stop {
   readonly release: () => void;
 }
 
-/** A signal of our own: with all listeners of requests in flight on the caller's signal, Node would warn of a leak. */
+/** A separate signal: with all the listeners of requests in flight on the caller's signal, Node would warn of a leak. */
 function stopOf(signal: AbortSignal | undefined): Stop {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
@@ -116,7 +116,7 @@ async function sendAndReport({
   }
 }
 
-/** A program has no one to ask. */
+/** A program has no user to ask. */
 async function refuse(questions: readonly SafetyQuestion[]): Promise<void> {
   if (questions.length === 0) return;
   const { otherwiseText, questionsText } = await import('../safety/safety.ts');
@@ -126,7 +126,7 @@ async function refuse(questions: readonly SafetyQuestion[]): Promise<void> {
   });
 }
 
-/** An error of the caller's function stops the run in good order: it gets no further events, and the run its report. */
+/** An error in the caller's function stops the run cleanly: the caller gets no more events, but the run gets its report. */
 function guardedEvents(onEvent: RunOptions['onEvent'], stop: Stop) {
   let thrown: { readonly by: unknown } | null = null;
   return {

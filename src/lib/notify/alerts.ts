@@ -1,4 +1,4 @@
-/** Checks in at the start and the end of a run, and sends the notifiers what changed. Never throws. */
+/** Sends check-ins at the start and the end of a run, and sends the notifiers what changed. Never throws. */
 import { once } from 'node:events';
 import { messageOf } from '../errors.ts';
 import type { AlertFacts, Change } from '../model/alert.ts';
@@ -25,19 +25,19 @@ import { type AlertState, NOTHING_OPEN } from './state.ts';
 import type { OpenAlertState } from './state-file.ts';
 
 export interface Alerts {
-  /** The run begins; nothing waits for what is sent. */
-  readonly begun: () => void;
-  /** The same fold; what is added to it is looked at. */
-  readonly watched: (fold: Fold) => Fold;
-  /** The run is over, and its head is as it will be but for what is returned: what could not be told, as warnings. */
-  readonly ended: (head: AlertHead) => Promise<readonly Finding[]>;
+  /** Reports that the run has started. Does not wait for the request. */
+  readonly start: () => void;
+  /** Wraps a fold so that alerts see every result that is added to it. */
+  readonly watch: (fold: Fold) => Fold;
+  /** Sends the alerts once the run is over. Returns warnings about what could not be sent; the caller adds them to the head. */
+  readonly finish: (head: AlertHead) => Promise<readonly Finding[]>;
 }
 
 type AlertHead = ReportHead & Pick<AlertFacts, 'unsaved'>;
 
-/** For all alerts at the end of a run together, in milliseconds. */
+/** Limit for all alerts at the end of a run together, in milliseconds. */
 export const ALERTS_WITHIN_MS = 5_000;
-/** After a stop, in milliseconds. */
+/** The same limit after the run was stopped, in milliseconds. */
 const STOPPED_WITHIN_MS = 2_000;
 const BUDGET = { limitMs: ALERTS_WITHIN_MS, graceMs: STOPPED_WITHIN_MS };
 
@@ -48,7 +48,7 @@ export function createAlerts(ports: AlertPorts): Alerts {
   const checkOut = async (head: ReportHead, stop: AbortSignal): Promise<readonly Finding[]> => {
     const { checkIn } = ports;
     if (checkIn === null) return [];
-    // Sentry takes the last one it gets for the end.
+    // Wait for the first check-in: Sentry treats the last one it receives as the end.
     const first = await Promise.race([begun ?? SENT, aborted(stop)]);
     const status = head.exitCode === 0 ? 'ok' : 'error';
     const last = await checkIn.send({ status, durationMs: head.durationMs }, stop);
@@ -56,8 +56,8 @@ export function createAlerts(ports: AlertPorts): Alerts {
     return failed === undefined || failed.ok ? [] : [checkInFailed(checkIn, failed.reason)];
   };
 
-  const alertAll = async (head: AlertHead, stop: AbortSignal): Promise<readonly Finding[]> => {
-    // What a run that was cut off did not see is neither broken nor working.
+  const sendChanges = async (head: AlertHead, stop: AbortSignal): Promise<readonly Finding[]> => {
+    // An interrupted run has not seen enough to say what is broken or working.
     if (ports.notifiers.length === 0 || head.status === 'interrupted') return [];
     const opened = await ports.openState(stop);
     if (opened === null) return [BUSY];
@@ -75,60 +75,60 @@ export function createAlerts(ports: AlertPorts): Alerts {
   }): Promise<readonly Finding[]> => {
     const { head, opened, stop } = options;
     const { runId, startedAt: at } = head;
-    const { outages: before, told } = opened.state ?? NOTHING_OPEN;
+    const { outages: before, sent } = opened.state ?? NOTHING_OPEN;
     const outages = advance(before, { ...causes.observed(), runId, startedAt: at });
     const changesFor = ({ notifier }: OpenNotifier, after: number) => {
-      const situation = { outages, told: told.get(notifier.name) ?? [], runId, startedAt: at };
+      const situation = { outages, sent: sent.get(notifier.name) ?? [], runId, startedAt: at };
       return changesOf(situation, { ...notifier, after });
     };
     const stateWith = (delivered: ReadonlySet<Change>, due: Due): AlertState => {
-      const after = new Map(told);
+      const after = new Map(sent);
       for (const [{ notifier }, changes] of due) {
-        const reported = sentAfter(told.get(notifier.name) ?? [], { changes, delivered, at });
+        const reported = sentAfter(sent.get(notifier.name) ?? [], { changes, delivered, at });
         after.set(notifier.name, reported);
       }
-      return { outages: stillOpen(outages, after), told: after };
+      return { outages: stillOpen(outages, after), sent: after };
     };
     const counted: Due = ports.notifiers.map((open) => [open, changesFor(open, open.notifier.after)]);
-    // Before anything is sent: a run that is killed meanwhile may have sent it.
-    const unkept = await keep(opened, stateWith(NONE, counted));
-    // What cannot be remembered cannot be counted either.
-    const isCounted = ports.remembers && unkept === null;
+    // Save before sending: if the run is killed meanwhile, some alerts may already be out.
+    const saveProblem = await saveState(opened, stateWith(NONE, counted));
+    // `after` counts failing runs across runs, which works only if the state is saved.
+    const isCounted = ports.remembers && saveProblem === null;
     const due: Due = isCounted ? counted : ports.notifiers.map((open) => [open, changesFor(open, 1)]);
-    const tellings = await Promise.all(
+    const deliveries = await Promise.all(
       due.map(async ([open, changes]) => {
         const postings = ports.postingsOf(open.notifier, { changes, facts: head });
         return {
           open,
-          telling: await sendAlerts(postings, { type: open.notifier.type, post: ports.post, stop }),
+          delivery: await sendAlerts(postings, { type: open.notifier.type, post: ports.post, stop }),
         };
       }),
     );
-    const delivered = new Set(tellings.flatMap(({ telling }) => telling.told));
-    const keptNow = delivered.size === 0 ? unkept : await keep(opened, stateWith(delivered, due));
-    const failed = tellings.filter(({ telling }) => telling.untold > 0);
+    const delivered = new Set(deliveries.flatMap(({ delivery }) => delivery.delivered));
+    const unsaved = delivered.size === 0 ? saveProblem : await saveState(opened, stateWith(delivered, due));
+    const failed = deliveries.filter(({ delivery }) => delivery.undelivered > 0);
     const isFirst = opened.state === null && outages.length > 0 && isCounted;
     return [
-      ...failed.map(({ open, telling }) => notSent(open, telling)),
-      ...(keptNow === null ? [] : [keptNow]),
+      ...failed.map(({ open, delivery }) => notSent(open, delivery)),
+      ...(unsaved === null ? [] : [unsaved]),
       ...(isFirst ? due.filter(([, changes]) => changes.length === 0).map(([open]) => heldBack(open)) : []),
     ];
   };
 
-  const keep = ({ keep: write }: OpenAlertState, state: AlertState): Promise<Finding | null> =>
+  const saveState = ({ save: write }: OpenAlertState, state: AlertState): Promise<Finding | null> =>
     write(state).then(
       () => null,
       (thrown: unknown) => notRemembered(messageOf(thrown)),
     );
 
   return {
-    begun: () => {
+    start: () => {
       const { checkIn } = ports;
       if (checkIn === null) return;
       const budget = graceAfter(ports.stop, BUDGET);
       begun = checkIn.send({ status: 'in_progress', durationMs: null }, budget.signal).finally(budget.end);
     },
-    watched: (fold) => ({
+    watch: (fold) => ({
       ...fold,
       add: (result) => {
         causes.add(result);
@@ -139,10 +139,10 @@ export function createAlerts(ports: AlertPorts): Alerts {
         fold.replace(added, verified);
       },
     }),
-    ended: async (head) => {
+    finish: async (head) => {
       const budget = graceAfter(ports.stop, BUDGET);
       try {
-        const both = [checkOut(head, budget.signal), alertAll(head, budget.signal).catch(noneSent)];
+        const both = [checkOut(head, budget.signal), sendChanges(head, budget.signal).catch(noneSent)];
         return (await Promise.all(both)).flat();
       } finally {
         budget.end();

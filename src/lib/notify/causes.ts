@@ -1,30 +1,30 @@
-/** Folds results, one by one, into why scenarios are broken and what shows that others work. Pure. */
+/** Collects, result by result, why scenarios are broken and what shows that others work. Pure. */
 import type { Cause, FailingTest } from '../model/alert.ts';
 import type { TestResult } from '../model/result.ts';
 import { type Failing, failingOf, isOfTheTarget, TARGET } from './outage-key.ts';
 
-/** What a run shows of one scenario that works. Counts are tests, without duplicates: they tested nothing. */
+/** What a run shows about one scenario. Counts are tests, without duplicates, which test nothing. */
 export interface ScenarioRun {
   readonly judged: number;
-  /** The target responded, whatever it said, with anything but a failure of its own. */
+  /** The target responded with anything but a failure of the target itself. */
   readonly responded: number;
-  /** The response was as expected, whatever became of the webhook afterwards. */
+  /** The response was as expected, whatever happened to the webhook afterwards. */
   readonly accepted: number;
-  /** They work, and their trace shows no failure. */
+  /** Tests that work and whose trace shows no failure. */
   readonly traced: number;
-  /** Stage → tests that reached it, whatever became of them afterwards. */
+  /** Stage → tests that reached it, whatever happened to them afterwards. */
   readonly reached: ReadonlyMap<string, number>;
 }
 
 export interface Observed {
   readonly causes: readonly Cause[];
-  /** Scenarios of which a test was judged. */
+  /** Scenarios with at least one judged test. */
   readonly scenarios: ReadonlyMap<string, ScenarioRun>;
 }
 
 export interface CauseFold {
   readonly add: (result: TestResult) => void;
-  /** A result that was added, with what its trace said. */
+  /** Replaces a result that was added with the same result after its trace was read. */
   readonly replace: (added: TestResult, verified: TestResult) => void;
   readonly observed: () => Observed;
 }
@@ -35,9 +35,9 @@ export interface Required {
   readonly stages: boolean;
 }
 
-/** Scenarios, and kinds of causes, that are told apart. */
+/** Limit of scenarios, and of kinds of causes, that are counted separately. */
 const MAX_KINDS = 1_000;
-/** Wordings of one kind of cause of one scenario that are told apart; further ones count as the last. */
+/** Limit of wordings per kind of cause and scenario; further ones count as the last. */
 const MAX_WORDINGS = 20;
 const OTHERS = '';
 
@@ -97,7 +97,7 @@ function emptyScenario() {
   return { judged: 0, responded: 0, accepted: 0, traced: 0, reached: new Map<string, number>() };
 }
 
-/** Neither a duplicate nor a test whose trace or stage has to be there and could not be checked shows anything. */
+/** Counts what a test shows. A duplicate shows nothing, nor does a test whose required trace or stage could not be checked. */
 function countProof(
   seen: ReturnType<typeof emptyScenario>,
   { result, by, required }: { readonly result: TestResult; readonly by: 1 | -1; readonly required: Required },
@@ -117,7 +117,7 @@ function countProof(
   }
 }
 
-/** Of some tests the trace is not read: their `HTTP 500` is what a stage explains in other tests of the scenario. */
+/** Some traces are not read, so some tests only show `HTTP 500`. They join the stage that explains it in other tests. */
 function explained(causes: readonly Cause[]): readonly Cause[] {
   const deeper = (bare: Cause) =>
     causes

@@ -1,4 +1,4 @@
-/** What a notifier is to report: what began, goes on or is over since it reported last. Pure. */
+/** What a notifier has to report: what broke, is still broken or works again since its last report. Pure. */
 import type { Change, Outage, SentAlert } from '../model/alert.ts';
 
 /** When a notifier reports. */
@@ -11,23 +11,23 @@ export interface AlertThresholds {
   readonly repeatAfterMs: number | null;
 }
 
-/** Runs on a schedule begin a little earlier or later: a reminder after an hour is not to wait for the run after it. */
+/** Scheduled runs start a little early or late; without this an hourly reminder could wait for the next run. */
 const JITTER_MS = 30_000;
 
 export interface Situation {
   readonly outages: readonly Outage[];
-  readonly told: readonly SentAlert[];
+  readonly sent: readonly SentAlert[];
   /** Of this run. */
   readonly runId: string;
   readonly startedAt: string;
 }
 
-/** Broken first: a message that does not fit any more is none of these. */
-export function changesOf(situation: Situation, patience: AlertThresholds): readonly Change[] {
-  const told = new Map(situation.told.map((each) => [each.key, each]));
+/** Broken ones come first, so that a limit on messages drops the others. */
+export function changesOf(situation: Situation, thresholds: AlertThresholds): readonly Change[] {
+  const sent = new Map(situation.sent.map((each) => [each.key, each]));
   const changes = situation.outages.flatMap((outage): readonly Change[] => {
-    const before = told.get(outage.key);
-    const kind = kindOf(outage, { before, situation, patience });
+    const before = sent.get(outage.key);
+    const kind = kindOf(outage, { before, situation, thresholds });
     if (kind === null) return [];
     const since = before?.since ?? outage.since;
     const brokenOtherwise = kind === 'working' ? brokenBy(situation.outages, outage) : [];
@@ -41,22 +41,22 @@ function kindOf(
   {
     before,
     situation,
-    patience,
+    thresholds,
   }: {
     readonly before: SentAlert | undefined;
     readonly situation: Situation;
-    readonly patience: AlertThresholds;
+    readonly thresholds: AlertThresholds;
   },
 ): Change['kind'] | null {
-  if (before === undefined) return outage.failedRuns >= patience.after ? 'broken' : null;
-  if (outage.scenarios.every(({ worked }) => worked >= patience.recoverAfter)) return 'working';
+  if (before === undefined) return outage.failedRuns >= thresholds.after ? 'broken' : null;
+  if (outage.scenarios.every(({ worked }) => worked >= thresholds.recoverAfter)) return 'working';
   if (before.toldAt === null) return outage.failedRuns > 0 ? 'broken' : null;
-  if (patience.repeatAfterMs === null || outage.last.runId !== situation.runId) return null;
+  if (thresholds.repeatAfterMs === null || outage.last.runId !== situation.runId) return null;
   const passedMs = Date.parse(situation.startedAt) - Date.parse(before.toldAt);
-  return passedMs >= patience.repeatAfterMs - JITTER_MS ? 'still-broken' : null;
+  return passedMs >= thresholds.repeatAfterMs - JITTER_MS ? 'still-broken' : null;
 }
 
-/** Scenarios of an outage that is over which others still break. */
+/** Scenarios of an outage that is over, but that another outage still breaks. */
 function brokenBy(outages: readonly Outage[], over: Outage): readonly string[] {
   const broken = new Set(
     outages
@@ -67,18 +67,18 @@ function brokenBy(outages: readonly Outage[], over: Outage): readonly string[] {
 }
 
 /**
- * What the notifier has reported once these changes are delivered. With none delivered: what is kept before they are
- * sent, so that a run that is killed meanwhile has not forgotten what it may have sent.
+ * What the notifier has reported once these changes are delivered. With none delivered, this is the state saved before
+ * sending, so that a run that is killed meanwhile does not forget what it may have sent.
  */
 export function sentAfter(
-  told: readonly SentAlert[],
+  sent: readonly SentAlert[],
   {
     changes,
     delivered,
     at,
   }: { readonly changes: readonly Change[]; readonly delivered: ReadonlySet<Change>; readonly at: string },
 ): readonly SentAlert[] {
-  const after = new Map(told.map((each) => [each.key, each]));
+  const after = new Map(sent.map((each) => [each.key, each]));
   for (const change of changes) {
     const { key } = change.outage;
     const isDelivered = delivered.has(change);
@@ -92,11 +92,11 @@ export function sentAfter(
   return [...after.values()];
 }
 
-/** Of outages that are over, those whose end somebody has still to be told. */
+/** Drops outages that are over once every notifier has reported their end. */
 export function stillOpen(
   outages: readonly Outage[],
-  told: ReadonlyMap<string, readonly SentAlert[]>,
+  sent: ReadonlyMap<string, readonly SentAlert[]>,
 ): readonly Outage[] {
-  const keys = new Set([...told.values()].flatMap((each) => each.map(({ key }) => key)));
+  const keys = new Set([...sent.values()].flatMap((each) => each.map(({ key }) => key)));
   return outages.filter(({ key, failedRuns }) => failedRuns > 0 || keys.has(key));
 }

@@ -34,7 +34,7 @@ export function checkInRequest(
   return envelopeRequest({ type: 'check_in', payload }, envelope);
 }
 
-/** Sentry makes the monitor of it, or updates it; without a schedule it could not. */
+/** Sentry creates or updates the monitor from this, which it cannot do without a schedule. */
 function configOf({ schedule, timezone, checkinMarginMinutes, maxRuntimeMinutes }: Monitor): object {
   if (schedule === null) return {};
   return {

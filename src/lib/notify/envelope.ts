@@ -1,7 +1,7 @@
 /** One item for Sentry, as an envelope to the host of a DSN (develop.sentry.dev/sdk/foundations/transport/envelopes). Pure. */
 import type { PostRequest } from './posting.ts';
 
-/** What of a DSN an envelope needs. */
+/** The parts of a DSN that an envelope needs. */
 export interface EnvelopeTarget {
   /** `https://key@host/path/42`, without a secret part. */
   readonly text: string;

@@ -7,18 +7,18 @@ import { traitsOf } from '../model/failure-kinds.ts';
 import type { TestResult } from '../model/result.ts';
 import { causeText } from '../report/cause-text.ts';
 
-/** The kind of everything that says that the target as a whole does not work, and the key of its outage. */
+/** The kind of every cause that means the target as a whole does not work, and the key of that outage. */
 export const TARGET = 'target';
 
-/** A broken test without an error of its own. */
+/** The code of a broken test without an error. */
 const NO_CODE = 'broken';
-/** Characters of a message that are compared. */
+/** Number of characters of a message that are compared. */
 const COMPARED = 200;
 
 export interface Failing {
-  /** The kind of cause: a scenario has one cause of a kind at a time. */
+  /** The kind of cause; a scenario has at most one cause of a kind at a time. */
   readonly slot: string;
-  /** The same in each scenario and run: what differs from test to test is left out. */
+  /** The same in each scenario and run, so without anything that differs from test to test. */
   readonly key: string;
   readonly code: string;
   readonly proof: Proof;
@@ -26,12 +26,12 @@ export interface Failing {
   readonly message: string;
 }
 
-/** The target as a whole does not work: whatever the finding of a scenario, it is one failure. */
+/** Whether the target as a whole does not work: whatever the finding of a scenario, it is one failure. */
 export function isOfTheTarget(code: string): boolean {
   return code === 'http-5xx' || traitsOf(code)?.outage === true;
 }
 
-/** What breaks a broken test: a stage, the target as a whole, or what its first finding says. */
+/** What breaks a broken test: a stage, the target as a whole, or its first error. */
 export function failingOf(result: TestResult): Failing {
   const { errors, cause, response } = result;
   const [first] = errors;
@@ -58,9 +58,9 @@ function withoutStage(text: string, stage: string | null): string {
   return span === '' ? rest : rest.replace(`${span}: Error: `, '');
 }
 
-/** Without numbers, ids, the scenario's name and the values of its dimensions. */
+/** Strips numbers, ids, the scenario's name and the values of its dimensions. */
 function wording(message: string, { scenario, dimensions }: TestResult): string {
-  // A plain word such as the direction "long" may stand in any message for something else.
+  // A plain word such as the direction "long" may mean something else in a message.
   const values = Object.values(dimensions).flatMap((value) => (/[A-Z]/.test(`${value}`) ? [`${value}`] : []));
   return [scenario, ...values]
     .reduce((text, name) => text.replaceAll(wholeWord(name), '#'), message.slice(0, COMPARED))
@@ -72,12 +72,12 @@ function wholeWord(name: string): RegExp {
   return new RegExp(`(?<!\\w)${name.replace(/[^\w\s]/g, '\\$&')}(?!\\w)`, 'g');
 }
 
-/** Hex digits of a digest in a key: two things out of a million get the same one once in a billion times. */
+/** Hex digits of the digest in a key. Among a million keys, a collision has odds of one in a billion. */
 const DIGEST_LENGTH = 16;
 
-/** The same for everything that happens to one outage, at one target in one environment. */
+/** The same for all messages about one outage at one target in one environment. */
 export function stableId(key: string, facts: AlertFacts): string {
-  // What works again in one shard may still be broken in another.
+  // What works again in one shard may still be broken in another shard.
   const place = JSON.stringify([kindKey(facts), key]);
   return createHash('sha256').update(place).digest('hex').slice(0, DIGEST_LENGTH);
 }

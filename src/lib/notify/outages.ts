@@ -1,11 +1,11 @@
-/** What is broken over time: each run carries the outages of the runs before it on. Pure. */
+/** What is broken over time: each run continues the outages of earlier runs. Pure. */
 import type { Cause, Outage, OutageScenario } from '../model/alert.ts';
 import type { Observed, ScenarioRun } from './causes.ts';
 import { isOfTheTarget, TARGET } from './outage-key.ts';
 
-/** Open outages of one kind of one scenario; a message that is worded in yet another way is the last of them again. */
+/** Limit of open outages of one kind per scenario; a message with yet another wording belongs to the last of them. */
 const MAX_WORDINGS = 3;
-/** Working runs that are counted; more is not asked for. */
+/** Working runs stop being counted here; no setting asks for more. */
 const MAX_WORKED = 1_000;
 
 export interface ObservedRun extends Observed {
@@ -21,7 +21,9 @@ export function advance(outages: readonly Outage[], run: ObservedRun): readonly 
   }
   const continued = outages.flatMap((outage) => {
     const causes = found.get(outage.key);
-    return causes === undefined ? [notSeen(outage, run)] : failing({ key: outage.key, outage }, causes, run);
+    return causes === undefined
+      ? [withoutCause(outage, run)]
+      : failing({ key: outage.key, outage }, causes, run);
   });
   const known = new Set(outages.map(({ key }) => key));
   const begun = [...found].flatMap(([key, causes]) =>
@@ -30,7 +32,7 @@ export function advance(outages: readonly Outage[], run: ObservedRun): readonly 
   return [...continued, ...begun];
 }
 
-/** The key of the outage that a cause belongs to: one that is open, or its own. */
+/** The key of the outage that a cause belongs to: an open one, or a new one. */
 function keyAmong(outages: readonly Outage[], cause: Cause): string {
   if (outages.some(({ key }) => key === cause.key)) return cause.key;
   const ofScenario = outages.filter(({ scenarios }) => scenarios.some(({ name }) => name === cause.scenario));
@@ -39,7 +41,7 @@ function keyAmong(outages: readonly Outage[], cause: Cause): string {
   return same?.key ?? (sameSlot.length < MAX_WORDINGS ? cause.key : (sameSlot.at(-1)?.key ?? cause.key));
 }
 
-/** A trace is not read every time: `HTTP 500` alone, and with the stage that explains it, are one failure of a scenario. */
+/** Not every trace is read: `HTTP 500` alone and `HTTP 500` explained by a stage are one failure of a scenario. */
 function isSameResponse(outage: Outage, cause: Cause): boolean {
   const isExplained = (outage.slot === TARGET) !== (cause.slot === TARGET);
   const before = outage.scenarios.find(({ name }) => name === cause.scenario);
@@ -54,7 +56,7 @@ function failing(
   const [worst] = causes.toSorted((a, b) => b.tests - a.tests);
   if (worst === undefined) return [];
   const isNew = outage === null || outage.failedRuns === 0;
-  // What worked before the outage began anew is no part of it any more.
+  // When an outage starts again, scenarios that worked before are no longer part of it.
   const before = (outage?.scenarios ?? []).filter(({ worked }) => !isNew || worked === 0);
   const now = new Map(causes.toReversed().map((cause) => [cause.scenario, cause]));
   const judged = [...now.keys()].reduce((sum, name) => sum + (scenarios.get(name)?.judged ?? 0), 0);
@@ -81,30 +83,30 @@ function failing(
   ];
 }
 
-/** What only a trace showed has to be shown by one again, whatever the response is meanwhile. */
+/** A failure that only a trace showed is over only when a trace shows so, whatever the response was meanwhile. */
 function broken({ scenario, code, proof, stage }: Cause, before: OutageScenario | null): OutageScenario {
-  const kept = before?.proof === 'trace' && proof === 'response' ? before : { proof, stage };
-  return { name: scenario, code, proof: kept.proof, stage: kept.stage, worked: 0 };
+  const evidence = before?.proof === 'trace' && proof === 'response' ? before : { proof, stage };
+  return { name: scenario, code, proof: evidence.proof, stage: evidence.stage, worked: 0 };
 }
 
-function notSeen(outage: Outage, { scenarios }: ObservedRun): Outage {
+function withoutCause(outage: Outage, { scenarios }: ObservedRun): Outage {
   const after = outage.scenarios.map((each) => withRun(each, { slot: outage.slot, runs: scenarios }));
   const allWorked = after.every(({ worked }) => worked > 0);
   return { ...outage, scenarios: after, failedRuns: allWorked ? 0 : outage.failedRuns };
 }
 
-/** Not sent, not tested, or broken by something that hides whether it is over: it counts neither way. */
+/** A scenario that was not sent, not tested, or is broken in a way that hides whether the outage is over, counts neither way. */
 function withRun(
   scenario: OutageScenario,
   { slot, runs }: { readonly slot: string; readonly runs: ReadonlyMap<string, ScenarioRun> },
 ): OutageScenario {
   const run = runs.get(scenario.name);
-  if (run === undefined || !isOver(run, { slot, scenario })) return scenario;
+  if (run === undefined || !worksAgain(run, { slot, scenario })) return scenario;
   return { ...scenario, worked: Math.min(scenario.worked + 1, MAX_WORKED) };
 }
 
-/** A target that responds is not dead, a webhook that was accepted was not refused, and a stage that was reached works. */
-function isOver(
+/** A target that responds is not down, an accepted webhook was not refused, and a stage that was reached works. */
+function worksAgain(
   run: ScenarioRun,
   { slot, scenario: { proof, stage } }: { readonly slot: string; readonly scenario: OutageScenario },
 ): boolean {

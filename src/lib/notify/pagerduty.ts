@@ -5,18 +5,18 @@ import { stableId } from './outage-key.ts';
 import { jsonRequest, type Posting } from './posting.ts';
 import { affected, hintOf, line, reason, title, toOpen } from './words.ts';
 
-/** Longer ones are refused. */
+/** PagerDuty refuses longer summaries. */
 const MAX_SUMMARY = 1_024;
 const MAX_DEDUP_KEY = 255;
-/** Room for the digest, and for what stands before the key. */
+/** Leaves room for the digest and the prefix of the key. */
 const SHOWN_KEY = 200;
 
-/** Trigger and resolve of an outage have the same one, in every run. */
+/** The same for the trigger and the resolve of an outage, in every run. */
 export function dedupKey(key: string, facts: AlertFacts): string {
   return `prod-e2e/${line(key, SHOWN_KEY)}/${stableId(key, facts)}`.slice(0, MAX_DEDUP_KEY);
 }
 
-/** Each outage is an alert of its own, which its own resolve ends. */
+/** Each outage is an alert of its own, closed by its own resolve event. */
 export function pagerdutyPostings(
   changes: readonly Change[],
   {

@@ -1,4 +1,4 @@
-/** Sends what tells others, one request each. Never throws for what a server does, follows nobody, tries nothing again. */
+/** Sends alerts, one request each. Never throws for what a server does, follows no redirect, does not retry. */
 import type http from 'node:http';
 import type https from 'node:https';
 import got from 'got';
@@ -9,16 +9,16 @@ import { line } from './words.ts';
 
 export type PostOutcome =
   | { readonly ok: true }
-  /** In a few words, without the address. */
+  /** A few words, without the address. */
   | { readonly ok: false; readonly reason: string };
 
-/** @param stop ends it at once */
+/** @param stop ends the request at once */
 export type Post = (request: PostRequest, stop: AbortSignal) => Promise<PostOutcome>;
 
-/** Of an answer nothing but its status counts; what is longer is no answer to an alert. */
-const MAX_ANSWER_BYTES = 64 * 1024;
-/** Characters of it that are quoted. */
-const QUOTED_ANSWER = 120;
+/** Only the status counts; a longer body is not a response to an alert. */
+const MAX_RESPONSE_BYTES = 64 * 1024;
+/** Number of characters of the response that are quoted. */
+const QUOTED_RESPONSE = 120;
 
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -32,7 +32,7 @@ interface AgentPair {
   readonly https: https.Agent;
 }
 
-/** @param agentsFor the connections for a URL, such as through a proxy; may throw where there can be none */
+/** @param agentsFor the connections for a URL, such as through a proxy; may throw */
 export function createPost(agentsFor: (url: string) => AgentPair): Post {
   return async (request, stop) => {
     if (stop.aborted) return OUT_OF_TIME;
@@ -49,23 +49,23 @@ export function createPost(agentsFor: (url: string) => AgentPair): Post {
         throwHttpErrors: false,
       });
       sent.on('downloadProgress', ({ transferred }) => {
-        if (transferred > MAX_ANSWER_BYTES) controller.abort();
+        if (transferred > MAX_RESPONSE_BYTES) controller.abort();
       });
       const { statusCode, body } = await sent;
       return statusCode >= 200 && statusCode < 300 ? { ok: true } : refused(statusCode, body);
     } catch (thrown) {
       if (stop.aborted) return OUT_OF_TIME;
       if (controller.signal.aborted) return { ok: false, reason: 'the answer is longer than 64 KiB' };
-      return { ok: false, reason: WORDS[codeOf(thrown) ?? ''] ?? line(messageOf(thrown), QUOTED_ANSWER) };
+      return { ok: false, reason: WORDS[codeOf(thrown) ?? ''] ?? line(messageOf(thrown), QUOTED_RESPONSE) };
     }
   };
 }
 
 const OUT_OF_TIME: PostOutcome = { ok: false, reason: 'no answer in time' };
 
-/** A redirect is none of ours to follow: what it leads to was not configured. */
+/** Redirects are not followed: where they lead was not configured. */
 function refused(status: number, body: string): PostOutcome {
-  const said = line(body, QUOTED_ANSWER);
+  const said = line(body, QUOTED_RESPONSE);
   const isText = said !== '' && !said.startsWith('<');
   return { ok: false, reason: `HTTP ${status}${isText ? `: ${said}` : ''}` };
 }

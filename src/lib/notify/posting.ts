@@ -1,4 +1,4 @@
-/** What is sent to tell of changes. Plain readonly data. */
+/** The requests that report changes. Plain readonly data. */
 import type { Change } from '../model/alert.ts';
 
 export interface PostRequest {
@@ -8,9 +8,9 @@ export interface PostRequest {
 }
 
 export interface Posting {
-  /** Null where the change is nothing that the service could be told. */
+  /** Null where the service has no message for this change. */
   readonly request: PostRequest | null;
-  /** What is told once it has been taken. */
+  /** The changes that are reported once the service accepts the request. */
   readonly covers: readonly Change[];
 }
 

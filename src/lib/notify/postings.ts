@@ -1,4 +1,4 @@
-/** What is sent to a notifier, by its type. Pure. */
+/** The requests for a notifier, by its type. Pure. */
 import type { AlertFacts, Change } from '../model/alert.ts';
 import type { Notifier } from '../model/notifier.ts';
 import type { EnvelopeOptions, EnvelopeTarget } from './envelope.ts';
@@ -11,7 +11,7 @@ import { webhookPostings } from './webhook.ts';
 export interface PostingOptions {
   readonly changes: readonly Change[];
   readonly facts: AlertFacts;
-  /** Null DSN: nobody is told by one. */
+  /** Without a DSN, nothing is sent to Sentry. */
   readonly envelope: Omit<EnvelopeOptions, 'dsn'> & { readonly dsn: EnvelopeTarget | null };
   readonly release: string;
   /** 32 hex characters. */

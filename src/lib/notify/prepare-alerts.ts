@@ -1,4 +1,4 @@
-/** Builds what telling others of a run needs out of the configuration. */
+/** Prepares the alerts of a run from the configuration. */
 import type { Settings } from '../config/settings/settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Notifier } from '../model/notifier.ts';
@@ -12,11 +12,11 @@ import type { Alerts } from './alerts.ts';
 import type { CheckInPort, OpenNotifier } from './send-alerts.ts';
 
 export interface AlertSetup {
-  /** Null where nobody is to be told. */
+  /** Null where no alerts are configured or usable. */
   readonly port: Alerts | null;
-  /** Of those who are told otherwise than by the DSN, each once. */
+  /** The hosts of all notifiers but those that use the DSN, each once. */
   readonly hosts: readonly string[];
-  /** Who cannot be told, and why. */
+  /** Which notifiers cannot be used, and why. */
   readonly findings: readonly Finding[];
   readonly close: () => void;
 }
@@ -25,11 +25,11 @@ export interface AlertPreparation {
   readonly settings: Settings;
   readonly dataDir: string;
   readonly facts: RunFacts;
-  /** Null without a usable one. */
+  /** Null without a usable DSN. */
   readonly dsn: Dsn | null;
-  /** In the sandbox: nobody outside of this machine is told. */
-  readonly onlyHere: boolean;
-  /** The data folder is gone after the run. */
+  /** In the sandbox: send only to notifiers on this machine. */
+  readonly thisMachineOnly: boolean;
+  /** The data folder is removed after the run. */
   readonly forgets: boolean;
   readonly stop: AbortSignal;
 }
@@ -37,29 +37,29 @@ export interface AlertPreparation {
 const CONNECT_TIMEOUT_MS = 3_000;
 const CONNECTIONS = 8;
 
-/** Loads what sends only where there is somebody to be told. */
+/** Loads the sending code only if something is configured. */
 export async function prepareAlerts(preparation: AlertPreparation): Promise<AlertSetup> {
   const { settings, dsn } = preparation;
-  if (settings.notifiers.length === 0 && settings.monitor === null) return NOBODY;
+  if (settings.notifiers.length === 0 && settings.monitor === null) return NO_ALERTS;
   const findings: Finding[] = [];
   const notifiers = settings.notifiers.flatMap((notifier): readonly OpenNotifier[] => {
     const address = addressOf(notifier, dsn);
-    const problem = problemOf(notifier, { address, onlyHere: preparation.onlyHere });
+    const problem = problemOf(notifier, { address, onlyHere: preparation.thisMachineOnly });
     if (problem !== null) findings.push(notUsed(`${notifier.name} is not told`, problem));
     return problem === null && address !== null ? [{ notifier, host: new URL(address).host }] : [];
   });
   if (settings.monitor !== null && dsn === null)
     findings.push(notUsed(`The monitor ${settings.monitor.slug} is not checked in with`, NO_DSN));
   const hasMonitor = settings.monitor !== null && dsn !== null;
-  if (notifiers.length === 0 && !hasMonitor) return { ...NOBODY, findings };
+  if (notifiers.length === 0 && !hasMonitor) return { ...NO_ALERTS, findings };
   return { ...(await openAlerts(preparation, notifiers)), findings };
 }
 
-const NOBODY: AlertSetup = { port: null, hosts: [], findings: [], close: () => {} };
+const NO_ALERTS: AlertSetup = { port: null, hosts: [], findings: [], close: () => {} };
 
 const NO_DSN = 'it needs a usable Sentry DSN (SENTRY_DSN)';
 
-/** Null where it goes by a DSN and there is none. */
+/** Null where the notifier needs a DSN and none is set. */
 function addressOf(notifier: Notifier, dsn: Dsn | null): string | null {
   return notifier.type === 'sentry-issue' ? (dsn?.text ?? null) : notifier.url;
 }
@@ -107,10 +107,10 @@ async function openAlerts(
       required: { traces: settings.trace.require, stages: settings.requireStages },
       openState: (until) => state.openAlertState(dataDir, facts, until),
       remembers: !forgets,
-      postingsOf: (notifier, { changes, facts: told }) =>
+      postingsOf: (notifier, { changes, facts: alertFacts }) =>
         postingsFor(notifier, {
           changes,
-          facts: told,
+          facts: alertFacts,
           envelope: envelope(),
           release,
           newId: () => randomHex(16),

@@ -1,4 +1,4 @@
-/** What alerts need from outside, how one notifier gets its requests, and the warnings about what it did not get. */
+/** What alerts need from outside, how one notifier gets its requests, and the warnings about what was not sent. */
 
 import { messageOf } from '../errors.ts';
 import type { AlertFacts, Change } from '../model/alert.ts';
@@ -10,10 +10,10 @@ import type { Post, PostOutcome } from './post.ts';
 import type { Posting } from './posting.ts';
 import type { OpenAlertState } from './state-file.ts';
 
-/** A notifier that can be told in this run. */
+/** A notifier that can be used in this run. */
 export interface OpenNotifier {
   readonly notifier: Notifier;
-  /** `hooks.slack.com`; nothing else of an address may be told. */
+  /** `hooks.slack.com`; the rest of the address may be secret and must not be shown. */
   readonly host: string;
 }
 
@@ -27,36 +27,36 @@ export interface CheckInPort {
 }
 
 export interface AlertPorts {
-  /** Null where no monitor is checked in with. */
+  /** Null without a monitor. */
   readonly checkIn: CheckInPort | null;
   readonly notifiers: readonly OpenNotifier[];
   /** What a test has to show to count as working. */
   readonly required: Required;
-  /** What earlier runs left; null where another run holds it for longer than there is time. */
+  /** The state that earlier runs saved; null where another run holds the lock for too long. */
   readonly openState: (stop: AbortSignal) => Promise<OpenAlertState | null>;
-  /** False where the next run will know nothing of this one. */
+  /** False where the next run cannot read this run's state. */
   readonly remembers: boolean;
   readonly postingsOf: (
     notifier: Notifier,
-    told: { readonly changes: readonly Change[]; readonly facts: AlertFacts },
+    alert: { readonly changes: readonly Change[]; readonly facts: AlertFacts },
   ) => readonly Posting[];
   readonly post: Post;
-  /** Aborted when the run is to stop. */
+  /** Aborted when the run is stopped. */
   readonly stop: AbortSignal;
 }
 
 export interface AlertDelivery {
-  /** What has been taken. */
-  readonly told: readonly Change[];
-  /** What has not. */
-  readonly untold: number;
-  /** Why, of the first; null where all was taken. */
+  /** Changes that were delivered. */
+  readonly delivered: readonly Change[];
+  /** Number of changes that were not. */
+  readonly undelivered: number;
+  /** The first reason; null where everything was delivered. */
   readonly reason: string | null;
 }
 
-/** Requests of one run to one notifier; what is beyond is told by the next run. */
+/** Limit of requests per notifier and run; the next run reports the rest. */
 const MAX_REQUESTS = 50;
-/** Messages of a channel come in order; others may overtake each other. */
+/** Requests in flight at once: messages in a channel must arrive in order, the others need not. */
 const AT_ONCE: Readonly<Record<NotifierType, number>> = {
   slack: 1,
   'sentry-issue': 4,
@@ -68,7 +68,7 @@ export async function sendAlerts(
   postings: readonly Posting[],
   { type, post, stop }: { readonly type: NotifierType; readonly post: Post; readonly stop: AbortSignal },
 ): Promise<AlertDelivery> {
-  const told: Change[] = postings.flatMap(({ request, covers }) => (request === null ? covers : []));
+  const delivered: Change[] = postings.flatMap(({ request, covers }) => (request === null ? covers : []));
   const all = postings.filter(({ request }) => request !== null);
   const waiting = all.slice(0, MAX_REQUESTS);
   const reasons: string[] = [];
@@ -76,26 +76,26 @@ export async function sendAlerts(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       if (next.request === null) continue;
       const outcome = await post(next.request, stop);
-      if (outcome.ok) told.push(...next.covers);
+      if (outcome.ok) delivered.push(...next.covers);
       else reasons.push(outcome.reason);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE[type] }, inTurn));
-  const untold = postings.reduce((sum, { covers }) => sum + covers.length, 0) - told.length;
+  const undelivered = postings.reduce((sum, { covers }) => sum + covers.length, 0) - delivered.length;
   const beyond = all.length > MAX_REQUESTS ? `more than ${MAX_REQUESTS} changes at once` : null;
-  return { told, untold, reason: reasons[0] ?? beyond };
+  return { delivered, undelivered, reason: reasons[0] ?? beyond };
 }
 
-export function notSent({ notifier, host }: OpenNotifier, { untold, reason }: AlertDelivery): Finding {
+export function notSent({ notifier, host }: OpenNotifier, { undelivered, reason }: AlertDelivery): Finding {
   return {
     severity: 'warning',
     code: 'notify-failed',
-    message: `${shownName(notifier, host)} could not be told of ${countOf(untold, 'change')}: ${reason ?? 'no answer'}`,
+    message: `${shownName(notifier, host)} could not be told of ${countOf(undelivered, 'change')}: ${reason ?? 'no answer'}`,
     hint: 'The next run tries again; see that the address and the key under notify in the config are right',
   };
 }
 
-/** Whatever it is: the report of what was sent is worth more. */
+/** No error here may cost the user the report of the run. */
 export function noneSent(thrown: unknown): readonly Finding[] {
   const message = `Nobody could be told what changed: ${messageOf(thrown)}`;
   return [{ severity: 'warning', code: 'notify-failed', message, hint: null }];
@@ -124,7 +124,7 @@ export function notRemembered(why: string): Finding {
   };
 }
 
-/** The other run reports the same target; what it did not see, the next run does. */
+/** The other run reports the same target; the next run reports what that one missed. */
 export const BUSY: Finding = {
   severity: 'warning',
   code: 'notify-failed',

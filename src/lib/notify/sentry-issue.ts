@@ -4,12 +4,12 @@ import { type EnvelopeOptions, envelopeRequest } from './envelope.ts';
 import type { Posting } from './posting.ts';
 import { affected, hintOf, line, reason, title } from './words.ts';
 
-/** Sentry drops longer values of tags (docs.sentry.io: "Customize Tags"), and cuts longer names of transactions. */
+/** Sentry drops longer tag values (docs.sentry.io: "Customize Tags") and cuts longer transaction names. */
 const MAX_TAG = 200;
 
 /**
- * A DSN cannot resolve an issue, so that nothing is sent when the outage is over: the issue is resolved in Sentry, by hand
- * or by the project's auto resolve. The same outage later is an event of the same issue, which Sentry then opens again.
+ * A DSN cannot resolve an issue, so nothing is sent when the outage is over: the issue is resolved in Sentry, by hand
+ * or by the project's auto resolve. If the outage returns, it is an event of the same issue, which Sentry then reopens.
  */
 export function issuePostings(
   changes: readonly Change[],
@@ -59,7 +59,7 @@ export function issuePostings(
   });
 }
 
-/** Neither scenarios nor numbers are in it: an outage that grows, and the same one later, are the same issue. */
+/** Contains neither scenarios nor numbers: an outage that grows or returns stays the same issue. */
 export function fingerprintOf(
   { key }: Pick<Outage, 'key'>,
   { target, environment }: AlertFacts,
@@ -80,7 +80,7 @@ function tagsOf({ last: { cause, runId } }: Outage, { profile }: AlertFacts) {
   return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, line(value, MAX_TAG)]));
 }
 
-/** A trace without the span in it is no trace to Sentry. */
+/** Sentry does not accept a trace without a span. */
 function traceOf({ failing: { traceId, spanId } }: Cause) {
   return spanId === null ? {} : { trace: { trace_id: traceId, span_id: spanId } };
 }

@@ -5,19 +5,19 @@ import { webAddress } from '../terminal/web-address.ts';
 import { jsonRequest, type Posting } from './posting.ts';
 import { affected, extent, hintOf, line, place, reason, sinceText, title, toOpen } from './words.ts';
 
-/** Slack takes about one message a second of an incoming webhook (docs.slack.dev/apis/web-api/rate-limits). */
+/** Slack accepts about one message a second per incoming webhook (docs.slack.dev/apis/web-api/rate-limits). */
 const SINGLE_MESSAGES = 5;
-/** Blocks of one message are at most 50 (docs.slack.dev/reference/block-kit/blocks). */
+/** Slack's limit is 50 blocks per message (docs.slack.dev/reference/block-kit/blocks). */
 const LINES = 40;
-/** Of a line among many. */
+/** Length of a line among many. */
 const LINE_LENGTH = 200;
 
-/** Of a part of a text, once it is escaped: a text object takes 3,000 characters, and none has more than two parts. */
+/** Length of a part once it is escaped: a text object takes 3,000 characters, and has at most two parts. */
 const PART_LENGTH = 1_200;
 
 /**
- * The three characters that mean something in texts of Slack (docs.slack.dev/messaging/formatting-message-text) in other
- * words, of which each may be five times as long: so it is cut afterwards, and not within such a word.
+ * Escapes the three characters that have a meaning in Slack (docs.slack.dev/messaging/formatting-message-text). Each
+ * may become five times as long, so the text is cut afterwards, and never within an escape.
  */
 export function slackText(text: string): string {
   const escaped = escapedText(text);
@@ -30,14 +30,14 @@ function escapedText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** A link to a web address; the label alone where it is none. A bar would end the address. */
+/** A link to a web address; the label alone where the text is not one. A bar would end the address. */
 function slackLink(url: string, label: string): string {
   const address = webAddress(url);
   if (address === null) return slackText(label);
   return `<${escapedText(address.replaceAll('|', '%7C'))}|${slackText(label)}>`;
 }
 
-/** One message an outage; when there are many, one for all: whoever reads them is to see anything else in the channel, too. */
+/** One message per outage, or one for all if there are many, so that they do not flood the channel. */
 export function slackPostings(
   changes: readonly Change[],
   { url, facts }: { readonly url: string; readonly facts: AlertFacts },
@@ -79,7 +79,7 @@ function messageOf(change: Change, facts: AlertFacts) {
   ]);
 }
 
-/** Of one scenario the title has the name already. */
+/** With a single scenario, the title already names it. */
 function scenariosText(change: Change): string {
   const names = affected(change);
   if (names.length === 1) return '';
@@ -116,7 +116,7 @@ function digestOf(changes: readonly Change[], facts: AlertFacts) {
   ]);
 }
 
-/** @param summary for notifications and screen readers, which have no blocks */
+/** @param summary for notifications and screen readers, which show no blocks */
 function message(summary: string, blocks: readonly object[]) {
   return { text: slackText(line(summary)), blocks, unfurl_links: false, unfurl_media: false };
 }
@@ -125,7 +125,7 @@ function section(text: string) {
   return { type: 'section', text: mrkdwn(text) };
 }
 
-/** Verbatim: Slack makes no mentions and links of what only looks like one. */
+/** Verbatim: otherwise Slack turns text that looks like one into a mention or a link. */
 function mrkdwn(text: string) {
   return { type: 'mrkdwn', text, verbatim: true };
 }

@@ -1,8 +1,8 @@
 /**
  * What alerts remember from run to run: `<data dir>/alerts/<kind of run>.json`, one file for all runs against the same
- * target, profile, environment and shard. Not with the saved runs: `keep` removes those, also for runs of other targets.
+ * target, profile, environment and shard. Not with the saved runs: `keep` removes those, even for runs of other targets.
  *
- * One run at a time reads, sends and writes (a lock file beside it), so that runs that end together report an outage once.
+ * One run at a time reads, sends and writes (guarded by a lock file), so that runs that end together report an outage once.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -20,11 +20,11 @@ import { sleep } from '../sleep.ts';
 import { type AlertState, readState, stateJson } from './state.ts';
 
 export interface OpenAlertState {
-  /** Null where no earlier run left anything that can be read. */
+  /** Null where no earlier run left a readable state. */
   readonly state: AlertState | null;
-  /** Whole or not at all. @throws Node's own error where it cannot be written */
-  readonly keep: (state: AlertState) => Promise<void>;
-  /** Lets the next run in. */
+  /** Writes the whole file or nothing. @throws Node's own error where it cannot be written */
+  readonly save: (state: AlertState) => Promise<void>;
+  /** Releases the lock. */
   readonly close: () => Promise<void>;
 }
 
@@ -32,13 +32,13 @@ const FOLDER = 'alerts';
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const DIGEST_LENGTH = 16;
-/** Longer than any run sends alerts: the run that holds the lock is gone. */
+/** Longer than any run takes to send alerts: the run that held the lock is gone. */
 const STALE_MS = 15_000;
 const LOOK_AGAIN_MS = 25;
-/** What no run has touched for so long is about a target that is not tested any more. */
+/** A state untouched for this long belongs to a target that is no longer tested. */
 const FORGOTTEN_MS = 90 * 86_400_000;
 
-/** @returns null where another run has not let go of it by then */
+/** @returns null where another run holds the lock too long */
 export async function openAlertState(
   dataDir: string,
   facts: RunFacts,
@@ -52,7 +52,7 @@ export async function openAlertState(
   if (text === null) await forgetOld(folder);
   return {
     state: text === null ? null : readState(parsed(text)),
-    keep: (state) => replaceFile(file, `${JSON.stringify(stateJson(state), null, 2)}\n`),
+    save: (state) => replaceFile(file, `${JSON.stringify(stateJson(state), null, 2)}\n`),
     close: unlock,
   };
 }
@@ -61,7 +61,7 @@ function kindOf(facts: RunFacts): string {
   return createHash('sha256').update(kindKey(facts)).digest('hex').slice(0, DIGEST_LENGTH);
 }
 
-/** Where no lock can be made (a folder that cannot be written to) there is none to wait for. */
+/** Where no lock can be created (a folder that is not writable), nothing can hold one. */
 async function locked(
   folder: string,
   { file, stop }: { readonly file: string; readonly stop: AbortSignal },
@@ -87,7 +87,7 @@ async function locked(
 }
 
 async function isStale(file: string): Promise<boolean> {
-  // A pipe or a device is no lock of ours.
+  // A pipe or a device is not our lock.
   if (regularSize(file) === 'other') return true;
   const [owner, changed] = await Promise.all([
     regularText(file).then((text) => text ?? ''),
@@ -101,7 +101,7 @@ async function isStale(file: string): Promise<boolean> {
   return isGone || Math.abs(Date.now() - changed) > STALE_MS;
 }
 
-/** Of several runs that find a stale lock one moves it away; the others find it gone, or the new one. */
+/** If several runs find a stale lock, one moves it away; the others find none, or the new one. */
 async function takeAway(file: string): Promise<void> {
   const away = `${file}.${randomUUID()}`;
   await rename(file, away).catch(() => {});

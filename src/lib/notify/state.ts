@@ -6,35 +6,35 @@ import { isRecord } from '../report/store/saved-json.ts';
 export interface AlertState {
   readonly outages: readonly Outage[];
   /** By the name of the notifier. */
-  readonly told: ReadonlyMap<string, readonly SentAlert[]>;
+  readonly sent: ReadonlyMap<string, readonly SentAlert[]>;
 }
 
-export const NOTHING_OPEN: AlertState = { outages: [], told: new Map() };
+export const NOTHING_OPEN: AlertState = { outages: [], sent: new Map() };
 
 const VERSION = 2;
-/** Outages that are remembered at once: a run with more of them is one that somebody looks at anyway. */
+/** Limit of saved outages: a run with more of them gets attention anyway. */
 const MAX_OUTAGES = 1_000;
-/** Notifiers whose reports are remembered; those that are not configured any more are among them. */
+/** Limit of notifiers whose alerts are saved, including notifiers that are no longer configured. */
 const MAX_NAMES = 100;
 
-export function stateJson({ outages, told: all }: AlertState): object {
+export function stateJson({ outages, sent: all }: AlertState): object {
   return {
     schemaVersion: VERSION,
     outages: outages.slice(-MAX_OUTAGES),
-    told: Object.fromEntries([...all].filter(([, each]) => each.length > 0).slice(-MAX_NAMES)),
+    sent: Object.fromEntries([...all].filter(([, each]) => each.length > 0).slice(-MAX_NAMES)),
   };
 }
 
-/** Null where it is no state, or one of another version. What in it is damaged is left out. */
+/** Null where this is not a state, or one of another version. Damaged entries are skipped. */
 export function readState(json: unknown): AlertState | null {
   if (!isRecord(json) || json.schemaVersion !== VERSION) return null;
   const outages = listOf(json.outages, isOutage).slice(-MAX_OUTAGES);
   const keys = new Set(outages.map(({ key }) => key));
-  const names = Object.entries(isRecord(json.told) ? json.told : {}).slice(0, MAX_NAMES);
+  const names = Object.entries(isRecord(json.sent) ? json.sent : {}).slice(0, MAX_NAMES);
   return {
     outages,
-    told: new Map(
-      names.map(([name, each]) => [name, listOf(each, isTold).filter(({ key }) => keys.has(key))]),
+    sent: new Map(
+      names.map(([name, each]) => [name, listOf(each, isSentAlert).filter(({ key }) => keys.has(key))]),
     ),
   };
 }
@@ -70,14 +70,18 @@ const OUTAGE: Readonly<Record<string, Check>> = {
     Array.isArray(value) && value.length > 0 && value.every((each) => has(each, SCENARIO)),
   last: (value) => has(value, LAST),
 };
-const TOLD = { key: isText, since: isTime, toldAt: (value: unknown) => value === null || isTime(value) };
+const SENT_ALERT = {
+  key: isText,
+  since: isTime,
+  toldAt: (value: unknown) => value === null || isTime(value),
+};
 
 function isOutage(value: unknown): value is Outage {
   return has(value, OUTAGE);
 }
 
-function isTold(value: unknown): value is SentAlert {
-  return has(value, TOLD);
+function isSentAlert(value: unknown): value is SentAlert {
+  return has(value, SENT_ALERT);
 }
 
 function has(value: unknown, checks: Readonly<Record<string, Check>>): boolean {

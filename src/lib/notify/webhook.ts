@@ -1,4 +1,4 @@
-/** Signed JSON for anybody, as Standard Webhooks has it: `type`, `timestamp`, `data`, and three headers. Pure. */
+/** Signed JSON for any receiver, as Standard Webhooks defines it: `type`, `timestamp`, `data`, and three headers. Pure. */
 import type { AlertFacts, Change, Outage } from '../model/alert.ts';
 import type { Notifier } from '../model/notifier.ts';
 import { signatureHeaders } from '../send/signing.ts';
@@ -7,7 +7,7 @@ import { stableId } from './outage-key.ts';
 import { jsonRequest, type Posting } from './posting.ts';
 import { affected, hintOf, reason, title } from './words.ts';
 
-/** Full stops make a hierarchy of names of letters, digits and underscores (standard-webhooks, "Payload structure"). */
+/** Dots separate the levels of a name made of letters, digits and underscores (standard-webhooks, "Payload structure"). */
 const TYPE: Readonly<Record<Change['kind'], string>> = {
   broken: 'prod_e2e.scenario.broken',
   'still-broken': 'prod_e2e.scenario.still_broken',
@@ -23,7 +23,7 @@ export function webhookPostings(
   }: {
     readonly notifier: Extract<Notifier, { readonly type: 'webhook' }>;
     readonly facts: AlertFacts;
-    /** Receivers refuse what was signed more than five minutes ago. */
+    /** Receivers refuse messages signed more than five minutes ago. */
     readonly nowMs: number;
   },
 ): readonly Posting[] {
@@ -41,7 +41,7 @@ export function webhookPostings(
   });
 }
 
-/** What is sent again because it was not seen to arrive has the same one, also in the next run. */
+/** A message that is resent, because its delivery was not confirmed, keeps its id, even in the next run. */
 function messageId({ kind, outage, since }: Change, facts: AlertFacts): string {
   const run = kind === 'still-broken' ? `_${facts.runId}` : '';
   return `msg_${kind}_${stableId(outage.key, facts)}_${Date.parse(since)}${run}`;

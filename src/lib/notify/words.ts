@@ -1,21 +1,21 @@
-/** Texts of messages: one harmless line, no longer than the service takes. */
+/** Message texts: one safe line, no longer than the service accepts. */
 import type { AlertFacts, Change, Outage } from '../model/alert.ts';
 import { needsSavedRun } from '../report/store/unsaved.ts';
 import { countOf, timeText } from '../terminal/quantities.ts';
 import { terminalText } from '../terminal/text.ts';
 import { webAddress } from '../terminal/web-address.ts';
 
-/** Characters of what an answer or a service says that a message quotes. */
+/** Number of characters of a response or a service's message that are quoted. */
 export const QUOTED = 500;
 
-/** No character is cut in half; `…` says that it goes on. */
+/** Cuts no character in half; `…` marks the cut. */
 export function line(text: string, length = QUOTED): string {
   const clean = terminalText(text).trim();
   if (clean.length <= length) return clean;
   return `${clean.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** The scenarios that an outage breaks now, or of one that is over, those that work again. */
+/** The scenarios that an outage breaks now; if it is over, those that work again. */
 export function affected({ kind, outage, brokenOtherwise }: Change): readonly string[] {
   const all = outage.scenarios.map(({ name }) => name);
   if (kind === 'working') {
@@ -48,7 +48,7 @@ function namesText([first = '', ...more]: readonly string[]): string {
   return `${line(first)} and ${countOf(more.length, 'more scenario')}`;
 }
 
-/** What it is or was. */
+/** What the outage is or was. */
 export function reason({ kind, outage, since, brokenOtherwise }: Change): string {
   const { stage, message } = outage.last.cause;
   if (kind !== 'working') return line(message);
@@ -71,7 +71,7 @@ export function extent({ last }: Outage): string {
 
 export type ToOpen =
   | { readonly url: string; readonly label: 'Sentry issue' | 'trace' }
-  /** Nothing is to be seen in Sentry. */
+  /** Nothing to see in Sentry. */
   | { readonly command: string };
 
 /** The one thing to open: the issue in Sentry, the trace of a failing test, else the report of the run; null where that is not saved. */
@@ -84,12 +84,12 @@ export function toOpen({ last: { cause, runId } }: Outage, { unsaved }: AlertFac
   return unsaved ? null : { command: `prod-e2e report show ${runId}` };
 }
 
-/** What to do about it, unless that takes a saved run and there is none. */
+/** What to do about it, unless that needs a saved run and this one is not saved. */
 export function hintOf({ last: { cause } }: Outage, { unsaved }: AlertFacts): string | null {
   return cause.hint === null || (unsaved && needsSavedRun(cause.hint)) ? null : line(cause.hint);
 }
 
-/** Where, in which environment and profile, and of which shard. */
+/** Target, environment, profile and shard. */
 export function place({ target, environment, profile, shard }: AlertFacts): string {
   const about = [
     environment,

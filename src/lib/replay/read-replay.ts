@@ -2,7 +2,7 @@
 
 import { messageOf } from '../errors.ts';
 import { memberOf, type Part, partsOf, startOf } from '../json/parts.ts';
-import { findJsonFault } from '../json/position.ts';
+import { findJsonError } from '../json/position.ts';
 import { parseJson } from '../json/text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { MAX_DOCUMENT_BYTES, MAX_PAYLOAD_BYTES, replayFileError } from './faults.ts';
@@ -103,7 +103,7 @@ function payloadOfLine({ number, bytes, tooLong }: Line): Read {
   if (text === undefined) return fault(place, 'is not UTF-8');
   const json = parsed(text);
   if (json.ok) return payloadOf(place, { text, json: json.value });
-  const { column, problem } = findJsonFault(text);
+  const { column, problem } = findJsonError(text);
   return fault(place, `${problem.replace('the end of the file', 'the end of the line')} (column ${column})`);
 }
 
@@ -198,7 +198,7 @@ function tooLarge(name: string) {
 
 function notJson(source: ReplaySource) {
   const { name } = source;
-  const { line, column, problem } = findJsonFault(documentText(source));
+  const { line, column, problem } = findJsonError(documentText(source));
   const hint = problem.endsWith('nothing more')
     ? 'Payloads one after another stand one on each line: jq -c . FILE > payloads.ndjson'
     : FORMATS;

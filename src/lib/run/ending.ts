@@ -34,7 +34,7 @@ export async function writeReports({
 }
 
 function besidesLast(a: Output, b: Output): number {
-  return Number(a.formatter.sharesStdout === true) - Number(b.formatter.besides === true);
+  return Number(a.formatter.sharesStdout === true) - Number(b.formatter.sharesStdout === true);
 }
 
 /** For the `github` reporter: the files that GitHub names. @returns why they could not be written */

@@ -65,7 +65,7 @@ export async function prepareRun(
   });
   const alerts = await prepareAlerts({
     ...{ settings, dataDir, facts, dsn, stop },
-    onlyHere: sandbox,
+    thisMachineOnly: sandbox,
     forgets: !saved,
   });
   return {

@@ -29,7 +29,7 @@ export interface FinishedRun {
 }
 
 export async function run(settings: RunSettings, ports: RunPorts): Promise<FinishedRun> {
-  const fold = ports.alerts?.watched(createFold()) ?? createFold();
+  const fold = ports.alerts?.watch(createFold()) ?? createFold();
   const candidates = createCandidates(ports.verification?.limit ?? 0);
   const cleanup = ports.cleanup && createCleanup({ ...ports, port: ports.cleanup });
   const begun = ports.monotonicMs();
@@ -37,7 +37,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const { sends } = settings.plan;
   ports.emit({ type: 'runStarted', facts: settings.facts, sends, proxy, tracesTo, contacts });
   announce(settings.findings, ports);
-  ports.alerts?.begun();
+  ports.alerts?.start();
   const stopCleanup = whenStopped(ports.stop, () => cleanup?.cleanUp());
   const sending = await sendAll(settings, ports, { fold, candidates, cleanup });
   ports.emit({ type: 'sendingEnded', sent: sending.sent, skippedBecause: sending.skippedBecause });
@@ -133,7 +133,7 @@ async function cleanUp(cleanup: Cleanup | null, { emit }: RunPorts): Promise<voi
 /** The same, with the alerts that could not be sent. */
 async function sendAlerts(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
   const unsaved = ports.recorder.isSaved() ? {} : ({ unsaved: true } as const);
-  const findings = redactDeep((await ports.alerts?.ended({ ...head, ...unsaved })) ?? [], ports.redact);
+  const findings = redactDeep((await ports.alerts?.finish({ ...head, ...unsaved })) ?? [], ports.redact);
   announce(findings, ports);
   return { ...head, findings: [...head.findings, ...findings] };
 }

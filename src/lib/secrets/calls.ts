@@ -1,9 +1,9 @@
-/** What calls that ask or clean up hold of secrets as the config has them: in their headers and bodies. */
+/** The secrets that probe and cleanup calls contain as written in the config: in their headers and bodies. */
 import type { Json } from '../model/json.ts';
 import type { CallTemplate } from '../model/probe.ts';
 import { isSecretHeaderName, looksSecret, secretHeaderValues } from './collect.ts';
 
-/** Beside a placeholder, shorter text is a word such as `Bearer`. */
+/** Shorter text next to a placeholder is a word such as `Bearer`. */
 const SHORTEST_PIECE = 8;
 const PLACEHOLDER = /\{\{[^{}]*\}\}/;
 
@@ -18,7 +18,7 @@ function ofHeaders(headers: Readonly<Record<string, string>>): readonly string[]
   });
 }
 
-/** A body of text is read as what it most likely is: JSON, or a form. */
+/** A text body is read as what it most likely is: JSON, or a form. */
 function ofBody(body: Json): readonly string[] {
   if (typeof body !== 'string') return inJson(body, false);
   try {
@@ -29,7 +29,7 @@ function ofBody(body: Json): readonly string[] {
   }
 }
 
-/** @param isSecret whether it stands below a key that is named as a secret */
+/** @param isSecret whether it is below a key with the name of a secret */
 function inJson(value: unknown, isSecret: boolean): readonly string[] {
   if (typeof value === 'string') return isSecret || looksSecret(value) ? literals(value) : [];
   if (typeof value === 'number') return isSecret ? [String(value)] : [];
@@ -45,7 +45,7 @@ function isSecretName(key: string): boolean {
   return isSecretHeaderName(key.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, '-').replaceAll('_', '-'));
 }
 
-/** What stands in the config; what fills it in is a secret by where it comes from. */
+/** The parts written in the config; what fills the placeholders is a secret depending on its source. */
 function literals(text: string): readonly string[] {
   if (!text.includes('{{')) return [text];
   return text.split(PLACEHOLDER).filter((piece) => piece.trim().length >= SHORTEST_PIECE);

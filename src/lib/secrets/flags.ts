@@ -1,4 +1,4 @@
-/** Which flags were given with a secret: the command line is there to be read by every user of the machine. */
+/** Finds the flags that were passed with a secret: every user of the machine can read the command line. */
 import { canParseUrl } from '../http/url.ts';
 import { isSecretHeaderName } from './collect.ts';
 import { secretsInUrl } from './urls.ts';

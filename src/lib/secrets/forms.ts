@@ -1,4 +1,4 @@
-/** The forms in which a secret is looked for: as it is, in hex, and in base64 at any place of a longer encoded text. */
+/** The forms in which a secret is searched for: as it is, in hex, and in base64 anywhere in a longer encoded text. */
 
 export const MASK = '***';
 
@@ -10,12 +10,12 @@ export interface SecretForm {
   readonly alphabet: Alphabet;
 }
 
-/** Escapes (URL, JSON, HTML) are no forms of their own: texts are looked at unescaped as well. */
+/** Escaped forms (URL, JSON, HTML) are not listed: texts are also searched unescaped. */
 export function formsOf(secret: string): readonly SecretForm[] {
   const bytes = Buffer.from(secret, 'utf8');
   return [
     { text: secret, alphabet: 'exact' },
-    // In a query, a plus is a space; an encoder for whole URLs leaves it as it is.
+    // In a query, a plus is a space; an encoder for whole URLs does not change it.
     ...(secret.includes('+') ? [{ text: secret.replaceAll('+', ' '), alphabet: 'exact' } as const] : []),
     { text: bytes.toString('hex'), alphabet: 'hex' },
     ...base64Cores(bytes).map((text) => ({ text, alphabet: 'base64' }) as const),
@@ -28,14 +28,14 @@ function base64Cores(bytes: Buffer): readonly string[] {
     const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
       .replace(/=+$/, '');
-    // The first and last characters also carry bits of the neighbours.
+    // The first and last characters also contain bits of the adjacent text.
     const start = shift === 0 ? 0 : shift + 1;
     const end = ((shift + bytes.length) * 8) % 6 === 0 ? encoded.length : encoded.length - 1;
     return encoded.slice(start, end);
   });
 }
 
-/** What is compared of a character: hex in either case, base64 in either alphabet (RFC 4648, sections 4 and 5). */
+/** The character to compare: hex in either case, base64 in either alphabet (RFC 4648, sections 4 and 5). */
 export function folded(code: number, alphabet: Alphabet): number {
   if (alphabet === 'hex') return code >= 0x41 && code <= 0x46 ? code + 0x20 : code;
   if (alphabet === 'exact') return code;
@@ -43,7 +43,7 @@ export function folded(code: number, alphabet: Alphabet): number {
   return code === 0x5f ? 0x2f : code;
 }
 
-/** Every way the character may be written where `folded` takes it for this one. */
+/** Every character that `folded` treats as this one. */
 export function writings(character: string, alphabet: Alphabet): readonly string[] {
   if (alphabet === 'hex' && /[a-f]/.test(character)) return [character, character.toUpperCase()];
   if (alphabet === 'base64' && character === '+') return ['+', '-'];

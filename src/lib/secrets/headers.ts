@@ -1,4 +1,4 @@
-/** Which headers hold a secret by what they are called. Shared by whoever collects secrets and whoever masks them. */
+/** Decides by its name whether a header holds a secret. Used to collect secrets and to mask them. */
 
 const WORDS = [
   ...['auth', 'authorization', 'authentication', 'token', 'jwt', 'bearer', 'secret', 'password', 'passwd'],
@@ -7,7 +7,7 @@ const WORDS = [
 
 const SECRET_HEADER = new RegExp(`(^|-)(${WORDS})s?(-|$)`, 'i');
 
-/** Names that were asked about: each webhook has the same ones. A target may make up others, so they are no more than these. */
+/** Cache of names: every webhook has the same ones. Limited, because a target may invent others. */
 const known = new Map<string, boolean>();
 const KNOWN_LIMIT = 1_000;
 

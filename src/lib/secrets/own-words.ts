@@ -1,9 +1,9 @@
 /**
- * Where a secret happens to be a word of ours, such as the user name `user`, our sentences stay whole: "other users may see it".
- * What they quote is masked, as it is everywhere else.
+ * If a secret happens to be one of our words, such as the user name `user`, our sentences stay readable: "other users may see
+ * it". What they quote is masked as everywhere else.
  */
 
-/** Words that sentences of this program have outside of quotes. In any other word a secret is masked. */
+/** Words that our sentences contain outside of quotes. A secret in any other word is masked. */
 const OWN_WORDS: ReadonlySet<string> = new Set(
   `
   about above absent accept accepted accepts added address after again against alerts allowed alone
@@ -56,12 +56,12 @@ const OWN_WORDS: ReadonlySet<string> = new Set(
 );
 
 const NAME = 'prod-e2e';
-/** The name of the program, or a word, with what ends a part of a sentence. */
+/** The name of the program, or a word, with punctuation. */
 const PLAIN = /^\(?(?:prod-e2e|[a-z]+(?:['’-][a-z]+)*)[).,:;!?]*$/i;
 /** Shorter parts of a word, such as the `s` of a genitive, hold no secret. */
 const SHORTEST = 4;
 
-/** Whether what stands there, from and up to but not including, is in one of our own words. */
+/** Whether the text at this position (end exclusive) is in one of our own words. */
 export function isOwnWord(sentence: string, [from, to]: readonly [number, number]): boolean {
   const start = sentence.slice(0, from).search(/\S*$/);
   const token = sentence.slice(start, to) + (/^\S*/.exec(sentence.slice(to))?.[0] ?? '');
@@ -70,7 +70,7 @@ export function isOwnWord(sentence: string, [from, to]: readonly [number, number
   return word === NAME || word.split(/['’-]/).every((part) => part.length < SHORTEST || OWN_WORDS.has(part));
 }
 
-/** Within quotation marks stands what others have said. */
+/** Text within quotation marks comes from others. */
 function isQuoted(sentence: string, at: number): boolean {
   return (sentence.slice(0, at).match(/"/g) ?? []).length % 2 === 1;
 }

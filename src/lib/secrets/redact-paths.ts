@@ -1,4 +1,4 @@
-/** Masks what the user named by its place: dotted paths of payloads and answers (`redact` in the configuration). */
+/** Masks values that the user named by their path: dotted paths in payloads and responses (`redact` in the configuration). */
 import { canonicalNumber, isNumber } from '../json/decimal.ts';
 import { deeperThan, JSON_DEPTH_LIMIT, type Part, partsOf as partsOfJson, startOf } from '../json/parts.ts';
 import { type Step, stepsOf } from '../json/path.ts';
@@ -9,21 +9,21 @@ import { createRedactor, type Redact } from './redact.ts';
 import { SHORTEST_SECRET } from './search.ts';
 
 export interface PathMasking {
-  /** A JSON body with the values at the paths masked; any other text as it is. */
+  /** A JSON body with the values at the paths masked; other text unchanged. */
   readonly body: (text: string) => string;
-  /** Also masks those values where they stand in other text, such as a finding that quotes them. */
+  /** Also masks these values in other text, such as a finding that quotes them. */
   readonly text: Redact;
 }
 
 /**
- * A value is looked for in parts of this length, in every form it may be passed on in: one pattern for a value of any
- * length, which the target chooses, could be too large to be compiled, or take minutes to be looked for.
+ * A value is searched for in parts of this length, in every form it may have: the target chooses its length, and a
+ * single pattern could be too large to compile, or take minutes to search for.
  */
 const PART = 200;
-/** Of longer values the rest is only looked for as it is: no finding quotes that much. */
+/** The rest of a longer value is searched for only as it is: no finding quotes that much. */
 const PARTS = 10;
 
-/** Masks all that is secret in what there is to tell of one test: what is known as a secret, and what the paths name. */
+/** Masks the secrets in everything that is reported about one test: the known ones, and the values at the paths. */
 export function maskingOf(
   bodies: readonly string[],
   { redact, redactPaths }: { readonly redact: Redact; readonly redactPaths: readonly string[] },
@@ -68,12 +68,12 @@ function partsOf(value: string): readonly string[] {
   return Array.from({ length: count }, (_, at) => value.slice(at * PART, (at + 1) * PART));
 }
 
-/** Masks values where they stand: every other byte stays as it is. */
+/** Masks values in place: every other byte stays as it is. */
 function masked(
   text: string,
   paths: readonly string[],
 ): { readonly text: string; readonly values: readonly Value[] } {
-  // Nobody could go through it; nothing of it is told, as it may hold what the paths name.
+  // Too deep to search, so nothing of it is shown: it may contain what the paths name.
   if (deeperThan(text, JSON_DEPTH_LIMIT)) return { text: MASK, values: [] };
   if (tryParseJson(text) === undefined) return { text, values: [] };
   const places = paths
@@ -83,7 +83,7 @@ function masked(
   let result = '';
   let end = 0;
   for (const { from, to } of places) {
-    // Within a value that is masked already.
+    // Inside a value that is already masked.
     if (from < end) continue;
     values.push(...textsIn(parseJson(text.slice(from, to))));
     result += `${text.slice(end, from)}${JSON.stringify(MASK)}`;
@@ -94,7 +94,7 @@ function masked(
 
 type Place = Pick<Part, 'from' | 'to'>;
 
-/** A key that itself contains dots is also found when it stands literally. Of equal keys, each is found. */
+/** A key that itself contains dots also matches literally. Of duplicate keys, each matches. */
 function* placesOf(text: string, path: string): Iterable<Place> {
   const from = startOf(text);
   const steps = stepsOf(path);
@@ -115,8 +115,8 @@ function* placesBelow(text: string, at: number, [step, ...further]: readonly Ste
 }
 
 /**
- * Other text quotes the parts of an object one by one. Objects and lists that no finding quotes as a whole, because they
- * are too long for that, are not written down: of one that is nested a thousand times that would be a thousand texts.
+ * The texts by which other text may quote a value: each part of it. Long objects and lists, which no finding quotes as a
+ * whole, are skipped: one that is nested a thousand levels deep would give a thousand texts.
  */
 function textsIn(value: Json): readonly Value[] {
   const texts: Value[] = [];

@@ -1,4 +1,4 @@
-/** Masks secrets. Applied once, when a result is made: everything kept, printed or sent on comes from that. */
+/** Masks secrets. Applied once, when a result is created: everything that is saved, printed or sent on comes from that. */
 import { ExactNumber, type PlainScalar, type Scalar } from '../model/json.ts';
 import { MASK } from './forms.ts';
 import { isSecretHeader } from './headers.ts';
@@ -6,28 +6,28 @@ import { isOwnWord } from './own-words.ts';
 import { createSearch, SHORTEST_SECRET, type Span } from './search.ts';
 import { maskAddressHeader, secretsInLocation } from './urls.ts';
 
-/** What a text is: data of others, or a sentence of ours that may quote some. */
+/** The kind of a text: data of others, or a sentence of ours that may quote some. */
 export type TextKind = 'data' | 'sentence';
 
-/** Of a sentence, words of ours stay whole; a text is taken for data unless it is said to be one. */
+/** In a sentence, our own words are not masked; the default is data. */
 export type Redact = (text: string, kind?: TextKind) => string;
 
-/** For sentences alone. */
+/** The redactor for sentences only. */
 export function ofSentences(redact: Redact): Redact {
   return (text) => redact(text, 'sentence');
 }
 
-/** Masks nothing: there is no secret. */
+/** Without secrets, masks nothing. */
 const NOTHING: Redact = (text) => text;
 
-/** Programs write these by themselves all the time: as a value of the environment they are a switch, not a secret. */
+/** Programs print these all the time: as the value of a variable they are a switch, not a secret. */
 const NEVER_SECRET: ReadonlySet<string> = new Set(['true', 'false', 'null']);
-/** Lines of a secret of several lines that are shorter give nothing of it away. */
+/** Shorter lines of a multi-line secret reveal nothing. */
 const SHORTEST_LINE = 16;
 
 /**
- * Masks every secret, plain and in the forms it is usually passed on: base64, URL-encoded, hex, escaped for JSON or HTML;
- * and the beginning of one that was cut off by `…`. Values of less than four characters, and `true`, `false` and `null`,
+ * Masks every secret, plain and in the usual encodings: base64, URL-encoded, hex, escaped for JSON or HTML; and the
+ * beginning of one that was cut off by `…`. Values of less than four characters, and `true`, `false` and `null`,
  * are not masked in running text.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
@@ -43,7 +43,7 @@ export function createRedactor(secrets: readonly string[]): Redact {
   };
 }
 
-/** Headers carry a value without the spaces at its ends; screens and debuggers break one of several lines up. */
+/** Headers carry a value without surrounding spaces; screens and debuggers break up a multi-line one. */
 function piecesOf(secret: string): readonly string[] {
   const lines = secret.split('\n').map((line) => line.trim());
   const telling = lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
@@ -61,10 +61,10 @@ function masked(text: string, spans: readonly Span[]): string {
   return result + text.slice(at);
 }
 
-/** Redacts every string value within plain data; keys stay, they are the shape of the data. */
+/** Redacts every string value in plain data; keys stay, because they are the shape of the data. */
 export function redactDeep<Value>(value: Value, redact: Redact): Value {
   if (redact === NOTHING) return value;
-  // The walk changes nothing but the text of strings.
+  // The walk changes only the text of strings.
   return walk(value, redact) as Value;
 }
 
@@ -77,8 +77,8 @@ function walk(value: unknown, redact: Redact): unknown {
 }
 
 /**
- * Also numbers: what a dimension puts into a payload may be an account, or whatever `redact` names. A number with more digits
- * than readers of JSON keep becomes text.
+ * Also redacts numbers: a dimension's value may be an account, and `redact` may name anything. A number with more digits
+ * than JSON parsers keep becomes text.
  */
 export function redactDimensions(
   dimensions: Readonly<Record<string, Scalar>>,
@@ -93,7 +93,7 @@ export function redactDimensions(
 }
 
 /**
- * Headers that hold secrets by their name are masked whatever they hold.
+ * Headers that hold secrets by their name are always masked.
  * @param also further names, in lower case
  */
 export function maskHeaders(
@@ -106,7 +106,7 @@ export function maskHeaders(
   );
 }
 
-/** Of a response also the addresses that it sends to. */
+/** For a response, also masks the addresses that it redirects to. */
 export function maskResponseHeaders(
   headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
@@ -114,7 +114,7 @@ export function maskResponseHeaders(
   return maskHeaders(Object.fromEntries(shown));
 }
 
-/** Masks also what the response gives away of where it sends to. */
+/** Also masks what a redirect reveals. */
 export function withLocation(redact: Redact, headers: Readonly<Record<string, string>>): Redact {
   const secrets = secretsInLocation(headers);
   if (secrets.length === 0) return redact;
@@ -122,7 +122,7 @@ export function withLocation(redact: Redact, headers: Readonly<Record<string, st
   return (text, kind) => ofLocation(redact(text, kind), kind);
 }
 
-/** Of a run nearly all tests go to the same few. */
+/** A cache: nearly all tests of a run go to the same few URLs. */
 const maskedUrls = new Map<string, string>();
 const MASKED_URLS_LIMIT = 100;
 
@@ -140,7 +140,7 @@ function withoutSecrets(url: string): string {
   if (shown.username !== '') shown.username = MASK;
   if (shown.password !== '') shown.password = MASK;
   for (const [name, value] of [...shown.searchParams]) if (value !== '') shown.searchParams.set(name, MASK);
-  // Never sent, and where it holds anything it is often a token.
+  // Never sent, and often a token.
   shown.hash = '';
   return shown.href;
 }

@@ -1,24 +1,24 @@
-/** Finds many secrets in one pass over a text, however many there are: by the first characters of each form. */
+/** Finds many secrets in one pass over a text: by the first characters of each form. */
 import { folded, formsOf, type SecretForm, writings } from './forms.ts';
 import { type TextView, viewsOf } from './unescaped.ts';
 
-/** Shorter values are not looked for: they would tear holes into everything and protect nothing. */
+/** Shorter values are not searched for: masking them would make texts unreadable and protect nothing. */
 export const SHORTEST_SECRET = 4;
 
-/** Where in a text something secret stands: from, up to but not including. */
+/** The position of a secret in a text: start, and end (exclusive). */
 export type Span = readonly [number, number];
 
-/** Characters by which forms are told apart first; no form that is looked for is shorter. */
+/** Number of characters that are compared first; no searched form is shorter. */
 const PREFIX = SHORTEST_SECRET;
-/** The pairs of characters in a prefix that are looked at before anything else: nearly every place is passed over by them. */
+/** Pairs of characters in a prefix; they are checked first and rule out nearly every position. */
 const PAIRS = PREFIX / 2;
-/** Sizes of the table of pairs: small for a few secrets, for a test makes some of its own; large enough to stay sparse. */
+/** Sizes of the table of pairs: small for a few secrets, because each test builds its own; large enough to stay sparse. */
 const TABLE_BITS = { least: 11, most: 16 } as const;
 
-/** Where a message was cut off. People write three dots too, so more of a secret has to stand before them. */
+/** Where a message was cut off. People also write three dots, so these need more of the secret before them. */
 const CUT = /.{0,8}?(…|\.{3})/sy;
 const SHORTEST_BEFORE_DOTS = 8;
-/** What is left of an escape that was cut off. */
+/** The rest of an escape that was cut off. */
 const HALF_ESCAPE = /^(?:\\[ux]?[\da-f]{0,4}|(?:%[\da-f]{0,2})+|&#?\w{0,6})?$/i;
 const LONGEST_HALF_ESCAPE = 9;
 
@@ -61,7 +61,7 @@ function formsByPrefix(secrets: readonly string[]): ReadonlyMap<string, readonly
   return byPrefix;
 }
 
-/** For each pair of characters (by its hash) one bit for each place it has in a prefix. */
+/** For each pair of characters (by its hash), one bit for each position in a prefix. */
 function pairTable(prefixes: readonly string[]): { readonly mask: number; readonly table: Uint8Array } {
   const wanted = Math.ceil(Math.log2(prefixes.length * 32 + 1));
   const size = 1 << Math.min(Math.max(wanted, TABLE_BITS.least), TABLE_BITS.most);
@@ -79,7 +79,7 @@ function pairOf(first: number, second: number): number {
   return first * 89 + second;
 }
 
-/** Where the form that may begin here ends: after it, or where the text was cut off within it. Null for another text. */
+/** The end of the form that may begin here: after it, or where the text was cut off within it. Null for other text. */
 function endOf({ text: form, alphabet }: SecretForm, text: string, at: number): number | null {
   let length = PREFIX;
   while (length < form.length && folded(text.charCodeAt(at + length), alphabet) === form.charCodeAt(length))
@@ -89,7 +89,7 @@ function endOf({ text: form, alphabet }: SecretForm, text: string, at: number): 
   const [before, mark = ''] = CUT.exec(text) ?? [];
   if (before === undefined) return null;
   const end = at + length + before.length - mark.length;
-  // The first characters of the escape may have been taken for those of the secret: `&` for that of `&amp;`.
+  // The first characters of the escape may have matched those of the secret: `&` matches the start of `&amp;`.
   const least = mark === '…' ? PREFIX : SHORTEST_BEFORE_DOTS;
   for (let from = at + length; from >= Math.max(at + least, end - LONGEST_HALF_ESCAPE); from--) {
     if (HALF_ESCAPE.test(text.slice(from, end))) return end;
@@ -97,7 +97,7 @@ function endOf({ text: form, alphabet }: SecretForm, text: string, at: number): 
   return null;
 }
 
-/** How the first characters of a form may be written. */
+/** All spellings of the first characters of a form. */
 function prefixesOf({ text, alphabet }: SecretForm): readonly string[] {
   return [...text.slice(0, PREFIX).split('')].reduce<readonly string[]>(
     (prefixes, character) =>

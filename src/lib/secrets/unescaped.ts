@@ -1,21 +1,21 @@
-/** A text with its escapes undone, each character still knowing where in the original text it stands. */
+/** A text with its escapes undone, where each character keeps its position in the original text. */
 
 export interface TextView {
   readonly text: string;
-  /** Where in the original text each character begins, and at the end the original's length; null for the original. */
+  /** The original position of each character, then the original's length; null for the original text. */
   readonly starts: Uint32Array | null;
 }
 
 interface Escaping {
   readonly token: RegExp;
-  /** The characters a token stands for, each with its offset within the token; null to leave the token as it is. */
+  /** The characters that a token stands for, each with its offset within the token; null to leave the token unchanged. */
   readonly decode: (token: string) => readonly (readonly [string, number])[] | null;
 }
 
-/** Escapes within escapes are undone so often: a log line in JSON, quoted in the JSON of an answer. */
+/** How many levels of escapes are undone: a log line in JSON, quoted in the JSON of a response. */
 const DEPTH = 3;
-/** Bounds the work for a text that is full of all kinds of escapes; the less deep ones come first. */
-const MOST_VIEWS = 16;
+/** Limits the work for a text full of all kinds of escapes; shallow ones come first. */
+const MAX_VIEWS = 16;
 
 const CONTROLS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -23,7 +23,7 @@ const LAST_CODE_POINT = 0x10_ff_ff;
 
 const ESCAPINGS: readonly Escaping[] = [
   {
-    // JSON, and what the string literals of most languages share with it.
+    // JSON, and the escapes that string literals of most languages share with it.
     token: /\\(?:u[\da-fA-F]{4}|x[\da-fA-F]{2}|["'`\\/bfnrt])/g,
     decode: (token) => {
       const [, kind = '', code = ''] = /^\\(.)(.*)$/.exec(token) ?? [];
@@ -47,14 +47,14 @@ const ESCAPINGS: readonly Escaping[] = [
   },
 ];
 
-/** Bytes that are no UTF-8 stay as they are written. */
+/** Bytes that are not UTF-8 stay as written. */
 function percentDecoded(token: string): readonly (readonly [string, number])[] {
   const bytes = Buffer.from(token.replaceAll('%', ''), 'hex');
   const characters: (readonly [string, number])[] = [];
   for (let at = 0; at < bytes.length; ) {
     const length = utf8Length(bytes[at] ?? 0);
     const said = bytes.toString('utf8', at, at + length);
-    // What is no UTF-8 is read as U+FFFD; a U+FFFD that was encoded is those bytes again.
+    // Invalid UTF-8 is decoded as U+FFFD; an encoded U+FFFD decodes to the same bytes again.
     const isWhole = Buffer.from(said).equals(bytes.subarray(at, at + length));
     characters.push([isWhole ? said : token.slice(at * 3, at * 3 + 3), at * 3]);
     at += isWhole ? length : 1;
@@ -79,7 +79,7 @@ export function viewsOf(text: string): readonly TextView[] {
         const undone = unescaped(view, escaping);
         const isNew = undone !== null && ![...views, ...further].some((known) => known.text === undone.text);
         if (isNew) further.push(undone);
-        if (views.length + further.length === MOST_VIEWS) return [...views, ...further];
+        if (views.length + further.length === MAX_VIEWS) return [...views, ...further];
       }
     }
     if (further.length === 0) break;
@@ -89,7 +89,7 @@ export function viewsOf(text: string): readonly TextView[] {
   return views;
 }
 
-/** Null where there is nothing to undo. */
+/** Null where nothing is escaped. */
 function unescaped(view: TextView, { token, decode }: Escaping): TextView | null {
   token.lastIndex = 0;
   let match = token.exec(view.text);

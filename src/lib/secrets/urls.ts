@@ -1,22 +1,22 @@
-/** What a URL itself holds of secrets. Shared by whoever collects secrets and whoever masks them. */
+/** The secrets in a URL. Used to collect secrets and to mask them. */
 import { canParseUrl } from '../http/url.ts';
 
 const MASK = '***';
 
-/** A word in a query, `?mode=test`, is no key; masking it would tear holes into every text. */
+/** A word in a query, as in `?mode=test`, is not a key; masking it would make texts unreadable. */
 const PLAIN_WORD = /^[a-z]{1,12}$/i;
 const SECRET_PARAMETER = /key|token|secret|sig|auth|pass|pwd|credential|code/i;
 
-/** Its user info, decoded, and of its query what can be a key. Never empty texts. */
+/** The decoded user info, and the parts of the query that may be keys. Never empty strings. */
 export function secretsInUrl(url: string): readonly string[] {
   if (!canParseUrl(url)) return [];
   const { protocol, username, password, searchParams } = new URL(url);
   const keys = [...searchParams].flatMap(([name, value]) => {
-    // `?0123abc` has a name alone, and that is the key.
+    // `?0123abc` has only a name, and that is the key.
     if (value === '') return PLAIN_WORD.test(name) ? [] : [name];
     return SECRET_PARAMETER.test(name) || !PLAIN_WORD.test(value) ? [value] : [];
   });
-  // `postgres` is the name of a user and a word of every message about a database.
+  // `postgres` is a user name, and a word in every message about a database.
   const isWord = /^postgres(ql)?:$/.test(protocol) && PLAIN_WORD.test(username);
   return [...(isWord ? [password] : [username, password]).map(decoded), ...keys].filter(
     (value, at, all) => value !== '' && all.indexOf(value) === at,
@@ -31,12 +31,12 @@ function decoded(part: string): string {
   }
 }
 
-/** `?0123abc`: a name alone that is no plain word is a key. */
+/** `?0123abc`: a parameter without a value, if its name is not a plain word, is a key. */
 const BARE_PARAMETER = /(?<=[?&])(?![a-z]{1,12}(?:[&#]|$))[^=&#]+(?=[&#]|$)/gi;
 
 /** A URL without its user info, its fragment and the values of its query, which often are keys; other text without user info. */
 export function maskAddress(text: string): string {
-  // Where it is no URL, nobody knows where its user info ends but at the last `@`.
+  // In text that is not a URL, the user info may extend to the last `@`.
   const isUrl = text.includes('://') && canParseUrl(text);
   const user = isUrl ? /^([a-z][a-z0-9+.-]*:\/*)[^/?#\s]*@/i : /^([a-z][a-z0-9+.-]*:\/+)?.*@/is;
   const withoutUser = text.replace(user, (_user, scheme: string | undefined) => `${scheme ?? ''}${MASK}@`);
@@ -46,12 +46,12 @@ export function maskAddress(text: string): string {
     .replace(BARE_PARAMETER, MASK);
 }
 
-/** Headers of a response that say where to go; what leads there is often a ticket. */
+/** Response headers with an address to go to; it often contains a ticket. */
 const ADDRESS_HEADERS: ReadonlySet<string> = new Set(['location', 'content-location']);
-/** Those that have addresses among other text. */
+/** Response headers with addresses among other text. */
 const WITH_ADDRESSES: ReadonlySet<string> = new Set(['refresh', 'link']);
 
-/** The value of a header of a response, with the addresses in it as they may be shown. */
+/** The value of a response header, with its addresses masked. */
 export function maskAddressHeader(name: string, value: string): string {
   const key = name.toLowerCase();
   if (ADDRESS_HEADERS.has(key)) return maskAddress(value);
@@ -62,7 +62,7 @@ export function maskAddressHeader(name: string, value: string): string {
   );
 }
 
-/** What a response gives away of where it sends to: its page, or whoever quotes it, may have the same in it. */
+/** The secrets in a response's redirect: its page, or a text that quotes it, may repeat them. */
 export function secretsInLocation(headers: Readonly<Record<string, string>>): readonly string[] {
   const location = headers.location ?? '';
   if (!/[?#@]/.test(location) || !canParseUrl(location, 'http://relative')) return [];

@@ -1,4 +1,4 @@
-/** Under which names of environment variables the secrets of a run are known, so that what is shown can name them. */
+/** Names of the environment variables that hold the secrets of a run, so that output can name them. */
 
 /** Value → name of the environment variable that holds it. */
 export function secretVariables(

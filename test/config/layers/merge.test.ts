@@ -6,7 +6,7 @@ function aLayer(name: string, config: Readonly<Record<string, unknown>>): Layer 
   return { origin: () => name, config, display: config, trust: () => 'user', baseDir: '/' };
 }
 
-test('lists and payloads are replaced, maps are laid over each other key by key', () => {
+test('lists and payloads are replaced, maps are merged key by key', () => {
   const entries = mergeLayers([
     aLayer('file', {
       tag: ['a', 'b'],
@@ -56,7 +56,7 @@ test('the origin of one key in a map decides whether it is unset', () => {
   expect(isUnset(entries, 'sentry')).toBe(true);
 });
 
-test('what is displayed goes with its value, and an undefined key of a map takes nothing away', () => {
+test('the displayed value follows the value, and an undefined key in a map removes nothing', () => {
   const file = {
     ...aLayer('file', { url: 'u', sentry: { org: 'acme', token: 't' } }),
     display: { url: '${URL}', sentry: { org: 'acme', token: '${TOKEN}' } },
@@ -76,14 +76,14 @@ test('what is displayed goes with its value, and an undefined key of a map takes
   ]);
 });
 
-test('a value that is no map is kept as it is, and only header names lose their case', () => {
+test('a value that is not a map is unchanged, and only header names are lower-cased', () => {
   const entries = mergeLayers([aLayer('file', { replay: 'a.json' })]);
   expect(toObject(entries)).toEqual({ replay: 'a.json' });
   const maps = mergeLayers([aLayer('file', { headers: { A: '1' } }), aLayer('flag', { trace: { B: 1 } })]);
   expect(toObject(maps)).toEqual({ headers: { a: '1' }, trace: { B: 1 } });
 });
 
-test('whatever the layers hold, the highest one that has a key wins it', () => {
+test('for any layers, the highest one with a key wins', () => {
   const key = fc.constantFrom('url', 'count', 'tag', 'payload');
   const sub = fc.constantFrom('a', 'b', 'constructor', 'toString');
   const layer = fc.record({

@@ -58,18 +58,18 @@ describe('of JSON', () => {
 });
 
 describe('of code', () => {
-  it.each(['c.ts', 'c.mjs', '.prod-e2erc.cjs'])('%s, where the name stands once', async (file) => {
+  it.each(['c.ts', 'c.mjs', '.prod-e2erc.cjs'])('%s, if the name occurs once', async (file) => {
     const text = `export default {\n  // name: 'A'\n  scenarios: [\n    { name: 'A' },\n    { "scenario": "B" },\n  ],\n};`;
     expect(await linesOf(file, text)).toEqual({ A: 4, B: 5 });
   });
 
-  it('not where it stands twice, is made, or is the beginning of another', async () => {
+  it('not if it occurs twice, is computed, or is a prefix of another', async () => {
     const text = "const all = [{ name: 'A' }, { name: 'A' }, { name: 'BC' }, { name: `B${x}` }];";
     expect(await linesOf('c.js', text)).toEqual({ A: null, B: null });
   });
 });
 
-test('a file that is another one by now has no lines', async () => {
+test('a file that has changed has no lines', async () => {
   expect(await linesOf('c.yaml', 'scenarios: [{ name: A }]')).toEqual({ A: null, B: null });
   expect(await linesOf('c.yaml', 'scenarios: [')).toEqual({ A: null, B: null });
   expect(await linesOf('c.yaml', '')).toEqual({ A: null, B: null });

@@ -24,7 +24,7 @@ async function faultsOf(config: unknown, given: Partial<ConfigInput> = {}): Prom
     .map((line) => line.trim().replace(/^prod-e2e\.config\.json(:1)?: /, ''));
 }
 
-test('a bad file, bad variables and bad flags are told all at once', async () => {
+test('errors in the file, in variables and in flags are reported at once', async () => {
   const yaml = `
 url: ftp://user:pass@example.com
 count: five
@@ -90,7 +90,7 @@ profiles:
   --rate: found 0; allowed: a number above 0, up to 10,000`);
 });
 
-describe('one fault each', () => {
+describe('one error each', () => {
   test.each<[string, unknown, string]>([
     [
       'a missing unit',
@@ -186,7 +186,7 @@ describe('one fault each', () => {
     ],
   ])('%s', async (_name, config, line) => expect(await faultsOf(config)).toEqual([line]));
 
-  test('a file that holds no object', async () => {
+  test('a file that does not contain an object', async () => {
     expect((await failure({ 'prod-e2e.config.json': '[1]' })).message).toContain(
       'prod-e2e.config.json: found a list; allowed: an object (key: value)',
     );
@@ -223,7 +223,7 @@ describe('one fault each', () => {
     );
   });
 
-  test('__proto__ is refused wherever it stands and pollutes nothing', async () => {
+  test('__proto__ is refused everywhere and pollutes nothing', async () => {
     const json =
       '{"payload":{"a":{"__proto__":{"polluted":true}}},"__proto__":{"count":3},"headers":{"__proto__":"x"}}';
     const { message } = await failure({ 'prod-e2e.config.json': json });
@@ -237,7 +237,7 @@ describe('one fault each', () => {
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 
-  test('cycles and endless depth are told instead of walked', async () => {
+  test('cycles and endless depth are reported instead of walked', async () => {
     expect((await failure({ 'prod-e2e.config.yaml': 'payload: &p { self: *p }' })).message).toContain(
       'payload.self: contains itself',
     );
@@ -248,7 +248,7 @@ describe('one fault each', () => {
   });
 });
 
-test('half a character, which no header and no URL can hold, is no text', async () => {
+test('half a character, which no header or URL can contain, is not a valid string', async () => {
   const faults = await faultsOf({ environment: 'a\ud800', sentry: { org: '\udc00' } });
   expect(faults).toEqual([
     'sentry.org: found "\\udc00"; allowed: an organisation slug',
@@ -256,7 +256,7 @@ test('half a character, which no header and no URL can hold, is no text', async 
   ]);
 });
 
-test('a text without end is told at once', async () => {
+test('an extremely long text is reported at once', async () => {
   // Were the time to grow with the square of the length, this would take a minute.
   const [fault] = await faultsOf({ url: `ftp://x/${'?'.repeat(300_000)}` });
   expect(fault).toMatch(/^url: found "ftp:\/\/x\/\?\*\*\*"; allowed: an http:\/\/ or https:\/\/ URL$/);

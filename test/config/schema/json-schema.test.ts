@@ -119,7 +119,7 @@ describe('the published JSON Schema', () => {
     expect(validate({ sentry: env })).toBe(false);
   });
 
-  test('helps in an editor and knows no functions', () => {
+  test('describes every key for editors, and has no functions', () => {
     const schema: Record<string, unknown> = jsonSchema();
     expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
     expect(schema.title).toBe('prod-e2e configuration');

@@ -48,7 +48,7 @@ test('a dimension of the config may be used in the short form', async () => {
 });
 
 describe('expectations', () => {
-  test('of the config lie over those of the built-in scenarios, key by key', async () => {
+  test('of the config override those of the built-in scenarios, key by key', async () => {
     const [scenario] = await scenariosOf({ expect: { required: 'id', maxDuration: '3s' } });
     expect(scenario?.expect).toMatchObject({
       required: ['id'],
@@ -58,7 +58,7 @@ describe('expectations', () => {
     });
   });
 
-  test('of a scenario lie over those of the config, key by key', async () => {
+  test('of a scenario override those of the config, key by key', async () => {
     const [scenario] = await scenariosOf({
       method: 'PUT',
       expect: { status: '2xx', required: ['id'], degradedDuration: '1s' },
@@ -75,7 +75,7 @@ describe('expectations', () => {
     });
   });
 
-  test('of its own only: no built-in fields', async () => {
+  test('of its own replace the built-in fields', async () => {
     const [scenario] = await scenariosOf({ scenarios: [{ name: 'A', expect: { status: 204 } }] });
     expect(scenario?.expect).toMatchObject({ status: [204], required: [], recommended: [], refuse: REFUSE });
   });

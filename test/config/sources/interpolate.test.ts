@@ -46,14 +46,14 @@ test('an unset variable without a default names the place; an empty default is o
   ]);
 });
 
-test('a malformed placeholder is told', () => {
+test('a malformed placeholder is reported', () => {
   expect(interpolate('${env:A-B} ${env:}', {}).faults.map(({ problem }) => problem)).toEqual([
     'found ${env:A-B}; allowed: ${env:NAME} or ${env:NAME:-default}',
     'found ${env:}; allowed: ${env:NAME} or ${env:NAME:-default}',
   ]);
 });
 
-test('is what splitting and joining gives, and never looks into what was put in', () => {
+test('equals splitting and joining, and never replaces in inserted values', () => {
   const name = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,5}$/);
   const plainText = fc.string().filter((text) => !text.includes('$'));
   const value = fc.oneof(fc.string({ minLength: 1 }), fc.constant('${env:OTHER}'));
@@ -86,7 +86,7 @@ describe('values of files', () => {
     return folder;
   }
 
-  test('are read from where the config is, without one trailing line end', async () => {
+  test('are read relative to the config, without one trailing line end', async () => {
     const baseDir = await aFolder({ token: 's3cret\n', two: 'a\n\n', windows: 'b\r\n', key: 'c' });
     const { value, uses, faults } = interpolateWith(
       {
@@ -108,7 +108,7 @@ describe('values of files', () => {
     });
   });
 
-  test('that cannot be read are told, each with its reason', async () => {
+  test('that cannot be read are reported, each with its reason', async () => {
     const baseDir = await aFolder({
       empty: '\n',
       latin: Buffer.from('é', 'latin1'),
@@ -139,7 +139,7 @@ test('one trailing line end of a variable is dropped', () => {
   ]);
 });
 
-test('what is put into a template stays text', () => {
+test('a value inserted into a template stays text', () => {
   const { value } = interpolateWith(
     { payload: '${env:A} {{testId}}', other: '${env:A}' },
     { env: { A: 'a{{x}}{{y' }, baseDir: '/nowhere', isTemplate: ([first]) => first === 'payload' },

@@ -36,7 +36,7 @@ describe('where Sentry settings come from', () => {
     });
   });
 
-  test('SENTRY_PROJECT may name the organisation too', async () => {
+  test('SENTRY_PROJECT may name the organization too', async () => {
     const one = await sentryOf({}, { env: { SENTRY_PROJECT: 'acme/e2e' } });
     expect(one).toMatchObject({
       org: 'acme',
@@ -68,13 +68,13 @@ describe('where Sentry settings come from', () => {
     expect(origin).toEqual({ key: 'sentry.token', value: '***', origin: 'file ~/.sentryclirc' });
   });
 
-  test('the config file wins over them, the environment over it', async () => {
+  test('the config file overrides them, and the environment overrides it', async () => {
     const files = { '.sentryclirc': CLIRC, 'prod-e2e.config.yaml': 'sentry: { org: fileorg }' };
     expect(await sentryOf(files)).toMatchObject({ org: 'fileorg', project: 'rcproject', token: 'rctoken' });
     expect(await sentryOf(files, { env: { SENTRY_ORG: 'envorg' } })).toMatchObject({ org: 'envorg' });
   });
 
-  test('organisation and URL inside an organisation token', async () => {
+  test('organization and URL in an organization token', async () => {
     const token = orgToken({
       iat: 1,
       url: 'https://sentry.io',
@@ -104,7 +104,7 @@ describe('where Sentry settings come from', () => {
   });
 });
 
-describe('a token goes only where a source trusted as much sends it', () => {
+describe('a token is sent only where an equally trusted source says', () => {
   const REPO_URL = { 'prod-e2e.config.yaml': 'sentry: { url: "https://evil.example" }' };
 
   test('no URL anywhere: the hosted service', async () => {
@@ -145,7 +145,7 @@ describe('a token goes only where a source trusted as much sends it', () => {
     });
   });
 
-  test('a trusted URL below the less trusted one is taken for the token', async () => {
+  test('a trusted URL below the less trusted one is used for the token', async () => {
     const files = {
       ...REPO_URL,
       'home/.sentryclirc': '[auth]\ntoken=tok\n[defaults]\nurl=https://own.example',
@@ -164,7 +164,7 @@ describe('a token goes only where a source trusted as much sends it', () => {
     });
   });
 
-  test('a token of the project goes where the project says, and where the user says', async () => {
+  test('a token from the project is sent where the project or the user says', async () => {
     const file = { 'prod-e2e.config.yaml': 'sentry: { url: "https://a.example", token: tok }' };
     expect((await sentryOf(file)).tokenUrl).toBe('https://a.example');
     expect((await sentryOf(file, { env: { SENTRY_URL: 'https://b.example' } })).tokenUrl).toBe(

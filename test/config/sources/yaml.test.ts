@@ -10,17 +10,17 @@ test.each([
   expect(readYaml(text)).toMatchObject({ problem: 'not usable YAML: nested deeper than 256 levels' });
 });
 
-test('what is nested as deep as a configuration may be is read', () => {
+test('YAML nested up to the limit of a configuration is read', () => {
   expect(readYaml(`${'['.repeat(64)}${']'.repeat(64)}`)).toHaveProperty('value');
 });
 
-test('aliases that stand for more and more are refused', () => {
+test('aliases that expand exponentially are refused', () => {
   const lines = ['x0: &x0 [a, a]'];
   for (let at = 1; at < 30; at++) lines.push(`x${at}: &x${at} [*x${at - 1}, *x${at - 1}]`);
   expect(readYaml(lines.join('\n'))).toMatchObject({ hint: 'Use fewer aliases.' });
 });
 
-test('nothing is said on stderr about keys that are no text', () => {
+test('keys that are not strings print nothing on stderr', () => {
   const warnings: unknown[] = [];
   const listen = (warning: unknown) => warnings.push(warning);
   process.on('warning', listen);

@@ -1,4 +1,4 @@
-/** What Tab offers: candidates for the word that is being typed, from the commands, kept runs and the config file. */
+/** Implements completion: candidates for the word being typed, from the commands, saved runs and the config file. */
 
 import { isPlain, type Plain } from '../../config/paths.ts';
 import { BUILT_IN_SCENARIOS } from '../../config/settings/defaults.ts';
@@ -10,21 +10,21 @@ import { savedRuns } from '../../report/history/history.ts';
 import { terminalText } from '../../terminal/text.ts';
 import { type Candidate, type KnownCommand, requestedBy, type Typed, type ValueKind } from './requested.ts';
 
-/** Run ids offered, newest first: a screenful. */
+/** Number of run ids offered, newest first: a screenful. */
 const RUNS_OFFERED = 20;
 
 export interface CompleteInput {
-  /** After the program's name; the last one is being typed. */
+  /** The words after the program's name; the last one is being typed. */
   readonly words: readonly string[];
   readonly commands: readonly KnownCommand[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly userConfigDir: string;
-  /** Where runs are kept unless the config says otherwise. */
+  /** Where runs are saved unless the config says otherwise. */
   readonly dataDir: string;
 }
 
-/** A line for each candidate: what to put in place of the word, a tab, and what it is about. */
+/** One line per candidate: what replaces the word, a tab, and a description. */
 export async function completionLines(input: CompleteInput): Promise<readonly string[]> {
   const typed = requestedBy(input.words, input.commands);
   const { asked, begun, lead } = typed;
@@ -57,12 +57,12 @@ function named(value: string): Candidate {
 
 interface ReadConfig {
   readonly plain: Plain;
-  /** Laid over it. */
+  /** The profile, applied on top. */
   readonly overlay: Plain;
   readonly file: ConfigFile | null;
 }
 
-/** As it is written, unchecked: a file with a fault somewhere else still has names. Code is not run for a Tab. */
+/** Reads the config without checking it: a file with an error elsewhere still has names. Code is not run for completion. */
 async function configOf(typed: Typed, { cwd, env, userConfigDir }: CompleteInput): Promise<ReadConfig> {
   const configFile = typed.config ?? (env.PROD_E2E_CONFIG || null);
   const file = await findConfigFile({ cwd, userConfigDir, configFile, runCode: false }).catch(() => null);
@@ -95,7 +95,7 @@ async function runs(
   return matching.map((value) => ({ value, about: startOf(value) }));
 }
 
-/** `2026-08-01 12:00 UTC`, out of the id itself: no run has to be read for it. */
+/** `2026-08-01 12:00 UTC`, taken from the id: no run needs to be read. */
 function startOf(id: string): string {
   return id.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d).*$/, '$1-$2-$3 $4:$5 UTC');
 }

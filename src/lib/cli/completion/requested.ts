@@ -1,6 +1,6 @@
-/** What a command line that is being typed asks for: names of commands, flags, or values of a kind. Pure. */
+/** What a command line being typed can be completed with: names of commands, flags, or values of a kind. Pure. */
 
-/** What only this machine knows: kept runs, and what the config names. */
+/** Kinds of values known only on this machine: saved runs, and names from the config. */
 export type ValueKind = 'run' | 'baseline' | 'scenario' | 'tag' | 'profile' | 'reporter';
 
 export interface KnownFlag {
@@ -9,7 +9,7 @@ export interface KnownFlag {
   readonly takesValue: boolean;
   readonly summary: string;
   readonly options?: readonly string[];
-  /** `--no-NAME` as well. */
+  /** `--no-NAME` is a flag as well. */
   readonly negatable: boolean;
 }
 
@@ -18,9 +18,9 @@ export interface KnownCommand {
   readonly path: readonly string[];
   readonly summary: string;
   readonly flags: readonly KnownFlag[];
-  /** Allowed values of each argument in turn; empty where there is no list of them. */
+  /** Allowed values of each argument, in order; empty where any value is allowed. */
   readonly argOptions: readonly (readonly string[])[];
-  /** The last argument may come again and again. */
+  /** The last argument can be repeated. */
   readonly repeats: boolean;
 }
 
@@ -35,11 +35,11 @@ export type Requested =
 
 export interface Typed {
   readonly asked: Requested;
-  /** What is typed of the value. */
+  /** The part of the value typed so far. */
   readonly begun: string;
-  /** What stands before the value in the same word: `--scenario=`. */
+  /** The text before the value in the same word: `--scenario=`. */
   readonly lead: string;
-  /** `--config` and `--profile`, where they stand further left. */
+  /** The values of `--config` and `--profile`, if they were typed before this word. */
   readonly config: string | null;
   readonly profile: string | null;
 }
@@ -55,7 +55,7 @@ const FLAG_VALUES: Readonly<Record<string, ValueKind>> = {
   baseline: 'baseline',
 };
 
-/** By command, the arguments in turn; where it repeats, the last one stands for all further ones. */
+/** Kinds of the arguments, by command; the last one also stands for repeated arguments. */
 const ARG_VALUES: Readonly<Record<string, readonly ValueKind[]>> = {
   'scenarios show': ['scenario'],
   'report show': ['run'],
@@ -86,7 +86,7 @@ export function requestedBy(words: readonly string[], commands: readonly KnownCo
   return { ...typed, asked: command === null ? NOTHING : argValues(command, args) };
 }
 
-/** bash makes three words of `--scenario=CH`, other shells one. */
+/** bash splits `--scenario=CH` into three words, other shells do not. */
 function splitAtEquals(words: readonly string[]) {
   const last = words.at(-1) ?? '';
   const joined = words.slice(0, -1).filter((word, at, all) => word !== '=' || !isFlag(all[at - 1]));
@@ -113,7 +113,7 @@ function startsWith(path: readonly string[], start: readonly string[]): boolean 
   return start.every((word, at) => path[at] === word);
 }
 
-/** Flags and arguments before the word that is being typed. */
+/** Flags and arguments before the word being typed. */
 function readFlags(words: readonly string[], command: KnownCommand | null) {
   const values = new Map<string, string>();
   let pending: KnownFlag | null = null;
@@ -151,7 +151,7 @@ function flagNames(command: KnownCommand | null): Requested {
   return { kind: 'these', candidates: [...candidates, { value: '--help', about: 'Show help.' }] };
 }
 
-/** Commands and topics one word further on. */
+/** The next words of commands and topics that begin with these words. */
 function nextNames(path: readonly string[], commands: readonly KnownCommand[]): readonly Candidate[] {
   const names = new Map<string, string>();
   for (const each of commands) {

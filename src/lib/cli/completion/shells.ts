@@ -1,11 +1,11 @@
-/** The functions that ask `prod-e2e complete` at Tab, one a shell. They run nothing that the program prints. */
+/** The functions that call `prod-e2e complete` on Tab, one per shell. They never run what the program prints. */
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** Candidates come a line each: value, a tab, what it is about. Where there are none, the shell offers files. */
+/** One candidate per line: value, a tab, a description. Without candidates, the shell offers files. */
 const SCRIPTS: Readonly<Record<Shell, string>> = {
-  // macOS has bash 3.2: no mapfile, no nosort. %q, since a name out of a config may hold anything.
+  // macOS has bash 3.2: no mapfile, no nosort. %q, because a name from a config may contain anything.
   bash: `# prod-e2e: completion for bash.   source <(prod-e2e autocomplete init bash)
 _prod_e2e() {
   local value about quoted
@@ -45,7 +45,7 @@ function __prod_e2e_complete
 end
 complete -c prod-e2e -f -k -a '(__prod_e2e_complete)'
 `,
-  // An empty last word does not reach a program everywhere: --next stands for it.
+  // An empty last word does not reach a program in every PowerShell: --next stands for it.
   powershell: `# prod-e2e: completion for PowerShell.   prod-e2e autocomplete init powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName prod-e2e -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)

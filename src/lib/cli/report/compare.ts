@@ -1,11 +1,11 @@
-/** What `prod-e2e report compare` does. */
+/** Implements `prod-e2e report compare`. */
 import { findBaseline, greenBefore, noGreenRun } from '../../report/compare/baseline.ts';
 import { compareRuns } from '../../report/compare/compare.ts';
 import type { Comparison } from '../../report/compare/comparison.ts';
 import { loadComparisonForm } from '../../report/compare/comparison-forms.ts';
 import type { Screen } from '../../terminal/capabilities.ts';
 
-/** @throws ProdE2eError `UNKNOWN_REPORTER`, `NO_GREEN_RUN`, and those of finding a run */
+/** @throws ProdE2eError `UNKNOWN_REPORTER`, `NO_GREEN_RUN`, and the errors of finding a run */
 export async function compareSaved(options: {
   readonly dataDir: string;
   readonly base: string;

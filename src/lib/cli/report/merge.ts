@@ -1,4 +1,4 @@
-/** What `prod-e2e report merge` does. */
+/** Implements `prod-e2e report merge`. */
 import { randomInt } from 'node:crypto';
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportHead } from '../../model/report.ts';
@@ -28,7 +28,7 @@ export interface MergeInput {
   readonly print: (pieces: AsyncIterable<string>) => Promise<void>;
 }
 
-/** @returns the exit code @throws ProdE2eError `MERGE_MISMATCH`, and those of finding a run */
+/** @returns the exit code @throws ProdE2eError `MERGE_MISMATCH`, and the errors of finding a run */
 export async function mergeRuns(input: MergeInput): Promise<number> {
   const { dataDir, print, screen, reporters } = input;
   const asked = await prepareOutputs(reporters);
@@ -43,21 +43,21 @@ export async function mergeRuns(input: MergeInput): Promise<number> {
     newRunId(new Date(first), (below) => randomInt(below)),
   );
   const folders = await foldersOf(dataDir, input.references);
-  const { head, failures: kept } = await keep(merged, { dataDir, folders });
-  const whole = { ...merged, head };
-  const isSaved = kept.length === 0 && input.keep > 0;
-  const source = isSaved ? { ...whole, savedAs: head.runId } : unsaved(whole);
+  const { head, failures: saveFailures } = await save(merged, { dataDir, folders });
+  const saved = { ...merged, head };
+  const isSaved = saveFailures.length === 0 && input.keep > 0;
+  const source = isSaved ? { ...saved, savedAs: head.runId } : unsaved(saved);
   const unwritten = await writeReports({ outputs, source, print, screen });
   const unadded = await writeGithubFiles(reporters, source);
   const unpruned = await prune(dataDir, { keep: input.keep, own: head.runId });
   return exitAfter({
     head,
     failure: null,
-    unwritten: [...kept, ...unwritten, ...unadded, ...unpruned],
+    unwritten: [...saveFailures, ...unwritten, ...unadded, ...unpruned],
   });
 }
 
-/** @returns why old runs could not be removed; none if they were */
+/** @returns why old runs could not be removed; empty if they were */
 async function prune(
   dataDir: string,
   which: { readonly keep: number; readonly own: string },
@@ -80,14 +80,14 @@ async function sourceOf(dataDir: string, reference: string): Promise<ReportSourc
   });
 }
 
-/** Of the shards that are saved runs: a JSON report has no folder. */
+/** Folders of the shards that are saved runs; a JSON report has no folder. */
 async function foldersOf(dataDir: string, references: readonly string[]): Promise<readonly string[]> {
   const runs = references.filter((reference) => !isReportFile(reference));
   return Promise.all(runs.map((reference) => findRun(dataDir, reference)));
 }
 
-/** A report that cannot be kept is still written. @returns the head as it is kept, and why it could not be; none if it was */
-async function keep(
+/** A report that cannot be saved is still written. @returns the head as saved, and why saving failed; empty if it did not */
+async function save(
   merged: ReportSource,
   { dataDir, folders }: { readonly dataDir: string; readonly folders: readonly string[] },
 ): Promise<{ readonly head: ReportHead; readonly failures: readonly unknown[] }> {
@@ -100,11 +100,11 @@ async function keep(
     for (const folder of folders) await copyOpenWebhooks(folder, log);
     log.end();
     const open = log.open();
-    const whole =
+    const saved =
       head.cleanup === null || open === 0 ? head : { ...head, cleanup: { ...head.cleanup, open } };
-    writer.finish(whole);
+    writer.finish(saved);
     const problem = log.problem();
-    return { head: whole, failures: problem === null ? [] : [problem] };
+    return { head: saved, failures: problem === null ? [] : [problem] };
   } catch (thrown) {
     return { head, failures: [thrown] };
   }

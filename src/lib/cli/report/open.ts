@@ -1,4 +1,4 @@
-/** What `prod-e2e report open` does with the run it found. */
+/** Implements `prod-e2e report open` for the run that was found. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,11 +8,11 @@ import { resultOf } from '../../report/history/one-result.ts';
 import { writeReport } from '../../report/output/outputs.ts';
 import { isRegular } from '../../report/store/regular-file.ts';
 
-/** In the folder of the run; written anew each time, since a newer version may draw it better. */
+/** In the folder of the run; written again each time, because a newer version may draw it better. */
 const PAGE_FILE = 'report.html';
 
 /**
- * @param options.test number of the test that the address leads to; null for the top
+ * @param options.test number of the test to jump to; null for the top
  * @throws ProdE2eError `NO_SUCH_TEST`, `REPORT_PATH`, `RUN_UNREADABLE`, `RUN_TOO_NEW`
  */
 export async function writePage({
@@ -27,11 +27,11 @@ export async function writePage({
   const source = await readSavedRun(folder, dataDir);
   if (test !== null) await resultOf(source, test);
   const file = path.join(folder, PAGE_FILE);
-  // What is no file, such as a pipe, is not written to: the page takes its place.
+  // Do not write into a pipe or the like: the page replaces it.
   if (!isRegular(file)) await rm(file, { force: true });
   await writeReport({ formatter: await loadFormatter('html'), file, source });
   const address = pathToFileURL(file);
-  // The id that the page gives it.
+  // The id of the test on the page.
   if (test !== null) address.hash = `t-${test}`;
   return { runId: source.head.runId, file, address };
 }

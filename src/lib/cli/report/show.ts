@@ -1,4 +1,4 @@
-/** What `prod-e2e report show` does with the run it found: all of it, or one test. */
+/** Implements `prod-e2e report show` for the run that was found: all of it, or one test. */
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import { loadFormatter } from '../../report/formatters/table.ts';
@@ -15,7 +15,7 @@ export interface ShownReport {
 }
 
 /**
- * @param options.filesFor the reporter that was asked for by name: `github` adds to the summary and the outputs of the step as well
+ * @param options.filesFor the requested reporter: `github` also writes the summary and the outputs of the step
  * @throws ProdE2eError `UNKNOWN_REPORTER`, `REPORT_PATH`
  */
 export async function showReport(

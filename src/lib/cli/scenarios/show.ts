@@ -1,4 +1,4 @@
-/** One scenario: the request it makes, rendered, and what is expected of the answer. */
+/** Shows one scenario: the rendered request, and what is expected of the response. */
 
 import type { ResolvedConfig } from '../../config/resolve.ts';
 import type { Settings } from '../../config/settings/settings.ts';
@@ -13,7 +13,7 @@ import { maskingOf, maskPaths } from '../../secrets/redact-paths.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { terminalJson, terminalText } from '../../terminal/text.ts';
 
-/** Stands in where no endpoint is configured: a scenario can be looked at without one. */
+/** Used where no endpoint is configured: a scenario can be shown without one. */
 const EXAMPLE_URL = 'https://your-production-url.com/webhook';
 
 export async function showScenario(options: {
@@ -39,9 +39,9 @@ export async function showScenario(options: {
 }
 
 /**
- * One payload of a file that is replayed, as it is sent.
+ * Shows one payload of a replayed file, as it is sent.
  * @param options.number 1 for the first payload of the plan
- * @throws ProdE2eError `UNKNOWN_PAYLOAD`, and whatever is wrong with the file
+ * @throws ProdE2eError `UNKNOWN_PAYLOAD`, and the errors of reading the file
  */
 export async function showReplayed(options: {
   readonly number: number;
@@ -90,7 +90,7 @@ function shown({
   const redact = createRedactor(config.secrets);
   const { name, description, tags, weight, expect, sender } = scenario;
   const signing = scenario.signing && { scheme: scenario.signing.scheme, sign: scenario.signing.mode };
-  // Headers and bodies of these calls are the business of whoever is called.
+  // Headers and bodies of these calls may be secret, so only method and URL are shown.
   const cleanup = scenario.cleanup.map(({ method, url: called }) => ({ method, url: called }));
   const { redact: redactPaths } = config.settings;
   const masking = maskingOf([test.request.body], { redact, redactPaths });
@@ -111,7 +111,7 @@ function shown({
   return { data, text: render(data) };
 }
 
-/** What is replayed may be any text. */
+/** A replayed body may be any text. */
 function asJson(body: string): unknown {
   try {
     return parseJson(body);

@@ -1,4 +1,4 @@
-/** Adds expected spans to the text of a config file; comments and everything else in it stay. */
+/** Adds expected spans to the text of a config file; comments and everything else stay. */
 import { type Document, isMap, isSeq, parseDocument, stringify } from 'yaml';
 import { isPlain, type Plain } from '../../config/paths.ts';
 import type { SpanExpectationConfig } from '../../config/schema/trace.ts';
@@ -6,26 +6,26 @@ import { toTraceSettings } from '../../config/settings/trace.ts';
 import { ProdE2eError } from '../../errors.ts';
 import { terminalJson, terminalLines } from '../../terminal/text.ts';
 
-/** One entry of `trace.expect`, with its own label or that of its span. */
+/** One entry of `trace.expect`, with its own label or the label of its span. */
 export type ExpectEntry = Exclude<SpanExpectationConfig, string>;
 
 export type DataFormat = 'yaml' | 'json';
 
 interface PatchOptions {
   readonly format: DataFormat;
-  /** Key that holds the configuration within the file, as in package.json; null where the file is the configuration. */
+  /** Key that holds the configuration within the file, as in package.json; null where the whole file is the configuration. */
   readonly under: string | null;
   readonly entries: readonly ExpectEntry[];
-  /** Replace entries that have the same label. */
+  /** Replace entries with the same label. */
   readonly force: boolean;
 }
 
 export type Patched =
   | { readonly kind: 'patched'; readonly text: string }
-  /** Labels that are there already; nothing is changed. */
+  /** Labels that already exist; nothing is changed. */
   | { readonly kind: 'conflict'; readonly labels: readonly string[] };
 
-/** How findings call an entry. */
+/** The label that findings use for an entry. */
 export function labelOfEntry(entry: SpanExpectationConfig): string {
   return toTraceSettings({ expect: [entry] }).expect[0]?.label ?? '';
 }
@@ -35,7 +35,7 @@ export function withExpectations(text: string, options: PatchOptions): Patched {
   return options.format === 'json' ? withinJson(text, options) : withinYaml(text, options);
 }
 
-/** One entry on one line, as the file would have it. */
+/** One entry on one line, as it would be in the file. */
 export function entryLine(entry: ExpectEntry, format: DataFormat): string {
   if (format === 'json') return terminalJson(entry);
   const line = stringify(entry, {
@@ -43,11 +43,11 @@ export function entryLine(entry: ExpectEntry, format: DataFormat): string {
     lineWidth: 0,
     flowCollectionPadding: true,
   }).trim();
-  // YAML writes marks that steer a screen as they are; JSON is YAML as well, and can escape them.
+  // YAML writes terminal control characters unescaped; JSON is YAML as well, and can escape them.
   return `- ${!line.includes('\n') && terminalLines(line) === line ? line : terminalJson(entry)}`;
 }
 
-/** Index of the entry with the same label, for those that have one. */
+/** Index of the existing entry with the same label, for entries that have one. */
 function placesOf(
   entries: readonly ExpectEntry[],
   present: readonly SpanExpectationConfig[],
@@ -65,7 +65,7 @@ function withinYaml(text: string, { entries, force }: PatchOptions): Patched {
   const document = parseDocument(text, { merge: true });
   const list = expectList(document);
   const json: unknown = list.toJS(document);
-  // The file was read and checked before, so what is in the list are expectations.
+  // The file was checked before, so the list contains expectations.
   const places = placesOf(entries, json as SpanExpectationConfig[]);
   if (places.size > 0 && !force) return conflictOf(places);
   for (const entry of entries) {
@@ -77,7 +77,7 @@ function withinYaml(text: string, { entries, force }: PatchOptions): Patched {
   return { kind: 'patched', text: document.toString({ lineWidth: 0 }) };
 }
 
-/** The list `trace.expect`, made where there is none. */
+/** The list `trace.expect`, created if it is missing. */
 function expectList(document: Document) {
   if (document.contents === null) document.contents = document.createNode({});
   if (!isMap(document.contents)) throw notPatched('the file');
@@ -104,9 +104,9 @@ function withinJson(text: string, { under, entries, force }: PatchOptions): Patc
     ...entries.filter((entry) => !places.has(entry)),
   ];
   const patched = { ...config, trace: { ...trace, expect } };
-  const whole = under === null ? patched : { ...plainAt(root, null), [under]: patched };
+  const patchedRoot = under === null ? patched : { ...plainAt(root, null), [under]: patched };
   const indent = /^[ \t]+(?=")/m.exec(text)?.[0] ?? '  ';
-  return { kind: 'patched', text: `${bom}${JSON.stringify(whole, null, indent)}\n` };
+  return { kind: 'patched', text: `${bom}${JSON.stringify(patchedRoot, null, indent)}\n` };
 }
 
 function plainAt(value: unknown, where: string | null): Plain {

@@ -1,4 +1,4 @@
-/** Judges a single trace as a run would, with what a kept result knows about its test. */
+/** Judges a single trace as a run would, with what a saved result knows about its test. */
 import type { Settings } from '../../config/settings/settings.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { TestResult, UnverifiedReason } from '../../model/result.ts';
@@ -25,11 +25,11 @@ export function judgeTrace(options: {
   readonly sources: SpanSources;
   readonly known: KnownTrace;
   readonly settings: Settings;
-  /** Out of saved runs. */
+  /** Taken from saved runs. */
   readonly usual: UsualSpans;
-  /** Why a wait for it ended without a verdict; null where it did not, or nobody waited. */
+  /** Why waiting for the trace ended without a verdict; null where it did not, or without a wait. */
   readonly reason: UnverifiedReason | null;
-  /** Sentry counts more spans than it gave, in words; null where it does not. */
+  /** A text if Sentry counts more spans than it returned; otherwise null. */
   readonly shortfall: string | null;
 }): TraceJudgement {
   const { sources, known, settings, usual, reason, shortfall } = options;
@@ -39,7 +39,7 @@ export function judgeTrace(options: {
   const expected = judged ? withoutForeignStages({ spans: all, sources, settings }) : [];
   const judgement = judgeSpans({
     sources,
-    // A trace of which a part was not given proves what it shows, never what it lacks.
+    // An incomplete trace shows what happened, never what is missing.
     spans:
       shortfall === null ? expected : expected.map((span) => ({ ...span, minCount: 0, required: false })),
     checks: settings.trace.checks,
@@ -48,7 +48,7 @@ export function judgeTrace(options: {
   });
   const { findings } = judgement;
   const happened = happenedStages(known);
-  // A stage that happened lacks nothing but its span: no finding, and still a place in the drawing.
+  // A stage that happened is not missing its span: no finding, but still a place in the drawing.
   const isDrawn = ({ label, stage }: SpanExpectation) =>
     shortfall === null && expected === all && label === stage && happened.has(label);
   const missing = missingPlaces({
@@ -73,7 +73,7 @@ function partial(shortfall: string): Finding {
   return { severity: 'warning', code: 'trace-partial', message, hint: null };
 }
 
-/** Every span that the trace is expected to have; none for a refusal that was asked for. */
+/** Every span the trace is expected to have; none for a scenario that expects a refusal. */
 export function expectedSpans({ result }: KnownTrace, settings: Settings): readonly SpanExpectation[] {
   const scenario = settings.scenarios.find(({ name }) => name === result?.scenario);
   if (scenario !== undefined && !expectsAcceptance(scenario.expect)) return [];
@@ -85,7 +85,7 @@ export function expectedSpans({ result }: KnownTrace, settings: Settings): reado
   );
 }
 
-/** What the run knew from its response or its probes is not missing because a span is. */
+/** A stage that the run confirmed by its response or probes is not missing because its span is. */
 function happenedStages({ result }: Pick<KnownTrace, 'result'>): ReadonlySet<string> {
   const happened = (result?.stages ?? []).filter(({ state }) => state === 'ok' || state === 'slow');
   return new Set(happened.map(({ name }) => name));
@@ -94,14 +94,14 @@ function happenedStages({ result }: Pick<KnownTrace, 'result'>): ReadonlySet<str
 /** Codes of findings about stages. */
 const OF_STAGES = ['stage-missing', 'stage-failed', 'stage-unverified', 'stage-slow'];
 
-/** What trace and probes were blamed for when the run judged them does not say that the webhook got stuck. */
+/** Errors from the trace and the probes do not mean that the webhook got stuck, so they do not count here. */
 function responseEndedEarly(result: TestResult | null): boolean {
   if (result === null) return false;
   const blamed = new Set([...OF_STAGES, ...result.trace.findings.map(({ code }) => code)]);
   return endedEarly({ ...result, errors: result.errors.filter(({ code }) => !blamed.has(code)) });
 }
 
-/** A target that emits none of the built-in stages has other ones: nothing is missing then. */
+/** A target that emits none of the built-in stages has others, so none of the built-in ones is missing. */
 function withoutForeignStages({
   spans,
   sources,

@@ -1,4 +1,4 @@
-/** What `prod-e2e trace learn` does: expectations out of the good traces of kept runs. */
+/** Implements `prod-e2e trace learn`: derives expectations from the good traces of saved runs. */
 import type { ResolvedConfig } from '../../config/resolve.ts';
 import { ProdE2eError } from '../../errors.ts';
 import { forEachLimited, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
@@ -14,7 +14,7 @@ import type { SpanSources } from '../../trace/spans/found-spans.ts';
 import { openSentryApi } from '../../verify/prepare-traces.ts';
 import { apiFor, configuredSpans, readOnce, sourcesOf, tracedTest } from './saved-trace.ts';
 
-/** A trace with one of these was not a good one, whatever its test was. */
+/** A trace with one of these is never a good one, whatever its test was. */
 const NEVER_GOOD: readonly string[] = ['trace-error', 'trace-slow'];
 
 export interface LearnInput {
@@ -22,7 +22,7 @@ export interface LearnInput {
   readonly dataDir: string;
   /** Run id, the beginning of one, a path, or `latest`. */
   readonly run: string;
-  /** How many runs against the same target, that one and earlier ones. */
+  /** How many runs against the same target to use: this one and earlier ones. */
   readonly runs: number;
 }
 
@@ -31,7 +31,7 @@ export interface LearnedFromRuns extends Learned {
   readonly runIds: readonly string[];
 }
 
-/** @throws ProdE2eError `TOO_FEW_TRACES`, `TRACES_UNREADABLE`, and those of finding a kept run */
+/** @throws ProdE2eError `TOO_FEW_TRACES`, `TRACES_UNREADABLE`, and the errors of finding a saved run */
 export async function learnFromRuns(input: LearnInput): Promise<LearnedFromRuns> {
   const { settings, secrets } = input.config;
   const { runIds, tests, results } = await goodResults(input);
@@ -60,7 +60,7 @@ export async function learnFromRuns(input: LearnInput): Promise<LearnedFromRuns>
   }
   if (traces.size < MIN_TRACES) throw tooFew({ tests, good: results.length, read: traces.size, runIds });
   const learned = learnSpans({
-    // In the order of the tests, not in that of Sentry's answers.
+    // In the order of the tests, not of Sentry's responses.
     traces: results.flatMap((result) => traces.get(result) ?? []),
     known: spansOfStages(settings.stages ?? BUILT_IN_STAGES),
   });
@@ -69,9 +69,9 @@ export async function learnFromRuns(input: LearnInput): Promise<LearnedFromRuns>
 
 interface GoodResults {
   readonly runIds: readonly string[];
-  /** Of all these runs, good or not. */
+  /** Number of tests in all these runs, good or not. */
   readonly tests: number;
-  /** The newest run's first, no more than are read of a run. */
+  /** Newest run first, limited to the number of traces read per run. */
   readonly results: readonly TestResult[];
 }
 
@@ -91,8 +91,8 @@ async function goodResults({ config, dataDir, run, runs }: LearnInput): Promise<
       if (isGood(result) && results.length < config.settings.trace.limit) results.push(result);
     }
   }
-  // A target that lacks some of the expected spans has findings in all of its traces; where there are enough
-  // without any, the others are the exceptions.
+  // If some expected spans do not exist, all traces of the target have findings; if there are enough traces
+  // without any, those with findings are the exceptions.
   const clean = results.filter(
     ({ trace, stages }) =>
       trace.findings.length === 0 && stages.every(({ evidence }) => evidence.trace !== 'absent'),

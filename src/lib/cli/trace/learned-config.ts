@@ -10,7 +10,7 @@ import { BUDGET_RULE } from '../../trace/learning/learned-budget.ts';
 import { type DataFormat, type ExpectEntry, entryLine, withExpectations } from './expect-patch.ts';
 import type { LearnedFromRuns } from './learn.ts';
 
-/** Only the keys that say something. */
+/** Keeps only the keys with a meaning of their own. */
 export function entryOf({ label, name, check, required, maxDurationMs, inside }: LearnedSpan): ExpectEntry {
   return {
     ...(label === name ? {} : { label }),
@@ -25,7 +25,7 @@ export function entryOf({ label, name, check, required, maxDurationMs, inside }:
 interface ConfigPlace {
   /** As named in messages. */
   readonly name: string;
-  /** Null for a config that is code: nothing is written into it. */
+  /** Null for a config that is code, which is not modified. */
   readonly format: DataFormat | null;
   readonly under: string | null;
 }
@@ -41,7 +41,7 @@ function placeOf(file: string, cwd: string): ConfigPlace {
   return { name, format: isData ? 'yaml' : null, under: null };
 }
 
-/** The block to read and accept, line by line. @param options.file absolute; null where no config file is in use */
+/** The block for the user to read and accept, line by line. @param options.file absolute; null without a config file */
 export function* learnedLines(options: {
   readonly learned: LearnedFromRuns;
   readonly file: string | null;
@@ -66,8 +66,8 @@ export function* learnedLines(options: {
 }
 
 /**
- * Writes them into the file, at once or not at all.
- * @returns the file's name; null for a config that is code, which is left as it is
+ * Writes them into the file, completely or not at all.
+ * @returns the file's name; null for a config that is code, which is not modified
  * @throws ProdE2eError `NO_CONFIG_FILE`, `EXPECT_EXISTS`, `CONFIG_NOT_PATCHED`, `CONFIG_NOT_WRITTEN`
  */
 export async function writeLearned(options: {

@@ -1,4 +1,4 @@
-/** From what a person has at hand to the link of a trace. */
+/** Finds the link of a trace from what the user has: a test, a run or a trace id. */
 import type { Settings } from '../../config/settings/settings.ts';
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report-source.ts';
@@ -11,20 +11,20 @@ import { traceUrl, withPlace } from '../../trace/trace-links.ts';
 
 export interface FoundTrace {
   readonly traceId: string;
-  /** Null for a trace id that came from elsewhere. */
+  /** Null for a trace id from elsewhere. */
   readonly testId: string | null;
-  /** As kept; null for a trace id that came from elsewhere. */
+  /** As saved; null for a trace id from elsewhere. */
   readonly result: TestResult | null;
-  /** Of its run, as kept; null as above. */
+  /** Target of its run, as saved; null for a trace id from elsewhere. */
   readonly target: string | null;
 }
 
-/** @throws ProdE2eError `TRACE_ID`, `NO_SUCH_TEST`, and those of finding a kept run */
+/** @throws ProdE2eError `TRACE_ID`, `NO_SUCH_TEST`, and the errors of finding a saved run */
 export async function findTrace(options: {
   readonly id: string | null;
   readonly pick: 'failed' | 'slowest' | null;
   readonly dataDir: string;
-  /** For hints: the command that asks. */
+  /** For hints: the command that was run. */
   readonly command: 'trace open' | 'trace show';
 }): Promise<FoundTrace> {
   const { id, pick, dataDir, command } = options;
@@ -46,7 +46,7 @@ export async function findTrace(options: {
   return { traceId: result.trace.traceId, testId: result.testId, result, target: source.head.target };
 }
 
-/** A trace id may well be copied from the report of the latest run; then more is known about it. */
+/** A trace id is often copied from the report of the latest run; then more is known about it. */
 async function resultOfTrace(
   traceId: string,
   dataDir: string,
@@ -61,7 +61,7 @@ async function resultOfTrace(
   return null;
 }
 
-/** A test id names its run; everything else is about the latest one. */
+/** A test id names its run; everything else refers to the latest one. */
 function runOf(id: string | null): string {
   const run = id?.replace(/-\d+$/, '') ?? '';
   return RUN_ID.test(run) ? run : 'latest';
@@ -120,7 +120,7 @@ export function linkTo(found: FoundTrace, settings: Settings): string {
   };
   const link = traceUrl({ org, baseUrl: url, template: settings.trace.urlTemplate }, place);
   if (link !== null) return link;
-  // The link the run itself recorded, with the organisation it knew.
+  // The link the run itself recorded, with the organization it knew.
   const recorded = result?.trace.url ?? null;
   if (recorded !== null) return withPlace(recorded, place);
   throw new ProdE2eError(`The Sentry organisation of trace ${traceId} is unknown.`, {

@@ -1,4 +1,4 @@
-/** Reads a single trace again, with what a kept result knows about the test that began it. */
+/** Reads a single trace again, with what a saved result knows about the test that started it. */
 
 import type { Settings } from '../../config/settings/settings.ts';
 import { parseJson } from '../../json/text.ts';
@@ -25,24 +25,24 @@ import { sentSpanId } from '../../trace/trace-id.ts';
 import { verificationSettings } from '../../verify/prepare-traces.ts';
 import { callEvery, createWaitLines } from '../../view/wait-lines.ts';
 
-/** For one look at a trace and what it set off, with the retries of its requests, in milliseconds. */
+/** Limit for one read of a trace and what it triggered, including retries, in milliseconds. */
 const ONE_LOOK_MS = 60_000;
 
 export type TraceApi = TraceReader;
 
 export interface KnownTrace {
   readonly traceId: string;
-  /** Null for a trace that no kept run knows. */
+  /** Null for a trace that is in no saved run. */
   readonly result: TestResult | null;
 }
 
-/** Every span that the configuration expects of a trace: those of the stages, and its own. */
+/** Every span that the configuration expects: those of the stages, and its own. */
 export function configuredSpans(settings: Settings): readonly SpanExpectation[] {
   const { stages, spans } = verificationSettings(settings);
   return [...spansOfStages(stages), ...spans];
 }
 
-/** Background work can be searched for only with the answer that names it. */
+/** Background work can be found only with the response that names it. */
 export function tracedTest({
   known,
   spans,
@@ -61,7 +61,7 @@ export function tracedTest({
     traceId,
     spanId: sentSpanId(result?.request.headers['sentry-trace']) ?? '',
     sentAtMs: result === null ? 0 : Date.parse(result.startedAt),
-    // What a broken test never reached is not waited for.
+    // Spans that a broken test never reached are not awaited.
     expected: awaitedSpans(result?.verdict === 'broken' ? [] : spans),
     follow: response === null ? [] : settings.trace.follow,
     values,
@@ -69,7 +69,7 @@ export function tracedTest({
   };
 }
 
-/** Null where there was no answer, it was no JSON, or only its beginning was kept. */
+/** Null where there was no response, it was not JSON, or only its beginning was saved. */
 function jsonOf(result: TestResult | null): Json {
   if (result === null || result.response === null || result.response.bodyCut) return null;
   try {
@@ -79,7 +79,7 @@ function jsonOf(result: TestResult | null): Json {
   }
 }
 
-/** The API for a trace of which nobody knows when it began: Sentry has to look through all of its time. */
+/** Without a start time, Sentry has to search its whole retention period. */
 export function apiFor({ result }: KnownTrace, api: TraceApi): TraceApi {
   if (result !== null) return api;
   return {
@@ -88,7 +88,7 @@ export function apiFor({ result }: KnownTrace, api: TraceApi): TraceApi {
   };
 }
 
-/** One look, no waiting. A reason is of use only where there is no trace: one look cannot tell whether more comes. */
+/** Reads once, without waiting. A reason matters only without a trace: one read does not show whether more spans come. */
 export async function readOnce(options: {
   readonly test: TracedTest;
   readonly api: TraceApi;
@@ -102,8 +102,8 @@ export async function readOnce(options: {
   return watched.reading();
 }
 
-/** Until nothing more comes, up to the trace timeout. Null when it was stopped. */
-export async function readPatiently(options: {
+/** Reads until no more spans arrive, up to the trace timeout. Null when it was stopped. */
+export async function readUntilSettled(options: {
   readonly api: TraceApi;
   readonly test: TracedTest;
   readonly attributes: readonly string[];
@@ -134,7 +134,7 @@ export async function readPatiently(options: {
   return readings[0] ?? null;
 }
 
-/** What is to be judged: of several attempts at background work the last one. */
+/** The spans to judge: of several attempts at background work, the last one. */
 export function sourcesOf(
   trace: Trace,
   { test, followed }: { test: TracedTest } & Pick<TraceReading, 'followed'>,

@@ -1,4 +1,4 @@
-/** What `prod-e2e trace show` does: read one trace, judge it as a run would, and say how it is drawn. */
+/** Implements `prod-e2e trace show`: reads one trace, judges it as a run would, and says how to draw it. */
 import type { ResolvedConfig } from '../../config/resolve.ts';
 import { EXIT, ProdE2eError } from '../../errors.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -18,7 +18,7 @@ import type { TraceDrawing } from '../../view/trace/tree.ts';
 import { watchSignals } from '../signals.ts';
 import { expectedSpans, judgeTrace } from './judgement.ts';
 import { findTrace, linkTo } from './open.ts';
-import { apiFor, type KnownTrace, readOnce, readPatiently, sourcesOf, tracedTest } from './saved-trace.ts';
+import { apiFor, type KnownTrace, readOnce, readUntilSettled, sourcesOf, tracedTest } from './saved-trace.ts';
 
 /** For Sentry's count of the spans, in milliseconds. */
 const COUNT_MS = 5_000;
@@ -28,9 +28,9 @@ export interface ShowTraceInput {
   readonly id: string | null;
   readonly pick: 'failed' | 'slowest' | null;
   readonly dataDir: string;
-  /** Wait until nothing more comes, up to the trace timeout. */
+  /** Wait until no more spans arrive, up to the trace timeout. */
   readonly wait: boolean;
-  /** For stderr: how the waiting goes, and what could not be done. */
+  /** For stderr: progress of the wait, and what could not be done. */
   readonly say: (line: string) => void;
 }
 
@@ -45,7 +45,7 @@ export interface ShownTrace {
   readonly drawing: Omit<TraceDrawing, 'screen'>;
 }
 
-/** @throws ProdE2eError `TRACE_NOT_FOUND`, `TRACE_UNREADABLE`, `TRACES_UNREADABLE`, and those of finding the test */
+/** @throws ProdE2eError `TRACE_NOT_FOUND`, `TRACE_UNREADABLE`, `TRACES_UNREADABLE`, and the errors of finding the test */
 export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
   const { settings, secrets } = input.config;
   const { dataDir } = input;
@@ -57,9 +57,9 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
   if (settings.trace.follow.length > 0 && test.follow.length === 0) {
     input.say('Background work is not followed: that needs the answer of a test of a kept run.');
   }
-  const told: ShowTraceInput = { ...input, say: (line) => input.say(redact(line, 'sentence')) };
+  const masked: ShowTraceInput = { ...input, say: (line) => input.say(redact(line, 'sentence')) };
   const { reading, counted } = redactDeep(
-    await read({ input: told, known: found, test, attributes: attributesOf(spans) }),
+    await read({ input: masked, known: found, test, attributes: attributesOf(spans) }),
     redact,
   );
   const { trace, followed } = reading;
@@ -80,7 +80,7 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
     reason: input.wait ? reading.reason : null,
     shortfall: shortfallOf(trace, counted),
   });
-  // What was expected comes out of the configuration.
+  // Expectations come from the configuration.
   const { findings, missing } = redactDeep(judgement, redact);
   return {
     document: { trace, followed, findings, url },
@@ -103,7 +103,7 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
 
 interface Read {
   readonly reading: TraceReading;
-  /** Spans of the trace by Sentry's own count; null where it gives none. */
+  /** Number of spans by Sentry's own count; null where it gives none. */
   readonly counted: number | null;
 }
 
@@ -125,7 +125,7 @@ async function read({
     const api = apiFor(known, connection);
     const { stop } = signals;
     const reading = input.wait
-      ? await readPatiently({ api, test, attributes, stop, settings, say: input.say })
+      ? await readUntilSettled({ api, test, attributes, stop, settings, say: input.say })
       : await readOnce({ api, test, attributes, stop });
     if (reading === null || stop.aborted) {
       throw new ProdE2eError('Interrupted before the trace was read.', {
@@ -136,7 +136,7 @@ async function read({
     }
     if (reading.trace === null) return { reading, counted: null };
     const meta = await api.readTraceMeta(test.traceId, { signal: stop, withinMs: COUNT_MS, retries: 0 });
-    // Without a count the trace is shown all the same.
+    // The count is optional: the trace is shown without it.
     return { reading, counted: meta.kind === 'meta' ? meta.meta.spans : null };
   } finally {
     connection.close();

@@ -1,4 +1,4 @@
-/** Headers that a config cannot give: HTTP writes them itself, or every webhook has its own. */
+/** Headers that a config must not set: HTTP sets them, or they differ per webhook. */
 
 import type { Path } from '../paths.ts';
 import type { CleanupConfig } from '../schema/probe.ts';
@@ -8,7 +8,7 @@ import type { PlacedProblem } from './check-tree.ts';
 
 /** They describe how the body is sent (RFC 9112, 6): another value breaks the request. */
 const OF_THE_MESSAGE: readonly string[] = ['content-length', 'trailer'];
-/** A value of the config would be replaced. */
+/** prod-e2e sets these itself and would replace a configured value. */
 const OF_THE_TEST: readonly string[] = ['x-prod-e2e-test', 'sentry-trace', 'traceparent'];
 
 /** Checks the merged configuration. */

@@ -1,4 +1,4 @@
-/** What the schema cannot say about notifiers: which keys each needs and which it cannot have; that names tell them apart. */
+/** Rules for notifiers beyond the schema: which keys each type needs or must not have, and unique names. */
 import type { NotifierType } from '../../model/notifier.ts';
 import { bareSecret } from '../../senders/schemes.ts';
 import type { NotifierConfig } from '../schema/notify.ts';

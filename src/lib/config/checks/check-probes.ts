@@ -1,4 +1,4 @@
-/** What the schema cannot say about probes and clean-up: names that exist, bodies where there can be one. */
+/** Rules for probes and cleanup beyond the schema: names that exist, bodies only where allowed. */
 import { pathProblem, stepsOf } from '../../json/path.ts';
 import { pathsIn, VALUE_NAMES } from '../../json/placeholders.ts';
 import type { Path } from '../paths.ts';
@@ -12,10 +12,10 @@ import { asList, normalizeScenario } from '../settings/scenarios.ts';
 import { stagesBefore } from '../settings/trace.ts';
 import type { PlacedProblem } from './check-tree.ts';
 
-/** Stages with a probe; each costs a question for every test that is looked at. */
+/** Stages with a probe; each costs a query for every test that is checked. */
 const MAX_PROBES = 20;
 
-/** Checks the merged configuration: dimensions may come from another place than the probe that names them. */
+/** Checks the merged configuration, because the dimensions may come from another source than the probe that names them. */
 export function checkProbes(config: LayerConfig): readonly PlacedProblem[] {
   const known = [...VALUE_NAMES, ...Object.keys(config.dimensions ?? DEFAULT_DIMENSIONS)];
   const named = (value: unknown, path: Path) => unknownNames(value, { path, known });
@@ -50,7 +50,7 @@ export function checkProbes(config: LayerConfig): readonly PlacedProblem[] {
   ];
 }
 
-/** A stage that comes after one that does not exist would come after none, without a word. */
+/** A stage after an unknown one would silently come after none. */
 function unknownStages(
   after: readonly string[],
   { stages, path }: { readonly stages: readonly { readonly name: string }[]; readonly path: Path },
@@ -65,7 +65,7 @@ function unknownStages(
     });
 }
 
-/** Of stages that come after each other, each would excuse the other: no webhook could get stuck there. */
+/** In a cycle of stages each would excuse the other: no webhook could get stuck there. */
 function stagesInCircles(stages: readonly StageConfig[]): readonly PlacedProblem[] {
   const before = new Map(stages.map(({ name }, at) => [name, stagesBefore(stages, at)]));
   const comesAfterItself = (name: string) => {

@@ -1,4 +1,4 @@
-/** What the schema cannot say about replayed payloads: rules that name a scenario nobody knows, headers that are secret. */
+/** Rules for replayed payloads beyond the schema: scenario names that exist, no secret headers. */
 
 import { isSecretHeaderName } from '../../secrets/collect.ts';
 import { nearest } from '../problems/problems.ts';
@@ -6,13 +6,13 @@ import type { LayerConfig } from '../schema/schema.ts';
 import { asList, normalizeScenario } from '../settings/scenarios.ts';
 import type { PlacedProblem } from './check-tree.ts';
 
-/** Headers that say nothing of a webhook, but of how it was sent (RFC 9110, 7.6.1; RFC 9112). */
+/** Headers that describe the connection, not the webhook (RFC 9110, 7.6.1; RFC 9112). */
 const OF_CONNECTION: readonly string[] = [
   ...['host', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'te', 'trailer'],
   ...['upgrade', 'expect', 'accept-encoding', 'content-encoding'],
 ];
 
-/** Checks the merged configuration: rules and scenarios may come from different places. */
+/** Checks the merged configuration, because rules and scenarios may come from different sources. */
 export function checkReplay({ replay, scenarios = [] }: LayerConfig): readonly PlacedProblem[] {
   const known = scenarios.map((scenario) => normalizeScenario(scenario).name);
   const rules = (replay?.rules ?? []).flatMap((rule, at): readonly PlacedProblem[] => {

@@ -1,11 +1,11 @@
-/** What the schema cannot say about scenarios: unique names, and dimensions as the only keys of the short form. */
+/** Rules for scenarios beyond the schema: unique names, and only dimensions as keys of the short form. */
 
 import { isPlain, type Path } from '../paths.ts';
 import { nearest } from '../problems/problems.ts';
 import { DEFAULT_DIMENSIONS } from '../settings/defaults.ts';
 import type { PlacedProblem } from './check-tree.ts';
 
-/** Checks the scenarios of a config and of its profiles; parts that have the wrong shape are left to the schema. */
+/** Checks the scenarios of a config and of its profiles; the schema reports parts with the wrong shape. */
 export function checkScenarios(config: unknown): readonly PlacedProblem[] {
   if (!isPlain(config)) return [];
   const profiles = isPlain(config.profiles) ? Object.entries(config.profiles) : [];

@@ -1,4 +1,4 @@
-/** What the schema cannot say about signing: which keys need which others, and what can be signed how. */
+/** Rules for signing beyond the schema: which keys need which others, and what can be signed how. */
 import type { SenderName, SigningScheme } from '../../model/signing.ts';
 import { SIGNING_SCHEMES } from '../../model/signing.ts';
 import { PROVIDER_TIMEOUTS } from '../../senders/provider-timeouts.ts';
@@ -15,11 +15,11 @@ interface Use {
   readonly signing: SigningConfig;
   readonly path: Path;
   readonly sender: SenderName | null;
-  /** The sender was named next to it, or above: a sender that signs nothing then contradicts it. */
+  /** The sender was set next to it or above it, so a sender that does not sign contradicts it. */
   readonly together: boolean;
 }
 
-/** Checks the merged configuration: sender, scheme and secret may come from different places. */
+/** Checks the merged configuration, because sender, scheme and secret may come from different sources. */
 export function checkSigning(config: LayerConfig): readonly PlacedProblem[] {
   const scenarios = config.scenarios ?? [];
   const topSender = config.sender ?? null;
@@ -27,7 +27,7 @@ export function checkSigning(config: LayerConfig): readonly PlacedProblem[] {
     config.signing === undefined
       ? null
       : { signing: config.signing, path: ['signing'], sender: topSender, together: true };
-  // The built-in scenarios have nothing of their own.
+  // The built-in scenarios have no signing of their own.
   if (scenarios.length === 0) return top === null ? [] : checkUse(top);
   return scenarios.map(normalizeScenario).flatMap((scenario, at): readonly PlacedProblem[] => {
     const path: Path = ['scenarios', at];

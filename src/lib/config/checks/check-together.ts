@@ -1,4 +1,4 @@
-/** What the schema cannot say: keys of the merged configuration that contradict each other or have no effect. */
+/** Rules for the merged configuration beyond the schema: keys that contradict each other or have no effect. */
 import type { Path } from '../paths.ts';
 import { isTouched } from '../problems/usable-part.ts';
 import type { LayerConfig } from '../schema/schema.ts';
@@ -10,7 +10,7 @@ import { checkReplay } from './check-replay.ts';
 import { checkSigning } from './check-signing.ts';
 import type { PlacedProblem } from './check-tree.ts';
 
-/** @param broken was taken out of the configuration; a check runs only when the keys it needs are complete */
+/** @param broken paths removed as invalid; a check runs only if the keys it needs are complete */
 export function checkTogether(config: LayerConfig, broken: readonly Path[]): readonly PlacedProblem[] {
   const isComplete = (key: string) => !broken.some((path) => path[0] === key);
   return CHECKS.flatMap(({ check, needs }) => (needs.every(isComplete) ? check(config) : [])).filter(
@@ -39,16 +39,16 @@ function checkStageNames({ stages = [] }: LayerConfig): readonly PlacedProblem[]
   });
 }
 
-/** One without the other is not shown to the target. */
+/** A certificate without its key, or the reverse, is not sent to the target. */
 function checkCertificate({ tls }: LayerConfig): readonly PlacedProblem[] {
   if ((tls?.cert === undefined) === (tls?.key === undefined)) return [];
-  const [given, lacks] = tls?.cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
-  return [{ path: ['tls', given], problem: `has no effect without tls.${lacks}; allowed: both together` }];
+  const [given, missing] = tls?.cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
+  return [{ path: ['tls', given], problem: `has no effect without tls.${missing}; allowed: both together` }];
 }
 
 const NOTHING_IS_RESENT = 'has no effect without repeat; allowed: together with repeat';
 
-/** `expectRepeat` says nothing when nothing is sent again. */
+/** `expectRepeat` has no effect unless webhooks are resent. */
 function checkRepeats({ repeat, expectRepeat, scenarios = [] }: LayerConfig): readonly PlacedProblem[] {
   const full = scenarios.map(normalizeScenario);
   const anywhere = repeat !== undefined || full.some((scenario) => scenario.repeat !== undefined);

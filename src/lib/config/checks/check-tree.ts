@@ -1,4 +1,4 @@
-/** Whether what a file holds can be walked at all: before anything recursive touches it. */
+/** Checks that the content of a file can be walked, before anything recursive touches it. */
 import { numberOf, sameNumber } from '../../json/decimal.ts';
 import { ExactNumber } from '../../model/json.ts';
 import { MAX_DEPTH } from '../limits.ts';
@@ -10,10 +10,10 @@ export interface PlacedProblem {
 }
 
 export interface CheckedTree {
-  /** A copy without the keys that are refused. */
+  /** A copy without the refused keys. */
   readonly value: unknown;
   readonly faults: readonly PlacedProblem[];
-  /** False when the rest of the checks would not come to an end. */
+  /** False if the other checks would not terminate. */
   readonly usable: boolean;
 }
 
@@ -37,7 +37,7 @@ export function checkTree(root: unknown): CheckedTree {
     const entries: [string, unknown][] = [];
     for (const [key, item] of Object.entries(value)) {
       if (key === '__proto__') faults.push({ path: [...path, key], problem: 'is not allowed as a key' });
-      // In JavaScript, what is undefined is not given.
+      // In JavaScript, undefined means not set.
       else if (item !== undefined) entries.push([key, walk(item, [...path, key], inside)]);
     }
     return Object.fromEntries(entries);
@@ -52,13 +52,13 @@ export function checkTree(root: unknown): CheckedTree {
   return { value, faults, usable };
 }
 
-/** Keys whose values are data of the user, which goes to the target or is compared with what comes from it. */
+/** Keys whose values are user data, which is sent to the target or compared with its responses. */
 const DATA_KEYS: ReadonlySet<string | number> = new Set([
   ...['payload', 'payloadSchema', 'dimensions', 'set', 'match', 'schema', 'refuse', 'suspect'],
   ...['body', 'params', 'stop', 'attributes'],
 ]);
 
-/** The digits of data count; of an option, such as `rate: 2.50`, only the value does. One that would be rounded is refused. */
+/** Digits matter in data; in an option, such as `rate: 2.50`, only the value does. Options that would be rounded are refused. */
 function asOption(value: number | ExactNumber, path: Path): unknown {
   const isShortScenario = path.at(-3) === 'scenarios' && typeof path.at(-2) === 'number';
   if (isShortScenario || path.some((step) => DATA_KEYS.has(step))) return value;

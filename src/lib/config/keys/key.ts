@@ -1,8 +1,8 @@
-/** What one row of the table of config keys says. */
+/** The shape of a row in the table of config keys. */
 
 export type OptionGroup = 'TARGET' | 'PLAN' | 'SENDING' | 'SENTRY' | 'REPORT' | 'SAFETY';
 
-/** What a value may be. `allowed` is the phrase for it in errors and in docs/configuration.md. */
+/** The values a key accepts. `allowed` describes them in errors and in docs/configuration.md. */
 type ValueSpec =
   | { readonly kind: 'text'; readonly allowed?: string; readonly pattern?: RegExp }
   /** An identifier that people also write as a bare number. */
@@ -11,7 +11,7 @@ type ValueSpec =
   /** Above 0. */
   | { readonly kind: 'number'; readonly max: number }
   | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly allowed?: string }
-  /** One item stands for a list of one. */
+  /** A single item is accepted as a list of one. */
   | {
       readonly kind: 'list';
       readonly choices?: readonly string[];
@@ -19,7 +19,7 @@ type ValueSpec =
       readonly allowed: string;
     }
   | { readonly kind: 'url' | 'boolean' | 'duration' | 'bytes' | 'headers' | 'pins' }
-  /** Holds the keys whose rows begin with `<key>.`; layers are merged key by key. */
+  /** Contains the keys whose rows begin with `<key>.`; layers are merged key by key. */
   | { readonly kind: 'group' }
   /** A shape of its own, in the table OWN of schema/schema.ts. */
   | { readonly kind: 'own' };
@@ -29,14 +29,14 @@ interface FlagSpec {
   readonly flag: string;
   readonly group: OptionGroup;
   readonly char?: string;
-  /** Variables that people already have, after our own. */
+  /** Existing variables of other tools, read after our own. */
   readonly alsoEnv?: readonly string[];
   readonly helpValue?: string;
   /** A boolean that has a --no- form. */
   readonly negatable?: boolean;
 }
 
-/** A line, commented out, of the config file that `init` writes. */
+/** A commented-out line of the config file that `init` writes. */
 export interface StarterLine {
   readonly section: 'sending' | 'report';
   readonly line: string;
@@ -48,15 +48,15 @@ interface KeySpec {
   readonly key: string;
   /** One line of help, and the description in the schema. */
   readonly summary: string;
-  /** In effect when no source sets the key. */
+  /** Used when no source sets the key. */
   readonly default?: unknown;
-  /** Shown as the default, but decided where the value is used: there it matters whether a source set it. */
+  /** Shown as the default, but applied where the value is used: there it matters whether a source set it. */
   readonly usual?: unknown;
-  /** Reports show the value although it comes from the environment; otherwise it is masked as a secret. */
+  /** The value is shown in reports even if it comes from the environment; otherwise it is masked as a secret. */
   readonly public?: true;
-  /** Layers are merged key by key; otherwise the higher one replaces the value. */
+  /** Layers are merged key by key; otherwise the higher layer replaces the value. */
   readonly merged?: true;
-  /** The line, commented out, of the config file that `init` writes. */
+  /** The commented-out line of the config file that `init` writes. */
   readonly starter?: {
     readonly section: 'sending' | 'report';
     readonly line: string;

@@ -1,4 +1,4 @@
-/** Keys of what is sent and what is expected of it. */
+/** Keys of the payload and of the expected response. */
 import type { ConfigKey } from './key.ts';
 
 export const PAYLOAD_KEYS = [

@@ -1,4 +1,4 @@
-/** Keys of the plan of a run, and of how fast it is sent. */
+/** Keys of a run's plan and pace. */
 import { MAX_CONCURRENCY, MAX_COUNT, MAX_RATE, MAX_RETRIES } from '../limits.ts';
 import type { ConfigKey } from './key.ts';
 

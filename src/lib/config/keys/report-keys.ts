@@ -1,8 +1,8 @@
-/** Keys of reports, of what fails or stops a run, and of alerts. */
+/** Keys of reports, alerts, and what fails or stops a run. */
 import { MAX_COUNT, MAX_KEEP } from '../limits.ts';
 import type { ConfigKey } from './key.ts';
 
-/** What may fail a run (`--fail-on`). */
+/** What can fail a run (`--fail-on`). */
 export const FAIL_ON = ['failed', 'missing', 'warning', 'flaky', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 

@@ -1,13 +1,13 @@
-/** Keys of Sentry, and of traces read back from it. */
+/** Keys of Sentry and of the traces read from it. */
 import type { ConfigKey } from './key.ts';
 
-/** Where Sentry's hosted service is, and so where a token goes that names no other place. */
+/** Sentry's hosted service; a token that names no other place is sent there. */
 export const DEFAULT_SENTRY_URL = 'https://sentry.io';
 
 /** Other characters never reach Sentry: HTTP cannot carry them, or cuts the token there. */
 export const SENTRY_TOKEN = /^[\x21-\x7e]+$/;
 
-/** Reading more traces than this costs Sentry's API more than it tells. */
+/** More traces cost too many requests to Sentry's API for little benefit. */
 const MAX_TRACES = 1_000;
 
 export const SENTRY_KEYS = [

@@ -1,6 +1,6 @@
 /**
  * One row per config key, in the order of the schema and of help. Flags, environment variables, the schema, defaults,
- * docs/configuration.md, the comments of the starter config and what may be shown come from these rows.
+ * docs/configuration.md, the comments of the starter config and the keys that may be shown all come from these rows.
  * Every start loads it, `--help` included, so it imports constants only.
  */
 import type { ConfigKey, RunOption } from './key.ts';
@@ -11,7 +11,7 @@ import { REQUEST_KEYS } from './request-keys.ts';
 import { SENTRY_KEYS } from './sentry-keys.ts';
 
 const ROWS = [...REQUEST_KEYS, ...PLAN_KEYS, ...SENTRY_KEYS, ...REPORT_KEYS, ...PAYLOAD_KEYS] as const;
-/** The rows as literal types, from which the type of a config follows. */
+/** The rows as literal types, from which the type of a config is derived. */
 export type Row = (typeof ROWS)[number];
 
 export const CONFIG_KEYS: readonly ConfigKey[] = ROWS;
@@ -22,12 +22,12 @@ export const RUN_OPTIONS: readonly RunOption[] = CONFIG_KEYS.flatMap((row) => {
   return [{ ...row, env: [own, ...(row.alsoEnv ?? [])] }];
 });
 
-/** Keys whose value is merged with the lower one key by key; all others are replaced. */
+/** Keys whose value is merged with the lower layer key by key; all others are replaced. */
 export const MERGED_KEYS: readonly string[] = CONFIG_KEYS.filter(
   ({ kind, merged }) => kind === 'group' || merged === true,
 ).map(({ key }) => key);
 
-/** Given as entries with a name: `Name: value`, `KEY=VALUE`. */
+/** Written as named entries: `Name: value`, `KEY=VALUE`. */
 export function isMap({ kind }: RunOption): boolean {
   return kind === 'headers' || kind === 'pins';
 }

@@ -23,13 +23,13 @@ export interface ReadFile {
   readonly layers: readonly Layer[];
   readonly interpolations: readonly Interpolation[];
   readonly faults: readonly Fault[];
-  /** What was taken out of the layers because of them, in the file; the empty path where nothing is usable. */
+  /** The paths removed because of these problems; the empty path if nothing is usable. */
   readonly broken: readonly Path[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads a file whole, the profiles that were not chosen included, so that all its faults are told at once. */
+/** Reads the whole file, including unused profiles, so that all its problems are reported at once. */
 export function readConfigFile(options: {
   readonly file: ConfigFile;
   readonly profile: string | null;
@@ -62,8 +62,8 @@ export function readConfigFile(options: {
   }
 
   const uses = new Map([...located(own, []), ...located(over, prefix)]);
-  const whole = { ...asPlain(own.value), ...withProfile(profiles, profile, over.value) };
-  const { value: typed, issues } = validate(whole, uses);
+  const merged = { ...asPlain(own.value), ...withProfile(profiles, profile, over.value) };
+  const { value: typed, issues } = validate(merged, uses);
   faults.push(
     ...checkScenarios(typed).map(({ path, problem }) => ({ subject: subject(path), problem, path })),
   );
@@ -87,7 +87,7 @@ export function readConfigFile(options: {
   return { layers, interpolations: [...own.uses, ...over.uses], faults, broken: usable.broken };
 }
 
-/** Whether the text at a key may hold `{{placeholders}}`. */
+/** Whether the text at a key may contain `{{placeholders}}`. */
 function isTemplate(path: Path): boolean {
   const [first, second, third, fourth] = path[0] === 'scenarios' ? path.slice(2) : path;
   switch (first) {
@@ -117,7 +117,7 @@ function chosenProfile(options: {
   return { fault: unknownProfile(profile, Object.keys(profiles), options.name) };
 }
 
-/** The fault of a profile that no file has. */
+/** The error for a profile that no file has. */
 export function unknownProfile(profile: string, known: readonly string[], place: string): Fault {
   const meant = nearest(profile, known);
   const suggestion = meant === null ? '' : `; did you mean ${meant}?`;
@@ -135,9 +135,9 @@ function located(part: Interpolated, prefix: Path): readonly (readonly [string, 
   return part.uses.map((use) => [formatPath([...prefix, ...use.path]), use]);
 }
 
-/** Numbers and booleans that came out of a placeholder as text are read as such where the schema wants them. */
-function validate(whole: Plain, uses: ReadonlyMap<string, Interpolation>) {
-  let value: unknown = whole;
+/** Numbers and booleans that a placeholder inserted as text are parsed where the schema expects them. */
+function validate(merged: Plain, uses: ReadonlyMap<string, Interpolation>) {
+  let value: unknown = merged;
   let checked = configSchema.safeParse(value);
   for (const issue of checked.error?.issues ?? []) {
     const path = issue.path.filter((step) => typeof step !== 'symbol');
@@ -146,14 +146,14 @@ function validate(whole: Plain, uses: ReadonlyMap<string, Interpolation>) {
     if (/^-?\d+(\.\d+)?$/.test(text)) value = withValueAt(value, path, Number(text));
     else if (text === 'true' || text === 'false') value = withValueAt(value, path, text === 'true');
   }
-  if (value !== whole) checked = configSchema.safeParse(value);
+  if (value !== merged) checked = configSchema.safeParse(value);
   const issues = (checked.error?.issues ?? []).filter(
     (issue) => !isUnresolved(valueAt(value, withoutSymbols(issue.path))),
   );
   return { value, issues };
 }
 
-/** Without what the schema refuses. */
+/** Removes what the schema refuses. */
 function usableOf(typed: unknown, unusable: readonly Path[]) {
   const placesIn = (value: unknown): readonly Path[] =>
     faultsOf({
@@ -169,7 +169,7 @@ function usableOf(typed: unknown, unusable: readonly Path[]) {
 const withoutSymbols = (path: readonly PropertyKey[]): Path =>
   path.filter((step) => typeof step !== 'symbol');
 
-/** Already told as an unset variable, or in a profile that is not used now. */
+/** Already reported as an unset variable, or in a profile that is not used now. */
 function isUnresolved(value: unknown): boolean {
   return typeof value === 'string' && hasPlaceholder(value);
 }

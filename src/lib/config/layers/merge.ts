@@ -1,20 +1,20 @@
-/** Lays the sources of a configuration over each other and remembers which one each value came from. */
+/** Merges the sources of a configuration and remembers which one each value came from. */
 import { MERGED_KEYS } from '../keys/table.ts';
 import { isPlain, type Path, type Plain } from '../paths.ts';
 
-/** Whether a value may decide where a token goes: a file of the project is anybody's who can commit to it. */
+/** Whether a value may decide where a token is sent: anyone who can commit to a project can change its files. */
 export type Trust = 'user' | 'project';
 
 export interface Layer {
-  /** `flag --count`, `file prod-e2e.config.yaml`; per key, as flags and variables differ by key. */
+  /** `flag --count`, `file prod-e2e.config.yaml`; a function of the key, because flags and variables differ by key. */
   readonly origin: (path: Path) => string;
   readonly config: Plain;
-  /** The same as it may be shown: secret interpolations as written. */
+  /** The same values for display: secret interpolations as written. */
   readonly display: Plain;
   readonly trust: (path: Path) => Trust;
-  /** Folder that relative file names start from. */
+  /** Folder that relative file names are relative to. */
   readonly baseDir: string;
-  /** Where in the config file the layer stands: `profiles.staging`; none for what is in no config file. */
+  /** Where in the config file the layer is: `profiles.staging`; absent for other sources. */
   readonly place?: Path;
 }
 
@@ -25,13 +25,13 @@ export interface Entry {
   readonly layer: Layer;
 }
 
-/** The origin of what no source gives. */
+/** The origin of a value that no source sets. */
 export const DEFAULT_ORIGIN = 'default';
 
-/** Header names are case-insensitive, so that `X-Key` of a flag replaces `x-key` of a file. */
+/** Header names are case-insensitive: `X-Key` from a flag replaces `x-key` from a file. */
 const canonical = (key: string, sub: string) => (key === 'headers' ? sub.toLowerCase() : sub);
 
-/** The winning value of each key; layers come lowest first. */
+/** The winning value of each key; layers are ordered lowest first. */
 export function mergeLayers(layers: readonly Layer[]): ReadonlyMap<string, Entry> {
   const winners = new Map<string, Entry>();
   for (const layer of layers) {
@@ -45,7 +45,7 @@ export function entryAt(entries: ReadonlyMap<string, Entry>, ...path: string[]):
   return entries.get(idOf(path));
 }
 
-/** Whether no source gives this key a value; there may be a default. */
+/** Whether no source sets this key; it may still have a default. */
 export function isUnset(entries: ReadonlyMap<string, Entry>, ...path: string[]): boolean {
   const entry = entryAt(entries, ...path);
   return entry === undefined || entry.layer.origin(entry.path) === DEFAULT_ORIGIN;

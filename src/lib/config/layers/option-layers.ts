@@ -12,16 +12,16 @@ import type { Layer } from './merge.ts';
 export interface ReadLayer {
   readonly layer: Layer;
   readonly faults: readonly Fault[];
-  /** What was taken out of the layer because of them. */
+  /** The paths removed from the layer because of these problems. */
   readonly broken: readonly Path[];
-  /** What is told, and goes on. */
+  /** Reported, but not an error. */
   readonly warnings: readonly string[];
 }
 
 const TRUE_WORDS = ['true', '1', 'yes', 'on'];
 const FALSE_WORDS = ['false', '0', 'no', 'off'];
 
-/** Values of options, and the name of the flag or variable each came from. */
+/** Values of options, and the flag or variable each came from. */
 interface Given {
   readonly config: Map<string, unknown>;
   readonly names: Map<string, string>;
@@ -61,7 +61,7 @@ export async function envLayer(
   const sentry = sentryEnvironment(env);
   for (const [key, value] of Object.entries(sentry)) {
     given.config.set(`sentry.${key}`, value);
-    // The organisation may come out of SENTRY_PROJECT=org/project.
+    // The organization may come from SENTRY_PROJECT=org/project.
     const org = key === 'org' && (env.SENTRY_ORG ?? '').trim() === '' ? 'SENTRY_PROJECT' : null;
     given.names.set(`sentry.${key}`, org ?? sentryVariable(sentry, key) ?? key);
   }
@@ -70,7 +70,7 @@ export async function envLayer(
 
 function itemsOf(spec: RunOption, raw: string): readonly string[] {
   if (spec.kind !== 'list' && !isMap(spec)) return [raw];
-  // Header values may hold commas.
+  // Header values may contain commas.
   return raw
     .split(spec.kind === 'headers' ? '\n' : ',')
     .map((item) => item.trim())
@@ -79,7 +79,7 @@ function itemsOf(spec: RunOption, raw: string): readonly string[] {
 
 type Parsed = { readonly problem: string } | { readonly value: unknown; readonly twice: readonly string[] };
 
-/** What cannot be read as its kind stays text, which the schema then refuses in its own words. */
+/** A value that cannot be parsed stays text, so that the schema reports it. */
 function parse(spec: RunOption, items: readonly string[]): unknown {
   const text = items.at(-1) ?? '';
   switch (spec.kind) {
@@ -100,7 +100,7 @@ function parse(spec: RunOption, items: readonly string[]): unknown {
   }
 }
 
-/** A malformed entry is not quoted: it may be a header with a key in it. */
+/** A malformed entry is not quoted: it may be a header with a secret. */
 function parseMap(spec: RunOption, items: readonly string[]): Parsed {
   const isHeader = spec.kind === 'headers';
   const [separator, form] = isHeader ? [':', "'Name: value'"] : ['=', 'KEY=VALUE'];
@@ -118,7 +118,7 @@ function parseMap(spec: RunOption, items: readonly string[]): Parsed {
   return { value: Object.fromEntries(pairs), twice: givenTwice(pairs, isHeader) };
 }
 
-/** Names that more than one entry gives a value; the last one counts. */
+/** Names that are set more than once; the last entry wins. */
 function givenTwice(pairs: readonly (readonly [string, string])[], isHeader: boolean): readonly string[] {
   const names = pairs.map(([name]) => (isHeader ? name.toLowerCase() : name));
   return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
@@ -166,7 +166,7 @@ async function finish(
   };
 }
 
-/** The schema takes longer to load than the rest of the program: only where there is something to check. */
+/** Loads the schema only if there is something to check: that takes longer than loading the rest of the program. */
 async function refused(config: Plain, subject: (path: Path) => string): Promise<readonly Fault[]> {
   const { optionLayerSchema } = await import('../schema/from-table.ts');
   const { error } = optionLayerSchema.safeParse(config);

@@ -18,7 +18,7 @@ export interface Origin {
   readonly origin: string;
 }
 
-/** Shown only where the config sets them: their defaults belong to scenarios, or there is an endless choice. */
+/** Shown only where the config sets them: their defaults depend on the scenario, or are unlimited. */
 const ONLY_IF_SET = ['expect', 'signing', 'scenarios', 'monitor', 'notify', '$schema', 'profiles'];
 
 /** In the order of the schema. */
@@ -30,7 +30,7 @@ function toOrigins(entries: ReadonlyMap<string, Entry>): readonly Origin[] {
   const schema = jsonSchema();
   return keysAt(schema, []).flatMap((key) => {
     const set = [...entries.values()].filter(({ path }) => path[0] === key);
-    // What is replaced as a whole is shown as a whole.
+    // A value that is replaced as a whole is shown as a whole.
     const subs = MERGED_KEYS.includes(key) ? keysAt(schema, [key]) : [];
     const unset = ONLY_IF_SET.includes(key) ? [] : unsetKeys(entries, { key, subs });
     const order = (origin: Origin) => subs.indexOf(origin.key.slice(key.length + 1));
@@ -38,7 +38,7 @@ function toOrigins(entries: ReadonlyMap<string, Entry>): readonly Origin[] {
   });
 }
 
-/** Maps whose keys the user chooses have no unset ones. */
+/** Maps with user-defined keys have no unset ones. */
 const OPEN_MAPS = ['headers', 'set', 'dimensions'];
 
 function unsetKeys(
@@ -69,7 +69,7 @@ function maskIfUrl(text: string, path: Path): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || isUrlKey(path) ? maskAddress(text) : text;
 }
 
-/** What no source gives by its key: an organization and a URL that the token names, and where Sentry is without one. */
+/** Values that no source sets by key: the organization and URL in the token, and Sentry's default URL. */
 function withDerived(
   origins: readonly Origin[],
   {

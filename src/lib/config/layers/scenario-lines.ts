@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { ScenariosAt } from './scenarios-at.ts';
 
-/** What is read as YAML, JSON included: a file without an extension as well. */
+/** Extensions read as YAML, JSON included; a file without an extension as well. */
 const DATA = ['.yaml', '.yml', '.json', ''];
 
 /** @returns each scenario → its line, counted from 1; null where it is not certain */
@@ -14,12 +14,12 @@ export async function scenarioLines(
   if (!DATA.includes(extension)) return linesInCode(text, names);
   const { linesOfItems } = await import('../sources/yaml.ts');
   const lines = linesOfItems(text.replace(/^\uFEFF/, ''), at);
-  // Another number of items: the file is not the one that was read.
+  // A different number of items means that the file changed after it was read.
   const same = lines.length === names.length;
   return new Map(names.map((name, index) => [name, same ? (lines[index] ?? null) : null]));
 }
 
-/** In code a scenario may come from anywhere: only a name that is written once, in full, is known to be the one. */
+/** Code may create scenarios anywhere: only a name that occurs exactly once, as a literal, is certain. */
 function linesInCode(text: string, names: readonly string[]): ReadonlyMap<string, number | null> {
   const places = new Map<string, number[]>();
   for (const [index, line] of text.split('\n').entries()) {

@@ -1,4 +1,4 @@
-/** Where in a config file the scenarios stand, so that what is said of one can point at it. */
+/** Where the scenarios are in a config file, so that messages can point at them. */
 import path from 'node:path';
 import type { Path } from '../paths.ts';
 import type { ScenarioConfig } from '../schema/scenario.ts';
@@ -10,18 +10,18 @@ import type { Entry, Layer } from './merge.ts';
 export interface ScenariosAt {
   /** Absolute. */
   readonly file: string;
-  /** Of the list within the file. */
+  /** Path of the list within the file. */
   readonly path: Path;
   /** In the order of the list. */
   readonly names: readonly string[];
 }
 
-/** Null for built-in scenarios, and those that a program gave. */
+/** Null for built-in scenarios and for those passed by a program. */
 export function scenariosAt(options: {
   /** The winning list. */
   readonly entry: Entry | undefined;
   readonly file: ConfigFile | null;
-  /** Of the file: its own keys, then those of the profile. */
+  /** Layers of the file: its own keys, then those of the profile. */
   readonly layers: readonly Layer[];
   readonly profile: string | null;
 }): ScenariosAt | null {

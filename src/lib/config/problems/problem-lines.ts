@@ -1,13 +1,13 @@
-/** The line of each fault in its config file. */
+/** The line of each problem in its config file. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ConfigFile } from '../sources/sources.ts';
 import type { Fault } from './problems.ts';
 
-/** What is read as YAML, JSON included: a file without an extension as well. */
+/** Extensions read as YAML, JSON included; a file without an extension as well. */
 const DATA = ['.yaml', '.yml', '.json', ''];
 
-/** `prod-e2e.config.yaml:12: scenarios[1].name`; faults in code, and those that are in no file, stay as they are. */
+/** `prod-e2e.config.yaml:12: scenarios[1].name`; problems in code or outside of files are not changed. */
 export async function withLines(
   faults: readonly Fault[],
   file: ConfigFile | null,

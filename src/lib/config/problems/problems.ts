@@ -1,4 +1,4 @@
-/** What is wrong with a configuration, line by line, and the one error that tells it. */
+/** The problems of a configuration, one line each, and the error that reports them. */
 import { closest } from 'fastest-levenshtein';
 import { isNear, ProdE2eError } from '../../errors.ts';
 import type { Path } from '../paths.ts';
@@ -8,13 +8,13 @@ export interface Fault {
   /** `prod-e2e.config.yaml: scenarios[1].name`, `--count`, `TEST_COUNT`. */
   readonly subject: string;
   readonly problem: string;
-  /** Where in the config file it stands; none for flags, variables and what no file holds. */
+  /** Where in the config file it is; absent for flags and variables, and for what is in no file. */
   readonly path?: Path;
-  /** What a check after the schema threw: alone it keeps its code and its hints. */
+  /** An error that a check after the schema threw: if it is the only one, it keeps its code and hints. */
   readonly error?: ProdE2eError;
 }
 
-/** The known name that was probably meant; null when none is near. */
+/** The known name that was probably meant; null when none is close. */
 export function nearest(typed: string, known: readonly string[]): string | null {
   const byBare = new Map(known.map((name) => [bareName(name), name]));
   if (byBare.size === 0) return null;
@@ -22,12 +22,12 @@ export function nearest(typed: string, known: readonly string[]): string | null 
   return isNear(bareName(typed), found) ? (byBare.get(found) ?? null) : null;
 }
 
-/** However it is written: `trace-timeout`, `traceTimeout` and `TRACE_TIMEOUT` are one name. */
+/** Ignores how a name is written: `trace-timeout`, `traceTimeout` and `TRACE_TIMEOUT` are one name. */
 export function bareName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, '');
 }
 
-/** A fault that a later check threw, in one line: its first hint says what was probably meant. */
+/** A problem from a later check, in one line: its first hint says what was probably meant. */
 export function faultOf(subject: string, error: ProdE2eError, path?: Path): Fault {
   const [hint = ''] = error.suggestions;
   const message = error.message.replace(/\.$/, '').replaceAll(/\n\s*/g, ' ');
@@ -35,12 +35,12 @@ export function faultOf(subject: string, error: ProdE2eError, path?: Path): Faul
   return { subject, problem, error, ...(path === undefined ? {} : { path }) };
 }
 
-/** The one error for all faults; of several that the schema finds about the same thing the first is told. */
+/** One error for all problems; if the schema reports several about the same value, the first one counts. */
 export function configInvalid(faults: readonly Fault[]): ProdE2eError {
-  const told = distinct(faults);
-  const [only] = told;
-  if (only?.error !== undefined && told.length === 1) return alone(only, only.error);
-  const lines = told.map(({ subject, problem }) => `  ${subject}: ${problem}`);
+  const unique = distinct(faults);
+  const [only] = unique;
+  if (only?.error !== undefined && unique.length === 1) return alone(only, only.error);
+  const lines = unique.map(({ subject, problem }) => `  ${subject}: ${problem}`);
   const head =
     lines.length === 1 ? 'The configuration has a fault:' : `The configuration has ${lines.length} faults:`;
   return new ProdE2eError([head, ...lines].join('\n'), {
@@ -61,7 +61,7 @@ function distinct(faults: readonly Fault[]): readonly Fault[] {
   return [...bySubject.values()];
 }
 
-/** With its place, where it stands in a file. */
+/** Adds the location, if the problem is in a file. */
 function alone({ subject, path }: Fault, error: ProdE2eError): ProdE2eError {
   if (path === undefined) return error;
   const { code, suggestions: hints, cause } = error;

@@ -1,4 +1,4 @@
-/** Words what the schema refuses: what was found, what is allowed, what was probably meant. */
+/** Turns schema errors into messages: what was found, what is allowed, what was probably meant. */
 import type * as z from 'zod';
 import { ExactNumber } from '../../model/json.ts';
 import { isSecretKey, isUrlKey, looksSecret } from '../../secrets/collect.ts';
@@ -12,12 +12,12 @@ import { bareName, type Fault, nearest } from './problems.ts';
 /** Longer values are cut in messages. */
 const SHOWN_LENGTH = 60;
 
-/** Faults of one source, from zod's issues. */
+/** The problems of one source, from zod's issues. */
 export function faultsOf(options: {
   readonly issues: readonly z.core.$ZodIssue[];
   readonly input: unknown;
   readonly subject: (path: Path) => string;
-  /** Shown in place of the value where that must stay secret. */
+  /** The template to show instead of a value that must stay secret. */
   readonly templateAt: (path: Path) => string | null;
 }): readonly Fault[] {
   const { input, subject, templateAt } = options;
@@ -41,19 +41,19 @@ export function faultsOf(options: {
         ];
       }
       const value = valueAt(input, path);
-      const twin = pluralSuggestion(path, value);
-      const found = templateAt(path) ?? describeFound(value, { path, isOfTwin: twin !== null });
-      const meant = twin === null ? '' : `; did you mean the key ${twin}?`;
+      const suggestion = pluralSuggestion(path, value);
+      const found = templateAt(path) ?? describeFound(value, { path, hasCounterpart: suggestion !== null });
+      const meant = suggestion === null ? '' : `; did you mean the key ${suggestion}?`;
       return [{ path, subject: subject(path), problem: `found ${found}${meant}; allowed: ${issue.message}` }];
     });
 }
 
-/** A header written as one text, `Authorization: Bearer …`, has its value in what is taken for its name. */
+/** In a header written as one text, `Authorization: Bearer …`, the name includes the value. */
 function nameAlone(key: string): string {
   return key.replace(/[:=].*$/s, ': …');
 }
 
-/** Of a choice between shapes, the issues of the one that was meant; the choice itself where that cannot be told. */
+/** For a choice between shapes, the issues of the intended one; the choice itself where that is unclear. */
 function deepest(issue: z.core.$ZodIssue, input: unknown): readonly z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const value = valueAt(
@@ -80,17 +80,17 @@ function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
   );
 }
 
-/** Where a value is found, and whether it is one that another key takes. */
+/** Where a value is, and whether the key with the other number (plural or singular) accepts it. */
 interface FoundAt {
   readonly path: Path;
-  readonly isOfTwin: boolean;
+  readonly hasCounterpart: boolean;
 }
 
 function describeFound(value: unknown, at: FoundAt): string {
   const { path } = at;
   if (mayBeSecret(value, at)) return `a ${typeof value} that is kept secret`;
   if (typeof value === 'string') {
-    // Other texts stay whole: of a secret with a part masked nobody downstream could tell that the rest is one.
+    // Other texts are shown complete: after masking a part, later code could not recognize the rest as a secret.
     return shown(isUrlKey(path) || value.includes('://') ? maskAddress(value) : value);
   }
   if (value === undefined) return 'nothing';
@@ -104,8 +104,8 @@ function describeFound(value: unknown, at: FoundAt): string {
 /** `09:30-16:00`. */
 const TIMES = /^\d{1,2}:\d{2}[\d:\s–-]*$/;
 
-/** Also a text where a group of keys, or a list of them, belongs: most likely somebody wrote a secret one level too high. */
-function mayBeSecret(value: unknown, { path, isOfTwin }: FoundAt): boolean {
+/** Also true for a string where an object or a list belongs: most likely a secret written one level too high. */
+function mayBeSecret(value: unknown, { path, hasCounterpart: isOfTwin }: FoundAt): boolean {
   if (value === undefined || (typeof value === 'object' && value !== null)) return false;
   if (isSecretKey(path)) return true;
   if (typeof value !== 'string') return false;
@@ -127,34 +127,34 @@ export function unknownKey(path: Path, key: string): string {
   return known.length === 0 ? 'unknown key' : `unknown key; allowed: ${known.join(', ')}`;
 }
 
-/** Where the keys of a run's options stand: at the top, and in each profile. */
+/** Whether run options are valid here: at the top, and in each profile. */
 function isLayer(path: Path): boolean {
   return path.length === 0 || (path.length === 2 && path[0] === 'profiles');
 }
 
-/** Of what is called like a flag or a variable, however it is written: `cacert`, `traceTimeout`, `SENTRY_DSN`. */
+/** The key of a name that looks like a flag or a variable, in any spelling: `cacert`, `traceTimeout`, `SENTRY_DSN`. */
 function keyOfOption(name: string): string | null {
   const isCalled = (known: string) => bareName(known) === bareName(name);
   return RUN_OPTIONS.find(({ flag, env }) => [flag, ...env].some(isCalled))?.key ?? null;
 }
 
-/** Its plural or singular, where that takes what was found: `scenario` chooses among what `scenarios` holds. */
+/** The plural or singular of the key, if that accepts the value: `scenario` chooses among what `scenarios` holds. */
 export function pluralSuggestion(path: Path, found: unknown): string | null {
   const schema = jsonSchema();
   const takes = (place: Path) => typesAt(schema, place).includes(typeOf(found));
-  // What its own key takes in general is wrong in itself.
+  // If the key accepts values of this type, the value itself is wrong.
   if (takes(path)) return null;
   for (const [at, key] of path.entries()) {
     const parent = path.slice(0, at);
-    const twin = keysAt(schema, parent).find((known) => known === `${key}s` || `${known}s` === key);
-    if (twin === undefined) continue;
-    const place = [...parent, twin, ...path.slice(at + 1)];
-    return takes(place) || takes([...place, 0]) ? twin : null;
+    const counterpart = keysAt(schema, parent).find((known) => known === `${key}s` || `${known}s` === key);
+    if (counterpart === undefined) continue;
+    const place = [...parent, counterpart, ...path.slice(at + 1)];
+    return takes(place) || takes([...place, 0]) ? counterpart : null;
   }
   return null;
 }
 
-/** In the words of JSON Schema. */
+/** The type's name in JSON Schema. */
 function typeOf(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   return isPlain(value) ? 'object' : typeof value;

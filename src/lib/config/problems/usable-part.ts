@@ -1,25 +1,25 @@
-/** What is left of a configuration without its faults, so that the checks after the schema can tell theirs at the same time. */
+/** The valid part of a configuration, so that the checks after the schema can report their problems at the same time. */
 import { isPlain, type Path, valueAt } from '../paths.ts';
 
 export interface UsablePart {
   readonly value: unknown;
-  /** What was taken out. */
+  /** The paths that were removed. */
   readonly broken: readonly Path[];
 }
 
-/** Each round takes more out: what one fault hides is seen once that is gone. */
+/** Each round removes more: removing one problem may reveal another. */
 const ROUNDS = 6;
 
-/** @param faultsOf the places that the schema refuses */
+/** @param faultsOf the paths that the schema refuses */
 export function usablePart(
-  whole: unknown,
+  root: unknown,
   {
     unusable,
     faultsOf,
   }: { readonly unusable: readonly Path[]; readonly faultsOf: (value: unknown) => readonly Path[] },
 ): UsablePart {
   const broken: Path[] = [];
-  let value = whole;
+  let value = root;
   const take = (places: readonly Path[]) => {
     for (const place of places) {
       const out = removable(value, place);
@@ -31,13 +31,13 @@ export function usablePart(
   for (let round = 1; round <= ROUNDS; round++) {
     const places = faultsOf(value);
     if (places.length === 0) break;
-    // In the last rounds whole keys go.
+    // The last rounds remove whole keys.
     take(round > ROUNDS - 2 ? places.map((place) => place.slice(0, 1)) : places);
   }
   return { value, broken };
 }
 
-/** Whether a place is in, or around, something that was taken out. */
+/** Whether a path is inside or around something that was removed. */
 export function isTouched(place: Path, broken: readonly Path[]): boolean {
   return broken.some((each) => {
     const length = Math.min(each.length, place.length);
@@ -45,7 +45,7 @@ export function isTouched(place: Path, broken: readonly Path[]): boolean {
   });
 }
 
-/** What is not there lacks in what is around it; items of a list keep their numbers, so that a list goes as a whole. */
+/** A missing value is a problem of its parent; list items keep their indexes, so a list is removed as a whole. */
 function removable(root: unknown, place: Path): Path {
   let out = place;
   while (out.length > 1) {

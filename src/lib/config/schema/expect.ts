@@ -1,4 +1,4 @@
-/** What a scenario's answer has to look like, as written in the config. */
+/** The schema of the expected response of a scenario. */
 import * as z from 'zod';
 import {
   duration,

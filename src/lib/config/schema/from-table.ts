@@ -1,6 +1,6 @@
 /**
- * Makes schemas of the rows of the key table. Apart from schema.ts: a run without a config file needs only what flags and
- * variables set, and making the schemas of scenarios, traces and probes takes longer than sending ten webhooks.
+ * Builds schemas from the rows of the key table. Separate from schema.ts: a run without a config file needs only what flags and
+ * variables set, and building the schemas of scenarios, traces and probes takes longer than sending ten webhooks.
  */
 import * as z from 'zod';
 import type { Scalar } from '../../model/json.ts';
@@ -20,10 +20,10 @@ import {
   wholeNumber,
 } from './parts.ts';
 
-// Code made for a schema pays from some hundred values on; a configuration is one.
+// zod's generated code pays off from some hundred values on; a configuration is one.
 z.config({ jitless: true });
 
-/** What a row of the table takes. */
+/** The type of value that a row of the table accepts. */
 type ValueOf<R> = R extends { readonly kind: 'integer' | 'number' }
   ? number
   : R extends { readonly kind: 'boolean' }
@@ -54,20 +54,20 @@ type GroupShape<Group extends string, Own extends OwnSchemas> = {
   [R in Row as R['key'] extends `${Group}.${infer Name}` ? Name : never]: z.ZodOptional<SchemaOf<R, Own>>;
 };
 
-/** The keys at the top, as an object schema has them. */
+/** The top-level keys, as an object schema has them. */
 export type TopShape<Own extends OwnSchemas> = {
   [R in Row as R['key'] extends `${string}.${string}` ? never : R['key']]: z.ZodOptional<SchemaOf<R, Own>>;
 };
 
-/** Keys with a schema of their own; the table gives all others. */
+/** Keys with a schema of their own; the table describes all others. */
 export type OwnKey = Extract<Row, { readonly kind: 'own' }>['key'];
 
-/** Every key at the top, optional, in the order of the table. @param own by the key of a row of kind `own` */
+/** Every top-level key, optional, in the order of the table. @param own schemas of the rows of kind `own`, by key */
 export function shapeOf<Own extends Readonly<Record<OwnKey, z.ZodType>>>(own: Own): TopShape<Own> {
   return shapeIn(null, own) as TopShape<Own>;
 }
 
-/** What flags or variables give, as one layer of the configuration. */
+/** The options set by flags or variables, as one layer of the configuration. */
 export const optionLayerSchema = object(shapeIn(null, {}));
 
 function shapeIn(group: string | null, own: OwnSchemas): Record<string, z.ZodType> {

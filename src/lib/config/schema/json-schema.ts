@@ -1,15 +1,15 @@
-/** Turns zod's JSON Schema into the one for editors, and finds the keys it allows at a place. */
+/** Turns zod's JSON Schema into the one for editors, and finds the keys allowed at a path. */
 
 export interface JsonSchemaNode {
   readonly [key: string]: unknown;
 }
 
-/** `${env:NAME}` and `${file:NAME}` stand for any scalar, whatever type it will have once it is replaced. */
+/** `${env:NAME}` and `${file:NAME}` stand for any scalar, whatever its type after the replacement. */
 const INTERPOLATED = { type: 'string', pattern: '\\$\\{(env|file):[^}]+\\}' };
 
 const ANNOTATIONS = ['title', 'description', 'default'];
 
-/** Leaves out what only JavaScript can hold, and accepts placeholders wherever a scalar is restricted. */
+/** Removes what only JavaScript can express, and accepts placeholders wherever a scalar is restricted. */
 export function forEditors(schema: JsonSchemaNode): JsonSchemaNode {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) {
@@ -31,7 +31,7 @@ function mapNodes(value: unknown): unknown {
   );
 }
 
-/** Functions become the empty schema in zod's output, which would allow everything. */
+/** zod writes functions as the empty schema, which would allow everything. */
 function alternatives(nodes: readonly unknown[]): readonly unknown[] {
   const shown = nodes.filter(isNode).filter((node) => Object.keys(node).length > 0);
   const plain = shown.map((node) => (isRestrictedScalar(node) ? node : forEditors(node)));
@@ -62,7 +62,7 @@ function withInterpolation(node: JsonSchemaNode): JsonSchemaNode {
   return { ...annotations, anyOf: [rules, INTERPOLATED] };
 }
 
-/** One alternative is no choice. */
+/** A choice with one alternative is replaced by that alternative. */
 function flattened(node: JsonSchemaNode): JsonSchemaNode {
   if (!Array.isArray(node.anyOf) || node.anyOf.length !== 1) return node;
   const { anyOf, ...rest } = node;
@@ -79,7 +79,7 @@ export function keysAt(root: JsonSchemaNode, path: readonly (string | number)[])
   return isNode(first?.properties) ? Object.keys(first.properties) : [];
 }
 
-/** The types of values that this path may have, in the words of JSON Schema. */
+/** The types of values allowed at this path, as JSON Schema names them. */
 export function typesAt(root: JsonSchemaNode, path: readonly (string | number)[]): readonly string[] {
   return nodesAt(root, path).flatMap(({ type }) => (typeof type === 'string' ? [type] : []));
 }

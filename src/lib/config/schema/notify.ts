@@ -1,4 +1,4 @@
-/** The schema of `notify` and `monitor`. Which keys belong to which notifier is checked in check-notify. */
+/** The schema of `notify` and `monitor`. check-notify checks which keys belong to which notifier. */
 import * as z from 'zod';
 import { NOTIFIER_TYPES, PAGERDUTY_SEVERITIES } from '../../model/notifier.ts';
 import { MAX_NOTIFIERS } from '../limits.ts';
@@ -9,11 +9,11 @@ import { httpUrl, object, safeName, text, wholeNumber } from './parts.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** What is still broken after a month is told again by nobody. */
+/** Limit of the reminder interval: a month. */
 const MAX_REPEAT_HOURS = 720;
-/** More runs than this are a day of one every 15 minutes. */
+/** A run every 15 minutes for a day stays below this. */
 const MAX_RUNS = 100;
-/** Sentry's own bound of a check-in margin and of a runtime: four weeks, in minutes. */
+/** Sentry's own limit for a check-in margin and a runtime: four weeks, in minutes. */
 const MAX_MONITOR_MINUTES = 40_320;
 
 function span({ from, to, error }: { readonly from: number; readonly to: number; readonly error: string }) {

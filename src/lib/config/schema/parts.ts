@@ -1,4 +1,4 @@
-/** Building blocks of the config schema. A part's error message is the phrase for "what is allowed here". */
+/** Building blocks of the config schema. A part's error message describes the allowed values. */
 
 import * as z from 'zod';
 import { HEADER_NAME, HEADER_VALUE } from '../../http/header-syntax.ts';
@@ -14,7 +14,7 @@ import { BYTES_PATTERN, DURATION_PATTERN, parseBytes, parseDuration } from '../s
 
 const AN_OBJECT = 'an object (key: value)';
 
-/** An object that knows its keys; the formatter of faults words unknown ones. */
+/** An object that knows its keys; unknown ones are reported by schema-problems.ts. */
 export function object<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, { error: AN_OBJECT });
 }
@@ -49,7 +49,7 @@ export function flag() {
   return z.boolean({ error: 'true or false' });
 }
 
-/** A list, or one item where a list of one would do. */
+/** A list, or a single item in place of a list of one. */
 export function listOf<Item extends z.ZodType>(item: Item, error: string) {
   return z.union([item, z.array(item, { error })], { error });
 }
@@ -101,7 +101,7 @@ export function httpUrl() {
 
 const isUsableNumber = (value: unknown) =>
   isNumber(value) && value !== Infinity && value !== -Infinity && !Number.isNaN(value);
-/** For editors an exact number is a number. */
+/** In the schema for editors, an exact number is a number. */
 const number = z.custom<number | ExactNumber>(isUsableNumber).meta({ type: 'number' });
 
 export const scalar = z
@@ -131,22 +131,22 @@ const payloadFunction = z.custom<PayloadFunction>((value) => typeof value === 'f
   error: AN_OBJECT,
 });
 
-/** A template; in a JavaScript config also a function of the payload context. */
+/** A template; in a JavaScript config, also a function of the payload context. */
 export const payload = z.union([jsonObject, payloadFunction], {
   error: 'an object, or in a JavaScript config a function that returns one',
 });
 
-/** Of payloads; a text is the name of a file. */
+/** A JSON Schema for payloads; a string is the name of a file. */
 export const payloadSchema = z.union([jsonObject, z.boolean(), text('a JSON Schema or a file name')], {
   error: 'a JSON Schema or a file name',
 });
 
 export const headerName = z.string({ error: 'a header name' }).regex(HEADER_NAME, { error: 'a header name' });
 
-/** How much a check counts. */
+/** How severe a failed check is. */
 export const severity = z.enum(['error', 'warn', 'off'], { error: 'error, warn or off' });
 
-/** True takes everything, false nothing. */
+/** True accepts everything, false nothing. */
 export const jsonSchemaOrBoolean = z.union([jsonObject, z.boolean()], { error: 'a JSON Schema' });
 
 const A_HEADER_VALUE = 'text on one line in Latin-1, which is what HTTP can carry';

@@ -1,4 +1,4 @@
-/** Probes of stages and the calls that clean up, as written in the config. */
+/** The schema of stage probes and cleanup calls. */
 import * as z from 'zod';
 import { canParseUrl, urlProblem } from '../../http/url.ts';
 import { numberText } from '../../terminal/quantities.ts';
@@ -17,16 +17,16 @@ import {
   text,
 } from './parts.ts';
 
-/** Rows beyond this are not counted. */
+/** Further rows are not counted. */
 export const MAX_ROWS = 1_000;
-/** Calls that clean up behind one webhook. */
+/** Limit of cleanup calls per webhook. */
 const MAX_CALLS = 5;
-/** PostgreSQL takes more; a probe has no use for them. */
+/** PostgreSQL accepts more; a probe has no use for them. */
 const MAX_PARAMS = 50;
 
 const URL_ERROR =
   'a URL that begins with {{origin}}/ or http(s)://, a host without placeholders, and then may hold some';
-/** The host stands there as it is: an answer must not decide who is called, and with which headers. */
+/** The host is a literal: a response must not decide which host is called, with which headers. */
 const CALL_URL = /^(?:\{\{origin\}\}|https?:\/\/[^\s/?#}{\\]+)(?:[/?](?:\{\{[^}{]*\}\}|[^\s}{])*)?$/i;
 const callUrl = z
   .string({ error: URL_ERROR })
@@ -85,7 +85,7 @@ export const sqlProbeSchema = object({
     .refine((value) => canParseUrl(value), { error: SQL_URL })
     .meta({ description: 'PostgreSQL; a user that may read is enough.' }),
   query: text(QUERY)
-    // A value written into the text of a query could be a query.
+    // A value inserted into the text of a query could change the query.
     .refine((value) => !value.includes('{{'), { error: QUERY })
     .meta({ description: 'One SELECT; runs read-only.' }),
   params: z

@@ -1,4 +1,4 @@
-/** Scenarios, resends and rules of replayed payloads, as written in the config. A scenario stands in full, or in the short form `{ symbol, direction, timeframe, scenario }`. */
+/** The schema of scenarios, resends and rules of replayed payloads. The short form of a scenario is `{ symbol, direction, timeframe, scenario }`. */
 import * as z from 'zod';
 import { SENDER_NAMES } from '../../model/signing.ts';
 import { MAX_REPEATS, MAX_WEIGHT } from '../limits.ts';
@@ -24,7 +24,7 @@ import { signingSchema, signSchema } from './signing.ts';
 const TIMES = { min: 1, max: MAX_REPEATS };
 const REPEAT = `a whole number from 1 to ${MAX_REPEATS}, or an object (key: value)`;
 
-/** How a webhook is sent again. */
+/** How a webhook is resent. */
 export const repeatSchema = z.union(
   [
     wholeNumber(TIMES),
@@ -99,7 +99,7 @@ export type RepeatConfig = z.output<typeof repeatSchema>;
 export type FullScenario = z.output<typeof fullScenario>;
 export type ScenarioConfig = z.output<typeof scenarioSchema>;
 
-/** How a payload dimension may be called: usable in `{{name}}`, and none of the names a template already knows. */
+/** Names allowed for a payload dimension: usable in `{{name}}`, and not one of the names that templates predefine. */
 export const DIMENSION_NAME =
   /^(?!(?:testId|runId|scenario|index|timestamp|timestampMs|timestampSeconds|today|uuid|newUuid|int|float|pick|bool|hex|digits|letters|__proto__)$)[A-Za-z_][A-Za-z0-9_-]*$/;
 
@@ -113,7 +113,7 @@ export const dimensionsSchema = z.record(
   { error: 'an object (dimension: list of values)' },
 );
 
-/** What the config says of replayed payloads: which scenario each belongs to, and what is expected of its answer. */
+/** A rule for replayed payloads: which scenario they belong to, and which response is expected. */
 const ruleSchema = object({
   match: jsonObject.meta({
     description: 'The payload has to contain this: objects as a subset, lists in full length, scalars equal.',

@@ -20,7 +20,7 @@ const allowedHost = z
   .regex(/^[^\s/]+$/, { error: HOST })
   .refine((value) => parseHostPattern(value) !== null, { error: HOST });
 
-/** Keys whose value has a shape of its own; the table of keys says the rest. */
+/** Keys whose value has a shape of its own; the table of keys describes the others. */
 const OWN = {
   signing: signingSchema,
   'trace.checks': traceChecks,
@@ -50,7 +50,7 @@ const OWN = {
 
 const keys = shapeOf(OWN);
 
-/** One layer of the configuration: a profile, or the keys given by flags or by the environment. */
+/** One layer of the configuration: a profile, or the keys set by flags or by the environment. */
 export const layerSchema = object(keys);
 
 export const configSchema = object({
@@ -69,8 +69,8 @@ export type MonitorConfig = NonNullable<LayerConfig['monitor']>;
 let published: JsonSchemaNode | undefined;
 
 /**
- * What a program may give as a configuration, for the types of the library: no profiles, no `${env:…}` in place of numbers,
- * and functions, which JSON has not, as `tsType`.
+ * The configuration that a program may pass, for the types of the library: no profiles, no `${env:…}` in place of numbers,
+ * and functions, which JSON does not have, as `tsType`.
  */
 export function programSchema(): JsonSchemaNode {
   return z.toJSONSchema(layerSchema, {

@@ -1,9 +1,9 @@
-/** How webhooks are signed, as written in the config. What keys need of each other is checked in check-signing. */
+/** The schema of signing. check-signing checks which keys need each other. */
 import * as z from 'zod';
 import { SIGN_MODES, SIGNING_ALGORITHMS, SIGNING_ENCODINGS, SIGNING_SCHEMES } from '../../model/signing.ts';
 import { headerName, headerText, object, text } from './parts.ts';
 
-/** A header of twenty secrets is longer than many servers take. */
+/** Many servers refuse a header as long as twenty signatures. */
 const MAX_SECRETS = 10;
 const SECRETS = `a list of secrets, from 1 to ${MAX_SECRETS}`;
 

@@ -1,4 +1,4 @@
-/** What is expected of traces and stages, as written in the config. */
+/** The schema of expected traces and stages. */
 import * as z from 'zod';
 import {
   duration,

@@ -1,4 +1,4 @@
-/** What is sent and expected when the config says nothing: the built-in scenarios and the values of unset keys. */
+/** What is sent and expected by default: the built-in scenarios and the values of unset keys. */
 import type { JsonObject, Scalar } from '../../model/json.ts';
 import { CONFIG_KEYS, nested } from '../keys/table.ts';
 import type { Plain } from '../paths.ts';
@@ -23,7 +23,7 @@ export const DEFAULT_DIMENSIONS: Readonly<Record<string, readonly Scalar[]>> = {
   timeframe: ['1m', '5m', '15m'],
 };
 
-/** Lets the target tell synthetic traffic apart; replayed payloads get it, too. */
+/** Lets the target recognize synthetic traffic; added to replayed payloads, too. */
 export const DEFAULT_MARK: JsonObject = {
   is_test: true,
   test_session_id: '{{runId}}',
@@ -40,13 +40,13 @@ export const DEFAULT_PAYLOAD: JsonObject = {
   metadata: DEFAULT_MARK,
 };
 
-/** Which fields an answer has: only for the built-in scenarios, and where a config expects nothing of its own. */
+/** Response fields expected of the built-in scenarios, where the config expects nothing of its own. */
 export const DEFAULT_FIELDS: ExpectConfig = {
   required: ['signal_id'],
   recommended: ['enrichment', 'variant'],
 };
 
-/** Answers that say no with a status that says yes; not for scenarios that are meant to be refused. */
+/** Responses that refuse the webhook although their status reports success; not for scenarios that expect a refusal. */
 export const DEFAULT_REFUSALS: ExpectConfig = {
   refuse: { status: ['REJECTED', 'ERROR', 'FAILED'] },
   suspect: { status: ['DUPLICATE'] },

@@ -1,21 +1,21 @@
 /** The schedule of a Sentry cron monitor: a crontab line, or an interval such as `15 minutes`. */
 import { INTERVAL_UNITS, type MonitorSchedule } from '../../model/notifier.ts';
 
-/** Those that Sentry's crontab knows; `@reboot` is no time. */
+/** Nicknames that Sentry's crontab supports; `@reboot` is not a time. */
 const NICKNAME = /^@(yearly|annually|monthly|weekly|daily|hourly)$/;
 const INTERVAL = new RegExp(`^([1-9]\\d{0,5}) (${INTERVAL_UNITS.join('|')})s?$`);
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** Of each field of a crontab line: its first and last number, and names for numbers from the first on. */
+/** For each field of a crontab line: its first and last number, and names for the numbers from the first on. */
 const FIELDS: readonly Field[] = [
   { from: 0, to: 59, names: [], also: /^$/ },
   { from: 0, to: 23, names: [], also: /^$/ },
-  // The last day of a month.
+  // `L` is the last day of a month.
   { from: 1, to: 31, names: [], also: /^L$/ },
   { from: 1, to: 12, names: MONTHS, also: /^$/ },
-  // 7 is Sunday as well; the third Friday, and the last one.
+  // 7 is Sunday as well; `5#3` is the third Friday, and `5L` the last one.
   { from: 0, to: 7, names: DAYS, also: /^[0-7](#[1-5]|L)$/ },
 ];
 
@@ -26,7 +26,7 @@ interface Field {
   readonly also: RegExp;
 }
 
-/** Null where the text is neither; what Sentry would not understand it drops without a word. */
+/** Null where the text is neither; Sentry silently drops a schedule it does not understand. */
 export function parseSchedule(text: string): MonitorSchedule | null {
   const [, value, unit] = INTERVAL.exec(text) ?? [];
   const known = INTERVAL_UNITS.find((each) => each === unit);

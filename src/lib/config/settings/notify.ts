@@ -1,4 +1,4 @@
-/** Turns what the config says of alerts into what the rooms expect. */
+/** Turns the configured alerts into settings. */
 import { canParseUrl } from '../../http/url.ts';
 import type { Monitor, Notifier } from '../../model/notifier.ts';
 import { secretsInUrl } from '../../secrets/urls.ts';
@@ -9,14 +9,14 @@ import { formsOfSecret } from './signing.ts';
 import { spelledZone } from './time-zones.ts';
 import { parseDuration } from './units.ts';
 
-/** https://developer.pagerduty.com/docs/send-alert-event; the service regions of Europe have one of their own. */
+/** https://developer.pagerduty.com/docs/send-alert-event; the European service region has a host of its own. */
 export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
 
 const MINUTE_MS = 60_000;
-/** Shorter parts of a path are words, and masking those would tear holes into every text. */
+/** Shorter parts of a path are words, and masking those would make texts unreadable. */
 const SHORTEST_KEY = 12;
 
-/** Names are as given, else the type; a further one of a type is numbered. */
+/** The configured name, else the type; further ones of a type are numbered. */
 export function notifierNames(notifiers: readonly NotifierConfig[]): readonly string[] {
   const counts = new Map<string, number>();
   return notifiers.map(({ name, type }) => {
@@ -27,7 +27,7 @@ export function notifierNames(notifiers: readonly NotifierConfig[]): readonly st
   });
 }
 
-/** What lacks a key it needs was refused by check-notify. */
+/** check-notify has refused notifiers without a required key. */
 export function toNotifiers(config: readonly NotifierConfig[] = []): readonly Notifier[] {
   const names = notifierNames(config);
   return config.map((each, at): Notifier => {
@@ -45,27 +45,27 @@ export function toNotifiers(config: readonly NotifierConfig[] = []): readonly No
   });
 }
 
-/** Null without a slug: then nobody is checked in with. */
+/** Null without a slug: then no check-ins are sent. */
 export function toMonitor(config: MonitorConfig = {}): Monitor | null {
   const { slug, schedule, timezone, checkinMargin, maxRuntime } = config;
   if (slug === undefined) return null;
   return {
     slug,
     schedule: schedule === undefined ? null : parseSchedule(schedule),
-    // Sentry knows names in their own spelling only.
+    // Sentry accepts time zone names only in their exact spelling.
     timezone: timezone === undefined ? null : spelledZone(timezone),
     checkinMarginMinutes: wholeMinutes(checkinMargin),
     maxRuntimeMinutes: wholeMinutes(maxRuntime),
   };
 }
 
-/** Rounded up: Sentry knows no seconds, and sooner would be an alarm too many. */
+/** Rounded up: Sentry has no seconds, and rounding down would cause false alarms. */
 function wholeMinutes(duration: string | undefined): number | null {
   const ms = duration === undefined ? null : parseDuration(duration);
   return ms === null ? null : Math.ceil(ms / MINUTE_MS);
 }
 
-/** Whoever has the URL of an incoming webhook, or a routing key, can alarm everybody. */
+/** The URL of an incoming webhook and a routing key are secrets: with one, anyone can send alerts. */
 export function notifierSecrets(notifiers: readonly NotifierConfig[] = []): readonly string[] {
   return notifiers.flatMap(({ url, routingKey, secret }) => [
     ...(url === undefined ? [] : [url, ...secretsInUrl(url), ...keysInPath(url)]),
@@ -74,7 +74,7 @@ export function notifierSecrets(notifiers: readonly NotifierConfig[] = []): read
   ]);
 }
 
-/** Parts of a path with a digit in them that are too long for a word, and the path as a whole where there is one. */
+/** Parts of a path with a digit that are too long for a word, and the whole path if there is one. */
 function keysInPath(url: string): readonly string[] {
   if (!canParseUrl(url)) return [];
   const { pathname } = new URL(url);

@@ -1,4 +1,4 @@
-/** Turns what the config says of probes and clean-up into what the rooms expect. */
+/** Turns the configured probes and cleanup into settings. */
 
 import { isScalar, type Scalar } from '../../model/json.ts';
 import type { CallTemplate, CleanupCall, HttpProbe, SqlProbe, StopValues } from '../../model/probe.ts';
@@ -6,10 +6,10 @@ import type { StatusPattern } from '../../model/status-pattern.ts';
 import type { CleanupConfig, HttpProbeConfig, SqlProbeConfig } from '../schema/probe.ts';
 import { parseDuration } from './units.ts';
 
-/** What is saved before the answer is there at once; a worker that picks it up needs `within`. */
+/** Data saved before the response is there at once; a background worker needs `within`. */
 const DEFAULT_WITHIN_MS = 10_000;
 const PROBE_STATUS: readonly StatusPattern[] = ['2xx'];
-/** What is gone needs no removing. */
+/** A record that is already gone counts as removed. */
 const CLEANUP_STATUS: readonly StatusPattern[] = ['2xx', 404, 410];
 
 export function toHttpProbe(config: HttpProbeConfig): HttpProbe {
@@ -27,7 +27,7 @@ export function toHttpProbe(config: HttpProbeConfig): HttpProbe {
 export function toSqlProbe({ url, query, params, rows, match, stop, within }: SqlProbeConfig): SqlProbe {
   return {
     url,
-    // It becomes the query of a cursor, behind which nothing may stand.
+    // The query becomes part of a cursor declaration, which allows no trailing semicolon.
     query: query.trim().replace(/;\s*$/, ''),
     params: params ?? [],
     rows:
@@ -45,7 +45,7 @@ function toStop(stop: HttpProbeConfig['stop']): StopValues | null {
   return Object.fromEntries(Object.entries(stop).map(([path, values]) => [path, listed(values) ?? []]));
 }
 
-/** A list also where there is one call. */
+/** A list, even for a single call. */
 export function callsOf(cleanup: CleanupConfig | undefined) {
   if (cleanup === undefined) return [];
   return Array.isArray(cleanup) ? cleanup : [cleanup];

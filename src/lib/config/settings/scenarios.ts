@@ -1,4 +1,4 @@
-/** Makes scenarios and their expectations whole: what is built in, what the config says, what a scenario says. */
+/** Completes scenarios and their expectations from the built-in ones, the config and each scenario's own keys. */
 import type { JsonObject, Scalar } from '../../model/json.ts';
 import type { Expectation, PayloadSchema, Repeat, Scenario } from '../../model/scenario.ts';
 import type { SenderName } from '../../model/signing.ts';
@@ -11,10 +11,10 @@ import { toCleanup } from './probe.ts';
 import { toSigning } from './signing.ts';
 import { parseDuration } from './units.ts';
 
-/** The tag of scenarios whose answer is meant to be a refusal. */
+/** The tag of scenarios that expect a refusal. */
 const NEGATIVE = 'negative';
 
-/** How endpoints refuse a webhook whose signature does not hold. */
+/** How endpoints refuse a webhook with an invalid signature. */
 const REFUSED: ExpectConfig = { status: [400, 401, 403] };
 
 /** As written in the config: a schema, or the name of a file. */
@@ -25,7 +25,7 @@ export interface Shared {
   readonly expectRepeat: ExpectConfig | undefined;
   readonly repeat: RepeatConfig | undefined;
   readonly payloadSchema: PayloadSchemaConfig | undefined;
-  /** The absolute path of a file that a key of the config names. */
+  /** The absolute path of a file named in the config, by key. */
   readonly fileNameAt: (key: 'payloadSchema' | 'scenarios', name: string) => string;
   readonly method: string;
   readonly sender: SenderName | undefined;
@@ -33,7 +33,7 @@ export interface Shared {
   readonly cleanup: CleanupConfig | undefined;
 }
 
-/** The config's scenarios, or the built-in ones when it names none. */
+/** The config's scenarios, or the built-in ones if it has none. */
 export function toScenarios(configured: readonly ScenarioConfig[], shared: Shared): readonly Scenario[] {
   if (configured.length > 0) return configured.map((config) => toScenario(normalizeScenario(config), shared));
   return BUILT_IN_SCENARIOS.map((builtIn) => toBuiltIn(builtIn, shared));
@@ -46,14 +46,14 @@ function toBuiltIn(builtIn: FullScenario, shared: Shared): Scenario {
   };
 }
 
-/** The scenario of replayed payloads that no rule matches and that name none. */
+/** The scenario of replayed payloads that match no rule and name none. */
 export const REPLAY = 'REPLAY';
 
 export function toReplayed(shared: Shared): Scenario {
   return toScenario({ name: REPLAY }, shared);
 }
 
-/** The scenario that a rule names, with what the rule expects; one of its own where the config has none of that name. */
+/** The scenario that a rule names, with what the rule expects; a new one if the config has none of that name. */
 export function toRuled(rule: RuleConfig, configured: readonly ScenarioConfig[], shared: Shared): Scenario {
   const named = configured.map(normalizeScenario).find(({ name }) => name === rule.scenario);
   const expect = { ...named?.expect, ...withoutUndefined(rule.expect ?? {}) };
@@ -104,7 +104,7 @@ function toScenario(config: FullScenario, shared: Shared): Scenario {
   };
 }
 
-/** What is refused is refused again. */
+/** A resend of a refused webhook is refused again. */
 function repeatLayers({
   config,
   tags,
@@ -120,7 +120,7 @@ function repeatLayers({
   return [EXPECT_REPEAT, shared.expectRepeat, config.expectRepeat];
 }
 
-/** What is wrong on purpose breaks the schema of what is right. */
+/** A negative scenario is wrong on purpose, so the shared schema does not apply to it. */
 function toPayloadSchema(
   { payloadSchema }: FullScenario,
   { tags, shared }: { readonly tags: readonly string[]; readonly shared: Shared },
@@ -138,7 +138,7 @@ function inheritedByUsual(config: FullScenario, shared: Shared): readonly (Expec
   return [{ ...fields, ...DEFAULT_REFUSALS }, shared.expect];
 }
 
-/** A refusal has none of the data of a success; of what the config expects only the time limits still make sense. */
+/** A refusal has none of the data of a success, so it inherits only the time limits. */
 function inheritedByNegative({ expect }: Shared): readonly (ExpectConfig | undefined)[] {
   return [{ degradedDuration: expect?.degradedDuration, maxDuration: expect?.maxDuration }];
 }
@@ -180,7 +180,7 @@ export function lowerCaseNames(headers: Readonly<Record<string, string>>): Reado
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** One item counts as a list of one. */
+/** A single item counts as a list of one. */
 export function asList<Item extends Scalar>(value: Item | readonly Item[] | undefined): readonly Item[] {
   if (value === undefined) return [];
   return isList(value) ? value : [value];
@@ -193,7 +193,7 @@ function isList<Item extends Scalar>(value: Item | readonly Item[]): value is re
 
 const DEFAULTS = { times: 1, id: 'signal_id', secondEvent: 'error' } as const;
 
-/** 409 and 208 (Already Reported) are how HTTP says that something is there already. */
+/** 409 and 208 (Already Reported) are how HTTP reports that something already exists. */
 export const EXPECT_REPEAT: ExpectConfig = { status: ['2xx', 409] };
 
 export function toRepeat(config: RepeatConfig | undefined, expect: Expectation): Repeat | null {

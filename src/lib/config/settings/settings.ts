@@ -1,4 +1,4 @@
-/** The configuration as the rooms get it: parsed, in milliseconds and bytes, every default in it. */
+/** The configuration in its final form: parsed, in milliseconds and bytes, with all defaults. */
 import { sameAsWritten } from '../../json/text.ts';
 import type { JsonObject, Scalar } from '../../model/json.ts';
 import type { Monitor, Notifier } from '../../model/notifier.ts';
@@ -21,7 +21,7 @@ export interface SentrySettings {
   readonly dsn: string | null;
   readonly org: string | null;
   readonly project: string | null;
-  /** Base URL for links, without a slash at the end. */
+  /** Base URL for links, without a trailing slash. */
   readonly url: string | null;
   readonly token: string | null;
   /** The base URL the token may be sent to; null without a token, or when only less trusted sources name one. */
@@ -31,21 +31,21 @@ export interface SentrySettings {
   readonly flushTimeoutMs: number;
 }
 
-/** What is sent in place of the scenarios. */
+/** The payloads that are sent in place of the scenarios. */
 export interface ReplaySettings {
   /** Absolute, or `-` for stdin; null: nothing is replayed. */
   readonly from: string | null;
-  /** Payloads are marked as tests. */
+  /** Whether payloads are marked as tests. */
   readonly mark: boolean;
-  /** Most payloads sent; null for all. */
+  /** Limit of payloads; null for all. */
   readonly count: number | null;
   /** Dotted path of the field that names the scenario. */
   readonly scenarioPath: string;
-  /** The first that matches says which scenario a payload is. */
+  /** The first matching rule decides the scenario of a payload. */
   readonly rules: readonly { readonly match: JsonObject; readonly scenario: Scenario }[];
-  /** Of payloads that no rule matches and that name none. */
+  /** For payloads that match no rule and name no scenario. */
   readonly otherwise: Scenario;
-  /** Headers of HAR entries that are sent again; lower-case names. */
+  /** Headers of HAR entries that are resent; lower-case names. */
   readonly harHeaders: readonly string[];
 }
 
@@ -57,7 +57,7 @@ export interface Settings {
   readonly exclude: readonly string[];
   readonly set: Readonly<Record<string, Scalar>>;
   readonly seed: string | null;
-  /** `2/5`, or `off`; null where the CI system tells. */
+  /** `2/5` or `off`; null to detect it from the CI system. */
   readonly shard: string | null;
   readonly concurrency: number;
   /** Starts per second. */
@@ -75,7 +75,7 @@ export interface Settings {
   readonly reporters: readonly { readonly name: string; readonly path: string | null }[];
   readonly thresholds: readonly string[];
   readonly failOn: readonly FailOn[];
-  /** A kept run, `last-green`, or a JSON report; null to compare with nothing. */
+  /** A saved run, `last-green`, or a JSON report; null to compare with nothing. */
   readonly baseline: string | null;
   /** A required stage that could not be checked fails the run. */
   readonly requireStages: boolean;
@@ -91,12 +91,12 @@ export interface Settings {
   };
   readonly maxBodyBytes: number;
   readonly keep: number;
-  /** Absolute; null for the place the operating system has for data. */
+  /** Absolute; null for the system's default place for data. */
   readonly dataDir: string | null;
   readonly redact: readonly string[];
   readonly allowHosts: readonly string[];
   readonly quietHours: readonly QuietWindow[];
-  /** Null: runs check in nowhere. */
+  /** Null: runs send no check-ins. */
   readonly monitor: Monitor | null;
   readonly notifiers: readonly Notifier[];
   readonly dimensions: Readonly<Record<string, readonly Scalar[]>>;
@@ -107,7 +107,7 @@ export interface Settings {
 
 type SentryPlaces = Pick<SentrySettings, 'org' | 'url' | 'tokenUrl'>;
 
-/** Turns the merged, valid configuration into settings. The default layer is in it, so its keys are always there. */
+/** Turns the merged, valid configuration into settings. It includes the default layer, so its keys are always set. */
 export function toSettings(options: {
   readonly config: LayerConfig;
   readonly entries: ReadonlyMap<string, Entry>;
@@ -214,7 +214,7 @@ function toSentry(config: NonNullable<LayerConfig['sentry']>, places: SentryPlac
   };
 }
 
-/** The schema and the default layer promise these values; a gap is a mistake in this program. */
+/** The schema and the default layer guarantee these values; a missing one is an internal error. */
 function known<Value>(value: Value | null | undefined): Value {
   if (value === undefined || value === null) throw new Error('the default configuration lacks a key');
   return value;
@@ -230,7 +230,7 @@ function toReporter(text: string): Settings['reporters'][number] {
   return at < 0 ? { name: text, path: null } : { name: text.slice(0, at), path: text.slice(at + 1) };
 }
 
-/** Flags and variables give text; where a dimension has a value that reads the same, that one is meant. */
+/** Flags and variables are text, so they take the type of the dimension's value that reads the same. */
 function typedBy(
   dimensions: Settings['dimensions'],
   pins: Readonly<Record<string, Scalar>>,

@@ -1,9 +1,9 @@
-/** Makes the signing of a scenario whole: the scheme of its own or of its sender, and the form of that scheme. */
+/** Completes the signing of a scenario: its own scheme or its sender's, and the form of that scheme. */
 import type { SenderName, SignatureForm, Signing, SigningScheme, SignMode } from '../../model/signing.ts';
 import { bareSecret, GENERIC_HMAC, SCHEMES, SENDER_SCHEME } from '../../senders/schemes.ts';
 import type { SigningConfig } from '../schema/signing.ts';
 
-/** Null where nothing is signed: without a secret, or as a sender that signs nothing. */
+/** Null without a signature: no secret, or a sender that does not sign. */
 export function toSigning(
   config: SigningConfig | undefined,
   { sender, mode }: { readonly sender: SenderName | null; readonly mode: SignMode },
@@ -38,10 +38,10 @@ export function formOf(config: SigningConfig, scheme: SigningScheme): SignatureF
   };
 }
 
-/** A key of fewer bytes is none: what looks like base64 is then just a text. */
+/** A key has at least this many bytes; shorter text that looks like base64 is just text. */
 const SHORTEST_KEY_BYTES = 16;
 
-/** A secret in the forms it can turn up in: as written, and, where it is base64, the key behind it. */
+/** The forms a secret can appear in: as written, and, for base64, the decoded key. */
 export function formsOfSecret(secret: string): readonly string[] {
   const bare = bareSecret(secret);
   const key = Buffer.from(bare, 'base64');

@@ -1,4 +1,4 @@
-/** Turns what the config says of traces and stages into what the rooms expect. */
+/** Turns the configured traces and stages into settings. */
 import type {
   FollowSearch,
   Severity,
@@ -16,22 +16,22 @@ import { parseDuration } from './units.ts';
 export interface TraceSettings {
   /** For tracing systems other than Sentry; null for Sentry's own links. */
   readonly urlTemplate: string | null;
-  /** Null: verify when a token and an organisation are known. */
+  /** Null: verify if a token and an organization are known. */
   readonly verify: boolean | null;
   readonly require: boolean;
   readonly timeoutMs: number;
   readonly intervalMs: number;
-  /** Null: the usual time. */
+  /** Null: the default. */
   readonly settleMs: number | null;
-  /** Most traces read in a run. */
+  /** Limit of traces read per run. */
   readonly limit: number;
   readonly checks: Readonly<Record<TraceCheck, Severity>>;
-  /** Null: none but those of the stages. */
+  /** Null: only those of the stages. */
   readonly expect: readonly SpanExpectation[];
   readonly follow: readonly FollowSearch[];
 }
 
-/** A missing span that is required is an error all the same. */
+/** A missing span that is required is an error in any case. */
 export const DEFAULT_CHECKS: TraceSettings['checks'] = {
   errors: 'warn',
   slow: 'warn',
@@ -86,7 +86,7 @@ function toSpanExpectation(config: SpanExpectationConfig): SpanExpectation {
   };
 }
 
-/** Names of the stages that the one at `at` comes after: the one above it, unless it says otherwise. */
+/** Names of the stages that precede the one at `at`: the one above it, unless `after` says otherwise. */
 export function stagesBefore(configs: readonly StageConfig[], at: number): readonly string[] {
   const after = configs[at]?.after;
   return after === undefined ? configs.slice(Math.max(0, at - 1), at).map(nameOf) : asList(after);

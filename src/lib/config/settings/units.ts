@@ -4,7 +4,7 @@ import { MS_PER_UNIT } from '../../terminal/quantities.ts';
 
 export const DURATION_PATTERN = /^\d+(?:\.\d+)?(?:ms|s|m|h)$/;
 
-/** Milliseconds, rounded to whole ones; null when the text is not a duration with a unit. */
+/** Milliseconds, rounded to an integer; null when the text is not a duration with a unit. */
 export function parseDuration(text: string): number | null {
   if (!DURATION_PATTERN.test(text)) return null;
   const unit = text.replace(/^[\d.]+/, '');
@@ -12,7 +12,7 @@ export function parseDuration(text: string): number | null {
   return factor === undefined ? null : Math.round(Number.parseFloat(text) * factor);
 }
 
-/** Sizes with a unit: `512B`, `64KiB`, `1MiB`; `kB` and `MB` count in thousands. */
+/** Sizes with a unit: `512B`, `64KiB`, `1MiB`; `kB` and `MB` are decimal. */
 
 const UNIT_BYTES: Readonly<Record<string, number>> = {
   B: 1,
@@ -27,7 +27,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 
 export const BYTES_PATTERN = /^\d+(?:\.\d+)?(?:B|kB|KB|MB|GB|KiB|MiB|GiB)$/;
 
-/** Whole bytes; null when the text is not a size with a unit. */
+/** Bytes, an integer; null when the text is not a size with a unit. */
 export function parseBytes(text: string): number | null {
   if (!BYTES_PATTERN.test(text)) return null;
   const unit = text.replace(/^[\d.]+/, '');

@@ -1,4 +1,4 @@
-/** Whether a config file can be used: one that exists counts, so whatever keeps it from being read is an error. */
+/** Whether a config file can be used: an existing file counts, so one that cannot be read is an error. */
 import { lstatSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { codeOf, messageOf, ProdE2eError } from '../../errors.ts';
@@ -16,7 +16,7 @@ export function unreadable(options: {
   });
 }
 
-/** True also for a link that leads nowhere, and where it cannot be told: {@link problemWith} then says why. */
+/** True also for a broken link, and where it is unclear: {@link problemWith} then gives the reason. */
 export function exists(file: string): boolean {
   try {
     return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
@@ -42,8 +42,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a file that is there cannot be read as a config; null where it can. The file is opened only where that cannot
- * block, as a FIFO would.
+ * Why an existing file cannot be read as a config; null where it can. The file is opened only if that cannot
+ * block, as it would for a FIFO.
  */
 export async function problemWith(file: string): Promise<Problem | null> {
   try {

@@ -1,4 +1,4 @@
-/** `${env:NAME}` and `${file:/run/secrets/name}` in the strings of a config, each with `:-default`. */
+/** Replaces `${env:NAME}` and `${file:/run/secrets/name}` in the strings of a config, each with an optional `:-default`. */
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../errors.ts';
 import { isPlain, type Path } from '../paths.ts';
@@ -8,7 +8,7 @@ const PLACEHOLDER = /\$\{(env|file):([^}]*)\}/g;
 const NAME_INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 const FILE_INSIDE = /^(.+?)(?::-(.*))?$/s;
 const WHOLE = /^\$\{(?:env|file):[^}]*\}$/;
-/** A secret in a file is one line; a larger file was named by mistake. */
+/** A secret file has one line; a larger file was named by mistake. */
 const MAX_FILE_BYTES = 65_536;
 
 export function hasPlaceholder(text: string): boolean {
@@ -21,13 +21,13 @@ export interface Interpolation {
   readonly path: Path;
   /** As written: `Bearer ${env:API_KEY}`. */
   readonly template: string;
-  /** What came from the environment or a file, not from a default. */
+  /** The values from the environment or a file, not from a default. */
   readonly values: readonly string[];
   /** The variables they came from. */
   readonly names: readonly string[];
-  /** One of the values came from a file. */
+  /** At least one value came from a file. */
   readonly fromFile: boolean;
-  /** The string is nothing but one placeholder, and its value came from outside the config. */
+  /** The string is a single placeholder, and its value came from outside the config. */
   readonly fromOutside: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface InterpolationFault {
 }
 
 export interface Interpolated {
-  /** A copy in which every placeholder that has a value is replaced; others stay as written. */
+  /** A copy in which every placeholder with a value is replaced; others stay as written. */
   readonly value: unknown;
   readonly uses: readonly Interpolation[];
   readonly faults: readonly InterpolationFault[];
@@ -46,13 +46,13 @@ export interface Interpolated {
 /** Where values come from. */
 export interface InterpolationSources {
   readonly env: Environment;
-  /** Folder that relative names of files start from. */
+  /** Folder that relative file names are relative to. */
   readonly baseDir: string;
-  /** Whether the string there is a template: what is put into it then stays text, whatever it holds. */
+  /** Whether the string at this path is a template: a value inserted there stays text, whatever it contains. */
   readonly isTemplate?: (path: Path) => boolean;
 }
 
-/** Replaces placeholders in all strings, not in keys, and not again in what was put in. */
+/** Replaces placeholders in all strings, not in keys, and not in inserted values. */
 export function interpolate(root: unknown, sources: InterpolationSources): Interpolated {
   const uses: Interpolation[] = [];
   const faults: InterpolationFault[] = [];
@@ -74,7 +74,7 @@ export function interpolate(root: unknown, sources: InterpolationSources): Inter
   return { value: walk(root, []), uses, faults };
 }
 
-/** `{{openBraces}}` is the template for `{{`. */
+/** `{{openBraces}}` is how a template writes `{{`. */
 function asText(value: string): string {
   return value.replaceAll('{{', '{{openBraces}}');
 }
@@ -110,7 +110,7 @@ function replace(
 
 interface Read {
   readonly value?: string | undefined;
-  /** Where there is no value: why, and what to do. */
+  /** Without a value: the reason, and what to do. */
   readonly problem: string;
 }
 

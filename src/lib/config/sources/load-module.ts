@@ -1,4 +1,4 @@
-/** Runs a config file that is code, within bounds: it may not print to stdout, end the program, or load for ever. */
+/** Runs a config file that is code, within limits: it must not print to stdout, end the program, or run forever. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -6,15 +6,15 @@ import { codeOf, messageOf } from '../../errors.ts';
 import { checkTree } from '../checks/check-tree.ts';
 import { unreadable } from './config-file.ts';
 
-/** Time for a module to load and to give its config, in milliseconds. */
+/** Time for a module to load and return its config, in milliseconds. */
 const LOAD_LIMIT_MS = 10_000;
-/** The timer of this thread comes first, where the module lets it: it is the only one that says what is wrong. */
+/** This thread's timer fires first, unless the module blocks it: only that one can report what is wrong. */
 const BLOCKED_LIMIT_MS = LOAD_LIMIT_MS + 1_000;
 
 /**
- * The default export: an object, a promise of one, or a function that returns either. What the module prints meanwhile
- * goes to stderr, since stdout is the result.
- * @param options.ownProcess what blocks this thread may be ended: nothing runs but this program
+ * The default export: an object, a promise of one, or a function that returns either. Output of the module goes to
+ * stderr, because stdout is the result.
+ * @param options.ownProcess code that blocks this thread may be ended: nothing but this program runs
  * @throws ProdE2eError `CONFIG_INVALID`
  */
 export async function loadModule(
@@ -81,7 +81,7 @@ function describe(cause: unknown, { file, hints }: { readonly file: string; read
   return unreadable({ file, problem: `cannot be loaded: ${name}${messageOf(cause)}`, hints, cause });
 }
 
-/** @returns undoes it */
+/** @returns a function that undoes it */
 function guardProcess(onExit: (code: unknown) => never): () => void {
   const { exit } = process;
   const { write } = process.stdout;
@@ -94,8 +94,8 @@ function guardProcess(onExit: (code: unknown) => never): () => void {
 }
 
 /**
- * Ends code that blocks this thread, which only another thread can: in this one no timer and no signal comes through.
- * Through the inspector, as "pause" of a debugger gets into a loop; what was running is ended, and the event loop goes on.
+ * Ends code that blocks this thread. Only another thread can: no timer and no signal gets through to this one.
+ * It uses the inspector, like a debugger that pauses a loop; the code is terminated, and the event loop continues.
  */
 const ENDING = `
 const { Session } = require('node:inspector');
@@ -107,7 +107,7 @@ setTimeout(() => {
 }, workerData);
 `;
 
-/** @returns to be called in time by the code that is not to be ended */
+/** @returns a function that cancels it; code that finishes in time calls it */
 export function endBlockedCode(afterMs: number): () => void {
   try {
     const watcher = new Worker(ENDING, { eval: true, workerData: afterMs, execArgv: [] });
@@ -115,7 +115,7 @@ export function endBlockedCode(afterMs: number): () => void {
     watcher.unref();
     return () => void watcher.terminate();
   } catch {
-    // Where Node has no thread for it (--permission), or has no inspector, a signal ends the loop: none is watched yet.
+    // If Node cannot start a thread (--permission), or has no inspector, a signal ends the loop: none is handled yet.
     return () => {};
   }
 }

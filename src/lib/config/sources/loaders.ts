@@ -1,15 +1,15 @@
-/** Reads one config file into plain data, or says where and why it cannot be read. */
+/** Reads a config file into plain data, or says where and why it cannot be read. */
 import path from 'node:path';
-import { duplicateKey, findJsonFault } from '../../json/position.ts';
+import { duplicateKey, findJsonError } from '../../json/position.ts';
 import { parseJson } from '../../json/text.ts';
 import { unreadable } from './config-file.ts';
 
-/** What a loader gives; wrapped, so that the search never takes keys of the user's for its own. */
+/** The result of a loader; wrapped, so that the search never mistakes the user's keys for its own. */
 export interface Loaded {
   readonly config: unknown;
 }
 
-/** In package.json, cosmiconfig takes the property {@link PACKAGE_PROPERTY} out; without it the search goes on. */
+/** In package.json, cosmiconfig reads the property {@link PACKAGE_PROPERTY}; without it, the search continues. */
 interface LoadedPackage {
   readonly package?: Loaded;
 }
@@ -25,7 +25,7 @@ function readJson(file: string, content: string): unknown {
   try {
     return parseJson(withoutBom(content));
   } catch (cause) {
-    const { line, column, problem } = findJsonFault(withoutBom(content));
+    const { line, column, problem } = findJsonError(withoutBom(content));
     const hints = ['Correct the JSON, or use YAML, which allows comments.'];
     throw unreadable({
       file,
@@ -39,10 +39,10 @@ function readJson(file: string, content: string): unknown {
 function loadJson(file: string, content: string): Loaded | LoadedPackage {
   const config = readJson(file, content);
   if (path.basename(file) !== 'package.json') {
-    const twin = duplicateKey(withoutBom(content));
-    if (twin === null) return { config };
+    const duplicate = duplicateKey(withoutBom(content));
+    if (duplicate === null) return { config };
     const hints = ['Keep one of them: of two equal keys only one could hold.'];
-    const problem = `line ${twin.line}, column ${twin.column}: a key that is there already`;
+    const problem = `line ${duplicate.line}, column ${duplicate.column}: a key that is there already`;
     throw unreadable({ file, problem, hints });
   }
   const holds = typeof config === 'object' && config !== null && Object.hasOwn(config, PACKAGE_KEY);
@@ -50,7 +50,7 @@ function loadJson(file: string, content: string): Loaded | LoadedPackage {
 }
 
 async function loadYaml(file: string, content: string): Promise<Loaded> {
-  // Only here: most starts, --help and the built-in scenarios among them, read no YAML.
+  // Loaded here: most starts, such as --help and the built-in scenarios, read no YAML.
   const { readYaml } = await import('./yaml.ts');
   const reading = readYaml(withoutBom(content));
   if ('value' in reading) return { config: reading.value };
@@ -67,7 +67,7 @@ export const codeLoader =
 
 const loadCode = codeLoader({ ownProcess: false });
 
-/** By file extension, as cosmiconfig wants them. Its own loader for `.ts` would need the typescript package. */
+/** By file extension, for cosmiconfig. Its own loader for `.ts` would need the typescript package. */
 export const LOADERS: Readonly<Record<string, Loader>> = {
   '.json': loadJson,
   '.yaml': loadYaml,

@@ -11,7 +11,7 @@ import { isPlain, type Plain } from '../paths.ts';
 import { foldersUpTo, mayBeThere, nameOf } from './file-name.ts';
 import {
   isSentryKey,
-  normalised,
+  normalized,
   SENTRY_VARIABLES,
   type SentryKey,
   type SentryValues,
@@ -26,11 +26,11 @@ const FILE_KEYS: Readonly<Record<SentryKey, readonly [string, string]>> = {
 
 export interface SentryFiles {
   readonly layers: readonly Layer[];
-  /** What looks as if it counted, and does not. */
+  /** Settings that look active but are ignored. */
   readonly warnings: readonly string[];
 }
 
-/** `sentry.properties`, then the nearest `.sentryclirc` last: lowest first, as layers are. Unreadable files count as absent. */
+/** `sentry.properties`, then the nearest `.sentryclirc`: lowest first, like layers. Unreadable files count as absent. */
 export async function readSentryFiles(options: {
   readonly cwd: string;
   readonly home: string;
@@ -71,7 +71,7 @@ interface SentryFile {
 async function readSentryFile(file: string): Promise<SentryFile> {
   let content: string;
   try {
-    // A pipe may never end.
+    // Reading a pipe may never end.
     if (!statSync(file).isFile()) return { values: {}, problems: [] };
     content = await readFile(file, 'utf8');
   } catch {
@@ -83,10 +83,10 @@ async function readSentryFile(file: string): Promise<SentryFile> {
     'default' in parsed ? ['the section [default] is ignored; the one that counts is [defaults]'] : [];
   for (const [key, [section, name]] of Object.entries(FILE_KEYS)) {
     const group = parsed[section];
-    // .sentryclirc has sections, sentry.properties has the same keys flat.
+    // .sentryclirc has sections, sentry.properties has the same keys in one level.
     const value = isPlain(group) ? group[name] : parsed[`${section}.${name}`];
     if (!isSentryKey(key) || typeof value !== 'string' || value === '') continue;
-    // Nobody fills variables in here: as it stands it is no token, and no name.
+    // Variables are not replaced in these files: as written, it is not a token or a name.
     if (/^\$(\w|\{)/.test(value))
       problems.push(
         `${section}.${name} is a variable, which is not filled in; set ${SENTRY_VARIABLES[key]}, or write the value`,
@@ -95,7 +95,7 @@ async function readSentryFile(file: string): Promise<SentryFile> {
       problems.push(`${section}.${name} has characters that no token has, and is ignored`);
     else values[key] = value;
   }
-  const { url, ...rest } = normalised(values);
+  const { url, ...rest } = normalized(values);
   if (url === undefined) return { values: rest, problems };
   if (canParseUrl(url) && /^https?:/i.test(url)) return { values: { ...rest, url }, problems };
   return {

@@ -1,4 +1,4 @@
-/** Where traces are read and where the token may be sent, out of all layers. */
+/** Decides where traces are read and where the token may be sent, from all layers. */
 import { type Entry, entryAt, type Layer, mergeLayers } from '../layers/merge.ts';
 import { decodeSentryToken, tokenUrlOf } from './sentry-sources.ts';
 
@@ -17,7 +17,7 @@ export function sentryPlaces(entries: ReadonlyMap<string, Entry>, layers: readon
   };
 }
 
-/** An organization token belongs to one organization: with the name of another one nothing can be read. */
+/** An organization token belongs to one organization: with the name of another one, nothing can be read. */
 export function sentryWarnings(entries: ReadonlyMap<string, Entry>): readonly string[] {
   const token = entryAt(entries, 'sentry', 'token');
   const org = entryAt(entries, 'sentry', 'org');

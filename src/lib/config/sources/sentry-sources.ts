@@ -1,4 +1,4 @@
-/** Sentry settings from where Sentry's own tools keep them: the environment, and the token itself. */
+/** Sentry settings from the places that Sentry's own tools use: the environment, and the token itself. */
 import { canParseUrl } from '../../http/url.ts';
 import { DEFAULT_SENTRY_URL } from '../keys/sentry-keys.ts';
 import type { Trust } from '../layers/merge.ts';
@@ -25,7 +25,7 @@ export function sentryEnvironment(env: Readonly<Record<string, string | undefine
     const value = env[variable]?.trim();
     if (isSentryKey(key) && value !== undefined && value !== '') values[key] = value;
   }
-  return normalised(values);
+  return normalized(values);
 }
 
 /** The variable that `sentry.<key>` comes from. */
@@ -34,7 +34,7 @@ export function sentryVariable(values: SentryValues, key: unknown): string | nul
   return SENTRY_VARIABLES[key];
 }
 
-export function normalised(values: SentryValues): SentryValues {
+export function normalized(values: SentryValues): SentryValues {
   const result = { ...values };
   const [org, project, ...more] = values.project?.split('/') ?? [];
   if (org && project && more.length === 0) {
@@ -45,7 +45,7 @@ export function normalised(values: SentryValues): SentryValues {
   return result;
 }
 
-/** Organisation slug and base URL inside an organisation token, `sntrys_<base64 of JSON>_<secret>`; null for what is not in it. */
+/** Organization slug and base URL in an organization token, `sntrys_<base64 of JSON>_<secret>`; null for what is missing. */
 export function decodeSentryToken(token: string): {
   readonly org: string | null;
   readonly url: string | null;
@@ -79,8 +79,8 @@ interface Sourced {
 
 /**
  * The base URL the token may be sent to: of the URLs given, highest first, the first that is trusted as much as the
- * token; then the one the token itself names. Null when the only ones given are less trusted: whoever can commit to a
- * project could otherwise have a user's token sent to a server of theirs.
+ * token; then the one the token itself names. Null if only less trusted sources name one: otherwise, anyone who can
+ * commit to a project could have a user's token sent to their own server.
  */
 export function tokenUrlOf(token: Sourced | null, urls: readonly Sourced[]): string | null {
   if (token === null) return null;

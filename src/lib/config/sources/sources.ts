@@ -12,7 +12,7 @@ const MODULE_EXTENSIONS = ['js', 'mjs', 'cjs', 'ts'];
 const DATA_EXTENSIONS = ['json', 'yaml', 'yml'];
 const EXTENSIONS = [...MODULE_EXTENSIONS, ...DATA_EXTENSIONS];
 
-/** In this order in each folder; the first file that is there is the one. */
+/** In this order in each folder; the first existing file is used. */
 const CONFIG_FILES = EXTENSIONS.map((extension) => `${MODULE_NAME}.config.${extension}`);
 const RC_FILES = ['', ...EXTENSIONS.map((extension) => `.${extension}`)].map(
   (end) => `${MODULE_NAME}rc${end}`,
@@ -42,10 +42,10 @@ export interface ConfigFile {
   /** As named in messages: relative to the working directory where that is shorter. */
   readonly name: string;
   readonly trust: Trust;
-  /** Folder that file names in it start from. */
+  /** Folder that file names in it are relative to. */
   readonly baseDir: string;
   readonly config: unknown;
-  /** Config files beside it, which are not used, by name. */
+  /** Names of further config files in the same folder, which are not used. */
   readonly unused: readonly string[];
 }
 
@@ -56,16 +56,16 @@ type ExplorerClass = new (options: Readonly<Record<string, unknown>>) => Explore
 
 /**
  * cosmiconfig's public function also obeys, and executes, a `cosmiconfig` configuration of the user's project that
- * can change the search places; its explorer does not. The type is cast because the class is left out of the package's
- * types.
+ * can change the search places; its explorer does not. The type is cast because the package's types do not include the
+ * class.
  */
 const { Explorer } = explorerModule as unknown as { readonly Explorer: ExplorerClass };
 
 /**
- * The file given, else the nearest one up to the project's root, else the user's own; null when there is none.
- * cosmiconfig's own search passes over what it cannot read, so that built-in scenarios would be sent instead; here that is
+ * The given file, else the nearest one up to the project's root, else the user's own; null without a config file.
+ * cosmiconfig's own search skips files it cannot read, so that built-in scenarios would be sent instead; here that is
  * an error.
- * @throws ProdE2eError `CONFIG_INVALID` when it cannot be read, `CONFIG_NOT_FOUND` when the one given is not there
+ * @throws ProdE2eError `CONFIG_INVALID` if it cannot be read, `CONFIG_NOT_FOUND` if the given file does not exist
  */
 export async function findConfigFile(options: {
   readonly cwd: string;
@@ -100,7 +100,7 @@ function filesIn(folder: string, places: readonly string[]): readonly string[] {
   return places.map((place) => path.join(folder, place)).filter(exists);
 }
 
-/** The first of the files that is a config, which a package.json need not be. */
+/** The first file that contains a config; a package.json need not. */
 async function firstOf(
   files: readonly string[],
   { cwd, load, trust }: { readonly cwd: string; readonly load: Load; readonly trust: Trust },
@@ -170,7 +170,7 @@ interface Result {
   readonly config: Loaded;
 }
 
-/** A package.json without our key has no config, and cosmiconfig says so in another shape. */
+/** A package.json without our key has no config; cosmiconfig reports that in another shape. */
 function isResult(result: unknown): result is Result {
   if (typeof result !== 'object' || result === null || !('config' in result)) return false;
   return typeof result.config === 'object' && result.config !== null && 'config' in result.config;

@@ -1,17 +1,17 @@
-/** Variables that are named like ours, and that nothing reads: a typing error would else be ignored without a word. */
+/** Variables named like ours that nothing reads: without a warning, a typo would silently have no effect. */
 
 import { RUN_OPTIONS } from '../keys/table.ts';
 import { nearest } from '../problems/problems.ts';
 
 const PREFIX = 'PROD_E2E_';
 
-/** Those that are no option of a run. */
+/** Variables that are not options of a run. */
 const OTHERS = [
   ...['CONFIG', 'PROFILE', 'DRY_RUN', 'SANDBOX', 'SANDBOX_DATABASE', 'FAIL_ON_REGRESSION'],
   ...['SHARD_INDEX', 'SHARD_TOTAL', 'DATA_DIR', 'CONFIG_DIR', 'CACHE_DIR'],
 ].map((name) => `${PREFIX}${name}`);
 
-/** @param used variables that the config file names itself: `${env:PROD_E2E_TOKEN}` */
+/** @param used variables that the config file itself names: `${env:PROD_E2E_TOKEN}` */
 export function unknownVariables(
   env: Readonly<Record<string, string | undefined>>,
   used: readonly string[],

@@ -22,17 +22,17 @@ export type YamlReading =
   | { readonly value: unknown }
   | { readonly problem: string; readonly hint: string; readonly cause: unknown };
 
-/** Values as deep as {@link MAX_DEPTH} are told by their place later; this far beyond it the text is not worth reading. */
-const MOST_NESTED = 4 * MAX_DEPTH;
+/** Values nested up to {@link MAX_DEPTH} are checked later, with their location; far deeper text is not worth parsing. */
+const MAX_NESTED = 4 * MAX_DEPTH;
 
 export function readYaml(text: string): YamlReading {
   // The parser below is recursive: a few kilobytes of brackets exhaust the stack in ways that end the whole process.
-  if (isDeeperThan(text, MOST_NESTED)) {
-    const problem = `not usable YAML: nested deeper than ${MOST_NESTED} levels`;
+  if (isDeeperThan(text, MAX_NESTED)) {
+    const problem = `not usable YAML: nested deeper than ${MAX_NESTED} levels`;
     return { problem, hint: 'Write it flatter: a configuration needs a few levels.', cause: undefined };
   }
-  // The core schema keeps dates and 2xx texts; `merge` is what people know as `<<: *anchor`. What it
-  // would warn of by itself, on stderr and in raw text, ends as an unknown key.
+  // The core schema keeps dates and 2xx as text; `merge` is the well-known `<<: *anchor`. What the parser
+  // would warn of, on stderr and in raw text, is reported as an unknown key instead.
   const document = parseDocument(text, { merge: true, prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
   if (error?.code === 'MULTIPLE_DOCS') {
@@ -47,7 +47,7 @@ export function readYaml(text: string): YamlReading {
     keepDigits(document);
     return { value: document.toJS() };
   } catch (cause) {
-    // Its message quotes what follows the asterisk, which may well be a password without its quotes.
+    // Its message quotes what follows the asterisk, which may be a password without its quotes.
     if (messageOf(cause).startsWith('Unresolved alias')) {
       const problem =
         'not usable YAML: a text that begins with * is taken for an alias, and there is no such anchor';
@@ -57,7 +57,7 @@ export function readYaml(text: string): YamlReading {
   }
 }
 
-/** Numbers that JavaScript would round or write in another way stay as they stand there; as a key of a map, as text. */
+/** Numbers that JavaScript would round or rewrite stay as written; as a key of a map, they become text. */
 function keepDigits(document: ReturnType<typeof parseDocument>): void {
   visit(document, {
     Scalar: (place, node) => {
@@ -68,7 +68,7 @@ function keepDigits(document: ReturnType<typeof parseDocument>): void {
   });
 }
 
-/** YAML also has `+1`, `007`, `.5`, `1.` and `0x1F`, which JSON has not. */
+/** YAML also allows `+1`, `007`, `.5`, `1.` and `0x1F`, which JSON does not. */
 function inJson(source: string, value: number): string {
   if (/^0[xo]/.test(source)) return String(BigInt(source));
   if (!Number.isFinite(value) && !/^[-+]?[\d.]+[eE][-+]?\d+$/.test(source)) return String(value);
@@ -84,7 +84,7 @@ function whereOf({ linePos }: YAMLParseError): string {
 }
 
 /**
- * Where the items of a list begin; of text that {@link readYaml} or `JSON.parse` could read.
+ * Where the items of a list begin, in text that {@link readYaml} or `JSON.parse` could read.
  * @returns a line for each item, counted from 1, null where it has none; empty where there is no such list
  */
 export function linesOfItems(text: string, at: Path): readonly (number | null)[] {
@@ -101,11 +101,11 @@ export function linesOfItems(text: string, at: Path): readonly (number | null)[]
 }
 
 /**
- * The line of each place in text that {@link readYaml} or `JSON.parse` could read, counted from 1; of what is not there, that of
- * what is around it. Null where that is the whole text, or it holds an alias.
+ * The line of each path in text that {@link readYaml} or `JSON.parse` could read, counted from 1; for a missing path, that of
+ * its parent. Null if the parent is the whole text, or contains an alias.
  */
 export function linesOf(text: string, places: readonly Path[]): readonly (number | null)[] {
-  if (isDeeperThan(text, MOST_NESTED)) return places.map(() => null);
+  if (isDeeperThan(text, MAX_NESTED)) return places.map(() => null);
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { merge: true, logLevel: 'error', lineCounter });
   return places.map((place) => {
@@ -136,7 +136,7 @@ function startOf(node: unknown): number | undefined {
   return isNode(node) ? node.range?.[0] : undefined;
 }
 
-/** What the parser's first, iterative step makes of the text: a tree of tokens. */
+/** The result of the parser's first, iterative step: a tree of tokens. */
 type Node = Partial<Pick<CST.Document, 'value'> & Pick<CST.BlockMap, 'items'>> | null | undefined;
 
 function isDeeperThan(text: string, limit: number): boolean {
