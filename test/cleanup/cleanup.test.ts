@@ -71,7 +71,7 @@ function aCleanup(
         attempts: [],
         trace: { traceId: '', spanId: '', headers: {} },
       },
-      judgement: {
+      judgment: {
         errors: [],
         warnings: duplicate ? [aWarning('duplicate', 'status DUPLICATE')] : [],
         missingData: [],

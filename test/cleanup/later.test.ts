@@ -54,7 +54,7 @@ async function left(
         failure: kind === 'timeout' ? failure : null,
         ...{ timings: someTimings(), attempts: [], trace: { traceId: '', spanId: '', headers: {} } },
       },
-      judgement: { errors: [], warnings: [], missingData: [] },
+      judgment: { errors: [], warnings: [], missingData: [] },
     });
   }
   log.end();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
-import type { Finding, Judgement } from '../../src/lib/model/finding.ts';
+import type { Finding, Judgment } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import type { Attempt } from '../../src/lib/model/result.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
@@ -48,7 +48,7 @@ function aResult(
   options: {
     readonly answer?: HttpResponse | null;
     readonly attempts?: readonly Attempt[];
-    readonly judgement?: Partial<Judgement>;
+    readonly judgment?: Partial<Judgment>;
     readonly secrets?: readonly string[];
     readonly redactPaths?: readonly string[];
     readonly signing?: PlannedTest['signing'];
@@ -69,7 +69,7 @@ function aResult(
   return makeResult({
     test: { ...TEST, signing: options.signing ?? null, from: options.from ?? null },
     delivery,
-    judgement: { errors: [], warnings: [], missingData: [], ...options.judgement },
+    judgment: { errors: [], warnings: [], missingData: [], ...options.judgment },
     traceUrl: 'https://acme.sentry.io/x',
     expectsAcceptance: options.expectsAcceptance ?? true,
     masking: maskingOf([REQUEST.body, answer?.body ?? ''], { redact: createRedactor(secrets), redactPaths }),
@@ -94,9 +94,9 @@ describe('a result', () => {
   });
 
   it('is broken by an error, not by a warning or missing data', () => {
-    expect(aResult({ judgement: { errors: [anError('x', 'x')] } }).verdict).toBe('broken');
+    expect(aResult({ judgment: { errors: [anError('x', 'x')] } }).verdict).toBe('broken');
     const missingData = [{ field: 'a', level: 'required' } as const];
-    expect(aResult({ judgement: { warnings: [aWarning('x', 'x')], missingData } }).verdict).toBe('working');
+    expect(aResult({ judgment: { warnings: [aWarning('x', 'x')], missingData } }).verdict).toBe('working');
   });
 
   it.each<[string, readonly Attempt[], readonly Finding[], boolean]>([
@@ -111,7 +111,7 @@ describe('a result', () => {
     ['passed after a retry of HTTP 503', [{ ...ATTEMPT, status: 503 }, ATTEMPT], [], true],
     ['failed after a retry', [{ ...ATTEMPT, failure: RESET }, ATTEMPT], [anError('x', 'x')], false],
   ])('that %s: flaky is told by its attempts', (_, attempts, errors, flaky) => {
-    expect(aResult({ attempts, judgement: { errors } }).flaky).toBe(flaky);
+    expect(aResult({ attempts, judgment: { errors } }).flaky).toBe(flaky);
   });
 
   it.each([
@@ -127,7 +127,7 @@ describe('a result', () => {
     [anError('http-5xx', 'HTTP 500: x', 'its own hint'), 'its own hint'],
     [anError('no-such-code', 'x'), null],
   ])('gives %j the hint %j', (finding, hint) => {
-    expect(aResult({ judgement: { errors: [finding] } }).errors[0]?.hint).toBe(hint);
+    expect(aResult({ judgment: { errors: [finding] } }).errors[0]?.hint).toBe(hint);
   });
 
   it('holds the beginning of a long response and marks it', () => {
@@ -170,7 +170,7 @@ describe('a secret in a result', () => {
         body: `{"echo":"${Buffer.from('user:pa55word').toString('base64')}"}`,
       }),
       attempts: [{ ...ATTEMPT, failure: { ...RESET, message: 'to k3y-value' } }],
-      judgement: { errors: said('e'), warnings: said('w') },
+      judgment: { errors: said('e'), warnings: said('w') },
     });
     const text = JSON.stringify(result);
     for (const secret of [...secrets, 'cGE1NXdvcm', 'a=b']) expect(text).not.toContain(secret);

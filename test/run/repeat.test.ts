@@ -19,7 +19,7 @@ interface Case {
   readonly repeat?: Partial<typeof REPEAT> | null;
   /** The ids in the responses, `aborted` for one that was cut off; the first is of the first webhook. */
   readonly ids?: readonly string[];
-  readonly firstErrors?: SentOne['judgement']['errors'];
+  readonly firstErrors?: SentOne['judgment']['errors'];
   readonly firstAnswer?: Delivery['response'];
   readonly gapMs?: number;
   /** Nothing more is to leave after so many resends. */
@@ -45,7 +45,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
   const sent = delivery(ids[0] ?? '', test);
   const first: SentOne = {
     delivery: given.firstAnswer === undefined ? sent : { ...sent, response: given.firstAnswer },
-    judgement: { errors: given.firstErrors ?? [], warnings: [], missingData: [] },
+    judgment: { errors: given.firstErrors ?? [], warnings: [], missingData: [] },
     masking: { body: (text) => text, text: (text) => text },
   };
   let resends = 0;
@@ -120,7 +120,7 @@ describe('a webhook', () => {
 
   it('is judged by the expectation of its repeat', async () => {
     const { result } = await again({ repeat: { expect: anExpectation({ status: [409] }) } });
-    expect(result?.sends.map(({ judgement }) => judgement.errors.map(({ code }) => code))).toEqual([
+    expect(result?.sends.map(({ judgment }) => judgment.errors.map(({ code }) => code))).toEqual([
       ['http-2xx'],
       ['http-2xx'],
     ]);

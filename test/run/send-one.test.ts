@@ -60,8 +60,8 @@ async function sender(given: {
     );
 }
 
-const found = ({ judgement }: Awaited<ReturnType<Awaited<ReturnType<typeof sender>>>>) =>
-  [...judgement.errors, ...judgement.warnings].map(({ severity, code }) => `${severity} ${code}`);
+const found = ({ judgment }: Awaited<ReturnType<Awaited<ReturnType<typeof sender>>>>) =>
+  [...judgment.errors, ...judgment.warnings].map(({ severity, code }) => `${severity} ${code}`);
 
 describe('a response that says DUPLICATE', () => {
   it('is a duplicate, and nothing else is said of its body', async () => {
@@ -72,17 +72,17 @@ describe('a response that says DUPLICATE', () => {
     const attempts = [attempt({ failure: LOST }), attempt()];
     const one = await (await sender({ answer: DUPLICATE, attempts }))(1);
     expect(found(one)).toEqual(['warning flaky']);
-    expect(one.judgement.warnings[0]?.message).toBe(
+    expect(one.judgment.warnings[0]?.message).toBe(
       'The first delivery arrived although its response did not: the retry was treated as a duplicate',
     );
-    expect(one.judgement.missingData).toEqual([]);
+    expect(one.judgment.missingData).toEqual([]);
   });
 
   it('to a retry after HTTP 503 means that the first delivery arrived all the same', async () => {
     const attempts = [attempt({ status: 503 }), attempt({ status: 200 })];
     const one = await (await sender({ answer: DUPLICATE, attempts }))(1);
     expect(found(one)).toEqual(['warning flaky']);
-    expect(one.judgement.warnings[0]?.message).toBe(
+    expect(one.judgment.warnings[0]?.message).toBe(
       'The first delivery arrived although its response was HTTP 503: the retry was treated as a duplicate',
     );
   });
@@ -101,7 +101,7 @@ describe('a response with an id that came before', () => {
     expect(found(await send(1, true))).toEqual([]);
     const second = await send(2);
     expect(found(second)).toEqual(['warning duplicate']);
-    expect(second.judgement.warnings[0]?.message).toBe(
+    expect(second.judgment.warnings[0]?.message).toBe(
       'Treated as a duplicate: test 1 received the same signal_id',
     );
   });

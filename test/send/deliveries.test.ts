@@ -94,8 +94,8 @@ async function judged(sender: Sender, test: ReturnType<typeof aPlannedTest>, may
   const { startTest } = headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' });
   const delivery = await sender.send(test, startTest(test), { lateMs: 0, mayRetry });
   const masking = maskingOf([], { redact: (text) => text, redactPaths: [] });
-  const judgement = judge(delivery, test.expect);
-  return makeResult({ test, delivery, judgement, traceUrl: null, masking, expectsAcceptance: true });
+  const judgment = judge(delivery, test.expect);
+  return makeResult({ test, delivery, judgment, traceUrl: null, masking, expectsAcceptance: true });
 }
 
 const ROWS = CRASHES.flatMap((crash) =>

@@ -119,9 +119,9 @@ describe('a body that says no under a 2xx', () => {
     [{ status: 'Error', error: { message: 'boom' } }, 'HTTP 200, but status Error: boom'],
     [{ status: 'FAILED', signal_id: '' }, 'HTTP 200, but status FAILED'],
   ])('%j is an error, and its missing fields are no news', async (body, message) => {
-    const judgement = await judge(jsonAnswer(body), BUILT_IN);
-    expect(judgement.errors).toEqual([{ severity: 'error', code: 'refused-by-body', message, hint: null }]);
-    expect(judgement.missingData).toEqual([]);
+    const judgment = await judge(jsonAnswer(body), BUILT_IN);
+    expect(judgment.errors).toEqual([{ severity: 'error', code: 'refused-by-body', message, hint: null }]);
+    expect(judgment.missingData).toEqual([]);
   });
 
   it.each([
@@ -229,7 +229,7 @@ describe('a suspicious body', () => {
 
   it('that is a duplicate replaces all findings about the body, also of other expectations', async () => {
     const answer = jsonAnswer({ status: 'DUPLICATE', error: 'seen before' });
-    const judgement = await judge(
+    const judgment = await judge(
       answer,
       {
         ...BUILT_IN,
@@ -239,8 +239,8 @@ describe('a suspicious body', () => {
       },
       { strict: true },
     );
-    expect(judgement).toMatchObject({ errors: [], warnings: [{ code: 'duplicate' }], missingData: [] });
-    expect(judgement.warnings).toHaveLength(1);
+    expect(judgment).toMatchObject({ errors: [], warnings: [{ code: 'duplicate' }], missingData: [] });
+    expect(judgment.warnings).toHaveLength(1);
   });
 
   it('that is a duplicate replaces no finding about the status, the headers or the duration', async () => {

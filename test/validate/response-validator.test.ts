@@ -121,8 +121,8 @@ describe('a response with an id that another webhook received', () => {
 describe('a finding about a field', () => {
   it('names it as data', async () => {
     const expected = anExpectation({ required: ['signal_id'], recommended: ['variant'] });
-    const judgement = await judge(jsonAnswer({}), expected, { strict: true });
-    expect([...judgement.errors, ...judgement.warnings].map(({ code, field }) => [code, field])).toEqual([
+    const judgment = await judge(jsonAnswer({}), expected, { strict: true });
+    expect([...judgment.errors, ...judgment.warnings].map(({ code, field }) => [code, field])).toEqual([
       ['required-missing', 'signal_id'],
       ['recommended-missing', 'variant'],
     ]);
@@ -203,11 +203,11 @@ describe('the validator', () => {
     );
     fc.assert(
       fc.property(answers, expectations, fc.constantFrom(lenient, strict), (response, expected, validate) => {
-        const judgement = validate?.(
+        const judgment = validate?.(
           { request: A_REQUEST, response, failure: null, timings: someTimings() },
           expected,
         );
-        const { errors = [], warnings = [], missingData = [] } = judgement ?? {};
+        const { errors = [], warnings = [], missingData = [] } = judgment ?? {};
         for (const { code, message } of [...errors, ...warnings]) expect([code, message]).not.toContain('');
         for (const { severity } of errors) expect(severity).toBe('error');
         for (const { severity } of warnings) expect(severity).toBe('warning');

@@ -1,6 +1,6 @@
 /** Answers and expectations with as little in them as possible. */
 import type { HttpResponse } from '../../src/lib/model/delivery.ts';
-import type { Judgement } from '../../src/lib/model/finding.ts';
+import type { Judgment } from '../../src/lib/model/finding.ts';
 import type { Json } from '../../src/lib/model/json.ts';
 import type { WebhookRequest } from '../../src/lib/model/result.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
@@ -54,7 +54,7 @@ export async function judge(
   answer: HttpResponse,
   expected: Partial<Expectation>,
   { totalMs = 100, strict = false }: Conditions = {},
-): Promise<Judgement> {
+): Promise<Judgment> {
   const expect = anExpectation(expected);
   const validate = await createResponseValidator({ expectations: [expect], strict });
   return validate(

@@ -1,4 +1,7 @@
-/** Types of the report. Written by scripts/report-types.mjs from the schema of the report: do not edit. Durations are milliseconds and end in `Ms`. */
+/**
+ * Types of the report. Written by scripts/report-types.mjs from the schema of the report: do not edit. Durations are milliseconds
+ * and end in `Ms`.
+ */
 
 /** A missing required field is an error, a recommended one a warning. */
 export type FieldLevel = 'required' | 'recommended';
@@ -25,7 +28,7 @@ export interface Finding {
 }
 
 /** What one check has to say about a test. */
-export interface Judgement {
+export interface Judgment {
   readonly errors: readonly Finding[];
   readonly warnings: readonly Finding[];
   readonly missingData: readonly MissingField[];

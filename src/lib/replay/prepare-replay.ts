@@ -28,7 +28,7 @@ import { type ReplayFile, readReplay } from './read-replay.ts';
 import { NAMES_LIMIT, type ReplayScenarios, replayScenarios } from './scenarios.ts';
 import { isReadAgain, openSource } from './source.ts';
 
-/** Between two looks at the signals, while a large file is checked. */
+/** Payloads checked between two pauses in which signals are handled. */
 const CHECKED_AT_ONCE = 1_000;
 
 export interface ReplayPreparation {
@@ -42,8 +42,8 @@ export interface ReplayPreparation {
 }
 
 /**
- * @throws ProdE2eError `REPLAY_FILE`, `REPLAY_INVALID`, `REPLAY_NOTHING`, `REPLAY_SET`, and for what was asked for and is not
- * there; the tests of the plan throw `REPLAY_CHANGED`
+ * @throws ProdE2eError `REPLAY_FILE`, `REPLAY_INVALID`, `REPLAY_NOTHING`, `REPLAY_SET`, and for scenarios or tags that do not
+ * exist; the tests of the plan throw `REPLAY_CHANGED`
  */
 export async function prepareReplay(preparation: ReplayPreparation): Promise<Plan> {
   const { settings, from, redact, stop } = preparation;
@@ -61,7 +61,7 @@ export async function prepareReplay(preparation: ReplayPreparation): Promise<Pla
   });
 }
 
-/** What a run would refuse of the file; null for nothing, and for a pipe: what is read of it here is gone for the run. */
+/** The error with which a run would refuse the file, or null. Also null for a pipe: reading it here would consume it. */
 export async function replayError(
   options: Pick<ReplayPreparation, 'settings' | 'from' | 'redact'> & {
     readonly runId: string;
@@ -78,7 +78,7 @@ export async function replayError(
       cleanupTooMany(counted.used, counted.total)
     );
   } catch (thrown) {
-    // A shard that cannot be is told as that.
+    // An invalid shard is reported by its own check.
     if (thrown instanceof ProdE2eError) return thrown.code.startsWith('SHARD_') ? null : thrown;
     throw thrown;
   }
@@ -107,7 +107,7 @@ async function readWhole({
 
 type Mark = (scenario: string) => JsonObject;
 
-/** The same mark as in the payloads that are made. */
+/** The mark that generated payloads have. */
 function markOf(runId: string): Mark {
   const render = compileTemplate({ template: DEFAULT_MARK, names: [], where: 'the mark' });
   return (scenario) => {
@@ -134,16 +134,16 @@ interface Counted {
   readonly empty: number;
   /** Places of HAR entries whose body the file does not hold. */
   readonly missing: readonly string[];
-  /** Payloads of the scenarios that were asked for. */
+  /** Payloads of the selected scenarios. */
   readonly chosen: number;
-  /** Of these, how many are sent. */
+  /** How many of them are sent. */
   readonly total: number;
-  /** With those that are sent again. */
+  /** Including resends. */
   readonly sends: number;
   readonly used: readonly Scenario[];
 }
 
-/** Reads the file to its end: a fault in its last line is told before the first one is sent. */
+/** Reads the whole file: an error in its last line is reported before the first payload is sent. */
 async function checkAll(
   { file, scenarios, mark }: Parts,
   {
@@ -171,7 +171,7 @@ async function checkAll(
     payloads++;
     const { payload } = one;
     const scenario = scenarios.of(payload.json);
-    if (!scenarios.isAskedFor(scenario)) continue;
+    if (!scenarios.isSelected(scenario)) continue;
     chosen++;
     for (const problem of faultsOf(payload, { scenario, checks, mark, masking }))
       faults.add({ place: payload.place, problem });
@@ -181,7 +181,7 @@ async function checkAll(
     used.add(scenario);
   }
   faults.check();
-  scenarios.checkAsked();
+  scenarios.checkSelection();
   if (total === 0) throw nothing(file.name, { payloads, empty, missing });
   if (most === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
   return { empty, missing, chosen, total, sends, used: [...used] };
@@ -254,7 +254,7 @@ function findingsOf(
   { chosen, total, empty, missing }: Counted,
   scenarios: ReplayScenarios,
 ): readonly Finding[] {
-  const told = (code: string, message: string): Finding => ({
+  const toWarning = (code: string, message: string): Finding => ({
     severity: 'warning',
     code,
     message,
@@ -263,19 +263,24 @@ function findingsOf(
   return [
     ...(total < chosen
       ? [
-          told(
+          toWarning(
             'replay-cut',
             `Of ${countOf(chosen, 'payload')} of ${name} only the first ${total === 1 ? 'is' : `${numberText(total)} are`} sent (--count)`,
           ),
         ]
       : []),
     ...(empty > 0
-      ? [told('replay-left-out', `${countOf(empty, 'entry', 'entries')} of ${name} without a body left out`)]
+      ? [
+          toWarning(
+            'replay-left-out',
+            `${countOf(empty, 'entry', 'entries')} of ${name} without a body left out`,
+          ),
+        ]
       : []),
-    ...(missing.length > 0 ? [told('replay-body-missing', missingText(name, missing))] : []),
+    ...(missing.length > 0 ? [toWarning('replay-body-missing', missingText(name, missing))] : []),
     ...(scenarios.tooMany()
       ? [
-          told(
+          toWarning(
             'replay-names',
             `The payloads of ${name} have more than ${NAMES_LIMIT} scenario names: those of further ones are called ${REPLAY}`,
           ),
@@ -298,7 +303,7 @@ function schemaFaults(
   return checks.faults(sent, scenario);
 }
 
-/** Lets signals be heard. */
+/** Gives the process time to handle signals. */
 async function pause(stop: AbortSignal | null): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   if (stop?.aborted === true) throw interrupted(stop.reason);
@@ -309,7 +314,7 @@ function* replayed({ file, scenarios, mark }: Parts): Iterable<Replayed> {
     if (read.kind !== 'payload') continue;
     const { place, text, json, contentType, method, headers } = read.payload;
     const scenario = scenarios.of(json);
-    if (!scenarios.isAskedFor(scenario)) continue;
+    if (!scenarios.isSelected(scenario)) continue;
     yield {
       scenario,
       body: mark === null ? text : withMark(text, mark(scenario.name)),

@@ -48,7 +48,7 @@ async function scenarioSource(
   return { file, lines: Object.fromEntries([...lines].filter(([name]) => used.includes(name))) };
 }
 
-/** With `/`, as annotations need it; null where it is not below. */
+/** With `/`, as annotations need it; null if the file is not in that directory. */
 function below(folder: string, file: string): string | null {
   if (folder === '') return null;
   const relative = path.relative(folder, file);

@@ -10,7 +10,7 @@ import { type SentOne, sendOne } from './send-one.ts';
 
 export interface RepeatedSend extends Treatment {
   readonly sends: readonly SentOne[];
-  /** The resend after them, where the end of the run cut it off: it may have arrived. */
+  /** The resend after them, if the end of the run aborted it: it may have arrived. */
   readonly unfinished: SentOne | null;
 }
 
@@ -22,7 +22,7 @@ export interface RepeatPorts {
   readonly stopped: () => boolean;
   readonly sleep: (ms: number) => Promise<void>;
   readonly mayRetry: RetryGate;
-  /** Between two sends of one test, in milliseconds: its places in the rate. */
+  /** Between two sends of one test, in milliseconds: with a rate, every test has its slots. */
   readonly gapMs: number;
   /** Between this and the sends of other tests. */
   readonly minGap: MinGap;
@@ -40,8 +40,7 @@ export async function resend(
   const { repeat } = test;
   const { response } = first.delivery;
   if (repeat === null) return null;
-  if (response === null || first.judgement.errors.length > 0)
-    return notSent('it did not work the first time');
+  if (response === null || first.judgment.errors.length > 0) return notSent('it did not work the first time');
   const sends: SentOne[] = [];
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {

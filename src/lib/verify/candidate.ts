@@ -1,4 +1,4 @@
-/** The tests whose traces are read, and how far the webhook of each can have come. */
+/** The tests whose traces are read, and how far each webhook can have come. */
 import type { Delivery } from '../model/delivery.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -13,18 +13,18 @@ export interface Candidate {
   readonly delivery: Pick<Delivery, 'response' | 'failure' | 'trace'>;
   /** When the response came, or the request failed, on a clock that only goes forward. */
   readonly respondedAtMs: number;
-  /** What placeholders may name: its dimensions, `response`, `testId` and the like. Holds what is secret in them. */
+  /** Values for placeholders: dimensions, `response`, `testId` and others. They hold secrets. */
   readonly values: () => JsonObject;
-  /** Masks what is secret in the text about it. */
+  /** Masks secrets in text about this test. */
   readonly mask: Redact;
 }
 
-/** Stages apply to webhooks that the target should accept; a duplicate has none of its own. */
+/** Stages apply to webhooks that the target should accept. A duplicate has none. */
 export function hasStages({ result }: Candidate): boolean {
   return result.expectsAcceptance && !result.warnings.some(({ code }) => code === 'duplicate');
 }
 
-/** By an unexpected 4xx, or a value of `refuse`. */
+/** By an unexpected 4xx, or by a body value of `refuse`. */
 export function isRefused({ result: { errors }, delivery: { response } }: Candidate): boolean {
   const unexpected =
     response !== null && response.status >= 400 && response.status < 500 && errors.length > 0;
@@ -35,7 +35,7 @@ export function neverArrived({ delivery: { failure } }: Candidate): boolean {
   return failure !== null && !FAILURE_KINDS[failure.kind].connected;
 }
 
-/** A broken test may have ended anywhere, and a duplicate ends early: what they never reached is not judged. */
+/** A broken test may end anywhere, and a duplicate ends early: what they never reached is not judged. */
 export function endedEarly({ errors, warnings }: TestResult): boolean {
   // A resend has a trace of its own.
   return (
@@ -49,23 +49,25 @@ export interface Candidates {
   readonly picked: () => readonly Candidate[];
 }
 
-/** Picks broken tests first, then those with warnings, then the others in order. Holds at most `limit`, with their full responses. */
+/**
+ * Picks broken tests first, then those with warnings, then the others in order. Holds at most `limit`, with their full responses.
+ */
 export function createCandidates(limit: number): Candidates {
-  const kinds: Readonly<Record<Urgency, Candidate[]>> = { broken: [], doubtful: [], fine: [] };
+  const kinds = new Map<Urgency, Candidate[]>(URGENCIES.map((urgency) => [urgency, []]));
   let count = 0;
   return {
     add: (candidate) => {
       const urgency = urgencyOf(candidate.result);
       if (count === limit && !evict(kinds, urgency)) return;
-      kinds[urgency].push(candidate);
+      kinds.get(urgency)?.push(candidate);
       count = Math.min(count + 1, limit);
     },
-    picked: () => URGENCIES.flatMap((urgency) => kinds[urgency]),
+    picked: () => [...kinds.values()].flat(),
   };
 }
 
-/** Drops the last one that is less urgent; false where there is none. */
-function evict(kinds: Readonly<Record<Urgency, Candidate[]>>, urgency: Urgency): boolean {
+/** Drops the last candidate that is less urgent. @returns whether it dropped one */
+function evict(kinds: ReadonlyMap<Urgency, Candidate[]>, urgency: Urgency): boolean {
   const less = URGENCIES.slice(URGENCIES.indexOf(urgency) + 1).toReversed();
-  return less.some((each) => kinds[each].pop() !== undefined);
+  return less.some((each) => kinds.get(each)?.pop() !== undefined);
 }

@@ -14,7 +14,7 @@ export interface Formatter {
   /** Pieces of the text in order, the last one ending in a newline. */
   readonly render: (source: ReportSource, options: RenderOptions) => AsyncIterable<string>;
   /** It takes no place on stdout: another report may stand there as well, before it. */
-  readonly besides?: boolean;
+  readonly sharesStdout?: boolean;
   /** For formats that can be written while the run goes on: the text an event adds; null for none. */
   readonly live?: (event: RunEvent) => string | null;
 }

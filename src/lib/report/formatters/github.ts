@@ -19,7 +19,7 @@ export const github: Formatter = {
   extension: 'txt',
   render,
   // A workflow reads its log line by line: the report for people stands there as well.
-  besides: true,
+  sharesStdout: true,
 };
 
 type Kind = 'error' | 'warning' | 'notice';

@@ -55,7 +55,7 @@ async function toOutput({ name, path: file }: Reporters[number]): Promise<Output
 }
 
 function isOnStdout({ file, formatter }: Output): boolean {
-  return file === null && formatter.besides !== true;
+  return file === null && formatter.sharesStdout !== true;
 }
 
 function problemsWith(outputs: readonly Output[]): readonly ProdE2eError[] {
@@ -126,8 +126,8 @@ async function behindLink(file: string): Promise<{ readonly target: string; read
 
 /**
  * Writes the file completely or not at all, for its owner alone, or with the rights of the one that it replaces: the program that
- * reads it, such as node_exporter, may have been given them. What a link leads to is for its owner alone in any case: the one who made
- * the link need not be who made the file. A device or a pipe is written to as it is: a file put in its place would be one.
+ * reads it, such as node_exporter, may have been given them. What a link leads to is for its owner alone in any case: the one who
+ * made the link need not be who made the file. A device or a pipe is written to as it is: a file put in its place would be one.
  * @throws ProdE2eError `REPORT_PATH`
  */
 export async function writeReport({

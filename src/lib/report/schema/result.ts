@@ -1,7 +1,7 @@
 /** One test: what was sent, what came back, what was noticed. The build writes model/result.ts from it. */
 import * as z from 'zod';
 import { FAILURE_KIND_NAMES } from '../../model/failure-kinds.ts';
-import { finding, judgement } from './finding.ts';
+import { finding, judgment } from './finding.ts';
 import { stageResult, stuckAt } from './stage.ts';
 import { count, ms, msOrNull, strings, time } from './values.ts';
 
@@ -171,7 +171,7 @@ export const treatment = z
 export const repeatedSend = z
   .strictObject({
     startedAt: time('Start of the first attempt'),
-    ...judgement.shape,
+    ...judgment.shape,
     response: storedResponse.nullable().describe('Null without a response.'),
     timings,
     attempts: z.array(attempt),
@@ -211,7 +211,7 @@ export const testResult = z
         'Passed, but only after a retry, and the target may have received an earlier attempt as well.',
       ),
     startedAt: time('Start of the first attempt'),
-    ...judgement.shape,
+    ...judgment.shape,
     request: webhookRequest,
     response: storedResponse.nullable().describe('Null without a response.'),
     timings,
