@@ -8,7 +8,7 @@ import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { maskingOf } from '../../src/lib/secrets/redact-paths.ts';
 import { SCHEMES } from '../../src/lib/senders/schemes.ts';
 import { anError, anExpectation, aWarning, RUN_ID, someTimings } from '../support/builders.ts';
-import { anAnswer } from '../validate/support.ts';
+import { aResponse } from '../validate/support.ts';
 
 const REQUEST = {
   method: 'POST',
@@ -56,7 +56,7 @@ function aResult(
     readonly expectsAcceptance?: boolean;
   } = {},
 ) {
-  const { answer = anAnswer(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
+  const { answer = aResponse(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
   const delivery: Delivery = {
     startedAt: ATTEMPT.startedAt,
     request: REQUEST,
@@ -132,7 +132,7 @@ describe('a result', () => {
 
   it('holds the beginning of a long response and marks it', () => {
     const body = 'x'.repeat(20_000);
-    expect(aResult({ answer: anAnswer({ body, bodyBytes: 20_000 }) }).response).toEqual({
+    expect(aResult({ answer: aResponse({ body, bodyBytes: 20_000 }) }).response).toEqual({
       status: 200,
       statusText: 'OK',
       headers: { 'content-type': 'application/json' },
@@ -148,7 +148,7 @@ describe('a result', () => {
     [16_385, true],
   ])('of %i characters is cut: %s', (length, cut) => {
     const body = 'x'.repeat(length);
-    const { response } = aResult({ answer: anAnswer({ body, bodyBytes: length }) });
+    const { response } = aResult({ answer: aResponse({ body, bodyBytes: length }) });
     expect([response?.body.length, response?.bodyCut]).toEqual([Math.min(length, 16_384), cut]);
   });
 
@@ -164,7 +164,7 @@ describe('a secret in a result', () => {
     const said = (message: string) => [anError('x', `${message} s3cret-token`)];
     const result = aResult({
       secrets,
-      answer: anAnswer({
+      answer: aResponse({
         statusText: 's3cret-token',
         headers: { 'set-cookie': 'a=b', location: '/?t=s3cret-token' },
         body: `{"echo":"${Buffer.from('user:pa55word').toString('base64')}"}`,
@@ -199,7 +199,7 @@ describe('a secret in a result', () => {
 
   it('is masked completely where the response is cut in the middle of it', () => {
     const body = `${'x'.repeat(16_380)}s3cret-token`;
-    expect(JSON.stringify(aResult({ secrets, answer: anAnswer({ body }) }))).not.toContain('s3c');
+    expect(JSON.stringify(aResult({ secrets, answer: aResponse({ body }) }))).not.toContain('s3c');
   });
 
   it('that is a word of ours breaks nothing', () => {

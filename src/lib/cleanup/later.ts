@@ -42,8 +42,8 @@ export async function cleanUpLater(options: {
   const { folder, state, sources, port, stop, onCall } = options;
   const counts = { done: 0, notFound: 0, failed: 0, unknown: 0, changed: 0 };
   const leftOvers: Leftover[] = [];
-  let [made, unanswered] = [0, 0];
-  const gaveUp = () => unanswered >= GIVE_UP_AFTER;
+  let [made, withoutResponse] = [0, 0];
+  const gaveUp = () => withoutResponse >= GIVE_UP_AFTER;
   const ended = () => stop.aborted || gaveUp();
   const grace = graceAfter(stop, { graceMs: STOPPED_LIMIT_MS });
   const remains = ({ index, send }: EntryKey, at: number | null, leftOver: Leftover) => {
@@ -65,7 +65,7 @@ export async function cleanUpLater(options: {
       if (ended()) continue;
       const result = await makeCall(each, { port, signal: grace.signal });
       onCall(++made);
-      unanswered = result.ok || result.status !== null ? 0 : unanswered + 1;
+      withoutResponse = result.ok || result.status !== null ? 0 : withoutResponse + 1;
       if (result.ok) {
         open -= 1;
         counts.done += 1;

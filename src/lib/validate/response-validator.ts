@@ -1,4 +1,4 @@
-/** Judges a delivery by what was expected of its answer. Pure, but for loading ajv once where a schema asks for it. */
+/** Judges a delivery by what is expected of its response. Pure, except that it loads ajv once if there is a schema. */
 import type { Delivery, HttpResponse } from '../model/delivery.ts';
 import type { Finding, Judgment } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';

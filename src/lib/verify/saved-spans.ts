@@ -19,7 +19,7 @@ export function savedSpans({
   for (const spans of [own, ...others]) for (const { startMs } of spans) first = Math.min(first, startMs);
   const saved: SavedSpan[] = [];
   for (const [at, spans] of [own, ...others].entries())
-    take(buildForest(spans), { saved: saved, first, followed: at > 0 });
+    take(buildForest(spans), { saved, first, followed: at > 0 });
   return saved;
 }
 
