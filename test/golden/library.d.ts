@@ -65,7 +65,7 @@ declare type CleanupConfig = {
     body?: {
         [k: string]: Json;
     } | Json[] | string;
-    /** Answers that say that nothing is left. */
+    /** Statuses that mean that nothing is left. */
     status?: (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
 } | {
     /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
@@ -80,7 +80,7 @@ declare type CleanupConfig = {
     body?: {
         [k: string]: Json;
     } | Json[] | string;
-    /** Answers that say that nothing is left. */
+    /** Statuses that mean that nothing is left. */
     status?: (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
 }[];
 
@@ -118,7 +118,7 @@ export declare interface Config {
     };
     /** Request method. */
     method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET';
-    /** Send in the manner of tradingview, github, stripe, slack, shopify or standard-webhooks. */
+    /** Imitate tradingview, github, stripe, slack, shopify or standard-webhooks. */
     sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
     /** How webhooks are signed. */
     signing?: SigningConfig;
@@ -136,13 +136,13 @@ export declare interface Config {
     };
     /** Make the plan reproducible; without it a random one is chosen and printed. */
     seed?: string | number;
-    /** Send only this part of the plan; told by CI systems, off sends everything. */
+    /** Send only this part of the plan; detected from CI variables, off disables sharding. */
     shard?: string;
     /** How many webhooks may be in flight at once; more than 10 to another host need --yes. */
     concurrency?: number;
-    /** Start N webhooks per second, whatever the answers do. */
+    /** Start N webhooks per second, however slow the responses are. */
     rate?: number;
-    /** How long to wait for a whole answer. */
+    /** How long to wait for a complete response. */
     timeout?: string;
     /** How long to wait for a connection. */
     connectTimeout?: string;
@@ -152,7 +152,7 @@ export declare interface Config {
     sentry?: {
         /** Report the client side of each trace to this Sentry project. */
         dsn?: string;
-        /** Organisation slug, for links to traces. */
+        /** Organization slug, for links to traces. */
         org?: string;
         /** Project slug. */
         project?: string;
@@ -162,7 +162,7 @@ export declare interface Config {
         token?: string;
         /** static serves self-hosted Sentry older than 26.4.2. */
         traceLifecycle?: 'stream' | 'static';
-        /** The organisation's number, when the DSN does not tell it. */
+        /** The organization's number, if it is not in the DSN. */
         orgId?: string | number;
         /** How long to wait for Sentry to take the last traces. */
         flushTimeout?: string;
@@ -173,7 +173,7 @@ export declare interface Config {
     trace?: {
         /** Link to a trace in another tracing system, with {{traceId}} in it. */
         urlTemplate?: string;
-        /** Read traces back and judge them; on when a Sentry token and organisation are known. */
+        /** Read traces back and judge them; on when a Sentry token and organization are known. */
         verify?: boolean;
         /** A trace that cannot be verified fails the run (exit 4). */
         require?: boolean;
@@ -181,7 +181,7 @@ export declare interface Config {
         timeout?: string;
         /** Time between two looks at a trace. */
         interval?: string;
-        /** A trace that lacks only optional spans counts as complete when nothing came for so long. */
+        /** A trace that misses only optional spans counts as complete when nothing arrived for so long. */
         settle?: string;
         /** How many traces are read; failed and warned tests first. */
         limit?: number;
@@ -221,7 +221,7 @@ export declare interface Config {
             check?: 'missing' | 'external-calls' | 'database' | 'routing';
             /** A missing span breaks the test. */
             required?: boolean;
-            /** How often it has to be there. */
+            /** How often it must occur. */
             minCount?: number;
             /** How often it may be there; any number without. */
             maxCount?: number;
@@ -269,7 +269,7 @@ export declare interface Config {
         after?: string | string[];
         /** Further spans that belong to it. */
         parts?: string[];
-        /** A field of the answer that proves it. */
+        /** A field of the response that confirms it. */
         response?: string;
         /** A call of an HTTP API that proves it, made until it holds. */
         http?: {
@@ -297,7 +297,7 @@ export declare interface Config {
             stop?: {
                 [k: string]: string | number | boolean | (string | number | boolean)[];
             };
-            /** A JSON Schema for the answer. */
+            /** A JSON Schema for the response. */
             schema?: {
                 [k: string]: Json;
             } | boolean;
@@ -345,7 +345,7 @@ export declare interface Config {
     threshold?: string | string[];
     /** What fails the run: failed, missing, warning, flaky, never. */
     failOn?: ('failed' | 'missing' | 'warning' | 'flaky' | 'never') | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')[];
-    /** Compare with a kept run, last-green or a JSON report; a regression fails the run (exit 5). */
+    /** Compare with a saved run, last-green or a JSON report; a regression fails the run (exit 5). */
     baseline?: string;
     /** Missing required data makes a test broken. */
     strict?: boolean;
@@ -355,7 +355,7 @@ export declare interface Config {
     maxFailures?: number;
     /** Stop sending when the target cannot be reached three times in a row. */
     bail?: boolean;
-    /** How much of an answer is read. */
+    /** How much of a response is read. */
     maxBody?: number | string;
     /** How many runs stay in the data folder; older ones are removed at the end of a run. */
     keep?: number;
@@ -404,7 +404,7 @@ export declare interface Config {
      * @maxItems 20
      */
     notify?: {
-        /** Who is told. */
+        /** Where alerts are sent. */
         type: 'sentry-issue' | 'slack' | 'pagerduty' | 'webhook';
         /** Its name in reports, under which its messages are remembered; its type without. */
         name?: string;
@@ -436,20 +436,20 @@ export declare interface Config {
     payloadSchema?: {
         [k: string]: Json;
     } | boolean | string;
-    /** What an answer has to look like. */
+    /** What a response must look like. */
     expect?: ExpectConfig;
-    /** Send every webhook again, the very same: the duplicate probe. */
+    /** Resend every webhook unchanged: the duplicate probe. */
     repeat?: number | {
         /** How often it is sent again. */
         times?: number;
-        /** How long after the answer before. */
+        /** How long after the previous response. */
         after?: string;
-        /** Field of the answers that is the same for one event, and another for another one. */
+        /** Field of the responses that is the same for one event and differs between events. */
         id?: string;
         /** What it is when the target made a second event of it. */
         secondEvent?: 'error' | 'warn' | 'off';
     };
-    /** What the answer to a webhook that is sent again has to look like. */
+    /** What the response to a resent webhook must look like. */
     expectRepeat?: ExpectConfig;
     /** Payloads to send in place of the scenarios. */
     replay?: {
@@ -548,11 +548,11 @@ declare interface ExpectConfig {
     required?: string | string[];
     /** Dotted paths; absent, null or empty is a warning and missing data. */
     recommended?: string | string[];
-    /** The answer has to contain this: objects as a subset, lists in full length, scalars equal. */
+    /** The response must contain this: objects as a subset, lists in full length, scalars equal. */
     match?: {
         [k: string]: Json;
     };
-    /** A JSON Schema for the answer's body. Its patterns run in linear time (RE2): no look-around, no back-references. */
+    /** A JSON Schema for the response's body. Its patterns run in linear time (RE2): no look-around, no back-references. */
     schema?: {
         [k: string]: Json;
     } | boolean;
@@ -560,11 +560,11 @@ declare interface ExpectConfig {
     headers?: {
         [k: string]: string;
     };
-    /** Media type of the answer, without parameters. */
+    /** Media type of the response, without parameters. */
     contentType?: string;
-    /** A slower answer is a warning. */
+    /** A slower response is a warning. */
     degradedDuration?: string;
-    /** A slower answer is an error. */
+    /** A slower response is an error. */
     maxDuration?: string;
     /** Dotted path and the values (any case) that mean "refused" although the status is right. */
     refuse?: {
@@ -628,7 +628,7 @@ declare interface FurtherContacts {
     readonly probes: readonly string[];
     /** Called by clean-up. */
     readonly cleanup: readonly string[];
-    /** Told of changes; only there where somebody is. */
+    /** Where alerts go; absent where there are none. */
     readonly alerts?: readonly string[];
 }
 
@@ -682,7 +682,7 @@ declare interface Leftover {
  */
 export declare function loadConfig(options?: ConfigOptions): Promise<LoadedConfig>;
 
-/** A configuration that was read and found to be right. What is in it, secrets among it, stays inside. */
+/** A valid configuration that was read. Its content, which holds secrets, stays inside. */
 export declare interface LoadedConfig {
     /** Only {@link loadConfig} makes one. */
     readonly [made]: true;
@@ -712,7 +712,7 @@ declare interface MissingField {
     readonly level: FieldLevel;
 }
 
-/** What a payload function may use: a whole number that a JavaScript number would round is a bigint. */
+/** What a payload function may use: an integer that a JavaScript number would round is a bigint. */
 export declare interface PayloadContext extends ContextNames {
     readonly [dimension: string]: PlainScalar | bigint;
 }
@@ -721,7 +721,7 @@ export declare type PayloadFunction = (context: PayloadContext) => {
     readonly [key: string]: PayloadValue;
 };
 
-/** JSON in which a bigint stands for a whole number of any length. */
+/** JSON in which a bigint stands for an integer of any length. */
 declare type PayloadValue = null | PlainScalar | bigint | readonly PayloadValue[] | {
     readonly [key: string]: PayloadValue;
 };
@@ -747,9 +747,9 @@ export declare class ProdE2eError extends Error {
 /* Excluded from this release type: ProdE2eErrorOptions */
 
 /**
- * The report of a kept run, or one that was written as JSON.
+ * The report of a saved run, or one that was written as JSON.
  * @param run id, unique prefix of one, path of a run's folder or of a JSON report, `latest` (default) or `last-green`
- * @param options.dataDir where runs are kept; that of the command line without
+ * @param options.dataDir where runs are saved; the folder of the command line by default
  * @throws ProdE2eError `UNKNOWN_RUN`, `AMBIGUOUS_RUN`, `NO_RUNS`, `NO_GREEN_RUN`, `RUN_UNREADABLE`, `REPORT_UNREADABLE`
  */
 export declare function readReport(run?: string, options?: {
@@ -828,7 +828,7 @@ declare interface ReportHead extends RunFacts {
  */
 export declare function run(config: Config | LoadedConfig, options?: RunOptions): Promise<Report>;
 
-/** What a run tells while it goes on; the view draws it. */
+/** An event of a run; the view draws it. */
 export declare type RunEvent = {
     readonly type: 'runStarted';
     readonly facts: RunFacts;
@@ -866,7 +866,7 @@ export declare type RunEvent = {
     readonly for: 'traces' | 'probes' | 'cleanup';
     /** What has come and what is waited for: `3 of 5 traces complete; waiting for ab-routing in trace 4`. */
     readonly progress: string;
-    /** When Sentry is asked again, where it asked for a pause; else null. */
+    /** When Sentry is queried again, where it asked for a pause; else null. */
     readonly resumesInMs: number | null;
 } | {
     readonly type: 'sendingEnded';
@@ -983,9 +983,9 @@ declare type ScenarioConfig = {
     repeat?: number | {
         /** How often it is sent again. */
         times?: number;
-        /** How long after the answer before. */
+        /** How long after the previous response. */
         after?: string;
-        /** Field of the answers that is the same for one event, and another for another one. */
+        /** Field of the responses that is the same for one event and differs between events. */
         id?: string;
         /** What it is when the target made a second event of it. */
         secondEvent?: 'error' | 'warn' | 'off';

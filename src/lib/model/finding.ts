@@ -1,7 +1,4 @@
-/**
- * Types of the report. Written by scripts/report-types.mjs from the schema of the report: do not edit. Durations are milliseconds
- * and end in `Ms`.
- */
+/** Types of the report. Written by scripts/report-types.mjs from the schema of the report: do not edit. Durations are milliseconds and end in `Ms`. */
 
 /** A missing required field is an error, a recommended one a warning. */
 export type FieldLevel = 'required' | 'recommended';
