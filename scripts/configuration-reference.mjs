@@ -10,7 +10,7 @@ a list stand between commas (headers: one a line). Any string may hold \`\${env:
 default: \`\${env:NAME:-default}\`. One trailing line end of the value is dropped, and what it holds is never a template. In names of
 files \`~/\` is your home folder. Strings of \`payload\` and \`headers\` may hold \`{{testId}}\`, \`{{uuid}}\`, dimensions, and the other
 [placeholders](replay.md#what-templates-make); \`{{openBraces}}\` is a literal \`{{\`.
-Which files are read is told in the [README](../README.md#configuration).
+The [README](../README.md#configuration) says which files are read.
 `;
 
 const COLUMNS = ['key', 'meaning', 'allowed', 'default', 'flag and variables'];
@@ -110,7 +110,7 @@ function row(context, { path, shown, node, required }) {
     shown ?? code(path),
     prose(meaning(context, node)),
     told === null ? prose(allowed) : `as [${told}](#${told.toLowerCase()})`,
-    required ? 'has to be there' : fallback === undefined ? '' : code(valueText(fallback)),
+    required ? 'required' : fallback === undefined ? '' : code(valueText(fallback)),
     settersOf(context, path).map(code).join('<br>'),
   ];
 }

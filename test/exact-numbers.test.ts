@@ -19,7 +19,7 @@ import { compileSchemas } from '../src/lib/validate/schema.ts';
 import { aProject, resolveWithOrigins } from './config/project.ts';
 import { aScenario, testsOf } from './plan/support.ts';
 import { aPlannedTest } from './support/sending.ts';
-import { jsonAnswer } from './validate/support.ts';
+import { jsonResponse } from './validate/support.ts';
 
 const NUMBERS = [
   '9007199254740993',
@@ -166,7 +166,8 @@ describe('schemas', () => {
 it('ids that differ in the last digit are two events', () => {
   const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => 0);
   const test = (index: number) => aPlannedTest('https://h.example/', { index });
-  const answer = (id: string) => jsonAnswer({}, { json: { ok: true, value: object(`{"signal_id":${id}}`) } });
+  const answer = (id: string) =>
+    jsonResponse({}, { json: { ok: true, value: object(`{"signal_id":${id}}`) } });
   expect(earlierOwner(test(1), answer('9007199254740993'))).toBeNull();
   expect(earlierOwner(test(2), answer('9007199254740992'))).toBeNull();
   expect(earlierOwner(test(3), answer('9007199254740993'))).toBe('test 1 received the same signal_id');

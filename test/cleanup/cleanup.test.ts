@@ -6,7 +6,7 @@ import type { CleanupCall } from '../../src/lib/model/probe.ts';
 import type { Failure } from '../../src/lib/model/result.ts';
 import { aWarning, someTimings } from '../support/builders.ts';
 import { aPlannedTest } from '../support/sending.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 
 const CALL: CleanupCall = {
   method: 'DELETE',
@@ -53,7 +53,7 @@ function aCleanup(
   const add = (
     index: number,
     {
-      response = jsonAnswer({ signal_id: `s${index}` }),
+      response = jsonResponse({ signal_id: `s${index}` }),
       failure,
       duplicate = false,
       calls = [CALL],
@@ -71,7 +71,7 @@ function aCleanup(
         attempts: [],
         trace: { traceId: '', spanId: '', headers: {} },
       },
-      judgement: {
+      judgment: {
         errors: [],
         warnings: duplicate ? [aWarning('duplicate', 'status DUPLICATE')] : [],
         missingData: [],
@@ -81,10 +81,10 @@ function aCleanup(
   return { ...cleanup, add, pass: (ms: number) => (nowMs += ms) };
 }
 
-const answering =
+const responding =
   (status: number): CleanupPort['call'] =>
   () =>
-    Promise.resolve({ response: jsonAnswer({}, { status }), failure: null });
+    Promise.resolve({ response: jsonResponse({}, { status }), failure: null });
 
 describe('what is called', () => {
   it('is called for each test in their order, a few at a time', async () => {
@@ -96,7 +96,7 @@ describe('what is called', () => {
       urls.push(`${method} ${url}`);
       await new Promise((resolve) => setTimeout(resolve, 1));
       atOnce--;
-      return { response: jsonAnswer({}, { status: 204 }), failure: null };
+      return { response: jsonResponse({}, { status: 204 }), failure: null };
     });
     for (const index of [9, 3, 12, 1, 2, 4, 5, 6, 7, 8, 10, 11]) add(index);
     await cleanUp();
@@ -109,15 +109,15 @@ describe('what is called', () => {
   });
 
   it.each([
-    ['no answer', { failure: TIMED_OUT }, 'No answer within 1 s'],
+    ['no response', { failure: TIMED_OUT }, 'No answer within 1 s'],
     [
-      'an answer without the id',
-      { response: jsonAnswer({ status: 'ACCEPTED' }) },
+      'a response without the id',
+      { response: jsonResponse({ status: 'ACCEPTED' }) },
       'there is no response.signal_id',
     ],
     [
       'an error of the server',
-      { response: jsonAnswer({}, { status: 500 }) },
+      { response: jsonResponse({}, { status: 500 }) },
       'there is no response.signal_id',
     ],
   ] as const)('is not where there is nothing to go by, which is listed: %s', async (_, given, reason) => {
@@ -135,8 +135,8 @@ describe('what is called', () => {
 
   it.each([
     ['never arrived', { failure: REFUSED }],
-    ['was refused', { response: jsonAnswer({ error: 'no' }, { status: 400 }) }],
-    ['was taken for a duplicate', { response: jsonAnswer({ status: 'DUPLICATE' }), duplicate: true }],
+    ['was refused', { response: jsonResponse({ error: 'no' }, { status: 400 }) }],
+    ['was taken for a duplicate', { response: jsonResponse({ status: 'DUPLICATE' }), duplicate: true }],
     ['has nothing to clean up', { calls: [] }],
   ])('is nothing where a webhook %s', async (_, given) => {
     const { add, cleanUp, summary } = aCleanup(() => Promise.reject(new Error('not to be called')));
@@ -146,8 +146,8 @@ describe('what is called', () => {
   });
 
   it('is called for a refused one that has an id all the same', async () => {
-    const { add, cleanUp, summary } = aCleanup(answering(404));
-    add(1, { response: jsonAnswer({ signal_id: 's1' }, { status: 409 }) });
+    const { add, cleanUp, summary } = aCleanup(responding(404));
+    add(1, { response: jsonResponse({ signal_id: 's1' }, { status: 409 }) });
     await cleanUp();
     expect(summary()).toMatchObject({ done: 1 });
   });
@@ -158,7 +158,7 @@ describe('what fails', () => {
     const { add, cleanUp, summary, findings } = aCleanup(({ url }) =>
       url.endsWith('s2')
         ? Promise.resolve({ response: null, failure: REFUSED })
-        : answering(500)({} as never, {} as never),
+        : responding(500)({} as never, {} as never),
     );
     for (const index of [1, 2, 3]) add(index);
     await cleanUp();
@@ -177,7 +177,7 @@ describe('what fails', () => {
   });
 
   it('is given up when the time is over, which a stop makes short', async () => {
-    const { add, cleanUp, pass, summary } = aCleanup(answering(204));
+    const { add, cleanUp, pass, summary } = aCleanup(responding(204));
     add(1);
     await cleanUp();
     add(2);
@@ -190,7 +190,7 @@ describe('what fails', () => {
     });
 
     const stop = new AbortController();
-    const stopped = aCleanup(answering(204), { stop });
+    const stopped = aCleanup(responding(204), { stop });
     stopped.add(1);
     stopped.add(2);
     stop.abort();
@@ -207,7 +207,7 @@ describe('what fails', () => {
   });
 
   it('is counted where it is too much to list', async () => {
-    const { add, cleanUp, summary } = aCleanup(answering(500));
+    const { add, cleanUp, summary } = aCleanup(responding(500));
     for (let index = 1; index <= 1_005; index++) add(index);
     await cleanUp();
     expect([summary()?.failed, summary()?.leftOvers.length]).toEqual([1_005, 1_000]);

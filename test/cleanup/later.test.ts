@@ -9,7 +9,7 @@ import { readCleanupState } from '../../src/lib/report/store/cleanup/state.ts';
 import { someTimings } from '../support/builders.ts';
 import { aPlannedTest } from '../support/sending.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 
 const ORIGIN = 'https://h.example';
 const BY_ID: CleanupCall = {
@@ -49,12 +49,12 @@ async function left(
           kind === 'timeout'
             ? null
             : kind === 'refused'
-              ? jsonAnswer({}, { status: 400 })
-              : jsonAnswer({ signal_id: `s${at + 1}` }),
+              ? jsonResponse({}, { status: 400 })
+              : jsonResponse({ signal_id: `s${at + 1}` }),
         failure: kind === 'timeout' ? failure : null,
         ...{ timings: someTimings(), attempts: [], trace: { traceId: '', spanId: '', headers: {} } },
       },
-      judgement: { errors: [], warnings: [], missingData: [] },
+      judgment: { errors: [], warnings: [], missingData: [] },
     });
   }
   log.end();
@@ -88,11 +88,11 @@ async function later(
   return { ...result, open: log.open() };
 }
 
-const answering =
+const responding =
   (urls: string[], status = 204): CleanupPort['call'] =>
   async ({ url }) => {
     urls.push(url.slice(ORIGIN.length));
-    return { response: jsonAnswer({}, { status }), failure: null };
+    return { response: jsonResponse({}, { status }), failure: null };
   };
 
 describe('clean-up of a saved run', () => {
@@ -100,7 +100,7 @@ describe('clean-up of a saved run', () => {
     const calls = [BY_ID, BY_TEST];
     const folder = await left(['answered', 'timeout', 'sending', 'refused'], calls);
     const urls: string[] = [];
-    const result = await later(folder, calls, answering(urls));
+    const result = await later(folder, calls, responding(urls));
     expect(urls.toSorted()).toEqual(['/signals/s1', '/tests/1', '/tests/2', '/tests/3', '/tests/4']);
     expect(result).toMatchObject({ done: 5, failed: 0, unknown: 2, changed: 0, open: 2 });
     expect(result?.leftOvers.map(({ reason }) => reason)).toEqual([
@@ -108,12 +108,12 @@ describe('clean-up of a saved run', () => {
       'No response, so there is no response.signal_id',
     ]);
     const again: string[] = [];
-    expect(await later(folder, calls, answering(again))).toMatchObject({ done: 0, unknown: 2, open: 2 });
+    expect(await later(folder, calls, responding(again))).toMatchObject({ done: 0, unknown: 2, open: 2 });
     expect(again).toEqual([]);
   });
 
-  it('is for nothing that was refused and names nothing to remove', async () => {
-    expect(await later(await left(['refused'], [BY_ID]), [BY_ID], answering([]))).toBeNull();
+  it('makes no call for a refused webhook without an id', async () => {
+    expect(await later(await left(['refused'], [BY_ID]), [BY_ID], responding([]))).toBeNull();
   });
 
   it('makes a few calls at a time, in the order of the tests', async () => {
@@ -128,7 +128,7 @@ describe('clean-up of a saved run', () => {
       urls.push(url);
       await new Promise((resolve) => setTimeout(resolve, 1));
       atOnce -= 1;
-      return { response: jsonAnswer({}, { status: 404 }), failure: null };
+      return { response: jsonResponse({}, { status: 404 }), failure: null };
     });
     expect(most).toBe(CALLS_AT_ONCE);
     expect(urls).toEqual(Array.from({ length: 12 }, (_, at) => `${ORIGIN}/signals/s${at + 1}`));
@@ -154,7 +154,7 @@ describe('clean-up of a saved run', () => {
     expect(calls).toBeLessThan(GIVE_UP_AFTER + CALLS_AT_ONCE);
   });
 
-  it('starts nothing more once it is stopped', async () => {
+  it('makes no further calls once it is stopped', async () => {
     const folder = await left(
       Array.from({ length: 20 }, () => 'answered' as const),
       [BY_ID],
@@ -164,16 +164,16 @@ describe('clean-up of a saved run', () => {
     const first = await later(
       folder,
       [BY_ID],
-      (request, patience) => {
+      (request, timing) => {
         if (urls.length === 6) stop.abort('SIGINT');
-        return answering(urls)(request, patience);
+        return responding(urls)(request, timing);
       },
       { stop },
     );
     expect(first?.done).toBe(urls.length);
     expect(first?.open).toBe(20 - urls.length);
     const rest: string[] = [];
-    expect(await later(folder, [BY_ID], answering(rest))).toMatchObject({ open: 0 });
+    expect(await later(folder, [BY_ID], responding(rest))).toMatchObject({ open: 0 });
     expect([...urls, ...rest].toSorted()).toEqual(
       Array.from({ length: 20 }, (_, at) => `/signals/s${at + 1}`).toSorted(),
     );
@@ -183,12 +183,12 @@ describe('clean-up of a saved run', () => {
     const calls = [BY_TEST, BY_ID];
     const folder = await left(['answered'], calls);
     const failing: CleanupPort['call'] = async ({ url }) => ({
-      response: jsonAnswer({}, { status: url.includes('signals') ? 500 : 204 }),
+      response: jsonResponse({}, { status: url.includes('signals') ? 500 : 204 }),
       failure: null,
     });
     expect(await later(folder, calls, failing)).toMatchObject({ done: 1, failed: 1, open: 1 });
     const urls: string[] = [];
-    expect(await later(folder, calls, answering(urls))).toMatchObject({ done: 1, open: 0 });
+    expect(await later(folder, calls, responding(urls))).toMatchObject({ done: 1, open: 0 });
     expect(urls).toEqual(['/signals/s1']);
   });
 });

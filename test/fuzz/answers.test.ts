@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import { valueAt } from '../../src/lib/json/path.ts';
 import type { Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
-import type { Judgement } from '../../src/lib/model/finding.ts';
+import type { Judgment } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
@@ -167,7 +167,7 @@ function deliveryOf(answer: HttpResponse, totalMs: number): Delivery {
   };
 }
 
-async function judge(one: Case, delivery: Delivery): Promise<Judgement> {
+async function judge(one: Case, delivery: Delivery): Promise<Judgment> {
   const options = { expectations: [one.expect], strict: one.strict };
   const validate = await createResponseValidator(options).catch((thrown: unknown) => {
     // What cannot be used at all is told before anything is sent.
@@ -185,7 +185,7 @@ async function judge(one: Case, delivery: Delivery): Promise<Judgement> {
   }
 }
 
-function resultOf(one: Case, judgement: Judgement, delivery: Delivery) {
+function resultOf(one: Case, judgment: Judgment, delivery: Delivery) {
   const [name, scenario] = one.names;
   return makeResult({
     test: {
@@ -203,7 +203,7 @@ function resultOf(one: Case, judgement: Judgement, delivery: Delivery) {
       from: null,
     },
     delivery,
-    judgement,
+    judgment,
     traceUrl: null,
     expectsAcceptance: expectsAcceptance(one.expect),
     masking: maskingOf([delivery.request.body, delivery.response?.body ?? ''], {

@@ -123,7 +123,7 @@ describe('dimensions of a run', () => {
     expect(plan).toMatchObject({ combinations: 6, repeated: 1 });
   });
 
-  it('let --set win over what a scenario fixes', () => {
+  it('let --set override what a scenario fixes', () => {
     const scenarios = [aScenario({ payload: { symbol: 'TSLA' } })];
     const [test] = aPlan({ scenarios, pins: { symbol: 'QQQ' } }).tests();
     expect(test?.dimensions.symbol).toBe('QQQ');
@@ -194,7 +194,7 @@ describe('the run that follows', () => {
     for (let offset = 0; offset < 18; offset++) expect(follow({ ...options, seed: `s+${offset}` })).toBe(0);
   });
 
-  it('shares only what it has to', () => {
+  it('shares only as many as it must', () => {
     const fixed = aScenario({
       name: 'FIXED',
       payload: { symbol: 'IWM', direction: 'short', timeframe: '15m' },

@@ -48,7 +48,7 @@ describe('a plan', () => {
     expect(first?.request.body).toBe('{"at":"2026-08-01T12:00:01.000Z"}');
   });
 
-  it('tells an unknown --set with the nearest dimension', () => {
+  it('reports an unknown --set with the nearest dimension', () => {
     expect(() => aPlan({ pins: { symbl: 'SPY' } })).toThrow(
       expect.objectContaining({
         code: 'UNKNOWN_DIMENSION',
@@ -57,7 +57,7 @@ describe('a plan', () => {
     );
   });
 
-  it('is whole with any count', () => {
+  it('is complete with any count', () => {
     for (const count of [0, 1, 4, 5, 6, 18, 19, 100])
       expect(testsOf({ count, scenarios: FIVE })).toHaveLength(count);
   });

@@ -10,7 +10,7 @@ const RANDOM_PAYLOAD = {
   symbol: '{{symbol}}',
 };
 
-/** What is sent, ids and times left out. */
+/** What is sent, without ids and times. */
 function bytes(options: Parameters<typeof testsOf>[0]): string {
   return testsOf(options)
     .map(({ name, request }) => `${name} ${request.method} ${request.url} ${request.body}`)
@@ -33,7 +33,7 @@ describe('a seed', () => {
     );
   });
 
-  it('gives others than another seed', () => {
+  it('gives different payloads than another seed', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (a, b) => {
         fc.pre(a !== b);
@@ -44,7 +44,7 @@ describe('a seed', () => {
     );
   });
 
-  it('draws anew for each test, and the same whether or not other tests were rendered', () => {
+  it('draws new values for each test, the same whether or not other tests were rendered', () => {
     const options = { payload: RANDOM_PAYLOAD, scenarios: [aScenario()] };
     const few = testsOf({ ...options, count: 3 }).map(({ request }) => request.body);
     const many = testsOf({ ...options, count: 30 }).map(({ request }) => request.body);
@@ -52,7 +52,7 @@ describe('a seed', () => {
     expect(many.slice(0, 3)).toEqual(few);
   });
 
-  it('can be asked for its tests more than once', () => {
+  it('gives its tests more than once', () => {
     const plan = aPlan({ count: 25, payload: RANDOM_PAYLOAD });
     expect([...plan.tests()]).toEqual([...plan.tests()]);
   });

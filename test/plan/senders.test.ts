@@ -33,8 +33,8 @@ it.each<[SenderName, Readonly<Record<string, string>>]>([
   });
 });
 
-describe.each(SENDER_NAMES)('in the manner of %s', (sender) => {
-  it('who sends is not hidden', () => {
+describe.each(SENDER_NAMES)('as %s sends it', (sender) => {
+  it('the real sender is not hidden', () => {
     expect(headersOf(sender)).toMatchObject({
       'user-agent': 'prod-e2e/0.0.0',
       'x-prod-e2e-test': '20260801-120000-k3f9z-1',
@@ -43,7 +43,7 @@ describe.each(SENDER_NAMES)('in the manner of %s', (sender) => {
   });
 });
 
-it('headers of the config win, whatever their case', () => {
+it('headers of the config take precedence, whatever their case', () => {
   expect(
     headersOf('github', { 'X-GitHub-Event': 'issues', 'Content-Type': 'application/x-json' }),
   ).toMatchObject({
@@ -52,7 +52,7 @@ it('headers of the config win, whatever their case', () => {
   });
 });
 
-it('the test says whose manner and which signature it has', () => {
+it('the test has its sender and its signature', () => {
   const { sender, signing } = firstOf({ scenarios: [aScenario({ sender: 'github' })] });
   expect([sender, signing]).toEqual(['github', null]);
 });

@@ -26,9 +26,12 @@ test.each([
   ['1000/1000', { index: 1_000, total: 1_000 }],
 ])('%j is a shard', (text, shard) => expect(parseShard(text)).toEqual(shard));
 
-test.each(['', '0/3', '4/3', '1', '1/0', 'a/b', '1/2/3', '1/1001', '-1/2', '1.5/2'])('%j is none', (text) => {
-  expect(() => parseShard(text)).toThrow(expect.objectContaining({ code: 'SHARD_INVALID' }));
-});
+test.each(['', '0/3', '4/3', '1', '1/0', 'a/b', '1/2/3', '1/1001', '-1/2', '1.5/2'])(
+  '%j is invalid',
+  (text) => {
+    expect(() => parseShard(text)).toThrow(expect.objectContaining({ code: 'SHARD_INVALID' }));
+  },
+);
 
 test.each([
   ['a fraction as index', 1.5, 2],
@@ -79,13 +82,13 @@ test('a test stays with its shard when more are planned', () => {
   expect(of(20).slice(0, of(9).length)).toEqual(of(9));
 });
 
-test('fewer tests than shards are refused: some shard would say nothing and be green', () => {
+test('fewer tests than shards are refused: some shard would send nothing and pass', () => {
   expect(() => shardPlan(aPlan(2), { index: 1, total: 3 })).toThrow(
     expect.objectContaining({ code: 'SHARD_EMPTY' }),
   );
 });
 
-describe('what CI systems tell', () => {
+describe('detection of CI systems', () => {
   it.each([
     [
       'GitLab, from 1',
@@ -143,7 +146,7 @@ describe('what CI systems tell', () => {
     expect(() => detectShard(env)).toThrow(expect.objectContaining({ code: 'SHARD_INVALID' }));
   });
 
-  it('gives way to what is asked for, and gives the seed where none is', () => {
+  it('yields to an explicit shard, and provides the seed if there is none', () => {
     const env = { GITLAB_CI: 'true', CI_NODE_INDEX: '2', CI_NODE_TOTAL: '3', CI_PIPELINE_ID: '77' };
     expect(shardFor({ shard: null, seed: null }, env)).toEqual({ index: 2, total: 3, seed: '77' });
     expect(shardFor({ shard: null, seed: 'mine' }, env)).toEqual({ index: 2, total: 3, seed: 'mine' });

@@ -144,7 +144,7 @@ describe('a generator', () => {
   });
 });
 
-describe('a faulty template', () => {
+describe('an invalid template', () => {
   it.each([
     ['{{symbl}}', 'Did you mean {{symbol}}?'],
     ['{{testid}}', 'Did you mean {{testId}}?'],

@@ -1,4 +1,4 @@
-/** What only a run would notice is told with all else, and each fault by its place. */
+/** What only a run would notice is reported with all else, and each fault by its place. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -40,27 +40,27 @@ async function found(
 }
 
 /** The hint of a fault that is alone is no part of its message. */
-const isTold = (lines: readonly string[], told: string): boolean =>
-  lines.some((line) => line.includes(told.split('. Did you mean')[0] ?? told));
+const isReported = (lines: readonly string[], reported: string): boolean =>
+  lines.some((line) => line.includes(reported.split('. Did you mean')[0] ?? reported));
 
 it('a good configuration has none', async () => {
   expect(await found(goodConfig())).toEqual({ code: null, lines: [] });
 });
 
-it.each(MUTATIONS)('$name is told', async ({ apply, told }) => {
+it.each(MUTATIONS)('$name is reported', async ({ apply, reported }) => {
   const config = goodConfig();
   apply(config);
   const { lines } = await found(config);
-  expect(isTold(lines, told), lines.join('\n')).toBe(true);
+  expect(isReported(lines, reported), lines.join('\n')).toBe(true);
 });
 
-it('several faults are told at once, each with its line', async () => {
+it('several faults are reported at once, each with its line', async () => {
   const missed: string[] = [];
   for (let seed = 1; seed <= CONFIGS; seed++) {
     const { config, mutations } = mutated(seed);
     const { lines } = await found(config);
-    for (const { name, told } of mutations) {
-      if (!isTold(lines, told)) missed.push(`${seed} ${name}:\n${lines.join('\n')}`);
+    for (const { name, reported } of mutations) {
+      if (!isReported(lines, reported)) missed.push(`${seed} ${name}:\n${lines.join('\n')}`);
     }
   }
   expect(missed).toEqual([]);
@@ -150,14 +150,14 @@ describe('payloads are rendered', () => {
       threshold: ['p95<'],
       set: { sid: 'buy' },
     });
-    for (const told of ['timeout: ', 'threshold[0]: ', 'set.sid: ', broken])
+    for (const reported of ['timeout: ', 'threshold[0]: ', 'set.sid: ', broken])
       expect(
-        lines.filter((line) => line.includes(told)),
+        lines.filter((line) => line.includes(reported)),
         lines.join('\n'),
       ).toHaveLength(1);
   });
 
-  it('and a scenario whose own schema is broken is not held against that of all', async () => {
+  it('and a scenario whose own schema is broken is not checked with the shared one', async () => {
     const scenarios = [{ name: 'OPEN', payloadSchema: 5 }];
     const { lines } = await found({ ...one, scenarios, payloadSchema: { required: ['price'] } });
     expect(lines.filter((line) => line.includes('breaks its payloadSchema'))).toEqual([]);
@@ -171,7 +171,7 @@ describe('of a file that is replayed', () => {
   const files = { 'payloads.ndjson': '{"symbol":"SPY"}\n{"symbol":\n' };
   const fault = 'payloads.ndjson, line 2: ';
 
-  it('a payload that cannot be sent is told', async () => {
+  it('a payload that cannot be sent is reported', async () => {
     const { code, lines } = await found(replayed, { files });
     expect(code).toBe('REPLAY_INVALID');
     expect(lines.join('\n')).toContain(fault);
@@ -219,11 +219,11 @@ describe('of a file that is replayed', () => {
       { replay: { from: 'good.ndjson' }, shard: '2/2', seed: 'x' },
       'shard',
     ],
-  ])('%s', async (_name, over, told) => {
+  ])('%s', async (_name, over, reported) => {
     const good = { 'good.ndjson': '{"symbol":"SPY"}\n' };
     const { lines } = await found({ ...replayed, ...over }, { files: { ...files, ...good } });
     expect(
-      lines.some((line) => line.includes(told)),
+      lines.some((line) => line.includes(reported)),
       lines.join('\n'),
     ).toBe(true);
   });
@@ -247,7 +247,7 @@ describe('where a run connects to', () => {
     expect(lines.join('\n')).toContain('stages[0].http.url: ');
   });
 
-  it('an endpoint that is wrong is not told as missing', async () => {
+  it('an invalid endpoint is not reported as missing', async () => {
     const { lines } = await found({ ...goodConfig(), url: 'ftp://x' });
     expect(lines.join('\n')).not.toContain('No webhook endpoint');
   });
@@ -290,10 +290,10 @@ describe('nothing is ignored without a word', () => {
       { scenarios: [{ name: 'OPEN', expectRepeat: { status: 200 } }, { name: 'CLOSE' }] },
       'scenarios[0].expectRepeat: has no effect without repeat; allowed: together with repeat',
     ],
-  ])('%s', async (_, over, told) => {
+  ])('%s', async (_, over, reported) => {
     const { lines } = await found({ ...goodConfig(), stages: [{ name: 'saved', span: 'x' }], ...over });
     expect(
-      lines.some((line) => line.includes(told)),
+      lines.some((line) => line.includes(reported)),
       lines.join('\n'),
     ).toBe(true);
   });

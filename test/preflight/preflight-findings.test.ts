@@ -149,7 +149,7 @@ describe('before anything is sent', () => {
       expect(shared(probe)).toHaveLength(1);
     });
 
-    it('are none where there are no probes, or no stages', () => {
+    it('are not reported without probes or stages', () => {
       expect(shared({})).toEqual([]);
       expect(shared()).toEqual([]);
     });

@@ -6,7 +6,7 @@ import { readReplay } from '../../src/lib/replay/read-replay.ts';
 import { readText, sourceOfText } from './reading.ts';
 
 describe('NDJSON', () => {
-  it('is read line by line, blank lines and all kinds of line ends left aside', async () => {
+  it('is read line by line, ignoring blank lines and all kinds of line ends', async () => {
     expect(await readText('{"a":1}\r\n\n  {"b": 2.50}  \n\t\n{"c":12345678901234567890}')).toEqual([
       'line 1: {"a":1}',
       'line 3: {"b": 2.50}',
@@ -31,7 +31,7 @@ describe('NDJSON', () => {
     ]);
   });
 
-  it('is recognised although its first line is broken, or by the name of the file', async () => {
+  it('is recognized although its first line is broken, or by the name of the file', async () => {
     expect(await readText('{"a":1,}\n{"b":2}')).toEqual([
       'line 1! found "}"; allowed: a key in double quotes (column 8)',
       'line 2: {"b":2}',
@@ -42,7 +42,7 @@ describe('NDJSON', () => {
     ]);
   });
 
-  it('tells bytes that are no UTF-8, whatever is around them', async () => {
+  it('reports bytes that are not UTF-8, whatever surrounds them', async () => {
     const bytes = Buffer.concat([
       Buffer.from('{"a":1}\n{"b":"'),
       Buffer.from([0xff]),
@@ -108,13 +108,13 @@ describe('a JSON document', () => {
     );
   });
 
-  it('that breaks off is told with line and column', async () => {
+  it('that ends early is reported with line and column', async () => {
     await expect(readText('[\n  {"a":1},\n  {"b"}\n]')).rejects.toThrow(
       'payloads, line 3, column 7: found "}"; allowed: ":".',
     );
   });
 
-  it('after another one is told, with what to do', async () => {
+  it('after another one is reported, with what to do', async () => {
     await expect(readText('{\n"a":1\n}\n{\n"b":2\n}')).rejects.toMatchObject({
       message: expect.stringContaining('line 4, column 1: found "{"; allowed: nothing more'),
       suggestions: expect.arrayContaining([expect.stringContaining('jq -c')]),
@@ -128,7 +128,7 @@ describe('a JSON document', () => {
     await expect(readText(text)).rejects.toThrow(problem);
   });
 
-  it('in UTF-16 is told, as PowerShell writes it', async () => {
+  it('in UTF-16, as PowerShell writes it, is reported', async () => {
     await expect(readText(Buffer.from('\uFEFF{"a":1}\n', 'utf16le'))).rejects.toThrow('is UTF-16');
   });
 });
@@ -160,7 +160,7 @@ describe('HAR', () => {
     ]);
   });
 
-  it('takes over only headers that were asked for', async () => {
+  it('sends only the configured headers', async () => {
     const headers = [
       { name: 'Cookie', value: 'session=canary' },
       { name: 'Authorization', value: 'Bearer canary' },
@@ -196,7 +196,7 @@ describe('HAR', () => {
     expect(third).toMatchObject({ kind: 'payload', payload: { contentType: form } });
   });
 
-  it('tells a body that the file does not hold from none', async () => {
+  it('distinguishes a body that the file does not hold from no body', async () => {
     const params = [{ name: 'file', fileName: 'a.png' }];
     const text = har(
       entry({ method: 'POST', bodySize: 12, postData: { mimeType: 'application/json' } }),
@@ -214,7 +214,7 @@ describe('HAR', () => {
     ]);
   });
 
-  it('tells headers that HTTP cannot carry', async () => {
+  it('reports headers that HTTP cannot carry', async () => {
     const headers = [
       { name: 'X-Broken', value: 'a\r\nb: c' },
       { name: 'X-Other', value: '€' },
@@ -230,7 +230,7 @@ describe('HAR', () => {
     ]);
   });
 
-  it('tells a body that cannot be sent', async () => {
+  it('reports a body that cannot be sent', async () => {
     const text = har(
       entry({ method: 'POST', postData: body(7) }),
       entry({ method: 'POST', postData: body('/w==', { encoding: 'base64' }) }),

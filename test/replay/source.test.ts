@@ -53,7 +53,7 @@ describe('a file', () => {
     expect(() => readAll(source)).toThrow('has changed since');
   });
 
-  it('that is not there, or a folder, is told', async () => {
+  it('that does not exist, or is a folder, is an error', async () => {
     const folder = tempFolder();
     mkdirSync(path.join(folder, 'x'));
     await expect(openSource(path.join(folder, 'no'), NOTHING)).rejects.toThrow('There is no file');
@@ -62,14 +62,14 @@ describe('a file', () => {
 });
 
 describe('stdin', () => {
-  it('is put aside, so that it can be read twice', async () => {
+  it('is saved, so that it can be read twice', async () => {
     const source = await openSource('-', { stdin: Readable.from([BYTES, Buffer.from('end')]), stop: null });
     expect(readAll(source)).toHaveLength(200_003);
     expect(readAll(source).subarray(-3).toString()).toBe('end');
     expect(source.name).toBe('stdin');
   });
 
-  it('that never ends is given up when the run is to stop', async () => {
+  it('that never ends is abandoned when the run stops', async () => {
     const stop = new AbortController();
     const waiting = openSource('-', { stdin: new Readable({ read() {} }), stop: stop.signal });
     stop.abort('SIGINT');

@@ -2,33 +2,33 @@
 import { expect, test } from 'vitest';
 import { detailedHint, detailOf } from '../../src/lib/report/advice/details.ts';
 import { anError, aReport, aTest, sourceOf } from '../support/builders.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 import { rendered } from './formatters/rendered.ts';
 
 test.each<[string, string, Parameters<typeof detailOf>[0], RegExp | null]>([
   [
     'a wrong payload that is accepted',
     'http-2xx',
-    { response: jsonAnswer({}), failure: null, expectsRefusal: true },
+    { response: jsonResponse({}), failure: null, expectsRefusal: true },
     /^Validate the payload before accepting it/,
   ],
-  ['another 2xx than expected', 'http-2xx', { response: jsonAnswer({}), failure: null }, null],
+  ['another 2xx than expected', 'http-2xx', { response: jsonResponse({}), failure: null }, null],
   [
     'a signature that is refused',
     'unauthorized',
-    { response: jsonAnswer({}, { status: 401 }), failure: null, isSigned: true },
+    { response: jsonResponse({}, { status: 401 }), failure: null, isSigned: true },
     /^Check signing\.secret and signing\.scheme/,
   ],
   [
     'a signature that is refused with 403',
     'unauthorized',
-    { response: jsonAnswer({}, { status: 403 }), failure: null, isSigned: true },
+    { response: jsonResponse({}, { status: 403 }), failure: null, isSigned: true },
     /^Check signing\.secret and signing\.scheme/,
   ],
   [
     'credentials that are refused',
     'unauthorized',
-    { response: jsonAnswer({}, { status: 403 }), failure: null },
+    { response: jsonResponse({}, { status: 403 }), failure: null },
     /firewall/,
   ],
 ])('%s', (_, code, happened, hint) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery, HttpResponse } from '../../src/lib/model/delivery.ts';
-import type { Finding, Judgement } from '../../src/lib/model/finding.ts';
+import type { Finding, Judgment } from '../../src/lib/model/finding.ts';
 import type { PlannedTest } from '../../src/lib/model/plan.ts';
 import type { Attempt } from '../../src/lib/model/result.ts';
 import { makeResult } from '../../src/lib/report/result.ts';
@@ -8,7 +8,7 @@ import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { maskingOf } from '../../src/lib/secrets/redact-paths.ts';
 import { SCHEMES } from '../../src/lib/senders/schemes.ts';
 import { anError, anExpectation, aWarning, RUN_ID, someTimings } from '../support/builders.ts';
-import { anAnswer } from '../validate/support.ts';
+import { aResponse } from '../validate/support.ts';
 
 const REQUEST = {
   method: 'POST',
@@ -48,7 +48,7 @@ function aResult(
   options: {
     readonly answer?: HttpResponse | null;
     readonly attempts?: readonly Attempt[];
-    readonly judgement?: Partial<Judgement>;
+    readonly judgment?: Partial<Judgment>;
     readonly secrets?: readonly string[];
     readonly redactPaths?: readonly string[];
     readonly signing?: PlannedTest['signing'];
@@ -56,7 +56,7 @@ function aResult(
     readonly expectsAcceptance?: boolean;
   } = {},
 ) {
-  const { answer = anAnswer(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
+  const { answer = aResponse(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
   const delivery: Delivery = {
     startedAt: ATTEMPT.startedAt,
     request: REQUEST,
@@ -69,7 +69,7 @@ function aResult(
   return makeResult({
     test: { ...TEST, signing: options.signing ?? null, from: options.from ?? null },
     delivery,
-    judgement: { errors: [], warnings: [], missingData: [], ...options.judgement },
+    judgment: { errors: [], warnings: [], missingData: [], ...options.judgment },
     traceUrl: 'https://acme.sentry.io/x',
     expectsAcceptance: options.expectsAcceptance ?? true,
     masking: maskingOf([REQUEST.body, answer?.body ?? ''], { redact: createRedactor(secrets), redactPaths }),
@@ -94,9 +94,9 @@ describe('a result', () => {
   });
 
   it('is broken by an error, not by a warning or missing data', () => {
-    expect(aResult({ judgement: { errors: [anError('x', 'x')] } }).verdict).toBe('broken');
+    expect(aResult({ judgment: { errors: [anError('x', 'x')] } }).verdict).toBe('broken');
     const missingData = [{ field: 'a', level: 'required' } as const];
-    expect(aResult({ judgement: { warnings: [aWarning('x', 'x')], missingData } }).verdict).toBe('working');
+    expect(aResult({ judgment: { warnings: [aWarning('x', 'x')], missingData } }).verdict).toBe('working');
   });
 
   it.each<[string, readonly Attempt[], readonly Finding[], boolean]>([
@@ -111,7 +111,7 @@ describe('a result', () => {
     ['passed after a retry of HTTP 503', [{ ...ATTEMPT, status: 503 }, ATTEMPT], [], true],
     ['failed after a retry', [{ ...ATTEMPT, failure: RESET }, ATTEMPT], [anError('x', 'x')], false],
   ])('that %s: flaky is told by its attempts', (_, attempts, errors, flaky) => {
-    expect(aResult({ attempts, judgement: { errors } }).flaky).toBe(flaky);
+    expect(aResult({ attempts, judgment: { errors } }).flaky).toBe(flaky);
   });
 
   it.each([
@@ -127,12 +127,12 @@ describe('a result', () => {
     [anError('http-5xx', 'HTTP 500: x', 'its own hint'), 'its own hint'],
     [anError('no-such-code', 'x'), null],
   ])('gives %j the hint %j', (finding, hint) => {
-    expect(aResult({ judgement: { errors: [finding] } }).errors[0]?.hint).toBe(hint);
+    expect(aResult({ judgment: { errors: [finding] } }).errors[0]?.hint).toBe(hint);
   });
 
   it('holds the beginning of a long response and marks it', () => {
     const body = 'x'.repeat(20_000);
-    expect(aResult({ answer: anAnswer({ body, bodyBytes: 20_000 }) }).response).toEqual({
+    expect(aResult({ answer: aResponse({ body, bodyBytes: 20_000 }) }).response).toEqual({
       status: 200,
       statusText: 'OK',
       headers: { 'content-type': 'application/json' },
@@ -148,7 +148,7 @@ describe('a result', () => {
     [16_385, true],
   ])('of %i characters is cut: %s', (length, cut) => {
     const body = 'x'.repeat(length);
-    const { response } = aResult({ answer: anAnswer({ body, bodyBytes: length }) });
+    const { response } = aResult({ answer: aResponse({ body, bodyBytes: length }) });
     expect([response?.body.length, response?.bodyCut]).toEqual([Math.min(length, 16_384), cut]);
   });
 
@@ -164,13 +164,13 @@ describe('a secret in a result', () => {
     const said = (message: string) => [anError('x', `${message} s3cret-token`)];
     const result = aResult({
       secrets,
-      answer: anAnswer({
+      answer: aResponse({
         statusText: 's3cret-token',
         headers: { 'set-cookie': 'a=b', location: '/?t=s3cret-token' },
         body: `{"echo":"${Buffer.from('user:pa55word').toString('base64')}"}`,
       }),
       attempts: [{ ...ATTEMPT, failure: { ...RESET, message: 'to k3y-value' } }],
-      judgement: { errors: said('e'), warnings: said('w') },
+      judgment: { errors: said('e'), warnings: said('w') },
     });
     const text = JSON.stringify(result);
     for (const secret of [...secrets, 'cGE1NXdvcm', 'a=b']) expect(text).not.toContain(secret);
@@ -199,7 +199,7 @@ describe('a secret in a result', () => {
 
   it('is masked completely where the response is cut in the middle of it', () => {
     const body = `${'x'.repeat(16_380)}s3cret-token`;
-    expect(JSON.stringify(aResult({ secrets, answer: anAnswer({ body }) }))).not.toContain('s3c');
+    expect(JSON.stringify(aResult({ secrets, answer: aResponse({ body }) }))).not.toContain('s3c');
   });
 
   it('that is a word of ours breaks nothing', () => {

@@ -16,7 +16,7 @@ import { aHead, keepRun, resultsFile } from '../report/saved-run.ts';
 import { anExpectation, aResponse, aTest, aWarning } from '../support/builders.ts';
 import { aPlannedTest } from '../support/sending.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { jsonAnswer, textAnswer } from '../validate/support.ts';
+import { jsonResponse, textResponse } from '../validate/support.ts';
 
 const NOW_MS = Date.parse('2026-08-01T12:00:40.000Z');
 const EARLIER: EarlierRun = {
@@ -39,7 +39,7 @@ describe('the id of a response', () => {
   it('belongs to the first test that received it', () => {
     const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => NOW_MS);
     const owners = (['s1', 's2', 's1', 's1', 's2'] as const).map((id, at) =>
-      earlierOwner(plan(at + 1), jsonAnswer({ signal_id: id })),
+      earlierOwner(plan(at + 1), jsonResponse({ signal_id: id })),
     );
     expect(owners).toEqual([
       ...[null, null],
@@ -54,53 +54,57 @@ describe('the id of a response', () => {
       { latest: EARLIER, ids: new Map([['s1', EARLIER]]) },
       () => NOW_MS,
     );
-    expect(earlierOwner(plan(1), jsonAnswer({ signal_id: 's1' }))).toBe(
+    expect(earlierOwner(plan(1), jsonResponse({ signal_id: 's1' }))).toBe(
       'a test of run 20260801-120000-k3f9z received the same signal_id (40 s ago)',
     );
-    expect(earlierOwner(plan(2), jsonAnswer({ signal_id: 's2' }))).toBeNull();
+    expect(earlierOwner(plan(2), jsonResponse({ signal_id: 's2' }))).toBeNull();
     // This run is nearer.
-    expect(earlierOwner(plan(3), jsonAnswer({ signal_id: 's1' }))).toBe('test 1 received the same signal_id');
+    expect(earlierOwner(plan(3), jsonResponse({ signal_id: 's1' }))).toBe(
+      'test 1 received the same signal_id',
+    );
   });
 
-  it('is where repeat.id says', () => {
+  it('is read from the path in repeat.id', () => {
     const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => NOW_MS);
-    const answer = jsonAnswer({ signal_id: 's1', order: { id: 7 } });
-    expect(earlierOwner(plan(1, 'order.id'), answer)).toBeNull();
-    expect(earlierOwner(plan(2, 'order.id'), jsonAnswer({ signal_id: 's2', order: { id: 7 } }))).toBe(
+    const response = jsonResponse({ signal_id: 's1', order: { id: 7 } });
+    expect(earlierOwner(plan(1, 'order.id'), response)).toBeNull();
+    expect(earlierOwner(plan(2, 'order.id'), jsonResponse({ signal_id: 's2', order: { id: 7 } }))).toBe(
       'test 1 received the same order.id',
     );
   });
 
-  it.each<[string, ReturnType<typeof jsonAnswer>]>([
-    ['is no JSON', textAnswer('s1')],
-    ['has no id', jsonAnswer({ status: 'ACCEPTED' })],
-    ['has an empty id', jsonAnswer({ signal_id: '' })],
-    ['has an id that is null', jsonAnswer({ signal_id: null })],
-    ['has an id that is an object', jsonAnswer({ signal_id: { a: 1 } })],
-    ['has an id that is true', jsonAnswer({ signal_id: true })],
-    ['is no success', jsonAnswer({ signal_id: 's1' }, { status: 409 })],
-    ['redirects', jsonAnswer({ signal_id: 's1' }, { status: 302 })],
-  ])('is none of a response that %s', (_, answer) => {
+  it.each<[string, ReturnType<typeof jsonResponse>]>([
+    ['is no JSON', textResponse('s1')],
+    ['has no id', jsonResponse({ status: 'ACCEPTED' })],
+    ['has an empty id', jsonResponse({ signal_id: '' })],
+    ['has an id that is null', jsonResponse({ signal_id: null })],
+    ['has an id that is an object', jsonResponse({ signal_id: { a: 1 } })],
+    ['has an id that is true', jsonResponse({ signal_id: true })],
+    ['is no success', jsonResponse({ signal_id: 's1' }, { status: 409 })],
+    ['redirects', jsonResponse({ signal_id: 's1' }, { status: 302 })],
+  ])('is none of a response that %s', (_, response) => {
     const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => NOW_MS);
-    expect(earlierOwner(plan(1), answer)).toBeNull();
-    expect(earlierOwner(plan(2), answer)).toBeNull();
+    expect(earlierOwner(plan(1), response)).toBeNull();
+    expect(earlierOwner(plan(2), response)).toBeNull();
   });
 
   it('is the same as a number and as text', () => {
     const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => NOW_MS);
-    earlierOwner(plan(1), jsonAnswer({ signal_id: 7 }));
-    expect(earlierOwner(plan(2), jsonAnswer({ signal_id: '7' }))).toBe('test 1 received the same signal_id');
-    expect(earlierOwner(plan(3), jsonAnswer({ signal_id: 0 }))).toBeNull();
-    expect(earlierOwner(plan(4), jsonAnswer({ signal_id: 0 }))).toBe('test 3 received the same signal_id');
+    earlierOwner(plan(1), jsonResponse({ signal_id: 7 }));
+    expect(earlierOwner(plan(2), jsonResponse({ signal_id: '7' }))).toBe(
+      'test 1 received the same signal_id',
+    );
+    expect(earlierOwner(plan(3), jsonResponse({ signal_id: 0 }))).toBeNull();
+    expect(earlierOwner(plan(4), jsonResponse({ signal_id: 0 }))).toBe('test 3 received the same signal_id');
   });
 
   it('is remembered for 10,000 others, since targets forget as well', () => {
     const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => NOW_MS);
-    for (let at = 1; at <= 10_001; at++) earlierOwner(plan(at), jsonAnswer({ signal_id: `s${at}` }));
-    expect(earlierOwner(plan(10_002), jsonAnswer({ signal_id: 's2' }))).toBe(
+    for (let at = 1; at <= 10_001; at++) earlierOwner(plan(at), jsonResponse({ signal_id: `s${at}` }));
+    expect(earlierOwner(plan(10_002), jsonResponse({ signal_id: 's2' }))).toBe(
       'test 2 received the same signal_id',
     );
-    expect(earlierOwner(plan(10_003), jsonAnswer({ signal_id: 's1' }))).toBeNull();
+    expect(earlierOwner(plan(10_003), jsonResponse({ signal_id: 's1' }))).toBeNull();
   });
 });
 

@@ -15,7 +15,7 @@ import { createResponseValidator } from '../../src/lib/validate/response-validat
 import { aHead } from '../report/saved-run.ts';
 import { someTimings } from '../support/builders.ts';
 import { aPlannedTest, SENDER_RUN_ID } from '../support/sending.ts';
-import { anAnswer, jsonAnswer } from '../validate/support.ts';
+import { aResponse, jsonResponse } from '../validate/support.ts';
 
 const URL = 'https://hooks.example.com/webhook';
 export const BEGIN_MS = Date.parse('2026-08-01T12:00:00.000Z');
@@ -68,13 +68,13 @@ function deliveryOf(test: PlannedTest, outcome: Outcome, startedAt: string): Del
   if (typeof outcome === 'number') {
     return {
       ...plain,
-      response: jsonAnswer({ signal_id: `s${test.index}` }, { status: outcome, statusText: 'Text' }),
+      response: jsonResponse({ signal_id: `s${test.index}` }, { status: outcome, statusText: 'Text' }),
     };
   }
   if (typeof outcome === 'string') {
     return { ...plain, failure: { kind: outcome, message: `Request failed: ${outcome}`, code: null } };
   }
-  return { ...plain, ...(outcome.failure === undefined ? { response: anAnswer() } : {}), ...outcome };
+  return { ...plain, ...(outcome.failure === undefined ? { response: aResponse() } : {}), ...outcome };
 }
 
 export async function ranRun(options: FakeRun): Promise<RanRun> {

@@ -7,7 +7,7 @@ import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anError, anExpectation, someTimings } from '../support/builders.ts';
 import { aPlannedTest, atOnce } from '../support/sending.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 
 const NOW_MS = Date.parse('2026-08-01T12:00:10.000Z');
 const REPEAT = {
@@ -19,8 +19,8 @@ interface Case {
   readonly repeat?: Partial<typeof REPEAT> | null;
   /** The ids in the responses, `aborted` for one that was cut off; the first is of the first webhook. */
   readonly ids?: readonly string[];
-  readonly firstErrors?: SentOne['judgement']['errors'];
-  readonly firstAnswer?: Delivery['response'];
+  readonly firstErrors?: SentOne['judgment']['errors'];
+  readonly firstResponse?: Delivery['response'];
   readonly gapMs?: number;
   /** Nothing more is to leave after so many resends. */
   readonly stopAfter?: number;
@@ -33,7 +33,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
   const delivery = (id: string, test: PlannedTest): Delivery => ({
     startedAt: new Date(Date.now()).toISOString(),
     request: test.request,
-    response: id === 'aborted' ? null : jsonAnswer({ signal_id: id }),
+    response: id === 'aborted' ? null : jsonResponse({ signal_id: id }),
     failure: id === 'aborted' ? { kind: 'aborted', message: 'Request failed: stopped', code: null } : null,
     timings: someTimings(),
     attempts: [],
@@ -44,8 +44,8 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
   });
   const sent = delivery(ids[0] ?? '', test);
   const first: SentOne = {
-    delivery: given.firstAnswer === undefined ? sent : { ...sent, response: given.firstAnswer },
-    judgement: { errors: given.firstErrors ?? [], warnings: [], missingData: [] },
+    delivery: given.firstResponse === undefined ? sent : { ...sent, response: given.firstResponse },
+    judgment: { errors: given.firstErrors ?? [], warnings: [], missingData: [] },
     masking: { body: (text) => text, text: (text) => text },
   };
   let resends = 0;
@@ -96,7 +96,7 @@ describe('a webhook', () => {
 
   it.each<[string, Case]>([
     ['has an error', { firstErrors: [anError('http-5xx', 'HTTP 500')] }],
-    ['has no response', { firstAnswer: null }],
+    ['has no response', { firstResponse: null }],
   ])('that %s is not sent again', async (_, given) => {
     const { result, resends } = await again(given);
     expect(result).toMatchObject({ treatedAs: 'unknown', sends: [] });
@@ -120,7 +120,7 @@ describe('a webhook', () => {
 
   it('is judged by the expectation of its repeat', async () => {
     const { result } = await again({ repeat: { expect: anExpectation({ status: [409] }) } });
-    expect(result?.sends.map(({ judgement }) => judgement.errors.map(({ code }) => code))).toEqual([
+    expect(result?.sends.map(({ judgment }) => judgment.errors.map(({ code }) => code))).toEqual([
       ['http-2xx'],
       ['http-2xx'],
     ]);
@@ -147,10 +147,10 @@ describe('a webhook', () => {
     ['before the first resend', { stopAfter: 0 }, 0, 0],
     ['between two', { stopAfter: 1 }, 1, 1],
     ['while the second was in flight', { ids: ['s1', 's2', 'aborted'] }, 2, 1],
-  ])('whose run ends %s says nothing about duplicates', async (_, given, resends, kept) => {
+  ])('whose run ends %s says nothing about duplicates', async (_, given, resends, saved) => {
     const ran = await again(given);
     expect(ran.resends).toBe(resends);
     expect(ran.result?.treatedAs).toBe('unknown');
-    expect(ran.result?.sends).toHaveLength(kept);
+    expect(ran.result?.sends).toHaveLength(saved);
   });
 });

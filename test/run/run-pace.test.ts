@@ -1,7 +1,7 @@
 /** When the webhooks of a run leave, and when they are given up. */
 import { describe, expect, it, vi } from 'vitest';
 import { anExpectation, someTimings } from '../support/builders.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 import { type FakeRun, ranRun } from './fake-run.ts';
 
 const REPEAT = {
@@ -20,7 +20,7 @@ async function gapsOf(
   const { count, repeat = null, settings = {} } = given;
   const ran = await ranRun({
     outcomes: Array.from({ length: count }, (_, at) => ({
-      response: jsonAnswer({ signal_id: `s${at}` }),
+      response: jsonResponse({ signal_id: `s${at}` }),
       // A resend is due relative to when the first one left, by this machine's clock.
       get startedAt() {
         return new Date().toISOString();
@@ -34,7 +34,7 @@ async function gapsOf(
 }
 
 describe('webhooks of a run', () => {
-  it('keep the least time between two of them', async () => {
+  it('keep the minimum gap', async () => {
     const { gaps } = await gapsOf({
       count: 3,
       settings: { pace: { concurrency: 1, rate: null, gapMs: 40 } },
@@ -45,7 +45,7 @@ describe('webhooks of a run', () => {
     expect(gaps[1]).toBeGreaterThan(58);
   });
 
-  it('that are sent again take a place of the rate each, and no gap that goes without a rate', async () => {
+  it('that are resent take a slot of the rate each, and keep no minimum gap then', async () => {
     const { gaps, ran } = await gapsOf({
       count: 2,
       repeat: REPEAT,
@@ -72,7 +72,7 @@ describe('a webhook that was sent again', () => {
       outcomes: [
         {
           get response() {
-            return jsonAnswer({ signal_id: left.shift() ?? '' });
+            return jsonResponse({ signal_id: left.shift() ?? '' });
           },
           // A resend is due relative to this machine's clock.
           startedAt: new Date().toISOString(),
@@ -83,7 +83,7 @@ describe('a webhook that was sent again', () => {
         cleanup: {
           call: async ({ url }) => {
             removed.push(url.split('/').at(-1) ?? '');
-            return { response: jsonAnswer({}, { status: 204 }), failure: null };
+            return { response: jsonResponse({}, { status: 204 }), failure: null };
           },
           userAgent: 'ua',
           commandFor: () => 'curl',
@@ -166,7 +166,7 @@ describe('a webhook in flight when the run is stopped', () => {
     }
   });
 
-  it('is not cut off once the run is over', async () => {
+  it('is not aborted once the run is over', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const stop = new AbortController();

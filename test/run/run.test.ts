@@ -14,7 +14,7 @@ import type { TracePort, VerificationSettings } from '../../src/lib/verify/prepa
 import { anError, anExpectation, aStage, aWarning } from '../support/builders.ts';
 import { scriptedApi } from '../trace/scripted-api.ts';
 import { checksAt, guideSpans, idOf, OUR_SPANS } from '../trace/span-builders.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 import { BEGIN_MS, type FakeRun, type RanRun, ranRun } from './fake-run.ts';
 
 const codes = (findings: readonly Finding[]) => findings.map(({ severity, code }) => `${severity} ${code}`);
@@ -48,7 +48,7 @@ function traced(
 const spanId = idOf(OUR_SPANS[1] ?? '');
 /** A response with everything that the built-in stages show in it, in a trace of the guide. */
 const inTrace = (index: number) => ({
-  response: jsonAnswer({ status: 'ACCEPTED', signal_id: `s${index}`, enrichment: { a: 1 }, variant: 'A' }),
+  response: jsonResponse({ status: 'ACCEPTED', signal_id: `s${index}`, enrichment: { a: 1 }, variant: 'A' }),
   trace: { traceId: index.toString(16).padStart(32, 'a'), spanId, headers: {} },
 });
 
@@ -151,7 +151,7 @@ describe('a run', () => {
       'warning results-lost',
     ]);
     expect(ran.head.findings[2]?.message).toBe('with ***');
-    // The store is asked once more after the report was written: what it says then is new.
+    // The store is queried again after the report was written; what it returns then is new.
     expect(notices(ran)).toEqual(['insecure', 'sentry-unreachable', 'results-lost', 'results-lost']);
   });
 
@@ -183,7 +183,7 @@ describe('a run', () => {
     expect(notices(ran)).toEqual(expected);
   });
 
-  it('reports since when its broken scenarios have been so', async () => {
+  it('reports since when its scenarios have been broken', async () => {
     const since: BrokenSince = {
       scenario: 'CHOP',
       since: '2026-07-31T00:00:00.000Z',
@@ -237,7 +237,7 @@ describe('a run', () => {
   });
 });
 
-describe('a run stops by itself', () => {
+describe('a run stops', () => {
   const quiet = (beginsAtMs: number): RunSettings['quiet'] => {
     const minute = Math.round((beginsAtMs - Date.parse('2026-08-01T00:00:00Z')) / 60_000);
     return nextQuiet(beginsAtMs - 60_000, [
@@ -254,7 +254,7 @@ describe('a run stops by itself', () => {
     expect(ran.head.findings[0]?.message).toContain('2 webhooks');
   });
 
-  it('not where that is switched off, and not where nothing is left to skip', async () => {
+  it('unless that is off or nothing is left to skip', async () => {
     const all = await ranRun({ outcomes: ['refused', 'refused', 'refused', 200], settings: { bail: false } });
     expect(sentIndexes(all)).toEqual([1, 2, 3, 4]);
     expect(all.head).toMatchObject({ status: 'degraded', skippedBecause: null, findings: [] });
@@ -262,7 +262,7 @@ describe('a run stops by itself', () => {
     expect(three.head).toMatchObject({ status: 'broken', exitCode: 3, skippedBecause: null, findings: [] });
   });
 
-  it('says by time what worked before a target went down', async () => {
+  it('reports until when a target worked before it went down', async () => {
     const { head } = await ranRun({ outcomes: [200, 200, 'refused', 'refused', 'refused', 200] });
     expect(head).toMatchObject({ status: 'degraded', exitCode: 1, summary: { total: 5, skipped: 1 } });
     expect(head.findings.map(({ severity, code, message }) => [severity, code, message])).toEqual([
@@ -473,7 +473,7 @@ describe('traces of a run', () => {
     expect((await limited(2)).head.findings).toEqual([]);
   });
 
-  it('cost nothing but themselves where reading them fails', async () => {
+  it('are the only loss if reading them fails', async () => {
     const broken = new Error('a defect');
     const api = {
       readTrace: () => Promise.reject(broken),
@@ -515,7 +515,7 @@ describe('probes of a run', () => {
     probes: {
       deadlineMs: 7_000,
       ports: {
-        call: async () => ({ response: jsonAnswer({}, { status }), failure: null }),
+        call: async () => ({ response: jsonResponse({}, { status }), failure: null }),
         query: async () => ({ ok: false, reason: 'no database', final: true }),
         checkSchema: () => [],
         userAgent: 'ua',
@@ -588,8 +588,8 @@ describe('stages of a run that could not be checked', () => {
 });
 
 describe('duplicates of a run', () => {
-  const same = { response: jsonAnswer({ signal_id: 's1' }) };
-  const said = { response: jsonAnswer({ status: 'DUPLICATE' }) };
+  const same = { response: jsonResponse({ signal_id: 's1' }) };
+  const said = { response: jsonResponse({ status: 'DUPLICATE' }) };
   const suspicious = () => ({ expect: anExpectation({ suspect: { status: ['DUPLICATE'] } }) });
 
   it('are warnings of their tests, and break none', async () => {
@@ -602,7 +602,7 @@ describe('duplicates of a run', () => {
     expect(head.summary).toMatchObject({ acceptance: 2, accepted: 2, duplicates: 1 });
   });
 
-  it('that are all there is tested nothing new: exit code 4', async () => {
+  it('in every test mean that nothing new was tested: exit code 4', async () => {
     const ran = await ranRun({
       outcomes: [said, said],
       tests: suspicious,
@@ -711,7 +711,7 @@ describe('clean-up of a run', () => {
       cleanup: {
         call: async ({ url }) => {
           calls.push(url);
-          return { response: jsonAnswer({}, { status }), failure: null };
+          return { response: jsonResponse({}, { status }), failure: null };
         },
         userAgent: 'ua',
         commandFor: () => 'curl',
@@ -741,13 +741,13 @@ describe('clean-up of a run', () => {
     expect(codes(head.findings)).toEqual(['warning cleanup-failed']);
   });
 
-  it('is none where nothing was left', async () => {
+  it('is null if nothing was left', async () => {
     const ran = await ranRun({ outcomes: ['refused'], ...withCleanup([]) });
     expect(types(ran)).not.toContain('cleaningUp');
     expect(ran.head.cleanup).toBeNull();
   });
 
-  it('begins at once when the run is stopped, also for a webhook that was cut off', async () => {
+  it('begins at once when the run is stopped, also for a webhook that was aborted', async () => {
     const stop = new AbortController();
     const calls: string[] = [];
     const ran = await ranRun({

@@ -8,15 +8,15 @@ import { headerTracer } from '../../src/lib/send/trace.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anExpectation, someTimings } from '../support/builders.ts';
 import { aPlannedTest, atOnce } from '../support/sending.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 
 const EXPECT = anExpectation({
   required: ['signal_id'],
   match: { status: 'ACCEPTED' },
   suspect: { status: ['DUPLICATE'] },
 });
-const DUPLICATE = jsonAnswer({ status: 'DUPLICATE' });
-const ACCEPTED = jsonAnswer({ status: 'ACCEPTED', signal_id: 's1' });
+const DUPLICATE = jsonResponse({ status: 'DUPLICATE' });
+const ACCEPTED = jsonResponse({ status: 'ACCEPTED', signal_id: 's1' });
 
 function attempt(overrides: Partial<Attempt> = {}): Attempt {
   return {
@@ -30,7 +30,7 @@ const REFUSED = { kind: 'refused', message: 'Request failed: Connection refused'
 const LOST = { kind: 'response-timeout', message: 'Request failed: Response timeout', code: null } as const;
 
 async function sender(given: {
-  readonly answer: HttpResponse | null;
+  readonly response: HttpResponse | null;
   readonly attempts?: readonly Attempt[];
   readonly failure?: Delivery['failure'];
 }) {
@@ -47,7 +47,7 @@ async function sender(given: {
             startedAt: '2026-08-01T12:00:00.000Z',
             request: test.request,
             timings: someTimings(),
-            response: given.answer,
+            response: given.response,
             failure: given.failure ?? null,
             attempts: given.attempts ?? [],
             trace: { traceId: trace.traceId, spanId: 'b'.repeat(16), headers: {} },
@@ -60,55 +60,55 @@ async function sender(given: {
     );
 }
 
-const found = ({ judgement }: Awaited<ReturnType<Awaited<ReturnType<typeof sender>>>>) =>
-  [...judgement.errors, ...judgement.warnings].map(({ severity, code }) => `${severity} ${code}`);
+const found = ({ judgment }: Awaited<ReturnType<Awaited<ReturnType<typeof sender>>>>) =>
+  [...judgment.errors, ...judgment.warnings].map(({ severity, code }) => `${severity} ${code}`);
 
 describe('a response that says DUPLICATE', () => {
-  it('is a duplicate, and nothing else is said of its body', async () => {
-    expect(found(await (await sender({ answer: DUPLICATE }))(1))).toEqual(['warning duplicate']);
+  it('is a duplicate, and its body has no other findings', async () => {
+    expect(found(await (await sender({ response: DUPLICATE }))(1))).toEqual(['warning duplicate']);
   });
 
   it('to a retry means that the first delivery arrived', async () => {
     const attempts = [attempt({ failure: LOST }), attempt()];
-    const one = await (await sender({ answer: DUPLICATE, attempts }))(1);
+    const one = await (await sender({ response: DUPLICATE, attempts }))(1);
     expect(found(one)).toEqual(['warning flaky']);
-    expect(one.judgement.warnings[0]?.message).toBe(
+    expect(one.judgment.warnings[0]?.message).toBe(
       'The first delivery arrived although its response did not: the retry was treated as a duplicate',
     );
-    expect(one.judgement.missingData).toEqual([]);
+    expect(one.judgment.missingData).toEqual([]);
   });
 
   it('to a retry after HTTP 503 means that the first delivery arrived all the same', async () => {
     const attempts = [attempt({ status: 503 }), attempt({ status: 200 })];
-    const one = await (await sender({ answer: DUPLICATE, attempts }))(1);
+    const one = await (await sender({ response: DUPLICATE, attempts }))(1);
     expect(found(one)).toEqual(['warning flaky']);
-    expect(one.judgement.warnings[0]?.message).toBe(
+    expect(one.judgment.warnings[0]?.message).toBe(
       'The first delivery arrived although its response was HTTP 503: the retry was treated as a duplicate',
     );
   });
 
-  it('to a retry after an attempt that reached nobody is a duplicate', async () => {
+  it('to a retry after an attempt that never connected is a duplicate', async () => {
     const first = attempt({ failure: REFUSED, mayHaveArrived: false });
-    const send = await sender({ answer: DUPLICATE, attempts: [first, attempt()] });
+    const send = await sender({ response: DUPLICATE, attempts: [first, attempt()] });
     expect(found(await send(1))).toEqual(['warning duplicate']);
   });
 });
 
 describe('a response with an id that came before', () => {
   it('is a duplicate, unless it was resent on purpose', async () => {
-    const send = await sender({ answer: ACCEPTED });
+    const send = await sender({ response: ACCEPTED });
     expect(found(await send(1))).toEqual([]);
     expect(found(await send(1, true))).toEqual([]);
     const second = await send(2);
     expect(found(second)).toEqual(['warning duplicate']);
-    expect(second.judgement.warnings[0]?.message).toBe(
+    expect(second.judgment.warnings[0]?.message).toBe(
       'Treated as a duplicate: test 1 received the same signal_id',
     );
   });
 });
 
 it('a webhook without a response is no duplicate of another one', async () => {
-  const send = await sender({ answer: null, failure: LOST });
+  const send = await sender({ response: null, failure: LOST });
   expect(found(await send(1))).toEqual(['error response-timeout']);
   expect(found(await send(2))).toEqual(['error response-timeout']);
 });

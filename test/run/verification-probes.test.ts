@@ -16,7 +16,7 @@ import {
   idOf,
   OUR_SPANS,
 } from '../trace/span-builders.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 
 const HTTP_500 = { errors: [anError('http-5xx', 'HTTP 500')] };
 const DUPLICATE = { warnings: [aWarning('duplicate', 'status DUPLICATE')] };
@@ -31,7 +31,7 @@ const SAVED = aStage('saved', {
 
 interface Case {
   readonly result?: Partial<TestResult>;
-  readonly answer?: HttpResponse | null;
+  readonly response?: HttpResponse | null;
   readonly failure?: Failure['kind'];
 }
 
@@ -52,7 +52,7 @@ async function verify(
 ) {
   const clock = fakeClock();
   const called: string[] = [];
-  const candidates = cases.map(({ result = {}, answer, failure }, at): Candidate => {
+  const candidates = cases.map(({ result = {}, response, failure }, at): Candidate => {
     const index = at + 1;
     return {
       result: aTest({
@@ -62,7 +62,7 @@ async function verify(
         ...result,
       }),
       delivery: {
-        response: failure === undefined ? (answer ?? jsonAnswer({ signal_id: 's1' })) : null,
+        response: failure === undefined ? (response ?? jsonResponse({ signal_id: 's1' })) : null,
         failure:
           failure === undefined ? null : { kind: failure, message: `Request failed: ${failure}`, code: null },
         trace: { traceId: String(index).padStart(32, 'a'), spanId: idOf(OUR_SPANS[1] ?? ''), headers: {} },
@@ -85,7 +85,7 @@ async function verify(
             call: async ({ url }) => {
               const index = Number(url.split('/').at(-1));
               called.push(String(index));
-              return { response: jsonAnswer({}, { status: statuses[index - 1] ?? 200 }), failure: null };
+              return { response: jsonResponse({}, { status: statuses[index - 1] ?? 200 }), failure: null };
             },
             query: async () => ({ ok: false, reason: 'no database', final: true }),
             checkSchema: () => [],
@@ -193,7 +193,7 @@ describe('the probes of a test', () => {
     },
   );
 
-  it('leave a test working that lacks only what may be missing', async () => {
+  it('leave a test working if only optional stages are missing', async () => {
     const noted = { ...SAVED, name: 'noted', required: false };
     const { results } = await verify([{}], {
       stages: [noted, { ...noted, name: 'told', after: ['noted'] }],
@@ -205,7 +205,7 @@ describe('the probes of a test', () => {
     expect(results[0]?.warnings[0]?.message).not.toContain('not reached');
   });
 
-  it('say that nothing was reached where nothing arrived', async () => {
+  it('show that nothing was reached if nothing arrived', async () => {
     const { stages, results } = await verify([{ failure: 'refused', result: HTTP_500 }]);
     expect(stages).toEqual([['saved not-reached: no connection was made']]);
     expect(results[0]).toMatchObject({ verdict: 'broken', stuckAt: null });
@@ -261,7 +261,7 @@ describe('the probes of a test', () => {
     expect(failed.results[0]?.stages[0]?.state).toBe('ok');
   });
 
-  it('decide what the trace was not able to see, too', async () => {
+  it('also decide what the trace could not show', async () => {
     const stage = { ...SAVED, name: 'database-save', span: aPattern({ name: ['database-save'] }) };
     const unread = (status: number) =>
       verify([{}], {

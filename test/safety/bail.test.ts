@@ -29,7 +29,7 @@ describe('sending stops', () => {
     },
   );
 
-  it('for good: a late answer of a test in flight does not start it again', () => {
+  it('for good: a late response of a test in flight does not start it again', () => {
     expect(reasonAfter([REFUSED, REFUSED, REFUSED, WORKING])).toContain('in a row');
   });
 
@@ -45,8 +45,8 @@ describe('sending stops', () => {
 
 describe('sending goes on', () => {
   it.each([
-    ['when a test in between had an answer', [REFUSED, REFUSED, BROKEN, REFUSED, REFUSED]],
-    ['with any number of wrong answers', Array.from({ length: 20 }, () => BROKEN)],
+    ['when a test in between had a response', [REFUSED, REFUSED, BROKEN, REFUSED, REFUSED]],
+    ['with any number of wrong responses', Array.from({ length: 20 }, () => BROKEN)],
     [
       'with time-outs after the connection',
       Array.from({ length: 5 }, () => aTest({ errors: [anError('response-timeout', 'x')] })),
@@ -124,7 +124,7 @@ describe('a connection that was lost in the middle of a run', () => {
     return bail.finding(notSent);
   };
 
-  it('is told by time, with how many responses came', () => {
+  it('is reported with its time and the number of responses', () => {
     const found = outage([
       ...[responded(1), responded(4), responded(5), responded(8)],
       ...Array.from({ length: 5 }, () => failed('refused')),
@@ -152,7 +152,7 @@ describe('a connection that was lost in the middle of a run', () => {
     );
   });
 
-  it('is told in place of a target that cannot be reached', () => {
+  it('is reported instead of a target that cannot be reached', () => {
     const results = [responded(1), failed('reset'), failed('refused'), failed('refused'), failed('refused')];
     expect(outage(results, { notSent: 4 })).toMatchObject({
       code: 'connection-lost',
@@ -161,7 +161,7 @@ describe('a connection that was lost in the middle of a run', () => {
     expect(outage(results.slice(1), { notSent: 4 })?.code).toBe('no-connection');
   });
 
-  it('is told with --no-bail as well, and counts a response that was no success', () => {
+  it('is reported with --no-bail as well, and counts a response that was no success', () => {
     const broken = responded(1, { errors: [anError('http-5xx', 'HTTP 500')] });
     expect(outage([broken, failed('refused'), failed('refused')], { enabled: false })?.code).toBe(
       'connection-lost',

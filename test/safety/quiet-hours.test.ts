@@ -89,7 +89,7 @@ describe('quiet hours hold', () => {
     expect(spellAt(instant, window)).toEqual(spell);
   });
 
-  it('in none of no windows', () => {
+  it('never, without windows', () => {
     expect(quietAt(at('2026-01-05T15:00Z'), [])).toBeNull();
     expect(nextQuiet(at('2026-01-05T15:00Z'), [])).toBeNull();
   });
@@ -206,7 +206,7 @@ describe('several windows', () => {
     ]);
   });
 
-  it('that overlap are told by the one that ends last', () => {
+  it('that overlap are named by the one that ends last', () => {
     expect(quietAt(at('2026-01-05T11:45Z'), [morning, lunch])?.window).toBe(lunch);
     expect(spellAt('2026-01-05T11:45Z', morning, lunch)).toEqual(['2026-01-05T11:30', '2026-01-05T13:00']);
   });

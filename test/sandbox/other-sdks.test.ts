@@ -35,7 +35,7 @@ afterAll(() => {
 
 async function send(endpoint: 'envelope' | 'store', file: string, encoding: 'gzip' | null): Promise<unknown> {
   const body = new Uint8Array(await readFile(new URL(file, FIXTURES)));
-  const answer = await fetch(`${base}/api/1/${endpoint}/`, {
+  const response = await fetch(`${base}/api/1/${endpoint}/`, {
     method: 'POST',
     body: encoding === null ? body : new Uint8Array(gzipSync(body)),
     headers: {
@@ -43,14 +43,14 @@ async function send(endpoint: 'envelope' | 'store', file: string, encoding: 'gzi
       ...(encoding !== null && { 'content-encoding': encoding }),
     },
   });
-  expect(answer.status).toBe(200);
-  return answer.json();
+  expect(response.status).toBe(200);
+  return response.json();
 }
 
 async function read<Shape>(path: string): Promise<Shape> {
-  const answer = await fetch(`${base}/api/0/${path}`, { headers: { authorization: `Bearer ${TOKEN}` } });
-  expect(answer.status).toBe(200);
-  return (await answer.json()) as Shape;
+  const response = await fetch(`${base}/api/0/${path}`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Shape;
 }
 
 const readTrace = (id: string) =>
@@ -76,7 +76,7 @@ interface Recorded {
   readonly file: string;
   readonly eventId: string;
   readonly traceId: string;
-  /** The span of whoever sent the webhook. */
+  /** The span of the sender of the webhook. */
   readonly parentId: string;
   /** HTTP status of the server's span; null where the SDK does not say. */
   readonly httpStatus: number | null;

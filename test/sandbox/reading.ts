@@ -62,9 +62,9 @@ export async function postWebhook(
   payload: JsonObject,
   headers: Record<string, string> = {},
 ): Promise<{ status: number; body: JsonObject }> {
-  const answer = await fetch(info.url, { method: 'POST', body: JSON.stringify(payload), headers });
-  const text = await answer.text();
-  return { status: answer.status, body: text === '' ? {} : JSON.parse(text) };
+  const response = await fetch(info.url, { method: 'POST', body: JSON.stringify(payload), headers });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
 }
 
 /** A webhook as the program sends it: in a trace, with the sender's own spans. */
@@ -73,9 +73,9 @@ export async function tracedWebhook(
   traceId: string,
   payload: JsonObject,
 ): Promise<{ status: number; body: JsonObject }> {
-  const answer = await postWebhook(sandbox, payload, traceHeaders(traceId));
+  const response = await postWebhook(sandbox, payload, traceHeaders(traceId));
   await sendEnvelope(sandbox, senderEnvelope(traceId, String(payload.scenario)));
-  return answer;
+  return response;
 }
 
 export function get({ info }: Sandbox, path: string): Promise<Response> {
@@ -83,9 +83,9 @@ export function get({ info }: Sandbox, path: string): Promise<Response> {
 }
 
 export async function getJson<Shape>(sandbox: Sandbox, path: string): Promise<Shape> {
-  const answer = await get(sandbox, path);
-  if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as Shape;
+  const response = await get(sandbox, path);
+  if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Shape;
 }
 
 export function tracePath(traceId: string): string {

@@ -51,20 +51,20 @@ afterEach(() => {
 });
 
 async function send(path: string, body: string | Uint8Array, headers: Record<string, string> = {}) {
-  const answer = await fetch(base + path, {
+  const response = await fetch(base + path, {
     method: 'POST',
     body: typeof body === 'string' ? body : new Uint8Array(body),
     headers,
   });
-  return { status: answer.status, json: (await answer.json()) as JsonObject };
+  return { status: response.status, json: (await response.json()) as JsonObject };
 }
 
 const sendEnvelope = (body: string) => send(`/api/2/envelope/?sentry_key=${OTHER_KEY}`, body);
 
 async function read(path: string): Promise<Json> {
-  const answer = await fetch(base + path, { headers: { authorization: `Bearer ${TOKEN}` } });
-  expect(answer.status).toBe(200);
-  return (await answer.json()) as Json;
+  const response = await fetch(base + path, { headers: { authorization: `Bearer ${TOKEN}` } });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Json;
 }
 
 interface Outcome extends JsonObject {

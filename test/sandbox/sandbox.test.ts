@@ -38,8 +38,8 @@ async function started(
 }
 
 async function post(url: string, payload: JsonObject, headers: Record<string, string> = {}) {
-  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(payload), headers });
-  return answer.status;
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(payload), headers });
+  return response.status;
 }
 
 describe('the sandbox', () => {

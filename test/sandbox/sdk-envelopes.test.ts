@@ -88,8 +88,8 @@ const WAYS: readonly (readonly [string, Way])[] = [
 ];
 
 async function post(path: string, body: Buffer, headers: Record<string, string> = {}): Promise<void> {
-  const answer = await fetch(base + path, { method: 'POST', body: new Uint8Array(body), headers });
-  expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)]);
+  const response = await fetch(base + path, { method: 'POST', body: new Uint8Array(body), headers });
+  expect([response.status, await response.text()]).toEqual([200, expect.any(String)]);
 }
 
 async function sendAll(sdk: Sdk, { path, gzip, reversed }: Way): Promise<void> {
@@ -106,12 +106,12 @@ async function sendAll(sdk: Sdk, { path, gzip, reversed }: Way): Promise<void> {
 
 async function readTrace(): Promise<Trace> {
   const asked = SPAN_STATUS_ATTRIBUTES.map((name) => `additional_attributes=${name}`).join('&');
-  const answer = await fetch(`${base}/api/0/organizations/sandbox/trace/${TRACE_ID}/?${asked}`, {
+  const response = await fetch(`${base}/api/0/organizations/sandbox/trace/${TRACE_ID}/?${asked}`, {
     headers: { authorization: `Bearer ${TOKEN}` },
   });
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
   const issueUrl = issueUrlFor({ baseUrl: base, org: 'sandbox' });
-  return parseTrace(await answer.json(), { traceId: TRACE_ID, issueUrl });
+  return parseTrace(await response.json(), { traceId: TRACE_ID, issueUrl });
 }
 
 /** One for all versions: what differs between them is behind alternatives and wildcards. */
@@ -141,7 +141,7 @@ function service(pattern: Partial<SpanPattern>): SpanPattern {
 }
 
 /** Lines of label or name, op, service, status and issues, indented by depth. */
-function normalised(trace: Trace): readonly string[] {
+function normalized(trace: Trace): readonly string[] {
   const labels = EXPECTED.map(({ label, pattern }) => ({ label, matches: compilePattern(pattern) }));
   const depths = new Map<unknown, number>();
   return [...walkForest(buildForest(trace.spans))].map(({ node, parent }) => {
@@ -170,7 +170,7 @@ describe.each(SDKS)('what %s sends', (sdk) => {
   it.each(WAYS)('is the same trace with the one failure found, sent %s', async (_, way) => {
     await sendAll(sdk, way);
     const trace = await readTrace();
-    expect(normalised(trace)).toEqual([
+    expect(normalized(trace)).toEqual([
       '"production-e2e-webhook-test" · test.webhook · prod-e2e · ok',
       '  "POST" · http.client · prod-e2e · ok',
       '    webhook · http.server · signals · ok',

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 
 export const TRACE_ID = '90410b134f1a4bdba8caa19399af9089';
 export const SPAN_ID = 'bcea0a40bfd27c87';
-/** Of whoever began the trace. */
+/** Of the sender that began the trace. */
 export const TRACE_KEY = 'c'.repeat(32);
 
 /** Where `npm run build` puts the two processes. */

@@ -245,16 +245,16 @@ describe.concurrent('detached background work', () => {
   it('is found by the signal id of the response, each webhook’s own, ten at a concurrency of five', async () => {
     const sandbox = await start('*=detached');
     const ids = Array.from({ length: 10 }, (_, index) => `${index}`.padStart(32, 'e'));
-    const answers: { status: number; body: { signal_id?: unknown; request_id?: unknown } }[] = [];
+    const responses: { status: number; body: { signal_id?: unknown; request_id?: unknown } }[] = [];
     const lane = async (own: string[]): Promise<void> => {
       for (const id of own) {
         const payload = aSignal({ metadata: { test_session_id: id } });
-        answers.push(await tracedWebhook(sandbox, id, payload));
+        responses.push(await tracedWebhook(sandbox, id, payload));
       }
     };
     await Promise.all([0, 2, 4, 6, 8].map((first) => lane(ids.slice(first, first + 2))));
-    expect(new Set(answers.map(({ body }) => body.signal_id)).size).toBe(10);
-    for (const { body } of answers) {
+    expect(new Set(responses.map(({ body }) => body.signal_id)).size).toBe(10);
+    for (const { body } of responses) {
       const [root] = await attemptsOf(sandbox, String(body.signal_id), 1);
       expect(root && shape(root)).toBe(`orchestrator.processSignal(${ENGINES}, database-save)`);
       expect(root).toMatchObject({
@@ -332,11 +332,11 @@ describe.concurrent('faults of the Sentry server', () => {
       `/api/0/organizations/sandbox/events/?dataset=spans&field=id&query=trace:${LATE}`,
       `/api/0/projects/sandbox/prod-e2e/trace-items/1111111111111111/?trace_id=${LATE}&item_type=spans`,
     ]) {
-      const answer = await get(sandbox, path);
-      expect([path, answer.status, answer.headers.get('retry-after')]).toEqual([path, 429, '2']);
+      const response = await get(sandbox, path);
+      expect([path, response.status, response.headers.get('retry-after')]).toEqual([path, 429, '2']);
     }
     expect((await get(sandbox, '/api/0/organizations/sandbox/')).status).toBe(200);
-    // Later ones of other scenarios still come: the target's SDK was not told to be silent.
+    // Later ones of other scenarios still arrive: the target's SDK was not rate-limited.
     await tracedWebhook(sandbox, 'c'.repeat(32), aSignal({ scenario: 'PROMPT', symbol: 'IWM' }));
     await traceWith(sandbox, 'c'.repeat(32), 'database-save');
     const { spans } = await getJson<{ spans: number }>(sandbox, '/api/0/sandbox/received');

@@ -206,11 +206,11 @@ describe('createSpanStore', () => {
       eventId,
       payload: 'x'.repeat(length),
     });
-    const kept = () => store.errors().map(({ eventId }) => eventId);
+    const storedIds = () => store.errors().map(({ eventId }) => eventId);
     store.add(items({ errors: [error('a', 4), error('b', 4), error('c', 4)] }), 1, 0);
-    expect(kept()).toEqual(['b', 'c']);
+    expect(storedIds()).toEqual(['b', 'c']);
     store.add(items({ errors: [error('d', 40)] }), 1, 0);
-    expect(kept()).toEqual(['d']);
+    expect(storedIds()).toEqual(['d']);
     expect(store.counts().errors).toBe(4);
   });
 

@@ -71,11 +71,11 @@ interface SilentServer {
 
 /** Reads a webhook and never responds. */
 function silentServer(): SilentServer {
-  let tell = () => {};
+  let signalRead = () => {};
   const read = new Promise<void>((resolve) => {
-    tell = resolve;
+    signalRead = resolve;
   });
-  return { fault: afterRequest(() => tell()), read };
+  return { fault: afterRequest(() => signalRead()), read };
 }
 
 /** The timeout begins to pass when the server has read the webhook. */
@@ -223,10 +223,10 @@ describe('aborted', () => {
       ({ port }) =>
         withSender({ url: `http://127.0.0.1:${port}/webhook`, retries: 3 }, async (sender) => {
           const url = `http://127.0.0.1:${port}/webhook`;
-          const underWay = [1, 2].map((index) => sendOne(sender, aPlannedTest(url, { index })));
+          const inFlight = [1, 2].map((index) => sendOne(sender, aPlannedTest(url, { index })));
           sender.abort();
           const later = sendOne(sender, aPlannedTest(url, { index: 3 }));
-          for (const { failure, attempts } of await Promise.all([...underWay, later])) {
+          for (const { failure, attempts } of await Promise.all([...inFlight, later])) {
             expect(failure).toEqual({
               kind: 'aborted',
               message: 'Request failed: Stopped before an answer',

@@ -90,8 +90,8 @@ describe('a kept connection on which something comes unasked', () => {
         idle.write(NOT_YOURS);
         // The sender gives the connection up by itself.
         await once(idle, 'close');
-        const { response: answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
-        expect(answer?.status).toBe(200);
+        const { response, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
+        expect(response?.status).toBe(200);
         expect(attempts).toHaveLength(1);
         expect(connections()).toBe(2);
       });
@@ -109,8 +109,8 @@ describe('a kept connection on which something comes unasked', () => {
         const url = `http://127.0.0.1:${port}/webhook`;
         return withSender({ url }, async (sender) => {
           for (let index = 1; index <= 20; index++) {
-            const { response: answer } = await sendOne(sender, aPlannedTest(url, { index }));
-            expect(answer?.status).toBe(200);
+            const { response } = await sendOne(sender, aPlannedTest(url, { index }));
+            expect(response?.status).toBe(200);
           }
         });
       },
@@ -129,8 +129,8 @@ describe('proxies of the environment', () => {
           withProxyVariables({ https_proxy: proxy.url.replace('//', '//me:pass%20word@') }, () =>
             withSender({ url, tls: tlsOf({ ca: certificates.caPath }) }, async (sender) => {
               for (const index of [1, 2]) {
-                const { response: answer } = await sendOne(sender, aPlannedTest(url, { index }));
-                expect(answer?.status).toBe(200);
+                const { response } = await sendOne(sender, aPlannedTest(url, { index }));
+                expect(response?.status).toBe(200);
               }
               expect(proxy.tunnels).toEqual([
                 {
@@ -215,9 +215,9 @@ describe('TLS', () => {
       accept,
       ({ url }) =>
         withSender({ url, tls: tlsOf(tls) }, async (sender) => {
-          const { response: answer, failure, timings } = await sendOne(sender, aPlannedTest(url));
-          if (answer !== null) expect(timings.tlsMs).toBeGreaterThanOrEqual(0);
-          return answer?.status ?? failure?.kind;
+          const { response, failure, timings } = await sendOne(sender, aPlannedTest(url));
+          if (response !== null) expect(timings.tlsMs).toBeGreaterThanOrEqual(0);
+          return response?.status ?? failure?.kind;
         }),
       {
         tls: {

@@ -94,8 +94,8 @@ async function judged(sender: Sender, test: ReturnType<typeof aPlannedTest>, may
   const { startTest } = headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' });
   const delivery = await sender.send(test, startTest(test), { lateMs: 0, mayRetry });
   const masking = maskingOf([], { redact: (text) => text, redactPaths: [] });
-  const judgement = judge(delivery, test.expect);
-  return makeResult({ test, delivery, judgement, traceUrl: null, masking, expectsAcceptance: true });
+  const judgment = judge(delivery, test.expect);
+  return makeResult({ test, delivery, judgment, traceUrl: null, masking, expectsAcceptance: true });
 }
 
 const ROWS = CRASHES.flatMap((crash) =>
@@ -293,8 +293,8 @@ describe('a response', () => {
         requestsOf = (testId) =>
           requests.filter(({ headers }) => headers['idempotency-key'] === testId).length;
         await withSender({ url, retries: 0 }, async (sender) => {
-          const { response: answer } = await sendOne(sender, aPlannedTest(url));
-          expect(answer?.status).toBe(status);
+          const { response } = await sendOne(sender, aPlannedTest(url));
+          expect(response?.status).toBe(status);
           expect(requests).toHaveLength(1);
         });
         await withSender({ url, retries: 1 }, async (sender) => {
@@ -327,11 +327,8 @@ describe('a response', () => {
     withTarget(accept, ({ url, requests }) =>
       withSender({ url, retries: 1 }, async (sender) => {
         const headers = { expect: '100-continue' };
-        const { response: answer, attempts } = await sendOne(
-          sender,
-          aPlannedTest(url, { request: { headers } }),
-        );
-        expect(answer?.status).toBe(200);
+        const { response, attempts } = await sendOne(sender, aPlannedTest(url, { request: { headers } }));
+        expect(response?.status).toBe(200);
         expect(attempts).toHaveLength(1);
         expect(requests).toHaveLength(1);
       }),
@@ -475,8 +472,8 @@ it('a server that ends its connections right behind a response, without announci
     const url = `http://127.0.0.1:${port}/webhook`;
     return withSender({ url }, async (sender) => {
       for (let index = 1; index <= 30; index++) {
-        const { response: answer } = await sendOne(sender, aPlannedTest(url, { index }));
-        expect(answer?.status).toBe(200);
+        const { response } = await sendOne(sender, aPlannedTest(url, { index }));
+        expect(response?.status).toBe(200);
         // As long as a target in another process takes at least.
         await pause(1);
       }

@@ -6,7 +6,7 @@ const START: Progress = {
   begun: true,
   resolving: false,
   connected: false,
-  answered: false,
+  responded: false,
   secure: false,
   proxy: null,
   timeoutMs: 10_000,
@@ -36,7 +36,7 @@ describe('classifyFailure', () => {
     ['ETIMEDOUT', 'connect-timeout: Request failed: Connection timeout'],
     ['ECONNREFUSED', 'refused: Request failed: Connection refused'],
     ['ENOTFOUND', 'dns: Request failed: Host name not found'],
-    // The name server did not answer: that says nothing about the name.
+    // The name server did not respond: that says nothing about the name.
     ['EAI_AGAIN', 'dns: Request failed: Host name could not be looked up'],
     ['EMFILE', 'protocol: Request failed: something with EMFILE'],
   ])('while connecting: %s', (code, expected) => {
@@ -63,8 +63,8 @@ describe('classifyFailure', () => {
       'ZSTD_error_prefix_unknown',
       'protocol: Request failed: Answer cannot be decompressed (ZSTD_error_prefix_unknown)',
     ],
-  ])('within the answer: %s', (code, expected) => {
-    expect(kindOf(error(code), { connected: true, answered: true })).toBe(expected);
+  ])('within the response: %s', (code, expected) => {
+    expect(kindOf(error(code), { connected: true, responded: true })).toBe(expected);
   });
 
   it.each([
@@ -176,7 +176,7 @@ describe('timedOut', () => {
     ['dns: Request failed: Host name not resolved within 10 s', { resolving: true }],
     ['connect-timeout: Request failed: Connection timeout', {}],
     ['response-timeout: Request failed: No answer within 10 s', { connected: true }],
-    ['body-timeout: Request failed: Answer not complete within 10 s', { connected: true, answered: true }],
+    ['body-timeout: Request failed: Answer not complete within 10 s', { connected: true, responded: true }],
     ['proxy: Request failed: Proxy proxy:3128 did not answer in time', { proxy: 'proxy:3128', begun: false }],
     ['response-timeout: Request failed: No answer within 1.5 s', { connected: true, timeoutMs: 1_500 }],
   ])('%s', (expected, progress) => {

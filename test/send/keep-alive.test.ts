@@ -33,8 +33,8 @@ describe('an idle connection', () => {
           withSender({ url }, async (sender) => {
             await sendOne(sender, aPlannedTest(url));
             await clock.pass(idleMs);
-            const { response: answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
-            expect(answer?.status).toBe(200);
+            const { response, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
+            expect(response?.status).toBe(200);
             expect(attempts).toHaveLength(1);
             expect(connections()).toBe(made);
           }),
@@ -71,10 +71,10 @@ describe('an idle connection', () => {
         withSender({ url }, async (sender) => {
           await sendOne(sender, aPlannedTest(url));
           sockets[0]?.end();
-          // The server has the answer to its end: the sender has read that.
+          // The server got the response to its close: the sender has read it.
           await once(sockets[0] ?? expect.fail(), 'close');
-          const { response: answer, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
-          expect(answer?.status).toBe(200);
+          const { response, attempts } = await sendOne(sender, aPlannedTest(url, { index: 2 }));
+          expect(response?.status).toBe(200);
           expect(attempts).toHaveLength(1);
           expect(connections()).toBe(2);
         }),

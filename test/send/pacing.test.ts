@@ -52,7 +52,7 @@ interface Paced {
   readonly endedAt: number;
 }
 
-/** Paces so many items, each taking as long as told. */
+/** Paces so many items, each taking the given time. */
 async function paced(
   options: Pace & {
     readonly gapMs: number;

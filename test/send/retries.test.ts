@@ -8,7 +8,7 @@ import { headerTracer } from '../../src/lib/send/trace.ts';
 import { afterRequest, closedPort, withFaultyServer } from '../support/faulty-server.ts';
 import { aPlannedTest, sendOne, withSender } from '../support/sending.ts';
 import { withTarget } from '../support/target.ts';
-import { anAnswer } from '../validate/support.ts';
+import { aResponse } from '../validate/support.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 /** Wed, 21 Oct 2026 07:28:00 GMT */
@@ -16,7 +16,7 @@ const NOW_MS = Date.UTC(2026, 9, 21, 7, 28, 0);
 const { startTest } = headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' });
 
 const ended = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
-  response: anAnswer({ status, headers }),
+  response: aResponse({ status, headers }),
   failure: null,
 });
 
@@ -154,7 +154,7 @@ describe('retries', () => {
         expect(new Set(ids.map(([trace]) => trace))).toEqual(new Set([delivery.trace.traceId]));
         expect(new Set(ids.map(([, span]) => span)).size).toBe(3);
         expect(ids.at(-1)?.[1]).toBe(delivery.trace.spanId);
-        // The timings are those of the request that got the answer.
+        // The timings are those of the request that got the response.
         expect(delivery.timings.totalMs).toBe(delivery.attempts[2]?.durationMs);
       });
     });
@@ -183,8 +183,8 @@ describe('retries', () => {
         const { waits, mayRetry } = noting();
         await withSender({ url, retries: 1 }, async (sender) => {
           const test = aPlannedTest(url);
-          const { response: answer } = await sender.send(test, startTest(test), { lateMs: 0, mayRetry });
-          expect(answer?.status).toBe(200);
+          const { response } = await sender.send(test, startTest(test), { lateMs: 0, mayRetry });
+          expect(response?.status).toBe(200);
         });
         expect(requests).toHaveLength(2);
         expect(waits).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** What Sentry's answers are counted as, by real answers to real envelopes; and that nothing waits for ever. */
+/** How Sentry's responses are counted, with real responses to real envelopes; and that no wait lasts forever. */
 import { describe, expect, it } from 'vitest';
 import type { SentryDelivery } from '../../src/lib/model/report.ts';
 import { deliveryCount } from '../../src/lib/send/sentry-delivery.ts';
@@ -26,7 +26,7 @@ function endTest(tracer: Tracer, index: number): string {
 /** As many connections to Sentry as there are at once. */
 const CONNECTIONS = 30;
 
-/** Waits until Sentry has so many envelopes that it has not answered. */
+/** Waits until Sentry has so many envelopes that have no response yet. */
 function heldBy(receiver: SentryReceiver, count: number): Promise<true> {
   return eventually(async () => (receiver.unanswered() >= count ? true : null));
 }
@@ -160,7 +160,7 @@ describe('flush', () => {
         endTests(tracer, 50);
         await eventually(async () => (tracer.delivery().accepted === 2 ? true : null));
         const begun = performance.now();
-        // Nothing else would end it: the rest is answered further below.
+        // Nothing else would end it: the rest get their responses below.
         await tracer.flush(400);
         expect(performance.now() - begun).toBeGreaterThan(390);
         const delivery = tracer.delivery();
@@ -234,7 +234,7 @@ describe('many', () => {
             const index = ++next;
             await tracer.ready();
             ids.push(endTest(tracer, index));
-            // Lets the answers in, as waiting for a webhook does.
+            // Lets the responses in, as waiting for a webhook does.
             await new Promise((resolve) => setImmediate(resolve));
           }
         };
@@ -252,19 +252,19 @@ describe('many', () => {
     withSentryReceiver({ status: 200, delayMs: 40 }, async (receiver) => {
       const tracer = tracerTo(receiver.dsn);
       let ended = 0;
-      let mostUnderWay = 0;
+      let maxInFlight = 0;
       const worker = async () => {
         for (let each = 0; each < 50; each++) {
           await tracer.ready();
           endTest(tracer, ++ended);
-          mostUnderWay = Math.max(mostUnderWay, tracer.delivery().pending);
+          maxInFlight = Math.max(maxInFlight, tracer.delivery().pending);
         }
       };
       await Promise.all(Array.from({ length: 20 }, worker));
       await tracer.flush(FLUSH_MS);
       // The limit, and those of the tests in flight that were let in together.
-      expect(mostUnderWay).toBeGreaterThanOrEqual(500);
-      expect(mostUnderWay).toBeLessThanOrEqual(520);
+      expect(maxInFlight).toBeGreaterThanOrEqual(500);
+      expect(maxInFlight).toBeLessThanOrEqual(520);
       expect(tracer.delivery()).toMatchObject({ accepted: 1_000, dropped: 0, failed: 0, pending: 0 });
       expect(receiver.mostUnanswered()).toBeLessThanOrEqual(CONNECTIONS);
     }));
@@ -276,28 +276,28 @@ describe('a Sentry with slow responses', () => {
       const tracer = tracerTo(receiver.dsn);
       const count = 560;
       let ended = 0;
-      let mostUnderWay = 0;
+      let maxInFlight = 0;
       const worker = async () => {
         while (ended < count) {
           const index = ++ended;
           await tracer.ready();
           endTest(tracer, index);
-          mostUnderWay = Math.max(mostUnderWay, tracer.delivery().pending);
+          maxInFlight = Math.max(maxInFlight, tracer.delivery().pending);
         }
       };
       const sending = Promise.all(Array.from({ length: 10 }, worker));
-      // 500 need not wait; for each one more another one has to be answered first.
+      // 500 need not wait; for each one more another one must get its response first.
       await heldBy(receiver, CONNECTIONS);
       expect(await hasSettled(sending)).toBe(false);
-      expect(tracer.delivery()).toMatchObject({ accepted: 0, pending: mostUnderWay });
+      expect(tracer.delivery()).toMatchObject({ accepted: 0, pending: maxInFlight });
       receiver.answerHeld();
       await heldBy(receiver, CONNECTIONS);
       expect(await hasSettled(sending)).toBe(false);
       expect(tracer.delivery()).toMatchObject({ accepted: CONNECTIONS, dropped: 0 });
       receiver.answerHeld();
       await sending;
-      expect(mostUnderWay).toBeGreaterThanOrEqual(500);
-      expect(mostUnderWay).toBeLessThanOrEqual(510);
+      expect(maxInFlight).toBeGreaterThanOrEqual(500);
+      expect(maxInFlight).toBeLessThanOrEqual(510);
       await tracer.flush(100);
       const { accepted, dropped, pending } = tracer.delivery();
       expect(dropped).toBe(0);
@@ -309,9 +309,9 @@ describe('a Sentry with slow responses', () => {
 describe('a Sentry that never responds', () => {
   it('is waited for up to the stall limit; then what exceeds the bound is dropped', async () => {
     const count = deliveryCount({ host: 'sentry.acme.test', limit: 3, hardLimit: 5, stallMs: 50 });
-    const answers: (() => void)[] = [];
+    const responses: (() => void)[] = [];
     const transport = count.counted({
-      send: () => new Promise((resolve) => answers.push(() => resolve({ statusCode: 200 }))),
+      send: () => new Promise((resolve) => responses.push(() => resolve({ statusCode: 200 }))),
       flush: () => Promise.resolve(true),
     });
     const sendNine = async () => {
@@ -328,14 +328,14 @@ describe('a Sentry that never responds', () => {
       const sending = sendNine();
       await clock.pass(49);
       expect(await hasSettled(sending)).toBe(false);
-      expect(answers).toHaveLength(3);
-      // One patience for all of them, not one for each.
+      expect(responses).toHaveLength(3);
+      // One limit for all of them, not one for each.
       await clock.pass(1);
       await sending;
     });
-    expect(answers).toHaveLength(5);
+    expect(responses).toHaveLength(5);
     expect(count.delivery()).toMatchObject({ accepted: 0, dropped: 4, pending: 5 });
-    for (const answer of answers) answer();
+    for (const response of responses) response();
     await count.idle();
     expect(count.delivery()).toMatchObject({ accepted: 5, dropped: 4, pending: 0 });
   });

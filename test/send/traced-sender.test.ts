@@ -11,16 +11,16 @@ import { type Answerer, accept, withTarget } from '../support/target.ts';
 /** From Node 22.15 and 23.8 on, which the types of Node 20 do not know. */
 const zstd = (zlib as { readonly zstdCompressSync?: (text: string | Buffer) => Buffer }).zstdCompressSync;
 
-/** The answer to one webhook. */
-async function answerTo(
-  answer: Answerer,
+/** The response to one webhook. */
+async function responseTo(
+  answerer: Answerer,
   { method = 'POST', ...options }: Partial<SenderOptions> & { readonly method?: string } = {},
 ): Promise<HttpResponse> {
-  return withTarget(answer, ({ url }) =>
+  return withTarget(answerer, ({ url }) =>
     withSender({ url, ...options }, async (sender) => {
       const delivery = await sendOne(sender, aPlannedTest(url, { request: { method } }));
       expect(delivery.failure).toBeNull();
-      if (delivery.response === null) throw new Error('no answer');
+      if (delivery.response === null) throw new Error('no response');
       return delivery.response;
     }),
   );
@@ -124,11 +124,11 @@ describe('the request', () => {
 
 describe('the response', () => {
   it('has status, its text, version, headers, body and JSON', async () => {
-    const answer = await answerTo((_request, response) => {
+    const response = await responseTo((_request, response) => {
       response.writeHead(422, 'Not Today', { 'Content-Type': 'application/json', 'X-One': 'a' });
       response.end('{"error":"no"}');
     });
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       status: 422,
       statusText: 'Not Today',
       httpVersion: '1.1',
@@ -136,11 +136,11 @@ describe('the response', () => {
       bodyBytes: 14,
       json: { ok: true, value: { error: 'no' } },
     });
-    expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'x-one': 'a' });
+    expect(response.headers).toMatchObject({ 'content-type': 'application/json', 'x-one': 'a' });
   });
 
   it('joins repeated headers', async () => {
-    const { headers } = await answerTo((_request, response) => {
+    const { headers } = await responseTo((_request, response) => {
       response.writeHead(200, [
         ['X-Tag', 'a'],
         ['x-tag', 'b'],
@@ -159,10 +159,10 @@ describe('the response', () => {
     ['an unknown charset', Buffer.from('{"a":"é"}'), 'application/json; charset=klingon', '{"a":"é"}'],
     ['a byte order mark', Buffer.from('\uFEFF{"a":"é"}'), 'application/json', '{"a":"é"}'],
   ])('charset: %s', async (_name, bytes, type, text) => {
-    const answer = await answerTo(body(bytes, { 'content-type': type }));
-    expect(answer.body).toBe(text);
-    expect(answer.bodyBytes).toBe(bytes.length);
-    expect(answer.json).toEqual({ ok: true, value: { a: 'é' } });
+    const response = await responseTo(body(bytes, { 'content-type': type }));
+    expect(response.body).toBe(text);
+    expect(response.bodyBytes).toBe(bytes.length);
+    expect(response.json).toEqual({ ok: true, value: { a: 'é' } });
   });
 
   it.each([
@@ -180,10 +180,10 @@ describe('the response', () => {
     'decompresses %s',
     async (encoding, compress) => {
       const text = JSON.stringify({ status: 'ACCEPTED', filler: 'x'.repeat(100_000) });
-      const answer = await answerTo(body(compress(text), { 'content-encoding': encoding }));
-      expect(answer.body).toBe(text);
-      expect(answer.bodyBytes).toBe(text.length);
-      expect(answer.headers['content-encoding']).toBe(encoding);
+      const response = await responseTo(body(compress(text), { 'content-encoding': encoding }));
+      expect(response.body).toBe(text);
+      expect(response.bodyBytes).toBe(text.length);
+      expect(response.headers['content-encoding']).toBe(encoding);
     },
   );
 
@@ -195,19 +195,19 @@ describe('the response', () => {
       ['gzip, zstd', compress(gzipSync(text))],
       ['zstd, br', brotliCompressSync(compress(text))],
     ] as const)
-      expect((await answerTo(body(bytes, { 'content-encoding': coding }))).body, coding).toBe(text);
+      expect((await responseTo(body(bytes, { 'content-encoding': coding }))).body, coding).toBe(text);
     const delivery = await withTarget(body('no zstd', { 'content-encoding': 'zstd' }), ({ url }) =>
       withSender({ url }, (sender) => sendOne(sender, aPlannedTest(url))),
     );
-    expect(delivery).toMatchObject({ answer: null, failure: { kind: 'protocol' } });
+    expect(delivery).toMatchObject({ response: null, failure: { kind: 'protocol' } });
   });
 
   it.each(['compress', 'gzip, compress', 'aes128gcm', ...(zstd === undefined ? ['zstd', 'gzip, zstd'] : [])])(
     'names a coding it cannot undo: %s',
     async (coding) => {
       const unknown = coding.replace('gzip, ', '');
-      const answer = await answerTo(body('\x1f\x9d', { 'content-encoding': coding }));
-      expect(answer).toMatchObject({
+      const response = await responseTo(body('\x1f\x9d', { 'content-encoding': coding }));
+      expect(response).toMatchObject({
         status: 200,
         body: '',
         bodyBytes: 3,
@@ -221,13 +221,13 @@ describe('the response', () => {
   );
 
   it('reads headers that are UTF-8 as UTF-8, others as Latin-1', async () => {
-    const answer = await answerTo((_request, response) => {
+    const response = await responseTo((_request, response) => {
       response.setHeader('x-utf8', Buffer.from('Grüße €', 'utf8').toString('latin1'));
       response.setHeader('x-latin1', 'Grüße');
       // A text would be joined with the headers, and all of it written as UTF-8.
       response.end(Buffer.from('{}'));
     });
-    expect(answer.headers).toMatchObject({ 'x-utf8': 'Grüße €', 'x-latin1': 'Grüße' });
+    expect(response.headers).toMatchObject({ 'x-utf8': 'Grüße €', 'x-latin1': 'Grüße' });
   });
 
   it.each([
@@ -237,36 +237,36 @@ describe('the response', () => {
     ['204 that speaks of gzip', 204, { 'content-encoding': 'gzip' }],
     ['304', 304, {}],
   ])('%s is a response with an empty body', async (_name, status, headers) => {
-    const answer = await answerTo((_request, response) => {
+    const response = await responseTo((_request, response) => {
       response.writeHead(status, headers);
       response.end();
     });
-    expect(answer).toMatchObject({ status, body: '', bodyBytes: 0, json: { ok: false, kind: 'empty' } });
+    expect(response).toMatchObject({ status, body: '', bodyBytes: 0, json: { ok: false, kind: 'empty' } });
   });
 
   it('of HEAD has the length in its headers only', async () => {
-    const answer = await answerTo(body('', { 'content-length': '1000', 'content-encoding': 'gzip' }), {
+    const response = await responseTo(body('', { 'content-length': '1000', 'content-encoding': 'gzip' }), {
       method: 'HEAD',
     });
-    expect(answer).toMatchObject({ status: 200, body: '' });
+    expect(response).toMatchObject({ status: 200, body: '' });
   });
 
   it('keeps NUL bytes, and survives deep nesting', async () => {
-    expect((await answerTo(body('a\0b'))).body).toBe('a\0b');
-    const deep = await answerTo(body('['.repeat(100_000) + ']'.repeat(100_000)));
+    expect((await responseTo(body('a\0b'))).body).toBe('a\0b');
+    const deep = await responseTo(body('['.repeat(100_000) + ']'.repeat(100_000)));
     expect(deep.json).toMatchObject({ ok: false, kind: 'too-deep' });
   });
 
   it('may be exactly as long as the limit', async () => {
-    const answer = await answerTo(body('x'.repeat(1_000)), { maxBodyBytes: 1_000 });
-    expect(answer.bodyBytes).toBe(1_000);
+    const response = await responseTo(body('x'.repeat(1_000)), { maxBodyBytes: 1_000 });
+    expect(response.bodyBytes).toBe(1_000);
   });
 
   it('may take longer than an idle connection is kept', async () => {
-    const answer = await answerTo((_request, response) => {
+    const response = await responseTo((_request, response) => {
       setTimeout(() => response.end('{}'), 4_300);
     });
-    expect(answer.body).toBe('{}');
+    expect(response.body).toBe('{}');
   });
 
   it('after 100 and 103 is the last one', () =>
@@ -278,8 +278,8 @@ describe('the response', () => {
       ),
       ({ port }) =>
         withSender({ url: `http://127.0.0.1:${port}/` }, async (sender) => {
-          const { response: answer } = await sendOne(sender, aPlannedTest(`http://127.0.0.1:${port}/`));
-          expect(answer).toMatchObject({ status: 202, body: '{}' });
+          const { response } = await sendOne(sender, aPlannedTest(`http://127.0.0.1:${port}/`));
+          expect(response).toMatchObject({ status: 202, body: '{}' });
         }),
     ));
 
@@ -291,8 +291,8 @@ describe('the response', () => {
       },
       ({ url, requests }) =>
         withSender({ url, retries: 3 }, async (sender) => {
-          const { response: answer, attempts } = await sendOne(sender, aPlannedTest(url));
-          expect(answer).toMatchObject({ status, headers: { location: '/elsewhere' } });
+          const { response, attempts } = await sendOne(sender, aPlannedTest(url));
+          expect(response).toMatchObject({ status, headers: { location: '/elsewhere' } });
           expect(requests).toHaveLength(1);
           expect(attempts).toHaveLength(1);
         }),

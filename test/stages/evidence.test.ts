@@ -22,7 +22,7 @@ import {
   OUR_SPAN_IDS,
   OUR_SPANS,
 } from '../trace/span-builders.ts';
-import { jsonAnswer, textAnswer } from '../validate/support.ts';
+import { jsonResponse, textResponse } from '../validate/support.ts';
 
 const DATA = { status: 'ACCEPTED', signal_id: 's1', enrichment: { gex: 1 }, variant: 'A' };
 const REFUSED: Failure = {
@@ -72,7 +72,7 @@ const NOT_FOUND: TraceReading = {
 };
 
 interface Seen {
-  readonly answer?: HttpResponse | null;
+  readonly response?: HttpResponse | null;
   readonly failure?: Failure | null;
   readonly refused?: boolean;
   readonly neverArrived?: boolean;
@@ -83,7 +83,7 @@ interface Seen {
 }
 
 const judged = ({
-  answer = jsonAnswer(DATA),
+  response = jsonResponse(DATA),
   failure = null,
   refused = false,
   neverArrived = false,
@@ -92,7 +92,7 @@ const judged = ({
   probes = new Map(),
   usualDurations = new Map(),
 }: Seen) =>
-  judgeStages({ response: answer, failure, refused, neverArrived, traces, stages, probes, usualDurations });
+  judgeStages({ response: response, failure, refused, neverArrived, traces, stages, probes, usualDurations });
 
 const resultsOf = (seen: Seen) => judged(seen).stages.map(({ result }) => result);
 
@@ -226,65 +226,65 @@ describe('a stage', () => {
     ],
     [
       'that was seen without its field in the response',
-      { traces: read(guideSpans()), answer: jsonAnswer({ signal_id: 's1', enrichment: {} }) },
+      { traces: read(guideSpans()), response: jsonResponse({ signal_id: 's1', enrichment: {} }) },
       'ok (absent, confirms)',
     ],
     [
       'neither seen nor in the response',
-      { traces: read(guideWithout('data-enrichment')), answer: jsonAnswer({ signal_id: 's1' }) },
+      { traces: read(guideWithout('data-enrichment')), response: jsonResponse({ signal_id: 's1' }) },
       'missing (absent, absent) span data-enrichment is missing; enrichment not in response, but ab-routing was reached',
     ],
     [
       'of which a response that is not JSON says nothing',
-      { traces: read(guideSpans()), answer: textAnswer('<html>') },
+      { traces: read(guideSpans()), response: textResponse('<html>') },
       'ok (unknown, confirms)',
     ],
     [
       'that failed behind a response that says nothing of it',
       {
         traces: read(guideWith('data-enrichment', { status: 'error' })),
-        answer: jsonAnswer({ error: 'x' }, { status: 500 }),
+        response: jsonResponse({ error: 'x' }, { status: 500 }),
       },
       'failed (unknown, contradicts) data-enrichment failed',
     ],
     [
       'that was seen although the response reports a failure',
-      { traces: read(guideSpans()), answer: jsonAnswer({ error: 'x' }, { status: 500 }) },
+      { traces: read(guideSpans()), response: jsonResponse({ error: 'x' }, { status: 500 }) },
       'ok (unknown, confirms)',
     ],
     [
       'of which only a response with a failure is known',
-      { traces: null, answer: jsonAnswer({}, { status: 500 }) },
+      { traces: null, response: jsonResponse({}, { status: 500 }) },
       'unverified (unknown, null) HTTP 500',
     ],
     [
       'that the response refuses',
-      { traces: null, answer: jsonAnswer({ signal_id: 's1' }, { status: 422 }), refused: true },
+      { traces: null, response: jsonResponse({ signal_id: 's1' }, { status: 422 }), refused: true },
       'failed (contradicts, null) enrichment not in response (HTTP 422)',
     ],
     [
       'that the response refuses although its span is there',
-      { traces: read(guideSpans()), answer: jsonAnswer({ signal_id: 's1' }), refused: true },
+      { traces: read(guideSpans()), response: jsonResponse({ signal_id: 's1' }), refused: true },
       'failed (contradicts, confirms) enrichment not in response (HTTP 200)',
     ],
     [
       'whose trace was not read and whose response reports a failure',
-      { traces: UNREAD, answer: jsonAnswer({}, { status: 500 }) },
+      { traces: UNREAD, response: jsonResponse({}, { status: 500 }) },
       'unverified (unknown, unknown) sentry.io did not respond in time; HTTP 500',
     ],
     [
       'whose trace was not read and whose response lacks it',
-      { traces: UNREAD, answer: jsonAnswer({ signal_id: 's1' }) },
+      { traces: UNREAD, response: jsonResponse({ signal_id: 's1' }) },
       'missing (absent, unknown) enrichment not in response',
     ],
     [
       'of a request that may have arrived',
-      { traces: read(guideSpans()), answer: null, failure: TIMED_OUT },
+      { traces: read(guideSpans()), response: null, failure: TIMED_OUT },
       'ok (unknown, confirms)',
     ],
     [
       'of which nothing is known',
-      { traces: null, answer: null, failure: TIMED_OUT },
+      { traces: null, response: null, failure: TIMED_OUT },
       'unverified (unknown, null) Request failed: No response within 3.0 s',
     ],
     [
@@ -297,7 +297,7 @@ describe('a stage', () => {
       {
         traces: read(guideWithout('data-enrichment')),
         stages: stages({ span: null }),
-        answer: jsonAnswer({}, { status: 503 }),
+        response: jsonResponse({}, { status: 503 }),
       },
       'unverified (unknown, null) HTTP 503',
     ],
@@ -340,7 +340,10 @@ describe('a stage', () => {
   });
 
   it('says why it could not be checked, as data', () => {
-    const seen = { answer: jsonAnswer({}, { status: 500 }), stages: [aStage('save', { response: 'id' })] };
+    const seen = {
+      response: jsonResponse({}, { status: 500 }),
+      stages: [aStage('save', { response: 'id' })],
+    };
     const reasons = (traces: TraceReading) => judged({ ...seen, traces }).stages[0]?.reasons;
     expect(reasons(UNREAD)).toEqual(['trace-unread', 'response-error']);
     expect(reasons(NOT_FOUND)).toEqual(['trace-not-found', 'response-error']);
@@ -406,13 +409,13 @@ describe('where a webhook got stuck', () => {
     ],
     [
       'at the missing field; what nothing is known of after it was not reached',
-      { traces: UNREAD, answer: jsonAnswer({ signal_id: 's1' }) },
+      { traces: UNREAD, response: jsonResponse({ signal_id: 's1' }) },
       { stage: 'data-enrichment', after: null },
       ['ok', 'missing', 'not-reached', 'not-reached', 'not-reached'],
     ],
     [
       'at no stage of a webhook that never arrived',
-      { traces: UNREAD, answer: null, failure: REFUSED, neverArrived: true },
+      { traces: UNREAD, response: null, failure: REFUSED, neverArrived: true },
       null,
       ['not-reached', 'not-reached', 'not-reached', 'not-reached', 'not-reached'],
     ],
@@ -438,7 +441,7 @@ describe('where a webhook got stuck', () => {
   });
 
   it('says of a webhook that never arrived that no connection was made', () => {
-    const seen: Seen = { traces: null, answer: null, failure: REFUSED, neverArrived: true };
+    const seen: Seen = { traces: null, response: null, failure: REFUSED, neverArrived: true };
     expect(lines(seen)[0]).toBe('webhook-ingestion: not-reached (unknown, null) no connection was made');
   });
 
@@ -452,8 +455,8 @@ describe('where a webhook got stuck', () => {
 });
 
 test('a refusal stops the webhook once: at the first stage whose field is missing', () => {
-  const answer = jsonAnswer({ error: 'no direction' }, { status: 400 });
-  const { stages: found, stuckAt } = judged({ answer, refused: true, traces: null });
+  const response = jsonResponse({ error: 'no direction' }, { status: 400 });
+  const { stages: found, stuckAt } = judged({ response, refused: true, traces: null });
   expect(found.map(({ result: { name, state, evidence } }) => [name, state, evidence.response])).toEqual([
     ['webhook-ingestion', 'failed', 'contradicts'],
     ['data-enrichment', 'not-reached', 'contradicts'],
@@ -464,7 +467,7 @@ test('a refusal stops the webhook once: at the first stage whose field is missin
 
 test('a stage that could not be checked has its reasons in the report, once each', () => {
   const [first] = resultsOf({
-    answer: null,
+    response: null,
     failure: TIMED_OUT,
     traces: NOT_FOUND,
     stages: [aStage('save', { response: 'signal_id' })],
@@ -542,9 +545,9 @@ describe('probes', () => {
   });
 
   it('decide it alone, whatever the trace says', () => {
-    const whole = { traces: read(guideSpans()) };
-    expect(save(whole, { sql: SAVED })).toEqual(['ok', 'null confirms null confirms', null]);
-    expect(save(whole, { sql: GONE }).slice(0, 2)).toEqual(['missing', 'null confirms null absent']);
+    const complete = { traces: read(guideSpans()) };
+    expect(save(complete, { sql: SAVED })).toEqual(['ok', 'null confirms null confirms', null]);
+    expect(save(complete, { sql: GONE }).slice(0, 2)).toEqual(['missing', 'null confirms null absent']);
     const without = { traces: read(guideWithout('database-save')) };
     expect(save(without, { sql: SAVED })).toEqual(['ok', 'null absent null confirms', UNSEEN]);
     const failed = {
@@ -585,7 +588,7 @@ describe('probes', () => {
 
   it('decide a stage of a response that reports a failure, or that never came', () => {
     const failed = {
-      answer: jsonAnswer({}, { status: 500 }),
+      response: jsonResponse({}, { status: 500 }),
       stages: [aStage('save', { span: null, response: 'signal_id' })],
     };
     expect(save(failed, { sql: DOWN })).toEqual([
@@ -594,7 +597,7 @@ describe('probes', () => {
       'SQL probe: connection refused; HTTP 500',
     ]);
     expect(save(failed, { sql: SAVED })).toEqual(['ok', 'unknown null null confirms', null]);
-    expect(save({ ...failed, answer: null, failure: TIMED_OUT }, { sql: SAVED })[0]).toBe('ok');
+    expect(save({ ...failed, response: null, failure: TIMED_OUT }, { sql: SAVED })[0]).toBe('ok');
   });
 
   it('that confirm after their time make it slow', () => {

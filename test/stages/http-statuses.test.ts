@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { HttpProbe } from '../../src/lib/model/probe.ts';
 import type { Statement } from '../../src/lib/model/stage.ts';
 import { runHttpProbe } from '../../src/lib/stages/probes/http.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 
 const PROBE: HttpProbe = {
   ...{ method: 'GET', url: '{{origin}}/', headers: {}, body: null, status: [200] },
@@ -19,7 +19,7 @@ const lookAt = (
     { origin: 'https://api.example.com' },
     {
       call: async () => ({
-        response: status === null ? null : jsonAnswer({}, { status, headers }),
+        response: status === null ? null : jsonResponse({}, { status, headers }),
         failure: null,
       }),
       checkSchema: () => [],

@@ -4,7 +4,7 @@ import { SANDBOX_STAGES } from '../../src/lib/stages/built-in.ts';
 import { countProbes, probesDeadlineMs, runProbes } from '../../src/lib/stages/probes/run-probes.ts';
 import { aStage } from '../support/builders.ts';
 import { fakeClock } from '../trace/scripted-api.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 
 const HTTP = {
   method: 'GET',
@@ -68,9 +68,9 @@ async function asked(withinMs: number, id: string) {
     ],
     stages: [{ ...stage, http }],
     ports: {
-      call: async (_request, patience) => {
-        limits.push(patience.withinMs);
-        return { response: jsonAnswer({}, { status: 404 }), failure: null };
+      call: async (_request, timing) => {
+        limits.push(timing.withinMs);
+        return { response: jsonResponse({}, { status: 404 }), failure: null };
       },
       query: async () => expect.fail(),
       checkSchema: () => [],

@@ -3,7 +3,7 @@ import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Failure } from '../../src/lib/model/result.ts';
 import type { Statement } from '../../src/lib/model/stage.ts';
 import { responseEvidence } from '../../src/lib/stages/source-evidence.ts';
-import { jsonAnswer, textAnswer } from '../validate/support.ts';
+import { jsonResponse, textResponse } from '../validate/support.ts';
 
 interface Given {
   readonly failure?: Failure['kind'] | null;
@@ -12,55 +12,55 @@ interface Given {
 }
 
 function evidence(
-  answer: HttpResponse | null,
-  { failure = null, refused = false, response = 'id' }: Given = {},
+  response: HttpResponse | null,
+  { failure = null, refused = false, response: field = 'id' }: Given = {},
 ) {
   const failed = failure === null ? null : { kind: failure, message: 'Request failed', code: null };
-  return responseEvidence({ response }, { response: answer, failure: failed, refused });
+  return responseEvidence({ response: field }, { response, failure: failed, refused });
 }
 
 const OTHER = { a: 1 };
 
 test.each<[string, HttpResponse | null, Given, Statement | null, string | null]>([
-  ['the field', jsonAnswer({ id: 1 }), {}, 'confirms', null],
-  ['the field under a failing status', jsonAnswer({ id: 1 }, { status: 500 }), {}, 'confirms', null],
-  ['the field and a refusal', jsonAnswer({ id: 1 }, { status: 422 }), { refused: true }, 'confirms', null],
-  ['another field', jsonAnswer(OTHER), {}, 'absent', 'id not in response'],
-  ['an empty field', jsonAnswer({ id: '' }), {}, 'absent', 'id not in response'],
-  ['a field that is null', jsonAnswer({ id: null }), {}, 'absent', 'id not in response'],
-  ['a field that is 0', jsonAnswer({ id: 0 }), {}, 'confirms', null],
-  ['another field under 201', jsonAnswer(OTHER, { status: 201 }), {}, 'absent', 'id not in response'],
-  ['another field under 299', jsonAnswer(OTHER, { status: 299 }), {}, 'absent', 'id not in response'],
+  ['the field', jsonResponse({ id: 1 }), {}, 'confirms', null],
+  ['the field under a failing status', jsonResponse({ id: 1 }, { status: 500 }), {}, 'confirms', null],
+  ['the field and a refusal', jsonResponse({ id: 1 }, { status: 422 }), { refused: true }, 'confirms', null],
+  ['another field', jsonResponse(OTHER), {}, 'absent', 'id not in response'],
+  ['an empty field', jsonResponse({ id: '' }), {}, 'absent', 'id not in response'],
+  ['a field that is null', jsonResponse({ id: null }), {}, 'absent', 'id not in response'],
+  ['a field that is 0', jsonResponse({ id: 0 }), {}, 'confirms', null],
+  ['another field under 201', jsonResponse(OTHER, { status: 201 }), {}, 'absent', 'id not in response'],
+  ['another field under 299', jsonResponse(OTHER, { status: 299 }), {}, 'absent', 'id not in response'],
   // The webhook may have been processed all the same.
-  ['another field under 300', jsonAnswer(OTHER, { status: 300 }), {}, 'unknown', 'HTTP 300'],
-  ['another field under 500', jsonAnswer(OTHER, { status: 500 }), {}, 'unknown', 'HTTP 500'],
+  ['another field under 300', jsonResponse(OTHER, { status: 300 }), {}, 'unknown', 'HTTP 300'],
+  ['another field under 500', jsonResponse(OTHER, { status: 500 }), {}, 'unknown', 'HTTP 500'],
   [
     'another field under a 4xx that is expected',
-    jsonAnswer(OTHER, { status: 400 }),
+    jsonResponse(OTHER, { status: 400 }),
     {},
     'unknown',
     'HTTP 400',
   ],
   [
     'another field under a 4xx that is not',
-    jsonAnswer(OTHER, { status: 400 }),
+    jsonResponse(OTHER, { status: 400 }),
     { refused: true },
     'contradicts',
     'id not in response (HTTP 400)',
   ],
   [
     'another field and a value of refuse',
-    jsonAnswer({ status: 'REJECTED' }),
+    jsonResponse({ status: 'REJECTED' }),
     { refused: true },
     'contradicts',
     'id not in response (HTTP 200)',
   ],
-  ['no JSON', textAnswer('OK'), {}, 'unknown', 'the response is not JSON'],
-  ['no JSON under 502', textAnswer('OK', { status: 502 }), {}, 'unknown', 'HTTP 502'],
-  ['nothing requested', jsonAnswer({ id: 1 }), { response: null }, null, null],
+  ['no JSON', textResponse('OK'), {}, 'unknown', 'the response is not JSON'],
+  ['no JSON under 502', textResponse('OK', { status: 502 }), {}, 'unknown', 'HTTP 502'],
+  ['nothing requested', jsonResponse({ id: 1 }), { response: null }, null, null],
   ['nothing requested, and no response', null, { response: null }, null, null],
-])('a response with %s', (_, answer, given, says, detail) => {
-  const said = evidence(answer, given);
+])('a response with %s', (_, response, given, says, detail) => {
+  const said = evidence(response, given);
   expect([said?.says ?? null, said?.detail ?? null]).toEqual([says, detail]);
 });
 
@@ -73,7 +73,7 @@ test.each<[Failure['kind'] | null, string]>([
 });
 
 test('what says nothing has a reason', () => {
-  expect(evidence(jsonAnswer(OTHER, { status: 503 }))?.reason).toBe('response-error');
-  expect(evidence(textAnswer('OK'))?.reason).toBe('response-error');
-  expect(evidence(jsonAnswer(OTHER))?.reason).toBeNull();
+  expect(evidence(jsonResponse(OTHER, { status: 503 }))?.reason).toBe('response-error');
+  expect(evidence(textResponse('OK'))?.reason).toBe('response-error');
+  expect(evidence(jsonResponse(OTHER))?.reason).toBeNull();
 });

@@ -190,29 +190,29 @@ describe('a stage that happened', () => {
   const late = 'after more than 10 s (limit 10 s)';
   const retried = { code: 'retried', message: 'save failed at least once before it succeeded' } as const;
   const twice = { code: 'processed-twice', message: 'save was processed at least twice' } as const;
-  const told = (given: Given) => stageWarnings(aJudged(given));
+  const warnings = (given: Given) => stageWarnings(aJudged(given));
 
   test('says that its probe confirmed it late', () => {
-    expect(told({ state: 'slow', sql: { late } })).toEqual([
+    expect(warnings({ state: 'slow', sql: { late } })).toEqual([
       {
         ...{ severity: 'warning', code: 'stage-slow', stage: 'save', hint: null },
         message: 'save was confirmed after more than 10 s (limit 10 s)',
       },
     ]);
-    expect(told({ state: 'slow', http: { late } })).toHaveLength(1);
+    expect(warnings({ state: 'slow', http: { late } })).toHaveLength(1);
   });
 
   test('says that it was retried, and that it was done twice', () => {
     const given = { trace: confirms(), warnings: [retried, twice] };
-    expect(told({ state: 'ok', ...given })).toEqual([
+    expect(warnings({ state: 'ok', ...given })).toEqual([
       { severity: 'warning', ...retried, hint: null, stage: 'save' },
       { severity: 'warning', ...twice, hint: null, stage: 'save' },
     ]);
     for (const state of ['failed', 'missing', 'unverified', 'not-reached'] as const)
-      expect(told({ state, ...given })).toEqual([]);
+      expect(warnings({ state, ...given })).toEqual([]);
   });
 
   test('has nothing more to say otherwise', () => {
-    expect(told({ state: 'ok', trace: confirms(), sql: {} })).toEqual([]);
+    expect(warnings({ state: 'ok', trace: confirms(), sql: {} })).toEqual([]);
   });
 });

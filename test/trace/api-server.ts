@@ -1,4 +1,4 @@
-/** A server on loopback that answers as a test says and remembers what it was asked. */
+/** A server on loopback that responds as a test says and records the requests. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -17,7 +17,7 @@ export interface Reply {
 
 /** Hands a running server to `use` and stops it afterwards. */
 export async function withApiServer<T>(
-  answer: (asked: Asked) => Reply | Promise<Reply>,
+  respond: (asked: Asked) => Reply | Promise<Reply>,
   use: (server: {
     readonly url: string;
     readonly port: number;
@@ -29,7 +29,7 @@ export async function withApiServer<T>(
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
     const seen = { path: pathname, params: searchParams, headers: request.headers };
     asked.push(seen);
-    const { status = 200, headers = {}, body = [] } = await answer(seen);
+    const { status = 200, headers = {}, body = [] } = await respond(seen);
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body));
   });

@@ -1,4 +1,4 @@
-/** When a trace proves what it lacks. Expected values are written by hand, from "Complete traces" in docs/verdicts.md. */
+/** When a trace shows that a span is missing. Expected values are written by hand, from "Complete traces" in docs/verdicts.md. */
 import { describe, expect, test } from 'vitest';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
 import { ISSUES_MS, SETTLE_MS } from '../../src/lib/trace/reading/wait.ts';
@@ -6,7 +6,7 @@ import { type TracedTest, watchTrace } from '../../src/lib/trace/reading/watched
 import { aFailure, scriptedApi } from './scripted-api.ts';
 import { aSpan, awaited, OUR_SPANS, SENT_SPAN_ID, spanId, TRACE_ID } from './spans.ts';
 
-const PATIENCE = { signal: new AbortController().signal, withinMs: 1_000 };
+const TIMING = { signal: new AbortController().signal, withinMs: 1_000 };
 const SPANS = [...OUR_SPANS, aSpan(3, { name: 'ingest' })];
 const INTERVAL_MS = 5_000;
 /** At 0, 5, 10 and 15 s: as often as the settle time needs. */
@@ -48,7 +48,7 @@ async function watched({
     settleMs: SETTLE_MS,
     elapsedMs: () => polled * intervalMs,
   });
-  for (polled = 0; polled < count; polled += 1) await watch.poll(PATIENCE);
+  for (polled = 0; polled < count; polled += 1) await watch.poll(TIMING);
   polled -= 1;
   const { complete, partial, settled } = watch.reading();
   return { complete, partial, settled, asked, decision: watch.decision(), reading: watch.reading() };

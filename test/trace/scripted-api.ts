@@ -54,38 +54,38 @@ export function scriptedApi({
   readonly meta?: (traceId: string) => Scripted<{ readonly spans: number } | null>;
 }) {
   const asked: string[] = [];
-  let underWay = 0;
+  let inFlight = 0;
   let most = 0;
-  const counted = async <T>(what: string, answer: () => T): Promise<T> => {
+  const counted = async <T>(what: string, response: () => T): Promise<T> => {
     asked.push(what);
-    underWay += 1;
-    most = Math.max(most, underWay);
+    inFlight += 1;
+    most = Math.max(most, inFlight);
     await new Promise(setImmediate);
-    underWay -= 1;
-    return answer();
+    inFlight -= 1;
+    return response();
   };
   const api: TraceReader = {
     readTrace: (traceId) =>
       counted(traceId, () => {
-        const answer = trace(traceId);
-        if ('kind' in answer) return answer;
-        const read = 'spans' in answer ? answer : { traceId, spans: answer, issues: [] };
+        const response = trace(traceId);
+        if ('kind' in response) return response;
+        const read = 'spans' in response ? response : { traceId, spans: response, issues: [] };
         return { kind: 'trace', trace: read };
       }),
     readTraceMeta: (traceId) =>
       counted(`meta ${traceId}`, () => {
-        const answer = meta(traceId);
-        if (answer !== null && 'kind' in answer) return answer;
+        const response = meta(traceId);
+        if (response !== null && 'kind' in response) return response;
         return {
           kind: 'meta',
-          meta: { spans: answer?.spans ?? null, errors: null, performanceIssues: null, logs: null },
+          meta: { spans: response?.spans ?? null, errors: null, performanceIssues: null, logs: null },
         };
       }),
     searchSpans: (query) =>
       counted(query, () => {
-        const answer = search(query);
-        if ('kind' in answer) return answer;
-        const spans = answer.map((found) => ({
+        const response = search(query);
+        if ('kind' in response) return response;
+        const spans = response.map((found) => ({
           spanId: null,
           traceId: '',
           name: '',

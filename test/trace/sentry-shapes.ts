@@ -1,4 +1,4 @@
-/** Answers of Sentry's API in the shapes its own sources show; ids and values are made up. */
+/** Responses of Sentry's API in the shapes its own sources show; ids and values are made up. */
 
 /** An item of `src/sentry/snuba/trace.py` (SerializedSpan) in getsentry/sentry: what an SDK that streams spans leads to. */
 export function aSpanItem(overrides: Readonly<Record<string, unknown>> = {}) {

@@ -1,31 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { parseJson } from '../../src/lib/send/response.ts';
-import { anAnswer, BUILT_IN, errorsOf, jsonAnswer, judge, textAnswer } from './support.ts';
+import { aResponse, BUILT_IN, errorsOf, jsonResponse, judge, textResponse } from './support.ts';
 
 const DATA = { signal_id: 's1', enrichment: { gex: 1 }, variant: 'A' };
 
 describe('fields', () => {
   it('that are all there leave nothing to say', async () => {
-    expect(await judge(jsonAnswer(DATA), BUILT_IN)).toEqual({ errors: [], warnings: [], missingData: [] });
+    expect(await judge(jsonResponse(DATA), BUILT_IN)).toEqual({ errors: [], warnings: [], missingData: [] });
   });
 
   it.each([[undefined], [null], [''], [[]], [{}]])('hold no data as %j', async (value) => {
     const body = value === undefined ? {} : { a: value };
-    expect((await judge(jsonAnswer(body), { required: ['a'] })).missingData).toEqual([
+    expect((await judge(jsonResponse(body), { required: ['a'] })).missingData).toEqual([
       { field: 'a', level: 'required' },
     ]);
   });
 
   it.each([[0], [false], [' '], [[null]], [{ b: null }], ['null']])('hold data as %j', async (value) => {
-    expect((await judge(jsonAnswer({ a: value }), { required: ['a'] })).missingData).toEqual([]);
+    expect((await judge(jsonResponse({ a: value }), { required: ['a'] })).missingData).toEqual([]);
   });
 
   it('that are required are missing data, and an error only where the config is strict', async () => {
-    const answer = jsonAnswer({ enrichment: 1, variant: 'A' });
+    const response = jsonResponse({ enrichment: 1, variant: 'A' });
     const missingData = [{ field: 'signal_id', level: 'required' }];
-    expect(await judge(answer, BUILT_IN)).toEqual({ errors: [], warnings: [], missingData });
-    const strict = await judge(answer, BUILT_IN, { strict: true });
+    expect(await judge(response, BUILT_IN)).toEqual({ errors: [], warnings: [], missingData });
+    const strict = await judge(response, BUILT_IN, { strict: true });
     expect(strict.missingData).toEqual(missingData);
     expect(strict.errors).toEqual([
       {
@@ -40,7 +40,7 @@ describe('fields', () => {
 
   it('that are recommended are warnings in the words of the guide, and missing data', async () => {
     const { errors, warnings, missingData } = await judge(
-      jsonAnswer({ signal_id: 's1' }),
+      jsonResponse({ signal_id: 's1' }),
       { ...BUILT_IN, recommended: ['enrichment', 'variant', 'other'] },
       { strict: true },
     );
@@ -58,7 +58,7 @@ describe('fields', () => {
   });
 
   it('are missing once, however often they are listed', async () => {
-    const { warnings, missingData } = await judge(jsonAnswer({}), {
+    const { warnings, missingData } = await judge(jsonResponse({}), {
       required: ['a', 'a'],
       recommended: ['a', 'b', 'b'],
     });
@@ -69,28 +69,28 @@ describe('fields', () => {
 
 describe('a body that is not JSON', () => {
   it.each([
-    [textAnswer('OK'), 'not-json: HTTP 200, but the body is not JSON: "OK"'],
+    [textResponse('OK'), 'not-json: HTTP 200, but the body is not JSON: "OK"'],
     [
-      textAnswer('\ufeff <!DOCTYPE html><p>Maintenance'),
+      textResponse('\ufeff <!DOCTYPE html><p>Maintenance'),
       'not-json: HTTP 200, but the body is HTML: "<!DOCTYPE html><p>Maintenance"',
     ],
-    [textAnswer('<HTML lang=en>'), 'not-json: HTTP 200, but the body is HTML: "<HTML lang=en>"'],
+    [textResponse('<HTML lang=en>'), 'not-json: HTTP 200, but the body is HTML: "<HTML lang=en>"'],
     [
-      textAnswer('{"signal_id": "s1", "enri'),
+      textResponse('{"signal_id": "s1", "enri'),
       'not-json: HTTP 200, but the body is not JSON: "{\\"signal_id\\": \\"s1\\", \\"enri"',
     ],
     [
-      textAnswer(`\u0000\u001b[31m${'x'.repeat(100)}`),
+      textResponse(`\u0000\u001b[31m${'x'.repeat(100)}`),
       `not-json: HTTP 200, but the body is not JSON: "\\u0000\\u001b[31m${'x'.repeat(54)}…"`,
     ],
-  ])('%# is one finding with its beginning', async (answer, expected) => {
-    expect(await errorsOf(answer, BUILT_IN)).toEqual([expected]);
+  ])('%# is one finding with its beginning', async (response, expected) => {
+    expect(await errorsOf(response, BUILT_IN)).toEqual([expected]);
   });
 
   it('is reported for what it is: empty, or too deep', async () => {
-    const empty = anAnswer({ body: '', json: parseJson(' \n') });
+    const empty = aResponse({ body: '', json: parseJson(' \n') });
     expect(await errorsOf(empty, BUILT_IN)).toEqual(['empty-body: HTTP 200, but the body is empty']);
-    const deep = anAnswer({ json: parseJson('['.repeat(100_000)) });
+    const deep = aResponse({ json: parseJson('['.repeat(100_000)) });
     expect(await errorsOf(deep, BUILT_IN)).toEqual([
       'too-deep: HTTP 200, but the body is nested more than 200 levels deep',
     ]);
@@ -108,7 +108,7 @@ describe('a body that is not JSON', () => {
   ])('is wrong where %s is expected', async (_, expected, errors) => {
     const { contentType = 'text/plain' }: Partial<Expectation> = expected;
     const headers = { 'content-type': contentType ?? '' };
-    expect(await errorsOf(textAnswer('OK', { headers }), expected)).toHaveLength(errors);
+    expect(await errorsOf(textResponse('OK', { headers }), expected)).toHaveLength(errors);
   });
 });
 
@@ -119,9 +119,9 @@ describe('a body that says no under a 2xx', () => {
     [{ status: 'Error', error: { message: 'boom' } }, 'HTTP 200, but status Error: boom'],
     [{ status: 'FAILED', signal_id: '' }, 'HTTP 200, but status FAILED'],
   ])('%j is an error, and its missing fields are no news', async (body, message) => {
-    const judgement = await judge(jsonAnswer(body), BUILT_IN);
-    expect(judgement.errors).toEqual([{ severity: 'error', code: 'refused-by-body', message, hint: null }]);
-    expect(judgement.missingData).toEqual([]);
+    const judgment = await judge(jsonResponse(body), BUILT_IN);
+    expect(judgment.errors).toEqual([{ severity: 'error', code: 'refused-by-body', message, hint: null }]);
+    expect(judgment.missingData).toEqual([]);
   });
 
   it.each([
@@ -134,7 +134,7 @@ describe('a body that says no under a 2xx', () => {
     ['another field', { state: 'ERROR' }, { status: ['ERROR'] }],
     ['nothing, where no value refuses', { status: '' }, { status: [] }],
   ])('does not mean %s', async (_, body, refuse) => {
-    expect(await errorsOf(jsonAnswer(body), { refuse })).toEqual([]);
+    expect(await errorsOf(jsonResponse(body), { refuse })).toEqual([]);
   });
 
   it.each([
@@ -144,13 +144,13 @@ describe('a body that says no under a 2xx', () => {
     [{ state: 'No' }, { status: ['error'], state: ['no'] }, 'HTTP 200, but state No'],
     [{ status: null, state: 'no' }, { status: ['error'], state: ['maybe', 'no'] }, 'HTTP 200, but state no'],
   ])('may say so in a field and value of the config: %j', async (body, refuse, message) => {
-    expect(await errorsOf(jsonAnswer(body), { refuse })).toEqual([`refused-by-body: ${message}`]);
+    expect(await errorsOf(jsonResponse(body), { refuse })).toEqual([`refused-by-body: ${message}`]);
   });
 
   it('is right where the scenario expects that response', async () => {
     const body = { status: 'REJECTED' };
     expect(
-      await errorsOf(jsonAnswer(body), { refuse: BUILT_IN.refuse, match: { status: 'REJECTED' } }),
+      await errorsOf(jsonResponse(body), { refuse: BUILT_IN.refuse, match: { status: 'REJECTED' } }),
     ).toEqual([]);
   });
 
@@ -162,8 +162,8 @@ describe('a body that says no under a 2xx', () => {
     [300, 0],
     [500, 0],
   ])('is an error under status %i: %i', async (status, errors) => {
-    const answer = jsonAnswer({ status: 'REJECTED' }, { status });
-    expect(await errorsOf(answer, { status: [], refuse: BUILT_IN.refuse })).toHaveLength(errors);
+    const response = jsonResponse({ status: 'REJECTED' }, { status });
+    expect(await errorsOf(response, { status: [], refuse: BUILT_IN.refuse })).toHaveLength(errors);
   });
 
   it.each([
@@ -180,18 +180,18 @@ describe('a body that says no under a 2xx', () => {
     ],
   ])('is expected only by its own field and value: %s', async (_, match, expected) => {
     const refuse = BUILT_IN.refuse;
-    expect(await errorsOf(jsonAnswer({ status: 'REJECTED' }), { refuse, match })).toEqual(expected);
+    expect(await errorsOf(jsonResponse({ status: 'REJECTED' }), { refuse, match })).toEqual(expected);
   });
 
   it('is right under an expected status that is itself a refusal', async () => {
-    const answer = jsonAnswer({ status: 'REJECTED' }, { status: 400 });
-    expect(await errorsOf(answer, { status: [400], refuse: BUILT_IN.refuse })).toEqual([]);
+    const response = jsonResponse({ status: 'REJECTED' }, { status: 400 });
+    expect(await errorsOf(response, { status: [400], refuse: BUILT_IN.refuse })).toEqual([]);
   });
 });
 
 describe('a suspicious body', () => {
   it('that is a duplicate is a warning of its own kind, and its data is not required', async () => {
-    expect(await judge(jsonAnswer({ status: 'Duplicate' }), BUILT_IN, { strict: true })).toEqual({
+    expect(await judge(jsonResponse({ status: 'Duplicate' }), BUILT_IN, { strict: true })).toEqual({
       errors: [],
       warnings: [
         {
@@ -206,7 +206,7 @@ describe('a suspicious body', () => {
   });
 
   it('of another kind is a warning beside what else there is', async () => {
-    const { warnings, missingData } = await judge(jsonAnswer({ queue: 'backlog' }), {
+    const { warnings, missingData } = await judge(jsonResponse({ queue: 'backlog' }), {
       required: ['a'],
       suspect: { queue: ['BACKLOG'] },
     });
@@ -224,13 +224,13 @@ describe('a suspicious body', () => {
     ['null', { status: null }, {}],
   ])('is none where its value is %s', async (_, body, expected) => {
     const { suspect } = BUILT_IN;
-    expect((await judge(jsonAnswer(body), { suspect, ...expected })).warnings).toEqual([]);
+    expect((await judge(jsonResponse(body), { suspect, ...expected })).warnings).toEqual([]);
   });
 
   it('that is a duplicate replaces all findings about the body, also of other expectations', async () => {
-    const answer = jsonAnswer({ status: 'DUPLICATE', error: 'seen before' });
-    const judgement = await judge(
-      answer,
+    const response = jsonResponse({ status: 'DUPLICATE', error: 'seen before' });
+    const judgment = await judge(
+      response,
       {
         ...BUILT_IN,
         match: { status: 'ACCEPTED' },
@@ -239,12 +239,12 @@ describe('a suspicious body', () => {
       },
       { strict: true },
     );
-    expect(judgement).toMatchObject({ errors: [], warnings: [{ code: 'duplicate' }], missingData: [] });
-    expect(judgement.warnings).toHaveLength(1);
+    expect(judgment).toMatchObject({ errors: [], warnings: [{ code: 'duplicate' }], missingData: [] });
+    expect(judgment.warnings).toHaveLength(1);
   });
 
   it('that is a duplicate replaces no finding about the status, the headers or the duration', async () => {
-    const duplicate = (overrides = {}) => jsonAnswer({ status: 'DUPLICATE' }, overrides);
+    const duplicate = (overrides = {}) => jsonResponse({ status: 'DUPLICATE' }, overrides);
     expect(await errorsOf(duplicate({ status: 500 }), BUILT_IN)).toEqual([
       expect.stringMatching(/^http-5xx: HTTP 500/),
     ]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { anAnswer, errorsOf } from './support.ts';
+import { aResponse, errorsOf } from './support.ts';
 
-const withHeaders = (headers: Record<string, string>) => anAnswer({ headers });
+const withHeaders = (headers: Record<string, string>) => aResponse({ headers });
 
 describe('a header', () => {
   it.each([
@@ -38,7 +38,7 @@ describe('a header', () => {
   it.each(['/(/', '/a/ii', '/[/m', '/(?=a)a/', '/(a)\\1/'])(
     'with the faulty pattern %s is told before anything is sent',
     async (pattern) => {
-      await expect(errorsOf(anAnswer(), { headers: { 'x-id': pattern } })).rejects.toMatchObject({
+      await expect(errorsOf(aResponse(), { headers: { 'x-id': pattern } })).rejects.toMatchObject({
         code: 'HEADER_PATTERN',
         message: expect.stringContaining('expect.headers.x-id'),
       });
@@ -47,16 +47,16 @@ describe('a header', () => {
 });
 
 it('a header that a pattern could read for ever is judged', async () => {
-  const answer = withHeaders({ 'x-id': `${'a'.repeat(10_000)}!` });
-  expect(await errorsOf(answer, { headers: { 'x-id': '/^(a+)+$/' } })).toEqual([
+  const response = withHeaders({ 'x-id': `${'a'.repeat(10_000)}!` });
+  expect(await errorsOf(response, { headers: { 'x-id': '/^(a+)+$/' } })).toEqual([
     expect.stringContaining('expected /^(a+)+$/'),
   ]);
 });
 
 describe('a content type', () => {
   it.each(['application/json', 'Application/JSON'])('is compared in any case: %s', async (contentType) => {
-    const answer = withHeaders({ 'content-type': 'APPLICATION/json' });
-    expect(await errorsOf(answer, { contentType })).toEqual([]);
+    const response = withHeaders({ 'content-type': 'APPLICATION/json' });
+    expect(await errorsOf(response, { contentType })).toEqual([]);
   });
 
   it.each(['application/json', 'Application/JSON; charset=utf-8', ' application/json ;x=y'])(

@@ -50,9 +50,9 @@ describe('a match', () => {
     [9, 'Answer differs in 4 more places'],
   ])('with %i differences lists five and counts the rest', (count, last) => {
     const expected = Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 1]));
-    const told = messages({}, expected);
-    expect(told).toHaveLength(6);
-    expect(told.at(-1)).toBe(last);
+    const shown = messages({}, expected);
+    expect(shown).toHaveLength(6);
+    expect(shown.at(-1)).toBe(last);
   });
 
   it('holds between any object and itself with more laid over', () => {

@@ -5,7 +5,7 @@ import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { parseJson } from '../../src/lib/send/response.ts';
 import { createResponseValidator } from '../../src/lib/validate/response-validator.ts';
 import { anExpectation, someTimings } from '../support/builders.ts';
-import { A_REQUEST, anAnswer, BUILT_IN, jsonAnswer, judge } from './support.ts';
+import { A_REQUEST, aResponse, BUILT_IN, jsonResponse, judge } from './support.ts';
 
 describe('a duration', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('a duration', () => {
     [150, null, 200, []],
   ])('of %f ms with the limits %j and %j', async (totalMs, degradedDurationMs, maxDurationMs, expected) => {
     const { errors, warnings } = await judge(
-      jsonAnswer({}),
+      jsonResponse({}),
       { degradedDurationMs, maxDurationMs },
       { totalMs },
     );
@@ -52,7 +52,7 @@ describe('a webhook without a response', () => {
 
 describe('a response with several problems', () => {
   it('has them all reported', async () => {
-    const response = jsonAnswer({ a: 1 }, { headers: { 'content-type': 'text/json' } });
+    const response = jsonResponse({ a: 1 }, { headers: { 'content-type': 'text/json' } });
     const expected = {
       contentType: 'application/json',
       headers: { 'x-id': 'a' },
@@ -87,7 +87,7 @@ describe('a response with an id that another webhook received', () => {
   const LACKING = { ...BUILT_IN, match: { status: 'ACCEPTED' }, schema: { required: ['b'] } };
 
   it('is a duplicate, and nothing else is said of its body', async () => {
-    expect(await judged(jsonAnswer({ signal_id: 's1', status: 'REJECTED' }), LACKING)).toEqual({
+    expect(await judged(jsonResponse({ signal_id: 's1', status: 'REJECTED' }), LACKING)).toEqual({
       codes: ['duplicate'],
       messages: ['Treated as a duplicate: test 3 received the same signal_id'],
       missingData: [],
@@ -95,24 +95,24 @@ describe('a response with an id that another webhook received', () => {
   });
 
   it('says so once where the body says it as well', async () => {
-    const { messages } = await judged(jsonAnswer({ status: 'DUPLICATE' }), BUILT_IN);
+    const { messages } = await judged(jsonResponse({ status: 'DUPLICATE' }), BUILT_IN);
     expect(messages).toEqual([expect.stringMatching(/^status DUPLICATE/)]);
   });
 
   it('is none where no webhook received it, or a refusal is expected', async () => {
-    expect((await judged(jsonAnswer({ signal_id: 's1' }), { required: ['signal_id'] }, null)).codes).toEqual(
-      [],
-    );
-    const refused = jsonAnswer({ signal_id: 's1' }, { status: 409 });
+    expect(
+      (await judged(jsonResponse({ signal_id: 's1' }), { required: ['signal_id'] }, null)).codes,
+    ).toEqual([]);
+    const refused = jsonResponse({ signal_id: 's1' }, { status: 409 });
     expect((await judged(refused, { status: [409] })).codes).toEqual([]);
     expect(
-      (await judged(jsonAnswer({ status: 'no' }), { refuse: { status: ['no'] }, match: { status: 'no' } }))
+      (await judged(jsonResponse({ status: 'no' }), { refuse: { status: ['no'] }, match: { status: 'no' } }))
         .codes,
     ).toEqual([]);
   });
 
   it('is broken by its status all the same', async () => {
-    expect((await judged(jsonAnswer({ signal_id: 's1' }, { status: 500 }), BUILT_IN)).codes).toEqual([
+    expect((await judged(jsonResponse({ signal_id: 's1' }, { status: 500 }), BUILT_IN)).codes).toEqual([
       'http-5xx',
     ]);
   });
@@ -121,8 +121,8 @@ describe('a response with an id that another webhook received', () => {
 describe('a finding about a field', () => {
   it('names it as data', async () => {
     const expected = anExpectation({ required: ['signal_id'], recommended: ['variant'] });
-    const judgement = await judge(jsonAnswer({}), expected, { strict: true });
-    expect([...judgement.errors, ...judgement.warnings].map(({ code, field }) => [code, field])).toEqual([
+    const judgment = await judge(jsonResponse({}), expected, { strict: true });
+    expect([...judgment.errors, ...judgment.warnings].map(({ code, field }) => [code, field])).toEqual([
       ['required-missing', 'signal_id'],
       ['recommended-missing', 'variant'],
     ]);
@@ -180,7 +180,7 @@ const expectations: fc.Arbitrary<Expectation> = fc
   })
   .map((parts) => anExpectation(parts));
 
-const answers: fc.Arbitrary<HttpResponse> = fc
+const responses: fc.Arbitrary<HttpResponse> = fc
   .record({
     status: fc.integer({ min: 100, max: 599 }),
     statusText: fc.string(),
@@ -193,7 +193,7 @@ const answers: fc.Arbitrary<HttpResponse> = fc
       fc.string({ unit: 'binary' }),
     ),
   })
-  .map((parts) => anAnswer({ ...parts, json: parseJson(parts.body) }));
+  .map((parts) => aResponse({ ...parts, json: parseJson(parts.body) }));
 
 describe('the validator', () => {
   it('judges any response by any expectation, and never throws', async () => {
@@ -202,18 +202,23 @@ describe('the validator', () => {
       [false, true].map((strict) => createResponseValidator({ expectations: compiled, strict })),
     );
     fc.assert(
-      fc.property(answers, expectations, fc.constantFrom(lenient, strict), (response, expected, validate) => {
-        const judgement = validate?.(
-          { request: A_REQUEST, response, failure: null, timings: someTimings() },
-          expected,
-        );
-        const { errors = [], warnings = [], missingData = [] } = judgement ?? {};
-        for (const { code, message } of [...errors, ...warnings]) expect([code, message]).not.toContain('');
-        for (const { severity } of errors) expect(severity).toBe('error');
-        for (const { severity } of warnings) expect(severity).toBe('warning');
-        const fields = missingData.map(({ field }) => field);
-        expect(new Set(fields).size).toBe(fields.length);
-      }),
+      fc.property(
+        responses,
+        expectations,
+        fc.constantFrom(lenient, strict),
+        (response, expected, validate) => {
+          const judgment = validate?.(
+            { request: A_REQUEST, response, failure: null, timings: someTimings() },
+            expected,
+          );
+          const { errors = [], warnings = [], missingData = [] } = judgment ?? {};
+          for (const { code, message } of [...errors, ...warnings]) expect([code, message]).not.toContain('');
+          for (const { severity } of errors) expect(severity).toBe('error');
+          for (const { severity } of warnings) expect(severity).toBe('warning');
+          const fields = missingData.map(({ field }) => field);
+          expect(new Set(fields).size).toBe(fields.length);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

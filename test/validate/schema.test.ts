@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/lib/model/json.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
 import { compileSchemas } from '../../src/lib/validate/schema.ts';
-import { errorsOf, jsonAnswer } from './support.ts';
+import { errorsOf, jsonResponse } from './support.ts';
 
 const schemaOf = (schema: NonNullable<Expectation['schema']>) => ({ schema });
 
@@ -18,7 +18,7 @@ describe('a schema', () => {
     ],
     [true, null],
   ])('%j takes %j', async (schema, body) => {
-    expect(await errorsOf(jsonAnswer(body), schemaOf(schema))).toEqual([]);
+    expect(await errorsOf(jsonResponse(body), schemaOf(schema))).toEqual([]);
   });
 
   it.each([
@@ -44,7 +44,7 @@ describe('a schema', () => {
     ],
     [false, {}, 'Answer boolean schema is false'],
   ])('%j on %j: %s', async (schema, body, message) => {
-    expect(await errorsOf(jsonAnswer(body), schemaOf(schema))).toEqual([`schema: ${message}`]);
+    expect(await errorsOf(jsonResponse(body), schemaOf(schema))).toEqual([`schema: ${message}`]);
   });
 
   it.each([
@@ -56,12 +56,12 @@ describe('a schema', () => {
     ],
     ['2020-12 without saying so', { prefixItems: [{ type: 'string' }] }],
   ])('is read as %s', async (_, schema) => {
-    expect(await errorsOf(jsonAnswer([1]), schemaOf(schema))).toEqual(['schema: 0 must be string']);
+    expect(await errorsOf(jsonResponse([1]), schemaOf(schema))).toEqual(['schema: 0 must be string']);
   });
 
   it('with many faults lists five and counts the rest', async () => {
     const required = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    const errors = await errorsOf(jsonAnswer({}), schemaOf({ required }));
+    const errors = await errorsOf(jsonResponse({}), schemaOf({ required }));
     expect(errors).toHaveLength(6);
     expect(errors.at(-1)).toBe('schema: Answer breaks its schema in 2 more places');
   });
@@ -71,7 +71,7 @@ describe('a schema', () => {
     [6, 'schema: Answer breaks its schema in 1 more place'],
   ])('with %i faults ends with %j', async (count, last) => {
     const required = Array.from({ length: count }, (_, at) => `k${at}`);
-    expect((await errorsOf(jsonAnswer({}), schemaOf({ required }))).at(-1)).toBe(last);
+    expect((await errorsOf(jsonResponse({}), schemaOf({ required }))).at(-1)).toBe(last);
   });
 
   it('may be there in copies with the same $id, each of which refers to itself by it', async () => {
@@ -103,14 +103,14 @@ describe('a schema', () => {
     ['a pattern with a look-ahead', { pattern: '^(?=a)' }],
     ['a pattern of keys with a back-reference', { patternProperties: { '^(a)\\1$': true } }],
   ])('with %s is reported before anything is sent', async (_, schema) => {
-    await expect(errorsOf(jsonAnswer({}), schemaOf(schema))).rejects.toMatchObject({
+    await expect(errorsOf(jsonResponse({}), schemaOf(schema))).rejects.toMatchObject({
       code: 'SCHEMA_INVALID',
     });
   });
 
   it('that refers to itself without end is a finding, not a crash', async () => {
     const schema = { allOf: [{ $ref: '#' }] };
-    expect(await errorsOf(jsonAnswer({}), schemaOf(schema))).toEqual([
+    expect(await errorsOf(jsonResponse({}), schemaOf(schema))).toEqual([
       expect.stringContaining('schema: Answer cannot be checked by the schema'),
     ]);
   });
@@ -136,8 +136,8 @@ describe('a schema', () => {
       { id: 'a'.repeat(100_000) },
       'Answer cannot be checked by the schema: a string of 100000 characters is too long for the pattern (?:a?){500}a{500}$',
     ],
-  ])('%j ends on any response', async (schema, answer, words) => {
-    expect(await errorsOf(jsonAnswer(answer), schemaOf(schema))).toEqual([
+  ])('%j ends on any response', async (schema, response, words) => {
+    expect(await errorsOf(jsonResponse(response), schemaOf(schema))).toEqual([
       ...(words === 'property name must be valid' ? [expect.stringContaining('must match pattern')] : []),
       expect.stringContaining(words),
     ]);
@@ -164,13 +164,13 @@ describe('uniqueItems', () => {
     [[0, -0], ['schema: Answer must NOT have duplicate items']],
     [['a,b', ['a', 'b'], ['a,b']], []],
   ])('on %j: %j', async (body, errors) => {
-    expect(await errorsOf(jsonAnswer(body), schemaOf(unique))).toEqual(errors);
-    expect(await errorsOf(jsonAnswer(body), schemaOf({ uniqueItems: false }))).toEqual([]);
+    expect(await errorsOf(jsonResponse(body), schemaOf(unique))).toEqual(errors);
+    expect(await errorsOf(jsonResponse(body), schemaOf({ uniqueItems: false }))).toEqual([]);
   });
 
   it('is checked in a list as long as a response may be', async () => {
     // Were each pair compared, this would take an hour.
     const body = Array.from({ length: 200_000 }, (_, a) => ({ a }));
-    expect(await errorsOf(jsonAnswer(body), schemaOf(unique))).toEqual([]);
+    expect(await errorsOf(jsonResponse(body), schemaOf(unique))).toEqual([]);
   });
 });

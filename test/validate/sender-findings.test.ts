@@ -8,7 +8,7 @@ import { createResponseValidator } from '../../src/lib/validate/response-validat
 import { withSenderFindings } from '../../src/lib/validate/sender-findings.ts';
 import { anExpectation, someTimings } from '../support/builders.ts';
 import { aPlannedTest } from '../support/sending.ts';
-import { anAnswer, jsonAnswer } from './support.ts';
+import { aResponse, jsonResponse } from './support.ts';
 
 interface Case {
   readonly response?: HttpResponse | null;
@@ -22,7 +22,7 @@ interface Case {
 
 /** `severity code: message` of everything that is found. */
 async function found(given: Case): Promise<readonly string[]> {
-  const { response = anAnswer(), failure = null, mode } = given;
+  const { response = aResponse(), failure = null, mode } = given;
   const expect = anExpectation(given.expected);
   const validate = await createResponseValidator({ expectations: [expect], strict: false });
   const timings = someTimings({ totalMs: given.totalMs ?? 100, lateMs: given.lateMs ?? 0 });
@@ -51,32 +51,32 @@ describe('a webhook that was wrong on purpose', () => {
       'error replay-accepted: HTTP 202: accepted a webhook that was signed an hour ago: the endpoint lets replays through',
     ],
   ])('%s, and was accepted, is reported', async (mode, message) => {
-    const response = anAnswer({ status: 202 });
+    const response = aResponse({ status: 202 });
     expect(await found({ mode, response, expected: REFUSAL })).toEqual([message]);
   });
 
   it.each([400, 401, 403])('and refused with %s is fine', async (status) => {
-    expect(await found({ mode: 'wrong-secret', response: anAnswer({ status }), expected: REFUSAL })).toEqual(
+    expect(await found({ mode: 'wrong-secret', response: aResponse({ status }), expected: REFUSAL })).toEqual(
       [],
     );
   });
 
   it('and failed in another way is what it is', async () => {
-    const response = anAnswer({ status: 500, statusText: 'Internal Server Error' });
+    const response = aResponse({ status: 500, statusText: 'Internal Server Error' });
     expect(await found({ mode: 'none', response, expected: REFUSAL })).toEqual([
       'error http-5xx: HTTP 500: Internal Server Error',
     ]);
   });
 
   it('and refused in the body was not accepted', async () => {
-    const response = jsonAnswer({ status: 'Rejected' });
+    const response = jsonResponse({ status: 'Rejected' });
     expect(await found({ mode: 'none', response, expected: REFUSAL })).toEqual([
       'error http-2xx: HTTP 200: expected 400 or 401 or 403',
     ]);
   });
 
   it('and accepted against the expected body is reported next to what differs', async () => {
-    const response = jsonAnswer({ status: 'ACCEPTED' });
+    const response = jsonResponse({ status: 'ACCEPTED' });
     const [loud, ...others] = await found({
       mode: 'none',
       response,
@@ -97,14 +97,14 @@ describe('a webhook that was wrong on purpose', () => {
     [199, false],
     [300, false],
   ])('and got %i was accepted: %s', async (status, accepted) => {
-    const [first] = await found({ mode: 'none', response: anAnswer({ status }), expected: REFUSAL });
+    const [first] = await found({ mode: 'none', response: aResponse({ status }), expected: REFUSAL });
     expect(first?.includes('signature-not-verified')).toBe(accepted);
   });
 
   it.each(['valid', undefined] as const)(
     'is no webhook that was signed as it should be: %s',
     async (mode) => {
-      const given = { response: anAnswer({ status: 202 }), expected: REFUSAL };
+      const given = { response: aResponse({ status: 202 }), expected: REFUSAL };
       expect(await found(mode === undefined ? given : { ...given, mode })).toEqual([
         'error http-2xx: HTTP 202: expected 400 or 401 or 403',
       ]);
@@ -165,7 +165,7 @@ describe('what the real sender sends again', () => {
   const codesOf = async (given: Case) => (await found(given)).map((line) => line.split(':')[0]);
 
   it('is a warning next to the error, with how often', async () => {
-    const response = anAnswer({ status: 503, statusText: 'Service Unavailable' });
+    const response = aResponse({ status: 503, statusText: 'Service Unavailable' });
     expect(await found({ sender: 'tradingview', response })).toEqual([
       'error http-5xx: HTTP 503: Service Unavailable',
       'warning sender-resends: HTTP 503: the real sender (TradingView) would have sent it again (up to 3 times, 5 s apart), which makes duplicates where it was processed all the same',
@@ -181,24 +181,24 @@ describe('what the real sender sends again', () => {
     ['standard-webhooks', [302, 404, 429, 500], [410]],
   ])('%s: on %j, not on %j', async (sender, again, never) => {
     for (const status of again) {
-      expect(await codesOf({ sender, response: anAnswer({ status }) })).toContain('warning sender-resends');
+      expect(await codesOf({ sender, response: aResponse({ status }) })).toContain('warning sender-resends');
     }
     for (const status of never) {
-      expect(await codesOf({ sender, response: anAnswer({ status }) })).not.toContain(
+      expect(await codesOf({ sender, response: aResponse({ status }) })).not.toContain(
         'warning sender-resends',
       );
     }
   });
 
   it('is not reported for an expected refusal', async () => {
-    expect(await found({ sender: 'stripe', response: anAnswer({ status: 400 }), expected: REFUSAL })).toEqual(
-      [],
-    );
+    expect(
+      await found({ sender: 'stripe', response: aResponse({ status: 400 }), expected: REFUSAL }),
+    ).toEqual([]);
   });
 
   it('Slack sends nothing again that says so', async () => {
     const headers = { 'content-type': 'application/json', 'x-slack-no-retry': '1' };
-    expect(await codesOf({ sender: 'slack', response: anAnswer({ status: 500, headers }) })).toEqual([
+    expect(await codesOf({ sender: 'slack', response: aResponse({ status: 500, headers }) })).toEqual([
       'error http-5xx',
     ]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { StatusPattern } from '../../src/lib/model/status-pattern.ts';
-import { anAnswer, errorsOf, jsonAnswer, textAnswer } from './support.ts';
+import { aResponse, errorsOf, jsonResponse, textResponse } from './support.ts';
 
 describe('a status', () => {
   it.each<[number, readonly StatusPattern[]]>([
@@ -20,65 +20,73 @@ describe('a status', () => {
     [499, ['4xx']],
     [500, ['5xx']],
   ])('%i is right where %j is expected', async (status, expected) => {
-    expect(await errorsOf(anAnswer({ status }), { status: expected })).toEqual([]);
+    expect(await errorsOf(aResponse({ status }), { status: expected })).toEqual([]);
   });
 
   it.each<[HttpResponse, readonly StatusPattern[], string]>([
-    [jsonAnswer({}, { status: 200 }), [400], 'http-2xx: HTTP 200: expected 400'],
-    [jsonAnswer({}, { status: 202 }), [200, 201], 'http-2xx: HTTP 202: expected 200 or 201'],
+    [jsonResponse({}, { status: 200 }), [400], 'http-2xx: HTTP 200: expected 400'],
+    [jsonResponse({}, { status: 202 }), [200, 201], 'http-2xx: HTTP 202: expected 200 or 201'],
     [
-      anAnswer({ status: 301, headers: { location: 'https://x.example/' } }),
+      aResponse({ status: 301, headers: { location: 'https://x.example/' } }),
       ['2xx'],
       'redirect: HTTP 301: Redirected to https://x.example/',
     ],
-    [anAnswer({ status: 302, headers: {} }), ['2xx'], 'redirect: HTTP 302: Redirected, without a Location'],
+    [aResponse({ status: 302, headers: {} }), ['2xx'], 'redirect: HTTP 302: Redirected, without a Location'],
     [
-      anAnswer({ status: 308, headers: { location: 'https://hooks.example.com/webhook' } }),
+      aResponse({ status: 308, headers: { location: 'https://hooks.example.com/webhook' } }),
       ['2xx'],
       'redirect: HTTP 308: Redirected to itself',
     ],
     [
-      anAnswer({ status: 301, headers: { location: '/webhook/' } }),
+      aResponse({ status: 301, headers: { location: '/webhook/' } }),
       ['2xx'],
       'redirect: HTTP 301: Redirected to /webhook/',
     ],
     [
-      anAnswer({ status: 301, headers: { location: 'https://[' } }),
+      aResponse({ status: 301, headers: { location: 'https://[' } }),
       ['2xx'],
       'redirect: HTTP 301: Redirected to https://[',
     ],
-    [anAnswer({ status: 300, headers: { location: '/a' } }), ['2xx'], 'redirect: HTTP 300: Redirected to /a'],
-    [anAnswer({ status: 399, headers: { location: '/a' } }), ['2xx'], 'redirect: HTTP 399: Redirected to /a'],
-    [anAnswer({ status: 299, headers: { location: '/a' } }), [200], 'http-2xx: HTTP 299: expected 200'],
     [
-      anAnswer({ status: 400, statusText: 'Bad Request', headers: { location: '/a' } }),
+      aResponse({ status: 300, headers: { location: '/a' } }),
+      ['2xx'],
+      'redirect: HTTP 300: Redirected to /a',
+    ],
+    [
+      aResponse({ status: 399, headers: { location: '/a' } }),
+      ['2xx'],
+      'redirect: HTTP 399: Redirected to /a',
+    ],
+    [aResponse({ status: 299, headers: { location: '/a' } }), [200], 'http-2xx: HTTP 299: expected 200'],
+    [
+      aResponse({ status: 400, statusText: 'Bad Request', headers: { location: '/a' } }),
       ['2xx'],
       'http-4xx: HTTP 400: Bad Request',
     ],
     ...[301, 302, 303, 307, 308].map((status): [HttpResponse, readonly StatusPattern[], string] => [
-      anAnswer({ status, headers: {} }),
+      aResponse({ status, headers: {} }),
       ['2xx'],
       `redirect: HTTP ${status}: Redirected, without a Location`,
     ]),
-    [anAnswer({ status: 306, statusText: '', headers: {} }), ['2xx'], 'http-3xx: HTTP 306: no reason given'],
+    [aResponse({ status: 306, statusText: '', headers: {} }), ['2xx'], 'http-3xx: HTTP 306: no reason given'],
     // Not every 3xx sends elsewhere.
     [
-      anAnswer({ status: 304, statusText: 'Not Modified', headers: {} }),
+      aResponse({ status: 304, statusText: 'Not Modified', headers: {} }),
       ['2xx'],
       'http-3xx: HTTP 304: Not Modified',
     ],
     [
-      anAnswer({ status: 405, statusText: 'Method Not Allowed', headers: { allow: 'GET,  HEAD' } }),
+      aResponse({ status: 405, statusText: 'Method Not Allowed', headers: { allow: 'GET,  HEAD' } }),
       ['2xx'],
       'not-found: HTTP 405: Method Not Allowed (allowed: GET, HEAD)',
     ],
     [
-      anAnswer({ status: 403, statusText: 'Forbidden', headers: { 'retry-after': '120' } }),
+      aResponse({ status: 403, statusText: 'Forbidden', headers: { 'retry-after': '120' } }),
       ['2xx'],
       'unauthorized: HTTP 403: Forbidden (retry after 120 s)',
     ],
     [
-      textAnswer('upstream connect error\n', {
+      textResponse('upstream connect error\n', {
         status: 503,
         statusText: 'Service Unavailable',
         headers: { 'content-type': 'text/plain; charset=utf-8' },
@@ -87,33 +95,33 @@ describe('a status', () => {
       'http-5xx: HTTP 503: upstream connect error',
     ],
     [
-      textAnswer('<html>', { status: 503, statusText: '', headers: { 'content-type': 'text/plain' } }),
+      textResponse('<html>', { status: 503, statusText: '', headers: { 'content-type': 'text/plain' } }),
       ['2xx'],
       'http-5xx: HTTP 503: Service Unavailable',
     ],
-    [jsonAnswer({ error: 'no direction' }, { status: 400 }), ['2xx'], 'http-4xx: HTTP 400: no direction'],
-    [anAnswer({ status: 401, statusText: 'Unauthorized' }), ['2xx'], 'unauthorized: HTTP 401: Unauthorized'],
-    [anAnswer({ status: 403, statusText: 'Forbidden' }), ['2xx'], 'unauthorized: HTTP 403: Forbidden'],
-    [anAnswer({ status: 404, statusText: 'Not Found' }), ['2xx'], 'not-found: HTTP 404: Not Found'],
-    [anAnswer({ status: 410, statusText: 'Gone' }), ['2xx'], 'not-found: HTTP 410: Gone'],
+    [jsonResponse({ error: 'no direction' }, { status: 400 }), ['2xx'], 'http-4xx: HTTP 400: no direction'],
+    [aResponse({ status: 401, statusText: 'Unauthorized' }), ['2xx'], 'unauthorized: HTTP 401: Unauthorized'],
+    [aResponse({ status: 403, statusText: 'Forbidden' }), ['2xx'], 'unauthorized: HTTP 403: Forbidden'],
+    [aResponse({ status: 404, statusText: 'Not Found' }), ['2xx'], 'not-found: HTTP 404: Not Found'],
+    [aResponse({ status: 410, statusText: 'Gone' }), ['2xx'], 'not-found: HTTP 410: Gone'],
     [
-      anAnswer({ status: 429, statusText: 'Too Many Requests', headers: { 'retry-after': '60' } }),
+      aResponse({ status: 429, statusText: 'Too Many Requests', headers: { 'retry-after': '60' } }),
       ['2xx'],
       'rate-limited: HTTP 429: Too Many Requests (retry after 60 s)',
     ],
     [
-      anAnswer({ status: 429, statusText: '', headers: {} }),
+      aResponse({ status: 429, statusText: '', headers: {} }),
       ['2xx'],
       'rate-limited: HTTP 429: Too Many Requests',
     ],
-    [anAnswer({ status: 599, statusText: '', headers: {} }), ['2xx'], 'http-5xx: HTTP 599: no reason given'],
+    [aResponse({ status: 599, statusText: '', headers: {} }), ['2xx'], 'http-5xx: HTTP 599: no reason given'],
     [
-      jsonAnswer({ error: 'Internal server error' }, { status: 500 }),
+      jsonResponse({ error: 'Internal server error' }, { status: 500 }),
       ['2xx'],
       'http-5xx: HTTP 500: Internal server error',
     ],
     [
-      anAnswer({
+      aResponse({
         status: 503,
         statusText: 'Down',
         headers: { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' },
@@ -122,23 +130,23 @@ describe('a status', () => {
       'http-5xx: HTTP 503: Down (retry after Wed, 21 Oct 2026 07:28:00 GMT)',
     ],
     [
-      textAnswer('<html>', { status: 502, statusText: 'Bad Gateway' }),
+      textResponse('<html>', { status: 502, statusText: 'Bad Gateway' }),
       ['2xx'],
       'http-5xx: HTTP 502: Bad Gateway',
     ],
-  ])('%# is reported in the words of the response', async (answer, status, expected) => {
-    expect(await errorsOf(answer, { status })).toEqual([expected]);
+  ])('%# is reported in the words of the response', async (response, status, expected) => {
+    expect(await errorsOf(response, { status })).toEqual([expected]);
   });
 
   it('that is wrong is the only thing reported', async () => {
-    const answer = textAnswer('oops', { status: 500, statusText: 'Error', headers: {} });
+    const response = textResponse('oops', { status: 500, statusText: 'Error', headers: {} });
     const expected = {
       required: ['a'],
       headers: { 'x-a': 'b' },
       contentType: 'application/json',
       maxDurationMs: 1,
     };
-    expect(await errorsOf(answer, expected)).toEqual(['http-5xx: HTTP 500: Error']);
+    expect(await errorsOf(response, expected)).toEqual(['http-5xx: HTTP 500: Error']);
   });
 });
 
@@ -163,13 +171,13 @@ describe('the reason in a body', () => {
     ['error', 'Server Error'],
     [null, 'Server Error'],
   ])('of %j is %j', async (body, said) => {
-    const answer = jsonAnswer(body, { status: 500, statusText: 'Server Error' });
-    expect(await errorsOf(answer, {})).toEqual([`http-5xx: HTTP 500: ${said}`]);
+    const response = jsonResponse(body, { status: 500, statusText: 'Server Error' });
+    expect(await errorsOf(response, {})).toEqual([`http-5xx: HTTP 500: ${said}`]);
   });
 
   it('is cut where it is long, but not through a character', async () => {
     const [message] = await errorsOf(
-      jsonAnswer({ error: `${'x'.repeat(299)}👍${'y'.repeat(50)}` }, { status: 500 }),
+      jsonResponse({ error: `${'x'.repeat(299)}👍${'y'.repeat(50)}` }, { status: 500 }),
       {},
     );
     expect(message).toBe(`http-5xx: HTTP 500: ${'x'.repeat(299)}…`);

@@ -1,6 +1,6 @@
-/** Answers and expectations with as little in them as possible. */
+/** Minimal responses and expectations. */
 import type { HttpResponse } from '../../src/lib/model/delivery.ts';
-import type { Judgement } from '../../src/lib/model/finding.ts';
+import type { Judgment } from '../../src/lib/model/finding.ts';
 import type { Json } from '../../src/lib/model/json.ts';
 import type { WebhookRequest } from '../../src/lib/model/result.ts';
 import type { Expectation } from '../../src/lib/model/scenario.ts';
@@ -15,7 +15,7 @@ export const BUILT_IN = anExpectation({
   suspect: { status: ['DUPLICATE'] },
 });
 
-export function anAnswer(overrides: Partial<HttpResponse> = {}): HttpResponse {
+export function aResponse(overrides: Partial<HttpResponse> = {}): HttpResponse {
   return {
     status: 200,
     statusText: 'OK',
@@ -28,14 +28,14 @@ export function anAnswer(overrides: Partial<HttpResponse> = {}): HttpResponse {
   };
 }
 
-export function jsonAnswer(value: Json, overrides: Partial<HttpResponse> = {}): HttpResponse {
+export function jsonResponse(value: Json, overrides: Partial<HttpResponse> = {}): HttpResponse {
   const body = JSON.stringify(value);
-  return anAnswer({ body, bodyBytes: body.length, json: { ok: true, value }, ...overrides });
+  return aResponse({ body, bodyBytes: body.length, json: { ok: true, value }, ...overrides });
 }
 
-export function textAnswer(body: string, overrides: Partial<HttpResponse> = {}): HttpResponse {
+export function textResponse(body: string, overrides: Partial<HttpResponse> = {}): HttpResponse {
   const json = { ok: false, kind: 'not-json', reason: 'Unexpected token' } as const;
-  return anAnswer({ body, bodyBytes: body.length, json, ...overrides });
+  return aResponse({ body, bodyBytes: body.length, json, ...overrides });
 }
 
 export const A_REQUEST: WebhookRequest = {
@@ -51,14 +51,14 @@ interface Conditions {
 }
 
 export async function judge(
-  answer: HttpResponse,
+  response: HttpResponse,
   expected: Partial<Expectation>,
   { totalMs = 100, strict = false }: Conditions = {},
-): Promise<Judgement> {
+): Promise<Judgment> {
   const expect = anExpectation(expected);
   const validate = await createResponseValidator({ expectations: [expect], strict });
   return validate(
-    { request: A_REQUEST, response: answer, failure: null, timings: someTimings({ totalMs }) },
+    { request: A_REQUEST, response: response, failure: null, timings: someTimings({ totalMs }) },
     expect,
   );
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { Json } from '../../src/lib/model/json.ts';
 import { treatmentOf, treatmentOfAll } from '../../src/lib/validate/treatment.ts';
-import { jsonAnswer, textAnswer } from './support.ts';
+import { jsonResponse, textResponse } from './support.ts';
 
-const FIRST = jsonAnswer({ status: 'ACCEPTED', signal_id: 's1', data: { id: 7 } });
+const FIRST = jsonResponse({ status: 'ACCEPTED', signal_id: 's1', data: { id: 7 } });
 
 function treated(
   again: HttpResponse | null,
@@ -22,7 +22,7 @@ function treated(
   return `${treatedAs}: ${because}`;
 }
 
-const json = (value: Json, status = 200) => jsonAnswer(value, { status });
+const json = (value: Json, status = 200) => jsonResponse(value, { status });
 
 describe('a webhook that was sent again', () => {
   it.each([
@@ -34,7 +34,7 @@ describe('a webhook that was sent again', () => {
     [json({ status: 'ACCEPTED' }), 'unknown: no signal_id in the further answer'],
     [json({ signal_id: '' }), 'unknown: no signal_id in the further answer'],
     [json({ signal_id: 's1' }, 500), 'unknown: HTTP 500'],
-    [textAnswer('OK'), 'unknown: no signal_id in the further answer'],
+    [textResponse('OK'), 'unknown: no signal_id in the further answer'],
     [null, 'unknown: Request failed: Connection reset'],
   ])('%#', (again, expected) => {
     expect(treated(again)).toBe(expected);
@@ -49,10 +49,10 @@ describe('a webhook that was sent again', () => {
   });
 
   it('is unknown where the responses say nothing', () => {
-    expect(treated(textAnswer('OK'), { first: textAnswer('OK') })).toBe(
+    expect(treated(textResponse('OK'), { first: textResponse('OK') })).toBe(
       'unknown: no signal_id in the answers',
     );
-    expect(treated(json({ signal_id: 's1' }), { first: textAnswer('OK') })).toBe(
+    expect(treated(json({ signal_id: 's1' }), { first: textResponse('OK') })).toBe(
       'unknown: no signal_id in the first answer',
     );
     expect(treated(json({ signal_id: 's1' }), { first: json({}, 400) })).toBe(

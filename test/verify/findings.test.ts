@@ -90,7 +90,7 @@ describe('traces that could not be verified', () => {
     ]);
   });
 
-  it('say what had not come where the wait ended too early', () => {
+  it('name what was missing if the wait ended too early', () => {
     const wait = { polls: 1, waitedMs: 0, awaited: ['ab-routing', 'save'] };
     const [finding] = found({ ...aReading('A #1', 'not-settled'), wait });
     expect(finding?.message).toBe(
@@ -119,7 +119,7 @@ describe('stages of all tests', () => {
   });
   const five = (trace: Statement | null) => Array.from({ length: 5 }, () => trace);
   const MISSING = ['absent', 'absent', 'absent', 'absent'] as const;
-  const found = (tests: Parameters<typeof stageFindings>[0], stages = BUILT_IN_STAGES) => {
+  const findingsOf = (tests: Parameters<typeof stageFindings>[0], stages = BUILT_IN_STAGES) => {
     const { none, findings } = stageFindings(tests, { stages, follows: false });
     return [none, ...findings.map(({ code }) => code)];
   };
@@ -145,16 +145,16 @@ describe('stages of all tests', () => {
     ],
     // Its spans have other names.
     ['none there, all confirmed by probes', [probed(aTest(five('absent')), NAMES)], [true, 'stages-missing']],
-    // A partial trace proves nothing by what it lacks.
+    // A span missing from a partial trace shows nothing.
     ['only partial traces', [aTest(five('unknown')), aTest(five('unknown'))], [true]],
     // What the response shows says nothing of the spans.
     ['nothing known of the trace', [aTest(five(null))], [true]],
   ])('%s: %j', (_, tests, expected) => {
-    expect(found(tests)).toEqual(expected);
+    expect(findingsOf(tests)).toEqual(expected);
   });
 
   it('that the configuration names are never taken for stages of another system', () => {
-    expect(found([aTest(five('absent'))], [...BUILT_IN_STAGES])).toEqual([false, 'stages-missing']);
+    expect(findingsOf([aTest(five('absent'))], [...BUILT_IN_STAGES])).toEqual([false, 'stages-missing']);
   });
 });
 
@@ -175,7 +175,7 @@ describe('probes that could not run', () => {
     ],
     mask: (text: string) => text.replaceAll('s3cret', '***'),
   });
-  const told = (tests: Parameters<typeof probeFindings>[0]) =>
+  const findingsOf = (tests: Parameters<typeof probeFindings>[0]) =>
     probeFindings(tests, (text) => text.replaceAll('t0ken', '***'));
 
   it.each<[string, Parameters<typeof probeFindings>[0], readonly string[]]>([
@@ -215,7 +215,7 @@ describe('probes that could not run', () => {
       Array.from({ length: 10 }, (_, at) => `HTTP save: HTTP ${500 + at} (1 of 12 tests)`),
     ],
   ])('are %s', (_, tests, messages) => {
-    const found = told(tests).map(({ severity, code, stage, message }) => [
+    const found = findingsOf(tests).map(({ severity, code, stage, message }) => [
       ...[severity, code, stage],
       message.replace(/^The (HTTP|SQL) probe of (\w+) could not run: /, '$1 $2: '),
     ]);
@@ -224,7 +224,7 @@ describe('probes that could not run', () => {
 
   it('have the hint of exactly their failure where that is known', () => {
     const blocked = failed('sql', 'blocked by a lock', 'Find the session that holds it');
-    expect(told([aTest('save', null, blocked)])[0]?.hint).toBe('Find the session that holds it');
-    expect(told([aTest('save', failed('http', 'HTTP 503'))])[0]?.hint).toEqual(expect.any(String));
+    expect(findingsOf([aTest('save', null, blocked)])[0]?.hint).toBe('Find the session that holds it');
+    expect(findingsOf([aTest('save', failed('http', 'HTTP 503'))])[0]?.hint).toEqual(expect.any(String));
   });
 });

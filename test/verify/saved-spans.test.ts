@@ -43,10 +43,10 @@ test('a tree in order, from its earliest span, with background work after it', (
 
 test('no more than are drawn, and no attributes', () => {
   const spans = Array.from({ length: 10_000 }, (_, at) => aSpan(at + 1, { name: 'n'.repeat(500) }));
-  const kept = savedSpans({ trace: aTrace(spans), followed: [] });
-  expect(kept).toHaveLength(MAX_SAVED_SPANS);
-  expect(kept[0]?.name).toHaveLength(200);
-  expect(JSON.stringify(kept)).not.toContain('secret');
+  const saved = savedSpans({ trace: aTrace(spans), followed: [] });
+  expect(saved).toHaveLength(MAX_SAVED_SPANS);
+  expect(saved[0]?.name).toHaveLength(200);
+  expect(JSON.stringify(saved)).not.toContain('secret');
 });
 
 test('no duration and no start before the trace, to the microsecond', () => {
@@ -72,9 +72,9 @@ test('no duration and no start before the trace, to the microsecond', () => {
 test('no more than are drawn of all traces together', () => {
   const many = (count: number, from: number) => Array.from({ length: count }, (_, at) => aSpan(from + at));
   const followed = [{ searched: 'q', found: true, traces: [aTrace(many(5, 9_000))] }] as never;
-  const kept = savedSpans({ trace: aTrace(many(MAX_SAVED_SPANS - 2, 1)), followed });
-  expect(kept).toHaveLength(MAX_SAVED_SPANS);
-  expect(kept.filter((span) => span.followed)).toHaveLength(2);
+  const saved = savedSpans({ trace: aTrace(many(MAX_SAVED_SPANS - 2, 1)), followed });
+  expect(saved).toHaveLength(MAX_SAVED_SPANS);
+  expect(saved.filter((span) => span.followed)).toHaveLength(2);
 });
 
 test('nothing of a trace that was not read', () => {

@@ -23,7 +23,7 @@ import {
   idOf,
   OUR_SPANS,
 } from '../trace/span-builders.ts';
-import { jsonAnswer } from '../validate/support.ts';
+import { jsonResponse } from '../validate/support.ts';
 
 const ACCEPTED = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 const HTTP_500 = { errors: [anError('http-5xx', 'HTTP 500: Internal server error')] };
@@ -44,7 +44,7 @@ const SETTINGS: VerificationSettings = {
 interface Case {
   readonly index?: number;
   readonly result?: Partial<TestResult>;
-  readonly answer?: HttpResponse | null;
+  readonly response?: HttpResponse | null;
   readonly mask?: Candidate['mask'];
   /** What Sentry has of its trace. */
   readonly trace?: readonly TraceSpan[] | Trace | ApiFailure;
@@ -52,8 +52,8 @@ interface Case {
 
 const traceIdOf = (index: number): string => index.toString(16).padStart(32, 'a');
 
-function aCandidate({ index = 1, result = {}, answer, mask = (text) => text }: Case): Candidate {
-  const read = answer === undefined ? jsonAnswer(ACCEPTED) : answer;
+function aCandidate({ index = 1, result = {}, response, mask = (text) => text }: Case): Candidate {
+  const read = response === undefined ? jsonResponse(ACCEPTED) : response;
   return {
     result: aTest({
       index,
@@ -214,7 +214,7 @@ describe('a test whose trace is read', () => {
     expect((await verify([{ trace: fatal }])).results.flatMap(notOk)).toEqual(['data-enrichment failed']);
   });
 
-  it('is told of an exception although nothing else of its trace was sampled', async () => {
+  it('reports an exception although nothing else of its trace was sampled', async () => {
     const { results } = await verify([{ trace: { ...aTrace(ours()), issues: [anIssue()] } }]);
     expect(results.map(codes)).toEqual([['warning trace-error']]);
     expect(results[0]?.warnings[0]).toMatchObject({
@@ -224,7 +224,7 @@ describe('a test whose trace is read', () => {
     expect(results[0]?.verdict).toBe('working');
   });
 
-  it('lacks nothing that a partial trace does not show', async () => {
+  it('misses no span because of a partial trace', async () => {
     const partial = [
       ...guideWithout('database-save', 'build-snapshot'),
       aSpan('lost', { parent: 'not there' }),
@@ -296,7 +296,7 @@ describe('a test whose trace is read', () => {
 });
 
 describe('traces that cannot be judged', () => {
-  it('are told once for each reason, and change no verdict', async () => {
+  it('are reported once for each reason, and change no verdict', async () => {
     const orphaned = { ...aTrace(ours()), issues: [anIssue()] };
     const { results, findings } = await verify([
       { trace: ours() },
@@ -360,7 +360,10 @@ describe('without traces and probes', () => {
   const without = { settings: { stages }, traced: false };
 
   it('a required stage is judged by its response', async () => {
-    const { results } = await verify([{}, { answer: jsonAnswer({ ...ACCEPTED, decision: 'buy' }) }], without);
+    const { results } = await verify(
+      [{}, { response: jsonResponse({ ...ACCEPTED, decision: 'buy' }) }],
+      without,
+    );
     expect(results.map(notOk)).toEqual([['decided missing', 'stored unverified'], ['stored unverified']]);
     expect(results.map(codes)).toEqual([['error stage-missing'], []]);
   });
@@ -403,8 +406,8 @@ describe('a webhook that did not go through the pipeline', () => {
   );
 
   it('names the failure, in one finding, and as its cause', async () => {
-    const answer = jsonAnswer({ error: 'Internal server error' }, { status: 500 });
-    const { results, findings, elapsedMs } = await verify([{ trace: failing, result: HTTP_500, answer }]);
+    const response = jsonResponse({ error: 'Internal server error' }, { status: 500 });
+    const { results, findings, elapsedMs } = await verify([{ trace: failing, result: HTTP_500, response }]);
     expect(results.map(codes)).toEqual([['error http-5xx', 'warning trace-error']]);
     expect(results[0]?.warnings[0]?.message).toBe(
       'fetch-market-data (http.client) failed: the provider answered 503 (issue API-7)',
@@ -424,9 +427,9 @@ describe('a webhook that did not go through the pipeline', () => {
 
   it.each([
     {
-      case: 'broken by its answer',
+      case: 'broken by its response',
       result: { errors: [anError('not-json', 'HTTP 200, but not JSON')] },
-      // Where it ended nobody knows: it was not waited for.
+      // It is unknown where it ended: its spans were not awaited.
       stages: ['engine-execution unverified', 'database-save unverified'],
     },
     {
@@ -434,13 +437,13 @@ describe('a webhook that did not go through the pipeline', () => {
       result: { warnings: [aWarning('duplicate', 'status DUPLICATE')] },
       stages: [],
     },
-  ])('lacks nothing where no failure tells why: $case', async ({ result, stages }) => {
+  ])('misses nothing if no failure explains it: $case', async ({ result, stages }) => {
     const trace = guideSpans().slice(0, 5);
     const spans = [aSpanExpectation('risk-check', { required: true })];
     const { results, findings } = await verify([{ trace, result }, {}], { settings: { spans } });
-    const [cut, whole] = results;
+    const [cut, complete] = results;
     expect(cut?.trace.findings).toEqual([]);
-    expect(whole && codes(whole)).toEqual(['error trace-missing']);
+    expect(complete && codes(complete)).toEqual(['error trace-missing']);
     expect(findings).toEqual([]);
     expect(cut && notOk(cut)).toEqual(stages);
     expect(cut?.stuckAt).toBeNull();
@@ -453,9 +456,9 @@ describe('a webhook that did not go through the pipeline', () => {
   });
 });
 
-describe('a refusal that was asked for', () => {
+describe('an expected refusal', () => {
   const refusal = { expectsAcceptance: false };
-  const answer = jsonAnswer({ status: 'REJECTED' }, { status: 400 });
+  const response = jsonResponse({ status: 'REJECTED' }, { status: 400 });
   const refused = (attributes: TraceSpan['attributes'], overrides: Partial<TraceSpan> = {}) => [
     ...ours(),
     aSpan('POST', {
@@ -470,7 +473,7 @@ describe('a refusal that was asked for', () => {
 
   it('expects no stage and no span, and its status is no failure of the target', async () => {
     const trace = refused({ 'http.response.status_code': 400 });
-    const { results, findings } = await verify([{ trace, answer, result: refusal }]);
+    const { results, findings } = await verify([{ trace, response, result: refusal }]);
     expect(findings).toEqual([]);
     expect(results).toMatchObject([
       { verdict: 'working', warnings: [], stages: [], trace: { state: 'verified', spanCount: 4 } },
@@ -481,13 +484,13 @@ describe('a refusal that was asked for', () => {
     ['another status', refused({ 'http.response.status_code': 502 })],
     ['an issue', refused({ 'http.response.status_code': 400 }, { issues: [anIssue()] })],
   ])('does not hide what failed inside: %s', async (_, trace) => {
-    const { results } = await verify([{ trace, answer, result: refusal }]);
+    const { results } = await verify([{ trace, response, result: refusal }]);
     expect(results.map(codes)).toEqual([['warning trace-error']]);
   });
 
-  it('that was not asked for is a failure', async () => {
+  it('that was not expected is a failure', async () => {
     const trace = refused({ 'http.response.status_code': 400 });
-    const { results } = await verify([{ trace, answer, result: HTTP_400 }]);
+    const { results } = await verify([{ trace, response, result: HTTP_400 }]);
     // The response accounts for the stages that it refuses.
     expect(results.map(codes)).toEqual([['error http-4xx', 'warning trace-error']]);
     expect(results[0]?.stages[1]).toMatchObject({
@@ -499,7 +502,7 @@ describe('a refusal that was asked for', () => {
 });
 
 describe('stages that no test has', () => {
-  it('are told once where none of the built-in ones is there, and blame no test', async () => {
+  it('are reported once if all built-in ones are missing, and fail no test', async () => {
     const { results, findings } = await verify(Array.from({ length: 30 }, () => ({ trace: foreign() })));
     expect(results.flatMap(codes)).toEqual([]);
     expect(findings).toMatchObject([
@@ -510,7 +513,7 @@ describe('stages that no test has', () => {
     ]);
   });
 
-  it('are told once also where every webhook failed', async () => {
+  it('are reported once even if every webhook failed', async () => {
     const trace = foreign().map((span) =>
       span.name === 'POST' ? { ...span, status: 'error' as const } : span,
     );
@@ -527,8 +530,8 @@ describe('stages that no test has', () => {
     const trace = guideSpans()
       .slice(0, 8)
       .map((span) => (span.name === 'fetch-market-data' ? { ...span, status: 'error' as const } : span));
-    const answer = jsonAnswer({}, { status: 500 });
-    const { findings } = await verify([1, 2, 3].map(() => ({ trace, answer, result: HTTP_500 })));
+    const response = jsonResponse({}, { status: 500 });
+    const { findings } = await verify([1, 2, 3].map(() => ({ trace, response, result: HTTP_500 })));
     expect(findings).toEqual([]);
   });
 
@@ -564,7 +567,7 @@ describe('background work', () => {
   ];
   const cases = ['s1', 's2'].map((signal) => ({
     trace: guideWithout(...BACKGROUND),
-    answer: jsonAnswer({ ...ACCEPTED, signal_id: signal }),
+    response: jsonResponse({ ...ACCEPTED, signal_id: signal }),
   }));
   const others = {
     ['1'.repeat(32)]: background('1'.repeat(32)),
@@ -620,7 +623,7 @@ describe('background work', () => {
     ]);
   });
 
-  it('that is found, and lacks a span, is missing', async () => {
+  it('that is found without one of its spans is missing', async () => {
     const lacking = background('1'.repeat(32)).filter(({ name }) => name !== 'database-save');
     const stages = BUILT_IN_STAGES.map((stage) => ({ ...stage, required: true }));
     const { results } = await verify(cases.slice(0, 1), {
@@ -636,7 +639,7 @@ describe('background work', () => {
     });
   });
 
-  it('that was found only at the end of the wait lacks nothing', async () => {
+  it('that was found only at the end of the wait misses nothing', async () => {
     const lacking = background('1'.repeat(32)).filter(({ name }) => name !== 'database-save');
     let searches = 0;
     const stages = BUILT_IN_STAGES.map((stage) => ({ ...stage, required: true }));
@@ -681,7 +684,7 @@ describe('background work', () => {
     ]);
   });
 
-  it('may have been retried, and is told where it was done twice', async () => {
+  it('may have been retried, and is reported if it was done twice', async () => {
     const [first] = cases;
     const failed = background('2'.repeat(32)).map((span) => ({
       ...span,

@@ -15,11 +15,11 @@ import { MASK } from '../secrets/forms.ts';
 import { maskUrl, type Redact } from '../secrets/redact.ts';
 import type { ProbePorts } from '../stages/probes/probe-result.ts';
 
-/** Calls in flight at once: clean-up must not be load. */
+/** Maximum calls in flight: clean-up must not be a load test. */
 export const CALLS_AT_ONCE = 5;
 /** For one call, in milliseconds. */
 const CALL_LIMIT_MS = 10_000;
-/** A stop leaves 2 s in all; a little of it is for the report. */
+/** After a stop 2 s are left in total, part of it for the report. */
 export const STOPPED_LIMIT_MS = 1_800;
 
 export interface CleanupPort {
@@ -31,16 +31,16 @@ export interface CleanupPort {
   readonly redact: Redact;
   /** Dotted paths of payloads and responses that are masked. */
   readonly redactPaths: readonly string[];
-  /** Null where nothing can be removed later. */
+  /** Null if nothing can be removed later. */
   readonly log: CleanupLog | null;
 }
 
-/** The call as it stands in the configuration, for a line of the log: it says which one was meant. */
+/** Identifies a call of the configuration in the log. */
 export function templateText({ method, url, body }: CleanupCall, redact: Redact): string {
   return redact(`${method} ${url}${body === null ? '' : ` ${writeJson(body)}`}`);
 }
 
-/** Names a webhook in a list of left-overs. */
+/** Names a webhook in a list of leftovers. */
 export function aboutWebhook(
   { testId, name }: Pick<Leftover, 'testId' | 'name'>,
   {
@@ -60,7 +60,7 @@ export function aboutWebhook(
   return { testId, name, ids: Object.fromEntries(named.map(([path, value]) => [path, shown(path, value)])) };
 }
 
-/** A call that has no request, since a value is missing. */
+/** A call without a request, since a value is missing. */
 export function unknownLeftover(
   about: Pick<Leftover, 'testId' | 'name' | 'ids'>,
   { call, reason, mask }: { readonly call: CleanupCall; readonly reason: string; readonly mask: Redact },
@@ -106,7 +106,7 @@ export function commandOf(
   return commandFor({ ...request, headers: ownHeaders(request, call) }, mask);
 }
 
-/** Those that the configuration names, and what says what the body is. */
+/** The headers of the configuration, and the content type of the body. */
 function ownHeaders({ headers }: WebhookRequest, call: CleanupCall): WebhookRequest['headers'] {
   const own = (name: string) => name === 'content-type' || Object.hasOwn(call.headers, name);
   return Object.fromEntries(Object.entries(headers).filter(([name]) => own(name)));
@@ -114,7 +114,7 @@ function ownHeaders({ headers }: WebhookRequest, call: CleanupCall): WebhookRequ
 
 export type CallResult =
   | { readonly ok: true; readonly status: number }
-  /** `status` is null without a response, `reason` where the signal ended the call. */
+  /** `status` is null without a response; `reason` is null if the signal ended the call. */
   | { readonly ok: false; readonly status: number | null; readonly reason: string | null };
 
 /** Never rejects. */
@@ -135,7 +135,7 @@ export async function makeCall(
   return { ok: false, status: null, reason };
 }
 
-/** What the placeholders of probes and clean-up may name. It holds secrets: for requests, not for reports. */
+/** The values for placeholders of probes and clean-up. They hold secrets: use them for requests, not for reports. */
 export function callValues(
   test: PlannedTest,
   { response, startedAt }: { readonly response: HttpResponse | null; readonly startedAt: string },

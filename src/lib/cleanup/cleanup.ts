@@ -1,13 +1,13 @@
 /**
- * Removes what the tests of a run left at the target: the calls of `cleanup`, in the order of the tests, a few at a time,
- * within bounded time. What could not be removed, and what may have been left, is listed. What it takes is saved before
- * each webhook leaves, so that `prod-e2e cleanup` can do the rest, also of a run that was killed.
+ * Removes what the tests of a run left at the target: makes the calls of `cleanup` in the order of the tests, a few at a time,
+ * within a limited time. Lists what could not be removed and what may be left. What the calls need is saved before each webhook
+ * is sent, so that `prod-e2e cleanup` can finish even after a run was killed.
  */
 
 import { forEachLimited } from '../limit-concurrency.ts';
 import { type Delivery, failureWords } from '../model/delivery.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
-import type { Finding, Judgement } from '../model/finding.ts';
+import type { Finding, Judgment } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { CleanupCall } from '../model/probe.ts';
 import type { CleanupSummary, Leftover } from '../model/report.ts';
@@ -31,38 +31,38 @@ import {
   unknownLeftover,
 } from './call.ts';
 
-/** Webhooks of a run that has clean-up: their calls are held until its end. */
+/** Maximum webhooks of a run with clean-up, since their calls are held in memory until its end. */
 export const MAX_CLEANED = 20_000;
 
 /** A test that was sent. */
 export interface SentWebhook {
   readonly test: PlannedTest;
-  /** 0 for the first time, 1 for the first resend. */
+  /** 0 for the webhook itself, 1 for the first resend. */
   readonly send: number;
   readonly delivery: Delivery;
-  readonly judgement: Judgement;
-  /** Masks what is secret in what there is to tell of it. */
+  readonly judgment: Judgment;
+  /** Masks secrets in text about this webhook. */
   readonly mask: Redact;
 }
 
 export interface Cleanup {
-  /** Saves what is known of a webhook that is about to leave. @param mask masks what is secret in it */
+  /** Saves what is known of a webhook before it is sent. @param mask masks its secrets */
   readonly sending: (test: PlannedTest, send: number, mask: Redact) => void;
-  /** Notes what there is to do for it. */
+  /** Adds the calls for a webhook. */
   readonly add: (sent: SentWebhook) => void;
-  /** It has left nothing of its own. */
+  /** Notes that the webhook left nothing of its own. */
   readonly nothingLeft: (test: PlannedTest, send: number) => void;
-  /** How many calls wait. */
+  /** Number of calls to make. */
   readonly waiting: () => number;
   /**
-   * Makes the calls that wait; never rejects. May be called again for what has come since.
+   * Makes the calls; never rejects. May be called again for calls added since.
    * @param onProgress `3 of 10 calls made`, after each
    */
   readonly cleanUp: (onProgress?: (progress: string) => void) => Promise<void>;
-  /** Null where no test had anything to remove. */
+  /** Null if no test had anything to remove. */
   readonly summary: () => CleanupSummary | null;
   readonly findings: () => readonly Finding[];
-  /** All that is saved is on the disk when it returns. */
+  /** Everything is on disk when it returns. */
   readonly end: () => void;
 }
 
@@ -115,7 +115,7 @@ export function createCleanup(options: {
   const wait = (each: Waiting, mayBeKnown: boolean) => {
     const { method, url, body } = each.request;
     const key = JSON.stringify([each.entry.index, method, url, body]);
-    // A webhook that was sent again may have been taken for the same event.
+    // A resend may have been treated as a duplicate.
     if (known.has(key)) return removed(each, false);
     if (mayBeKnown) known.add(key);
     waiting.push(each);
@@ -188,10 +188,10 @@ export function createCleanup(options: {
   };
 }
 
-/** Null where nothing can have been left: it never arrived, or was refused. */
+/** Null if nothing can be left: the webhook never arrived, or was refused. */
 function whatToDo(
   call: CleanupCall,
-  { test, delivery, judgement, mask }: SentWebhook,
+  { test, delivery, judgment, mask }: SentWebhook,
   port: CleanupPort,
 ): FailedCall | { readonly leftOver: Leftover } | null {
   const { response, failure, attempts } = delivery;
@@ -202,11 +202,11 @@ function whatToDo(
   const values = callValues(test, delivery);
   const about = aboutWebhook(test, { call, values, mask, port });
   const unknown = (reason: string) => ({ leftOver: unknownLeftover(about, { call, reason, mask }) });
-  // Without a response nobody knows whether there is anything: removing might be too early, or remove nothing.
+  // Without a response it is unknown whether there is anything to remove, or whether it exists yet.
   if (response === null) return unknown(failureWords(failure?.message ?? 'no response'));
   const filled = fillCall(call, { values, userAgent: port.userAgent });
   if (filled.ok) return { request: filled.value, call, about, mask };
-  const isDuplicate = judgement.warnings.some(({ code }) => code === 'duplicate');
+  const isDuplicate = judgment.warnings.some(({ code }) => code === 'duplicate');
   const refused = response.status >= 400 && response.status < 500;
   return isDuplicate || refused ? null : unknown(filled.problem);
 }
@@ -217,7 +217,7 @@ export const CLEANUP_LIMIT_MS = 120_000;
 const OUT_OF_TIME = `Not finished: ${durationText(CLEANUP_LIMIT_MS)} were over`;
 const STOPPED = 'Not finished: the run was stopped';
 
-/** The time for all calls together, which a stop makes short, also that of calls in flight. */
+/** The time for all calls together. A stop shortens it, also for calls in flight. */
 export function createTimeLimit({
   monotonicMs,
   stop,
@@ -242,7 +242,7 @@ export function createTimeLimit({
       begunMs ??= monotonicMs();
     },
     why: () => (stoppedMs === null ? OUT_OF_TIME : STOPPED),
-    /** Null where no time is left. */
+    /** Null if no time is left. */
     within: async <Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result | null> => {
       if (leftMs() <= 0) return null;
       const cut = new AbortController();
@@ -252,7 +252,7 @@ export function createTimeLimit({
         timer = setTimeout(() => cut.abort(), Math.max(0, leftMs()));
       };
       shorten();
-      // `stopped` has heard of it before.
+      // The listener `stopped` was added first and runs first.
       stop.addEventListener('abort', shorten, { once: true });
       try {
         return await work(cut.signal);

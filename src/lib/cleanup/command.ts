@@ -24,7 +24,7 @@ export interface CleanupInput {
   readonly say: (line: string) => void;
 }
 
-/** Between two lines that say how far it is, in milliseconds. */
+/** Between two lines of progress, in milliseconds. */
 const PROGRESS_MS = 10_000;
 
 const NOTHING_DONE: CleanedUp = {

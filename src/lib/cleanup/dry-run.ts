@@ -1,4 +1,4 @@
-/** Shows the calls that `prod-e2e cleanup` would make, one after another, and makes none. */
+/** Shows the calls that `prod-e2e cleanup` would make, without making them. */
 import type { Leftover } from '../model/report.ts';
 import { readSavedWebhooks } from '../report/store/cleanup/state.ts';
 import { maskHeaders, maskUrl, redactDeep } from '../secrets/redact.ts';
@@ -10,7 +10,7 @@ import { type ReadyCall, savedCalls } from './saved-calls.ts';
 
 export interface CleanupDryRun extends SavedRun, Pick<PreparedCleanup, 'sources' | 'port' | 'hosts'> {
   readonly json: boolean;
-  /** Called for each call that the present configuration cannot make. */
+  /** Called for each call that the current configuration cannot make. */
   readonly onChanged: () => void;
 }
 

@@ -7,25 +7,25 @@ import { graceAfter } from '../sleep.ts';
 import { CALLS_AT_ONCE, type CleanupPort, failedLeftover, makeCall, STOPPED_LIMIT_MS } from './call.ts';
 import { type CallSources, savedCalls } from './saved-calls.ts';
 
-/** After so many calls in a row without a response the rest is not tried. */
+/** After so many calls in a row without a response, the rest are skipped. */
 export const GIVE_UP_AFTER = 10;
-/** Nothing is there, or nothing any more. */
+/** Statuses that mean that nothing is there, or nothing any more. */
 const NOT_FOUND: ReadonlySet<number> = new Set([404, 410]);
 
 /** Counts are calls. */
 export interface CleanedUp {
-  /** They removed what there was, or found nothing. */
+  /** Calls that removed something, or found nothing to remove. */
   readonly done: number;
   /** Of those, how many found nothing (404, 410). */
   readonly notFound: number;
   readonly failed: number;
-  /** Could not be made: a value is missing. */
+  /** Calls that could not be made, since a value is missing. */
   readonly unknown: number;
-  /** Could not be made: the configuration is not the one that the run had. */
+  /** Calls that could not be made, since the configuration has changed since the run. */
   readonly changed: number;
-  /** The first {@link MAX_LISTED_LEFTOVERS} of what is left, or may be. */
+  /** The first {@link MAX_LISTED_LEFTOVERS} of what is left or may be left. */
   readonly leftOvers: readonly Leftover[];
-  /** Nothing responded any more, so the rest was not tried. */
+  /** The target stopped responding, so the rest were skipped. */
   readonly gaveUp: boolean;
 }
 
@@ -34,7 +34,7 @@ export async function cleanUpLater(options: {
   readonly state: CleanupState;
   readonly sources: CallSources;
   readonly port: CleanupPort;
-  /** Nothing is started any more; calls in flight get a moment. */
+  /** Once aborted, no further calls are made; calls in flight get a short time to finish. */
   readonly stop: AbortSignal;
   /** Called after each call with how many were made. */
   readonly onCall: (made: number) => void;
@@ -42,8 +42,8 @@ export async function cleanUpLater(options: {
   const { folder, state, sources, port, stop, onCall } = options;
   const counts = { done: 0, notFound: 0, failed: 0, unknown: 0, changed: 0 };
   const leftOvers: Leftover[] = [];
-  let [made, unanswered] = [0, 0];
-  const gaveUp = () => unanswered >= GIVE_UP_AFTER;
+  let [made, withoutResponse] = [0, 0];
+  const gaveUp = () => withoutResponse >= GIVE_UP_AFTER;
   const ended = () => stop.aborted || gaveUp();
   const grace = graceAfter(stop, { graceMs: STOPPED_LIMIT_MS });
   const remains = ({ index, send }: EntryKey, at: number | null, leftOver: Leftover) => {
@@ -65,7 +65,7 @@ export async function cleanUpLater(options: {
       if (ended()) continue;
       const result = await makeCall(each, { port, signal: grace.signal });
       onCall(++made);
-      unanswered = result.ok || result.status !== null ? 0 : unanswered + 1;
+      withoutResponse = result.ok || result.status !== null ? 0 : withoutResponse + 1;
       if (result.ok) {
         open -= 1;
         counts.done += 1;

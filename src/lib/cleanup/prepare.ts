@@ -95,7 +95,7 @@ export async function prepareCleanup(
   return { sources: { settings, origin, port }, port, hosts, close: caller.close };
 }
 
-/** Where the calls go that the open webhooks need. */
+/** The hosts of the calls that are still to be made. */
 async function calledOrigins(
   { folder, state }: SavedRun,
   { settings, origin }: { readonly settings: Settings; readonly origin: string },
@@ -112,8 +112,8 @@ async function calledOrigins(
 }
 
 /**
- * The origin that the run was sent to. A run in a folder from elsewhere only names it: what calls carry, tokens among it,
- * goes there where the present configuration has the same target.
+ * The origin that the run was sent to. A run folder from another machine only names it: calls, which may carry tokens, go there
+ * only if the current configuration has the same target.
  */
 function originFor(
   { folder, head }: SavedRun,
@@ -122,7 +122,7 @@ function originFor(
   const configured = settings.url === null ? null : new URL(settings.url);
   const target = canParseUrl(head.target) ? new URL(head.target) : null;
   const known = target === null || target.host.includes(MASK) ? null : target;
-  // A host that is masked can only be that of the configuration.
+  // A masked host can only be that of the configuration.
   if (known === null && configured !== null) return configured.origin;
   const isOwn = path.dirname(folder) === path.resolve(runsFolder(dataDir));
   if (known !== null && (isOwn || known.origin === configured?.origin)) return known.origin;

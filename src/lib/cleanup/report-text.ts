@@ -1,4 +1,4 @@
-/** What `prod-e2e cleanup` says at its end, for people and for programs. */
+/** What `prod-e2e cleanup` prints at its end, for people and for programs. */
 import type { CleanupSummary } from '../model/report.ts';
 import { cleanupCommandOf } from '../report/store/cleanup/leftover-text.ts';
 import { countOf } from '../terminal/quantities.ts';
@@ -9,22 +9,22 @@ export interface CleanedRun {
   /** Credentials masked. */
   readonly target: string;
   readonly profile: string | null;
-  /** That had left something, or may have, before. */
+  /** Webhooks that had, or may have had, something to remove before. */
   readonly webhooks: number;
-  /** That still have, or may have. */
+  /** Webhooks that still have, or may have. */
   readonly open: number;
 }
 
 /** Counts are calls. */
 export interface CleanupOutcome extends Pick<CleanupSummary, 'done' | 'failed' | 'unknown' | 'leftOvers'> {
-  /** Of those that are done, how many found nothing. */
+  /** How many of the finished calls found nothing. */
   readonly notFound: number;
-  /** Could not be made with the present configuration. */
+  /** Calls that could not be made with the current configuration. */
   readonly changed: number;
   readonly gaveUp: boolean;
 }
 
-/** More are in the JSON document. */
+/** The JSON document lists more. */
 const SHOWN = 20;
 
 export function cleanupDocument({ runId, target, webhooks, open }: CleanedRun, outcome: CleanupOutcome) {

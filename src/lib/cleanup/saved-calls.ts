@@ -1,4 +1,4 @@
-/** The calls that clean up after a webhook of a saved run, made of the values saved with it and the present configuration. */
+/** The calls that clean up after a webhook of a saved run, built from its saved values and the current configuration. */
 import type { Settings } from '../config/settings/settings.ts';
 import { valueAt } from '../json/path.ts';
 import type { Json, JsonObject } from '../model/json.ts';
@@ -12,11 +12,11 @@ import { aboutWebhook, type CleanupPort, type FailedCall, templateText, unknownL
 /** A call that can be made. */
 export interface ReadyCall extends FailedCall {
   readonly kind: 'ready';
-  /** Its place in the list of calls when the webhook was sent; null where it is a new one. */
+  /** Its place in the list of calls when the webhook was sent; null for a new one. */
   readonly at: number | null;
 }
 
-/** One that cannot: a value is missing, or (`changed`) the configuration is not the one that the run had. */
+/** A call that cannot be made: a value is missing, or (`changed`) the configuration has changed since the run. */
 export interface ImpossibleCall {
   readonly kind: 'unknown' | 'changed';
   readonly at: number | null;
@@ -27,12 +27,12 @@ export type SavedCall = ReadyCall | ImpossibleCall;
 
 export interface CallSources {
   readonly settings: Settings;
-  /** Of the run: where `{{origin}}` leads. */
+  /** The value of `{{origin}}` in the run. */
   readonly origin: string;
   readonly port: Pick<CleanupPort, 'redact' | 'redactPaths' | 'userAgent'>;
 }
 
-/** Null where the configuration has no such scenario. */
+/** Null if the configuration has no such scenario. */
 export function callsOf(
   { scenarios, replay }: Settings,
   { scenario, replayed }: { readonly scenario: string; readonly replayed: boolean },
@@ -43,7 +43,7 @@ export function callsOf(
   return known.find(({ name }) => name === scenario)?.cleanup ?? null;
 }
 
-/** Without those that have removed what there was. */
+/** The calls that are still to be made. */
 export function savedCalls(saved: SavedWebhook, sources: CallSources): readonly SavedCall[] {
   const { sent, entry } = saved;
   const { redact } = sources.port;
@@ -103,7 +103,7 @@ function savedCall(
     : impossible('unknown', filled.problem);
 }
 
-/** Null where the value is there. */
+/** Null if the value is known. */
 function whyMissing(
   path: string,
   { sent, answered }: SavedWebhook,

@@ -20,7 +20,7 @@ import { streamFailure } from './standard-streams.ts';
 export const OUTPUT_FLAGS = {
   json: Flags.boolean({ summary: 'Print the result as JSON, on stdout.', helpGroup: 'GLOBAL' }),
   color: Flags.boolean({
-    summary: 'Colour, or none, whatever the stream and the environment (NO_COLOR, FORCE_COLOR, TERM) say.',
+    summary: 'Force color on or off, overriding NO_COLOR, FORCE_COLOR and TERM.',
     allowNo: true,
     helpGroup: 'GLOBAL',
   }),

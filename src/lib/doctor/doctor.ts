@@ -2,7 +2,7 @@
 
 import { ProdE2eError } from '../errors.ts';
 import type { Delivery } from '../model/delivery.ts';
-import type { Judgement } from '../model/finding.ts';
+import type { Judgment } from '../model/finding.ts';
 import type { Monitor, Notifier } from '../model/notifier.ts';
 import type { SentryDelivery } from '../model/report.ts';
 import type { Dsn } from '../send/dsn.ts';
@@ -27,7 +27,7 @@ import { clockCheck, quietCheck, responseCheck, webhookCheck } from './webhook-c
 /** One webhook, sent and judged. */
 export interface RoundTrip {
   readonly delivery: Delivery;
-  readonly judgement: Judgement;
+  readonly judgment: Judgment;
   readonly sentry: SentryDelivery;
 }
 
@@ -162,8 +162,8 @@ async function sendOne({
     return null;
   }
   if (stop.aborted) return null;
-  const { delivery, judgement, sentry } = trip;
-  const answered = delivery.response === null ? [] : [responseCheck(delivery, judgement), clockOf(delivery)];
+  const { delivery, judgment, sentry } = trip;
+  const answered = delivery.response === null ? [] : [responseCheck(delivery, judgment), clockOf(delivery)];
   for (const check of [webhookCheck(delivery), ...answered, deliveryCheck(sentry)]) {
     if (check !== null) emit(check);
   }

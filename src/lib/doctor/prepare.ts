@@ -105,7 +105,7 @@ async function sendOne(
 ): Promise<RoundTrip> {
   const { openRun } = await import('../run/open-run.ts');
   const { settings, config, secrets, dataDir, stop } = options;
-  const { masking, delivery, judgement, sentry, flushedInMs } = await openRun({
+  const { masking, delivery, judgment, sentry, flushedInMs } = await openRun({
     ...{
       config,
       secrets,
@@ -129,5 +129,5 @@ async function sendOne(
     },
   }).then((opened) => opened.sendFirst());
   onFlushed(flushedInMs);
-  return { delivery, judgement: redactDeep(judgement, ofSentences(masking.text)), sentry };
+  return { delivery, judgment: redactDeep(judgment, ofSentences(masking.text)), sentry };
 }

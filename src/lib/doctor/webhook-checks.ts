@@ -1,6 +1,6 @@
 /** Checks the one webhook: was it sent with its trace headers, is its response right, and do the clocks agree? */
 import type { Delivery } from '../model/delivery.ts';
-import type { Judgement } from '../model/finding.ts';
+import type { Judgment } from '../model/finding.ts';
 import { hintFor } from '../report/advice/advice.ts';
 import { detailedHint, detailOf } from '../report/advice/details.ts';
 import { durationText } from '../terminal/quantities.ts';
@@ -28,9 +28,9 @@ export function quietCheck(quiet: string): Check {
   ]);
 }
 
-export function responseCheck(delivery: Delivery, judgement: Judgement): Check {
+export function responseCheck(delivery: Delivery, judgment: Judgment): Check {
   const { response, timings } = delivery;
-  const { errors, warnings, missingData } = judgement;
+  const { errors, warnings, missingData } = judgment;
   const status = `HTTP ${response?.status ?? '?'} in ${durationText(timings.totalMs)}`;
   const findings = [...errors, ...warnings];
   if (findings.length + missingData.length === 0) return ok('answer', `${status}, as expected`);

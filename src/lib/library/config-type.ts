@@ -38,11 +38,11 @@ export interface ExpectConfig {
   required?: string | string[];
   /** Dotted paths; absent, null or empty is a warning and missing data. */
   recommended?: string | string[];
-  /** The answer has to contain this: objects as a subset, lists in full length, scalars equal. */
+  /** The response must contain this: objects as a subset, lists in full length, scalars equal. */
   match?: {
     [k: string]: Json;
   };
-  /** A JSON Schema for the answer's body. Its patterns run in linear time (RE2): no look-around, no back-references. */
+  /** A JSON Schema for the response's body. Its patterns run in linear time (RE2): no look-around, no back-references. */
   schema?:
     | {
         [k: string]: Json;
@@ -52,11 +52,11 @@ export interface ExpectConfig {
   headers?: {
     [k: string]: string;
   };
-  /** Media type of the answer, without parameters. */
+  /** Media type of the response, without parameters. */
   contentType?: string;
-  /** A slower answer is a warning. */
+  /** A slower response is a warning. */
   degradedDuration?: string;
-  /** A slower answer is an error. */
+  /** A slower response is an error. */
   maxDuration?: string;
   /** Dotted path and the values (any case) that mean "refused" although the status is right. */
   refuse?: {
@@ -111,9 +111,9 @@ export type ScenarioConfig =
         | {
             /** How often it is sent again. */
             times?: number;
-            /** How long after the answer before. */
+            /** How long after the previous response. */
             after?: string;
-            /** Field of the answers that is the same for one event, and another for another one. */
+            /** Field of the responses that is the same for one event and differs between events. */
             id?: string;
             /** What it is when the target made a second event of it. */
             secondEvent?: 'error' | 'warn' | 'off';
@@ -148,7 +148,7 @@ export type CleanupConfig =
           }
         | Json[]
         | string;
-      /** Answers that say that nothing is left. */
+      /** Statuses that mean that nothing is left. */
       status?:
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
@@ -169,7 +169,7 @@ export type CleanupConfig =
           }
         | Json[]
         | string;
-      /** Answers that say that nothing is left. */
+      /** Statuses that mean that nothing is left. */
       status?:
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
@@ -195,7 +195,7 @@ export interface Config {
   };
   /** Request method. */
   method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET';
-  /** Send in the manner of tradingview, github, stripe, slack, shopify or standard-webhooks. */
+  /** Imitate tradingview, github, stripe, slack, shopify or standard-webhooks. */
   sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
   /** How webhooks are signed. */
   signing?: SigningConfig;
@@ -213,13 +213,13 @@ export interface Config {
   };
   /** Make the plan reproducible; without it a random one is chosen and printed. */
   seed?: string | number;
-  /** Send only this part of the plan; told by CI systems, off sends everything. */
+  /** Send only this part of the plan; detected from CI variables, off disables sharding. */
   shard?: string;
   /** How many webhooks may be in flight at once; more than 10 to another host need --yes. */
   concurrency?: number;
-  /** Start N webhooks per second, whatever the answers do. */
+  /** Start N webhooks per second, however slow the responses are. */
   rate?: number;
-  /** How long to wait for a whole answer. */
+  /** How long to wait for a complete response. */
   timeout?: string;
   /** How long to wait for a connection. */
   connectTimeout?: string;
@@ -229,7 +229,7 @@ export interface Config {
   sentry?: {
     /** Report the client side of each trace to this Sentry project. */
     dsn?: string;
-    /** Organisation slug, for links to traces. */
+    /** Organization slug, for links to traces. */
     org?: string;
     /** Project slug. */
     project?: string;
@@ -239,7 +239,7 @@ export interface Config {
     token?: string;
     /** static serves self-hosted Sentry older than 26.4.2. */
     traceLifecycle?: 'stream' | 'static';
-    /** The organisation's number, when the DSN does not tell it. */
+    /** The organization's number, if it is not in the DSN. */
     orgId?: string | number;
     /** How long to wait for Sentry to take the last traces. */
     flushTimeout?: string;
@@ -250,7 +250,7 @@ export interface Config {
   trace?: {
     /** Link to a trace in another tracing system, with {{traceId}} in it. */
     urlTemplate?: string;
-    /** Read traces back and judge them; on when a Sentry token and organisation are known. */
+    /** Read traces back and judge them; on when a Sentry token and organization are known. */
     verify?: boolean;
     /** A trace that cannot be verified fails the run (exit 4). */
     require?: boolean;
@@ -258,7 +258,7 @@ export interface Config {
     timeout?: string;
     /** Time between two looks at a trace. */
     interval?: string;
-    /** A trace that lacks only optional spans counts as complete when nothing came for so long. */
+    /** A trace that misses only optional spans counts as complete when nothing arrived for so long. */
     settle?: string;
     /** How many traces are read; failed and warned tests first. */
     limit?: number;
@@ -302,7 +302,7 @@ export interface Config {
           check?: 'missing' | 'external-calls' | 'database' | 'routing';
           /** A missing span breaks the test. */
           required?: boolean;
-          /** How often it has to be there. */
+          /** How often it must occur. */
           minCount?: number;
           /** How often it may be there; any number without. */
           maxCount?: number;
@@ -353,7 +353,7 @@ export interface Config {
     after?: string | string[];
     /** Further spans that belong to it. */
     parts?: string[];
-    /** A field of the answer that proves it. */
+    /** A field of the response that confirms it. */
     response?: string;
     /** A call of an HTTP API that proves it, made until it holds. */
     http?: {
@@ -386,7 +386,7 @@ export interface Config {
       stop?: {
         [k: string]: string | number | boolean | (string | number | boolean)[];
       };
-      /** A JSON Schema for the answer. */
+      /** A JSON Schema for the response. */
       schema?:
         | {
             [k: string]: Json;
@@ -440,7 +440,7 @@ export interface Config {
   failOn?:
     | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')
     | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')[];
-  /** Compare with a kept run, last-green or a JSON report; a regression fails the run (exit 5). */
+  /** Compare with a saved run, last-green or a JSON report; a regression fails the run (exit 5). */
   baseline?: string;
   /** Missing required data makes a test broken. */
   strict?: boolean;
@@ -450,7 +450,7 @@ export interface Config {
   maxFailures?: number;
   /** Stop sending when the target cannot be reached three times in a row. */
   bail?: boolean;
-  /** How much of an answer is read. */
+  /** How much of a response is read. */
   maxBody?: number | string;
   /** How many runs stay in the data folder; older ones are removed at the end of a run. */
   keep?: number;
@@ -505,7 +505,7 @@ export interface Config {
    * @maxItems 20
    */
   notify?: {
-    /** Who is told. */
+    /** Where alerts are sent. */
     type: 'sentry-issue' | 'slack' | 'pagerduty' | 'webhook';
     /** Its name in reports, under which its messages are remembered; its type without. */
     name?: string;
@@ -542,22 +542,22 @@ export interface Config {
       }
     | boolean
     | string;
-  /** What an answer has to look like. */
+  /** What a response must look like. */
   expect?: ExpectConfig;
-  /** Send every webhook again, the very same: the duplicate probe. */
+  /** Resend every webhook unchanged: the duplicate probe. */
   repeat?:
     | number
     | {
         /** How often it is sent again. */
         times?: number;
-        /** How long after the answer before. */
+        /** How long after the previous response. */
         after?: string;
-        /** Field of the answers that is the same for one event, and another for another one. */
+        /** Field of the responses that is the same for one event and differs between events. */
         id?: string;
         /** What it is when the target made a second event of it. */
         secondEvent?: 'error' | 'warn' | 'off';
       };
-  /** What the answer to a webhook that is sent again has to look like. */
+  /** What the response to a resent webhook must look like. */
   expectRepeat?: ExpectConfig;
   /** Payloads to send in place of the scenarios. */
   replay?: {

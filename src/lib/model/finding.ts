@@ -25,7 +25,7 @@ export interface Finding {
 }
 
 /** What one check has to say about a test. */
-export interface Judgement {
+export interface Judgment {
   readonly errors: readonly Finding[];
   readonly warnings: readonly Finding[];
   readonly missingData: readonly MissingField[];

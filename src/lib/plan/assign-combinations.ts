@@ -1,31 +1,31 @@
 /**
- * Deals combinations to the tests of a run: real targets refuse two webhooks that agree in every dimension within a
- * minute. A test takes the first of its combinations that no test has yet, else one that was not used for long.
+ * Assigns combinations of dimension values to the tests of a run: real targets refuse two webhooks with the same combination
+ * within a minute. A test gets the first of its combinations that no test has yet, else the one used longest ago.
  */
 import { type Axes, keyOf, pinned, type Values, walk, walkLength } from './combinations.ts';
 
 export interface AssignOptions {
   readonly axes: Axes;
-  /** Where the walk through the combinations begins. */
+  /** Offset at which the walk through the combinations begins. */
   readonly offset: number;
-  /** For each place of a turn, the values its tests are pinned to. Test n has place n modulo their number. */
+  /** For each place of a turn, the values its tests are pinned to. Test n has place n modulo the number of places. */
   readonly places: readonly Values[];
   readonly count: number;
 }
 
 export interface Assignment {
-  /** How many different combinations the tests can have. */
+  /** Number of different combinations the tests can have. */
   readonly combinations: number;
   /** Tests that repeat a combination of an earlier test. */
   readonly repeated: number;
-  /** Begins anew with each call; called with the place of each test, in the order of the tests. */
+  /** Each call starts a new assignment; call the result with the place of each test, in the order of the tests. */
   readonly dealer: () => (place: number) => Values;
 }
 
 /** Places with the same combinations to choose from. */
 interface Group {
   readonly choices: readonly Values[];
-  /** Number of each choice, the same in all groups. */
+  /** Id of each choice, the same in all groups. */
   readonly ids: readonly number[];
 }
 
@@ -43,7 +43,7 @@ export function assignCombinations(options: AssignOptions): Assignment {
   return { combinations, repeated: count - used.size, dealer };
 }
 
-/** Each group goes round its choices, past those that another group has used since it was last there. */
+/** Each group cycles through its choices and skips those that another group has used since. */
 function deal(groups: readonly Group[], combinations: number): (group: Group) => Values {
   /** By combination, the number of the test that used it last; 0 for none. */
   const lastUse = new Uint32Array(combinations);
@@ -81,7 +81,7 @@ function groupPlaces({ axes, offset, places }: AssignOptions) {
   const groups = new Map(
     [...byAxes].map(([key, walked]) => {
       const demandOf = (values: Values) => demand.get(keyOf(values)) ?? 0;
-      // What others need least comes first, so that a pinned scenario finds its own still unused.
+      // Choices that other groups depend on least come first, so that those of a pinned scenario are still unused.
       const choices = byAxes.size === 1 ? walked : walked.toSorted((a, b) => demandOf(a) - demandOf(b));
       return [key, { choices, ids: choices.map((values) => ids.get(keyOf(values)) ?? 0) }];
     }),
@@ -94,13 +94,13 @@ function groupPlaces({ axes, offset, places }: AssignOptions) {
   };
 }
 
-/** Webhooks dealt while searching; a search of this size takes a few milliseconds. */
+/** Webhooks assigned during the search; a search of this size takes a few milliseconds. */
 const SEARCH_LIMIT = 5_000;
 
 /**
- * Where the next run begins, so that it does not repeat the combinations of this one within a minute: right behind this
- * run where all its tests have the same choice. Where some are pinned otherwise than others, walks
- * differ in length, and the way on is the nearest offset at which the same plan has least in common with this one.
+ * Where the next run begins, so that it does not repeat the combinations of this one within a minute: right after this run if all
+ * its tests have the same choices. If their pins differ, walks differ in length; then it is the nearest offset at which the same
+ * plan shares the fewest combinations with this one.
  */
 export function nextOffset(options: AssignOptions): number {
   const length = walkLength(options.axes);

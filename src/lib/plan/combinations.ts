@@ -1,10 +1,10 @@
-/** The combinations of dimension values, as a walk: each once, in an order that every run can take up again. */
+/** The combinations of dimension values as a walk: each once, in an order that every run can resume. */
 import type { Scalar } from '../model/json.ts';
 
 export type Values = Readonly<Record<string, Scalar>>;
 export type Axes = Readonly<Record<string, readonly Scalar[]>>;
 
-/** More combinations than this are not enumerated; the walk then covers the first so many. */
+/** Only so many combinations are enumerated; the walk then covers the first ones. */
 export const COMBINATIONS_LIMIT = 100_000;
 
 /** Number of combinations of all axes, at most {@link COMBINATIONS_LIMIT}; 1 without axes. */
@@ -15,7 +15,7 @@ export function walkLength(axes: Axes): number {
   return length;
 }
 
-/** Axes with one value where that is pinned; the value may lie outside the axis. */
+/** A pinned axis has only the pinned value, which need not be one of the axis. */
 export function pinned(axes: Axes, pins: Values): Axes {
   const fixed = (name: string, values: readonly Scalar[]) => {
     const pin = Object.hasOwn(pins, name) ? pins[name] : undefined;
@@ -39,7 +39,7 @@ export function walk(axes: Axes, offset: number): readonly Values[] {
   });
 }
 
-/** The same for combinations that a target would take for the same. */
+/** Equal for combinations that a target would treat as the same. */
 export function keyOf(values: Values): string {
   return JSON.stringify(Object.values(values));
 }

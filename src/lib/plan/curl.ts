@@ -2,7 +2,7 @@
 import type { WebhookRequest } from '../model/result.ts';
 import { withoutSteering } from '../terminal/text.ts';
 
-/** Names a shell can expand; Windows and npm also set others. */
+/** Names that a shell can expand. Windows and npm set others as well. */
 const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
@@ -18,13 +18,13 @@ export function curlLine(request: WebhookRequest, variables: ReadonlyMap<string,
   return [
     `curl -sS -i -X ${request.method} ${quote(request.url)}`,
     ...headers,
-    // An answer that we ask to be compressed is to be read by a person.
+    // Without this, curl would print the compressed response.
     ...(Object.hasOwn(request.headers, 'accept-encoding') ? ['--compressed'] : []),
     ...(request.body === '' && !WITH_BODY.has(request.method) ? [] : [`--data-raw ${quote(request.body)}`]),
   ].join(NEXT_LINE);
 }
 
-/** Methods whose requests have a body, were it an empty one. */
+/** Methods whose requests have a body, even an empty one. */
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 const NEXT_LINE = ' \\\n  ';
@@ -47,12 +47,12 @@ function shellQuoter(variables: ReadonlyMap<string, string>): (text: string) => 
       .join('') || singleQuoted('');
 }
 
-/** Cuts a text at the values that variables stand for: every second part is such a value. */
+/** Splits a text at the values of variables: every second part is such a value. */
 export function splitAtValues(variables: ReadonlyMap<string, string>): (text: string) => readonly string[] {
   const values = [...variables]
     .filter(([value, name]) => value !== '' && SHELL_NAME.test(name))
     .map(([value]) => value)
-    // Longest first: a value that contains another one is replaced whole.
+    // Longest first, so that a value that contains another one is replaced completely.
     .sort((a, b) => b.length - a.length);
   if (values.length === 0) return (text) => [text];
   const anyValue = new RegExp(
@@ -65,17 +65,17 @@ function singleQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What stands in single quotes, and a single quote that stands by itself. */
+/** Text in single quotes, or a single quote on its own. */
 const QUOTED = /'([^']*)'|\\'/g;
 
 /**
- * The same line without a character that could steer the screen or the log it is shown on: where there is one, the shell
- * makes the text with `printf`. All that comes from outside stands in single quotes.
+ * The same line without control characters for the terminal or the log: the shell makes text that has any with `printf`. All text
+ * from outside is in single quotes.
  */
 export function printableLine(line: string): string {
   const printable = line.replace(QUOTED, (whole, inside?: string) => {
     if (inside === undefined || withoutSteering(inside, () => '') === inside) return whole;
-    // Line ends at its end are lost in what a shell takes from a command.
+    // Command substitution drops trailing line ends.
     const [text = '', ends = ''] = /^([\s\S]*?)(\n*)$/.exec(inside)?.slice(1) ?? [];
     const escaped = withoutSteering(text.replaceAll('\\', String.raw`\\`), octal);
     return `"$(printf %b '${escaped}')"${ends === '' ? '' : `'${ends}'`}`;
@@ -83,7 +83,7 @@ export function printableLine(line: string): string {
   return withoutSteering(printable, () => '');
 }
 
-/** As `printf %b` reads it (POSIX). */
+/** Escaped for `printf %b` (POSIX). */
 function octal(characters: string): string {
   return [...Buffer.from(characters)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('');
 }

@@ -1,29 +1,29 @@
 /**
- * Which shard this is, as CI systems tell it. Some count from 0, some from 1, and not by the names of their variables: the
- * system is told first, then what it says is understood.
+ * Detects the shard from the variables of CI systems. Some count from 0 and some from 1, which the names of the variables do not
+ * show, so the system is identified first.
  */
 import { ProdE2eError } from '../errors.ts';
 import { checkedShard, type Shard } from './shard.ts';
 
 export interface DetectedShard extends Shard {
-  /** Whose variables said so. */
+  /** The system whose variables were used. */
   readonly by: string;
-  /** The same for all shards of a run, and another one for the next; null where the system tells none. */
+  /** The same for all shards of a run and different for the next run; null if the system sets none. */
   readonly group: string | null;
 }
 
 interface System {
   readonly name: string;
-  /** Set on this system alone; null where the index says enough. */
+  /** Set only by this system; null if the name of the index is unique. */
   readonly mark: string | null;
   readonly index: string;
   readonly total: string;
   readonly countsFrom: 0 | 1;
-  /** Variables that together are the same for all jobs of a build. */
+  /** Variables whose values together identify a build. */
   readonly group: readonly string[];
 }
 
-/** Sources: the documentation of each system, of its predefined variables. Ours comes first: it was set on purpose. */
+/** Source: each system's documentation of predefined variables. Ours comes first, since users set it on purpose. */
 const SYSTEMS: readonly System[] = [
   {
     ...{ name: 'PROD_E2E_SHARD_INDEX', mark: null },
@@ -57,7 +57,7 @@ const SYSTEMS: readonly System[] = [
 ];
 
 /**
- * Null where nothing is dealt out, or all of it to one.
+ * Null without shards, or with only one.
  * @throws ProdE2eError `SHARD_INVALID` where an index comes without a total, or a total without an index: every shard would send
  * everything
  */
@@ -66,18 +66,17 @@ export function detectShard(env: Readonly<Record<string, string | undefined>>): 
     const [said, of] = [env[index] ?? '', env[total] ?? ''];
     const isHere = mark === null || (env[mark] ?? '') !== '';
     if (said === '') {
-      // The total of Kubernetes is ours: there the index comes last.
-      // What others call so, they do as GitLab does.
-      const isTold =
+      // Kubernetes has no total of its own: the user sets ours. Other systems may use GitLab's variable name as GitLab does.
+      const isIncomplete =
         (isHere || name === 'GitLab') &&
         of !== '' &&
         of !== '1' &&
         (name === 'Kubernetes' || !isShared(total));
-      if (isTold) throw withoutIndex(total, index);
+      if (isIncomplete) throw withoutIndex(total, index);
       continue;
     }
     if (!isHere) continue;
-    // GitLab tells a total of 1 where nothing is dealt out.
+    // GitLab sets a total of 1 for jobs that are not parallel.
     if (of === '1') return null;
     if (of === '') throw withoutTotal(index, total);
     const shard = { index: toNumber(said) + (1 - countsFrom), total: toNumber(of) };
@@ -92,7 +91,7 @@ export function detectShard(env: Readonly<Record<string, string | undefined>>): 
   return null;
 }
 
-/** Whether another system, further down, has the same variable for its total. */
+/** Whether another system has the same variable for its total. */
 function isShared(total: string): boolean {
   return SYSTEMS.filter((system) => system.total === total).length > 1;
 }
@@ -108,7 +107,7 @@ function withoutIndex(total: string, index: string): ProdE2eError {
   });
 }
 
-/** All variables that may hold it. */
+/** All variables that may hold the index. */
 function indexes(total: string, index: string): string {
   const all = SYSTEMS.filter((system) => system.total === total).map((system) => system.index);
   return (all.length === 0 ? [index] : all).join(' or ');

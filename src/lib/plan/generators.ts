@@ -7,12 +7,12 @@ export type GeneratorName = (typeof GENERATORS)[number];
 
 type Generator = (draw: { readonly random: Random; readonly newUuid: () => string }) => Json;
 
-/** Digits after the point that `{{float}}` may ask for: beyond this a double has none to give. */
+/** Maximum digits after the decimal point of `{{float}}`: a double has no more. */
 const FLOAT_DIGITS_LIMIT = 15;
-/** Longer ids are none. */
+/** Maximum length of an id. */
 const LENGTH_LIMIT = 1_000;
 
-/** A generator for these arguments, or what it takes instead. */
+/** A generator for these arguments, or a sentence on which arguments it takes. */
 export function generatorOf(name: GeneratorName, args: readonly string[]): Generator | string {
   switch (name) {
     case 'int':

@@ -47,7 +47,7 @@ export function createPlan(asked: PlanOptions): Plan {
   const options = { ...asked, dimensions: usedDimensions(asked) };
   const { runId, seed, count, dimensions, scenarios } = options;
   const prepared = new Map(scenarios.map((scenario) => [scenario, prepare(scenario, options)] as const));
-  // Rendered once for nothing, so that a payload that cannot be rendered is told before anything is sent.
+  // Renders once and drops the result, so that a payload that cannot be rendered is reported before anything is sent.
   for (const one of prepared.values()) {
     renderTest({
       prepared: one,
@@ -91,7 +91,7 @@ export function createPlan(asked: PlanOptions): Plan {
   };
 }
 
-/** The tests, and what is sent again on purpose. */
+/** The tests and their resends. */
 function sendsOf(turn: readonly Scenario[], count: number): number {
   const sends = turn.map(({ repeat }) => 1 + (repeat?.times ?? 0));
   const sum = (some: readonly number[]) => some.reduce((all, one) => all + one, 0);
@@ -106,7 +106,7 @@ function checkPins({ dimensions, pins }: PlanOptions): void {
   }
 }
 
-/** A dimension that neither payload nor headers show makes no two webhooks differ. What a function uses cannot be known. */
+/** A dimension that neither payload nor headers use does not make webhooks differ. Which ones a function uses is unknown. */
 export function usedDimensions({
   dimensions,
   payload,

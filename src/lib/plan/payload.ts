@@ -1,4 +1,4 @@
-/** Makes payloads: the config's template or function, the scenario's laid over it, and what `--set` pins over both. */
+/** Makes payloads: the config's template or function, overridden by the scenario's, and both by the pins of `--set`. */
 
 import { messageOf, ProdE2eError } from '../errors.ts';
 import { isInteger, numberOf, sameNumber } from '../json/decimal.ts';
@@ -25,7 +25,7 @@ export interface PayloadLayer {
 }
 
 /**
- * @param options.layers later ones win
+ * @param options.layers later ones override earlier ones
  * @param options.names names of the dimensions
  * @param options.pins top-level values that win over every layer that has the key
  * @throws ProdE2eError `TEMPLATE_INVALID`; the renderer throws `PAYLOAD_FUNCTION`
@@ -45,7 +45,7 @@ export function compilePayload(options: {
   };
 }
 
-/** Dimensions to which the layers give a fixed value: nothing else needs to be dealt to them. */
+/** Dimensions to which the layers give a fixed value: they need no other one. */
 export function fixedDimensions(layers: readonly PayloadLayer[], names: readonly string[]): Values {
   const fixed = new Map<string, Scalar>();
   for (const { payload } of layers) {
@@ -90,7 +90,7 @@ const SHAPE_HINT =
   'It gets {testId, runId, scenario, index, timestamp, timestampMs, timestampSeconds, today, uuid, …dimensions} and returns a plain object.';
 const TIMEOUT_HINT = 'It is called for every webhook: look for a loop that does not end, or a wait.';
 
-/** All that runs code of the user: the function, and getters and toJSON of what it returns. */
+/** Runs the user's code: the function, and getters and toJSON of its result. */
 function calledPayload(
   payload: PayloadFunction,
   context: PayloadContext,
@@ -102,7 +102,7 @@ function calledPayload(
   } catch (cause) {
     throw problem(`failed: ${messageOf(cause)}`, { cause });
   }
-  // What becomes of a promise is no longer of interest, but an unhandled rejection would end the program.
+  // The promise is ignored, but its unhandled rejection would end the program.
   if (returned instanceof Promise) Promise.prototype.then.call(returned, undefined, () => {});
   let result: unknown;
   try {
@@ -114,7 +114,7 @@ function calledPayload(
     throw problem(`returned something that is not JSON: ${messageOf(cause)}`, { cause });
   }
   if (!isJsonObject(result)) throw problem('did not return a plain object');
-  // What came out of JSON.parse and is a record is a JsonObject.
+  // JSON.parse returned it, so a record is a JsonObject.
   return result as JsonObject;
 }
 
@@ -136,7 +136,7 @@ function withExactNumbers(_key: string, value: unknown): unknown {
     : value;
 }
 
-/** Code has no exact numbers: it gets whole ones as bigint where a number would be another one. */
+/** JavaScript numbers are not exact: integers that a number cannot hold are passed as bigint. */
 function forCode(context: TemplateContext): PayloadContext {
   const entries = Object.entries(context).map(([name, value]) => [name, plain(value)]);
   return Object.fromEntries(entries) as PayloadContext;

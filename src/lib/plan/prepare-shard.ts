@@ -1,4 +1,4 @@
-/** Whether this run is one of several shards, and what they have to have in common. */
+/** Whether this run is one of several shards, and what all of them must share. */
 import { createHash } from 'node:crypto';
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
@@ -8,13 +8,13 @@ import { detectShard } from './detect-shard.ts';
 import { parseShard, type Shard } from './shard.ts';
 
 export interface PreparedShard extends Shard {
-  /** All shards deal out the same plan by it. */
+  /** All shards make the same plan from it. */
   readonly seed: string;
 }
 
 /**
- * Null where everything is this run's.
- * @throws ProdE2eError `SHARD_INVALID`; `SHARD_SEED` where the shards could not know that they have the same plan
+ * Null if this run sends everything.
+ * @throws ProdE2eError `SHARD_INVALID`; `SHARD_SEED` if the shards share no seed
  */
 export function shardFor(
   settings: Pick<Settings, 'shard' | 'seed'>,
@@ -32,7 +32,7 @@ export function shardFor(
   });
 }
 
-/** What a merge compares: whether shards were dealt out of the same plan, with the same expectations. */
+/** A merge compares these to see whether shards have the same plan and the same expectations. */
 export function shardFacts(
   { index, total }: Shard,
   plan: Pick<Plan, 'planned' | 'totalAcrossShards' | 'seed'>,
@@ -44,7 +44,7 @@ export function shardFacts(
   const totalAcrossShards = plan.totalAcrossShards ?? plan.planned;
   const of = {
     seed: plan.seed,
-    whole: totalAcrossShards,
+    totalAcrossShards,
     total,
     scenario,
     tag,

@@ -5,15 +5,15 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 export interface Random {
-  /** A whole number, both ends included. */
+  /** An integer, both ends included. */
   readonly int: (from: number, to: number) => number;
   /** A number from 0 up to, but not including, 1. */
   readonly fraction: () => number;
 }
 
 /**
- * A generator of its own for each label, so that no test's values depend on how many others were rendered. It is made when
- * it is first asked: most payloads draw nothing.
+ * A separate generator for each label, so that no test's values depend on how many others were rendered. It is created on first
+ * use, since most payloads draw nothing.
  */
 export function seededRandom(seed: string, label: string | number): Random {
   let made: ReturnType<typeof xoroshiro128plus> | null = null;
@@ -41,7 +41,7 @@ export function seedWithOffset(text: string, offset: number): string {
   return `${text}+${offset}`;
 }
 
-/** Where the walk begins; a seed without an offset has one of its own. */
+/** Where the walk begins. For a seed without an offset it is derived from the seed. */
 export function offsetOfSeed(seed: string, combinations: number): number {
   const written = WITH_OFFSET.exec(seed)?.[1];
   const offset =

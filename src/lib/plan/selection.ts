@@ -1,8 +1,8 @@
-/** Which of the configured scenarios a run sends, and in which order one turn goes. */
+/** Which of the configured scenarios a run sends, and the order of one turn. */
 import { ProdE2eError, unknownName } from '../errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 
-/** Scenarios with this tag are sent only when asked for by name or tag. */
+/** Scenarios with this tag are sent only if selected by name or tag. */
 const NEGATIVE_TAG = 'negative';
 
 export interface Selection {
@@ -12,13 +12,13 @@ export interface Selection {
   readonly exclude: readonly string[];
 }
 
-/** What is wrong with a selection, by the key that says it. */
+/** An error of a selection, with its key. */
 export interface SelectionError {
   readonly key: keyof Selection;
   readonly error: ProdE2eError;
 }
 
-/** All of it at once; empty where something is left to send. */
+/** All errors at once; empty if the selection is valid. */
 export function selectionErrors(
   scenarios: readonly Scenario[],
   selection: Selection,

@@ -1,4 +1,4 @@
-/** Deals the webhooks of one plan out to several runs: every so many-th is one's own, whatever the others do. */
+/** Splits the webhooks of one plan across several runs: of N shards, each sends every Nth webhook. */
 import { ProdE2eError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 
@@ -8,7 +8,7 @@ export interface Shard {
   readonly total: number;
 }
 
-/** More than any CI system runs side by side. */
+/** More than any CI system runs in parallel. */
 export const MAX_SHARDS = 1_000;
 
 /** `2/5`, as Playwright, Jest and Vitest write it. @throws ProdE2eError `SHARD_INVALID` */
@@ -17,7 +17,7 @@ export function parseShard(text: string): Shard {
   return checkedShard({ index: Number(index), total: Number(total) }, `--shard ${text}`);
 }
 
-/** @param said where it comes from, for the message */
+/** @param said where the shard comes from, for the message */
 export function checkedShard({ index, total }: Shard, said: string): Shard {
   const isNumber = Number.isInteger(index) && Number.isInteger(total);
   if (isNumber && index >= 1 && index <= total && total <= MAX_SHARDS) return { index, total };
@@ -30,12 +30,12 @@ export function checkedShard({ index, total }: Shard, said: string): Shard {
   });
 }
 
-/** Test 1 belongs to the first shard, test 2 to the second: nothing but its number in the plan decides. */
+/** Test 1 belongs to the first shard, test 2 to the second: only its number in the plan decides. */
 export function shardOf(testIndex: number, total: number): number {
   return ((testIndex - 1) % total) + 1;
 }
 
-/** Null where every shard gets something. */
+/** Null if every shard gets a webhook. */
 export function shardPlanError(webhooks: number, total: number): ProdE2eError | null {
   if (webhooks >= total) return null;
   return new ProdE2eError(`A plan of ${webhooks} webhooks leaves nothing for some of ${total} shards.`, {
@@ -44,7 +44,7 @@ export function shardPlanError(webhooks: number, total: number): ProdE2eError | 
   });
 }
 
-/** The part of the plan that is this shard's. @throws ProdE2eError `SHARD_EMPTY` where nothing would be left for some */
+/** The part of the plan that this shard sends. @throws ProdE2eError `SHARD_EMPTY` if some shard would get no webhook */
 export function shardPlan(plan: Plan, { index, total }: Shard): Plan {
   const problem = shardPlanError(plan.planned, total);
   if (problem !== null) throw problem;

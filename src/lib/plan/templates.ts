@@ -6,7 +6,7 @@ import { MS_PER_UNIT } from '../terminal/quantities.ts';
 import { GENERATORS, generatorOf } from './generators.ts';
 import type { Random } from './random.ts';
 
-/** What the values that are made come from. */
+/** The source of generated values. */
 export interface Draws {
   readonly random: Random;
   /** A new one each time. */
@@ -18,14 +18,14 @@ interface Draw extends Draws {
 }
 type Renderer = (draw: Draw) => Json;
 
-// White space is trimmed afterwards: beside a class that holds it as well, matching would take cubic time.
+// White space is trimmed afterward: next to a class that also matches it, matching would take cubic time.
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 const WHOLE_PLACEHOLDER = /^\{\{([^{}]*)\}\}$/;
 
-/** Writes `{{`, which else begins a placeholder. */
+/** Stands for `{{`, which otherwise begins a placeholder. */
 const OPEN_BRACES = 'openBraces';
 
-/** Names a template can use besides the dimensions. */
+/** Names that a template can use in addition to the dimensions. */
 export const CONTEXT_NAMES = [
   'testId',
   'runId',
@@ -38,7 +38,7 @@ export const CONTEXT_NAMES = [
   'uuid',
 ] as const;
 
-/** The names of the context that say when. */
+/** The names of the context that are times. */
 export function timesOf(
   now: Date,
 ): Pick<TemplateContext, 'timestamp' | 'timestampMs' | 'timestampSeconds' | 'today'> {
@@ -95,8 +95,8 @@ interface Place {
 }
 
 function compileString(text: string, place: Place): Renderer {
-  const whole = WHOLE_PLACEHOLDER.exec(text);
-  if (whole) return compileExpression(whole[1] ?? '', place);
+  const placeholder = WHOLE_PLACEHOLDER.exec(text);
+  if (placeholder) return compileExpression(placeholder[1] ?? '', place);
   const parts: (string | Renderer)[] = [];
   let end = 0;
   for (const match of text.matchAll(PLACEHOLDER)) {
@@ -143,7 +143,7 @@ function isTime(name: string): name is Time {
 
 const SHIFT = /^([+-])(\d{1,9})(ms|s|m|h|d)$/;
 /** ±273,790 years, within what a date can hold. */
-const MOST_SHIFT_MS = 8.64e15 / 2;
+const MAX_SHIFT_MS = 8.64e15 / 2;
 
 /** `{{timestamp -5m}}`: that much before or after. */
 function compileTime(
@@ -156,7 +156,7 @@ function compileTime(
 ): Renderer {
   const [, sign, count, unit = ''] = SHIFT.exec(args.length === 1 ? (args[0] ?? '') : '') ?? [];
   const shiftMs = Number(`${sign}${count}`) * (MS_PER_UNIT[unit] ?? Number.NaN);
-  if (!(Math.abs(shiftMs) <= MOST_SHIFT_MS))
+  if (!(Math.abs(shiftMs) <= MAX_SHIFT_MS))
     throw invalid(
       expression,
       place,

@@ -1,4 +1,4 @@
-/** Calls code of the user that may never return: until it does, the process can act on no timer and no signal. */
+/** Calls the user's code, which may never return: until it does, the process handles no timer and no signal. */
 import vm from 'node:vm';
 import { codeOf } from '../errors.ts';
 
@@ -16,13 +16,13 @@ const script = new vm.Script('call()');
 const place: { call: (() => void) | null } = { call: null };
 let context: vm.Context | null = null;
 
-/** What did not return in time: a config of many scenarios makes the same call for each of them. */
+/** Calls that did not return in time: a config of many scenarios makes the same call for each of them. */
 const endless = new WeakMap<object, CallTimeout>();
 
 type Outcome<Result> = { readonly value: Result } | { readonly thrown: unknown };
 
 /**
- * @param code what does not return in time; it is not called again
+ * @param code the function that is called; if it does not return in time, it is never called again
  * @param call calls it
  * @throws CallTimeout, and what the call throws
  */
@@ -48,7 +48,7 @@ export function withinLimit<Result>(code: object, call: () => Result, limitMs = 
   return done.value;
 }
 
-/** What the call throws is kept, since it may look like the error that a script gets when its time is over. */
+/** Errors of the call are caught inside, since they may look like the error of a script that ran out of time. */
 function outcomeOf<Result>(call: () => Result) {
   let done: Outcome<Result> = { thrown: new Error('was not called') };
   const ran = () => {

@@ -7,15 +7,15 @@ import type { Scenario, TemplateContext } from '../model/scenario.ts';
 import { SENDER_HEADERS } from '../senders/headers.ts';
 import { compileTemplate, type Draws } from './templates.ts';
 
-/** Header that names the test, so that a target can tell synthetic traffic apart before it parses anything. */
+/** Header that names the test, so that a target can recognize synthetic traffic before it parses anything. */
 export const TEST_HEADER = 'x-prod-e2e-test';
 
 export function webhookRequest(parts: {
   readonly scenario: Pick<Scenario, 'method' | 'sender'>;
   readonly url: string;
-  /** Of the config and the scenario; lower-case names. They win over all but the marker. */
+  /** From the config and the scenario; lower-case names. They override all headers but the marker. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Of what is replayed: method, and headers in place of the sender's. */
+  /** From the replayed payload: its method, and headers that replace the sender's. */
   readonly own?: { readonly method: string | null; readonly headers: Readonly<Record<string, string>> };
   readonly context: Pick<TemplateContext, 'testId' | 'uuid' | 'timestamp'>;
   readonly userAgent: string;
@@ -50,11 +50,11 @@ export function withPath(url: string, path: string): string {
   return result.href;
 }
 
-/** Gives the headers of one webhook, with lower-case names. @throws ProdE2eError `HEADER_INVALID` */
+/** The headers of one webhook, with lower-case names. @throws ProdE2eError `HEADER_INVALID` */
 export type HeaderRenderer = (context: TemplateContext, draws: Draws) => Readonly<Record<string, string>>;
 
 /**
- * Prepares header templates once for all tests of a scenario, whose own headers win over those of the config.
+ * Prepares header templates once for all tests of a scenario, whose own headers override those of the config.
  * @param options.names names of the dimensions
  * @throws ProdE2eError `TEMPLATE_INVALID`
  */

@@ -1,32 +1,32 @@
-/** What the checks of a run are given, and how what they throw becomes faults. */
+/** The input of the checks of a run, and how their errors become faults. */
 import { type Fault, faultOf } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import { ProdE2eError } from '../errors.ts';
 
 export interface RunChecks {
-  /** Where runs are kept, by what the configuration says. */
+  /** The folder of saved runs, from the configuration. */
   readonly dataDir: (configured: string | null) => string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The target and Sentry are those of the sandbox: what the configuration says of its own is not used. */
+  /** The target and Sentry are those of the sandbox, so those of the configuration are not used. */
   readonly sandbox: boolean;
   /**
-   * Whether a file that is replayed is read, to the end. `run` reads it later in any case: it is read here only where something
-   * else is wrong, so that both are told at once.
+   * Whether a replayed file is read completely. `run` reads it later anyway, so it is read here only if there are other errors:
+   * both are then reported at once.
    */
   readonly replay: 'read' | 'read-if-faulty';
-  /** What else is wrong with flags that are not of the configuration: `--fault`. */
+  /** Errors of flags that are not part of the configuration: `--fault`. */
   readonly further?: (checked: Checked) => Promise<readonly Fault[]>;
 }
 
-/** Of the plan that is made to see whether one can be made. */
+/** The run id of the plan that is made only as a check. */
 export const CHECK_RUN_ID = '20000101-000000-check';
 
-/** Whether one of these keys was taken out, in part or as a whole. */
+/** Whether one of these keys, or a part of it, was removed as invalid. */
 export function isBroken({ broken }: Pick<Checked, 'broken'>, keys: readonly string[]): boolean {
   return broken.some(([key]) => key === undefined || keys.includes(String(key)));
 }
 
-/** What a check throws, as faults. */
+/** The error that a check throws, as a fault. */
 export function faultsFrom(fault: (error: ProdE2eError) => Fault, work: () => void): readonly Fault[] {
   try {
     work();
@@ -37,7 +37,7 @@ export function faultsFrom(fault: (error: ProdE2eError) => Fault, work: () => vo
   }
 }
 
-/** The same for work that takes its time. */
+/** The same for asynchronous work. */
 export async function faultsFromAsync(
   fault: (error: ProdE2eError) => Fault,
   work: () => Promise<unknown>,
@@ -51,7 +51,7 @@ export async function faultsFromAsync(
   }
 }
 
-/** The fault of something that stands in no configuration. */
+/** A fault of something that is not in the configuration. */
 export function plainFault(subject: string): (error: ProdE2eError) => Fault {
   return (error) => faultOf(subject, error);
 }

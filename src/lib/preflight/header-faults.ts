@@ -1,4 +1,6 @@
-/** Values of dimensions that HTTP cannot carry in a header: without this only the webhook that gets one would fail, in the middle of a run. */
+/**
+ * Dimension values that a header cannot hold: without this check a webhook with such a value would fail in the middle of a run.
+ */
 
 import type { Path } from '../config/paths.ts';
 import type { Fault } from '../config/problems/problems.ts';
@@ -11,7 +13,7 @@ import { headerInvalid } from '../plan/webhook-request.ts';
 
 export function headerFaults(checked: Checked): readonly Fault[] {
   const { settings, fault } = checked;
-  // What is replayed has no dimensions.
+  // Replayed payloads have no dimensions.
   if (settings.replay.from !== null) return [];
   return headersOf(checked).flatMap(({ path, headers, scenarios }) => {
     const used = Object.entries(headers).flatMap(([name, template]) =>
@@ -35,7 +37,7 @@ export function headerFaults(checked: Checked): readonly Fault[] {
 interface Headers {
   readonly path: Path;
   readonly headers: Readonly<Record<string, string>>;
-  /** The scenarios whose webhooks, probes or clean-up have them. */
+  /** The scenarios whose webhooks, probes or clean-up have these headers. */
   readonly scenarios: readonly Scenario[];
 }
 
@@ -69,7 +71,7 @@ function callsIn(calls: Calls | undefined, path: Path) {
   return calls.map((call, at) => ({ path: [...path, at, 'headers'], headers: call.headers }));
 }
 
-/** Whether a webhook of the scenario can have a value of the dimension that no header can. */
+/** Whether a webhook of the scenario can have a dimension value that a header cannot hold. */
 function isUnfit(
   name: string,
   { settings, scenario }: { readonly settings: Checked['settings']; readonly scenario: Scenario },

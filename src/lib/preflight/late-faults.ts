@@ -1,6 +1,6 @@
 /**
- * What is wrong with a configuration beyond its schema: everything that a run would refuse once it has begun to prepare itself.
- * `run`, `doctor` and `config show` all call this one function, so that they report the same. It prints nothing and contacts nothing.
+ * Errors of a configuration that its schema cannot find: everything that a run would refuse while it prepares itself. `run`,
+ * `doctor` and `config show` call this one function, so that they report the same errors. It prints nothing and contacts nothing.
  */
 import { type Fault, faultOf, nearest } from '../config/problems/problems.ts';
 import type { Checked, LateCheck } from '../config/resolve.ts';
@@ -37,7 +37,7 @@ export function lateFaults(checks: RunChecks): LateCheck {
   };
 }
 
-/** A span that is expected inside one that nothing expects would be expected anywhere. */
+/** A span whose expected parent is not expected itself would match anywhere. */
 export function spanFaults({ settings, broken, fault }: Checked): readonly Fault[] {
   if (broken.some(([key]) => key === 'stages' || key === 'trace')) return [];
   const spans = settings.trace.expect;
@@ -80,10 +80,10 @@ export async function reportFaults(
   ];
 }
 
-/** Without one of these, payloads would be refused for what is not there. */
+/** If one of these was removed as invalid, payloads would be refused because of it. */
 const NEEDS = ['replay', 'scenarios', 'payloadSchema', 'expect', 'redact', 'scenario', 'tag', 'exclude'];
 
-/** The replayed file is read to its end, as a run reads it before it sends. @param options.found by the checks before */
+/** Reads the replayed file completely, as a run does before it sends. @param options.found by earlier checks */
 export async function replayFaults(
   checked: Checked,
   { found, ...checks }: Pick<RunChecks, 'replay' | 'env'> & { readonly found: readonly Fault[] },
@@ -96,11 +96,11 @@ export async function replayFaults(
   const redact = createRedactor(secrets);
   const error = await replayError({ settings, from, redact, runId: CHECK_RUN_ID, env: checks.env });
   if (error === null || isReported(error, found)) return [];
-  // Alone it is the error that a run ends with, which names the file and the line in it.
+  // If it is the only error, the run ends with it; it names the file and the line.
   return [isAlone ? faultOf('--from', error) : fault(['replay', 'from'], error)];
 }
 
-/** A schema that cannot be used is reported with its place already. */
+/** An unusable schema is already reported with its place. */
 function isReported({ code }: ProdE2eError, found: readonly Fault[]): boolean {
   return code.startsWith('SCHEMA_') && found.some(({ error }) => error?.code === code);
 }

@@ -1,4 +1,4 @@
-/** JSON Schemas and regular expressions that cannot be used. What compiles them is loaded only where there is one. */
+/** Unusable JSON Schemas and regular expressions. Their compilers are loaded only if there is one. */
 
 import type { Path } from '../config/paths.ts';
 import type { Fault } from '../config/problems/problems.ts';
@@ -90,7 +90,7 @@ async function headerFaults({
   );
 }
 
-/** Each once, where it stands: of a scenario, or for all that have none of their own. */
+/** Each schema once, with its place: in a scenario, or the shared one. */
 async function payloadSchemaFaults({ config, settings, fault }: Checked): Promise<readonly Fault[]> {
   const own = (config.scenarios ?? []).map(
     (scenario) => normalizeScenario(scenario).payloadSchema !== undefined,
@@ -99,7 +99,7 @@ async function payloadSchemaFaults({ config, settings, fault }: Checked): Promis
     ({ payloadSchema }, at) => payloadSchema !== null && own[at] !== true,
   );
   const { from, otherwise } = settings.replay;
-  // Payloads of a file that are of no scenario have the shared one.
+  // Replayed payloads without a scenario have the shared one.
   const places = [
     ...settings.scenarios.map((scenario, at) => ({ scenario, at })),
     ...(from === null || shared >= 0 ? [] : [{ scenario: otherwise, at: shared }]),

@@ -11,13 +11,13 @@ import { maskingOf } from '../secrets/redact-paths.ts';
 import { compilePayloadSchemas, type PayloadCheck } from '../validate/payload-schema.ts';
 import type { Schema } from '../validate/schema.ts';
 
-/** A schema of more is not written by hand. */
+/** Maximum size of a schema file, in bytes: none written by hand is larger. */
 const MAX_SCHEMA_BYTES = 5 * 1024 ** 2;
 
 export interface PayloadChecks {
   /** No scenario has a schema. */
   readonly none: boolean;
-  /** What is wrong with a payload of this scenario, secrets masked; empty where nothing is. */
+  /** Errors of a payload of this scenario, with secrets masked. */
   readonly faults: (payload: Json, scenario: Scenario) => readonly string[];
   /** The same as an error. @throws ProdE2eError `PAYLOAD_INVALID` */
   readonly check: (payload: Json, scenario: Scenario) => void;
@@ -57,7 +57,7 @@ export async function preparePayloadChecks(
   };
 }
 
-/** The path of a file, or the very schema: scenarios share that of the config. */
+/** The path of a file, or the schema itself: scenarios share that of the config. */
 type Source = string | Schema;
 
 function sourceOf(schema: PayloadSchema): Source {
@@ -74,7 +74,7 @@ async function readSchema(file: string): Promise<Schema> {
   let text: string;
   try {
     const stats = await stat(file);
-    // A pipe may never end.
+    // Reading a pipe may never end.
     if (!stats.isFile()) throw new Error('it is not a regular file');
     if (stats.size > MAX_SCHEMA_BYTES) throw new Error('it is larger than 5 MiB');
     text = await readFile(file, 'utf8');

@@ -21,7 +21,7 @@ export function preflightFindings(of: {
 }): readonly Finding[] {
   return [
     ...of.plan.findings,
-    // The sandbox tells signals of different scenarios apart.
+    // The sandbox does not treat signals of different scenarios as duplicates.
     ...(of.sandbox === true ? [] : planFindings(of.plan)),
     ...insecureFindings(of.settings),
     ...unsignedFindings(of.plan.used),
@@ -40,10 +40,10 @@ function insecureFindings(settings: Settings): readonly Finding[] {
   return settings.tls.insecure ? [warning('insecure', 'TLS certificates are not checked (--insecure)')] : [];
 }
 
-/** Placeholders with which a probe finds what belongs to its test, or at least to its run. */
+/** Placeholders by which a probe finds the data of its test, or at least of its run. */
 const OWN_VALUES = /^(response|request|testId|runId)(\.|$)/;
 
-/** A probe that names nothing of its webhook can find the row of another test. */
+/** A probe without such a placeholder can find the row of another test. */
 function sharedProbeFindings({ stages }: Settings): readonly Finding[] {
   return (stages ?? []).flatMap(({ name, http, sql }) => {
     const shared = [
@@ -70,7 +70,7 @@ function exposureFindings(flagsWithSecrets: readonly string[]): readonly Finding
   return [{ severity: 'warning', code: 'secret-in-flag', message, hint: EXPOSURE_HINT }];
 }
 
-/** With the hint of the catalogue. */
+/** A finding with the hint from the catalog. */
 export function warning(code: string, message: string): Finding {
   return { severity: 'warning', code, message, hint: hintFor(code) };
 }

@@ -1,4 +1,7 @@
-/** The plan made as a run makes it, for what only shows in whole payloads: functions that fail, schemas that are broken. */
+/**
+ * Makes the plan as a run does, to find errors that appear only in complete payloads: failing functions, payloads that break
+ * their schema.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Path } from '../config/paths.ts';
 import type { Fault } from '../config/problems/problems.ts';
@@ -15,15 +18,15 @@ import { CHECKED_BEFOREHAND, renderFirst } from '../run/prepare-plan.ts';
 import { createRedactor } from '../secrets/redact.ts';
 import { CHECK_RUN_ID, isBroken, type RunChecks } from './found.ts';
 
-/** Where no URL is given, or the sandbox's is not known yet: only the host of the plan differs. */
+/** Used without a URL, or before that of the sandbox is known: only the host of the plan differs. */
 const ANY_URL = 'http://127.0.0.1/';
 
-/** Without one of these, payloads are others than those of a run, or show what is to be masked. */
+/** If one of these was removed as invalid, payloads differ from those of a run, or show secrets. */
 const NEEDS = ['payload', 'headers', 'dimensions', 'set', 'seed', 'redact', 'scenario', 'tag', 'exclude'];
 
 type PayloadCheck = (payload: JsonObject, scenario: Scenario) => void;
 
-/** @param options.found by the checks before: what cannot be selected or compiled is told once */
+/** @param options.found by earlier checks: selection and template errors are reported once */
 export async function renderFaults(
   checked: Checked,
   { env, found }: Pick<RunChecks, 'env'> & { readonly found: readonly Fault[] },
@@ -44,19 +47,19 @@ export async function renderFaults(
   const check: PayloadCheck = (payload, scenario) =>
     keepError(errors, scenario, () => checks.get(scenario)?.(payload, scenario));
   if (checks.size > 0 && rendered.length > 0) renderMany(checked, { of: rendered, env, check, errors });
-  // A template that cannot be used has been told with its place.
-  const isTold = ({ code }: ProdE2eError) => found.some(({ error }) => error?.code === code);
+  // An unusable template is already reported with its place.
+  const isReported = ({ code }: ProdE2eError) => found.some(({ error }) => error?.code === code);
   return [...errors].flatMap(([scenario, error]) =>
-    error.code === 'TEMPLATE_INVALID' && isTold(error) ? [] : [checked.fault(placeOf(scenario), error)],
+    error.code === 'TEMPLATE_INVALID' && isReported(error) ? [] : [checked.fault(placeOf(scenario), error)],
   );
 }
 
-/** The list was taken out: the built-in scenarios would stand for it. */
+/** The list was removed as invalid: the built-in scenarios would replace it. */
 function hasNoScenarios({ broken }: Checked): boolean {
   return broken.some((path) => path.length === 1 && path[0] === 'scenarios');
 }
 
-/** What was taken out of a scenario may be what its payload needs; of other keys it does not matter. */
+/** False if a key that the payload needs was removed from the scenario as invalid. */
 function canBeRendered({ config, broken }: Checked, place: Path): boolean {
   const scenario = (config.scenarios ?? [])[Number(place[1])];
   if (scenario === undefined || 'scenario' in scenario) return !isTouched(place, broken);
@@ -65,7 +68,7 @@ function canBeRendered({ config, broken }: Checked, place: Path): boolean {
   );
 }
 
-/** Schemas that can be used: each by itself, as another one may be broken. */
+/** The usable schemas, each compiled separately, since another one may be broken. */
 async function payloadChecks(
   scenarios: readonly Scenario[],
   { settings, secrets }: Checked,
@@ -80,7 +83,7 @@ async function payloadChecks(
   };
   await prepare(scenarios).catch(async (thrown: unknown) => {
     if (!(thrown instanceof ProdE2eError)) throw thrown;
-    // Told by the check of the schemas.
+    // The check of the schemas reports it.
     for (const scenario of scenarios)
       await prepare([scenario]).catch((again: unknown) => {
         if (!(again instanceof ProdE2eError)) throw again;
@@ -111,7 +114,7 @@ function render(
       count,
       scenarios,
       dimensions: settings.dimensions,
-      // Others are told as pins of no dimension.
+      // Other pins are reported as pins of unknown dimensions.
       pins: pinsOf(settings),
       payload: settings.payload,
       headers: settings.headers,
@@ -125,8 +128,8 @@ function pinsOf({ dimensions, set }: Checked['settings']): Checked['settings']['
 }
 
 /**
- * With a seed, the payloads of the run. Without, any combination of dimensions may be next: each scenario with all of them, as far as
- * a run renders beforehand.
+ * With a seed, renders the payloads of the run. Without one, any combination of dimensions may be next, so each scenario is
+ * rendered with all of them, up to as many as a run renders before it sends.
  */
 function renderMany(
   checked: Checked,
@@ -147,7 +150,7 @@ function renderMany(
   if (seed !== null) {
     const first = scenarios[0];
     if (first === undefined) return;
-    // What a function throws in a later payload is of one of them; the message says of which.
+    // An error of a function may belong to another scenario; the message names it.
     keepError(errors, first, () => render(checked, { of: scenarios, seed, count: settings.count, check }));
     return;
   }
@@ -157,7 +160,7 @@ function renderMany(
     keepError(errors, scenario, () => render(checked, { of: [scenario], count, check }));
 }
 
-/** Null where each run has another one; a shard that cannot be is told as that. */
+/** Null if every run has a new seed. An invalid shard is reported by its own check. */
 function seedOf(settings: Checked['settings'], env: RunChecks['env']): string | null {
   try {
     return shardFor(settings, env)?.seed ?? settings.seed;
@@ -167,7 +170,7 @@ function seedOf(settings: Checked['settings'], env: RunChecks['env']): string | 
   }
 }
 
-/** The first of each scenario. */
+/** Keeps the first error of each scenario. */
 function keepError(errors: Map<Scenario, ProdE2eError>, scenario: Scenario, work: () => void): void {
   try {
     work();

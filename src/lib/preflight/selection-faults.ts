@@ -1,4 +1,4 @@
-/** Names and numbers that choose what is sent: scenarios, tags, pinned dimensions, shards. */
+/** Errors in what selects webhooks: scenarios, tags, pinned dimensions, shards. */
 import type { Fault } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
@@ -27,7 +27,7 @@ function pinFaults({ settings, broken, fault }: Checked): readonly Fault[] {
   const brokenNames = broken.flatMap(([key, name]) => (key === 'dimensions' ? [String(name ?? '')] : []));
   const known = [...Object.keys(settings.dimensions), ...brokenNames];
   const used = [...Object.keys(usedDimensions(settings)), ...brokenNames];
-  // What was taken out may have used them.
+  // A part that was removed as invalid may have used them.
   const isCertain = broken.every(([key]) => !['payload', 'headers', 'scenarios'].includes(String(key)));
   return Object.keys(settings.set).flatMap((typed) => {
     if (!known.includes(typed))
@@ -38,7 +38,7 @@ function pinFaults({ settings, broken, fault }: Checked): readonly Fault[] {
   });
 }
 
-/** Payloads of a file are sent as they are. */
+/** Replayed payloads are sent unchanged. */
 function replayedPins({ settings, fault }: Checked): readonly Fault[] {
   const error = pinError(settings);
   return error === null ? [] : [fault(['set'], error)];
@@ -64,7 +64,7 @@ function shardFaults({ settings, fault }: Checked, env: RunChecks['env']): reado
   });
 }
 
-/** Payloads of a file have no dimensions that `--set` could pin. Null where nothing is pinned. */
+/** Replayed payloads have no dimensions that `--set` could pin. Null if nothing is pinned. */
 export function pinError({ set }: Pick<Settings, 'set'>): ProdE2eError | null {
   const [first] = Object.keys(set);
   if (first === undefined) return null;

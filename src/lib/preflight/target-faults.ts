@@ -1,4 +1,4 @@
-/** Where a run goes, and what it needs to get there: allowed hosts, certificates, the proxy, Sentry's API. */
+/** Errors of the hosts that a run contacts: allowed hosts, certificates, the proxy, Sentry's API. */
 
 import type { Path } from '../config/paths.ts';
 import type { Fault } from '../config/problems/problems.ts';
@@ -32,7 +32,7 @@ export async function targetFaults(
   ];
 }
 
-/** One that is wrong is told as that. */
+/** An invalid DSN is reported by its own check. */
 function urlFaults(checked: Checked): readonly Fault[] {
   const isGiven = checked.settings.url !== null || isBroken(checked, ['url']);
   return isGiven ? [] : [checked.fault(['url'], noUrl())];
@@ -47,12 +47,12 @@ function dsnFaults(checked: Checked): readonly Fault[] {
   );
 }
 
-/** Null where it is not known. */
+/** Null if it is unknown. */
 function targetOrigin({ url }: Settings): string | null {
   return url === null ? null : new URL(url).origin;
 }
 
-/** Of all that a run connects to, but the DSN: each scheme has its own proxy. */
+/** The URLs that a run connects to, except the DSN: each scheme has its own proxy. */
 function proxyFaults({ settings }: Checked, sandbox: boolean): readonly Fault[] {
   const origin = targetOrigin(settings);
   const { sentry, trace, notifiers } = settings;
@@ -108,7 +108,7 @@ function cleanupPlaces({ config, settings }: Checked): readonly {
     const scenario = (config.scenarios ?? [])[at];
     return scenario !== undefined && 'cleanup' in scenario && scenario.cleanup !== undefined;
   };
-  // Payloads of a file that are of no scenario have the shared one.
+  // Replayed payloads without a scenario have the shared one.
   const shared =
     settings.replay.from === null ? settings.scenarios.find((_, at) => !own(at)) : settings.replay.otherwise;
   return [

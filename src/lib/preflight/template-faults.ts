@@ -1,4 +1,4 @@
-/** `{{placeholders}}` that nothing fills in. */
+/** `{{placeholders}}` with unknown names. */
 
 import type { Path } from '../config/paths.ts';
 import { type Fault, nearest } from '../config/problems/problems.ts';
@@ -11,7 +11,7 @@ import { faultsFrom } from './found.ts';
 
 export function templateFaults(checked: Checked): readonly Fault[] {
   const { config, settings, broken } = checked;
-  // A dimension that is wrong in itself has a name all the same.
+  // The name of an invalid dimension is still known.
   const names = [
     ...Object.keys(settings.dimensions),
     ...broken.flatMap(([key, name]) => (key === 'dimensions' && name !== undefined ? [String(name)] : [])),
@@ -40,7 +40,7 @@ interface Template {
   readonly path: Path;
 }
 
-/** Each text by itself, so that all of them are told. */
+/** Each text separately, so that all errors are reported. */
 function inTemplate(checked: Checked, { names, value, path }: Template): readonly Fault[] {
   if (Array.isArray(value))
     return value.flatMap((item, at) => inTemplate(checked, { names, value: item, path: [...path, at] }));
@@ -55,7 +55,7 @@ function inTemplate(checked: Checked, { names, value, path }: Template): readonl
   );
 }
 
-/** As messages of templates name a place: `scenario CHOP, payload.symbol`. */
+/** A place as template errors name it: `scenario CHOP, payload.symbol`. */
 function placeOf({ config }: Checked, path: Path): { readonly where: string; readonly root: string } {
   const [first, at] = path;
   const scenario = first === 'scenarios' ? (config.scenarios ?? [])[Number(at)] : undefined;

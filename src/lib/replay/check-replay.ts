@@ -76,7 +76,7 @@ export async function checkAll(
     payloads++;
     const { payload } = one;
     const scenario = scenarios.of(payload.json);
-    if (!scenarios.isAskedFor(scenario)) continue;
+    if (!scenarios.isSelected(scenario)) continue;
     chosen++;
     for (const problem of faultsOf(payload, { scenario, checks, mark, masking }))
       faults.add({ place: payload.place, problem });
@@ -86,7 +86,7 @@ export async function checkAll(
     used.add(scenario);
   }
   faults.check();
-  scenarios.checkAsked();
+  scenarios.checkSelection();
   if (total === 0) throw nothing(file.name, { payloads, empty, missing });
   if (most === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
   return { empty, missing, chosen, total, sends, used: [...used] };

@@ -1,4 +1,4 @@
-/** Words what keeps payloads from being sent. No payload is quoted: what is in it may be secret. */
+/** The errors of payloads that cannot be sent. No payload is quoted, since it may hold secrets. */
 import { EXIT, ProdE2eError } from '../errors.ts';
 import { countOf } from '../terminal/quantities.ts';
 
@@ -11,7 +11,7 @@ export interface ReplayFault {
 export interface FaultList {
   /** Faults of one payload come one after another. */
   readonly add: (fault: ReplayFault) => void;
-  /** @throws ProdE2eError `REPLAY_INVALID` where there are any */
+  /** @throws ProdE2eError `REPLAY_INVALID` if any were added */
   readonly check: () => void;
 }
 
@@ -72,11 +72,11 @@ export function interrupted(signal: unknown): ProdE2eError {
   });
 }
 
-/** A result is kept with what was sent, and its line has to fit into what is read again (16 MiB, `report/results-file`). */
+/** A result is saved with its payload, and its line must fit into the 16 MiB that `report/results-file` reads. */
 export const MAX_PAYLOAD_BYTES = 4 * 1024 ** 2;
-/** A JSON list or a HAR file is held whole; lines (NDJSON) are not. */
+/** A JSON list or a HAR file is held in memory; NDJSON is read line by line. */
 export const MAX_DOCUMENT_BYTES = 128 * 1024 ** 2;
-/** What comes through a pipe is put aside in a temporary file, since it is read twice. */
+/** Input from a pipe is written to a temporary file, since it is read twice. */
 export const MAX_PIPED_BYTES = 1024 ** 3;
-/** More faults than this are counted, not listed. */
+/** Further faults are counted, not listed. */
 export const FAULTS_SHOWN = 20;

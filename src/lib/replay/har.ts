@@ -1,6 +1,6 @@
 /**
- * What of a HAR entry (http://www.softwareishard.com/blog/har-12-spec/) is replayed: body, content type, method, and the
- * headers that were asked for. Never its address, its cookies or whatever else logged the user of the browser in.
+ * What is replayed of a HAR entry (http://www.softwareishard.com/blog/har-12-spec/): body, content type, method, and the headers
+ * named in the configuration. Never its address, its cookies or other credentials of the browser's user.
  */
 import { HEADER_VALUE } from '../http/header-syntax.ts';
 import { tryParseJson } from '../json/text.ts';
@@ -49,13 +49,13 @@ export function harPayload(
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** The body of a form that stands as `params` instead of as text; null for all else. */
+/** The body of a form that is given as `params` instead of as text, else null. */
 function formOf(postData: Json | undefined): string | null {
   const params = memberOf(postData, 'params');
   const mimeType = memberOf(postData, 'mimeType') ?? FORM;
   const hasText = (memberOf(postData, 'text') ?? '') !== '';
   if (hasText || !Array.isArray(params) || params.length === 0) return null;
-  // The parts of other forms, such as files, cannot be made anew from this.
+  // Other forms, such as those with files, cannot be rebuilt from `params`.
   if (typeof mimeType !== 'string' || !mimeType.toLowerCase().startsWith(FORM)) return null;
   const pairs = params.map((param: Json): [string, string] => [
     String(memberOf(param, 'name') ?? ''),
@@ -71,7 +71,7 @@ function isRecorded(request: Json | undefined): boolean {
   return !(Array.isArray(params) && params.length > 0) && !(typeof size === 'number' && size > 0);
 }
 
-/** Empty where there is none, null where it is no text, undefined where it is binary. */
+/** Empty without a body, null if it is not a string, undefined if it is binary. */
 function bodyOf(postData: Json | undefined): string | null | undefined {
   const text = memberOf(postData, 'text') ?? '';
   if (typeof text !== 'string') return null;

@@ -6,7 +6,7 @@ import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 /** The field of a payload that holds the mark. */
 const FIELD = 'metadata';
 
-/** Why the mark has no place in it; null where it has. */
+/** Why the payload cannot hold the mark, or null. */
 export function noPlaceForMark(json: Json | undefined): string | null {
   const allowed = 'allowed: an object, or --no-mark to send it without the mark';
   if (json === undefined) return `is no JSON, so the mark has no place in it; ${allowed}`;
@@ -30,20 +30,20 @@ export function withMark(text: string, mark: JsonObject): string {
   return text.slice(0, there.from) + marked + text.slice(there.to);
 }
 
-/** In place of the value that is there, or behind the last member. */
+/** Replaces the value of the member, or adds the member at the end. */
 function withValue(object: string, [key, value]: readonly [string, Json]): string {
   const there = memberOf(object, 0, key);
   if (there === null) return withMember(object, `${JSON.stringify(key)}:${JSON.stringify(value)}`);
   return object.slice(0, there.from) + JSON.stringify(value) + object.slice(there.to);
 }
 
-/** Written behind the last member. */
+/** Adds the member at the end. */
 function withMember(object: string, member: string): string {
   const end = object.lastIndexOf('}');
   const before = object.slice(0, end);
-  const kept = before.trimEnd();
-  const separator = kept.endsWith('{') ? '' : ',';
-  return kept + separator + member + before.slice(kept.length) + object.slice(end);
+  const trimmed = before.trimEnd();
+  const separator = trimmed.endsWith('{') ? '' : ',';
+  return trimmed + separator + member + before.slice(trimmed.length) + object.slice(end);
 }
 
 export function kindOf(json: Json | undefined): string {

@@ -1,18 +1,18 @@
-/** What is read out of a file to be replayed. */
+/** What is read from a file that is replayed. */
 import type { Json } from '../model/json.ts';
 import type { ReplayFault } from './faults.ts';
 
 export interface HarOptions {
-  /** Further headers that are taken over; lower-case names, none of them secret. */
+  /** Further headers that are sent too; lower-case names, none of them secret. */
   readonly harHeaders: readonly string[];
 }
 
 export interface ReplayPayload {
   /** `line 17`, `payload 3 (line 12)`, `entry 2 (line 40)`. */
   readonly place: string;
-  /** As it stands in the file. */
+  /** The text as it is in the file. */
   readonly text: string;
-  /** Undefined where it is no JSON, which only a HAR file can hold. */
+  /** Undefined if it is not JSON, which only a HAR file can hold. */
   readonly json: Json | undefined;
   /** The next three are of a HAR entry; null and empty otherwise. */
   readonly contentType: string | null;

@@ -1,4 +1,4 @@
-/** Turns payloads that exist already into the webhooks of a run. */
+/** Turns existing payloads into the webhooks of a run. */
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Scenario, TemplateContext } from '../model/scenario.ts';
@@ -13,7 +13,7 @@ export interface Replayed {
   readonly body: string;
   /** `orders.ndjson, line 17` */
   readonly from: string;
-  /** Null for the scenario's. */
+  /** Null for the one of the scenario. */
   readonly method: string | null;
   /** What came with the payload; lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -26,9 +26,9 @@ export interface ReplayPlanOptions {
   readonly sends: number;
   readonly used: readonly Scenario[];
   readonly findings: readonly Finding[];
-  /** Where the next run goes on: replayed payloads use up no combination. */
+  /** Where the next run continues: replayed payloads use no combinations. */
   readonly nextOffset: number;
-  /** At least `total` of them, read as they are asked for. */
+  /** At least `total` payloads, read on demand. */
   readonly payloads: () => Iterable<Replayed>;
   /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>;

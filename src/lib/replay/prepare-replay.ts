@@ -29,8 +29,8 @@ export interface ReplayPreparation {
 }
 
 /**
- * @throws ProdE2eError `REPLAY_FILE`, `REPLAY_INVALID`, `REPLAY_NOTHING`, `REPLAY_SET`, and for what was asked for and is not
- * there; the tests of the plan throw `REPLAY_CHANGED`
+ * @throws ProdE2eError `REPLAY_FILE`, `REPLAY_INVALID`, `REPLAY_NOTHING`, `REPLAY_SET`, and for scenarios or tags that do not
+ * exist; the tests of the plan throw `REPLAY_CHANGED`
  */
 export async function prepareReplay(preparation: ReplayPreparation): Promise<Plan> {
   const { settings, from, redact, stop } = preparation;
@@ -48,7 +48,7 @@ export async function prepareReplay(preparation: ReplayPreparation): Promise<Pla
   });
 }
 
-/** What a run would refuse of the file; null for nothing, and for a pipe: what is read of it here is gone for the run. */
+/** The error with which a run would refuse the file, or null. Also null for a pipe: reading it here would consume it. */
 export async function replayError(
   options: Pick<ReplayPreparation, 'settings' | 'from' | 'redact'> & {
     readonly runId: string;
@@ -65,7 +65,7 @@ export async function replayError(
       cleanupTooMany(counted.used, counted.total)
     );
   } catch (thrown) {
-    // A shard that cannot be is told as that.
+    // An invalid shard is reported by its own check.
     if (thrown instanceof ProdE2eError) return thrown.code.startsWith('SHARD_') ? null : thrown;
     throw thrown;
   }
@@ -108,7 +108,7 @@ function* replayed({ file, scenarios, mark }: Parts): Iterable<Replayed> {
     if (read.kind !== 'payload') continue;
     const { place, text, json, contentType, method, headers } = read.payload;
     const scenario = scenarios.of(json);
-    if (!scenarios.isAskedFor(scenario)) continue;
+    if (!scenarios.isSelected(scenario)) continue;
     yield {
       scenario,
       body: mark === null ? text : withMark(text, mark(scenario.name)),

@@ -36,7 +36,7 @@ export function readReplay(source: ReplaySource, options: HarOptions): ReplayFil
   if (isLines(name, { first, second })) return lines;
   const document = documentOf(source);
   if (document !== null) return { name, payloads: payloadsOfDocument(document, options) };
-  // Of lines, the first of which is broken, each is told by itself.
+  // If the first of several lines is broken, every line has an error of its own.
   if (second !== undefined && isRecord(second)) return lines;
   throw notJson(source);
 }
@@ -60,7 +60,7 @@ function isUtf16(bytes: Buffer): boolean {
   return mark === 'fffe' || mark === 'feff';
 }
 
-/** By its name, or as its first lines look: also when one of them is broken. */
+/** By the file name, or by its first lines, even if one of them is broken. */
 function isLines(
   name: string,
   { first, second }: { readonly first: Buffer; readonly second: Buffer | undefined },
@@ -109,7 +109,7 @@ function payloadOfLine({ number, bytes, tooLong }: Line): Read {
 
 const TOO_LONG = `is longer than ${MAX_PAYLOAD_BYTES / 1024 ** 2} MiB`;
 
-/** Lines are not read beyond the limit; what is held already is measured. */
+/** Reading stops at the limit; what is already in memory is measured. */
 function bounded(read: Read): Read {
   if (read.kind !== 'payload' || Buffer.byteLength(read.payload.text) <= MAX_PAYLOAD_BYTES) return read;
   return fault(read.payload.place, TOO_LONG);
@@ -129,14 +129,14 @@ interface Document {
   readonly value: Json;
 }
 
-/** Null where it is no JSON. */
+/** Null if it is not JSON. */
 function documentOf(source: ReplaySource): Document | null {
   const text = documentText(source);
   const json = parsed(text);
   return json.ok ? { text, value: json.value } : null;
 }
 
-/** Held from its first reading on. */
+/** Stays in memory once it is read. */
 function payloadsOfDocument({ text, value }: Document, options: HarOptions): () => Iterable<Read> {
   const at = startOf(text);
   const kind = Array.isArray(value) ? 'list' : listIn(value);
@@ -218,7 +218,7 @@ function parsed(text: string): { readonly ok: true; readonly value: Json } | { r
   }
 }
 
-/** Without a byte order mark; undefined where it is not UTF-8. */
+/** Without a byte order mark; undefined if it is not UTF-8. */
 function strict(bytes: Buffer): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -235,13 +235,13 @@ function isBlank(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
 
-/** Lines of bytes, one after another, never more in memory than one of them and a piece of the file. */
+/** Lines of bytes. Never more in memory than one line and one chunk of the file. */
 
 export interface Line {
   /** 1 for the first. */
   readonly number: number;
   readonly bytes: Buffer;
-  /** Longer than the limit: `bytes` is empty. */
+  /** Longer than the limit; `bytes` is then empty. */
   readonly tooLong: boolean;
 }
 

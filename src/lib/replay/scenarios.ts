@@ -1,4 +1,4 @@
-/** Which scenario each replayed payload is: what the first matching rule says, or a field of it, or none in particular. */
+/** The scenario of each replayed payload: by the first matching rule, by a field of the payload, or `REPLAY`. */
 import { REPLAY } from '../config/settings/scenarios.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { unknownName } from '../errors.ts';
@@ -11,19 +11,19 @@ import { matchFindings } from '../validate/match.ts';
 
 /** Names that payloads give their scenario; those of further ones are all called `REPLAY`. Tables and totals hold them. */
 export const NAMES_LIMIT = 100;
-/** As for the names of scenarios in a config. */
+/** The same limit as in the config. */
 const NAME_LENGTH = 100;
 
 export interface ReplayScenarios {
-  /** All that payloads can be, but for their names. */
+  /** All scenarios that payloads can have, except those named by payloads. */
   readonly known: readonly Scenario[];
   readonly of: (payload: Json | undefined) => Scenario;
-  /** By --scenario, --tag and --exclude; all are where none of them is given. */
-  readonly isAskedFor: (scenario: Scenario) => boolean;
+  /** Whether --scenario, --tag and --exclude select it. */
+  readonly isSelected: (scenario: Scenario) => boolean;
   /** There were more names than {@link NAMES_LIMIT}. */
   readonly tooMany: () => boolean;
-  /** Once all payloads were seen. @throws ProdE2eError `UNKNOWN_SCENARIO`, `UNKNOWN_TAG` for names that nothing has */
-  readonly checkAsked: () => void;
+  /** Call it once all payloads were read. @throws ProdE2eError `UNKNOWN_SCENARIO`, `UNKNOWN_TAG` for names that no payload has */
+  readonly checkSelection: () => void;
 }
 
 export function replayScenarios(settings: Settings, redact: Redact): ReplayScenarios {
@@ -31,7 +31,7 @@ export function replayScenarios(settings: Settings, redact: Redact): ReplayScena
   const configured = new Map(settings.scenarios.map((scenario) => [scenario.name, scenario] as const));
   const named = new Map<string, Scenario>();
   const known = [...settings.scenarios, ...rules.map(({ scenario }) => scenario), otherwise];
-  // What is masked in reports is no name for one.
+  // A value that reports mask cannot be a name.
   const isHidden = settings.redact.some((path) => overlap(stepsOf(path), stepsOf(scenarioPath)));
   let tooMany = false;
   const byName = (name: string): Scenario => {
@@ -54,9 +54,9 @@ export function replayScenarios(settings: Settings, redact: Redact): ReplayScena
       const name = isHidden ? null : nameOf(valueAt(payload, scenarioPath), redact);
       return name === null ? otherwise : byName(name);
     },
-    isAskedFor: (scenario) => isAskedFor(scenario, settings),
+    isSelected: (scenario) => isAskedFor(scenario, settings),
     tooMany: () => tooMany,
-    checkAsked: () => {
+    checkSelection: () => {
       const names = [...new Set([...known.map(({ name }) => name), ...named.keys()])];
       const tags = [...new Set(known.flatMap((scenario) => scenario.tags))];
       check({ what: 'scenario', typed: settings.scenario, known: names, code: 'UNKNOWN_SCENARIO' });
@@ -67,7 +67,7 @@ export function replayScenarios(settings: Settings, redact: Redact): ReplayScena
   };
 }
 
-/** Letters that a scenario's name may have; null where nothing of a name is left, or it is secret. */
+/** The value as a scenario name; null if no allowed character is left, or if it is secret. */
 function nameOf(value: Json | undefined, redact: Redact): string | null {
   if (typeof value !== 'string' && !isNumber(value)) return null;
   const text = String(value);

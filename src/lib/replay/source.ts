@@ -1,6 +1,6 @@
 /**
- * The bytes of a file that is replayed, read as often as needed in pieces of one size. What was read once has to be the
- * same when it is read again: it was checked as it was.
+ * The bytes of a file that is replayed, read as often as needed in chunks of one size. Every reading must give the same bytes,
+ * since only the first was checked.
  */
 import {
   closeSync,
@@ -24,13 +24,13 @@ import { interrupted, MAX_PIPED_BYTES, replayFileError } from './faults.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** What `--from` calls the standard input. */
+/** The value of `--from` for standard input. */
 export const STDIN = '-';
 
 export interface ReplaySource {
   /** For people: the name of the file, `stdin` or `pipe`. */
   readonly name: string;
-  /** Read synchronously: a plan is asked for its next test by a loop that does not wait. @throws ProdE2eError `REPLAY_CHANGED` */
+  /** Read synchronously, since the tests of a plan come from a synchronous iterator. @throws ProdE2eError `REPLAY_CHANGED` */
   readonly chunks: () => Iterable<Buffer>;
 }
 
@@ -51,7 +51,7 @@ export async function openSource(
   return checkedSource(name, { open: () => opened(from), close: closeSync });
 }
 
-/** A pipe gives its bytes once. @throws ProdE2eError `REPLAY_FILE` where there is no such file */
+/** False for a pipe, which can be read only once. @throws ProdE2eError `REPLAY_FILE` if the file does not exist */
 export function isReadAgain(from: string): boolean {
   return from !== STDIN && kindOf(from) === 'file';
 }
@@ -71,7 +71,7 @@ function firstBytes(file: string): Buffer {
 }
 
 function unzipped(file: string): NodeJS.ReadableStream {
-  // What goes wrong on the way reaches who reads it.
+  // Errors of the input reach its reader.
   return pipeline(createReadStream(file), createGunzip(), () => {});
 }
 
@@ -86,8 +86,8 @@ function kindOf(file: string): 'file' | 'pipe' | 'device' {
 }
 
 /**
- * Without a thread that waits for the writer: the process could not exit before that thread does. A pipe that nobody has opened
- * for writing yet is not at its end.
+ * Non-blocking, since a thread that waits for the writer would keep the process from exiting. A pipe without a writer yet is not
+ * at its end.
  */
 function openPipe(file: string, kind: 'pipe' | 'device'): NodeJS.ReadableStream {
   const fd = opened(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -118,14 +118,14 @@ interface Descriptor {
   readonly close: (fd: number) => void;
 }
 
-/** One checksum for each piece: 16 KiB of them for a gigabyte. */
+/** One checksum for each chunk: 16 KiB of them for a gigabyte. */
 function checkedSource(name: string, descriptor: Descriptor): ReplaySource {
   const sums: number[] = [];
-  let whole: number | null = null;
+  let chunkCount: number | null = null;
   const check = (at: number, chunk: Buffer) => {
     const sum = crc32(chunk);
     const known = sums[at];
-    if (known === undefined && whole === null) sums[at] = sum;
+    if (known === undefined && chunkCount === null) sums[at] = sum;
     else if (known !== sum) throw changed(name);
   };
   return {
@@ -139,8 +139,8 @@ function checkedSource(name: string, descriptor: Descriptor): ReplaySource {
           if (chunk.length > 0) yield chunk;
           if (chunk.length === CHUNK_BYTES) continue;
           const count = chunk.length > 0 ? at + 1 : at;
-          if (whole !== null && whole !== count) throw changed(name);
-          whole = count;
+          if (chunkCount !== null && chunkCount !== count) throw changed(name);
+          chunkCount = count;
           return;
         }
       } finally {
@@ -150,7 +150,7 @@ function checkedSource(name: string, descriptor: Descriptor): ReplaySource {
   };
 }
 
-/** A full piece, or what is left. */
+/** A full chunk, or the rest of the file. */
 function readChunk(name: string, { fd, at }: { readonly fd: number; readonly at: number }): Buffer {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   let length = 0;
@@ -173,7 +173,7 @@ function changed(name: string): ProdE2eError {
   });
 }
 
-/** The file is removed as soon as it is open: it is gone with this process, however that ends. */
+/** The file is removed as soon as it is open, so it disappears with this process, however that ends. */
 async function spooled(
   stream: NodeJS.ReadableStream,
   { name, stop }: { readonly name: string; readonly stop: AbortSignal | null },
@@ -231,7 +231,7 @@ function whenStopped(stop: AbortSignal | null) {
     stop?.addEventListener('abort', end, { once: true });
     forget = () => stop?.removeEventListener('abort', end);
   });
-  // Nobody may be waiting for it any more.
+  // A rejection after the wait is over is not an unhandled one.
   promise.catch(() => {});
   return { promise, forget };
 }

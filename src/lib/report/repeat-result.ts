@@ -1,6 +1,6 @@
 /** Adds to a result what happened when the same webhook was resent; that is part of its test. */
 import { type Delivery, earlierDeliveries } from '../model/delivery.ts';
-import type { Finding, Judgement } from '../model/finding.ts';
+import type { Finding, Judgment } from '../model/finding.ts';
 import type { RepeatedSend, TestResult, Treatment } from '../model/result.ts';
 import type { Repeat } from '../model/scenario.ts';
 import type { PathMasking } from '../secrets/redact-paths.ts';
@@ -15,7 +15,7 @@ export const REPEAT = 'repeat';
 export interface RepeatOutcome extends Treatment {
   readonly sends: readonly {
     readonly delivery: Delivery;
-    readonly judgement: Judgement;
+    readonly judgment: Judgment;
     /** Masks secrets of the request and this response. */
     readonly masking: PathMasking;
   }[];
@@ -46,13 +46,13 @@ export function withRepeat(
   };
 }
 
-function toRepeatedSend({ delivery, judgement, masking }: RepeatOutcome['sends'][number]): RepeatedSend {
+function toRepeatedSend({ delivery, judgment, masking }: RepeatOutcome['sends'][number]): RepeatedSend {
   const withHint = (finding: Finding) => withHints(finding, { delivery, redact: masking.text });
   return {
     startedAt: delivery.startedAt,
-    errors: judgement.errors.map(withHint),
-    warnings: judgement.warnings.map(withHint),
-    missingData: judgement.missingData,
+    errors: judgment.errors.map(withHint),
+    warnings: judgment.warnings.map(withHint),
+    missingData: judgment.missingData,
     response: delivery.response === null ? null : toStoredResponse(delivery.response, masking),
     timings: delivery.timings,
     attempts: storedAttempts(delivery, masking.text),

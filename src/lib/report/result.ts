@@ -1,6 +1,6 @@
 /** Creates the result of one test: verdict and hints, with secrets masked. */
 import { type Delivery, earlierDeliveries, type HttpResponse } from '../model/delivery.ts';
-import type { Finding, Judgement } from '../model/finding.ts';
+import type { Finding, Judgment } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { StoredResponse, TestResult } from '../model/result.ts';
 import {
@@ -18,13 +18,13 @@ import { detailedHint, detailOf } from './advice/details.ts';
 export function makeResult(options: {
   readonly test: PlannedTest;
   readonly delivery: Delivery;
-  readonly judgement: Judgement;
+  readonly judgment: Judgment;
   readonly traceUrl: string | null;
   readonly expectsAcceptance: boolean;
   /** Masks secrets of the request and the response of this delivery. */
   readonly masking: PathMasking;
 }): TestResult {
-  const { test, delivery, judgement, masking } = options;
+  const { test, delivery, judgment, masking } = options;
   const redact = masking.text;
   const about = {
     isSigned: test.signing !== null && (test.signing.mode ?? 'valid') === 'valid',
@@ -32,7 +32,7 @@ export function makeResult(options: {
   };
   // With the body and the signature, anyone who reads the report could resend the webhook.
   const signature = test.signing === null ? [] : [test.signing.form.header];
-  const verdict = judgement.errors.length === 0 ? 'working' : 'broken';
+  const verdict = judgment.errors.length === 0 ? 'working' : 'broken';
   // Ids, codes and states are not masked: a secret that equals one of our own words must not break the result.
   return {
     testId: test.testId,
@@ -44,9 +44,9 @@ export function makeResult(options: {
     verdict,
     flaky: verdict === 'working' && earlierDeliveries(delivery.attempts).length > 0,
     startedAt: delivery.startedAt,
-    errors: judgement.errors.map((finding) => withHints(finding, { delivery, redact, about })),
-    warnings: judgement.warnings.map((finding) => withHints(finding, { delivery, redact, about })),
-    missingData: judgement.missingData,
+    errors: judgment.errors.map((finding) => withHints(finding, { delivery, redact, about })),
+    warnings: judgment.warnings.map((finding) => withHints(finding, { delivery, redact, about })),
+    missingData: judgment.missingData,
     request: {
       method: delivery.request.method,
       url: redact(maskUrl(delivery.request.url)),

@@ -30,7 +30,7 @@ export interface RunCommandInput {
   readonly print: (pieces: AsyncIterable<string> | Iterable<string>) => Promise<void>;
 }
 
-/** From a signal to the end of the process: reports of large runs take their time, and are still written. */
+/** From a signal to the end of the process. Long enough to write the report of a large run. */
 const STOP_LIMIT_MS = 30_000;
 
 /** @returns the exit code */
@@ -52,7 +52,7 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
   }
 }
 
-/** `--json` takes stdout from whichever reporter had it; reports into files stay. */
+/** `--json` replaces the reporter on stdout; reports in files stay. */
 async function jsonInstead(asked: readonly Output[]): Promise<readonly Output[]> {
   return [
     ...asked.filter(({ file }) => file !== null),
@@ -103,11 +103,11 @@ async function send(
   };
   const prepared = await orStopped(confirmed.prepare(emit), stop);
   try {
-    // Traces and probes may change a result: lines are written as results come only where there are neither.
+    // Traces and probes may change a result, so lines are written as results arrive only without them.
     if (!prepared.resultsMayChange) live = outputs.find(isLive) ?? null;
     limitHeapGrowth(opened.plan.planned);
     const { source, failure } = await prepared.start().finally(progress.end);
-    // The run is over and saved: a signal from here on does not change its report.
+    // The run is saved: a signal from here on does not change its report.
     stop.removeEventListener('abort', stopping);
     const unwritten = await writeReports({
       ...{ outputs: outputs.filter((output) => output !== live), source, stop },
@@ -137,7 +137,7 @@ async function prune(prepared: PreparedRun): Promise<void> {
 
 /** In webhooks: a shorter run ends before the heap grows. */
 const LONG_RUN = 1_000;
-/** Of what was in use after the last collection. */
+/** As a share of the heap that was in use after the last collection. */
 const GROWTH_PERCENT = 100;
 
 /**

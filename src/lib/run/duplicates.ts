@@ -1,4 +1,4 @@
-/** Whether a target treated webhooks as duplicates: by the id that its response gives, which belongs to one event. */
+/** Detects webhooks that the target treated as duplicates: the id in a response belongs to one event. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isNumber, sameNumber } from '../json/decimal.ts';
@@ -22,7 +22,7 @@ import { isMissing } from '../validate/missing.ts';
 const ID_PATH = 'signal_id';
 /** Ids of this run that are remembered: targets recognize duplicates for a minute or so, not for all of a large run. */
 const IDS_REMEMBERED = 10_000;
-/** Of saved runs: how many are read, results of each, and the bytes up to which a run's results are read at all. */
+/** Limits for saved runs: how many are read, results of each, and the largest results file that is read, in bytes. */
 const RUNS_READ = 5;
 const RESULTS_READ = 200;
 const LARGEST_RESULTS = 4 * 1_048_576;
@@ -37,7 +37,7 @@ export interface EarlierRun {
 }
 
 export interface EarlierIds {
-  /** The newest saved run against the same target; null where there is none. */
+  /** The newest saved run against the same target, or null. */
   readonly latest: EarlierRun | null;
   /** Id in a response → the run whose test received it. */
   readonly ids: ReadonlyMap<string, EarlierRun>;
@@ -67,13 +67,13 @@ export async function readEarlierIds(dataDir: string, facts: RunFacts): Promise<
       }
     }
   } catch {
-    // Ids of a damaged store are lost.
+    // The ids of a damaged saved run are skipped.
   }
   return { latest, ids };
 }
 
 export interface Duplicates {
-  /** Which webhook had the id of this response before, in a few words; null where none had. Remembers the id. */
+  /** Which webhook received the id of this response before, as a phrase, or null. Remembers the id. */
   readonly earlierOwner: (test: PlannedTest, response: HttpResponse) => string | null;
 }
 
@@ -99,7 +99,7 @@ export function createDuplicates({ ids }: EarlierIds, nowMs: () => number): Dupl
   };
 }
 
-/** Where every test that expects to be accepted was a duplicate; null otherwise. */
+/** A finding if every test that expects to be accepted was a duplicate, else null. */
 export function allDuplicatesFinding(
   summary: Summary,
   {
@@ -110,7 +110,7 @@ export function allDuplicatesFinding(
 ): Finding | null {
   if (!allDuplicates(summary)) return null;
   const { acceptance } = summary;
-  // The same seed makes the same webhooks.
+  // The same seed sends the same webhooks again.
   const of = latest?.seed === seed ? ` (of run ${latest.runId}, ${agoText(latest, nowMs)})` : '';
   const were = `${acceptance} of ${countOf(acceptance, 'webhook was', 'webhooks were')}`;
   const as = acceptance === 1 ? 'a duplicate' : 'duplicates';

@@ -25,7 +25,7 @@ export async function writeReports({
   const failures: unknown[] = [];
   // Stdout first: a file that cannot be written must not cost the user the report.
   const onStdout = outputs.filter(({ file }) => file === null);
-  for (const { formatter } of onStdout.toSorted(besidesLast)) await print(formatter.render(source, screen));
+  for (const { formatter } of onStdout.toSorted(sharedLast)) await print(formatter.render(source, screen));
   for (const { formatter, file } of outputs) {
     if (file === null) continue;
     await writeReport({ formatter, file, source, stop }).catch((thrown: unknown) => failures.push(thrown));
@@ -33,7 +33,7 @@ export async function writeReports({
   return failures;
 }
 
-function besidesLast(a: Output, b: Output): number {
+function sharedLast(a: Output, b: Output): number {
   return Number(a.formatter.sharesStdout === true) - Number(b.formatter.sharesStdout === true);
 }
 

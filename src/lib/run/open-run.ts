@@ -1,4 +1,6 @@
-/** Wires one run. The run command, the library and doctor each open theirs here; nothing is sent before `start` or `sendFirst`. */
+/**
+ * Wires one run. The run command, the library and doctor each open theirs here; nothing is sent before `start` or `sendFirst`.
+ */
 import type { RunEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { SentryDelivery } from '../model/report.ts';
@@ -17,11 +19,13 @@ export interface OpenRun {
   /** Shows what would be sent. */
   readonly dryRun: (options: { readonly json: boolean }) => Promise<Iterable<string>>;
   /**
-   * @param ask resolves once all questions are confirmed; throws where they are not
+   * @param ask resolves once all questions are confirmed, else throws
    * @throws ProdE2eError `NOT_AGREED`, `INTERRUPTED`
    */
   readonly confirm: (ask: (questions: readonly SafetyQuestion[]) => Promise<void>) => Promise<ConfirmedRun>;
-  /** Sends the first webhook alone, and judges its response. It is not retried: what fails once is what doctor shows. */
+  /**
+   * Sends the first webhook alone, and judges its response. It is not retried, so doctor shows a failure that a retry would hide.
+   */
   readonly sendFirst: () => Promise<FirstSend>;
 }
 

@@ -28,7 +28,7 @@ export interface RunSettings {
     /** Without a rate: the minimum gap between two sends, in milliseconds; 0 for none. */
     readonly gapMs: number;
   };
-  /** Skip the rest after several tests in a row without any connection. */
+  /** Skip the rest after several tests in a row that could not connect. */
   readonly bail: boolean;
   /** Skip the rest after so many broken tests; null for never. */
   readonly maxFailures: number | null;
@@ -52,18 +52,18 @@ export interface RunPorts {
   readonly sender: Sender;
   readonly judge: ResponseValidator;
   readonly duplicates: Duplicates;
-  /** The newest saved run against the same target; null where there is none. */
+  /** The newest saved run against the same target, or null. */
   readonly latestRun: EarlierRun | null;
   readonly recorder: Recorder;
   readonly redact: Redact;
   /** Dotted paths of payloads and responses that are masked. */
   readonly redactPaths: readonly string[];
   readonly traceUrl: (traceId: string) => string | null;
-  /** How stages and traces are judged after sending; null where there is nothing to judge. */
+  /** How stages and traces are judged after sending; null without stages and traces. */
   readonly verification: VerificationSettings | null;
-  /** Reads traces back after sending; null where that is off or not possible. */
+  /** Reads traces back after sending; null if that is off or not possible. */
   readonly traces: TracePort | null;
-  /** Run after sending; null where no stage has a probe. */
+  /** Run after sending; null if no stage has a probe. */
   readonly probes: ProbePort | null;
   /** Called once tests are judged; null without clean-up. */
   readonly cleanup: CleanupPort | null;

@@ -104,7 +104,7 @@ export function renderFirst(plan: Plan): void {
   for (const { index } of plan.tests()) if (index >= CHECKED_BEFOREHAND) return;
 }
 
-/** Continues where the last run against the same target stopped, so that two runs within a minute send no duplicates. */
+/** Continues where the last run against the same target stopped: two runs within a minute send no duplicates. */
 async function nextSeed(options: PlanOptions): Promise<string> {
   const { settings, dataDir } = options;
   const seed = randomBytes(4).toString('hex');

@@ -56,7 +56,7 @@ export async function prepareRun(
     dataDir,
     target: facts.target,
   });
-  // Before this run is one of the saved ones.
+  // Found before this run is saved itself.
   const earlier = await readEarlierIds(dataDir, facts);
   const recorder = createRecorder({
     dataDir,
@@ -139,7 +139,7 @@ function cleanupLog({ saved, sandbox }: RunWiring, recorder: Recorder): CleanupL
   return log;
 }
 
-/** Loaded only with `--baseline`. @throws ProdE2eError where there is no such run */
+/** Loaded only with `--baseline`. @throws ProdE2eError if the run does not exist */
 async function baselineOf({ settings, dataDir }: RunWiring, facts: RunFacts) {
   const reference = settings.baseline;
   if (reference === null) return { port: null, findings: [] };

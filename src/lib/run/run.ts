@@ -1,4 +1,4 @@
-/** Takes a plan through the rooms: send → validate → trace → stages → report. It gets ports and emits events; it prints nothing. */
+/** Runs a plan: send → validate → trace → stages → report. It uses ports and emits events; it prints nothing. */
 
 import { CLEANUP_LIMIT_MS, type Cleanup, createCleanup } from '../cleanup/cleanup.ts';
 import { EXIT } from '../errors.ts';
@@ -130,7 +130,7 @@ async function cleanUp(cleanup: Cleanup | null, { emit }: RunPorts): Promise<voi
   await cleanup.cleanUp((progress) => emit({ type: 'waiting', for: 'cleanup', progress, resumesInMs: null }));
 }
 
-/** The same, with the alerts that could not be sent. */
+/** The report with the alerts that could not be sent. */
 async function sendAlerts(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
   const unsaved = ports.recorder.isSaved() ? {} : ({ unsaved: true } as const);
   const findings = redactDeep((await ports.alerts?.finish({ ...head, ...unsaved })) ?? [], ports.redact);
@@ -141,11 +141,11 @@ async function sendAlerts(head: ReportHead, ports: RunPorts): Promise<ReportHead
 interface Sinks {
   readonly fold: Fold;
   readonly ports: RunPorts;
-  /** Of the time for the traces, in milliseconds. */
+  /** How much of the time for the traces was spent waiting for Sentry, in milliseconds. */
   readonly flushedInMs: number;
 }
 
-/** An error here costs the findings of the traces, never the report of what was sent. */
+/** After an error here the findings of the traces are missing, but what was sent is still reported. */
 async function verify(
   candidates: readonly Candidate[],
   sinks: Sinks,
@@ -216,7 +216,7 @@ async function againstBaseline(head: ReportHead, ports: RunPorts): Promise<Repor
   };
 }
 
-/** Where nothing was compared, the comparison that the user requested was not made. */
+/** If nothing was compared, the comparison that the user requested did not happen. */
 function comparedExitCode(
   { exitCode }: ReportHead,
   { compared, regression }: { readonly compared: boolean; readonly regression: boolean },
@@ -260,7 +260,7 @@ function concluded(options: {
   return {
     ...settings.facts,
     status: runStatus(totals.summary, cutOff),
-    // Not "unreachable": nothing was sent.
+    // Nothing was sent, so the target cannot be called unreachable.
     exitCode: heldBack ? EXIT.usage : judged,
     endedAt: ports.now().toISOString(),
     durationMs: options.durationMs,

@@ -1,6 +1,6 @@
 /** Sends one webhook in its own trace, judges the response, and ends the trace with the verdict; and resends it. */
 import { type Delivery, earlierDeliveries } from '../model/delivery.ts';
-import type { Judgement } from '../model/finding.ts';
+import type { Judgment } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { Attempt, Treatment } from '../model/result.ts';
 import type { Repeat } from '../model/scenario.ts';
@@ -15,8 +15,8 @@ import type { RunPorts } from './ports.ts';
 
 export interface SentOne {
   readonly delivery: Delivery;
-  readonly judgement: Judgement;
-  /** For all text about it. */
+  readonly judgment: Judgment;
+  /** Masks what is shown of this webhook. */
   readonly masking: PathMasking;
 }
 
@@ -26,49 +26,49 @@ export async function sendOne(
   ports: Pick<RunPorts, 'tracer' | 'sender' | 'judge' | 'redact' | 'redactPaths' | 'duplicates'>,
 ): Promise<SentOne> {
   const { tracer, sender, judge } = ports;
-  const beforehand = maskingOf([test.request.body], ports);
-  const dimensions = redactDimensions(test.dimensions, beforehand.text);
+  const requestMasking = maskingOf([test.request.body], ports);
+  const dimensions = redactDimensions(test.dimensions, requestMasking.text);
   const trace = tracer.startTest({ ...test, dimensions });
   const delivery = await sender.send(test, trace, how);
   const { response } = delivery;
   // A resend is expected to have the same id.
   const earlierOwner = response === null || isResend ? null : ports.duplicates.earlierOwner(test, response);
   const judged = afterRetries(judge(delivery, test.expect, earlierOwner), delivery);
-  const judgement = withSenderFindings(judged, { test, delivery });
+  const judgment = withSenderFindings(judged, { test, delivery });
   const masking = maskingOf([delivery.request.body, response?.body ?? ''], {
     ...ports,
     redact: withLocation(ports.redact, response?.headers ?? {}),
   });
-  const [error] = judgement.errors;
+  const [error] = judgment.errors;
   const problem = error === undefined ? null : masking.text(error.message, 'sentence');
   const status = delivery.response?.status ?? null;
   trace.finish({ verdict: problem === null ? 'working' : 'broken', status, problem });
-  return { delivery, judgement, masking };
+  return { delivery, judgment, masking };
 }
 
-function afterRetries(judgement: Judgement, delivery: Delivery): Judgement {
+function afterRetries(judgment: Judgment, delivery: Delivery): Judgment {
   const { attempts, notRetriedForMs = null } = delivery;
-  if (notRetriedForMs !== null) return withLongWait(judgement, notRetriedForMs);
+  if (notRetriedForMs !== null) return withLongWait(judgment, notRetriedForMs);
   const arrived = earlierDeliveries(attempts)[0];
-  return arrived === undefined ? judgement : withArrivedBefore(judgement, arrived);
+  return arrived === undefined ? judgment : withArrivedBefore(judgment, arrived);
 }
 
 /** Codes of findings about a status that may be retried. */
 const OF_STATUS = new Set(['rate-limited', 'http-4xx', 'http-5xx']);
 
-function withLongWait(judgement: Judgement, askedMs: number): Judgement {
+function withLongWait(judgment: Judgment, askedMs: number): Judgment {
   const longest = `retries wait up to ${MAX_RETRY_AFTER_MS / 1_000} s for Retry-After`;
   const hint = `Wait ${Math.ceil(askedMs / 1_000)} s before the next run. Not retried: ${longest}`;
   return {
-    ...judgement,
-    errors: judgement.errors.map((error) => (OF_STATUS.has(error.code) ? { ...error, hint } : error)),
+    ...judgment,
+    errors: judgment.errors.map((error) => (OF_STATUS.has(error.code) ? { ...error, hint } : error)),
   };
 }
 
 /** A duplicate after a retry means that an earlier delivery arrived: it was processed, and its probes can run. */
-function withArrivedBefore(judgement: Judgement, { status }: Attempt): Judgement {
+function withArrivedBefore(judgment: Judgment, { status }: Attempt): Judgment {
   const although = status === null ? 'its response did not' : `its response was HTTP ${status}`;
-  const warnings = judgement.warnings.map((warning) =>
+  const warnings = judgment.warnings.map((warning) =>
     warning.code === 'duplicate'
       ? {
           ...warning,
@@ -78,7 +78,7 @@ function withArrivedBefore(judgement: Judgement, { status }: Attempt): Judgement
         }
       : warning,
   );
-  return { ...judgement, warnings };
+  return { ...judgment, warnings };
 }
 
 export interface RepeatedSend extends Treatment {
@@ -113,8 +113,7 @@ export async function resend(
   const { repeat } = test;
   const { response } = first.delivery;
   if (repeat === null) return null;
-  if (response === null || first.judgement.errors.length > 0)
-    return notSent('it did not work the first time');
+  if (response === null || first.judgment.errors.length > 0) return notSent('it did not work the first time');
   const sends: SentOne[] = [];
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {

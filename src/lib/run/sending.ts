@@ -57,7 +57,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   const sleepUnlessStopped = (ms: number) => sleep(ms, ports.stop);
   const gapMs = settings.pace.rate === null ? settings.pace.gapMs : 0;
   const minGap = createMinGap({ gapMs, monotonicMs, sleep: sleepUnlessStopped });
-  // Retries keep the minimum gap too, and are not sent once the run is stopped or gave up.
+  // Retries keep the minimum gap too, and end when the run stops.
   const mayRetry = async (waitMs: number): Promise<boolean> => {
     await sleepUnlessStopped(waitMs);
     if (isStopped()) return false;
@@ -123,7 +123,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   };
 }
 
-/** Null for a webhook whose response the end of the run cut off: it cannot be judged. */
+/** Null for a webhook that the end of the run aborted: it cannot be judged. */
 async function sendAndJudge({
   test,
   lateMs,
@@ -140,13 +140,13 @@ async function sendAndJudge({
   const sending = (send: number) => cleanup?.sending(test, send, maskingOf([test.request.body], ports).text);
   sending(0);
   const first = await sendOne(test, { lateMs, isResend: false, mayRetry: again.mayRetry }, ports);
-  const { delivery, judgement, masking } = first;
-  // Also for one that was cut off: it may have arrived.
-  cleanup?.add({ test, send: 0, delivery, judgement, mask: masking.text });
+  const { delivery, judgment, masking } = first;
+  // Also for one that was aborted: it may have arrived.
+  cleanup?.add({ test, send: 0, delivery, judgment, mask: masking.text });
   if (delivery.failure?.kind === 'aborted') return null;
   const traceUrl = ports.traceUrl(delivery.trace.traceId);
   const alone = makeResult({
-    ...{ test, delivery, judgement, traceUrl, masking },
+    ...{ test, delivery, judgment, traceUrl, masking },
     expectsAcceptance: expectsAcceptance(test.expect),
   });
   const respondedAtMs = ports.monotonicMs();
@@ -172,14 +172,14 @@ function noteResends(
   if (again === null || cleanup === null) return;
   const { sends, unfinished, treatedAs } = again;
   for (const [at, one] of [...sends, ...(unfinished === null ? [] : [unfinished])].entries()) {
-    const { delivery, judgement, masking } = one;
-    // A resend that was treated as the same event left nothing of its own, and may name no id.
+    const { delivery, judgment, masking } = one;
+    // A resend that was treated as a duplicate leaves nothing of its own, and its response may have no id.
     if (treatedAs === 'one-event') cleanup.nothingLeft(test, at + 1);
-    else cleanup.add({ test, send: at + 1, delivery, judgement, mask: masking.text });
+    else cleanup.add({ test, send: at + 1, delivery, judgment, mask: masking.text });
   }
 }
 
-/** As far as it is known before its trace is read and its probes have run. */
+/** The result before its trace is read and its probes run. */
 function causeOfResponse({ errors, warnings, response }: TestResult): TestResult['cause'] {
   return causeOf({
     ...{ errors, warnings, responseErrors: errors, noResponse: response === null },

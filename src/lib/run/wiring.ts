@@ -1,4 +1,4 @@
-/** What everything of one run shares, out of the configuration and what the caller knows. */
+/** What all parts of a run share, from the configuration and the caller. */
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { type PreparedShard, shardFor } from '../plan/prepare-shard.ts';
@@ -16,7 +16,9 @@ export interface RunOptions {
   readonly dataDir: string;
   /** False where the data folder is removed after the run. */
   readonly saved: boolean;
-  /** `--yes`, or nothing is sent: webhooks keep no minimum gap. Confirming a question confirms what it asks, not everything. */
+  /**
+   * Set by `--yes`, or when nothing is sent: no minimum gap between webhooks. Confirming a question confirms only what it asks.
+   */
   readonly confirmed: boolean;
   /** The target is the sandbox of this run, which ends with it. */
   readonly sandbox: boolean;

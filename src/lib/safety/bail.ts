@@ -1,4 +1,4 @@
-/** When a run stops sending by itself. */
+/** Decides when a run stops sending. */
 import { traitsOf } from '../model/failure-kinds.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
@@ -6,21 +6,21 @@ import { hintFor } from '../report/advice/advice.ts';
 import { countOf } from '../terminal/quantities.ts';
 import { type QuietSpell, quietText } from './quiet-hours.ts';
 
-/** Tests in a row without a connection, after which the next ones will not connect either. */
+/** After so many tests in a row that could not connect, the next ones will not connect either. */
 export const TESTS_WITHOUT_CONNECTION = 3;
 
 export interface Bail {
   readonly judged: (result: TestResult) => void;
-  /** Why nothing more is sent; null while sending goes on. Looks at the clock: ask before each test. */
+  /** Why nothing more is sent, or null. It depends on the time: call it before each test. */
   readonly reason: () => string | null;
-  /** What it means for the run, once everything is sent or there is a reason; null where failed tests say it already. */
+  /** The finding of the run, once sending is over; null if failed tests already show it. */
   readonly finding: (notSent: number) => Finding | null;
 }
 
 export interface BailOptions {
   readonly enabled: boolean;
   readonly maxFailures: number | null;
-  /** The quiet hours before which everything has to be sent; null for none. */
+  /** The quiet hours before which everything must be sent, or null. */
   readonly quiet: QuietSpell | null;
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
@@ -95,10 +95,12 @@ function stopForQuiet({ quiet, nowMs }: BailOptions): Stop | null {
   };
 }
 
-/** So many tests without a connection at the end of a run, behind one that got a response, are an outage that began in it. */
+/**
+ * So many tests that could not connect at the end of a run, after one that got a response, are an outage that began during it.
+ */
 const OUTAGE_TESTS = 2;
 
-/** Tells by time what worked first and failed then: such a run is not one in which everything failed. */
+/** Orders tests by time: a run that worked first and failed later is not one in which everything failed. */
 function createOutage() {
   let tests = 0;
   let responded = 0;

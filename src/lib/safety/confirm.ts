@@ -8,7 +8,7 @@ import { terminalText } from '../terminal/text.ts';
 import { otherwiseText, questionsText, type SafetyQuestion } from './safety.ts';
 
 /**
- * Resolves once the user confirmed; at once where there is nothing to confirm.
+ * Resolves once the user confirmed; at once if there is nothing to confirm.
  * @throws ProdE2eError `NOT_AGREED`, `INTERRUPTED`
  */
 export async function confirm(options: {
@@ -30,7 +30,7 @@ export async function confirm(options: {
   }
   const said = await promptLine(`This will send ${asked}.\nGo on? [y/N] `, { stop });
   if (/^y(es)?$/i.test(said?.trim() ?? '')) return;
-  // The line of the question is still open where nothing was typed to its end.
+  // Without a complete line of input, the cursor is still on the line of the question.
   if (said === null) process.stderr.write('\n');
   if (stop.aborted) {
     throw new ProdE2eError('Interrupted; nothing was sent.', {

@@ -1,16 +1,16 @@
 /**
- * Which quiet hours an instant is in, when they end, and when the next ones begin.
- * A window begins when the clock of its time zone first shows `from`, or skips it, and ends when the clock has shown
- * `to` for the last time, or skips it: the night that has an hour twice makes it longer, never shorter.
+ * Which quiet hours an instant is in, when they end, and when the next ones begin. A window begins when the clock of its time
+ * zone first shows or skips `from`, and ends when the clock shows `to` for the last time or skips it: a repeated hour makes it
+ * longer, never shorter.
  */
 import { DAYS, type QuietWindow } from '../model/quiet-window.ts';
 import { type WallClock, wallClock } from './wall-clock.ts';
 
 export interface QuietSpell {
-  /** The window that holds; of several the one that ends last. */
+  /** The current window; of several, the one that ends last. */
   readonly window: QuietWindow;
   readonly startsAtMs: number;
-  /** Of all windows that follow without a gap, the end; null when they go on for longer than a week. */
+  /** The end of all windows that follow without a gap; null if they last longer than a week. */
   readonly endsAtMs: number | null;
 }
 
@@ -24,9 +24,9 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const WEEK_DAYS = 7;
 
-/** A window that began two days ago may last until now where the clock repeated a day's part. */
+/** A window that began two days ago may still last if the clock repeated part of a day. */
 const NEAR = { first: -2, last: 1 };
-/** The next one begins within a week, or a day later where its day was skipped. */
+/** The next one begins within a week, or a day later if its day was skipped. */
 const COMING = { first: -1, last: WEEK_DAYS + 1 };
 
 /** Null outside of all windows. */
@@ -42,7 +42,7 @@ export function quietAt(atMs: number, windows: readonly QuietWindow[]): QuietSpe
   }
 }
 
-/** The next to begin after this instant; null when there are none. */
+/** The next window that begins after this instant, or null. */
 export function nextQuiet(atMs: number, windows: readonly QuietWindow[]): QuietSpell | null {
   const starts = occurrences(atMs, windows, COMING)
     .map(({ startsAtMs }) => startsAtMs)
@@ -58,7 +58,7 @@ export function quietText({ window, endsAtMs }: QuietSpell, atMs: number): strin
   return `quiet hours ${hours}, ${until}`;
 }
 
-/** Days are named where the end is of another day than now, or of another one in UTC. */
+/** Days are named if the end is on another day than now, or on another day in UTC. */
 function untilText(
   { timeZone }: QuietWindow,
   { atMs, endsAtMs }: { readonly atMs: number; readonly endsAtMs: number },
@@ -80,7 +80,7 @@ function longestAt(atMs: number, windows: readonly QuietWindow[]): Occurrence | 
     .reduce<Occurrence | null>((a, b) => (a !== null && a.endsAtMs >= b.endsAtMs ? a : b), null);
 }
 
-/** Those of the days around an instant, as its time zone has them; without those that a skipped hour swallowed. */
+/** The windows of the days around an instant, in their time zone, without those that fall into a skipped hour. */
 function occurrences(
   atMs: number,
   windows: readonly QuietWindow[],

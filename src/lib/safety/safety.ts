@@ -6,11 +6,11 @@ import { hostName, parseHostPattern } from '../http/host-pattern.ts';
 import { countOf } from '../terminal/quantities.ts';
 import { nextQuiet, type QuietSpell, quietAt, quietText } from './quiet-hours.ts';
 
-/** More webhooks than this in one run are load, not a check. */
+/** More webhooks than this in one run are a load test, not a check. */
 export const MAX_UNCONFIRMED_WEBHOOKS = 25;
 /**
- * Faster than this is load. Without a rate nothing but the responses limits what several in flight send in a second, so
- * concurrency counts as at least that many per second.
+ * A higher rate is a load test. Without a rate only the responses limit how many webhooks are sent per second, so a concurrency
+ * of N counts as at least N per second.
  */
 export const MAX_UNCONFIRMED_PER_SECOND = 10;
 
@@ -23,7 +23,7 @@ export interface Destination {
 export interface SafetyInput extends Destination {
   /** Webhooks of the plan, resends included. */
   readonly sends: number;
-  /** How often each may be retried: a connection that broke may have delivered it. */
+  /** How often each may be retried: a broken connection may have delivered the webhook. */
   readonly retries: number;
   /** Webhooks in flight at once. */
   readonly concurrency: number;
@@ -36,7 +36,7 @@ export interface SafetyInput extends Destination {
 /** Something that needs `--yes` or a confirmation. */
 export interface SafetyQuestion {
   readonly asks: string;
-  /** How much needs no confirmation; null where everything does. */
+  /** The limit without a confirmation; null if it is always needed. */
   readonly limit: string | null;
   /** What to do instead. */
   readonly otherwise: string;
@@ -59,7 +59,7 @@ export function safetyQuestions(input: SafetyInput): readonly SafetyQuestion[] {
 
 /**
  * `26 webhooks to hooks.example.com (the limit without --yes is 25); …`
- * @param consent what a person or a program confirms with
+ * @param consent how a person or a program confirms
  */
 export function questionsText(questions: readonly SafetyQuestion[], consent: '--yes' | 'confirm'): string {
   return questions
@@ -120,9 +120,8 @@ export function staysHere({ url, proxy }: Destination): boolean {
 }
 
 /**
- * By its name or address alone, nothing is looked up: 127.0.0.0/8 in all spellings that `URL` understands, ::1,
- * ::ffff:127.0.0.0/104, and `localhost` with all that is below it (RFC 6761, 6.3). Not 0.0.0.0 and ::, which mean
- * different things to different systems.
+ * Only by name or address, without DNS: 127.0.0.0/8 in all spellings that `URL` understands, ::1, ::ffff:127.0.0.0/104, and
+ * `localhost` with all that is below it (RFC 6761, 6.3). Not 0.0.0.0 and ::, which mean different things to different systems.
  */
 export function isLoopback(url: string): boolean {
   return /^(127(\.\d+){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]|localhost|.+\.localhost)$/.test(
@@ -131,7 +130,7 @@ export function isLoopback(url: string): boolean {
 }
 
 /**
- * The one check of every address that a configuration makes this program contact.
+ * Checks every address that a configuration makes this program contact.
  * @throws ProdE2eError `HOST_NOT_ALLOWED`; an empty list allows every host. `*.example.com` covers subdomains.
  */
 export function checkAllowedHost(url: string, allowHosts: readonly string[]): void {
@@ -154,8 +153,8 @@ export function checkAllowedHost(url: string, allowHosts: readonly string[]): vo
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
- * Confirming what is asked does not confirm quiet hours that begin later.
- * @returns the quiet hours before which everything has to be sent; null for none
+ * Confirming the question does not confirm quiet hours that begin later. @returns the quiet hours before which everything must be
+ * sent, or null
  * @throws ProdE2eError `NOT_AGREED`, `INTERRUPTED`
  */
 export async function checkSafety(
@@ -165,7 +164,7 @@ export async function checkSafety(
     readonly sends: number;
     /** `--yes` */
     readonly confirmed: boolean;
-    /** Resolves once all of them are confirmed; throws where they are not. */
+    /** Resolves once all of them are confirmed, else throws. */
     readonly ask: (questions: readonly SafetyQuestion[]) => Promise<void>;
     /** Milliseconds since the epoch. */
     readonly nowMs: number;

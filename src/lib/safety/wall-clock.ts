@@ -1,14 +1,14 @@
 /**
- * A clock on a wall somewhere, summer time and all. What it shows is given in "wall milliseconds": the milliseconds
- * since the epoch that the same date and time would be in UTC. `Intl` knows every change of every zone.
+ * The wall clock of a time zone, with daylight saving time. Its readings are "wall milliseconds": the milliseconds since the
+ * epoch that the same date and time would be in UTC. `Intl` knows every change of every zone.
  */
 
 export interface WallClock {
-  /** What it shows at an instant, to the second. */
+  /** The reading at an instant, to the second. */
   readonly shownAt: (atMs: number) => number;
-  /** The first instant at which it shows this time or a later one: a time that is skipped is reached by the skip. */
+  /** The first instant at which it shows this time or a later one; for a skipped time, the instant of the skip. */
   readonly reaches: (wallMs: number) => number;
-  /** The instant from which on it shows this time or a later one for good: of a time that comes twice, the second. */
+  /** The instant from which on it never shows an earlier time; for a time that occurs twice, the second. */
   readonly passes: (wallMs: number) => number;
 }
 
@@ -22,10 +22,10 @@ interface Stretch {
 const SECOND_MS = 1_000;
 /** Between two readings of a clock: none ever changed twice within this time. */
 const STEP_MS = 4 * 3_600_000;
-/** No clock is further from UTC than this, local mean times before standard time included. */
+/** Maximum distance from UTC, including local mean times before standard time. */
 const FARTHEST_OFFSET_MS = 4 * STEP_MS;
 
-/** @param timeZone null for the one of this machine @throws RangeError for a name that `Intl` does not know */
+/** @param timeZone null for that of this machine @throws RangeError for a name that `Intl` does not know */
 export function wallClock(timeZone: string | null): WallClock {
   const format = new Intl.DateTimeFormat('en-US', {
     ...(timeZone === null ? {} : { timeZone }),
@@ -83,7 +83,7 @@ function stretchesAround(wallMs: number, shownAt: WallClock['shownAt']): Stretch
   return [...stretches, { beginMs, endMs: lastMs, offsetMs }];
 }
 
-/** The first second at which `before` no longer holds: it does at the first instant and does not at the last. */
+/** The first second at which `before` is false: it is true at the first instant and false at the last. */
 function changeBetween(fromMs: number, toMs: number, before: (atMs: number) => boolean): number {
   let low = fromMs;
   let high = toMs;

@@ -11,8 +11,8 @@ import { oneTurn, selectionErrors, selectScenarios } from '../plan/selection.ts'
 const FLAG = '--fault';
 
 /**
- * What sends webhooks to the sandbox: a run; the doctor, whose one webhook is the first of a run; or runs from elsewhere, of
- * which only the scenarios of the configuration are known.
+ * What sends webhooks to the sandbox: a run; doctor, which sends the first webhook of a run; or runs started elsewhere, of which
+ * only the configured scenarios are known.
  */
 export type SandboxUse = 'run' | 'doctor' | 'elsewhere';
 
@@ -39,13 +39,13 @@ export function namesScenario(text: string): boolean {
   return name !== '' && name !== EVERY_SCENARIO;
 }
 
-/** Null where the fault can happen. @throws ProdE2eError `UNKNOWN_FAULT`, `INVALID_FAULT` */
+/** Null if the fault can happen. @throws ProdE2eError `UNKNOWN_FAULT`, `INVALID_FAULT` */
 function unsent(
   text: string,
   { settings, broken, use }: Pick<Checked, 'settings' | 'broken'> & { readonly use: SandboxUse },
 ): ProdE2eError | null {
   const { scenario } = parseFault(text);
-  // Replayed payloads name their scenarios themselves; the doctor replays none.
+  // Replayed payloads name their scenarios themselves; doctor replays none.
   if (scenario === EVERY_SCENARIO || (settings.replay.from !== null && use !== 'doctor')) return null;
   if (broken.some(([key]) => key === 'scenarios')) return null;
   const named = settings.scenarios.find(({ name }) => name === scenario);
@@ -84,7 +84,7 @@ function unknownScenario(
   });
 }
 
-/** Whether the payload has the field by which the sandbox chooses faults; what a function or a template makes is not known. */
+/** Whether the payload has the field by which the sandbox chooses faults. Unknown for functions and templates. */
 function namesItself({ name, payload }: Scenario, settings: Settings): boolean {
   if (typeof payload === 'function' || typeof settings.payload === 'function') return true;
   const field = Object.hasOwn(payload, 'scenario') ? payload.scenario : settings.payload.scenario;

@@ -10,10 +10,10 @@ import type { IngestNotice } from '../../sandbox/notices.ts';
 import type { SentrySettings } from '../../sandbox/sentry-server/sentry-server.ts';
 import { EXIT, messageOf, ProdE2eError } from '../errors.ts';
 
-/** Loading the SDK takes a second on a busy machine; past this something is wrong. */
+/** Loading the SDK takes about a second on a busy machine; after this the start has failed. */
 const START_LIMIT_MS = 15_000;
 
-/** A little more than the child allows itself to stop; then it is killed. */
+/** A little more than the child's own limit; then it is killed. */
 const STOP_LIMIT_MS = 5_000;
 
 /** The end of what a child wrote to stderr, in characters: enough for an error with its stack. */
@@ -23,22 +23,22 @@ export interface ChildOptions {
   /** For messages: `webhook target`. */
   readonly name: string;
   readonly entry: string;
-  /** Called with what it has to say while it runs. */
+  /** Called with the messages of the running child. */
   readonly onNotice?: (notice: IngestNotice) => void;
 }
 
 export interface Child {
-  /** Resolves, once the process has gone, with how it ended: `exit code 1`, `signal SIGKILL`. */
+  /** Resolves, once the process has ended, with how it ended: `exit code 1`, `signal SIGKILL`. */
   readonly ended: Promise<string>;
-  /** The last it wrote to stderr, for messages; empty or beginning with a line break. */
+  /** The end of its stderr, for messages; empty or beginning with a line break. */
   lastWords(): string;
-  /** Hands the settings over and gives the port it listens on. @throws {ProdE2eError} when it does not. */
+  /** Sends the settings and returns the port it listens on. @throws ProdE2eError if it does not start */
   start(settings: TargetSettings | SentrySettings): Promise<number>;
-  /** Asks it to end, waits a bounded time, kills it; resolves when it has gone. */
+  /** Asks it to stop, kills it after a limit, and resolves once it has ended. */
   stop(): Promise<void>;
 }
 
-/** Nothing of the user's environment (SENTRY_*, proxies, NODE_OPTIONS) but what Windows needs for sockets. */
+/** Nothing from the user's environment (SENTRY_*, proxies, NODE_OPTIONS), except what Windows needs for sockets. */
 function childEnvironment(): NodeJS.ProcessEnv {
   const { SystemRoot } = process.env;
   return SystemRoot === undefined ? {} : { SystemRoot };
@@ -79,18 +79,18 @@ function portError(
   });
 }
 
-/** What the system says when it starts no further process, or opens no further file. */
+/** Error codes of a system that starts no further process or opens no further file. */
 const OUT_OF_RESOURCES = /\bE(AGAIN|MFILE|NFILE|NOMEM)\b/;
 
 function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    // Without a pid it was never started; a later error (a message that could not be sent) is no end.
+    // Without a pid it was never started. A later error, such as a message that could not be sent, does not end it.
     child.on('error', (error) => {
       if (child.pid === undefined) resolve(messageOf(error));
     });
     child.once('exit', (code, signal) => {
       const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      // Its last words may still be on the way. (The child's own `close` never comes after a disconnect from here.)
+      // Its last output may not have arrived yet. The child's `close` event never comes after a disconnect from this side.
       if (child.stderr === null || child.stderr.closed) resolve(how);
       else child.stderr.once('close', () => resolve(how));
     });
@@ -109,7 +109,7 @@ export function launchChild({ name, entry, onNotice }: ChildOptions): Child {
   const child = fork(entry, [], {
     env: childEnvironment(),
     execArgv: [],
-    // A terminal sends Ctrl-C, and its own end, to every process of the group: these two end with their parent, after it.
+    // A terminal sends Ctrl-C and its own end to the whole process group. In a group of its own, the child ends after its parent.
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -126,7 +126,7 @@ export function launchChild({ name, entry, onNotice }: ChildOptions): Child {
     async start(settings) {
       const message: StartMessage<TargetSettings | SentrySettings> = { type: 'start', settings };
       const said = new Promise<ChildMessage>((resolve) => {
-        // The child is of the same build and says nothing else.
+        // The child is from the same build and sends nothing else.
         child.on('message', (said) => {
           const response = said as ChildMessage;
           if (response.type === 'notice') onNotice?.(response.notice);

@@ -1,4 +1,4 @@
-/** `prod-e2e sandbox`: starts, prints where it is, serves until stopped. */
+/** `prod-e2e sandbox`: starts, prints its addresses, serves until stopped. */
 import { once } from 'node:events';
 import path from 'node:path';
 import type { IngestNotice } from '../../sandbox/notices.ts';
@@ -12,9 +12,9 @@ export async function serveSandbox(options: {
   readonly port: number | undefined;
   readonly sentryPort: number | undefined;
   readonly database: string | undefined;
-  /** Called once both are ready. */
+  /** Called once both processes are ready. */
   readonly say: (info: SandboxInfo) => Promise<void>;
-  /** Called with what Sentry would refuse or drop, after that. */
+  /** Called afterward with what Sentry would refuse or drop. */
   readonly notice: (notice: IngestNotice) => void;
 }): Promise<void> {
   const signals = watchSignals();

@@ -10,15 +10,15 @@ import { type Child, launchChild } from './child.ts';
 export interface SandboxInfo {
   /** The webhook endpoint. */
   readonly url: string;
-  /** For the sender's side of the traces. */
+  /** The DSN of the sender's spans. */
   readonly dsn: string;
   readonly sentryUrl: string;
-  /** Slug of the organisation. */
+  /** Slug of the organization. */
   readonly org: string;
   /** Slug of the project `dsn` belongs to. */
   readonly project: string;
   readonly token: string;
-  /** For services of the user's own, and the slug of its project: the service that their spans are shown with. */
+  /** The DSN of the user's own services, and the slug of its project: the service name of their spans. */
   readonly backendDsn: string;
   readonly backendProject: string;
 }
@@ -27,7 +27,7 @@ export interface Sandbox {
   readonly info: SandboxInfo;
   /** Resolves when one of the processes ends by itself. */
   readonly failed: Promise<ProdE2eError>;
-  /** Ends both, in bounded time, and may be called again. */
+  /** Stops both within a limited time; may be called again. */
   stop(): Promise<void>;
 }
 
@@ -36,10 +36,10 @@ export interface SandboxOptions {
   readonly entryFolder: string;
   /** As in `--fault`: `CHOP=status:500`. */
   readonly faults: readonly string[];
-  /** Fixed ports; a free one without. */
+  /** Fixed ports; a free port if not set. */
   readonly port?: number;
   readonly sentryPort?: number;
-  /** URL of a PostgreSQL for the target's signals; in memory without. */
+  /** URL of a PostgreSQL database for the target's signals; in memory if not set. */
   readonly database?: string;
   /** Called with what Sentry would refuse or drop. */
   readonly onNotice?: (notice: IngestNotice) => void;
@@ -53,7 +53,7 @@ const newKey = (): string => randomBytes(16).toString('hex');
 interface Projects {
   readonly sender: SentryProject;
   readonly target: SentryProject;
-  /** What comes to `/stream` from services that are pointed at it by SENTRY_SPOTLIGHT. */
+  /** What services with SENTRY_SPOTLIGHT send to `/stream`. */
   readonly spotlight: SentryProject;
   readonly backend: SentryProject;
 }
@@ -80,7 +80,8 @@ function diedError(name: string, child: Child, how: string): ProdE2eError {
 
 /**
  * Starts both processes and resolves when both listen.
- * @throws ProdE2eError `UNKNOWN_FAULT`, `INVALID_FAULT`, SANDBOX_PORT_IN_USE, SANDBOX_PORT_DENIED, SANDBOX_DATABASE, SANDBOX_START_FAILED; nothing is left running then.
+ * @throws ProdE2eError `UNKNOWN_FAULT`, `INVALID_FAULT`, SANDBOX_PORT_IN_USE, SANDBOX_PORT_DENIED, SANDBOX_DATABASE,
+ * SANDBOX_START_FAILED; no process is left running then.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const faults = options.faults.map(parseFault);

@@ -1,4 +1,4 @@
-/** A configuration turned towards a running sandbox. */
+/** Adapts a configuration to a running sandbox. */
 import path from 'node:path';
 import { isUnset } from '../config/layers/merge.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
@@ -10,7 +10,7 @@ import { isLoopback } from '../safety/safety.ts';
 import { SANDBOX_STAGES } from '../stages/built-in.ts';
 import type { SandboxInfo } from './sandbox.ts';
 
-/** The sandbox is on this machine: its traces arrive within seconds, and polling it costs nothing. */
+/** The sandbox is on this machine: traces arrive within seconds, and polling is cheap. */
 const TRACE_TIMES = { intervalMs: 250, settleMs: 5_000, timeoutMs: 15_000 } as const;
 
 function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Settings {
@@ -19,7 +19,7 @@ function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Settings {
   return {
     ...settings,
     url,
-    // Hosts that are allowed in production say nothing about this machine.
+    // The hosts allowed in production do not include this machine.
     allowHosts: [],
     stages: settings.stages === null ? SANDBOX_STAGES : settings.stages.map(withoutProbesElsewhere),
     scenarios: settings.scenarios.map(withoutCallsElsewhere),
@@ -36,7 +36,7 @@ function sandboxSettings(config: ResolvedConfig, info: SandboxInfo): Settings {
   };
 }
 
-/** Nothing of the sandbox is at another host: to query it, or to remove something there, would be a mistake. */
+/** The sandbox has no data on other hosts, so nothing is queried or removed there. */
 function withoutProbesElsewhere(stage: StageExpectation): StageExpectation {
   const { http, sql } = stage;
   return {
@@ -54,7 +54,7 @@ function staysOnMachine(url: string): boolean {
   return url.startsWith(ORIGIN) || isLoopback(url.replace(/\{\{.*$/s, ''));
 }
 
-/** Says that a run in the sandbox skips probes or clean-up of the configuration; null where it skips none. */
+/** The finding that a run in the sandbox skips probes or clean-up of the configuration; null if it skips none. */
 export function skippedLine({ settings }: ResolvedConfig): string | null {
   const probes = (settings.stages ?? []).filter((stage) => {
     const { http, sql } = withoutProbesElsewhere(stage);
@@ -69,7 +69,7 @@ export function skippedLine({ settings }: ResolvedConfig): string | null {
   return 'In the sandbox, probes and clean-up that lead to other hosts are left out.';
 }
 
-/** What the user set stays as it was set. */
+/** Values that the user set are not changed. */
 function traceTimes({ entries, settings }: ResolvedConfig): Partial<Settings['trace']> {
   const isDefault = (key: string) => isUnset(entries, 'trace', key);
   const { trace } = settings;
@@ -80,10 +80,10 @@ function traceTimes({ entries, settings }: ResolvedConfig): Partial<Settings['tr
   };
 }
 
-/** `no_proxy` with the sandbox's hosts added: a proxy leads away from this machine, and the sandbox is on it. */
+/** `no_proxy` with the sandbox's hosts added: a proxy cannot reach a server on this machine. */
 function directHosts({ url, sentryUrl }: SandboxInfo, env: NodeJS.ProcessEnv): string {
   const hosts = [url, sentryUrl].map((each) => new URL(each).hostname);
-  // As send/proxy reads them: the lower-case name first.
+  // In the order of send/proxy: the lower-case name first.
   const before = env.no_proxy || env.NO_PROXY;
   return [...(before ? [before] : []), ...new Set(hosts)].join(',');
 }
@@ -111,18 +111,18 @@ export function sandboxVariables(
   };
 }
 
-/** What must not be shown of it. */
+/** Its secrets, which must not be shown. */
 function sandboxSecrets({ token, dsn, backendDsn }: SandboxInfo): readonly string[] {
   return [token, new URL(dsn).username, new URL(backendDsn).username];
 }
 
-/** The configuration of one command, turned towards its sandbox. */
+/** The configuration of one command, adapted to its sandbox. */
 export interface SandboxedConfig {
   readonly settings: Settings;
   readonly secrets: readonly string[];
 }
 
-/** Runs work against a sandbox of its own, which ends with the work. @throws ProdE2eError as {@link startSandbox} */
+/** Runs work against its own sandbox, which ends with the work. @throws ProdE2eError as {@link startSandbox} */
 export async function inSandbox<Result>(
   {
     config,

@@ -1,4 +1,4 @@
-/** What `prod-e2e sandbox` prints: where it is, what to export, and what Sentry would refuse or drop. */
+/** What `prod-e2e sandbox` prints: its addresses, what to export, and what Sentry would refuse or drop. */
 import type { IngestNotice } from '../../sandbox/notices.ts';
 import type { SandboxInfo } from './sandbox.ts';
 import { sandboxVariables } from './settings.ts';

@@ -94,7 +94,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
       });
     };
     const fail = (failure: Failure) => settle({ response: null, failure });
-    const progress = () => progressOf({ request, options, watch, answered: response !== null });
+    const progress = () => progressOf({ request, options, watch, responded: response !== null });
     const broken = (thrown: unknown) => {
       const completed = watch.completed();
       const there = completed !== null && body.add(completed.unread);
@@ -176,19 +176,19 @@ function progressOf({
   request,
   options,
   watch,
-  answered,
+  responded,
 }: {
   readonly request: WebhookRequest;
   readonly options: AttemptOptions;
   readonly watch: ConnectionWatch;
-  readonly answered: boolean;
+  readonly responded: boolean;
 }): Progress {
   const { protocol, hostname } = new URL(request.url);
   return {
     begun: watch.begun(),
     resolving: watch.resolving() && isIP(hostname.replace(/^\[|\]$/g, '')) === 0,
-    connected: watch.connected() || answered,
-    answered,
+    connected: watch.connected() || responded,
+    responded,
     secure: protocol === 'https:',
     proxy: options.proxy,
     timeoutMs: options.timeoutMs,

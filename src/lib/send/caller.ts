@@ -1,4 +1,7 @@
-/** Calls that are no webhooks: probes and clean-up. What they carry is what their own configuration says, nothing of the webhook's. */
+/**
+ * Calls that are no webhooks: probes and clean-up. What they carry is what their own configuration says, nothing of the
+ * webhook's.
+ */
 
 import type { HttpResponse } from '../model/delivery.ts';
 import type { Failure, WebhookRequest } from '../model/result.ts';
@@ -11,7 +14,7 @@ export interface CallerOptions {
   /** Certificates, and the leave to do without, are for its origin alone. */
   readonly targetUrl: string;
   readonly connectTimeoutMs: number;
-  /** Longest answer read, in bytes after decompression. */
+  /** Largest response that is read, in bytes after decompression. */
   readonly maxBodyBytes: number;
   readonly tls: TlsFiles & { readonly insecure: boolean };
   /** Connections to a host at once. */

@@ -14,7 +14,7 @@ export interface Progress {
   /** The socket was connected (and secured). */
   readonly connected: boolean;
   /** Status line and headers had arrived. */
-  readonly answered: boolean;
+  readonly responded: boolean;
   readonly secure: boolean;
   /** `host:port` of the proxy in use; null without one. */
   readonly proxy: string | null;
@@ -80,7 +80,7 @@ export function timedOut(progress: Progress): Failure {
   }
   if (!progress.connected) return notConnected(progress, { failure, withinMs: progress.timeoutMs });
   const within = `within ${seconds(progress.timeoutMs)}`;
-  return progress.answered
+  return progress.responded
     ? failure('body-timeout', `Answer not complete ${within}`)
     : failure('response-timeout', `No answer ${within}`);
 }
@@ -122,14 +122,14 @@ function exchangeFailure({ thrown, error, code, progress, failure }: Case): Fail
   if (code === null) return failure('protocol', messageOf(thrown));
   // With TLS 1.3, a server rejects the client certificate only after the handshake.
   if (isTls(code)) return failure('tls', tlsProblem(code, error));
-  if (CUT_OFF.has(code) && progress.answered) return failure('truncated', 'Answer was cut off');
+  if (CUT_OFF.has(code) && progress.responded) return failure('truncated', 'Answer was cut off');
   if (DECOMPRESSION.test(code)) return failure('protocol', `Answer cannot be decompressed (${code})`);
   if (code === 'HPE_HEADER_OVERFLOW') {
     return failure('too-large', `Headers of the answer are larger than ${maxHeaderSize} bytes`);
   }
   if (/^(HPE_|ERR_HTTP)/.test(code)) return failure('protocol', `Answer is not valid HTTP (${code})`);
   if (!RESET.has(code)) return failure('protocol', messageOf(thrown));
-  return progress.answered
+  return progress.responded
     ? failure('truncated', 'Answer was cut off')
     : failure('reset', 'Connection reset before an answer');
 }

@@ -8,7 +8,7 @@ export interface ConnectionWatch {
   readonly resolving: () => boolean;
   readonly connected: () => boolean;
   readonly reused: () => boolean;
-  /** The answer, where it was complete before the connection failed: by something behind its end. */
+  /** The response, if it was complete before the connection failed because of bytes after its end. */
   readonly completed: () => CompletedResponse | null;
 }
 

@@ -1,4 +1,4 @@
-/** Turns received bytes into an answer: text by charset, JSON where it is JSON. */
+/** Turns received bytes into a response: text by charset, and JSON if it is JSON. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TextDecoder } from 'node:util';
 import { deeperThan, JSON_DEPTH_LIMIT } from '../json/parts.ts';
@@ -75,7 +75,10 @@ export function decodeBody(bytes: Uint8Array, contentType: string | undefined): 
 const UTF8 = new TextDecoder();
 let lastDecoder = { charset: 'utf-8', decoder: UTF8 };
 
-/** Creating a decoder takes longer than decoding a response, and a target rarely has two charsets. An unknown charset is read as UTF-8. */
+/**
+ * Creating a decoder takes longer than decoding a response, and a target rarely has two charsets. An unknown charset is read as
+ * UTF-8.
+ */
 function decoderOf(charset: string): TextDecoder {
   if (charset === lastDecoder.charset) return lastDecoder.decoder;
   let decoder = UTF8;

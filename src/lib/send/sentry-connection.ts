@@ -1,6 +1,6 @@
 /**
- * How envelopes travel to Sentry. The SDK's own connection follows other proxy variables than the webhooks do, waits for
- * an answer for ever, and holds the process open meanwhile.
+ * How envelopes travel to Sentry. The SDK's own connection follows other proxy variables than the webhooks do, waits forever for
+ * a response, and keeps the process from exiting.
  */
 import http, { type Agent, type ClientRequest } from 'node:http';
 import https from 'node:https';
@@ -11,7 +11,7 @@ type HttpModule = NonNullable<Parameters<typeof makeNodeTransport>[0]['httpModul
 
 export interface SentryConnection {
   readonly httpModule: HttpModule;
-  /** Ends every request that has no answer yet. */
+  /** Ends every request that has no response yet. */
   readonly giveUp: () => void;
 }
 
@@ -19,8 +19,8 @@ export interface SentryConnection {
 const MAX_SOCKETS = 30;
 /** A host that is not there is noticed after this many milliseconds… */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** …and one that takes an envelope and never answers after this many. */
-const ANSWER_TIMEOUT_MS = 30_000;
+/** …and one that takes an envelope and never responds after this many. */
+const RESPONSE_TIMEOUT_MS = 30_000;
 
 /** @throws ProdE2eError `PROXY_INVALID` */
 export function sentryConnection(url: string): SentryConnection {
@@ -67,9 +67,9 @@ function bound(request: ClientRequest): () => void {
     timer = setTimeout(() => request.destroy(new Error(`${what} timed out`)), ms).unref();
   };
   request.once('socket', (socket) => {
-    if (!socket.connecting) return within(ANSWER_TIMEOUT_MS, 'Answer');
+    if (!socket.connecting) return within(RESPONSE_TIMEOUT_MS, 'Answer');
     within(CONNECT_TIMEOUT_MS, 'Connection');
-    socket.once('connect', () => within(ANSWER_TIMEOUT_MS, 'Answer'));
+    socket.once('connect', () => within(RESPONSE_TIMEOUT_MS, 'Answer'));
   });
   return () => clearTimeout(timer);
 }

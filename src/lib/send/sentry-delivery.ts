@@ -1,6 +1,6 @@
 /**
- * Counts what Sentry answers to each trace. `flush()` of the SDK says only that its queue is empty: it is "true" after
- * 401, 429 and a refused connection alike, so the transport itself is wrapped.
+ * Counts Sentry's responses to each trace. `flush()` of the SDK says only that its queue is empty: it is "true" after 401, 429
+ * and a refused connection alike, so the transport itself is wrapped.
  */
 import type { makeNodeTransport } from '@sentry/node';
 import type { SentryDelivery } from '../model/report.ts';
@@ -17,7 +17,7 @@ export interface DeliveryCount {
   readonly releaseWaiters: () => void;
   /** Resolves when no envelope is in flight. */
   readonly idle: () => Promise<void>;
-  /** What is not answered by now stays pending, whatever becomes of it. */
+  /** What has no response by now stays pending, even if one arrives later. */
   readonly close: () => void;
   readonly delivery: () => SentryDelivery;
 }
@@ -84,7 +84,7 @@ export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
       closed = true;
     },
     delivery: () => {
-      const answered =
+      const counted =
         accepted + dropped + failed + [...refused.values()].reduce((sum, each) => sum + each, 0);
       return {
         enabled: true,
@@ -93,7 +93,7 @@ export function deliveryCount(options: DeliveryCountOptions): DeliveryCount {
         refused: [...refused].map(([status, each]) => ({ status, count: each })),
         dropped,
         failed,
-        pending: Math.max(0, ended - answered),
+        pending: Math.max(0, ended - counted),
         retryAfterSeconds,
       };
     },

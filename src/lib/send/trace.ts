@@ -35,7 +35,7 @@ export interface Tracer {
   readonly ready: () => Promise<void>;
   /** From now on {@link Tracer.ready} lets everybody through: the run is to end. */
   readonly releaseWaiters: () => void;
-  /** Sends what is left and waits for Sentry's answers, at most so many milliseconds. */
+  /** Sends what is left and waits for Sentry's responses, up to so many milliseconds. */
   readonly flush: (timeoutMs: number) => Promise<void>;
   readonly delivery: () => SentryDelivery;
 }

@@ -17,7 +17,7 @@ export interface SenderOptions {
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly retries: number;
-  /** Longest answer read, in bytes after decompression. */
+  /** Largest response that is read, in bytes after decompression. */
   readonly maxBodyBytes: number;
   /** Paths of PEM files. */
   readonly tls: TlsFiles & { readonly insecure: boolean };
@@ -30,9 +30,7 @@ export interface SendHow {
 }
 
 export interface Sender {
-  /**
-   * Never rejects for what the target does. Without `retries` at most one request leaves, whatever becomes of it.
-   */
+  /** Never rejects for what the target does. Without `retries` at most one request leaves, whatever becomes of it. */
   readonly send: (test: PlannedTest, trace: TestTrace, how: SendHow) => Promise<Delivery>;
   /** Ends the requests in flight as `aborted`; no retry begins after it. */
   readonly abort: () => void;
@@ -44,7 +42,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
   const agents = createAgents({ ...options, maxSockets: Number.POSITIVE_INFINITY });
   const client = (await createClient(options)).extend({ agent: agents.pair });
   const stopped = new AbortController();
-  // Not listeners of the signal: adding and removing one takes as long as judging an answer.
+  // Not listeners of the signal: adding and removing one takes as long as judging a response.
   const inFlight = new Set<() => void>();
   const attempt = (request: WebhookRequest, body: Buffer) =>
     attemptOnce(request, {

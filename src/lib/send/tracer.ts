@@ -1,6 +1,6 @@
 /**
- * Reports the client side of every test to Sentry: one trace a test, each accepted or not by Sentry's own answer.
- * With `sentry-client` the only importer of @sentry/node; load it lazily, it is the heaviest thing a run needs.
+ * Reports the client side of every test to Sentry: one trace for each test, accepted or not by Sentry's own response. With
+ * `sentry-client` the only importer of @sentry/node; load it lazily, it is the heaviest thing a run needs.
  */
 import {
   getTraceData,
@@ -26,7 +26,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:':
 const IN_FLIGHT_LIMIT = 500;
 /** Room for the tests that are themselves in flight when that limit is reached; beyond it traces are dropped. */
 const IN_FLIGHT_HARD_LIMIT = 2_000;
-/** A Sentry that answers nothing for so many milliseconds is not waited for: the webhooks matter more. */
+/** After so many milliseconds without a response from Sentry the run continues: the webhooks matter more. */
 const STALL_MS = 5_000;
 export interface TracerOptions extends SentryClientOptions {
   readonly runId: string;

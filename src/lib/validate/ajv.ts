@@ -11,7 +11,9 @@ export type AjvInstance = Pick<Ajv, 'compile' | 'removeSchema'>;
 
 const CLASSES = { 'draft-07': Ajv, '2019-09': Ajv2019, '2020-12': Ajv2020 } as const;
 
-/** ajv distinguishes patterns by their text, and uses `code` only in code that it writes to a file, which does not happen here. */
+/**
+ * ajv distinguishes patterns by their text, and uses `code` only in code that it writes to a file, which does not happen here.
+ */
 const regExp = Object.assign(
   (source: string, flags: string) => {
     const { test } = compilePattern(source, flags);
@@ -26,7 +28,7 @@ export function createAjv(dialect: Dialect): AjvInstance {
     strict: false,
     validateSchema: true,
     logger: false,
-    // What every object inherits, such as `constructor`, is no field of an answer.
+    // What every object inherits, such as `constructor`, is not a field of a response.
     ownProperties: true,
     code: { regExp },
   });

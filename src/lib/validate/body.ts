@@ -3,7 +3,7 @@ import { isNumber } from '../json/decimal.ts';
 import { valueAt, valuesAt } from '../json/path.ts';
 import { sameAsWritten } from '../json/text.ts';
 import type { HttpResponse } from '../model/delivery.ts';
-import type { Finding, Judgement, MissingField } from '../model/finding.ts';
+import type { Finding, Judgment, MissingField } from '../model/finding.ts';
 import { isScalar, type Json } from '../model/json.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { cut } from './cut.ts';
@@ -118,7 +118,7 @@ function isExpected({ path, value }: Said, { match }: Expectation): boolean {
 }
 
 /** Required and recommended fields. Missing required ones are errors only when `strict`. */
-export function missingFields(body: Json, expect: Expectation, strict: boolean): Judgement {
+export function missingFields(body: Json, expect: Expectation, strict: boolean): Judgment {
   const absent = (paths: readonly string[]) => [...new Set(paths)].filter((path) => isMissingAt(body, path));
   const required = absent(expect.required);
   // A field in both lists is missing once.

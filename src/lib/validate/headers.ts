@@ -1,4 +1,4 @@
-/** Judges an answer's headers and its media type. */
+/** Judges a response's headers and its media type. */
 import { messageOf, ProdE2eError } from '../errors.ts';
 import type { HttpResponse } from '../model/delivery.ts';
 import type { Finding } from '../model/finding.ts';

@@ -1,11 +1,11 @@
-/** Does an answer contain what is expected of it? Objects as subsets, lists item by item, scalars as equals. */
+/** Whether a response contains what is expected: objects as subsets, lists item by item, scalars as equals. */
 
 import { sameJson, writeJson } from '../json/text.ts';
 import type { Finding } from '../model/finding.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { cut } from './cut.ts';
 
-/** More differences than this say no more than that the answer is another one. */
+/** Maximum differences shown: with more, the response is a different one. */
 const DIFFERENCES_SHOWN = 5;
 const VALUE_SHOWN = 80;
 

@@ -1,6 +1,6 @@
-/** Judges a delivery by what was expected of its answer. Pure, but for loading ajv once where a schema asks for it. */
+/** Judges a delivery by what is expected of its response. Pure, except that it loads ajv once if there is a schema. */
 import type { Delivery, HttpResponse } from '../model/delivery.ts';
-import type { Finding, Judgement } from '../model/finding.ts';
+import type { Finding, Judgment } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { expectsAcceptance, missingFields, refusal, suspicion, unreadableFinding } from './body.ts';
 import { compileHeaderCheck } from './headers.ts';
@@ -13,7 +13,7 @@ export type ResponseValidator = (
   expect: Expectation,
   /** Which webhook had the id of this response before: it is a duplicate; null where none had. */
   earlierOwner?: string | null,
-) => Judgement;
+) => Judgment;
 
 /**
  * @param options.expectations every expectation of the plan, so that an unusable one is reported before anything is sent
@@ -29,13 +29,13 @@ export async function createResponseValidator(options: {
   const checkSchema = await compileSchemas([...schemas]);
   return ({ request, response, failure, timings }, expect, earlierOwner = null) => {
     if (failure !== null) {
-      return judgement({ severity: 'error', code: failure.kind, message: failure.message, hint: null });
+      return judgment({ severity: 'error', code: failure.kind, message: failure.message, hint: null });
     }
-    if (response === null) return judgement();
+    if (response === null) return judgment();
     // A wrong status explains whatever else is wrong; listing that as well would bury it.
     const wrongStatus = statusFinding(response, { expected: expect.status, url: request.url });
-    if (wrongStatus !== null) return judgement(wrongStatus);
-    const rest = judgement(...checkHeaders(response, expect), ...durationFindings(timings.totalMs, expect));
+    if (wrongStatus !== null) return judgment(wrongStatus);
+    const rest = judgment(...checkHeaders(response, expect), ...durationFindings(timings.totalMs, expect));
     return join(rest, judgeBody({ response, expect, strict: options.strict, checkSchema, earlierOwner }));
   };
 }
@@ -52,24 +52,24 @@ function judgeBody({
   readonly strict: boolean;
   readonly checkSchema: SchemaCheck;
   readonly earlierOwner: string | null;
-}): Judgement {
+}): Judgment {
   const unreadable = unreadableFinding(response, expect);
-  if (unreadable !== null) return judgement(unreadable);
-  if (!response.json.ok) return judgement();
+  if (unreadable !== null) return judgment(unreadable);
+  if (!response.json.ok) return judgment();
   const body = response.json.value;
   // A duplicate has no data of its own: whatever else is in its body says nothing.
   const suspect = suspicion(body, expect);
-  if (suspect?.code === 'duplicate') return judgement(suspect);
-  if (earlierOwner !== null && expectsAcceptance(expect)) return judgement(duplicateOf(earlierOwner));
-  const matched = judgement(
+  if (suspect?.code === 'duplicate') return judgment(suspect);
+  if (earlierOwner !== null && expectsAcceptance(expect)) return judgment(duplicateOf(earlierOwner));
+  const matched = judgment(
     ...(expect.match === null ? [] : matchFindings(body, expect.match)),
     ...(expect.schema === null ? [] : checkSchema(body, expect.schema)),
   );
   const refused = refusal(body, expect, response.status);
-  if (refused !== null) return join(judgement(refused), matched);
+  if (refused !== null) return join(judgment(refused), matched);
   return join(
     matched,
-    suspect === null ? judgement() : judgement(suspect),
+    suspect === null ? judgment() : judgment(suspect),
     missingFields(body, expect, strict),
   );
 }
@@ -93,7 +93,7 @@ function durationFindings(totalMs: number, expect: Expectation): readonly Findin
   return [];
 }
 
-function judgement(...findings: readonly Finding[]): Judgement {
+function judgment(...findings: readonly Finding[]): Judgment {
   return {
     errors: findings.filter(({ severity }) => severity === 'error'),
     warnings: findings.filter(({ severity }) => severity === 'warning'),
@@ -101,10 +101,10 @@ function judgement(...findings: readonly Finding[]): Judgement {
   };
 }
 
-function join(...judgements: readonly Judgement[]): Judgement {
+function join(...judgments: readonly Judgment[]): Judgment {
   return {
-    errors: judgements.flatMap(({ errors }) => errors),
-    warnings: judgements.flatMap(({ warnings }) => warnings),
-    missingData: judgements.flatMap(({ missingData }) => missingData),
+    errors: judgments.flatMap(({ errors }) => errors),
+    warnings: judgments.flatMap(({ warnings }) => warnings),
+    missingData: judgments.flatMap(({ missingData }) => missingData),
   };
 }

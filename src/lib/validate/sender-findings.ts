@@ -1,8 +1,10 @@
-/** What a response means for the real sender: whether forged webhooks get through, and whether it would have given up or resent. */
+/**
+ * What a response means for the real sender: whether forged webhooks get through, and whether it would have given up or resent.
+ */
 
 import type { Delivery, HttpResponse } from '../model/delivery.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
-import type { Finding, Judgement } from '../model/finding.ts';
+import type { Finding, Judgment } from '../model/finding.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { SignMode } from '../model/signing.ts';
@@ -13,9 +15,9 @@ interface Sent {
   readonly delivery: Pick<Delivery, 'response' | 'failure' | 'timings'>;
 }
 
-export function withSenderFindings(judgement: Judgement, { test, delivery }: Sent): Judgement {
+export function withSenderFindings(judgment: Judgment, { test, delivery }: Sent): Judgment {
   const mode = test.signing?.mode ?? 'valid';
-  const { errors, warnings, missingData } = mode === 'valid' ? judgement : forged(judgement, mode, delivery);
+  const { errors, warnings, missingData } = mode === 'valid' ? judgment : forged(judgment, mode, delivery);
   const timeout = test.sender === null ? null : PROVIDER_TIMEOUTS[test.sender];
   const expected = errors.length === 0;
   return {
@@ -48,14 +50,14 @@ const FORGED: Readonly<Record<Exclude<SignMode, 'valid'>, { readonly code: strin
 
 /** Takes the place of the finding about the status, which says the same less clearly. */
 function forged(
-  judgement: Judgement,
+  judgment: Judgment,
   mode: Exclude<SignMode, 'valid'>,
   { response }: Sent['delivery'],
-): Judgement {
-  if (response === null || judgement.errors.length === 0 || !accepts(response)) return judgement;
+): Judgment {
+  if (response === null || judgment.errors.length === 0 || !accepts(response)) return judgment;
   const { code, said } = FORGED[mode];
   const loud: Finding = { severity: 'error', code, message: `HTTP ${response.status}: ${said}`, hint: null };
-  return { ...judgement, errors: [loud, ...judgement.errors.filter((error) => error.code !== 'http-2xx')] };
+  return { ...judgment, errors: [loud, ...judgment.errors.filter((error) => error.code !== 'http-2xx')] };
 }
 
 /** Words by which a body says no although the status says yes. */

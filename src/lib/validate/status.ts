@@ -10,7 +10,7 @@ import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
 import { maskAddress } from '../secrets/urls.ts';
 import { cut } from './cut.ts';
 
-/** Longer texts of an answer are cut: the whole body is in the report. */
+/** Longer texts of a response are cut: the report has the full body. */
 const SAID_LIMIT = 300;
 
 /** Statuses that send elsewhere (RFC 9110, 15.4); the other 3xx do where they have a Location. */
@@ -73,7 +73,10 @@ function retryAfter({ headers }: HttpResponse): string {
   return ` (retry after ${oneLine(value)}${/^\d+$/.test(value) ? ' s' : ''})`;
 }
 
-/** A page of HTML says nothing in a line; without a reason phrase (HTTP/2 has none, proxies lose it) the standard's words are left. */
+/**
+ * A page of HTML says nothing in a line; without a reason phrase (HTTP/2 has none, proxies lose it) the standard's words are
+ * left.
+ */
 function said(response: HttpResponse): string {
   const { json, status, statusText } = response;
   const inBody = json.ok ? saidInBody(json.value) : saidInText(response);
@@ -100,7 +103,7 @@ const REASONS = [
   'errors.0',
 ];
 
-/** What the answer itself gives as the reason: `error`, `message`, `detail`, or RFC 9457's `title`. */
+/** The reason that the response itself gives: `error`, `message`, `detail`, or RFC 9457's `title`. */
 export function saidInBody(body: Json): string | null {
   for (const path of REASONS) {
     const value = isJsonObject(body) ? valueAt(body, path) : undefined;

@@ -12,7 +12,7 @@ import { isMissing } from './missing.ts';
 /** How HTTP says that something is there already: Conflict, Already Reported. */
 const THERE_ALREADY: readonly number[] = [409, 208];
 
-/** @param first the answer to the webhook when it was sent first */
+/** @param first the response to the webhook when it was first sent */
 export function treatmentOf(
   first: HttpResponse,
   again: Pick<Delivery, 'response' | 'failure'>,

@@ -15,7 +15,7 @@ import { listed } from '../trace/reading/wait-text.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
 import { apiFailureCause } from '../trace/sentry-api/failures.ts';
 
-/** One for each reason, with what to do about it: a trace that could not be judged is neither good nor bad. */
+/** One for each reason why traces were not judged, with what to do about it. */
 export function unverifiedFindings(readings: readonly TraceReading[], redact: Redact): readonly Finding[] {
   const groups = new Map<string, { readonly reason: UnverifiedReason; readonly those: TraceReading[] }>();
   for (const reading of readings) {
@@ -42,7 +42,7 @@ export function unverifiedFindings(readings: readonly TraceReading[], redact: Re
   });
 }
 
-/** What a wait that ended too early was for. */
+/** What the run was waiting for when the time ran out. */
 function notArrived(reason: UnverifiedReason, readings: readonly TraceReading[]): string {
   const awaited = [...new Set(readings.flatMap(({ wait }) => wait.awaited))];
   return reason === 'not-settled' && awaited.length > 0 ? ` (waiting for ${listed(awaited)})` : '';
@@ -51,7 +51,7 @@ function notArrived(reason: UnverifiedReason, readings: readonly TraceReading[])
 /** Further ones are in the results. */
 const REASONS_NAMED = 10;
 
-/** Once for each probe and reason: a probe that could not run says nothing about any test. */
+/** Once for each probe and reason. A probe that could not run is no finding of a test. */
 export function probeFindings(
   tests: readonly { readonly stages: readonly JudgedStage[]; readonly mask: Redact }[],
   redact: Redact,
@@ -84,13 +84,13 @@ export function probeFindings(
 /** A test whose trace was read and judged. */
 interface ReadTest {
   readonly stages: readonly StageResult[];
-  /** Its stages say nothing about those of the target. */
+  /** If true, its stages show nothing about those of the target. */
   readonly endedEarly: boolean;
 }
 
 /**
- * A target that emits none of the built-in stages has other ones: one finding says so, and no test fails for it.
- * Where some are there, or the configuration names its own, a missing one is a finding of its test as well.
+ * A target that emits none of the built-in stages has stages of its own: one finding says so, and no test fails for it. If it
+ * emits some, or the configuration names stages, a missing one is a finding of its test as well.
  */
 export function stageFindings(
   tests: readonly ReadTest[],
@@ -99,13 +99,13 @@ export function stageFindings(
   const seen = folded(tests, byTrace).some(({ ok, slow, failed }) => ok + slow + failed > 0);
   const none = areBuiltIn(expected) && tests.length > 0 && !seen;
   const complete = tests.filter(({ endedEarly }) => !endedEarly);
-  // Where spans of others are there, a stage that something else confirms is not missing for want of its own.
+  // If the target's spans were read, a stage that something else confirms is not missing because its own span is.
   const summaries = folded(complete, none ? byTrace : unlessReached);
   const findings = groupedStageFindings({ summaries, stages: expected, total: complete.length, follows });
   return { none, findings };
 }
 
-/** What a stage would be by its trace alone. */
+/** The stage's state by its trace alone. */
 const STATES: Readonly<Record<Statement, StageState>> = {
   confirms: 'ok',
   contradicts: 'failed',

@@ -1,19 +1,19 @@
-/** Judges the spans of one test, given how far its webhook can have come. */
+/** Judges the spans of one test, up to where its webhook can have come. */
 
 import type { HttpResponse } from '../model/delivery.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Trace, TraceSpan } from '../model/trace.ts';
 import type { SpanExpectation, TraceExpectation } from '../model/trace-expectation.ts';
-import { type TraceJudgement, verifyTrace } from '../trace/judging/trace-verifier.ts';
+import { type TraceJudgment, verifyTrace } from '../trace/judging/trace-verifier.ts';
 import type { UsualDurations } from '../trace/judging/usual-limit.ts';
 import type { SpanSources } from '../trace/spans/found-spans.ts';
 
-export interface SpanJudgement extends TraceJudgement {
+export interface SpanJudgment extends TraceJudgment {
   /** The expectations that it was judged by in the end. */
   readonly spans: readonly SpanExpectation[];
 }
 
-/** @param options.endedEarly the webhook's way ended early: what it did not reach was not awaited either */
+/** @param options.endedEarly the webhook did not reach all stages; the spans of the others were not awaited */
 export function judgeSpans(options: {
   readonly sources: SpanSources;
   readonly spans: readonly SpanExpectation[];
@@ -22,16 +22,16 @@ export function judgeSpans(options: {
   readonly endedEarly: boolean;
   /** Failed spans that are accounted for elsewhere, by {@link spanKey}. */
   readonly covered?: ReadonlySet<string>;
-}): SpanJudgement {
+}): SpanJudgment {
   const { sources, checks, usualDurations, endedEarly, covered = new Set<string>() } = options;
-  const judge = (spans: readonly SpanExpectation[]): SpanJudgement => ({
+  const judge = (spans: readonly SpanExpectation[]): SpanJudgment => ({
     ...verifyTrace({ ...sources, expectation: { spans, checks }, usualDurations, covered }),
     spans,
   });
-  const judgement = judge(options.spans);
-  // A failed span accounts for what was not reached. Without one, what was not waited for cannot be called missing.
-  const explained = judgement.findings.some(({ code }) => code === 'trace-error');
-  if (!endedEarly || explained) return judgement;
+  const judgment = judge(options.spans);
+  // A failed span explains what was not reached. Without one, a span that was not awaited is not missing.
+  const explained = judgment.findings.some(({ code }) => code === 'trace-error');
+  if (!endedEarly || explained) return judgment;
   return judge(options.spans.map((span) => ({ ...span, minCount: 0, required: false })));
 }
 

@@ -23,10 +23,10 @@ import { savedSpans } from './saved-spans.ts';
 
 /** A test once its trace is read and its probes have run. */
 export interface ReadTest extends Candidate {
-  /** Null where its trace was not read. */
+  /** Null if its trace was not read. */
   readonly reading: TraceReading | null;
   readonly probes: ProbesOfTest;
-  /** Null where nothing of its trace is known. */
+  /** Null if nothing is known of its trace. */
   readonly sources: SpanSources | null;
 }
 
@@ -39,7 +39,7 @@ export function judgedTest(
     redact,
   }: {
     readonly settings: VerificationSettings;
-    /** The target has none of the built-in stages, which one finding of the run says. */
+    /** The target emits none of the built-in stages; a finding of the run reports it. */
     readonly builtInUnseen: boolean;
     readonly redact: Redact;
   },
@@ -97,7 +97,7 @@ export function judgedTest(
   });
 }
 
-/** A timeout whose trace shows what hung has that as its hint. */
+/** The hint of a timeout names the span that hung. */
 function withHangingHint({ result, delivery: { failure }, sources }: ReadTest, redact: Redact): TestResult {
   const isTimeout = failure !== null && FAILURE_KINDS[failure.kind].timedOut;
   const hint = sources === null || !isTimeout ? null : hangingHint(sources, result.timings.totalMs);
@@ -109,8 +109,8 @@ function withHangingHint({ result, delivery: { failure }, sources }: ReadTest, r
 }
 
 /**
- * Names of stages behind the one where the webhook got stuck that would break the test by themselves: that an earlier stage,
- * which is not required, is missing as well does not make them less so.
+ * Stages after the one where the webhook got stuck that break the test by themselves. They also break it when an earlier stage
+ * that is not required is missing.
  */
 function breakingBehind(
   stages: readonly JudgedStage[],
@@ -146,7 +146,7 @@ function toJudge(stage: JudgedStage, { checks }: Pick<VerificationSettings, 'che
   };
 }
 
-/** A missing span of a stage that something else confirms is a note, unless its check is to break the test. */
+/** A missing span of a stage that something else confirms is a note, unless its check breaks the test. */
 function unseenFindings(
   { expectation, result, trace }: JudgedStage,
   { checks }: VerificationSettings,
@@ -164,7 +164,7 @@ function checkOf(expectation: StageExpectation) {
   return spansOfStages([expectation])[0]?.check ?? 'missing';
 }
 
-/** A missing field that the response is already blamed for is one cause, and one finding. */
+/** A missing field that is already a finding of the response is the same cause: one finding. */
 function isReportedByResponse(stage: JudgedStage, { errors, missingData }: TestResult): boolean {
   const { expectation, result, trace } = stage;
   if (expectation.required && result.state !== 'unverified') return false;
@@ -192,7 +192,7 @@ function traceFindings(
   const { reading, sources } = test;
   if (sources === null) return [];
   const through = hasStages(test);
-  // Only a complete trace lacks something; parts of a stage are expected once its span is there.
+  // Only a complete trace shows that a span is missing. Parts of a stage are expected once its span is found.
   const complete = reading?.complete === true && hasForeign(sources);
   const found = new Set(
     stages
@@ -215,7 +215,7 @@ function traceFindings(
   }).findings;
 }
 
-/** Failed spans that a failed stage, or the warning about a retried one, accounts for. */
+/** Failed spans that a failed stage, or the warning about a retried one, already reports. */
 function coveredBy(stages: readonly JudgedStage[]): ReadonlySet<string> {
   return new Set(
     stages.flatMap(({ result, trace }) =>
@@ -233,10 +233,10 @@ export function hasForeign({ trace, followed, ourSpanIds: ours }: SpanSources): 
   return [trace, ...followed].some(({ spans }) => spans.some(({ spanId }) => !ours.has(spanId)));
 }
 
-/** A span that took this share of the wait accounts for it. */
+/** A span that took this share of the wait explains it. */
 const SHARE = 0.8;
 
-/** `fetch-gex-data took 10.1 s: look there first`; null where no span of the target accounts for the wait. */
+/** `fetch-gex-data took 10.1 s: look there first`; null if no span of the target explains the wait. */
 export function hangingHint(sources: SpanSources, waitedMs: number): string | null {
   const long = foundSpans(sources).filter(({ ours, span }) => !ours && span.durationMs >= waitedMs * SHARE);
   const above = new Set<FoundSpan | null>(long.map(({ parent }) => parent));

@@ -1,4 +1,4 @@
-/** Builds what probes and clean-up need; nothing is loaded where none are configured. */
+/** Builds what probes and clean-up need. Loads nothing if none are configured. */
 
 import { CALLS_AT_ONCE, type CleanupPort } from '../cleanup/call.ts';
 import { MAX_CLEANED } from '../cleanup/cleanup.ts';
@@ -27,9 +27,9 @@ export interface ProbePort {
 }
 
 export interface ProbeSetup {
-  /** Null where no stage has a probe. */
+  /** Null if no stage has a probe. */
   readonly probes: ProbePort | null;
-  /** Null where no scenario of the plan has clean-up. */
+  /** Null if no scenario of the plan has clean-up. */
   readonly cleanup: CleanupPort | null;
   readonly contacts: FurtherContacts;
   readonly close: () => Promise<void>;
@@ -37,7 +37,7 @@ export interface ProbeSetup {
 
 interface Preparing {
   readonly url: string;
-  /** The scenarios that are sent; what is replayed may have others than the configuration. */
+  /** The scenarios that are sent. Replayed payloads may name scenarios that are not in the configuration. */
   readonly used: readonly Scenario[];
   readonly redact: Redact;
   readonly planned: number;
@@ -121,7 +121,7 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
   };
 }
 
-/** Null where clean-up can remove what so many webhooks leave. */
+/** Null if clean-up can remove what so many webhooks leave. */
 export function cleanupTooMany(used: readonly Scenario[], planned: number): ProdE2eError | null {
   if (planned <= MAX_CLEANED || cleanupCalls(used).length === 0) return null;
   return new ProdE2eError(

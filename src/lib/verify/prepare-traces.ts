@@ -27,11 +27,11 @@ const API_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 export interface TraceReadingSetup {
-  /** For stages and traces; of the usual durations only those that traces can be compared with. */
+  /** For stages and traces. Holds only usual durations that traces can be compared with. */
   readonly settings: VerificationSettings;
-  /** Null where traces are not read. */
+  /** Null if traces are not read. */
   readonly port: TracePort | null;
-  /** Why they are not, where a token is set. */
+  /** Why they are not read although a token is set. */
   readonly findings: readonly Finding[];
   readonly close: () => void;
 }
@@ -63,7 +63,7 @@ export async function prepareTraceReading(
   };
 }
 
-/** The error where reading is required and not possible; null otherwise. */
+/** The error if reading is required and not possible, else null. */
 export function traceReadingError(settings: Settings): ProdE2eError | null {
   const { verify, require: required } = settings.trace;
   const lacking = whatIsLacking(settings);
@@ -148,7 +148,7 @@ export function verificationSettings(
 
 export interface VerificationSettings {
   readonly stages: readonly StageExpectation[];
-  /** Further spans, besides those of the stages. */
+  /** Spans that are expected in addition to those of the stages. */
   readonly spans: readonly SpanExpectation[];
   readonly checks: TraceExpectation['checks'];
   readonly follow: readonly FollowSearch[];
@@ -156,6 +156,6 @@ export interface VerificationSettings {
   readonly limit: number;
   readonly deadlineMs: number;
   readonly intervalMs: number;
-  /** After which a trace that lacks only optional spans is taken as complete; null for the usual time. */
+  /** Time after which a trace that misses only optional spans counts as complete; null for the default. */
   readonly settleMs: number | null;
 }

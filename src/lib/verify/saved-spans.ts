@@ -8,7 +8,7 @@ import { buildForest, type SpanNode, walkForest } from '../trace/spans/span-tree
 /** In characters. */
 const MAX_NAME_LENGTH = 200;
 
-/** All attempts at background work are saved: a failed one is worth seeing. */
+/** Saves all attempts at background work, so that failed ones can be seen. */
 export function savedSpans({
   trace,
   followed,
@@ -17,23 +17,23 @@ export function savedSpans({
   const others = followed.flatMap(({ traces }) => traces.map(({ spans }) => spans));
   let first = Number.POSITIVE_INFINITY;
   for (const spans of [own, ...others]) for (const { startMs } of spans) first = Math.min(first, startMs);
-  const kept: SavedSpan[] = [];
+  const saved: SavedSpan[] = [];
   for (const [at, spans] of [own, ...others].entries())
-    take(buildForest(spans), { kept, first, followed: at > 0 });
-  return kept;
+    take(buildForest(spans), { saved, first, followed: at > 0 });
+  return saved;
 }
 
 function take(
   roots: readonly SpanNode[],
   {
-    kept,
+    saved,
     first,
     followed,
-  }: { readonly kept: SavedSpan[]; readonly first: number; readonly followed: boolean },
+  }: { readonly saved: SavedSpan[]; readonly first: number; readonly followed: boolean },
 ): void {
   for (const { node, depth } of walkForest(roots)) {
-    if (kept.length === MAX_SAVED_SPANS) return;
-    kept.push({
+    if (saved.length === MAX_SAVED_SPANS) return;
+    saved.push({
       ...compact(node.span),
       depth,
       startMs: rounded(Math.max(0, node.span.startMs - first)),

@@ -12,7 +12,7 @@ import { withoutExpectedRejection } from './judge-spans.ts';
 import { hasForeign, type ReadTest } from './judge-test.ts';
 import type { VerificationSettings } from './prepare-traces.ts';
 
-/** Spans that were read confirm what they show, also where more were still to come. */
+/** Spans that were read confirm a stage even if the trace is not complete. */
 export function sourcesOf(candidate: Candidate, reading: TraceReading | null): SpanSources | null {
   if (reading?.trace == null) return null;
   return {

@@ -16,9 +16,9 @@ import type { VerificationSettings } from './prepare-traces.ts';
 import { servicesOf, sourcesOf, stagesOf } from './stages-of-test.ts';
 
 export interface VerificationPorts {
-  /** Null where traces are not read. */
+  /** Null if traces are not read. */
   readonly api: TraceReader | null;
-  /** Null where no stage has a probe. */
+  /** Null if no stage has a probe. */
   readonly probes: ProbePorts | null;
   readonly redact: Redact;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -130,7 +130,7 @@ export async function verifyTraces(
 
 const NO_PROBES: ProbesOfTest = new Map();
 
-/** Of tests that go through the pipeline; a duplicate ends early, so that nothing of its own can be found. */
+/** Only tests that go through the pipeline have probes: a duplicate ends early and leaves nothing to find. */
 async function probe(
   candidates: readonly Candidate[],
   { stages }: VerificationSettings,
@@ -154,7 +154,7 @@ async function probe(
       testId: candidate.result.testId,
       name: candidate.result.name,
       values: candidate.values(),
-      // A webhook that was refused is not processed later: one query tells whether it was.
+      // A webhook that was refused is not processed later, so one query is enough.
       respondedAtMs: isRefused(candidate) ? Number.NEGATIVE_INFINITY : candidate.respondedAtMs,
     })),
     stages,
@@ -167,7 +167,7 @@ async function probe(
   });
 }
 
-/** Its probes run, where its stages have any. */
+/** Whether its probes run, if its stages have any. */
 export function isProbed(candidate: Candidate): boolean {
   return hasStages(candidate) && !neverArrived(candidate);
 }

@@ -251,7 +251,7 @@ describe('one error each', () => {
 test('half a character, which no header or URL can contain, is not a valid string', async () => {
   const faults = await faultsOf({ environment: 'a\ud800', sentry: { org: '\udc00' } });
   expect(faults).toEqual([
-    'sentry.org: found "\\udc00"; allowed: an organisation slug',
+    'sentry.org: found "\\udc00"; allowed: an organization slug',
     'environment: found "a\\ud800"; allowed: a text',
   ]);
 });

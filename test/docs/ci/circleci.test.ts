@@ -112,7 +112,7 @@ it('is dealt out to containers, whose failures the merge tells', async () => {
       );
       for (const { exitCode, output } of shards) {
         expect(exitCode, output).toBe(0);
-        expect(output).toContain('exit code 1, told by the merge');
+        expect(output).toContain('exit code 1, reported by the merge');
       }
       const single = { CIRCLE_NODE_INDEX: '0', CIRCLE_NODE_TOTAL: '1' };
       const report = await runJob(config.jobs.report, {

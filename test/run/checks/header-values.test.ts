@@ -215,9 +215,9 @@ describe('headers that a config cannot give', () => {
       { config: { scenarios: [{ name: 'A', headers: { Traceparent: '00-1' } }] } },
     ],
     [`PROD_E2E_HEADER: ${OWN}`, { input: { env: { PROD_E2E_HEADER: 'sentry-trace: 1' } } }],
-  ])('%s', async (told, place) => {
+  ])('%s', async (message, place) => {
     expect((await errorOf(place))?.message.replace(/^ {2}prod-e2e\.config\.json:1: /m, '  ')).toContain(
-      `  ${told}`,
+      `  ${message}`,
     );
   });
 

@@ -45,9 +45,9 @@ async function send(body: string, path = `/api/1/envelope/?sentry_key=${KEY}`): 
 }
 
 async function read(path: string) {
-  const answer = await fetch(base + path, { headers: { authorization: `Bearer ${TOKEN}` } });
-  const json = (await answer.json()) as JsonObject;
-  return { status: answer.status, json, link: answer.headers.get('link') ?? '' };
+  const response = await fetch(base + path, { headers: { authorization: `Bearer ${TOKEN}` } });
+  const json = (await response.json()) as JsonObject;
+  return { status: response.status, json, link: response.headers.get('link') ?? '' };
 }
 
 const anError = (eventId: string, spanId: string | null): string =>

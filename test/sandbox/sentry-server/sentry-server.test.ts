@@ -46,15 +46,15 @@ async function send({
   body,
   headers = {},
 }: Sending) {
-  const answer = await fetch(base + path, { method: 'POST', body, headers });
-  const json: unknown = await answer.json();
-  return { status: answer.status, json };
+  const response = await fetch(base + path, { method: 'POST', body, headers });
+  const json: unknown = await response.json();
+  return { status: response.status, json };
 }
 
 async function read(path: string, authorization: string | null = `Bearer ${TOKEN}`) {
-  const answer = await fetch(base + path, { headers: authorization === null ? {} : { authorization } });
-  const json: unknown = await answer.json();
-  return { status: answer.status, json };
+  const response = await fetch(base + path, { headers: authorization === null ? {} : { authorization } });
+  const json: unknown = await response.json();
+  return { status: response.status, json };
 }
 
 const tracePath = (id = TRACE_ID): string => `/api/0/organizations/sandbox/trace/${id}/`;
@@ -71,8 +71,8 @@ describe('envelope ingest', () => {
   it.each([
     ['streamed', streamedEnvelope(), {}],
     ['static', transactionEnvelope(), { id: '4b545391abed4bab96f341fad459aa34' }],
-  ])('takes the %s format and gives the trace back', async (_name, body, answer) => {
-    expect(await send({ body })).toEqual({ status: 200, json: answer });
+  ])('takes the %s format and gives the trace back', async (_name, body, response) => {
+    expect(await send({ body })).toEqual({ status: 200, json: response });
     expect((await read(tracePath())).json).toMatchObject(WHOLE_TRACE);
     expect((await read(tracePath(TRACE_ID.toUpperCase()))).json).toMatchObject(WHOLE_TRACE);
   });
@@ -91,10 +91,14 @@ describe('envelope ingest', () => {
 
   it('takes chunked bodies without content-type, as @sentry/node 11 sends them', async () => {
     const status = await new Promise((resolve, reject) => {
-      const outgoing = request(`${base}/api/1/envelope/?sentry_key=${KEY}`, { method: 'POST' }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode);
-      });
+      const outgoing = request(
+        `${base}/api/1/envelope/?sentry_key=${KEY}`,
+        { method: 'POST' },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
       outgoing.on('error', reject);
       for (const part of streamedEnvelope().match(/[\s\S]{1,100}/g) ?? []) outgoing.write(part);
       outgoing.end();

@@ -23,9 +23,9 @@ async function started(...faults: string[]): Promise<string> {
 
 async function post(base: string, payload: JsonObject | string, init: RequestInit = {}) {
   const body = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  const answer = await fetch(`${base}/webhook`, { method: 'POST', body, redirect: 'manual', ...init });
-  const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, text };
+  const response = await fetch(`${base}/webhook`, { method: 'POST', body, redirect: 'manual', ...init });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text };
 }
 
 async function postJson(base: string, payload: JsonObject | string) {
@@ -34,12 +34,12 @@ async function postJson(base: string, payload: JsonObject | string) {
   return { status, json };
 }
 
-/** A webhook whose answer nobody should see: when it is out, and how it ended. */
+/** A webhook whose response is not read: when it was sent, and how it ended. */
 function held(base: string): { sent: Promise<void>; ended: Promise<unknown>; giveUp: () => void } {
   const abort = new AbortController();
   const outgoing = request(`${base}/webhook`, { method: 'POST', signal: abort.signal });
   const ended = new Promise<unknown>((resolve) => {
-    outgoing.once('response', (answer) => resolve(answer.statusCode));
+    outgoing.once('response', (response) => resolve(response.statusCode));
     outgoing.once('error', (error) => resolve(codeOf(error)));
   });
   const sent = new Promise<void>((resolve) => outgoing.once('finish', resolve));
@@ -64,8 +64,8 @@ describe('the webhook target', () => {
       received_at: expect.stringMatching(/^\d{4}-.*Z$/),
     });
     const saved = await eventually(async () => {
-      const answer = await fetch(`${base}/api/signals/${String(json.signal_id)}`);
-      return answer.status === 200 ? ((await answer.json()) as JsonObject) : null;
+      const response = await fetch(`${base}/api/signals/${String(json.signal_id)}`);
+      return response.status === 200 ? ((await response.json()) as JsonObject) : null;
     });
     expect(saved).toMatchObject({ signal_id: json.signal_id, symbol: 'SPY', variant: json.variant });
   });
@@ -121,9 +121,9 @@ describe('the webhook target', () => {
 
   it('accepts exactly one of the same signal sent twenty times at once', async () => {
     const base = await started();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => postJson(base, aSignal())));
-    expect(answers.filter(({ json }) => json.status === 'ACCEPTED')).toHaveLength(1);
-    expect(answers.filter(({ json }) => json.status === 'DUPLICATE')).toHaveLength(19);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => postJson(base, aSignal())));
+    expect(responses.filter(({ json }) => json.status === 'ACCEPTED')).toHaveLength(1);
+    expect(responses.filter(({ json }) => json.status === 'DUPLICATE')).toHaveLength(19);
   });
 
   it('has a health check, and says no to other paths, methods and huge bodies', async () => {
@@ -187,10 +187,10 @@ describe('faults', () => {
     const { sent, ended, giveUp } = held(base);
     await sent;
     expect((await post(base, aSignal({ scenario: 'ORB_BREAKOUT', symbol: 'QQQ' }))).status).toBe(200);
-    const impatient = await post(base, aSignal(), { signal: AbortSignal.timeout(200) }).catch(
+    const timedOut = await post(base, aSignal(), { signal: AbortSignal.timeout(200) }).catch(
       (error) => error.name,
     );
-    expect(impatient).toBe('TimeoutError');
+    expect(timedOut).toBe('TimeoutError');
     giveUp();
     expect(await ended).toBe('ABORT_ERR');
   });
@@ -242,9 +242,9 @@ describe('faults', () => {
     const base = await started(`CHOP=${fault}`);
     const { sent, ended } = held(base);
     await sent;
-    // Answered after the one before has reached the target.
+    // Resolves after the one before has reached the target.
     expect((await post(base, aSignal({ scenario: 'ORB_BREAKOUT', symbol: 'QQQ' }))).status).toBe(200);
-    // Not waited for: an answer would come after five minutes, or never.
+    // Not waited for: a response would come after five minutes, or never.
     await target?.stop();
     expect(await ended).toBe('ECONNRESET');
   });
@@ -280,11 +280,11 @@ describe('faults', () => {
 
   it('finishes a webhook it has begun before it stops', async () => {
     const base = await started();
-    const answers = Promise.all(
+    const responses = Promise.all(
       ['1m', '5m', '15m'].map((timeframe) => postJson(base, aSignal({ timeframe }))),
     );
     expect((await postJson(base, aSignal({ symbol: 'QQQ' }))).status).toBe(200);
     await target?.stop();
-    expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await responses).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 });

@@ -21,7 +21,7 @@ let server: Server;
 let caller: Caller;
 let origin = '';
 let seen: Seen[] = [];
-let answer: (response: ServerResponse) => void = () => {};
+let respond: (response: ServerResponse) => void = () => {};
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
@@ -29,7 +29,7 @@ beforeAll(async () => {
     for await (const chunk of request) chunks.push(chunk);
     const { method, url, headers } = request;
     seen.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
-    answer(response);
+    respond(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -87,7 +87,7 @@ const json =
 
 describe('the call', () => {
   it('is the one that is configured, filled from the response', async () => {
-    answer = json({});
+    respond = json({});
     const probe = aProbe({
       method: 'POST',
       url: '{{origin}}/search?q={{response.signal_id}}',
@@ -179,14 +179,14 @@ describe('what it sees', () => {
     ],
     ['an API in trouble', aProbe(), json({}, 503), 'unknown', 'HTTP 503'],
     ['a status of which nothing is known', aProbe(), json({}, 409), 'unknown', 'HTTP 409'],
-  ] as const)('%s', async (_, probe, answering, says, detail) => {
-    answer = answering;
+  ] as const)('%s', async (_, probe, handler, says, detail) => {
+    respond = handler;
     expect(await look(probe)).toMatchObject({ says, detail, final: says === 'confirms' });
   });
 
   it('a final value of stop, which ends the polling; what is expected is checked first', async () => {
     const stop = { status: ['REJECTED', 'FAILED'] };
-    answer = json({ id: 7, status: 'REJECTED', reason: 'max exposure' });
+    respond = json({ id: 7, status: 'REJECTED', reason: 'max exposure' });
     const row = 'status "REJECTED" (expected "FILLED"), id 7, reason "max exposure"';
     expect(await look(aProbe({ match: { status: 'FILLED' }, stop }))).toEqual({
       ...{ says: 'contradicts', final: true },
@@ -194,7 +194,7 @@ describe('what it sees', () => {
     });
     expect(await look(aProbe({ match: { status: 'REJECTED' }, stop }))).toMatchObject({ says: 'confirms' });
     expect(await look(aProbe({ stop }))).toMatchObject({ says: 'contradicts', final: true });
-    answer = json({ status: 'OPEN' });
+    respond = json({ status: 'OPEN' });
     expect(await look(aProbe({ match: { status: 'FILLED' }, stop }))).toMatchObject({
       ...{ says: 'contradicts', final: false, detail: 'status "OPEN" (expected "FILLED")' },
     });
@@ -202,7 +202,7 @@ describe('what it sees', () => {
   });
 
   it('what was read where nothing is to be there, at once', async () => {
-    answer = json({ id: 'dead-letter-1' });
+    respond = json({ id: 'dead-letter-1' });
     expect(await look(aProbe({ status: [404] }))).toEqual({
       ...{ says: 'contradicts', final: true },
       ...{ detail: 'HTTP 200: id "dead-letter-1"', row: 'id "dead-letter-1"' },
@@ -214,7 +214,7 @@ describe('what it sees', () => {
     [403, 'HTTP 403: its credentials are not accepted'],
     [302, 'HTTP 302: redirected, and redirects are not followed'],
   ])('%i, which another look would see again', async (status, detail) => {
-    answer = (response) => {
+    respond = (response) => {
       response.writeHead(status, { location: `${origin}/elsewhere` }).end();
     };
     const probe = aProbe({ headers: { authorization: 'Bearer secret' } });
@@ -223,7 +223,7 @@ describe('what it sees', () => {
   });
 
   it('a limit of requests, with the time to wait', async () => {
-    answer = (response) => {
+    respond = (response) => {
       response.writeHead(429, { 'retry-after': '3' }).end();
     };
     expect(await look(aProbe())).toEqual({
@@ -242,7 +242,7 @@ describe('what it sees', () => {
       final: false,
     });
     const asked = new Promise<void>((resolve) => {
-      answer = () => resolve();
+      respond = () => resolve();
     });
     await withStillClock(async (clock) => {
       const looking = look(aProbe(), { withinMs: 200 });

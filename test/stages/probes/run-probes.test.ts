@@ -24,13 +24,13 @@ const ROWS = (rows: number): SqlOutcome => ({ ok: true, rows, first: rows === 0 
 
 /** Time goes on only by sleeping and asking. */
 async function ask(options: {
-  readonly answer: (question: SqlQuery, nowMs: number) => SqlOutcome;
+  readonly response: (question: SqlQuery, nowMs: number) => SqlOutcome;
   readonly stages?: readonly StageExpectation[];
   readonly tests?: number;
   readonly takesMs?: number;
   /** How long before the probes began the response came. */
   readonly respondedMsAgo?: number;
-  /** When all other waiting ends; at once unless told otherwise. */
+  /** When all other waiting ends; at once by default. */
   readonly othersEndMs?: number;
   readonly stopAfterMs?: number;
 }) {
@@ -65,7 +65,7 @@ async function ask(options: {
         looks.push(nowMs);
         await sleep(options.takesMs ?? 0);
         atOnce--;
-        return options.answer(question, nowMs);
+        return options.response(question, nowMs);
       },
       checkSchema: () => [],
       userAgent: '',
@@ -94,17 +94,17 @@ async function ask(options: {
 describe('a probe', () => {
   it('queries until it confirms', async () => {
     const { evidence, looks, progress, confirmed } = await ask({
-      answer: (_, now) => ROWS(now >= 1_500 ? 1 : 0),
+      response: (_, now) => ROWS(now >= 1_500 ? 1 : 0),
     });
     expect(evidence).toMatchObject([{ says: 'confirms', detail: null, late: null, row: 'n 1' }]);
-    // Once more at the end, as another row may have come.
+    // Again at the end, as another row may have come.
     expect(looks).toEqual([0, 250, 750, 1_750, 1_750]);
     expect(confirmed).toEqual(['t0 save 1750']);
     expect(progress[0]).toBe('0 of 1 probe finished; waiting for save: 0 rows (expected 1)');
   });
 
   it('queries for the last time at the end of its time', async () => {
-    const { evidence, looks, endedMs } = await ask({ answer: () => ROWS(0) });
+    const { evidence, looks, endedMs } = await ask({ response: () => ROWS(0) });
     expect(evidence).toEqual([
       {
         ...{ kind: 'sql', says: 'absent', detail: '0 rows (expected 1)', reason: null },
@@ -116,22 +116,22 @@ describe('a probe', () => {
   });
 
   it('has its time from its own response on', async () => {
-    const { looks, endedMs } = await ask({ answer: () => ROWS(0), respondedMsAgo: 9_000 });
+    const { looks, endedMs } = await ask({ response: () => ROWS(0), respondedMsAgo: 9_000 });
     expect(looks).toEqual([0, 250, 750, 1_000]);
     expect(endedMs).toBe(1_000);
-    const over = await ask({ answer: () => ROWS(0), respondedMsAgo: 60_000 });
+    const over = await ask({ response: () => ROWS(0), respondedMsAgo: 60_000 });
     expect(over.looks).toEqual([0]);
   });
 
   it('that reads something else is queried to the end of its time', async () => {
     const stages = [save({ match: { n: 2 } })];
-    const { evidence, endedMs } = await ask({ answer: () => ROWS(1), stages });
+    const { evidence, endedMs } = await ask({ response: () => ROWS(1), stages });
     expect(evidence).toMatchObject([
       { says: 'contradicts', detail: 'n 1 (expected 2)', row: 'n 1 (expected 2)' },
     ]);
     expect(endedMs).toBe(10_000);
     const late = await ask({
-      answer: (_, now): SqlOutcome => ({ ok: true, rows: 1, first: { n: now < 3_000 ? 1 : 2 } }),
+      response: (_, now): SqlOutcome => ({ ok: true, rows: 1, first: { n: now < 3_000 ? 1 : 2 } }),
       stages,
     });
     expect(late.evidence).toMatchObject([{ says: 'confirms' }]);
@@ -139,12 +139,12 @@ describe('a probe', () => {
 
   it('that reads a final value stops', async () => {
     const stages = [save({ match: { status: 'approved' }, stop: { status: ['rejected', 'failed'] } })];
-    const answer = (_: SqlQuery, now: number): SqlOutcome => ({
+    const response = (_: SqlQuery, now: number): SqlOutcome => ({
       ok: true,
       rows: 1,
       first: { id: 7, status: now < 700 ? 'pending' : 'rejected', reason: 'mtf_bias_missing' },
     });
-    const { evidence, looks } = await ask({ answer, stages });
+    const { evidence, looks } = await ask({ response, stages });
     expect(evidence).toMatchObject([
       {
         says: 'contradicts',
@@ -156,20 +156,20 @@ describe('a probe', () => {
 
   it('that expects a final value has what it expects', async () => {
     const stages = [save({ match: { status: 'rejected' }, stop: { status: ['rejected'] } })];
-    const answer = (): SqlOutcome => ({ ok: true, rows: 1, first: { status: 'rejected' } });
-    expect((await ask({ answer, stages })).evidence).toMatchObject([{ says: 'confirms' }]);
+    const response = (): SqlOutcome => ({ ok: true, rows: 1, first: { status: 'rejected' } });
+    expect((await ask({ response, stages })).evidence).toMatchObject([{ says: 'confirms' }]);
     const unmatched = [save({ stop: { status: ['rejected'] } })];
-    expect((await ask({ answer, stages: unmatched })).evidence).toMatchObject([{ says: 'contradicts' }]);
+    expect((await ask({ response, stages: unmatched })).evidence).toMatchObject([{ says: 'contradicts' }]);
   });
 
   it('that can never run does so once', async () => {
-    const answer = (): SqlOutcome => ({
+    const response = (): SqlOutcome => ({
       ok: false,
       reason: 'no such table (42P01)',
       final: true,
       hint: 'Look',
     });
-    const { evidence, looks } = await ask({ answer });
+    const { evidence, looks } = await ask({ response });
     expect(evidence).toMatchObject([
       { says: 'unknown', reason: 'probe-failed', detail: 'no such table (42P01)', hint: 'Look' },
     ]);
@@ -178,15 +178,15 @@ describe('a probe', () => {
 
   it('runs again where a database may be back', async () => {
     const down: SqlOutcome = { ok: false, reason: 'connection refused', final: false };
-    const { evidence } = await ask({ answer: (_, now) => (now < 5_000 ? down : ROWS(1)) });
+    const { evidence } = await ask({ response: (_, now) => (now < 5_000 ? down : ROWS(1)) });
     expect(evidence).toMatchObject([{ says: 'confirms' }]);
-    const never = await ask({ answer: () => down });
+    const never = await ask({ response: () => down });
     expect(never.evidence).toMatchObject([{ says: 'unknown', detail: 'connection refused' }]);
   });
 
   it('whose last query could not run knows nothing, and says what it saw before', async () => {
     const down: SqlOutcome = { ok: false, reason: 'connection refused', final: false };
-    const { evidence } = await ask({ answer: (_, now) => (now < 9_000 ? ROWS(0) : down) });
+    const { evidence } = await ask({ response: (_, now) => (now < 9_000 ? ROWS(0) : down) });
     expect(evidence).toMatchObject([
       { says: 'unknown', detail: 'connection refused; before that: 0 rows (expected 1)' },
     ]);
@@ -194,13 +194,13 @@ describe('a probe', () => {
 
   it('without a value is not run', async () => {
     const stages = [save({ params: ['{{response.order}}'] })];
-    const { evidence, looks } = await ask({ answer: () => ROWS(1), stages });
+    const { evidence, looks } = await ask({ response: () => ROWS(1), stages });
     expect(evidence).toMatchObject([{ says: 'unknown', detail: 'there is no response.order' }]);
     expect(looks).toEqual([]);
   });
 
   it('says nothing when it is stopped', async () => {
-    const { evidence, endedMs } = await ask({ answer: () => ROWS(0), stopAfterMs: 1_000 });
+    const { evidence, endedMs } = await ask({ response: () => ROWS(0), stopAfterMs: 1_000 });
     expect(evidence).toEqual([null]);
     expect(endedMs).toBe(1_750);
   });
@@ -210,14 +210,14 @@ describe('a probe that expects nothing', () => {
   const stages = [save({ rows: { min: 0, max: 0 } })];
 
   it('confirms only when its time has passed', async () => {
-    const { evidence, endedMs, confirmed } = await ask({ answer: () => ROWS(0), stages });
+    const { evidence, endedMs, confirmed } = await ask({ response: () => ROWS(0), stages });
     expect(evidence).toMatchObject([{ says: 'confirms' }]);
     expect(endedMs).toBe(10_000);
     expect(confirmed).toEqual(['t0 save 10000']);
   });
 
   it('contradicts with the first row, at once', async () => {
-    const { evidence, endedMs } = await ask({ answer: (_, now) => ROWS(now >= 3_000 ? 1 : 0), stages });
+    const { evidence, endedMs } = await ask({ response: (_, now) => ROWS(now >= 3_000 ? 1 : 0), stages });
     expect(evidence).toMatchObject([{ says: 'contradicts', detail: 'found a row (expected 0): n 1' }]);
     expect(endedMs).toBe(3_750);
   });
@@ -225,36 +225,36 @@ describe('a probe that expects nothing', () => {
 
 describe('once all other waiting has ended', () => {
   it('a probe with a maximum is queried again: another row may have come', async () => {
-    const answer = (_: SqlQuery, now: number) => ROWS(now >= 20_000 ? 2 : 1);
-    const { evidence, looks } = await ask({ answer, othersEndMs: 30_000 });
+    const response = (_: SqlQuery, now: number) => ROWS(now >= 20_000 ? 2 : 1);
+    const { evidence, looks } = await ask({ response, othersEndMs: 30_000 });
     expect(looks).toEqual([0, 30_000]);
     expect(evidence).toMatchObject([{ says: 'contradicts', detail: 'more than 1 row (expected 1): n 1' }]);
   });
 
   it('one without a maximum is not', async () => {
     const stages = [save({ rows: { min: 1, max: null } })];
-    expect((await ask({ answer: () => ROWS(1), stages, othersEndMs: 30_000 })).looks).toEqual([0]);
+    expect((await ask({ response: () => ROWS(1), stages, othersEndMs: 30_000 })).looks).toEqual([0]);
   });
 
   it('what was absent is queried again, and is late where it is there by then', async () => {
-    const answer = (_: SqlQuery, now: number) => ROWS(now >= 12_000 ? 1 : 0);
-    const { evidence, looks } = await ask({ answer, othersEndMs: 15_000 });
+    const response = (_: SqlQuery, now: number) => ROWS(now >= 12_000 ? 1 : 0);
+    const { evidence, looks } = await ask({ response, othersEndMs: 15_000 });
     expect(looks.slice(-2)).toEqual([10_000, 15_000]);
     expect(evidence).toMatchObject([{ says: 'confirms', late: 'after more than 10 s (limit 10 s)' }]);
-    const never = await ask({ answer: () => ROWS(0), othersEndMs: 15_000 });
+    const never = await ask({ response: () => ROWS(0), othersEndMs: 15_000 });
     expect(never.evidence).toMatchObject([{ says: 'absent', late: null }]);
   });
 
   it('what was absent costs no further query where nothing else was waited for', async () => {
-    expect((await ask({ answer: () => ROWS(0), othersEndMs: 1_000 })).looks.at(-1)).toBe(10_000);
-    expect((await ask({ answer: () => ROWS(0), othersEndMs: 1_000 })).looks).toHaveLength(8);
+    expect((await ask({ response: () => ROWS(0), othersEndMs: 1_000 })).looks.at(-1)).toBe(10_000);
+    expect((await ask({ response: () => ROWS(0), othersEndMs: 1_000 })).looks).toHaveLength(8);
   });
 });
 
 describe('the probes of a run', () => {
   it('wait side by side, a few queries at once', async () => {
     const stages = Array.from({ length: 8 }, (_, at) => ({ ...save(), name: `save ${at}` }));
-    const { found, most } = await ask({ answer: () => ROWS(0), tests: 5, stages, takesMs: 10 });
+    const { found, most } = await ask({ response: () => ROWS(0), tests: 5, stages, takesMs: 10 });
     const says = found.flatMap((each) => [...each.values()].map(({ sql }) => sql?.says));
     expect(says).toEqual(Array.from({ length: 40 }, () => 'absent'));
     expect(most).toBe(MAX_PROBES_IN_FLIGHT);
@@ -264,7 +264,7 @@ describe('the probes of a run', () => {
     const stages = [save(), { ...save({ query: 'SELECT blocked' }), name: 'blocked' }];
     const blocked: SqlOutcome = { ok: false, reason: 'blocked by a lock', final: false };
     const { found, looks } = await ask({
-      answer: ({ query }) => (query === 'SELECT blocked' ? blocked : ROWS(1)),
+      response: ({ query }) => (query === 'SELECT blocked' ? blocked : ROWS(1)),
       tests: 20,
       stages,
       takesMs: 500,
@@ -280,7 +280,7 @@ describe('the probes of a run', () => {
   });
 
   it('end, however slow the server is, and every one that ran says what it saw', async () => {
-    const { evidence, endedMs } = await ask({ answer: () => ROWS(0), tests: 50, takesMs: 2_000 });
+    const { evidence, endedMs } = await ask({ response: () => ROWS(0), tests: 50, takesMs: 2_000 });
     // Each of the two rounds ends with the queries that are in flight.
     expect(endedMs).toBeLessThanOrEqual(probesDeadlineMs([save()]) + 2_000 + LAST_PROBE_MS + 2_000);
     const statements = evidence.map((each) => `${each?.says}: ${each?.detail}`);

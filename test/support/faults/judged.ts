@@ -21,9 +21,9 @@ export async function judged(sender: Sender, url: string, bodyBytes = 0): Promis
   const test = aPlannedTest(url, bodyBytes === 0 ? {} : { request: { body: 'x'.repeat(bodyBytes) } });
   const judge = await createResponseValidator({ expectations: [EXPECT], strict: false });
   const delivery = await sendOne(sender, test);
-  const judgement = judge(delivery, EXPECT);
+  const judgment = judge(delivery, EXPECT);
   const masking = maskingOf([], { redact: (text) => text, redactPaths: [] });
-  return makeResult({ test, delivery, judgement, traceUrl: null, masking, expectsAcceptance: true });
+  return makeResult({ test, delivery, judgment, traceUrl: null, masking, expectsAcceptance: true });
 }
 
 /** Everything a result has to say, ports of this machine left out. */

@@ -103,9 +103,9 @@ describe('missing spans', () => {
     });
 
     it('nor when the place would then be below itself', () => {
-      const whole = aSpan('fetch', { parent: 'gone' });
+      const orphan = aSpan('fetch', { parent: 'gone' });
       const spans = [
-        whole,
+        orphan,
         aSpan('receive', { parent: 'fetch', at: 1 }),
         aSpan('save', { parent: 'fetch', at: 80 }),
       ];

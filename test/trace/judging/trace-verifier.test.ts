@@ -59,7 +59,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   'database-save': 'db',
 };
 
-const told = (seen: readonly TraceSpan[], judged: Judged = {}) =>
+const findings = (seen: readonly TraceSpan[], judged: Judged = {}) =>
   findingsOf(seen, judged).map(({ code, message }) => `${code}: ${message}`);
 
 /** The built-in expectations, one of them changed. */
@@ -250,7 +250,7 @@ describe('errors', () => {
         ? { ...span, status: 'error' as const }
         : span,
     );
-    expect(told(seen)).toEqual(['trace-error: fetch-gex-data (http.client) failed']);
+    expect(findings(seen)).toEqual(['trace-error: fetch-gex-data (http.client) failed']);
   });
 
   it('take the issue from the nearest span above when it was reported there', () => {
@@ -259,7 +259,7 @@ describe('errors', () => {
         return { ...span, status: 'error' as const, statusMessage: 'internal_error' };
       return span.name === 'POST' ? { ...span, status: 'error' as const, issues: [anIssue()] } : span;
     });
-    expect(told(seen)).toEqual([
+    expect(findings(seen)).toEqual([
       'trace-error: fetch-gex-data (http.client) failed: the provider answered 503 (issue API-7)',
     ]);
   });
@@ -269,14 +269,14 @@ describe('errors', () => {
       if (span.name === 'POST') return { ...span, status: 'error' as const };
       return OUR_SPANS.includes(span.name) ? { ...span, issues: [anIssue()] } : span;
     });
-    expect(told(seen)).toEqual(['trace-error: POST (http.server) failed']);
+    expect(findings(seen)).toEqual(['trace-error: POST (http.server) failed']);
   });
 
   it('name the earliest failure and count the others', () => {
     const seen = guideSpans().map((span) =>
       ['database-save', 'fetch-gex-data'].includes(span.name) ? { ...span, status: 'error' as const } : span,
     );
-    expect(told(seen)).toEqual([
+    expect(findings(seen)).toEqual([
       'trace-error: fetch-gex-data (http.client) failed; also failed: database-save',
     ]);
   });
@@ -285,22 +285,22 @@ describe('errors', () => {
     const seen = guideSpans().map((span) =>
       OUR_SPANS.includes(span.name) ? { ...span, status: 'error' as const, issues: [anIssue()] } : span,
     );
-    expect(told(seen)).toEqual([]);
+    expect(findings(seen)).toEqual([]);
   });
 
   it('are not issues below the level error', () => {
     const level = anIssue({ level: 'warning' });
-    expect(told(guideWith('ab-routing', { issues: [level] }))).toEqual([]);
-    expect(told([], { trace: aTrace(guideSpans(), [level]) })).toEqual([]);
+    expect(findings(guideWith('ab-routing', { issues: [level] }))).toEqual([]);
+    expect(findings([], { trace: aTrace(guideSpans(), [level]) })).toEqual([]);
   });
 
   it('without a span are reported by their issue', () => {
     const orphan = anIssue({ shortId: 'API-9', message: 'duplicate key' });
-    expect(told([], { trace: aTrace(guideSpans(), [orphan]) })).toEqual([
+    expect(findings([], { trace: aTrace(guideSpans(), [orphan]) })).toEqual([
       'trace-error: duplicate key (issue API-9), not tied to a span',
     ]);
     const failing = guideWith('database-save', { status: 'error', statusMessage: 'unique violation' });
-    expect(told([], { trace: aTrace(failing, [orphan]) })).toEqual([
+    expect(findings([], { trace: aTrace(failing, [orphan]) })).toEqual([
       'trace-error: database-save (db.query) failed: unique violation (in the same trace, issue API-9)',
     ]);
   });
@@ -312,11 +312,11 @@ describe('errors', () => {
       anIssue({ shortId: 'API-5', issueId: '5', message: 'cold cache', level: 'info' }),
       anIssue({ shortId: 'API-2', issueId: '2', message: 'lost connection' }),
     ];
-    expect(told([], { trace: aTrace(guideSpans(), orphans) })).toEqual([
+    expect(findings([], { trace: aTrace(guideSpans(), orphans) })).toEqual([
       'trace-error: lost connection (issue API-2), not tied to a span; also: duplicate key (API-9), queue is full',
     ]);
     const failing = guideWith('database-save', { status: 'error', issues: [anIssue()] });
-    expect(told([], { trace: aTrace(failing, orphans.slice(0, 1)) })).toEqual([
+    expect(findings([], { trace: aTrace(failing, orphans.slice(0, 1)) })).toEqual([
       'trace-error: database-save (db.query) failed: the provider answered 503 (issue API-7); not tied to a span: duplicate key (API-9)',
     ]);
   });
@@ -329,7 +329,7 @@ describe('errors', () => {
     const notReached =
       'trace-error: fetch-gex-data (http.client) failed; not reached: build-snapshot, ab-routing, assign-variant, ' +
       'engine-execution, engine-a-decision, engine-b-decision, database-save';
-    expect(told(seen, { spans: [...BUILT_IN_SPANS, anyCall] })).toEqual([notReached]);
+    expect(findings(seen, { spans: [...BUILT_IN_SPANS, anyCall] })).toEqual([notReached]);
     const required = builtInWith('database-save', { required: true });
     expect(findingsOf(seen, { spans: required })).toMatchObject([{ severity: 'error', code: 'trace-error' }]);
     const withoutErrors = verifyTrace({
@@ -351,7 +351,7 @@ describe('errors', () => {
     const seen = guideSpans()
       .slice(0, 10)
       .map((span) => (failed.includes(span.name) ? { ...span, status: 'error' as const } : span));
-    expect(told(seen)).toEqual([
+    expect(findings(seen)).toEqual([
       'trace-error: fetch-market-data (http.client) failed; also failed: ab-routing; not reached: assign-variant, ' +
         'engine-execution, engine-a-decision, engine-b-decision, database-save',
     ]);
@@ -361,7 +361,7 @@ describe('errors', () => {
     const failed = (name: string, at: number) =>
       aSpan(name, { at, status: 'error', spanId: `${at}`.padStart(16, '0') });
     const seen = [failed('first', 1), failed('z', 2), failed('a', 3), failed('m', 4), failed('a', 5)];
-    expect(told(seen, { spans: [] })).toEqual(['trace-error: first failed; also failed: a, m, z']);
+    expect(findings(seen, { spans: [] })).toEqual(['trace-error: first failed; also failed: a, m, z']);
   });
 
   it('count from the expected span in which they happened', () => {
@@ -370,13 +370,13 @@ describe('errors', () => {
       aSpan('around', { durationMs: 50 }),
       aSpan('query', { parent: 'around', at: 5, status: 'error' }),
     ];
-    expect(told(seen, { spans })).toEqual([
+    expect(findings(seen, { spans })).toEqual([
       'trace-error: query failed; not reached: after',
       'trace-missing: before not seen',
     ]);
     // A failure outside of all of them counts from the last one that was seen.
     const beside = [aSpan('around', { durationMs: 1 }), aSpan('query', { at: 5, status: 'error' })];
-    expect(told(beside, { spans })).toEqual(told(seen, { spans }));
+    expect(findings(beside, { spans })).toEqual(findings(seen, { spans }));
   });
 
   it('name an issue without a short id by its address alone', () => {
@@ -405,22 +405,22 @@ describe('errors', () => {
       aSpan('next', { at: nextAt }),
     ];
     const failed = 'trace-error: slow failed; also failed: quick';
-    expect(told(seen(99), { spans })).toEqual([`${failed}; not reached: end`]);
-    expect(told(seen(100), { spans })).toEqual([failed, 'trace-missing: end not seen']);
+    expect(findings(seen(99), { spans })).toEqual([`${failed}; not reached: end`]);
+    expect(findings(seen(100), { spans })).toEqual([failed, 'trace-missing: end not seen']);
   });
 
   it('do not stand for what is missing although the pipeline went on, or what comes before them', () => {
     const soft = guideWith('fetch-gex-data', { status: 'error' }).filter(
       ({ name }) => !['ab-routing', 'assign-variant'].includes(name),
     );
-    expect(told(soft)).toEqual([
+    expect(findings(soft)).toEqual([
       'trace-error: fetch-gex-data (http.client) failed',
       'trace-routing: ab-routing not seen, nor its part assign-variant',
     ]);
     const late = guideWith('database-save', { status: 'error' }).filter(
       ({ name }) => name !== 'build-snapshot',
     );
-    expect(told(late)).toEqual([
+    expect(findings(late)).toEqual([
       'trace-error: database-save (db.query) failed',
       'trace-missing: build-snapshot not seen',
     ]);
@@ -434,7 +434,7 @@ describe('errors', () => {
         issues: [anIssue({ message: 'a\u0007\nb' })],
       }),
     ];
-    expect(told(seen, { spans: [] })).toEqual([
+    expect(findings(seen, { spans: [] })).toEqual([
       `trace-error: SELECT ${'x'.repeat(73)}… (db) failed: a b (issue API-7)`,
     ]);
   });
@@ -443,8 +443,8 @@ describe('errors', () => {
 describe('slow spans', () => {
   it('are slow above their budget, not at it', () => {
     const spans = builtInWith('data-enrichment', { maxDurationMs: 100 });
-    expect(told(guideSpans(), { spans })).toEqual([]);
-    expect(told(guideWith('data-enrichment', { durationMs: 100.1 }), { spans })).toEqual([
+    expect(findings(guideSpans(), { spans })).toEqual([]);
+    expect(findings(guideWith('data-enrichment', { durationMs: 100.1 }), { spans })).toEqual([
       'trace-slow: data-enrichment took 101 ms (limit 100 ms)',
     ]);
   });
@@ -457,10 +457,10 @@ describe('slow spans', () => {
       guideWith('data-enrichment', { durationMs: enrichment }).map((span) =>
         span.name === 'fetch-gex-data' ? { ...span, durationMs: 2_000 } : span,
       );
-    expect(told(seen(2_104), { spans })).toEqual([
+    expect(findings(seen(2_104), { spans })).toEqual([
       'trace-slow: fetch-gex-data took 2 s (limit 200 ms); it makes data-enrichment slow as well',
     ]);
-    expect(told(seen(9_104), { spans })).toEqual([
+    expect(findings(seen(9_104), { spans })).toEqual([
       'trace-slow: data-enrichment took 9.1 s (limit 500 ms)',
       'trace-slow: fetch-gex-data took 2 s (limit 200 ms)',
     ]);
@@ -475,7 +475,7 @@ describe('slow spans', () => {
       aSpan('root', { durationMs: 1_000 }),
       aSpan('call', { parent: 'root', at: 1, durationMs: 950 }),
     ];
-    expect(told(seen, { spans })).toEqual([
+    expect(findings(seen, { spans })).toEqual([
       'trace-slow: call took 950 ms (limit 50 ms); it makes root slow as well',
     ]);
   });
@@ -488,7 +488,7 @@ describe('slow spans', () => {
     const seen = guideWith('data-enrichment', { durationMs: 1_300 }).map((span) =>
       calls.includes(span.name) ? { ...span, durationMs: span.name === calls[1] ? 650 : 600 } : span,
     );
-    expect(told(seen, { spans })).toEqual([
+    expect(findings(seen, { spans })).toEqual([
       'trace-slow: fetch-market-data took 600 ms (limit 200 ms)',
       'trace-slow: fetch-gex-data took 650 ms (limit 200 ms); it makes data-enrichment slow as well',
     ]);
@@ -496,37 +496,37 @@ describe('slow spans', () => {
 
   it('of the same kind are one finding, about the slowest', () => {
     const spans = [anExpectation('calls', { pattern: aPattern({ op: ['http.client'] }), maxDurationMs: 30 })];
-    expect(told(guideSpans(), { spans })).toEqual([
+    expect(findings(guideSpans(), { spans })).toEqual([
       'trace-slow: calls (fetch-market-data) took 40 ms (limit 30 ms); 1 more of it too slow',
     ]);
   });
 
   it('need to take over three times as long as usual, and at least 100 ms longer', () => {
     const usual = { 'POST > ab-routing > assign-variant': 6, POST: 66.1 };
-    const assigned = (durationMs: number) => told(guideWith('assign-variant', { durationMs }), { usual });
+    const assigned = (durationMs: number) => findings(guideWith('assign-variant', { durationMs }), { usual });
     expect(assigned(105.9)).toEqual([]);
     expect(assigned(106)).toEqual(['trace-slow: assign-variant took 106 ms (usually 6 ms)']);
     const enriched = (durationMs: number) =>
-      told(guideWith('data-enrichment', { durationMs }), { usual: { 'POST > data-enrichment': 60 } });
+      findings(guideWith('data-enrichment', { durationMs }), { usual: { 'POST > data-enrichment': 60 } });
     expect(enriched(180)).toEqual([]);
     expect(enriched(180.1)).toEqual(['trace-slow: data-enrichment took 180 ms (usually 60 ms)']);
   });
 
   it('are found by history even where nothing is expected, and never among our own', () => {
     const usual = { POST: 10, [OUR_SPANS.join(' > ')]: 1, [OUR_SPANS[1] ?? '']: 1 };
-    expect(told(guideSpans(), { spans: [], usual })).toEqual([
+    expect(findings(guideSpans(), { spans: [], usual })).toEqual([
       'trace-slow: POST took 198 ms (usually 10 ms)',
     ]);
-    expect(told(guideSpans(), { spans: [], usual: { POST: Number.NaN } })).toEqual([]);
+    expect(findings(guideSpans(), { spans: [], usual: { POST: Number.NaN } })).toEqual([]);
   });
 
   it('are only over a budget where there is no history', () => {
     const seen = guideSpans().map((span) => ({ ...span, durationMs: span.durationMs + 60_000 }));
     const spans = BUILT_IN_SPANS.map((each) => ({ ...each, maxDurationMs: null }));
-    expect(told(seen, { spans })).toEqual([]);
+    expect(findings(seen, { spans })).toEqual([]);
     // Nor where there is one of another place or service.
     const elsewhere = { 'fetch-gex-data': 6, 'POST > ab-routing > fetch-gex-data': 6 };
-    expect(told(seen, { spans, usual: elsewhere })).toEqual([]);
+    expect(findings(seen, { spans, usual: elsewhere })).toEqual([]);
     const foreign = new Map([['worker|http.server|POST', 1]]);
     const judged = { trace: aTrace(seen), followed: [], ourSpanIds: OUR_SPAN_IDS, usualDurations: foreign };
     expect(verifyTrace({ ...judged, expectation: { spans: [], checks: checksAt('warn') } }).findings).toEqual(
@@ -542,7 +542,7 @@ describe('slow spans', () => {
       'POST > data-enrichment > fetch-gex-data': 6,
     };
     const took = (durations: Readonly<Record<string, number>>) =>
-      told(
+      findings(
         guideSpans().map((span) => ({ ...span, durationMs: durations[span.name] ?? 1 })),
         { usual },
       );
@@ -562,7 +562,8 @@ describe('slow spans', () => {
   it('say both where they exceed both', () => {
     const spans = builtInWith('data-enrichment', { maxDurationMs: 1_000 });
     const usual = { 'POST > data-enrichment': 20 };
-    const took = (durationMs: number) => told(guideWith('data-enrichment', { durationMs }), { spans, usual });
+    const took = (durationMs: number) =>
+      findings(guideWith('data-enrichment', { durationMs }), { spans, usual });
     expect(took(10_100)).toEqual(['trace-slow: data-enrichment took 10.1 s (limit 1 s, usually 20 ms)']);
     // What is over a limit never looks like the limit.
     expect(took(1_000.4)).toEqual([
@@ -576,10 +577,10 @@ describe('missing spans', () => {
   const parts = ['fetch-market-data', 'fetch-gex-data', 'build-snapshot'];
 
   it('stand for what belongs inside of them', () => {
-    expect(told(guideWithout('data-enrichment', ...parts))).toEqual([
+    expect(findings(guideWithout('data-enrichment', ...parts))).toEqual([
       'trace-missing: data-enrichment not seen, nor its parts fetch-market-data, fetch-gex-data, build-snapshot',
     ]);
-    expect(told(guideWithout('data-enrichment'))).toEqual(['trace-missing: data-enrichment not seen']);
+    expect(findings(guideWithout('data-enrichment'))).toEqual(['trace-missing: data-enrichment not seen']);
   });
 
   it('are as severe as the worst part they stand for', () => {
@@ -608,35 +609,35 @@ describe('missing spans', () => {
       anExpectation('middle', { inside: 'outer' }),
       anExpectation('inner', { inside: 'middle' }),
     ];
-    expect(told([aSpan('middle')], { spans })).toEqual([
+    expect(findings([aSpan('middle')], { spans })).toEqual([
       'trace-missing: outer not seen',
       'trace-missing: inner not seen',
     ]);
-    expect(told([], { spans })).toEqual(['trace-missing: outer not seen, nor its parts middle, inner']);
+    expect(findings([], { spans })).toEqual(['trace-missing: outer not seen, nor its parts middle, inner']);
   });
 
   it('are reported one by one where labels form a cycle', () => {
     const spans = [anExpectation('a', { inside: 'b' }), anExpectation('b', { inside: 'a' })];
-    expect(told([], { spans })).toEqual(['trace-missing: a not seen', 'trace-missing: b not seen']);
-    expect(told([aSpan('a')], { spans: [anExpectation('a', { inside: 'a', after: 'a' })] })).toEqual([]);
+    expect(findings([], { spans })).toEqual(['trace-missing: a not seen', 'trace-missing: b not seen']);
+    expect(findings([aSpan('a')], { spans: [anExpectation('a', { inside: 'a', after: 'a' })] })).toEqual([]);
   });
 
   it('are never found among our own', () => {
     const spans = [anExpectation(OUR_SPANS[0] ?? '')];
-    expect(told(guideSpans(), { spans })).toHaveLength(1);
+    expect(findings(guideSpans(), { spans })).toHaveLength(1);
   });
 
   it('may be missing when the minimum is 0, and is one too many when the maximum is 0', () => {
     const spans = [anExpectation('fallback', { minCount: 0, maxCount: 0 })];
-    expect(told(guideSpans(), { spans })).toEqual([]);
-    expect(told([aSpan('fallback')], { spans })).toEqual([
+    expect(findings(guideSpans(), { spans })).toEqual([]);
+    expect(findings([aSpan('fallback')], { spans })).toEqual([
       'trace-count: fallback seen 1 time, expected never',
     ]);
   });
 
   it('name what was looked for', () => {
     const spans = [anExpectation('database', { pattern: aPattern({ op: ['db*'] }), check: 'database' })];
-    expect(told([], { spans })).toEqual(['trace-database: database (op db*) not seen']);
+    expect(findings([], { spans })).toEqual(['trace-database: database (op db*) not seen']);
   });
 });
 
@@ -644,23 +645,24 @@ describe('order and parents', () => {
   const ordered = [anExpectation('a'), anExpectation('b', { after: 'a' })];
 
   it('are judged by the first of each, and ignored where the other is missing', () => {
-    expect(told([aSpan('a', { at: 1 }), aSpan('b')], { spans: ordered })).toHaveLength(1);
-    expect(told([aSpan('a'), aSpan('b')], { spans: ordered })).toEqual([]);
-    expect(told([aSpan('b')], { spans: ordered })).toEqual(['trace-missing: a not seen']);
+    expect(findings([aSpan('a', { at: 1 }), aSpan('b')], { spans: ordered })).toHaveLength(1);
+    expect(findings([aSpan('a'), aSpan('b')], { spans: ordered })).toEqual([]);
+    expect(findings([aSpan('b')], { spans: ordered })).toEqual(['trace-missing: a not seen']);
     expect(
-      told([aSpan('b')], { spans: [anExpectation('b', { after: 'nobody', inside: 'nobody' })] }),
+      findings([aSpan('b')], { spans: [anExpectation('b', { after: 'nobody', inside: 'nobody' })] }),
     ).toEqual([]);
   });
 
   it('allow the clocks of two services to differ', () => {
-    const other = (at: number) => told([aSpan('a', { at, service: 'web' }), aSpan('b')], { spans: ordered });
+    const other = (at: number) =>
+      findings([aSpan('a', { at, service: 'web' }), aSpan('b')], { spans: ordered });
     expect(other(100)).toEqual([]);
     expect(other(101)).toHaveLength(1);
   });
 
   it('find an ancestor at any height', () => {
     const spans = [anExpectation('POST'), anExpectation('fetch-gex-data', { inside: 'POST' })];
-    expect(told(guideSpans(), { spans })).toEqual([]);
+    expect(findings(guideSpans(), { spans })).toEqual([]);
   });
 
   it('count only what is inside, and leave others of the kind alone', () => {
@@ -670,17 +672,17 @@ describe('order and parents', () => {
       maxCount: 2,
     });
     const elsewhere = aSpan('other call', { parent: 'ab-routing', op: 'http.client' });
-    expect(told([...guideSpans(), elsewhere], { spans: [...BUILT_IN_SPANS, calls] })).toEqual([]);
+    expect(findings([...guideSpans(), elsewhere], { spans: [...BUILT_IN_SPANS, calls] })).toEqual([]);
   });
 
   it('is unknown where ancestors are not in the trace', () => {
     const spans = [anExpectation('a'), anExpectation('b', { inside: 'a' })];
-    expect(told([aSpan('a'), aSpan('b', { parent: 'gone' })], { spans })).toEqual([]);
+    expect(findings([aSpan('a'), aSpan('b', { parent: 'gone' })], { spans })).toEqual([]);
     const deeper = [aSpan('a'), aSpan('x', { parent: 'gone' }), aSpan('b', { parent: 'x' })];
-    expect(told(deeper, { spans })).toEqual([]);
+    expect(findings(deeper, { spans })).toEqual([]);
     const elsewhere = aTrace([aSpan('b', { traceId: FOLLOWED_ID })]);
-    expect(told([aSpan('a')], { spans, followed: [elsewhere] })).toEqual([]);
-    expect(told([aSpan('a'), aSpan('b')], { spans })).toEqual([
+    expect(findings([aSpan('a')], { spans, followed: [elsewhere] })).toEqual([]);
+    expect(findings([aSpan('a'), aSpan('b')], { spans })).toEqual([
       'trace-parent: b is a root of the trace, expected inside a',
     ]);
   });

@@ -5,7 +5,7 @@ import { aFailure, scriptedApi } from '../scripted-api.ts';
 import { anIssue, aSpan, spanId } from '../spans.ts';
 
 const SENT_AT_MS = 1_000_000;
-const patience = { signal: new AbortController().signal, withinMs: 1_000 };
+const timing = { signal: new AbortController().signal, withinMs: 1_000 };
 
 function traceIdOf(number: number): string {
   return number.toString(16).padStart(32, 'd');
@@ -38,7 +38,7 @@ async function follow(
     attributes: [],
     api: scripted.api,
   });
-  const failure = await follower.poll(patience);
+  const failure = await follower.poll(timing);
   return { ...scripted, failure, follower, state: follower.state() };
 }
 
@@ -146,7 +146,7 @@ test('a root has to agree with every value of the search, as far as it carries t
       attributes: [],
       api,
     });
-    await follower.poll(patience);
+    await follower.poll(timing);
     return follower.state().found;
   };
   expect(await found({ signalId: 'sig_1', order: 7 })).toBe(true);
@@ -170,14 +170,14 @@ describe('a search', () => {
       attributes: [],
       api,
     });
-    expect(await follower.poll(patience)).toEqual(aFailure());
+    expect(await follower.poll(timing)).toEqual(aFailure());
     expect(follower.isWorthwhile(59_999)).toBe(true);
     expect(follower.isWorthwhile(60_000)).toBe(false);
     failing = false;
-    expect(await follower.poll(patience)).toBeNull();
+    expect(await follower.poll(timing)).toBeNull();
     expect(follower.isWorthwhile(60_000)).toBe(true);
     failing = true;
-    await follower.poll(patience);
+    await follower.poll(timing);
     expect(follower.state().found).toBe(true);
   });
 
@@ -194,7 +194,7 @@ describe('a search', () => {
       attributes: [],
       api,
     });
-    expect(await follower.poll(patience)).toEqual(aFailure({ status: 502 }));
+    expect(await follower.poll(timing)).toEqual(aFailure({ status: 502 }));
     expect(follower.state()).toMatchObject({
       ...{ found: false, traces: [] },
       problem: 'sentry.example.com responded with HTTP 502',
@@ -224,10 +224,10 @@ describe('a search', () => {
         },
       },
     });
-    await follower.poll(patience);
+    await follower.poll(timing);
     expect(asked).toEqual([
-      { query: 'signalId:sig_1', ...patience, fields: ['signalId'], maxRows: 50 },
-      { traceId: traceIdOf(1), ...patience, startedAt: SENT_AT_MS, attributes: ['db.system', 'signalId'] },
+      { query: 'signalId:sig_1', ...timing, fields: ['signalId'], maxRows: 50 },
+      { traceId: traceIdOf(1), ...timing, startedAt: SENT_AT_MS, attributes: ['db.system', 'signalId'] },
     ]);
   });
 
@@ -243,7 +243,7 @@ describe('a search', () => {
       attributes: [],
       api,
     });
-    expect(await follower.poll(patience)).toEqual(refused);
+    expect(await follower.poll(timing)).toEqual(refused);
     expect(follower.isWorthwhile(0)).toBe(false);
     expect(follower.state().problem).toBe('HTTP 400: bad query');
   });

@@ -16,14 +16,14 @@ const TRACE_PATH = `/api/0/organizations/acme/trace/${TRACE_ID}/`;
 type Api = ReturnType<typeof createSentryApi>;
 
 async function withApi<T>(
-  answer: (asked: Asked) => Reply | Promise<Reply>,
+  response: (asked: Asked) => Reply | Promise<Reply>,
   use: (
     api: Api,
     server: { readonly url: string; readonly port: number; readonly asked: readonly Asked[] },
   ) => Promise<T>,
   options: Partial<SentryApiOptions> = {},
 ): Promise<T> {
-  return withApiServer(answer, async (server) => {
+  return withApiServer(response, async (server) => {
     const api = createSentryApi({
       baseUrl: server.url,
       org: 'acme',
@@ -39,7 +39,7 @@ async function withApi<T>(
   });
 }
 
-/** One answer after the other; the last one again and again. */
+/** One response after the other; the last one repeats. */
 function inTurn(...replies: readonly Reply[]): () => Reply {
   let at = 0;
   return () => replies[Math.min(at++, replies.length - 1)] ?? {};
@@ -387,7 +387,7 @@ test('an organization is read', () =>
   ));
 
 test('no more than five requests are in flight at once, over reused connections', async () => {
-  let underWay = 0;
+  let inFlight = 0;
   let most = 0;
   let isFull = () => {};
   const full = new Promise<void>((resolve) => {
@@ -397,13 +397,13 @@ test('no more than five requests are in flight at once, over reused connections'
   await withApi(
     async ({ headers }) => {
       sockets.add(headers.connection);
-      underWay += 1;
-      most = Math.max(most, underWay);
-      if (underWay === 5) isFull();
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      if (inFlight === 5) isFull();
       await full;
       // A sixth one would come meanwhile.
       await new Promise((resolve) => setTimeout(resolve, 20));
-      underWay -= 1;
+      inFlight -= 1;
       return { body: [aSpanItem()] };
     },
     async (api) => {

@@ -11,15 +11,15 @@ const TRACE_ID = '1234567890abcdef1234567890abcdef';
 const REGION = 'https://us.sentry.io';
 const ORGANIZATION = { id: '1', slug: 'acme', links: { regionUrl: REGION } };
 
-/** Answers each request as a test says, and remembers what was asked. */
+/** Responds to each request as a test says, and records the requests. */
 function endpoints(
-  answer: (ask: ApiRequest, number: number) => Awaited<ReturnType<ApiClient>> | unknown,
+  response: (ask: ApiRequest, number: number) => Awaited<ReturnType<ApiClient>> | unknown,
   baseUrl = 'https://sentry.io',
 ) {
   const asked: ApiRequest[] = [];
   const api = createEndpoints({ baseUrl, org: 'acme' }, async (ask) => {
     asked.push(ask);
-    const said = answer(ask, asked.length) as Awaited<ReturnType<ApiClient>>;
+    const said = response(ask, asked.length) as Awaited<ReturnType<ApiClient>>;
     const isReply = typeof said === 'object' && said !== null && 'kind' in said;
     return isReply ? said : { kind: 'json', json: said, link: undefined };
   });
@@ -131,8 +131,8 @@ describe('a search', () => {
     ['as many rows as asked for', () => page(60, 'x'), 100, 2, 100],
     ['exactly as many rows as asked for', () => page(50, 'x'), 100, 2, 100],
     ['ten pages at most', () => page(1, 'x'), 1_000, 10, 10],
-  ])('takes %s', async (_, answer, maxRows, requests, rows) => {
-    const { api, asked } = endpoints((_ask, number) => answer(number), own);
+  ])('takes %s', async (_, response, maxRows, requests, rows) => {
+    const { api, asked } = endpoints((_ask, number) => response(number), own);
     const found = await api.searchSpans('x', maxRows === undefined ? {} : { maxRows });
     expect(asked).toHaveLength(requests);
     expect(found.kind === 'spans' && found.spans).toHaveLength(rows);

@@ -16,7 +16,7 @@ import { withoutExpectedRejection } from '../../verify/judge-spans.ts';
 import { openSentryApi } from '../../verify/prepare-traces.ts';
 import type { TraceDrawing } from '../../view/trace/tree.ts';
 import { watchSignals } from '../signals.ts';
-import { expectedSpans, judgeTrace } from './judgement.ts';
+import { expectedSpans, judgeTrace } from './judgment.ts';
 import { findTrace, linkTo } from './open.ts';
 import { apiFor, type KnownTrace, readOnce, readUntilSettled, sourcesOf, tracedTest } from './saved-trace.ts';
 
@@ -72,7 +72,7 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
   const shown =
     result === null ? trace : withoutExpectedRejection(trace, { result, response: result.response });
   const sources = sourcesOf(shown, { test, followed });
-  const judgement = judgeTrace({
+  const judgment = judgeTrace({
     sources,
     known: found,
     settings,
@@ -81,7 +81,7 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
     shortfall: shortfallOf(trace, counted),
   });
   // Expectations come from the configuration.
-  const { findings, missing } = redactDeep(judgement, redact);
+  const { findings, missing } = redactDeep(judgment, redact);
   return {
     document: { trace, followed, findings, url },
     drawing: {

@@ -49,7 +49,7 @@ export const REPORT_KEYS = [
     key: 'baseline',
     kind: 'text',
     allowed: 'a run id, last-green or a file name',
-    summary: 'Compare with a kept run, last-green or a JSON report; a regression fails the run (exit 5).',
+    summary: 'Compare with a saved run, last-green or a JSON report; a regression fails the run (exit 5).',
     public: true,
     flag: 'baseline',
     helpValue: 'RUN',
@@ -105,7 +105,13 @@ export const REPORT_KEYS = [
     negatable: true,
     group: 'SAFETY',
   },
-  { key: 'maxBody', kind: 'bytes', default: '1MiB', summary: 'How much of an answer is read.', public: true },
+  {
+    key: 'maxBody',
+    kind: 'bytes',
+    default: '1MiB',
+    summary: 'How much of a response is read.',
+    public: true,
+  },
   {
     key: 'keep',
     kind: 'integer',
@@ -117,7 +123,7 @@ export const REPORT_KEYS = [
     flag: 'keep',
     helpValue: 'N',
     group: 'REPORT',
-    starter: { section: 'report', line: 'keep: 50', note: 'kept runs' },
+    starter: { section: 'report', line: 'keep: 50', note: 'saved runs' },
   },
   { key: 'dataDir', kind: 'text', allowed: 'a folder name', summary: 'Where runs are kept.', public: true },
   {

@@ -78,7 +78,7 @@ export const REQUEST_KEYS = [
     key: 'sender',
     kind: 'choice',
     choices: SENDER_NAMES,
-    summary: 'Send in the manner of tradingview, github, stripe, slack, shopify or standard-webhooks.',
+    summary: 'Imitate tradingview, github, stripe, slack, shopify or standard-webhooks.',
     public: true,
     flag: 'sender',
     helpValue: 'NAME',

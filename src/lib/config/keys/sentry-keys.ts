@@ -25,8 +25,8 @@ export const SENTRY_KEYS = [
   {
     key: 'sentry.org',
     kind: 'text',
-    allowed: 'an organisation slug',
-    summary: 'Organisation slug, for links to traces.',
+    allowed: 'an organization slug',
+    summary: 'Organization slug, for links to traces.',
     public: true,
   },
   { key: 'sentry.project', kind: 'text', allowed: 'a project slug', summary: 'Project slug.', public: true },
@@ -57,7 +57,7 @@ export const SENTRY_KEYS = [
     key: 'sentry.orgId',
     kind: 'text-or-integer',
     allowed: 'a number or a text',
-    summary: "The organisation's number, when the DSN does not tell it.",
+    summary: "The organization's number, if it is not in the DSN.",
     public: true,
   },
   {
@@ -99,7 +99,7 @@ export const SENTRY_KEYS = [
   {
     key: 'trace.verify',
     kind: 'boolean',
-    summary: 'Read traces back and judge them; on when a Sentry token and organisation are known.',
+    summary: 'Read traces back and judge them; on when a Sentry token and organization are known.',
     public: true,
     flag: 'verify-traces',
     negatable: true,
@@ -135,7 +135,7 @@ export const SENTRY_KEYS = [
     key: 'trace.settle',
     kind: 'duration',
     usual: '15s',
-    summary: 'A trace that lacks only optional spans counts as complete when nothing came for so long.',
+    summary: 'A trace that misses only optional spans counts as complete when nothing arrived for so long.',
     public: true,
   },
   {

@@ -46,13 +46,13 @@ export const expectSchema = object({
   match: jsonObject
     .meta({
       description:
-        'The answer has to contain this: objects as a subset, lists in full length, scalars equal.',
+        'The response must contain this: objects as a subset, lists in full length, scalars equal.',
     })
     .optional(),
   schema: jsonSchemaOrBoolean
     .meta({
       description:
-        "A JSON Schema for the answer's body. Its patterns run in linear time (RE2): no look-around, no back-references.",
+        "A JSON Schema for the response's body. Its patterns run in linear time (RE2): no look-around, no back-references.",
     })
     .optional(),
   headers: headers
@@ -64,10 +64,10 @@ export const expectSchema = object({
   contentType: z
     .string({ error: 'a media type such as application/json' })
     .regex(/^[^\s/;]+\/[^\s/;]+$/, { error: 'a media type such as application/json' })
-    .meta({ description: 'Media type of the answer, without parameters.' })
+    .meta({ description: 'Media type of the response, without parameters.' })
     .optional(),
-  degradedDuration: duration().meta({ description: 'A slower answer is a warning.' }).optional(),
-  maxDuration: duration().meta({ description: 'A slower answer is an error.' }).optional(),
+  degradedDuration: duration().meta({ description: 'A slower response is a warning.' }).optional(),
+  maxDuration: duration().meta({ description: 'A slower response is an error.' }).optional(),
   refuse: values
     .meta({
       description: 'Dotted path and the values (any case) that mean "refused" although the status is right.',

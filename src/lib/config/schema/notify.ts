@@ -42,7 +42,9 @@ const runs = wholeNumber({ min: 1, max: MAX_RUNS });
 const ROUTING_KEY = 'the integration key of an Events API v2 integration: 32 letters and digits';
 
 export const notifierSchema = object({
-  type: z.enum(NOTIFIER_TYPES, { error: NOTIFIER_TYPES.join(', ') }).meta({ description: 'Who is told.' }),
+  type: z
+    .enum(NOTIFIER_TYPES, { error: NOTIFIER_TYPES.join(', ') })
+    .meta({ description: 'Where alerts are sent.' }),
   name: safeName()
     .meta({ description: 'Its name in reports, under which its messages are remembered; its type without.' })
     .optional(),

@@ -69,7 +69,7 @@ export const httpProbeSchema = object({
   required: paths.meta({ description: 'Dotted paths; absent, null or empty is missing.' }).optional(),
   match: jsonObject.meta({ description: 'The response has to contain this.' }).optional(),
   stop,
-  schema: jsonSchemaOrBoolean.meta({ description: 'A JSON Schema for the answer.' }).optional(),
+  schema: jsonSchemaOrBoolean.meta({ description: 'A JSON Schema for the response.' }).optional(),
   within,
 });
 
@@ -119,7 +119,7 @@ const cleanupCall = object({
   headers: headers.meta({ description: 'Nothing of the webhook goes along: give what it needs.' }).optional(),
   body: callBody.optional(),
   status: statusPatterns
-    .meta({ description: 'Answers that say that nothing is left.', default: ['2xx', 404, 410] })
+    .meta({ description: 'Statuses that mean that nothing is left.', default: ['2xx', 404, 410] })
     .optional(),
 });
 

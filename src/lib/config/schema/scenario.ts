@@ -30,10 +30,10 @@ export const repeatSchema = z.union(
     wholeNumber(TIMES),
     object({
       times: wholeNumber(TIMES).meta({ description: 'How often it is sent again.', default: 1 }).optional(),
-      after: duration().meta({ description: 'How long after the answer before.' }).optional(),
+      after: duration().meta({ description: 'How long after the previous response.' }).optional(),
       id: jsonPath()
         .meta({
-          description: 'Field of the answers that is the same for one event, and another for another one.',
+          description: 'Field of the responses that is the same for one event and differs between events.',
           default: 'signal_id',
         })
         .optional(),

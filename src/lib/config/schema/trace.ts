@@ -63,7 +63,7 @@ const spanExpectation = z.union(
         .optional(),
       required: flag().meta({ description: 'A missing span breaks the test.', default: false }).optional(),
       minCount: wholeNumber({ min: 0, max: MAX_COUNT })
-        .meta({ description: 'How often it has to be there.', default: 1 })
+        .meta({ description: 'How often it must occur.', default: 1 })
         .optional(),
       maxCount: wholeNumber({ min: 0, max: MAX_COUNT })
         .meta({ description: 'How often it may be there; any number without.' })
@@ -119,7 +119,7 @@ export const stagesSchema = z.array(
       .meta({ description: 'Further spans that belong to it.' })
       .optional(),
     response: jsonPath({ each: true })
-      .meta({ description: 'A field of the answer that proves it.' })
+      .meta({ description: 'A field of the response that confirms it.' })
       .optional(),
     http: httpProbeSchema
       .meta({ description: 'A call of an HTTP API that proves it, made until it holds.' })

@@ -27,10 +27,10 @@ export const missingField = z
   .strictObject({ field: z.string().describe('Dotted path.'), level: fieldLevel })
   .meta({ id: 'MissingField', description: 'A field that is missing in the response.' });
 
-export const judgement = z
+export const judgment = z
   .strictObject({
     errors: z.array(finding),
     warnings: z.array(finding),
     missingData: z.array(missingField),
   })
-  .meta({ id: 'Judgement', description: 'What one check has to say about a test.' });
+  .meta({ id: 'Judgment', description: 'What one check has to say about a test.' });

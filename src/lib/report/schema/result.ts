@@ -1,7 +1,7 @@
 /** One test: the request, the response and the findings. The build writes model/result.ts from it. */
 import * as z from 'zod';
 import { FAILURE_KIND_NAMES } from '../../model/failure-kinds.ts';
-import { finding, judgement } from './finding.ts';
+import { finding, judgment } from './finding.ts';
 import { stageResult, stuckAt } from './stage.ts';
 import { count, ms, msOrNull, strings, time } from './values.ts';
 
@@ -173,7 +173,7 @@ export const treatment = z
 export const repeatedSend = z
   .strictObject({
     startedAt: time('Start of the first attempt'),
-    ...judgement.shape,
+    ...judgment.shape,
     response: storedResponse.nullable().describe('Null without a response.'),
     timings,
     attempts: z.array(attempt),
@@ -208,7 +208,7 @@ export const testResult = z
       .boolean()
       .describe('Passed only after a retry, and the target may also have received an earlier attempt.'),
     startedAt: time('Start of the first attempt'),
-    ...judgement.shape,
+    ...judgment.shape,
     request: webhookRequest,
     response: storedResponse.nullable().describe('Null without a response.'),
     timings,

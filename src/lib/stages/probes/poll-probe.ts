@@ -25,7 +25,7 @@ export interface Probe {
   readonly stage: string;
   readonly kind: 'http' | 'sql';
   readonly withinMs: number;
-  /** Its right answer is that nothing is there, which holds only once its time has passed. */
+  /** The probe expects that nothing is there, which is certain only once its time has passed. */
   readonly expectsNothing: boolean;
   /** A later query could find more rows than it may. */
   readonly hasMaximum: boolean;

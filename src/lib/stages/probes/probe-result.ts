@@ -8,7 +8,7 @@ import type { StopValues } from '../../model/probe.ts';
 import type { Failure, WebhookRequest } from '../../model/result.ts';
 import type { Statement } from '../../model/stage.ts';
 
-/** What one query saw. `unknown`: it could not run, or its answer says nothing. */
+/** What one query found. `unknown`: it could not run, or its result shows nothing. */
 export interface ProbeResult {
   readonly says: Statement;
   readonly detail: string | null;
@@ -87,7 +87,10 @@ export function isMissingOnly(actual: Json | undefined, expected: Json): boolean
   return sameJson(actual, expected);
 }
 
-/** The row has a final value that says that the stage failed. Compared as text: a number of the config equals that of the database. */
+/**
+ * The row has a final value that says that the stage failed. Compared as text: a number of the config equals that of the
+ * database.
+ */
 export function isStopped(row: JsonObject, stop: StopValues | null): boolean {
   return Object.entries(stop ?? {}).some(([path, values]) => {
     const value = valueAt(row, path);

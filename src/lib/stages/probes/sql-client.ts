@@ -1,7 +1,7 @@
 /**
- * Asks PostgreSQL, read-only. The only importer of pg here, loaded only where there is a SQL probe. Never rejects for what
- * a database does: failures are answers. Each question is a transaction of its own, so that poolers such as PgBouncer,
- * which lend a connection for a transaction, serve it as well.
+ * Queries PostgreSQL, read-only. The only importer of pg here, loaded only if there is a SQL probe. Never rejects for what a
+ * database does: failures are results. Each query is a transaction of its own, so that poolers such as PgBouncer, which lend a
+ * connection for a transaction, serve it as well.
  */
 
 import pg from 'pg';

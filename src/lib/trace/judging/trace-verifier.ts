@@ -9,7 +9,7 @@ import { slowFindings } from './check-slow.ts';
 import { type ExpectedSpan, findExpected, findingSeverity } from './expected-spans.ts';
 import type { UsualDurations } from './usual-limit.ts';
 
-export interface TraceJudgement {
+export interface TraceJudgment {
   readonly findings: readonly Finding[];
   /** Those of them about a missing span, by its label. */
   readonly missing: ReadonlyMap<string, Finding>;
@@ -29,7 +29,7 @@ export function verifyTrace(
     /** Failed spans that are accounted for elsewhere, by {@link spanKey}. */
     readonly covered?: ReadonlySet<string>;
   },
-): TraceJudgement {
+): TraceJudgment {
   const { spans, checks } = input.expectation;
   const seen = foundSpans(input);
   const expected = findExpected(spans, seen);

@@ -42,7 +42,7 @@ export interface Follower {
 
 export interface FollowOptions {
   readonly search: FollowSearch;
-  /** What its placeholders may name: `{ response: <the answer's JSON>, testId, … }`. */
+  /** What its placeholders may name: `{ response: <the response's JSON>, testId, … }`. */
   readonly values: JsonObject;
   /** The test's own trace: what is in it needs no following. */
   readonly traceId: string;
@@ -58,19 +58,19 @@ export function createFollower(options: FollowOptions): Follower {
   let { problem } = filled;
   let traces: readonly Trace[] = [];
   /** Why the last search got no response; null where it got one. */
-  let unanswered: string | null = null;
-  let isAnswered = false;
+  let lastFailure: string | null = null;
+  let hasResponse = false;
   return {
     isWorthwhile: (waitedMs) => problem === null && (traces.length > 0 || waitedMs < options.search.withinMs),
     poll: async ({ isShort = false, ...timing }) => {
       const result = await pollOnce(options, filled, timing);
       if (result.kind === 'error') {
         if (result.permanent) problem = result.message;
-        if (!(isAnswered && isShort && timing.signal.aborted)) unanswered = result.message;
+        if (!(hasResponse && isShort && timing.signal.aborted)) lastFailure = result.message;
         return result;
       }
-      isAnswered = true;
-      unanswered = null;
+      hasResponse = true;
+      lastFailure = null;
       if (result.traces.length > 0) traces = result.traces;
       return null;
     },
@@ -79,7 +79,7 @@ export function createFollower(options: FollowOptions): Follower {
       searched: filled.query,
       found: traces.length > 0,
       traces,
-      problem: problem ?? (traces.length > 0 ? null : unanswered),
+      problem: problem ?? (traces.length > 0 ? null : lastFailure),
     }),
   };
 }

@@ -81,9 +81,9 @@ export async function readTraces(options: ReadTracesOptions): Promise<void> {
     if (round.refused !== null || pauseMs === null) {
       const forAll = whyGivenUp(round, deadlineMs - elapsedMs());
       // Where others were read, those without a response were too many.
-      const forUnanswered = traces.some((trace) => trace.isRead()) ? TOO_SLOW : round.failed;
+      const forNoResponse = traces.some((trace) => trace.isRead()) ? TOO_SLOW : round.failed;
       for (const trace of pending) {
-        const because = forAll ?? (trace.isUnanswered() ? forUnanswered : null);
+        const because = forAll ?? (trace.hasNoResponse() ? forNoResponse : null);
         if (because !== null) trace.skip(because);
         trace.end();
       }

@@ -67,8 +67,8 @@ export function observe(options: {
 }
 
 /**
- * Done when every expected span was seen, and the count was unchanged for {@link UNCHANGED_POLLS} polls and
- * {@link ISSUES_MS}, and there is more than our own spans. Also when only optional spans are missing and nothing came for `settleMs`.
+ * Done when every expected span was seen, and the count was unchanged for {@link UNCHANGED_POLLS} polls and {@link ISSUES_MS},
+ * and there is more than our own spans. Also when only optional spans are missing and nothing came for `settleMs`.
  */
 export function decide(
   observations: readonly Observation[],
@@ -126,7 +126,7 @@ export function unverifiedReason(state: {
   readonly observations: readonly Observation[];
   /** As last read; null when it never was. */
   readonly trace: Trace | null;
-  /** Of the last poll; null when that one was answered. */
+  /** Of the last poll; null if that one got a response. */
   readonly failure: ApiFailure | null;
   readonly settleMs: number;
 }): UnverifiedReason | null {

@@ -33,14 +33,14 @@ export interface TracedTest {
   /** Whether a probe has confirmed this stage by now. */
   readonly isConfirmed: (stage: string) => boolean;
   readonly follow: readonly FollowSearch[];
-  /** What the placeholders of `follow` may name: `{ response: <the answer's JSON>, testId, … }`. */
+  /** What the placeholders of `follow` may name: `{ response: <the response's JSON>, testId, … }`. */
   readonly values: JsonObject;
 }
 
 export interface TraceReading {
   readonly name: string;
   readonly traceId: string;
-  /** As last read; null when Sentry never answered. */
+  /** As last read; null if Sentry never responded. */
   readonly trace: Trace | null;
   /** One for each search, in their order. */
   readonly followed: readonly Followed[];
@@ -52,7 +52,7 @@ export interface TraceReading {
   readonly partial: string | null;
   /** Null when it can be judged. */
   readonly reason: UnverifiedReason | null;
-  /** The answer of Sentry that is the reason; null where it is none. */
+  /** The response of Sentry that is the reason, or null. */
   readonly failure: ApiFailure | null;
   readonly wait: TraceWait;
 }
@@ -82,7 +82,7 @@ export interface WatchedTrace {
   readonly state: () => WaitState;
   readonly isRead: () => boolean;
   /** Never read, and Sentry did not say why. */
-  readonly isUnanswered: () => boolean;
+  readonly hasNoResponse: () => boolean;
   /** What there is to say when the wait is over. */
   readonly reading: () => TraceReading;
 }
@@ -197,7 +197,7 @@ export function watchTrace({
     },
     decision,
     isRead: () => trace !== null,
-    isUnanswered: () => trace === null && (failure === null || failure.problem === 'no-response'),
+    hasNoResponse: () => trace === null && (failure === null || failure.problem === 'no-response'),
     state: () => ({
       polled: polls > 0,
       spanCount: observations.at(-1)?.spanCount ?? 0,

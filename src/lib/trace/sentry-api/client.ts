@@ -1,6 +1,6 @@
 /**
- * Reads traces from Sentry's web API. Never throws for what a server does: failures are answers. The token goes into
- * the Authorization header and nowhere else, to the base URL it was given for (or its region) and nowhere else.
+ * Reads traces from Sentry's web API. Never throws for what a server does: failures are results. The token goes into the
+ * Authorization header and nowhere else, to the base URL it was given for (or its region) and nowhere else.
  */
 import http from 'node:http';
 import https from 'node:https';

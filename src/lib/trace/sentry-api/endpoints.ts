@@ -1,4 +1,4 @@
-/** The requests of Sentry's web API that this program makes, and what their answers mean. */
+/** The requests of Sentry's web API that this program makes, and what their responses mean. */
 import type { Trace } from '../../model/trace.ts';
 import { hostOf, isHosted, regionBase } from './base.ts';
 import {

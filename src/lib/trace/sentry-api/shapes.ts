@@ -1,6 +1,6 @@
 /**
- * Sentry's answer to `GET /organizations/{org}/trace/{id}/` → Trace. The answer nests spans in spans; whatever shape
- * it has, reading it neither throws nor recurses.
+ * Sentry's response to `GET /organizations/{org}/trace/{id}/` → Trace. The response nests spans in spans; whatever shape it has,
+ * reading it neither throws nor recurses.
  */
 import {
   distinctIssues,
@@ -26,7 +26,7 @@ export const SPAN_STATUS_ATTRIBUTES: readonly string[] = [
   'tags[http.response.status_code,number]',
 ];
 
-/** The items of an answer, as today's endpoint gives them or as `events-trace/` does; null for what is none. */
+/** The items of a response of today's endpoint or of `events-trace/`; null for other values. */
 export function traceItems(json: unknown): readonly unknown[] | null {
   if (Array.isArray(json)) return json;
   if (!isFields(json)) return null;
@@ -87,7 +87,7 @@ export function parseTrace(
   };
 }
 
-/** A parent that is not in the answer is no place: there the nesting decides, and else the event of the parent. */
+/** A parent that is not in the response gives no place: then the nesting decides, or else the event of the parent. */
 function parented(records: ReadonlyMap<string, SpanRecord>): readonly TraceSpan[] {
   const byEvent = new Map([...records.values()].map(({ eventId, span }) => [eventId, span.spanId]));
   return [...records.values()].map(({ span, above, parentEventId }) => {

@@ -12,7 +12,7 @@ const UNDECIDED = new Set(['', 'unknown', 'unset', 'cancelled', 'canceled']);
 const OK = new Set(['ok', 'success']);
 /** Statuses that say no more than what {@link TraceSpan.status} does. */
 const WITHOUT_DETAIL = new Set(['', 'ok', 'success', 'error', 'unknown', 'unset']);
-/** From this HTTP status on an answer is the server's own failure. */
+/** From this HTTP status on a response is the server's own failure. */
 const SERVER_ERROR = 500;
 
 /** Where a span's status stands: as a field of the item, or as an attribute that was asked for. */

@@ -5,7 +5,7 @@ import { durationText, numberText } from '../../terminal/quantities.ts';
 
 /** Longer names are raw SQL or URLs, of which the beginning is enough. */
 const NAME_SHOWN = 80;
-/** Longer messages are stack traces or whole answers. */
+/** Longer messages are stack traces or complete responses. */
 const TEXT_SHOWN = 200;
 /** More names than this say no more than how many there are. */
 const NAMES_SHOWN = 8;

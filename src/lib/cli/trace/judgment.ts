@@ -16,7 +16,7 @@ import { endedEarly } from '../../verify/candidate.ts';
 import { judgeSpans } from '../../verify/judge-spans.ts';
 import { configuredSpans, type KnownTrace } from './saved-trace.ts';
 
-export interface TraceJudgement {
+export interface TraceJudgment {
   readonly findings: readonly Finding[];
   readonly missing: readonly MissingPlace[];
 }
@@ -31,13 +31,13 @@ export function judgeTrace(options: {
   readonly reason: UnverifiedReason | null;
   /** A text if Sentry counts more spans than it returned; otherwise null. */
   readonly shortfall: string | null;
-}): TraceJudgement {
+}): TraceJudgment {
   const { sources, known, settings, usual, reason, shortfall } = options;
   const judged = hasForeign(sources);
   const doubts = judged ? reason : (reason ?? (hasIssues(sources) ? 'sampled-out' : 'only-our-spans'));
   const all = expectedSpans(known, settings);
   const expected = judged ? withoutForeignStages({ spans: all, sources, settings }) : [];
-  const judgement = judgeSpans({
+  const judgment = judgeSpans({
     sources,
     // An incomplete trace shows what happened, never what is missing.
     spans:
@@ -46,14 +46,14 @@ export function judgeTrace(options: {
     usualDurations: durationsOf(usual),
     endedEarly: responseEndedEarly(known.result),
   });
-  const { findings } = judgement;
+  const { findings } = judgment;
   const happened = happenedStages(known);
   // A stage that happened is not missing its span: no finding, but still a place in the drawing.
   const isDrawn = ({ label, stage }: SpanExpectation) =>
     shortfall === null && expected === all && label === stage && happened.has(label);
   const missing = missingPlaces({
     ...sources,
-    spans: judgement.spans.map((span) =>
+    spans: judgment.spans.map((span) =>
       isDrawn(span) && span.minCount === 0 ? { ...span, minCount: 1 } : span,
     ),
     usual,
