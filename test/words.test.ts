@@ -8,24 +8,34 @@ import { expect, test } from 'vitest';
 import { ROOT } from './support/cli.ts';
 
 /** Folders whose files are read. */
-const FOLDERS = [
-  'src/lib/send',
-  'src/lib/senders',
-  'src/lib/stages',
-  'src/lib/trace',
-  'src/lib/validate',
-  'src/sandbox',
-];
+const FOLDERS = ['src'];
 
 /** Pages whose text is read as well, apart from quoted code. */
 const PAGES = [
+  'README.md',
+  'CHANGELOG.md',
   'CONTRIBUTING.md',
+  'docs/alerts.md',
+  'docs/architecture.md',
+  'docs/ci.md',
+  'docs/comparing.md',
+  'docs/completion.md',
+  'docs/configuration.md',
   'docs/decisions/0001-bundle.md',
+  'docs/decisions/0002-libraries.md',
   'docs/faults.md',
   'docs/fuzzing.md',
+  'docs/library.md',
+  'docs/limits.md',
+  'docs/performance.md',
   'docs/probes.md',
+  'docs/reliability.md',
+  'docs/replay.md',
+  'docs/reports.md',
   'docs/sandbox.md',
   'docs/signing.md',
+  'docs/verdicts.md',
+  'docs/recipes/README.md',
 ];
 
 /** Not in comments, pages and identifiers: each pattern with what to write instead. */

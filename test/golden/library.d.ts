@@ -7,20 +7,20 @@ declare interface Attempt {
     /** HTTP status; null without a response. */
     readonly status: number | null;
     readonly failure: Failure | null;
-    /** The request was written, if only in part, so the target may have received it. */
+    /** At least a part of the request was written, so the target may have received it. */
     readonly mayHaveArrived: boolean;
 }
 
-/** Since when a scenario that is broken has been so, as saved runs of the same target, profile, environment and shard say. */
+/** Since when a scenario has been broken, according to saved runs with the same target, profile, environment and shard. */
 declare interface BrokenSince {
     readonly scenario: string;
-    /** When the first broken test of the first of these runs was sent: ISO 8601, UTC. */
+    /** Time at which the first broken test of the first of these runs was sent: ISO 8601, UTC. */
     readonly since: string;
-    /** That run; null in a report of an earlier version. */
+    /** The first of these runs; null in a report of an earlier version. */
     readonly sinceRun: string | null;
-    /** Runs in a row in which a test of it was broken, this one among them. */
+    /** Consecutive runs with a broken test of it, including this one. */
     readonly runs: number;
-    /** The last run before them that tested it, in which it worked; null where none is known. */
+    /** The last run before these in which it was tested and worked; null if none is known. */
     readonly lastWorked: {
         readonly runId: string;
         readonly at: string;
@@ -29,13 +29,13 @@ declare interface BrokenSince {
 
 /** Why a test is broken or has a warning. */
 declare interface Cause {
-    /** The stage it comes from; null where it is not about one. */
+    /** The stage where it happened; null without one. */
     readonly stage: string | null;
-    /** What it was read from; connection: there was no response. */
+    /** The evidence it comes from; connection: there was no response. */
     readonly source: 'response' | 'trace' | 'http' | 'sql' | 'connection';
     /** What happened: `status "rejected" (expected "approved")`. */
     readonly message: string;
-    /** What a failed span says about it. */
+    /** The message of the failed span. */
     readonly because?: string;
     /** The failed span, from its stage's span on: `data-enrichment > fetch-gex-data`. */
     readonly span?: string;
@@ -44,9 +44,9 @@ declare interface Cause {
     readonly row?: string;
 }
 
-/** Sentry's issue of a failure. */
+/** The Sentry issue of a failure. */
 declare interface CauseIssue {
-    /** `API-7`; null where Sentry gave none. */
+    /** `API-7`; null if Sentry has none. */
     readonly shortId: string | null;
     readonly url: string | null;
 }
@@ -65,7 +65,7 @@ declare type CleanupConfig = {
     body?: {
         [k: string]: Json;
     } | Json[] | string;
-    /** Answers that say that nothing is left. */
+    /** Statuses that mean that nothing is left. */
     status?: (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
 } | {
     /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
@@ -80,21 +80,21 @@ declare type CleanupConfig = {
     body?: {
         [k: string]: Json;
     } | Json[] | string;
-    /** Answers that say that nothing is left. */
+    /** Statuses that mean that nothing is left. */
     status?: (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
 }[];
 
-/** What became of the clean-up. */
+/** The result of the clean-up. */
 declare interface CleanupSummary {
-    /** Calls that removed what there was. */
+    /** Calls that removed something. */
     readonly done: number;
     /** Calls that failed or were not made although there is something to remove. */
     readonly failed: number;
-    /** Calls of which it is unknown whether there is anything to remove. */
+    /** Calls for which it is unknown whether there is anything to remove. */
     readonly unknown: number;
     /** The first 1,000, in the order of the tests. */
     readonly leftOvers: readonly Leftover[];
-    /** Webhooks that `prod-e2e cleanup` can still clean up after; absent where there are none. */
+    /** Number of webhooks that `prod-e2e cleanup` can still clean up after; absent if 0. */
     readonly open?: number;
 }
 
@@ -118,7 +118,7 @@ export declare interface Config {
     };
     /** Request method. */
     method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET';
-    /** Send in the manner of tradingview, github, stripe, slack, shopify or standard-webhooks. */
+    /** Imitate tradingview, github, stripe, slack, shopify or standard-webhooks. */
     sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
     /** How webhooks are signed. */
     signing?: SigningConfig;
@@ -136,13 +136,13 @@ export declare interface Config {
     };
     /** Make the plan reproducible; without it a random one is chosen and printed. */
     seed?: string | number;
-    /** Send only this part of the plan; told by CI systems, off sends everything. */
+    /** Send only this part of the plan; detected from CI variables, off disables sharding. */
     shard?: string;
     /** How many webhooks may be in flight at once; more than 10 to another host need --yes. */
     concurrency?: number;
-    /** Start N webhooks per second, whatever the answers do. */
+    /** Start N webhooks per second, however slow the responses are. */
     rate?: number;
-    /** How long to wait for a whole answer. */
+    /** How long to wait for a complete response. */
     timeout?: string;
     /** How long to wait for a connection. */
     connectTimeout?: string;
@@ -152,7 +152,7 @@ export declare interface Config {
     sentry?: {
         /** Report the client side of each trace to this Sentry project. */
         dsn?: string;
-        /** Organisation slug, for links to traces. */
+        /** Organization slug, for links to traces. */
         org?: string;
         /** Project slug. */
         project?: string;
@@ -162,7 +162,7 @@ export declare interface Config {
         token?: string;
         /** static serves self-hosted Sentry older than 26.4.2. */
         traceLifecycle?: 'stream' | 'static';
-        /** The organisation's number, when the DSN does not tell it. */
+        /** The organization's number, if it is not in the DSN. */
         orgId?: string | number;
         /** How long to wait for Sentry to take the last traces. */
         flushTimeout?: string;
@@ -173,7 +173,7 @@ export declare interface Config {
     trace?: {
         /** Link to a trace in another tracing system, with {{traceId}} in it. */
         urlTemplate?: string;
-        /** Read traces back and judge them; on when a Sentry token and organisation are known. */
+        /** Read traces back and judge them; on when a Sentry token and organization are known. */
         verify?: boolean;
         /** A trace that cannot be verified fails the run (exit 4). */
         require?: boolean;
@@ -181,7 +181,7 @@ export declare interface Config {
         timeout?: string;
         /** Time between two looks at a trace. */
         interval?: string;
-        /** A trace that lacks only optional spans counts as complete when nothing came for so long. */
+        /** A trace that misses only optional spans counts as complete when nothing arrived for so long. */
         settle?: string;
         /** How many traces are read; failed and warned tests first. */
         limit?: number;
@@ -221,7 +221,7 @@ export declare interface Config {
             check?: 'missing' | 'external-calls' | 'database' | 'routing';
             /** A missing span breaks the test. */
             required?: boolean;
-            /** How often it has to be there. */
+            /** How often it must occur. */
             minCount?: number;
             /** How often it may be there; any number without. */
             maxCount?: number;
@@ -269,7 +269,7 @@ export declare interface Config {
         after?: string | string[];
         /** Further spans that belong to it. */
         parts?: string[];
-        /** A field of the answer that proves it. */
+        /** A field of the response that confirms it. */
         response?: string;
         /** A call of an HTTP API that proves it, made until it holds. */
         http?: {
@@ -297,7 +297,7 @@ export declare interface Config {
             stop?: {
                 [k: string]: string | number | boolean | (string | number | boolean)[];
             };
-            /** A JSON Schema for the answer. */
+            /** A JSON Schema for the response. */
             schema?: {
                 [k: string]: Json;
             } | boolean;
@@ -345,7 +345,7 @@ export declare interface Config {
     threshold?: string | string[];
     /** What fails the run: failed, missing, warning, flaky, never. */
     failOn?: ('failed' | 'missing' | 'warning' | 'flaky' | 'never') | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')[];
-    /** Compare with a kept run, last-green or a JSON report; a regression fails the run (exit 5). */
+    /** Compare with a saved run, last-green or a JSON report; a regression fails the run (exit 5). */
     baseline?: string;
     /** Missing required data makes a test broken. */
     strict?: boolean;
@@ -355,7 +355,7 @@ export declare interface Config {
     maxFailures?: number;
     /** Stop sending when the target cannot be reached three times in a row. */
     bail?: boolean;
-    /** How much of an answer is read. */
+    /** How much of a response is read. */
     maxBody?: number | string;
     /** How many runs stay in the data folder; older ones are removed at the end of a run. */
     keep?: number;
@@ -404,7 +404,7 @@ export declare interface Config {
      * @maxItems 20
      */
     notify?: {
-        /** Who is told. */
+        /** Where alerts are sent. */
         type: 'sentry-issue' | 'slack' | 'pagerduty' | 'webhook';
         /** Its name in reports, under which its messages are remembered; its type without. */
         name?: string;
@@ -436,20 +436,20 @@ export declare interface Config {
     payloadSchema?: {
         [k: string]: Json;
     } | boolean | string;
-    /** What an answer has to look like. */
+    /** What a response must look like. */
     expect?: ExpectConfig;
-    /** Send every webhook again, the very same: the duplicate probe. */
+    /** Resend every webhook unchanged: the duplicate probe. */
     repeat?: number | {
         /** How often it is sent again. */
         times?: number;
-        /** How long after the answer before. */
+        /** How long after the previous response. */
         after?: string;
-        /** Field of the answers that is the same for one event, and another for another one. */
+        /** Field of the responses that is the same for one event and differs between events. */
         id?: string;
         /** What it is when the target made a second event of it. */
         secondEvent?: 'error' | 'warn' | 'off';
     };
-    /** What the answer to a webhook that is sent again has to look like. */
+    /** What the response to a resent webhook must look like. */
     expectRepeat?: ExpectConfig;
     /** Payloads to send in place of the scenarios. */
     replay?: {
@@ -497,21 +497,21 @@ declare interface ContextNames {
     readonly index: number;
     readonly timestamp: string;
     readonly timestampMs: number;
-    /** Whole seconds since the epoch. */
+    /** In seconds since the epoch. */
     readonly timestampSeconds: number;
-    /** The day in UTC: `2026-08-01`. */
+    /** The date in UTC: `2026-08-01`. */
     readonly today: string;
     readonly uuid: string;
 }
 
-/** JSON as data, and the values a payload dimension takes. Plain readonly data; durations are milliseconds and end in `Ms`, points in time are ISO 8601 in UTC. */
-/** A number as it was written, where a JavaScript number would lose a digit or the spelling: `9007199254740993`, `98765.10`. */
+/** JSON as data, and the values of payload dimensions. Plain readonly data. */
+/** A number as written, if a JavaScript number would lose a digit or its notation: `9007199254740993`, `98765.10`. */
 declare class ExactNumber {
     readonly text: string;
-    /** @param text a number in JSON's spelling */
+    /** @param text a number in JSON syntax */
     constructor(text: string);
     toString(): string;
-    /** For `JSON.stringify`, which has no way to write these digits as a number; `writeJson` has. */
+    /** For `JSON.stringify`, which cannot write these digits as a number; `writeJson` can. */
     toJSON(): string;
 }
 
@@ -548,11 +548,11 @@ declare interface ExpectConfig {
     required?: string | string[];
     /** Dotted paths; absent, null or empty is a warning and missing data. */
     recommended?: string | string[];
-    /** The answer has to contain this: objects as a subset, lists in full length, scalars equal. */
+    /** The response must contain this: objects as a subset, lists in full length, scalars equal. */
     match?: {
         [k: string]: Json;
     };
-    /** A JSON Schema for the answer's body. Its patterns run in linear time (RE2): no look-around, no back-references. */
+    /** A JSON Schema for the response's body. Its patterns run in linear time (RE2): no look-around, no back-references. */
     schema?: {
         [k: string]: Json;
     } | boolean;
@@ -560,11 +560,11 @@ declare interface ExpectConfig {
     headers?: {
         [k: string]: string;
     };
-    /** Media type of the answer, without parameters. */
+    /** Media type of the response, without parameters. */
     contentType?: string;
-    /** A slower answer is a warning. */
+    /** A slower response is a warning. */
     degradedDuration?: string;
-    /** A slower answer is an error. */
+    /** A slower response is an error. */
     maxDuration?: string;
     /** Dotted path and the values (any case) that mean "refused" although the status is right. */
     refuse?: {
@@ -581,54 +581,54 @@ declare interface Failure {
     readonly kind: FailureKind;
     /** `Request failed: Connection timeout`. */
     readonly message: string;
-    /** Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` of a proxy. */
+    /** Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` from a proxy. */
     readonly code: string | null;
 }
 
-/** What kept a response from coming in full. */
+/** Why there is no complete response. */
 declare type FailureKind = 'dns' | 'refused' | 'unreachable' | 'connect-timeout' | 'tls' | 'reset' | 'response-timeout' | 'body-timeout' | 'truncated' | 'too-large' | 'protocol' | 'proxy' | 'aborted';
 
 /** Types of the report. Written by scripts/report-types.mjs from the schema of the report: do not edit. Durations are milliseconds and end in `Ms`. */
 /** A missing required field is an error, a recommended one a warning. */
 declare type FieldLevel = 'required' | 'recommended';
 
-/** One thing noticed about a test or a run. */
+/** One problem or notable fact about a test or a run. */
 export declare interface Finding {
     readonly severity: 'error' | 'warning';
     /** Stable, lower kebab case: `connect-timeout`, `http-5xx`. */
     readonly code: string;
     /** For people. */
     readonly message: string;
-    /** What to try first; null where there is nothing useful to say. */
+    /** What to try first; null without useful advice. */
     readonly hint: string | null;
-    /** Dotted path of the field that it is about. */
+    /** Dotted path of the field in question. */
     readonly field?: string;
-    /** The stage that it is about. */
+    /** The stage in question. */
     readonly stage?: string;
-    /** What it comes from, in a few words: `Sentry responded with HTTP 503`. */
+    /** The cause in a few words: `Sentry responded with HTTP 503`. */
     readonly cause?: string;
-    /** What is worse than in that run: `CHOP fails, worked before`; only there with baseline. */
+    /** What got worse since the baseline: `CHOP fails, worked before`; only present with baseline. */
     readonly change?: string;
-    /** The run that it says this one is worse than. */
+    /** The run that this one is compared with and worse than. */
     readonly baseline?: string;
 }
 
-/** Background work in traces of its own. */
+/** Background work in separate traces. */
 declare interface FollowedWork {
     /** The search as sent to Sentry. */
     readonly searched: string;
     readonly found: boolean;
-    /** Of the attempts found, oldest first; the last one is judged. */
+    /** Trace ids of the attempts found, oldest first; the last one is judged. */
     readonly traceIds: readonly string[];
 }
 
-/** Hosts besides those of the target and of Sentry, `api.example.com` or `db.example.com:5432`. */
+/** Hosts that a run contacts in addition to the target and Sentry: `api.example.com` or `db.example.com:5432`. */
 declare interface FurtherContacts {
-    /** Asked by probes. */
+    /** Queried by probes. */
     readonly probes: readonly string[];
     /** Called by clean-up. */
     readonly cleanup: readonly string[];
-    /** Where alerts go; absent where there are none. */
+    /** Where alerts are sent; absent without alerts. */
     readonly alerts?: readonly string[];
 }
 
@@ -638,7 +638,7 @@ declare interface JsonObject {
     readonly [key: string]: Json;
 }
 
-/** Durations of the webhooks; null where there was no response. */
+/** Durations of the webhooks; null without a response. */
 declare interface Latency {
     /** Responses and timeouts; a timeout counts with the time waited, a lower bound. */
     readonly count: number;
@@ -660,19 +660,19 @@ declare interface Latency {
     readonly histogram: string | null;
 }
 
-/** What a test left at the target, or may have. */
+/** Something that a test left, or may have left, at the target. */
 declare interface Leftover {
     readonly testId: string;
     /** Scenario and ordinal. */
     readonly name: string;
     /** `DELETE https://…/signals/s1`; secrets masked. */
     readonly call: string;
-    /** What the placeholders of the call stand for: `response.signal_id` and its value. */
+    /** The values of the placeholders in the call, such as `response.signal_id`. */
     readonly ids: Readonly<Record<string, string>>;
-    /** False where it is unknown whether there is anything. */
+    /** False if it is unknown whether there is anything to remove. */
     readonly certain: boolean;
     readonly reason: string;
-    /** A line for a POSIX shell that makes the call, secrets as variables or masked. */
+    /** A POSIX shell command that makes the call, with secrets as variables or masked. */
     readonly command: string | null;
 }
 
@@ -695,7 +695,7 @@ export declare interface LoadedConfig {
 
 declare const made: unique symbol;
 
-/** A missing field over all tests. */
+/** A missing field, across all tests. */
 declare interface MissingDataEntry {
     /** Dotted path. */
     readonly field: string;
@@ -705,14 +705,14 @@ declare interface MissingDataEntry {
     readonly scenarios: readonly string[];
 }
 
-/** A field that the response should have and does not. */
+/** A field that is missing in the response. */
 declare interface MissingField {
     /** Dotted path. */
     readonly field: string;
     readonly level: FieldLevel;
 }
 
-/** What a payload function may use: an integer that a JavaScript number would round is a bigint. */
+/** The values available in a payload function: integers that a JavaScript number would round are bigints. */
 export declare interface PayloadContext extends ContextNames {
     readonly [dimension: string]: PlainScalar | bigint;
 }
@@ -721,12 +721,12 @@ export declare type PayloadFunction = (context: PayloadContext) => {
     readonly [key: string]: PayloadValue;
 };
 
-/** JSON in which a bigint stands for an integer of any length. */
+/** JSON in which a bigint stands for an integer of any size. */
 declare type PayloadValue = null | PlainScalar | bigint | readonly PayloadValue[] | {
     readonly [key: string]: PayloadValue;
 };
 
-/** What JavaScript's own types hold. */
+/** JSON that consists of JavaScript values only. */
 declare type PlainScalar = string | number | boolean;
 
 /**
@@ -763,7 +763,7 @@ export declare function readReport(run?: string, options?: {
  */
 export declare function renderReport(report: Report, reporter: string): Promise<string>;
 
-/** The same id, idempotency key and bytes, sent once more. */
+/** A resend with the same id, idempotency key and bytes. */
 declare interface RepeatedSend {
     /** Start of the first attempt: ISO 8601, UTC. */
     readonly startedAt: string;
@@ -774,16 +774,16 @@ declare interface RepeatedSend {
     readonly response: StoredResponse | null;
     readonly timings: Timings;
     readonly attempts: readonly Attempt[];
-    /** 32 hex characters: it has a trace of its own. */
+    /** 32 hex characters; each resend has its own trace. */
     readonly traceId: string;
 }
 
-/** The same webhook resent. Its errors and warnings are among those of the test, too. */
+/** The resends of a webhook. Their errors and warnings are also among those of the test. */
 declare interface RepeatResult {
     readonly treatedAs: TreatedAs;
-    /** What shows it, or why nothing does: `status DUPLICATE`. */
+    /** The evidence, or why it is missing: `status DUPLICATE`. */
     readonly because: string;
-    /** Empty where it was not resent after all; because says why. */
+    /** Empty if it was not resent after all; because has the reason. */
     readonly sends: readonly RepeatedSend[];
 }
 
@@ -792,12 +792,12 @@ export declare interface Report extends ReportHead {
     readonly results: readonly TestResult[];
 }
 
-/** Everything of a report but the results; `run.json` of a saved run. */
+/** A report without its results; `run.json` of a saved run. */
 declare interface ReportHead extends RunFacts {
     readonly status: RunStatus;
     /** Exit code of the run. */
     readonly exitCode: number;
-    /** Null where the run was cut off. */
+    /** Null if the run was cut off. */
     readonly endedAt: string | null;
     /** Duration of the run, in milliseconds. */
     readonly durationMs: number | null;
@@ -805,17 +805,17 @@ declare interface ReportHead extends RunFacts {
     readonly summary: Summary;
     readonly latency: Latency;
     readonly missingData: readonly MissingDataEntry[];
-    /** Of each scenario that is broken. */
+    /** One entry per broken scenario. */
     readonly brokenSince: readonly BrokenSince[];
     readonly stages: readonly StageSummary[];
-    /** Null where nothing was to be cleaned up. */
+    /** Null if there was nothing to clean up. */
     readonly cleanup: CleanupSummary | null;
     readonly thresholds: readonly ThresholdResult[];
-    /** Why webhooks of the plan were not sent; null when all were. */
+    /** Why planned webhooks were not sent; null if all were sent. */
     readonly skippedBecause: string | null;
     /** About the run as a whole. */
     readonly findings: readonly Finding[];
-    /** Where the next run against this target goes on in the combinations of dimensions. */
+    /** Where the next run against this target continues in the combinations of dimensions. */
     readonly nextOffset: number;
 }
 
@@ -828,15 +828,15 @@ declare interface ReportHead extends RunFacts {
  */
 export declare function run(config: Config | LoadedConfig, options?: RunOptions): Promise<Report>;
 
-/** An event of a run; the view draws it. */
+/** An event of a run, for the progress view. */
 export declare type RunEvent = {
     readonly type: 'runStarted';
     readonly facts: RunFacts;
-    /** Webhooks: the planned tests, and what is sent again on purpose. */
+    /** Webhooks: the planned tests and their resends. */
     readonly sends: number;
     /** `host:port` of the proxy that connects to the target. */
     readonly proxy: string | null;
-    /** Host that the traces are reported to. */
+    /** Host that receives the traces. */
     readonly tracesTo: string | null;
     readonly contacts: FurtherContacts;
 } | {
@@ -864,9 +864,9 @@ export declare type RunEvent = {
 } | {
     readonly type: 'waiting';
     readonly for: 'traces' | 'probes' | 'cleanup';
-    /** What has come and what is waited for: `3 of 5 traces complete; waiting for ab-routing in trace 4`. */
+    /** What has arrived and what is missing: `3 of 5 traces complete; waiting for ab-routing in trace 4`. */
     readonly progress: string;
-    /** When Sentry is queried again, where it asked for a pause; else null. */
+    /** Time until the next query, if Sentry asked for a pause; otherwise null. */
     readonly resumesInMs: number | null;
 } | {
     readonly type: 'sendingEnded';
@@ -887,7 +887,7 @@ declare interface RunFacts {
     readonly runId: string;
     /** URL of the endpoint; credentials masked. */
     readonly target: string;
-    /** Only there where the target is the sandbox that the run started, with a port of its own. */
+    /** Only present if the target is the run's own sandbox. */
     readonly sandbox?: true;
     readonly seed: string;
     readonly profile: string | null;
@@ -916,21 +916,21 @@ export declare interface RunOptions {
     readonly keep?: boolean;
 }
 
-/** Which part of a plan a run is. */
+/** The part of a plan that a run sends. */
 declare interface RunShard {
     /** 1 for the first. */
     readonly index: number;
     readonly total: number;
     /** Webhooks of all shards together. */
     readonly planned: number;
-    /** The same for all shards of the same plan, with the same expectations. */
+    /** Equal for all shards with the same plan and expectations. */
     readonly plan: string;
 }
 
-/** What a run found; interrupted: it was cut off. */
+/** The result of a run; interrupted: it was cut off. */
 declare type RunStatus = 'healthy' | 'degraded' | 'broken' | 'interrupted';
 
-/** A span as a waterfall needs it. */
+/** A span, with what a waterfall shows of it. */
 declare interface SavedSpan {
     readonly name: string;
     readonly op: string | null;
@@ -942,7 +942,7 @@ declare interface SavedSpan {
     /** Duration of the span, in milliseconds. */
     readonly durationMs: number;
     readonly status: 'ok' | 'error' | 'unknown';
-    /** Of background work in a trace of its own. */
+    /** Part of background work in a separate trace. */
     readonly followed: boolean;
 }
 
@@ -983,9 +983,9 @@ declare type ScenarioConfig = {
     repeat?: number | {
         /** How often it is sent again. */
         times?: number;
-        /** How long after the answer before. */
+        /** How long after the previous response. */
         after?: string;
-        /** Field of the answers that is the same for one event, and another for another one. */
+        /** Field of the responses that is the same for one event and differs between events. */
         id?: string;
         /** What it is when the target made a second event of it. */
         secondEvent?: 'error' | 'warn' | 'off';
@@ -1001,17 +1001,17 @@ declare type ScenarioConfig = {
     [k: string]: string | number | boolean;
 };
 
-/** The config file that the scenarios stand in. */
+/** The config file with the scenarios. */
 declare interface ScenarioSource {
-    /** Relative to the root of the repository, or to the working folder; with `/`. */
+    /** Relative to the root of the repository or to the working folder, with `/`. */
     readonly file: string;
-    /** Scenario and its line, counted from 1; null where that is not known. */
+    /** Scenario and its line, counted from 1; null if unknown. */
     readonly lines: Readonly<Record<string, number | null>>;
 }
 
-/** What became of prod-e2e's own spans. */
+/** The delivery of prod-e2e's own spans to Sentry. */
 declare interface SentryDelivery {
-    /** A usable DSN was given. */
+    /** A usable DSN is set. */
     readonly enabled: boolean;
     /** Host of the DSN. */
     readonly host: string | null;
@@ -1027,7 +1027,7 @@ declare interface SentryDelivery {
     readonly failed: number;
     /** Traces without a response before the end. */
     readonly pending: number;
-    /** The last Retry-After of Sentry, in seconds. */
+    /** Sentry's last Retry-After, in seconds. */
     readonly retryAfterSeconds: number | null;
 }
 
@@ -1059,7 +1059,7 @@ declare interface SigningConfig {
     idHeader?: string;
 }
 
-/** What each source says; null where the stage does not name the source. */
+/** The evidence of each source; null if the stage does not use the source. */
 declare interface StageEvidence {
     readonly response: Statement | null;
     readonly trace: Statement | null;
@@ -1071,18 +1071,18 @@ declare interface StageEvidence {
 declare interface StageResult {
     readonly name: string;
     readonly state: StageState;
-    /** A test whose webhook did not get this far is broken. */
+    /** The test is broken if its webhook does not reach this stage. */
     readonly required: boolean;
     readonly evidence: StageEvidence;
     /** Duration of the stage's span, in milliseconds. */
     readonly durationMs: number | null;
-    /** What is wrong, in a few words. */
+    /** The problem in a few words. */
     readonly detail: string | null;
-    /** Why it could not be checked: `no-followed-trace`, `probe-failed` and the like. */
+    /** Why it could not be checked: such as `no-followed-trace` or `probe-failed`. */
     readonly reasons?: readonly string[];
 }
 
-/** What became of one stage in one test. */
+/** The state of a stage in a test. */
 declare type StageState = 'ok' | 'slow' | 'failed' | 'missing' | 'unverified' | 'not-reached';
 
 /** A step of the pipeline over all tests. */
@@ -1104,16 +1104,16 @@ declare interface StageSummary {
     readonly stuck: number;
 }
 
-/** What one source says about a stage. confirms: the stage happened. contradicts: something else happened. absent: the source would have seen the stage, and it is not there. unknown: the source was not able to see it. */
+/** The evidence of one source for a stage. confirms: the stage happened. contradicts: something else happened. absent: the source would show the stage if it had happened, and does not. unknown: the source cannot show it. */
 declare type Statement = 'confirms' | 'contradicts' | 'absent' | 'unknown';
 
-/** A response as a report holds it. */
+/** A response as saved in a report. */
 declare interface StoredResponse {
     readonly status: number;
     readonly statusText: string;
     /** Lower-case names. */
     readonly headers: Readonly<Record<string, string>>;
-    /** Cut where bodyCut is true. */
+    /** Truncated if bodyCut is true. */
     readonly body: string;
     /** Length of the complete body in bytes, after decompression. */
     readonly bodyBytes: number;
@@ -1124,7 +1124,7 @@ declare interface StoredResponse {
 declare interface StuckAt {
     /** The first stage that failed or is missing, with no reached stage after it. */
     readonly stage: string;
-    /** The last stage known to be reached, where those in between could not be checked. */
+    /** The last stage known to be reached, if those in between could not be checked. */
     readonly after: string | null;
 }
 
@@ -1132,44 +1132,44 @@ declare interface StuckAt {
 declare interface Summary {
     /** Tests that were sent and judged. */
     readonly total: number;
-    /** Tests found working. */
+    /** Working tests. */
     readonly successful: number;
-    /** Tests found broken. */
+    /** Broken tests. */
     readonly failed: number;
     /** Tests with at least one warning. */
     readonly warnings: number;
-    /** Distinct fields missing somewhere. */
+    /** Distinct fields that are missing in at least one test. */
     readonly missing: number;
     /** Tests whose trace was read and could not be judged. */
     readonly unverified: number;
     /** Tests that passed only after a retry; the target may have received them more than once. */
     readonly flaky: number;
-    /** Planned, but not sent. */
+    /** Tests planned but not sent. */
     readonly skipped: number;
     /** Tests that expect to be accepted. */
     readonly acceptance: number;
-    /** Of these, tests found working. */
+    /** Tests that expect to be accepted and work. */
     readonly accepted: number;
-    /** Of the tests that expect to be accepted, those that the target treated as duplicates. */
+    /** Tests that expect to be accepted, but that the target treated as duplicates. */
     readonly duplicates: number;
     /** Tests with a required stage that could not be checked. */
     readonly unchecked: number;
 }
 
-/** One webhook: what was sent, what came back, what was noticed. */
+/** One test: the request, the response and the findings. */
 export declare interface TestResult {
     /** `<run id>-<index>`. */
     readonly testId: string;
     /** 1 for the first test of the run. */
     readonly index: number;
-    /** Scenario and ordinal, `CHOP #2`: the same from run to run. */
+    /** Scenario and ordinal, `CHOP #2`: the same in every run. */
     readonly name: string;
-    /** Where a replayed payload comes from: `orders.ndjson, line 17`. */
+    /** Source of a replayed payload: `orders.ndjson, line 17`. */
     readonly from?: string;
     readonly scenario: string;
     readonly dimensions: Readonly<Record<string, string | number | boolean>>;
     readonly verdict: Verdict;
-    /** Passed, but only after a retry, and the target may have received an earlier attempt as well. */
+    /** Passed only after a retry, and the target may also have received an earlier attempt. */
     readonly flaky: boolean;
     /** Start of the first attempt: ISO 8601, UTC. */
     readonly startedAt: string;
@@ -1184,15 +1184,15 @@ export declare interface TestResult {
     readonly repeat?: RepeatResult;
     readonly trace: TraceResult;
     readonly stages: readonly StageResult[];
-    /** Null where it did not get stuck, or where that is unknown. */
+    /** Null if it did not get stuck, or if that is unknown. */
     readonly stuckAt: StuckAt | null;
-    /** Null where it is neither broken nor has a warning. */
+    /** Null if the test is neither broken nor has a warning. */
     readonly cause: Cause | null;
-    /** False where a refusal is the right response. */
+    /** False if a refusal is the right response. */
     readonly expectsAcceptance: boolean;
 }
 
-/** A threshold and what was measured. */
+/** A threshold and the measured value. */
 declare interface ThresholdResult {
     /** `p95<800ms`. */
     readonly expression: string;
@@ -1201,7 +1201,7 @@ declare interface ThresholdResult {
     readonly ok: boolean;
 }
 
-/** Phases of the request; null where a phase did not take place. */
+/** Phases of the request; null if a phase did not take place. */
 declare interface Timings {
     /** Waiting for a socket, in milliseconds. */
     readonly waitMs: number | null;
@@ -1223,22 +1223,22 @@ declare interface Timings {
     readonly lateMs: number;
 }
 
-/** What Sentry has of a test. */
+/** A test's trace in Sentry. */
 declare interface TraceResult {
     /** 32 hex characters. */
     readonly traceId: string;
-    /** Its page in Sentry; null while the organization is unknown. */
+    /** Its page in Sentry; null if the organization is unknown. */
     readonly url: string | null;
     readonly state: TraceState;
     /** Why it is unverified. */
     readonly reason: UnverifiedReason | null;
-    /** Spans read back, those of prod-e2e included; null where the trace was not read. */
+    /** Number of spans read, including those of prod-e2e; null if the trace was not read. */
     readonly spanCount: number | null;
-    /** How the wait for the trace went; null where it was not read. */
+    /** The wait for the trace; null if it was not read. */
     readonly wait: TraceWait | null;
-    /** Background work that was searched for, one entry a search. */
+    /** Searches for background work. */
     readonly followed: readonly FollowedWork[];
-    /** What was read, in the order of a tree, at most 100 spans. */
+    /** The spans read, parents before children, at most 100. */
     readonly spans: readonly SavedSpan[];
     readonly findings: readonly Finding[];
 }
@@ -1246,17 +1246,17 @@ declare interface TraceResult {
 /** skipped: not read. unverified: read, but it could not be judged. */
 declare type TraceState = 'verified' | 'failed' | 'unverified' | 'skipped';
 
-/** How the wait for a trace went. */
+/** The wait for a trace. */
 declare interface TraceWait {
     /** How often the trace was read. */
     readonly polls: number;
     /** Duration of the wait, in milliseconds. */
     readonly waitedMs: number;
-    /** Labels of expected spans that had not arrived when the wait ended. */
+    /** Labels of expected spans that were still missing at the end of the wait. */
     readonly awaited: readonly string[];
 }
 
-/** What the target made of a resend; unknown: the responses do not show it. */
+/** How the target treated a resend; unknown: the responses do not show it. */
 declare type TreatedAs = 'one-event' | 'second-event' | 'unknown';
 
 /** Why a trace could not be judged. */
@@ -1265,13 +1265,13 @@ declare type UnverifiedReason = 'not-found' | 'only-our-spans' | 'sampled-out' |
 /** A test with an error is broken. */
 declare type Verdict = 'working' | 'broken';
 
-/** A webhook as it is sent. */
+/** A webhook as sent. */
 declare interface WebhookRequest {
     readonly method: string;
     readonly url: string;
     /** Lower-case names; secrets masked in a report. */
     readonly headers: Readonly<Record<string, string>>;
-    /** What is sent, as UTF-8 text. */
+    /** The body as sent, as UTF-8 text. */
     readonly body: string;
 }
 

@@ -59,7 +59,7 @@ describe('the log', () => {
     logIn(folder, 2).write(removed(1), closed(1));
     const state = await readCleanupState(folder);
     expect([...(state?.open ?? [])]).toEqual([
-      [2_000, { calls: 1, removed: 0, certain: 0, answered: false }],
+      [2_000, { calls: 1, removed: 0, certain: 0, responded: false }],
     ]);
     expect(state?.done).toBe(1);
     expect(readFileSync(file, 'utf8').split('\n').length).toBe(7);

@@ -48,7 +48,7 @@ export interface Counted {
   readonly used: readonly Scenario[];
 }
 
-/** Reads the file to its end: a fault in its last line is told before the first one is sent. */
+/** Reads the file to its end: a fault in its last line is toWarning before the first one is sent. */
 export async function checkAll(
   { file, scenarios, mark }: Parts,
   {
@@ -159,7 +159,7 @@ export function findingsOf(
   { chosen, total, empty, missing }: Counted,
   scenarios: ReplayScenarios,
 ): readonly Finding[] {
-  const told = (code: string, message: string): Finding => ({
+  const toWarning = (code: string, message: string): Finding => ({
     severity: 'warning',
     code,
     message,
@@ -168,19 +168,24 @@ export function findingsOf(
   return [
     ...(total < chosen
       ? [
-          told(
+          toWarning(
             'replay-cut',
             `Of ${countOf(chosen, 'payload')} of ${name} only the first ${total === 1 ? 'is' : `${numberText(total)} are`} sent (--count)`,
           ),
         ]
       : []),
     ...(empty > 0
-      ? [told('replay-left-out', `${countOf(empty, 'entry', 'entries')} of ${name} without a body left out`)]
+      ? [
+          toWarning(
+            'replay-left-out',
+            `${countOf(empty, 'entry', 'entries')} of ${name} without a body left out`,
+          ),
+        ]
       : []),
-    ...(missing.length > 0 ? [told('replay-body-missing', missingText(name, missing))] : []),
+    ...(missing.length > 0 ? [toWarning('replay-body-missing', missingText(name, missing))] : []),
     ...(scenarios.tooMany()
       ? [
-          told(
+          toWarning(
             'replay-names',
             `The payloads of ${name} have more than ${NAMES_LIMIT} scenario names: those of further ones are called ${REPLAY}`,
           ),

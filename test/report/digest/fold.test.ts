@@ -37,7 +37,7 @@ describe('a summary', () => {
         ...{ acceptance: 0, accepted: 0, duplicates: 0, unchecked: 0 },
       },
       missingData: [],
-      answered: 0,
+      responded: 0,
     });
   });
 
