@@ -43,12 +43,12 @@ export interface Counted {
   readonly chosen: number;
   /** Of these, how many are sent. */
   readonly total: number;
-  /** With those that are sent again. */
+  /** Including resends. */
   readonly sends: number;
   readonly used: readonly Scenario[];
 }
 
-/** Reads the file to its end: a fault in its last line is toWarning before the first one is sent. */
+/** Reads the whole file: an error in its last line is reported before the first payload is sent. */
 export async function checkAll(
   { file, scenarios, mark }: Parts,
   {
