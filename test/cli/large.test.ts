@@ -38,7 +38,7 @@ async function countLines(file: string): Promise<number> {
 it('ten thousand webhooks need no more memory than a thousand, are counted exactly, and make a short report', async () => {
   await withFastTarget({ faultyEvery: 100 }, async (target) =>
     withCli(async (cli) => {
-      const flags = ['--url', target.url, '--timeout', '5s', '--concurrency', '20'];
+      const flags = ['--url', target.url, '--timeout', '10s', '--concurrency', '20'];
       const countedRun = (from: Cli, count: number) =>
         measured(from, ['run', ...flags, '--count', String(count)]);
       // Side by side: both spend seconds on waiting for responses that never come.
