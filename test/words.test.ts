@@ -123,6 +123,11 @@ test.each(FOLDERS)('%s is written in plain English', (folder) => {
   expect(violations).toEqual([]);
 });
 
+test('the help is written in plain English', () => {
+  const manifest = readFileSync(path.join(ROOT, 'oclif.manifest.json'), 'utf8');
+  expect(findWords('oclif.manifest.json', manifest, WORDS)).toEqual([]);
+});
+
 test.each(PAGES)('%s is written in plain English', (page) => {
   const text = readFileSync(path.join(ROOT, page), 'utf8');
   expect(findWords(page, withoutCode(text), WORDS)).toEqual([]);

@@ -16,7 +16,7 @@ export default class Doctor extends BaseCommand {
   static override description =
     `Looks at each link of the chain in turn: the config file, the way to the endpoint (name, TCP, TLS, clock), the DSN, \
 the token, the hosts and queries of probes (connected to and prepared, never asked), and then one webhook, marked as a \
-test like all: does the service continue its trace, is it kept, and how soon can it be read? What is wrong is told with what \
+test like all: does the service continue its trace, is it kept, and how soon can it be read? What is wrong is reported with what \
 to do.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,

@@ -40,7 +40,7 @@ const CHECKED = {
 export default class Init extends BaseCommand {
   static override summary = 'Write a commented config file.';
   static override description =
-    `Asks a few questions on a terminal, each with a default, and writes a config file; nothing is sent, nobody is contacted. \
+    `Asks a few questions on a terminal, each with a default, and writes a config file; nothing is sent. \
 With any answer as a flag, with --no-input, --json, in CI or without a terminal nothing is asked. The file holds no secret, \
 only the names of the variables that do.`;
   static override exitCodes = {
@@ -57,7 +57,7 @@ only the names of the variables that do.`;
       command: '<%= config.bin %> init --recipe github --output github.yaml',
     },
     {
-      description: 'Any HMAC, and the traces of one organisation',
+      description: 'Any HMAC, and the traces of one organization',
       command:
         '<%= config.bin %> init --no-input --signing hmac --signature-header x-signature --secret-env HOOK_SECRET --org acme --force',
     },
@@ -74,7 +74,7 @@ only the names of the variables that do.`;
     })(),
     sender: Flags.option({
       ...ANSWER,
-      summary: `The provider whose headers, signature and patience are taken on: ${SENDER_NAMES.join(', ')}.`,
+      summary: `The provider to imitate, with its headers, signature and timeout: ${SENDER_NAMES.join(', ')}.`,
       helpValue: 'NAME',
       options: SENDER_NAMES,
       exclusive: ['signing'],
@@ -105,7 +105,7 @@ only the names of the variables that do.`;
       summary: `The variable that holds the token to read traces with, or none [default ${USUAL_TOKEN}].`,
       helpValue: 'NAME',
     }),
-    org: Flags.string({ ...ANSWER, summary: 'The Sentry organisation.', helpValue: 'SLUG' }),
+    org: Flags.string({ ...ANSWER, summary: 'The Sentry organization.', helpValue: 'SLUG' }),
     project: Flags.string({ ...ANSWER, summary: 'The Sentry project.', helpValue: 'SLUG' }),
     count: Flags.string({ ...ANSWER, summary: 'Webhooks a run [default 5].', helpValue: 'N' }),
     output: Flags.string({

@@ -15,7 +15,7 @@ Most flags are keys of the config file and variables as well: --connect-timeout 
 PROD_E2E_CONNECT_TIMEOUT. A flag outranks a variable, a variable the profile, the profile the file. What is in effect, and \
 from where: <%= config.bin %> config show.
 
-To a host that is not this machine, more than 25 webhooks, more than 10 per second or at a time, and sending in quiet hours need a yes: \
+To a host that is not this machine, more than 25 webhooks, more than 10 per second or at a time, and sending in quiet hours need confirmation: \
 on the terminal, or --yes.`;
 
   static override exitCodes = RUN_EXIT_CODES;

@@ -5,7 +5,7 @@ export default class AutocompleteInit extends Command {
   static override summary = 'Print tab completion that knows your scenarios, runs, reporters and profiles.';
   static override description =
     `Put its line into the start-up file of your shell, after compinit in zsh. At Tab it asks the program, which looks at the \
-kept runs and at the config file of the folder you are in. A config that is JavaScript or TypeScript is not run for that: \
+saved runs and at the config file of the folder you are in. A config that is JavaScript or TypeScript is not run for that: \
 there the built-in scenarios are offered. More: docs/completion.md`;
   static override examples = [
     { description: 'bash, in ~/.bashrc', command: 'source <(<%= config.bin %> autocomplete init bash)' },

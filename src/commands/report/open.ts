@@ -6,10 +6,10 @@ import { EXIT } from '../../lib/errors.ts';
 import { requestedPart } from '../../lib/report/history/one-result.ts';
 
 export default class ReportOpen extends BaseCommand {
-  static override summary = 'Open the report of a kept run in a browser; its path is printed, too.';
+  static override summary = 'Open the report of a saved run in a browser; its path is printed, too.';
   static override description =
     `Writes the HTML report into the folder of the run, where it goes with the run, and opens it, at a test where one is named. \
-Opens a browser only on a terminal with a display, and not in CI. Nothing is sent, nobody is contacted.`;
+Opens a browser only on a terminal with a display, and not in CI. Nothing is sent.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'written, and opened where there is a browser',

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
 
 export default class TraceLearn extends BaseCommand {
-  static override summary = 'Propose expected spans, with budgets, out of the good traces of kept runs.';
+  static override summary = 'Propose expected spans, with budgets, from the good traces of saved runs.';
   static override description =
     `Reads the traces of working, verified tests and proposes the spans that are in every one of them for trace.expect. \
 Prints them as a patch to read and accept; --write merges them into the config file in use.`;

@@ -6,8 +6,8 @@ import { createRedactor } from '../../lib/secrets/redact.ts';
 export default class TraceOpen extends BaseCommand {
   static override summary = 'Open a trace in Sentry; the link is printed, too.';
   static override description =
-    `Opens a browser only on a terminal with a display, and not in CI. The organisation comes from sentry.org in the \
-config, SENTRY_ORG, .sentryclirc, or an organisation token.`;
+    `Opens a browser only on a terminal with a display, and not in CI. The organization comes from sentry.org in the \
+config, SENTRY_ORG, .sentryclirc, or an organization token.`;
   static override examples = [
     '<%= config.bin %> trace open 3',
     '<%= config.bin %> trace open --failed --print',

@@ -10,7 +10,7 @@ export default class TraceShow extends BaseCommand {
   static override summary = 'Draw a trace as a tree of spans, with what is missing and what was noticed.';
   static override description =
     `Reads the trace from Sentry once; --wait goes on until nothing more comes. Needs SENTRY_AUTH_TOKEN (scope org:read) \
-and the organisation. Background work is followed as trace.follow says.`;
+and the organization. Background work is followed as trace.follow says.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'drawn, whatever is in it',
