@@ -7,6 +7,7 @@ test.each([
   ['HTTPS://Sentry.Example', 'https://sentry.example/'],
   ['https://sentry.example/\u202eü<x>', 'https://sentry.example/%E2%80%AE%C3%BC%3Cx%3E'],
   ['https://münchen.example/', 'https://xn--mnchen-3ya.example/'],
+  ['https://sentry.example/##vso[a]', 'https://sentry.example/#%23vso[a]'],
   ['file:///etc/passwd', null],
   ['javascript:alert(1)', null],
   ['--app=calculator', null],
