@@ -1,8 +1,8 @@
 /** A run that is not saved: no report names a command that would look for it. */
-import { expect, it } from 'vitest';
+import { expect, it, test } from 'vitest';
 import type { TestResult } from '../../../src/lib/model/result.ts';
 import { FORMATTERS, loadFormatter } from '../../../src/lib/report/formatters/table.ts';
-import { needsSavedRun, unsaved } from '../../../src/lib/report/store/unsaved.ts';
+import { isUsable, needsSavedRun, unsaved } from '../../../src/lib/report/store/unsaved.ts';
 import { FILE_SCREEN } from '../../../src/lib/terminal/capabilities.ts';
 import { anError, aReport, aTest, aTraceResult, aWarning, sourceOf } from '../../support/builders.ts';
 import { resultsOf } from '../saved-run.ts';
@@ -92,3 +92,13 @@ it.each([
 ])('%s', (command, expected) => {
   expect(needsSavedRun(`Try it: ${command}`)).toBe(expected);
 });
+
+test.each([
+  ['Open it: prod-e2e trace show --failed', { savedAs: 'run', head: {} }, true],
+  ['Open it: prod-e2e trace show --failed', { savedAs: null, head: {} }, false],
+  ['Open it: prod-e2e trace show --failed', { savedAs: 'run', head: { sandbox: true } }, false],
+  ['Review: prod-e2e trace open --slowest', { savedAs: 'run', head: { sandbox: true } }, false],
+  ['Show it: prod-e2e report show run', { savedAs: 'run', head: { sandbox: true } }, true],
+] as const)('%j in a run %j is usable: %j', (advice, run, usable) =>
+  expect(isUsable(advice, run)).toBe(usable),
+);

@@ -7,7 +7,7 @@ import { countOf, durationText, numberText, timeText } from '../../terminal/quan
 import { nextSteps } from '../advice/advice.ts';
 import type { Advice } from '../advice/response-advice.ts';
 import { allDuplicates } from '../digest/outcome.ts';
-import { needsSavedRun } from '../store/unsaved.ts';
+import { isUsable } from '../store/unsaved.ts';
 
 /** Scenarios named per missing field; the rest are counted. */
 const SCENARIOS_NAMED = 5;
@@ -139,9 +139,11 @@ export function advised(
     findings: [...head.findings, ...seen.findings, ...flaky],
     missing: head.missingData,
   });
-  if (seen.savedAs !== null) return steps;
   return steps
-    .map((step) => ({ ...step, solutions: step.solutions.filter((text) => !needsSavedRun(text)) }))
+    .map((step) => ({
+      ...step,
+      solutions: step.solutions.filter((text) => isUsable(text, { savedAs: seen.savedAs, head })),
+    }))
     .filter(({ solutions }) => solutions.length > 0);
 }
 

@@ -1,5 +1,6 @@
 /** Removes commands from the texts of a run that is not saved, because they could not read it. Pure. */
 import type { Finding } from '../../model/finding.ts';
+import type { RunFacts } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 
@@ -8,6 +9,18 @@ const OF_SAVED_RUN = /prod-e2e (report (show|open|compare)|trace (show|open) (--
 
 export function needsSavedRun(advice: string): boolean {
   return OF_SAVED_RUN.test(advice);
+}
+
+/** The sandbox's Sentry ends with its run: no command reads a trace from it afterwards. */
+const OF_SENTRY = /prod-e2e trace (show|open) /;
+
+/** Whether the commands in the advice work for this run. */
+export function isUsable(
+  advice: string,
+  { savedAs, head }: { readonly savedAs: string | null; readonly head: Pick<RunFacts, 'sandbox'> },
+): boolean {
+  if (savedAs === null && needsSavedRun(advice)) return false;
+  return head.sandbox !== true || !OF_SENTRY.test(advice);
 }
 
 export function withoutCommand(finding: Finding): Finding {

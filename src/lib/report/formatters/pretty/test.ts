@@ -156,7 +156,7 @@ function nextLines(page: Page, { testId, index, trace }: TestResult): readonly s
   const isThere = savedAs === page.head.runId;
   const of = isThere ? testId : trace.traceId;
   const commands = [
-    ...(trace.state === 'skipped' ? [] : [`prod-e2e trace show ${of}`]),
+    ...(trace.state === 'skipped' || page.head.sandbox === true ? [] : [`prod-e2e trace show ${of}`]),
     ...(trace.url === null ? [] : [`prod-e2e trace open ${of}`]),
     `prod-e2e report show ${isThere ? testId : `${savedAs} ${index}`} --json`,
   ];
