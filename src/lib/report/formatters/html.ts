@@ -14,12 +14,12 @@ import {
   thresholdSection,
 } from './html/page.ts';
 import { navPart, type Section, sectionPart } from './html/parts.ts';
+import { comparedSection, nextSection, problemsSection } from './html/problems.ts';
 import { SCRIPT } from './html/script.ts';
 import { STYLE } from './html/style.ts';
 import { testItem } from './html/test.ts';
 import { capacityFor, inOrder, testsHead } from './html/tests.ts';
 import { type Html, html, trusted } from './html/text.ts';
-import { comparedSection, nextSection, problemsSection } from './html/wrong.ts';
 import { kindOf } from './pretty/groups.ts';
 
 /** Not named `html`, which is the template tag. */

@@ -5,8 +5,8 @@ import type { TestResult } from '../../../model/result.ts';
 import { isDetailed } from '../../advice/details.ts';
 import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';
 import type { RepeatCounts } from '../repeat-text.ts';
+import { createProofs, type Proofs } from './confirmations.ts';
 import { createGroups, type Group } from './groups.ts';
-import { createProofs, type Proofs } from './proofs.ts';
 
 /** Names listed under WORKING and BROKEN, one screen each. Larger runs are grouped. */
 export const NAMES_SHOWN = 20;

@@ -5,8 +5,8 @@ import type { StageState, StageSummary } from '../../../model/stage.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { stateText } from '../words.ts';
+import { proofText } from './confirmations.ts';
 import { heading, LEVEL, type Page } from './page.ts';
-import { proofText } from './proofs.ts';
 import { fits, tableLines } from './table.ts';
 
 const STATES: readonly StageState[] = ['ok', 'slow', 'failed', 'missing', 'unverified', 'not-reached'];
