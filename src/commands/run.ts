@@ -74,7 +74,7 @@ on the terminal, or --yes.`;
     const config = await this.loadCheckedConfig(given, {
       sandbox,
       faults: fault ?? [],
-      replay: 'read-if-faulty',
+      replay: 'read-if-invalid',
     });
     const { runCommand } = await import('../lib/run/command.ts');
     process.exitCode = await runCommand({

@@ -115,7 +115,7 @@ describe('run --from', () => {
       );
       expect(stderr).toContain('p.ndjson, line 3: found a list, so the mark has no place in it');
       expect(stderr).toContain('p.ndjson, line 4: metadata is a text, so the mark has no place in it');
-      expect(stderr).toContain('and 13 more faults');
+      expect(stderr).toContain('and 13 more problems');
       expect(target.requests).toHaveLength(0);
     }));
 

@@ -13,7 +13,7 @@ async function resolved(config: object, given: Partial<ConfigInput> = {}) {
   return resolveWithOrigins(input);
 }
 
-async function faultsOf(config: object): Promise<readonly string[]> {
+async function problemsOf(config: object): Promise<readonly string[]> {
   const { input } = await aProject({ 'prod-e2e.config.json': JSON.stringify(config) });
   const message = await resolveConfig(input).then(
     () => '',
@@ -62,7 +62,7 @@ test('notifiers get their defaults', async () => {
 });
 
 test('errors name the allowed values, and no secret', async () => {
-  const faults = await faultsOf({
+  const problems = await problemsOf({
     notify: [
       SLACK_URL,
       { type: 'slak', url: SLACK_URL },
@@ -72,7 +72,7 @@ test('errors name the allowed values, and no secret', async () => {
     ],
     monitor: { slug: 'My Slug', schedule: '61 * * * *', timezone: 'local', checkinMargin: '30s' },
   });
-  expect(faults).toEqual(
+  expect(problems).toEqual(
     expect.arrayContaining([
       'monitor.slug: found "My Slug"; allowed: a slug of lower-case letters, digits, dash and underscore, at most 50 long',
       'monitor.schedule: found "61 * * * *"; allowed: a crontab line such as "*/15 * * * *", or an interval such as "15 minutes"',
@@ -88,12 +88,12 @@ test('errors name the allowed values, and no secret', async () => {
       'notify[4].secrett: unknown key; did you mean secret?',
     ]),
   );
-  expect(faults.join('\n')).not.toMatch(/AbCdEfGh|0123456789|MfKQ9r8/);
+  expect(problems.join('\n')).not.toMatch(/AbCdEfGh|0123456789|MfKQ9r8/);
 });
 
 test('missing keys, and keys of another type, are reported', async () => {
   expect(
-    await faultsOf({
+    await problemsOf({
       notify: [
         { type: 'slack', routingKey: ROUTING_KEY },
         { type: 'webhook', url: 'https://a.example.com', secret: 'no base64!', severity: 'info' },
@@ -113,7 +113,7 @@ test('missing keys, and keys of another type, are reported', async () => {
 
 test('more notifiers than the time limit allows are refused', async () => {
   const notify = Array.from({ length: 21 }, (_, at) => ({ type: 'sentry-issue', name: `n${at}` }));
-  expect(await faultsOf({ notify })).toContain(
+  expect(await problemsOf({ notify })).toContain(
     'notify: found a list; allowed: a list of notifiers, at most 20',
   );
 });

@@ -14,7 +14,7 @@ async function resolved(config: unknown) {
   });
 }
 
-async function faultsOf(config: unknown) {
+async function problemsOf(config: unknown) {
   const error = await resolved(config).then(
     () => null,
     (thrown: ProdE2eError) => thrown,
@@ -112,11 +112,11 @@ describe('a probe', () => {
       /http: found \{\{respose\}\}; did you mean \{\{response\}\}\?/,
     ],
     ['an unknown key', { sql: { ...SQL, param: [] } }, /sql\.param: unknown key; did you mean params\?/],
-  ])('cannot have %s', async (_, probe, fault) => {
-    const faults = await faultsOf(aStage(probe));
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(fault);
-    expect(faults[0]).not.toContain('pw-of-the-db');
+  ])('cannot have %s', async (_, probe, problem) => {
+    const problems = await problemsOf(aStage(probe));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
+    expect(problems[0]).not.toContain('pw-of-the-db');
   });
 
   test.each([
@@ -135,21 +135,21 @@ describe('a probe', () => {
   test.each([
     ['rejected', /sql\.stop/],
     [{ status: { is: 'rejected' } }, /sql\.stop\.status: .*allowed: fields with their final values/],
-  ])('cannot stop at %j', async (stop, fault) => {
-    const faults = await faultsOf(aStage({ sql: { ...SQL, stop } }));
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(fault);
+  ])('cannot stop at %j', async (stop, problem) => {
+    const problems = await problemsOf(aStage({ sql: { ...SQL, stop } }));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
   });
 
   test('may name dimensions of the configuration', async () => {
     const http = { url: '{{origin}}/{{account}}' };
     await resolved({ ...aStage({ http }), dimensions: { account: ['a'] } });
-    expect(await faultsOf(aStage({ http }))).toHaveLength(1);
+    expect(await problemsOf(aStage({ http }))).toHaveLength(1);
   });
 
   test('is limited in number', async () => {
     const stages = Array.from({ length: 21 }, (_, at) => ({ name: `s${at}`, http: { url: '{{origin}}/' } }));
-    expect(await faultsOf({ stages })).toEqual([
+    expect(await problemsOf({ stages })).toEqual([
       expect.stringContaining('found 21 probes; allowed: at most 20'),
     ]);
   });
@@ -179,11 +179,11 @@ describe('cleanup', () => {
   });
 
   test('is checked like probes', async () => {
-    expect(await faultsOf({ cleanup: { url: '{{response.url}}' } })).toEqual([
+    expect(await problemsOf({ cleanup: { url: '{{response.url}}' } })).toEqual([
       expect.stringContaining('cleanup.url'),
     ]);
     const scenarios = [{ name: 'A', cleanup: { url: '{{origin}}/{{nmae}}' } }];
-    expect(await faultsOf({ scenarios })).toEqual([
+    expect(await problemsOf({ scenarios })).toEqual([
       expect.stringContaining('scenarios[0].cleanup: found {{nmae}}'),
     ]);
   });

@@ -10,11 +10,11 @@ async function settingsOf(config: unknown) {
   return (await resolveConfig(input)).settings;
 }
 
-async function faultsOf(config: unknown): Promise<readonly string[]> {
+async function problemsOf(config: unknown): Promise<readonly string[]> {
   const { input } = await aProject({ [FILE]: JSON.stringify(config) });
   const thrown: unknown = await resolveConfig(input).catch((error: unknown) => error);
-  const [, ...faults] = String(thrown).split('\n');
-  return faults.map((line) => line.trim().replace(/^prod-e2e\.config\.json(:1)?: /, ''));
+  const [, ...problems] = String(thrown).split('\n');
+  return problems.map((line) => line.trim().replace(/^prod-e2e\.config\.json(:1)?: /, ''));
 }
 
 const MARKET = { from: '09:30', to: '16:00', timezone: 'America/New_York' };
@@ -65,9 +65,9 @@ test.each([
   [{ ...MARKET, timezone: 'Berln' }, 'Europe/Berlin'],
   [{ ...MARKET, timezone: 'locl' }, 'local'],
 ])('an unknown time zone is told with the nearest: %j', async (quietHours, nearest) => {
-  const [fault = '', ...others] = await faultsOf({ quietHours });
+  const [problem = '', ...others] = await problemsOf({ quietHours });
   expect(others).toEqual([]);
-  expect(fault).toContain(
+  expect(problem).toContain(
     `quietHours.timezone: found "${quietHours.timezone}"; allowed: an IANA time zone such as America/New_York, UTC, or local; nearest: ${nearest}`,
   );
 });
@@ -97,8 +97,8 @@ test.each([
     'quietHours: found "09:30-16:00"; allowed: an object with from, to and timezone, or a list of them',
   ],
   [[MARKET, { ...MARKET, to: '25:00' }], `quietHours[1].to: found "25:00"; allowed: ${TO}`],
-])('%j is a fault', async (quietHours, fault) => {
-  expect(await faultsOf({ quietHours })).toEqual([fault]);
+])('%j is a fault', async (quietHours, problem) => {
+  expect(await problemsOf({ quietHours })).toEqual([problem]);
 });
 
 const HOST = 'a host such as hooks.example.com, *.example.com or 10.0.0.7:8443';
@@ -125,11 +125,11 @@ test.each([
     '',
   ],
 ])('%j is no host', async (host) => {
-  expect(await faultsOf({ allowHosts: [host] })).toEqual([
+  expect(await problemsOf({ allowHosts: [host] })).toEqual([
     `allowHosts[0]: found ${JSON.stringify(host)}; allowed: ${HOST}`,
   ]);
 });
 
 test('a config file cannot contain a confirmation', async () => {
-  expect(await faultsOf({ yes: true })).toEqual([expect.stringMatching(/^yes: unknown key/)]);
+  expect(await problemsOf({ yes: true })).toEqual([expect.stringMatching(/^yes: unknown key/)]);
 });

@@ -16,7 +16,7 @@ async function scenariosOf(config: unknown, flags: Readonly<Record<string, unkno
 }
 
 /** The lines of the one error about all faults. */
-async function faultsOf(config: unknown, flags: Readonly<Record<string, unknown>> = {}) {
+async function problemsOf(config: unknown, flags: Readonly<Record<string, unknown>> = {}) {
   const error = await resolved(config, flags).then(
     () => null,
     (thrown: ProdE2eError) => thrown,
@@ -156,7 +156,7 @@ describe('errors', () => {
 
   test('of the schema', async () => {
     expect(
-      await faultsOf({
+      await problemsOf({
         sender: 'githup',
         signing: { scheme: 'hmacs', secret: '', secrets: [], algoritm: 'md5' },
         scenarios: [{ name: 'A', sign: 'bad', sender: 1 }],
@@ -173,7 +173,7 @@ describe('errors', () => {
   });
 
   test('of a flag', async () => {
-    expect(await faultsOf({}, { sender: 'githup' })).toEqual([
+    expect(await problemsOf({}, { sender: 'githup' })).toEqual([
       '--sender: found "githup"; allowed: tradingview, github, stripe, slack, shopify, standard-webhooks',
     ]);
   });
@@ -256,13 +256,13 @@ describe('errors', () => {
       { scenarios: [{ name: 'A', signing: { secret: 'a' } }] },
       `scenarios[0].signing.scheme: found nothing; allowed: ${allSchemes}; or a sender that has one`,
     ],
-  ])('%s', async (_what, config, fault) => {
-    expect(await faultsOf(config)).toEqual([`${file}: ${fault}`]);
+  ])('%s', async (_what, config, problem) => {
+    expect(await problemsOf(config)).toEqual([`${file}: ${problem}`]);
   });
 
   test('name no secret', async () => {
-    const faults = await faultsOf({ signing: { scheme: 'svix', secret: 'my own p4ssword!' } });
-    expect(faults.join()).not.toContain('p4ssword');
+    const problems = await problemsOf({ signing: { scheme: 'svix', secret: 'my own p4ssword!' } });
+    expect(problems.join()).not.toContain('p4ssword');
   });
 });
 

@@ -12,7 +12,7 @@ async function resolved(
   return (await resolveConfig({ ...project.input, ...input } as typeof project.input)).settings;
 }
 
-async function faultsOf(config: unknown) {
+async function problemsOf(config: unknown) {
   const error = await resolved(config).then(
     () => null,
     (thrown: ProdE2eError) => thrown,
@@ -45,9 +45,9 @@ test('each stage comes after the one above it unless it says otherwise', async (
 test.each([
   ['recieved', 'found recieved; did you mean received? Allowed: received, decided'],
   [['received', 'nothing'], 'found nothing; allowed: received, decided'],
-])('a stage cannot come after one that does not exist: %j', async (after, fault) => {
+])('a stage cannot come after one that does not exist: %j', async (after, problem) => {
   const stages = [{ name: 'received' }, { name: 'decided', after }];
-  expect(await faultsOf({ stages })).toEqual([expect.stringContaining(`stages[1].after: ${fault}`)]);
+  expect(await problemsOf({ stages })).toEqual([expect.stringContaining(`stages[1].after: ${problem}`)]);
 });
 
 test.each([
@@ -62,7 +62,7 @@ test.each([
   ],
   ['one that comes after it by its place', [{ name: 'a', after: 'c' }, { name: 'b' }, { name: 'c' }], [0]],
 ])('a stage cannot come after %s', async (_, stages, places) => {
-  expect(await faultsOf({ stages })).toEqual(
+  expect(await problemsOf({ stages })).toEqual(
     places.map((at) => expect.stringContaining(`stages[${at}].after: found a circle; `)),
   );
 });
@@ -78,7 +78,7 @@ test('stages may be listed before the ones they follow', async () => {
 test('the span of a stage may be in the own trace, although background work is followed', async () => {
   const { stages } = await resolved({ stages: [{ name: 'a', trace: 'own' }, { name: 'b' }] });
   expect(stages?.map(({ ownTrace }) => ownTrace)).toEqual([true, false]);
-  expect(await faultsOf({ stages: [{ name: 'a', trace: 'followed' }] })).toEqual([
+  expect(await problemsOf({ stages: [{ name: 'a', trace: 'followed' }] })).toEqual([
     expect.stringMatching(/stages\[0\]\.trace: .*allowed: own/),
   ]);
 });
@@ -96,7 +96,7 @@ test('a search says whether its service keeps every trace', async () => {
     { query: 'a', always: true, withinMs: 60_000 },
     { query: 'b', always: false, withinMs: 5_000 },
   ]);
-  expect(await faultsOf({ trace: { follow: [{ query: 'a', always: 'yes' }] } })).toHaveLength(1);
+  expect(await problemsOf({ trace: { follow: [{ query: 'a', always: 'yes' }] } })).toHaveLength(1);
 });
 
 test('required stages can be required to be checked', async () => {

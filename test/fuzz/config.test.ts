@@ -268,7 +268,7 @@ fuzz('any data is layers or faults', {
       config,
       unused: [],
     };
-    for (const { problem, subject } of readConfigFile({ file, env, profile }).faults) {
+    for (const { problem, subject } of readConfigFile({ file, env, profile }).problems) {
       expect(problem).not.toBe('');
       expect(subject).not.toBe('');
     }
@@ -310,7 +310,7 @@ fuzz('expectations are added to any file or refused', {
     // Only a configuration that was read and is in use is written into; of scalars at the top nothing is known.
     if (
       typeof reading.value === 'object' &&
-      readConfigFile({ file, env: {}, profile: null }).faults.length > 0
+      readConfigFile({ file, env: {}, profile: null }).problems.length > 0
     )
       return;
     const options = { under: null, entries: [{ span: `a${span}` }], force };

@@ -177,8 +177,8 @@ fuzz('any flag and any variable is a setting or a fault', {
     ),
   ),
   check: async ([flags, env]) => {
-    for (const { faults } of [await flagLayer(flags, '/work'), await envLayer(env, '/work')]) {
-      for (const { problem } of faults) expect(problem).not.toBe('');
+    for (const { problems } of [await flagLayer(flags, '/work'), await envLayer(env, '/work')]) {
+      for (const { problem } of problems) expect(problem).not.toBe('');
     }
   },
 });

@@ -20,7 +20,7 @@ import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import { readReport } from '../../src/lib/library/reports.ts';
 import { run } from '../../src/lib/library/run.ts';
-import { lateFaults } from '../../src/lib/preflight/late-faults.ts';
+import { lateProblems } from '../../src/lib/preflight/late-problems.ts';
 import { openSource } from '../../src/lib/replay/source.ts';
 import { findBaseline } from '../../src/lib/report/compare/baseline.ts';
 import { readHeads, savedRuns } from '../../src/lib/report/history/history.ts';
@@ -108,7 +108,7 @@ fuzz('a file of a configuration that is none is an error with exit code 2', {
       const resolving = resolveConfig({
         ...{ flags: {}, env: {}, cwd: root, home: root, userConfigDir: root, profile: null },
         configFile: input === 'named.yaml' ? input : null,
-        check: lateFaults({ replay: 'read', env: {}, sandbox: false, dataDir: () => root }),
+        check: lateProblems({ replay: 'read', env: {}, sandbox: false, dataDir: () => root }),
       });
       await expect(resolving).rejects.toMatchObject({
         code: expect.stringMatching(/^(CONFIG_INVALID|SCHEMA_FILE)$/),

@@ -30,10 +30,10 @@ test('a position and a reason are found for everything JSON.parse refuses', () =
         }
       })();
       fc.pre(refused);
-      const fault = findJsonError(text);
-      expect(fault.line).toBeGreaterThan(0);
-      expect(fault.column).toBeGreaterThan(0);
-      expect(fault.problem).toMatch(/^found .+; allowed: .+$/);
+      const problem = findJsonError(text);
+      expect(problem.line).toBeGreaterThan(0);
+      expect(problem.column).toBeGreaterThan(0);
+      expect(problem.problem).toMatch(/^found .+; allowed: .+$/);
     }),
   );
 });

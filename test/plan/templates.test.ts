@@ -30,7 +30,7 @@ function render(template: Json, seed = 'seed'): Json {
   });
 }
 
-function faultOf(template: Json): ProdE2eError {
+function problemOf(template: Json): ProdE2eError {
   try {
     render(template);
   } catch (thrown) {
@@ -166,10 +166,10 @@ describe('an invalid template', () => {
     ['{{float -1e308 1e308 2}}', '{{float 1 2 2}}'],
     ['{{pick}}', '{{pick a b}}'],
   ])('%s is told with what to write instead', (template, hint) => {
-    const fault = faultOf({ deep: [template] });
-    expect(fault.code).toBe('TEMPLATE_INVALID');
-    expect(fault.message).toContain('(scenario CHOP, payload.deep[0])');
-    expect(fault.suggestions.join('\n')).toContain(hint);
+    const problem = problemOf({ deep: [template] });
+    expect(problem.code).toBe('TEMPLATE_INVALID');
+    expect(problem.message).toContain('(scenario CHOP, payload.deep[0])');
+    expect(problem.suggestions.join('\n')).toContain(hint);
   });
 });
 
@@ -210,6 +210,6 @@ describe('generators', () => {
     ['{{timestamp -5m -5m}}', 'timestamp stands alone or takes how much later or earlier: {{timestamp -5m}}'],
     ['{{today +999999999d}}', 'today stands alone or takes how much later or earlier: {{today -5m}}'],
   ])('%s is refused', (template, hint) => {
-    expect(faultOf(template).suggestions).toEqual([hint]);
+    expect(problemOf(template).suggestions).toEqual([hint]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/lib/model/json.ts';
 import { compilePayloadSchemas } from '../../src/lib/validate/payload-schema.ts';
 
-async function faultsOf(payload: Json, schema: JsonObject | boolean): Promise<readonly string[]> {
+async function problemsOf(payload: Json, schema: JsonObject | boolean): Promise<readonly string[]> {
   const compiled = await compilePayloadSchemas(new Map([['payloadSchema', schema]]));
   return compiled.get('payloadSchema')?.(payload) ?? ['not compiled'];
 }
@@ -53,14 +53,14 @@ describe('a payload that breaks its schema', () => {
     ],
     [{}, false, 'the payload: found an object; allowed: nothing'],
   ])('%#', async (payload, schema, expected) => {
-    expect(await faultsOf(payload as Json, schema as JsonObject)).toEqual([expected]);
+    expect(await problemsOf(payload as Json, schema as JsonObject)).toEqual([expected]);
   });
 
   it('is reported in five places, and the others are counted', async () => {
     const payload = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`k${at}`, at]));
-    const faults = await faultsOf(payload, { type: 'object', additionalProperties: { type: 'string' } });
-    expect(faults).toHaveLength(6);
-    expect(faults.at(-1)).toBe('and 3 more');
+    const problems = await problemsOf(payload, { type: 'object', additionalProperties: { type: 'string' } });
+    expect(problems).toHaveLength(6);
+    expect(problems.at(-1)).toBe('and 3 more');
   });
 
   it.each([
@@ -68,16 +68,16 @@ describe('a payload that breaks its schema', () => {
     [6, 'and 1 more'],
   ])('in %i places ends with %j', async (count, last) => {
     const payload = Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, at]));
-    const faults = await faultsOf(payload, { type: 'object', additionalProperties: { type: 'string' } });
-    expect(faults.at(-1)).toBe(last);
+    const problems = await problemsOf(payload, { type: 'object', additionalProperties: { type: 'string' } });
+    expect(problems.at(-1)).toBe(last);
   });
 
   it('that is fulfilled gives no finding', async () => {
-    expect(await faultsOf({ d: 'long' }, of({ d: { enum: ['long'] } }))).toEqual([]);
+    expect(await problemsOf({ d: 'long' }, of({ d: { enum: ['long'] } }))).toEqual([]);
   });
 
   it('an invalid schema is reported with its place', async () => {
-    await expect(faultsOf({}, { type: 'nonsense' })).rejects.toThrow(
+    await expect(problemsOf({}, { type: 'nonsense' })).rejects.toThrow(
       'payloadSchema is not a usable JSON Schema',
     );
   });

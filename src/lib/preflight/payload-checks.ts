@@ -18,7 +18,7 @@ export interface PayloadChecks {
   /** No scenario has a schema. */
   readonly none: boolean;
   /** Errors of a payload of this scenario, with secrets masked. */
-  readonly faults: (payload: Json, scenario: Scenario) => readonly string[];
+  readonly problems: (payload: Json, scenario: Scenario) => readonly string[];
   /** The same as an error. @throws ProdE2eError `PAYLOAD_INVALID` */
   readonly check: (payload: Json, scenario: Scenario) => void;
 }
@@ -41,17 +41,17 @@ export async function preparePayloadChecks(
   const compiled = await compilePayloadSchemas(schemas);
   const checkOf = ({ payloadSchema }: Scenario): PayloadCheck | undefined =>
     payloadSchema === null ? undefined : compiled.get(places.get(sourceOf(payloadSchema)) ?? '');
-  const faults = (payload: Json, scenario: Scenario) => {
+  const problems = (payload: Json, scenario: Scenario) => {
     const found = checkOf(scenario)?.(payload) ?? [];
     if (found.length === 0) return found;
     const { text } = maskingOf([writeJson(payload)], masking);
-    return found.map((fault) => text(fault, 'sentence'));
+    return found.map((each) => text(each, 'sentence'));
   };
   return {
     none: schemas.size === 0,
-    faults,
+    problems,
     check: (payload, scenario) => {
-      const found = faults(payload, scenario);
+      const found = problems(payload, scenario);
       if (found.length > 0) throw payloadInvalid(scenario, found);
     },
   };
@@ -92,8 +92,8 @@ async function readSchema(file: string): Promise<Schema> {
   return schema;
 }
 
-function payloadInvalid({ name }: Scenario, faults: readonly string[]): ProdE2eError {
-  const lines = faults.map((fault) => `  ${fault}`);
+function payloadInvalid({ name }: Scenario, problems: readonly string[]): ProdE2eError {
+  const lines = problems.map((each) => `  ${each}`);
   return new ProdE2eError([`A payload of ${name} breaks its payloadSchema:`, ...lines].join('\n'), {
     code: 'PAYLOAD_INVALID',
     hints: [

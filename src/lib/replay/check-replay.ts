@@ -11,9 +11,9 @@ import { hintFor } from '../report/advice/advice.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { maskingOf } from '../secrets/redact-paths.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
-import { createFaultList, interrupted, replayFileError } from './faults.ts';
 import { noPlaceForMark, withMark } from './mark.ts';
 import type { ReplayPayload } from './payload.ts';
+import { createProblemList, interrupted, replayFileError } from './problems.ts';
 import type { ReplayFile } from './read-replay.ts';
 import { NAMES_LIMIT, type ReplayScenarios } from './scenarios.ts';
 
@@ -63,7 +63,7 @@ export async function checkAll(
     readonly most: number | null;
   },
 ): Promise<Counted> {
-  const faults = createFaultList(file.name);
+  const problems = createProblemList(file.name);
   const used = new Set<Scenario>();
   const missing: string[] = [];
   let [read, payloads, empty, chosen, total, sends] = [0, 0, 0, 0, 0, 0];
@@ -71,28 +71,28 @@ export async function checkAll(
     if (read++ % CHECKED_AT_ONCE === 0) await pause(stop);
     if (one.kind === 'empty') empty++;
     if (one.kind === 'missing') missing.push(one.place);
-    if (one.kind === 'fault') faults.add(one);
+    if (one.kind === 'problem') problems.add(one);
     if (one.kind !== 'payload') continue;
     payloads++;
     const { payload } = one;
     const scenario = scenarios.of(payload.json);
     if (!scenarios.isSelected(scenario)) continue;
     chosen++;
-    for (const problem of faultsOf(payload, { scenario, checks, mark, masking }))
-      faults.add({ place: payload.place, problem });
+    for (const problem of problemsOf(payload, { scenario, checks, mark, masking }))
+      problems.add({ place: payload.place, problem });
     if (total >= (most ?? MAX_COUNT)) continue;
     total++;
     sends += 1 + (scenario.repeat?.times ?? 0);
     used.add(scenario);
   }
-  faults.check();
+  problems.check();
   scenarios.checkSelection();
   if (total === 0) throw nothing(file.name, { payloads, empty, missing });
   if (most === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
   return { empty, missing, chosen, total, sends, used: [...used] };
 }
 
-function faultsOf(
+function problemsOf(
   payload: ReplayPayload,
   {
     scenario,
@@ -109,10 +109,10 @@ function faultsOf(
   const problem = mark === null ? null : noPlaceForMark(payload.json);
   if (problem !== null) return [problem];
   if (checks.none) return [];
-  const wrong = schemaFaults(payload, { scenario, checks, mark });
+  const wrong = schemaProblems(payload, { scenario, checks, mark });
   if (wrong.length === 0) return [];
   const { text } = maskingOf([payload.text], masking);
-  return wrong.map((fault) => text(fault, 'sentence'));
+  return wrong.map((each) => text(each, 'sentence'));
 }
 
 function nothing(
@@ -194,7 +194,7 @@ export function findingsOf(
   ];
 }
 
-function schemaFaults(
+function schemaProblems(
   { text, json }: ReplayPayload,
   {
     scenario,
@@ -205,7 +205,7 @@ function schemaFaults(
   if (json === undefined)
     return scenario.payloadSchema === null ? [] : ['is no JSON, so its payloadSchema cannot be checked'];
   const sent = mark === null ? json : parseJson(withMark(text, mark(scenario.name)));
-  return checks.faults(sent, scenario);
+  return checks.problems(sent, scenario);
 }
 
 /** Lets signals be heard. */

@@ -8,7 +8,7 @@ import { shardFor } from '../plan/prepare-shard.ts';
 import { shardPlanError } from '../plan/shard.ts';
 import { compileTemplate, timesOf } from '../plan/templates.ts';
 import { preparePayloadChecks } from '../preflight/payload-checks.ts';
-import { pinError } from '../preflight/selection-faults.ts';
+import { pinError } from '../preflight/selection-problems.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { cleanupTooMany } from '../verify/prepare-probes.ts';
 import { type Counted, checkAll, findingsOf, type Mark, type Parts } from './check-replay.ts';

@@ -5,10 +5,10 @@ import { memberOf, type Part, partsOf, startOf } from '../json/parts.ts';
 import { findJsonError } from '../json/position.ts';
 import { parseJson } from '../json/text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
-import { MAX_DOCUMENT_BYTES, MAX_PAYLOAD_BYTES, replayFileError } from './faults.ts';
 import { harPayload } from './har.ts';
 import { kindOf } from './mark.ts';
 import type { HarOptions, Read } from './payload.ts';
+import { MAX_DOCUMENT_BYTES, MAX_PAYLOAD_BYTES, replayFileError } from './problems.ts';
 import { isGzip, type ReplaySource } from './source.ts';
 
 export interface ReplayFile {
@@ -98,13 +98,16 @@ function* payloadsOfLines(source: ReplaySource): Iterable<Read> {
 
 function payloadOfLine({ number, bytes, tooLong }: Line): Read {
   const place = `line ${number}`;
-  if (tooLong) return fault(place, TOO_LONG);
+  if (tooLong) return unusable(place, TOO_LONG);
   const text = strict(bytes)?.trim();
-  if (text === undefined) return fault(place, 'is not UTF-8');
+  if (text === undefined) return unusable(place, 'is not UTF-8');
   const json = parsed(text);
   if (json.ok) return payloadOf(place, { text, json: json.value });
   const { column, problem } = findJsonError(text);
-  return fault(place, `${problem.replace('the end of the file', 'the end of the line')} (column ${column})`);
+  return unusable(
+    place,
+    `${problem.replace('the end of the file', 'the end of the line')} (column ${column})`,
+  );
 }
 
 const TOO_LONG = `is longer than ${MAX_PAYLOAD_BYTES / 1024 ** 2} MiB`;
@@ -112,12 +115,12 @@ const TOO_LONG = `is longer than ${MAX_PAYLOAD_BYTES / 1024 ** 2} MiB`;
 /** Reading stops at the limit; what is already in memory is measured. */
 function bounded(read: Read): Read {
   if (read.kind !== 'payload' || Buffer.byteLength(read.payload.text) <= MAX_PAYLOAD_BYTES) return read;
-  return fault(read.payload.place, TOO_LONG);
+  return unusable(read.payload.place, TOO_LONG);
 }
 
 function payloadOf(place: string, { text, json }: { readonly text: string; readonly json: Json }): Read {
   if (!Array.isArray(json) && !isJsonObject(json))
-    return fault(place, `found ${kindOf(json)}; allowed: an object or a list`);
+    return unusable(place, `found ${kindOf(json)}; allowed: an object or a list`);
   return {
     kind: 'payload',
     payload: { place, text, json, contentType: null, method: null, headers: {} },
@@ -205,8 +208,8 @@ function notJson(source: ReplaySource) {
   return replayFileError(`${name}, line ${line}, column ${column}: ${problem}.`, [hint, 'Nothing was sent.']);
 }
 
-function fault(place: string, problem: string): Read {
-  return { kind: 'fault', place, problem };
+function unusable(place: string, problem: string): Read {
+  return { kind: 'problem', place, problem };
 }
 
 function parsed(text: string): { readonly ok: true; readonly value: Json } | { readonly ok: false } {

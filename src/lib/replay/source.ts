@@ -20,7 +20,7 @@ import { pipeline } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
 import { crc32, createGunzip } from 'node:zlib';
 import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
-import { interrupted, MAX_PIPED_BYTES, replayFileError } from './faults.ts';
+import { interrupted, MAX_PIPED_BYTES, replayFileError } from './problems.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 

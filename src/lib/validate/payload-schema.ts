@@ -4,14 +4,14 @@ import { valueAt } from '../json/path.ts';
 import { writeJson } from '../json/text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { cut } from './cut.ts';
-import { dotted, loadAjv, type Schema, type SchemaFault } from './schema.ts';
+import { dotted, loadAjv, type Schema, type SchemaError } from './schema.ts';
 
-/** More faults of one payload than this are counted, not listed. */
-const FAULTS_SHOWN = 5;
+/** More problems of one payload than this are counted, not listed. */
+const PROBLEMS_SHOWN = 5;
 const VALUE_SHOWN = 60;
 const VALUES_SHOWN = 20;
 
-/** The faults of a payload, in words: none where it holds. */
+/** The problems of a payload, in words; none if it is valid. */
 export type PayloadCheck = (payload: Json) => readonly string[];
 
 /**
@@ -25,21 +25,21 @@ export async function compilePayloadSchemas(
   const compile = await loadAjv();
   return new Map(
     [...schemas].map(([place, schema]) => {
-      const faultsOf = compile(schema, place);
-      return [place, (payload: Json) => words(payload, faultsOf(payload))] as const;
+      const problemsOf = compile(schema, place);
+      return [place, (payload: Json) => words(payload, problemsOf(payload))] as const;
     }),
   );
 }
 
-function words(payload: Json, faults: readonly SchemaFault[]): readonly string[] {
-  const distinct = [...new Set(faults.map((fault) => describe(payload, fault)))];
-  const more = distinct.length - FAULTS_SHOWN;
-  return more > 0 ? [...distinct.slice(0, FAULTS_SHOWN), `and ${more} more`] : distinct;
+function words(payload: Json, problems: readonly SchemaError[]): readonly string[] {
+  const distinct = [...new Set(problems.map((error) => describe(payload, error)))];
+  const more = distinct.length - PROBLEMS_SHOWN;
+  return more > 0 ? [...distinct.slice(0, PROBLEMS_SHOWN), `and ${more} more`] : distinct;
 }
 
 /** `direction: found "sideways"; allowed: "long", "short"` */
-function describe(payload: Json, fault: SchemaFault): string {
-  const { instancePath, keyword, params } = fault;
+function describe(payload: Json, error: SchemaError): string {
+  const { instancePath, keyword, params } = error;
   const path = instancePath === '' ? '' : dotted(instancePath);
   const within = (key: unknown) => (path === '' ? String(key) : `${path}.${String(key)}`);
   if (keyword === 'required') return `${within(params.missingProperty)}: not there; it is required`;
@@ -48,10 +48,10 @@ function describe(payload: Json, fault: SchemaFault): string {
   if (keyword === 'unevaluatedProperties')
     return `${within(params.unevaluatedProperty)}: a key that is not allowed`;
   const found = path === '' ? payload : valueAt(payload, path);
-  return `${path === '' ? 'the payload' : path}: found ${shown(found)}; allowed: ${allowed(fault)}`;
+  return `${path === '' ? 'the payload' : path}: found ${shown(found)}; allowed: ${allowed(error)}`;
 }
 
-function allowed({ keyword, params, message }: Omit<SchemaFault, 'instancePath'>): string {
+function allowed({ keyword, params, message }: Omit<SchemaError, 'instancePath'>): string {
   switch (keyword) {
     case 'enum':
       return listed(params.allowedValues);

@@ -16,7 +16,7 @@ async function failure(
   return error;
 }
 
-async function faultsOf(config: unknown, given: Partial<ConfigInput> = {}): Promise<readonly string[]> {
+async function problemsOf(config: unknown, given: Partial<ConfigInput> = {}): Promise<readonly string[]> {
   const { message } = await failure({ 'prod-e2e.config.json': JSON.stringify(config) }, given);
   return message
     .split('\n')
@@ -184,7 +184,7 @@ describe('one error each', () => {
       { profiles: { p: { scenarios: [{ name: 'A' }, { name: 'A' }] } } },
       'profiles.p.scenarios[1].name: found "A", the name of scenarios[0] too; allowed: a name of its own',
     ],
-  ])('%s', async (_name, config, line) => expect(await faultsOf(config)).toEqual([line]));
+  ])('%s', async (_name, config, line) => expect(await problemsOf(config)).toEqual([line]));
 
   test('a file that does not contain an object', async () => {
     expect((await failure({ 'prod-e2e.config.json': '[1]' })).message).toContain(
@@ -193,11 +193,11 @@ describe('one error each', () => {
   });
 
   test('a value that came from a secret variable is not shown', async () => {
-    const lines = await faultsOf({ expect: { contentType: '${env:S}' } }, { env: { S: 'visible' } });
+    const lines = await problemsOf({ expect: { contentType: '${env:S}' } }, { env: { S: 'visible' } });
     expect(lines).toEqual([
       'expect.contentType: found "visible"; allowed: a media type such as application/json',
     ]);
-    const hidden = await faultsOf({ headers: { plain: '${env:S}' } }, { env: { S: 'a\nb-hidden' } });
+    const hidden = await problemsOf({ headers: { plain: '${env:S}' } }, { env: { S: 'a\nb-hidden' } });
     expect(hidden).toEqual([
       'headers.plain: found ${env:S}; allowed: text on one line in Latin-1, which is what HTTP can carry',
     ]);
@@ -207,8 +207,8 @@ describe('one error each', () => {
     const profiles = {
       p: { url: '${env:UNSET}', timeout: '${env:UNSET}', count: '${env:UNSET}', bail: 'x' },
     };
-    expect(await faultsOf({ profiles })).toEqual(['profiles.p.bail: found "x"; allowed: true or false']);
-    expect(await faultsOf({ profiles }, { profile: 'p' })).toEqual([
+    expect(await problemsOf({ profiles })).toEqual(['profiles.p.bail: found "x"; allowed: true or false']);
+    expect(await problemsOf({ profiles }, { profile: 'p' })).toEqual([
       ...['url', 'timeout', 'count'].map(
         (key) =>
           `profiles.p.${key}: the environment variable UNSET is not set; set it, or give a default: \${env:UNSET:-…}`,
@@ -249,8 +249,8 @@ describe('one error each', () => {
 });
 
 test('half a character, which no header or URL can contain, is not a valid string', async () => {
-  const faults = await faultsOf({ environment: 'a\ud800', sentry: { org: '\udc00' } });
-  expect(faults).toEqual([
+  const problems = await problemsOf({ environment: 'a\ud800', sentry: { org: '\udc00' } });
+  expect(problems).toEqual([
     'sentry.org: found "\\udc00"; allowed: an organization slug',
     'environment: found "a\\ud800"; allowed: a text',
   ]);
@@ -258,6 +258,6 @@ test('half a character, which no header or URL can contain, is not a valid strin
 
 test('an extremely long text is reported at once', async () => {
   // Were the time to grow with the square of the length, this would take a minute.
-  const [fault] = await faultsOf({ url: `ftp://x/${'?'.repeat(300_000)}` });
-  expect(fault).toMatch(/^url: found "ftp:\/\/x\/\?\*\*\*"; allowed: an http:\/\/ or https:\/\/ URL$/);
+  const [problem] = await problemsOf({ url: `ftp://x/${'?'.repeat(300_000)}` });
+  expect(problem).toMatch(/^url: found "ftp:\/\/x\/\?\*\*\*"; allowed: an http:\/\/ or https:\/\/ URL$/);
 });

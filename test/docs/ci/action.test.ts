@@ -8,7 +8,7 @@ import type { Report } from '../../../src/lib/model/report.ts';
 import type { SandboxInfo } from '../../../src/lib/sandbox/sandbox.ts';
 import { type CliResult, ROOT } from '../../support/cli.ts';
 import { filled, type Step } from '../../support/manifests/github-job.ts';
-import { actionFaults } from '../../support/manifests/github-parser.ts';
+import { actionErrors } from '../../support/manifests/github-parser.ts';
 import { BASH, type Machine, withMachine } from '../../support/manifests/machine.ts';
 import { sentryUrl, store, VERSION, withSandbox } from '../../support/manifests/recipes.ts';
 
@@ -23,10 +23,10 @@ const action: Action = parse(TEXT);
 const [install, run] = action.runs.steps;
 
 it('is an action to GitHub', async () => {
-  expect(await actionFaults(TEXT)).toEqual([]);
+  expect(await actionErrors(TEXT)).toEqual([]);
   // The judge is awake.
-  expect(await actionFaults(TEXT.replace('inputs.url', 'input.url'))).not.toEqual([]);
-  expect(await actionFaults(TEXT.replace('shell: bash', 'shel: bash'))).not.toEqual([]);
+  expect(await actionErrors(TEXT.replace('inputs.url', 'input.url'))).not.toEqual([]);
+  expect(await actionErrors(TEXT.replace('shell: bash', 'shel: bash'))).not.toEqual([]);
 });
 
 it('installs this version unless told otherwise, uses every input, and has none for secrets', () => {

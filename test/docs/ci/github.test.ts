@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { filled, type GithubRunner, type Job, runJob } from '../../support/manifests/github-job.ts';
-import { workflowFaults } from '../../support/manifests/github-parser.ts';
+import { workflowErrors } from '../../support/manifests/github-parser.ts';
 import { type Machine, withMachine } from '../../support/manifests/machine.ts';
 import { recipe, sentryUrl, store, VERSION, withSandbox } from '../../support/manifests/recipes.ts';
 import { readTracesOften } from '../../support/read-traces-often.ts';
@@ -13,10 +13,10 @@ const TEXT = recipe('github-actions.yml');
 const { jobs } = parse(TEXT) as { readonly jobs: Readonly<Record<'shard' | 'merge', Job>> };
 
 it('is a workflow to GitHub', async () => {
-  expect(await workflowFaults(TEXT)).toEqual([]);
+  expect(await workflowErrors(TEXT)).toEqual([]);
   // The judge is awake.
-  expect(await workflowFaults(TEXT.replace('needs: shard', 'needs: shards'))).not.toEqual([]);
-  expect(await workflowFaults(TEXT.replace('secrets.', 'secret.'))).not.toEqual([]);
+  expect(await workflowErrors(TEXT.replace('needs: shard', 'needs: shards'))).not.toEqual([]);
+  expect(await workflowErrors(TEXT.replace('secrets.', 'secret.'))).not.toEqual([]);
 });
 
 it('hands nothing to a script but by variables', () => {

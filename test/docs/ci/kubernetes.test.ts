@@ -10,7 +10,7 @@ import {
   documentsOf,
   type JobSpec,
   type Manifest,
-  manifestFaults,
+  manifestProblems,
   started,
 } from '../../support/manifests/kubernetes.ts';
 import { type Machine, withMachine } from '../../support/manifests/machine.ts';
@@ -49,13 +49,13 @@ it('are what the API of Kubernetes takes', async () => {
     expect(text).toContain(from);
     return documentsOf(text.replace(from, to));
   };
-  const [faults, ...awake] = await manifestFaults([
+  const [problems, ...awake] = await manifestProblems([
     all,
     broken('completions: 3', 'completions: three'),
     broken('backoffLimitPerIndex:', 'backOffLimitPerIndex:'),
     broken('name: prod-e2e\n          image', 'nam: x\n          image'),
   ]);
-  expect(faults).toEqual([]);
+  expect(problems).toEqual([]);
   for (const found of awake) expect(found).not.toEqual([]);
 });
 

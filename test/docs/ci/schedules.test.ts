@@ -104,9 +104,9 @@ describe('systemd', () => {
           path.join(home, 'prod-e2e.timer'),
           timer.replace('OnCalendar=*-*-*', 'OnCalendar=*-*-x'),
         );
-        const faulty = run('systemd-analyze', ['verify', path.join(home, 'prod-e2e.timer')]);
+        const broken = run('systemd-analyze', ['verify', path.join(home, 'prod-e2e.timer')]);
         expect(
-          await faulty.then(
+          await broken.then(
             ({ stderr }) => stderr,
             ({ stderr }) => stderr,
           ),

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ConfigInput, resolveConfig } from '../../../src/lib/config/resolve.ts';
 import { ProdE2eError } from '../../../src/lib/errors.ts';
-import { lateFaults } from '../../../src/lib/preflight/late-faults.ts';
+import { lateProblems } from '../../../src/lib/preflight/late-problems.ts';
 import { aProject } from '../../config/project.ts';
 
 interface Place {
@@ -145,7 +145,7 @@ async function errorOf({ config = {}, input: given = {}, file }: Place): Promise
     given,
   );
   if (file !== undefined) await writeFile(path.join(root, 'work', 'value.txt'), file);
-  const check = lateFaults({
+  const check = lateProblems({
     replay: 'read',
     env: {},
     sandbox: false,

@@ -7,23 +7,23 @@ import { RUN_OPTIONS } from '../keys/table.ts';
 import { isPlain, type Path, valueAt } from '../paths.ts';
 import { keysAt, typesAt } from '../schema/json-schema.ts';
 import { jsonSchema } from '../schema/schema.ts';
-import { bareName, type Fault, nearest } from './problems.ts';
+import { bareName, type ConfigProblem, nearest } from './problems.ts';
 
 /** Longer values are cut in messages. */
 const SHOWN_LENGTH = 60;
 
 /** The problems of one source, from zod's issues. */
-export function faultsOf(options: {
+export function problemsOf(options: {
   readonly issues: readonly z.core.$ZodIssue[];
   readonly input: unknown;
   readonly subject: (path: Path) => string;
   /** The template to show instead of a value that must stay secret. */
   readonly templateAt: (path: Path) => string | null;
-}): readonly Fault[] {
+}): readonly ConfigProblem[] {
   const { input, subject, templateAt } = options;
   return options.issues
     .flatMap((issue) => deepest(issue, input))
-    .flatMap((issue): readonly Fault[] => {
+    .flatMap((issue): readonly ConfigProblem[] => {
       const path = issue.path.filter((step) => typeof step !== 'symbol');
       if (issue.code === 'unrecognized_keys') {
         return issue.keys.map((key) => ({

@@ -9,7 +9,7 @@ import { mutated } from '../support/mutated-configs.ts';
 const CONFIGS = Number(process.env.MUTATED_CONFIGS ?? 8);
 
 /** A message as the set of its lines, however it is wrapped. */
-function faultsIn(message: string): readonly string[] {
+function problemsIn(message: string): readonly string[] {
   return message
     .replaceAll(/:\n\s*/g, ': ')
     .replaceAll('; ', '\n')
@@ -34,10 +34,10 @@ async function errorOf(cli: Cli, { args, ...start }: Start & { readonly args: re
   const { error } = JSON.parse(stdout) as {
     readonly error?: { readonly code: string; readonly message: string };
   };
-  return { exitCode, code: error?.code, faults: faultsIn(error?.message ?? '') };
+  return { exitCode, code: error?.code, problems: problemsIn(error?.message ?? '') };
 }
 
-async function doctorsFaults(cli: Cli, start: Start) {
+async function doctorProblems(cli: Cli, start: Start) {
   const { stdout, exitCode } = await cli.run(['doctor', '--no-send', '--json'], start);
   const { checks } = JSON.parse(stdout) as {
     readonly checks: readonly { readonly name: string; readonly state: string; readonly message: string }[];
@@ -45,7 +45,7 @@ async function doctorsFaults(cli: Cli, start: Start) {
   // A missing endpoint and a DSN that is none are checks of their own.
   const names = ['config', 'url', 'dsn'];
   const failed = checks.filter(({ name, state }) => names.includes(name) && state === 'fail');
-  return { exitCode, faults: failed.flatMap(({ message }) => faultsIn(message)) };
+  return { exitCode, problems: failed.flatMap(({ message }) => problemsIn(message)) };
 }
 
 /** What all of them find. */
@@ -71,15 +71,15 @@ async function findSame(
     errorOf(cli, { cwd, env, args: ['run'] }),
     errorOf(cli, { cwd, env, args: ['run', '--dry-run'] }),
     errorOf(cli, { cwd, env, args: ['config', 'show'] }),
-    doctorsFaults(cli, { cwd, env }),
+    doctorProblems(cli, { cwd, env }),
   ]);
-  expect(run.faults.length, what).toBeGreaterThan(0);
+  expect(run.problems.length, what).toBeGreaterThan(0);
   expect(dry, what).toEqual(run);
   // Values are worth to be seen before the endpoint is known.
   expect(shown, what).toEqual({ ...run, exitCode: run.code === 'NO_URL' ? 0 : 2 });
-  expect(doctor.faults, what).toEqual(run.faults);
+  expect(doctor.problems, what).toEqual(run.problems);
   expect([run.exitCode, doctor.exitCode]).toEqual([2, 1]);
-  return run.faults;
+  return run.problems;
 }
 
 it.each(Array.from({ length: CONFIGS }, (_, at) => at + 1))('spoiled configuration %i', async (seed) => {
@@ -130,10 +130,10 @@ it.each<[string, Omit<Parameters<typeof findSame>[1], 'what'>, string]>([
   ],
 ])('%s', async (what, given, told) => {
   await withCli(async (cli) => {
-    const faults = await findSame(cli, { ...given, what });
+    const problems = await findSame(cli, { ...given, what });
     expect(
-      faults.some((line) => line.includes(told)),
-      faults.join('\n'),
+      problems.some((line) => line.includes(told)),
+      problems.join('\n'),
     ).toBe(true);
   });
 });

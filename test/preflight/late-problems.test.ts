@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import { lateFaults } from '../../src/lib/preflight/late-faults.ts';
+import { lateProblems } from '../../src/lib/preflight/late-problems.ts';
 import { aProject } from '../config/project.ts';
 import { goodConfig, MUTATIONS, mutated } from '../support/mutated-configs.ts';
 
@@ -24,12 +24,12 @@ async function found(
   }: {
     readonly env?: Readonly<Record<string, string>>;
     readonly files?: Readonly<Record<string, string>>;
-    readonly replay?: 'read' | 'read-if-faulty';
+    readonly replay?: 'read' | 'read-if-invalid';
   } = {},
 ): Promise<Found> {
   const text = JSON.stringify(config, null, 1);
   const { root, input } = await aProject({ ...files, 'prod-e2e.config.json': text }, { env });
-  const check = lateFaults({ env, sandbox: false, replay, dataDir: () => path.join(root, 'data') });
+  const check = lateProblems({ env, sandbox: false, replay, dataDir: () => path.join(root, 'data') });
   const thrown: unknown = await resolveConfig({ ...input, check }).then(
     () => null,
     (error: unknown) => error,
@@ -109,7 +109,7 @@ it('writes nothing, and makes no folder for a report', async () => {
     JSON.stringify({ ...goodConfig(), reporter: ['json=reports/run.json'] }),
   );
   const { readdir } = await import('node:fs/promises');
-  const check = lateFaults({
+  const check = lateProblems({
     env: {},
     sandbox: false,
     replay: 'read',
@@ -169,16 +169,16 @@ describe('of a file that is replayed', () => {
   const { set: _, scenario: __, ...config } = goodConfig();
   const replayed = { ...config, replay: { from: 'payloads.ndjson' } };
   const files = { 'payloads.ndjson': '{"symbol":"SPY"}\n{"symbol":\n' };
-  const fault = 'payloads.ndjson, line 2: ';
+  const problem = 'payloads.ndjson, line 2: ';
 
   it('a payload that cannot be sent is reported', async () => {
     const { code, lines } = await found(replayed, { files });
     expect(code).toBe('REPLAY_INVALID');
-    expect(lines.join('\n')).toContain(fault);
+    expect(lines.join('\n')).toContain(problem);
   });
 
   it('a run reads it itself, unless something else is wrong', async () => {
-    const replay = 'read-if-faulty';
+    const replay = 'read-if-invalid';
     expect(await found(replayed, { files, replay })).toEqual({ code: null, lines: [] });
     const wrong = [{ threshold: ['p95<'] }, { conut: 3 }, { expectRepeat: { status: 200 } }];
     for (const each of wrong) {
