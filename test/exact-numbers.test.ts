@@ -110,12 +110,12 @@ describe('schemas', () => {
     [
       '{"const":9007199254740993}',
       '9007199254740992',
-      ['Answer must be equal to constant: 9007199254740993'],
+      ['Response must be equal to constant: 9007199254740993'],
     ],
     [
       '{"const":{"a":[9007199254740993]}}',
       '{"a":[9007199254740992]}',
-      ['Answer must be equal to constant: {"a":[9007199254740993]}'],
+      ['Response must be equal to constant: {"a":[9007199254740993]}'],
     ],
     ['{"properties":{"a":{"enum":[1,9007199254740993]}}}', '{"a":9007199254740993.0}', []],
     [
@@ -142,7 +142,7 @@ describe('schemas', () => {
     ['{"properties":{"a":{"type":"integer"}}}', '{"a":1e400}', []],
     ['{"properties":{"a":{"type":"string"}}}', '{"a":1.10}', ['a must be string']],
     ['{"uniqueItems":true}', '[9007199254740993,9007199254740992]', []],
-    ['{"uniqueItems":true}', '[1.10,1.1]', ['Answer must NOT have duplicate items']],
+    ['{"uniqueItems":true}', '[1.10,1.1]', ['Response must NOT have duplicate items']],
     [
       '{"$defs":{"n":{"const":9007199254740993}},"properties":{"a":{"$ref":"#/$defs/n"}}}',
       '{"a":9007199254740992}',
@@ -166,13 +166,13 @@ describe('schemas', () => {
 it('ids that differ in the last digit are two events', () => {
   const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => 0);
   const test = (index: number) => aPlannedTest('https://h.example/', { index });
-  const answer = (id: string) =>
+  const delivered = (id: string) =>
     jsonResponse({}, { json: { ok: true, value: object(`{"signal_id":${id}}`) } });
-  expect(earlierOwner(test(1), answer('9007199254740993'))).toBeNull();
-  expect(earlierOwner(test(2), answer('9007199254740992'))).toBeNull();
-  expect(earlierOwner(test(3), answer('9007199254740993'))).toBe('test 1 received the same signal_id');
-  expect(earlierOwner(test(4), answer('7'))).toBeNull();
-  expect(earlierOwner(test(5), answer('7.0'))).toBe('test 4 received the same signal_id');
+  expect(earlierOwner(test(1), delivered('9007199254740993'))).toBeNull();
+  expect(earlierOwner(test(2), delivered('9007199254740992'))).toBeNull();
+  expect(earlierOwner(test(3), delivered('9007199254740993'))).toBe('test 1 received the same signal_id');
+  expect(earlierOwner(test(4), delivered('7'))).toBeNull();
+  expect(earlierOwner(test(5), delivered('7.0'))).toBe('test 4 received the same signal_id');
 });
 
 describe('what YAML and JavaScript have beyond JSON', () => {

@@ -4,7 +4,8 @@ import { RUN_EXIT_CODES } from '../lib/cli/exit-codes.ts';
 import { optionFlags } from '../lib/cli/run-flags.ts';
 
 export default class Run extends BaseCommand {
-  static override summary = 'Send synthetic webhooks, each in its own trace, judge the answers, and report.';
+  static override summary =
+    'Send synthetic webhooks, each in its own trace, judge the responses, and report.';
 
   static override description =
     `Sends clearly marked webhooks to a production endpoint and says what works, what is broken and what data is missing, \
@@ -31,7 +32,7 @@ on the terminal, or --yes.`;
       command: '<%= config.bin %> run --url https://your-production-url.com/webhook --dry-run',
     },
     {
-      description: 'In CI: a JUnit file, and no slow answers',
+      description: 'In CI: a JUnit file, and no slow responses',
       command: "<%= config.bin %> run --reporter junit=junit.xml --threshold 'p95<800ms' --sandbox",
     },
     {

@@ -38,7 +38,7 @@ describe('npm pack, npm install -g', () => {
   });
 
   it.concurrent.each(NODES)('sends ten webhooks from any folder, Node %s', async (version) => {
-    await withWebhookTarget({ answer: GOOD }, async (target) => {
+    await withWebhookTarget({ body: GOOD }, async (target) => {
       const args = [bin, 'run', '--count', '10', '--url', target.url, '--json'];
       const [command, ...rest] =
         version === null

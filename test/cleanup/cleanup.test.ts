@@ -17,7 +17,7 @@ const CALL: CleanupCall = {
 };
 const TIMED_OUT: Failure = {
   kind: 'response-timeout',
-  message: 'Request failed: No answer within 1 s',
+  message: 'Request failed: No response within 1 s',
   code: null,
 };
 const REFUSED: Failure = {
@@ -109,7 +109,7 @@ describe('what is called', () => {
   });
 
   it.each([
-    ['no response', { failure: TIMED_OUT }, 'No answer within 1 s'],
+    ['no response', { failure: TIMED_OUT }, 'No response within 1 s'],
     [
       'a response without the id',
       { response: jsonResponse({ status: 'ACCEPTED' }) },

@@ -8,13 +8,13 @@ import { checkInProblems, pagerdutyProblems, slackProblems } from '../support/al
 import { type Cli, type CliOptions, ROOT, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
-import { type Answerer, accept, type ReceivedRequest, type Target, withTarget } from '../support/target.ts';
+import { accept, type Handler, type ReceivedRequest, type Target, withTarget } from '../support/target.ts';
 
 const ROUTING_KEY = 'R0123456789abcdefABCDEF012345678';
 const SECRET = `whsec_${Buffer.from('thirty-two bytes of a secret key').toString('base64')}`;
 const SLACK_PATH = '/services/T00000000/B00000000/AbCdEfGh0123456789XyZ';
 
-/** Scenarios that answer 500, or 422, until told otherwise. */
+/** Scenarios that get a 500, or a 422, until this is changed. */
 interface Broken {
   scenarios: readonly string[];
   rejected?: readonly string[];
@@ -22,7 +22,7 @@ interface Broken {
   isGone?: boolean;
 }
 
-function answering(broken: Broken): Answerer {
+function breaking(broken: Broken): Handler {
   return (request, response) => {
     const { scenario } = JSON.parse(request.body.toString());
     if (broken.isGone) {
@@ -50,11 +50,11 @@ const SCENARIOS = [{ name: 'ORDER' }, { name: 'REFUND' }];
 function withWorld(
   notify: (hooks: Target) => readonly object[],
   use: (world: World) => Promise<void>,
-  { hook = accept, config = {} }: { readonly hook?: Answerer; readonly config?: object } = {},
+  { hook = accept, config = {} }: { readonly hook?: Handler; readonly config?: object } = {},
 ): Promise<void> {
   const broken: Broken = { scenarios: [] };
   return withCli((cli) =>
-    withTarget(answering(broken), (target) =>
+    withTarget(breaking(broken), (target) =>
       withTarget(hook, async (hooks) => {
         const settings = { scenarios: SCENARIOS, count: 4, notify: notify(hooks), ...config };
         await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(settings));
@@ -158,7 +158,7 @@ describe.concurrent('a change of state', () => {
 
   it('is told again when it could not be told', () => {
     let refuses = true;
-    const hook: Answerer = (_request, response) => {
+    const hook: Handler = (_request, response) => {
       response.writeHead(refuses ? 503 : 200).end(refuses ? 'down for now' : 'ok');
     };
     return withWorld(
@@ -210,15 +210,15 @@ describe.concurrent('an outage', () => {
     });
 
   it.each([
-    ['answers 500', 'HTTP 500: &lt;!channel&gt; &amp; *all* of it'],
-    ['closes every connection', 'Connection reset before an answer'],
+    ['responds with 500', 'HTTP 500: &lt;!channel&gt; &amp; *all* of it'],
+    ['closes every connection', 'Connection reset before a response'],
   ])(
     'of a target that %s is one message on each channel for five scenarios, and one when it is over',
     (how, cause) =>
       withWorld(
         (hooks) => [slack(hooks), pagerduty(hooks), webhook(hooks)],
         async ({ run, hooks, broken }) => {
-          if (how === 'answers 500') broken.scenarios = FIVE.map(({ name }) => name);
+          if (how === 'responds with 500') broken.scenarios = FIVE.map(({ name }) => name);
           else broken.isGone = true;
           await run('--no-bail');
           await run('--no-bail');
@@ -345,7 +345,7 @@ function recordingWaits({ home }: Cli) {
   return { options, waitsMs };
 }
 
-describe.concurrent('a notifier that never answers', () => {
+describe.concurrent('a notifier that never responds', () => {
   it('costs five seconds at most, and the exit code of the tests stays', () => {
     const hungUpOn: string[] = [];
     return withWorld(
@@ -364,7 +364,7 @@ describe.concurrent('a notifier that never answers', () => {
           'notify-failed',
         ]);
         expect(findings[0].message).toBe(
-          `slack (127.0.0.1:${hooks.port}) could not be told of 1 change: no answer in time`,
+          `slack (127.0.0.1:${hooks.port}) could not be told of 1 change: no response in time`,
         );
         expect(tookMs - durationMs).toBeGreaterThan(4_900);
         // Five seconds in all: nothing else was waited for, and what comes in order is not begun after them.
@@ -389,7 +389,7 @@ describe.concurrent('a notifier that never answers', () => {
   ] as const)('is told by the next run when this one is ended meanwhile (%s)', (signal, exit, waits) => {
     let hangs = true;
     let child: { kill: (signal: 'SIGKILL' | 'SIGINT') => void } | null = null;
-    const hook: Answerer = (_request, response) => {
+    const hook: Handler = (_request, response) => {
       if (!hangs) {
         response.end('ok');
         return;

@@ -8,11 +8,11 @@ import { sideBySide } from '../support/side-by-side.ts';
 
 describe('no secret comes out', () => {
   it('of the commands that look at kept runs, traces and the configuration', async () => {
-    await withCanaries(async ({ home, silent, target, answerApi }) => {
+    await withCanaries(async ({ home, silent, target, setApiMode }) => {
       const env = { PRODUCTION_URL: urlOf(target, 'fail') };
       expect((await silent(['run', '-n', '3', ...HEADER_FLAG], { env })).exitCode).toBe(1);
       expect((await silent(['run', '-n', '3', ...HEADER_FLAG])).exitCode).toBe(1);
-      answerApi('later');
+      setApiMode('later');
       const fine: readonly (readonly string[])[] = [
         ...Object.keys(FORMATTERS).map((name) => ['report', 'show', '-r', name]),
         ...[
@@ -66,7 +66,7 @@ describe('no secret comes out', () => {
       await silent(['cleanup']);
       await silent(['cleanup', '--json']);
       for (const mode of ['later', 'refuse', 'broken'] as const) {
-        answerApi(mode);
+        setApiMode(mode);
         const [shown] = await Promise.all([
           mode === 'later' ? null : silent(['trace', 'show', '1']),
           silent(['doctor', '-H', `x-token: ${canary('headerOfFlag')}`, '--trace-timeout', '1s']),

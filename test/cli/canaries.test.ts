@@ -135,8 +135,8 @@ describe('no secret comes out', () => {
   });
 
   it('of a token, wherever it comes from and whatever Sentry says about it', async () => {
-    await withCanaries(async ({ project, silent, sentry, atApi, answerApi }) => {
-      answerApi('refuse');
+    await withCanaries(async ({ project, silent, sentry, atApi, setApiMode }) => {
+      setApiMode('refuse');
       const { cwd } = project;
       const claims = Buffer.from(`{"url":"http://${sentry}","org":"acme"}`).toString('base64');
       const sources = [

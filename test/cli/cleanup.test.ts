@@ -540,12 +540,12 @@ describe('a killed run of 100,000 webhooks', () => {
           ...{ type: 'sent', ...key, testId: `${runId}-${index}`, name: `CHOP #${index}`, scenario: 'CHOP' },
           ...{ replayed: false, calls: ['DELETE {{origin}}/signals/{{response.signal_id}}'], values: {} },
         };
-        const answered = {
-          type: 'answered',
+        const responded = {
+          type: 'responded',
           ...key,
           values: { 'response.signal_id': `x${index}`.padEnd(200, '-') },
         };
-        if (!file.write(`${JSON.stringify(sent)}\n${JSON.stringify(answered)}\n`)) await once(file, 'drain');
+        if (!file.write(`${JSON.stringify(sent)}\n${JSON.stringify(responded)}\n`)) await once(file, 'drain');
       }
       file.end();
       await once(file, 'close');

@@ -48,7 +48,7 @@ describe('scenarios', () => {
   });
 
   it('takes payload functions from a JavaScript config', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const config = `export default { scenarios: [{ name: 'F', payload: ({ index }) => ({ order: index * 10 }) }] };`;
         await writeFile(path.join(home, 'prod-e2e.config.mjs'), config);
@@ -61,7 +61,7 @@ describe('scenarios', () => {
 
 describe('report', () => {
   it('shows kept runs in every format, newest first', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const sent: Report = JSON.parse((await run(['run', '--url', target.url, '--json'])).stdout);
         await run(['run', '--url', target.url, '-n', '2']);
@@ -77,7 +77,7 @@ describe('report', () => {
   });
 
   it('annotates in GitHub Actions, beside the report for people, and adds to summary and outputs of the step', async () => {
-    await withWebhookTarget({ answer: { status: 'REJECTED', error: 'no' } }, async (target) =>
+    await withWebhookTarget({ body: { status: 'REJECTED', error: 'no' } }, async (target) =>
       withCli(async ({ run, home }) => {
         const file = path.join(home, 'summary.md');
         const outputs = path.join(home, 'outputs');
@@ -99,7 +99,7 @@ describe('report', () => {
   it('agrees with the published JSON Schema', async () => {
     const schema = JSON.parse(await readFile(path.join(ROOT, 'schemas', 'report.schema.json'), 'utf8'));
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
-    for (const behaviour of [{ answer: GOOD }, { answer: {} }, { status: 500, answer: 'no' }]) {
+    for (const behaviour of [{ body: GOOD }, { body: {} }, { status: 500, body: 'no' }]) {
       await withWebhookTarget(behaviour, async (target) =>
         withCli(async ({ run }) => {
           const report = JSON.parse((await run(['run', '--url', target.url, '--json'])).stdout);
@@ -115,7 +115,7 @@ describe('trace open', () => {
   const env = { SENTRY_ORG: 'acme' };
 
   async function aRun({ run }: Cli): Promise<Report> {
-    return withWebhookTarget({ answer: GOOD }, async (target) =>
+    return withWebhookTarget({ body: GOOD }, async (target) =>
       JSON.parse((await run(['run', '--url', target.url, '--json'])).stdout),
     );
   }

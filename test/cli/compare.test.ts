@@ -8,15 +8,15 @@ import { withWebhookTarget } from '../support/webhook-target.ts';
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 const { variant: _, ...WITHOUT_VARIANT } = GOOD;
 
-/** What the target answers can be changed between runs. */
+/** The target's response can be changed between runs. */
 async function withChanging<Result>(
-  use: (target: { readonly url: string; readonly answers: (answer: unknown) => void }) => Promise<Result>,
+  use: (target: { readonly url: string; readonly respondWith: (body: unknown) => void }) => Promise<Result>,
 ): Promise<Result> {
-  const behaviour: { answer: unknown } = { answer: GOOD };
-  const answers = (answer: unknown) => {
-    behaviour.answer = answer;
+  const behaviour: { body: unknown } = { body: GOOD };
+  const respondWith = (body: unknown) => {
+    behaviour.body = body;
   };
-  return withWebhookTarget(behaviour, ({ url }) => use({ url, answers }));
+  return withWebhookTarget(behaviour, ({ url }) => use({ url, respondWith }));
 }
 
 describe('run --baseline', () => {
@@ -32,13 +32,13 @@ describe('run --baseline', () => {
         const same = await run(baseline);
         expect(same.exitCode).toBe(0);
         expect(same.stdout).not.toContain('Worse than run');
-        target.answers(WITHOUT_VARIANT);
+        target.respondWith(WITHOUT_VARIANT);
         const worse = await run(baseline);
         expect(worse.exitCode).toBe(5);
         expect(worse.stdout.replaceAll(/\s+/g, ' ')).toContain(
           'ORB_BREAKOUT variant newly missing (recommended); the same in 4 more scenarios: ',
         );
-        target.answers({ status: 'REJECTED', error: 'no' });
+        target.respondWith({ status: 'REJECTED', error: 'no' });
         const broken: Report = JSON.parse((await run([...baseline, '--json'])).stdout);
         expect(broken.exitCode).toBe(5);
         expect(broken.findings).toContainEqual(
@@ -52,7 +52,7 @@ describe('run --baseline', () => {
   });
 
   it('sees at five webhooks that one scenario is slow, and that nothing can be compared', async () => {
-    const behaviour = { answer: GOOD, delayMs: 0, arrived: () => {} };
+    const behaviour = { body: GOOD, delayMs: 0, arrived: () => {} };
     await withWebhookTarget(behaviour, ({ url, received }) =>
       withCli(async ({ run, home }) => {
         const reportOf = async (...args: string[]): Promise<Report> =>
@@ -101,7 +101,7 @@ describe('run --baseline', () => {
   });
 
   it('takes a report in a file, and refuses what is none before anything is sent', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const file = path.join(home, 'baseline.json');
         await run(['run', '--url', target.url, '-r', `json=${file}`]);
@@ -124,7 +124,7 @@ describe('report compare', () => {
     await withChanging(async (target) =>
       withCli(async ({ run, home }) => {
         await run(['run', '--url', target.url]);
-        target.answers(WITHOUT_VARIANT);
+        target.respondWith(WITHOUT_VARIANT);
         await run(['run', '--url', target.url, '-r', `json=${home}/head.json`]);
         const text = await run(['report', 'compare', 'last-green', '--fail-on-regression']);
         expect(text.exitCode, text.stderr).toBe(5);
@@ -167,7 +167,7 @@ describe('report compare', () => {
   });
 
   it('without a green run says so', async () => {
-    await withWebhookTarget({ answer: { status: 'REJECTED' } }, async (target) =>
+    await withWebhookTarget({ body: { status: 'REJECTED' } }, async (target) =>
       withCli(async ({ run }) => {
         await run(['run', '--url', target.url, '-n', '1']);
         const { exitCode, stderr } = await run(['report', 'compare', 'last-green']);

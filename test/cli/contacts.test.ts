@@ -48,7 +48,7 @@ const DSN = { SENTRY_DSN: 'http://abcdef0123456789abcdef0123456789@dsn.test/42' 
 const RUN = ['run', '--url', 'http://hooks.test/webhook', '-n', '2', '--trace-timeout', '1s'];
 const TRACE_ID = '0123456789abcdef0123456789abcdef';
 
-/** Every name leads to a server that answers like a good target. */
+/** Every name leads to a server that responds like a good target. */
 function withEverybody(
   use: (world: {
     readonly cli: Cli;
@@ -57,10 +57,10 @@ function withEverybody(
     readonly wanted: () => readonly string[];
   }) => Promise<void>,
 ): Promise<void> {
-  const answer = { status: 200, json: { signal_id: 's1', enrichment: { a: 1 }, variant: 'A' } };
+  const response = { status: 200, json: { signal_id: 's1', enrichment: { a: 1 }, variant: 'A' } };
   return withCli((cli) =>
     withInternet(
-      () => answer,
+      () => response,
       ({ proxy, env, wanted }) =>
         use({ cli, proxy, env: { ...env }, wanted: () => [...new Set(wanted)].sort() }),
     ),

@@ -174,7 +174,7 @@ describe.concurrent('without --retries', () => {
     expect(received).toHaveLength(2);
     expect(received[1]).toMatch(/^DELETE \/orders\/sig-\d+$/);
     expect(report.cleanup?.leftOvers).toMatchObject([
-      { certain: true, reason: 'Connection reset before an answer' },
+      { certain: true, reason: 'Connection reset before a response' },
     ]);
   });
 });

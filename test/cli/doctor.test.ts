@@ -6,9 +6,9 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type Cli, type CliOptions, withCli } from '../support/cli.ts';
 import { ownId } from '../support/own-ids.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 
-const healthy: Answerer = (_request, response) => {
+const healthy: Handler = (_request, response) => {
   response.setHeader('content-type', 'application/json');
   response.end(
     JSON.stringify({ status: 'ACCEPTED', signal_id: ownId('s1'), enrichment: { a: 1 }, variant: 'A' }),
@@ -127,7 +127,7 @@ describe.concurrent('doctor', () => {
   });
 
   it('warns when the clocks differ', async () => {
-    const late: Answerer = (request, response) => {
+    const late: Handler = (request, response) => {
       response.setHeader('date', new Date(Date.now() - 60_000).toUTCString());
       return healthy(request, response);
     };
@@ -142,8 +142,8 @@ describe.concurrent('doctor', () => {
     );
   });
 
-  it('judges the answer as a run does', async () => {
-    const refusing: Answerer = (_request, response) => {
+  it('judges the response as a run does', async () => {
+    const refusing: Handler = (_request, response) => {
       response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":"no database"}');
     };
     await withTarget(refusing, async ({ url }) =>
@@ -217,8 +217,8 @@ describe.concurrent('doctor and Sentry', () => {
     );
   });
 
-  it('fails for a token that Sentry refuses, even when the answer quotes it', async () => {
-    const refusing: Answerer = (request, response) => {
+  it('fails for a token that Sentry refuses, even when the response quotes it', async () => {
+    const refusing: Handler = (request, response) => {
       const detail = `Invalid token ${request.headers.authorization}`;
       response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ detail }));
     };

@@ -118,7 +118,7 @@ describe.runIf(process.platform !== 'win32')('a signal ends', { concurrent: true
   );
 
   it.each(['SIGINT', 'SIGTERM'] as const)('a run whose third payload loops: %s', async (by) => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const config = `export default { payload: ({ index }) => { if (index === 3) { ${LOOP} } return { index }; } };`;
         const args = ['run', '--url', target.url, '-n', '5', '--json'];

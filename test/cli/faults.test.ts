@@ -187,12 +187,12 @@ describe('a fault of the place', () => {
 
 describe('faults without an end', () => {
   const ENDLESS = ['gzip-bomb', 'ten-gigabytes', 'endless-body', 'endless-chunks', 'endless-headers', BUSY];
-  /** Beyond an ordinary run, in megabytes: what is read of the answers, and buffers on the way, until they are collected. */
+  /** Beyond an ordinary run, in megabytes: what is read of the responses, and buffers on the way, until they are collected. */
   const MORE_MB = 100;
   /** Sent of what only the timeout ends: held, it would be more. */
   const SENT_BYTES = 1.2 * MORE_MB * 1e6;
 
-  it('take no more memory than a few answers', () => {
+  it('take no more memory than a few responses', () => {
     const { faults, sentBytes } = counted(BUSY);
     return withFaultServer(faults, ({ url }) =>
       withCli(async (cli) => {

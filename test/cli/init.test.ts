@@ -88,7 +88,7 @@ describe.concurrent('by flags', () => {
   });
 
   it('doctor starts from it', async () => {
-    await withWebhookTarget({ answer: { status: 'ACCEPTED', signal_id: 's1' } }, async (target) =>
+    await withWebhookTarget({ body: { status: 'ACCEPTED', signal_id: 's1' } }, async (target) =>
       withCli(async (cli) => {
         await cli.run(['init', '--url', target.url, '--signing', 'hmac', '--secret-env', 'MY_SECRET']);
         const { exitCode, stdout } = await cli.run(['doctor'], { env: ENV });

@@ -26,9 +26,9 @@ async function withEcho<Result>(
   response = RESPONSE,
 ): Promise<Result> {
   return withTarget(
-    ({ method }, answer) => {
-      answer.setHeader('content-type', 'application/json');
-      answer.end(method === 'POST' ? response : `{"id":${ID}.0}`);
+    ({ method }, outgoing) => {
+      outgoing.setHeader('content-type', 'application/json');
+      outgoing.end(method === 'POST' ? response : `{"id":${ID}.0}`);
     },
     (target) =>
       withCli(async (cli) => {
@@ -89,10 +89,10 @@ expect: { match: { signal_id: ${ROUNDED}, price: 98765.11 } }
 
 it('an interrupted clean-up is made later with the digits of the saved log', async () => {
   await withTarget(
-    ({ method }, answer) => {
-      answer.statusCode = method === 'DELETE' ? 503 : 200;
-      answer.setHeader('content-type', 'application/json');
-      answer.end(RESPONSE);
+    ({ method }, outgoing) => {
+      outgoing.statusCode = method === 'DELETE' ? 503 : 200;
+      outgoing.setHeader('content-type', 'application/json');
+      outgoing.end(RESPONSE);
     },
     (target) =>
       withCli(async ({ home, run }) => {

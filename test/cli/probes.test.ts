@@ -11,7 +11,7 @@ import { type Cli, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { isInstalled } from '../support/machine.ts';
 import { freePort, PASSWORD, type Postgres, startPostgres } from '../support/postgres.ts';
-import { type Answerer, accept, withTarget } from '../support/target.ts';
+import { accept, type Handler, withTarget } from '../support/target.ts';
 import { sentryEnv } from '../support/trace-run.ts';
 
 let database: Postgres;
@@ -97,7 +97,7 @@ describe.concurrent('a SQL probe', () => {
     });
   });
 
-  it('tells of a row that never appears, although the answer says that all is well', async () => {
+  it('tells of a row that never appears, although the response says that all is well', async () => {
     await withCli(async (cli) => {
       const file = path.join(cli.home, 'report.json');
       const args = ['-s', 'CHOP', '-s', 'ORB_BREAKOUT', '-n', '2', '-r', 'pretty', '-r', `json=${file}`];
@@ -229,8 +229,8 @@ describe.concurrent('the sandbox with a database', () => {
       test_id: 't-1',
       scenario: 'X',
     });
-    const answer = await fetch(sandbox.info.url, { method: 'POST', body });
-    const { signal_id: id, request_id: request, variant } = (await answer.json()) as Record<string, string>;
+    const ingested = await fetch(sandbox.info.url, { method: 'POST', body });
+    const { signal_id: id, request_id: request, variant } = (await ingested.json()) as Record<string, string>;
     const row = await eventually(async () => {
       const { rows } = await database.query('SELECT * FROM prod_e2e_sandbox.signals WHERE signal_id = $1', [
         id,
@@ -408,7 +408,7 @@ describe.concurrent('clean-up', () => {
     await withCli(async (cli) => {
       const { report, stderr, exitCode } = await reportOf(
         cli,
-        // The row is waited for: it is written after the answer.
+        // The row is waited for: it is written after the response.
         { stages: [SAVED], cleanup, timeout: '3s' },
         { args: ['-s', 'ORB_BREAKOUT', '-s', 'VOL_EXPANSION', '-s', 'ORB_FAKEOUT', '-n', '4'] },
       );
@@ -424,7 +424,7 @@ describe.concurrent('clean-up', () => {
       const unknown = { call: 'DELETE {{origin}}/api/signals/{{response.signal_id}}', certain: false };
       expect(said?.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
         { name: 'ORB_FAKEOUT #1', ...unknown, reason: 'there is no response.signal_id' },
-        { name: 'VOL_EXPANSION #1', ...unknown, reason: 'No answer within 3 s' },
+        { name: 'VOL_EXPANSION #1', ...unknown, reason: 'No response within 3 s' },
       ]);
       expect(stderr).toContain('Cleaning up: 2 calls');
       expect(stderr).toContain(`clean-up calls ${new URL(sandbox.info.url).host}`);
@@ -437,7 +437,7 @@ describe.concurrent('clean-up', () => {
   it('that fails is a warning with a line to paste, which holds no secret and works', async ({ skip }) => {
     const token = 'token-5e2f77c1';
     const deleted: string[] = [];
-    const api: Answerer = (request, response) => {
+    const api: Handler = (request, response) => {
       if (request.method === 'POST') return accept(request, response);
       const { method, url, headers, body } = request;
       const allowed =
@@ -489,7 +489,7 @@ describe.concurrent('clean-up', () => {
       const stopped = new Promise<void>((resolve) => {
         stopping = resolve;
       });
-      const api: Answerer = async ({ method, url }, response) => {
+      const api: Handler = async ({ method, url }, response) => {
         if (method === 'POST') {
           response.setHeader('content-type', 'application/json');
           response.end(JSON.stringify({ status: 'ACCEPTED', signal_id: `s${++sent}` }));
@@ -501,7 +501,7 @@ describe.concurrent('clean-up', () => {
           signaledMs = performance.now();
           child?.kill(signal);
         }
-        // The first five are answered once the run is stopping, the next five as they come, and no more.
+        // The first five get a response once the run is stopping, the next five as they come, and no more.
         await stopped;
         if (call <= 10) response.writeHead(204).end();
       };
@@ -523,7 +523,7 @@ describe.concurrent('clean-up', () => {
           const { cleanup: summary, results }: Report = JSON.parse(stdout);
           expect(exitCode).toBe(signal === 'SIGINT' ? 130 : 143);
           expect(results).toHaveLength(25);
-          // The time is over while five more wait for an answer, so that the last ones are not begun.
+          // The time is over while five more wait for a response, so that the last ones are not begun.
           expect(calls.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, at) => at + 1));
           expect(tookMs).toBeGreaterThanOrEqual(1_700);
           expect(summary).toMatchObject({ done: 10, failed: 15, unknown: 0 });
@@ -543,7 +543,7 @@ describe.concurrent('clean-up', () => {
     const removed: string[] = [];
     let child: ChildProcess | null = null;
     let count = 0;
-    const api: Answerer = ({ method, url }, response) => {
+    const api: Handler = ({ method, url }, response) => {
       if (method !== 'POST') {
         removed.push(url.replace('/api/signals/', ''));
         response.writeHead(204).end();

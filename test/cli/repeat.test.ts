@@ -8,7 +8,7 @@ import { type Cli, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
 import { A_SECRET, ORACLES } from '../support/signature-oracles.ts';
-import { type Answerer, type Target, withTarget } from '../support/target.ts';
+import { type Handler, type Target, withTarget } from '../support/target.ts';
 
 interface Setting {
   readonly target: Target;
@@ -21,8 +21,8 @@ interface Setting {
   readonly run: Cli['run'];
 }
 
-function withRepeats<Result>(answer: Answerer, use: (setting: Setting) => Promise<Result>): Promise<Result> {
-  return withTarget(answer, (target) =>
+function withRepeats<Result>(handler: Handler, use: (setting: Setting) => Promise<Result>): Promise<Result> {
+  return withTarget(handler, (target) =>
     withCli(({ run, home }) =>
       use({
         target,
@@ -42,8 +42,8 @@ function withRepeats<Result>(answer: Answerer, use: (setting: Setting) => Promis
   );
 }
 
-/** Answers as the guide's system does: the same webhook within a minute is a DUPLICATE. */
-function deduplicating(): Answerer {
+/** Responses as the guide's system does: the same webhook within a minute is a DUPLICATE. */
+function deduplicating(): Handler {
   const seen = new Set<string>();
   return ({ headers }, response) => {
     const key = String(headers['idempotency-key']);
@@ -54,7 +54,7 @@ function deduplicating(): Answerer {
   };
 }
 
-function forgetful(): Answerer {
+function forgetful(): Handler {
   let count = 0;
   return (_request, response) => {
     response.setHeader('content-type', 'application/json');
@@ -141,7 +141,7 @@ describe.concurrent('repeat', () => {
       expect(stdout).toContain('A webhook that is sent again is processed twice');
     }));
 
-  it('expectRepeat judges the further answers', () =>
+  it('expectRepeat judges the further responses', () =>
     withRepeats(deduplicating(), async ({ report: send }) => {
       const good = { match: { status: 'DUPLICATE' } };
       const bad = { match: { status: 'ACCEPTED' }, required: ['signal_id'] };
@@ -159,7 +159,7 @@ describe.concurrent('repeat', () => {
       expect(report.summary.missing).toBe(1);
     }));
 
-  it('is honest when the answers do not tell', () =>
+  it('is honest when the responses do not tell', () =>
     withRepeats(
       (_request, response) => void response.end('OK'),
       async ({ report: send, run }) => {
@@ -169,11 +169,11 @@ describe.concurrent('repeat', () => {
         ]);
         expect(report.results[0]?.repeat).toMatchObject({
           treatedAs: 'unknown',
-          because: 'no signal_id in the answers',
+          because: 'no signal_id in the responses',
         });
         expect(report.results[0]?.verdict).toBe('working');
         const { stdout } = await run(['report', 'show']);
-        expect(stdout).toContain('Sent again: 1 not told by the answers');
+        expect(stdout).toContain('Sent again: 1 not told by the responses');
       },
     ));
 
@@ -249,7 +249,7 @@ describe.concurrent('repeat', () => {
         writeFileSync(path.join(home, 'prod-e2e.config.json'), JSON.stringify(config));
         const { stdout, exitCode } = await run(['run', '--json', '--count', '1'], {
           env: { SENTRY_DSN: dsn },
-          // The span of the first one leaves once its answer is judged.
+          // The span of the first one leaves once its response is judged.
           running: (child) =>
             void eventually(async () => (spans().length > 0 ? spans() : null)).then(() =>
               child.kill('SIGINT'),
@@ -262,7 +262,7 @@ describe.concurrent('repeat', () => {
       }),
     ));
 
-  it('no secret of a further answer is kept', () =>
+  it('no secret of a further response is kept', () =>
     withRepeats(
       ({ headers }, response) => {
         response.setHeader('content-type', 'application/json');

@@ -6,7 +6,7 @@ import type { Report } from '../../src/lib/model/report.ts';
 import { report as reportSchema } from '../../src/lib/report/schema/report.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { A_SECRET, ORACLES } from '../support/signature-oracles.ts';
-import { type Answerer, accept, type Target, withTarget } from '../support/target.ts';
+import { accept, type Handler, type Target, withTarget } from '../support/target.ts';
 
 interface Setting {
   readonly target: Target;
@@ -19,9 +19,9 @@ interface Setting {
 
 function withReplay<Result>(
   use: (setting: Setting) => Promise<Result>,
-  answer: Answerer = accept,
+  handler: Handler = accept,
 ): Promise<Result> {
-  return withTarget(answer, (target) =>
+  return withTarget(handler, (target) =>
     withCli(({ run, home }) =>
       use({
         target,
@@ -235,7 +235,7 @@ describe('the scenario of a payload', () => {
       ],
     },
   };
-  const answering: Answerer = async (request, response) => {
+  const handler: Handler = async (request, response) => {
     const signed = await ORACLES['standard-webhooks'](request, A_SECRET);
     const bad = /bad|"broken":true/.test(request.body.toString('utf8'));
     response.writeHead(signed ? (bad ? 400 : 200) : 401, { 'content-type': 'application/json' });
@@ -278,7 +278,7 @@ describe('the scenario of a payload', () => {
         ...Array(4).fill(['/webhook', undefined]),
       ]);
       expect(stdout).not.toContain(A_SECRET);
-    }, answering));
+    }, handler));
 
   it('is refused where a rule names none that is known', () =>
     withReplay(async ({ send, write }) => {

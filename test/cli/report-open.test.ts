@@ -11,7 +11,7 @@ import { withWebhookTarget } from '../support/webhook-target.ts';
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 
 const withRun = (use: (cli: Cli) => Promise<void>) =>
-  withWebhookTarget({ answer: GOOD }, ({ url }) =>
+  withWebhookTarget({ body: GOOD }, ({ url }) =>
     withCli(async (cli) => {
       await cli.run(['run', '--url', url]);
       await use(cli);

@@ -6,14 +6,14 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { withCli } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 
 describe('prod-e2e run', () => {
   it('sends, judges and reports a healthy system', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, stderr, exitCode } = await run(['run', '--url', target.url]);
         expect(exitCode).toBe(0);
@@ -26,7 +26,7 @@ describe('prod-e2e run', () => {
   });
 
   it('prints one JSON document and nothing else with --json, with the trace ids of the wire', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--url', target.url, '--count', '10', '--json']);
         const report: Report = JSON.parse(stdout);
@@ -41,7 +41,7 @@ describe('prod-e2e run', () => {
   });
 
   it('takes the guide’s variables', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const env = { PRODUCTION_URL: target.url, TEST_COUNT: '7' };
         expect((await run(['run'], { env })).exitCode).toBe(0);
@@ -51,7 +51,7 @@ describe('prod-e2e run', () => {
   });
 
   it('exits 1 when a test is broken, in the guide’s words', async () => {
-    await withWebhookTarget({ status: 500, answer: { error: 'Internal server error' } }, async (target) =>
+    await withWebhookTarget({ status: 500, body: { error: 'Internal server error' } }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--url', target.url, '-n', '3', '--seed', 'a+0']);
         expect(exitCode).toBe(1);
@@ -62,7 +62,7 @@ describe('prod-e2e run', () => {
   });
 
   it('lists missing data, which fails the run only when asked', async () => {
-    await withWebhookTarget({ answer: { signal_id: null } }, async (target) =>
+    await withWebhookTarget({ body: { signal_id: null } }, async (target) =>
       withCli(async ({ run }) => {
         const plain = await run(['run', '--url', target.url]);
         expect(plain.exitCode).toBe(0);
@@ -74,7 +74,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('exits 3 when nothing answers, and stops after three tests without a connection', async () => {
+  it('exits 3 when nothing responds, and stops after three tests without a connection', async () => {
     const url = `http://127.0.0.1:${await freePort()}/webhook`;
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['run', '--url', url, '--json']);
@@ -90,7 +90,7 @@ describe('prod-e2e run', () => {
   it('exits 4 when a required stage could not be checked only when asked, which a broken test outranks', async () => {
     const http = { url: `http://127.0.0.1:${await freePort()}/{{response.signal_id}}`, within: '200ms' };
     const stages = [{ name: 'saved', required: true, http }];
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const sent = async (config: object, ...args: readonly string[]) => {
           const file = path.join(home, 'prod-e2e.config.json');
@@ -118,8 +118,8 @@ describe('prod-e2e run', () => {
   });
 
   it('exits 4 when every webhook was a duplicate of an earlier run', async () => {
-    const answer: Answerer = (_request, response) => void response.end(JSON.stringify({ signal_id: 's1' }));
-    await withTarget(answer, (target) =>
+    const handler: Handler = (_request, response) => void response.end(JSON.stringify({ signal_id: 's1' }));
+    await withTarget(handler, (target) =>
       withCli(async ({ run }) => {
         const sent = async () => {
           const { stdout, exitCode } = await run(['run', '--url', target.url, '-n', '2', '--json']);
@@ -157,7 +157,7 @@ describe('prod-e2e run', () => {
   });
 
   it('stops after --max-failures and says what was not sent', async () => {
-    await withWebhookTarget({ status: 500, answer: {} }, async (target) =>
+    await withWebhookTarget({ status: 500, body: {} }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--url', target.url, '--max-failures', '2', '--json']);
         expect(exitCode).toBe(1);
@@ -167,7 +167,7 @@ describe('prod-e2e run', () => {
   });
 
   it('fails on a threshold that does not hold', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run([
           'run',
@@ -184,7 +184,7 @@ describe('prod-e2e run', () => {
   });
 
   it('writes several reports at once, and a line per test as it comes with ndjson', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const reporters = ['-r', 'ndjson', '-r', 'junit=out/junit.xml', '-r', 'json=out/report.json'];
         const { stdout } = await run(['run', '--url', target.url, ...reporters]);
@@ -200,7 +200,7 @@ describe('prod-e2e run', () => {
   });
 
   it('shows a dry run whose curl lines send exactly what a run would', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const plan = await run(['run', '--url', target.url, '-n', '2', '--dry-run', '-H', "X-Quote: it's"]);
         expect(plan.exitCode).toBe(0);
@@ -231,7 +231,7 @@ describe('prod-e2e run', () => {
     ['no URL', 'sentry', 'it is not a URL'],
     ['no project', 'https://abc@sentry.example.com/', 'it has to end in a numeric project id'],
   ])('with an unusable DSN (%s) sends nothing', async (_name, dsn, problem) => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         for (const more of [[], ['--dry-run']]) {
           const { stderr, exitCode } = await run(['run', '--url', target.url, ...more], {
@@ -246,7 +246,7 @@ describe('prod-e2e run', () => {
   });
 
   it('goes on through the dimensions where the last run against the target stopped', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         for (let times = 0; times < 3; times++) await run(['run', '--url', target.url, '-n', '6']);
         const sent = target.received.map(({ body }) => {
@@ -270,9 +270,9 @@ describe('prod-e2e run', () => {
   it('saves and reports what there is when it is interrupted', async () => {
     let child: ChildProcess | null = null;
     const behaviour = {
-      answer: GOOD,
+      body: GOOD,
       delayMs: 100,
-      // Two are answered by then, and the third is in flight.
+      // Two get a response by then, and the third is in flight.
       arrived: (count: number) => {
         if (count === 3) child?.kill('SIGINT');
       },

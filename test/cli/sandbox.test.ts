@@ -24,7 +24,7 @@ describe.concurrent('run --sandbox', () => {
     });
   });
 
-  it('tells each fault of an answer apart, at the right test and nowhere else', async () => {
+  it('tells each fault of a response apart, at the right test and nowhere else', async () => {
     await withCli(async ({ run }) => {
       const faults = [
         'ORB_BREAKOUT=status:500',

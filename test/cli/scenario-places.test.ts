@@ -18,7 +18,7 @@ profiles:
 
 /** A project with the config in `e2e/`, and a target that breaks everything. */
 async function inProject<Result>(use: (cli: Cli, url: string) => Promise<Result>): Promise<Result> {
-  return withWebhookTarget({ status: 500, answer: {} }, ({ url }) => withProject((cli) => use(cli, url)));
+  return withWebhookTarget({ status: 500, body: {} }, ({ url }) => withProject((cli) => use(cli, url)));
 }
 
 function withProject<Result>(use: (cli: Cli) => Promise<Result>): Promise<Result> {
@@ -60,7 +60,7 @@ describe('the place of the scenarios', () => {
   });
 
   it('is kept of a run that is killed as well', async () => {
-    const gate = { first: 1, answer: {} };
+    const gate = { first: 1, body: {} };
     await withGatedTarget(gate, ({ url }) =>
       withProject(async (cli) => {
         const cwd = path.join(cli.home, 'e2e');

@@ -9,7 +9,7 @@ import { type Cli, withCli } from '../support/cli.ts';
 import { said, sentryEnv } from '../support/trace-run.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
-const ANSWER = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 } };
+const RESPONSE = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 } };
 const SEEDED = ['-n', '14', '--seed', 'build-7'];
 
 const reportAt = async (file: string): Promise<Report> => JSON.parse(await readFile(file, 'utf8'));
@@ -43,7 +43,7 @@ async function shards(run: Cli['run'], { url, home, env = {} }: ShardsOf) {
 
 describe.concurrent('three shards', () => {
   it('merged are the run they are parts of', async () => {
-    await withWebhookTarget({ answer: ANSWER }, async (target) =>
+    await withWebhookTarget({ body: RESPONSE }, async (target) =>
       withCli(async ({ run, home }) => {
         const parts = await shards(run, { url: target.url, home });
         expect(parts.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
@@ -73,7 +73,7 @@ describe.concurrent('three shards', () => {
   });
 
   it('are told by CI systems, and refused where they could not have the same plan', async () => {
-    await withWebhookTarget({ answer: ANSWER }, async (target) =>
+    await withWebhookTarget({ body: RESPONSE }, async (target) =>
       withCli(async ({ run }) => {
         const gitlab = { GITLAB_CI: 'true', CI_NODE_INDEX: '2', CI_NODE_TOTAL: '2', CI_PIPELINE_ID: '4711' };
         const told = await run(['run', '--url', target.url, '--json'], { env: gitlab });

@@ -66,7 +66,7 @@ describe.concurrent('a run that is stopped', () => {
   it.each(SIGNALS)(
     'by %s while it sends is saved, reported, flushed to Sentry, and exits with %i',
     async (signal, code) => {
-      await withGatedTarget({ first: 3, answer: GOOD }, async (target) =>
+      await withGatedTarget({ first: 3, body: GOOD }, async (target) =>
         withSentryReceiver({ status: 200 }, async (sentry) =>
           withCli(async (cli) => {
             const { stdout, exitCode } = await cli.run(['run', '--url', target.url, '-n', '25', '--json'], {
@@ -145,7 +145,7 @@ describe.concurrent('a run that is stopped', () => {
     },
   );
 
-  it('gives what is in flight a moment, and says what had left without an answer', async () => {
+  it('gives what is in flight a moment, and says what had left without a response', async () => {
     const never = () => {};
     await withTarget(never, async (target) =>
       withCli(async (cli) => {
@@ -167,7 +167,7 @@ describe.concurrent('a run that is stopped', () => {
   });
 
   it('by two signals at once (one Ctrl-C, handed on by what started it) is stopped in good order', async () => {
-    await withGatedTarget({ first: 3, answer: GOOD }, async (target) =>
+    await withGatedTarget({ first: 3, body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const { stdout, exitCode } = await cli.run(['run', '--url', target.url, '-n', '25', '--json'], {
           running: (child) =>
@@ -192,7 +192,7 @@ describe.runIf(process.platform !== 'win32')(
     async function writing(
       react: (child: Child, pipe: string) => void,
     ): Promise<{ exitCode: number | null; stderr: string; piped: string; report: Report }> {
-      return withWebhookTarget({ answer: GOOD }, async (target) =>
+      return withWebhookTarget({ body: GOOD }, async (target) =>
         withCli(async (cli) => {
           const pipe = path.join(cli.home, 'pipe');
           expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
@@ -229,7 +229,7 @@ describe.runIf(process.platform !== 'win32')(
     };
 
     it('for a report costs one Ctrl-C, and the run is kept', async () => {
-      await withWebhookTarget({ answer: GOOD }, async (target) =>
+      await withWebhookTarget({ body: GOOD }, async (target) =>
         withCli(async (cli) => {
           const pipe = piped(cli);
           const { exitCode, stderr } = await cli.run(['run', '--url', target.url, '-r', `json=${pipe}`], {
@@ -363,7 +363,7 @@ describe.runIf(process.platform !== 'win32')('a reader that has seen enough', { 
     ['of both', coded('2>&1'), 'Sending'],
     ['of nothing at all', '{ "$@" 2>&1; echo $? > code; } | true', ''],
   ])('%s changes nothing about the run', async (_, through, first) => {
-    await withWebhookTarget({ answer: GOOD, delayMs: 20 }, async (target) =>
+    await withWebhookTarget({ body: GOOD, delayMs: 20 }, async (target) =>
       withCli(async (cli) => {
         const { stdout } = await cli.run(['run', '--url', target.url], { through });
         expect(stdout.startsWith(first)).toBe(true);
@@ -375,7 +375,7 @@ describe.runIf(process.platform !== 'win32')('a reader that has seen enough', { 
   });
 
   it('of a broken run does not make it a good one', async () => {
-    await withWebhookTarget({ status: 500, answer: {} }, async (target) =>
+    await withWebhookTarget({ status: 500, body: {} }, async (target) =>
       withCli(async (cli) => {
         await cli.run(['run', '--url', target.url], { through: coded('2>&1') });
         expect(readFileSync(path.join(cli.home, 'code'), 'utf8')).toBe('1\n');
@@ -391,7 +391,7 @@ describe.runIf(HAS_TERMINALS)('a terminal that is closed', { concurrent: true },
   ];
 
   it('stops the run in good order; it is kept', async () => {
-    await withGatedTarget({ first: 1, answer: GOOD }, async (target) =>
+    await withGatedTarget({ first: 1, body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const { exit, signal } = await onTerminal(cli, ['run', '--url', target.url, '-n', '25'], {
           steps: closeAfterFirst(target),
@@ -408,7 +408,7 @@ describe.runIf(HAS_TERMINALS)('a terminal that is closed', { concurrent: true },
   });
 
   it('without a signal, as under nohup, lets the run come to its end', async () => {
-    await withGatedTarget({ first: 1, answer: GOOD }, async (target) =>
+    await withGatedTarget({ first: 1, body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const { exit, signal } = await onTerminal(cli, ['run', '--url', target.url, '-n', '25'], {
           steps: closeAfterFirst(target),

@@ -8,7 +8,7 @@ import type { Report } from '../../src/lib/model/report.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { withOwnId } from '../support/own-ids.ts';
 import { A_SECRET, ORACLES } from '../support/signature-oracles.ts';
-import { type Answerer, accept, type Target, withTarget } from '../support/target.ts';
+import { accept, type Handler, type Target, withTarget } from '../support/target.ts';
 
 const SCENARIOS = [
   { name: 'SIGNED' },
@@ -19,18 +19,18 @@ const SCENARIOS = [
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 
 /** Refuses what its library of Standard Webhooks refuses. */
-const verifying: Answerer = async (request, response) => {
+const verifying: Handler = async (request, response) => {
   const holds = await ORACLES['standard-webhooks'](request, A_SECRET);
   response.writeHead(holds ? 200 : 401, { 'content-type': 'application/json' });
   response.end(JSON.stringify(holds ? withOwnId(GOOD) : { error: 'invalid signature' }));
 };
 
 function withSignedRun<Result>(
-  answer: Answerer,
+  handler: Handler,
   config: Readonly<Record<string, unknown>>,
   use: (run: Cli['run'], target: Target, home: string) => Promise<Result>,
 ): Promise<Result> {
-  return withTarget(answer, (target) =>
+  return withTarget(handler, (target) =>
     withCli(async ({ run, home }) => {
       const whole = { url: target.url, scenarios: SCENARIOS, ...config };
       await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify(whole));
@@ -128,7 +128,7 @@ describe.concurrent('a dry run', () => {
 
 describe.concurrent('a sender', () => {
   it('warns of what the real one would have done, and of webhooks it would have signed', () => {
-    const broken: Answerer = (_request, response) => {
+    const broken: Handler = (_request, response) => {
       response.writeHead(503, { 'content-type': 'application/json' });
       response.end('{"error":"try later"}');
     };
@@ -156,7 +156,7 @@ describe.concurrent('a sender', () => {
   });
 
   it('that would have given up warns, and the test works', () => {
-    const slow: Answerer = (request, response) => {
+    const slow: Handler = (request, response) => {
       setTimeout(() => accept(request, response), 3_050);
     };
     return withSignedRun(

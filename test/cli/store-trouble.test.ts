@@ -89,7 +89,7 @@ describe.concurrent('on a disk that gets full', () => {
   it.runIf(process.platform !== 'win32')(
     'what fits is kept, the report is whole, and the exit code that of the run (by a limit on file sizes)',
     async () => {
-      await withWebhookTarget({ answer: LARGE }, async ({ url }) =>
+      await withWebhookTarget({ body: LARGE }, async ({ url }) =>
         withCli(async (cli) => {
           // In blocks of 512 bytes: room for a few results. Writing fails with EFBIG after as much as fits.
           await expectPartKept(cli, url, { through: 'ulimit -f 300; exec "$@"' });
@@ -101,7 +101,7 @@ describe.concurrent('on a disk that gets full', () => {
   it('the same on a small disk of its own, and the next run after room was made is kept', async ({
     skip,
   }) => {
-    await withWebhookTarget({ answer: LARGE }, async ({ url }) =>
+    await withWebhookTarget({ body: LARGE }, async ({ url }) =>
       withCli(async (cli) => {
         const disk = dataDirOf(cli);
         const tried = await mounted(disk, ['-t', 'tmpfs', '-o', 'size=160k', 'tmpfs'], async () => {
@@ -150,7 +150,7 @@ describe.concurrent('where a run cannot be kept', () => {
     ['a file is in place of the folder', ['data', 'prod-e2e']],
     ['a file is in place of the folder of runs', ['data', 'prod-e2e', 'runs']],
   ])('because %s, it is sent and reported all the same', async (_, parts) => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+    await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const file = path.join(cli.home, ...parts);
         mkdirSync(path.dirname(file), { recursive: true });
@@ -167,7 +167,7 @@ describe.concurrent('where a run cannot be kept', () => {
   it.runIf(existsSync('/proc/self'))(
     'because nothing can be made there (/proc), it is sent and reported all the same',
     async () => {
-      await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+      await withWebhookTarget({ body: GOOD }, async ({ url }) =>
         withCli(async (cli) => expectReported(cli, url, { env: { PROD_E2E_DATA_DIR: '/proc/prod-e2e' } })),
       );
     },
@@ -176,7 +176,7 @@ describe.concurrent('where a run cannot be kept', () => {
   it('because the disk is read-only, it is sent and reported, and what is kept there can be read', async ({
     skip,
   }) => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+    await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const disk = dataDirOf(cli);
         const tried = await mounted(disk, ['-t', 'tmpfs', 'tmpfs'], async () => {
@@ -194,7 +194,7 @@ describe.concurrent('where a run cannot be kept', () => {
   it.runIf(existsSync('/dev/full'))(
     'nor told, because stdout is full, that is said on stderr, and the run is kept',
     async () => {
-      await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+      await withWebhookTarget({ body: GOOD }, async ({ url }) =>
         withCli(async (cli) => {
           for (const reporter of ['pretty', 'ndjson']) {
             const args = ['run', '--url', url, '-r', reporter];
@@ -215,7 +215,7 @@ describe.concurrent('where a run cannot be kept', () => {
   it.runIf(existsSync('/dev/full'))(
     'in a report, the others are written, stdout is one document, and the run decides the exit code first',
     async () => {
-      await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+      await withWebhookTarget({ body: GOOD }, async ({ url }) =>
         withCli(async (cli) => {
           const reporters = ['-r', 'junit=/dev/full', '-r', 'ndjson=out/run.ndjson'];
           const { report, stderr, exitCode } = await runJson(cli, ['--url', url, ...reporters]);
@@ -226,7 +226,7 @@ describe.concurrent('where a run cannot be kept', () => {
           expect(readFileSync(path.join(cli.home, 'out/run.ndjson'), 'utf8').split('\n')).toHaveLength(8);
         }),
       );
-      await withWebhookTarget({ status: 500, answer: {} }, async ({ url }) =>
+      await withWebhookTarget({ status: 500, body: {} }, async ({ url }) =>
         withCli(async (cli) => {
           const { exitCode } = await runJson(cli, ['--url', url, '-r', 'junit=/dev/full']);
           expect(exitCode, 'tests failed').toBe(1);
@@ -238,7 +238,7 @@ describe.concurrent('where a run cannot be kept', () => {
 
 describe.concurrent('a kept run that', () => {
   it('a newer version wrote is named, and neither shown, changed nor removed', async () => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+    await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const newer = '20990101-000000-zzzzz';
         const folder = keepRun(dataDirOf(cli), { runId: newer });
@@ -270,7 +270,7 @@ describe.concurrent('a kept run that', () => {
   });
 
   it('was damaged is shown as far as it can be read, and is in nobody’s way', async () => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+    await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const folder = keepRun(dataDirOf(cli));
         writeFileSync(headFile(folder), '');
@@ -296,8 +296,8 @@ describe.concurrent('a kept run that', () => {
 
 describe.concurrent('two runs at once', () => {
   it('do not get into each other’s way, whatever the other one removes at its end', async () => {
-    await withGatedTarget({ first: 2, answer: GOOD }, async (held) =>
-      withWebhookTarget({ answer: GOOD }, async (quick) =>
+    await withGatedTarget({ first: 2, body: GOOD }, async (held) =>
+      withWebhookTarget({ body: GOOD }, async (quick) =>
         withCli(async (cli) => {
           const env = { PROD_E2E_KEEP: '1' };
           const running = runJson(cli, ['--url', held.url, '-n', '18', '--timeout', '10m'], { env });
@@ -317,7 +317,7 @@ describe.concurrent('two runs at once', () => {
   });
 
   it('are both there afterwards', async () => {
-    await withWebhookTarget({ answer: GOOD, delayMs: 30 }, async ({ url }) =>
+    await withWebhookTarget({ body: GOOD, delayMs: 30 }, async ({ url }) =>
       withCli(async (cli) => {
         const ended = await Promise.all([1, 2, 3].map(() => runJson(cli, ['--url', url, '-n', '6'])));
         for (const { exitCode, report } of ended) {

@@ -1,4 +1,4 @@
-/** `trace show` of the answers in `test/fixtures/trace-responses`, as a server gives them. */
+/** `trace show` of the responses in `test/fixtures/trace-responses`, as a server gives them. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { ShownTrace } from '../../src/lib/cli/trace/show.ts';
@@ -15,11 +15,11 @@ async function show(
 ) {
   const { counted = null, args = [] } = options;
   const body = await readFile(new URL(file, FOLDER), 'utf8');
-  const answer = ({ path }: { readonly path: string }) => {
+  const response = ({ path }: { readonly path: string }) => {
     if (path.includes('/trace/')) return { body };
     return counted === null ? { status: 404, body: {} } : { body: { spansCount: counted } };
   };
-  return withApiServer(answer, ({ url }) =>
+  return withApiServer(response, ({ url }) =>
     withCli(({ run }) =>
       run(['trace', 'show', TRACE_ID, ...args], {
         env: { SENTRY_URL: url, SENTRY_ORG: 'acme', SENTRY_AUTH_TOKEN: 'token', COLUMNS: '120' },

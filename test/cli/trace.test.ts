@@ -103,7 +103,7 @@ describe.concurrent('trace show', () => {
     });
   });
 
-  it('follows background work with the answer that was kept', async () => {
+  it('follows background work with the response that was kept', async () => {
     await withServed({ faults: ['*=detached'] }, async ({ info, run, config, report }) => {
       const query = "'signalId:{{response.signal_id}}'";
       await config('prod-e2e.config.yaml', yaml(info.url, `  follow: [{ query: ${query}, within: 2m }]`));

@@ -378,25 +378,28 @@ describe.concurrent('every fault of a trace against every expectation', () => {
     // The sandbox asks for 2 s without reads after each 429, for which both traces wait.
     [429, 'api-error', null, '12s'],
     [500, 'api-error', null, SHORT],
-  ] as const)('Sentry answers %i for one of two traces', async (status, reason, otherReason, timeout) => {
-    const { report, exitCode } = await sandboxRun(['-n', '2', '--trace-timeout', timeout], {
-      faults: [`REFUSED=sentry-status:${status}`],
-      config: { scenarios: [{ name: 'REFUSED' }, { name: 'HEALTHY' }], trace: QUICK },
-    });
-    expect(exitCode).toBe(0);
-    expect(report.results.flatMap(said)).toEqual([]);
-    expect(byScenario(report, ({ trace }) => trace.reason)).toEqual({
-      REFUSED: reason,
-      HEALTHY: otherReason,
-    });
-    const found = report.findings.filter(({ code }) => code === `trace-${reason}`);
-    expect(found).toMatchObject([{ message: expect.stringContaining(String(status)) }]);
-  });
+  ] as const)(
+    'Sentry responds with %i for one of two traces',
+    async (status, reason, otherReason, timeout) => {
+      const { report, exitCode } = await sandboxRun(['-n', '2', '--trace-timeout', timeout], {
+        faults: [`REFUSED=sentry-status:${status}`],
+        config: { scenarios: [{ name: 'REFUSED' }, { name: 'HEALTHY' }], trace: QUICK },
+      });
+      expect(exitCode).toBe(0);
+      expect(report.results.flatMap(said)).toEqual([]);
+      expect(byScenario(report, ({ trace }) => trace.reason)).toEqual({
+        REFUSED: reason,
+        HEALTHY: otherReason,
+      });
+      const found = report.findings.filter(({ code }) => code === `trace-${reason}`);
+      expect(found).toMatchObject([{ message: expect.stringContaining(String(status)) }]);
+    },
+  );
 });
 
 describe.concurrent('whether traces are read', () => {
   const against = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-    withWebhookTarget({ answer: GOOD }, (target) =>
+    withWebhookTarget({ body: GOOD }, (target) =>
       withCli((cli) => traceRun(cli, ['--url', target.url, '-n', '1', ...args], { env })),
     );
   const codes = ({ findings }: Report) => findings.map(({ code }) => code);
@@ -463,7 +466,7 @@ describe.concurrent('whether traces are read', () => {
 describe.concurrent('other targets', () => {
   it('without any span of the target there is one warning about all traces, and the run is healthy', async () => {
     const { report } = await withSandboxSentry((info) =>
-      withWebhookTarget({ answer: GOOD }, (target) =>
+      withWebhookTarget({ body: GOOD }, (target) =>
         withCli((cli) =>
           traceRun(cli, ['--url', target.url, '-n', '6', '--trace-timeout', '1s'], {
             env: sentryEnv(info),

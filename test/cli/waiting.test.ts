@@ -25,7 +25,7 @@ function against<Result>(
   }) => Promise<Result>,
 ): Promise<Result> {
   return withFailingSentry(failure, (sentry) =>
-    withWebhookTarget({ answer: { success: true } }, ({ url }) =>
+    withWebhookTarget({ body: { success: true } }, ({ url }) =>
       withCli((cli) => use({ cli, sentry, url, env: envOf(sentry) })),
     ),
   );

@@ -66,9 +66,9 @@ interface Outcome {
 function outcome(input: ConfigInput): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error('The process that resolves configs has ended.'));
-    resolver.once('exit', ended).once('message', (answer) => {
+    resolver.once('exit', ended).once('message', (message) => {
       resolver.off('exit', ended);
-      resolve(JSON.parse(String(answer)));
+      resolve(JSON.parse(String(message)));
     });
     resolver.send(input);
   });

@@ -77,7 +77,7 @@ describe('a probe', () => {
 
   test.each([
     [
-      'a host out of the answer',
+      'a host out of the response',
       { http: { url: 'https://{{response.host}}/x' } },
       /http\.url: found .*; allowed: a URL that begins with/,
     ],

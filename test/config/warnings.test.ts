@@ -29,7 +29,7 @@ describe('an unknown variable', () => {
     expect(await warningsOf({ env: { [name]: '1' } })).toEqual([warning]);
   });
 
-  it('is never answered with a variable that confirms', async () => {
+  it('suggests no variable that confirms', async () => {
     for (const name of ['PROD_E2E_YES', 'PROD_E2E_YE', 'PROD_E2E_YESS']) {
       const [warning, ...more] = await warningsOf({ env: { [name]: '1' } });
       expect(more).toEqual([]);

@@ -13,7 +13,7 @@ import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { type ProductionSystem, startProductionSystem } from '../support/production-system.ts';
 import { providerEndpoint } from '../support/provider-endpoint.ts';
 import { A_SECRET, ANOTHER_SECRET } from '../support/signature-oracles.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 import { said, sentryEnv } from '../support/trace-run.ts';
 
 const FOLDER = path.join(ROOT, 'docs', 'recipes');
@@ -248,7 +248,7 @@ describe.concurrent.each(SENDER_NAMES)('%s', (sender: SenderName) => {
   });
 
   it('works with an endpoint that verifies as the provider says, and tells of one that takes whatever comes', async () => {
-    const sent = (args: readonly string[], endpoint: Answerer) =>
+    const sent = (args: readonly string[], endpoint: Handler) =>
       withTarget(endpoint, ({ url }) =>
         withCli((cli) => runRecipe(cli, sender, { args: ['--url', url, ...args], env })),
       );

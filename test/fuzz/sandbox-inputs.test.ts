@@ -113,7 +113,7 @@ fuzz('any bare event is read or refused', {
   },
 });
 
-fuzz('any search is answered or refused', {
+fuzz('any search gets results or an error', {
   surface: 'sandbox inputs',
   runs: 300,
   share: 0.4,

@@ -27,7 +27,7 @@ import { readHeads, savedRuns } from '../../src/lib/report/history/history.ts';
 import { readCleanupState } from '../../src/lib/report/store/cleanup/state.ts';
 import { pruneRuns } from '../../src/lib/report/store/prune.ts';
 import { runsFolder } from '../../src/lib/report/store/store.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 import { fuzz } from './support/fuzz.ts';
 
 const KINDS = [
@@ -155,7 +155,7 @@ fuzz('a report that is no file is an error with exit code 2', {
 });
 
 /** Refuses to remove anything, so that clean-up records stay. */
-const answer: Answerer = ({ method, url }, response) => {
+const handler: Handler = ({ method, url }, response) => {
   response.statusCode = method === 'DELETE' || url.startsWith('/broken') ? 500 : 200;
   response.setHeader('content-type', 'application/json');
   response.end('{"id":1}');
@@ -169,7 +169,7 @@ const configOf = (url: string, dataDir: string, way: string) => ({
 
 /** All that a command of the tool keeps: the files of two runs, of which one failed, their order, and what alerts were sent. */
 async function filledDataFolder(root: string): Promise<readonly string[]> {
-  await withTarget(answer, async ({ url }) => {
+  await withTarget(handler, async ({ url }) => {
     for (const way of ['/fine', '/broken']) await run(configOf(url, root, way));
   });
   return readdirSync(root, { recursive: true }).map(String).toSorted();
@@ -219,7 +219,7 @@ fuzz(
         };
         await orError(heads());
         await orError(findBaseline({ dataDir: root, reference: 'last-green', like: null, before: null }));
-        await withTarget(answer, async ({ url, requests }) => {
+        await withTarget(handler, async ({ url, requests }) => {
           await orError(run(configOf(url, root, '/broken')));
           expect(requests.filter(({ url: way }) => way === '/broken').length).toBeLessThanOrEqual(1);
         });

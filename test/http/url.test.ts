@@ -38,9 +38,9 @@ describe('a URL that cannot', () => {
 });
 
 it('a non-ASCII address stays valid, however often it is checked', () => {
-  const answers = new Set<boolean>();
-  for (let time = 0; time < 20_000; time++) answers.add(canParseUrl('https://münchen.example/'));
-  expect([...answers]).toEqual([true]);
+  const results = new Set<boolean>();
+  for (let time = 0; time < 20_000; time++) results.add(canParseUrl('https://münchen.example/'));
+  expect([...results]).toEqual([true]);
   expect(canParseUrl('https://')).toBe(false);
   expect(canParseUrl('/path', 'https://h.example')).toBe(true);
 });

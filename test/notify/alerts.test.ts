@@ -10,7 +10,7 @@ import { aHead } from '../report/saved-run.ts';
 import { anError, aTest } from '../support/builders.ts';
 import { anOutage } from './alerts.ts';
 
-const BROKEN = aTest({ scenario: 'CHOP', verdict: 'broken', errors: [anError('timeout', 'no answer')] });
+const BROKEN = aTest({ scenario: 'CHOP', verdict: 'broken', errors: [anError('timeout', 'no response')] });
 const OK: PostOutcome = { ok: true };
 
 interface Seen {

@@ -21,9 +21,9 @@ function sent(index: number, values: Readonly<Record<string, string>> = {}): Cle
   };
 }
 
-function answered(index: number): CleanupRecord {
+function responded(index: number): CleanupRecord {
   const values = { 'response.signal_id': `s${index}` };
-  return { type: 'answered', index, send: 0, values, hidden: [] };
+  return { type: 'responded', index, send: 0, values, hidden: [] };
 }
 
 const removed = (index: number, later = false): CleanupRecord => ({
@@ -39,7 +39,7 @@ describe('the log', () => {
   it('is gone where nothing is left, and stays where something is', () => {
     const folder = tempFolder();
     const log = logIn(folder);
-    log.write(sent(1), answered(1));
+    log.write(sent(1), responded(1));
     log.write(removed(1), closed(1));
     expect(log.open()).toBe(0);
     log.end();
@@ -54,8 +54,8 @@ describe('the log', () => {
   it('goes on behind a line that was cut off, which costs only that line', async () => {
     const folder = tempFolder();
     const file = path.join(folder, CLEANUP_FILE);
-    logIn(folder).write(sent(1), answered(1), sent(2));
-    appendFileSync(file, '{"type":"answered","index":2,"se');
+    logIn(folder).write(sent(1), responded(1), sent(2));
+    appendFileSync(file, '{"type":"responded","index":2,"se');
     logIn(folder, 2).write(removed(1), closed(1));
     const state = await readCleanupState(folder);
     expect([...(state?.open ?? [])]).toEqual([
@@ -79,11 +79,11 @@ describe('the log', () => {
 describe('what is open', () => {
   it('is each webhook that is not closed, with what its response gave', async () => {
     const folder = tempFolder();
-    logIn(folder).write(...[1, 2, 3, 4].map((index) => sent(index)), answered(4), answered(2), closed(1));
+    logIn(folder).write(...[1, 2, 3, 4].map((index) => sent(index)), responded(4), responded(2), closed(1));
     const state = await readCleanupState(folder);
     if (state === null) throw new Error('There is one.');
     const webhooks: unknown[] = [];
-    for await (const { sent: before, answered: after } of readSavedWebhooks(folder, state))
+    for await (const { sent: before, response: after } of readSavedWebhooks(folder, state))
       webhooks.push([before.index, after?.values['response.signal_id'] ?? null]);
     expect(webhooks).toEqual([
       [3, null],
@@ -100,7 +100,7 @@ describe('what is open', () => {
 describe('the head of a run', () => {
   it('that was killed says what it left', async () => {
     const folder = keepRun(tempFolder(), { head: null });
-    logIn(folder).write(sent(1), answered(1), removed(1), closed(1), sent(2), answered(2), sent(3));
+    logIn(folder).write(sent(1), responded(1), removed(1), closed(1), sent(2), responded(2), sent(3));
     const { head } = await readRun(folder);
     const leftOver = { ids: {}, command: null };
     expect(head.cleanup).toEqual({
@@ -134,7 +134,7 @@ describe('the head of a run', () => {
     const cleanup = { done: 40, failed: 1, unknown: 0, leftOvers: [leftOver], open: 1 };
     const folder = keepRun(tempFolder(), { head: { cleanup, findings } });
     const log = logIn(folder);
-    log.write(sent(2), answered(2), { type: 'left', index: 2, send: 0, at: 0, leftOver });
+    log.write(sent(2), responded(2), { type: 'left', index: 2, send: 0, at: 0, leftOver });
     expect((await readRun(folder)).head).toMatchObject({
       cleanup,
       findings: [{ code: 'cleanup-failed' }, {}],

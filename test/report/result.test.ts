@@ -46,7 +46,7 @@ const RESET = { kind: 'reset', message: 'Request failed: Connection reset', code
 
 function aResult(
   options: {
-    readonly answer?: HttpResponse | null;
+    readonly received?: HttpResponse | null;
     readonly attempts?: readonly Attempt[];
     readonly judgment?: Partial<Judgment>;
     readonly secrets?: readonly string[];
@@ -56,12 +56,12 @@ function aResult(
     readonly expectsAcceptance?: boolean;
   } = {},
 ) {
-  const { answer = aResponse(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
+  const { received = aResponse(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
   const delivery: Delivery = {
     startedAt: ATTEMPT.startedAt,
     request: REQUEST,
-    response: answer,
-    failure: answer === null ? RESET : null,
+    response: received,
+    failure: received === null ? RESET : null,
     timings: someTimings(),
     attempts,
     trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), headers: {} },
@@ -72,7 +72,10 @@ function aResult(
     judgment: { errors: [], warnings: [], missingData: [], ...options.judgment },
     traceUrl: 'https://acme.sentry.io/x',
     expectsAcceptance: options.expectsAcceptance ?? true,
-    masking: maskingOf([REQUEST.body, answer?.body ?? ''], { redact: createRedactor(secrets), redactPaths }),
+    masking: maskingOf([REQUEST.body, received?.body ?? ''], {
+      redact: createRedactor(secrets),
+      redactPaths,
+    }),
   });
 }
 
@@ -132,7 +135,7 @@ describe('a result', () => {
 
   it('holds the beginning of a long response and marks it', () => {
     const body = 'x'.repeat(20_000);
-    expect(aResult({ answer: aResponse({ body, bodyBytes: 20_000 }) }).response).toEqual({
+    expect(aResult({ received: aResponse({ body, bodyBytes: 20_000 }) }).response).toEqual({
       status: 200,
       statusText: 'OK',
       headers: { 'content-type': 'application/json' },
@@ -148,12 +151,12 @@ describe('a result', () => {
     [16_385, true],
   ])('of %i characters is cut: %s', (length, cut) => {
     const body = 'x'.repeat(length);
-    const { response } = aResult({ answer: aResponse({ body, bodyBytes: length }) });
+    const { response } = aResult({ received: aResponse({ body, bodyBytes: length }) });
     expect([response?.body.length, response?.bodyCut]).toEqual([Math.min(length, 16_384), cut]);
   });
 
-  it('has no response without an answer', () => {
-    expect(aResult({ answer: null }).response).toBeNull();
+  it('has no response if none arrived', () => {
+    expect(aResult({ received: null }).response).toBeNull();
   });
 });
 
@@ -164,7 +167,7 @@ describe('a secret in a result', () => {
     const said = (message: string) => [anError('x', `${message} s3cret-token`)];
     const result = aResult({
       secrets,
-      answer: aResponse({
+      received: aResponse({
         statusText: 's3cret-token',
         headers: { 'set-cookie': 'a=b', location: '/?t=s3cret-token' },
         body: `{"echo":"${Buffer.from('user:pa55word').toString('base64')}"}`,
@@ -199,7 +202,7 @@ describe('a secret in a result', () => {
 
   it('is masked completely where the response is cut in the middle of it', () => {
     const body = `${'x'.repeat(16_380)}s3cret-token`;
-    expect(JSON.stringify(aResult({ secrets, answer: aResponse({ body }) }))).not.toContain('s3c');
+    expect(JSON.stringify(aResult({ secrets, received: aResponse({ body }) }))).not.toContain('s3c');
   });
 
   it('that is a word of ours breaks nothing', () => {

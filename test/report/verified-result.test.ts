@@ -69,11 +69,11 @@ describe('what a trace changes about a result', () => {
   });
 
   it('comes after the findings of the response', () => {
-    const answered = aTest({
+    const withResponse = aTest({
       errors: [anError('http-5xx', 'HTTP 500')],
-      warnings: [aWarning('slow', 'Answer took 4000 ms')],
+      warnings: [aWarning('slow', 'Response took 4000 ms')],
     });
-    const { errors, warnings, verdict } = verified({ result: answered, findings: [WARNING, ERROR] });
+    const { errors, warnings, verdict } = verified({ result: withResponse, findings: [WARNING, ERROR] });
     expect(errors.map(({ code }) => code)).toEqual(['http-5xx', 'trace-error']);
     expect(warnings.map(({ code }) => code)).toEqual(['slow', 'trace-slow']);
     expect(verdict).toBe('broken');

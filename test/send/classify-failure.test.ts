@@ -7,9 +7,9 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { HEAD } from '../support/faults/bytes.ts';
 import {
   afterRequest,
-  answering,
   closedPort,
   type Fault,
+  respondingWith,
   withFaultyServer,
 } from '../support/faulty-server.ts';
 import { withProxy, withProxyVariables } from '../support/proxy.ts';
@@ -120,11 +120,11 @@ it('dns: a look-up that takes longer than allowed, or fails meanwhile', () =>
 describe('on a connection', () => {
   it('too-large: exactly one byte more than the limit', () =>
     withFaultyServer(
-      answering(`${HEAD}content-length: 1001\r\n\r\n`, 'x'.repeat(1_001)),
+      respondingWith(`${HEAD}content-length: 1001\r\n\r\n`, 'x'.repeat(1_001)),
       async ({ port, connections }) => {
         await expectFailure(
           { url: `http://127.0.0.1:${port}/webhook`, maxBodyBytes: 1_000 },
-          { kind: 'too-large', message: 'Request failed: Answer larger than 1000 bytes', code: null },
+          { kind: 'too-large', message: 'Request failed: Response larger than 1000 bytes', code: null },
         );
         expect(connections()).toBe(1);
       },
@@ -137,7 +137,7 @@ describe('on a connection', () => {
       ({ port }) =>
         expectFailure(
           { url: `https://127.0.0.1:${port}/webhook`, tls },
-          { kind: 'reset', message: 'Request failed: Connection reset before an answer' },
+          { kind: 'reset', message: 'Request failed: Connection reset before a response' },
         ),
       { tls: certificates.good },
     );
@@ -147,7 +147,7 @@ describe('on a connection', () => {
       ({ port }) =>
         expectTimeout(silent, {
           options: { url: `https://127.0.0.1:${port}/webhook`, tls, timeoutMs: 500 },
-          expected: { kind: 'response-timeout', message: 'Request failed: No answer within 0.5 s' },
+          expected: { kind: 'response-timeout', message: 'Request failed: No response within 0.5 s' },
         }),
       { tls: certificates.good },
     );
@@ -205,7 +205,7 @@ describe('proxy', () => {
             const tls = { ca: certificates.caPath, cert: null, key: null, insecure: false };
             await expectTimeout(silent, {
               options: { url: `https://127.0.0.1:${port}/webhook`, timeoutMs: 500, tls },
-              expected: { kind: 'response-timeout', message: 'Request failed: No answer within 0.5 s' },
+              expected: { kind: 'response-timeout', message: 'Request failed: No response within 0.5 s' },
             });
             expect(proxy.tunnels.map(({ to }) => to)).toEqual([`127.0.0.1:${port}`]);
           },
@@ -229,7 +229,7 @@ describe('aborted', () => {
           for (const { failure, attempts } of await Promise.all([...inFlight, later])) {
             expect(failure).toEqual({
               kind: 'aborted',
-              message: 'Request failed: Stopped before an answer',
+              message: 'Request failed: Stopped before a response',
               code: null,
             });
             expect(attempts).toHaveLength(1);

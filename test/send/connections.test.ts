@@ -102,7 +102,7 @@ describe('a kept connection on which something comes unasked', () => {
     withFaultyServer(
       afterRequest((socket) => {
         socket.write(OK);
-        // In the turn of the event loop in which the answer is read, just behind that.
+        // In the turn of the event loop in which the response is read, just behind that.
         setImmediate(() => setImmediate(() => socket.write(NOT_YOURS)));
       }),
       ({ port }) => {

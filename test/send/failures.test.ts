@@ -44,24 +44,24 @@ describe('classifyFailure', () => {
   });
 
   it.each([
-    ['ECONNRESET', 'reset: Request failed: Connection reset before an answer'],
-    ['EPIPE', 'reset: Request failed: Connection reset before an answer'],
+    ['ECONNRESET', 'reset: Request failed: Connection reset before a response'],
+    ['EPIPE', 'reset: Request failed: Connection reset before a response'],
     // The system gave up sending again and again into a connection that once stood.
-    ['ETIMEDOUT', 'reset: Request failed: Connection reset before an answer'],
+    ['ETIMEDOUT', 'reset: Request failed: Connection reset before a response'],
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls: Request failed: Server wants a client certificate'],
-    ['HPE_INVALID_CONSTANT', 'protocol: Request failed: Answer is not valid HTTP (HPE_INVALID_CONSTANT)'],
+    ['HPE_INVALID_CONSTANT', 'protocol: Request failed: Response is not valid HTTP (HPE_INVALID_CONSTANT)'],
   ])('once connected: %s', (code, expected) => {
     expect(kindOf(error(code), { connected: true })).toBe(expected);
   });
 
   it.each([
-    ['ECONNRESET', 'truncated: Request failed: Answer was cut off'],
-    ['Z_BUF_ERROR', 'truncated: Request failed: Answer was cut off'],
-    ['ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'truncated: Request failed: Answer was cut off'],
-    ['Z_DATA_ERROR', 'protocol: Request failed: Answer cannot be decompressed (Z_DATA_ERROR)'],
+    ['ECONNRESET', 'truncated: Request failed: Response was cut off'],
+    ['Z_BUF_ERROR', 'truncated: Request failed: Response was cut off'],
+    ['ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'truncated: Request failed: Response was cut off'],
+    ['Z_DATA_ERROR', 'protocol: Request failed: Response cannot be decompressed (Z_DATA_ERROR)'],
     [
       'ZSTD_error_prefix_unknown',
-      'protocol: Request failed: Answer cannot be decompressed (ZSTD_error_prefix_unknown)',
+      'protocol: Request failed: Response cannot be decompressed (ZSTD_error_prefix_unknown)',
     ],
   ])('within the response: %s', (code, expected) => {
     expect(kindOf(error(code), { connected: true, responded: true })).toBe(expected);
@@ -161,8 +161,8 @@ describe('classifyFailure', () => {
     [new Error('Bad response: 403'), 'refused to connect to the target (HTTP 403)'],
     [new Error('Bad response: 407'), 'wants credentials (HTTP 407)'],
     [new Error('Bad response: 504'), 'could not reach the target (HTTP 504)'],
-    [error('HPE_INVALID_CONSTANT'), 'does not answer as a proxy (HPE_INVALID_CONSTANT)'],
-    [new Error('Proxy timeout'), 'did not answer in time'],
+    [error('HPE_INVALID_CONSTANT'), 'does not respond as a proxy (HPE_INVALID_CONSTANT)'],
+    [new Error('Proxy timeout'), 'did not respond in time'],
     [error('CERT_HAS_EXPIRED'), 'failed (CERT_HAS_EXPIRED)'],
   ])('before a proxy’s tunnel stands: %s', (thrown, expected) => {
     expect(kindOf(thrown, { proxy: 'proxy:3128', begun: false, secure: true })).toBe(
@@ -175,10 +175,13 @@ describe('timedOut', () => {
   it.each<[string, Partial<Progress>]>([
     ['dns: Request failed: Host name not resolved within 10 s', { resolving: true }],
     ['connect-timeout: Request failed: Connection timeout', {}],
-    ['response-timeout: Request failed: No answer within 10 s', { connected: true }],
-    ['body-timeout: Request failed: Answer not complete within 10 s', { connected: true, responded: true }],
-    ['proxy: Request failed: Proxy proxy:3128 did not answer in time', { proxy: 'proxy:3128', begun: false }],
-    ['response-timeout: Request failed: No answer within 1.5 s', { connected: true, timeoutMs: 1_500 }],
+    ['response-timeout: Request failed: No response within 10 s', { connected: true }],
+    ['body-timeout: Request failed: Response not complete within 10 s', { connected: true, responded: true }],
+    [
+      'proxy: Request failed: Proxy proxy:3128 did not respond in time',
+      { proxy: 'proxy:3128', begun: false },
+    ],
+    ['response-timeout: Request failed: No response within 1.5 s', { connected: true, timeoutMs: 1_500 }],
   ])('%s', (expected, progress) => {
     const { kind, message, code } = timedOut({ ...START, ...progress });
     expect(`${kind}: ${message}`).toBe(expected);

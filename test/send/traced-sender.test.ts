@@ -4,19 +4,19 @@ import { describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { baggageOf, expectTraceHeaders } from '../support/baggage.ts';
-import { answering, withFaultyServer } from '../support/faulty-server.ts';
+import { respondingWith, withFaultyServer } from '../support/faulty-server.ts';
 import { aPlannedTest, sendOne, withSender } from '../support/sending.ts';
-import { type Answerer, accept, withTarget } from '../support/target.ts';
+import { accept, type Handler, withTarget } from '../support/target.ts';
 
 /** From Node 22.15 and 23.8 on, which the types of Node 20 do not know. */
 const zstd = (zlib as { readonly zstdCompressSync?: (text: string | Buffer) => Buffer }).zstdCompressSync;
 
 /** The response to one webhook. */
 async function responseTo(
-  answerer: Answerer,
+  handler: Handler,
   { method = 'POST', ...options }: Partial<SenderOptions> & { readonly method?: string } = {},
 ): Promise<HttpResponse> {
-  return withTarget(answerer, ({ url }) =>
+  return withTarget(handler, ({ url }) =>
     withSender({ url, ...options }, async (sender) => {
       const delivery = await sendOne(sender, aPlannedTest(url, { request: { method } }));
       expect(delivery.failure).toBeNull();
@@ -26,7 +26,7 @@ async function responseTo(
   );
 }
 
-const body = (bytes: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): Answerer => {
+const body = (bytes: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): Handler => {
   return (_request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.end(bytes);
@@ -271,7 +271,7 @@ describe('the response', () => {
 
   it('after 100 and 103 is the last one', () =>
     withFaultyServer(
-      answering(
+      respondingWith(
         'HTTP/1.1 100 Continue\r\n\r\n',
         'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n',
         'HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\n{}',

@@ -120,8 +120,8 @@ test.each<[string, Partial<CauseFacts>, Cause | null]>([
     'no response came, and the last stage is confirmed all the same',
     {
       noResponse: true,
-      responseErrors: [anError('response-timeout', 'Request failed: No answer within 3 s')],
-      errors: [anError('response-timeout', 'Request failed: No answer within 3 s')],
+      responseErrors: [anError('response-timeout', 'Request failed: No response within 3 s')],
+      errors: [anError('response-timeout', 'Request failed: No response within 3 s')],
       stages: [received, aJudged('filled', { state: 'ok', sql: ['confirms', null] })],
     },
     { stage: null, source: 'connection', message: 'No response in 3 s, but processed: filled is ok' },

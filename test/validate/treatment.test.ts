@@ -31,10 +31,10 @@ describe('a webhook that was sent again', () => {
     [json({}, 208), 'one-event: HTTP 208'],
     [json({ status: 'ACCEPTED', signal_id: 's1' }), 'one-event: the same signal_id'],
     [json({ status: 'ACCEPTED', signal_id: 's2' }), 'second-event: another signal_id'],
-    [json({ status: 'ACCEPTED' }), 'unknown: no signal_id in the further answer'],
-    [json({ signal_id: '' }), 'unknown: no signal_id in the further answer'],
+    [json({ status: 'ACCEPTED' }), 'unknown: no signal_id in the further response'],
+    [json({ signal_id: '' }), 'unknown: no signal_id in the further response'],
     [json({ signal_id: 's1' }, 500), 'unknown: HTTP 500'],
-    [textResponse('OK'), 'unknown: no signal_id in the further answer'],
+    [textResponse('OK'), 'unknown: no signal_id in the further response'],
     [null, 'unknown: Request failed: Connection reset'],
   ])('%#', (again, expected) => {
     expect(treated(again)).toBe(expected);
@@ -50,21 +50,21 @@ describe('a webhook that was sent again', () => {
 
   it('is unknown where the responses say nothing', () => {
     expect(treated(textResponse('OK'), { first: textResponse('OK') })).toBe(
-      'unknown: no signal_id in the answers',
+      'unknown: no signal_id in the responses',
     );
     expect(treated(json({ signal_id: 's1' }), { first: textResponse('OK') })).toBe(
-      'unknown: no signal_id in the first answer',
+      'unknown: no signal_id in the first response',
     );
     expect(treated(json({ signal_id: 's1' }), { first: json({}, 400) })).toBe(
-      'unknown: the first answer was HTTP 400',
+      'unknown: the first response was HTTP 400',
     );
   });
 
   it.each([
     [200, 200, 'one-event: the same signal_id'],
     [299, 299, 'one-event: the same signal_id'],
-    [199, 200, 'unknown: the first answer was HTTP 199'],
-    [300, 200, 'unknown: the first answer was HTTP 300'],
+    [199, 200, 'unknown: the first response was HTTP 199'],
+    [300, 200, 'unknown: the first response was HTTP 300'],
     [200, 199, 'unknown: HTTP 199'],
     [200, 300, 'unknown: HTTP 300'],
     // What says that it is there already counts whatever the first one was.

@@ -5,7 +5,7 @@ import { type Candidate, createCandidates } from '../../src/lib/verify/candidate
 import { anError, aTest, aWarning } from '../support/builders.ts';
 
 const BROKEN = { errors: [anError('http-5xx', 'HTTP 500')] };
-const WARNED = { warnings: [aWarning('slow', 'Answer took 4000 ms')] };
+const WARNED = { warnings: [aWarning('slow', 'Response took 4000 ms')] };
 const INCOMPLETE = { missingData: [{ field: 'variant', level: 'recommended' }] } as const;
 const FLAKY = { flaky: true };
 

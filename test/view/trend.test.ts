@@ -54,7 +54,7 @@ test('twenty runs at most, the latest', () => {
   expect(trendsOf(runs)[0]?.runIds.at(-1)).toBe('0');
 });
 
-test('a narrow screen gets two lines, and a target that never answered no times', () => {
+test('a narrow screen gets two lines, and a target that never responded no times', () => {
   const trends = trendsOf([listed('b', 10), listed('a', 5)]);
   expect(trendLines(trends, { unicode: true, columns: 60 })).toEqual([
     'Trend of 2 runs against https://a.example/w:',

@@ -10,7 +10,7 @@ export default class ReportShow extends BaseCommand {
   static override summary = 'Show the report of a saved run, or one of its tests in full.';
   static override description =
     `Reads a saved run and writes it to stdout; nothing is sent. With the number of a test: its request, \
-answer, timings, attempts, stages with their evidence, findings with hints, trace, and a curl line that sends it again. \
+response, timings, attempts, stages with their evidence, findings with hints, trace, and a curl line that sends it again. \
 Secrets are masked as they were when the run was kept.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,

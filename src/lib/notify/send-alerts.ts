@@ -90,7 +90,7 @@ export function notSent({ notifier, host }: OpenNotifier, { undelivered, reason 
   return {
     severity: 'warning',
     code: 'notify-failed',
-    message: `${shownName(notifier, host)} could not be told of ${countOf(undelivered, 'change')}: ${reason ?? 'no answer'}`,
+    message: `${shownName(notifier, host)} could not be told of ${countOf(undelivered, 'change')}: ${reason ?? 'no response'}`,
     hint: 'The next run tries again; see that the address and the key under notify in the config are right',
   };
 }

@@ -76,13 +76,13 @@ export function classifyFailure(thrown: unknown, progress: Progress): Failure {
 export function timedOut(progress: Progress): Failure {
   const failure: Fail = (kind, said) => ({ kind, message: `Request failed: ${said}`, code: 'ETIMEDOUT' });
   if (progress.proxy !== null && !progress.begun) {
-    return failure('proxy', `Proxy ${progress.proxy} did not answer in time`);
+    return failure('proxy', `Proxy ${progress.proxy} did not respond in time`);
   }
   if (!progress.connected) return notConnected(progress, { failure, withinMs: progress.timeoutMs });
   const within = `within ${seconds(progress.timeoutMs)}`;
   return progress.responded
-    ? failure('body-timeout', `Answer not complete ${within}`)
-    : failure('response-timeout', `No answer ${within}`);
+    ? failure('body-timeout', `Response not complete ${within}`)
+    : failure('response-timeout', `No response ${within}`);
 }
 
 function notConnected(
@@ -122,16 +122,16 @@ function exchangeFailure({ thrown, error, code, progress, failure }: Case): Fail
   if (code === null) return failure('protocol', messageOf(thrown));
   // With TLS 1.3, a server rejects the client certificate only after the handshake.
   if (isTls(code)) return failure('tls', tlsProblem(code, error));
-  if (CUT_OFF.has(code) && progress.responded) return failure('truncated', 'Answer was cut off');
-  if (DECOMPRESSION.test(code)) return failure('protocol', `Answer cannot be decompressed (${code})`);
+  if (CUT_OFF.has(code) && progress.responded) return failure('truncated', 'Response was cut off');
+  if (DECOMPRESSION.test(code)) return failure('protocol', `Response cannot be decompressed (${code})`);
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return failure('too-large', `Headers of the answer are larger than ${maxHeaderSize} bytes`);
+    return failure('too-large', `Headers of the response are larger than ${maxHeaderSize} bytes`);
   }
-  if (/^(HPE_|ERR_HTTP)/.test(code)) return failure('protocol', `Answer is not valid HTTP (${code})`);
+  if (/^(HPE_|ERR_HTTP)/.test(code)) return failure('protocol', `Response is not valid HTTP (${code})`);
   if (!RESET.has(code)) return failure('protocol', messageOf(thrown));
   return progress.responded
-    ? failure('truncated', 'Answer was cut off')
-    : failure('reset', 'Connection reset before an answer');
+    ? failure('truncated', 'Response was cut off')
+    : failure('reset', 'Connection reset before a response');
 }
 
 /** The status of a proxy's response to CONNECT. hpagent's message: `Bad response: 407`. */
@@ -152,17 +152,21 @@ function proxyProblem(
 ): string {
   // hpagent's message.
   const timedOut = event !== null || code === 'ETIMEDOUT' || messageOf(thrown) === 'Proxy timeout';
-  if (timedOut) return 'did not answer in time';
+  if (timedOut) return 'did not respond in time';
   if (code === 'ECONNREFUSED') return 'refused the connection';
   if (code !== null && DNS.has(code)) return 'was not found: its host name is unknown';
   if (code !== null && UNREACHABLE.has(code)) return 'is unreachable';
   if (code !== null && RESET.has(code)) return 'closed the connection';
-  if (code?.startsWith('HPE_')) return `does not answer as a proxy (${code})`;
+  if (code?.startsWith('HPE_')) return `does not respond as a proxy (${code})`;
   return `failed (${code ?? messageOf(thrown)})`;
 }
 
 export function tooLarge(limitBytes: number): Failure {
-  return { kind: 'too-large', message: `Request failed: Answer larger than ${limitBytes} bytes`, code: null };
+  return {
+    kind: 'too-large',
+    message: `Request failed: Response larger than ${limitBytes} bytes`,
+    code: null,
+  };
 }
 
 /** The server switched protocols although the request did not ask for it. */
@@ -175,7 +179,7 @@ export function switchedProtocol(status: number): Failure {
 }
 
 export function abortedFailure(): Failure {
-  return { kind: 'aborted', message: 'Request failed: Stopped before an answer', code: null };
+  return { kind: 'aborted', message: 'Request failed: Stopped before a response', code: null };
 }
 
 function seconds(ms: number): string {

@@ -81,7 +81,7 @@ function duplicateOf(earlierOwner: string): Finding {
 
 function durationFindings(totalMs: number, expect: Expectation): readonly Finding[] {
   // Rounded up: what is over a limit never looks like the limit itself.
-  const took = `Answer took ${Math.ceil(totalMs)} ms`;
+  const took = `Response took ${Math.ceil(totalMs)} ms`;
   if (expect.maxDurationMs !== null && totalMs > expect.maxDurationMs) {
     const message = `${took}, allowed are ${expect.maxDurationMs} ms`;
     return [{ severity: 'error', code: 'too-slow', message, hint: null }];

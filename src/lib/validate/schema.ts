@@ -35,7 +35,7 @@ export async function compileSchemas(schemas: readonly Schema[]): Promise<Schema
     const shown = problems.slice(0, PROBLEMS_SHOWN).map((error) => finding(describe(error)));
     const more = problems.length - shown.length;
     return more > 0
-      ? [...shown, finding(`Answer breaks its schema in ${more} more ${more === 1 ? 'place' : 'places'}`)]
+      ? [...shown, finding(`Response breaks its schema in ${more} more ${more === 1 ? 'place' : 'places'}`)]
       : shown;
   };
 }
@@ -97,7 +97,7 @@ function dialectOf(schema: Schema): Dialect {
 }
 
 function describe(error: SchemaError): string {
-  const place = error.instancePath === '' ? 'Answer' : dotted(error.instancePath);
+  const place = error.instancePath === '' ? 'Response' : dotted(error.instancePath);
   const extra = error.params.additionalProperty ?? error.params.allowedValues ?? error.params.allowedValue;
   return `${place} ${error.message ?? 'is not allowed'}${extra === undefined ? '' : `: ${writeJson(extra)}`}`;
 }

@@ -19,7 +19,7 @@ export function treatmentOf(
   { idPath, expect }: { readonly idPath: string; readonly expect: Pick<Expectation, 'suspect'> },
 ): Treatment {
   const { response, failure } = again;
-  if (response === null) return unknown(failure?.message ?? 'no answer');
+  if (response === null) return unknown(failure?.message ?? 'no response');
   const before = jsonOf(first);
   if (before !== undefined && saidDuplicate(before, expect) !== null)
     return unknown('the first one was taken for a duplicate of another already');
@@ -27,13 +27,13 @@ export function treatmentOf(
   const body = jsonOf(response);
   const said = body === undefined ? null : saidDuplicate(body, expect);
   if (said !== null) return oneEvent(said);
-  if (!isSuccess(first)) return unknown(`the first answer was HTTP ${first.status}`);
+  if (!isSuccess(first)) return unknown(`the first response was HTTP ${first.status}`);
   if (!isSuccess(response)) return unknown(`HTTP ${response.status}`);
   const idIn = (json: Json | undefined) => (json === undefined ? undefined : valueAt(json, idPath));
   const [firstId, nextId] = [idIn(before), idIn(body)];
-  if (isMissing(firstId) && isMissing(nextId)) return unknown(`no ${idPath} in the answers`);
-  if (isMissing(firstId)) return unknown(`no ${idPath} in the first answer`);
-  if (isMissing(nextId)) return unknown(`no ${idPath} in the further answer`);
+  if (isMissing(firstId) && isMissing(nextId)) return unknown(`no ${idPath} in the responses`);
+  if (isMissing(firstId)) return unknown(`no ${idPath} in the first response`);
+  if (isMissing(nextId)) return unknown(`no ${idPath} in the further response`);
   return sameJson(firstId, nextId)
     ? oneEvent(`the same ${idPath}`)
     : { treatedAs: 'second-event', because: `another ${idPath}` };

@@ -12,11 +12,11 @@ import type { Steps } from './steps.ts';
 
 interface Processed {
   readonly response: TargetResponse;
-  /** What is left to do once the answer is out. */
+  /** What is left to do once the response is out. */
   readonly background: (() => Promise<void>) | null;
 }
 
-/** How far the pipeline goes: a proxy's answers keep it from starting, a 5xx stands for a failed step. */
+/** How far the pipeline goes: a proxy's responses keep it from starting, a 5xx stands for a failed step. */
 function courseOf(replacement: ResponseReplacement | null): 'whole' | 'refused' | 'failing' | 'hanging' {
   switch (replacement?.kind) {
     case 'timeout':
@@ -70,7 +70,7 @@ interface TargetMemory {
   readonly store: SignalStore;
 }
 
-/** A webhook's way up to its answer, in `span`, which learns the signal's id. */
+/** A webhook's way up to its response, in `span`, which learns the signal's id. */
 export async function processWebhook(
   { body, faults, gone, steps, detachedAttempts, isUnsaved }: Webhook,
   span: ActiveSpan,

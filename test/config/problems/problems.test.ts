@@ -121,7 +121,7 @@ describe('one error each', () => {
       'expect.status[1]: found 99; allowed: a status such as 200, a class such as 2xx, or a list of them',
     ],
     ['the name of a flag', { cacert: 'x' }, 'cacert: unknown key; did you mean tls.ca?'],
-    // Not "timeout", which is that of an answer.
+    // Not "timeout", which is that of a response.
     [
       'the name of a flag as a key is written',
       { traceTimeout: '3s' },

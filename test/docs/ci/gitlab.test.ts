@@ -88,7 +88,7 @@ it('is dealt out by parallel, and merged with a JUnit report', async () => {
   );
 });
 
-it('is tried again only where nothing was answered, and reported also where shards fail', async () => {
+it('is tried again only where nothing got a response, and reported also where shards fail', async () => {
   const { shard, report } = await jobs();
   expect(shard.retry).toEqual({ max: 1, exit_codes: 3 });
   expect(shard.artifacts.when).toBe('always');

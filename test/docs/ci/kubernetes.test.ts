@@ -66,8 +66,8 @@ describe('exit codes', () => {
     );
 
   it('end a job where they are an answer, and only "nothing answered" is tried again', () => {
-    const { ok, unreachable, incompleteMerge, interrupted, terminated, ...answers } = EXIT;
-    const codes = Object.values(answers).toSorted((a, b) => a - b);
+    const { ok, unreachable, incompleteMerge, interrupted, terminated, ...verdicts } = EXIT;
+    const codes = Object.values(verdicts).toSorted((a, b) => a - b);
     for (const spec of [cronJob, shards]) {
       const found = rules(spec).toSorted(([a], [b]) => a - b);
       expect(found.map(([code]) => code)).toEqual(codes);
@@ -76,7 +76,7 @@ describe('exit codes', () => {
       }
     }
     const actions = Object.fromEntries(rules(shards));
-    const { usage, bug, ...found } = answers;
+    const { usage, bug, ...found } = verdicts;
     expect([usage, bug].map((code) => actions[code])).toEqual(['FailJob', 'FailJob']);
     expect(new Set(Object.values(found).map((code) => actions[code]))).toEqual(new Set(['FailIndex']));
   });

@@ -63,13 +63,13 @@ describe('systemd', () => {
   const [service, timer] = [recipe('prod-e2e.service'), recipe('prod-e2e.timer')];
   const unit = parse(service);
 
-  it('has a timer of the service, and codes that are answers are not tried again', () => {
+  it('has a timer of the service, and codes that are responses are not tried again', () => {
     expect(Object.keys(unit)).toEqual(['Unit', 'Service']);
     expect(Object.keys(parse(timer))).toEqual(['Unit', 'Timer', 'Install']);
     expect(parse(timer).Install).toEqual({ WantedBy: 'timers.target' });
-    const { ok, unreachable, incompleteMerge, interrupted, terminated, ...answers } = EXIT;
+    const { ok, unreachable, incompleteMerge, interrupted, terminated, ...verdicts } = EXIT;
     expect(unit.Service.RestartPreventExitStatus.split(' ').map(Number).toSorted()).toEqual(
-      Object.values(answers).toSorted(),
+      Object.values(verdicts).toSorted(),
     );
     // Node makes code at run time.
     expect(service).not.toContain('MemoryDenyWriteExecute');

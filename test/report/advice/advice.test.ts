@@ -72,7 +72,7 @@ test('next steps: errors, what explains missing data, missing data, other warnin
     'Treated as duplicates',
     'Missing signal_id in response',
     'Missing variant in response',
-    'Slow answers',
+    'Slow responses',
   ]);
 });
 

@@ -117,13 +117,13 @@ describe('a summary', () => {
       failure: null,
       mayHaveArrived: true,
     };
-    const { responded: answered } = totalsOf([
+    const { responded } = totalsOf([
       aTest({ response: aResponse({ status: 500 }) }),
       aTest({ response: null, attempts: [{ ...attempt, status: 200 }] }),
       aTest({ response: null, attempts: [{ ...attempt, status: null }] }),
       aTest({ response: null }),
     ]);
-    expect(answered).toBe(2);
+    expect(responded).toBe(2);
   });
 });
 

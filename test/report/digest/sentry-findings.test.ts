@@ -30,7 +30,7 @@ describe('about Sentry', () => {
     ],
     [{ dropped: 1 }, ['sentry-dropped: 1 trace dropped unsent']],
     [{ failed: 2 }, ['sentry-unreachable: 2 traces could not be sent to o1.ingest.sentry.io']],
-    [{ pending: 1 }, ['sentry-pending: 1 trace without an answer from Sentry in time']],
+    [{ pending: 1 }, ['sentry-pending: 1 trace without a response from Sentry in time']],
     [{ enabled: false, pending: 1, failed: 1 }, []],
   ])('%j is told as %j', (delivery, expected) => {
     expect(messages(delivery)).toEqual(expected);

@@ -24,7 +24,7 @@ test('never makes the file larger than GitHub takes, and says what was cut', asy
   expect(text).toMatch(/… cut: a step summary holds 1 MiB\. The whole report: prod-e2e report show \S+\n$/);
 });
 
-/** Every one fails in another way, and says as much as an answer can. */
+/** Each fails in another way, with as long a response as possible. */
 function allBroken(count: number, said: (index: number) => string) {
   const results = Array.from({ length: count }, (_, at) => {
     const words = `${'n'.repeat(at % 97)} ${said(at)}`;

@@ -174,7 +174,7 @@ describe('parseFault', () => {
   });
 });
 
-describe('answerFaultsFor', () => {
+describe('responseFaultsFor', () => {
   const of = (scenario: string, ...texts: string[]) =>
     responseFaultsFor(
       texts.map((text): Fault => parseFault(text)),

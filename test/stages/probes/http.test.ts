@@ -168,7 +168,7 @@ describe('what it sees', () => {
       aProbe({ schema: { type: 'object', required: ['id'] } }),
       json({}),
       'contradicts',
-      "Answer must have required property 'id'",
+      "Response must have required property 'id'",
     ],
     [
       'no JSON',
@@ -252,7 +252,7 @@ describe('what it sees', () => {
       await clock.pass(1);
       expect(await looking).toEqual({
         says: 'unknown',
-        detail: 'no answer within 0.2 s',
+        detail: 'no response within 0.2 s',
         final: false,
       });
     });

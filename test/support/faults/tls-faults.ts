@@ -120,7 +120,7 @@ export function tlsFaults(certificates: () => Certificates): readonly PlaceFault
     },
     {
       name: 'tls-silent',
-      what: 'The handshake is never answered',
+      what: 'The handshake gets no response',
       reported: CONNECT_TIMEOUT,
       sender: SHORT_CONNECT,
       open: atServer(() => {}, 'https'),

@@ -157,7 +157,7 @@ function render(data: {
     '',
     typeof request.body === 'string' ? terminalText(request.body) : terminalJson(request.body, 2),
     '',
-    'Expected of the answer:',
+    'Expected of the response:',
     ...expectationLines(expect),
     ...(repeat === undefined
       ? []

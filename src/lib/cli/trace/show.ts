@@ -55,7 +55,7 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
   const spans = expectedSpans(found, settings);
   const test = tracedTest({ known: found, spans, settings });
   if (settings.trace.follow.length > 0 && test.follow.length === 0) {
-    input.say('Background work is not followed: that needs the answer of a test of a kept run.');
+    input.say('Background work is not followed: that needs the response of a test of a kept run.');
   }
   const masked: ShowTraceInput = { ...input, say: (line) => input.say(redact(line, 'sentence')) };
   const { reading, counted } = redactDeep(

@@ -92,11 +92,11 @@ const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = 
     ],
     [
       /^HPE_(UNEXPECTED_CONTENT_LENGTH|INVALID_CONTENT_LENGTH|INVALID_TRANSFER_ENCODING|INVALID_CHUNK_SIZE)$/,
-      'Check who writes Content-Length and Transfer-Encoding of the answer: handler, web server or a proxy',
+      'Check who writes Content-Length and Transfer-Encoding of the response: handler, web server or a proxy',
     ],
     [
       /^HPE_(.*HEADER.*|CR_EXPECTED|LF_EXPECTED)$/,
-      "Check who writes the answer's headers: handler, web server or a proxy",
+      "Check who writes the response's headers: handler, web server or a proxy",
     ],
     [/^HPE_/, 'Check that host and port are those of the web server, and http or https as it speaks it'],
     [/^HTTP_101$/, 'Check that the path is that of the webhook, not of a WebSocket'],
@@ -165,7 +165,7 @@ const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = 
     // Cloudflare's statuses 520 to 530.
     [
       /^HTTP_(502|52\d|530)/,
-      'Check the application behind the proxy or load balancer: it is down or answers wrongly',
+      'Check the application behind the proxy or load balancer: it is down or returns bad responses',
     ],
     [/^HTTP_507/, 'Free disk space at the server'],
   ],

@@ -87,7 +87,7 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
   },
   {
     codes: failuresOf('wire'),
-    title: 'Broken answers on the wire',
+    title: 'Broken HTTP responses',
     solutions: [
       'Review server logs',
       'Check proxies and load balancers between here and the server',
@@ -108,7 +108,7 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
     codes: ['signature-not-verified'],
     title: 'Forged webhooks are accepted',
     solutions: [
-      'Verify the signature over the raw body, before anything else, and answer 401 when it does not hold',
+      'Verify the signature over the raw body, before anything else, and return 401 if it is invalid',
       'Refuse webhooks without a signature as well',
       'Check that verification is switched on in production and knows the secret',
     ],
@@ -125,7 +125,7 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
     codes: ['second-event'],
     title: 'A webhook that is sent again is processed twice',
     solutions: [
-      'Remember the id of every webhook, and answer a known one without processing it again',
+      'Remember the id of every webhook, and accept a known one without processing it again',
       'Check the window in which duplicates are recognised, and that all instances share what they remember',
       'If both are the same event under two ids, name the field that tells: repeat.id',
     ],
@@ -176,16 +176,16 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
   },
   {
     codes: ['refused-by-body'],
-    title: 'Answered, but refused',
+    title: 'Refused in the response body',
     solutions: [
-      'Read the reason in the answer; the status code alone says success',
+      'Read the reason in the response body; only the status code signals success',
       'Compare the payload with what the handler validates: prod-e2e run --dry-run',
       'Review server logs',
     ],
   },
   {
     codes: ['http-1xx', 'http-2xx', 'http-3xx', 'match', 'schema', 'header', 'content-type'],
-    title: 'Answers unlike what is expected',
+    title: 'Unexpected responses',
     solutions: [
       'Check response format in webhook handler',
       "Check the scenario's expectations: prod-e2e scenarios show NAME",
@@ -193,20 +193,20 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
   },
   {
     codes: ['empty-body', 'not-json', 'too-deep', ...failuresOf('unreadable'), 'unknown-coding'],
-    title: 'Answers that cannot be read',
+    title: 'Unreadable responses',
     solutions: [
       'Check response format in webhook handler',
-      'Check whether a proxy or error page answered in its place',
+      'Check whether a proxy or an error page responded instead',
       URL_CORRECT,
     ],
     first: {
-      'not-json': 'Check whether a proxy or error page answered in its place',
+      'not-json': 'Check whether a proxy or an error page responded instead',
       'unknown-coding': 'Check Content-Encoding: a response may only use the codings in Accept-Encoding',
     },
   },
   {
     codes: ['too-slow', 'slow'],
-    title: 'Slow answers',
+    title: 'Slow responses',
     solutions: [
       'Check production server performance',
       'Review slow traces in Sentry: prod-e2e trace open --slowest',
@@ -217,7 +217,7 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
     codes: ['sender-gave-up', 'sender-resends'],
     title: 'The real sender would not have waited, or would have sent again',
     solutions: [
-      'Answer 2xx as soon as the webhook is stored, and work on it afterwards',
+      'Return 2xx as soon as the webhook is stored, and process it afterward',
       'Recognise a webhook that comes again by its id, and do its work once',
     ],
     first: {
@@ -242,8 +242,8 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
   {
     codes: ['suspect'],
     explainsMissingData: true,
-    title: 'Suspect answers',
-    solutions: ['Read the answer and review server logs'],
+    title: 'Suspicious responses',
+    solutions: ['Read the response and review server logs'],
   },
   {
     codes: ['flaky'],

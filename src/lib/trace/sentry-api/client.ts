@@ -24,7 +24,7 @@ const MAX_BACKOFF_MS = 4_000;
 /** Hosted Sentry's gateways add 52x to the usual ones. 429 is not among them: it concerns all requests, not one. */
 const RETRIED_STATUSES = [408, 500, 502, 503, 504, 521, 522, 524];
 /** A trace of 10,000 spans takes about 10 MB; what is much longer is not one that a person can use. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 /** Same host only, such as for a missing slash. */
 const MAX_REDIRECTS = 3;
 
@@ -86,7 +86,7 @@ function createAsker(options: SentryApiOptions) {
         ...(limits.retries === undefined ? {} : { retry: { limit: limits.retries } }),
       });
       response.on('downloadProgress', ({ transferred }) => {
-        if (transferred <= MAX_ANSWER_BYTES) return;
+        if (transferred <= MAX_RESPONSE_BYTES) return;
         tooLong = true;
         limit.abort();
       });
