@@ -83,7 +83,7 @@ describe('the end of a run', () => {
     expect(seen.sent).toEqual(['http://x/broken']);
     expect(seen.checkIns).toEqual(['in_progress', 'error']);
     // Saved before sending, and again after it.
-    expect(seen.saved.map(({ sent }) => sent.get('slack')?.map(({ toldAt }) => toldAt))).toEqual([
+    expect(seen.saved.map(({ sent }) => sent.get('slack')?.map(({ reportedAt }) => reportedAt))).toEqual([
       [null],
       [end().startedAt],
     ]);
@@ -119,7 +119,7 @@ describe('the end of a run', () => {
 
   it('keeps the state of notifiers that are not configured now', async () => {
     const outage = anOutage({ key: 'k', scenario: 'S' });
-    const before = { key: 'k', since: '2026-01-01', toldAt: '2026-01-01' };
+    const before = { key: 'k', since: '2026-01-01', reportedAt: '2026-01-01' };
     const state: AlertState = { outages: [outage], sent: new Map([['pagerduty', [before]]]) };
     const kept: AlertState[] = [];
     const { alerts } = alertsWith({

@@ -16,7 +16,7 @@ const NOW = aStartedRun();
 function stateOf(key: string): AlertState {
   return {
     outages: [anOutage({ key, slot: key })],
-    sent: new Map([['slack', [{ key, since: AT, toldAt: AT }]]]),
+    sent: new Map([['slack', [{ key, since: AT, reportedAt: AT }]]]),
   };
 }
 
@@ -89,7 +89,7 @@ describe('the saved alert state', () => {
     const [outage] = saved.outages;
     const outages = [null, 'x', { ...outage, since: 'yesterday' }, { ...outage, scenarios: [] }, outage];
     const [entry] = saved.sent.slack;
-    const slack = [{ ...entry, toldAt: 7 }, { ...entry, key: 'of no outage' }, entry];
+    const slack = [{ ...entry, reportedAt: 7 }, { ...entry, key: 'of no outage' }, entry];
     writeFileSync(file, JSON.stringify({ ...saved, outages, sent: { slack, pagerduty: 'x' } }));
     expect(await read(dataDir)).toEqual({
       ...stateOf('fine'),

@@ -75,13 +75,13 @@ async function paced(
       yield item;
     }
   }
-  const distance = createMinGap({ gapMs: options.gapMs, monotonicMs: clock.now, sleep: clock.sleep });
+  const minGap = createMinGap({ gapMs: options.gapMs, monotonicMs: clock.now, sleep: clock.sleep });
   const work = async (item: number, lateMs: number) => {
     starts.push({ item, at: clock.now(), lateMs });
     mostInFlight = Math.max(mostInFlight, ++inFlight);
     await clock.sleep(options.takesMs(item));
     for (let again = 0; again < (options.sentAgain?.(item) ?? 0); again++) {
-      await distance.wait();
+      await minGap.wait();
       starts.push({ item, at: clock.now(), lateMs });
     }
     inFlight--;
@@ -92,7 +92,7 @@ async function paced(
       ports: {
         monotonicMs: clock.now,
         sleep: clock.sleep,
-        distance,
+        minGap,
         stopped: () => options.stopped?.(clock.now()) ?? false,
       },
       ...(options.sendsOf === undefined ? {} : { sendsOf: options.sendsOf }),
@@ -344,7 +344,7 @@ describe('errors', () => {
           ports: {
             monotonicMs: clock.now,
             sleep: clock.sleep,
-            distance: AT_ONCE,
+            minGap: AT_ONCE,
             stopped: () => false,
           },
         }),
@@ -385,7 +385,7 @@ describe('errors', () => {
       clock.run(
         pace([1, 2], work, {
           pace: SEQUENTIAL,
-          ports: { monotonicMs: clock.now, sleep: clock.sleep, distance: AT_ONCE, stopped: () => false },
+          ports: { monotonicMs: clock.now, sleep: clock.sleep, minGap: AT_ONCE, stopped: () => false },
         }),
       ),
     ).rejects.toThrow('at once');
@@ -409,7 +409,7 @@ describe('errors', () => {
     await clock.run(
       pace(items(), work, {
         pace: SEQUENTIAL,
-        ports: { monotonicMs: clock.now, sleep: clock.sleep, distance: AT_ONCE, stopped: () => done },
+        ports: { monotonicMs: clock.now, sleep: clock.sleep, minGap: AT_ONCE, stopped: () => done },
       }),
     );
     expect(cleaned).toBe(true);

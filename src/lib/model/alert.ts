@@ -75,7 +75,7 @@ export interface SentAlert {
   /** As reported. */
   readonly since: string;
   /** Start of the run that reported it last; null if no message was delivered. */
-  readonly toldAt: string | null;
+  readonly reportedAt: string | null;
 }
 
 /** The content of one message: an outage began, continues (a reminder), or ended. */

@@ -73,7 +73,7 @@ const OUTAGE: Readonly<Record<string, Check>> = {
 const SENT_ALERT = {
   key: isText,
   since: isTime,
-  toldAt: (value: unknown) => value === null || isTime(value),
+  reportedAt: (value: unknown) => value === null || isTime(value),
 };
 
 function isOutage(value: unknown): value is Outage {

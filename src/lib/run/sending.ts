@@ -95,7 +95,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   try {
     await pace(settings.plan.tests(), one, {
       pace: settings.pace,
-      ports: { monotonicMs, sleep: sleepUnlessStopped, distance: minGap, stopped: isStopped },
+      ports: { monotonicMs, sleep: sleepUnlessStopped, minGap: minGap, stopped: isStopped },
       sendsOf: ({ repeat }) => 1 + (repeat?.times ?? 0),
     });
   } catch (thrown) {
