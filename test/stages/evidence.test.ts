@@ -366,9 +366,9 @@ test('what each source said comes with its name, probes first', () => {
     probes: new Map([['ab-routing', { http: null, sql: aProbe('sql', { hint: 'Look', row: 'id 7' }) }]]),
   }).stages;
   expect(stage === undefined ? [] : evidenceOf(stage)).toEqual([
-    { source: 'sql', says: 'confirms', detail: null, reason: null, hint: 'Look', row: 'id 7' },
-    { source: 'trace', says: 'confirms', detail: null, reason: null, hint: null, row: null },
-    { source: 'response', says: 'confirms', detail: null, reason: null, hint: null, row: null },
+    { source: 'sql', statement: 'confirms', detail: null, reason: null, hint: 'Look', row: 'id 7' },
+    { source: 'trace', statement: 'confirms', detail: null, reason: null, hint: null, row: null },
+    { source: 'response', statement: 'confirms', detail: null, reason: null, hint: null, row: null },
   ]);
 });
 
@@ -432,7 +432,7 @@ describe('where a webhook got stuck', () => {
       aStage('decided', { after: ['enriched'], span: null }),
     ];
     const probes = new Map([
-      ['decided', { http: null, sql: aProbe('sql', { says: 'absent', detail: '0 rows (expected 1)' }) }],
+      ['decided', { http: null, sql: aProbe('sql', { statement: 'absent', detail: '0 rows (expected 1)' }) }],
     ]);
     expect(judged({ traces: UNREAD, stages: three, probes }).stuckAt).toEqual({
       stage: 'decided',
@@ -490,7 +490,7 @@ describe('a stage without a span', () => {
 
 function aProbe(kind: ProbeEvidence['kind'], overrides: Partial<ProbeEvidence> = {}): ProbeEvidence {
   return {
-    ...{ kind, says: 'confirms', detail: null, reason: null, circumstances: null },
+    ...{ kind, statement: 'confirms', detail: null, reason: null, circumstances: null },
     ...{ late: null, row: null, hint: null },
     ...overrides,
   };
@@ -499,12 +499,12 @@ function aProbe(kind: ProbeEvidence['kind'], overrides: Partial<ProbeEvidence> =
 describe('probes', () => {
   const OK = aProbe('http');
   const GONE = aProbe('sql', {
-    says: 'absent',
+    statement: 'absent',
     detail: '0 rows (expected 1)',
     circumstances: 'id 7, 5 queries in 10 s',
   });
-  const WRONG = aProbe('http', { says: 'contradicts', detail: 'status "PENDING" (expected "SAVED")' });
-  const DOWN = aProbe('sql', { says: 'unknown', reason: 'probe-failed', detail: 'connection refused' });
+  const WRONG = aProbe('http', { statement: 'contradicts', detail: 'status "PENDING" (expected "SAVED")' });
+  const DOWN = aProbe('sql', { statement: 'unknown', reason: 'probe-failed', detail: 'connection refused' });
   const SAVED = aProbe('sql');
 
   /** State, what response, trace, http and sql say, and the detail of the one stage. */

@@ -96,8 +96,8 @@ describe('a span that is there', () => {
       'contradicts',
       'save: disk full',
     ],
-  ])('%s', (_, given, says, detail) => {
-    expect(evidence(given)).toMatchObject({ says, detail });
+  ])('%s', (_, given, statement, detail) => {
+    expect(evidence(given)).toMatchObject({ statement, detail });
   });
 
   test('names the deepest span that failed below it, and its issue', () => {
@@ -116,7 +116,7 @@ describe('a span that is there', () => {
 
   test('that did not fail itself is no failure, whatever failed below it', () => {
     const own = [save(3), aSpan(4, { name: 'cache', parentSpanId: spanId(3), status: 'error' })];
-    expect(evidence({ own })).toMatchObject({ says: 'confirms', failed: null });
+    expect(evidence({ own })).toMatchObject({ statement: 'confirms', failed: null });
   });
 });
 
@@ -154,9 +154,9 @@ describe('several spans', () => {
       ['retried'],
     ],
     ['two ok ones in the own trace are no second processing', [save(3), save(4)], 'confirms', []],
-  ])('%s', (_, own, says, warnings) => {
+  ])('%s', (_, own, statement, warnings) => {
     const judged = evidence({ own });
-    expect(judged?.says).toBe(says);
+    expect(judged?.statement).toBe(statement);
     expect(judged?.warnings.map(({ code }) => code)).toEqual(warnings);
   });
 
@@ -165,7 +165,7 @@ describe('several spans', () => {
     const ok = save(10, { traceId: THIRD_TRACE, parentSpanId: null, startMs: 2_000 });
     const judged = evidence({ followed: [[failed], [ok]], read: { searches: [FOUND] } });
     expect(judged).toMatchObject({
-      says: 'confirms',
+      statement: 'confirms',
       warnings: [{ code: 'retried', message: 'save failed at least once before it succeeded' }],
     });
   });
@@ -175,7 +175,7 @@ describe('several spans', () => {
       save(9 + at, { traceId, parentSpanId: null, startMs: 1_000 * at }),
     ]);
     expect(evidence({ followed: attempts, read: { searches: [FOUND] } })).toMatchObject({
-      says: 'confirms',
+      statement: 'confirms',
       warnings: [{ code: 'processed-twice', message: 'save was processed at least twice (in 2 traces)' }],
     });
   });
@@ -232,35 +232,35 @@ describe('a span that is not there', () => {
       'unknown',
       'search-refused',
     ],
-  ])('%s', (_, given, says, reason) => {
-    expect(evidence(given)).toMatchObject({ says, reason });
+  ])('%s', (_, given, statement, reason) => {
+    expect(evidence(given)).toMatchObject({ statement, reason });
   });
 
   test('of a stage in the own trace is missing from that, whatever is followed', () => {
     const own = { ...SAVE, ownTrace: true };
-    expect(evidence({ own: seen, read: { searches: [search()] } }, own)?.says).toBe('absent');
+    expect(evidence({ own: seen, read: { searches: [search()] } }, own)?.statement).toBe('absent');
     expect(evidence({ own: seen, read: { ...partial, searches: [FOUND] } }, own)).toMatchObject({
-      says: 'unknown',
+      statement: 'unknown',
       reason: 'trace-partial',
     });
   });
 
   test('proves nothing where no span of its service is there', () => {
     expect(evidence({ own: seen }, worker)).toMatchObject({
-      says: 'unknown',
+      statement: 'unknown',
       reason: 'service-not-seen',
       detail: 'no span of service worker is in the trace',
     });
     const present = [...seen, aSpan(4, { service: 'worker', name: 'other', parentSpanId: SENT_SPAN_ID })];
-    expect(evidence({ own: present }, worker)?.says).toBe('absent');
+    expect(evidence({ own: present }, worker)?.statement).toBe('absent');
   });
 
   test('belongs to the services that it was found in elsewhere', () => {
     const services = new Map([['save', new Set(['worker'])]]);
     expect(evidence({ own: seen, read: { services } })?.reason).toBe('service-not-seen');
-    expect(evidence({ own: seen, read: { services: new Map([['save', new Set(['api'])]]) } })?.says).toBe(
-      'absent',
-    );
+    expect(
+      evidence({ own: seen, read: { services: new Map([['save', new Set(['api'])]]) } })?.statement,
+    ).toBe('absent');
   });
 });
 

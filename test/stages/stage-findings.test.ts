@@ -41,7 +41,7 @@ function aJudged({
     said === undefined
       ? null
       : {
-          ...{ kind, says: 'confirms', detail: null, reason: null, circumstances: null },
+          ...{ kind, statement: 'confirms', detail: null, reason: null, circumstances: null },
           ...{ late: null, row: null, hint: null },
           ...said,
         };
@@ -57,7 +57,7 @@ function aJudged({
   };
 }
 
-const DOWN = { says: 'unknown', reason: 'probe-failed' } as const;
+const DOWN = { statement: 'unknown', reason: 'probe-failed' } as const;
 
 test('a failed span that is called as its stage is named once', () => {
   const failed = { path: 'save', reason: 'disk full', issue: null };
@@ -98,7 +98,7 @@ test.each<[string, Given, string, string]>([
   ['failed, and no more is known', { state: 'failed' }, 'stage-failed', 'save failed: no more is known'],
   [
     'is missing by its probe',
-    { state: 'missing', detail: 'SQL probe: 0 rows (expected 1) (id s1)', sql: { says: 'absent' } },
+    { state: 'missing', detail: 'SQL probe: 0 rows (expected 1) (id s1)', sql: { statement: 'absent' } },
     'stage-missing',
     'save not confirmed: SQL probe: 0 rows (expected 1) (id s1)',
   ],

@@ -160,12 +160,12 @@ describe('stages of all tests', () => {
 
 describe('probes that could not run', () => {
   const probe = (kind: 'http' | 'sql', overrides: Partial<ProbeEvidence> = {}): ProbeEvidence => ({
-    ...{ kind, says: 'confirms', detail: null, reason: null, circumstances: null },
+    ...{ kind, statement: 'confirms', detail: null, reason: null, circumstances: null },
     ...{ late: null, row: null, hint: null },
     ...overrides,
   });
   const failed = (kind: 'http' | 'sql', detail: string | null, hint: string | null = null) =>
-    probe(kind, { says: 'unknown', reason: 'probe-failed', detail, hint, circumstances: 'id s1' });
+    probe(kind, { statement: 'unknown', reason: 'probe-failed', detail, hint, circumstances: 'id s1' });
   const aTest = (stage: string, http: ProbeEvidence | null, sql: ProbeEvidence | null = null) => ({
     stages: [
       {
@@ -183,8 +183,8 @@ describe('probes that could not run', () => {
       'none where all ran, whatever they saw',
       [
         aTest('save', probe('http')),
-        aTest('save', probe('http', { says: 'absent', detail: 'HTTP 404' })),
-        aTest('save', null, probe('sql', { says: 'contradicts', detail: 'status "NEW"' })),
+        aTest('save', probe('http', { statement: 'absent', detail: 'HTTP 404' })),
+        aTest('save', null, probe('sql', { statement: 'contradicts', detail: 'status "NEW"' })),
       ],
       [],
     ],

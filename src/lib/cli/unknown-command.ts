@@ -19,7 +19,7 @@ export function unknownCommand(words: readonly string[], commands: readonly stri
       hints: [`Such as: ${PROGRAM} run --sandbox`, `All commands: ${PROGRAM} --help`],
     });
   }
-  const begun = wholeCommand(words, commands);
+  const begun = completeCommand(words, commands);
   if (begun !== null) {
     const isHeader = /^[A-Za-z][\w-]*:/.test(begun.next);
     return new ProdE2eError(
@@ -53,7 +53,7 @@ function notThere(words: readonly string[], isTopic: boolean): string {
 }
 
 /** A known command, followed by a word that it does not take. */
-function wholeCommand(words: readonly string[], commands: readonly string[]) {
+function completeCommand(words: readonly string[], commands: readonly string[]) {
   for (let length = words.length - 1; length > 0; length -= 1) {
     const command = words.slice(0, length).join(' ');
     const next = words[length];

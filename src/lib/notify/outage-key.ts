@@ -1,7 +1,7 @@
 /** Which failures are one outage. Pure. */
 import { createHash } from 'node:crypto';
 import { kindKey } from '../http/same-target.ts';
-import type { AlertFacts, Proof } from '../model/alert.ts';
+import type { AlertFacts, EvidenceSource } from '../model/alert.ts';
 import { failureWords } from '../model/delivery.ts';
 import { traitsOf } from '../model/failure-kinds.ts';
 import type { TestResult } from '../model/result.ts';
@@ -21,7 +21,7 @@ export interface Failing {
   /** The same in each scenario and run, so without anything that differs from test to test. */
   readonly key: string;
   readonly code: string;
-  readonly proof: Proof;
+  readonly evidence: EvidenceSource;
   readonly stage: string | null;
   readonly message: string;
 }
@@ -41,12 +41,12 @@ export function failingOf(result: TestResult): Failing {
   const text = failureWords(cause === null ? (first?.message ?? 'no reason recorded') : causeText(cause));
   const message = withoutStage(text, stage);
   const about = { code, stage, message };
-  const proof: Proof = beyond ? 'trace' : 'response';
+  const evidence: EvidenceSource = beyond ? 'trace' : 'response';
   const ofStage = stage === null ? null : `stage ${stage}`;
   if (isOfTheTarget(code) && !(beyond && ofStage !== null))
-    return { ...about, slot: TARGET, key: TARGET, proof: 'response' };
+    return { ...about, slot: TARGET, key: TARGET, evidence: 'response' };
   const slot = ofStage ?? (beyond ? 'trace' : `${code} ${response?.status ?? ''}`.trim());
-  return { ...about, proof, slot, key: `${slot}: ${wording(message, result)}` };
+  return { ...about, evidence, slot, key: `${slot}: ${wording(message, result)}` };
 }
 
 /** `fetch-gex-data: the provider answered 503` of `data-enrichment > fetch-gex-data: Error: fetch-gex-data: the provider …`. */

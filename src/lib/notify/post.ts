@@ -65,7 +65,7 @@ const OUT_OF_TIME: PostOutcome = { ok: false, reason: 'no response in time' };
 
 /** Redirects are not followed: where they lead was not configured. */
 function refused(status: number, body: string): PostOutcome {
-  const said = line(body, QUOTED_RESPONSE);
-  const isText = said !== '' && !said.startsWith('<');
-  return { ok: false, reason: `HTTP ${status}${isText ? `: ${said}` : ''}` };
+  const quoted = line(body, QUOTED_RESPONSE);
+  const isText = quoted !== '' && !quoted.startsWith('<');
+  return { ok: false, reason: `HTTP ${status}${isText ? `: ${quoted}` : ''}` };
 }

@@ -112,8 +112,8 @@ export function nextOffset(options: AssignOptions): number {
   let best = { offset: straightOn, shared: Number.POSITIVE_INFINITY };
   for (let step = 0; step < length && best.shared > 0; step++) {
     const offset = (straightOn + step) % length;
-    const again = combinationsOf({ ...options, offset });
-    const shared = [...again].filter((key) => used.has(key)).length;
+    const combinations = combinationsOf({ ...options, offset });
+    const shared = [...combinations].filter((key) => used.has(key)).length;
     if (shared < best.shared) best = { offset, shared };
   }
   return best.offset;

@@ -63,9 +63,9 @@ const SYSTEMS: readonly System[] = [
  */
 export function detectShard(env: Readonly<Record<string, string | undefined>>): DetectedShard | null {
   for (const { name, mark, index, total, countsFrom, group } of SYSTEMS) {
-    const [said, of] = [env[index] ?? '', env[total] ?? ''];
+    const [position, of] = [env[index] ?? '', env[total] ?? ''];
     const isHere = mark === null || (env[mark] ?? '') !== '';
-    if (said === '') {
+    if (position === '') {
       // Kubernetes has no total of its own: the user sets ours. Other systems may use GitLab's variable name as GitLab does.
       const isIncomplete =
         (isHere || name === 'GitLab') &&
@@ -79,11 +79,11 @@ export function detectShard(env: Readonly<Record<string, string | undefined>>): 
     // GitLab sets a total of 1 for jobs that are not parallel.
     if (of === '1') return null;
     if (of === '') throw withoutTotal(index, total);
-    const shard = { index: toNumber(said) + (1 - countsFrom), total: toNumber(of) };
+    const shard = { index: toNumber(position) + (1 - countsFrom), total: toNumber(of) };
     const parts = group.map((variable) => env[variable] ?? '');
     const known = parts.length > 0 && parts[0] !== '';
     return {
-      ...checkedShard(shard, `${index}=${said} with ${total}=${of}`),
+      ...checkedShard(shard, `${index}=${position} with ${total}=${of}`),
       by: name,
       group: known ? parts.filter((part) => part !== '').join('-') : null,
     };

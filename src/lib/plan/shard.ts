@@ -18,10 +18,10 @@ export function parseShard(text: string): Shard {
 }
 
 /** @param said where the shard comes from, for the message */
-export function checkedShard({ index, total }: Shard, said: string): Shard {
+export function checkedShard({ index, total }: Shard, setting: string): Shard {
   const isNumber = Number.isInteger(index) && Number.isInteger(total);
   if (isNumber && index >= 1 && index <= total && total <= MAX_SHARDS) return { index, total };
-  throw new ProdE2eError(`${said} names no shard.`, {
+  throw new ProdE2eError(`${setting} names no shard.`, {
     code: 'SHARD_INVALID',
     hints: [
       `Write INDEX/TOTAL with an index from 1 to the total, at most ${MAX_SHARDS}: --shard 2/5`,

@@ -55,12 +55,12 @@ export async function checkAll(
     checks,
     stop,
     masking,
-    most,
+    limit,
   }: {
     readonly checks: PayloadChecks;
     readonly stop: AbortSignal | null;
     readonly masking: Masking;
-    readonly most: number | null;
+    readonly limit: number | null;
   },
 ): Promise<Counted> {
   const problems = createProblemList(file.name);
@@ -80,7 +80,7 @@ export async function checkAll(
     chosen++;
     for (const problem of problemsOf(payload, { scenario, checks, mark, masking }))
       problems.add({ place: payload.place, problem });
-    if (total >= (most ?? MAX_COUNT)) continue;
+    if (total >= (limit ?? MAX_COUNT)) continue;
     total++;
     sends += 1 + (scenario.repeat?.times ?? 0);
     used.add(scenario);
@@ -88,7 +88,7 @@ export async function checkAll(
   problems.check();
   scenarios.checkSelection();
   if (total === 0) throw nothing(file.name, { payloads, empty, missing });
-  if (most === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
+  if (limit === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
   return { empty, missing, chosen, total, sends, used: [...used] };
 }
 

@@ -52,7 +52,7 @@ export async function openSource(
 }
 
 /** False for a pipe, which can be read only once. @throws ProdE2eError `REPLAY_FILE` if the file does not exist */
-export function isReadAgain(from: string): boolean {
+export function isRereadable(from: string): boolean {
   return from !== STDIN && kindOf(from) === 'file';
 }
 
@@ -213,8 +213,8 @@ async function copy(
       const bytes = Buffer.from(chunk);
       length += bytes.length;
       if (length > MAX_PIPED_BYTES) {
-        const most = `${MAX_PIPED_BYTES / 1024 ** 3} GiB`;
-        throw replayFileError(`More than ${most} came through ${name}.`, ['Write it into a file first.']);
+        const limit = `${MAX_PIPED_BYTES / 1024 ** 3} GiB`;
+        throw replayFileError(`More than ${limit} came through ${name}.`, ['Write it into a file first.']);
       }
       for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
     }

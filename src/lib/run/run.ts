@@ -82,7 +82,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     brokenSince,
     findings: [...(repeated === null ? [] : [repeated]), ...settings.findings, ...late],
   });
-  const compared = await againstBaseline(judged, ports);
+  const compared = await compareWithBaseline(judged, ports);
   const head = await sendAlerts(compared, ports);
   const source = await ports.recorder.finish(head);
   if (late.every(({ code }) => code !== 'not-kept'))
@@ -205,7 +205,7 @@ const BEYOND_COMPARISON: readonly number[] = [
 ];
 
 /** A run that is worse than its baseline, or that could not be compared, has a finding and an exit code of its own. */
-async function againstBaseline(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
+async function compareWithBaseline(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
   if (ports.baseline === null || BEYOND_COMPARISON.includes(head.exitCode)) return head;
   const { compared, regression, findings } = await ports.baseline({ head, results: ports.recorder.results });
   announce(findings, ports);

@@ -108,7 +108,7 @@ export interface RepeatPorts {
 export async function resend(
   test: PlannedTest,
   first: SentOne,
-  again: RepeatPorts,
+  resendPorts: RepeatPorts,
 ): Promise<RepeatedSend | null> {
   const { repeat } = test;
   const { response } = first.delivery;
@@ -117,16 +117,16 @@ export async function resend(
   const sends: SentOne[] = [];
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {
-    await again.sleep(Math.max(repeat.afterMs, last + again.gapMs - Date.now()));
-    await again.minGap.wait();
-    await again.ports.tracer.ready();
-    if (again.stopped()) return cutOff(sends, null);
+    await resendPorts.sleep(Math.max(repeat.afterMs, last + resendPorts.gapMs - Date.now()));
+    await resendPorts.minGap.wait();
+    await resendPorts.ports.tracer.ready();
+    if (resendPorts.stopped()) return cutOff(sends, null);
     last = Date.now();
-    again.sending(time + 1);
+    resendPorts.sending(time + 1);
     const one = await sendOne(
       { ...test, expect: repeat.expect },
-      { lateMs: 0, isResend: true, mayRetry: again.mayRetry },
-      again.ports,
+      { lateMs: 0, isResend: true, mayRetry: resendPorts.mayRetry },
+      resendPorts.ports,
     );
     if (one.delivery.failure?.kind === 'aborted') return cutOff(sends, one);
     sends.push(one);

@@ -28,10 +28,10 @@ export async function confirm(options: {
       hints: [`Pass --yes to confirm, or ${otherwise}.`, ...ignoredYesHint()],
     });
   }
-  const said = await promptLine(`This will send ${asked}.\nGo on? [y/N] `, { stop });
-  if (/^y(es)?$/i.test(said?.trim() ?? '')) return;
+  const reply = await promptLine(`This will send ${asked}.\nGo on? [y/N] `, { stop });
+  if (/^y(es)?$/i.test(reply?.trim() ?? '')) return;
   // Without a complete line of input, the cursor is still on the line of the question.
-  if (said === null) process.stderr.write('\n');
+  if (reply === null) process.stderr.write('\n');
   if (stop.aborted) {
     throw new ProdE2eError('Interrupted; nothing was sent.', {
       code: 'INTERRUPTED',

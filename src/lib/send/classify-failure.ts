@@ -52,12 +52,12 @@ const CUT_OFF = new Set(['Z_BUF_ERROR', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'HPE
 /** zlib's, Zstandard's and (with an empty name of its own) Brotli's codes. */
 const DECOMPRESSION = /^(Z_|ZSTD_|ERR__ERROR_)/;
 
-type Fail = (kind: FailureKind, said: string) => Failure;
+type Fail = (kind: FailureKind, reason: string) => Failure;
 
 /** @param thrown what got or Node gave; `cause` chains are followed for the code */
 export function classifyFailure(thrown: unknown, progress: Progress): Failure {
   const { error, code } = rootOf(thrown);
-  const failure: Fail = (kind, said) => ({ kind, message: `Request failed: ${said}`, code });
+  const failure: Fail = (kind, reason) => ({ kind, message: `Request failed: ${reason}`, code });
   const event = timeoutEvent(thrown);
   if (progress.proxy !== null && !progress.begun) {
     const status = refusedByProxy(thrown);
@@ -74,7 +74,7 @@ export function classifyFailure(thrown: unknown, progress: Progress): Failure {
 
 /** The time limit of the request has passed. */
 export function timedOut(progress: Progress): Failure {
-  const failure: Fail = (kind, said) => ({ kind, message: `Request failed: ${said}`, code: 'ETIMEDOUT' });
+  const failure: Fail = (kind, reason) => ({ kind, message: `Request failed: ${reason}`, code: 'ETIMEDOUT' });
   if (progress.proxy !== null && !progress.begun) {
     return failure('proxy', `Proxy ${progress.proxy} did not respond in time`);
   }

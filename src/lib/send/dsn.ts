@@ -43,7 +43,7 @@ export function dsnInvalid(problem: string): ProdE2eError {
 
 /** The problem never quotes the key. */
 export function readDsn(text: string): DsnReading {
-  const problem = (said: string): DsnReading => ({ ok: false, problem: said });
+  const problem = (message: string): DsnReading => ({ ok: false, problem: message });
   const placeholder = problem('it is a placeholder, not a project of yours');
   if (!canParseUrl(text)) return problem('it is not a URL');
   const { protocol, username: publicKey, host, hostname, pathname } = new URL(text);

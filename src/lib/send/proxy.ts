@@ -87,9 +87,14 @@ function isNamed(host: string, name: string): boolean {
 function isInRange(address: string, entry: string): boolean {
   const [network = '', bits] = entry.split('/');
   const family = familyOf(network);
-  const most = family === 'ipv4' ? 32 : 128;
-  const length = bits === undefined ? most : Number(bits);
-  if (family === null || family !== familyOf(address) || !/^\d+$/.test(String(bits ?? '0')) || length > most)
+  const maxBits = family === 'ipv4' ? 32 : 128;
+  const length = bits === undefined ? maxBits : Number(bits);
+  if (
+    family === null ||
+    family !== familyOf(address) ||
+    !/^\d+$/.test(String(bits ?? '0')) ||
+    length > maxBits
+  )
     return false;
   const range = new BlockList();
   range.addSubnet(network, length, family);

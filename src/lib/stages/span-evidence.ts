@@ -72,9 +72,9 @@ export function spanEvidence(
   const [first] = failed;
   if (first !== undefined) {
     const deepest = deepestFailure(first, read.seen);
-    const said = deepest.reason === null ? ' failed' : `: ${deepest.reason}`;
+    const reason = deepest.reason === null ? ' failed' : `: ${deepest.reason}`;
     return {
-      ...contradicts(`${deepest.path}${said}`),
+      ...contradicts(`${deepest.path}${reason}`),
       ...{ durationMs, slow, failed: deepest, warnings: [], covered: failuresOf(found, read.seen) },
     };
   }

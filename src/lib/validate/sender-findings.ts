@@ -32,21 +32,22 @@ export function withSenderFindings(judgment: Judgment, { test, delivery }: Sent)
   };
 }
 
-const FORGED: Readonly<Record<Exclude<SignMode, 'valid'>, { readonly code: string; readonly said: string }>> =
-  {
-    'wrong-secret': {
-      code: 'signature-not-verified',
-      said: 'accepted a webhook with a wrong signature: the endpoint does not verify signatures',
-    },
-    none: {
-      code: 'signature-not-verified',
-      said: 'accepted a webhook without a signature: the endpoint does not verify signatures',
-    },
-    stale: {
-      code: 'replay-accepted',
-      said: 'accepted a webhook that was signed an hour ago: the endpoint lets replays through',
-    },
-  };
+const FORGED: Readonly<
+  Record<Exclude<SignMode, 'valid'>, { readonly code: string; readonly description: string }>
+> = {
+  'wrong-secret': {
+    code: 'signature-not-verified',
+    description: 'accepted a webhook with a wrong signature: the endpoint does not verify signatures',
+  },
+  none: {
+    code: 'signature-not-verified',
+    description: 'accepted a webhook without a signature: the endpoint does not verify signatures',
+  },
+  stale: {
+    code: 'replay-accepted',
+    description: 'accepted a webhook that was signed an hour ago: the endpoint lets replays through',
+  },
+};
 
 /** Takes the place of the finding about the status, which says the same less clearly. */
 function forged(
@@ -55,8 +56,13 @@ function forged(
   { response }: Sent['delivery'],
 ): Judgment {
   if (response === null || judgment.errors.length === 0 || !accepts(response)) return judgment;
-  const { code, said } = FORGED[mode];
-  const loud: Finding = { severity: 'error', code, message: `HTTP ${response.status}: ${said}`, hint: null };
+  const { code, description } = FORGED[mode];
+  const loud: Finding = {
+    severity: 'error',
+    code,
+    message: `HTTP ${response.status}: ${description}`,
+    hint: null,
+  };
   return { ...judgment, errors: [loud, ...judgment.errors.filter((error) => error.code !== 'http-2xx')] };
 }
 
@@ -65,8 +71,8 @@ const NO = ['REJECTED', 'ERROR', 'FAILED'];
 
 function accepts({ status, json }: HttpResponse): boolean {
   if (Math.floor(status / 100) !== 2) return false;
-  const said = json.ok && isJsonObject(json.value) ? json.value.status : null;
-  return typeof said !== 'string' || !NO.includes(said.toUpperCase());
+  const description = json.ok && isJsonObject(json.value) ? json.value.status : null;
+  return typeof description !== 'string' || !NO.includes(description.toUpperCase());
 }
 
 function gaveUp(

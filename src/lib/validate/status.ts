@@ -26,8 +26,8 @@ export function statusFinding(
 ): Finding | null {
   if (expected.length === 0 || statusFits(response.status, expected)) return null;
   if (isRedirect(response)) return redirectFinding(response, url);
-  const { code, said } = describe(response, expected);
-  return { severity: 'error', code, message: `HTTP ${response.status}: ${said}`, hint: null };
+  const { code, description } = describe(response, expected);
+  return { severity: 'error', code, message: `HTTP ${response.status}: ${description}`, hint: null };
 }
 
 function isRedirect({ status, headers }: HttpResponse): boolean {
@@ -51,15 +51,15 @@ function sameAddress(location: string, url: string): boolean {
 function describe(
   response: HttpResponse,
   expected: readonly StatusPattern[],
-): { code: string; said: string } {
+): { code: string; description: string } {
   const { status } = response;
   const family = Math.floor(status / 100);
-  if (family < 3) return { code: `http-${family}xx`, said: `expected ${expected.join(' or ')}` };
-  const words = `${said(response)}${allowed(response)}${retryAfter(response)}`;
-  if (status === 429) return { code: 'rate-limited', said: words };
-  if (status === 401 || status === 403) return { code: 'unauthorized', said: words };
-  if (status === 404 || status === 405 || status === 410) return { code: 'not-found', said: words };
-  return { code: `http-${family}xx`, said: words };
+  if (family < 3) return { code: `http-${family}xx`, description: `expected ${expected.join(' or ')}` };
+  const words = `${description(response)}${allowed(response)}${retryAfter(response)}`;
+  if (status === 429) return { code: 'rate-limited', description: words };
+  if (status === 401 || status === 403) return { code: 'unauthorized', description: words };
+  if (status === 404 || status === 405 || status === 410) return { code: 'not-found', description: words };
+  return { code: `http-${family}xx`, description: words };
 }
 
 /** The methods that an endpoint says it takes instead. */
@@ -77,7 +77,7 @@ function retryAfter({ headers }: HttpResponse): string {
  * A page of HTML says nothing in a line; without a reason phrase (HTTP/2 has none, proxies lose it) the standard's words are
  * left.
  */
-function said(response: HttpResponse): string {
+function description(response: HttpResponse): string {
   const { json, status, statusText } = response;
   const inBody = json.ok ? saidInBody(json.value) : saidInText(response);
   return inBody ?? (oneLine(statusText) || (STATUS_CODES[status] ?? 'no reason given'));

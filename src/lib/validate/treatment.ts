@@ -25,8 +25,8 @@ export function treatmentOf(
     return unknown('the first one was taken for a duplicate of another already');
   if (THERE_ALREADY.includes(response.status)) return oneEvent(`HTTP ${response.status}`);
   const body = jsonOf(response);
-  const said = body === undefined ? null : saidDuplicate(body, expect);
-  if (said !== null) return oneEvent(said);
+  const reason = body === undefined ? null : saidDuplicate(body, expect);
+  if (reason !== null) return oneEvent(reason);
   if (!isSuccess(first)) return unknown(`the first response was HTTP ${first.status}`);
   if (!isSuccess(response)) return unknown(`HTTP ${response.status}`);
   const idIn = (json: Json | undefined) => (json === undefined ? undefined : valueAt(json, idPath));

@@ -17,7 +17,7 @@ interface Processed {
 }
 
 /** How far the pipeline goes: a proxy's responses keep it from starting, a 5xx stands for a failed step. */
-function courseOf(replacement: ResponseReplacement | null): 'whole' | 'refused' | 'failing' | 'hanging' {
+function courseOf(replacement: ResponseReplacement | null): 'complete' | 'refused' | 'failing' | 'hanging' {
   switch (replacement?.kind) {
     case 'timeout':
       return 'hanging';
@@ -27,9 +27,9 @@ function courseOf(replacement: ResponseReplacement | null): 'whole' | 'refused' 
       return 'refused';
     case 'status':
       if (replacement.status >= 500) return 'failing';
-      return replacement.status >= 200 && replacement.status < 300 ? 'whole' : 'refused';
+      return replacement.status >= 200 && replacement.status < 300 ? 'complete' : 'refused';
     default:
-      return 'whole';
+      return 'complete';
   }
 }
 

@@ -78,8 +78,8 @@ function wireResponse(response: TargetResponse, faults: ResponseFaults): Wire | 
       };
     case 'status': {
       const isSuccess = replacement.status >= 200 && replacement.status < 300;
-      const said = isSuccess ? body : { error: reasonOf(replacement.status) };
-      return { status: replacement.status, headers: JSON_TYPE, text: JSON.stringify(said) };
+      const content = isSuccess ? body : { error: reasonOf(replacement.status) };
+      return { status: replacement.status, headers: JSON_TYPE, text: JSON.stringify(content) };
     }
     case 'timeout':
     case 'reset':

@@ -94,7 +94,7 @@ describe('the call', () => {
       headers: { authorization: 'Bearer {{response.token}}' },
       body: { id: '{{response.signal_id}}', symbol: '{{symbol}}' },
     });
-    expect(await look(probe)).toEqual({ says: 'confirms', detail: null, final: true });
+    expect(await look(probe)).toEqual({ statement: 'confirms', detail: null, final: true });
     expect(seen).toEqual([
       {
         method: 'POST',
@@ -112,7 +112,7 @@ describe('the call', () => {
 
   it('is not made where a field it needs is missing from the response', async () => {
     expect(await look(aProbe(), { response: {} })).toEqual({
-      says: 'unknown',
+      statement: 'unknown',
       detail: 'there is no response.signal_id',
       final: true,
     });
@@ -179,9 +179,9 @@ describe('what it sees', () => {
     ],
     ['an API in trouble', aProbe(), json({}, 503), 'unknown', 'HTTP 503'],
     ['a status of which nothing is known', aProbe(), json({}, 409), 'unknown', 'HTTP 409'],
-  ] as const)('%s', async (_, probe, handler, says, detail) => {
+  ] as const)('%s', async (_, probe, handler, statement, detail) => {
     respond = handler;
-    expect(await look(probe)).toMatchObject({ says, detail, final: says === 'confirms' });
+    expect(await look(probe)).toMatchObject({ statement, detail, final: statement === 'confirms' });
   });
 
   it('a final value of stop, which ends the polling; what is expected is checked first', async () => {
@@ -189,22 +189,24 @@ describe('what it sees', () => {
     respond = json({ id: 7, status: 'REJECTED', reason: 'max exposure' });
     const row = 'status "REJECTED" (expected "FILLED"), id 7, reason "max exposure"';
     expect(await look(aProbe({ match: { status: 'FILLED' }, stop }))).toEqual({
-      ...{ says: 'contradicts', final: true },
+      ...{ statement: 'contradicts', final: true },
       ...{ detail: row, row },
     });
-    expect(await look(aProbe({ match: { status: 'REJECTED' }, stop }))).toMatchObject({ says: 'confirms' });
-    expect(await look(aProbe({ stop }))).toMatchObject({ says: 'contradicts', final: true });
+    expect(await look(aProbe({ match: { status: 'REJECTED' }, stop }))).toMatchObject({
+      statement: 'confirms',
+    });
+    expect(await look(aProbe({ stop }))).toMatchObject({ statement: 'contradicts', final: true });
     respond = json({ status: 'OPEN' });
     expect(await look(aProbe({ match: { status: 'FILLED' }, stop }))).toMatchObject({
-      ...{ says: 'contradicts', final: false, detail: 'status "OPEN" (expected "FILLED")' },
+      ...{ statement: 'contradicts', final: false, detail: 'status "OPEN" (expected "FILLED")' },
     });
-    expect(await look(aProbe({ stop }))).toMatchObject({ says: 'confirms' });
+    expect(await look(aProbe({ stop }))).toMatchObject({ statement: 'confirms' });
   });
 
   it('what was read where nothing is to be there, at once', async () => {
     respond = json({ id: 'dead-letter-1' });
     expect(await look(aProbe({ status: [404] }))).toEqual({
-      ...{ says: 'contradicts', final: true },
+      ...{ statement: 'contradicts', final: true },
       ...{ detail: 'HTTP 200: id "dead-letter-1"', row: 'id "dead-letter-1"' },
     });
   });
@@ -218,7 +220,7 @@ describe('what it sees', () => {
       response.writeHead(status, { location: `${origin}/elsewhere` }).end();
     };
     const probe = aProbe({ headers: { authorization: 'Bearer secret' } });
-    expect(await look(probe)).toEqual({ says: 'unknown', detail, final: true });
+    expect(await look(probe)).toEqual({ statement: 'unknown', detail, final: true });
     expect(seen).toHaveLength(1);
   });
 
@@ -227,7 +229,7 @@ describe('what it sees', () => {
       response.writeHead(429, { 'retry-after': '3' }).end();
     };
     expect(await look(aProbe())).toEqual({
-      says: 'unknown',
+      statement: 'unknown',
       detail: 'HTTP 429',
       final: false,
       waitMs: 3_000,
@@ -237,7 +239,7 @@ describe('what it sees', () => {
   it('no server, and no response in time', async () => {
     const port = await freePort();
     expect(await look(aProbe({ url: `http://127.0.0.1:${port}/` }))).toEqual({
-      says: 'unknown',
+      statement: 'unknown',
       detail: 'connection refused',
       final: false,
     });
@@ -251,7 +253,7 @@ describe('what it sees', () => {
       expect(await hasSettled(looking)).toBe(false);
       await clock.pass(1);
       expect(await looking).toEqual({
-        says: 'unknown',
+        statement: 'unknown',
         detail: 'no response within 0.2 s',
         final: false,
       });

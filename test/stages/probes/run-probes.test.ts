@@ -96,7 +96,7 @@ describe('a probe', () => {
     const { evidence, looks, progress, confirmed } = await ask({
       response: (_, now) => ROWS(now >= 1_500 ? 1 : 0),
     });
-    expect(evidence).toMatchObject([{ says: 'confirms', detail: null, late: null, row: 'n 1' }]);
+    expect(evidence).toMatchObject([{ statement: 'confirms', detail: null, late: null, row: 'n 1' }]);
     // Again at the end, as another row may have come.
     expect(looks).toEqual([0, 250, 750, 1_750, 1_750]);
     expect(confirmed).toEqual(['t0 save 1750']);
@@ -107,7 +107,7 @@ describe('a probe', () => {
     const { evidence, looks, endedMs } = await ask({ response: () => ROWS(0) });
     expect(evidence).toEqual([
       {
-        ...{ kind: 'sql', says: 'absent', detail: '0 rows (expected 1)', reason: null },
+        ...{ kind: 'sql', statement: 'absent', detail: '0 rows (expected 1)', reason: null },
         ...{ circumstances: 'id id0, 8 queries in 10 s', late: null, row: null, hint: null },
       },
     ]);
@@ -127,14 +127,14 @@ describe('a probe', () => {
     const stages = [save({ match: { n: 2 } })];
     const { evidence, endedMs } = await ask({ response: () => ROWS(1), stages });
     expect(evidence).toMatchObject([
-      { says: 'contradicts', detail: 'n 1 (expected 2)', row: 'n 1 (expected 2)' },
+      { statement: 'contradicts', detail: 'n 1 (expected 2)', row: 'n 1 (expected 2)' },
     ]);
     expect(endedMs).toBe(10_000);
     const late = await ask({
       response: (_, now): SqlOutcome => ({ ok: true, rows: 1, first: { n: now < 3_000 ? 1 : 2 } }),
       stages,
     });
-    expect(late.evidence).toMatchObject([{ says: 'confirms' }]);
+    expect(late.evidence).toMatchObject([{ statement: 'confirms' }]);
   });
 
   it('that reads a final value stops', async () => {
@@ -147,7 +147,7 @@ describe('a probe', () => {
     const { evidence, looks } = await ask({ response, stages });
     expect(evidence).toMatchObject([
       {
-        says: 'contradicts',
+        statement: 'contradicts',
         detail: 'status "rejected" (expected "approved"), id 7, reason "mtf_bias_missing"',
       },
     ]);
@@ -157,9 +157,11 @@ describe('a probe', () => {
   it('that expects a final value has what it expects', async () => {
     const stages = [save({ match: { status: 'rejected' }, stop: { status: ['rejected'] } })];
     const response = (): SqlOutcome => ({ ok: true, rows: 1, first: { status: 'rejected' } });
-    expect((await ask({ response, stages })).evidence).toMatchObject([{ says: 'confirms' }]);
+    expect((await ask({ response, stages })).evidence).toMatchObject([{ statement: 'confirms' }]);
     const unmatched = [save({ stop: { status: ['rejected'] } })];
-    expect((await ask({ response, stages: unmatched })).evidence).toMatchObject([{ says: 'contradicts' }]);
+    expect((await ask({ response, stages: unmatched })).evidence).toMatchObject([
+      { statement: 'contradicts' },
+    ]);
   });
 
   it('that can never run does so once', async () => {
@@ -171,7 +173,7 @@ describe('a probe', () => {
     });
     const { evidence, looks } = await ask({ response });
     expect(evidence).toMatchObject([
-      { says: 'unknown', reason: 'probe-failed', detail: 'no such table (42P01)', hint: 'Look' },
+      { statement: 'unknown', reason: 'probe-failed', detail: 'no such table (42P01)', hint: 'Look' },
     ]);
     expect(looks).toHaveLength(1);
   });
@@ -179,23 +181,23 @@ describe('a probe', () => {
   it('runs again where a database may be back', async () => {
     const down: SqlOutcome = { ok: false, reason: 'connection refused', final: false };
     const { evidence } = await ask({ response: (_, now) => (now < 5_000 ? down : ROWS(1)) });
-    expect(evidence).toMatchObject([{ says: 'confirms' }]);
+    expect(evidence).toMatchObject([{ statement: 'confirms' }]);
     const never = await ask({ response: () => down });
-    expect(never.evidence).toMatchObject([{ says: 'unknown', detail: 'connection refused' }]);
+    expect(never.evidence).toMatchObject([{ statement: 'unknown', detail: 'connection refused' }]);
   });
 
   it('whose last query could not run knows nothing, and says what it saw before', async () => {
     const down: SqlOutcome = { ok: false, reason: 'connection refused', final: false };
     const { evidence } = await ask({ response: (_, now) => (now < 9_000 ? ROWS(0) : down) });
     expect(evidence).toMatchObject([
-      { says: 'unknown', detail: 'connection refused; before that: 0 rows (expected 1)' },
+      { statement: 'unknown', detail: 'connection refused; before that: 0 rows (expected 1)' },
     ]);
   });
 
   it('without a value is not run', async () => {
     const stages = [save({ params: ['{{response.order}}'] })];
     const { evidence, looks } = await ask({ response: () => ROWS(1), stages });
-    expect(evidence).toMatchObject([{ says: 'unknown', detail: 'there is no response.order' }]);
+    expect(evidence).toMatchObject([{ statement: 'unknown', detail: 'there is no response.order' }]);
     expect(looks).toEqual([]);
   });
 
@@ -211,14 +213,14 @@ describe('a probe that expects nothing', () => {
 
   it('confirms only when its time has passed', async () => {
     const { evidence, endedMs, confirmed } = await ask({ response: () => ROWS(0), stages });
-    expect(evidence).toMatchObject([{ says: 'confirms' }]);
+    expect(evidence).toMatchObject([{ statement: 'confirms' }]);
     expect(endedMs).toBe(10_000);
     expect(confirmed).toEqual(['t0 save 10000']);
   });
 
   it('contradicts with the first row, at once', async () => {
     const { evidence, endedMs } = await ask({ response: (_, now) => ROWS(now >= 3_000 ? 1 : 0), stages });
-    expect(evidence).toMatchObject([{ says: 'contradicts', detail: 'found a row (expected 0): n 1' }]);
+    expect(evidence).toMatchObject([{ statement: 'contradicts', detail: 'found a row (expected 0): n 1' }]);
     expect(endedMs).toBe(3_750);
   });
 });
@@ -228,7 +230,9 @@ describe('once all other waiting has ended', () => {
     const response = (_: SqlQuery, now: number) => ROWS(now >= 20_000 ? 2 : 1);
     const { evidence, looks } = await ask({ response, othersEndMs: 30_000 });
     expect(looks).toEqual([0, 30_000]);
-    expect(evidence).toMatchObject([{ says: 'contradicts', detail: 'more than 1 row (expected 1): n 1' }]);
+    expect(evidence).toMatchObject([
+      { statement: 'contradicts', detail: 'more than 1 row (expected 1): n 1' },
+    ]);
   });
 
   it('one without a maximum is not', async () => {
@@ -240,9 +244,9 @@ describe('once all other waiting has ended', () => {
     const response = (_: SqlQuery, now: number) => ROWS(now >= 12_000 ? 1 : 0);
     const { evidence, looks } = await ask({ response, othersEndMs: 15_000 });
     expect(looks.slice(-2)).toEqual([10_000, 15_000]);
-    expect(evidence).toMatchObject([{ says: 'confirms', late: 'after more than 10 s (limit 10 s)' }]);
+    expect(evidence).toMatchObject([{ statement: 'confirms', late: 'after more than 10 s (limit 10 s)' }]);
     const never = await ask({ response: () => ROWS(0), othersEndMs: 15_000 });
-    expect(never.evidence).toMatchObject([{ says: 'absent', late: null }]);
+    expect(never.evidence).toMatchObject([{ statement: 'absent', late: null }]);
   });
 
   it('what was absent costs no further query where nothing else was waited for', async () => {
@@ -255,8 +259,8 @@ describe('the probes of a run', () => {
   it('wait side by side, a few queries at once', async () => {
     const stages = Array.from({ length: 8 }, (_, at) => ({ ...save(), name: `save ${at}` }));
     const { found, most } = await ask({ response: () => ROWS(0), tests: 5, stages, takesMs: 10 });
-    const says = found.flatMap((each) => [...each.values()].map(({ sql }) => sql?.says));
-    expect(says).toEqual(Array.from({ length: 40 }, () => 'absent'));
+    const statement = found.flatMap((each) => [...each.values()].map(({ sql }) => sql?.statement));
+    expect(statement).toEqual(Array.from({ length: 40 }, () => 'absent'));
     expect(most).toBe(MAX_PROBES_IN_FLIGHT);
   });
 
@@ -269,7 +273,7 @@ describe('the probes of a run', () => {
       stages,
       takesMs: 500,
     });
-    const saved = found.map((each) => each.get('save')?.sql?.says);
+    const saved = found.map((each) => each.get('save')?.sql?.statement);
     expect(saved).toEqual(Array.from({ length: 20 }, () => 'confirms'));
     // Two lanes: never more than two queries begin at the same moment.
     const begun = looks.reduce(
@@ -283,7 +287,7 @@ describe('the probes of a run', () => {
     const { evidence, endedMs } = await ask({ response: () => ROWS(0), tests: 50, takesMs: 2_000 });
     // Each of the two rounds ends with the queries that are in flight.
     expect(endedMs).toBeLessThanOrEqual(probesDeadlineMs([save()]) + 2_000 + LAST_PROBE_MS + 2_000);
-    const statements = evidence.map((each) => `${each?.says}: ${each?.detail}`);
+    const statements = evidence.map((each) => `${each?.statement}: ${each?.detail}`);
     expect(new Set(statements)).toEqual(
       new Set(['absent: 0 rows (expected 1)', 'unknown: no time was left for a query (5 run at a time)']),
     );

@@ -105,12 +105,12 @@ function describeFound(value: unknown, at: FoundAt): string {
 const TIMES = /^\d{1,2}:\d{2}[\d:\s–-]*$/;
 
 /** Also true for a string where an object or a list belongs: most likely a secret written one level too high. */
-function mayBeSecret(value: unknown, { path, hasCounterpart: isOfTwin }: FoundAt): boolean {
+function mayBeSecret(value: unknown, { path, hasCounterpart }: FoundAt): boolean {
   if (value === undefined || (typeof value === 'object' && value !== null)) return false;
   if (isSecretKey(path)) return true;
   if (typeof value !== 'string') return false;
   if (looksSecret(value)) return true;
-  if (isOfTwin || TIMES.test(value)) return false;
+  if (hasCounterpart || TIMES.test(value)) return false;
   const types = typesAt(jsonSchema(), path);
   return types.includes('object') || types.every((type) => type === 'array');
 }

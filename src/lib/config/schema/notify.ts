@@ -5,7 +5,7 @@ import { MAX_NOTIFIERS } from '../limits.ts';
 import { parseSchedule } from '../settings/monitor-schedule.ts';
 import { isTimeZone, LOCAL } from '../settings/time-zones.ts';
 import { DURATION_PATTERN, parseDuration } from '../settings/units.ts';
-import { httpUrl, object, safeName, text, wholeNumber } from './parts.ts';
+import { httpUrl, integer, object, safeName, text } from './parts.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -37,7 +37,7 @@ const repeatAfter = span({
   error: `a duration such as 30m or 24h, from 1m to ${MAX_REPEAT_HOURS}h`,
 });
 
-const runs = wholeNumber({ min: 1, max: MAX_RUNS });
+const runs = integer({ min: 1, max: MAX_RUNS });
 
 const ROUTING_KEY = 'the integration key of an Events API v2 integration: 32 letters and digits';
 

@@ -23,7 +23,7 @@ export function recordOf<Value extends z.ZodType>(value: Value) {
   return z.record(z.string(), value, { error: AN_OBJECT });
 }
 
-export function wholeNumber(range: { readonly min: number; readonly max: number }) {
+export function integer(range: { readonly min: number; readonly max: number }) {
   const error = `a whole number from ${numberText(range.min)} to ${numberText(range.max)}`;
   return z.int({ error }).min(range.min, { error }).max(range.max, { error });
 }

@@ -6,6 +6,7 @@ import { expectSchema } from './expect.ts';
 import {
   duration,
   headers,
+  integer,
   jsonObject,
   jsonPath,
   listOf,
@@ -16,7 +17,6 @@ import {
   safeName,
   scalar,
   severity,
-  wholeNumber,
 } from './parts.ts';
 import { cleanupSchema } from './probe.ts';
 import { signingSchema, signSchema } from './signing.ts';
@@ -27,9 +27,9 @@ const REPEAT = `a whole number from 1 to ${MAX_REPEATS}, or an object (key: valu
 /** How a webhook is resent. */
 export const repeatSchema = z.union(
   [
-    wholeNumber(TIMES),
+    integer(TIMES),
     object({
-      times: wholeNumber(TIMES).meta({ description: 'How often it is sent again.', default: 1 }).optional(),
+      times: integer(TIMES).meta({ description: 'How often it is sent again.', default: 1 }).optional(),
       after: duration().meta({ description: 'How long after the previous response.' }).optional(),
       id: jsonPath()
         .meta({
@@ -77,7 +77,7 @@ const fullScenario = object({
   expectRepeat: expectSchema
     .meta({ description: "Laid over the config's expectRepeat, key by key." })
     .optional(),
-  weight: wholeNumber({ min: 1, max: MAX_WEIGHT })
+  weight: integer({ min: 1, max: MAX_WEIGHT })
     .meta({ description: 'How often it comes up in one turn.', default: 1 })
     .optional(),
   cleanup: cleanupSchema.optional(),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {
   duration,
   flag,
+  integer,
   jsonPath,
   listOf,
   object,
@@ -10,7 +11,6 @@ import {
   scalar,
   severity,
   text,
-  wholeNumber,
 } from './parts.ts';
 import { httpProbeSchema, sqlProbeSchema } from './probe.ts';
 
@@ -62,10 +62,10 @@ const spanExpectation = z.union(
         .meta({ description: 'Which check it belongs to.', default: 'missing' })
         .optional(),
       required: flag().meta({ description: 'A missing span breaks the test.', default: false }).optional(),
-      minCount: wholeNumber({ min: 0, max: MAX_COUNT })
+      minCount: integer({ min: 0, max: MAX_COUNT })
         .meta({ description: 'How often it must occur.', default: 1 })
         .optional(),
-      maxCount: wholeNumber({ min: 0, max: MAX_COUNT })
+      maxCount: integer({ min: 0, max: MAX_COUNT })
         .meta({ description: 'How often it may be there; any number without.' })
         .optional(),
       maxDuration: duration().meta({ description: 'How long it may take.' }).optional(),

@@ -47,7 +47,7 @@ export function createSentryApi(options: SentryApiOptions): SentryApi {
 }
 
 function createAsker(options: SentryApiOptions) {
-  const own = options.agents === undefined ? keptAlive() : null;
+  const own = options.agents === undefined ? keepAliveAgents() : null;
   const place = { host: hostOf(options.baseUrl), org: options.org };
   const inTurn = pLimit(REQUESTS_AT_ONCE);
   const client = got.extend({
@@ -129,7 +129,7 @@ function createAsker(options: SentryApiOptions) {
   return { ask, close };
 }
 
-function keptAlive() {
+function keepAliveAgents() {
   const options = { keepAlive: true, maxSockets: REQUESTS_AT_ONCE };
   return { http: new http.Agent(options), https: new https.Agent(options) };
 }

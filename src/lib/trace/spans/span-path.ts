@@ -44,7 +44,7 @@ export function pathOf(seen: FoundSpan): string | null {
 }
 
 /** The same of spans as they are kept, which stand in the order of their tree. */
-export function* keptPaths(
+export function* pathsOfSpans(
   spans: readonly SavedSpan[],
 ): Iterable<{ readonly span: SavedSpan; readonly path: string; readonly parentPath: string | null }> {
   const above: { readonly path: string | null; readonly ours: 'root' | 'request' | null }[] = [];
