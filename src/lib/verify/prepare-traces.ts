@@ -49,9 +49,9 @@ export async function prepareTraceReading(
   if (trace.verify === false) return none;
   const problem = traceReadingError(settings);
   if (problem !== null) throw problem;
-  const lacking = whatIsLacking(settings);
-  if (lacking !== null) {
-    return settings.sentry.token === null ? none : { ...none, findings: [notRead(lacking)] };
+  const missing = missingSetting(settings);
+  if (missing !== null) {
+    return settings.sentry.token === null ? none : { ...none, findings: [notRead(missing)] };
   }
   const api = await createApi(settings);
   const usual = await usualDurations(history);
@@ -66,15 +66,15 @@ export async function prepareTraceReading(
 /** The error if reading is required and not possible, else null. */
 export function traceReadingError(settings: Settings): ProdE2eError | null {
   const { verify, require: required } = settings.trace;
-  const lacking = whatIsLacking(settings);
-  if (lacking === null || verify === false || (verify !== true && !required)) return null;
-  return unreadable(lacking, ['Or go without: --no-verify-traces.']);
+  const missing = missingSetting(settings);
+  if (missing === null || verify === false || (verify !== true && !required)) return null;
+  return unreadable(missing, ['Or go without: --no-verify-traces.']);
 }
 
 /** An API of the Sentry that the configuration names. @throws ProdE2eError `TRACES_UNREADABLE` */
 export async function openSentryApi(settings: Settings): Promise<SentryApi> {
-  const lacking = whatIsLacking(settings);
-  if (lacking !== null) throw unreadable(lacking);
+  const missing = missingSetting(settings);
+  if (missing !== null) throw unreadable(missing);
   return createApi(settings);
 }
 
@@ -105,7 +105,7 @@ async function createApi({ sentry }: Settings): Promise<SentryApi> {
   };
 }
 
-function whatIsLacking({ sentry }: Settings): string | null {
+function missingSetting({ sentry }: Settings): string | null {
   if (sentry.token === null) return 'no Sentry token is known (SENTRY_AUTH_TOKEN)';
   if (sentry.org === null) return 'the Sentry organisation is unknown (SENTRY_ORG)';
   if (sentry.tokenUrl === null) {
@@ -114,8 +114,8 @@ function whatIsLacking({ sentry }: Settings): string | null {
   return null;
 }
 
-function unreadable(lacking: string, furtherHints: readonly string[] = []): ProdE2eError {
-  return new ProdE2eError(`Traces cannot be read back: ${lacking}.`, {
+function unreadable(missing: string, furtherHints: readonly string[] = []): ProdE2eError {
+  return new ProdE2eError(`Traces cannot be read back: ${missing}.`, {
     code: 'TRACES_UNREADABLE',
     hints: [
       'Set SENTRY_AUTH_TOKEN (scope org:read) and SENTRY_ORG, and SENTRY_URL for a self-hosted Sentry.',
@@ -124,8 +124,8 @@ function unreadable(lacking: string, furtherHints: readonly string[] = []): Prod
   });
 }
 
-function notRead(lacking: string): Finding {
-  const message = `Traces are not read back: ${lacking}`;
+function notRead(missing: string): Finding {
+  const message = `Traces are not read back: ${missing}`;
   return { severity: 'warning', code: 'traces-not-read', message, hint: null };
 }
 

@@ -22,7 +22,7 @@ test('each span is seen once, below its parent, with where it comes from', () =>
       each.span.name,
       each.parent?.span.name ?? null,
       each.ours,
-      each.uprooted,
+      each.orphaned,
       each.followed,
     ]),
   ).toEqual([

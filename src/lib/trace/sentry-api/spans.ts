@@ -139,10 +139,10 @@ function statusOf(
   ];
   const failure = statuses.find(isFailureWord);
   // SDKs that send transactions have one word for both, so the message may be a mere `ok`.
-  const telling = [...words, failure, ...statuses].find(
+  const statusWord = [...words, failure, ...statuses].find(
     (word) => typeof word === 'string' && !WITHOUT_DETAIL.has(word.toLowerCase()),
   );
-  const statusMessage = telling ?? null;
+  const statusMessage = statusWord ?? null;
   if (failure !== undefined) return { status: 'error', statusMessage };
   if (statuses.some((word) => OK.has(word))) return { status: 'ok', statusMessage };
   const http = Number(attributes['http.response.status_code'] ?? attributes['http.status_code'] ?? 0);
