@@ -33,7 +33,7 @@ describe('an unknown name', () => {
 
   it('is told also where there is nothing to choose from', () => {
     const error = unknownName({ what: 'tag', typed: 'x', known: [], code: 'UNKNOWN_TAG' });
-    expect(error.suggestions).toEqual(['There is none at all.']);
+    expect(error.suggestions).toEqual(['None are configured.']);
   });
 });
 

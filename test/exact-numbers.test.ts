@@ -158,7 +158,7 @@ describe('schemas', () => {
       new Map([['s', object('{"properties":{"a":{"const":9007199254740993}}}')]]),
     );
     expect(checks.get('s')?.(object('{"a":9007199254740992.0}'))).toEqual([
-      'a: found 9007199254740992.0; allowed: 9007199254740993',
+      'a: expected 9007199254740993 (got 9007199254740992.0)',
     ]);
   });
 });
@@ -199,7 +199,7 @@ describe('what YAML and JavaScript have beyond JSON', () => {
     expect(duplicateKey('{"a":1.10,"a":1.10}')).toEqual({ line: 1, column: 11 });
   });
 
-  it('a bigint is a whole number of any length, in a config and in what a payload function returns', async () => {
+  it('a bigint is an integer of any length, in a config and in what a payload function returns', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'prod-e2e-numbers-'));
     const file = path.join(folder, 'prod-e2e.config.mjs');
     writeFileSync(
@@ -227,7 +227,7 @@ describe('what YAML and JavaScript have beyond JSON', () => {
     expect([settings.rate, settings.count]).toEqual([2.5, 3]);
     const { input: wrong } = await aProject({ 'prod-e2e.config.yaml': 'count: 9007199254740993' });
     await expect(resolveWithOrigins(wrong)).rejects.toThrow(
-      'count: found 9007199254740993; allowed: a whole number',
+      'count: expected an integer from 1 to 1,000,000 (got 9007199254740993)',
     );
   });
 });
@@ -277,29 +277,29 @@ describe('paths in a configuration', () => {
   it.each([
     [
       'redact: $.user.email',
-      'redact: found "$.user.email"; allowed: a path in another spelling; write user.email',
+      'redact: expected a path in another spelling (got "$.user.email"); write user.email',
     ],
     [
       'redact: [/user/email]',
-      'redact[0]: found "/user/email"; allowed: a path in another spelling; write user.email',
+      'redact[0]: expected a path in another spelling (got "/user/email"); write user.email',
     ],
-    ['redact: a..b', 'redact: found "a..b"; allowed: a path such as data.id'],
+    ['redact: a..b', 'redact: expected a path such as data.id,'],
     [
       'expect: { required: [$.id] }',
-      'expect.required[0]: found "$.id"; allowed: a path in another spelling; write id',
+      'expect.required[0]: expected a path in another spelling (got "$.id"); write id',
     ],
     [
       'repeat: { id: "items[].id" }',
-      'repeat.id: found "items[].id"; allowed: a path to one value; write items[0].id',
+      'repeat.id: expected a path to one value (got "items[].id"); write items[0].id',
     ],
     [
       'replay: { scenario: /event/type }',
-      'replay.scenario: found "/event/type"; allowed: a path in another spelling; write event.type',
+      'replay.scenario: expected a path in another spelling (got "/event/type"); write event.type',
     ],
     ['expect: { refuse: { $.status: NO } }', '$.status'],
     [
       'cleanup: { url: "{{origin}}/{{response.items[].id}}" }',
-      'allowed: a path to one value; write response.items[0].id',
+      'expected a path to one value; write response.items[0].id',
     ],
   ])('%s', async (content, message) => {
     const { input } = await aProject({ 'prod-e2e.config.yaml': content });

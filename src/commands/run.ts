@@ -8,7 +8,7 @@ export default class Run extends BaseCommand {
     'Send synthetic webhooks, each in its own trace, judge the responses, and report.';
 
   static override description =
-    `Sends clearly marked webhooks to a production endpoint and says what works, what is broken and what data is missing, \
+    `Sends clearly marked webhooks to a production endpoint and reports what works, what is broken and what data is missing, \
 with the trace id of each. With a Sentry token, traces are read back and judged: which stage did each webhook reach, \
 what failed inside, what never happened. Without a DSN the trace headers are still sent.
 
@@ -50,7 +50,7 @@ on the terminal, or --yes.`;
     }),
     yes: Flags.boolean({
       char: 'y',
-      summary: 'Answer the safety questions with yes; only here, not in a config file or the environment.',
+      summary: 'Confirm the safety checks; only as a flag, not in a config file or the environment.',
       helpGroup: 'SAFETY',
     }),
     sandbox: Flags.boolean({

@@ -171,7 +171,7 @@ describe('what fails', () => {
       {
         severity: 'warning',
         code: 'cleanup-failed',
-        message: '3 calls of clean-up failed: HTTP 500, Connection refused',
+        message: '3 clean-up calls failed: HTTP 500, Connection refused',
       },
     ]);
   });

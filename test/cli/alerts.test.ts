@@ -327,7 +327,7 @@ describe.concurrent('nobody is told', () => {
         expect(told).toMatchObject([
           {
             code: 'notify-not-used',
-            message: 'pagerduty is not told: with --sandbox only who is on this machine is told',
+            message: 'pagerduty is not told: with --sandbox, alerts are sent only to this machine',
           },
         ]);
       },

@@ -111,7 +111,7 @@ describe('run --baseline', () => {
         await writeFile(file, '{}');
         const refused = await run(['run', '--url', target.url, '--baseline', file]);
         expect(refused.exitCode).toBe(2);
-        expect(refused.stderr).toContain('cannot be read (it is no JSON report)');
+        expect(refused.stderr).toContain('cannot be read (it is not a JSON report)');
         expect((await run(['run', '--url', target.url, '--baseline', '2020'])).exitCode).toBe(2);
         expect(target.received.length).toBe(2 * sent);
       }),

@@ -9,7 +9,7 @@ function usageError(message: string, more: object = {}): Error {
 
 describe("the user's error", () => {
   const error = describeError(
-    new ProdE2eError('The configuration has 2 faults:\n  a: wrong\n  b: wrong', {
+    new ProdE2eError('Invalid config (2 errors):\n  a: wrong\n  b: wrong', {
       code: 'CONFIG_INVALID',
       hints: ['Correct it.', 'Or not.'],
     }),
@@ -17,7 +17,7 @@ describe("the user's error", () => {
 
   it('is whole on a terminal, with what to do about it', () => {
     expect(errorText(error)).toBe(
-      'Error: The configuration has 2 faults:\n  a: wrong\n  b: wrong\n  Correct it.\n  Or not.\n',
+      'Error: Invalid config (2 errors):\n  a: wrong\n  b: wrong\n  Correct it.\n  Or not.\n',
     );
   });
 
@@ -34,7 +34,7 @@ describe("the user's error", () => {
     expect(errorJson(error)).toEqual({
       error: {
         code: 'CONFIG_INVALID',
-        message: 'The configuration has 2 faults:\n  a: wrong\n  b: wrong',
+        message: 'Invalid config (2 errors):\n  a: wrong\n  b: wrong',
         hint: 'Correct it.\nOr not.',
       },
     });

@@ -178,7 +178,7 @@ describe('a fault of the place', () => {
       async (proxy) => {
         const text = await shown('https://hooks.example.com/webhook', { env: { HTTPS_PROXY: proxy.url } });
         expect(text).toContain(
-          `✗ Request failed: Proxy ${proxy.host} wants credentials (HTTP 407) → Put credentials`,
+          `✗ Request failed: Proxy ${proxy.host} requires credentials (HTTP 407) → Put credentials`,
         );
       },
       { status: 407 },

@@ -131,7 +131,7 @@ describe('without a command nothing is done', () => {
     [['run', '--help', '--json'], '--help prints text, not JSON.'],
     [['help', 'run', '--json'], '--help prints text, not JSON.'],
     [['report', '--json'], 'No command given.'],
-    [['--json'], 'A command comes first, then its flags.'],
+    [['--json'], 'The command must come before its flags.'],
   ])('%j is one JSON document', async (args, message) => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(args);

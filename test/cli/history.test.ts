@@ -162,7 +162,7 @@ describe('--keep 0', () => {
       expect(exitCode).toBe(5);
       expect(saved()).toEqual([]);
       expect(`${stdout}${stderr}`.match(/prod-e2e (report|trace) [a-z]+.*/g)).toBeNull();
-      expect((await cli.run(['report', 'show'])).stderr).toContain('No run has been kept yet.');
+      expect((await cli.run(['report', 'show'])).stderr).toContain('No runs are saved yet.');
     }),
   );
 });

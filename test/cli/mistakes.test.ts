@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { keepRun } from '../report/saved-run.ts';
 import { withCli } from '../support/cli.ts';
 
-const NO_RUNS = ['No run has been kept yet.', 'prod-e2e run --sandbox'];
+const NO_RUNS = ['No runs are saved yet.', 'prod-e2e run --sandbox'];
 const TARGET = ['--url', 'http://127.0.0.1:9'];
 
 describe('a first mistake', () => {

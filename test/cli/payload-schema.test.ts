@@ -59,12 +59,12 @@ describe('payloadSchema', () => {
       };
       const { exitCode, stderr } = await send(config, ['--seed', 'x']);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('A payload of DRIFTED breaks its payloadSchema:');
-      expect(stderr).toMatch(/ {2}price: found "[12]"; allowed: number/);
+      expect(stderr).toContain('A payload of DRIFTED does not match its payloadSchema:');
+      expect(stderr).toMatch(/ {2}price: expected number \(got "[12]"\)/);
       expect(target.requests).toHaveLength(0);
       const late = { ...config, scenarios: [{ name: 'LATE', payload: { symbol: '{{other}}', price: 1 } }] };
       const { stderr: said } = await send(late, ['--seed', 'x']);
-      expect(said).toContain('  symbol: found "DIA"; allowed: "SPY", "QQQ", "IWM"');
+      expect(said).toContain('  symbol: expected "SPY", "QQQ", "IWM" (got "DIA")');
       expect(target.requests).toHaveLength(0);
     }));
 
@@ -81,7 +81,7 @@ describe('payloadSchema', () => {
       expect((await run(wrong)).stderr).not.toContain('payloadSchema');
       expect(target.requests).toHaveLength(1);
       expect((await run({ ...wrong, payloadSchema: SCHEMA })).stderr).toContain(
-        'price: found -1; allowed: > 0',
+        'price: expected > 0 (got -1)',
       );
       expect(target.requests).toHaveLength(1);
     }));
@@ -106,7 +106,7 @@ describe('payloadSchema', () => {
         '--json',
       ]);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('price: found -1; allowed: > 0');
+      expect(stderr).toContain('price: expected > 0 (got -1)');
       expect(target.requests).toHaveLength(1_005);
       const report: Report = JSON.parse(stdout);
       expect(report).toMatchObject({ status: 'interrupted', summary: { total: 1_005, skipped: 95 } });
@@ -118,9 +118,9 @@ describe('payloadSchema', () => {
       const strict = { ...SCHEMA, additionalProperties: false };
       const from = ['--from', 'p.ndjson'];
       const { stderr } = await send({ payloadSchema: strict }, from);
-      expect(stderr).toContain('p.ndjson, line 1: metadata: a key that is not allowed');
-      expect(stderr).toContain('p.ndjson, line 2: symbol: found "DIA"; allowed: "SPY", "QQQ", "IWM"');
-      expect(stderr).toContain('p.ndjson, line 2: price: not there; it is required');
+      expect(stderr).toContain('p.ndjson, line 1: metadata: unknown key');
+      expect(stderr).toContain('p.ndjson, line 2: symbol: expected "SPY", "QQQ", "IWM" (got "DIA")');
+      expect(stderr).toContain('p.ndjson, line 2: price: required');
       expect(target.requests).toHaveLength(0);
       const unmarked = await send({ payloadSchema: strict }, [...from, '--no-mark']);
       expect(unmarked.stderr).not.toContain('line 1');
@@ -134,16 +134,16 @@ describe('payloadSchema', () => {
         payloadSchema: SCHEMA,
       };
       const { stderr } = await send(config);
-      expect(stderr).toContain('symbol: found "***"');
+      expect(stderr).toContain('symbol: expected "SPY", "QQQ", "IWM" (got "***")');
       expect(stderr).not.toContain('canary');
     }));
 
   it.each([
     ['no.json', /The payloadSchema .*no\.json cannot be read/],
     ['broken.json', /The payloadSchema .*broken\.json is not JSON/],
-    ['list.json', /is no JSON Schema/],
+    ['list.json', /is not a JSON Schema/],
     [{ type: 'nonsense' }, /payloadSchema is not a usable JSON Schema/],
-    [7, /payloadSchema: found 7; allowed: a JSON Schema or a file name/],
+    [7, /payloadSchema: expected a JSON Schema or a file name \(got 7\)/],
   ])('%j cannot be used, and says why', (payloadSchema, problem) =>
     withSchemas(async ({ send, target, home }) => {
       writeFileSync(path.join(home, 'conf', 'broken.json'), '{');

@@ -138,7 +138,7 @@ describe.concurrent('repeat', () => {
     withRepeats(forgetful(), async ({ report: send, run }) => {
       await send({ expect: EXPECT, repeat: 1 }, ['--count', '1']);
       const { stdout } = await run(['report', 'show']);
-      expect(stdout).toContain('A webhook that is sent again is processed twice');
+      expect(stdout).toContain('A resent webhook is processed twice');
     }));
 
   it('expectRepeat judges the further responses', () =>
@@ -185,7 +185,7 @@ describe.concurrent('repeat', () => {
         expect(target.requests).toHaveLength(1);
         expect(report.results[0]?.repeat).toEqual({
           treatedAs: 'unknown',
-          because: 'it did not work the first time',
+          because: 'the first send failed',
           sends: [],
         });
       },

@@ -111,7 +111,7 @@ describe('run --from', () => {
       expect(stdout).toBe('');
       expect(stderr).toContain('p.ndjson has 33 payloads that cannot be sent:');
       expect(stderr).toContain(
-        'p.ndjson, line 2: found the end of the line; allowed: a JSON value (column 6)',
+        'p.ndjson, line 2: expected a JSON value (column 6) (got the end of the line)',
       );
       expect(stderr).toContain('p.ndjson, line 3: found a list, so the mark has no place in it');
       expect(stderr).toContain('p.ndjson, line 4: metadata is a text, so the mark has no place in it');
@@ -129,7 +129,7 @@ describe('run --from', () => {
       expect(typo.stderr).toContain('There is no scenario "ORDRE".');
       expect(typo.stderr).toContain('Did you mean "ORDER"?');
       const none = await send(['--from', 'p.ndjson', '--scenario', 'CHOP']);
-      expect(none.stderr).toContain('3 payloads, but none of a scenario that was asked for');
+      expect(none.stderr).toContain('3 payloads, but none of the selected scenarios');
       expect((await send(['--from', 'p.ndjson', '--set', 'symbol=SPY'])).stderr).toContain(
         '--set symbol has no effect',
       );
@@ -287,7 +287,7 @@ describe('the scenario of a payload', () => {
       const { stderr, exitCode } = await send([], { env: { WEBHOOK_SECRET: A_SECRET } });
       expect(exitCode).toBe(2);
       expect(stderr).toContain(
-        'prod-e2e.config.json:1: replay.rules[0].scenario: found "ODER"; did you mean ORDER?; allowed: ORDER, or another name together with expect',
+        'prod-e2e.config.json:1: replay.rules[0].scenario: expected ORDER, or another name together with expect (got "ODER"); did you mean ORDER?',
       );
       expect(stderr).toContain('replay.harHeaders: found Cookie, which holds a secret');
     }));

@@ -23,15 +23,11 @@ describe('report show NUMBER', () => {
 
   it.each([
     [['9'], 2, `Run ${RUN_ID} has no test 9.\n  Its tests: 1-3.\n`],
-    [
-      ['latest', 'x'],
-      2,
-      '"x" is no number of a test.\n  The run comes first: prod-e2e report show latest 3.',
-    ],
+    [['latest', 'x'], 2, '"x" is not a test number.\n  The run comes first: prod-e2e report show latest 3.'],
     [
       ['2', '-r', 'junit'],
       2,
-      `The junit reporter shows whole runs, not one test.\n  prod-e2e report show ${RUN_ID} 2\n`,
+      `The junit reporter cannot show a single test.\n  prod-e2e report show ${RUN_ID} 2\n`,
     ],
   ])('%j: exit %i', async (args, code, said) => {
     await withCli(async ({ run, home }) => {

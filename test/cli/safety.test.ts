@@ -181,7 +181,7 @@ describe.concurrent('on a terminal', () => {
         }),
       });
       expect(text).toContain(
-        `This will send 26 webhooks to hooks.test through the proxy ${internet.proxy} (the limit without --yes is 25).\nGo on? [y/N] `,
+        `This will send 26 webhooks to hooks.test through the proxy ${internet.proxy} (the limit without --yes is 25).\nContinue? [y/N] `,
       );
       expect(exit).toBe(0);
       expect(received()).toBe(26);
@@ -284,7 +284,7 @@ describe.concurrent('quiet hours', () => {
           severity: 'warning',
           code: 'quiet-hours',
           message: 'Quiet hours began before everything was sent: 2 webhooks were not sent',
-          hint: 'Start earlier, or send less: --count, --rate',
+          hint: 'Start earlier, or send fewer webhooks: --count, --rate',
         },
       ]);
       expect(stderr).toContain(`The run came to ${HOURS} (--yes goes on).\n`);

@@ -17,10 +17,10 @@ function problemsIn(message: string): readonly string[] {
     .map((line) =>
       line
         .trim()
-        .replace(/^The configuration has (a fault|\d+ faults): /, '')
+        .replace(/^Invalid config( \(\d+ errors\))?: /, '')
         .replace(/\.$/, ''),
     )
-    .filter((line) => line !== '' && !line.startsWith('The configuration has'))
+    .filter((line) => line !== '' && !line.startsWith('Invalid config'))
     .sort();
 }
 

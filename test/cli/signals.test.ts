@@ -160,7 +160,7 @@ describe.concurrent('a run that is stopped', () => {
         expect(JSON.parse(stdout)).toMatchObject({
           status: 'interrupted',
           summary: { total: 0, skipped: 5 },
-          skippedBecause: 'The run was stopped by SIGINT; 3 of them had left and may have arrived.',
+          skippedBecause: 'The run was stopped by SIGINT; 3 of them had been sent and may have arrived.',
         });
       }),
     );
@@ -239,7 +239,7 @@ describe.runIf(process.platform !== 'win32')(
           expect(stderr).toContain(
             `cannot be written to ${pipe} (interrupted while nothing read the pipe).\n`,
           );
-          expect(stderr).toContain('The run itself is kept: prod-e2e report show');
+          expect(stderr).toContain('The run itself is saved: prod-e2e report show');
           expect(await shown(cli)).toMatchObject({ status: 'healthy', summary: { total: 5 } });
         }),
       );

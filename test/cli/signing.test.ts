@@ -137,7 +137,7 @@ describe.concurrent('a sender', () => {
       const report: Report = JSON.parse(stdout);
       expect(exitCode).toBe(1);
       expect(report.findings.map(({ code, message }) => `${code}: ${message}`)).toContain(
-        'unsigned: Shopify signs every webhook, but no signing secret is set: these are sent unsigned',
+        'unsigned: Shopify signs every webhook, but no signing secret is set: webhooks are sent unsigned',
       );
       expect(report.results[0]?.warnings).toEqual([
         {
@@ -145,7 +145,7 @@ describe.concurrent('a sender', () => {
           code: 'sender-resends',
           message:
             'HTTP 503: the real sender (Shopify) would have sent it again (up to 8 times in 4 h), which makes duplicates where it was processed all the same',
-          hint: 'Recognise a webhook that comes again by its id, and do its work once',
+          hint: 'Deduplicate webhooks by id, and process each only once',
         },
       ]);
       expect(target.requests[0]?.headers).toMatchObject({

@@ -139,11 +139,11 @@ describe.concurrent('where a run cannot be kept', () => {
     expect(report.findings).toMatchObject([
       {
         code: 'not-kept',
-        message: expect.stringMatching(/^The run cannot be kept in /),
+        message: expect.stringMatching(/^The run cannot be saved in /),
         hint: expect.stringContaining('PROD_E2E_DATA_DIR'),
       },
     ]);
-    expect(stderr).toContain('The run cannot be kept in ');
+    expect(stderr).toContain('The run cannot be saved in ');
   }
 
   it.each([
@@ -158,7 +158,7 @@ describe.concurrent('where a run cannot be kept', () => {
         await expectReported(cli, url);
         expect(readFileSync(file, 'utf8')).toBe('not ours');
         const list = await cli.run(['report', 'list']);
-        expect(list.stderr).toContain('Kept runs cannot be read from');
+        expect(list.stderr).toContain('Saved runs cannot be read from');
         expect(list.exitCode).toBe(2);
       }),
     );
@@ -222,7 +222,7 @@ describe.concurrent('where a run cannot be kept', () => {
           expect(exitCode).toBe(2);
           expect(report.status).toBe('healthy');
           expect(stderr).toContain('Error: The junit report cannot be written to /dev/full (ENOSPC');
-          expect(stderr).toContain('The run itself is kept: prod-e2e report show');
+          expect(stderr).toContain('The run itself is saved: prod-e2e report show');
           expect(readFileSync(path.join(cli.home, 'out/run.ndjson'), 'utf8').split('\n')).toHaveLength(8);
         }),
       );

@@ -118,23 +118,23 @@ describe('an error about what was typed', () => {
   it('does not tell an argument back', () => {
     const one = describeError(usage('Unexpected argument: X: S', { args: ['X: S'] }));
     expect([one.message, ...one.hints]).toEqual([
-      'Unexpected argument (not shown: it may hold a secret).',
-      'A header takes -H: -H "NAME: VALUE"',
+      'Unexpected argument (not shown: it may contain a secret).',
+      'Pass headers with -H: -H "NAME: VALUE"',
       'See more help with --help',
     ]);
     const two = describeError(usage('Unexpected arguments: Bearer, S', { args: ['Bearer', 'S'] }));
     expect([two.message, ...two.hints]).toEqual([
-      '2 unexpected arguments (not shown: they may hold a secret).',
+      '2 unexpected arguments (not shown: they may contain a secret).',
       'See more help with --help',
     ]);
   });
 
   it.each<[readonly string[], string]>([
-    [['run', 'X:', 'S'], 'prod-e2e run takes no such argument (not shown: it may hold a secret).'],
+    [['run', 'X:', 'S'], 'prod-e2e run got an unexpected argument (not shown: it may contain a secret).'],
     [['rnu', 'S'], 'There is no command "rnu".'],
     [['report', 'shwo', 'S'], 'There is no command "report shwo".'],
-    [['X: S'], 'There is no such command (not shown: it may hold a secret).'],
-    [['report', 'X: S'], 'There is no such command (not shown: it may hold a secret).'],
+    [['X: S'], 'Unknown command (not shown: it may contain a secret).'],
+    [['report', 'X: S'], 'Unknown command (not shown: it may contain a secret).'],
   ])('of the command %j says %s', (words, message) => {
     expect(unknownCommand(words, ['run', 'report show']).message).toBe(message);
   });

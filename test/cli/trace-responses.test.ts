@@ -74,7 +74,7 @@ test('the older endpoint has durations', async () => {
 test('a trace that Sentry cut off says so, and lacks nothing', async () => {
   const cut = await shown('two-records.json', { counted: 12_345 });
   expect(cut).toContain(
-    '⚠ Sentry counts 12,345 spans and gave 6: this trace is incomplete, so nothing is called missing\n',
+    '⚠ Sentry counts 12,345 spans and gave 6: this trace is incomplete, so missing spans are not reported\n',
   );
   expect(cut).not.toContain('not seen');
   // Sentry counts records: two of them are second ones.

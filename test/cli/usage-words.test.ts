@@ -7,13 +7,13 @@ const MORE = '\nSee more help with --help';
 it.each([
   [
     'Parsing --limit \n\tExpected an integer greater than or equal to 1 but received: 0',
-    '--limit must be a whole number of at least 1 (got "0").',
+    '--limit must be an integer of at least 1 (got "0").',
   ],
   [
     'Parsing --port \n\tExpected an integer less than or equal to 65535 but received: 99999',
-    '--port must be a whole number of at most 65535 (got "99999").',
+    '--port must be an integer of at most 65535 (got "99999").',
   ],
-  ['Parsing --port \n\tExpected an integer but received: x', '--port must be a whole number (got "x").'],
+  ['Parsing --port \n\tExpected an integer but received: x', '--port must be an integer (got "x").'],
   [
     'The following error occurred:\n  All of the following must be provided when using --fault: --sandbox',
     '--fault needs --sandbox.',

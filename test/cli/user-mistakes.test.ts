@@ -14,7 +14,7 @@ interface Mistake {
   readonly said: string;
 }
 
-const NOT_CARRIED = 'allowed: text on one line in Latin-1, which is what HTTP can carry';
+const NOT_CARRIED = 'allowed: a single line of Latin-1 characters, as HTTP requires';
 
 const MISTAKES: readonly (readonly [string, Mistake])[] = [
   ['-H', { args: ['-H', 'x-a: a\u0007b'], said: `--header: found "a\\u0007b"; ${NOT_CARRIED}` }],
@@ -34,21 +34,21 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
         headers: { 'x-who': '{{who}}' },
         scenarios: [{ name: 'A', payload: { who: '{{who}}' } }],
       },
-      said: 'The header x-who gets a value of the dimension "who" that HTTP cannot carry.',
+      said: 'The header x-who gets a value of the dimension "who" that is not valid in HTTP.',
     },
   ],
   [
     'the token of Sentry',
     {
       env: { SENTRY_AUTH_TOKEN: 'sntryu_a\nb', SENTRY_ORG: 'acme' },
-      said: 'SENTRY_AUTH_TOKEN: found a string that is kept secret; allowed: a Sentry auth token',
+      said: 'SENTRY_AUTH_TOKEN: expected a Sentry auth token (got a string, not shown because it may be secret)',
     },
   ],
   [
     'a password of a proxy',
     {
       env: { http_proxy: 'http://user:pass\nword@127.0.0.1:9', no_proxy: '' },
-      said: 'The proxy in http_proxy has a space or a control character in it.',
+      said: 'The proxy in http_proxy contains a space or a control character.',
     },
   ],
 ];
@@ -72,10 +72,10 @@ describe('a mistake', { concurrent: true }, () => {
 describe('a setting that does not count', { concurrent: true }, () => {
   const env = { PROD_E2E_COUNTT: '3', PROD_E2E_XYZZY: '1' };
   const TOLD = [
-    '.sentryclirc: the section [default] is ignored; the one that counts is [defaults]',
-    '.sentryclirc: auth.token is a variable, which is not filled in; set SENTRY_AUTH_TOKEN, or write the value',
-    'PROD_E2E_COUNTT has no effect: prod-e2e has no such variable; did you mean PROD_E2E_COUNT?',
-    'PROD_E2E_XYZZY has no effect: prod-e2e has no such variable',
+    '.sentryclirc: the section [default] is ignored; rename it to [defaults]',
+    '.sentryclirc: auth.token is a variable, which is not expanded; set SENTRY_AUTH_TOKEN, or write the value',
+    'PROD_E2E_COUNTT has no effect: unknown variable; did you mean PROD_E2E_COUNT?',
+    'PROD_E2E_XYZZY has no effect: unknown variable',
     '--header gives x-a more than once; the last one counts',
     'monitor has no effect without a slug (monitor.slug, --monitor)',
   ];

@@ -248,7 +248,7 @@ describe('--config', () => {
       'folder: is a folder, not a file',
     );
     expect((await outcome({ ...input, configFile: 'config.toml' })).message).toBe(
-      'The config file config.toml has an unknown kind: .toml.',
+      'The config file config.toml has an unsupported extension: .toml.',
     );
   });
 });
@@ -258,18 +258,18 @@ describe('errors of unreadable files name the position', () => {
     [
       'prod-e2e.config.json',
       '{\n  "count": 1,\n}',
-      'line 3, column 1: not valid JSON: found "}"; allowed: a key in double quotes',
+      'line 3, column 1: not valid JSON: expected a key in double quotes (got "}")',
     ],
     ['.prod-e2erc', 'count: 1\nurl: "x\n', 'line 3, column 1: not valid YAML: Missing closing "quote'],
     ['prod-e2e.config.yaml', 'a: 1\na: 2\n', 'line 2, column 1: not valid YAML: Map keys must be unique'],
     ['prod-e2e.config.yaml', 'a: 1\n---\nb: 2\n', 'line 2, column 1: more than one YAML document'],
-    ['prod-e2e.config.json', '{"count": 1,\n "count": 1}', 'line 2, column 2: a key that is there already'],
+    ['prod-e2e.config.json', '{"count": 1,\n "count": 1}', 'line 2, column 2: duplicate key'],
     [
       '.prod-e2erc',
       '{"url": "http://a", "headers": {"a": "1", "a": "2"}}',
       'line 1, column 43: not valid YAML',
     ],
-    ['.prod-e2erc.json', '{"headers": {"a": "1", "\\u0061": "2"}}', 'line 1, column 24: a key that is there'],
+    ['.prod-e2erc.json', '{"headers": {"a": "1", "\\u0061": "2"}}', 'line 1, column 24: duplicate key'],
     ['prod-e2e.config.mjs', 'export default {', 'cannot be loaded: SyntaxError: '],
     ['prod-e2e.config.cjs', 'throw new Error("no luck")', 'cannot be loaded: no luck'],
     ['prod-e2e.config.mjs', 'import "./gone.mjs"; export default {}', 'cannot be loaded: '],
@@ -279,7 +279,7 @@ describe('errors of unreadable files name the position', () => {
       'ENOENT',
     ],
     ['prod-e2e.config.mjs', 'export const count = 1;', 'has no default export'],
-    ['package.json', '{"name": x}', 'line 1, column 10: not valid JSON: found "x"; allowed: a JSON value'],
+    ['package.json', '{"name": x}', 'line 1, column 10: not valid JSON: expected a JSON value (got "x")'],
   ])('%s: %j', async (name, content, wanted) => {
     const { input } = await aProject({ [name]: content });
     const result = await outcome(input);

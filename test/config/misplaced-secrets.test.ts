@@ -61,10 +61,10 @@ describe('a secret in the wrong place', () => {
   });
 
   it.each<[object, string]>([
-    [{ count: 'five' }, 'found "five"'],
-    [{ sender: 'githb' }, 'found "githb"'],
-    [{ timeout: 'long' }, 'found "long"'],
-    [{ failOn: ['faild'] }, 'found "faild"'],
+    [{ count: 'five' }, 'got "five"'],
+    [{ sender: 'githb' }, 'got "githb"'],
+    [{ timeout: 'long' }, 'got "long"'],
+    [{ failOn: ['faild'] }, 'got "faild"'],
   ])('what is none is printed: %j', async (config, said) => {
     expect(await messageOf(config)).toContain(said);
   });

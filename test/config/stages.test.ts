@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import type { ProdE2eError } from '../../src/lib/errors.ts';
-import { aProject } from './project.ts';
+import { aProject, problemLines } from './project.ts';
 
 async function resolved(
   config: unknown,
@@ -18,7 +18,7 @@ async function problemsOf(config: unknown) {
     (thrown: ProdE2eError) => thrown,
   );
   expect(error?.code).toBe('CONFIG_INVALID');
-  return error?.message.split('\n  ').slice(1) ?? [];
+  return problemLines(error?.message ?? '');
 }
 
 test('each stage comes after the one above it unless it says otherwise', async () => {
@@ -43,8 +43,8 @@ test('each stage comes after the one above it unless it says otherwise', async (
 });
 
 test.each([
-  ['recieved', 'found recieved; did you mean received? Allowed: received, decided'],
-  [['received', 'nothing'], 'found nothing; allowed: received, decided'],
+  ['recieved', 'unknown stage recieved; did you mean received? (known: received, decided)'],
+  [['received', 'nothing'], 'unknown stage nothing (known: received, decided)'],
 ])('a stage cannot come after one that does not exist: %j', async (after, problem) => {
   const stages = [{ name: 'received' }, { name: 'decided', after }];
   expect(await problemsOf({ stages })).toEqual([expect.stringContaining(`stages[1].after: ${problem}`)]);
@@ -79,7 +79,7 @@ test('the span of a stage may be in the own trace, although background work is f
   const { stages } = await resolved({ stages: [{ name: 'a', trace: 'own' }, { name: 'b' }] });
   expect(stages?.map(({ ownTrace }) => ownTrace)).toEqual([true, false]);
   expect(await problemsOf({ stages: [{ name: 'a', trace: 'followed' }] })).toEqual([
-    expect.stringMatching(/stages\[0\]\.trace: .*allowed: own/),
+    expect.stringMatching(/stages\[0\]\.trace: expected own \(got "followed"\)/),
   ]);
 });
 

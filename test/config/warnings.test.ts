@@ -16,7 +16,7 @@ async function warningsOf(
 }
 
 const yaml = (text: string) => ({ 'prod-e2e.config.yaml': text });
-const NO_SUCH = 'has no effect: prod-e2e has no such variable';
+const NO_SUCH = 'has no effect: unknown variable';
 
 describe('an unknown variable', () => {
   it.each([
@@ -53,22 +53,22 @@ describe('an unknown variable', () => {
 
 describe('one name set twice', () => {
   it.each<[string, Partial<ConfigInput>, readonly string[]]>([
-    ['headers', { flags: { header: ['X-A: 1', 'x-a: 2'] } }, ['--header gives x-a more than once']],
+    ['headers', { flags: { header: ['X-A: 1', 'x-a: 2'] } }, ['--header sets x-a more than once']],
     [
       'equal headers',
       { flags: { header: ['X-A: 1', 'X-A: 1', 'X-A: 1'] } },
-      ['--header gives x-a more than once'],
+      ['--header sets x-a more than once'],
     ],
     [
       'headers of a variable',
       { env: { PROD_E2E_HEADER: 'A: 1\na: 2' } },
-      ['PROD_E2E_HEADER gives a more than once'],
+      ['PROD_E2E_HEADER sets a more than once'],
     ],
-    ['pins', { flags: { set: ['symbol=A', 'symbol=B'] } }, ['--set gives symbol more than once']],
+    ['pins', { flags: { set: ['symbol=A', 'symbol=B'] } }, ['--set sets symbol more than once']],
     ['different names', { flags: { header: ['X-A: 1', 'X-B: 1'], set: ['symbol=A', 'Symbol=B'] } }, []],
     ['a flag over a variable', { flags: { header: ['A: 1'] }, env: { PROD_E2E_HEADER: 'A: 2' } }, []],
   ])('%s', async (_, given, warnings) => {
-    expect(await warningsOf(given)).toEqual(warnings.map((warning) => `${warning}; the last one counts`));
+    expect(await warningsOf(given)).toEqual(warnings.map((warning) => `${warning}; the last value is used`));
   });
 
   it('the last one counts', async () => {
@@ -116,19 +116,19 @@ describe('the organization of the Sentry token', () => {
 
 describe('.sentryclirc', () => {
   const variable = (key: string, name: string) =>
-    `.sentryclirc: ${key} is a variable, which is not filled in; set ${name}, or write the value`;
+    `.sentryclirc: ${key} is a variable, which is not expanded; set ${name}, or write the value`;
 
   it.each([
-    [
-      '[default]\norg=acme',
-      ['.sentryclirc: the section [default] is ignored; the one that counts is [defaults]'],
-    ],
+    ['[default]\norg=acme', ['.sentryclirc: the section [default] is ignored; rename it to [defaults]']],
     ['[auth]\ntoken=$TOKEN', [variable('auth.token', 'SENTRY_AUTH_TOKEN')]],
     [
       '[auth]\ntoken=${TOKEN}\n[defaults]\norg=$ORG',
       [variable('auth.token', 'SENTRY_AUTH_TOKEN'), variable('defaults.org', 'SENTRY_ORG')],
     ],
-    ['[auth]\ntoken=a€b', ['.sentryclirc: auth.token has characters that no token has, and is ignored']],
+    [
+      '[auth]\ntoken=a€b',
+      ['.sentryclirc: auth.token has characters that are invalid in a token, and is ignored'],
+    ],
     ['[auth]\ntoken=abc\n[defaults]\norg=acme', []],
   ])('%j', async (text, warnings) => {
     const { input } = await aProject({ '.sentryclirc': text });

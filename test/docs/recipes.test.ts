@@ -213,7 +213,7 @@ describe.concurrent('the production system', () => {
     const args = ['--sandbox', '--fault', '*=detached', ...PATIENT.args];
     const { report, exitCode, stderr } = await withCli((cli) => runRecipe(cli, PRODUCTION, { args, env }));
     expect([exitCode, report.status], stderr).toEqual([0, 'healthy']);
-    expect(stderr).toContain('In the sandbox, probes and clean-up that lead to other hosts are left out.');
+    expect(stderr).toContain('In the sandbox, probes and clean-up calls to other hosts are skipped.');
     expect(report.results.map(({ repeat }) => repeat?.treatedAs ?? null).at(-1)).toBe('one-event');
     expect(report.findings).toMatchObject([
       { severity: 'warning', code: 'stage-unverified', stage: 'signal-queued' },

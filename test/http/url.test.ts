@@ -22,7 +22,7 @@ describe('a URL that cannot', () => {
     'has a % in its credentials that is not part of an escape such as %40; write %25 for the character %';
 
   it.each([
-    ['http://h.test:0/', 'has port 0, which cannot be called'],
+    ['http://h.test:0/', 'has port 0, which cannot be used'],
     ['http://a..b/', HOST],
     ['http://./', HOST],
     ['https://{tenant}.example.com/', HOST],

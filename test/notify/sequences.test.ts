@@ -409,7 +409,7 @@ describe('the saved state', () => {
       [1, 2].map((run) => [
         run,
         'notify-not-kept',
-        'slack (127.0.0.1) reports an outage after 2 failing runs, and the data folder remembers no run before this one',
+        'slack (127.0.0.1) reports an outage after 2 failing runs, but the data folder contains no earlier run',
       ]),
     );
   });

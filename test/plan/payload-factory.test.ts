@@ -123,7 +123,7 @@ describe('a request', () => {
     expect(() => aPlan({ headers: { 'X-Id': '{{testID}}' } })).toThrow(
       expect.objectContaining({
         code: 'TEMPLATE_INVALID',
-        message: 'Template {{testID}} uses the unknown name "testID" (config, headers.X-Id).',
+        message: 'Unknown name "testID" in the template {{testID}} (config, headers.X-Id).',
         suggestions: expect.arrayContaining(['Did you mean {{testId}}?']),
       }),
     );

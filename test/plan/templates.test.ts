@@ -151,7 +151,7 @@ describe('an invalid template', () => {
     ['x {{itn 1 2}}', 'Did you mean {{int}}?'],
     ['{{constructor}}', 'Known names: testId, runId'],
     ['{{}}', 'Known names: testId, runId'],
-    ['{{symbol upper}}', 'symbol stands alone: {{symbol}}'],
+    ['{{symbol upper}}', 'symbol takes no arguments: {{symbol}}'],
     ['{{int}}', '{{int 1 100}}'],
     ['{{int 1}}', '{{int 1 100}}'],
     ['{{int 2 1}}', '{{int 1 100}}'],
@@ -201,14 +201,14 @@ describe('generators', () => {
   });
 
   it.each([
-    ['{{hex}}', 'hex takes how many (1 to 1000): {{hex 16}}'],
-    ['{{digits 0}}', 'digits takes how many (1 to 1000): {{digits 16}}'],
-    ['{{letters 1001}}', 'letters takes how many (1 to 1000): {{letters 16}}'],
-    ['{{bool 1}}', 'bool stands alone: {{bool}}'],
-    ['{{newUuid 4}}', 'newUuid stands alone: {{newUuid}}'],
-    ['{{timestamp 5m}}', 'timestamp stands alone or takes how much later or earlier: {{timestamp -5m}}'],
-    ['{{timestamp -5m -5m}}', 'timestamp stands alone or takes how much later or earlier: {{timestamp -5m}}'],
-    ['{{today +999999999d}}', 'today stands alone or takes how much later or earlier: {{today -5m}}'],
+    ['{{hex}}', 'hex takes a length (1 to 1000): {{hex 16}}'],
+    ['{{digits 0}}', 'digits takes a length (1 to 1000): {{digits 16}}'],
+    ['{{letters 1001}}', 'letters takes a length (1 to 1000): {{letters 16}}'],
+    ['{{bool 1}}', 'bool takes no arguments: {{bool}}'],
+    ['{{newUuid 4}}', 'newUuid takes no arguments: {{newUuid}}'],
+    ['{{timestamp 5m}}', 'timestamp takes at most an offset: {{timestamp -5m}}'],
+    ['{{timestamp -5m -5m}}', 'timestamp takes at most an offset: {{timestamp -5m}}'],
+    ['{{today +999999999d}}', 'today takes at most an offset: {{today -5m}}'],
   ])('%s is refused', (template, hint) => {
     expect(problemOf(template).suggestions).toEqual([hint]);
   });

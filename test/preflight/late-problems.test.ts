@@ -78,10 +78,10 @@ describe('a fault', () => {
   it('does not make others of what it hides', async () => {
     const { lines } = await found({ ...goodConfig(), dimensions: { symbol: [], side: 5 }, scenarios: 7 });
     expect(lines).toEqual([
-      'The configuration has 3 faults:',
-      '  prod-e2e.config.json:15: dimensions.symbol: found an empty list; allowed: a list of texts or numbers with at least one',
-      '  prod-e2e.config.json:16: dimensions.side: found 5; allowed: a list of texts or numbers with at least one',
-      '  prod-e2e.config.json:32: scenarios: found 7; allowed: a list of scenarios',
+      'Invalid config (3 errors):',
+      '  prod-e2e.config.json:15: dimensions.symbol: expected a non-empty list of strings or numbers (got an empty list)',
+      '  prod-e2e.config.json:16: dimensions.side: expected a non-empty list of strings or numbers (got 5)',
+      '  prod-e2e.config.json:32: scenarios: expected a list of scenarios (got 7)',
     ]);
   });
 
@@ -95,9 +95,9 @@ describe('a fault', () => {
     const { code, lines } = await found(config);
     expect([code, ...lines]).toEqual([
       'CONFIG_INVALID',
-      'The configuration has 2 faults:',
-      '  prod-e2e.config.json:39: scenarios[0]: A payload of OPEN breaks its payloadSchema: price: not there; it is required. Correct the payload or the schema; the payload was not sent.',
-      '  prod-e2e.config.json:48: scenarios[1]: A payload of CLOSE breaks its payloadSchema: price: not there; it is required. Correct the payload or the schema; the payload was not sent.',
+      'Invalid config (2 errors):',
+      '  prod-e2e.config.json:39: scenarios[0]: A payload of OPEN does not match its payloadSchema: price: required. Fix the payload or the schema; the payload was not sent.',
+      '  prod-e2e.config.json:48: scenarios[1]: A payload of CLOSE does not match its payloadSchema: price: required. Fix the payload or the schema; the payload was not sent.',
     ]);
   });
 });
@@ -122,10 +122,10 @@ it('writes nothing, and makes no folder for a report', async () => {
 describe('payloads are rendered', () => {
   const one = { ...goodConfig(), scenarios: [{ name: 'OPEN' }], scenario: ['OPEN'], count: 1 };
   const onlyBuy = { payloadSchema: { properties: { side: { const: 'buy' } } } };
-  const broken = 'A payload of OPEN breaks its payloadSchema: side: ';
+  const broken = 'A payload of OPEN does not match its payloadSchema: side: ';
   const alone = [
-    'prod-e2e.config.json:39: scenarios[0]: A payload of OPEN breaks its payloadSchema:',
-    '  side: found "sell"; allowed: "buy"',
+    'prod-e2e.config.json:39: scenarios[0]: A payload of OPEN does not match its payloadSchema:',
+    '  side: expected "buy" (got "sell")',
   ];
 
   it('with all combinations of dimensions, any of which may be the next one', async () => {
@@ -169,7 +169,7 @@ describe('of a file that is replayed', () => {
   const { set: _, scenario: __, ...config } = goodConfig();
   const replayed = { ...config, replay: { from: 'payloads.ndjson' } };
   const files = { 'payloads.ndjson': '{"symbol":"SPY"}\n{"symbol":\n' };
-  const problem = 'payloads.ndjson, line 2: ';
+  const problem = 'payloads.ndjson, line 2, column 11: ';
 
   it('a payload that cannot be sent is reported', async () => {
     const { code, lines } = await found(replayed, { files });
@@ -193,7 +193,11 @@ describe('of a file that is replayed', () => {
   });
 
   it.each<[string, object, string]>([
-    ['that is not there', { replay: { from: 'nowhere.ndjson' } }, 'There is no file /work/nowhere.ndjson'],
+    [
+      'that is not there',
+      { replay: { from: 'nowhere.ndjson' } },
+      'The file /work/nowhere.ndjson does not exist',
+    ],
     ['with a pinned dimension', { set: { symbol: 'SPY' } }, '--set symbol has no effect'],
     [
       'without the scenario that is asked for',
@@ -203,7 +207,7 @@ describe('of a file that is replayed', () => {
     [
       'with payloads that break the schema of those of no scenario',
       { replay: { from: 'good.ndjson', mark: false }, payloadSchema: { required: ['price'] } },
-      'good.ndjson, line 1: price: not there',
+      'good.ndjson, line 1: price: required',
     ],
     [
       'with a schema that only those of no scenario have',
@@ -243,13 +247,13 @@ describe('where a run connects to', () => {
       cleanup: [{ method: 'DELETE', url: '{{origin}}/orders/{{testId}}' }],
     });
     expect(lines).toHaveLength(3);
-    expect(lines.join('\n')).toContain('url: No webhook endpoint is given');
+    expect(lines.join('\n')).toContain('url: No webhook URL configured');
     expect(lines.join('\n')).toContain('stages[0].http.url: ');
   });
 
   it('an invalid endpoint is not reported as missing', async () => {
     const { lines } = await found({ ...goodConfig(), url: 'ftp://x' });
-    expect(lines.join('\n')).not.toContain('No webhook endpoint');
+    expect(lines.join('\n')).not.toContain('No webhook URL');
   });
 });
 
@@ -258,17 +262,17 @@ describe('nothing is ignored without a word', () => {
     [
       'a pinned dimension that nothing uses',
       { set: { side: 'buy' }, payload: { symbol: '{{symbol}}' } },
-      'set.side: The dimension "side" is pinned, but no payload and no header uses it.',
+      'set.side: The dimension "side" is pinned, but no payload or header uses it.',
     ],
     [
       'a span inside of one that nobody expects',
       { trace: { expect: [{ span: 'a' }, { span: 'b', inside: 'saveed' }] } },
-      'trace.expect[1].inside: found "saveed"; did you mean saved?; allowed: a, saved',
+      'trace.expect[1].inside: unknown label "saveed"; did you mean saved? (known: a, saved)',
     ],
     [
       'a span that may come less often than it has to',
       { trace: { expect: [{ span: 'a', minCount: 2, maxCount: 1 }] } },
-      'trace.expect[0].maxCount: found 1, less than minCount (2); allowed: at least as many',
+      'trace.expect[0].maxCount: expected at least minCount, 2 (got 1)',
     ],
     [
       'two stages of one name',
@@ -278,17 +282,17 @@ describe('nothing is ignored without a word', () => {
           { name: 'saved', span: 'b' },
         ],
       },
-      'stages[1].name: found "saved", the name of stages[0] too; allowed: a name of its own',
+      'stages[1].name: duplicate name "saved": stages[0] has it too',
     ],
     [
       'a certificate without its key',
       { tls: { cert: 'cert.pem' } },
-      'tls.cert: has no effect without tls.key; allowed: both together',
+      'tls.cert: has no effect without tls.key; set both',
     ],
     [
       'expectRepeat of a scenario that is sent once',
       { scenarios: [{ name: 'OPEN', expectRepeat: { status: 200 } }, { name: 'CLOSE' }] },
-      'scenarios[0].expectRepeat: has no effect without repeat; allowed: together with repeat',
+      'scenarios[0].expectRepeat: has no effect without repeat',
     ],
   ])('%s', async (_, over, reported) => {
     const { lines } = await found({ ...goodConfig(), stages: [{ name: 'saved', span: 'x' }], ...over });

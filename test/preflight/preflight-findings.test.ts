@@ -124,7 +124,7 @@ describe('before anything is sent', () => {
           ['SQL', 's2'],
         ].map(([kind, stage]) => ({
           ...{ severity: 'warning', code: 'probe-shared', stage, hint: expect.any(String) },
-          message: `The ${kind} probe of ${stage} names nothing that only one webhook has: it can match the row of another test`,
+          message: `The ${kind} probe of ${stage} uses no value that is unique to a webhook: it can match the row of another test`,
         })),
       );
     });

@@ -22,23 +22,23 @@ describe('NDJSON', () => {
     const bad = ['{"a":1}', '{"a":', '{"a":1}}', '"text"', '42', '{a:1}', '{"ok":true}'].join('\n');
     expect(await readText(bad)).toEqual([
       'line 1: {"a":1}',
-      'line 2! found the end of the line; allowed: a JSON value (column 6)',
-      'line 3! found "}"; allowed: nothing more (column 8)',
-      'line 4! found a text; allowed: an object or a list',
-      'line 5! found a number; allowed: an object or a list',
-      'line 6! found "a"; allowed: a key in double quotes (column 2)',
+      'line 2, column 6! expected a JSON value (got the end of the line)',
+      'line 3, column 8! expected the end of the line (got "}")',
+      'line 4! expected an object or a list (got a string)',
+      'line 5! expected an object or a list (got a number)',
+      'line 6, column 2! expected a key in double quotes (got "a")',
       'line 7: {"ok":true}',
     ]);
   });
 
   it('is recognized although its first line is broken, or by the name of the file', async () => {
     expect(await readText('{"a":1,}\n{"b":2}')).toEqual([
-      'line 1! found "}"; allowed: a key in double quotes (column 8)',
+      'line 1, column 8! expected a key in double quotes (got "}")',
       'line 2: {"b":2}',
     ]);
     expect(await readText('{"a":\n1}', { name: 'a.ndjson' })).toEqual([
-      'line 1! found the end of the line; allowed: a JSON value (column 6)',
-      'line 2! found "1"; allowed: nothing more (column 2)'.replace('"1"', '"}"'),
+      'line 1, column 6! expected a JSON value (got the end of the line)',
+      'line 2, column 2! expected the end of the line (got "}")',
     ]);
   });
 
@@ -87,7 +87,7 @@ describe('a JSON document', () => {
     [
       'items that are none',
       '[1,{"a":1}]',
-      ['payload 1 (line 1)! found a number; allowed: an object or a list', 'payload 2 (line 1): {"a":1}'],
+      ['payload 1 (line 1)! expected an object or a list (got a number)', 'payload 2 (line 1): {"a":1}'],
     ],
   ])('%s', async (_, text, expected) => {
     expect(await readText(text)).toEqual(expected);
@@ -110,20 +110,20 @@ describe('a JSON document', () => {
 
   it('that ends early is reported with line and column', async () => {
     await expect(readText('[\n  {"a":1},\n  {"b"}\n]')).rejects.toThrow(
-      'payloads, line 3, column 7: found "}"; allowed: ":".',
+      'payloads, line 3, column 7: expected ":" (got "}").',
     );
   });
 
   it('after another one is reported, with what to do', async () => {
     await expect(readText('{\n"a":1\n}\n{\n"b":2\n}')).rejects.toMatchObject({
-      message: expect.stringContaining('line 4, column 1: found "{"; allowed: nothing more'),
+      message: expect.stringContaining('line 4, column 1: expected the end of the file (got "{")'),
       suggestions: expect.arrayContaining([expect.stringContaining('jq -c')]),
     });
   });
 
   it.each([
-    ['', 'holds no payload: it is empty'],
-    ['\n \n', 'holds no payload: it is empty'],
+    ['', 'contains no payload: it is empty'],
+    ['\n \n', 'contains no payload: it is empty'],
   ])('%j is refused', async (text, problem) => {
     await expect(readText(text)).rejects.toThrow(problem);
   });
@@ -214,7 +214,7 @@ describe('HAR', () => {
     ]);
   });
 
-  it('reports headers that HTTP cannot carry', async () => {
+  it('reports headers that is not valid in HTTP', async () => {
     const headers = [
       { name: 'X-Broken', value: 'a\r\nb: c' },
       { name: 'X-Other', value: '€' },
@@ -225,8 +225,8 @@ describe('HAR', () => {
       entry({ method: 'POST', headers: [], postData: { mimeType, text: '{}' } }),
     );
     expect(await readText(text, { harHeaders: ['x-broken'] })).toEqual([
-      expect.stringMatching(/^entry 1 \(line \d+\)! has a value of x-broken that HTTP cannot carry$/),
-      expect.stringMatching(/^entry 2 \(line \d+\)! has a value of content-type that HTTP cannot carry$/),
+      expect.stringMatching(/^entry 1 \(line \d+\)! has a value of x-broken that is not valid in HTTP$/),
+      expect.stringMatching(/^entry 2 \(line \d+\)! has a value of content-type that is not valid in HTTP$/),
     ]);
   });
 
@@ -236,7 +236,9 @@ describe('HAR', () => {
       entry({ method: 'POST', postData: body('/w==', { encoding: 'base64' }) }),
     );
     expect(await readText(text)).toEqual([
-      expect.stringMatching(/^entry 1 \(line \d+\)! request\.postData\.text is a number; allowed: a text$/),
+      expect.stringMatching(
+        /^entry 1 \(line \d+\)! expected a string in request\.postData\.text \(got a number\)$/,
+      ),
       expect.stringMatching(/^entry 2 \(line \d+\)! has a body that is not UTF-8$/),
     ]);
   });

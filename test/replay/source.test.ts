@@ -56,7 +56,7 @@ describe('a file', () => {
   it('that does not exist, or is a folder, is an error', async () => {
     const folder = tempFolder();
     mkdirSync(path.join(folder, 'x'));
-    await expect(openSource(path.join(folder, 'no'), NOTHING)).rejects.toThrow('There is no file');
+    await expect(openSource(path.join(folder, 'no'), NOTHING)).rejects.toThrow('does not exist');
     await expect(openSource(path.join(folder, 'x'), NOTHING)).rejects.toThrow('is a folder');
   });
 });

@@ -156,7 +156,7 @@ describe('a merge that lacks shards', () => {
     expect(head.summary).toMatchObject({ total: 5, skipped: 5 });
     expect(head.findings[0]).toMatchObject({
       code: 'shards-missing',
-      message: 'Shards 2, 4 are missing, of 4: this is not the whole run',
+      message: 'Shards 2, 4 of 4 are missing: this report is incomplete',
     });
   });
 });
@@ -166,18 +166,18 @@ describe('is refused', () => {
   const [first, second, third] = shardsOf(whole, 3) as [Report, Report, Report];
 
   it.each([
-    ['runs that are no shards', [first, { ...second, shard: null }], /is no shard/],
-    ['nothing', [], /nothing to merge/],
+    ['runs that are no shards', [first, { ...second, shard: null }], /is not a shard/],
+    ['nothing', [], /^Nothing to merge/],
     ['one run twice', [first, first], /^Run 20260801-120001-aaaaa is given twice\.$/],
     [
       'one shard twice',
       [first, { ...first, runId: '20260801-130000-bbbbb' }],
-      /^Shard 1 of 3 comes twice \(runs 20260801-120001-aaaaa and 20260801-130000-bbbbb\)\.$/,
+      /^Shard 1 of 3 is given twice \(runs 20260801-120001-aaaaa and 20260801-130000-bbbbb\)\.$/,
     ],
     [
       'two runs with the same id',
       [first, { ...second, runId: first.runId }],
-      /^Shards 1 and 2 have the same run id 20260801-120001-aaaaa: they are two runs/,
+      /^Shards 1 and 2 have the same run id 20260801-120001-aaaaa, so their tests cannot be distinguished\.$/,
     ],
     [
       'another seed',

@@ -393,7 +393,7 @@ describe('a run is stopped', () => {
     });
     expect(ran.results.map(({ index }) => index)).toEqual([1]);
     expect(ran.head.summary).toMatchObject({ total: 1, skipped: 1 });
-    expect(ran.head.skippedBecause).toContain('1 of them had left and may have arrived');
+    expect(ran.head.skippedBecause).toContain('1 of them had been sent and may have arrived');
   });
 
   it('after the sending: the exit code says so, and no trace is read', async () => {

@@ -48,7 +48,10 @@ describe('classifyFailure', () => {
     ['EPIPE', 'reset: Request failed: Connection reset before a response'],
     // The system gave up sending again and again into a connection that once stood.
     ['ETIMEDOUT', 'reset: Request failed: Connection reset before a response'],
-    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls: Request failed: Server wants a client certificate'],
+    [
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      'tls: Request failed: Server requires a client certificate',
+    ],
     ['HPE_INVALID_CONSTANT', 'protocol: Request failed: Response is not valid HTTP (HPE_INVALID_CONSTANT)'],
   ])('once connected: %s', (code, expected) => {
     expect(kindOf(error(code), { connected: true })).toBe(expected);
@@ -80,7 +83,7 @@ describe('classifyFailure', () => {
     ],
     // OpenSSL's words since 3.2, as Node makes a code of them.
     ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls: Request failed: Server refused the TLS handshake'],
-    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'tls: Request failed: Server wants another client certificate'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'tls: Request failed: Server requires a different client certificate'],
     ['ERR_SSL_EE_KEY_TOO_SMALL', 'tls: Request failed: Certificate is too weak'],
     ['ECONNRESET', 'tls: Request failed: TLS handshake failed, the server closed the connection'],
     ['INVALID_PURPOSE', 'tls: Request failed: TLS handshake failed (INVALID_PURPOSE)'],
@@ -159,7 +162,7 @@ describe('classifyFailure', () => {
     [error('EHOSTUNREACH'), 'is unreachable'],
     [error('ECONNRESET'), 'closed the connection'],
     [new Error('Bad response: 403'), 'refused to connect to the target (HTTP 403)'],
-    [new Error('Bad response: 407'), 'wants credentials (HTTP 407)'],
+    [new Error('Bad response: 407'), 'requires credentials (HTTP 407)'],
     [new Error('Bad response: 504'), 'could not reach the target (HTTP 504)'],
     [error('HPE_INVALID_CONSTANT'), 'does not respond as a proxy (HPE_INVALID_CONSTANT)'],
     [new Error('Proxy timeout'), 'did not respond in time'],

@@ -89,7 +89,7 @@ describe('stages that no test has', () => {
     const options = { summaries: fold(front, front), stages: BUILT_IN_STAGES, total: 2 };
     const [finding] = groupedStageFindings({ ...options, follows: true });
     expect(finding?.hint).toBe(
-      'See whether the work that trace.follow searches for was done, and where the tests are stuck',
+      'Check whether the work that trace.follow searches for was done, and where the tests are stuck',
     );
   });
 

@@ -89,7 +89,7 @@ describe('stages missing from a run', () => {
     ]);
     expect(verify(['webhook-ingestion', 'validate-payload'])).toEqual([
       'ab-routing failed',
-      'webhook-ingestion not seen, nor its part validate-payload',
+      'webhook-ingestion is missing, with its part validate-payload',
     ]);
   });
 

@@ -197,7 +197,8 @@ describe('a suspicious body', () => {
         {
           severity: 'warning',
           code: 'duplicate',
-          message: 'status Duplicate: the target took the webhook for a repeat, so its data was not checked',
+          message:
+            'status Duplicate: the target treated the webhook as a duplicate, so its data was not checked',
           hint: null,
         },
       ],

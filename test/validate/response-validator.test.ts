@@ -11,8 +11,8 @@ describe('a duration', () => {
   it.each([
     [100, null, null, []],
     [100, 100, 100, []],
-    [100.2, 100, null, ['slow: Response took 101 ms, slower than 100 ms']],
-    [201, 100, 200, ['too-slow: Response took 201 ms, allowed are 200 ms']],
+    [100.2, 100, null, ['slow: Response took 101 ms (limit 100 ms)']],
+    [201, 100, 200, ['too-slow: Response took 201 ms (limit 200 ms)']],
     [150, null, 200, []],
   ])('of %f ms with the limits %j and %j', async (totalMs, degradedDurationMs, maxDurationMs, expected) => {
     const { errors, warnings } = await judge(

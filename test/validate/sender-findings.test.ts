@@ -122,10 +122,10 @@ describe('a webhook that was wrong on purpose', () => {
 describe('the timeout of the real sender', () => {
   it('that is over is a warning, with what becomes of the webhook', async () => {
     expect(await found({ sender: 'tradingview', totalMs: 4_210.2 })).toEqual([
-      'warning sender-gave-up: Took 4211 ms: the real sender (TradingView) would have given up after 3 s and not sent it again',
+      'warning sender-gave-up: Response took 4.21 s (limit 3 s): the real sender (TradingView) would have timed out and not resent it',
     ]);
     expect(await found({ sender: 'slack', totalMs: 3_001 })).toEqual([
-      'warning sender-gave-up: Took 3001 ms: the real sender (Slack) would have given up after 3 s and sent it again, which makes a duplicate',
+      'warning sender-gave-up: Response took 3,001 ms (limit 3,000 ms): the real sender (Slack) would have timed out and resent it, which creates a duplicate',
     ]);
   });
 
@@ -168,7 +168,7 @@ describe('what the real sender sends again', () => {
     const response = aResponse({ status: 503, statusText: 'Service Unavailable' });
     expect(await found({ sender: 'tradingview', response })).toEqual([
       'error http-5xx: HTTP 503: Service Unavailable',
-      'warning sender-resends: HTTP 503: the real sender (TradingView) would have sent it again (up to 3 times, 5 s apart), which makes duplicates where it was processed all the same',
+      'warning sender-resends: HTTP 503: the real sender (TradingView) would have resent it (up to 3 times, 5 s apart), which creates a duplicate if it was processed anyway',
     ]);
   });
 

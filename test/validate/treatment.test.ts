@@ -31,10 +31,10 @@ describe('a webhook that was sent again', () => {
     [json({}, 208), 'one-event: HTTP 208'],
     [json({ status: 'ACCEPTED', signal_id: 's1' }), 'one-event: the same signal_id'],
     [json({ status: 'ACCEPTED', signal_id: 's2' }), 'second-event: another signal_id'],
-    [json({ status: 'ACCEPTED' }), 'unknown: no signal_id in the further response'],
-    [json({ signal_id: '' }), 'unknown: no signal_id in the further response'],
+    [json({ status: 'ACCEPTED' }), 'unknown: no signal_id in the response to the resend'],
+    [json({ signal_id: '' }), 'unknown: no signal_id in the response to the resend'],
     [json({ signal_id: 's1' }, 500), 'unknown: HTTP 500'],
-    [textResponse('OK'), 'unknown: no signal_id in the further response'],
+    [textResponse('OK'), 'unknown: no signal_id in the response to the resend'],
     [null, 'unknown: Request failed: Connection reset'],
   ])('%#', (again, expected) => {
     expect(treated(again)).toBe(expected);
@@ -77,7 +77,7 @@ describe('a webhook that was sent again', () => {
   it('is unknown where the first one was a duplicate itself', () => {
     const duplicate = json({ status: 'DUPLICATE' });
     expect(treated(duplicate, { first: duplicate })).toBe(
-      'unknown: the first one was taken for a duplicate of another already',
+      'unknown: the first one was already treated as a duplicate',
     );
   });
 

@@ -42,7 +42,7 @@ export default class ReportList extends BaseCommand {
       latency === null || latency.p95Ms === null ? '' : `${Math.round(latency.p95Ms)} ms`,
       target,
     ]);
-    if (rows.length === 0) this.log('No run has been kept yet. Send one: prod-e2e run --sandbox');
+    if (rows.length === 0) this.log('No runs are saved yet. Send one: prod-e2e run --sandbox');
     else {
       const head = ['RUN', 'STARTED (UTC)', 'STATUS', 'WORKING', 'P95', 'TARGET'];
       // A run id begins with its start time.

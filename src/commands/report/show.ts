@@ -11,11 +11,11 @@ export default class ReportShow extends BaseCommand {
   static override description =
     `Reads a saved run and writes it to stdout; nothing is sent. With the number of a test: its request, \
 response, timings, attempts, stages with their evidence, findings with hints, trace, and a curl line that sends it again. \
-Secrets are masked as they were when the run was kept.`;
+Secrets are masked as they were when the run was saved.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
-    [EXIT.ok]: 'shown, whatever the run found',
-    [EXIT.usage]: 'wrong usage or configuration; no such run, test or reporter',
+    [EXIT.ok]: 'report shown, whatever its result',
+    [EXIT.usage]: 'invalid usage or config; no such run, test or reporter',
   };
   static override examples = [
     '<%= config.bin %> report show',

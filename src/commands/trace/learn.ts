@@ -13,13 +13,13 @@ Prints them as a patch to read and accept; --write merges them into the config f
   ];
   static override args = {
     run: Args.string({
-      description: 'Run id, the beginning of one, the path of a run, or latest.',
+      description: 'Run id or its first characters, path of a run, or latest.',
       default: 'latest',
     }),
   };
   static override flags = {
     runs: Flags.integer({
-      summary: 'Learn from so many runs against the same target: this one and those before it.',
+      summary: 'Learn from this many runs of the same target: this one and those before it.',
       default: 1,
       min: 1,
       helpValue: 'N',
@@ -45,8 +45,8 @@ Prints them as a patch to read and accept; --write merges them into the config f
     const place = { learned, file: config.file, cwd: process.cwd() };
     if (!this.jsonEnabled()) await this.print(learnedLines(place));
     const written = write ? await writeLearned({ ...place, force }) : null;
-    if (written !== null) this.logToStderr(`Written into ${written}.`);
-    else if (write) this.logToStderr(`${config.file} is code: copy the lines into it by hand.`);
+    if (written !== null) this.logToStderr(`Written to ${written}.`);
+    else if (write) this.logToStderr(`${config.file} is code: copy the lines into it manually.`);
     else this.logToStderr(`Accept them with ${this.config.bin} trace learn --write.`);
     const { traces, runIds, leftOut } = learned;
     return {

@@ -136,16 +136,16 @@ function originFor(
 function noCleanup(): ProdE2eError {
   return new ProdE2eError('This config has no clean-up calls.', {
     code: 'NO_CLEANUP',
-    hints: ['Add cleanup to the config (docs/probes.md), or name the config of the run: --config FILE'],
+    hints: ['Add cleanup to the config (docs/probes.md), or use the config of the run: --config FILE'],
   });
 }
 
 function notSaved(runId: string): ProdE2eError {
-  return new ProdE2eError(`Run ${runId} saved nothing that its clean-up could be finished with.`, {
+  return new ProdE2eError(`Run ${runId} saved no data for clean-up.`, {
     code: 'CLEANUP_NOT_SAVED',
     hints: [
-      `Its report lists what is left, with commands to paste: prod-e2e report show ${runId}`,
-      'Runs in the sandbox and runs of earlier versions save nothing.',
+      `Its report lists what is left, with commands to run: prod-e2e report show ${runId}`,
+      'Runs in the sandbox and runs of earlier versions save no such data.',
     ],
   });
 }
@@ -160,6 +160,6 @@ function inProgress(runId: string, pid: number): ProdE2eError {
 function otherProfile(runId: string, profile: string): ProdE2eError {
   return new ProdE2eError(`Run ${runId} used profile ${profile}.`, {
     code: 'CLEANUP_PROFILE',
-    hints: [`Use it for the clean-up as well: prod-e2e cleanup ${runId} --profile ${profile}`],
+    hints: [`Use it for the clean-up, too: prod-e2e cleanup ${runId} --profile ${profile}`],
   });
 }

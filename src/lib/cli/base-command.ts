@@ -42,7 +42,7 @@ export abstract class BaseCommand extends Command {
     }),
     profile: Flags.string({
       helpValue: 'NAME',
-      summary: 'Lay this profile of the config file over it.',
+      summary: 'Apply this profile from the config file.',
       env: 'PROD_E2E_PROFILE',
       helpGroup: 'GLOBAL',
     }),
@@ -123,7 +123,7 @@ export abstract class BaseCommand extends Command {
     rememberSecrets(resolved.secrets);
     if (resolved.file !== null && resolved.unusedFiles.length > 0) {
       const used = path.relative(process.cwd(), resolved.file);
-      warn(`${used} is used; ${resolved.unusedFiles.join(', ')} beside it is ignored`);
+      warn(`using ${used}; ${resolved.unusedFiles.join(', ')} in the same folder is ignored`);
     }
     for (const warning of resolved.warnings) warn(warning);
     return resolved;

@@ -4,7 +4,7 @@ import { Args } from '@oclif/core';
 export const partArgs = {
   run: Args.string({
     description:
-      'Run id, the beginning of one, the path of a run, or latest; alone also the number of a test of the latest run, or a test id. [default latest]',
+      'Run id or its first characters, path of a run, or latest; on its own also a test number or test id of the latest run. [default latest]',
   }),
   test: Args.string({ description: 'Number of a test of that run.' }),
 };

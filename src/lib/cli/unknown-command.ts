@@ -14,21 +14,21 @@ const MAX_EDITS_SHARE = 0.7;
  */
 export function unknownCommand(words: readonly string[], commands: readonly string[]): ProdE2eError {
   if (words.length === 0) {
-    return new ProdE2eError('A command comes first, then its flags.', {
+    return new ProdE2eError('The command must come before its flags.', {
       code: 'UNKNOWN_COMMAND',
-      hints: [`Such as: ${PROGRAM} run --sandbox`, `All commands: ${PROGRAM} --help`],
+      hints: [`Example: ${PROGRAM} run --sandbox`, `All commands: ${PROGRAM} --help`],
     });
   }
   const begun = completeCommand(words, commands);
   if (begun !== null) {
     const isHeader = /^[A-Za-z][\w-]*:/.test(begun.next);
     return new ProdE2eError(
-      `${PROGRAM} ${begun.command} takes no such argument (not shown: it may hold a secret).`,
+      `${PROGRAM} ${begun.command} got an unexpected argument (not shown: it may contain a secret).`,
       {
         code: 'UNKNOWN_COMMAND',
         hints: [
-          ...(isHeader ? ['A header takes -H: -H "NAME: VALUE"'] : []),
-          `What it takes: ${PROGRAM} ${begun.command} --help`,
+          ...(isHeader ? ['Pass headers with -H: -H "NAME: VALUE"'] : []),
+          `Usage: ${PROGRAM} ${begun.command} --help`,
         ],
       },
     );
@@ -48,8 +48,8 @@ export function unknownCommand(words: readonly string[], commands: readonly stri
 function notThere(words: readonly string[], isTopic: boolean): string {
   const typed = words.slice(0, isTopic ? 2 : 1);
   return typed.every(isCommandWord)
-    ? `There is no command "${typed.join(' ')}".`
-    : 'There is no such command (not shown: it may hold a secret).';
+    ? `Unknown command "${typed.join(' ')}".`
+    : 'Unknown command (not shown: it may contain a secret).';
 }
 
 /** A known command, followed by a word that it does not take. */

@@ -229,7 +229,7 @@ async function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigI
   if (file === null && profile === null) return NOTHING_READ;
   const { readConfigFile, unknownProfile } = await import('./layers/file-layers.ts');
   if (file !== null) return readConfigFile({ file, profile, env });
-  const problems = [unknownProfile(profile ?? '', [], 'any config file: none was found')];
+  const problems = [unknownProfile(profile ?? '', [], null)];
   return { layers: [], interpolations: [], problems, broken: [[]] };
 }
 

@@ -3,9 +3,9 @@ import type { Json } from '../model/json.ts';
 import type { PayloadFunction } from '../model/scenario.ts';
 
 export interface SigningConfig {
-  /** The signature scheme; the sender's own where it has one. */
+  /** Signature scheme; the default is that of the sender. */
   scheme?: 'standard-webhooks' | 'svix' | 'stripe' | 'github' | 'slack' | 'shopify' | 'hmac';
-  /** The signing secret; best as ${env:WEBHOOK_SECRET}. */
+  /** The signing secret; preferably as ${env:WEBHOOK_SECRET}. */
   secret?: string;
   /**
    * Several secrets, for rotation: standard-webhooks, svix and stripe sign with each, the others with the first.
@@ -18,27 +18,27 @@ export interface SigningConfig {
   header?: string;
   /** hmac: the hash. */
   algorithm?: 'sha1' | 'sha256' | 'sha384' | 'sha512';
-  /** hmac: how the signature is written. */
+  /** hmac: encoding of the signature. */
   encoding?: 'hex' | 'base64' | 'base64url';
-  /** hmac: stands before the signature; may hold {timestamp} and {id}. */
+  /** hmac: text before the signature; may contain {timestamp} and {id}. */
   prefix?: string;
-  /** hmac: what is signed, of {body}, {timestamp} (seconds) and {id}. */
+  /** hmac: the signed content, made of {body}, {timestamp} (seconds) and {id}. */
   content?: string;
-  /** hmac: the header of the time, in seconds. */
+  /** hmac: the header of the timestamp, in seconds. */
   timestampHeader?: string;
   /** hmac: the header of the webhook's id. */
   idHeader?: string;
 }
 
 export interface ExpectConfig {
-  /** The right status: a number, a class such as 2xx, or a list of them. */
+  /** Expected status: a number, a class such as 2xx, or a list of them. */
   status?:
     (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
-  /** Dotted paths; absent, null or empty is missing data. */
+  /** Dotted paths; a value that is absent, null or empty is missing data. */
   required?: string | string[];
-  /** Dotted paths; absent, null or empty is a warning and missing data. */
+  /** Dotted paths; a value that is absent, null or empty is a warning and missing data. */
   recommended?: string | string[];
-  /** The response must contain this: objects as a subset, lists in full length, scalars equal. */
+  /** What the response must contain: objects as a subset, lists completely, scalars exactly. */
   match?: {
     [k: string]: Json;
   };
@@ -58,11 +58,11 @@ export interface ExpectConfig {
   degradedDuration?: string;
   /** A slower response is an error. */
   maxDuration?: string;
-  /** Dotted path and the values (any case) that mean "refused" although the status is right. */
+  /** Dotted path and the values (case-insensitive) that mean "refused" even if the status is as expected. */
   refuse?: {
     [k: string]: string | number | boolean | (string | number | boolean)[];
   };
-  /** Dotted path and the values (any case) that deserve a warning, such as a duplicate. */
+  /** Dotted path and the values (case-insensitive) that cause a warning, such as a duplicate. */
   suspect?: {
     [k: string]: string | number | boolean | (string | number | boolean)[];
   };
@@ -70,13 +70,13 @@ export interface ExpectConfig {
 
 export type ScenarioConfig =
   | {
-      /** Unique; what --scenario takes. */
+      /** Unique name, used with --scenario. */
       name: string;
-      /** One line for people. */
+      /** One-line description. */
       description?: string;
-      /** For --tag. A scenario tagged "negative" is only sent when asked for. */
+      /** For --tag. A scenario tagged "negative" is sent only if it is selected. */
       tags?: string | string[];
-      /** Laid over the config's payload. */
+      /** Merged over the config's payload. */
       payload?:
         | {
             [k: string]: Json;
@@ -89,7 +89,7 @@ export type ScenarioConfig =
           }
         | boolean
         | string;
-      /** Further request headers of this scenario. */
+      /** Additional request headers of this scenario. */
       headers?: {
         [k: string]: string;
       };
@@ -101,26 +101,26 @@ export type ScenarioConfig =
       sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
       /** In place of the config's signing. */
       signing?: SigningConfig;
-      /** Sign wrongly on purpose; the endpoint has to refuse it. Tagged "negative", and 400, 401 or 403 expected, unless said otherwise. */
+      /** Sign incorrectly on purpose; the endpoint must refuse it. By default, such a scenario is tagged "negative" and expects 400, 401 or 403. */
       sign?: 'valid' | 'wrong-secret' | 'stale' | 'none';
-      /** Laid over the config's expect, key by key. */
+      /** Merged over the config's expect, key by key. */
       expect?: ExpectConfig;
       /** In place of the config's repeat. */
       repeat?:
         | number
         | {
-            /** How often it is sent again. */
+            /** How often it is resent. */
             times?: number;
-            /** How long after the previous response. */
+            /** Wait after the previous response. */
             after?: string;
-            /** Field of the responses that is the same for one event and differs between events. */
+            /** Response field that identifies the event. */
             id?: string;
-            /** What it is when the target made a second event of it. */
+            /** Severity if the target creates a second event. */
             secondEvent?: 'error' | 'warn' | 'off';
           };
-      /** Laid over the config's expectRepeat, key by key. */
+      /** Merged over the config's expectRepeat, key by key. */
       expectRepeat?: ExpectConfig;
-      /** How often it comes up in one turn. */
+      /** How often it is sent per cycle. */
       weight?: number;
       cleanup?: CleanupConfig;
     }
@@ -130,46 +130,46 @@ export type ScenarioConfig =
       [k: string]: string | number | boolean;
     };
 
-/** Calls that remove what a webhook left at the target, made once it is judged. */
+/** Calls that remove what a webhook created at the target, made after it is judged. */
 export type CleanupConfig =
   | {
-      /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+      /** {{origin}} is the origin of the target; placeholders such as {{response.signal_id}} are allowed after the host. */
       url: string;
       /** Request method. */
       method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
-      /** Nothing of the webhook goes along: give what it needs. */
+      /** Request headers; those of the webhook are not sent. */
       headers?: {
         [k: string]: string;
       };
-      /** Sent as JSON; a text as it is. */
+      /** Sent as JSON; a string is sent as is. */
       body?:
         | {
             [k: string]: Json;
           }
         | Json[]
         | string;
-      /** Statuses that mean that nothing is left. */
+      /** Statuses that mean that the data is gone. */
       status?:
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
     }
   | {
-      /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+      /** {{origin}} is the origin of the target; placeholders such as {{response.signal_id}} are allowed after the host. */
       url: string;
       /** Request method. */
       method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
-      /** Nothing of the webhook goes along: give what it needs. */
+      /** Request headers; those of the webhook are not sent. */
       headers?: {
         [k: string]: string;
       };
-      /** Sent as JSON; a text as it is. */
+      /** Sent as JSON; a string is sent as is. */
       body?:
         | {
             [k: string]: Json;
           }
         | Json[]
         | string;
-      /** Statuses that mean that nothing is left. */
+      /** Statuses that mean that the data is gone. */
       status?:
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
@@ -178,7 +178,7 @@ export type CleanupConfig =
 export interface Config {
   /** The webhook endpoint to test. */
   url?: string;
-  /** A further request header. */
+  /** An additional request header. */
   headers?: {
     [k: string]: string;
   };
@@ -199,25 +199,25 @@ export interface Config {
   sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
   /** How webhooks are signed. */
   signing?: SigningConfig;
-  /** How many webhooks to send; scenarios are taken in turn. */
+  /** How many webhooks to send, cycling through the scenarios. */
   count?: number;
   /** Send only this scenario. */
   scenario?: string | string[];
   /** Send only scenarios with this tag. */
   tag?: string | string[];
-  /** Leave this scenario out. */
+  /** Skip this scenario or tag. */
   exclude?: string | string[];
   /** Pin a payload dimension, such as symbol=SPY. */
   set?: {
     [k: string]: string | number | boolean;
   };
-  /** Make the plan reproducible; without it a random one is chosen and printed. */
+  /** Make the plan reproducible; by default, a random seed is used and printed. */
   seed?: string | number;
-  /** Send only this part of the plan; detected from CI variables, off disables sharding. */
+  /** Send only this shard of the plan; detected from CI variables; off disables sharding. */
   shard?: string;
-  /** How many webhooks may be in flight at once; more than 10 to another host need --yes. */
+  /** Maximum number of webhooks in flight; more than 10 to another host require --yes. */
   concurrency?: number;
-  /** Start N webhooks per second, however slow the responses are. */
+  /** Start N webhooks per second, regardless of response times. */
   rate?: number;
   /** How long to wait for a complete response. */
   timeout?: string;
@@ -225,7 +225,7 @@ export interface Config {
   connectTimeout?: string;
   /** How often to retry a webhook without a complete response, or with 408, 429 or 5xx. */
   retries?: number;
-  /** Where traces go and where they are read. */
+  /** Where traces are sent and read. */
   sentry?: {
     /** Report the client side of each trace to this Sentry project. */
     dsn?: string;
@@ -235,55 +235,55 @@ export interface Config {
     project?: string;
     /** Base URL of Sentry. */
     url?: string;
-    /** Auth token for reading traces; best as ${env:SENTRY_AUTH_TOKEN}. */
+    /** Auth token for reading traces; preferably as ${env:SENTRY_AUTH_TOKEN}. */
     token?: string;
-    /** static serves self-hosted Sentry older than 26.4.2. */
+    /** Use static for self-hosted Sentry older than 26.4.2. */
     traceLifecycle?: 'stream' | 'static';
     /** The organization's number, if it is not in the DSN. */
     orgId?: string | number;
-    /** How long to wait for Sentry to take the last traces. */
+    /** How long to wait for Sentry to accept the last traces. */
     flushTimeout?: string;
   };
   /** The Sentry environment of the traces. */
   environment?: string;
-  /** Reading traces back, judging them, and links to them. */
+  /** How traces are read, checked and linked. */
   trace?: {
-    /** Link to a trace in another tracing system, with {{traceId}} in it. */
+    /** URL of a trace in another tracing system, with {{traceId}}. */
     urlTemplate?: string;
-    /** Read traces back and judge them; on when a Sentry token and organization are known. */
+    /** Read traces back and check them; on by default if a Sentry token and organization are set. */
     verify?: boolean;
-    /** A trace that cannot be verified fails the run (exit 4). */
+    /** Fail the run (exit 4) if a trace cannot be verified. */
     require?: boolean;
-    /** How long to wait for traces, for all of them together. */
+    /** How long to wait for all traces together. */
     timeout?: string;
-    /** Time between two looks at a trace. */
+    /** Time between two queries for a trace. */
     interval?: string;
-    /** A trace that misses only optional spans counts as complete when nothing arrived for so long. */
+    /** How long no span may arrive before a trace without its optional spans counts as complete. */
     settle?: string;
-    /** How many traces are read; failed and warned tests first. */
+    /** How many traces to read; those of failed tests and warnings come first. */
     limit?: number;
-    /** error breaks the test, warn warns, off ignores. */
+    /** Severity of each check: error breaks the test, warn warns, off ignores. */
     checks?: {
       /** Spans that failed, and errors of the services. */
       errors?: 'error' | 'warn' | 'off';
       /** Spans over their maxDuration, or over three times their usual duration and at least 100 ms more. */
       slow?: 'error' | 'warn' | 'off';
-      /** Expected spans that were not seen. */
+      /** Expected spans that are missing. */
       missing?: 'error' | 'warn' | 'off';
-      /** The same, of calls of other services. */
+      /** The same for calls of other services. */
       'external-calls'?: 'error' | 'warn' | 'off';
-      /** The same, of database operations. */
+      /** The same for database operations. */
       database?: 'error' | 'warn' | 'off';
-      /** The same, of routing decisions. */
+      /** The same for routing decisions. */
       routing?: 'error' | 'warn' | 'off';
     };
     /** Spans every trace is expected to have. */
     expect?: (
       | string
       | {
-          /** How findings call it; the name of the span otherwise. */
+          /** Name in findings; the default is the span name. */
           label?: string;
-          /** The span that is expected. */
+          /** The expected span. */
           span:
             | (string | string[])
             | {
@@ -293,7 +293,7 @@ export interface Config {
                 op?: string | string[];
                 /** The project it was sent to. */
                 service?: string | string[];
-                /** Its attributes, each with the values that fit; * is a wildcard. */
+                /** Its attributes with the accepted values; * is a wildcard. */
                 attributes?: {
                   [k: string]: string | number | boolean | (string | number | boolean)[];
                 };
@@ -302,35 +302,35 @@ export interface Config {
           check?: 'missing' | 'external-calls' | 'database' | 'routing';
           /** A missing span breaks the test. */
           required?: boolean;
-          /** How often it must occur. */
+          /** Minimum number of occurrences. */
           minCount?: number;
-          /** How often it may be there; any number without. */
+          /** Maximum number of occurrences; unlimited by default. */
           maxCount?: number;
-          /** How long it may take. */
+          /** Maximum duration. */
           maxDuration?: string;
-          /** The span it has to be somewhere below. */
+          /** The span that must contain it, at any depth. */
           inside?: string;
-          /** The span that has to have begun before it. */
+          /** The span that must start before it. */
           after?: string;
         }
     )[];
     /**
-     * Searches for background work in traces of its own.
+     * Searches for background work that has its own traces.
      *
      * @maxItems 5
      */
     follow?: {
-      /** The search for its spans; {{response.signal_id}} and the like are filled in. */
+      /** Search for its spans; placeholders such as {{response.signal_id}} are filled in. */
       query: string;
       /** How long to search for it. */
       within?: string;
-      /** A trace that is not found means that the work was not done: only where the service keeps every trace. */
+      /** A trace that is not found means that the work was not done; set this only if the service keeps every trace. */
       always?: boolean;
     }[];
   };
   /** The steps of your pipeline; replaces the built-in ones. */
   stages?: {
-    /** What reports call it. */
+    /** Name in reports. */
     name: string;
     /** The span that shows the stage happened. */
     span?:
@@ -342,47 +342,47 @@ export interface Config {
           op?: string | string[];
           /** The project it was sent to. */
           service?: string | string[];
-          /** Its attributes, each with the values that fit; * is a wildcard. */
+          /** Its attributes with the accepted values; * is a wildcard. */
           attributes?: {
             [k: string]: string | number | boolean | (string | number | boolean)[];
           };
         };
-    /** own: its span is in the test's own trace, although trace.follow is set. */
+    /** own: its span is in the test's own trace, even though trace.follow is set. */
     trace?: 'own';
-    /** The stages that come before it; the one above it unless said otherwise. */
+    /** The stages before it; the default is the one above. */
     after?: string | string[];
-    /** Further spans that belong to it. */
+    /** Other spans that belong to it. */
     parts?: string[];
     /** A field of the response that confirms it. */
     response?: string;
-    /** A call of an HTTP API that proves it, made until it holds. */
+    /** A call of an HTTP API that confirms it, repeated until it does. */
     http?: {
-      /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+      /** {{origin}} is the origin of the target; placeholders such as {{response.signal_id}} are allowed after the host. */
       url: string;
       /** Request method. */
       method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
-      /** Nothing of the webhook goes along: give what it needs. */
+      /** Request headers; those of the webhook are not sent. */
       headers?: {
         [k: string]: string;
       };
-      /** Sent as JSON; a text as it is. */
+      /** Sent as JSON; a string is sent as is. */
       body?:
         | {
             [k: string]: Json;
           }
         | Json[]
         | string;
-      /** The right status. */
+      /** Expected status. */
       status?:
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
       /** Dotted paths; absent, null or empty is missing. */
       required?: string | string[];
-      /** The response has to contain this. */
+      /** What the response must contain. */
       match?: {
         [k: string]: Json;
       };
-      /** Final values that say that the stage failed; they end the polling. */
+      /** Final values that mean that the stage failed; they end the polling. */
       stop?: {
         [k: string]: string | number | boolean | (string | number | boolean)[];
       };
@@ -392,47 +392,47 @@ export interface Config {
             [k: string]: Json;
           }
         | boolean;
-      /** How long it may take, counted from the test's own response. */
+      /** Time limit, counted from the response to the webhook. */
       within?: string;
     };
-    /** A query of PostgreSQL that proves it, made until it holds. */
+    /** A PostgreSQL query that confirms it, repeated until it does. */
     sql?: {
-      /** PostgreSQL; a user that may read is enough. */
+      /** PostgreSQL URL; a read-only user is enough. */
       url: string;
       /** One SELECT; runs read-only. */
       query: string;
       /**
-       * Bound as $1, $2; may hold placeholders.
+       * Values of $1, $2; may contain placeholders.
        *
        * @maxItems 50
        */
       params?: (string | number | boolean | null)[];
-      /** How many rows are right; at least one unless said otherwise. */
+      /** Expected number of rows; at least one by default. */
       rows?:
         | number
         | {
-            /** At least so many. */
+            /** Minimum. */
             min?: number;
-            /** At most so many. */
+            /** Maximum. */
             max?: number;
           };
-      /** The first row has to contain this. */
+      /** What the first row must contain. */
       match?: {
         [k: string]: Json;
       };
-      /** Final values that say that the stage failed; they end the polling. */
+      /** Final values that mean that the stage failed; they end the polling. */
       stop?: {
         [k: string]: string | number | boolean | (string | number | boolean)[];
       };
-      /** How long it may take, counted from the test's own response. */
+      /** Time limit, counted from the response to the webhook. */
       within?: string;
     };
-    /** How long its span may take. */
+    /** Maximum duration of its span. */
     maxDuration?: string;
-    /** A test whose webhook did not come so far is broken. */
+    /** A test whose webhook does not reach it is broken. */
     required?: boolean;
   }[];
-  /** How to report, and into which file. */
+  /** Reporter, and optionally the file it writes. */
   reporter?: string | string[];
   /** Fail the run unless this holds, such as p95<800ms. */
   threshold?: string | string[];
@@ -442,9 +442,9 @@ export interface Config {
     | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')[];
   /** Compare with a saved run, last-green or a JSON report; a regression fails the run (exit 5). */
   baseline?: string;
-  /** Missing required data makes a test broken. */
+  /** Treat a test with missing required data as broken. */
   strict?: boolean;
-  /** A required stage that could not be checked fails the run (exit 4). */
+  /** Fail the run (exit 4) if a required stage cannot be checked. */
   requireStages?: boolean;
   /** Stop sending after N broken tests. */
   maxFailures?: number;
@@ -452,79 +452,79 @@ export interface Config {
   bail?: boolean;
   /** How much of a response is read. */
   maxBody?: number | string;
-  /** How many runs stay in the data folder; older ones are removed at the end of a run. */
+  /** How many saved runs to keep; older ones are removed at the end of a run. */
   keep?: number;
-  /** Where runs are kept. */
+  /** Folder of the saved runs. */
   dataDir?: string;
   /** Paths in payloads and responses that are masked in reports, such as items[].email. */
   redact?: string | string[];
   /** The only hosts webhooks may be sent to. */
   allowHosts?: string | string[];
-  /** When nothing is sent to other hosts unasked, such as peak trading hours. */
+  /** Hours in which sending to other hosts requires --yes, such as peak trading hours. */
   quietHours?:
     | {
-        /** Time of day at which they begin. */
+        /** Start: a time of day. */
         from: string;
-        /** Time of day at which they end; one that is earlier than "from" is of the next day. */
+        /** End: a time of day; if it is earlier than "from", it is on the next day. */
         to: string;
-        /** IANA name of the time zone of both, UTC, or local for that of the machine. */
+        /** IANA time zone of both times, UTC, or local (the time zone of the machine). */
         timezone: string;
-        /** Days on which they begin; every day without. */
+        /** Days on which they start; every day by default. */
         days?:
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
       }
     | {
-        /** Time of day at which they begin. */
+        /** Start: a time of day. */
         from: string;
-        /** Time of day at which they end; one that is earlier than "from" is of the next day. */
+        /** End: a time of day; if it is earlier than "from", it is on the next day. */
         to: string;
-        /** IANA name of the time zone of both, UTC, or local for that of the machine. */
+        /** IANA time zone of both times, UTC, or local (the time zone of the machine). */
         timezone: string;
-        /** Days on which they begin; every day without. */
+        /** Days on which they start; every day by default. */
         days?:
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
       }[];
-  /** The Sentry cron monitor that runs check in with, by the DSN. */
+  /** The Sentry cron monitor to check in with (requires a DSN). */
   monitor?: {
-    /** Check in with this Sentry cron monitor at the start and the end, by the DSN. */
+    /** Check in with this Sentry cron monitor at the start and end of the run (requires a DSN). */
     slug?: string;
-    /** When a run is expected; with it Sentry makes or updates the monitor by itself. */
+    /** When runs are expected; Sentry then creates or updates the monitor. */
     schedule?: string;
-    /** Time zone of a crontab line. */
+    /** Time zone of a crontab schedule. */
     timezone?: string;
-    /** How late a run may begin, in whole minutes. */
+    /** How late a run may start, in full minutes. */
     checkinMargin?: string;
-    /** After how long a run without an end has failed, in whole minutes. */
+    /** How long a run may take before Sentry counts it as failed, in full minutes. */
     maxRuntime?: string;
   };
   /**
-   * Who gets one message when an outage begins, and one when it is over.
+   * Where to send a message when an outage starts and when it ends.
    *
    * @maxItems 20
    */
   notify?: {
     /** Where alerts are sent. */
     type: 'sentry-issue' | 'slack' | 'pagerduty' | 'webhook';
-    /** Its name in reports, under which its messages are remembered; its type without. */
+    /** Name in reports and in the alert state; the default is the type. */
     name?: string;
-    /** slack: the incoming webhook, best as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: another region than https://events.pagerduty.com/v2/enqueue. */
+    /** slack: the incoming webhook, preferably as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: a region other than https://events.pagerduty.com/v2/enqueue. */
     url?: string;
-    /** pagerduty: the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}. */
+    /** pagerduty: the integration key, preferably as ${env:PAGERDUTY_ROUTING_KEY}. */
     routingKey?: string;
-    /** pagerduty: how urgent it is. */
+    /** pagerduty: severity of the event. */
     severity?: 'critical' | 'error' | 'warning' | 'info';
-    /** webhook: signs it as Standard Webhooks says; whsec_ and base64. */
+    /** webhook: secret of the Standard Webhooks signature, whsec_ and base64. */
     secret?: string;
     /** Consecutive failing runs before an outage is reported. */
     after?: number;
     /** Consecutive working runs before its end is reported. */
     recoverAfter?: number;
-    /** An outage that goes on is reported again after so long; without, once. */
+    /** When to repeat the message about an ongoing outage; by default, it is sent once. */
     repeatAfter?: string;
   }[];
-  /** What varies from test to test: name and the values it takes. */
+  /** What varies between tests: each dimension with its values. */
   dimensions?: {
     /** @minItems 1 */
     [k: string]: (string | number | boolean)[];
@@ -535,7 +535,7 @@ export interface Config {
         [k: string]: Json;
       }
     | PayloadFunction;
-  /** A JSON Schema, or a file with one: a payload that breaks it is not sent. */
+  /** A JSON Schema, or the name of a file with one; invalid payloads are not sent. */
   payloadSchema?:
     | {
         [k: string]: Json;
@@ -548,37 +548,37 @@ export interface Config {
   repeat?:
     | number
     | {
-        /** How often it is sent again. */
+        /** How often it is resent. */
         times?: number;
-        /** How long after the previous response. */
+        /** Wait after the previous response. */
         after?: string;
-        /** Field of the responses that is the same for one event and differs between events. */
+        /** Response field that identifies the event. */
         id?: string;
-        /** What it is when the target made a second event of it. */
+        /** Severity if the target creates a second event. */
         secondEvent?: 'error' | 'warn' | 'off';
       };
   /** What the response to a resent webhook must look like. */
   expectRepeat?: ExpectConfig;
   /** Payloads to send in place of the scenarios. */
   replay?: {
-    /** Send the payloads of this file, all without --count: NDJSON, a JSON list, {"payloads": []}, HAR; - is stdin. */
+    /** Send the payloads in FILE (all of them unless --count is given): NDJSON, a JSON list, {"payloads": []} or HAR; - reads stdin. */
     from?: string;
     /** Mark replayed payloads as tests (metadata.is_test); --no-mark sends them byte for byte. */
     mark?: boolean;
-    /** Dotted path of the field of a payload that names its scenario, where no rule matches. */
+    /** Dotted path of the payload field that names the scenario, if no rule matches. */
     scenario?: string;
-    /** The first one that matches a payload says which scenario it is. */
+    /** The first rule that matches a payload determines its scenario. */
     rules?: {
-      /** The payload has to contain this: objects as a subset, lists in full length, scalars equal. */
+      /** What the payload must contain: objects as a subset, lists completely, scalars exactly. */
       match: {
         [k: string]: Json;
       };
-      /** A scenario of the config, whose headers, path, signing and expectations hold; or a name with expect. */
+      /** A scenario of the config, whose headers, path, signing and expectations apply, or a new name with expect. */
       scenario: string;
-      /** Laid over the scenario's expect, key by key. */
+      /** Merged over the scenario's expect, key by key. */
       expect?: ExpectConfig;
     }[];
-    /** Headers of a HAR entry that are sent again, such as x-github-event; none that is secret. */
+    /** Headers of a HAR entry to send again, such as x-github-event; secret headers are refused. */
     harHeaders?: string | string[];
   };
   /** Replaces the built-in scenarios. */

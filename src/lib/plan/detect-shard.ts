@@ -101,9 +101,9 @@ function toNumber(text: string): number {
 }
 
 function withoutIndex(total: string, index: string): ProdE2eError {
-  return new ProdE2eError(`${total} says how many shards there are, but nothing says which one this is.`, {
+  return new ProdE2eError(`${total} sets the number of shards, but the index of this shard is not set.`, {
     code: 'SHARD_INVALID',
-    hints: [`Set ${indexes(total, index)} to the number of this shard.`, 'Or send everything: --shard off'],
+    hints: [`Set ${indexes(total, index)} to the index of this shard.`, 'Or disable sharding: --shard off'],
   });
 }
 
@@ -114,8 +114,8 @@ function indexes(total: string, index: string): string {
 }
 
 function withoutTotal(index: string, total: string): ProdE2eError {
-  return new ProdE2eError(`${index} says which shard this is, but nothing says of how many.`, {
+  return new ProdE2eError(`${index} sets the index of this shard, but the number of shards is not set.`, {
     code: 'SHARD_INVALID',
-    hints: [`Set ${total} to the number of shards.`, 'Or send everything: --shard off'],
+    hints: [`Set ${total} to the number of shards.`, 'Or disable sharding: --shard off'],
   });
 }

@@ -27,7 +27,7 @@ export function headerProblems(checked: Checked): readonly ConfigProblem[] {
         problemAt(
           [...path, name],
           headerInvalid(
-            `The header ${name} gets a value of the dimension "${dimension}" that HTTP cannot carry.`,
+            `The header ${name} uses the dimension "${dimension}", which has a value that is not valid in HTTP.`,
           ),
         ),
       );

@@ -48,11 +48,11 @@ export function spanProblems({ settings, broken, problemAt }: Checked): readonly
       if (label === null || others.includes(label)) return [];
       const meant = nearest(label, others);
       const suggestion = meant === null ? '' : `; did you mean ${meant}?`;
-      const problem = `found ${JSON.stringify(label)}${suggestion}; allowed: ${others.join(', ')}`;
+      const problem = `unknown label ${JSON.stringify(label)}${suggestion} (known: ${others.join(', ')})`;
       return [problemAt(['trace', 'expect', at, key], problem)];
     });
     if (maxCount === null || maxCount >= minCount) return lost;
-    const problem = `found ${maxCount}, less than minCount (${minCount}); allowed: at least as many`;
+    const problem = `expected at least minCount, ${minCount} (got ${maxCount})`;
     return [...lost, problemAt(['trace', 'expect', at, 'maxCount'], problem)];
   });
 }

@@ -68,7 +68,7 @@ async function readSchema(file: string): Promise<Schema> {
   const problem = (message: string, cause?: unknown) =>
     new ProdE2eError(`The payloadSchema ${file} ${message}.`, {
       code: 'SCHEMA_FILE',
-      hints: ['It has to be a JSON Schema as JSON; in a config file its name is relative to that file.'],
+      hints: ['It must be a JSON Schema in JSON; in a config file, its path is relative to that file.'],
       cause,
     });
   let text: string;
@@ -88,17 +88,17 @@ async function readSchema(file: string): Promise<Schema> {
     throw problem('is not JSON', thrown);
   }
   if (typeof schema === 'boolean') return schema;
-  if (!isJsonObject(schema)) throw problem('is no JSON Schema: allowed are an object, true and false');
+  if (!isJsonObject(schema)) throw problem('is not a JSON Schema: expected an object, true or false');
   return schema;
 }
 
 function payloadInvalid({ name }: Scenario, problems: readonly string[]): ProdE2eError {
   const lines = problems.map((each) => `  ${each}`);
-  return new ProdE2eError([`A payload of ${name} breaks its payloadSchema:`, ...lines].join('\n'), {
+  return new ProdE2eError([`A payload of ${name} does not match its payloadSchema:`, ...lines].join('\n'), {
     code: 'PAYLOAD_INVALID',
     hints: [
-      'Correct the payload or the schema; the payload was not sent.',
-      'A scenario that is wrong on purpose goes without when it is tagged negative, or takes a payloadSchema of its own.',
+      'Fix the payload or the schema; the payload was not sent.',
+      'If a scenario is invalid on purpose, tag it "negative" or give it its own payloadSchema.',
     ],
   });
 }

@@ -51,9 +51,9 @@ function replayedPins({ settings, problemAt }: Checked): readonly ConfigProblem[
 }
 
 function unusedPin(name: string): ProdE2eError {
-  return new ProdE2eError(`The dimension "${name}" is pinned, but no payload and no header uses it.`, {
+  return new ProdE2eError(`The dimension "${name}" is pinned, but no payload or header uses it.`, {
     code: 'DIMENSION_UNUSED',
-    hints: [`Use it: {{${name}}}, or leave out --set ${name}.`],
+    hints: [`Use {{${name}}} in a payload or header, or omit --set ${name}.`],
   });
 }
 
@@ -74,10 +74,10 @@ function shardProblems({ settings, problemAt }: Checked, env: RunChecks['env']):
 export function pinError({ set }: Pick<Settings, 'set'>): ProdE2eError | null {
   const [first] = Object.keys(set);
   if (first === undefined) return null;
-  return new ProdE2eError(`--set ${first} has no effect on payloads that are replayed as they are.`, {
+  return new ProdE2eError(`--set ${first} has no effect: replayed payloads are sent unchanged.`, {
     code: 'REPLAY_SET',
     hints: [
-      'Leave out --set, or change the file: jq -c \'.symbol = "SPY"\' payloads.ndjson | prod-e2e run --from -',
+      'Omit --set, or change the file: jq -c \'.symbol = "SPY"\' payloads.ndjson | prod-e2e run --from -',
     ],
   });
 }

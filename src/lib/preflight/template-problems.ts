@@ -91,11 +91,11 @@ function unknownIn(text: string, known: readonly string[]): readonly ProdE2eErro
     .filter((name) => !known.includes(name))
     .map((name) => {
       const meant = nearest(name, known);
-      return new ProdE2eError(`Placeholder {{${name}}} has no value here.`, {
+      return new ProdE2eError(`Placeholder {{${name}}} is not available here.`, {
         code: 'TEMPLATE_INVALID',
         hints: [
           ...(meant === null ? [] : [`Did you mean {{${meant}}}?`]),
-          `Allowed: ${known.map((each) => `{{${each}}}`).join(', ')}.`,
+          `Available: ${known.map((each) => `{{${each}}}`).join(', ')}.`,
         ],
       });
     });

@@ -126,16 +126,16 @@ function nothing(
   if (payloads === 0 && missing.length > 0) {
     return new ProdE2eError(`${missingText(name, missing)}.`, {
       code: 'REPLAY_NOTHING',
-      hints: ['Record it again with the bodies of requests.'],
+      hints: ['Record it again with request bodies.'],
     });
   }
   const found =
     payloads > 0
-      ? `${countOf(payloads, 'payload')}, but none of a scenario that was asked for`
-      : `no payload${empty > 0 ? `: none of its ${countOf(empty, 'entry', 'entries')} has a body that a webhook could have` : ''}`;
-  return new ProdE2eError(`${name} holds ${found}.`, {
+      ? `${countOf(payloads, 'payload')}, but none of the selected scenarios`
+      : `no payload${empty > 0 ? `: none of its ${countOf(empty, 'entry', 'entries')} has a usable body` : ''}`;
+  return new ProdE2eError(`${name} contains ${found}.`, {
     code: 'REPLAY_NOTHING',
-    hints: [payloads > 0 ? 'Loosen --scenario, --tag or --exclude.' : 'Check --from.'],
+    hints: [payloads > 0 ? 'Change --scenario, --tag or --exclude.' : 'Check --from.'],
   });
 }
 
@@ -144,13 +144,13 @@ const PLACES_SHOWN = 5;
 function missingText(name: string, places: readonly string[]): string {
   const more = places.length > PLACES_SHOWN ? ', …' : '';
   const listed = places.slice(0, PLACES_SHOWN).join(', ') + more;
-  return `${countOf(places.length, 'entry', 'entries')} of ${name} had a body that the file does not contain: ${listed}`;
+  return `${name} does not contain the body of ${countOf(places.length, 'entry', 'entries')}: ${listed}`;
 }
 
 function tooMany(name: string, chosen: number): ProdE2eError {
   return replayFileError(
-    `${name} holds ${numberText(chosen)} payloads; a run sends at most ${numberText(MAX_COUNT)}.`,
-    ['Send the first ones with --count, or cut the file up.'],
+    `${name} contains ${numberText(chosen)} payloads (limit per run ${numberText(MAX_COUNT)}).`,
+    ['Send only the first ones with --count, or split the file.'],
   );
 }
 
@@ -170,7 +170,7 @@ export function findingsOf(
       ? [
           toWarning(
             'replay-cut',
-            `Of ${countOf(chosen, 'payload')} of ${name} only the first ${total === 1 ? 'is' : `${numberText(total)} are`} sent (--count)`,
+            `Only the first ${total === 1 ? 'is' : `${numberText(total)} are`} sent of the ${countOf(chosen, 'payload')} in ${name} (--count)`,
           ),
         ]
       : []),
@@ -178,7 +178,7 @@ export function findingsOf(
       ? [
           toWarning(
             'replay-left-out',
-            `${countOf(empty, 'entry', 'entries')} of ${name} without a body left out`,
+            `Skipped ${countOf(empty, 'entry', 'entries')} of ${name} without a body`,
           ),
         ]
       : []),
@@ -187,7 +187,7 @@ export function findingsOf(
       ? [
           toWarning(
             'replay-names',
-            `The payloads of ${name} have more than ${NAMES_LIMIT} scenario names: those of further ones are called ${REPLAY}`,
+            `The payloads of ${name} have more than ${NAMES_LIMIT} scenario names: the rest are named ${REPLAY}`,
           ),
         ]
       : []),
@@ -203,7 +203,7 @@ function schemaProblems(
   }: { readonly scenario: Scenario; readonly checks: PayloadChecks; readonly mark: Mark | null },
 ): readonly string[] {
   if (json === undefined)
-    return scenario.payloadSchema === null ? [] : ['is no JSON, so its payloadSchema cannot be checked'];
+    return scenario.payloadSchema === null ? [] : ['is not JSON, so its payloadSchema cannot be checked'];
   const sent = mark === null ? json : parseJson(withMark(text, mark(scenario.name)));
   return checks.problems(sent, scenario);
 }

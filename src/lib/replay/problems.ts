@@ -50,7 +50,7 @@ function replayInvalid(
   ];
   return new ProdE2eError(lines.join('\n'), {
     code: 'REPLAY_INVALID',
-    hints: ['Correct what is listed; nothing was sent.'],
+    hints: ['Nothing was sent. Fix the payloads above.'],
   });
 }
 

@@ -21,10 +21,10 @@ export interface ReplayFile {
 export function readReplay(source: ReplaySource, options: HarOptions): ReplayFile {
   const { name } = source;
   const [first, second] = firstLines(source);
-  if (first === undefined) throw replayFileError(`${name} holds no payload: it is empty.`, [FORMATS]);
+  if (first === undefined) throw replayFileError(`${name} contains no payload: it is empty.`, [FORMATS]);
   if (isGzip(first)) {
     throw replayFileError(`${name} is compressed with gzip.`, [
-      'Give the file itself (--from FILE), which is read, or decompress it: gunzip -c | prod-e2e run --from -',
+      'Pass the file itself (--from FILE), or decompress it: gunzip -c | prod-e2e run --from -',
     ]);
   }
   if (isUtf16(first)) {
@@ -41,7 +41,8 @@ export function readReplay(source: ReplaySource, options: HarOptions): ReplayFil
   throw notJson(source);
 }
 
-const FORMATS = 'Payloads are read from NDJSON (one a line), a JSON list, {"payloads": […]}, or a HAR file.';
+const FORMATS =
+  'Payloads are read from NDJSON (one per line), a JSON list, {"payloads": […]}, or a HAR file.';
 
 /** The first two that are not blank. */
 function firstLines(source: ReplaySource): readonly (Buffer | undefined)[] {
@@ -105,8 +106,8 @@ function payloadOfLine({ number, bytes, tooLong }: Line): Read {
   if (json.ok) return payloadOf(place, { text, json: json.value });
   const { column, problem } = findJsonError(text);
   return unusable(
-    place,
-    `${problem.replace('the end of the file', 'the end of the line')} (column ${column})`,
+    `${place}, column ${column}`,
+    problem.replaceAll('the end of the file', 'the end of the line'),
   );
 }
 
@@ -120,7 +121,7 @@ function bounded(read: Read): Read {
 
 function payloadOf(place: string, { text, json }: { readonly text: string; readonly json: Json }): Read {
   if (!Array.isArray(json) && !isJsonObject(json))
-    return unusable(place, `found ${kindOf(json)}; allowed: an object or a list`);
+    return unusable(place, `expected an object or a list (got ${kindOf(json)})`);
   return {
     kind: 'payload',
     payload: { place, text, json, contentType: null, method: null, headers: {} },
@@ -194,16 +195,16 @@ function documentText(source: ReplaySource): string {
 
 function tooLarge(name: string) {
   return replayFileError(
-    `${name} is larger than ${MAX_DOCUMENT_BYTES / 1024 ** 2} MiB, and not one payload a line.`,
-    ["Make lines of it, which may be any number: jq -c '.[]' FILE > payloads.ndjson"],
+    `${name} is larger than ${MAX_DOCUMENT_BYTES / 1024 ** 2} MiB and does not have one payload per line.`,
+    ["Convert it to one payload per line, which has no size limit: jq -c '.[]' FILE > payloads.ndjson"],
   );
 }
 
 function notJson(source: ReplaySource) {
   const { name } = source;
   const { line, column, problem } = findJsonError(documentText(source));
-  const hint = problem.endsWith('nothing more')
-    ? 'Payloads one after another stand one on each line: jq -c . FILE > payloads.ndjson'
+  const hint = problem.startsWith('expected the end of the file')
+    ? 'Put each payload on its own line: jq -c . FILE > payloads.ndjson'
     : FORMATS;
   return replayFileError(`${name}, line ${line}, column ${column}: ${problem}.`, [hint, 'Nothing was sent.']);
 }

@@ -101,7 +101,7 @@ async function flush(
     emit({
       type: 'waiting',
       for: 'traces',
-      progress: 'waiting for Sentry to accept our spans',
+      progress: 'waiting for Sentry to accept the spans',
       resumesInMs: null,
     });
   const limitMs = traces === null || verification === null ? flushTimeoutMs : verification.deadlineMs;
@@ -282,8 +282,8 @@ function concluded(options: {
 function limitFindings({ verification, traces, probes, stop }: RunPorts, sent: number): readonly Finding[] {
   const limit = verification?.limit;
   if (limit === undefined || (traces === null && probes === null) || stop.aborted || sent <= limit) return [];
-  const done = traces === null ? 'tests were looked into by probes' : 'traces were read';
-  const message = `${numberText(limit)} of ${numberText(sent)} ${done}, broken and doubtful tests first (trace.limit)`;
+  const done = traces === null ? 'tests were probed' : 'traces were read';
+  const message = `${numberText(limit)} of ${numberText(sent)} ${done}, broken tests and warnings first (trace.limit)`;
   return [{ severity: 'warning', code: 'traces-limited', message, hint: null }];
 }
 

@@ -113,7 +113,7 @@ export async function resend(
   const { repeat } = test;
   const { response } = first.delivery;
   if (repeat === null) return null;
-  if (response === null || first.judgment.errors.length > 0) return notSent('it did not work the first time');
+  if (response === null || first.judgment.errors.length > 0) return notSent('the first send failed');
   const sends: SentOne[] = [];
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {
@@ -149,7 +149,7 @@ function notSent(because: string): RepeatedSend {
 function cutOff(sends: readonly SentOne[], unfinished: SentOne | null): RepeatedSend {
   return {
     treatedAs: 'unknown',
-    because: 'the run ended before it was sent again as often as planned',
+    because: 'the run ended before all planned resends',
     sends,
     unfinished,
   };

@@ -144,7 +144,7 @@ export function checkAllowedHost(url: string, allowHosts: readonly string[]): vo
     return pattern.below ? name.endsWith(`.${pattern.name}`) : name === pattern.name;
   });
   if (allowed) return;
-  throw new ProdE2eError(`${target.host} is not among the hosts this configuration allows.`, {
+  throw new ProdE2eError(`${target.host} is not an allowed host.`, {
     code: 'HOST_NOT_ALLOWED',
     hints: [`Allowed: ${allowHosts.join(', ')}.`, 'Add it to allowHosts, or check --url and --profile.'],
   });

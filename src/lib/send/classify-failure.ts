@@ -141,7 +141,7 @@ function refusedByProxy(thrown: unknown): number | null {
 }
 
 function proxyRefusal(status: number): string {
-  if (status === 407) return 'wants credentials (HTTP 407)';
+  if (status === 407) return 'requires credentials (HTTP 407)';
   if (status >= 500) return `could not reach the target (HTTP ${status})`;
   return `refused to connect to the target (HTTP ${status})`;
 }

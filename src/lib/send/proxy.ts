@@ -41,7 +41,7 @@ function variable(name: string, env: Env): { readonly name: string; readonly val
 /** @param written without a scheme it needs a port: `HTTP_PROXY=true` is no proxy */
 function proxyProblem(written: string, text: string): string | null {
   // `new URL` drops line breaks and tabs: a password that holds one would be another password.
-  if (/[\s\p{Cc}]/u.test(written)) return 'has a space or a control character in it';
+  if (/[\s\p{Cc}]/u.test(written)) return 'contains a space or a control character';
   const hasScheme = written.includes('://');
   if (!canParseUrl(text) || (!hasScheme && !/:\d+\/?$/.test(written))) return 'is not a URL';
   const { protocol } = new URL(text);

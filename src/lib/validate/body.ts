@@ -78,7 +78,7 @@ export function suspicion(body: Json, expect: Expectation): Finding | null {
   if (hit === null || isExpected(hit, expect)) return null;
   const duplicate = hit.value.toUpperCase() === 'DUPLICATE';
   const message = duplicate
-    ? `${hit.path} ${hit.value}: the target took the webhook for a repeat, so its data was not checked`
+    ? `${hit.path} ${hit.value}: the target treated the webhook as a duplicate, so its data was not checked`
     : `${hit.path} ${hit.value}`;
   return { severity: 'warning', code: duplicate ? 'duplicate' : 'suspect', message, hint: null };
 }

@@ -37,21 +37,19 @@ function words(payload: Json, problems: readonly SchemaError[]): readonly string
   return more > 0 ? [...distinct.slice(0, PROBLEMS_SHOWN), `and ${more} more`] : distinct;
 }
 
-/** `direction: found "sideways"; allowed: "long", "short"` */
+/** `direction: expected "long", "short" (got "sideways")` */
 function describe(payload: Json, error: SchemaError): string {
   const { instancePath, keyword, params } = error;
   const path = instancePath === '' ? '' : dotted(instancePath);
   const within = (key: unknown) => (path === '' ? String(key) : `${path}.${String(key)}`);
-  if (keyword === 'required') return `${within(params.missingProperty)}: not there; it is required`;
-  if (keyword === 'additionalProperties')
-    return `${within(params.additionalProperty)}: a key that is not allowed`;
-  if (keyword === 'unevaluatedProperties')
-    return `${within(params.unevaluatedProperty)}: a key that is not allowed`;
+  if (keyword === 'required') return `${within(params.missingProperty)}: required`;
+  if (keyword === 'additionalProperties') return `${within(params.additionalProperty)}: unknown key`;
+  if (keyword === 'unevaluatedProperties') return `${within(params.unevaluatedProperty)}: unknown key`;
   const found = path === '' ? payload : valueAt(payload, path);
-  return `${path === '' ? 'the payload' : path}: found ${shown(found)}; allowed: ${allowed(error)}`;
+  return `${path === '' ? 'the payload' : path}: expected ${expected(error)} (got ${shown(found)})`;
 }
 
-function allowed({ keyword, params, message }: Omit<SchemaError, 'instancePath'>): string {
+function expected({ keyword, params, message }: Omit<SchemaError, 'instancePath'>): string {
   switch (keyword) {
     case 'enum':
       return listed(params.allowedValues);
@@ -60,12 +58,12 @@ function allowed({ keyword, params, message }: Omit<SchemaError, 'instancePath'>
     case 'type':
       return [params.type].flat().join(' or ');
     case 'not':
-      return 'what its "not" does not describe';
+      return 'a value that does not match its "not" schema';
     case 'false schema':
       return 'nothing';
     default:
       // ajv's words: "must be >= 0", "must NOT have more than 3 characters".
-      return (message ?? 'something else').replace(
+      return (message ?? 'another value').replace(
         /^must (NOT )?(?:be |have |match )?/,
         (_all, negated?: string) => (negated === undefined ? '' : 'not '),
       );

@@ -63,7 +63,7 @@ export async function loadAjv(): Promise<
     } catch (thrown) {
       throw new ProdE2eError(`${place} is not a usable JSON Schema: ${messageOf(thrown)}.`, {
         code: 'SCHEMA_INVALID',
-        hints: ['Drafts 07, 2019-09 and 2020-12 are understood; $ref has to stay within the schema.'],
+        hints: ['Drafts 07, 2019-09 and 2020-12 are supported; $ref must stay within the schema.'],
         cause: thrown,
       });
     }

@@ -9,6 +9,7 @@ import { isJsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { SignMode } from '../model/signing.ts';
 import { PROVIDER_TIMEOUTS, type ProviderTimeout } from '../senders/provider-timeouts.ts';
+import { tookWords } from '../terminal/quantities.ts';
 
 interface Sent {
   readonly test: Pick<PlannedTest, 'sender' | 'signing'>;
@@ -83,9 +84,9 @@ function gaveUp(
   const tookMs = timings.totalMs - timings.lateMs;
   const waited = response !== null || (failure !== null && FAILURE_KINDS[failure.kind].timedOut);
   if (limitMs === null || !waited || tookMs <= limitMs) return [];
-  const then = givenUp === 'lost' ? 'not sent it again' : 'sent it again, which makes a duplicate';
-  // Rounded up: what is over a limit never looks like the limit itself.
-  const message = `Took ${Math.ceil(tookMs)} ms: the real sender (${label}) would have given up after ${limitMs / 1_000} s and ${then}`;
+  const then = givenUp === 'lost' ? 'not resent it' : 'resent it, which creates a duplicate';
+  const took = tookWords(tookMs, { limitMs, usualMs: null });
+  const message = `Response ${took}: the real sender (${label}) would have timed out and ${then}`;
   return [{ severity: 'warning', code: 'sender-gave-up', message, hint: null }];
 }
 
@@ -99,6 +100,6 @@ function resends(
   const { status, headers } = response;
   if (status < rule.from || status > rule.to || rule.except.includes(status)) return [];
   if (rule.unlessHeader !== null && Object.hasOwn(headers, rule.unlessHeader)) return [];
-  const message = `HTTP ${status}: the real sender (${label}) would have sent it again (${rule.how}), which makes duplicates where it was processed all the same`;
+  const message = `HTTP ${status}: the real sender (${label}) would have resent it (${rule.how}), which creates a duplicate if it was processed anyway`;
   return [{ severity: 'warning', code: 'sender-resends', message, hint: null }];
 }

@@ -17,7 +17,7 @@ const SAID_LIMIT = 300;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 const SENT_BACK =
-  'The server sends the webhook back to the same address: check its rules for http and https (X-Forwarded-Proto) and for slashes at the end';
+  'The server redirects the webhook to the same URL: check its rules for http and https (X-Forwarded-Proto) and for slashes at the end';
 
 /** @param url where the webhook was sent to */
 export function statusFinding(

@@ -22,7 +22,7 @@ export function treatmentOf(
   if (response === null) return unknown(failure?.message ?? 'no response');
   const before = jsonOf(first);
   if (before !== undefined && saidDuplicate(before, expect) !== null)
-    return unknown('the first one was taken for a duplicate of another already');
+    return unknown('the first one was already treated as a duplicate');
   if (THERE_ALREADY.includes(response.status)) return oneEvent(`HTTP ${response.status}`);
   const body = jsonOf(response);
   const reason = body === undefined ? null : saidDuplicate(body, expect);
@@ -33,7 +33,7 @@ export function treatmentOf(
   const [firstId, nextId] = [idIn(before), idIn(body)];
   if (isMissing(firstId) && isMissing(nextId)) return unknown(`no ${idPath} in the responses`);
   if (isMissing(firstId)) return unknown(`no ${idPath} in the first response`);
-  if (isMissing(nextId)) return unknown(`no ${idPath} in the further response`);
+  if (isMissing(nextId)) return unknown(`no ${idPath} in the response to the resend`);
   return sameJson(firstId, nextId)
     ? oneEvent(`the same ${idPath}`)
     : { treatedAs: 'second-event', because: `another ${idPath}` };
@@ -45,7 +45,7 @@ export function treatmentOfAll(each: readonly Treatment[]): Treatment {
     each.find(({ treatedAs }) => treatedAs === 'second-event') ??
     each.find(({ treatedAs }) => treatedAs === 'unknown') ??
     each[0];
-  return decisive ?? unknown('it was not sent again');
+  return decisive ?? unknown('it was not resent');
 }
 
 function isSuccess({ status }: HttpResponse): boolean {

@@ -68,7 +68,7 @@ export function traceReadingError(settings: Settings): ProdE2eError | null {
   const { verify, require: required } = settings.trace;
   const missing = missingSetting(settings);
   if (missing === null || verify === false || (verify !== true && !required)) return null;
-  return unreadable(missing, ['Or go without: --no-verify-traces.']);
+  return unreadable(missing, ['Or disable reading traces: --no-verify-traces.']);
 }
 
 /** An API of the Sentry that the configuration names. @throws ProdE2eError `TRACES_UNREADABLE` */
@@ -106,8 +106,8 @@ async function createApi({ sentry }: Settings): Promise<SentryApi> {
 }
 
 function missingSetting({ sentry }: Settings): string | null {
-  if (sentry.token === null) return 'no Sentry token is known (SENTRY_AUTH_TOKEN)';
-  if (sentry.org === null) return 'the Sentry organisation is unknown (SENTRY_ORG)';
+  if (sentry.token === null) return 'no Sentry token is set (SENTRY_AUTH_TOKEN)';
+  if (sentry.org === null) return 'the Sentry organization is unknown (SENTRY_ORG)';
   if (sentry.tokenUrl === null) {
     return 'the only Sentry URL comes from a less trusted place than the token (set SENTRY_URL where the token is set)';
   }

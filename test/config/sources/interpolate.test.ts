@@ -48,8 +48,8 @@ test('an unset variable without a default names the place; an empty default is o
 
 test('a malformed placeholder is reported', () => {
   expect(interpolate('${env:A-B} ${env:}', {}).problems.map(({ problem }) => problem)).toEqual([
-    'found ${env:A-B}; allowed: ${env:NAME} or ${env:NAME:-default}',
-    'found ${env:}; allowed: ${env:NAME} or ${env:NAME:-default}',
+    'expected ${env:NAME} or ${env:NAME:-default} (got ${env:A-B})',
+    'expected ${env:NAME} or ${env:NAME:-default} (got ${env:})',
   ]);
 });
 
@@ -124,7 +124,7 @@ describe('values of files', () => {
       expect.stringContaining('the file latin cannot be read (The encoded data was not valid'),
       'the file large is larger than 64 KiB; name another one, or give a default: ${file:large:-…}',
       '. is not a regular file; name another one, or give a default: ${file:.:-…}',
-      'found ${file:}; allowed: ${file:NAME} or ${file:NAME:-default}',
+      'expected ${file:NAME} or ${file:NAME:-default} (got ${file:})',
     ]);
   });
 });

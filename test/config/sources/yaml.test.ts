@@ -7,7 +7,7 @@ test.each([
   ['lists of dashes', `${'- '.repeat(5_000)}a`],
   ['keys that are maps', '? '.repeat(5_000)],
 ])('%s in %j without end are refused before they exhaust the stack', (_, text) => {
-  expect(readYaml(text)).toMatchObject({ problem: 'not usable YAML: nested deeper than 256 levels' });
+  expect(readYaml(text)).toMatchObject({ problem: 'unsupported YAML: nested deeper than 256 levels' });
 });
 
 test('YAML nested up to the limit of a configuration is read', () => {

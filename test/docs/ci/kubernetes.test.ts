@@ -65,7 +65,7 @@ describe('exit codes', () => {
       (onExitCodes?.values ?? []).map((code): [number, string] => [code, action]),
     );
 
-  it('end a job where they are an answer, and only "nothing answered" is tried again', () => {
+  it('end a job where they are an answer, and only "the target did not respond" is tried again', () => {
     const { ok, unreachable, incompleteMerge, interrupted, terminated, ...verdicts } = EXIT;
     const codes = Object.values(verdicts).toSorted((a, b) => a - b);
     for (const spec of [cronJob, shards]) {

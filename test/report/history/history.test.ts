@@ -65,7 +65,7 @@ describe('an interrupted run', () => {
       summary: { total: 2, successful: 1, failed: 1, missing: 1, skipped: 1 },
       latency: { count: 2 },
       missingData: [{ field: 'variant' }],
-      skippedBecause: 'The run was cut off, or is still going on.',
+      skippedBecause: 'The run was cut off or is still in progress.',
       nextOffset: 3,
     });
   });
@@ -191,7 +191,7 @@ describe('a head that', () => {
     edit(headFile(folder), damage);
     await expect(readRun(folder)).rejects.toMatchObject({
       code: 'RUN_UNREADABLE',
-      message: `${headFile(folder)} is not a run of this tool.`,
+      message: `${headFile(folder)} is not a run of prod-e2e.`,
     });
   });
 
@@ -348,10 +348,10 @@ describe('a run is found by', () => {
     ['an unknown id', '20260801-120000-aaaab', 'UNKNOWN_RUN', 'Did you mean "20260801-120000-aaaaa"?'],
     ['nothing', '', 'UNKNOWN_RUN', 'Known: '],
     ['two dots', '..', 'UNKNOWN_RUN', 'Known: '],
-    ['a beginning that several share', '20260801', 'AMBIGUOUS_RUN', 'Give more of the id'],
-    ['a path out of the folder', '../x', 'UNKNOWN_RUN', 'A kept run is a folder'],
-    ['an absolute path to something else', '/etc/passwd', 'UNKNOWN_RUN', 'A kept run is a folder'],
-    ['a path on Windows', 'C:\\nowhere', 'UNKNOWN_RUN', 'A kept run is a folder'],
+    ['a beginning that several share', '20260801', 'AMBIGUOUS_RUN', 'Use more characters of the id'],
+    ['a path out of the folder', '../x', 'UNKNOWN_RUN', 'A saved run is a folder'],
+    ['an absolute path to something else', '/etc/passwd', 'UNKNOWN_RUN', 'A saved run is a folder'],
+    ['a path on Windows', 'C:\\nowhere', 'UNKNOWN_RUN', 'A saved run is a folder'],
   ])('%s it is not', async (_, reference, code, hint) => {
     await expect(findRun(threeRuns(), reference)).rejects.toMatchObject({
       code,

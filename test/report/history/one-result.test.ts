@@ -41,7 +41,7 @@ describe('a test of a run', () => {
       suggestions: ['Its tests: 1-3, 7.'],
     });
     await expect(resultOf(ofNumbers(), 1)).rejects.toMatchObject({
-      suggestions: ['It has no results at all.'],
+      suggestions: ['It has no results.'],
     });
   });
 

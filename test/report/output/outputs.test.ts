@@ -51,8 +51,8 @@ describe('reporters', () => {
   it('are refused where two want stdout', async () => {
     await expect(prepareOutputs([toStdout('pretty'), toFile('json', '-')])).rejects.toMatchObject({
       code: 'REPORTERS_ON_STDOUT',
-      message: 'Only one report fits on stdout, not pretty and json.',
-      suggestions: ['Give the others a file: --reporter json=report.json'],
+      message: 'Only one reporter can write to stdout, not pretty and json.',
+      suggestions: ['Write the others to files: --reporter json=report.json'],
     });
   });
 

@@ -46,7 +46,7 @@ describe('a recorder', () => {
       {
         severity: 'warning',
         code: 'not-kept',
-        message: expect.stringContaining('cannot be kept'),
+        message: expect.stringContaining('cannot be saved'),
         hint: expect.stringContaining('dataDir'),
       },
     ]);
@@ -65,8 +65,8 @@ describe('a recorder', () => {
       Array.from({ length: 1_000 }, (_, at) => 4_001 + at),
     );
     expect(recorder.problems().map(({ code, message }) => [code, message])).toEqual([
-      ['not-kept', expect.stringContaining('cannot be kept')],
-      ['results-lost', expect.stringMatching(/^3,000 results could neither be kept nor held in memory/)],
+      ['not-kept', expect.stringContaining('cannot be saved')],
+      ['results-lost', expect.stringMatching(/^3,000 results could neither be saved nor held in memory/)],
     ]);
   });
 
@@ -103,7 +103,7 @@ describe('a recorder', () => {
       expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 2, 3]);
       expect(source.head).toEqual(aHead());
       expect(recorder.folder()).toBeNull();
-      expect(recorder.problems()[0]?.message).toMatch(/^Of this run only the first result is kept\. /);
+      expect(recorder.problems()[0]?.message).toMatch(/^Only the first result of this run is saved\. /);
       expect((await readRun(folder)).head, 'what was kept is honest about it').toMatchObject({
         status: 'interrupted',
         summary: { total: 1 },

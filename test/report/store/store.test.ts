@@ -53,8 +53,8 @@ describe('a run that cannot be saved', () => {
     expect(() => startRun({ dataDir, started: aStartedRun() })).toThrow(
       expect.objectContaining({
         code: 'STORE_UNAVAILABLE',
-        message: `The run cannot be saved: there is a run with the id ${aStartedRun().runId} already in ${writer.folder}.`,
-        hint: 'A run that is started again gets an id of its own.',
+        message: `The run cannot be saved: a run with the id ${aStartedRun().runId} already exists in ${writer.folder}.`,
+        hint: 'Start the run again to get a new id.',
       }),
     );
     expect(readFileSync(resultsFile(writer.folder), 'utf8').split('\n')).toHaveLength(2);

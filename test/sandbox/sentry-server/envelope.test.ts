@@ -70,8 +70,8 @@ describe('parseEnvelope', () => {
     ['{}\n{"type":"a","length":9}\n{}', 'item 1 (a): its length is 9, but only 2 bytes follow'],
     ['{}\n{"type":"a","length":2}', 'item 1 (a): its length is 2, but only 0 bytes follow'],
     ['{}\n{"type":"a","length":1}\n{}', 'item 1 (a): no line ends after its 1 bytes'],
-    ['{}\n{"type":"a","length":-1}\n{}', 'item 1 (a): its length is not a whole number'],
-    ['{}\n{"type":"a","length":"2"}\n{}', 'item 1 (a): its length is not a whole number'],
+    ['{}\n{"type":"a","length":-1}\n{}', 'item 1 (a): its length is not an integer'],
+    ['{}\n{"type":"a","length":"2"}\n{}', 'item 1 (a): its length is not an integer'],
   ])('refuses %j in words', (body, words) => {
     expect(reason(body)).toBe(words);
   });

@@ -117,7 +117,7 @@ const proxied = (variables: Readonly<Record<string, string>>, use: Use, url = BE
 export const PROXIES: readonly PlaceFault[] = [
   ...(
     [
-      [407, 'The proxy wants credentials', 'wants credentials (HTTP 407)', 'user:password@'],
+      [407, 'The proxy wants credentials', 'requires credentials (HTTP 407)', 'user:password@'],
       [
         403,
         'The proxy does not let the target through',

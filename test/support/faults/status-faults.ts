@@ -73,7 +73,7 @@ const laterAgain = (refusal: Refusal): WireFault => {
   const { status } = refusal;
   const headers = { ...refusal.headers, 'retry-after': '120' };
   const more = `${refusal.more ?? ''} (retry after 120 s)`;
-  const hint = status === 429 || status === 503 ? 'as long as Retry-After says' : refusal.hint;
+  const hint = status === 429 || status === 503 ? 'Wait for the time in Retry-After' : refusal.hint;
   const row = inJson({ ...refusal, headers, more, hint, what: `${status} with \`Retry-After: 120\`` });
   const known = status === 429 || status === 503;
   return { ...row, name: `${row.name}-retry-after`, ...(known ? {} : { undocumented: true }) };
@@ -150,7 +150,7 @@ const WORDS: readonly WireFault[] = [
     reported: {
       code: 'rate-limited',
       message: `HTTP 429: Too Many Requests (retry after ${RETRY_AFTER_DATE})`,
-      hint: 'as long as Retry-After says',
+      hint: 'Wait for the time in Retry-After',
     },
     act: says(httpResponse('429 Too Many Requests', '', { 'retry-after': RETRY_AFTER_DATE })),
   },

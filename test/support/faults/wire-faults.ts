@@ -41,8 +41,8 @@ const INVALID: Reported = {
   message: 'Request failed: Response is not valid HTTP (HPE_',
   hint: 'host and port',
 };
-const IN_HEADERS: Reported = { ...INVALID, hint: "who writes the response's headers" };
-const IN_LENGTHS: Reported = { ...INVALID, hint: 'who writes Content-Length' };
+const IN_HEADERS: Reported = { ...INVALID, hint: "what writes the response's headers" };
+const IN_LENGTHS: Reported = { ...INVALID, hint: 'what sets Content-Length' };
 const LARGE_HEADERS: Reported = {
   code: 'too-large',
   message: 'Request failed: Headers of the response are larger than 16384 bytes',

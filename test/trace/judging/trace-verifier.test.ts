@@ -149,7 +149,7 @@ describe('every kind of defect', () => {
       'missing',
       guideWithout('build-snapshot'),
       {},
-      'trace-missing: build-snapshot not seen',
+      'trace-missing: build-snapshot is missing',
       null,
     ],
     [
@@ -157,7 +157,7 @@ describe('every kind of defect', () => {
       'external-calls',
       guideWithout('fetch-gex-data'),
       {},
-      'trace-external-calls: fetch-gex-data not seen',
+      'trace-external-calls: fetch-gex-data is missing',
       null,
     ],
     [
@@ -165,7 +165,7 @@ describe('every kind of defect', () => {
       'database',
       guideWithout('database-save'),
       {},
-      'trace-database: database-save not seen',
+      'trace-database: database-save is missing',
       null,
     ],
     [
@@ -173,7 +173,7 @@ describe('every kind of defect', () => {
       'routing',
       guideWithout('ab-routing', 'assign-variant'),
       {},
-      'trace-routing: ab-routing not seen, nor its part assign-variant',
+      'trace-routing: ab-routing is missing, with its part assign-variant',
       null,
     ],
     [
@@ -234,7 +234,7 @@ describe('every kind of defect', () => {
   it.each(severities)('that is a missing required span is an error where the check says %s', (severity) => {
     const required = builtInWith('database-save', { required: true });
     expect(findingsOf(guideWithout('database-save'), { spans: required, severity })).toEqual([
-      { severity: 'error', code: 'trace-database', message: 'database-save not seen', hint: null },
+      { severity: 'error', code: 'trace-database', message: 'database-save is missing', hint: null },
     ]);
     const few = builtInWith('database-save', { required: true, minCount: 2 });
     expect(findingsOf(guideSpans(), { spans: few, severity })).toMatchObject([
@@ -372,7 +372,7 @@ describe('errors', () => {
     ];
     expect(findings(seen, { spans })).toEqual([
       'trace-error: query failed; not reached: after',
-      'trace-missing: before not seen',
+      'trace-missing: before is missing',
     ]);
     // A failure outside of all of them counts from the last one that was seen.
     const beside = [aSpan('around', { durationMs: 1 }), aSpan('query', { at: 5, status: 'error' })];
@@ -406,7 +406,7 @@ describe('errors', () => {
     ];
     const failed = 'trace-error: slow failed; also failed: quick';
     expect(findings(seen(99), { spans })).toEqual([`${failed}; not reached: end`]);
-    expect(findings(seen(100), { spans })).toEqual([failed, 'trace-missing: end not seen']);
+    expect(findings(seen(100), { spans })).toEqual([failed, 'trace-missing: end is missing']);
   });
 
   it('do not stand for what is missing although the pipeline went on, or what comes before them', () => {
@@ -415,14 +415,14 @@ describe('errors', () => {
     );
     expect(findings(soft)).toEqual([
       'trace-error: fetch-gex-data (http.client) failed',
-      'trace-routing: ab-routing not seen, nor its part assign-variant',
+      'trace-routing: ab-routing is missing, with its part assign-variant',
     ]);
     const late = guideWith('database-save', { status: 'error' }).filter(
       ({ name }) => name !== 'build-snapshot',
     );
     expect(findings(late)).toEqual([
       'trace-error: database-save (db.query) failed',
-      'trace-missing: build-snapshot not seen',
+      'trace-missing: build-snapshot is missing',
     ]);
   });
 
@@ -578,9 +578,9 @@ describe('missing spans', () => {
 
   it('stand for what belongs inside of them', () => {
     expect(findings(guideWithout('data-enrichment', ...parts))).toEqual([
-      'trace-missing: data-enrichment not seen, nor its parts fetch-market-data, fetch-gex-data, build-snapshot',
+      'trace-missing: data-enrichment is missing, with its parts fetch-market-data, fetch-gex-data, build-snapshot',
     ]);
-    expect(findings(guideWithout('data-enrichment'))).toEqual(['trace-missing: data-enrichment not seen']);
+    expect(findings(guideWithout('data-enrichment'))).toEqual(['trace-missing: data-enrichment is missing']);
   });
 
   it('are as severe as the worst part they stand for', () => {
@@ -598,8 +598,8 @@ describe('missing spans', () => {
       ourSpanIds: OUR_SPAN_IDS,
     }).findings;
     expect(findings.map(({ message }) => message)).toEqual([
-      'fetch-market-data not seen',
-      'fetch-gex-data not seen',
+      'fetch-market-data is missing',
+      'fetch-gex-data is missing',
     ]);
   });
 
@@ -610,15 +610,17 @@ describe('missing spans', () => {
       anExpectation('inner', { inside: 'middle' }),
     ];
     expect(findings([aSpan('middle')], { spans })).toEqual([
-      'trace-missing: outer not seen',
-      'trace-missing: inner not seen',
+      'trace-missing: outer is missing',
+      'trace-missing: inner is missing',
     ]);
-    expect(findings([], { spans })).toEqual(['trace-missing: outer not seen, nor its parts middle, inner']);
+    expect(findings([], { spans })).toEqual([
+      'trace-missing: outer is missing, with its parts middle, inner',
+    ]);
   });
 
   it('are reported one by one where labels form a cycle', () => {
     const spans = [anExpectation('a', { inside: 'b' }), anExpectation('b', { inside: 'a' })];
-    expect(findings([], { spans })).toEqual(['trace-missing: a not seen', 'trace-missing: b not seen']);
+    expect(findings([], { spans })).toEqual(['trace-missing: a is missing', 'trace-missing: b is missing']);
     expect(findings([aSpan('a')], { spans: [anExpectation('a', { inside: 'a', after: 'a' })] })).toEqual([]);
   });
 
@@ -637,7 +639,7 @@ describe('missing spans', () => {
 
   it('name what was looked for', () => {
     const spans = [anExpectation('database', { pattern: aPattern({ op: ['db*'] }), check: 'database' })];
-    expect(findings([], { spans })).toEqual(['trace-database: database (op db*) not seen']);
+    expect(findings([], { spans })).toEqual(['trace-database: database (op db*) is missing']);
   });
 });
 
@@ -647,7 +649,7 @@ describe('order and parents', () => {
   it('are judged by the first of each, and ignored where the other is missing', () => {
     expect(findings([aSpan('a', { at: 1 }), aSpan('b')], { spans: ordered })).toHaveLength(1);
     expect(findings([aSpan('a'), aSpan('b')], { spans: ordered })).toEqual([]);
-    expect(findings([aSpan('b')], { spans: ordered })).toEqual(['trace-missing: a not seen']);
+    expect(findings([aSpan('b')], { spans: ordered })).toEqual(['trace-missing: a is missing']);
     expect(
       findings([aSpan('b')], { spans: [anExpectation('b', { after: 'nobody', inside: 'nobody' })] }),
     ).toEqual([]);

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  allowedMs,
-  labeledName,
-  measuredMs,
-  nameList,
-  shownText,
-  spanName,
-  times,
-  tookWords,
-} from '../../../src/lib/trace/spans/span-text.ts';
+import { allowedMs, measuredMs, tookWords } from '../../../src/lib/terminal/quantities.ts';
+import { labeledName, nameList, shownText, spanName, times } from '../../../src/lib/trace/spans/span-text.ts';
 import { aSpan } from '../span-builders.ts';
 
 describe('words about spans', () => {

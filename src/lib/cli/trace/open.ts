@@ -29,12 +29,16 @@ export async function findTrace(options: {
 }): Promise<FoundTrace> {
   const { id, pick, dataDir, command } = options;
   if ((id === null) === (pick === null)) {
-    throw new ProdE2eError(id === null ? 'Which trace?' : 'Give an id or --failed/--slowest, not both.', {
-      code: 'TRACE_ID',
-      hints: [
-        `prod-e2e ${command} 3 (third result of the latest run), a test id, a trace id, or --failed, or --slowest.`,
-      ],
-    });
+    throw new ProdE2eError(
+      id === null ? 'No trace given.' : 'An id cannot be combined with --failed or --slowest.',
+      {
+        code: 'TRACE_ID',
+        hints: [
+          'Pass a result number, test id or trace id, or use --failed or --slowest.',
+          `For the third result of the latest run: prod-e2e ${command} 3`,
+        ],
+      },
+    );
   }
   const traceId = id === null ? null : readTraceId(id);
   if (traceId !== null) {
@@ -90,7 +94,7 @@ async function pickResult(
   if (picked !== null) return picked;
   const { runId } = source.head;
   if (pick === 'failed') {
-    throw new ProdE2eError(`No test of run ${runId} is broken.`, {
+    throw new ProdE2eError(`Run ${runId} has no broken test.`, {
       code: 'NO_SUCH_TEST',
       hints: [`prod-e2e ${command} --slowest`],
     });
@@ -98,12 +102,12 @@ async function pickResult(
   throw new ProdE2eError(
     id === null
       ? `Run ${runId} has no results.`
-      : `"${id}" is no trace id, no test id and no result of run ${runId}.`,
+      : `"${id}" is not a trace id, test id or result number of run ${runId}.`,
     {
       code: 'NO_SUCH_TEST',
       hints: [
-        `Its results: ${await testNumbers(source)}; a trace id has 32 characters 0-9 a-f.`,
-        'prod-e2e report show lists both.',
+        `Results of the run: ${await testNumbers(source)}. A trace id has 32 hexadecimal characters.`,
+        'To list both: prod-e2e report show',
       ],
     },
   );
@@ -123,10 +127,10 @@ export function linkTo(found: FoundTrace, settings: Settings): string {
   // The link the run itself recorded, with the organization it knew.
   const recorded = result?.trace.url ?? null;
   if (recorded !== null) return withPlace(recorded, place);
-  throw new ProdE2eError(`The Sentry organisation of trace ${traceId} is unknown.`, {
+  throw new ProdE2eError(`The Sentry organization of trace ${traceId} is unknown.`, {
     code: 'NO_ORG',
     hints: [
-      'Give its slug in one of three ways:',
+      'Set its slug in one of these ways:',
       '  1. in the config file:   sentry: { org: your-org }',
       '  2. in the environment:   SENTRY_ORG=your-org',
       '  3. in .sentryclirc:      [defaults] org=your-org',

@@ -55,7 +55,7 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
   const spans = expectedSpans(found, settings);
   const test = tracedTest({ known: found, spans, settings });
   if (settings.trace.follow.length > 0 && test.follow.length === 0) {
-    input.say('Background work is not followed: that needs the response of a test of a kept run.');
+    input.say('Background work is not followed: this requires the response of a test in a saved run.');
   }
   const masked: ShowTraceInput = { ...input, say: (line) => input.say(redact(line, 'sentence')) };
   const { reading, counted } = redactDeep(
@@ -153,7 +153,7 @@ function notFound(traceId: string, { waited }: { readonly waited: boolean }): Pr
   const { meaning, solutions } = adviceFor('not-found');
   return new ProdE2eError(`${meaning}: ${traceId}.`, {
     code: 'TRACE_NOT_FOUND',
-    hints: waited ? solutions : ['If it has only just been sent: --wait', ...solutions.slice(1)],
+    hints: waited ? solutions : ['If it was just sent, add --wait.', ...solutions.slice(1)],
     exit: EXIT.failed,
   });
 }

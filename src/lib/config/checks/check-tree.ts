@@ -46,7 +46,7 @@ export function checkTree(root: unknown): CheckedTree {
   if (usable && !isPlain(value)) {
     give(
       [],
-      `found ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}; allowed: an object (key: value)`,
+      `expected an object (key: value) (got ${Array.isArray(value) ? 'a list' : `a ${typeof value}`})`,
     );
   }
   return { value, problems, usable };

@@ -5,7 +5,7 @@ export const PAYLOAD_KEYS = [
   {
     key: 'dimensions',
     kind: 'own',
-    summary: 'What varies from test to test: name and the values it takes.',
+    summary: 'What varies between tests: each dimension with its values.',
     public: true,
     merged: true,
   },
@@ -13,7 +13,7 @@ export const PAYLOAD_KEYS = [
   {
     key: 'payloadSchema',
     kind: 'own',
-    summary: 'A JSON Schema, or a file with one: a payload that breaks it is not sent.',
+    summary: 'A JSON Schema, or the name of a file with one; invalid payloads are not sent.',
   },
   { key: 'expect', kind: 'own', summary: 'What a response must look like.', merged: true },
   {
@@ -33,24 +33,24 @@ export const PAYLOAD_KEYS = [
     key: 'replay.scenario',
     kind: 'own',
     default: 'scenario',
-    summary: 'Dotted path of the field of a payload that names its scenario, where no rule matches.',
+    summary: 'Dotted path of the payload field that names the scenario, if no rule matches.',
     public: true,
   },
   {
     key: 'replay.rules',
     kind: 'own',
-    summary: 'The first one that matches a payload says which scenario it is.',
+    summary: 'The first rule that matches a payload determines its scenario.',
   },
   {
     key: 'replay.harHeaders',
     kind: 'own',
-    summary: 'Headers of a HAR entry that are sent again, such as x-github-event; none that is secret.',
+    summary: 'Headers of a HAR entry to send again, such as x-github-event; secret headers are refused.',
     public: true,
   },
   { key: 'scenarios', kind: 'own', summary: 'Replaces the built-in scenarios.' },
   {
     key: 'cleanup',
     kind: 'own',
-    summary: 'Calls that remove what a webhook left at the target, made once it is judged.',
+    summary: 'Calls that remove what a webhook created at the target, made after it is judged.',
   },
 ] as const satisfies readonly ConfigKey[];

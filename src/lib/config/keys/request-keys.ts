@@ -19,7 +19,7 @@ export const REQUEST_KEYS = [
   {
     key: 'headers',
     kind: 'headers',
-    summary: 'A further request header; repeatable.',
+    summary: 'An additional request header; repeatable.',
     merged: true,
     flag: 'header',
     char: 'H',

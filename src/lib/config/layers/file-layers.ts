@@ -121,12 +121,18 @@ function chosenProfile(options: {
   return { problem: unknownProfile(profile, Object.keys(profiles), options.name) };
 }
 
-/** The error for a profile that no file has. */
-export function unknownProfile(profile: string, known: readonly string[], place: string): ConfigProblem {
+/** The error for a profile that the config file does not have. @param file null if there is no config file */
+export function unknownProfile(
+  profile: string,
+  known: readonly string[],
+  file: string | null,
+): ConfigProblem {
   const meant = nearest(profile, known);
   const suggestion = meant === null ? '' : `; did you mean ${meant}?`;
-  const list = known.length === 0 ? 'it has none' : `it has: ${known.join(', ')}`;
-  return { subject: `--profile ${profile}`, problem: `not a profile of ${place}${suggestion} (${list})` };
+  const list = known.length === 0 ? 'has no profiles' : `has: ${known.join(', ')}`;
+  const problem =
+    file === null ? 'no config file was found' : `unknown profile${suggestion} (${file} ${list})`;
+  return { subject: `--profile ${profile}`, problem };
 }
 
 function withProfile(profiles: unknown, profile: string | null, value: unknown): Plain {

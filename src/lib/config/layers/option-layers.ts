@@ -109,9 +109,9 @@ function parseMap(spec: RunOption, items: readonly string[]): Parsed {
     const at = item.indexOf(separator);
     const key = item.slice(0, Math.max(at, 0)).trim();
     if (key === '')
-      return { problem: `found an entry without a name before "${separator}"; allowed: ${form}` };
+      return { problem: `expected ${form} (got an entry without a name before "${separator}")` };
     if (isHeader && !HEADER_NAME.test(key))
-      return { problem: `found a name that no header can have; allowed: ${form}` };
+      return { problem: `expected ${form} (got an invalid header name)` };
     const value = item.slice(at + 1);
     pairs.push([key, isHeader ? value.trim() : value]);
   }
@@ -137,7 +137,7 @@ function take(
   } else {
     given.config.set(spec.key, value.value);
     for (const twice of (value as { readonly twice: readonly string[] }).twice)
-      given.warnings.push(`${name} gives ${twice} more than once; the last one counts`);
+      given.warnings.push(`${name} sets ${twice} more than once; the last value is used`);
   }
 }
 

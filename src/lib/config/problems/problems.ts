@@ -40,14 +40,16 @@ export function configInvalid(problems: readonly ConfigProblem[]): ProdE2eError 
   const unique = distinct(problems);
   const [only] = unique;
   if (only?.error !== undefined && unique.length === 1) return alone(only, only.error);
-  const lines = unique.map(({ subject, problem }) => `  ${subject}: ${problem}`);
-  const head =
-    lines.length === 1 ? 'The configuration has a fault:' : `The configuration has ${lines.length} faults:`;
-  return new ProdE2eError([head, ...lines].join('\n'), {
+  const lines = unique.map(({ subject, problem }) => `${subject}: ${problem}`);
+  const message =
+    lines.length === 1
+      ? `Invalid config: ${lines[0]}`
+      : [`Invalid config (${lines.length} errors):`, ...lines.map((line) => `  ${line}`)].join('\n');
+  return new ProdE2eError(message, {
     code: 'CONFIG_INVALID',
     hints: [
-      'Correct what is listed; nothing was sent.',
-      '"prod-e2e init" writes a commented example to start from.',
+      `Nothing was sent. Fix the ${lines.length === 1 ? 'error' : 'errors'} above.`,
+      '"prod-e2e init" writes a commented example config.',
     ],
   });
 }

@@ -119,6 +119,6 @@ function choice(choices: readonly string[], error = choices.join(', ')) {
 }
 
 function matching({ pattern, allowed }: { readonly pattern: RegExp; readonly allowed?: string }) {
-  const error = allowed ?? 'a text';
+  const error = allowed ?? 'a string';
   return z.string({ error }).regex(pattern, { error });
 }

@@ -29,7 +29,7 @@ function span({ from, to, error }: { readonly from: number; readonly to: number;
     );
 }
 
-const LIST = `a list of notifiers, at most ${MAX_NOTIFIERS}`;
+const LIST = `a list of up to ${MAX_NOTIFIERS} notifiers`;
 
 const repeatAfter = span({
   from: MINUTE_MS,
@@ -46,25 +46,25 @@ export const notifierSchema = object({
     .enum(NOTIFIER_TYPES, { error: NOTIFIER_TYPES.join(', ') })
     .meta({ description: 'Where alerts are sent.' }),
   name: safeName()
-    .meta({ description: 'Its name in reports, under which its messages are remembered; its type without.' })
+    .meta({ description: 'Name in reports and in the alert state; the default is the type.' })
     .optional(),
   url: httpUrl()
     .meta({
       description:
-        'slack: the incoming webhook, best as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: another region than https://events.pagerduty.com/v2/enqueue.',
+        'slack: the incoming webhook, preferably as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: a region other than https://events.pagerduty.com/v2/enqueue.',
     })
     .optional(),
   routingKey: z
     .string({ error: ROUTING_KEY })
     .regex(/^[A-Za-z0-9]{32}$/, { error: ROUTING_KEY })
-    .meta({ description: 'pagerduty: the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}.' })
+    .meta({ description: 'pagerduty: the integration key, preferably as ${env:PAGERDUTY_ROUTING_KEY}.' })
     .optional(),
   severity: z
     .enum(PAGERDUTY_SEVERITIES, { error: PAGERDUTY_SEVERITIES.join(', ') })
-    .meta({ description: 'pagerduty: how urgent it is.', default: 'error' })
+    .meta({ description: 'pagerduty: severity of the event.', default: 'error' })
     .optional(),
   secret: text('a secret')
-    .meta({ description: 'webhook: signs it as Standard Webhooks says; whsec_ and base64.' })
+    .meta({ description: 'webhook: secret of the Standard Webhooks signature, whsec_ and base64.' })
     .optional(),
   after: runs
     .meta({ description: 'Consecutive failing runs before an outage is reported.', default: 1 })
@@ -73,7 +73,7 @@ export const notifierSchema = object({
     .meta({ description: 'Consecutive working runs before its end is reported.', default: 1 })
     .optional(),
   repeatAfter: repeatAfter
-    .meta({ description: 'An outage that goes on is reported again after so long; without, once.' })
+    .meta({ description: 'When to repeat the message about an ongoing outage; by default, it is sent once.' })
     .optional(),
 });
 

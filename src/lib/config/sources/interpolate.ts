@@ -94,7 +94,7 @@ function replace(
   const text = template.replace(PLACEHOLDER, (placeholder: string, kind: string, inside: string) => {
     const [, name, fallback] = (kind === 'env' ? NAME_INSIDE : FILE_INSIDE).exec(inside) ?? [];
     if (name === undefined) {
-      problems.push(`found ${placeholder}; allowed: \${${kind}:NAME} or \${${kind}:NAME:-default}`);
+      problems.push(`expected \${${kind}:NAME} or \${${kind}:NAME:-default} (got ${placeholder})`);
       return placeholder;
     }
     const read = kind === 'env' ? variable(name, env) : contentOf(name, baseDir);

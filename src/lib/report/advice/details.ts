@@ -88,15 +88,15 @@ const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = 
   protocol: [
     [
       /^(Z_|ZSTD_|ERR__ERROR_)/,
-      'Check that Content-Encoding says how the body really is, and proxies that compress',
+      'Check that Content-Encoding matches the body, and whether a proxy compresses it',
     ],
     [
       /^HPE_(UNEXPECTED_CONTENT_LENGTH|INVALID_CONTENT_LENGTH|INVALID_TRANSFER_ENCODING|INVALID_CHUNK_SIZE)$/,
-      'Check who writes Content-Length and Transfer-Encoding of the response: handler, web server or a proxy',
+      'Check what sets Content-Length and Transfer-Encoding of the response: handler, web server or proxy',
     ],
     [
       /^HPE_(.*HEADER.*|CR_EXPECTED|LF_EXPECTED)$/,
-      "Check who writes the response's headers: handler, web server or a proxy",
+      "Check what writes the response's headers: handler, web server or proxy",
     ],
     [/^HPE_/, 'Check that host and port are those of the web server, and http or https as it speaks it'],
     [/^HTTP_101$/, 'Check that the path is that of the webhook, not of a WebSocket'],
@@ -104,7 +104,7 @@ const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = 
   'too-large': [
     [
       /^HPE_HEADER_OVERFLOW$/,
-      'Check which header grows, often Set-Cookie: other clients and proxies give up here, too',
+      'Check which header grows, often Set-Cookie: other clients and proxies fail here, too',
     ],
   ],
   'http-2xx': [
@@ -148,13 +148,16 @@ const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = 
     [/^HTTP_431/, "Send fewer or shorter headers (--header), or raise the server's limit"],
   ],
   'rate-limited': [
-    [/_RETRY_AFTER$/, 'Wait as long as Retry-After says, then send fewer or slower: --count, --rate'],
+    [
+      /_RETRY_AFTER$/,
+      'Wait for the time in Retry-After, then send fewer webhooks or send more slowly: --count, --rate',
+    ],
   ],
   'http-5xx': [
     [/^HTTP_501/, 'Check that the endpoint supports this method and that the handler is deployed'],
     [
       /^HTTP_503_RETRY_AFTER$/,
-      'Wait as long as Retry-After says; check for maintenance, a deployment or overload',
+      'Wait for the time in Retry-After; check for maintenance, a deployment or overload',
     ],
     [/^HTTP_503/, 'Check for maintenance, a deployment in progress, or an overloaded server'],
     // Cloudflare's statuses 522 and 524.

@@ -29,9 +29,9 @@ export function requestedPart(first: string | undefined, second: string | undefi
 
 function testNumber(text: string): number {
   if (TEST_NUMBER.test(text)) return Number(text);
-  throw new ProdE2eError(`"${text}" is no number of a test.`, {
+  throw new ProdE2eError(`"${text}" is not a test number.`, {
     code: 'TEST_NUMBER',
-    hints: ['The run comes first: prod-e2e report show latest 3. The report has a number before each test.'],
+    hints: ['Pass the run first: prod-e2e report show latest 3. The report shows the number of each test.'],
   });
 }
 
@@ -42,7 +42,7 @@ export async function resultOf(source: ReportSource, test: number): Promise<Test
   const { runId } = source.head;
   throw new ProdE2eError(`Run ${runId} has no test ${test}.`, {
     code: 'NO_SUCH_TEST',
-    hints: numbers === '' ? ['It has no results at all.'] : [`Its tests: ${numbers}.`],
+    hints: numbers === '' ? ['It has no results.'] : [`Its tests: ${numbers}.`],
   });
 }
 
