@@ -6,8 +6,8 @@ import { HEADER_FLAG, withCanaries } from '../support/canary-place.ts';
 import { urlOf } from '../support/canary-project.ts';
 import { sideBySide } from '../support/side-by-side.ts';
 
-describe('no secret comes out', () => {
-  it('of the commands that look at kept runs, traces and the configuration', async () => {
+describe('no secret is exposed', () => {
+  it('by the commands that show saved runs, traces and the config', async () => {
     await withCanaries(async ({ home, silent, target, setApiMode }) => {
       const env = { PRODUCTION_URL: urlOf(target, 'fail') };
       expect((await silent(['run', '-n', '3', ...HEADER_FLAG], { env })).exitCode).toBe(1);

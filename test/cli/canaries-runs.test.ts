@@ -95,8 +95,8 @@ async function urlFor(run: CanaryRun, host: string): Promise<string> {
   }
 }
 
-describe('no secret comes out', () => {
-  it('of runs that succeed, fail, are redirected, wait in vain or get no connection, in any report', async () => {
+describe('no secret is exposed', () => {
+  it('by runs that succeed, fail, are redirected, time out or cannot connect, in any report', async () => {
     const seen = { target: new Set<string>(), ingest: new Set<string>(), api: new Set<string>() };
     await sideBySide(LANES.entries(), ([lane, { runs, formats }]) =>
       withCanaries(

@@ -10,7 +10,7 @@ import { withWebhookTarget } from '../support/webhook-target.ts';
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 
 describe('scenarios', () => {
-  it('lists the five of the guide', async () => {
+  it('lists the five built-in scenarios', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['scenarios', 'list']);
       expect(exitCode).toBe(0);
@@ -30,7 +30,7 @@ describe('scenarios', () => {
     });
   });
 
-  it('shows a custom one of the guide, rendered', async () => {
+  it('shows a custom scenario of the guide, rendered', async () => {
     await withCli(async ({ run, home }) => {
       const config =
         'scenarios:\n  - { symbol: SPY, direction: long, timeframe: 5m, scenario: CUSTOM_SCENARIO }\n';
@@ -47,7 +47,7 @@ describe('scenarios', () => {
     });
   });
 
-  it('takes payload functions from a JavaScript config', async () => {
+  it('uses payload functions of a JavaScript config', async () => {
     await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const config = `export default { scenarios: [{ name: 'F', payload: ({ index }) => ({ order: index * 10 }) }] };`;
@@ -60,7 +60,7 @@ describe('scenarios', () => {
 });
 
 describe('report', () => {
-  it('shows kept runs in every format, newest first', async () => {
+  it('shows saved runs in every format, newest first', async () => {
     await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const sent: Report = JSON.parse((await run(['run', '--url', target.url, '--json'])).stdout);
@@ -76,7 +76,7 @@ describe('report', () => {
     );
   });
 
-  it('annotates in GitHub Actions, beside the report for people, and adds to summary and outputs of the step', async () => {
+  it('annotates in GitHub Actions in addition to the readable report, and adds to the summary and outputs of the step', async () => {
     await withWebhookTarget({ body: { status: 'REJECTED', error: 'no' } }, async (target) =>
       withCli(async ({ run, home }) => {
         const file = path.join(home, 'summary.md');
@@ -96,7 +96,7 @@ describe('report', () => {
     );
   });
 
-  it('agrees with the published JSON Schema', async () => {
+  it('conforms to the published JSON Schema', async () => {
     const schema = JSON.parse(await readFile(path.join(ROOT, 'schemas', 'report.schema.json'), 'utf8'));
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
     for (const behaviour of [{ body: GOOD }, { body: {} }, { status: 500, body: 'no' }]) {
@@ -120,7 +120,7 @@ describe('trace open', () => {
     );
   }
 
-  it('links a result number, a test id, a trace id and the slowest test', async () => {
+  it('prints the link for a result number, a test id, a trace id and the slowest test', async () => {
     await withCli(async (cli) => {
       const { results } = await aRun(cli);
       const base = 'https://acme.sentry.io/explore/traces/trace';
@@ -144,7 +144,7 @@ describe('trace open', () => {
     });
   });
 
-  it('links a self-hosted Sentry, and reads .sentryclirc', async () => {
+  it('links to a self-hosted Sentry, and reads .sentryclirc', async () => {
     const id = '0123456789abcdef0123456789abcdef';
     await withCli(async ({ run, home }) => {
       await writeFile(
@@ -156,7 +156,7 @@ describe('trace open', () => {
     });
   });
 
-  it('names the three ways to give the organisation when it is unknown', async () => {
+  it('names the three ways to set an unknown organization', async () => {
     await withCli(async ({ run }) => {
       const { stderr, exitCode } = await run(['trace', 'open', '0123456789abcdef0123456789abcdef']);
       expect(exitCode).toBe(2);
@@ -167,7 +167,7 @@ describe('trace open', () => {
 });
 
 describe('config show', () => {
-  it('proves flag > environment > profile > file > default, and masks secrets', async () => {
+  it('applies flag > environment > profile > file > default, and masks secrets', async () => {
     await withCli(async ({ run, home }) => {
       const config = [
         'count: 2',
@@ -195,7 +195,7 @@ describe('config show', () => {
     });
   });
 
-  it('without an endpoint shows the values, and warns of what a run would refuse', async () => {
+  it('without an endpoint shows the values, and warns about errors that a run would report', async () => {
     await withCli(async ({ run, home }) => {
       await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: 2\n');
       const text = await run(['config', 'show']);
@@ -214,7 +214,7 @@ describe('config show', () => {
     });
   });
 
-  it('reports all faults of a file at once', async () => {
+  it('reports all errors of a file at once', async () => {
     await withCli(async ({ run, home }) => {
       await writeFile(
         path.join(home, 'prod-e2e.config.yaml'),
@@ -229,7 +229,7 @@ describe('config show', () => {
 });
 
 describe('init', () => {
-  it('writes a config that config show accepts, and never over another', async () => {
+  it('writes a config that config show accepts, and does not overwrite an existing one', async () => {
     await withCli(async ({ run }) => {
       const url = 'https://hooks.example.com/webhook';
       expect((await run(['init', '--url', url])).exitCode).toBe(0);

@@ -20,7 +20,7 @@ async function withChanging<Result>(
 }
 
 describe('run --baseline', () => {
-  it('ends with 5 when something is worse than the last green run, and says what', async () => {
+  it('exits with 5 and names the change if something is worse than the last green run', async () => {
     await withChanging(async (target) =>
       withCli(async ({ run }) => {
         const baseline = ['run', '--url', target.url, '--baseline', 'last-green'];
@@ -51,7 +51,7 @@ describe('run --baseline', () => {
     );
   });
 
-  it('sees at five webhooks that one scenario is slow, and that nothing can be compared', async () => {
+  it('detects one slow scenario among five webhooks, and reports if there is nothing to compare', async () => {
     const behaviour = { body: GOOD, delayMs: 0, arrived: () => {} };
     await withWebhookTarget(behaviour, ({ url, received }) =>
       withCli(async ({ run, home }) => {
@@ -100,7 +100,7 @@ describe('run --baseline', () => {
     );
   });
 
-  it('takes a report in a file, and refuses what is none before anything is sent', async () => {
+  it('accepts a report file, and refuses an invalid one before anything is sent', async () => {
     await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const file = path.join(home, 'baseline.json');
@@ -120,7 +120,7 @@ describe('run --baseline', () => {
 });
 
 describe('report compare', () => {
-  it('tells what has changed between two kept runs, as text and as JSON', async () => {
+  it('reports what changed between two saved runs, as text and as JSON', async () => {
     await withChanging(async (target) =>
       withCli(async ({ run, home }) => {
         await run(['run', '--url', target.url]);
@@ -166,7 +166,7 @@ describe('report compare', () => {
     );
   });
 
-  it('without a green run says so', async () => {
+  it('reports that there is no green run', async () => {
     await withWebhookTarget({ body: { status: 'REJECTED' } }, async (target) =>
       withCli(async ({ run }) => {
         await run(['run', '--url', target.url, '-n', '1']);

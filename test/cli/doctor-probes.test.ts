@@ -69,7 +69,7 @@ const aStage = (name: string, sql: object) => ({
 });
 
 describe.concurrent('SQL probes', () => {
-  it('that can look are one line for their database, with the user they look as', async () => {
+  it('that can run get one line per database, with the user', async () => {
     const stages = [aStage('saved', {}), aStage('done', { query: 'SELECT 1 FROM signals WHERE id = $1;' })];
     const { checks, requests, exitCode } = await probeChecks(() => ({ stages }));
     expect(checks).toEqual([
@@ -83,7 +83,7 @@ describe.concurrent('SQL probes', () => {
     expect([requests, exitCode]).toEqual([[], 0]);
   });
 
-  it('are not run', async () => {
+  it('are not executed', async () => {
     const stages = [aStage('runs', { query: 'SELECT runs() WHERE $1::text IS NULL' })];
     await expect(database.query('SELECT runs()')).rejects.toThrow('it was run');
     const { checks } = await probeChecks(() => ({ stages }));
@@ -130,7 +130,7 @@ describe.concurrent('SQL probes', () => {
       /requires 2 \(08P01\)/,
       /params/,
     ],
-  ])('with %s fail, with the words of PostgreSQL and what to do', async (_, sql, message, advice) => {
+  ])("with %s fail, with PostgreSQL's message and advice", async (_, sql, message, advice) => {
     const { checks, exitCode } = await probeChecks(() => ({ stages: [aStage('saved', sql)] }));
     expect(checks).toMatchObject([{ state: 'fail', message: expect.stringMatching(message) }]);
     expect(checks[0]?.message).toContain(`saved cannot look: PostgreSQL at 127.0.0.1:${database.port}: `);
@@ -139,7 +139,7 @@ describe.concurrent('SQL probes', () => {
     expect((await database.query('SELECT count(*)::int AS n FROM signals')).rows).toEqual([{ n: 1 }]);
   });
 
-  it('whose database is not there, or does not take the password, fail: once for all that say the same', async () => {
+  it('whose database is missing, or rejects the password, fail: one line for all with the same message', async () => {
     const nobody = await freePort();
     const gone = `postgres://reader:${PASSWORD}@127.0.0.1:${nobody}/x`;
     const wrong = asReader().replace(PASSWORD, 'another-word-77');
@@ -164,7 +164,7 @@ describe.concurrent('SQL probes', () => {
 describe.concurrent('HTTP probes', () => {
   const ask = (name: string, url: string) => ({ name, http: { url: `${url}/{{response.signal_id}}` } });
 
-  it('are connected to and asked nothing; those of the target are looked at with it', async () => {
+  it('are connected to but not called; those of the target are checked together with it', async () => {
     await withTarget(accept, async (api) => {
       const { checks, requests, exitCode } = await probeChecks((target) => ({
         stages: [
@@ -184,7 +184,7 @@ describe.concurrent('HTTP probes', () => {
     });
   });
 
-  it('whose host is not there or has no name fail', async () => {
+  it('whose host is down or unknown fail', async () => {
     const nobody = await freePort();
     const { checks, exitCode } = await probeChecks(() => ({
       stages: [ask('a', `http://127.0.0.1:${nobody}`), ask('b', 'https://no-such-host.invalid')],
@@ -197,7 +197,7 @@ describe.concurrent('HTTP probes', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('of a target that cannot be reached have no line: its own says it', async () => {
+  it("of an unreachable target have no line: the target's own line reports it", async () => {
     const nobody = await freePort();
     await withCli(async ({ run, home }) => {
       const url = `http://127.0.0.1:${nobody}/webhook`;
@@ -230,7 +230,7 @@ describe.concurrent('HTTP probes', () => {
     expect([requests, connections]).toEqual([[], 0]);
   });
 
-  it('are looked up by the proxy of the environment, where there is one', async () => {
+  it('are resolved by the proxy of the environment, if there is one', async () => {
     const proxy = { http_proxy: 'http://127.0.0.1:9', no_proxy: '127.0.0.1' };
     const { checks } = await probeChecks(() => ({ stages: [ask('there', 'http://probe.test')] }), {
       env: proxy,
@@ -244,7 +244,7 @@ describe.concurrent('HTTP probes', () => {
     ]);
   });
 
-  it('are looked at where the webhook is sent, too, before it is', async () => {
+  it('are checked before the webhook is sent', async () => {
     await withTarget(accept, async (api) => {
       const stages = [ask('there', new URL(api.url).origin)];
       const { names, requests } = await probeChecks(() => ({ stages }), { args: [] });

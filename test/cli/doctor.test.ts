@@ -29,7 +29,7 @@ const lines = (checks: readonly Check[]): readonly string[] =>
   checks.map(({ name, state }) => `${name} ${state}`);
 
 describe.concurrent('doctor --sandbox', () => {
-  it('finds everything in order, in text', async () => {
+  it('passes all checks, as text', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['doctor', '--sandbox']);
       expect(stdout).toMatch(/✓ trace-continued {2}\d+ spans of sandbox-target in the same trace/);
@@ -38,7 +38,7 @@ describe.concurrent('doctor --sandbox', () => {
     });
   });
 
-  it('finds everything in order, as one JSON document', async () => {
+  it('passes all checks, as one JSON document', async () => {
     await withCli(async ({ run }) => {
       const { checks, ok, exitCode } = await examined(run, ['--sandbox']);
       expect(lines(checks)).toEqual(
@@ -51,7 +51,7 @@ describe.concurrent('doctor --sandbox', () => {
     });
   });
 
-  it('finds a target without an SDK, and shows the snippet', async () => {
+  it('detects a target without an SDK, and shows the snippet', async () => {
     await withCli(async ({ run }) => {
       const faults = ['--fault', '*=no-sdk', '--trace-timeout', '10s'];
       const { check, ok, exitCode } = await examined(run, ['--sandbox', ...faults]);
@@ -66,7 +66,7 @@ describe.concurrent('doctor --sandbox', () => {
 });
 
 describe.concurrent('doctor, interrupted', () => {
-  it('ends in good order with what it knows, and claims nothing about the rest', async () => {
+  it('ends cleanly with what it knows, and claims nothing about the rest', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['doctor', '--sandbox', '--fault', '*=no-sdk'], {
         running: (child) => {
@@ -83,7 +83,7 @@ describe.concurrent('doctor, interrupted', () => {
 });
 
 describe.concurrent('doctor', () => {
-  it('sends exactly one webhook, and warns of what is not set up', async () => {
+  it('sends exactly one webhook, and warns about missing settings', async () => {
     await withTarget(healthy, async ({ url, requests }) =>
       withCli(async ({ run }) => {
         const { checks, check, ok, exitCode } = await examined(run, ['--url', url]);
@@ -126,7 +126,7 @@ describe.concurrent('doctor', () => {
     );
   });
 
-  it('warns when the clocks differ', async () => {
+  it('warns if the clocks differ', async () => {
     const late: Handler = (request, response) => {
       response.setHeader('date', new Date(Date.now() - 60_000).toUTCString());
       return healthy(request, response);
@@ -158,7 +158,7 @@ describe.concurrent('doctor', () => {
     );
   });
 
-  it('says what is wrong with the configuration, and stops there', async () => {
+  it('reports config errors, and stops there', async () => {
     await withCli(async ({ run, home }) => {
       await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: lots\ntimeuot: 3s\n');
       const { checks, exitCode } = await examined(run, []);
@@ -182,7 +182,7 @@ describe.concurrent('doctor', () => {
 });
 
 describe.concurrent('doctor and Sentry', () => {
-  it('tells whether the DSN is accepted, and never shows its key', async () => {
+  it('reports whether the DSN is accepted, and never shows its key', async () => {
     await withTarget(healthy, async ({ url }) => {
       for (const [status, state, exit] of [
         [200, 'ok', 0],
@@ -203,7 +203,7 @@ describe.concurrent('doctor and Sentry', () => {
     });
   });
 
-  it('fails for a malformed DSN, and sends the webhook with its trace headers all the same', async () => {
+  it('fails for a malformed DSN, and still sends the webhook with its trace headers', async () => {
     await withTarget(healthy, async ({ url, requests }) =>
       withCli(async ({ run }) => {
         const env = { SENTRY_DSN: `https://${KEY}@sentry.example.com/project` };
@@ -245,7 +245,7 @@ describe.concurrent('doctor and Sentry', () => {
     );
   });
 
-  it('warns of a token without an organisation', async () => {
+  it('warns about a token without an organization', async () => {
     await withTarget(healthy, async ({ url }) =>
       withCli(async ({ run }) => {
         const env = { SENTRY_AUTH_TOKEN: TOKEN };
@@ -284,7 +284,7 @@ describe.concurrent('doctor over TLS', () => {
     );
   });
 
-  it('is fine with a certificate of the given authority', async () => {
+  it('passes with a certificate of the given authority', async () => {
     await withTarget(
       healthy,
       async ({ url }) =>

@@ -85,7 +85,7 @@ async function shown(cli: Cli, ...run: readonly string[]): Promise<Report> {
 }
 
 describe('a clock that jumps', () => {
-  it('removes and hides no run: what was stored last is kept, is the latest, and its command works', () =>
+  it('removes and hides no run: the last stored run is kept, is the latest, and its command works', () =>
     withRuns(async ({ cli, run, saved }) => {
       const future = [1, 2, 3].map((second) => clockAt(`2099-01-01T00:00:0${second}.000Z`));
       const ids: string[] = [];
@@ -105,7 +105,7 @@ describe('a clock that jumps', () => {
       ).toHaveLength(4);
     }));
 
-  it('is no matter for since when a scenario is broken, the trend, or what is compared', () =>
+  it('does not affect since when a scenario is broken, the trend, or comparisons', () =>
     withRuns(async ({ cli, behaviour, run }) => {
       await run([], clockAt('2099-01-01T00:00:00.000Z'));
       const good = await shown(cli);
@@ -127,7 +127,7 @@ describe('a clock that jumps', () => {
     }));
 });
 
-it('a run that ends after others keeps itself, and leaves one that goes on alone', () =>
+it('a run that ends after others keeps itself, and does not remove one in progress', () =>
   withRuns(async ({ cli, behaviour, run, release, saved }) => {
     const begun = new Promise<void>((tell) => {
       behaviour.held = { after: 1, tell };
@@ -153,7 +153,7 @@ describe('--keep 0', () => {
     [],
     ['--json'],
     ...['ndjson', 'markdown', 'html', 'github', 'ctrf'].map((name) => ['--reporter', name]),
-  ])('saves nothing, and names no command for it (%s %s)', (...args) =>
+  ])('saves nothing, and prints no command that needs a saved run (%s %s)', (...args) =>
     withRuns(async ({ cli, behaviour, run, saved }) => {
       await run();
       behaviour.body = BAD;
@@ -171,7 +171,7 @@ describe('since when', () => {
   it.each([
     ['stopped by Ctrl-C', 'SIGINT'],
     ['killed', 'SIGKILL'],
-  ] as const)('looks past a run that was %s', (_, signal) =>
+  ] as const)('ignores a run that was %s', (_, signal) =>
     withRuns(async ({ cli, behaviour, run, release }) => {
       await run();
       const good = await shown(cli);
@@ -198,7 +198,7 @@ describe('since when', () => {
     }),
   );
 
-  it('is asked of the same port of this machine alone', () =>
+  it('only considers the same port of this machine', () =>
     withRuns(async ({ cli, behaviour, run }) => {
       await run();
       behaviour.body = BAD;
@@ -211,7 +211,7 @@ describe('since when', () => {
       );
     }));
 
-  it('takes the sandboxes of two runs for one target', () =>
+  it('treats the sandboxes of two runs as one target', () =>
     withCli(async (cli) => {
       const args = ['run', '--sandbox', '--scenario', 'CHOP', '--count', '1'];
       await cli.run(args);

@@ -61,7 +61,7 @@ describe.concurrent('by flags', () => {
     });
   });
 
-  it('names what is to be set first, and the file where it is not found by itself', async () => {
+  it('names what to set first, and the file if it is not found by default', async () => {
     await withCli(async ({ run }) => {
       const { stdout } = await run(['init', '--signing', 'svix', '-o', 'staging.yaml']);
       expect(stdout).toContain('First set what it reads from the environment: WEBHOOK_SECRET.\n');
@@ -77,7 +77,7 @@ describe.concurrent('by flags', () => {
     [['--secret-env', 'whsec_c2VjcmV0'], '--secret-env: That is no name of a variable'],
     [['--org', 'a b'], '--org: That is no slug'],
     [['--recipe', 'x'], '--recipe must be one of tradingview, '],
-  ])('%j is told, and nothing is written', async (args, said) => {
+  ])('%j is reported, and nothing is written', async (args, said) => {
     await withCli(async (cli) => {
       const { exitCode, stderr } = await cli.run(['init', ...args]);
       expect(exitCode).toBe(2);
@@ -87,7 +87,7 @@ describe.concurrent('by flags', () => {
     });
   });
 
-  it('doctor starts from it', async () => {
+  it('doctor works with it', async () => {
     await withWebhookTarget({ body: { status: 'ACCEPTED', signal_id: 's1' } }, async (target) =>
       withCli(async (cli) => {
         await cli.run(['init', '--url', target.url, '--signing', 'hmac', '--secret-env', 'MY_SECRET']);
@@ -101,7 +101,7 @@ describe.concurrent('by flags', () => {
   });
 });
 
-it.concurrent('nothing is asked without a terminal, and nothing is replaced', async () => {
+it.concurrent('asks nothing without a terminal, and replaces nothing', async () => {
   await withCli(async ({ run }) => {
     expect((await run(['init'])).exitCode).toBe(0);
     const again = await run(['init']);
@@ -111,7 +111,7 @@ it.concurrent('nothing is asked without a terminal, and nothing is replaced', as
   });
 });
 
-describe.skipIf(!HAS_TERMINALS)('asked on a terminal', { concurrent: true }, () => {
+describe.skipIf(!HAS_TERMINALS)('on a terminal', { concurrent: true }, () => {
   const type = (after: string, keys: string): Step => ({
     after: `${after} [`,
     do: 'type',
@@ -125,7 +125,7 @@ describe.skipIf(!HAS_TERMINALS)('asked on a terminal', { concurrent: true }, () 
     type('Webhooks a run', '3'),
   ];
 
-  it('takes answers and defaults, names and numbers, and asks again after a bad one', async () => {
+  it('accepts answers and defaults, names and numbers, and asks again after an invalid one', async () => {
     await withCli(async (cli) => {
       const steps = [
         type('Webhook URL', 'hooks.example.com'),
@@ -170,7 +170,7 @@ describe.skipIf(!HAS_TERMINALS)('asked on a terminal', { concurrent: true }, () 
   it.each([
     ['Ctrl-C', CTRL_C],
     ['Ctrl-D', CTRL_D],
-  ])('%s at a question ends with 130, and nothing is written', async (_, keys) => {
+  ])('%s at a question exits with 130, and nothing is written', async (_, keys) => {
     await withCli(async (cli) => {
       const steps: readonly Step[] = [type('Webhook URL', URL), { after: 'Recipe [', do: 'type', keys }];
       const { screen, exit } = await onTerminal(cli, ['init'], { steps });

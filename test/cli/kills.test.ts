@@ -336,7 +336,7 @@ function createMoments() {
 
 describe('a run that is killed at any moment', () => {
   it(
-    'has kept every result it had told of, and leaves the next run alone',
+    'has saved every result it reported, and does not affect the next run',
     async ({ signal }) => {
       const { moments, add } = createMoments();
       let looks = 0;
@@ -391,7 +391,7 @@ describe('a run that is killed at any moment', () => {
   );
 
   it(
-    'has kept them while traces are read, too, and what those said once it told of it',
+    'has saved them while traces are read, too, with the traces it reported',
     async ({ signal }) => {
       const { moments, add } = createMoments();
       await withSandboxSentry(async (info) => {

@@ -8,7 +8,7 @@ import { withCli } from '../support/cli.ts';
 const NO_RUNS = ['No runs are saved yet.', 'prod-e2e run --sandbox'];
 const TARGET = ['--url', 'http://127.0.0.1:9'];
 
-describe('a first mistake', () => {
+describe('a common mistake', () => {
   it.each<[string, readonly string[], readonly string[]]>([
     ['no config and no URL', ['run'], ['prod-e2e run --url https://', 'prod-e2e run --sandbox']],
     ['a URL without http', ['run', '--url', 'hooks.example.com'], ['http:// or https://', 'prod-e2e init']],
@@ -52,7 +52,7 @@ describe('a first mistake', () => {
     });
   });
 
-  it('an unknown run, and a profile that is nearly there', async () => {
+  it('suggests the nearest run and profile', async () => {
     await withCli(async ({ run, home }) => {
       keepRun(path.join(home, 'data', 'prod-e2e'));
       for (const reference of ['20991111', './nowhere']) {
@@ -67,7 +67,7 @@ describe('a first mistake', () => {
     });
   });
 
-  it('is told as JSON as well', async () => {
+  it('is reported as JSON, too', async () => {
     await withCli(async ({ run }) => {
       const { exitCode, stdout, stderr } = await run(['rnu', '--json']);
       expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });

@@ -35,7 +35,7 @@ const SCHEMA = {
 const PAYLOAD = { symbol: '{{symbol}}', price: '{{float 1 2 2}}' };
 
 describe('payloadSchema', () => {
-  it('lets pass what holds, from a file next to the config as well', () =>
+  it('accepts valid payloads, with a schema file next to the config as well', () =>
     withSchemas(async ({ send, target, home }) => {
       writeFileSync(path.join(home, 'conf', 'signal.schema.json'), JSON.stringify(SCHEMA));
       const { exitCode, stderr } = await send({ payload: PAYLOAD, payloadSchema: 'signal.schema.json' });
@@ -44,7 +44,7 @@ describe('payloadSchema', () => {
       expect(target.requests).toHaveLength(5);
     }));
 
-  it('refuses the run with place, what was found and what is allowed, before the first byte', () =>
+  it('refuses the run with the path, expected and actual value, before anything is sent', () =>
     withSchemas(async ({ send, target }) => {
       const scenarios = [
         { name: 'GOOD' },
@@ -68,7 +68,7 @@ describe('payloadSchema', () => {
       expect(target.requests).toHaveLength(0);
     }));
 
-  it('leaves alone what is wrong on purpose, unless that has a schema of its own', () =>
+  it('ignores scenarios that are invalid on purpose, unless they have their own schema', () =>
     withSchemas(async ({ send, target }) => {
       const wrong = { name: 'WRONG', tags: ['negative'], payload: { price: -1 } };
       const run = (scenario: object) =>
@@ -86,7 +86,7 @@ describe('payloadSchema', () => {
       expect(target.requests).toHaveLength(1);
     }));
 
-  it('checks each payload of a large run as it is rendered, and stops before the one that is wrong', () =>
+  it('checks each payload of a large run as it is rendered, and stops before the invalid one', () =>
     withSchemas(async ({ run, target, home }) => {
       // Right for 1,000 webhooks and wrong from then on: only a function can be.
       writeFileSync(
@@ -112,7 +112,7 @@ describe('payloadSchema', () => {
       expect(report).toMatchObject({ status: 'interrupted', summary: { total: 1_005, skipped: 95 } });
     }));
 
-  it('checks what is replayed, mark included, with the line of each', () =>
+  it('checks replayed payloads, mark included, with the line of each', () =>
     withSchemas(async ({ send, target, home }) => {
       writeFileSync(path.join(home, 'p.ndjson'), '{"symbol":"SPY","price":1}\n{"symbol":"DIA"}\n');
       const strict = { ...SCHEMA, additionalProperties: false };
@@ -126,7 +126,7 @@ describe('payloadSchema', () => {
       expect(unmarked.stderr).not.toContain('line 1');
     }));
 
-  it('shows nothing that is masked', () =>
+  it('shows no masked value', () =>
     withSchemas(async ({ send }) => {
       const config = {
         payload: { symbol: 'canary-symbol', price: 1 },
@@ -144,7 +144,7 @@ describe('payloadSchema', () => {
     ['list.json', /is not a JSON Schema/],
     [{ type: 'nonsense' }, /payloadSchema is not a usable JSON Schema/],
     [7, /payloadSchema: expected a JSON Schema or a file name \(got 7\)/],
-  ])('%j cannot be used, and says why', (payloadSchema, problem) =>
+  ])('%j is refused with the reason', (payloadSchema, problem) =>
     withSchemas(async ({ send, target, home }) => {
       writeFileSync(path.join(home, 'conf', 'broken.json'), '{');
       writeFileSync(path.join(home, 'conf', 'list.json'), '[]');

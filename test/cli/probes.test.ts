@@ -83,7 +83,7 @@ function section(text: string, title: string): readonly string[] {
 }
 
 describe.concurrent('a SQL probe', () => {
-  it('confirms a stage, and shows that it was it', async () => {
+  it('confirms a stage, and is shown as the evidence', async () => {
     await withCli(async (cli) => {
       const args = ['-s', 'ORB_BREAKOUT', '-n', '2'];
       const { stdout, stderr, exitCode } = await runWith(cli, { stages: [INGESTED, SAVED] }, { args });
@@ -97,7 +97,7 @@ describe.concurrent('a SQL probe', () => {
     });
   });
 
-  it('tells of a row that never appears, although the response says that all is well', async () => {
+  it('reports a row that never appears, even if the response reports success', async () => {
     await withCli(async (cli) => {
       const file = path.join(cli.home, 'report.json');
       const args = ['-s', 'CHOP', '-s', 'ORB_BREAKOUT', '-n', '2', '-r', 'pretty', '-r', `json=${file}`];
@@ -158,7 +158,7 @@ describe.concurrent('a SQL probe', () => {
     });
   });
 
-  it('that could not run is unverified with its reason, whatever it is, and never shows the password', async () => {
+  it('that could not run is unverified with its reason, and never shows the password', async () => {
     const nobody = await freePort();
     const probe = (name: string, sql: object) => ({ name, sql: { ...SAVED.sql, ...sql } });
     const stages = [
@@ -220,7 +220,7 @@ async function keptFiles(home: string): Promise<string> {
 }
 
 describe.concurrent('the sandbox with a database', () => {
-  it('keeps its signals there, gives them and removes them', async () => {
+  it('saves its signals there, returns them and removes them', async () => {
     const { origin } = new URL(sandbox.info.url);
     const body = JSON.stringify({
       symbol: 'IWM',
@@ -253,7 +253,7 @@ describe.concurrent('the sandbox with a database', () => {
     expect(statuses.map(({ status }) => status)).toEqual([204, 404, 404]);
   });
 
-  it('says what is wrong with it, without its password', async () => {
+  it('reports a problem with it, without its password', async () => {
     await withCli(async ({ run }) => {
       const url = new URL(database.url);
       url.pathname = '/nowhere';
@@ -269,7 +269,7 @@ describe.concurrent('the sandbox with a database', () => {
 });
 
 describe.concurrent('an HTTP probe', () => {
-  it('decides the last stage of the demo, whatever its trace says', async () => {
+  it('decides the last stage of the demo, whatever its trace shows', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run([
         'run',
@@ -307,7 +307,7 @@ describe.concurrent('an HTTP probe', () => {
     });
   });
 
-  it('is told together with a span that is missing as well, once in each report', async () => {
+  it('is reported together with a missing span, once in each report', async () => {
     const http = { url: '{{origin}}/api/nothing/{{response.signal_id}}', within: '300ms' };
     const stages = [{ name: 'save', span: 'no-such-span', required: true, http }];
     await withCli(async ({ run, home }) => {
@@ -356,7 +356,7 @@ describe.concurrent('an HTTP probe', () => {
     });
   });
 
-  it('that does not hold does not say that the webhook got no further', async () => {
+  it('that fails does not mean that the webhook got no further', async () => {
     const http = { url: '{{origin}}/api/nothing/{{response.signal_id}}', within: '300ms' };
     const config = {
       stages: [{ name: 'save', required: true, http }],
@@ -375,7 +375,7 @@ describe.concurrent('an HTTP probe', () => {
     });
   });
 
-  it('leads to no host that is not allowed, and is left out of the sandbox where it leads elsewhere', async () => {
+  it('reaches no host that is not allowed, and is skipped in the sandbox if it is for another host', async () => {
     const stages = [
       { name: 'saved', http: { url: 'https://api.example.com/{{response.signal_id}}' } },
       SAVED,
@@ -404,7 +404,7 @@ describe.concurrent('clean-up', () => {
   };
   const cleanup = { url: '{{origin}}/api/signals/{{response.signal_id}}' };
 
-  it('removes what tests left, and lists what it could not, or does not know of', async () => {
+  it('removes the data of tests, and lists what it could not remove, or does not know about', async () => {
     await withCli(async (cli) => {
       const { report, stderr, exitCode } = await reportOf(
         cli,
@@ -434,7 +434,9 @@ describe.concurrent('clean-up', () => {
     });
   });
 
-  it('that fails is a warning with a line to paste, which holds no secret and works', async ({ skip }) => {
+  it('that fails is a warning with a command to paste, which contains no secret and works', async ({
+    skip,
+  }) => {
     const token = 'token-5e2f77c1';
     const deleted: string[] = [];
     const api: Handler = (request, response) => {
@@ -480,7 +482,7 @@ describe.concurrent('clean-up', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'goes on after %s for as long as there is time, and lists the rest',
+    'continues after %s while there is time, and lists the rest',
     async (signal) => {
       let child: ChildProcess | null = null;
       let [sent, signaledMs] = [0, 0];
@@ -539,7 +541,7 @@ describe.concurrent('clean-up', () => {
     },
   );
 
-  it('removes what was sent before Ctrl-C, and says what may have been', async () => {
+  it('removes what was sent before Ctrl-C, and lists what may have been sent', async () => {
     const removed: string[] = [];
     let child: ChildProcess | null = null;
     let count = 0;

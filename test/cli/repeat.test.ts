@@ -71,7 +71,7 @@ const sent = ({ requests }: Target) =>
   ]);
 
 describe.concurrent('repeat', () => {
-  it('sends the very same again, signed anew, in a trace of its own, and tells one event', () =>
+  it('resends the same webhook, signed again, in its own trace, and treats both as one event', () =>
     withRepeats(deduplicating(), async ({ report: send, target, run }) => {
       const signing = { scheme: 'standard-webhooks', secret: '${env:WEBHOOK_SECRET}' };
       const repeat = { times: 2, after: '1100ms' };
@@ -113,7 +113,7 @@ describe.concurrent('repeat', () => {
       expect(junit.stdout).toMatch(/Sent again: .*treated as one event/);
     }));
 
-  it('a target that makes a second event is broken, or only warned about, as the config says', () =>
+  it('a target that creates a second event is broken, or gets a warning, as configured', () =>
     withRepeats(forgetful(), async ({ report: send }) => {
       const codes = async (secondEvent: string) => {
         const { report, exitCode } = await send(
@@ -134,14 +134,14 @@ describe.concurrent('repeat', () => {
       expect(await codes('off')).toEqual(['working', [], 0, 0]);
     }));
 
-  it('a hint says what to do about it', () =>
+  it('a hint gives advice about it', () =>
     withRepeats(forgetful(), async ({ report: send, run }) => {
       await send({ expect: EXPECT, repeat: 1 }, ['--count', '1']);
       const { stdout } = await run(['report', 'show']);
       expect(stdout).toContain('A resent webhook is processed twice');
     }));
 
-  it('expectRepeat judges the further responses', () =>
+  it('expectRepeat checks the responses to resends', () =>
     withRepeats(deduplicating(), async ({ report: send }) => {
       const good = { match: { status: 'DUPLICATE' } };
       const bad = { match: { status: 'ACCEPTED' }, required: ['signal_id'] };
@@ -159,7 +159,7 @@ describe.concurrent('repeat', () => {
       expect(report.summary.missing).toBe(1);
     }));
 
-  it('is honest when the responses do not tell', () =>
+  it('is unknown if the responses do not show it', () =>
     withRepeats(
       (_request, response) => void response.end('OK'),
       async ({ report: send, run }) => {
@@ -177,7 +177,7 @@ describe.concurrent('repeat', () => {
       },
     ));
 
-  it('what did not work is not sent again', () =>
+  it('a failed webhook is not resent', () =>
     withRepeats(
       (_request, response) => void response.writeHead(500).end(),
       async ({ report: send, target }) => {
@@ -191,7 +191,7 @@ describe.concurrent('repeat', () => {
       },
     ));
 
-  it('what is refused on purpose has to be refused again', () =>
+  it('a webhook that is refused on purpose must be refused again', () =>
     withRepeats(
       ({ body }, response) => {
         const bad = body.toString().includes('sideways');
@@ -213,7 +213,7 @@ describe.concurrent('repeat', () => {
       },
     ));
 
-  it('counts in the rate, and is a part of the plan', () =>
+  it('counts toward the rate, and is part of the plan', () =>
     withRepeats(deduplicating(), async ({ report: send, run }) => {
       // Six webhooks at 10 per second: the last begins half a second after the first.
       const { report } = await send({ expect: EXPECT, repeat: 1 }, ['--count', '3', '--rate', '10']);
@@ -229,7 +229,7 @@ describe.concurrent('repeat', () => {
       expect(dry.stdout).toContain('# Sent again once, the very same.');
     }));
 
-  it('works with what is replayed', () =>
+  it('works with replayed payloads', () =>
     withRepeats(deduplicating(), async ({ report: send, target, home }) => {
       writeFileSync(path.join(home, 'p.ndjson'), '{"a":1.0}\n{"b":2}\n');
       const { report } = await send({ expect: EXPECT, repeat: 1, replay: { from: 'p.ndjson', mark: false } });
@@ -242,7 +242,7 @@ describe.concurrent('repeat', () => {
       expect(report.results.map(({ repeat }) => repeat?.treatedAs)).toEqual(['one-event', 'one-event']);
     }));
 
-  it('a run that is stopped between the two says that it was not sent as often as planned', () =>
+  it('a run that is stopped in between reports that resends are missing', () =>
     withSentryReceiver({ status: 200 }, ({ dsn, spans }) =>
       withRepeats(deduplicating(), async ({ target, run, home }) => {
         const config = { url: target.url, expect: EXPECT, repeat: { times: 1, after: '5m' } };
@@ -262,7 +262,7 @@ describe.concurrent('repeat', () => {
       }),
     ));
 
-  it('no secret of a further response is kept', () =>
+  it('no secret of a response to a resend is saved', () =>
     withRepeats(
       ({ headers }, response) => {
         response.setHeader('content-type', 'application/json');

@@ -42,7 +42,7 @@ const LINES = [
 ];
 
 describe('run --from', () => {
-  it('sends every payload as it is, with the mark, and names scenarios', () =>
+  it('sends every payload unchanged except for the mark, and names scenarios', () =>
     withReplay(async ({ send, write, target }) => {
       write('p.ndjson', LINES.join('\n'));
       const { stdout, exitCode } = await send(['--from', 'p.ndjson', '--json']);
@@ -67,7 +67,7 @@ describe('run --from', () => {
       );
     }));
 
-  it('--no-mark leaves every byte as it is, lists and HAR bodies that are no JSON included', () =>
+  it('--no-mark leaves every byte unchanged, including lists and HAR bodies that are not JSON', () =>
     withReplay(async ({ send, write, target }) => {
       write('p.json', '[ {"a" : 1.0}, [1, 2] ]');
       await send(['--from', 'p.json', '--no-mark']);
@@ -91,7 +91,7 @@ describe('run --from', () => {
       expect(stdout).toContain('1 entry of p.har without a body left out');
     }));
 
-  it('reads stdin, also through a pipe with a name', () =>
+  it('reads stdin and named pipes', () =>
     withReplay(async ({ send, write, target }) => {
       write('p.ndjson', LINES.join('\n'));
       const piped = await send(['--from', '-', '--no-mark'], { through: 'cat p.ndjson | "$@"' });
@@ -103,7 +103,7 @@ describe('run --from', () => {
       expect(bodies(target)).toEqual([...LINES, ...LINES]);
     }));
 
-  it('names every bad line before anything is sent', () =>
+  it('reports every invalid line before anything is sent', () =>
     withReplay(async ({ send, write, target }) => {
       write('p.ndjson', ['{"a":1}', '{"a":', '[1]', '{"metadata":"x"}', ...Array(30).fill('7')].join('\n'));
       const { stderr, stdout, exitCode } = await send(['--from', 'p.ndjson']);
@@ -119,7 +119,7 @@ describe('run --from', () => {
       expect(target.requests).toHaveLength(0);
     }));
 
-  it('tells what is not there, empty, or asked for in vain', () =>
+  it('reports missing files, empty files and selections without a match', () =>
     withReplay(async ({ send, write }) => {
       write('empty.ndjson', '');
       write('p.ndjson', LINES.join('\n'));
@@ -135,7 +135,7 @@ describe('run --from', () => {
       );
     }));
 
-  it('--count sends the first ones, and says so; --scenario and --exclude choose', () =>
+  it('--count sends the first ones, with a warning; --scenario and --exclude select', () =>
     withReplay(async ({ send, write, target }) => {
       write('p.ndjson', LINES.join('\n'));
       const { stdout } = await send(['--from', 'p.ndjson', '--count', '2', '--no-mark']);
@@ -145,7 +145,7 @@ describe('run --from', () => {
       expect(bodies(target)).toEqual([...LINES.slice(0, 2), LINES[2], LINES[2]]);
     }));
 
-  it('asks before more than 25 leave for another host, those sent again included', () =>
+  it('asks before sending more than 25 to another host, resends included', () =>
     withReplay(async ({ run, write }) => {
       write('p.ndjson', Array(26).fill('{"a":1}').join('\n'));
       const far = ['run', '--url', 'https://hooks.example.com/', '--from', 'p.ndjson'];
@@ -154,7 +154,7 @@ describe('run --from', () => {
       expect((await run([...far, '--count', '13'])).stderr).toContain('Confirmation required: 26 webhooks');
     }));
 
-  it('keeps the place in the dimensions for the next run', () =>
+  it('leaves the position in the dimensions for the next run', () =>
     withReplay(async ({ send, write }) => {
       write('p.ndjson', LINES.join('\n'));
       const offset = async (args: readonly string[]) => {
@@ -167,7 +167,7 @@ describe('run --from', () => {
       expect((await offset(['--count', '1'])).seed).toBe(first.next);
     }));
 
-  it('shows the requests in a dry run, and each payload by its number', () =>
+  it('shows the requests in a dry run, and a payload by its number', () =>
     withReplay(async ({ send, run, write, target }) => {
       write('p.ndjson', LINES.join('\n'));
       const dry = await send(['--from', 'p.ndjson', '--dry-run', '--seed', 'x']);
@@ -187,7 +187,7 @@ describe('run --from', () => {
       expect(target.requests).toHaveLength(0);
     }));
 
-  it('stops at the first change of the file while it is sent, and reports what was', () => {
+  it('stops at the first change of the file during sending, and reports what was sent', () => {
     let file = '';
     return withReplay(
       async ({ send, home, target }) => {
@@ -243,7 +243,7 @@ describe('the scenario of a payload', () => {
     response.end(JSON.stringify({ kind, error: bad ? 'bad' : undefined }));
   };
 
-  it('comes from the first rule that matches, or a field; with its headers, path, signing and expectations', () =>
+  it('comes from the first matching rule, or a field; with its headers, path, signing and expectations', () =>
     withReplay(async ({ send, home, target }) => {
       const { mkdir, writeFile } = await import('node:fs/promises');
       await mkdir(path.join(home, 'conf', 'data'), { recursive: true });
@@ -280,7 +280,7 @@ describe('the scenario of a payload', () => {
       expect(stdout).not.toContain(A_SECRET);
     }, handler));
 
-  it('is refused where a rule names none that is known', () =>
+  it('is refused if a rule names an unknown one', () =>
     withReplay(async ({ send, write }) => {
       const rules = [{ match: { a: 1 }, scenario: 'ODER' }];
       write('prod-e2e.config.json', JSON.stringify({ ...CONFIG, replay: { rules, harHeaders: ['Cookie'] } }));
@@ -292,7 +292,7 @@ describe('the scenario of a payload', () => {
       expect(stderr).toContain('replay.harHeaders: found Cookie, which holds a secret');
     }));
 
-  it('has no more than 100 names of payloads, and none that is secret', () =>
+  it('has at most 100 names from payloads, and none that is a secret', () =>
     withReplay(async ({ send, write }) => {
       const names = Array.from({ length: 101 }, (_, at) => `EVENT_${at}`);
       const secret = 'canary-secret-name';

@@ -25,7 +25,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('prints one JSON document and nothing else with --json, with the trace ids of the wire', async () => {
+  it('prints exactly one JSON document with --json, with the trace ids that were sent', async () => {
     await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--url', target.url, '--count', '10', '--json']);
@@ -40,7 +40,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('takes the guide’s variables', async () => {
+  it('reads the variables of the guide', async () => {
     await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const env = { PRODUCTION_URL: target.url, TEST_COUNT: '7' };
@@ -50,7 +50,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('exits 1 when a test is broken, in the guide’s words', async () => {
+  it('exits with 1 if a test is broken, in the words of the guide', async () => {
     await withWebhookTarget({ status: 500, body: { error: 'Internal server error' } }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--url', target.url, '-n', '3', '--seed', 'a+0']);
@@ -61,7 +61,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('lists missing data, which fails the run only when asked', async () => {
+  it('lists missing data, which fails the run only if configured', async () => {
     await withWebhookTarget({ body: { signal_id: null } }, async (target) =>
       withCli(async ({ run }) => {
         const plain = await run(['run', '--url', target.url]);
@@ -74,7 +74,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('exits 3 when nothing responds, and stops after three tests without a connection', async () => {
+  it('exits with 3 if nothing responds, and stops after three tests without a connection', async () => {
     const url = `http://127.0.0.1:${await freePort()}/webhook`;
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['run', '--url', url, '--json']);
@@ -87,7 +87,7 @@ describe('prod-e2e run', () => {
     });
   });
 
-  it('exits 4 when a required stage could not be checked only when asked, which a broken test outranks', async () => {
+  it('exits with 4 for an unverified required stage only if configured; a broken test takes precedence', async () => {
     const http = { url: `http://127.0.0.1:${await freePort()}/{{response.signal_id}}`, within: '200ms' };
     const stages = [{ name: 'saved', required: true, http }];
     await withWebhookTarget({ body: GOOD }, async (target) =>
@@ -117,7 +117,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('exits 4 when every webhook was a duplicate of an earlier run', async () => {
+  it('exits with 4 if every webhook was a duplicate of an earlier run', async () => {
     const handler: Handler = (_request, response) => void response.end(JSON.stringify({ signal_id: 's1' }));
     await withTarget(handler, (target) =>
       withCli(async ({ run }) => {
@@ -156,7 +156,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('stops after --max-failures and says what was not sent', async () => {
+  it('stops after --max-failures and reports what was not sent', async () => {
     await withWebhookTarget({ status: 500, body: {} }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--url', target.url, '--max-failures', '2', '--json']);
@@ -166,7 +166,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('fails on a threshold that does not hold', async () => {
+  it('fails if a threshold is not met', async () => {
     await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run([
@@ -183,7 +183,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('writes several reports at once, and a line per test as it comes with ndjson', async () => {
+  it('writes several reports at once, and with ndjson a line per test as it finishes', async () => {
     await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const reporters = ['-r', 'ndjson', '-r', 'junit=out/junit.xml', '-r', 'json=out/report.json'];
@@ -199,7 +199,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('shows a dry run whose curl lines send exactly what a run would', async () => {
+  it('prints a dry run whose curl lines send exactly what a run would send', async () => {
     await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const plan = await run(['run', '--url', target.url, '-n', '2', '--dry-run', '-H', "X-Quote: it's"]);
@@ -237,7 +237,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('goes on through the dimensions where the last run against the target stopped', async () => {
+  it('continues through the dimensions where the last run against the target stopped', async () => {
     await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         for (let times = 0; times < 3; times++) await run(['run', '--url', target.url, '-n', '6']);
@@ -250,7 +250,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('needs a yes for more than 25 webhooks to another host, and without a terminal refuses', async () => {
+  it('requires --yes for more than 25 webhooks to another host, and refuses without a terminal', async () => {
     await withCli(async ({ run }) => {
       const { stderr, exitCode } = await run(['run', '--url', 'https://hooks.invalid/webhook', '-n', '26']);
       expect(exitCode).toBe(2);
@@ -259,7 +259,7 @@ describe('prod-e2e run', () => {
     });
   });
 
-  it('saves and reports what there is when it is interrupted', async () => {
+  it('saves and reports the results so far if it is interrupted', async () => {
     let child: ChildProcess | null = null;
     const behaviour = {
       body: GOOD,
@@ -303,7 +303,7 @@ describe('usage errors', () => {
     { args: ['scenarios', 'show', 'CHOPP'], says: 'There is no scenario "CHOPP".', hint: '"CHOP"' },
     { args: ['report', 'show'], says: 'No runs are saved yet.', hint: 'prod-e2e run --sandbox' },
     { args: ['nonsense'], says: 'nonsense', hint: '' },
-  ])('$args exit 2 and say what to do', async ({ args, says, hint }) => {
+  ])('$args exits with 2 and gives advice', async ({ args, says, hint }) => {
     await withCli(async ({ run }) => {
       const text = await run(args);
       expect(text.exitCode).toBe(2);

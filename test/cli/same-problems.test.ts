@@ -82,7 +82,7 @@ async function findSame(
   return run.problems;
 }
 
-it.each(Array.from({ length: CONFIGS }, (_, at) => at + 1))('spoiled configuration %i', async (seed) => {
+it.each(Array.from({ length: CONFIGS }, (_, at) => at + 1))('spoiled config %i', async (seed) => {
   const { config, mutations } = mutated(seed);
   const what = mutations.map(({ name }) => name).join(', ');
   await withCli((cli) => findSame(cli, { config, what }));

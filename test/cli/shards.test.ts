@@ -42,7 +42,7 @@ async function shards(run: Cli['run'], { url, home, env = {} }: ShardsOf) {
 }
 
 describe.concurrent('three shards', () => {
-  it('merged are the run they are parts of', async () => {
+  it('merged equal the run they are parts of', async () => {
     await withWebhookTarget({ body: RESPONSE }, async (target) =>
       withCli(async ({ run, home }) => {
         const parts = await shards(run, { url: target.url, home });
@@ -72,7 +72,7 @@ describe.concurrent('three shards', () => {
     );
   });
 
-  it('are told by CI systems, and refused where they could not have the same plan', async () => {
+  it('are detected from CI variables, and refused if they could not have the same plan', async () => {
     await withWebhookTarget({ body: RESPONSE }, async (target) =>
       withCli(async ({ run }) => {
         const gitlab = { GITLAB_CI: 'true', CI_NODE_INDEX: '2', CI_NODE_TOTAL: '2', CI_PIPELINE_ID: '4711' };
@@ -157,7 +157,7 @@ describe.concurrent('three shards against the sandbox, whose Sentry is read', ()
     return sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? Number.NaN;
   }
 
-  it('merged equal the run in one piece, and their percentiles are those of all tests', async () => {
+  it('merged equal the unsharded run, and their percentiles are those of all tests', async () => {
     const [whole, merged] = await Promise.all([inOnePiece(), inThree()]);
     // CHOP is test 5 and test 10: nothing of it is in the third shard.
     expect(merged.parts.map(({ exitCode }) => exitCode)).toEqual([1, 1, 0]);

@@ -98,7 +98,7 @@ describe.concurrent('a run that is stopped', () => {
     },
   );
 
-  it.each(SIGNALS)('by %s before it sends anything says so, and exits with %i', async (signal, code) => {
+  it.each(SIGNALS)('by %s before it sends anything reports it, and exits with %i', async (signal, code) => {
     await withCli(async (cli) => {
       let children: readonly number[] = [];
       const { stdout, exitCode } = await cli.run(['run', '--sandbox', '--json'], {
@@ -122,7 +122,7 @@ describe.concurrent('a run that is stopped', () => {
   });
 
   it.each(SIGNALS)(
-    'by %s while it waits for traces does not wait on, and exits with %i',
+    'by %s while it waits for traces stops waiting, and exits with %i',
     async (signal, code) => {
       await withCli(async (cli) => {
         let children: readonly number[] = [];
@@ -145,7 +145,7 @@ describe.concurrent('a run that is stopped', () => {
     },
   );
 
-  it('gives what is in flight a moment, and says what had left without a response', async () => {
+  it('waits briefly for requests in flight, and reports those without a response', async () => {
     const never = () => {};
     await withTarget(never, async (target) =>
       withCli(async (cli) => {
@@ -166,7 +166,7 @@ describe.concurrent('a run that is stopped', () => {
     );
   });
 
-  it('by two signals at once (one Ctrl-C, handed on by what started it) is stopped in good order', async () => {
+  it('by two signals at once (one Ctrl-C that the parent process passes on) stops cleanly', async () => {
     await withGatedTarget({ first: 3, body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const { stdout, exitCode } = await cli.run(['run', '--url', target.url, '-n', '25', '--json'], {
@@ -209,17 +209,20 @@ describe.runIf(process.platform !== 'win32')(
       );
     }
 
-    it.each(SIGNALS)('is not spoilt by %s: the run is over, and its exit code is its own', async (signal) => {
-      const { exitCode, piped, report } = await writing((child) => child.kill(signal));
-      expect(exitCode).toBe(0);
-      expect(JSON.parse(piped)).toEqual(report);
-      expect(report.status).toBe('healthy');
-    });
+    it.each(SIGNALS)(
+      'is not affected by %s: the run is over, and its exit code is unchanged',
+      async (signal) => {
+        const { exitCode, piped, report } = await writing((child) => child.kill(signal));
+        expect(exitCode).toBe(0);
+        expect(JSON.parse(piped)).toEqual(report);
+        expect(report.status).toBe('healthy');
+      },
+    );
   },
 );
 
 describe.runIf(process.platform !== 'win32')(
-  'a pipe that nothing reads or writes',
+  'a pipe without a reader or writer',
   { concurrent: true },
   () => {
     const piped = (cli: Cli) => {
@@ -228,7 +231,7 @@ describe.runIf(process.platform !== 'win32')(
       return pipe;
     };
 
-    it('for a report costs one Ctrl-C, and the run is kept', async () => {
+    it('for a report needs one Ctrl-C, and the run is saved', async () => {
       await withWebhookTarget({ body: GOOD }, async (target) =>
         withCli(async (cli) => {
           const pipe = piped(cli);
@@ -334,7 +337,7 @@ describe.concurrent('no process is left behind by', () => {
     });
   });
 
-  it('a Ctrl-C to the whole group while the sandbox starts', async () => {
+  it('a Ctrl-C to the whole process group while the sandbox starts', async () => {
     await withCli(async ({ run }) => {
       let children: readonly number[] = [];
       const { exitCode, stderr } = await run(['sandbox'], {
@@ -352,7 +355,7 @@ describe.concurrent('no process is left behind by', () => {
   });
 });
 
-describe.runIf(process.platform !== 'win32')('a reader that has seen enough', { concurrent: true }, () => {
+describe.runIf(process.platform !== 'win32')('a reader that closes early', { concurrent: true }, () => {
   // The code of the program itself: that of a pipe is its last part's.
   const coded = (redirected: string) => `{ "$@" ${redirected}; echo $? > code; } | head -n 1`;
 
@@ -374,7 +377,7 @@ describe.runIf(process.platform !== 'win32')('a reader that has seen enough', { 
     );
   });
 
-  it('of a broken run does not make it a good one', async () => {
+  it('of a broken run does not make it pass', async () => {
     await withWebhookTarget({ status: 500, body: {} }, async (target) =>
       withCli(async (cli) => {
         await cli.run(['run', '--url', target.url], { through: coded('2>&1') });
@@ -390,7 +393,7 @@ describe.runIf(HAS_TERMINALS)('a terminal that is closed', { concurrent: true },
     { after: '', do: 'call', call: release },
   ];
 
-  it('stops the run in good order; it is kept', async () => {
+  it('stops the run cleanly, and the run is saved', async () => {
     await withGatedTarget({ first: 1, body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const { exit, signal } = await onTerminal(cli, ['run', '--url', target.url, '-n', '25'], {
@@ -407,7 +410,7 @@ describe.runIf(HAS_TERMINALS)('a terminal that is closed', { concurrent: true },
     );
   });
 
-  it('without a signal, as under nohup, lets the run come to its end', async () => {
+  it('without a signal, as under nohup, lets the run finish', async () => {
     await withGatedTarget({ first: 1, body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const { exit, signal } = await onTerminal(cli, ['run', '--url', target.url, '-n', '25'], {
@@ -441,7 +444,7 @@ describe.runIf(HAS_TERMINALS)('a terminal that is closed', { concurrent: true },
   });
 });
 
-describe.runIf(HAS_TERMINALS)('the question whether to send', { concurrent: true }, () => {
+describe.runIf(HAS_TERMINALS)('the confirmation question', { concurrent: true }, () => {
   const ASKED = ['run', '--url', 'http://hooks.invalid/webhook', '-n', '26'];
 
   it.each([
@@ -473,7 +476,7 @@ describe.runIf(HAS_TERMINALS)('the question whether to send', { concurrent: true
     });
   });
 
-  it('on a terminal that is closed sends nothing', async () => {
+  it('on a closed terminal sends nothing', async () => {
     await withCli(async (cli) => {
       const { exit, signal } = await onTerminal(cli, ASKED, {
         steps: [{ after: 'Go on? [y/N]', do: 'close' }],

@@ -46,8 +46,8 @@ function withSignedRun<Result>(
 const STANDARD = { signing: { scheme: 'standard-webhooks', secret: '${env:WEBHOOK_SECRET}' } };
 const ALL = ['--scenario', 'SIGNED', '--tag', 'negative', '--count', '4'];
 
-describe.concurrent('against an endpoint that verifies', () => {
-  it('what is signed works, and what is wrong on purpose is refused: healthy', () =>
+describe.concurrent('against an endpoint that verifies signatures', () => {
+  it('signed webhooks work and incorrectly signed ones are refused: healthy', () =>
     withSignedRun(verifying, STANDARD, async (run, target, home) => {
       const { stdout, exitCode } = await run(['run', '--json', ...ALL]);
       const report: Report = JSON.parse(stdout);
@@ -64,7 +64,7 @@ describe.concurrent('against an endpoint that verifies', () => {
       await expectNowhere(home, [...secretForms(), signature]);
     }));
 
-  it('those that are wrong on purpose are not sent unless asked for', () =>
+  it('incorrectly signed ones are sent only if selected', () =>
     withSignedRun(verifying, STANDARD, async (run, target) => {
       expect((await run(['run', '--count', '3'])).exitCode).toBe(0);
       expect(target.requests).toHaveLength(3);
@@ -73,8 +73,8 @@ describe.concurrent('against an endpoint that verifies', () => {
     }));
 });
 
-describe.concurrent('against an endpoint that does not', () => {
-  it('each forged webhook is a broken test that says so, with advice', () =>
+describe.concurrent('against an endpoint that does not verify signatures', () => {
+  it('each forged webhook is a broken test with a clear message and advice', () =>
     withSignedRun(accept, { ...STANDARD, expect: { required: ['signal_id'] } }, async (run) => {
       const { stdout, exitCode } = await run(['run', ...ALL, '--seed', 'a+0'], { env: { COLUMNS: '200' } });
       expect(exitCode).toBe(1);
@@ -93,7 +93,7 @@ describe.concurrent('against an endpoint that does not', () => {
 });
 
 describe.concurrent('a dry run', () => {
-  it('shows signed lines that work when pasted, what they are worth, and no secret', () =>
+  it('shows signed lines that work when pasted, how long they are valid, and no secret', () =>
     withSignedRun(verifying, STANDARD, async (run, target) => {
       const { stdout } = await run(['run', '--dry-run', ...ALL]);
       expect(target.requests).toHaveLength(0);
@@ -127,7 +127,7 @@ describe.concurrent('a dry run', () => {
 });
 
 describe.concurrent('a sender', () => {
-  it('warns of what the real one would have done, and of webhooks it would have signed', () => {
+  it('warns about what the real one would have done, and about webhooks it would have signed', () => {
     const broken: Handler = (_request, response) => {
       response.writeHead(503, { 'content-type': 'application/json' });
       response.end('{"error":"try later"}');
@@ -155,7 +155,7 @@ describe.concurrent('a sender', () => {
     });
   });
 
-  it('that would have given up warns, and the test works', () => {
+  it('that would have timed out causes a warning, and the test works', () => {
     const slow: Handler = (request, response) => {
       setTimeout(() => accept(request, response), 3_050);
     };
@@ -176,7 +176,7 @@ describe.concurrent('a sender', () => {
   });
 });
 
-it.concurrent('scenarios show tells the manner and the signature', () =>
+it.concurrent('scenarios show prints the sender and the signature', () =>
   withSignedRun(accept, { ...STANDARD, sender: 'standard-webhooks' }, async (run) => {
     const { stdout } = await run(['scenarios', 'show', 'WRONG_SIGNATURE']);
     expect(stdout).toMatch(

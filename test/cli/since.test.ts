@@ -7,7 +7,7 @@ import { withWebhookTarget } from '../support/webhook-target.ts';
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 const BAD = { status: 'REJECTED', error: 'no' };
 
-it('is newly broken, broken for some runs, and works again', () => {
+it('is newly broken, broken for several runs, and works again', () => {
   const behaviour: { body: unknown } = { body: GOOD };
   return withWebhookTarget(behaviour, ({ url }) =>
     withCli(async ({ run }) => {

@@ -64,7 +64,7 @@ async function mounted<Result>(
 
 const MAY_NOT_MOUNT = 'this user may not mount a disk';
 
-describe.concurrent('on a disk that gets full', () => {
+describe.concurrent('on a disk that fills up', () => {
   /** A run whose store takes some of twelve large results. */
   async function expectPartKept(cli: Cli, url: string, options: CliOptions): Promise<void> {
     const { report, stderr, exitCode } = await runJson(cli, ['--url', url, '-n', '12'], options);
@@ -87,7 +87,7 @@ describe.concurrent('on a disk that gets full', () => {
   }
 
   it.runIf(process.platform !== 'win32')(
-    'what fits is kept, the report is whole, and the exit code that of the run (by a limit on file sizes)',
+    'saves what fits, and report and exit code are those of the complete run (by a limit on file sizes)',
     async () => {
       await withWebhookTarget({ body: LARGE }, async ({ url }) =>
         withCli(async (cli) => {
@@ -98,7 +98,7 @@ describe.concurrent('on a disk that gets full', () => {
     },
   );
 
-  it('the same on a small disk of its own, and the next run after room was made is kept', async ({
+  it('does the same on a small disk of its own, and saves the next run after space was freed', async ({
     skip,
   }) => {
     await withWebhookTarget({ body: LARGE }, async ({ url }) =>
@@ -131,7 +131,7 @@ describe.concurrent('on a disk that gets full', () => {
   });
 });
 
-describe.concurrent('where a run cannot be kept', () => {
+describe.concurrent('a run that cannot be saved', () => {
   async function expectReported(cli: Cli, url: string, options: CliOptions = {}): Promise<void> {
     const { report, stderr, exitCode } = await runJson(cli, ['--url', url], options);
     expect(exitCode, stderr).toBe(0);
@@ -149,7 +149,7 @@ describe.concurrent('where a run cannot be kept', () => {
   it.each([
     ['a file is in place of the folder', ['data', 'prod-e2e']],
     ['a file is in place of the folder of runs', ['data', 'prod-e2e', 'runs']],
-  ])('because %s, it is sent and reported all the same', async (_, parts) => {
+  ])('because %s is still sent and reported', async (_, parts) => {
     await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const file = path.join(cli.home, ...parts);
@@ -165,7 +165,7 @@ describe.concurrent('where a run cannot be kept', () => {
   });
 
   it.runIf(existsSync('/proc/self'))(
-    'because nothing can be made there (/proc), it is sent and reported all the same',
+    'because no folder can be created (/proc) is still sent and reported',
     async () => {
       await withWebhookTarget({ body: GOOD }, async ({ url }) =>
         withCli(async (cli) => expectReported(cli, url, { env: { PROD_E2E_DATA_DIR: '/proc/prod-e2e' } })),
@@ -173,7 +173,7 @@ describe.concurrent('where a run cannot be kept', () => {
     },
   );
 
-  it('because the disk is read-only, it is sent and reported, and what is kept there can be read', async ({
+  it('because the disk is read-only is sent and reported, and saved runs there can be read', async ({
     skip,
   }) => {
     await withWebhookTarget({ body: GOOD }, async ({ url }) =>
@@ -192,7 +192,7 @@ describe.concurrent('where a run cannot be kept', () => {
   });
 
   it.runIf(existsSync('/dev/full'))(
-    'nor told, because stdout is full, that is said on stderr, and the run is kept',
+    'nor reported, because stdout is full, is reported on stderr, and the run is saved',
     async () => {
       await withWebhookTarget({ body: GOOD }, async ({ url }) =>
         withCli(async (cli) => {
@@ -213,7 +213,7 @@ describe.concurrent('where a run cannot be kept', () => {
   );
 
   it.runIf(existsSync('/dev/full'))(
-    'in a report, the others are written, stdout is one document, and the run decides the exit code first',
+    'in one report writes the others, prints one document to stdout, and the run decides the exit code',
     async () => {
       await withWebhookTarget({ body: GOOD }, async ({ url }) =>
         withCli(async (cli) => {
@@ -236,8 +236,8 @@ describe.concurrent('where a run cannot be kept', () => {
   );
 });
 
-describe.concurrent('a kept run that', () => {
-  it('a newer version wrote is named, and neither shown, changed nor removed', async () => {
+describe.concurrent('a saved run', () => {
+  it('of a newer version is named, but not shown, changed or removed', async () => {
     await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const newer = '20990101-000000-zzzzz';
@@ -269,7 +269,7 @@ describe.concurrent('a kept run that', () => {
     );
   });
 
-  it('was damaged is shown as far as it can be read, and is in nobody’s way', async () => {
+  it('that was damaged is shown as far as it is readable, and does not affect others', async () => {
     await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const folder = keepRun(dataDirOf(cli));
@@ -295,7 +295,7 @@ describe.concurrent('a kept run that', () => {
 });
 
 describe.concurrent('two runs at once', () => {
-  it('do not get into each other’s way, whatever the other one removes at its end', async () => {
+  it('do not affect each other, whatever the other one removes at its end', async () => {
     await withGatedTarget({ first: 2, body: GOOD }, async (held) =>
       withWebhookTarget({ body: GOOD }, async (quick) =>
         withCli(async (cli) => {
@@ -316,7 +316,7 @@ describe.concurrent('two runs at once', () => {
     );
   });
 
-  it('are both there afterwards', async () => {
+  it('are both saved', async () => {
     await withWebhookTarget({ body: GOOD, delayMs: 30 }, async ({ url }) =>
       withCli(async (cli) => {
         const ended = await Promise.all([1, 2, 3].map(() => runJson(cli, ['--url', url, '-n', '6'])));

@@ -54,7 +54,7 @@ test('an error without any span is a warning with its text and issue', async () 
   );
 });
 
-test('uptime checks are named, and what is below them is drawn', async () => {
+test('uptime checks are named, and spans below them are drawn', async () => {
   const text = await shown('uptime-check.json');
   expect(text).toMatch(/\nGET \/health .*\n└─ SELECT 1 .*\n/);
   expect(text).toContain('  2 uptime_check: Uptime Check Request [failure] - ');
@@ -71,7 +71,7 @@ test('the older endpoint has durations', async () => {
   );
 });
 
-test('a trace that Sentry cut off says so, and lacks nothing', async () => {
+test('a trace that Sentry cut off is marked as incomplete, and has no missing spans', async () => {
   const cut = await shown('two-records.json', { counted: 12_345 });
   expect(cut).toContain(
     '⚠ Sentry counts 12,345 spans and gave 6: this trace is incomplete, so missing spans are not reported\n',

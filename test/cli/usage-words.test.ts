@@ -31,16 +31,16 @@ it.each([
   expect(usageWords(`${said}${MORE}`)?.message).toBe(message);
 });
 
-it('a flag without its value', () => {
+it('a flag without its value is reported', () => {
   expect(usageWords('Flag --count expects a value')?.message).toBe('--count needs a value.');
 });
 
-it('several reasons are told one by one', () => {
+it('several reasons are reported one per line', () => {
   const said =
     'The following errors occurred:\n  --a cannot also be provided when using --b\n  All of the following must be provided when using --c: --d';
   expect(usageWords(`${said}${MORE}`)?.message).toBe('--a and --b cannot be used together.\n--c needs --d.');
 });
 
-it('what nobody knows is left as it is', () => {
+it('an unknown message is unchanged', () => {
   expect(usageWords('Something else')).toBeNull();
 });

@@ -69,7 +69,7 @@ describe('a mistake', { concurrent: true }, () => {
   });
 });
 
-describe('a setting that does not count', { concurrent: true }, () => {
+describe('a setting without effect', { concurrent: true }, () => {
   const env = { PROD_E2E_COUNTT: '3', PROD_E2E_XYZZY: '1' };
   const TOLD = [
     '.sentryclirc: the section [default] is ignored; rename it to [defaults]',
@@ -85,7 +85,7 @@ describe('a setting that does not count', { concurrent: true }, () => {
     writeFileSync(path.join(home, '.sentryclirc'), '[auth]\ntoken=$TOKEN\n[default]\norg=acme\n');
   };
 
-  it('is named by run, which goes on', async () => {
+  it('is named by run, which continues', async () => {
     await withCli(async ({ run, home }) => {
       prepare(home);
       const args = ['run', '--dry-run', '--config', 'work.yaml', ...ARGS];
@@ -112,7 +112,7 @@ describe('a setting that does not count', { concurrent: true }, () => {
 });
 
 describe('a fault that would never happen', { concurrent: true }, () => {
-  it('of the sandbox alone ends it before it serves', async () => {
+  it('of the sandbox command is an error before it serves', async () => {
     await withCli(async ({ run, home }) => {
       const { exitCode, stdout, stderr } = await run(['sandbox', '--fault', 'CHOPP=timeout']);
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -127,7 +127,7 @@ describe('a fault that would never happen', { concurrent: true }, () => {
     });
   });
 
-  it('of doctor, which sends one webhook', async () => {
+  it('of doctor, which sends one webhook, is an error', async () => {
     await withCli(async ({ run }) => {
       const { exitCode, stdout } = await run(['doctor', '--sandbox', '--json', '--fault', 'CHOP=status:500']);
       expect(exitCode).toBe(1);
@@ -142,7 +142,7 @@ describe('a fault that would never happen', { concurrent: true }, () => {
     });
   });
 
-  it('of a run is not started', async () => {
+  it('of a run is an error before it starts', async () => {
     await withCli(async ({ run }) => {
       const { exitCode, stderr, stdout } = await run([
         'run',

@@ -155,8 +155,8 @@ describe('every form of a config file', () => {
   });
 });
 
-describe('where it is searched for', () => {
-  test('upwards to the folder with package.json, no further', async () => {
+describe('is searched for', () => {
+  test('upward to the folder with package.json, no further', async () => {
     const files = { 'prod-e2e.config.yaml': 'count: 2', 'packages/a/src/x': '' };
     const inside = await aProject(files);
     const cwd = path.join(inside.root, 'work', 'packages', 'a', 'src');
@@ -180,7 +180,7 @@ describe('where it is searched for', () => {
     },
   );
 
-  test('the first of two files is used, and the other one is named', async () => {
+  test('and of two files the first is used and the other one is reported', async () => {
     const { input } = await aProject({
       'prod-e2e.config.yaml': 'count: 2',
       '.prod-e2erc': 'count: 3',
@@ -193,12 +193,12 @@ describe('where it is searched for', () => {
     expect((await outcome({ ...input, configFile: '.prod-e2erc' })).unused).toEqual([]);
   });
 
-  test('a file of comments only is a config without settings', async () => {
+  test('and a file with only comments is a config without settings', async () => {
     const { input, root } = await aProject({ 'prod-e2e.config.yaml': '# nothing yet\n' });
     expect((await outcome(input)).file).toBe(path.join(root, 'work', 'prod-e2e.config.yaml'));
   });
 
-  test('settings for cosmiconfig itself change nothing, and its config is not run', async () => {
+  test('and settings for cosmiconfig itself have no effect, and its config is not run', async () => {
     const { input } = await aProject({
       'package.json':
         '{"cosmiconfig":{"searchPlaces":["evil.json"],"packageProp":"evil"},"evil":{"count":9}}',
@@ -211,7 +211,7 @@ describe('where it is searched for', () => {
     expect((await outcomeAlone(input)).settings?.count).toBe(2);
   });
 
-  test('$import is not a key', async () => {
+  test('and $import is not a key', async () => {
     const { input } = await aProject({
       'other.yaml': 'count: 9',
       'prod-e2e.config.yaml': '$import: ./other.yaml',
@@ -221,7 +221,7 @@ describe('where it is searched for', () => {
 });
 
 describe('--config', () => {
-  test('takes any name, from any place, relative to the working directory', async () => {
+  test('accepts any name, in any folder, relative to the working directory', async () => {
     const { input, root } = await aProject({
       'outside/my settings.yml': 'count: 6',
       '.prod-e2erc': 'count: 1',
@@ -237,7 +237,7 @@ describe('--config', () => {
     expect((await outcome({ ...input, configFile: 'link.yaml' })).settings?.count).toBe(6);
   });
 
-  test('reports what is wrong with the name', async () => {
+  test('reports problems with the name', async () => {
     const { input } = await aProject({ 'config.toml': 'x', 'folder/x': '' });
     expect(await outcome({ ...input, configFile: 'no.yaml' })).toMatchObject({
       code: 'CONFIG_NOT_FOUND',
@@ -253,7 +253,7 @@ describe('--config', () => {
   });
 });
 
-describe('errors of unreadable files name the position', () => {
+describe('errors of invalid files include the position', () => {
   test.each([
     [
       'prod-e2e.config.json',
@@ -290,7 +290,7 @@ describe('errors of unreadable files name the position', () => {
   });
 });
 
-describe('a config file that exists counts: one that cannot be used is an error', () => {
+describe('an existing config file that cannot be used is an error', () => {
   /** Bytes of a file, or what makes something else of the name. */
   type Kind = Uint8Array | ((file: string) => Promise<unknown>);
   const KINDS: readonly (readonly [string, Kind, string])[] = [
@@ -324,7 +324,7 @@ describe('a config file that exists counts: one that cannot be used is an error'
     },
   );
 
-  test("the user's own, too", async () => {
+  test('the file in the user folder, too', async () => {
     const { input, root } = await aProject({ 'user/x': '' });
     await mkdir(path.join(root, 'user', 'config.yaml'));
     expect((await outcome(input)).message).toBe(
@@ -344,7 +344,7 @@ describe('a config file that is code', () => {
     ['a function', 'export default () => ({ count: 41 });'],
     ['an async function', 'export default async () => ({ count: 41 });'],
     ['top-level await', 'await new Promise((go) => setTimeout(go, 5)); export default { count: 41 };'],
-  ])('may give %s', async (_, content) => {
+  ])('may export %s', async (_, content) => {
     const { input } = await aProject({ 'prod-e2e.config.mjs': content });
     expect((await outcome(input)).settings?.count).toBe(41);
   });
@@ -382,7 +382,7 @@ describe('a config file that is code', () => {
     });
   });
 
-  test('prints to stderr: stdout is the result', async () => {
+  test('prints to stderr, because stdout is the result', async () => {
     const { input, root } = await aProject({
       'prod-e2e.config.mjs':
         'console.log("loading"); export default () => { process.stdout.write("called\\n"); return { count: 41 } };',

@@ -65,7 +65,7 @@ describe('a secret in the wrong place', () => {
     [{ sender: 'githb' }, 'got "githb"'],
     [{ timeout: 'long' }, 'got "long"'],
     [{ failOn: ['faild'] }, 'got "faild"'],
-  ])('what is none is printed: %j', async (config, said) => {
+  ])('a value that is not a secret is printed: %j', async (config, said) => {
     expect(await messageOf(config)).toContain(said);
   });
 
@@ -79,7 +79,7 @@ describe('a secret in the wrong place', () => {
     ['content-type: json', false],
     ['a-long-name-of-words-alone', false],
     ['2026-08-01', false],
-  ])('%s looks like one: %s', (text, expected) => {
+  ])('%s looks like a secret: %s', (text, expected) => {
     expect(looksSecret(text)).toBe(expected);
   });
 });

@@ -120,7 +120,7 @@ describe('a monitor', () => {
     expect((await resolved({ monitor: { schedule: '@hourly' } })).settings.monitor).toBeNull();
   });
 
-  test('gets its slug from the flag, the variable or the file, and whole minutes', async () => {
+  test('gets its slug from the flag, the variable or the file, and full minutes', async () => {
     const monitor = {
       slug: 'file',
       schedule: '15 minutes',
@@ -183,7 +183,7 @@ describe('a monitor', () => {
     '15m',
     '1.5 hours',
     '*,* ? * * *',
-  ])('%j is no schedule', (text) => {
+  ])('%j is not a schedule', (text) => {
     expect(parseSchedule(text)).toBeNull();
   });
 });

@@ -64,7 +64,7 @@ test.each([
   [{ ...MARKET, timezone: 'New York' }, 'America/New_York'],
   [{ ...MARKET, timezone: 'Berln' }, 'Europe/Berlin'],
   [{ ...MARKET, timezone: 'locl' }, 'local'],
-])('an unknown time zone is told with the nearest: %j', async (quietHours, nearest) => {
+])('an unknown time zone is reported with the nearest ones: %j', async (quietHours, nearest) => {
   const [problem = '', ...others] = await problemsOf({ quietHours });
   expect(others).toEqual([]);
   expect(problem).toContain(
@@ -97,7 +97,7 @@ test.each([
     'quietHours: expected an object with from, to and timezone, or a list of them (got "09:30-16:00")',
   ],
   [[MARKET, { ...MARKET, to: '25:00' }], `quietHours[1].to: expected ${TO} (got "25:00")`],
-])('%j is a fault', async (quietHours, problem) => {
+])('%j is an error', async (quietHours, problem) => {
   expect(await problemsOf({ quietHours })).toEqual([problem]);
 });
 
@@ -124,7 +124,7 @@ test.each([
     '[::1',
     '',
   ],
-])('%j is no host', async (host) => {
+])('%j is not a host', async (host) => {
   expect(await problemsOf({ allowHosts: [host] })).toEqual([
     `allowHosts[0]: expected ${HOST} (got ${JSON.stringify(host)})`,
   ]);

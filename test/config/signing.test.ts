@@ -26,11 +26,11 @@ async function problemsOf(config: unknown, flags: Readonly<Record<string, unknow
 }
 
 describe('what is signed', () => {
-  test('nothing by default, and no sender is imitated', async () => {
+  test('is nothing by default, and no sender is imitated', async () => {
     for (const { signing, sender } of await scenariosOf({})) expect([signing, sender]).toEqual([null, null]);
   });
 
-  test('all scenarios, built in or not, with the configured scheme', async () => {
+  test('is all scenarios, built-in or not, with the configured scheme', async () => {
     const signing = { scheme: 'stripe', secret: 's3cret-key' };
     for (const scenarios of [[], [{ name: 'A' }, { scenario: 'B' }]]) {
       for (const scenario of await scenariosOf({ signing, scenarios })) {
@@ -44,7 +44,7 @@ describe('what is signed', () => {
     }
   });
 
-  test('with the scheme of the sender, whichever source that comes from', async () => {
+  test('uses the scheme of the sender, whichever source that comes from', async () => {
     const [inFile] = await scenariosOf({ sender: 'github', signing: { secret: 's3cret-key' } });
     expect([inFile?.sender, inFile?.signing?.scheme]).toEqual(['github', 'github']);
     const [byFlag] = await scenariosOf(
@@ -54,7 +54,7 @@ describe('what is signed', () => {
     expect([byFlag?.sender, byFlag?.signing?.scheme]).toEqual(['slack', 'slack']);
   });
 
-  test('a scenario uses its own keys, and inherits the others', async () => {
+  test('in a scenario uses its own keys, and inherits the others', async () => {
     const scenarios = await scenariosOf({
       sender: 'stripe',
       signing: { secrets: ['first-key', 'second-key'] },
@@ -73,7 +73,7 @@ describe('what is signed', () => {
     ]);
   });
 
-  test('hmac has the documented form', async () => {
+  test('with hmac has the documented form', async () => {
     const [scenario] = await scenariosOf({
       signing: {
         scheme: 'hmac',
@@ -100,7 +100,7 @@ describe('what is signed', () => {
     });
   });
 
-  test('a profile replaces the signing as a whole', async () => {
+  test('is replaced as a whole by a profile', async () => {
     const { input } = await aProject(
       {
         'prod-e2e.config.json': JSON.stringify({
@@ -115,10 +115,10 @@ describe('what is signed', () => {
   });
 });
 
-describe('scenarios that are wrong on purpose', () => {
+describe('scenarios that are signed incorrectly on purpose', () => {
   const signing = { scheme: 'standard-webhooks', secret: SECRET };
 
-  test.each(['wrong-secret', 'stale', 'none'])('sign: %s is negative and expects a refusal', async (sign) => {
+  test.each(['wrong-secret', 'stale', 'none'])('with sign: %s are negative and expect a refusal', async (sign) => {
     const [scenario] = await scenariosOf({
       signing,
       expect: { status: '2xx', required: ['id'], maxDuration: '3s' },
@@ -134,7 +134,7 @@ describe('scenarios that are wrong on purpose', () => {
     });
   });
 
-  test('tags and expectations of its own are kept', async () => {
+  test('keep their own tags and expectations', async () => {
     const [scenario] = await scenariosOf({
       signing,
       scenarios: [{ name: 'A', sign: 'none', tags: ['security'], expect: { status: 422 } }],
@@ -143,7 +143,7 @@ describe('scenarios that are wrong on purpose', () => {
     expect(scenario?.expect).toMatchObject({ status: [422], required: [] });
   });
 
-  test('sign: valid changes nothing', async () => {
+  test('with sign: valid change nothing', async () => {
     const [scenario] = await scenariosOf({ signing, scenarios: [{ name: 'A', sign: 'valid' }] });
     expect(scenario?.tags).toEqual([]);
     expect(scenario?.expect.status).toEqual(['2xx']);
@@ -154,7 +154,7 @@ describe('errors', () => {
   const file = 'prod-e2e.config.json:1';
   const allSchemes = 'standard-webhooks, svix, stripe, github, slack, shopify, hmac';
 
-  test('of the schema', async () => {
+  test('of the schema are reported', async () => {
     expect(
       await problemsOf({
         sender: 'githup',
@@ -172,7 +172,7 @@ describe('errors', () => {
     ]);
   });
 
-  test('of a flag', async () => {
+  test('of a flag are reported', async () => {
     expect(await problemsOf({}, { sender: 'githup' })).toEqual([
       '--sender: expected tradingview, github, stripe, slack, shopify, standard-webhooks (got "githup")',
     ]);
@@ -256,11 +256,11 @@ describe('errors', () => {
       { scenarios: [{ name: 'A', signing: { secret: 'a' } }] },
       `scenarios[0].signing.scheme: required; expected one of ${allSchemes}, or a sender that has a scheme`,
     ],
-  ])('%s', async (_what, config, problem) => {
+  ])('are reported: %s', async (_what, config, problem) => {
     expect(await problemsOf(config)).toEqual([`${file}: ${problem}`]);
   });
 
-  test('name no secret', async () => {
+  test('contain no secret', async () => {
     const problems = await problemsOf({ signing: { scheme: 'svix', secret: 'my own p4ssword!' } });
     expect(problems.join()).not.toContain('p4ssword');
   });
@@ -296,7 +296,7 @@ describe('secrets', () => {
     expect(secrets.some((secret) => secret.includes('\uFFFD'))).toBe(false);
   });
 
-  test('are masked where the configuration is shown; the rest is not', async () => {
+  test('are masked if the config is shown; the rest is not', async () => {
     const { origins } = await resolved({
       signing: { scheme: 'github', secret: 'in-the-file' },
       sender: 'github',

@@ -21,7 +21,7 @@ async function problemsOf(config: unknown) {
   return problemLines(error?.message ?? '');
 }
 
-test('each stage comes after the one above it unless it says otherwise', async () => {
+test('each stage follows the one above it by default', async () => {
   const { stages } = await resolved({
     stages: [
       { name: 'received' },
@@ -45,7 +45,7 @@ test('each stage comes after the one above it unless it says otherwise', async (
 test.each([
   ['recieved', 'unknown stage recieved; did you mean received? (known: received, decided)'],
   [['received', 'nothing'], 'unknown stage nothing (known: received, decided)'],
-])('a stage cannot come after one that does not exist: %j', async (after, problem) => {
+])('a stage cannot follow one that does not exist: %j', async (after, problem) => {
   const stages = [{ name: 'received' }, { name: 'decided', after }];
   expect(await problemsOf({ stages })).toEqual([expect.stringContaining(`stages[1].after: ${problem}`)]);
 });
@@ -61,7 +61,7 @@ test.each([
     [0, 1],
   ],
   ['one that comes after it by its place', [{ name: 'a', after: 'c' }, { name: 'b' }, { name: 'c' }], [0]],
-])('a stage cannot come after %s', async (_, stages, places) => {
+])('a stage cannot follow %s', async (_, stages, places) => {
   expect(await problemsOf({ stages })).toEqual(
     places.map((at) => expect.stringContaining(`stages[${at}].after: found a circle; `)),
   );
@@ -75,7 +75,7 @@ test('stages may be listed before the ones they follow', async () => {
   expect((await resolved({ stages })).stages?.map(({ after }) => after)).toEqual([['a'], []]);
 });
 
-test('the span of a stage may be in the own trace, although background work is followed', async () => {
+test("the span of a stage may be in the test's own trace even if background work is followed", async () => {
   const { stages } = await resolved({ stages: [{ name: 'a', trace: 'own' }, { name: 'b' }] });
   expect(stages?.map(({ ownTrace }) => ownTrace)).toEqual([true, false]);
   expect(await problemsOf({ stages: [{ name: 'a', trace: 'followed' }] })).toEqual([
@@ -83,7 +83,7 @@ test('the span of a stage may be in the own trace, although background work is f
   ]);
 });
 
-test('a search says whether its service keeps every trace', async () => {
+test('a search records whether its service keeps every trace', async () => {
   const { trace } = await resolved({
     trace: {
       follow: [

@@ -38,12 +38,12 @@ describe('an unknown variable', () => {
     }
   });
 
-  it('is not reported if it is empty, in other letters, or named by the config', async () => {
+  it('is not reported if it is empty, in another case, or used by the config', async () => {
     const env = { PROD_E2E_COUNTT: ' ', prod_e2e_countt: '1', PROD_E2E_MY_KEY: 'k' };
     expect(await warningsOf({ env }, yaml('headers: { x-key: "${env:PROD_E2E_MY_KEY}" }'))).toEqual([]);
   });
 
-  it('does not include those that commands read', () => {
+  it('does not include variables that commands read', () => {
     const manifest = readFileSync(path.join(ROOT, 'oclif.manifest.json'), 'utf8');
     const read = [...manifest.matchAll(/"env": ?"(PROD_E2E_\w+)"/g)].map(([, name = '']) => name);
     expect(read).toContain('PROD_E2E_CONFIG');
@@ -71,7 +71,7 @@ describe('one name set twice', () => {
     expect(await warningsOf(given)).toEqual(warnings.map((warning) => `${warning}; the last value is used`));
   });
 
-  it('the last one counts', async () => {
+  it('uses the last value', async () => {
     const { input } = await aProject({}, { flags: { header: ['X-A: 1', 'x-a: 2'] } });
     expect((await resolveConfig(input)).settings.headers).toEqual({ 'x-a': '2' });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canParseUrl, urlProblem } from '../../src/lib/http/url.ts';
 
-describe('a URL that can be called', () => {
+describe('a usable URL', () => {
   it.each([
     'http://localhost/',
     'http://my_service:8080/',
@@ -16,7 +16,7 @@ describe('a URL that can be called', () => {
   });
 });
 
-describe('a URL that cannot', () => {
+describe('an unusable URL', () => {
   const HOST = 'has a host that is neither a name nor an address';
   const ESCAPE =
     'has a % in its credentials that is not part of an escape such as %40; write %25 for the character %';

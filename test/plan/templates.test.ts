@@ -84,7 +84,7 @@ describe('a template', () => {
     expect(render(template)).toEqual(expected);
   });
 
-  it('leaves data without placeholders as it is', () => {
+  it('does not change data without placeholders', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         fc.pre(!JSON.stringify(value).includes('{{'));
@@ -116,7 +116,7 @@ describe('a generator', () => {
     expect(new Set(drawn)).toEqual(new Set([1, 2, 3]));
   });
 
-  it('float stays within its bounds and has as many digits as asked for', () => {
+  it('float stays within its bounds and has the given number of digits', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -1000, max: 1000 }),
@@ -132,13 +132,13 @@ describe('a generator', () => {
     );
   });
 
-  it('float never gives a negative zero', () => {
+  it('float never returns a negative zero', () => {
     const drawn = Array.from({ length: 200 }, (_, seed) => render('{{float -1 1 0}}', String(seed)));
     expect(drawn.filter((value) => Object.is(value, -0))).toEqual([]);
     expect(drawn).toContain(0);
   });
 
-  it('pick takes each of its words', () => {
+  it('pick uses each of its values', () => {
     const drawn = Array.from({ length: 200 }, (_, seed) => render('{{pick a b c}}', String(seed)));
     expect(new Set(drawn)).toEqual(new Set(['a', 'b', 'c']));
   });
@@ -165,7 +165,7 @@ describe('an invalid template', () => {
     ['{{float 1 2 -1}}', '{{float 1 2 2}}'],
     ['{{float -1e308 1e308 2}}', '{{float 1 2 2}}'],
     ['{{pick}}', '{{pick a b}}'],
-  ])('%s is told with what to write instead', (template, hint) => {
+  ])('%s is reported with the correct form', (template, hint) => {
     const problem = problemOf({ deep: [template] });
     expect(problem.code).toBe('TEMPLATE_INVALID');
     expect(problem.message).toContain('(scenario CHOP, payload.deep[0])');
@@ -173,7 +173,7 @@ describe('an invalid template', () => {
   });
 });
 
-it('takes no longer for white space that does not end', () => {
+it('takes no longer for endless white space', () => {
   // Were the time to grow with the cube of the length, this would take days.
   expect(render(`{{${' '.repeat(100_000)}`)).toHaveLength(100_002);
   expect(render(`{{${' '.repeat(100_000)}lots${' '.repeat(100_000)}}}`)).toBe(3);
@@ -192,7 +192,7 @@ describe('generators', () => {
     expect(render(template, 'again')).toBe(render(template, 'again'));
   });
 
-  it('{{bool}} is one as often as the other', () => {
+  it('{{bool}} is true as often as false', () => {
     const drawn = Array.from({ length: 200 }, (_, at) => render('{{bool}}', `seed ${at}`));
     const yes = drawn.filter((value) => value === true).length;
     expect(drawn.every((value) => typeof value === 'boolean')).toBe(true);

@@ -43,7 +43,7 @@ async function found(
 const isReported = (lines: readonly string[], reported: string): boolean =>
   lines.some((line) => line.includes(reported.split('. Did you mean')[0] ?? reported));
 
-it('a good configuration has none', async () => {
+it('a valid config has no problems', async () => {
   expect(await found(goodConfig())).toEqual({ code: null, lines: [] });
 });
 
@@ -54,7 +54,7 @@ it.each(MUTATIONS)('$name is reported', async ({ apply, reported }) => {
   expect(isReported(lines, reported), lines.join('\n')).toBe(true);
 });
 
-it('several faults are reported at once, each with its line', async () => {
+it('several problems are reported at once, each with its line', async () => {
   const missed: string[] = [];
   for (let seed = 1; seed <= CONFIGS; seed++) {
     const { config, mutations } = mutated(seed);
@@ -66,8 +66,8 @@ it('several faults are reported at once, each with its line', async () => {
   expect(missed).toEqual([]);
 });
 
-describe('a fault', () => {
-  it('that is alone keeps its code, its hints and its place', async () => {
+describe('a problem', () => {
+  it('that is the only one keeps its code, its hints and its place', async () => {
     const config = { ...goodConfig(), threshold: ['p95<1s', 'fail_rat<1%'] };
     expect(await found(config)).toEqual({
       code: 'THRESHOLD_INVALID',
@@ -75,7 +75,7 @@ describe('a fault', () => {
     });
   });
 
-  it('does not make others of what it hides', async () => {
+  it('does not cause others by what it hides', async () => {
     const { lines } = await found({ ...goodConfig(), dimensions: { symbol: [], side: 5 }, scenarios: 7 });
     expect(lines).toEqual([
       'Invalid config (3 errors):',
@@ -85,12 +85,12 @@ describe('a fault', () => {
     ]);
   });
 
-  it('of a variable that says how many shards there are, and not which one', async () => {
+  it('of a variable that sets the number of shards, but not the index, is reported', async () => {
     const { code } = await found({ ...goodConfig(), seed: 'x' }, { env: { CI_NODE_TOTAL: '2' } });
     expect(code).toBe('SHARD_INVALID');
   });
 
-  it('of a payload that its schema refuses', async () => {
+  it('of a payload that does not match its schema is reported', async () => {
     const config = { ...goodConfig(), payloadSchema: { type: 'object', required: ['price'] } };
     const { code, lines } = await found(config);
     expect([code, ...lines]).toEqual([
@@ -102,7 +102,7 @@ describe('a fault', () => {
   });
 });
 
-it('writes nothing, and makes no folder for a report', async () => {
+it('writes nothing, and creates no folder for a report', async () => {
   const { root, input } = await aProject({}, {});
   await writeFile(
     path.join(root, 'work', 'prod-e2e.config.json'),
@@ -133,7 +133,7 @@ describe('payloads are rendered', () => {
     expect(lines).toEqual(alone);
   });
 
-  it('with those of the run alone, where a seed says which they are', async () => {
+  it('with those of the run only, if a seed determines them', async () => {
     const first = await found({ ...one, ...onlyBuy, seed: 'x+0' });
     expect(first).toEqual({ code: null, lines: [] });
     const { lines } = await found({ ...one, ...onlyBuy, seed: 'x+1' });
@@ -142,7 +142,7 @@ describe('payloads are rendered', () => {
     expect(both.lines).toEqual(lines);
   });
 
-  it('where something else is wrong, too', async () => {
+  it('even if something else is invalid', async () => {
     const { lines } = await found({
       ...one,
       ...onlyBuy,
@@ -157,7 +157,7 @@ describe('payloads are rendered', () => {
       ).toHaveLength(1);
   });
 
-  it('and a scenario whose own schema is broken is not checked with the shared one', async () => {
+  it('but a scenario whose own schema is invalid is not checked with the shared one', async () => {
     const scenarios = [{ name: 'OPEN', payloadSchema: 5 }];
     const { lines } = await found({ ...one, scenarios, payloadSchema: { required: ['price'] } });
     expect(lines.filter((line) => line.includes('breaks its payloadSchema'))).toEqual([]);
@@ -165,19 +165,19 @@ describe('payloads are rendered', () => {
   });
 });
 
-describe('of a file that is replayed', () => {
+describe('problems of a replayed file', () => {
   const { set: _, scenario: __, ...config } = goodConfig();
   const replayed = { ...config, replay: { from: 'payloads.ndjson' } };
   const files = { 'payloads.ndjson': '{"symbol":"SPY"}\n{"symbol":\n' };
   const problem = 'payloads.ndjson, line 2, column 11: ';
 
-  it('a payload that cannot be sent is reported', async () => {
+  it('include a payload that cannot be sent', async () => {
     const { code, lines } = await found(replayed, { files });
     expect(code).toBe('REPLAY_INVALID');
     expect(lines.join('\n')).toContain(problem);
   });
 
-  it('a run reads it itself, unless something else is wrong', async () => {
+  it('are found by the run itself, unless something else is invalid', async () => {
     const replay = 'read-if-invalid';
     expect(await found(replayed, { files, replay })).toEqual({ code: null, lines: [] });
     const wrong = [{ threshold: ['p95<'] }, { conut: 3 }, { expectRepeat: { status: 200 } }];
@@ -223,7 +223,7 @@ describe('of a file that is replayed', () => {
       { replay: { from: 'good.ndjson' }, shard: '2/2', seed: 'x' },
       'shard',
     ],
-  ])('%s', async (_name, over, reported) => {
+  ])('include %s', async (_name, over, reported) => {
     const good = { 'good.ndjson': '{"symbol":"SPY"}\n' };
     const { lines } = await found({ ...replayed, ...over }, { files: { ...files, ...good } });
     expect(
@@ -232,13 +232,13 @@ describe('of a file that is replayed', () => {
     ).toBe(true);
   });
 
-  it('stdin is left to the run', async () => {
+  it('are not checked for stdin', async () => {
     expect(await found({ ...replayed, replay: { from: '-' } })).toEqual({ code: null, lines: [] });
   });
 });
 
-describe('where a run connects to', () => {
-  it('without an endpoint, hosts of probes and clean-up are checked all the same', async () => {
+describe('hosts that a run connects to', () => {
+  it('are checked for probes and clean-up even without an endpoint', async () => {
     const { url: _, ...config } = goodConfig();
     const { lines } = await found({
       ...config,
@@ -251,13 +251,13 @@ describe('where a run connects to', () => {
     expect(lines.join('\n')).toContain('stages[0].http.url: ');
   });
 
-  it('an invalid endpoint is not reported as missing', async () => {
+  it('do not include a missing endpoint if it is only invalid', async () => {
     const { lines } = await found({ ...goodConfig(), url: 'ftp://x' });
     expect(lines.join('\n')).not.toContain('No webhook URL');
   });
 });
 
-describe('nothing is ignored without a word', () => {
+describe('no setting is ignored silently', () => {
   it.each<[string, object, string]>([
     [
       'a pinned dimension that nothing uses',

@@ -27,7 +27,7 @@ describe('the mark', () => {
     expect(JSON.parse(expected).metadata).toMatchObject(MARK);
   });
 
-  it('changes nothing else of any object', () => {
+  it('leaves the rest of any object unchanged', () => {
     const object = fc.dictionary(
       fc.oneof(fc.constantFrom('metadata', '__proto__', '}', '"'), fc.string()),
       fc.jsonValue(),
@@ -52,7 +52,7 @@ describe('the mark', () => {
     [{ metadata: 'a' }, 'expected an object to add the mark to in metadata (got a string)'],
     [{ metadata: null }, 'expected an object to add the mark to in metadata (got null)'],
     [{ metadata: [] }, 'expected an object to add the mark to in metadata (got a list)'],
-  ])('has no place in %j', (json, problem) => {
+  ])('cannot be added to %j', (json, problem) => {
     expect(noPlaceForMark(json)).toBe(`${problem}; send it without the mark with --no-mark`);
   });
 });

@@ -14,11 +14,11 @@ describe('NDJSON', () => {
     ]);
   });
 
-  it('may begin with a byte order mark, and be one line', async () => {
+  it('may start with a byte order mark, and be one line', async () => {
     expect(await readText('\uFEFF{"a":1}')).toEqual(['line 1: {"a":1}']);
   });
 
-  it('names each bad line with what was found and what is allowed', async () => {
+  it('reports each invalid line with what was expected and what was there', async () => {
     const bad = ['{"a":1}', '{"a":', '{"a":1}}', '"text"', '42', '{a:1}', '{"ok":true}'].join('\n');
     expect(await readText(bad)).toEqual([
       'line 1: {"a":1}',
@@ -31,7 +31,7 @@ describe('NDJSON', () => {
     ]);
   });
 
-  it('is recognized although its first line is broken, or by the name of the file', async () => {
+  it('is recognized even if its first line is invalid, or by the file name', async () => {
     expect(await readText('{"a":1,}\n{"b":2}')).toEqual([
       'line 1, column 8! expected a key in double quotes (got "}")',
       'line 2: {"b":2}',
@@ -54,14 +54,14 @@ describe('NDJSON', () => {
   it.each([
     ['a.ndjson', (long: string) => `${long}\n{"a":1}`, 'line 1'],
     ['a.json', (long: string) => `[${long},\n{"a":1}]`, 'payload 1 (line 1)'],
-  ])('tells a payload that is too long: %s', async (name, around, place) => {
+  ])('reports a payload that is too long: %s', async (name, around, place) => {
     const long = JSON.stringify({ pad: 'x'.repeat(4 * 1024 ** 2) });
     const [first, second] = await readText(around(long), { name });
     expect(first).toBe(`${place}! is longer than 4 MiB`);
     expect(second).toMatch(/2.*: \{"a":1\}$/);
   });
 
-  it('gives the same lines wherever the file is cut into pieces', async () => {
+  it('gives the same lines wherever the file is split into chunks', async () => {
     // Pieces are 64 KiB: lines of many lengths fall across their borders.
     const lines = Array.from({ length: 300 }, (_, at) => JSON.stringify({ at, pad: 'ä€😀x'.repeat(at) }));
     const read = await readText(lines.join('\n'));
@@ -93,7 +93,7 @@ describe('a JSON document', () => {
     expect(await readText(text)).toEqual(expected);
   });
 
-  it('keeps every item as it is written', async () => {
+  it('keeps every item as written', async () => {
     const json = fc.array(fc.dictionary(fc.string(), fc.jsonValue() as fc.Arbitrary<Json>), { maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(json, fc.nat(3), async (items, indent) => {
@@ -114,7 +114,7 @@ describe('a JSON document', () => {
     );
   });
 
-  it('after another one is reported, with what to do', async () => {
+  it('after another one is reported, with advice', async () => {
     await expect(readText('{\n"a":1\n}\n{\n"b":2\n}')).rejects.toMatchObject({
       message: expect.stringContaining('line 4, column 1: expected the end of the file (got "{")'),
       suggestions: expect.arrayContaining([expect.stringContaining('jq -c')]),
@@ -142,7 +142,7 @@ describe('HAR', () => {
     ...more,
   });
 
-  it('gives body, content type and method of the entries that have a body', async () => {
+  it('yields body, content type and method of the entries with a body', async () => {
     const text = har(
       entry({ method: 'GET', url: 'https://a.example/' }),
       entry({ method: 'POST', url: 'https://a.example/hook', postData: body('{"a": 1.0}') }),
@@ -196,7 +196,7 @@ describe('HAR', () => {
     expect(third).toMatchObject({ kind: 'payload', payload: { contentType: form } });
   });
 
-  it('distinguishes a body that the file does not hold from no body', async () => {
+  it('distinguishes a body that is missing from the file from no body', async () => {
     const params = [{ name: 'file', fileName: 'a.png' }];
     const text = har(
       entry({ method: 'POST', bodySize: 12, postData: { mimeType: 'application/json' } }),
@@ -214,7 +214,7 @@ describe('HAR', () => {
     ]);
   });
 
-  it('reports headers that is not valid in HTTP', async () => {
+  it('reports headers that are not valid in HTTP', async () => {
     const headers = [
       { name: 'X-Broken', value: 'a\r\nb: c' },
       { name: 'X-Other', value: '€' },
@@ -244,7 +244,7 @@ describe('HAR', () => {
   });
 });
 
-describe('a file that is compressed with gzip', () => {
+describe('a gzip file', () => {
   it.each(['payloads.ndjson.gz', 'payloads.gz', 'payloads.ndjson'])('is read: %s', async (name) => {
     expect(await readText(gzipSync('{"a":1}\n{"a":2}\n'), { name })).toEqual([
       'line 1: {"a":1}',
@@ -252,7 +252,7 @@ describe('a file that is compressed with gzip', () => {
     ]);
   });
 
-  it('and cut off is an error', async () => {
+  it('that is cut off is an error', async () => {
     await expect(
       readText(gzipSync('{"a":1}\n').subarray(0, 20), { name: 'a.ndjson.gz' }),
     ).rejects.toMatchObject({

@@ -87,7 +87,7 @@ profiles:
   --rate: expected a number above 0, up to 10,000 (got 0)`);
 });
 
-describe('one error each', () => {
+describe('one error per problem', () => {
   test.each<[string, unknown, string]>([
     [
       'a missing unit',
@@ -196,7 +196,7 @@ describe('one error each', () => {
     ]);
   });
 
-  test('a profile that was not chosen is checked, its unset variables are not', async () => {
+  test('a profile that is not chosen is checked, but its unset variables are not', async () => {
     const profiles = {
       p: { url: '${env:UNSET}', timeout: '${env:UNSET}', count: '${env:UNSET}', bail: 'x' },
     };
@@ -214,7 +214,7 @@ describe('one error each', () => {
     expect((await failure({}, { profile: 'p' })).message).toContain('--profile p: no config file was found');
   });
 
-  test('__proto__ is refused everywhere and pollutes nothing', async () => {
+  test('__proto__ is refused everywhere and pollutes no object', async () => {
     const json =
       '{"payload":{"a":{"__proto__":{"polluted":true}}},"__proto__":{"count":3},"headers":{"__proto__":"x"}}';
     const { message } = await failure({ 'prod-e2e.config.json': json });

@@ -8,7 +8,7 @@ import { interpolate as interpolateWith } from '../../../src/lib/config/sources/
 const interpolate = (root: unknown, env: Readonly<Record<string, string>>) =>
   interpolateWith(root, { env, baseDir: '/nowhere' });
 
-test('replaces values and defaults, and says which came from the environment', () => {
+test('replaces values and defaults, and records which came from the environment', () => {
   const { value, uses, problems } = interpolate(
     { a: 'x ${env:A} ${env:B:-b c}', list: ['${env:A}', 1, null], '${env:A}': true },
     { A: 'one', B: '' },
@@ -35,7 +35,7 @@ test('replaces values and defaults, and says which came from the environment', (
   ]);
 });
 
-test('an unset variable without a default names the place; an empty default is one', () => {
+test('an unset variable without a default is reported with its path; an empty default is valid', () => {
   const { value, problems } = interpolate({ a: { b: ['${env:NO}'] }, c: '${env:NO:-}' }, {});
   expect(value).toEqual({ a: { b: ['${env:NO}'] }, c: '' });
   expect(problems).toEqual([
@@ -69,7 +69,7 @@ test('equals splitting and joining, and never replaces in inserted values', () =
   );
 });
 
-test('data without placeholders comes back equal', () => {
+test('data without placeholders is unchanged', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       fc.pre(!JSON.stringify(value).includes('${env:') && !JSON.stringify(value).includes('__proto__'));
@@ -129,7 +129,7 @@ describe('values of files', () => {
   });
 });
 
-test('one trailing line end of a variable is dropped', () => {
+test('one trailing line end of a variable is removed', () => {
   const env = { A: 'x\n', B: 'x\r\n', C: 'x\n\n', D: '\n' };
   expect(interpolate(['${env:A}', '${env:B}', '${env:C}', '${env:D:-unset}'], env).value).toEqual([
     'x',

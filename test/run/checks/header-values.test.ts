@@ -171,7 +171,7 @@ describe.each(PLACES)('%s', (name, place, make) => {
     expect(error?.message).toContain(`${place}: `);
   });
 
-  it('can hold what is in every token', async () => {
+  it('can contain every character of a token', async () => {
     expect(await errorOf(make('sntryu_0aZ.-~+/='))).toBeNull();
   });
 });
@@ -183,13 +183,13 @@ it('Latin-1 and tabs can be sent', async () => {
   ).toBeNull();
 });
 
-it('a dimension may have any value where no header uses it, or another one is pinned', async () => {
+it('a dimension may have any value if no header uses it, or another one is pinned', async () => {
   expect(await errorOf({ config: who('€', { headers: headers('{{uuid}}') }) })).toBeNull();
   const config = who('€', { headers: headers('{{who}}') });
   expect(await errorOf({ config, input: { flags: { set: ['who=ok'] } } })).toBeNull();
 });
 
-describe('headers that a config cannot give', () => {
+describe('headers that a config cannot set', () => {
   const LENGTH = 'cannot be set: it is computed for each request';
   const OWN = 'cannot be set: every webhook has its own';
   it.each<[string, Place]>([
@@ -220,7 +220,7 @@ describe('headers that a config cannot give', () => {
     expect(line?.replace(/^prod-e2e\.config\.json:1: /, '')).toBe(message);
   });
 
-  it('in a probe a trace header is the user’s own', async () => {
+  it('do not include a trace header of a probe, which belongs to the user', async () => {
     const http = { url: '{{origin}}/', headers: { traceparent: '{{testId}}', baggage: 'a=b' } };
     expect(
       await errorOf({ config: { headers: { baggage: 'a=b' }, stages: [{ name: 'a', http }] } }),
