@@ -118,21 +118,24 @@ describe('what is signed', () => {
 describe('scenarios that are signed incorrectly on purpose', () => {
   const signing = { scheme: 'standard-webhooks', secret: SECRET };
 
-  test.each(['wrong-secret', 'stale', 'none'])('with sign: %s are negative and expect a refusal', async (sign) => {
-    const [scenario] = await scenariosOf({
-      signing,
-      expect: { status: '2xx', required: ['id'], maxDuration: '3s' },
-      scenarios: [{ name: 'A', sign }],
-    });
-    expect(scenario?.signing?.mode).toBe(sign);
-    expect(scenario?.tags).toEqual(['negative']);
-    expect(scenario?.expect).toMatchObject({
-      status: [400, 401, 403],
-      required: [],
-      refuse: {},
-      maxDurationMs: 3_000,
-    });
-  });
+  test.each(['wrong-secret', 'stale', 'none'])(
+    'with sign: %s are negative and expect a refusal',
+    async (sign) => {
+      const [scenario] = await scenariosOf({
+        signing,
+        expect: { status: '2xx', required: ['id'], maxDuration: '3s' },
+        scenarios: [{ name: 'A', sign }],
+      });
+      expect(scenario?.signing?.mode).toBe(sign);
+      expect(scenario?.tags).toEqual(['negative']);
+      expect(scenario?.expect).toMatchObject({
+        status: [400, 401, 403],
+        required: [],
+        refuse: {},
+        maxDurationMs: 3_000,
+      });
+    },
+  );
 
   test('keep their own tags and expectations', async () => {
     const [scenario] = await scenariosOf({

@@ -160,7 +160,7 @@ describe('the end of a run', () => {
       ['check-in-failed'],
     ],
   ] as readonly [string, Partial<AlertPorts>, readonly string[]][])(
-    'is a warning where %s',
+    'is a warning if %s',
     async (_, overrides, expected) => {
       const { alerts, fold } = alertsWith(overrides);
       alerts.start();
@@ -174,7 +174,7 @@ describe('the end of a run', () => {
   it.each([
     ['5 s', false, 5_000],
     ['2 s once the run is to stop', true, 2_000],
-  ])('gives up what gets no response within %s', async (_, stopped, limitMs) => {
+  ])('abandons a request without a response within %s', async (_, stopped, limitMs) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const stop = new AbortController();
@@ -207,7 +207,7 @@ describe('the end of a run', () => {
     [0, 'ok'],
     [1, 'error'],
     [4, 'error'],
-  ])('checks in with what its exit code %i means: %s', async (exitCode, status) => {
+  ])('checks in with the meaning of its exit code %i: %s', async (exitCode, status) => {
     const { alerts, seen } = alertsWith({ notifiers: [] });
     await alerts.finish(end({ exitCode }));
     expect(seen.checkIns).toEqual([status]);

@@ -33,13 +33,13 @@ describe('a reminder', () => {
     ['although the schedule started it a little early', '2026-08-01T12:00:29.000Z', HOUR_MS, 1],
     ['not before', '2026-08-01T12:01:00.000Z', HOUR_MS, 0],
     ['never without repeatAfter', '2020-08-01T12:01:00.000Z', null, 0],
-  ])('comes %s, with the start of the outage', (_, reportedAt, repeatAfterMs, count) => {
+  ])('is sent %s, with the start of the outage', (_, reportedAt, repeatAfterMs, count) => {
     expect(again(reportedAt, repeatAfterMs)).toEqual(
       Array.from({ length: count }, () => ['still-broken', '2026-07-01T00:00:00.000Z']),
     );
   });
 
-  it('does not come from a run in which the outage did not fail', () => {
+  it('is not sent by a run in which the outage did not fail', () => {
     expect(again('2020-08-01T12:00:00.000Z', HOUR_MS, 'another')).toEqual([]);
   });
 });

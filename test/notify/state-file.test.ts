@@ -74,7 +74,7 @@ describe('the saved alert state', () => {
     ['of another version', '{"schemaVersion":1,"open":{}}'],
     ['no object', '[]'],
     ['empty', ''],
-  ])('is nothing where the file is %s', async (_, text) => {
+  ])('is empty if the file is %s', async (_, text) => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('x'));
     writeFileSync(fileIn(dataDir), text);
@@ -146,7 +146,7 @@ describe('the saved alert state', () => {
     expect(filesIn(dataDir).filter((name) => /tmp|lock/.test(name))).toEqual([]);
   });
 
-  it('can be read but not written where no folder can be created', async () => {
+  it('can be read but not written if no folder can be created', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, 'in the way');
     const { state, save: keep, close } = await opened(dataDir);
@@ -174,7 +174,7 @@ describe('one run at a time', () => {
     await close();
   });
 
-  it('waits no longer than its time limit', async () => {
+  it('waits at most its time limit', async () => {
     const dataDir = tempFolder();
     const first = await opened(dataDir);
     expect(await openAlertState(dataDir, NOW, AbortSignal.timeout(100))).toBeNull();

@@ -75,12 +75,9 @@ describe('a seed', () => {
     expect(offsetOfSeed(seed, combinations)).toBe(expected);
   });
 
-  it.each(['', 'abc', 'abc+', 'abc+x', 'abc+-1', 'abc+1234567', '42'])(
-    '%j has its own offset',
-    (seed) => {
-      const offset = offsetOfSeed(seed, 18);
-      expect(offset).toBe(offsetOfSeed(seed, 18));
-      expect(Number.isInteger(offset) && offset >= 0 && offset < 18).toBe(true);
-    },
-  );
+  it.each(['', 'abc', 'abc+', 'abc+x', 'abc+-1', 'abc+1234567', '42'])('%j has its own offset', (seed) => {
+    const offset = offsetOfSeed(seed, 18);
+    expect(offset).toBe(offsetOfSeed(seed, 18));
+    expect(Number.isInteger(offset) && offset >= 0 && offset < 18).toBe(true);
+  });
 });

@@ -61,7 +61,7 @@ describe('a merge of all shards', () => {
     expect(source.head).toMatchObject({ runId: MERGED, shard: null });
   });
 
-  it('holds limits against the whole, not against what each shard measured', () => {
+  it('checks limits against the whole run, not per shard', () => {
     const slow = { expression: 'p95<200ms', actual: 500, ok: false };
     const whole = aReport({ results: Array.from({ length: 9 }, (_, at) => aTest({ index: at + 1 })) });
     const shards = shardsOf(whole, 3).map((shard) => ({ ...shard, thresholds: [slow], exitCode: 1 }));
@@ -95,7 +95,7 @@ describe('a merge of all shards', () => {
   });
 });
 
-it('a merge adds up what is counted of acceptance, duplicates and stages', () => {
+it('a merge adds up acceptance, duplicates and stages', () => {
   const duplicate = { warnings: [aWarning('duplicate', 'x')] };
   const stages = [aStageResult('saved', { state: 'unverified', required: true })];
   const results = [
@@ -114,7 +114,7 @@ it('a merge adds up what is counted of acceptance, duplicates and stages', () =>
   expect(head.stages).toEqual([aStageSummary('saved', { ok: 3, notReached: 6, stuck: 3, unverified: 9 })]);
 });
 
-it('a merge is broken where no shard has a working test that expects to be accepted', () => {
+it('a merge is broken if no shard has a working test that expects acceptance', () => {
   const results = [
     aTest({ index: 1, errors: [anError('http-5xx', 'x')] }),
     aTest({ index: 2, expectsAcceptance: false }),
@@ -125,7 +125,7 @@ it('a merge is broken where no shard has a working test that expects to be accep
   expect(merged(shards).head.status).toBe('broken');
 });
 
-it('a damaged histogram is reported, not summed up wrongly', () => {
+it('a damaged histogram is reported instead of summed up wrongly', () => {
   const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
   const shards = shardsOf(whole, 3).map((shard) => ({
     ...shard,
@@ -134,15 +134,15 @@ it('a damaged histogram is reported, not summed up wrongly', () => {
   expect(() => merged(shards)).toThrow(expect.objectContaining({ code: 'RUN_UNREADABLE' }));
 });
 
-it('what clean-up left is that of all shards', () => {
+it('left-over data is that of all shards', () => {
   const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
   const cleanup = { done: 2, failed: 1, unknown: 0, leftOvers: [] };
   const shards = shardsOf(whole, 3).map((shard, at) => ({ ...shard, cleanup: at === 0 ? null : cleanup }));
   expect(merged(shards).head.cleanup).toEqual({ done: 4, failed: 2, unknown: 0, leftOvers: [] });
 });
 
-describe('a merge that lacks shards', () => {
-  it('names them, counts what they would have sent, and ends with 6', () => {
+describe('a merge with missing shards', () => {
+  it('names them, counts what they would have sent, and exits with 6', () => {
     const whole = aReport({ results: Array.from({ length: 10 }, (_, at) => aTest({ index: at + 1 })) });
     const [first, , third] = shardsOf(whole, 4);
     if (first === undefined || third === undefined) throw new Error('There are four.');

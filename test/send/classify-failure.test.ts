@@ -108,7 +108,7 @@ async function expectToWorkStill(sender: Parameters<typeof sendOne>[0]): Promise
   });
 }
 
-it('dns: a look-up that takes longer than allowed, or fails meanwhile', () =>
+it('dns: a lookup that exceeds the limit, or fails', () =>
   expectFailure(
     { url: 'http://hooks.invalid/webhook', connectTimeoutMs: 1 },
     {
@@ -130,7 +130,7 @@ describe('on a connection', () => {
       },
     ));
 
-  it('over TLS: reset and response-timeout are no failures of the handshake', async () => {
+  it('over TLS: reset and response-timeout are not handshake failures', async () => {
     const tls = { ca: certificates.caPath, cert: null, key: null, insecure: false };
     await withFaultyServer(
       afterRequest((socket) => socket.destroy()),
@@ -195,7 +195,7 @@ describe('proxy', () => {
     );
   });
 
-  it('stands, but the target behind it fails: that is the target’s own failure', () => {
+  it("works, but the target behind it fails: that is the target's own failure", () => {
     const silent = silentServer();
     return withProxy((proxy) =>
       withProxyVariables({ HTTPS_PROXY: proxy.url }, () =>
@@ -217,7 +217,7 @@ describe('proxy', () => {
 });
 
 describe('aborted', () => {
-  it('ends the requests in flight, and everything after them', () =>
+  it('ends the requests in flight, and all later ones', () =>
     withFaultyServer(
       () => {},
       ({ port }) =>

@@ -104,7 +104,7 @@ describe('classifyFailure', () => {
       'TLS handshake failed, the server does not speak TLS',
     ],
     ['no such words', 'ERR_SSL_NO_SUCH_WORDS', 'TLS handshake failed (ERR_SSL_NO_SUCH_WORDS)'],
-  ])('reads OpenSSL’s reason out of a mere EPROTO: %s', (reason, code, said) => {
+  ])("reads OpenSSL's reason from a plain EPROTO: %s", (reason, code, said) => {
     const message = `write EPROTO 804C6991CC7F0000:error:0A000410:SSL routines:ssl3_read_bytes:${reason}:../a.c:1:\n`;
     const thrown = Object.assign(new Error(message), { code: 'EPROTO' });
     expect(classifyFailure(thrown, { ...START, secure: true })).toEqual({
@@ -114,11 +114,11 @@ describe('classifyFailure', () => {
     });
   });
 
-  it('an EPROTO without a reason stays one', () => {
+  it('an EPROTO without a reason stays an EPROTO', () => {
     expect(classifyFailure(error('EPROTO'), { ...START, secure: true }).code).toBe('EPROTO');
   });
 
-  it('names what another host’s certificate is for, unless there are too many names to read', () => {
+  it('names the hosts of a certificate for another host, unless there are too many', () => {
     const altnames = (subjectaltname: string) =>
       Object.assign(new Error('altnames'), {
         code: 'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -131,7 +131,7 @@ describe('classifyFailure', () => {
     expect(kind('')).toBe(words);
   });
 
-  it('finds the code below what wraps it, and never gives the wrapper’s own', () => {
+  it('finds the code below wrapped errors', () => {
     const wrapped = error('ERR_GOT_REQUEST_ERROR', { cause: error('ECONNREFUSED') });
     expect(classifyFailure(wrapped, START).code).toBe('ECONNREFUSED');
     expect(classifyFailure(error('ERR_GOT_REQUEST_ERROR'), START).code).toBeNull();
@@ -147,7 +147,7 @@ describe('classifyFailure', () => {
     expect(kindOf(Object.assign(tried, { code: 'ENETUNREACH' }))).toMatch(/^refused/);
   });
 
-  it('time-outs of a phase', () => {
+  it('timeouts of a phase', () => {
     const timeout = (event: string) => error('ETIMEDOUT', { name: 'TimeoutError', event });
     expect(kindOf(timeout('lookup'), { resolving: true })).toBe(
       'dns: Request failed: Host name not resolved within 5 s',
@@ -167,7 +167,7 @@ describe('classifyFailure', () => {
     [error('HPE_INVALID_CONSTANT'), 'does not respond as a proxy (HPE_INVALID_CONSTANT)'],
     [new Error('Proxy timeout'), 'did not respond in time'],
     [error('CERT_HAS_EXPIRED'), 'failed (CERT_HAS_EXPIRED)'],
-  ])('before a proxy’s tunnel stands: %s', (thrown, expected) => {
+  ])('before a proxy tunnel is open: %s', (thrown, expected) => {
     expect(kindOf(thrown, { proxy: 'proxy:3128', begun: false, secure: true })).toBe(
       `proxy: Request failed: Proxy proxy:3128 ${expected}`,
     );

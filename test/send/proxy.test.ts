@@ -55,7 +55,7 @@ describe('NO_PROXY', () => {
     expect(isDirect(url, noProxy)).toBe(direct);
   });
 
-  it('in lower case comes before the one in upper case', () => {
+  it('in lower case takes precedence over upper case', () => {
     const env = { http_proxy: PROXY, no_proxy: 'a.test', NO_PROXY: 'b.test' };
     expect(proxyFor('http://a.test/', env)).toBeNull();
     expect(proxyFor('http://b.test/', env)?.host).toBe('proxy.test:3128');

@@ -55,7 +55,7 @@ describe('a match', () => {
     expect(shown.at(-1)).toBe(last);
   });
 
-  it('holds between any object and itself with more laid over', () => {
+  it('succeeds between any object and itself with more keys', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (object, more) => {
         const expected = json(JSON.stringify(object));
@@ -90,7 +90,7 @@ describe('a dotted path', () => {
     expect(valueAt(body, path)).toEqual(expected);
   });
 
-  it('finds what stands at any path of own keys, and never throws', () => {
+  it('finds any path of own keys, and never throws', () => {
     fc.assert(
       fc.property(
         // A path names no empty key.

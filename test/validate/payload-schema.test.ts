@@ -9,7 +9,7 @@ async function problemsOf(payload: Json, schema: JsonObject | boolean): Promise<
 
 const of = (properties: JsonObject, more: JsonObject = {}) => ({ type: 'object', properties, ...more });
 
-describe('a payload that breaks its schema', () => {
+describe('a payload that does not match its schema', () => {
   it.each([
     [
       { d: 'sideways' },
@@ -72,7 +72,7 @@ describe('a payload that breaks its schema', () => {
     expect(problems.at(-1)).toBe(last);
   });
 
-  it('that is fulfilled gives no finding', async () => {
+  it('that matches causes no finding', async () => {
     expect(await problemsOf({ d: 'long' }, of({ d: { enum: ['long'] } }))).toEqual([]);
   });
 

@@ -17,7 +17,7 @@ describe('a schema', () => {
       { id: 1, next: { id: 2 } },
     ],
     [true, null],
-  ])('%j takes %j', async (schema, body) => {
+  ])('%j accepts %j', async (schema, body) => {
     expect(await errorsOf(jsonResponse(body), schemaOf(schema))).toEqual([]);
   });
 
@@ -59,7 +59,7 @@ describe('a schema', () => {
     expect(await errorsOf(jsonResponse([1]), schemaOf(schema))).toEqual(['schema: 0 must be string']);
   });
 
-  it('with many faults lists five and counts the rest', async () => {
+  it('with many errors lists five and counts the rest', async () => {
     const required = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     const errors = await errorsOf(jsonResponse({}), schemaOf({ required }));
     expect(errors).toHaveLength(6);
@@ -69,12 +69,12 @@ describe('a schema', () => {
   it.each([
     [5, "schema: Response must have required property 'k4'"],
     [6, 'schema: Response breaks its schema in 1 more place'],
-  ])('with %i faults ends with %j', async (count, last) => {
+  ])('with %i errors ends with %j', async (count, last) => {
     const required = Array.from({ length: count }, (_, at) => `k${at}`);
     expect((await errorsOf(jsonResponse({}), schemaOf({ required }))).at(-1)).toBe(last);
   });
 
-  it('may be there in copies with the same $id, each of which refers to itself by it', async () => {
+  it('may occur in copies with the same $id, each of which refers to itself by it', async () => {
     const copy = () => ({
       $id: 'https://schemas.example/signal',
       properties: { a: { $ref: 'https://schemas.example/signal#/$defs/id' }, b: { $ref: '#/$defs/id' } },
@@ -108,7 +108,7 @@ describe('a schema', () => {
     });
   });
 
-  it('that refers to itself without end is a finding, not a crash', async () => {
+  it('that refers to itself endlessly is a finding, not a crash', async () => {
     const schema = { allOf: [{ $ref: '#' }] };
     expect(await errorsOf(jsonResponse({}), schemaOf(schema))).toEqual([
       expect.stringContaining('schema: Response cannot be checked by the schema'),

@@ -24,7 +24,7 @@ function treated(
 
 const json = (value: Json, status = 200) => jsonResponse(value, { status });
 
-describe('a webhook that was sent again', () => {
+describe('a resent webhook', () => {
   it.each([
     [json({ status: 'duplicate' }), 'one-event: status duplicate'],
     [json({ error: 'there already' }, 409), 'one-event: HTTP 409'],
@@ -48,7 +48,7 @@ describe('a webhook that was sent again', () => {
     );
   });
 
-  it('is unknown where the responses say nothing', () => {
+  it('is unknown if the responses do not show it', () => {
     expect(treated(textResponse('OK'), { first: textResponse('OK') })).toBe(
       'unknown: no signal_id in the responses',
     );
@@ -74,14 +74,14 @@ describe('a webhook that was sent again', () => {
     expect(treated(json(id, next), { first: json(id, first) })).toBe(expected);
   });
 
-  it('is unknown where the first one was a duplicate itself', () => {
+  it('is unknown if the first one was a duplicate itself', () => {
     const duplicate = json({ status: 'DUPLICATE' });
     expect(treated(duplicate, { first: duplicate })).toBe(
       'unknown: the first one was already treated as a duplicate',
     );
   });
 
-  it('several times is one event only when each was', () => {
+  it('several times is one event only if each was', () => {
     const one = { treatedAs: 'one-event', because: 'a' } as const;
     const second = { treatedAs: 'second-event', because: 'b' } as const;
     const unknown = { treatedAs: 'unknown', because: 'c' } as const;

@@ -96,7 +96,9 @@ describe('Sentry settings come from', () => {
     'sntryu_abc',
     '',
     orgToken({ org: 5, url: 'file:///x' }),
-  ])('token %j, which contains nothing', (token) => expect(decodeSentryToken(token)).toEqual({ org: null, url: null }));
+  ])('token %j, which contains nothing', (token) =>
+    expect(decodeSentryToken(token)).toEqual({ org: null, url: null }),
+  );
 
   test('valid Sentry files, and broken ones do not stop a run', async () => {
     const files = { '.sentryclirc': '[[[\n===\n[defaults]\nurl=file:///etc\n[__proto__]\nx=1\n' };

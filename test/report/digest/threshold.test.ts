@@ -86,19 +86,16 @@ describe('a threshold', () => {
     expect(parseThreshold(expression)(measured)).toEqual({ expression, actual, ok: true });
   });
 
-  it('tells what was measured, in its own unit', () => {
+  it('reports what was measured, in its own unit', () => {
     expect(parseThreshold('fail_rate<1%')(REPORT).actual).toBe(20);
     expect(parseThreshold('missing<1')(REPORT).actual).toBe(1);
     expect(Math.round(parseThreshold('max<1s')(REPORT).actual ?? 0)).toBeCloseTo(2000, -1);
   });
 
-  it.each(['p95<10s', 'fail_rate<1%', 'p95>=0ms'])(
-    '%s does not hold where nothing was measured',
-    (expression) => {
-      const nothing = aReport({ results: [], planned: 5 });
-      expect(parseThreshold(expression)(nothing)).toEqual({ expression, actual: null, ok: false });
-    },
-  );
+  it.each(['p95<10s', 'fail_rate<1%', 'p95>=0ms'])('%s is not met if nothing was measured', (expression) => {
+    const nothing = aReport({ results: [], planned: 5 });
+    expect(parseThreshold(expression)(nothing)).toEqual({ expression, actual: null, ok: false });
+  });
 
   it.each([
     ['', 'p95<800ms'],
@@ -119,7 +116,7 @@ describe('a threshold', () => {
     ['p96<1s', 'Did you mean "p'],
     ['constructor<1', 'Known: p50'],
     ['faild<1', 'Did you mean "failed"?'],
-  ])('%j is refused with what to write', (expression, hint) => {
+  ])('%j is refused with the correct form', (expression, hint) => {
     expect(() => parseThreshold(expression)).toThrow(
       expect.objectContaining({
         code: 'THRESHOLD_INVALID',

@@ -5,7 +5,7 @@ import { aReport, aTest, RUN_ID, sourceOf } from '../../support/builders.ts';
 const ofNumbers = (...numbers: readonly number[]) =>
   sourceOf(aReport({ results: numbers.map((index) => aTest({ index })) }));
 
-describe('what report show is given', () => {
+describe('the arguments of report show', () => {
   it.each([
     [undefined, undefined, 'latest', null],
     ['latest', undefined, 'latest', null],
@@ -24,7 +24,7 @@ describe('what report show is given', () => {
     expect(requestedPart(first, second)).toEqual({ run, test });
   });
 
-  it.each(['0', '-1', '1.5', 'latest', '12345678', ''])('%j is no number of a test', (second) => {
+  it.each(['0', '-1', '1.5', 'latest', '12345678', ''])('%j is not a test number', (second) => {
     expect(() => requestedPart('latest', second)).toThrow(expect.objectContaining({ code: 'TEST_NUMBER' }));
   });
 });
@@ -34,7 +34,7 @@ describe('a test of a run', () => {
     expect((await resultOf(ofNumbers(1, 2, 3), 2)).index).toBe(2);
   });
 
-  it('that does not exist is reported with those that do', async () => {
+  it('that does not exist is reported with the existing ones', async () => {
     await expect(resultOf(ofNumbers(3, 1, 2, 7), 4)).rejects.toMatchObject({
       code: 'NO_SUCH_TEST',
       message: `Run ${RUN_ID} has no test 4.`,

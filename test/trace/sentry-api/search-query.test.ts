@@ -68,7 +68,7 @@ describe('a search', () => {
     expect(fill(template, 'sig_1').joins).toEqual([{ attribute, value: 'sig_1' }]);
   });
 
-  test('never lets a value out of its place', () => {
+  test('never lets a value change the query', () => {
     // The grammar of a quoted value: anything but a quote, or an escaped quote.
     const one = /^signalId:(?:[\w.@+-]+|"(?:\\"|[^"\\]|\\\*)*")$/;
     fc.assert(

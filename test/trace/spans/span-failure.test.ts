@@ -54,7 +54,7 @@ describe('the reason of a failure', () => {
     expect(failureReason(aSpan('x', change), null)).toBe(reason);
   });
 
-  it("is the issue's where there is one", () => {
+  it('is that of the issue if there is one', () => {
     expect(failureReason(aSpan('x', { statusMessage: 'socket hang up' }), anIssue())).toBe(
       'the provider answered 503',
     );
